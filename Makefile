@@ -1,0 +1,38 @@
+# Two commands do everything: `make local` and `make test`. Both set themselves up.
+BIN := .venv/bin
+PORT ?= 8000
+
+export PYTHON
+.DEFAULT_GOAL := help
+.PHONY: help local test check lint load screenshots clean
+
+help: ## Show this help
+	@awk -F ':[^#]*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+local: .venv/ready ## Bring the whole system up on this machine (PORT=8000)
+	@exec $(BIN)/python -m local up --port $(PORT)
+
+test: .venv/ready .venv/browser ## Set up and pass every test
+	$(BIN)/python -m pytest
+
+check: .venv/ready lint ## The inner loop: lint, types, every test without a browser
+	$(BIN)/python -m pytest -m "not browser and not slow"
+
+lint: .venv/ready ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+screenshots: .venv/ready .venv/browser ## Take the pictures in docs/images again
+	$(BIN)/python -m tests.browser.screenshots
+
+clean: ## Remove the virtual environment and the local system's state
+	rm -rf .venv .local
+
+.venv/ready: requirements.txt requirements-dev.txt constraints.txt
+	@sh local/setup.sh venv
+	@touch $@
+
+.venv/browser: .venv/ready
+	@sh local/setup.sh browser
+	@touch $@
