@@ -1,0 +1,1 @@
+"""Runs the very same Pulumi program on this machine."""

@@ -1,0 +1,143 @@
+"""Property values as the engine sees them: what Pulumi's SDK sends, as plain Python."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from google.protobuf.struct_pb2 import ListValue, Struct  # type: ignore[import-untyped]
+from pulumi.runtime import rpc
+
+UNKNOWN = rpc.UNKNOWN
+SIGNATURE = rpc._special_sig_key
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file's content; two are equal when their contents are."""
+
+    hash: str
+    content: bytes = field(default=b"", compare=False, repr=False)
+
+    @classmethod
+    def of(cls, content: bytes) -> Asset:
+        """The asset that holds `content`."""
+        return cls(hashlib.sha256(content).hexdigest(), content)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """Files by their path in the archive; two are equal when paths and contents are."""
+
+    hash: str
+    files: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, files: Mapping[str, bytes]) -> Archive:
+        """The archive that holds `files`."""
+        whole = hashlib.sha256()
+        for name, content in sorted(files.items()):
+            whole.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+        return cls(whole.hexdigest(), dict(sorted(files.items())))
+
+
+def plain(message: Struct, root: Path) -> dict[str, Any]:
+    """The properties in a message from the SDK: secrets unwrapped, assets read, None left out.
+
+    A whole number becomes an `int`; an unknown value stays the text `UNKNOWN`.
+    Paths of assets are taken relative to `root`. Raises OSError for an asset that cannot be read.
+    """
+    values = {key: _value(value, root) for key, value in message.items()}
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _value(value: Any, root: Path) -> Any:
+    if isinstance(value, ListValue):
+        return [_value(one, root) for one in value]
+    if isinstance(value, Struct):
+        return _special(value, root) if SIGNATURE in value else plain(value, root)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _special(message: Struct, root: Path) -> Any:
+    signature = message[SIGNATURE]
+    if signature == rpc._special_secret_sig:
+        return _value(message["value"], root)
+    if signature == rpc._special_asset_sig:
+        return Asset.of(_asset(message, root))
+    if signature == rpc._special_archive_sig:
+        return Archive.of(dict(_archive("", message, root)))
+    if signature == rpc._special_resource_sig:
+        return message["id"] if "id" in message else message["urn"]
+    raise ValueError(f"a property has the unknown signature {signature}")
+
+
+def _asset(message: Struct, root: Path) -> bytes:
+    if "text" in message:
+        return str(message["text"]).encode()
+    return (root / _path(message)).read_bytes()
+
+
+def _archive(prefix: str, message: Struct, root: Path) -> Iterator[tuple[str, bytes]]:
+    if message[SIGNATURE] == rpc._special_asset_sig:
+        yield prefix, _asset(message, root)
+    elif "assets" in message:
+        for name, one in message["assets"].items():
+            yield from _archive(f"{prefix}/{name}".lstrip("/"), one, root)
+    else:
+        yield from _folder(prefix, root / _path(message))
+
+
+def _folder(prefix: str, folder: Path) -> Iterator[tuple[str, bytes]]:
+    if not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is no folder; only folders are read as archives")
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            yield f"{prefix}/{file.relative_to(folder).as_posix()}".lstrip("/"), file.read_bytes()
+
+
+def _path(message: Struct) -> str:
+    if "path" not in message:
+        raise ValueError("only files, texts and folders can be assets here, not URLs")
+    return str(message["path"])
+
+
+def unknowns(value: Any, at: str = "") -> Iterator[str]:
+    """The paths inside `value` (`environment.variables.TABLE`) whose value is not known."""
+    if value == UNKNOWN:
+        yield at
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from unknowns(one, f"{at}.{key}".lstrip("."))
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from unknowns(one, f"{at}[{index}]")
+
+
+def encode(value: Any) -> Any:
+    """`value` as JSON can hold it; of an asset only the hash remains."""
+    if isinstance(value, Asset):
+        return {"$asset": value.hash}
+    if isinstance(value, Archive):
+        return {"$archive": value.hash}
+    return _each(encode, value)
+
+
+def decode(value: Any) -> Any:
+    """The inverse of `encode`, but for the contents of assets."""
+    if isinstance(value, dict) and set(value) == {"$asset"}:
+        return Asset(value["$asset"])
+    if isinstance(value, dict) and set(value) == {"$archive"}:
+        return Archive(value["$archive"])
+    return _each(decode, value)
+
+
+def _each(change: Callable[[Any], Any], value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: change(one) for key, one in value.items()}
+    return [change(one) for one in value] if isinstance(value, list) else value

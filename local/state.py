@@ -1,0 +1,100 @@
+"""What the engine remembers between two runs: each resource's inputs, id and outputs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from local.properties import decode, encode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """A resource as it was last applied."""
+
+    urn: str
+    id: str
+    inputs: Mapping[str, Any]
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    protect: bool = False
+    retain_on_delete: bool = False
+
+    @property
+    def name(self) -> str:
+        """The resource's logical name."""
+        return self.urn.rsplit("::", 1)[1]
+
+    @property
+    def type(self) -> str:
+        """The resource's type token, such as `aws:sqs/queue:Queue`."""
+        return self.urn.split("::")[2].rsplit("$", 1)[-1]
+
+
+class Checkpoint:
+    """The resources of one stack, kept in a journal so that every step outlives a crash.
+
+    Each line of the journal is a resource that was applied, or the word that it is gone. Without a
+    `path` nothing is written.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Read the journal at `path`, if there is one, and rewrite it without what is outdated."""
+        self._path = path
+        self._kept: dict[str, Recorded] = {}
+        if path and path.exists():
+            self._read(path.read_text())
+            self._compact(path)
+
+    @property
+    def resources(self) -> Mapping[str, Recorded]:
+        """The resources that the program stands on, by URN, in the order they were applied."""
+        return {key: one for key, one in self._kept.items() if key == one.urn}
+
+    @property
+    def condemned(self) -> list[Recorded]:
+        """Resources whose replacement stands already, and which are still to be deleted."""
+        return [one for key, one in self._kept.items() if key != one.urn]
+
+    def record(self, resource: Recorded) -> None:
+        """Remember `resource` as applied."""
+        self._write(resource.urn, resource)
+
+    def condemn(self, resource: Recorded) -> None:
+        """Remember that `resource` is to be deleted, and that its URN is free for its replacement."""
+        self._write(f"{resource.urn} {resource.id}", resource)
+        self._write(resource.urn, None)
+
+    def forget(self, resource: Recorded) -> None:
+        """Remember that `resource` is gone."""
+        condemned = f"{resource.urn} {resource.id}"
+        self._write(condemned if condemned in self._kept else resource.urn, None)
+
+    def _write(self, key: str, resource: Recorded | None) -> None:
+        self._keep(key, resource)
+        if self._path:
+            with self._path.open("a") as journal:
+                journal.write(_line(key, resource))
+
+    def _keep(self, key: str, resource: Recorded | None) -> None:
+        if resource:
+            self._kept[key] = resource
+        else:
+            self._kept.pop(key, None)
+
+    def _read(self, journal: str) -> None:
+        for line in journal.splitlines(keepends=True):
+            if line.endswith("\n"):  # a line without its end is what a crash left of a step
+                key, resource = json.loads(line)
+                self._keep(key, resource and Recorded(**decode(resource)))
+
+    def _compact(self, path: Path) -> None:
+        fresh = path.with_suffix(".new")
+        fresh.write_text("".join(_line(key, one) for key, one in self._kept.items()))
+        fresh.replace(path)
+
+
+def _line(key: str, resource: Recorded | None) -> str:
+    return json.dumps([key, encode(dict(vars(resource))) if resource else None]) + "\n"

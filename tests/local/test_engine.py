@@ -1,0 +1,337 @@
+"""The engine against small programs of its own: what is left, created, updated, replaced and deleted."""
+# ruff: noqa: ARG002 - a provider takes what the protocol names
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
+
+from local.engine import Deployment, DeploymentError, run_program
+from local.properties import Archive, Asset
+from local.stack_config import ConfigError, load_config
+from local.state import Checkpoint
+
+QUEUE = "aws:sqs/queue:Queue"
+
+
+class Recorder:
+    """A provider that notes every call; a change of `name` replaces, `broken` fails, `refused` is refused."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, str]] = []
+        self.made = 0
+
+    def configure(self, config: Mapping[str, str]) -> None:
+        self.config = dict(config)
+
+    def check(self, urn: str, old_inputs: Mapping[str, Any] | None, news: Mapping[str, Any]) -> CheckResult:
+        refused = [CheckFailure(key, "is not wanted") for key in news if key == "kmsMasterKeyId"]
+        return CheckResult(dict(news), refused)
+
+    def diff(
+        self,
+        urn: str,
+        id: str,
+        old_inputs: Mapping[str, Any],
+        olds: Mapping[str, Any],
+        news: Mapping[str, Any],
+    ) -> DiffResult:
+        replaces = ["name"] if old_inputs.get("name") != news.get("name") else []
+        return DiffResult(changes=old_inputs != news, replaces=replaces)
+
+    def create(self, urn: str, news: Mapping[str, Any]) -> CreateResult:
+        if news.get("name") == "broken":
+            raise RuntimeError("QueueDeletedRecently: wait 60 seconds")
+        self._note("create", urn)
+        self.made += 1
+        return CreateResult(f"id-{self.made}", {"arn": f"arn:{self.made}"})
+
+    def read(self, urn: str, id: str, olds: Mapping[str, Any]) -> ReadResult:
+        return ReadResult(id, {"arn": f"arn:{id}"}) if id != "gone" else ReadResult()
+
+    def update(
+        self,
+        urn: str,
+        id: str,
+        old_inputs: Mapping[str, Any],
+        olds: Mapping[str, Any],
+        news: Mapping[str, Any],
+    ) -> UpdateResult:
+        self._note("update", urn)
+        return UpdateResult({})
+
+    def delete(self, urn: str, id: str, olds: Mapping[str, Any]) -> None:
+        self._note("delete", f"{urn} {id}")
+
+    def invoke(self, token: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"accountId": "000000000000", "arn": "a", "userId": "u", "id": "x"}
+
+    def _note(self, call: str, urn: str) -> None:
+        self.calls.append((call, urn.rsplit("::", 1)[1]))
+
+
+Run = Callable[[str], Deployment]
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def run(tmp_path: Path, recorder: Recorder) -> Run:
+    """Run a program's text again and again on one state, which is read anew from disk each time."""
+    (tmp_path / "Pulumi.yaml").write_text("name: desk\nruntime: python\n")
+
+    def run(program: str) -> Deployment:
+        head = "import pulumi, pulumi_aws as aws\nfrom pulumi import ResourceOptions as Options\n"
+        (tmp_path / "__main__.py").write_text(head + dedent(program))
+        recorder.calls.clear()
+        return run_program(tmp_path, "dev", {}, recorder, checkpoint=Checkpoint(tmp_path / "resources.jsonl"))
+
+    return run
+
+
+def test_a_resource_is_registered_with_what_the_program_says_of_it(run: Run) -> None:
+    deployment = run("""
+        class Pair(pulumi.ComponentResource):
+            def __init__(self, name, opts=None):
+                super().__init__("desk:index:Pair", name, {}, opts)
+                child = Options(parent=self, protect=True, retain_on_delete=True, delete_before_replace=True)
+                self.dead = aws.sqs.Queue(f"{name}-dead", message_retention_seconds=60, opts=child)
+                self.live = aws.sqs.Queue(
+                    f"{name}-live", tags={"dead": self.dead.arn}, opts=Options(parent=self)
+                )
+        pulumi.export("arn", Pair("orders").live.arn)
+    """)
+    dead, live = (r for r in deployment.resources.values() if r.type == QUEUE)
+    assert dead.urn == f"urn:pulumi:dev::desk::desk:index:Pair${QUEUE}::orders-dead"
+    assert dead.inputs == {"messageRetentionSeconds": 60}
+    assert dead.options.protect
+    assert dead.options.retain_on_delete
+    assert dead.options.delete_before_replace
+    assert live.inputs == {"tags": {"dead": "arn:1"}}
+    assert live.property_dependencies["tags"] == (dead.urn,)
+    assert dead.urn in live.dependencies
+    assert live.parent.endswith("desk:index:Pair::orders")
+    assert (live.id, deployment.outputs) == ("id-2", {"arn": "arn:2"})
+
+
+def test_an_unchanged_program_does_nothing_the_second_time(run: Run, recorder: Recorder) -> None:
+    program = 'pulumi.export("arn", aws.sqs.Queue("q", delay_seconds=3).arn)'
+    first = run(program)
+    second = run(program)
+    assert recorder.calls == []
+    assert first.outputs == second.outputs == {"arn": "arn:1"}
+
+
+def test_a_changed_input_updates_a_removed_resource_goes(run: Run, recorder: Recorder) -> None:
+    run('aws.sqs.Queue("q", delay_seconds=3); aws.sqs.Queue("r"); aws.sqs.Queue("s")')
+    deployment = run('aws.sqs.Queue("q", delay_seconds=4)')
+    assert recorder.calls == [("update", "q"), ("delete", "s id-3"), ("delete", "r id-2")]
+    assert [step for step, _ in deployment.steps] == ["update", "delete", "delete"]
+    run('aws.sqs.Queue("q", delay_seconds=4)')
+    assert recorder.calls == []
+
+
+def test_a_replacement_is_made_first_unless_the_old_one_must_go_before(run: Run, recorder: Recorder) -> None:
+    run('aws.sqs.Queue("q", name="a")')
+    run('aws.sqs.Queue("q", name="b")')
+    assert recorder.calls == [("create", "q"), ("delete", "q id-1")]
+    run('aws.sqs.Queue("q", name="c", opts=Options(delete_before_replace=True))')
+    assert recorder.calls == [("delete", "q id-2"), ("create", "q")]
+
+
+def test_what_a_failed_run_replaced_is_deleted_by_the_next(run: Run, recorder: Recorder) -> None:
+    run('aws.sqs.Queue("q", name="a")')
+    with pytest.raises(DeploymentError):
+        run('aws.sqs.Queue("q", name="b"); aws.sqs.Queue("r", name="broken")')
+    assert recorder.calls == [("create", "q")]
+    run('aws.sqs.Queue("q", name="b")')
+    assert recorder.calls == [("delete", "q id-1")]
+
+
+def test_a_protected_resource_is_neither_deleted_nor_replaced(run: Run, recorder: Recorder) -> None:
+    run('aws.sqs.Queue("q", name="a", opts=Options(protect=True))')
+    with pytest.raises(DeploymentError, match=r"q \(aws:sqs/queue:Queue\): it is protected, and name"):
+        run('aws.sqs.Queue("q", name="b", opts=Options(protect=True))')
+    with pytest.raises(DeploymentError, match="deleting it: it is protected"):
+        run("")
+    run('aws.sqs.Queue("q", name="b")')
+    assert recorder.calls == [("create", "q"), ("delete", "q id-1")]
+
+
+def test_a_retained_resource_is_forgotten_and_left_standing(run: Run, recorder: Recorder) -> None:
+    run('aws.sqs.Queue("q", opts=Options(retain_on_delete=True))')
+    deployment = run("")
+    assert recorder.calls == []
+    assert [step for step, _ in deployment.steps] == ["delete"]
+
+
+@pytest.mark.parametrize(
+    "alias", ['pulumi.Alias(name="q")', '"urn:pulumi:dev::desk::aws:sqs/queue:Queue::q"']
+)
+def test_an_alias_carries_a_resource_to_its_new_name(run: Run, recorder: Recorder, alias: str) -> None:
+    run('aws.sqs.Queue("q", delay_seconds=3)')
+    run(f'aws.sqs.Queue("orders", delay_seconds=3, opts=Options(aliases=[{alias}]))')
+    assert recorder.calls == []
+
+
+def test_an_alias_of_a_component_carries_its_children(run: Run, recorder: Recorder) -> None:
+    program = """
+        class Pair(pulumi.ComponentResource):
+            def __init__(self, name, opts=None):
+                super().__init__("desk:index:Pair", name, {{}}, opts)
+                aws.sqs.Queue(f"{{name}}-live", opts=Options(parent=self))
+        Pair({})
+    """
+    run(program.format('"old"'))
+    run(program.format('"new", Options(aliases=[pulumi.Alias(name="old")])'))
+    assert recorder.calls == []
+
+
+def test_ignored_changes_stay_as_they_were(run: Run, recorder: Recorder) -> None:
+    run('aws.sqs.Queue("q", delay_seconds=3)')
+    run('aws.sqs.Queue("q", delay_seconds=4, opts=Options(ignore_changes=["delay_seconds"]))')
+    assert recorder.calls == []
+
+
+def test_every_failure_is_reported_by_name_and_the_rest_is_applied(run: Run, recorder: Recorder) -> None:
+    with pytest.raises(DeploymentError) as failed:
+        run("""
+            bad = aws.sqs.Queue("bad", name="broken")
+            aws.sqs.Queue("behind", tags={"of": bad.arn})
+            aws.sqs.Queue("refused", kms_master_key_id="k")
+            aws.sqs.Queue("good")
+        """)
+    assert set(str(failed.value).splitlines()) == {
+        f"bad ({QUEUE}): QueueDeletedRecently: wait 60 seconds",
+        f"behind ({QUEUE}): left out, because it depends on bad",
+        f"refused ({QUEUE}): kmsMasterKeyId: is not wanted",
+    }
+    assert recorder.calls == [("create", "good")]
+
+
+def test_an_output_the_provider_does_not_give_is_named_where_it_is_used(run: Run) -> None:
+    with pytest.raises(DeploymentError, match=r"tags\.url uses an output of a that the provider"):
+        run('aws.sqs.Queue("b", tags={"url": aws.sqs.Queue("a").url})')
+
+
+def test_an_export_that_is_not_known_is_a_failure(run: Run) -> None:
+    with pytest.raises(DeploymentError, match="the export url is not known"):
+        run('pulumi.export("url", aws.sqs.Queue("a").url)')
+
+
+def test_two_resources_of_one_name_are_refused(run: Run) -> None:
+    with pytest.raises(DeploymentError, match="Duplicate resource URN"):
+        run('aws.sqs.Queue("q"); aws.sqs.Queue("q", delay_seconds=4)')
+
+
+def test_a_program_that_raises_raises(run: Run) -> None:
+    with pytest.raises(ZeroDivisionError):
+        run('aws.sqs.Queue("q"); 1/0')
+
+
+def test_a_transform_is_refused_rather_than_ignored(run: Run) -> None:
+    with pytest.raises(Exception, match="does not support transforms"):
+        run('aws.sqs.Queue("q", opts=Options(transforms=[lambda args: None]))')
+
+
+def test_secrets_numbers_and_assets_arrive_as_plain_values(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "handler.py").write_text("one")
+    deployment = run("""
+        aws.lambda_.Function("f", role="r", timeout=3, code=pulumi.AssetArchive({
+            "a/b.json": pulumi.StringAsset("{}"), "handler.py": pulumi.FileAsset("code/handler.py"),
+            "lib": pulumi.FileArchive("code")}))
+        aws.s3.BucketObject("o", bucket="b", source=pulumi.FileAsset("code/handler.py"))
+        aws.ssm.Parameter("p", type="String", value=pulumi.Output.secret("hush"))
+    """)
+    function, file, parameter = (r for r in deployment.resources.values() if r.custom)
+    archive = function.inputs["code"]
+    assert isinstance(archive, Archive)
+    assert archive.files == {"a/b.json": b"{}", "handler.py": b"one", "lib/handler.py": b"one"}
+    assert (function.inputs["timeout"], type(function.inputs["timeout"])) == (3, int)
+    assert file.inputs["source"] == Asset.of(b"one")
+    assert parameter.inputs["value"] == "hush"
+
+
+def test_a_changed_file_is_a_changed_input(run: Run, recorder: Recorder, tmp_path: Path) -> None:
+    program = (
+        'aws.lambda_.Function("f", role="r", code=pulumi.AssetArchive({"h.py": pulumi.FileAsset("h.py")}))'
+    )
+    (tmp_path / "h.py").write_text("one")
+    run(program)
+    run(program)
+    assert recorder.calls == []
+    (tmp_path / "h.py").write_text("two")
+    run(program)
+    assert recorder.calls == [("update", "f")]
+
+
+def test_invokes_and_lookups_are_answered(run: Run) -> None:
+    deployment = run("""
+        pulumi.export("account", aws.get_caller_identity().account_id)
+        pulumi.export("arn", aws.sqs.Queue.get("q", "there").arn)
+    """)
+    assert deployment.outputs == {"account": "000000000000", "arn": "arn:there"}
+    with pytest.raises(DeploymentError, match="there is none with the id gone"):
+        run('aws.sqs.Queue.get("q", "gone")')
+
+
+def test_a_step_that_a_crash_cut_off_is_not_believed(run: Run, recorder: Recorder, tmp_path: Path) -> None:
+    run('aws.sqs.Queue("q")')
+    with (tmp_path / "resources.jsonl").open("a") as journal:
+        journal.write('["urn:pulumi:dev::desk::aws:sqs/queue:Queue::r", {"urn": "u')
+    run('aws.sqs.Queue("q"); aws.sqs.Queue("r")')
+    assert recorder.calls == [("create", "r")]
+
+
+CONFIG = """
+    name: desk
+    config:
+      staffEmails: {type: array, items: {type: string}, default: []}
+      days: {type: integer, default: 90}
+      mfa: {type: string, default: OFF}
+      zone: {type: string}
+      webAcl: {type: boolean, default: false}
+"""
+
+
+def _config(root: Path, stack: str, **overrides: Any) -> dict[str, str]:
+    (root / "Pulumi.yaml").write_text(dedent(CONFIG))
+    (root / "Pulumi.dev.yaml").write_text(dedent(stack))
+    return load_config(root, "dev", overrides)
+
+
+def test_config_is_read_with_defaults_overrides_and_other_namespaces(tmp_path: Path) -> None:
+    stack = 'config: {aws:region: eu-west-2, "desk:zone": "0123", days: 7}'
+    assert _config(tmp_path, stack, staffEmails=["a@b.example"]) == {
+        "desk:staffEmails": '["a@b.example"]',
+        "desk:days": "7",
+        "desk:mfa": "OFF",
+        "desk:zone": "0123",
+        "desk:webAcl": "false",
+        "aws:region": "eu-west-2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("stack", "message"),
+    [
+        ("config: {desk:zone: 123}", "'desk:zone' must be of type 'string', got 123"),
+        ("config: {desk:zone: z, desk:days: 1.5}", "'desk:days' must be of type 'integer'"),
+        ("config: {desk:zone: z, desk:days: true}", "'desk:days' must be of type 'integer'"),
+        ("config: {desk:zone: z, desk:webAcl: yes}", "'desk:webAcl' must be of type 'boolean'"),
+        ("config: {desk:zone: z, desk:staffEmails: [1]}", "must be of type 'array<string>'"),
+        ("config: {}", "Stack 'dev' is missing configuration value 'desk:zone'"),
+    ],
+)
+def test_config_of_another_type_than_declared_is_refused(tmp_path: Path, stack: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        _config(tmp_path, stack)
