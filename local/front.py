@@ -1,0 +1,258 @@
+"""The site's front door on this machine: http://localhost:N.
+
+Everything goes to the emulator's CloudFront as if it had come over HTTPS, but for `/mailbox`, which shows
+the notification mails. Text is compressed on the way out, because the emulator's CloudFront does not.
+"""
+
+import errno
+import gzip
+import json
+import socket
+import socketserver
+import string
+import sys
+import threading
+from collections.abc import Iterable
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import quote, urlsplit
+
+from local import pages
+from local.mailbox import Mail
+
+Headers = list[tuple[str, str]]
+
+LARGEST_BODY = 10 * 1024 * 1024  # API Gateway takes 10 MB
+ORIGIN_SECONDS = 35  # API Gateway itself gives up after 29
+COMPRESSED_SIZES = range(1_000, 10_000_001)  # CloudFront's developer guide, "Serve compressed files"
+COMPRESSED_TYPES = ("text/", "application/javascript", "application/json", "application/xml", "image/svg+xml")
+HOP_BY_HOP = frozenset(
+    {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
+)
+SET_HERE = frozenset({"host", "accept-encoding", "x-forwarded-proto", "x-forwarded-host", "forwarded"})
+
+
+class Mails(Protocol):
+    """Whatever can list the notification mails."""
+
+    def messages(self) -> list[Mail]:
+        """Every mail, oldest first."""
+        ...
+
+
+class Answer(NamedTuple):
+    """What goes back to the browser."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """The value of one header, or nothing."""
+        return next((value for key, value in self.headers if key.lower() == name), "")
+
+
+class Front:
+    """A threaded HTTP proxy on localhost, on IPv4 and, where this machine has it, on IPv6.
+
+    Browsers try `::1` first when they are sent to `localhost`: were only 127.0.0.1 bound, another program
+    on the same port of `::1` would get the visit.
+    """
+
+    def __init__(
+        self, port: int, emulator_port: int, distribution_host: str = "", mailbox: Mails | None = None
+    ) -> None:
+        """Take the port, so that a taken one raises OSError before anything else has been started.
+
+        `distribution_host` (the distribution's domain name) and `mailbox` may be set later, before `start`.
+        """
+        self.emulator_port = emulator_port
+        self.distribution_host = distribution_host
+        self.mailbox = mailbox
+        self._doors = _bind(port, self)
+        self.port: int = self._doors[0].server_address[1]
+        self._threads = [threading.Thread(target=door.serve_forever, args=[0.1], daemon=True) for door in self._doors]
+
+    def start(self) -> None:
+        """Answer requests in the background until `stop`."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Stop answering and give the port back."""
+        for door, thread in zip(self._doors, self._threads, strict=True):
+            if thread.is_alive():
+                door.shutdown()
+            door.server_close()
+
+
+class _Door(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, family: socket.AddressFamily, address: tuple[str, int], front: Front) -> None:
+        self.address_family = family
+        self.front = front
+        super().__init__(address, _Visit)
+
+    def server_bind(self) -> None:
+        socketserver.TCPServer.server_bind(self)  # HTTPServer's own asks DNS for a name, for seconds at worst
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Report what went wrong, unless the browser just hung up."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def _bind(port: int, front: Front) -> list[_Door]:
+    first = _Door(socket.AF_INET, ("127.0.0.1", port), front)
+    try:
+        return [first, _Door(socket.AF_INET6, ("::1", first.server_address[1]), front)]
+    except OSError as error:
+        if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):  # no IPv6 on this machine
+            return [first]
+        first.server_close()
+        raise
+
+
+class _Visit(BaseHTTPRequestHandler):
+    """One connection of a browser, kept alive over its requests."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = 75
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: _Door
+
+    def _answer(self) -> None:
+        refusal = self._refusal()
+        if refusal:
+            self.close_connection = True  # the body stays unread and would be taken for the next request
+            self._send(_with_length(refusal))
+        else:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self._send(_own_answer(self) or _origin_answer(self, body))
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer
+
+    def _refusal(self) -> Answer | None:
+        size = self.headers.get("Content-Length", "0")
+        if "Transfer-Encoding" in self.headers or not size.isdecimal():
+            return _error(HTTPStatus.BAD_REQUEST, "bad_request", "A body needs a Content-Length.")
+        if int(size) > LARGEST_BODY:
+            message = f"A request takes {LARGEST_BODY} bytes at most, got {size}."
+            return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", message)
+        return None
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response_only(answer.status)
+        for name, value in answer.headers:
+            self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(b"" if self.command == "HEAD" else answer.body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: the API's access log has it."""
+
+
+def _own_answer(visit: _Visit) -> Answer | None:
+    page = urlsplit(visit.path).path
+    if page not in pages.BY_PATH:
+        return None
+    if visit.command not in ("GET", "HEAD"):
+        return _with_length(Answer(HTTPStatus.METHOD_NOT_ALLOWED, [("Allow", "GET, HEAD")], b""))
+    kind, render = pages.BY_PATH[page]
+    mailbox = visit.server.front.mailbox
+    answer = Answer(200, _own_headers(kind), render(mailbox.messages() if mailbox else []))
+    return _with_length(_compressed(answer, visit))
+
+
+def _own_headers(kind: str) -> Headers:
+    return [
+        ("Content-Type", kind),
+        ("Cache-Control", "no-store"),
+        ("Content-Security-Policy", pages.POLICY),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "no-referrer"),
+    ]
+
+
+def _origin_answer(visit: _Visit, body: bytes) -> Answer:
+    front = visit.server.front
+    connection = HTTPConnection("127.0.0.1", front.emulator_port, timeout=ORIGIN_SECONDS)
+    try:
+        answer = _forward(connection, front.distribution_host, visit, body)
+    except (OSError, HTTPException) as error:
+        return _with_length(_away(visit.path, str(error)))
+    finally:
+        connection.close()
+    return answer if visit.command == "HEAD" else _with_length(_compressed(answer, visit))
+
+
+def _forward(connection: HTTPConnection, host: str, visit: _Visit, body: bytes) -> Answer:
+    target = quote(visit.path.encode("latin-1"), safe=string.punctuation)
+    connection.putrequest(visit.command, target, skip_host=True, skip_accept_encoding=True)
+    for name, value in [*_end_to_end(visit.headers.items()), ("Host", host), ("X-Forwarded-Proto", "https")]:
+        connection.putheader(name, value)
+    connection.endheaders(body)
+    response = connection.getresponse()
+    return Answer(response.status, _end_to_end(response.getheaders()), response.read())
+
+
+def _end_to_end(headers: Iterable[tuple[str, str]]) -> Headers:
+    return [
+        (name, _strong(name, value))
+        for name, value in headers
+        if name.lower() not in HOP_BY_HOP and name.lower() not in SET_HERE
+    ]
+
+
+def _strong(name: str, value: str) -> str:
+    """A validator that was weakened by compression, as the origin knows it."""
+    return value.replace("W/", "") if name.lower() == "if-none-match" else value
+
+
+def _compressed(answer: Answer, visit: _Visit) -> Answer:
+    """Compress what CloudFront would: text of a fitting size, and nothing of the API, which is not cached."""
+    if not _compressible(answer) or visit.path.startswith("/api/"):
+        return answer
+    headers = [*answer.headers, ("Vary", "Accept-Encoding")]
+    if "gzip" not in visit.headers.get("Accept-Encoding", ""):
+        return answer._replace(headers=headers)
+    headers = [(name, _weak(name, value)) for name, value in headers]
+    return Answer(answer.status, [*headers, ("Content-Encoding", "gzip")], gzip.compress(answer.body, 6))
+
+
+def _compressible(answer: Answer) -> bool:
+    return (
+        answer.status == HTTPStatus.OK
+        and len(answer.body) in COMPRESSED_SIZES
+        and answer.header("content-type").startswith(COMPRESSED_TYPES)
+        and not answer.header("content-encoding")
+    )
+
+
+def _weak(name: str, value: str) -> str:
+    return f"W/{value}" if name.lower() == "etag" and not value.startswith("W/") else value
+
+
+def _with_length(answer: Answer) -> Answer:
+    headers = [(name, value) for name, value in answer.headers if name.lower() != "content-length"]
+    if answer.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
+        headers.append(("Content-Length", str(len(answer.body))))
+    return answer._replace(headers=headers)
+
+
+def _away(path: str, cause: str) -> Answer:
+    if path.startswith("/api/"):
+        return _error(HTTPStatus.BAD_GATEWAY, "internal_error", f"The local system does not answer: {cause}")
+    return Answer(HTTPStatus.BAD_GATEWAY, _own_headers(pages.HTML), pages.away(cause))
+
+
+def _error(status: HTTPStatus, code: str, message: str) -> Answer:
+    body = json.dumps({"error": {"code": code, "message": message}}).encode()
+    return Answer(status, _own_headers("application/json; charset=utf-8"), body)

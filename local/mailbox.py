@@ -1,0 +1,117 @@
+"""The mailbox of this machine: what the shop would get by e-mail.
+
+The emulator sends no e-mail and keeps none. A queue subscribed to the notification topic beside the e-mail
+addresses gets every notification as well; this module drains it into `mailbox.jsonl`.
+"""
+
+import json
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypedDict
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+LONG_POLL_SECONDS = 1  # also how long a stop may take
+RETRY_SECONDS = 0.5
+
+
+class Mail(TypedDict):
+    """One mail as `mailboxUrl` shows it; `sentAt` is ISO 8601, UTC."""
+
+    subject: str
+    body: str
+    to: str
+    sentAt: str
+
+
+class _StoredMail(Mail):
+    messageId: str
+
+
+class Mailbox:
+    """Drains the local queue into an append-only file, one mail for each notification and recipient.
+
+    A mail is written before its message is deleted, and recognised by SNS's message ID, so a redelivery,
+    a restart or a crash in between neither loses a mail nor shows it twice.
+    """
+
+    def __init__(self, path: Path, sqs: Any, queue_url: str, recipients: Sequence[str]) -> None:
+        """Take the file, an SQS client, the queue's URL and the e-mail addresses subscribed to the topic."""
+        self._path = path
+        self._sqs = sqs
+        self._queue_url = queue_url
+        self._recipients = tuple(recipients)
+        self._mails = _read_whole_lines(path)
+        self._seen = {(mail["messageId"], mail["to"]) for mail in self._mails}
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="mailbox", daemon=True)
+
+    def start(self) -> None:
+        """Drain in the background until `stop`."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop draining; what is still in the queue is read at the next start."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join(LONG_POLL_SECONDS + 1)
+
+    def messages(self) -> list[Mail]:
+        """Every mail, oldest first."""
+        mails = sorted(self._mails.copy(), key=lambda mail: mail["sentAt"])
+        return [Mail(subject=m["subject"], body=m["body"], to=m["to"], sentAt=m["sentAt"]) for m in mails]
+
+    def drain(self) -> int:
+        """Move the next messages of the queue, at most ten, into the file; return how many there were."""
+        answer = self._sqs.receive_message(
+            QueueUrl=self._queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=LONG_POLL_SECONDS
+        )
+        messages = answer.get("Messages", [])
+        self._keep(mail for message in messages for mail in self._mails_of(message))
+        if messages:
+            self._delete(messages)
+        return len(messages)
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self.drain()
+            except (BotoCoreError, ClientError):  # the emulator is restarting or going away
+                self._stopped.wait(RETRY_SECONDS)
+
+    def _mails_of(self, message: dict[str, str]) -> Iterable[_StoredMail]:
+        note = json.loads(message["Body"])
+        for address in self._recipients:
+            yield _StoredMail(
+                messageId=note["MessageId"],
+                subject=note.get("Subject", "AWS Notification Message"),  # what SNS writes when there is none
+                body=note["Message"],
+                to=address,
+                sentAt=note["Timestamp"],
+            )
+
+    def _keep(self, mails: Iterable[_StoredMail]) -> None:
+        by_key = {(mail["messageId"], mail["to"]): mail for mail in mails}
+        fresh = {key: mail for key, mail in by_key.items() if key not in self._seen}
+        self._append(fresh.values())
+        self._mails.extend(fresh.values())
+        self._seen.update(fresh)
+
+    def _append(self, mails: Iterable[_StoredMail]) -> None:
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write("".join(json.dumps(mail, ensure_ascii=False) + "\n" for mail in mails))
+
+    def _delete(self, messages: list[dict[str, str]]) -> None:
+        handles = [message["ReceiptHandle"] for message in messages]
+        entries = [{"Id": str(number), "ReceiptHandle": handle} for number, handle in enumerate(handles)]
+        self._sqs.delete_message_batch(QueueUrl=self._queue_url, Entries=entries)
+
+
+def _read_whole_lines(path: Path) -> list[_StoredMail]:
+    """Read the mails, and cut off a last line that a crash left half written."""
+    written = path.read_bytes() if path.exists() else b""
+    whole = written[: written.rfind(b"\n") + 1]
+    if whole != written:
+        path.write_bytes(whole)
+    return [json.loads(line) for line in whole.split(b"\n")[:-1]]

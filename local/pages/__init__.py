@@ -1,0 +1,51 @@
+"""The pages of this machine itself: the mailbox, and the page for when the emulator is away."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from local.mailbox import Mail
+
+HTML = "text/html; charset=utf-8"
+MAILS_SHOWN = 200  # the rest stands in the JSON
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+_FOLDER = Path(__file__).parent
+_templates = Environment(loader=FileSystemLoader(_FOLDER), autoescape=select_autoescape(["html"]))
+
+
+def mailbox(mails: list[Mail]) -> bytes:
+    """The mails as a page, newest first."""
+    shown = mails[: -MAILS_SHOWN - 1 : -1]
+    return _render("mailbox.html", mails=shown, hidden=len(mails) - len(shown))
+
+
+def mailbox_json(mails: list[Mail]) -> bytes:
+    """The mails as a JSON list, oldest first."""
+    return json.dumps(mails, ensure_ascii=False).encode()
+
+
+def away(cause: str) -> bytes:
+    """The page that says that the emulator does not answer."""
+    return _render("away.html", cause=cause)
+
+
+def _render(name: str, **context: object) -> bytes:
+    return _templates.get_template(name).render(context).encode()
+
+
+def _file(name: str) -> Callable[[list[Mail]], bytes]:
+    return lambda _: (_FOLDER / name).read_bytes()
+
+
+BY_PATH: dict[str, tuple[str, Callable[[list[Mail]], bytes]]] = {
+    "/mailbox": (HTML, mailbox),
+    "/mailbox.json": ("application/json; charset=utf-8", mailbox_json),
+    "/mailbox.css": ("text/css; charset=utf-8", _file("mailbox.css")),
+    "/mailbox.svg": ("image/svg+xml", _file("mailbox.svg")),
+}

@@ -1,0 +1,299 @@
+"""The front door: what reaches the emulator's CloudFront, and what comes back to a browser."""
+
+import gzip
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPResponse
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from local.front import LARGEST_BODY, Front
+from local.mailbox import Mail
+
+HOST = "d111111abcdef8.cloudfront.localhost"
+SCRIPT = b"export const page = 1;\n" * 100
+
+
+class Origin(ThreadingHTTPServer):
+    """Stands for the emulator: remembers each request, answers what the test put into `answers`."""
+
+    def __init__(self) -> None:
+        self.seen: list[dict[str, Any]] = []
+        self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        super().__init__(("127.0.0.1", 0), OriginVisit)
+
+
+class OriginVisit(BaseHTTPRequestHandler):
+    server: Origin
+
+    def _answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.seen.append({"call": f"{self.command} {self.path}", "headers": headers, "body": body})
+        status, given, answer = self.server.answers.get(self.path, (200, {}, b"ok"))
+        self.send_response(status)
+        for name, value in given.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(b"" if self.command == "HEAD" else answer)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Letters:
+    """A mailbox with fixed mails."""
+
+    def __init__(self, *mails: Mail) -> None:
+        self.mails = list(mails)
+
+    def messages(self) -> list[Mail]:
+        return self.mails
+
+
+@pytest.fixture
+def origin() -> Iterator[Origin]:
+    server = Origin()
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def front(origin: Origin) -> Iterator[Front]:
+    door = Front(0, origin.server_address[1], HOST, Letters())
+    door.start()
+    yield door
+    door.stop()
+
+
+@pytest.fixture
+def browser(front: Front) -> Iterator[HTTPConnection]:
+    connection = HTTPConnection("127.0.0.1", front.port, timeout=10)
+    yield connection
+    connection.close()
+
+
+def ask(
+    browser: HTTPConnection, call: str, body: bytes | None = None, **headers: str
+) -> tuple[HTTPResponse, bytes]:
+    method, path = call.split(" ", 1)
+    browser.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+    answer = browser.getresponse()
+    return answer, answer.read()
+
+
+def test_a_request_reaches_cloudfront_as_if_over_https(browser: HTTPConnection, origin: Origin) -> None:
+    answer, body = ask(
+        browser,
+        "PUT /api/orders/a%20b?limit=2&q=%C3%BC",
+        "café".encode(),
+        Authorization="t",
+        If_Match='"3"',
+        X_Forwarded_Proto="http",
+    )
+    assert (answer.status, body) == (200, b"ok")
+    seen = origin.seen[0]
+    assert seen["call"] == "PUT /api/orders/a%20b?limit=2&q=%C3%BC"
+    assert seen["body"] == "café".encode()
+    assert seen["headers"]["host"] == HOST
+    assert seen["headers"]["x-forwarded-proto"] == "https"
+    assert "accept-encoding" not in seen["headers"]
+    assert seen["headers"]["authorization"] == "t"
+    assert seen["headers"]["if-match"] == '"3"'
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_every_method_passes(browser: HTTPConnection, origin: Origin, method: str) -> None:
+    answer, _ = ask(browser, f"{method} /api/orders")
+    assert answer.status == 200
+    assert origin.seen[0]["call"] == f"{method} /api/orders"
+
+
+def test_an_answer_comes_back_with_its_status_and_headers(browser: HTTPConnection, origin: Origin) -> None:
+    origin.answers["/api/x"] = (412, {"ETag": '"4"', "X-Amzn-Requestid": "r", "Connection": "close"}, b"{}")
+    answer, body = ask(browser, "GET /api/x")
+    assert (answer.status, answer.getheader("ETag"), body) == (412, '"4"', b"{}")
+    assert answer.getheader("X-Amzn-Requestid") == "r"
+    assert answer.getheader("Connection") is None
+
+
+def test_a_connection_is_kept_over_requests_with_and_without_a_body(
+    browser: HTTPConnection, origin: Origin
+) -> None:
+    origin.answers["/gone"] = (204, {}, b"")
+    ask(browser, "POST /api/orders", b"x" * 100_000)
+    first = browser.sock
+    ask(browser, "DELETE /gone")
+    ask(browser, "HEAD /")
+    ask(browser, "HEAD /mailbox")
+    answer, body = ask(browser, "GET /")
+    assert (answer.status, body) == (200, b"ok")
+    assert browser.sock is first
+
+
+def test_text_is_compressed_for_those_who_take_it(browser: HTTPConnection, origin: Origin) -> None:
+    origin.answers["/app.js"] = (200, {"Content-Type": "text/javascript", "ETag": '"abc"'}, SCRIPT)
+    answer, body = ask(browser, "GET /app.js", Accept_Encoding="gzip, br")
+    assert answer.getheader("Content-Encoding") == "gzip"
+    assert gzip.decompress(body) == SCRIPT
+    assert len(body) < len(SCRIPT) / 5
+    assert answer.getheader("ETag") == 'W/"abc"'
+    plain, body = ask(browser, "GET /app.js")
+    assert (plain.getheader("Content-Encoding"), body) == (None, SCRIPT)
+    assert plain.getheader("Vary") == "Accept-Encoding"
+
+
+def test_a_weakened_validator_reaches_the_origin_as_it_was(browser: HTTPConnection, origin: Origin) -> None:
+    origin.answers["/app.js"] = (304, {"ETag": '"abc"'}, b"")
+    answer, body = ask(browser, "GET /app.js", If_None_Match='W/"abc"')
+    assert origin.seen[0]["headers"]["if-none-match"] == '"abc"'
+    assert (answer.status, body) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "body"),
+    [
+        ("/api/orders", "application/json", SCRIPT),
+        ("/logo.png", "image/png", SCRIPT),
+        ("/small.css", "text/css", b"a{}"),
+    ],
+)
+def test_what_cloudfront_leaves_alone_is_not_compressed(
+    browser: HTTPConnection, origin: Origin, path: str, kind: str, body: bytes
+) -> None:
+    origin.answers[path] = (200, {"Content-Type": kind}, body)
+    answer, received = ask(browser, f"GET {path}", Accept_Encoding="gzip")
+    assert (answer.getheader("Content-Encoding"), received) == (None, body)
+
+
+def test_without_the_emulator_a_page_says_so(browser: HTTPConnection, origin: Origin) -> None:
+    origin.shutdown()
+    origin.server_close()
+    answer, body = ask(browser, "GET /")
+    assert answer.status == 502
+    assert "not answering" in body.decode()
+    answer, body = ask(browser, "GET /api/orders")
+    assert (answer.status, json.loads(body)["error"]["code"]) == (502, "internal_error")
+
+
+def test_a_body_over_ten_megabytes_is_refused_unread(browser: HTTPConnection, origin: Origin) -> None:
+    browser.putrequest("POST", "/api/orders")
+    browser.putheader("Content-Length", str(LARGEST_BODY + 1))
+    browser.endheaders()
+    answer = browser.getresponse()
+    assert (answer.status, json.load(answer)["error"]["code"]) == (413, "too_large")
+    assert answer.getheader("Connection") == "close"
+    assert origin.seen == []
+
+
+def test_a_chunked_body_is_refused(browser: HTTPConnection, origin: Origin) -> None:
+    browser.request("POST", "/api/orders", iter([b"a", b"b"]), encode_chunked=True)
+    answer = browser.getresponse()
+    assert (answer.status, json.load(answer)["error"]["code"]) == (400, "bad_request")
+    assert origin.seen == []
+
+
+def test_a_taken_port_is_an_error_before_anything_starts(front: Front) -> None:
+    with pytest.raises(OSError, match="in use"):
+        Front(front.port, 1)
+
+
+def test_a_port_taken_on_ipv6_alone_is_taken_too() -> None:
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(OSError, match="in use") as taken:
+            Front(port, 1)
+    Front(port, 1).stop()  # the IPv4 side was given back, though the error's frames are still held
+    assert taken.value.errno
+
+
+def test_the_port_is_free_again_after_a_stop(origin: Origin) -> None:
+    first = Front(0, origin.server_address[1])
+    first.start()
+    first.stop()
+    Front(first.port, origin.server_address[1]).stop()
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_it_listens_on_localhost_alone(front: Front, address: str) -> None:
+    answer, _ = ask(HTTPConnection(address, front.port, timeout=5), "GET /")
+    assert answer.status == 200
+    assert {door.server_address[0] for door in front._doors} == {"127.0.0.1", "::1"}
+
+
+NASTY = "<script>alert('x')</script> & O'Brien 🧽"
+
+
+def letter(number: int, body: str = "Two lines\nand a link: http://localhost:8000/order.html?id=1") -> Mail:
+    return Mail(
+        subject=f"Order {number}",
+        body=body,
+        to="orders@shop.example",
+        sentAt=f"2024-01-01T00:00:0{number}.000Z",
+    )
+
+
+def test_the_mailbox_answers_a_json_list_oldest_first(front: Front, browser: HTTPConnection) -> None:
+    front.mailbox = Letters(letter(1), letter(2, NASTY))
+    answer, body = ask(browser, "GET /mailbox.json")
+    assert json.loads(body) == [letter(1), letter(2, NASTY)]
+    assert answer.getheader("Content-Type") == "application/json; charset=utf-8"
+    assert answer.getheader("Cache-Control") == "no-store"
+
+
+def test_the_mailbox_page_shows_the_newest_first_and_escapes(front: Front, browser: HTTPConnection) -> None:
+    front.mailbox = Letters(letter(1), letter(2, NASTY))
+    answer, body = ask(browser, "GET /mailbox")
+    page = body.decode()
+    assert page.index("Order 2") < page.index("Order 1")
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; O&#39;Brien 🧽" in page
+    assert '<a href="http://localhost:8000/order.html?id=1"' in page
+    assert "default-src 'none'" in (answer.getheader("Content-Security-Policy") or "")
+    assert "style=" not in page
+
+
+def test_an_empty_mailbox_says_what_to_do(browser: HTTPConnection) -> None:
+    _, body = ask(browser, "GET /mailbox")
+    assert "No mail yet" in body.decode()
+
+
+def test_a_full_mailbox_page_shows_two_hundred_and_counts_the_rest(
+    front: Front, browser: HTTPConnection
+) -> None:
+    front.mailbox = Letters(*[letter(1)] * 203)
+    _, body = ask(browser, "GET /mailbox")
+    assert body.decode().count('class="mail"') == 200
+    assert "3 older mails" in body.decode()
+
+
+@pytest.mark.parametrize("path", ["/mailbox.css", "/mailbox.svg"])
+def test_the_mailbox_has_its_own_style_and_icon(browser: HTTPConnection, origin: Origin, path: str) -> None:
+    answer, body = ask(browser, f"GET {path}")
+    assert answer.status == 200
+    assert body
+    assert origin.seen == []
+
+
+def test_the_mailbox_takes_no_writes(browser: HTTPConnection) -> None:
+    answer, _ = ask(browser, "DELETE /mailbox.json")
+    assert (answer.status, answer.getheader("Allow")) == (405, "GET, HEAD")
+
+
+def test_nobody_is_told_when_a_browser_hangs_up(front: Front, capfd: pytest.CaptureFixture[str]) -> None:
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", front.port)) as visitor:
+            visitor.setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0"
+            )  # reset, do not close
+            visitor.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 20)
+    assert "Traceback" not in capfd.readouterr().err
