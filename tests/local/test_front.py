@@ -134,10 +134,17 @@ def test_a_connection_is_kept_over_requests_with_and_without_a_body(
     first = browser.sock
     ask(browser, "DELETE /gone")
     ask(browser, "HEAD /")
-    ask(browser, "HEAD /mailbox")
     answer, body = ask(browser, "GET /")
     assert (answer.status, body) == (200, b"ok")
     assert browser.sock is first
+
+
+def test_a_head_request_gets_no_body(front: Front) -> None:
+    with socket.create_connection(("127.0.0.1", front.port)) as visitor:
+        visitor.sendall(b"HEAD /mailbox HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        answer = b"".join(iter(lambda: visitor.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert answer.endswith(b"\r\n\r\n")
 
 
 def test_text_is_compressed_for_those_who_take_it(browser: HTTPConnection, origin: Origin) -> None:
