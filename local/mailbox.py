@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 LONG_POLL_SECONDS = 1  # also how long a stop may take
 RETRY_SECONDS = 0.5
+POSITION_TAG = "mails-kept"
 
 
 class Mail(TypedDict):
@@ -34,6 +35,10 @@ class Mailbox:
 
     A mail is written before its message is deleted, and recognised by SNS's message ID, so a redelivery,
     a restart or a crash in between neither loses a mail nor shows it twice.
+
+    How many mails are kept stands on the queue itself, as a tag. A killed emulator comes back as it was
+    up to a second earlier, and sends the mails of that second again: what the file has beyond the tag is
+    forgotten then, for it is about to come once more.
     """
 
     def __init__(self, path: Path, sqs: Any, queue_url: str, recipients: Sequence[str]) -> None:
@@ -42,13 +47,14 @@ class Mailbox:
         self._sqs = sqs
         self._queue_url = queue_url
         self._recipients = tuple(recipients)
-        self._mails = _read_whole_lines(path)
-        self._seen = {(mail["messageId"], mail["to"]) for mail in self._mails}
+        self._mails: list[_StoredMail] = []
+        self._seen: set[tuple[str, str]] = set()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mailbox", daemon=True)
 
     def start(self) -> None:
-        """Drain in the background until `stop`."""
+        """Read the mails of earlier runs, and drain in the background until `stop`."""
+        self.read()
         self._thread.start()
 
     def stop(self) -> None:
@@ -62,14 +68,24 @@ class Mailbox:
         mails = sorted(self._mails.copy(), key=lambda mail: mail["sentAt"])
         return [Mail(subject=m["subject"], body=m["body"], to=m["to"], sentAt=m["sentAt"]) for m in mails]
 
+    def read(self) -> None:
+        """Read the file, as far as the emulator knows its mails to be kept, and cut off the rest."""
+        tags = self._sqs.list_queue_tags(QueueUrl=self._queue_url).get("Tags", {})
+        self._mails = _whole_lines(self._path)[: int(tags.get(POSITION_TAG, 0))]
+        self._seen = {_key(mail) for mail in self._mails}
+        fresh = self._path.with_suffix(".new")
+        fresh.write_text(_lines(self._mails), encoding="utf-8")
+        fresh.replace(self._path)
+
     def drain(self) -> int:
         """Move the next messages of the queue, at most ten, into the file; return how many there were."""
         answer = self._sqs.receive_message(
             QueueUrl=self._queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=LONG_POLL_SECONDS
         )
         messages = answer.get("Messages", [])
-        self._keep(mail for message in messages for mail in self._mails_of(message))
         if messages:
+            self._keep(mail for message in messages for mail in self._mails_of(message))
+            self._mark_position()
             self._delete(messages)
         return len(messages)
 
@@ -92,15 +108,14 @@ class Mailbox:
             )
 
     def _keep(self, mails: Iterable[_StoredMail]) -> None:
-        by_key = {(mail["messageId"], mail["to"]): mail for mail in mails}
-        fresh = {key: mail for key, mail in by_key.items() if key not in self._seen}
-        self._append(fresh.values())
+        fresh = {_key(mail): mail for mail in mails if _key(mail) not in self._seen}
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(_lines(fresh.values()))
         self._mails.extend(fresh.values())
         self._seen.update(fresh)
 
-    def _append(self, mails: Iterable[_StoredMail]) -> None:
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write("".join(json.dumps(mail, ensure_ascii=False) + "\n" for mail in mails))
+    def _mark_position(self) -> None:
+        self._sqs.tag_queue(QueueUrl=self._queue_url, Tags={POSITION_TAG: str(len(self._mails))})
 
     def _delete(self, messages: list[dict[str, str]]) -> None:
         handles = [message["ReceiptHandle"] for message in messages]
@@ -108,10 +123,15 @@ class Mailbox:
         self._sqs.delete_message_batch(QueueUrl=self._queue_url, Entries=entries)
 
 
-def _read_whole_lines(path: Path) -> list[_StoredMail]:
-    """Read the mails, and cut off a last line that a crash left half written."""
+def _key(mail: _StoredMail) -> tuple[str, str]:
+    return mail["messageId"], mail["to"]
+
+
+def _lines(mails: Iterable[_StoredMail]) -> str:
+    return "".join(json.dumps(mail, ensure_ascii=False) + "\n" for mail in mails)
+
+
+def _whole_lines(path: Path) -> list[_StoredMail]:
+    """Read the mails, but for a last line that a crash left half written."""
     written = path.read_bytes() if path.exists() else b""
-    whole = written[: written.rfind(b"\n") + 1]
-    if whole != written:
-        path.write_bytes(whole)
-    return [json.loads(line) for line in whole.split(b"\n")[:-1]]
+    return [json.loads(line) for line in written.split(b"\n")[:-1]]

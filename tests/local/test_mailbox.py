@@ -1,0 +1,220 @@
+"""The mailbox: one mail for each notification and recipient, whatever is redelivered or killed."""
+
+import copy
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from local.mailbox import Mail, Mailbox
+
+OWNER, DESK = "owner@shop.example", "orders@shop.example"
+ENVELOPE = {"Type": "Notification", "TopicArn": "arn:aws:sns:eu-west-2:000000000000:topic"}
+
+
+class Queue:
+    """An SQS queue with one consumer: what was received and not deleted comes again after `redeliver`."""
+
+    def __init__(self) -> None:
+        self.waiting: list[str] = []
+        self.in_flight: dict[str, str] = {}
+        self.tags: dict[str, str] = {}
+        self.deliveries = 0
+        self.away = False
+        self.deletes_fail = False
+
+    def publish(self, number: int, **changes: str) -> None:
+        """Let SNS put a notification into the queue."""
+        note = {
+            **ENVELOPE,
+            "MessageId": f"sns-{number}",
+            "Subject": f"Order {number}",
+            "Message": f"Body of {number}",
+            "Timestamp": f"2024-01-01T00:00:{number:02}.000Z",
+        }
+        self.waiting.append(json.dumps({**note, **changes}))
+
+    def redeliver(self) -> None:
+        """Let the visibility timeout of everything pass."""
+        self.waiting.extend(self.in_flight.values())
+        self.in_flight.clear()
+
+    def receive_message(self, QueueUrl: str, MaxNumberOfMessages: int, WaitTimeSeconds: int) -> Any:  # noqa: N803
+        self._check(QueueUrl)
+        if not self.waiting:
+            time.sleep(WaitTimeSeconds / 100)
+        batch, self.waiting = self.waiting[:MaxNumberOfMessages], self.waiting[MaxNumberOfMessages:]
+        messages = []
+        for body in batch:
+            self.deliveries += 1
+            self.in_flight[str(self.deliveries)] = body
+            messages.append({"ReceiptHandle": str(self.deliveries), "Body": body})
+        return {"Messages": messages} if messages else {}
+
+    def delete_message_batch(self, QueueUrl: str, Entries: list[dict[str, str]]) -> None:  # noqa: N803
+        self._check(QueueUrl)
+        if self.deletes_fail:
+            raise EndpointConnectionError(endpoint_url=QueueUrl)
+        for entry in Entries:
+            del self.in_flight[entry["ReceiptHandle"]]
+
+    def tag_queue(self, QueueUrl: str, Tags: dict[str, str]) -> None:  # noqa: N803
+        self._check(QueueUrl)
+        self.tags.update(Tags)
+
+    def list_queue_tags(self, QueueUrl: str) -> Any:  # noqa: N803
+        self._check(QueueUrl)
+        return {"Tags": dict(self.tags)} if self.tags else {}
+
+    def _check(self, url: str) -> None:
+        assert url == "queue-url"
+        if self.away:
+            raise EndpointConnectionError(endpoint_url=url)
+
+
+@pytest.fixture
+def queue() -> Queue:
+    return Queue()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "mailbox.jsonl"
+
+
+def opened(file: Path, queue: Queue, *recipients: str) -> Mailbox:
+    box = Mailbox(file, queue, "queue-url", recipients or (DESK,))
+    box.read()
+    return box
+
+
+def subjects(box: Mailbox) -> list[str]:
+    return [mail["subject"] for mail in box.messages()]
+
+
+def test_a_notification_becomes_one_mail_for_each_recipient(file: Path, queue: Queue) -> None:
+    box = opened(file, queue, OWNER, DESK)
+    queue.publish(1, Message="Zwei Säcke\n🧽 </script>")
+    assert box.drain() == 1
+    expected = Mail(
+        subject="Order 1", body="Zwei Säcke\n🧽 </script>", to=OWNER, sentAt="2024-01-01T00:00:01.000Z"
+    )
+    assert box.messages() == [expected, {**expected, "to": DESK}]
+    assert queue.in_flight == {}
+
+
+def test_mails_come_oldest_first(file: Path, queue: Queue) -> None:
+    box = opened(file, queue)
+    for number in (3, 1, 2):
+        queue.publish(number)
+    box.drain()
+    assert subjects(box) == ["Order 1", "Order 2", "Order 3"]
+
+
+def test_a_redelivered_message_is_shown_once(file: Path, queue: Queue) -> None:
+    box = opened(file, queue)
+    queue.publish(1)
+    queue.publish(1)  # twice in one batch
+    box.drain()
+    queue.publish(1)  # and once more
+    box.drain()
+    assert subjects(box) == ["Order 1"]
+    assert len(file.read_text().splitlines()) == 1
+
+
+def test_two_notifications_of_the_same_text_are_two_mails(file: Path, queue: Queue) -> None:
+    box = opened(file, queue)
+    queue.publish(1, Subject="Same", Message="Same")
+    queue.publish(2, Subject="Same", Message="Same")
+    box.drain()
+    assert subjects(box) == ["Same", "Same"]
+
+
+def test_a_mail_is_written_before_its_message_is_deleted(file: Path, queue: Queue) -> None:
+    box = opened(file, queue)
+    queue.publish(1)
+    queue.deletes_fail = True
+    with pytest.raises(EndpointConnectionError):
+        box.drain()
+    assert json.loads(file.read_text())["subject"] == "Order 1"
+
+
+def test_a_message_that_was_not_deleted_is_shown_once_after_a_restart(file: Path, queue: Queue) -> None:
+    test_a_mail_is_written_before_its_message_is_deleted(file, queue)
+    queue.deletes_fail = False
+    queue.redeliver()
+    queue.publish(2)
+    again = opened(file, queue)
+    again.drain()
+    assert subjects(again) == ["Order 1", "Order 2"]
+    assert queue.in_flight == {}
+
+
+def test_a_half_written_mail_is_written_again(file: Path, queue: Queue) -> None:
+    box = opened(file, queue)
+    queue.publish(1)
+    box.drain()
+    file.write_bytes(file.read_bytes() + '{"messageId": "sns-2", "subject": "Ord\u00e9'.encode()[:-1])
+    again = opened(file, queue)
+    queue.publish(2)
+    again.drain()
+    assert subjects(again) == ["Order 1", "Order 2"]
+    assert subjects(opened(file, queue)) == ["Order 1", "Order 2"]
+
+
+def test_line_separators_of_unicode_survive_a_restart(file: Path, queue: Queue) -> None:
+    box = opened(file, queue)
+    queue.publish(1, Message="one\u2028two\u0085three\r\nfour")
+    box.drain()
+    assert opened(file, queue).messages() == box.messages()
+
+
+def test_a_killed_emulator_sends_the_mails_of_its_last_second_once(file: Path, queue: Queue) -> None:
+    box = opened(file, queue)
+    queue.publish(1)
+    box.drain()
+    queue.publish(2)
+    snapshot = copy.deepcopy(queue)  # what the emulator saved: one mail kept, one message waiting
+    queue.publish(3)
+    box.drain()
+    assert subjects(box) == ["Order 1", "Order 2", "Order 3"]
+
+    after = opened(file, snapshot)
+    snapshot.publish(30, Subject="Order 3")  # its notifier runs again, and SNS gives a new ID
+    after.drain()
+    assert subjects(after) == ["Order 1", "Order 2", "Order 3"]
+    assert len(file.read_text().splitlines()) == 3
+
+
+def test_a_mail_without_a_subject_gets_the_one_that_sns_gives(file: Path, queue: Queue) -> None:
+    box = opened(file, queue)
+    queue.publish(1)
+    note = json.loads(queue.waiting.pop())
+    del note["Subject"]
+    queue.waiting.append(json.dumps(note))
+    box.drain()
+    assert subjects(box) == ["AWS Notification Message"]
+
+
+def test_it_drains_in_the_background_and_outlives_an_absent_emulator(file: Path, queue: Queue) -> None:
+    box = Mailbox(file, queue, "queue-url", [DESK])
+    box.start()
+    queue.away = True
+    time.sleep(0.05)
+    queue.publish(1)
+    queue.away = False
+    deadline = time.monotonic() + 5
+    while not box.messages() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    box.stop()
+    assert subjects(box) == ["Order 1"]
+    queue.publish(2)
+    time.sleep(0.05)
+    assert len(queue.waiting) == 1
+
+
+def test_a_mailbox_that_never_started_can_be_stopped(file: Path, queue: Queue) -> None:
+    Mailbox(file, queue, "queue-url", [DESK]).stop()
