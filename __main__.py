@@ -1,0 +1,137 @@
+"""Order desk: configuration in, components, outputs."""
+
+import hashlib
+
+import pulumi
+import pulumi_aws as aws
+
+from components.admin_site import AdminSite, AdminSiteArgs
+from components.alarms import Alarms, AlarmsArgs
+from components.catalog import Catalog, CatalogArgs
+from components.order_calls import OrderCalls, OrderCallsArgs
+from components.order_notifications import OrderNotifications, OrderNotificationsArgs
+from components.order_pipeline import OrderPipeline, OrderPipelineArgs
+from components.rest_api import RestApi, RestApiArgs
+from components.settings import Settings
+from components.site_certificate import SiteCertificate, SiteCertificateArgs
+from components.staff_user_pool import StaffUserPool, StaffUserPoolArgs
+from components.web_acl import WebAcl, WebAclArgs
+
+settings = Settings.load()
+# Cognito's domains are global: the account makes ours ours alone.
+account = hashlib.sha256(aws.get_caller_identity().account_id.encode()).hexdigest()[:8]
+
+catalog = Catalog(
+    "products",
+    CatalogArgs(
+        currency=settings.currency,
+        cors_origin=settings.cors_origin,
+        log_retention_days=settings.log_retention_days,
+        protect=settings.protect_data,
+    ),
+)
+pipeline = OrderPipeline(
+    "orders",
+    OrderPipelineArgs(
+        products=catalog.table,
+        currency=settings.currency,
+        operator_arns=settings.operator_arns,
+        log_retention_days=settings.log_retention_days,
+        protect=settings.protect_data,
+    ),
+)
+calls = OrderCalls(
+    "order-calls",
+    OrderCallsArgs(
+        orders=pipeline.table,
+        products=catalog.table,
+        currency=settings.currency,
+        cors_origin=settings.cors_origin,
+        log_retention_days=settings.log_retention_days,
+    ),
+)
+staff = StaffUserPool(
+    "staff",
+    StaffUserPoolArgs(
+        staff=settings.staff_emails,
+        admins=settings.admin_emails,
+        self_sign_up=settings.self_sign_up,
+        mfa=settings.mfa,
+        mail_from=settings.cognito_mail_from,
+        domain_prefix=f"{pulumi.get_project()}-{pulumi.get_stack()}-{account}",
+        sign_in_base_url=settings.sign_in_base_url,
+        site_url=settings.known_site_url,
+        protect=settings.protect_data,
+    ),
+)
+api = RestApi(
+    "api",
+    RestApiArgs(
+        user_pool=staff.pool,
+        queue=pipeline.queue,
+        queue_role=pipeline.gateway_role,
+        functions={**calls.functions, **catalog.functions},
+        cors_origin=settings.cors_origin,
+        rate_limit=settings.api_rate_limit,
+        burst_limit=settings.api_burst_limit,
+        logs=settings.api_logs,
+        log_retention_days=settings.log_retention_days,
+    ),
+)
+certificate = (
+    SiteCertificate(
+        "site-domain",
+        SiteCertificateArgs(domain_name=settings.domain_name, hosted_zone_id=settings.hosted_zone_id),
+    )
+    if settings.domain_name
+    else None
+)
+firewall = WebAcl("site-firewall", WebAclArgs()) if settings.web_acl else None
+site = AdminSite(
+    "site",
+    AdminSiteArgs(
+        api=api,
+        users=staff,
+        currency=settings.currency,
+        site_url=settings.site_url or None,
+        certificate=certificate,
+        web_acl_arn=firewall.arn if firewall else None,
+        protect=settings.protect_data,
+    ),
+)
+notifications = OrderNotifications(
+    "notifications",
+    OrderNotificationsArgs(
+        orders=pipeline.table,
+        emails=settings.notification_emails,
+        site_url=site.url,
+        operator_arns=settings.operator_arns,
+        log_retention_days=settings.log_retention_days,
+        protect=settings.protect_data,
+    ),
+)
+if settings.alarm_emails:
+    Alarms(
+        "alarms",
+        AlarmsArgs(
+            emails=settings.alarm_emails,
+            order_queue=pipeline.queue,
+            dead_letters={
+                "order-dead-letters": pipeline.dead_letters,
+                "notification-dead-letters": notifications.dead_letters,
+            },
+            functions={"write-orders": pipeline.writer, "notify": notifications.notifier},
+        ),
+    )
+
+pulumi.export("siteUrl", site.url)
+pulumi.export("apiUrl", api.stage.invoke_url)
+pulumi.export("region", aws.get_region().region)
+pulumi.export("userPoolId", staff.pool.id)
+pulumi.export("userPoolClientId", site.client.id)
+pulumi.export("signInUrl", site.sign_in_url)
+pulumi.export("ordersTable", pipeline.table.name)
+pulumi.export("productsTable", catalog.table.name)
+pulumi.export("orderQueueUrl", pipeline.queue.url)
+pulumi.export("orderDeadLetterQueueUrl", pipeline.dead_letters.url)
+pulumi.export("notificationTopicArn", notifications.topic.arn)

@@ -1,0 +1,71 @@
+"""The catalog: the products table, from which every price comes, and its four calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.function import Function, FunctionArgs
+from components.policy import Statement, allow
+from components.table import Index, TableArgs, table
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogArgs:
+    """The currency of every price, the one origin that may call from elsewhere, and how to keep things."""
+
+    currency: str
+    cors_origin: str | None
+    log_retention_days: int
+    protect: bool
+
+
+class Catalog(pulumi.ComponentResource):
+    """The products table and one function each to list, get, put and delete products."""
+
+    def __init__(self, name: str, args: CatalogArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("order-desk:index:Catalog", name, None, opts)
+        self._name, self._args = name, args
+        self.table = self._table()
+        self.functions = self._functions()
+        self.register_outputs({"table": self.table.name})
+
+    def _table(self) -> aws.dynamodb.Table:
+        indexes = {
+            "byName": Index(partition="listShard", sort="listKey"),
+            "byCategory": Index(partition="category", sort="listKey"),
+        }
+        args = TableArgs(key="sku", indexes=indexes, protect=self._args.protect)
+        return table(f"{self._name}-table", args, self)
+
+    def _functions(self) -> dict[str, Function]:
+        one, indexes = self.table.arn, pulumi.Output.concat(self.table.arn, "/index/*")
+        return {
+            "list_products": self._function("list_products", [allow(["dynamodb:Query"], [indexes])]),
+            "get_product": self._function("get_product", [allow(["dynamodb:GetItem"], [one])]),
+            "put_product": self._function(
+                "put_product",
+                [allow(["dynamodb:GetItem", "dynamodb:PutItem"], [one])],
+                {"SHOP_CURRENCY": self._args.currency},
+            ),
+            "delete_product": self._function(
+                "delete_product", [allow(["dynamodb:DeleteItem", "dynamodb:GetItem"], [one])]
+            ),
+        }
+
+    def _function(
+        self, module: str, permissions: list[Statement], environment: dict[str, str] | None = None
+    ) -> Function:
+        origin = {"SHOP_CORS_ORIGIN": self._args.cors_origin} if self._args.cors_origin else {}
+        return Function(
+            f"{self._name}-{module.split('_')[0]}",
+            FunctionArgs(
+                module=module,
+                permissions=permissions,
+                environment={"SHOP_PRODUCTS_TABLE": self.table.name, **origin, **(environment or {})},
+                log_retention_days=self._args.log_retention_days,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )

@@ -1,0 +1,66 @@
+"""The calls on stored orders: list, get, replace, move and delete, one function each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.function import Function, FunctionArgs
+from components.policy import Statement, allow
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderCallsArgs:
+    """The two tables, the currency of new lines, and the one origin that may call from elsewhere."""
+
+    orders: aws.dynamodb.Table
+    products: aws.dynamodb.Table
+    currency: str
+    cors_origin: str | None
+    log_retention_days: int
+
+
+class OrderCalls(pulumi.ComponentResource):
+    """Five functions, each with no more than its own call needs."""
+
+    def __init__(self, name: str, args: OrderCallsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("order-desk:index:OrderCalls", name, None, opts)
+        self._name, self._args = name, args
+        self.functions = self._functions()
+        self.register_outputs({})
+
+    def _functions(self) -> dict[str, Function]:
+        orders, products = self._args.orders.arn, self._args.products
+        indexes = pulumi.Output.concat(orders, "/index/*")
+        change = allow(["dynamodb:GetItem", "dynamodb:PutItem"], [orders])
+        return {
+            "list_orders": self._function("list_orders", [allow(["dynamodb:Query"], [indexes])]),
+            "get_order": self._function("get_order", [allow(["dynamodb:GetItem"], [orders])]),
+            "replace_order": self._function(
+                "replace_order",
+                [change, allow(["dynamodb:BatchGetItem"], [products.arn])],
+                {"SHOP_PRODUCTS_TABLE": products.name, "SHOP_CURRENCY": self._args.currency},
+            ),
+            "move_order": self._function("move_order", [change]),
+            "delete_order": self._function("delete_order", [change]),
+        }
+
+    def _function(
+        self,
+        module: str,
+        permissions: list[Statement],
+        environment: dict[str, pulumi.Input[str]] | None = None,
+    ) -> Function:
+        origin = {"SHOP_CORS_ORIGIN": self._args.cors_origin} if self._args.cors_origin else {}
+        return Function(
+            f"{self._name}-{module.split('_')[0]}",
+            FunctionArgs(
+                module=module,
+                permissions=permissions,
+                environment={"SHOP_ORDERS_TABLE": self._args.orders.name, **origin, **(environment or {})},
+                log_retention_days=self._args.log_retention_days,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )

@@ -1,0 +1,172 @@
+"""The way of an order: queue, writer, table. What cannot be written waits in the dead letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.function import Function, FunctionArgs
+from components.policy import allow, document, trust
+from components.queues import DAY, close_queue, dead_letter_queue
+from components.table import Index, TableArgs, table
+
+# What the list shows without reading each order.
+LISTED = ("createdAt", "currency", "customer", "lineCount", "status", "submittedBy")
+LISTED += ("total", "updatedAt", "version")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPipelineArgs:
+    """What the pipeline needs: the catalog for prices, and who else may move messages by hand.
+
+    `max_receive_count` is how often a message is tried before SQS moves it to the dead letters. The
+    writer puts growing pauses between tries, so that 20 of them are hours of a fault at AWS.
+    """
+
+    products: aws.dynamodb.Table
+    currency: str
+    operator_arns: Sequence[str]
+    log_retention_days: int
+    protect: bool
+    retention_days: int = 7
+    writer_timeout: int = 10
+    max_receive_count: int = 20
+    max_concurrency: int = 5
+
+    def __post_init__(self) -> None:
+        if not 5 <= self.max_receive_count <= 1000:
+            raise ValueError(f"max_receive_count must be between 5 and 1000, got {self.max_receive_count}")
+        if not 1 <= self.retention_days < 14:
+            raise ValueError(f"retention_days must be below the dead letters' 14, got {self.retention_days}")
+        if not 2 <= self.max_concurrency <= 1000:
+            raise ValueError(f"max_concurrency must be between 2 and 1000, got {self.max_concurrency}")
+
+
+class OrderPipeline(pulumi.ComponentResource):
+    """The orders table with its stream, the order queue with its dead letters, the writer between them."""
+
+    def __init__(
+        self, name: str, args: OrderPipelineArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("order-desk:index:OrderPipeline", name, None, opts)
+        self._name, self._args = name, args
+        self.table = self._table()
+        self.dead_letters = self._dead_letters()
+        self.queue = self._queue()
+        self.gateway_role = self._gateway_role()
+        self.writer = self._writer()
+        self._close_queues()
+        self._feed_the_writer()
+        self.register_outputs({"table": self.table.name, "queue": self.queue.url})
+
+    def _table(self) -> aws.dynamodb.Table:
+        indexes = {
+            # Four shards a key: one index partition takes about 1,000 writes a second.
+            "byRecency": Index(partition="listShard", sort="listKey", attributes=LISTED),
+            "byStatus": Index(partition="statusShard", sort="listKey", attributes=LISTED),
+            "byCustomer": Index(partition="customerEmail", sort="listKey", attributes=LISTED),
+        }
+        args = TableArgs(
+            key="orderID", indexes=indexes, streams=True, expires=True, protect=self._args.protect
+        )
+        return table(f"{self._name}-table", args, self)
+
+    def _dead_letters(self) -> aws.sqs.Queue:
+        return dead_letter_queue(f"{self._name}-dead-letters", parent=self, protect=self._args.protect)
+
+    def _queue(self) -> aws.sqs.Queue:
+        redrive = {
+            "deadLetterTargetArn": self.dead_letters.arn,
+            "maxReceiveCount": self._args.max_receive_count,
+        }
+        return aws.sqs.Queue(
+            f"{self._name}-queue",
+            message_retention_seconds=self._args.retention_days * DAY,
+            # Six times the function's timeout, as AWS says, so that no try overtakes the one before.
+            visibility_timeout_seconds=6 * self._args.writer_timeout,
+            sqs_managed_sse_enabled=True,
+            redrive_policy=pulumi.Output.json_dumps(redrive, sort_keys=True),
+            opts=pulumi.ResourceOptions(
+                parent=self, protect=self._args.protect, retain_on_delete=self._args.protect
+            ),
+        )
+
+    def _gateway_role(self) -> aws.iam.Role:
+        role = aws.iam.Role(
+            f"{self._name}-gateway-role",
+            assume_role_policy=trust("apigateway.amazonaws.com"),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        aws.iam.RolePolicy(
+            f"{self._name}-gateway-policy",
+            role=role.id,
+            policy=document(allow(["sqs:SendMessage"], [self.queue.arn])),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return role
+
+    def _writer(self) -> Function:
+        return Function(
+            f"{self._name}-write",
+            FunctionArgs(
+                module="write_orders",
+                permissions=[
+                    allow(["dynamodb:GetItem", "dynamodb:PutItem"], [self.table.arn]),
+                    allow(["dynamodb:BatchGetItem"], [self._args.products.arn]),
+                    allow(
+                        [
+                            "sqs:ChangeMessageVisibility",
+                            "sqs:DeleteMessage",
+                            "sqs:GetQueueAttributes",
+                            "sqs:ReceiveMessage",
+                        ],
+                        [self.queue.arn],
+                    ),
+                    allow(["sqs:SendMessage"], [self.dead_letters.arn]),
+                ],
+                environment={
+                    "SHOP_ORDERS_TABLE": self.table.name,
+                    "SHOP_PRODUCTS_TABLE": self._args.products.name,
+                    "SHOP_ORDER_QUEUE_URL": self.queue.url,
+                    "SHOP_ORDER_DLQ_URL": self.dead_letters.url,
+                    "SHOP_CURRENCY": self._args.currency,
+                    "SHOP_MAX_RECEIVE_COUNT": str(self._args.max_receive_count),
+                },
+                log_retention_days=self._args.log_retention_days,
+                timeout=self._args.writer_timeout,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+
+    def _close_queues(self) -> None:
+        writer, operators = self.writer.role.arn, self._args.operator_arns
+        close_queue(
+            f"{self._name}-queue-policy",
+            self.queue,
+            principals=[self.gateway_role.arn, writer, *operators],
+            parent=self,
+        )
+        close_queue(
+            f"{self._name}-dead-letters-policy",
+            self.dead_letters,
+            principals=[writer, *operators],
+            parent=self,
+        )
+
+    def _feed_the_writer(self) -> None:
+        aws.lambda_.EventSourceMapping(
+            f"{self._name}-write-mapping",
+            event_source_arn=self.queue.arn,
+            function_name=self.writer.function.arn,
+            batch_size=10,  # more would need a batching window, which every order would wait for
+            function_response_types=["ReportBatchItemFailures"],
+            # With the stream's one this stays below the 10 that a new account may run at once.
+            scaling_config={"maximum_concurrency": self._args.max_concurrency},
+            # The pair of queue and function may exist only once.
+            opts=pulumi.ResourceOptions(
+                parent=self, delete_before_replace=True, depends_on=[self.writer.policy]
+            ),
+        )

@@ -1,0 +1,202 @@
+"""The REST API: built from one OpenAPI document, deployed when that changes, and only then."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components import openapi
+from components.function import Function
+from components.policy import trust
+
+# Fixed: renaming a stage fails, and CloudFront's /api/* needs the path to begin with it.
+STAGE = "api"
+ARGUMENTS: Mapping[str, Any] = {
+    "description": "Orders and products, for signed-in staff",
+    # EDGE, the default, would put a second CloudFront behind the site's own.
+    "endpoint_configuration": {"types": "REGIONAL"},
+}
+ACCESS_LOG = {
+    "at": "$context.requestTimeEpoch",
+    "authorizerError": "$context.authorizer.error",
+    "error": "$context.error.responseType",
+    "extendedRequestId": "$context.extendedRequestId",
+    "integrationLatency": "$context.integrationLatency",
+    "integrationStatus": "$context.integrationStatus",
+    "ip": "$context.identity.sourceIp",
+    "latency": "$context.responseLatency",
+    "method": "$context.httpMethod",
+    "requestId": "$context.requestId",
+    "resource": "$context.resourcePath",
+    "status": "$context.status",
+    "trace": "$context.xrayTraceId",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestApiArgs:
+    """Who may call, what answers, and how much of it.
+
+    `functions` are the handlers by module name, exactly those that the document names. The two limits
+    are requests a second for each method.
+    """
+
+    user_pool: aws.cognito.UserPool
+    queue: aws.sqs.Queue
+    queue_role: aws.iam.Role
+    functions: Mapping[str, Function]
+    cors_origin: str | None
+    rate_limit: int
+    burst_limit: int
+    logs: str
+    log_retention_days: int
+
+    def __post_init__(self) -> None:
+        if tuple(sorted(self.functions)) != openapi.FUNCTIONS:
+            raise ValueError(f"functions must be {openapi.FUNCTIONS}, got {tuple(sorted(self.functions))}")
+
+
+class RestApi(pulumi.ComponentResource):
+    """One API, one deployment, one stage; the right to call each function from its own method alone."""
+
+    def __init__(self, name: str, args: RestApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("order-desk:index:RestApi", name, None, opts)
+        self._name, self._args = name, args
+        self._region = aws.get_region().region
+        self._body = self._document()
+        self.api = self._api()
+        self._permissions()
+        self.stage = self._stage(self._deployment())
+        self._throttle()
+        self.host = pulumi.Output.format("{0}.execute-api.{1}.amazonaws.com", self.api.id, self._region)
+        self.register_outputs({"url": self.stage.invoke_url})
+
+    def _document(self) -> pulumi.Output[str]:
+        """The document as one sorted text: API Gateway compares it as such."""
+        args = self._args
+        account = aws.get_caller_identity().account_id
+        places = pulumi.Output.all(
+            user_pool_arn=args.user_pool.arn,
+            queue_uri=pulumi.Output.format(
+                "arn:aws:apigateway:{0}:sqs:path/{1}/{2}", self._region, account, args.queue.name
+            ),
+            queue_role_arn=args.queue_role.arn,
+            functions={name: one.function.invoke_arn for name, one in args.functions.items()},
+        )
+        return places.apply(
+            lambda known: json.dumps(
+                openapi.document("Order desk", openapi.Places(**known, cors_origin=args.cors_origin)),
+                sort_keys=True,
+            )
+        )
+
+    def _api(self) -> aws.apigateway.RestApi:
+        return aws.apigateway.RestApi(
+            f"{self._name}-rest-api",
+            body=self._body,
+            **ARGUMENTS,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _permissions(self) -> None:
+        for call in openapi.CALLS:
+            if call.function is None:
+                continue
+            # A path parameter stands as * in the ARN of what is called.
+            path = "/".join("*" if part.startswith("{") else part for part in call.path.split("/"))
+            aws.lambda_.Permission(
+                f"{self._name}-may-call-{call.function.replace('_', '-')}",
+                action="lambda:InvokeFunction",
+                function=self._args.functions[call.function].function.name,
+                principal="apigateway.amazonaws.com",
+                source_arn=pulumi.Output.concat(
+                    self.api.execution_arn, f"/{STAGE}/{call.method.upper()}{path}"
+                ),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+
+    def _deployment(self) -> aws.apigateway.Deployment:
+        everything = pulumi.Output.concat(self._body, json.dumps(ARGUMENTS, sort_keys=True))
+        return aws.apigateway.Deployment(
+            f"{self._name}-deployment",
+            rest_api=self.api.id,
+            triggers={
+                "redeployment": everything.apply(lambda text: hashlib.sha256(text.encode()).hexdigest())
+            },
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _stage(self, deployment: aws.apigateway.Deployment) -> aws.apigateway.Stage:
+        access_log, waits_for = self._logging() if self._args.logs != "none" else (None, [])
+        return aws.apigateway.Stage(
+            f"{self._name}-stage",
+            rest_api=self.api.id,
+            deployment=deployment.id,
+            stage_name=STAGE,
+            xray_tracing_enabled=True,
+            access_log_settings=access_log,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=waits_for),
+        )
+
+    def _logging(self) -> tuple[aws.apigateway.StageAccessLogSettingsArgs, list[pulumi.Resource]]:
+        days = self._args.log_retention_days
+        access = aws.cloudwatch.LogGroup(
+            f"{self._name}-access-logs",
+            retention_in_days=days,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        execution = aws.cloudwatch.LogGroup(
+            f"{self._name}-execution-logs",
+            # API Gateway's own name for it; declared, for by itself it would keep everything.
+            name=pulumi.Output.format("API-Gateway-Execution-Logs_{0}/{1}", self.api.id, STAGE),
+            retention_in_days=days,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        settings = aws.apigateway.StageAccessLogSettingsArgs(
+            destination_arn=access.arn, format=json.dumps(ACCESS_LOG, sort_keys=True)
+        )
+        account = [self._account()] if self._args.logs == "own-role" else []
+        return settings, [execution, *account]
+
+    def _account(self) -> aws.apigateway.Account:
+        """Set the role that every API of this account and region logs with.
+
+        All three outlive the stack: taking the role away would stop the logs of every other API.
+        """
+        stays = pulumi.ResourceOptions(parent=self, retain_on_delete=True)
+        role = aws.iam.Role(
+            f"{self._name}-logs-role", assume_role_policy=trust("apigateway.amazonaws.com"), opts=stays
+        )
+        policy = aws.iam.RolePolicyAttachment(
+            f"{self._name}-logs-policy",
+            role=role.name,
+            policy_arn="arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+            opts=stays,
+        )
+        return aws.apigateway.Account(
+            f"{self._name}-account",
+            cloudwatch_role_arn=role.arn,
+            opts=pulumi.ResourceOptions.merge(stays, pulumi.ResourceOptions(depends_on=[policy])),
+        )
+
+    def _throttle(self) -> None:
+        aws.apigateway.MethodSettings(
+            f"{self._name}-method-settings",
+            rest_api=self.api.id,
+            stage_name=self.stage.stage_name,
+            method_path="*/*",
+            settings={
+                "throttling_rate_limit": self._args.rate_limit,
+                "throttling_burst_limit": self._args.burst_limit,
+                "logging_level": "OFF" if self._args.logs == "none" else "ERROR",
+                "data_trace_enabled": False,  # it would log whole orders, names and addresses
+                "metrics_enabled": False,  # a metric for each method costs; the API's own ones are free
+            },
+            opts=pulumi.ResourceOptions(parent=self),
+        )

@@ -1,0 +1,197 @@
+"""The stack's configuration, typed and checked before anything is built."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+HOST_NAME = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d+)?|http://localhost(:\d+)?")
+# A role or user as it stands in aws:PrincipalArn; a session's ARN (sts, assumed-role) never does.
+PRINCIPAL = re.compile(r"arn:aws:iam::\d{12}:(role|user)/[\w+=,.@/-]+")
+SES_MAILBOX = re.compile(r"arn:aws:ses:[a-z0-9-]+:\d{12}:identity/[^@\s/]+@[^@\s/]+")
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
+RETENTION_DAYS += (1096, 1827, 2192, 2557, 2922, 3288, 3653)
+API_LOGS = ("none", "existing-role", "own-role")
+MFA = ("OFF", "ON")
+
+
+class SettingsError(ValueError):
+    """The configuration breaks a rule; the message names every key, value and rule."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the stack's configuration says. Pulumi.yaml says what each key means."""
+
+    staff_emails: tuple[str, ...] = ()
+    admin_emails: tuple[str, ...] = ()
+    notification_emails: tuple[str, ...] = ()
+    alarm_emails: tuple[str, ...] = ()
+    domain_name: str = ""
+    hosted_zone_id: str = ""
+    self_sign_up: bool = False
+    mfa: str = "OFF"
+    log_retention_days: int = 90
+    protect_data: bool = False
+    web_acl: bool = False
+    currency: str = "GBP"
+    cors_origins: tuple[str, ...] = ()
+    site_url: str = ""
+    sign_in_base_url: str = ""
+    api_logs: str = "none"
+    operator_arns: tuple[str, ...] = ()
+    api_rate_limit: int = 200
+    api_burst_limit: int = 400
+    cognito_mail_from: str = ""
+
+    def __post_init__(self) -> None:
+        problems = list(_problems(self))
+        if problems:
+            raise SettingsError("The stack's configuration cannot be used:\n  " + "\n  ".join(problems))
+
+    @classmethod
+    def load(cls) -> Settings:
+        """Read the stack's configuration. Raises SettingsError, naming key, value and rule."""
+        config = pulumi.Config()
+        return cls(
+            staff_emails=_emails(config, "staffEmails"),
+            admin_emails=_emails(config, "adminEmails"),
+            notification_emails=_emails(config, "notificationEmails"),
+            alarm_emails=_emails(config, "alarmEmails"),
+            domain_name=config.get("domainName", ""),
+            hosted_zone_id=config.get("hostedZoneId", ""),
+            self_sign_up=_flag(config, "selfSignUp"),
+            mfa=config.get("mfa", "OFF"),
+            log_retention_days=_number(config, "logRetentionDays", 90),
+            protect_data=_flag(config, "protectData"),
+            web_acl=_flag(config, "webAcl"),
+            currency=config.get("currency", "GBP"),
+            cors_origins=_texts(config, "corsOrigins"),
+            site_url=config.get("siteUrl", ""),
+            sign_in_base_url=config.get("signInBaseUrl", ""),
+            api_logs=config.get("apiLogs", "none"),
+            operator_arns=_texts(config, "operatorArns"),
+            api_rate_limit=_number(config, "apiRateLimit", 200),
+            api_burst_limit=_number(config, "apiBurstLimit", 400),
+            cognito_mail_from=config.get("cognitoMailFrom", ""),
+        )
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """The origins whose pages may call the API at its own URL."""
+        own = (f"https://{self.domain_name}",) if self.domain_name else ()
+        return tuple(dict.fromkeys((*self.cors_origins, *own)))
+
+    @property
+    def cors_origin(self) -> str | None:
+        """The one value of Access-Control-Allow-Origin, or None where no other origin may call.
+
+        API Gateway's own answers know one fixed value. With several origins that is `*`: nothing here
+        is ambient (no cookie, a bearer token in each call), so it lets no page do what its user cannot.
+        """
+        if len(self.allowed_origins) > 1:
+            return "*"
+        return next(iter(self.allowed_origins), None)
+
+    @property
+    def known_site_url(self) -> str | None:
+        """The site's public URL where the configuration says it; None where only CloudFront will."""
+        return self.site_url or (f"https://{self.domain_name}" if self.domain_name else None)
+
+
+def _emails(config: pulumi.Config, key: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(email.lower() for email in _texts(config, key)))
+
+
+def _texts(config: pulumi.Config, key: str) -> tuple[str, ...]:
+    value = _read(lambda: config.get_object(key, []), key, "a list of texts")
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise SettingsError(f"{key} must be a list of texts, got {value!r}")
+    return tuple(value)
+
+
+def _flag(config: pulumi.Config, key: str) -> bool:
+    return bool(_read(lambda: config.get_bool(key, False), key, "true or false"))
+
+
+def _number(config: pulumi.Config, key: str, default: int) -> int:
+    return int(_read(lambda: config.get_int(key, default), key, "a whole number"))
+
+
+def _read(read: Callable[[], Any], key: str, rule: str) -> Any:
+    try:
+        return read()
+    except (pulumi.ConfigTypeError, ValueError) as error:
+        raise SettingsError(f"{key} must be {rule}, got {pulumi.Config().get(key)!r}") from error
+
+
+def _problems(settings: Settings) -> Iterator[str]:
+    yield from _email_problems(settings)
+    yield from _choice_problems(settings)
+    yield from _limit_problems(settings)
+    yield from _place_problems(settings)
+    yield from _principal_problems(settings)
+
+
+def _email_problems(settings: Settings) -> Iterator[str]:
+    lists = {
+        "staffEmails": settings.staff_emails,
+        "adminEmails": settings.admin_emails,
+        "notificationEmails": settings.notification_emails,
+        "alarmEmails": settings.alarm_emails,
+    }
+    for key, emails in lists.items():
+        for at, email in enumerate(emails):
+            if not EMAIL.fullmatch(email):
+                yield f"{key}[{at}] must be an e-mail address, got {email!r}"
+
+
+def _choice_problems(settings: Settings) -> Iterator[str]:
+    # OPTIONAL is no choice: the hosted pages never ask for a code then.
+    if settings.mfa not in MFA:
+        yield f"mfa must be one of {', '.join(MFA)}, got {settings.mfa!r}"
+    if settings.api_logs not in API_LOGS:
+        yield f"apiLogs must be one of {', '.join(API_LOGS)}, got {settings.api_logs!r}"
+    if not re.fullmatch(r"[A-Z]{3}", settings.currency):
+        yield f"currency must be three capital letters (ISO 4217), got {settings.currency!r}"
+
+
+def _limit_problems(settings: Settings) -> Iterator[str]:
+    if settings.log_retention_days not in RETENTION_DAYS:
+        days = ", ".join(map(str, RETENTION_DAYS))
+        yield f"logRetentionDays must be one of {days}, got {settings.log_retention_days}"
+    if settings.api_rate_limit < 1:
+        yield f"apiRateLimit must be at least 1, got {settings.api_rate_limit}"
+    if settings.api_burst_limit < 1:
+        yield f"apiBurstLimit must be at least 1, got {settings.api_burst_limit}"
+
+
+def _place_problems(settings: Settings) -> Iterator[str]:
+    domain, zone = settings.domain_name, settings.hosted_zone_id
+    if bool(domain) != bool(zone):
+        yield f"domainName and hostedZoneId go together, got {domain!r} and {zone!r}"
+    if domain and not HOST_NAME.fullmatch(domain):
+        yield f"domainName must be a host name in lower case such as orders.example.com, got {domain!r}"
+    if zone and not re.fullmatch(r"Z[A-Z0-9]{1,31}", zone):
+        yield f"hostedZoneId must begin with Z and have capital letters and digits, got {zone!r}"
+    origins = {f"corsOrigins[{at}]": origin for at, origin in enumerate(settings.cors_origins)}
+    urls = {"siteUrl": settings.site_url, "signInBaseUrl": settings.sign_in_base_url}
+    for key, origin in {**origins, **{key: url for key, url in urls.items() if url}}.items():
+        if not ORIGIN.fullmatch(origin):
+            yield f"{key} must be https://host or http://localhost, without a path or slash, got {origin!r}"
+
+
+def _principal_problems(settings: Settings) -> Iterator[str]:
+    for at, arn in enumerate(settings.operator_arns):
+        if not PRINCIPAL.fullmatch(arn):
+            yield f"operatorArns[{at}] must be the ARN of an IAM role or user, got {arn!r}"
+    sender = settings.cognito_mail_from
+    if sender and not SES_MAILBOX.fullmatch(sender):
+        yield f"cognitoMailFrom must be the ARN of an SES e-mail identity, got {sender!r}"

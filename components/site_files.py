@@ -1,0 +1,76 @@
+"""The site's files as they are uploaded: pages rendered by Jinja, assets under a hash of them all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+TEMPLATES = Path("site/templates")
+ASSETS = Path("site/assets")
+SCHEMAS = Path("lambdas/schemas.json")  # the page checks an order by the very schema the gateway does
+
+# Our own table: what `mimetypes` says differs from host to host, and without a type pages download.
+CONTENT_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/vnd.microsoft.icon",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json; charset=utf-8",
+    ".png": "image/png",
+    ".svg": "image/svg+xml; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json; charset=utf-8",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+}
+
+
+def content_type(path: str) -> str:
+    """The Content-Type of a file by its extension. Raises ValueError for one that the table lacks."""
+    extension = Path(path).suffix
+    if extension not in CONTENT_TYPES:
+        raise ValueError(f"{path}: a type for {extension!r} must stand in CONTENT_TYPES")
+    return CONTENT_TYPES[extension]
+
+
+def pages() -> list[str]:
+    """The names of the pages: every template but the base and the partials, sorted."""
+    names = [file.name for file in TEMPLATES.glob("*.html")]
+    return sorted(name for name in names if name != "base.html" and not name.startswith("_"))
+
+
+def assets() -> dict[str, Path]:
+    """Every asset by its path below the hash, sorted: the folder's files and the order's schemas."""
+    files = {file.relative_to(ASSETS).as_posix(): file for file in ASSETS.rglob("*") if _is_asset(file)}
+    return dict(sorted({**files, SCHEMAS.name: SCHEMAS}.items()))
+
+
+def assets_hash() -> str:
+    """Twelve hex digits over every asset's path and content: another hash for any change at all."""
+    digest = hashlib.sha256()
+    for path, file in assets().items():
+        content = file.read_bytes()
+        digest.update(f"{path}\n{len(content)}\n".encode() + content)
+    return digest.hexdigest()[:12]
+
+
+def render(page: str, context: Mapping[str, str]) -> str:
+    """The page as HTML. Raises jinja2.UndefinedError for a name that `context` lacks."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(page).render(context)
+
+
+def _is_asset(file: Path) -> bool:
+    hidden = any(part.startswith((".", "__pycache__")) for part in file.relative_to(ASSETS).parts)
+    return file.is_file() and not hidden

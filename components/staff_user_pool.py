@@ -1,0 +1,152 @@
+"""Who may sign in: the user pool, its groups, its hosted pages, and the people of the configuration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+GROUPS = {"admin": "May also erase orders and products", "staff": "May see and handle orders"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffUserPoolArgs:
+    """The people by group, how they sign in, and the prefix of Cognito's own domain for the pages.
+
+    `site_url` goes into the invitation; None where it is not known before the site is built.
+    `mail_from` is the ARN of an SES e-mail identity, or empty for Cognito's own sender.
+    """
+
+    staff: Sequence[str]
+    admins: Sequence[str]
+    self_sign_up: bool
+    mfa: str
+    mail_from: str
+    domain_prefix: str
+    sign_in_base_url: str
+    site_url: str | None
+    protect: bool
+
+    def __post_init__(self) -> None:
+        prefix = self.domain_prefix
+        if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", prefix):
+            raise ValueError(f"domain_prefix must be 1 to 63 small letters, digits, dashes, got {prefix!r}")
+        if word := re.search("aws|amazon|cognito", prefix):
+            raise ValueError(f"domain_prefix must not contain {word[0]!r}, which Cognito refuses: {prefix!r}")
+
+
+class StaffUserPool(pulumi.ComponentResource):
+    """A pool of accounts that are e-mail addresses, in the groups `staff` and `admin`."""
+
+    def __init__(
+        self, name: str, args: StaffUserPoolArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("order-desk:index:StaffUserPool", name, None, opts)
+        self._name, self._args = name, args
+        self.pool = self._pool()
+        self.sign_in_base_url = self._hosted_pages()
+        self._groups = {group: self._group(group) for group in GROUPS}
+        self._people()
+        self.register_outputs({"id": self.pool.id, "signInBaseUrl": self.sign_in_base_url})
+
+    def _pool(self) -> aws.cognito.UserPool:
+        args = self._args
+        return aws.cognito.UserPool(
+            f"{self._name}-pool",
+            # These two can never change: another value is another pool, and every account is gone.
+            username_attributes=["email"],
+            username_configuration={"case_sensitive": False},
+            auto_verified_attributes=["email"],
+            user_attribute_update_settings={"attributes_require_verification_before_updates": ["email"]},
+            account_recovery_setting={"recovery_mechanisms": [{"name": "verified_email", "priority": 1}]},
+            password_policy={
+                "minimum_length": 12,
+                "require_lowercase": True,
+                "require_uppercase": True,
+                "require_numbers": True,
+                "require_symbols": False,  # length does more
+                "temporary_password_validity_days": 7,
+            },
+            admin_create_user_config={
+                "allow_admin_create_user_only": not args.self_sign_up,
+                "invite_message_template": self._invitation(),
+            },
+            verification_message_template={
+                "default_email_option": "CONFIRM_WITH_CODE",
+                "email_subject": "Your code for Order desk",
+                "email_message": "Your code for Order desk is {####}.",
+            },
+            mfa_configuration=args.mfa,
+            software_token_mfa_configuration={"enabled": True} if args.mfa == "ON" else None,
+            user_pool_tier="ESSENTIALS",  # free to 10,000 people a month; PLUS is not
+            email_configuration=self._sender(),
+            deletion_protection="ACTIVE" if args.protect else "INACTIVE",
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect, retain_on_delete=args.protect),
+        )
+
+    def _invitation(self) -> aws.cognito.UserPoolAdminCreateUserConfigInviteMessageTemplateArgsDict:
+        where = f" Sign in at {self._args.site_url}." if self._args.site_url else ""
+        text = f"You can now use Order desk.{where} Your user name is {{username}}, your first password {{####}}."
+        return {
+            "email_subject": "Your account for Order desk",
+            "email_message": f"{text} It is valid for 7 days.",
+            "sms_message": "Order desk: user name {username}, first password {####}",
+        }
+
+    def _sender(self) -> aws.cognito.UserPoolEmailConfigurationArgsDict:
+        if not self._args.mail_from:
+            return {"email_sending_account": "COGNITO_DEFAULT"}
+        return {
+            "email_sending_account": "DEVELOPER",
+            "source_arn": self._args.mail_from,
+            "from_email_address": self._args.mail_from.split("identity/")[1],
+        }
+
+    def _hosted_pages(self) -> pulumi.Output[str]:
+        domain = aws.cognito.UserPoolDomain(
+            f"{self._name}-domain",
+            domain=self._args.domain_prefix,
+            user_pool_id=self.pool.id,
+            managed_login_version=1,  # 2 shows "Login pages unavailable" until a branding exists
+            # A pool has one such domain and a prefix one owner: the old one has to go first.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+        )
+        own = pulumi.Output.format(
+            "https://{0}.auth.{1}.amazoncognito.com", domain.domain, aws.get_region().region
+        )
+        return pulumi.Output.from_input(self._args.sign_in_base_url or own)
+
+    def _group(self, name: str) -> aws.cognito.UserGroup:
+        return aws.cognito.UserGroup(
+            f"{self._name}-group-{name}",
+            name=name,  # what the functions look for in a token
+            description=GROUPS[name],
+            user_pool_id=self.pool.id,
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+        )
+
+    def _people(self) -> None:
+        memberships = {"admin": self._args.admins, "staff": self._args.staff}
+        for email in sorted({*self._args.admins, *self._args.staff}):
+            user = self._person(email)
+            for group in (name for name, people in memberships.items() if email in people):
+                aws.cognito.UserInGroup(
+                    f"{self._name}-{group}-{email}",
+                    user_pool_id=self.pool.id,
+                    username=user.username,
+                    group_name=self._groups[group].name,
+                    opts=pulumi.ResourceOptions(parent=self),
+                )
+
+    def _person(self, email: str) -> aws.cognito.User:
+        return aws.cognito.User(
+            f"{self._name}-user-{email}",
+            user_pool_id=self.pool.id,
+            username=email,
+            attributes={"email": email, "email_verified": "true"},
+            desired_delivery_mediums=["EMAIL"],
+            opts=pulumi.ResourceOptions(parent=self),
+        )

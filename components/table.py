@@ -1,0 +1,72 @@
+"""A DynamoDB table as every table here is: on demand, restorable, protected by stack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+import pulumi_aws as aws
+
+
+@dataclass(frozen=True, kw_only=True)
+class Index:
+    """A global secondary index: its two keys, and the attributes it repeats (None: all of them)."""
+
+    partition: str
+    sort: str
+    attributes: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableArgs:
+    """A table: its key, its indexes by name, and whether it streams, expires and is protected.
+
+    All keys are strings. `expires` gives the table a time to live in the attribute `expiresAt`.
+    """
+
+    key: str
+    indexes: Mapping[str, Index] = field(default_factory=dict)
+    streams: bool = False
+    expires: bool = False
+    protect: bool
+
+    def __post_init__(self) -> None:
+        if len(self.indexes) > 20:
+            raise ValueError(f"indexes must be at most 20, got {len(self.indexes)}")
+
+    @property
+    def keys(self) -> list[str]:
+        """Every attribute that is a key of the table or of an index, sorted."""
+        return sorted(
+            {self.key, *(key for one in self.indexes.values() for key in (one.partition, one.sort))}
+        )
+
+
+def table(name: str, args: TableArgs, parent: pulumi.Resource) -> aws.dynamodb.Table:
+    """Declare the table. Its physical name is Pulumi's, so that a replacement never deletes first."""
+    return aws.dynamodb.Table(
+        name,
+        hash_key=args.key,
+        attributes=[{"name": key, "type": "S"} for key in args.keys],
+        billing_mode="PAY_PER_REQUEST",  # demand comes in spikes
+        global_secondary_indexes=[_index(index, args.indexes[index]) for index in sorted(args.indexes)],
+        stream_enabled=args.streams,
+        # From day one: a later change starts a new stream and leaves the mapping on the dead one.
+        stream_view_type="NEW_AND_OLD_IMAGES" if args.streams else None,
+        ttl={"attribute_name": "expiresAt", "enabled": True} if args.expires else None,
+        point_in_time_recovery={"enabled": True},
+        deletion_protection_enabled=args.protect,
+        opts=pulumi.ResourceOptions(parent=parent, protect=args.protect, retain_on_delete=args.protect),
+    )
+
+
+def _index(name: str, index: Index) -> aws.dynamodb.TableGlobalSecondaryIndexArgsDict:
+    keys: aws.dynamodb.TableGlobalSecondaryIndexArgsDict = {
+        "name": name,
+        "hash_key": index.partition,
+        "range_key": index.sort,
+    }
+    if index.attributes is None:
+        return {**keys, "projection_type": "ALL"}
+    return {**keys, "projection_type": "INCLUDE", "non_key_attributes": sorted(index.attributes)}
