@@ -1,8 +1,13 @@
-"""An entry point whose rule is about to follow."""
+"""DELETE /orders/{orderID}: erase an order for good; for admins."""
 
-from typing import Any
+import orders
+from http_api import Answer, Request, answer, for_admins
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Refuse until the rule is here."""
-    raise NotImplementedError(event["resource"], context)
+@for_admins
+def handler(request: Request) -> Answer:
+    """Answer 204, or 403, 404, 412."""
+    order = orders.read(request.path("orderID"))
+    request.require_version(order["version"], order=orders.view(order))
+    orders.erase(order, by=request.person)
+    return answer(204)

@@ -1,8 +1,13 @@
-"""An entry point whose rule is about to follow."""
+"""DELETE /products/{sku}: take a product out of the catalog; for admins."""
 
-from typing import Any
+import catalog
+from http_api import Answer, Request, answer, for_admins
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Refuse until the rule is here."""
-    raise NotImplementedError(event["resource"], context)
+@for_admins
+def handler(request: Request) -> Answer:
+    """Answer 204, or 403, 404, 412; orders keep the name and the price that they were placed with."""
+    product = catalog.read(request.path("sku"))
+    request.require_version(product["version"], product=catalog.view(product))
+    catalog.remove(product)
+    return answer(204)

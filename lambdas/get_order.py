@@ -1,8 +1,11 @@
-"""An entry point whose rule is about to follow."""
+"""GET /orders/{orderID}: one order, with lines and history."""
 
-from typing import Any
+import orders
+from http_api import Answer, Request, answer, etag, signed_in
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Refuse until the rule is here."""
-    raise NotImplementedError(event["resource"], context)
+@signed_in
+def handler(request: Request) -> Answer:
+    """Answer with the order: 200, or 404."""
+    order = orders.read(request.path("orderID"))
+    return answer(200, orders.view(order), ETag=etag(order["version"]))

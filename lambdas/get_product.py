@@ -1,8 +1,11 @@
-"""An entry point whose rule is about to follow."""
+"""GET /products/{sku}: one product."""
 
-from typing import Any
+import catalog
+from http_api import Answer, Request, answer, etag, signed_in
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Refuse until the rule is here."""
-    raise NotImplementedError(event["resource"], context)
+@signed_in
+def handler(request: Request) -> Answer:
+    """Answer with the product: 200, or 404."""
+    product = catalog.read(request.path("sku"))
+    return answer(200, catalog.view(product), ETag=etag(product["version"]))

@@ -1,8 +1,65 @@
-"""An entry point whose rule is about to follow."""
+"""GET /orders: newest first, by status, customer and time, a page at a time."""
 
+from collections.abc import Callable
 from typing import Any
 
+import listing
+import order_status
+import orders
+import times
+from http_api import Answer, Request, answer, refused, signed_in
+from listing import FIRST_KEY, LAST_KEY, Listing
+from strict_json import shown
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Refuse until the rule is here."""
-    raise NotImplementedError(event["resource"], context)
+
+@signed_in
+def handler(request: Request) -> Answer:
+    """Answer with a page of orders, without lines and history: 200, or 400."""
+    found, cursor = listing.page(_listing(request), request.limit, request.query("cursor"))
+    return answer(200, {"orders": [orders.view(order) for order in found], "nextCursor": cursor})
+
+
+def _listing(request: Request) -> Listing:
+    return Listing(table=orders.table(), descending=True, **_period(request), **_selection(request))
+
+
+def _selection(request: Request) -> dict[str, Any]:
+    """Choose the index: a customer's orders are few, so their status is filtered."""
+    status, customer = _status(request), request.query("customer").lower()
+    if customer:
+        index = {"index": "byCustomer", "partition_key": "customerEmail", "partitions": [customer]}
+        return index | (_of_status(status) if status else {})
+    if status:
+        shards = [f"{status}#{shard}" for shard in orders.SHARDS]
+        return {"index": "byStatus", "partition_key": "statusShard", "partitions": shards}
+    return {"index": "byRecency", "partition_key": "listShard", "partitions": orders.SHARDS}
+
+
+def _of_status(status: str) -> dict[str, Any]:
+    names, values = {"#status": "status"}, {":status": status}
+    return {"condition": "#status = :status", "names": names, "values": values}
+
+
+def _status(request: Request) -> str:
+    status = request.query("status")
+    if status and status not in order_status.NEXT:
+        raise refused("status", f"must be one of {', '.join(order_status.NEXT)}, got {shown(status)}")
+    return status
+
+
+def _period(request: Request) -> dict[str, Any]:
+    first = _instant(request, "from", times.first_instant)
+    last = _instant(request, "to", times.last_instant)
+    if first and last and first > last:
+        raise refused("from", f"must not be after to, got {request.query('from')} and {request.query('to')}")
+    # A key is the time and then the ID: the last of a moment come before the moment with a tilde.
+    return {"first": first or FIRST_KEY, "last": f"{last}#~" if last else LAST_KEY}
+
+
+def _instant(request: Request, name: str, read: Callable[[str], str]) -> str:
+    text = request.query(name)
+    try:
+        return read(text) if text else ""
+    except ValueError:
+        example = "a date or an instant such as 2026-01-31 or 2026-01-31T09:30:00Z"
+        raise refused(name, f"must be {example}, got {shown(text)}") from None

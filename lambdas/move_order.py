@@ -1,8 +1,14 @@
-"""An entry point whose rule is about to follow."""
+"""PATCH /orders/{orderID}: the next status, with a note."""
 
-from typing import Any
+import orders
+from http_api import Answer, Request, answer, etag, signed_in
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Refuse until the rule is here."""
-    raise NotImplementedError(event["resource"], context)
+@signed_in
+def handler(request: Request) -> Answer:
+    """Answer with the moved order: 200, or 400, 404, 409 with the moves that are allowed, 412."""
+    change = request.json("StatusChange")
+    order = orders.read(request.path("orderID"))
+    request.require_version(order["version"], order=orders.view(order))
+    moved = orders.move(order, change["status"], by=request.person, note=change.get("note", ""))
+    return answer(200, orders.view(moved), ETag=etag(moved["version"]))

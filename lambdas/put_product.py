@@ -1,8 +1,41 @@
-"""An entry point whose rule is about to follow."""
+"""PUT /products/{sku}: add a product or change it."""
 
-from typing import Any
+import os
+
+import catalog
+import json_schema
+from errors import NotFoundError, PreconditionFailedError
+from http_api import Answer, Request, answer, etag, refused, signed_in
+from strict_json import shown
+from tables import Record
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Refuse until the rule is here."""
-    raise NotImplementedError(event["resource"], context)
+@signed_in
+def handler(request: Request) -> Answer:
+    """Answer with the product: 201 if it is new, 200 if it was there, or 400, 404, 412."""
+    sku, content = request.path("sku"), request.json("Product")
+    _check_sku(sku, content.pop("sku", sku))
+    before = catalog.find(sku)
+    _check_precondition(request, before)
+    product = catalog.save(sku, {"currency": os.environ["SHOP_CURRENCY"]} | content, before)
+    return answer(200 if before else 201, catalog.view(product), ETag=etag(product["version"]))
+
+
+def _check_sku(sku: str, in_body: str) -> None:
+    if not json_schema.holds("Product", "sku", sku):
+        raise refused("sku", f"must be a SKU, got {shown(sku)}")
+    if in_body != sku:
+        raise refused("sku", f"must be the one of the path, {sku}, got {shown(in_body)}")
+
+
+def _check_precondition(request: Request, before: Record | None) -> None:
+    """Hold the request to If-None-Match: * (create only) and to If-Match (change only what was seen)."""
+    only_if_absent = request.header("If-None-Match")
+    if only_if_absent and only_if_absent.strip() != "*":
+        raise refused("If-None-Match", f"must be *, got {shown(only_if_absent)}")
+    if before is None and request.header("If-Match"):
+        raise NotFoundError("there is no such product")
+    if before and only_if_absent:
+        raise PreconditionFailedError("there is such a product already", product=catalog.view(before))
+    if before:
+        request.require_version(before["version"], product=catalog.view(before))

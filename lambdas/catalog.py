@@ -1,0 +1,131 @@
+"""The product catalog: what can be ordered, at which price."""
+
+import os
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import aws
+import json_schema
+import tables
+import times
+from errors import NotFoundError, PreconditionFailedError
+from tables import Record
+
+SHARDS = tuple(str(shard) for shard in range(4))
+
+_CONTENT = ("name", "category", "unitPrice", "currency", "unit", "active", "description")
+_INTERNAL = frozenset({"listShard", "listKey", "searchText"})
+_KEYS_A_READ = 100  # of one BatchGetItem, by DynamoDB's API reference
+_PAUSES = (0, 0.05, 0.1, 0.2, 0.4)  # seconds before each try to read what DynamoDB left over
+
+
+class CatalogBusyError(Exception):
+    """DynamoDB left keys unread at every try; worth another one later."""
+
+
+def table() -> str:
+    """Name the table of products."""
+    return os.environ["SHOP_PRODUCTS_TABLE"]
+
+
+def products(skus: Iterable[str]) -> dict[str, Record]:
+    """Read what pricing needs to know of products, by SKU; unknown SKUs are left out.
+
+    Raises CatalogBusyError.
+    """
+    keys = sorted(set(skus))  # BatchGetItem refuses a key that comes twice
+    batches = (keys[start : start + _KEYS_A_READ] for start in range(0, len(keys), _KEYS_A_READ))
+    return {product["sku"]: product for batch in batches for product in _read(batch)}
+
+
+def _read(skus: list[str]) -> Iterator[Record]:
+    keys = [tables.attributes({"sku": sku}) for sku in skus]
+    for pause in _PAUSES:
+        time.sleep(pause)
+        answer = aws.dynamodb().batch_get_item(RequestItems={table(): _wanted(keys)})
+        yield from map(tables.record, answer["Responses"].get(table(), []))
+        keys = answer.get("UnprocessedKeys", {}).get(table(), {}).get("Keys", [])
+        if not keys:
+            return
+    raise CatalogBusyError(f"{len(keys)} products could not be read in {len(_PAUSES)} tries")
+
+
+def _wanted(keys: list[Record]) -> dict[str, Any]:
+    names = {f"#{name}": name for name in ("sku", "name", "unitPrice", "currency", "active")}
+    return {
+        "Keys": keys,
+        "ConsistentRead": True,
+        "ProjectionExpression": ", ".join(names),
+        "ExpressionAttributeNames": names,
+    }
+
+
+def find(sku: str) -> Record | None:
+    """Read a product with everything that was written before, or None."""
+    return tables.get(table(), sku=sku) if json_schema.holds("Product", "sku", sku) else None
+
+
+def read(sku: str) -> Record:
+    """Read a product. Raises NotFoundError."""
+    product = find(sku)
+    if product is None:
+        raise NotFoundError("there is no such product")
+    return product
+
+
+def view(product: Record) -> Record:
+    """Show a product as the API does, without what only the indexes need."""
+    return {name: value for name, value in product.items() if name not in _INTERNAL}
+
+
+def save(sku: str, content: Record, before: Record | None) -> Record:
+    """Store a product's content over what was read before; equal content changes nothing.
+
+    Raises PreconditionFailedError if it is no longer what was read.
+    """
+    if before and all(before.get(name) == content.get(name) for name in _CONTENT):
+        return before
+    product = _record(sku, content, before)
+    try:
+        _put(product, before)
+    except tables.ConditionFailedError:
+        raise stale(sku) from None
+    return product
+
+
+def remove(product: Record) -> None:
+    """Take a product out of the catalog. Raises PreconditionFailedError if it is no longer what was read."""
+    try:
+        tables.delete(table(), product["version"], sku=product["sku"])
+    except tables.ConditionFailedError:
+        raise stale(product["sku"]) from None
+
+
+def stale(sku: str) -> PreconditionFailedError:
+    """Say that somebody else was first, with the product as it is now."""
+    current = find(sku)
+    beside: dict[str, Any] = {"product": view(current)} if current else {}
+    return PreconditionFailedError("the product has been changed or removed meanwhile", **beside)
+
+
+def _put(product: Record, before: Record | None) -> None:
+    if before is None:
+        tables.put_new(table(), "sku", product)
+    else:
+        tables.put_over(table(), before["version"], product)
+
+
+def _record(sku: str, content: Record, before: Record | None) -> Record:
+    now, name = times.now(), content["name"].lower()
+    return {
+        "sku": sku,
+        **{field: content[field] for field in _CONTENT if field in content},
+        "version": before["version"] + 1 if before else 1,
+        "createdAt": before["createdAt"] if before else now,
+        "updatedAt": now,
+        "listShard": SHARDS[zlib.crc32(sku.encode()) % len(SHARDS)],
+        "listKey": f"{name}#{sku}",
+        "searchText": f"{name} {sku.lower()}",
+    }

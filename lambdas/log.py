@@ -1,0 +1,16 @@
+"""Structured logs: one line of JSON an event, never a customer's name, mail or address."""
+
+import json
+import traceback
+
+
+def event(name: str, **fields: object) -> None:
+    """Write one event with its fields."""
+    print(json.dumps({"event": name, **fields}, default=str), flush=True)
+
+
+def failure(name: str, error: BaseException, **fields: object) -> None:
+    """Write an event with the class and the place of an error; not its text, which may quote a customer."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames]
+    event(name, level="ERROR", error=type(error).__name__, at=places, **fields)

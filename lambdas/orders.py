@@ -1,0 +1,189 @@
+"""Stored orders: how one comes to be, is read, changed and erased."""
+
+import os
+import time
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import json_schema
+import order_status
+import pricing
+import tables
+import times
+from errors import (
+    ConflictError,
+    Fault,
+    NotFoundError,
+    PreconditionFailedError,
+    TooLargeError,
+    UndeliverableError,
+)
+from tables import Record
+
+# One partition of an index takes about 1,000 writes a second; four take any spike a shop will see.
+SHARDS = tuple(str(shard) for shard in range(4))
+# A tombstone outlives every copy of its order in a queue (SQS keeps a message for 14 days at most).
+TOMBSTONE_SECONDS = 15 * 24 * 3600
+
+_INTERNAL = frozenset({"submissionHash", "listShard", "statusShard", "listKey", "customerEmail"})
+
+
+def table() -> str:
+    """Name the table of orders."""
+    return os.environ["SHOP_ORDERS_TABLE"]
+
+
+def new(
+    order_id: str, content: Record, reasons: Sequence[Fault], *, at: str, by: str, currency: str
+) -> Record:
+    """Make version 1 of an order from customer, items and notes; rejected if there are reasons."""
+    status = order_status.REJECTED if reasons else order_status.PLACED
+    order = {
+        "orderID": order_id,
+        "status": status,
+        "version": 1,
+        "createdAt": at,
+        "updatedAt": at,
+        "submittedBy": by,
+        "currency": currency,
+        **content,
+        "total": 0 if reasons else pricing.total(content["items"]),
+        "lineCount": len(content["items"]),
+        "history": [{"at": at, "by": by, "event": status, "to": status}],
+    }
+    return order | _reasons(reasons) | _index_keys(order)
+
+
+def store(order: Record) -> bool:
+    """Store a new order unless it is stored already; tells whether it was new.
+
+    Raises UndeliverableError for an order too large for the table, and for an order whose ID was given to
+    another one before: neither may be dropped.
+    """
+    if not tables.fits(order):
+        raise UndeliverableError(f"the order must fit into {tables.MAX_ITEM_BYTES:,} bytes, and does not")
+    try:
+        tables.put_new(table(), "orderID", order)
+    except tables.ConditionFailedError:
+        _refuse_other_content(order)
+        return False
+    return True
+
+
+def read(order_id: str) -> Record:
+    """Read an order with everything that was written before. Raises NotFoundError, for erased ones too."""
+    order = _find(order_id)
+    if order is None:
+        raise NotFoundError("there is no such order")
+    return order
+
+
+def view(order: Record) -> Record:
+    """Show an order as the API does, without what only the table and its indexes need."""
+    return {name: value for name, value in order.items() if name not in _INTERNAL}
+
+
+def refuse_edit(order: Record) -> None:
+    """Raise ConflictError unless the order's customer, lines and notes may still be changed."""
+    if not order_status.may_edit(order["status"]):
+        message = f"only an order that is placed can be edited, this one is {order['status']}"
+        raise ConflictError(message, [Fault("status", message)])
+
+
+def edit(order: Record, content: Record, *, by: str) -> Record:
+    """Give an order another customer, other priced lines, other notes; returns its next version.
+
+    Raises PreconditionFailedError if it is no longer what was read, TooLargeError.
+    """
+    kept = {name: value for name, value in order.items() if name != "notes"}
+    amounts = {"total": pricing.total(content["items"]), "lineCount": len(content["items"])}
+    return _save(order, kept | content | amounts, {"by": by, "event": "edited"})
+
+
+def move(order: Record, target: str, *, by: str, note: str = "") -> Record:
+    """Move an order to its next status; returns its next version.
+
+    Raises ConflictError, which names the moves that are allowed, PreconditionFailedError, TooLargeError.
+    """
+    if not order_status.may_move(order["status"], target):
+        message = order_status.why_not(order["status"], target)
+        raise ConflictError(message, [Fault("status", message)])
+    entry = {"by": by, "event": "moved", "from": order["status"], "to": target}
+    return _save(order, order | {"status": target}, entry | ({"note": note} if note else {}))
+
+
+def erase(order: Record, *, by: str) -> None:
+    """Put a tombstone in the order's place, so that a late redelivery cannot bring the order back.
+
+    Raises PreconditionFailedError if it is no longer what was read.
+    """
+    tombstone = {
+        "orderID": order["orderID"],
+        "erasedAt": times.now(),
+        "erasedBy": by,
+        "submissionHash": order["submissionHash"],
+        "expiresAt": int(time.time()) + TOMBSTONE_SECONDS,
+    }
+    try:
+        tables.put_over(table(), order["version"], tombstone)
+    except tables.ConditionFailedError:
+        raise _stale(order["orderID"]) from None
+
+
+def _find(order_id: str) -> Record | None:
+    if not json_schema.holds("Order", "orderID", order_id):
+        return None
+    order = tables.get(table(), orderID=order_id)
+    return None if order is None or "erasedAt" in order else order
+
+
+def _refuse_other_content(order: Record) -> None:
+    stored = tables.get(table(), orderID=order["orderID"])
+    if stored is None:
+        raise LookupError("the order in the way was gone a moment later")
+    if stored["submissionHash"] != order["submissionHash"]:
+        was = "was erased" if "erasedAt" in stored else "is stored"
+        raise UndeliverableError(f"orderID must be new: an order of this ID with other content {was} already")
+
+
+def _save(order: Record, changed: Record, entry: Record) -> Record:
+    after = changed | {
+        "version": order["version"] + 1,
+        "updatedAt": times.now(),
+        "history": [*order["history"], {"at": times.now(), **entry}],
+    }
+    after |= _index_keys(after)
+    if not tables.fits(after):
+        raise TooLargeError(f"the order must fit into {tables.MAX_ITEM_BYTES:,} bytes, and does not")
+    _write(order, after)
+    return after
+
+
+def _write(order: Record, after: Record) -> None:
+    changes = {name: value for name, value in after.items() if order.get(name) != value}
+    gone = [name for name in order if name not in after]
+    try:
+        tables.update(table(), order["version"], changes, gone, orderID=order["orderID"])
+    except tables.ConditionFailedError:
+        raise _stale(order["orderID"]) from None
+
+
+def _stale(order_id: str) -> PreconditionFailedError:
+    current = _find(order_id)
+    beside: dict[str, Any] = {"order": view(current)} if current else {}
+    return PreconditionFailedError("the order has been changed meanwhile", **beside)
+
+
+def _reasons(reasons: Sequence[Fault]) -> Record:
+    return {"rejectionReasons": [reason._asdict() for reason in reasons]} if reasons else {}
+
+
+def _index_keys(order: Record) -> dict[str, Any]:
+    shard = SHARDS[zlib.crc32(order["orderID"].encode()) % len(SHARDS)]
+    email = order["customer"]["email"].lower()
+    return {
+        "listShard": shard,
+        "statusShard": f"{order['status']}#{shard}",
+        "listKey": f"{order['createdAt']}#{order['orderID']}",
+    } | ({"customerEmail": email} if email else {})

@@ -1,0 +1,57 @@
+"""JSON as RFC 8259 has it: no NaN, no endless nesting, and numbers that keep their digits."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+_LONGEST_SHOWN = 60
+
+
+class NotJsonError(ValueError):
+    """The text is not JSON; says why without repeating it."""
+
+
+def parse(text: str) -> Any:
+    """Read a JSON text; fractions become Decimal. Raises NotJsonError."""
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+    except RecursionError as error:
+        raise NotJsonError("it is nested too deeply") from error
+    except ArithmeticError as error:
+        raise NotJsonError("a number in it has too large an exponent") from error
+    except ValueError as error:  # of the json module, or a number of more than 4,300 digits
+        raise NotJsonError(str(error)) from error
+
+
+def canonical(document: Any) -> str:
+    """Write a parsed document as one ASCII text that equal documents share. Raises NotJsonError."""
+    try:
+        return json.dumps(document, sort_keys=True, separators=(",", ":"), default=_fraction)
+    except RecursionError as error:
+        raise NotJsonError("it is nested too deeply") from error
+
+
+def shown(value: Any) -> str:
+    """Show a parsed value in a message: short, on one line, and always encodable."""
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else f"a list of {len(value)}"
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        return _cut(str(value))
+    return _cut(_printable(value))
+
+
+def _fraction(number: Decimal) -> dict[str, str]:
+    return {"": str(number)}
+
+
+def _printable(value: str | bool | None) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isprintable() else json.dumps(value)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def _refuse(constant: str) -> Any:
+    raise NotJsonError(f"{constant} is not a number of JSON")

@@ -1,0 +1,126 @@
+"""Items of a table as plain dictionaries; every write has a condition."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import aws
+from botocore.exceptions import ClientError
+
+Record = dict[str, Any]
+Attribute = dict[str, Any]
+
+# DynamoDB takes 400 KB an item (its Developer Guide, "Quotas"). Items are measured as JSON, which is a little
+# longer than DynamoDB's own count, and the rest is left for the order's history to grow.
+MAX_ITEM_BYTES = 380_000
+
+
+class ConditionFailedError(Exception):
+    """The item is not, or no longer, what the write was made for."""
+
+
+def attribute(value: Any) -> Attribute:
+    """Write a value as DynamoDB does. Raises TypeError for what no rule here makes, floats among them."""
+    match value:
+        case None:
+            return {"NULL": True}
+        case bool():
+            return {"BOOL": value}
+        case int():
+            return {"N": str(value)}
+        case str():
+            return {"S": value}
+        case list():
+            return {"L": [attribute(entry) for entry in value]}
+        case dict():
+            return {"M": attributes(value)}
+    raise TypeError(f"no table here stores a {type(value).__name__}")
+
+
+def attributes(record: Mapping[str, Any]) -> dict[str, Attribute]:
+    """Write a record as DynamoDB does."""
+    return {name: attribute(value) for name, value in record.items()}
+
+
+def value(written: Attribute) -> Any:
+    """Read one value of a table or of its stream. Raises ValueError for fractions and for sets."""
+    ((kind, content),) = written.items()
+    match kind:
+        case "M":
+            return record(content)
+        case "L":
+            return [value(entry) for entry in content]
+        case "N":
+            return int(content)
+        case "S" | "BOOL":
+            return content
+        case "NULL":
+            return None
+    raise ValueError(f"no table here has an attribute of type {kind}")
+
+
+def record(item: Mapping[str, Attribute]) -> Record:
+    """Read an item of a table or of its stream."""
+    return {name: value(written) for name, written in item.items()}
+
+
+def fits(candidate: Record) -> bool:
+    """Tell whether a record is small enough for one item, its history's growth allowed for."""
+    return len(json.dumps(candidate, ensure_ascii=False).encode()) <= MAX_ITEM_BYTES
+
+
+def get(table: str, **key: str) -> Record | None:
+    """Read one item, with everything that was written before."""
+    answer = aws.dynamodb().get_item(TableName=table, Key=attributes(key), ConsistentRead=True)
+    return record(answer["Item"]) if "Item" in answer else None
+
+
+def put_new(table: str, key: str, new: Record) -> None:
+    """Store an item whose key is not there yet. Raises ConditionFailedError."""
+    conditionally(
+        "put_item",
+        TableName=table,
+        Item=attributes(new),
+        ConditionExpression="attribute_not_exists(#key)",
+        ExpressionAttributeNames={"#key": key},
+    )
+
+
+def put_over(table: str, version: int, new: Record) -> None:
+    """Store an item in the place of the given version of it. Raises ConditionFailedError."""
+    conditionally("put_item", TableName=table, Item=attributes(new), **_same(version))
+
+
+def delete(table: str, version: int, **key: str) -> None:
+    """Remove the given version of an item. Raises ConditionFailedError."""
+    conditionally("delete_item", TableName=table, Key=attributes(key), **_same(version))
+
+
+def update(table: str, version: int, changes: Record, gone: Sequence[str] = (), **key: str) -> None:
+    """Set and remove attributes of the given version of an item. Raises ConditionFailedError."""
+    request = _same(version)
+    request["ExpressionAttributeNames"] |= {f"#{name}": name for name in (*changes, *gone)}
+    request["ExpressionAttributeValues"] |= {f":{name}": entry for name, entry in attributes(changes).items()}
+    removal = " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
+    setting = "SET " + ", ".join(f"#{name} = :{name}" for name in changes)
+    conditionally(
+        "update_item", TableName=table, Key=attributes(key), UpdateExpression=setting + removal, **request
+    )
+
+
+def conditionally(operation: str, **request: Any) -> None:
+    """Call a write that has a condition. Raises ConditionFailedError where that does not hold."""
+    try:
+        getattr(aws.dynamodb(), operation)(**request)
+    except ClientError as error:
+        if aws.error_code(error) != "ConditionalCheckFailedException":
+            raise
+        raise ConditionFailedError from error
+
+
+def _same(version: int) -> dict[str, Any]:
+    return {
+        "ConditionExpression": "#version = :was",
+        "ExpressionAttributeNames": {"#version": "version"},
+        "ExpressionAttributeValues": {":was": attribute(version)},
+    }

@@ -1,0 +1,48 @@
+"""Instants as the tables and the API write them: ISO 8601, UTC, milliseconds, `2026-01-31T08:26:00.000Z`."""
+
+import re
+import time
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+
+
+def now_ms() -> int:
+    """Return the time in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+def now() -> str:
+    """Return the time as ISO text."""
+    return iso(now_ms())
+
+
+def iso(milliseconds: int) -> str:
+    """Write milliseconds since 1970 as ISO text."""
+    return _text(_EPOCH + timedelta(milliseconds=milliseconds))
+
+
+def first_instant(text: str) -> str:
+    """Return where a date (its first moment) or an instant begins. Raises ValueError."""
+    return _instant(f"{text}T00:00:00Z" if _DATE.fullmatch(text) else text)
+
+
+def last_instant(text: str) -> str:
+    """Return where a date (its last moment) or an instant ends. Raises ValueError."""
+    return _instant(f"{text}T23:59:59.999Z" if _DATE.fullmatch(text) else text)
+
+
+def _instant(text: str) -> str:
+    if not _INSTANT.fullmatch(text):
+        raise ValueError(text)
+    moment = datetime.fromisoformat(text)
+    try:
+        return _text(moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC))
+    except OverflowError as error:  # an offset at the edge of the calendar
+        raise ValueError(text) from error
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
