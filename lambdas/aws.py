@@ -8,7 +8,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 # What AWS or the way to it answers for, as opposed to a fault of the order at hand.
-AWS_FAULTS = (BotoCoreError, ClientError)
+AWS_FAULTS: tuple[type[Exception], ...] = (BotoCoreError, ClientError)
 
 # A function has 10 s: two tries of at most 2 s, and the pause between them, leave time to report the failure.
 _CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "max_attempts": 2})

@@ -5,8 +5,8 @@ import time
 
 import tables
 
-# Longer than the function may run (10 s): whoever held the lease until then has ended without a mark.
-_LEASE_MS = 15_000
+# Longer than the function may run (30 s): whoever held the lease until then has ended without a mark.
+_LEASE_MS = 60_000
 _KEPT_SECONDS = 14 * 24 * 3600  # a stream delivers nothing that is older than a day
 
 

@@ -18,6 +18,7 @@ from tables import Record
 
 # Where AWS refuses the mail itself: sending it again would be refused again, and block the stream for ever.
 _REFUSED = frozenset({"InvalidParameter", "InvalidParameterValue", "ValidationException"})
+_UNMARKED: tuple[type[Exception], ...] = (*aws.AWS_FAULTS, tables.ConditionFailedError)
 _LARGEST_LETTER = 900_000  # bytes; SQS takes 1 MiB with the attributes
 
 
@@ -78,7 +79,7 @@ def _marked(notification_id: str, owner: str) -> str:
     """Note that the mail is out; if that fails, do not raise, as the next delivery would mail it again."""
     try:
         ledger.mark_sent(notification_id, owner, times.now())
-    except (*aws.AWS_FAULTS, tables.ConditionFailedError) as fault:
+    except _UNMARKED as fault:
         log.failure("ledger.not_marked", fault, notificationID=notification_id)
         return "sent_unmarked"
     return "sent"
