@@ -1,0 +1,43 @@
+// Calls of the order API: the token goes along, an expired one is renewed once, errors have one shape.
+import { SignedOut, token } from "./session.js";
+
+/** An answer that says no: status, code and message of the API's one error shape, fields, and the current order of a 412. */
+export class Refused extends Error {
+  constructor(status, answer) {
+    super(answer?.error?.message ?? `The server answered ${status}.`);
+    Object.assign(this, { status, code: answer?.error?.code, fields: answer?.error?.fields ?? [], current: answer?.order });
+  }
+}
+
+/** No answer at all: it is not known whether the call arrived. */
+export class Unreachable extends Error {}
+
+export async function call(method, path, options = {}) {
+  const idToken = await reach(token());
+  let response = await reach(send(method, path, options, idToken));
+  if (response.status === 401) response = await reach(send(method, path, options, await reach(token({ fresh: true }))));
+  if (response.status === 401) throw new SignedOut("Your session has ended.");
+  const answer = await response.json().catch(() => null);
+  if (!response.ok) throw new Refused(response.status, answer);
+  return answer;
+}
+
+function send(method, path, { body, version, signal }, idToken) {
+  const headers = { Authorization: `Bearer ${idToken}` };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (version !== undefined) headers["If-Match"] = `"${version}"`;
+  const patience = AbortSignal.timeout(30_000); // the gateway itself gives up after 29 s
+  return fetch(`/api${path}`, {
+    method, headers, cache: "no-store", signal: signal ? AbortSignal.any([signal, patience]) : patience,
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+}
+
+async function reach(attempt) {
+  try {
+    return await attempt;
+  } catch (error) {
+    if (error instanceof TypeError || error.name === "TimeoutError") throw new Unreachable("The server cannot be reached. Check the connection.");
+    throw error;
+  }
+}

@@ -1,0 +1,99 @@
+// Sign-in by Cognito's hosted pages: authorization code with PKCE S256 (RFC 7636).
+// Tokens live in this tab's sessionStorage only; the verifier is used once.
+const setting = (name) => document.querySelector(`meta[name="order-desk:${name}"]`).content;
+const clientID = setting("client-id");
+const hosted = setting("sign-in-base-url");
+const site = setting("site-url");
+const callback = `${site}/callback.html`;
+const SESSION = "order-desk:session";
+const ATTEMPT = "order-desk:sign-in";
+
+export class SignedOut extends Error {}
+
+const read = (key) => JSON.parse(sessionStorage.getItem(key));
+const write = (key, value) => sessionStorage.setItem(key, JSON.stringify(value));
+
+const base64url = (bytes) =>
+  btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
+
+function claims(idToken) {
+  const bytes = atob(idToken.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"));
+  return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0))));
+}
+
+/** Leaves for the hosted sign-in page; the person comes back to where they are now. Never returns. */
+export async function signIn(returnTo = location.pathname + location.search + location.hash) {
+  if (location.origin !== site) {
+    location.replace(site + returnTo); // another name of the site: Cognito knows only one
+    return new Promise(() => {});
+  }
+  const attempt = { state: random(), nonce: random(), verifier: random(), returnTo };
+  write(ATTEMPT, attempt);
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(attempt.verifier));
+  location.replace(`${hosted}/oauth2/authorize?${new URLSearchParams({
+    client_id: clientID, response_type: "code", scope: "openid email", redirect_uri: callback,
+    state: attempt.state, nonce: attempt.nonce, code_challenge: base64url(digest), code_challenge_method: "S256",
+  })}`);
+  return new Promise(() => {});
+}
+
+/** On the callback page: trades the code for tokens. Returns the address the person came from. */
+export async function finishSignIn(answer = new URLSearchParams(location.search)) {
+  const attempt = read(ATTEMPT);
+  sessionStorage.removeItem(ATTEMPT);
+  if (!attempt || answer.get("state") !== attempt.state) {
+    throw new Error("This sign-in was already used, or it was started in another tab.");
+  }
+  if (!answer.has("code")) throw new Error(answer.get("error_description") ?? "The sign-in page sent no code.");
+  const tokens = await exchange({
+    grant_type: "authorization_code", code: answer.get("code"), redirect_uri: callback, code_verifier: attempt.verifier,
+  });
+  if (claims(tokens.id_token).nonce !== attempt.nonce) throw new Error("The sign-in page answered another request.");
+  keep(tokens);
+  return attempt.returnTo;
+}
+
+async function exchange(grant) {
+  const body = new URLSearchParams({ client_id: clientID, ...grant });
+  const response = await fetch(`${hosted}/oauth2/token`, { method: "POST", body });
+  if (response.status >= 500) throw new TypeError("The sign-in service does not answer.");
+  if (!response.ok) throw new SignedOut("The sign-in was refused or has expired.");
+  return response.json();
+}
+
+function keep(tokens, refreshToken = tokens.refresh_token) {
+  const { exp, iat } = claims(tokens.id_token);
+  const expiresAt = Date.now() + (exp - iat) * 1000; // by this machine's clock, which may be wrong
+  write(SESSION, { idToken: tokens.id_token, refreshToken, expiresAt });
+  return tokens.id_token;
+}
+
+let refreshing = null;
+
+/** The ID token for the API, refreshed when it is about to expire. Throws SignedOut when there is none. */
+export async function token({ fresh = false } = {}) {
+  const session = read(SESSION);
+  if (!session) throw new SignedOut("You are not signed in.");
+  if (!fresh && Date.now() < session.expiresAt - 60_000) return session.idToken;
+  refreshing ??= exchange({ grant_type: "refresh_token", refresh_token: session.refreshToken })
+    .then((tokens) => keep(tokens, tokens.refresh_token ?? session.refreshToken))
+    .finally(() => (refreshing = null));
+  return refreshing;
+}
+
+/** Who is signed in here: {email, isAdmin}, or null. */
+export function person() {
+  const session = read(SESSION);
+  if (!session) return null;
+  const { email, "cognito:groups": groups = [] } = claims(session.idToken);
+  return { email, isAdmin: groups.includes("admin") };
+}
+
+/** Revokes the refresh token, forgets everything of this tab, drafts included, and ends the hosted session too. */
+export function signOut() {
+  const body = new URLSearchParams({ client_id: clientID, token: read(SESSION)?.refreshToken });
+  fetch(`${hosted}/oauth2/revoke`, { method: "POST", body, keepalive: true }).catch(() => {}); // signing out goes on
+  sessionStorage.clear();
+  location.replace(`${hosted}/logout?${new URLSearchParams({ client_id: clientID, logout_uri: `${site}/signed-out.html` })}`);
+}
