@@ -1,0 +1,93 @@
+"""README and the other papers stay true: what they name is there, and says the same."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+PAPERS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+README = (ROOT / "README.md").read_text()
+
+
+def default_in_words(default: Any) -> str:
+    """How README writes a default: `false`, `90`, `OFF`, or a dash where there is nothing."""
+    if default in ("", []):
+        return "–"
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
+def config_rows() -> list[str]:
+    """README's configuration table as Pulumi.yaml has it."""
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    rows = ["| Key | Type | Default | What it does |", "|---|---|---|---|"]
+    for key, entry in declared.items():
+        kind = "list" if entry["type"] == "array" else entry["type"]
+        rows.append(f"| `{key}` | {kind} | {default_in_words(entry['default'])} | {entry['description']} |")
+    return rows
+
+
+def test_readme_lists_every_config_key_as_pulumi_yaml_declares_it() -> None:
+    table = README.split("<!-- config -->")[1].split("<!-- /config -->")[0].strip().splitlines()
+    assert table == config_rows()
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
+def test_every_file_that_a_paper_links_to_is_there(paper: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)[^)]*\)", paper.read_text())
+    missing = [target for target in targets if not (paper.parent / target).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
+def test_every_make_command_in_a_paper_is_a_target(paper: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", paper.read_text(), re.M))
+    assert named <= targets
+
+
+def test_every_path_that_readme_names_in_code_is_there() -> None:
+    named = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:md|py|yaml|json))`", README)
+    missing = [path for path in named if not (ROOT / path).exists()]
+    assert missing == []
+
+
+def test_ci_calls_the_test_command_that_readme_gives() -> None:
+    assert "make test " in README
+    assert "make test" in (ROOT / ".ci/run").read_text().splitlines()
+
+
+def test_readmes_first_screen_has_the_picture_and_the_two_commands() -> None:
+    order = [README.index(part) for part in ("![", "make local", "make test", "## Deploy", "## Configuration")]
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "constraints.txt"])
+def test_every_package_is_pinned_and_no_registry_is_named(name: str) -> None:
+    lines = [line for line in (ROOT / name).read_text().splitlines() if line and line[0] not in "#-"]
+    assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
+
+
+def test_direct_requirements_agree_with_the_constraints() -> None:
+    pins = set((ROOT / "constraints.txt").read_text().lower().replace("_", "-").splitlines())
+    direct = (ROOT / "requirements.txt").read_text() + (ROOT / "requirements-dev.txt").read_text()
+    wanted = {line.lower().replace("_", "-") for line in direct.splitlines() if "==" in line}
+    assert wanted <= pins
+
+
+def test_no_workflow_uses_a_stored_key() -> None:
+    for workflow in (ROOT / ".github/workflows").glob("*.yml"):
+        assert "secrets." not in workflow.read_text()
+    assert "id-token: write" in (ROOT / ".github/workflows/preview.yml").read_text()
+
+
+def test_preview_runs_on_every_pull_request_and_tests_on_every_push() -> None:
+    triggers = {
+        path.stem: set(yaml.safe_load(path.read_text())[True])
+        for path in (ROOT / ".github/workflows").glob("*.yml")
+    }
+    assert {"preview": {"pull_request"}, "test": {"push", "pull_request"}} == triggers
