@@ -6,6 +6,7 @@ addresses gets every notification as well; this module drains it into `mailbox.j
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypedDict
@@ -37,8 +38,8 @@ class Mailbox:
     a restart or a crash in between neither loses a mail nor shows it twice.
 
     How many mails are kept stands on the queue itself, as a tag. A killed emulator comes back as it was
-    up to a second earlier, and sends the mails of that second again: what the file has beyond the tag is
-    forgotten then, for it is about to come once more.
+    up to a second earlier and sends most mails of that second again, under new IDs. So a mail that the file
+    has beyond the tag is compared by its text with what comes in after the restart.
     """
 
     def __init__(self, path: Path, sqs: Any, queue_url: str, recipients: Sequence[str]) -> None:
@@ -49,6 +50,7 @@ class Mailbox:
         self._recipients = tuple(recipients)
         self._mails: list[_StoredMail] = []
         self._seen: set[tuple[str, str]] = set()
+        self._may_come_again: Counter[tuple[str, str, str]] = Counter()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mailbox", daemon=True)
 
@@ -69,13 +71,11 @@ class Mailbox:
         return [Mail(subject=m["subject"], body=m["body"], to=m["to"], sentAt=m["sentAt"]) for m in mails]
 
     def read(self) -> None:
-        """Read the file, as far as the emulator knows its mails to be kept, and cut off the rest."""
+        """Read the file, and from the emulator how many of its mails it knows to be kept."""
         tags = self._sqs.list_queue_tags(QueueUrl=self._queue_url).get("Tags", {})
-        self._mails = _whole_lines(self._path)[: int(tags.get(POSITION_TAG, 0))]
+        self._mails = _whole_lines(self._path)
         self._seen = {_key(mail) for mail in self._mails}
-        fresh = self._path.with_suffix(".new")
-        fresh.write_text(_lines(self._mails), encoding="utf-8")
-        fresh.replace(self._path)
+        self._may_come_again = Counter(_text(mail) for mail in self._mails[int(tags.get(POSITION_TAG, 0)) :])
 
     def drain(self) -> int:
         """Move the next messages of the queue, at most ten, into the file; return how many there were."""
@@ -109,10 +109,16 @@ class Mailbox:
 
     def _keep(self, mails: Iterable[_StoredMail]) -> None:
         fresh = {_key(mail): mail for mail in mails if _key(mail) not in self._seen}
+        new = [mail for mail in fresh.values() if not self._came_again(mail)]
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(_lines(fresh.values()))
-        self._mails.extend(fresh.values())
+            file.writelines(json.dumps(mail) + "\n" for mail in new)
+        self._mails.extend(new)
         self._seen.update(fresh)
+
+    def _came_again(self, mail: _StoredMail) -> bool:
+        again = self._may_come_again[_text(mail)] > 0
+        self._may_come_again[_text(mail)] -= again
+        return again
 
     def _mark_position(self) -> None:
         self._sqs.tag_queue(QueueUrl=self._queue_url, Tags={POSITION_TAG: str(len(self._mails))})
@@ -127,11 +133,14 @@ def _key(mail: _StoredMail) -> tuple[str, str]:
     return mail["messageId"], mail["to"]
 
 
-def _lines(mails: Iterable[_StoredMail]) -> str:
-    return "".join(json.dumps(mail, ensure_ascii=False) + "\n" for mail in mails)
+def _text(mail: _StoredMail) -> tuple[str, str, str]:
+    return mail["subject"], mail["body"], mail["to"]
 
 
 def _whole_lines(path: Path) -> list[_StoredMail]:
-    """Read the mails, but for a last line that a crash left half written."""
-    written = path.read_bytes() if path.exists() else b""
-    return [json.loads(line) for line in written.split(b"\n")[:-1]]
+    """Read the mails, and cut off a last line that a crash left half written."""
+    with path.open("ab+") as file:
+        file.seek(0)
+        whole = [line for line in file if line.endswith(b"\n")]
+        file.truncate(sum(map(len, whole)))
+    return [json.loads(line) for line in whole]

@@ -183,10 +183,33 @@ def test_a_killed_emulator_sends_the_mails_of_its_last_second_once(file: Path, q
     assert subjects(box) == ["Order 1", "Order 2", "Order 3"]
 
     after = opened(file, snapshot)
-    snapshot.publish(30, Subject="Order 3")  # its notifier runs again, and SNS gives a new ID
+    snapshot.publish(
+        30, Subject="Order 3", Message="Body of 3"
+    )  # its notifier runs again, SNS gives a new ID
     after.drain()
     assert subjects(after) == ["Order 1", "Order 2", "Order 3"]
     assert len(file.read_text().splitlines()) == 3
+
+    snapshot.publish(31, Subject="Order 3", Message="Body of 3")  # once more is once too often, and is shown
+    after.drain()
+    assert subjects(after) == ["Order 1", "Order 2", "Order 3", "Order 3"]
+
+
+def test_a_mail_that_a_killed_emulator_does_not_send_again_stays(file: Path, queue: Queue) -> None:
+    box = opened(file, queue)
+    snapshot = copy.deepcopy(queue)
+    queue.publish(1)
+    box.drain()
+    assert subjects(opened(file, snapshot)) == ["Order 1"]
+
+
+def test_after_a_clean_restart_the_same_text_is_another_mail(file: Path, queue: Queue) -> None:
+    queue.publish(1)
+    opened(file, queue).drain()
+    queue.publish(2, Subject="Order 1", Message="Body of 1")
+    again = opened(file, queue)
+    again.drain()
+    assert subjects(again) == ["Order 1", "Order 1"]
 
 
 def test_a_mail_without_a_subject_gets_the_one_that_sns_gives(file: Path, queue: Queue) -> None:
