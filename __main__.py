@@ -45,7 +45,6 @@ calls = OrderCalls(
     OrderCallsArgs(
         orders=pipeline.table,
         products=catalog.table,
-        currency=settings.currency,
         cors_origin=settings.cors_origin,
         log_retention_days=settings.log_retention_days,
     ),

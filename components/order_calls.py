@@ -8,16 +8,16 @@ import pulumi
 import pulumi_aws as aws
 
 from components.function import Function, FunctionArgs
+from components.order_pipeline import INDEXES
 from components.policy import Statement, allow
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrderCallsArgs:
-    """The two tables, the currency of new lines, and the one origin that may call from elsewhere."""
+    """The two tables, and the one origin whose pages may call from elsewhere."""
 
     orders: aws.dynamodb.Table
     products: aws.dynamodb.Table
-    currency: str
     cors_origin: str | None
     log_retention_days: int
 
@@ -33,18 +33,19 @@ class OrderCalls(pulumi.ComponentResource):
 
     def _functions(self) -> dict[str, Function]:
         orders, products = self._args.orders.arn, self._args.products
-        indexes = pulumi.Output.concat(orders, "/index/*")
-        change = allow(["dynamodb:GetItem", "dynamodb:PutItem"], [orders])
+        indexes = [pulumi.Output.concat(orders, "/index/", index) for index in INDEXES]
+        change = allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [orders])
+        # No DeleteItem: what is erased leaves a tombstone in its place.
+        erase = allow(["dynamodb:GetItem", "dynamodb:PutItem"], [orders])
+        prices = allow(["dynamodb:BatchGetItem"], [products.arn])
         return {
-            "list_orders": self._function("list_orders", [allow(["dynamodb:Query"], [indexes])]),
+            "list_orders": self._function("list_orders", [allow(["dynamodb:Query"], indexes)]),
             "get_order": self._function("get_order", [allow(["dynamodb:GetItem"], [orders])]),
             "replace_order": self._function(
-                "replace_order",
-                [change, allow(["dynamodb:BatchGetItem"], [products.arn])],
-                {"SHOP_PRODUCTS_TABLE": products.name, "SHOP_CURRENCY": self._args.currency},
+                "replace_order", [change, prices], {"SHOP_PRODUCTS_TABLE": products.name}
             ),
             "move_order": self._function("move_order", [change]),
-            "delete_order": self._function("delete_order", [change]),
+            "delete_order": self._function("delete_order", [erase]),
         }
 
     def _function(

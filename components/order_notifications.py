@@ -1,4 +1,4 @@
-"""Mail about orders: the orders table's stream, a function, a topic. One mail each, whatever is redelivered."""
+"""Mail about orders: the orders table's stream, a function, a topic."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from components.queues import close_queue, dead_letter_queue
 from components.table import TableArgs, table
 
 HOUR = 60 * 60
+READ_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
 
 # Only texts are compared: numbers compare as text here, and what does not match is skipped for good.
 ANNOUNCED: tuple[dict[str, Any], ...] = (
@@ -49,7 +50,7 @@ class OrderNotificationsArgs:
 
 
 class OrderNotifications(pulumi.ComponentResource):
-    """The topic with its subscribers, and the function that tells it of placed, rejected, cancelled orders."""
+    """The topic with its subscribers, and the function that tells it what became of orders."""
 
     def __init__(
         self, name: str, args: OrderNotificationsArgs, opts: pulumi.ResourceOptions | None = None
@@ -99,22 +100,15 @@ class OrderNotifications(pulumi.ComponentResource):
         return dead_letter_queue(f"{self._name}-dead-letters", parent=self, protect=self._args.protect)
 
     def _notifier(self) -> Function:
-        stream = [
-            "dynamodb:DescribeStream",
-            "dynamodb:GetRecords",
-            "dynamodb:GetShardIterator",
-        ]
         return Function(
             f"{self._name}-notify",
             FunctionArgs(
                 module="notify",
                 permissions=[
-                    allow(stream, [self._args.orders.stream_arn]),
+                    allow(READ_STREAM, [self._args.orders.stream_arn]),
                     # AWS knows no narrower resource for this one than everything.
                     allow(["dynamodb:ListStreams"], ["*"]),
-                    allow(
-                        ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [self._ledger.arn]
-                    ),
+                    allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [self._ledger.arn]),
                     allow(["sns:Publish"], [self.topic.arn]),
                     allow(["sqs:SendMessage"], [self.dead_letters.arn]),
                 ],
@@ -125,7 +119,6 @@ class OrderNotifications(pulumi.ComponentResource):
                     "SHOP_SITE_URL": self._args.site_url,
                 },
                 log_retention_days=self._args.log_retention_days,
-                timeout=30,  # a whole batch of mails, one call each
             ),
             pulumi.ResourceOptions(parent=self),
         )
@@ -139,7 +132,9 @@ class OrderNotifications(pulumi.ComponentResource):
         )
 
     def _watch_the_stream(self) -> None:
-        filters = [{"pattern": json.dumps(pattern, sort_keys=True)} for pattern in ANNOUNCED]
+        filters: list[aws.lambda_.EventSourceMappingFilterCriteriaFilterArgsDict] = [
+            {"pattern": json.dumps(pattern, sort_keys=True)} for pattern in ANNOUNCED
+        ]
         aws.lambda_.EventSourceMapping(
             f"{self._name}-notify-mapping",
             event_source_arn=self._args.orders.stream_arn,

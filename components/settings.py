@@ -16,7 +16,7 @@ ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d+)?|http://localhost(:\d+)?")
 PRINCIPAL = re.compile(r"arn:aws:iam::\d{12}:(role|user)/[\w+=,.@/-]+")
 SES_MAILBOX = re.compile(r"arn:aws:ses:[a-z0-9-]+:\d{12}:identity/[^@\s/]+@[^@\s/]+")
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
+RETENTION_DAYS: tuple[int, ...] = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
 RETENTION_DAYS += (1096, 1827, 2192, 2557, 2922, 3288, 3653)
 API_LOGS = ("none", "existing-role", "own-role")
 MFA = ("OFF", "ON")

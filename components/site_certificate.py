@@ -57,7 +57,7 @@ class SiteCertificate(pulumi.ComponentResource):
             type=wanted.resource_record_type,
             records=[wanted.resource_record_value],
             ttl=300,
-            allow_overwrite=True,  # ACM asks for the same record again when the certificate is renewed or replaced
+            allow_overwrite=True,  # ACM wants the same record for every certificate of this name
             opts=pulumi.ResourceOptions(parent=self),
         )
 

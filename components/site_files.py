@@ -8,9 +8,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from components.openapi import SCHEMAS
+
 TEMPLATES = Path("site/templates")
 ASSETS = Path("site/assets")
-SCHEMAS = Path("lambdas/schemas.json")  # the page checks an order by the very schema the gateway does
 
 # Our own table: what `mimetypes` says differs from host to host, and without a type pages download.
 CONTENT_TYPES = {
@@ -44,18 +45,21 @@ def pages() -> list[str]:
 
 
 def assets() -> dict[str, Path]:
-    """Every asset by its path below the hash, sorted: the folder's files and the order's schemas."""
+    """Every asset by its path below the hash, sorted.
+
+    The schemas are one: the page checks an order by the very schema that the gateway has.
+    """
     files = {file.relative_to(ASSETS).as_posix(): file for file in ASSETS.rglob("*") if _is_asset(file)}
     return dict(sorted({**files, SCHEMAS.name: SCHEMAS}.items()))
 
 
-def assets_hash() -> str:
-    """Twelve hex digits over every asset's path and content: another hash for any change at all."""
+def assets_folder() -> str:
+    """Where the assets are: under a hash of all their paths and contents, another one for any change."""
     digest = hashlib.sha256()
     for path, file in assets().items():
         content = file.read_bytes()
         digest.update(f"{path}\n{len(content)}\n".encode() + content)
-    return digest.hexdigest()[:12]
+    return f"assets/{digest.hexdigest()[:12]}"
 
 
 def render(page: str, context: Mapping[str, str]) -> str:

@@ -88,11 +88,11 @@ class StaffUserPool(pulumi.ComponentResource):
         )
 
     def _invitation(self) -> aws.cognito.UserPoolAdminCreateUserConfigInviteMessageTemplateArgsDict:
-        where = f" Sign in at {self._args.site_url}." if self._args.site_url else ""
-        text = f"You can now use Order desk.{where} Your user name is {{username}}, your first password {{####}}."
+        where = f" It is at {self._args.site_url}." if self._args.site_url else ""
+        text = f"You can now use Order desk.{where} Sign in as {{username}} with the password {{####}}."
         return {
             "email_subject": "Your account for Order desk",
-            "email_message": f"{text} It is valid for 7 days.",
+            "email_message": f"{text} It works once, within 7 days.",
             "sms_message": "Order desk: user name {username}, first password {####}",
         }
 
@@ -114,9 +114,8 @@ class StaffUserPool(pulumi.ComponentResource):
             # A pool has one such domain and a prefix one owner: the old one has to go first.
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
-        own = pulumi.Output.format(
-            "https://{0}.auth.{1}.amazoncognito.com", domain.domain, aws.get_region().region
-        )
+        region = aws.get_region().region
+        own = pulumi.Output.format("https://{0}.auth.{1}.amazoncognito.com", domain.domain, region)
         return pulumi.Output.from_input(self._args.sign_in_base_url or own)
 
     def _group(self, name: str) -> aws.cognito.UserGroup:

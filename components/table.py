@@ -38,9 +38,8 @@ class TableArgs:
     @property
     def keys(self) -> list[str]:
         """Every attribute that is a key of the table or of an index, sorted."""
-        return sorted(
-            {self.key, *(key for one in self.indexes.values() for key in (one.partition, one.sort))}
-        )
+        of_indexes = {key for index in self.indexes.values() for key in (index.partition, index.sort)}
+        return sorted({self.key} | of_indexes)
 
 
 def table(name: str, args: TableArgs, parent: pulumi.Resource) -> aws.dynamodb.Table:
@@ -62,11 +61,10 @@ def table(name: str, args: TableArgs, parent: pulumi.Resource) -> aws.dynamodb.T
 
 
 def _index(name: str, index: Index) -> aws.dynamodb.TableGlobalSecondaryIndexArgsDict:
-    keys: aws.dynamodb.TableGlobalSecondaryIndexArgsDict = {
+    return {
         "name": name,
         "hash_key": index.partition,
         "range_key": index.sort,
+        "projection_type": "ALL" if index.attributes is None else "INCLUDE",
+        "non_key_attributes": index.attributes and sorted(index.attributes),
     }
-    if index.attributes is None:
-        return {**keys, "projection_type": "ALL"}
-    return {**keys, "projection_type": "INCLUDE", "non_key_attributes": sorted(index.attributes)}
