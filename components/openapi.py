@@ -289,7 +289,6 @@ def _integration(call: Call, places: Places) -> Document:
         "type": "aws_proxy",
         "httpMethod": "POST",
         "uri": places.functions[call.function],
-        "passthroughBehavior": "never",
     }
 
 

@@ -124,7 +124,13 @@ class StaffUserPool(pulumi.ComponentResource):
             name=name,  # what the functions look for in a token
             description=GROUPS[name],
             user_pool_id=self.pool.id,
-            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            # Protected like the pool: with a group go the memberships that an admin gave by hand.
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                delete_before_replace=True,
+                protect=self._args.protect,
+                retain_on_delete=self._args.protect,
+            ),
         )
 
     def _people(self) -> None:
