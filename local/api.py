@@ -1,0 +1,183 @@
+"""The order desk's HTTP API, as the loader and the sample data call it: signed in, and not easily put off."""
+
+import json
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+BACK_OFF_SECONDS = (0.2, 0.5, 1, 2, 4, 8, 15, 15)
+SOCKET_SECONDS = 60  # API Gateway itself gives up after 29
+PASSING = frozenset({429, 500, 502, 503, 504})  # worth another try
+
+Json = dict[str, Any]
+
+
+class ApiError(Exception):
+    """The API could not be reached, or went on failing."""
+
+
+class SignInError(Exception):
+    """Nobody is signed in, or this account may not do this."""
+
+
+class Answer(NamedTuple):
+    """An answer of the API: its HTTP status and its JSON document, empty where there was none."""
+
+    status: int
+    document: Json
+
+    @property
+    def message(self) -> str:
+        """What the error says, with the fields that it names."""
+        error = self.document.get("error", {})
+        fields = [f"{field['path']} {field['message']}" for field in error.get("fields", [])]
+        return "; ".join([error.get("message", f"status {self.status}"), *fields])
+
+
+class SignIn:
+    """Somebody's ID token, signed in by password, renewed when the API no longer takes it."""
+
+    def __init__(self, cognito: Any, client_id: str, email: str, password: str) -> None:
+        """Sign in, and ask for a one-time code where the pool wants one. Raises SignInError."""
+        self._cognito = cognito
+        self._client_id = client_id
+        self._lock = threading.Lock()
+        result = self._start("USER_PASSWORD_AUTH", USERNAME=email, PASSWORD=password)
+        if result.get("ChallengeName") == "SOFTWARE_TOKEN_MFA":
+            code = input(f"One-time code of {email}: ").strip()
+            result = self._respond(result, USERNAME=email, SOFTWARE_TOKEN_MFA_CODE=code)
+        if "AuthenticationResult" not in result:
+            raise SignInError(_unfinished(email, result["ChallengeName"]))
+        self._refresh_token = result["AuthenticationResult"]["RefreshToken"]
+        self.token: str = result["AuthenticationResult"]["IdToken"]
+
+    def renew(self, stale: str) -> None:
+        """Get a new token, unless another thread has already replaced the stale one."""
+        with self._lock:
+            if self.token == stale:
+                result = self._start("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=self._refresh_token)
+                self.token = result["AuthenticationResult"]["IdToken"]
+
+    def _start(self, flow: str, **parameters: str) -> Any:
+        return _asked(
+            self._cognito.initiate_auth, AuthFlow=flow, ClientId=self._client_id, AuthParameters=parameters
+        )
+
+    def _respond(self, challenge: Any, **answers: str) -> Any:
+        return _asked(
+            self._cognito.respond_to_auth_challenge,
+            ClientId=self._client_id,
+            ChallengeName=challenge["ChallengeName"],
+            Session=challenge["Session"],
+            ChallengeResponses=answers,
+        )
+
+
+def _asked(call: Callable[..., Any], **arguments: Any) -> Any:
+    try:
+        return call(**arguments)
+    except (ClientError, BotoCoreError) as error:
+        raise SignInError(f"the sign-in failed: {error}") from error
+
+
+def _unfinished(email: str, challenge: str) -> str:
+    if challenge == "NEW_PASSWORD_REQUIRED":
+        return f"{email} still has the temporary password: sign in once at the site and choose your own"
+    return f"{email} cannot be signed in here: Cognito asks for {challenge}"
+
+
+class Api:
+    """Calls that are retried until they count.
+
+    A passing fault (429, 5xx, a lost connection) is tried again with growing pauses, also for POST: the
+    order names itself by its ID, so that a second delivery changes nothing.
+    """
+
+    def __init__(self, url: str, sign_in: SignIn, pause: Callable[[float], None] = time.sleep) -> None:
+        """Take the API's base URL, such as `https://…/api`, and who calls."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ApiError(f"the URL must begin with http:// or https://, got {url!r}")
+        self._secure = parts.scheme == "https"
+        self._address = parts.hostname, parts.port
+        self._base = parts.path.rstrip("/")
+        self._sign_in = sign_in
+        self._pause = pause
+        self._of_thread = threading.local()
+
+    def call(
+        self, method: str, path: str, document: Json | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Send a request until it is answered for good. Raises ApiError and SignInError."""
+        cause = ""
+        for seconds in (*BACK_OFF_SECONDS, 0):
+            try:
+                answer = self._signed(method, path, document, headers or {})
+            except (OSError, HTTPException) as error:
+                self._hang_up()
+                cause = str(error) or type(error).__name__
+            else:
+                if answer.status not in PASSING:
+                    return answer
+                cause = answer.message
+            self._pause(seconds * random.uniform(0.5, 1.5))  # noqa: S311  a jitter is no secret
+        raise ApiError(f"{method} {path} failed {len(BACK_OFF_SECONDS) + 1} times, at last: {cause}")
+
+    def _signed(self, method: str, path: str, document: Json | None, headers: Mapping[str, str]) -> Answer:
+        token = self._sign_in.token
+        answer = self._exchange(method, path, document, {**headers, "Authorization": token})
+        if answer.status == 401:
+            self._sign_in.renew(token)
+            token = self._sign_in.token
+            answer = self._exchange(method, path, document, {**headers, "Authorization": token})
+        if answer.status in (401, 403):
+            raise SignInError(f"{method} {path} was refused: {answer.message}")
+        return answer
+
+    def _exchange(self, method: str, path: str, document: Json | None, headers: Mapping[str, str]) -> Answer:
+        body = None if document is None else json.dumps(document).encode()
+        sent = {**headers, "Content-Type": "application/json"} if body else headers
+        connection = self._connection()
+        connection.request(method, self._base + path, body, dict(sent))
+        return _answer(connection.getresponse())
+
+    def _connection(self) -> HTTPConnection:
+        connection: HTTPConnection | None = getattr(self._of_thread, "connection", None)
+        if connection is None:
+            kind = HTTPSConnection if self._secure else HTTPConnection
+            connection = self._of_thread.connection = kind(*self._address, timeout=SOCKET_SECONDS)
+        return connection
+
+    def _hang_up(self) -> None:
+        self._connection().close()
+
+
+def _answer(response: HTTPResponse) -> Answer:
+    body = response.read()
+    try:
+        document = json.loads(body) if body else {}
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        document = {"error": {"message": body[:200].decode(errors="replace")}}
+    return Answer(response.status, document)
+
+
+def open_api(outputs: Mapping[str, Any], email: str, password: str, url: str = "") -> Api:
+    """Sign in to a deployment by its stack outputs (`local`'s endpoint included, if there is one).
+
+    `url` is the API's base URL where it is not to be the `apiUrl` of the outputs.
+    """
+    endpoint = outputs.get("local", {}).get("endpointUrl")
+    config = Config(signature_version=UNSIGNED)  # signing in takes no AWS credentials
+    cognito = boto3.client("cognito-idp", region_name=outputs["region"], endpoint_url=endpoint, config=config)
+    return Api(url or outputs["apiUrl"], SignIn(cognito, outputs["userPoolClientId"], email, password))

@@ -1,0 +1,98 @@
+"""The sample data: plausible, in the API's own form, and put in once however often it is tried."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import json_schema
+import pytest
+
+from local import sample
+from local.api import Api, ApiError, open_api
+from tests.local.shop import STAFF, Shop, open_shop
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    with open_shop() as running:
+        yield running
+
+
+@pytest.fixture
+def api(shop: Shop) -> Api:
+    return open_api(shop.outputs, STAFF["email"], STAFF["password"])
+
+
+def faults(schema: str, documents: list[Any]) -> list[Any]:
+    return [(document, fault) for document in documents for fault in json_schema.faults(schema, document)]
+
+
+def test_the_sample_holds_to_the_schema() -> None:
+    assert faults("Product", sample.catalog()) == []
+    assert faults("Order", [one["order"] for one in sample.orders()]) == []
+    assert faults("StatusChange", [move for one in sample.orders() for move in one["moves"]]) == []
+
+
+def test_the_catalog_is_one_a_shop_could_have() -> None:
+    catalog = sample.catalog()
+    assert 55 <= len(catalog) <= 70
+    assert len({product["sku"] for product in catalog}) == len(catalog)
+    assert len({(product["name"], product["unit"]) for product in catalog}) == len(catalog)
+    assert len({product["category"] for product in catalog}) >= 8
+    assert all(100 <= product["unitPrice"] <= 10_000 and product["description"] for product in catalog)
+    assert sum(not product["active"] for product in catalog) == 2
+
+
+def test_the_orders_show_every_status(api: Api, shop: Shop) -> None:
+    sample.seed(api)
+    statuses = sorted(order["status"] for order in shop.orders.values())
+    assert statuses == ["cancelled", "delivered", "packed", "placed", "rejected", "shipped"]
+    rejected = next(order for order in shop.orders.values() if order["status"] == "rejected")
+    assert [reason["path"] for reason in rejected["rejectionReasons"]] == ["items[3].sku"]
+
+
+def test_placed_sample_orders_hold_active_products_alone() -> None:
+    active = {product["sku"] for product in sample.catalog() if product["active"]}
+    rejected = [one for one in sample.orders() if not active.issuperset(_skus(one))]
+    assert len(rejected) == 1
+    assert rejected[0]["moves"] == []
+
+
+def _skus(one: Any) -> set[str]:
+    return {item["sku"] for item in one["order"]["items"]}
+
+
+def test_a_second_seeding_changes_nothing(api: Api, shop: Shop) -> None:
+    sample.seed(api)
+    shop.products["SC-101"]["unitPrice"] = 1  # somebody has changed a price meanwhile
+    before = (repr(shop.products), repr(shop.orders))
+    sample.seed(api)
+    assert (repr(shop.products), repr(shop.orders)) == before
+
+
+def test_a_seeding_that_broke_off_is_finished(api: Api, shop: Shop) -> None:
+    path = f"/orders/{sample.orders()[0]['order']['orderID']}"
+    shop.refuse_once(f"PATCH {path}", 409)
+    with pytest.raises(ApiError, match=path):
+        sample.seed(api)
+    sample.seed(api)
+    test_the_orders_show_every_status(api, shop)
+
+
+def test_an_order_that_somebody_cancelled_stays_so(api: Api, shop: Shop) -> None:
+    sample.seed(api)
+    shop.orders[sample.orders()[1]["order"]["orderID"]]["status"] = "cancelled"
+    calls = len(shop.calls)
+    sample.seed(api)
+    assert [call for call in shop.calls[calls:] if call.startswith("PATCH")] == []
+
+
+def test_a_refused_product_is_an_error_that_names_it(api: Api, shop: Shop) -> None:
+    shop.refuse_once("PUT /products/SC-101", 400)
+    with pytest.raises(ApiError, match="SC-101"):
+        sample.seed(api)
+
+
+def test_an_order_that_is_never_stored_is_an_error(api: Api, shop: Shop) -> None:
+    shop.never_stored.add(sample.orders()[0]["order"]["orderID"])
+    with pytest.raises(ApiError, match="not stored within 30 seconds"):
+        sample.seed(api, pause=lambda _: None)
