@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 AWS_FAULTS: tuple[type[Exception], ...] = (BotoCoreError, ClientError)
 
 # A function has 10 s: two tries of at most 2 s, and the pause between them, leave time to report the failure.
-_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "max_attempts": 2})
+_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
 
 
 @cache

@@ -1,0 +1,212 @@
+"""What the tests of the functions stand on: an emulator's process, the program's own tables, their queues."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import aws
+import boto3
+import pytest
+
+from tests.handlers.desk import Desk
+
+ACCOUNT = "000000000000"
+HERE = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+
+
+def declared_tables() -> dict[str, dict[str, Any]]:
+    """Return CreateTable's arguments for each table the program declares, by its key."""
+    listed = ["status", "version", "createdAt", "updatedAt", "customer", "total", "currency"]
+    listed += ["lineCount", "submittedBy"]
+    return {
+        "orderID": _table(
+            "orderID",
+            {"byRecency": "listShard", "byStatus": "statusShard", "byCustomer": "customerEmail"},
+            listed,
+        ),
+        "sku": _table("sku", {"byName": "listShard", "byCategory": "category"}, []),
+        "notificationID": _table("notificationID", {}, []),
+    }
+
+
+def _table(key: str, indexes: dict[str, str], listed: list[str]) -> dict[str, Any]:
+    projection: dict[str, Any] = {"ProjectionType": "ALL"}
+    if listed:
+        projection = {"ProjectionType": "INCLUDE", "NonKeyAttributes": listed}
+    keys = {key, *indexes.values()} | ({"listKey"} if indexes else set())
+    shape: dict[str, Any] = {
+        "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in sorted(keys)],
+        "BillingMode": "PAY_PER_REQUEST",
+        "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    }
+    if indexes:
+        shape["GlobalSecondaryIndexes"] = [
+            {
+                "IndexName": index,
+                "KeySchema": [
+                    {"AttributeName": partition, "KeyType": "HASH"},
+                    {"AttributeName": "listKey", "KeyType": "RANGE"},
+                ],
+                "Projection": projection,
+            }
+            for index, partition in indexes.items()
+        ]
+    return shape
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start an emulator of its own on a free port; give its URL."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path_factory.mktemp("emulator")
+    url = f"http://127.0.0.1:{port}"
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ministack"],
+            env=_emulator_environment(port, folder),
+            cwd=folder,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_for(url, process, folder / "log")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _emulator_environment(port: int, folder: Path) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "WARNING",
+        "MINISTACK_REGION": HERE["AWS_REGION"],
+        "TMPDIR": str(folder),
+        "HOME": str(folder),
+    }
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"{url}/_ministack/health", timeout=1).close()
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"the emulator did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def endpoints(emulator: str) -> dict[str, str]:
+    """Say where the clients go: tables may be elsewhere than queues and topics."""
+    tables_at = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB", emulator)
+    return {
+        **HERE,
+        "AWS_ENDPOINT_URL": emulator,
+        "AWS_ENDPOINT_URL_DYNAMODB": tables_at,
+        "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": os.environ.get("AWS_ENDPOINT_URL_DYNAMODB_STREAMS", tables_at),
+    }
+
+
+@pytest.fixture(scope="session")
+def made(endpoints: dict[str, str]) -> dict[str, str]:
+    """Make tables, queues and a topic once; give the environment of the functions."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in endpoints.items():
+            patch.setenv(name, value)
+        session = boto3.Session()
+        return {
+            **_tables(session.client("dynamodb")),
+            **_queues(session.client("sqs"), session.client("sns")),
+        }
+
+
+def _tables(client: Any) -> dict[str, str]:
+    names = {}
+    for key, shape in declared_tables().items():
+        names[key] = f"{key}-{os.getpid()}-{time.time_ns()}"
+        client.create_table(TableName=names[key], **shape)
+    return {
+        "SHOP_ORDERS_TABLE": names["orderID"],
+        "SHOP_PRODUCTS_TABLE": names["sku"],
+        "SHOP_NOTIFICATIONS_TABLE": names["notificationID"],
+    }
+
+
+def _queues(sqs: Any, sns: Any) -> dict[str, str]:
+    mails = sqs.create_queue(QueueName="mails")["QueueUrl"]
+    topic = sns.create_topic(Name="orders")["TopicArn"]
+    arn = f"arn:aws:sqs:{HERE['AWS_REGION']}:{ACCOUNT}:mails"
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    return {
+        "SHOP_ORDER_QUEUE_URL": sqs.create_queue(QueueName="orders")["QueueUrl"],
+        "SHOP_ORDER_DLQ_URL": sqs.create_queue(QueueName="order-dead-letters")["QueueUrl"],
+        "SHOP_NOTIFICATION_DLQ_URL": sqs.create_queue(QueueName="notification-dead-letters")["QueueUrl"],
+        "SHOP_TOPIC_ARN": topic,
+        "TEST_MAILS_URL": mails,
+    }
+
+
+@pytest.fixture
+def desk(endpoints: dict[str, str], made: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """An empty order desk with the sample products in its catalog."""
+    settings = {
+        "SHOP_CURRENCY": "GBP",
+        "SHOP_MAX_RECEIVE_COUNT": "20",
+        "SHOP_SITE_URL": "https://desk.example",
+    }
+    for name, value in {**endpoints, **made, **settings}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("SHOP_CORS_ORIGIN", raising=False)
+    made_desk = Desk(made)
+    made_desk.restock()
+    yield made_desk
+    made_desk.clear()
+
+
+class Broken:
+    """A client of which some operations fail, a number of times or always."""
+
+    def __init__(self, client: Any, failing: dict[str, Exception], times: int) -> None:
+        self._client, self._failing, self._left = client, failing, times
+
+    def __getattr__(self, operation: str) -> Any:
+        if operation in self._failing and self._left:
+            return lambda **_: self._fail(operation)
+        return getattr(self._client, operation)
+
+    def _fail(self, operation: str) -> None:
+        self._left -= 1
+        raise self._failing[operation]
+
+
+@pytest.fixture
+def break_aws(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Make operations of one client of `aws` fail: `break_aws("dynamodb", put_item=error, times=1)`."""
+
+    def break_it(client: str, times: int = 1_000_000, **failing: Exception) -> None:
+        broken = Broken(getattr(aws, client)(), failing, times)
+        monkeypatch.setattr(aws, client, lambda: broken)
+
+    return break_it

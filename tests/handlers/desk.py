@@ -1,0 +1,282 @@
+"""An order desk for tests: sends what AWS would send to the functions, and looks at what came of it."""
+
+import importlib
+import json
+import uuid
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import aws
+import tables
+from botocore.exceptions import ClientError
+
+Json = dict[str, Any]
+
+STAFF = {"email": "staff@shop.example", "cognito:groups": "staff", "sub": "1"}
+ADMIN = {"email": "admin@shop.example", "cognito:groups": "staff,admin", "sub": "2"}
+
+CATALOG: dict[str, Json] = {
+    "MOP-1": {"name": "Flat mop", "category": "Mops", "unitPrice": 1250, "unit": "each", "active": True},
+    "SOAP-5L": {"name": "Hand soap", "category": "Soap", "unitPrice": 899, "unit": "5 l", "active": True},
+    "OLD-1": {"name": "Old broom", "category": "Mops", "unitPrice": 500, "unit": "each", "active": False},
+    "EURO-1": {
+        "name": "Schwamm",
+        "category": "Sponges",
+        "unitPrice": 100,
+        "unit": "each",
+        "active": True,
+        "currency": "EUR",
+    },
+}
+
+
+def context(remaining_ms: int = 10_000) -> SimpleNamespace:
+    """Return what Lambda gives a handler beside the event."""
+    return SimpleNamespace(aws_request_id="request-1", get_remaining_time_in_millis=lambda: remaining_ms)
+
+
+def order(order_id: str = "", **changes: Any) -> Json:
+    """Return an order as a client submits it."""
+    base: Json = {
+        "orderID": order_id or str(uuid.uuid4()),
+        "customer": {"name": "Ann Miller", "email": "Ann@Example.org"},
+        "items": [{"sku": "MOP-1", "quantity": 2}, {"sku": "SOAP-5L", "quantity": 1}],
+    }
+    return base | changes
+
+
+def product_item(sku: str, content: Json) -> Json:
+    """Return a product as the catalog stores it."""
+    name = content["name"].lower()
+    return {
+        "sku": sku,
+        "currency": "GBP",
+        "version": 1,
+        "createdAt": "2010-11-01T00:00:00.000Z",
+        "updatedAt": "2010-11-01T00:00:00.000Z",
+        "listShard": "0",
+        "listKey": f"{name}#{sku}",
+        "searchText": f"{name} {sku.lower()}",
+    } | content
+
+
+def message(body: Any, *, receives: int = 1, receipt: str = "none", **attributes: str) -> Json:
+    """Return a record of the order queue as Lambda shows it; a body that is no text is sent as JSON."""
+    return {
+        "messageId": str(uuid.uuid4()),
+        "receiptHandle": receipt,
+        "body": body if isinstance(body, str) else json.dumps(body),
+        "attributes": {
+            "SentTimestamp": "1291191960123",
+            "ApproximateReceiveCount": str(receives),
+            "SenderId": "AROA:gateway",
+            "ApproximateFirstReceiveTimestamp": "1291191960200",
+        },
+        "messageAttributes": {name: _shown(value) for name, value in attributes.items()},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:orders",
+        "awsRegion": "us-east-1",
+    }
+
+
+def _shown(value: str) -> Json:
+    return {"stringValue": value, "stringListValues": [], "binaryListValues": [], "dataType": "String"}
+
+
+def fault(code: str = "ProvisionedThroughputExceededException", operation: str = "PutItem") -> ClientError:
+    """Return an error as boto3 raises it."""
+    return ClientError({"Error": {"Code": code, "Message": "made by a test"}}, operation)
+
+
+def change(before: Json | None, after: Json | None, event_id: str = "") -> Json:
+    """Return a record of the orders stream, as Lambda shows it, for an item before and after."""
+    name = "MODIFY" if before and after else "INSERT" if after else "REMOVE"
+    images = {"OldImage": before, "NewImage": after}
+    return {
+        "eventID": event_id or uuid.uuid4().hex,
+        "eventName": name,
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": "us-east-1",
+        "dynamodb": {
+            "ApproximateCreationDateTime": 1291191960.0,
+            "Keys": {"orderID": {"S": (after or before or {})["orderID"]}},
+            **{image: tables.attributes(item) for image, item in images.items() if item},
+            "SequenceNumber": "1",
+            "SizeBytes": 1,
+            "StreamViewType": "NEW_AND_OLD_IMAGES",
+        },
+    }
+
+
+def request(
+    method: str,
+    resource: str,
+    body: Any = None,
+    *,
+    claims: Json | None = STAFF,
+    headers: Json | None = None,
+    query: Json | None = None,
+    **path: str,
+) -> Json:
+    """Return a request as API Gateway's proxy integration shows it."""
+    return {
+        "httpMethod": method,
+        "resource": resource,
+        "path": resource.format(**path),
+        "headers": {"Content-Type": "application/json", **(headers or {})},
+        "queryStringParameters": query,
+        "pathParameters": path or None,
+        "requestContext": {"requestId": "gateway-1", "authorizer": {"claims": claims} if claims else None},
+        "body": body if isinstance(body, str) or body is None else json.dumps(body),
+        "isBase64Encoded": False,
+    }
+
+
+class Reply:
+    """An answer of the API, taken apart."""
+
+    def __init__(self, answer: Json) -> None:
+        self.status: int = answer["statusCode"]
+        self.headers: dict[str, str] = answer["headers"]
+        self.text: str = answer["body"]
+
+    @property
+    def json(self) -> Json:
+        """The body."""
+        content: Json = json.loads(self.text)
+        return content
+
+    @property
+    def error(self) -> Json:
+        """What the one error shape says."""
+        shape: Json = self.json["error"]
+        assert set(shape) <= {"code", "message", "fields"}
+        return shape
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The fields at fault: path to message."""
+        return {fault["path"]: fault["message"] for fault in self.error["fields"]}
+
+
+class Desk:
+    """The functions, and the tables and queues they work on."""
+
+    def __init__(self, names: dict[str, str]) -> None:
+        self.names = names
+        self._used: set[str] = set()
+
+    def stock(self, products: dict[str, Json] = CATALOG) -> None:
+        """Put products into the catalog, without the function that does so."""
+        self.put_all("SHOP_PRODUCTS_TABLE", [product_item(sku, content) for sku, content in products.items()])
+
+    def restock(self) -> None:
+        """Bring the catalog to the sample products, and no others."""
+        found = {item["sku"]: item for item in self.all("SHOP_PRODUCTS_TABLE")}
+        if found != {sku: product_item(sku, content) for sku, content in CATALOG.items()}:
+            self._empty("SHOP_PRODUCTS_TABLE", "sku", list(found.values()))
+            self.stock()
+
+    def put(self, table: str, item: Json) -> None:
+        """Store an item behind the functions' backs."""
+        aws.dynamodb().put_item(TableName=self.names[table], Item=tables.attributes(item))
+
+    def put_all(self, table: str, items: Sequence[Json]) -> None:
+        """Store many items behind the functions' backs."""
+        self._batches(
+            self.names[table], [{"PutRequest": {"Item": tables.attributes(item)}} for item in items]
+        )
+
+    def all(self, table: str) -> list[Json]:
+        """Read a whole table, which no function may."""
+        found = aws.dynamodb().scan(TableName=self.names[table], ConsistentRead=True)["Items"]
+        return [tables.record(item) for item in found]
+
+    def orders(self) -> dict[str, Json]:
+        """Return all stored orders by ID, whole."""
+        return {item["orderID"]: item for item in self.all("SHOP_ORDERS_TABLE")}
+
+    def deliver(self, *records: Json, remaining_ms: int = 10_000) -> list[str]:
+        """Give messages to the writer; return the IDs of those that must come again."""
+        self._used |= {"SHOP_ORDER_DLQ_URL"}
+        answer = self.call("write_orders", {"Records": list(records)}, remaining_ms)
+        assert set(answer) == {"batchItemFailures"}
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+    def place(self, submitted: Json | None = None) -> Json:
+        """Have an order stored; return it whole."""
+        submitted = submitted or order()
+        assert self.deliver(message(submitted, submittedBy="staff@shop.example")) == []
+        return self.orders()[submitted["orderID"]]
+
+    def announce(self, *records: Json) -> Json:
+        """Give stream records to the notifier; return its answer."""
+        self._used |= {"SHOP_NOTIFICATIONS_TABLE", "SHOP_NOTIFICATION_DLQ_URL", "TEST_MAILS_URL"}
+        return self.call("notify", {"Records": list(records)})
+
+    def call(self, module: str, event: Json, remaining_ms: int = 10_000) -> Json:
+        """Call a handler."""
+        answer: Json = importlib.import_module(module).handler(event, context(remaining_ms))
+        return json.loads(json.dumps(answer)) if module in ("write_orders", "notify") else answer
+
+    def ask(self, module: str, *args: Any, **kwargs: Any) -> Reply:
+        """Call a handler of the API; the arguments are those of `request`."""
+        return Reply(self.call(module, request(*args, **kwargs)))
+
+    def letters(self, queue: str = "SHOP_ORDER_DLQ_URL") -> list[Json]:
+        """Take everything out of a queue: body and attributes of each message."""
+        found = []
+        while batch := self._receive(queue):
+            for one in batch:
+                attributes = one.get("MessageAttributes", {}).items()
+                texts = {
+                    name: shown.get("StringValue", shown.get("BinaryValue")) for name, shown in attributes
+                }
+                found.append({"body": one["Body"], **texts})
+        return found
+
+    def mails(self) -> list[Json]:
+        """Take every mail out: Subject and Message of each."""
+        return [json.loads(letter["body"]) for letter in self.letters("TEST_MAILS_URL")]
+
+    def receive(self) -> list[Json]:
+        """Receive from the order queue as Lambda does, as records."""
+        self._used |= {"SHOP_ORDER_QUEUE_URL"}
+        return [
+            message(one["Body"], receipt=one["ReceiptHandle"], receives=self._receives(one))
+            | {"messageId": one["MessageId"]}
+            for one in self._receive("SHOP_ORDER_QUEUE_URL", delete=False)
+        ]
+
+    def clear(self) -> None:
+        """Forget what a test left in tables and queues."""
+        self._empty("SHOP_ORDERS_TABLE", "orderID", self.all("SHOP_ORDERS_TABLE"))
+        for queue in [name for name in self._used if name.endswith("_URL")]:
+            self.letters(queue)
+        if "SHOP_NOTIFICATIONS_TABLE" in self._used:
+            self._empty("SHOP_NOTIFICATIONS_TABLE", "notificationID", self.all("SHOP_NOTIFICATIONS_TABLE"))
+
+    def _empty(self, table: str, key: str, items: Sequence[Json]) -> None:
+        keys = [tables.attributes({key: item[key]}) for item in items]
+        self._batches(self.names[table], [{"DeleteRequest": {"Key": one}} for one in keys])
+
+    def _batches(self, table: str, requests: Sequence[Json]) -> None:
+        for start in range(0, len(requests), 25):
+            answer = aws.dynamodb().batch_write_item(RequestItems={table: requests[start : start + 25]})
+            assert not answer["UnprocessedItems"]
+
+    def _receive(self, queue: str, delete: bool = True) -> list[Json]:
+        url = self.names[queue]
+        answer = aws.sqs().receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"], AttributeNames=["All"]
+        )
+        batch: list[Json] = answer.get("Messages", [])
+        for one in batch if delete else []:
+            aws.sqs().delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
+        return batch
+
+    @staticmethod
+    def _receives(one: Json) -> int:
+        return int(one["Attributes"]["ApproximateReceiveCount"])
