@@ -134,6 +134,12 @@ def request(
     }
 
 
+_WRITES_TO = {
+    "write_orders": {"SHOP_ORDER_DLQ_URL"},
+    "notify": {"SHOP_NOTIFICATIONS_TABLE", "SHOP_NOTIFICATION_DLQ_URL", "TEST_MAILS_URL"},
+}
+
+
 class Reply:
     """An answer of the API, taken apart."""
 
@@ -200,7 +206,6 @@ class Desk:
 
     def deliver(self, *records: Json, remaining_ms: int = 10_000) -> list[str]:
         """Give messages to the writer; return the IDs of those that must come again."""
-        self._used |= {"SHOP_ORDER_DLQ_URL"}
         answer = self.call("write_orders", {"Records": list(records)}, remaining_ms)
         assert set(answer) == {"batchItemFailures"}
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
@@ -213,11 +218,11 @@ class Desk:
 
     def announce(self, *records: Json) -> Json:
         """Give stream records to the notifier; return its answer."""
-        self._used |= {"SHOP_NOTIFICATIONS_TABLE", "SHOP_NOTIFICATION_DLQ_URL", "TEST_MAILS_URL"}
         return self.call("notify", {"Records": list(records)})
 
     def call(self, module: str, event: Json, remaining_ms: int = 10_000) -> Json:
         """Call a handler."""
+        self._used |= _WRITES_TO.get(module, set())
         answer: Json = importlib.import_module(module).handler(event, context(remaining_ms))
         return json.loads(json.dumps(answer)) if module in ("write_orders", "notify") else answer
 
