@@ -117,6 +117,8 @@ class Failure:
 
     urn: str
     cause: str
+    follows: bool = False
+    """It would have worked, had not something it depends on failed."""
 
     def __str__(self) -> str:
         name, kind = self.urn.rsplit("::", 1)[-1], self.urn.split("::")[2].rsplit("$", 1)[-1]
@@ -128,7 +130,10 @@ class DeploymentError(Exception):
 
     def __init__(self, failures: Iterable[Failure]) -> None:
         self.failures = tuple(failures)
-        super().__init__("\n".join(str(failure) for failure in self.failures))
+        causes = [str(failure) for failure in self.failures if not failure.follows]
+        rest = len(self.failures) - len(causes)
+        also = [f"{rest} more could not be done without them"] if rest else []
+        super().__init__("\n".join([*causes, *also]))
 
 
 @dataclass
@@ -266,8 +271,8 @@ class _Monitor(MockMonitor):
     def RegisterResourceOutputs(self, request: Any) -> empty_pb2.Empty:  # noqa: N802
         outputs = plain(request.outputs, self.root)
         is_stack = request.urn.split("::")[2] == STACK
-        for path in unknowns(outputs) if is_stack else ():
-            self._fail(request.urn, LookupError(f"the export {path} is not known"))
+        if is_stack and not self.deployment.failures:
+            self._must_all_be_known(request.urn, outputs)
         if is_stack:
             self.deployment.outputs.update(outputs)
         if resource := self.deployment.resources.get(request.urn):
@@ -289,6 +294,10 @@ class _Monitor(MockMonitor):
         )
 
     # What they stand on.
+
+    def _must_all_be_known(self, stack: str, exports: Properties) -> None:
+        for path in unknowns(dict(exports)):
+            self._fail(stack, LookupError(f"the export {path} is not known"))
 
     def _apply(self, registration: Registration) -> Registration:
         if not registration.custom or registration.type.startswith("pulumi:providers:"):
@@ -346,7 +355,8 @@ class _Monitor(MockMonitor):
         ]
 
     def _fail(self, urn: str, cause: Exception) -> None:
-        self.deployment.failures.append(Failure(urn, f"{cause}" or type(cause).__name__))
+        told = str(cause) or type(cause).__name__
+        self.deployment.failures.append(Failure(urn, told, follows=isinstance(cause, SkippedError)))
 
 
 class SkippedError(Exception):

@@ -209,11 +209,14 @@ def test_every_failure_is_reported_by_name_and_the_rest_is_applied(run: Run, rec
             aws.sqs.Queue("refused", kms_master_key_id="k")
             aws.sqs.Queue("good")
         """)
-    assert set(str(failed.value).splitlines()) == {
+    assert str(failed.value).splitlines() == [
         f"bad ({QUEUE}): QueueDeletedRecently: wait 60 seconds",
-        f"behind ({QUEUE}): left out, because it depends on bad",
         f"refused ({QUEUE}): kmsMasterKeyId: is not wanted",
-    }
+        "1 more could not be done without them",
+    ]
+    assert [str(one) for one in failed.value.failures if one.follows] == [
+        f"behind ({QUEUE}): left out, because it depends on bad"
+    ]
     assert recorder.calls == [("create", "good")]
 
 

@@ -1,0 +1,141 @@
+"""Plays the AWS plugin: applies each resource to the emulator on this machine.
+
+Each type is a `Kind` in the module of its service. A property that has no place is an error by name; the
+few that mean nothing here stand in `MEANINGLESS`, each with its reason.
+"""
+# ruff: noqa: ARG002 - the calls take what the protocol gives them
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
+
+from local.provider import apis, buckets, distributions, functions, queues, roles, tables, topics, users
+from local.provider.kind import Aws, Kind, Properties, Standing, is_gone
+from local.provider.placing import Given, UnplacedError
+
+__all__ = ["DataLossError", "EmulatorProvider", "UnplacedError"]
+
+MODULES: tuple[ModuleType, ...] = (
+    apis, buckets, distributions, functions, queues, roles, tables, topics, users
+)  # fmt: skip
+
+# (type, property) -> why nothing is done with it here. `*` is every type.
+MEANINGLESS: Mapping[tuple[str, str], str] = {
+    ("*", "region"): "there is one region here, that of the stack's configuration",
+    ("aws:s3/bucket:Bucket", "forceDestroy"): "a bucket is always emptied before it is deleted",
+}
+
+
+class DataLossError(Exception):
+    """A change would put an empty resource in the place of one that holds what people entered."""
+
+
+def kinds() -> dict[str, type[Kind]]:
+    """Every resource type that is known here, by its token."""
+    found = (one for module in MODULES for one in vars(module).values() if isinstance(one, type))
+    return {one.token: one for one in found if issubclass(one, Kind) and hasattr(one, "token")}
+
+
+class EmulatorProvider:
+    """The calls of Pulumi's provider protocol, answered by the emulator on `port`."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._types = kinds()
+        self._known: dict[str, Kind] = {}
+
+    def configure(self, config: Mapping[str, str]) -> None:
+        """Take the region that the stack's configuration names."""
+        self.aws = Aws(self._port, config["aws:region"])
+
+    def check(self, urn: str, old_inputs: Properties | None, news: Properties) -> CheckResult:
+        """Give a name to what has none, the old one where there was one."""
+        kind = self._kind(urn)
+        if not kind.named or kind.named in news:
+            return CheckResult(dict(news), [])
+        name = (old_inputs or {}).get(kind.named) or kind.generated_name(_name(urn))
+        return CheckResult({**news, kind.named: name}, [])
+
+    def diff(
+        self, urn: str, id: str, old_inputs: Properties, olds: Properties, news: Properties
+    ) -> DiffResult:
+        """Compare inputs. Raises DataLossError where only a new, empty resource could satisfy them."""
+        kind = self._kind(urn)
+        changed = [key for key in {**old_inputs, **news} if old_inputs.get(key) != news.get(key)]
+        changed = [key for key in changed if not self._meaningless(urn, key)]
+        replaces = sorted(key for key in changed if key not in kind.in_place)
+        if replaces and kind.keeps_data:
+            raise DataLossError(
+                f"{', '.join(replaces)} cannot change while it keeps what it holds; "
+                "to begin anew without it, start with --fresh"
+            )
+        return DiffResult(
+            changes=bool(changed), replaces=replaces, delete_before_replace=self._collides(kind, urn, news)
+        )
+
+    def create(self, urn: str, news: Properties) -> CreateResult:
+        """Make the resource."""
+        id, outputs = self._kind(urn).create(self._given(urn, news))
+        return CreateResult(id, {"region": self.aws.region, **outputs})
+
+    def read(self, urn: str, id: str, olds: Properties) -> ReadResult:
+        """Say whether the resource is there."""
+        return ReadResult(id, dict(olds)) if self._kind(urn).exists(Standing(id, olds)) else ReadResult()
+
+    def update(
+        self, urn: str, id: str, old_inputs: Properties, olds: Properties, news: Properties
+    ) -> UpdateResult:
+        """Change the resource in place."""
+        return UpdateResult(self._kind(urn).update(Standing(id, olds), self._given(urn, news)))
+
+    def delete(self, urn: str, id: str, olds: Properties) -> None:
+        """Delete the resource; one that is gone already is no error."""
+        kind = self._kind(urn)
+        try:
+            kind.delete(Standing(id, olds))
+        except kind.client.exceptions.ClientError as error:
+            if not is_gone(error):
+                raise
+
+    def invoke(self, token: str, args: Properties) -> Mapping[str, Any]:
+        """Answer the functions that a program asks about where it is."""
+        known = {
+            "getCallerIdentity": self._identity,
+            "getPartition": lambda: {"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com"},
+            "getRegion": lambda: {"id": self.aws.region, "region": self.aws.region, "name": self.aws.region},
+        }
+        answer: Callable[[], Mapping[str, Any]] | None = known.get(token.rsplit(":", 1)[-1])
+        if answer is None:
+            raise UnplacedError(f"{token}: no such function is known here")
+        return {**args, **answer()}
+
+    def _identity(self) -> Mapping[str, Any]:
+        account = self.aws.account
+        return {"accountId": account, "arn": f"arn:aws:iam::{account}:root", "userId": account, "id": account}
+
+    def _kind(self, urn: str) -> Kind:
+        token = urn.split("::")[2].rsplit("$", 1)[-1]
+        if token not in self._types:
+            raise UnplacedError(f"{token}: no such type is known here")
+        if token not in self._known:
+            self._known[token] = self._types[token](self.aws)
+        return self._known[token]
+
+    def _given(self, urn: str, news: Properties) -> Given:
+        return Given({key: value for key, value in news.items() if not self._meaningless(urn, key)})
+
+    def _meaningless(self, urn: str, key: str) -> bool:
+        token = urn.split("::")[2].rsplit("$", 1)[-1]
+        return ("*", key) in MEANINGLESS or (token, key) in MEANINGLESS
+
+    def _collides(self, kind: Kind, urn: str, news: Properties) -> bool:
+        """Whether no second one can stand beside it: its name is the program's own, or it has none."""
+        return not (kind.named and kind.is_generated(str(news[kind.named]), _name(urn)))
+
+
+def _name(urn: str) -> str:
+    return urn.rsplit("::", 1)[1]

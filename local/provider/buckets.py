@@ -1,0 +1,137 @@
+"""S3 buckets, what is set on them, and the files in them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from local.properties import Asset
+from local.provider.kind import Kind, Made, Standing
+from local.provider.placing import Given, Renames
+
+
+class Bucket(Kind):
+    """A bucket. It is always emptied before it is deleted: what is in it, the program has uploaded."""
+
+    token = "aws:s3/bucket:Bucket"
+    service = "s3"
+    named = "bucket"
+    look = "head_bucket"
+
+    def create(self, given: Given) -> Made:
+        where = {"LocationConstraint": self.aws.region}
+        request = given.place(self.client, "create_bucket", CreateBucketConfiguration=where)
+        self.client.create_bucket(**request)
+        name = request["Bucket"]
+        host = f"{name}.s3.{self.aws.region}.amazonaws.com"
+        return name, {
+            "arn": f"arn:aws:s3:::{name}",
+            "bucketDomainName": f"{name}.s3.amazonaws.com",
+            "bucketRegionalDomainName": host,
+        }
+
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {"Bucket": old.id}
+
+    def delete(self, old: Standing) -> None:
+        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=old.id):
+            for file in page.get("Contents", []):
+                self.client.delete_object(Bucket=old.id, Key=file["Key"])
+        self.client.delete_bucket(Bucket=old.id)
+
+    def generated_name(self, logical: str) -> str:
+        return super().generated_name(logical).lower()
+
+
+class _Setting(Kind):
+    """Something that is set on a bucket by one call, and taken away by another."""
+
+    service = "s3"
+    put: ClassVar[str]
+    inside: ClassVar[str]
+    """The parameter that holds everything but the bucket's name."""
+    renames: ClassVar[Renames] = {}
+
+    def create(self, given: Given) -> Made:
+        bucket = given.take("bucket")
+        model = self.client.meta.service_model
+        shape = model.operation_model(self.client.meta.method_to_api_mapping[self.put]).input_shape
+        setting = given.fill(shape.members[self.inside], self.renames)
+        getattr(self.client, self.put)(Bucket=bucket, **{self.inside: setting})
+        return bucket, {}
+
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {"Bucket": old.id}
+
+
+class BucketPublicAccessBlock(_Setting):
+    """What keeps a bucket private."""
+
+    token = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+    put, remove = "put_public_access_block", "delete_public_access_block"
+    inside = "PublicAccessBlockConfiguration"
+    in_place = frozenset(
+        {"blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"}
+    )
+
+
+class BucketServerSideEncryptionConfiguration(_Setting):
+    """How a bucket encrypts."""
+
+    token = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+    put, remove = "put_bucket_encryption", "delete_bucket_encryption"
+    inside = "ServerSideEncryptionConfiguration"
+    renames: ClassVar[Renames] = {"rules.kmsMasterKeyId": "KMSMasterKeyID"}
+    in_place = frozenset({"rules"})
+
+
+class BucketOwnershipControls(_Setting):
+    """Who owns a bucket's objects."""
+
+    token = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
+    put, remove = "put_bucket_ownership_controls", "delete_bucket_ownership_controls"
+    inside = "OwnershipControls"
+    in_place = frozenset({"rules"})
+
+    def create(self, given: Given) -> Made:
+        bucket, rule = given.take("bucket"), given.take("rule")
+        given.finish()
+        return super().create(Given({"bucket": bucket, "rules": [rule]}))
+
+
+class BucketPolicy(Kind):
+    """A bucket's policy."""
+
+    token = "aws:s3/bucketPolicy:BucketPolicy"
+    service = "s3"
+    remove = "delete_bucket_policy"
+    in_place = frozenset({"policy"})
+
+    def create(self, given: Given) -> Made:
+        request = given.place(self.client, "put_bucket_policy")
+        self.client.put_bucket_policy(**request)
+        return request["Bucket"], {}
+
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {"Bucket": old.id}
+
+
+class BucketObject(Kind):
+    """A file in a bucket."""
+
+    token = "aws:s3/bucketObjectv2:BucketObjectv2"
+    service = "s3"
+    look, remove = "head_object", "delete_object"
+    in_place = frozenset({"cacheControl", "content", "contentType", "source"})
+
+    def create(self, given: Given) -> Made:
+        content: str | None = given.take("content")
+        source: Asset | None = given.take("source")
+        body = source.content if source else (content or "").encode()
+        request = given.place(self.client, "put_object", Body=body)
+        self.client.put_object(**request)
+        return f"{request['Bucket']}/{request['Key']}", {
+            "arn": f"arn:aws:s3:::{request['Bucket']}/{request['Key']}"
+        }
+
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {"Bucket": old["bucket"], "Key": old["key"]}

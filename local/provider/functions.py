@@ -1,0 +1,133 @@
+"""Lambda functions, who may call them, what feeds them, and their log groups."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any, ClassVar
+
+from local.properties import Archive
+from local.provider.kind import Kind, Made, Standing
+from local.provider.placing import Given, Renames
+
+
+class Function(Kind):
+    """A function with its code."""
+
+    token = "aws:lambda/function:Function"
+    service = "lambda"
+    named = "name"
+    look, remove = "get_function", "delete_function"
+    in_place = frozenset(
+        {"architectures", "code", "description", "environment", "handler", "layers", "loggingConfig"}
+        | {"memorySize", "role", "runtime", "timeout", "tracingConfig"}
+    )
+
+    def create(self, given: Given) -> Made:
+        code = {"ZipFile": zipped(given.take("code"))}
+        request = given.place(self.client, "create_function", {"name": "FunctionName"}, Code=code)
+        made = self.client.create_function(**request)
+        return made["FunctionName"], self._outputs(made["FunctionArn"])
+
+    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+        given.drop("name", "tags")
+        code, built_for = given.take("code"), given.take("architectures")
+        settings = given.place(self.client, "update_function_configuration", FunctionName=old.id)
+        if (code, built_for) != (old["code"], old.properties.get("architectures")):
+            self.client.update_function_code(
+                FunctionName=old.id, ZipFile=zipped(code), Architectures=built_for or ["x86_64"]
+            )
+        self.client.update_function_configuration(**settings)
+        return {}
+
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {"FunctionName": old.id}
+
+    def _outputs(self, arn: str) -> dict[str, Any]:
+        path = f"lambda:path/2015-03-31/functions/{arn}/invocations"
+        return {"arn": arn, "invokeArn": f"arn:aws:apigateway:{self.aws.region}:{path}"}
+
+
+def zipped(archive: Archive) -> bytes:
+    """The archive as a zip, the same bytes for the same files."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as zipped_files:
+        for name, content in archive.files.items():
+            zipped_files.writestr(zipfile.ZipInfo(name), content)
+    return whole.getvalue()
+
+
+class Permission(Kind):
+    """Leave for somebody to call a function."""
+
+    token = "aws:lambda/permission:Permission"
+    service = "lambda"
+    named = "statementId"
+    remove = "remove_permission"
+
+    def create(self, given: Given) -> Made:
+        request = given.place(self.client, "add_permission", {"function": "FunctionName"})
+        self.client.add_permission(**request)
+        return request["StatementId"], {}
+
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {"FunctionName": old["function"], "StatementId": old.id}
+
+
+class EventSourceMapping(Kind):
+    """What feeds a function from a queue or a stream."""
+
+    token = "aws:lambda/eventSourceMapping:EventSourceMapping"
+    service = "lambda"
+    look, remove = "get_event_source_mapping", "delete_event_source_mapping"
+    in_place = frozenset(
+        {"batchSize", "bisectBatchOnFunctionError", "destinationConfig", "enabled", "filterCriteria"}
+        | {"functionName", "functionResponseTypes", "maximumBatchingWindowInSeconds"}
+        | {"maximumRecordAgeInSeconds", "maximumRetryAttempts", "parallelizationFactor", "scalingConfig"}
+    )
+    renames: ClassVar[Renames] = {"destinationConfig.onFailure.destinationArn": "Destination"}
+
+    def create(self, given: Given) -> Made:
+        request = given.place(self.client, "create_event_source_mapping", self.renames)
+        made = self.client.create_event_source_mapping(**request)
+        return made["UUID"], {"uuid": made["UUID"], "arn": self._arn(made["UUID"])}
+
+    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+        given.drop("eventSourceArn", "startingPosition")
+        request = given.place(self.client, "update_event_source_mapping", self.renames, UUID=old.id)
+        self.client.update_event_source_mapping(**request)
+        return {}
+
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {"UUID": old.id}
+
+    def _arn(self, id: str) -> str:
+        return self.aws.arn("lambda", f"event-source-mapping:{id}")
+
+
+class LogGroup(Kind):
+    """A log group, and how many days it keeps its lines."""
+
+    token = "aws:cloudwatch/logGroup:LogGroup"
+    service = "logs"
+    named = "name"
+    remove = "delete_log_group"
+    in_place = frozenset({"retentionInDays"})
+
+    def create(self, given: Given) -> Made:
+        days = given.take("retentionInDays")
+        request = given.place(self.client, "create_log_group", {"name": "logGroupName"})
+        self.client.create_log_group(**request)
+        self._keep_for(request["logGroupName"], days)
+        return request["logGroupName"], {"arn": self.aws.arn("logs", f"log-group:{request['logGroupName']}")}
+
+    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+        self._keep_for(old.id, given.take("retentionInDays"))
+        return {}
+
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {"logGroupName": old.id}
+
+    def _keep_for(self, name: str, days: int | None) -> None:
+        if days:
+            self.client.put_retention_policy(logGroupName=name, retentionInDays=days)

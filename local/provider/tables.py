@@ -1,0 +1,122 @@
+"""DynamoDB tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local.provider.kind import Kind, Made, Standing, pairs
+from local.provider.placing import NO_RENAMES, Given
+
+Index = dict[str, Any]
+
+
+class Table(Kind):
+    """A table with its indexes, stream, time to live and point-in-time recovery."""
+
+    token = "aws:dynamodb/table:Table"
+    service = "dynamodb"
+    named = "name"
+    in_place = frozenset(
+        {"attributes", "billingMode", "deletionProtectionEnabled", "globalSecondaryIndexes"}
+        | {"pointInTimeRecovery", "ttl"}
+    )
+    keeps_data = True
+    look, remove = "describe_table", "delete_table"
+
+    def create(self, given: Given) -> Made:
+        switches = self._switches(given)
+        indexes = _indexes(given)
+        request = given.place(
+            self.client,
+            "create_table",
+            {"name": "TableName"},
+            AttributeDefinitions=_attributes(given),
+            KeySchema=_keys(given),
+            Tags=pairs(given.take("tags")),
+            **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
+            **_stream(given),
+        )
+        table = self.client.create_table(**request)["TableDescription"]
+        self._switch(request["TableName"], switches)
+        return request["TableName"], {"arn": table["TableArn"], "streamArn": table.get("LatestStreamArn", "")}
+
+    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+        given.drop("name", "hashKey", "rangeKey", "streamEnabled", "streamViewType")
+        switches = self._switches(given)
+        attributes, indexes = _attributes(given), _indexes(given)
+        settings = given.place(self.client, "update_table")
+        self._change_indexes(old.id, _indexes(Given(old.properties)), indexes, attributes)
+        if settings:
+            self.client.update_table(TableName=old.id, **settings)
+        self._switch(old.id, switches)
+        return {}
+
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {"TableName": old.id}
+
+    def _change_indexes(self, id: str, before: list[Index], now: list[Index], attributes: Any) -> None:
+        for index in before:
+            if index not in now:
+                self._change_index(id, {"Delete": {"IndexName": index["IndexName"]}}, attributes)
+        for index in now:
+            if index not in before:
+                self._change_index(id, {"Create": index}, attributes)
+
+    def _change_index(self, id: str, change: dict[str, Any], attributes: Any) -> None:
+        self.client.update_table(
+            TableName=id, AttributeDefinitions=attributes, GlobalSecondaryIndexUpdates=[change]
+        )
+
+    def _switches(self, given: Given) -> dict[str, dict[str, Any]]:
+        """What is set by calls of its own: by call, the parameter and its value."""
+        wanted = {
+            "update_time_to_live": ("ttl", "TimeToLiveSpecification", NO_RENAMES),
+            "update_continuous_backups": (
+                "pointInTimeRecovery",
+                "PointInTimeRecoverySpecification",
+                {"enabled": "PointInTimeRecoveryEnabled"},
+            ),
+        }
+        filled = {
+            call: {into: given.part(name).fill(self._shape(call, into), renames)}
+            for call, (name, into, renames) in wanted.items()
+        }
+        return {call: request for call, request in filled.items() if any(request.values())}
+
+    def _switch(self, id: str, switches: dict[str, dict[str, Any]]) -> None:
+        for call, request in switches.items():
+            getattr(self.client, call)(TableName=id, **request)
+
+    def _shape(self, call: str, part: str) -> Any:
+        model = self.client.meta.service_model
+        return model.operation_model(self.client.meta.method_to_api_mapping[call]).input_shape.members[part]
+
+
+def _attributes(given: Given) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": one.take("name"), "AttributeType": one.take("type")}
+        for one in given.parts("attributes")
+    ]
+
+
+def _keys(given: Given) -> list[dict[str, str]]:
+    names = {"HASH": given.take("hashKey"), "RANGE": given.take("rangeKey")}
+    return [{"AttributeName": name, "KeyType": kind} for kind, name in names.items() if name]
+
+
+def _indexes(given: Given) -> list[Index]:
+    return [_index(one) for one in given.parts("globalSecondaryIndexes")]
+
+
+def _index(given: Given) -> Index:
+    projection = {"ProjectionType": given.take("projectionType")}
+    if attributes := given.take("nonKeyAttributes"):
+        projection["NonKeyAttributes"] = attributes
+    index = {"IndexName": given.take("name"), "KeySchema": _keys(given), "Projection": projection}
+    given.finish()
+    return index
+
+
+def _stream(given: Given) -> dict[str, Any]:
+    enabled, view = given.take("streamEnabled"), given.take("streamViewType")
+    return {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": view}} if enabled else {}

@@ -1,0 +1,84 @@
+"""SNS topics, their policies and subscribers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local.provider.kind import Kind, Made, Standing, pairs
+from local.provider.placing import Given, UnplacedError, text
+
+# AWS's own list: https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html
+TOPIC = ("DeliveryPolicy", "DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig")
+# https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html
+SUBSCRIPTION = ("DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy")
+
+
+class Topic(Kind):
+    """A topic."""
+
+    token = "aws:sns/topic:Topic"
+    service = "sns"
+    named = "name"
+    look, remove = "get_topic_attributes", "delete_topic"
+    in_place = frozenset({"displayName", "kmsMasterKeyId", "signatureVersion", "tracingConfig"})
+
+    def create(self, given: Given) -> Made:
+        name, tags = given.take("name"), pairs(given.take("tags"))
+        arn = self.client.create_topic(Name=name, Attributes=_attributes(given, TOPIC), Tags=tags)["TopicArn"]
+        return arn, {"arn": arn}
+
+    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+        given.drop("name")
+        for name, value in _attributes(given, TOPIC).items():
+            self.client.set_topic_attributes(TopicArn=old.id, AttributeName=name, AttributeValue=value)
+        return {}
+
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {"TopicArn": old.id}
+
+
+class TopicPolicy(Kind):
+    """A topic's policy; a topic without one has AWS's default, which is what a deletion brings back."""
+
+    token = "aws:sns/topicPolicy:TopicPolicy"
+    service = "sns"
+    in_place = frozenset({"policy"})
+
+    def create(self, given: Given) -> Made:
+        arn, policy = given.take("arn"), given.take("policy")
+        given.finish()
+        self.client.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=policy)
+        return arn, {}
+
+    def delete(self, old: Standing) -> None:
+        self.client.set_topic_attributes(TopicArn=old.id, AttributeName="Policy", AttributeValue="")
+
+
+class TopicSubscription(Kind):
+    """A subscriber. Mail to an address goes nowhere here; the mailbox shows it (`up.py`)."""
+
+    token = "aws:sns/topicSubscription:TopicSubscription"
+    service = "sns"
+    look, remove = "get_subscription_attributes", "unsubscribe"
+
+    def create(self, given: Given) -> Made:
+        topic, protocol, endpoint = (given.take(name) for name in ("topic", "protocol", "endpoint"))
+        answer = self.client.subscribe(
+            TopicArn=topic,
+            Protocol=protocol,
+            Endpoint=endpoint,
+            Attributes=_attributes(given, SUBSCRIPTION),
+            ReturnSubscriptionArn=True,
+        )
+        return answer["SubscriptionArn"], {"arn": answer["SubscriptionArn"]}
+
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {"SubscriptionArn": old.id}
+
+
+def _attributes(given: Given, known: tuple[str, ...]) -> dict[str, str]:
+    by_name = {one.lower(): one for one in known}
+    rest = given.rest()
+    if strange := [name for name in rest if name.lower() not in by_name]:
+        raise UnplacedError(f"{', '.join(strange)}: SNS has no such attribute")
+    return {by_name[name.lower()]: text(value) for name, value in rest.items()}

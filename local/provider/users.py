@@ -1,0 +1,172 @@
+"""Cognito: the user pool, its app client, hosted pages, groups and people."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from local.provider.kind import Kind, Made, Standing, pairs
+from local.provider.placing import Given, Renames
+
+VERIFIED_FIRST = "userAttributeUpdateSettings.attributesRequireVerificationBeforeUpdates"
+POOL: Renames = {
+    "name": "PoolName",
+    "tags": "UserPoolTags",
+    "emailConfiguration.fromEmailAddress": "From",
+    VERIFIED_FIRST: "AttributesRequireVerificationBeforeUpdate",
+}
+
+
+class UserPool(Kind):
+    """A user pool."""
+
+    token = "aws:cognito/userPool:UserPool"
+    service = "cognito-idp"
+    named = "name"
+    look, remove = "describe_user_pool", "delete_user_pool"
+    in_place = frozenset(
+        {"accountRecoverySetting", "adminCreateUserConfig", "autoVerifiedAttributes", "deletionProtection"}
+        | {"emailConfiguration", "mfaConfiguration", "passwordPolicy", "softwareTokenMfaConfiguration"}
+        | {"userAttributeUpdateSettings", "userPoolTier", "verificationMessageTemplate"}
+    )
+    keeps_data = True
+
+    def create(self, given: Given) -> Made:
+        codes = given.take("softwareTokenMfaConfiguration")
+        policies = self._policies(given)
+        request = given.place(self.client, "create_user_pool", POOL, Policies=policies)
+        pool = self.client.create_user_pool(**request)["UserPool"]
+        self._ask_for_codes(pool["Id"], request.get("MfaConfiguration"), codes)
+        endpoint = f"cognito-idp.{self.aws.region}.amazonaws.com/{pool['Id']}"
+        return pool["Id"], {"arn": pool["Arn"], "endpoint": endpoint}
+
+    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+        given.drop("name", "usernameAttributes", "usernameConfiguration")
+        codes = given.take("softwareTokenMfaConfiguration")
+        policies = self._policies(given)
+        request = given.place(self.client, "update_user_pool", POOL, UserPoolId=old.id, Policies=policies)
+        self.client.update_user_pool(**request)
+        self._ask_for_codes(old.id, request.get("MfaConfiguration"), codes)
+        return {}
+
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {"UserPoolId": old.id}
+
+    def _policies(self, given: Given) -> dict[str, Any]:
+        shape = self.client.meta.service_model.shape_for("PasswordPolicyType")
+        return {"PasswordPolicy": given.part("passwordPolicy").fill(shape)}
+
+    def _ask_for_codes(self, id: str, mode: str | None, codes: dict[str, Any] | None) -> None:
+        if codes:
+            self.client.set_user_pool_mfa_config(
+                UserPoolId=id,
+                SoftwareTokenMfaConfiguration={"Enabled": codes["enabled"]},
+                MfaConfiguration=mode or "OFF",
+            )
+
+
+class UserPoolClient(Kind):
+    """An app client."""
+
+    token = "aws:cognito/userPoolClient:UserPoolClient"
+    service = "cognito-idp"
+    named = "name"
+    look, remove = "describe_user_pool_client", "delete_user_pool_client"
+    in_place = frozenset(
+        {"accessTokenValidity", "allowedOauthFlows", "allowedOauthFlowsUserPoolClient", "allowedOauthScopes"}
+        | {"authSessionValidity", "callbackUrls", "defaultRedirectUri", "enableTokenRevocation"}
+        | {"explicitAuthFlows", "idTokenValidity", "logoutUrls", "preventUserExistenceErrors"}
+        | {"readAttributes", "refreshTokenValidity", "supportedIdentityProviders", "tokenValidityUnits"}
+        | {"writeAttributes"}
+    )
+    renames: ClassVar[Renames] = {"name": "ClientName"}
+
+    def create(self, given: Given) -> Made:
+        request = given.place(self.client, "create_user_pool_client", self.renames)
+        made = self.client.create_user_pool_client(**request)["UserPoolClient"]
+        return made["ClientId"], {"clientSecret": made.get("ClientSecret", "")}
+
+    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+        given.drop("generateSecret")
+        request = given.place(self.client, "update_user_pool_client", self.renames, ClientId=old.id)
+        self.client.update_user_pool_client(**request)
+        return {}
+
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {"UserPoolId": old["userPoolId"], "ClientId": old.id}
+
+
+class UserPoolDomain(Kind):
+    """The host name of the hosted sign-in pages."""
+
+    token = "aws:cognito/userPoolDomain:UserPoolDomain"
+    service = "cognito-idp"
+    remove = "delete_user_pool_domain"
+
+    def create(self, given: Given) -> Made:
+        request = given.place(self.client, "create_user_pool_domain")
+        self.client.create_user_pool_domain(**request)
+        return request["Domain"], {}
+
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {"UserPoolId": old["userPoolId"], "Domain": old.id}
+
+
+class UserGroup(Kind):
+    """A group of a pool."""
+
+    token = "aws:cognito/userGroup:UserGroup"
+    service = "cognito-idp"
+    look, remove = "get_group", "delete_group"
+    in_place = frozenset({"description", "precedence", "roleArn"})
+    renames: ClassVar[Renames] = {"name": "GroupName"}
+
+    def create(self, given: Given) -> Made:
+        request = given.place(self.client, "create_group", self.renames)
+        self.client.create_group(**request)
+        return f"{request['UserPoolId']}/{request['GroupName']}", {}
+
+    def update(self, old: Standing, given: Given) -> dict[str, Any]:  # noqa: ARG002
+        self.client.update_group(**given.place(self.client, "update_group", self.renames))
+        return {}
+
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {"UserPoolId": old["userPoolId"], "GroupName": old["name"]}
+
+
+class User(Kind):
+    """A person; AWS sends the invitation."""
+
+    token = "aws:cognito/user:User"
+    service = "cognito-idp"
+    keeps_data = True
+    look, remove = "admin_get_user", "admin_delete_user"
+
+    def create(self, given: Given) -> Made:
+        attributes = pairs(given.take("attributes"), "Name")
+        request = given.place(self.client, "admin_create_user", UserAttributes=attributes)
+        user = self.client.admin_create_user(**request)["User"]
+        about = {one["Name"]: one["Value"] for one in user["Attributes"]}
+        return f"{request['UserPoolId']}/{request['Username']}", {"sub": about.get("sub", "")}
+
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {"UserPoolId": old["userPoolId"], "Username": old["username"]}
+
+
+class UserInGroup(Kind):
+    """A person's membership in a group."""
+
+    token = "aws:cognito/userInGroup:UserInGroup"
+    service = "cognito-idp"
+    remove = "admin_remove_user_from_group"
+
+    def create(self, given: Given) -> Made:
+        request = given.place(self.client, "admin_add_user_to_group")
+        self.client.admin_add_user_to_group(**request)
+        return "/".join(request[part] for part in ("UserPoolId", "GroupName", "Username")), {}
+
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {
+            "UserPoolId": old["userPoolId"],
+            "Username": old["username"],
+            "GroupName": old["groupName"],
+        }
