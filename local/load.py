@@ -1,0 +1,270 @@
+"""`python -m local load FILE`: invoices from a CSV file, through the HTTP API, as staff would enter them.
+
+Every product and every order is checked against the API's own schema before it is sent, sent until it is
+accepted, and watched until the shop has placed or rejected it. Loading the same file again changes nothing.
+"""
+
+import argparse
+import getpass
+import json
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from local import invoices
+from local.api import Api, ApiError, Json, SignInError, open_api
+from local.invoices import CURRENCY, MINOR_UNITS, CsvError, Invoice, Plan
+
+WORKERS = 8
+WATCHED_AT_ONCE = 200
+PATIENCE_SECONDS = 120  # without any order getting placed or rejected
+ROUND_SECONDS = 0.25
+WITHOUT_MONEY = ("rejected", "cancelled")
+
+
+class LoadError(Exception):
+    """The load cannot begin; the message says what to do."""
+
+
+class Failure(NamedTuple):
+    """Something that should have been accepted and was not."""
+
+    what: str
+    why: str
+
+
+@dataclass(kw_only=True)
+class Outcome:
+    """What became of a plan: the orders as the shop stored them, what still waits, what was not taken."""
+
+    stored: list[tuple[Invoice, Json]] = field(default_factory=list)
+    queued: list[Invoice] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def statuses(self) -> Counter[str]:
+        """How many orders have which status."""
+        return Counter(order["status"] for _, order in self.stored)
+
+    @property
+    def total(self) -> Decimal:
+        """What the orders come to in major units, without the rejected and cancelled ones."""
+        totals = [order["total"] for _, order in self.stored if order["status"] not in WITHOUT_MONEY]
+        return Decimal(sum(totals)) / MINOR_UNITS
+
+
+class Progress:
+    """A line that counts up; on anything but a terminal, a line for each tenth."""
+
+    def __init__(self, what: str, total: int) -> None:
+        """Name what is counted, and how much of it there is."""
+        self._what = what
+        self._total = total
+        self._done = 0
+        self._live = sys.stderr.isatty()
+
+    def step(self, count: int = 1) -> None:
+        """Count some more."""
+        before, self._done = self._done, self._done + count
+        if self._live:
+            end = "\n" if self._done == self._total else ""
+            print(f"\r{self._what}: {self._done} of {self._total}", end=end, file=sys.stderr, flush=True)
+        elif self._done * 10 // self._total > before * 10 // self._total:
+            print(f"{self._what}: {self._done} of {self._total}", file=sys.stderr, flush=True)
+
+
+class Call(NamedTuple):
+    """A request that is to be accepted, and what to call it in a report."""
+
+    what: str
+    method: str
+    path: str
+    document: Json
+
+
+class Loader:
+    """Sends a plan over several connections at once, and watches what becomes of it."""
+
+    def __init__(self, api: Api, pool: ThreadPoolExecutor) -> None:
+        """Take the API, signed in, and the threads that do the sending."""
+        self._api = api
+        self._pool = pool
+
+    def load(self, plan: Plan) -> Outcome:
+        """Send the products, then the orders, and wait until each order is placed or rejected."""
+        failures = self._send("Products", [_product_call(product) for product in plan.products])
+        failures += self._send("Orders", [_order_call(invoice) for invoice in plan.invoices])
+        failed = {failure.what for failure in failures}
+        sent = [invoice for invoice in plan.invoices if _order_call(invoice).what not in failed]
+        return self._watched(Outcome(queued=sent, failures=failures))
+
+    def _send(self, label: str, calls: Sequence[Call]) -> list[Failure]:
+        progress = Progress(label, len(calls))
+        failures = []
+        for done in as_completed([self._pool.submit(self._accepted, call) for call in calls]):
+            progress.step()
+            failures += [failure for failure in [done.result()] if failure]
+        return failures
+
+    def _accepted(self, call: Call) -> Failure | None:
+        try:
+            answer = self._api.call(call.method, call.path, call.document)
+        except ApiError as error:
+            return Failure(call.what, str(error))
+        return None if answer.status in (200, 201, 202) else Failure(call.what, answer.message)
+
+    def _watched(self, outcome: Outcome) -> Outcome:
+        progress = Progress("Placed or rejected", len(outcome.queued))
+        last_found = time.monotonic()
+        while outcome.queued and time.monotonic() - last_found < PATIENCE_SECONDS:
+            found = self._look(outcome)
+            progress.step(found)
+            if found:
+                last_found = time.monotonic()
+            else:
+                time.sleep(ROUND_SECONDS)
+        return outcome
+
+    def _look(self, outcome: Outcome) -> int:
+        """Ask for the orders that wait longest; those that are not there yet go to the end of the line."""
+        asked, rest = outcome.queued[:WATCHED_AT_ONCE], outcome.queued[WATCHED_AT_ONCE:]
+        answers = list(self._pool.map(self._stored, asked))
+        found = [(invoice, order) for invoice, order in zip(asked, answers, strict=True) if order]
+        outcome.stored += found
+        outcome.queued = rest + [invoice for invoice, order in zip(asked, answers, strict=True) if not order]
+        return len(found)
+
+    def _stored(self, invoice: Invoice) -> Json | None:
+        answer = self._api.call("GET", f"/orders/{invoice.order['orderID']}")
+        return answer.document if answer.status == 200 else None
+
+
+def main(argv: Sequence[str]) -> int:
+    """Load a file and report. Returns 0 when all that should be sent was taken, 1 if not, 2 for bad input."""
+    chosen = _parser().parse_args(argv)
+    try:
+        plan = invoices.plan(invoices.read(chosen.file))
+        return load(_api(chosen), plan)
+    except (LoadError, CsvError, OSError, ApiError, SignInError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nInterrupted. Load the file again when you like: nothing is entered twice.", file=sys.stderr)
+        return 130
+
+
+def load(api: Api, plan: Plan) -> int:
+    """Send a plan, wait for the shop's verdict, print the report; return the exit status."""
+    started = time.monotonic()
+    pool = ThreadPoolExecutor(WORKERS)
+    try:
+        outcome = Loader(api, pool).load(plan)
+    finally:
+        pool.shutdown(cancel_futures=True)
+    _print_report(plan, outcome)
+    print(f"{time.monotonic() - started:.1f} s.")
+    return 1 if outcome.failures or outcome.queued else 0
+
+
+def _product_call(product: Json) -> Call:
+    return Call(f"product {product['sku']}", "PUT", f"/products/{quote(product['sku'], safe='')}", product)
+
+
+def _order_call(invoice: Invoice) -> Call:
+    return Call(f"order {invoice.number}", "POST", "/orders", invoice.order)
+
+
+def _print_report(plan: Plan, outcome: Outcome) -> None:
+    _print_list("Refused before sending", [f"row {row}, {what}: {rule}" for row, what, rule in plan.refusals])
+    _print_list("Not accepted", [f"{what}: {why}" for what, why in outcome.failures])
+    rejected = [(invoice, order) for invoice, order in outcome.stored if order["status"] == "rejected"]
+    _print_list("Rejected by the shop", [f"order {one.number}: {_reasons(order)}" for one, order in rejected])
+    differing = [one for one, order in outcome.stored if _differs(one.order, order)]
+    _print_list(
+        "Stored with other content (edited since, or an earlier file had it otherwise)", _names(differing)
+    )
+    _print_list("Still queued (see the dead letters if that lasts)", _names(outcome.queued))
+    counts = [f"{count} {status}" for status, count in sorted(outcome.statuses.items())]
+    print(
+        f"{len(plan.products)} products. {len(plan.invoices)} orders: {', '.join(counts) or 'none stored'}, "
+        f"{len(outcome.queued)} still queued. Total: {outcome.total:,.2f} {CURRENCY}."
+    )
+
+
+def _print_list(title: str, lines: Sequence[str]) -> None:
+    if lines:
+        print(f"{title}: {len(lines)}", *lines, sep="\n  ")
+
+
+def _names(of_orders: Iterable[Invoice]) -> list[str]:
+    return [f"order {invoice.number} ({invoice.order['orderID']})" for invoice in of_orders]
+
+
+def _reasons(order: Json) -> str:
+    return "; ".join(f"{one['path']} {one['message']}" for one in order["rejectionReasons"])
+
+
+def _differs(sent: Json, stored: Json) -> bool:
+    lines = [{"sku": item["sku"], "quantity": item["quantity"]} for item in stored["items"]]
+    return (sent["items"], sent["customer"]) != (lines, stored["customer"])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m local load",
+        description="""Load invoices from a CSV file, with the columns of the UCI "Online Retail" data set,
+            as products and orders through the HTTP API. By default into the system of this machine.""",
+        epilog="""For a deployment: pulumi stack output --json > outputs.json, then --outputs outputs.json
+            --email you@example.com. The password is asked for, or read from ORDER_DESK_PASSWORD.""",
+    )
+    parser.add_argument("file", type=Path, help="the CSV file, in UTF-8 or Latin-1")
+    parser.add_argument(
+        "--state", type=Path, default=Path(".local"), help="the local system's folder (.local)"
+    )
+    parser.add_argument("--outputs", type=Path, help="stack outputs as JSON (<state>/outputs.json)")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--site", help="the site's URL, where its /api is to be used")
+    where.add_argument("--api", help="the API's URL, where it is not the outputs' apiUrl")
+    parser.add_argument("--email", help="who loads (the local system's sample staff)")
+    parser.add_argument("--password", help="better asked for, or in ORDER_DESK_PASSWORD, than here")
+    return parser
+
+
+def _api(chosen: argparse.Namespace) -> Api:
+    outputs = _outputs(chosen.outputs or chosen.state / "outputs.json")
+    email, password = _account(chosen, outputs)
+    url = f"{chosen.site.rstrip('/')}/api" if chosen.site else chosen.api
+    return open_api(outputs, email, password, url or "")
+
+
+def _outputs(path: Path) -> Mapping[str, Any]:
+    if not path.exists():
+        raise LoadError(
+            f"{path} is not there: start the local system (make local), or name a deployment's --outputs"
+        )
+    outputs: Json = json.loads(path.read_text(encoding="utf-8"))
+    missing = [key for key in ("apiUrl", "region", "userPoolClientId") if key not in outputs]
+    if missing:
+        raise LoadError(
+            f"{path} has no {', '.join(missing)}: is it what `pulumi stack output --json` prints?"
+        )
+    return outputs
+
+
+def _account(chosen: argparse.Namespace, outputs: Mapping[str, Any]) -> tuple[str, str]:
+    sample = outputs.get("local", {}).get("staff", {})
+    email = chosen.email or sample.get("email")
+    if not email:
+        raise LoadError("say who loads: --email")
+    password = chosen.password or os.environ.get("ORDER_DESK_PASSWORD")
+    if not password and email == sample.get("email"):
+        password = sample["password"]
+    return email, password or getpass.getpass(f"Password of {email}: ")
