@@ -16,6 +16,7 @@ POLICY = (
 )
 
 _FOLDER = Path(__file__).parent
+_SITE = _FOLDER.parents[1] / "site" / "assets"
 _templates = Environment(loader=FileSystemLoader(_FOLDER), autoescape=select_autoescape(["html"]))
 
 
@@ -39,13 +40,13 @@ def _render(name: str, **context: object) -> bytes:
     return _templates.get_template(name).render(context).encode()
 
 
-def _file(name: str) -> Callable[[list[Mail]], bytes]:
-    return lambda _: (_FOLDER / name).read_bytes()
+def _files(*files: Path) -> Callable[[list[Mail]], bytes]:
+    return lambda _: b"\n".join(file.read_bytes() for file in files)
 
 
 BY_PATH: dict[str, tuple[str, Callable[[list[Mail]], bytes]]] = {
     "/mailbox": (HTML, mailbox),
     "/mailbox.json": ("application/json; charset=utf-8", mailbox_json),
-    "/mailbox.css": ("text/css; charset=utf-8", _file("mailbox.css")),
-    "/mailbox.svg": ("image/svg+xml", _file("mailbox.svg")),
+    "/mailbox.css": ("text/css; charset=utf-8", _files(_SITE / "site.css", _FOLDER / "mailbox.css")),
+    "/mailbox.svg": ("image/svg+xml", _files(_SITE / "icon.svg")),
 }

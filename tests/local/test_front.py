@@ -284,7 +284,9 @@ def test_a_full_mailbox_page_shows_two_hundred_and_counts_the_rest(
 
 
 @pytest.mark.parametrize("path", ["/mailbox.css", "/mailbox.svg"])
-def test_the_mailbox_has_its_own_style_and_icon(browser: HTTPConnection, origin: Origin, path: str) -> None:
+def test_the_mailbox_has_the_sites_style_and_icon_without_the_emulator(
+    browser: HTTPConnection, origin: Origin, path: str
+) -> None:
     answer, body = ask(browser, f"GET {path}")
     assert answer.status == 200
     assert body
