@@ -25,6 +25,7 @@ from local.mailbox import Mail
 Headers = list[tuple[str, str]]
 
 LARGEST_BODY = 10 * 1024 * 1024  # API Gateway takes 10 MB
+LOOKS_FOR_STOP_SECONDS = 0.1
 ORIGIN_SECONDS = 35  # API Gateway itself gives up after 29
 COMPRESSED_SIZES = range(1_000, 10_000_001)  # CloudFront's developer guide, "Serve compressed files"
 COMPRESSED_TYPES = ("text/", "application/javascript", "application/json", "application/xml", "image/svg+xml")
@@ -73,7 +74,7 @@ class Front:
         self.mailbox = mailbox
         self._doors = _bind(port, self)
         self.port: int = self._doors[0].server_address[1]
-        self._threads = [threading.Thread(target=door.serve_forever, args=[0.1], daemon=True) for door in self._doors]
+        self._threads = [_thread(door) for door in self._doors]
 
     def start(self) -> None:
         """Answer requests in the background until `stop`."""
@@ -104,6 +105,10 @@ class _Door(ThreadingHTTPServer):
         """Report what went wrong, unless the browser just hung up."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
+
+
+def _thread(door: _Door) -> threading.Thread:
+    return threading.Thread(target=door.serve_forever, args=[LOOKS_FOR_STOP_SECONDS], daemon=True)
 
 
 def _bind(port: int, front: Front) -> list[_Door]:
