@@ -12,7 +12,6 @@ from tables import Record
 
 MOST_LINES = 50
 _MOST_IN_SUBJECT = 99  # SNS: fewer than 100 ASCII characters, no control character
-_NOTES_INDENT = "  "
 
 
 class Mail(NamedTuple):
@@ -100,8 +99,7 @@ def _first(rows: list[str], noun: str) -> Iterator[str]:
 def _notes(notes: str) -> Iterator[str]:
     if notes.strip():
         yield "Notes"
-        yield from (_NOTES_INDENT + _one_line(row) for row in notes.splitlines())
-        yield ""
+        yield from _first([f"  {_one_line(row)}".rstrip() for row in notes.splitlines()], "line")
 
 
 def _reason(reason: Record) -> str:

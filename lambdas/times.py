@@ -36,12 +36,12 @@ def last_instant(text: str) -> str:
 
 def _instant(text: str) -> str:
     if not _INSTANT.fullmatch(text):
-        raise ValueError(text)
-    moment = datetime.fromisoformat(text)
+        raise ValueError(f"neither a date nor an instant: {text}")
     try:
+        moment = datetime.fromisoformat(text)
         return _text(moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC))
-    except OverflowError as error:  # an offset at the edge of the calendar
-        raise ValueError(text) from error
+    except (ValueError, OverflowError) as error:  # no day of the calendar, or beyond its edge
+        raise ValueError(f"neither a date nor an instant: {text}") from error
 
 
 def _text(moment: datetime) -> str:

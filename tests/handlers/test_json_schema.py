@@ -1,0 +1,188 @@
+"""The validator: held against the jsonschema package, and to what that package lets pass."""
+
+import copy
+import json
+import random
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import json_schema
+import pytest
+from jsonschema import Draft4Validator
+
+SAMPLES: dict[str, Any] = {
+    "Order": {
+        "orderID": "0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11",
+        "customer": {"name": "Ann", "email": "ann@example.org", "company": "", "phone": "1", "address": "x"},
+        "items": [{"sku": "A-1", "quantity": 1}, {"sku": "B", "quantity": 100_000}],
+        "notes": "n",
+    },
+    "OrderEdit": {"customer": {"name": "A", "email": "a@b.c"}, "items": [{"sku": "A", "quantity": 2}]},
+    "Customer": {"name": "Ann", "email": "ann@example.org", "company": "x"},
+    "Item": {"sku": "A", "quantity": 3},
+    "StatusChange": {"status": "packed", "note": "n"},
+    "Product": {
+        "sku": "A",
+        "name": "Mop",
+        "category": "Mops",
+        "unitPrice": 0,
+        "currency": "GBP",
+        "unit": "each",
+        "active": False,
+        "description": "",
+    },
+}
+STRANGE: list[Any] = [
+    None, True, False, 0, 1, -1, 100_000, 100_001, 10_000_001, 10**40, 1.0, Decimal("1.0"), Decimal("2.5"),
+    "", " ", "a", "a@b.c", "a b@c.d", "é" * 200, "🧹" * 200, "x" * 201, "x" * 2001, "GBP", "gbp", "packed",
+    "-", "x\u00a0", [], [1], {}, {"sku": "A"}, {"sku": "A", "quantity": 1}, {"": 1},
+    [{"sku": "A", "quantity": 1}] * 1001,
+]  # fmt: skip
+FIELDS = ["orderID", "customer", "items", "notes", "name", "email", "sku", "quantity", "status", "note", "x"]
+
+
+def _changed(document: Any, chance: random.Random) -> Any:
+    """Change one place of a document, chosen by chance."""
+    if isinstance(document, list) and document and chance.random() < 0.7:
+        index = chance.randrange(len(document))
+        return [*document[:index], _changed(document[index], chance), *document[index + 1 :]]
+    if not isinstance(document, dict) or chance.random() < 0.1:
+        return copy.deepcopy(chance.choice(STRANGE))
+    field = chance.choice([*document, chance.choice(FIELDS)])
+    if field in document and chance.random() < 0.3:
+        return {name: value for name, value in document.items() if name != field}
+    return document | {field: _changed(document.get(field), chance)}
+
+
+def _documents(seed: int, count: int) -> Iterator[tuple[str, Any]]:
+    chance = random.Random(seed)
+    for _ in range(count):
+        name = chance.choice(list(SAMPLES))
+        document = SAMPLES[name]
+        for _ in range(chance.randrange(4)):
+            document = _changed(document, chance)
+        yield name, document
+
+
+def _paths(error: Any) -> Iterator[str]:
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
+    if error.validator == "required":
+        yield from (
+            f"{path}.{name}" for name in error.validator_value if f"'{name}' is a req" in error.message
+        )
+    elif error.validator == "additionalProperties":
+        others = error.instance.keys() - error.schema["properties"].keys()
+        yield from (f"{path}.{name}" if name else f'{path}.""' for name in others)
+    else:
+        yield path
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_it_finds_fault_where_the_jsonschema_package_does(seed: int) -> None:
+    oracles = {
+        name: Draft4Validator(
+            {"$ref": f"#/components/schemas/{name}", "components": {"schemas": json_schema.SCHEMAS}}
+        )
+        for name in SAMPLES
+    }
+    verdicts = []
+    for name, document in _documents(seed, 500):
+        expected = {
+            path.removeprefix(".") for error in oracles[name].iter_errors(document) for path in _paths(error)
+        }
+        found = {fault.path for fault in json_schema.faults(name, document)}
+        assert found == expected, (name, document)
+        verdicts.append(not expected)
+    assert 50 < sum(verdicts) < 450  # neither all good nor all bad: the documents do tell
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_samples_hold(name: str) -> None:
+    assert list(json_schema.faults(name, SAMPLES[name])) == []
+
+
+def test_every_schema_is_draft_4_and_has_a_sample() -> None:
+    assert json_schema.SCHEMAS.keys() == SAMPLES.keys()
+    for schema in json_schema.SCHEMAS.values():
+        Draft4Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize(
+    ("schema", "word"),
+    [
+        ({"type": "object", "anyOf": []}, "anyOf"),
+        ({"type": "string", "format": "email"}, "format"),
+        ({"type": "number"}, "number"),
+        ({"type": "object", "properties": {"a": {"oneOf": []}}}, "X.a"),
+        ({"type": "array", "items": {"minimum": 1, "exclusiveMinimum": True}}, "exclusiveMinimum"),
+        ({"$ref": "#/components/schemas/Nothing"}, "Nothing"),
+        ({"$ref": "#/components/schemas/X", "maxLength": 3}, "alone"),
+        ({"type": "object", "additionalProperties": {"type": "string"}}, "additionalProperties"),
+    ],
+)
+def test_a_keyword_that_would_not_be_enforced_is_refused_at_load(schema: Any, word: str) -> None:
+    with pytest.raises(ValueError, match=word):
+        json_schema.load(json.dumps({"X": schema}))
+
+
+def test_every_object_of_the_schemas_is_closed() -> None:
+    """API Gateway keeps the last `additionalProperties` of a field that was removed, so each says it."""
+
+    def objects(schema: Any) -> Iterator[Any]:
+        if schema.get("type") == "object":
+            yield schema
+        for inner in [*schema.get("properties", {}).values(), schema.get("items")]:
+            yield from objects(inner) if inner else ()
+
+    found = [one for schema in json_schema.SCHEMAS.values() for one in objects(schema)]
+    assert found
+    assert all(one["additionalProperties"] is False for one in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "path", "message"),
+    [
+        ("Item", {"quantity": 0}, "quantity", "must be at least 1, got 0"),
+        ("Item", {"quantity": 100_001}, "quantity", "must be at most 100000, got 100001"),
+        ("Item", {"quantity": True}, "quantity", "must be a whole number, got true"),
+        ("Item", {"quantity": "3"}, "quantity", 'must be a whole number, got "3"'),
+        ("Item", {"quantity": Decimal("1.50")}, "quantity", "must be a whole number, got 1.50"),
+        ("Item", {"sku": ["x"]}, "sku", "must be a text, got a list of 1"),
+        ("Item", {"price": 1}, "price", "is not a field that is known here"),
+        ("Customer", {"email": "a@b"}, "email",
+         'must be an e-mail address such as name@example.org, got "a@b"'),
+        ("Customer", {"name": "x" * 201}, "name", "must have a length of at most 200, got 201"),
+        ("Order", {"items": []}, "items", "must have a length of at least 1, got 0"),
+        ("Order", {"customer": {}}, "customer.name", "is required"),
+        ("StatusChange", {"status": "lost"}, "status", "must be one of placed, packed, shipped, "
+         'delivered, cancelled, rejected, got "lost"'),
+    ],
+)  # fmt: skip
+def test_a_fault_names_field_rule_and_value(name: str, change: Any, path: str, message: str) -> None:
+    faults = {fault.path: fault.message for fault in json_schema.faults(name, SAMPLES[name] | change)}
+    assert faults[path] == message
+
+
+@pytest.mark.parametrize("value", ["A-1\n", "A-1\n\n", "\nA-1"])
+def test_a_line_break_at_the_end_does_not_slip_through(value: str) -> None:
+    """Python's $ also matches before a last line break; the gateway's and the page's does not."""
+    assert not json_schema.holds("Item", "sku", value)
+
+
+def test_half_a_surrogate_pair_is_no_text() -> None:
+    """JSON can spell it, but no table, queue or mail can carry it."""
+    text = json.loads('"\\ud83e"')
+    (fault,) = json_schema.faults("Order", SAMPLES["Order"] | {"notes": text})
+    assert fault.path == "notes"
+    fault.message.encode()
+
+
+def test_a_strange_field_name_is_shown_short_and_printable() -> None:
+    (fault,) = json_schema.faults("Item", SAMPLES["Item"] | {"\ud83e\n" + "x" * 500: 1})
+    assert fault.path.isprintable()
+    assert len(fault.path) < 80
+
+
+def test_unknown_fields_of_a_schema_do_not_hold() -> None:
+    assert not json_schema.holds("Item", "price", 1)

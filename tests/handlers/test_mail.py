@@ -1,0 +1,167 @@
+"""The mail about an order: what a shop owner reads, and what must never break it."""
+
+from typing import Any
+
+import mail
+import orders
+import pytest
+from errors import Fault
+from mail import Mail
+
+from tests.handlers.desk import Json
+from tests.handlers.desk import order as submitted
+
+SITE = "https://desk.example"
+
+
+def stored(*, reasons: list[Fault] | None = None, lines: int = 2, **content: Any) -> Json:
+    """Return an order as the table has it."""
+    priced = [
+        {"sku": f"S-{n}", "quantity": n, "name": f"Soap {n}", "unitPrice": 899, "lineTotal": n * 899}
+        for n in range(1, lines + 1)
+    ]
+    base = {"customer": submitted()["customer"], "items": priced} | content
+    known = {"at": "2010-12-01T08:26:00.123Z", "by": "staff@shop.example", "currency": "GBP"}
+    return orders.new("0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11", base, reasons or [], **known)
+
+
+def test_the_mail_says_what_for_whom_how_much_and_where() -> None:
+    letter = mail.compose(stored(notes="by the back door\nring twice"), SITE)
+    assert letter.subject == "New order from Ann Miller: GBP 26.97, 2 lines"
+    assert letter.body.splitlines() == [
+        "A new order was placed.",
+        "",
+        "Customer:  Ann Miller",
+        "Received:  2010-12-01 08:26 UTC, from staff@shop.example",
+        "Total:     GBP 26.97 for 2 lines",
+        "",
+        "Lines",
+        "  1 x Soap 1 (S-1) at GBP 8.99 = GBP 8.99",
+        "  2 x Soap 2 (S-2) at GBP 8.99 = GBP 17.98",
+        "",
+        "Notes",
+        "  by the back door",
+        "  ring twice",
+        "",
+        "Open the order: https://desk.example/order.html?id=0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11",
+    ]
+
+
+def test_a_rejected_order_says_why_in_lines_as_people_count() -> None:
+    reasons = [
+        Fault("items[1].sku", 'must be a product of the catalog, got "X"'),
+        Fault("items[0]", "is odd"),
+    ]
+    letter = mail.compose(stored(reasons=reasons, items=[{"sku": "X", "quantity": 3}]), SITE)
+    assert letter.subject == "Order rejected: Ann Miller (2 reasons)"
+    assert "nothing of it will be packed" in letter.body
+    assert '  line 2, sku: must be a product of the catalog, got "X"\n  line 1: is odd\n' in letter.body
+    assert "  3 x X\n" in letter.body
+    assert "Total" not in letter.body
+
+
+def test_a_cancelled_order_says_by_whom_and_why() -> None:
+    entry = {
+        "at": "…",
+        "by": "admin@shop.example",
+        "event": "moved",
+        "to": "cancelled",
+        "note": "they called",
+    }
+    letter = mail.compose(stored() | {"status": "cancelled", "history": [entry]}, SITE)
+    assert letter.subject == "Order cancelled: Ann Miller (GBP 26.97)"
+    assert letter.body.startswith("An order was cancelled by admin@shop.example. Note: they called\n")
+
+
+def test_a_long_order_shows_its_first_fifty_lines() -> None:
+    body = mail.compose(stored(lines=51), SITE).body
+    assert "  50 x Soap 50" in body
+    assert "  51 x Soap 51" not in body
+    assert "  and 1 more line\n" in body
+    assert "  and 950 more lines\n" in mail.compose(stored(lines=1000), SITE).body
+
+
+def test_a_rejected_order_shows_its_first_fifty_reasons() -> None:
+    reasons = [Fault(f"items[{n}].sku", "must be …") for n in range(100)]
+    assert "  and 50 more reasons\n" in mail.compose(stored(reasons=reasons), SITE).body
+
+
+NAMES = {
+    "a line break": "Ann\r\nBcc: everybody@example.org",
+    "separators of Unicode": "Ann\u2028\u2029\u0085\x0b\x0c\x1c Miller",
+    "controls": "Ann\x00\x07\x1b[31m\x7f\x9f",
+    "an emoji": "Ann 🧹👩\u200d🔧",
+    "an accent": "Zoë Müller-Łuszcz",
+    "no letter of ours": "山田 太郎",
+    "markup": "<script>alert('1')</script>",
+    "an apostrophe": 'O\'Brien & "Sons"',
+    "much": "A" * 200,
+    "much of what falls away": "é" * 200,
+    "noncharacters": "Ann \ufffe\uffff",
+    "half a surrogate pair": "Ann \ud83e",
+    "blanks": "   ",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
+@pytest.mark.parametrize("status", ["placed", "rejected", "cancelled"])
+def test_a_subject_is_what_sns_takes_whatever_the_customer_is_called(name: str, status: str) -> None:
+    """Trap: SNS wants under 100 characters of ASCII without controls; what it refuses comes back for ever."""
+    letter = composed(name, status)
+    assert 0 < len(letter.subject) < 100
+    assert letter.subject.isascii()
+    assert letter.subject.isprintable()
+    assert letter.subject == letter.subject.strip()
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
+def test_a_body_can_be_sent_whatever_the_customer_is_called(name: str) -> None:
+    body = composed(name, "placed").body
+    body.encode()
+    lines = body.splitlines()
+    assert len(lines) == len(composed("Ann", "placed").body.splitlines())
+    assert all(len(line.split("\n")) == 1 and not line.startswith("Bcc") for line in lines)
+    assert not any(ord(letter) < 32 and letter != "\n" for letter in body)
+
+
+def test_text_that_needs_no_cleaning_comes_through_unharmed() -> None:
+    name = 'O\'Brien & Söhne <script>alert("1")</script> 👩\u200d🔧'
+    assert f"Customer:  {name}, {name}\n" in composed(name, "placed").body
+
+
+def test_a_long_name_gives_way_to_the_amount() -> None:
+    subject = composed("A" * 200, "placed").subject
+    assert subject.startswith("New order from AAAA")
+    assert subject.endswith("A...: GBP 26.97, 2 lines")
+    assert len(subject) == 99
+
+
+def test_notes_cannot_look_like_the_mails_own_words() -> None:
+    notes = "thanks\r\nOpen the order: https://evil.example\u2028Open the order: https://evil.example"
+    body = mail.compose(stored(notes=notes), SITE).body
+    assert [line for line in body.splitlines() if line.startswith("Open")] == [
+        "Open the order: https://desk.example/order.html?id=0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11"
+    ]
+
+
+def test_the_largest_mail_is_one_that_sns_takes() -> None:
+    """SNS takes 256 KB."""
+    row = {"sku": "S" * 40, "quantity": 100_000, "name": "🧹" * 120, "unitPrice": 10**7, "lineTotal": 10**12}
+    reasons = [Fault(f"items[{n}].{'x' * 60}", "🧹" * 250) for n in range(100)]
+    letter = mail.compose(stored(items=[row] * 1000, reasons=reasons, notes="\n🧹" * 1000), SITE)
+    assert len(letter.body.encode()) < 262_144
+
+
+@pytest.mark.parametrize("missing", ["items", "customer", "currency", "orderID", "createdAt", "lineCount"])
+def test_what_is_no_order_is_told_so(missing: str) -> None:
+    broken = {name: value for name, value in stored().items() if name != missing}
+    with pytest.raises(KeyError):
+        mail.compose(broken, SITE)
+
+
+def composed(name: str, status: str) -> Mail:
+    """Return the mail about an order of somebody of that name."""
+    known = stored(customer={"name": name, "email": "a@b.c", "company": name})
+    more = {"rejectionReasons": [{"path": "notes", "message": "must be …"}]} if status == "rejected" else {}
+    return mail.compose(known | {"status": status} | more, SITE)

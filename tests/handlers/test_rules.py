@@ -1,0 +1,114 @@
+"""The small rules: groups, statuses, money, instants."""
+
+import order_status
+import pricing
+import pytest
+import times
+from access import groups, may_erase, may_use_orders
+
+
+@pytest.mark.parametrize(
+    ("claim", "names"),
+    [
+        ("staff", {"staff"}),
+        ("staff,admin", {"staff", "admin"}),
+        ("staff, admin", {"staff", "admin"}),
+        ("[staff admin]", {"staff", "admin"}),
+        ("[admin]", {"admin"}),
+        ("[]", set()),
+        ("", set()),
+        (" ", set()),
+        (",", set()),
+    ],
+)
+def test_groups_come_as_a_list_with_commas_or_in_brackets(claim: str, names: set[str]) -> None:
+    assert groups(claim) == names
+
+
+@pytest.mark.parametrize(
+    "claim", ["not-admin", "administrators", "sub-admin-x", "[not-admin x]", "Admin", "ad min"]
+)
+def test_a_group_is_compared_whole(claim: str) -> None:
+    """Trap: `cognito:groups` is one string, and a substring test is a hole."""
+    assert not may_erase(groups(claim))
+    assert not may_use_orders(groups(claim))
+
+
+def test_staff_may_use_orders_but_not_erase() -> None:
+    assert may_use_orders({"staff"})
+    assert not may_erase({"staff"})
+    assert may_use_orders({"admin"})
+    assert may_erase({"admin"})
+
+
+def test_an_order_moves_one_step_and_can_be_cancelled_until_it_is_shipped() -> None:
+    moves = {(a, b) for a in order_status.NEXT for b in order_status.NEXT if order_status.may_move(a, b)}
+    assert moves == {
+        ("placed", "packed"),
+        ("placed", "cancelled"),
+        ("packed", "shipped"),
+        ("packed", "cancelled"),
+        ("shipped", "delivered"),
+    }
+
+
+def test_a_refused_move_names_those_that_are_allowed() -> None:
+    message = order_status.why_not("placed", "delivered")
+    assert message == "an order that is placed can become packed or cancelled, got delivered"
+    assert "final" in order_status.why_not("rejected", "placed")
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        (0, "GBP", "GBP 0.00"),
+        (5, "GBP", "GBP 0.05"),
+        (123_456, "GBP", "GBP 1,234.56"),
+        (10**15, "EUR", "EUR 10,000,000,000,000.00"),
+        (1234, "JPY", "JPY 1,234"),
+        (1234, "KWD", "KWD 1.234"),
+    ],
+)
+def test_money_is_written_in_the_currencys_own_digits(amount: int, currency: str, text: str) -> None:
+    assert pricing.written(amount, currency) == text
+
+
+def test_milliseconds_are_written_exactly() -> None:
+    assert times.iso(1_291_191_960_123) == "2010-12-01T08:26:00.123Z"
+    assert times.iso(0) == "1970-01-01T00:00:00.000Z"
+    assert len({len(times.iso(ms)) for ms in (0, 1, 999, 1000, 10**12)}) == 1  # else they would not sort
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2026-01-31", "2026-01-31T00:00:00.000Z", "2026-01-31T23:59:59.999Z"),
+        ("2026-01-31T10:00Z", "2026-01-31T10:00:00.000Z", "2026-01-31T10:00:00.000Z"),
+        ("2026-01-31T10:00:00.5", "2026-01-31T10:00:00.500Z", "2026-01-31T10:00:00.500Z"),
+        ("2026-01-31T00:30:00+01:00", "2026-01-30T23:30:00.000Z", "2026-01-30T23:30:00.000Z"),
+    ],
+)
+def test_a_date_is_a_whole_day_and_an_instant_is_itself(text: str, first: str, last: str) -> None:
+    assert (times.first_instant(text), times.last_instant(text)) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-02-30",
+        "26-01-01",
+        "2026-W01-1",
+        "20260101",
+        "2026-01-31T25:00Z",
+        "yesterday",
+        "２０２６-01-31",
+        "2026-01-31 ",
+        "2026-01-31T00:30:00 01:00",
+        "0001-01-01T00:00:00+01:00",
+        "9999-12-31T23:59:59-01:00",
+        "0000-01-01",
+    ],
+)
+def test_what_is_no_date_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="neither"):
+        times.first_instant(text)
