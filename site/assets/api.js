@@ -23,7 +23,7 @@ export async function call(method, path, options = {}) {
 }
 
 function send(method, path, { body, version, signal }, idToken) {
-  const headers = { Authorization: `Bearer ${idToken}` };
+  const headers = { Authorization: idToken };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (version !== undefined) headers["If-Match"] = `"${version}"`;
   const patience = AbortSignal.timeout(30_000); // the gateway itself gives up after 29 s

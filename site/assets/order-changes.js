@@ -3,7 +3,7 @@ import { byId, stamp } from "./dom.js";
 import { statusName } from "./order-status.js";
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-const lines = (items) => items.map(({ sku, quantity }) => ({ sku, quantity }));
+const lines = (items) => items.map(({ sku, quantity }) => ({ sku, quantity: Number(quantity) }));
 const asText = (items, names) => items.map(({ sku, quantity }) => `${quantity} × ${names.get(sku) ?? sku}`).join("\n");
 
 const FIELDS = [

@@ -28,8 +28,8 @@ export function productPicker(onPick) {
   async function ask(words, signal) {
     timer = undefined;
     try {
-      const found = await call("GET", `/products?${new URLSearchParams({ q: words })}`, { signal });
-      if (!signal.aborted) offer(found.products.filter((product) => product.active).slice(0, 30), words);
+      const found = await call("GET", `/products?${new URLSearchParams({ q: words, limit: 30 })}`, { signal });
+      if (!signal.aborted) offer(found.products.filter((product) => product.active), words);
     } catch (error) {
       if (signal.aborted || sessionEnded(error)) return;
       offer([], words);

@@ -13,6 +13,7 @@ let order;
 let who;
 
 async function load() {
+  if (!orderID) return show(page, "missing");
   try {
     display(await call("GET", path));
     show(page, "shown");
@@ -20,7 +21,7 @@ async function load() {
     if (error.status === 404 || error.status === 400) show(page, "missing");
     else if (!sessionEnded(error)) showFailure(page, error, load);
   }
-  page.setAttribute("aria-busy", "false");
+  return page.setAttribute("aria-busy", "false");
 }
 
 function display(current) {

@@ -1,0 +1,120 @@
+"""A browser, people, and what they find on the running system: products and orders of the tests' own."""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+
+from local.api import Api, open_api
+from tests.browser.browser import launch
+from tests.browser.desk import Desk, Person
+
+Json = dict[str, Any]
+OpenDesk = Callable[..., Desk]
+PlaceOrder = Callable[..., Json]
+
+HOSTILE = '<img src=x onerror=alert(1)> O’Neill & "Söhne" 🧽'
+PRODUCTS: dict[str, Json] = {
+    "BT-BLEACH": {"name": "Browsertest bleach 5 L", "unitPrice": 649, "unit": "bottle", "active": True},
+    "BT-GLOVES": {"name": "Browsertest gloves, box of 100", "unitPrice": 799, "unit": "box", "active": True},
+    "BT-HOSTILE": {"name": f"Browsertest {HOSTILE}", "unitPrice": 100, "unit": "piece", "active": True},
+    "BT-RETIRED": {"name": "Browsertest retired mop", "unitPrice": 425, "unit": "piece", "active": False},
+}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=15_000)
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def outputs(system: Any) -> Json:
+    found: Json = system.outputs
+    return found
+
+
+@pytest.fixture(scope="session")
+def staff(outputs: Json) -> Person:
+    return Person(**outputs["local"]["staff"])
+
+
+@pytest.fixture(scope="session")
+def admin(outputs: Json) -> Person:
+    return Person(**outputs["local"]["admin"])
+
+
+@pytest.fixture(scope="session")
+def admin_api(outputs: Json, admin: Person) -> Api:
+    """Somebody else, who works by the API while a person is at the site."""
+    api = open_api(outputs, admin.email, admin.password)
+    for sku, product in PRODUCTS.items():
+        assert api.call("PUT", f"/products/{sku}", {"category": "Browser tests", **product}).status in (
+            200,
+            201,
+        )
+    return api
+
+
+@pytest.fixture
+def open_desk(chromium: Browser, outputs: Json, admin_api: Api) -> Iterator[OpenDesk]:
+    """Open tabs of fresh browsers; in the end none of them may have complained."""
+    contexts: list[BrowserContext] = []
+    desks: list[Desk] = []
+
+    def open_one(**options: Any) -> Desk:
+        contexts.append(chromium.new_context(locale="en-GB", **options))
+        desks.append(Desk(contexts[-1].new_page(), outputs["siteUrl"]))
+        return desks[-1]
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert [complaint for desk in desks for complaint in desk.complaints] == []
+
+
+@pytest.fixture
+def desk(open_desk: OpenDesk) -> Desk:
+    """One tab, nobody signed in."""
+    return open_desk()
+
+
+@pytest.fixture
+def customer() -> Json:
+    """A customer of this test alone."""
+    return {"name": "Maria Okafor", "email": f"maria-{uuid.uuid4().hex[:12]}@hotel.example"}
+
+
+@pytest.fixture
+def place_order(admin_api: Api, customer: Json) -> PlaceOrder:
+    """Place orders through the API, as somebody else would."""
+
+    def place(items: list[Json] | None = None, **fields: Any) -> Json:
+        lines = items or [{"sku": "BT-BLEACH", "quantity": 2}, {"sku": "BT-GLOVES", "quantity": 1}]
+        order = {"orderID": str(uuid.uuid4()), "customer": customer, "items": lines, **fields}
+        assert admin_api.call("POST", "/orders", order).status == 202
+        return decided(admin_api, order["orderID"])
+
+    return place
+
+
+def decided(api: Api, order_id: str) -> Json:
+    """Wait until an order that was sent is placed or rejected."""
+    for _ in range(200):
+        answer = api.call("GET", f"/orders/{order_id}")
+        if answer.status == 200:
+            return answer.document
+        time.sleep(0.1)
+    raise AssertionError(f"order {order_id} is still queued after 20 s")
+
+
+def orders_of(api: Api, customer: Json) -> list[Json]:
+    """Every order of a customer, newest first."""
+    found: list[Json] = api.call("GET", f"/orders?customer={customer['email']}").document["orders"]
+    return found

@@ -1,0 +1,45 @@
+"""Take the pictures of README and the guides from a running site: `python -m tests.browser.screenshots`."""
+
+import argparse
+import json
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser.browser import launch
+from tests.browser.desk import Desk, Person
+
+IMAGES = Path("docs/images")
+
+
+def take(browser: Browser, outputs: dict[str, object], person: Person, images: Path) -> None:
+    """Write every picture, as the person sees the site."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800}, color_scheme="light", locale="en-GB", reduced_motion="reduce"
+    )
+    desk = Desk(context.new_page(), str(outputs["siteUrl"]))
+    desk.sign_in(person)
+    expect(desk.page.locator("#order-rows a").first).to_be_visible()
+    desk.page.screenshot(path=images / "orders.png")
+    desk.page.locator("#order-rows a").first.click()
+    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    desk.page.screenshot(path=images / "order.png")
+    context.close()
+
+
+def main() -> None:
+    """Read which site runs from its state, and take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--state", type=Path, default=Path(".local"), help="state of the running system (%(default)s)"
+    )
+    parser.add_argument("--into", type=Path, default=IMAGES, help="where the pictures go (%(default)s)")
+    options = parser.parse_args()
+    outputs = json.loads((options.state / "outputs.json").read_text(encoding="utf-8"))
+    options.into.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        take(launch(playwright), outputs, Person(**outputs["local"]["staff"]), options.into)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""What holds for every page: accessible in light and dark, at any width, and a small first visit."""
+
+import gzip
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page, Response, expect
+
+from local.api import Api
+from tests.browser.conftest import Json, OpenDesk, PlaceOrder
+from tests.browser.desk import Desk, Person
+from tests.browser.test_one_order import edit_elsewhere
+
+pytestmark = pytest.mark.browser
+
+Scene = Callable[[Desk], None]
+
+
+def the_list(desk: Desk) -> None:
+    desk.goto("/")
+    expect(desk.page.locator("#order-rows a").first).to_be_visible()
+    desk.page.get_by_text("Filter", exact=True).click()
+
+
+def nothing_found(desk: Desk) -> None:
+    desk.goto("/?customer=nobody@nowhere.example")
+    expect(desk.page.get_by_role("heading", name="No order matches")).to_be_visible()
+
+
+def a_failure(desk: Desk) -> None:
+    desk.goto("/?status=no-such-status")
+    expect(desk.page.get_by_role("heading", name="The orders could not be loaded")).to_be_visible()
+
+
+def a_new_order(desk: Desk) -> None:
+    desk.goto("/new-order.html")
+    desk.add_line("browsertest", "2")
+    desk.page.get_by_role("combobox", name="Add a product").fill("browsertest")
+    expect(desk.page.get_by_role("option").first).to_be_visible()
+
+
+def a_refused_form(desk: Desk) -> None:
+    desk.goto("/new-order.html")
+    desk.add_line("browsertest bleach", "0")
+    desk.send()
+    expect(desk.page.locator("#error-summary")).to_be_visible()
+
+
+def an_ended_session(desk: Desk) -> None:
+    desk.goto("/new-order.html")
+    desk.end_session()
+    desk.page.get_by_role("combobox", name="Add a product").fill("bleach")
+    expect(desk.page.get_by_role("dialog")).to_be_visible()
+
+
+def signed_out(desk: Desk) -> None:
+    desk.goto("/signed-out.html")
+
+
+def a_failed_sign_in(desk: Desk) -> None:
+    desk.goto("/callback.html?error=access_denied")
+    expect(desk.page.get_by_role("heading", name="You could not be signed in")).to_be_visible()
+
+
+def no_such_order(desk: Desk) -> None:
+    desk.goto("/order.html?id=00000000-0000-4000-8000-000000000000")
+    expect(desk.page.get_by_role("heading", name="No such order")).to_be_visible()
+
+
+SCENES: list[Scene] = [
+    the_list, nothing_found, a_failure, a_new_order, a_refused_form, an_ended_session, no_such_order,
+    signed_out, a_failed_sign_in,
+]  # fmt: skip
+
+
+@pytest.fixture
+def order_scenes(place_order: PlaceOrder, admin_api: Api) -> list[Scene]:
+    """One order in every state it can be looked at in."""
+    order = place_order(notes="Ring twice")
+    rejected = place_order([{"sku": "NOT-OURS", "quantity": 1}])
+
+    def shown(desk: Desk, which: Json = order) -> None:
+        desk.goto(f"/order.html?id={which['orderID']}")
+        expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+
+    def a_rejected_order(desk: Desk) -> None:
+        shown(desk, rejected)
+
+    def cancelling(desk: Desk) -> None:
+        shown(desk)
+        desk.page.get_by_role("button", name="Cancel order").click()
+
+    def editing(desk: Desk) -> None:
+        shown(desk)
+        desk.page.get_by_role("button", name="Edit").click()
+
+    def choosing(desk: Desk) -> None:
+        desk.page.get_by_label("For packing and delivery").fill("Side door")
+        edit_elsewhere(admin_api, order, notes="Front door")
+        desk.page.get_by_role("button", name="Save changes").click()
+        expect(desk.page.get_by_role("dialog")).to_be_visible()
+
+    return [shown, a_rejected_order, cancelling, editing, choosing]
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{fault['id']}: {node['target']} {node['failureSummary']}"
+        for fault in found
+        for node in fault["nodes"]
+    ]
+
+
+def assert_accessible(desk: Desk) -> None:
+    for scheme in ("light", "dark"):
+        desk.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert violations(desk.page) == [], scheme
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
+def test_axe_finds_no_violation_in_light_and_dark(desk: Desk, admin: Person, scene: Scene) -> None:
+    desk.sign_in(admin)
+    scene(desk)
+    assert_accessible(desk)
+
+
+def test_axe_finds_no_violation_on_an_order(desk: Desk, admin: Person, order_scenes: list[Scene]) -> None:
+    desk.sign_in(admin)
+    for scene in order_scenes:
+        scene(desk)
+        assert_accessible(desk)
+
+
+def assert_nothing_sticks_out(desk: Desk) -> None:
+    for width in (320, 390, 768, 3840):
+        desk.page.set_viewport_size({"width": width, "height": 800})
+        assert desk.page.evaluate("document.documentElement.scrollWidth") <= width, f"at {width} px"
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
+def test_no_page_scrolls_sideways_from_320_px_to_4k(desk: Desk, admin: Person, scene: Scene) -> None:
+    desk.sign_in(admin)
+    scene(desk)
+    assert_nothing_sticks_out(desk)
+
+
+def test_no_order_page_scrolls_sideways(desk: Desk, admin: Person, order_scenes: list[Scene]) -> None:
+    desk.sign_in(admin)
+    for scene in order_scenes:
+        scene(desk)
+        assert_nothing_sticks_out(desk)
+
+
+def test_a_first_visit_to_the_list_takes_12_requests_and_40_kb_at_most(
+    desk: Desk, open_desk: OpenDesk, staff: Person
+) -> None:
+    desk.sign_in(staff)
+    session = desk.page.evaluate("sessionStorage.getItem('order-desk:session')")
+    visitor = open_desk()
+    visitor.page.add_init_script(f"sessionStorage.setItem('order-desk:session', {session!r})")
+    answers: list[Response] = []
+    visitor.page.on("response", lambda answer: answers.append(answer))
+    visitor.goto("/")
+    expect(visitor.page.locator("#order-rows a").first).to_be_visible()
+    visitor.page.wait_for_load_state("networkidle")
+    sizes = {answer.url: len(gzip.compress(answer.body(), 6)) for answer in answers}
+    assert all(url.startswith(visitor.site_url) for url in sizes)
+    assert [answer.url for answer in answers if answer.status != 200] == []
+    assert len(answers) <= 12, sorted(sizes)
+    assert sum(sizes.values()) <= 40_000, sizes
+
+
+def test_the_strict_policy_is_sent_and_a_violation_would_be_noticed(desk: Desk) -> None:
+    answer = desk.page.goto(f"{desk.site_url}/signed-out.html")
+    assert answer is not None
+    policy = answer.header_value("content-security-policy") or ""
+    assert "default-src 'none'" in policy
+    assert not re.search("unsafe-|data:|\\*", policy)
+    desk.page.evaluate("document.body.setAttribute('style', 'color: red')")
+    desk.page.wait_for_timeout(100)
+    assert len(desk.complaints) == 1
+    desk.complaints.clear()
+
+
+def test_the_first_tab_stop_skips_to_the_content(desk: Desk, staff: Person) -> None:
+    desk.sign_in(staff)
+    desk.page.keyboard.press("Tab")
+    expect(desk.page.get_by_role("link", name="Skip to content")).to_be_focused()
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.get_by_role("main")).to_be_focused()
+
+
+def test_an_order_prints_without_the_buttons(desk: Desk, staff: Person, place_order: PlaceOrder) -> None:
+    order = place_order()
+    desk.sign_in(staff, f"/order.html?id={order['orderID']}")
+    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    desk.page.emulate_media(media="print")
+    expect(desk.page.get_by_role("table", name="Lines")).to_be_visible()
+    expect(desk.page.get_by_role("button")).to_have_count(0)

@@ -1,0 +1,259 @@
+"""A new order: by keyboard, checked before it is sent, sent once whatever happens, followed to its end."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from local.api import Api
+from tests.browser.conftest import HOSTILE, Json, decided, orders_of
+from tests.browser.desk import Desk, Person
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def form(desk: Desk, staff: Person) -> Desk:
+    """The empty form in front of a member of staff."""
+    desk.sign_in(staff, "/new-order.html")
+    expect(desk.page.get_by_role("combobox", name="Add a product")).to_be_focused()
+    return desk
+
+
+@pytest.fixture
+def filled(form: Desk, customer: Json) -> Desk:
+    """The form with a good order in it."""
+    form.add_line("browsertest bleach", "3")
+    form.fill_customer(Name=customer["name"], E_mail=customer["email"])
+    return form
+
+
+def sent_bodies(page: Page) -> list[Json]:
+    """Collect what is sent to the queue from now on."""
+    bodies: list[Json] = []
+
+    def collect(sent: Request) -> None:
+        if sent.method == "POST" and sent.url.endswith("/api/orders"):
+            bodies.append(sent.post_data_json or {})
+
+    page.on("request", collect)
+    return bodies
+
+
+def test_an_order_is_written_and_sent_by_keyboard_alone(form: Desk, customer: Json, admin_api: Api) -> None:
+    keys = form.page.keyboard
+    keys.type("browsertest")
+    expect(form.page.get_by_role("option")).to_have_count(3)  # what is no longer sold is not offered
+    first, second = (form.page.get_by_role("option").nth(index).inner_text() for index in (0, 1))
+    expect(form.page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    keys.press("ArrowDown")
+    expect(form.page.get_by_role("option").nth(1)).to_have_attribute("aria-selected", "true")
+    keys.press("Enter")
+    keys.type("12")
+    keys.press("ArrowUp")
+    keys.press("Enter")
+    keys.type("BT-BLEACH")
+    keys.press("Enter")  # before the list is there
+    expect(form.page.get_by_label("Quantity of Browsertest bleach 5 L")).to_be_focused()
+    assert ("bleach" in first, "gloves" in second) == (True, True)
+    expect(form.page.locator("#running-total")).to_have_text("£110.36")
+    press_until_focused(form.page, "Name")
+    keys.type(customer["name"])
+    keys.press("Tab")
+    keys.type(customer["email"])
+    keys.press("Enter")  # does not send a half-written order
+    expect(form.page.locator("#progress")).to_be_hidden()
+    press_until_focused(form.page, "Send order")
+    keys.press("Enter")
+    expect(form.progress("Placed")).to_be_focused()
+    order = orders_of(admin_api, customer)[0]
+    stored = decided(admin_api, order["orderID"])
+    assert [(item["sku"], item["quantity"]) for item in stored["items"]] == [
+        ("BT-GLOVES", 13),
+        ("BT-BLEACH", 1),
+    ]
+    assert stored["total"] == 11036
+
+
+def press_until_focused(page: Page, name: str) -> None:
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()"
+        )
+        if focused.startswith(name):
+            return
+    raise AssertionError(f"Tab does not lead to {name}")
+
+
+def test_a_product_is_found_by_sku_picked_by_mouse_and_counted_once(form: Desk) -> None:
+    search = form.page.get_by_role("combobox", name="Add a product")
+    for _ in range(2):
+        search.fill("bt-gloves")
+        form.page.get_by_role("option", name="BT-GLOVES").click()
+    expect(form.page.get_by_role("row", name="BT-GLOVES")).to_have_count(1)
+    search.fill("nothing is called this")
+    expect(form.page.get_by_text("No product matches “nothing is called this”.")).to_be_visible()
+    search.press("Escape")
+    expect(form.page.get_by_text("No product matches")).to_be_hidden()
+    expect(search).to_have_attribute("aria-expanded", "false")
+
+
+def test_every_broken_rule_is_named_at_its_field_and_in_the_summary_before_sending(form: Desk) -> None:
+    bodies = sent_bodies(form.page)
+    form.add_line("browsertest bleach", "0")
+    form.add_line("browsertest gloves", "1.5")
+    form.add_line("BT-HOSTILE", "many")
+    form.fill_customer(E_mail="maria at hotel", Company="x" * 201)
+    form.send()
+    assert form.error_lines() == [
+        "Name is required",
+        'E-mail must be an e-mail address such as name@example.org, got "maria at hotel"',
+        "Company must have a length of at most 200, got 201",
+        "Quantity of line 1, Browsertest bleach 5 L, must be at least 1, got 0",
+        "Quantity of line 2, Browsertest gloves, box of 100, must be a whole number, got 1.5",
+        f'Quantity of line 3, Browsertest {HOSTILE}, must be a whole number, got "many"',
+    ]
+    expect(form.page.locator("#error-summary")).to_be_focused()
+    expect(form.error_at("customer.name")).to_have_text("Name is required")
+    expect(form.error_at("items[2].quantity")).to_have_text('Quantity must be a whole number, got "many"')
+    email = form.page.get_by_label("E-mail")
+    expect(email).to_have_attribute("aria-invalid", "true")
+    expect(email).to_have_accessible_description(re.compile("must be an e-mail address"))
+    form.page.get_by_role("link", name="E-mail must be").click()
+    expect(email).to_be_focused()
+    email.fill("maria@hotel.example")
+    expect(form.error_at("customer.email")).to_be_hidden()
+    assert bodies == []
+
+
+def test_an_order_without_lines_is_not_sent(form: Desk) -> None:
+    form.fill_customer(Name="Maria", E_mail="maria@hotel.example")
+    form.send()
+    assert form.error_lines() == ["Lines must have a length of at least 1, got 0"]
+    form.page.get_by_role("link", name="Lines must have").click()
+    expect(form.page.get_by_role("combobox", name="Add a product")).to_be_focused()
+
+
+def test_a_sent_order_is_shown_queued_and_then_placed(filled: Desk, customer: Json) -> None:
+    held: list[Route] = []
+    filled.page.route("**/api/orders/*", lambda route: held.append(route))
+    filled.send()
+    expect(filled.progress("Queued")).to_be_visible()
+    expect(filled.page.get_by_role("button", name="Send order")).to_be_disabled()
+    held[0].fulfill(status=404, body='{"error":{"code":"not_found","message":"no such order"}}')
+    filled.page.unroute("**/api/orders/*")
+    placed = filled.progress("Placed")
+    expect(placed).to_contain_text("£19.47")
+    expect(placed).to_contain_text(customer["name"])
+    placed.get_by_role("link", name="Open the order").click()
+    expect(filled.page.get_by_role("heading", name="Timeline")).to_be_visible()
+
+
+def test_another_order_starts_empty(filled: Desk) -> None:
+    filled.send()
+    filled.progress("Placed").get_by_role("button", name="Take another order").click()
+    expect(filled.page.get_by_role("combobox", name="Add a product")).to_be_focused()
+    expect(filled.page.get_by_label("E-mail")).to_have_value("")
+    expect(filled.page.locator("#line-rows tr")).to_have_count(0)
+
+
+def test_a_rejected_order_shows_its_reasons_at_the_lines_and_is_fixed_as_a_new_order(
+    filled: Desk, customer: Json, admin_api: Api
+) -> None:
+    filled.add_line("browsertest gloves", "2")
+    # Withdrawn from sale between the picking and the sending.
+    gloves = admin_api.call("GET", "/products/BT-GLOVES").document
+    product = {key: gloves[key] for key in ("name", "category", "unitPrice", "unit")}
+    assert admin_api.call("PUT", "/products/BT-GLOVES", {**product, "active": False}).status == 200
+    try:
+        filled.send()
+        expect(filled.progress("Rejected")).to_be_visible()
+    finally:
+        assert admin_api.call("PUT", "/products/BT-GLOVES", {**product, "active": True}).status == 200
+    expect(filled.error_at("items[1].sku")).to_contain_text("BT-GLOVES")
+    expect(filled.error_at("items[0].sku")).to_be_hidden()
+    filled.page.get_by_role("button", name="Fix and send again as a new order").click()
+    filled.page.get_by_role("button", name="Remove Browsertest gloves").click()
+    filled.send()
+    expect(filled.progress("Placed")).to_be_visible()
+    orders = orders_of(admin_api, customer)
+    assert [order["status"] for order in orders] == ["placed", "rejected"]
+
+
+def test_a_double_click_sends_one_order(filled: Desk, customer: Json, admin_api: Api) -> None:
+    bodies = sent_bodies(filled.page)
+    filled.page.get_by_role("button", name="Send order").dblclick()
+    expect(filled.progress("Placed")).to_be_visible()
+    assert len(bodies) == 1
+    assert len(orders_of(admin_api, customer)) == 1
+
+
+def test_an_order_that_the_network_loses_on_the_way_is_sent_again_by_itself(
+    filled: Desk, customer: Json, admin_api: Api
+) -> None:
+    bodies = sent_bodies(filled.page)
+    with filled.offline():
+        filled.send()
+        expect(filled.progress("The connection was lost")).to_be_visible()
+        expect(filled.page.get_by_label("E-mail")).to_be_disabled()  # what was sent is what is sent again
+    expect(filled.progress("Placed")).to_be_visible()
+    assert len({body["orderID"] for body in bodies}) == 1
+    assert len(orders_of(admin_api, customer)) == 1
+
+
+def test_an_order_whose_answer_is_lost_is_sent_again_and_placed_once(
+    filled: Desk, customer: Json, admin_api: Api
+) -> None:
+    bodies = sent_bodies(filled.page)
+
+    def deliver_but_lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort("connectionreset")
+
+    filled.page.route("**/api/orders", deliver_but_lose_the_answer)
+    filled.send()
+    expect(filled.progress("The connection was lost")).to_be_visible()
+    filled.page.unroute("**/api/orders")
+    filled.page.reload()  # and even a reload does not make another order of it
+    expect(filled.progress("Placed")).to_be_visible()
+    assert len(bodies) == 2
+    assert bodies[0] == bodies[1]
+    assert [order["version"] for order in orders_of(admin_api, customer)] == [1]
+
+
+def test_an_order_that_the_gateway_refuses_stays_in_the_form(filled: Desk) -> None:
+    refusal = '{"error":{"code":"bad_request","message":"the body is not what the gateway wants"}}'
+    filled.page.route(
+        "**/api/orders",
+        lambda route: route.fulfill(status=400, content_type="application/json", body=refusal),
+    )
+    filled.send()
+    assert filled.error_lines() == ["the body is not what the gateway wants"]
+    filled.page.unroute("**/api/orders")
+    filled.send()
+    expect(filled.progress("Placed")).to_be_visible()
+
+
+def test_a_draft_survives_a_reload_and_can_be_discarded(filled: Desk, customer: Json) -> None:
+    filled.page.reload()
+    expect(filled.page.get_by_label("Quantity of Browsertest bleach 5 L")).to_have_value("3")
+    expect(filled.page.get_by_label("E-mail")).to_have_value(customer["email"])
+    expect(filled.page.locator("#running-total")).to_have_text("£19.47")
+    filled.page.get_by_role("button", name="Discard").click()
+    expect(filled.page.get_by_label("E-mail")).to_have_value("")
+
+
+def test_a_draft_is_not_shown_to_the_next_person(filled: Desk, customer: Json, admin: Person) -> None:
+    filled.page.get_by_role("button", name="Sign out").click()
+    expect(filled.page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    filled.sign_in(admin, "/new-order.html")
+    expect(filled.page.get_by_label("E-mail")).to_have_value("")
+
+
+def test_markup_in_a_product_name_is_shown_as_text(form: Desk) -> None:
+    form.page.get_by_role("combobox", name="Add a product").fill("BT-HOSTILE")
+    expect(form.page.get_by_role("option").first).to_contain_text(HOSTILE)
+    form.page.keyboard.press("Enter")
+    expect(form.page.locator("#line-rows")).to_contain_text(HOSTILE)
+    assert form.page.locator("main img").count() == 0

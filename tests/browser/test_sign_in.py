@@ -1,0 +1,184 @@
+"""Signing in and out, sessions that end, and links that bring one here."""
+
+import uuid
+from typing import Any
+
+import boto3
+import pytest
+from playwright.sync_api import expect
+
+from local.api import Api
+from tests.browser.conftest import Json, PlaceOrder, decided, orders_of
+from tests.browser.desk import Desk, Person
+
+pytestmark = pytest.mark.browser
+
+SESSION = "JSON.parse(sessionStorage.getItem('order-desk:session'))"
+
+
+def test_who_is_signed_out_signs_in_and_comes_back_to_the_very_same_page(desk: Desk, staff: Person) -> None:
+    desk.sign_in(staff, "/?status=packed")
+    expect(desk.page).to_have_url(f"{desk.site_url}/?status=packed")
+    expect(desk.page.get_by_text(staff.email)).to_be_visible()
+
+
+def test_bad_credentials_are_named_and_can_be_corrected(desk: Desk, staff: Person) -> None:
+    desk.goto("/")
+    desk.give_credentials(staff.email, "not-the-password-1A!")
+    expect(desk.page.get_by_text("Incorrect username or password")).to_be_visible()
+    desk.page.get_by_label("Username").fill(staff.email)
+    desk.page.get_by_label("Password").fill(staff.password)
+    desk.page.get_by_role("button", name="Sign in").click()
+    expect(desk.page.get_by_role("heading", name="Orders")).to_be_visible()
+
+
+def test_a_link_from_a_mail_leads_through_sign_in_to_the_order(
+    desk: Desk, staff: Person, place_order: PlaceOrder
+) -> None:
+    order = place_order()
+    desk.sign_in(staff, f"/order.html?id={order['orderID']}")
+    expect(desk.page.get_by_role("heading", name=f"Order {order['orderID'][:8]}")).to_be_visible()
+
+
+def test_signing_out_leaves_nothing_behind(desk: Desk, staff: Person) -> None:
+    desk.sign_in(staff)
+    expect(desk.page.locator("#order-rows a").first).to_be_visible()
+    desk.page.get_by_role("button", name="Sign out").click()
+    expect(desk.page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    assert desk.page.evaluate("[sessionStorage.length, localStorage.length, document.cookie]") == [0, 0, ""]
+    desk.page.get_by_role("link", name="Sign in").click()
+    desk.page.wait_for_url("**/oauth2/authorize?**")
+
+
+def test_going_back_after_signing_out_shows_no_order(
+    desk: Desk, staff: Person, place_order: PlaceOrder
+) -> None:
+    order = place_order()
+    desk.sign_in(staff)
+    desk.row(order).click()
+    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    desk.page.get_by_role("button", name="Sign out").click()
+    expect(desk.page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    desk.page.go_back()
+    desk.page.wait_for_url("**/oauth2/authorize?**")
+
+
+def test_tokens_are_kept_in_this_tab_only(desk: Desk, staff: Person) -> None:
+    desk.sign_in(staff)
+    assert desk.page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
+    assert desk.page.evaluate(f"{SESSION}.idToken.split('.').length") == 3
+
+
+def test_the_code_is_asked_for_with_pkce_state_and_nonce(desk: Desk) -> None:
+    desk.goto("/")
+    desk.page.wait_for_url("**/oauth2/authorize?**")
+    asked = desk.page.evaluate("Object.fromEntries(new URLSearchParams(location.search))")
+    assert asked["code_challenge_method"] == "S256"
+    assert [len(asked[name]) for name in ("state", "nonce", "code_challenge")] == [43, 43, 43]
+    assert asked["scope"] == "openid email"
+
+
+@pytest.mark.parametrize("answer", ["?code=stolen&state=someone-elses", "?code=stolen", ""])
+def test_a_callback_that_this_tab_did_not_ask_for_is_refused(desk: Desk, staff: Person, answer: str) -> None:
+    desk.goto("/signed-out.html")
+    desk.page.evaluate(
+        """sessionStorage.setItem("order-desk:sign-in",
+             JSON.stringify({state: "ours", nonce: "n", verifier: "v", returnTo: "/"}))"""
+    )
+    desk.goto(f"/callback.html{answer}")
+    expect(desk.page.get_by_role("heading", name="You could not be signed in")).to_be_visible()
+    assert desk.page.evaluate("sessionStorage.length") == 0, "the attempt can be used once only"
+    desk.page.get_by_role("link", name="Sign in again").click()
+    desk.page.wait_for_url("**/oauth2/authorize?**")
+
+
+def test_a_token_made_for_another_sign_in_is_refused(desk: Desk, staff: Person) -> None:
+    desk.goto("/")
+    desk.page.wait_for_url("**/oauth2/authorize?**")
+    desk.page.locator("input[name=nonce]").evaluate("field => (field.value = 'another')")
+    desk.give_credentials(staff.email, staff.password)
+    expect(desk.page.get_by_text("answered another request")).to_be_visible()
+
+
+def test_an_expired_token_is_renewed_without_a_word(desk: Desk, staff: Person) -> None:
+    desk.sign_in(staff)
+    desk.page.evaluate(
+        f"sessionStorage.setItem('order-desk:session', JSON.stringify({{...{SESSION}, expiresAt: 0}}))"
+    )
+    with desk.page.expect_response("**/oauth2/token") as renewal:
+        desk.page.reload()
+    assert renewal.value.status == 200
+    expect(desk.page.locator("#order-rows a").first).to_be_visible()
+    assert desk.page.evaluate(f"{SESSION}.expiresAt > Date.now()")
+
+
+def test_a_token_that_the_gateway_no_longer_takes_is_renewed_too(desk: Desk, staff: Person) -> None:
+    desk.sign_in(staff)
+    expect(desk.page.locator("#order-rows a").first).to_be_visible()
+    desk.page.evaluate(
+        f"""() => {{
+            const session = {SESSION};
+            const [head, claims, signature] = session.idToken.split(".");
+            const broken = [head, claims, signature.replace(/./g, "A")].join(".");
+            sessionStorage.setItem("order-desk:session", JSON.stringify({{ ...session, idToken: broken }}));
+        }}"""
+    )
+    desk.page.get_by_role("link", name="Shipped", exact=True).click()
+    expect(desk.page.locator("#orders")).to_have_attribute("aria-busy", "false")
+    expect(desk.page.get_by_text("could not be loaded")).to_be_hidden()
+    expect(desk.page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_a_session_that_ends_in_mid_form_keeps_what_was_typed(
+    desk: Desk, staff: Person, customer: Json, admin_api: Api
+) -> None:
+    desk.sign_in(staff, "/new-order.html")
+    desk.add_line("browsertest bleach", "3")
+    desk.fill_customer(Name=customer["name"], E_mail=customer["email"])
+    desk.end_session()
+    desk.send()
+    dialog = desk.page.get_by_role("dialog", name="Your session has ended")
+    dialog.get_by_role("button", name="Sign in again").click()
+    desk.give_credentials(staff.email, staff.password)
+    expect(desk.page).to_have_url(f"{desk.site_url}/new-order.html")
+    expect(desk.page.get_by_label("Quantity of Browsertest bleach 5 L")).to_have_value("3")
+    expect(desk.page.get_by_label("E-mail")).to_have_value(customer["email"])
+    desk.send()
+    expect(desk.progress("Placed")).to_be_visible()
+    assert [order["lineCount"] for order in orders_of(admin_api, customer)] == [1]
+
+
+def test_an_edit_survives_a_session_that_ends(
+    desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api
+) -> None:
+    order = place_order()
+    desk.sign_in(staff, f"/order.html?id={order['orderID']}")
+    desk.page.get_by_role("button", name="Edit").click()
+    desk.page.get_by_label("For packing and delivery").fill("Ring twice")
+    desk.end_session()
+    desk.page.get_by_role("button", name="Save changes").click()
+    desk.page.get_by_role("button", name="Sign in again").click()
+    desk.give_credentials(staff.email, staff.password)
+    expect(desk.page.get_by_label("For packing and delivery")).to_have_value("Ring twice")
+    desk.page.get_by_role("button", name="Save changes").click()
+    expect(desk.page.get_by_role("heading", name="Notes")).to_be_visible()
+    assert decided(admin_api, order["orderID"])["notes"] == "Ring twice"
+
+
+def test_an_account_in_no_group_is_told_so_and_sees_nothing(desk: Desk, outputs: Json) -> None:
+    outsider = Person(f"outsider-{uuid.uuid4().hex[:8]}@shop.example", "Outsider-12345!")
+    cognito: Any = boto3.client(
+        "cognito-idp",
+        region_name=outputs["region"],
+        endpoint_url=outputs["local"]["endpointUrl"],
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    pool = {"UserPoolId": outputs["userPoolId"], "Username": outsider.email}
+    attributes = [{"Name": "email", "Value": outsider.email}, {"Name": "email_verified", "Value": "true"}]
+    cognito.admin_create_user(**pool, UserAttributes=attributes, MessageAction="SUPPRESS")
+    cognito.admin_set_user_password(**pool, Password=outsider.password, Permanent=True)
+    desk.sign_in(outsider)
+    expect(desk.page.get_by_role("alert").filter(has_text="group")).to_be_visible()
+    expect(desk.page.locator("#order-rows a")).to_have_count(0)
+    expect(desk.page.get_by_role("button", name="Sign out")).to_be_visible()

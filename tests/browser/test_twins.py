@@ -1,0 +1,100 @@
+"""What the page knows a second time, in JavaScript, is what the functions know: the schema, the steps."""
+
+import json
+import random
+from typing import Any
+
+import json_schema
+import order_status
+import pytest
+import strict_json
+
+from tests.browser.desk import Desk
+
+pytestmark = pytest.mark.browser
+
+GOOD = {
+    "orderID": "0b5f7d1e-9c1c-4d8e-8a52-6b1f2f0f4c11",
+    "customer": {"name": "Maria", "email": "maria@hotel.example", "address": "1 Quay\nPort"},
+    "items": [{"sku": "BLE-5L", "quantity": 1}, {"sku": "GLV-M", "quantity": 100000}],
+    "notes": "Ring twice 🧽",
+}
+NASTY: list[Any] = [
+    None, True, False, 0, -1, 1, 1.5, 100001, 10**15, "", " ", "x", "A" * 61, "x" * 2001, "🧽" * 201,
+    "é" * 300, "maria@hotel", "a@b.c\n", "line\nbreak", "tab\there", "\u2028", "\u00a0", "\u200b", "\x7f",
+    "\ud83e", 'quo"te', "back\\slash", "ABC-1", "-ABC", [], {}, [1, [2]], {"a": {"b": 1}}, ["x"] * 3,
+    "placed", "PLACED",
+]  # fmt: skip
+FIELDS = ["sku", "quantity", "extra", "näme", "", "a b", "x" * 41, "new\nline", "name", "🧽"]
+
+
+def spoil(chance: random.Random, document: Any) -> Any:
+    """One random change somewhere in a document: a value replaced, a field added or taken away."""
+    if isinstance(document, dict) and document and chance.random() < 0.75:
+        changed = dict(document)
+        name = chance.choice([*document, chance.choice(FIELDS)])
+        action = chance.random()
+        if action < 0.2:
+            changed.pop(name, None)
+        elif action < 0.4 or name not in document:
+            changed[name] = chance.choice(NASTY)
+        else:
+            changed[name] = spoil(chance, document[name])
+        return changed
+    if isinstance(document, list) and document and chance.random() < 0.75:
+        index = chance.randrange(len(document))
+        return [*document[:index], spoil(chance, document[index]), *document[index + 1 :]]
+    return chance.choice(NASTY)
+
+
+def documents() -> list[tuple[str, Any]]:
+    """Schemas and documents to try on them: a good one, every nasty value in its place, many accidents."""
+    chance = random.Random("order desk")
+    tries: list[tuple[str, Any]] = [("Order", GOOD), ("Order", {**GOOD, "items": [GOOD["items"]] * 1001})]
+    tries += [("Order", {**GOOD, "notes": value}) for value in NASTY]
+    tries += [("OrderEdit", value) for value in NASTY]
+    for _ in range(600):
+        document: Any = GOOD
+        for _ in range(chance.randint(1, 4)):
+            document = spoil(chance, document)
+        tries.append(("Order", document))
+    tries += [("StatusChange", {"status": value, "note": value}) for value in NASTY]
+    tries += [
+        ("Product", {"name": value, "unitPrice": value, "active": value, "currency": value})
+        for value in NASTY
+    ]
+    return tries
+
+
+def import_module(desk: Desk, name: str, expression: str, argument: Any = None) -> Any:
+    """Evaluate an expression on one of the site's modules, as the browser has it."""
+    desk.goto("/signed-out.html")
+    assets = desk.page.locator("link[rel=stylesheet]").get_attribute("href")
+    assert assets is not None
+    url = assets.replace("site.css", name)
+    return desk.page.evaluate(
+        f"async (given) => {{ const it = await import('{url}'); return {expression}; }}", argument
+    )
+
+
+def test_the_page_finds_the_very_faults_that_the_functions_find(desk: Desk) -> None:
+    tries = documents()
+    check = "Promise.all(JSON.parse(given).map(([name, document]) => it.validate(name, document)))"
+    on_the_page = import_module(desk, "json-schema.js", check, json.dumps(tries))
+    of_the_functions = [
+        [fault._asdict() for fault in json_schema.faults(name, strict_json.parse(json.dumps(document)))]
+        for name, document in tries
+    ]
+    assert sum(map(bool, of_the_functions)) > 500
+    for (name, document), ours, theirs in zip(tries, on_the_page, of_the_functions, strict=True):
+        assert ours == theirs, (name, document)
+
+
+def test_the_page_offers_the_very_steps_that_an_order_may_take(desk: Desk) -> None:
+    steps = "({ next: it.nextStep, cancellable: it.cancellable })"
+    page = import_module(desk, "order-status.js", steps)
+    offered = {
+        status: {step["to"]} | ({"cancelled"} if status in page["cancellable"] else set())
+        for status, step in page["next"].items()
+    }
+    assert offered == {status: set(targets) for status, targets in order_status.NEXT.items() if targets}
