@@ -1,0 +1,66 @@
+"""The program, run once for each stack and once with every switch on."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.graph.graph import Graph
+
+# An Output put into a text without Output.format leaves a warning there, which this makes an error.
+os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "1"
+
+EVERYTHING = {
+    "staffEmails": ["Staff@shop.example", "both@shop.example"],
+    "adminEmails": ["admin@shop.example", "both@shop.example"],
+    "notificationEmails": ["orders@shop.example"],
+    "alarmEmails": ["alarms@shop.example"],
+    "domainName": "orders.shop.example",
+    "hostedZoneId": "Z0123456789ABC",
+    "selfSignUp": True,
+    "mfa": "ON",
+    "webAcl": True,
+    "corsOrigins": ["https://shop.example"],
+    "operatorArns": ["arn:aws:iam::123456789012:role/operator"],
+    "cognitoMailFrom": "arn:aws:ses:eu-west-1:123456789012:identity/desk@shop.example",
+    "apiLogs": "existing-role",
+}
+LOCAL = {
+    "staffEmails": ["Ann@Shop.example", "ann@shop.example"],
+    "siteUrl": "http://localhost:8000",
+    "signInBaseUrl": "http://localhost:8001",
+    "corsOrigins": ["http://localhost:8000"],
+    "apiLogs": "none",
+}
+
+
+@pytest.fixture(scope="session")
+def dev() -> Graph:
+    """The stack `dev`, which can go at any time."""
+    return Graph("dev")
+
+
+@pytest.fixture(scope="session")
+def prod() -> Graph:
+    """The stack `prod`, which keeps its data."""
+    return Graph("prod")
+
+
+@pytest.fixture(scope="session")
+def everything() -> Graph:
+    """The stack `prod` with every switch on."""
+    return Graph("prod", EVERYTHING)
+
+
+@pytest.fixture(scope="session")
+def local() -> Graph:
+    """The stack `dev` with something else in front of the site, and without the account's log role."""
+    return Graph("dev", LOCAL)
+
+
+@pytest.fixture(scope="session", params=["dev", "prod", "everything"])
+def graph(request: pytest.FixtureRequest) -> Graph:
+    """Each of the three in turn."""
+    found: Graph = request.getfixturevalue(request.param)
+    return found

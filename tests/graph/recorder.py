@@ -1,0 +1,146 @@
+"""A provider that makes nothing and remembers everything, with the outputs that AWS would give."""
+# ruff: noqa: ARG002 - a provider takes what the protocol names
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
+
+ACCOUNT, REGION = "123456789012", "eu-west-1"
+CALLER = {"accountId": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:user/graph", "userId": "graph", "id": ACCOUNT}
+PROOF = {
+    "domainName": "orders.shop.example",
+    "resourceRecordName": "_proof.orders.shop.example.",
+    "resourceRecordType": "CNAME",
+    "resourceRecordValue": "_value.acm-validations.aws.",
+}
+
+Properties = Mapping[str, Any]
+
+
+def arn(service: str, what: str, *, region: str = REGION, account: str = ACCOUNT) -> str:
+    """An ARN as the service writes it."""
+    return f"arn:aws:{service}:{region}:{account}:{what}"
+
+
+def _function(name: str, _inputs: Properties) -> Properties:
+    own = arn("lambda", f"function:{name}")
+    path = f"path/2015-03-31/functions/{own}/invocations"
+    return {"arn": own, "name": name, "invokeArn": arn("apigateway", path, account="lambda")}
+
+
+def _table(name: str, inputs: Properties) -> Properties:
+    own = arn("dynamodb", f"table/{name}")
+    # AWS writes the time with colons, over which parliament would stumble.
+    stream = {"streamArn": f"{own}/stream/2026-01-01"} if inputs.get("streamEnabled") else {}
+    return {"arn": own, "name": name, **stream}
+
+
+def _queue(name: str, _inputs: Properties) -> Properties:
+    url = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}"
+    return {"id": url, "url": url, "arn": arn("sqs", name), "name": name}
+
+
+def _bucket(name: str, _inputs: Properties) -> Properties:
+    return {
+        "arn": arn("s3", name, region="", account="").replace("::::", ":::"),
+        "bucketRegionalDomainName": f"{name}.s3.{REGION}.amazonaws.com",
+    }
+
+
+def _distribution(name: str, _inputs: Properties) -> Properties:
+    return {
+        "id": "E1GRAPH",
+        "arn": arn("cloudfront", "distribution/E1GRAPH", region=""),
+        "domainName": "d111111abcdef8.cloudfront.net",
+        "hostedZoneId": "Z2FDTNDATAQYW2",
+    }
+
+
+def _rest_api(name: str, _inputs: Properties) -> Properties:
+    return {"id": "a1b2c3d4e5", "executionArn": arn("execute-api", "a1b2c3d4e5"), "name": name}
+
+
+def _pool(_name: str, _inputs: Properties) -> Properties:
+    own = f"{REGION}_Graph1234"
+    return {"id": own, "arn": arn("cognito-idp", f"userpool/{own}")}
+
+
+OUTPUTS: Mapping[str, Callable[[str, Properties], Properties]] = {
+    "acm.Certificate": lambda name, _: {
+        "arn": arn("acm", f"certificate/{name}", region="us-east-1"),
+        "domainValidationOptions": [PROOF],
+    },
+    "apigateway.RestApi": _rest_api,
+    "apigateway.Stage": lambda _name, inputs: {
+        "invokeUrl": f"https://{inputs['restApi']}.execute-api.{REGION}.amazonaws.com/{inputs['stageName']}"
+    },
+    "cloudfront.Distribution": _distribution,
+    "cloudwatch.LogGroup": lambda name, _: {"arn": arn("logs", f"log-group:{name}"), "name": name},
+    "cognito.UserPool": _pool,
+    "dynamodb.Table": _table,
+    "iam.Role": lambda name, _: {"arn": arn("iam", f"role/{name}", region=""), "name": name},
+    "lambda.Function": _function,
+    "route53.Record": lambda _name, inputs: {"fqdn": inputs["name"].rstrip(".")},
+    "s3.Bucket": _bucket,
+    "sns.Topic": lambda name, _: {"arn": arn("sns", name), "name": name},
+    "sqs.Queue": _queue,
+    "wafv2.WebAcl": lambda name, _: {"arn": arn("wafv2", f"global/webacl/{name}/1", region="us-east-1")},
+}
+
+
+def kind(urn_or_type: str) -> str:
+    """A resource's type in short: `sqs.Queue` for `aws:sqs/queue:Queue`."""
+    token = urn_or_type.split("::")[2] if "::" in urn_or_type else urn_or_type
+    _, module, name = token.rsplit("$", 1)[-1].split(":")
+    return f"{module.split('/')[0]}.{name}"
+
+
+class Recorder:
+    """Answers the calls of Pulumi's provider protocol; what has no output here stays unknown."""
+
+    def configure(self, config: Mapping[str, str]) -> None:
+        """Take the configuration, which says nothing about what is made."""
+
+    def check(self, urn: str, old_inputs: Properties | None, news: Properties) -> CheckResult:
+        """Take all inputs as they are."""
+        return CheckResult(dict(news), [])
+
+    def create(self, urn: str, news: Properties) -> CreateResult:
+        """Give outputs to a resource that nobody made, under a name as Pulumi would generate it."""
+        logical = urn.rsplit("::", 1)[1]
+        name = news.get("name") or f"{logical}-{hashlib.sha256(urn.encode()).hexdigest()[:7]}"
+        outputs = OUTPUTS[kind(urn)](name, news) if kind(urn) in OUTPUTS else {}
+        return CreateResult(
+            outputs.get("id", name), {key: out for key, out in outputs.items() if key != "id"}
+        )
+
+    def invoke(self, token: str, args: Properties) -> Properties:
+        """Answer the two questions that the program asks of its account. Raises KeyError for others."""
+        answers: Mapping[str, Properties] = {
+            "aws:index/getCallerIdentity:getCallerIdentity": CALLER,
+            "aws:index/getRegion:getRegion": {"region": REGION, "id": REGION},
+        }
+        return answers[token]
+
+    def diff(
+        self, urn: str, id: str, old_inputs: Properties, olds: Properties, news: Properties
+    ) -> DiffResult:
+        """Compare, should a run ever follow another one on the same checkpoint."""
+        return DiffResult(changes=old_inputs != news)
+
+    def update(
+        self, urn: str, id: str, old_inputs: Properties, olds: Properties, news: Properties
+    ) -> UpdateResult:
+        """Take the new inputs."""
+        return UpdateResult(dict(news))
+
+    def read(self, urn: str, id: str, olds: Properties) -> ReadResult:
+        """Say that there is nothing: the program adopts no resource."""
+        return ReadResult("", {})
+
+    def delete(self, urn: str, id: str, olds: Properties) -> None:
+        """Forget it."""

@@ -1,0 +1,327 @@
+"""Who may do what: every permission spelled out, so that one more or one less is seen."""
+
+from __future__ import annotations
+
+import ast
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from parliament import analyze_policy_string
+
+from tests.graph.graph import ROOT, Graph, listed, statements
+
+LAMBDAS = ROOT / "lambdas"
+
+# What every function may do: write its own log, and traces, for which AWS knows no narrower resource.
+EVERYWHERE = {
+    ("logs:CreateLogStream", "{name}-logs:*"),
+    ("logs:PutLogEvents", "{name}-logs:*"),
+    ("xray:PutTelemetryRecords", "*"),
+    ("xray:PutTraceSegments", "*"),
+}
+# What each may do beyond that, by its name.
+MAY = {
+    "orders-write": {
+        ("dynamodb:BatchGetItem", "products-table"),
+        ("dynamodb:GetItem", "orders-table"),
+        ("dynamodb:PutItem", "orders-table"),
+        ("sqs:ChangeMessageVisibility", "orders-queue"),
+        ("sqs:DeleteMessage", "orders-queue"),
+        ("sqs:GetQueueAttributes", "orders-queue"),
+        ("sqs:ReceiveMessage", "orders-queue"),
+        ("sqs:SendMessage", "orders-dead-letters"),
+    },
+    "notifications-notify": {
+        ("dynamodb:DescribeStream", "orders-table/stream"),
+        ("dynamodb:GetRecords", "orders-table/stream"),
+        ("dynamodb:GetShardIterator", "orders-table/stream"),
+        ("dynamodb:ListStreams", "*"),
+        ("dynamodb:GetItem", "notifications-ledger"),
+        ("dynamodb:UpdateItem", "notifications-ledger"),
+        ("sns:Publish", "notifications-topic"),
+        ("sqs:SendMessage", "notifications-dead-letters"),
+    },
+    "order-calls-list": {
+        ("dynamodb:Query", "orders-table/index/byCustomer"),
+        ("dynamodb:Query", "orders-table/index/byRecency"),
+        ("dynamodb:Query", "orders-table/index/byStatus"),
+    },
+    "order-calls-get": {("dynamodb:GetItem", "orders-table")},
+    "order-calls-replace": {
+        ("dynamodb:BatchGetItem", "products-table"),
+        ("dynamodb:GetItem", "orders-table"),
+        ("dynamodb:UpdateItem", "orders-table"),
+    },
+    "order-calls-move": {("dynamodb:GetItem", "orders-table"), ("dynamodb:UpdateItem", "orders-table")},
+    "order-calls-delete": {("dynamodb:GetItem", "orders-table"), ("dynamodb:PutItem", "orders-table")},
+    "products-list": {
+        ("dynamodb:Query", "products-table/index/byCategory"),
+        ("dynamodb:Query", "products-table/index/byName"),
+    },
+    "products-get": {("dynamodb:GetItem", "products-table")},
+    "products-put": {("dynamodb:GetItem", "products-table"), ("dynamodb:PutItem", "products-table")},
+    "products-delete": {("dynamodb:DeleteItem", "products-table"), ("dynamodb:GetItem", "products-table")},
+}
+# What moves messages, denied to all but the roles named. Never sqs:*, which would lock out the deployer.
+MOVES = [
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:PurgeQueue",
+    "sqs:ReceiveMessage",
+    "sqs:SendMessage",
+]
+ROLE = "arn:aws:iam::123456789012:role/any"
+TLS_ONLY = {"Bool": {"aws:SecureTransport": "false"}}
+
+
+@pytest.mark.parametrize("name", sorted(MAY))
+def test_a_function_may_do_what_it_needs_and_nothing_else(everything: Graph, name: str) -> None:
+    always = {(action, resource.format(name=name)) for action, resource in EVERYWHERE}
+    assert _granted(everything, f"{name}-policy") == always | MAY[name]
+
+
+def test_every_function_is_in_the_table_and_has_a_role_of_its_own(graph: Graph) -> None:
+    functions = graph.all("lambda.Function")
+    assert {one.name for one in functions} == {f"{name}-function" for name in MAY}
+    assert {graph.said(one.inputs["role"]) for one in functions} == {f"{name}-role" for name in MAY}
+    for name in MAY:
+        assert graph.feeds(f"{name}-policy", "role") == {f"{name}-role"}
+
+
+def test_no_role_has_any_other_policy(graph: Graph) -> None:
+    policies = {one.name for one in graph.all("iam.RolePolicy")}
+    assert policies == {f"{name}-policy" for name in MAY} | {"orders-gateway-policy"}
+    assert {one.name for one in graph.all("iam.RolePolicyAttachment")} <= {"api-logs-policy"}
+    assert not [
+        one for one in graph.all("iam.Role") if {"managedPolicyArns", "inlinePolicies"} & set(one.inputs)
+    ]
+
+
+def test_the_gateway_may_only_send_to_the_order_queue(graph: Graph) -> None:
+    assert _granted(graph, "orders-gateway-policy") == {("sqs:SendMessage", "orders-queue")}
+    assert graph.feeds("orders-gateway-policy", "role") == {"orders-gateway-role"}
+
+
+@pytest.mark.parametrize("name", sorted(MAY))
+def test_only_lambda_takes_a_functions_role(everything: Graph, name: str) -> None:
+    assert _trusted(everything, f"{name}-role") == "lambda.amazonaws.com"
+
+
+def test_only_api_gateway_takes_the_gateways_roles(dev: Graph) -> None:
+    assert _trusted(dev, "orders-gateway-role") == "apigateway.amazonaws.com"
+    assert _trusted(dev, "api-logs-role") == "apigateway.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("queue", "roles"),
+    [
+        ("orders-queue", ["orders-gateway-role", "orders-write-role"]),
+        ("orders-dead-letters", ["orders-write-role"]),
+        ("notifications-dead-letters", ["notifications-notify-role"]),
+    ],
+)
+def test_a_queue_is_closed_to_all_but_its_roles_and_never_to_the_deployer(
+    dev: Graph, everything: Graph, queue: str, roles: list[str]
+) -> None:
+    for graph, operators in ((dev, []), (everything, ["arn:aws:iam::123456789012:role/operator"])):
+        only, tls = statements(graph.document(f"{queue}-policy"))
+        assert [graph.said(one) for one in only["Condition"]["ArnNotEquals"]["aws:PrincipalArn"]] == [
+            *roles,
+            *operators,
+        ]
+        assert list(only["Condition"]) == ["ArnNotEquals"]
+        assert tls["Condition"] == TLS_ONLY
+        for statement in (only, tls):
+            assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+            assert statement["Action"] == MOVES
+            assert [graph.said(one) for one in listed(statement["Resource"])] == [queue]
+
+
+def test_every_queue_has_a_policy(graph: Graph) -> None:
+    closed = {name for one in graph.all("sqs.QueuePolicy") for name in graph.feeds(one.name, "queueUrl")}
+    assert closed == {one.name for one in graph.all("sqs.Queue")}
+
+
+def test_topics_take_nothing_without_tls(everything: Graph) -> None:
+    """SNS refuses sns:* here, and a topic's policy replaces the one that let CloudWatch in."""
+    for topic in ("notifications-topic", "alarms-topic"):
+        *allowed, tls = statements(everything.document(f"{topic}-policy"))
+        assert (tls["Effect"], tls["Principal"], tls["Action"]) == ("Deny", "*", ["sns:Publish"])
+        assert [everything.said(one) for one in tls["Resource"]] == [topic]
+        assert tls["Condition"] == TLS_ONLY
+        assert len(allowed) == (topic == "alarms-topic")
+
+
+def test_cloudwatch_may_publish_alarms_of_this_account_only(everything: Graph) -> None:
+    allowed = statements(everything.document("alarms-topic-policy"))[0]
+    assert allowed["Effect"] == "Allow"
+    assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert (allowed["Action"], everything.said(allowed["Resource"])) == ("sns:Publish", "alarms-topic")
+    assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+
+
+def test_only_the_distribution_reads_the_bucket_and_nobody_lists_it(graph: Graph) -> None:
+    read, tls = statements(graph.document("site-bucket-policy"))
+    assert (read["Effect"], read["Action"]) == ("Allow", "s3:GetObject")
+    assert read["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert graph.said(read["Resource"]) == "site-bucket/*"
+    assert read["Condition"] == {"StringEquals": {"aws:SourceArn": graph.arn("site-front-distribution")}}
+    assert (tls["Effect"], tls["Principal"], tls["Action"]) == ("Deny", "*", ["s3:*"])
+    assert [graph.said(one) for one in tls["Resource"]] == ["site-bucket", "site-bucket/*"]
+    assert tls["Condition"] == TLS_ONLY
+
+
+@pytest.mark.parametrize(
+    ("function", "method", "path"),
+    [
+        ("order-calls-list", "GET", "/orders"),
+        ("order-calls-get", "GET", "/orders/*"),
+        ("order-calls-replace", "PUT", "/orders/*"),
+        ("order-calls-move", "PATCH", "/orders/*"),
+        ("order-calls-delete", "DELETE", "/orders/*"),
+        ("products-list", "GET", "/products"),
+        ("products-get", "GET", "/products/*"),
+        ("products-put", "PUT", "/products/*"),
+        ("products-delete", "DELETE", "/products/*"),
+    ],
+)
+def test_the_api_may_call_a_function_from_its_own_method_only(
+    dev: Graph, function: str, method: str, path: str
+) -> None:
+    name = dev[f"{function}-function"].outputs["name"]
+    (permission,) = [one.inputs for one in dev.all("lambda.Permission") if one.inputs["function"] == name]
+    assert permission["action"] == "lambda:InvokeFunction"
+    assert permission["principal"] == "apigateway.amazonaws.com"
+    assert permission["sourceArn"] == f"{dev['api-rest-api'].outputs['executionArn']}/api/{method}{path}"
+
+
+def test_nobody_else_may_call_a_function(graph: Graph) -> None:
+    called = [one.inputs["function"] for one in graph.all("lambda.Permission")]
+    assert len(called) == len(set(called)) == 9
+
+
+def test_a_star_stands_only_where_aws_knows_nothing_narrower(graph: Graph) -> None:
+    stars = {
+        (action, resource)
+        for name, document in graph.policies()
+        for statement in statements(document)
+        if statement["Effect"] == "Allow"
+        for action in listed(statement["Action"])
+        for resource in listed(statement.get("Resource", "-"))
+        if resource == "*" or "*" in action
+    }
+    assert stars == {
+        ("dynamodb:ListStreams", "*"),
+        ("xray:PutTelemetryRecords", "*"),
+        ("xray:PutTraceSegments", "*"),
+    }
+
+
+def test_every_policy_has_actions_that_exist_on_resources_that_fit(everything: Graph, dev: Graph) -> None:
+    """By parliament, which has AWS's own list of actions, resources and conditions."""
+    found = {name: _findings(document) for graph in (everything, dev) for name, document in graph.policies()}
+    assert not {name: findings for name, findings in found.items() if findings}
+
+
+def test_every_policy_has_a_version_and_few_enough_actions(graph: Graph) -> None:
+    """Without a version SQS's create hangs; it takes at most 7 actions a statement."""
+    for name, document in graph.policies():
+        assert document["Version"] == "2012-10-17", name
+        if graph[name.partition(".")[0]].type == "aws:sqs/queuePolicy:QueuePolicy":
+            assert all(len(listed(one["Action"])) <= 7 for one in statements(document)), name
+
+
+def test_no_role_may_create_a_log_group(graph: Graph) -> None:
+    """A late line would bring the group back after a destroy, without retention."""
+    assert "logs:CreateLogGroup" not in json.dumps([document for _, document in graph.policies()])
+
+
+@pytest.mark.parametrize("name", sorted(MAY))
+def test_a_function_gets_the_variables_that_its_code_reads_and_no_other(everything: Graph, name: str) -> None:
+    inputs = everything.inputs(f"{name}-function")
+    module, _, handler = inputs["handler"].partition(".")
+    assert handler == "handler"
+    assert set(inputs["environment"]["variables"]) == _variables(module)
+
+
+def test_the_environment_is_small_and_keeps_clear_of_lambdas_own_names(graph: Graph) -> None:
+    for one in graph.all("lambda.Function"):
+        variables = one.inputs["environment"]["variables"]
+        assert all(name.startswith("SHOP_") for name in variables)
+        assert sum(len(name) + len(value.encode()) for name, value in variables.items()) < 4096 // 2
+
+
+def test_variables_name_the_resources_they_say(everything: Graph) -> None:
+    names = {
+        "SHOP_ORDERS_TABLE": everything["orders-table"].outputs["name"],
+        "SHOP_PRODUCTS_TABLE": everything["products-table"].outputs["name"],
+        "SHOP_NOTIFICATIONS_TABLE": everything["notifications-ledger"].outputs["name"],
+        "SHOP_ORDER_QUEUE_URL": everything["orders-queue"].id,
+        "SHOP_ORDER_DLQ_URL": everything["orders-dead-letters"].id,
+        "SHOP_NOTIFICATION_DLQ_URL": everything["notifications-dead-letters"].id,
+        "SHOP_TOPIC_ARN": everything.arn("notifications-topic"),
+        "SHOP_SITE_URL": "https://orders.shop.example",
+        "SHOP_CORS_ORIGIN": "*",
+        "SHOP_CURRENCY": "GBP",
+        "SHOP_MAX_RECEIVE_COUNT": "20",
+    }
+    for one in everything.all("lambda.Function"):
+        for name, value in one.inputs["environment"]["variables"].items():
+            assert value == names[name], f"{one}: {name}"
+
+
+def _granted(graph: Graph, policy: str) -> set[tuple[str, str]]:
+    granted = statements(graph.document(policy))
+    assert all(set(one) == {"Effect", "Action", "Resource"} and one["Effect"] == "Allow" for one in granted)
+    return {
+        (action, graph.said(resource))
+        for one in granted
+        for action in one["Action"]
+        for resource in one["Resource"]
+    }
+
+
+def _findings(document: dict[str, Any]) -> list[str]:
+    # A role's trust names no resource, for it is on the role; parliament wants one all the same.
+    whole = [
+        {"Resource": ROLE} | one if one["Action"] == "sts:AssumeRole" else one for one in statements(document)
+    ]
+    policy = analyze_policy_string(json.dumps(document | {"Statement": whole}), ignore_private_auditors=True)
+    return [f"{one.issue}: {one.detail}" for one in policy.findings]
+
+
+def _trusted(graph: Graph, role: str) -> Any:
+    (trust,) = statements(graph.document(role, "assumeRolePolicy"))
+    assert (trust["Effect"], trust["Action"], set(trust["Principal"])) == (
+        "Allow",
+        "sts:AssumeRole",
+        {"Service"},
+    )
+    return trust["Principal"]["Service"]
+
+
+def _variables(module: str) -> set[str]:
+    """The SHOP_ variables that a module or any module it imports reads."""
+    seen: set[Path] = set()
+    waiting = [LAMBDAS / f"{module}.py"]
+    while waiting:
+        file = waiting.pop()
+        if file.exists() and file not in seen:
+            seen.add(file)
+            waiting += [LAMBDAS / f"{name}.py" for name in _imports(file)]
+    constants = (node.value for file in seen for node in _nodes(file) if isinstance(node, ast.Constant))
+    return {text for text in constants if isinstance(text, str) and text.startswith("SHOP_")}
+
+
+def _imports(file: Path) -> list[str]:
+    nodes = _nodes(file)
+    whole = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    return whole + [str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)]
+
+
+@cache
+def _nodes(file: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(file.read_text())))

@@ -1,0 +1,214 @@
+"""The program as a whole: its outputs, its names, and that it is the same whenever and wherever it runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pulumi
+import yaml
+
+from components import site_files
+from components.function import code
+from components.settings import Settings
+from local.engine import Registration
+from local.properties import Archive, encode
+from tests.graph.graph import ROOT, Graph
+from tests.graph.recorder import kind
+
+URNS = Path(__file__).with_name("urns.txt")
+OUTPUTS = {
+    "siteUrl",
+    "apiUrl",
+    "region",
+    "userPoolId",
+    "userPoolClientId",
+    "signInUrl",
+    "ordersTable",
+    "productsTable",
+    "orderQueueUrl",
+    "orderDeadLetterQueueUrl",
+    "notificationTopicArn",
+}
+
+
+def test_the_stack_exports_what_the_contract_names(graph: Graph) -> None:
+    assert set(graph.outputs) == OUTPUTS
+    assert all(graph.outputs.values())
+
+
+def test_outputs_lead_to_the_resources_they_name(dev: Graph) -> None:
+    assert dev.outputs["siteUrl"] == "https://d111111abcdef8.cloudfront.net"
+    assert dev.outputs["apiUrl"] == "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/api"
+    assert dev.outputs["orderQueueUrl"] == dev["orders-queue"].id
+    assert dev.outputs["orderDeadLetterQueueUrl"] == dev["orders-dead-letters"].id
+    assert dev.outputs["ordersTable"] == dev["orders-table"].outputs["name"]
+    assert dev.outputs["productsTable"] == dev["products-table"].outputs["name"]
+    assert dev.outputs["notificationTopicArn"] == dev.arn("notifications-topic")
+    assert dev.outputs["userPoolId"] == dev["staff-pool"].id
+    assert dev.outputs["userPoolClientId"] == dev["site-client"].id
+
+
+def test_nothing_is_deprecated_or_warned_of(graph: Graph) -> None:
+    assert graph.warnings == []
+
+
+def test_another_run_from_another_checkout_declares_the_very_same(dev: Graph, tmp_path: Path) -> None:
+    for name in ("lambdas", "site"):
+        shutil.copytree(ROOT / name, tmp_path / name, copy_function=shutil.copyfile)
+    for file in ("__main__.py", "Pulumi.yaml", "Pulumi.dev.yaml"):
+        shutil.copyfile(ROOT / file, tmp_path / file)
+    # What Python leaves behind must not count as a change of every function.
+    (tmp_path / "lambdas/__pycache__").mkdir(exist_ok=True)
+    (tmp_path / "lambdas/__pycache__/notify.cpython-311.pyc").write_bytes(b"left over")
+    moved = Graph("dev", root=tmp_path)
+    assert {urn: _asked(one) for urn, one in moved.resources.items()} == {
+        urn: _asked(one) for urn, one in dev.resources.items()
+    }
+
+
+def test_files_are_named_relative_to_the_checkout(dev: Graph) -> None:
+    paths = [Path(str(file.path)) for file in code().assets.values() if isinstance(file, pulumi.FileAsset)]
+    paths += [*site_files.assets().values(), site_files.TEMPLATES]
+    assert len(paths) > 3
+    assert not [path for path in paths if path.is_absolute()]
+
+
+def test_the_zip_has_every_source_file_and_nothing_else(dev: Graph) -> None:
+    wanted = {file.name for file in (ROOT / "lambdas").iterdir() if file.suffix in (".py", ".json")}
+    for function in dev.all("lambda.Function"):
+        zipped = function.inputs["code"]
+        assert isinstance(zipped, Archive)
+        assert set(zipped.files) == wanted
+
+
+def test_every_name_is_used_once(graph: Graph) -> None:
+    names = [one.name for one in graph.resources.values() if one.custom]
+    assert len(names) == len(set(names))
+
+
+def test_every_resource_is_a_components_child_and_named_after_it(graph: Graph) -> None:
+    for one in graph.all():
+        parent = graph.resources[one.parent]
+        assert parent.type.startswith("order-desk:"), f"{one}: __main__.py declares no resource itself"
+        assert one.name.startswith(f"{parent.name}-")
+
+
+def test_no_urn_changes_without_an_alias(dev: Graph, prod: Graph, everything: Graph) -> None:
+    """A renamed resource is created, and then the same physical thing is deleted."""
+    now, known = urns(dev, prod, everything), set(URNS.read_text().splitlines())
+    former = {
+        _tail(urn) for graph in (dev, prod, everything) for one in graph.all() for urn in one.options.aliases
+    }
+    gone, new = sorted(known - now - former), sorted(now - known)
+    assert not gone, f"renamed: give them aliases=[...]; meant to go: take them out of {URNS.name}"
+    assert not new, f"add them: python -m tests.graph.urns writes {URNS.name} anew"
+
+
+def test_an_output_in_a_text_is_an_error_and_never_a_warning_in_a_policy(graph: Graph) -> None:
+    assert os.environ["PULUMI_ERROR_OUTPUT_STRING"] == "1"
+    for one in graph.all():
+        assert "__str__" not in json.dumps(encode(dict(one.inputs))), one
+
+
+def test_dev_can_be_destroyed_whole(dev: Graph) -> None:
+    assert not [one.name for one in dev.all() if one.options.protect]
+    for table in dev.all("dynamodb.Table"):
+        assert table.inputs["deletionProtectionEnabled"] is False
+    assert dev.inputs("staff-pool")["deletionProtection"] == "INACTIVE"
+    assert dev.inputs("site-bucket")["forceDestroy"] is True
+    assert {one.name for one in dev.all() if one.options.retain_on_delete and not _is_of_the_site(one)} == {
+        "api-account",
+        "api-logs-policy",
+        "api-logs-role",
+    }
+
+
+def test_prod_keeps_its_data_whatever_happens_to_the_stack(prod: Graph) -> None:
+    kept = {
+        "notifications-dead-letters",
+        "notifications-ledger",
+        "orders-dead-letters",
+        "orders-queue",
+        "orders-table",
+        "products-table",
+        "staff-group-admin",
+        "staff-group-staff",
+        "staff-pool",
+    }
+    assert {one.name for one in prod.all() if one.options.protect} == kept
+    assert kept <= {one.name for one in prod.all() if one.options.retain_on_delete}
+    for table in prod.all("dynamodb.Table"):
+        assert table.inputs["deletionProtectionEnabled"] is True
+    assert prod.inputs("staff-pool")["deletionProtection"] == "ACTIVE"
+    assert prod.inputs("site-bucket")["forceDestroy"] is False
+
+
+def test_a_physical_name_is_pulumis_unless_it_is_a_contract(graph: Graph) -> None:
+    """With a fixed name, a replacement deletes the old one first."""
+    named = {one.name for one in graph.all() if "name" in one.inputs and kind(one.type) != "route53.Record"}
+    assert named <= {"staff-group-admin", "staff-group-staff", "api-execution-logs"}
+    assert not [one for one in graph.all() if "bucket" in one.inputs and kind(one.type) == "s3.Bucket"]
+
+
+def test_what_may_exist_only_once_is_deleted_before_it_is_replaced(graph: Graph) -> None:
+    first = {one.name for one in graph.all() if one.options.delete_before_replace}
+    assert first == {
+        "notifications-notify-mapping",
+        "orders-write-mapping",
+        "staff-domain",
+        "staff-group-admin",
+        "staff-group-staff",
+    }
+
+
+def test_every_log_group_has_a_retention(graph: Graph) -> None:
+    days = {group.inputs["retentionInDays"] for group in graph.all("cloudwatch.LogGroup")}
+    assert days == {14 if graph.stack == "dev" else 365}
+
+
+def test_every_declared_key_is_read_and_has_the_same_default() -> None:
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    read = {_camel(name): getattr(Settings(), name) for name in Settings.__dataclass_fields__}
+    defaults = {key: one["default"] for key, one in declared.items()}
+    assert defaults == {key: list(one) if isinstance(one, tuple) else one for key, one in read.items()}
+    assert all(one["description"] for one in declared.values())
+
+
+def test_numbers_that_are_text_are_quoted_in_the_stack_files() -> None:
+    for stack in ("dev", "prod"):
+        config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+        declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+        for key, value in config.items():
+            if key.startswith("order-desk:"):
+                assert type(value) is type(declared[key.partition(":")[2]]["default"]), f"{stack}: {key}"
+
+
+def test_pulumi_finds_the_virtual_environment() -> None:
+    runtime = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["runtime"]
+    assert runtime == {"name": "python", "options": {"toolchain": "pip", "virtualenv": ".venv"}}
+
+
+def urns(*graphs: Graph) -> set[str]:
+    """The URNs without project and stack of all but the site's files, which come and go."""
+    return {_tail(one.urn) for graph in graphs for one in graph.all() if not _is_of_the_site(one)}
+
+
+def _asked(one: Registration) -> object:
+    feeds = {key: set(urns) for key, urns in one.property_dependencies.items()}
+    return one.inputs, one.options, set(one.dependencies), feeds
+
+
+def _tail(urn: str) -> str:
+    return urn.split("::", 2)[2]
+
+
+def _is_of_the_site(one: Registration) -> bool:
+    return kind(one.type) == "s3.BucketObjectv2"
+
+
+def _camel(name: str) -> str:
+    return re.sub("_(.)", lambda match: match[1].upper(), name)

@@ -1,0 +1,206 @@
+"""Queues, tables, streams and what is between them: nothing is lost, nothing blocks for ever."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from components.order_notifications import ANNOUNCED
+from components.order_pipeline import LISTED
+from tests.graph.graph import ROOT, Graph
+from tests.graph.recorder import kind
+
+DAY = 24 * 60 * 60
+ORDERS = "orders-write-mapping"
+NEWS = "notifications-notify-mapping"
+
+
+def test_queues_are_encrypted_and_dead_letters_stay_longest(graph: Graph) -> None:
+    """A dead letter's age counts from its first enqueue."""
+    for queue in graph.all("sqs.Queue"):
+        assert queue.inputs["sqsManagedSseEnabled"] is True
+    source = graph.inputs("orders-queue")["messageRetentionSeconds"]
+    for name in ("orders-dead-letters", "notifications-dead-letters"):
+        assert graph.inputs(name)["messageRetentionSeconds"] == 14 * DAY
+    assert 4 * DAY <= source <= 13 * DAY
+
+
+def test_a_message_is_hidden_for_six_times_the_writers_timeout(graph: Graph) -> None:
+    timeout = graph.inputs("orders-write-function")["timeout"]
+    assert graph.inputs("orders-queue")["visibilityTimeoutSeconds"] == 6 * timeout
+
+
+def test_a_message_is_tried_often_enough_before_it_is_a_dead_letter(graph: Graph) -> None:
+    redrive = graph.document("orders-queue", "redrivePolicy")
+    assert graph.said(redrive["deadLetterTargetArn"]) == "orders-dead-letters"
+    assert redrive["maxReceiveCount"] >= 5
+    variables = graph.inputs("orders-write-function")["environment"]["variables"]
+    assert variables["SHOP_MAX_RECEIVE_COUNT"] == str(redrive["maxReceiveCount"])
+
+
+def test_the_writer_reports_which_messages_failed(graph: Graph) -> None:
+    mapping = graph.inputs(ORDERS)
+    assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert graph.said(mapping["eventSourceArn"]) == "orders-queue"
+    assert graph.said(mapping["functionName"]) == "orders-write-function"
+    # Above 10, a batching window of at least a second would be needed.
+    assert mapping["batchSize"] <= 10
+    assert "maximumBatchingWindowInSeconds" not in mapping
+
+
+def test_concurrency_is_bounded_without_reserving_any(graph: Graph) -> None:
+    """A new account may run 10 at once; a reservation fails there."""
+    most = [
+        one.inputs["scalingConfig"]["maximumConcurrency"]
+        for one in graph.all("lambda.EventSourceMapping")
+        if "scalingConfig" in one.inputs
+    ]
+    assert all(2 <= one <= 1000 for one in most)
+    assert sum(most) < 10
+    assert not [one for one in graph.all("lambda.Function") if "reservedConcurrentExecutions" in one.inputs]
+
+
+def test_one_bad_record_cannot_hold_up_its_shard_for_a_day(graph: Graph) -> None:
+    mapping = graph.inputs(NEWS)
+    assert 1 <= mapping["maximumRetryAttempts"] <= 10_000
+    assert 60 <= mapping["maximumRecordAgeInSeconds"] < DAY
+    assert mapping["bisectBatchOnFunctionError"] is True
+    # Taken out again, the old destination would stay.
+    on_failure = mapping["destinationConfig"]["onFailure"]["destinationArn"]
+    assert graph.said(on_failure) == "notifications-dead-letters"
+    assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_the_stream_is_read_from_its_beginning(graph: Graph) -> None:
+    """LATEST loses what comes between the mapping's create and its start."""
+    assert graph.inputs(NEWS)["startingPosition"] == "TRIM_HORIZON"
+    assert graph.said(graph.inputs(NEWS)["eventSourceArn"]) == "orders-table/stream"
+    assert graph.said(graph.inputs(NEWS)["functionName"]) == "notifications-notify-function"
+
+
+def test_the_stream_has_both_images_from_day_one(graph: Graph) -> None:
+    """A later change starts another stream, and leaves the mapping on the dead one."""
+    assert graph.inputs("orders-table")["streamEnabled"] is True
+    assert graph.inputs("orders-table")["streamViewType"] == "NEW_AND_OLD_IMAGES"
+
+
+def test_the_filter_compares_texts_only_and_lets_all_news_through(graph: Graph) -> None:
+    """Numbers compare as texts there, and what does not match is skipped for good."""
+    patterns = [json.loads(one["pattern"]) for one in graph.inputs(NEWS)["filterCriteria"]["filters"]]
+    assert patterns == list(ANNOUNCED)
+    assert patterns == [
+        {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"status": {"S": ["placed", "rejected"]}}}},
+        {"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"status": {"S": ["cancelled"]}}}},
+    ]
+
+
+def test_a_mapping_waits_for_the_permissions_it_is_checked_for(graph: Graph) -> None:
+    """A missing one looks like a hang of five minutes."""
+    assert "orders-write-policy" in graph.waits_for(ORDERS)
+    assert "notifications-notify-policy" in graph.waits_for(NEWS)
+
+
+def test_a_function_is_never_there_before_its_permissions(graph: Graph) -> None:
+    for function in graph.all("lambda.Function"):
+        assert function.name.replace("-function", "-policy") in graph.waits_for(function.name)
+
+
+def test_functions_run_where_and_as_they_were_tested(graph: Graph) -> None:
+    for function in graph.all("lambda.Function"):
+        inputs = function.inputs
+        assert (inputs["runtime"], inputs["architectures"]) == ("python3.13", ["arm64"])
+        assert inputs["tracingConfig"] == {"mode": "Active"}
+        assert 128 <= inputs["memorySize"] <= 1024
+        # API Gateway waits for 29 s.
+        assert inputs["timeout"] <= 10
+
+
+def test_every_function_writes_into_its_own_declared_log_group(graph: Graph) -> None:
+    """Lambda's own would come without retention, and late lines would bring it back after a destroy."""
+    for function in graph.all("lambda.Function"):
+        group = function.name.replace("-function", "-logs")
+        name = graph[group].outputs["name"]
+        assert function.inputs["loggingConfig"] == {"logFormat": "JSON", "logGroup": name}
+        assert graph.feeds(function.name, "loggingConfig") == {group}
+
+
+def test_a_mails_lease_outlasts_the_function_that_holds_it(graph: Graph) -> None:
+    (lease,) = re.findall(r"_LEASE_MS = ([\d_]+)", (ROOT / "lambdas/ledger.py").read_text())
+    assert int(lease) > graph.inputs("notifications-notify-function")["timeout"] * 1000
+
+
+def test_tables_restore_to_any_point_and_grow_with_demand(graph: Graph) -> None:
+    assert {one.name for one in graph.all("dynamodb.Table")} == {
+        "orders-table",
+        "products-table",
+        "notifications-ledger",
+    }
+    for table in graph.all("dynamodb.Table"):
+        assert table.inputs["pointInTimeRecovery"] == {"enabled": True}
+        assert table.inputs["billingMode"] == "PAY_PER_REQUEST"
+        assert "warmThroughput" not in table.inputs  # an endless difference
+
+
+def test_keys_are_those_of_the_contract(graph: Graph) -> None:
+    keys = {one.name: one.inputs["hashKey"] for one in graph.all("dynamodb.Table")}
+    assert keys == {
+        "orders-table": "orderID",
+        "products-table": "sku",
+        "notifications-ledger": "notificationID",
+    }
+    assert not [one for one in graph.all("dynamodb.Table") if "rangeKey" in one.inputs]
+
+
+def test_no_index_takes_all_writes_on_one_key(graph: Graph) -> None:
+    """One partition of an index takes about 1,000 writes a second: never a bare status."""
+    partitions = {
+        index["name"]: index["hashKey"] for index in graph.inputs("orders-table")["globalSecondaryIndexes"]
+    }
+    assert partitions == {"byRecency": "listShard", "byStatus": "statusShard", "byCustomer": "customerEmail"}
+    for index in graph.inputs("orders-table")["globalSecondaryIndexes"]:
+        assert index["rangeKey"] == "listKey"
+        assert index["projectionType"] == "INCLUDE"
+        assert index["nonKeyAttributes"] == sorted(LISTED)
+
+
+def test_the_catalogs_indexes_hold_whole_products(graph: Graph) -> None:
+    indexes = {one["name"]: one for one in graph.inputs("products-table")["globalSecondaryIndexes"]}
+    assert {name: one["hashKey"] for name, one in indexes.items()} == {
+        "byName": "listShard",
+        "byCategory": "category",
+    }
+    assert all((one["rangeKey"], one["projectionType"]) == ("listKey", "ALL") for one in indexes.values())
+
+
+def test_a_table_declares_the_attributes_that_are_keys_and_no_other(graph: Graph) -> None:
+    for table in graph.all("dynamodb.Table"):
+        keys = {table.inputs["hashKey"]}
+        for index in table.inputs.get("globalSecondaryIndexes", []):
+            keys |= {index["hashKey"], index["rangeKey"]}
+        attributes = table.inputs["attributes"]
+        assert [one["name"] for one in attributes] == sorted(keys)
+        assert {one["type"] for one in attributes} == {"S"}
+
+
+def test_tombstones_and_the_ledger_expire(graph: Graph) -> None:
+    wanted = {"attributeName": "expiresAt", "enabled": True}
+    assert graph.inputs("orders-table")["ttl"] == wanted
+    assert graph.inputs("notifications-ledger")["ttl"] == wanted
+    assert "ttl" not in graph.inputs("products-table")
+
+
+def test_notifications_are_encrypted_and_go_to_everybody_who_asked(everything: Graph) -> None:
+    assert everything.inputs("notifications-topic")["kmsMasterKeyId"] == "alias/aws/sns"
+    mails = {one.inputs["endpoint"] for one in everything.all("sns.TopicSubscription")}
+    assert mails == {"orders@shop.example", "alarms@shop.example"}
+    for one in everything.all("sns.TopicSubscription"):
+        assert one.inputs["protocol"] == "email"
+    assert everything.feeds("notifications-mail-orders@shop.example", "topic") == {"notifications-topic"}
+
+
+def test_only_what_dead_letters_are_read_by_is_a_queue(graph: Graph) -> None:
+    assert {kind(one.type) for one in graph.all() if "dead-letters" in one.name} <= {
+        "sqs.Queue",
+        "sqs.QueuePolicy",
+        "cloudwatch.MetricAlarm",
+    }

@@ -1,0 +1,200 @@
+"""Configuration that breaks a rule is refused before anything is built, by key, value and rule."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.function import FunctionArgs
+from components.order_notifications import OrderNotificationsArgs
+from components.order_pipeline import OrderPipelineArgs
+from components.settings import Settings, SettingsError
+from components.table import Index, TableArgs
+from local.stack_config import ConfigError
+from tests.graph.graph import Graph
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"staff_emails": ("nobody",)}, "staffEmails[0] must be an e-mail address, got 'nobody'"),
+        ({"admin_emails": ("a@b.c", "@")}, "adminEmails[1] must be an e-mail address, got '@'"),
+        (
+            {"notification_emails": ("a b@c.d",)},
+            "notificationEmails[0] must be an e-mail address, got 'a b@c.d'",
+        ),
+        ({"alarm_emails": ("",)}, "alarmEmails[0] must be an e-mail address, got ''"),
+        ({"mfa": "OPTIONAL"}, "mfa must be one of OFF, ON, got 'OPTIONAL'"),
+        ({"api_logs": "yes"}, "apiLogs must be one of none, existing-role, own-role, got 'yes'"),
+        ({"currency": "Pound"}, "currency must be three capital letters (ISO 4217), got 'Pound'"),
+        ({"log_retention_days": 100}, "logRetentionDays must be one of 1, 3, 5, "),
+        ({"log_retention_days": 100}, "3653, got 100"),
+        ({"api_rate_limit": 0}, "apiRateLimit must be at least 1, got 0"),
+        ({"api_burst_limit": -1}, "apiBurstLimit must be at least 1, got -1"),
+        (
+            {"domain_name": "shop.example"},
+            "domainName and hostedZoneId go together, got 'shop.example' and ''",
+        ),
+        ({"hosted_zone_id": "Z1A"}, "domainName and hostedZoneId go together, got '' and 'Z1A'"),
+        (
+            {"domain_name": "https://shop.example", "hosted_zone_id": "Z1A"},
+            "domainName must be a host name in lower case such as orders.example.com, got 'https://shop.example'",
+        ),
+        (
+            {"domain_name": "shop.example", "hosted_zone_id": "123"},
+            "hostedZoneId must begin with Z and have capital letters and digits, got '123'",
+        ),
+        (
+            {"cors_origins": ("https://a.example/",)},
+            "corsOrigins[0] must be https://host or http://localhost",
+        ),
+        ({"cors_origins": ("http://a.example",)}, "got 'http://a.example'"),
+        ({"cors_origins": ("*",)}, "corsOrigins[0] must be https://host or http://localhost"),
+        ({"site_url": "http://127.0.0.1:8000"}, "siteUrl must be https://host or http://localhost"),
+        ({"sign_in_base_url": "localhost"}, "signInBaseUrl must be https://host or http://localhost"),
+        (
+            {"operator_arns": ("arn:aws:sts::123456789012:assumed-role/ops/me",)},
+            "operatorArns[0] must be the ARN of an IAM role or user, got 'arn:aws:sts::",
+        ),
+        (
+            {"cognito_mail_from": "arn:aws:ses:eu-west-1:123456789012:identity/shop.example"},
+            "cognitoMailFrom must be the ARN of an SES e-mail identity, got 'arn:aws:ses:",
+        ),
+    ],
+)
+def test_a_broken_setting_is_told_by_key_value_and_rule(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings(**given)
+    assert told in str(refused.value)
+
+
+def test_every_broken_setting_is_told_at_once() -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings(mfa="OPTIONAL", currency="Pound")
+    assert "mfa must" in str(refused.value)
+    assert "currency must" in str(refused.value)
+
+
+def test_what_is_allowed_is_taken() -> None:
+    Settings(
+        domain_name="orders.shop.example",
+        hosted_zone_id="Z0123456789ABC",
+        cors_origins=("https://shop.example", "http://localhost:8000"),
+        operator_arns=("arn:aws:iam::123456789012:role/path/ops", "arn:aws:iam::123456789012:user/me"),
+        site_url="http://localhost:8000",
+        cognito_mail_from="arn:aws:ses:eu-west-1:123456789012:identity/desk@shop.example",
+    )
+
+
+def test_the_program_itself_refuses_a_broken_setting() -> None:
+    with pytest.raises(SettingsError, match="mfa must be one of OFF, ON, got 'OPTIONAL'"):
+        Graph("dev", {"mfa": "OPTIONAL"})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("logRetentionDays", "many"), ("protectData", "maybe"), ("staffEmails", "me@shop.example")],
+)
+def test_a_value_of_another_type_is_refused(key: str, value: str) -> None:
+    with pytest.raises((SettingsError, ConfigError), match=key):
+        Graph("dev", {key: value})
+
+
+def test_types_are_checked_by_the_program_too() -> None:
+    """Where a value comes in without an engine's check, such as from the environment."""
+    for key, text, rule in (
+        ("logRetentionDays", "many", "must be a whole number, got 'many'"),
+        ("protectData", "maybe", "must be true or false, got 'maybe'"),
+        ("staffEmails", "me", "must be a list of texts, got 'me'"),
+        ("staffEmails", "[1]", "must be a list of texts, got [1]"),
+    ):
+        pulumi.runtime.set_all_config({f"project:{key}": text})
+        with pytest.raises(SettingsError) as refused:
+            Settings.load()
+        assert str(refused.value) == f"{key} {rule}"
+    pulumi.runtime.set_all_config({})
+
+
+def test_an_address_is_one_person_however_it_is_written(local: Graph) -> None:
+    assert [one.inputs["username"] for one in local.all("cognito.User")] == ["ann@shop.example"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "origin"),
+    [
+        (Settings(), None),
+        (Settings(cors_origins=("https://shop.example",)), "https://shop.example"),
+        (Settings(domain_name="orders.shop.example", hosted_zone_id="Z1A"), "https://orders.shop.example"),
+        (Settings(cors_origins=("https://a.example", "https://b.example")), "*"),
+        (Settings(cors_origins=("https://a.example", "https://a.example")), "https://a.example"),
+    ],
+)
+def test_one_origin_is_named_several_are_a_star_none_is_none(settings: Settings, origin: str | None) -> None:
+    assert settings.cors_origin == origin
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"max_receive_count": 4}, "max_receive_count must be between 5 and 1000, got 4"),
+        ({"retention_days": 14}, "retention_days must be below the dead letters' 14, got 14"),
+        ({"max_concurrency": 1}, "max_concurrency must be between 2 and 1000, got 1"),
+    ],
+)
+def test_a_pipelines_arguments_validate_themselves(given: dict[str, Any], told: str) -> None:
+    fixed: dict[str, Any] = {
+        "products": None,
+        "currency": "GBP",
+        "operator_arns": [],
+        "log_retention_days": 1,
+        "protect": False,
+    }
+    with pytest.raises(ValueError, match=told):
+        OrderPipelineArgs(**fixed, **given)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"max_retries": 0}, "max_retries must be between 1 and 10000, got 0"),
+        ({"max_age_hours": 24}, "max_age_hours must be below the stream's 24, got 24"),
+    ],
+)
+def test_a_notifications_arguments_validate_themselves(given: dict[str, Any], told: str) -> None:
+    fixed: dict[str, Any] = {
+        "orders": None,
+        "emails": [],
+        "site_url": "",
+        "operator_arns": [],
+        "log_retention_days": 1,
+        "protect": False,
+    }
+    with pytest.raises(ValueError, match=told):
+        OrderNotificationsArgs(**fixed, **given)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"module": "nothing"}, "module must be a file in lambdas/, got 'nothing'"),
+        ({"timeout": 0}, "timeout must be between 1 and 900 seconds, got 0"),
+        ({"memory": 64}, "memory must be between 128 and 10240 MB, got 64"),
+    ],
+)
+def test_a_functions_arguments_validate_themselves(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        FunctionArgs(**{"module": "notify", "permissions": [], "log_retention_days": 1, **given})
+
+
+def test_a_tables_arguments_validate_themselves() -> None:
+    index = Index(partition="a", sort="b")
+    with pytest.raises(ValueError, match="indexes must be at most 20, got 21"):
+        TableArgs(key="id", indexes={f"by{number}": index for number in range(21)}, protect=False)
+
+
+def test_arguments_cannot_be_changed() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Settings().currency = "EUR"  # type: ignore[misc]

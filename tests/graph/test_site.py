@@ -1,0 +1,248 @@
+"""The site: CloudFront, the bucket, the files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import UndefinedError
+
+from components import site_files
+from components.site_distribution import content_security_policy
+from local.engine import Registration
+from tests.graph.graph import ROOT, Graph
+
+Document = dict[str, Any]
+
+
+def test_no_error_is_cached_and_none_is_a_page(graph: Graph) -> None:
+    """For 10 s even where caching is off: a page that waits for its order would go on seeing the 404."""
+    responses = graph.inputs("site-front-distribution")["customErrorResponses"]
+    assert responses == [
+        {"errorCode": status, "errorCachingMinTtl": 0} for status in (400, 403, 404, 500, 502, 503, 504)
+    ]
+
+
+def test_the_api_is_passed_on_uncached_and_without_the_viewers_host(graph: Graph) -> None:
+    """With the viewer's Host header, execute-api answers 403."""
+    (api,) = graph.inputs("site-front-distribution")["orderedCacheBehaviors"]
+    assert api["pathPattern"] == "/api/*"
+    assert api["cachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # CachingDisabled
+    assert api["originRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"  # AllViewerExceptHostHeader
+    assert set(api["allowedMethods"]) == {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
+    assert api["viewerProtocolPolicy"] == "https-only"
+
+
+def test_the_apis_origin_is_its_own_host_without_a_path(graph: Graph) -> None:
+    """/api/* keeps its path; an origin path of /api would double it."""
+    origin = _origin(graph, "api")
+    assert origin["domainName"] == f"{graph['api-rest-api'].id}.execute-api.eu-west-1.amazonaws.com"
+    assert "originPath" not in origin
+    assert origin["customOriginConfig"]["originProtocolPolicy"] == "https-only"
+    assert origin["customOriginConfig"]["originSslProtocols"] == ["TLSv1.2"]
+
+
+def test_pages_come_from_the_private_bucket_under_cloudfronts_signature(graph: Graph) -> None:
+    origin = _origin(graph, "pages")
+    assert origin["domainName"] == graph["site-bucket"].outputs["bucketRegionalDomainName"]
+    assert origin["originAccessControlId"] == graph["site-front-origin-access"].id
+    assert graph.inputs("site-front-origin-access") == {
+        "originAccessControlOriginType": "s3",
+        "signingBehavior": "always",
+        "signingProtocol": "sigv4",
+    }
+    private = graph.inputs("site-bucket-private")
+    assert {key for key, value in private.items() if value is True} == {
+        "blockPublicAcls",
+        "blockPublicPolicy",
+        "ignorePublicAcls",
+        "restrictPublicBuckets",
+    }
+
+
+def test_the_bucket_is_changed_by_one_at_a_time(graph: Graph) -> None:
+    """Two changes of a bucket at once: OperationAborted."""
+    assert "site-bucket-private" in graph.waits_for("site-bucket-policy")
+
+
+def test_a_pages_no_cache_is_not_beaten_by_a_minimum(graph: Graph) -> None:
+    cache = graph.inputs("site-front-cache")
+    assert (cache["minTtl"], cache["defaultTtl"]) == (0, 0)
+    behavior = graph.inputs("site-front-distribution")["defaultCacheBehavior"]
+    assert behavior["cachePolicyId"] == graph["site-front-cache"].id
+    assert behavior["compress"] is True
+    assert behavior["viewerProtocolPolicy"] == "redirect-to-https"
+
+
+def test_the_distribution_is_waited_for_and_modern(graph: Graph) -> None:
+    """Header policy and access control cannot go while it still refers to them."""
+    inputs = graph.inputs("site-front-distribution")
+    assert inputs.get("waitForDeployment", True) is True
+    assert inputs["httpVersion"] == "http2and3"
+    assert inputs["priceClass"] == "PriceClass_100"
+    assert inputs["isIpv6Enabled"] is True
+    assert inputs["defaultRootObject"] == "index.html"
+
+
+def test_both_behaviors_send_the_security_headers(graph: Graph) -> None:
+    inputs = graph.inputs("site-front-distribution")
+    policy = graph["site-front-headers"].id
+    assert inputs["defaultCacheBehavior"]["responseHeadersPolicyId"] == policy
+    assert [one["responseHeadersPolicyId"] for one in inputs["orderedCacheBehaviors"]] == [policy]
+
+
+def test_the_security_headers_are_strict(graph: Graph) -> None:
+    headers = graph.inputs("site-front-headers")["securityHeadersConfig"]
+    assert all(one["override"] is True for one in headers.values())
+    assert headers["frameOptions"]["frameOption"] == "DENY"
+    assert headers["referrerPolicy"]["referrerPolicy"] == "no-referrer"
+    assert headers["strictTransportSecurity"]["accessControlMaxAgeSec"] >= 365 * 24 * 60 * 60
+    assert "contentTypeOptions" in headers
+
+
+def test_the_csp_names_the_sign_in_pages_and_nothing_unsafe(graph: Graph) -> None:
+    """The token exchange is a fetch to Cognito's domain; over 1,783 characters the create is refused."""
+    headers = graph.inputs("site-front-headers")["securityHeadersConfig"]
+    policy = headers["contentSecurityPolicy"]["contentSecurityPolicy"]
+    domain = graph.inputs("staff-domain")["domain"]
+    directives = dict(one.split(" ", 1) for one in policy.split("; "))
+    assert directives == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self'",
+        "connect-src": f"'self' https://{domain}.auth.eu-west-1.amazoncognito.com",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+    assert len(policy) <= 1783
+
+
+def test_a_csp_that_cloudfront_refuses_is_refused_before() -> None:
+    with pytest.raises(ValueError, match="at most 1783 characters, got 19"):
+        content_security_policy(f"https://{'a' * 1750}")
+
+
+def test_every_file_says_what_it_is(graph: Graph) -> None:
+    """Without a type pages download; text without a charset is read as Latin-1."""
+    for file in graph.all("s3.BucketObjectv2"):
+        kind = file.inputs["contentType"]
+        assert "/" in kind
+        if kind.startswith("text/") or "json" in kind or "svg" in kind:
+            assert kind.endswith("; charset=utf-8"), file
+
+
+def test_a_file_without_a_known_type_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"notes\.docx: a type for '\.docx' must stand in CONTENT_TYPES"):
+        site_files.content_type("notes.docx")
+
+
+def test_pages_are_revalidated_and_assets_are_immutable(graph: Graph) -> None:
+    for file in graph.all("s3.BucketObjectv2"):
+        wanted = "no-cache" if _is_page(file) else "public, max-age=31536000, immutable"
+        assert file.inputs["cacheControl"] == wanted, file
+
+
+def test_old_assets_stay_for_open_tabs(graph: Graph) -> None:
+    for file in graph.all("s3.BucketObjectv2"):
+        assert file.options.retain_on_delete is not _is_page(file), file
+
+
+def test_files_are_compared_by_content_only(graph: Graph) -> None:
+    """Beside it, an etag or a hash of one's own is an endless difference."""
+    for file in graph.all("s3.BucketObjectv2"):
+        assert not {"etag", "sourceHash"} & set(file.inputs)
+
+
+def test_a_page_is_never_there_before_what_it_loads(graph: Graph) -> None:
+    assets = {file.name for file in graph.all("s3.BucketObjectv2") if not _is_page(file)}
+    assert assets
+    for file in graph.all("s3.BucketObjectv2"):
+        if _is_page(file):
+            assert assets <= graph.waits_for(file.name)
+
+
+def test_every_template_but_base_and_partials_is_a_page(graph: Graph) -> None:
+    pages = {file.inputs["key"] for file in graph.all("s3.BucketObjectv2") if _is_page(file)}
+    templates = {file.name for file in (ROOT / "site/templates").iterdir()}
+    assert pages == {name for name in templates if not name.startswith("_")} - {"base.html"}
+    assert {"index.html", "order.html", "new-order.html", "callback.html", "signed-out.html"} <= pages
+
+
+def test_a_page_knows_its_client_and_its_sign_in(graph: Graph) -> None:
+    for file in graph.all("s3.BucketObjectv2"):
+        if _is_page(file):
+            html = file.inputs["content"]
+            assert graph.outputs["userPoolClientId"] in html, file
+            assert graph.outputs["signInUrl"].partition("/oauth2")[0] in html, file
+
+
+def test_every_asset_that_a_page_names_is_uploaded(graph: Graph) -> None:
+    keys = {file.inputs["key"] for file in graph.all("s3.BucketObjectv2")}
+    (folder,) = {"/".join(key.split("/")[:2]) for key in keys if key.startswith("assets/")}
+    assert folder == site_files.assets_folder()
+    assert f"{folder}/schemas.json" in keys
+    for file in graph.all("s3.BucketObjectv2"):
+        if _is_page(file):
+            named = set(_named(file.inputs["content"], f"/{folder}/"))
+            assert named <= keys, file
+
+
+def test_the_schemas_of_the_page_are_those_of_the_gateway(dev: Graph) -> None:
+    (schemas,) = (one for one in dev.all("s3.BucketObjectv2") if one.inputs["key"].endswith("/schemas.json"))
+    models = dev.document("api-rest-api", "body")["components"]["schemas"]
+    assert json.loads(schemas.inputs["source"].content).items() <= models.items()
+
+
+def test_another_byte_of_any_asset_is_another_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    before = _folder(monkeypatch, tmp_path, {"a.js": "1", "b/c.css": "2"})
+    assert before == _folder(monkeypatch, tmp_path, {"a.js": "1", "b/c.css": "2"})
+    assert before != _folder(monkeypatch, tmp_path, {"a.js": "1", "b/c.css": "3"})
+    assert before != _folder(monkeypatch, tmp_path, {"a.js": "1", "b/d.css": "2"})
+    assert before != _folder(monkeypatch, tmp_path, {"a.js": "1"})
+
+
+def test_a_page_escapes_what_it_is_given_and_refuses_to_leave_a_gap(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "page.html").write_text('<p class="{{ name }}">')
+    monkeypatch.setattr(site_files, "TEMPLATES", tmp_path)
+    assert site_files.render("page.html", {"name": '"><script>'}) == '<p class="&#34;&gt;&lt;script&gt;">'
+    with pytest.raises(UndefinedError, match="'name' is undefined"):
+        site_files.render("page.html", {})
+
+
+def test_pages_have_no_inline_script_or_style(dev: Graph) -> None:
+    """The CSP would refuse it."""
+    for file in dev.all("s3.BucketObjectv2"):
+        if _is_page(file):
+            html = file.inputs["content"]
+            assert "<style" not in html
+            assert " style=" not in html
+            assert " onclick=" not in html
+            assert all(" src=" in tag.partition(">")[0] for tag in html.split("<script")[1:])
+
+
+def _origin(graph: Graph, name: str) -> Document:
+    origins: list[Document] = graph.inputs("site-front-distribution")["origins"]
+    return next(one for one in origins if one["originId"] == name)
+
+
+def _is_page(file: Registration) -> bool:
+    return str(file.inputs["key"]).endswith(".html")
+
+
+def _named(html: str, prefix: str) -> list[str]:
+    return [(prefix + rest.partition('"')[0]).lstrip("/") for rest in html.split(f'"{prefix}')[1:]]
+
+
+def _folder(monkeypatch: pytest.MonkeyPatch, at: Path, files: dict[str, str]) -> str:
+    root = at / f"{len(list(at.iterdir()))}"
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    monkeypatch.setattr(site_files, "ASSETS", root)
+    return site_files.assets_folder()
