@@ -4,6 +4,7 @@ The emulator sends no e-mail and keeps none. A queue subscribed to the notificat
 addresses gets every notification as well; this module drains it into `mailbox.jsonl`.
 """
 
+import contextlib
 import json
 import threading
 from collections import Counter
@@ -13,8 +14,11 @@ from typing import Any, TypedDict
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-LONG_POLL_SECONDS = 1  # also how long a stop may take
+# As long as SQS lets one wait: every call makes the emulator save its state, which an idle one need not.
+LONG_POLL_SECONDS = 20
 RETRY_SECONDS = 0.5
+STOP_SECONDS = 3
+WAKE = "wake up"  # a message that ends the waiting
 POSITION_TAG = "mails-kept"
 
 
@@ -63,7 +67,9 @@ class Mailbox:
         """Stop draining; what is still in the queue is read at the next start."""
         self._stopped.set()
         if self._thread.is_alive():
-            self._thread.join(LONG_POLL_SECONDS + 1)
+            with contextlib.suppress(BotoCoreError, ClientError):  # without the emulator nothing waits either
+                self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=WAKE)
+            self._thread.join(STOP_SECONDS)
 
     def messages(self) -> list[Mail]:
         """Every mail, oldest first."""
@@ -84,7 +90,8 @@ class Mailbox:
         )
         messages = answer.get("Messages", [])
         if messages:
-            self._keep(mail for message in messages for mail in self._mails_of(message))
+            bodies = [message["Body"] for message in messages if message["Body"] != WAKE]
+            self._keep(mail for body in bodies for mail in self._mails_of(body))
             self._mark_position()
             self._delete(messages)
         return len(messages)
@@ -96,8 +103,8 @@ class Mailbox:
             except (BotoCoreError, ClientError):  # the emulator is restarting or going away
                 self._stopped.wait(RETRY_SECONDS)
 
-    def _mails_of(self, message: dict[str, str]) -> Iterable[_StoredMail]:
-        note = json.loads(message["Body"])
+    def _mails_of(self, body: str) -> Iterable[_StoredMail]:
+        note = json.loads(body)
         for address in self._recipients:
             yield _StoredMail(
                 messageId=note["MessageId"],

@@ -24,6 +24,7 @@ class Queue:
         self.tags: dict[str, str] = {}
         self.deliveries = 0
         self.away = False
+        self.waits = False
         self.deletes_fail = False
 
     def publish(self, number: int, **changes: str) -> None:
@@ -44,8 +45,9 @@ class Queue:
 
     def receive_message(self, QueueUrl: str, MaxNumberOfMessages: int, WaitTimeSeconds: int) -> Any:  # noqa: N803
         self._check(QueueUrl)
-        if not self.waiting:
-            time.sleep(WaitTimeSeconds / 100)
+        deadline = time.monotonic() + WaitTimeSeconds
+        while self.waits and not self.waiting and time.monotonic() < deadline:
+            time.sleep(0.005)
         batch, self.waiting = self.waiting[:MaxNumberOfMessages], self.waiting[MaxNumberOfMessages:]
         messages = []
         for body in batch:
@@ -60,6 +62,10 @@ class Queue:
             raise EndpointConnectionError(endpoint_url=QueueUrl)
         for entry in Entries:
             del self.in_flight[entry["ReceiptHandle"]]
+
+    def send_message(self, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803
+        self._check(QueueUrl)
+        self.waiting.append(MessageBody)
 
     def tag_queue(self, QueueUrl: str, Tags: dict[str, str]) -> None:  # noqa: N803
         self._check(QueueUrl)
@@ -222,21 +228,48 @@ def test_a_mail_without_a_subject_gets_the_one_that_sns_gives(file: Path, queue:
     assert subjects(box) == ["AWS Notification Message"]
 
 
-def test_it_drains_in_the_background_and_outlives_an_absent_emulator(file: Path, queue: Queue) -> None:
+def test_it_drains_in_the_background_until_it_is_stopped(file: Path, queue: Queue) -> None:
+    queue.waits = True
+    box = Mailbox(file, queue, "queue-url", [DESK])
+    box.start()
+    queue.publish(1)
+    wait_for(box)
+    box.stop()
+    assert subjects(box) == ["Order 1"]
+    queue.publish(2)
+    time.sleep(0.05)
+    assert (len(queue.waiting), queue.in_flight) == (1, {})
+
+
+def test_a_stop_does_not_wait_for_the_next_mail(file: Path, queue: Queue) -> None:
+    queue.waits = True
+    box = Mailbox(file, queue, "queue-url", [DESK])
+    box.start()
+    time.sleep(0.05)
+    started = time.monotonic()
+    box.stop()
+    assert time.monotonic() - started < 1
+    assert subjects(box) == []
+    assert subjects(opened(file, queue)) == []
+
+
+def test_it_outlives_an_absent_emulator(file: Path, queue: Queue) -> None:
     box = Mailbox(file, queue, "queue-url", [DESK])
     box.start()
     queue.away = True
     time.sleep(0.05)
     queue.publish(1)
     queue.away = False
+    wait_for(box)
+    queue.away = True
+    box.stop()
+    assert subjects(box) == ["Order 1"]
+
+
+def wait_for(box: Mailbox) -> None:
     deadline = time.monotonic() + 5
     while not box.messages() and time.monotonic() < deadline:
         time.sleep(0.01)
-    box.stop()
-    assert subjects(box) == ["Order 1"]
-    queue.publish(2)
-    time.sleep(0.05)
-    assert len(queue.waiting) == 1
 
 
 def test_a_mailbox_that_never_started_can_be_stopped(file: Path, queue: Queue) -> None:
