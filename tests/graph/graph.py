@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,9 @@ class Graph:
 
     def __init__(self, stack: str, config: Config | None = None, root: Path = ROOT) -> None:
         self.stack = stack
-        deployment = run_program(root, stack, config, Recorder())
+        # In a thread, whose stack is short: Pulumi notes the whole stack for each resource.
+        with ThreadPoolExecutor(1) as thread:
+            deployment = thread.submit(run_program, root, stack, config, Recorder()).result()
         self.resources, self.outputs = deployment.resources, deployment.outputs
         self.warnings = deployment.warnings
         self._named = {one.name: one for one in self.resources.values()}
