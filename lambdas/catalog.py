@@ -126,6 +126,6 @@ def _record(sku: str, content: Record, before: Record | None) -> Record:
         "createdAt": before["createdAt"] if before else now,
         "updatedAt": now,
         "listShard": SHARDS[zlib.crc32(sku.encode()) % len(SHARDS)],
-        "listKey": f"{name}#{sku}",
+        "listKey": f"{name} #{sku}",  # the blank puts `soap` before `soap dish`
         "searchText": f"{name} {sku.lower()}",
     }

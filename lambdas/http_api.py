@@ -31,7 +31,7 @@ Answer = dict[str, Any]
 
 MOST_A_PAGE, USUAL_PAGE = 100, 50
 _MAX_FAULTS = 100
-_ETAG = re.compile(r'(?:W/)?"?(\d{1,15})"?', re.ASCII)
+_ETAG = re.compile(r'(?:W/)?(["]?)(\d{1,15})\1', re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Request:
         """Raise PreconditionFailedError unless If-Match is absent or names this version."""
         given = self.header("If-Match")
         tags = [tag.strip() for tag in (given or "*").split(",")]
-        named = {match[1] for match in map(_ETAG.fullmatch, tags) if match}
+        named = {match[2] for match in map(_ETAG.fullmatch, tags) if match}
         if "*" not in tags and str(version) not in named:
             raise PreconditionFailedError(f"this is version {version} now, not {given}", **current)
 

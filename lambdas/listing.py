@@ -14,7 +14,7 @@ import tables
 from errors import BadRequestError, Fault
 from tables import Record
 
-FIRST_KEY, LAST_KEY = "\x01", "\U0010ffff"
+FIRST_KEY, LAST_KEY = "\x00", "\U0010ffff"
 
 _MOST_READS = 4  # queries a partition and page; one query reads up to 1 MB
 _CHECK_BYTES = 6

@@ -14,8 +14,9 @@ from typing import Any
 import aws
 import boto3
 import pytest
+import tables
 
-from tests.handlers.desk import Desk
+from tests.handlers.desk import CATALOG, KEYS, Desk, product_item
 
 ACCOUNT = "000000000000"
 HERE = {
@@ -147,11 +148,9 @@ def _tables(client: Any) -> dict[str, str]:
     for key, shape in declared_tables().items():
         names[key] = f"{key}-{os.getpid()}-{time.time_ns()}"
         client.create_table(TableName=names[key], **shape)
-    return {
-        "SHOP_ORDERS_TABLE": names["orderID"],
-        "SHOP_PRODUCTS_TABLE": names["sku"],
-        "SHOP_NOTIFICATIONS_TABLE": names["notificationID"],
-    }
+    for sku, content in CATALOG.items():
+        client.put_item(TableName=names["sku"], Item=tables.attributes(product_item(sku, content)))
+    return {variable: names[key] for variable, key in KEYS.items()}
 
 
 def _queues(sqs: Any, sns: Any) -> dict[str, str]:
@@ -180,7 +179,6 @@ def desk(endpoints: dict[str, str], made: dict[str, str], monkeypatch: pytest.Mo
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("SHOP_CORS_ORIGIN", raising=False)
     made_desk = Desk(made)
-    made_desk.restock()
     yield made_desk
     made_desk.clear()
 

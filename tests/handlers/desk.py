@@ -55,8 +55,8 @@ def product_item(sku: str, content: Json) -> Json:
         "version": 1,
         "createdAt": "2010-11-01T00:00:00.000Z",
         "updatedAt": "2010-11-01T00:00:00.000Z",
-        "listShard": "0",
-        "listKey": f"{name}#{sku}",
+        "listShard": str(len(name) % 4),
+        "listKey": f"{name} #{sku}",
         "searchText": f"{name} {sku.lower()}",
     } | content
 
@@ -134,8 +134,15 @@ def request(
     }
 
 
+KEYS = {
+    "SHOP_ORDERS_TABLE": "orderID",
+    "SHOP_PRODUCTS_TABLE": "sku",
+    "SHOP_NOTIFICATIONS_TABLE": "notificationID",
+}
 _WRITES_TO = {
-    "write_orders": {"SHOP_ORDER_DLQ_URL"},
+    "put_product": {"SHOP_PRODUCTS_TABLE"},
+    "delete_product": {"SHOP_PRODUCTS_TABLE"},
+    "write_orders": {"SHOP_ORDERS_TABLE", "SHOP_ORDER_DLQ_URL"},
     "notify": {"SHOP_NOTIFICATIONS_TABLE", "SHOP_NOTIFICATION_DLQ_URL", "TEST_MAILS_URL"},
 }
 
@@ -178,22 +185,18 @@ class Desk:
         """Put products into the catalog, without the function that does so."""
         self.put_all("SHOP_PRODUCTS_TABLE", [product_item(sku, content) for sku, content in products.items()])
 
-    def restock(self) -> None:
-        """Bring the catalog to the sample products, and no others."""
-        found = {item["sku"]: item for item in self.all("SHOP_PRODUCTS_TABLE")}
-        if found != {sku: product_item(sku, content) for sku, content in CATALOG.items()}:
-            self._empty("SHOP_PRODUCTS_TABLE", "sku", list(found.values()))
-            self.stock()
+    def empty_catalog(self) -> None:
+        """Take every product away."""
+        self._empty("SHOP_PRODUCTS_TABLE")
 
     def put(self, table: str, item: Json) -> None:
         """Store an item behind the functions' backs."""
+        self._used.add(table)
         aws.dynamodb().put_item(TableName=self.names[table], Item=tables.attributes(item))
 
     def put_all(self, table: str, items: Sequence[Json]) -> None:
         """Store many items behind the functions' backs."""
-        self._batches(
-            self.names[table], [{"PutRequest": {"Item": tables.attributes(item)}} for item in items]
-        )
+        self._batches(table, [{"PutRequest": {"Item": tables.attributes(item)}} for item in items])
 
     def all(self, table: str) -> list[Json]:
         """Read a whole table, which no function may."""
@@ -257,19 +260,23 @@ class Desk:
 
     def clear(self) -> None:
         """Forget what a test left in tables and queues."""
-        self._empty("SHOP_ORDERS_TABLE", "orderID", self.all("SHOP_ORDERS_TABLE"))
-        for queue in [name for name in self._used if name.endswith("_URL")]:
-            self.letters(queue)
-        if "SHOP_NOTIFICATIONS_TABLE" in self._used:
-            self._empty("SHOP_NOTIFICATIONS_TABLE", "notificationID", self.all("SHOP_NOTIFICATIONS_TABLE"))
+        for name in sorted(self._used):
+            if name in KEYS:
+                self._empty(name)
+            else:
+                self.letters(name)
+        if "SHOP_PRODUCTS_TABLE" in self._used:
+            self.stock()
 
-    def _empty(self, table: str, key: str, items: Sequence[Json]) -> None:
-        keys = [tables.attributes({key: item[key]}) for item in items]
-        self._batches(self.names[table], [{"DeleteRequest": {"Key": one}} for one in keys])
+    def _empty(self, table: str) -> None:
+        keys = [tables.attributes({KEYS[table]: item[KEYS[table]]}) for item in self.all(table)]
+        self._batches(table, [{"DeleteRequest": {"Key": key}} for key in keys])
 
     def _batches(self, table: str, requests: Sequence[Json]) -> None:
+        self._used.add(table)
         for start in range(0, len(requests), 25):
-            answer = aws.dynamodb().batch_write_item(RequestItems={table: requests[start : start + 25]})
+            batch = {self.names[table]: requests[start : start + 25]}
+            answer = aws.dynamodb().batch_write_item(RequestItems=batch)
             assert not answer["UnprocessedItems"]
 
     def _receive(self, queue: str, delete: bool = True) -> list[Json]:

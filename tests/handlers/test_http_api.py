@@ -1,0 +1,131 @@
+"""What every call of the API has in common: its errors, its headers, how it reads a request."""
+
+import base64
+import json
+from typing import Any
+
+import http_api
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.handlers.desk import STAFF, Desk, Json, Reply, context, fault, request
+
+pytestmark = pytest.mark.store
+
+PATH = "/orders/{orderID}"
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+def send(desk: Desk, event: Json, **changes: Any) -> Reply:
+    """Send a PATCH, changed as the test wants it."""
+    return Reply(desk.call("move_order", event | changes))
+
+
+@pytest.fixture
+def event() -> Json:
+    """A PATCH of an order that is not there: 404 if nothing else is wrong."""
+    return request("PATCH", PATH, {"status": "packed"}, orderID=NOBODY)
+
+
+def test_every_answer_is_json_that_nobody_keeps(desk: Desk, event: Json) -> None:
+    reply = send(desk, event)
+    assert reply.headers == {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"}
+    assert reply.json == {"error": {"code": "not_found", "message": "there is no such order"}}
+
+
+def test_another_origin_may_read_if_one_is_configured(desk: Desk, event: Json, monkeypatch: Any) -> None:
+    monkeypatch.setenv("SHOP_CORS_ORIGIN", "https://other.example")
+    headers = send(desk, event).headers
+    assert headers["Access-Control-Allow-Origin"] == "https://other.example"
+    assert headers["Vary"] == "Origin"
+    assert "ETag" in headers["Access-Control-Expose-Headers"]
+
+
+@pytest.mark.parametrize(
+    "given", ["application/json", "Application/JSON; charset=utf-8", "application/json;x", None, ""]
+)
+def test_json_is_read_whatever_else_its_type_says(desk: Desk, event: Json, given: str | None) -> None:
+    assert send(desk, event, headers={"content-type": given}).status == 404
+    assert send(desk, event, headers=None).status == 404
+
+
+@pytest.mark.parametrize(
+    "given", ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "json"]
+)
+def test_any_other_type_is_415(desk: Desk, event: Json, given: str) -> None:
+    reply = send(desk, event, headers={"CONTENT-TYPE": given})
+    assert (reply.status, reply.error["code"]) == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [None, "", "{", "NaN", '{"status": NaN}', "[" * 100_000, "9" * 5000, "1e9999999999999999999", "'x'"],
+    ids=["none", "empty", "open", "NaN", "NaN inside", "nesting", "digits", "exponent", "quotes"],
+)
+def test_what_is_not_json_is_400(desk: Desk, event: Json, body: str | None) -> None:
+    reply = send(desk, event, body=body)
+    assert (reply.status, reply.error["code"]) == (400, "bad_request")
+    assert reply.error["message"].startswith("the body must be JSON: ")
+
+
+@pytest.mark.parametrize("body", ["[]", '"packed"', "1", "true", "null"])
+def test_json_that_is_no_object_is_400(desk: Desk, event: Json, body: str) -> None:
+    assert "must be an object" in send(desk, event, body=body).fields[""]
+
+
+def test_a_body_in_base64_is_read(desk: Desk, event: Json) -> None:
+    body = base64.b64encode(b'{"status": "packed"}').decode()
+    assert send(desk, event, body=body, isBase64Encoded=True).status == 404
+
+
+@pytest.mark.parametrize("body", ["#", base64.b64encode(b"\xff\xfe").decode()])
+def test_base64_that_holds_no_text_is_400(desk: Desk, event: Json, body: str) -> None:
+    assert send(desk, event, body=body, isBase64Encoded=True).status == 400
+
+
+def test_a_fault_names_the_first_field_and_counts_the_rest(desk: Desk, event: Json) -> None:
+    reply = send(desk, event, body=json.dumps({"status": 1, "x": 1}))
+    assert reply.error["message"] == "x is not a field that is known here (and 1 more)"
+    assert reply.fields.keys() == {"status", "x"}
+
+
+def test_an_answer_can_be_encoded_whatever_it_quotes(desk: Desk, event: Json) -> None:
+    reply = send(desk, event, body='{"status": "\\ud83e", "\\ud83e": 1}')
+    assert reply.status == 400
+    reply.text.encode()
+
+
+def test_a_percent_sign_in_the_path_is_decoded(desk: Desk) -> None:
+    reply = desk.ask("get_product", "GET", "/products/{sku}", sku="MOP%2D1")
+    assert reply.json["sku"] == "MOP-1"
+
+
+def test_an_account_without_an_address_is_named_otherwise() -> None:
+    assert http_api.Request(request("GET", "/orders", claims={"sub": "42"})).person == "42"
+    assert http_api.Request(request("GET", "/orders", claims=None)).person == "unknown"
+
+
+def test_what_nobody_foresaw_is_raised_for_the_alarms_and_logged(
+    desk: Desk, event: Json, break_aws: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    break_aws("dynamodb", get_item=fault("InternalServerError", "GetItem"))
+    with pytest.raises(ClientError):
+        send(desk, event)
+    (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (line["event"], line["code"], line["orderID"]) == ("request.failed", "InternalServerError", NOBODY)
+    assert line["requestID"] == context().aws_request_id
+
+
+def test_each_call_is_one_line_of_the_log_without_the_caller(
+    desk: Desk, event: Json, capsys: pytest.CaptureFixture[str]
+) -> None:
+    send(desk, event)
+    (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert line == {
+        "event": "request.answered",
+        "status": 404,
+        "route": f"PATCH {PATH}",
+        "requestID": "request-1",
+        "orderID": NOBODY,
+    }
+    assert STAFF["email"] not in json.dumps(line)

@@ -1,0 +1,177 @@
+"""The API's calls about one product: get, put, delete."""
+
+from typing import Any
+
+import pytest
+import tables
+
+from tests.handlers.desk import ADMIN, Desk, Json, Reply
+
+pytestmark = pytest.mark.store
+
+PATH = "/products/{sku}"
+INTERNAL = {"listShard", "listKey", "searchText"}
+
+
+def pail(**changes: Any) -> Json:
+    """Return the body of a PUT."""
+    base = {"name": "Steel Pail", "category": "Pails", "unitPrice": 300, "unit": "each", "active": True}
+    return base | changes
+
+
+def put(desk: Desk, body: Any, sku: str = "PAIL-1", **headers: str) -> Reply:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return desk.ask("put_product", "PUT", PATH, body, headers=named, sku=sku)
+
+
+def get(desk: Desk, sku: str = "PAIL-1") -> Reply:
+    return desk.ask("get_product", "GET", PATH, sku=sku)
+
+
+def delete(desk: Desk, sku: str = "PAIL-1", **headers: str) -> Reply:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return desk.ask("delete_product", "DELETE", PATH, claims=ADMIN, headers=named, sku=sku)
+
+
+def raw(desk: Desk, sku: str = "PAIL-1") -> Json:
+    return next(item for item in desk.all("SHOP_PRODUCTS_TABLE") if item["sku"] == sku)
+
+
+def test_a_new_product_is_201_in_the_shops_currency(desk: Desk) -> None:
+    reply = put(desk, pail(description="10 l"))
+    assert (reply.status, reply.headers["ETag"]) == (201, '"1"')
+    assert reply.json["createdAt"] == reply.json["updatedAt"]
+    content = pail(description="10 l", sku="PAIL-1", currency="GBP", version=1)
+    assert content.items() <= reply.json.items()
+    assert get(desk).json == reply.json
+    assert get(desk).headers["ETag"] == '"1"'
+
+
+def test_a_product_can_be_found_by_every_index(desk: Desk) -> None:
+    put(desk, pail())
+    stored = raw(desk)
+    assert stored["listShard"] in {"0", "1", "2", "3"}
+    assert (stored["listKey"], stored["searchText"]) == ("steel pail #PAIL-1", "steel pail pail-1")
+
+
+def test_no_answer_shows_what_only_the_indexes_need(desk: Desk) -> None:
+    answers = [put(desk, pail()).json, get(desk).json, put(desk, pail(), If_None_Match="*").json["product"]]
+    for content in answers:
+        assert not INTERNAL & content.keys()
+
+
+def test_a_changed_product_is_200_and_a_version_on(desk: Desk) -> None:
+    first = put(desk, pail(description="x")).json
+    reply = put(desk, pail(unitPrice=350))
+    assert (reply.status, reply.headers["ETag"], reply.json["unitPrice"]) == (200, '"2"', 350)
+    assert reply.json["createdAt"] == first["createdAt"]
+    assert "description" not in reply.json
+
+
+def test_the_same_content_again_changes_nothing(desk: Desk) -> None:
+    put(desk, pail())
+    before = raw(desk)
+    reply = put(desk, pail(sku="PAIL-1", currency="GBP"))
+    assert (reply.status, reply.json["version"]) == (200, 1)
+    assert raw(desk) == before
+
+
+def test_if_none_match_only_creates(desk: Desk) -> None:
+    assert put(desk, pail(), If_None_Match="*").status == 201
+    reply = put(desk, pail(), If_None_Match="*")
+    assert (reply.status, reply.error["code"]) == (412, "precondition_failed")
+    assert reply.json["product"] == get(desk).json
+    assert "If-None-Match" in put(desk, pail(), If_None_Match='"1"').fields
+
+
+def test_if_match_only_changes_what_was_seen(desk: Desk) -> None:
+    assert put(desk, pail(), If_Match="1").status == 404
+    put(desk, pail())
+    assert put(desk, pail(unitPrice=1), If_Match='"1"').status == 200
+    reply = put(desk, pail(unitPrice=2), If_Match='"1"')
+    assert (reply.status, reply.json["product"]["unitPrice"]) == (412, 1)
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_of_two_writers_at_a_time_one_is_412(desk: Desk, monkeypatch: Any, exists: bool) -> None:
+    if exists:
+        put(desk, pail())
+    write = tables.conditionally
+
+    def after_the_other(operation: str, **given: Any) -> None:
+        monkeypatch.setattr(tables, "conditionally", write)
+        assert put(desk, pail(unitPrice=111)).status in (200, 201)
+        write(operation, **given)
+
+    monkeypatch.setattr(tables, "conditionally", after_the_other)
+    reply = put(desk, pail(unitPrice=222))
+    assert (reply.status, reply.json["product"]["unitPrice"]) == (412, 111)
+    assert raw(desk)["unitPrice"] == 111
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"name": " "}, "name"),
+        ({"unitPrice": -1}, "unitPrice"),
+        ({"unitPrice": 1.5}, "unitPrice"),
+        ({"unitPrice": True}, "unitPrice"),
+        ({"active": 1}, "active"),
+        ({"currency": "gbp"}, "currency"),
+        ({"sku": "PAIL-2"}, "sku"),
+        ({"version": 1}, "version"),
+        ({"category": ""}, "category"),
+        ({"description": "\ud83e"}, "description"),
+    ],
+)
+def test_a_broken_product_is_400_with_the_field(desk: Desk, change: Json, path: str) -> None:
+    reply = put(desk, pail(**change))
+    assert (reply.status, reply.error["code"]) == (400, "bad_request")
+    assert path in reply.fields
+
+
+@pytest.mark.parametrize("sku", ["", "-x", "a b", "x" * 41, "a/b", "é", "a\n"])
+def test_what_is_no_sku_is_400_to_put_and_404_to_read(desk: Desk, sku: str) -> None:
+    assert "sku" in put(desk, pail(), sku).fields
+    assert get(desk, sku).status == 404
+    assert delete(desk, sku).status == 404
+
+
+def test_names_of_any_script_and_the_greatest_length_can_be_indexed(desk: Desk) -> None:
+    """A key of an index may have 1,024 bytes."""
+    for sku, letter in (("A" * 40, "🧹"), ("B" * 40, "İ"), ("C", "'"), ("D", "<"), ("E", "\x00")):
+        content = pail(name=letter * 120, category=letter * 60, description=letter * 1000)
+        assert put(desk, content, sku).status == 201
+        assert get(desk, sku).json["name"] == letter * 120
+    listed = desk.ask("list_products", "GET", "/products", query={"limit": "100"}).json["products"]
+    assert {"A" * 40, "B" * 40, "C", "D", "E"} <= {product["sku"] for product in listed}
+
+
+def test_an_admin_removes_a_product(desk: Desk) -> None:
+    put(desk, pail())
+    assert delete(desk, If_Match="2").status == 412
+    reply = delete(desk, If_Match="1")
+    assert (reply.status, reply.text) == (204, "")
+    assert (get(desk).status, delete(desk).status) == (404, 404)
+
+
+def test_a_product_that_changed_meanwhile_is_not_removed(desk: Desk, monkeypatch: Any) -> None:
+    put(desk, pail())
+    write = tables.conditionally
+
+    def after_the_other(operation: str, **given: Any) -> None:
+        monkeypatch.setattr(tables, "conditionally", write)
+        put(desk, pail(unitPrice=1))
+        write(operation, **given)
+
+    monkeypatch.setattr(tables, "conditionally", after_the_other)
+    reply = delete(desk)
+    assert (reply.status, reply.json["product"]["unitPrice"]) == (412, 1)
+    assert get(desk).status == 200
+
+
+def test_an_order_outlives_its_product(desk: Desk) -> None:
+    placed = desk.place()
+    assert delete(desk, "MOP-1").status == 204
+    reply = desk.ask("get_order", "GET", "/orders/{orderID}", orderID=placed["orderID"])
+    assert reply.json["items"][0]["name"] == "Flat mop"
