@@ -5,7 +5,16 @@ const place = (form, path) =>
   form.querySelector(`[data-field="${CSS.escape(path)}"]`) ?? (path.includes(".") ? place(form, path.replace(/\.[^.]*$/, "")) : null);
 const control = (field) => field.querySelector("input, textarea, button");
 
-/** Shows [{path, message}] and moves the focus to the summary. */
+/** Shows [{path, message}] at the fields alone. */
+export function markErrors(form, fields) {
+  clearErrors(form);
+  for (const { path, message } of fields) {
+    const field = place(form, path);
+    if (field) markField(field, message);
+  }
+}
+
+/** Shows [{path, message}] at the fields and in the summary, which takes the focus. */
 export function showErrors(form, fields, title = "There is a problem") {
   clearErrors(form);
   byId("error-summary-title").textContent = title;

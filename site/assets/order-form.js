@@ -1,6 +1,6 @@
 // The form of an order: customer, lines, notes. Knows what is typed and the document it stands for.
 import { byId } from "./dom.js";
-import { clearErrors, showErrors } from "./form-errors.js";
+import { clearErrors, markErrors, showErrors } from "./form-errors.js";
 import { amount, orderLines } from "./order-lines.js";
 import { productPicker } from "./product-picker.js";
 
@@ -45,6 +45,7 @@ export function orderForm({ onChange, onSubmit }) {
     }),
     lock: (locked) => (fields.disabled = locked),
     showErrors: (faults, title) => showErrors(form, faults, title),
+    markErrors: (faults) => markErrors(form, faults),
     clearErrors: () => clearErrors(form),
     focus: () => picker.focus(),
   };

@@ -21,7 +21,7 @@ Scene = Callable[[Desk], None]
 def the_list(desk: Desk) -> None:
     desk.goto("/")
     expect(desk.page.locator("#order-rows a").first).to_be_visible()
-    desk.page.get_by_text("Filter", exact=True).click()
+    desk.page.get_by_role("button", name="Filter").click()
 
 
 def nothing_found(desk: Desk) -> None:

@@ -48,11 +48,14 @@ function showFilters() {
     if (link.dataset.status === (asked.get("status") ?? "")) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
-  const filter = byId("filter");
-  const form = filter.querySelector("form");
-  for (const name of FILTERS) form.elements[name].value = asked.get(name) ?? "";
+  for (const name of FILTERS) byId("filter").elements[name].value = asked.get(name) ?? "";
   byId("clear-filter").href = address({ customer: null, from: null, to: null, cursor: null });
-  if (asked.has("customer") || asked.has("from") || asked.has("to")) filter.open = true;
+  if (asked.has("customer") || asked.has("from") || asked.has("to")) openFilter(true);
+}
+
+function openFilter(open) {
+  byId("filter").hidden = !open;
+  byId("filter-toggle").setAttribute("aria-expanded", String(open));
 }
 
 function showOrders({ orders, nextCursor }) {
@@ -111,7 +114,8 @@ function applyFilter(event) {
 
 start(() => {
   byId("main").addEventListener("click", go);
-  byId("filter").querySelector("form").addEventListener("submit", applyFilter);
+  byId("filter").addEventListener("submit", applyFilter);
+  byId("filter-toggle").onclick = () => openFilter(byId("filter").hidden);
   addEventListener("popstate", load);
   load();
 });

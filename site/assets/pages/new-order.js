@@ -1,18 +1,18 @@
 // A new order: written, sent, queued, placed or rejected. The draft knows how far it is, so a reload goes on from there.
 import { call } from "../api.js";
-import { byId, fill, show, showFailure } from "../dom.js";
+import { byId, showFailure } from "../dom.js";
 import { draft } from "../draft.js";
-import { money, orderNumber } from "../format.js";
 import { validate } from "../json-schema.js";
 import { orderForm } from "../order-form.js";
+import { progress } from "../order-progress.js";
 import { announce, sessionEnded, start } from "../shell.js";
 import { decided, send } from "../submission.js";
 
-const progress = byId("progress");
 const origin = new URLSearchParams(location.search).get("from");
 const form = orderForm({ onChange: keep, onSubmit: submit });
+const newDraft = () => ({ orderID: crypto.randomUUID(), stage: "writing" });
+let order = newDraft(); // {orderID, stage: writing | sending | queued, values, document}
 let drafts;
-let order = { orderID: crypto.randomUUID(), stage: "writing" };
 
 function keep() {
   order.values = form.values();
@@ -21,138 +21,119 @@ function keep() {
 
 async function submit() {
   if (order.stage !== "writing") return; // a double click
-  const document = { orderID: order.orderID, ...form.document() };
   order.stage = "sending";
-  const faults = await validate("Order", document);
-  if (faults.length) {
-    order.stage = "writing";
-    form.showErrors(faults);
-    return;
-  }
-  order.document = document;
-  keep();
-  await deliver();
+  order.document = { orderID: order.orderID, ...form.document() };
+  const faults = await validate("Order", order.document);
+  if (faults.length) return goOnWriting(faults);
+  return deliver();
 }
 
 /** Sends the very same document until it is known to have arrived, or to have been refused. */
 async function deliver() {
-  stage("sending");
+  keep();
+  lock();
+  progress.sending();
   try {
     await send(order.document);
   } catch (error) {
-    refused(error);
-    return;
+    return error.unknown ? waitForNetwork(error) : refused(error);
   }
-  await follow();
+  return follow();
 }
 
-function refused(error) {
-  if (error.unknown) {
-    fill(progress, { failure: error.message });
-    stage("unknown");
-    addEventListener("online", resend);
-    return;
-  }
-  order.stage = "writing";
-  keep();
-  open();
-  if (!sessionEnded(error)) form.showErrors(error.fields?.length ? error.fields : [{ path: "", message: error.message }], "The order was not taken");
+function waitForNetwork(error) {
+  progress.unknown(error);
+  addEventListener("online", resend);
 }
 
 function resend() {
   removeEventListener("online", resend);
-  if (progress.dataset.state === "unknown") deliver();
+  if (progress.state() === "unknown") deliver();
+}
+
+function refused(error) {
+  goOnWriting();
+  if (!sessionEnded(error)) form.showErrors(error.fields?.length ? error.fields : [{ path: "", message: error.message }], "The order was not taken");
 }
 
 async function follow() {
   order.stage = "queued";
   keep();
-  stage("queued");
+  lock();
+  progress.queued(order.orderID);
   try {
-    const stored = await decided(order.orderID, () => (byId("still-queued").hidden = false));
-    conclude(stored);
+    conclude(await decided(order.orderID, () => progress.remark()));
   } catch (error) {
-    if (!sessionEnded(error)) showStopped(error);
+    if (!sessionEnded(error)) progress.remark(`${error.message} The order itself is safe in the queue.`);
   }
 }
 
-function showStopped(error) {
-  byId("still-queued").hidden = false;
-  byId("still-queued").textContent = `${error.message} The order itself is safe in the queue.`;
-}
-
 function conclude(stored) {
-  fill(progress, { customer: stored.customer.name, total: money(stored.total, stored.currency) });
-  for (const link of progress.querySelectorAll("[data-open]")) link.href = `/order.html?id=${stored.orderID}`;
-  stage(stored.status === "rejected" ? "rejected" : "placed");
+  progress.decided(stored);
   if (stored.status === "rejected") {
-    form.showErrors(stored.rejectionReasons, "The order was rejected");
+    form.markErrors(stored.rejectionReasons);
+    byId("fix").onclick = () => fix(stored.rejectionReasons);
   } else {
     drafts.clear();
     byId("order-form").hidden = true;
   }
 }
 
-/** Shows how far the order is; the form cannot be changed while it is on its way. */
-function stage(name) {
-  byId("still-queued").hidden = true;
-  fill(progress, { number: orderNumber(order.orderID) });
-  show(progress, name);
-  progress.hidden = false;
+/** A rejected order stays as it is; what was typed goes on under a new number. */
+function fix(reasons) {
+  order = newDraft();
+  goOnWriting(reasons, "What to put right");
+}
+
+function lock() {
   form.clearErrors();
   form.lock(true);
-  progress.focus();
 }
 
-function open() {
-  progress.hidden = true;
-  form.lock(false);
-}
-
-/** A rejected order stays as it is; its lines go on under a new number. */
-function fix() {
-  order = { orderID: crypto.randomUUID(), stage: "writing" };
-  open();
+function goOnWriting(faults, title) {
+  order.stage = "writing";
   keep();
-  document.querySelector("[aria-invalid]")?.focus();
+  progress.hide();
+  form.lock(false);
+  if (faults) form.showErrors(faults, title);
 }
 
-function discard() {
+function startOver() {
   drafts.clear();
   location.assign("/new-order.html");
 }
 
+/** Starts from another order: its customer and lines, and why they were rejected. */
 async function copy() {
   try {
     const { customer, items, notes, currency, rejectionReasons = [] } = await call("GET", `/orders/${encodeURIComponent(origin)}`);
     form.fill({ customer, notes, items: items.map((item) => ({ ...item, currency })) });
     keep();
-    if (rejectionReasons.length) form.showErrors(rejectionReasons, "The order was rejected for these reasons");
+    if (rejectionReasons.length) form.showErrors(rejectionReasons, "What to put right");
   } catch (error) {
-    if (!sessionEnded(error)) {
-      byId("origin-failed").hidden = false;
-      showFailure(byId("origin-failed"), error, () => location.reload());
-    }
+    if (sessionEnded(error)) return;
+    byId("origin-failed").hidden = false;
+    showFailure(byId("origin-failed"), error, () => location.reload());
   }
 }
 
-async function resume(kept) {
+function resume(kept) {
   order = kept;
   form.fill(order.values);
-  if (order.stage === "sending") await deliver();
-  else if (order.stage === "queued") await follow();
-  else announce("Your draft is restored.");
+  if (order.stage === "sending") return deliver();
+  if (order.stage === "queued") return follow();
+  return announce("Your draft is restored.");
 }
 
-start(async (who) => {
+start((who) => {
   drafts = draft("draft", who, origin ?? "");
   byId("send-again").onclick = resend;
-  byId("fix").onclick = fix;
-  byId("discard").onclick = discard;
-  for (const button of document.querySelectorAll("[data-start-over]")) button.onclick = discard;
-  const kept = drafts.load();
+  byId("discard").onclick = startOver;
+  byId("start-over").onclick = startOver;
   form.fill({});
-  if (kept) await resume(kept);
-  else if (origin) await copy();
-  else form.focus();
+  form.lock(false);
+  const kept = drafts.load();
+  if (kept) return resume(kept);
+  if (origin) return copy();
+  return form.focus();
 });
