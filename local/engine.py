@@ -157,11 +157,13 @@ def run_program(
     provider: Provider,
     *,
     checkpoint: Checkpoint | None = None,
+    refresh: bool = False,
 ) -> Deployment:
     """Run `__main__.py` in `root` as stack `stack`, and have `provider` apply what it declares.
 
     `config` overrides keys of `Pulumi.<stack>.yaml` (`staffEmails`, no prefix needed; any JSON value).
-    `checkpoint` holds the last run's resources; without one everything is new.
+    `checkpoint` holds the last run's resources; without one everything is new. `refresh` forgets those
+    that are no longer there, which may be so after a run that was cut off.
     Raises ConfigError for a broken configuration, DeploymentError with every failed resource and its
     cause, and whatever the program itself raises.
     """
@@ -171,6 +173,8 @@ def run_program(
     monitor = _Monitor(root, stack, project.name, provider, checkpoint or Checkpoint())
     deployment = monitor.deployment
     with _failures_first(deployment):
+        if refresh:
+            monitor.steps.refresh()
         contextvars.copy_context().run(_run, monitor, values)
         if not deployment.failures:
             monitor.steps.delete_leftovers(set(deployment.resources))
@@ -408,6 +412,12 @@ class _Steps:
         if diff.changes:
             return self._update(wanted, old, olds)
         return self._keep(wanted, old)
+
+    def refresh(self) -> None:
+        """Forget what is gone, so that it is made again."""
+        for old in list(self._checkpoint.resources.values()):
+            if not self._provider.read(old.urn, old.id, {**old.inputs, **old.outputs}).id:
+                self._checkpoint.forget(old)
 
     def delete_leftovers(self, wanted: set[str]) -> None:
         """Delete what was replaced and what the program no longer declares, last created first."""

@@ -30,7 +30,7 @@ class Given:
         return self._left.pop(name, default)
 
     def drop(self, *names: str) -> None:
-        """Count inputs as placed that an update has nothing to do with: a change of them is a new resource."""
+        """Count inputs as placed that an update does not touch: to change them takes a new resource."""
         for name in names:
             self.take(name)
 

@@ -1,0 +1,55 @@
+"""`python -m local logs`: what the functions have written, from their log groups."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from local import emulator
+
+FOLLOW_SECONDS = 1.0
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print the lines of the last minutes, oldest first, and with --follow those that come."""
+    chosen = _parser().parse_args(argv)
+    outputs = json.loads((chosen.state / "outputs.json").read_text())
+    logs = emulator.client("logs", outputs["local"]["endpointUrl"], outputs["region"])
+    since = int((time.time() - chosen.minutes * 60) * 1000)
+    seen: set[str] = set()
+    while True:
+        for event in sorted(_events(logs, chosen.function, since), key=lambda one: int(one["timestamp"])):
+            if event["eventId"] not in seen:
+                seen.add(event["eventId"])
+                print(_line(event), flush=True)
+        if not chosen.follow:
+            return 0
+        time.sleep(FOLLOW_SECONDS)
+
+
+def _events(logs: Any, function: str, since: int) -> Iterator[dict[str, Any]]:
+    for group in logs.describe_log_groups()["logGroups"]:
+        if function in group["logGroupName"]:
+            for page in logs.get_paginator("filter_log_events").paginate(
+                logGroupName=group["logGroupName"], startTime=since
+            ):
+                yield from ({**event, "group": group["logGroupName"]} for event in page["events"])
+
+
+def _line(event: dict[str, Any]) -> str:
+    at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC).astimezone()
+    return f"{at:%H:%M:%S.%f} {event['group'].rpartition('-logs')[0]} {event['message'].rstrip()}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local logs", description="Show what the functions say.")
+    parser.add_argument("function", nargs="?", default="", help="part of a log group's name, such as notify")
+    parser.add_argument("--state", type=Path, default=Path(".local"), help="the system's folder (.local)")
+    parser.add_argument("--minutes", type=float, default=15, help="how far to look back (15)")
+    parser.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
+    return parser

@@ -1,0 +1,388 @@
+"""`python -m local up`: the whole system on this machine, in the foreground, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import errno
+import fcntl
+import gc
+import json
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from local.emulator import Emulator, EmulatorError, take_port
+from local.front import Front
+from local.stack_config import ConfigError, load_config
+
+if TYPE_CHECKING:  # the SDK takes half a second to import, in which the emulator can already start
+    from local.engine import Deployment
+
+ROOT = Path(__file__).resolve().parent.parent
+STACK = "dev"
+STAFF = {"email": "staff@shop.example", "password": "Staff-desk-1"}
+ADMIN = {"email": "admin@shop.example", "password": "Admin-desk-1"}
+NOTIFIED = "orders@shop.example"
+# Everything that is kept in the state's folder.
+KEPT = ("emulator", "resources.jsonl", "resources.new", "mailbox.jsonl", "outputs.json", "system.json")
+LOOK_SECONDS = 0.2
+
+
+class UpError(Exception):
+    """The system cannot come up, or has stopped by itself; the message says why and what to do."""
+
+
+class Stopped(BaseException):
+    """Ctrl-C or SIGTERM."""
+
+
+@dataclass
+class Stopwatch:
+    """How long each part of the start took."""
+
+    started: float = field(default_factory=time.monotonic)
+    parts: dict[str, float] = field(default_factory=dict)
+
+    @contextlib.contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Time what happens inside."""
+        begun = time.monotonic()
+        yield
+        self.parts[name] = self.parts.get(name, 0) + time.monotonic() - begun
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{name} {seconds:.1f}" for name, seconds in self.parts.items())
+        return f"{time.monotonic() - self.started:.1f} s ({parts})"
+
+
+class State:
+    """The folder in which a system lives on, and what is remembered of it beside its resources."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the folder, and hold it against a second system. Raises UpError when there is one."""
+        self.folder = folder.resolve()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._lock = (self.folder / "lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise UpError(
+                f"{folder} is in use by another system. Stop it, or choose another --state."
+            ) from error
+        self._known: dict[str, Any] = self._read()
+
+    def __getitem__(self, name: str) -> Any:
+        return self._known.get(name)
+
+    def note(self, **facts: Any) -> None:
+        """Remember facts, at once and whole."""
+        self._known |= facts
+        write_whole(self.folder / "system.json", json.dumps(self._known))
+
+    def wipe(self) -> None:
+        """Forget everything: the next system is a new one."""
+        for name in KEPT:
+            path = self.folder / name
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        self._known = {}
+
+    def _read(self) -> dict[str, Any]:
+        file = self.folder / "system.json"
+        known: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+        return known
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file so that whoever reads it finds all of it or what was there before."""
+    fresh = file.with_suffix(".new")
+    fresh.write_text(text)
+    fresh.replace(file)
+
+
+class System:
+    """A system coming up, running, and going down."""
+
+    def __init__(self, state: State, front: Front, emulator: Emulator, watch: Stopwatch) -> None:
+        self._state, self._front, self._emulator, self._watch = state, front, emulator, watch
+        self._parts = contextlib.ExitStack()
+
+    def start(self) -> dict[str, Any]:
+        """Apply the program, fill a new system with sample data, open the door; the outputs come back."""
+        with self._watch.part("emulator"):
+            self._wait()
+        with self._watch.part("program"):
+            deployment = self._apply()
+        with self._watch.part("mailbox"):
+            self._open_mailbox(deployment)
+        outputs = self._outputs(deployment)
+        if not self._state["complete"]:
+            with self._watch.part("sample data"):
+                self._fill(outputs)
+        self._front.distribution_host = _only(deployment, "aws:cloudfront/distribution:Distribution")[
+            "domainName"
+        ]
+        self._front.start()
+        write_whole(self._state.folder / "outputs.json", json.dumps(outputs, indent=2) + "\n")
+        return outputs
+
+    def run(self) -> None:
+        """Return never, but by Stopped; raises UpError when the emulator is gone."""
+        pause = threading.Event()
+        while self._emulator.exit_code() is None:
+            pause.wait(LOOK_SECONDS)
+        raise UpError(
+            f"The emulator has stopped (exit code {self._emulator.exit_code()}); {self._emulator.log} may "
+            "say why. Start again: everything up to its last second is there."
+        )
+
+    def stop(self) -> None:
+        """Close the door first, then everything behind it."""
+        (self._state.folder / "outputs.json").unlink(missing_ok=True)
+        self._front.stop()
+        self._parts.close()
+        self._emulator.stop()
+
+    def _wait(self) -> None:
+        try:
+            self._emulator.wait()
+        except EmulatorError as error:
+            raise UpError(f"The emulator did not start: {error}") from error
+
+    def _apply(self) -> Deployment:
+        from local.engine import DeploymentError, run_program
+        from local.provider import EmulatorProvider
+        from local.state import Checkpoint
+
+        checkpoint = Checkpoint(self._state.folder / "resources.jsonl")
+        provider = EmulatorProvider(self._emulator.port)
+        cut_off = bool(self._state["applying"])
+        self._state.note(applying=True)
+        try:
+            deployment = run_program(
+                ROOT, STACK, self._config(), provider, checkpoint=checkpoint, refresh=cut_off
+            )
+        except (DeploymentError, ConfigError) as error:
+            raise UpError(f"The program could not be applied:\n{error}") from error
+        if deployment.steps:
+            self._emulator.save()
+        self._state.note(applying=False)
+        return deployment
+
+    def _config(self) -> Mapping[str, Any]:
+        site = f"http://localhost:{self._front.port}"
+        return {
+            "staffEmails": [STAFF["email"]],
+            "adminEmails": [ADMIN["email"]],
+            "notificationEmails": [NOTIFIED],
+            "siteUrl": site,
+            "signInBaseUrl": f"http://localhost:{self._emulator.port}",
+            "corsOrigins": [site],
+        }
+
+    def _open_mailbox(self, deployment: Deployment) -> None:
+        from local.mailbox import Mailbox
+
+        topic = deployment.outputs["notificationTopicArn"]
+        if self._state["mailbox"] is None or self._state["mailbox"]["topic"] != topic:
+            self._state.note(mailbox={"topic": topic, "queue": self._subscribe_mailbox(topic)})
+        mails = [
+            one.inputs["endpoint"]
+            for one in deployment.resources.values()
+            if one.type == "aws:sns/topicSubscription:TopicSubscription"
+            and (one.inputs["topic"], one.inputs["protocol"]) == (topic, "email")
+        ]
+        file = self._state.folder / "mailbox.jsonl"
+        mailbox = Mailbox(file, self._emulator.client("sqs"), self._state["mailbox"]["queue"], mails)
+        self._front.mailbox = mailbox
+        mailbox.start()
+        self._parts.callback(mailbox.stop)
+
+    def _subscribe_mailbox(self, topic: str) -> str:
+        """Mail goes nowhere here: a queue beside the subscribed addresses gets what they would get."""
+        sqs, sns = self._emulator.client("sqs"), self._emulator.client("sns")
+        url: str = sqs.create_queue(QueueName="local-mailbox")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": arn,
+            "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+        return url
+
+    def _fill(self, outputs: Mapping[str, Any]) -> None:
+        from local import sample
+        from local.api import ApiError, open_api
+
+        users = self._emulator.client("cognito-idp")
+        for person in (STAFF, ADMIN):
+            users.admin_set_user_password(
+                UserPoolId=outputs["userPoolId"],
+                Username=person["email"],
+                Password=person["password"],
+                Permanent=True,
+            )
+        try:
+            sample.seed(open_api(outputs, STAFF["email"], STAFF["password"]))
+        except ApiError as error:
+            raise UpError(f"The sample data could not be entered: {error}") from error
+        self._emulator.save()
+        self._state.note(complete=True)
+
+    def _outputs(self, deployment: Deployment) -> dict[str, Any]:
+        local = {
+            "endpointUrl": self._emulator.url,
+            "mailboxUrl": f"http://localhost:{self._front.port}/mailbox.json",
+            "staff": STAFF,
+            "admin": ADMIN,
+        }
+        return {**deployment.outputs, "local": local}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run until Ctrl-C or SIGTERM. Returns 0 then, 1 when something is in the way or fails."""
+    chosen = _parser().parse_args(argv)
+    try:
+        _up(chosen)
+    except UpError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except (Stopped, KeyboardInterrupt):
+        return 0
+    return 0
+
+
+def _up(chosen: argparse.Namespace) -> None:
+    watch = Stopwatch()
+    _listen_to_signals()
+    with contextlib.ExitStack() as stack:
+        state = State(chosen.state)
+        front = _front(chosen.port)
+        stack.callback(front.stop)
+        if chosen.fresh or not state["complete"]:
+            state.wipe()
+        emulator = Emulator(_emulator_door(state, front.port), state.folder / "emulator", _region())
+        state.note(port=emulator.port)
+        system = System(state, front, emulator, watch)
+        stack.pop_all()
+        with _going_down(system):
+            print(
+                "Coming up." if state["complete"] else "Building a new system; this takes a moment.",
+                flush=True,
+            )
+            outputs = _started(system)
+            _welcome(outputs, watch, state)
+            system.run()
+
+
+def _started(system: System) -> dict[str, Any]:
+    gc.disable()  # none of the half a million objects that the SDK's modules are made of can go anyway
+    try:
+        return system.start()
+    finally:
+        gc.enable()
+
+
+@contextlib.contextmanager
+def _going_down(system: System) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, signal.SIG_IGN)  # it is going down already
+        system.stop()
+
+
+def _listen_to_signals() -> None:
+    def stop(*_: object) -> None:
+        raise Stopped
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+def _front(port: int) -> Front:
+    try:
+        return Front(port, 0)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise UpError(f"Port {port} cannot be used: {error.strerror}.") from error
+        raise UpError(
+            f"Port {port} is taken by another program. Stop that, or choose another port: --port {port + 10}."
+        ) from error
+
+
+def _emulator_door(state: State, front_port: int) -> Any:
+    """The emulator's socket: on the port that stands in what it keeps, or for a new one on a free one."""
+    if not state["port"]:
+        with contextlib.suppress(OSError):
+            return take_port(front_port + 1)
+        return take_port(0)
+    try:
+        return take_port(state["port"])
+    except OSError as error:
+        raise UpError(
+            f"Port {state['port']} is taken by another program, and it stands in every URL that the emulator "
+            "keeps. Stop that program, or begin anew with --fresh."
+        ) from error
+
+
+def _region() -> str:
+    try:
+        return load_config(ROOT, STACK)["aws:region"]
+    except ConfigError as error:
+        raise UpError(str(error)) from error
+
+
+def _only(deployment: Deployment, kind: str) -> Mapping[str, Any]:
+    return next(one.outputs for one in deployment.resources.values() if one.type == kind)
+
+
+def _welcome(outputs: Mapping[str, Any], watch: Stopwatch, state: State) -> None:
+    site = outputs["siteUrl"]
+    print(
+        f"""ready in {watch}
+
+  Site     {site}
+  Staff    {STAFF["email"]}  password {STAFF["password"]}
+  Admin    {ADMIN["email"]}  password {ADMIN["password"]}
+  Mailbox  {site}/mailbox
+  API      {outputs["apiUrl"]}
+  AWS      {outputs["local"]["endpointUrl"]} (the emulator; {_short(state.folder)}/emulator/emulator.log)
+  Logs     python -m local logs{_state_option(state)} (what the functions say)
+
+Ctrl-C stops it; everything is kept in {_short(state.folder)}/ until --fresh.""",
+        flush=True,
+    )
+
+
+def _short(folder: Path) -> str:
+    return os.path.relpath(folder) if folder.is_relative_to(Path.cwd()) else str(folder)
+
+
+def _state_option(state: State) -> str:
+    return "" if _short(state.folder) == ".local" else f" --state {_short(state.folder)}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m local up", description="Run the whole system on this machine, without an account."
+    )
+    parser.add_argument("--port", type=int, default=8000, help="the site's port on localhost (8000)")
+    parser.add_argument(
+        "--state", type=Path, default=Path(".local"), help="the folder it lives in (.local); one for each"
+    )
+    parser.add_argument("--fresh", action="store_true", help="begin anew: every order and account is gone")
+    return parser
