@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import boto3
 import pytest
 import tables
 
+from tests.graph.graph import Graph
 from tests.handlers.desk import CATALOG, KEYS, Desk, product_item
 
 ACCOUNT = "000000000000"
@@ -27,45 +28,49 @@ HERE = {
 }
 
 
-def declared_tables() -> dict[str, dict[str, Any]]:
+@pytest.fixture(scope="session")
+def program() -> Graph:
+    """What the program declares for the stack `dev`."""
+    return Graph("dev")
+
+
+def declared_tables(program: Graph) -> dict[str, dict[str, Any]]:
     """Return CreateTable's arguments for each table the program declares, by its key."""
-    listed = ["status", "version", "createdAt", "updatedAt", "customer", "total", "currency"]
-    listed += ["lineCount", "submittedBy"]
+    return {one.inputs["hashKey"]: _shape(one.inputs) for one in program.all("dynamodb.Table")}
+
+
+def _shape(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    attributes = [
+        {"AttributeName": one["name"], "AttributeType": one["type"]} for one in inputs["attributes"]
+    ]
+    stream = {"StreamEnabled": True, "StreamViewType": inputs.get("streamViewType")}
+    indexes = [_index(one) for one in inputs.get("globalSecondaryIndexes", [])]
     return {
-        "orderID": _table(
-            "orderID",
-            {"byRecency": "listShard", "byStatus": "statusShard", "byCustomer": "customerEmail"},
-            listed,
-        ),
-        "sku": _table("sku", {"byName": "listShard", "byCategory": "category"}, []),
-        "notificationID": _table("notificationID", {}, []),
+        "KeySchema": _keys(inputs),
+        "AttributeDefinitions": attributes,
+        "BillingMode": inputs["billingMode"],
+        **({"StreamSpecification": stream} if inputs.get("streamEnabled") else {}),
+        **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
     }
 
 
-def _table(key: str, indexes: dict[str, str], listed: list[str]) -> dict[str, Any]:
-    projection: dict[str, Any] = {"ProjectionType": "ALL"}
-    if listed:
-        projection = {"ProjectionType": "INCLUDE", "NonKeyAttributes": listed}
-    keys = {key, *indexes.values()} | ({"listKey"} if indexes else set())
-    shape: dict[str, Any] = {
-        "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
-        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in sorted(keys)],
-        "BillingMode": "PAY_PER_REQUEST",
-        "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+def _index(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {"NonKeyAttributes": inputs["nonKeyAttributes"]} if inputs.get("nonKeyAttributes") else {}
+    projection = {"ProjectionType": inputs["projectionType"], **kept}
+    return {"IndexName": inputs["name"], "KeySchema": _keys(inputs), "Projection": projection}
+
+
+def _keys(inputs: Mapping[str, Any]) -> list[dict[str, str]]:
+    names = {"HASH": inputs.get("hashKey"), "RANGE": inputs.get("rangeKey")}
+    return [{"AttributeName": name, "KeyType": kind} for kind, name in names.items() if name]
+
+
+def declared_environment(program: Graph) -> dict[str, set[str]]:
+    """Return the variables that the program gives each function, by the function's module."""
+    return {
+        one.inputs["handler"].removesuffix(".handler"): set(one.inputs["environment"]["variables"])
+        for one in program.all("lambda.Function")
     }
-    if indexes:
-        shape["GlobalSecondaryIndexes"] = [
-            {
-                "IndexName": index,
-                "KeySchema": [
-                    {"AttributeName": partition, "KeyType": "HASH"},
-                    {"AttributeName": "listKey", "KeyType": "RANGE"},
-                ],
-                "Projection": projection,
-            }
-            for index, partition in indexes.items()
-        ]
-    return shape
 
 
 @pytest.fixture(scope="session")
@@ -131,21 +136,21 @@ def endpoints(emulator: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def made(endpoints: dict[str, str]) -> dict[str, str]:
+def made(endpoints: dict[str, str], program: Graph) -> dict[str, str]:
     """Make tables, queues and a topic once; give the environment of the functions."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in endpoints.items():
             patch.setenv(name, value)
         session = boto3.Session()
         return {
-            **_tables(session.client("dynamodb")),
+            **_tables(session.client("dynamodb"), declared_tables(program)),
             **_queues(session.client("sqs"), session.client("sns")),
         }
 
 
-def _tables(client: Any) -> dict[str, str]:
+def _tables(client: Any, declared: dict[str, dict[str, Any]]) -> dict[str, str]:
     names = {}
-    for key, shape in declared_tables().items():
+    for key, shape in declared.items():
         names[key] = f"{key}-{os.getpid()}-{time.time_ns()}"
         client.create_table(TableName=names[key], **shape)
     for sku, content in CATALOG.items():
@@ -168,17 +173,20 @@ def _queues(sqs: Any, sns: Any) -> dict[str, str]:
 
 
 @pytest.fixture
-def desk(endpoints: dict[str, str], made: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(
+    endpoints: dict[str, str], made: dict[str, str], program: Graph, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
     """An empty order desk with the sample products in its catalog."""
     settings = {
         "SHOP_CURRENCY": "GBP",
         "SHOP_MAX_RECEIVE_COUNT": "20",
         "SHOP_SITE_URL": "https://desk.example",
     }
-    for name, value in {**endpoints, **made, **settings}.items():
+    names = {**made, **settings}
+    for name, value in {**endpoints, **names}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("SHOP_CORS_ORIGIN", raising=False)
-    made_desk = Desk(made)
+    made_desk = Desk(names, declared_environment(program))
     yield made_desk
     made_desk.clear()
 

@@ -514,7 +514,7 @@ def test_no_order_is_begun_that_the_timeout_might_cut_off(desk: Desk) -> None:
     assert desk.orders() == {}
 
 
-def test_the_clients_give_up_before_the_function_does() -> None:
+def test_the_clients_give_up_before_the_function_does(desk: Desk) -> None:
     config = aws.dynamodb().meta.config
     tries = config.retries["total_max_attempts"]
     assert config.retries["mode"] == "standard"
