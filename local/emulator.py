@@ -82,6 +82,11 @@ class Emulator:
             self._process.kill()
             self._process.wait()
 
+    @property
+    def pid(self) -> int:
+        """Its process ID."""
+        return self._process.pid
+
     def exit_code(self) -> int | None:
         """Its exit code once it is gone, None while it runs."""
         return self._process.poll()

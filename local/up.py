@@ -274,7 +274,7 @@ def _up(chosen: argparse.Namespace) -> None:
         if chosen.fresh or not state["complete"]:
             state.wipe()
         emulator = Emulator(_emulator_door(state, front.port), state.folder / "emulator", _region())
-        state.note(port=emulator.port)
+        state.note(port=emulator.port, emulator=emulator.pid)
         system = System(state, front, emulator, watch)
         stack.pop_all()
         with _going_down(system):
