@@ -126,10 +126,7 @@ class System:
         if not self._state["complete"]:
             with self._watch.part("sample data"):
                 self._fill(outputs)
-        self._front.distribution_host = _only(deployment, "aws:cloudfront/distribution:Distribution")[
-            "domainName"
-        ]
-        self._front.start()
+        self._open_door(deployment)
         write_whole(self._state.folder / "outputs.json", json.dumps(outputs, indent=2) + "\n")
         return outputs
 
@@ -240,6 +237,12 @@ class System:
             raise UpError(f"The sample data could not be entered: {error}") from error
         self._emulator.save()
         self._state.note(complete=True)
+
+    def _open_door(self, deployment: Deployment) -> None:
+        distribution = _only(deployment, "aws:cloudfront/distribution:Distribution")
+        self._front.distribution_host = distribution["domainName"]
+        self._front.emulator_port = self._emulator.port
+        self._front.start()
 
     def _outputs(self, deployment: Deployment) -> dict[str, Any]:
         local = {
