@@ -5,25 +5,45 @@ Each function names the difference. All of them work inside the emulator's own p
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ministack import app
 from ministack.core import iam_evaluator
 from ministack.services import apigateway_v1, sqs
 
+SESSION = re.compile(r"arn:aws:sts::(\d{12}):assumed-role/([^/]+)/.+")
+
 
 def install() -> None:
     """Put everything right; once, before the emulator answers its first request."""
     _count_the_loopback_as_tls()
+    _compare_sessions_by_their_role()
     _refuse_empty_attributes()
     _send_as_the_integrations_role()
     _answer_crashes_through_gateway_responses()
+    _validate_only_bodies_with_a_model()
 
 
 def _count_the_loopback_as_tls() -> None:
     """Policies refuse plain HTTP. Here nothing leaves the machine, and there is no TLS to speak of."""
     pin = iam_evaluator.pin_request_origin
     app.pin_request_origin = lambda address, _secure: pin(address, True)
+
+
+def _compare_sessions_by_their_role() -> None:
+    """`aws:PrincipalArn` is the role's ARN for every session of it; the emulator gives the session's.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    resolve = iam_evaluator._resolve_condition_key
+
+    def resolved(key: str, context: Any) -> Any:
+        value = resolve(key, context)
+        session = SESSION.fullmatch(value) if key.lower() == "aws:principalarn" and value else None
+        return f"arn:aws:iam::{session[1]}:role/{session[2]}" if session else value
+
+    iam_evaluator._resolve_condition_key = resolved
 
 
 def _refuse_empty_attributes() -> None:
@@ -72,3 +92,19 @@ def _answer_crashes_through_gateway_responses() -> None:
         return apigateway_v1._gw_error("INTEGRATION_FAILURE", "Internal server error") if crashed else answer
 
     apigateway_v1._invoke_lambda_proxy_v1 = in_shape
+
+
+def _validate_only_bodies_with_a_model() -> None:
+    """A body of another content type than a model's is turned away with 415; the emulator's 400 came first.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
+    """
+    check = apigateway_v1._check_request_validation
+
+    def checked(method: dict[str, Any], api: str, request: Any, headers: Any, *given: Any) -> Any:
+        kind = apigateway_v1._header_ci(headers, "content-type").split(";")[0].strip()
+        if kind and kind not in (method.get("requestModels") or {}):
+            method = {**method, "requestModels": {}}
+        return check(method, api, request, headers, *given)
+
+    apigateway_v1._check_request_validation = checked

@@ -21,12 +21,12 @@ def main(argv: Sequence[str]) -> int:
     outputs = json.loads((chosen.state / "outputs.json").read_text())
     logs = emulator.client("logs", outputs["local"]["endpointUrl"], outputs["region"])
     since = int((time.time() - chosen.minutes * 60) * 1000)
-    seen: set[str] = set()
+    seen: set[str] = set()  # the emulator gives its events no IDs
     while True:
         for event in sorted(_events(logs, chosen.function, since), key=lambda one: int(one["timestamp"])):
-            if event["eventId"] not in seen:
-                seen.add(event["eventId"])
-                print(_line(event), flush=True)
+            if (line := _line(event)) not in seen:
+                seen.add(line)
+                print(line, flush=True)
         if not chosen.follow:
             return 0
         time.sleep(FOLLOW_SECONDS)
