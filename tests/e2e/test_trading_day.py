@@ -1,0 +1,213 @@
+"""One real trading day through the whole system: every order once, every penny right, every mail once."""
+
+import csv
+import json
+import subprocess
+import sys
+import uuid
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.system import ROOT, System, eventually, new_order
+
+pytestmark = pytest.mark.e2e
+
+Json = dict[str, Any]
+
+DAY = ROOT / "tests" / "data" / "online-retail-2010-12-01.csv"
+WITHOUT_A_PRICE = {f"5365{number}" for number in (45, 46, 47, 49, 50, 52, 53, 54)}
+REST_SECONDS = 180.0  # on a machine that has other things to do as well
+
+
+class Line(NamedTuple):
+    """One row of the file, read here without any code of the loader."""
+
+    code: str
+    quantity: int
+    price: Decimal
+
+
+def read_invoices() -> dict[str, list[Line]]:
+    """Every invoice of the file, cancelled ones too."""
+    found: dict[str, list[Line]] = {}
+    with DAY.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            line = Line(row["StockCode"], int(row["Quantity"]), Decimal(row["UnitPrice"]))
+            found.setdefault(row["InvoiceNo"], []).append(line)
+    return found
+
+
+def first_prices() -> dict[str, int]:
+    """What each code costs in pence: its first positive price in the file."""
+    prices: dict[str, int] = {}
+    for line in (line for lines in INVOICES.values() for line in lines if line.price > 0):
+        prices.setdefault(line.code, int(line.price * 100))
+    return prices
+
+
+def sold_lines() -> dict[str, list[Line]]:
+    """The lines of each invoice that is an order."""
+    lines = {number: [line for line in of if line.quantity > 0] for number, of in INVOICES.items()}
+    return {number: of for number, of in lines.items() if of and not number.startswith("C")}
+
+
+INVOICES = read_invoices()
+PENCE = first_prices()
+SOLD = sold_lines()
+
+
+def order_id(number: str) -> str:
+    """The ID of an invoice's order, as the loader documents it."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:order-desk:invoice:{number}"))
+
+
+class Day(NamedTuple):
+    """The system after its day, its outputs as a file, what the command said, and the dead letters before."""
+
+    system: System
+    outputs: Path
+    said: str
+    dead_letters_before: int
+
+    def order(self, number: str) -> Json:
+        """An invoice's order, as the API shows it."""
+        return self.system.order(order_id(number))
+
+    def rows(self) -> dict[str, Json]:
+        """Everything that is stored, by its key."""
+        return self.system.table("ordersTable") | self.system.table("productsTable")
+
+
+@pytest.fixture(scope="module")
+def day(system: System, tmp_path_factory: pytest.TempPathFactory) -> Day:
+    outputs = tmp_path_factory.mktemp("day") / "outputs.json"
+    outputs.write_text(json.dumps(system.outputs))
+    before = dead_letters(system)
+    said = load(outputs)
+    come_to_rest(system)
+    return Day(system, outputs, said, before)
+
+
+def load(outputs: Path) -> str:
+    """Load the day by the command that a user has; what it said comes back."""
+    command = [sys.executable, "-m", "local", "load", str(DAY), "--outputs", str(outputs)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return run.stdout
+
+
+def come_to_rest(system: System) -> None:
+    """Wait until all that was sent is through: no message in the queue, and a last order has its mail."""
+    eventually(lambda: depth(system, system.outputs["orderQueueUrl"]) == 0, REST_SECONDS, "an empty queue")
+    last = new_order()
+    system.place(last)
+    eventually(lambda: system.mails_about(last["orderID"]), REST_SECONDS, "the mail of a last order")
+
+
+def depth(system: System, url: str) -> int:
+    """How many messages a queue has, those in flight too."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = system.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return sum(int(found[name]) for name in names)
+
+
+def dead_letters(system: System) -> int:
+    """How many messages all queues of dead letters have."""
+    queues = system.client("sqs").list_queues()["QueueUrls"]
+    return sum(depth(system, url) for url in queues if "dead-letters" in url)
+
+
+def test_the_file_is_the_one_that_is_known() -> None:
+    assert (len(INVOICES), len(SOLD), len(PENCE)) == (143, 136, 1343)
+    unpriced = {number for number, lines in SOLD.items() if any(line.code not in PENCE for line in lines)}
+    assert unpriced == WITHOUT_A_PRICE
+
+
+def test_every_order_is_placed_but_those_without_a_price(day: Day) -> None:
+    expected = {number: "rejected" if number in WITHOUT_A_PRICE else "placed" for number in SOLD}
+    assert {number: day.order(number)["status"] for number in SOLD} == expected
+    assert "1343 products. 136 orders: 128 placed, 8 rejected, 0 still queued." in day.said
+
+
+def test_every_order_has_the_lines_of_its_invoice_in_their_order(day: Day) -> None:
+    for number, lines in SOLD.items():
+        stored = [(item["sku"], item["quantity"]) for item in day.order(number)["items"]]
+        assert stored == [(line.code, line.quantity) for line in lines], number
+
+
+def test_every_total_is_the_sum_over_the_file(day: Day) -> None:
+    placed = SOLD.keys() - WITHOUT_A_PRICE
+    stored = {number: day.order(number)["total"] for number in placed}
+    assert stored == {
+        number: sum(PENCE[one.code] * one.quantity for one in SOLD[number]) for number in placed
+    }
+    assert sum(stored.values()) == 5_718_322
+    assert "Total: 57,183.22 GBP." in day.said
+
+
+def test_a_rejected_order_names_the_product_that_is_missing(day: Day) -> None:
+    for number in WITHOUT_A_PRICE:
+        reasons = day.order(number)["rejectionReasons"]
+        assert [reason["path"] for reason in reasons] == [
+            f"items[{at}].sku" for at in range(len(SOLD[number]))
+        ]
+        assert all(line.code in reason["message"] for line, reason in zip(SOLD[number], reasons, strict=True))
+
+
+def test_every_order_brings_exactly_one_mail(day: Day) -> None:
+    mails = Counter(mail["body"].partition("/order.html?id=")[2].strip() for mail in day.system.mails())
+    assert {number: mails[order_id(number)] for number in SOLD} == dict.fromkeys(SOLD, 1)
+
+
+def test_nothing_becomes_a_dead_letter(day: Day) -> None:
+    assert dead_letters(day.system) == day.dead_letters_before
+
+
+def test_the_loader_names_row_line_and_rule_of_what_it_refuses(day: Day) -> None:
+    assert "row 2408, order 536589, line 1 (21777): quantity must be at least 1, got -10" in day.said
+    for number in INVOICES.keys() - SOLD.keys():
+        assert f"order {number}, line {len(INVOICES[number])} (" in day.said
+        assert day.system.call("GET", f"/orders/{order_id(number)}").status == 404
+
+
+def test_the_day_loaded_again_changes_nothing(day: Day) -> None:
+    rows, mails = day.rows(), day.system.mails()
+    load(day.outputs)
+    assert_nothing_but_the_last_order(day, rows, mails)
+
+
+def test_the_day_put_straight_into_the_queue_changes_nothing(day: Day) -> None:
+    rows, mails = day.rows(), day.system.mails()
+    for number in SOLD:
+        day.system.send_to_queue(json.dumps(as_sent(day.order(number))))
+    assert_nothing_but_the_last_order(day, rows, mails)
+
+
+def as_sent(order: Json) -> Json:
+    """An order as it was sent, from what is stored of it."""
+    items = [{"sku": item["sku"], "quantity": item["quantity"]} for item in order["items"]]
+    return {**{name: order[name] for name in ("orderID", "customer", "notes")}, "items": items}
+
+
+def assert_nothing_but_the_last_order(day: Day, rows: dict[str, Json], mails: list[Json]) -> None:
+    """Nothing is stored, changed or mailed but the one order by which rest is noticed."""
+    come_to_rest(day.system)
+    after = day.rows()
+    assert {key: after.get(key) for key in rows} == rows
+    assert len(after) == len(rows) + 1
+    assert day.system.mails()[:-1] == mails
+    assert dead_letters(day.system) == day.dead_letters_before
+
+
+@pytest.mark.parametrize("number", sorted(INVOICES.keys() - SOLD.keys()))
+def test_what_the_loader_refuses_the_gateway_refuses_too(day: Day, number: str) -> None:
+    items = [{"sku": line.code, "quantity": line.quantity} for line in INVOICES[number]]
+    order = new_order(items, orderID=order_id(number))
+    answer = day.system.call("POST", "/orders", order, through="api")
+    assert (answer.status, answer.error["code"]) == (400, "bad_request")
+    assert "fields" not in answer.error  # only functions name fields: none has seen this
+    assert day.system.call("GET", f"/orders/{order_id(number)}").status == 404
