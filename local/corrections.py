@@ -84,14 +84,22 @@ def _send_as_the_integrations_role() -> None:
 
 def _answer_crashes_through_gateway_responses() -> None:
     """A function that crashes gives 502 in the shape of the API's gateway responses, CORS included."""
-    invoke = apigateway_v1._invoke_lambda_proxy_v1
+    invoke, render = apigateway_v1._invoke_lambda_proxy_v1, apigateway_v1._gateway_error_response
 
     async def in_shape(*given: Any, **named: Any) -> Any:
         answer = await invoke(*given, **named)
-        crashed = isinstance(answer, tuple) and answer[0] == 502 and set(answer[1]) == {"Content-Type"}
-        return apigateway_v1._gw_error("INTEGRATION_FAILURE", "Internal server error") if crashed else answer
+        if not (isinstance(answer, tuple) and answer[0] == 502 and set(answer[1]) == {"Content-Type"}):
+            return answer
+        crash = apigateway_v1._gw_error("DEFAULT_5XX", "Internal server error")
+        crash.status = 502
+        return crash
+
+    def with_status(error: Any, request: Any) -> Any:
+        status, headers, body = render(error, request)
+        return getattr(error, "status", status), headers, body
 
     apigateway_v1._invoke_lambda_proxy_v1 = in_shape
+    apigateway_v1._gateway_error_response = with_status
 
 
 def _validate_only_bodies_with_a_model() -> None:

@@ -1,0 +1,137 @@
+"""What the gateway itself turns away, before a function or the queue sees it."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.system import Answer, Json, System, new_order
+
+Change = Callable[[Json], Any]
+
+
+def _with(**fields: Any) -> Change:
+    return lambda order: order.update(fields)
+
+
+def _customer(**fields: Any) -> Change:
+    return lambda order: order["customer"].update(fields)
+
+
+def _item(**fields: Any) -> Change:
+    return lambda order: order["items"][0].update(fields)
+
+
+def _without(*path: str) -> Change:
+    def remove(order: Json) -> None:
+        for name in path[:-1]:
+            order = order[name]
+        del order[path[-1]]
+
+    return remove
+
+
+WRONG: dict[str, Change] = {
+    "unknown field": _with(discount=10),
+    "unknown field of the customer": _customer(vip=True),
+    "unknown field of a line": _item(unitPrice=1),
+    "no orderID": _without("orderID"),
+    "no customer": _without("customer"),
+    "no name": _without("customer", "name"),
+    "no items": _without("items"),
+    "orderID that is no UUID": _with(orderID="1"),
+    "orderID in capitals": lambda order: order.update(orderID=order["orderID"].upper() + "A"),
+    "blank name": _customer(name="   "),
+    "bad e-mail": _customer(email="maria"),
+    "quantity 0": _item(quantity=0),
+    "negative quantity": _item(quantity=-1),
+    "quantity as text": _item(quantity="2"),
+    "half a piece": _item(quantity=1.5),
+    "too many of a thing": _item(quantity=100_001),
+    "bad SKU": _item(sku="../x"),
+    "no line at all": _with(items=[]),
+    "1,001 lines": _with(items=[{"sku": "SC-101", "quantity": 1}] * 1001),
+    "items as text": _with(items="SC-101"),
+    "notes as a number": _with(notes=1),
+    "2 MB of notes": _with(notes="x" * 2_000_000),
+}
+
+
+def _refused(answer: Answer, system: System, status: int, code: str) -> None:
+    assert (answer.status, answer.error["code"]) == (status, code)
+    assert answer.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
+    assert "cache-control" not in answer.headers  # the gateway's own words: every function says no-store
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_an_order_that_breaks_the_schema_is_a_400_of_the_gateway(system: System, what: str) -> None:
+    order = new_order()
+    WRONG[what](order)
+    _refused(system.call("POST", "/orders", order), system, 400, "bad_request")
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b"null", b"\xff\xfe"])
+def test_what_is_no_json_object_is_a_400_of_the_gateway(system: System, body: bytes) -> None:
+    _refused(system.call("POST", "/orders", body=body), system, 400, "bad_request")
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/xml", "application/x-www-form-urlencoded"])
+def test_another_content_type_is_a_415(system: System, kind: str) -> None:
+    body = json.dumps(new_order()).encode()
+    answer = system.call("POST", "/orders", body=body, headers={"Content-Type": kind})
+    _refused(answer, system, 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/xml"])
+def test_another_content_type_is_a_415_of_a_function_too(system: System, kind: str) -> None:
+    body = json.dumps({"status": "packed"}).encode()
+    answer = system.call("PATCH", "/orders/x", body=body, headers={"Content-Type": kind})
+    assert (answer.status, answer.error["code"]) == (415, "unsupported_media_type")
+
+
+def test_edits_moves_and_products_are_held_against_their_schemas(system: System) -> None:
+    wrong: list[tuple[str, str, Json]] = [
+        ("PUT", "/orders/x", new_order()),  # an edit has no orderID
+        ("PATCH", "/orders/x", {"status": "lost"}),
+        ("PATCH", "/orders/x", {"status": "packed", "by": "me"}),
+        ("PUT", "/products/x", {"name": "Soap"}),
+    ]
+    for method, path, document in wrong:
+        _refused(system.call(method, path, document), system, 400, "bad_request")
+
+
+def test_a_path_that_is_not_there_is_a_404(system: System) -> None:
+    for method, path in (("GET", "/nothing"), ("DELETE", "/orders"), ("POST", "/products")):
+        _refused(system.call(method, path), system, 404, "not_found")
+
+
+def test_nothing_that_the_gateway_turned_away_was_queued(system: System) -> None:
+    order = new_order()
+    broken = copy.deepcopy(order)
+    broken["items"][0]["quantity"] = 0
+    system.call("POST", "/orders", broken)
+    system.place(after := new_order())
+    system.order(after["orderID"])
+    assert order["orderID"] not in system.table("ordersTable")
+
+
+def test_a_function_that_crashes_is_a_502_in_the_one_shape(system: System) -> None:
+    functions = system.client("lambda")
+    name = next(
+        one["FunctionName"]
+        for one in functions.list_functions(MaxItems=100)["Functions"]
+        if one["Handler"] == "get_product.handler"
+    )
+    before = functions.get_function_configuration(FunctionName=name)["Environment"]
+    functions.update_function_configuration(FunctionName=name, Environment={"Variables": {}})
+    try:
+        answer = system.call("GET", "/products/SC-101")
+    finally:
+        functions.update_function_configuration(FunctionName=name, Environment=before)
+    assert (answer.status, answer.error["code"]) == (502, "internal_error")
+    assert answer.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
+    assert system.call("GET", "/products/SC-101").status == 200

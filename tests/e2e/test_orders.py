@@ -1,0 +1,298 @@
+"""The whole way of an order: gateway, queue, writer, table, stream, notifier, mail."""
+
+from __future__ import annotations
+
+import io
+import json
+import urllib.request
+import uuid
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from local import sample
+from tests.system import Json, System, eventually, new_order
+
+# What mapping templates, mails and pages have been broken by.
+HOSTILE = """Zoë O'Neill & "Söhne" <script>alert('x')</script> 🧽 50% + 1=2 \\n {} $input.body #set"""
+
+
+def price(sku: str) -> int:
+    """What a product of the sample catalog costs, in pence."""
+    return int(next(one["unitPrice"] for one in sample.catalog() if one["sku"] == sku))
+
+
+def let_everything_through(system: System) -> None:
+    """Wait until what is in the pipeline has come out of it, by an order that comes after it."""
+    system.place(last := new_order())
+    system.order(last["orderID"])
+    eventually(lambda: system.mails_about(last["orderID"]), what="the last order's mail")
+
+
+def test_an_order_is_placed_priced_and_announced_once(system: System) -> None:
+    order = new_order([{"sku": "SC-101", "quantity": 3}, {"sku": "SC-102", "quantity": 1}], notes="Gate 4")
+    system.place(order)
+    stored = system.order(order["orderID"])
+    assert stored["status"] == "placed"
+    assert stored["total"] == 3 * price("SC-101") + price("SC-102")
+    assert [(line["sku"], line["quantity"], line["lineTotal"]) for line in stored["items"]] == [
+        ("SC-101", 3, 3 * price("SC-101")),
+        ("SC-102", 1, price("SC-102")),
+    ]
+    assert (stored["submittedBy"], stored["version"]) == ("staff@shop.example", 1)
+    assert [entry["event"] for entry in stored["history"]] == ["placed"]
+    assert {**stored["customer"], "notes": stored["notes"]} == {**order["customer"], "notes": "Gate 4"}
+    let_everything_through(system)
+    [mail] = system.mails_about(order["orderID"])
+    assert mail["to"] == "orders@shop.example"
+    assert order["customer"]["name"] in mail["body"]
+    assert f"{system.outputs['siteUrl']}/order.html?id={order['orderID']}" in mail["body"]
+
+
+def test_an_order_of_what_is_not_sold_is_stored_as_rejected_with_its_reasons(system: System) -> None:
+    order = new_order([{"sku": "SC-101", "quantity": 1}, {"sku": "NOT-SOLD", "quantity": 1}])
+    system.place(order)
+    stored = system.order(order["orderID"])
+    assert (stored["status"], stored["total"]) == ("rejected", 0)
+    [reason] = stored["rejectionReasons"]
+    assert reason["path"].startswith("items[1]")
+    assert "NOT-SOLD" in reason["message"]
+    eventually(lambda: system.mails_about(order["orderID"]), what="the mail about the rejected order")
+
+
+def test_the_same_order_twice_changes_nothing(system: System) -> None:
+    order = new_order()
+    system.place(order)
+    system.order(order["orderID"])
+    let_everything_through(system)
+    stored = system.table("ordersTable")[order["orderID"]]
+    again = dict(reversed(order.items()))  # another order of the keys is the same content
+    system.place(order)
+    system.place(again)
+    system.send_to_queue(*[json.dumps(order)] * 10)
+    let_everything_through(system)
+    assert system.table("ordersTable")[order["orderID"]] == stored
+    assert len(system.mails_about(order["orderID"])) == 1
+    assert system.dead_letters(order["orderID"]) == []
+
+
+def test_another_content_under_the_same_id_is_a_dead_letter_with_its_reason(system: System) -> None:
+    order = new_order()
+    system.place(order)
+    stored = system.order(order["orderID"])
+    other = {**order, "notes": "and a mop"}
+    system.place(other)
+    eventually(lambda: system.dead_letters(order["orderID"]), what="the dead letter")
+    [letter] = system.dead_letters(order["orderID"])
+    assert json.loads(letter["Body"]) == other
+    assert "other content" in letter["MessageAttributes"]["reason"]["StringValue"]
+    assert letter["MessageAttributes"]["submittedBy"]["StringValue"] == "staff@shop.example"
+    assert system.order(order["orderID"]) == stored
+
+
+def test_what_is_broken_in_the_queue_is_rejected_or_dead_lettered_never_placed(system: System) -> None:
+    good = new_order()
+    rejected = {
+        "quantity": {**new_order(), "items": [{"sku": "SC-101", "quantity": 0}]},
+        "discount": {**new_order(), "discount": 5},
+        "email": {**new_order(), "customer": {"name": "Maria", "email": "maria"}},
+        "items": {**new_order(), "items": [{"sku": "SC-101", "quantity": 1}] * 1001},
+    }
+    hopeless = {
+        "JSON": f"no JSON {uuid.uuid4()}",
+        "orderID": json.dumps({"items": [], "is": str(uuid.uuid4())}),
+    }
+    bodies = [json.dumps(order) for order in (*rejected.values(), good)] + list(hopeless.values())
+    system.send_to_queue(*bodies)
+    assert system.order(good["orderID"])["status"] == "placed"
+    for word, order in rejected.items():
+        stored = system.order(order["orderID"])
+        assert (stored["status"], stored["total"]) == ("rejected", 0)
+        assert any(word in reason["path"] for reason in stored["rejectionReasons"]), stored
+    for word, body in hopeless.items():
+        assert word in _reason(system, body)
+
+
+def _reason(system: System, body: str) -> str:
+    """Why a message with this very body is in the dead letters."""
+    found: list[Json] = []
+
+    def is_there() -> bool:
+        found[:] = [one for one in system.dead_letters("") if one["Body"] == body]
+        return bool(found)
+
+    eventually(is_there, what=f"the dead letter {body}")
+    return str(found[0]["MessageAttributes"]["reason"]["StringValue"])
+
+
+def test_any_text_comes_through_api_and_mail_unharmed(system: System) -> None:
+    customer = {
+        "name": HOSTILE,
+        "company": HOSTILE,
+        "address": HOSTILE,
+        "phone": HOSTILE[:50],
+        "email": f"o'neill+{uuid.uuid4().hex[:6]}@hotel.example",
+    }
+    order = new_order(customer=customer, notes=HOSTILE)
+    system.place(order)
+    stored = system.order(order["orderID"])
+    assert stored["customer"] == customer
+    assert stored["notes"] == HOSTILE
+    eventually(lambda: system.mails_about(order["orderID"]), what="the mail")
+    [mail] = system.mails_about(order["orderID"])
+    assert HOSTILE in mail["body"]
+    assert mail["subject"].isascii()
+    assert len(mail["subject"]) < 100
+    listed = system.call("GET", f"/orders?customer={customer['email'].replace('+', '%2B')}").document
+    assert [one["customer"]["name"] for one in listed["orders"]] == [HOSTILE]
+
+
+def test_an_order_goes_its_way_and_says_who_moved_it(system: System) -> None:
+    order = new_order()
+    system.place(order)
+    path = f"/orders/{order['orderID']}"
+    system.order(order["orderID"])
+    edit = {"customer": order["customer"], "items": [{"sku": "SC-101", "quantity": 9}]}
+    assert system.call("PUT", path, edit).status == 428
+    assert system.call("PUT", path, edit, headers={"If-Match": '"1"'}).status == 200
+    stale = system.call("PUT", path, edit, headers={"If-Match": '"1"'})
+    assert stale.status == 412
+    assert stale.document["order"]["version"] == 2
+    assert system.call("PATCH", path, {"status": "packed", "note": "Box 7"}, who="admin").status == 200
+    assert system.call("PUT", path, edit, headers={"If-Match": '"3"'}).status == 409
+    refused = system.call("PATCH", path, {"status": "delivered"})
+    assert refused.status == 409
+    assert "shipped" in refused.error["message"]
+    assert system.call("PATCH", path, {"status": "cancelled"}).status == 200
+    stored = system.order(order["orderID"])
+    assert [(one["event"], one["by"].split("@")[0]) for one in stored["history"]] == [
+        ("placed", "staff"), ("edited", "staff"), ("moved", "admin"), ("moved", "staff")
+    ]  # fmt: skip
+    let_everything_through(system)
+    assert len(system.mails_about(order["orderID"])) == 2  # placed, cancelled
+
+
+@contextmanager
+def _without_its_policy(system: System, handler: str) -> Iterator[None]:
+    """A time in which a function may do nothing: no table and no queue is within its reach."""
+    functions, roles = system.client("lambda"), system.client("iam")
+    everything = functions.list_functions(MaxItems=100)["Functions"]
+    role = next(one["Role"] for one in everything if one["Handler"] == handler).rsplit("/", 1)[1]
+    [policy] = roles.list_role_policies(RoleName=role)["PolicyNames"]
+    document = roles.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+    roles.delete_role_policy(RoleName=role, PolicyName=policy)
+    try:
+        yield
+    finally:
+        roles.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
+
+
+def _in_flight(system: System) -> int:
+    """How many messages were handed out, and not yet deleted."""
+    answer = system.client("sqs").get_queue_attributes(
+        QueueUrl=system.outputs["orderQueueUrl"], AttributeNames=["ApproximateNumberOfMessagesNotVisible"]
+    )
+    return int(answer["Attributes"]["ApproximateNumberOfMessagesNotVisible"])
+
+
+@pytest.fixture
+def short_visibility(system: System) -> Iterator[None]:
+    """Messages come again after 2 s instead of a minute, so that nobody has to wait for it."""
+    queue, url = system.client("sqs"), system.outputs["orderQueueUrl"]
+    queue.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "2"})
+    yield
+    queue.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "60"})
+
+
+def _all_placed_once(system: System, orders: list[Json]) -> None:
+    for order in orders:
+        assert system.order(order["orderID"])["status"] == "placed"
+    let_everything_through(system)
+    for order in orders:
+        assert len(system.mails_about(order["orderID"])) == 1
+        assert system.dead_letters(order["orderID"]) == []
+
+
+@pytest.mark.usefixtures("short_visibility")
+def test_orders_sent_while_the_table_cannot_be_reached_are_placed_once_it_can(system: System) -> None:
+    orders = [new_order() for _ in range(3)]
+    with _without_its_policy(system, "write_orders.handler"):
+        for order in orders:
+            system.place(order)
+        eventually(lambda: _in_flight(system) == len(orders), what="the writer tried all")
+        assert not {order["orderID"] for order in orders} & set(system.table("ordersTable"))
+    _all_placed_once(system, orders)
+
+
+@pytest.mark.usefixtures("short_visibility")
+def test_a_writer_that_crashes_in_the_middle_of_a_batch_loses_and_doubles_nothing(system: System) -> None:
+    orders = [new_order() for _ in range(10)]
+    with _crashing_writer(system):
+        system.send_to_queue(*(json.dumps(order) for order in orders))
+        eventually(lambda: _stored(system, orders) >= 1, what="the writer got to an order and crashed")
+        assert _stored(system, orders) < len(orders)
+    _all_placed_once(system, orders)
+
+
+def _stored(system: System, orders: list[Json]) -> int:
+    return len({order["orderID"] for order in orders} & set(system.table("ordersTable")))
+
+
+@contextmanager
+def _crashing_writer(system: System) -> Iterator[None]:
+    """A time in which the writer's process dies hard after the first order of each batch."""
+    functions = system.client("lambda")
+    writer = next(
+        one for one in functions.list_functions(MaxItems=100)["Functions"] if "write_orders" in one["Handler"]
+    )
+    name, whole = writer["FunctionName"], _code(system, writer["FunctionName"])
+    functions.update_function_code(FunctionName=name, ZipFile=_with_module(whole, "crash", CRASH))
+    functions.update_function_configuration(FunctionName=name, Handler="crash.handler")
+    try:
+        yield
+    finally:
+        functions.update_function_configuration(FunctionName=name, Handler="write_orders.handler")
+        functions.update_function_code(FunctionName=name, ZipFile=whole)
+
+
+CRASH = """
+import os
+import write_orders
+
+def handler(event, context):
+    write_orders.handler({"Records": event["Records"][:1]}, context)
+    os._exit(1)
+"""
+
+
+def _code(system: System, name: str) -> bytes:
+    """The zip of a function, as the emulator has it."""
+    url: str = system.client("lambda").get_function(FunctionName=name)["Code"]["Location"]
+    with urllib.request.urlopen(url) as answer:
+        code: bytes = answer.read()
+    return code
+
+
+def _with_module(code: bytes, name: str, text: str) -> bytes:
+    whole = io.BytesIO(code)
+    with zipfile.ZipFile(whole, "a") as files:
+        files.writestr(f"{name}.py", text)
+    return whole.getvalue()
+
+
+def test_a_page_of_the_list_is_newest_first_and_goes_on(system: System) -> None:
+    email = f"regular-{uuid.uuid4().hex[:8]}@hotel.example"
+    sent = [new_order(customer={"name": "Regular", "email": email}) for _ in range(3)]
+    for order in sent:
+        system.place(order)
+        system.order(order["orderID"])
+    found: list[Any] = []
+    cursor = ""
+    while cursor is not None:
+        page = system.call("GET", f"/orders?customer={email}&limit=2&cursor={cursor}").document
+        found += [one["orderID"] for one in page["orders"]]
+        cursor = page["nextCursor"]
+    assert found == [order["orderID"] for order in reversed(sent)]

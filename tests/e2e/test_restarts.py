@@ -1,0 +1,236 @@
+"""Stopping, crashing and starting again: nothing is lost, nothing is done twice."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.system import ROOT, Json, System, eventually, free_port, new_order
+
+SECOND = 1.0
+
+
+@pytest.fixture(scope="module")
+def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A system of this file's own, that has to bear something. Each test leaves it running."""
+    running = System(tmp_path_factory.mktemp("mortal")).start()
+    yield running
+    assert running.stop() == 0, running.said
+
+
+def _placed(system: System) -> Json:
+    order = new_order()
+    system.place(order)
+    stored = system.order(order["orderID"])
+    eventually(lambda: system.mails_about(order["orderID"]), what="the mail")
+    return stored
+
+
+def _settled(system: System) -> tuple[dict[str, Json], list[Json]]:
+    """The orders and the mails, once an order sent last has come through."""
+    _placed(system)
+    return system.table("ordersTable"), system.mails()
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_system_has_everything_the_next_time_and_mails_nothing_again(
+    mortal: System, by: signal.Signals
+) -> None:
+    orders, mails = _settled(mortal)
+    resources = (mortal.folder / "state" / "resources.jsonl").read_text()
+    assert mortal.stop(by) == 0, mortal.said
+    assert "Traceback" not in mortal.said
+    mortal.start()
+    assert mortal.table("ordersTable") == orders
+    assert mortal.mails() == mails
+    _placed(mortal)
+    assert mortal.mails()[: len(mails)] == mails
+    assert len(mortal.mails()) == len(mails) + 1
+    assert (mortal.folder / "state" / "resources.jsonl").read_text() == resources
+
+
+def test_the_second_start_says_what_it_took_part_by_part(mortal: System) -> None:
+    assert mortal.stop() == 0
+    mortal.start()
+    line = next(one for one in mortal.said.splitlines() if one.startswith("ready in "))
+    assert all(part in line for part in ("emulator", "program", "mailbox"))
+    assert "sample data" not in line
+    assert float(line.split()[2]) < 5 * _how_slow()
+
+
+def _how_slow() -> float:
+    """How much longer than alone this machine takes now, with all that runs on it beside the tests."""
+    began, used = time.perf_counter(), time.process_time()
+    sum(number * number for number in range(1_000_000))
+    return max(1.0, (time.perf_counter() - began) / (time.process_time() - used)) * 1.5
+
+
+def test_an_order_that_was_queued_when_the_system_stopped_is_placed_by_the_next(mortal: System) -> None:
+    orders = [new_order() for _ in range(10)]
+    mortal.send_to_queue(*(json.dumps(order) for order in orders))
+    assert mortal.stop() == 0
+    mortal.start()
+    for order in orders:
+        assert mortal.order(order["orderID"])["status"] == "placed"
+        eventually(lambda order=order: mortal.mails_about(order["orderID"]), what="the mail")  # type: ignore[misc]
+    _placed(mortal)
+    assert all(len(mortal.mails_about(order["orderID"])) == 1 for order in orders)
+
+
+@pytest.mark.parametrize("whom", ["command", "emulator"])
+def test_after_kill_9_all_but_the_last_second_is_there_and_nothing_is_mailed_twice(
+    mortal: System, whom: str
+) -> None:
+    orders, mails = _settled(mortal)
+    time.sleep(1.5 * SECOND)
+    last = new_order()
+    mortal.place(last)
+    _kill(mortal, whom)
+    mortal.start()
+    found = mortal.table("ordersTable")
+    assert {name: found.get(name) for name in orders} == orders
+    assert mortal.mails()[: len(mails)] == mails
+    mortal.place(last)  # what its sender would do, not knowing whether it got through
+    assert mortal.order(last["orderID"])["status"] == "placed"
+    _placed(mortal)
+    assert len(mortal.mails_about(last["orderID"])) == 1
+    assert len({json.dumps(mail) for mail in mortal.mails()}) == len(mortal.mails())
+
+
+def _kill(system: System, whom: str) -> None:
+    assert system.process
+    if whom == "command":
+        system.process.kill()
+        system.process.wait()
+        eventually(lambda: _is_free(system), what="the emulator noticed and went as well")
+    else:
+        system.kill_emulator()
+        assert system.process.wait(10) == 1
+        assert "The emulator has stopped" in system.said
+
+
+def _is_free(system: System) -> bool:
+    port = int(system.outputs["local"]["endpointUrl"].rsplit(":", 1)[1])
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def test_changed_accounts_and_passwords_outlive_a_restart(mortal: System) -> None:
+    users, person = mortal.client("cognito-idp"), mortal.outputs["local"]["staff"]
+    users.admin_set_user_password(
+        UserPoolId=mortal.outputs["userPoolId"],
+        Username=person["email"],
+        Password="Another-desk-1",
+        Permanent=True,
+    )
+    assert mortal.stop() == 0
+    mortal.start()
+    assert mortal.sign_in(person["email"], "Another-desk-1")["IdToken"]
+    mortal.client("cognito-idp").admin_set_user_password(
+        UserPoolId=mortal.outputs["userPoolId"],
+        Username=person["email"],
+        Password=person["password"],
+        Permanent=True,
+    )
+
+
+def _up(port: int, state: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "local", "up", "--port", str(port), "--state", str(state)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_taken_port_is_said_in_a_line_and_nothing_is_begun(mortal: System, tmp_path: Path) -> None:
+    refused = _up(mortal.port, tmp_path / "state")
+    assert refused.returncode in (1, 2)
+    assert refused.stdout == ""
+    assert len(refused.stderr.splitlines()) == 1
+    assert f"Port {mortal.port} is taken" in refused.stderr
+    assert not (tmp_path / "state" / "emulator").exists()
+
+
+def test_two_systems_do_not_share_a_state(mortal: System) -> None:
+    refused = _up(free_port(), mortal.folder / "state")
+    assert refused.returncode in (1, 2)
+    assert "in use by another system" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+    assert mortal.call("GET", "/orders").status == 200
+
+
+def test_the_port_that_the_emulator_keeps_is_told_when_it_is_taken(mortal: System) -> None:
+    port = int(mortal.outputs["local"]["endpointUrl"].rsplit(":", 1)[1])
+    assert mortal.stop() == 0
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        refused = _up(mortal.port, mortal.folder / "state")
+    assert refused.returncode in (1, 2)
+    assert f"Port {port} is taken" in refused.stderr
+    mortal.start()
+
+
+def test_it_comes_up_at_another_port_and_its_urls_follow(mortal: System) -> None:
+    order = _placed(mortal)
+    assert mortal.stop() == 0
+    mortal.port = free_port()
+    mortal.start()
+    assert mortal.outputs["siteUrl"] == f"http://localhost:{mortal.port}"
+    assert f"localhost:{mortal.port}" in mortal.outputs["signInUrl"]
+    assert mortal.order(order["orderID"]) == order
+    answer = mortal.call("GET", "/orders", who=None, through="api")
+    assert answer.headers["access-control-allow-origin"] == mortal.outputs["siteUrl"]
+
+
+def test_every_url_of_the_outputs_is_on_this_machine(mortal: System) -> None:
+    def urls(value: object) -> Iterator[str]:
+        if isinstance(value, dict):
+            for one in value.values():
+                yield from urls(one)
+        elif isinstance(value, str) and "://" in value:
+            yield value
+
+    found = list(urls(mortal.outputs))
+    assert len(found) >= 7
+    assert all(url.startswith(("http://localhost:", "http://127.0.0.1:")) for url in found), found
+    assert {"siteUrl", "apiUrl", "region", "userPoolId", "userPoolClientId", "signInUrl"} <= set(
+        mortal.outputs
+    )
+
+
+def test_fresh_begins_anew_and_a_cut_off_first_start_does_too(mortal: System) -> None:
+    order = _placed(mortal)
+    assert mortal.stop() == 0
+    cut_off = mortal.begin("--fresh")
+    eventually(lambda: "Building a new system" in mortal.said)
+    time.sleep(2 * SECOND)
+    cut_off.kill()
+    cut_off.wait()
+    eventually(lambda: _is_free(mortal), what="the emulator went as well")
+    mortal.start()
+    assert order["orderID"] not in mortal.table("ordersTable")
+    assert "sample data" in mortal.said
+    _placed(mortal)
+
+
+def test_it_can_be_stopped_while_it_comes_up(mortal: System) -> None:
+    assert mortal.stop() == 0
+    mortal.begin()
+    eventually(lambda: "Coming up" in mortal.said)
+    time.sleep(SECOND)
+    assert mortal.stop() == 0, mortal.said
+    assert "Traceback" not in mortal.said
+    mortal.start()
+    assert mortal.call("GET", "/orders").status == 200

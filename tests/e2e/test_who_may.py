@@ -1,0 +1,172 @@
+"""Who gets in: tokens at the gateway, groups behind it, always in the one error shape."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+import uuid
+from collections.abc import Callable
+
+import pytest
+
+from tests.e2e.conftest import PASSWORD
+from tests.system import Json, System, eventually, new_order
+
+# Every call of the API, with a body that its schema takes.
+PRODUCT: Json = {"name": "Soap", "category": "Soap", "unitPrice": 100, "unit": "bar", "active": True}
+EDIT: Json = {name: value for name, value in new_order().items() if name != "orderID"}
+CALLS: tuple[tuple[str, str, Json | None], ...] = (
+    ("GET", "/orders", None),
+    ("POST", "/orders", new_order()),
+    ("GET", "/orders/{order}", None),
+    ("PUT", "/orders/{order}", EDIT),
+    ("PATCH", "/orders/{order}", {"status": "packed"}),
+    ("DELETE", "/orders/{order}", None),
+    ("GET", "/products", None),
+    ("GET", "/products/SC-101", None),
+    ("PUT", "/products/SC-101", PRODUCT),
+    ("DELETE", "/products/SC-101", None),
+)
+ADMINS_CALLS = [call for call in CALLS if call[0] == "DELETE"]
+
+
+@pytest.fixture(scope="module")
+def order_id(system: System) -> str:
+    """An order that is there to be looked at and changed."""
+    order = new_order()
+    system.place(order)
+    return str(system.order(order["orderID"])["orderID"])
+
+
+def _part(token: str, number: int) -> Json:
+    text = token.split(".")[number]
+    part: Json = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    return part
+
+
+def _encoded(part: Json) -> str:
+    return base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+
+
+def _tampered(system: System) -> str:
+    """A member of staff's token that makes them an admin; the signature is that of the real one."""
+    head, _, signature = system.token("staff").split(".")
+    claims = {**_part(system.token("staff"), 1), "cognito:groups": ["admin"]}
+    return f"{head}.{_encoded(claims)}.{signature}"
+
+
+def _unsigned(system: System) -> str:
+    head = {**_part(system.token("staff"), 0), "alg": "none"}
+    return f"{_encoded(head)}.{_encoded(_part(system.token('staff'), 1))}."
+
+
+def _of_another_pool(system: System) -> str:
+    """The token of somebody with the same address and group in another user pool."""
+    users, email = system.client("cognito-idp"), system.outputs["local"]["staff"]["email"]
+    pool = users.create_user_pool(PoolName=f"other-{uuid.uuid4().hex}", UsernameAttributes=["email"])
+    pool_id = pool["UserPool"]["Id"]
+    client = users.create_user_pool_client(
+        UserPoolId=pool_id, ClientName="other", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
+    )["UserPoolClient"]["ClientId"]
+    users.create_group(UserPoolId=pool_id, GroupName="staff")
+    users.admin_create_user(UserPoolId=pool_id, Username=email)
+    users.admin_set_user_password(UserPoolId=pool_id, Username=email, Password=PASSWORD, Permanent=True)
+    users.admin_add_user_to_group(UserPoolId=pool_id, Username=email, GroupName="staff")
+    signed_in = users.initiate_auth(
+        AuthFlow="USER_PASSWORD_AUTH",
+        ClientId=client,
+        AuthParameters={"USERNAME": email, "PASSWORD": PASSWORD},
+    )
+    return str(signed_in["AuthenticationResult"]["IdToken"])
+
+
+def _expired(system: System) -> str:
+    """A token of this very pool that was good for a second."""
+    users, person = system.client("cognito-idp"), system.outputs["local"]["staff"]
+    client = users.create_user_pool_client(
+        UserPoolId=system.outputs["userPoolId"],
+        ClientName="short-lived",
+        IdTokenValidity=1,
+        AccessTokenValidity=1,
+        TokenValidityUnits={"IdToken": "seconds", "AccessToken": "seconds"},
+        ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"],
+    )["UserPoolClient"]["ClientId"]
+    signed_in = users.initiate_auth(
+        AuthFlow="USER_PASSWORD_AUTH",
+        ClientId=client,
+        AuthParameters={"USERNAME": person["email"], "PASSWORD": person["password"]},
+    )
+    token = str(signed_in["AuthenticationResult"]["IdToken"])
+    eventually(lambda: time.time() > _part(token, 1)["exp"] + 1, 10, "token expired")
+    return token
+
+
+TOKENS: dict[str, Callable[[System], str | None]] = {
+    "none": lambda _: None,
+    "empty": lambda _: "",
+    "garbage": lambda _: "garbage",
+    "tampered": _tampered,
+    "unsigned": _unsigned,
+    "another pool's": _of_another_pool,
+    "expired": _expired,
+}
+
+
+@pytest.mark.parametrize("which", TOKENS)
+def test_a_token_that_is_not_good_is_a_401_of_the_gateway_that_a_page_can_read(
+    system: System, which: str
+) -> None:
+    token = TOKENS[which](system)
+    for through in ("site", "api"):
+        answer = system.call("GET", "/orders", token=token, who=None, through=through)
+        assert answer.status == 401
+        assert answer.error["code"] == "unauthorized"
+        assert answer.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
+
+
+def test_no_call_works_without_a_token(system: System, order_id: str) -> None:
+    for method, path, document in CALLS:
+        answer = system.call(method, path.format(order=order_id), document, who=None)
+        assert (answer.status, answer.error["code"]) == (401, "unauthorized"), (method, path)
+
+
+def test_an_account_in_no_group_gets_nothing(system: System, outsider: str, order_id: str) -> None:
+    before = system.table("ordersTable")
+    for method, path, document in CALLS:
+        answer = system.call(method, path.format(order=order_id), document, token=outsider)
+        assert (answer.status, answer.error["code"]) == (403, "forbidden"), (method, path, answer)
+        assert answer.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
+    assert system.table("ordersTable") == before
+
+
+def test_staff_may_not_do_what_is_an_admins(system: System, order_id: str) -> None:
+    for method, path, document in ADMINS_CALLS:
+        answer = system.call(method, path.format(order=order_id), document, who="staff")
+        assert (answer.status, answer.error["code"]) == (403, "forbidden"), (method, path)
+    assert system.call("GET", f"/orders/{order_id}").status == 200
+
+
+def test_an_admin_erases_an_order_for_good(system: System) -> None:
+    order = new_order()
+    system.place(order)
+    system.order(order["orderID"])
+    assert system.call("DELETE", f"/orders/{order['orderID']}", who="admin").status == 204
+    assert system.call("GET", f"/orders/{order['orderID']}").status == 404
+    system.place(order)  # a late redelivery, or the same page sent again
+    system.place(after := new_order())
+    system.order(after["orderID"])
+    assert system.call("GET", f"/orders/{order['orderID']}").status == 404
+
+
+def test_another_origin_may_ask_before_it_calls(system: System) -> None:
+    asked = {"Origin": system.outputs["siteUrl"], "Access-Control-Request-Method": "PUT"}
+    answer = system.call("OPTIONS", "/orders/x", who=None, headers=asked, through="api")
+    assert answer.status == 204
+    assert answer.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
+    assert set(answer.headers["access-control-allow-methods"].split(",")) == {
+        "DELETE", "GET", "OPTIONS", "PATCH", "PUT"
+    }  # fmt: skip
+    assert {"Authorization", "Content-Type", "If-Match"} <= set(
+        answer.headers["access-control-allow-headers"].split(",")
+    )
