@@ -91,7 +91,7 @@ def save(sku: str, content: Record, before: Record | None) -> Record:
     try:
         _put(product, before)
     except tables.ConditionFailedError:
-        raise stale(sku) from None
+        _refuse_unless(product, find(sku))
     return product
 
 
@@ -100,14 +100,14 @@ def remove(product: Record) -> None:
     try:
         tables.delete(table(), product["version"], sku=product["sku"])
     except tables.ConditionFailedError:
-        raise stale(product["sku"]) from None
+        _refuse_unless(None, find(product["sku"]))
 
 
-def stale(sku: str) -> PreconditionFailedError:
-    """Say that somebody else was first, with the product as it is now."""
-    current = find(sku)
-    beside: dict[str, Any] = {"product": view(current)} if current else {}
-    return PreconditionFailedError("the product has been changed or removed meanwhile", **beside)
+def _refuse_unless(wanted: Record | None, current: Record | None) -> None:
+    """Say that somebody else was first, unless it was our own write whose answer was lost."""
+    if current != wanted:
+        beside: dict[str, Any] = {"product": view(current)} if current else {}
+        raise PreconditionFailedError("the product has been changed or removed meanwhile", **beside)
 
 
 def _put(product: Record, before: Record | None) -> None:

@@ -118,7 +118,7 @@ class Request:
 
     def _text(self) -> str:
         body: str = self.event.get("body") or ""
-        return base64.b64decode(body, validate=True).decode() if self.event.get("isBase64Encoded") else body
+        return base64.b64decode(body).decode() if self.event.get("isBase64Encoded") else body
 
 
 def signed_in(

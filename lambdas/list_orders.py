@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import json_schema
 import listing
 import order_status
 import orders
@@ -25,7 +26,7 @@ def _listing(request: Request) -> Listing:
 
 def _selection(request: Request) -> dict[str, Any]:
     """Choose the index: a customer's orders are few, so their status is filtered."""
-    status, customer = _status(request), request.query("customer").lower()
+    status, customer = _status(request), _customer(request)
     if customer:
         index = {"index": "byCustomer", "partition_key": "customerEmail", "partitions": [customer]}
         return index | (_of_status(status) if status else {})
@@ -38,6 +39,13 @@ def _selection(request: Request) -> dict[str, Any]:
 def _of_status(status: str) -> dict[str, Any]:
     names, values = {"#status": "status"}, {":status": status}
     return {"condition": "#status = :status", "names": names, "values": values}
+
+
+def _customer(request: Request) -> str:
+    customer = request.query("customer").lower()
+    if customer and not json_schema.holds("Customer", "email", customer):
+        raise refused("customer", f"must be an e-mail address, got {shown(customer)}")
+    return customer
 
 
 def _status(request: Request) -> str:

@@ -3,9 +3,11 @@
 from typing import Any
 
 import catalog
+import json_schema
 import listing
 from http_api import Answer, Request, answer, refused, signed_in
 from listing import Listing
+from strict_json import shown
 
 _LONGEST_SEARCH = 100  # characters
 
@@ -20,6 +22,8 @@ def handler(request: Request) -> Answer:
 
 def _shelf(request: Request) -> dict[str, Any]:
     category = request.query("category")
+    if category and not json_schema.holds("Product", "category", category):
+        raise refused("category", f"must be the name of a category, got {shown(category)}")
     if category:
         return {"index": "byCategory", "partition_key": "category", "partitions": [category]}
     return {"index": "byName", "partition_key": "listShard", "partitions": catalog.SHARDS}

@@ -11,7 +11,6 @@ import dead_letters
 import log
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 5, 900  # seconds
-_DOUBLINGS = 8  # 5 s doubled eight times is past the longest pause
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +65,7 @@ def bury(message: Message, reason: str) -> None:
 
 def pause(receives: int) -> int:
     """Return the seconds to wait after so many tries: 5, doubled each time, at most 900."""
-    return min(_FIRST_PAUSE << min(receives - 1, _DOUBLINGS), _LONGEST_PAUSE)
+    return min(_FIRST_PAUSE << (receives - 1), _LONGEST_PAUSE)
 
 
 def back_off(messages: Sequence[Message]) -> None:

@@ -128,14 +128,17 @@ def erase(order: Record, *, by: str) -> None:
     try:
         tables.put_over(table(), order["version"], tombstone)
     except tables.ConditionFailedError:
-        raise _stale(order["orderID"]) from None
+        _refuse_unless(tombstone)
 
 
 def _find(order_id: str) -> Record | None:
     if not json_schema.holds("Order", "orderID", order_id):
         return None
-    order = tables.get(table(), orderID=order_id)
-    return None if order is None or "erasedAt" in order else order
+    return _unless_erased(tables.get(table(), orderID=order_id))
+
+
+def _unless_erased(stored: Record | None) -> Record | None:
+    return None if stored is None or "erasedAt" in stored else stored
 
 
 def _refuse_other_content(order: Record) -> None:
@@ -148,11 +151,9 @@ def _refuse_other_content(order: Record) -> None:
 
 
 def _save(order: Record, changed: Record, entry: Record) -> Record:
-    after = changed | {
-        "version": order["version"] + 1,
-        "updatedAt": times.now(),
-        "history": [*order["history"], {"at": times.now(), **entry}],
-    }
+    now = times.now()
+    history = [*order["history"], {"at": now, **entry}]
+    after = changed | {"version": order["version"] + 1, "updatedAt": now, "history": history}
     after |= _index_keys(after)
     if not tables.fits(after):
         raise TooLargeError(f"the order must fit into {tables.MAX_ITEM_BYTES:,} bytes, and does not")
@@ -166,13 +167,16 @@ def _write(order: Record, after: Record) -> None:
     try:
         tables.update(table(), order["version"], changes, gone, orderID=order["orderID"])
     except tables.ConditionFailedError:
-        raise _stale(order["orderID"]) from None
+        _refuse_unless(after)
 
 
-def _stale(order_id: str) -> PreconditionFailedError:
-    current = _find(order_id)
-    beside: dict[str, Any] = {"order": view(current)} if current else {}
-    return PreconditionFailedError("the order has been changed meanwhile", **beside)
+def _refuse_unless(wanted: Record) -> None:
+    """Say that somebody else was first, unless it was our own write whose answer was lost."""
+    stored = tables.get(table(), orderID=wanted["orderID"])
+    if stored != wanted:
+        current = _unless_erased(stored)
+        beside: dict[str, Any] = {"order": view(current)} if current else {}
+        raise PreconditionFailedError("the order has been changed meanwhile", **beside)
 
 
 def _reasons(reasons: Sequence[Fault]) -> Record:

@@ -161,6 +161,8 @@ def _bare_request() -> Json:
         ({"to": "2010-02-30"}, "to"),
         ({"from_": "2010-12-02", "to": "2010-12-01"}, "from"),
         ({"from_": "2010-12-01T10:00:00Z", "to": "2010-12-01T09:00:00Z"}, "from"),
+        ({"customer": "ann"}, "customer"),
+        ({"customer": "x" * 3000 + "@example.org"}, "customer"),
         ({"limit": "0"}, "limit"),
         ({"limit": "101"}, "limit"),
         ({"limit": "-1"}, "limit"),
@@ -186,6 +188,7 @@ def test_a_cursor_that_was_tampered_with_is_400(desk: Desk, day: list[Json]) -> 
         cursor[:-1],
         cursor[1:],
         cursor + "A",
+        cursor[:4] + "!" + cursor[4:],
         cursor + "=",
         "x",
         "é",
@@ -222,8 +225,8 @@ def test_no_list_scans_and_none_reads_more_as_orders_grow(
 ) -> None:
     reads = _Counting(aws.dynamodb())
     monkeypatch.setattr(aws, "dynamodb", lambda: reads)
-    get(desk, limit="5")
-    assert (reads.operations, max(reads.items)) == (["query"] * 4, 7)
+    get(desk, limit="1")
+    assert (reads.operations, max(reads.items)) == (["query"] * 4, 3)
 
 
 class _Counting:
@@ -328,6 +331,11 @@ def test_products_of_one_category_also_with_a_search(desk: Desk, shelf: list[str
     found = [f"S-{NAMES.index(name):02}" for name in ("Soap", "Élite soap")]
     assert skus(desk, category="Wet", q="soap", limit=limit) == found
     assert skus(desk, category="wet") == []
+
+
+def test_an_endless_category_is_400(desk: Desk) -> None:
+    """A key of an index may have 2,048 bytes."""
+    assert "category" in products(desk, category="x" * 3000).fields
 
 
 def test_an_endless_search_is_400(desk: Desk) -> None:

@@ -218,6 +218,17 @@ def test_a_mail_that_sns_refuses_is_a_dead_letter_not_an_endless_retry(
     assert len(desk.mails()) == 1
 
 
+def test_a_reason_is_made_of_what_sqs_takes(desk: Desk, placed: Json, monkeypatch: Any) -> None:
+    def failing(*_: Any) -> None:
+        raise ValueError("\x00\ufffe\ud83e" + "x" * 500_000)
+
+    monkeypatch.setattr(mail, "compose", failing)
+    assert desk.announce(change(None, placed)) == WELL
+    reason = desk.letters("SHOP_NOTIFICATION_DLQ_URL")[0]["reason"]
+    assert reason.isprintable()
+    assert len(reason) == 1000
+
+
 def test_a_mistake_of_ours_blocks_no_shard(desk: Desk, placed: Json, monkeypatch: Any) -> None:
     monkeypatch.setattr(mail, "compose", lambda *_: 1 / 0)
     assert desk.announce(change(None, placed)) == WELL

@@ -313,6 +313,22 @@ def test_an_edit_of_what_was_erased_meanwhile_is_412_without_an_order(
     assert "order" not in reply.json
 
 
+def test_a_write_whose_answer_was_lost_is_not_mistaken_for_somebody_elses(
+    desk: Desk, placed: Json, monkeypatch: Any
+) -> None:
+    """Trap: boto3 then tries again, and meets its own write."""
+    write = tables.conditionally
+
+    def twice(operation: str, **given: Any) -> None:
+        write(operation, **given)
+        write(operation, **given)
+
+    monkeypatch.setattr(tables, "conditionally", twice)
+    assert put(desk, placed["orderID"], edit()).json["version"] == 2
+    assert patch(desk, placed["orderID"], {"status": "packed"}).json["version"] == 3
+    assert delete(desk, placed["orderID"]).status == 204
+
+
 def meanwhile(desk: Desk, monkeypatch: Any, act: Any) -> None:
     """Have something else happen between the next read and the write that follows it."""
     write = tables.conditionally

@@ -170,6 +170,22 @@ def test_a_product_that_changed_meanwhile_is_not_removed(desk: Desk, monkeypatch
     assert get(desk).status == 200
 
 
+def test_a_write_whose_answer_was_lost_is_not_mistaken_for_somebody_elses(
+    desk: Desk, monkeypatch: Any
+) -> None:
+    """Trap: boto3 then tries again, and meets its own write."""
+    write = tables.conditionally
+
+    def twice(operation: str, **given: Any) -> None:
+        write(operation, **given)
+        write(operation, **given)
+
+    monkeypatch.setattr(tables, "conditionally", twice)
+    assert put(desk, pail()).status == 201
+    assert put(desk, pail(unitPrice=1)).json["version"] == 2
+    assert delete(desk).status == 204
+
+
 def test_an_order_outlives_its_product(desk: Desk) -> None:
     placed = desk.place()
     assert delete(desk, "MOP-1").status == 204
