@@ -130,8 +130,9 @@ def _one_line(text: str) -> str:
     return " ".join("".join(" " if unicodedata.category(c) in _BREAKS else c for c in text).split())
 
 
-# Controls, halves of surrogate pairs, unassigned ones, line and paragraph separators. Not Cf: it joins emoji.
-_BREAKS = frozenset({"Cc", "Cs", "Cn", "Zl", "Zp"})
+# Controls, halves of surrogate pairs, unassigned ones; separators are blanks to split() anyway. Not Cf, which
+# joins emoji.
+_BREAKS = frozenset({"Cc", "Cs", "Cn"})
 
 
 def _ascii(text: str, room: int) -> str:
