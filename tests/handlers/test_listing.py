@@ -188,7 +188,7 @@ def test_a_cursor_that_was_tampered_with_is_400(desk: Desk, day: list[Json]) -> 
         cursor[:-1],
         cursor[1:],
         cursor + "A",
-        cursor[:4] + "!" + cursor[4:],
+        cursor[:4] + "!!!!" + cursor[4:],
         cursor + "=",
         "x",
         "é",
