@@ -42,7 +42,9 @@ def deny_plain_http(actions: Sequence[str], resources: Arns) -> Statement:
 def deny_all_but(principals: Arns, actions: Sequence[str], resource: pulumi.Input[str]) -> Statement:
     """Refuse `actions` on `resource` to everybody but `principals`, whatever their own policies allow.
 
-    Roles are compared by `aws:PrincipalArn`, which is the role's ARN for every session of it.
+    Roles are compared by `aws:PrincipalArn`, which is the role's ARN for every session of it. AWS's own
+    services are left to the allowing side, where nothing lets them in: it is not documented whether
+    SQS, when it moves a dead letter, comes as one.
     """
     return {
         "Sid": "OnlyTheNamedRoles",
@@ -50,5 +52,8 @@ def deny_all_but(principals: Arns, actions: Sequence[str], resource: pulumi.Inpu
         "Principal": "*",
         "Action": list(actions),
         "Resource": resource,
-        "Condition": {"ArnNotEquals": {"aws:PrincipalArn": list(principals)}},
+        "Condition": {
+            "ArnNotEquals": {"aws:PrincipalArn": list(principals)},
+            "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+        },
     }

@@ -132,7 +132,9 @@ def test_a_queue_is_closed_to_all_but_its_roles_and_never_to_the_deployer(
             *roles,
             *operators,
         ]
-        assert list(only["Condition"]) == ["ArnNotEquals"]
+        # Were SQS's own move to the dead letters denied, the message would go round until it expires.
+        assert only["Condition"]["BoolIfExists"] == {"aws:PrincipalIsAWSService": "false"}
+        assert set(only["Condition"]) == {"ArnNotEquals", "BoolIfExists"}
         assert tls["Condition"] == TLS_ONLY
         for statement in (only, tls):
             assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
