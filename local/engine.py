@@ -401,14 +401,14 @@ class _Steps:
 
     def apply(self, wanted: Registration) -> Registration:
         """Bring one resource to what the program wants; returns it with id and outputs."""
-        old = self._known(wanted)
-        wanted = self._checked(wanted, old)
+        asked, old = wanted, self._known(wanted)
+        wanted = self._checked(asked, old)
         if old is None:
             return self._create(wanted)
         olds = {**old.inputs, **old.outputs}
         diff = self._provider.diff(wanted.urn, old.id, old.inputs, olds, wanted.inputs)
         if diff.replaces:
-            return self._replace(wanted, old, diff)
+            return self._replace(asked, old, diff)
         if diff.changes:
             return self._update(wanted, old, olds)
         return self._keep(wanted, old)
@@ -466,12 +466,12 @@ class _Steps:
             self._checkpoint.record(_recorded(kept))
         return kept
 
-    def _replace(self, wanted: Registration, old: Recorded, diff: DiffResult) -> Registration:
-        if old.protect and wanted.options.protect:
+    def _replace(self, asked: Registration, old: Recorded, diff: DiffResult) -> Registration:
+        if old.protect and asked.options.protect:
             raise PermissionError(f"it is protected, and {', '.join(diff.replaces or ())} needs a new one")
         old = replace(old, protect=False)
-        fresh = self._checked(wanted, None)
-        if wanted.options.delete_before_replace or diff.delete_before_replace:
+        fresh = self._checked(asked, None)  # with a new name, where it is generated
+        if asked.options.delete_before_replace or diff.delete_before_replace:
             self._delete(old)
         else:
             self._checkpoint.condemn(old)

@@ -133,8 +133,9 @@ class EmulatorProvider:
         return ("*", key) in MEANINGLESS or (token, key) in MEANINGLESS
 
     def _collides(self, kind: Kind, urn: str, news: Properties) -> bool:
-        """Whether no second one can stand beside it: its name is the program's own, or it has none."""
-        return not (kind.named and kind.is_generated(str(news[kind.named]), _name(urn)))
+        """Whether no second one can stand beside it, because its name is the program's own, for instance."""
+        own_name = kind.named and not kind.is_generated(str(news[kind.named]), _name(urn))
+        return kind.alone or bool(own_name)
 
 
 def _name(urn: str) -> str:

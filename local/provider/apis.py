@@ -30,13 +30,14 @@ class RestApi(Kind):
 
     def create(self, given: Given) -> Made:
         body = given.take("body")
-        types = given.part("endpointConfiguration").take("types")
-        endpoint = {"types": [types] if isinstance(types, str) else types}
-        request = given.place(self.client, "create_rest_api", endpointConfiguration=endpoint)
+        request = given.place(
+            self.client,
+            "create_rest_api",
+            endpointConfiguration=_endpoint(given.part("endpointConfiguration")),
+        )
         api = self.client.create_rest_api(**request)["id"]
         root = self._root(api)
-        if body:
-            Import(self.client, api, root).build(body)
+        self._build(api, root, body)
         return api, {
             "arn": f"arn:aws:apigateway:{self.aws.region}::/restapis/{api}",
             "executionArn": self.aws.arn("execute-api", api),
@@ -55,6 +56,14 @@ class RestApi(Kind):
 
     def where(self, old: Standing) -> dict[str, Any]:
         return {"restApiId": old.id}
+
+    def _build(self, api: str, root: str, body: str | None) -> None:
+        try:
+            if body:
+                Import(self.client, api, root).build(body)
+        except Exception:
+            self.client.delete_rest_api(restApiId=api)  # half an API is none
+            raise
 
     def _root(self, api: str) -> str:
         return next(str(one["id"]) for one in self._resources(api) if one["path"] == "/")
@@ -87,6 +96,12 @@ class RestApi(Kind):
             getattr(self.client, f"delete_{thing}")(restApiId=api, **{parameter: one[key]})
 
 
+def _endpoint(given: Given) -> dict[str, list[str]]:
+    types = given.take("types", "EDGE")
+    given.finish()
+    return {"types": [types] if isinstance(types, str) else types}
+
+
 class Deployment(Kind):
     """What a stage serves. Its triggers only say when to make a new one."""
 
@@ -108,6 +123,7 @@ class Stage(Kind):
 
     token = "aws:apigateway/stage:Stage"
     service = "apigateway"
+    alone = True
     look, remove = "get_stage", "delete_stage"
     in_place = frozenset(
         {"accessLogSettings", "deployment", "description", "variables", "xrayTracingEnabled"}
@@ -167,6 +183,7 @@ class MethodSettings(Kind):
 
     token = "aws:apigateway/methodSettings:MethodSettings"
     service = "apigateway"
+    alone = True
     in_place = frozenset({"settings"})
     remove = "update_stage"
 
@@ -199,6 +216,7 @@ class Account(Kind):
 
     token = "aws:apigateway/account:Account"
     service = "apigateway"
+    alone = True
     in_place = frozenset({"cloudwatchRoleArn"})
     remove = "update_account"
 

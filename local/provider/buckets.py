@@ -46,6 +46,7 @@ class _Setting(Kind):
     """Something that is set on a bucket by one call, and taken away by another."""
 
     service = "s3"
+    alone = True
     put: ClassVar[str]
     inside: ClassVar[str]
     """The parameter that holds everything but the bucket's name."""
@@ -103,6 +104,7 @@ class BucketPolicy(Kind):
 
     token = "aws:s3/bucketPolicy:BucketPolicy"
     service = "s3"
+    alone = True
     remove = "delete_bucket_policy"
     in_place = frozenset({"policy"})
 

@@ -60,6 +60,8 @@ class Kind:
     """Inputs that can change; a change of any other needs a new resource."""
     keeps_data: ClassVar[bool] = False
     """It holds what people entered, so a new one in its place is never made silently."""
+    alone: ClassVar[bool] = False
+    """There is room for one only, so that an old one has to go before a new one comes."""
     look: ClassVar[str] = ""
     """The call that finds one `where` it stands; without one it is taken to be there."""
     remove: ClassVar[str] = ""

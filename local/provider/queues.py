@@ -63,6 +63,7 @@ class QueuePolicy(Kind):
 
     token = "aws:sqs/queuePolicy:QueuePolicy"
     service = "sqs"
+    alone = True
     in_place = frozenset({"policy"})
 
     def create(self, given: Given) -> Made:

@@ -63,6 +63,7 @@ class RolePolicyAttachment(Kind):
 
     token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
     service = "iam"
+    alone = True
     remove = "detach_role_policy"
 
     def create(self, given: Given) -> Made:

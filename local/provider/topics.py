@@ -42,6 +42,7 @@ class TopicPolicy(Kind):
 
     token = "aws:sns/topicPolicy:TopicPolicy"
     service = "sns"
+    alone = True
     in_place = frozenset({"policy"})
 
     def create(self, given: Given) -> Made:
@@ -59,6 +60,7 @@ class TopicSubscription(Kind):
 
     token = "aws:sns/topicSubscription:TopicSubscription"
     service = "sns"
+    alone = True
     look, remove = "get_subscription_attributes", "unsubscribe"
 
     def create(self, given: Given) -> Made:

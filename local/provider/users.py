@@ -100,6 +100,7 @@ class UserPoolDomain(Kind):
 
     token = "aws:cognito/userPoolDomain:UserPoolDomain"
     service = "cognito-idp"
+    alone = True
     remove = "delete_user_pool_domain"
 
     def create(self, given: Given) -> Made:
@@ -116,6 +117,7 @@ class UserGroup(Kind):
 
     token = "aws:cognito/userGroup:UserGroup"
     service = "cognito-idp"
+    alone = True
     look, remove = "get_group", "delete_group"
     in_place = frozenset({"description", "precedence", "roleArn"})
     renames: ClassVar[Renames] = {"name": "GroupName"}
@@ -138,6 +140,7 @@ class User(Kind):
 
     token = "aws:cognito/user:User"
     service = "cognito-idp"
+    alone = True
     keeps_data = True
     look, remove = "admin_get_user", "admin_delete_user"
 
@@ -157,6 +160,7 @@ class UserInGroup(Kind):
 
     token = "aws:cognito/userInGroup:UserInGroup"
     service = "cognito-idp"
+    alone = True
     remove = "admin_remove_user_from_group"
 
     def create(self, given: Given) -> Made:

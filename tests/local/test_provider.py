@@ -1,0 +1,335 @@
+"""The provider against a real emulator: what it makes, changes, refuses and takes away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from local.emulator import Emulator, take_port
+from local.engine import Deployment, DeploymentError, Registration, run_program
+from local.provider import EmulatorProvider, kinds
+from local.state import Checkpoint
+from tests.system import get
+
+ROOT = Path(__file__).resolve().parents[2]
+REGION = "eu-west-1"
+Run = Callable[..., Deployment]
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    running = Emulator(take_port(0), tmp_path_factory.mktemp("emulator"), REGION)
+    running.wait()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def run(emulator: Emulator, tmp_path: Path) -> Iterator[Run]:
+    """Apply a program's text again and again; in the end whatever it made is taken away."""
+    (tmp_path / "Pulumi.yaml").write_text("name: desk\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text(f"config:\n  aws:region: {REGION}\n")
+    checkpoint = Checkpoint(tmp_path / "resources.jsonl")
+
+    def run(program: str, *, refresh: bool = False) -> Deployment:
+        head = "import json, pulumi, pulumi_aws as aws\nfrom pulumi import ResourceOptions as Options\n"
+        (tmp_path / "__main__.py").write_text(head + dedent(program))
+        provider = EmulatorProvider(emulator.port)
+        return run_program(tmp_path, "dev", {}, provider, checkpoint=checkpoint, refresh=refresh)
+
+    yield run
+    run("")
+
+
+def _steps(deployment: Deployment) -> list[tuple[str, str]]:
+    return [(step, urn.rsplit("::", 1)[1]) for step, urn in deployment.steps]
+
+
+def _only(deployment: Deployment, name: str) -> Registration:
+    return next(one for one in deployment.resources.values() if one.name == name)
+
+
+# ---- what it refuses
+
+
+def test_a_property_without_a_place_is_refused_by_name_and_nothing_is_made(
+    run: Run, emulator: Emulator
+) -> None:
+    with pytest.raises(DeploymentError) as refused:
+        run('aws.lambda_.Function("f", role="r", code=pulumi.AssetArchive({}), skip_destroy=True)')
+    assert "f (aws:lambda/function:Function): skipDestroy: " in str(refused.value)
+    assert emulator.client("lambda").list_functions()["Functions"] == []
+
+
+def test_a_property_inside_another_is_refused_with_its_path(run: Run) -> None:
+    with pytest.raises(
+        DeploymentError, match=r"globalSecondaryIndexes\[0\]\.onDemandThroughput: nothing here"
+    ):
+        run("""
+            aws.dynamodb.Table("t", hash_key="id", billing_mode="PAY_PER_REQUEST",
+                attributes=[{"name": "id", "type": "S"}],
+                global_secondary_indexes=[{"name": "i", "hash_key": "id", "projection_type": "ALL",
+                                           "on_demand_throughput": {"max_read_request_units": 1}}])
+        """)
+
+
+STRANGE: dict[str, tuple[str, str]] = {
+    "type": ('aws.ec2.Vpc("v")', "aws:ec2/vpc:Vpc: no such type is known here"),
+    "attribute": (
+        'aws.sns.Topic("t", http_success_feedback_sample_rate=1)',
+        "httpSuccessFeedbackSampleRate: SNS has no such attribute",
+    ),
+    "extension": (
+        """
+        document = {"openapi": "3.0.1", "x-amazon-apigateway-policy": {}}
+        aws.apigateway.RestApi("a", body=json.dumps(document))
+        """,
+        "body.x-amazon-apigateway-policy: nothing here has a place for it",
+    ),
+    "part of an integration": (
+        """
+        get = {"x-amazon-apigateway-integration": {"type": "mock", "retries": 1}}
+        document = {"openapi": "3.0.1", "paths": {"/a": {"get": get}}}
+        aws.apigateway.RestApi("a", body=json.dumps(document))
+        """,
+        "body.paths./a.get.x-amazon-apigateway-integration.retries: PutIntegrationRequest has no place",
+    ),
+    "setting": (
+        """
+        aws.apigateway.MethodSettings("m", rest_api="a", stage_name="s", method_path="*/*",
+                                      settings={"caching_enabled": True})
+        """,
+        "settings.cachingEnabled: nothing here has a place for it",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", STRANGE)
+def test_what_is_not_known_here_is_refused_by_name(run: Run, emulator: Emulator, what: str) -> None:
+    program, message = STRANGE[what]
+    with pytest.raises(DeploymentError) as refused:
+        run(program)
+    assert message in str(refused.value)
+    assert emulator.client("apigateway").get_rest_apis()["items"] == []
+
+
+def test_a_question_that_is_not_known_here_is_refused_by_name(run: Run) -> None:
+    with pytest.raises(Exception, match="getAvailabilityZones: no such function is known here"):
+        run("aws.get_availability_zones()")
+
+
+def test_what_aws_itself_refuses_is_told_by_name_and_cause(run: Run) -> None:
+    with pytest.raises(DeploymentError, match=r"p \(aws:iam/rolePolicy:RolePolicy\): .*NoSuchEntity"):
+        run('aws.iam.RolePolicy("p", role="nobody", policy="{}")')
+
+
+# ---- what it changes
+
+TABLE = """
+    aws.dynamodb.Table("orders", hash_key={key!r}, billing_mode="PAY_PER_REQUEST",
+        attributes=[{{"name": name, "type": "S"}} for name in {attributes!r}],
+        global_secondary_indexes=[{{"name": name, "hash_key": name, "projection_type": "ALL"}}
+                                  for name in {indexes!r}],
+        ttl={{"attribute_name": "expiresAt", "enabled": True}}, point_in_time_recovery={{"enabled": {pitr}}})
+"""
+
+
+def _table(key: str = "id", indexes: tuple[str, ...] = (), *, pitr: bool = True) -> str:
+    return TABLE.format(key=key, attributes=sorted({key, *indexes}), indexes=indexes, pitr=pitr)
+
+
+def test_a_table_that_would_have_to_be_replaced_is_kept_and_fresh_is_named(
+    run: Run, emulator: Emulator
+) -> None:
+    table = _only(run(_table()), "orders")
+    database = emulator.client("dynamodb")
+    database.put_item(TableName=table.id, Item={"id": {"S": "1"}})
+    with pytest.raises(DeploymentError, match=r"orders .*hashKey cannot change .*--fresh"):
+        run(_table("orderID"))
+    assert database.scan(TableName=table.id)["Count"] == 1
+
+
+def test_an_index_comes_and_goes_without_the_table_losing_anything(run: Run, emulator: Emulator) -> None:
+    table = _only(run(_table(indexes=("byA",))), "orders")
+    database = emulator.client("dynamodb")
+    database.put_item(TableName=table.id, Item={"id": {"S": "1"}, "byA": {"S": "x"}, "byB": {"S": "y"}})
+    assert _steps(run(_table(indexes=("byB",), pitr=False))) == [("update", "orders")]
+    described = database.describe_table(TableName=table.id)["Table"]
+    assert [one["IndexName"] for one in described["GlobalSecondaryIndexes"]] == ["byB"]
+    found = database.query(
+        TableName=table.id,
+        IndexName="byB",
+        KeyConditionExpression="byB = :b",
+        ExpressionAttributeValues={":b": {"S": "y"}},
+    )
+    assert found["Count"] == 1
+
+
+FUNCTION = """
+    trust = {{"Effect": "Allow", "Action": "sts:AssumeRole",
+              "Principal": {{"Service": "lambda.amazonaws.com"}}}}
+    policy = json.dumps({{"Version": "2012-10-17", "Statement": [trust]}})
+    role = aws.iam.Role("role", assume_role_policy=policy)
+    aws.lambda_.Function("f", role=role.arn, handler="h.handler", runtime="python3.13", timeout={timeout},
+        environment={{"variables": {{"WORD": {word!r}}}}},
+        code=pulumi.AssetArchive({{"h.py": pulumi.StringAsset({code!r})}}))
+"""
+
+
+def _answer(emulator: Emulator, name: str) -> Any:
+    return json.loads(emulator.client("lambda").invoke(FunctionName=name)["Payload"].read())
+
+
+def test_changed_code_and_settings_of_a_function_are_in_force(run: Run, emulator: Emulator) -> None:
+    code = "import os\ndef handler(event, context): return ['one', os.environ['WORD']]"
+    function = _only(run(FUNCTION.format(timeout=3, word="a", code=code)), "f")
+    assert _answer(emulator, function.id) == ["one", "a"]
+    changed = FUNCTION.format(timeout=4, word="b", code=code.replace("one", "two"))
+    assert _steps(run(changed)) == [("update", "f")]
+    assert _answer(emulator, function.id) == ["two", "b"]
+    found = emulator.client("lambda").get_function_configuration(FunctionName=function.id)
+    assert (found["Timeout"], found["FunctionArn"]) == (4, function.outputs["arn"])
+    assert _steps(run(changed)) == []
+
+
+API = """
+    mock = {{"type": "mock", "passthroughBehavior": "never",
+             "requestTemplates": {{"application/json": '{{"statusCode":200}}'}},
+             "responses": {{"default": {{"statusCode": "200"}}}}}}
+    operation = {{"responses": {{"200": {{"description": "ok"}}}}, "x-amazon-apigateway-integration": mock}}
+    body = json.dumps({{"openapi": "3.0.1", "paths": {{{path!r}: {{"get": operation}}}}}})
+    api = aws.apigateway.RestApi("api", body=body)
+    deployment = aws.apigateway.Deployment("deployment", rest_api=api.id, triggers={{"body": body}})
+    stage = aws.apigateway.Stage("stage", rest_api=api.id, deployment=deployment.id, stage_name="api")
+    pulumi.export("url", stage.invoke_url)
+"""
+
+
+def _status(url: str) -> int:
+    port, _, path = url.removeprefix("http://localhost:").partition("/")
+    return get(int(port), f"/{path}").status
+
+
+def test_a_changed_document_rebuilds_the_api_under_the_same_url(run: Run) -> None:
+    first = run(API.format(path="/orders"))
+    assert _status(f"{first.outputs['url']}/orders") == 200
+    second = run(API.format(path="/products/all"))
+    assert second.outputs == first.outputs
+    assert _steps(second) == [
+        ("update", "api"), ("create", "deployment"), ("update", "stage"), ("delete", "deployment")
+    ]  # fmt: skip
+    assert _status(f"{second.outputs['url']}/products/all") == 200
+    assert _status(f"{second.outputs['url']}/orders") == 403
+
+
+def test_a_generated_name_stays_and_a_replacement_gets_a_new_one_first(run: Run) -> None:
+    first = _only(run('aws.sns.Topic("orders", display_name="A")'), "orders")
+    second = _only(run('aws.sns.Topic("orders", display_name="B")'), "orders")
+    assert second.id == first.id
+    replaced = run('aws.sns.Topic("orders", display_name="B", tags={"a": "b"})')
+    assert _steps(replaced) == [("create", "orders"), ("delete", "orders")]
+    assert _only(replaced, "orders").id != first.id
+
+
+def test_a_name_of_the_programs_own_makes_room_first(run: Run) -> None:
+    run('aws.sns.Topic("orders", name="orders")')
+    replaced = run('aws.sns.Topic("orders", name="orders", tags={"a": "b"})')
+    assert _steps(replaced) == [("delete", "orders"), ("create", "orders")]
+
+
+def test_a_refresh_makes_again_what_is_gone(run: Run, emulator: Emulator) -> None:
+    program = 'aws.sqs.Queue("orders"); aws.sns.Topic("topic")'
+    queue = _only(run(program), "orders")
+    emulator.client("sqs").delete_queue(QueueUrl=queue.id)
+    assert _steps(run(program)) == []
+    assert _steps(run(program, refresh=True)) == [("create", "orders")]
+
+
+# ---- the real program
+
+
+CONFIG: dict[str, Any] = {
+    "staffEmails": ["staff@shop.example"],
+    "adminEmails": ["admin@shop.example"],
+    "notificationEmails": ["orders@shop.example"],
+    "siteUrl": "http://localhost:8000",
+    "corsOrigins": ["http://localhost:8000"],
+}
+
+
+def test_the_whole_program_comes_is_left_alone_is_found_and_goes(emulator: Emulator, tmp_path: Path) -> None:
+    checkpoint = Checkpoint(tmp_path / "resources.jsonl")
+
+    def apply(root: Path, *, refresh: bool = False) -> Deployment:
+        provider = EmulatorProvider(emulator.port)
+        config = CONFIG if root == ROOT else {}
+        return run_program(root, "dev", config, provider, checkpoint=checkpoint, refresh=refresh)
+
+    first = apply(ROOT)
+    assert {step for step, _ in first.steps} == {"create"}
+    assert {one.type for one in first.resources.values() if one.type.startswith("aws:")} <= set(kinds())
+    assert _steps(apply(ROOT)) == []
+    assert _steps(apply(ROOT, refresh=True)) == []
+    (tmp_path / "Pulumi.yaml").write_text("name: order-desk\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text(f"config:\n  aws:region: {REGION}\n")
+    (tmp_path / "__main__.py").write_text("")
+    assert {step for step, _ in apply(tmp_path).steps} == {"delete"}
+    assert checkpoint.resources == {}
+    _must_be_empty(emulator)
+
+
+def _must_be_empty(emulator: Emulator) -> None:
+    left = {
+        "tables": emulator.client("dynamodb").list_tables()["TableNames"],
+        "queues": emulator.client("sqs").list_queues().get("QueueUrls", []),
+        "topics": emulator.client("sns").list_topics()["Topics"],
+        "functions": emulator.client("lambda").list_functions()["Functions"],
+        "mappings": emulator.client("lambda").list_event_source_mappings()["EventSourceMappings"],
+        "APIs": emulator.client("apigateway").get_rest_apis()["items"],
+        "pools": emulator.client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"],
+        "distributions": emulator.client("cloudfront").list_distributions()["DistributionList"].get("Items"),
+    }
+    assert {what: found for what, found in left.items() if found} == {}
+
+
+def test_the_owner_of_this_machine_may_send_and_other_roles_may_not(run: Run, emulator: Emulator) -> None:
+    deployment = run("""
+        def policy(**statement):
+            return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+        queue, named = aws.sqs.Queue("orders"), "arn:aws:iam::000000000000:role/w"
+        others = {"ArnNotEquals": {"aws:PrincipalArn": named}}
+        aws.sqs.QueuePolicy("closed", queue_url=queue.url, policy=queue.arn.apply(lambda arn: policy(
+            Effect="Deny", Principal="*", Action="sqs:SendMessage", Resource=arn, Condition=others)))
+        trust = policy(Effect="Allow", Action="sts:AssumeRole", Principal={"AWS": "000000000000"})
+        for name in ("w", "x"):
+            role = aws.iam.Role(name, name=name, assume_role_policy=trust)
+            may = policy(Effect="Allow", Action="sqs:*", Resource="*")
+            aws.iam.RolePolicy(f"{name}-may", role=role.name, policy=may)
+    """)
+    url = _only(deployment, "orders").id
+    emulator.client("sqs").send_message(QueueUrl=url, MessageBody="the owner's")
+    _as_role(emulator, "w").send_message(QueueUrl=url, MessageBody="the named role's")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        _as_role(emulator, "x").send_message(QueueUrl=url, MessageBody="another's")
+
+
+def _as_role(emulator: Emulator, role: str) -> Any:
+    taken = emulator.client("sts").assume_role(
+        RoleArn=f"arn:aws:iam::000000000000:role/{role}", RoleSessionName="test"
+    )["Credentials"]
+    return boto3.client(
+        "sqs",
+        endpoint_url=emulator.url,
+        region_name=REGION,
+        aws_access_key_id=taken["AccessKeyId"],
+        aws_secret_access_key=taken["SecretAccessKey"],
+        aws_session_token=taken["SessionToken"],
+    )
