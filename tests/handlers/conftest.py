@@ -136,12 +136,17 @@ def endpoints(emulator: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def made(endpoints: dict[str, str], program: Graph) -> dict[str, str]:
+def session() -> boto3.Session:
+    """The clients' session: other tests' default session stays theirs."""
+    return boto3.Session("test", "test", region_name=HERE["AWS_REGION"])
+
+
+@pytest.fixture(scope="session")
+def made(endpoints: dict[str, str], program: Graph, session: boto3.Session) -> dict[str, str]:
     """Make tables, queues and a topic once; give the environment of the functions."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in endpoints.items():
             patch.setenv(name, value)
-        session = boto3.Session()
         return {
             **_tables(session.client("dynamodb"), declared_tables(program)),
             **_queues(session.client("sqs"), session.client("sns")),
@@ -174,7 +179,11 @@ def _queues(sqs: Any, sns: Any) -> dict[str, str]:
 
 @pytest.fixture
 def desk(
-    endpoints: dict[str, str], made: dict[str, str], program: Graph, monkeypatch: pytest.MonkeyPatch
+    endpoints: dict[str, str],
+    made: dict[str, str],
+    program: Graph,
+    session: boto3.Session,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Desk]:
     """An empty order desk with the sample products in its catalog."""
     settings = {
@@ -186,6 +195,7 @@ def desk(
     for name, value in {**endpoints, **names}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("SHOP_CORS_ORIGIN", raising=False)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
     made_desk = Desk(names, declared_environment(program))
     yield made_desk
     made_desk.clear()

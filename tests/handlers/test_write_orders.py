@@ -268,7 +268,7 @@ def test_a_redelivered_order_is_stored_once(desk: Desk) -> None:
 
 
 def test_the_same_order_twice_in_a_batch_is_stored_once(desk: Desk) -> None:
-    """A transaction would refuse it, and its token would hold for ten minutes only."""
+    """Trap: a transaction would refuse it, and a transaction's token holds for ten minutes only."""
     submitted = order()
     assert desk.deliver(message(submitted), message(submitted)) == []
     assert len(desk.orders()) == 1
