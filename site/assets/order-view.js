@@ -37,7 +37,7 @@ export function place(order, path) {
 function line(item, currency) {
   const price = (amount) => (amount === undefined ? "–" : money(amount, currency));
   return stamp("order-line", {
-    name: item.name ?? "Not in the catalog",
+    name: item.name ?? "Not for sale",
     sku: item.sku,
     price: price(item.unitPrice),
     quantity: String(item.quantity),

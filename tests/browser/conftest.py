@@ -20,7 +20,7 @@ HOSTILE = '<img src=x onerror=alert(1)> O’Neill & "Söhne" 🧽'
 PRODUCTS: dict[str, Json] = {
     "BT-BLEACH": {"name": "Browsertest bleach 5 L", "unitPrice": 649, "unit": "bottle", "active": True},
     "BT-GLOVES": {"name": "Browsertest gloves, box of 100", "unitPrice": 799, "unit": "box", "active": True},
-    "BT-HOSTILE": {"name": f"Browsertest {HOSTILE}", "unitPrice": 100, "unit": "piece", "active": True},
+    "BT-HOSTILE": {"name": f"Browsertest zero {HOSTILE}", "unitPrice": 100, "unit": "piece", "active": True},
     "BT-RETIRED": {"name": "Browsertest retired mop", "unitPrice": 425, "unit": "piece", "active": False},
 }
 
