@@ -18,7 +18,7 @@ from components.staff_user_pool import StaffUserPool, StaffUserPoolArgs
 from components.web_acl import WebAcl, WebAclArgs
 
 settings = Settings.load()
-# Cognito's domains are global: the account makes ours ours alone.
+# Cognito's domains share one namespace with everybody's: a part of it comes from the account.
 account = hashlib.sha256(aws.get_caller_identity().account_id.encode()).hexdigest()[:8]
 
 catalog = Catalog(
