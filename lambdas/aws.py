@@ -10,29 +10,32 @@ from botocore.exceptions import BotoCoreError, ClientError
 # What AWS or the way to it answers for, as opposed to a fault of the order at hand.
 AWS_FAULTS: tuple[type[Exception], ...] = (BotoCoreError, ClientError)
 
-# A function has 10 s: two tries of at most 2 s, and the pause between them, leave time to report the failure.
-_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
-
 
 @cache
 def dynamodb() -> Any:
-    """Return this process's DynamoDB client."""
-    return boto3.client("dynamodb", config=_CONFIG)
+    """Return this process's DynamoDB client; a call takes 5 s at worst."""
+    return _client("dynamodb", read_timeout=2, tries=2)
 
 
 @cache
 def sqs() -> Any:
-    """Return this process's SQS client."""
-    return boto3.client("sqs", config=_CONFIG)
+    """Return this process's SQS client; a call takes 2 s at worst, which a failing batch has left."""
+    return _client("sqs", read_timeout=2, tries=1)
 
 
 @cache
 def sns() -> Any:
-    """Return this process's SNS client."""
-    return boto3.client("sns", config=_CONFIG)
+    """Return this process's SNS client, which waits long and does not ask twice: that may be two mails."""
+    return _client("sns", read_timeout=10, tries=1)
+
+
+def _client(service: str, read_timeout: int, tries: int) -> Any:
+    retries = {"mode": "standard", "total_max_attempts": tries}
+    return boto3.client(service, config=Config(connect_timeout=1, read_timeout=read_timeout, retries=retries))
 
 
 def error_code(error: BaseException) -> str:
     """Name an error for a log line: AWS's own code where there is one, else the class."""
-    response: dict[str, Any] = getattr(error, "response", {})
-    return str(response.get("Error", {}).get("Code") or type(error).__name__)
+    if isinstance(error, ClientError):  # others have a `response` too, which is None
+        return str(error.response["Error"]["Code"])
+    return type(error).__name__

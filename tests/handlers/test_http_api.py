@@ -6,7 +6,7 @@ from typing import Any
 
 import http_api
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from tests.handlers.desk import STAFF, Desk, Json, Reply, context, fault, request
 
@@ -114,6 +114,15 @@ def test_what_nobody_foresaw_is_raised_for_the_alarms_and_logged(
     (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert (line["event"], line["code"], line["orderID"]) == ("request.failed", "InternalServerError", NOBODY)
     assert line["requestID"] == context().aws_request_id
+
+
+def test_a_table_that_does_not_answer_is_a_failure_like_any_other(
+    desk: Desk, event: Json, break_aws: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    break_aws("dynamodb", get_item=ReadTimeoutError(endpoint_url="https://dynamodb"))
+    with pytest.raises(ReadTimeoutError):
+        send(desk, event)
+    assert json.loads(capsys.readouterr().out)["code"] == "ReadTimeoutError"
 
 
 def test_each_call_is_one_line_of_the_log_without_the_caller(

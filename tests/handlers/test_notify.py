@@ -10,13 +10,14 @@ import ledger
 import mail
 import pytest
 import times
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from tests.handlers.desk import ADMIN, Desk, Json, change, fault, message, order
 
 pytestmark = pytest.mark.store
 
 UNREACHABLE = EndpointConnectionError(endpoint_url="https://sns")
+SILENT = ReadTimeoutError(endpoint_url="https://sns")
 WELL: Json = {"batchItemFailures": []}
 
 
@@ -155,7 +156,7 @@ def test_a_mail_whose_mark_failed_is_not_sent_again_by_its_own_fault(
 
 
 @pytest.mark.parametrize(
-    "error", [UNREACHABLE, fault("Throttled", "Publish"), fault("AuthorizationError", "Publish")]
+    "error", [UNREACHABLE, SILENT, fault("Throttled", "Publish"), fault("AuthorizationError", "Publish")]
 )
 def test_a_fault_at_sns_is_raised_after_the_rest_and_mailed_later(
     desk: Desk, break_aws: Callable[..., None], error: Exception

@@ -12,13 +12,15 @@ import order_queue
 import pytest
 import strict_json
 import tables
-from botocore.exceptions import EndpointConnectionError
+import write_orders
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
 from tests.handlers.desk import ADMIN, Desk, Json, fault, message, order
 
 pytestmark = pytest.mark.store
 
 UNREACHABLE = EndpointConnectionError(endpoint_url="https://dynamodb")
+SILENT = ReadTimeoutError(endpoint_url="https://dynamodb")
 AWKWARD = 'O\'Brien & Söhne <script>alert("1")</script> 🧹\u200d♀️ \\ \u0000\u0007\u2028 end'
 
 
@@ -342,7 +344,7 @@ def test_every_answer_is_the_exact_dictionary(desk: Desk, break_aws: Callable[..
     assert answer == {"batchItemFailures": [{"itemIdentifier": failed["messageId"]}]}
 
 
-@pytest.mark.parametrize("error", [fault(), fault("ResourceNotFoundException"), UNREACHABLE])
+@pytest.mark.parametrize("error", [fault(), fault("ResourceNotFoundException"), UNREACHABLE, SILENT])
 @pytest.mark.parametrize("operation", ["put_item", "batch_get_item"])
 def test_an_order_is_placed_once_the_table_can_be_reached_again(
     desk: Desk, break_aws: Callable[..., None], operation: str, error: Exception
@@ -469,7 +471,7 @@ class _Recording:
         return {}
 
 
-@pytest.mark.parametrize("error", [fault("ReceiptHandleIsInvalid"), UNREACHABLE])
+@pytest.mark.parametrize("error", [fault("ReceiptHandleIsInvalid"), UNREACHABLE, SILENT])
 def test_a_pause_that_cannot_be_set_is_no_reason_to_fail(
     desk: Desk, break_aws: Callable[..., None], error: Exception
 ) -> None:
@@ -515,10 +517,19 @@ def test_no_order_is_begun_that_the_timeout_might_cut_off(desk: Desk) -> None:
 
 
 def test_the_clients_give_up_before_the_function_does(desk: Desk) -> None:
-    config = aws.dynamodb().meta.config
-    tries = config.retries["total_max_attempts"]
-    assert config.retries["mode"] == "standard"
-    assert tries * max(config.connect_timeout, config.read_timeout) < 6
+    worst = {}
+    for name in ("dynamodb", "sqs"):
+        config = getattr(aws, name)().meta.config
+        tries = config.retries["total_max_attempts"]
+        assert config.retries["mode"] == "standard"
+        worst[name] = tries * max(config.connect_timeout, config.read_timeout) + (tries - 1)  # a pause of 1 s
+    assert worst["dynamodb"] < write_orders._LEAST_TIME_MS / 1000
+    assert worst["dynamodb"] + worst["sqs"] < 10
+
+
+def test_a_mail_is_not_asked_for_twice(desk: Desk) -> None:
+    """An answer that is late would make it two."""
+    assert aws.sns().meta.config.retries["total_max_attempts"] == 1
 
 
 # ---- what is logged
