@@ -7,6 +7,7 @@ pipe: when its other end closes, however that came about, the emulator saves eve
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -50,7 +51,8 @@ class Emulator:
         self.url = f"http://{HOST}:{self.port}"
         self.log = folder / "emulator.log"
         self._region = region
-        (folder / "tmp").mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder / "tmp", ignore_errors=True)  # the functions' code, unpacked by the last one
+        (folder / "tmp").mkdir(parents=True)
         with door, self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "local.emulator_process", str(folder), str(door.fileno())],

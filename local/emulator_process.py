@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,10 +16,12 @@ from hypercorn.config import Config
 from ministack import app
 
 from local import corrections
+from local.feeding import Feeding
 from local.snapshots import BUSY, Snapshots
 
-SAVE_SECONDS = 0.9  # with the time a save takes, a crash costs at most a second
-REST_SAVES = 20  # every so many saves everything is written, not only what orders change
+SAVE_SECONDS = 0.7  # with the time a save takes, a crash costs at most a second
+REST_SECONDS = 10.0  # for functions to finish what they are at
+ALL_SAVES = 20  # every so many saves everything is written, not only what orders change
 
 Scope = dict[str, Any]
 
@@ -45,28 +47,47 @@ class _Gateway:
 
 
 async def _run(folder: Path, descriptor: int) -> None:
-    snapshots = Snapshots(folder / "saves")
-    gateway = _Gateway(snapshots)
-    stop = asyncio.Event()
+    saver = _Saver(Snapshots(folder / "saves"))
+    gateway = _Gateway(saver.snapshots)
+    feeding, stop = Feeding(), asyncio.Event()
+
+    async def stopped() -> None:
+        await stop.wait()
+        await asyncio.to_thread(feeding.rest, REST_SECONDS)
+
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    saving = asyncio.create_task(_save_often(gateway, snapshots))
-    orders = asyncio.create_task(_take_orders(snapshots, stop))
-    await serve(cast(Any, gateway), _config(descriptor), shutdown_trigger=stop.wait)
+    saving = asyncio.create_task(saver.save_often(gateway))
+    orders = asyncio.create_task(_take_orders(saver, stop))
+    await serve(cast(Any, gateway), _config(descriptor), shutdown_trigger=stopped)
     for task in (saving, orders):
         task.cancel()
 
 
-async def _save_often(gateway: _Gateway, snapshots: Snapshots) -> None:
-    count = 0
-    while True:
-        await asyncio.sleep(SAVE_SECONDS)
-        if gateway.touched:
-            gateway.touched = False
-            count += 1
-            snapshots.save(BUSY if count % REST_SAVES else None)
+class _Saver:
+    """Saves one after the other, and lets the emulator work on meanwhile."""
+
+    def __init__(self, snapshots: Snapshots) -> None:
+        self.snapshots = snapshots
+        self._turn = asyncio.Lock()
+
+    async def save(self, only: Collection[str] | None = None) -> None:
+        """Return once it is written."""
+        async with self._turn:
+            process = self.snapshots.begin(only)
+            await asyncio.to_thread(os.waitpid, process, 0)
+
+    async def save_often(self, gateway: _Gateway) -> None:
+        """Save whenever there was anything to do in the last moment."""
+        count = 0
+        while True:
+            await asyncio.sleep(SAVE_SECONDS)
+            if gateway.touched:
+                gateway.touched = False
+                count += 1
+                await self.save(BUSY if count % ALL_SAVES else None)
 
 
-async def _take_orders(snapshots: Snapshots, stop: asyncio.Event) -> None:
+async def _take_orders(saver: _Saver, stop: asyncio.Event) -> None:
     """Answer `save` from whoever started this process; its end is ours."""
     await _answering()
     _say("ready")
@@ -75,7 +96,7 @@ async def _take_orders(snapshots: Snapshots, stop: asyncio.Event) -> None:
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while line := await reader.readline():
         if line == b"save\n":
-            snapshots.save()
+            await saver.save()
             _say("saved")
     stop.set()
 

@@ -116,6 +116,7 @@ class System:
 
     def start(self) -> dict[str, Any]:
         """Apply the program, fill a new system with sample data, open the door; the outputs come back."""
+        (self._state.folder / "outputs.json").unlink(missing_ok=True)
         with self._watch.part("emulator"):
             self._wait()
         with self._watch.part("program"):
@@ -168,6 +169,8 @@ class System:
             )
         except (DeploymentError, ConfigError) as error:
             raise UpError(f"The program could not be applied:\n{error}") from error
+        for warning in deployment.warnings:
+            print(warning, file=sys.stderr)
         if deployment.steps:
             self._emulator.save()
         self._state.note(applying=False)
