@@ -62,7 +62,9 @@ def test_ci_calls_the_test_command_that_readme_gives() -> None:
 
 
 def test_readmes_first_screen_has_the_picture_and_the_two_commands() -> None:
-    order = [README.index(part) for part in ("![", "make local", "make test", "## Deploy", "## Configuration")]
+    order = [
+        README.index(part) for part in ("![", "make local", "make test", "## Deploy", "## Configuration")
+    ]
     assert order == sorted(order)
 
 
