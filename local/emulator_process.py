@@ -17,11 +17,11 @@ from ministack import app
 
 from local import corrections
 from local.feeding import Feeding
-from local.snapshots import BUSY, Snapshots
+from local.snapshots import BULKY, Snapshots
 
 SAVE_SECONDS = 0.7  # with the time a save takes, a crash costs at most a second
 REST_SECONDS = 10.0  # for functions to finish what they are at
-ALL_SAVES = 20  # every so many saves everything is written, not only what orders change
+ALL_SAVES = 20  # every so many saves the bulky things are written as well
 
 Scope = dict[str, Any]
 
@@ -70,10 +70,10 @@ class _Saver:
         self.snapshots = snapshots
         self._turn = asyncio.Lock()
 
-    async def save(self, only: Collection[str] | None = None) -> None:
+    async def save(self, but: Collection[str] = ()) -> None:
         """Return once it is written."""
         async with self._turn:
-            process = self.snapshots.begin(only)
+            process = self.snapshots.begin(but)
             await asyncio.to_thread(os.waitpid, process, 0)
 
     async def save_often(self, gateway: _Gateway) -> None:
@@ -84,7 +84,7 @@ class _Saver:
             if gateway.touched:
                 gateway.touched = False
                 count += 1
-                await self.save(BUSY if count % ALL_SAVES else None)
+                await self.save(BULKY if count % ALL_SAVES else ())
 
 
 async def _take_orders(saver: _Saver, stop: asyncio.Event) -> None:

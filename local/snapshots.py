@@ -27,8 +27,8 @@ from ministack.services import dynamodb, lambda_svc, sqs
 Capture = Callable[[], Any]
 
 BACKLOG = "stream-backlog"
-# What changes while orders run; everything else changes when resources do, and takes longer to write.
-BUSY = frozenset({"lambda", "sqs", BACKLOG, "dynamodb", "cognito"})
+# What grows with every call and takes long to write, while nothing but reading depends on it.
+BULKY = frozenset({"cloudwatch_logs"})
 
 
 class Snapshots:
@@ -55,30 +55,30 @@ class Snapshots:
         for queue in sqs._queues.all_values():
             _hand_out_again(queue["messages"])
 
-    def save(self, only: Collection[str] | None = None) -> None:
-        """Write everything, or the services in `only` and for the rest what the last save has."""
-        os.waitpid(self.begin(only), 0)
+    def save(self, but: Collection[str] = ()) -> None:
+        """Write everything, but for the services in `but`: of these stays what the last save has."""
+        os.waitpid(self.begin(but), 0)
 
-    def begin(self, only: Collection[str] | None = None) -> int:
+    def begin(self, but: Collection[str] = ()) -> int:
         """As `save`, in a process of its own, whose ID comes back; somebody has to wait for it."""
         if (process := os.fork()) == 0:
-            self._write_and_go(only)
+            self._write_and_go(but)
         return process
 
-    def _write_and_go(self, only: Collection[str] | None) -> None:
+    def _write_and_go(self, but: Collection[str]) -> None:
         """Whatever happens: the fork must not get back into the emulator's event loop."""
         try:
-            self._write(only)
+            self._write(but)
         except Exception:  # noqa: BLE001 - it is told, and the last save stays
             traceback.print_exc()
             os._exit(1)
         finally:
             os._exit(0)
 
-    def _write(self, only: Collection[str] | None) -> None:
+    def _write(self, but: Collection[str]) -> None:
         _copy_nothing()
         services = {**app._build_persistence_save_dict(), BACKLOG: _backlog}
-        fresh = {name: services[name] for name in services if only is None or name in only}
+        fresh = {name: services[name] for name in services if name not in but}
         with self._alone():
             folder = self._next()
             self._link_rest(folder, fresh)
