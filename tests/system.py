@@ -140,6 +140,13 @@ class System:
         )
         return [one for one in found.get("Messages", []) if needle in json.dumps(one, ensure_ascii=False)]
 
+    def in_flight(self) -> int:
+        """How many orders were handed to the writer, and are not deleted from the queue."""
+        answer = self.client("sqs").get_queue_attributes(
+            QueueUrl=self.outputs["orderQueueUrl"], AttributeNames=["ApproximateNumberOfMessagesNotVisible"]
+        )
+        return int(answer["Attributes"]["ApproximateNumberOfMessagesNotVisible"])
+
     # Its API.
 
     def token(self, who: str) -> str:

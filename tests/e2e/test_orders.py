@@ -190,14 +190,6 @@ def _without_its_policy(system: System, handler: str) -> Iterator[None]:
         roles.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
 
 
-def _in_flight(system: System) -> int:
-    """How many messages were handed out, and not yet deleted."""
-    answer = system.client("sqs").get_queue_attributes(
-        QueueUrl=system.outputs["orderQueueUrl"], AttributeNames=["ApproximateNumberOfMessagesNotVisible"]
-    )
-    return int(answer["Attributes"]["ApproximateNumberOfMessagesNotVisible"])
-
-
 @pytest.fixture
 def short_visibility(system: System) -> Iterator[None]:
     """Messages come again after 2 s instead of a minute, so that nobody has to wait for it."""
@@ -222,7 +214,7 @@ def test_orders_sent_while_the_table_cannot_be_reached_are_placed_once_it_can(sy
     with _without_its_policy(system, "write_orders.handler"):
         for order in orders:
             system.place(order)
-        eventually(lambda: _in_flight(system) == len(orders), what="the writer tried all")
+        eventually(lambda: system.in_flight() == len(orders), what="the writer tried all")
         assert not {order["orderID"] for order in orders} & set(system.table("ordersTable"))
     _all_placed_once(system, orders)
 
