@@ -119,6 +119,26 @@ def test_nothing_that_the_gateway_turned_away_was_queued(system: System) -> None
     assert order["orderID"] not in system.table("ordersTable")
 
 
+def test_an_order_that_the_queue_refuses_is_never_answered_as_queued(system: System) -> None:
+    """The queue's policy names the gateway's role; without that, SQS answers API Gateway with 403."""
+    queue, url = system.client("sqs"), system.outputs["orderQueueUrl"]
+    policy = queue.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"]
+    document, order = json.loads(policy), new_order()
+    [named] = [
+        one["Condition"]["ArnNotEquals"] for one in document["Statement"] if "ArnNotEquals" in str(one)
+    ]
+    named["aws:PrincipalArn"] = [arn for arn in named["aws:PrincipalArn"] if "gateway" not in arn]
+    queue.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(document)})
+    try:
+        answer = system.call("POST", "/orders", order)
+    finally:
+        queue.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    _refused(answer, system, 502, "internal_error")
+    system.place(after := new_order())
+    system.order(after["orderID"])
+    assert order["orderID"] not in system.table("ordersTable")
+
+
 def test_a_function_that_crashes_is_a_502_in_the_one_shape(system: System) -> None:
     functions = system.client("lambda")
     name = next(
