@@ -4,7 +4,7 @@ PORT ?= 8000
 
 export PYTHON
 .DEFAULT_GOAL := help
-.PHONY: help local test check lint load screenshots clean
+.PHONY: help local test check lint screenshots clean
 
 help: ## Show this help
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,8 +15,8 @@ local: .venv/ready ## Bring the whole system up on this machine (PORT=8000)
 test: .venv/ready .venv/browser ## Set up and pass every test
 	$(BIN)/python -m pytest
 
-check: .venv/ready lint ## The inner loop: lint, types, every test without a browser
-	$(BIN)/python -m pytest -m "not browser and not slow"
+check: .venv/ready lint ## The inner loop, under a minute: lint, types, every test but the whole system's
+	$(BIN)/python -m pytest -q -m "not browser and not e2e"
 
 lint: .venv/ready ## ruff and mypy
 	$(BIN)/ruff check .
