@@ -6,6 +6,7 @@ pipe: when its other end closes, however that came about, the emulator saves eve
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -70,14 +71,16 @@ class Emulator:
         self._expect("ready")
 
     def save(self) -> None:
-        """Have it write down everything it holds, now."""
-        self._pipe(self._process.stdin).write(b"save\n")
-        self._pipe(self._process.stdin).flush()
+        """Have it write down everything it holds, now. Raises EmulatorError when it is gone."""
+        with contextlib.suppress(BrokenPipeError):
+            self._pipe(self._process.stdin).write(b"save\n")
+            self._pipe(self._process.stdin).flush()
         self._expect("saved")
 
     def stop(self) -> None:
         """Have it save everything and go; kill it when it does not."""
-        self._pipe(self._process.stdin).close()
+        with contextlib.suppress(BrokenPipeError):  # it is gone already
+            self._pipe(self._process.stdin).close()
         try:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -100,7 +103,7 @@ class Emulator:
     def _expect(self, word: str) -> None:
         line = self._pipe(self._process.stdout).readline()
         if line.decode().strip() != word:
-            raise EmulatorError(f"the emulator did not get {word}; what it said is in {self.log}")
+            raise EmulatorError(f"The emulator did not get {word}; what it said is in {self.log}.")
 
     @staticmethod
     def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -27,6 +27,7 @@ from ministack.services import dynamodb, lambda_svc, sqs
 Capture = Callable[[], Any]
 
 BACKLOG = "stream-backlog"
+MOST_DESCRIPTORS = 65_536
 # What grows with every call and takes long to write, while nothing but reading depends on it.
 BULKY = frozenset({"cloudwatch_logs"})
 
@@ -67,6 +68,7 @@ class Snapshots:
 
     def _write_and_go(self, but: Collection[str]) -> None:
         """Whatever happens: the fork must not get back into the emulator's event loop."""
+        os.closerange(3, MOST_DESCRIPTORS)  # the emulator's sockets are free once the emulator is gone
         try:
             self._write(but)
         except Exception:  # noqa: BLE001 - it is told, and the last save stays

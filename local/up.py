@@ -118,7 +118,7 @@ class System:
         """Apply the program, fill a new system with sample data, open the door; the outputs come back."""
         (self._state.folder / "outputs.json").unlink(missing_ok=True)
         with self._watch.part("emulator"):
-            self._wait()
+            self._emulator.wait()
         with self._watch.part("program"):
             deployment = self._apply()
         with self._watch.part("mailbox"):
@@ -147,12 +147,6 @@ class System:
         self._front.stop()
         self._parts.close()
         self._emulator.stop()
-
-    def _wait(self) -> None:
-        try:
-            self._emulator.wait()
-        except EmulatorError as error:
-            raise UpError(f"The emulator did not start: {error}") from error
 
     def _apply(self) -> Deployment:
         from local.engine import DeploymentError, run_program
@@ -262,7 +256,7 @@ def main(argv: Sequence[str]) -> int:
     chosen = _parser().parse_args(argv)
     try:
         _up(chosen)
-    except UpError as error:
+    except (UpError, EmulatorError) as error:
         print(error, file=sys.stderr)
         return 1
     except (Stopped, KeyboardInterrupt):

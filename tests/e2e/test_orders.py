@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 import urllib.request
 import uuid
 import zipfile
@@ -14,7 +16,7 @@ from typing import Any
 import pytest
 
 from local import sample
-from tests.system import Json, System, eventually, new_order
+from tests.system import ROOT, Json, System, eventually, new_order
 
 # What mapping templates, mails and pages have been broken by.
 HOSTILE = """Zoë O'Neill & "Söhne" <script>alert('x')</script> 🧽 50% + 1=2 \\n {} $input.body #set"""
@@ -77,6 +79,29 @@ def test_the_same_order_twice_changes_nothing(system: System) -> None:
     assert system.table("ordersTable")[order["orderID"]] == stored
     assert len(system.mails_about(order["orderID"])) == 1
     assert system.dead_letters(order["orderID"]) == []
+
+
+def test_a_stream_record_delivered_again_mails_nothing_again(system: System) -> None:
+    order = new_order()
+    system.place(order)
+    system.order(order["orderID"])
+    let_everything_through(system)
+    image = system.table("ordersTable")[order["orderID"]]
+    record = {
+        "eventID": uuid.uuid4().hex,
+        "eventName": "INSERT",
+        "dynamodb": {"Keys": {"orderID": image["orderID"]}, "NewImage": image},
+    }
+    functions = system.client("lambda")
+    notifier = next(
+        one["FunctionName"]
+        for one in functions.list_functions(MaxItems=100)["Functions"]
+        if one["Handler"] == "notify.handler"
+    )
+    answer = functions.invoke(FunctionName=notifier, Payload=json.dumps({"Records": [record, record]}))
+    assert json.loads(answer["Payload"].read()) == {"batchItemFailures": []}
+    let_everything_through(system)
+    assert len(system.mails_about(order["orderID"])) == 1
 
 
 def test_another_content_under_the_same_id_is_a_dead_letter_with_its_reason(system: System) -> None:
@@ -273,6 +298,19 @@ def _with_module(code: bytes, name: str, text: str) -> bytes:
     with zipfile.ZipFile(whole, "a") as files:
         files.writestr(f"{name}.py", text)
     return whole.getvalue()
+
+
+def test_what_the_functions_say_of_an_order_can_be_read(system: System) -> None:
+    order = new_order()
+    system.place(order)
+    system.order(order["orderID"])
+    let_everything_through(system)
+    command = [sys.executable, "-m", "local", "logs", "--state", str(system.folder / "state")]
+    said = subprocess.check_output(command, cwd=ROOT, text=True)
+    lines = [line for line in said.splitlines() if order["orderID"] in line]
+    assert any("orders-write" in line and "order.placed" in line for line in lines)
+    assert any("notify" in line and "notification.sent" in line for line in lines)
+    assert order["customer"]["email"] not in said
 
 
 def test_a_page_of_the_list_is_newest_first_and_goes_on(system: System) -> None:

@@ -1,0 +1,64 @@
+"""The commands of this machine, and the folder that a system lives in."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from local import __main__ as commands
+from local.up import State, UpError, write_whole
+
+
+def test_a_state_is_remembered_and_held_against_a_second_system(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    state.note(port=4711)
+    with pytest.raises(UpError, match="in use by another system"):
+        State(tmp_path)
+    state._lock.close()
+    assert State(tmp_path)["port"] == 4711
+
+
+def test_a_wipe_takes_what_the_system_made_and_nothing_else(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    state.note(port=4711)
+    for name in ("resources.jsonl", "mailbox.jsonl", "outputs.json", "holiday.jpg"):
+        (tmp_path / name).touch()
+    (tmp_path / "emulator" / "saves").mkdir(parents=True)
+    state.wipe()
+    assert state["port"] is None
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["holiday.jpg", "lock"]
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "outputs.json"
+    write_whole(file, "one")
+
+    def fails(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Path, "replace", fails)
+    with pytest.raises(OSError, match="disk full"):
+        write_whole(file, "two")
+    assert file.read_text() == "one"
+
+
+@pytest.mark.parametrize(("argv", "status"), [([], 2), (["sideways"], 2), (["--help"], 0)])
+def test_commands_that_are_not_there_are_answered_with_those_that_are(
+    argv: list[str], status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commands.main(argv) == status
+    said = capsys.readouterr().out
+    assert all(name in said for name in ("up", "load", "logs"))
+
+
+def test_the_account_this_shell_is_signed_in_to_stays_out_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", {"AWS_PROFILE": "production", "PULUMI_CONFIG": "{}", "PATH": "/bin"})
+    commands._forget_other_accounts("load")
+    assert "AWS_PROFILE" in os.environ
+    commands._forget_other_accounts("up")
+    assert set(os.environ) == {
+        "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "PATH", "PULUMI_ERROR_OUTPUT_STRING"
+    }  # fmt: skip
+    assert os.environ["AWS_CONFIG_FILE"] == os.devnull
