@@ -15,9 +15,6 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-import boto3
-from botocore.config import Config
-
 HOST = "127.0.0.1"
 ACCOUNT = "000000000000"
 STOP_SECONDS = 15.0
@@ -113,6 +110,9 @@ class Emulator:
 
 def client(service: str, url: str, region: str) -> Any:
     """A boto3 client for the emulator at `url`, as the account's owner."""
+    import boto3  # takes a fifth of a second, in which the emulator can start
+    from botocore.config import Config
+
     return boto3.client(
         service,
         endpoint_url=url,

@@ -231,18 +231,26 @@ def test_every_url_of_the_outputs_is_on_this_machine(mortal: System) -> None:
 
 
 def test_fresh_begins_anew_and_a_cut_off_first_start_does_too(mortal: System) -> None:
-    order = _placed(mortal)
+    order, resources = _placed(mortal), mortal.folder / "state" / "resources.jsonl"
     assert mortal.stop() == 0
     cut_off = mortal.begin("--fresh")
     eventually(lambda: "Building a new system" in mortal.said)
-    time.sleep(2 * SECOND)
+    eventually(lambda: resources.exists() and resources.read_text().count("\n") > 10, what="half a system")
     cut_off.kill()
     cut_off.wait()
     eventually(lambda: _is_free(mortal), what="the emulator went as well")
+    half = _ids(resources)
     mortal.start()
+    assert not half & _ids(resources)
     assert order["orderID"] not in mortal.table("ordersTable")
     assert "sample data" in mortal.said
     _placed(mortal)
+
+
+def _ids(resources: Path) -> set[str]:
+    """The physical names of the roles that are recorded."""
+    lines = [json.loads(line) for line in resources.read_text().splitlines()]
+    return {one["id"] for _, one in lines if one and "aws:iam/role:Role" in one["urn"]}
 
 
 def test_it_can_be_stopped_while_it_comes_up(mortal: System) -> None:
