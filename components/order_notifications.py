@@ -119,6 +119,7 @@ class OrderNotifications(pulumi.ComponentResource):
                     "SHOP_SITE_URL": self._args.site_url,
                 },
                 log_retention_days=self._args.log_retention_days,
+                timeout=30,  # SNS is waited for long: asking twice may be two mails
             ),
             pulumi.ResourceOptions(parent=self),
         )

@@ -8,6 +8,9 @@ import pulumi_aws as aws
 from components.policy import Arns, deny_all_but, deny_plain_http, document
 
 DAY = 24 * 60 * 60
+# What SQS takes, attributes included; pulumi-aws asks for 256 KiB where nothing is said.
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+MAX_MESSAGE_BYTES = 1024 * 1024
 
 # What moves messages. Never sqs:*, which would lock out whoever deploys, for ever.
 MESSAGE_ACTIONS = (
@@ -23,6 +26,7 @@ def dead_letter_queue(name: str, *, parent: pulumi.Resource, protect: bool) -> a
     """Declare a queue for what could not be processed, kept for as long as SQS keeps anything."""
     return aws.sqs.Queue(
         name,
+        max_message_size=MAX_MESSAGE_BYTES,
         # A dead letter's age counts from its first enqueue: more than any source queue keeps.
         message_retention_seconds=14 * DAY,
         sqs_managed_sse_enabled=True,

@@ -19,7 +19,14 @@ from tables import Record
 # Where AWS refuses the mail itself: sending it again would be refused again, and block the stream for ever.
 _REFUSED = frozenset({"InvalidParameter", "InvalidParameterValue", "ValidationException"})
 _UNMARKED: tuple[type[Exception], ...] = (*aws.AWS_FAULTS, tables.ConditionFailedError)
+# Lease, publish and mark take 22.5 s at worst (see aws.py); a mail begun later than this might be cut off
+# unmarked, and go out again.
+_LEAST_TIME_MS = 23_000
 _LARGEST_LETTER = 900_000  # bytes; SQS takes 1 MiB with the attributes
+
+
+class OutOfTimeError(Exception):
+    """The function has too little time left to begin another mail."""
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -27,25 +34,27 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     A second delivery of the batch is harmless, as the ledger knows what was sent.
     """
-    settled = [_settle(record, context.aws_request_id) for record in event["Records"]]
+    settled = [_settle(record, context) for record in event["Records"]]
     faults = [fault for fault in settled if fault]
     if faults:
         raise faults[0]
     return {"batchItemFailures": []}
 
 
-def _settle(record: dict[str, Any], request_id: str) -> Exception | None:
+def _settle(record: dict[str, Any], context: Any) -> Exception | None:
     """Mail one record's news or bury the record; returns the fault for which it must come again."""
-    known = {"requestID": request_id, "eventID": record["eventID"], "orderID": _order_id(record)}
+    known = {"requestID": context.aws_request_id, "eventID": record["eventID"], "orderID": _order_id(record)}
     try:
-        log.event(f"notification.{_announce(record)}", **known)
+        log.event(f"notification.{_announce(record, context.get_remaining_time_in_millis())}", **known)
     except Exception as fault:  # noqa: BLE001 - one poisoned record would block its shard for a day
         log.failure("notification.failed", fault, code=aws.error_code(fault), **known)
         return fault if _will_pass(fault) else _bury(record, fault, known)
     return None
 
 
-def _announce(record: dict[str, Any]) -> str:
+def _announce(record: dict[str, Any], time_left: int) -> str:
+    if time_left < _LEAST_TIME_MS:
+        raise OutOfTimeError
     order = _news(record)
     if order is None:
         return "none"
@@ -89,7 +98,7 @@ def _will_pass(fault: Exception) -> bool:
     """Tell whether the record may do better at another delivery."""
     if aws.error_code(fault) in _REFUSED:
         return False
-    return isinstance(fault, (*aws.AWS_FAULTS, ledger.StillLeasedError))
+    return isinstance(fault, (*aws.AWS_FAULTS, ledger.StillLeasedError, OutOfTimeError))
 
 
 def _bury(record: dict[str, Any], fault: Exception, known: dict[str, Any]) -> Exception | None:

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
+
+import aws
+import boto3
+import notify
+import pytest
+import write_orders
 
 from components.order_notifications import ANNOUNCED
 from components.order_pipeline import LISTED
@@ -13,6 +20,7 @@ from tests.graph.recorder import kind
 DAY = 24 * 60 * 60
 ORDERS = "orders-write-mapping"
 NEWS = "notifications-notify-mapping"
+WRITER, NOTIFIER = "orders-write-function", "notifications-notify-function"
 
 
 def test_queues_are_encrypted_and_dead_letters_stay_longest(graph: Graph) -> None:
@@ -23,6 +31,13 @@ def test_queues_are_encrypted_and_dead_letters_stay_longest(graph: Graph) -> Non
     for name in ("orders-dead-letters", "notifications-dead-letters"):
         assert graph.inputs(name)["messageRetentionSeconds"] == 14 * DAY
     assert 4 * DAY <= source <= 13 * DAY
+
+
+def test_a_queue_takes_all_that_sqs_takes(graph: Graph) -> None:
+    """Left out, the provider asks for a quarter of it; a dead letter is larger than what it was made of."""
+    for queue in graph.all("sqs.Queue"):
+        assert queue.inputs["maxMessageSize"] == 1024 * 1024
+    assert notify._LARGEST_LETTER < 1024 * 1024
 
 
 def test_a_message_is_hidden_for_six_times_the_writers_timeout(graph: Graph) -> None:
@@ -111,8 +126,33 @@ def test_functions_run_where_and_as_they_were_tested(graph: Graph) -> None:
         assert (inputs["runtime"], inputs["architectures"]) == ("python3.13", ["arm64"])
         assert inputs["tracingConfig"] == {"mode": "Active"}
         assert 128 <= inputs["memorySize"] <= 1024
-        # API Gateway waits for 29 s.
-        assert inputs["timeout"] <= 10
+
+
+def test_whoever_waits_for_a_function_does_not_wait_long(graph: Graph) -> None:
+    """API Gateway waits for 29 s, and a message that was lost with a function for six times its timeout."""
+    names = {one.name for one in graph.all("lambda.Function")} - {"notifications-notify-function"}
+    assert {graph.inputs(name)["timeout"] for name in names} == {10}
+
+
+def test_the_clients_give_up_before_the_function_does(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3.Session(region_name="eu-west-1"))
+    table, queue, topic = (_worst(make.__wrapped__()) for make in (aws.dynamodb, aws.sqs, aws.sns))
+    for function in graph.all("lambda.Function"):
+        assert table < function.inputs["timeout"]
+    writer, notifier = (graph.inputs(name)["timeout"] for name in (WRITER, NOTIFIER))
+    assert table < write_orders._LEAST_TIME_MS / 1000 < writer
+    assert table + queue < writer
+    # Lease, publish, mark.
+    assert table + topic + table < notify._LEAST_TIME_MS / 1000 < notifier - 5
+
+
+def _worst(client: Any) -> float:
+    """The seconds that a call takes at worst, with a pause of up to a second before its second try."""
+    config = client.meta.config
+    assert config.retries["mode"] == "standard"
+    tries: int = config.retries["total_max_attempts"]
+    assert tries <= 2
+    return tries * float(config.connect_timeout + config.read_timeout) + (tries - 1)
 
 
 def test_every_function_writes_into_its_own_declared_log_group(graph: Graph) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import order_queue
 import pytest
 
 from components.alarms import AlarmsArgs
+from components.order_pipeline import OrderPipelineArgs
 from components.site_certificate import SiteCertificateArgs
 from components.web_acl import WebAclArgs
 from tests.graph.graph import Graph
@@ -84,7 +86,7 @@ def test_the_firewall_lets_a_large_order_and_a_strange_address_through(everythin
 
 ALARMS = {
     "alarms-order-dead-letters-waiting": ("orders-dead-letters", "ApproximateNumberOfMessagesVisible", 0),
-    "alarms-order-dead-letters-expiring": ("orders-dead-letters", "ApproximateAgeOfOldestMessage", 864_000),
+    "alarms-order-dead-letters-expiring": ("orders-dead-letters", "ApproximateAgeOfOldestMessage", 432_000),
     "alarms-notification-dead-letters-waiting": (
         "notifications-dead-letters",
         "ApproximateNumberOfMessagesVisible",
@@ -93,9 +95,10 @@ ALARMS = {
     "alarms-notification-dead-letters-expiring": (
         "notifications-dead-letters",
         "ApproximateAgeOfOldestMessage",
-        864_000,
+        432_000,
     ),
     "alarms-orders-late": ("orders-queue", "ApproximateAgeOfOldestMessage", 900),
+    "alarms-orders-stuck": ("orders-queue", "ApproximateNumberOfMessagesNotVisible", 0),
     "alarms-write-orders-errors": ("orders-write-function", "Errors", 0),
     "alarms-notify-errors": ("notifications-notify-function", "Errors", 0),
 }
@@ -112,9 +115,20 @@ def test_an_alarm_watches_a_thing_that_is_there(everything: Graph, name: str) ->
     assert alarm["dimensions"] == {key: everything[source].outputs["name"]}
     assert everything.feeds(name, "dimensions") == {source}
     assert (alarm["comparisonOperator"], alarm["threshold"]) == ("GreaterThanThreshold", above)
-    assert alarm["statistic"] == ("Sum" if function else "Maximum")
+    stuck = name == "alarms-orders-stuck"
+    assert alarm["statistic"] == ("Sum" if function else "Minimum" if stuck else "Maximum")
+    assert (alarm["period"], alarm["evaluationPeriods"]) == (300, 3 if stuck else 1)
     assert alarm["treatMissingData"] == "notBreaching"
     assert [everything.said(one) for one in alarm["alarmActions"]] == ["alarms-topic"]
+
+
+def test_a_writer_that_fails_for_everybody_is_told_of_long_before_the_dead_letters(
+    everything: Graph,
+) -> None:
+    """The age leaves out what was received three times; what pauses between tries is never visible."""
+    stuck = everything.inputs("alarms-orders-stuck")
+    pauses = sum(order_queue.pause(receives) for receives in range(1, OrderPipelineArgs.max_receive_count))
+    assert stuck["period"] * stuck["evaluationPeriods"] < pauses / 4
 
 
 def test_there_is_no_other_alarm_and_none_on_messages_sent(everything: Graph) -> None:
@@ -131,7 +145,10 @@ def test_a_dead_letter_is_told_of_before_it_is_gone(everything: Graph) -> None:
     for name, (source, metric, above) in ALARMS.items():
         if name.endswith("-expiring"):
             assert metric == "ApproximateAgeOfOldestMessage"
-            assert above < everything.inputs(source)["messageRetentionSeconds"]
+            kept = everything.inputs(source)["messageRetentionSeconds"]
+            before = everything.inputs("orders-queue")["messageRetentionSeconds"]
+            # What SQS moves there keeps its age: that of up to a whole stay in the queue before.
+            assert above + before < kept
 
 
 def test_arguments_say_what_is_wrong_with_them() -> None:

@@ -222,9 +222,9 @@ class Desk:
         assert self.deliver(message(submitted, submittedBy="staff@shop.example")) == []
         return self.orders()[submitted["orderID"]]
 
-    def announce(self, *records: Json) -> Json:
+    def announce(self, *records: Json, remaining_ms: int = 30_000) -> Json:
         """Give stream records to the notifier; return its answer."""
-        return self.call("notify", {"Records": list(records)})
+        return self.call("notify", {"Records": list(records)}, remaining_ms)
 
     def call(self, module: str, event: Json, remaining_ms: int = 10_000) -> Json:
         """Call a handler, which sees no settings but those that the program gives it."""

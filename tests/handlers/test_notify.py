@@ -8,6 +8,7 @@ import aws
 import boto3
 import ledger
 import mail
+import notify
 import pytest
 import times
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
@@ -170,6 +171,17 @@ def test_a_fault_at_sns_is_raised_after_the_rest_and_mailed_later(
     assert desk.announce(*batch) == WELL
     assert len(desk.mails()) == 1
     assert desk.letters("SHOP_NOTIFICATION_DLQ_URL") == []
+
+
+def test_no_mail_is_begun_that_the_timeout_might_cut_off(desk: Desk, placed: Json) -> None:
+    """Between publish and mark it would be mailed again."""
+    poisoned = change(None, placed | {"customer": None})
+    with pytest.raises(notify.OutOfTimeError):
+        desk.announce(change(None, placed), poisoned, remaining_ms=20_000)
+    assert desk.mails() == []
+    assert desk.letters("SHOP_NOTIFICATION_DLQ_URL") == []
+    assert desk.announce(change(None, placed), poisoned) == WELL
+    assert len(desk.mails()) == len(desk.letters("SHOP_NOTIFICATION_DLQ_URL")) == 1
 
 
 def test_a_fault_at_the_ledger_is_raised_and_mailed_later(

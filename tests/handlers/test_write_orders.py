@@ -12,7 +12,6 @@ import order_queue
 import pytest
 import strict_json
 import tables
-import write_orders
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
 from tests.handlers.desk import ADMIN, Desk, Json, fault, message, order
@@ -514,17 +513,6 @@ def test_no_order_is_begun_that_the_timeout_might_cut_off(desk: Desk) -> None:
     batch = [message(order()), message(order())]
     assert desk.deliver(*batch, remaining_ms=3000) == [one["messageId"] for one in batch]
     assert desk.orders() == {}
-
-
-def test_the_clients_give_up_before_the_function_does(desk: Desk) -> None:
-    worst = {}
-    for name in ("dynamodb", "sqs"):
-        config = getattr(aws, name)().meta.config
-        tries = config.retries["total_max_attempts"]
-        assert config.retries["mode"] == "standard"
-        worst[name] = tries * max(config.connect_timeout, config.read_timeout) + (tries - 1)  # a pause of 1 s
-    assert worst["dynamodb"] < write_orders._LEAST_TIME_MS / 1000
-    assert worst["dynamodb"] + worst["sqs"] < 10
 
 
 def test_a_mail_is_not_asked_for_twice(desk: Desk) -> None:
