@@ -40,8 +40,8 @@ export function editOrder(order, who) {
 
     async function failed(error) {
       if (sessionEnded(error)) return;
-      if (error.status === 412) await conflict(error.current);
-      else if (error.status === 409) leave({ order: await call("GET", `/orders/${order.orderID}`), notice: `Your changes were not saved. ${error.message}` });
+      if (error.status === 412 && error.current) await conflict(error.current);
+      else if (error.status === 409) leave({ order: await call("GET", `/orders/${order.orderID}`).catch(() => order), notice: `Your changes were not saved. ${error.message}` });
       else form.showErrors(error.fields?.length ? error.fields : [{ path: "", message: error.message }], "The changes were not saved");
     }
 

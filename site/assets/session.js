@@ -1,12 +1,9 @@
 // Sign-in by Cognito's hosted pages: authorization code with PKCE S256 (RFC 7636).
 // Tokens live in this tab's sessionStorage only; the verifier is used once.
 const setting = (name) => document.querySelector(`meta[name="order-desk:${name}"]`).content;
-const clientID = setting("client-id");
-const hosted = setting("sign-in-base-url");
-const site = setting("site-url");
+const [clientID, hosted, site] = ["client-id", "sign-in-base-url", "site-url"].map(setting);
 const callback = `${site}/callback.html`;
-const SESSION = "order-desk:session";
-const ATTEMPT = "order-desk:sign-in";
+const [SESSION, ATTEMPT] = ["order-desk:session", "order-desk:sign-in"];
 
 export class SignedOut extends Error {}
 
@@ -56,8 +53,8 @@ export async function finishSignIn(answer = new URLSearchParams(location.search)
 
 async function exchange(grant) {
   const body = new URLSearchParams({ client_id: clientID, ...grant });
-  const response = await fetch(`${hosted}/oauth2/token`, { method: "POST", body });
-  if (response.status >= 500) throw new TypeError("The sign-in service does not answer.");
+  const response = await fetch(`${hosted}/oauth2/token`, { method: "POST", body, signal: AbortSignal.timeout(15_000) });
+  if (response.status === 429 || response.status >= 500) throw new TypeError("The sign-in service does not answer.");
   if (!response.ok) throw new SignedOut("The sign-in was refused or has expired.");
   return response.json();
 }
@@ -70,14 +67,16 @@ function keep(tokens, refreshToken = tokens.refresh_token) {
 }
 
 let refreshing = null;
-
 /** The ID token for the API, refreshed when it is about to expire. Throws SignedOut when there is none. */
 export async function token({ fresh = false } = {}) {
   const session = read(SESSION);
   if (!session) throw new SignedOut("You are not signed in.");
   if (!fresh && Date.now() < session.expiresAt - 60_000) return session.idToken;
   refreshing ??= exchange({ grant_type: "refresh_token", refresh_token: session.refreshToken })
-    .then((tokens) => keep(tokens, tokens.refresh_token ?? session.refreshToken))
+    .then((tokens) => {
+      if (read(SESSION)?.refreshToken === session.refreshToken) return keep(tokens, tokens.refresh_token ?? session.refreshToken);
+      throw new SignedOut("You have signed out.");
+    })
     .finally(() => (refreshing = null));
   return refreshing;
 }
@@ -90,6 +89,7 @@ export function person() {
   return { email, isAdmin: groups.includes("admin") };
 }
 
+export const forget = () => sessionStorage.removeItem(SESSION);
 /** Revokes the refresh token, forgets everything of this tab, drafts included, and ends the hosted session too. */
 export function signOut() {
   const body = new URLSearchParams({ client_id: clientID, token: read(SESSION)?.refreshToken });

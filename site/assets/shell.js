@@ -1,5 +1,5 @@
 // What every signed-in page has: who is here, sign-out, the announcement for screen readers, the ended session.
-import { SignedOut, person, signIn, signOut, token } from "./session.js";
+import { SignedOut, forget, person, signIn, signOut, token } from "./session.js";
 import { byId, fill } from "./dom.js";
 
 /** Runs a page for someone who is signed in; anyone else signs in first and comes back here. */
@@ -12,7 +12,9 @@ export async function start(page) {
   }
   const who = person();
   fill(byId("account"), { email: who.email }).hidden = false;
-  byId("sign-out").onclick = signOut;
+  const tabs = new BroadcastChannel("order-desk:sign-out");
+  tabs.onmessage = () => forget() ?? sessionEnded(new SignedOut("You have signed out in another tab."));
+  byId("sign-out").onclick = () => tabs.postMessage(null) ?? signOut();
   byId("sign-in-again").onclick = () => signIn();
   addEventListener("pageshow", (event) => event.persisted && !person() && signIn()); // "back" after a sign-out
   return page(who);

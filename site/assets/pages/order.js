@@ -51,18 +51,21 @@ async function change(button, body) {
     display(await call("PATCH", path, { body, version: order.version }));
     announce(`The order is now ${order.status}.`);
   } catch (error) {
-    if (!sessionEnded(error)) await explain(error);
+    await explain(error);
   }
   button.disabled = false;
 }
 
 async function explain(error) {
-  if (error instanceof Refused && error.status === 412) {
+  if (sessionEnded(error)) return;
+  const stale = error instanceof Refused && error.status === 412;
+  if (error.status === 404 || (stale && !error.current)) return show(page, "missing"); // erased meanwhile
+  if (stale) {
     display(error.current);
     const last = order.history.at(-1);
     notice(`${last.by} changed this order in the meantime. This is how it stands now: ${statusName(order.status)}. Nothing of yours was done.`);
   } else {
-    if (error.status === 409) display(await call("GET", path));
+    if (error.status === 409) await load();
     notice(error.message);
   }
   byId("notice").focus();
@@ -93,7 +96,7 @@ async function erase() {
     await call("DELETE", path, { version: order.version });
     location.replace("/");
   } catch (error) {
-    if (!sessionEnded(error)) await explain(error);
+    await explain(error);
   }
 }
 
