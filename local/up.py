@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
-import fcntl
 import gc
 import importlib
 import json
 import os
-import shutil
 import signal
 import sys
 import threading
@@ -24,6 +22,7 @@ from local import BEGUN
 from local.emulator import Emulator, EmulatorError, take_port
 from local.front import Front
 from local.stack_config import ConfigError, load_config
+from local.state_folder import StateFolder, UpError, write_whole
 
 if TYPE_CHECKING:  # the SDK takes half a second to import, in which the emulator can already start
     from local.engine import Deployment
@@ -33,13 +32,7 @@ STACK = "dev"
 STAFF = {"email": "staff@shop.example", "password": "Staff-desk-1"}
 ADMIN = {"email": "admin@shop.example", "password": "Admin-desk-1"}
 NOTIFIED = "orders@shop.example"
-# Everything that is kept in the state's folder.
-KEPT = ("emulator", "resources.jsonl", "resources.new", "mailbox.jsonl", "outputs.json", "system.json")
 LOOK_SECONDS = 0.2
-
-
-class UpError(Exception):
-    """The system cannot come up, or has stopped by itself; the message says why and what to do."""
 
 
 class Stopped(BaseException):
@@ -65,54 +58,10 @@ class Stopwatch:
         return f"{time.monotonic() - self.started:.1f} s ({parts})"
 
 
-class State:
-    """The folder in which a system lives on, and what is remembered of it beside its resources."""
-
-    def __init__(self, folder: Path) -> None:
-        """Open the folder, and hold it against a second system. Raises UpError when there is one."""
-        self.folder = folder.resolve()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._lock = (self.folder / "lock").open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise UpError(
-                f"{folder} is in use by another system. Stop it, or choose another --state."
-            ) from error
-        self._known: dict[str, Any] = self._read()
-
-    def __getitem__(self, name: str) -> Any:
-        return self._known.get(name)
-
-    def note(self, **facts: Any) -> None:
-        """Remember facts, at once and whole."""
-        self._known |= facts
-        write_whole(self.folder / "system.json", json.dumps(self._known))
-
-    def wipe(self) -> None:
-        """Forget everything: the next system is a new one."""
-        for name in KEPT:
-            path = self.folder / name
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-        self._known = {}
-
-    def _read(self) -> dict[str, Any]:
-        file = self.folder / "system.json"
-        known: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
-        return known
-
-
-def write_whole(file: Path, text: str) -> None:
-    """Write a file so that whoever reads it finds all of it or what was there before."""
-    fresh = file.with_suffix(".new")
-    fresh.write_text(text)
-    fresh.replace(file)
-
-
 class System:
     """A system coming up, running, and going down."""
 
-    def __init__(self, state: State, front: Front, emulator: Emulator, watch: Stopwatch) -> None:
+    def __init__(self, state: StateFolder, front: Front, emulator: Emulator, watch: Stopwatch) -> None:
         self._state, self._front, self._emulator, self._watch = state, front, emulator, watch
         self._parts = contextlib.ExitStack()
 
@@ -155,8 +104,8 @@ class System:
 
     def _apply(self) -> Deployment:
         from local.engine import DeploymentError, run_program
+        from local.engine.checkpoint import Checkpoint
         from local.provider import EmulatorProvider
-        from local.state import Checkpoint
 
         checkpoint = Checkpoint(self._state.folder / "resources.jsonl")
         provider = EmulatorProvider(self._emulator.port)
@@ -273,7 +222,7 @@ def _up(chosen: argparse.Namespace) -> None:
     watch = Stopwatch()
     _listen_to_signals()
     with contextlib.ExitStack() as stack:
-        state = State(chosen.state)
+        state = StateFolder(chosen.state)
         front = _front(chosen.port)
         stack.callback(front.stop)
         if chosen.fresh or not state["complete"]:
@@ -329,7 +278,7 @@ def _front(port: int) -> Front:
         ) from error
 
 
-def _emulator_door(state: State, front_port: int) -> Any:
+def _emulator_door(state: StateFolder, front_port: int) -> Any:
     """The emulator's socket: on the port that stands in what it keeps, or for a new one on a free one."""
     if not state["port"]:
         with contextlib.suppress(OSError):
@@ -355,7 +304,7 @@ def _only(deployment: Deployment, kind: str) -> Mapping[str, Any]:
     return next(one.outputs for one in deployment.resources.values() if one.type == kind)
 
 
-def _welcome(outputs: Mapping[str, Any], watch: Stopwatch, state: State) -> None:
+def _welcome(outputs: Mapping[str, Any], watch: Stopwatch, state: StateFolder) -> None:
     site = outputs["siteUrl"]
     print(
         f"""ready in {watch}
@@ -377,7 +326,7 @@ def _short(folder: Path) -> str:
     return os.path.relpath(folder) if folder.is_relative_to(Path.cwd()) else str(folder)
 
 
-def _state_option(state: State) -> str:
+def _state_option(state: StateFolder) -> str:
     return "" if _short(state.folder) == ".local" else f" --state {_short(state.folder)}"
 
 

@@ -12,9 +12,9 @@ import pytest
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from local.engine import Deployment, DeploymentError, run_program
+from local.engine.checkpoint import Checkpoint
 from local.properties import Archive, Asset
 from local.stack_config import ConfigError, load_config
-from local.state import Checkpoint
 
 QUEUE = "aws:sqs/queue:Queue"
 

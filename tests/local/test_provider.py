@@ -14,8 +14,8 @@ from botocore.exceptions import ClientError
 
 from local.emulator import Emulator, take_port
 from local.engine import Deployment, DeploymentError, Registration, run_program
+from local.engine.checkpoint import Checkpoint
 from local.provider import EmulatorProvider, kinds
-from local.state import Checkpoint
 from tests.system import get
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,20 +8,20 @@ from pathlib import Path
 import pytest
 
 from local import __main__ as commands
-from local.up import State, UpError, write_whole
+from local.state_folder import StateFolder, UpError, write_whole
 
 
 def test_a_state_is_remembered_and_held_against_a_second_system(tmp_path: Path) -> None:
-    state = State(tmp_path)
+    state = StateFolder(tmp_path)
     state.note(port=4711)
     with pytest.raises(UpError, match="in use by another system"):
-        State(tmp_path)
+        StateFolder(tmp_path)
     state._lock.close()
-    assert State(tmp_path)["port"] == 4711
+    assert StateFolder(tmp_path)["port"] == 4711
 
 
 def test_a_wipe_takes_what_the_system_made_and_nothing_else(tmp_path: Path) -> None:
-    state = State(tmp_path)
+    state = StateFolder(tmp_path)
     state.note(port=4711)
     for name in ("resources.jsonl", "mailbox.jsonl", "outputs.json", "holiday.jpg"):
         (tmp_path / name).touch()

@@ -1,4 +1,4 @@
-"""What runs in the emulator's own process; `emulator.py` starts it."""
+"""What runs in the emulator's own process."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app
 
-from local import corrections
-from local.feeding import Feeding
-from local.snapshots import BULKY, Snapshots
+from local.emulator import corrections
+from local.emulator.feeding import Feeding
+from local.emulator.snapshots import BULKY, Snapshots
 
 SAVE_SECONDS = 0.7  # with the time a save takes, a crash costs at most a second
 REST_SECONDS = 10.0  # for functions to finish what they are at

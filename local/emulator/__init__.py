@@ -1,6 +1,6 @@
 """The emulator of AWS as a process of its own, started and stopped with the system.
 
-This is the side that starts it; what runs inside stands in `emulator_process.py`. The two talk over a
+This is the side that starts it; what runs inside stands in `process.py`. The two talk over a
 pipe: when its other end closes, however that came about, the emulator saves everything and goes.
 """
 
@@ -20,7 +20,7 @@ ACCOUNT = "000000000000"
 STOP_SECONDS = 15.0
 # What a process needs to run at all. Nothing else of this machine reaches the functions.
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV")
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class EmulatorError(Exception):
@@ -53,7 +53,7 @@ class Emulator:
         (folder / "tmp").mkdir(parents=True)
         with door, self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "local.emulator_process", str(folder), str(door.fileno())],
+                [sys.executable, "-m", "local.emulator.process", str(folder), str(door.fileno())],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -1,0 +1,133 @@
+"""Where the emulator answers otherwise than AWS, in what this program stands on: put right, one by one.
+
+Each function names the difference. All of them work inside the emulator's own process.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ministack import app
+from ministack.core import iam_evaluator
+from ministack.services import apigateway_v1, cognito, sqs
+
+SESSION = re.compile(r"arn:aws:sts::(\d{12}):assumed-role/([^/]+)/.+")
+
+
+def install() -> None:
+    """Put everything right; once, before the emulator answers its first request."""
+    _count_the_loopback_as_tls()
+    _compare_sessions_by_their_role()
+    _refuse_empty_attributes()
+    _send_as_the_integrations_role()
+    _answer_crashes_through_gateway_responses()
+    _validate_only_bodies_with_a_model()
+    _keep_groups_at_refresh()
+
+
+def _count_the_loopback_as_tls() -> None:
+    """Policies refuse plain HTTP. Here nothing leaves the machine, and there is no TLS to speak of."""
+    pin = iam_evaluator.pin_request_origin
+    app.pin_request_origin = lambda address, _secure: pin(address, True)
+
+
+def _compare_sessions_by_their_role() -> None:
+    """`aws:PrincipalArn` is the role's ARN for every session of it; the emulator gives the session's.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    resolve = iam_evaluator._resolve_condition_key
+
+    def resolved(key: str, context: Any) -> Any:
+        value = resolve(key, context)
+        session = SESSION.fullmatch(value) if key.lower() == "aws:principalarn" and value else None
+        return f"arn:aws:iam::{session[1]}:role/{session[2]}" if session else value
+
+    iam_evaluator._resolve_condition_key = resolved
+
+
+def _refuse_empty_attributes() -> None:
+    """SQS refuses a message attribute without a value; the emulator takes it.
+
+    It is how an account in no group is refused at the gateway.
+    """
+    send = sqs._HANDLERS["SendMessage"]
+
+    def checked(data: dict[str, Any], url: str) -> Any:
+        for name, attribute in (data.get("MessageAttributes") or {}).items():
+            if attribute.get("DataType", "").startswith("String") and not attribute.get("StringValue"):
+                raise sqs._Err(
+                    "InvalidParameterValue",
+                    f"Message (user) attribute '{name}' must contain a non-empty value of type 'String'.",
+                )
+        return send(data, url)
+
+    sqs._HANDLERS["SendMessage"] = checked
+
+
+def _send_as_the_integrations_role() -> None:
+    """API Gateway calls SQS as the integration's role, so the queue's policy has to name that role.
+
+    The emulator calls as whoever sent the HTTP request, which is the account's owner.
+    """
+    invoke = apigateway_v1._invoke_sqs_v1
+
+    async def as_role(integration: dict[str, Any], *given: Any, **named: Any) -> Any:
+        before = iam_evaluator._request_caller_arn.set(integration.get("credentials") or "")
+        try:
+            return await invoke(integration, *given, **named)
+        finally:
+            iam_evaluator._request_caller_arn.reset(before)
+
+    apigateway_v1._invoke_sqs_v1 = as_role
+
+
+def _answer_crashes_through_gateway_responses() -> None:
+    """A function that crashes gives 502 in the shape of the API's gateway responses, CORS included."""
+    invoke, render = apigateway_v1._invoke_lambda_proxy_v1, apigateway_v1._gateway_error_response
+
+    async def in_shape(*given: Any, **named: Any) -> Any:
+        answer = await invoke(*given, **named)
+        if not (isinstance(answer, tuple) and answer[0] == 502 and set(answer[1]) == {"Content-Type"}):
+            return answer
+        crash = apigateway_v1._gw_error("DEFAULT_5XX", "Internal server error")
+        crash.status = 502
+        return crash
+
+    def with_status(error: Any, request: Any) -> Any:
+        status, headers, body = render(error, request)
+        return getattr(error, "status", status), headers, body
+
+    apigateway_v1._invoke_lambda_proxy_v1 = in_shape
+    apigateway_v1._gateway_error_response = with_status
+
+
+def _validate_only_bodies_with_a_model() -> None:
+    """A body of another content type than a model's is turned away with 415; the emulator's 400 came first.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
+    """
+    check = apigateway_v1._check_request_validation
+
+    def checked(method: dict[str, Any], api: str, request: Any, headers: Any, *given: Any) -> Any:
+        kind = apigateway_v1._header_ci(headers, "content-type").split(";")[0].strip()
+        if kind and kind not in (method.get("requestModels") or {}):
+            method = {**method, "requestModels": {}}
+        return check(method, api, request, headers, *given)
+
+    apigateway_v1._check_request_validation = checked
+
+
+def _keep_groups_at_refresh() -> None:
+    """A refreshed token names the person's groups like any other; the emulator forgets them."""
+    make = cognito._fake_token
+
+    def made(sub: str, pool_id: str, *given: Any, **named: Any) -> str:
+        if named.get("trigger_source") == "TokenGeneration_RefreshTokens" and "groups" not in named:
+            people = (cognito._get_pool_unscoped(pool_id) or {}).get("_users", {})
+            named["groups"] = people.get(named.get("username"), {}).get("_groups", [])
+        token: str = make(sub, pool_id, *given, **named)
+        return token
+
+    cognito._fake_token = made

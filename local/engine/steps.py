@@ -1,0 +1,131 @@
+"""Decides, resource by resource, between leaving, creating, updating, replacing and deleting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pulumi.dynamic import DiffResult
+
+from local.engine.checkpoint import Checkpoint, Recorded
+from local.engine.deployment import Deployment, Failure, Properties, Provider, Registration
+
+
+class Steps:
+    """The steps of one run."""
+
+    def __init__(self, provider: Provider, checkpoint: Checkpoint, deployment: Deployment) -> None:
+        self._provider, self._checkpoint, self._deployment = provider, checkpoint, deployment
+
+    def apply(self, wanted: Registration) -> Registration:
+        """Bring one resource to what the program wants; returns it with id and outputs."""
+        asked, old = wanted, self._known(wanted)
+        wanted = self._checked(asked, old)
+        if old is None:
+            return self._create(wanted)
+        olds = {**old.inputs, **old.outputs}
+        diff = self._provider.diff(wanted.urn, old.id, old.inputs, olds, wanted.inputs)
+        if diff.replaces:
+            return self._replace(asked, old, diff)
+        if diff.changes:
+            return self._update(wanted, old, olds)
+        return self._keep(wanted, old)
+
+    def refresh(self) -> None:
+        """Forget what is gone, so that it is made again."""
+        for old in list(self._checkpoint.resources.values()):
+            if not self._provider.read(old.urn, old.id, {**old.inputs, **old.outputs}).id:
+                self._checkpoint.forget(old)
+
+    def delete_leftovers(self, wanted: set[str]) -> None:
+        """Delete what was replaced and what the program no longer declares, last created first."""
+        gone = [one for urn, one in self._checkpoint.resources.items() if urn not in wanted]
+        for old in reversed([*gone, *self._checkpoint.condemned]):
+            try:
+                self._delete(old)
+            except Exception as cause:  # noqa: BLE001 - the rest can still go
+                self._deployment.failures.append(Failure(old.urn, f"deleting it: {cause}"))
+
+    def _known(self, wanted: Registration) -> Recorded | None:
+        known = self._checkpoint.resources
+        if wanted.urn in known:
+            return known[wanted.urn]
+        for former in wanted.options.aliases:
+            if former in known:
+                return self._rename(known[former], wanted.urn)
+        return None
+
+    def _rename(self, old: Recorded, urn: str) -> Recorded:
+        moved = replace(old, urn=urn)
+        self._checkpoint.record(moved)
+        self._checkpoint.forget(old)
+        return moved
+
+    def _checked(self, wanted: Registration, old: Recorded | None) -> Registration:
+        news = _ignoring(wanted.options.ignore_changes, wanted.inputs, old)
+        checked = self._provider.check(wanted.urn, old.inputs if old else None, news)
+        if checked.failures:
+            raise ValueError("; ".join(f"{one.property}: {one.reason}" for one in checked.failures))
+        return replace(wanted, inputs=checked.inputs)
+
+    def _create(self, wanted: Registration) -> Registration:
+        made = self._provider.create(wanted.urn, wanted.inputs)
+        outputs = {**wanted.inputs, **(made.outs or {})}
+        return self._done("create", replace(wanted, id=made.id, outputs=outputs))
+
+    def _update(self, wanted: Registration, old: Recorded, olds: Properties) -> Registration:
+        new = self._provider.update(wanted.urn, old.id, old.inputs, olds, wanted.inputs)
+        outputs = {**old.outputs, **wanted.inputs, **(new.outs or {})}
+        return self._done("update", replace(wanted, id=old.id, outputs=outputs))
+
+    def _keep(self, wanted: Registration, old: Recorded) -> Registration:
+        kept = replace(wanted, id=old.id, outputs=old.outputs)
+        if (old.protect, old.retain_on_delete) != (wanted.options.protect, wanted.options.retain_on_delete):
+            self._checkpoint.record(_recorded(kept))
+        return kept
+
+    def _replace(self, asked: Registration, old: Recorded, diff: DiffResult) -> Registration:
+        if old.protect and asked.options.protect:
+            raise PermissionError(f"it is protected, and {', '.join(diff.replaces or ())} needs a new one")
+        old = replace(old, protect=False)
+        fresh = self._checked(asked, None)  # with a new name, where it is generated
+        if asked.options.delete_before_replace or diff.delete_before_replace:
+            self._delete(old)
+        else:
+            self._checkpoint.condemn(old)
+        return self._create(fresh)
+
+    def _delete(self, old: Recorded) -> None:
+        if old.protect:
+            raise PermissionError("it is protected")
+        if not old.retain_on_delete:
+            self._provider.delete(old.urn, old.id, {**old.inputs, **old.outputs})
+        self._checkpoint.forget(old)
+        self._deployment.steps.append(("delete", old.urn))
+
+    def _done(self, step: str, made: Registration) -> Registration:
+        self._checkpoint.record(_recorded(made))
+        self._deployment.steps.append((step, made.urn))
+        return made
+
+
+def _recorded(made: Registration) -> Recorded:
+    return Recorded(
+        urn=made.urn,
+        id=made.id,
+        inputs=made.inputs,
+        outputs=made.outputs,
+        protect=made.options.protect,
+        retain_on_delete=made.options.retain_on_delete,
+    )
+
+
+def _ignoring(paths: Iterable[str], news: Properties, old: Recorded | None) -> Properties:
+    """`news`, with the ignored top-level properties as they were."""
+    kept = {path.partition(".")[0].partition("[")[0] for path in paths} if old else set()
+    if not old or not kept:
+        return news
+    return {
+        **{key: value for key, value in news.items() if key not in kept},
+        **{key: old.inputs[key] for key in kept if key in old.inputs},
+    }
