@@ -120,7 +120,6 @@ class AdminSite(pulumi.ComponentResource):
                 "ALLOW_REFRESH_TOKEN_AUTH",
                 "ALLOW_USER_SRP_AUTH",
                 # For scripts, such as the loader: they sign in without a browser.
-                "ALLOW_ADMIN_USER_PASSWORD_AUTH",
                 "ALLOW_USER_PASSWORD_AUTH",
             ],
             # A token lives on after sign-out or demotion: not for long.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.function import Function, FunctionArgs
+from components.function import Function, api_function
 from components.policy import Statement, allow
 from components.table import Index, TableArgs, table
 
@@ -45,30 +45,22 @@ class Catalog(pulumi.ComponentResource):
     def _functions(self) -> dict[str, Function]:
         one = self.table.arn
         indexes = [pulumi.Output.concat(one, "/index/", index) for index in INDEXES]
+        put = allow(["dynamodb:GetItem", "dynamodb:PutItem"], [one])
+        delete = allow(["dynamodb:DeleteItem", "dynamodb:GetItem"], [one])
         return {
-            "list_products": self._function("list_products", [allow(["dynamodb:Query"], indexes)]),
-            "get_product": self._function("get_product", [allow(["dynamodb:GetItem"], [one])]),
-            "put_product": self._function(
-                "put_product",
-                [allow(["dynamodb:GetItem", "dynamodb:PutItem"], [one])],
-                {"SHOP_CURRENCY": self._args.currency},
-            ),
-            "delete_product": self._function(
-                "delete_product", [allow(["dynamodb:DeleteItem", "dynamodb:GetItem"], [one])]
-            ),
+            "list_products": self._function("list_products", allow(["dynamodb:Query"], indexes)),
+            "get_product": self._function("get_product", allow(["dynamodb:GetItem"], [one])),
+            "put_product": self._function("put_product", put, SHOP_CURRENCY=self._args.currency),
+            "delete_product": self._function("delete_product", delete),
         }
 
-    def _function(
-        self, module: str, permissions: list[Statement], environment: dict[str, str] | None = None
-    ) -> Function:
-        origin = {"SHOP_CORS_ORIGIN": self._args.cors_origin} if self._args.cors_origin else {}
-        return Function(
-            f"{self._name}-{module.split('_')[0]}",
-            FunctionArgs(
-                module=module,
-                permissions=permissions,
-                environment={"SHOP_PRODUCTS_TABLE": self.table.name, **origin, **(environment or {})},
-                log_retention_days=self._args.log_retention_days,
-            ),
-            pulumi.ResourceOptions(parent=self),
+    def _function(self, module: str, permission: Statement, **more: str) -> Function:
+        return api_function(
+            self._name,
+            module,
+            [permission],
+            {"SHOP_PRODUCTS_TABLE": self.table.name, **more},
+            cors_origin=self._args.cors_origin,
+            log_retention_days=self._args.log_retention_days,
+            parent=self,
         )

@@ -101,6 +101,33 @@ class Function(pulumi.ComponentResource):
         )
 
 
+def api_function(
+    component: str,
+    module: str,
+    permissions: Sequence[Statement],
+    environment: Mapping[str, pulumi.Input[str]],
+    *,
+    cors_origin: str | None,
+    log_retention_days: int,
+    parent: pulumi.Resource,
+) -> Function:
+    """Declare a function that answers a call of the API, named after its module's verb.
+
+    `cors_origin` is the one origin whose pages may call from elsewhere, or None.
+    """
+    origin = {"SHOP_CORS_ORIGIN": cors_origin} if cors_origin else {}
+    return Function(
+        f"{component}-{module.split('_')[0]}",
+        FunctionArgs(
+            module=module,
+            permissions=permissions,
+            environment={**environment, **origin},
+            log_retention_days=log_retention_days,
+        ),
+        pulumi.ResourceOptions(parent=parent),
+    )
+
+
 def code() -> pulumi.AssetArchive:
     """The zip of every function: the files by name, for a folder would count `__pycache__` as a change."""
     files = sorted([*CODE.glob("*.py"), *CODE.glob("*.json")])

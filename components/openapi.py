@@ -140,11 +140,9 @@ GATEWAY_RESPONSES: Mapping[str, tuple[int | None, str, str]] = {
     "EXPIRED_TOKEN": (401, "unauthorized", '"Sign in again: this token has expired."'),
     "ACCESS_DENIED": (403, "forbidden", MESSAGE),
     "INVALID_SIGNATURE": (401, "unauthorized", '"Sign in: this call needs a valid ID token."'),
-    "WAF_FILTERED": (403, "forbidden", '"The firewall refused this request."'),
     # What API Gateway says of a path or method that does not exist.
     "MISSING_AUTHENTICATION_TOKEN": (404, "not_found", '"There is no such call: check path and method."'),
     "RESOURCE_NOT_FOUND": (404, "not_found", '"There is no such call: check path and method."'),
-    "REQUEST_TOO_LARGE": (413, "too_large", '"The request is larger than 10 MB."'),
     "UNSUPPORTED_MEDIA_TYPE": (415, "unsupported_media_type", '"Send Content-Type: application/json."'),
     "THROTTLED": (429, "too_many_requests", '"Too many requests at once. Wait a moment and try again."'),
     "QUOTA_EXCEEDED": (429, "too_many_requests", '"Too many requests. Wait a moment and try again."'),
@@ -168,7 +166,7 @@ SEND_MESSAGE = "&".join(
 )
 REFUSED_BY_QUEUE = (
     "The queue refused this order: your account is in neither group, staff or admin, "
-    "or the request is larger than 1 MiB."
+    "or the request is larger than 1 MiB, or it has a character that SQS refuses (U+FFFE, U+FFFF)."
 )
 
 

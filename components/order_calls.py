@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.function import Function, FunctionArgs
+from components.function import Function, api_function
 from components.order_pipeline import INDEXES
 from components.policy import Statement, allow
 
@@ -38,30 +38,22 @@ class OrderCalls(pulumi.ComponentResource):
         # No DeleteItem: what is erased leaves a tombstone in its place.
         erase = allow(["dynamodb:GetItem", "dynamodb:PutItem"], [orders])
         prices = allow(["dynamodb:BatchGetItem"], [products.arn])
+        catalog = {"SHOP_PRODUCTS_TABLE": products.name}
         return {
             "list_orders": self._function("list_orders", [allow(["dynamodb:Query"], indexes)]),
             "get_order": self._function("get_order", [allow(["dynamodb:GetItem"], [orders])]),
-            "replace_order": self._function(
-                "replace_order", [change, prices], {"SHOP_PRODUCTS_TABLE": products.name}
-            ),
+            "replace_order": self._function("replace_order", [change, prices], **catalog),
             "move_order": self._function("move_order", [change]),
             "delete_order": self._function("delete_order", [erase]),
         }
 
-    def _function(
-        self,
-        module: str,
-        permissions: list[Statement],
-        environment: dict[str, pulumi.Input[str]] | None = None,
-    ) -> Function:
-        origin = {"SHOP_CORS_ORIGIN": self._args.cors_origin} if self._args.cors_origin else {}
-        return Function(
-            f"{self._name}-{module.split('_')[0]}",
-            FunctionArgs(
-                module=module,
-                permissions=permissions,
-                environment={"SHOP_ORDERS_TABLE": self._args.orders.name, **origin, **(environment or {})},
-                log_retention_days=self._args.log_retention_days,
-            ),
-            pulumi.ResourceOptions(parent=self),
+    def _function(self, module: str, permissions: list[Statement], **more: pulumi.Input[str]) -> Function:
+        return api_function(
+            self._name,
+            module,
+            permissions,
+            {"SHOP_ORDERS_TABLE": self._args.orders.name, **more},
+            cors_origin=self._args.cors_origin,
+            log_retention_days=self._args.log_retention_days,
+            parent=self,
         )

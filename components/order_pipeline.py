@@ -42,7 +42,7 @@ class OrderPipelineArgs:
     retention_days: int = 7
     writer_timeout: int = 10
     max_receive_count: int = 20
-    max_concurrency: int = 5
+    max_concurrency: int = 4
 
     def __post_init__(self) -> None:
         if not 5 <= self.max_receive_count <= 1000:
@@ -158,7 +158,8 @@ class OrderPipeline(pulumi.ComponentResource):
             function_name=self.writer.function.arn,
             batch_size=10,  # more would need a batching window, which every order would wait for
             function_response_types=["ReportBatchItemFailures"],
-            # With the stream's one this stays below the 10 that a new account may run at once.
+            # With one for each of the stream's shards, about four at first, this leaves two of the 10 that a
+            # new account may run at once: for people at the site.
             scaling_config={"maximum_concurrency": self._args.max_concurrency},
             # The pair of queue and function may exist only once.
             opts=pulumi.ResourceOptions(

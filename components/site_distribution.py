@@ -161,7 +161,6 @@ class SiteDistribution(pulumi.ComponentResource):
             # With the viewer's Host header, execute-api would answer 403.
             "origin_request_policy_id": ALL_VIEWER_EXCEPT_HOST_HEADER,
             "response_headers_policy_id": self._headers.id,
-            "compress": True,
         }
 
     def _viewer_certificate(self) -> aws.cloudfront.DistributionViewerCertificateArgsDict:

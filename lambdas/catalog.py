@@ -2,7 +2,6 @@
 
 import os
 import time
-import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -12,8 +11,6 @@ import tables
 import times
 from errors import NotFoundError, PreconditionFailedError
 from tables import Record
-
-SHARDS = tuple(str(shard) for shard in range(4))
 
 _CONTENT = ("name", "category", "unitPrice", "currency", "unit", "active", "description")
 _INTERNAL = frozenset({"listShard", "listKey", "searchText"})
@@ -125,7 +122,7 @@ def _record(sku: str, content: Record, before: Record | None) -> Record:
         "version": before["version"] + 1 if before else 1,
         "createdAt": before["createdAt"] if before else now,
         "updatedAt": now,
-        "listShard": SHARDS[zlib.crc32(sku.encode()) % len(SHARDS)],
+        "listShard": tables.shard(sku),
         "listKey": f"{name} #{sku}",  # the blank puts `soap` before `soap dish`
         "searchText": f"{name} {sku.lower()}",
     }

@@ -202,6 +202,6 @@ def _cors() -> dict[str, str]:
         return {}
     return {
         "Access-Control-Allow-Origin": origin,
-        "Access-Control-Expose-Headers": "ETag, Location",
+        "Access-Control-Expose-Headers": "ETag",
         "Vary": "Origin",
     }

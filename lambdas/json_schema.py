@@ -28,7 +28,7 @@ _TYPES: dict[str, tuple[type, str]] = {
     "boolean": (bool, "true or false"),
 }
 _SHORT_NAME = 40
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_NOT_CARRIED = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 def faults(name: str, document: Any) -> Iterator[Fault]:
@@ -88,9 +88,9 @@ def _type_fault(schema: Schema, value: Any, path: str) -> Fault | None:
 
 
 def _encoding_fault(value: Any, path: str) -> Fault | None:
-    """Half of a surrogate pair ("\\ud800") is JSON, but no UTF-8: neither table nor mail can carry it."""
-    broken = isinstance(value, str) and _SURROGATE.search(value)
-    return Fault(path, f"must be text that UTF-8 can carry, got {shown(value)}") if broken else None
+    """Half of a surrogate pair ("\\ud800") is JSON, but no UTF-8; U+FFFE and U+FFFF are refused by SQS."""
+    broken = isinstance(value, str) and _NOT_CARRIED.search(value)
+    return Fault(path, f"must be text of valid characters, got {shown(value)}") if broken else None
 
 
 def _none(_schema: Schema, _rule: Any, _value: Any, _path: str) -> Iterator[Fault]:

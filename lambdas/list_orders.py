@@ -7,6 +7,7 @@ import json_schema
 import listing
 import order_status
 import orders
+import tables
 import times
 from http_api import Answer, Request, answer, refused, signed_in
 from listing import FIRST_KEY, LAST_KEY, Listing
@@ -31,9 +32,9 @@ def _selection(request: Request) -> dict[str, Any]:
         index = {"index": "byCustomer", "partition_key": "customerEmail", "partitions": [customer]}
         return index | (_of_status(status) if status else {})
     if status:
-        shards = [f"{status}#{shard}" for shard in orders.SHARDS]
+        shards = [f"{status}#{shard}" for shard in tables.SHARDS]
         return {"index": "byStatus", "partition_key": "statusShard", "partitions": shards}
-    return {"index": "byRecency", "partition_key": "listShard", "partitions": orders.SHARDS}
+    return {"index": "byRecency", "partition_key": "listShard", "partitions": tables.SHARDS}
 
 
 def _of_status(status: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 import catalog
 import json_schema
 import listing
+import tables
 from http_api import Answer, Request, answer, refused, signed_in
 from listing import Listing
 from strict_json import shown
@@ -26,7 +27,7 @@ def _shelf(request: Request) -> dict[str, Any]:
         raise refused("category", f"must be the name of a category, got {shown(category)}")
     if category:
         return {"index": "byCategory", "partition_key": "category", "partitions": [category]}
-    return {"index": "byName", "partition_key": "listShard", "partitions": catalog.SHARDS}
+    return {"index": "byName", "partition_key": "listShard", "partitions": tables.SHARDS}
 
 
 def _search(request: Request) -> dict[str, Any]:

@@ -126,13 +126,19 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Keep a customer's text from starting lines of its own: every kind of break or control is a blank."""
-    return " ".join("".join(" " if unicodedata.category(c) in _BREAKS else c for c in text).split())
+    """Keep a customer's text from starting lines of its own and from turning ours around."""
+    return " ".join("".join(" " if _is_blanked(letter) else letter for letter in text).split())
+
+
+def _is_blanked(letter: str) -> bool:
+    return unicodedata.category(letter) in _BREAKS or letter in _TURNS
 
 
 # Controls, halves of surrogate pairs, unassigned ones; separators are blanks to split() anyway. Not Cf, which
 # joins emoji.
 _BREAKS = frozenset({"Cc", "Cs", "Cn"})
+# Embeddings, overrides and isolates of Unicode's bidirectional algorithm.
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def _ascii(text: str, room: int) -> str:

@@ -118,7 +118,8 @@ def _letters(record: dict[str, Any]) -> Iterator[str]:
     yield json.dumps(record, default=str)
     for kept in (("Keys", "NewImage"), ("Keys",)):
         change = {name: record["dynamodb"].get(name) for name in kept}
-        yield json.dumps({"eventID": record["eventID"], "dynamodb": change}, default=str)
+        whose = {name: record[name] for name in ("eventID", "eventName")}
+        yield json.dumps({**whose, "dynamodb": change}, default=str)
 
 
 def _order_id(record: dict[str, Any]) -> str | None:

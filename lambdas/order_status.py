@@ -11,8 +11,6 @@ NEXT: dict[str, tuple[str, ...]] = {
     CANCELLED: (),
     REJECTED: (),
 }
-# An order in one of these has just become news for the shop.
-NOTIFIED = (PLACED, REJECTED, CANCELLED)
 
 
 def may_move(status: str, target: str) -> bool:

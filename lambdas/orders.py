@@ -2,7 +2,6 @@
 
 import os
 import time
-import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,8 +20,6 @@ from errors import (
 )
 from tables import Record
 
-# One partition of an index takes about 1,000 writes a second; four take any spike a shop will see.
-SHARDS = tuple(str(shard) for shard in range(4))
 # A tombstone outlives every copy of its order in a queue (SQS keeps a message for 14 days at most).
 TOMBSTONE_SECONDS = 15 * 24 * 3600
 
@@ -61,7 +58,7 @@ def store(order: Record) -> bool:
     Raises UndeliverableError for an order too large for the table, and for an order whose ID was given to
     another one before: neither may be dropped.
     """
-    if not tables.fits(order):
+    if not tables.fits(order, tables.MAX_ITEM_BYTES):
         raise UndeliverableError(f"the order must fit into {tables.MAX_ITEM_BYTES:,} bytes, and does not")
     try:
         tables.put_new(table(), "orderID", order)
@@ -98,7 +95,8 @@ def edit(order: Record, content: Record, *, by: str) -> Record:
     """
     kept = {name: value for name, value in order.items() if name != "notes"}
     amounts = {"total": pricing.total(content["items"]), "lineCount": len(content["items"])}
-    return _save(order, kept | content | amounts, {"by": by, "event": "edited"})
+    entry = {"by": by, "event": "edited"}
+    return _save(order, kept | content | amounts, entry, tables.MAX_ITEM_BYTES)
 
 
 def move(order: Record, target: str, *, by: str, note: str = "") -> Record:
@@ -110,7 +108,8 @@ def move(order: Record, target: str, *, by: str, note: str = "") -> Record:
         message = order_status.why_not(order["status"], target)
         raise ConflictError(message, [Fault("status", message)])
     entry = {"by": by, "event": "moved", "from": order["status"], "to": target}
-    return _save(order, order | {"status": target}, entry | ({"note": note} if note else {}))
+    limit = tables.MAX_ITEM_BYTES + tables.HISTORY_BYTES
+    return _save(order, order | {"status": target}, entry | ({"note": note} if note else {}), limit)
 
 
 def erase(order: Record, *, by: str) -> None:
@@ -150,13 +149,13 @@ def _refuse_other_content(order: Record) -> None:
         raise UndeliverableError(f"orderID must be new: an order of this ID with other content {was} already")
 
 
-def _save(order: Record, changed: Record, entry: Record) -> Record:
+def _save(order: Record, changed: Record, entry: Record, limit: int) -> Record:
     now = times.now()
     history = [*order["history"], {"at": now, **entry}]
     after = changed | {"version": order["version"] + 1, "updatedAt": now, "history": history}
     after |= _index_keys(after)
-    if not tables.fits(after):
-        raise TooLargeError(f"the order must fit into {tables.MAX_ITEM_BYTES:,} bytes, and does not")
+    if not tables.fits(after, limit):
+        raise TooLargeError(f"the order must fit into {limit:,} bytes, and does not")
     _write(order, after)
     return after
 
@@ -184,7 +183,7 @@ def _reasons(reasons: Sequence[Fault]) -> Record:
 
 
 def _index_keys(order: Record) -> dict[str, Any]:
-    shard = SHARDS[zlib.crc32(order["orderID"].encode()) % len(SHARDS)]
+    shard = tables.shard(order["orderID"])
     email = order["customer"]["email"].lower()
     return {
         "listShard": shard,

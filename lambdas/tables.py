@@ -1,6 +1,7 @@
 """Items of a table as plain dictionaries; every write has a condition."""
 
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,8 +12,12 @@ Record = dict[str, Any]
 Attribute = dict[str, Any]
 
 # DynamoDB takes 400 KB an item (its Developer Guide, "Quotas"). Items are measured as JSON, which is a little
-# longer than DynamoDB's own count, and the rest is left for the order's history to grow.
+# longer than DynamoDB's own count.
 MAX_ITEM_BYTES = 380_000
+# What moves of an order may add to that: three at most, each with a note of 500 letters.
+HISTORY_BYTES = 20_000
+# One partition of an index takes about 1,000 writes a second; four take any spike a shop will see.
+SHARDS = tuple(str(shard) for shard in range(4))
 
 
 class ConditionFailedError(Exception):
@@ -64,9 +69,14 @@ def record(item: Mapping[str, Attribute]) -> Record:
     return {name: value(written) for name, written in item.items()}
 
 
-def fits(candidate: Record) -> bool:
-    """Tell whether a record is small enough for one item, its history's growth allowed for."""
-    return len(json.dumps(candidate, ensure_ascii=False).encode()) <= MAX_ITEM_BYTES
+def shard(key: str) -> str:
+    """Return the shard of an index that the item of this key is in, always the same."""
+    return SHARDS[zlib.crc32(key.encode()) % len(SHARDS)]
+
+
+def fits(candidate: Record, limit: int) -> bool:
+    """Tell whether a record is at most so many bytes long."""
+    return len(json.dumps(candidate, ensure_ascii=False).encode()) <= limit
 
 
 def get(table: str, **key: str) -> Record | None:

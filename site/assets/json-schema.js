@@ -21,7 +21,7 @@ function* faults(schemas, schema, value, path) {
   const own = schema.$ref ? schemas[schema.$ref.split("/").at(-1)] : schema;
   const [fits, words] = TYPES[own.type] ?? [() => true];
   if (!fits(value)) yield { path, message: `must be ${words}, got ${shown(value)}` };
-  else if (typeof value === "string" && /\p{Cs}/u.test(value)) yield { path, message: `must be text that UTF-8 can carry, got ${shown(value)}` };
+  else if (typeof value === "string" && /[\p{Cs}\uFFFE\uFFFF]/u.test(value)) yield { path, message: `must be text of valid characters, got ${shown(value)}` };
   else for (const [keyword, rule] of Object.entries(own)) yield* RULES[keyword]({ schemas, schema: own, rule, value, path });
 }
 

@@ -288,10 +288,8 @@ def test_each_of_the_gateways_own_errors_has_the_one_shape(document: Document) -
         ("UNAUTHORIZED", "401", "unauthorized"),
         ("EXPIRED_TOKEN", "401", "unauthorized"),
         ("ACCESS_DENIED", "403", "forbidden"),
-        ("WAF_FILTERED", "403", "forbidden"),
         ("MISSING_AUTHENTICATION_TOKEN", "404", "not_found"),
         ("RESOURCE_NOT_FOUND", "404", "not_found"),
-        ("REQUEST_TOO_LARGE", "413", "too_large"),
         ("UNSUPPORTED_MEDIA_TYPE", "415", "unsupported_media_type"),
         ("THROTTLED", "429", "too_many_requests"),
         ("QUOTA_EXCEEDED", "429", "too_many_requests"),
@@ -307,6 +305,11 @@ def test_a_gateways_error_has_its_status_and_code(
     response = document["x-amazon-apigateway-gateway-responses"][kind]
     assert response.get("statusCode") == status
     assert f'"code":"{code}"' in response["responseTemplates"]["application/json"]
+
+
+def test_no_error_is_worded_that_the_gateway_cannot_give(document: Document) -> None:
+    """Its notes rule out another text for 413, and the firewall is in front of CloudFront."""
+    assert not {"REQUEST_TOO_LARGE", "WAF_FILTERED"} & set(document["x-amazon-apigateway-gateway-responses"])
 
 
 def test_a_refused_body_is_told_with_rule_and_value(document: Document) -> None:

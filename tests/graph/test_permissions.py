@@ -236,7 +236,7 @@ def test_every_policy_has_a_version_and_few_enough_actions(graph: Graph) -> None
             assert all(len(listed(one["Action"])) <= 7 for one in statements(document)), name
 
 
-def test_no_role_may_create_a_log_group(graph: Graph) -> None:
+def test_no_functions_role_may_create_a_log_group(graph: Graph) -> None:
     """A late line would bring the group back after a destroy, without retention."""
     assert "logs:CreateLogGroup" not in json.dumps([document for _, document in graph.policies()])
 

@@ -105,7 +105,6 @@ def test_the_client_signs_in_with_a_code_and_has_no_secret(graph: Graph) -> None
     assert client["preventUserExistenceErrors"] == "ENABLED"
     assert client["enableTokenRevocation"] is True
     assert set(client["explicitAuthFlows"]) == {
-        "ALLOW_ADMIN_USER_PASSWORD_AUTH",
         "ALLOW_REFRESH_TOKEN_AUTH",
         "ALLOW_USER_PASSWORD_AUTH",
         "ALLOW_USER_SRP_AUTH",

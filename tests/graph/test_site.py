@@ -33,6 +33,7 @@ def test_the_api_is_passed_on_uncached_and_without_the_viewers_host(graph: Graph
     assert api["originRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"  # AllViewerExceptHostHeader
     assert set(api["allowedMethods"]) == {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
     assert api["viewerProtocolPolicy"] == "https-only"
+    assert "compress" not in api  # CloudFront compresses only where it may cache
 
 
 def test_the_apis_origin_is_its_own_host_without_a_path(graph: Graph) -> None:

@@ -170,9 +170,10 @@ def test_a_line_break_at_the_end_does_not_slip_through(value: str) -> None:
     assert not json_schema.holds("Item", "sku", value)
 
 
-def test_half_a_surrogate_pair_is_no_text() -> None:
-    """JSON can spell it, but no table, queue or mail can carry it."""
-    text = json.loads('"\\ud83e"')
+@pytest.mark.parametrize("spelled", ['"\\ud83e"', '"\\udfff"', '"\\ufffe"', '"\\uffff"'])
+def test_what_a_table_a_queue_or_a_mail_cannot_carry_is_no_text(spelled: str) -> None:
+    """JSON can spell half a surrogate pair, and two characters that SQS refuses."""
+    text = json.loads(spelled)
     (fault,) = json_schema.faults("Order", SAMPLES["Order"] | {"notes": text})
     assert fault.path == "notes"
     fault.message.encode()

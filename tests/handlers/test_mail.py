@@ -125,6 +125,11 @@ def test_a_body_can_be_sent_whatever_the_customer_is_called(name: str) -> None:
     assert not any(ord(letter) < 32 and letter != "\n" for letter in body)
 
 
+@pytest.mark.parametrize("turn", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_no_name_turns_the_text_after_it_around(turn: str) -> None:
+    assert "Customer:  Ann B, Ann B\n" in composed(f"Ann{turn}B", "placed").body
+
+
 def test_text_that_needs_no_cleaning_comes_through_unharmed() -> None:
     name = 'O\'Brien & Söhne <script>alert("1")</script> 👩\u200d🔧'
     assert f"Customer:  {name}, {name}\n" in composed(name, "placed").body

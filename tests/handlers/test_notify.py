@@ -271,6 +271,7 @@ def test_a_poisoned_record_larger_than_a_message_keeps_what_fits(
     assert desk.announce(poisoned) == WELL
     (letter,) = desk.letters("SHOP_NOTIFICATION_DLQ_URL")
     assert kept in json.loads(letter["body"])["dynamodb"]
+    assert json.loads(letter["body"])["eventName"] == "MODIFY"
     assert json.loads(letter["body"])["dynamodb"]["Keys"]["orderID"]["S"] == placed["orderID"]
 
 

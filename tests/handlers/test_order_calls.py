@@ -210,6 +210,20 @@ def test_an_edit_too_large_for_an_item_is_413(desk: Desk, placed: Json, monkeypa
     assert desk.orders()[placed["orderID"]] == placed
 
 
+def test_the_largest_order_can_still_be_moved_to_its_end(desk: Desk, monkeypatch: Any) -> None:
+    """Room that only moves may use: an order that fits when it is stored must not be stuck for its size."""
+    first, second = desk.place(), desk.place()
+    monkeypatch.setattr(tables, "MAX_ITEM_BYTES", len(json.dumps(first, ensure_ascii=False).encode()))
+    for status in ("packed", "shipped", "delivered"):
+        assert patch(desk, first["orderID"], {"status": status, "note": "🧹" * 500}).status == 200
+    assert patch(desk, second["orderID"], {"status": "cancelled", "note": "🧹" * 500}).status == 200
+    assert tables.HISTORY_BYTES > 3 * 500 * 6 + 3 * 400  # a control takes six bytes
+
+
+def test_what_moves_an_order_fits_into_an_item_with_it() -> None:
+    assert tables.MAX_ITEM_BYTES + tables.HISTORY_BYTES < 400 * 1024
+
+
 # ---- move
 
 

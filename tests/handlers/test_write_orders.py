@@ -149,6 +149,7 @@ BREACHES: dict[str, tuple[Json, str]] = {
     "a blank name": ({"customer": {"name": " \t", "email": "a@b.c"}}, "customer.name"),
     "an unknown field": ({"discount": 10}, "discount"),
     "half a surrogate pair": ({"notes": "\ud83e"}, "notes"),
+    "a character that SQS refuses": ({"notes": "\uffff"}, "notes"),
     "half a pair as a field": ({"\ud83e": 1}, '"\\ud83e"'),
 }
 
