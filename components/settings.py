@@ -194,4 +194,4 @@ def _principal_problems(settings: Settings) -> Iterator[str]:
             yield f"operatorArns[{at}] must be the ARN of an IAM role or user, got {arn!r}"
     sender = settings.cognito_mail_from
     if sender and not SES_MAILBOX.fullmatch(sender):
-        yield f"cognitoMailFrom must be the ARN of an SES e-mail identity, got {sender!r}"
+        yield f"cognitoMailFrom must be the ARN of an SES mailbox identity, got {sender!r}"

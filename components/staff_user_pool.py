@@ -17,7 +17,7 @@ class StaffUserPoolArgs:
     """The people by group, how they sign in, and the prefix of Cognito's own domain for the pages.
 
     `site_url` goes into the invitation; None where it is not known before the site is built.
-    `mail_from` is the ARN of an SES e-mail identity, or empty for Cognito's own sender.
+    `mail_from` is the ARN of an SES mailbox identity, or empty for Cognito's own sender.
     """
 
     staff: Sequence[str]

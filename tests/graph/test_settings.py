@@ -61,7 +61,7 @@ from tests.graph.graph import Graph
         ),
         (
             {"cognito_mail_from": "arn:aws:ses:eu-west-1:123456789012:identity/shop.example"},
-            "cognitoMailFrom must be the ARN of an SES e-mail identity, got 'arn:aws:ses:",
+            "cognitoMailFrom must be the ARN of an SES mailbox identity, got 'arn:aws:ses:",
         ),
     ],
 )

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from components.staff_user_pool import StaffUserPoolArgs
-from tests.graph.graph import Graph
+from tests.graph.graph import ROOT, Graph
 
 
 def test_what_can_never_change_of_the_pool_is_right_from_day_one(graph: Graph) -> None:
@@ -136,6 +136,14 @@ def test_callback_and_sign_out_match_the_site_to_the_slash(graph: Graph) -> None
         "client_id": [graph.outputs["userPoolClientId"]],
         "redirect_uri": client["callbackUrls"],
     }
+
+
+def test_the_page_comes_back_to_where_the_client_lets_it(local: Graph) -> None:
+    """Cognito compares whole addresses, and answers a wrong one with a page of its own."""
+    script = (ROOT / "site/assets/session.js").read_text()
+    site, client = local.outputs["siteUrl"], local.inputs("site-client")
+    addresses = [f"{site}{path}" for path in re.findall(r"\$\{site\}(/[^`]*)`", script)]
+    assert addresses == client["callbackUrls"] + client["logoutUrls"]
 
 
 def test_the_site_is_where_the_stack_says_it_is(local: Graph) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from jinja2 import UndefinedError
@@ -190,6 +192,19 @@ def test_every_asset_that_a_page_names_is_uploaded(graph: Graph) -> None:
         if _is_page(file):
             named = set(_named(file.inputs["content"], f"/{folder}/"))
             assert named <= keys, file
+
+
+def test_a_page_links_only_to_pages_that_are_there(graph: Graph) -> None:
+    """There is no listing and no other page for what is missing: a wrong link is a bare 403."""
+    keys = {f"/{file.inputs['key']}" for file in graph.all("s3.BucketObjectv2")}
+    for file in graph.all("s3.BucketObjectv2"):
+        if _is_page(file):
+            links = {
+                urlsplit(link).path
+                for link in re.findall(r'(?:href|action)="(/[^"]*)"', file.inputs["content"])
+            }
+            assert "/" in links, file
+            assert links <= keys | {"/"}, file
 
 
 def test_the_schemas_of_the_page_are_those_of_the_gateway(dev: Graph) -> None:
