@@ -69,6 +69,11 @@ def test_one_button_names_the_next_step_and_takes_it(
 def test_a_double_click_takes_one_step_only(desk: Desk, open_order: Json, admin_api: Api) -> None:
     desk.page.get_by_role("button", name="Mark as packed").dblclick()
     expect(desk.page.get_by_role("button", name="Mark as shipped")).to_be_enabled()
+    # A slow second click comes when the button already offers the step after this one.
+    desk.page.get_by_role("button", name="Mark as shipped").hover()
+    desk.page.mouse.down(click_count=2)
+    desk.page.mouse.up(click_count=2)
+    expect(desk.page.get_by_role("button", name="Mark as shipped")).to_be_enabled()
     assert decided(admin_api, open_order["orderID"])["status"] == "packed"
 
 

@@ -25,11 +25,6 @@ def refuse(route: Route) -> None:
     )
 
 
-def slowly(route: Route) -> None:
-    time.sleep(0.4)
-    route.continue_()
-
-
 def numbers(desk: Desk) -> list[str]:
     return desk.page.locator("#order-rows th").all_inner_texts()
 
@@ -132,7 +127,8 @@ def wait_for(holds: Callable[[], bool]) -> None:
 
 def test_loading_moves_nothing_on_the_page(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff)
-    desk.page.route(API_LIST, slowly)
+    held: list[Route] = []
+    desk.page.route(API_LIST, lambda route: held.append(route))
     desk.page.add_init_script(
         """window.shifted = 0;
         new PerformanceObserver((list) => list.getEntries().forEach((shift) => (shifted += shift.value)))
@@ -141,7 +137,10 @@ def test_loading_moves_nothing_on_the_page(desk: Desk, staff: Person) -> None:
     desk.page.reload()
     expect(desk.page.locator("#orders")).to_have_attribute("aria-busy", "true")
     expect(desk.page.locator("#order-rows .skeleton").first).to_be_visible()
+    awaited = desk.page.locator("#order-rows tr").nth(1).bounding_box()
+    held[0].continue_()
     expect(desk.page.locator("#order-rows a").first).to_be_visible()
+    assert desk.page.locator("#order-rows tr").nth(1).bounding_box() == awaited
     desk.page.wait_for_timeout(200)
     assert desk.page.evaluate("window.shifted") < 0.01
 

@@ -92,12 +92,16 @@ def test_a_callback_that_this_tab_did_not_ask_for_is_refused(desk: Desk, staff: 
     desk.page.wait_for_url("**/oauth2/authorize?**")
 
 
-def test_a_token_made_for_another_sign_in_is_refused(desk: Desk, staff: Person) -> None:
+@pytest.mark.parametrize(
+    ("part", "message"), [("state", "started in another tab"), ("nonce", "another request")]
+)
+def test_an_answer_to_another_sign_in_is_refused(desk: Desk, staff: Person, part: str, message: str) -> None:
     desk.goto("/")
     desk.page.wait_for_url("**/oauth2/authorize?**")
-    desk.page.locator("input[name=nonce]").evaluate("field => (field.value = 'another')")
+    desk.page.locator(f"input[name={part}]").evaluate("field => (field.value = 'another')")
     desk.give_credentials(staff.email, staff.password)
-    expect(desk.page.get_by_text("answered another request")).to_be_visible()
+    expect(desk.page.get_by_text(message)).to_be_visible()
+    assert desk.page.evaluate("sessionStorage.length") == 0
 
 
 def test_an_expired_token_is_renewed_without_a_word(desk: Desk, staff: Person) -> None:
