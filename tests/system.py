@@ -104,6 +104,17 @@ class System:
         self.process.send_signal(by)
         return self.process.wait(STOP_SECONDS)
 
+    def let_it_save(self) -> None:
+        """Return once the emulator has saved what it holds now; by itself it does so every second."""
+        current, seen = self.folder / "state" / "emulator" / "saves" / "current", set[str]()
+
+        def saved_twice() -> bool:
+            self.in_flight()  # it saves when there was anything to do
+            seen.add(os.readlink(current))
+            return len(seen) > 2  # the first new one may have been begun before
+
+        eventually(saved_twice, what="saved")
+
     def kill_emulator(self) -> None:
         """Kill the emulator's process alone, without a chance to save anything."""
         known = json.loads((self.folder / "state" / "system.json").read_text())

@@ -29,8 +29,8 @@ Scope = dict[str, Any]
 class _Gateway:
     """The emulator's ASGI application; it notes whether there is anything new to save."""
 
-    def __init__(self, snapshots: Snapshots) -> None:
-        self._snapshots = snapshots
+    def __init__(self, loaded: Callable[[], None]) -> None:
+        self._loaded = loaded
         self.touched = False
 
     async def __call__(self, scope: Scope, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
@@ -40,7 +40,7 @@ class _Gateway:
     def _restoring(self, send: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
         async def tell(message: dict[str, Any]) -> None:
             if message["type"] == "lifespan.startup.complete":
-                self._snapshots.restore()
+                self._loaded()
             await send(message)
 
         return tell
@@ -48,13 +48,17 @@ class _Gateway:
 
 async def _run(folder: Path, descriptor: int) -> None:
     saver = _Saver(Snapshots(folder / "saves"))
-    gateway = _Gateway(saver.snapshots)
     feeding, stop = Feeding(), asyncio.Event()
+
+    def loaded() -> None:
+        saver.snapshots.restore()
+        feeding.begin()
 
     async def stopped() -> None:
         await stop.wait()
         await asyncio.to_thread(feeding.rest, REST_SECONDS)
 
+    gateway = _Gateway(loaded)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     saving = asyncio.create_task(saver.save_often(gateway))
     orders = asyncio.create_task(_take_orders(saver, stop))

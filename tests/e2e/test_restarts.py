@@ -83,7 +83,7 @@ def test_after_kill_9_all_but_the_last_second_is_there_and_nothing_is_mailed_twi
     mortal: System, whom: str
 ) -> None:
     orders, mails = _settled(mortal)
-    time.sleep(1.5 * SECOND)
+    mortal.let_it_save()
     last = new_order()
     mortal.place(last)
     _kill(mortal, whom)
@@ -136,12 +136,14 @@ def test_what_was_held_up_when_the_emulator_was_killed_goes_on_at_once(mortal: S
     mortal.place(unwritten)
     eventually(lambda: mortal.in_flight() == 1, what="the writer tried")
     mortal.client("iam").put_role_policy(**writer)
-    time.sleep(2 * SECOND)
+    mortal.let_it_save()
     _kill(mortal, "emulator")
     mortal.start()
-    assert mortal.mails_about(unmailed["orderID"]) == []
-    assert mortal.order(unwritten["orderID"])["status"] == "placed"
-    mortal.client("iam").put_role_policy(**notifier)
+    try:
+        assert mortal.mails_about(unmailed["orderID"]) == []
+        assert mortal.order(unwritten["orderID"])["status"] == "placed"
+    finally:
+        mortal.client("iam").put_role_policy(**notifier)
     eventually(lambda: mortal.mails_about(unmailed["orderID"]), what="the mail")
     _placed(mortal)
     assert len(mortal.mails_about(unmailed["orderID"])) == 1
