@@ -166,7 +166,7 @@ SEND_MESSAGE = "&".join(
 )
 REFUSED_BY_QUEUE = (
     "The queue refused this order: your account is in neither group, staff or admin, "
-    "or the request is larger than 1 MiB, or it has a character that SQS refuses (U+FFFE, U+FFFF)."
+    "or the request is larger than 240 KiB, or it has a character that SQS refuses (U+FFFE, U+FFFF)."
 )
 
 

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 from components.function import Function, FunctionArgs
 from components.policy import allow, document, trust
-from components.queues import DAY, MAX_MESSAGE_BYTES, close_queue, dead_letter_queue
+from components.queues import DAY, MAX_SOURCE_BYTES, close_queue, dead_letter_queue
 from components.table import Index, TableArgs, table
 
 # What the list shows, so that it need not read each order.
@@ -86,7 +86,7 @@ class OrderPipeline(pulumi.ComponentResource):
         }
         return aws.sqs.Queue(
             f"{self._name}-queue",
-            max_message_size=MAX_MESSAGE_BYTES,
+            max_message_size=MAX_SOURCE_BYTES,
             message_retention_seconds=self._args.retention_days * DAY,
             # Six times the function's timeout, as AWS says, so that no try overtakes the one before.
             visibility_timeout_seconds=6 * self._args.writer_timeout,

@@ -8,9 +8,11 @@ import pulumi_aws as aws
 from components.policy import Arns, deny_all_but, deny_plain_http, document
 
 DAY = 24 * 60 * 60
-# What SQS takes, attributes included; pulumi-aws asks for 256 KiB where nothing is said.
-# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
-MAX_MESSAGE_BYTES = 1024 * 1024
+# The most that every version of the provider lets a queue take, attributes included. The largest order that
+# holds to the schema has half of it.
+MAX_MESSAGE_BYTES = 256 * 1024
+# A dead letter is what was sent and its reason: a source queue takes a little less.
+MAX_SOURCE_BYTES = 240 * 1024
 
 # What moves messages. Never sqs:*, which would lock out whoever deploys, for ever.
 MESSAGE_ACTIONS = (

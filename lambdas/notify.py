@@ -22,7 +22,7 @@ _UNMARKED: tuple[type[Exception], ...] = (*aws.AWS_FAULTS, tables.ConditionFaile
 # Lease, publish and mark take 22.5 s at worst (see aws.py); a mail begun later than this might be cut off
 # unmarked, and go out again.
 _LEAST_TIME_MS = 23_000
-_LARGEST_LETTER = 900_000  # bytes; SQS takes 1 MiB with the attributes
+_LARGEST_LETTER = 240 * 1024  # bytes; the queue takes 256 KiB with the attributes
 
 
 class OutOfTimeError(Exception):

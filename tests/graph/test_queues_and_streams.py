@@ -33,11 +33,13 @@ def test_queues_are_encrypted_and_dead_letters_stay_longest(graph: Graph) -> Non
     assert 4 * DAY <= source <= 13 * DAY
 
 
-def test_a_queue_takes_all_that_sqs_takes(graph: Graph) -> None:
-    """Left out, the provider asks for a quarter of it; a dead letter is larger than what it was made of."""
-    for queue in graph.all("sqs.Queue"):
-        assert queue.inputs["maxMessageSize"] == 1024 * 1024
-    assert notify._LARGEST_LETTER < 1024 * 1024
+def test_a_dead_letter_fits_where_what_it_was_made_of_did(graph: Graph) -> None:
+    """The reason comes on top: at most 2 KB of it, with the attributes that the message had."""
+    room = 8 * 1024
+    for name in ("orders-dead-letters", "notifications-dead-letters"):
+        assert graph.inputs(name)["maxMessageSize"] == 256 * 1024
+    assert graph.inputs("orders-queue")["maxMessageSize"] <= 256 * 1024 - room
+    assert notify._LARGEST_LETTER <= 256 * 1024 - room
 
 
 def test_a_message_is_hidden_for_six_times_the_writers_timeout(graph: Graph) -> None:
