@@ -110,7 +110,7 @@ class System:
 
         def saved_twice() -> bool:
             self.in_flight()  # it saves when there was anything to do
-            seen.add(os.readlink(current))
+            seen.add(current.readlink().name)
             return len(seen) > 2  # the first new one may have been begun before
 
         eventually(saved_twice, what="saved")
