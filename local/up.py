@@ -35,8 +35,8 @@ NOTIFIED = "orders@shop.example"
 LOOK_SECONDS = 0.2
 
 
-class Stopped(BaseException):
-    """Ctrl-C or SIGTERM."""
+class Stopped(KeyboardInterrupt):
+    """Ctrl-C or SIGTERM; of this kind, because asyncio lets no other through."""
 
 
 @dataclass
@@ -213,7 +213,7 @@ def main(argv: Sequence[str]) -> int:
     except (UpError, EmulatorError) as error:
         print(error, file=sys.stderr)
         return 1
-    except (Stopped, KeyboardInterrupt):
+    except Stopped:
         return 0
     return 0
 

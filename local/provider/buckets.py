@@ -91,7 +91,7 @@ class BucketOwnershipControls(_Setting):
     token = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
     put, remove = "put_bucket_ownership_controls", "delete_bucket_ownership_controls"
     inside = "OwnershipControls"
-    in_place = frozenset({"rules"})
+    in_place = frozenset({"rule"})
 
     def create(self, given: Given) -> Made:
         bucket, rule = given.take("bucket"), given.take("rule")

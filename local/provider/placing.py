@@ -82,6 +82,11 @@ def _structure(values: Mapping[str, Any], shape: Any, at: str, path: str, rename
         if found is None or found not in shape.members:
             raise UnplacedError(f"{f'{at}.{name}'.lstrip('.')}: {shape.name} has no place for it")
         placed[found] = _value(value, shape.members[found], f"{at}.{name}".lstrip("."), inside, renames)
+    for name in (
+        shape.required_members if values else ()
+    ):  # a truth value that is not given is false, as in Terraform
+        if shape.members[name].type_name == "boolean":
+            placed.setdefault(name, False)
     if "Quantity" in shape.members:  # CloudFront counts its lists
         placed["Quantity"] = len(placed.get("Items", ()))
     return placed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from textwrap import dedent
 from typing import Any
 
 import boto3
+import pulumi_aws as aws
 import pytest
 from botocore.exceptions import ClientError
 
@@ -20,6 +22,7 @@ from tests.system import get
 
 ROOT = Path(__file__).resolve().parents[2]
 REGION = "eu-west-1"
+EVERYTHING = Path(__file__).with_name("everything.py").read_text()
 Run = Callable[..., Deployment]
 
 
@@ -38,11 +41,11 @@ def run(emulator: Emulator, tmp_path: Path) -> Iterator[Run]:
     (tmp_path / "Pulumi.dev.yaml").write_text(f"config:\n  aws:region: {REGION}\n")
     checkpoint = Checkpoint(tmp_path / "resources.jsonl")
 
-    def run(program: str, *, refresh: bool = False) -> Deployment:
-        head = "import json, pulumi, pulumi_aws as aws\nfrom pulumi import ResourceOptions as Options\n"
+    def run(program: str, *, refresh: bool = False, **config: Any) -> Deployment:
+        head = "import json, pulumi, pulumi_aws as aws\n" if program is not EVERYTHING else ""
         (tmp_path / "__main__.py").write_text(head + dedent(program))
         provider = EmulatorProvider(emulator.port)
-        return run_program(tmp_path, "dev", {}, provider, checkpoint=checkpoint, refresh=refresh)
+        return run_program(tmp_path, "dev", config, provider, checkpoint=checkpoint, refresh=refresh)
 
     yield run
     run("")
@@ -128,6 +131,24 @@ def test_a_question_that_is_not_known_here_is_refused_by_name(run: Run) -> None:
 def test_what_aws_itself_refuses_is_told_by_name_and_cause(run: Run) -> None:
     with pytest.raises(DeploymentError, match=r"p \(aws:iam/rolePolicy:RolePolicy\): .*NoSuchEntity"):
         run('aws.iam.RolePolicy("p", role="nobody", policy="{}")')
+
+
+@pytest.mark.parametrize("token", kinds())
+def test_what_a_type_says_of_its_inputs_is_said_of_inputs_that_there_are(token: str) -> None:
+    _, module, name = token.split(":")
+    service = module.split("/")[0]
+    taken = inspect.signature(getattr(getattr(aws, KEYWORDS.get(service, service)), name)._internal_init)
+    inputs = {_camel(parameter) for parameter in taken.parameters}
+    kind = kinds()[token]
+    assert {*kind.in_place, *filter(None, [kind.named])} - inputs == set()
+
+
+KEYWORDS = {"lambda": "lambda_"}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)
 
 
 # ---- what it changes
@@ -227,6 +248,71 @@ def test_a_changed_document_rebuilds_the_api_under_the_same_url(run: Run) -> Non
     ]  # fmt: skip
     assert _status(f"{second.outputs['url']}/products/all") == 200
     assert _status(f"{second.outputs['url']}/orders") == 403
+
+
+def test_what_can_change_in_place_does(run: Run, emulator: Emulator) -> None:
+    first, second = run(EVERYTHING, version=1), run(EVERYTHING, version=2)
+    made = {one.name: one.id for one in second.resources.values() if one.custom}
+    assert {name for _, name in _steps(second)} == set(made) - {"bucket", "member"}
+    assert [step for step in _steps(second) if step[0] != "update"] == []
+    assert made == {one.name: one.id for one in first.resources.values() if one.custom}
+    assert _changed(emulator, made) == {
+        "trusted": ["lambda.amazonaws.com", "scheduler.amazonaws.com"],
+        "visibility": "60",
+        "queue policy": ["sqs:SendMessage", "sqs:PurgeQueue"],
+        "display name": "Desk 2",
+        "retention": [14],
+        "memory": 256,
+        "batch size": 2,
+        "password length": 10,
+        "callback": ["https://shop.example/2"],
+        "group": "Version 2",
+        "members": 1,
+        "page": b"page 2",
+        "encryption": "AES256",
+        "root": "index2.html",
+        "frame": "DENY",
+    }
+    assert _steps(run(EVERYTHING, version=2, refresh=True)) == []
+
+
+def _changed(emulator: Emulator, made: dict[str, str]) -> dict[str, Any]:
+    """What the emulator now says of some of the resources of `everything.py`."""
+    client, pool = emulator.client, {"UserPoolId": made["pool"]}
+    role = client("iam").get_role(RoleName=made["role"])["Role"]["AssumeRolePolicyDocument"]
+    queue = client("sqs").get_queue_attributes(QueueUrl=made["queue"], AttributeNames=["All"])["Attributes"]
+    users, cloudfront, s3 = client("cognito-idp"), client("cloudfront"), client("s3")
+    encryption = s3.get_bucket_encryption(Bucket=made["bucket"])["ServerSideEncryptionConfiguration"]
+    headers = cloudfront.get_response_headers_policy(Id=made["headers"])["ResponseHeadersPolicy"]
+    site = cloudfront.get_distribution(Id=made["site"])["Distribution"]["DistributionConfig"]
+    return {
+        "trusted": role["Statement"][0]["Principal"]["Service"],
+        "visibility": queue["VisibilityTimeout"],
+        "queue policy": json.loads(queue["Policy"])["Statement"][0]["Action"],
+        "display name": client("sns").get_topic_attributes(TopicArn=made["topic"])["Attributes"][
+            "DisplayName"
+        ],
+        "retention": [
+            one["retentionInDays"]
+            for one in client("logs").describe_log_groups(logGroupNamePrefix=made["logs"])["logGroups"]
+        ],
+        "memory": client("lambda").get_function_configuration(FunctionName=made["f"])["MemorySize"],
+        "batch size": client("lambda").get_event_source_mapping(UUID=made["feed"])["BatchSize"],
+        "password length": users.describe_user_pool(**pool)["UserPool"]["Policies"]["PasswordPolicy"][
+            "MinimumLength"
+        ],
+        "callback": users.describe_user_pool_client(**pool, ClientId=made["client"])["UserPoolClient"][
+            "CallbackURLs"
+        ],
+        "group": users.get_group(**pool, GroupName="staff")["Group"]["Description"],
+        "members": len(users.list_users_in_group(**pool, GroupName="staff")["Users"]),
+        "page": s3.get_object(Bucket=made["bucket"], Key="index.html")["Body"].read(),
+        "encryption": encryption["Rules"][0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"],
+        "root": site["DefaultRootObject"],
+        "frame": headers["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]["FrameOptions"][
+            "FrameOption"
+        ],
+    }
 
 
 def test_a_generated_name_stays_and_a_replacement_gets_a_new_one_first(run: Run) -> None:
