@@ -1,11 +1,16 @@
 // Calls of the order API: the token goes along, an expired one is renewed once, errors have one shape.
 import { SignedOut, token } from "./session.js";
 
-/** An answer that says no: status, code and message of the API's one error shape, fields, and the current order of a 412. */
+/** An answer that says no, in the API's one error shape; `current` is the order as it stands, with a 412. */
 export class Refused extends Error {
   constructor(status, answer) {
     super(answer?.error?.message ?? `The server answered ${status}.`);
-    Object.assign(this, { status, code: answer?.error?.code, fields: answer?.error?.fields ?? [], current: answer?.order });
+    Object.assign(this, {
+      status,
+      code: answer?.error?.code,
+      fields: answer?.error?.fields ?? [],
+      current: answer?.order,
+    });
   }
 }
 
@@ -28,7 +33,10 @@ function send(method, path, { body, version, signal }, idToken) {
   if (version !== undefined) headers["If-Match"] = `"${version}"`;
   const patience = AbortSignal.timeout(30_000); // the gateway itself gives up after 29 s
   return fetch(`/api${path}`, {
-    method, headers, cache: "no-store", signal: signal ? AbortSignal.any([signal, patience]) : patience,
+    method,
+    headers,
+    cache: "no-store",
+    signal: signal ? AbortSignal.any([signal, patience]) : patience,
     body: body === undefined ? undefined : JSON.stringify(body),
   });
 }
@@ -37,7 +45,8 @@ async function reach(attempt) {
   try {
     return await attempt;
   } catch (error) {
-    if (error instanceof TypeError || error.name === "TimeoutError") throw new Unreachable("The server cannot be reached. Check the connection.");
+    if (error instanceof TypeError || error.name === "TimeoutError")
+      throw new Unreachable("The server cannot be reached. Check the connection.");
     throw error;
   }
 }

@@ -2,7 +2,8 @@
 import { byId } from "./dom.js";
 
 const place = (form, path) =>
-  form.querySelector(`[data-field="${CSS.escape(path)}"]`) ?? (path.includes(".") ? place(form, path.replace(/\.[^.]*$/, "")) : null);
+  form.querySelector(`[data-field="${CSS.escape(path)}"]`) ??
+  (path.includes(".") ? place(form, path.replace(/\.[^.]*$/, "")) : null);
 const control = (field) => field.querySelector("input, textarea, button");
 
 /** Shows [{path, message}] at the fields alone. */

@@ -21,8 +21,11 @@ function* faults(schemas, schema, value, path) {
   const own = schema.$ref ? schemas[schema.$ref.split("/").at(-1)] : schema;
   const [fits, words] = TYPES[own.type] ?? [() => true];
   if (!fits(value)) yield { path, message: `must be ${words}, got ${shown(value)}` };
-  else if (typeof value === "string" && /[\p{Cs}\uFFFE\uFFFF]/u.test(value)) yield { path, message: `must be text of valid characters, got ${shown(value)}` };
-  else for (const [keyword, rule] of Object.entries(own)) yield* RULES[keyword]({ schemas, schema: own, rule, value, path });
+  else if (typeof value === "string" && /[\p{Cs}\uFFFE\uFFFF]/u.test(value))
+    yield { path, message: `must be text of valid characters, got ${shown(value)}` };
+  else
+    for (const [keyword, rule] of Object.entries(own))
+      yield* RULES[keyword]({ schemas, schema: own, rule, value, path });
 }
 
 const joined = (path, field) => {
@@ -48,7 +51,8 @@ const RULES = {
   *type() {},
   *description() {},
   *required({ rule, value, path }) {
-    for (const field of rule) if (!Object.hasOwn(value, field)) yield { path: joined(path, field), message: "is required" };
+    for (const field of rule)
+      if (!Object.hasOwn(value, field)) yield { path: joined(path, field), message: "is required" };
   },
   *properties({ schemas, rule, value, path }) {
     for (const field of Object.keys(rule)) {
@@ -57,7 +61,8 @@ const RULES = {
   },
   *additionalProperties({ schema, value, path }) {
     for (const field of Object.keys(value)) {
-      if (!Object.hasOwn(schema.properties, field)) yield { path: joined(path, field), message: "is not a field that is known here" };
+      if (!Object.hasOwn(schema.properties, field))
+        yield { path: joined(path, field), message: "is not a field that is known here" };
     }
   },
   *items({ schemas, rule, value, path }) {

@@ -8,7 +8,10 @@ const asText = (items, names) => items.map(({ sku, quantity }) => `${quantity} Ã
 
 const FIELDS = [
   ...["name", "email", "company", "phone", "address"].map((name) => ({
-    name, label: statusName(name), get: (order) => order.customer[name] ?? "", set: (order, value) => (order.customer[name] = value),
+    name,
+    label: statusName(name),
+    get: (order) => order.customer[name] ?? "",
+    set: (order, value) => (order.customer[name] = value),
   })),
   { name: "notes", label: "Notes", get: (order) => order.notes ?? "", set: (order, value) => (order.notes = value) },
   { name: "items", label: "Lines", get: (order) => lines(order.items), set: (order, value) => (order.items = value) },
@@ -28,8 +31,11 @@ export async function choose(base, mine, theirs) {
   const names = new Map([...theirs.items, ...mine.items].map(({ sku, name }) => [sku, name]));
   const text = (value) => (Array.isArray(value) ? asText(value, names) : value) || "(empty)";
   const last = theirs.history.at(-1);
-  byId("changes-intro").textContent = `${last.by} saved it while you were editing. Choose for each difference what the order shall say.`;
-  byId("change-rows").replaceChildren(...found.map((field) => row(field, text(field.get(theirs)), text(field.get(mine)))));
+  byId("changes-intro").textContent =
+    `${last.by} saved it while you were editing. Choose for each difference what the order shall say.`;
+  byId("change-rows").replaceChildren(
+    ...found.map((field) => row(field, text(field.get(theirs)), text(field.get(mine)))),
+  );
   const choice = await answer(byId("changes-dialog"));
   return { choice, merged: choice === "merge" ? merge(found, mine, theirs) : undefined };
 }

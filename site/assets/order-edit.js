@@ -7,7 +7,11 @@ import { choose } from "./order-changes.js";
 import { orderForm } from "./order-form.js";
 import { announce, sessionEnded } from "./shell.js";
 
-const valuesOf = ({ customer, items, notes, currency }) => ({ customer, notes, items: items.map((item) => ({ ...item, currency })) });
+const valuesOf = ({ customer, items, notes, currency }) => ({
+  customer,
+  notes,
+  items: items.map((item) => ({ ...item, currency })),
+});
 
 /** Opens the form on the order. Answers {order?, notice?, kind?} when it is saved or dropped. */
 export function editOrder(order, who) {
@@ -41,13 +45,24 @@ export function editOrder(order, who) {
     async function failed(error) {
       if (sessionEnded(error)) return;
       if (error.status === 412 && error.current) await conflict(error.current);
-      else if (error.status === 409) leave({ order: await call("GET", `/orders/${order.orderID}`).catch(() => order), notice: `Your changes were not saved. ${error.message}` });
-      else form.showErrors(error.fields?.length ? error.fields : [{ path: "", message: error.message }], "The changes were not saved");
+      else if (error.status === 409)
+        leave({
+          order: await call("GET", `/orders/${order.orderID}`).catch(() => order),
+          notice: `Your changes were not saved. ${error.message}`,
+        });
+      else
+        form.showErrors(
+          error.fields?.length ? error.fields : [{ path: "", message: error.message }],
+          "The changes were not saved",
+        );
     }
 
     async function conflict(theirs) {
       if (theirs.status !== "placed") {
-        leave({ order: theirs, notice: `Your changes were not saved: the order is ${theirs.status} by now and can no longer be edited.` });
+        leave({
+          order: theirs,
+          notice: `Your changes were not saved: the order is ${theirs.status} by now and can no longer be edited.`,
+        });
         return;
       }
       const { choice, merged } = await choose(base, form.values(), theirs);

@@ -40,7 +40,9 @@ export function orderForm({ onChange, onSubmit }) {
     /** What is typed as the API takes it: what is blank is left out, a quantity that is no number stays as typed. */
     document: () => ({
       customer: customer((text) => text.trim()),
-      items: lines.items().map(({ sku, quantity }) => (quantity === "" ? { sku } : { sku, quantity: number(quantity) })),
+      items: lines
+        .items()
+        .map(({ sku, quantity }) => (quantity === "" ? { sku } : { sku, quantity: number(quantity) })),
       ...(form.elements.notes.value.trim() && { notes: form.elements.notes.value.trim() }),
     }),
     lock: (locked) => (fields.disabled = locked),

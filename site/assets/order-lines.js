@@ -56,7 +56,15 @@ export function orderLines({ onChange, onDone }) {
     onChange();
   }
 
-  return { items, pick, fill: (list) => { rows.replaceChildren(); list.forEach(add); changed(); } };
+  return {
+    items,
+    pick,
+    fill: (list) => {
+      rows.replaceChildren();
+      list.forEach(add);
+      changed();
+    },
+  };
 }
 
 /** A typed quantity as a whole number, or undefined. */
@@ -90,7 +98,8 @@ function showTotal(items) {
     const text = (value) => (value === undefined ? "–" : money(value, currency));
     fill(row, { price: text(unitPrice), total: text(lineTotal) });
   }
-  const currency = items.find((item) => item.currency)?.currency ?? document.querySelector('meta[name="order-desk:currency"]').content;
+  const currency =
+    items.find((item) => item.currency)?.currency ?? document.querySelector('meta[name="order-desk:currency"]').content;
   byId("lines").hidden = items.length === 0;
   byId("lines-empty").hidden = items.length > 0;
   byId("line-count").textContent = count(items.length, "line");

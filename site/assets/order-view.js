@@ -12,7 +12,9 @@ export function showOrder(order) {
     placed: time(order.createdAt),
     submittedBy: order.submittedBy,
     notes: order.notes,
-    reasons: (order.rejectionReasons ?? []).map((reason) => stamp("reason", { where: place(order, reason.path), message: reason.message })),
+    reasons: (order.rejectionReasons ?? []).map((reason) =>
+      stamp("reason", { where: place(order, reason.path), message: reason.message }),
+    ),
     lines: order.items.map((item) => line(item, currency)),
     "order-total": order.status === "rejected" ? "–" : money(order.total, currency),
     history: order.history.map(entry).reverse(),
@@ -48,7 +50,12 @@ function line(item, currency) {
 const EVENTS = { placed: "Placed", rejected: "Rejected", edited: "Edited" };
 
 function entry({ at, by, event, to, note }) {
-  return stamp("history-entry", { event: event === "moved" ? statusName(to) : EVENTS[event] ?? event, at: time(at), by, note });
+  return stamp("history-entry", {
+    event: event === "moved" ? statusName(to) : (EVENTS[event] ?? event),
+    at: time(at),
+    by,
+    note,
+  });
 }
 
 function link(href, text) {

@@ -29,7 +29,11 @@ export function productPicker(onPick) {
     timer = undefined;
     try {
       const found = await call("GET", `/products?${new URLSearchParams({ q: words, limit: 30 })}`, { signal });
-      if (!signal.aborted) offer(found.products.filter((product) => product.active), words);
+      if (!signal.aborted)
+        offer(
+          found.products.filter((product) => product.active),
+          words,
+        );
     } catch (error) {
       if (signal.aborted || sessionEnded(error)) return;
       offer([], words);
@@ -96,7 +100,9 @@ export function productPicker(onPick) {
   input.oninput = () => (input.value.trim() ? search() : open(false));
   input.onblur = () => open(false);
   input.onkeydown = (event) => {
-    const action = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Enter: enter, Escape: () => open(false) }[event.key];
+    const action = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Enter: enter, Escape: () => open(false) }[
+      event.key
+    ];
     if (!action) return;
     event.preventDefault();
     action();

@@ -19,41 +19,38 @@ function claims(idToken) {
   return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0))));
 }
 
+const ofClient = (fields) => new URLSearchParams({ client_id: clientID, ...fields });
+const leaveFor = (path, query) => location.replace(`${hosted}${path}?${ofClient(query)}`);
+
 /** Leaves for the hosted sign-in page; the person comes back to where they are now. Never returns. */
 export async function signIn(returnTo = location.pathname + location.search + location.hash) {
-  if (location.origin !== site) {
-    location.replace(site + returnTo); // another name of the site: Cognito knows only one
-    return new Promise(() => {});
-  }
+  if (location.origin !== site) return location.replace(site + returnTo); // Cognito knows the site by one name only
   const attempt = { state: random(), nonce: random(), verifier: random(), returnTo };
   write(ATTEMPT, attempt);
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(attempt.verifier));
-  location.replace(`${hosted}/oauth2/authorize?${new URLSearchParams({
-    client_id: clientID, response_type: "code", scope: "openid email", redirect_uri: callback,
-    state: attempt.state, nonce: attempt.nonce, code_challenge: base64url(digest), code_challenge_method: "S256",
-  })}`);
-  return new Promise(() => {});
+  const { state, nonce } = attempt;
+  const asked = { response_type: "code", scope: "openid email", redirect_uri: callback, state, nonce };
+  const proof = { code_challenge: base64url(digest), code_challenge_method: "S256" };
+  return new Promise(() => leaveFor("/oauth2/authorize", { ...asked, ...proof }));
 }
 
 /** On the callback page: trades the code for tokens. Returns the address the person came from. */
 export async function finishSignIn(answer = new URLSearchParams(location.search)) {
   const attempt = read(ATTEMPT);
   sessionStorage.removeItem(ATTEMPT);
-  if (!attempt || answer.get("state") !== attempt.state) {
-    throw new Error("This sign-in was already used, or it was started in another tab.");
-  }
-  if (!answer.has("code")) throw new Error(answer.get("error_description") ?? "The sign-in page sent no code.");
-  const tokens = await exchange({
-    grant_type: "authorization_code", code: answer.get("code"), redirect_uri: callback, code_verifier: attempt.verifier,
-  });
+  const { state, code, error_description: problem } = Object.fromEntries(answer);
+  if (!state || state !== attempt?.state) throw new Error("This sign-in was already used, or started in another tab.");
+  if (!code) throw new Error(problem ?? "The sign-in page sent no code.");
+  const grant = { grant_type: "authorization_code", code, redirect_uri: callback, code_verifier: attempt.verifier };
+  const tokens = await exchange(grant);
   if (claims(tokens.id_token).nonce !== attempt.nonce) throw new Error("The sign-in page answered another request.");
   keep(tokens);
   return attempt.returnTo;
 }
 
 async function exchange(grant) {
-  const body = new URLSearchParams({ client_id: clientID, ...grant });
-  const response = await fetch(`${hosted}/oauth2/token`, { method: "POST", body, signal: AbortSignal.timeout(15_000) });
+  const sent = { method: "POST", body: ofClient(grant), signal: AbortSignal.timeout(15_000) };
+  const response = await fetch(`${hosted}/oauth2/token`, sent);
   if (response.status === 429 || response.status >= 500) throw new TypeError("The sign-in service does not answer.");
   if (!response.ok) throw new SignedOut("The sign-in was refused or has expired.");
   return response.json();
@@ -61,12 +58,13 @@ async function exchange(grant) {
 
 function keep(tokens, refreshToken = tokens.refresh_token) {
   const { exp, iat } = claims(tokens.id_token);
-  const expiresAt = Date.now() + (exp - iat) * 1000; // by this machine's clock, which may be wrong
-  write(SESSION, { idToken: tokens.id_token, refreshToken, expiresAt });
+  // By this machine's clock, which may be wrong.
+  write(SESSION, { idToken: tokens.id_token, refreshToken, expiresAt: Date.now() + (exp - iat) * 1000 });
   return tokens.id_token;
 }
 
 let refreshing = null;
+
 /** The ID token for the API, refreshed when it is about to expire. Throws SignedOut when there is none. */
 export async function token({ fresh = false } = {}) {
   const session = read(SESSION);
@@ -74,8 +72,8 @@ export async function token({ fresh = false } = {}) {
   if (!fresh && Date.now() < session.expiresAt - 60_000) return session.idToken;
   refreshing ??= exchange({ grant_type: "refresh_token", refresh_token: session.refreshToken })
     .then((tokens) => {
-      if (read(SESSION)?.refreshToken === session.refreshToken) return keep(tokens, tokens.refresh_token ?? session.refreshToken);
-      throw new SignedOut("You have signed out.");
+      if (read(SESSION)?.refreshToken !== session.refreshToken) throw new SignedOut("You have signed out.");
+      return keep(tokens, tokens.refresh_token ?? session.refreshToken);
     })
     .finally(() => (refreshing = null));
   return refreshing;
@@ -89,11 +87,13 @@ export function person() {
   return { email, isAdmin: groups.includes("admin") };
 }
 
+/** Lets go of the tokens alone; drafts stay. */
 export const forget = () => sessionStorage.removeItem(SESSION);
+
 /** Revokes the refresh token, forgets everything of this tab, drafts included, and ends the hosted session too. */
 export function signOut() {
-  const body = new URLSearchParams({ client_id: clientID, token: read(SESSION)?.refreshToken });
+  const body = ofClient({ token: read(SESSION)?.refreshToken });
   fetch(`${hosted}/oauth2/revoke`, { method: "POST", body, keepalive: true }).catch(() => {}); // signing out goes on
   sessionStorage.clear();
-  location.replace(`${hosted}/logout?${new URLSearchParams({ client_id: clientID, logout_uri: `${site}/signed-out.html` })}`);
+  leaveFor("/logout", { logout_uri: `${site}/signed-out.html` });
 }

@@ -19,7 +19,8 @@ export async function decided(orderID, onSlow) {
     try {
       return await call("GET", `/orders/${orderID}`);
     } catch (error) {
-      const passing = error.status === 404 || error.status === 429 || error.status >= 500 || error instanceof Unreachable;
+      const passing =
+        error.status === 404 || error.status === 429 || error.status >= 500 || error instanceof Unreachable;
       if (!passing) throw error;
     }
     await pause(wait);

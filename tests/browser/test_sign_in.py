@@ -22,6 +22,12 @@ def test_who_is_signed_out_signs_in_and_comes_back_to_the_very_same_page(desk: D
     expect(desk.page.get_by_text(staff.email)).to_be_visible()
 
 
+def test_another_name_of_the_site_leads_to_the_one_that_sign_in_knows(desk: Desk, staff: Person) -> None:
+    desk.page.goto(desk.site_url.replace("localhost", "127.0.0.1") + "/?status=packed")
+    desk.give_credentials(staff.email, staff.password)
+    expect(desk.page).to_have_url(f"{desk.site_url}/?status=packed")
+
+
 def test_bad_credentials_are_named_and_can_be_corrected(desk: Desk, staff: Person) -> None:
     desk.goto("/")
     desk.give_credentials(staff.email, "not-the-password-1A!")

@@ -34,7 +34,10 @@ async function load() {
 // A day is the person's own day, whatever the server's time zone is.
 function query() {
   const asked = view();
-  for (const [name, clock] of [["from", "00:00:00"], ["to", "23:59:59.999"]]) {
+  for (const [name, clock] of [
+    ["from", "00:00:00"],
+    ["to", "23:59:59.999"],
+  ]) {
     const moment = new Date(`${asked.get(name)}T${clock}`);
     if (!Number.isNaN(moment.getTime())) asked.set(name, moment.toISOString());
   }

@@ -1,4 +1,4 @@
-// A new order: written, sent, queued, placed or rejected. The draft knows how far it is, so a reload goes on from there.
+// A new order: written, sent, queued, placed or rejected. Its draft knows how far it is: a reload goes on from there.
 import { call } from "../api.js";
 import { byId, showFailure } from "../dom.js";
 import { draft } from "../draft.js";
@@ -53,7 +53,11 @@ function resend() {
 
 function refused(error) {
   goOnWriting();
-  if (!sessionEnded(error)) form.showErrors(error.fields?.length ? error.fields : [{ path: "", message: error.message }], "The order was not taken");
+  if (!sessionEnded(error))
+    form.showErrors(
+      error.fields?.length ? error.fields : [{ path: "", message: error.message }],
+      "The order was not taken",
+    );
 }
 
 async function follow() {
@@ -106,7 +110,13 @@ function startOver() {
 /** Starts from another order: its customer and lines, and why they were rejected. */
 async function copy() {
   try {
-    const { customer, items, notes, currency, rejectionReasons = [] } = await call("GET", `/orders/${encodeURIComponent(origin)}`);
+    const {
+      customer,
+      items,
+      notes,
+      currency,
+      rejectionReasons = [],
+    } = await call("GET", `/orders/${encodeURIComponent(origin)}`);
     form.fill({ customer, notes, items: items.map((item) => ({ ...item, currency })) });
     keep();
     if (rejectionReasons.length) form.showErrors(rejectionReasons, "What to put right");

@@ -63,7 +63,10 @@ async function explain(error) {
   if (stale) {
     display(error.current);
     const last = order.history.at(-1);
-    notice(`${last.by} changed this order in the meantime. This is how it stands now: ${statusName(order.status)}. Nothing of yours was done.`);
+    notice(
+      `${last.by} changed this order in the meantime; nothing of yours was done. ` +
+        `This is how it stands now: ${statusName(order.status)}.`,
+    );
   } else {
     if (error.status === 409) await load();
     notice(error.message);
