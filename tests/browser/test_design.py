@@ -17,6 +17,20 @@ pytestmark = pytest.mark.browser
 
 Scene = Callable[[Desk], None]
 
+# Pairs of cells whose texts lie over each other.
+OVERLAPS = """(row) => {
+    const box = (cell) => {
+        const text = document.createRange();
+        text.selectNodeContents(cell);
+        const { left, right, top, bottom, width } = text.getBoundingClientRect();
+        const end = cell.querySelector(".clip") ? cell.getBoundingClientRect().right : Infinity;
+        return { left, right: Math.min(right, end), top, bottom, width };
+    };
+    const boxes = [...row.children].map(box).filter((one) => one.width > 0);
+    const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    return boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => meet(a, b)).map((b) => [a, b]));
+}"""
+
 
 def the_list(desk: Desk) -> None:
     desk.goto("/")
@@ -145,6 +159,15 @@ def test_an_order_passes_axe_in_light_and_dark_and_fits_from_320_px_to_4k(
         scene(desk)
         assert_accessible(desk)
         assert_nothing_sticks_out(desk)
+
+
+def test_no_text_of_a_row_lies_over_another(desk: Desk, staff: Person, place_order: PlaceOrder) -> None:
+    order = place_order()
+    desk.sign_in(staff)
+    expect(desk.row(order)).to_be_visible()
+    for width in (320, 390, 768, 1280):
+        desk.page.set_viewport_size({"width": width, "height": 800})
+        assert desk.row(order).evaluate(OVERLAPS) == [], f"at {width} px"
 
 
 def test_a_first_visit_to_the_list_takes_12_requests_and_40_kb_at_most(
