@@ -37,14 +37,15 @@ def start(tmp_path: Path) -> Iterator[Start]:
         emulator.stop()
 
 
-def _function(emulator: Emulator, code: str) -> Any:
-    """What a function of this code answers."""
+def _function(emulator: Emulator, code: str) -> None:
+    """Make the function `f` of this code; it may do everything."""
     zipped = io.BytesIO()
     with zipfile.ZipFile(zipped, "w") as files:
         files.writestr("h.py", code)
-    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    role = emulator.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    roles = emulator.client("iam")
+    trust = _policy(Action="sts:AssumeRole", Principal={"Service": "lambda.amazonaws.com"})
+    role = roles.create_role(RoleName="r", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    roles.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=_policy(Action="*", Resource="*"))
     emulator.client("lambda").create_function(
         FunctionName="f",
         Role=role,
@@ -52,7 +53,10 @@ def _function(emulator: Emulator, code: str) -> Any:
         Handler="h.handler",
         Code={"ZipFile": zipped.getvalue()},
     )
-    return json.loads(emulator.client("lambda").invoke(FunctionName="f")["Payload"].read())
+
+
+def _policy(**statement: Any) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
 
 
 def _kill(emulator: Emulator) -> None:
@@ -66,7 +70,9 @@ def test_nothing_of_this_machines_environment_reaches_a_function(
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", "http://elsewhere.example")
     monkeypatch.setenv("DATABASE_PASSWORD", "hunter2")
     code = "import os\ndef handler(event, context): return dict(os.environ)"
-    environment = _function(start(), code)
+    emulator = start()
+    _function(emulator, code)
+    environment = json.loads(emulator.client("lambda").invoke(FunctionName="f")["Payload"].read())
     assert {"AWS_ENDPOINT_URL_SQS", "DATABASE_PASSWORD"}.isdisjoint(environment)
     assert environment["AWS_REGION"] == REGION
 
@@ -103,6 +109,38 @@ def test_it_goes_when_whoever_started_it_is_gone(start: Start) -> None:
     assert emulator._process.stdin
     emulator._process.stdin.close()  # as the system does for a process that is killed
     eventually(lambda: emulator.exit_code() == 0)
+
+
+SLOW = """
+import time, boto3
+
+def handler(event, context):
+    sqs = boto3.client("sqs")
+    print("begun", flush=True)
+    time.sleep(2)
+    sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName="done")["QueueUrl"], MessageBody="done")
+"""
+
+
+def test_a_function_that_is_at_work_may_finish_before_it_goes(start: Start) -> None:
+    first = start()
+    queues = first.client("sqs")
+    todo, done = (queues.create_queue(QueueName=name)["QueueUrl"] for name in ("todo", "done"))
+    _function(first, SLOW)
+    arn = f"arn:aws:sqs:{REGION}:000000000000:todo"
+    first.client("lambda").create_event_source_mapping(FunctionName="f", EventSourceArn=arn)
+    queues.send_message(QueueUrl=todo, MessageBody="do")
+    eventually(lambda: _count(first, todo) == (0, 1), what="the function was given its work")
+    first.stop()
+    second = start()
+    assert (_count(second, todo), _count(second, done)) == ((0, 0), (1, 0))
+
+
+def _count(emulator: Emulator, url: str) -> tuple[int, int]:
+    """How many messages wait, and how many are in somebody's hands."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = emulator.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return int(found[names[0]]), int(found[names[1]])
 
 
 def test_an_emulator_that_is_gone_says_where_to_look(start: Start) -> None:
