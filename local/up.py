@@ -32,6 +32,7 @@ STACK = "dev"
 STAFF = {"email": "staff@shop.example", "password": "Staff-desk-1"}
 ADMIN = {"email": "admin@shop.example", "password": "Admin-desk-1"}
 NOTIFIED = "orders@shop.example"
+ASKED_TO_STOP = threading.Event()
 LOOK_SECONDS = 0.2
 
 
@@ -87,9 +88,9 @@ class System:
 
     def run(self) -> None:
         """Return never, but by Stopped; raises UpError when the emulator is gone."""
-        pause = threading.Event()
         while self._emulator.exit_code() is None:
-            pause.wait(LOOK_SECONDS)
+            if ASKED_TO_STOP.wait(LOOK_SECONDS):
+                raise Stopped  # the first one was raised where somebody kept it
         raise UpError(
             f"The emulator has stopped (exit code {self._emulator.exit_code()}); {self._emulator.log} may "
             "say why. Start again: everything up to its last second is there."
@@ -210,11 +211,15 @@ def main(argv: Sequence[str]) -> int:
     chosen = _parser().parse_args(argv)
     try:
         _up(chosen)
-    except (UpError, EmulatorError) as error:
-        print(error, file=sys.stderr)
-        return 1
     except Stopped:
         return 0
+    except Exception as error:
+        if ASKED_TO_STOP.is_set():  # what was cut off, an import for one, fails in words of its own
+            return 0
+        if not isinstance(error, UpError | EmulatorError):
+            raise
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 
@@ -261,6 +266,7 @@ def _going_down(system: System) -> Iterator[None]:
 
 def _listen_to_signals() -> None:
     def stop(*_: object) -> None:
+        ASKED_TO_STOP.set()
         raise Stopped
 
     signal.signal(signal.SIGTERM, stop)
