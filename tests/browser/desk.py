@@ -39,7 +39,7 @@ class Desk:
         """Open an address of the site."""
         self.page.goto(self.site_url + path)
 
-    def sign_in(self, person: Person, path: str = "/") -> None:
+    def sign_in(self, person: Person, path: str = "/orders.html") -> None:
         """Open a page of the site, sign in on the hosted page that comes up, and be back."""
         self.goto(path)
         self.give_credentials(person.email, person.password)

@@ -21,7 +21,7 @@ def take(browser: Browser, outputs: dict[str, object], person: Person, images: P
     desk.sign_in(person)
     expect(desk.page.locator("#order-rows a").first).to_be_visible()
     desk.page.screenshot(path=images / "orders.png")
-    desk.goto("/?status=shipped")
+    desk.goto("/orders.html?status=shipped")
     desk.page.locator("#order-rows a").first.click()
     expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
     desk.page.screenshot(path=images / "order.png")

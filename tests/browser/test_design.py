@@ -33,18 +33,18 @@ OVERLAPS = """(row) => {
 
 
 def the_list(desk: Desk) -> None:
-    desk.goto("/")
+    desk.goto("/orders.html")
     expect(desk.page.locator("#order-rows a").first).to_be_visible()
     desk.page.get_by_role("button", name="Filter").click()
 
 
 def nothing_found(desk: Desk) -> None:
-    desk.goto("/?customer=nobody@nowhere.example")
+    desk.goto("/orders.html?customer=nobody@nowhere.example")
     expect(desk.page.get_by_role("heading", name="No order matches")).to_be_visible()
 
 
 def a_failure(desk: Desk) -> None:
-    desk.goto("/?status=no-such-status")
+    desk.goto("/orders.html?status=no-such-status")
     expect(desk.page.get_by_role("heading", name="The orders could not be loaded")).to_be_visible()
 
 
@@ -179,7 +179,7 @@ def test_a_first_visit_to_the_list_takes_12_requests_and_40_kb_at_most(
     visitor.page.add_init_script(f"sessionStorage.setItem('order-desk:session', {session!r})")
     answers: list[Response] = []
     visitor.page.on("response", lambda answer: answers.append(answer))
-    visitor.goto("/")
+    visitor.goto("/orders.html")
     expect(visitor.page.locator("#order-rows a").first).to_be_visible()
     visitor.page.wait_for_load_state("networkidle")
     sizes = {answer.url: len(gzip.compress(answer.body(), 6)) for answer in answers}

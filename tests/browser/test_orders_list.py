@@ -48,7 +48,7 @@ def test_a_status_is_chosen_by_a_link_and_survives_reload_and_back(
     assert admin_api.call("PATCH", f"/orders/{packed['orderID']}", {"status": "packed"}).status == 200
     desk.sign_in(staff)
     desk.page.get_by_role("link", name="Packed", exact=True).click()
-    expect(desk.page).to_have_url(f"{desk.site_url}/?status=packed")
+    expect(desk.page).to_have_url(f"{desk.site_url}/orders.html?status=packed")
     expect(desk.row(packed)).to_be_visible()
     expect(desk.row(placed)).to_have_count(0)
     desk.page.reload()
@@ -80,7 +80,7 @@ def test_today_as_the_last_day_includes_today(desk: Desk, staff: Person, place_o
     order = place_order()
     desk.sign_in(staff)
     today = desk.page.evaluate("new Intl.DateTimeFormat('sv').format(new Date())")
-    desk.goto(f"/?from={today}&to={today}")
+    desk.goto(f"/orders.html?from={today}&to={today}")
     expect(desk.row(order)).to_be_visible()
 
 
@@ -92,7 +92,7 @@ def test_paging_goes_to_older_orders_and_back(
         order: Json = {"orderID": str(uuid.uuid4()), "customer": customer, "items": lines}
         assert admin_api.call("POST", "/orders", order).status == 202
     wait_for(lambda: len(all_of(admin_api, customer)) == 51)
-    desk.sign_in(staff, f"/?customer={customer['email']}")
+    desk.sign_in(staff, f"/orders.html?customer={customer['email']}")
     expect(desk.page.locator("#order-rows a")).to_have_count(50)
     first_page = numbers(desk)
     expect(desk.page.get_by_role("link", name="Newer orders")).to_be_hidden()
@@ -182,7 +182,7 @@ def test_a_session_that_has_ended_is_said_and_leads_back_to_the_same_view(desk: 
     desk.page.get_by_role("link", name="Packed", exact=True).click()
     desk.page.get_by_role("button", name="Sign in again").click()
     desk.give_credentials(staff.email, staff.password)
-    expect(desk.page).to_have_url(f"{desk.site_url}/?status=packed")
+    expect(desk.page).to_have_url(f"{desk.site_url}/orders.html?status=packed")
 
 
 def test_markup_in_a_name_is_shown_as_text(

@@ -33,7 +33,7 @@ def test_an_order_that_was_erased_meanwhile_is_said_to_be_gone(
 
 
 def test_a_callback_never_leads_to_another_site(desk: Desk, staff: Person) -> None:
-    desk.goto("/")
+    desk.goto("/orders.html")
     desk.page.wait_for_url("**/oauth2/authorize?**")
     desk.give_credentials(staff.email, staff.password)
     expect(desk.page.get_by_role("button", name="Sign out")).to_be_visible()

@@ -17,19 +17,19 @@ SESSION = "JSON.parse(sessionStorage.getItem('order-desk:session'))"
 
 
 def test_who_is_signed_out_signs_in_and_comes_back_to_the_very_same_page(desk: Desk, staff: Person) -> None:
-    desk.sign_in(staff, "/?status=packed")
-    expect(desk.page).to_have_url(f"{desk.site_url}/?status=packed")
+    desk.sign_in(staff, "/orders.html?status=packed")
+    expect(desk.page).to_have_url(f"{desk.site_url}/orders.html?status=packed")
     expect(desk.page.get_by_text(staff.email)).to_be_visible()
 
 
 def test_another_name_of_the_site_leads_to_the_one_that_sign_in_knows(desk: Desk, staff: Person) -> None:
-    desk.page.goto(desk.site_url.replace("localhost", "127.0.0.1") + "/?status=packed")
+    desk.page.goto(desk.site_url.replace("localhost", "127.0.0.1") + "/orders.html?status=packed")
     desk.give_credentials(staff.email, staff.password)
-    expect(desk.page).to_have_url(f"{desk.site_url}/?status=packed")
+    expect(desk.page).to_have_url(f"{desk.site_url}/orders.html?status=packed")
 
 
 def test_bad_credentials_are_named_and_can_be_corrected(desk: Desk, staff: Person) -> None:
-    desk.goto("/")
+    desk.goto("/orders.html")
     desk.give_credentials(staff.email, "not-the-password-1A!")
     expect(desk.page.get_by_text("Incorrect username or password")).to_be_visible()
     desk.page.get_by_label("Username").fill(staff.email)
@@ -76,7 +76,7 @@ def test_tokens_are_kept_in_this_tab_only(desk: Desk, staff: Person) -> None:
 
 
 def test_the_code_is_asked_for_with_pkce_state_and_nonce(desk: Desk) -> None:
-    desk.goto("/")
+    desk.goto("/orders.html")
     desk.page.wait_for_url("**/oauth2/authorize?**")
     asked = desk.page.evaluate("Object.fromEntries(new URLSearchParams(location.search))")
     assert asked["code_challenge_method"] == "S256"
@@ -102,7 +102,7 @@ def test_a_callback_that_this_tab_did_not_ask_for_is_refused(desk: Desk, staff: 
     ("part", "message"), [("state", "started in another tab"), ("nonce", "another request")]
 )
 def test_an_answer_to_another_sign_in_is_refused(desk: Desk, staff: Person, part: str, message: str) -> None:
-    desk.goto("/")
+    desk.goto("/orders.html")
     desk.page.wait_for_url("**/oauth2/authorize?**")
     desk.page.locator(f"input[name={part}]").evaluate("field => (field.value = 'another')")
     desk.give_credentials(staff.email, staff.password)

@@ -172,7 +172,7 @@ def test_every_template_but_base_and_partials_is_a_page(graph: Graph) -> None:
     pages = {file.inputs["key"] for file in graph.all("s3.BucketObjectv2") if _is_page(file)}
     templates = {file.name for file in (ROOT / "site/templates").iterdir()}
     assert pages == {name for name in templates if not name.startswith("_")} - {"base.html"}
-    assert {"index.html", "order.html", "new-order.html", "callback.html", "signed-out.html"} <= pages
+    assert {"index.html", "orders.html", "order.html", "new-order.html", "callback.html", "signed-out.html"} <= pages
 
 
 def test_a_page_knows_its_client_and_its_sign_in(graph: Graph) -> None:

@@ -97,7 +97,7 @@ async function erase() {
   if (!(await answer(byId("erase-dialog"), "erase"))) return;
   try {
     await call("DELETE", path, { version: order.version });
-    location.replace("/");
+    location.replace("/orders.html");
   } catch (error) {
     await explain(error);
   }

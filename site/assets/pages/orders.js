@@ -13,7 +13,7 @@ const view = () => new URLSearchParams(location.search);
 const address = (changes) => {
   const query = view();
   for (const [name, value] of Object.entries(changes)) value ? query.set(name, value) : query.delete(name);
-  return query.size ? `/?${query}` : "/";
+  return query.size ? `/orders.html?${query}` : "/orders.html";
 };
 
 async function load() {
@@ -100,7 +100,7 @@ function showPaging(shown, nextCursor) {
 }
 
 function go(event) {
-  const link = event.target.closest("a[href^='/?'], a[href='/']");
+  const link = event.target.closest('a[href^="/orders.html"]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
   event.preventDefault();
   history.pushState({ trail: link.trail ?? [] }, "", link.href);
