@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -44,7 +45,7 @@ class Standing:
         return self.properties[name]
 
 
-class Kind:
+class Kind(ABC):
     """A resource type. A subclass says how to make one, and where it stands.
 
     `Given` hands out the inputs, and an input that nothing takes is an error; so all of them are placed
@@ -75,17 +76,17 @@ class Kind:
         """The boto3 client of the type's service."""
         return self.aws.client(self.service)
 
+    @abstractmethod
     def create(self, given: Given) -> Made:
         """Make one; the id and the outputs come back."""
-        raise NotImplementedError
 
     def update(self, old: Standing, given: Given) -> dict[str, Any]:  # noqa: ARG002 - some need the old one
         """Change one in place; changed outputs come back. Many are changed by being made again."""
         return self.create(given)[1]
 
+    @abstractmethod
     def where(self, old: Standing) -> dict[str, Any]:
         """The parameters that name it, for the calls `look` and `remove`."""
-        raise NotImplementedError
 
     def delete(self, old: Standing) -> None:
         """Delete one."""

@@ -69,14 +69,15 @@ class QueuePolicy(Kind):
     def create(self, given: Given) -> Made:
         url, policy = given.take("queueUrl"), given.take("policy")
         given.finish()
-        self._put(url, with_operator(policy, f"arn:aws:iam::{self.aws.account}:root"))
+        opened = with_operator(policy, f"arn:aws:iam::{self.aws.account}:root")
+        self.client.set_queue_attributes(QueueUrl=url, Attributes={"Policy": opened})
         return url, {}
 
-    def delete(self, old: Standing) -> None:
-        self._put(old.id, "")
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {"QueueUrl": old.id}
 
-    def _put(self, url: str, policy: str) -> None:
-        self.client.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    def delete(self, old: Standing) -> None:
+        self.client.set_queue_attributes(**self.where(old), Attributes={"Policy": ""})
 
 
 def with_operator(policy: str, arn: str) -> str:

@@ -51,8 +51,11 @@ class TopicPolicy(Kind):
         self.client.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=policy)
         return arn, {}
 
+    def where(self, old: Standing) -> dict[str, Any]:
+        return {"TopicArn": old.id}
+
     def delete(self, old: Standing) -> None:
-        self.client.set_topic_attributes(TopicArn=old.id, AttributeName="Policy", AttributeValue="")
+        self.client.set_topic_attributes(**self.where(old), AttributeName="Policy", AttributeValue="")
 
 
 class TopicSubscription(Kind):
