@@ -17,7 +17,14 @@ export async function start(page) {
   byId("sign-out").onclick = () => tabs.postMessage(null) ?? signOut();
   byId("sign-in-again").onclick = () => signIn();
   addEventListener("pageshow", (event) => event.persisted && !person() && signIn()); // "back" after a sign-out
-  return page(who);
+  await page(who);
+  if (location.hash === "#search") searchFromElsewhere();
+}
+
+/** `/` on a page without a search leads to the list of orders and into its search. */
+function searchFromElsewhere() {
+  history.replaceState(history.state, "", location.pathname + location.search);
+  document.querySelector("[data-search]")?.focus();
 }
 
 /** Handles an ended session wherever a call may meet one. Returns whether the error was that. */
@@ -27,6 +34,27 @@ export function sessionEnded(error) {
   if (!dialog.open) dialog.showModal();
   return true;
 }
+
+const shortcuts = {};
+const FIELD = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const ACTS_ITSELF = "a[href], button, summary, input, [role=option]";
+
+/**
+ * Gives keys of this page a meaning: keys({ j: ["Next order", act, { repeat: true }] }). `act` gets the event; it is
+ * called again and again while the key is held down with `repeat` alone. `/`, `n` and `?` are there on every page.
+ */
+export const keys = (entries) => Object.assign(shortcuts, entries);
+
+addEventListener("keydown", (event) => {
+  const { target, ctrlKey, metaKey, altKey, defaultPrevented, isComposing } = event;
+  const key = event.key.length === 1 && !event.shiftKey ? event.key.toLowerCase() : event.key; // Caps Lock
+  if (!person() || ctrlKey || metaKey || altKey || defaultPrevented || isComposing) return;
+  if (!(key in shortcuts || "/n?".includes(key)) || localStorage.getItem("order-desk:keys-off")) return;
+  if (target.closest(FIELD) || document.querySelector("dialog[open]")) return;
+  if ((key === "Enter" || key === " ") && target.closest(ACTS_ITSELF)) return;
+  event.preventDefault(); // now: after the import it would be too late
+  import("./keyboard.js").then(({ press }) => press(key, shortcuts, event));
+});
 
 /** Says something that is seen anyway to those who do not see it. */
 export function announce(text) {
