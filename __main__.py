@@ -59,6 +59,7 @@ staff = StaffUserPool(
         mail_from=settings.cognito_mail_from,
         domain_prefix=f"{pulumi.get_project()}-{pulumi.get_stack()}-{account}",
         sign_in_base_url=settings.sign_in_base_url,
+        cognito_api_url=settings.cognito_api_url,
         site_url=settings.known_site_url,
         protect=settings.protect_data,
     ),

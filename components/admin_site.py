@@ -13,11 +13,13 @@ from components.policy import Statement, deny_plain_http, document
 from components.rest_api import RestApi
 from components.site_certificate import SiteCertificate
 from components.site_distribution import YEAR, SiteDistribution, SiteDistributionArgs
-from components.staff_user_pool import StaffUserPool
+from components.staff_user_pool import PASSWORD_RULES, StaffUserPool
 
 CALLBACK = "/callback.html"
 SIGNED_OUT = "/signed-out.html"
-SCOPES = ("openid", "email")
+# The last one is for what people do with their own account: another password, the end of all sessions.
+SCOPES = ("openid", "email", "aws.cognito.signin.user.admin")
+SESSION_HOURS = 12  # a long working day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +70,7 @@ class AdminSite(pulumi.ComponentResource):
                 bucket=self.bucket,
                 api=self._args.api,
                 sign_in_base_url=self._args.users.sign_in_base_url,
+                cognito_api_url=self._args.users.api_url,
                 certificate=self._args.certificate,
                 web_acl_arn=self._args.web_acl_arn,
             ),
@@ -125,7 +128,7 @@ class AdminSite(pulumi.ComponentResource):
             # A token lives on after sign-out or demotion: not for long.
             id_token_validity=15,
             access_token_validity=15,
-            refresh_token_validity=12,  # a long working day
+            refresh_token_validity=SESSION_HOURS,
             token_validity_units={"id_token": "minutes", "access_token": "minutes", "refresh_token": "hours"},
             enable_token_revocation=True,
             prevent_user_existence_errors="ENABLED",
@@ -164,8 +167,12 @@ class AdminSite(pulumi.ComponentResource):
             assets=f"/{site_files.assets_folder()}",
             client_id=self.client.id,
             sign_in_base_url=self._args.users.sign_in_base_url,
+            cognito_api_url=self._args.users.api_url,
             site_url=self.url,
             currency=self._args.currency,
+            self_sign_up=self._args.users.self_sign_up,
+            password_rules=PASSWORD_RULES,
+            session_hours=SESSION_HOURS,
         )
         for page in site_files.pages():
             aws.s3.BucketObjectv2(

@@ -45,6 +45,7 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     site_url: str = ""
     sign_in_base_url: str = ""
+    cognito_api_url: str = ""
     api_logs: str = "none"
     operator_arns: tuple[str, ...] = ()
     api_rate_limit: int = 200
@@ -76,6 +77,7 @@ class Settings:
             cors_origins=_texts(config, "corsOrigins"),
             site_url=config.get("siteUrl", ""),
             sign_in_base_url=config.get("signInBaseUrl", ""),
+            cognito_api_url=config.get("cognitoApiUrl", ""),
             api_logs=config.get("apiLogs", "none"),
             operator_arns=_texts(config, "operatorArns"),
             api_rate_limit=_number(config, "apiRateLimit", 200),
@@ -182,7 +184,11 @@ def _place_problems(settings: Settings) -> Iterator[str]:
     if zone and not re.fullmatch(r"Z[A-Z0-9]{1,31}", zone):
         yield f"hostedZoneId must begin with Z and have capital letters and digits, got {zone!r}"
     origins = {f"corsOrigins[{at}]": origin for at, origin in enumerate(settings.cors_origins)}
-    urls = {"siteUrl": settings.site_url, "signInBaseUrl": settings.sign_in_base_url}
+    urls = {
+        "siteUrl": settings.site_url,
+        "signInBaseUrl": settings.sign_in_base_url,
+        "cognitoApiUrl": settings.cognito_api_url,
+    }
     for key, origin in {**origins, **{key: url for key, url in urls.items() if url}}.items():
         if not ORIGIN.fullmatch(origin):
             yield f"{key} must be https://host or http://localhost, without a path or slash, got {origin!r}"

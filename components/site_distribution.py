@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -32,6 +33,7 @@ class SiteDistributionArgs:
     bucket: aws.s3.Bucket
     api: RestApi
     sign_in_base_url: pulumi.Output[str]
+    cognito_api_url: pulumi.Output[str]
     certificate: SiteCertificate | None
     web_acl_arn: pulumi.Input[str] | None
 
@@ -80,7 +82,9 @@ class SiteDistribution(pulumi.ComponentResource):
         )
 
     def _headers_policy(self) -> aws.cloudfront.ResponseHeadersPolicy:
-        policy = self._args.sign_in_base_url.apply(content_security_policy)
+        policy = pulumi.Output.all(self._args.sign_in_base_url, self._args.cognito_api_url).apply(
+            content_security_policy
+        )
         return aws.cloudfront.ResponseHeadersPolicy(
             f"{self._name}-headers",
             security_headers_config={
@@ -196,8 +200,8 @@ class SiteDistribution(pulumi.ComponentResource):
             )
 
 
-def content_security_policy(sign_in_base_url: str) -> str:
-    """What the pages may load: their own origin, and for the token exchange the sign-in pages' one.
+def content_security_policy(called: Sequence[str]) -> str:
+    """What the pages may load: their own origin; and which others they call: Cognito's pages and its API.
 
     Raises ValueError where CloudFront would refuse it for its length.
     """
@@ -207,7 +211,7 @@ def content_security_policy(sign_in_base_url: str) -> str:
             "script-src 'self'",
             "style-src 'self'",
             "img-src 'self'",
-            f"connect-src 'self' {sign_in_base_url}",
+            " ".join(("connect-src 'self'", *dict.fromkeys(called))),
             "base-uri 'none'",
             "form-action 'self'",
             "frame-ancestors 'none'",

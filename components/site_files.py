@@ -62,7 +62,7 @@ def assets_folder() -> str:
     return f"assets/{digest.hexdigest()[:12]}"
 
 
-def render(page: str, context: Mapping[str, str]) -> str:
+def render(page: str, context: Mapping[str, str | bool | int]) -> str:
     """The page as HTML. Raises jinja2.UndefinedError for a name that `context` lacks."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),

@@ -10,13 +10,17 @@ import pulumi
 import pulumi_aws as aws
 
 GROUPS = {"admin": "May also erase orders and products", "staff": "May see and handle orders"}
+SHORTEST_PASSWORD = 12
+# What `_password_policy` asks for, as the site says it to people.
+PASSWORD_RULES = f"at least {SHORTEST_PASSWORD} characters, with a capital letter, a small letter and a digit"
 
 
 @dataclass(frozen=True, kw_only=True)
 class StaffUserPoolArgs:
     """The people by group, how they sign in, and the prefix of Cognito's own domain for the pages.
 
-    `site_url` goes into the invitation; None where it is not known before the site is built.
+    `sign_in_base_url` and `cognito_api_url` are where Cognito's pages and its public API are, or empty
+    for AWS's own. `site_url` goes into the invitation; None where it is not known before the site is built.
     `mail_from` is the ARN of an SES mailbox identity, or empty for Cognito's own sender.
     """
 
@@ -27,6 +31,7 @@ class StaffUserPoolArgs:
     mail_from: str
     domain_prefix: str
     sign_in_base_url: str
+    cognito_api_url: str
     site_url: str | None
     protect: bool
 
@@ -48,6 +53,8 @@ class StaffUserPool(pulumi.ComponentResource):
         self._name, self._args = name, args
         self.pool = self._pool()
         self.sign_in_base_url = self._hosted_pages()
+        self.api_url = self._api_url()
+        self.self_sign_up = args.self_sign_up
         self._groups = {group: self._group(group) for group in GROUPS}
         self._people()
         self.register_outputs({"id": self.pool.id, "signInBaseUrl": self.sign_in_base_url})
@@ -62,14 +69,7 @@ class StaffUserPool(pulumi.ComponentResource):
             auto_verified_attributes=["email"],
             user_attribute_update_settings={"attributes_require_verification_before_updates": ["email"]},
             account_recovery_setting={"recovery_mechanisms": [{"name": "verified_email", "priority": 1}]},
-            password_policy={
-                "minimum_length": 12,
-                "require_lowercase": True,
-                "require_uppercase": True,
-                "require_numbers": True,
-                "require_symbols": False,  # length does more
-                "temporary_password_validity_days": 7,
-            },
+            password_policy=self._password_policy(),
             admin_create_user_config={
                 "allow_admin_create_user_only": not args.self_sign_up,
                 "invite_message_template": self._invitation(),
@@ -86,6 +86,16 @@ class StaffUserPool(pulumi.ComponentResource):
             deletion_protection="ACTIVE" if args.protect else "INACTIVE",
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect, retain_on_delete=args.protect),
         )
+
+    def _password_policy(self) -> aws.cognito.UserPoolPasswordPolicyArgsDict:
+        return {
+            "minimum_length": SHORTEST_PASSWORD,
+            "require_lowercase": True,
+            "require_uppercase": True,
+            "require_numbers": True,
+            "require_symbols": False,  # length does more
+            "temporary_password_validity_days": 7,
+        }
 
     def _invitation(self) -> aws.cognito.UserPoolAdminCreateUserConfigInviteMessageTemplateArgsDict:
         where = f" It is at {self._args.site_url}." if self._args.site_url else ""
@@ -117,6 +127,13 @@ class StaffUserPool(pulumi.ComponentResource):
         region = aws.get_region().region
         own = pulumi.Output.format("https://{0}.auth.{1}.amazoncognito.com", domain.domain, region)
         return pulumi.Output.from_input(self._args.sign_in_base_url or own)
+
+    def _api_url(self) -> pulumi.Output[str]:
+        """Cognito's own API, which the site's pages call where the hosted ones lack a step."""
+        region = aws.get_region().region
+        return pulumi.Output.from_input(
+            self._args.cognito_api_url or f"https://cognito-idp.{region}.amazonaws.com"
+        )
 
     def _group(self, name: str) -> aws.cognito.UserGroup:
         return aws.cognito.UserGroup(

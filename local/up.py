@@ -133,6 +133,8 @@ class System:
             "notificationEmails": [NOTIFIED],
             "siteUrl": site,
             "signInBaseUrl": f"http://localhost:{self._emulator.port}",
+            "cognitoApiUrl": f"http://localhost:{self._emulator.port}",
+            "selfSignUp": True,  # so that every step of an account can be walked here
             "corsOrigins": [site],
         }
 

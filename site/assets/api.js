@@ -17,9 +17,11 @@ export class Refused extends Error {
 /** No answer at all: it is not known whether the call arrived. */
 export class Unreachable extends Error {}
 
+/** Calls the API. The window hears "reached" or "unreachable", so that the page can say how the connection is. */
 export async function call(method, path, options = {}) {
   const idToken = await reach(token());
   let response = await reach(send(method, path, options, idToken));
+  dispatchEvent(new Event("reached"));
   if (response.status === 401) response = await reach(send(method, path, options, await reach(token({ fresh: true }))));
   if (response.status === 401) throw new SignedOut("Your session has ended.");
   const answer = await response.json().catch(() => null);
@@ -45,8 +47,8 @@ async function reach(attempt) {
   try {
     return await attempt;
   } catch (error) {
-    if (error instanceof TypeError || error.name === "TimeoutError")
-      throw new Unreachable("The server cannot be reached. Check the connection.");
-    throw error;
+    if (!(error instanceof TypeError || error.name === "TimeoutError")) throw error;
+    dispatchEvent(new Event("unreachable"));
+    throw new Unreachable("The server cannot be reached. Check the connection.");
   }
 }

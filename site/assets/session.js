@@ -25,13 +25,12 @@ const leaveFor = (path, query) => location.replace(`${hosted}${path}?${ofClient(
 /** Leaves for the hosted sign-in page; the person comes back to where they are now. Never returns. */
 export async function signIn(returnTo = location.pathname + location.search + location.hash) {
   if (location.origin !== site) return location.replace(site + returnTo); // Cognito knows the site by one name only
-  const attempt = { state: random(), nonce: random(), verifier: random(), returnTo };
-  write(ATTEMPT, attempt);
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(attempt.verifier));
-  const { state, nonce } = attempt;
-  const asked = { response_type: "code", scope: "openid email", redirect_uri: callback, state, nonce };
+  const [state, nonce, verifier] = [random(), random(), random()];
+  write(ATTEMPT, { state, nonce, verifier, returnTo });
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
+  const asked = { response_type: "code", scope: "openid email aws.cognito.signin.user.admin", redirect_uri: callback };
   const proof = { code_challenge: base64url(digest), code_challenge_method: "S256" };
-  return new Promise(() => leaveFor("/oauth2/authorize", { ...asked, ...proof }));
+  return new Promise(() => leaveFor("/oauth2/authorize", { ...asked, ...proof, state, nonce }));
 }
 
 /** On the callback page: trades the code for tokens. Returns the address the person came from. */
@@ -44,7 +43,7 @@ export async function finishSignIn(answer = new URLSearchParams(location.search)
   const grant = { grant_type: "authorization_code", code, redirect_uri: callback, code_verifier: attempt.verifier };
   const tokens = await exchange(grant);
   if (claims(tokens.id_token).nonce !== attempt.nonce) throw new Error("The sign-in page answered another request.");
-  keep(tokens);
+  keep(tokens, { since: Date.now() });
   return attempt.returnTo;
 }
 
@@ -56,15 +55,14 @@ async function exchange(grant) {
   return response.json();
 }
 
-function keep(tokens, refreshToken = tokens.refresh_token) {
-  const { exp, iat } = claims(tokens.id_token);
-  // By this machine's clock, which may be wrong.
-  write(SESSION, { idToken: tokens.id_token, refreshToken, expiresAt: Date.now() + (exp - iat) * 1000 });
-  return tokens.id_token;
+function keep({ id_token: idToken, access_token: accessToken, refresh_token: renewed }, before) {
+  const { exp, iat } = claims(idToken);
+  const expiresAt = Date.now() + (exp - iat) * 1000; // by this machine's clock, which may be wrong
+  write(SESSION, { ...before, idToken, accessToken, refreshToken: renewed ?? before.refreshToken, expiresAt });
+  return idToken;
 }
 
 let refreshing = null;
-
 /** The ID token for the API, refreshed when it is about to expire. Throws SignedOut when there is none. */
 export async function token({ fresh = false } = {}) {
   const session = read(SESSION);
@@ -73,18 +71,20 @@ export async function token({ fresh = false } = {}) {
   refreshing ??= exchange({ grant_type: "refresh_token", refresh_token: session.refreshToken })
     .then((tokens) => {
       if (read(SESSION)?.refreshToken !== session.refreshToken) throw new SignedOut("You have signed out.");
-      return keep(tokens, tokens.refresh_token ?? session.refreshToken);
+      return keep(tokens, session);
     })
     .finally(() => (refreshing = null));
   return refreshing;
 }
 
-/** Who is signed in here: {email, isAdmin}, or null. */
+export const accessToken = async () => (await token()) && read(SESSION).accessToken; // for one's own account
+
+/** Who is signed in here: {email, groups, isAdmin, since (ms)}, or null. */
 export function person() {
   const session = read(SESSION);
   if (!session) return null;
   const { email, "cognito:groups": groups = [] } = claims(session.idToken);
-  return { email, isAdmin: groups.includes("admin") };
+  return { email, groups, isAdmin: groups.includes("admin"), since: session.since };
 }
 
 /** Lets go of the tokens alone; drafts stay. */

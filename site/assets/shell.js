@@ -1,9 +1,15 @@
-// What every signed-in page has: who is here, sign-out, the announcement for screen readers, the ended session.
+// What every signed-in page has: who is here, sign-out, keys, announcements, the ended session, the lost connection.
 import { SignedOut, forget, person, signIn, signOut, token } from "./session.js";
 import { byId, fill } from "./dom.js";
 
-/** Runs a page for someone who is signed in; anyone else signs in first and comes back here. */
-export async function start(page) {
+/** Whether an account has been let in: it is in one of the groups. */
+export const letIn = (who) => ["staff", "admin"].some((group) => who?.groups.includes(group));
+
+/**
+ * Runs a page for someone who is signed in; anyone else signs in first and comes back here. An account that nobody has
+ * let in is told so instead, but on a page that is for `anyone`.
+ */
+export async function start(page, { anyone = false } = {}) {
   try {
     await token();
   } catch (error) {
@@ -17,8 +23,9 @@ export async function start(page) {
   byId("sign-out").onclick = () => tabs.postMessage(null) ?? signOut();
   byId("sign-in-again").onclick = () => signIn();
   addEventListener("pageshow", (event) => event.persisted && !person() && signIn()); // "back" after a sign-out
+  if (!anyone && !letIn(who)) return showNoAccess();
   await page(who);
-  if (location.hash === "#search") searchFromElsewhere();
+  return location.hash === "#search" && searchFromElsewhere();
 }
 
 /** `/` on a page without a search leads to the list of orders and into its search. */
@@ -27,8 +34,11 @@ function searchFromElsewhere() {
   document.querySelector("[data-search]")?.focus();
 }
 
-/** Handles an ended session wherever a call may meet one. Returns whether the error was that. */
+const showNoAccess = () => import("./no-access.js").then((state) => state.show());
+
+/** Handles an ended session, or one without access, wherever a call may meet it. Returns whether the error was that. */
 export function sessionEnded(error) {
+  if (error.status === 403 && !letIn(person())) return Boolean(showNoAccess());
   if (!(error instanceof SignedOut)) return false;
   const dialog = byId("session-ended");
   if (!dialog.open) dialog.showModal();
@@ -60,3 +70,29 @@ addEventListener("keydown", (event) => {
 export function announce(text) {
   byId("announcement").textContent = text;
 }
+
+const OFFLINE = "You are offline. What you have typed is kept; this page goes on when you are connected again.";
+const AWAY = "The server does not answer. What you have typed is kept; this page looks for it every few seconds.";
+const LOOK_AGAIN = 4_000; // ms
+let next;
+
+function lost() {
+  const text = navigator.onLine ? AWAY : OFFLINE;
+  if (byId("connection").textContent !== text) byId("connection").textContent = text;
+  clearTimeout(next);
+  next = setTimeout(look, LOOK_AGAIN);
+}
+
+const look = () => fetch(location.pathname, { method: "HEAD", cache: "no-store" }).then(found, lost);
+
+function found() {
+  clearTimeout(next);
+  if (!byId("connection").textContent) return;
+  byId("connection").textContent = "";
+  announce("You are connected again.");
+}
+
+addEventListener("offline", lost);
+addEventListener("unreachable", lost);
+addEventListener("online", look);
+addEventListener("reached", found);

@@ -81,7 +81,7 @@ def test_the_code_is_asked_for_with_pkce_state_and_nonce(desk: Desk) -> None:
     asked = desk.page.evaluate("Object.fromEntries(new URLSearchParams(location.search))")
     assert asked["code_challenge_method"] == "S256"
     assert [len(asked[name]) for name in ("state", "nonce", "code_challenge")] == [43, 43, 43]
-    assert asked["scope"] == "openid email"
+    assert asked["scope"] == "openid email aws.cognito.signin.user.admin"
 
 
 @pytest.mark.parametrize("answer", ["?code=stolen&state=someone-elses", "?code=stolen", ""])
@@ -189,6 +189,6 @@ def test_an_account_in_no_group_is_told_so_and_sees_nothing(desk: Desk, outputs:
     cognito.admin_create_user(**pool, UserAttributes=attributes, MessageAction="SUPPRESS")
     cognito.admin_set_user_password(**pool, Password=outsider.password, Permanent=True)
     desk.sign_in(outsider)
-    expect(desk.page.get_by_role("alert").filter(has_text="group")).to_be_visible()
+    expect(desk.page.get_by_role("heading", name="No access yet")).to_be_visible()
     expect(desk.page.locator("#order-rows a")).to_have_count(0)
     expect(desk.page.get_by_role("button", name="Sign out")).to_be_visible()

@@ -30,6 +30,7 @@ LOCAL = {
     "staffEmails": ["Ann@Shop.example", "ann@shop.example"],
     "siteUrl": "http://localhost:8000",
     "signInBaseUrl": "http://localhost:8001",
+    "cognitoApiUrl": "http://localhost:8001",
     "corsOrigins": ["http://localhost:8000"],
     "apiLogs": "none",
 }

@@ -55,6 +55,7 @@ from tests.graph.graph import Graph
         ({"cors_origins": ("*",)}, "corsOrigins[0] must be https://host or http://localhost"),
         ({"site_url": "http://127.0.0.1:8000"}, "siteUrl must be https://host or http://localhost"),
         ({"sign_in_base_url": "localhost"}, "signInBaseUrl must be https://host or http://localhost"),
+        ({"cognito_api_url": "https://a.example/"}, "cognitoApiUrl must be https://host or http://localhost"),
         (
             {"operator_arns": ("arn:aws:sts::123456789012:assumed-role/ops/me",)},
             "operatorArns[0] must be the ARN of an IAM role or user, got 'arn:aws:sts::",

@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from components.staff_user_pool import StaffUserPoolArgs
+from components.staff_user_pool import PASSWORD_RULES, StaffUserPoolArgs
+from local.provider.users import UserPool, UserPoolClient
 from tests.graph.graph import ROOT, Graph
 
 
@@ -37,6 +38,45 @@ def test_passwords_are_long_and_lost_ones_are_mailed_for(graph: Graph) -> None:
 def test_only_invited_people_have_an_account_unless_the_stack_says_so(dev: Graph, everything: Graph) -> None:
     assert dev.inputs("staff-pool")["adminCreateUserConfig"]["allowAdminCreateUserOnly"] is True
     assert everything.inputs("staff-pool")["adminCreateUserConfig"]["allowAdminCreateUserOnly"] is False
+
+
+def test_people_are_told_the_rules_that_the_pool_has(graph: Graph) -> None:
+    policy = graph.inputs("staff-pool")["passwordPolicy"]
+    words = {
+        "requireUppercase": "a capital letter",
+        "requireLowercase": "a small letter",
+        "requireNumbers": "a digit",
+        "requireSymbols": "a symbol",
+    }
+    assert {rule for rule, word in words.items() if word in PASSWORD_RULES} == {
+        rule for rule in words if policy[rule]
+    }
+    assert f"at least {policy['minimumLength']} characters" in PASSWORD_RULES
+
+
+def test_what_people_may_do_themselves_changes_without_another_pool_or_client(dev: Graph) -> None:
+    """Another pool is every account gone, another client every session and every script's setting."""
+    opened = Graph("dev", {"selfSignUp": True, "mfa": "ON", "cognitoApiUrl": "https://cognito.example"})
+    for name, kind in (("staff-pool", UserPool), ("site-client", UserPoolClient)):
+        before, after = dev.inputs(name), opened.inputs(name)
+        changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+        assert changed <= kind.in_place
+    assert "adminCreateUserConfig" in UserPool.in_place
+    # https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPoolClient.html
+    assert "allowedOauthScopes" in UserPoolClient.in_place
+
+
+def test_the_page_asks_for_the_scopes_that_the_client_has(graph: Graph) -> None:
+    """One more is an error page of Cognito's; without the last, nobody can change their own password."""
+    script = (ROOT / "site/assets/session.js").read_text()
+    (asked,) = re.findall(r'scope: "([^"]*)"', script)
+    assert set(asked.split()) == set(graph.inputs("site-client")["allowedOauthScopes"])
+
+
+def test_a_session_lasts_as_long_as_the_site_says(graph: Graph) -> None:
+    client = graph.inputs("site-client")
+    (page,) = (one for one in graph.all("s3.BucketObjectv2") if one.inputs["key"] == "account.html")
+    assert f'data-session-hours="{client["refreshTokenValidity"]}"' in page.inputs["content"]
 
 
 def test_mfa_is_off_or_asked_of_everybody(dev: Graph, everything: Graph) -> None:
@@ -99,7 +139,7 @@ def test_the_client_signs_in_with_a_code_and_has_no_secret(graph: Graph) -> None
     client = graph.inputs("site-client")
     assert client["allowedOauthFlows"] == ["code"]
     assert client["allowedOauthFlowsUserPoolClient"] is True
-    assert set(client["allowedOauthScopes"]) == {"openid", "email"}
+    assert set(client["allowedOauthScopes"]) == {"openid", "email", "aws.cognito.signin.user.admin"}
     assert client["supportedIdentityProviders"] == ["COGNITO"]
     assert client["generateSecret"] is False
     assert client["preventUserExistenceErrors"] == "ENABLED"
@@ -132,7 +172,7 @@ def test_callback_and_sign_out_match_the_site_to_the_slash(graph: Graph) -> None
     sign_in = parse_qs(urlsplit(graph.outputs["signInUrl"]).query)
     assert sign_in == {
         "response_type": ["code"],
-        "scope": ["openid email"],
+        "scope": ["openid email aws.cognito.signin.user.admin"],
         "client_id": [graph.outputs["userPoolClientId"]],
         "redirect_uri": client["callbackUrls"],
     }
@@ -186,6 +226,7 @@ def _pool(prefix: str) -> StaffUserPoolArgs:
         mail_from="",
         domain_prefix=prefix,
         sign_in_base_url="",
+        cognito_api_url="",
         site_url=None,
         protect=False,
     )

@@ -18,6 +18,8 @@ from tests.graph.graph import ROOT, Graph
 
 Document = dict[str, Any]
 
+COGNITO_API = "https://cognito-idp.eu-west-1.amazonaws.com"
+
 
 def test_no_error_is_cached_and_none_is_a_page(graph: Graph) -> None:
     """For 10 s even where caching is off: a page that waits for its order would go on seeing the 404."""
@@ -105,8 +107,9 @@ def test_the_security_headers_are_strict(graph: Graph) -> None:
     assert "contentTypeOptions" in headers
 
 
-def test_the_csp_names_the_sign_in_pages_and_nothing_unsafe(graph: Graph) -> None:
-    """The token exchange is a fetch to Cognito's domain; over 1,783 characters the create is refused."""
+def test_the_csp_names_cognitos_pages_and_api_and_nothing_unsafe(graph: Graph) -> None:
+    """The token exchange is a fetch to Cognito's domain, a sign-up one to its API; over 1,783 characters the
+    create is refused."""
     headers = graph.inputs("site-front-headers")["securityHeadersConfig"]
     policy = headers["contentSecurityPolicy"]["contentSecurityPolicy"]
     domain = graph.inputs("staff-domain")["domain"]
@@ -116,7 +119,7 @@ def test_the_csp_names_the_sign_in_pages_and_nothing_unsafe(graph: Graph) -> Non
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self'",
-        "connect-src": f"'self' https://{domain}.auth.eu-west-1.amazoncognito.com",
+        "connect-src": f"'self' https://{domain}.auth.eu-west-1.amazoncognito.com {COGNITO_API}",
         "base-uri": "'none'",
         "form-action": "'self'",
         "frame-ancestors": "'none'",
@@ -126,7 +129,7 @@ def test_the_csp_names_the_sign_in_pages_and_nothing_unsafe(graph: Graph) -> Non
 
 def test_a_csp_that_cloudfront_refuses_is_refused_before() -> None:
     with pytest.raises(ValueError, match="at most 1783 characters, got 19"):
-        content_security_policy(f"https://{'a' * 1750}")
+        content_security_policy([f"https://{'a' * 1750}"])
 
 
 def test_every_file_says_what_it_is(graph: Graph) -> None:
@@ -172,7 +175,14 @@ def test_every_template_but_base_and_partials_is_a_page(graph: Graph) -> None:
     pages = {file.inputs["key"] for file in graph.all("s3.BucketObjectv2") if _is_page(file)}
     templates = {file.name for file in (ROOT / "site/templates").iterdir()}
     assert pages == {name for name in templates if not name.startswith("_")} - {"base.html"}
-    assert {"index.html", "orders.html", "order.html", "new-order.html", "callback.html", "signed-out.html"} <= pages
+    assert {
+        "index.html",
+        "orders.html",
+        "order.html",
+        "new-order.html",
+        "callback.html",
+        "signed-out.html",
+    } <= pages
 
 
 def test_a_page_knows_its_client_and_its_sign_in(graph: Graph) -> None:
@@ -181,6 +191,43 @@ def test_a_page_knows_its_client_and_its_sign_in(graph: Graph) -> None:
             html = file.inputs["content"]
             assert graph.outputs["userPoolClientId"] in html, file
             assert graph.outputs["signInUrl"].partition("/oauth2")[0] in html, file
+
+
+def test_the_csp_names_an_origin_once(local: Graph) -> None:
+    headers = local.inputs("site-front-headers")["securityHeadersConfig"]
+    policy = headers["contentSecurityPolicy"]["contentSecurityPolicy"]
+    assert "; connect-src 'self' http://localhost:8001; " in policy
+
+
+def test_a_page_knows_where_cognitos_api_is(graph: Graph, local: Graph) -> None:
+    for stack, url in ((graph, COGNITO_API), (local, "http://localhost:8001")):
+        for file in stack.all("s3.BucketObjectv2"):
+            if _is_page(file):
+                meta = f'<meta name="order-desk:cognito-api-url" content="{url}">'
+                assert meta in file.inputs["content"], file
+
+
+def test_the_site_offers_an_account_only_where_people_may_make_their_own(
+    dev: Graph, everything: Graph
+) -> None:
+    """Where they may not, the page of that name says who makes them; Cognito would refuse the form."""
+    closed, open_ = ({page.inputs["key"]: page.inputs["content"] for page in one.all("s3.BucketObjectv2")
+                      if _is_page(page)} for one in (dev, everything))  # fmt: skip
+    assert "Accounts are made by an admin" in closed["sign-up.html"]
+    assert not re.search("<form|pages/sign-up", closed["sign-up.html"])
+    assert [page for page, html in closed.items() if "/sign-up.html" in html] == []
+    assert "<form" in open_["sign-up.html"]
+    linking = [page for page, html in open_.items() if 'href="/sign-up.html"' in html]
+    assert linking == ["callback.html", "signed-out.html"]
+
+
+def test_the_way_to_another_password_is_where_sign_in_fails(graph: Graph) -> None:
+    linking = {
+        page.inputs["key"]
+        for page in graph.all("s3.BucketObjectv2")
+        if _is_page(page) and 'href="/forgotten-password.html"' in page.inputs["content"]
+    }
+    assert {"callback.html", "signed-out.html"} <= linking
 
 
 def test_every_asset_that_a_page_names_is_uploaded(graph: Graph) -> None:

@@ -1,0 +1,72 @@
+// Who am I here, how long, and what I may do about it: another password, the end of this session or of all.
+import { Refusal, cognito, onSend, revealPasswords } from "../accounts.js";
+import { byId, fill } from "../dom.js";
+import { time } from "../format.js";
+import { SignedOut, accessToken, person } from "../session.js";
+import { keys, sessionEnded, start } from "../shell.js";
+
+const page = byId("my-account");
+const form = byId("password-form");
+const HOUR = 3_600_000; // ms
+
+function may({ groups }) {
+  if (groups.includes("admin")) return "Admin: see and handle orders and products, and erase them.";
+  if (groups.includes("staff")) return "Staff: see and handle orders and products.";
+  return "Nothing yet: an admin of the shop has to let you in.";
+}
+
+const clock = (ms) => time(new Date(ms).toISOString());
+
+function showPerson({ since = Date.now(), ...who }) {
+  const end = since + page.dataset.sessionHours * HOUR;
+  fill(page, { email: who.email, may: may(who), since: clock(since) });
+  fill(page, { until: ["when you sign out or close this tab, and at ", clock(end), " at the latest."] });
+  form.elements.email.value = who.email;
+}
+
+/** One of Cognito's calls for who is signed in. Throws SignedOut where the session has ended. */
+async function own(operation, asked = {}) {
+  const AccessToken = await accessToken().catch((error) => {
+    throw error instanceof SignedOut ? error : new Refusal("Unreachable");
+  });
+  return cognito(operation, { AccessToken, ...asked }).catch((error) => {
+    const ended = error.code === "NotAuthorizedException" && error.said.startsWith("Access Token");
+    throw ended ? new SignedOut(error.said) : error;
+  });
+}
+
+async function change({ present, password }) {
+  fill(page, { changed: "" });
+  try {
+    await own("ChangePassword", { PreviousPassword: present, ProposedPassword: password });
+  } catch (error) {
+    if (sessionEnded(error)) return;
+    if (error.code === "NotAuthorizedException") Object.assign(error, { field: "present", message: "is not right." });
+    throw error;
+  }
+  form.reset();
+  form.elements.email.value = person().email;
+  fill(page, { changed: "Your password is changed." });
+}
+
+async function endEverywhere() {
+  fill(page, { failure: "" });
+  try {
+    await own("GlobalSignOut");
+    byId("sign-out").click();
+  } catch (error) {
+    if (!sessionEnded(error)) fill(page, { failure: error.message });
+  }
+}
+
+start(
+  (who) => {
+    showPerson(who);
+    revealPasswords();
+    onSend(form, change);
+    byId("sign-out-here").onclick = () => byId("sign-out").click();
+    byId("sign-out-everywhere").onclick = endEverywhere;
+    byId("show-keys").onclick = async () => (await import("../keyboard.js")).help(keys({}));
+  },
+  { anyone: true },
+);
