@@ -1,11 +1,21 @@
-// Money, dates and order numbers as the person's own browser writes them.
+// Money, dates, order numbers and statuses as they are written on screen.
 const formats = new Map();
 
 /** Integer minor units (pence) and an ISO 4217 code, as text: money(1250, "GBP") is £12.50. */
 export function money(minorUnits, currency) {
-  if (!formats.has(currency)) formats.set(currency, new Intl.NumberFormat(undefined, { style: "currency", currency }));
-  const format = formats.get(currency);
-  return format.format(minorUnits / 10 ** format.resolvedOptions().maximumFractionDigits);
+  const { format, digits } = formatOf(currency);
+  return format.format(minorUnits / 10 ** digits);
+}
+
+/** How many digits a currency has behind the point: 2 for GBP, none for JPY. */
+export const fractionDigits = (currency) => formatOf(currency).digits;
+
+function formatOf(currency) {
+  if (!formats.has(currency)) {
+    const format = new Intl.NumberFormat(undefined, { style: "currency", currency });
+    formats.set(currency, { format, digits: format.resolvedOptions().maximumFractionDigits });
+  }
+  return formats.get(currency);
 }
 
 const clock = { hour: "2-digit", minute: "2-digit" };
@@ -27,3 +37,14 @@ export function time(iso) {
 export const orderNumber = (orderID) => orderID.slice(0, 8);
 
 export const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
+
+export const statusName = (status) => status[0].toUpperCase() + status.slice(1);
+
+/** The status as text beside its mark. */
+export function badge(status) {
+  const element = document.createElement("span");
+  element.className = "status";
+  element.dataset.status = status;
+  element.textContent = statusName(status);
+  return element;
+}

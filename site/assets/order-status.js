@@ -7,13 +7,4 @@ export const nextStep = {
 export const cancellable = ["placed", "packed"];
 export const journey = ["placed", "packed", "shipped", "delivered"];
 
-export const statusName = (status) => status[0].toUpperCase() + status.slice(1);
-
-/** The status as text beside its mark. */
-export function badge(status) {
-  const element = document.createElement("span");
-  element.className = "status";
-  element.dataset.status = status;
-  element.textContent = statusName(status);
-  return element;
-}
+export { badge, statusName } from "./format.js";

@@ -1,6 +1,7 @@
 """The list of orders: what is in it, how it is narrowed down, and every state it can be in."""
 
 import json
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -37,8 +38,8 @@ def test_the_newest_order_is_on_top_with_customer_lines_total_and_status(
     expect(desk.row(newer)).to_be_visible()
     assert numbers(desk)[:2] == [newer["orderID"][:8], older["orderID"][:8]]
     cells = desk.row(newer).get_by_role("cell").all_inner_texts()
-    assert [cells[index] for index in (2, 3, 4)] == ["2", "£20.97", "Placed"]
-    assert cells[1].startswith("Maria Okafor")
+    assert [cells[index] for index in (3, 4, 5)] == ["2", "£20.97", "Placed"]
+    assert cells[2].startswith("Maria Okafor")
 
 
 def test_a_status_is_chosen_by_a_link_and_survives_reload_and_back(
@@ -47,14 +48,14 @@ def test_a_status_is_chosen_by_a_link_and_survives_reload_and_back(
     placed, packed = place_order(), place_order()
     assert admin_api.call("PATCH", f"/orders/{packed['orderID']}", {"status": "packed"}).status == 200
     desk.sign_in(staff)
-    desk.page.get_by_role("link", name="Packed", exact=True).click()
+    desk.page.get_by_role("link", name=re.compile("^Packed")).click()
     expect(desk.page).to_have_url(f"{desk.site_url}/orders.html?status=packed")
     expect(desk.row(packed)).to_be_visible()
     expect(desk.row(placed)).to_have_count(0)
     desk.page.reload()
     expect(desk.row(packed)).to_be_visible()
     expect(desk.row(placed)).to_have_count(0)
-    expect(desk.page.get_by_role("link", name="Packed", exact=True)).to_have_attribute("aria-current", "true")
+    expect(desk.page.get_by_role("link", name=re.compile("^Packed"))).to_have_attribute("aria-current", "true")
     desk.page.go_back()
     expect(desk.row(placed)).to_be_visible()
 
@@ -66,6 +67,7 @@ def test_customer_and_dates_narrow_the_list_down(
     desk.sign_in(staff)
     desk.page.get_by_role("button", name="Filter").click()
     desk.page.get_by_label("Customer’s e-mail").fill(customer["email"].upper())
+    desk.page.get_by_label("Taken").select_option("Between two dates")
     desk.page.get_by_label("From").fill("2020-01-01")
     desk.page.get_by_role("button", name="Show").click()
     expect(desk.page.locator("#order-rows a")).to_have_text([order["orderID"][:8]])
@@ -95,14 +97,14 @@ def test_paging_goes_to_older_orders_and_back(
     desk.sign_in(staff, f"/orders.html?customer={customer['email']}")
     expect(desk.page.locator("#order-rows a")).to_have_count(50)
     first_page = numbers(desk)
-    expect(desk.page.get_by_role("link", name="Newer orders")).to_be_hidden()
-    desk.page.get_by_role("link", name="Older orders").click()
+    expect(desk.page.get_by_role("link", name="Previous page")).to_be_hidden()
+    desk.page.get_by_role("link", name="Next page").click()
     expect(desk.page.locator("#order-rows a")).to_have_count(1)
     assert numbers(desk)[0] not in first_page
-    expect(desk.page.get_by_role("link", name="Older orders")).to_be_hidden()
+    expect(desk.page.get_by_role("link", name="Next page")).to_be_hidden()
     desk.page.reload()
     expect(desk.page.locator("#order-rows a")).to_have_count(1)
-    desk.page.get_by_role("link", name="Newer orders").click()
+    desk.page.get_by_role("link", name="Previous page").click()
     expect(desk.page.locator("#order-rows a")).to_have_count(50)
     assert numbers(desk) == first_page
 
@@ -160,7 +162,7 @@ def test_no_network_is_said_and_can_be_tried_again(desk: Desk, staff: Person) ->
     desk.sign_in(staff)
     expect(desk.page.locator("#order-rows a").first).to_be_visible()
     with desk.offline():
-        desk.page.get_by_role("link", name="Packed", exact=True).click()
+        desk.page.get_by_role("link", name=re.compile("^Packed")).click()
         expect(desk.page.get_by_text("The server cannot be reached")).to_be_visible()
     desk.page.get_by_role("button", name="Try again").click()
     expect(desk.page.get_by_text("The server cannot be reached")).to_be_hidden()
@@ -179,7 +181,7 @@ def test_a_session_that_has_ended_is_said_and_leads_back_to_the_same_view(desk: 
     desk.sign_in(staff)
     expect(desk.page.locator("#order-rows a").first).to_be_visible()
     desk.end_session()
-    desk.page.get_by_role("link", name="Packed", exact=True).click()
+    desk.page.get_by_role("link", name=re.compile("^Packed")).click()
     desk.page.get_by_role("button", name="Sign in again").click()
     desk.give_credentials(staff.email, staff.password)
     expect(desk.page).to_have_url(f"{desk.site_url}/orders.html?status=packed")

@@ -1,29 +1,54 @@
-// The list of orders. Everything it shows stands in the address: status, customer, dates, page.
+// The list of orders. Everything it shows stands in the address: status, search, customer, time, sort, page.
+// What nobody needs at first (filter, selection, export, ...) is imported when it is first used.
 import { call } from "../api.js";
-import { byId, show, showFailure, stamp } from "../dom.js";
-import { count, money, orderNumber, time } from "../format.js";
-import { badge } from "../order-status.js";
-import { announce, sessionEnded, start } from "../shell.js";
+import { byId, fill, show, showFailure } from "../dom.js";
+import { count } from "../format.js";
+import { rows, showRows } from "../orders-rows.js";
+import { announce, keys, sessionEnded, start } from "../shell.js";
 
-const FILTERS = ["status", "customer", "from", "to"];
+const NAMES = ["status", "q", "customer", "period", "from", "to", "sort", "cursor"];
+const NO_TOTALS = ["q", "customer", "period", "from", "to"]; // what the API cannot sort by total
+const DAYS_BACK = { today: [0, 0], yesterday: [1, 1], week: [6, 0], month: [29, 0] };
+const PAGE = 50; // orders a page
+const LARGEST_READ = 100; // orders in one answer of the API
+const LIVE_AFTER = 10_000; // ms
+
 const region = byId("orders");
+const search = byId("search").elements.q;
 let loading = new AbortController();
+let counts;
 
-const view = () => new URLSearchParams(location.search);
-const address = (changes) => {
-  const query = view();
-  for (const [name, value] of Object.entries(changes)) value ? query.set(name, value) : query.delete(name);
+/** What lazily imported parts get to know of the list. */
+const list = { region, view, address, visit, read, load, total, showCounts, page: PAGE };
+
+function view() {
+  return new URLSearchParams(location.search);
+}
+
+/** The address of this view with changes; names always come in the same order, so that views can be compared. */
+function address(changes, asked = view()) {
+  const query = new URLSearchParams();
+  const values = { ...Object.fromEntries(asked), ...changes };
+  const unsortable = ["largest", "smallest"].includes(values.sort) && NO_TOTALS.some((name) => values[name]);
+  if (unsortable || values.sort === "newest") values.sort = null;
+  for (const name of NAMES) if (values[name]) query.set(name, values[name]);
   return query.size ? `/orders.html?${query}` : "/orders.html";
-};
+}
+
+function visit(to, state = {}) {
+  history.pushState(state, "", to);
+  return load();
+}
 
 async function load() {
   loading.abort();
   loading = new AbortController();
   const { signal } = loading;
   region.setAttribute("aria-busy", "true");
-  showFilters();
+  showView();
   try {
-    showOrders(await call("GET", `/orders${query()}`, { signal }));
+    const found = await read({ signal });
+    if (!signal.aborted) showOrders(found);
   } catch (error) {
     if (signal.aborted) return; // another view was asked for meanwhile
     if (!sessionEnded(error)) showFailure(region, error, load);
@@ -31,56 +56,96 @@ async function load() {
   region.setAttribute("aria-busy", "false");
 }
 
+/**
+ * Reads one page of what the address asks for. An answer may hold fewer orders than there are, so it goes on until
+ * the page is full or the list has ended. `changes` ask for another part of it; gives up when the view is left.
+ */
+async function read({ limit = PAGE, changes = {}, signal = loading.signal } = {}) {
+  const asked = question(changes);
+  const orders = [];
+  let nextCursor;
+  do {
+    asked.set("limit", Math.min(LARGEST_READ, limit - orders.length));
+    const answer = await call("GET", `/orders?${asked}`, { signal });
+    orders.push(...answer.orders);
+    nextCursor = answer.nextCursor;
+    asked.set("cursor", nextCursor);
+  } while (nextCursor && orders.length < limit);
+  return { orders, nextCursor };
+}
+
 // A day is the person's own day, whatever the server's time zone is.
-function query() {
-  const asked = view();
-  for (const [name, clock] of [
-    ["from", "00:00:00"],
-    ["to", "23:59:59.999"],
-  ]) {
+function question(changes) {
+  const asked = new URLSearchParams(address(changes).split("?")[1]);
+  const [first, last] = DAYS_BACK[asked.get("period")] ?? [];
+  asked.delete("period");
+  if (first !== undefined) asked.set("from", daysAgo(first));
+  if (first !== undefined) asked.set("to", daysAgo(last));
+  for (const [name, clock] of Object.entries({ from: "00:00:00", to: "23:59:59.999" })) {
     const moment = new Date(`${asked.get(name)}T${clock}`);
     if (!Number.isNaN(moment.getTime())) asked.set(name, moment.toISOString());
   }
-  return asked.size ? `?${asked}` : "";
+  return asked;
 }
 
-function showFilters() {
+function daysAgo(days) {
+  const now = new Date();
+  return new Intl.DateTimeFormat("sv").format(new Date(now.getFullYear(), now.getMonth(), now.getDate() - days));
+}
+
+function showView() {
   const asked = view();
   for (const link of document.querySelectorAll("a[data-status]")) {
     link.href = address({ status: link.dataset.status, cursor: null });
-    if (link.dataset.status === (asked.get("status") ?? "")) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
+    link.ariaCurrent = link.dataset.status === (asked.get("status") ?? "") ? "true" : null;
   }
-  for (const name of FILTERS) byId("filter").elements[name].value = asked.get(name) ?? "";
-  byId("clear-filter").href = address({ customer: null, from: null, to: null, cursor: null });
-  if (asked.has("customer") || asked.has("from") || asked.has("to")) openFilter(true);
+  if (document.activeElement !== search) search.value = asked.get("q") ?? "";
+  for (const header of document.querySelectorAll("th[data-sort]")) showSort(header, asked);
+  if (NO_TOTALS.some((name) => name !== "q" && asked.has(name))) byId("filter").hidden = false;
+  if (!byId("filter").hidden) openFilter(true);
+  byId("save-view").hidden = address({ cursor: null }) === "/orders.html";
+  region.dispatchEvent(new Event("view"));
+  showCounts();
 }
 
-function openFilter(open) {
-  byId("filter").hidden = !open;
-  byId("filter-toggle").setAttribute("aria-expanded", String(open));
+function showSort(header, asked) {
+  const [down, up] = header.dataset.sort.split(" ");
+  const sort = asked.get("sort") ?? "newest";
+  const possible = down !== "largest" || !NO_TOTALS.some((name) => asked.has(name));
+  header.ariaSort = sort === down ? "descending" : sort === up ? "ascending" : null;
+  header.title = possible ? "" : "A search, a customer or a time can only be sorted by time";
+  if (possible) header.firstElementChild.href = address({ sort: sort === down ? up : down, cursor: null });
+  else header.firstElementChild.removeAttribute("href");
+}
+
+// How many orders there are in each status is known for the whole shop only, not for a part of it.
+function showCounts(report = counts) {
+  counts = report;
+  const partly = NO_TOTALS.some((name) => view().has(name));
+  for (const link of document.querySelectorAll("a[data-status]")) {
+    const number = total(link.dataset.status);
+    link.lastElementChild.textContent = partly || number === undefined ? "" : number.toLocaleString();
+  }
+}
+
+/** How many orders a status has ("" for all of them), if that is known. */
+function total(status) {
+  return status ? counts?.[status] : counts && Object.values(counts).reduce((sum, number) => sum + number, 0);
+}
+
+async function countOrders() {
+  const report = await call("GET", "/reports/workload").catch(() => null); // the list says what is wrong
+  if (report) showCounts(report.counts);
 }
 
 function showOrders({ orders, nextCursor }) {
-  byId("order-rows").replaceChildren(...orders.map(row));
+  region.nextCursor = nextCursor;
+  showRows(orders);
   showPaging(orders.length, nextCursor);
-  const filtered = [...FILTERS, "cursor"].some((name) => view().has(name));
-  show(region, orders.length ? "listed" : filtered ? "no-result" : "empty");
+  const narrowed = [...view().keys()].some((name) => name !== "sort");
+  fill(region, { asked: view().get("q") && `“${view().get("q")}”` });
+  show(region, orders.length ? "listed" : narrowed ? "no-result" : "empty");
   announce(orders.length ? `${count(orders.length, "order")} shown` : "No orders");
-}
-
-function row(order) {
-  const element = stamp("order-row", {
-    number: orderNumber(order.orderID),
-    placed: time(order.createdAt),
-    customer: order.customer.name,
-    company: order.customer.company || order.customer.email,
-    lines: String(order.lineCount),
-    total: order.status === "rejected" ? "–" : money(order.total, order.currency),
-    status: badge(order.status),
-  });
-  element.querySelector("a").href = `/order.html?id=${encodeURIComponent(order.orderID)}`;
-  return element;
 }
 
 // Cursors only lead to older orders, so the way back is kept in the history entry.
@@ -88,37 +153,98 @@ const trail = () => history.state?.trail ?? [];
 
 function showPaging(shown, nextCursor) {
   const here = view().get("cursor");
-  const [newer, older] = [byId("newer"), byId("older")];
+  const [back, on] = [byId("previous"), byId("next")];
   byId("paging").hidden = !here && !nextCursor;
   byId("shown").textContent = `${count(shown, "order")} on this page`;
-  newer.hidden = !here;
-  newer.href = address({ cursor: trail().at(-1) });
-  newer.trail = trail().slice(0, -1);
-  older.hidden = !nextCursor;
-  older.href = address({ cursor: nextCursor });
-  older.trail = [...trail(), here ?? ""];
+  back.hidden = !here;
+  back.href = address({ cursor: trail().at(-1) });
+  back.trail = trail().slice(0, -1);
+  on.hidden = !nextCursor;
+  on.href = address({ cursor: nextCursor });
+  on.trail = [...trail(), here ?? ""];
 }
 
-function go(event) {
+function follow(event) {
   const link = event.target.closest('a[href^="/orders.html"]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
   event.preventDefault();
-  history.pushState({ trail: link.trail ?? [] }, "", link.href);
-  load();
+  visit(link.href, { trail: link.trail ?? [] });
   if (link.closest("#paging")) byId("main").scrollIntoView();
 }
 
-function applyFilter(event) {
+let typing;
+
+function searchSoon() {
+  clearTimeout(typing);
+  typing = setTimeout(applySearch, 300);
+}
+
+function searchNow(event) {
   event.preventDefault();
-  const fields = Object.fromEntries(new FormData(event.target));
-  history.pushState({}, "", address({ ...fields, cursor: null }));
+  clearTimeout(typing);
+  applySearch();
+  history.replaceState({}, "");
+}
+
+// All that is typed in one go is one step back in the history.
+function applySearch() {
+  const q = search.value.trim();
+  if (q.length === 1 || q === (view().get("q") ?? "")) return;
+  const to = address({ q, cursor: null });
+  if (history.state?.typed) history.replaceState({ typed: true }, "", to);
+  else history.pushState({ typed: true }, "", to);
   load();
 }
 
-start(() => {
-  byId("main").addEventListener("click", go);
-  byId("filter").addEventListener("submit", applyFilter);
+// Filled in first, so that nothing is overwritten that someone types at once.
+async function openFilter(open) {
+  if (open) (await import("../orders-filter.js")).showFilter(list);
+  byId("filter").hidden = !open;
+  byId("filter-toggle").ariaExpanded = String(open);
+}
+
+const lazily = (module, act) => async (event) => act(await import(`../${module}.js`), event);
+
+function listen(who) {
+  Object.assign(list, { who });
+  byId("main").addEventListener("click", follow);
+  byId("search").addEventListener("submit", searchNow);
+  search.addEventListener("input", searchSoon);
   byId("filter-toggle").onclick = () => openFilter(byId("filter").hidden);
-  addEventListener("popstate", load);
+  byId("export").onclick = lazily("orders-export", (it) => it.exportView(list));
+  byId("export-selected").onclick = lazily("orders-export", (it) => it.exportSelected());
+  byId("move-selected").onclick = () => onRows("move")();
+  byId("sound").onclick = lazily("chime", (it) => it.toggle());
+  byId("save-view").onclick = lazily("orders-views", (it) => it.saveView(list));
+  region.addEventListener("click", (event) => event.target.type === "checkbox" && picked(event));
+  addEventListener("popstate", () => {
+    search.value = view().get("q") ?? "";
+    load();
+  });
+}
+
+const picked = lazily("orders-selection", (it, event) => it.picked(event));
+const onRows = (act) => lazily("orders-keys", (it) => it[act](list));
+
+keys({
+  j: ["Next order", onRows("next"), { repeat: true }],
+  k: ["Previous order", onRows("previous"), { repeat: true }],
+  Enter: ["Open the order", onRows("open")],
+  x: ["Select the order", onRows("select")],
+  e: ["Move the order, or all selected, to the next status", onRows("move")],
+});
+
+/** What this browser has kept from an earlier visit: views, the sound, orders that an ended session left behind. */
+async function recall({ email }) {
+  if (localStorage.getItem(`order-desk:views:${email}`)) (await import("../orders-views.js")).watch(list);
+  if (localStorage.getItem("order-desk:sound")) await import("../chime.js");
+  if (sessionStorage.getItem(`order-desk:bulk:${email}:`)) (await import("../orders-bulk.js")).resume(list);
+}
+
+start((who) => {
+  listen(who);
   load();
+  countOrders();
+  recall(who);
+  setTimeout(() => import("../orders-live.js").then((it) => it.watch(list)), LIVE_AFTER);
 });

@@ -1,0 +1,54 @@
+// The filter of the list: when orders were taken, and whose they are. Status and search have places of their own.
+import { call } from "./api.js";
+import { byId } from "./dom.js";
+
+const form = byId("filter");
+const { period, from, to, customer } = form.elements;
+let list;
+
+/** Shows in the form what the address says. */
+export function showFilter(shown) {
+  list = shown;
+  const asked = list.view();
+  for (const field of [from, to, customer]) field.value = asked.get(field.name) ?? "";
+  period.value = from.value || to.value ? "dates" : (asked.get("period") ?? "");
+  showDates();
+  byId("clear-filter").href = list.address({ customer: null, period: null, from: null, to: null, cursor: null });
+}
+
+function showDates() {
+  for (const field of form.querySelectorAll("[data-dates]")) field.hidden = period.value !== "dates";
+}
+
+function apply(event) {
+  event.preventDefault();
+  const dates = period.value === "dates";
+  list.visit(
+    list.address({
+      customer: customer.value.trim(),
+      period: dates ? "" : period.value,
+      from: dates ? from.value : "",
+      to: dates ? to.value : "",
+      cursor: null,
+    }),
+  );
+}
+
+let asking;
+
+/** Offers the customers whose name, company or e-mail begins with what is typed. */
+async function offer() {
+  const q = customer.value.trim();
+  if (q.length < 2 || [...byId("known-customers").options].some(({ value }) => value === q)) return;
+  const { customers } = await call("GET", `/customers?limit=8&q=${encodeURIComponent(q)}`).catch(() => ({ customers: [] }));
+  byId("known-customers").replaceChildren(
+    ...customers.map(({ email, name, company }) => new Option([name, company].filter(Boolean).join(", "), email)),
+  );
+}
+
+period.onchange = showDates;
+form.onsubmit = apply;
+customer.oninput = () => {
+  clearTimeout(asking);
+  asking = setTimeout(offer, 200);
+};

@@ -1,0 +1,204 @@
+// New orders show up by themselves, changed ones change where they stand. Nothing moves under the hand: while the
+// pointer, the focus or a selection is in the list, or its top is out of sight, a bar says what has come.
+import { call } from "./api.js";
+import { byId } from "./dom.js";
+import { count } from "./format.js";
+import { boxOf, changed, inOrder, insertRow, rows, selected, updateRow } from "./orders-rows.js";
+import { announce, sessionEnded } from "./shell.js";
+
+const VISIBLE = 10_000; // ms between two looks
+const HIDDEN = 60_000;
+const SELDOM = 300_000; // after errors it doubles up to here
+const MOST_ROWS = 100; // then the view is read anew, so that a day does not pile up rows
+const MOST_SINGLE_READS = 5; // of orders that have left the view, in one look
+
+const title = document.title;
+const bar = byId("arrivals");
+let list, timer;
+let failures = 0;
+let arrived = []; // came in, but not on screen
+let newest = ""; // no order that came before this moment is a new one
+const unseen = new Set();
+const heard = new Set();
+
+/** Looks from now on, until the session has ended. */
+export function watch(shown) {
+  list = shown;
+  list.region.addEventListener("view", forget);
+  byId("show-arrivals").onclick = () => showArrived(true);
+  for (const sign of ["focus", "pointermove", "keydown", "scroll"]) addEventListener(sign, seen, { passive: true });
+  document.addEventListener("visibilitychange", () => seen() ?? later(document.hidden ? undefined : 0));
+  addEventListener("online", () => later((failures = 0)));
+  look();
+}
+
+function later(wait = Math.min((document.hidden ? HIDDEN : VISIBLE) * 2 ** failures, SELDOM)) {
+  clearTimeout(timer);
+  timer = setTimeout(look, wait);
+}
+
+async function look() {
+  try {
+    if (list.region.ariaBusy !== "true") await Promise.all([lookAtOrders(), lookAtCounts()]);
+    failures = 0;
+  } catch (error) {
+    if (sessionEnded(error)) return;
+    if (error.name !== "AbortError") failures += 1; // else another view was asked for meanwhile
+  }
+  later();
+}
+
+async function lookAtCounts() {
+  list.showCounts((await call("GET", "/reports/workload")).counts);
+}
+
+async function lookAtOrders() {
+  const { search } = location;
+  const found = await list.read({ limit: Math.max(list.page, rows.size) });
+  if (list.region.dataset.state === "failed") return list.load();
+  for (const order of found.orders) updateRow(order);
+  await followLeft(found);
+  if (list.region.ariaBusy === "true" || location.search !== search) return; // another view was asked for
+  if (isOnTop()) arriveOnTop(found.orders);
+  else await lookAtTop();
+  changed();
+}
+
+// -- where an order stands in the view
+
+const byTotal = () => ["largest", "smallest"].includes(list.view().get("sort"));
+const upwards = () => ["oldest", "smallest"].includes(list.view().get("sort"));
+const moment = ({ createdAt, orderID }) => `${createdAt}#${orderID}`;
+const place = (order) => (byTotal() ? `${String(order.total).padStart(15, "0")}#${order.orderID}` : moment(order));
+const before = (one, other) => (upwards() ? place(one) < place(other) : place(one) > place(other));
+
+/** Whether an order that is not on screen would be on this page, and not on one after it. */
+function belongs(order) {
+  const last = inOrder().at(-1);
+  return !rows.has(order.orderID) && (!list.region.nextCursor || !last || before(order, last.order));
+}
+
+/** Rows that the view no longer has stay where they are, and show what became of their orders. */
+async function followLeft({ orders, nextCursor }) {
+  const ids = new Set(orders.map(({ orderID }) => orderID));
+  const end = orders.at(-1);
+  const left = inOrder().filter(
+    ({ order, classList }) =>
+      !ids.has(order.orderID) && !classList.contains("gone") && (!nextCursor || before(order, end)),
+  );
+  left.sort((one, other) => (one.readAt ?? 0) - (other.readAt ?? 0));
+  await Promise.all(left.slice(0, MOST_SINGLE_READS).map(readAgain));
+}
+
+async function readAgain(row) {
+  row.readAt = Date.now();
+  try {
+    updateRow(await call("GET", `/orders/${encodeURIComponent(row.order.orderID)}`));
+  } catch (error) {
+    if (error.status !== 404) throw error;
+    row.classList.add("gone"); // erased
+    row.lastElementChild.textContent = "Erased";
+    Object.assign(boxOf(row), { checked: false, disabled: true });
+  }
+}
+
+// -- new orders
+
+// In the view of a status, what others moved there comes in too; a version of 1 nobody has moved yet.
+const isNew = (order) => moment(order) > newest && (!list.view().has("status") || order.version === 1);
+const isOnTop = () => !list.view().has("cursor") && !list.view().has("sort");
+
+function arriveOnTop(orders) {
+  newest ||= rows.size ? moment(inOrder()[0].order) : "\x00";
+  arrive(orders.filter(belongs));
+}
+
+/** On another page, or in another sort, new orders are only told of. */
+async function lookAtTop() {
+  const { orders } = await list.read({ limit: 20, changes: { sort: null, cursor: null } });
+  newest ||= orders.length ? moment(orders[0]) : "\x00";
+  arrive(orders.filter((order) => isNew(order) && !rows.has(order.orderID)));
+}
+
+function arrive(orders) {
+  arrived = orders;
+  for (const order of orders.filter(isNew)) unseen.add(order.orderID);
+  ringForNew(orders.filter(isNew));
+  if (orders.length && isOnTop() && !inHand()) showArrived(false);
+  showBar();
+  seen();
+}
+
+function ringForNew(orders) {
+  const fresh = orders.filter(({ orderID }) => !heard.has(orderID));
+  for (const { orderID } of fresh) heard.add(orderID);
+  if (fresh.length && localStorage.getItem("order-desk:sound")) import("./chime.js").then(({ ring }) => ring());
+}
+
+function inHand() {
+  const { region } = list;
+  const text = getSelection();
+  return (
+    region.matches(":hover") ||
+    region.contains(document.activeElement) ||
+    region.getBoundingClientRect().top < 0 ||
+    selected().length > 0 ||
+    (!text.isCollapsed && region.contains(text.anchorNode)) ||
+    document.querySelector("dialog[open]") !== null
+  );
+}
+
+function showBar() {
+  const kind = arrived.every(isNew) ? "new order" : "more order";
+  const text = count(arrived.length, kind);
+  if (arrived.length && byId("arrivals-count").textContent !== text) announce(text);
+  byId("arrivals-count").textContent = arrived.length ? text : "";
+  bar.hidden = !arrived.length;
+}
+
+/** Puts what has come in its place; when it was asked for, with the focus on the first of it. */
+async function showArrived(asked) {
+  const coming = arrived;
+  arrived = [];
+  if (!isOnTop()) return list.visit(list.address({ sort: null, cursor: null }));
+  if (!rows.size || rows.size + coming.length > MOST_ROWS) return list.load();
+  const fresh = coming.map(put);
+  changed();
+  showBar();
+  announce(count(coming.length, "new order"));
+  if (asked) goTo(fresh[0]);
+  return seen();
+}
+
+function put(order) {
+  const after = inOrder().find((row) => before(order, row.order));
+  const row = insertRow(order, after);
+  const mark = document.createElement("span");
+  mark.className = "mark";
+  mark.textContent = isNew(order) ? "New" : "Moved here";
+  row.classList.add("new");
+  row.querySelector("th").append(mark);
+  return row;
+}
+
+async function goTo(row) {
+  const { focus } = await import("./orders-keys.js");
+  focus(row);
+  byId("main").scrollIntoView();
+}
+
+/** Another view shows all there is, so there is nothing to tell of. */
+function forget() {
+  arrived = [];
+  newest = "";
+  unseen.clear();
+  showBar();
+  seen();
+}
+
+// -- the number in the title
+
+function seen() {
+  if (!document.hidden && document.hasFocus() && bar.hidden) unseen.clear();
+  document.title = unseen.size ? `(${unseen.size}) ${title}` : title;
+}
