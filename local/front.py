@@ -1,7 +1,7 @@
 """The site's front door on this machine: http://localhost:N.
 
 Everything goes to the emulator's CloudFront as if it had come over HTTPS, but for `/mailbox`, which shows
-the notification mails. Text is compressed on the way out, because the emulator's CloudFront does not.
+what would have come by e-mail. Text is compressed on the way out, because the emulator's CloudFront does not.
 """
 
 import errno
@@ -16,13 +16,15 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from local import pages
-from local.mailbox import Mail
+from local.mailbox import Mails, NoMails
 
 Headers = list[tuple[str, str]]
+
+NO_MAILS = NoMails()  # before the mailbox is open
 
 LARGEST_BODY = 10 * 1024 * 1024  # API Gateway takes 10 MB
 LOOKS_FOR_STOP_SECONDS = 0.1
@@ -33,14 +35,6 @@ HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
 )
 SET_HERE = frozenset({"host", "accept-encoding", "x-forwarded-proto", "x-forwarded-host", "forwarded"})
-
-
-class Mails(Protocol):
-    """Whatever can list the notification mails."""
-
-    def messages(self) -> list[Mail]:
-        """Every mail, oldest first."""
-        ...
 
 
 class Answer(NamedTuple):
@@ -63,7 +57,7 @@ class Front:
     """
 
     def __init__(
-        self, port: int, emulator_port: int, distribution_host: str = "", mailbox: Mails | None = None
+        self, port: int, emulator_port: int, distribution_host: str = "", mailbox: Mails = NO_MAILS
     ) -> None:
         """Take the port, so that a taken one raises OSError before anything else has been started.
 
@@ -171,8 +165,7 @@ def _own_answer(visit: _Visit) -> Answer | None:
     if visit.command not in ("GET", "HEAD"):
         return _with_length(Answer(HTTPStatus.METHOD_NOT_ALLOWED, [("Allow", "GET, HEAD")], b""))
     kind, render = pages.BY_PATH[page]
-    mailbox = visit.server.front.mailbox
-    answer = Answer(200, _own_headers(kind), render(mailbox.messages() if mailbox else []))
+    answer = Answer(200, _own_headers(kind), render(visit.server.front.mailbox))
     return _with_length(_compressed(answer, visit))
 
 

@@ -1,7 +1,8 @@
 """The mailbox of this machine: what the shop would get by e-mail.
 
-The emulator sends no e-mail and keeps none. A queue subscribed to the notification topic beside the e-mail
-addresses gets every notification as well; this module drains it into `mailbox.jsonl`.
+The emulator sends no e-mail and keeps no notification. A queue subscribed to the notification topic beside
+the e-mail addresses gets every one as well; this module drains it into `mailbox.jsonl`. What Cognito would
+mail, codes and invitations, the emulator does keep, until it stops.
 """
 
 import contextlib
@@ -9,8 +10,10 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, Protocol, TypedDict
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -31,6 +34,28 @@ class Mail(TypedDict):
     sentAt: str
 
 
+class Mails(Protocol):
+    """Whatever has mails to show."""
+
+    def messages(self) -> list[Mail]:
+        """Every notification mail, oldest first."""
+        ...
+
+    def account_mails(self) -> list[Mail]:
+        """Every mail about an account, oldest first."""
+        ...
+
+
+class NoMails:
+    """What there is before the mailbox is open."""
+
+    def messages(self) -> list[Mail]:
+        """None yet."""
+        return []
+
+    account_mails = messages
+
+
 class _StoredMail(Mail):
     messageId: str
 
@@ -46,12 +71,18 @@ class Mailbox:
     has beyond the tag is compared by its text with what comes in after the restart.
     """
 
-    def __init__(self, path: Path, sqs: Any, queue_url: str, recipients: Sequence[str]) -> None:
-        """Take the file, an SQS client, the queue's URL and the e-mail addresses subscribed to the topic."""
+    def __init__(
+        self, path: Path, sqs: Any, queue_url: str, recipients: Sequence[str], emulator_port: int = 0
+    ) -> None:
+        """Take the file, an SQS client, the queue's URL and the e-mail addresses subscribed to the topic.
+
+        Without `emulator_port` there are no mails of Cognito's.
+        """
         self._path = path
         self._sqs = sqs
         self._queue_url = queue_url
         self._recipients = tuple(recipients)
+        self._emulator_port = emulator_port
         self._mails: list[_StoredMail] = []
         self._seen: set[tuple[str, str]] = set()
         self._may_come_again: Counter[tuple[str, str, str]] = Counter()
@@ -72,9 +103,18 @@ class Mailbox:
             self._thread.join(STOP_SECONDS)
 
     def messages(self) -> list[Mail]:
-        """Every mail, oldest first."""
+        """Every notification mail, oldest first."""
         mails = sorted(self._mails.copy(), key=lambda mail: mail["sentAt"])
         return [Mail(subject=m["subject"], body=m["body"], to=m["to"], sentAt=m["sentAt"]) for m in mails]
+
+    def account_mails(self) -> list[Mail]:
+        """What Cognito mailed since the emulator started, oldest first; none while it is away."""
+        if not self._emulator_port:
+            return []
+        try:
+            return sorted(_sent_by_cognito(self._emulator_port), key=lambda mail: mail["sentAt"])
+        except (OSError, HTTPException):
+            return []
 
     def read(self) -> None:
         """Read the file, and from the emulator how many of its mails it knows to be kept."""
@@ -134,6 +174,24 @@ class Mailbox:
         handles = [message["ReceiptHandle"] for message in messages]
         entries = [{"Id": str(number), "ReceiptHandle": handle} for number, handle in enumerate(handles)]
         self._sqs.delete_message_batch(QueueUrl=self._queue_url, Entries=entries)
+
+
+def _sent_by_cognito(port: int) -> Iterable[Mail]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=RETRY_SECONDS)
+    try:
+        connection.request("GET", "/_ministack/ses/messages")
+        accounts = json.loads(connection.getresponse().read())["messages"]
+    finally:
+        connection.close()
+    for sent in (one for mails in accounts.values() for one in mails):
+        at = datetime.fromtimestamp(sent["Timestamp"], UTC).isoformat(timespec="milliseconds")
+        for address in sent["To"]:
+            yield Mail(
+                subject=sent["Subject"],
+                body=sent["BodyText"],
+                to=address,
+                sentAt=at.replace("+00:00", "Z"),
+            )
 
 
 def _key(mail: _StoredMail) -> tuple[str, str]:

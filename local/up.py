@@ -151,7 +151,8 @@ class System:
             and (one.inputs["topic"], one.inputs["protocol"]) == (topic, "email")
         ]
         file = self._state.folder / "mailbox.jsonl"
-        mailbox = Mailbox(file, self._emulator.client("sqs"), self._state["mailbox"]["queue"], mails)
+        queue = self._state["mailbox"]["queue"]
+        mailbox = Mailbox(file, self._emulator.client("sqs"), queue, mails, self._emulator.port)
         self._front.mailbox = mailbox
         mailbox.start()
         self._parts.callback(mailbox.stop)

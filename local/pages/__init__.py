@@ -6,10 +6,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from local.mailbox import Mail
+from local.mailbox import Mails
 
 HTML = "text/html; charset=utf-8"
-MAILS_SHOWN = 200  # the rest stands in the JSON
+MAILS_SHOWN = 200  # the other notifications stand in the JSON
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -20,15 +20,16 @@ _SITE = _FOLDER.parents[1] / "site" / "assets"
 _templates = Environment(loader=FileSystemLoader(_FOLDER), autoescape=select_autoescape(["html"]))
 
 
-def mailbox(mails: list[Mail]) -> bytes:
-    """The mails as a page, newest first."""
-    shown = mails[: -MAILS_SHOWN - 1 : -1]
-    return _render("mailbox.html", mails=shown, hidden=len(mails) - len(shown))
+def mailbox(mails: Mails) -> bytes:
+    """Notifications and what Cognito mails, as a page, newest first."""
+    both = sorted(mails.messages() + mails.account_mails(), key=lambda mail: mail["sentAt"])
+    shown = both[: -MAILS_SHOWN - 1 : -1]
+    return _render("mailbox.html", mails=shown, hidden=len(both) - len(shown))
 
 
-def mailbox_json(mails: list[Mail]) -> bytes:
-    """The mails as a JSON list, oldest first."""
-    return json.dumps(mails, ensure_ascii=False).encode()
+def mailbox_json(mails: Mails) -> bytes:
+    """The notifications alone, as a JSON list, oldest first."""
+    return json.dumps(mails.messages(), ensure_ascii=False).encode()
 
 
 def away(cause: str) -> bytes:
@@ -40,11 +41,11 @@ def _render(name: str, **context: object) -> bytes:
     return _templates.get_template(name).render(context).encode()
 
 
-def _files(*files: Path) -> Callable[[list[Mail]], bytes]:
+def _files(*files: Path) -> Callable[[Mails], bytes]:
     return lambda _: b"\n".join(file.read_bytes() for file in files)
 
 
-BY_PATH: dict[str, tuple[str, Callable[[list[Mail]], bytes]]] = {
+BY_PATH: dict[str, tuple[str, Callable[[Mails], bytes]]] = {
     "/mailbox": (HTML, mailbox),
     "/mailbox.json": ("application/json; charset=utf-8", mailbox_json),
     "/mailbox.css": ("text/css; charset=utf-8", _files(_SITE / "site.css", _FOLDER / "mailbox.css")),

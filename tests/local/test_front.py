@@ -54,11 +54,14 @@ class OriginVisit(BaseHTTPRequestHandler):
 class Letters:
     """A mailbox with fixed mails."""
 
-    def __init__(self, *mails: Mail) -> None:
-        self.mails = list(mails)
+    def __init__(self, *mails: Mail, codes: list[Mail] | None = None) -> None:
+        self.mails, self.codes = list(mails), codes or []
 
     def messages(self) -> list[Mail]:
         return self.mails
+
+    def account_mails(self) -> list[Mail]:
+        return self.codes
 
 
 @pytest.fixture
@@ -295,6 +298,19 @@ def test_the_mailbox_page_shows_the_newest_first_and_escapes(front: Front, brows
     assert '<a href="http://localhost:8000/order.html?id=1"' in page
     assert "default-src 'none'" in (answer.getheader("Content-Security-Policy") or "")
     assert "style=" not in page
+
+
+def test_codes_stand_among_the_mails_on_the_page_and_never_in_the_list(
+    front: Front, browser: HTTPConnection
+) -> None:
+    code = Mail(subject="Your code", body="123456", to="zoe@shop.example", sentAt="2024-01-01T00:00:02.500Z")
+    front.mailbox = Letters(letter(1), letter(2), letter(3), codes=[code])
+    _, body = ask(browser, "GET /mailbox")
+    page = body.decode()
+    assert page.index("Order 3") < page.index("Your code") < page.index("Order 2")
+    assert "123456" in page
+    _, body = ask(browser, "GET /mailbox.json")
+    assert [mail["subject"] for mail in json.loads(body)] == ["Order 1", "Order 2", "Order 3"]
 
 
 def test_an_empty_mailbox_says_what_to_do(browser: HTTPConnection) -> None:

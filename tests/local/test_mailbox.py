@@ -2,9 +2,13 @@
 
 import copy
 import json
+import socket
+import threading
 import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -270,6 +274,57 @@ def wait_for(box: Mailbox) -> None:
     deadline = time.monotonic() + 5
     while not box.messages() and time.monotonic() < deadline:
         time.sleep(0.01)
+
+
+class Sent(BaseHTTPRequestHandler):
+    """The emulator's list of what Cognito mailed."""
+
+    mails: ClassVar[dict[str, Any]] = {}
+
+    def do_GET(self) -> None:
+        assert self.path == "/_ministack/ses/messages"
+        body = json.dumps({"messages": self.mails}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def emulator() -> Iterator[HTTPServer]:
+    server = HTTPServer(("127.0.0.1", 0), Sent)
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_what_cognito_mailed_is_no_notification(
+    file: Path, queue: Queue, emulator: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sent(at: float, code: str) -> dict[str, Any]:
+        return {"To": ["zoe@shop.example"], "Subject": "Your code", "BodyText": code, "Timestamp": at}
+
+    mails = {"000000000000": [sent(1704067202.25, "654321"), sent(1704067200, "123456")]}
+    monkeypatch.setattr(Sent, "mails", mails)
+    box = Mailbox(file, queue, "queue-url", [DESK], emulator.server_address[1])
+    code = Mail(subject="Your code", body="123456", to="zoe@shop.example", sentAt="2024-01-01T00:00:00.000Z")
+    assert box.account_mails() == [
+        code,
+        {**code, "body": "654321", "sentAt": "2024-01-01T00:00:02.250Z"},
+    ]
+    assert box.messages() == []
+
+
+def test_while_the_emulator_is_away_there_is_nothing_of_cognitos(file: Path, queue: Queue) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        box = Mailbox(file, queue, "queue-url", [DESK], nobody.getsockname()[1])
+        assert box.account_mails() == []
+    assert opened(file, queue).account_mails() == []
 
 
 def test_a_mailbox_that_never_started_can_be_stopped(file: Path, queue: Queue) -> None:
