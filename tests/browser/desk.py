@@ -43,7 +43,7 @@ class Desk:
         """Open a page of the site, sign in on the hosted page that comes up, and be back."""
         self.goto(path)
         self.give_credentials(person.email, person.password)
-        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible()
+        expect(self.page.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
 
     def give_credentials(self, email: str, password: str) -> None:
         """Fill the hosted sign-in page."""
@@ -59,6 +59,15 @@ class Desk:
                 const session = JSON.parse(sessionStorage.getItem("order-desk:session"));
                 const ended = { ...session, refreshToken: "expired", expiresAt: 0 };
                 sessionStorage.setItem("order-desk:session", JSON.stringify(ended));
+            }"""
+        )
+
+    def let_the_token_expire(self) -> None:
+        """Let a quarter of an hour pass: the next call renews the token."""
+        self.page.evaluate(
+            """() => {
+                const session = JSON.parse(sessionStorage.getItem("order-desk:session"));
+                sessionStorage.setItem("order-desk:session", JSON.stringify({ ...session, expiresAt: 0 }));
             }"""
         )
 

@@ -1,7 +1,9 @@
 """Signing in and out, sessions that end, and links that bring one here."""
 
+import re
 import uuid
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
@@ -156,6 +158,23 @@ def test_a_session_that_ends_in_mid_form_keeps_what_was_typed(
     desk.send()
     expect(desk.progress("Placed")).to_be_visible()
     assert [order["lineCount"] for order in orders_of(admin_api, customer)] == [1]
+
+
+def test_a_filtered_list_is_there_again_after_a_session_that_ends(
+    desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
+) -> None:
+    order = place_order()
+    asked = f"/orders.html?status=placed&customer={customer['email']}"
+    desk.sign_in(staff, asked)
+    expect(desk.row(order)).to_be_visible()
+    desk.end_session()
+    desk.page.get_by_role("link", name=re.compile("^Packed")).click()
+    dialog = desk.page.get_by_role("dialog", name="Your session has ended")
+    dialog.get_by_role("button", name="Sign in again").click()
+    desk.give_credentials(staff.email, staff.password)
+    expect(desk.page.locator("#orders")).to_have_attribute("data-state", "no-result")
+    asked_again = parse_qs(urlsplit(desk.page.url).query)
+    assert asked_again == {"status": ["packed"], "customer": [customer["email"]]}
 
 
 def test_an_edit_survives_a_session_that_ends(
