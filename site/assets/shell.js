@@ -34,7 +34,7 @@ function searchFromElsewhere() {
   document.querySelector("[data-search]")?.focus();
 }
 
-const showNoAccess = () => import("./no-access.js").then((state) => state.show());
+const showNoAccess = () => import("./no-access.js").then((state) => state.show(), lost);
 
 /** Handles an ended session, or one without access, wherever a call may meet it. Returns whether the error was that. */
 export function sessionEnded(error) {
@@ -63,7 +63,7 @@ addEventListener("keydown", (event) => {
   if (target.closest(FIELD) || document.querySelector("dialog[open]")) return;
   if ((key === "Enter" || key === " ") && target.closest(ACTS_ITSELF)) return;
   event.preventDefault(); // now: after the import it would be too late
-  import("./keyboard.js").then(({ press }) => press(key, shortcuts, event));
+  import("./keyboard.js").then(({ press }) => press(key, shortcuts, event), lost);
 });
 
 /** Says something that is seen anyway to those who do not see it. */
