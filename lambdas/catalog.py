@@ -1,11 +1,10 @@
 """The product catalog: what can be ordered, at which price."""
 
 import os
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-import aws
+import batches
 import json_schema
 import tables
 import times
@@ -14,12 +13,7 @@ from tables import Record
 
 _CONTENT = ("name", "category", "unitPrice", "currency", "unit", "active", "description")
 _INTERNAL = frozenset({"listShard", "listKey", "searchText"})
-_KEYS_A_READ = 100  # of one BatchGetItem, by DynamoDB's API reference
-_PAUSES = (0, 0.05, 0.1, 0.2, 0.4)  # seconds before each try to read what DynamoDB left over
-
-
-class CatalogBusyError(Exception):
-    """DynamoDB left keys unread at every try; worth another one later."""
+_PRICING = ("sku", "name", "unitPrice", "currency", "active")
 
 
 def table() -> str:
@@ -30,33 +24,9 @@ def table() -> str:
 def products(skus: Iterable[str]) -> dict[str, Record]:
     """Read what pricing needs to know of products, by SKU; unknown SKUs are left out.
 
-    Raises CatalogBusyError.
+    Raises batches.BusyError.
     """
-    keys = sorted(set(skus))  # BatchGetItem refuses a key that comes twice
-    batches = (keys[start : start + _KEYS_A_READ] for start in range(0, len(keys), _KEYS_A_READ))
-    return {product["sku"]: product for batch in batches for product in _read(batch)}
-
-
-def _read(skus: list[str]) -> Iterator[Record]:
-    keys = [tables.attributes({"sku": sku}) for sku in skus]
-    for pause in _PAUSES:
-        time.sleep(pause)
-        answer = aws.dynamodb().batch_get_item(RequestItems={table(): _wanted(keys)})
-        yield from map(tables.record, answer["Responses"].get(table(), []))
-        keys = answer.get("UnprocessedKeys", {}).get(table(), {}).get("Keys", [])
-        if not keys:
-            return
-    raise CatalogBusyError(f"{len(keys)} products could not be read in {len(_PAUSES)} tries")
-
-
-def _wanted(keys: list[Record]) -> dict[str, Any]:
-    names = {f"#{name}": name for name in ("sku", "name", "unitPrice", "currency", "active")}
-    return {
-        "Keys": keys,
-        "ConsistentRead": True,
-        "ProjectionExpression": ", ".join(names),
-        "ExpressionAttributeNames": names,
-    }
+    return batches.read(table(), "sku", skus, _PRICING)
 
 
 def find(sku: str) -> Record | None:

@@ -1,4 +1,4 @@
-"""GET /orders: newest first, by status, customer and time, a page at a time."""
+"""GET /orders: newest first or in another order; by status, customer, time and search; a page at a time."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,22 +7,72 @@ import json_schema
 import listing
 import order_status
 import orders
+import search_terms
 import tables
 import times
 from http_api import Answer, Request, answer, refused, signed_in
 from listing import FIRST_KEY, LAST_KEY, Listing
 from strict_json import shown
+from tables import Record
+
+_BY_TIME, _BY_TOTAL = ("newest", "oldest"), ("largest", "smallest")
 
 
 @signed_in
 def handler(request: Request) -> Answer:
     """Answer with a page of orders, without lines and history: 200, or 400."""
-    found, cursor = listing.page(_listing(request), request.limit, request.query("cursor"))
+    words = search_terms.searched(request)
+    found, cursor = _search(request, words) if words else _page(request, _listing(request))
     return answer(200, {"orders": [orders.view(order) for order in found], "nextCursor": cursor})
 
 
+def _page(request: Request, wanted: Listing) -> tuple[list[Record], str | None]:
+    return listing.page(wanted, request.limit, request.query("cursor"))
+
+
 def _listing(request: Request) -> Listing:
-    return Listing(table=orders.table(), descending=True, **_period(request), **_selection(request))
+    sort = _sort(request)
+    if sort in _BY_TOTAL:
+        return Listing(table=orders.table(), descending=sort == "largest", **_by_total(request))
+    chosen = _period(request) | _selection(request)
+    return Listing(table=orders.table(), descending=sort == "newest", **chosen)
+
+
+def _search(request: Request, words: list[str]) -> tuple[list[Record], str | None]:
+    """Look up the words, then read what they lead to: a row may be older than its order."""
+    status, customer = _status(request), _customer(request)
+    newest = _sort(request) == "newest"
+    terms = search_terms.found(search_terms.ORDER, words, descending=newest, **_period(request))
+    rows, cursor = _page(request, terms)
+    found = orders.several([row["identity"] for row in rows])
+    fits = (
+        order
+        for order in found
+        if status in ("", order["status"])
+        and customer in ("", order["customer"]["email"].lower())
+        and search_terms.matches(search_terms.of_order(order), words)
+    )
+    return list(fits), cursor
+
+
+def _sort(request: Request) -> str:
+    sort = request.query("sort") or _BY_TIME[0]
+    if sort not in _BY_TIME + _BY_TOTAL:
+        raise refused("sort", f"must be one of {', '.join(_BY_TIME + _BY_TOTAL)}, got {shown(sort)}")
+    beside = [name for name in ("q", "customer", "from", "to") if request.query(name)]
+    if sort in _BY_TOTAL and beside:
+        raise refused("sort", f"must be {' or '.join(_BY_TIME)} together with {beside[0]}, got {shown(sort)}")
+    return sort
+
+
+def _by_total(request: Request) -> dict[str, Any]:
+    status = _status(request)
+    if status:
+        shards = [f"{status}#{shard}" for shard in tables.SHARDS]
+        index = {"index": "byStatusTotal", "partition_key": "statusShard", "partitions": shards}
+    else:
+        index = {"index": "byTotal", "partition_key": "listShard", "partitions": tables.SHARDS}
+    return index | {"sort_key": "totalKey"}
 
 
 def _selection(request: Request) -> dict[str, Any]:

@@ -5,6 +5,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+import aws
+import batches
 import json_schema
 import order_status
 import pricing
@@ -23,7 +25,20 @@ from tables import Record
 # A tombstone outlives every copy of its order in a queue (SQS keeps a message for 14 days at most).
 TOMBSTONE_SECONDS = 15 * 24 * 3600
 
-_INTERNAL = frozenset({"submissionHash", "listShard", "statusShard", "listKey", "customerEmail"})
+# What the indexes repeat, and a list shows.
+LISTED = (
+    "status",
+    "version",
+    "createdAt",
+    "updatedAt",
+    "customer",
+    "total",
+    "currency",
+    "lineCount",
+    "submittedBy",
+)
+
+_INTERNAL = frozenset({"submissionHash", "listShard", "statusShard", "listKey", "totalKey", "customerEmail"})
 
 
 def table() -> str:
@@ -74,6 +89,28 @@ def read(order_id: str) -> Record:
     if order is None:
         raise NotFoundError("there is no such order")
     return order
+
+
+def several(order_ids: Sequence[str]) -> list[Record]:
+    """Read orders as the list shows them, in this order; those that are gone are left out.
+
+    Raises batches.BusyError.
+    """
+    found = batches.read(table(), "orderID", order_ids, ("orderID", *LISTED))
+    return [found[order_id] for order_id in order_ids if "status" in found.get(order_id, {})]
+
+
+def latest_of(email: str) -> list[Record]:
+    """Read the two latest orders of a customer, as a list shows them; the newest may be missing."""
+    answer = aws.dynamodb().query(
+        TableName=table(),
+        IndexName="byCustomer",
+        KeyConditionExpression="customerEmail = :email",
+        ExpressionAttributeValues=tables.attributes({":email": email}),
+        ScanIndexForward=False,
+        Limit=2,
+    )
+    return [tables.record(item) for item in answer["Items"]]
 
 
 def view(order: Record) -> Record:
@@ -189,4 +226,6 @@ def _index_keys(order: Record) -> dict[str, Any]:
         "listShard": shard,
         "statusShard": f"{order['status']}#{shard}",
         "listKey": f"{order['createdAt']}#{order['orderID']}",
+        # Digits enough for the largest order: 1,000 lines of 100,000 pieces at 10,000,000 each.
+        "totalKey": f"{order['total']:016}#{order['orderID']}",
     } | ({"customerEmail": email} if email else {})

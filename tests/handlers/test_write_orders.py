@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import aws
+import batches
 import boto3
-import catalog
 import order_queue
 import pytest
 import strict_json
@@ -394,14 +394,14 @@ def test_a_batch_that_is_cut_off_in_the_middle_is_finished_later(desk: Desk, mon
 def test_products_that_dynamodb_left_over_are_asked_for_again(desk: Desk, monkeypatch: Any) -> None:
     busy = _Stingy(aws.dynamodb(), left_over=3)
     monkeypatch.setattr(aws, "dynamodb", lambda: busy)
-    monkeypatch.setattr(catalog, "_PAUSES", (0, 0, 0, 0, 0))
+    monkeypatch.setattr(batches, "PAUSES", (0, 0, 0, 0, 0))
     assert desk.place()["total"] == 3399
     assert busy.calls == 4
 
 
 def test_an_order_waits_while_products_stay_unread(desk: Desk, monkeypatch: Any) -> None:
     """Were they taken for unknown ones, the order would be rejected."""
-    monkeypatch.setattr(catalog, "_PAUSES", (0, 0, 0))
+    monkeypatch.setattr(batches, "PAUSES", (0, 0, 0))
     busy = _Stingy(aws.dynamodb(), left_over=99)
     monkeypatch.setattr(aws, "dynamodb", lambda: busy)
     submitted = message(order())
