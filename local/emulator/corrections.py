@@ -24,6 +24,7 @@ def install() -> None:
     _answer_crashes_through_gateway_responses()
     _validate_only_bodies_with_a_model()
     _keep_groups_at_refresh()
+    _let_nobody_sign_up_where_admins_make_the_accounts()
 
 
 def _count_the_loopback_as_tls() -> None:
@@ -131,3 +132,21 @@ def _keep_groups_at_refresh() -> None:
         return token
 
     cognito._fake_token = made
+
+
+def _let_nobody_sign_up_where_admins_make_the_accounts() -> None:
+    """A pool with `AllowAdminCreateUserOnly` refuses SignUp; the emulator makes the account.
+
+    https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUserConfigType.html
+    """
+    sign_up = cognito._sign_up
+
+    def checked(data: dict[str, Any]) -> Any:
+        pool, _ = cognito._pool_for_client(data.get("ClientId"))
+        if pool and pool.get("AdminCreateUserConfig", {}).get("AllowAdminCreateUserOnly"):
+            return cognito.error_response_json(
+                "NotAuthorizedException", "SignUp is not permitted for this user pool", 400
+            )
+        return sign_up(data)
+
+    cognito._sign_up = checked

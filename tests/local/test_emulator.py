@@ -161,3 +161,20 @@ def test_an_attribute_without_a_value_is_refused_as_aws_does(start: Start) -> No
     empty = {"groups": {"DataType": "String", "StringValue": ""}}
     with pytest.raises(ClientError, match="must contain a non-empty value of type 'String'"):
         queue.send_message(QueueUrl=url, MessageBody="m", MessageAttributes=empty)
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_people_sign_up_only_where_the_pool_lets_them(start: Start, closed: bool) -> None:
+    cognito = start().client("cognito-idp")
+    config = {"AllowAdminCreateUserOnly": closed}
+    pool = cognito.create_user_pool(PoolName="p", UsernameAttributes=["email"], AdminCreateUserConfig=config)[
+        "UserPool"
+    ]["Id"]
+    client = cognito.create_user_pool_client(UserPoolId=pool, ClientName="c")["UserPoolClient"]["ClientId"]
+    asked = {"ClientId": client, "Username": "zoe@shop.example", "Password": "Mop-and-bucket-1"}
+    if closed:
+        with pytest.raises(ClientError, match="SignUp is not permitted for this user pool"):
+            cognito.sign_up(**asked)
+    else:
+        assert cognito.sign_up(**asked)["UserConfirmed"] is False
+    assert len(cognito.list_users(UserPoolId=pool)["Users"]) == (0 if closed else 1)
