@@ -57,10 +57,11 @@ export const keys = (entries) => Object.assign(shortcuts, entries);
 
 addEventListener("keydown", (event) => {
   const { target, ctrlKey, metaKey, altKey, defaultPrevented, isComposing } = event;
-  const key = event.key.length === 1 && !event.shiftKey ? event.key.toLowerCase() : event.key; // Caps Lock
-  if (!person() || ctrlKey || metaKey || altKey || defaultPrevented || isComposing) return;
-  if (!(key in shortcuts || "/n?".includes(key)) || localStorage.getItem("order-desk:keys-off")) return;
-  if (target.closest(FIELD) || document.querySelector("dialog[open]")) return;
+  const pressed = event.key ?? "Unidentified"; // a browser that fills a form says keydown without a key
+  const key = pressed.length === 1 && !event.shiftKey ? pressed.toLowerCase() : pressed; // Caps Lock
+  if (!(key in shortcuts || "/n?".includes(key)) || target.closest(FIELD)) return;
+  if (ctrlKey || metaKey || altKey || defaultPrevented || isComposing) return;
+  if (!person() || document.querySelector("dialog[open]") || localStorage.getItem("order-desk:keys-off")) return;
   if ((key === "Enter" || key === " ") && target.closest(ACTS_ITSELF)) return;
   event.preventDefault(); // now: after the import it would be too late
   import("./keyboard.js").then(({ press }) => press(key, shortcuts, event), lost);
