@@ -2,7 +2,6 @@
 import { call } from "./api.js";
 import { byId } from "./dom.js";
 import { draft } from "./draft.js";
-import { validate } from "./json-schema.js";
 import { choose } from "./order-changes.js";
 import { orderForm } from "./order-form.js";
 import { announce, sessionEnded } from "./shell.js";
@@ -25,7 +24,7 @@ export function editOrder(order, who) {
     async function save() {
       if (saving) return;
       const document = form.document();
-      const faults = await validate("OrderEdit", document);
+      const faults = await form.faults("OrderEdit", document);
       if (faults.length) return form.showErrors(faults);
       saving = true;
       form.clearErrors();
@@ -94,5 +93,5 @@ function toggle(editing) {
   byId("editing").hidden = !editing;
   byId("reading").hidden = editing;
   byId("order-actions").hidden = editing;
-  byId("journey").toggleAttribute("data-aside", editing);
+  byId("order-bar").hidden = editing;
 }

@@ -7,21 +7,21 @@ const rows = byId("line-rows");
 /** Lines as {sku, quantity (as typed), name?, unitPrice?, currency?}; onChange after each change, onDone on Enter. */
 export function orderLines({ onChange, onDone }) {
   const items = () => [...rows.children].map((row) => row.item);
+  const rowOf = (sku) => [...rows.children].find((row) => row.item.sku === sku);
 
-  function add(item) {
+  function newRow(item) {
     const row = stamp("line-row", { name: item.name ?? "", sku: item.sku });
     row.item = item;
     const quantity = row.querySelector("input");
     quantity.value = item.quantity;
     quantity.oninput = () => {
       item.quantity = quantity.value.trim();
-      changed();
+      showLine(row);
+      showTotal(items());
     };
     quantity.onkeydown = (event) => keys(event, quantity);
     row.querySelector("[data-remove]").onclick = () => remove(row);
-    rows.append(row);
-    changed();
-    return quantity;
+    return row;
   }
 
   function keys(event, quantity) {
@@ -43,15 +43,38 @@ export function orderLines({ onChange, onDone }) {
 
   /** Adds a product once more: the quantity of its line is what the person then types. */
   function pick(product) {
-    const row = [...rows.children].find((candidate) => candidate.item.sku === product.sku);
-    const { sku, name, unitPrice, currency } = product;
-    const quantity = row?.querySelector("input") ?? add({ sku, name, unitPrice, currency, quantity: "1" });
+    if (!rowOf(product.sku)) add([{ product, quantity: 1 }]);
+    const quantity = rowOf(product.sku).querySelector("input");
     quantity.focus();
     quantity.select();
   }
 
+  /** Adds quantities of products, [{product, quantity}]: to the line of a product where there is one. */
+  function add(wanted) {
+    const known = new Map([...rows.children].map((row) => [row.item.sku, row]));
+    const added = wanted.filter(({ product }) => !known.has(product.sku));
+    for (const { product, quantity } of wanted) {
+      const row = known.get(product.sku);
+      if (row)
+        row.item.quantity = row.querySelector("input").value = String((amount(row.item.quantity) ?? 0) + quantity);
+    }
+    rows.append(...added.map(({ product, quantity }) => newRow(lineOf(product, String(quantity)))));
+    changed();
+  }
+
+  /** Gives each line the price and the name of now; `products` maps a SKU to its product. */
+  function reprice(products) {
+    const priced = items().map((item) => {
+      const product = products.get(item.sku);
+      return product?.active ? lineOf(product, item.quantity) : item;
+    });
+    rows.replaceChildren(...priced.map(newRow));
+    changed();
+  }
+
   function changed() {
-    number();
+    [...rows.children].forEach(number);
+    for (const row of rows.children) showLine(row);
     showTotal(items());
     onChange();
   }
@@ -59,9 +82,10 @@ export function orderLines({ onChange, onDone }) {
   return {
     items,
     pick,
+    add,
+    reprice,
     fill: (list) => {
-      rows.replaceChildren();
-      list.forEach(add);
+      rows.replaceChildren(...list.map(newRow));
       changed();
     },
   };
@@ -70,18 +94,18 @@ export function orderLines({ onChange, onDone }) {
 /** A typed quantity as a whole number, or undefined. */
 export const amount = (text) => (/^\d+$/.test(text) ? Number(text) : undefined);
 
+const lineOf = ({ sku, name, unitPrice, currency }, quantity) => ({ sku, name, unitPrice, currency, quantity });
+
 // Fields are found by their path in the order, and labelled for those who only hear them.
-function number() {
-  [...rows.children].forEach((row, index) => {
-    const name = row.item.name ?? row.item.sku;
-    const [product, quantity] = [row.querySelector("th"), row.querySelector("td[data-field]")];
-    label(product, `items[${index}].sku`, "SKU", `SKU of line ${index + 1}`);
-    label(quantity, `items[${index}].quantity`, "Quantity", `Quantity of line ${index + 1}, ${name},`);
-    const input = quantity.querySelector("input");
-    input.id = `quantity-${index}`;
-    input.setAttribute("aria-label", `Quantity of ${name}`);
-    row.querySelector("[data-remove]").setAttribute("aria-label", `Remove ${name}`);
-  });
+function number(row, index) {
+  const name = row.item.name ?? row.item.sku;
+  const [product, quantity] = [row.querySelector("th"), row.querySelector("td[data-field]")];
+  label(product, `items[${index}].sku`, "SKU", `SKU of line ${index + 1}`);
+  label(quantity, `items[${index}].quantity`, "Quantity", `Quantity of line ${index + 1}, ${name},`);
+  const input = quantity.querySelector("input");
+  input.id = `quantity-${index}`;
+  input.setAttribute("aria-label", `Quantity of ${name}`);
+  row.querySelector("[data-remove]").setAttribute("aria-label", `Remove ${name}`);
 }
 
 function label(field, path, short, full) {
@@ -89,15 +113,17 @@ function label(field, path, short, full) {
   field.querySelector(".field-error").id = `${path.replace(/\W+/g, "-")}-error`;
 }
 
+function showLine(row) {
+  const { unitPrice, currency } = row.item;
+  const text = (value) => (value === undefined ? "–" : money(value, currency));
+  fill(row, { price: text(unitPrice), total: text(lineTotal(row.item)) });
+}
+
+const lineTotal = ({ unitPrice, quantity }) =>
+  unitPrice === undefined ? undefined : unitPrice * (amount(quantity) ?? 0);
+
 function showTotal(items) {
-  let total = 0;
-  for (const row of rows.children) {
-    const { unitPrice, currency, quantity } = row.item;
-    const lineTotal = unitPrice === undefined ? undefined : unitPrice * (amount(quantity) ?? 0);
-    total += lineTotal ?? 0;
-    const text = (value) => (value === undefined ? "–" : money(value, currency));
-    fill(row, { price: text(unitPrice), total: text(lineTotal) });
-  }
+  const total = items.reduce((sum, item) => sum + (lineTotal(item) ?? 0), 0);
   const currency =
     items.find((item) => item.currency)?.currency ?? document.querySelector('meta[name="order-desk:currency"]').content;
   byId("lines").hidden = items.length === 0;

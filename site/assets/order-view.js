@@ -24,7 +24,7 @@ export function showOrder(order) {
     "customer-phone": customer.phone && link(`tel:${customer.phone.replace(/[^+\d]/g, "")}`, customer.phone),
     "customer-address": customer.address,
   });
-  byId("customer-orders").href = `/?${new URLSearchParams({ customer: customer.email })}`;
+  byId("customer-page").href = `/customer.html?${new URLSearchParams({ email: customer.email })}`;
   showJourney(order.status);
 }
 

@@ -1,111 +1,75 @@
-// Finds a product while one types its name or SKU: a combobox with a list (WAI-ARIA, list autocomplete).
+// Finds a product while one types its name or SKU.
 import { call } from "./api.js";
+import { combobox } from "./combobox.js";
 import { byId, stamp } from "./dom.js";
-import { count, money } from "./format.js";
+import { money } from "./format.js";
 import { sessionEnded } from "./shell.js";
 
 const input = byId("product-search");
-const list = byId("product-list");
-const options = byId("product-options");
-const note = byId("product-note");
-const PAUSE = 120; // ms of no typing before asking
+const MOST = 30; // products that are offered at a time
+const MOST_PAGES = 3; // a page may hold nothing that is on sale although more come after it
 
-/** Calls onPick with the product that was chosen. */
-export function productPicker(onPick) {
-  let products = [];
-  let active = -1;
-  let asking = new AbortController();
-  let timer;
-  let pickFirst = false; // Enter came before the answer
+// More than one cell or row, or a row "SKU quantity" where the SKU has a digit: "bleach 5" is something to search for.
+const isRows = (text) => /[\n\t;]/.test(text) || /^\S*\d\S*[\s,]+\d+$/.test(text);
 
-  function search() {
-    clearTimeout(timer);
-    asking.abort();
-    asking = new AbortController();
-    timer = setTimeout(ask, PAUSE, input.value.trim(), asking.signal);
-  }
+/** Calls onPick with the product that was chosen, onRows with pasted text that is rows of a spreadsheet. */
+export function productPicker({ onPick, onRows }) {
+  let all = null; // {text, items}: an answer that holds everything there is for a text
 
-  async function ask(words, signal) {
-    timer = undefined;
+  async function find(text, signal) {
     try {
-      const found = await call("GET", `/products?${new URLSearchParams({ q: words, limit: 30 })}`, { signal });
-      if (!signal.aborted)
-        offer(
-          found.products.filter((product) => product.active),
-          words,
-        );
+      const found = await onSale(text, signal);
+      const items = exactFirst(found.items, text);
+      all = found.isAll ? { text, items } : null;
+      return { items, note: items.length ? "" : nothing(text) };
     } catch (error) {
-      if (signal.aborted || sessionEnded(error)) return;
-      offer([], words);
-      note.textContent = error.message;
+      sessionEnded(error);
+      throw error;
     }
   }
 
-  function offer(found, words) {
-    products = found;
-    options.replaceChildren(...products.map(option));
-    note.textContent = products.length ? "" : `No product matches “${words}”.`;
-    open(true);
-    point(products.length ? 0 : -1);
-    if (pickFirst && products.length) pick(0);
-    pickFirst = false;
+  /** Who goes on typing need not wait once all is here. */
+  function narrow(text) {
+    if (!all || !text.startsWith(all.text)) return null;
+    const words = text.toLowerCase().split(/\s+/);
+    const items = all.items.filter((product) => words.every((word) => textOf(product).includes(word)));
+    return { items: exactFirst(items, text), note: items.length ? "" : nothing(text) };
   }
 
-  function option(product, index) {
-    const { name, sku, unit } = product;
-    const element = stamp("product-option", { name, sku, unit, price: money(product.unitPrice, product.currency) });
-    element.id = `product-option-${index}`;
-    element.onpointerdown = (event) => event.preventDefault(); // the focus stays in the field
-    element.onclick = () => pick(index);
-    return element;
-  }
-
-  function open(wanted) {
-    list.hidden = !wanted;
-    input.setAttribute("aria-expanded", String(wanted));
-    if (!wanted) point(-1);
-  }
-
-  function point(index) {
-    options.children[active]?.setAttribute("aria-selected", "false");
-    active = index;
-    const element = options.children[active];
-    if (!element) return input.removeAttribute("aria-activedescendant");
-    element.setAttribute("aria-selected", "true");
-    element.scrollIntoView({ block: "nearest" });
-    return input.setAttribute("aria-activedescendant", element.id);
-  }
-
-  function pick(index) {
-    const product = products[index];
+  function picked(product) {
     input.value = "";
-    asking.abort();
-    clearTimeout(timer);
-    timer = undefined;
-    open(false);
+    all = null; // it will not be true for ever
     onPick(product);
   }
 
-  function step(by) {
-    if (list.hidden) return search();
-    return point((active + by + products.length) % products.length);
-  }
-
-  function enter() {
-    const waiting = timer !== undefined || list.hidden;
-    if (!waiting && active >= 0) pick(active);
-    else if (input.value.trim()) pickFirst = waiting;
-  }
-
-  input.oninput = () => (input.value.trim() ? search() : open(false));
-  input.onblur = () => open(false);
-  input.onkeydown = (event) => {
-    const action = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Enter: enter, Escape: () => open(false) }[
-      event.key
-    ];
-    if (!action) return;
+  combobox({ input, find, option, keyOf: ({ sku }) => sku, onPick: picked, narrow });
+  input.onpaste = (event) => {
+    const text = event.clipboardData.getData("text/plain").trim();
+    if (!isRows(text)) return;
     event.preventDefault();
-    action();
+    onRows(text);
   };
   return { focus: () => input.focus() };
+}
+
+/** The first products on sale for a text, and whether they are all of them. */
+async function onSale(text, signal) {
+  let items = [];
+  let cursor = "";
+  for (let page = 0; page < MOST_PAGES && !items.length && cursor !== null; page++) {
+    const query = new URLSearchParams({ q: text, limit: MOST, ...(cursor && { cursor }) });
+    const answer = await call("GET", `/products?${query}`, { signal });
+    items = answer.products.filter((product) => product.active);
+    cursor = answer.nextCursor;
+  }
+  return { items, isAll: cursor === null };
+}
+
+const nothing = (text) => `No product matches “${text}”.`;
+const exactFirst = (items, text) => items.toSorted((one, other) => isExact(other, text) - isExact(one, text));
+const isExact = ({ sku }, text) => sku.toLowerCase() === text.toLowerCase();
+const textOf = ({ name, sku }) => `${name} ${sku}`.toLowerCase();
+
+function option({ name, sku, unit, unitPrice, currency }) {
+  return stamp("product-option", { name, sku, unit, price: money(unitPrice, currency) });
 }

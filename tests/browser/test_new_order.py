@@ -111,12 +111,14 @@ def test_every_broken_rule_is_named_at_its_field_and_in_the_summary_before_sendi
         'E-mail must be an e-mail address such as name@example.org, got "maria at hotel"',
         "Company must have a length of at most 200, got 201",
         "Quantity of line 1, Browsertest bleach 5 L, must be at least 1, got 0",
-        "Quantity of line 2, Browsertest gloves, box of 100, must be a whole number, got 1.5",
-        f'Quantity of line 3, Browsertest zero {HOSTILE}, must be a whole number, got "many"',
+        'Quantity of line 2, Browsertest gloves, box of 100, must be a whole number in digits, got "1.5"',
+        f'Quantity of line 3, Browsertest zero {HOSTILE}, must be a whole number in digits, got "many"',
     ]
     expect(form.page.locator("#error-summary")).to_be_focused()
     expect(form.error_at("customer.name")).to_have_text("Name is required")
-    expect(form.error_at("items[2].quantity")).to_have_text('Quantity must be a whole number, got "many"')
+    expect(form.error_at("items[2].quantity")).to_have_text(
+        'Quantity must be a whole number in digits, got "many"'
+    )
     email = form.page.get_by_label("E-mail")
     expect(email).to_have_attribute("aria-invalid", "true")
     expect(email).to_have_accessible_description(re.compile("must be an e-mail address"))

@@ -1,12 +1,12 @@
-"""One order: read, moved on, cancelled, edited (also by two people at once), erased."""
+"""One order: read, moved on, cancelled, edited (also by two people at once), printed, passed on, erased."""
 
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from local.api import Api
-from tests.browser.conftest import HOSTILE, Json, PlaceOrder, decided
+from tests.browser.conftest import HOSTILE, Json, OpenDesk, PlaceOrder, decided
 from tests.browser.desk import Desk, Person
 
 pytestmark = pytest.mark.browser
@@ -34,6 +34,10 @@ def edit_elsewhere(api: Api, order: Json, **changes: object) -> None:
     body = {"customer": order["customer"], "items": items, "notes": order.get("notes", ""), **changes}
     answer = api.call("PUT", f"/orders/{order['orderID']}", body, {"If-Match": f'"{order["version"]}"'})
     assert answer.status == 200
+
+
+def items_of(lines: list[tuple[str, int]]) -> list[Json]:
+    return [{"sku": sku, "quantity": quantity} for sku, quantity in lines]
 
 
 def status_badge(page: Page, name: str) -> None:
@@ -82,6 +86,9 @@ def test_cancelling_asks_why_and_the_reason_is_in_the_timeline(desk: Desk, open_
     dialog = desk.page.get_by_role("dialog", name="Cancel this order?")
     dialog.get_by_role("button", name="Cancel the order").click()
     expect(dialog).to_be_visible()  # no reason, no cancelling
+    dialog.get_by_label("Why is it cancelled?").fill("   ")
+    dialog.get_by_role("button", name="Cancel the order").click()
+    expect(dialog).to_be_visible()  # blanks are none
     dialog.get_by_label("Why is it cancelled?").fill(f"Ordered twice {HOSTILE}")
     dialog.get_by_role("button", name="Cancel the order").click()
     status_badge(desk.page, "Cancelled")
@@ -104,12 +111,18 @@ def test_an_order_is_kept_when_cancelling_is_thought_better_of(
 def test_moving_an_order_that_someone_else_has_changed_shows_it_and_does_nothing(
     desk: Desk, open_order: Json, admin_api: Api, admin: Person
 ) -> None:
-    edit_elsewhere(admin_api, open_order, notes="Front door after all")
+    lines = [("BT-BLEACH", 2), ("BT-GLOVES", 4), ("BT-HOSTILE", 3)]
+    edit_elsewhere(admin_api, open_order, notes="Front door after all", items=items_of(lines))
     desk.page.get_by_role("button", name="Mark as packed").click()
     expect(
         desk.page.get_by_role("alert").filter(has_text=f"{admin.email} changed this order")
     ).to_be_visible()
-    expect(desk.page.get_by_text("Front door after all")).to_be_visible()
+    expect(desk.page.locator("#reading")).to_contain_text("Front door after all")
+    assert desk.page.locator("#notice li").all_inner_texts() == [
+        "Notes: Leave at the back door → Front door after all",
+        "Browsertest gloves, box of 100 (BT-GLOVES): Quantity 1 → Quantity 4",
+        f"Browsertest zero {HOSTILE} (BT-HOSTILE): Not on the order → Quantity 3",
+    ]
     assert decided(admin_api, open_order["orderID"])["status"] == "placed"
     desk.page.get_by_role("button", name="Mark as packed").click()
     status_badge(desk.page, "Packed")
@@ -144,29 +157,79 @@ def test_two_people_edit_one_order_and_the_second_chooses(
     desk.page.get_by_role("button", name="Edit").click()
     desk.page.get_by_label("For packing and delivery").fill("Side door")
     desk.page.get_by_label("Phone").fill("020 1")
-    new_lines = [{"sku": "BT-GLOVES", "quantity": 7}]
-    edit_elsewhere(admin_api, open_order, notes="Front door after all", items=new_lines)
+    edit_elsewhere(admin_api, open_order, notes="Front door after all")
     desk.page.get_by_role("button", name="Save changes").click()
     dialog = desk.page.get_by_role("dialog", name="Someone else changed this order")
     expect(dialog).to_contain_text(f"{admin.email} saved it while you were editing")
-    chosen = {
-        group: dialog.get_by_role("group", name=group)
-        .locator("input:checked")
-        .evaluate_all("all => all.map(one => one.value)")
-        for group in ("Phone", "Notes", "Lines")
-    }
     # Only what both have changed is left open; the rest is suggested from the side that changed it.
-    assert chosen == {"Phone": ["mine"], "Notes": [], "Lines": ["theirs"]}
-    expect(dialog.get_by_role("group", name="Lines")).to_contain_text("7 × Browsertest gloves, box of 100")
+    assert suggested(dialog) == {"Phone": "mine", "Notes": ""}
     dialog.get_by_role("button", name="Save what is chosen").click()
     expect(dialog).to_be_visible()  # the open question first
     dialog.get_by_role("group", name="Notes").get_by_label("Yours").check()
     dialog.get_by_role("button", name="Save what is chosen").click()
     expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
     stored = decided(admin_api, open_order["orderID"])
-    assert (stored["notes"], stored["customer"]["phone"]) == ("Side door", "020 1")
-    assert [(item["sku"], item["quantity"]) for item in stored["items"]] == [("BT-GLOVES", 7)]
-    assert stored["version"] == 3
+    assert (stored["notes"], stored["customer"]["phone"], stored["version"]) == ("Side door", "020 1", 3)
+
+
+def suggested(dialog: Locator) -> Json:
+    """Which side is chosen already, for each difference that the dialog shows."""
+    return {
+        group.locator("legend").inner_text(): "".join(
+            group.locator("input:checked").evaluate_all("all => all.map(one => one.value)")
+        )
+        for group in dialog.get_by_role("group").all()
+    }
+
+
+def test_lines_that_two_people_changed_are_chosen_line_by_line(
+    desk: Desk, open_order: Json, admin_api: Api
+) -> None:
+    desk.page.get_by_role("button", name="Edit").click()
+    desk.page.get_by_label("Quantity of Browsertest bleach 5 L").fill("10")
+    edit_elsewhere(admin_api, open_order, items=items_of([("BT-BLEACH", 5), ("BT-HOSTILE", 3)]))
+    desk.page.get_by_role("button", name="Save changes").click()
+    dialog = desk.page.get_by_role("dialog", name="Someone else changed this order")
+    bleach, gloves, hostile = (
+        dialog.get_by_role("group", name=sku) for sku in ("BT-BLEACH", "BT-GLOVES", "BT-HOSTILE")
+    )
+    expect(bleach).to_be_visible()
+    assert suggested(dialog) == {
+        "Browsertest bleach 5 L BT-BLEACH": "",
+        f"Browsertest zero {HOSTILE} BT-HOSTILE": "theirs",
+        "Browsertest gloves, box of 100 BT-GLOVES": "theirs",
+    }
+    both = "Now stored, changed from 2\nQuantity 5\nYours, changed from 2\nQuantity 10"
+    assert both in words(bleach)
+    assert "Now stored, removed, was 1\nNot on the order\nYours, unchanged\nQuantity 1" in words(gloves)
+    assert "Now stored, added\nQuantity 3\nYours, unchanged\nNot on the order" in words(hostile)
+    bleach.get_by_label("Yours").check()
+    gloves.get_by_label("Yours").check()
+    dialog.get_by_role("button", name="Save what is chosen").click()
+    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    stored = decided(admin_api, open_order["orderID"])
+    assert {(item["sku"], item["quantity"]) for item in stored["items"]} == {
+        ("BT-BLEACH", 10),
+        ("BT-GLOVES", 1),
+        ("BT-HOSTILE", 3),
+    }
+
+
+def words(group: Locator) -> str:
+    """The texts of a group, one a line whatever the layout."""
+    return "\n".join(line.strip() for line in group.inner_text().splitlines() if line.strip())
+
+
+def test_two_people_who_changed_an_order_to_the_same_are_asked_nothing(
+    desk: Desk, open_order: Json, admin_api: Api
+) -> None:
+    desk.page.get_by_role("button", name="Edit").click()
+    desk.page.get_by_label("For packing and delivery").fill("Side door")
+    edit_elsewhere(admin_api, open_order, notes="Side door")
+    desk.page.get_by_role("button", name="Save changes").click()
+    expect(desk.page.locator("#reading")).to_contain_text("Side door")
+    expect(desk.page.get_by_role("dialog")).to_have_count(0)
+    assert decided(admin_api, open_order["orderID"])["version"] == 2
 
 
 def test_the_second_editor_can_drop_the_own_changes(desk: Desk, open_order: Json, admin_api: Api) -> None:
@@ -188,6 +251,21 @@ def test_an_edit_of_an_order_that_was_packed_meanwhile_is_not_saved_and_says_so(
     desk.page.get_by_role("button", name="Save changes").click()
     expect(desk.page.get_by_role("alert").filter(has_text="can no longer be edited")).to_be_visible()
     status_badge(desk.page, "Packed")
+
+
+def test_an_edit_that_comes_back_after_the_order_was_packed_says_that_it_is_lost(
+    desk: Desk, open_order: Json, admin_api: Api
+) -> None:
+    desk.page.get_by_role("button", name="Edit").click()
+    desk.page.get_by_label("For packing and delivery").fill("Side door")
+    desk.page.reload()
+    expect(desk.page.get_by_label("For packing and delivery")).to_have_value("Side door")
+    assert admin_api.call("PATCH", f"/orders/{open_order['orderID']}", {"status": "packed"}).status == 200
+    desk.page.reload()
+    expect(desk.page.get_by_role("alert").filter(has_text="can no longer be edited")).to_be_visible()
+    desk.page.reload()
+    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    expect(desk.page.locator("#notice")).to_be_hidden()
 
 
 def test_changes_that_are_discarded_change_nothing(desk: Desk, open_order: Json) -> None:
@@ -258,3 +336,188 @@ def test_markup_in_every_text_is_shown_as_text(
     desk.page.get_by_role("button", name="Edit").click()
     expect(desk.page.get_by_label("Name")).to_have_value(HOSTILE)
     expect(desk.page.locator("#line-rows")).to_contain_text(HOSTILE)
+
+
+def test_the_customer_leads_to_the_customers_own_page(desk: Desk, open_order: Json) -> None:
+    link = desk.page.get_by_role("link", name="All about this customer")
+    expect(link).to_have_attribute(
+        "href", f"/customer.html?email={open_order['customer']['email'].replace('@', '%40')}"
+    )
+
+
+def test_an_order_is_worked_on_by_single_keys(desk: Desk, open_order: Json, admin_api: Api) -> None:
+    desk.page.get_by_role("button", name="Edit").click()
+    expect(desk.page.get_by_role("button", name="Save changes")).to_be_visible()
+    desk.page.get_by_label("For packing and delivery").press_sequentially(" epic")
+    desk.page.locator("#customer-title").click()
+    desk.page.keyboard.press("e")  # there is no next step while one edits
+    desk.page.get_by_role("button", name="Discard changes").click()
+    expect(desk.page.locator("#reading")).to_be_visible()
+    assert decided(admin_api, open_order["orderID"])["status"] == "placed"
+    desk.page.keyboard.press("e")
+    status_badge(desk.page, "Packed")
+    desk.page.keyboard.press("e")  # hit twice, meant once
+    expect(desk.page.get_by_role("button", name="Mark as shipped")).to_be_enabled()
+    assert decided(admin_api, open_order["orderID"])["status"] == "packed"
+    desk.page.keyboard.press("d")
+    expect(desk.page.get_by_role("heading", name="New order")).to_be_visible()
+
+
+def test_a_copied_link_is_confirmed(open_desk: OpenDesk, staff: Person, place_order: PlaceOrder) -> None:
+    order = place_order()
+    desk = open_desk(permissions=["clipboard-read", "clipboard-write"])
+    desk.sign_in(staff, address(order))
+    desk.page.get_by_role("button", name="Copy link").click()
+    expect(desk.page.get_by_role("button", name="Link copied")).to_be_visible()
+    expect(desk.page.locator("#announcement")).to_have_text("The link to this order is copied.")
+    assert desk.page.evaluate("navigator.clipboard.readText()") == desk.site_url + address(order)
+
+
+def test_a_link_that_the_browser_does_not_let_a_page_copy_is_shown_to_be_copied(
+    desk: Desk, open_order: Json
+) -> None:
+    refuse = "Promise.reject(new DOMException('not allowed', 'NotAllowedError'))"
+    desk.page.evaluate(f"() => {{ navigator.clipboard.writeText = () => {refuse}; }}")
+    desk.page.get_by_role("button", name="Copy link").click()
+    expect(desk.page.get_by_role("dialog", name="Copy this link")).to_be_visible()
+    link = desk.page.get_by_label("Link to this order")
+    expect(link).to_be_focused()
+    expect(link).to_have_value(desk.site_url + address(open_order))
+    assert desk.page.evaluate("getSelection().toString()") == desk.site_url + address(open_order)
+
+
+def test_an_order_is_duplicated_with_customer_and_lines_at_the_prices_of_now(
+    desk: Desk, open_order: Json, admin_api: Api
+) -> None:
+    gloves = admin_api.call("GET", "/products/BT-GLOVES").document
+    product = {key: gloves[key] for key in ("name", "category", "unit", "active")}
+    assert admin_api.call("PUT", "/products/BT-GLOVES", {**product, "unitPrice": 1000}).status == 200
+    try:
+        desk.page.get_by_role("link", name="Duplicate").click()
+        expect(desk.page.locator("#running-total")).to_have_text("£22.98")
+    finally:
+        price = {"unitPrice": gloves["unitPrice"]}
+        assert admin_api.call("PUT", "/products/BT-GLOVES", {**product, **price}).status == 200
+    expect(desk.page.get_by_label("E-mail")).to_have_value(open_order["customer"]["email"])
+    expect(desk.page.get_by_label("For packing and delivery")).to_have_value("")
+    expect(desk.page.locator("#origin")).to_contain_text(open_order["orderID"][:8])
+    desk.send()
+    desk.progress("Placed").get_by_role("link", name="Open the order").click()
+    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    assert open_order["orderID"] not in desk.page.url
+
+
+def paper(page: Page, name: str) -> str:
+    """What stands on the paper that would be printed now; no other text may."""
+    page.emulate_media(media="print")
+    expect(page.locator("header.masthead, #order")).to_have_count(2)
+    for part in page.locator("body > *, main > *").all():
+        if part.evaluate("part => part.localName !== 'main' && !part.classList.contains('paper')"):
+            expect(part).to_be_hidden()
+    expect(page.locator(".paper:visible")).to_have_attribute("id", name)
+    text = page.locator(".paper:visible").inner_text()
+    page.emulate_media(media="screen")
+    return text
+
+
+def test_printing_the_page_prints_the_invoice(
+    desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
+) -> None:
+    customer |= {"company": "Harbour Hotel", "address": "1 Quay\nPort", "phone": "020 1"}
+    order = place_order(notes="Back door")
+    desk.sign_in(staff, address(order))
+    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    invoice = paper(desk.page, "invoice")
+    date = desk.page.evaluate(
+        "date => new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' }).format(new Date(date))",
+        order["createdAt"],
+    )
+    for text in (
+        "Invoice", order["orderID"], date, "Maria Okafor", "Harbour Hotel", "1 Quay\nPort",
+        customer["email"], "BT-BLEACH\tBrowsertest bleach 5 L\t2\t£6.49\t£12.98", "Total\t£20.97",
+    ):  # fmt: skip
+        assert text in invoice
+    assert "VAT" not in invoice
+    assert "Back door" not in invoice
+
+
+def test_the_packing_slip_has_tick_boxes_notes_and_address_and_no_price(
+    desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
+) -> None:
+    customer |= {"company": "Harbour Hotel", "address": "1 Quay\nPort", "phone": "020 1"}
+    order = place_order(notes="Back door")
+    desk.page.add_init_script("window.print = () => {}")
+    desk.sign_in(staff, address(order))
+    desk.page.get_by_role("button", name="Print packing slip").click()
+    slip = paper(desk.page, "packing-slip")
+    for text in (
+        "Packing slip",
+        order["orderID"][:8],
+        "Maria Okafor",
+        "1 Quay\nPort",
+        "Back door",
+        "3 units",
+    ):
+        assert text in slip
+    assert re.search(r"2\s+BT-BLEACH\s+Browsertest bleach 5 L", slip)
+    assert not re.search(r"£|\d\.\d\d", slip)
+    desk.page.get_by_role("button", name="Print packing slip").click()
+    desk.page.emulate_media(media="print")
+    expect(desk.page.locator("#packing-slip .tick:visible")).to_have_count(2)
+    sizes = desk.page.locator("#packing-slip .order-number, #packing-slip h1").evaluate_all(
+        "all => all.map((one) => parseFloat(getComputedStyle(one).fontSize))"
+    )
+    assert sizes[1] > sizes[0]  # the number is the largest of all
+    desk.page.emulate_media(media="screen")
+    desk.page.get_by_role("button", name="Print invoice").click()
+    assert "Invoice" in paper(desk.page, "invoice")
+
+
+def test_a_long_order_prints_on_pages_that_repeat_the_header_and_break_no_row(
+    desk: Desk, staff: Person, place_order: PlaceOrder
+) -> None:
+    order = place_order([{"sku": "BT-BLEACH", "quantity": number} for number in range(1, 101)])
+    desk.sign_in(staff, address(order))
+    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    pages = desk.page.pdf(format="A4").count(b"/Type /Page\n")
+    assert pages >= 3
+    desk.page.emulate_media(media="print")
+    styles = desk.page.locator("#invoice").evaluate(
+        """invoice => ["thead", "tbody tr", "tfoot"].map((part) => {
+            const style = getComputedStyle(invoice.querySelector(part));
+            return [style.display, style.breakInside];
+        })"""
+    )
+    assert [styles[0][0], styles[1][1], styles[2][0]] == ["table-header-group", "avoid", "table-row-group"]
+    expect(desk.page.locator("#invoice .running")).to_contain_text(f"Invoice, order {order['orderID'][:8]}")
+
+
+@pytest.mark.parametrize("status", ["cancelled", "rejected"])
+def test_an_order_that_is_not_to_be_paid_prints_no_invoice(
+    desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api, status: str
+) -> None:
+    order = place_order([{"sku": "BT-BLEACH" if status == "cancelled" else "NOT-OURS", "quantity": 1}])
+    if status == "cancelled":
+        change = {"status": "cancelled", "note": "Ordered twice"}
+        assert admin_api.call("PATCH", f"/orders/{order['orderID']}", change).status == 200
+    desk.sign_in(staff, address(order))
+    status_badge(desk.page, status.capitalize())
+    expect(desk.page.get_by_role("button", name=re.compile("^Print"))).to_have_count(0)
+    text = paper(desk.page, "invoice")
+    assert "Invoice" not in text
+    assert f"This order is {status}: nothing is to be sent or paid." in text
+
+
+def test_markup_is_printed_as_text(
+    desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
+) -> None:
+    customer |= {"name": HOSTILE, "company": HOSTILE, "phone": "<b>1</b>", "address": HOSTILE}
+    order = place_order([{"sku": "BT-HOSTILE", "quantity": 1}], notes=HOSTILE)
+    desk.page.add_init_script("window.print = () => {}")
+    desk.sign_in(staff, address(order))
+    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    assert paper(desk.page, "invoice").count(HOSTILE) == 4
+    desk.page.get_by_role("button", name="Print packing slip").click()
+    assert paper(desk.page, "packing-slip").count(HOSTILE) == 5
+    desk.page.emulate_media(media="print")
+    assert desk.page.locator(".paper img, .paper script, .paper b").count() == 0

@@ -1,8 +1,8 @@
 // A new order: written, sent, queued, placed or rejected. Its draft knows how far it is: a reload goes on from there.
 import { call } from "../api.js";
-import { byId, showFailure } from "../dom.js";
+import { byId, fill, showFailure } from "../dom.js";
 import { draft } from "../draft.js";
-import { validate } from "../json-schema.js";
+import { orderNumber } from "../format.js";
 import { orderForm } from "../order-form.js";
 import { progress } from "../order-progress.js";
 import { announce, sessionEnded, start } from "../shell.js";
@@ -23,7 +23,7 @@ async function submit() {
   if (order.stage !== "writing") return; // a double click
   order.stage = "sending";
   order.document = { orderID: order.orderID, ...form.document() };
-  const faults = await validate("Order", order.document);
+  const faults = await form.faults("Order", order.document);
   if (faults.length) return goOnWriting(faults);
   return deliver();
 }
@@ -107,24 +107,42 @@ function startOver() {
   location.assign("/new-order.html");
 }
 
-/** Starts from another order: its customer and lines, and why they were rejected. */
+/** Starts from another order: its customer and lines at the prices of now; of a rejected one, its notes and reasons. */
 async function copy() {
   try {
-    const {
-      customer,
-      items,
-      notes,
-      currency,
-      rejectionReasons = [],
-    } = await call("GET", `/orders/${encodeURIComponent(origin)}`);
+    const from = await call("GET", `/orders/${encodeURIComponent(origin)}`);
+    const { customer, items, currency, rejectionReasons = [] } = from;
+    const notes = from.status === "rejected" ? from.notes : ""; // what was said of another delivery is not said of this
     form.fill({ customer, notes, items: items.map((item) => ({ ...item, currency })) });
     keep();
-    if (rejectionReasons.length) form.showErrors(rejectionReasons, "What to put right");
+    const faults = await reprice(items);
+    const reasons = rejectionReasons.length ? rejectionReasons : faults;
+    if (reasons.length) form.showErrors(reasons, "What to put right");
   } catch (error) {
     if (sessionEnded(error)) return;
     byId("origin-failed").hidden = false;
     showFailure(byId("origin-failed"), error, () => location.reload());
   }
+}
+
+/** Gives the copied lines the prices of now. Answers what is wrong with lines that cannot be ordered any more. */
+async function reprice(items) {
+  const { lookUp } = await import("../product-lookup.js");
+  const found = new Map();
+  await lookUp(new Set(items.map(({ sku }) => sku)), (sku, outcome) => found.set(sku, outcome));
+  form.reprice(new Map([...found].map(([sku, { product }]) => [sku, product])));
+  const why = ({ unknown, product }) =>
+    (unknown && "is not in the catalog") || (product?.active === false && "is no longer sold");
+  return items.flatMap(({ sku }, index) => {
+    const message = why(found.get(sku));
+    return message ? [{ path: `items[${index}].sku`, message }] : [];
+  });
+}
+
+function showOrigin() {
+  fill(byId("origin"), { number: orderNumber(origin) });
+  byId("origin").querySelector("a").href = `/order.html?id=${encodeURIComponent(origin)}`;
+  byId("origin").hidden = false;
 }
 
 function resume(kept) {
@@ -142,6 +160,7 @@ start((who) => {
   byId("start-over").onclick = startOver;
   form.fill({});
   form.lock(false);
+  if (origin) showOrigin();
   const kept = drafts.load();
   if (kept) return resume(kept);
   if (origin) return copy();

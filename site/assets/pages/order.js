@@ -1,44 +1,56 @@
-// One order: read it, move it on, cancel it, edit it, erase it.
+// One order: read it, move it on, cancel it, edit it, print it, pass it on, erase it.
 import { Refused, call } from "../api.js";
-import { byId, show, showFailure } from "../dom.js";
+import { byId, show, showFailure, stamp } from "../dom.js";
 import { orderNumber } from "../format.js";
+import { papersOf, print } from "../order-papers.js";
 import { cancellable, nextStep, statusName } from "../order-status.js";
 import { showOrder } from "../order-view.js";
-import { announce, sessionEnded, start } from "../shell.js";
+import { announce, keys, sessionEnded, start } from "../shell.js";
 
 const orderID = new URLSearchParams(location.search).get("id") ?? "";
 const path = `/orders/${encodeURIComponent(orderID)}`;
 const page = byId("order");
+const TWICE = 600; // ms: a key that is hit again within them was meant once
 let order;
 let who;
+let changedAt = -Infinity;
 
 async function load() {
-  if (!orderID) return show(page, "missing");
+  if (!orderID) return missing();
   try {
     display(await call("GET", path));
     show(page, "shown");
   } catch (error) {
-    if (error.status === 404 || error.status === 400) show(page, "missing");
+    if (error.status === 404 || error.status === 400) missing();
     else if (!sessionEnded(error)) showFailure(page, error, load);
   }
   return page.setAttribute("aria-busy", "false");
 }
 
+function missing() {
+  papersOf(null);
+  show(page, "missing");
+}
+
 function display(current) {
   order = current;
   showOrder(order);
+  papersOf(order);
   const next = nextStep[order.status];
   byId("move").hidden = !next;
   byId("move").textContent = next?.label ?? "";
   byId("edit").hidden = order.status !== "placed";
   byId("cancel").hidden = !cancellable.includes(order.status);
   byId("fix").hidden = order.status !== "rejected";
-  byId("fix").href = `/new-order.html?from=${encodeURIComponent(order.orderID)}`;
+  byId("fix").href = byId("duplicate").href = `/new-order.html?from=${encodeURIComponent(order.orderID)}`;
+  byId("duplicate").hidden = order.status === "rejected"; // which "fix" does
+  byId("print-slip").hidden = byId("print-invoice").hidden = ["cancelled", "rejected"].includes(order.status);
   byId("erase-section").hidden = !who.isAdmin;
 }
 
-function notice(text, kind = "warning") {
-  byId("notice").textContent = text;
+function notice(text, kind = "warning", list = []) {
+  byId("notice-text").textContent = text;
+  byId("notice-list").replaceChildren(...list.map((line) => stamp("notice-line", { line })));
   byId("notice").className = `notice ${kind}`;
   byId("notice").hidden = !text;
 }
@@ -50,22 +62,29 @@ async function change(button, body) {
   try {
     display(await call("PATCH", path, { body, version: order.version }));
     announce(`The order is now ${order.status}.`);
+    changedAt = performance.now();
   } catch (error) {
     await explain(error);
   }
   button.disabled = false;
+  // A button loses the focus while it is disabled.
+  if (document.activeElement === document.body) (button.checkVisibility() ? button : byId("main")).focus();
 }
 
 async function explain(error) {
   if (sessionEnded(error)) return;
   const stale = error instanceof Refused && error.status === 412;
-  if (error.status === 404 || (stale && !error.current)) return show(page, "missing"); // erased meanwhile
+  if (error.status === 404 || (stale && !error.current)) return missing(); // erased meanwhile
   if (stale) {
+    const { changesSince } = await import("../order-changes.js");
+    const changes = changesSince(order, error.current);
     display(error.current);
     const last = order.history.at(-1);
     notice(
       `${last.by} changed this order in the meantime; nothing of yours was done. ` +
         `This is how it stands now: ${statusName(order.status)}.`,
+      "warning",
+      changes,
     );
   } else {
     if (error.status === 409) await load();
@@ -103,6 +122,32 @@ async function erase() {
   }
 }
 
+async function copyLink() {
+  const link = `${location.origin}/order.html?id=${encodeURIComponent(order.orderID)}`;
+  try {
+    await navigator.clipboard.writeText(link);
+  } catch {
+    byId("link").value = link;
+    byId("link-dialog").showModal();
+    return byId("link").select();
+  }
+  announce("The link to this order is copied.");
+  byId("copy-link-text").textContent = "Link copied";
+  return setTimeout(() => (byId("copy-link-text").textContent = "Copy link"), 4000);
+}
+
+/** The reason is asked for: blanks are none. */
+function needReason() {
+  const note = byId("cancel-note");
+  note.setCustomValidity(note.value.trim() ? "" : "Say why: it goes into the timeline.");
+}
+
+/** A key does what its button does, where the button is there. */
+function press(id) {
+  const button = byId(id);
+  if (button.checkVisibility() && !button.disabled) button.click();
+}
+
 async function edit() {
   notice("");
   const { editOrder } = await import("../order-edit.js");
@@ -112,12 +157,31 @@ async function edit() {
   byId("edit").focus();
 }
 
+/** What was typed before a reload or a new sign-in is there again, unless it came too late. */
+function goOnEditing() {
+  if (order.status === "placed") return edit();
+  sessionStorage.removeItem(`order-desk:edit:${who.email}:${orderID}`);
+  return notice(`Your changes were not saved: the order is ${order.status} by now and can no longer be edited.`);
+}
+
 start(async (person) => {
   who = person;
   byId("move").onclick = move;
   byId("cancel").onclick = cancel;
   byId("edit").onclick = edit;
   byId("erase").onclick = erase;
+  byId("print-slip").onclick = () => print("packing-slip");
+  byId("print-invoice").onclick = () => print("invoice");
+  byId("copy-link").onclick = copyLink;
+  byId("cancel-note").oninput = needReason;
+  keys({
+    e: ["Next step of the order", () => performance.now() - changedAt > TWICE && press("move")],
+    p: ["Print the packing slip", () => press("print-slip")],
+    i: ["Print the invoice", () => press("print-invoice")],
+    c: ["Copy the link", () => press("copy-link")],
+    d: ["Duplicate as a new order", () => press("duplicate")],
+  });
+  needReason();
   await load();
-  if (order && order.status === "placed" && sessionStorage.getItem(`order-desk:edit:${who.email}:${orderID}`)) edit();
+  if (order && sessionStorage.getItem(`order-desk:edit:${who.email}:${orderID}`)) goOnEditing();
 });

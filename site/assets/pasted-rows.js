@@ -1,0 +1,76 @@
+// Reads rows "SKU quantity" as a spreadsheet, a CSV file or a mail has them. Nothing that is read is dropped.
+
+const QUANTITY = { least: 1, most: 100_000 };
+const SKU_TITLES =
+  /^(skus?|(item|article|product|stock|part)(code|number|no|nr|id)?|code|artikel(nr|nummer)?|art(icle)?no)$/;
+const QUANTITY_TITLES = /^(quantity|quantities|qty|pieces|pcs|units?|amount|count|number|menge|anzahl|stück)$/;
+
+/**
+ * Answers {titles, rows}: the row that holds titles as {row: its number, text}, or null, and every other row that is
+ * not blank as {row, text, sku, quantity} or {row, text, sku, fault}.
+ */
+export function parse(text) {
+  const written = text
+    .split(/\r\n|\r|\n/)
+    .map((line, index) => ({ row: index + 1, text: line.trim(), cells: cells(line) }))
+    .filter((line) => line.text !== "");
+  const named = written.length ? columns(written[0]) : null;
+  const titles = named && written.shift();
+  return { titles, rows: written.map((line) => read(line, named ?? {})) };
+}
+
+/** The cells of a line: between tabs, else semicolons, else commas, else blanks; quotes around a cell are taken off. */
+function cells(line) {
+  const separator = ["\t", ";", ","].find((mark) => line.includes(mark));
+  const found = separator ? quoted(line, separator) : line.trim().split(/\s+/);
+  return found.map((cell) => cell.trim());
+}
+
+function quoted(line, separator) {
+  const found = [""];
+  let inside = false;
+  for (let at = 0; at < line.length; at++) {
+    const letter = line[at];
+    if (inside && letter === '"' && line[at + 1] === '"') found[found.length - 1] += line[at++];
+    else if (letter === '"' && (inside || found.at(-1).trim() === "")) inside = !inside;
+    else if (letter === separator && !inside) found.push("");
+    else found[found.length - 1] += letter;
+  }
+  return found;
+}
+
+const plain = (cell) => cell.toLowerCase().replace(/[^\p{L}]/gu, "");
+const isNumber = (cell) => /^\d+$/.test(cell);
+
+/** Which columns the titles name, as {sku, quantity}, or null for a row that is no row of titles. */
+function columns({ text, cells: titles }) {
+  const sku = titles.findIndex((cell) => SKU_TITLES.test(plain(cell)));
+  if (sku < 0 || titles.some(isNumber)) return null;
+  const quantity = titles.findIndex((cell) => QUANTITY_TITLES.test(plain(cell)));
+  // Titles between blanks may be of several words: they say nothing about columns.
+  return quantity < 0 || !/[\t;,]/.test(text) ? {} : { sku, quantity };
+}
+
+function read({ row, text, cells: found }, titles) {
+  const sku = found[titles.sku ?? 0] ?? "";
+  const rest = found.filter((cell, index) => index > 0 && cell !== "");
+  const numbers = rest.filter(isNumber);
+  const quantity = found[titles.quantity] ?? (numbers.length === 1 ? numbers[0] : rest[0]) ?? "";
+  const several = titles.quantity === undefined && numbers.length > 1;
+  const fault = several ? "has several numbers: leave only SKU and quantity" : wrong(quantity);
+  return fault ? { row, text, sku, fault } : { row, text, sku, quantity: Number(quantity) };
+}
+
+/** What is wrong with a quantity as it is written, or an empty text. */
+function wrong(quantity) {
+  if (quantity === "") return "has no quantity";
+  if (!isNumber(quantity)) return `quantity must be a whole number in digits, got ${quantity}`;
+  return outside(Number(quantity));
+}
+
+/** What is wrong with a whole number as a quantity, or an empty text. */
+export function outside(quantity) {
+  const most = QUANTITY.most.toLocaleString("en");
+  if (quantity < QUANTITY.least) return `quantity must be at least ${QUANTITY.least}, got ${quantity}`;
+  return quantity > QUANTITY.most ? `quantity must be at most ${most}, got ${quantity.toLocaleString("en")}` : "";
+}
