@@ -11,6 +11,7 @@ from components.catalog import Catalog, CatalogArgs
 from components.order_calls import OrderCalls, OrderCallsArgs
 from components.order_notifications import OrderNotifications, OrderNotificationsArgs
 from components.order_pipeline import OrderPipeline, OrderPipelineArgs
+from components.order_views import OrderViews, OrderViewsArgs
 from components.rest_api import RestApi, RestApiArgs
 from components.settings import Settings
 from components.site_certificate import SiteCertificate, SiteCertificateArgs
@@ -40,10 +41,34 @@ pipeline = OrderPipeline(
         protect=settings.protect_data,
     ),
 )
+notifications = OrderNotifications(
+    "notifications",
+    OrderNotificationsArgs(
+        orders=pipeline.table,
+        emails=settings.notification_emails,
+        operator_arns=settings.operator_arns,
+        log_retention_days=settings.log_retention_days,
+        protect=settings.protect_data,
+    ),
+)
+views = OrderViews(
+    "views",
+    OrderViewsArgs(
+        orders=pipeline.table,
+        currency=settings.currency,
+        order_dead_letters=pipeline.dead_letters,
+        notification_dead_letters=notifications.dead_letters,
+        operator_arns=settings.operator_arns,
+        cors_origin=settings.cors_origin,
+        log_retention_days=settings.log_retention_days,
+        protect=settings.protect_data,
+    ),
+)
 calls = OrderCalls(
     "order-calls",
     OrderCallsArgs(
         orders=pipeline.table,
+        terms=views.terms,
         products=catalog.table,
         cors_origin=settings.cors_origin,
         log_retention_days=settings.log_retention_days,
@@ -70,7 +95,7 @@ api = RestApi(
         user_pool=staff.pool,
         queue=pipeline.queue,
         queue_role=pipeline.gateway_role,
-        functions={**calls.functions, **catalog.functions},
+        functions={**calls.functions, **catalog.functions, **views.functions},
         cors_origin=settings.cors_origin,
         rate_limit=settings.api_rate_limit,
         burst_limit=settings.api_burst_limit,
@@ -99,17 +124,7 @@ site = AdminSite(
         protect=settings.protect_data,
     ),
 )
-notifications = OrderNotifications(
-    "notifications",
-    OrderNotificationsArgs(
-        orders=pipeline.table,
-        emails=settings.notification_emails,
-        site_url=site.url,
-        operator_arns=settings.operator_arns,
-        log_retention_days=settings.log_retention_days,
-        protect=settings.protect_data,
-    ),
-)
+notifications.announce(site.url)
 if settings.alarm_emails:
     Alarms(
         "alarms",
@@ -119,8 +134,13 @@ if settings.alarm_emails:
             dead_letters={
                 "order-dead-letters": pipeline.dead_letters,
                 "notification-dead-letters": notifications.dead_letters,
+                "view-dead-letters": views.dead_letters,
             },
-            functions={"write-orders": pipeline.writer, "notify": notifications.notifier},
+            functions={
+                "write-orders": pipeline.writer,
+                "notify": notifications.notifier,
+                "update-views": views.updater,
+            },
         ),
     )
 

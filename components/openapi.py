@@ -42,9 +42,9 @@ CALLS = (
     Call(
         path="/orders",
         method="get",
-        does="List orders, newest first",
+        does="List and search orders",
         function="list_orders",
-        query=("status", "customer", "from", "to", "limit", "cursor"),
+        query=("q", "status", "customer", "from", "to", "sort", "limit", "cursor"),
         answers=LISTED,
     ),
     Call(
@@ -119,6 +119,36 @@ CALLS = (
         function="delete_product",
         headers=("If-Match",),
         answers={204: "Deleted", 403: "Admins only", **CHANGED},
+    ),
+    Call(
+        path="/customers",
+        method="get",
+        does="List and search customers, who ordered last first",
+        function="list_customers",
+        query=("q", "limit", "cursor"),
+        answers=LISTED,
+    ),
+    Call(
+        path="/customers/{email}",
+        method="get",
+        does="Get what the orders tell of a customer",
+        function="get_customer",
+        answers=FOUND,
+    ),
+    Call(
+        path="/reports/activity",
+        method="get",
+        does="Orders and revenue by the quarter of an hour",
+        function="get_activity",
+        query=("from", "to"),
+        answers={200: "The quarters that are not all zero"},
+    ),
+    Call(
+        path="/reports/workload",
+        method="get",
+        does="How many orders there are of each status, and what waits in the dead letters",
+        function="get_workload",
+        answers={200: "The counts"},
     ),
 )
 

@@ -14,9 +14,10 @@ from components.policy import Statement, allow
 
 @dataclass(frozen=True, kw_only=True)
 class OrderCallsArgs:
-    """The two tables, and the one origin whose pages may call from elsewhere."""
+    """The three tables, and the one origin whose pages may call from elsewhere."""
 
     orders: aws.dynamodb.Table
+    terms: aws.dynamodb.Table
     products: aws.dynamodb.Table
     cors_origin: str | None
     log_retention_days: int
@@ -34,13 +35,18 @@ class OrderCalls(pulumi.ComponentResource):
     def _functions(self) -> dict[str, Function]:
         orders, products = self._args.orders.arn, self._args.products
         indexes = [pulumi.Output.concat(orders, "/index/", index) for index in INDEXES]
+        look = allow(["dynamodb:Query"], [*indexes, self._args.terms.arn])
+        # What a search has found is read from the table itself.
+        find = allow(["dynamodb:BatchGetItem"], [orders])
         change = allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [orders])
         # No DeleteItem: what is erased leaves a tombstone in its place.
         erase = allow(["dynamodb:GetItem", "dynamodb:PutItem"], [orders])
         prices = allow(["dynamodb:BatchGetItem"], [products.arn])
         catalog = {"SHOP_PRODUCTS_TABLE": products.name}
         return {
-            "list_orders": self._function("list_orders", [allow(["dynamodb:Query"], indexes)]),
+            "list_orders": self._function(
+                "list_orders", [look, find], SHOP_TERMS_TABLE=self._args.terms.name
+            ),
             "get_order": self._function("get_order", [allow(["dynamodb:GetItem"], [orders])]),
             "replace_order": self._function("replace_order", [change, prices], **catalog),
             "move_order": self._function("move_order", [change]),

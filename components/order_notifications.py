@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
@@ -13,12 +12,9 @@ import pulumi_aws as aws
 from components.function import Function, FunctionArgs
 from components.policy import allow, deny_plain_http, document
 from components.queues import close_queue, dead_letter_queue
+from components.stream import Patience, feed, may_read
 from components.table import TableArgs, table
 
-HOUR = 60 * 60
-READ_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
-
-# Only texts are compared: numbers compare as text here, and what does not match is skipped for good.
 ANNOUNCED: tuple[dict[str, Any], ...] = (
     {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"status": {"S": ["placed", "rejected"]}}}},
     {"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"status": {"S": ["cancelled"]}}}},
@@ -27,30 +23,24 @@ ANNOUNCED: tuple[dict[str, Any], ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class OrderNotificationsArgs:
-    """Whose stream is watched, who is told, and where the mail's links lead.
-
-    `max_retries` and `max_age_hours` bound how long a fault at AWS may hold up a shard of the stream;
-    after that the records' positions go to the dead letters.
-    """
+    """Whose stream is watched, and who is told."""
 
     orders: aws.dynamodb.Table
     emails: Sequence[str]
-    site_url: pulumi.Input[str]
     operator_arns: Sequence[str]
     log_retention_days: int
     protect: bool
-    max_retries: int = 50
-    max_age_hours: int = 12
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.max_retries <= 10_000:
-            raise ValueError(f"max_retries must be between 1 and 10000, got {self.max_retries}")
-        if not 1 <= self.max_age_hours < 24:
-            raise ValueError(f"max_age_hours must be below the stream's 24, got {self.max_age_hours}")
+    patience: Patience = field(default_factory=Patience)
 
 
 class OrderNotifications(pulumi.ComponentResource):
-    """The topic with its subscribers, and the function that tells it what became of orders."""
+    """The topic with its subscribers, and the function that tells it what became of orders.
+
+    The function comes second, by `announce`: its mails link to the site, and the site is in front of an API
+    that counts the dead letters which are made here.
+    """
+
+    notifier: Function
 
     def __init__(
         self, name: str, args: OrderNotificationsArgs, opts: pulumi.ResourceOptions | None = None
@@ -61,10 +51,13 @@ class OrderNotifications(pulumi.ComponentResource):
         self._subscribe()
         self._ledger = self._ledger_table()
         self.dead_letters = self._dead_letters()
-        self.notifier = self._notifier()
+        self.register_outputs({"topic": self.topic.arn})
+
+    def announce(self, site_url: pulumi.Input[str]) -> None:
+        """Begin to tell what becomes of orders, in mails that link to the site."""
+        self.notifier = self._notifier(site_url)
         self._close_dead_letters()
         self._watch_the_stream()
-        self.register_outputs({"topic": self.topic.arn})
 
     def _topic(self) -> aws.sns.Topic:
         topic = aws.sns.Topic(
@@ -99,15 +92,13 @@ class OrderNotifications(pulumi.ComponentResource):
     def _dead_letters(self) -> aws.sqs.Queue:
         return dead_letter_queue(f"{self._name}-dead-letters", parent=self, protect=self._args.protect)
 
-    def _notifier(self) -> Function:
+    def _notifier(self, site_url: pulumi.Input[str]) -> Function:
         return Function(
             f"{self._name}-notify",
             FunctionArgs(
                 module="notify",
                 permissions=[
-                    allow(READ_STREAM, [self._args.orders.stream_arn]),
-                    # AWS knows no narrower resource for this one than everything.
-                    allow(["dynamodb:ListStreams"], ["*"]),
+                    *may_read(self._args.orders),
                     allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [self._ledger.arn]),
                     allow(["sns:Publish"], [self.topic.arn]),
                     allow(["sqs:SendMessage"], [self.dead_letters.arn]),
@@ -116,7 +107,7 @@ class OrderNotifications(pulumi.ComponentResource):
                     "SHOP_NOTIFICATIONS_TABLE": self._ledger.name,
                     "SHOP_TOPIC_ARN": self.topic.arn,
                     "SHOP_NOTIFICATION_DLQ_URL": self.dead_letters.url,
-                    "SHOP_SITE_URL": self._args.site_url,
+                    "SHOP_SITE_URL": site_url,
                 },
                 log_retention_days=self._args.log_retention_days,
                 timeout=30,  # SNS is waited for long: asking twice may be two mails
@@ -133,24 +124,12 @@ class OrderNotifications(pulumi.ComponentResource):
         )
 
     def _watch_the_stream(self) -> None:
-        filters: list[aws.lambda_.EventSourceMappingFilterCriteriaFilterArgsDict] = [
-            {"pattern": json.dumps(pattern, sort_keys=True)} for pattern in ANNOUNCED
-        ]
-        aws.lambda_.EventSourceMapping(
+        feed(
             f"{self._name}-notify-mapping",
-            event_source_arn=self._args.orders.stream_arn,
-            function_name=self.notifier.function.arn,
-            starting_position="TRIM_HORIZON",  # LATEST loses what comes between create and start
-            batch_size=10,
-            function_response_types=["ReportBatchItemFailures"],
-            filter_criteria={"filters": filters},
-            # Without these four, one record that fails holds up its shard for a day.
-            maximum_retry_attempts=self._args.max_retries,
-            maximum_record_age_in_seconds=self._args.max_age_hours * HOUR,
-            bisect_batch_on_function_error=True,
-            destination_config={"on_failure": {"destination_arn": self.dead_letters.arn}},
-            # The pair of stream and function may exist only once.
-            opts=pulumi.ResourceOptions(
-                parent=self, delete_before_replace=True, depends_on=[self.notifier.policy]
-            ),
+            self.notifier,
+            self._args.orders,
+            patterns=ANNOUNCED,
+            dead_letters=self.dead_letters,
+            patience=self._args.patience,
+            parent=self,
         )

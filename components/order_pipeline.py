@@ -21,6 +21,8 @@ INDEXES = {
     "byRecency": Index(partition="listShard", sort="listKey", attributes=LISTED),
     "byStatus": Index(partition="statusShard", sort="listKey", attributes=LISTED),
     "byCustomer": Index(partition="customerEmail", sort="listKey", attributes=LISTED),
+    "byTotal": Index(partition="listShard", sort="totalKey", attributes=LISTED),
+    "byStatusTotal": Index(partition="statusShard", sort="totalKey", attributes=LISTED),
 }
 # The last three are what the mapping reads the queue with, the first is for the pauses between tries.
 CONSUME = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")

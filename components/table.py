@@ -20,12 +20,13 @@ class Index:
 
 @dataclass(frozen=True, kw_only=True)
 class TableArgs:
-    """A table: its key, its indexes by name, and whether it streams, expires and is protected.
+    """A table: its key or two, its indexes by name, and whether it streams, expires and is protected.
 
     All keys are strings. `expires` gives the table a time to live in the attribute `expiresAt`.
     """
 
     key: str
+    sort: str | None = None
     indexes: Mapping[str, Index] = field(default_factory=dict)
     streams: bool = False
     expires: bool = False
@@ -39,7 +40,7 @@ class TableArgs:
     def keys(self) -> list[str]:
         """Every attribute that is a key of the table or of an index, sorted."""
         of_indexes = {key for index in self.indexes.values() for key in (index.partition, index.sort)}
-        return sorted({self.key} | of_indexes)
+        return sorted({self.key, *([self.sort] if self.sort else []), *of_indexes})
 
 
 def table(name: str, args: TableArgs, parent: pulumi.Resource) -> aws.dynamodb.Table:
@@ -47,6 +48,7 @@ def table(name: str, args: TableArgs, parent: pulumi.Resource) -> aws.dynamodb.T
     return aws.dynamodb.Table(
         name,
         hash_key=args.key,
+        range_key=args.sort,
         attributes=[{"name": key, "type": "S"} for key in args.keys],
         billing_mode="PAY_PER_REQUEST",  # demand comes in spikes
         global_secondary_indexes=[_index(index, args.indexes[index]) for index in sorted(args.indexes)],

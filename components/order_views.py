@@ -1,0 +1,154 @@
+"""What the orders add up to: figures, customers and search terms, kept by a function on their stream."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+import pulumi_aws as aws
+
+from components.function import Function, FunctionArgs, api_function
+from components.policy import Statement, allow
+from components.queues import close_queue, dead_letter_queue
+from components.stream import Patience, feed, may_read
+from components.table import Index, TableArgs, table
+
+Environment = Mapping[str, pulumi.Input[str]]
+
+CUSTOMER_INDEXES = {"byLastOrder": Index(partition="listShard", sort="listKey")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderViewsArgs:
+    """Whose stream is followed, which currency is summed, and which other dead letters are counted."""
+
+    orders: aws.dynamodb.Table
+    currency: str
+    order_dead_letters: aws.sqs.Queue
+    notification_dead_letters: aws.sqs.Queue
+    operator_arns: Sequence[str]
+    cors_origin: str | None
+    log_retention_days: int
+    protect: bool
+    patience: Patience = field(default_factory=Patience)
+
+
+class OrderViews(pulumi.ComponentResource):
+    """Three tables, the one function that writes them, and the calls that read them.
+
+    One function and not three: a shard of a stream should have two readers at most, and the notifier is one.
+    """
+
+    def __init__(self, name: str, args: OrderViewsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("order-desk:index:OrderViews", name, None, opts)
+        self._name, self._args = name, args
+        self.tallies = self._table(
+            "tallies", TableArgs(key="tally", sort="slot", expires=True, protect=args.protect)
+        )
+        self.customers = self._table(
+            "customers", TableArgs(key="email", indexes=CUSTOMER_INDEXES, protect=args.protect)
+        )
+        self.terms = self._table("terms", TableArgs(key="term", sort="listKey", protect=args.protect))
+        self.dead_letters = dead_letter_queue(f"{name}-dead-letters", parent=self, protect=args.protect)
+        self.updater = self._updater()
+        self._close_dead_letters()
+        self._follow_the_orders()
+        self.functions = self._functions()
+        self.register_outputs({})
+
+    def _table(self, role: str, args: TableArgs) -> aws.dynamodb.Table:
+        return table(f"{self._name}-{role}", args, self)
+
+    def _updater(self) -> Function:
+        orders = self._args.orders
+        return Function(
+            f"{self._name}-update",
+            FunctionArgs(
+                module="update_views",
+                permissions=[
+                    *may_read(orders),
+                    # A customer whose latest order goes: what is left speaks for them.
+                    allow(["dynamodb:Query"], [pulumi.Output.concat(orders.arn, "/index/byCustomer")]),
+                    allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], [self.tallies.arn]),
+                    allow(
+                        ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:UpdateItem"],
+                        [self.customers.arn],
+                    ),
+                    allow(["dynamodb:BatchWriteItem"], [self.terms.arn]),
+                    allow(["sqs:SendMessage"], [self.dead_letters.arn]),
+                ],
+                environment={
+                    "SHOP_ORDERS_TABLE": orders.name,
+                    "SHOP_TALLIES_TABLE": self.tallies.name,
+                    "SHOP_CUSTOMERS_TABLE": self.customers.name,
+                    "SHOP_TERMS_TABLE": self.terms.name,
+                    "SHOP_VIEWS_DLQ_URL": self.dead_letters.url,
+                },
+                log_retention_days=self._args.log_retention_days,
+                timeout=60,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+
+    def _close_dead_letters(self) -> None:
+        close_queue(
+            f"{self._name}-dead-letters-policy",
+            self.dead_letters,
+            principals=[self.updater.role.arn, *self._args.operator_arns],
+            parent=self,
+        )
+
+    def _follow_the_orders(self) -> None:
+        feed(
+            f"{self._name}-update-mapping",
+            self.updater,
+            self._args.orders,
+            dead_letters=self.dead_letters,
+            patience=self._args.patience,
+            parent=self,
+        )
+
+    def _functions(self) -> dict[str, Function]:
+        args, customers = self._args, self.customers
+        tallies: Environment = {"SHOP_TALLIES_TABLE": self.tallies.name}
+        currency: Environment = {"SHOP_CURRENCY": args.currency}
+        of_customers: Environment = {"SHOP_CUSTOMERS_TABLE": customers.name, **currency}
+        queues = {
+            "SHOP_ORDER_DLQ_URL": args.order_dead_letters,
+            "SHOP_NOTIFICATION_DLQ_URL": args.notification_dead_letters,
+            "SHOP_VIEWS_DLQ_URL": self.dead_letters,
+        }
+        read_tallies = allow(["dynamodb:Query"], [self.tallies.arn])
+        count = allow(["sqs:GetQueueAttributes"], [queue.arn for queue in queues.values()])
+        return {
+            "list_customers": self._function(
+                "list_customers",
+                [
+                    allow(["dynamodb:Query"], [pulumi.Output.concat(customers.arn, "/index/byLastOrder")]),
+                    allow(["dynamodb:BatchGetItem"], [customers.arn]),
+                    allow(["dynamodb:Query"], [self.terms.arn]),
+                ],
+                {**of_customers, "SHOP_TERMS_TABLE": self.terms.name},
+            ),
+            "get_customer": self._function(
+                "get_customer", [allow(["dynamodb:GetItem"], [customers.arn])], of_customers
+            ),
+            "get_activity": self._function("get_activity", [read_tallies], {**tallies, **currency}),
+            "get_workload": self._function(
+                "get_workload",
+                [read_tallies, count],
+                {**tallies, **{name: queue.url for name, queue in queues.items()}},
+            ),
+        }
+
+    def _function(self, module: str, permissions: list[Statement], environment: Environment) -> Function:
+        return api_function(
+            f"{self._name}-{module.split('_')[1]}",
+            module,
+            permissions,
+            environment,
+            cors_origin=self._args.cors_origin,
+            log_retention_days=self._args.log_retention_days,
+            parent=self,
+        )
