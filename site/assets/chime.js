@@ -9,12 +9,13 @@ const NOTES = [
 const LENGTH = 0.5; // seconds
 const LOUDNESS = 0.15;
 
-const context = new AudioContext();
-const wake = () => context.resume();
+let context;
+const isOn = () => Boolean(localStorage.getItem(KEY));
+const wake = () => isOn() && (context ??= new AudioContext()).resume();
 for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, wake);
 
-const isOn = () => Boolean(localStorage.getItem(KEY));
-const showSwitch = () => (byId("sound").ariaPressed = String(isOn()));
+/** Shows whether the sound is on. */
+export const showSwitch = () => (byId("sound").ariaPressed = String(isOn()));
 
 /** Switches the sound on, with a sample of it, or off; this browser remembers which. */
 export async function toggle() {
@@ -27,7 +28,7 @@ export async function toggle() {
 
 /** Sounds, if it is switched on. */
 export function ring() {
-  if (isOn() && context.state === "running") NOTES.forEach(sound);
+  if (isOn() && context?.state === "running") NOTES.forEach(sound);
 }
 
 function sound({ hertz, after }) {
@@ -40,5 +41,3 @@ function sound({ hertz, after }) {
   tone.start(start);
   tone.stop(start + LENGTH);
 }
-
-showSwitch();

@@ -1,6 +1,9 @@
 // Orders as a CSV file (RFC 4180) that Excel and LibreOffice open with accents intact and without running anything.
 import { fractionDigits, orderNumber } from "./format.js";
 
+const RUN = /^[=+\-@\u2212＝＋－＠﹢﹣﹦﹫]/u;
+const AFTER_A_SEPARATOR = /([;\t\r\n][\s\p{C}]*)(?=[=+\-@\u2212＝＋－＠﹢﹣﹦﹫])/gu;
+
 const COLUMNS = {
   "Order number": (order) => orderNumber(order.orderID),
   "Order ID": (order) => order.orderID,
@@ -40,8 +43,10 @@ function cell(value) {
  * "CSV injection"). So it does inside, where Excel would begin a new cell when its own separator is a semicolon.
  */
 function harmless(text) {
-  const begins = /^[\s\p{C}]*[=+\-@\u2212]|^[\t\r\n]/u.test(text.normalize("NFKC"));
-  return (begins ? "'" : "") + text.replace(/([;\t\r\n][\s\p{C}]*)(?=[=+\-@\u2212＝＋－＠﹢﹣﹦﹫])/gu, "$1'");
+  const [blanks] = text.match(/^[\s\p{C}]*/u);
+  const rest = text.slice(blanks.length);
+  const begins = /^[\t\r\n]/.test(blanks) || RUN.test(rest);
+  return (begins ? "'" : "") + blanks + rest.replace(AFTER_A_SEPARATOR, "$1'");
 }
 
 /** Integer minor units as a plain decimal number, with a dot in every country: 2097 GBP is 20.97. */

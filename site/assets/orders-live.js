@@ -3,7 +3,7 @@
 import { call } from "./api.js";
 import { byId } from "./dom.js";
 import { count } from "./format.js";
-import { boxOf, changed, inOrder, insertRow, rows, selected, updateRow } from "./orders-rows.js";
+import { boxOf, changed, focus, inOrder, insertRow, rows, selected, updateRow } from "./orders-rows.js";
 import { announce, sessionEnded } from "./shell.js";
 
 const VISIBLE = 10_000; // ms between two looks
@@ -132,7 +132,7 @@ function arrive(orders) {
 function ringForNew(orders) {
   const fresh = orders.filter(({ orderID }) => !heard.has(orderID));
   for (const { orderID } of fresh) heard.add(orderID);
-  if (fresh.length && localStorage.getItem("order-desk:sound")) import("./chime.js").then(({ ring }) => ring());
+  if (fresh.length && localStorage.getItem("order-desk:sound")) import("./chime.js").then(({ ring }) => ring(), () => {});
 }
 
 function inHand() {
@@ -157,7 +157,7 @@ function showBar() {
 }
 
 /** Puts what has come in its place; when it was asked for, with the focus on the first of it. */
-async function showArrived(asked) {
+function showArrived(asked) {
   const coming = arrived;
   arrived = [];
   if (!isOnTop()) return list.visit(list.address({ sort: null, cursor: null }));
@@ -166,7 +166,7 @@ async function showArrived(asked) {
   changed();
   showBar();
   announce(count(coming.length, "new order"));
-  if (asked) goTo(fresh[0]);
+  if (asked) focus(fresh[0]);
   return seen();
 }
 
@@ -179,12 +179,6 @@ function put(order) {
   row.classList.add("new");
   row.querySelector("th").append(mark);
   return row;
-}
-
-async function goTo(row) {
-  const { focus } = await import("./orders-keys.js");
-  focus(row);
-  byId("main").scrollIntoView();
 }
 
 /** Another view shows all there is, so there is nothing to tell of. */

@@ -38,6 +38,19 @@ export function updateRow(order) {
   return row;
 }
 
+let current;
+
+/** The row that the keyboard was at last. */
+export const lastFocused = () => current;
+
+/** Gives a row the focus, and makes it the one that Tab comes back to. */
+export function focus(row) {
+  current?.removeAttribute("tabindex");
+  current = row;
+  row.tabIndex = 0;
+  row.focus();
+}
+
 /** Tells whoever counts or watches rows (selection, new orders) that they are others now. */
 export const changed = () => body.dispatchEvent(new Event("rows", { bubbles: true }));
 

@@ -55,6 +55,8 @@ const ACTS_ITSELF = "a[href], button, summary, input, [role=option]";
  */
 export const keys = (entries) => Object.assign(shortcuts, entries);
 
+let turn = Promise.resolve(); // one key after another, however fast they come while the import is under way
+
 addEventListener("keydown", (event) => {
   const { target, ctrlKey, metaKey, altKey, defaultPrevented, isComposing } = event;
   const pressed = event.key ?? "Unidentified"; // a browser that fills a form says keydown without a key
@@ -64,7 +66,8 @@ addEventListener("keydown", (event) => {
   if (!person() || document.querySelector("dialog[open]") || localStorage.getItem("order-desk:keys-off")) return;
   if ((key === "Enter" || key === " ") && target.closest(ACTS_ITSELF)) return;
   event.preventDefault(); // now: after the import it would be too late
-  import("./keyboard.js").then(({ press }) => press(key, shortcuts, event), lost);
+  turn = turn.catch(() => {}).then(() => import("./keyboard.js"));
+  turn = turn.then(({ press }) => press(key, shortcuts, event), lost);
 });
 
 /** Says something that is seen anyway to those who do not see it. */

@@ -104,6 +104,21 @@ def place_order(admin_api: Api, customer: Json) -> PlaceOrder:
     return place
 
 
+@pytest.fixture(scope="session")
+def regular(admin_api: Api) -> Json:
+    """A customer with more orders than two answers of the API have room for: `orders` of them."""
+    regular: Json = {"name": "Regina Regular", "email": f"regina-{uuid.uuid4().hex[:12]}@hotel.example"}
+    items: list[Json] = [{"sku": "BT-BLEACH", "quantity": 1}]
+    orders: list[Json] = [
+        {"orderID": str(uuid.uuid4()), "customer": regular, "items": items} for _ in range(220)
+    ]
+    for order in orders:
+        assert admin_api.call("POST", "/orders", order).status == 202
+    for order in orders:
+        decided(admin_api, order["orderID"])
+    return {**regular, "orders": len(orders)}
+
+
 def decided(api: Api, order_id: str) -> Json:
     """Wait until an order that was sent is placed or rejected."""
     for _ in range(200):

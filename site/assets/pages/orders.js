@@ -198,12 +198,14 @@ function applySearch() {
 
 // Filled in first, so that nothing is overwritten that someone types at once.
 async function openFilter(open) {
-  if (open) (await import("../orders-filter.js")).showFilter(list);
+  if (open) await using("orders-filter", (it) => it.showFilter(list));
   byId("filter").hidden = !open;
   byId("filter-toggle").ariaExpanded = String(open);
 }
 
-const lazily = (module, act) => async (event) => act(await import(`../${module}.js`), event);
+/** Uses a module that comes when it is first needed; one that cannot come means that the connection is lost. */
+const using = (module, act) =>
+  import(`../${module}.js`).then(act, () => void dispatchEvent(new Event("unreachable")));
 
 function listen(who) {
   Object.assign(list, { who });
@@ -211,40 +213,44 @@ function listen(who) {
   byId("search").addEventListener("submit", searchNow);
   search.addEventListener("input", searchSoon);
   byId("filter-toggle").onclick = () => openFilter(byId("filter").hidden);
-  byId("export").onclick = lazily("orders-export", (it) => it.exportView(list));
-  byId("export-selected").onclick = lazily("orders-export", (it) => it.exportSelected());
-  byId("move-selected").onclick = () => onRows("move")();
-  byId("sound").onclick = lazily("chime", (it) => it.toggle());
-  byId("save-view").onclick = lazily("orders-views", (it) => it.saveView(list));
-  region.addEventListener("click", (event) => event.target.type === "checkbox" && picked(event));
+  byId("export").onclick = () => using("orders-export", (it) => it.exportView(list));
+  byId("export-selected").onclick = () => using("orders-export", (it) => it.exportSelected());
+  byId("move-selected").onclick = () => onRows("move");
+  byId("sound").onclick = () => using("chime", (it) => it.toggle());
+  byId("save-view").onclick = () => using("orders-views", (it) => it.saveView(list));
+  region.addEventListener("click", (event) => {
+    if (event.target.type === "checkbox") using("orders-selection", (it) => it.picked(event));
+  });
   addEventListener("popstate", () => {
     search.value = view().get("q") ?? "";
     load();
   });
 }
 
-const picked = lazily("orders-selection", (it, event) => it.picked(event));
-const onRows = (act) => lazily("orders-keys", (it) => it[act](list));
+let turn = Promise.resolve(); // one key after another, however fast they come while the import is under way
+const onRows = (act) => (turn = turn.catch(() => {}).then(() => using("orders-keys", (it) => it[act](list))));
 
 keys({
-  j: ["Next order", onRows("next"), { repeat: true }],
-  k: ["Previous order", onRows("previous"), { repeat: true }],
-  Enter: ["Open the order", onRows("open")],
-  x: ["Select the order", onRows("select")],
-  e: ["Move the order, or all selected, to the next status", onRows("move")],
+  j: ["Next order", () => onRows("next"), { repeat: true }],
+  k: ["Previous order", () => onRows("previous"), { repeat: true }],
+  Enter: ["Open the order", () => onRows("open")],
+  x: ["Select the order", () => onRows("select")],
+  e: ["Move the order, or all selected, to the next status", () => onRows("move")],
 });
 
 /** What this browser has kept from an earlier visit: views, the sound, orders that an ended session left behind. */
-async function recall({ email }) {
-  if (localStorage.getItem(`order-desk:views:${email}`)) (await import("../orders-views.js")).watch(list);
-  if (localStorage.getItem("order-desk:sound")) await import("../chime.js");
-  if (sessionStorage.getItem(`order-desk:bulk:${email}:`)) (await import("../orders-bulk.js")).resume(list);
+function recall({ email }) {
+  if (localStorage.getItem(`order-desk:views:${email}`)) using("orders-views", (it) => it.watch(list));
+  if (localStorage.getItem("order-desk:sound")) using("chime", (it) => it.showSwitch());
+  if (sessionStorage.getItem(`order-desk:bulk:${email}:`)) using("orders-bulk", (it) => it.resume(list));
 }
+
+const goLive = () => setTimeout(() => import("../orders-live.js").then((it) => it.watch(list), goLive), LIVE_AFTER);
 
 start((who) => {
   listen(who);
   load();
   countOrders();
   recall(who);
-  setTimeout(() => import("../orders-live.js").then((it) => it.watch(list)), LIVE_AFTER);
+  goLive();
 });

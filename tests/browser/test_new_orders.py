@@ -1,0 +1,307 @@
+"""What others do while the list is open: new orders come by themselves, others change where they stand."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Request, expect
+
+from local.api import Api
+from tests.browser.conftest import HOSTILE, Json, PlaceOrder
+from tests.browser.desk import Desk, Person
+
+pytestmark = pytest.mark.browser
+
+LOOK_MS = 10_500  # a little more than there is between two looks
+SLOW_LOOK_MS = 61_000
+
+COUNT_TONES = """
+    window.tones = 0;
+    const Tone = OscillatorNode;
+    window.OscillatorNode = class extends Tone { constructor(...given) { super(...given); window.tones++; } };
+"""
+HIDE = """(hidden) => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def asks_for_orders(request: Request) -> bool:
+    return "/api/orders?" in request.url
+
+
+def watch(desk: Desk, person: Person, path: str = "/orders.html") -> None:
+    """Open the list with the hand away from it, until it looks for new orders by itself."""
+    desk.page.clock.install()
+    desk.sign_in(person, path)
+    expect(desk.page.locator("#orders")).to_have_attribute("aria-busy", "false")
+    desk.page.mouse.move(1, 1)
+    desk.page.wait_for_load_state("networkidle")
+    look(desk)
+
+
+def look(desk: Desk, wait_ms: int = LOOK_MS) -> None:
+    """Let time pass until the page has looked again."""
+    with desk.page.expect_response(lambda answer: asks_for_orders(answer.request)):
+        desk.page.clock.fast_forward(wait_ms)
+    desk.page.wait_for_load_state("networkidle")
+
+
+def first_row(desk: Desk) -> Locator:
+    return desk.page.locator("#order-rows tr").first
+
+
+def bar(desk: Desk) -> Locator:
+    return desk.page.locator("#arrivals")
+
+
+def moved(api: Api, order: Json, status: str) -> None:
+    assert api.call("PATCH", f"/orders/{order['orderID']}", {"status": status}).status == 200
+
+
+def test_a_new_order_comes_to_the_top_by_itself_and_is_marked(
+    desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
+) -> None:
+    known = place_order()
+    watch(desk, staff)
+    customer["name"] = HOSTILE
+    new = place_order()
+    look(desk)
+    expect(first_row(desk)).to_contain_text(new["orderID"][:8])
+    expect(first_row(desk)).to_contain_text("New")
+    expect(first_row(desk)).to_contain_text(HOSTILE)
+    expect(desk.row(known)).not_to_contain_text("New")
+    expect(bar(desk)).to_be_hidden()
+    expect(desk.page.locator("#announcement")).to_have_text("1 new order")
+
+
+def with_the_pointer(desk: Desk, order: Json) -> None:
+    desk.row(order).hover()
+
+
+def with_the_focus(desk: Desk, order: Json) -> None:
+    desk.page.keyboard.press("j")
+    expect(first_row(desk)).to_be_focused()
+
+
+def with_a_selection(desk: Desk, order: Json) -> None:
+    desk.row(order).get_by_role("checkbox").check()
+    desk.page.mouse.move(1, 1)
+    desk.page.evaluate("document.activeElement.blur()")
+    expect(desk.page.get_by_text("1 order selected")).to_be_visible()
+
+
+def with_marked_text(desk: Desk, order: Json) -> None:
+    desk.row(order).evaluate("(row) => getSelection().selectAllChildren(row)")
+
+
+def with_a_dialog(desk: Desk, order: Json) -> None:
+    desk.page.keyboard.press("?")
+    expect(desk.page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+
+
+def further_down(desk: Desk, order: Json) -> None:
+    desk.page.set_viewport_size({"width": 1280, "height": 300})
+    desk.page.mouse.wheel(0, 10_000)
+    expect(first_row(desk)).not_to_be_in_viewport()
+
+
+Hand = Callable[[Desk, Json], None]
+HANDS: list[Hand] = [
+    with_the_pointer, with_the_focus, with_a_selection, with_marked_text, with_a_dialog, further_down,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("hand", HANDS, ids=lambda hand: hand.__name__)
+def test_nothing_moves_under_the_hand(desk: Desk, staff: Person, place_order: PlaceOrder, hand: Hand) -> None:
+    known = place_order()
+    watch(desk, staff)
+    hand(desk, known)
+    stood = desk.row(known).bounding_box()
+    new = [place_order(), place_order()]
+    look(desk)
+    expect(desk.page.get_by_text("2 new orders", exact=True).first).to_be_visible()
+    assert desk.row(known).bounding_box() == stood
+    expect(desk.row(new[0])).to_have_count(0)
+    expect(desk.page).to_have_title("(2) Orders · Order desk")
+
+
+def test_the_bar_shows_what_has_come_when_it_is_asked(
+    desk: Desk, staff: Person, place_order: PlaceOrder
+) -> None:
+    known = place_order()
+    watch(desk, staff)
+    desk.row(known).hover()
+    new = place_order()
+    look(desk)
+    expect(bar(desk)).to_contain_text("1 new order")
+    bar(desk).get_by_role("button", name="Show").click()
+    expect(first_row(desk)).to_contain_text(new["orderID"][:8])
+    expect(first_row(desk)).to_be_focused()
+    expect(bar(desk)).to_be_hidden()
+    expect(desk.page).to_have_title("Orders · Order desk")
+
+
+def test_the_title_counts_new_orders_until_the_tab_is_looked_at(
+    desk: Desk, staff: Person, place_order: PlaceOrder
+) -> None:
+    watch(desk, staff)
+    desk.page.evaluate(HIDE, True)
+    new = [place_order(), place_order()]
+    look(desk, SLOW_LOOK_MS)
+    expect(desk.row(new[0])).to_be_visible()
+    expect(desk.page).to_have_title("(2) Orders · Order desk")
+    desk.page.evaluate(HIDE, False)
+    expect(desk.page).to_have_title("Orders · Order desk")
+
+
+def test_an_order_that_others_move_changes_where_it_stands_and_the_counts_follow(
+    desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api
+) -> None:
+    orders = [place_order(), place_order()]
+    watch(desk, staff)
+    counted = packed_count(desk)
+    desk.row(orders[0]).hover()
+    stood = desk.row(orders[0]).bounding_box()
+    moved(admin_api, orders[0], "packed")
+    look(desk)
+    expect(desk.row(orders[0])).to_contain_text("Packed")
+    assert desk.row(orders[0]).bounding_box() == stood
+    look(desk)
+    assert packed_count(desk) == counted + 1
+
+
+def packed_count(desk: Desk) -> int:
+    return int(desk.page.locator("a[data-status=packed] .tally").inner_text().replace(",", ""))
+
+
+def test_an_order_that_has_left_the_view_stays_and_shows_what_became_of_it(
+    desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api
+) -> None:
+    orders = [place_order(), place_order(), place_order()]
+    watch(desk, staff, "/orders.html?status=placed")
+    moved(admin_api, orders[1], "packed")
+    assert admin_api.call("DELETE", f"/orders/{orders[2]['orderID']}").status == 204
+    look(desk)
+    expect(desk.row(orders[1])).to_contain_text("Packed")
+    expect(desk.row(orders[2])).to_contain_text("Erased")
+    expect(desk.row(orders[2]).get_by_role("checkbox")).to_be_disabled()
+    expect(desk.row(orders[0])).to_contain_text("Placed")
+
+
+def test_an_order_that_others_move_into_the_view_takes_its_place_there(
+    desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api, customer: Json
+) -> None:
+    orders = [place_order(), place_order(), place_order()]
+    for order in (orders[0], orders[2]):
+        moved(admin_api, order, "packed")
+    watch(desk, staff, f"/orders.html?status=packed&customer={customer['email']}")
+    moved(admin_api, orders[1], "packed")
+    look(desk)
+    numbers = [order["orderID"][:8] for order in reversed(orders)]
+    expect(desk.page.locator("#order-rows code")).to_have_text(numbers)
+    expect(desk.row(orders[1])).to_contain_text("Moved here")
+    expect(desk.page).to_have_title("Orders · Order desk")
+
+
+def test_in_another_sort_new_orders_are_told_of_and_one_click_away(
+    desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
+) -> None:
+    known = place_order()
+    watch(desk, staff, f"/orders.html?customer={customer['email']}&sort=oldest")
+    expect(bar(desk)).to_be_hidden()
+    new = place_order()
+    look(desk)
+    expect(bar(desk)).to_contain_text("1 new order")
+    expect(desk.page.locator("#order-rows code")).to_have_text([known["orderID"][:8]])
+    bar(desk).get_by_role("button", name="Show").click()
+    expect(first_row(desk)).to_contain_text(new["orderID"][:8])
+    expect(desk.page).to_have_url(re.compile(r"\?customer=[^&]+$"))
+
+
+def test_an_empty_view_fills_by_itself(
+    desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
+) -> None:
+    watch(desk, staff, f"/orders.html?customer={customer['email']}")
+    expect(desk.page.get_by_role("heading", name="No order matches")).to_be_visible()
+    new = place_order()
+    look(desk)
+    expect(desk.row(new)).to_be_visible()
+
+
+@pytest.fixture
+def asked(desk: Desk) -> list[str]:
+    """The requests for orders that the page has made so far."""
+    found: list[str] = []
+    desk.page.on("request", lambda request: found.append(request.url) if asks_for_orders(request) else None)
+    return found
+
+
+def test_after_errors_it_looks_less_often_and_then_recovers(
+    desk: Desk, staff: Person, place_order: PlaceOrder, asked: list[str]
+) -> None:
+    watch(desk, staff)
+    desk.page.route("**/api/**", lambda route: route.fulfill(status=502, body="{}"))
+    look(desk)
+    so_far = len(asked)
+    desk.page.clock.fast_forward(LOOK_MS)
+    desk.page.wait_for_load_state("networkidle")
+    assert len(asked) == so_far
+    desk.page.unroute("**/api/**")
+    new = place_order()
+    look(desk)
+    expect(desk.row(new)).to_be_visible()
+
+
+def test_a_hidden_tab_looks_less_often(desk: Desk, staff: Person, asked: list[str]) -> None:
+    watch(desk, staff)
+    desk.page.evaluate(HIDE, True)
+    so_far = len(asked)
+    for _ in range(3):
+        desk.page.clock.fast_forward(LOOK_MS)
+    desk.page.wait_for_load_state("networkidle")
+    assert len(asked) == so_far
+    look(desk, SLOW_LOOK_MS - 3 * LOOK_MS)
+
+
+def test_an_ended_session_ends_the_looking(desk: Desk, staff: Person, asked: list[str]) -> None:
+    watch(desk, staff)
+    desk.end_session()
+    desk.page.clock.fast_forward(LOOK_MS)
+    expect(desk.page.get_by_role("dialog", name="Your session has ended")).to_be_visible()
+    so_far = len(asked)
+    for _ in range(5):
+        desk.page.clock.fast_forward(SLOW_LOOK_MS)
+    desk.page.wait_for_load_state("networkidle")
+    assert len(asked) == so_far
+
+
+def test_a_sound_for_new_orders_is_off_until_switched_on_and_remembered(
+    desk: Desk, staff: Person, place_order: PlaceOrder
+) -> None:
+    desk.page.add_init_script(COUNT_TONES)
+    watch(desk, staff)
+    switch = desk.page.get_by_role("button", name="Sound for new orders")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    place_order()
+    look(desk)
+    assert tones(desk) == 0
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    desk.page.wait_for_function("window.tones === 2")  # a sample of it
+    place_order()
+    look(desk)
+    desk.page.wait_for_function("window.tones === 4")
+    look(desk)
+    assert tones(desk) == 4
+    desk.page.reload()
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    desk.page.reload()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+
+
+def tones(desk: Desk) -> int:
+    found: int = desk.page.evaluate("window.tones")
+    return found
