@@ -81,9 +81,9 @@ def patched(desk: Desk) -> list[str]:
 def test_shift_selects_from_here_to_there(desk: Desk, orders: list[Json], select: Select) -> None:
     select([orders[1]])
     box(desk, orders[4]).click(modifiers=["Shift"])
+    expect(desk.page.get_by_text("4 orders selected")).to_be_visible()
     ticked = [box(desk, order).is_checked() for order in orders]
     assert ticked == [False, True, True, True, True, False]
-    expect(desk.page.get_by_text("4 orders selected")).to_be_visible()
     box(desk, orders[2]).click(modifiers=["Shift"])
     expect(desk.page.get_by_text("1 order selected")).to_be_visible()
 

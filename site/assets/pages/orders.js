@@ -203,9 +203,17 @@ async function openFilter(open) {
   byId("filter-toggle").ariaExpanded = String(open);
 }
 
-/** Uses a module that comes when it is first needed; one that cannot come means that the connection is lost. */
-const using = (module, act) =>
-  import(`../${module}.js`).then(act, () => void dispatchEvent(new Event("unreachable")));
+let turn = Promise.resolve(); // clicks and keys may come faster than the module that they need
+
+/**
+ * Uses a module that comes when it is first needed, one use after the other. One that cannot come means that the
+ * connection is lost.
+ */
+function using(module, act) {
+  const lost = () => void dispatchEvent(new Event("unreachable"));
+  turn = turn.catch(() => {}).then(() => import(`../${module}.js`).then(act, lost));
+  return turn;
+}
 
 function listen(who) {
   Object.assign(list, { who });
@@ -213,7 +221,7 @@ function listen(who) {
   byId("search").addEventListener("submit", searchNow);
   search.addEventListener("input", searchSoon);
   byId("filter-toggle").onclick = () => openFilter(byId("filter").hidden);
-  byId("export").onclick = () => using("orders-export", (it) => it.exportView(list));
+  byId("export").onclick = () => using("orders-export", (it) => void it.exportView(list));
   byId("export-selected").onclick = () => using("orders-export", (it) => it.exportSelected());
   byId("move-selected").onclick = () => onRows("move");
   byId("sound").onclick = () => using("chime", (it) => it.toggle());
@@ -227,8 +235,7 @@ function listen(who) {
   });
 }
 
-let turn = Promise.resolve(); // one key after another, however fast they come while the import is under way
-const onRows = (act) => (turn = turn.catch(() => {}).then(() => using("orders-keys", (it) => it[act](list))));
+const onRows = (act) => using("orders-keys", (it) => it[act](list));
 
 keys({
   j: ["Next order", () => onRows("next"), { repeat: true }],
