@@ -1,0 +1,285 @@
+"""Lines pasted from a spreadsheet: shown before they are added, and nothing dropped without a word."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from local.api import Api
+from tests.browser.conftest import HOSTILE, Json, OpenDesk, decided, orders_of
+from tests.browser.desk import Desk, Person
+from tests.browser.test_design import assert_accessible, assert_nothing_sticks_out
+from tests.browser.test_twins import import_module
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def form(open_desk: OpenDesk, staff: Person) -> Desk:
+    """The empty form in front of a member of staff who may use the clipboard."""
+    desk = open_desk(permissions=["clipboard-read", "clipboard-write"])
+    desk.sign_in(staff, "/new-order.html")
+    expect(desk.page.get_by_role("combobox", name="Add a product")).to_be_focused()
+    return desk
+
+
+@pytest.fixture
+def mixed_case(admin_api: Api) -> Iterator[str]:
+    """A product whose SKU has letters of both kinds."""
+    product = {"name": "Browsertest mixed", "category": "Browser tests", "unitPrice": 100, "unit": "box"}
+    assert admin_api.call("PUT", "/products/Bt-Mixed", {**product, "active": True}).status in (200, 201)
+    yield "Bt-Mixed"
+    assert admin_api.call("DELETE", "/products/Bt-Mixed").status == 204
+
+
+def paste(desk: Desk, text: str) -> Locator:
+    """Paste a text where the cursor is, and wait until every row of it is judged."""
+    desk.page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    desk.page.keyboard.press("ControlOrMeta+v")
+    return judged(desk)
+
+
+def judged(desk: Desk) -> Locator:
+    dialog = desk.page.get_by_role("dialog", name="Paste lines")
+    expect(dialog.get_by_role("status")).not_to_be_empty()
+    expect(desk.page.locator("#paste-looking")).to_be_hidden()
+    return dialog
+
+
+def preview(dialog: Locator) -> list[str]:
+    """The rows of the preview, a line each."""
+    return [" ".join(row.inner_text().split()) for row in dialog.get_by_role("row").all()[1:]]
+
+
+def lines(desk: Desk) -> list[tuple[str, str]]:
+    """The order's lines: SKU and quantity."""
+    rows = desk.page.locator("#line-rows tr")
+    return [
+        (row.locator("[data-slot=sku]").inner_text(), row.locator("input").input_value())
+        for row in rows.all()
+    ]
+
+
+def test_rows_of_a_spreadsheet_become_lines_once_they_were_seen(
+    form: Desk, customer: Json, admin_api: Api
+) -> None:
+    dialog = paste(form, "BT-BLEACH\t3\nBT-GLOVES\t12\nBT-HOSTILE\t1\n")
+    assert preview(dialog) == [
+        "1 BT-BLEACH Browsertest bleach 5 L 3 £19.47",
+        "2 BT-GLOVES Browsertest gloves, box of 100 12 £95.88",
+        f"3 BT-HOSTILE Browsertest zero {HOSTILE} 1 £1.00",
+    ]
+    assert lines(form) == []
+    dialog.get_by_role("button", name="Add 3 lines").click()
+    expect(dialog).to_be_hidden()
+    expect(form.page.get_by_role("combobox", name="Add a product")).to_be_focused()
+    expect(form.page.locator("#running-total")).to_have_text("£116.35")
+    form.fill_customer(Name=customer["name"], E_mail=customer["email"])
+    form.send()
+    expect(form.progress("Placed")).to_be_visible()
+    stored = decided(admin_api, orders_of(admin_api, customer)[0]["orderID"])
+    assert [(item["sku"], item["quantity"]) for item in stored["items"]] == [
+        ("BT-BLEACH", 3),
+        ("BT-GLOVES", 12),
+        ("BT-HOSTILE", 1),
+    ]
+
+
+def test_lines_are_pasted_by_keyboard_alone(form: Desk) -> None:
+    form.page.keyboard.press("Tab")
+    expect(form.page.get_by_role("button", name="Paste lines")).to_be_focused()
+    form.page.keyboard.press("Enter")
+    expect(form.page.get_by_label("Rows from a spreadsheet")).to_be_focused()
+    form.page.keyboard.type("BT-BLEACH 3")
+    form.page.keyboard.press("Enter")
+    form.page.keyboard.type("bt-gloves 4")
+    add = form.page.get_by_role("button", name="Add 2 lines")
+    expect(add).to_be_enabled()
+    for _ in range(3):
+        form.page.keyboard.press("Tab")
+    expect(add).to_be_focused()
+    form.page.keyboard.press("Enter")
+    expect(form.page.locator("#line-rows tr")).to_have_count(2)
+    assert lines(form) == [("BT-BLEACH", "3"), ("BT-GLOVES", "4")]
+
+
+def test_rows_that_are_not_right_are_named_with_their_number_and_stay_until_they_are(form: Desk) -> None:
+    dialog = paste(
+        form,
+        "Article no.;Name;Quantity\n"
+        "BT-BLEACH;Bleach, 5 L;3\n"
+        "NOT-OURS;Unknown;1\n"
+        "\n"
+        "BT-GLOVES;Gloves;1e2\n"
+        "BT-GLOVES;Gloves;\n"
+        "BT-GLOVES;Gloves;0\n"
+        "BT-GLOVES;Gloves;100001\n"
+        "BT-RETIRED;Mop;1\n"
+        f'"{HOSTILE.replace(chr(34), chr(34) * 2)}";x;2\n',
+    )
+    wrong = preview(dialog)[:-1]
+    for row, (number, why) in zip(
+        wrong,
+        [
+            (3, "NOT-OURS is not in the catalog 1"),
+            (5, "quantity must be a whole number in digits, got 1e2"),
+            (6, "has no quantity"),
+            (7, "quantity must be at least 1, got 0"),
+            (8, "quantity must be at most 100,000, got 100,001"),
+            (9, "is no longer sold 1"),
+            (10, f"{HOSTILE} is not in the catalog 2"),
+        ],
+        strict=True,
+    ):
+        assert row.startswith(f"{number} ")
+        assert row.endswith(why)
+    assert form.page.locator("dialog img").count() == 0
+    expect(dialog.get_by_role("status")).to_have_text(
+        "Row 1 holds titles. 1 line to add, 7 rows to put right."
+    )
+    dialog.get_by_role("button", name="Add 1 line").click()
+    expect(dialog.get_by_role("status")).to_contain_text("1 row added to the order. What is left:")
+    field = form.page.get_by_label("Rows from a spreadsheet")
+    assert len(field.input_value().splitlines()) == 8  # the titles, and what is wrong
+    field.fill("Article no.;Name;Quantity\nBT-GLOVES;Gloves;100")
+    dialog.get_by_role("button", name="Add 1 line").click()
+    expect(dialog).to_be_hidden()
+    assert lines(form) == [("BT-BLEACH", "3"), ("BT-GLOVES", "100")]
+
+
+def test_rows_that_are_left_are_kept_and_said_before_the_order_is_sent(form: Desk, customer: Json) -> None:
+    form.fill_customer(Name=customer["name"], E_mail=customer["email"])
+    form.page.get_by_role("combobox", name="Add a product").focus()
+    dialog = paste(form, "BT-BLEACH 3\nNOT-OURS 1")
+    dialog.get_by_role("button", name="Add 1 line").click()
+    form.page.keyboard.press("Escape")
+    form.page.reload()
+    form.send()
+    assert form.error_lines() == ["Pasted rows must be added to the order, or discarded"]
+    form.page.get_by_role("button", name="Look at them").click()
+    assert preview(judged(form)) == ["1 NOT-OURS is not in the catalog 1"]
+    form.page.get_by_role("button", name="Close").click()
+    form.page.get_by_role("button", name="Discard them").click()
+    form.send()
+    expect(form.progress("Placed")).to_contain_text("£19.47")
+
+
+def test_rows_of_one_product_are_one_line_and_so_is_what_is_there_already(
+    form: Desk, mixed_case: str
+) -> None:
+    form.add_line("BT-GLOVES", "5")
+    form.page.get_by_role("combobox", name="Add a product").focus()
+    dialog = paste(form, f"bt-bleach 3\nBT-GLOVES 1\nBT-BLEACH 4\n{mixed_case.upper()} 2")
+    assert preview(dialog) == [
+        "1 BT-BLEACH written bt-bleach Browsertest bleach 5 L rows 1, 3: 3 + 4 7 £45.43",
+        "2 BT-GLOVES Browsertest gloves, box of 100 5 on the order already 1 £7.99",
+        "3 BT-BLEACH Browsertest bleach 5 L counted with row 1 4",
+        "4 Bt-Mixed written BT-MIXED Browsertest mixed 2 £2.00",
+    ]
+    dialog.get_by_role("button", name="Add 3 lines").click()
+    expect(dialog).to_be_hidden()
+    assert lines(form) == [("BT-GLOVES", "6"), ("BT-BLEACH", "7"), ("Bt-Mixed", "2")]
+
+
+def test_a_sum_that_is_too_much_for_a_line_is_refused(form: Desk) -> None:
+    dialog = paste(form, "BT-BLEACH 60000\nBT-BLEACH 60000")
+    assert [row.endswith("at most 100,000, got 120,000 in all 60000") for row in preview(dialog)[1:]] == [
+        True
+    ]
+    expect(form.page.locator("#paste-add")).to_be_disabled()
+
+
+def test_a_name_with_a_number_is_searched_for_and_not_taken_for_rows(form: Desk) -> None:
+    form.page.evaluate("navigator.clipboard.writeText('bleach 5')")
+    form.page.keyboard.press("ControlOrMeta+v")
+    expect(form.page.get_by_role("option", name=re.compile("BT-BLEACH"))).to_be_visible()
+    expect(form.page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_thousand_rows_are_looked_up_a_few_at_a_time_with_progress(form: Desk) -> None:
+    under_way: list[int] = [0]
+    progress: list[str] = []
+
+    def product(route: Route) -> None:
+        sku = route.request.url.rsplit("/", 1)[1]
+        if sku.endswith("00"):
+            progress.append(form.page.locator("#paste-progress").get_attribute("value") or "")
+        known = {"name": f"Product {sku}", "unitPrice": 100, "currency": "GBP", "active": True}
+        route.fulfill(json={"sku": sku, **known})
+
+    form.page.route("**/api/products/*", product)
+    form.page.on("request", lambda _: under_way.append(under_way[-1] + 1))
+    form.page.on("requestfinished", lambda _: under_way.append(under_way[-1] - 1))
+    dialog = paste(form, "\n".join(f"P-{number:04} {number + 1}" for number in range(1001)))
+    expect(dialog.get_by_role("status")).to_have_text(
+        "1001 rows, and an order takes 1000 lines at most: take some out."
+    )
+    expect(form.page.locator("#paste-add")).to_be_disabled()
+    field = form.page.get_by_label("Rows from a spreadsheet")
+    field.fill("\n".join(field.input_value().splitlines()[:1000]))
+    dialog.get_by_role("button", name="Add 1000 lines").click(timeout=60_000)
+    expect(form.page.locator("#line-count")).to_have_text("1000 lines")
+    expect(form.page.locator("#running-total")).to_have_text("£500,500.00")
+    assert 1 < max(under_way) <= 6
+    assert len(set(progress)) > 2
+
+
+def test_a_lookup_that_fails_is_said_and_can_be_tried_again(form: Desk) -> None:
+    form.page.route("**/api/products/BT-BLEACH", lambda route: route.abort("connectionreset"))
+    dialog = paste(form, "BT-BLEACH 3\nBT-GLOVES 1")
+    assert preview(dialog)[0] == "1 BT-BLEACH could not be looked up 3"
+    form.page.unroute("**/api/products/BT-BLEACH")
+    dialog.get_by_role("button", name="Look up again").click()
+    expect(dialog.get_by_role("button", name="Add 2 lines")).to_be_enabled()
+
+
+def test_pasted_rows_survive_a_session_that_ends_meanwhile(form: Desk, staff: Person) -> None:
+    form.end_session()
+    form.page.evaluate("navigator.clipboard.writeText('BT-BLEACH 3\\nBT-GLOVES 1')")
+    form.page.keyboard.press("ControlOrMeta+v")
+    form.page.get_by_role("button", name="Sign in again").click()
+    form.give_credentials(staff.email, staff.password)
+    form.page.get_by_role("button", name="Look at them").click()
+    expect(form.page.get_by_role("button", name="Add 2 lines")).to_be_enabled()
+
+
+def test_the_preview_and_what_is_left_pass_axe_in_light_and_dark_and_fit_from_320_px_to_4k(
+    form: Desk,
+) -> None:
+    dialog = paste(form, "SKU;Quantity\nBT-BLEACH;3\nbt-bleach;4\nNOT-OURS;1\nBT-HOSTILE;1e2")
+    assert_accessible(form)
+    assert_nothing_sticks_out(form)
+    dialog.get_by_role("button", name="Add 1 line").click()
+    form.page.keyboard.press("Escape")
+    expect(form.page.get_by_role("button", name="Look at them")).to_be_visible()
+    assert_accessible(form)
+    assert_nothing_sticks_out(form)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("A-1\t5", [("A-1", 5)]),
+        ("A-1;5\r\nB-2;6\r\n", [("A-1", 5), ("B-2", 6)]),
+        ("A-1, 5\rB-2 ,6", [("A-1", 5), ("B-2", 6)]),
+        ("A-1   5\nB-2\u00a06", [("A-1", 5), ("B-2", 6)]),
+        ('"A-1","5"\n"B ""2""",6', [("A-1", 5), ('B "2"', 6)]),
+        ("\ufeffSKU,Qty\nA-1,5", [("A-1", 5)]),
+        ("Qty\tName\tSKU\n5\tBleach, 5 L\tA-1", [("A-1", 5)]),
+        ("Product code Quantity\nA-1 5", [("A-1", 5)]),
+        ("A-1;Bleach 5 L;5", [("A-1", 5)]),
+        ("A-1;007", [("A-1", 7)]),
+        ("A-1;5;6", [("A-1", "has several numbers: leave only SKU and quantity")]),
+        ("A-1 x5", [("A-1", "quantity must be a whole number in digits, got x5")]),
+        ("A-1;5.0", [("A-1", "quantity must be a whole number in digits, got 5.0")]),
+        ("A-1;-5", [("A-1", "quantity must be a whole number in digits, got -5")]),
+        ("A-1;٣", [("A-1", "quantity must be a whole number in digits, got ٣")]),
+        ("A-1", [("A-1", "has no quantity")]),
+    ],
+)
+def test_rows_are_read_as_spreadsheets_files_and_mails_have_them(
+    desk: Desk, text: str, rows: list[tuple[str, object]]
+) -> None:
+    found = import_module(desk, "pasted-rows.js", "it.parse(given).rows", text)
+    assert [(row["sku"], row.get("quantity", row.get("fault"))) for row in found] == rows
