@@ -300,6 +300,15 @@ def test_a_browser_can_fill_and_keep_what_it_is_asked_for(desk: Desk) -> None:
     ]
 
 
+def test_a_form_that_is_sent_before_its_module_is_there_leaves_no_password_in_the_address(desk: Desk) -> None:
+    desk.page.route("**/pages/sign-up.js", lambda route: route.abort())
+    desk.goto("/sign-up.html")
+    sign_up(desk, an_address())
+    desk.page.wait_for_load_state()
+    assert "?" not in desk.page.url
+    assert PASSWORD not in desk.page.url
+
+
 def test_a_password_is_shown_only_to_who_asks(desk: Desk) -> None:
     desk.goto("/sign-up.html")
     password = desk.page.get_by_label("Password", exact=True)
