@@ -112,6 +112,17 @@ def test_an_answer_to_another_sign_in_is_refused(desk: Desk, staff: Person, part
     assert desk.page.evaluate("sessionStorage.length") == 0
 
 
+def test_a_sign_in_that_loses_the_network_says_so_and_can_be_done_again(desk: Desk, staff: Person) -> None:
+    desk.page.route("**/oauth2/token", lambda route: route.abort())
+    desk.goto("/orders.html?status=packed")
+    desk.give_credentials(staff.email, staff.password)
+    expect(desk.page.get_by_role("alert")).to_contain_text("The sign-in service cannot be reached.")
+    desk.page.unroute_all()
+    desk.page.get_by_role("link", name="Sign in again").click()
+    desk.give_credentials(staff.email, staff.password)
+    expect(desk.page).to_have_url(f"{desk.site_url}/orders.html?status=packed")
+
+
 def test_an_expired_token_is_renewed_without_a_word(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff)
     desk.page.evaluate(

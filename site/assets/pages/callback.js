@@ -1,9 +1,17 @@
 import { byId, showFailure } from "../dom.js";
 import { finishSignIn } from "../session.js";
 
+const attempt = JSON.parse(sessionStorage.getItem("order-desk:sign-in")); // finishing forgets it
+const here = (path) => {
+  const back = new URL(path, location.origin);
+  return back.origin === location.origin ? back : "/"; // a path may begin with two slashes
+};
+
 try {
-  const back = new URL(await finishSignIn(), location.origin);
-  location.replace(back.origin === location.origin ? back : "/"); // a path may begin with two slashes
+  location.replace(here(await finishSignIn()));
 } catch (error) {
-  showFailure(byId("sign-in"), error);
+  byId("sign-in-again").href = here(attempt?.returnTo ?? "/");
+  const lost = error instanceof TypeError || error.name === "TimeoutError";
+  const message = "The sign-in service cannot be reached. Check the connection, then sign in again.";
+  showFailure(byId("sign-in"), lost ? { message } : error);
 }
