@@ -24,9 +24,11 @@ const anyYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "sho
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
 /** A <time> element in local time; the full date and the seconds stand in its title. */
-export function time(iso) {
+export const time = (iso) => writeTime(document.createElement("time"), iso);
+
+/** Writes another time into a <time> element. */
+export function writeTime(element, iso) {
   const date = new Date(iso);
-  const element = document.createElement("time");
   element.dateTime = iso;
   element.title = full.format(date);
   element.textContent = (date.getFullYear() === new Date().getFullYear() ? thisYear : anyYear).format(date);
@@ -41,8 +43,10 @@ export const count = (number, one, many = `${one}s`) => `${number} ${number === 
 export const statusName = (status) => status[0].toUpperCase() + status.slice(1);
 
 /** The status as text beside its mark. */
-export function badge(status) {
-  const element = document.createElement("span");
+export const badge = (status) => writeBadge(document.createElement("span"), status);
+
+/** Writes another status into a badge. */
+export function writeBadge(element, status) {
   element.className = "status";
   element.dataset.status = status;
   element.textContent = statusName(status);

@@ -1,6 +1,6 @@
 // The rows of the list: a table row for each order, in place of the last one, or rewritten where it stands.
 import { byId } from "./dom.js";
-import { badge, money, orderNumber, time } from "./format.js";
+import { money, orderNumber, writeBadge, writeTime } from "./format.js";
 
 const body = byId("order-rows");
 const blank = byId("order-row").content.firstElementChild;
@@ -70,11 +70,11 @@ function write(row, order) {
   const [, , taken, customer, lines, total, status] = row.children;
   const [who, company] = customer.children;
   row.order = order;
-  taken.replaceChildren(time(order.createdAt));
+  writeTime(taken.firstElementChild, order.createdAt);
   who.textContent = order.customer.name;
   company.textContent = order.customer.company || order.customer.email;
   lines.textContent = order.lineCount;
   total.textContent = order.status === "rejected" ? "–" : money(order.total, order.currency);
-  status.replaceChildren(badge(order.status));
+  writeBadge(status.firstElementChild, order.status);
   return row;
 }

@@ -1,0 +1,132 @@
+"""The list in each of its states: accessible in light and dark, at any width, and nothing jumps while it loads."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from local.api import Api
+from tests.browser.conftest import HOSTILE, Json, PlaceOrder
+from tests.browser.desk import Desk, Person
+from tests.browser.test_design import OVERLAPS, assert_accessible, assert_nothing_sticks_out
+from tests.browser.test_new_orders import look, watch
+
+pytestmark = pytest.mark.browser
+
+Scene = Callable[[Desk], None]
+READS = "**/api/orders?**"
+
+
+def selected(desk: Desk) -> None:
+    for row in range(2):
+        desk.page.locator("#order-rows input").nth(row).click()
+    expect(desk.page.locator("#bulk-bar")).to_contain_text("2 orders selected")
+
+
+def the_plan(desk: Desk) -> None:
+    selected(desk)
+    desk.page.locator("#move-selected").click()
+    expect(desk.page.locator("#bulk-plan li").first).to_be_visible()
+
+
+def the_results(desk: Desk) -> None:
+    desk.page.route("**/api/orders/*", lambda route: route.fulfill(status=503))
+    the_plan(desk)
+    desk.page.locator("#bulk-start").click()
+    expect(desk.page.locator("#bulk-summary")).to_contain_text("2 failed")
+
+
+def exporting(desk: Desk) -> None:
+    desk.page.route(READS, lambda route: route.fulfill(status=503, body="{}"))
+    desk.page.get_by_role("button", name="Export", exact=True).click()
+    expect(desk.page.get_by_role("button", name="Go on")).to_be_visible()
+
+
+def naming_a_view(desk: Desk) -> None:
+    desk.goto("/orders.html?status=placed")
+    desk.page.get_by_role("button", name="Save view").click()
+    expect(desk.page.get_by_role("dialog", name="Save this view")).to_be_visible()
+
+
+def saved_views(desk: Desk) -> None:
+    for status, name in (("placed", "To pack"), ("packed", HOSTILE[:40])):
+        desk.goto(f"/orders.html?status={status}")
+        desk.page.get_by_role("button", name="Save view").click()
+        desk.page.get_by_role("textbox", name="Name").fill(name)
+        desk.page.get_by_role("textbox", name="Name").press("Enter")
+        expect(desk.page.get_by_role("link", name=name)).to_have_attribute("aria-current", "true")
+
+
+def dates(desk: Desk) -> None:
+    desk.goto("/orders.html?from=2020-01-01&sort=oldest")
+    expect(desk.page.get_by_label("To, that day included")).to_be_visible()
+    expect(desk.page.locator("#order-rows a").first).to_be_visible()
+
+
+def nothing_found(desk: Desk) -> None:
+    desk.goto("/orders.html?q=nobodyofthatname")
+    expect(desk.page.get_by_role("heading", name="No order matches")).to_be_visible()
+
+
+def moved_by_key(desk: Desk) -> None:
+    desk.page.route("**/api/orders/*", lambda route: route.fulfill(status=503))
+    desk.page.keyboard.press("j")
+    desk.page.keyboard.press("e")
+    expect(desk.page.locator("#list-note")).to_be_visible()
+
+
+SCENES: list[Scene] = [
+    selected, the_plan, the_results, exporting, naming_a_view, saved_views, dates, nothing_found, moved_by_key,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
+def test_the_list_passes_axe_in_light_and_dark_and_fits_from_320_px_to_4k(
+    desk: Desk, staff: Person, place_order: PlaceOrder, scene: Scene
+) -> None:
+    for _ in range(2):
+        place_order()
+    desk.sign_in(staff)
+    expect(desk.page.locator("#order-rows a").nth(1)).to_be_visible()
+    scene(desk)
+    assert_accessible(desk)
+    assert_nothing_sticks_out(desk)
+
+
+def test_what_came_in_meanwhile_passes_axe_and_fits(
+    desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api
+) -> None:
+    orders = [place_order(), place_order()]
+    watch(desk, staff)
+    assert admin_api.call("DELETE", f"/orders/{orders[0]['orderID']}").status == 204
+    orders.append(place_order())
+    look(desk)
+    desk.row(orders[1]).hover()
+    place_order()
+    look(desk)
+    expect(desk.row(orders[0])).to_contain_text("Erased")
+    expect(desk.row(orders[2])).to_contain_text("New")
+    expect(desk.page.locator("#arrivals")).to_be_visible()
+    assert_accessible(desk)
+    assert_nothing_sticks_out(desk)
+    for width in (320, 390, 768, 1280):
+        desk.page.set_viewport_size({"width": width, "height": 800})
+        assert desk.row(orders[2]).evaluate(OVERLAPS) == [], f"at {width} px"
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_nothing_jumps_while_orders_and_counts_come(
+    desk: Desk, staff: Person, regular: Json, width: int
+) -> None:
+    desk.page.set_viewport_size({"width": width, "height": 800})
+    desk.sign_in(staff)
+    desk.page.add_init_script(
+        """window.shifts = [];
+        new PerformanceObserver((list) => shifts.push(...list.getEntries().map((shift) => shift.value)))
+          .observe({ type: "layout-shift", buffered: true });"""
+    )
+    desk.page.reload()
+    expect(desk.page.locator("#order-rows a").first).to_be_visible()
+    expect(desk.page.locator("a[data-status=''] .tally")).not_to_be_empty()
+    desk.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert sum(desk.page.evaluate("shifts")) < 0.01
