@@ -44,7 +44,7 @@ class OrderPipelineArgs:
     retention_days: int = 7
     writer_timeout: int = 10
     max_receive_count: int = 20
-    max_concurrency: int = 4
+    max_concurrency: int = 2
 
     def __post_init__(self) -> None:
         if not 5 <= self.max_receive_count <= 1000:
@@ -160,8 +160,8 @@ class OrderPipeline(pulumi.ComponentResource):
             function_name=self.writer.function.arn,
             batch_size=10,  # more would need a batching window, which every order would wait for
             function_response_types=["ReportBatchItemFailures"],
-            # With one for each of the stream's shards, about four at first, this leaves two of the 10 that a
-            # new account may run at once: for people at the site.
+            # The fewest there can be: a new account may run 10 at once, and the stream's two readers take one
+            # for each shard, of which there are about four at first. Two write some 200 orders a second.
             scaling_config={"maximum_concurrency": self._args.max_concurrency},
             # The pair of queue and function may exist only once.
             opts=pulumi.ResourceOptions(

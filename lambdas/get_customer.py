@@ -1,5 +1,7 @@
 """GET /customers/{email}: what the orders tell of one customer."""
 
+import os
+
 import customers
 from http_api import Answer, Request, answer, signed_in
 
@@ -7,4 +9,5 @@ from http_api import Answer, Request, answer, signed_in
 @signed_in
 def handler(request: Request) -> Answer:
     """Answer with the customer: 200, or 404."""
-    return answer(200, customers.view(customers.read(request.path("email").lower())))
+    customer = customers.read(request.path("email").lower())
+    return answer(200, customers.view(customer, os.environ["SHOP_CURRENCY"]))

@@ -1,5 +1,7 @@
 """GET /customers: who ordered last comes first, with search, a page at a time."""
 
+import os
+
 import customers
 import listing
 import search_terms
@@ -12,9 +14,10 @@ from tables import Record
 @signed_in
 def handler(request: Request) -> Answer:
     """Answer with a page of customers: 200, or 400."""
-    words, cursor = search_terms.searched(request), request.query("cursor")
+    words, cursor = search_terms.searched(request.query("q")), request.query("cursor")
     found, following = (_search if words else _all)(request.limit, cursor, words)
-    return answer(200, {"customers": [customers.view(row) for row in found], "nextCursor": following})
+    shown = [customers.view(row, os.environ["SHOP_CURRENCY"]) for row in found]
+    return answer(200, {"customers": shown, "nextCursor": following})
 
 
 def _all(limit: int, cursor: str, _: list[str]) -> tuple[list[Record], str | None]:
@@ -30,5 +33,5 @@ def _all(limit: int, cursor: str, _: list[str]) -> tuple[list[Record], str | Non
 
 def _search(limit: int, cursor: str, words: list[str]) -> tuple[list[Record], str | None]:
     terms, following = listing.page(search_terms.found(search_terms.CUSTOMER, words), limit, cursor)
-    rows = customers.several([term["identity"] for term in terms])
+    rows = customers.several([term["identity"] for term in terms], os.environ["SHOP_CURRENCY"])
     return [row for row in rows if search_terms.matches(search_terms.of_customer(row), words)], following

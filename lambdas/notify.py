@@ -1,8 +1,6 @@
 """Orders stream to topic: one mail for every order that was placed, rejected or cancelled."""
 
-import json
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import aws
@@ -22,7 +20,6 @@ _UNMARKED: tuple[type[Exception], ...] = (*aws.AWS_FAULTS, tables.ConditionFaile
 # Lease, publish and mark take 22.5 s at worst (see aws.py); a mail begun later than this might be cut off
 # unmarked, and go out again.
 _LEAST_TIME_MS = 23_000
-_LARGEST_LETTER = 240 * 1024  # bytes; the queue takes 256 KiB with the attributes
 
 
 class OutOfTimeError(Exception):
@@ -104,22 +101,13 @@ def _will_pass(fault: Exception) -> bool:
 def _bury(record: dict[str, Any], fault: Exception, known: dict[str, Any]) -> Exception | None:
     """Send the record itself to the dead letters: the stream's own would hold nothing but its position."""
     reason = f"no mail could be made of this: {type(fault).__name__}: {fault}"
-    body = next(body for body in _letters(record) if len(body) <= _LARGEST_LETTER)
+    body = dead_letters.of_record(record)
     try:
         dead_letters.send(os.environ["SHOP_NOTIFICATION_DLQ_URL"], body, reason, record["eventID"], {})
     except aws.AWS_FAULTS as error:
         return error
     log.event("notification.dead_lettered", **known)
     return None
-
-
-def _letters(record: dict[str, Any]) -> Iterator[str]:
-    """Write the record as JSON of ASCII, then with less and less: two images can be larger than a message."""
-    yield json.dumps(record, default=str)
-    for kept in (("Keys", "NewImage"), ("Keys",)):
-        change = {name: record["dynamodb"].get(name) for name in kept}
-        whose = {name: record[name] for name in ("eventID", "eventName")}
-        yield json.dumps({**whose, "dynamodb": change}, default=str)
 
 
 def _order_id(record: dict[str, Any]) -> str | None:

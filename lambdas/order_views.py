@@ -9,11 +9,11 @@ from collections import Counter
 import order_status
 from tables import Record
 
-# A row of figures: the table's setting, and the row's key there.
+# A row of figures: which table it is in, and its key there.
 Place = tuple[str, tuple[tuple[str, str], ...]]
 Figures = dict[Place, Counter[str]]
 
-TALLIES, CUSTOMERS = "SHOP_TALLIES_TABLE", "SHOP_CUSTOMERS_TABLE"
+TALLIES, CUSTOMERS = "tallies", "customers"
 
 _QUARTER = 15  # minutes: no time zone's hour begins within one
 

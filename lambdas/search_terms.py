@@ -12,7 +12,7 @@ from typing import Any
 
 import batches
 import tables
-from http_api import Request, refused
+from errors import BadRequestError, Fault
 from listing import Listing
 from strict_json import shown
 from tables import Record
@@ -52,15 +52,14 @@ def fold(text: str) -> str:
     return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
 
-def searched(request: Request) -> list[str]:
-    """Return the words of the parameter `q`, none if there is no search. Raises BadRequestError."""
-    text = request.query("q").strip()
-    if text and not _SHORTEST_SEARCH <= len(text) <= _LONGEST_SEARCH:
-        rule = f"must have a length of {_SHORTEST_SEARCH} to {_LONGEST_SEARCH}, got {shown(text)}"
-        raise refused("q", rule)
+def searched(text: str) -> list[str]:
+    """Return the words that are searched for, none if there is no search. Raises BadRequestError."""
     words = fold(text).split()
-    if words and len(max(words, key=len)) < _SHORTEST_SEARCH:
-        raise refused("q", f"must have a word of at least {_SHORTEST_SEARCH} letters, got {shown(text)}")
+    longest = len(max(words, key=len, default=""))
+    if words and (longest < _SHORTEST_SEARCH or len(text) > _LONGEST_SEARCH):
+        rule = f"must have a word of at least {_SHORTEST_SEARCH} letters, and {_LONGEST_SEARCH} in all"
+        message = f"{rule}, got {shown(text)}"
+        raise BadRequestError(f"q {message}", [Fault("q", message)])
     return words
 
 

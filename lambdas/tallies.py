@@ -1,39 +1,15 @@
-"""Figures that are kept up to date: each change of an order is added to them once, however often it comes."""
+"""The table of tallies: figures by status and by quarter of an hour, spread over shards."""
 
 import os
-import time
-from typing import Any
 
 import aws
-import order_views
 import tables
-from botocore.exceptions import ClientError
-from order_views import Figures, Place
 from tables import Record
-
-_KEPT_SECONDS = 15 * 24 * 3600  # a stream delivers nothing that is older than a day; dead letters live 14
 
 
 def table() -> str:
-    """Name the table of figures."""
-    return os.environ[order_views.TALLIES]
-
-
-def add(change: str, at: str, figures: Figures) -> bool:
-    """Add the figures of one change, unless that was done before; tells whether it was new.
-
-    The mark that it was done and the figures are one transaction. `change` names the order, `at` its version.
-    """
-    if not figures:
-        return False
-    writes = [_mark(change, at), *(_addition(place, figures[place]) for place in sorted(figures))]
-    try:
-        aws.dynamodb().transact_write_items(TransactItems=writes)
-    except ClientError as error:
-        if not _was_done(error):
-            raise
-        return False
-    return True
+    """Name the table of tallies."""
+    return os.environ["SHOP_TALLIES_TABLE"]
 
 
 def read(tally: str, first: str, last: str) -> list[Record]:
@@ -52,38 +28,3 @@ def _shard(tally: str, first: str, last: str) -> list[Record]:
         )
     )
     return [tables.record(item) for page in pages for item in page["Items"]]
-
-
-def _mark(change: str, at: str) -> dict[str, Any]:
-    row = {"tally": f"seen#{change}", "slot": at, "expiresAt": int(time.time()) + _KEPT_SECONDS}
-    return {
-        "Put": {
-            "TableName": table(),
-            "Item": tables.attributes(row),
-            "ConditionExpression": "attribute_not_exists(tally)",
-        }
-    }
-
-
-def _addition(place: Place, figures: dict[str, int]) -> dict[str, Any]:
-    setting, key = place
-    names = sorted(figures)
-    return {
-        "Update": {
-            "TableName": os.environ[setting],
-            "Key": tables.attributes(dict(key)),
-            "UpdateExpression": "ADD " + ", ".join(f"#{at} :{at}" for at in range(len(names))),
-            "ExpressionAttributeNames": {f"#{at}": name for at, name in enumerate(names)},
-            "ExpressionAttributeValues": tables.attributes(
-                {f":{at}": figures[name] for at, name in enumerate(names)}
-            ),
-        }
-    }
-
-
-def _was_done(error: ClientError) -> bool:
-    """Tell whether the mark, which is the first write, was there already."""
-    if aws.error_code(error) != "TransactionCanceledException":
-        return False
-    reasons = error.response.get("CancellationReasons") or [{}]
-    return bool(reasons[0].get("Code") == "ConditionalCheckFailed")

@@ -1,22 +1,21 @@
 """Orders stream to figures, customers and search terms: each change of an order is taken in once."""
 
-import json
 import os
 from typing import Any
 
 import aws
 import batches
-import customers
+import counting
+import customer_details
 import dead_letters
 import log
 import order_views
 import search_terms
 import tables
-import tallies
 from tables import Record
 
-_LEAST_TIME_MS = 20_000  # a record takes a handful of calls of 6 s at worst (see aws.py); most take 20 ms
-_LARGEST_LETTER = 240 * 1024
+# A record usually takes 20 ms, and six calls of 6 s (see aws.py) at worst.
+_LEAST_TIME_MS = 40_000
 
 
 class OutOfTimeError(Exception):
@@ -26,33 +25,34 @@ class OutOfTimeError(Exception):
 _PASSING: tuple[type[Exception], ...] = (
     *aws.AWS_FAULTS,
     batches.BusyError,
-    customers.CustomerBusyError,
+    customer_details.CustomerBusyError,
     OutOfTimeError,
 )
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Take in the changes of a batch; returns that nothing failed, or raises AWS's fault after all of it.
+    """Take in the changes of a batch, in their order; returns that nothing failed, or raises AWS's fault.
 
-    A second delivery of the batch is harmless: figures have a mark, and the rest is written over by the same.
+    What comes after a fault waits for its turn: the changes of an order are taken in one after another. A
+    second delivery of the batch is harmless: figures have a mark, and the rest is written over by the same.
     """
-    settled = [_settle(record, context) for record in event["Records"]]
-    faults = [fault for fault in settled if fault]
-    if faults:
-        raise faults[0]
+    for record in event["Records"]:
+        _settle(record, context)
     return {"batchItemFailures": []}
 
 
-def _settle(record: dict[str, Any], context: Any) -> Exception | None:
-    """Take in one change or bury the record; returns the fault for which it must come again."""
+def _settle(record: dict[str, Any], context: Any) -> None:
+    """Take in one change or bury the record. Raises the fault for which it must come again."""
     known = {"requestID": context.aws_request_id, "eventID": record["eventID"]}
     try:
         _take_in(record, context.get_remaining_time_in_millis())
-    except Exception as fault:  # noqa: BLE001 - one poisoned record would block its shard for a day
+    except Exception as fault:
         log.failure("views.failed", fault, code=aws.error_code(fault), **known)
-        return fault if _will_pass(fault) else _bury(record, fault)
-    log.event("views.updated", **known)
-    return None
+        if _will_pass(fault):
+            raise
+        _bury(record, fault)  # one poisoned record would block its shard for a day
+    else:
+        log.event("views.updated", **known)
 
 
 def _will_pass(fault: Exception) -> bool:
@@ -71,16 +71,16 @@ def _take_in(record: dict[str, Any], time_left: int) -> None:
         return
     version = f"{after['version']:09}" if after else "erased"
     change = order_views.difference(before, after)
-    tallies.add(order["orderID"], f"{order['createdAt']}#{version}", change)
+    counting.add(order["orderID"], f"{order['createdAt']}#{version}", change)
     search_terms.replace(_rows(before), _rows(after))
     _tell_customers(before, after)
 
 
 def _tell_customers(before: Record | None, after: Record | None) -> None:
     if after and "customerEmail" in after and not (before and before["customer"] == after["customer"]):
-        customers.keep(after)
+        customer_details.keep(after)
     if before and "customerEmail" in before and before["customerEmail"] != (after or {}).get("customerEmail"):
-        customers.part(before)
+        customer_details.part(before)
 
 
 def _rows(order: Record | None) -> search_terms.Rows:
@@ -96,13 +96,8 @@ def _order(image: dict[str, Any] | None) -> Record | None:
     return None if order is None or "erasedAt" in order else order
 
 
-def _bury(record: dict[str, Any], fault: Exception) -> Exception | None:
+def _bury(record: dict[str, Any], fault: Exception) -> None:
     """Send the record itself to the dead letters: the stream's own would hold nothing but its position."""
     reason = f"this could not be counted: {type(fault).__name__}: {fault}"
-    body = json.dumps({name: record[name] for name in ("eventID", "eventName", "dynamodb")}, default=str)
-    try:
-        queue = os.environ["SHOP_VIEWS_DLQ_URL"]
-        dead_letters.send(queue, body[:_LARGEST_LETTER], reason, record["eventID"], {})
-    except aws.AWS_FAULTS as error:
-        return error
-    return None
+    body = dead_letters.of_record(record)
+    dead_letters.send(os.environ["SHOP_VIEWS_DLQ_URL"], body, reason, record["eventID"], {})

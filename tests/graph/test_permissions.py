@@ -44,10 +44,42 @@ MAY = {
         ("sns:Publish", "notifications-topic"),
         ("sqs:SendMessage", "notifications-dead-letters"),
     },
+    "views-update": {
+        ("dynamodb:DescribeStream", "orders-table/stream"),
+        ("dynamodb:GetRecords", "orders-table/stream"),
+        ("dynamodb:GetShardIterator", "orders-table/stream"),
+        ("dynamodb:ListStreams", "*"),
+        ("dynamodb:Query", "orders-table/index/byCustomer"),
+        # A transaction needs what each of its writes needs.
+        ("dynamodb:PutItem", "views-tallies"),
+        ("dynamodb:UpdateItem", "views-tallies"),
+        ("dynamodb:DeleteItem", "views-customers"),
+        ("dynamodb:GetItem", "views-customers"),
+        ("dynamodb:UpdateItem", "views-customers"),
+        ("dynamodb:BatchWriteItem", "views-terms"),
+        ("sqs:SendMessage", "views-dead-letters"),
+    },
+    "views-customers-list": {
+        ("dynamodb:BatchGetItem", "views-customers"),
+        ("dynamodb:Query", "views-customers/index/byLastOrder"),
+        ("dynamodb:Query", "views-terms"),
+    },
+    "views-customer-get": {("dynamodb:GetItem", "views-customers")},
+    "views-activity-get": {("dynamodb:Query", "views-tallies")},
+    "views-workload-get": {
+        ("dynamodb:Query", "views-tallies"),
+        ("sqs:GetQueueAttributes", "notifications-dead-letters"),
+        ("sqs:GetQueueAttributes", "orders-dead-letters"),
+        ("sqs:GetQueueAttributes", "views-dead-letters"),
+    },
     "order-calls-list": {
+        ("dynamodb:BatchGetItem", "orders-table"),
         ("dynamodb:Query", "orders-table/index/byCustomer"),
         ("dynamodb:Query", "orders-table/index/byRecency"),
         ("dynamodb:Query", "orders-table/index/byStatus"),
+        ("dynamodb:Query", "orders-table/index/byStatusTotal"),
+        ("dynamodb:Query", "orders-table/index/byTotal"),
+        ("dynamodb:Query", "views-terms"),
     },
     "order-calls-get": {("dynamodb:GetItem", "orders-table")},
     "order-calls-replace": {
@@ -121,6 +153,7 @@ def test_only_api_gateway_takes_the_gateways_roles(dev: Graph) -> None:
         ("orders-queue", ["orders-gateway-role", "orders-write-role"]),
         ("orders-dead-letters", ["orders-write-role"]),
         ("notifications-dead-letters", ["notifications-notify-role"]),
+        ("views-dead-letters", ["views-update-role"]),
     ],
 )
 def test_a_queue_is_closed_to_all_but_its_roles_and_never_to_the_deployer(
@@ -188,6 +221,10 @@ def test_only_the_distribution_reads_the_bucket_and_nobody_lists_it(graph: Graph
         ("products-get", "GET", "/products/*"),
         ("products-put", "PUT", "/products/*"),
         ("products-delete", "DELETE", "/products/*"),
+        ("views-customers-list", "GET", "/customers"),
+        ("views-customer-get", "GET", "/customers/*"),
+        ("views-activity-get", "GET", "/reports/activity"),
+        ("views-workload-get", "GET", "/reports/workload"),
     ],
 )
 def test_the_api_may_call_a_function_from_its_own_method_only(
@@ -202,7 +239,7 @@ def test_the_api_may_call_a_function_from_its_own_method_only(
 
 def test_nobody_else_may_call_a_function(graph: Graph) -> None:
     called = [one.inputs["function"] for one in graph.all("lambda.Permission")]
-    assert len(called) == len(set(called)) == 9
+    assert len(called) == len(set(called)) == 13
 
 
 def test_a_star_stands_only_where_aws_knows_nothing_narrower(graph: Graph) -> None:
@@ -264,6 +301,10 @@ def test_variables_name_the_resources_they_say(everything: Graph) -> None:
         "SHOP_ORDER_QUEUE_URL": everything["orders-queue"].id,
         "SHOP_ORDER_DLQ_URL": everything["orders-dead-letters"].id,
         "SHOP_NOTIFICATION_DLQ_URL": everything["notifications-dead-letters"].id,
+        "SHOP_TALLIES_TABLE": everything["views-tallies"].outputs["name"],
+        "SHOP_CUSTOMERS_TABLE": everything["views-customers"].outputs["name"],
+        "SHOP_TERMS_TABLE": everything["views-terms"].outputs["name"],
+        "SHOP_VIEWS_DLQ_URL": everything["views-dead-letters"].id,
         "SHOP_TOPIC_ARN": everything.arn("notifications-topic"),
         "SHOP_SITE_URL": "https://orders.shop.example",
         "SHOP_CORS_ORIGIN": "*",

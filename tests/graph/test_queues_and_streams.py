@@ -8,8 +8,10 @@ from typing import Any
 
 import aws
 import boto3
+import dead_letters
 import notify
 import pytest
+import update_views
 import write_orders
 
 from components.order_notifications import ANNOUNCED
@@ -20,6 +22,11 @@ from tests.graph.recorder import kind
 DAY = 24 * 60 * 60
 ORDERS = "orders-write-mapping"
 NEWS = "notifications-notify-mapping"
+# Each reader of the orders' stream: its mapping, its function, its dead letters.
+READERS = {
+    NEWS: ("notifications-notify", "notifications-dead-letters"),
+    "views-update-mapping": ("views-update", "views-dead-letters"),
+}
 WRITER, NOTIFIER = "orders-write-function", "notifications-notify-function"
 
 
@@ -38,7 +45,7 @@ def test_a_dead_letter_fits_where_what_it_was_made_of_did(graph: Graph) -> None:
     room = 8 * 1024
     for name in ("orders-dead-letters", "notifications-dead-letters"):
         assert graph.inputs(name)["maxMessageSize"] == 256 * 1024
-    for largest in (graph.inputs("orders-queue")["maxMessageSize"], notify._LARGEST_LETTER):
+    for largest in (graph.inputs("orders-queue")["maxMessageSize"], dead_letters._LARGEST_BODY):
         assert largest <= 256 * 1024 - room
 
 
@@ -68,37 +75,46 @@ def test_the_writer_reports_which_messages_failed(graph: Graph) -> None:
 def test_concurrency_is_bounded_without_reserving_any(graph: Graph) -> None:
     """A new account may run 10 at once; a reservation fails there.
 
-    A stream's mapping has no such bound: it runs one for each shard, of which a new table has about four.
+    A stream's mapping has no such bound: it runs one for each shard, of which a new table has about four,
+    for the moment that a change takes.
     """
     mappings = graph.all("lambda.EventSourceMapping")
     streams = [one for one in mappings if graph.said(one.inputs["eventSourceArn"]).endswith("/stream")]
-    assert len(streams) == 1
+    # A shard of a stream should have two readers at most.
+    assert len(streams) == 2
     most = [
         one.inputs["scalingConfig"]["maximumConcurrency"] for one in mappings if "scalingConfig" in one.inputs
     ]
     assert all(2 <= one <= 1000 for one in most)
     assert len(most) == len(mappings) - len(streams)
-    # Two are left for people at the site.
-    assert sum(most) + 4 * len(streams) <= 8
+    # Even with every shard busy, the writer goes on.
+    assert sum(most) + 4 * len(streams) <= 10
     assert not [one for one in graph.all("lambda.Function") if "reservedConcurrentExecutions" in one.inputs]
 
 
-def test_one_bad_record_cannot_hold_up_its_shard_for_a_day(graph: Graph) -> None:
-    mapping = graph.inputs(NEWS)
+@pytest.mark.parametrize("reader", READERS)
+def test_one_bad_record_cannot_hold_up_its_shard_for_a_day(graph: Graph, reader: str) -> None:
+    mapping = graph.inputs(reader)
     assert 1 <= mapping["maximumRetryAttempts"] <= 10_000
     assert 60 <= mapping["maximumRecordAgeInSeconds"] < DAY
     assert mapping["bisectBatchOnFunctionError"] is True
     # Taken out again, the old destination would stay.
     on_failure = mapping["destinationConfig"]["onFailure"]["destinationArn"]
-    assert graph.said(on_failure) == "notifications-dead-letters"
+    assert graph.said(on_failure) == READERS[reader][1]
     assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-def test_the_stream_is_read_from_its_beginning(graph: Graph) -> None:
+@pytest.mark.parametrize("reader", READERS)
+def test_the_stream_is_read_from_its_beginning(graph: Graph, reader: str) -> None:
     """LATEST loses what comes between the mapping's create and its start."""
-    assert graph.inputs(NEWS)["startingPosition"] == "TRIM_HORIZON"
-    assert graph.said(graph.inputs(NEWS)["eventSourceArn"]) == "orders-table/stream"
-    assert graph.said(graph.inputs(NEWS)["functionName"]) == "notifications-notify-function"
+    assert graph.inputs(reader)["startingPosition"] == "TRIM_HORIZON"
+    assert graph.said(graph.inputs(reader)["eventSourceArn"]) == "orders-table/stream"
+    assert graph.said(graph.inputs(reader)["functionName"]) == f"{READERS[reader][0]}-function"
+
+
+def test_every_change_of_an_order_is_counted(graph: Graph) -> None:
+    """A filter would skip for good what it does not let through."""
+    assert "filterCriteria" not in graph.inputs("views-update-mapping")
 
 
 def test_the_stream_has_both_images_from_day_one(graph: Graph) -> None:
@@ -120,7 +136,8 @@ def test_the_filter_compares_texts_only_and_lets_all_news_through(graph: Graph) 
 def test_a_mapping_waits_for_the_permissions_it_is_checked_for(graph: Graph) -> None:
     """A missing one looks like a hang of five minutes."""
     assert "orders-write-policy" in graph.waits_for(ORDERS)
-    assert "notifications-notify-policy" in graph.waits_for(NEWS)
+    for mapping, (reader, _) in READERS.items():
+        assert f"{reader}-policy" in graph.waits_for(mapping)
 
 
 def test_a_function_is_never_there_before_its_permissions(graph: Graph) -> None:
@@ -138,7 +155,8 @@ def test_functions_run_where_and_as_they_were_tested(graph: Graph) -> None:
 
 def test_whoever_waits_for_a_function_does_not_wait_long(graph: Graph) -> None:
     """API Gateway waits for 29 s, and a message that was lost with a function for six times its timeout."""
-    names = {one.name for one in graph.all("lambda.Function")} - {"notifications-notify-function"}
+    readers = {"notifications-notify-function", "views-update-function"}  # whom nobody waits for
+    names = {one.name for one in graph.all("lambda.Function")} - readers
     assert {graph.inputs(name)["timeout"] for name in names} == {10}
 
 
@@ -152,6 +170,9 @@ def test_the_clients_give_up_before_the_function_does(graph: Graph, monkeypatch:
     assert table + queue < writer
     # Lease, publish, mark.
     assert table + topic + table < notify._LEAST_TIME_MS / 1000 < notifier - 5
+    views = graph.inputs("views-update-function")["timeout"]
+    # Transaction, terms, customer, terms, details, and one to spare.
+    assert 6 * table < update_views._LEAST_TIME_MS / 1000 < views - 5
 
 
 def _worst(client: Any) -> float:
@@ -182,6 +203,9 @@ def test_tables_restore_to_any_point_and_grow_with_demand(graph: Graph) -> None:
         "orders-table",
         "products-table",
         "notifications-ledger",
+        "views-customers",
+        "views-tallies",
+        "views-terms",
     }
     for table in graph.all("dynamodb.Table"):
         assert table.inputs["pointInTimeRecovery"] == {"enabled": True}
@@ -190,23 +214,35 @@ def test_tables_restore_to_any_point_and_grow_with_demand(graph: Graph) -> None:
 
 
 def test_keys_are_those_of_the_contract(graph: Graph) -> None:
-    keys = {one.name: one.inputs["hashKey"] for one in graph.all("dynamodb.Table")}
-    assert keys == {
-        "orders-table": "orderID",
-        "products-table": "sku",
-        "notifications-ledger": "notificationID",
+    keys = {
+        one.name: (one.inputs["hashKey"], one.inputs.get("rangeKey")) for one in graph.all("dynamodb.Table")
     }
-    assert not [one for one in graph.all("dynamodb.Table") if "rangeKey" in one.inputs]
+    assert keys == {
+        "orders-table": ("orderID", None),
+        "products-table": ("sku", None),
+        "notifications-ledger": ("notificationID", None),
+        "views-customers": ("email", None),
+        "views-tallies": ("tally", "slot"),
+        "views-terms": ("term", "listKey"),
+    }
 
 
 def test_no_index_takes_all_writes_on_one_key(graph: Graph) -> None:
     """One partition of an index takes about 1,000 writes a second: never a bare status."""
-    partitions = {
-        index["name"]: index["hashKey"] for index in graph.inputs("orders-table")["globalSecondaryIndexes"]
+    keys = {
+        index["name"]: (index["hashKey"], index["rangeKey"])
+        for index in graph.inputs("orders-table")["globalSecondaryIndexes"]
     }
-    assert partitions == {"byRecency": "listShard", "byStatus": "statusShard", "byCustomer": "customerEmail"}
+    assert keys == {
+        "byRecency": ("listShard", "listKey"),
+        "byStatus": ("statusShard", "listKey"),
+        "byCustomer": ("customerEmail", "listKey"),
+        "byTotal": ("listShard", "totalKey"),
+        "byStatusTotal": ("statusShard", "totalKey"),
+    }
+    (index,) = graph.inputs("views-customers")["globalSecondaryIndexes"]
+    assert (index["hashKey"], index["rangeKey"]) == ("listShard", "listKey")
     for index in graph.inputs("orders-table")["globalSecondaryIndexes"]:
-        assert index["rangeKey"] == "listKey"
         assert index["projectionType"] == "INCLUDE"
         assert index["nonKeyAttributes"] == sorted(LISTED)
 
@@ -222,7 +258,7 @@ def test_the_catalogs_indexes_hold_whole_products(graph: Graph) -> None:
 
 def test_a_table_declares_the_attributes_that_are_keys_and_no_other(graph: Graph) -> None:
     for table in graph.all("dynamodb.Table"):
-        keys = {table.inputs["hashKey"]}
+        keys = {table.inputs["hashKey"], table.inputs.get("rangeKey", table.inputs["hashKey"])}
         for index in table.inputs.get("globalSecondaryIndexes", []):
             keys |= {index["hashKey"], index["rangeKey"]}
         attributes = table.inputs["attributes"]
@@ -234,6 +270,7 @@ def test_tombstones_and_the_ledger_expire(graph: Graph) -> None:
     wanted = {"attributeName": "expiresAt", "enabled": True}
     assert graph.inputs("orders-table")["ttl"] == wanted
     assert graph.inputs("notifications-ledger")["ttl"] == wanted
+    assert graph.inputs("views-tallies")["ttl"] == wanted
     assert "ttl" not in graph.inputs("products-table")
 
 

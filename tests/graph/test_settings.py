@@ -9,9 +9,9 @@ import pulumi
 import pytest
 
 from components.function import FunctionArgs
-from components.order_notifications import OrderNotificationsArgs
 from components.order_pipeline import OrderPipelineArgs
 from components.settings import Settings, SettingsError
+from components.stream import Patience
 from components.table import Index, TableArgs
 from local.stack_config import ConfigError
 from tests.graph.graph import Graph
@@ -164,17 +164,9 @@ def test_a_pipelines_arguments_validate_themselves(given: dict[str, Any], told: 
         ({"max_age_hours": 24}, "max_age_hours must be below the stream's 24, got 24"),
     ],
 )
-def test_a_notifications_arguments_validate_themselves(given: dict[str, Any], told: str) -> None:
-    fixed: dict[str, Any] = {
-        "orders": None,
-        "emails": [],
-        "site_url": "",
-        "operator_arns": [],
-        "log_retention_days": 1,
-        "protect": False,
-    }
+def test_patience_with_a_stream_has_bounds(given: dict[str, int], told: str) -> None:
     with pytest.raises(ValueError, match=told):
-        OrderNotificationsArgs(**fixed, **given)
+        Patience(**given)
 
 
 @pytest.mark.parametrize(

@@ -97,10 +97,13 @@ ALARMS = {
         "ApproximateAgeOfOldestMessage",
         432_000,
     ),
+    "alarms-view-dead-letters-waiting": ("views-dead-letters", "ApproximateNumberOfMessagesVisible", 0),
+    "alarms-view-dead-letters-expiring": ("views-dead-letters", "ApproximateAgeOfOldestMessage", 432_000),
     "alarms-orders-late": ("orders-queue", "ApproximateAgeOfOldestMessage", 900),
     "alarms-orders-stuck": ("orders-queue", "ApproximateNumberOfMessagesNotVisible", 0),
     "alarms-write-orders-errors": ("orders-write-function", "Errors", 0),
     "alarms-notify-errors": ("notifications-notify-function", "Errors", 0),
+    "alarms-update-views-errors": ("views-update-function", "Errors", 0),
 }
 
 

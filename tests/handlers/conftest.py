@@ -172,6 +172,7 @@ def _queues(sqs: Any, sns: Any) -> dict[str, str]:
         "SHOP_ORDER_QUEUE_URL": sqs.create_queue(QueueName="orders")["QueueUrl"],
         "SHOP_ORDER_DLQ_URL": sqs.create_queue(QueueName="order-dead-letters")["QueueUrl"],
         "SHOP_NOTIFICATION_DLQ_URL": sqs.create_queue(QueueName="notification-dead-letters")["QueueUrl"],
+        "SHOP_VIEWS_DLQ_URL": sqs.create_queue(QueueName="view-dead-letters")["QueueUrl"],
         "SHOP_TOPIC_ARN": topic,
         "TEST_MAILS_URL": mails,
     }

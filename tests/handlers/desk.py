@@ -140,12 +140,22 @@ KEYS = {
     "SHOP_ORDERS_TABLE": "orderID",
     "SHOP_PRODUCTS_TABLE": "sku",
     "SHOP_NOTIFICATIONS_TABLE": "notificationID",
+    "SHOP_TALLIES_TABLE": "tally",
+    "SHOP_CUSTOMERS_TABLE": "email",
+    "SHOP_TERMS_TABLE": "term",
 }
+RANGES = {"SHOP_TALLIES_TABLE": ("slot",), "SHOP_TERMS_TABLE": ("listKey",)}
 _WRITES_TO = {
     "put_product": {"SHOP_PRODUCTS_TABLE"},
     "delete_product": {"SHOP_PRODUCTS_TABLE"},
     "write_orders": {"SHOP_ORDERS_TABLE", "SHOP_ORDER_DLQ_URL"},
     "notify": {"SHOP_NOTIFICATIONS_TABLE", "SHOP_NOTIFICATION_DLQ_URL", "TEST_MAILS_URL"},
+    "update_views": {
+        "SHOP_TALLIES_TABLE",
+        "SHOP_CUSTOMERS_TABLE",
+        "SHOP_TERMS_TABLE",
+        "SHOP_VIEWS_DLQ_URL",
+    },
 }
 
 
@@ -226,6 +236,11 @@ class Desk:
         """Give stream records to the notifier; return its answer."""
         return self.call("notify", {"Records": list(records)}, remaining_ms)
 
+    def follow(self, *records: Json, remaining_ms: int = 60_000) -> None:
+        """Give stream records to the function that keeps figures, customers and search terms."""
+        answer = self.call("update_views", {"Records": list(records)}, remaining_ms)
+        assert answer == {"batchItemFailures": []}
+
     def call(self, module: str, event: Json, remaining_ms: int = 10_000) -> Json:
         """Call a handler, which sees no settings but those that the program gives it."""
         self._used |= _WRITES_TO.get(module, set())
@@ -276,7 +291,8 @@ class Desk:
             self.stock()
 
     def _empty(self, table: str) -> None:
-        keys = [tables.attributes({KEYS[table]: item[KEYS[table]]}) for item in self.all(table)]
+        names = (KEYS[table], *RANGES.get(table, ()))
+        keys = [tables.attributes({name: item[name] for name in names}) for item in self.all(table)]
         self._batches(table, [{"DeleteRequest": {"Key": key}} for key in keys])
 
     def _batches(self, table: str, requests: Sequence[Json]) -> None:

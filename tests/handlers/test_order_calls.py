@@ -13,7 +13,7 @@ pytestmark = pytest.mark.store
 
 PATH = "/orders/{orderID}"
 NOBODY = "00000000-0000-4000-8000-000000000000"
-INTERNAL = {"submissionHash", "listShard", "statusShard", "listKey", "customerEmail"}
+INTERNAL = {"submissionHash", "listShard", "statusShard", "listKey", "totalKey", "customerEmail"}
 
 
 @pytest.fixture

@@ -1,0 +1,272 @@
+"""What follows the orders: figures, customers and search terms are always those of the orders there are."""
+
+import random
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import aws
+import order_views
+import orders
+import pytest
+import search_terms
+from botocore.exceptions import ClientError
+
+from tests.handlers.desk import Desk, Json, change, fault
+
+pytestmark = pytest.mark.store
+
+VIEWS = ("SHOP_TALLIES_TABLE", "SHOP_CUSTOMERS_TABLE", "SHOP_TERMS_TABLE")
+PEOPLE = [
+    {"name": "Ann Miller", "email": "Ann@Example.org", "company": "Miller & Söhne"},
+    {"name": "Ann M.", "email": "ann@example.org", "phone": "0123"},
+    {"name": "Łukasz O’Neill", "email": "lukasz.oneill@hotel.example"},
+    {"name": "Jürgen Groß", "email": "j@x.example", "address": "Side door"},
+]
+
+
+def stored(at: str = "2026-11-20T09:07:00.000Z", person: int = 0, price: int = 1250, **changes: Any) -> Json:
+    """Return an order as the table holds it."""
+    line = {"sku": "MOP-1", "quantity": 1, "name": "Mop", "unitPrice": price, "lineTotal": price}
+    content = {"customer": PEOPLE[person], "items": [line]}
+    order = orders.new(str(uuid.uuid4()), content, [], at=at, by="staff@shop.example", currency="GBP")
+    return order | {"submissionHash": "0"} | changes
+
+
+def moved(order: Json, status: str) -> Json:
+    return _next(order, status=status)
+
+
+def edited(order: Json, person: int, total: int) -> Json:
+    return _next(order, customer=PEOPLE[person], total=total)
+
+
+def _next(order: Json, **changes: Any) -> Json:
+    after = order | changes | {"version": order["version"] + 1}
+    return after | orders._index_keys(after)
+
+
+def erased(order: Json) -> Json:
+    return {"orderID": order["orderID"], "erasedAt": "2026-11-21T00:00:00.000Z", "submissionHash": "0"}
+
+
+def history(chance: random.Random) -> list[Json | None]:
+    """Return what the table held of one order, from nothing to the end."""
+    at = f"2026-11-{chance.randint(19, 21)}T{chance.randint(0, 23):02}:{chance.randint(0, 59):02}:00.000Z"
+    order = stored(at, chance.randrange(4), chance.randint(1, 9999))
+    if chance.random() < 0.1:
+        order = stored(at, chance.randrange(4), status="rejected", total=0)
+        order |= orders._index_keys(order)
+    states: list[Json | None] = [None, order]
+    for _ in range(chance.randint(0, 4)):
+        last = states[-1]
+        assert last is not None
+        status = chance.choice(["edit", "packed", "shipped", "cancelled", "erase"])
+        if status == "erase":
+            return [*states, erased(last)]
+        step = (
+            edited(last, chance.randrange(4), chance.randint(1, 9999))
+            if status == "edit"
+            else moved(last, status)
+        )
+        states.append(step)
+    return states
+
+
+def figures(desk: Desk, table: str) -> dict[tuple[str, ...], Counter[str]]:
+    """Return the rows of figures that are not zero, without the marks."""
+    keys = {"SHOP_TALLIES_TABLE": ("tally", "slot"), "SHOP_CUSTOMERS_TABLE": ("email",)}[table]
+    names = ("orders", "sales", "revenue", "placed", "packed", "total:GBP")
+    rows = {
+        tuple(row[key] for key in keys): Counter({name: row[name] for name in names if row.get(name)})
+        for row in desk.all(table)
+        if not row.get("tally", "").startswith("seen#")
+    }
+    return {key: row for key, row in rows.items() if row}
+
+
+def expected(left: list[Json]) -> tuple[dict[Any, Any], dict[Any, Any]]:
+    """Add up the orders that are left, by rules of the test's own."""
+    tallies: dict[tuple[str, ...], Counter[str]] = {}
+    people: dict[tuple[str, ...], Counter[str]] = {}
+    for order in left:
+        shard, sold = order["listShard"], order["status"] in ("placed", "packed", "shipped")
+        at = order["createdAt"]
+        slot = f"{at[:14]}{['00', '15', '30', '45'][int(at[14:16]) // 15]}:00.000Z"
+        tallies.setdefault((f"status#{shard}", order["status"]), Counter())["orders"] += 1
+        quarter = tallies.setdefault((f"quarter#GBP#{shard}", slot), Counter())
+        quarter.update({"orders": sold, "revenue": sold * order["total"], order["status"]: 1})
+        person = people.setdefault((order["customer"]["email"].lower(),), Counter())
+        person.update({"orders": 1, "sales": sold, "total:GBP": sold * order["total"]})
+    return _kept(tallies), _kept(people)
+
+
+def _kept(rows: dict[tuple[str, ...], Counter[str]]) -> dict[tuple[str, ...], Counter[str]]:
+    names = ("orders", "sales", "revenue", "placed", "packed", "total:GBP")
+    kept = {key: Counter({name: row[name] for name in names if row[name]}) for key, row in rows.items()}
+    return {key: row for key, row in kept.items() if row}
+
+
+def terms(desk: Desk) -> set[tuple[str, str, str]]:
+    return {(row["term"], row["listKey"], row["words"]) for row in desk.all("SHOP_TERMS_TABLE")}
+
+
+def terms_of(left: list[Json]) -> set[tuple[str, str, str]]:
+    latest: dict[str, Json] = {}
+    for order in sorted(left, key=lambda one: str(one["listKey"])):
+        latest[order["customer"]["email"].lower()] = order
+    rows = [
+        search_terms.rows("order", one["orderID"], one["listKey"], search_terms.of_order(one)) for one in left
+    ] + [
+        search_terms.rows("customer", email, email, search_terms.of_customer(one["customer"]))
+        for email, one in latest.items()
+    ]
+    return {(row["term"], row["listKey"], row["words"]) for part in rows for row in part.values()}
+
+
+def put(desk: Desk, state: Json) -> None:
+    desk.put("SHOP_ORDERS_TABLE", state)
+
+
+def assert_views_are_right(desk: Desk, left: list[Json]) -> None:
+    tallies, people = expected(left)
+    assert figures(desk, "SHOP_TALLIES_TABLE") == tallies
+    assert figures(desk, "SHOP_CUSTOMERS_TABLE") == people
+    assert {row["email"] for row in desk.all("SHOP_CUSTOMERS_TABLE")} == {key for (key,) in people}
+    assert terms(desk) == terms_of(left)
+    for row in desk.all("SHOP_CUSTOMERS_TABLE"):
+        last = max(
+            (one for one in left if one["customer"]["email"].lower() == row["email"]),
+            key=lambda one: str(one["listKey"]),
+        )
+        assert row["lastOrderID"] == last["orderID"]
+        assert {name: row.get(name) for name in ("name", "company", "phone", "address")} == {
+            name: last["customer"].get(name) for name in ("name", "company", "phone", "address")
+        }
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_views_are_those_of_the_orders_whatever_happened_to_them(desk: Desk, seed: int) -> None:
+    """Orders come side by side, each order's own changes in their order, and some changes come twice."""
+    chance = random.Random(seed)
+    waiting = {number: history(chance) for number in range(8)}
+    left: dict[int, Json | None] = {}
+    while waiting:
+        number = chance.choice(sorted(waiting))
+        before, after = waiting[number][:2]
+        assert after is not None
+        waiting[number] = waiting[number][1:]
+        if len(waiting[number]) == 1:
+            del waiting[number]
+        put(desk, after)
+        left[number] = None if "erasedAt" in after else after
+        record = change(before, after)
+        for _ in range(chance.choice([1, 1, 2])):
+            desk.follow(record)
+    assert_views_are_right(desk, [order for order in left.values() if order])
+
+
+@pytest.mark.parametrize("operation", ["transact_write_items", "batch_write_item", "update_item", "get_item"])
+@pytest.mark.parametrize("survived", range(4))
+def test_a_fault_in_the_middle_of_a_change_is_made_good_by_the_next_try(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, operation: str, survived: int
+) -> None:
+    first, other = stored(), stored("2026-11-20T08:00:00.000Z", 0)
+    changed = edited(first, 2, 777)
+    records = [
+        change(None, other),
+        change(None, first),
+        change(first, changed),
+        change(changed, erased(first)),
+    ]
+    put(desk, other)
+    put(desk, erased(first))
+    client, calls = aws.dynamodb(), Counter[str]()
+
+    class Failing:
+        def __getattr__(self, name: str) -> Any:
+            def call(**request: Any) -> Any:
+                calls[name] += 1
+                if name == operation and calls[name] == survived + 1:
+                    raise fault(operation=name)
+                return getattr(client, name)(**request)
+
+            return call
+
+    monkeypatch.setattr(aws, "dynamodb", lambda: Failing())
+    with pytest.raises(ClientError):
+        desk.follow(*records)
+    desk.follow(*records)
+    assert_views_are_right(desk, [other])
+
+
+def test_a_whole_batch_that_comes_again_changes_nothing(desk: Desk) -> None:
+    order = stored()
+    put(desk, order)
+    records = [change(None, order), change(order, moved(order, "packed"))]
+    put(desk, moved(order, "packed"))
+    desk.follow(*records)
+    before = {
+        name: desk.all(name) for name in ("SHOP_TALLIES_TABLE", "SHOP_CUSTOMERS_TABLE", "SHOP_TERMS_TABLE")
+    }
+    desk.follow(*records)
+    desk.follow(records[1])
+    assert {name: desk.all(name) for name in before} == before
+
+
+def test_nothing_of_an_erased_customer_stays(desk: Desk) -> None:
+    order = stored(person=2)
+    put(desk, order)
+    desk.follow(change(None, order))
+    put(desk, erased(order))
+    desk.follow(change(order, erased(order)))
+    for table in VIEWS:
+        assert not [row for row in desk.all(table) if "oneill" in str(row).lower()]
+
+
+def test_an_expired_tombstone_is_nothing_to_count(desk: Desk) -> None:
+    desk.follow(change(erased(stored()), None))
+    assert desk.all("SHOP_TALLIES_TABLE") == []
+
+
+def test_a_record_that_cannot_be_counted_is_a_dead_letter_and_does_not_stop_the_next(desk: Desk) -> None:
+    broken = stored() | {"createdAt": "x"}
+    good = stored(person=2)
+    put(desk, good)
+    desk.follow(change(None, broken, "the-broken-one"), change(None, good))
+    [letter] = desk.letters("SHOP_VIEWS_DLQ_URL")
+    assert broken["orderID"] in letter["body"]
+    assert "could not be counted: ValueError" in letter["reason"]
+    assert letter["sourceMessageId"] == "the-broken-one"
+    assert figures(desk, "SHOP_CUSTOMERS_TABLE").keys() == {("lukasz.oneill@hotel.example",)}
+
+
+def test_what_comes_after_a_fault_waits_for_its_turn(desk: Desk, break_aws: Callable[..., None]) -> None:
+    break_aws("dynamodb", transact_write_items=fault(operation="TransactWriteItems"), times=1)
+    with pytest.raises(ClientError):
+        desk.follow(change(None, stored()), change(None, stored(person=2)))
+    assert desk.all("SHOP_CUSTOMERS_TABLE") == []
+
+
+def test_a_transaction_that_met_another_one_is_tried_again(
+    desk: Desk, break_aws: Callable[..., None]
+) -> None:
+    error = fault("TransactionCanceledException", "TransactWriteItems")
+    error.response["CancellationReasons"] = [{"Code": "None"}, {"Code": "TransactionConflict"}]
+    break_aws("dynamodb", transact_write_items=error, times=1)
+    with pytest.raises(ClientError):
+        desk.follow(change(None, stored()))
+
+
+def test_too_little_time_left_begins_nothing(desk: Desk) -> None:
+    with pytest.raises(update_views.OutOfTimeError):
+        desk.follow(change(None, stored()), remaining_ms=1000)
+    assert desk.all("SHOP_TALLIES_TABLE") == []
+
+
+@pytest.mark.parametrize(
+    ("minute", "begun"), [("00", "00"), ("14", "00"), ("15", "15"), ("44", "30"), ("59", "45")]
+)
+def test_a_quarter_begins_every_fifteen_minutes(minute: str, begun: str) -> None:
+    assert order_views.quarter(f"2026-11-20T09:{minute}:59.999Z") == f"2026-11-20T09:{begun}:00.000Z"
