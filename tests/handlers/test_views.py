@@ -11,6 +11,7 @@ import order_views
 import orders
 import pytest
 import search_terms
+import update_views
 from botocore.exceptions import ClientError
 
 from tests.handlers.desk import Desk, Json, change, fault
