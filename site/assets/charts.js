@@ -1,0 +1,81 @@
+// Small charts as inline SVG: places in percent, so that they fit any width, and looks by class only, as the policy asks.
+const TOP = 14; // % of the height: above it, the uppermost line's label
+const BASE = 84; // % of the height: below it, the hours
+const STEPS = [1, 2, 4, 6, 8, 10]; // whose halves are as round as they are
+
+const svg = (name, attributes = {}, ...children) => {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+};
+const percent = (part) => `${+part.toFixed(3)}%`;
+
+/** The next number up that a scale may end with: 1, 2, 4, 6 or 8 with zeros behind it. */
+export function roundUp(number) {
+  const unit = 10 ** Math.floor(Math.log10(number));
+  return unit * STEPS.find((step) => step * unit >= number);
+}
+
+/**
+ * A day by the hour against another: solid bars within outlines. `hours` are [{name, tick?, today, last, title}] from
+ * left to right; `least` is the lowest top of the scale; `now` is how much of the width is past (0 to 1).
+ */
+export function dayChart({ hours, least, now, label, format }) {
+  const top = roundUp(Math.max(least, ...hours.flatMap(({ today, last }) => [today, last])));
+  const width = 100 / hours.length;
+  return svg(
+    "svg",
+    { class: "day-chart", role: "img", "aria-label": label },
+    ...[top, top / 2].map((value) => line(value / top, format(value))),
+    ...hours.map((hour, index) => column(hour, index * width, width, top)),
+    svg("line", { class: "base", x1: "0%", x2: "100%", y1: percent(BASE), y2: percent(BASE) }),
+    svg("line", { class: "now", x1: percent(now * 100), x2: percent(now * 100), y1: percent(TOP), y2: percent(BASE) }),
+    ...hours.map(({ tick }, index) => (tick ? text("tick", index * width, 97, tick) : "")),
+  );
+}
+
+const height = (part) => part * (BASE - TOP);
+
+function line(part, name) {
+  const y = percent(BASE - height(part));
+  return svg("g", { class: "grid" }, svg("line", { x1: "0%", x2: "100%", y1: y, y2: y }), label(y, name));
+}
+
+function label(y, name) {
+  return svg("text", { x: "100%", y, dy: "-0.35em", "text-anchor": "end" }, name);
+}
+
+function text(name, x, y, written) {
+  const anchor = x ? "middle" : "start";
+  return svg("text", { class: name, x: percent(x), y: percent(y), "text-anchor": anchor }, written);
+}
+
+function column({ today, last, title }, x, width, top) {
+  return svg(
+    "g",
+    { class: "column" },
+    svg("title", {}, title),
+    svg("rect", { class: "reach", x: percent(x), width: percent(width), y: "0%", height: percent(BASE) }),
+    bar("last", x + width * 0.12, width * 0.76, last / top),
+    bar("today", x + width * 0.26, width * 0.48, today / top),
+  );
+}
+
+function bar(name, x, width, part) {
+  if (!part) return "";
+  const y = percent(BASE - height(part));
+  return svg("rect", { class: name, x: percent(x), width: percent(width), y, height: percent(height(part)), rx: 2 });
+}
+
+/** Parts of one amount side by side: [[class, share of the width]]. Says nothing that its table does not say. */
+export function stackedBar(parts) {
+  let x = 0;
+  const shown = parts.filter(([, share]) => share);
+  const rects = shown.map(([name, share]) => {
+    const rect = svg("rect", { class: name, x: percent(x * 100), width: percent(share * 100), y: "1", height: "14", rx: 2 });
+    x += share;
+    return rect;
+  });
+  return svg("svg", { class: "stacked-bar", "aria-hidden": "true" }, ...rects);
+}
