@@ -118,16 +118,17 @@ export function combobox({ input, find, option, keyOf, onPick, free = false, sho
   }
 
   const KEYS = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Enter: enter, Escape: () => stop() ?? close() };
-  input.addEventListener("input", search);
-  input.addEventListener("blur", () => stop() ?? close());
-  input.addEventListener("keydown", (event) => {
+  // Not listeners: a form that is opened again is wired again, and must not search twice.
+  input.oninput = search;
+  input.onblur = () => stop() ?? close();
+  input.onkeydown = (event) => {
     if (event.ctrlKey || event.metaKey || event.isComposing) return;
     const isAhead = pickFirst && event.key.length === 1;
     if (!isAhead && !(event.key in KEYS)) return;
     event.preventDefault();
     if (isAhead) ahead += event.key;
     else KEYS[event.key]();
-  });
+  };
 }
 
 /** Types a text into a field as its keys would. */

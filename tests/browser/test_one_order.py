@@ -143,6 +143,24 @@ def test_lines_customer_and_notes_are_edited_while_placed(
     assert (stored["version"], stored["total"]) == (2, 6490)
 
 
+def test_a_form_that_is_opened_again_searches_once_and_adds_one_line(
+    desk: Desk, open_order: Json, admin_api: Api
+) -> None:
+    for leave in ("Discard changes", ""):
+        desk.page.get_by_role("button", name="Edit").click()
+        expect(desk.page.get_by_label("Name")).to_be_focused()
+        if leave:
+            desk.page.get_by_role("button", name=leave).click()
+    searches: list[str] = []
+    desk.page.on("request", lambda sent: searches.append(sent.url) if "/api/products?" in sent.url else None)
+    desk.add_line("BT-HOSTILE", "4")
+    desk.page.get_by_role("button", name="Save changes").click()
+    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    assert len(searches) == 1
+    stored = decided(admin_api, open_order["orderID"])
+    assert [item["quantity"] for item in stored["items"]] == [2, 1, 4]
+
+
 def test_an_edit_that_breaks_a_rule_is_explained_at_the_field(desk: Desk, open_order: Json) -> None:
     desk.page.get_by_role("button", name="Edit").click()
     desk.page.get_by_label("Quantity of Browsertest bleach 5 L").fill("0")
