@@ -4,7 +4,7 @@ PORT ?= 8000
 
 export PYTHON
 .DEFAULT_GOAL := help
-.PHONY: help local test check lint screenshots clean
+.PHONY: help local test check lint screenshots lighthouse clean
 
 help: ## Show this help
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ lint: .venv/ready ## ruff and mypy
 
 screenshots: .venv/ready .venv/browser ## Take the pictures in docs/images again
 	$(BIN)/python -m tests.browser.screenshots
+
+lighthouse: .venv/ready .venv/browser ## Let Lighthouse score the signed-in pages (needs node and npm)
+	$(BIN)/python -m bench.lighthouse
 
 clean: ## Remove the virtual environment and the local system's state
 	rm -rf .venv .local

@@ -13,11 +13,16 @@ class NoBrowserError(Exception):
     """There is no browser on this machine."""
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start a browser on PATH, else Playwright's own. Raises NoBrowserError when there is neither."""
+def executable(playwright: Playwright) -> str:
+    """Find a browser on PATH, else Playwright's own. Raises NoBrowserError when there is neither."""
     found = next(filter(None, map(shutil.which, ON_PATH)), None)
     if found is None and not Path(playwright.chromium.executable_path).exists():
         raise NoBrowserError(f"no browser: none of {', '.join(ON_PATH)} is on PATH; `make test` installs one")
+    return found or playwright.chromium.executable_path
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start a browser. Raises NoBrowserError."""
     # Chromium's sandbox does not work for root, as which containers run.
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return playwright.chromium.launch(executable_path=found, args=arguments)
+    return playwright.chromium.launch(executable_path=executable(playwright), args=arguments)

@@ -1,0 +1,1 @@
+"""Lighthouse over the signed-in pages of a system of its own."""

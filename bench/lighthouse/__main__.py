@@ -1,0 +1,83 @@
+"""`make lighthouse`: performance, accessibility and best practices of the signed-in pages, 0 to 100.
+
+Runs Lighthouse (npm, pinned in package-lock.json) with its own defaults, a phone of the middle class on
+slow 4G, simulated; `--desktop` takes its desktop settings instead. Exits with 1 unless every score is 100.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+from local.api import open_api
+from tests.browser.browser import executable
+from tests.system import System
+
+HERE = Path(__file__).resolve().parent
+CATEGORIES = ("performance", "accessibility", "best-practices")
+
+
+def main() -> int:
+    """Print a table; returns the exit code."""
+    arguments = argparse.ArgumentParser(prog="python -m bench.lighthouse")
+    arguments.add_argument("--desktop", action="store_true", help="a desktop computer instead of a phone")
+    form = "desktop" if arguments.parse_args().desktop else "mobile"
+    subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=HERE, check=True)
+    with tempfile.TemporaryDirectory() as folder:
+        system = System(Path(folder)).start()
+        try:
+            reports = _reports(system, form)
+        finally:
+            system.stop()
+    return _told(reports, form)
+
+
+def _reports(system: System, form: str) -> list[dict[str, Any]]:
+    staff = system.outputs["local"]["staff"]
+    order = (
+        open_api(system.outputs, **staff).call("GET", "/orders?status=placed&limit=1").document["orders"][0]
+    )
+    with sync_playwright() as playwright:
+        browser = executable(playwright)
+    asked = {
+        "siteUrl": system.outputs["siteUrl"],
+        "browser": browser,
+        "sandbox": os.geteuid() != 0,  # Chromium's does not work for root, as which containers run
+        "form": form,
+        **staff,
+        "pages": [
+            "/orders.html",
+            f"/order.html?id={order['orderID']}",
+            "/new-order.html",
+            "/",
+            "/customers.html",
+            f"/customer.html?email={order['customer']['email']}",
+            "/account.html",
+        ],
+    }
+    command = ["node", str(HERE / "audit.mjs")]
+    answer = subprocess.run(command, input=json.dumps(asked), stdout=subprocess.PIPE, text=True, check=True)
+    reports: list[dict[str, Any]] = json.loads(answer.stdout)
+    return reports
+
+
+def _told(reports: list[dict[str, Any]], form: str) -> int:
+    print(f"{form:24}" + "".join(f"{name:>16}" for name in CATEGORIES))
+    for report in reports:
+        scores = "".join(f"{report['scores'][name]:>16}" for name in CATEGORIES)
+        print(f"{report['page'].partition('?')[0]:24}{scores}")
+        for line in report["lost"]:
+            print(f"    {line}")
+    return int(any(score < 100 for report in reports for score in report["scores"].values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
