@@ -47,7 +47,7 @@ export function ages(slots, counts, now) {
     ["Under 4 hours", quarter(now - 4 * HOUR)],
     ["Earlier today", dayStart(now)],
     ["Yesterday", dayStart(now, 1)],
-    ["2 to 7 days ago", dayStart(now, DAYS)],
+    ["2–7 days ago", dayStart(now, DAYS)],
   ];
   let until = new Date(now.getTime() + DAY); // the server's clock may be ahead
   const known = edges.map(([name, from]) => {

@@ -28,9 +28,9 @@ export function dayChart({ hours, least, now, label, format }) {
     "svg",
     { class: "day-chart", role: "img", "aria-label": label },
     ...[top, top / 2].map((value) => line(value / top, format(value))),
+    svg("line", { class: "now", x1: percent(now * 100), x2: percent(now * 100), y1: percent(TOP), y2: percent(BASE) }),
     ...hours.map((hour, index) => column(hour, index * width, width, top)),
     svg("line", { class: "base", x1: "0%", x2: "100%", y1: percent(BASE), y2: percent(BASE) }),
-    svg("line", { class: "now", x1: percent(now * 100), x2: percent(now * 100), y1: percent(TOP), y2: percent(BASE) }),
     ...hours.map(({ tick }, index) => (tick ? text("tick", index * width, 97, tick) : "")),
   );
 }
@@ -73,7 +73,7 @@ export function stackedBar(parts) {
   let x = 0;
   const shown = parts.filter(([, share]) => share);
   const rects = shown.map(([name, share]) => {
-    const rect = svg("rect", { class: name, x: percent(x * 100), width: percent(share * 100), y: "1", height: "14", rx: 2 });
+    const rect = svg("rect", { class: name, x: percent(x * 100), width: percent(share * 100), y: 1, height: 6, rx: 2 });
     x += share;
     return rect;
   });

@@ -8,7 +8,9 @@ import { progress } from "../order-progress.js";
 import { announce, sessionEnded, start } from "../shell.js";
 import { decided, send } from "../submission.js";
 
-const origin = new URLSearchParams(location.search).get("from");
+const asked = new URLSearchParams(location.search);
+const origin = asked.get("from");
+const customerEmail = asked.get("customer");
 const form = orderForm({ onChange: keep, onSubmit: submit });
 const newDraft = () => ({ orderID: crypto.randomUUID(), stage: "writing" });
 let order = newDraft(); // {orderID, stage: writing | sending | queued, values, document}
@@ -139,6 +141,16 @@ async function reprice(items) {
   });
 }
 
+/** Starts with a known customer's details; where they cannot be read, with the e-mail that the address names. */
+async function begin() {
+  const unknown = () => ({ email: customerEmail });
+  form.lock(true);
+  form.fill({ customer: await call("GET", `/customers/${encodeURIComponent(customerEmail)}`).catch(unknown) });
+  form.lock(false);
+  keep();
+  form.focus();
+}
+
 function showOrigin() {
   fill(byId("origin"), { number: orderNumber(origin) });
   byId("origin").querySelector("a").href = `/order.html?id=${encodeURIComponent(origin)}`;
@@ -154,7 +166,7 @@ function resume(kept) {
 }
 
 start((who) => {
-  drafts = draft("draft", who, origin ?? "");
+  drafts = draft("draft", who, origin ?? (customerEmail ? `for ${customerEmail}` : ""));
   byId("send-again").onclick = resend;
   byId("discard").onclick = startOver;
   byId("start-over").onclick = startOver;
@@ -164,5 +176,6 @@ start((who) => {
   const kept = drafts.load();
   if (kept) return resume(kept);
   if (origin) return copy();
+  if (customerEmail) return begin();
   return form.focus();
 });

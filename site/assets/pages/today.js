@@ -61,7 +61,7 @@ function display(found, now) {
   const { slots, counts, currency, latest } = found;
   fill(page, { date: date(now), "as-of": `as of ${clock(now)}` });
   showDay(found, now);
-  put(byId("age-rows"), ages(slots, counts, now).map(ageRow(counts)));
+  showAges(ages(slots, counts, now));
   for (const status of ["placed", "packed"]) byId(`all-${status}`).textContent = counts[status].toLocaleString();
   showConcerns(concerns(found));
   put(byId("latest"), latest.map((order) => latestRow(order, currency)));
@@ -152,15 +152,16 @@ function busiest(values, format) {
 
 // -- open orders by age
 
-function ageRow(counts) {
-  const all = counts.placed + counts.packed || 1;
-  return ({ name, placed, packed }) =>
+function showAges(rows) {
+  const most = Math.max(1, ...rows.map(({ placed, packed }) => placed + packed));
+  const row = ({ name, placed, packed }) =>
     stamp("age-row", {
       name,
-      bar: stackedBar([["placed", placed / all], ["packed", packed / all]]),
+      bar: stackedBar([["placed", placed / most], ["packed", packed / most]]),
       placed: placed.toLocaleString(),
       packed: packed.toLocaleString(),
     });
+  put(byId("age-rows"), rows.map(row));
 }
 
 // -- what needs attention
@@ -181,7 +182,14 @@ function concern({ tone, what, why, href, orders = [] }) {
 }
 
 function concernedOrder({ orderID, customer, createdAt }) {
-  return stamp("concerned-order", { number: orderLink(orderID), customer: customer?.name, taken: time(createdAt) });
+  return stamp("concerned-order", { number: orderLink(orderID), customer: customer?.name, taken: taken(createdAt) });
+}
+
+/** When an order was taken; today's need no date. */
+function taken(createdAt) {
+  const element = time(createdAt);
+  if (new Date(createdAt) >= dayStart(new Date())) element.textContent = clock(new Date(createdAt));
+  return element;
 }
 
 const orderLink = (orderID) => link(`/order.html?id=${encodeURIComponent(orderID)}`, orderNumber(orderID));
@@ -197,7 +205,7 @@ function latestRow({ orderID, customer, createdAt, status, total: sum }, currenc
   return stamp("latest-order", {
     number: orderLink(orderID),
     customer: customer?.name,
-    taken: time(createdAt),
+    taken: taken(createdAt),
     total: status === "rejected" ? "–" : money(sum, currency),
     status: badge(status),
   });

@@ -1,0 +1,93 @@
+// One customer: contact, totals and orders, as the orders tell it. Nothing here can be edited.
+import { call } from "../api.js";
+import { byId, fill, show, showFailure, stamp } from "../dom.js";
+import { badge, count, money, orderNumber, time } from "../format.js";
+import { asked, onPaging, readPage, showPaging } from "../paging.js";
+import { announce, sessionEnded, start } from "../shell.js";
+
+const PAGE = 20; // orders
+
+const page = byId("customer");
+let turn = 0;
+
+async function load() {
+  const mine = ++turn;
+  page.setAttribute("aria-busy", "true");
+  fill(page, { asked: asked("email") || "nobody" });
+  try {
+    const [customer, orders] = await Promise.all([readCustomer(), readPage(readOrders, PAGE)]);
+    if (mine === turn) display(customer, orders);
+  } catch (error) {
+    if (mine !== turn) return; // another page was asked for meanwhile
+    if (error.status === 404) show(page, "missing");
+    else if (!sessionEnded(error)) showFailure(page, error, load);
+  }
+  page.setAttribute("aria-busy", "false");
+}
+
+async function readCustomer() {
+  if (!asked("email")) throw Object.assign(new Error("no e-mail address"), { status: 404 });
+  return call("GET", `/customers/${encodeURIComponent(asked("email"))}`);
+}
+
+async function readOrders(part) {
+  const query = new URLSearchParams({ customer: asked("email"), ...part });
+  const { orders, nextCursor } = await call("GET", `/orders?${query}`);
+  return { rows: orders, nextCursor };
+}
+
+function display(customer, { rows, nextCursor }) {
+  showCustomer(customer);
+  byId("order-rows").replaceChildren(...rows.map(orderRow));
+  showPaging(count(rows.length, "order"), nextCursor);
+  show(page, "shown");
+  announce(`${count(rows.length, "order")} shown`);
+}
+
+function showCustomer({ email, name, company, phone, address, orders, sales, total, currency, lastOrderAt, lastOrderID }) {
+  document.title = `${name || email} · Order desk`;
+  const without = orders - sales;
+  fill(page, {
+    name: name || email,
+    company,
+    email: link(`mailto:${email}`, email),
+    phone: phone && link(`tel:${phone.replace(/[^+\d]/g, "")}`, phone),
+    address,
+    orders: orders.toLocaleString(),
+    total: money(total, currency),
+    uncounted: without ? `${count(without, "order")} rejected or cancelled, and not in the total.` : "",
+    last: time(lastOrderAt),
+  });
+  byId("last-order").href = `/order.html?id=${encodeURIComponent(lastOrderID)}`;
+  byId("new-order").href = `/new-order.html?${new URLSearchParams({ customer: email })}`;
+}
+
+function orderRow({ orderID, createdAt, lineCount, total, currency, status }) {
+  const element = stamp("bought-row", {
+    number: code(orderNumber(orderID)),
+    taken: time(createdAt),
+    lines: lineCount.toLocaleString(),
+    total: status === "rejected" ? "–" : money(total, currency),
+    status: badge(status),
+  });
+  element.querySelector("a").href = `/order.html?id=${encodeURIComponent(orderID)}`;
+  return element;
+}
+
+function code(text) {
+  const element = document.createElement("code");
+  element.textContent = text;
+  return element;
+}
+
+function link(href, text) {
+  const element = document.createElement("a");
+  element.href = href;
+  element.textContent = text;
+  return element;
+}
+
+start(() => {
+  onPaging(load);
+  load();
+});
