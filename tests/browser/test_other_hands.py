@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from local.api import Api
-from tests.browser.conftest import PlaceOrder
+from tests.browser.conftest import OpenDesk, PlaceOrder, decided
 from tests.browser.desk import Desk, Person
 
 pytestmark = pytest.mark.browser
@@ -19,6 +19,37 @@ def test_signing_out_in_one_tab_ends_the_session_in_the_others(desk: Desk, staff
     desk.page.get_by_role("button", name="Sign out").click()
     expect(other.page.locator("#session-ended")).to_be_visible()
     assert other.page.evaluate("sessionStorage.getItem('order-desk:session')") is None
+
+
+def test_two_people_at_two_desks_edit_one_order_and_nothing_of_either_is_lost(
+    open_desk: OpenDesk, staff: Person, admin: Person, place_order: PlaceOrder, admin_api: Api
+) -> None:
+    order = place_order(notes="Leave at the back door")
+    first, second = open_desk(), open_desk()
+    for one, person in ((first, staff), (second, admin)):
+        one.sign_in(person, f"/order.html?id={order['orderID']}")
+        one.page.get_by_role("button", name="Edit").click()
+    first.page.get_by_label("Quantity of Browsertest bleach 5 L").fill("12")
+    second.page.get_by_label("For packing and delivery").fill("Front door")
+    second.add_line("BT-HOSTILE", "3")
+    second.page.get_by_role("button", name="Save changes").click()
+    expect(second.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    first.page.get_by_role("button", name="Save changes").click()
+    dialog = first.page.get_by_role("dialog", name="Someone else changed this order")
+    expect(dialog).to_contain_text(admin.email)
+    dialog.get_by_role("button", name="Save what is chosen").click()  # each side's own changes are suggested
+    expect(first.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    stored = decided(admin_api, order["orderID"])
+    assert stored["notes"] == "Front door"
+    assert [(item["sku"], item["quantity"]) for item in stored["items"]] == [
+        ("BT-BLEACH", 12),
+        ("BT-GLOVES", 1),
+        ("BT-HOSTILE", 3),
+    ]
+    assert [entry["by"] for entry in stored["history"][1:]] == [admin.email, staff.email]
+    second.page.get_by_role("button", name="Mark as packed").click()  # on what they saw last
+    expect(second.page.locator("#notice")).to_contain_text(f"{staff.email} changed this order")
+    expect(second.page.locator("#notice")).to_contain_text("Quantity 2 → Quantity 12")
 
 
 def test_an_order_that_was_erased_meanwhile_is_said_to_be_gone(
