@@ -1,4 +1,4 @@
-"""The list in each of its states: accessible in light and dark, at any width, and nothing jumps while it loads."""
+"""The list in each of its states: accessible in light and dark, at any width, without a jump as it loads."""
 
 from collections.abc import Callable
 
@@ -76,7 +76,8 @@ def moved_by_key(desk: Desk) -> None:
 
 
 SCENES: list[Scene] = [
-    selected, the_plan, the_results, exporting, naming_a_view, saved_views, dates, nothing_found, moved_by_key,
+    selected, the_plan, the_results, exporting, naming_a_view, saved_views, dates, nothing_found,
+    moved_by_key,
 ]  # fmt: skip
 
 

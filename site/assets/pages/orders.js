@@ -123,8 +123,8 @@ function showCounts(report = counts) {
   counts = report;
   const partly = NO_TOTALS.some((name) => view().has(name));
   for (const link of document.querySelectorAll("a[data-status]")) {
-    const number = total(link.dataset.status);
-    link.lastElementChild.textContent = partly || number === undefined ? "" : number.toLocaleString();
+    link.lastElementChild.textContent = total(link.dataset.status)?.toLocaleString() ?? "";
+    link.lastElementChild.hidden = partly;
   }
 }
 
