@@ -134,6 +134,18 @@ def an_order(order_id: str) -> Json:
     return {"orderID": order_id, "customer": customer, **made, "total": 100, "currency": "GBP"}
 
 
+def test_whoever_comes_back_from_an_order_goes_on_at_its_row(
+    desk: Desk, staff: Person, regular: Json
+) -> None:
+    desk.sign_in(staff, f"/orders.html?customer={regular['email']}")
+    row = desk.page.locator("#order-rows tr").nth(30)
+    row.get_by_role("link").click()
+    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    desk.page.go_back()
+    expect(row).to_be_focused()
+    expect(row).to_be_in_viewport()
+
+
 # Searching.
 
 

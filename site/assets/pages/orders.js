@@ -3,7 +3,7 @@
 import { call } from "../api.js";
 import { byId, fill, show, showFailure } from "../dom.js";
 import { count } from "../format.js";
-import { rows, showRows } from "../orders-rows.js";
+import { focus, rows, showRows } from "../orders-rows.js";
 import { announce, keys, sessionEnded, start } from "../shell.js";
 
 const NAMES = ["status", "q", "customer", "period", "from", "to", "sort", "cursor"];
@@ -146,6 +146,15 @@ function showOrders({ orders, nextCursor }) {
   fill(region, { asked: view().get("q") && `“${view().get("q")}”` });
   show(region, orders.length ? "listed" : narrowed ? "no-result" : "empty");
   announce(orders.length ? `${count(orders.length, "order")} shown` : "No orders");
+  comeBack();
+}
+
+// Whoever comes back from an order goes on at its row.
+function comeBack() {
+  const { opened, ...state } = history.state ?? {};
+  if (!opened) return;
+  history.replaceState(state, "");
+  if (rows.has(opened)) focus(rows.get(opened));
 }
 
 // Cursors only lead to older orders, so the way back is kept in the history entry.
@@ -165,8 +174,11 @@ function showPaging(shown, nextCursor) {
 }
 
 function follow(event) {
-  const link = event.target.closest('a[href^="/orders.html"]');
+  const link = event.target.closest("a[href]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  const row = link.closest("#order-rows tr");
+  if (row) history.replaceState({ ...history.state, opened: row.order.orderID }, "");
+  if (!link.pathname.startsWith("/orders.html")) return;
   event.preventDefault();
   visit(link.href, { trail: link.trail ?? [] });
   if (link.closest("#paging")) byId("main").scrollIntoView();
