@@ -1,0 +1,85 @@
+"""`python -m bench.rendering [orders]`: the list of orders with 1,000 of them.
+
+The reference is the least that any page could do, in the same run: rows of as many cells with the same
+texts, by createElement and textContent, and nothing else.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import uuid
+from typing import Any
+
+from playwright.sync_api import expect
+
+from bench.pages import signed_in
+
+RUNS = 15
+
+# Takes {address of the module, orders}; returns milliseconds of [the page's rows, bare rows], run by run.
+BOTH = """async ({ address, orders, runs }) => {
+    const { showRows } = await import(address);
+    const body = document.getElementById("order-rows");
+    const texts = (order) => [order.orderID.slice(0, 8), order.createdAt, order.customer.name,
+        String(order.lineCount), String(order.total), order.status];
+    const bare = () => body.replaceChildren(...orders.map((order) => {
+        const row = document.createElement("tr");
+        row.append(...texts(order).map((text) => {
+            const cell = document.createElement("td");
+            cell.textContent = text;
+            return cell;
+        }));
+        return row;
+    }));
+    const timed = async (render) => {
+        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+        const begun = performance.now();
+        render();
+        return performance.now() - begun;
+    };
+    const found = [];
+    for (let run = 0; run < runs; run++) found.push([await timed(() => showRows(orders)), await timed(bare)]);
+    return found;
+}"""
+
+
+def listed(count: int) -> list[dict[str, Any]]:
+    """Orders as the list gets them."""
+    return [
+        {
+            "orderID": str(uuid.UUID(int=number)),
+            "status": ("placed", "packed", "shipped", "delivered", "cancelled", "rejected")[number % 6],
+            "version": 1,
+            "createdAt": f"2026-11-{1 + number % 28:02}T09:{number % 60:02}:00.000Z",
+            "updatedAt": "2026-11-20T09:00:00.000Z",
+            "customer": {
+                "name": f"Customer {number}",
+                "email": f"c{number}@example.org",
+                "company": "Company",
+            },
+            "total": 100 * number,
+            "currency": "GBP",
+            "lineCount": 1 + number % 9,
+            "submittedBy": "staff@shop.example",
+        }
+        for number in range(count)
+    ]
+
+
+def main(argv: list[str]) -> None:
+    """Print the scripting of the list's rows against bare rows."""
+    orders = listed(int(argv[0]) if argv else 1000)
+    with signed_in() as (_, desk):
+        desk.goto("/orders.html")
+        expect(desk.page.locator("#order-rows a").first).to_be_visible()
+        address = desk.page.evaluate(
+            "new URL('../orders-rows.js', document.querySelector('script[src]').src).href"
+        )
+        timed = desk.page.evaluate(BOTH, {"address": address, "orders": orders, "runs": RUNS})
+    ours, bare = (statistics.median(times) for times in zip(*timed, strict=True))
+    print(f"{len(orders)} rows: {ours:.1f} ms, bare rows: {bare:.1f} ms, ratio {ours / bare:.2f}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
