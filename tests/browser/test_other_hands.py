@@ -37,6 +37,7 @@ def test_two_people_at_two_desks_edit_one_order_and_nothing_of_either_is_lost(
     first.page.get_by_role("button", name="Save changes").click()
     dialog = first.page.get_by_role("dialog", name="Someone else changed this order")
     expect(dialog).to_contain_text(admin.email)
+    expect(dialog.get_by_role("group", name="BT-HOSTILE")).to_contain_text("Now stored, added")
     dialog.get_by_role("button", name="Save what is chosen").click()  # each side's own changes are suggested
     expect(first.page.get_by_role("heading", name="Timeline")).to_be_visible()
     stored = decided(admin_api, order["orderID"])
