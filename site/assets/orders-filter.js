@@ -41,6 +41,7 @@ async function offer() {
   const q = customer.value.trim();
   if (q.length < 2 || [...byId("known-customers").options].some(({ value }) => value === q)) return;
   const { customers } = await call("GET", `/customers?limit=8&q=${encodeURIComponent(q)}`).catch(() => ({ customers: [] }));
+  if (q !== customer.value.trim()) return; // an answer to what was typed before
   byId("known-customers").replaceChildren(
     ...customers.map(({ email, name, company }) => new Option([name, company].filter(Boolean).join(", "), email)),
   );
