@@ -12,7 +12,9 @@ import socketserver
 import string
 import sys
 import threading
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,6 +29,8 @@ Headers = list[tuple[str, str]]
 NO_MAILS = NoMails()  # before the mailbox is open
 
 LARGEST_BODY = 10 * 1024 * 1024  # API Gateway takes 10 MB
+LARGEST_REFUSED_BODY = 4 * LARGEST_BODY  # of which that much is still listened to
+PATIENCE_SECONDS = 2.0  # with somebody whose body is refused and who still sends it
 LOOKS_FOR_STOP_SECONDS = 0.1
 ORIGIN_SECONDS = 35  # API Gateway itself gives up after 29
 COMPRESSED_SIZES = range(1_000, 10_000_001)  # CloudFront's developer guide, "Serve compressed files"
@@ -128,8 +132,9 @@ class _Visit(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         refusal = self._refusal()
         if refusal:
-            self.close_connection = True  # the body stays unread and would be taken for the next request
+            self.close_connection = True  # what comes of the body would be taken for the next request
             self._send(_with_length(refusal))
+            self._hear_out()
         else:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             self._send(_own_answer(self) or _origin_answer(self, body))
@@ -153,6 +158,19 @@ class _Visit(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(b"" if self.command == "HEAD" else answer.body)
+
+    def _hear_out(self) -> None:
+        """Take in what is still being sent, and forget it: to hang up on it would reset the connection.
+
+        A browser whose connection is reset shows that, and not the answer that is on its way.
+        """
+        until, left = time.monotonic() + PATIENCE_SECONDS, LARGEST_REFUSED_BODY
+        with suppress(OSError):  # gone meanwhile, or silent for too long
+            self.wfile.flush()
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(PATIENCE_SECONDS)
+            while left > 0 and time.monotonic() < until and (part := self.rfile.read1(65536)):
+                left -= len(part)
 
     def log_message(self, *_: object) -> None:
         """Say nothing: the API's access log has it."""

@@ -215,6 +215,31 @@ def test_a_chunked_body_is_refused(browser: HTTPConnection, origin: Origin) -> N
     assert origin.seen == []
 
 
+@pytest.mark.parametrize("framing", ["Transfer-Encoding: chunked", f"Content-Length: {LARGEST_BODY + 1}"])
+def test_whoever_still_sends_a_refused_body_can_read_why(front: Front, framing: str) -> None:
+    """More than the buffers on the way can hold is sent before the answer is looked at, as a browser does."""
+    with socket.create_connection(("127.0.0.1", front.port), timeout=10) as visitor:
+        visitor.sendall(f"POST /api/orders HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n".encode())
+        refused = visitor.recv(12, socket.MSG_PEEK)
+        visitor.sendall(b"x" * (LARGEST_BODY + 1))
+        visitor.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: visitor.recv(65536), b""))
+    assert refused in (b"HTTP/1.1 400", b"HTTP/1.1 413")
+    assert answer.startswith(refused)
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["error"]["message"]
+
+
+@pytest.mark.parametrize("bound", ["LARGEST_REFUSED_BODY", "PATIENCE_SECONDS"])
+def test_nobody_is_listened_to_for_ever(front: Front, monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
+    monkeypatch.setattr(front_module, "LARGEST_REFUSED_BODY", 2**40)
+    monkeypatch.setattr(front_module, "PATIENCE_SECONDS", 3600.0)
+    monkeypatch.setattr(front_module, bound, 0.01)
+    with socket.create_connection(("127.0.0.1", front.port), timeout=10) as visitor:
+        visitor.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+        with pytest.raises(ConnectionError):
+            visitor.sendall(b"x" * 20 * LARGEST_BODY)
+
+
 def test_a_taken_port_is_an_error_before_anything_starts(front: Front) -> None:
     with pytest.raises(OSError, match="in use"):
         Front(front.port, 1)
