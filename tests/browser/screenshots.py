@@ -19,13 +19,47 @@ def take(browser: Browser, outputs: dict[str, object], person: Person, images: P
     )
     desk = Desk(context.new_page(), str(outputs["siteUrl"]))
     desk.sign_in(person)
+    for picture in (today, orders, selection, new_order, order):
+        picture(desk)
+        desk.page.screenshot(path=images / f"{picture.__name__.replace('_', '-')}.png")
+    context.close()
+
+
+def today(desk: Desk) -> None:
+    """The first page, with its figures."""
+    desk.goto("/")
+    expect(desk.page.get_by_role("heading", name="Latest orders")).to_be_visible()
+    desk.page.wait_for_load_state("networkidle")
+
+
+def orders(desk: Desk) -> None:
+    """The list."""
+    desk.goto("/orders.html")
     expect(desk.page.locator("#order-rows a").first).to_be_visible()
-    desk.page.screenshot(path=images / "orders.png")
+    desk.page.wait_for_load_state("networkidle")
+
+
+def selection(desk: Desk) -> None:
+    """The list with orders that can be moved together."""
+    for number in (2, 3, 4):  # placed, packed, shipped
+        desk.page.get_by_role("checkbox", name="Select order").nth(number).check()
+    expect(desk.page.get_by_role("button", name="Clear selection")).to_be_visible()
+
+
+def new_order(desk: Desk) -> None:
+    """A new order in the middle of being taken."""
+    desk.goto("/new-order.html")
+    desk.add_line("soap", "12")
+    desk.add_line("gloves", "4")
+    desk.page.get_by_label("Name", exact=True).press_sequentially("amara")
+    expect(desk.page.get_by_role("option").first).to_be_visible()
+
+
+def order(desk: Desk) -> None:
+    """An order that has come some of its way."""
     desk.goto("/orders.html?status=shipped")
     desk.page.locator("#order-rows a").first.click()
     expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
-    desk.page.screenshot(path=images / "order.png")
-    context.close()
 
 
 def main() -> None:
