@@ -4,7 +4,7 @@ import { byId, fill, show, stamp } from "./dom.js";
 import { draft } from "./draft.js";
 import { count, orderNumber, statusName } from "./format.js";
 import { nextStep } from "./order-status.js";
-import { boxOf, changed, rows, updateRow } from "./orders-rows.js";
+import { boxOf, changed, focus, rows, updateRow } from "./orders-rows.js";
 import { SignedOut } from "./session.js";
 import { announce, sessionEnded } from "./shell.js";
 
@@ -77,6 +77,7 @@ function line(job) {
   const { orderID, customer } = job.order;
   job.line = stamp("bulk-result", { number: orderNumber(orderID), customer: customer.name });
   job.line.querySelector("a").href = `/order.html?id=${encodeURIComponent(orderID)}`;
+  job.line.dataset.order = orderID;
   tell(job, "waiting", "Waiting");
   return job.line;
 }
@@ -120,7 +121,13 @@ function setRunning(now) {
 
 const warn = (event) => event.preventDefault();
 
-const OUTCOMES = { done: "moved", changed: "changed by someone else", impossible: "not possible", failed: "failed", stopped: "not moved" };
+const OUTCOMES = {
+  done: "moved",
+  changed: "changed by someone else",
+  impossible: "not possible",
+  failed: "failed",
+  stopped: "not moved",
+};
 
 function showProgress(jobs) {
   const over = jobs.filter(({ outcome }) => outcome in OUTCOMES);
@@ -170,26 +177,29 @@ async function move(job) {
   const { order } = job;
   const step = nextStep[order.status];
   job.ended = null;
-  if (!step) return Object.assign(job, { outcome: "impossible", text: `Not possible: ${order.status} has no next status` });
+  if (!step) return Object.assign(job, impossible(`${order.status} has no next status`));
   try {
     const path = `/orders/${encodeURIComponent(order.orderID)}`;
     const moved = await call("PATCH", path, { body: { status: step.to }, version: order.version });
     updateRow(moved);
-    return Object.assign(job, { outcome: "done", text: `Moved to ${step.to}` });
+    return Object.assign(job, done(step));
   } catch (error) {
     return Object.assign(job, refusal(error, job, step), { tried: true });
   }
 }
+
+const done = ({ to }) => ({ outcome: "done", text: `Moved to ${to}` });
+const impossible = (why) => ({ outcome: "impossible", text: `Not possible: ${why}` });
 
 function refusal(error, { order, tried }, step) {
   if (!(error instanceof Refused)) {
     return { outcome: "failed", text: `Failed: ${error.message}`, ended: error instanceof SignedOut ? error : null };
   }
   if (error.current) updateRow(error.current);
-  if (error.status === 412 && tried && isOurs(error.current, order, step)) return { outcome: "done", text: `Moved to ${step.to}` };
+  if (error.status === 412 && tried && isOurs(error.current, order, step)) return done(step);
   if (error.status === 412 && error.current) return { outcome: "changed", text: stale(error.current) };
   if (error.status === 404 || error.status === 412) return { outcome: "changed", text: "Erased by someone else" };
-  if (error.status === 409) return { outcome: "impossible", text: `Not possible: ${error.message}` };
+  if (error.status === 409) return impossible(error.message);
   return { outcome: "failed", text: `Failed: ${error.message}` };
 }
 
@@ -199,10 +209,16 @@ function stale({ status, history }) {
 }
 
 // An earlier try without an answer may have arrived all the same.
-function isOurs(current, order, step) {
-  return current?.version === order.version + 1 && current.status === step.to && current.history.at(-1).by === list.who.email;
+function isOurs(current, order, { to }) {
+  const sameStep = current?.version === order.version + 1 && current.status === to;
+  return sameStep && current.history.at(-1).by === list.who.email;
 }
 
+// The button that opened it is gone with the selection; go on at the first of its orders.
+dialog.addEventListener("close", () => {
+  const row = rows.get(results.firstElementChild?.dataset.order);
+  if (row && byId("bulk-bar").hidden && !document.activeElement.closest("tr")) focus(row);
+});
 byId("bulk-stop").onclick = () => (stopped = true);
 for (const button of dialog.querySelectorAll("[data-close]")) button.onclick = () => dialog.close();
 dialog.addEventListener("cancel", (event) => running && event.preventDefault()); // Escape does not hide what goes on

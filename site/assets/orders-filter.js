@@ -40,7 +40,8 @@ let asking;
 async function offer() {
   const q = customer.value.trim();
   if (q.length < 2 || [...byId("known-customers").options].some(({ value }) => value === q)) return;
-  const { customers } = await call("GET", `/customers?limit=8&q=${encodeURIComponent(q)}`).catch(() => ({ customers: [] }));
+  const found = call("GET", `/customers?limit=8&q=${encodeURIComponent(q)}`);
+  const { customers } = await found.catch(() => ({ customers: [] })); // the address can be typed all the same
   if (q !== customer.value.trim()) return; // an answer to what was typed before
   byId("known-customers").replaceChildren(
     ...customers.map(({ email, name, company }) => new Option([name, company].filter(Boolean).join(", "), email)),

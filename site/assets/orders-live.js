@@ -133,7 +133,8 @@ function arrive(orders) {
 function ringForNew(orders) {
   const fresh = orders.filter(({ orderID }) => !heard.has(orderID));
   for (const { orderID } of fresh) heard.add(orderID);
-  if (fresh.length && localStorage.getItem("order-desk:sound")) import("./chime.js").then(({ ring }) => ring(), () => {});
+  if (!fresh.length || !localStorage.getItem("order-desk:sound")) return;
+  import("./chime.js").then(({ ring }) => ring()).catch(() => {}); // no sound without a connection
 }
 
 function inHand() {

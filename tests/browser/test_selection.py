@@ -143,6 +143,7 @@ def test_selected_orders_move_to_their_next_status_with_a_result_for_each(
     for order in orders[:3]:
         expect(desk.row(order)).to_contain_text("Packed")
     expect(desk.page.locator("#bulk-bar")).to_be_hidden()
+    expect(desk.row(orders[0])).to_be_focused()
     assert statuses(admin_api, orders) == ["packed"] * 3 + ["placed"] * 3
 
 
