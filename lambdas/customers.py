@@ -3,6 +3,7 @@
 import os
 
 import batches
+import json_schema
 import tables
 from errors import NotFoundError
 from tables import Record
@@ -18,7 +19,7 @@ def table() -> str:
 
 def read(email: str) -> Record:
     """Read a customer with everything that was written before. Raises NotFoundError."""
-    row = tables.get(table(), email=email) if email else None
+    row = tables.get(table(), email=email) if json_schema.holds("Customer", "email", email) else None
     if row is None or not is_known(row):
         raise NotFoundError("there is no such customer")
     return row

@@ -26,6 +26,11 @@ _PREFIXES = (2, 4, 7)
 _MOST_WORDS = 24  # of one order: a name of 200 letters must not become hundreds of rows
 _SHORTEST_SEARCH, _LONGEST_SEARCH = _PREFIXES[0], 100  # characters
 _LETTERS = re.compile(r"[^\W_]+")
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+# Letters that Unicode does not take apart into a plain one and an accent, and the two apostrophes.
+_PLAIN = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "’": "'"}
+)
 
 
 def table() -> str:
@@ -49,14 +54,14 @@ def of_order(order: Record) -> list[str]:
 def fold(text: str) -> str:
     """Write a text as searches compare it: small letters, no accents."""
     parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+    return "".join(letter for letter in parts if not unicodedata.combining(letter)).translate(_PLAIN)
 
 
 def searched(text: str) -> list[str]:
     """Return the words that are searched for, none if there is no search. Raises BadRequestError."""
-    words = fold(text).split()
+    words = [word for word in (_EDGES.sub("", word) for word in fold(text).split()) if word]
     longest = len(max(words, key=len, default=""))
-    if words and (longest < _SHORTEST_SEARCH or len(text) > _LONGEST_SEARCH):
+    if text and (longest < _SHORTEST_SEARCH or len(text) > _LONGEST_SEARCH):
         rule = f"must have a word of at least {_SHORTEST_SEARCH} letters, and {_LONGEST_SEARCH} in all"
         message = f"{rule}, got {shown(text)}"
         raise BadRequestError(f"q {message}", [Fault("q", message)])

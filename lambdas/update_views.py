@@ -57,9 +57,12 @@ def _settle(record: dict[str, Any], context: Any) -> None:
 
 def _will_pass(fault: Exception) -> bool:
     """Tell whether the record may do better at another delivery."""
-    if aws.error_code(fault) == "ValidationException":  # refused for what it is, as it would be again
-        return False
-    return isinstance(fault, _PASSING)
+    return isinstance(fault, _PASSING) and not _is_refusal(fault)
+
+
+def _is_refusal(fault: Exception) -> bool:
+    """Tell whether DynamoDB refused the write for what it is, as it would again."""
+    return aws.error_code(fault) == "ValidationException" or "ValidationError" in counting.reasons(fault)
 
 
 def _take_in(record: dict[str, Any], time_left: int) -> None:
