@@ -1,0 +1,400 @@
+"""Customers as their orders know them: the list with its search, one of them, the way to a new order."""
+
+import json
+import uuid
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from local.api import Api
+from tests.browser.conftest import HOSTILE, Json, OpenDesk, PlaceOrder, orders_of
+from tests.browser.desk import Desk, Person
+from tests.browser.test_design import assert_accessible, assert_nothing_sticks_out
+from tests.browser.test_orders_list import refuse, wait_for
+
+pytestmark = pytest.mark.browser
+
+UNSOLD = ("rejected", "cancelled")
+WATCH_SHIFTS = """window.shifted = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((shift) => (shifted += shift.value)))
+      .observe({ type: "layout-shift", buffered: true });"""
+
+
+@pytest.fixture
+def buyer(admin_api: Api, customer: Json, place_order: PlaceOrder) -> Json:
+    """A customer of four orders: one cancelled, one rejected."""
+    customer |= {
+        "name": f"Zoë {uuid.uuid4().hex[:8]} Quill",
+        "company": f"Fjord {uuid.uuid4().hex[:8]} Hôtel",
+        "phone": "020 7946 0101",
+        "address": "1 Quay\nPort",
+    }
+    place_order()
+    place_order([{"sku": "NOT-OURS", "quantity": 1}])
+    cancelled = place_order()
+    change = {"status": "cancelled", "note": "Not needed"}
+    assert admin_api.call("PATCH", f"/orders/{cancelled['orderID']}", change).status == 200
+    place_order([{"sku": "BT-BLEACH", "quantity": 200}])
+    known(admin_api, customer, orders=4, sales=2)
+    return customer
+
+
+def known(api: Api, customer: Json, **figures: int) -> None:
+    """Wait until the figures have caught up with the customer's orders."""
+
+    def caught_up() -> bool:
+        answer = api.call("GET", f"/customers/{customer['email']}")
+        return answer.status == 200 and {name: answer.document[name] for name in figures} == figures
+
+    wait_for(caught_up)
+
+
+def total_of(orders: list[Json]) -> str:
+    """What the orders come to that were neither rejected nor cancelled."""
+    return f"£{sum(order['total'] for order in orders if order['status'] not in UNSOLD) / 100:,.2f}"
+
+
+def search(desk: Desk, text: str) -> None:
+    desk.page.get_by_role("searchbox", name="Search customers").fill(text)
+
+
+def names(desk: Desk) -> list[str]:
+    return desk.page.locator("#customer-rows th a").all_inner_texts()
+
+
+def page_of(customer: Json) -> str:
+    return f"/customer.html?email={customer['email']}"
+
+
+# -- the list
+
+
+def test_who_ordered_last_is_on_top_with_orders_and_total(
+    desk: Desk, staff: Person, buyer: Json, admin_api: Api
+) -> None:
+    desk.sign_in(staff, "/")
+    desk.page.get_by_role("link", name="Customers").click()
+    first = desk.page.locator("#customer-rows tr").first
+    expect(first).to_contain_text(buyer["name"])
+    orders = orders_of(admin_api, buyer)
+    cells = first.get_by_role("cell")
+    expect(cells.nth(0)).to_have_text(buyer["email"])
+    assert cells.nth(1).inner_text() == str(len(orders))
+    assert cells.nth(2).inner_text() == total_of(orders)
+    assert first.locator("time").get_attribute("datetime") == orders[0]["createdAt"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        lambda buyer: buyer["name"].split()[1].upper(),
+        lambda buyer: f"zoe {buyer['name'].split()[1][:5]}",
+        lambda buyer: f"hotel {buyer['company'].split()[1]}",
+        lambda buyer: buyer["email"],
+    ],
+    ids=["name", "without accents", "company", "e-mail"],
+)
+def test_a_customer_is_found_while_typing(
+    desk: Desk, staff: Person, buyer: Json, typed: Callable[[Json], str]
+) -> None:
+    desk.sign_in(staff, "/customers.html")
+    expect(desk.page.locator("#customer-rows a").first).to_be_visible()
+    desk.page.keyboard.press("/")
+    expect(desk.page.get_by_role("searchbox")).to_be_focused()
+    desk.page.keyboard.type(typed(buyer))
+    expect(desk.page.locator("#customer-rows a")).to_have_text([buyer["name"]])
+    desk.page.reload()
+    expect(desk.page.locator("#customer-rows a")).to_have_text([buyer["name"]])
+    expect(desk.page.get_by_role("searchbox")).to_have_value(typed(buyer))
+    desk.page.go_back()
+    expect(desk.page).to_have_url(f"{desk.site_url}/customers.html")
+    expect(desk.page.get_by_role("searchbox")).to_have_value("")
+
+
+def test_a_search_without_a_result_says_so_and_leads_back(desk: Desk, staff: Person) -> None:
+    desk.sign_in(staff, "/customers.html")
+    search(desk, "nobody at all")
+    expect(desk.page.get_by_role("heading", name="No customer matches")).to_be_visible()
+    expect(desk.page.get_by_text("“nobody at all”")).to_be_visible()
+    desk.page.get_by_role("link", name="Show all customers").click()
+    expect(desk.page.locator("#customer-rows a").first).to_be_visible()
+
+
+def test_a_shop_without_customers_is_shown_the_way_to_the_first(desk: Desk, staff: Person) -> None:
+    nothing: Json = {"customers": [], "nextCursor": None}
+    desk.page.route("**/api/customers?*", lambda route: route.fulfill(json=nothing))
+    desk.sign_in(staff, "/customers.html")
+    expect(desk.page.get_by_role("heading", name="No customers yet")).to_be_visible()
+    expect(desk.page.get_by_role("link", name="Take the first order")).to_be_visible()
+
+
+def test_paging_leads_to_customers_who_ordered_earlier_and_back(
+    desk: Desk, staff: Person, admin_api: Api
+) -> None:
+    word = f"crowd{uuid.uuid4().hex[:8]}"
+    crowd = [{"name": f"{word} {number}", "email": f"{word}-{number}@hotel.example"} for number in range(53)]
+    for one in crowd:
+        order = {
+            "orderID": str(uuid.uuid4()),
+            "customer": one,
+            "items": [{"sku": "BT-BLEACH", "quantity": 1}],
+        }
+        assert admin_api.call("POST", "/orders", order).status == 202
+    for one in crowd:
+        known(admin_api, one, orders=1)
+    desk.sign_in(staff, f"/customers.html?q={word}")
+    expect(desk.page.locator("#customer-rows a")).to_have_count(50)
+    first_page = names(desk)
+    expect(desk.page.get_by_role("link", name="Previous page")).to_be_hidden()
+    desk.page.get_by_role("link", name="Next page").click()
+    expect(desk.page.locator("#customer-rows a")).to_have_count(3)
+    assert sorted(first_page + names(desk)) == sorted(one["name"] for one in crowd)
+    expect(desk.page.get_by_role("link", name="Next page")).to_be_hidden()
+    desk.page.reload()
+    expect(desk.page.locator("#customer-rows a")).to_have_count(3)
+    desk.page.get_by_role("link", name="Previous page").click()
+    expect(desk.page.locator("#customer-rows a")).to_have_count(50)
+    assert names(desk) == first_page
+
+
+def test_a_page_is_filled_from_answers_that_hold_less(desk: Desk, staff: Person) -> None:
+    def answer(route: Route) -> None:
+        last = "cursor=more" in route.request.url
+        row = {
+            "email": "ann@a.example",
+            "name": "Ann",
+            "orders": 1,
+            "sales": 1,
+            "total": 5,
+            "currency": "GBP",
+        }
+        row |= {"lastOrderAt": "2026-01-31T08:00:00.000Z", "lastOrderID": "x"}
+        route.fulfill(json={"customers": [row] if last else [], "nextCursor": None if last else "more"})
+
+    desk.page.route("**/api/customers?*", answer)
+    desk.sign_in(staff, "/customers.html")
+    expect(desk.page.locator("#customer-rows a")).to_have_text(["Ann"])
+
+
+def test_what_was_typed_last_is_shown_whatever_answer_comes_last(
+    desk: Desk, staff: Person, buyer: Json
+) -> None:
+    desk.sign_in(staff, "/customers.html")
+    expect(desk.page.locator("#customer-rows a").first).to_be_visible()
+    held: list[Route] = []
+    desk.page.route("**/api/customers?*q=amara&*", lambda route: held.append(route))
+    with desk.page.expect_request("**/api/customers?*q=amara&*"):
+        search(desk, "amara")
+    search(desk, buyer["email"])
+    expect(desk.page.locator("#customer-rows a")).to_have_text([buyer["name"]])
+    nothing = json.dumps({"customers": [], "nextCursor": None})
+    for route in held:
+        route.fulfill(body=nothing, content_type="application/json")
+    desk.page.wait_for_timeout(200)
+    expect(desk.page.locator("#customer-rows a")).to_have_text([buyer["name"]])
+
+
+def test_a_list_that_cannot_be_loaded_can_be_tried_again(desk: Desk, staff: Person) -> None:
+    desk.page.route("**/api/customers?*", refuse)
+    desk.sign_in(staff, "/customers.html")
+    expect(desk.page.get_by_role("heading", name="The customers could not be loaded")).to_be_visible()
+    expect(desk.page.get_by_text("Try later")).to_be_visible()
+    desk.page.unroute("**/api/customers?*")
+    desk.page.get_by_role("button", name="Try again").click()
+    expect(desk.page.locator("#customer-rows a").first).to_be_visible()
+
+
+def test_loading_the_customers_moves_nothing(desk: Desk, staff: Person) -> None:
+    desk.sign_in(staff, "/customers.html")
+    held: list[Route] = []
+    desk.page.route("**/api/customers?*", lambda route: held.append(route))
+    desk.page.add_init_script(WATCH_SHIFTS)
+    desk.page.reload()
+    expect(desk.page.locator("#customer-rows .skeleton").first).to_be_visible()
+    awaited = desk.page.locator("#customer-rows tr").nth(1).bounding_box()
+    wait_for_held(desk, held)
+    held[0].continue_()
+    expect(desk.page.locator("#customer-rows a").first).to_be_visible()
+    assert desk.page.locator("#customer-rows tr").nth(1).bounding_box() == awaited
+    desk.page.wait_for_timeout(200)
+    assert desk.page.evaluate("window.shifted") < 0.01
+
+
+def wait_for_held(desk: Desk, held: list[Route]) -> None:
+    while not held:
+        desk.page.wait_for_timeout(50)
+
+
+def test_a_session_that_has_ended_leads_back_to_the_same_search(desk: Desk, staff: Person) -> None:
+    desk.sign_in(staff, "/customers.html")
+    expect(desk.page.locator("#customer-rows a").first).to_be_visible()
+    desk.end_session()
+    search(desk, "amara")
+    desk.page.get_by_role("button", name="Sign in again").click()
+    desk.give_credentials(staff.email, staff.password)
+    expect(desk.page).to_have_url(f"{desk.site_url}/customers.html?q=amara&*")
+    expect(desk.page.get_by_role("searchbox")).to_have_value("amara")
+
+
+# -- one customer
+
+
+def test_a_customer_shows_contact_totals_and_orders(
+    desk: Desk, staff: Person, buyer: Json, admin_api: Api
+) -> None:
+    desk.sign_in(staff, "/customers.html")
+    search(desk, buyer["email"])
+    desk.page.get_by_role("link", name=buyer["name"]).click()
+    expect(desk.page.get_by_role("heading", name=buyer["name"], level=1)).to_be_visible()
+    expect(desk.page).to_have_title(f"{buyer['name']} · Order desk")
+    expect(desk.page.locator(".page-head")).to_contain_text(buyer["company"])
+    contact = desk.page.get_by_role("region", name="Contact")
+    expect(contact.get_by_role("link", name=buyer["email"])).to_have_attribute(
+        "href", f"mailto:{buyer['email']}"
+    )
+    expect(contact.get_by_role("link", name=buyer["phone"])).to_have_attribute("href", "tel:02079460101")
+    expect(contact.get_by_text("1 Quay\nPort")).to_be_visible()
+    orders = orders_of(admin_api, buyer)
+    totals = desk.page.get_by_role("region", name="So far")
+    expect(totals.get_by_role("definition")).to_have_text([str(len(orders)), total_of(orders)])
+    expect(totals).to_contain_text("2 orders rejected or cancelled, and not in the total.")
+    assert totals.locator("time").get_attribute("datetime") == orders[0]["createdAt"]
+    rows = desk.page.locator("#order-rows tr")
+    expect(rows.locator("code")).to_have_text([order["orderID"][:8] for order in orders])
+    expect(rows.locator(".status")).to_have_text([order["status"].capitalize() for order in orders])
+    assert desk.page.locator("main :is(input, textarea, select)").count() == 0
+    totals.locator("a").click()
+    expect(desk.page.get_by_role("heading", name=f"Order {orders[0]['orderID'][:8]}")).to_be_visible()
+
+
+def test_an_order_leads_to_its_customer(desk: Desk, staff: Person, buyer: Json, admin_api: Api) -> None:
+    desk.sign_in(staff, f"/order.html?id={orders_of(admin_api, buyer)[0]['orderID']}")
+    desk.page.get_by_role("link", name="All about this customer").click()
+    expect(desk.page.get_by_role("heading", name=buyer["name"], level=1)).to_be_visible()
+
+
+def test_a_new_order_is_begun_with_the_customers_details(
+    desk: Desk, staff: Person, buyer: Json, admin_api: Api
+) -> None:
+    desk.sign_in(staff, page_of(buyer))
+    desk.page.get_by_role("link", name="New order for this customer").click()
+    expect(desk.page.get_by_label("Name")).to_have_value(buyer["name"])
+    for label, name in (
+        ("E-mail", "email"),
+        ("Company", "company"),
+        ("Phone", "phone"),
+        ("Address", "address"),
+    ):
+        expect(desk.page.get_by_label(label)).to_have_value(buyer[name])
+    expect(desk.page.get_by_role("combobox", name="Add a product")).to_be_focused()
+    desk.add_line("browsertest bleach", "3")
+    desk.page.reload()
+    expect(desk.page.get_by_label("Name")).to_have_value(buyer["name"])
+    expect(desk.page.locator("#line-rows tr")).to_have_count(1)
+    desk.send()
+    expect(desk.progress("Placed")).to_be_visible()
+    assert len(orders_of(admin_api, buyer)) == 5
+
+
+def test_a_new_order_for_somebody_unknown_begins_with_the_e_mail(desk: Desk, staff: Person) -> None:
+    desk.sign_in(staff, "/new-order.html?customer=nobody@nowhere.example")
+    expect(desk.page.get_by_role("combobox", name="Add a product")).to_be_focused()
+    expect(desk.page.get_by_label("E-mail")).to_have_value("nobody@nowhere.example")
+    expect(desk.page.get_by_label("Name")).to_have_value("")
+
+
+def test_many_orders_come_by_the_page_and_back(
+    desk: Desk, staff: Person, regular: Json, admin_api: Api
+) -> None:
+    known(admin_api, regular, orders=regular["orders"])
+    desk.sign_in(staff, page_of(regular))
+    expect(desk.page.locator("#order-rows a")).to_have_count(20)
+    first_page = desk.page.locator("#order-rows a").all_inner_texts()
+    desk.page.get_by_role("link", name="Next page").click()
+    expect(desk.page.locator("#order-rows a").first).not_to_have_text(first_page[0])
+    assert not set(first_page) & set(desk.page.locator("#order-rows a").all_inner_texts())
+    desk.page.get_by_role("link", name="Previous page").click()
+    expect(desk.page.locator("#order-rows a")).to_have_text(first_page)
+    desk.page.go_back()
+    expect(desk.page.locator("#order-rows a").first).not_to_have_text(first_page[0])
+
+
+def test_nobody_of_that_address_is_said(desk: Desk, staff: Person) -> None:
+    desk.sign_in(staff, "/customer.html?email=nobody@nowhere.example")
+    expect(desk.page.get_by_role("heading", name="No such customer")).to_be_visible()
+    expect(desk.page.get_by_text("nobody@nowhere.example")).to_be_visible()
+    desk.goto("/customer.html")
+    expect(desk.page.get_by_role("heading", name="No such customer")).to_be_visible()
+    desk.page.get_by_role("link", name="All customers").click()
+    expect(desk.page).to_have_url(f"{desk.site_url}/customers.html")
+
+
+def test_a_customer_that_cannot_be_loaded_can_be_tried_again(desk: Desk, staff: Person, buyer: Json) -> None:
+    desk.page.route("**/api/customers/*", refuse)
+    desk.sign_in(staff, page_of(buyer))
+    expect(desk.page.get_by_role("heading", name="The customer could not be loaded")).to_be_visible()
+    desk.page.unroute("**/api/customers/*")
+    desk.page.get_by_role("button", name="Try again").click()
+    expect(desk.page.get_by_role("heading", name=buyer["name"])).to_be_visible()
+
+
+# -- whatever it is called, however it is looked at
+
+
+@pytest.fixture
+def hostile(admin_api: Api, place_order: PlaceOrder) -> Json:
+    """A customer whose every detail is markup."""
+    email = f"markup-{uuid.uuid4().hex[:12]}@hotel.example"
+    hostile = dict.fromkeys(("name", "company", "address"), HOSTILE) | {"phone": '"><b>1</b>', "email": email}
+    place_order(customer=hostile)
+    known(admin_api, hostile, orders=1)
+    return hostile
+
+
+def test_markup_in_a_customers_details_is_shown_as_text(desk: Desk, staff: Person, hostile: Json) -> None:
+    desk.sign_in(staff, f"/customers.html?q={hostile['email']}")
+    row = desk.page.locator("#customer-rows tr")
+    expect(row.locator("th .clip")).to_have_text([HOSTILE, HOSTILE])
+    desk.page.get_by_role("link", name=HOSTILE).click()
+    expect(desk.page.get_by_role("heading", name=HOSTILE, level=1)).to_be_visible()
+    expect(desk.page.get_by_role("region", name="Contact").get_by_role("definition")).to_have_text(
+        [hostile["email"], '"><b>1</b>', HOSTILE]
+    )
+    assert desk.page.locator("main :is(img, b)").count() == 0
+    search_for_markup = f"/customers.html?q={'<img src=x onerror=alert(1)>'}"
+    desk.goto(search_for_markup)
+    expect(desk.page.locator("#customers")).to_have_attribute("aria-busy", "false")
+    assert desk.page.locator("main img").count() == 0
+
+
+def test_every_state_passes_axe_in_light_and_dark_and_fits_from_320_px_to_4k(
+    open_desk: OpenDesk, staff: Person, hostile: Json, buyer: Json
+) -> None:
+    desk = open_desk()
+    desk.sign_in(staff, "/customers.html")
+    states = {
+        "/customers.html": desk.page.locator("#customer-rows a").first,
+        "/customers.html?q=nobody-at-all": desk.page.get_by_role("heading", name="No customer matches"),
+        page_of(buyer): desk.page.get_by_role("region", name="Contact"),
+        "/customer.html?email=nobody@nowhere.example": desk.page.get_by_role(
+            "heading", name="No such customer"
+        ),
+    }
+    for path, sign in states.items():
+        desk.goto(path)
+        expect(sign).to_be_visible()
+        assert_accessible(desk)
+        assert_nothing_sticks_out(desk)
+    desk.page.route("**/api/customers**", refuse)
+    for path in ("/customers.html", page_of(hostile)):
+        desk.goto(path)
+        expect(desk.page.get_by_role("button", name="Try again")).to_be_visible()
+        assert_accessible(desk)
+    desk.page.unroute("**/api/customers**")
+    desk.page.route("**/api/**", lambda _: None)
+    for path in ("/customers.html", page_of(buyer)):
+        desk.goto(path)
+        expect(desk.page.locator(":is(.skeleton, .bone)").first).to_be_visible()
+        assert_accessible(desk)
+        assert_nothing_sticks_out(desk)
