@@ -37,21 +37,22 @@ def start(tmp_path: Path) -> Iterator[Start]:
         emulator.stop()
 
 
-def _function(emulator: Emulator, code: str) -> None:
-    """Make the function `f` of this code; it may do everything."""
+def _function(emulator: Emulator, code: str, name: str = "f") -> None:
+    """Make a function of this code; it may do everything."""
     zipped = io.BytesIO()
     with zipfile.ZipFile(zipped, "w") as files:
         files.writestr("h.py", code)
     roles = emulator.client("iam")
     trust = _policy(Action="sts:AssumeRole", Principal={"Service": "lambda.amazonaws.com"})
-    role = roles.create_role(RoleName="r", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
-    roles.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=_policy(Action="*", Resource="*"))
+    role = roles.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    roles.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=_policy(Action="*", Resource="*"))
     emulator.client("lambda").create_function(
-        FunctionName="f",
+        FunctionName=name,
         Role=role,
         Runtime="python3.13",
         Handler="h.handler",
         Code={"ZipFile": zipped.getvalue()},
+        Timeout=60,
     )
 
 
@@ -111,29 +112,91 @@ def test_it_goes_when_whoever_started_it_is_gone(start: Start) -> None:
     eventually(lambda: emulator.exit_code() == 0)
 
 
-SLOW = """
+SAY = """
 import time, boto3
 
-def handler(event, context):
-    sqs = boto3.client("sqs")
-    print("begun", flush=True)
-    time.sleep(2)
-    sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName="done")["QueueUrl"], MessageBody="done")
+sqs = boto3.client("sqs")
+
+def say(queue):
+    sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName=queue)["QueueUrl"], MessageBody=queue)
 """
+SLOW = (
+    SAY
+    + """
+def handler(event, context):
+    say("begun")
+    time.sleep(2)
+    say("done")
+"""
+)
+QUICK = SAY + 'handler = lambda event, context: say("done")'
+HELD_UP = (
+    SAY
+    + """
+def handler(event, context):
+    say("begun")
+    go_on = sqs.get_queue_url(QueueName="go-on")["QueueUrl"]
+    while not sqs.receive_message(QueueUrl=go_on, WaitTimeSeconds=1).get("Messages"):
+        pass
+    say("done")
+"""
+)
 
 
-def test_a_function_that_is_at_work_may_finish_before_it_goes(start: Start) -> None:
+def _queues(emulator: Emulator, *names: str) -> list[str]:
+    return [emulator.client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in names]
+
+
+def _stream(emulator: Emulator) -> str:
+    """Make the table `rows`; its stream's ARN comes back."""
+    table = emulator.client("dynamodb").create_table(
+        TableName="rows",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    )
+    arn: str = table["TableDescription"]["LatestStreamArn"]
+    return arn
+
+
+def _feed(emulator: Emulator, name: str, source: str) -> None:
+    start = {"StartingPosition": "TRIM_HORIZON"} if "dynamodb" in source else {}
+    emulator.client("lambda").create_event_source_mapping(FunctionName=name, EventSourceArn=source, **start)
+
+
+def _change(emulator: Emulator) -> None:
+    emulator.client("dynamodb").put_item(TableName="rows", Item={"id": {"S": "1"}})
+
+
+@pytest.mark.parametrize("source", ["queue", "stream"])
+def test_a_function_that_is_at_work_may_finish_before_it_goes(start: Start, source: str) -> None:
     first = start()
-    queues = first.client("sqs")
-    todo, done = (queues.create_queue(QueueName=name)["QueueUrl"] for name in ("todo", "done"))
+    todo, begun, done = _queues(first, "todo", "begun", "done")
     _function(first, SLOW)
-    arn = f"arn:aws:sqs:{REGION}:000000000000:todo"
-    first.client("lambda").create_event_source_mapping(FunctionName="f", EventSourceArn=arn)
-    queues.send_message(QueueUrl=todo, MessageBody="do")
-    eventually(lambda: _count(first, todo) == (0, 1), what="the function was given its work")
+    _feed(first, "f", f"arn:aws:sqs:{REGION}:000000000000:todo" if source == "queue" else _stream(first))
+    if source == "queue":
+        first.client("sqs").send_message(QueueUrl=todo, MessageBody="do")
+    else:
+        _change(first)
+    eventually(lambda: _count(first, begun) == (1, 0), what="the function is at work")
     first.stop()
     second = start()
     assert (_count(second, todo), _count(second, done)) == ((0, 0), (1, 0))
+
+
+def test_who_reads_a_stream_waits_for_no_other_reader(start: Start) -> None:
+    emulator = start()
+    begun, done, go_on = _queues(emulator, "begun", "done", "go-on")
+    stream = _stream(emulator)
+    for name, code in (("held-up", HELD_UP), ("quick", QUICK)):
+        _function(emulator, code, name)
+        _feed(emulator, name, stream)
+    _change(emulator)
+    eventually(lambda: _count(emulator, begun) == (1, 0), what="one reader is at work")
+    eventually(lambda: _count(emulator, done) == (1, 0), what="the other one is done")
+    emulator.client("sqs").send_message(QueueUrl=go_on, MessageBody="go on")
+    eventually(lambda: _count(emulator, done) == (2, 0), what="both are done")
 
 
 def _count(emulator: Emulator, url: str) -> tuple[int, int]:

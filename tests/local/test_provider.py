@@ -177,6 +177,22 @@ def test_a_table_that_would_have_to_be_replaced_is_kept_and_fresh_is_named(
     assert database.scan(TableName=table.id)["Count"] == 1
 
 
+SORTED = """
+    aws.dynamodb.Table("rows", hash_key="a", range_key={sort!r}, billing_mode="PAY_PER_REQUEST",
+        attributes=[{{"name": name, "type": "S"}} for name in ("a", {sort!r})])
+"""
+
+
+def test_a_table_has_a_row_for_each_pair_of_its_two_keys(run: Run, emulator: Emulator) -> None:
+    table = _only(run(SORTED.format(sort="b")), "rows")
+    database = emulator.client("dynamodb")
+    for b in ("1", "2", "2"):
+        database.put_item(TableName=table.id, Item={"a": {"S": "x"}, "b": {"S": b}})
+    with pytest.raises(DeploymentError, match=r"rows .*rangeKey cannot change .*--fresh"):
+        run(SORTED.format(sort="c"))
+    assert database.scan(TableName=table.id)["Count"] == 2
+
+
 def test_an_index_comes_and_goes_without_the_table_losing_anything(run: Run, emulator: Emulator) -> None:
     table = _only(run(_table(indexes=("byA",))), "orders")
     database = emulator.client("dynamodb")
