@@ -7,9 +7,10 @@ const PAUSE = 120; // ms of no typing before asking
  * `option(item)` makes the element of one, `keyOf(item)` tells it from others; `onPick` gets the one that was chosen
  * and the input. A field that is `free` takes any text: nothing is chosen unless someone points at it. `narrow(text)`
  * answers what is known without asking, as find does, or null. Enter may come before the answer, and so may what is
- * then typed into the field that onPick leads to.
+ * then typed into the field that onPick leads to; `exact(text, signal)` may then answer at once with the one item
+ * of that very name, or null.
  */
-export function combobox({ input, find, option, keyOf, onPick, free = false, shortest = 1, narrow }) {
+export function combobox({ input, find, option, keyOf, onPick, free = false, shortest = 1, narrow, exact }) {
   const list = input.nextElementSibling;
   const [options, note] = list.children;
   let items = [];
@@ -111,10 +112,15 @@ export function combobox({ input, find, option, keyOf, onPick, free = false, sho
 
   function enter() {
     if (active >= 0 && (moved || !waiting) && !list.hidden) return pick(items[active]);
-    if (free || !input.value.trim()) return undefined;
+    if (free || pickFirst || !input.value.trim()) return undefined;
     if (!waiting) search();
     pickFirst = waiting;
-    return undefined;
+    return waiting && pickExact(asking.signal);
+  }
+
+  async function pickExact(signal) {
+    const item = await exact?.(input.value.trim(), signal);
+    if (item && !signal.aborted) pick(item);
   }
 
   const KEYS = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Enter: enter, Escape: () => stop() ?? close() };

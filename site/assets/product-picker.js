@@ -42,7 +42,7 @@ export function productPicker({ onPick, onRows }) {
     onPick(product);
   }
 
-  combobox({ input, find, option, keyOf: ({ sku }) => sku, onPick: picked, narrow });
+  combobox({ input, find, option, keyOf: ({ sku }) => sku, onPick: picked, narrow, exact });
   input.onpaste = (event) => {
     const text = event.clipboardData.getData("text/plain").trim();
     if (!isRows(text)) return;
@@ -63,6 +63,16 @@ async function onSale(text, signal) {
     cursor = answer.nextCursor;
   }
   return { items, isAll: cursor === null };
+}
+
+/** The product on sale of that SKU, or null: found at once, however long a search through the catalog takes. */
+async function exact(text, signal) {
+  if (!/^\S*[\d._-]\S*$/.test(text)) return null;
+  for (const sku of new Set([text, text.toUpperCase()])) {
+    const product = await call("GET", `/products/${encodeURIComponent(sku)}`, { signal }).catch(() => null);
+    if (product?.active) return product;
+  }
+  return null;
 }
 
 const nothing = (text) => `No product matches “${text}”.`;

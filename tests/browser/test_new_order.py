@@ -103,7 +103,7 @@ def test_enter_and_a_quantity_may_be_typed_before_the_answer_is_there(form: Desk
     held: list[Route] = []
     form.page.route("**/api/products?*", lambda route: held.append(route))
     with form.page.expect_request("**/api/products?*"):
-        form.page.keyboard.type("BT-BLEACH")
+        form.page.keyboard.type("browsertest bleach")
     expect(form.page.get_by_text("Searching …")).to_be_visible()
     form.page.keyboard.press("Enter")
     form.page.keyboard.type("24")
@@ -111,6 +111,15 @@ def test_enter_and_a_quantity_may_be_typed_before_the_answer_is_there(form: Desk
     expect(form.page.get_by_label("Quantity of Browsertest bleach 5 L")).to_have_value("24")
     expect(form.page.get_by_role("combobox", name="Add a product")).to_have_value("")
     expect(form.page.locator("#running-total")).to_have_text("£155.76")
+
+
+def test_a_typed_sku_is_there_at_once_however_long_the_search_takes(form: Desk) -> None:
+    form.page.route("**/api/products?*", lambda _: None)  # never answers
+    form.page.keyboard.type("bt-bleach")
+    form.page.keyboard.press("Enter")
+    form.page.keyboard.type("24")
+    expect(form.page.get_by_label("Quantity of Browsertest bleach 5 L")).to_have_value("24")
+    expect(form.page.locator("#line-rows tr")).to_have_count(1)
 
 
 def test_enter_never_picks_from_a_list_that_answers_what_was_typed_before(form: Desk) -> None:
