@@ -5,7 +5,7 @@ const OFF = "order-desk:keys-off"; // for who dictates: speech sets off single k
 const names = { " ": "Space", ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" };
 
 const everywhere = {
-  "/": ["Search orders", search],
+  "/": ["Search", () => location.assign("/orders.html#search")], // where the page has none of its own (shell.js)
   n: ["New order", () => location.assign("/new-order.html")],
   "?": ["Show this list", (_, keys) => help(keys)],
 };
@@ -14,13 +14,6 @@ const everywhere = {
 export function press(key, keys, event) {
   const [, act, { repeat = false } = {}] = { ...everywhere, ...keys }[key];
   if (!event.repeat || repeat) act(event, keys);
-}
-
-function search() {
-  const field = document.querySelector("[data-search]");
-  if (!field) return location.assign("/orders.html#search");
-  field.focus();
-  return field.select();
 }
 
 /** Opens the list of every key of this page, with the switch that turns them off in this browser. */

@@ -55,6 +55,13 @@ const ACTS_ITSELF = "a[href], button, summary, input, [role=option]";
  */
 export const keys = (entries) => Object.assign(shortcuts, entries);
 
+function intoSearch() {
+  const field = document.querySelector("[data-search]");
+  field?.focus();
+  field?.select();
+  return field;
+}
+
 let turn = Promise.resolve(); // one key after another, however fast they come while the import is under way
 
 addEventListener("keydown", (event) => {
@@ -66,6 +73,7 @@ addEventListener("keydown", (event) => {
   if (!person() || document.querySelector("dialog[open]") || localStorage.getItem("order-desk:keys-off")) return;
   if ((key === "Enter" || key === " ") && target.closest(ACTS_ITSELF)) return;
   event.preventDefault(); // now: after the import it would be too late
+  if (key === "/" && intoSearch()) return; // at once, for the letters that come right behind it
   turn = turn.catch(() => {}).then(() => import("./keyboard.js"));
   turn = turn.then(({ press }) => press(key, shortcuts, event), lost);
 });
