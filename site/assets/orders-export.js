@@ -11,23 +11,25 @@ const A_READ = 100; // orders
 
 /** Reads all pages of the view, which may take a while, and saves them as one file. */
 export async function exportView(list) {
-  const status = list.view().get("status");
-  const whole = [...list.view().keys()].every((name) => ["status", "sort", "cursor"].includes(name));
-  const job = { lines: [], cursor: null, total: whole ? list.total(status) : undefined, leave: new AbortController() };
+  const from = list.view(); // "back" in the browser may leave it while it is read
+  const status = from.get("status");
+  const whole = [...from.keys()].every((name) => ["status", "sort", "cursor"].includes(name));
   const name = fileName(status ?? (whole ? "" : "found"));
+  const job = { from, name, lines: [], cursor: null, leave: new AbortController() };
+  if (whole) job.total = list.total(status);
   byId("export-cancel").onclick = () => dialog.close();
-  byId("export-retry").onclick = () => readAll(list, job, name);
+  byId("export-retry").onclick = () => readAll(list, job);
   dialog.addEventListener("close", () => job.leave.abort(), { once: true });
   dialog.showModal();
-  await readAll(list, job, name);
+  await readAll(list, job);
 }
 
-async function readAll(list, job, name) {
+async function readAll(list, job) {
   byId("export-retry").hidden = true;
   try {
     do await readOn(list, job);
     while (job.cursor);
-    save(job.lines, name);
+    save(job.lines, job.name);
     dialog.close();
   } catch (error) {
     if (!job.leave.signal.aborted && !sessionEnded(error)) explain(error, job);
@@ -36,8 +38,8 @@ async function readAll(list, job, name) {
 
 async function readOn(list, job) {
   showProgress(job);
-  const changes = { cursor: job.cursor };
-  const { orders, nextCursor } = await list.read({ limit: A_READ, changes, signal: job.leave.signal });
+  const part = { limit: A_READ, from: job.from, changes: { cursor: job.cursor } };
+  const { orders, nextCursor } = await list.read({ ...part, signal: job.leave.signal });
   job.lines.push(...orders.map(orderLine));
   job.cursor = nextCursor;
 }

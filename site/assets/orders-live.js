@@ -14,7 +14,8 @@ const MOST_SINGLE_READS = 5; // of orders that have left the view, in one look
 
 const title = document.title;
 const bar = byId("arrivals");
-let list, timer;
+let list, where, timer;
+let over = false;
 let failures = 0;
 let arrived = []; // came in, but not on screen
 let newest = ""; // no order that came before this moment is a new one
@@ -24,6 +25,7 @@ const heard = new Set();
 /** Looks from now on, until the session has ended. */
 export function watch(shown) {
   list = shown;
+  where = location.search;
   list.region.addEventListener("view", forget);
   byId("show-arrivals").onclick = () => showArrived(true);
   for (const sign of ["focus", "pointermove", "keydown", "scroll"]) addEventListener(sign, seen, { passive: true });
@@ -35,7 +37,7 @@ export function watch(shown) {
 
 function later(wait = Math.min((document.hidden ? HIDDEN : VISIBLE) * 2 ** failures, SELDOM)) {
   clearTimeout(timer);
-  timer = setTimeout(look, wait);
+  if (!over) timer = setTimeout(look, wait);
 }
 
 async function look() {
@@ -43,7 +45,7 @@ async function look() {
     if (list.region.ariaBusy !== "true") await Promise.all([lookAtOrders(), lookAtCounts()]);
     failures = 0;
   } catch (error) {
-    if (sessionEnded(error)) return;
+    if (sessionEnded(error)) over = true;
     if (error.name !== "AbortError") failures += 1; // else another view was asked for meanwhile
   }
   later();
@@ -163,7 +165,7 @@ function showArrived(asked) {
   const coming = arrived;
   arrived = [];
   if (!isOnTop()) return list.visit(list.address({ sort: null, cursor: null }));
-  if (!rows.size || rows.size + coming.length > MOST_ROWS) return list.load();
+  if (!rows.size || rows.size + coming.length > MOST_ROWS) return readAnew(coming);
   const fresh = coming.map(put);
   changed();
   showBar();
@@ -174,20 +176,31 @@ function showArrived(asked) {
 
 function put(order) {
   const after = inOrder().find((row) => before(order, row.order));
-  const row = insertRow(order, after);
-  const mark = document.createElement("span");
-  mark.className = "mark";
-  mark.textContent = isNew(order) ? "New" : "Moved here";
+  return mark(insertRow(order, after));
+}
+
+async function readAnew(coming) {
+  await list.load();
+  for (const { orderID } of coming) if (rows.has(orderID)) mark(rows.get(orderID));
+}
+
+function mark(row) {
+  const word = document.createElement("span");
+  word.className = "mark";
+  word.textContent = isNew(row.order) ? "New" : "Moved here";
   row.classList.add("new");
-  row.querySelector("th").append(mark);
+  row.querySelector("th").append(word);
   return row;
 }
 
-/** Another view shows all there is, so there is nothing to tell of. */
+/** A view that is read shows all there is, so there is nothing to tell of; in another one, everything is known. */
 function forget() {
   arrived = [];
-  newest = "";
-  unseen.clear();
+  if (where !== location.search) {
+    newest = "";
+    unseen.clear();
+  }
+  where = location.search;
   showBar();
   seen();
 }

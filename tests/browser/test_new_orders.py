@@ -231,7 +231,7 @@ def test_an_empty_view_fills_by_itself(
     expect(desk.page.get_by_role("heading", name="No order matches")).to_be_visible()
     new = place_order()
     look(desk)
-    expect(desk.row(new)).to_be_visible()
+    expect(desk.row(new)).to_contain_text("New")
 
 
 @pytest.fixture

@@ -48,9 +48,10 @@ async function load() {
   showView();
   try {
     const found = await read({ signal });
-    if (!signal.aborted) showOrders(found);
-  } catch (error) {
     if (signal.aborted) return; // another view was asked for meanwhile
+    showOrders(found);
+  } catch (error) {
+    if (signal.aborted) return;
     if (!sessionEnded(error)) showFailure(region, error, load);
   }
   region.setAttribute("aria-busy", "false");
@@ -60,8 +61,8 @@ async function load() {
  * Reads one page of what the address asks for. An answer may hold fewer orders than there are, so it goes on until
  * the page is full or the list has ended. `changes` ask for another part of it; gives up when the view is left.
  */
-async function read({ limit = PAGE, changes = {}, signal = loading.signal } = {}) {
-  const asked = question(changes);
+async function read({ limit = PAGE, changes = {}, from = view(), signal = loading.signal } = {}) {
+  const asked = question(address(changes, from));
   const orders = [];
   let nextCursor;
   do {
@@ -75,8 +76,8 @@ async function read({ limit = PAGE, changes = {}, signal = loading.signal } = {}
 }
 
 // A day is the person's own day, whatever the server's time zone is.
-function question(changes) {
-  const asked = new URLSearchParams(address(changes).split("?")[1]);
+function question(path) {
+  const asked = new URLSearchParams(path.split("?")[1]);
   const [first, last] = DAYS_BACK[asked.get("period")] ?? [];
   asked.delete("period");
   if (first !== undefined) asked.set("from", daysAgo(first));
@@ -141,7 +142,7 @@ async function countOrders() {
 function showOrders({ orders, nextCursor }) {
   region.nextCursor = nextCursor;
   showRows(orders);
-  showPaging(orders.length, nextCursor);
+  showPaging(nextCursor);
   const narrowed = [...view().keys()].some((name) => name !== "sort");
   fill(region, { asked: view().get("q") && `“${view().get("q")}”` });
   show(region, orders.length ? "listed" : narrowed ? "no-result" : "empty");
@@ -160,11 +161,10 @@ function comeBack() {
 // Cursors only lead to older orders, so the way back is kept in the history entry.
 const trail = () => history.state?.trail ?? [];
 
-function showPaging(shown, nextCursor) {
+function showPaging(nextCursor) {
   const here = view().get("cursor");
   const [back, on] = [byId("previous"), byId("next")];
   byId("paging").hidden = !here && !nextCursor;
-  byId("shown").textContent = `${count(shown, "order")} on this page`;
   back.hidden = !here;
   back.href = address({ cursor: trail().at(-1) });
   back.trail = trail().slice(0, -1);
@@ -195,7 +195,7 @@ function searchNow(event) {
   event.preventDefault();
   clearTimeout(typing);
   applySearch();
-  history.replaceState({}, "");
+  history.replaceState({ ...history.state, typed: false }, "");
 }
 
 // All that is typed in one go is one step back in the history.
@@ -241,6 +241,7 @@ function listen(who) {
   region.addEventListener("click", (event) => {
     if (event.target.type === "checkbox") using("orders-selection", (it) => it.picked(event));
   });
+  region.addEventListener("rows", () => (byId("shown").textContent = `${count(rows.size, "order")} on this page`));
   addEventListener("popstate", () => {
     search.value = view().get("q") ?? "";
     load();
