@@ -194,6 +194,21 @@ def test_an_order_that_has_left_the_view_stays_and_shows_what_became_of_it(
     expect(desk.row(orders[0])).to_contain_text("Placed")
 
 
+def test_a_selected_order_that_others_move_changes_what_is_offered(
+    desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api
+) -> None:
+    orders = [place_order(), place_order()]
+    watch(desk, staff)
+    for order in orders:
+        desk.row(order).get_by_role("checkbox").click()
+    expect(desk.page.get_by_role("button", name="Mark as packed")).to_be_visible()
+    moved(admin_api, orders[0], "packed")
+    look(desk)
+    desk.page.get_by_role("button", name="Move to next status").click()
+    plan = desk.page.locator("#bulk-plan li")
+    expect(plan).to_have_text(["1 placed → packed", "1 packed → shipped"])
+
+
 def test_an_order_that_others_move_into_the_view_takes_its_place_there(
     desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api, customer: Json
 ) -> None:
