@@ -27,6 +27,10 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("GET", "/products/SC-101", None),
     ("PUT", "/products/SC-101", PRODUCT),
     ("DELETE", "/products/SC-101", None),
+    ("GET", "/customers", None),
+    ("GET", "/customers/maria@hotel.example", None),
+    ("GET", "/reports/activity?from=2026-01-01&to=2026-01-02", None),
+    ("GET", "/reports/workload", None),
 )
 ADMINS_CALLS = [call for call in CALLS if call[0] == "DELETE"]
 

@@ -1,0 +1,258 @@
+"""What follows the orders: search, sorting, counts, activity and customers, through the whole system."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+
+from tests.system import Json, System, eventually, new_order
+
+SALES = {"placed", "packed", "shipped", "delivered"}
+Rows = dict[tuple[str, ...], Json]
+
+
+def _word() -> str:
+    """A word that nothing else in the system begins with."""
+    return f"w{uuid.uuid4().hex[:10]}"
+
+
+def _placed(system: System, quantity: int = 1, **customer: str) -> Json:
+    whole = {"name": "Maria Okafor", "email": f"{_word()}@hotel.example", **customer}
+    order = new_order([{"sku": "SC-101", "quantity": quantity}], customer=whole)
+    system.place(order)
+    return system.order(order["orderID"])
+
+
+def _pages(system: System, path: str, what: str) -> Iterator[Json]:
+    """Everything that a list has, page by page."""
+    cursor: str | None = ""
+    while cursor is not None:
+        page = system.call("GET", f"{path}&cursor={cursor}").document
+        yield from page[what]
+        cursor = page["nextCursor"]
+
+
+def _found(system: System, query: str) -> list[str]:
+    return [order["orderID"] for order in _pages(system, f"/orders?{query}", "orders")]
+
+
+def _updater(system: System) -> Json:
+    functions = system.client("lambda").list_functions(MaxItems=100)["Functions"]
+    return next(one for one in functions if one["Handler"] == "update_views.handler")
+
+
+def _rows(system: System) -> dict[str, Rows]:
+    """Everything in the three tables, by table and key."""
+    environment = _updater(system)["Environment"]["Variables"]
+    database, rows = system.client("dynamodb"), {}
+    for name in ("SHOP_TALLIES_TABLE", "SHOP_CUSTOMERS_TABLE", "SHOP_TERMS_TABLE"):
+        table = environment[name]
+        schema = database.describe_table(TableName=table)["Table"]["KeySchema"]
+        keys = [key["AttributeName"] for key in schema]
+        pages = database.get_paginator("scan").paginate(TableName=table)
+        rows[name] = {tuple(item[key]["S"] for key in keys): item for page in pages for item in page["Items"]}
+    return rows
+
+
+def _orders(system: System) -> list[Json]:
+    """The orders as the table has them, without what was erased."""
+    return [one for one in system.table("ordersTable").values() if "erasedAt" not in one]
+
+
+def _counts(system: System) -> Counter[str]:
+    return Counter(system.call("GET", "/reports/workload").document["counts"])
+
+
+def _come_to_rest(system: System) -> None:
+    """Wait until the figures are those of the orders."""
+    eventually(
+        lambda: _counts(system) == Counter(order["status"]["S"] for order in _orders(system)),
+        what="every order counted in its status",
+    )
+
+
+def test_an_order_is_found_by_the_beginnings_of_its_words(system: System) -> None:
+    name, company, mail = _word(), _word(), _word()
+    order = _placed(system, name=f"Zoë {name}", company=f"{company} & Söhne", email=f"{mail}@hotel.example")
+    other = _placed(system, name=f"Zoë {name}")
+    eventually(lambda: len(_found(system, f"q={name}")) == 2, what="both orders found")
+    assert _found(system, f"q={name}") == [other["orderID"], order["orderID"]]  # newest first
+    for words in (order["orderID"], order["orderID"][:8], company[:6], mail.upper(), f"zoe {company} sohn"):
+        assert _found(system, f"q={quote(words)}&limit=100") == [order["orderID"]], words
+    for query in (
+        f"q={company[1:]}",
+        f"q={company}x",
+        f"q={company}&status=packed",
+        f"q={company}+{_word()}",
+    ):
+        assert _found(system, query) == [], query
+    assert _found(system, f"q={name}&status=placed&customer={mail}@hotel.example") == [order["orderID"]]
+
+
+def test_an_edited_order_is_found_by_its_new_words_only(system: System) -> None:
+    before, after = _word(), _word()
+    order = _placed(system, name=before)
+    eventually(lambda: _found(system, f"q={before}") == [order["orderID"]], what="the order found")
+    edit = {"customer": {**order["customer"], "name": after}, "items": [{"sku": "SC-101", "quantity": 1}]}
+    path = f"/orders/{order['orderID']}"
+    assert system.call("PUT", path, edit, headers={"If-Match": '"1"'}).status == 200
+    eventually(lambda: _found(system, f"q={after}") == [order["orderID"]], what="found by its new name")
+    assert _found(system, f"q={before}") == []
+
+
+def test_orders_are_listed_by_total_and_by_age(system: System) -> None:
+    orders = [_placed(system, quantity) for quantity in (2, 90_000, 50_000)]
+    mine = {order["orderID"] for order in orders}
+    small, large, middle = (order["orderID"] for order in orders)
+    wanted = {
+        "newest": [middle, large, small],
+        "oldest": [small, large, middle],
+        "largest": [large, middle, small],
+        "smallest": [small, middle, large],
+    }
+    for sort, expected in wanted.items():
+        for narrowed in ("", "&status=placed"):
+            found = list(_pages(system, f"/orders?limit=40&sort={sort}{narrowed}", "orders"))
+            assert [one["orderID"] for one in found if one["orderID"] in mine] == expected, (sort, narrowed)
+            if sort in ("largest", "smallest"):
+                totals = [one["total"] for one in found]
+                assert totals == sorted(totals, reverse=sort == "largest")
+    everything = _found(system, "sort=largest&limit=100")
+    assert len(everything) == len(set(everything)) == len(_orders(system))
+
+
+@pytest.mark.parametrize(
+    "narrowed", ["q=maria", "customer=a@hotel.example", "from=2026-01-01", "to=2026-01-01"]
+)
+def test_a_list_by_total_is_narrowed_by_status_alone(system: System, narrowed: str) -> None:
+    answer = system.call("GET", f"/orders?sort=largest&{narrowed}")
+    assert answer.status == 400
+    assert [field["path"] for field in answer.error["fields"]] == ["sort"]
+
+
+def test_the_workload_counts_orders_by_status_and_follows_them(system: System) -> None:
+    _come_to_rest(system)
+    before = _counts(system)
+    first, _ = _placed(system), _placed(system)
+    assert system.call("PATCH", f"/orders/{first['orderID']}", {"status": "packed"}).status == 200
+    wanted = before + Counter(placed=1, packed=1)
+    eventually(lambda: _counts(system) == wanted, what="one more placed, one more packed")
+    assert set(_counts(system)) == {"placed", "packed", "shipped", "delivered", "cancelled", "rejected"}
+
+
+def test_the_activity_adds_up_to_the_orders(system: System) -> None:
+    cancelled = _placed(system, 7)
+    assert system.call("PATCH", f"/orders/{cancelled['orderID']}", {"status": "cancelled"}).status == 200
+    _come_to_rest(system)
+    day = cancelled["createdAt"][:10]
+    period = f"from={day}T00:00:00Z&to={day}T23:59:59Z"
+    report = system.call("GET", f"/reports/activity?{period}").document
+    orders = [order for order in _orders(system) if order["createdAt"]["S"].startswith(day)]
+    sales = [order for order in orders if order["status"]["S"] in SALES]
+    of = Counter(order["status"]["S"] for order in orders)
+    assert report["currency"] == "GBP"
+    figures = ("orders", "revenue", "placed", "packed")
+    assert {name: sum(slot[name] for slot in report["slots"]) for name in figures} == {
+        "orders": len(sales),
+        "revenue": sum(int(order["total"]["N"]) for order in sales),
+        "placed": of["placed"],
+        "packed": of["packed"],
+    }
+    instants = [slot["at"] for slot in report["slots"]]
+    assert instants == sorted(instants)
+    assert {at[14:] for at in instants} <= {f"{minute}:00.000Z" for minute in ("00", "15", "30", "45")}
+    assert system.call("GET", "/reports/activity?from=2026-01-01&to=2026-02-01").status == 400
+
+
+def test_a_customer_is_what_their_orders_say(system: System) -> None:
+    email, word = f"{_word()}@hotel.example", _word()
+    first = _placed(system, 2, email=email, name="Old Name")
+    last = _placed(system, 3, email=email.upper(), name=f"Ana {word}", company="Riverside")
+    row = _customer(system, email, orders=2)
+    assert row == {
+        **{"email": email, "name": f"Ana {word}", "company": "Riverside", "orders": 2, "sales": 2},
+        **{"total": first["total"] + last["total"], "currency": "GBP"},
+        **{"lastOrderAt": last["createdAt"], "lastOrderID": last["orderID"]},
+    }
+    listed = list(_pages(system, "/customers?limit=20", "customers"))
+    assert listed[0] == row
+    times = [one["lastOrderAt"] for one in listed]
+    assert times == sorted(times, reverse=True)
+    assert system.call("GET", f"/customers?q={word}+river").document["customers"] == [row]
+    assert system.call("PATCH", f"/orders/{last['orderID']}", {"status": "cancelled"}).status == 200
+    row = _customer(system, email, sales=1)
+    assert (row["orders"], row["total"]) == (2, first["total"])
+
+
+def _customer(system: System, email: str, **figures: int) -> Json:
+    """The customer, once the figures are these."""
+    found: list[Json] = []
+
+    def counted() -> bool:
+        found[:] = [system.call("GET", f"/customers/{quote(email)}").document]
+        return figures.items() <= found[0].items()
+
+    eventually(counted, what=f"{email} with {figures}")
+    return found[0]
+
+
+def test_nothing_is_left_of_an_erased_order(system: System) -> None:
+    word = _word()
+    order = _placed(system, name=word, email=f"{word}@hotel.example")
+    _customer(system, order["customer"]["email"], orders=1)
+    assert system.call("DELETE", f"/orders/{order['orderID']}", who="admin").status == 204
+    eventually(lambda: word not in str(_rows(system)), what="no word left")
+    assert system.call("GET", f"/customers/{order['customer']['email']}").status == 404
+    assert _found(system, f"q={word}") == []
+    _come_to_rest(system)
+
+
+def test_a_batch_delivered_twice_changes_nothing(system: System) -> None:
+    _come_to_rest(system)
+    order = _placed(system)
+    before = system.table("ordersTable")[order["orderID"]]
+    assert system.call("PATCH", f"/orders/{order['orderID']}", {"status": "packed"}).status == 200
+    after = system.table("ordersTable")[order["orderID"]]
+    _come_to_rest(system)
+    _customer(system, order["customer"]["email"], orders=1)
+    eventually(lambda: _found(system, f"q={order['orderID']}"), what="the order found")
+    rows = _rows(system)
+    records = [_record("INSERT", NewImage=before), _record("MODIFY", OldImage=before, NewImage=after)]
+    for batch in (records, records[::-1], records * 2):
+        assert _invoke(system, batch) == {"batchItemFailures": []}
+        assert _rows(system) == rows
+
+
+def _record(event: str, **images: Json) -> Json:
+    return {"eventID": uuid.uuid4().hex, "eventName": event, "dynamodb": {"SequenceNumber": "1", **images}}
+
+
+def _invoke(system: System, records: list[Json]) -> Json:
+    answer = system.client("lambda").invoke(
+        FunctionName=_updater(system)["FunctionName"], Payload=json.dumps({"Records": records})
+    )
+    result: Json = json.loads(answer["Payload"].read())
+    return result
+
+
+def test_what_cannot_be_counted_is_a_dead_letter_that_the_workload_counts(system: System) -> None:
+    queue = _updater(system)["Environment"]["Variables"]["SHOP_VIEWS_DLQ_URL"]
+    waiting = _dead_letters(system)
+    broken = _record("INSERT", NewImage={"orderID": {"S": str(uuid.uuid4())}})
+    assert _invoke(system, [broken]) == {"batchItemFailures": []}
+    assert _dead_letters(system) == {**waiting, "views": waiting["views"] + 1}
+    letters = system.client("sqs").receive_message(QueueUrl=queue, MessageAttributeNames=["All"])["Messages"]
+    [letter] = [one for one in letters if json.loads(one["Body"]) == broken]
+    assert "could not be counted" in letter["MessageAttributes"]["reason"]["StringValue"]
+    system.client("sqs").delete_message(QueueUrl=queue, ReceiptHandle=letter["ReceiptHandle"])
+    assert _dead_letters(system) == waiting
+
+
+def _dead_letters(system: System) -> dict[str, int]:
+    waiting: dict[str, int] = system.call("GET", "/reports/workload").document["deadLetters"]
+    return waiting
