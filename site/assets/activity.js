@@ -63,7 +63,7 @@ export function longOpen(slots, counts, now) {
   return leftOver(counts, [sums(slots, quarter(now - DAY), new Date(now.getTime() + DAY))]);
 }
 
-// The two reports are read one after the other: an order may have moved on in between.
+// The counts are read before the quarters: an order may have come in, or moved on, in between.
 function leftOver(counts, known) {
   const rest = (status) => known.reduce((left, figures) => left - figures[status], counts[status]);
   return { placed: Math.max(0, rest("placed")), packed: Math.max(0, rest("packed")) };

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, Response, expect
 
+from components.site_files import pages
 from local.api import Api
 from tests.browser.conftest import Json, OpenDesk, PlaceOrder
 from tests.browser.desk import Desk, Person
@@ -147,6 +148,17 @@ def test_a_page_passes_axe_in_light_and_dark_and_fits_from_320_px_to_4k(
 ) -> None:
     desk.sign_in(admin)
     scene(desk)
+    assert_accessible(desk)
+    assert_nothing_sticks_out(desk)
+
+
+@pytest.mark.parametrize("page", pages())
+def test_every_page_passes_axe_whatever_it_has_to_show(desk: Desk, staff: Person, page: str) -> None:
+    """Pages without what their address should name, too; their richer states are in the tests of each."""
+    desk.sign_in(staff)
+    desk.goto(f"/{page}")
+    expect(desk.page.get_by_role("heading", level=1)).to_be_visible()
+    desk.page.wait_for_load_state("networkidle")
     assert_accessible(desk)
     assert_nothing_sticks_out(desk)
 
