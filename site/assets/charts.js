@@ -1,7 +1,7 @@
 // Small charts as inline SVG: places in percent, so that they fit any width, and looks by class only, as the policy asks.
 const TOP = 14; // % of the height: above it, the uppermost line's label
 const BASE = 84; // % of the height: below it, the hours
-const STEPS = [1, 2, 4, 6, 8, 10]; // whose halves are as round as they are
+const STEPS = [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10];
 
 const svg = (name, attributes = {}, ...children) => {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -11,10 +11,11 @@ const svg = (name, attributes = {}, ...children) => {
 };
 const percent = (part) => `${+part.toFixed(3)}%`;
 
-/** The next number up that a scale may end with: 1, 2, 4, 6 or 8 with zeros behind it. */
+/** The next round whole number up whose half is whole as well, so that a scale may end with it. */
 export function roundUp(number) {
   const unit = 10 ** Math.floor(Math.log10(number));
-  return unit * STEPS.find((step) => step * unit >= number);
+  const tops = STEPS.map((step) => Math.round(step * unit));
+  return tops.find((top) => top >= number && top % 2 === 0);
 }
 
 /**

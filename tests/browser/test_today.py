@@ -439,7 +439,9 @@ def test_a_session_that_ends_while_the_page_is_open_is_said(desk: Desk, staff: P
 # -- its states
 
 
-def test_loading_the_day_moves_nothing(desk: Desk, staff: Person) -> None:
+@pytest.mark.parametrize("width", [390, 800, 1280])
+def test_loading_the_day_moves_nothing(desk: Desk, staff: Person, width: int) -> None:
+    desk.page.set_viewport_size({"width": width, "height": 800})
     desk.sign_in(staff, "/")
     held: list[Route] = []
     desk.page.route("**/api/**", lambda route: held.append(route))

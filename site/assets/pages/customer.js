@@ -44,7 +44,19 @@ function display(customer, { rows, nextCursor }) {
   announce(`${count(rows.length, "order")} shown`);
 }
 
-function showCustomer({ email, name, company, phone, address, orders, sales, total, currency, lastOrderAt, lastOrderID }) {
+function showCustomer({
+  email,
+  name,
+  company,
+  phone,
+  address,
+  orders,
+  sales,
+  total,
+  currency,
+  lastOrderAt,
+  lastOrderID,
+}) {
   document.title = `${name || email} · Order desk`;
   const without = orders - sales;
   fill(page, {
