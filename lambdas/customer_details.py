@@ -4,8 +4,10 @@ Words before details: whoever is cut off in between finds the old details at the
 terms that have to go.
 """
 
+import time
 from typing import Any
 
+import batches
 import customers
 import orders
 import search_terms
@@ -15,10 +17,11 @@ from tables import Record
 
 # Two orders of one customer may be counted at the same moment; more than this is no coincidence.
 _TRIES = 5
+_KEPT = (*DETAILS, "lastOrderAt", "lastOrderID", "latest", "listShard", "listKey")
 
 
 class CustomerBusyError(Exception):
-    """Others kept changing the customer, or an index is behind; worth another try later."""
+    """Others kept changing the customer; worth another try later."""
 
 
 def keep(order: Record) -> None:
@@ -28,11 +31,9 @@ def keep(order: Record) -> None:
     """
     mine = _details(order)
     for _ in range(_TRIES):
-        row = tables.get(customers.table(), email=order["customerEmail"])
-        if row is None:  # erased meanwhile
-            return search_terms.replace(_rows(mine), {})
-        if row.get("latest", "") > mine["latest"]:
-            return search_terms.replace(_rows(mine), _rows(row))
+        row = _row(mine["email"])
+        if row is None or row.get("latest", "") > mine["latest"]:  # erased meanwhile, or out of date
+            return _agree(mine["email"], _rows(mine))
         search_terms.replace(_rows(row), _rows(mine))
         if _saved(row, mine):
             return None
@@ -44,30 +45,67 @@ def part(order: Record) -> None:
 
     The customer goes too when that was the only order. Raises CustomerBusyError.
     """
+    email, stale = order["customerEmail"], _rows(_details(order))
     for _ in range(_TRIES):
-        row = tables.get(customers.table(), email=order["customerEmail"])
-        if row is None:
+        row = _row(email)
+        if row is None or (row["orders"] > 0 and not _speaks(row, order)):
+            return _agree(email, stale)
+        heir = _heir(email, order) if row["orders"] > 0 else {}
+        stale = stale | _rows(row) | _rows(heir)
+        _write_over(stale, _rows(heir))
+        if _saved(row, heir) if row["orders"] > 0 else _removed(row):
             return None
-        if row["orders"] > 0:
-            return _speak_for(row, order)
-        search_terms.replace(_rows(row), {})
-        if _removed(row):
-            return None
-        search_terms.replace({}, _rows(row))  # somebody ordered again just now
     raise CustomerBusyError
 
 
-def _speak_for(row: Record, gone: Record) -> None:
-    """Let the latest of the orders that are left speak for the customer, if the one that is gone did."""
-    if not row.get("latest", "").startswith(gone["listKey"]):
-        return
-    left = [order for order in orders.latest_of(row["email"]) if order["orderID"] != gone["orderID"]]
-    if not left:
-        raise CustomerBusyError  # the index does not know of the other orders yet
-    heir = _details(left[0])
-    search_terms.replace(_rows(row), _rows(heir))
-    if not _saved(row, heir):
-        raise CustomerBusyError
+def _agree(email: str, stale: search_terms.Rows) -> None:
+    """Let the search terms be those of the customer's row, which others may be changing right now.
+
+    Whoever takes a customer away counts first, and lets go of the terms after that: if there are orders after
+    the terms were written, then nobody has let go of them before. Who has begun in between will end it.
+    """
+    for pause in batches.PAUSES:
+        time.sleep(pause)
+        row = _row(email)
+        kept = _rows(row) if row else {}
+        _write_over(stale, kept)
+        stale = stale | kept
+        if _is_settled(row, _row(email)):
+            return
+
+
+def _write_over(stale: search_terms.Rows, rows: search_terms.Rows) -> None:
+    """Write all the rows, also those that seem to be there: somebody may have taken them away."""
+    search_terms.replace({key: {} for key in stale}, rows)
+
+
+def _is_settled(before: Record | None, now: Record | None) -> bool:
+    """Tell whether nobody has touched a customer's details in between, nor is about to."""
+    if before is None or now is None:
+        return before is now
+    return customers.is_known(now) and now["latest"] == before.get("latest") and now["orders"] > 0
+
+
+def _speaks(row: Record, order: Record) -> bool:
+    """Tell whether the customer's details are those of this order."""
+    return bool(row.get("latest", "").startswith(order["listKey"]))
+
+
+def _row(email: str) -> Record | None:
+    return tables.get(customers.table(), email=email)
+
+
+def _heir(email: str, gone: Record) -> Record:
+    """Return what the latest of the orders that are left says; nothing if those are about to go too.
+
+    An index is a moment behind its table, so it is asked more than once.
+    """
+    for pause in batches.PAUSES:
+        time.sleep(pause)
+        left = [order for order in orders.latest_of(email) if order["orderID"] != gone["orderID"]]
+        if left:
+            return _details(left[0])
+    return {}
 
 
 def _details(order: Record) -> Record:
@@ -92,13 +130,13 @@ def _rows(row: Record) -> search_terms.Rows:
 def _saved(row: Record, details: Record) -> bool:
     """Write the details over the row that was read; tells whether it was still that."""
     kept = {name: value for name, value in details.items() if name != "email"}
-    gone = [name for name in DETAILS if name in row and name not in details]
-    sets = "SET " + ", ".join(f"#{name} = :{name}" for name in kept)
+    gone = [name for name in _KEPT if name in row and name not in details]
+    sets = "SET " + ", ".join(f"#{name} = :{name}" for name in kept) if kept else ""
     removes = " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
     return _conditionally(
         row,
         "update_item",
-        UpdateExpression=sets + removes,
+        UpdateExpression=(sets + removes).strip(),
         names={f"#{name}": name for name in (*kept, *gone)},
         values={f":{name}": value for name, value in kept.items()},
     )

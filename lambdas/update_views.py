@@ -14,7 +14,7 @@ import search_terms
 import tables
 from tables import Record
 
-# A record usually takes 20 ms, and six calls of 6 s (see aws.py) at worst.
+# A record usually takes 20 ms. This is time for six calls of 6 s (see aws.py); what is cut off comes again.
 _LEAST_TIME_MS = 40_000
 
 

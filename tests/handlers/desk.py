@@ -202,6 +202,10 @@ class Desk:
         """Take every product away."""
         self._empty("SHOP_PRODUCTS_TABLE")
 
+    def used(self, table: str) -> None:
+        """Note that a test writes to a table by itself, to be emptied after it."""
+        self._used.add(table)
+
     def put(self, table: str, item: Json) -> None:
         """Store an item behind the functions' backs."""
         self._used.add(table)

@@ -1,12 +1,17 @@
 """What follows the orders: figures, customers and search terms are always those of the orders there are."""
 
 import random
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import aws
+import batches
+import counting
+import customer_details
 import order_views
 import orders
 import pytest
@@ -202,6 +207,102 @@ def test_a_fault_in_the_middle_of_a_change_is_made_good_by_the_next_try(
     assert_views_are_right(desk, [other])
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_figures_are_right_in_whatever_order_changes_are_counted(
+    desk: Desk, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(seed)
+    histories = [history(chance) for _ in range(6)]
+    steps = [pair for states in histories for pair in pairwise(states)]
+    changes = [(before, after) for before, after in steps] * 2
+    chance.shuffle(changes)
+    for name in VIEWS:
+        monkeypatch.setenv(name, desk.names[name])
+        desk.used(name)
+    new = [_counted(before, after) for before, after in changes]
+    assert sum(new) <= len(steps)
+    tallies, people = expected([states[-1] for states in histories if "erasedAt" not in (states[-1] or {})])
+    assert figures(desk, "SHOP_TALLIES_TABLE") == tallies
+    assert figures(desk, "SHOP_CUSTOMERS_TABLE") == people
+
+
+def _counted(before: Json | None, after: Json | None) -> bool:
+    """Count one change as the function does."""
+    version = "erased" if after and "erasedAt" in after else str((after or {})["version"])
+    return counting.add((after or {})["orderID"], version, order_views.difference(before, after))
+
+
+def _others(first: Json, second: Json) -> dict[str, tuple[list[Json | None], list[Json | None]]]:
+    """Return what may happen to two orders of one customer at the same moment, as their states."""
+    gone, away = erased(first), edited(first, 2, 5)
+    return {
+        "both are placed": ([None, first], [None, second]),
+        "one is erased, one is placed": ([first, gone], [None, second]),
+        "both are erased": ([first, gone], [second, erased(second)]),
+        "one goes to somebody else, one is erased": ([first, away], [second, erased(second)]),
+        "one is renamed, one is placed": ([first, edited(first, 1, 5)], [None, second]),
+        "one goes to somebody else, one comes back": ([first, away], [edited(second, 2, 5), second]),
+    }
+
+
+@pytest.mark.parametrize("later", ["first", "second"])
+@pytest.mark.parametrize("call", range(0, 12, 1))
+@pytest.mark.parametrize("what", sorted(_others(stored(), stored())))
+def test_two_orders_of_one_customer_may_change_at_the_same_moment(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, what: str, call: int, later: str
+) -> None:
+    """The change of one order is taken in between two calls that the change of the other makes."""
+    hours = ("09", "08") if later == "first" else ("08", "09")
+    first, second = (stored(f"2026-11-20T{hour}:00:00.000Z", person=0) for hour in hours)
+    mine, theirs = _others(first, second)[what]
+    for states in (mine, theirs):
+        _begin(desk, states[0])
+    for states in (mine, theirs):
+        assert states[-1]
+        put(desk, states[-1])
+    _interrupt(monkeypatch, call, lambda: _insist(desk, change(*theirs)))
+    _insist(desk, change(*mine))
+    _insist(desk, change(*theirs))  # in case there were not so many calls
+    assert_views_are_right(
+        desk, [states[-1] for states in (mine, theirs) if "erasedAt" not in (states[-1] or {})]
+    )
+
+
+def _begin(desk: Desk, state: Json | None) -> None:
+    """Let the views know an order in a state that it had before."""
+    if state:
+        put(desk, state)
+        desk.follow(change(None, state))
+
+
+def _insist(desk: Desk, record: Json) -> None:
+    """Deliver a record until it is taken in, as the stream does."""
+    for _ in range(3):
+        try:
+            desk.follow(record)
+        except customer_details.CustomerBusyError:
+            continue
+        return
+    raise AssertionError("a record that is never taken in blocks its shard")
+
+
+def _interrupt(monkeypatch: pytest.MonkeyPatch, at: int, between: Callable[[], None]) -> None:
+    """Have something else happen before the call of this number."""
+    client, calls = aws.dynamodb(), Counter[str]()
+
+    class Interrupted:
+        def __getattr__(self, name: str) -> Any:
+            def call(**request: Any) -> Any:
+                calls["made"] += 1
+                if calls["made"] == at + 1:
+                    between()
+                return getattr(client, name)(**request)
+
+            return call
+
+    monkeypatch.setattr(aws, "dynamodb", lambda: Interrupted())
+
+
 def test_a_whole_batch_that_comes_again_changes_nothing(desk: Desk) -> None:
     order = stored()
     put(desk, order)
@@ -214,6 +315,19 @@ def test_a_whole_batch_that_comes_again_changes_nothing(desk: Desk) -> None:
     desk.follow(*records)
     desk.follow(records[1])
     assert {name: desk.all(name) for name in before} == before
+
+
+def test_an_index_that_is_a_moment_behind_is_asked_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = stored("2026-11-20T08:00:00.000Z", 1), stored("2026-11-20T09:00:00.000Z", 0)
+    for order in (first, second):
+        _begin(desk, order)
+    put(desk, erased(second))
+    answers = [[second], [second], [second, first]]
+    monkeypatch.setattr(orders, "latest_of", lambda _: answers.pop(0))
+    monkeypatch.setattr(batches, "PAUSES", (0.0,) * 5)
+    desk.follow(change(second, erased(second)))
+    assert_views_are_right(desk, [first])
+    assert answers == []
 
 
 def test_nothing_of_an_erased_customer_stays(desk: Desk) -> None:
@@ -250,14 +364,68 @@ def test_what_comes_after_a_fault_waits_for_its_turn(desk: Desk, break_aws: Call
     assert desk.all("SHOP_CUSTOMERS_TABLE") == []
 
 
-def test_a_transaction_that_met_another_one_is_tried_again(
-    desk: Desk, break_aws: Callable[..., None]
-) -> None:
+def cancelled(*codes: str) -> ClientError:
+    """Return the error of a transaction, with the reason of each of its writes."""
     error = fault("TransactionCanceledException", "TransactWriteItems")
-    error.response["CancellationReasons"] = [{"Code": "None"}, {"Code": "TransactionConflict"}]
+    error.response["CancellationReasons"] = [{"Code": code} for code in codes]
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        cancelled("None", "TransactionConflict"),
+        cancelled("None", "None", "ThrottlingError"),
+        cancelled("TransactionConflict", "None"),
+        cancelled("None", "ConditionalCheckFailed"),
+        cancelled(),
+        fault("TransactionInProgressException", "TransactWriteItems"),
+        fault("ThrottlingException", "TransactWriteItems"),
+    ],
+)
+def test_a_transaction_that_may_do_better_is_tried_again(
+    desk: Desk, break_aws: Callable[..., None], error: ClientError
+) -> None:
+    order = stored()
+    put(desk, order)
     break_aws("dynamodb", transact_write_items=error, times=1)
     with pytest.raises(ClientError):
-        desk.follow(change(None, stored()))
+        desk.follow(change(None, order))
+    assert desk.letters("SHOP_VIEWS_DLQ_URL") == []
+    desk.follow(change(None, order))
+    assert_views_are_right(desk, [order])
+
+
+@pytest.mark.parametrize(
+    "error", [cancelled("None", "ValidationError"), fault("ValidationException", "TransactWriteItems")]
+)
+def test_a_transaction_that_is_refused_for_what_it_is_becomes_a_dead_letter(
+    desk: Desk, break_aws: Callable[..., None], error: ClientError
+) -> None:
+    break_aws("dynamodb", transact_write_items=error, times=1)
+    desk.follow(change(None, stored()))
+    [letter] = desk.letters("SHOP_VIEWS_DLQ_URL")
+    assert "could not be counted" in letter["reason"]
+
+
+def test_a_change_whose_mark_is_there_is_not_counted_and_the_rest_is_made_good(
+    desk: Desk, break_aws: Callable[..., None]
+) -> None:
+    """A crash after the count: the mark says so, and details and terms still have to come."""
+    order = stored()
+    put(desk, order)
+    break_aws("dynamodb", batch_write_item=fault(operation="BatchWriteItem"), times=1)
+    with pytest.raises(ClientError):
+        desk.follow(change(None, order))
+    assert terms(desk) == set()
+    desk.follow(change(None, order))
+    assert_views_are_right(desk, [order])
+
+
+def test_the_marks_expire_after_the_last_copy_of_a_change_is_gone(desk: Desk) -> None:
+    desk.follow(change(None, stored()))
+    [mark] = [row for row in desk.all("SHOP_TALLIES_TABLE") if row["tally"].startswith("seen#")]
+    assert 14 < (mark["expiresAt"] - time.time()) / 86400 <= 15
 
 
 def test_too_little_time_left_begins_nothing(desk: Desk) -> None:
