@@ -439,7 +439,7 @@ def test_a_session_that_ends_while_the_page_is_open_is_said(desk: Desk, staff: P
 # -- its states
 
 
-@pytest.mark.parametrize("width", [390, 800, 1280])
+@pytest.mark.parametrize("width", [320, 390, 1280])
 def test_loading_the_day_moves_nothing(desk: Desk, staff: Person, width: int) -> None:
     desk.page.set_viewport_size({"width": width, "height": 800})
     desk.sign_in(staff, "/")
