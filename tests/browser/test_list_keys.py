@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from local.api import Api
 from tests.browser.conftest import Json, PlaceOrder
@@ -99,6 +99,20 @@ def test_a_key_that_is_held_down_moves_one_step_only(desk: Desk, orders: list[Js
     desk.page.keyboard.up("e")
     expect(desk.row(orders[0])).to_contain_text("Packed")
     desk.page.wait_for_load_state("networkidle")
+    assert admin_api.call("GET", f"/orders/{orders[0]['orderID']}").document["status"] == "packed"
+
+
+def test_e_again_before_the_answer_is_there_moves_no_further(
+    desk: Desk, orders: list[Json], admin_api: Api
+) -> None:
+    held: list[Route] = []
+    desk.page.route("**/api/orders/*", lambda route: held.append(route))
+    press(desk, "j", "e", "e", "x")  # the last is done when all before it are
+    expect(desk.page.get_by_text("1 order selected")).to_be_visible()
+    for route in held:
+        route.continue_()
+    expect(desk.row(orders[0])).to_contain_text("Packed")
+    assert len(held) == 1
     assert admin_api.call("GET", f"/orders/{orders[0]['orderID']}").document["status"] == "packed"
 
 

@@ -183,14 +183,20 @@ def test_an_order_is_found_by_its_number_and_by_name_company_and_mail_of_the_cus
 def test_a_search_waits_for_a_pause_in_typing_and_survives_reload_and_back(
     desk: Desk, staff: Person, sought: Json
 ) -> None:
+    desk.page.clock.install()
     desk.sign_in(staff)
     expect(desk.page.locator("#order-rows a").nth(1)).to_be_visible()
     asked: list[str] = []
     desk.page.on("request", lambda request: asked.append(request.url) if "q=" in request.url else None)
     search(desk).focus()
-    desk.page.keyboard.type(f"quill{sought['mark']}")
+    desk.page.clock.pause_at(desk.page.evaluate("Date.now() + 1000"))
+    for letter in f"quill{sought['mark']}":
+        desk.page.keyboard.type(letter)
+        desk.page.clock.run_for(200)
+    desk.page.clock.run_for(200)
     expect(desk.page.locator("#order-rows code")).to_have_text([sought["orderID"][:8]])
     assert len(asked) == 1
+    desk.page.clock.resume()
     expect(desk.page).to_have_url(re.compile(rf"\?q=quill{sought['mark']}$"))
     desk.page.reload()
     expect(desk.page.locator("#order-rows code")).to_have_text([sought["orderID"][:8]])
