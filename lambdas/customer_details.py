@@ -36,7 +36,7 @@ def keep(order: Record) -> None:
             return _agree(mine["email"], _rows(mine))
         search_terms.replace(_rows(row), _rows(mine))
         if _saved(row, mine):
-            return None
+            return None if _rows(row) in ({}, _rows(mine)) else _agree(mine["email"], _rows(row))
     raise CustomerBusyError
 
 
@@ -54,7 +54,7 @@ def part(order: Record) -> None:
         stale = stale | _rows(row) | _rows(heir)
         _write_over(stale, _rows(heir))
         if _saved(row, heir) if row["orders"] > 0 else _removed(row):
-            return None
+            return _agree(email, stale) if heir else None
     raise CustomerBusyError
 
 

@@ -5,7 +5,8 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from itertools import pairwise
+from contextlib import suppress
+from itertools import count, pairwise
 from typing import Any
 
 import aws
@@ -24,12 +25,20 @@ from tests.handlers.desk import Desk, Json, change, fault
 pytestmark = pytest.mark.store
 
 VIEWS = ("SHOP_TALLIES_TABLE", "SHOP_CUSTOMERS_TABLE", "SHOP_TERMS_TABLE")
+Step = tuple[Json | None, Json]
+
 PEOPLE = [
     {"name": "Ann Miller", "email": "Ann@Example.org", "company": "Miller & Söhne"},
     {"name": "Ann M.", "email": "ann@example.org", "phone": "0123"},
     {"name": "Łukasz O’Neill", "email": "lukasz.oneill@hotel.example"},
     {"name": "Jürgen Groß", "email": "j@x.example", "address": "Side door"},
 ]
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the pauses between tries away, not the tries."""
+    monkeypatch.setattr(batches, "PAUSES", (0.0,) * len(batches.PAUSES))
 
 
 def stored(at: str = "2026-11-20T09:07:00.000Z", person: int = 0, price: int = 1250, **changes: Any) -> Json:
@@ -131,6 +140,11 @@ def terms_of(left: list[Json]) -> set[tuple[str, str, str]]:
     return {(row["term"], row["listKey"], row["words"]) for part in rows for row in part.values()}
 
 
+def kept(*last: Json | None) -> list[Json]:
+    """Return the orders that are left of those that were stored."""
+    return [order for order in last if order and "erasedAt" not in order]
+
+
 def put(desk: Desk, state: Json) -> None:
     desk.put("SHOP_ORDERS_TABLE", state)
 
@@ -221,7 +235,7 @@ def test_figures_are_right_in_whatever_order_changes_are_counted(
         desk.used(name)
     new = [_counted(before, after) for before, after in changes]
     assert sum(new) <= len(steps)
-    tallies, people = expected([states[-1] for states in histories if "erasedAt" not in (states[-1] or {})])
+    tallies, people = expected(kept(*(states[-1] for states in histories)))
     assert figures(desk, "SHOP_TALLIES_TABLE") == tallies
     assert figures(desk, "SHOP_CUSTOMERS_TABLE") == people
 
@@ -232,47 +246,48 @@ def _counted(before: Json | None, after: Json | None) -> bool:
     return counting.add((after or {})["orderID"], version, order_views.difference(before, after))
 
 
-def _others(first: Json, second: Json) -> dict[str, tuple[list[Json | None], list[Json | None]]]:
-    """Return what may happen to two orders of one customer at the same moment, as their states."""
+def _others(first: Json, second: Json) -> dict[str, tuple[Step, Step]]:
+    """Return what may happen to two orders of one customer at the same moment, before and after."""
     gone, away = erased(first), edited(first, 2, 5)
     return {
-        "both are placed": ([None, first], [None, second]),
-        "one is erased, one is placed": ([first, gone], [None, second]),
-        "both are erased": ([first, gone], [second, erased(second)]),
-        "one goes to somebody else, one is erased": ([first, away], [second, erased(second)]),
-        "one is renamed, one is placed": ([first, edited(first, 1, 5)], [None, second]),
-        "one goes to somebody else, one comes back": ([first, away], [edited(second, 2, 5), second]),
+        "both are placed": ((None, first), (None, second)),
+        "one is erased, one is placed": ((first, gone), (None, second)),
+        "both are erased": ((first, gone), (second, erased(second))),
+        "one goes to somebody else, one is erased": ((first, away), (second, erased(second))),
+        "one is renamed, one is placed": ((first, edited(first, 1, 5)), (None, second)),
+        "one goes to somebody else, one comes back": ((first, away), (edited(second, 2, 5), second)),
     }
 
 
+@pytest.mark.parametrize("crash", [False, True])
 @pytest.mark.parametrize("later", ["first", "second"])
-@pytest.mark.parametrize("call", range(0, 12, 1))
 @pytest.mark.parametrize("what", sorted(_others(stored(), stored())))
 def test_two_orders_of_one_customer_may_change_at_the_same_moment(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, what: str, call: int, later: str
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, what: str, later: str, crash: bool
 ) -> None:
-    """The change of one order is taken in between two calls that the change of the other makes."""
+    """The change of one is taken in between any two calls for the other, which may also be cut off there."""
     hours = ("09", "08") if later == "first" else ("08", "09")
-    first, second = (stored(f"2026-11-20T{hour}:00:00.000Z", person=0) for hour in hours)
-    mine, theirs = _others(first, second)[what]
-    for states in (mine, theirs):
-        _begin(desk, states[0])
-    for states in (mine, theirs):
-        assert states[-1]
-        put(desk, states[-1])
-    _interrupt(monkeypatch, call, lambda: _insist(desk, change(*theirs)))
-    _insist(desk, change(*mine))
-    _insist(desk, change(*theirs))  # in case there were not so many calls
-    assert_views_are_right(
-        desk, [states[-1] for states in (mine, theirs) if "erasedAt" not in (states[-1] or {})]
-    )
+    for call in count():
+        first, second = (stored(f"2026-11-20T{hour}:00:00.000Z", person=0) for hour in hours)
+        mine, theirs = _others(first, second)[what]
+        _begin(desk, mine, theirs)
+        was_between = _interrupted(desk, monkeypatch, call, change(*mine), change(*theirs), crash)
+        if crash:
+            _insist(desk, change(*mine))
+        assert_views_are_right(desk, kept(mine[1], theirs[1]))
+        if not was_between:
+            break
+        desk.clear()
 
 
-def _begin(desk: Desk, state: Json | None) -> None:
-    """Let the views know an order in a state that it had before."""
-    if state:
-        put(desk, state)
-        desk.follow(change(None, state))
+def _begin(desk: Desk, *steps: Step) -> None:
+    """Let the views know the orders as they were before; the table is ahead of them."""
+    for before, _ in steps:
+        if before:
+            put(desk, before)
+            desk.follow(change(None, before))
+    for _, after in steps:
+        put(desk, after)
 
 
 def _insist(desk: Desk, record: Json) -> None:
@@ -286,21 +301,32 @@ def _insist(desk: Desk, record: Json) -> None:
     raise AssertionError("a record that is never taken in blocks its shard")
 
 
-def _interrupt(monkeypatch: pytest.MonkeyPatch, at: int, between: Callable[[], None]) -> None:
-    """Have something else happen before the call of this number."""
-    client, calls = aws.dynamodb(), Counter[str]()
+def _interrupted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, at: int, mine: Json, theirs: Json, crash: bool
+) -> bool:
+    """Take `theirs` in before the call of this number that `mine` makes; tells whether there were so many."""
+    client, made = aws.dynamodb(), count()
+    happened = []
 
     class Interrupted:
         def __getattr__(self, name: str) -> Any:
-            def call(**request: Any) -> Any:
-                calls["made"] += 1
-                if calls["made"] == at + 1:
-                    between()
-                return getattr(client, name)(**request)
+            return lambda **request: self._call(name, request)
 
-            return call
+        def _call(self, name: str, request: Json) -> Any:
+            if next(made) == at:
+                happened.append(name)
+                _insist(desk, theirs)
+                if crash:
+                    raise fault(operation=name)
+            return getattr(client, name)(**request)
 
-    monkeypatch.setattr(aws, "dynamodb", lambda: Interrupted())
+    with monkeypatch.context() as patch:
+        patch.setattr(aws, "dynamodb", lambda: Interrupted())
+        with suppress(ClientError):
+            _insist(desk, mine)
+    if not happened:
+        _insist(desk, theirs)
+    return bool(happened)
 
 
 def test_a_whole_batch_that_comes_again_changes_nothing(desk: Desk) -> None:
@@ -320,11 +346,11 @@ def test_a_whole_batch_that_comes_again_changes_nothing(desk: Desk) -> None:
 def test_an_index_that_is_a_moment_behind_is_asked_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = stored("2026-11-20T08:00:00.000Z", 1), stored("2026-11-20T09:00:00.000Z", 0)
     for order in (first, second):
-        _begin(desk, order)
+        put(desk, order)
+        desk.follow(change(None, order))
     put(desk, erased(second))
     answers = [[second], [second], [second, first]]
     monkeypatch.setattr(orders, "latest_of", lambda _: answers.pop(0))
-    monkeypatch.setattr(batches, "PAUSES", (0.0,) * 5)
     desk.follow(change(second, erased(second)))
     assert_views_are_right(desk, [first])
     assert answers == []
