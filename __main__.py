@@ -13,6 +13,7 @@ from components.order_notifications import OrderNotifications, OrderNotification
 from components.order_pipeline import OrderPipeline, OrderPipelineArgs
 from components.order_views import OrderViews, OrderViewsArgs
 from components.rest_api import RestApi, RestApiArgs
+from components.search_index import SearchIndex, SearchIndexArgs
 from components.settings import Settings
 from components.site_certificate import SiteCertificate, SiteCertificateArgs
 from components.staff_user_pool import StaffUserPool, StaffUserPoolArgs
@@ -22,9 +23,11 @@ settings = Settings.load()
 # Cognito's domains share one namespace with everybody's: a part of it comes from the account.
 account = hashlib.sha256(aws.get_caller_identity().account_id.encode()).hexdigest()[:8]
 
+search = SearchIndex("search", SearchIndexArgs(protect=settings.protect_data))
 catalog = Catalog(
     "products",
     CatalogArgs(
+        terms=search.terms,
         currency=settings.currency,
         cors_origin=settings.cors_origin,
         log_retention_days=settings.log_retention_days,
@@ -55,6 +58,7 @@ views = OrderViews(
     "views",
     OrderViewsArgs(
         orders=pipeline.table,
+        terms=search.terms,
         currency=settings.currency,
         order_dead_letters=pipeline.dead_letters,
         notification_dead_letters=notifications.dead_letters,
@@ -68,7 +72,7 @@ calls = OrderCalls(
     "order-calls",
     OrderCallsArgs(
         orders=pipeline.table,
-        terms=views.terms,
+        terms=search.terms,
         products=catalog.table,
         cors_origin=settings.cors_origin,
         log_retention_days=settings.log_retention_days,

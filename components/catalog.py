@@ -20,8 +20,9 @@ INDEXES = {
 
 @dataclass(frozen=True, kw_only=True)
 class CatalogArgs:
-    """The currency of every price, and the one origin whose pages may call from elsewhere."""
+    """Where terms are, the currency of every price, the one origin whose pages may call from elsewhere."""
 
+    terms: aws.dynamodb.Table
     currency: str
     cors_origin: str | None
     log_retention_days: int
@@ -45,20 +46,28 @@ class Catalog(pulumi.ComponentResource):
     def _functions(self) -> dict[str, Function]:
         one = self.table.arn
         indexes = [pulumi.Output.concat(one, "/index/", index) for index in INDEXES]
-        put = allow(["dynamodb:GetItem", "dynamodb:PutItem"], [one])
-        delete = allow(["dynamodb:DeleteItem", "dynamodb:GetItem"], [one])
+        terms, searched = self._args.terms.arn, {"SHOP_TERMS_TABLE": self._args.terms.name}
+        read = allow(["dynamodb:GetItem"], [one])
+        # A product and its terms change in one transaction, which needs what each of its writes needs.
+        put = allow(["dynamodb:PutItem"], [one, terms])
+        unlist = allow(["dynamodb:DeleteItem"], [terms])
+        delete = allow(["dynamodb:DeleteItem"], [one, terms])
+        look = allow(["dynamodb:Query"], [*indexes, terms])
+        find = allow(["dynamodb:BatchGetItem"], [one])
         return {
-            "list_products": self._function("list_products", allow(["dynamodb:Query"], indexes)),
-            "get_product": self._function("get_product", allow(["dynamodb:GetItem"], [one])),
-            "put_product": self._function("put_product", put, SHOP_CURRENCY=self._args.currency),
-            "delete_product": self._function("delete_product", delete),
+            "list_products": self._function("list_products", [look, find], **searched),
+            "get_product": self._function("get_product", [read]),
+            "put_product": self._function(
+                "put_product", [read, put, unlist], SHOP_CURRENCY=self._args.currency, **searched
+            ),
+            "delete_product": self._function("delete_product", [read, delete], **searched),
         }
 
-    def _function(self, module: str, permission: Statement, **more: str) -> Function:
+    def _function(self, module: str, permissions: list[Statement], **more: pulumi.Input[str]) -> Function:
         return api_function(
             self._name,
             module,
-            [permission],
+            permissions,
             {"SHOP_PRODUCTS_TABLE": self.table.name, **more},
             cors_origin=self._args.cors_origin,
             log_retention_days=self._args.log_retention_days,

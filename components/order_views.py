@@ -21,9 +21,10 @@ CUSTOMER_INDEXES = {"byLastOrder": Index(partition="listShard", sort="listKey")}
 
 @dataclass(frozen=True, kw_only=True)
 class OrderViewsArgs:
-    """Whose stream is followed, which currency is summed, and which other dead letters are counted."""
+    """Whose stream is followed, where terms are, what is summed, which other dead letters are counted."""
 
     orders: aws.dynamodb.Table
+    terms: aws.dynamodb.Table
     currency: str
     order_dead_letters: aws.sqs.Queue
     notification_dead_letters: aws.sqs.Queue
@@ -35,7 +36,7 @@ class OrderViewsArgs:
 
 
 class OrderViews(pulumi.ComponentResource):
-    """Three tables, the one function that writes them, and the calls that read them.
+    """Two tables, the one function that writes them, and the calls that read them.
 
     One function and not three: a shard of a stream should have two readers at most, and the notifier is one.
     """
@@ -49,7 +50,6 @@ class OrderViews(pulumi.ComponentResource):
         self.customers = self._table(
             "customers", TableArgs(key="email", indexes=CUSTOMER_INDEXES, protect=args.protect)
         )
-        self.terms = self._table("terms", TableArgs(key="term", sort="listKey", protect=args.protect))
         self.dead_letters = dead_letter_queue(f"{name}-dead-letters", parent=self, protect=args.protect)
         self.updater = self._updater()
         self._close_dead_letters()
@@ -75,14 +75,14 @@ class OrderViews(pulumi.ComponentResource):
                         ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:UpdateItem"],
                         [self.customers.arn],
                     ),
-                    allow(["dynamodb:BatchWriteItem"], [self.terms.arn]),
+                    allow(["dynamodb:BatchWriteItem"], [self._args.terms.arn]),
                     allow(["sqs:SendMessage"], [self.dead_letters.arn]),
                 ],
                 environment={
                     "SHOP_ORDERS_TABLE": orders.name,
                     "SHOP_TALLIES_TABLE": self.tallies.name,
                     "SHOP_CUSTOMERS_TABLE": self.customers.name,
-                    "SHOP_TERMS_TABLE": self.terms.name,
+                    "SHOP_TERMS_TABLE": self._args.terms.name,
                     "SHOP_VIEWS_DLQ_URL": self.dead_letters.url,
                 },
                 log_retention_days=self._args.log_retention_days,
@@ -127,9 +127,9 @@ class OrderViews(pulumi.ComponentResource):
                 [
                     allow(["dynamodb:Query"], [pulumi.Output.concat(customers.arn, "/index/byLastOrder")]),
                     allow(["dynamodb:BatchGetItem"], [customers.arn]),
-                    allow(["dynamodb:Query"], [self.terms.arn]),
+                    allow(["dynamodb:Query"], [self._args.terms.arn]),
                 ],
-                {**of_customers, "SHOP_TERMS_TABLE": self.terms.name},
+                {**of_customers, "SHOP_TERMS_TABLE": self._args.terms.name},
             ),
             "get_customer": self._function(
                 "get_customer", [allow(["dynamodb:GetItem"], [customers.arn])], of_customers

@@ -58,15 +58,9 @@ def _addition(place: Place, figures: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def reasons(error: Exception) -> list[str]:
-    """Return why each write of a transaction was cancelled, in their order; none for any other error."""
-    response = error.response if isinstance(error, ClientError) else {}
-    return [reason.get("Code", "") for reason in response.get("CancellationReasons") or []]
-
-
 def _was_done(error: ClientError) -> bool:
     """Tell whether the mark, which is the first write, was there already."""
-    return reasons(error)[:1] == ["ConditionalCheckFailed"]
+    return tables.cancelled_for(error)[:1] == ["ConditionalCheckFailed"]
 
 
 def _table(which: str) -> str:

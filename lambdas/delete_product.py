@@ -1,6 +1,7 @@
 """DELETE /products/{sku}: take a product out of the catalog; for admins."""
 
 import catalog
+import catalog_changes
 from http_api import Answer, Request, answer, for_admins
 
 
@@ -9,5 +10,5 @@ def handler(request: Request) -> Answer:
     """Answer 204, or 403, 404, 412; orders keep the name and the price that they were placed with."""
     product = catalog.read(request.path("sku"))
     request.require_version(product["version"], product=catalog.view(product))
-    catalog.remove(product)
+    catalog_changes.remove(product)
     return answer(204)

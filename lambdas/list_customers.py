@@ -14,7 +14,7 @@ from tables import Record
 @signed_in
 def handler(request: Request) -> Answer:
     """Answer with a page of customers: 200, or 400."""
-    words, cursor = search_terms.searched(request.query("q")), request.query("cursor")
+    words, cursor = search_terms.searched(request.query("q"), search_terms.CUSTOMER), request.query("cursor")
     found, following = (_search if words else _all)(request.limit, cursor, words)
     shown = [customers.view(row, os.environ["SHOP_CURRENCY"]) for row in found]
     return answer(200, {"customers": shown, "nextCursor": following})

@@ -21,7 +21,7 @@ _BY_TIME, _BY_TOTAL = ("newest", "oldest"), ("largest", "smallest")
 @signed_in
 def handler(request: Request) -> Answer:
     """Answer with a page of orders, without lines and history: 200, or 400."""
-    words = search_terms.searched(request.query("q"))
+    words = search_terms.searched(request.query("q"), search_terms.ORDER)
     found, cursor = _search(request, words) if words else _page(request, _listing(request))
     return answer(200, {"orders": [orders.view(order) for order in found], "nextCursor": cursor})
 

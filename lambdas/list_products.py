@@ -5,36 +5,45 @@ from typing import Any
 import catalog
 import json_schema
 import listing
+import search_terms
 import tables
 from http_api import Answer, Request, answer, refused, signed_in
 from listing import Listing
+from search_terms import PRODUCT
 from strict_json import shown
-
-_LONGEST_SEARCH = 100  # characters
+from tables import Record
 
 
 @signed_in
 def handler(request: Request) -> Answer:
     """Answer with a page of products: 200, or 400."""
-    wanted = Listing(table=catalog.table(), **_shelf(request), **_search(request))
-    found, cursor = listing.page(wanted, request.limit, request.query("cursor"))
+    words = search_terms.searched(request.query("q"), PRODUCT)
+    category = _category(request)
+    found, cursor = _search(request, words, category) if words else _page(request, _shelf(category))
     return answer(200, {"products": [catalog.view(product) for product in found], "nextCursor": cursor})
 
 
-def _shelf(request: Request) -> dict[str, Any]:
+def _page(request: Request, wanted: Listing) -> tuple[list[Record], str | None]:
+    return listing.page(wanted, request.limit, request.query("cursor"))
+
+
+def _shelf(category: str) -> Listing:
+    where: dict[str, Any] = {"index": "byName", "partition_key": "listShard", "partitions": tables.SHARDS}
+    if category:
+        where = {"index": "byCategory", "partition_key": "category", "partitions": [category]}
+    return Listing(table=catalog.table(), **where)
+
+
+def _search(request: Request, words: list[str], category: str) -> tuple[list[Record], str | None]:
+    terms, cursor = _page(request, search_terms.found(PRODUCT, words))
+    skus = [term["identity"] for term in terms]
+    read = catalog.several(skus)
+    products = [read[sku] for sku in skus if sku in read]
+    return [product for product in products if category in ("", product["category"])], cursor
+
+
+def _category(request: Request) -> str:
     category = request.query("category")
     if category and not json_schema.holds("Product", "category", category):
         raise refused("category", f"must be the name of a category, got {shown(category)}")
-    if category:
-        return {"index": "byCategory", "partition_key": "category", "partitions": [category]}
-    return {"index": "byName", "partition_key": "listShard", "partitions": tables.SHARDS}
-
-
-def _search(request: Request) -> dict[str, Any]:
-    """Ask for products whose name or SKU contains every word that was searched for."""
-    text = request.query("q").lower()
-    if len(text) > _LONGEST_SEARCH:
-        raise refused("q", f"must have a length of at most {_LONGEST_SEARCH}, got {len(text)}")
-    words = {f":word{index}": word for index, word in enumerate(text.split())}
-    condition = " AND ".join(f"contains(#text, {name})" for name in words)
-    return {"condition": condition, "names": {"#text": "searchText"}, "values": words} if words else {}
+    return category

@@ -3,6 +3,7 @@
 import os
 
 import catalog
+import catalog_changes
 import json_schema
 from errors import NotFoundError, PreconditionFailedError
 from http_api import Answer, Request, answer, etag, refused, signed_in
@@ -17,7 +18,7 @@ def handler(request: Request) -> Answer:
     _check_sku(sku, content.pop("sku", sku))
     before = catalog.find(sku)
     _check_precondition(request, before)
-    product = catalog.save(sku, {"currency": os.environ["SHOP_CURRENCY"]} | content, before)
+    product = catalog_changes.save(sku, {"currency": os.environ["SHOP_CURRENCY"]} | content, before)
     return answer(200 if before else 201, catalog.view(product), ETag=etag(product["version"]))
 
 

@@ -101,9 +101,35 @@ def put_over(table: str, version: int, new: Record) -> None:
     conditionally("put_item", TableName=table, Item=attributes(new), **_same(version))
 
 
-def delete(table: str, version: int, **key: str) -> None:
-    """Remove the given version of an item. Raises ConditionFailedError."""
-    conditionally("delete_item", TableName=table, Key=attributes(key), **_same(version))
+def put_write(table: str, key: str, new: Record, version: int | None) -> Record:
+    """Make the write of a transaction that stores an item over this version of it; None: if there is none."""
+    absent = {"ConditionExpression": "attribute_not_exists(#key)", "ExpressionAttributeNames": {"#key": key}}
+    condition = absent if version is None else _same(version)
+    return {"Put": {"TableName": table, "Item": attributes(new), **condition}}
+
+
+def delete_write(table: str, version: int, **key: str) -> Record:
+    """Make the write of a transaction that removes this version of an item."""
+    return {"Delete": {"TableName": table, "Key": attributes(key), **_same(version)}}
+
+
+def transact(writes: Sequence[Record]) -> None:
+    """Make writes to different items, all or none. Raises ConditionFailedError for the first one's condition.
+
+    So it does where another transaction was at the same item at that moment, for then it holds no longer.
+    """
+    try:
+        aws.dynamodb().transact_write_items(TransactItems=list(writes))
+    except ClientError as error:
+        if cancelled_for(error)[:1] not in (["ConditionalCheckFailed"], ["TransactionConflict"]):
+            raise
+        raise ConditionFailedError from error
+
+
+def cancelled_for(error: Exception) -> list[str]:
+    """Return why each write of a transaction was cancelled, in their order; none for any other error."""
+    response = error.response if isinstance(error, ClientError) else {}
+    return [reason.get("Code", "") for reason in response.get("CancellationReasons") or []]
 
 
 def update(table: str, version: int, changes: Record, gone: Sequence[str] = (), **key: str) -> None:

@@ -62,7 +62,7 @@ def _will_pass(fault: Exception) -> bool:
 
 def _is_refusal(fault: Exception) -> bool:
     """Tell whether DynamoDB refused the write for what it is, as it would again."""
-    return aws.error_code(fault) == "ValidationException" or "ValidationError" in counting.reasons(fault)
+    return aws.error_code(fault) == "ValidationException" or "ValidationError" in tables.cancelled_for(fault)
 
 
 def _take_in(record: dict[str, Any], time_left: int) -> None:

@@ -56,13 +56,13 @@ MAY = {
         ("dynamodb:DeleteItem", "views-customers"),
         ("dynamodb:GetItem", "views-customers"),
         ("dynamodb:UpdateItem", "views-customers"),
-        ("dynamodb:BatchWriteItem", "views-terms"),
+        ("dynamodb:BatchWriteItem", "search-terms"),
         ("sqs:SendMessage", "views-dead-letters"),
     },
     "views-customers-list": {
         ("dynamodb:BatchGetItem", "views-customers"),
         ("dynamodb:Query", "views-customers/index/byLastOrder"),
-        ("dynamodb:Query", "views-terms"),
+        ("dynamodb:Query", "search-terms"),
     },
     "views-customer-get": {("dynamodb:GetItem", "views-customers")},
     "views-activity-get": {("dynamodb:Query", "views-tallies")},
@@ -79,7 +79,7 @@ MAY = {
         ("dynamodb:Query", "orders-table/index/byStatus"),
         ("dynamodb:Query", "orders-table/index/byStatusTotal"),
         ("dynamodb:Query", "orders-table/index/byTotal"),
-        ("dynamodb:Query", "views-terms"),
+        ("dynamodb:Query", "search-terms"),
     },
     "order-calls-get": {("dynamodb:GetItem", "orders-table")},
     "order-calls-replace": {
@@ -92,10 +92,21 @@ MAY = {
     "products-list": {
         ("dynamodb:Query", "products-table/index/byCategory"),
         ("dynamodb:Query", "products-table/index/byName"),
+        ("dynamodb:Query", "search-terms"),
+        ("dynamodb:BatchGetItem", "products-table"),
     },
     "products-get": {("dynamodb:GetItem", "products-table")},
-    "products-put": {("dynamodb:GetItem", "products-table"), ("dynamodb:PutItem", "products-table")},
-    "products-delete": {("dynamodb:DeleteItem", "products-table"), ("dynamodb:GetItem", "products-table")},
+    "products-put": {
+        ("dynamodb:GetItem", "products-table"),
+        ("dynamodb:PutItem", "products-table"),
+        ("dynamodb:PutItem", "search-terms"),
+        ("dynamodb:DeleteItem", "search-terms"),
+    },
+    "products-delete": {
+        ("dynamodb:GetItem", "products-table"),
+        ("dynamodb:DeleteItem", "products-table"),
+        ("dynamodb:DeleteItem", "search-terms"),
+    },
 }
 # What moves messages, denied to all but the roles named. Never sqs:*, which would lock out the deployer.
 MOVES = [
@@ -303,7 +314,7 @@ def test_variables_name_the_resources_they_say(everything: Graph) -> None:
         "SHOP_NOTIFICATION_DLQ_URL": everything["notifications-dead-letters"].id,
         "SHOP_TALLIES_TABLE": everything["views-tallies"].outputs["name"],
         "SHOP_CUSTOMERS_TABLE": everything["views-customers"].outputs["name"],
-        "SHOP_TERMS_TABLE": everything["views-terms"].outputs["name"],
+        "SHOP_TERMS_TABLE": everything["search-terms"].outputs["name"],
         "SHOP_VIEWS_DLQ_URL": everything["views-dead-letters"].id,
         "SHOP_TOPIC_ARN": everything.arn("notifications-topic"),
         "SHOP_SITE_URL": "https://orders.shop.example",

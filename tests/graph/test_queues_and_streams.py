@@ -205,7 +205,7 @@ def test_tables_restore_to_any_point_and_grow_with_demand(graph: Graph) -> None:
         "notifications-ledger",
         "views-customers",
         "views-tallies",
-        "views-terms",
+        "search-terms",
     }
     for table in graph.all("dynamodb.Table"):
         assert table.inputs["pointInTimeRecovery"] == {"enabled": True}
@@ -223,7 +223,7 @@ def test_keys_are_those_of_the_contract(graph: Graph) -> None:
         "notifications-ledger": ("notificationID", None),
         "views-customers": ("email", None),
         "views-tallies": ("tally", "slot"),
-        "views-terms": ("term", "listKey"),
+        "search-terms": ("term", "listKey"),
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 import aws
+import search_terms
 import tables
 from botocore.exceptions import ClientError
 
@@ -59,8 +60,14 @@ def product_item(sku: str, content: Json) -> Json:
         "updatedAt": "2010-11-01T00:00:00.000Z",
         "listShard": str(len(name) % 4),
         "listKey": f"{name} #{sku}",
-        "searchText": f"{name} {sku.lower()}",
     } | content
+
+
+def product_terms(product: Json) -> list[Json]:
+    """Return the rows by which a stored product is found."""
+    words = search_terms.of_product(product)
+    rows = search_terms.rows(search_terms.PRODUCT, product["sku"], product["listKey"], words)
+    return list(rows.values())
 
 
 def message(body: Any, *, receives: int = 1, receipt: str = "none", **attributes: str) -> Json:
@@ -146,8 +153,8 @@ KEYS = {
 }
 RANGES = {"SHOP_TALLIES_TABLE": ("slot",), "SHOP_TERMS_TABLE": ("listKey",)}
 _WRITES_TO = {
-    "put_product": {"SHOP_PRODUCTS_TABLE"},
-    "delete_product": {"SHOP_PRODUCTS_TABLE"},
+    "put_product": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
+    "delete_product": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
     "write_orders": {"SHOP_ORDERS_TABLE", "SHOP_ORDER_DLQ_URL"},
     "notify": {"SHOP_NOTIFICATIONS_TABLE", "SHOP_NOTIFICATION_DLQ_URL", "TEST_MAILS_URL"},
     "update_views": {
@@ -196,7 +203,9 @@ class Desk:
 
     def stock(self, products: dict[str, Json] = CATALOG) -> None:
         """Put products into the catalog, without the function that does so."""
-        self.put_all("SHOP_PRODUCTS_TABLE", [product_item(sku, content) for sku, content in products.items()])
+        items = [product_item(sku, content) for sku, content in products.items()]
+        self.put_all("SHOP_PRODUCTS_TABLE", items)
+        self.put_all("SHOP_TERMS_TABLE", [row for item in items for row in product_terms(item)])
 
     def empty_catalog(self) -> None:
         """Take every product away."""

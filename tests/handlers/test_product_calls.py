@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 import tables
 
-from tests.handlers.desk import ADMIN, Desk, Json, Reply
+from tests.handlers.desk import ADMIN, Desk, Json, Reply, fault
 
 pytestmark = pytest.mark.store
 
 PATH = "/products/{sku}"
-INTERNAL = {"listShard", "listKey", "searchText"}
+INTERNAL = {"listShard", "listKey"}
 
 
 def pail(**changes: Any) -> Json:
@@ -51,7 +51,7 @@ def test_a_product_can_be_found_by_every_index(desk: Desk) -> None:
     put(desk, pail())
     stored = raw(desk)
     assert stored["listShard"] in {"0", "1", "2", "3"}
-    assert (stored["listKey"], stored["searchText"]) == ("steel pail #PAIL-1", "steel pail pail-1")
+    assert stored["listKey"] == "steel pail #PAIL-1"
 
 
 def test_no_answer_shows_what_only_the_indexes_need(desk: Desk) -> None:
@@ -96,14 +96,14 @@ def test_if_match_only_changes_what_was_seen(desk: Desk) -> None:
 def test_of_two_writers_at_a_time_one_is_412(desk: Desk, monkeypatch: Any, exists: bool) -> None:
     if exists:
         put(desk, pail())
-    write = tables.conditionally
+    write = tables.transact
 
-    def after_the_other(operation: str, **given: Any) -> None:
-        monkeypatch.setattr(tables, "conditionally", write)
+    def after_the_other(writes: list[Json]) -> None:
+        monkeypatch.setattr(tables, "transact", write)
         assert put(desk, pail(unitPrice=111)).status in (200, 201)
-        write(operation, **given)
+        write(writes)
 
-    monkeypatch.setattr(tables, "conditionally", after_the_other)
+    monkeypatch.setattr(tables, "transact", after_the_other)
     reply = put(desk, pail(unitPrice=222))
     assert (reply.status, reply.json["product"]["unitPrice"]) == (412, 111)
     assert raw(desk)["unitPrice"] == 111
@@ -157,14 +157,14 @@ def test_an_admin_removes_a_product(desk: Desk) -> None:
 
 def test_a_product_that_changed_meanwhile_is_not_removed(desk: Desk, monkeypatch: Any) -> None:
     put(desk, pail())
-    write = tables.conditionally
+    write = tables.transact
 
-    def after_the_other(operation: str, **given: Any) -> None:
-        monkeypatch.setattr(tables, "conditionally", write)
+    def after_the_other(writes: list[Json]) -> None:
+        monkeypatch.setattr(tables, "transact", write)
         put(desk, pail(unitPrice=1))
-        write(operation, **given)
+        write(writes)
 
-    monkeypatch.setattr(tables, "conditionally", after_the_other)
+    monkeypatch.setattr(tables, "transact", after_the_other)
     reply = delete(desk)
     assert (reply.status, reply.json["product"]["unitPrice"]) == (412, 1)
     assert get(desk).status == 200
@@ -191,3 +191,65 @@ def test_an_order_outlives_its_product(desk: Desk) -> None:
     assert delete(desk, "MOP-1").status == 204
     reply = desk.ask("get_order", "GET", "/orders/{orderID}", orderID=placed["orderID"])
     assert reply.json["items"][0]["name"] == "Flat mop"
+
+
+# ---- found by search
+
+
+def found(desk: Desk, words: str) -> list[str]:
+    reply = desk.ask("list_products", "GET", "/products", query={"q": words})
+    return [product["sku"] for product in reply.json["products"]]
+
+
+def terms(desk: Desk) -> list[Json]:
+    return [row for row in desk.all("SHOP_TERMS_TABLE") if row["identity"] == "PAIL-1"]
+
+
+@pytest.mark.parametrize("words", ["ste", "steel", "PAIL", "pail st", "pail-1", "pail 1", "stéel"])
+def test_a_product_is_found_as_soon_as_it_is_stored(desk: Desk, words: str) -> None:
+    put(desk, pail())
+    assert found(desk, words) == ["PAIL-1"]
+
+
+def test_a_renamed_product_is_found_by_its_new_name_alone(desk: Desk) -> None:
+    put(desk, pail())
+    put(desk, pail(name="Zinc bucket"))
+    assert (found(desk, "steel"), found(desk, "zinc"), found(desk, "pail-1")) == ([], ["PAIL-1"], ["PAIL-1"])
+    assert not [row for row in terms(desk) if "steel" in row["words"]]
+
+
+def test_a_new_price_leaves_the_terms_as_they_are(desk: Desk) -> None:
+    put(desk, pail())
+    before = terms(desk)
+    put(desk, pail(unitPrice=1))
+    assert terms(desk) == before != []
+
+
+def test_a_removed_product_is_found_by_nothing(desk: Desk) -> None:
+    put(desk, pail())
+    assert delete(desk).status == 204
+    assert (found(desk, "steel"), terms(desk)) == ([], [])
+
+
+def test_the_longest_names_fit_into_one_transaction(desk: Desk, monkeypatch: Any) -> None:
+    """It takes 100 writes."""
+    write, sizes = tables.transact, list[int]()
+
+    def counted(writes: list[Json]) -> None:
+        sizes.append(len(writes))
+        write(writes)
+
+    monkeypatch.setattr(tables, "transact", counted)
+    for letters in ("abcdefghijkl", "mnopqrstuvwx"):
+        name = " ".join(letter * 9 for letter in letters)
+        assert put(desk, pail(name=name), "9-8").status in (200, 201)
+    assert 90 < max(sizes) <= 100
+    assert found(desk, "mmmmmmm nnn") == ["9-8"]
+
+
+def test_a_product_that_another_is_writing_at_that_moment_is_412(desk: Desk, break_aws: Any) -> None:
+    put(desk, pail())
+    error = fault("TransactionCanceledException", "TransactWriteItems")
+    error.response["CancellationReasons"] = [{"Code": "TransactionConflict"}, {"Code": "None"}]
+    break_aws("dynamodb", transact_write_items=error, times=1)
+    assert put(desk, pail(unitPrice=1)).status == 412

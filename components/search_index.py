@@ -1,0 +1,27 @@
+"""The table of search terms, which the calls on products and the reader of the orders' stream write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.table import TableArgs, table
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchIndexArgs:
+    """Whether the table is protected."""
+
+    protect: bool
+
+
+class SearchIndex(pulumi.ComponentResource):
+    """One table: a row for each beginning of a word of each order, customer and product."""
+
+    def __init__(self, name: str, args: SearchIndexArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("order-desk:index:SearchIndex", name, None, opts)
+        self.terms = table(
+            f"{name}-terms", TableArgs(key="term", sort="listKey", protect=args.protect), parent=self
+        )
+        self.register_outputs({"terms": self.terms.name})
