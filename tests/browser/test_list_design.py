@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
@@ -14,6 +14,19 @@ from tests.browser.test_new_orders import look, watch
 pytestmark = pytest.mark.browser
 
 Scene = Callable[[Desk], None]
+PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# Where the words of the tabs, the search, the headers and the rows stand.
+PLACES = """() => {
+    const place = (node) => {
+        const range = document.createRange();
+        range.selectNode(node);
+        const { left, top } = range.getBoundingClientRect();
+        return [left, top];
+    };
+    const words = [...document.querySelectorAll(".tabs a")].map((link) => link.firstChild);
+    const others = document.querySelectorAll("[data-search], thead th, tbody tr:nth-child(-n + 3)");
+    return [...words, ...others].flatMap(place);
+}"""
 READS = "**/api/orders?**"
 
 
@@ -126,8 +139,16 @@ def test_nothing_jumps_while_orders_and_counts_come(
         new PerformanceObserver((list) => shifts.push(...list.getEntries().map((shift) => shift.value)))
           .observe({ type: "layout-shift", buffered: true });"""
     )
+    held: list[Route] = []
+    desk.page.route("**/api/**", lambda route: held.append(route))
     desk.page.reload()
+    expect(desk.page.locator("#order-rows .skeleton").first).to_be_visible()
+    desk.page.evaluate(PAINTED)
+    stood = desk.page.evaluate(PLACES)
+    for route in held:
+        route.continue_()
     expect(desk.page.locator("#order-rows a").first).to_be_visible()
     expect(desk.page.locator("a[data-status=''] .tally")).not_to_be_empty()
-    desk.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    desk.page.evaluate(PAINTED)
     assert desk.page.evaluate("shifts") == []
+    assert desk.page.evaluate(PLACES) == pytest.approx(stood, abs=0.5)
