@@ -6,7 +6,7 @@ import { money } from "./format.js";
 import { sessionEnded } from "./shell.js";
 
 const input = byId("product-search");
-const MOST = 30; // products that are offered at a time
+const MOST = 15; // products that are offered at a time: whoever wants another types on
 const MOST_PAGES = 3; // a page may hold nothing that is on sale although more come after it
 
 // More than one cell or row, or a row "SKU quantity" where the SKU has a digit: "bleach 5" is something to search for.
@@ -21,7 +21,7 @@ export function productPicker({ onPick, onRows }) {
       const found = await onSale(text, signal);
       const items = exactFirst(found.items, text);
       all = found.isAll ? { text, items } : null;
-      return { items, note: items.length ? "" : nothing(text) };
+      return { items, note: items.length ? more(found) : nothing(text) };
     } catch (error) {
       sessionEnded(error);
       throw error;
@@ -75,6 +75,7 @@ async function exact(text, signal) {
   return null;
 }
 
+const more = ({ isAll }) => (isAll ? "" : "There are more: type on.");
 const nothing = (text) => `No product matches “${text}”.`;
 const exactFirst = (items, text) => items.toSorted((one, other) => isExact(other, text) - isExact(one, text));
 const isExact = ({ sku }, text) => sku.toLowerCase() === text.toLowerCase();
