@@ -255,6 +255,7 @@ def _others(first: Json, second: Json) -> dict[str, tuple[Step, Step]]:
         "both are erased": ((first, gone), (second, erased(second))),
         "one goes to somebody else, one is erased": ((first, away), (second, erased(second))),
         "one is renamed, one is placed": ((first, edited(first, 1, 5)), (None, second)),
+        "one is erased, one is renamed": ((first, gone), (second, edited(second, 1, 5))),
         "one goes to somebody else, one comes back": ((first, away), (edited(second, 2, 5), second)),
     }
 
@@ -341,6 +342,19 @@ def test_a_whole_batch_that_comes_again_changes_nothing(desk: Desk) -> None:
     desk.follow(*records)
     desk.follow(records[1])
     assert {name: desk.all(name) for name in before} == before
+
+
+def test_no_term_is_written_back_for_a_customer_who_is_just_being_taken_away(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their last order is counted off after the row was read; the row goes after the terms were written."""
+    row = customer_details._details(stored()) | {"orders": 1}
+    seen = [row, row | {"orders": 0}, None, None]
+    monkeypatch.setattr(customer_details, "_row", lambda _: seen.pop(0))
+    desk.used("SHOP_TERMS_TABLE")
+    customer_details._agree(row["email"], {})
+    assert terms(desk) == set()
+    assert seen == []
 
 
 def test_an_index_that_is_a_moment_behind_is_asked_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
