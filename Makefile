@@ -13,7 +13,7 @@ local: .venv/ready ## Bring the whole system up on this machine (PORT=8000)
 	@exec $(BIN)/python -m local up --port $(PORT)
 
 test: .venv/ready .venv/browser ## Set up and pass every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: .venv/ready lint ## The inner loop, under a minute: lint, types, every test but the whole system's
 	$(BIN)/python -m pytest -q -m "not browser and not e2e"

@@ -309,10 +309,10 @@ def test_a_sound_for_new_orders_is_off_until_switched_on_and_remembered(
     assert tones(desk) == 0
     switch.click()
     expect(switch).to_have_attribute("aria-pressed", "true")
-    desk.page.wait_for_function("window.tones === 2")  # a sample of it
+    desk.page.wait_for_function("() => window.tones === 2")  # a sample of it
     place_order()
     look(desk)
-    desk.page.wait_for_function("window.tones === 4")
+    desk.page.wait_for_function("() => window.tones === 4")
     look(desk)
     assert tones(desk) == 4
     desk.page.reload()

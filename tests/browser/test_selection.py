@@ -120,6 +120,7 @@ def test_on_a_phone_the_bar_stays_at_the_bottom_of_the_screen(
     for width in (320, 390):
         desk.page.set_viewport_size({"width": width, "height": 560})
         select([orders[0]])
+        expect(desk.page.locator("#bulk-bar")).to_be_visible()
         edge = desk.page.locator("#bulk-bar").bounding_box()
         assert edge is not None
         assert edge["y"] + edge["height"] == 560
@@ -259,7 +260,7 @@ def test_stopping_leaves_the_rest_unmoved_and_says_so(
     select(orders)
     start(desk, 6)
     expect(dialog(desk).get_by_text("0 of 6")).to_be_visible()
-    desk.page.wait_for_function("document.querySelectorAll('[data-outcome=moving]').length === 4")
+    desk.page.wait_for_function("() => document.querySelectorAll('[data-outcome=moving]').length === 4")
     dialog(desk).get_by_role("button", name="Stop").click()
     for route in held:
         route.continue_()

@@ -293,9 +293,9 @@ def test_both_papers_are_printed_by_their_keys(
         }"""
     )
     hands.press("p")
-    hands.desk.page.wait_for_function("printed.length === 1")
+    hands.desk.page.wait_for_function("() => printed.length === 1")
     hands.press("i")
-    hands.desk.page.wait_for_function("printed.length === 2")
+    hands.desk.page.wait_for_function("() => printed.length === 2")
     slip, invoice = hands.desk.page.evaluate("printed")
     assert slip != invoice
 

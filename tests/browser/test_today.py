@@ -243,6 +243,7 @@ def dead_letters(outputs: Json) -> Iterator[None]:
     queues = [url for url in sqs.list_queues()["QueueUrls"] if "dead-letters" in url]
     assert len(queues) == 3, queues
     for queue in queues:
+        sqs.purge_queue(QueueUrl=queue)  # what other tests of this system left
         sqs.send_message(QueueUrl=queue, MessageBody="{}")
     yield
     for queue in queues:
