@@ -15,8 +15,8 @@ local: .venv/ready ## Bring the whole system up on this machine (PORT=8000)
 test: .venv/ready .venv/browser ## Set up and pass every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-check: .venv/ready lint ## The inner loop, under a minute: lint, types, every test but the whole system's
-	$(BIN)/python -m pytest -q -m "not browser and not e2e"
+check: .venv/ready lint ## The inner loop, under a minute: lint, types, every quick test
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not browser and not e2e and not thorough"
 
 lint: .venv/ready ## ruff and mypy
 	$(BIN)/ruff check .

@@ -300,8 +300,8 @@ class Desk:
                 self._empty(name)
             else:
                 self.letters(name)
-        if "SHOP_PRODUCTS_TABLE" in self._used:
-            self.stock()
+        if "SHOP_PRODUCTS_TABLE" in self._used:  # as it was at first: without terms
+            self.put_all("SHOP_PRODUCTS_TABLE", [product_item(*one) for one in CATALOG.items()])
 
     def _empty(self, table: str) -> None:
         names = (KEYS[table], *RANGES.get(table, ()))

@@ -260,6 +260,7 @@ def _others(first: Json, second: Json) -> dict[str, tuple[Step, Step]]:
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("crash", [False, True])
 @pytest.mark.parametrize("later", ["first", "second"])
 @pytest.mark.parametrize("what", sorted(_others(stored(), stored())))
