@@ -13,7 +13,8 @@ local: .venv/ready ## Bring the whole system up on this machine (PORT=8000)
 	@exec $(BIN)/python -m local up --port $(PORT)
 
 test: .venv/ready .venv/browser ## Set up and pass every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m browser
 
 check: .venv/ready lint ## The inner loop, under a minute: lint, types, every quick test
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not browser and not e2e and not thorough"
