@@ -226,8 +226,14 @@ class Desk:
 
     def all(self, table: str) -> list[Json]:
         """Read a whole table, which no function may."""
-        found = aws.dynamodb().scan(TableName=self.names[table], ConsistentRead=True)["Items"]
-        return [tables.record(item) for item in found]
+        found: list[Json] = []
+        start: Json = {}
+        while True:  # a page is 1 MB
+            page = aws.dynamodb().scan(TableName=self.names[table], ConsistentRead=True, **start)
+            found += [tables.record(item) for item in page["Items"]]
+            if "LastEvaluatedKey" not in page:
+                return found
+            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def orders(self) -> dict[str, Json]:
         """Return all stored orders by ID, whole."""

@@ -14,7 +14,7 @@ import strict_json
 import tables
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
-from tests.handlers.desk import ADMIN, Desk, Json, fault, message, order
+from tests.handlers.desk import ADMIN, Desk, Json, fault, message, order, product_item
 
 pytestmark = pytest.mark.store
 
@@ -107,7 +107,7 @@ def test_the_largest_order_is_priced_and_fits_into_the_table(desk: Desk) -> None
     """A BatchGetItem reads 100 keys at most, and DynamoDB refuses an item above 400 KB."""
     product = {"name": "é" * 120, "category": "C", "unit": "each", "active": True, "unitPrice": 10_000_000}
     skus = [f"{n:03}".ljust(40, "x") for n in range(950)]
-    desk.stock(dict.fromkeys(skus, product))
+    desk.put_all("SHOP_PRODUCTS_TABLE", [product_item(sku, product) for sku in skus])
     stored = desk.place(order(items=[{"sku": sku, "quantity": 100_000} for sku in skus]))
     assert stored["total"] == 950 * 100_000 * 10_000_000
     assert 340_000 < len(json.dumps(stored, ensure_ascii=False).encode()) <= tables.MAX_ITEM_BYTES
