@@ -3,6 +3,8 @@ import { fractionDigits, orderNumber } from "./format.js";
 
 const RUN = /^[=+\-@\u2212＝＋－＠﹢﹣﹦﹫]/u;
 const AFTER_A_SEPARATOR = /([;\t\r\n][\s\p{C}]*)(?=[=+\-@\u2212＝＋－＠﹢﹣﹦﹫])/gu;
+// Order numbers and telephone numbers among them: 012345, 123456e7, more digits than the 15 that a number keeps.
+const REWRITTEN = /^(0\d+|\d+e\d+|\d{16,})$/iu;
 
 const COLUMNS = {
   "Order number": (order) => orderNumber(order.orderID),
@@ -38,14 +40,15 @@ function cell(value) {
 }
 
 /**
- * A text that no spreadsheet takes for a formula: an apostrophe comes before = + - @, tab and line breaks at its
- * beginning, behind blanks and invisible characters too, and full-width ones, which Excel takes for the same (OWASP,
- * "CSV injection"). So it does inside, where Excel would begin a new cell when its own separator is a semicolon.
+ * A text that no spreadsheet takes for a formula, or for a number that it writes otherwise. An apostrophe comes before
+ * = + - @, tab and line breaks at its beginning, behind blanks and invisible characters too, and full-width ones, which
+ * Excel takes for the same (OWASP, "CSV injection"). So it does inside, where Excel would begin a new cell when its own
+ * separator is a semicolon.
  */
 function harmless(text) {
   const [blanks] = text.match(/^[\s\p{C}]*/u);
   const rest = text.slice(blanks.length);
-  const begins = /^[\t\r\n]/.test(blanks) || RUN.test(rest);
+  const begins = /^[\t\r\n]/.test(blanks) || RUN.test(rest) || REWRITTEN.test(text.trim());
   return (begins ? "'" : "") + blanks + rest.replace(AFTER_A_SEPARATOR, "$1'");
 }
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def test_an_order_is_one_line_with_plain_numbers_and_local_time(
     desk: Desk, staff: Person, admin: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     customer |= {"company": "O’Neill & Söhne, Ltd", "phone": "020 7946 0101", "address": "1 Quay\nBristol"}
-    order = place_order()
+    order = place_order(orderID=f"a{str(uuid.uuid4())[1:]}")  # no number to a spreadsheet
     desk.sign_in(staff, f"/orders.html?customer={customer['email']}")
     raw = content(export(desk))
     assert raw.endswith(b"\r\n")
@@ -105,20 +106,21 @@ HARMFUL = [
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\tx", "\rx", "\nx", " =1", "\u00a0=1", "\u200b=1", "\ufeff=1",
     "\u3000=1", "＝1", "＋1", "－1", "＠x", "﹦1", " ＝1", "\x00=1", "−1",
 ]  # fmt: skip
-HARMLESS = ["1-1", "a=b", "'quoted'", "Ünï", 'She said "no"', "a,b", "", "mail@x.example", "<b>"]
+REWRITTEN = ["02079460101", "123456e7", "1234E567", "00000000", " 007 ", "1234567890123456"]
+HARMLESS = ["12345678", "0", "0.5", "1e", "e5", "123456789012345", "020 7946 0101", "1-1", "a=b", "'quoted'", "Ünï", 'She said "no"', "a,b", "", "mail@x.example", "<b>"]
 # Where Excel separates by semicolons, a new cell begins behind one, whatever quotes are around it.
 INSIDE = {"x;=1": "x;'=1", "x\n=1": "x\n'=1", "x; @y": "x; '@y", "x;y": "x;y"}
 
 
-def test_every_cell_that_a_spreadsheet_would_run_gets_an_apostrophe_and_no_other(desk: Desk) -> None:
-    order = {"orderID": "0" * 8, "createdAt": "2026-01-31T09:30:00.000Z", "total": 1, "currency": "GBP"}
-    names = [*HARMFUL, *HARMLESS, *INSIDE]
+def test_every_cell_that_a_spreadsheet_would_run_or_rewrite_gets_an_apostrophe_and_no_other(desk: Desk) -> None:
+    order = {"orderID": "a" * 8, "createdAt": "2026-01-31T09:30:00.000Z", "total": 1, "currency": "GBP"}
+    names = [*HARMFUL, *REWRITTEN, *HARMLESS, *INSIDE]
     orders = [{**order, "customer": {"name": name}} for name in names]
     lines: Any = import_module(
         desk, "csv.js", "JSON.parse(given).map(it.orderLine).join('')", json.dumps(orders)
     )
     cells = [row[4] for row in csv.reader(io.StringIO(lines, newline=""), strict=True)]
-    assert cells == [*("'" + name for name in HARMFUL), *HARMLESS, *INSIDE.values()]
+    assert cells == [*("'" + name for name in HARMFUL + REWRITTEN), *HARMLESS, *INSIDE.values()]
 
 
 def test_only_the_selected_orders_are_exported_when_that_is_asked(
