@@ -172,12 +172,20 @@ def _answer(response: HTTPResponse) -> Answer:
     return Answer(response.status, document)
 
 
-def open_api(outputs: Mapping[str, Any], email: str, password: str, url: str = "") -> Api:
+def open_api(
+    outputs: Mapping[str, Any],
+    email: str,
+    password: str,
+    url: str = "",
+    pause: Callable[[float], None] = time.sleep,
+) -> Api:
     """Sign in to a deployment by its stack outputs (`local`'s endpoint included, if there is one).
 
-    `url` is the API's base URL where it is not to be the `apiUrl` of the outputs.
+    `url` is the API's base URL where it is not to be the `apiUrl` of the outputs; `pause` waits
+    between tries.
     """
     endpoint = outputs.get("local", {}).get("endpointUrl")
     config = Config(signature_version=UNSIGNED)  # signing in takes no AWS credentials
     cognito = boto3.client("cognito-idp", region_name=outputs["region"], endpoint_url=endpoint, config=config)
-    return Api(url or outputs["apiUrl"], SignIn(cognito, outputs["userPoolClientId"], email, password))
+    sign_in = SignIn(cognito, outputs["userPoolClientId"], email, password)
+    return Api(url or outputs["apiUrl"], sign_in, pause)

@@ -33,7 +33,9 @@ STAFF = {"email": "staff@shop.example", "password": "Staff-desk-1"}
 ADMIN = {"email": "admin@shop.example", "password": "Admin-desk-1"}
 NOTIFIED = "orders@shop.example"
 ASKED_TO_STOP = threading.Event()
+STOPPING = (signal.SIGALRM, signal.SIGINT, signal.SIGTERM)
 LOOK_SECONDS = 0.2
+AGAIN_SECONDS = 0.5
 
 
 class Stopped(KeyboardInterrupt):
@@ -89,8 +91,7 @@ class System:
     def run(self) -> None:
         """Return never, but by Stopped; raises UpError when the emulator is gone."""
         while self._emulator.exit_code() is None:
-            if ASKED_TO_STOP.wait(LOOK_SECONDS):
-                raise Stopped  # the first one was raised where somebody kept it
+            time.sleep(LOOK_SECONDS)
         raise UpError(
             f"The emulator has stopped (exit code {self._emulator.exit_code()}); {self._emulator.log} may "
             "say why. Start again: everything up to its last second is there."
@@ -187,7 +188,7 @@ class System:
                 Permanent=True,
             )
         try:
-            sample.seed(open_api(outputs, STAFF["email"], STAFF["password"]))
+            sample.seed(open_api(outputs, STAFF["email"], STAFF["password"], pause=_pause), _pause)
         except ApiError as error:
             raise UpError(f"The sample data could not be entered: {error}") from error
         self._emulator.save()
@@ -223,6 +224,8 @@ def main(argv: Sequence[str]) -> int:
             raise
         print(error, file=sys.stderr)
         return 1
+    finally:
+        _listen_no_more()
     return 0
 
 
@@ -262,18 +265,35 @@ def _going_down(system: System) -> Iterator[None]:
     try:
         yield
     finally:
-        for one in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(one, signal.SIG_IGN)  # it is going down already
+        _listen_no_more()
         system.stop()
 
 
 def _listen_to_signals() -> None:
     def stop(*_: object) -> None:
         ASKED_TO_STOP.set()
+        # Again until it goes down: raised inside a callback or a destructor, one is lost, and all waits on.
+        signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
         raise Stopped
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    def unraisable(lost: sys.UnraisableHookArgs) -> None:
+        if lost.exc_type is not Stopped:
+            sys.__unraisablehook__(lost)
+
+    for one in STOPPING:
+        signal.signal(one, stop)
+    sys.unraisablehook = unraisable
+
+
+def _pause(seconds: float) -> None:
+    """Wait in a thread that nobody interrupts, but not for longer than the whole."""
+    if ASKED_TO_STOP.wait(seconds):
+        raise Stopped
+
+
+def _listen_no_more() -> None:
+    for one in STOPPING:
+        signal.signal(one, signal.SIG_IGN)
 
 
 def _front(port: int) -> Front:
