@@ -51,7 +51,8 @@ export const asApp = (operation, asked) => cognito(operation, { ClientId: settin
 const missing = ({ validity }) =>
   validity.valueMissing ? "is missing." : validity.typeMismatch ? "must be an address such as anna@shop.example." : "";
 
-/** Calls `send` with the form's fields when it is sent, once at a time; what is wrong stands at the fields. */
+/** Calls `send` with the form's fields when it is sent, once at a time; what is wrong stands at the fields. From now on
+ *  it can be sent: before that, the browser would post it to the site. */
 export function onSend(form, send) {
   form.onsubmit = async (event) => {
     event.preventDefault();
@@ -63,6 +64,7 @@ export function onSend(form, send) {
     await send(Object.fromEntries(new FormData(form))).catch((error) => showRefusal(form, error));
     form.ariaBusy = "false";
   };
+  form.querySelector("button").disabled = false;
 }
 
 /** Shows what Cognito refused. */
