@@ -36,7 +36,7 @@ make_venv() {
 }
 
 find_browser() {
-  for name in chromium chromium-browser google-chrome google-chrome-stable; do
+  for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
     if command -v "$name" >/dev/null; then return; fi
   done
   ls "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}"/chromium-*/chrome-linux*/chrome >/dev/null 2>&1
@@ -44,6 +44,6 @@ find_browser() {
 
 case ${1:-} in
   venv) make_venv ;;
-  browser) find_browser || apt_install chromium || .venv/bin/python -m playwright install --with-deps chromium ;;
+  browser) find_browser || apt_install chromium-headless-shell || apt_install chromium || .venv/bin/python -m playwright install --with-deps chromium ;;
   *) echo "usage: setup.sh venv|browser" >&2; exit 2 ;;
 esac

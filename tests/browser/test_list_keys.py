@@ -128,4 +128,5 @@ def test_letters_typed_into_the_search_are_letters(desk: Desk, orders: list[Json
 def test_the_help_lists_every_key_of_the_list(desk: Desk, orders: list[Json]) -> None:
     press(desk, "?")
     listed = desk.page.get_by_role("dialog", name="Keyboard").locator("kbd")
+    expect(listed.first).to_be_visible()
     assert {"/", "n", "j", "k", "Enter", "x", "e", "?"} <= set(listed.all_inner_texts())

@@ -93,7 +93,7 @@ def test_the_box_of_the_page_selects_all_of_it_and_shows_when_it_is_some(
 ) -> None:
     select([orders[0]])
     whole = desk.page.get_by_role("checkbox", name="Select all on this page")
-    assert whole.evaluate("(box) => box.indeterminate")
+    expect(whole).to_have_js_property("indeterminate", True)
     whole.click()
     expect(desk.page.get_by_text("6 orders selected")).to_be_visible()
     whole.click()
