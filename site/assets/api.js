@@ -17,11 +17,15 @@ export class Refused extends Error {
 /** No answer at all: it is not known whether the call arrived. */
 export class Unreachable extends Error {}
 
-/** Calls the API. The window hears "reached" or "unreachable", so that the page can say how the connection is. */
+/**
+ * Calls the API. The window hears "unreachable", or "reached" with the moment at which the call was begun, so that the
+ * page can say how the connection is.
+ */
 export async function call(method, path, options = {}) {
+  const begun = performance.now();
   const idToken = await reach(token());
   let response = await reach(send(method, path, options, idToken));
-  dispatchEvent(new Event("reached"));
+  dispatchEvent(new CustomEvent("reached", { detail: begun }));
   if (response.status === 401) response = await reach(send(method, path, options, await reach(token({ fresh: true }))));
   if (response.status === 401) throw new SignedOut("Your session has ended.");
   const answer = await response.json().catch(() => null);

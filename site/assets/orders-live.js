@@ -31,7 +31,7 @@ export function watch(shown) {
   for (const sign of ["focus", "pointermove", "keydown", "scroll"]) addEventListener(sign, seen, { passive: true });
   document.addEventListener("visibilitychange", () => seen() ?? later(document.hidden ? undefined : 0));
   addEventListener("pageshow", () => later(0)); // "back" to a page that the browser had kept
-  addEventListener("online", () => later((failures = 0)));
+  addEventListener("connected", () => later((failures = 0)));
   look();
 }
 

@@ -87,8 +87,10 @@ const OFFLINE = "You are offline. What you have typed is kept; this page goes on
 const AWAY = "The server does not answer. What you have typed is kept; this page looks for it every few seconds.";
 const LOOK_AGAIN = 4_000; // ms
 let next;
+let lostAt = 0;
 
 function lost() {
+  lostAt = performance.now();
   const text = navigator.onLine ? AWAY : OFFLINE;
   if (byId("connection").textContent !== text) byId("connection").textContent = text;
   clearTimeout(next);
@@ -102,9 +104,10 @@ function found() {
   if (!byId("connection").textContent) return;
   byId("connection").textContent = "";
   announce("You are connected again.");
+  dispatchEvent(new Event("connected")); // for pages that have something to do again
 }
 
 addEventListener("offline", lost);
 addEventListener("unreachable", lost);
 addEventListener("online", look);
-addEventListener("reached", found);
+addEventListener("reached", ({ detail: begun }) => begun > lostAt && found()); // an older call proves nothing

@@ -615,6 +615,24 @@ def test_a_server_that_does_not_answer_is_said_until_it_does(desk: Desk, staff: 
         expect(banner).to_be_visible()
     desk.page.unroute_all()
     expect(banner).to_have_count(0)
+    expect(desk.page.locator("#order-rows a").first).to_be_visible()  # without "Try again"
+
+
+def test_an_answer_to_an_older_call_is_no_sign_of_a_connection(desk: Desk, staff: Person) -> None:
+    desk.sign_in(staff)
+    older: list[Route] = []
+    desk.page.route("**/api/reports/workload", lambda route: older.append(route))
+    with desk.page.expect_request("**/api/reports/workload"):
+        desk.page.reload()
+    expect(desk.page.locator("#order-rows a").first).to_be_visible()
+    desk.page.route(desk.site_url + "/**", lambda route: route.abort("connectionrefused"))
+    desk.page.get_by_role("link", name=re.compile("^Packed")).click()
+    banner = desk.page.get_by_role("status").filter(has_text="The server does not answer")
+    expect(banner).to_be_visible()
+    with desk.page.expect_response("**/api/reports/workload"):
+        older[0].continue_()
+    desk.page.wait_for_timeout(200)
+    expect(banner).to_be_visible()
 
 
 def refuse(desk: Desk, operation: str, error: str) -> None:

@@ -277,6 +277,17 @@ def test_an_order_that_the_network_loses_on_the_way_is_sent_again_by_itself(
     assert len(orders_of(admin_api, customer)) == 1
 
 
+def test_an_order_that_the_server_did_not_answer_is_sent_again_once_it_does(
+    filled: Desk, customer: Json, admin_api: Api
+) -> None:
+    filled.page.route(filled.site_url + "/**", lambda route: route.abort("connectionrefused"))
+    filled.send()
+    expect(filled.progress("The connection was lost")).to_be_visible()
+    filled.page.unroute_all()
+    expect(filled.progress("Placed")).to_be_visible()
+    assert len(orders_of(admin_api, customer)) == 1
+
+
 def test_an_order_whose_answer_is_lost_is_sent_again_and_placed_once(
     filled: Desk, customer: Json, admin_api: Api
 ) -> None:

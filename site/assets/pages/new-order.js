@@ -45,11 +45,11 @@ async function deliver() {
 
 function waitForNetwork(error) {
   progress.unknown(error);
-  addEventListener("online", resend);
+  addEventListener("connected", resend);
 }
 
 function resend() {
-  removeEventListener("online", resend);
+  removeEventListener("connected", resend);
   if (progress.state() === "unknown") deliver();
 }
 
