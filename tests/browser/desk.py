@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
 
 
 @dataclass(frozen=True)
@@ -24,14 +24,25 @@ class Desk:
     page: Page
     site_url: str
     complaints: list[str] = field(default_factory=list)
+    _under_way: set[Request] = field(default_factory=set, repr=False)
 
     def __post_init__(self) -> None:
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+        self.page.on("request", lambda request: self._under_way.add(request))
+        self.page.on("requestfinished", lambda request: self._under_way.discard(request))
+        self.page.on("requestfailed", lambda request: self._under_way.discard(request))
 
     def _note(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
             self.complaints.append(message.text)
+
+    def settle(self) -> None:
+        """Return once every request is answered, those too that an answer leads to."""
+        quiet = 0
+        while quiet < 5:
+            self.page.evaluate("null")
+            quiet = 0 if self._under_way else quiet + 1
 
     # -- getting there
 

@@ -171,7 +171,7 @@ def test_a_long_export_shows_how_far_it_is_and_can_be_cancelled(
     expect(dialog(desk)).to_be_hidden()
     held[0].abort()
     desk.page.unroute(READS)
-    desk.page.wait_for_load_state("networkidle")
+    desk.settle()
     assert saved == []
     assert table(content(export(desk)))
 

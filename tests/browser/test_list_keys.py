@@ -98,7 +98,7 @@ def test_a_key_that_is_held_down_moves_one_step_only(desk: Desk, orders: list[Js
         desk.page.keyboard.down("e")
     desk.page.keyboard.up("e")
     expect(desk.row(orders[0])).to_contain_text("Packed")
-    desk.page.wait_for_load_state("networkidle")
+    desk.settle()
     assert admin_api.call("GET", f"/orders/{orders[0]['orderID']}").document["status"] == "packed"
 
 

@@ -36,7 +36,7 @@ def watch(desk: Desk, person: Person, path: str = "/orders.html") -> None:
     desk.sign_in(person, path)
     expect(desk.page.locator("#orders")).to_have_attribute("aria-busy", "false")
     desk.page.mouse.move(1, 1)
-    desk.page.wait_for_load_state("networkidle")
+    desk.settle()
     look(desk)
 
 
@@ -44,7 +44,7 @@ def look(desk: Desk, wait_ms: int = LOOK_MS) -> None:
     """Let time pass until the page has looked again."""
     with desk.page.expect_response(lambda answer: asks_for_orders(answer.request)):
         desk.page.clock.fast_forward(wait_ms)
-    desk.page.wait_for_load_state("networkidle")
+    desk.settle()
 
 
 def let_it_ask(desk: Desk) -> None:

@@ -370,7 +370,7 @@ HIDE = """(hidden) => {
 def wait_a_minute(desk: Desk) -> None:
     with desk.page.expect_response("**/api/orders?limit=5"):
         desk.page.clock.fast_forward(MINUTE_MS)
-    desk.page.wait_for_load_state("networkidle")
+    desk.settle()
 
 
 def tops(cards: Locator) -> list[float]:
