@@ -3,12 +3,18 @@ import { Unreachable, call } from "./api.js";
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Queues the order. An error with `unknown` set means that it may have arrived all the same. */
+const OF_DOCUMENT = [400, 413, 415]; // what the gateway says of the document itself, each time the same
+
+/**
+ * Queues the order. An error with `unknown` set means that it may have arrived all the same, one with `ofDocument`
+ * that this document never can.
+ */
 export async function send(order) {
   try {
     await call("POST", "/orders", { body: order });
   } catch (error) {
     error.unknown = error instanceof Unreachable || error.status >= 500;
+    error.ofDocument = OF_DOCUMENT.includes(error.status);
     throw error;
   }
 }

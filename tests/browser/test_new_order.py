@@ -1,5 +1,6 @@
 """A new order: by keyboard, checked before it is sent, sent once whatever happens, followed to its end."""
 
+import json
 import re
 
 import pytest
@@ -218,6 +219,15 @@ def test_a_sent_order_is_shown_queued_and_then_placed(filled: Desk, customer: Js
     expect(filled.page.get_by_role("heading", name="Timeline")).to_be_visible()
 
 
+def test_another_order_can_be_taken_while_one_is_still_queued(filled: Desk) -> None:
+    still_queued = json.dumps({"error": {"code": "not_found", "message": "no such order"}})
+    filled.page.route("**/api/orders/*", lambda route: route.fulfill(status=404, body=still_queued))
+    filled.send()
+    filled.progress("Queued").get_by_role("button", name="Take another order").click()
+    expect(filled.page.get_by_role("combobox", name="Add a product")).to_be_focused()
+    expect(filled.page.get_by_label("E-mail")).to_have_value("")
+
+
 @pytest.mark.parametrize("way", ["button", "reload"])
 def test_another_order_starts_empty(filled: Desk, way: str) -> None:
     filled.send()
@@ -292,12 +302,7 @@ def test_an_order_whose_answer_is_lost_is_sent_again_and_placed_once(
     filled: Desk, customer: Json, admin_api: Api
 ) -> None:
     bodies = sent_bodies(filled.page)
-
-    def deliver_but_lose_the_answer(route: Route) -> None:
-        route.fetch()
-        route.abort("connectionreset")
-
-    filled.page.route("**/api/orders", deliver_but_lose_the_answer)
+    filled.page.route("**/api/orders", lose_the_answer)
     filled.send()
     expect(filled.progress("The connection was lost")).to_be_visible()
     filled.page.unroute("**/api/orders")
@@ -305,6 +310,61 @@ def test_an_order_whose_answer_is_lost_is_sent_again_and_placed_once(
     expect(filled.progress("Placed")).to_be_visible()
     assert len(bodies) == 2
     assert bodies[0] == bodies[1]
+    assert [order["version"] for order in orders_of(admin_api, customer)] == [1]
+
+
+def test_a_copy_of_the_tab_sends_an_order_of_its_own(filled: Desk, customer: Json, admin_api: Api) -> None:
+    with filled.page.context.expect_page() as opened:
+        filled.page.evaluate("window.open(location.href)")  # as "Duplicate tab" does: the draft comes along
+    copy = Desk(opened.value, filled.site_url)
+    expect(copy.page.get_by_label("Quantity of Browsertest bleach 5 L")).to_have_value("3")
+    filled.send()
+    expect(filled.progress("Placed")).to_be_visible()
+    copy.page.get_by_label("Quantity of Browsertest bleach 5 L").fill("9")
+    copy.send()
+    expect(copy.progress("Placed")).to_contain_text("£58.41")
+    assert [order["total"] for order in orders_of(admin_api, customer)] == [5841, 1947]
+
+
+def lose_the_answer(route: Route) -> None:
+    """Let a request arrive, and keep from the page what was answered."""
+    route.fetch()
+    route.abort("connectionreset")
+
+
+@pytest.mark.parametrize("status", [403, 429])
+def test_an_order_that_may_have_arrived_stays_as_it_was_sent_when_sending_it_again_is_refused(
+    filled: Desk, customer: Json, admin_api: Api, status: int
+) -> None:
+    filled.page.route("**/api/orders", lose_the_answer)
+    filled.send()
+    expect(filled.progress("The connection was lost")).to_be_visible()
+    filled.page.unroute("**/api/orders")
+    refusal = json.dumps({"error": {"code": "refused", "message": "not now"}})
+    filled.page.route("**/api/orders", lambda route: route.fulfill(status=status, body=refusal))
+    filled.page.get_by_role("button", name="Send again").click()
+    expect(filled.progress("The connection was lost")).to_contain_text("not now")
+    expect(filled.page.get_by_label("E-mail")).to_be_disabled()
+    filled.page.unroute("**/api/orders")
+    filled.page.get_by_role("button", name="Send again").click()
+    expect(filled.progress("Placed")).to_be_visible()
+    assert [order["version"] for order in orders_of(admin_api, customer)] == [1]
+
+
+def test_an_order_that_may_have_arrived_is_sent_again_after_the_session_ended(
+    filled: Desk, staff: Person, customer: Json, admin_api: Api
+) -> None:
+    bodies = sent_bodies(filled.page)
+    filled.page.route("**/api/orders", lose_the_answer)
+    filled.send()
+    expect(filled.progress("The connection was lost")).to_be_visible()
+    filled.page.unroute("**/api/orders")
+    filled.end_session()
+    filled.page.get_by_role("button", name="Send again").click()
+    filled.page.get_by_role("button", name="Sign in again").click()
+    filled.give_credentials(staff.email, staff.password)
+    expect(filled.progress("Placed")).to_be_visible()
+    assert bodies[0] == bodies[-1]
     assert [order["version"] for order in orders_of(admin_api, customer)] == [1]
 
 
@@ -352,6 +412,18 @@ def test_markup_in_a_product_name_is_shown_as_text(form: Desk) -> None:
     form.page.keyboard.press("Enter")
     expect(form.page.locator("#line-rows")).to_contain_text(HOSTILE)
     assert form.page.locator("main img").count() == 0
+
+
+def test_nothing_can_be_typed_into_a_copy_before_it_is_there(form: Desk, place_order: PlaceOrder) -> None:
+    order = place_order()
+    held: list[Route] = []
+    form.page.route(f"**/api/orders/{order['orderID']}", lambda route: held.append(route))
+    form.goto(f"/new-order.html?from={order['orderID']}")
+    expect(form.page.get_by_text("From order")).to_be_visible()
+    expect(form.page.get_by_label("For packing and delivery")).to_be_disabled()
+    held[0].continue_()
+    expect(form.page.get_by_label("Name", exact=True)).to_have_value(order["customer"]["name"])
+    expect(form.page.get_by_label("For packing and delivery")).to_be_enabled()
 
 
 def test_a_copy_says_which_of_its_products_are_no_longer_sold(

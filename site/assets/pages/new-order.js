@@ -12,8 +12,7 @@ const asked = new URLSearchParams(location.search);
 const origin = asked.get("from");
 const customerEmail = asked.get("customer");
 const form = orderForm({ onChange: keep, onSubmit: submit });
-const newDraft = () => ({ orderID: crypto.randomUUID(), stage: "writing" });
-let order = newDraft(); // {orderID, stage: writing | sending | queued, values, document}
+let order = { stage: "writing" }; // {stage: writing | sending | queued, values, document: as it was sent}
 let drafts;
 
 function keep() {
@@ -21,36 +20,41 @@ function keep() {
   drafts.save(order);
 }
 
+/** Only here is the order given its number, so that a copy of this tab sends an order of its own. */
 async function submit() {
   if (order.stage !== "writing") return; // a double click
   order.stage = "sending";
-  order.document = { orderID: order.orderID, ...form.document() };
+  order.document = { orderID: crypto.randomUUID(), ...form.document() };
   const faults = await form.faults("Order", order.document);
   if (faults.length) return goOnWriting(faults);
   return deliver();
 }
 
-/** Sends the very same document until it is known to have arrived, or to have been refused. */
-async function deliver() {
+/**
+ * Sends the very same document until it is known to have arrived, or to have been refused. When it is sent again, only
+ * what is wrong with the document itself counts as refused: an ended session says nothing of what was sent before.
+ */
+async function deliver({ again = false } = {}) {
   keep();
   lock();
   progress.sending();
   try {
     await send(order.document);
   } catch (error) {
-    return error.unknown ? waitForNetwork(error) : refused(error);
+    return error.unknown || (again && !error.ofDocument) ? waitForNetwork(error) : refused(error);
   }
   return follow();
 }
 
 function waitForNetwork(error) {
   progress.unknown(error);
+  sessionEnded(error);
   addEventListener("connected", resend);
 }
 
 function resend() {
   removeEventListener("connected", resend);
-  if (progress.state() === "unknown") deliver();
+  if (progress.state() === "unknown") deliver({ again: true });
 }
 
 function refused(error) {
@@ -66,9 +70,9 @@ async function follow() {
   order.stage = "queued";
   keep();
   lock();
-  progress.queued(order.orderID);
+  progress.queued(order.document.orderID);
   try {
-    conclude(await decided(order.orderID, () => progress.remark()));
+    conclude(await decided(order.document.orderID, () => progress.remark()));
   } catch (error) {
     if (!sessionEnded(error)) progress.remark(`${error.message} The order itself is safe in the queue.`);
   }
@@ -87,7 +91,6 @@ function conclude(stored) {
 
 /** A rejected order stays as it is; what was typed goes on under a new number. */
 function fix(reasons) {
-  order = newDraft();
   goOnWriting(reasons, "What to put right");
 }
 
@@ -111,17 +114,20 @@ function startOver() {
 
 /** Starts from another order: its customer and lines at the prices of now; of a rejected one, its notes and reasons. */
 async function copy() {
+  form.lock(true);
   try {
     const from = await call("GET", `/orders/${encodeURIComponent(origin)}`);
     const { customer, items, currency, rejectionReasons = [] } = from;
     const notes = from.status === "rejected" ? from.notes : ""; // what was said of another delivery is not said of this
     form.fill({ customer, notes, items: items.map((item) => ({ ...item, currency })) });
+    form.lock(false);
     keep();
     const faults = await reprice(items);
     const reasons = rejectionReasons.length ? rejectionReasons : faults;
     if (reasons.length) form.showErrors(reasons, "What to put right");
   } catch (error) {
     if (sessionEnded(error)) return;
+    form.lock(false);
     byId("origin-failed").hidden = false;
     showFailure(byId("origin-failed"), error, () => location.reload());
   }
@@ -160,7 +166,7 @@ function showOrigin() {
 function resume(kept) {
   order = kept;
   form.fill(order.values);
-  if (order.stage === "sending") return deliver();
+  if (order.stage === "sending") return deliver({ again: true });
   if (order.stage === "queued") return follow();
   return announce("Your draft is restored.");
 }
@@ -169,7 +175,7 @@ start((who) => {
   drafts = draft("draft", who, origin ?? (customerEmail ? `for ${customerEmail}` : ""));
   byId("send-again").onclick = resend;
   byId("discard").onclick = startOver;
-  byId("start-over").onclick = startOver;
+  for (const button of document.querySelectorAll("[data-start-over]")) button.onclick = startOver;
   form.fill({});
   form.lock(false);
   if (origin) showOrigin();
