@@ -78,6 +78,11 @@ addEventListener("keydown", (event) => {
   turn = turn.then(({ press }) => press(key, shortcuts, event), lost);
 });
 
+// A button that has the focus would be pressed again and again while Enter is held down.
+addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.repeat && event.target.closest("button")) event.preventDefault();
+});
+
 /** Says something that is seen anyway to those who do not see it. */
 export function announce(text) {
   byId("announcement").textContent = text;

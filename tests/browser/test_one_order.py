@@ -81,6 +81,28 @@ def test_a_double_click_takes_one_step_only(desk: Desk, open_order: Json, admin_
     assert decided(admin_api, open_order["orderID"])["status"] == "packed"
 
 
+def test_one_press_of_enter_takes_one_step_however_long_it_is_held_down(
+    desk: Desk, open_order: Json, admin_api: Api
+) -> None:
+    desk.page.get_by_role("button", name="Mark as packed").focus()
+    for _ in range(40):  # as a keyboard repeats a key: some 1.5 s
+        desk.page.keyboard.down("Enter")
+        desk.page.wait_for_timeout(33)
+    desk.page.keyboard.up("Enter")
+    expect(desk.page.get_by_role("button", name="Mark as shipped")).to_be_focused()
+    assert decided(admin_api, open_order["orderID"])["status"] == "packed"
+
+
+def test_enter_hit_twice_takes_one_step_only(desk: Desk, open_order: Json, admin_api: Api) -> None:
+    desk.page.get_by_role("button", name="Mark as packed").focus()
+    desk.page.keyboard.press("Enter")
+    status_badge(desk.page, "Packed")
+    desk.page.wait_for_timeout(50)
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.get_by_role("button", name="Mark as shipped")).to_be_focused()
+    assert decided(admin_api, open_order["orderID"])["status"] == "packed"
+
+
 def test_cancelling_asks_why_and_the_reason_is_in_the_timeline(desk: Desk, open_order: Json) -> None:
     desk.page.get_by_role("button", name="Cancel order").click()
     dialog = desk.page.get_by_role("dialog", name="Cancel this order?")

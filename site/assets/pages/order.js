@@ -10,10 +10,9 @@ import { announce, keys, sessionEnded, start } from "../shell.js";
 const orderID = new URLSearchParams(location.search).get("id") ?? "";
 const path = `/orders/${encodeURIComponent(orderID)}`;
 const page = byId("order");
-const TWICE = 600; // ms: a key that is hit again within them was meant once
+const TWICE = 600; // ms: a button that is pressed again within them was meant once
 let order;
 let who;
-let changedAt = -Infinity;
 
 async function load() {
   if (!orderID) return missing();
@@ -62,10 +61,10 @@ async function change(button, body) {
   try {
     display(await call("PATCH", path, { body, version: order.version }));
     announce(`The order is now ${order.status}.`);
-    changedAt = performance.now();
   } catch (error) {
     await explain(error);
   }
+  await new Promise((later) => setTimeout(later, TWICE)); // it may offer the step after this one by now
   button.disabled = false;
   // A button loses the focus while it is disabled.
   if (document.activeElement === document.body) (button.checkVisibility() ? button : byId("main")).focus();
@@ -175,7 +174,7 @@ start(async (person) => {
   byId("copy-link").onclick = copyLink;
   byId("cancel-note").oninput = needReason;
   keys({
-    e: ["Next step of the order", () => performance.now() - changedAt > TWICE && press("move")],
+    e: ["Next step of the order", () => press("move")],
     p: ["Print the packing slip", () => press("print-slip")],
     i: ["Print the invoice", () => press("print-invoice")],
     c: ["Copy the link", () => press("copy-link")],
