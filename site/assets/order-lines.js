@@ -10,7 +10,7 @@ export function orderLines({ onChange, onDone }) {
   const rowOf = (sku) => [...rows.children].find((row) => row.item.sku === sku);
 
   function newRow(item) {
-    const row = stamp("line-row", { name: item.name ?? "", sku: item.sku });
+    const row = stamp("line-row");
     row.item = item;
     const quantity = row.querySelector("input");
     quantity.value = item.quantity;
@@ -62,13 +62,12 @@ export function orderLines({ onChange, onDone }) {
     changed();
   }
 
-  /** Gives each line the price and the name of now; `products` maps a SKU to its product. */
+  /** Gives each line the price and the name of now where it stands; `products` maps a SKU to its product. */
   function reprice(products) {
-    const priced = items().map((item) => {
+    for (const item of items()) {
       const product = products.get(item.sku);
-      return product?.active ? lineOf(product, item.quantity) : item;
-    });
-    rows.replaceChildren(...priced.map(newRow));
+      if (product?.active) Object.assign(item, lineOf(product, item.quantity));
+    }
     changed();
   }
 
@@ -114,9 +113,9 @@ function label(field, path, short, full) {
 }
 
 function showLine(row) {
-  const { unitPrice, currency } = row.item;
+  const { name, sku, unitPrice, currency } = row.item;
   const text = (value) => (value === undefined ? "–" : money(value, currency));
-  fill(row, { price: text(unitPrice), total: text(lineTotal(row.item)) });
+  fill(row, { name, sku, price: text(unitPrice), total: text(lineTotal(row.item)) });
 }
 
 const lineTotal = ({ unitPrice, quantity }) =>

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, OpenDesk, PlaceOrder, decided
@@ -448,6 +448,22 @@ def test_an_order_is_duplicated_with_customer_and_lines_at_the_prices_of_now(
     desk.progress("Placed").get_by_role("link", name="Open the order").click()
     expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
     assert open_order["orderID"] not in desk.page.url
+
+
+def test_prices_that_come_while_somebody_types_leave_the_field_alone(desk: Desk, open_order: Json) -> None:
+    held: list[Route] = []
+    desk.page.route("**/api/products/*", lambda route: held.append(route))
+    desk.page.get_by_role("link", name="Duplicate").click()
+    quantity = desk.page.get_by_label("Quantity of Browsertest bleach 5 L")
+    quantity.click()
+    quantity.press("End")
+    desk.page.keyboard.type("4")
+    for route in held:
+        route.fulfill(json={**route.fetch().json(), "unitPrice": 500, "name": "Browsertest bleach, new can"})
+    expect(desk.page.locator("#running-total")).to_have_text("£125.00")  # 24 at £5, and the gloves at £5
+    desk.page.keyboard.type("1n")
+    expect(desk.page.get_by_label("Quantity of Browsertest bleach, new can").first).to_have_value("241n")
+    expect(desk.page.get_by_label("Quantity of Browsertest bleach, new can").first).to_be_focused()
 
 
 def paper(page: Page, name: str) -> str:
