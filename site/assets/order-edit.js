@@ -12,7 +12,7 @@ const valuesOf = ({ customer, items, notes, currency }) => ({
   items: items.map((item) => ({ ...item, currency })),
 });
 
-/** Opens the form on the order. Answers {order?, notice?, kind?} when it is saved or dropped. */
+/** Opens the form on the order. Answers {order?, notice?} when it is saved or dropped. */
 export function editOrder(order, who) {
   return new Promise((resolve) => {
     const drafts = draft("edit", who, order.orderID);
@@ -66,6 +66,7 @@ export function editOrder(order, who) {
       }
       const { choice, merged } = await choose(base, form.values(), theirs);
       if (choice === "theirs") leave({ order: theirs });
+      if (choice === "back") byId("save").focus(); // which lost it while the form was locked
       if (choice !== "merge") return;
       base = theirs;
       form.fill(valuesOf({ ...merged, currency: theirs.currency }));

@@ -296,6 +296,32 @@ def test_an_edit_of_an_order_that_was_packed_meanwhile_is_not_saved_and_says_so(
     status_badge(desk.page, "Packed")
 
 
+def test_a_choice_that_comes_too_late_says_so_where_the_keyboard_is(
+    desk: Desk, open_order: Json, admin_api: Api
+) -> None:
+    desk.page.get_by_role("button", name="Edit").click()
+    desk.page.get_by_label("Phone").fill("020 1")
+    edit_elsewhere(admin_api, open_order, notes="Front door after all")
+    desk.page.get_by_role("button", name="Save changes").press("Enter")
+    dialog = desk.page.get_by_role("dialog", name="Someone else changed this order")
+    expect(dialog).to_be_visible()
+    assert admin_api.call("PATCH", f"/orders/{open_order['orderID']}", {"status": "packed"}).status == 200
+    dialog.get_by_role("button", name="Save what is chosen").press("Enter")
+    expect(desk.page.locator("#notice")).to_contain_text("can no longer be edited")
+    expect(desk.page.locator("#notice")).to_be_focused()
+
+
+def test_whoever_goes_back_to_editing_is_in_the_form_again(
+    desk: Desk, open_order: Json, admin_api: Api
+) -> None:
+    desk.page.get_by_role("button", name="Edit").click()
+    desk.page.get_by_label("For packing and delivery").fill("Side door")
+    edit_elsewhere(admin_api, open_order, notes="Front door after all")
+    desk.page.get_by_role("button", name="Save changes").press("Enter")
+    desk.page.get_by_role("button", name="Back to editing").press("Enter")
+    expect(desk.page.get_by_role("button", name="Save changes")).to_be_focused()
+
+
 def test_an_edit_that_comes_back_after_the_order_was_packed_says_that_it_is_lost(
     desk: Desk, open_order: Json, admin_api: Api
 ) -> None:

@@ -47,11 +47,11 @@ function display(current) {
   byId("erase-section").hidden = !who.isAdmin;
 }
 
-function notice(text, kind = "warning", list = []) {
+function notice(text, list = []) {
   byId("notice-text").textContent = text;
   byId("notice-list").replaceChildren(...list.map((line) => stamp("notice-line", { line })));
-  byId("notice").className = `notice ${kind}`;
   byId("notice").hidden = !text;
+  if (text) byId("notice").focus();
 }
 
 /** Changes the order on the condition that it is still the version on screen. */
@@ -82,14 +82,12 @@ async function explain(error) {
     notice(
       `${last.by} changed this order in the meantime; nothing of yours was done. ` +
         `This is how it stands now: ${statusName(order.status)}.`,
-      "warning",
       changes,
     );
   } else {
     if (error.status === 409) await load();
     notice(error.message);
   }
-  byId("notice").focus();
 }
 
 function move(event) {
@@ -152,8 +150,8 @@ async function edit() {
   const { editOrder } = await import("../order-edit.js");
   const outcome = await editOrder(order, who);
   if (outcome.order) display(outcome.order);
-  if (outcome.notice) notice(outcome.notice, outcome.kind);
-  byId("edit").focus();
+  if (outcome.notice) notice(outcome.notice);
+  else byId("edit").focus();
 }
 
 /** What was typed before a reload or a new sign-in is there again, unless it came too late. */
