@@ -2,8 +2,9 @@
 import { call } from "./api.js";
 import { byId } from "./dom.js";
 import { draft } from "./draft.js";
-import { choose } from "./order-changes.js";
+import { choose, differences } from "./order-changes.js";
 import { orderForm } from "./order-form.js";
+import { isOwnChange } from "./order-status.js";
 import { announce, sessionEnded } from "./shell.js";
 
 const valuesOf = ({ customer, items, notes, currency }) => ({
@@ -18,8 +19,10 @@ export function editOrder(order, who) {
     const drafts = draft("edit", who, order.orderID);
     const kept = drafts.load();
     let base = kept?.base ?? order; // the version the typing began with
+    let sent = kept?.sent ?? []; // each may have arrived, whatever came back
     let saving = false;
-    const form = orderForm({ onChange: () => drafts.save({ base, values: form.values() }), onSubmit: save });
+    const keep = () => drafts.save({ base, sent, values: form.values() });
+    const form = orderForm({ onChange: keep, onSubmit: save });
 
     async function save() {
       if (saving) return;
@@ -29,10 +32,10 @@ export function editOrder(order, who) {
       saving = true;
       form.clearErrors();
       form.lock(true);
+      sent.push(document);
+      keep();
       try {
-        const saved = await call("PUT", `/orders/${order.orderID}`, { body: document, version: base.version });
-        announce("The changes are saved.");
-        leave({ order: saved });
+        saved(await call("PUT", `/orders/${order.orderID}`, { body: document, version: base.version }));
       } catch (error) {
         form.lock(false);
         await failed(error);
@@ -57,22 +60,36 @@ export function editOrder(order, who) {
     }
 
     async function conflict(theirs) {
+      const differs = (document) => differences(base, document, theirs).length > 0;
+      if (!differs(form.document())) return saved(theirs);
       if (theirs.status !== "placed") {
         leave({
           order: theirs,
           notice: `Your changes were not saved: the order is ${theirs.status} by now and can no longer be edited.`,
         });
-        return;
+        return undefined;
       }
+      if (isOwnChange(base, theirs, who) && !sent.every(differs)) return saveOn(theirs);
       const { choice, merged } = await choose(base, form.values(), theirs);
       if (choice === "theirs") leave({ order: theirs });
       if (choice === "back") byId("save").focus(); // which lost it while the form was locked
-      if (choice !== "merge") return;
-      base = theirs;
+      if (choice !== "merge") return undefined;
       form.fill(valuesOf({ ...merged, currency: theirs.currency }));
-      drafts.save({ base, values: form.values() });
+      return saveOn(theirs);
+    }
+
+    /** Saves what is in the form over a version that it takes into account. */
+    function saveOn(version) {
+      base = version;
+      sent = [];
+      keep();
       saving = false;
-      await save();
+      return save();
+    }
+
+    function saved(version) {
+      announce("The changes are saved.");
+      leave({ order: version });
     }
 
     function leave(outcome) {

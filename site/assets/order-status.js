@@ -7,4 +7,8 @@ export const nextStep = {
 export const cancellable = ["placed", "packed"];
 export const journey = ["placed", "packed", "shipped", "delivered"];
 
+/** Whether a refusal because somebody was first meets one's own change of `order`: its answer was lost on the way. */
+export const isOwnChange = (order, current, who) =>
+  current.version === order.version + 1 && current.history.at(-1).by === who.email;
+
 export { badge, statusName } from "./format.js";

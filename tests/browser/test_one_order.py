@@ -322,6 +322,72 @@ def test_whoever_goes_back_to_editing_is_in_the_form_again(
     expect(desk.page.get_by_role("button", name="Save changes")).to_be_focused()
 
 
+def lose_the_answer(route: Route) -> None:
+    if route.request.method == "GET":
+        return route.continue_()
+    route.fetch()
+    return route.abort()
+
+
+def test_a_step_whose_answer_was_lost_is_found_to_be_done(desk: Desk, open_order: Json, admin_api: Api) -> None:
+    desk.page.route("**/api/orders/*", lose_the_answer, times=1)
+    desk.page.get_by_role("button", name="Mark as packed").click()
+    expect(desk.page.locator("#notice")).to_contain_text("cannot be reached")
+    desk.page.get_by_role("button", name="Mark as packed").click()
+    status_badge(desk.page, "Packed")
+    expect(desk.page.locator("#notice")).to_be_hidden()
+    expect(desk.page.get_by_role("button", name="Mark as shipped")).to_be_focused()
+    assert decided(admin_api, open_order["orderID"])["status"] == "packed"
+
+
+def test_another_step_than_the_one_whose_answer_was_lost_is_said_to_follow_ones_own(
+    desk: Desk, open_order: Json
+) -> None:
+    desk.page.route("**/api/orders/*", lose_the_answer, times=1)
+    desk.page.get_by_role("button", name="Mark as packed").click()
+    expect(desk.page.locator("#notice")).to_contain_text("cannot be reached")
+    desk.page.get_by_role("button", name="Cancel order").click()
+    desk.page.get_by_label("Why is it cancelled?").fill("Ordered twice")
+    desk.page.get_by_role("button", name="Cancel the order").click()
+    expect(desk.page.locator("#notice")).to_contain_text("You have changed this order already")
+    status_badge(desk.page, "Packed")
+
+
+def test_an_edit_goes_on_from_ones_own_whose_answer_was_lost(
+    desk: Desk, open_order: Json, admin_api: Api
+) -> None:
+    desk.page.get_by_role("button", name="Edit").click()
+    desk.page.get_by_label("Phone").fill("020 1")
+    desk.page.route("**/api/orders/*", lose_the_answer, times=1)
+    desk.page.get_by_role("button", name="Save changes").click()
+    expect(desk.page.locator("#error-summary")).to_contain_text("cannot be reached")
+    desk.page.get_by_label("For packing and delivery").fill("Side door")
+    with desk.offline():  # this one does not even arrive
+        desk.page.get_by_role("button", name="Save changes").click()
+        expect(desk.page.locator("#error-summary")).to_contain_text("cannot be reached")
+    desk.page.reload()
+    desk.page.get_by_label("For packing and delivery").fill("Front door")
+    desk.page.get_by_role("button", name="Save changes").click()
+    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    stored = decided(admin_api, open_order["orderID"])
+    assert (stored["notes"], stored["customer"]["phone"], stored["version"]) == ("Front door", "020 1", 3)
+
+
+def test_an_edit_whose_answer_was_lost_is_saved_although_the_order_was_packed_since(
+    desk: Desk, open_order: Json, admin_api: Api
+) -> None:
+    desk.page.get_by_role("button", name="Edit").click()
+    desk.page.get_by_label("Phone").fill("020 1")
+    desk.page.route("**/api/orders/*", lose_the_answer, times=1)
+    desk.page.get_by_role("button", name="Save changes").click()
+    expect(desk.page.locator("#error-summary")).to_contain_text("cannot be reached")
+    assert admin_api.call("PATCH", f"/orders/{open_order['orderID']}", {"status": "packed"}).status == 200
+    desk.page.get_by_role("button", name="Save changes").click()
+    status_badge(desk.page, "Packed")
+    expect(desk.page.get_by_role("link", name="020 1")).to_be_visible()
+    expect(desk.page.locator("#notice")).to_be_hidden()
+
+
 def test_an_edit_that_comes_back_after_the_order_was_packed_says_that_it_is_lost(
     desk: Desk, open_order: Json, admin_api: Api
 ) -> None:

@@ -3,7 +3,7 @@ import { Refused, call } from "../api.js";
 import { byId, show, showFailure, stamp } from "../dom.js";
 import { orderNumber } from "../format.js";
 import { papersOf, print } from "../order-papers.js";
-import { cancellable, nextStep, statusName } from "../order-status.js";
+import { cancellable, isOwnChange, nextStep, statusName } from "../order-status.js";
 import { showOrder } from "../order-view.js";
 import { announce, keys, sessionEnded, start } from "../shell.js";
 
@@ -59,15 +59,21 @@ async function change(button, body) {
   notice("");
   button.disabled = true;
   try {
-    display(await call("PATCH", path, { body, version: order.version }));
-    announce(`The order is now ${order.status}.`);
+    changed(await call("PATCH", path, { body, version: order.version }));
   } catch (error) {
-    await explain(error);
+    const arrived = error.current && isOwnChange(order, error.current, who) && error.current.status === body.status;
+    if (arrived) changed(error.current);
+    else await explain(error);
   }
   await new Promise((later) => setTimeout(later, TWICE)); // it may offer the step after this one by now
   button.disabled = false;
   // A button loses the focus while it is disabled.
   if (document.activeElement === document.body) (button.checkVisibility() ? button : byId("main")).focus();
+}
+
+function changed(current) {
+  display(current);
+  announce(`The order is now ${order.status}.`);
 }
 
 async function explain(error) {
@@ -78,12 +84,12 @@ async function explain(error) {
     const { changesSince } = await import("../order-changes.js");
     const changes = changesSince(order, error.current);
     display(error.current);
-    const last = order.history.at(-1);
-    notice(
-      `${last.by} changed this order in the meantime; nothing of yours was done. ` +
-        `This is how it stands now: ${statusName(order.status)}.`,
-      changes,
-    );
+    const { by } = order.history.at(-1);
+    const first =
+      by === who.email
+        ? "You have changed this order already, and nothing more was done."
+        : `${by} changed this order in the meantime; nothing of yours was done.`;
+    notice(`${first} This is how it stands now: ${statusName(order.status)}.`, changes);
   } else {
     if (error.status === 409) await load();
     notice(error.message);
