@@ -102,6 +102,25 @@ def test_a_key_that_is_held_down_moves_one_step_only(desk: Desk, orders: list[Js
     assert admin_api.call("GET", f"/orders/{orders[0]['orderID']}").document["status"] == "packed"
 
 
+def test_e_hit_twice_is_meant_once_and_a_little_later_it_is_the_next_step(
+    desk: Desk, orders: list[Json], admin_api: Api
+) -> None:
+    desk.page.clock.install()
+    desk.page.clock.pause_at(desk.page.evaluate("Date.now() + 1000"))
+    press(desk, "j", "e")
+    expect(desk.row(orders[0])).to_contain_text("Packed")
+    desk.page.clock.run_for(250)
+    press(desk, "e", "j", "e")
+    expect(desk.row(orders[1])).to_contain_text("Packed")
+    press(desk, "k")
+    expect(desk.row(orders[0])).to_be_focused()
+    desk.settle()
+    assert admin_api.call("GET", f"/orders/{orders[0]['orderID']}").document["status"] == "packed"
+    desk.page.clock.run_for(400)
+    press(desk, "e")
+    expect(desk.row(orders[0])).to_contain_text("Shipped")
+
+
 def test_e_again_before_the_answer_is_there_moves_no_further(
     desk: Desk, orders: list[Json], admin_api: Api
 ) -> None:
