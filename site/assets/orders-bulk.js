@@ -12,6 +12,7 @@ const AT_ONCE = 4; // calls side by side: quick, and far below what the API lets
 const TWICE = 600; // ms: a key that is hit again within them was meant once
 const dialog = byId("bulk-dialog");
 const results = byId("bulk-results");
+const tried = new WeakSet(); // orders, as they were read, that a move may have reached without an answer
 let list;
 let running = false;
 let stopped = false;
@@ -154,7 +155,7 @@ function finish(jobs) {
   byId("bulk-retry").textContent = `Try ${count(left.length, "order")} again`;
   byId("bulk-retry").onclick = () => run(jobs);
   (left.length ? byId("bulk-retry") : byId("bulk-close")).focus();
-  if (ended) draft("bulk", list.who).save(left.map(({ order, tried }) => ({ order, tried })));
+  if (ended) draft("bulk", list.who).save(left.map(({ order }) => ({ order, tried: tried.has(order) })));
   if (ended) sessionEnded(ended.ended);
 }
 
@@ -166,6 +167,7 @@ export function resume(shown) {
   kept.clear();
   results.replaceChildren(...jobs.map(line));
   for (const job of jobs) tell(job, "failed", "Not moved: the session ended");
+  for (const job of jobs) if (job.tried) tried.add(job.order);
   show(dialog, "running");
   setRunning(false);
   dialog.showModal();
@@ -184,21 +186,22 @@ async function move(job) {
     const path = `/orders/${encodeURIComponent(order.orderID)}`;
     const moved = await call("PATCH", path, { body: { status: step.to }, version: order.version });
     updateRow(moved);
-    return Object.assign(job, done(step));
+    Object.assign(job, done(step));
   } catch (error) {
-    return Object.assign(job, refusal(error, job, step), { tried: true });
+    Object.assign(job, refusal(error, job, step));
+    tried.add(order);
   }
 }
 
 const done = ({ to }) => ({ outcome: "done", text: `Moved to ${to}` });
 const impossible = (why) => ({ outcome: "impossible", text: `Not possible: ${why}` });
 
-function refusal(error, { order, tried }, step) {
+function refusal(error, { order }, step) {
   if (!(error instanceof Refused)) {
     return { outcome: "failed", text: `Failed: ${error.message}`, ended: error instanceof SignedOut ? error : null };
   }
   if (error.current) updateRow(error.current);
-  if (error.status === 412 && tried && isOurs(error.current, order, step)) return done(step);
+  if (error.status === 412 && tried.has(order) && isOurs(error.current, order, step)) return done(step);
   if (error.status === 412 && error.current) return { outcome: "changed", text: stale(error.current) };
   if (error.status === 404 || error.status === 412) return { outcome: "changed", text: "Erased by someone else" };
   if (error.status === 409) return impossible(error.message);

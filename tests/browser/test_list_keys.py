@@ -121,6 +121,24 @@ def test_e_hit_twice_is_meant_once_and_a_little_later_it_is_the_next_step(
     expect(desk.row(orders[0])).to_contain_text("Shipped")
 
 
+def test_a_step_whose_answer_was_lost_is_found_to_be_done_when_e_is_pressed_again(
+    desk: Desk, orders: list[Json], admin_api: Api
+) -> None:
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    path = f"/orders/{orders[0]['orderID']}"
+    desk.page.route(f"**/api{path}", lose_the_answer)
+    press(desk, "j", "e")
+    expect(desk.page.locator("#list-note")).to_contain_text("Failed: The server cannot be reached")
+    desk.page.unroute(f"**/api{path}")
+    press(desk, "e")
+    expect(desk.page.locator("#list-note")).to_contain_text("Moved to packed")
+    expect(desk.row(orders[0])).to_contain_text("Packed")
+    assert admin_api.call("GET", path).document["status"] == "packed"
+
+
 def test_e_again_before_the_answer_is_there_moves_no_further(
     desk: Desk, orders: list[Json], admin_api: Api
 ) -> None:
