@@ -115,6 +115,7 @@ function tell(job, outcome, text) {
 function setRunning(now) {
   running = now;
   stopped = false;
+  dialog.closedBy = now ? "none" : "closerequest";
   byId("bulk-stop").hidden = !now;
   byId("bulk-close").hidden = now;
   byId("bulk-retry").hidden = true;
@@ -219,11 +220,11 @@ function isOurs(current, order, { to }) {
   return sameStep && current.history.at(-1).by === list.who.email;
 }
 
-// The button that opened it is gone with the selection; go on at the first of its orders.
 dialog.addEventListener("close", () => {
+  if (running) return dialog.showModal(); // a browser that knows no closedBy let Escape hide what goes on
+  // The button that opened it is gone with the selection; go on at the first of its orders.
   const row = rows.get(results.firstElementChild?.dataset.order);
-  if (row && byId("bulk-bar").hidden && !document.activeElement.closest("tr")) focus(row);
+  return row && byId("bulk-bar").hidden && !document.activeElement.closest("tr") && focus(row);
 });
 byId("bulk-stop").onclick = () => (stopped = true);
 for (const button of dialog.querySelectorAll("[data-close]")) button.onclick = () => dialog.close();
-dialog.addEventListener("cancel", (event) => running && event.preventDefault()); // Escape does not hide what goes on

@@ -288,6 +288,26 @@ def test_leaving_while_orders_move_is_warned_of_and_escape_does_not_hide_it(
     expect(dialog(desk).get_by_text("2 of 2: 2 moved")).to_be_visible()
 
 
+@pytest.mark.parametrize("browser", ["new", "old"])
+def test_escape_again_and_again_hides_neither_the_move_nor_its_results(
+    desk: Desk, orders: list[Json], select: Select, held: list[Route], browser: str
+) -> None:
+    if browser == "old":
+        desk.page.add_init_script("delete HTMLDialogElement.prototype.closedBy")
+    select(orders[:2])
+    start(desk, 2)
+    expect(dialog(desk).get_by_text("0 of 2")).to_be_visible()
+    for _ in range(4):
+        desk.page.keyboard.press("Escape")
+    expect(dialog(desk)).to_be_visible()
+    for route in held:
+        route.continue_()
+    expect(dialog(desk).get_by_text("2 of 2: 2 moved")).to_be_visible()
+    desk.page.keyboard.press("Escape")
+    expect(dialog(desk)).to_be_hidden()
+    expect(desk.row(orders[0])).to_be_focused()
+
+
 def test_a_session_that_ends_in_the_middle_leaves_the_rest_to_be_tried_after_the_sign_in(
     desk: Desk, orders: list[Json], select: Select, admin_api: Api, staff: Person
 ) -> None:
