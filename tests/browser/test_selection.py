@@ -88,6 +88,14 @@ def test_shift_selects_from_here_to_there(desk: Desk, orders: list[Json], select
     expect(desk.page.get_by_text("1 order selected")).to_be_visible()
 
 
+def test_shift_selects_anywhere_in_the_cell_of_a_box(desk: Desk, orders: list[Json], select: Select) -> None:
+    select([])
+    for order, keys in ((orders[1], []), (orders[4], ["Shift"])):
+        desk.row(order).locator("label").click(position={"x": 3, "y": 3}, modifiers=keys)
+    expect(desk.page.get_by_text("4 orders selected")).to_be_visible()
+    assert desk.page.evaluate("getSelection().isCollapsed")
+
+
 def test_the_box_of_the_page_selects_all_of_it_and_shows_when_it_is_some(
     desk: Desk, orders: list[Json], select: Select
 ) -> None:
