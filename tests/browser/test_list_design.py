@@ -1,5 +1,7 @@
 """The list in each of its states: accessible in light and dark, at any width, without a jump as it loads."""
 
+import re
+import zlib
 from collections.abc import Callable
 
 import pytest
@@ -152,3 +154,23 @@ def test_nothing_jumps_while_orders_and_counts_come(
     desk.page.evaluate(PAINTED)
     assert desk.page.evaluate("shifts") == []
     assert desk.page.evaluate(PLACES) == pytest.approx(stood, abs=0.5)
+
+
+def test_the_list_begins_on_the_first_page_that_is_printed(desk: Desk, staff: Person, regular: Json) -> None:
+    desk.sign_in(staff, f"/orders.html?customer={regular['email']}")
+    expect(desk.page.locator("#order-rows a")).to_have_count(50)
+    words = words_on_pages(desk.page.pdf(format="A4"))
+    assert len(words) > 1
+    assert words[0] > words[-1] > 0
+
+
+def words_on_pages(pdf: bytes) -> list[int]:
+    """How often each page of a PDF file puts text on the paper, from the first page on."""
+    objects = {int(number): body for number, body in re.findall(rb"\n(\d+) 0 obj\n(.*?)\nendobj", pdf, re.S)}
+    drawings = [
+        int(match[1])
+        for body in objects.values()
+        if b"/Type /Page\n" in body and (match := re.search(rb"/Contents (\d+) 0 R", body))
+    ]
+    streams = [objects[number].partition(b"stream\n")[2] for number in sorted(drawings)]
+    return [len(re.findall(rb"T[jJ]\n", zlib.decompressobj().decompress(stream))) for stream in streams]
