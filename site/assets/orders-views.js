@@ -75,15 +75,15 @@ function ask(view, isNew = false) {
 
 const taken = (view) => load().some(({ name }) => name !== view.name && sameName(name, field.value.trim()));
 
-// In the place that it had, or that the one of its name had.
+// In the place of the one that it was, or of the one of its name, whichever comes first; both are gone.
 function keep(view) {
   const name = field.value.trim();
+  const isGone = (one) => one.name === view.name || sameName(one.name, name);
   const views = load();
   const renamed = { name, address: view.address };
-  const at = views.findIndex((one) => one.name === view.name || sameName(one.name, name));
-  if (at >= 0) views[at] = renamed;
-  else views.push(renamed);
-  save(views.filter((one) => one === renamed || !sameName(one.name, name)));
+  const at = views.findIndex(isGone);
+  views.splice(at < 0 ? views.length : at, 0, renamed);
+  save(views.filter((one) => one === renamed || !isGone(one)));
   announce(`Saved as ${name}.`);
 }
 

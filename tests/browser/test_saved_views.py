@@ -66,6 +66,20 @@ def test_a_name_that_is_taken_says_so_and_stands_for_the_new_view(desk: Desk, st
     expect(views(desk)).to_have_attribute("href", "/orders.html?status=packed")
 
 
+def test_a_view_that_is_given_the_name_of_another_takes_its_place(desk: Desk, staff: Person) -> None:
+    desk.sign_in(staff, "/orders.html?status=placed")
+    save(desk, "Y")
+    desk.goto("/orders.html?status=packed")
+    save(desk, "X")
+    expect(views(desk)).to_have_text(["Y", "X"])
+    desk.page.get_by_role("button", name="Rename or delete X").click()
+    desk.page.get_by_role("textbox", name="Name").fill("y")
+    expect(desk.page.get_by_text("There is a view of this name already")).to_be_visible()
+    desk.page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(views(desk)).to_have_text(["y"])
+    expect(views(desk)).to_have_attribute("href", "/orders.html?status=packed")
+
+
 def test_views_belong_to_a_person_and_survive_signing_out(desk: Desk, staff: Person, admin: Person) -> None:
     desk.sign_in(staff, "/orders.html?status=placed")
     save(desk, "Only mine")
