@@ -4,6 +4,7 @@ import { byId } from "./dom.js";
 const place = (form, path) =>
   form.querySelector(`[data-field="${CSS.escape(path)}"]`) ??
   (path.includes(".") ? place(form, path.replace(/\.[^.]*$/, "")) : null);
+const said = ({ dataset }, name, message) => `${(message === "is required" && dataset.required) || name} ${message}`;
 const control = (field) => field.querySelector("input, textarea, button");
 
 /** Shows [{path, message}] at the fields alone. */
@@ -43,7 +44,7 @@ function summaryLine(form, { path, message }) {
     return line;
   }
   const link = document.createElement("a");
-  link.textContent = `${field.dataset.label} ${message}`;
+  link.textContent = said(field, field.dataset.label, message);
   link.href = `#${markField(field, message).id}`;
   link.onclick = (event) => {
     event.preventDefault();
@@ -57,7 +58,7 @@ function markField(field, message) {
   const text = field.querySelector(".field-error");
   const input = control(field) ?? text;
   field.dataset.invalid = "";
-  text.textContent = `${field.dataset.short ?? field.dataset.label} ${message}`;
+  text.textContent = said(field, field.dataset.short ?? field.dataset.label, message);
   text.hidden = false;
   input.setAttribute("aria-invalid", "true");
   const described = new Set((input.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean)).add(text.id);

@@ -46,6 +46,7 @@ const letters = (value) => (typeof value === "string" ? [...value].length : unde
 const itself = (value) => (typeof value === "number" ? value : undefined);
 const atLeast = (size, rule) => size >= rule;
 const atMost = (size, rule) => size <= rule;
+const longEnough = limit(items, "have a length of at least", atLeast);
 
 const RULES = {
   *type() {},
@@ -75,7 +76,9 @@ const RULES = {
     if (new RegExp(rule, "u").test(value)) return;
     yield { path, message: `must be ${schema.description ?? `a match of ${rule}`}, got ${shown(value)}` };
   },
-  minItems: limit(items, "have a length of at least", atLeast),
+  *minItems(given) {
+    for (const fault of longEnough(given)) yield given.value.length ? fault : { ...fault, message: "is required" };
+  },
   maxItems: limit(items, "have a length of at most", atMost),
   minLength: limit(letters, "have a length of at least", atLeast),
   maxLength: limit(letters, "have a length of at most", atMost),
