@@ -72,7 +72,7 @@ export function pasteLines({ text, lines, onLeft }) {
   function add() {
     const results = judge(pasted.rows, known, lines.items());
     const taken = results.filter(({ state }) => state === "good" || state === "joined");
-    lines.add(taken.filter(({ state }) => state === "good"));
+    lines.add(taken.filter(({ state }) => state === "good").map(({ product, sum }) => ({ product, quantity: sum })));
     added = taken.length;
     const rest = results.filter((result) => !taken.includes(result));
     field.value = [...(pasted.titles && rest.length ? [pasted.titles] : []), ...rest].map((row) => row.text).join("\n");

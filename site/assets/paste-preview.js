@@ -5,8 +5,9 @@ import { amount } from "./order-lines.js";
 import { outside } from "./pasted-rows.js";
 
 /**
- * What becomes of each row, as {...row, state, why?} with state good | joined (counted with an earlier row of its
- * product) | waiting | failed | wrong. `known` maps a SKU to what the catalog says; `items` are the order's lines.
+ * What becomes of each row, as {...row, state, why?} with state good (`sum` is the quantity of its line) | joined
+ * (counted with an earlier row of its product) | waiting | failed | wrong. `known` maps a SKU to what the catalog
+ * says; `items` are the order's lines.
  */
 export function judge(rows, known, items) {
   const onOrder = new Map(items.map(({ sku, quantity }) => [sku, amount(quantity) ?? 0]));
@@ -20,11 +21,12 @@ export function judge(rows, known, items) {
     const line = lines.get(product.sku);
     if (!line) {
       const before = onOrder.get(product.sku);
-      lines.set(product.sku, { ...result, state: "good", parts: [row], before, isNew: before === undefined });
+      const isNew = before === undefined;
+      lines.set(product.sku, { ...result, state: "good", parts: [row], sum: row.quantity, before, isNew });
       return lines.get(product.sku);
     }
     line.parts.push(row);
-    line.quantity += row.quantity;
+    line.sum += row.quantity;
     return { ...result, state: "joined", line };
   });
   return results.map(bounded);
@@ -40,7 +42,7 @@ function fault({ fault: written, unknown, error, product }) {
 /** A line that would take too many is wrong, and so is every row of it. */
 function bounded(result) {
   const line = result.line ?? result;
-  const why = line.parts && outside(line.quantity + (line.before ?? 0));
+  const why = line.parts && outside(line.sum + (line.before ?? 0));
   return why ? { ...result, state: "wrong", isNew: false, why: `${why} in all` } : result;
 }
 
@@ -53,7 +55,7 @@ export function showRows(results) {
 }
 
 function tableRow(result) {
-  const { row, text, sku, product, quantity, state } = result;
+  const { row, text, sku, product, quantity, sum, state } = result;
   const element = stamp("paste-row");
   element.dataset.state = state;
   return fill(element, {
@@ -62,14 +64,19 @@ function tableRow(result) {
     written: product && product.sku !== sku ? `written ${sku}` : "",
     name: product?.name,
     quantity: quantity === undefined ? "" : String(quantity),
-    total: state === "good" ? money(product.unitPrice * quantity, product.currency) : "",
-    remark: result.why ?? remark(result),
+    total: state === "good" ? money(product.unitPrice * sum, product.currency) : "",
+    remark: remark(result),
   });
 }
 
-function remark({ state, line, parts = [], before }) {
+function remark({ state, why, line, parts = [], sum, before }) {
   if (state === "waiting") return "…";
-  if (line) return `counted with row ${line.row}`;
-  const sum = `rows ${parts.map(({ row }) => row).join(", ")}: ${parts.map(({ quantity }) => quantity).join(" + ")}`;
-  return [parts.length > 1 && sum, before && `${before} on the order already`].filter(Boolean).join("; ");
+  const rows = parts.map(({ row }) => row).join(", ");
+  const words = [
+    line && `counted with row ${line.row}`,
+    parts.length > 1 && `rows ${rows}: ${parts.map(({ quantity }) => quantity).join(" + ")} = ${sum}`,
+    before && `${before} on the order already`,
+    why,
+  ];
+  return words.filter(Boolean).join("; ");
 }
