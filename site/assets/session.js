@@ -87,13 +87,22 @@ export function person() {
   return { email, groups, isAdmin: groups.includes("admin"), since: session.since };
 }
 
-/** Lets go of the tokens alone; drafts stay. */
-export const forget = () => sessionStorage.removeItem(SESSION);
+/** Lets go of the tokens alone, drafts stay. Resolves when the refresh token is revoked, or Cognito cannot be heard. */
+export async function forget() {
+  const { refreshToken } = read(SESSION) ?? {};
+  sessionStorage.removeItem(SESSION);
+  if (!refreshToken) return;
+  const [type, target] = ["application/x-amz-json-1.1", "AWSCognitoIdentityProviderService.RevokeToken"];
+  const headers = { "Content-Type": type, "X-Amz-Target": target };
+  const body = JSON.stringify({ ClientId: clientID, Token: refreshToken });
+  const sent = { method: "POST", headers, body, keepalive: true, signal: AbortSignal.timeout(3_000) };
+  await fetch(setting("cognito-api-url"), sent).catch(() => {}); // signing out goes on
+}
 
 /** Revokes the refresh token, forgets everything of this tab, drafts included, and ends the hosted session too. */
-export function signOut() {
-  const body = ofClient({ token: read(SESSION)?.refreshToken });
-  fetch(`${hosted}/oauth2/revoke`, { method: "POST", body, keepalive: true }).catch(() => {}); // signing out goes on
+export async function signOut() {
+  const revoked = forget();
   sessionStorage.clear();
+  await revoked;
   leaveFor("/logout", { logout_uri: `${site}/signed-out.html` });
 }

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from local.api import Api
 from tests.browser.conftest import OpenDesk, PlaceOrder, decided
 from tests.browser.desk import Desk, Person
+from tests.browser.test_sign_in import revokes
 
 pytestmark = pytest.mark.browser
 
@@ -16,7 +17,8 @@ def test_signing_out_in_one_tab_ends_the_session_in_the_others(desk: Desk, staff
     desk.sign_in(staff)
     other = Desk(desk.page.context.new_page(), desk.site_url)
     other.sign_in(staff, "/new-order.html")
-    desk.page.get_by_role("button", name="Sign out").click()
+    with other.page.expect_request(revokes):  # each tab has tokens of its own
+        desk.page.get_by_role("button", name="Sign out").click()
     expect(other.page.locator("#session-ended")).to_be_visible()
     assert other.page.evaluate("sessionStorage.getItem('order-desk:session')") is None
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from local.api import Api
 from tests.browser.conftest import Json, PlaceOrder, decided, orders_of
@@ -48,23 +48,42 @@ def test_a_link_from_a_mail_leads_through_sign_in_to_the_order(
     expect(desk.page.get_by_role("heading", name=f"Order {order['orderID'][:8]}")).to_be_visible()
 
 
-def test_signing_out_leaves_nothing_behind(desk: Desk, staff: Person) -> None:
+def revokes(sent: Request) -> bool:
+    return sent.method == "POST" and sent.headers.get("x-amz-target", "").endswith(".RevokeToken")
+
+
+def test_signing_out_leaves_nothing_behind(desk: Desk, staff: Person, outputs: Json) -> None:
     desk.sign_in(staff)
     expect(desk.page.locator("#order-rows a").first).to_be_visible()
-    desk.page.get_by_role("button", name="Sign out").click()
+    session = desk.page.evaluate(SESSION)
+    with desk.page.expect_request(revokes) as revoked, desk.page.expect_request("**/logout?**"):
+        desk.page.get_by_role("button", name="Sign out").click()
     expect(desk.page.get_by_role("heading", name="You are signed out")).to_be_visible()
     assert desk.page.evaluate("[sessionStorage.length, localStorage.length, document.cookie]") == [0, 0, ""]
+    asked = {"ClientId": outputs["userPoolClientId"], "Token": session["refreshToken"]}
+    assert revoked.value.post_data_json == asked
     desk.page.get_by_role("link", name="Sign in").click()
+    desk.page.wait_for_url("**/oauth2/authorize?**")
+    desk.goto("/signed-out.html")
+    session_of_old = {**session, "expiresAt": 0}
+    desk.page.evaluate(
+        "(old) => sessionStorage.setItem('order-desk:session', JSON.stringify(old))", session_of_old
+    )
+    with desk.page.expect_response("**/oauth2/token") as renewal:
+        desk.goto("/orders.html")
+    assert renewal.value.status == 400
     desk.page.wait_for_url("**/oauth2/authorize?**")
 
 
-def test_going_back_after_signing_out_shows_no_order(
+def test_who_signs_out_while_cognito_does_not_answer_is_signed_out_and_going_back_shows_no_order(
     desk: Desk, staff: Person, place_order: PlaceOrder
 ) -> None:
     order = place_order()
     desk.sign_in(staff)
     desk.row(order).click()
     expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    api = desk.page.locator("meta[name$=cognito-api-url]").get_attribute("content")
+    desk.page.route(f"{api}**", lambda _: None)
     desk.page.get_by_role("button", name="Sign out").click()
     expect(desk.page.get_by_role("heading", name="You are signed out")).to_be_visible()
     desk.page.go_back()
