@@ -145,12 +145,6 @@ def _limit(kind: Kind, measure: Callable[[Any], Any], words: str, broken: Callab
     return check
 
 
-def _filled(schema: Schema, rule: int, value: Any, path: str) -> Iterator[Fault]:
-    """Say of a list without entries what is said of one that is not there."""
-    for fault in _LONG_ENOUGH(schema, rule, value, path):
-        yield fault if value else Fault(path, "is required")
-
-
 def _itself(value: Any) -> Any:
     return value
 
@@ -162,7 +156,6 @@ def _joined(path: str, field: str) -> str:
 
 
 _NUMBER = (int, Decimal)
-_LONG_ENOUGH = _limit(list, len, "have a length of at least {}", operator.lt)
 _KEYWORDS: dict[str, Rule] = {
     "type": _none,
     "description": _none,
@@ -173,7 +166,7 @@ _KEYWORDS: dict[str, Rule] = {
     "items": _items,
     "enum": _enum,
     "pattern": _pattern,
-    "minItems": _filled,
+    "minItems": _limit(list, len, "have a length of at least {}", operator.lt),
     "maxItems": _limit(list, len, "have a length of at most {}", operator.gt),
     "minLength": _limit(str, len, "have a length of at least {}", operator.lt),
     "maxLength": _limit(str, len, "have a length of at most {}", operator.gt),

@@ -46,7 +46,6 @@ const letters = (value) => (typeof value === "string" ? [...value].length : unde
 const itself = (value) => (typeof value === "number" ? value : undefined);
 const atLeast = (size, rule) => size >= rule;
 const atMost = (size, rule) => size <= rule;
-const longEnough = limit(items, "have a length of at least", atLeast);
 
 const RULES = {
   *type() {},
@@ -76,9 +75,7 @@ const RULES = {
     if (new RegExp(rule, "u").test(value)) return;
     yield { path, message: `must be ${schema.description ?? `a match of ${rule}`}, got ${shown(value)}` };
   },
-  *minItems(given) {
-    for (const fault of longEnough(given)) yield given.value.length ? fault : { ...fault, message: "is required" };
-  },
+  minItems: limit(items, "have a length of at least", atLeast),
   maxItems: limit(items, "have a length of at most", atMost),
   minLength: limit(letters, "have a length of at least", atLeast),
   maxLength: limit(letters, "have a length of at most", atMost),

@@ -66,13 +66,11 @@ export function orderForm({ onChange, onSubmit }) {
       filling = false;
     },
     /** What is typed as the API takes it: what is blank is left out, a quantity that is no number stays as typed. */
-    document: () => ({
-      customer: customer((text) => text.trim()),
-      items: lines
-        .items()
-        .map(({ sku, quantity }) => (quantity === "" ? { sku } : { sku, quantity: number(quantity) })),
-      ...(form.elements.notes.value.trim() && { notes: form.elements.notes.value.trim() }),
-    }),
+    document() {
+      const items = lines.items().map(({ sku, quantity }) => ({ sku, ...(quantity && { quantity: number(quantity) }) }));
+      const notes = form.elements.notes.value.trim();
+      return { customer: customer((text) => text.trim()), ...(items.length && { items }), ...(notes && { notes }) };
+    },
     /** What is wrong with what is typed, as [{path, message}]: by the schema of that name, and what is not done. */
     async faults(schema, document) {
       const found = (await validate(schema, document)).map(inDigits);

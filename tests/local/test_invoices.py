@@ -131,7 +131,7 @@ def test_an_order_of_returns_alone_is_refused(tmp_path: Path) -> None:
     assert [one.number for one in plan.invoices] == ["1"]
     assert plan.refusals == [
         Refusal(2, "order 9, line 1 (A1)", "quantity must be at least 1, got -1"),
-        Refusal(2, "order 9", "items is required"),
+        Refusal(2, "order 9", "items must have a length of at least 1, got 0"),
     ]
 
 
