@@ -117,16 +117,54 @@ def test_cancelling_asks_why_and_the_reason_is_in_the_timeline(desk: Desk, open_
     expect(desk.page.locator(".timeline li").first).to_contain_text(f"Ordered twice {HOSTILE}")
 
 
+def test_a_reason_outlives_the_session_and_a_reload(
+    desk: Desk, open_order: Json, staff: Person, admin_api: Api
+) -> None:
+    desk.page.get_by_role("button", name="Cancel order").click()
+    desk.page.get_by_label("Why is it cancelled?").press_sequentially("Ordered twice, as they said")
+    desk.end_session()
+    desk.page.get_by_role("button", name="Cancel the order").click()
+    desk.page.get_by_role("button", name="Sign in again").click()
+    desk.give_credentials(staff.email, staff.password)
+    for again in (lambda: None, desk.page.reload):
+        again()
+        expect(desk.page.get_by_label("Why is it cancelled?")).to_have_value("Ordered twice, as they said")
+    desk.page.get_by_role("button", name="Cancel the order").click()
+    status_badge(desk.page, "Cancelled")
+    expect(desk.page.locator(".timeline li").first).to_contain_text("Ordered twice, as they said")
+    desk.page.reload()
+    status_badge(desk.page, "Cancelled")
+    expect(desk.page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_a_reason_for_an_order_that_was_shipped_meanwhile_comes_too_late(
+    desk: Desk, open_order: Json, admin_api: Api
+) -> None:
+    desk.page.get_by_role("button", name="Cancel order").click()
+    desk.page.get_by_label("Why is it cancelled?").press_sequentially("Ordered twice")
+    for status in ("packed", "shipped"):
+        assert admin_api.call("PATCH", f"/orders/{open_order['orderID']}", {"status": status}).status == 200
+    for notice in ("The order was not cancelled: it is shipped by now.", ""):
+        desk.page.reload()
+        status_badge(desk.page, "Shipped")
+        expect(desk.page.locator("#notice-text")).to_have_text(notice)
+        expect(desk.page.get_by_role("dialog")).to_be_hidden()
+
+
 def test_an_order_is_kept_when_cancelling_is_thought_better_of(
     desk: Desk, open_order: Json, admin_api: Api
 ) -> None:
     for give_up in ("button", "Escape"):
         desk.page.get_by_role("button", name="Cancel order").click()
+        desk.page.get_by_label("Why is it cancelled?").press_sequentially("Twice")
         if give_up == "button":
             desk.page.get_by_role("button", name="Keep the order").click()
         else:
             desk.page.keyboard.press("Escape")
         expect(desk.page.get_by_role("dialog")).to_be_hidden()
+    desk.page.reload()
+    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    expect(desk.page.get_by_role("dialog")).to_be_hidden()
     assert decided(admin_api, open_order["orderID"])["version"] == 1
 
 

@@ -1,6 +1,7 @@
 // One order: read it, move it on, cancel it, edit it, print it, pass it on, erase it.
 import { Refused, call } from "../api.js";
 import { byId, show, showFailure, stamp } from "../dom.js";
+import { draft } from "../draft.js";
 import { orderNumber } from "../format.js";
 import { papersOf, print } from "../order-papers.js";
 import { cancellable, isOwnChange, nextStep, statusName } from "../order-status.js";
@@ -13,6 +14,7 @@ const page = byId("order");
 const TWICE = 600; // ms: a button that is pressed again within them was meant once
 let order;
 let who;
+let reason; // of a cancellation, while it is typed
 
 async function load() {
   if (!orderID) return missing();
@@ -21,7 +23,7 @@ async function load() {
     show(page, "shown");
   } catch (error) {
     if (error.status === 404 || error.status === 400) missing();
-    else if (!sessionEnded(error)) showFailure(page, error, load);
+    else if (!sessionEnded(error)) showFailure(page, error, begin);
   }
   return page.setAttribute("aria-busy", "false");
 }
@@ -110,8 +112,9 @@ function answer(dialog, wanted) {
 }
 
 async function cancel() {
-  if (!(await answer(byId("cancel-dialog"), "cancel"))) return;
+  if (!(await answer(byId("cancel-dialog"), "cancel"))) return reason.clear();
   await change(byId("cancel"), { status: "cancelled", note: byId("cancel-note").value.trim() });
+  return order.status === "cancelled" && reason.clear();
 }
 
 async function erase() {
@@ -139,6 +142,11 @@ async function copyLink() {
   return setTimeout(() => (byId("copy-link-text").textContent = "Copy link"), 4000);
 }
 
+function keepReason() {
+  reason.save(byId("cancel-note").value);
+  needReason();
+}
+
 /** The reason is asked for: blanks are none. */
 function needReason() {
   const note = byId("cancel-note");
@@ -161,14 +169,31 @@ async function edit() {
 }
 
 /** What was typed before a reload or a new sign-in is there again, unless it came too late. */
-function goOnEditing() {
+async function begin() {
+  await load();
+  if (!order) return;
+  const edited = draft("edit", who, orderID);
+  byId("cancel-note").value = reason.load() ?? "";
+  needReason();
+  if (edited.load()) goOnEditing(edited);
+  else if (reason.load() !== null) goOnCancelling();
+}
+
+function goOnEditing(edited) {
   if (order.status === "placed") return edit();
-  sessionStorage.removeItem(`order-desk:edit:${who.email}:${orderID}`);
+  edited.clear();
   return notice(`Your changes were not saved: the order is ${order.status} by now and can no longer be edited.`);
+}
+
+function goOnCancelling() {
+  if (cancellable.includes(order.status)) return cancel();
+  reason.clear();
+  return order.status === "cancelled" || notice(`The order was not cancelled: it is ${order.status} by now.`);
 }
 
 start(async (person) => {
   who = person;
+  reason = draft("cancel", who, orderID);
   byId("move").onclick = move;
   byId("cancel").onclick = cancel;
   byId("edit").onclick = edit;
@@ -176,7 +201,7 @@ start(async (person) => {
   byId("print-slip").onclick = () => print("packing-slip");
   byId("print-invoice").onclick = () => print("invoice");
   byId("copy-link").onclick = copyLink;
-  byId("cancel-note").oninput = needReason;
+  byId("cancel-note").oninput = keepReason;
   keys({
     e: ["Next step of the order", () => press("move")],
     p: ["Print the packing slip", () => press("print-slip")],
@@ -184,7 +209,5 @@ start(async (person) => {
     c: ["Copy the link", () => press("copy-link")],
     d: ["Duplicate as a new order", () => press("duplicate")],
   });
-  needReason();
-  await load();
-  if (order && sessionStorage.getItem(`order-desk:edit:${who.email}:${orderID}`)) goOnEditing();
+  await begin();
 });
