@@ -5,6 +5,7 @@ import { clearErrors, markErrors, showErrors } from "./form-errors.js";
 import { validate } from "./json-schema.js";
 import { orderLines } from "./order-lines.js";
 import { productPicker } from "./product-picker.js";
+import { needed } from "./shell.js";
 
 const form = byId("order-form");
 const fields = byId("order-fields");
@@ -20,8 +21,9 @@ export function orderForm({ onChange, onSubmit }) {
 
   /** Opens the dialog for rows of a spreadsheet, with those that were left before. */
   async function paste(text = "") {
-    const { pasteLines } = await import("./paste-lines.js");
-    await pasteLines({ text: [left, text].filter(Boolean).join("\n"), lines, onLeft: keep });
+    keep([left, text].filter(Boolean).join("\n"));
+    const { pasteLines } = await needed(() => import("./paste-lines.js"));
+    await pasteLines({ text: left, lines, onLeft: keep });
     picker.focus();
   }
 

@@ -34,7 +34,7 @@ function searchFromElsewhere() {
   document.querySelector("[data-search]")?.focus();
 }
 
-const showNoAccess = () => import("./no-access.js").then((state) => state.show(), lost);
+const showNoAccess = () => needed(() => import("./no-access.js")).then((state) => state.show());
 
 /** Handles an ended session, or one without access, wherever a call may meet it. Returns whether the error was that. */
 export function sessionEnded(error) {
@@ -110,6 +110,20 @@ function found() {
   byId("connection").textContent = "";
   announce("You are connected again.");
   dispatchEvent(new Event("connected")); // for pages that have something to do again
+}
+
+/**
+ * Imports what is first needed now; without a connection, once that is back. Some browsers never ask again for a module
+ * that did not come, and a deployment may have taken it away: then the page is loaded anew, with what was typed.
+ */
+export async function needed(load) {
+  try {
+    return await load();
+  } catch {
+    lost();
+    await new Promise((back) => addEventListener("connected", back, { once: true }));
+    return load().catch(() => location.reload() ?? new Promise(() => {}));
+  }
 }
 
 addEventListener("offline", lost);

@@ -367,7 +367,9 @@ def lose_the_answer(route: Route) -> None:
     return route.abort()
 
 
-def test_a_step_whose_answer_was_lost_is_found_to_be_done(desk: Desk, open_order: Json, admin_api: Api) -> None:
+def test_a_step_whose_answer_was_lost_is_found_to_be_done(
+    desk: Desk, open_order: Json, admin_api: Api
+) -> None:
     desk.page.route("**/api/orders/*", lose_the_answer, times=1)
     desk.page.get_by_role("button", name="Mark as packed").click()
     expect(desk.page.locator("#notice")).to_contain_text("cannot be reached")

@@ -3,7 +3,7 @@ import { Refusal, cognito, onSend, revealPasswords } from "../accounts.js";
 import { byId, fill } from "../dom.js";
 import { time } from "../format.js";
 import { SignedOut, accessToken, person } from "../session.js";
-import { keys, sessionEnded, start } from "../shell.js";
+import { keys, needed, sessionEnded, start } from "../shell.js";
 
 const page = byId("my-account");
 const form = byId("password-form");
@@ -66,7 +66,7 @@ start(
     onSend(form, change);
     byId("sign-out-here").onclick = () => byId("sign-out").click();
     byId("sign-out-everywhere").onclick = endEverywhere;
-    byId("show-keys").onclick = async () => (await import("../keyboard.js")).help(keys({}));
+    byId("show-keys").onclick = async () => (await needed(() => import("../keyboard.js"))).help(keys({}));
   },
   { anyone: true },
 );

@@ -5,7 +5,7 @@ import { draft } from "../draft.js";
 import { orderNumber } from "../format.js";
 import { orderForm } from "../order-form.js";
 import { progress } from "../order-progress.js";
-import { announce, sessionEnded, start } from "../shell.js";
+import { announce, needed, sessionEnded, start } from "../shell.js";
 import { decided, send } from "../submission.js";
 
 const asked = new URLSearchParams(location.search);
@@ -135,7 +135,7 @@ async function copy() {
 
 /** Gives the copied lines the prices of now. Answers what is wrong with lines that cannot be ordered any more. */
 async function reprice(items) {
-  const { lookUp } = await import("../product-lookup.js");
+  const { lookUp } = await needed(() => import("../product-lookup.js"));
   const found = new Map();
   await lookUp(new Set(items.map(({ sku }) => sku)), (sku, outcome) => found.set(sku, outcome));
   form.reprice(new Map([...found].map(([sku, { product }]) => [sku, product])));

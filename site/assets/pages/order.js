@@ -6,7 +6,7 @@ import { orderNumber } from "../format.js";
 import { papersOf, print } from "../order-papers.js";
 import { cancellable, isOwnChange, nextStep, statusName } from "../order-status.js";
 import { showOrder } from "../order-view.js";
-import { announce, keys, sessionEnded, start } from "../shell.js";
+import { announce, keys, needed, sessionEnded, start } from "../shell.js";
 
 const orderID = new URLSearchParams(location.search).get("id") ?? "";
 const path = `/orders/${encodeURIComponent(orderID)}`;
@@ -83,7 +83,7 @@ async function explain(error) {
   const stale = error instanceof Refused && error.status === 412;
   if (error.status === 404 || (stale && !error.current)) return missing(); // erased meanwhile
   if (stale) {
-    const { changesSince } = await import("../order-changes.js");
+    const { changesSince } = await needed(() => import("../order-changes.js"));
     const changes = changesSince(order, error.current);
     display(error.current);
     const { by } = order.history.at(-1);
@@ -159,10 +159,15 @@ function press(id) {
   if (button.checkVisibility() && !button.disabled) button.click();
 }
 
+let editing = false;
+
 async function edit() {
+  if (editing) return;
+  editing = true;
   notice("");
-  const { editOrder } = await import("../order-edit.js");
+  const { editOrder } = await needed(() => import("../order-edit.js"));
   const outcome = await editOrder(order, who);
+  editing = false;
   if (outcome.order) display(outcome.order);
   if (outcome.notice) notice(outcome.notice);
   else byId("edit").focus();

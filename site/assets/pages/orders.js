@@ -4,7 +4,7 @@ import { call } from "../api.js";
 import { byId, fill, show, showFailure } from "../dom.js";
 import { count } from "../format.js";
 import { focus, rows, showRows } from "../orders-rows.js";
-import { announce, keys, sessionEnded, start } from "../shell.js";
+import { announce, keys, needed, sessionEnded, start } from "../shell.js";
 
 const NAMES = ["status", "q", "customer", "period", "from", "to", "sort", "cursor"];
 const NO_TOTALS = ["q", "customer", "period", "from", "to"]; // what the API cannot sort by total
@@ -12,6 +12,7 @@ const DAYS_BACK = { today: [0, 0], yesterday: [1, 1], week: [6, 0], month: [29, 
 const PAGE = 50; // orders a page
 const LARGEST_READ = 100; // orders in one answer of the API
 const LIVE_AFTER = 10_000; // ms
+const PATIENCE = 3_000; // ms
 
 const region = byId("orders");
 const search = byId("search").elements.q;
@@ -215,16 +216,13 @@ async function openFilter(open) {
   byId("filter-toggle").ariaExpanded = String(open);
 }
 
-let turn = Promise.resolve(); // clicks and keys may come faster than the module that they need
+const turns = {}; // by module: clicks and keys may come faster than what they need
 
-/**
- * Uses a module that comes when it is first needed, one use after the other. One that cannot come means that the
- * connection is lost.
- */
+/** Uses a module that comes when it is first needed, one use after the other. */
 function using(module, act) {
-  const lost = () => void dispatchEvent(new Event("unreachable"));
-  turn = turn.catch(() => {}).then(() => import(`../${module}.js`).then(act, lost));
-  return turn;
+  const load = () => needed(() => import(`../${module}.js`));
+  turns[module] = (turns[module] ?? Promise.resolve()).catch(() => {}).then(load).then(act);
+  return turns[module];
 }
 
 function listen(who) {
@@ -248,7 +246,11 @@ function listen(who) {
   });
 }
 
-const onRows = (act) => using("orders-keys", (it) => it[act](list));
+/** Now or never: by the time that a lost connection is back, the keyboard may be at another order. */
+function onRows(act) {
+  const pressed = performance.now();
+  using("orders-keys", (it) => performance.now() - pressed < PATIENCE && it[act](list));
+}
 
 keys({
   j: ["Next order", () => onRows("next"), { repeat: true }],

@@ -1,0 +1,125 @@
+"""Parts of a page that come when they are first used: without a connection, they come once it is back."""
+
+import pytest
+from playwright.sync_api import expect
+
+from local.api import Api
+from tests.browser.conftest import Json, OpenDesk, PlaceOrder, decided
+from tests.browser.desk import Desk, Person
+from tests.browser.test_one_order import address, edit_elsewhere
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def order(place_order: PlaceOrder) -> Json:
+    return place_order()
+
+
+@pytest.fixture
+def at_the_order(desk: Desk, staff: Person, order: Json) -> Desk:
+    desk.sign_in(staff, address(order))
+    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    return desk
+
+
+@pytest.fixture
+def at_the_list(desk: Desk, staff: Person, order: Json) -> Desk:
+    desk.sign_in(staff, f"/orders.html?customer={order['customer']['email']}")
+    expect(desk.row(order)).to_be_visible()
+    desk.settle()
+    return desk
+
+
+def said_to_be_lost(desk: Desk) -> None:
+    expect(desk.page.locator("#connection")).to_contain_text("You are offline")
+
+
+def test_an_order_is_opened_for_editing_once_the_connection_is_back(at_the_order: Desk) -> None:
+    edit = at_the_order.page.get_by_role("button", name="Edit")
+    with at_the_order.offline():
+        edit.click()
+        said_to_be_lost(at_the_order)
+        edit.click()
+    expect(at_the_order.page.get_by_label("Name")).to_be_focused()
+    at_the_order.page.get_by_label("For packing and delivery").fill("Side door")
+    at_the_order.page.get_by_role("button", name="Save changes").click()
+    expect(at_the_order.page.locator("#reading")).to_contain_text("Side door")
+    expect(edit).to_be_focused()
+
+
+def test_what_somebody_else_changed_is_shown_once_the_connection_is_back(
+    at_the_order: Desk, order: Json, admin_api: Api
+) -> None:
+    edit_elsewhere(admin_api, order, notes="Front door")
+    at_the_order.page.route("**/order-changes.js", lambda route: route.abort(), times=1)
+    at_the_order.page.get_by_role("button", name="Mark as packed").click()
+    expect(at_the_order.page.locator("#connection")).to_contain_text("The server does not answer")
+    expect(at_the_order.page.locator("#notice")).to_contain_text("Notes: (empty) → Front door")
+
+
+def test_a_part_that_never_comes_is_looked_for_in_the_page_loaded_anew(at_the_order: Desk) -> None:
+    at_the_order.page.route("**/order-edit.js", lambda route: route.abort(), times=2)
+    with at_the_order.page.expect_event("load"):
+        at_the_order.page.get_by_role("button", name="Edit").click()
+    at_the_order.page.get_by_role("button", name="Edit").click()
+    expect(at_the_order.page.get_by_label("Name")).to_be_focused()
+
+
+def test_rows_pasted_without_a_connection_are_kept_and_shown_once_it_is_back(
+    open_desk: OpenDesk, staff: Person
+) -> None:
+    desk = open_desk(permissions=["clipboard-read", "clipboard-write"])
+    desk.sign_in(staff, "/new-order.html")
+    expect(desk.page.get_by_role("combobox", name="Add a product")).to_be_focused()
+    desk.page.evaluate("navigator.clipboard.writeText('BT-BLEACH\\t3\\nBT-GLOVES\\t12')")
+    with desk.offline():
+        desk.page.keyboard.press("ControlOrMeta+v")
+        said_to_be_lost(desk)
+        expect(desk.page.get_by_text("Some pasted rows are not on the order yet")).to_be_visible()
+    desk.page.get_by_role("dialog", name="Paste lines").get_by_role("button", name="Add 2 lines").click()
+    expect(desk.page.locator("#running-total")).to_have_text("£115.35")
+
+
+def test_a_box_ticked_without_a_connection_counts_once_it_is_back(at_the_list: Desk, order: Json) -> None:
+    with at_the_list.offline():
+        at_the_list.row(order).get_by_role("checkbox").click()
+        said_to_be_lost(at_the_list)
+    expect(at_the_list.page.get_by_text("1 order selected")).to_be_visible()
+
+
+def test_buttons_of_the_list_do_their_work_once_the_connection_is_back(at_the_list: Desk) -> None:
+    at_the_list.goto("/orders.html?status=placed")
+    expect(at_the_list.page.locator("#order-rows a").first).to_be_visible()
+    at_the_list.settle()
+    with at_the_list.offline():
+        at_the_list.page.get_by_role("button", name="Filter").click()
+        at_the_list.page.get_by_role("button", name="Save view").click()
+        said_to_be_lost(at_the_list)
+    expect(at_the_list.page.get_by_role("dialog", name="Save this view")).to_be_visible()
+    expect(at_the_list.page.locator("#filter")).to_be_visible()
+
+
+def test_a_key_hit_without_a_connection_moves_nothing_later(
+    at_the_list: Desk, order: Json, admin_api: Api
+) -> None:
+    at_the_list.page.keyboard.press("?")  # keys are known here, what they do to the list is not
+    at_the_list.page.get_by_role("dialog", name="Keyboard").get_by_role("button", name="Close").click()
+    at_the_list.row(order).get_by_role("link").focus()
+    with at_the_list.offline():
+        at_the_list.page.keyboard.press("e")
+        said_to_be_lost(at_the_list)
+        at_the_list.page.wait_for_timeout(3100)
+    expect(at_the_list.page.locator("#announcement")).to_have_text("You are connected again.")
+    at_the_list.settle()
+    assert decided(admin_api, order["orderID"])["status"] == "placed"
+    at_the_list.page.keyboard.press("e")
+    expect(at_the_list.row(order)).to_contain_text("Packed")
+
+
+def test_the_list_of_keys_opens_once_the_connection_is_back(desk: Desk, staff: Person) -> None:
+    desk.sign_in(staff, "/account.html")
+    with desk.offline():
+        desk.page.locator("#show-keys").click()
+        said_to_be_lost(desk)
+    expect(desk.page.get_by_role("dialog", name="Keyboard")).to_be_visible()
