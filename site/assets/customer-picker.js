@@ -1,5 +1,5 @@
 // Offers customers who ordered before, while one types a name, an e-mail or a company.
-import { call } from "./api.js";
+import { call, unsearchable } from "./api.js";
 import { combobox } from "./combobox.js";
 import { stamp } from "./dom.js";
 import { count } from "./format.js";
@@ -47,10 +47,12 @@ export function customerPicker(form) {
 }
 
 async function find(text, signal) {
+  const q = text.slice(0, 100);
+  if (unsearchable(q)) return { items: [] };
   let items = [];
   let cursor;
   for (let page = 0; page < MOST_PAGES && !items.length && cursor !== null; page++) {
-    const query = new URLSearchParams({ q: text.slice(0, 100), limit: MOST, ...(cursor && { cursor }) });
+    const query = new URLSearchParams({ q, limit: MOST, ...(cursor && { cursor }) });
     ({ customers: items, nextCursor: cursor } = await call("GET", `/customers?${query}`, { signal }));
   }
   return { items, note: items.length ? `${count(items.length, "known customer")}: choose with the arrow keys` : "" };

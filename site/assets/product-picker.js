@@ -1,5 +1,5 @@
 // Finds a product while one types its name or SKU.
-import { call } from "./api.js";
+import { call, unsearchable } from "./api.js";
 import { combobox } from "./combobox.js";
 import { byId, stamp } from "./dom.js";
 import { money } from "./format.js";
@@ -17,6 +17,8 @@ export function productPicker({ onPick, onRows }) {
   let all = null; // {text, items}: an answer that holds everything there is for a text
 
   async function find(text, signal) {
+    const instead = unsearchable(text, 1);
+    if (instead) return { items: [], note: instead };
     try {
       const found = await onSale(text, signal);
       const items = exactFirst(found.items, text);
@@ -67,7 +69,7 @@ async function onSale(text, signal) {
 
 /** The product on sale of that SKU, or null: found at once, however long a search through the catalog takes. */
 async function exact(text, signal) {
-  if (!/^\S*[\d._-]\S*$/.test(text)) return null;
+  if (unsearchable(text, 1) || !/^\S*[\d._-]\S*$/.test(text)) return null;
   for (const sku of new Set([text, text.toUpperCase()])) {
     const product = await call("GET", `/products/${encodeURIComponent(sku)}`, { signal }).catch(() => null);
     if (product?.active) return product;

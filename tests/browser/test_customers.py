@@ -122,6 +122,26 @@ def test_a_search_without_a_result_says_so_and_leads_back(desk: Desk, staff: Per
     expect(desk.page.locator("#customer-rows a").first).to_be_visible()
 
 
+@pytest.mark.parametrize("typed", ["z", "-- ."])
+def test_what_has_no_word_is_not_searched_for_among_customers(
+    desk: Desk, staff: Person, buyer: Json, typed: str
+) -> None:
+    desk.sign_in(staff, f"/customers.html?q={buyer['email']}")
+    expect(desk.page.locator("#customer-rows a")).to_have_text([buyer["name"]])
+    asked: list[str] = []
+    desk.page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
+    search(desk, typed)
+    expect(desk.page.locator("#customers")).to_contain_text(
+        "Type at least two letters or digits of one word."
+    )
+    expect(desk.page.locator("#customer-rows")).to_be_hidden()
+    desk.page.reload()
+    expect(desk.page.get_by_role("heading", name="No customer matches")).to_be_visible()
+    assert asked == []
+    desk.page.get_by_role("link", name="Show all customers").click()
+    expect(desk.page.locator("#customer-rows a").first).to_be_visible()
+
+
 def test_a_shop_without_customers_is_shown_the_way_to_the_first(desk: Desk, staff: Person) -> None:
     nothing: Json = {"customers": [], "nextCursor": None}
     desk.page.route("**/api/customers?*", lambda route: route.fulfill(json=nothing))

@@ -83,6 +83,11 @@ def nothing_found(desk: Desk) -> None:
     expect(desk.page.get_by_role("heading", name="No order matches")).to_be_visible()
 
 
+def nothing_to_search_for(desk: Desk) -> None:
+    desk.goto("/orders.html?q=z")
+    expect(desk.page.locator("#orders")).to_contain_text("Type at least two letters")
+
+
 def moved_by_key(desk: Desk) -> None:
     desk.page.route("**/api/orders/*", lambda route: route.fulfill(status=503))
     desk.page.keyboard.press("j")
@@ -92,7 +97,7 @@ def moved_by_key(desk: Desk) -> None:
 
 SCENES: list[Scene] = [
     selected, the_plan, the_results, exporting, naming_a_view, saved_views, dates, nothing_found,
-    moved_by_key,
+    nothing_to_search_for, moved_by_key,
 ]  # fmt: skip
 
 

@@ -100,6 +100,18 @@ def test_a_product_is_found_by_sku_picked_by_mouse_and_counted_once(form: Desk) 
     expect(search).to_have_attribute("aria-expanded", "false")
 
 
+def test_what_is_no_word_is_not_looked_for_among_products(form: Desk) -> None:
+    asked: list[str] = []
+    form.page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
+    search = form.page.get_by_role("combobox", name="Add a product")
+    for typed in ("%", "..", "🧽"):
+        search.fill(typed)
+        expect(form.page.get_by_text("Type a letter or a digit.")).to_be_visible()
+        search.press("Enter")
+        search.press("Escape")
+    assert asked == []
+
+
 def test_enter_and_a_quantity_may_be_typed_before_the_answer_is_there(form: Desk) -> None:
     held: list[Route] = []
     form.page.route("**/api/products?*", lambda route: held.append(route))

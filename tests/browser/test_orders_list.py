@@ -222,14 +222,31 @@ def test_enter_searches_at_once_and_every_search_is_a_step_back(
     expect(desk.page.get_by_text("Nothing was found for “nobodyofthatname”")).to_be_visible()
 
 
-def test_one_letter_is_not_searched_for_and_enter_says_why(desk: Desk, staff: Person) -> None:
-    desk.sign_in(staff)
-    expect(desk.page.locator("#order-rows a").first).to_be_visible()
-    search(desk).focus()
-    desk.page.keyboard.type("q")
-    desk.page.keyboard.press("Enter")
-    assert search(desk).evaluate("(field) => field.validity.tooShort")
-    expect(desk.page).to_have_url(f"{desk.site_url}/orders.html")
+@pytest.mark.parametrize("typed", ["z", "J. K.", "--", "🧽"])
+def test_what_has_no_word_is_not_searched_for_and_says_what_to_type_instead(
+    desk: Desk, staff: Person, sought: Json, typed: str
+) -> None:
+    desk.sign_in(staff, f"/orders.html?q=quill{sought['mark']}")
+    expect(desk.row(sought)).to_be_visible()
+    asked: list[str] = []
+    desk.page.on("request", lambda request: asked.append(request.url) if "/orders?" in request.url else None)
+    search(desk).fill(typed)
+    expect(desk.page.locator("#orders")).to_contain_text("Type at least two letters or digits of one word.")
+    expect(desk.page.get_by_role("heading", name="No order matches")).to_be_visible()
+    expect(desk.page.locator("#order-rows")).to_be_hidden()
+    search(desk).press("Enter")
+    desk.page.reload()
+    expect(desk.page.get_by_role("heading", name="No order matches")).to_be_visible()
+    expect(search(desk)).to_have_value(typed)
+    assert asked == []
+    desk.page.go_back()
+    expect(desk.row(sought)).to_be_visible()
+    expect(search(desk)).to_have_value(f"quill{sought['mark']}")
+
+
+def test_a_search_that_is_longer_than_any_is_told_so(desk: Desk, staff: Person) -> None:
+    desk.sign_in(staff, f"/orders.html?q={'quill' * 21}")
+    expect(desk.page.locator("#orders")).to_contain_text("Type 100 characters at most.")
 
 
 def test_a_search_goes_together_with_a_status(

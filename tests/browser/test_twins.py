@@ -1,4 +1,4 @@
-"""What the page knows a second time, in JavaScript, is what the functions know: the schema, the steps."""
+"""What the page knows a second time, in JavaScript, is what the functions know: schema, steps, searches."""
 
 import json
 import random
@@ -7,7 +7,9 @@ from typing import Any
 import json_schema
 import order_status
 import pytest
+import search_terms
 import strict_json
+from errors import BadRequestError
 
 from tests.browser.desk import Desk
 
@@ -98,3 +100,28 @@ def test_the_page_offers_the_very_steps_that_an_order_may_take(desk: Desk) -> No
         for status, step in page["next"].items()
     }
     assert offered == {status: set(targets) for status, targets in order_status.NEXT.items() if targets}
+
+
+SEARCHES = [
+    "", "z", "zz", "J. K.", "J. Ko", "-- .", "a-", "a-b", "_a_", "a_b", "%", "..", "🧽", "🧽🧽", "é",
+    "e\u0301", "éa", "½", "①", "中", "中文", "한", "が", "ﬁ", "𝔸", "𝔸b", "1", "12", "'n", "it's", " a ",
+    "a\u00a0b", "ك", "कि", "x" * 100, "x" * 101, "xy" + "🧽" * 98, "xy" + "🧽" * 99,
+]  # fmt: skip
+
+
+def is_refused(text: str, kind: str) -> bool:
+    try:
+        search_terms.searched(text, kind)
+    except BadRequestError:
+        return True
+    return False
+
+
+def test_the_page_searches_for_the_very_texts_that_the_functions_search_for(desk: Desk) -> None:
+    refused = (
+        "JSON.parse(given).map((text) => [it.unsearchable(text), it.unsearchable(text, 1)].map(Boolean))"
+    )
+    on_the_page = import_module(desk, "api.js", refused, json.dumps(SEARCHES))
+    kinds = (search_terms.ORDER, search_terms.PRODUCT)
+    for text, ours in zip(SEARCHES, on_the_page, strict=True):
+        assert ours == [is_refused(text, kind) for kind in kinds], text

@@ -1,5 +1,5 @@
 // Everybody who ordered, who ordered last first; search and page stand in the address.
-import { call } from "../api.js";
+import { call, unsearchable } from "../api.js";
 import { byId, fill, show, showFailure, stamp } from "../dom.js";
 import { count, money, time } from "../format.js";
 import { address, asked, onPaging, readPage, showPaging } from "../paging.js";
@@ -28,6 +28,7 @@ async function load() {
 }
 
 async function read(part, signal) {
+  if (unsearchable(asked("q"))) return { rows: [], nextCursor: null };
   const query = new URLSearchParams({ ...(asked("q") && { q: asked("q") }), ...part });
   const { customers, nextCursor } = await call("GET", `/customers?${query}`, { signal });
   return { rows: customers, nextCursor };
@@ -36,9 +37,10 @@ async function read(part, signal) {
 function display({ rows, nextCursor }) {
   byId("customer-rows").replaceChildren(...rows.map(row));
   showPaging(count(rows.length, "customer"), nextCursor);
-  fill(region, { asked: `“${asked("q")}”` });
+  const instead = unsearchable(asked("q"));
+  fill(region, { asked: instead || !asked("q") ? "" : `“${asked("q")}”`, instead });
   show(region, rows.length ? "listed" : asked("q") || asked("cursor") ? "no-result" : "empty");
-  announce(rows.length ? `${count(rows.length, "customer")} shown` : "No customers");
+  announce(rows.length ? `${count(rows.length, "customer")} shown` : instead || "No customers");
 }
 
 function row({ email, name, company, orders, total, currency, lastOrderAt }) {
@@ -61,7 +63,7 @@ let typing;
 function applySearch() {
   clearTimeout(typing);
   const q = search.value.trim();
-  if (q.length === 1 || q === asked("q")) return;
+  if (q === asked("q")) return;
   const to = address({ q, cursor: null });
   if (history.state?.typed) history.replaceState({ typed: true }, "", to);
   else history.pushState({ typed: true }, "", to);

@@ -1,6 +1,6 @@
 // The list of orders. Everything it shows stands in the address: status, search, customer, time, sort, page.
 // What nobody needs at first (filter, selection, export, ...) is imported when it is first used.
-import { call } from "../api.js";
+import { call, unsearchable } from "../api.js";
 import { byId, fill, show, showFailure } from "../dom.js";
 import { count } from "../format.js";
 import { focus, rows, showRows } from "../orders-rows.js";
@@ -13,6 +13,7 @@ const PAGE = 50; // orders a page
 const LARGEST_READ = 100; // orders in one answer of the API
 const LIVE_AFTER = 10_000; // ms
 const PATIENCE = 3_000; // ms
+const ELSEWHERE = "Another status, customer or time may have it.";
 
 const region = byId("orders");
 const search = byId("search").elements.q;
@@ -61,8 +62,10 @@ async function load() {
 /**
  * Reads one page of what the address asks for. An answer may hold fewer orders than there are, so it goes on until
  * the page is full or the list has ended. `changes` ask for another part of it; gives up when the view is left.
+ * A text that cannot be searched for finds nothing, unasked.
  */
 async function read({ limit = PAGE, changes = {}, from = view(), signal = loading.signal } = {}) {
+  if (unsearchable(from.get("q") ?? "")) return { orders: [], nextCursor: null };
   const asked = question(address(changes, from));
   const orders = [];
   let nextCursor;
@@ -145,9 +148,11 @@ function showOrders({ orders, nextCursor }) {
   showRows(orders);
   showPaging(nextCursor);
   const narrowed = [...view().keys()].some((name) => name !== "sort");
-  fill(region, { asked: view().get("q") && `“${view().get("q")}”` });
+  const q = view().get("q") ?? "";
+  const instead = unsearchable(q);
+  fill(region, { asked: instead || !q ? "" : `“${q}”`, instead: instead || ELSEWHERE });
   show(region, orders.length ? "listed" : narrowed ? "no-result" : "empty");
-  announce(orders.length ? `${count(orders.length, "order")} shown` : "No orders");
+  announce(orders.length ? `${count(orders.length, "order")} shown` : instead || "No orders");
   comeBack();
 }
 
@@ -202,7 +207,7 @@ function searchNow(event) {
 // All that is typed in one go is one step back in the history.
 function applySearch() {
   const q = search.value.trim();
-  if (q.length === 1 || q === (view().get("q") ?? "")) return;
+  if (q === (view().get("q") ?? "")) return;
   const to = address({ q, cursor: null });
   if (history.state?.typed) history.replaceState({ typed: true }, "", to);
   else history.pushState({ typed: true }, "", to);
