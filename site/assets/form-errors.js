@@ -9,7 +9,7 @@ const control = (field) => field.querySelector("input, textarea, button");
 
 /** Shows [{path, message}] at the fields alone. */
 export function markErrors(form, fields) {
-  clearErrors(form);
+  clearFields(form);
   for (const { path, message } of fields) {
     const field = place(form, path);
     if (field) markField(field, message);
@@ -27,6 +27,10 @@ export function showErrors(form, fields, title = "There is a problem") {
 
 export function clearErrors(form) {
   byId("error-summary").hidden = true;
+  clearFields(form);
+}
+
+function clearFields(form) {
   for (const field of form.querySelectorAll("[data-invalid]")) clearField(field);
 }
 

@@ -1,6 +1,7 @@
 // The filter of the list: when orders were taken, and whose they are. Status and search have places of their own.
-import { call } from "./api.js";
+import { call, unsearchable } from "./api.js";
 import { byId } from "./dom.js";
+import { markErrors } from "./form-errors.js";
 
 const form = byId("filter");
 const { period, from, to, customer } = form.elements;
@@ -11,9 +12,22 @@ export function showFilter(shown) {
   list = shown;
   const asked = list.view();
   for (const field of [from, to, customer]) field.value = asked.get(field.name) ?? "";
-  period.value = from.value || to.value ? "dates" : (asked.get("period") ?? "");
+  period.value = asked.has("from") || asked.has("to") ? "dates" : (asked.get("period") ?? "");
   showDates();
+  markErrors(form, []);
   byId("clear-filter").href = list.address({ customer: null, period: null, from: null, to: null, cursor: null });
+}
+
+/** Says at its field what the API takes no filter for. */
+export function explain(refused) {
+  const rules = {
+    from: from.value ? "must not be after To" : "must be a date",
+    to: "must be a date",
+    customer: "must be an e-mail address such as name@example.org",
+  };
+  const faults = refused.filter(({ path }) => path in rules).map(({ path }) => ({ path, message: rules[path] }));
+  markErrors(form, faults);
+  if (faults.length && form.contains(document.activeElement)) form.elements[faults[0].path].focus();
 }
 
 function showDates() {
@@ -39,7 +53,7 @@ let asking;
 /** Offers the customers whose name, company or e-mail begins with what is typed. */
 async function offer() {
   const q = customer.value.trim();
-  if (q.length < 2 || [...byId("known-customers").options].some(({ value }) => value === q)) return;
+  if (!q || unsearchable(q) || [...byId("known-customers").options].some(({ value }) => value === q)) return;
   const found = call("GET", `/customers?limit=8&q=${encodeURIComponent(q)}`);
   const { customers } = await found.catch(() => ({ customers: [] })); // the address can be typed all the same
   if (q !== customer.value.trim()) return; // an answer to what was typed before

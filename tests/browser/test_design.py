@@ -45,7 +45,8 @@ def nothing_found(desk: Desk) -> None:
 
 
 def a_failure(desk: Desk) -> None:
-    desk.goto("/orders.html?status=no-such-status")
+    desk.page.route("**/api/orders?**", lambda route: route.fulfill(status=502))
+    desk.goto("/orders.html")
     expect(desk.page.get_by_role("heading", name="The orders could not be loaded")).to_be_visible()
 
 

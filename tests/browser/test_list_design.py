@@ -88,6 +88,11 @@ def nothing_to_search_for(desk: Desk) -> None:
     expect(desk.page.locator("#orders")).to_contain_text("Type at least two letters")
 
 
+def a_filter_that_cannot_be(desk: Desk) -> None:
+    desk.goto("/orders.html?from=2026-03-02&to=2026-03-01")
+    expect(desk.page.get_by_text("From must not be after To")).to_be_visible()
+
+
 def moved_by_key(desk: Desk) -> None:
     desk.page.route("**/api/orders/*", lambda route: route.fulfill(status=503))
     desk.page.keyboard.press("j")
@@ -97,7 +102,7 @@ def moved_by_key(desk: Desk) -> None:
 
 SCENES: list[Scene] = [
     selected, the_plan, the_results, exporting, naming_a_view, saved_views, dates, nothing_found,
-    nothing_to_search_for, moved_by_key,
+    nothing_to_search_for, a_filter_that_cannot_be, moved_by_key,
 ]  # fmt: skip
 
 

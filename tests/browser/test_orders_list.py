@@ -361,6 +361,39 @@ def test_a_time_is_chosen_in_words_and_stays_so_in_the_address(
     expect(desk.row(order)).to_be_visible()
 
 
+def test_a_filter_that_cannot_be_says_why_at_its_field_and_so_does_its_address(
+    desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
+) -> None:
+    order = place_order()
+    desk.sign_in(staff)
+    desk.page.get_by_role("button", name="Filter").click()
+    desk.page.get_by_label("Taken").select_option("Between two dates")
+    desk.page.get_by_label("From").fill("2026-03-02")
+    desk.page.get_by_label("To, that day included").fill("2026-03-01")
+    desk.page.get_by_role("button", name="Show").click()
+    expect(desk.page.get_by_text("From must not be after To")).to_be_visible()
+    expect(desk.page.get_by_label("From")).to_be_focused()
+    expect(desk.page.get_by_label("From")).to_have_accessible_description("From must not be after To")
+    expect(desk.page.get_by_role("heading", name="No order matches")).to_be_visible()
+    expect(desk.page.get_by_role("button", name="Try again")).to_be_hidden()
+    desk.page.reload()
+    expect(desk.page.get_by_text("From must not be after To")).to_be_visible()
+    desk.page.get_by_label("From").fill("2026-03-01")
+    expect(desk.page.get_by_text("From must not be after To")).to_be_hidden()
+    desk.page.get_by_label("Taken").select_option("At any time")
+    email = desk.page.get_by_label("Customer’s e-mail")
+    for typed in ("a@b", "Maria"):
+        email.fill(typed)
+        email.press("Enter")
+        expect(desk.page).to_have_url(re.compile(typed.replace("@", "%40")))
+        expect(email).to_have_accessible_description(re.compile("an e-mail address such as name@example.org"))
+        expect(email).to_be_focused()
+    email.fill(customer["email"])
+    email.press("Enter")
+    expect(desk.row(order)).to_be_visible()
+    expect(desk.page.get_by_text("e-mail address such as")).to_be_hidden()
+
+
 def test_known_customers_are_offered_while_their_mail_is_typed(
     desk: Desk, staff: Person, sought: Json, customer: Json, admin_api: Api
 ) -> None:

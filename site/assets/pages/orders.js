@@ -54,7 +54,8 @@ async function load() {
     showOrders(found);
   } catch (error) {
     if (signal.aborted) return;
-    if (!sessionEnded(error)) showFailure(region, error, load);
+    if (error.status === 400) showRefused(error);
+    else if (!sessionEnded(error)) showFailure(region, error, load);
   }
   region.setAttribute("aria-busy", "false");
 }
@@ -154,6 +155,12 @@ function showOrders({ orders, nextCursor }) {
   show(region, orders.length ? "listed" : narrowed ? "no-result" : "empty");
   announce(orders.length ? `${count(orders.length, "order")} shown` : instead || "No orders");
   comeBack();
+}
+
+/** What cannot be asked for, such as days between From and an earlier To, is no failure that a second try ends. */
+function showRefused({ fields }) {
+  showOrders({ orders: [] });
+  using("orders-filter", (it) => it.explain(fields));
 }
 
 // Whoever comes back from an order goes on at its row.
