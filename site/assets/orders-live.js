@@ -46,7 +46,8 @@ async function look() {
     failures = 0;
   } catch (error) {
     if (sessionEnded(error)) over = true;
-    if (error.name !== "AbortError") failures += 1; // else another view was asked for meanwhile
+    // No reason to wait longer: another view was asked for meanwhile, or this one cannot be.
+    if (error.name !== "AbortError" && error.status !== 400) failures += 1;
   }
   later();
 }

@@ -80,6 +80,20 @@ def test_a_new_order_comes_to_the_top_by_itself_and_is_marked(
     expect(desk.page.locator("#announcement")).to_have_text("1 new order")
 
 
+def test_a_filter_that_cannot_be_does_not_slow_down_the_looks_at_what_comes_after_it(
+    desk: Desk, staff: Person, place_order: PlaceOrder
+) -> None:
+    watch(desk, staff, "/orders.html?from=2026-03-02&to=2026-03-01")
+    for _ in range(3):
+        look(desk)
+    desk.page.get_by_role("link", name="Show all orders").click()
+    desk.page.mouse.move(1, 1)
+    expect(first_row(desk)).to_be_visible()
+    new = place_order()
+    look(desk)
+    expect(first_row(desk)).to_contain_text(new["orderID"][:8])
+
+
 def with_the_pointer(desk: Desk, order: Json) -> None:
     desk.row(order).hover()
 
