@@ -17,6 +17,11 @@ class Person:
     password: str
 
 
+WATCH_SHIFTS = """window.shifted = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((shift) => (shifted += shift.value)))
+      .observe({ type: "layout-shift", buffered: true });"""
+
+
 @dataclass
 class Desk:
     """One tab; `complaints` are the script errors and CSP violations that the browser reported in it."""
@@ -88,6 +93,18 @@ class Desk:
         self.page.context.set_offline(True)
         yield
         self.page.context.set_offline(False)
+
+    # -- what moves by itself
+
+    def watch_shifts(self) -> None:
+        """From the next page on, add up what moves on it."""
+        self.page.add_init_script(WATCH_SHIFTS)
+
+    def shifted(self) -> float:
+        """How much has moved on this page since it was opened, as the browser measures it."""
+        self.page.wait_for_timeout(200)  # it is told of a moment later
+        found: float = self.page.evaluate("window.shifted")
+        return found
 
     # -- the list
 

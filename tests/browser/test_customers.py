@@ -16,9 +16,6 @@ from tests.browser.test_orders_list import refuse, wait_for
 pytestmark = pytest.mark.browser
 
 UNSOLD = ("rejected", "cancelled")
-WATCH_SHIFTS = """window.shifted = 0;
-    new PerformanceObserver((list) => list.getEntries().forEach((shift) => (shifted += shift.value)))
-      .observe({ type: "layout-shift", buffered: true });"""
 
 
 @pytest.fixture
@@ -230,7 +227,7 @@ def test_loading_the_customers_moves_nothing(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff, "/customers.html")
     held: list[Route] = []
     desk.page.route("**/api/customers?*", lambda route: held.append(route))
-    desk.page.add_init_script(WATCH_SHIFTS)
+    desk.watch_shifts()
     desk.page.reload()
     expect(desk.page.locator("#customer-rows .skeleton").first).to_be_visible()
     awaited = desk.page.locator("#customer-rows tr").nth(1).bounding_box()
@@ -238,8 +235,7 @@ def test_loading_the_customers_moves_nothing(desk: Desk, staff: Person) -> None:
     held[0].continue_()
     expect(desk.page.locator("#customer-rows a").first).to_be_visible()
     assert desk.page.locator("#customer-rows tr").nth(1).bounding_box() == awaited
-    desk.page.wait_for_timeout(200)
-    assert desk.page.evaluate("window.shifted") < 0.01
+    assert desk.shifted() < 0.01
 
 
 def wait_for_held(desk: Desk, held: list[Route]) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from components.site_files import pages
 from local.api import Api
 from tests.browser.conftest import Json, OpenDesk, PlaceOrder
 from tests.browser.desk import Desk, Person
 from tests.browser.test_one_order import edit_elsewhere
+from tests.browser.test_orders_list import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -200,6 +201,30 @@ def test_a_first_visit_to_the_list_takes_12_requests_and_40_kb_at_most(
     assert [answer.url for answer in answers if answer.status != 200] == []
     assert len(answers) <= 12, sorted(sizes)
     assert sum(sizes.values()) <= 40_000, sizes
+
+
+def test_loading_moves_nothing(
+    desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json, admin_api: Api
+) -> None:
+    order = place_order()
+    wait_for(lambda: admin_api.call("GET", f"/customers/{customer['email']}").status == 200)
+    desk.sign_in(staff)
+    desk.watch_shifts()
+    held: list[Route] = []
+    desk.page.route("**/api/**", lambda route: held.append(route))
+    for path, sign in (
+        (f"/order.html?id={order['orderID']}", "Timeline"),
+        (f"/customer.html?email={customer['email']}", "So far"),
+        ("/new-order.html", "New order"),
+    ):
+        desk.goto(path)
+        desk.page.wait_for_timeout(300)  # a moment in which it looks as it does while loading
+        while held or desk.page.locator("[aria-busy=true]").count():
+            while held:
+                held.pop().continue_()
+            desk.page.wait_for_timeout(100)
+        expect(desk.page.get_by_role("heading", name=sign, exact=True)).to_be_visible()
+        assert desk.shifted() < 0.01, path
 
 
 def test_the_strict_policy_is_sent_and_a_violation_would_be_noticed(desk: Desk) -> None:

@@ -419,11 +419,7 @@ def test_loading_moves_nothing_on_the_page(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff)
     held: list[Route] = []
     desk.page.route(API_LIST, lambda route: held.append(route))
-    desk.page.add_init_script(
-        """window.shifted = 0;
-        new PerformanceObserver((list) => list.getEntries().forEach((shift) => (shifted += shift.value)))
-          .observe({ type: "layout-shift", buffered: true });"""
-    )
+    desk.watch_shifts()
     desk.page.reload()
     expect(desk.page.locator("#orders")).to_have_attribute("aria-busy", "true")
     expect(desk.page.locator("#order-rows .skeleton").first).to_be_visible()
@@ -431,8 +427,7 @@ def test_loading_moves_nothing_on_the_page(desk: Desk, staff: Person) -> None:
     held[0].continue_()
     expect(desk.page.locator("#order-rows a").first).to_be_visible()
     assert desk.page.locator("#order-rows tr").nth(1).bounding_box() == awaited
-    desk.page.wait_for_timeout(200)
-    assert desk.page.evaluate("window.shifted") < 0.01
+    assert desk.shifted() < 0.01
 
 
 def test_a_failure_is_shown_and_can_be_tried_again(desk: Desk, staff: Person) -> None:

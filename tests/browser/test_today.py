@@ -446,11 +446,7 @@ def test_loading_the_day_moves_nothing(desk: Desk, staff: Person, width: int) ->
     desk.sign_in(staff, "/")
     held: list[Route] = []
     desk.page.route("**/api/**", lambda route: held.append(route))
-    desk.page.add_init_script(
-        """window.shifted = 0;
-        new PerformanceObserver((list) => list.getEntries().forEach((shift) => (shifted += shift.value)))
-          .observe({ type: "layout-shift", buffered: true });"""
-    )
+    desk.watch_shifts()
     desk.page.reload()
     expect(desk.page.locator("#latest .skeleton").first).to_be_visible()
     expect(desk.page.locator("#today")).to_have_attribute("aria-busy", "true")
@@ -460,8 +456,7 @@ def test_loading_the_day_moves_nothing(desk: Desk, staff: Person, width: int) ->
         held.clear()
         desk.page.wait_for_timeout(50)
     shown(desk)
-    desk.page.wait_for_timeout(200)
-    assert desk.page.evaluate("window.shifted") < 0.01
+    assert desk.shifted() < 0.01
 
 
 def test_a_day_that_cannot_be_loaded_can_be_tried_again(desk: Desk, staff: Person) -> None:
