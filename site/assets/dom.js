@@ -28,7 +28,14 @@ export function showFailure(region, error, retry) {
   fill(region, { failure: error.message });
   show(region, "failed");
   const button = region.querySelector("[data-retry]");
-  if (button) button.onclick = retry;
+  if (button) button.onclick = () => {
+    region.ariaBusy = "true"; // the page says when it no longer is
+    retry();
+  };
 }
+
+const FAILED = '[data-state="failed"]:not([aria-busy="true"]) [data-retry]';
+// What failed is tried again as soon as there is a connection; where somebody does so already, once is enough.
+addEventListener("connected", () => document.querySelectorAll(FAILED).forEach((button) => button.click()));
 
 export const byId = (id) => document.getElementById(id);

@@ -10,9 +10,11 @@ from playwright.sync_api import Page, Route, expect
 
 from components.site_files import TEMPLATES
 from local import emulator
-from tests.browser.conftest import Json, OpenDesk
+from local.api import Api
+from tests.browser.conftest import Json, OpenDesk, PlaceOrder
 from tests.browser.desk import Desk, Person
 from tests.browser.test_design import assert_accessible, assert_nothing_sticks_out
+from tests.browser.test_orders_list import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -633,6 +635,45 @@ def test_an_answer_to_an_older_call_is_no_sign_of_a_connection(desk: Desk, staff
         older[0].continue_()
     desk.page.wait_for_timeout(200)
     expect(banner).to_be_visible()
+
+
+@pytest.mark.parametrize("page", ["today", "orders", "order", "customers", "customer"])
+def test_a_page_that_could_not_be_loaded_is_loaded_once_there_is_a_connection(
+    desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json, admin_api: Api, page: str
+) -> None:
+    order = place_order()
+    wait_for(lambda: admin_api.call("GET", f"/customers/{customer['email']}").status == 200)
+    path = {
+        "today": "/",
+        "order": f"/order.html?id={order['orderID']}",
+        "customer": f"/customer.html?email={customer['email']}",
+    }.get(page, f"/{page}.html")
+    desk.sign_in(staff, "/account.html")
+    failed = desk.page.get_by_role("alert").filter(has_text="The server cannot be reached")
+    for by_itself in (True, False):
+        desk.page.route("**/api/**", lambda route: route.abort("internetdisconnected"))
+        desk.goto(path)
+        expect(failed).to_be_visible()
+        asked = calls(desk)
+        desk.page.unroute("**/api/**")
+        if by_itself:
+            with desk.offline():
+                pass
+        else:
+            desk.page.get_by_role("button", name="Try again").click()
+        expect(desk.page.get_by_role("main")).to_contain_text(
+            order["orderID"][:8] if page != "customers" else customer["name"]
+        )
+        expect(failed).to_be_hidden()
+        desk.settle()
+        assert len(asked) == len(set(asked)) > 0, asked
+
+
+def calls(desk: Desk) -> list[str]:
+    """What the page asks the API from now on."""
+    found: list[str] = []
+    desk.page.on("request", lambda request: found.append(request.url) if "/api/" in request.url else None)
+    return found
 
 
 def refuse(desk: Desk, operation: str, error: str) -> None:

@@ -32,7 +32,6 @@ async function load() {
 
 function retry() {
   show(page, "shown");
-  page.setAttribute("aria-busy", "true");
   return load();
 }
 
