@@ -129,6 +129,15 @@ def decided(api: Api, order_id: str) -> Json:
     raise AssertionError(f"order {order_id} is still queued after 20 s")
 
 
+def wait_until_known(api: Api, customer: Json) -> None:
+    """Wait until the customers follow the orders."""
+    for _ in range(200):
+        if api.call("GET", f"/customers/{customer['email']}").status == 200:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{customer['email']} is no customer after 20 s")
+
+
 def orders_of(api: Api, customer: Json) -> list[Json]:
     """Every order of a customer, newest first."""
     found: list[Json] = api.call("GET", f"/orders?customer={customer['email']}").document["orders"]

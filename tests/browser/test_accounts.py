@@ -11,10 +11,9 @@ from playwright.sync_api import Page, Route, expect
 from components.site_files import TEMPLATES
 from local import emulator
 from local.api import Api
-from tests.browser.conftest import Json, OpenDesk, PlaceOrder
+from tests.browser.conftest import Json, OpenDesk, PlaceOrder, wait_until_known
 from tests.browser.desk import Desk, Person
 from tests.browser.test_design import assert_accessible, assert_nothing_sticks_out
-from tests.browser.test_orders_list import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -642,7 +641,7 @@ def test_a_page_that_could_not_be_loaded_is_loaded_once_there_is_a_connection(
     desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json, admin_api: Api, page: str
 ) -> None:
     order = place_order()
-    wait_for(lambda: admin_api.call("GET", f"/customers/{customer['email']}").status == 200)
+    wait_until_known(admin_api, customer)
     path = {
         "today": "/",
         "order": f"/order.html?id={order['orderID']}",

@@ -10,10 +10,9 @@ from playwright.sync_api import Page, Response, Route, expect
 
 from components.site_files import pages
 from local.api import Api
-from tests.browser.conftest import Json, OpenDesk, PlaceOrder
+from tests.browser.conftest import Json, OpenDesk, PlaceOrder, wait_until_known
 from tests.browser.desk import Desk, Person
 from tests.browser.test_one_order import edit_elsewhere
-from tests.browser.test_orders_list import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -207,7 +206,7 @@ def test_loading_moves_nothing(
     desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json, admin_api: Api
 ) -> None:
     order = place_order()
-    wait_for(lambda: admin_api.call("GET", f"/customers/{customer['email']}").status == 200)
+    wait_until_known(admin_api, customer)
     desk.sign_in(staff)
     desk.watch_shifts()
     held: list[Route] = []

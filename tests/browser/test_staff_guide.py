@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from local.api import Api
-from tests.browser.conftest import Json, OpenDesk, PlaceOrder, orders_of
+from tests.browser.conftest import Json, OpenDesk, PlaceOrder, orders_of, wait_until_known
 from tests.browser.desk import Desk, Person
 from tests.browser.test_accounts import NEW_PASSWORD, PASSWORD, Office, office, read_code
 from tests.browser.test_one_order import edit_elsewhere
@@ -67,6 +67,11 @@ class Hands:
     def press_on(self, wanted: Locator) -> None:
         """Go to a button or link, and press it."""
         self.tab_to(wanted)
+        self.press("Enter")
+
+    def send(self, button: str) -> None:
+        """Press Enter in a form, which does nothing before its button is there to be pressed."""
+        expect(self.button(button)).to_be_enabled()
         self.press("Enter")
 
     def write(self, label: str, text: str) -> None:
@@ -199,7 +204,7 @@ def test_an_order_is_taken_for_a_known_customer(
     at_work: Callable[[str], Hands], place_order: PlaceOrder, admin_api: Api, customer: Json
 ) -> None:
     place_order()
-    wait_for_customer(admin_api, customer)
+    wait_until_known(admin_api, customer)
     hands = at_work("/orders.html")
     hands.press("n")
     expect(hands.desk.page.get_by_role("combobox", name="Add a product")).to_be_focused()
@@ -305,7 +310,7 @@ def test_a_customer_is_found_and_orders_again(
     at_work: Callable[[str], Hands], place_order: PlaceOrder, admin_api: Api, customer: Json
 ) -> None:
     place_order()
-    wait_for_customer(admin_api, customer)
+    wait_until_known(admin_api, customer)
     hands = at_work("/customers.html")
     hands.press("/")
     hands.type(customer["email"].partition("@")[0])
@@ -350,21 +355,13 @@ def test_a_forgotten_password_is_replaced(
     hands.desk.goto("/signed-out.html")
     hands.press_on(hands.link("Forgotten your password?"))
     hands.write("E-mail", person.email)
-    hands.press("Enter")
+    hands.send("Send the code")
     hands.heading("Choose another password").to_be_visible()
     hands.tab_to(hands.desk.page.get_by_label("Code"))
     hands.type(read_code(person.email))
     hands.tab_to(hands.desk.page.get_by_label("New password"))
     hands.type(NEW_PASSWORD)
-    hands.press("Enter")
+    hands.send("Change password")
     hands.heading("Your password is changed").to_be_visible()
     hands.sign_in(Person(person.email, NEW_PASSWORD), "/")
     hands.heading("Today").to_be_visible()
-
-
-def wait_for_customer(api: Api, customer: Json) -> None:
-    """Wait until the customers follow the orders."""
-    for _ in range(100):
-        if api.call("GET", f"/customers/{customer['email']}").status == 200:
-            return
-    raise AssertionError(f"{customer['email']} is no customer yet")
