@@ -246,10 +246,48 @@ def test_the_first_tab_stop_skips_to_the_content(desk: Desk, staff: Person) -> N
     expect(desk.page.get_by_role("main")).to_be_focused()
 
 
-def test_an_order_prints_without_the_buttons(desk: Desk, staff: Person, place_order: PlaceOrder) -> None:
+def test_a_page_is_light_or_dark_as_one_wants_it(desk: Desk) -> None:
+    desk.goto("/signed-out.html")
+    lightest = "(body) => Math.max(...getComputedStyle(body).backgroundColor.match(/\\d+/g))"
+    shown = []
+    for scheme in ("light", "dark"):
+        desk.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        shown.append(desk.page.locator("body").evaluate(lightest))
+    assert shown[0] > 200
+    assert shown[1] < 55
+
+
+def test_nothing_moves_for_who_wants_less_motion(desk: Desk, staff: Person) -> None:
+    desk.sign_in(staff)
+    desk.page.route("**/api/**", lambda _: None)
+    desk.page.reload()
+    expect(desk.page.locator("#order-rows .skeleton").first).to_be_visible()
+    moving = "document.getAnimations().length"
+    assert desk.page.evaluate(moving) > 0
+    desk.page.emulate_media(reduced_motion="reduce")
+    assert desk.page.evaluate(moving) == 0
+
+
+def test_the_site_has_icons_of_its_own(desk: Desk) -> None:
+    desk.goto("/signed-out.html")
+    for kind, media in (("icon", "image/svg+xml"), ("apple-touch-icon", "image/png")):
+        address = desk.page.locator(f"link[rel={kind}]").get_attribute("href")
+        answer = desk.page.request.get(f"{desk.site_url}{address}")
+        assert answer.ok, address
+        assert answer.headers["content-type"].startswith(media)
+
+
+def test_list_and_order_print_without_what_one_presses(
+    desk: Desk, staff: Person, place_order: PlaceOrder
+) -> None:
     order = place_order()
-    desk.sign_in(staff, f"/order.html?id={order['orderID']}")
-    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    desk.sign_in(staff)
+    desk.row(order).get_by_role("checkbox").check()
+    expect(desk.page.get_by_text("1 order selected")).to_be_visible()
     desk.page.emulate_media(media="print")
+    expect(desk.row(order)).to_be_visible()
+    for role in ("button", "checkbox", "searchbox", "navigation"):
+        expect(desk.page.get_by_role(role)).to_have_count(0)  # type: ignore[arg-type]
+    desk.goto(f"/order.html?id={order['orderID']}")
     expect(desk.page.get_by_role("table", name="Lines")).to_be_visible()
     expect(desk.page.get_by_role("button")).to_have_count(0)
