@@ -56,6 +56,9 @@ def test_the_file_has_what_the_filter_shows_of_all_pages(desk: Desk, staff: Pers
     assert {row["E-mail"] for row in rows} == {regular["email"]}
     assert sorted((row["Taken"] for row in rows), reverse=True) == [row["Taken"] for row in rows]
     expect(dialog(desk)).to_be_hidden()
+    desk.page.get_by_role("link", name="Next page").click()
+    expect(desk.page.get_by_role("link", name="Previous page")).to_be_visible()
+    assert table(content(export(desk))) == rows
 
 
 def test_an_order_is_one_line_with_plain_numbers_and_local_time(
@@ -63,8 +66,11 @@ def test_an_order_is_one_line_with_plain_numbers_and_local_time(
 ) -> None:
     customer |= {"company": "O’Neill & Söhne, Ltd", "phone": "020 7946 0101", "address": "1 Quay\nBristol"}
     order = place_order(orderID=f"a{str(uuid.uuid4())[1:]}")  # no number to a spreadsheet
-    desk.sign_in(staff, f"/orders.html?customer={customer['email']}")
-    raw = content(export(desk))
+    desk.sign_in(staff, f"/orders.html?customer={customer['email']}&status=placed")
+    file = export(desk)
+    today = desk.page.evaluate("new Intl.DateTimeFormat('sv').format(new Date())")
+    assert file.suggested_filename == f"orders-placed-{today}.csv"
+    raw = content(file)
     assert raw.endswith(b"\r\n")
     assert raw.replace(b"1 Quay\nBristol", b"").count(b"\n") == raw.count(b"\r\n") == 2
     [row] = table(raw)

@@ -257,6 +257,24 @@ def test_in_another_sort_new_orders_are_told_of_and_one_click_away(
     expect(desk.page).to_have_url(re.compile(r"\?customer=[^&]+$"))
 
 
+def test_on_a_later_page_new_orders_are_told_of_and_no_row_moves(
+    desk: Desk, staff: Person, regular: Json, place_order: PlaceOrder
+) -> None:
+    watch(desk, staff)
+    desk.page.get_by_role("link", name="Next page").click()
+    expect(desk.page.get_by_role("link", name="Previous page")).to_be_visible()
+    expect(desk.page.locator("#orders")).to_have_attribute("aria-busy", "false")
+    desk.page.mouse.move(1, 1)
+    desk.page.evaluate("document.activeElement.blur()")
+    desk.page.evaluate("scrollTo(0, 0)")
+    look(desk)
+    shown = desk.page.locator("#order-rows code").all_inner_texts()
+    place_order()
+    look(desk)
+    expect(bar(desk)).to_contain_text("1 new order")
+    expect(desk.page.locator("#order-rows code")).to_have_text(shown)
+
+
 def test_an_empty_view_fills_by_itself(
     desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
 ) -> None:

@@ -114,6 +114,13 @@ def test_paging_goes_on_and_back_and_survives_a_reload(desk: Desk, staff: Person
     desk.page.get_by_role("link", name="Previous page").click()
     expect(desk.page.locator("#order-rows a")).to_have_count(50)
     assert numbers(desk) == pages[3]
+    tab(desk, "Placed").click()  # another view begins at its first page
+    expect(desk.page).to_have_url(re.compile(r"\?status=placed&customer=[^&]+$"))
+    expect(desk.page.locator("#orders")).to_have_attribute("aria-busy", "false")
+    desk.page.get_by_role("link", name="Next page").click()
+    expect(desk.page).to_have_url(re.compile("cursor="))
+    search(desk).fill("regina")
+    expect(desk.page).to_have_url(re.compile(r"\?status=placed&q=regina&customer=[^&]+$"))
 
 
 def test_it_reads_on_until_a_page_is_full_when_answers_hold_less(desk: Desk, staff: Person) -> None:
