@@ -470,3 +470,78 @@ def test_a_form_of_a_thousand_lines_takes_a_key_in_less_than_a_frame(
         return times.sort((a, b) => a - b)[4];
     }"""
     assert quantity.evaluate(key) < 16  # ms of scripting, in the middle of nine
+
+
+def test_arrows_lead_through_what_is_offered_and_change_a_quantity(form: Desk) -> None:
+    keys = form.page.keyboard
+    keys.type("browsertest")
+    options = form.page.get_by_role("option")
+    expect(options).to_have_count(3)
+    expect(options.filter(has_text="BT-BLEACH")).to_contain_text("£6.49 bottle")
+    for key, chosen in (("ArrowDown", 1), ("ArrowUp", 0), ("ArrowUp", 2)):
+        keys.press(key)
+        expect(options.nth(chosen)).to_have_attribute("aria-selected", "true")
+    keys.press("Enter")
+    quantity = form.page.locator("#quantity-0")
+    expect(quantity).to_be_focused()
+    for key, amount in (("ArrowUp", "2"), ("ArrowDown", "1"), ("ArrowDown", "1")):
+        keys.press(key)
+        expect(quantity).to_have_value(amount)
+
+
+def test_a_removed_line_leaves_the_focus_at_the_next(form: Desk) -> None:
+    form.add_line("browsertest bleach", "1")
+    form.add_line("browsertest gloves", "1")
+    form.page.get_by_role("button", name="Remove Browsertest bleach").press("Enter")
+    expect(form.page.get_by_role("button", name="Remove Browsertest gloves")).to_be_focused()
+    form.page.keyboard.press("Enter")
+    expect(form.page.get_by_role("combobox", name="Add a product")).to_be_focused()
+
+
+def test_an_order_that_is_queued_for_long_says_so(filled: Desk) -> None:
+    missing = '{"error":{"code":"not_found","message":"no such order"}}'
+    filled.page.route("**/api/orders/*", lambda route: route.fulfill(status=404, body=missing))
+    filled.page.clock.install()
+    filled.send()
+    expect(filled.progress("Queued")).to_be_visible()
+    for _ in range(15):
+        filled.page.clock.run_for(3000)
+        filled.settle()
+    expect(filled.page.get_by_text("This takes longer than usual")).to_be_visible()
+
+
+@pytest.mark.parametrize("through", ["a lost network", "a reload"])
+def test_a_queued_order_is_followed_to_its_end(
+    filled: Desk, customer: Json, admin_api: Api, through: str
+) -> None:
+    held: list[Route] = []
+    filled.page.route("**/api/orders/*", lambda route: held.append(route))
+    with filled.page.expect_request("**/api/orders/*"):
+        filled.send()
+    expect(filled.progress("Queued")).to_be_visible()
+    if through == "a reload":
+        filled.page.unroute_all(behavior="ignoreErrors")
+        filled.page.reload()
+    else:
+        with filled.offline():
+            held[0].abort("internetdisconnected")
+            filled.page.unroute("**/api/orders/*")
+            expect(filled.page.get_by_role("status").filter(has_text="You are offline")).to_be_visible()
+    expect(filled.progress("Placed")).to_be_visible()
+    assert len(orders_of(admin_api, customer)) == 1
+
+
+def test_a_copy_can_be_read_again_and_leaves_another_draft_alone(
+    filled: Desk, place_order: PlaceOrder
+) -> None:
+    order = place_order()
+    lines = filled.page.locator("#line-rows tr")
+    filled.page.route("**/api/orders/*", lambda route: route.fulfill(status=502, body="{}"))
+    filled.goto(f"/new-order.html?from={order['orderID']}")
+    expect(filled.page.get_by_role("heading", name="The order to copy could not be loaded")).to_be_visible()
+    filled.page.unroute("**/api/orders/*")
+    filled.page.get_by_role("button", name="Try again").click()
+    expect(lines).to_have_count(2)
+    filled.goto("/new-order.html")
+    expect(filled.page.get_by_label("Quantity of Browsertest bleach 5 L")).to_have_value("3")
+    expect(lines).to_have_count(1)

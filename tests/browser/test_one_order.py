@@ -56,6 +56,9 @@ def test_an_order_shows_lines_totals_customer_notes_and_timeline(
     expect(desk.page.get_by_role("link", name=open_order["customer"]["email"])).to_be_visible()
     assert timeline(desk.page) == ["Placed"]
     expect(desk.page.locator(".timeline")).to_contain_text(admin.email)
+    expect(desk.page.locator(".timeline time")).to_have_attribute("datetime", open_order["createdAt"])
+    taken = desk.page.locator(".page-head").filter(has_text=admin.email)
+    expect(taken.locator("time")).to_have_attribute("datetime", open_order["createdAt"])
 
 
 def test_one_button_names_the_next_step_and_takes_it(
@@ -64,6 +67,7 @@ def test_one_button_names_the_next_step_and_takes_it(
     for step, status in (("packed", "Packed"), ("shipped", "Shipped"), ("delivered", "Delivered")):
         desk.page.get_by_role("button", name=f"Mark as {step}").click()
         status_badge(desk.page, status)
+        expect(desk.page.get_by_role("button", name="Edit")).to_have_count(0)
     assert timeline(desk.page) == ["Delivered", "Shipped", "Packed", "Placed"]
     expect(desk.page.get_by_role("button", name=re.compile("^(Mark|Edit|Cancel)"))).to_have_count(0)
     stored = decided(admin_api, open_order["orderID"])
@@ -313,10 +317,18 @@ def test_two_people_who_changed_an_order_to_the_same_are_asked_nothing(
     assert decided(admin_api, open_order["orderID"])["version"] == 2
 
 
-def test_the_second_editor_can_drop_the_own_changes(desk: Desk, open_order: Json, admin_api: Api) -> None:
+def test_the_second_editor_can_go_back_and_can_drop_the_own_changes(
+    desk: Desk, open_order: Json, admin_api: Api
+) -> None:
     desk.page.get_by_role("button", name="Edit").click()
-    desk.page.get_by_label("For packing and delivery").fill("Side door")
+    notes = desk.page.get_by_label("For packing and delivery")
+    notes.fill("Side door")
     edit_elsewhere(admin_api, open_order, notes="Front door after all")
+    desk.page.get_by_role("button", name="Save changes").click()
+    desk.page.get_by_role("button", name="Back to editing").click()
+    expect(notes).to_have_value("Side door")
+    expect(notes).to_be_enabled()
+    assert decided(admin_api, open_order["orderID"])["version"] == 2
     desk.page.get_by_role("button", name="Save changes").click()
     desk.page.get_by_role("button", name="Drop my changes").click()
     expect(desk.page.locator("#reading").get_by_text("Front door after all")).to_be_visible()
@@ -443,6 +455,22 @@ def test_an_edit_that_comes_back_after_the_order_was_packed_says_that_it_is_lost
     expect(desk.page.locator("#notice")).to_be_hidden()
 
 
+def test_without_a_network_neither_an_edit_nor_a_step_is_lost(desk: Desk, open_order: Json) -> None:
+    desk.page.get_by_role("button", name="Edit").click()
+    desk.page.get_by_label("For packing and delivery").fill("Side door")
+    with desk.offline():
+        desk.page.get_by_role("button", name="Save changes").click()
+        assert desk.error_lines() == ["The server cannot be reached. Check the connection."]
+    desk.page.get_by_role("button", name="Save changes").click()
+    expect(desk.page.locator("#reading")).to_contain_text("Side door")
+    with desk.offline():
+        desk.page.get_by_role("button", name="Mark as packed").click()
+        expect(desk.page.locator("#notice")).to_contain_text("The server cannot be reached")
+    desk.page.get_by_role("button", name="Mark as packed").click()
+    status_badge(desk.page, "Packed")
+    expect(desk.page.locator("#notice")).to_be_hidden()
+
+
 def test_changes_that_are_discarded_change_nothing(desk: Desk, open_order: Json) -> None:
     desk.page.get_by_role("button", name="Edit").click()
     desk.page.get_by_label("For packing and delivery").fill("Side door")
@@ -523,7 +551,10 @@ def test_the_customer_leads_to_the_customers_own_page(desk: Desk, open_order: Js
 def test_an_order_is_worked_on_by_single_keys(desk: Desk, open_order: Json, admin_api: Api) -> None:
     desk.page.get_by_role("button", name="Edit").click()
     expect(desk.page.get_by_role("button", name="Save changes")).to_be_visible()
-    desk.page.get_by_label("For packing and delivery").press_sequentially(" epic")
+    notes = desk.page.get_by_label("For packing and delivery")
+    notes.fill("")
+    notes.press_sequentially("epic? n/d")
+    expect(notes).to_have_value("epic? n/d")
     desk.page.locator("#customer-title").click()
     desk.page.keyboard.press("e")  # there is no next step while one edits
     desk.page.get_by_role("button", name="Discard changes").click()
@@ -542,10 +573,17 @@ def test_a_copied_link_is_confirmed(open_desk: OpenDesk, staff: Person, place_or
     order = place_order()
     desk = open_desk(permissions=["clipboard-read", "clipboard-write"])
     desk.sign_in(staff, address(order))
+    copied = "navigator.clipboard.readText()"
     desk.page.get_by_role("button", name="Copy link").click()
     expect(desk.page.get_by_role("button", name="Link copied")).to_be_visible()
     expect(desk.page.locator("#announcement")).to_have_text("The link to this order is copied.")
-    assert desk.page.evaluate("navigator.clipboard.readText()") == desk.site_url + address(order)
+    assert desk.page.evaluate(copied) == desk.site_url + address(order)
+    desk.page.reload()
+    expect(desk.page.get_by_role("button", name="Copy link")).to_be_visible()
+    desk.page.evaluate("navigator.clipboard.writeText('')")
+    desk.page.keyboard.press("c")
+    expect(desk.page.get_by_role("button", name="Link copied")).to_be_visible()
+    assert desk.page.evaluate(copied) == desk.site_url + address(order)
 
 
 def test_a_link_that_the_browser_does_not_let_a_page_copy_is_shown_to_be_copied(
