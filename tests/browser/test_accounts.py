@@ -339,6 +339,8 @@ def test_a_forgotten_password_is_changed_with_a_code(
     desk.page.get_by_label("E-mail").fill(person.email)
     desk.page.get_by_role("button", name="Send the code").click()
     heading(desk.page, "Choose another password").to_be_focused()
+    desk.page.reload()  # after reading the mail in this tab, say
+    expect(desk.page.get_by_text(person.email)).to_be_visible()
     desk.page.get_by_label("Code").fill("000000")
     desk.page.get_by_label("New password").fill(NEW_PASSWORD)
     desk.page.get_by_role("button", name="Change password").click()
@@ -435,6 +437,9 @@ def test_a_person_sees_who_they_are_and_how_long(desk: Desk, staff: Person, admi
     assert ends - began == 12 * 3_600_000
     now = desk.page.evaluate("Date.now()")
     assert 0 <= now - began < 60_000
+    desk.page.evaluate("sessionStorage.clear()")
+    desk.sign_in(admin, "/account.html")
+    expect(main).to_contain_text("Admin: see and handle orders and products, and erase them.")
 
 
 def test_a_renewed_session_does_not_last_longer(desk: Desk, staff: Person) -> None:
@@ -446,6 +451,11 @@ def test_a_renewed_session_does_not_last_longer(desk: Desk, staff: Person) -> No
         desk.page.reload()
     expect(desk.page.get_by_role("main").locator("time")).to_have_count(2)
     assert desk.page.get_by_role("main").locator("time").evaluate_all(times) == before
+    desk.page.get_by_label("Present password").fill(staff.password)
+    desk.page.get_by_label("New password").fill(NEW_PASSWORD)
+    desk.end_session()
+    desk.page.get_by_role("button", name="Change password").click()
+    expect(desk.page.get_by_role("dialog", name="Your session has ended")).to_be_visible()
 
 
 def test_a_password_is_changed_by_who_knows_the_present_one(desk: Desk, office: Office) -> None:

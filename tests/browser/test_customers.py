@@ -243,7 +243,9 @@ def wait_for_held(desk: Desk, held: list[Route]) -> None:
         desk.page.wait_for_timeout(50)
 
 
-def test_a_session_that_has_ended_leads_back_to_the_same_search(desk: Desk, staff: Person) -> None:
+def test_a_session_that_has_ended_leads_back_to_the_same_search_and_customer(
+    desk: Desk, staff: Person
+) -> None:
     desk.sign_in(staff, "/customers.html")
     expect(desk.page.locator("#customer-rows a").first).to_be_visible()
     desk.end_session()
@@ -252,6 +254,14 @@ def test_a_session_that_has_ended_leads_back_to_the_same_search(desk: Desk, staf
     desk.give_credentials(staff.email, staff.password)
     expect(desk.page).to_have_url(f"{desk.site_url}/customers.html?q=amara")
     expect(desk.page.get_by_role("searchbox")).to_have_value("amara")
+    desk.page.route("**/api/customers/*", lambda route: route.fulfill(status=401, body="{}"))
+    somebody = {"email": "nobody@nowhere.example"}
+    desk.goto(page_of(somebody))
+    dialog = desk.page.get_by_role("dialog", name="Your session has ended")
+    dialog.get_by_role("button", name="Sign in again").click()
+    desk.page.unroute("**/api/customers/*")
+    desk.give_credentials(staff.email, staff.password)
+    expect(desk.page).to_have_url(desk.site_url + page_of(somebody))
 
 
 # -- one customer

@@ -222,6 +222,12 @@ def test_an_edit_survives_a_session_that_ends(
     desk.page.get_by_role("button", name="Save changes").click()
     expect(desk.page.locator("#reading")).to_contain_text("Ring twice")
     assert decided(admin_api, order["orderID"])["notes"] == "Ring twice"
+    desk.end_session()
+    desk.page.get_by_role("button", name="Mark as packed").click()
+    desk.page.get_by_role("button", name="Sign in again").click()
+    desk.give_credentials(staff.email, staff.password)
+    expect(desk.page).to_have_url(f"{desk.site_url}/order.html?id={order['orderID']}")
+    expect(desk.page.get_by_role("button", name="Mark as packed")).to_be_visible()
 
 
 def test_an_account_in_no_group_is_told_so_and_sees_nothing(desk: Desk, outputs: Json) -> None:

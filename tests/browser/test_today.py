@@ -344,6 +344,10 @@ def test_a_chart_says_what_it_shows_and_tells_the_days_apart_without_colour(
     assert height[0]
     assert height[1]
     assert round(height[0]["height"] / height[1]["height"], 1) == 0.7  # 4 of 6
+    revenue = desk.page.get_by_role("img", name="Revenue by hour")
+    tall = "(bar) => bar.getBoundingClientRect().height"
+    today, last = (revenue.locator(f".{day}").first.evaluate(tall) for day in ("today", "last"))
+    assert today / last == pytest.approx(0.8, abs=0.02)  # £40 of £50
     for looks in (
         {"color_scheme": "light"},
         {"color_scheme": "dark"},
