@@ -251,7 +251,7 @@ def test_a_page_is_light_or_dark_as_one_wants_it(desk: Desk) -> None:
     lightest = "(body) => Math.max(...getComputedStyle(body).backgroundColor.match(/\\d+/g))"
     shown = []
     for scheme in ("light", "dark"):
-        desk.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        desk.page.emulate_media(color_scheme=scheme)
         shown.append(desk.page.locator("body").evaluate(lightest))
     assert shown[0] > 200
     assert shown[1] < 55
@@ -287,7 +287,7 @@ def test_list_and_order_print_without_what_one_presses(
     desk.page.emulate_media(media="print")
     expect(desk.row(order)).to_be_visible()
     for role in ("button", "checkbox", "searchbox", "navigation"):
-        expect(desk.page.get_by_role(role)).to_have_count(0)  # type: ignore[arg-type]
+        expect(desk.page.get_by_role(role)).to_have_count(0)
     desk.goto(f"/order.html?id={order['orderID']}")
     expect(desk.page.get_by_role("table", name="Lines")).to_be_visible()
     expect(desk.page.get_by_role("button")).to_have_count(0)
