@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from local.api import Api
 from tests.browser.conftest import Json, OpenDesk, PlaceOrder, orders_of, wait_until_known
 from tests.browser.desk import Desk, Person
+from tests.browser.screenshots import IMAGES, take
 from tests.browser.test_accounts import NEW_PASSWORD, PASSWORD, Office, office, read_code
 from tests.browser.test_one_order import edit_elsewhere
 
@@ -40,6 +41,15 @@ def walks(task: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 def test_every_task_of_the_guide_is_walked_and_no_other() -> None:
     headings = set(re.findall(r"^## (.+)$", GUIDE.read_text(), re.M))
     assert set(WALKS) == headings - NO_TASK
+
+
+def test_the_pictures_of_the_guide_are_those_that_the_script_takes(
+    chromium: Browser, outputs: Json, staff: Person, tmp_path: Path
+) -> None:
+    take(chromium, outputs, staff, tmp_path)
+    taken = {path.name for path in tmp_path.iterdir()}
+    assert taken == set(re.findall(r"\(images/(.+?)\)", GUIDE.read_text()))
+    assert taken == {path.name for path in IMAGES.iterdir()}
 
 
 @dataclass
