@@ -141,6 +141,15 @@ def test_a_reason_outlives_the_session_and_a_reload(
     expect(desk.page.get_by_role("dialog")).to_be_hidden()
 
 
+def test_a_reason_is_there_again_when_the_order_comes_at_the_second_try(desk: Desk, open_order: Json) -> None:
+    desk.page.get_by_role("button", name="Cancel order").click()
+    desk.page.get_by_label("Why is it cancelled?").press_sequentially("Ordered twice")
+    desk.page.route("**/api/orders/*", lambda route: route.abort(), times=1)
+    desk.page.reload()
+    desk.page.get_by_role("button", name="Try again").click()
+    expect(desk.page.get_by_label("Why is it cancelled?")).to_have_value("Ordered twice")
+
+
 def test_a_reason_for_an_order_that_was_shipped_meanwhile_comes_too_late(
     desk: Desk, open_order: Json, admin_api: Api
 ) -> None:
