@@ -3,13 +3,12 @@ import { Refused, call } from "./api.js";
 import { byId, fill, show, stamp } from "./dom.js";
 import { draft } from "./draft.js";
 import { count, orderNumber, statusName } from "./format.js";
-import { nextStep } from "./order-status.js";
+import { TWICE, isOwnChange, nextStep } from "./order-status.js";
 import { boxOf, changed, focus, rows, updateRow } from "./orders-rows.js";
 import { SignedOut } from "./session.js";
 import { announce, sessionEnded } from "./shell.js";
 
 const AT_ONCE = 4; // calls side by side: quick, and far below what the API lets through
-const TWICE = 600; // ms: a key that is hit again within them was meant once
 const dialog = byId("bulk-dialog");
 const results = byId("bulk-results");
 const tried = new WeakSet(); // orders, as they were read, that a move may have reached without an answer
@@ -201,9 +200,12 @@ function refusal(error, { order }, step) {
   if (!(error instanceof Refused)) {
     return { outcome: "failed", text: `Failed: ${error.message}`, ended: error instanceof SignedOut ? error : null };
   }
-  if (error.current) updateRow(error.current);
-  if (error.status === 412 && tried.has(order) && isOurs(error.current, order, step)) return done(step);
-  if (error.status === 412 && error.current) return { outcome: "changed", text: stale(error.current) };
+  const { current } = error;
+  if (current) updateRow(current);
+  // An earlier try without an answer may have arrived all the same.
+  const arrived = tried.has(order) && current?.status === step.to && isOwnChange(order, current, list.who);
+  if (error.status === 412 && arrived) return done(step);
+  if (error.status === 412 && current) return { outcome: "changed", text: stale(current) };
   if (error.status === 404 || error.status === 412) return { outcome: "changed", text: "Erased by someone else" };
   if (error.status === 409) return impossible(error.message);
   return { outcome: "failed", text: `Failed: ${error.message}` };
@@ -212,12 +214,6 @@ function refusal(error, { order }, step) {
 function stale({ status, history }) {
   const { by } = history.at(-1);
   return `Not moved: changed by ${by}, ${statusName(status)} now`;
-}
-
-// An earlier try without an answer may have arrived all the same.
-function isOurs(current, order, { to }) {
-  const sameStep = current?.version === order.version + 1 && current.status === to;
-  return sameStep && current.history.at(-1).by === list.who.email;
 }
 
 dialog.addEventListener("close", () => {

@@ -4,14 +4,13 @@ import { byId, show, showFailure, stamp } from "../dom.js";
 import { draft } from "../draft.js";
 import { orderNumber } from "../format.js";
 import { papersOf, print } from "../order-papers.js";
-import { cancellable, isOwnChange, nextStep, statusName } from "../order-status.js";
+import { TWICE, cancellable, isOwnChange, nextStep, statusName } from "../order-status.js";
 import { showOrder } from "../order-view.js";
 import { announce, keys, needed, sessionEnded, start } from "../shell.js";
 
 const orderID = new URLSearchParams(location.search).get("id") ?? "";
 const path = `/orders/${encodeURIComponent(orderID)}`;
 const page = byId("order");
-const TWICE = 600; // ms: a button that is pressed again within them was meant once
 let order;
 let who;
 let reason; // of a cancellation, while it is typed
