@@ -101,6 +101,7 @@ export async function forget() {
 
 /** Revokes the refresh token, forgets everything of this tab, drafts included, and ends the hosted session too. */
 export async function signOut() {
+  document.body.inert = true; // who leaves by a link now would leave the hosted session open
   const revoked = forget();
   sessionStorage.clear();
   await revoked;

@@ -470,6 +470,7 @@ def test_a_password_is_changed_by_who_knows_the_present_one(desk: Desk, office: 
     expect(desk.page.get_by_text("Your password is changed.")).to_be_visible()
     expect(desk.page.get_by_label("Present password")).to_have_value("")
     desk.page.get_by_role("button", name="Sign out here").click()
+    heading(desk.page, "You are signed out").to_be_visible()
     desk.sign_in(Person(person.email, NEW_PASSWORD))
 
 

@@ -134,6 +134,7 @@ def test_on_a_phone_the_bar_stays_at_the_bottom_of_the_screen(
         assert edge["y"] + edge["height"] == 560
         assert desk.page.evaluate("document.documentElement.scrollWidth") <= width
         desk.page.get_by_role("button", name="Sign out").click()
+        expect(desk.page.get_by_role("heading", name="You are signed out")).to_be_visible()
 
 
 # Moving.

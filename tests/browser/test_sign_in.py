@@ -85,6 +85,7 @@ def test_who_signs_out_while_cognito_does_not_answer_is_signed_out_and_going_bac
     api = desk.page.locator("meta[name$=cognito-api-url]").get_attribute("content")
     desk.page.route(f"{api}**", lambda _: None)
     desk.page.get_by_role("button", name="Sign out").click()
+    expect(desk.page.locator("body")).to_have_js_property("inert", True)  # it goes on to the end
     expect(desk.page.get_by_role("heading", name="You are signed out")).to_be_visible()
     desk.page.go_back()
     desk.page.wait_for_url("**/oauth2/authorize?**")
