@@ -1,7 +1,6 @@
 // What people do with their own account by Cognito's public API, and the forms for it.
 import { clearErrors, showErrors } from "./form-errors.js";
-
-const setting = (name) => document.querySelector(`meta[name="order-desk:${name}"]`).content;
+import { ask, setting } from "./session.js";
 
 const weak = () => document.querySelector('[id$="-password-hint"]').textContent;
 const TOO_MANY = "Too many attempts. Wait a quarter of an hour, then try again.";
@@ -31,13 +30,7 @@ export class Refusal extends Error {
 
 /** One of Cognito's public calls. Throws Refusal. */
 export async function cognito(operation, asked) {
-  const target = `AWSCognitoIdentityProviderService.${operation}`;
-  const answer = await fetch(setting("cognito-api-url"), {
-    method: "POST",
-    headers: { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": target },
-    body: JSON.stringify(asked),
-    signal: AbortSignal.timeout(15_000),
-  }).catch(() => {
+  const answer = await ask(operation, asked).catch(() => {
     throw new Refusal("Unreachable");
   });
   const said = await answer.json().catch(() => ({}));

@@ -1,6 +1,6 @@
 // Sign-in by Cognito's hosted pages: authorization code with PKCE S256 (RFC 7636).
 // Tokens live in this tab's sessionStorage only; the verifier is used once.
-const setting = (name) => document.querySelector(`meta[name="order-desk:${name}"]`).content;
+export const setting = (name) => document.querySelector(`meta[name="order-desk:${name}"]`).content;
 const [clientID, hosted, site] = ["client-id", "sign-in-base-url", "site-url"].map(setting);
 const callback = `${site}/callback.html`;
 const [SESSION, ATTEMPT] = ["order-desk:session", "order-desk:sign-in"];
@@ -87,16 +87,27 @@ export function person() {
   return { email, groups, isAdmin: groups.includes("admin"), since: session.since };
 }
 
+/** Asks one of Cognito's public calls. Rejects when there is no answer, after 15 s unless `options` say otherwise. */
+export function ask(operation, asked, options) {
+  return fetch(setting("cognito-api-url"), {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/x-amz-json-1.1",
+      "X-Amz-Target": `AWSCognitoIdentityProviderService.${operation}`,
+    },
+    body: JSON.stringify(asked),
+    signal: AbortSignal.timeout(15_000),
+    ...options,
+  });
+}
+
 /** Lets go of the tokens alone, drafts stay. Resolves when the refresh token is revoked, or Cognito cannot be heard. */
 export async function forget() {
   const { refreshToken } = read(SESSION) ?? {};
   sessionStorage.removeItem(SESSION);
   if (!refreshToken) return;
-  const [type, target] = ["application/x-amz-json-1.1", "AWSCognitoIdentityProviderService.RevokeToken"];
-  const headers = { "Content-Type": type, "X-Amz-Target": target };
-  const body = JSON.stringify({ ClientId: clientID, Token: refreshToken });
-  const sent = { method: "POST", headers, body, keepalive: true, signal: AbortSignal.timeout(3_000) };
-  await fetch(setting("cognito-api-url"), sent).catch(() => {}); // signing out goes on
+  const patience = { keepalive: true, signal: AbortSignal.timeout(3_000) };
+  await ask("RevokeToken", { ClientId: clientID, Token: refreshToken }, patience).catch(() => {}); // it goes on
 }
 
 /** Revokes the refresh token, forgets everything of this tab, drafts included, and ends the hosted session too. */

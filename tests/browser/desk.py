@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Route, expect
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,14 @@ class Person:
 WATCH_SHIFTS = """window.shifted = 0;
     new PerformanceObserver((list) => list.getEntries().forEach((shift) => (shifted += shift.value)))
       .observe({ type: "layout-shift", buffered: true });"""
+
+
+def lose_the_answer(route: Route) -> None:
+    """Let what is sent arrive, and keep from the page what was answered."""
+    if route.request.method == "GET":
+        return route.continue_()
+    route.fetch()
+    return route.abort("connectionreset")
 
 
 @dataclass
@@ -60,6 +68,12 @@ class Desk:
         self.goto(path)
         self.give_credentials(person.email, person.password)
         expect(self.page.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
+
+    def sign_in_again(self, person: Person) -> None:
+        """Leave the dialog of an ended session for the hosted page, and sign in there."""
+        dialog = self.page.get_by_role("dialog", name="Your session has ended")
+        dialog.get_by_role("button", name="Sign in again").click()
+        self.give_credentials(person.email, person.password)
 
     def give_credentials(self, email: str, password: str) -> None:
         """Fill the hosted sign-in page."""

@@ -7,7 +7,7 @@ from playwright.sync_api import Route, expect
 
 from local.api import Api
 from tests.browser.conftest import Json, PlaceOrder
-from tests.browser.desk import Desk, Person
+from tests.browser.desk import Desk, Person, lose_the_answer
 
 pytestmark = pytest.mark.browser
 
@@ -126,10 +126,6 @@ def test_e_hit_twice_is_meant_once_and_a_little_later_it_is_the_next_step(
 def test_a_step_whose_answer_was_lost_is_found_to_be_done_when_e_is_pressed_again(
     desk: Desk, orders: list[Json], admin_api: Api
 ) -> None:
-    def lose_the_answer(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
     path = f"/orders/{orders[0]['orderID']}"
     desk.page.route(f"**/api{path}", lose_the_answer)
     press(desk, "j", "e")

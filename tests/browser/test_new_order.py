@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder, decided, orders_of
-from tests.browser.desk import Desk, Person
+from tests.browser.desk import Desk, Person, lose_the_answer
 
 pytestmark = pytest.mark.browser
 
@@ -310,14 +310,19 @@ def test_an_order_that_the_server_did_not_answer_is_sent_again_once_it_does(
     assert len(orders_of(admin_api, customer)) == 1
 
 
-def test_an_order_whose_answer_is_lost_is_sent_again_and_placed_once(
-    filled: Desk, customer: Json, admin_api: Api
-) -> None:
-    bodies = sent_bodies(filled.page)
+def send_without_an_answer(filled: Desk) -> None:
+    """Send the order, which arrives without the page being told."""
     filled.page.route("**/api/orders", lose_the_answer)
     filled.send()
     expect(filled.progress("The connection was lost")).to_be_visible()
     filled.page.unroute("**/api/orders")
+
+
+def test_an_order_whose_answer_is_lost_is_sent_again_and_placed_once(
+    filled: Desk, customer: Json, admin_api: Api
+) -> None:
+    bodies = sent_bodies(filled.page)
+    send_without_an_answer(filled)
     filled.page.reload()  # and even a reload does not make another order of it
     expect(filled.progress("Placed")).to_be_visible()
     assert len(bodies) == 2
@@ -338,20 +343,11 @@ def test_a_copy_of_the_tab_sends_an_order_of_its_own(filled: Desk, customer: Jso
     assert [order["total"] for order in orders_of(admin_api, customer)] == [5841, 1947]
 
 
-def lose_the_answer(route: Route) -> None:
-    """Let a request arrive, and keep from the page what was answered."""
-    route.fetch()
-    route.abort("connectionreset")
-
-
 @pytest.mark.parametrize("status", [403, 429])
 def test_an_order_that_may_have_arrived_stays_as_it_was_sent_when_sending_it_again_is_refused(
     filled: Desk, customer: Json, admin_api: Api, status: int
 ) -> None:
-    filled.page.route("**/api/orders", lose_the_answer)
-    filled.send()
-    expect(filled.progress("The connection was lost")).to_be_visible()
-    filled.page.unroute("**/api/orders")
+    send_without_an_answer(filled)
     refusal = json.dumps({"error": {"code": "refused", "message": "not now"}})
     filled.page.route("**/api/orders", lambda route: route.fulfill(status=status, body=refusal))
     filled.page.get_by_role("button", name="Send again").click()
@@ -367,14 +363,10 @@ def test_an_order_that_may_have_arrived_is_sent_again_after_the_session_ended(
     filled: Desk, staff: Person, customer: Json, admin_api: Api
 ) -> None:
     bodies = sent_bodies(filled.page)
-    filled.page.route("**/api/orders", lose_the_answer)
-    filled.send()
-    expect(filled.progress("The connection was lost")).to_be_visible()
-    filled.page.unroute("**/api/orders")
+    send_without_an_answer(filled)
     filled.end_session()
     filled.page.get_by_role("button", name="Send again").click()
-    filled.page.get_by_role("button", name="Sign in again").click()
-    filled.give_credentials(staff.email, staff.password)
+    filled.sign_in_again(staff)
     expect(filled.progress("Placed")).to_be_visible()
     assert bodies[0] == bodies[-1]
     assert [order["version"] for order in orders_of(admin_api, customer)] == [1]
@@ -412,8 +404,7 @@ def test_a_draft_is_not_shown_to_the_next_person(filled: Desk, customer: Json, a
 def test_a_draft_is_not_shown_to_who_signs_in_after_a_session_ended(filled: Desk, admin: Person) -> None:
     filled.end_session()
     filled.send()
-    filled.page.get_by_role("button", name="Sign in again").click()
-    filled.give_credentials(admin.email, admin.password)
+    filled.sign_in_again(admin)
     expect(filled.page.get_by_text(admin.email)).to_be_visible()
     expect(filled.page.get_by_label("E-mail")).to_have_value("")
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, OpenDesk, PlaceOrder, decided
-from tests.browser.desk import Desk, Person
+from tests.browser.desk import Desk, Person, lose_the_answer
 
 pytestmark = pytest.mark.browser
 
@@ -34,6 +34,10 @@ def edit_elsewhere(api: Api, order: Json, **changes: object) -> None:
     body = {"customer": order["customer"], "items": items, "notes": order.get("notes", ""), **changes}
     answer = api.call("PUT", f"/orders/{order['orderID']}", body, {"If-Match": f'"{order["version"]}"'})
     assert answer.status == 200
+
+
+def pack_elsewhere(api: Api, order: Json) -> None:
+    assert api.call("PATCH", f"/orders/{order['orderID']}", {"status": "packed"}).status == 200
 
 
 def items_of(lines: list[tuple[str, int]]) -> list[Json]:
@@ -128,8 +132,7 @@ def test_a_reason_outlives_the_session_and_a_reload(
     desk.page.get_by_label("Why is it cancelled?").press_sequentially("Ordered twice, as they said")
     desk.end_session()
     desk.page.get_by_role("button", name="Cancel the order").click()
-    desk.page.get_by_role("button", name="Sign in again").click()
-    desk.give_credentials(staff.email, staff.password)
+    desk.sign_in_again(staff)
     for again in (lambda: None, desk.page.reload):
         again()
         expect(desk.page.get_by_label("Why is it cancelled?")).to_have_value("Ordered twice, as they said")
@@ -349,7 +352,7 @@ def test_an_edit_of_an_order_that_was_packed_meanwhile_is_not_saved_and_says_so(
 ) -> None:
     desk.page.get_by_role("button", name="Edit").click()
     desk.page.get_by_label("For packing and delivery").fill("Side door")
-    assert admin_api.call("PATCH", f"/orders/{open_order['orderID']}", {"status": "packed"}).status == 200
+    pack_elsewhere(admin_api, open_order)
     desk.page.get_by_role("button", name="Save changes").click()
     expect(desk.page.get_by_role("alert").filter(has_text="can no longer be edited")).to_be_visible()
     status_badge(desk.page, "Packed")
@@ -364,7 +367,7 @@ def test_a_choice_that_comes_too_late_says_so_where_the_keyboard_is(
     desk.page.get_by_role("button", name="Save changes").press("Enter")
     dialog = desk.page.get_by_role("dialog", name="Someone else changed this order")
     expect(dialog).to_be_visible()
-    assert admin_api.call("PATCH", f"/orders/{open_order['orderID']}", {"status": "packed"}).status == 200
+    pack_elsewhere(admin_api, open_order)
     dialog.get_by_role("button", name="Save what is chosen").press("Enter")
     expect(desk.page.locator("#notice")).to_contain_text("can no longer be edited")
     expect(desk.page.locator("#notice")).to_be_focused()
@@ -379,13 +382,6 @@ def test_whoever_goes_back_to_editing_is_in_the_form_again(
     desk.page.get_by_role("button", name="Save changes").press("Enter")
     desk.page.get_by_role("button", name="Back to editing").press("Enter")
     expect(desk.page.get_by_role("button", name="Save changes")).to_be_focused()
-
-
-def lose_the_answer(route: Route) -> None:
-    if route.request.method == "GET":
-        return route.continue_()
-    route.fetch()
-    return route.abort()
 
 
 def test_a_step_whose_answer_was_lost_is_found_to_be_done(
@@ -414,14 +410,19 @@ def test_another_step_than_the_one_whose_answer_was_lost_is_said_to_follow_ones_
     status_badge(desk.page, "Packed")
 
 
-def test_an_edit_goes_on_from_ones_own_whose_answer_was_lost(
-    desk: Desk, open_order: Json, admin_api: Api
-) -> None:
+def save_without_an_answer(desk: Desk) -> None:
+    """Edit the customer's phone number to 020 1, which is stored without the page being told."""
     desk.page.get_by_role("button", name="Edit").click()
     desk.page.get_by_label("Phone").fill("020 1")
     desk.page.route("**/api/orders/*", lose_the_answer, times=1)
     desk.page.get_by_role("button", name="Save changes").click()
     expect(desk.page.locator("#error-summary")).to_contain_text("cannot be reached")
+
+
+def test_an_edit_goes_on_from_ones_own_whose_answer_was_lost(
+    desk: Desk, open_order: Json, admin_api: Api
+) -> None:
+    save_without_an_answer(desk)
     desk.page.get_by_label("For packing and delivery").fill("Side door")
     with desk.offline():  # this one does not even arrive
         desk.page.get_by_role("button", name="Save changes").click()
@@ -437,12 +438,8 @@ def test_an_edit_goes_on_from_ones_own_whose_answer_was_lost(
 def test_an_edit_whose_answer_was_lost_is_saved_although_the_order_was_packed_since(
     desk: Desk, open_order: Json, admin_api: Api
 ) -> None:
-    desk.page.get_by_role("button", name="Edit").click()
-    desk.page.get_by_label("Phone").fill("020 1")
-    desk.page.route("**/api/orders/*", lose_the_answer, times=1)
-    desk.page.get_by_role("button", name="Save changes").click()
-    expect(desk.page.locator("#error-summary")).to_contain_text("cannot be reached")
-    assert admin_api.call("PATCH", f"/orders/{open_order['orderID']}", {"status": "packed"}).status == 200
+    save_without_an_answer(desk)
+    pack_elsewhere(admin_api, open_order)
     desk.page.get_by_role("button", name="Save changes").click()
     status_badge(desk.page, "Packed")
     expect(desk.page.get_by_role("link", name="020 1")).to_be_visible()
@@ -456,7 +453,7 @@ def test_an_edit_that_comes_back_after_the_order_was_packed_says_that_it_is_lost
     desk.page.get_by_label("For packing and delivery").fill("Side door")
     desk.page.reload()
     expect(desk.page.get_by_label("For packing and delivery")).to_have_value("Side door")
-    assert admin_api.call("PATCH", f"/orders/{open_order['orderID']}", {"status": "packed"}).status == 200
+    pack_elsewhere(admin_api, open_order)
     desk.page.reload()
     expect(desk.page.get_by_role("alert").filter(has_text="can no longer be edited")).to_be_visible()
     desk.page.reload()

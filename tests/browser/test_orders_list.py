@@ -488,8 +488,7 @@ def test_a_session_that_has_ended_is_said_and_leads_back_to_the_same_view(desk: 
     expect(desk.page.locator("#order-rows a").first).to_be_visible()
     desk.end_session()
     tab(desk, "Packed").click()
-    desk.page.get_by_role("button", name="Sign in again").click()
-    desk.give_credentials(staff.email, staff.password)
+    desk.sign_in_again(staff)
     expect(desk.page).to_have_url(f"{desk.site_url}/orders.html?status=packed")
 
 

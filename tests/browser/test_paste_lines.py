@@ -244,8 +244,7 @@ def test_pasted_rows_survive_a_session_that_ends_meanwhile(form: Desk, staff: Pe
     form.end_session()
     form.page.evaluate("navigator.clipboard.writeText('BT-BLEACH 3\\nBT-GLOVES 1')")
     form.page.keyboard.press("ControlOrMeta+v")
-    form.page.get_by_role("button", name="Sign in again").click()
-    form.give_credentials(staff.email, staff.password)
+    form.sign_in_again(staff)
     form.page.get_by_role("button", name="Look at them").click()
     expect(form.page.get_by_role("button", name="Add 2 lines")).to_be_enabled()
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Request, Route, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
-from tests.browser.desk import Desk, Person
+from tests.browser.desk import Desk, Person, lose_the_answer
 from tests.browser.test_one_order import edit_elsewhere
 
 pytestmark = pytest.mark.browser
@@ -237,10 +237,6 @@ def test_what_failed_stays_selected(desk: Desk, orders: list[Json], select: Sele
 def test_a_move_whose_answer_was_lost_is_found_to_be_done_when_it_is_tried_again(
     desk: Desk, orders: list[Json], select: Select, admin_api: Api
 ) -> None:
-    def lose_the_answer(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
     path = f"**/api/orders/{orders[0]['orderID']}"
     desk.page.route(path, lose_the_answer)
     select(orders[:1])
@@ -324,8 +320,7 @@ def test_a_session_that_ends_in_the_middle_leaves_the_rest_to_be_tried_after_the
     desk.page.get_by_role("button", name="Mark as packed").click()
     desk.end_session()
     dialog(desk).get_by_role("button", name="Move 3 orders").click()
-    desk.page.get_by_role("button", name="Sign in again").click()
-    desk.give_credentials(staff.email, staff.password)
+    desk.sign_in_again(staff)
     for order in orders[:3]:
         expect(result(desk, order)).to_have_text("Not moved: the session ended")
     dialog(desk).get_by_role("button", name="Try 3 orders again").click()
