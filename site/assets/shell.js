@@ -45,7 +45,11 @@ export function sessionEnded(error) {
   return true;
 }
 
-const shortcuts = {};
+const shortcuts = {
+  "/": ["Search", () => intoSearch() ?? location.assign("/orders.html#search")],
+  n: ["New order", () => location.assign("/new-order.html")],
+  "?": ["Show this list", async () => (await needed(() => import("./keyboard.js"))).help(shortcuts)],
+};
 const FIELD = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 const ACTS_ITSELF = "a[href], button, summary, input, [role=option]";
 
@@ -62,20 +66,17 @@ function intoSearch() {
   return field;
 }
 
-let turn = Promise.resolve(); // one key after another, however fast they come while the import is under way
-
 addEventListener("keydown", (event) => {
   const { target, ctrlKey, metaKey, altKey, defaultPrevented, isComposing } = event;
   const pressed = event.key ?? "Unidentified"; // a browser that fills a form says keydown without a key
   const key = pressed.length === 1 && !event.shiftKey ? pressed.toLowerCase() : pressed; // Caps Lock
-  if (!(key in shortcuts || "/n?".includes(key)) || target.closest(FIELD)) return;
+  if (!(key in shortcuts) || target.closest(FIELD)) return;
   if (ctrlKey || metaKey || altKey || defaultPrevented || isComposing) return;
   if (!person() || document.querySelector("dialog[open]") || localStorage.getItem("order-desk:keys-off")) return;
   if ((key === "Enter" || key === " ") && target.closest(ACTS_ITSELF)) return;
-  event.preventDefault(); // now: after the import it would be too late
-  if (key === "/" && intoSearch()) return; // at once, for the letters that come right behind it
-  turn = turn.catch(() => {}).then(() => import("./keyboard.js"));
-  turn = turn.then(({ press }) => press(key, shortcuts, event), lost);
+  event.preventDefault();
+  const [, act, { repeat = false } = {}] = shortcuts[key];
+  if (!event.repeat || repeat) act(event); // at once: a moment later it may mean something else
 });
 
 // A button that has the focus would be pressed again and again while Enter is held down.
