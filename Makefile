@@ -1,10 +1,11 @@
 # Two commands do everything: `make local` and `make test`. Both set themselves up.
 BIN := .venv/bin
 PORT ?= 8000
+WEB := 'site/**/*.js' 'site/**/*.css' 'local/**/*.css' 'bench/**/*.mjs'
 
 export PYTHON
 .DEFAULT_GOAL := help
-.PHONY: help local test check lint screenshots lighthouse clean
+.PHONY: help local test check lint format screenshots lighthouse clean
 
 help: ## Show this help
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +24,10 @@ lint: .venv/ready ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+format: .venv/ready ## Format Python, JavaScript and CSS
+	$(BIN)/ruff format .
+	$(BIN)/oxfmt $(WEB)
 
 screenshots: .venv/ready .venv/browser ## Take the pictures in docs/images again
 	$(BIN)/python -m tests.browser.screenshots
