@@ -146,7 +146,7 @@ def a_lost_network(desk: Desk) -> None:
     ],
     ids=lambda scene: scene.__name__,
 )
-def test_an_account_page_passes_axe_in_light_and_dark_and_fits_from_320_px_to_4k(
+def test_account_pages_are_accessible_and_fit_every_width(
     desk: Desk, staff: Person, scene: Callable[[Desk], None]
 ) -> None:
     desk.sign_in(staff)
@@ -155,9 +155,7 @@ def test_an_account_page_passes_axe_in_light_and_dark_and_fits_from_320_px_to_4k
     assert_nothing_sticks_out(desk)
 
 
-def test_no_access_passes_axe_in_light_and_dark_and_fits_from_320_px_to_4k(
-    desk: Desk, office: Office
-) -> None:
+def test_no_access_page_is_accessible_and_fits_every_width(desk: Desk, office: Office) -> None:
     desk.sign_in(office.employ(group=None))
     heading(desk.page, "No access yet").to_be_visible()
     assert_accessible(desk)
@@ -167,7 +165,7 @@ def test_no_access_passes_axe_in_light_and_dark_and_fits_from_320_px_to_4k(
 # -- a new account
 
 
-def test_somebody_new_signs_up_is_let_in_and_works(
+def test_new_person_signs_up_gets_access_and_sees_orders(
     desk: Desk, office: Office, read_code: Callable[[str], str]
 ) -> None:
     email = an_address()
@@ -195,7 +193,7 @@ def test_somebody_new_signs_up_is_let_in_and_works(
     expect(desk.page.locator("#order-rows a").first).to_be_visible()
 
 
-def test_what_is_wrong_with_a_sign_up_stands_at_the_fields(desk: Desk) -> None:
+def test_sign_up_errors_are_shown_at_their_fields(desk: Desk) -> None:
     desk.goto("/sign-up.html")
     desk.page.get_by_role("button", name="Create account").click()
     assert desk.error_lines() == ["E-mail is missing.", "Password is missing."]
@@ -210,9 +208,7 @@ def test_what_is_wrong_with_a_sign_up_stands_at_the_fields(desk: Desk) -> None:
     expect(desk.page.get_by_label("Password", exact=True)).to_have_attribute("aria-invalid", "true")
 
 
-def test_a_code_that_is_wrong_is_told_and_another_one_comes(
-    desk: Desk, read_code: Callable[[str], str]
-) -> None:
+def test_wrong_code_is_refused_and_another_can_be_sent(desk: Desk, read_code: Callable[[str], str]) -> None:
     email = an_address()
     desk.goto("/sign-up.html")
     sign_up(desk, email)
@@ -227,7 +223,7 @@ def test_a_code_that_is_wrong_is_told_and_another_one_comes(
     heading(desk.page, "Your account is ready").to_be_visible()
 
 
-def test_who_left_to_read_the_mail_goes_on_with_the_code(
+def test_code_can_be_entered_after_a_reload_or_elsewhere(
     desk: Desk, open_desk: OpenDesk, read_code: Callable[[str], str]
 ) -> None:
     email = an_address()
@@ -261,7 +257,7 @@ def test_who_left_to_read_the_mail_goes_on_with_the_code(
         ("InternalErrorException", "What Cognito says itself."),
     ],
 )
-def test_each_no_of_cognitos_has_its_words(desk: Desk, error: str, told: str) -> None:
+def test_each_cognito_error_has_its_own_message(desk: Desk, error: str, told: str) -> None:
     """What the emulator never says: the answer is AWS's, put in its place."""
     desk.goto("/sign-up.html")
     sign_up(desk, an_address())
@@ -272,7 +268,7 @@ def test_each_no_of_cognitos_has_its_words(desk: Desk, error: str, told: str) ->
     assert desk.error_lines() == [told]
 
 
-def test_without_a_network_a_sign_up_says_so_and_can_be_sent_again(desk: Desk) -> None:
+def test_sign_up_without_network_can_be_sent_again(desk: Desk) -> None:
     desk.goto("/sign-up.html")
     with desk.offline():
         sign_up(desk, an_address())
@@ -283,7 +279,7 @@ def test_without_a_network_a_sign_up_says_so_and_can_be_sent_again(desk: Desk) -
     heading(desk.page, "Enter the code").to_be_visible()
 
 
-def test_a_browser_can_fill_and_keep_what_it_is_asked_for(desk: Desk) -> None:
+def test_fields_have_autocomplete_values_for_password_managers(desk: Desk) -> None:
     """WCAG 1.3.5, and what password managers and phones go by."""
     desk.goto("/sign-up.html")
     fills = "fields => fields.map(field => [field.name, field.autocomplete])"
@@ -302,7 +298,7 @@ def test_a_browser_can_fill_and_keep_what_it_is_asked_for(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("page", ["sign-up", "forgotten-password"])
-def test_a_form_is_filled_before_its_module_is_there_and_sent_after(desk: Desk, page: str) -> None:
+def test_form_waits_for_its_script_and_keeps_typed_text(desk: Desk, page: str) -> None:
     module: list[Route] = []
     desk.page.route(f"**/pages/{page}.js", lambda route: module.append(route))
     desk.page.goto(f"{desk.site_url}/{page}.html", wait_until="commit")
@@ -319,7 +315,7 @@ def test_a_form_is_filled_before_its_module_is_there_and_sent_after(desk: Desk, 
     expect(email).to_have_value(address)
 
 
-def test_a_password_is_shown_only_to_who_asks(desk: Desk) -> None:
+def test_password_is_shown_only_on_request(desk: Desk) -> None:
     desk.goto("/sign-up.html")
     password = desk.page.get_by_label("Password", exact=True)
     expect(password).to_have_attribute("type", "password")
@@ -330,7 +326,7 @@ def test_a_password_is_shown_only_to_who_asks(desk: Desk) -> None:
 # -- passwords
 
 
-def test_a_forgotten_password_is_changed_with_a_code(
+def test_forgotten_password_is_replaced_with_a_code(
     desk: Desk, office: Office, read_code: Callable[[str], str]
 ) -> None:
     person = office.employ()
@@ -361,7 +357,7 @@ def test_a_forgotten_password_is_changed_with_a_code(
     heading(desk.page, "Today").to_be_visible()
 
 
-def test_nothing_tells_whether_a_forgotten_address_has_an_account(desk: Desk, office: Office) -> None:
+def test_forgotten_password_never_reveals_whether_an_account_exists(desk: Desk, office: Office) -> None:
     seen = []
     for address in (office.employ().email, office.invite().email, an_address()):
         desk.goto("/forgotten-password.html")
@@ -388,7 +384,7 @@ def test_nothing_tells_whether_a_forgotten_address_has_an_account(desk: Desk, of
         "UserNotConfirmedException",
     ],
 )
-def test_what_cognito_might_tell_of_an_account_is_not_passed_on(desk: Desk, error: str) -> None:
+def test_cognito_errors_about_an_account_are_not_revealed(desk: Desk, error: str) -> None:
     """AWS says these of accounts that are not there, never used, or not confirmed; the emulator does not."""
     refuse(desk, "ForgotPassword", error)
     refuse(desk, "ConfirmForgotPassword", error)
@@ -402,7 +398,7 @@ def test_what_cognito_might_tell_of_an_account_is_not_passed_on(desk: Desk, erro
     assert desk.error_lines() == ["Code is not the one from the mail. The latest mail counts."]
 
 
-def test_the_first_sign_in_asks_for_a_password_of_ones_own(desk: Desk, office: Office) -> None:
+def test_first_sign_in_after_an_invitation_sets_a_new_password(desk: Desk, office: Office) -> None:
     person = office.invite()
     desk.goto("/orders.html?status=packed")
     desk.give_credentials(person.email, person.password)
@@ -417,7 +413,7 @@ def test_the_first_sign_in_asks_for_a_password_of_ones_own(desk: Desk, office: O
     heading(desk.page, "Orders").to_be_visible()
 
 
-def test_a_failed_sign_in_leads_to_another_password(desk: Desk) -> None:
+def test_failed_sign_in_links_to_forgotten_password(desk: Desk) -> None:
     desk.goto("/callback.html?error=access_denied")
     heading(desk.page, "You could not be signed in").to_be_visible()
     desk.page.get_by_role("link", name="Forgotten your password?").click()
@@ -427,7 +423,7 @@ def test_a_failed_sign_in_leads_to_another_password(desk: Desk) -> None:
 # -- one's own account
 
 
-def test_a_person_sees_who_they_are_and_how_long(desk: Desk, staff: Person, admin: Person) -> None:
+def test_account_page_shows_address_group_and_session_times(desk: Desk, staff: Person, admin: Person) -> None:
     desk.sign_in(staff)
     desk.page.get_by_role("link", name=re.compile("Your account")).click()
     main = desk.page.get_by_role("main")
@@ -442,7 +438,7 @@ def test_a_person_sees_who_they_are_and_how_long(desk: Desk, staff: Person, admi
     expect(main).to_contain_text("Admin: see and handle orders and products, and erase them.")
 
 
-def test_a_renewed_session_does_not_last_longer(desk: Desk, staff: Person) -> None:
+def test_renewing_the_token_does_not_extend_the_session(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff, "/account.html")
     times = "times => times.map(time => time.dateTime)"
     before = desk.page.get_by_role("main").locator("time").evaluate_all(times)
@@ -458,7 +454,7 @@ def test_a_renewed_session_does_not_last_longer(desk: Desk, staff: Person) -> No
     expect(desk.page.get_by_role("dialog", name="Your session has ended")).to_be_visible()
 
 
-def test_a_password_is_changed_by_who_knows_the_present_one(desk: Desk, office: Office) -> None:
+def test_changing_the_password_needs_the_present_one(desk: Desk, office: Office) -> None:
     person = office.employ()
     desk.sign_in(person, "/account.html")
     desk.page.get_by_label("Present password").fill("not-it-1A-really")
@@ -474,7 +470,7 @@ def test_a_password_is_changed_by_who_knows_the_present_one(desk: Desk, office: 
     desk.sign_in(Person(person.email, NEW_PASSWORD))
 
 
-def test_signing_out_everywhere_ends_the_other_browser_at_its_next_renewal(
+def test_sign_out_everywhere_ends_other_browsers_at_their_next_renewal(
     desk: Desk, open_desk: OpenDesk, office: Office
 ) -> None:
     person = office.employ()
@@ -491,7 +487,7 @@ def test_signing_out_everywhere_ends_the_other_browser_at_its_next_renewal(
     expect(other.page).to_have_url(f"{other.site_url}/orders.html?status=placed")
 
 
-def test_a_sign_out_everywhere_that_fails_is_no_success(desk: Desk, office: Office) -> None:
+def test_failed_sign_out_everywhere_shows_an_error_and_stays(desk: Desk, office: Office) -> None:
     desk.sign_in(office.employ(), "/account.html")
     with desk.offline():
         desk.page.get_by_role("button", name="Sign out everywhere").click()
@@ -499,7 +495,7 @@ def test_a_sign_out_everywhere_that_fails_is_no_success(desk: Desk, office: Offi
     heading(desk.page, "Your account").to_be_visible()
 
 
-def test_who_loses_access_at_work_is_told_so(desk: Desk, office: Office) -> None:
+def test_losing_access_while_working_shows_no_access(desk: Desk, office: Office) -> None:
     person = office.employ()
     desk.sign_in(person)
     office.shut_out(person.email)
@@ -518,7 +514,7 @@ def pages_for_work() -> list[str]:
 
 
 @pytest.mark.parametrize("path", pages_for_work())
-def test_no_page_shows_an_error_to_who_was_not_let_in(desk: Desk, office: Office, path: str) -> None:
+def test_every_page_shows_no_access_without_a_group(desk: Desk, office: Office, path: str) -> None:
     desk.goto(path)
     person = office.employ(group=None)
     desk.give_credentials(person.email, person.password)
@@ -532,7 +528,7 @@ def test_no_page_shows_an_error_to_who_was_not_let_in(desk: Desk, office: Office
 # -- keys
 
 
-def test_the_keys_of_a_page_are_listed_and_lead_where_they_say(desk: Desk, staff: Person) -> None:
+def test_question_mark_lists_keys_and_n_opens_a_new_order(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff, "/account.html")
     desk.page.keyboard.press("?")
     listed = desk.page.get_by_role("dialog", name="Keyboard")
@@ -544,7 +540,7 @@ def test_the_keys_of_a_page_are_listed_and_lead_where_they_say(desk: Desk, staff
     expect(desk.page).to_have_url(f"{desk.site_url}/new-order.html")
 
 
-def test_a_slash_leads_into_the_search_from_any_page(desk: Desk, staff: Person) -> None:
+def test_slash_opens_the_order_search_from_another_page(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff, "/account.html")
     desk.page.get_by_role("heading", name="Your account", exact=True).click()
     desk.page.keyboard.press("/")
@@ -558,7 +554,7 @@ NOT_TAKEN = """(pressed) => document.body.dispatchEvent(
     new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...pressed }))"""
 
 
-def test_keys_are_letters_where_one_types(desk: Desk, staff: Person) -> None:
+def test_keys_do_nothing_in_fields_or_with_modifiers(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff, "/account.html")
     desk.page.get_by_label("Present password").focus()
     desk.page.keyboard.type("n/?")
@@ -571,7 +567,7 @@ def test_keys_are_letters_where_one_types(desk: Desk, staff: Person) -> None:
     assert not desk.page.evaluate(NOT_TAKEN, {"key": "n"})
 
 
-def test_the_keys_can_be_switched_off_and_on_again(desk: Desk, staff: Person) -> None:
+def test_single_keys_can_be_switched_off_and_on(desk: Desk, staff: Person) -> None:
     """WCAG 2.1.4: who dictates would press them by speaking."""
     desk.sign_in(staff, "/account.html")
     desk.page.get_by_role("button", name="Show the keys").click()
@@ -602,7 +598,7 @@ WHERE = """() => [
 ]"""
 
 
-def test_a_lost_network_is_said_moves_nothing_and_is_forgotten(desk: Desk, staff: Person) -> None:
+def test_offline_notice_moves_nothing_and_goes_once_online(desk: Desk, staff: Person) -> None:
     desk.page.set_viewport_size({"width": 1280, "height": 300})  # it scrolls, so that any more height shows
     desk.sign_in(staff)
     expect(desk.page.locator("#order-rows a").first).to_be_visible()
@@ -616,7 +612,7 @@ def test_a_lost_network_is_said_moves_nothing_and_is_forgotten(desk: Desk, staff
     expect(desk.page.locator("#announcement")).to_have_text("You are connected again.")
 
 
-def test_a_server_that_does_not_answer_is_said_until_it_does(desk: Desk, staff: Person) -> None:
+def test_unreachable_server_is_shown_until_it_responds(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff)
     expect(desk.page.locator("#order-rows a").first).to_be_visible()
     desk.page.route(desk.site_url + "/**", lambda route: route.abort("connectionrefused"))
@@ -630,7 +626,7 @@ def test_a_server_that_does_not_answer_is_said_until_it_does(desk: Desk, staff: 
     expect(desk.page.locator("#order-rows a").first).to_be_visible()  # without "Try again"
 
 
-def test_an_answer_to_an_older_call_is_no_sign_of_a_connection(desk: Desk, staff: Person) -> None:
+def test_late_response_to_an_older_request_keeps_the_notice(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff)
     older: list[Route] = []
     desk.page.route("**/api/reports/workload", lambda route: older.append(route))
@@ -648,7 +644,7 @@ def test_an_answer_to_an_older_call_is_no_sign_of_a_connection(desk: Desk, staff
 
 
 @pytest.mark.parametrize("page", ["today", "orders", "order", "customers", "customer"])
-def test_a_page_that_could_not_be_loaded_is_loaded_once_there_is_a_connection(
+def test_failed_page_loads_once_the_connection_is_back(
     desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json, admin_api: Api, page: str
 ) -> None:
     order = place_order()

@@ -67,7 +67,7 @@ def page_of(customer: Json) -> str:
 # -- the list
 
 
-def test_who_ordered_last_is_on_top_with_orders_and_total(
+def test_latest_buyer_is_first_with_order_count_and_total(
     desk: Desk, staff: Person, buyer: Json, admin_api: Api
 ) -> None:
     desk.sign_in(staff, "/")
@@ -110,7 +110,7 @@ def test_a_customer_is_found_while_typing(
     expect(desk.page.get_by_role("searchbox")).to_have_value(typed(buyer))
 
 
-def test_a_search_without_a_result_says_so_and_leads_back(desk: Desk, staff: Person) -> None:
+def test_customer_search_without_result_links_to_all_customers(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff, "/customers.html")
     search(desk, "nobody at all")
     expect(desk.page.get_by_role("heading", name="No customer matches")).to_be_visible()
@@ -120,7 +120,7 @@ def test_a_search_without_a_result_says_so_and_leads_back(desk: Desk, staff: Per
 
 
 @pytest.mark.parametrize("typed", ["z", "-- ."])
-def test_what_has_no_word_is_not_searched_for_among_customers(
+def test_customer_search_needs_two_letters_or_digits(
     desk: Desk, staff: Person, buyer: Json, typed: str
 ) -> None:
     desk.sign_in(staff, f"/customers.html?q={buyer['email']}")
@@ -139,7 +139,7 @@ def test_what_has_no_word_is_not_searched_for_among_customers(
     expect(desk.page.locator("#customer-rows a").first).to_be_visible()
 
 
-def test_a_shop_without_customers_is_shown_the_way_to_the_first(desk: Desk, staff: Person) -> None:
+def test_shop_without_customers_links_to_a_new_order(desk: Desk, staff: Person) -> None:
     nothing: Json = {"customers": [], "nextCursor": None}
     desk.page.route("**/api/customers?*", lambda route: route.fulfill(json=nothing))
     desk.sign_in(staff, "/customers.html")
@@ -147,9 +147,7 @@ def test_a_shop_without_customers_is_shown_the_way_to_the_first(desk: Desk, staf
     expect(desk.page.get_by_role("link", name="Take the first order")).to_be_visible()
 
 
-def test_paging_leads_to_customers_who_ordered_earlier_and_back(
-    desk: Desk, staff: Person, admin_api: Api
-) -> None:
+def test_paging_goes_to_earlier_customers_and_back(desk: Desk, staff: Person, admin_api: Api) -> None:
     word = f"crowd{uuid.uuid4().hex[:8]}"
     crowd = [{"name": f"{word} {number}", "email": f"{word}-{number}@hotel.example"} for number in range(53)]
     for one in crowd:
@@ -176,7 +174,7 @@ def test_paging_leads_to_customers_who_ordered_earlier_and_back(
     assert names(desk) == first_page
 
 
-def test_a_page_is_filled_from_answers_that_hold_less(desk: Desk, staff: Person) -> None:
+def test_page_is_filled_from_several_short_responses(desk: Desk, staff: Person) -> None:
     def answer(route: Route) -> None:
         last = "cursor=more" in route.request.url
         row = {
@@ -195,9 +193,7 @@ def test_a_page_is_filled_from_answers_that_hold_less(desk: Desk, staff: Person)
     expect(desk.page.locator("#customer-rows a")).to_have_text(["Ann"])
 
 
-def test_what_was_typed_last_is_shown_whatever_answer_comes_last(
-    desk: Desk, staff: Person, buyer: Json
-) -> None:
+def test_late_response_to_an_older_search_is_ignored(desk: Desk, staff: Person, buyer: Json) -> None:
     desk.sign_in(staff, "/customers.html")
     expect(desk.page.locator("#customer-rows a").first).to_be_visible()
     held: list[Route] = []
@@ -213,7 +209,7 @@ def test_what_was_typed_last_is_shown_whatever_answer_comes_last(
     expect(desk.page.locator("#customer-rows a")).to_have_text([buyer["name"]])
 
 
-def test_a_list_that_cannot_be_loaded_can_be_tried_again(desk: Desk, staff: Person) -> None:
+def test_failed_customer_list_can_be_loaded_again(desk: Desk, staff: Person) -> None:
     desk.page.route("**/api/customers?*", refuse)
     desk.sign_in(staff, "/customers.html")
     expect(desk.page.get_by_role("heading", name="The customers could not be loaded")).to_be_visible()
@@ -243,9 +239,7 @@ def wait_for_held(desk: Desk, held: list[Route]) -> None:
         desk.page.wait_for_timeout(50)
 
 
-def test_a_session_that_has_ended_leads_back_to_the_same_search_and_customer(
-    desk: Desk, staff: Person
-) -> None:
+def test_sign_in_after_an_ended_session_returns_to_the_page(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff, "/customers.html")
     expect(desk.page.locator("#customer-rows a").first).to_be_visible()
     desk.end_session()
@@ -266,7 +260,7 @@ def test_a_session_that_has_ended_leads_back_to_the_same_search_and_customer(
 # -- one customer
 
 
-def test_a_customer_shows_contact_totals_and_orders(
+def test_customer_page_shows_contact_totals_and_orders(
     desk: Desk, staff: Person, buyer: Json, admin_api: Api
 ) -> None:
     desk.sign_in(staff, "/customers.html")
@@ -294,13 +288,13 @@ def test_a_customer_shows_contact_totals_and_orders(
     expect(desk.page.get_by_role("heading", name=f"Order {orders[0]['orderID'][:8]}")).to_be_visible()
 
 
-def test_an_order_leads_to_its_customer(desk: Desk, staff: Person, buyer: Json, admin_api: Api) -> None:
+def test_an_order_links_to_its_customer(desk: Desk, staff: Person, buyer: Json, admin_api: Api) -> None:
     desk.sign_in(staff, f"/order.html?id={orders_of(admin_api, buyer)[0]['orderID']}")
     desk.page.get_by_role("link", name="All about this customer").click()
     expect(desk.page.get_by_role("heading", name=buyer["name"], level=1)).to_be_visible()
 
 
-def test_a_new_order_is_begun_with_the_customers_details(
+def test_new_order_for_a_customer_has_their_details(
     desk: Desk, staff: Person, buyer: Json, admin_api: Api
 ) -> None:
     desk.sign_in(staff, page_of(buyer))
@@ -323,14 +317,14 @@ def test_a_new_order_is_begun_with_the_customers_details(
     assert len(orders_of(admin_api, buyer)) == 5
 
 
-def test_a_new_order_for_somebody_unknown_begins_with_the_e_mail(desk: Desk, staff: Person) -> None:
+def test_new_order_for_an_unknown_customer_has_the_email(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff, "/new-order.html?customer=nobody@nowhere.example")
     expect(desk.page.get_by_role("combobox", name="Add a product")).to_be_focused()
     expect(desk.page.get_by_label("E-mail")).to_have_value("nobody@nowhere.example")
     expect(desk.page.get_by_label("Name")).to_have_value("")
 
 
-def test_many_orders_come_by_the_page_and_back(
+def test_orders_of_a_customer_are_paged_forward_and_back(
     desk: Desk, staff: Person, regular: Json, admin_api: Api
 ) -> None:
     known(admin_api, regular, orders=regular["orders"])
@@ -351,7 +345,7 @@ def test_many_orders_come_by_the_page_and_back(
     expect(desk.page.locator("#order-rows a")).to_have_text(second_page)
 
 
-def test_nobody_of_that_address_is_said(desk: Desk, staff: Person) -> None:
+def test_unknown_email_shows_no_such_customer(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff, "/customer.html?email=nobody@nowhere.example")
     expect(desk.page.get_by_role("heading", name="No such customer")).to_be_visible()
     expect(desk.page.get_by_text("nobody@nowhere.example")).to_be_visible()
@@ -361,7 +355,7 @@ def test_nobody_of_that_address_is_said(desk: Desk, staff: Person) -> None:
     expect(desk.page).to_have_url(f"{desk.site_url}/customers.html")
 
 
-def test_a_customer_that_cannot_be_loaded_can_be_tried_again(desk: Desk, staff: Person, buyer: Json) -> None:
+def test_failed_customer_page_can_be_loaded_again(desk: Desk, staff: Person, buyer: Json) -> None:
     desk.page.route("**/api/customers/*", refuse)
     desk.sign_in(staff, page_of(buyer))
     expect(desk.page.get_by_role("heading", name="The customer could not be loaded")).to_be_visible()
@@ -399,7 +393,7 @@ def test_markup_in_a_customers_details_is_shown_as_text(desk: Desk, staff: Perso
     assert desk.page.locator("main img").count() == 0
 
 
-def test_every_state_passes_axe_in_light_and_dark_and_fits_from_320_px_to_4k(
+def test_every_state_is_accessible_and_fits_every_width(
     open_desk: OpenDesk, staff: Person, hostile: Json, buyer: Json
 ) -> None:
     desk = open_desk()
@@ -439,7 +433,7 @@ CLIPPED = """(card) => {
 }"""
 
 
-def test_no_text_of_a_row_is_cut_off_or_lies_over_another(
+def test_row_text_is_neither_cut_off_nor_overlapping(
     desk: Desk, staff: Person, hostile: Json, buyer: Json
 ) -> None:
     desk.sign_in(staff, "/customers.html")

@@ -35,7 +35,7 @@ def said_to_be_lost(desk: Desk) -> None:
     expect(desk.page.locator("#connection")).to_contain_text("You are offline")
 
 
-def test_an_order_is_opened_for_editing_once_the_connection_is_back(at_the_order: Desk) -> None:
+def test_edit_form_opens_once_the_connection_is_back(at_the_order: Desk) -> None:
     edit = at_the_order.page.get_by_role("button", name="Edit")
     with at_the_order.offline():
         edit.click()
@@ -48,7 +48,7 @@ def test_an_order_is_opened_for_editing_once_the_connection_is_back(at_the_order
     expect(edit).to_be_focused()
 
 
-def test_what_somebody_else_changed_is_shown_once_the_connection_is_back(
+def test_changes_by_others_are_shown_once_the_connection_is_back(
     at_the_order: Desk, order: Json, admin_api: Api
 ) -> None:
     edit_elsewhere(admin_api, order, notes="Front door")
@@ -58,7 +58,7 @@ def test_what_somebody_else_changed_is_shown_once_the_connection_is_back(
     expect(at_the_order.page.locator("#notice")).to_contain_text("Notes: (empty) → Front door")
 
 
-def test_a_part_that_never_comes_is_looked_for_in_the_page_loaded_anew(at_the_order: Desk) -> None:
+def test_page_reloads_when_a_module_fails_to_load_twice(at_the_order: Desk) -> None:
     at_the_order.page.route("**/order-edit.js", lambda route: route.abort(), times=2)
     with at_the_order.page.expect_event("load"):
         at_the_order.page.get_by_role("button", name="Edit").click()
@@ -66,7 +66,7 @@ def test_a_part_that_never_comes_is_looked_for_in_the_page_loaded_anew(at_the_or
     expect(at_the_order.page.get_by_label("Name")).to_be_focused()
 
 
-def test_rows_pasted_without_a_connection_are_kept_and_shown_once_it_is_back(
+def test_rows_pasted_offline_are_shown_once_the_connection_is_back(
     open_desk: OpenDesk, staff: Person
 ) -> None:
     desk = open_desk(permissions=["clipboard-read", "clipboard-write"])
@@ -81,14 +81,14 @@ def test_rows_pasted_without_a_connection_are_kept_and_shown_once_it_is_back(
     expect(desk.page.locator("#running-total")).to_have_text("£115.35")
 
 
-def test_a_box_ticked_without_a_connection_counts_once_it_is_back(at_the_list: Desk, order: Json) -> None:
+def test_row_ticked_offline_is_selected_once_the_connection_is_back(at_the_list: Desk, order: Json) -> None:
     with at_the_list.offline():
         at_the_list.row(order).get_by_role("checkbox").click()
         said_to_be_lost(at_the_list)
     expect(at_the_list.page.get_by_text("1 order selected")).to_be_visible()
 
 
-def test_buttons_of_the_list_do_their_work_once_the_connection_is_back(at_the_list: Desk) -> None:
+def test_list_buttons_pressed_offline_work_once_connected(at_the_list: Desk) -> None:
     at_the_list.goto("/orders.html?status=placed")
     expect(at_the_list.page.locator("#order-rows a").first).to_be_visible()
     at_the_list.settle()
@@ -100,9 +100,7 @@ def test_buttons_of_the_list_do_their_work_once_the_connection_is_back(at_the_li
     expect(at_the_list.page.locator("#filter")).to_be_visible()
 
 
-def test_a_key_hit_without_a_connection_moves_nothing_later(
-    at_the_list: Desk, order: Json, admin_api: Api
-) -> None:
+def test_key_pressed_offline_moves_no_order_later(at_the_list: Desk, order: Json, admin_api: Api) -> None:
     at_the_list.page.keyboard.press("?")  # keys are known here, what they do to the list is not
     at_the_list.page.get_by_role("dialog", name="Keyboard").get_by_role("button", name="Close").click()
     at_the_list.row(order).get_by_role("link").focus()
@@ -117,7 +115,7 @@ def test_a_key_hit_without_a_connection_moves_nothing_later(
     expect(at_the_list.row(order)).to_contain_text("Packed")
 
 
-def test_the_list_of_keys_opens_once_the_connection_is_back(desk: Desk, staff: Person) -> None:
+def test_keyboard_dialog_opens_once_the_connection_is_back(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff, "/account.html")
     with desk.offline():
         desk.page.locator("#show-keys").click()

@@ -73,7 +73,7 @@ def test_a_known_customer_is_chosen_by_arrow_keys_while_typing(
     assert values(form) == details(known)
 
 
-def test_who_is_new_is_typed_as_if_nobody_were_offered(form: Desk, known: Json) -> None:
+def test_new_customer_can_be_typed_despite_suggestions(form: Desk, known: Json) -> None:
     name = form.page.get_by_role("combobox", name="Name")
     name.focus()
     form.page.keyboard.type(known["name"][:10])
@@ -113,7 +113,7 @@ def choose(desk: Desk, label: str, letters: str, email: str) -> None:
     desk.page.get_by_role("option", name=email).click()
 
 
-def test_another_choice_replaces_what_the_first_filled_and_nothing_that_was_typed(two_known: Desk) -> None:
+def test_second_choice_replaces_filled_fields_but_not_typed_ones(two_known: Desk) -> None:
     two_known.page.get_by_label("Phone").fill("999")
     choose(two_known, "Name", "an", "ann@archer.example")
     assert values(two_known) == ["Ann Archer", "ann@archer.example", "Archer & Co", "999", ""]
@@ -125,14 +125,14 @@ def test_another_choice_replaces_what_the_first_filled_and_nothing_that_was_type
     assert two_known.page.locator("main img").count() == 0
 
 
-def test_a_message_at_a_field_goes_when_a_choice_fills_it(two_known: Desk) -> None:
+def test_field_error_disappears_when_a_choice_fills_the_field(two_known: Desk) -> None:
     two_known.send()
     expect(two_known.error_at("customer.email")).to_be_visible()
     choose(two_known, "Name", "an", "ann@archer.example")
     expect(two_known.error_at("customer.email")).to_be_hidden()
 
 
-def test_a_customer_is_looked_for_on_later_pages_when_the_first_is_empty(form: Desk) -> None:
+def test_search_continues_on_later_pages_after_an_empty_one(form: Desk) -> None:
     def answer(route: Route) -> None:
         last = "cursor=more" in route.request.url
         page = STUBBED[:1] if last else []
@@ -143,7 +143,7 @@ def test_a_customer_is_looked_for_on_later_pages_when_the_first_is_empty(form: D
     assert values(form)[0] == "Ann Archer"
 
 
-def test_where_customers_cannot_be_searched_the_form_works_all_the_same(form: Desk) -> None:
+def test_form_works_when_the_customer_search_fails(form: Desk) -> None:
     form.page.route("**/api/customers?*", lambda route: route.abort("connectionreset"))
     with form.page.expect_event("requestfailed"):
         form.page.get_by_label("Name").fill("Maria")
@@ -151,7 +151,7 @@ def test_where_customers_cannot_be_searched_the_form_works_all_the_same(form: De
     expect(form.page.get_by_label("Name")).to_have_value("Maria")
 
 
-def test_a_late_answer_opens_no_list_over_the_field_one_went_on_to(form: Desk) -> None:
+def test_late_response_opens_no_list_after_leaving_the_field(form: Desk) -> None:
     held: list[Route] = []
     form.page.route("**/api/customers?*", lambda route: held.append(route))
     with form.page.expect_request("**/api/customers?*"):
@@ -162,7 +162,7 @@ def test_a_late_answer_opens_no_list_over_the_field_one_went_on_to(form: Desk) -
     expect(form.page.get_by_role("option")).to_have_count(0)
 
 
-def test_the_offered_customers_pass_axe_in_light_and_dark_and_fit_from_320_px_to_4k(two_known: Desk) -> None:
+def test_suggested_customers_are_accessible_and_fit_every_width(two_known: Desk) -> None:
     two_known.page.get_by_role("combobox", name="Name").fill("an")
     expect(two_known.page.get_by_role("option")).to_have_count(2)
     assert_accessible(two_known)

@@ -74,7 +74,7 @@ def assert_it_fits(page: Page) -> None:
         assert page.evaluate(STICKS_OUT) == [], f"at {width} px"
 
 
-def test_an_order_fits(at_work: Desk, order: Json, admin_api: Api) -> None:
+def test_order_page_fits_with_long_words(at_work: Desk, order: Json, admin_api: Api) -> None:
     page = at_work.page
     at_work.goto(address(order))
     expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
@@ -93,7 +93,7 @@ def test_an_order_fits(at_work: Desk, order: Json, admin_api: Api) -> None:
     assert_it_fits(page)
 
 
-def test_an_order_that_was_changed_and_one_that_was_rejected_fit(
+def test_changed_and_rejected_orders_fit_with_long_words(
     at_work: Desk, order: Json, place_order: PlaceOrder, long: Json, admin_api: Api
 ) -> None:
     page = at_work.page
@@ -109,7 +109,7 @@ def test_an_order_that_was_changed_and_one_that_was_rejected_fit(
     assert_it_fits(page)
 
 
-def test_the_papers_fit(at_work: Desk, order: Json) -> None:
+def test_printed_papers_fit_with_long_words(at_work: Desk, order: Json) -> None:
     page = at_work.page
     page.add_init_script("window.print = () => {}")
     at_work.goto(address(order))
@@ -124,7 +124,7 @@ def test_the_papers_fit(at_work: Desk, order: Json) -> None:
         page.emulate_media(media="screen")
 
 
-def test_the_lists_fit(at_work: Desk, order: Json, long: Json) -> None:
+def test_lists_fit_with_long_words(at_work: Desk, order: Json, long: Json) -> None:
     page = at_work.page
     at_work.goto(f"/orders.html?customer={long['email']}")
     expect(at_work.row(order)).to_be_visible()
@@ -145,7 +145,9 @@ def test_the_lists_fit(at_work: Desk, order: Json, long: Json) -> None:
     assert_it_fits(page)
 
 
-def test_today_fits(at_work: Desk, order: Json, place_order: PlaceOrder, long: Json) -> None:
+def test_today_page_fits_with_long_words(
+    at_work: Desk, order: Json, place_order: PlaceOrder, long: Json
+) -> None:
     place_order([{"sku": "N" * 40, "quantity": 1}], customer=long)
     at_work.goto("/")
     expect(at_work.page.locator("#latest")).to_contain_text(long["name"])
@@ -153,7 +155,7 @@ def test_today_fits(at_work: Desk, order: Json, place_order: PlaceOrder, long: J
     assert_it_fits(at_work.page)
 
 
-def test_a_new_order_fits(at_work: Desk, order: Json, long: Json) -> None:
+def test_new_order_form_fits_with_long_words(at_work: Desk, order: Json, long: Json) -> None:
     page = at_work.page
     at_work.goto("/new-order.html")
     page.get_by_role("combobox", name="Add a product").press_sequentially("Longtest")

@@ -87,7 +87,7 @@ def press_until_focused(page: Page, name: str) -> None:
     raise AssertionError(f"Tab does not lead to {name}")
 
 
-def test_a_product_is_found_by_sku_picked_by_mouse_and_counted_once(form: Desk) -> None:
+def test_product_found_by_sku_and_picked_twice_is_one_line(form: Desk) -> None:
     search = form.page.get_by_role("combobox", name="Add a product")
     for _ in range(2):
         search.fill("bt-gloves")
@@ -100,7 +100,7 @@ def test_a_product_is_found_by_sku_picked_by_mouse_and_counted_once(form: Desk) 
     expect(search).to_have_attribute("aria-expanded", "false")
 
 
-def test_what_is_no_word_is_not_looked_for_among_products(form: Desk) -> None:
+def test_product_search_needs_a_letter_or_digit(form: Desk) -> None:
     asked: list[str] = []
     form.page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
     search = form.page.get_by_role("combobox", name="Add a product")
@@ -112,7 +112,7 @@ def test_what_is_no_word_is_not_looked_for_among_products(form: Desk) -> None:
     assert asked == []
 
 
-def test_enter_and_a_quantity_may_be_typed_before_the_answer_is_there(form: Desk) -> None:
+def test_enter_and_quantity_can_be_typed_before_results_arrive(form: Desk) -> None:
     held: list[Route] = []
     form.page.route("**/api/products?*", lambda route: held.append(route))
     with form.page.expect_request("**/api/products?*"):
@@ -126,7 +126,7 @@ def test_enter_and_a_quantity_may_be_typed_before_the_answer_is_there(form: Desk
     expect(form.page.locator("#running-total")).to_have_text("£155.76")
 
 
-def test_a_typed_sku_is_there_at_once_however_long_the_search_takes(form: Desk) -> None:
+def test_typed_sku_is_added_without_waiting_for_the_search(form: Desk) -> None:
     form.page.route("**/api/products?*", lambda _: None)  # never answers
     form.page.keyboard.type("bt-bleach")
     form.page.keyboard.press("Enter")
@@ -135,7 +135,7 @@ def test_a_typed_sku_is_there_at_once_however_long_the_search_takes(form: Desk) 
     expect(form.page.locator("#line-rows tr")).to_have_count(1)
 
 
-def test_enter_never_picks_from_a_list_that_answers_what_was_typed_before(form: Desk) -> None:
+def test_enter_never_picks_from_results_of_an_older_search(form: Desk) -> None:
     search = form.page.get_by_role("combobox", name="Add a product")
     search.fill("browsertest bleach")
     expect(form.page.get_by_role("option", name="BT-BLEACH")).to_be_visible()
@@ -151,7 +151,7 @@ def test_enter_never_picks_from_a_list_that_answers_what_was_typed_before(form: 
     expect(form.page.locator("#line-rows tr")).to_have_count(1)
 
 
-def test_going_on_typing_asks_no_more_once_every_product_that_fits_is_there(form: Desk) -> None:
+def test_refining_a_complete_search_sends_no_request(form: Desk) -> None:
     search = form.page.get_by_role("combobox", name="Add a product")
     search.fill("browsertest")
     expect(form.page.get_by_role("option")).to_have_count(3)
@@ -162,7 +162,7 @@ def test_going_on_typing_asks_no_more_once_every_product_that_fits_is_there(form
         expect(form.page.get_by_text("No product matches “browsertest box GLOVES none”.")).to_be_visible()
 
 
-def test_the_product_whose_sku_was_typed_comes_first(form: Desk, admin_api: Api) -> None:
+def test_product_with_the_typed_sku_comes_first(form: Desk, admin_api: Api) -> None:
     twin = {
         "name": "Aaa with BT-BLEACH in its name",
         "category": "Browser tests",
@@ -178,7 +178,7 @@ def test_the_product_whose_sku_was_typed_comes_first(form: Desk, admin_api: Api)
         assert admin_api.call("DELETE", "/products/BT-AAA").status == 204
 
 
-def test_every_broken_rule_is_named_at_its_field_and_in_the_summary_before_sending(form: Desk) -> None:
+def test_every_error_is_shown_in_summary_and_at_its_field(form: Desk) -> None:
     bodies = sent_bodies(form.page)
     form.add_line("browsertest bleach", "0")
     form.add_line("browsertest gloves", "1e2")
@@ -241,7 +241,7 @@ def test_another_order_can_be_taken_while_one_is_still_queued(filled: Desk) -> N
 
 
 @pytest.mark.parametrize("way", ["button", "reload"])
-def test_another_order_starts_empty(filled: Desk, way: str) -> None:
+def test_the_next_order_starts_with_an_empty_form(filled: Desk, way: str) -> None:
     filled.send()
     expect(filled.progress("Placed")).to_be_visible()
     if way == "button":
@@ -253,7 +253,7 @@ def test_another_order_starts_empty(filled: Desk, way: str) -> None:
     expect(filled.page.locator("#line-rows tr")).to_have_count(0)
 
 
-def test_a_rejected_order_shows_its_reasons_at_the_lines_and_is_fixed_as_a_new_order(
+def test_rejected_order_shows_reasons_and_is_resent_as_new_order(
     filled: Desk, customer: Json, admin_api: Api
 ) -> None:
     filled.add_line("browsertest gloves", "2")
@@ -286,7 +286,7 @@ def test_a_double_click_sends_one_order(filled: Desk, customer: Json, admin_api:
     assert len(orders_of(admin_api, customer)) == 1
 
 
-def test_an_order_that_the_network_loses_on_the_way_is_sent_again_by_itself(
+def test_order_lost_by_the_network_is_sent_again_automatically(
     filled: Desk, customer: Json, admin_api: Api
 ) -> None:
     bodies = sent_bodies(filled.page)
@@ -299,9 +299,7 @@ def test_an_order_that_the_network_loses_on_the_way_is_sent_again_by_itself(
     assert len(orders_of(admin_api, customer)) == 1
 
 
-def test_an_order_that_the_server_did_not_answer_is_sent_again_once_it_does(
-    filled: Desk, customer: Json, admin_api: Api
-) -> None:
+def test_order_is_sent_again_once_the_server_responds(filled: Desk, customer: Json, admin_api: Api) -> None:
     filled.page.route(filled.site_url + "/**", lambda route: route.abort("connectionrefused"))
     filled.send()
     expect(filled.progress("The connection was lost")).to_be_visible()
@@ -318,9 +316,7 @@ def send_without_an_answer(filled: Desk) -> None:
     filled.page.unroute("**/api/orders")
 
 
-def test_an_order_whose_answer_is_lost_is_sent_again_and_placed_once(
-    filled: Desk, customer: Json, admin_api: Api
-) -> None:
+def test_order_with_a_lost_response_is_placed_once(filled: Desk, customer: Json, admin_api: Api) -> None:
     bodies = sent_bodies(filled.page)
     send_without_an_answer(filled)
     filled.page.reload()  # and even a reload does not make another order of it
@@ -330,7 +326,7 @@ def test_an_order_whose_answer_is_lost_is_sent_again_and_placed_once(
     assert [order["version"] for order in orders_of(admin_api, customer)] == [1]
 
 
-def test_a_copy_of_the_tab_sends_an_order_of_its_own(filled: Desk, customer: Json, admin_api: Api) -> None:
+def test_duplicated_tab_sends_an_order_of_its_own(filled: Desk, customer: Json, admin_api: Api) -> None:
     with filled.page.context.expect_page() as opened:
         filled.page.evaluate("window.open(location.href)")  # as "Duplicate tab" does: the draft comes along
     copy = Desk(opened.value, filled.site_url)
@@ -344,7 +340,7 @@ def test_a_copy_of_the_tab_sends_an_order_of_its_own(filled: Desk, customer: Jso
 
 
 @pytest.mark.parametrize("status", [403, 429])
-def test_an_order_that_may_have_arrived_stays_as_it_was_sent_when_sending_it_again_is_refused(
+def test_order_with_a_lost_response_stays_locked_when_resending_fails(
     filled: Desk, customer: Json, admin_api: Api, status: int
 ) -> None:
     send_without_an_answer(filled)
@@ -359,7 +355,7 @@ def test_an_order_that_may_have_arrived_stays_as_it_was_sent_when_sending_it_aga
     assert [order["version"] for order in orders_of(admin_api, customer)] == [1]
 
 
-def test_an_order_that_may_have_arrived_is_sent_again_after_the_session_ended(
+def test_order_with_a_lost_response_is_resent_after_signing_in(
     filled: Desk, staff: Person, customer: Json, admin_api: Api
 ) -> None:
     bodies = sent_bodies(filled.page)
@@ -372,7 +368,7 @@ def test_an_order_that_may_have_arrived_is_sent_again_after_the_session_ended(
     assert [order["version"] for order in orders_of(admin_api, customer)] == [1]
 
 
-def test_an_order_that_the_gateway_refuses_stays_in_the_form(filled: Desk) -> None:
+def test_order_refused_by_the_gateway_stays_in_the_form(filled: Desk) -> None:
     refusal = '{"error":{"code":"bad_request","message":"the body is not what the gateway wants"}}'
     filled.page.route(
         "**/api/orders",
@@ -401,7 +397,7 @@ def test_a_draft_is_not_shown_to_the_next_person(filled: Desk, customer: Json, a
     expect(filled.page.get_by_label("E-mail")).to_have_value("")
 
 
-def test_a_draft_is_not_shown_to_who_signs_in_after_a_session_ended(filled: Desk, admin: Person) -> None:
+def test_draft_is_not_shown_to_another_person_after_session_end(filled: Desk, admin: Person) -> None:
     filled.end_session()
     filled.send()
     filled.sign_in_again(admin)
@@ -417,7 +413,7 @@ def test_markup_in_a_product_name_is_shown_as_text(form: Desk) -> None:
     assert form.page.locator("main img").count() == 0
 
 
-def test_nothing_can_be_typed_into_a_copy_before_it_is_there(form: Desk, place_order: PlaceOrder) -> None:
+def test_fields_of_a_copy_are_disabled_until_it_loads(form: Desk, place_order: PlaceOrder) -> None:
     order = place_order()
     held: list[Route] = []
     form.page.route(f"**/api/orders/{order['orderID']}", lambda route: held.append(route))
@@ -429,7 +425,7 @@ def test_nothing_can_be_typed_into_a_copy_before_it_is_there(form: Desk, place_o
     expect(form.page.get_by_label("For packing and delivery")).to_be_enabled()
 
 
-def test_a_copy_says_which_of_its_products_are_no_longer_sold(
+def test_copy_names_products_that_are_no_longer_sold(
     form: Desk, admin_api: Api, place_order: PlaceOrder
 ) -> None:
     order = place_order()
@@ -443,9 +439,7 @@ def test_a_copy_says_which_of_its_products_are_no_longer_sold(
         assert admin_api.call("PUT", "/products/BT-GLOVES", {**product, "active": True}).status == 200
 
 
-def test_a_form_of_a_thousand_lines_takes_a_key_in_less_than_a_frame(
-    form: Desk, place_order: PlaceOrder
-) -> None:
+def test_key_in_1000_lines_takes_less_than_a_frame(form: Desk, place_order: PlaceOrder) -> None:
     order = place_order([{"sku": "BT-BLEACH", "quantity": number} for number in range(1, 1001)])
     form.goto(f"/new-order.html?from={order['orderID']}")
     expect(form.page.locator("#line-count")).to_have_text("1000 lines")
@@ -463,7 +457,7 @@ def test_a_form_of_a_thousand_lines_takes_a_key_in_less_than_a_frame(
     assert quantity.evaluate(key) < 16  # ms of scripting, in the middle of nine
 
 
-def test_arrows_lead_through_what_is_offered_and_change_a_quantity(form: Desk) -> None:
+def test_arrow_keys_choose_a_product_and_change_its_quantity(form: Desk) -> None:
     keys = form.page.keyboard
     keys.type("browsertest")
     options = form.page.get_by_role("option")
@@ -480,7 +474,7 @@ def test_arrows_lead_through_what_is_offered_and_change_a_quantity(form: Desk) -
         expect(quantity).to_have_value(amount)
 
 
-def test_a_removed_line_leaves_the_focus_at_the_next(form: Desk) -> None:
+def test_removing_a_line_focuses_the_next_one(form: Desk) -> None:
     form.add_line("browsertest bleach", "1")
     form.add_line("browsertest gloves", "1")
     form.page.get_by_role("button", name="Remove Browsertest bleach").press("Enter")
@@ -489,7 +483,7 @@ def test_a_removed_line_leaves_the_focus_at_the_next(form: Desk) -> None:
     expect(form.page.get_by_role("combobox", name="Add a product")).to_be_focused()
 
 
-def test_an_order_that_is_queued_for_long_says_so(filled: Desk) -> None:
+def test_order_queued_for_long_shows_that_it_takes_longer(filled: Desk) -> None:
     missing = '{"error":{"code":"not_found","message":"no such order"}}'
     filled.page.route("**/api/orders/*", lambda route: route.fulfill(status=404, body=missing))
     filled.page.clock.install()
@@ -502,7 +496,7 @@ def test_an_order_that_is_queued_for_long_says_so(filled: Desk) -> None:
 
 
 @pytest.mark.parametrize("through", ["a lost network", "a reload"])
-def test_a_queued_order_is_followed_to_its_end(
+def test_queued_order_is_followed_through_reload_and_lost_network(
     filled: Desk, customer: Json, admin_api: Api, through: str
 ) -> None:
     held: list[Route] = []
@@ -522,9 +516,7 @@ def test_a_queued_order_is_followed_to_its_end(
     assert len(orders_of(admin_api, customer)) == 1
 
 
-def test_a_copy_can_be_read_again_and_leaves_another_draft_alone(
-    filled: Desk, place_order: PlaceOrder
-) -> None:
+def test_failed_copy_can_be_retried_and_leaves_the_draft_alone(filled: Desk, place_order: PlaceOrder) -> None:
     order = place_order()
     lines = filled.page.locator("#line-rows tr")
     filled.page.route("**/api/orders/*", lambda route: route.fulfill(status=502, body="{}"))

@@ -64,7 +64,7 @@ def moved(api: Api, order: Json, status: str) -> None:
     assert api.call("PATCH", f"/orders/{order['orderID']}", {"status": status}).status == 200
 
 
-def test_a_new_order_comes_to_the_top_by_itself_and_is_marked(
+def test_new_order_appears_on_top_and_is_marked_as_new(
     desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     known = place_order()
@@ -80,7 +80,7 @@ def test_a_new_order_comes_to_the_top_by_itself_and_is_marked(
     expect(desk.page.locator("#announcement")).to_have_text("1 new order")
 
 
-def test_a_filter_that_cannot_be_does_not_slow_down_the_looks_at_what_comes_after_it(
+def test_impossible_filter_does_not_slow_down_later_polling(
     desk: Desk, staff: Person, place_order: PlaceOrder
 ) -> None:
     watch(desk, staff, "/orders.html?from=2026-03-02&to=2026-03-01")
@@ -132,7 +132,9 @@ HANDS: list[Hand] = [
 
 
 @pytest.mark.parametrize("hand", HANDS, ids=lambda hand: hand.__name__)
-def test_nothing_moves_under_the_hand(desk: Desk, staff: Person, place_order: PlaceOrder, hand: Hand) -> None:
+def test_no_row_moves_while_a_person_uses_the_list(
+    desk: Desk, staff: Person, place_order: PlaceOrder, hand: Hand
+) -> None:
     known = place_order()
     watch(desk, staff)
     hand(desk, known)
@@ -145,7 +147,7 @@ def test_nothing_moves_under_the_hand(desk: Desk, staff: Person, place_order: Pl
     expect(desk.page).to_have_title("(2) Orders · Order desk")
 
 
-def test_the_bar_shows_what_has_come_when_it_is_asked(
+def test_show_button_in_the_bar_adds_the_new_orders(
     desk: Desk, staff: Person, place_order: PlaceOrder
 ) -> None:
     known = place_order()
@@ -161,7 +163,7 @@ def test_the_bar_shows_what_has_come_when_it_is_asked(
     expect(desk.page).to_have_title("Orders · Order desk")
 
 
-def test_the_title_counts_new_orders_until_the_tab_is_looked_at(
+def test_title_counts_new_orders_until_the_tab_is_visible(
     desk: Desk, staff: Person, place_order: PlaceOrder
 ) -> None:
     watch(desk, staff)
@@ -174,7 +176,7 @@ def test_the_title_counts_new_orders_until_the_tab_is_looked_at(
     expect(desk.page).to_have_title("Orders · Order desk")
 
 
-def test_an_order_that_others_move_changes_where_it_stands_and_the_counts_follow(
+def test_status_change_by_others_updates_row_and_counts_in_place(
     desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api
 ) -> None:
     orders = [place_order(), place_order()]
@@ -198,7 +200,7 @@ def packed_count(desk: Desk) -> int:
     return int(desk.page.locator("a[data-status=packed] .tally").inner_text().replace(",", ""))
 
 
-def test_an_order_that_has_left_the_view_stays_and_shows_what_became_of_it(
+def test_row_of_moved_or_erased_order_shows_its_status(
     desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api
 ) -> None:
     orders = [place_order(), place_order(), place_order()]
@@ -212,7 +214,7 @@ def test_an_order_that_has_left_the_view_stays_and_shows_what_became_of_it(
     expect(desk.row(orders[0])).to_contain_text("Placed")
 
 
-def test_a_selected_order_that_others_move_changes_what_is_offered(
+def test_bulk_actions_follow_when_others_move_a_selected_order(
     desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api
 ) -> None:
     orders = [place_order(), place_order()]
@@ -227,7 +229,7 @@ def test_a_selected_order_that_others_move_changes_what_is_offered(
     expect(plan).to_have_text(["1 placed → packed", "1 packed → shipped"])
 
 
-def test_an_order_that_others_move_into_the_view_takes_its_place_there(
+def test_order_moved_into_the_filter_appears_at_its_place(
     desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api, customer: Json
 ) -> None:
     orders = [place_order(), place_order(), place_order()]
@@ -242,7 +244,7 @@ def test_an_order_that_others_move_into_the_view_takes_its_place_there(
     expect(desk.page).to_have_title("Orders · Order desk")
 
 
-def test_in_another_sort_new_orders_are_told_of_and_one_click_away(
+def test_other_sort_shows_new_orders_only_in_the_bar(
     desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     known = place_order()
@@ -257,7 +259,7 @@ def test_in_another_sort_new_orders_are_told_of_and_one_click_away(
     expect(desk.page).to_have_url(re.compile(r"\?customer=[^&]+$"))
 
 
-def test_on_a_later_page_new_orders_are_told_of_and_no_row_moves(
+def test_later_page_shows_new_orders_only_in_the_bar(
     desk: Desk, staff: Person, regular: Json, place_order: PlaceOrder
 ) -> None:
     watch(desk, staff)
@@ -275,7 +277,7 @@ def test_on_a_later_page_new_orders_are_told_of_and_no_row_moves(
     expect(desk.page.locator("#order-rows code")).to_have_text(shown)
 
 
-def test_an_empty_view_fills_by_itself(
+def test_empty_list_shows_a_new_order_by_itself(
     desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     watch(desk, staff, f"/orders.html?customer={customer['email']}")
@@ -293,7 +295,7 @@ def asked(desk: Desk) -> list[str]:
     return found
 
 
-def test_after_errors_it_looks_less_often_and_then_recovers(
+def test_polling_slows_down_after_errors_and_then_recovers(
     desk: Desk, staff: Person, place_order: PlaceOrder, asked: list[str]
 ) -> None:
     watch(desk, staff)
@@ -309,7 +311,7 @@ def test_after_errors_it_looks_less_often_and_then_recovers(
     expect(desk.row(new)).to_be_visible()
 
 
-def test_a_hidden_tab_looks_less_often(desk: Desk, staff: Person, asked: list[str]) -> None:
+def test_hidden_tab_polls_for_new_orders_less_often(desk: Desk, staff: Person, asked: list[str]) -> None:
     watch(desk, staff)
     desk.page.evaluate(HIDE, True)
     so_far = len(asked)
@@ -320,7 +322,7 @@ def test_a_hidden_tab_looks_less_often(desk: Desk, staff: Person, asked: list[st
     look(desk, SLOW_LOOK_MS - 3 * LOOK_MS)
 
 
-def test_an_ended_session_ends_the_looking(desk: Desk, staff: Person) -> None:
+def test_ended_session_stops_polling_for_new_orders(desk: Desk, staff: Person) -> None:
     watch(desk, staff)
     desk.end_session()
     desk.page.clock.fast_forward(LOOK_MS)
@@ -333,7 +335,7 @@ def test_an_ended_session_ends_the_looking(desk: Desk, staff: Person) -> None:
     assert [url for url in sent if not url.endswith("/signed-out.html")] == []
 
 
-def test_a_sound_for_new_orders_is_off_until_switched_on_and_remembered(
+def test_sound_for_new_orders_is_off_by_default_and_remembered(
     desk: Desk, staff: Person, place_order: PlaceOrder
 ) -> None:
     desk.page.add_init_script(COUNT_TONES)

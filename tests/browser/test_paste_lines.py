@@ -61,7 +61,7 @@ def lines(desk: Desk) -> list[tuple[str, str]]:
     ]
 
 
-def test_rows_of_a_spreadsheet_become_lines_once_they_were_seen(
+def test_pasted_spreadsheet_rows_become_lines_after_a_preview(
     form: Desk, customer: Json, admin_api: Api
 ) -> None:
     dialog = paste(form, "BT-BLEACH\t3\nBT-GLOVES\t12\nBT-HOSTILE\t1\n")
@@ -104,7 +104,7 @@ def test_lines_are_pasted_by_keyboard_alone(form: Desk) -> None:
     assert lines(form) == [("BT-BLEACH", "3"), ("BT-GLOVES", "4")]
 
 
-def test_rows_that_are_not_right_are_named_with_their_number_and_stay_until_they_are(form: Desk) -> None:
+def test_invalid_pasted_rows_keep_their_row_number_until_fixed(form: Desk) -> None:
     dialog = paste(
         form,
         "Article no.;Name;Quantity\n"
@@ -148,7 +148,7 @@ def test_rows_that_are_not_right_are_named_with_their_number_and_stay_until_they
     assert lines(form) == [("BT-BLEACH", "3"), ("BT-GLOVES", "100")]
 
 
-def test_rows_that_are_left_are_kept_and_said_before_the_order_is_sent(form: Desk, customer: Json) -> None:
+def test_leftover_rows_are_kept_and_prevent_sending_the_order(form: Desk, customer: Json) -> None:
     form.fill_customer(Name=customer["name"], E_mail=customer["email"])
     form.page.get_by_role("combobox", name="Add a product").focus()
     dialog = paste(form, "BT-BLEACH 3\nNOT-OURS 1")
@@ -165,9 +165,7 @@ def test_rows_that_are_left_are_kept_and_said_before_the_order_is_sent(form: Des
     expect(form.progress("Placed")).to_contain_text("£19.47")
 
 
-def test_rows_of_one_product_are_one_line_and_so_is_what_is_there_already(
-    form: Desk, mixed_case: str
-) -> None:
+def test_rows_and_existing_line_of_one_product_become_one_line(form: Desk, mixed_case: str) -> None:
     form.add_line("BT-GLOVES", "5")
     form.page.get_by_role("combobox", name="Add a product").focus()
     dialog = paste(form, f"bt-bleach 3\nBT-GLOVES 1\nBT-BLEACH 4\n{mixed_case.upper()} 2")
@@ -182,7 +180,7 @@ def test_rows_of_one_product_are_one_line_and_so_is_what_is_there_already(
     assert lines(form) == [("BT-GLOVES", "6"), ("BT-BLEACH", "7"), ("Bt-Mixed", "2")]
 
 
-def test_a_sum_that_is_too_much_for_a_line_is_refused_and_each_row_stays_as_it_was_pasted(form: Desk) -> None:
+def test_rows_whose_sum_is_too_large_are_refused_unchanged(form: Desk) -> None:
     form.add_line("BT-GLOVES", "7")
     form.page.get_by_role("combobox", name="Add a product").focus()
     dialog = paste(form, "BT-BLEACH 5\nBT-BLEACH 99999\nBT-GLOVES 100000")
@@ -196,14 +194,14 @@ def test_a_sum_that_is_too_much_for_a_line_is_refused_and_each_row_stays_as_it_w
     expect(form.page.locator("#paste-add")).to_be_disabled()
 
 
-def test_a_name_with_a_number_is_searched_for_and_not_taken_for_rows(form: Desk) -> None:
+def test_pasted_name_with_a_number_is_searched_for(form: Desk) -> None:
     form.page.evaluate("navigator.clipboard.writeText('bleach 5')")
     form.page.keyboard.press("ControlOrMeta+v")
     expect(form.page.get_by_role("option", name=re.compile("BT-BLEACH"))).to_be_visible()
     expect(form.page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_a_thousand_rows_are_looked_up_a_few_at_a_time_with_progress(form: Desk) -> None:
+def test_1000_rows_are_looked_up_a_few_at_once(form: Desk) -> None:
     under_way: list[int] = [0]
     progress: list[str] = []
 
@@ -231,7 +229,7 @@ def test_a_thousand_rows_are_looked_up_a_few_at_a_time_with_progress(form: Desk)
     assert len(set(progress)) > 2
 
 
-def test_a_lookup_that_fails_is_said_and_can_be_tried_again(form: Desk) -> None:
+def test_failed_product_lookup_of_a_row_can_be_repeated(form: Desk) -> None:
     form.page.route("**/api/products/BT-BLEACH", lambda route: route.abort("connectionreset"))
     dialog = paste(form, "BT-BLEACH 3\nBT-GLOVES 1")
     assert preview(dialog)[0] == "1 BT-BLEACH could not be looked up 3"
@@ -240,7 +238,7 @@ def test_a_lookup_that_fails_is_said_and_can_be_tried_again(form: Desk) -> None:
     expect(dialog.get_by_role("button", name="Add 2 lines")).to_be_enabled()
 
 
-def test_pasted_rows_survive_a_session_that_ends_meanwhile(form: Desk, staff: Person) -> None:
+def test_pasted_rows_survive_an_ended_session(form: Desk, staff: Person) -> None:
     form.end_session()
     form.page.evaluate("navigator.clipboard.writeText('BT-BLEACH 3\\nBT-GLOVES 1')")
     form.page.keyboard.press("ControlOrMeta+v")
@@ -249,7 +247,7 @@ def test_pasted_rows_survive_a_session_that_ends_meanwhile(form: Desk, staff: Pe
     expect(form.page.get_by_role("button", name="Add 2 lines")).to_be_enabled()
 
 
-def test_the_preview_and_what_is_left_pass_axe_in_light_and_dark_and_fit_from_320_px_to_4k(
+def test_preview_and_leftover_rows_are_accessible_and_fit_every_width(
     form: Desk,
 ) -> None:
     dialog = paste(form, "SKU;Quantity\nBT-BLEACH;3\nbt-bleach;4\nNOT-OURS;1\nBT-HOSTILE;1e2")
@@ -283,7 +281,7 @@ def test_the_preview_and_what_is_left_pass_axe_in_light_and_dark_and_fit_from_32
         ("A-1", [("A-1", "has no quantity")]),
     ],
 )
-def test_rows_are_read_as_spreadsheets_files_and_mails_have_them(
+def test_rows_are_read_from_spreadsheets_files_and_mails(
     desk: Desk, text: str, rows: list[tuple[str, object]]
 ) -> None:
     found = import_module(desk, "pasted-rows.js", "it.parse(given).rows", text)

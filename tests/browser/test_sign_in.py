@@ -18,19 +18,19 @@ pytestmark = pytest.mark.browser
 SESSION = "JSON.parse(sessionStorage.getItem('order-desk:session'))"
 
 
-def test_who_is_signed_out_signs_in_and_comes_back_to_the_very_same_page(desk: Desk, staff: Person) -> None:
+def test_sign_in_returns_to_the_requested_page(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff, "/orders.html?status=packed")
     expect(desk.page).to_have_url(f"{desk.site_url}/orders.html?status=packed")
     expect(desk.page.get_by_text(staff.email)).to_be_visible()
 
 
-def test_another_name_of_the_site_leads_to_the_one_that_sign_in_knows(desk: Desk, staff: Person) -> None:
+def test_site_under_another_host_name_redirects_to_its_own(desk: Desk, staff: Person) -> None:
     desk.page.goto(desk.site_url.replace("localhost", "127.0.0.1") + "/orders.html?status=packed")
     desk.give_credentials(staff.email, staff.password)
     expect(desk.page).to_have_url(f"{desk.site_url}/orders.html?status=packed")
 
 
-def test_bad_credentials_are_named_and_can_be_corrected(desk: Desk, staff: Person) -> None:
+def test_wrong_credentials_show_an_error_and_can_be_corrected(desk: Desk, staff: Person) -> None:
     desk.goto("/orders.html")
     desk.give_credentials(staff.email, "not-the-password-1A!")
     expect(desk.page.get_by_text("Incorrect username or password")).to_be_visible()
@@ -40,7 +40,7 @@ def test_bad_credentials_are_named_and_can_be_corrected(desk: Desk, staff: Perso
     expect(desk.page.get_by_role("heading", name="Orders")).to_be_visible()
 
 
-def test_a_link_from_a_mail_leads_through_sign_in_to_the_order(
+def test_mailed_link_leads_through_sign_in_to_the_order(
     desk: Desk, staff: Person, place_order: PlaceOrder
 ) -> None:
     order = place_order()
@@ -52,7 +52,7 @@ def revokes(sent: Request) -> bool:
     return sent.method == "POST" and sent.headers.get("x-amz-target", "").endswith(".RevokeToken")
 
 
-def test_signing_out_leaves_nothing_behind(desk: Desk, staff: Person, outputs: Json) -> None:
+def test_signing_out_revokes_the_token_and_clears_storage(desk: Desk, staff: Person, outputs: Json) -> None:
     desk.sign_in(staff)
     expect(desk.page.locator("#order-rows a").first).to_be_visible()
     session = desk.page.evaluate(SESSION)
@@ -75,7 +75,7 @@ def test_signing_out_leaves_nothing_behind(desk: Desk, staff: Person, outputs: J
     desk.page.wait_for_url("**/oauth2/authorize?**")
 
 
-def test_who_signs_out_while_cognito_does_not_answer_is_signed_out_and_going_back_shows_no_order(
+def test_signing_out_is_final_even_when_cognito_does_not_respond(
     desk: Desk, staff: Person, place_order: PlaceOrder
 ) -> None:
     order = place_order()
@@ -97,7 +97,7 @@ def test_tokens_are_kept_in_this_tab_only(desk: Desk, staff: Person) -> None:
     assert desk.page.evaluate(f"{SESSION}.idToken.split('.').length") == 3
 
 
-def test_the_code_is_asked_for_with_pkce_state_and_nonce(desk: Desk) -> None:
+def test_authorization_request_has_pkce_state_and_nonce(desk: Desk) -> None:
     desk.goto("/orders.html")
     desk.page.wait_for_url("**/oauth2/authorize?**")
     asked = desk.page.evaluate("Object.fromEntries(new URLSearchParams(location.search))")
@@ -107,7 +107,7 @@ def test_the_code_is_asked_for_with_pkce_state_and_nonce(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("answer", ["?code=stolen&state=someone-elses", "?code=stolen", ""])
-def test_a_callback_that_this_tab_did_not_ask_for_is_refused(desk: Desk, staff: Person, answer: str) -> None:
+def test_callback_that_this_tab_did_not_request_is_refused(desk: Desk, staff: Person, answer: str) -> None:
     desk.goto("/signed-out.html")
     desk.page.evaluate(
         """sessionStorage.setItem("order-desk:sign-in",
@@ -123,7 +123,7 @@ def test_a_callback_that_this_tab_did_not_ask_for_is_refused(desk: Desk, staff: 
 @pytest.mark.parametrize(
     ("part", "message"), [("state", "started in another tab"), ("nonce", "another request")]
 )
-def test_an_answer_to_another_sign_in_is_refused(desk: Desk, staff: Person, part: str, message: str) -> None:
+def test_response_to_another_sign_in_is_refused(desk: Desk, staff: Person, part: str, message: str) -> None:
     desk.goto("/orders.html")
     desk.page.wait_for_url("**/oauth2/authorize?**")
     desk.page.locator(f"input[name={part}]").evaluate("field => (field.value = 'another')")
@@ -132,7 +132,7 @@ def test_an_answer_to_another_sign_in_is_refused(desk: Desk, staff: Person, part
     assert desk.page.evaluate("sessionStorage.length") == 0
 
 
-def test_a_sign_in_that_loses_the_network_says_so_and_can_be_done_again(desk: Desk, staff: Person) -> None:
+def test_sign_in_that_loses_the_network_can_be_repeated(desk: Desk, staff: Person) -> None:
     desk.page.route("**/oauth2/token", lambda route: route.abort())
     desk.goto("/orders.html?status=packed")
     desk.give_credentials(staff.email, staff.password)
@@ -143,7 +143,7 @@ def test_a_sign_in_that_loses_the_network_says_so_and_can_be_done_again(desk: De
     expect(desk.page).to_have_url(f"{desk.site_url}/orders.html?status=packed")
 
 
-def test_an_expired_token_is_renewed_without_a_word(desk: Desk, staff: Person) -> None:
+def test_expired_token_is_renewed_without_asking(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff)
     desk.page.evaluate(
         f"sessionStorage.setItem('order-desk:session', JSON.stringify({{...{SESSION}, expiresAt: 0}}))"
@@ -155,7 +155,7 @@ def test_an_expired_token_is_renewed_without_a_word(desk: Desk, staff: Person) -
     assert desk.page.evaluate(f"{SESSION}.expiresAt > Date.now()")
 
 
-def test_a_token_that_the_gateway_no_longer_takes_is_renewed_too(desk: Desk, staff: Person) -> None:
+def test_token_refused_by_the_gateway_is_renewed(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff)
     expect(desk.page.locator("#order-rows a").first).to_be_visible()
     desk.page.evaluate(
@@ -172,7 +172,7 @@ def test_a_token_that_the_gateway_no_longer_takes_is_renewed_too(desk: Desk, sta
     expect(desk.page.get_by_role("dialog")).to_be_hidden()
 
 
-def test_a_session_that_ends_in_mid_form_keeps_what_was_typed(
+def test_typed_order_survives_an_ended_session(
     desk: Desk, staff: Person, customer: Json, admin_api: Api
 ) -> None:
     desk.sign_in(staff, "/new-order.html")
@@ -189,7 +189,7 @@ def test_a_session_that_ends_in_mid_form_keeps_what_was_typed(
     assert [order["lineCount"] for order in orders_of(admin_api, customer)] == [1]
 
 
-def test_a_filtered_list_is_there_again_after_a_session_that_ends(
+def test_filtered_list_survives_an_ended_session(
     desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     order = place_order()
@@ -204,7 +204,7 @@ def test_a_filtered_list_is_there_again_after_a_session_that_ends(
     assert asked_again == {"status": ["packed"], "customer": [customer["email"]]}
 
 
-def test_an_edit_survives_a_session_that_ends(
+def test_edit_of_an_order_survives_an_ended_session(
     desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api
 ) -> None:
     order = place_order()
@@ -225,7 +225,7 @@ def test_an_edit_survives_a_session_that_ends(
     expect(desk.page.get_by_role("button", name="Mark as packed")).to_be_visible()
 
 
-def test_an_account_in_no_group_is_told_so_and_sees_nothing(desk: Desk, outputs: Json) -> None:
+def test_account_without_a_group_sees_no_orders(desk: Desk, outputs: Json) -> None:
     outsider = Person(f"outsider-{uuid.uuid4().hex[:8]}@shop.example", "Outsider-12345!")
     cognito: Any = boto3.client(
         "cognito-idp",

@@ -131,7 +131,7 @@ def hours(orders: list[Json], zone: ZoneInfo, day: datetime) -> Counter[int]:
     return sums
 
 
-def test_figures_and_hours_are_those_of_the_orders_in_ones_own_time_zone(
+def test_figures_by_hour_match_the_orders_in_local_time(
     local_desk: Desk, staff: Person, admin_api: Api, back_date: BackDate, zone: ZoneInfo, noon: datetime
 ) -> None:
     week_ago = noon - timedelta(days=7)
@@ -171,7 +171,7 @@ def compared(so_far: int, before: int, written: Callable[[int], str], noon: date
     )
 
 
-def test_open_orders_are_counted_by_age_in_ones_own_time_zone(
+def test_open_orders_are_counted_by_age_in_local_time(
     local_desk: Desk, staff: Person, admin_api: Api, back_date: BackDate, zone: ZoneInfo, noon: datetime
 ) -> None:
     ago = {"placed": [3, 12, 14, 24, 72, 230], "packed": [5, 13, 100, 200, 300]}
@@ -197,7 +197,7 @@ def age(at: datetime, now: datetime) -> str:
     return AGES[1 if days == 0 else 2 if days == 1 else 3 if days <= 7 else 4]
 
 
-def test_the_number_of_open_orders_leads_to_them_the_oldest_first(
+def test_count_of_open_orders_links_to_the_oldest_first(
     desk: Desk, staff: Person, admin_api: Api, back_date: BackDate
 ) -> None:
     oldest = back_date(datetime.now(UTC) - timedelta(days=400))
@@ -208,7 +208,7 @@ def test_the_number_of_open_orders_leads_to_them_the_oldest_first(
     expect(desk.page.locator("#order-rows a").first).to_have_text(oldest[:8])
 
 
-def test_rejected_and_long_open_orders_are_named_and_linked(
+def test_rejected_and_overdue_orders_are_listed_with_links(
     desk: Desk, staff: Person, admin_api: Api, place_order: PlaceOrder, back_date: BackDate
 ) -> None:
     rejected = place_order([{"sku": "NOT-OURS", "quantity": 1}])
@@ -251,7 +251,7 @@ def dead_letters(outputs: Json) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("dead_letters")
-def test_dead_letters_are_said_in_plain_words_with_whom_to_tell(desk: Desk, staff: Person) -> None:
+def test_dead_letters_are_explained_in_plain_words(desk: Desk, staff: Person) -> None:
     desk.sign_in(staff, "/")
     panel = desk.page.get_by_role("region", name="Needs attention")
     expect(panel).to_contain_text("1 sent order could not be stored")
@@ -284,7 +284,7 @@ def slot(at: datetime, orders: int, revenue: int) -> Json:
     return {"at": _iso(at), "orders": orders, "revenue": revenue, "placed": 0, "packed": 0}
 
 
-def test_a_day_on_which_nothing_is_wrong_is_all_clear(desk: Desk, staff: Person) -> None:
+def test_day_without_problems_is_all_clear(desk: Desk, staff: Person) -> None:
     quiet_day(desk)
     desk.sign_in(staff, "/")
     panel = desk.page.get_by_role("region", name="Needs attention")
@@ -304,7 +304,7 @@ def test_a_day_on_which_nothing_is_wrong_is_all_clear(desk: Desk, staff: Person)
         ((5, 1234), (3, 900), "2 more than by {by} (3)", "£3.34 more than by {by} (£9.00)"),
     ],
 )
-def test_the_comparison_has_words_for_every_day(
+def test_comparison_with_last_week_has_words_for_every_case(
     desk: Desk, staff: Person, now: tuple[int, int], then: tuple[int, int], orders: str, revenue: str
 ) -> None:
     noon = datetime.now().astimezone().replace(hour=12, minute=20, second=0, microsecond=0)
@@ -325,9 +325,7 @@ def said(words: str, by: str) -> str:
     return words.replace("by {by}", f"by {by}")
 
 
-def test_a_chart_says_what_it_shows_and_tells_the_days_apart_without_colour(
-    desk: Desk, staff: Person
-) -> None:
+def test_chart_has_a_description_and_needs_no_colour(desk: Desk, staff: Person) -> None:
     noon = datetime.now().astimezone().replace(hour=12, minute=20, second=0, microsecond=0)
     nine = noon.replace(hour=9, minute=0)
     quiet_day(
@@ -383,7 +381,7 @@ def tops(cards: Locator) -> list[float]:
     return found
 
 
-def test_a_minute_later_the_page_is_up_to_date_and_nothing_has_moved(
+def test_page_updates_after_a_minute_without_moving(
     desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api
 ) -> None:
     known = place_order()
@@ -405,7 +403,7 @@ def test_a_minute_later_the_page_is_up_to_date_and_nothing_has_moved(
     assert tops(cards) == before
 
 
-def test_a_page_that_nobody_sees_asks_for_nothing_until_it_is_seen(desk: Desk, staff: Person) -> None:
+def test_hidden_page_sends_no_requests_until_visible(desk: Desk, staff: Person) -> None:
     desk.page.clock.install()
     desk.sign_in(staff, "/")
     shown(desk)
@@ -418,7 +416,7 @@ def test_a_page_that_nobody_sees_asks_for_nothing_until_it_is_seen(desk: Desk, s
         desk.page.evaluate(HIDE, False)
 
 
-def test_figures_that_cannot_be_brought_up_to_date_stay_and_say_so(desk: Desk, staff: Person) -> None:
+def test_failed_update_keeps_the_figures_and_shows_a_notice(desk: Desk, staff: Person) -> None:
     desk.page.clock.install()
     desk.sign_in(staff, "/")
     shown(desk)
@@ -432,7 +430,7 @@ def test_figures_that_cannot_be_brought_up_to_date_stay_and_say_so(desk: Desk, s
     expect(desk.page.get_by_text("it cannot be brought up to date just now")).to_be_hidden()
 
 
-def test_a_session_that_ends_while_the_page_is_open_is_said(desk: Desk, staff: Person) -> None:
+def test_ended_session_shows_its_dialog_on_an_open_page(desk: Desk, staff: Person) -> None:
     desk.page.clock.install()
     desk.sign_in(staff, "/")
     shown(desk)
@@ -463,7 +461,7 @@ def test_loading_the_day_moves_nothing(desk: Desk, staff: Person, width: int) ->
     assert desk.shifted() < 0.01
 
 
-def test_a_day_that_cannot_be_loaded_can_be_tried_again(desk: Desk, staff: Person) -> None:
+def test_failed_day_can_be_loaded_again(desk: Desk, staff: Person) -> None:
     desk.page.route("**/api/reports/activity?*", refuse)
     desk.sign_in(staff, "/")
     expect(desk.page.get_by_role("heading", name="The day could not be loaded")).to_be_visible()
@@ -486,7 +484,7 @@ def test_markup_in_a_customers_name_is_shown_as_text(
 
 
 @pytest.mark.usefixtures("dead_letters")
-def test_a_full_day_passes_axe_in_light_and_dark_and_fits_from_320_px_to_4k(
+def test_full_day_is_accessible_and_fits_every_width(
     desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json, back_date: BackDate
 ) -> None:
     customer |= {"name": HOSTILE, "company": HOSTILE}
@@ -500,7 +498,7 @@ def test_a_full_day_passes_axe_in_light_and_dark_and_fits_from_320_px_to_4k(
     assert_nothing_sticks_out(desk)
 
 
-def test_quiet_loading_and_failed_days_pass_axe_in_light_and_dark_and_fit(desk: Desk, staff: Person) -> None:
+def test_quiet_loading_and_failed_days_are_accessible_and_fit(desk: Desk, staff: Person) -> None:
     quiet_day(desk)
     desk.sign_in(staff, "/")
     shown(desk)
