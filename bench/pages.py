@@ -10,20 +10,20 @@ from pathlib import Path
 from playwright.sync_api import CDPSession, sync_playwright
 
 from tests.browser.browser import launch
-from tests.browser.desk import Desk, Person
+from tests.browser.tab import Person, Tab
 from tests.system import System
 
 
 @contextmanager
-def signed_in() -> Iterator[tuple[System, Desk]]:
+def signed_in() -> Iterator[tuple[System, Tab]]:
     """Start a system with its sample data, and a browser in which staff are signed in."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         system = System(Path(folder)).start()
         browser = launch(playwright)
         try:
-            desk = Desk(browser.new_page(), system.outputs["siteUrl"])
-            desk.sign_in(Person(**system.outputs["local"]["staff"]))
-            yield system, desk
+            tab = Tab(browser.new_page(), system.outputs["siteUrl"])
+            tab.sign_in(Person(**system.outputs["local"]["staff"]))
+            yield system, tab
         finally:
             browser.close()
             system.stop()

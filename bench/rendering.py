@@ -70,13 +70,13 @@ def listed(count: int) -> list[dict[str, Any]]:
 def main(argv: list[str]) -> None:
     """Print the scripting of the list's rows against bare rows."""
     orders = listed(int(argv[0]) if argv else 1000)
-    with signed_in() as (_, desk):
-        desk.goto("/orders.html")
-        expect(desk.page.locator("#order-rows a").first).to_be_visible()
-        address = desk.page.evaluate(
+    with signed_in() as (_, tab):
+        tab.goto("/orders.html")
+        expect(tab.page.locator("#order-rows a").first).to_be_visible()
+        address = tab.page.evaluate(
             "new URL('../orders-rows.js', document.querySelector('script[src]').src).href"
         )
-        timed = desk.page.evaluate(BOTH, {"address": address, "orders": orders, "runs": RUNS})
+        timed = tab.page.evaluate(BOTH, {"address": address, "orders": orders, "runs": RUNS})
     ours, bare = (statistics.median(times) for times in zip(*timed, strict=True))
     print(f"{len(orders)} rows: {ours:.1f} ms, bare rows: {bare:.1f} ms, ratio {ours / bare:.2f}")
 

@@ -67,16 +67,16 @@ def _seconds(api: Api, word: str) -> float:
 def main(argv: list[str]) -> None:
     """Print milliseconds a key in the search, in the notes, their ratios, and the server's time a search."""
     count = int(argv[0]) if argv else 10_000
-    with signed_in() as (system, desk):
+    with signed_in() as (system, tab):
         api = open_api(system.outputs, **system.outputs["local"]["staff"])
         stock(api, count)
-        desk.goto("/new-order.html")
-        expect(desk.page.locator("#order-fields")).to_be_enabled()
-        session = desk.page.context.new_cdp_session(desk.page)
+        tab.goto("/new-order.html")
+        expect(tab.page.locator("#order-fields")).to_be_enabled()
+        session = tab.page.context.new_cdp_session(tab.page)
         session.send("Performance.enable")
-        search = keys(desk.page, session, desk.page.get_by_role("combobox", name="Add a product"))
-        desk.page.keyboard.press("Escape")
-        notes = keys(desk.page, session, desk.page.get_by_label("For packing and delivery"))
+        search = keys(tab.page, session, tab.page.get_by_role("combobox", name="Add a product"))
+        tab.page.keyboard.press("Escape")
+        notes = keys(tab.page, session, tab.page.get_by_label("For packing and delivery"))
         asked = [_seconds(api, word) for word in WORDS]
     for part, what in enumerate(("in all", "scripting, styles, layout")):
         ours, bare = [key[part] for key in search], statistics.median(key[part] for key in notes)

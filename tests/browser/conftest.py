@@ -10,10 +10,10 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from local.api import Api, open_api
 from tests.browser.browser import launch
-from tests.browser.desk import Desk, Person
+from tests.browser.tab import Person, Tab
 
 Json = dict[str, Any]
-OpenDesk = Callable[..., Desk]
+OpenTab = Callable[..., Tab]
 PlaceOrder = Callable[..., Json]
 
 HOSTILE = '<img src=x onerror=alert(1)> O’Neill & "Söhne" 🧽'
@@ -63,26 +63,26 @@ def admin_api(outputs: Json, admin: Person) -> Api:
 
 
 @pytest.fixture
-def open_desk(chromium: Browser, outputs: Json, admin_api: Api) -> Iterator[OpenDesk]:
+def open_tab(chromium: Browser, outputs: Json, admin_api: Api) -> Iterator[OpenTab]:
     """Open tabs of fresh browsers; in the end none of them may have complained."""
     contexts: list[BrowserContext] = []
-    desks: list[Desk] = []
+    tabs: list[Tab] = []
 
-    def open_one(**options: Any) -> Desk:
+    def open_one(**options: Any) -> Tab:
         contexts.append(chromium.new_context(locale="en-GB", **options))
-        desks.append(Desk(contexts[-1].new_page(), outputs["siteUrl"]))
-        return desks[-1]
+        tabs.append(Tab(contexts[-1].new_page(), outputs["siteUrl"]))
+        return tabs[-1]
 
     yield open_one
     for context in contexts:
         context.close()
-    assert [complaint for desk in desks for complaint in desk.complaints] == []
+    assert [complaint for tab in tabs for complaint in tab.complaints] == []
 
 
 @pytest.fixture
-def desk(open_desk: OpenDesk) -> Desk:
+def tab(open_tab: OpenTab) -> Tab:
     """One tab, nobody signed in."""
-    return open_desk()
+    return open_tab()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.browser import launch
-from tests.browser.desk import Desk, Person
+from tests.browser.tab import Person, Tab
 
 IMAGES = Path("docs/images")
 
@@ -17,49 +17,49 @@ def take(browser: Browser, outputs: dict[str, object], person: Person, images: P
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, color_scheme="light", locale="en-GB", reduced_motion="reduce"
     )
-    desk = Desk(context.new_page(), str(outputs["siteUrl"]))
-    desk.sign_in(person)
+    tab = Tab(context.new_page(), str(outputs["siteUrl"]))
+    tab.sign_in(person)
     for picture in (today, orders, selection, new_order, order):
-        picture(desk)
-        desk.page.screenshot(path=images / f"{picture.__name__.replace('_', '-')}.png")
+        picture(tab)
+        tab.page.screenshot(path=images / f"{picture.__name__.replace('_', '-')}.png")
     context.close()
 
 
-def today(desk: Desk) -> None:
+def today(tab: Tab) -> None:
     """The first page, with its figures."""
-    desk.goto("/")
-    expect(desk.page.get_by_role("heading", name="Latest orders")).to_be_visible()
-    desk.page.wait_for_load_state("networkidle")
+    tab.goto("/")
+    expect(tab.page.get_by_role("heading", name="Latest orders")).to_be_visible()
+    tab.page.wait_for_load_state("networkidle")
 
 
-def orders(desk: Desk) -> None:
+def orders(tab: Tab) -> None:
     """The list."""
-    desk.goto("/orders.html")
-    expect(desk.page.locator("#order-rows a").first).to_be_visible()
-    desk.page.wait_for_load_state("networkidle")
+    tab.goto("/orders.html")
+    expect(tab.page.locator("#order-rows a").first).to_be_visible()
+    tab.page.wait_for_load_state("networkidle")
 
 
-def selection(desk: Desk) -> None:
+def selection(tab: Tab) -> None:
     """The list with orders that can be moved together."""
     for number in (2, 3, 4):  # placed, packed, shipped
-        desk.page.get_by_role("checkbox", name="Select order").nth(number).check()
-    expect(desk.page.get_by_role("button", name="Clear selection")).to_be_visible()
+        tab.page.get_by_role("checkbox", name="Select order").nth(number).check()
+    expect(tab.page.get_by_role("button", name="Clear selection")).to_be_visible()
 
 
-def new_order(desk: Desk) -> None:
+def new_order(tab: Tab) -> None:
     """A new order in the middle of being taken."""
-    desk.goto("/new-order.html")
-    desk.add_line("soap", "12")
-    desk.add_line("gloves", "4")
-    desk.page.get_by_label("Name", exact=True).press_sequentially("amara")
-    expect(desk.page.get_by_role("option").first).to_be_visible()
+    tab.goto("/new-order.html")
+    tab.add_line("soap", "12")
+    tab.add_line("gloves", "4")
+    tab.page.get_by_label("Name", exact=True).press_sequentially("amara")
+    expect(tab.page.get_by_role("option").first).to_be_visible()
 
 
-def order(desk: Desk) -> None:
+def order(tab: Tab) -> None:
     """An order that has come some of its way."""
-    desk.goto("/orders.html?status=shipped")
-    desk.page.locator("#order-rows a").first.click()
-    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    tab.goto("/orders.html?status=shipped")
+    tab.page.locator("#order-rows a").first.click()
+    expect(tab.page.get_by_role("heading", name="Timeline")).to_be_visible()
 
 
 def main() -> None:

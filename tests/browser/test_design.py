@@ -10,13 +10,13 @@ from playwright.sync_api import Page, Response, Route, expect
 
 from components.site_files import pages
 from local.api import Api
-from tests.browser.conftest import Json, OpenDesk, PlaceOrder, wait_until_known
-from tests.browser.desk import Desk, Person
+from tests.browser.conftest import Json, OpenTab, PlaceOrder, wait_until_known
+from tests.browser.tab import Person, Tab
 from tests.browser.test_one_order import edit_elsewhere
 
 pytestmark = pytest.mark.browser
 
-Scene = Callable[[Desk], None]
+Scene = Callable[[Tab], None]
 
 # Pairs of cells whose texts lie over each other.
 OVERLAPS = """(row) => {
@@ -33,56 +33,56 @@ OVERLAPS = """(row) => {
 }"""
 
 
-def the_list(desk: Desk) -> None:
-    desk.goto("/orders.html")
-    expect(desk.page.locator("#order-rows a").first).to_be_visible()
-    desk.page.get_by_role("button", name="Filter").click()
+def the_list(tab: Tab) -> None:
+    tab.goto("/orders.html")
+    expect(tab.page.locator("#order-rows a").first).to_be_visible()
+    tab.page.get_by_role("button", name="Filter").click()
 
 
-def nothing_found(desk: Desk) -> None:
-    desk.goto("/orders.html?customer=nobody@nowhere.example")
-    expect(desk.page.get_by_role("heading", name="No order matches")).to_be_visible()
+def nothing_found(tab: Tab) -> None:
+    tab.goto("/orders.html?customer=nobody@nowhere.example")
+    expect(tab.page.get_by_role("heading", name="No order matches")).to_be_visible()
 
 
-def a_failure(desk: Desk) -> None:
-    desk.page.route("**/api/orders?**", lambda route: route.fulfill(status=502))
-    desk.goto("/orders.html")
-    expect(desk.page.get_by_role("heading", name="The orders could not be loaded")).to_be_visible()
+def a_failure(tab: Tab) -> None:
+    tab.page.route("**/api/orders?**", lambda route: route.fulfill(status=502))
+    tab.goto("/orders.html")
+    expect(tab.page.get_by_role("heading", name="The orders could not be loaded")).to_be_visible()
 
 
-def a_new_order(desk: Desk) -> None:
-    desk.goto("/new-order.html")
-    desk.add_line("browsertest", "2")
-    desk.page.get_by_role("combobox", name="Add a product").fill("browsertest")
-    expect(desk.page.get_by_role("option").first).to_be_visible()
+def a_new_order(tab: Tab) -> None:
+    tab.goto("/new-order.html")
+    tab.add_line("browsertest", "2")
+    tab.page.get_by_role("combobox", name="Add a product").fill("browsertest")
+    expect(tab.page.get_by_role("option").first).to_be_visible()
 
 
-def a_refused_form(desk: Desk) -> None:
-    desk.goto("/new-order.html")
-    desk.add_line("browsertest bleach", "0")
-    desk.send()
-    expect(desk.page.locator("#error-summary")).to_be_visible()
+def a_refused_form(tab: Tab) -> None:
+    tab.goto("/new-order.html")
+    tab.add_line("browsertest bleach", "0")
+    tab.send()
+    expect(tab.page.locator("#error-summary")).to_be_visible()
 
 
-def an_ended_session(desk: Desk) -> None:
-    desk.goto("/new-order.html")
-    desk.end_session()
-    desk.page.get_by_role("combobox", name="Add a product").fill("bleach")
-    expect(desk.page.get_by_role("dialog")).to_be_visible()
+def an_ended_session(tab: Tab) -> None:
+    tab.goto("/new-order.html")
+    tab.end_session()
+    tab.page.get_by_role("combobox", name="Add a product").fill("bleach")
+    expect(tab.page.get_by_role("dialog")).to_be_visible()
 
 
-def signed_out(desk: Desk) -> None:
-    desk.goto("/signed-out.html")
+def signed_out(tab: Tab) -> None:
+    tab.goto("/signed-out.html")
 
 
-def a_failed_sign_in(desk: Desk) -> None:
-    desk.goto("/callback.html?error=access_denied")
-    expect(desk.page.get_by_role("heading", name="You could not be signed in")).to_be_visible()
+def a_failed_sign_in(tab: Tab) -> None:
+    tab.goto("/callback.html?error=access_denied")
+    expect(tab.page.get_by_role("heading", name="You could not be signed in")).to_be_visible()
 
 
-def no_such_order(desk: Desk) -> None:
-    desk.goto("/order.html?id=00000000-0000-4000-8000-000000000000")
-    expect(desk.page.get_by_role("heading", name="No such order")).to_be_visible()
+def no_such_order(tab: Tab) -> None:
+    tab.goto("/order.html?id=00000000-0000-4000-8000-000000000000")
+    expect(tab.page.get_by_role("heading", name="No such order")).to_be_visible()
 
 
 SCENES: list[Scene] = [
@@ -97,26 +97,26 @@ def order_scenes(place_order: PlaceOrder, admin_api: Api) -> list[Scene]:
     order = place_order(notes="Ring twice")
     rejected = place_order([{"sku": "NOT-OURS", "quantity": 1}])
 
-    def shown(desk: Desk, which: Json = order) -> None:
-        desk.goto(f"/order.html?id={which['orderID']}")
-        expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    def shown(tab: Tab, which: Json = order) -> None:
+        tab.goto(f"/order.html?id={which['orderID']}")
+        expect(tab.page.get_by_role("heading", name="Timeline")).to_be_visible()
 
-    def a_rejected_order(desk: Desk) -> None:
-        shown(desk, rejected)
+    def a_rejected_order(tab: Tab) -> None:
+        shown(tab, rejected)
 
-    def cancelling(desk: Desk) -> None:
-        shown(desk)
-        desk.page.get_by_role("button", name="Cancel order").click()
+    def cancelling(tab: Tab) -> None:
+        shown(tab)
+        tab.page.get_by_role("button", name="Cancel order").click()
 
-    def editing(desk: Desk) -> None:
-        shown(desk)
-        desk.page.get_by_role("button", name="Edit").click()
+    def editing(tab: Tab) -> None:
+        shown(tab)
+        tab.page.get_by_role("button", name="Edit").click()
 
-    def choosing(desk: Desk) -> None:
-        desk.page.get_by_label("For packing and delivery").fill("Side door")
+    def choosing(tab: Tab) -> None:
+        tab.page.get_by_label("For packing and delivery").fill("Side door")
         edit_elsewhere(admin_api, order, notes="Front door")
-        desk.page.get_by_role("button", name="Save changes").click()
-        expect(desk.page.get_by_role("dialog")).to_be_visible()
+        tab.page.get_by_role("button", name="Save changes").click()
+        expect(tab.page.get_by_role("dialog")).to_be_visible()
 
     return [shown, a_rejected_order, cancelling, editing, choosing]
 
@@ -130,65 +130,65 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-def assert_accessible(desk: Desk) -> None:
+def assert_accessible(tab: Tab) -> None:
     for scheme in ("light", "dark"):
-        desk.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        assert violations(desk.page) == [], scheme
+        tab.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert violations(tab.page) == [], scheme
 
 
-def assert_nothing_sticks_out(desk: Desk) -> None:
+def assert_nothing_sticks_out(tab: Tab) -> None:
     for width in (320, 390, 768, 3840):
-        desk.page.set_viewport_size({"width": width, "height": 800})
-        assert desk.page.evaluate("document.documentElement.scrollWidth") <= width, f"at {width} px"
-    desk.page.set_viewport_size({"width": 1280, "height": 800})
+        tab.page.set_viewport_size({"width": width, "height": 800})
+        assert tab.page.evaluate("document.documentElement.scrollWidth") <= width, f"at {width} px"
+    tab.page.set_viewport_size({"width": 1280, "height": 800})
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
 def test_a_page_passes_axe_in_light_and_dark_and_fits_from_320_px_to_4k(
-    desk: Desk, admin: Person, scene: Scene
+    tab: Tab, admin: Person, scene: Scene
 ) -> None:
-    desk.sign_in(admin)
-    scene(desk)
-    assert_accessible(desk)
-    assert_nothing_sticks_out(desk)
+    tab.sign_in(admin)
+    scene(tab)
+    assert_accessible(tab)
+    assert_nothing_sticks_out(tab)
 
 
 @pytest.mark.parametrize("page", pages())
-def test_every_page_passes_axe_whatever_it_has_to_show(desk: Desk, staff: Person, page: str) -> None:
+def test_every_page_passes_axe_whatever_it_has_to_show(tab: Tab, staff: Person, page: str) -> None:
     """Pages without what their address should name, too; their richer states are in the tests of each."""
-    desk.sign_in(staff)
-    desk.goto(f"/{page}")
-    expect(desk.page.get_by_role("heading", level=1)).to_be_visible()
-    desk.page.wait_for_load_state("networkidle")
-    assert_accessible(desk)
-    assert_nothing_sticks_out(desk)
+    tab.sign_in(staff)
+    tab.goto(f"/{page}")
+    expect(tab.page.get_by_role("heading", level=1)).to_be_visible()
+    tab.page.wait_for_load_state("networkidle")
+    assert_accessible(tab)
+    assert_nothing_sticks_out(tab)
 
 
 def test_an_order_passes_axe_in_light_and_dark_and_fits_from_320_px_to_4k(
-    desk: Desk, admin: Person, order_scenes: list[Scene]
+    tab: Tab, admin: Person, order_scenes: list[Scene]
 ) -> None:
-    desk.sign_in(admin)
+    tab.sign_in(admin)
     for scene in order_scenes:
-        scene(desk)
-        assert_accessible(desk)
-        assert_nothing_sticks_out(desk)
+        scene(tab)
+        assert_accessible(tab)
+        assert_nothing_sticks_out(tab)
 
 
-def test_no_text_of_a_row_lies_over_another(desk: Desk, staff: Person, place_order: PlaceOrder) -> None:
+def test_no_text_of_a_row_lies_over_another(tab: Tab, staff: Person, place_order: PlaceOrder) -> None:
     order = place_order()
-    desk.sign_in(staff)
-    expect(desk.row(order)).to_be_visible()
+    tab.sign_in(staff)
+    expect(tab.row(order)).to_be_visible()
     for width in (320, 390, 768, 1280):
-        desk.page.set_viewport_size({"width": width, "height": 800})
-        assert desk.row(order).evaluate(OVERLAPS) == [], f"at {width} px"
+        tab.page.set_viewport_size({"width": width, "height": 800})
+        assert tab.row(order).evaluate(OVERLAPS) == [], f"at {width} px"
 
 
 def test_a_first_visit_to_the_list_takes_12_requests_and_40_kb_at_most(
-    desk: Desk, open_desk: OpenDesk, staff: Person
+    tab: Tab, open_tab: OpenTab, staff: Person
 ) -> None:
-    desk.sign_in(staff)
-    session = desk.page.evaluate("sessionStorage.getItem('order-desk:session')")
-    visitor = open_desk()
+    tab.sign_in(staff)
+    session = tab.page.evaluate("sessionStorage.getItem('order-desk:session')")
+    visitor = open_tab()
     visitor.page.add_init_script(f"sessionStorage.setItem('order-desk:session', {session!r})")
     answers: list[Response] = []
     visitor.page.on("response", lambda answer: answers.append(answer))
@@ -203,91 +203,91 @@ def test_a_first_visit_to_the_list_takes_12_requests_and_40_kb_at_most(
 
 
 def test_loading_moves_nothing(
-    desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json, admin_api: Api
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json, admin_api: Api
 ) -> None:
     order = place_order()
     wait_until_known(admin_api, customer)
-    desk.sign_in(staff)
-    desk.watch_shifts()
+    tab.sign_in(staff)
+    tab.watch_shifts()
     held: list[Route] = []
-    desk.page.route("**/api/**", lambda route: held.append(route))
+    tab.page.route("**/api/**", lambda route: held.append(route))
     for path, sign in (
         (f"/order.html?id={order['orderID']}", "Timeline"),
         (f"/customer.html?email={customer['email']}", "So far"),
         ("/new-order.html", "New order"),
     ):
-        desk.goto(path)
-        desk.page.wait_for_timeout(300)  # a moment in which it looks as it does while loading
-        while held or desk.page.locator("[aria-busy=true]").count():
+        tab.goto(path)
+        tab.page.wait_for_timeout(300)  # a moment in which it looks as it does while loading
+        while held or tab.page.locator("[aria-busy=true]").count():
             while held:
                 held.pop().continue_()
-            desk.page.wait_for_timeout(100)
-        expect(desk.page.get_by_role("heading", name=sign, exact=True)).to_be_visible()
-        assert desk.shifted() < 0.01, path
+            tab.page.wait_for_timeout(100)
+        expect(tab.page.get_by_role("heading", name=sign, exact=True)).to_be_visible()
+        assert tab.shifted() < 0.01, path
 
 
-def test_the_strict_policy_is_sent_and_a_violation_would_be_noticed(desk: Desk) -> None:
-    answer = desk.page.goto(f"{desk.site_url}/signed-out.html")
+def test_the_strict_policy_is_sent_and_a_violation_would_be_noticed(tab: Tab) -> None:
+    answer = tab.page.goto(f"{tab.site_url}/signed-out.html")
     assert answer is not None
     policy = answer.header_value("content-security-policy") or ""
     assert "default-src 'none'" in policy
     assert not re.search("unsafe-|data:|\\*", policy)
-    desk.page.evaluate("document.body.setAttribute('style', 'color: red')")
-    desk.page.wait_for_timeout(100)
-    assert len(desk.complaints) == 1
-    desk.complaints.clear()
+    tab.page.evaluate("document.body.setAttribute('style', 'color: red')")
+    tab.page.wait_for_timeout(100)
+    assert len(tab.complaints) == 1
+    tab.complaints.clear()
 
 
-def test_the_first_tab_stop_skips_to_the_content(desk: Desk, staff: Person) -> None:
-    desk.sign_in(staff)
-    desk.page.keyboard.press("Tab")
-    expect(desk.page.get_by_role("link", name="Skip to content")).to_be_focused()
-    desk.page.keyboard.press("Enter")
-    expect(desk.page.get_by_role("main")).to_be_focused()
+def test_the_first_tab_stop_skips_to_the_content(tab: Tab, staff: Person) -> None:
+    tab.sign_in(staff)
+    tab.page.keyboard.press("Tab")
+    expect(tab.page.get_by_role("link", name="Skip to content")).to_be_focused()
+    tab.page.keyboard.press("Enter")
+    expect(tab.page.get_by_role("main")).to_be_focused()
 
 
-def test_a_page_is_light_or_dark_as_one_wants_it(desk: Desk) -> None:
-    desk.goto("/signed-out.html")
+def test_a_page_is_light_or_dark_as_one_wants_it(tab: Tab) -> None:
+    tab.goto("/signed-out.html")
     lightest = "(body) => Math.max(...getComputedStyle(body).backgroundColor.match(/\\d+/g))"
     shown = []
     for scheme in ("light", "dark"):
-        desk.page.emulate_media(color_scheme=scheme)
-        shown.append(desk.page.locator("body").evaluate(lightest))
+        tab.page.emulate_media(color_scheme=scheme)
+        shown.append(tab.page.locator("body").evaluate(lightest))
     assert shown[0] > 200
     assert shown[1] < 55
 
 
-def test_nothing_moves_for_who_wants_less_motion(desk: Desk, staff: Person) -> None:
-    desk.sign_in(staff)
-    desk.page.route("**/api/**", lambda _: None)
-    desk.page.reload()
-    expect(desk.page.locator("#order-rows .skeleton").first).to_be_visible()
+def test_nothing_moves_for_who_wants_less_motion(tab: Tab, staff: Person) -> None:
+    tab.sign_in(staff)
+    tab.page.route("**/api/**", lambda _: None)
+    tab.page.reload()
+    expect(tab.page.locator("#order-rows .skeleton").first).to_be_visible()
     moving = "document.getAnimations().length"
-    assert desk.page.evaluate(moving) > 0
-    desk.page.emulate_media(reduced_motion="reduce")
-    assert desk.page.evaluate(moving) == 0
+    assert tab.page.evaluate(moving) > 0
+    tab.page.emulate_media(reduced_motion="reduce")
+    assert tab.page.evaluate(moving) == 0
 
 
-def test_the_site_has_icons_of_its_own(desk: Desk) -> None:
-    desk.goto("/signed-out.html")
+def test_the_site_has_icons_of_its_own(tab: Tab) -> None:
+    tab.goto("/signed-out.html")
     for kind, media in (("icon", "image/svg+xml"), ("apple-touch-icon", "image/png")):
-        address = desk.page.locator(f"link[rel={kind}]").get_attribute("href")
-        answer = desk.page.request.get(f"{desk.site_url}{address}")
+        address = tab.page.locator(f"link[rel={kind}]").get_attribute("href")
+        answer = tab.page.request.get(f"{tab.site_url}{address}")
         assert answer.ok, address
         assert answer.headers["content-type"].startswith(media)
 
 
 def test_list_and_order_print_without_what_one_presses(
-    desk: Desk, staff: Person, place_order: PlaceOrder
+    tab: Tab, staff: Person, place_order: PlaceOrder
 ) -> None:
     order = place_order()
-    desk.sign_in(staff)
-    desk.row(order).get_by_role("checkbox").check()
-    expect(desk.page.get_by_text("1 order selected")).to_be_visible()
-    desk.page.emulate_media(media="print")
-    expect(desk.row(order)).to_be_visible()
+    tab.sign_in(staff)
+    tab.row(order).get_by_role("checkbox").check()
+    expect(tab.page.get_by_text("1 order selected")).to_be_visible()
+    tab.page.emulate_media(media="print")
+    expect(tab.row(order)).to_be_visible()
     for role in ("button", "checkbox", "searchbox", "navigation"):
-        expect(desk.page.get_by_role(role)).to_have_count(0)
-    desk.goto(f"/order.html?id={order['orderID']}")
-    expect(desk.page.get_by_role("table", name="Lines")).to_be_visible()
-    expect(desk.page.get_by_role("button")).to_have_count(0)
+        expect(tab.page.get_by_role(role)).to_have_count(0)
+    tab.goto(f"/order.html?id={order['orderID']}")
+    expect(tab.page.get_by_role("table", name="Lines")).to_be_visible()
+    expect(tab.page.get_by_role("button")).to_have_count(0)

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Download, Locator, Route, expect
 
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
-from tests.browser.desk import Desk, Person
+from tests.browser.tab import Person, Tab
 from tests.browser.test_twins import import_module
 
 pytestmark = pytest.mark.browser
@@ -29,9 +29,9 @@ def after_the_first_page(handle: Callable[[Route], object]) -> Callable[[Route],
     return lambda route: handle(route) if "cursor" in route.request.url else route.continue_()
 
 
-def export(desk: Desk, button: str = "Export") -> Download:
-    with desk.page.expect_download() as download:
-        desk.page.get_by_role("button", name=button, exact=True).click()
+def export(tab: Tab, button: str = "Export") -> Download:
+    with tab.page.expect_download() as download:
+        tab.page.get_by_role("button", name=button, exact=True).click()
     return download.value
 
 
@@ -45,30 +45,30 @@ def table(raw: bytes) -> list[Json]:
     return list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True))
 
 
-def dialog(desk: Desk) -> Locator:
-    return desk.page.get_by_role("dialog", name="Exporting orders")
+def dialog(tab: Tab) -> Locator:
+    return tab.page.get_by_role("dialog", name="Exporting orders")
 
 
-def test_the_file_has_what_the_filter_shows_of_all_pages(desk: Desk, staff: Person, regular: Json) -> None:
-    desk.sign_in(staff, f"/orders.html?customer={regular['email']}")
-    rows = table(content(export(desk)))
+def test_the_file_has_what_the_filter_shows_of_all_pages(tab: Tab, staff: Person, regular: Json) -> None:
+    tab.sign_in(staff, f"/orders.html?customer={regular['email']}")
+    rows = table(content(export(tab)))
     assert len({row["Order ID"] for row in rows}) == len(rows) == regular["orders"]
     assert {row["E-mail"] for row in rows} == {regular["email"]}
     assert sorted((row["Taken"] for row in rows), reverse=True) == [row["Taken"] for row in rows]
-    expect(dialog(desk)).to_be_hidden()
-    desk.page.get_by_role("link", name="Next page").click()
-    expect(desk.page.get_by_role("link", name="Previous page")).to_be_visible()
-    assert table(content(export(desk))) == rows
+    expect(dialog(tab)).to_be_hidden()
+    tab.page.get_by_role("link", name="Next page").click()
+    expect(tab.page.get_by_role("link", name="Previous page")).to_be_visible()
+    assert table(content(export(tab))) == rows
 
 
 def test_an_order_is_one_line_with_plain_numbers_and_local_time(
-    desk: Desk, staff: Person, admin: Person, place_order: PlaceOrder, customer: Json
+    tab: Tab, staff: Person, admin: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     customer |= {"company": "O’Neill & Söhne, Ltd", "phone": "020 7946 0101", "address": "1 Quay\nBristol"}
     order = place_order(orderID=f"a{str(uuid.uuid4())[1:]}")  # no number to a spreadsheet
-    desk.sign_in(staff, f"/orders.html?customer={customer['email']}&status=placed")
-    file = export(desk)
-    today = desk.page.evaluate("new Intl.DateTimeFormat('sv').format(new Date())")
+    tab.sign_in(staff, f"/orders.html?customer={customer['email']}&status=placed")
+    file = export(tab)
+    today = tab.page.evaluate("new Intl.DateTimeFormat('sv').format(new Date())")
     assert file.suggested_filename == f"orders-placed-{today}.csv"
     raw = content(file)
     assert raw.endswith(b"\r\n")
@@ -76,7 +76,7 @@ def test_an_order_is_one_line_with_plain_numbers_and_local_time(
     [row] = table(raw)
     assert list(row) == HEADER
     local = "new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeStyle: 'medium' }).format(new Date(iso))"
-    taken = desk.page.evaluate(f"(iso) => {local}", order["createdAt"])
+    taken = tab.page.evaluate(f"(iso) => {local}", order["createdAt"])
     assert row == {
         "Order number": order["orderID"][:8],
         "Order ID": order["orderID"],
@@ -95,13 +95,13 @@ def test_an_order_is_one_line_with_plain_numbers_and_local_time(
 
 
 def test_a_formula_in_a_name_and_markup_arrive_as_text(
-    desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     formula = '=HYPERLINK("http://elsewhere.example","Click")'
     customer |= {"name": HOSTILE, "company": formula, "phone": "+44 20 7946 0101", "address": "\t=1+1"}
     place_order()
-    desk.sign_in(staff, f"/orders.html?customer={customer['email']}")
-    [row] = table(content(export(desk)))
+    tab.sign_in(staff, f"/orders.html?customer={customer['email']}")
+    [row] = table(content(export(tab)))
     assert row["Customer"] == HOSTILE
     assert row["Company"] == "'" + formula
     assert row["Phone"] == "'+44 20 7946 0101"
@@ -136,62 +136,60 @@ INSIDE = {"x;=1": "x;'=1", "x\n=1": "x\n'=1", "x; @y": "x; '@y", "x;y": "x;y"}
 
 
 def test_every_cell_that_a_spreadsheet_would_run_or_rewrite_gets_an_apostrophe_and_no_other(
-    desk: Desk,
+    tab: Tab,
 ) -> None:
     order = {"orderID": "a" * 8, "createdAt": "2026-01-31T09:30:00.000Z", "total": 1, "currency": "GBP"}
     names = [*HARMFUL, *REWRITTEN, *HARMLESS, *INSIDE]
     orders = [{**order, "customer": {"name": name}} for name in names]
     lines: Any = import_module(
-        desk, "csv.js", "JSON.parse(given).map(it.orderLine).join('')", json.dumps(orders)
+        tab, "csv.js", "JSON.parse(given).map(it.orderLine).join('')", json.dumps(orders)
     )
     cells = [row[4] for row in csv.reader(io.StringIO(lines, newline=""), strict=True)]
     assert cells == [*("'" + name for name in HARMFUL + REWRITTEN), *HARMLESS, *INSIDE.values()]
 
 
 def test_only_the_selected_orders_are_exported_when_that_is_asked(
-    desk: Desk, staff: Person, place_order: PlaceOrder
+    tab: Tab, staff: Person, place_order: PlaceOrder
 ) -> None:
     orders = [place_order(), place_order(), place_order()]
-    desk.sign_in(staff)
+    tab.sign_in(staff)
     for order in orders[:2]:
-        desk.row(order).get_by_role("checkbox").click()
-    rows = table(content(export(desk, "Export selected")))
+        tab.row(order).get_by_role("checkbox").click()
+    rows = table(content(export(tab, "Export selected")))
     assert [row["Order ID"] for row in rows] == [orders[1]["orderID"], orders[0]["orderID"]]
 
 
 def test_a_long_export_shows_how_far_it_is_and_can_be_cancelled(
-    desk: Desk, staff: Person, regular: Json
+    tab: Tab, staff: Person, regular: Json
 ) -> None:
-    desk.sign_in(staff)
-    expect(desk.page.locator("a[data-status=''] .tally")).not_to_be_empty()
+    tab.sign_in(staff)
+    expect(tab.page.locator("a[data-status=''] .tally")).not_to_be_empty()
     held: list[Route] = []
     saved: list[Download] = []
-    desk.page.on("download", lambda download: saved.append(download))
-    desk.page.route(READS, after_the_first_page(held.append))
-    desk.page.get_by_role("button", name="Export", exact=True).click()
-    expect(dialog(desk)).to_contain_text("100 orders read of about")
-    bar = dialog(desk).get_by_role("progressbar")
+    tab.page.on("download", lambda download: saved.append(download))
+    tab.page.route(READS, after_the_first_page(held.append))
+    tab.page.get_by_role("button", name="Export", exact=True).click()
+    expect(dialog(tab)).to_contain_text("100 orders read of about")
+    bar = dialog(tab).get_by_role("progressbar")
     expect(bar).to_have_js_property("value", 100)
     assert bar.evaluate("(bar) => bar.max") >= regular["orders"]
-    dialog(desk).get_by_role("button", name="Cancel").click()
-    expect(dialog(desk)).to_be_hidden()
+    dialog(tab).get_by_role("button", name="Cancel").click()
+    expect(dialog(tab)).to_be_hidden()
     held[0].abort()
-    desk.page.unroute(READS)
-    desk.settle()
+    tab.page.unroute(READS)
+    tab.settle()
     assert saved == []
-    assert table(content(export(desk)))
+    assert table(content(export(tab)))
 
 
-def test_an_export_that_failed_half_way_goes_on_where_it_was(
-    desk: Desk, staff: Person, regular: Json
-) -> None:
-    desk.sign_in(staff, f"/orders.html?customer={regular['email']}")
-    expect(desk.page.locator("#order-rows a").first).to_be_visible()
-    desk.page.route(READS, after_the_first_page(lambda route: route.fulfill(status=502, body="{}")))
-    desk.page.get_by_role("button", name="Export", exact=True).click()
-    expect(dialog(desk)).to_contain_text("100 orders read so far; no file was saved")
-    desk.page.unroute(READS)
-    with desk.page.expect_download() as download:
-        dialog(desk).get_by_role("button", name="Go on").click()
+def test_an_export_that_failed_half_way_goes_on_where_it_was(tab: Tab, staff: Person, regular: Json) -> None:
+    tab.sign_in(staff, f"/orders.html?customer={regular['email']}")
+    expect(tab.page.locator("#order-rows a").first).to_be_visible()
+    tab.page.route(READS, after_the_first_page(lambda route: route.fulfill(status=502, body="{}")))
+    tab.page.get_by_role("button", name="Export", exact=True).click()
+    expect(dialog(tab)).to_contain_text("100 orders read so far; no file was saved")
+    tab.page.unroute(READS)
+    with tab.page.expect_download() as download:
+        dialog(tab).get_by_role("button", name="Go on").click()
     rows = table(content(download.value))
     assert len({row["Order ID"] for row in rows}) == len(rows) == regular["orders"]

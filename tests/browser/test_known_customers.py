@@ -10,7 +10,7 @@ from playwright.sync_api import Route, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
-from tests.browser.desk import Desk, Person
+from tests.browser.tab import Person, Tab
 from tests.browser.test_design import assert_accessible, assert_nothing_sticks_out
 
 pytestmark = pytest.mark.browser
@@ -38,16 +38,16 @@ def known(admin_api: Api, place_order: PlaceOrder, customer: Json) -> Json:
 
 
 @pytest.fixture
-def form(desk: Desk, staff: Person) -> Desk:
+def form(tab: Tab, staff: Person) -> Tab:
     """The empty form in front of a member of staff."""
-    desk.sign_in(staff, "/new-order.html")
-    expect(desk.page.get_by_role("combobox", name="Add a product")).to_be_focused()
-    return desk
+    tab.sign_in(staff, "/new-order.html")
+    expect(tab.page.get_by_role("combobox", name="Add a product")).to_be_focused()
+    return tab
 
 
-def values(desk: Desk) -> list[str]:
+def values(tab: Tab) -> list[str]:
     """What stands in the customer's fields."""
-    return [desk.page.get_by_label(re.compile(f"^{label}")).input_value() for label in FIELDS]
+    return [tab.page.get_by_label(re.compile(f"^{label}")).input_value() for label in FIELDS]
 
 
 def details(customer: Json) -> list[str]:
@@ -56,7 +56,7 @@ def details(customer: Json) -> list[str]:
 
 @pytest.mark.parametrize(("label", "name"), [("Name", "name"), ("E-mail", "email"), ("Company", "company")])
 def test_a_known_customer_is_chosen_by_arrow_keys_while_typing(
-    form: Desk, known: Json, label: str, name: str
+    form: Tab, known: Json, label: str, name: str
 ) -> None:
     form.page.get_by_role("combobox", name=re.compile(f"^{label}")).focus()
     form.page.keyboard.type(known[name][:14].lower())
@@ -73,7 +73,7 @@ def test_a_known_customer_is_chosen_by_arrow_keys_while_typing(
     assert values(form) == details(known)
 
 
-def test_new_customer_can_be_typed_despite_suggestions(form: Desk, known: Json) -> None:
+def test_new_customer_can_be_typed_despite_suggestions(form: Tab, known: Json) -> None:
     name = form.page.get_by_role("combobox", name="Name")
     name.focus()
     form.page.keyboard.type(known["name"][:10])
@@ -100,7 +100,7 @@ STUBBED: list[dict[str, Any]] = [
 
 
 @pytest.fixture
-def two_known(form: Desk) -> Desk:
+def two_known(form: Tab) -> Tab:
     """The form, where whatever one types two customers are known."""
     form.page.route(
         "**/api/customers?*", lambda route: route.fulfill(json={"customers": STUBBED, "nextCursor": None})
@@ -108,12 +108,12 @@ def two_known(form: Desk) -> Desk:
     return form
 
 
-def choose(desk: Desk, label: str, letters: str, email: str) -> None:
-    desk.page.get_by_role("combobox", name=label).fill(letters)
-    desk.page.get_by_role("option", name=email).click()
+def choose(tab: Tab, label: str, letters: str, email: str) -> None:
+    tab.page.get_by_role("combobox", name=label).fill(letters)
+    tab.page.get_by_role("option", name=email).click()
 
 
-def test_second_choice_replaces_filled_fields_but_not_typed_ones(two_known: Desk) -> None:
+def test_second_choice_replaces_filled_fields_but_not_typed_ones(two_known: Tab) -> None:
     two_known.page.get_by_label("Phone").fill("999")
     choose(two_known, "Name", "an", "ann@archer.example")
     assert values(two_known) == ["Ann Archer", "ann@archer.example", "Archer & Co", "999", ""]
@@ -125,14 +125,14 @@ def test_second_choice_replaces_filled_fields_but_not_typed_ones(two_known: Desk
     assert two_known.page.locator("main img").count() == 0
 
 
-def test_field_error_disappears_when_a_choice_fills_the_field(two_known: Desk) -> None:
+def test_field_error_disappears_when_a_choice_fills_the_field(two_known: Tab) -> None:
     two_known.send()
     expect(two_known.error_at("customer.email")).to_be_visible()
     choose(two_known, "Name", "an", "ann@archer.example")
     expect(two_known.error_at("customer.email")).to_be_hidden()
 
 
-def test_search_continues_on_later_pages_after_an_empty_one(form: Desk) -> None:
+def test_search_continues_on_later_pages_after_an_empty_one(form: Tab) -> None:
     def answer(route: Route) -> None:
         last = "cursor=more" in route.request.url
         page = STUBBED[:1] if last else []
@@ -143,7 +143,7 @@ def test_search_continues_on_later_pages_after_an_empty_one(form: Desk) -> None:
     assert values(form)[0] == "Ann Archer"
 
 
-def test_form_works_when_the_customer_search_fails(form: Desk) -> None:
+def test_form_works_when_the_customer_search_fails(form: Tab) -> None:
     form.page.route("**/api/customers?*", lambda route: route.abort("connectionreset"))
     with form.page.expect_event("requestfailed"):
         form.page.get_by_label("Name").fill("Maria")
@@ -151,7 +151,7 @@ def test_form_works_when_the_customer_search_fails(form: Desk) -> None:
     expect(form.page.get_by_label("Name")).to_have_value("Maria")
 
 
-def test_late_response_opens_no_list_after_leaving_the_field(form: Desk) -> None:
+def test_late_response_opens_no_list_after_leaving_the_field(form: Tab) -> None:
     held: list[Route] = []
     form.page.route("**/api/customers?*", lambda route: held.append(route))
     with form.page.expect_request("**/api/customers?*"):
@@ -162,7 +162,7 @@ def test_late_response_opens_no_list_after_leaving_the_field(form: Desk) -> None
     expect(form.page.get_by_role("option")).to_have_count(0)
 
 
-def test_suggested_customers_are_accessible_and_fit_every_width(two_known: Desk) -> None:
+def test_suggested_customers_are_accessible_and_fit_every_width(two_known: Tab) -> None:
     two_known.page.get_by_role("combobox", name="Name").fill("an")
     expect(two_known.page.get_by_role("option")).to_have_count(2)
     assert_accessible(two_known)

@@ -9,13 +9,13 @@ from playwright.sync_api import Route, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
-from tests.browser.desk import Desk, Person
+from tests.browser.tab import Person, Tab
 from tests.browser.test_design import OVERLAPS, assert_accessible, assert_nothing_sticks_out
 from tests.browser.test_new_orders import look, watch
 
 pytestmark = pytest.mark.browser
 
-Scene = Callable[[Desk], None]
+Scene = Callable[[Tab], None]
 PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 # Where the words of the tabs, the search, the headers and the rows stand.
 PLACES = """() => {
@@ -32,72 +32,72 @@ PLACES = """() => {
 READS = "**/api/orders?**"
 
 
-def selected(desk: Desk) -> None:
+def selected(tab: Tab) -> None:
     for row in range(2):
-        desk.page.locator("#order-rows input").nth(row).click()
-    expect(desk.page.locator("#bulk-bar")).to_contain_text("2 orders selected")
+        tab.page.locator("#order-rows input").nth(row).click()
+    expect(tab.page.locator("#bulk-bar")).to_contain_text("2 orders selected")
 
 
-def the_plan(desk: Desk) -> None:
-    selected(desk)
-    desk.page.locator("#move-selected").click()
-    expect(desk.page.locator("#bulk-plan li").first).to_be_visible()
+def the_plan(tab: Tab) -> None:
+    selected(tab)
+    tab.page.locator("#move-selected").click()
+    expect(tab.page.locator("#bulk-plan li").first).to_be_visible()
 
 
-def the_results(desk: Desk) -> None:
-    desk.page.route("**/api/orders/*", lambda route: route.fulfill(status=503))
-    the_plan(desk)
-    desk.page.locator("#bulk-start").click()
-    expect(desk.page.locator("#bulk-summary")).to_contain_text("2 failed")
+def the_results(tab: Tab) -> None:
+    tab.page.route("**/api/orders/*", lambda route: route.fulfill(status=503))
+    the_plan(tab)
+    tab.page.locator("#bulk-start").click()
+    expect(tab.page.locator("#bulk-summary")).to_contain_text("2 failed")
 
 
-def exporting(desk: Desk) -> None:
-    desk.page.route(READS, lambda route: route.fulfill(status=503, body="{}"))
-    desk.page.get_by_role("button", name="Export", exact=True).click()
-    expect(desk.page.get_by_role("button", name="Go on")).to_be_visible()
+def exporting(tab: Tab) -> None:
+    tab.page.route(READS, lambda route: route.fulfill(status=503, body="{}"))
+    tab.page.get_by_role("button", name="Export", exact=True).click()
+    expect(tab.page.get_by_role("button", name="Go on")).to_be_visible()
 
 
-def naming_a_view(desk: Desk) -> None:
-    desk.goto("/orders.html?status=placed")
-    desk.page.get_by_role("button", name="Save view").click()
-    expect(desk.page.get_by_role("dialog", name="Save this view")).to_be_visible()
+def naming_a_view(tab: Tab) -> None:
+    tab.goto("/orders.html?status=placed")
+    tab.page.get_by_role("button", name="Save view").click()
+    expect(tab.page.get_by_role("dialog", name="Save this view")).to_be_visible()
 
 
-def saved_views(desk: Desk) -> None:
+def saved_views(tab: Tab) -> None:
     for status, name in (("placed", "To pack"), ("packed", HOSTILE[:40])):
-        desk.goto(f"/orders.html?status={status}")
-        desk.page.get_by_role("button", name="Save view").click()
-        desk.page.get_by_role("textbox", name="Name").fill(name)
-        desk.page.get_by_role("textbox", name="Name").press("Enter")
-        expect(desk.page.get_by_role("link", name=name)).to_have_attribute("aria-current", "true")
+        tab.goto(f"/orders.html?status={status}")
+        tab.page.get_by_role("button", name="Save view").click()
+        tab.page.get_by_role("textbox", name="Name").fill(name)
+        tab.page.get_by_role("textbox", name="Name").press("Enter")
+        expect(tab.page.get_by_role("link", name=name)).to_have_attribute("aria-current", "true")
 
 
-def dates(desk: Desk) -> None:
-    desk.goto("/orders.html?from=2020-01-01&sort=oldest")
-    expect(desk.page.get_by_label("To, that day included")).to_be_visible()
-    expect(desk.page.locator("#order-rows a").first).to_be_visible()
+def dates(tab: Tab) -> None:
+    tab.goto("/orders.html?from=2020-01-01&sort=oldest")
+    expect(tab.page.get_by_label("To, that day included")).to_be_visible()
+    expect(tab.page.locator("#order-rows a").first).to_be_visible()
 
 
-def nothing_found(desk: Desk) -> None:
-    desk.goto("/orders.html?q=nobodyofthatname")
-    expect(desk.page.get_by_role("heading", name="No order matches")).to_be_visible()
+def nothing_found(tab: Tab) -> None:
+    tab.goto("/orders.html?q=nobodyofthatname")
+    expect(tab.page.get_by_role("heading", name="No order matches")).to_be_visible()
 
 
-def nothing_to_search_for(desk: Desk) -> None:
-    desk.goto("/orders.html?q=z")
-    expect(desk.page.locator("#orders")).to_contain_text("Type at least two letters")
+def nothing_to_search_for(tab: Tab) -> None:
+    tab.goto("/orders.html?q=z")
+    expect(tab.page.locator("#orders")).to_contain_text("Type at least two letters")
 
 
-def a_filter_that_cannot_be(desk: Desk) -> None:
-    desk.goto("/orders.html?from=2026-03-02&to=2026-03-01")
-    expect(desk.page.get_by_text("From must not be after To")).to_be_visible()
+def a_filter_that_cannot_be(tab: Tab) -> None:
+    tab.goto("/orders.html?from=2026-03-02&to=2026-03-01")
+    expect(tab.page.get_by_text("From must not be after To")).to_be_visible()
 
 
-def moved_by_key(desk: Desk) -> None:
-    desk.page.route("**/api/orders/*", lambda route: route.fulfill(status=503))
-    desk.page.keyboard.press("j")
-    desk.page.keyboard.press("e")
-    expect(desk.page.locator("#list-note")).to_be_visible()
+def moved_by_key(tab: Tab) -> None:
+    tab.page.route("**/api/orders/*", lambda route: route.fulfill(status=503))
+    tab.page.keyboard.press("j")
+    tab.page.keyboard.press("e")
+    expect(tab.page.locator("#list-note")).to_be_visible()
 
 
 SCENES: list[Scene] = [
@@ -108,68 +108,68 @@ SCENES: list[Scene] = [
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
 def test_the_list_passes_axe_in_light_and_dark_and_fits_from_320_px_to_4k(
-    desk: Desk, staff: Person, place_order: PlaceOrder, scene: Scene
+    tab: Tab, staff: Person, place_order: PlaceOrder, scene: Scene
 ) -> None:
     for _ in range(2):
         place_order()
-    desk.sign_in(staff)
-    expect(desk.page.locator("#order-rows a").nth(1)).to_be_visible()
-    scene(desk)
-    assert_accessible(desk)
-    assert_nothing_sticks_out(desk)
+    tab.sign_in(staff)
+    expect(tab.page.locator("#order-rows a").nth(1)).to_be_visible()
+    scene(tab)
+    assert_accessible(tab)
+    assert_nothing_sticks_out(tab)
 
 
 def test_what_came_in_meanwhile_passes_axe_and_fits(
-    desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api
+    tab: Tab, staff: Person, place_order: PlaceOrder, admin_api: Api
 ) -> None:
     orders = [place_order(), place_order()]
-    watch(desk, staff)
+    watch(tab, staff)
     assert admin_api.call("DELETE", f"/orders/{orders[0]['orderID']}").status == 204
     orders.append(place_order())
-    look(desk)
-    expect(desk.row(orders[2])).to_contain_text("New")
-    desk.row(orders[1]).hover()
+    look(tab)
+    expect(tab.row(orders[2])).to_contain_text("New")
+    tab.row(orders[1]).hover()
     place_order()
-    look(desk)
-    expect(desk.row(orders[0])).to_contain_text("Erased")
-    expect(desk.page.locator("#arrivals")).to_be_visible()
-    assert_accessible(desk)
-    assert_nothing_sticks_out(desk)
+    look(tab)
+    expect(tab.row(orders[0])).to_contain_text("Erased")
+    expect(tab.page.locator("#arrivals")).to_be_visible()
+    assert_accessible(tab)
+    assert_nothing_sticks_out(tab)
     for width in (320, 390, 768, 1280):
-        desk.page.set_viewport_size({"width": width, "height": 800})
-        assert desk.row(orders[2]).evaluate(OVERLAPS) == [], f"at {width} px"
+        tab.page.set_viewport_size({"width": width, "height": 800})
+        assert tab.row(orders[2]).evaluate(OVERLAPS) == [], f"at {width} px"
 
 
 @pytest.mark.parametrize("width", [1280, 390, 320])
 def test_nothing_jumps_while_orders_and_counts_come(
-    desk: Desk, staff: Person, regular: Json, width: int
+    tab: Tab, staff: Person, regular: Json, width: int
 ) -> None:
-    desk.page.set_viewport_size({"width": width, "height": 800})
-    desk.sign_in(staff)
-    desk.page.add_init_script(
+    tab.page.set_viewport_size({"width": width, "height": 800})
+    tab.sign_in(staff)
+    tab.page.add_init_script(
         """window.shifts = [];
         new PerformanceObserver((list) => shifts.push(...list.getEntries().map((shift) => shift.value)))
           .observe({ type: "layout-shift", buffered: true });"""
     )
     held: list[Route] = []
-    desk.page.route("**/api/**", lambda route: held.append(route))
-    desk.page.reload()
-    expect(desk.page.locator("#order-rows .skeleton").first).to_be_visible()
-    desk.page.evaluate(PAINTED)
-    stood = desk.page.evaluate(PLACES)
+    tab.page.route("**/api/**", lambda route: held.append(route))
+    tab.page.reload()
+    expect(tab.page.locator("#order-rows .skeleton").first).to_be_visible()
+    tab.page.evaluate(PAINTED)
+    stood = tab.page.evaluate(PLACES)
     for route in held:
         route.continue_()
-    expect(desk.page.locator("#order-rows a").first).to_be_visible()
-    expect(desk.page.locator("a[data-status=''] .tally")).not_to_be_empty()
-    desk.page.evaluate(PAINTED)
-    assert desk.page.evaluate("shifts") == []
-    assert desk.page.evaluate(PLACES) == pytest.approx(stood, abs=0.5)
+    expect(tab.page.locator("#order-rows a").first).to_be_visible()
+    expect(tab.page.locator("a[data-status=''] .tally")).not_to_be_empty()
+    tab.page.evaluate(PAINTED)
+    assert tab.page.evaluate("shifts") == []
+    assert tab.page.evaluate(PLACES) == pytest.approx(stood, abs=0.5)
 
 
-def test_the_list_begins_on_the_first_page_that_is_printed(desk: Desk, staff: Person, regular: Json) -> None:
-    desk.sign_in(staff, f"/orders.html?customer={regular['email']}")
-    expect(desk.page.locator("#order-rows a")).to_have_count(50)
-    words = words_on_pages(desk.page.pdf(format="A4"))
+def test_the_list_begins_on_the_first_page_that_is_printed(tab: Tab, staff: Person, regular: Json) -> None:
+    tab.sign_in(staff, f"/orders.html?customer={regular['email']}")
+    expect(tab.page.locator("#order-rows a")).to_have_count(50)
+    words = words_on_pages(tab.page.pdf(format="A4"))
     assert len(words) > 1
     assert words[0] > words[-1] > 0
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from local.api import Api
 from tests.browser.conftest import Json, PlaceOrder
-from tests.browser.desk import Desk, Person
+from tests.browser.tab import Person, Tab
 from tests.browser.test_design import OVERLAPS
 from tests.browser.test_one_order import address, edit_elsewhere
 
@@ -62,9 +62,9 @@ def order(place_order: PlaceOrder, long: Json, long_product: str) -> Json:
 
 
 @pytest.fixture
-def at_work(desk: Desk, staff: Person) -> Desk:
-    desk.sign_in(staff)
-    return desk
+def at_work(tab: Tab, staff: Person) -> Tab:
+    tab.sign_in(staff)
+    return tab
 
 
 def assert_it_fits(page: Page) -> None:
@@ -74,7 +74,7 @@ def assert_it_fits(page: Page) -> None:
         assert page.evaluate(STICKS_OUT) == [], f"at {width} px"
 
 
-def test_order_page_fits_with_long_words(at_work: Desk, order: Json, admin_api: Api) -> None:
+def test_order_page_fits_with_long_words(at_work: Tab, order: Json, admin_api: Api) -> None:
     page = at_work.page
     at_work.goto(address(order))
     expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
@@ -94,7 +94,7 @@ def test_order_page_fits_with_long_words(at_work: Desk, order: Json, admin_api: 
 
 
 def test_changed_and_rejected_orders_fit_with_long_words(
-    at_work: Desk, order: Json, place_order: PlaceOrder, long: Json, admin_api: Api
+    at_work: Tab, order: Json, place_order: PlaceOrder, long: Json, admin_api: Api
 ) -> None:
     page = at_work.page
     at_work.goto(address(order))
@@ -109,7 +109,7 @@ def test_changed_and_rejected_orders_fit_with_long_words(
     assert_it_fits(page)
 
 
-def test_printed_papers_fit_with_long_words(at_work: Desk, order: Json) -> None:
+def test_printed_papers_fit_with_long_words(at_work: Tab, order: Json) -> None:
     page = at_work.page
     page.add_init_script("window.print = () => {}")
     at_work.goto(address(order))
@@ -124,7 +124,7 @@ def test_printed_papers_fit_with_long_words(at_work: Desk, order: Json) -> None:
         page.emulate_media(media="screen")
 
 
-def test_lists_fit_with_long_words(at_work: Desk, order: Json, long: Json) -> None:
+def test_lists_fit_with_long_words(at_work: Tab, order: Json, long: Json) -> None:
     page = at_work.page
     at_work.goto(f"/orders.html?customer={long['email']}")
     expect(at_work.row(order)).to_be_visible()
@@ -146,7 +146,7 @@ def test_lists_fit_with_long_words(at_work: Desk, order: Json, long: Json) -> No
 
 
 def test_today_page_fits_with_long_words(
-    at_work: Desk, order: Json, place_order: PlaceOrder, long: Json
+    at_work: Tab, order: Json, place_order: PlaceOrder, long: Json
 ) -> None:
     place_order([{"sku": "N" * 40, "quantity": 1}], customer=long)
     at_work.goto("/")
@@ -155,7 +155,7 @@ def test_today_page_fits_with_long_words(
     assert_it_fits(at_work.page)
 
 
-def test_new_order_form_fits_with_long_words(at_work: Desk, order: Json, long: Json) -> None:
+def test_new_order_form_fits_with_long_words(at_work: Tab, order: Json, long: Json) -> None:
     page = at_work.page
     at_work.goto("/new-order.html")
     page.get_by_role("combobox", name="Add a product").press_sequentially("Longtest")

@@ -8,21 +8,21 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder, decided, orders_of
-from tests.browser.desk import Desk, Person, lose_the_answer
+from tests.browser.tab import Person, Tab, lose_the_answer
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def form(desk: Desk, staff: Person) -> Desk:
+def form(tab: Tab, staff: Person) -> Tab:
     """The empty form in front of a member of staff."""
-    desk.sign_in(staff, "/new-order.html")
-    expect(desk.page.get_by_role("combobox", name="Add a product")).to_be_focused()
-    return desk
+    tab.sign_in(staff, "/new-order.html")
+    expect(tab.page.get_by_role("combobox", name="Add a product")).to_be_focused()
+    return tab
 
 
 @pytest.fixture
-def filled(form: Desk, customer: Json) -> Desk:
+def filled(form: Tab, customer: Json) -> Tab:
     """The form with a good order in it."""
     form.add_line("browsertest bleach", "3")
     form.fill_customer(Name=customer["name"], E_mail=customer["email"])
@@ -41,7 +41,7 @@ def sent_bodies(page: Page) -> list[Json]:
     return bodies
 
 
-def test_an_order_is_written_and_sent_by_keyboard_alone(form: Desk, customer: Json, admin_api: Api) -> None:
+def test_an_order_is_written_and_sent_by_keyboard_alone(form: Tab, customer: Json, admin_api: Api) -> None:
     keys = form.page.keyboard
     keys.type("browsertest")
     expect(form.page.get_by_role("option")).to_have_count(3)  # what is no longer sold is not offered
@@ -87,7 +87,7 @@ def press_until_focused(page: Page, name: str) -> None:
     raise AssertionError(f"Tab does not lead to {name}")
 
 
-def test_product_found_by_sku_and_picked_twice_is_one_line(form: Desk) -> None:
+def test_product_found_by_sku_and_picked_twice_is_one_line(form: Tab) -> None:
     search = form.page.get_by_role("combobox", name="Add a product")
     for _ in range(2):
         search.fill("bt-gloves")
@@ -100,7 +100,7 @@ def test_product_found_by_sku_and_picked_twice_is_one_line(form: Desk) -> None:
     expect(search).to_have_attribute("aria-expanded", "false")
 
 
-def test_product_search_needs_a_letter_or_digit(form: Desk) -> None:
+def test_product_search_needs_a_letter_or_digit(form: Tab) -> None:
     asked: list[str] = []
     form.page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
     search = form.page.get_by_role("combobox", name="Add a product")
@@ -112,7 +112,7 @@ def test_product_search_needs_a_letter_or_digit(form: Desk) -> None:
     assert asked == []
 
 
-def test_enter_and_quantity_can_be_typed_before_results_arrive(form: Desk) -> None:
+def test_enter_and_quantity_can_be_typed_before_results_arrive(form: Tab) -> None:
     held: list[Route] = []
     form.page.route("**/api/products?*", lambda route: held.append(route))
     with form.page.expect_request("**/api/products?*"):
@@ -126,7 +126,7 @@ def test_enter_and_quantity_can_be_typed_before_results_arrive(form: Desk) -> No
     expect(form.page.locator("#running-total")).to_have_text("£155.76")
 
 
-def test_typed_sku_is_added_without_waiting_for_the_search(form: Desk) -> None:
+def test_typed_sku_is_added_without_waiting_for_the_search(form: Tab) -> None:
     form.page.route("**/api/products?*", lambda _: None)  # never answers
     form.page.keyboard.type("bt-bleach")
     form.page.keyboard.press("Enter")
@@ -135,7 +135,7 @@ def test_typed_sku_is_added_without_waiting_for_the_search(form: Desk) -> None:
     expect(form.page.locator("#line-rows tr")).to_have_count(1)
 
 
-def test_enter_never_picks_from_results_of_an_older_search(form: Desk) -> None:
+def test_enter_never_picks_from_results_of_an_older_search(form: Tab) -> None:
     search = form.page.get_by_role("combobox", name="Add a product")
     search.fill("browsertest bleach")
     expect(form.page.get_by_role("option", name="BT-BLEACH")).to_be_visible()
@@ -151,7 +151,7 @@ def test_enter_never_picks_from_results_of_an_older_search(form: Desk) -> None:
     expect(form.page.locator("#line-rows tr")).to_have_count(1)
 
 
-def test_refining_a_complete_search_sends_no_request(form: Desk) -> None:
+def test_refining_a_complete_search_sends_no_request(form: Tab) -> None:
     search = form.page.get_by_role("combobox", name="Add a product")
     search.fill("browsertest")
     expect(form.page.get_by_role("option")).to_have_count(3)
@@ -162,7 +162,7 @@ def test_refining_a_complete_search_sends_no_request(form: Desk) -> None:
         expect(form.page.get_by_text("No product matches “browsertest box GLOVES none”.")).to_be_visible()
 
 
-def test_product_with_the_typed_sku_comes_first(form: Desk, admin_api: Api) -> None:
+def test_product_with_the_typed_sku_comes_first(form: Tab, admin_api: Api) -> None:
     twin = {
         "name": "Aaa with BT-BLEACH in its name",
         "category": "Browser tests",
@@ -178,7 +178,7 @@ def test_product_with_the_typed_sku_comes_first(form: Desk, admin_api: Api) -> N
         assert admin_api.call("DELETE", "/products/BT-AAA").status == 204
 
 
-def test_every_error_is_shown_in_summary_and_at_its_field(form: Desk) -> None:
+def test_every_error_is_shown_in_summary_and_at_its_field(form: Tab) -> None:
     bodies = sent_bodies(form.page)
     form.add_line("browsertest bleach", "0")
     form.add_line("browsertest gloves", "1e2")
@@ -208,7 +208,7 @@ def test_every_error_is_shown_in_summary_and_at_its_field(form: Desk) -> None:
     assert bodies == []
 
 
-def test_an_order_without_lines_is_not_sent(form: Desk) -> None:
+def test_an_order_without_lines_is_not_sent(form: Tab) -> None:
     form.fill_customer(Name="Maria", E_mail="maria@hotel.example")
     form.send()
     assert form.error_lines() == ["At least one line is required"]
@@ -216,7 +216,7 @@ def test_an_order_without_lines_is_not_sent(form: Desk) -> None:
     expect(form.page.get_by_role("combobox", name="Add a product")).to_be_focused()
 
 
-def test_a_sent_order_is_shown_queued_and_then_placed(filled: Desk, customer: Json) -> None:
+def test_a_sent_order_is_shown_queued_and_then_placed(filled: Tab, customer: Json) -> None:
     held: list[Route] = []
     filled.page.route("**/api/orders/*", lambda route: held.append(route))
     filled.send()
@@ -231,7 +231,7 @@ def test_a_sent_order_is_shown_queued_and_then_placed(filled: Desk, customer: Js
     expect(filled.page.get_by_role("heading", name="Timeline")).to_be_visible()
 
 
-def test_another_order_can_be_taken_while_one_is_still_queued(filled: Desk) -> None:
+def test_another_order_can_be_taken_while_one_is_still_queued(filled: Tab) -> None:
     still_queued = json.dumps({"error": {"code": "not_found", "message": "no such order"}})
     filled.page.route("**/api/orders/*", lambda route: route.fulfill(status=404, body=still_queued))
     filled.send()
@@ -241,7 +241,7 @@ def test_another_order_can_be_taken_while_one_is_still_queued(filled: Desk) -> N
 
 
 @pytest.mark.parametrize("way", ["button", "reload"])
-def test_the_next_order_starts_with_an_empty_form(filled: Desk, way: str) -> None:
+def test_the_next_order_starts_with_an_empty_form(filled: Tab, way: str) -> None:
     filled.send()
     expect(filled.progress("Placed")).to_be_visible()
     if way == "button":
@@ -254,7 +254,7 @@ def test_the_next_order_starts_with_an_empty_form(filled: Desk, way: str) -> Non
 
 
 def test_rejected_order_shows_reasons_and_is_resent_as_new_order(
-    filled: Desk, customer: Json, admin_api: Api
+    filled: Tab, customer: Json, admin_api: Api
 ) -> None:
     filled.add_line("browsertest gloves", "2")
     # Withdrawn from sale between the picking and the sending.
@@ -276,7 +276,7 @@ def test_rejected_order_shows_reasons_and_is_resent_as_new_order(
     assert [order["status"] for order in orders] == ["placed", "rejected"]
 
 
-def test_a_double_click_sends_one_order(filled: Desk, customer: Json, admin_api: Api) -> None:
+def test_a_double_click_sends_one_order(filled: Tab, customer: Json, admin_api: Api) -> None:
     bodies = sent_bodies(filled.page)
     filled.page.get_by_role("button", name="Send order").evaluate(
         "button => (button.click(), button.click())"
@@ -287,7 +287,7 @@ def test_a_double_click_sends_one_order(filled: Desk, customer: Json, admin_api:
 
 
 def test_order_lost_by_the_network_is_sent_again_automatically(
-    filled: Desk, customer: Json, admin_api: Api
+    filled: Tab, customer: Json, admin_api: Api
 ) -> None:
     bodies = sent_bodies(filled.page)
     with filled.offline():
@@ -299,7 +299,7 @@ def test_order_lost_by_the_network_is_sent_again_automatically(
     assert len(orders_of(admin_api, customer)) == 1
 
 
-def test_order_is_sent_again_once_the_server_responds(filled: Desk, customer: Json, admin_api: Api) -> None:
+def test_order_is_sent_again_once_the_server_responds(filled: Tab, customer: Json, admin_api: Api) -> None:
     filled.page.route(filled.site_url + "/**", lambda route: route.abort("connectionrefused"))
     filled.send()
     expect(filled.progress("The connection was lost")).to_be_visible()
@@ -308,7 +308,7 @@ def test_order_is_sent_again_once_the_server_responds(filled: Desk, customer: Js
     assert len(orders_of(admin_api, customer)) == 1
 
 
-def send_without_an_answer(filled: Desk) -> None:
+def send_without_an_answer(filled: Tab) -> None:
     """Send the order, which arrives without the page being told."""
     filled.page.route("**/api/orders", lose_the_answer)
     filled.send()
@@ -316,7 +316,7 @@ def send_without_an_answer(filled: Desk) -> None:
     filled.page.unroute("**/api/orders")
 
 
-def test_order_with_a_lost_response_is_placed_once(filled: Desk, customer: Json, admin_api: Api) -> None:
+def test_order_with_a_lost_response_is_placed_once(filled: Tab, customer: Json, admin_api: Api) -> None:
     bodies = sent_bodies(filled.page)
     send_without_an_answer(filled)
     filled.page.reload()  # and even a reload does not make another order of it
@@ -326,10 +326,10 @@ def test_order_with_a_lost_response_is_placed_once(filled: Desk, customer: Json,
     assert [order["version"] for order in orders_of(admin_api, customer)] == [1]
 
 
-def test_duplicated_tab_sends_an_order_of_its_own(filled: Desk, customer: Json, admin_api: Api) -> None:
+def test_duplicated_tab_sends_an_order_of_its_own(filled: Tab, customer: Json, admin_api: Api) -> None:
     with filled.page.context.expect_page() as opened:
         filled.page.evaluate("window.open(location.href)")  # as "Duplicate tab" does: the draft comes along
-    copy = Desk(opened.value, filled.site_url)
+    copy = Tab(opened.value, filled.site_url)
     expect(copy.page.get_by_label("Quantity of Browsertest bleach 5 L")).to_have_value("3")
     filled.send()
     expect(filled.progress("Placed")).to_be_visible()
@@ -341,7 +341,7 @@ def test_duplicated_tab_sends_an_order_of_its_own(filled: Desk, customer: Json, 
 
 @pytest.mark.parametrize("status", [403, 429])
 def test_order_with_a_lost_response_stays_locked_when_resending_fails(
-    filled: Desk, customer: Json, admin_api: Api, status: int
+    filled: Tab, customer: Json, admin_api: Api, status: int
 ) -> None:
     send_without_an_answer(filled)
     refusal = json.dumps({"error": {"code": "refused", "message": "not now"}})
@@ -356,7 +356,7 @@ def test_order_with_a_lost_response_stays_locked_when_resending_fails(
 
 
 def test_order_with_a_lost_response_is_resent_after_signing_in(
-    filled: Desk, staff: Person, customer: Json, admin_api: Api
+    filled: Tab, staff: Person, customer: Json, admin_api: Api
 ) -> None:
     bodies = sent_bodies(filled.page)
     send_without_an_answer(filled)
@@ -368,7 +368,7 @@ def test_order_with_a_lost_response_is_resent_after_signing_in(
     assert [order["version"] for order in orders_of(admin_api, customer)] == [1]
 
 
-def test_order_refused_by_the_gateway_stays_in_the_form(filled: Desk) -> None:
+def test_order_refused_by_the_gateway_stays_in_the_form(filled: Tab) -> None:
     refusal = '{"error":{"code":"bad_request","message":"the body is not what the gateway wants"}}'
     filled.page.route(
         "**/api/orders",
@@ -381,7 +381,7 @@ def test_order_refused_by_the_gateway_stays_in_the_form(filled: Desk) -> None:
     expect(filled.progress("Placed")).to_be_visible()
 
 
-def test_a_draft_survives_a_reload_and_can_be_discarded(filled: Desk, customer: Json) -> None:
+def test_a_draft_survives_a_reload_and_can_be_discarded(filled: Tab, customer: Json) -> None:
     filled.page.reload()
     expect(filled.page.get_by_label("Quantity of Browsertest bleach 5 L")).to_have_value("3")
     expect(filled.page.get_by_label("E-mail")).to_have_value(customer["email"])
@@ -390,14 +390,14 @@ def test_a_draft_survives_a_reload_and_can_be_discarded(filled: Desk, customer: 
     expect(filled.page.get_by_label("E-mail")).to_have_value("")
 
 
-def test_a_draft_is_not_shown_to_the_next_person(filled: Desk, customer: Json, admin: Person) -> None:
+def test_a_draft_is_not_shown_to_the_next_person(filled: Tab, customer: Json, admin: Person) -> None:
     filled.page.get_by_role("button", name="Sign out").click()
     expect(filled.page.get_by_role("heading", name="You are signed out")).to_be_visible()
     filled.sign_in(admin, "/new-order.html")
     expect(filled.page.get_by_label("E-mail")).to_have_value("")
 
 
-def test_draft_is_not_shown_to_another_person_after_session_end(filled: Desk, admin: Person) -> None:
+def test_draft_is_not_shown_to_another_person_after_session_end(filled: Tab, admin: Person) -> None:
     filled.end_session()
     filled.send()
     filled.sign_in_again(admin)
@@ -405,7 +405,7 @@ def test_draft_is_not_shown_to_another_person_after_session_end(filled: Desk, ad
     expect(filled.page.get_by_label("E-mail")).to_have_value("")
 
 
-def test_markup_in_a_product_name_is_shown_as_text(form: Desk) -> None:
+def test_markup_in_a_product_name_is_shown_as_text(form: Tab) -> None:
     form.page.get_by_role("combobox", name="Add a product").fill("BT-HOSTILE")
     expect(form.page.get_by_role("option").first).to_contain_text(HOSTILE)
     form.page.keyboard.press("Enter")
@@ -413,7 +413,7 @@ def test_markup_in_a_product_name_is_shown_as_text(form: Desk) -> None:
     assert form.page.locator("main img").count() == 0
 
 
-def test_fields_of_a_copy_are_disabled_until_it_loads(form: Desk, place_order: PlaceOrder) -> None:
+def test_fields_of_a_copy_are_disabled_until_it_loads(form: Tab, place_order: PlaceOrder) -> None:
     order = place_order()
     held: list[Route] = []
     form.page.route(f"**/api/orders/{order['orderID']}", lambda route: held.append(route))
@@ -426,7 +426,7 @@ def test_fields_of_a_copy_are_disabled_until_it_loads(form: Desk, place_order: P
 
 
 def test_copy_names_products_that_are_no_longer_sold(
-    form: Desk, admin_api: Api, place_order: PlaceOrder
+    form: Tab, admin_api: Api, place_order: PlaceOrder
 ) -> None:
     order = place_order()
     gloves = admin_api.call("GET", "/products/BT-GLOVES").document
@@ -439,7 +439,7 @@ def test_copy_names_products_that_are_no_longer_sold(
         assert admin_api.call("PUT", "/products/BT-GLOVES", {**product, "active": True}).status == 200
 
 
-def test_key_in_1000_lines_takes_less_than_a_frame(form: Desk, place_order: PlaceOrder) -> None:
+def test_key_in_1000_lines_takes_less_than_a_frame(form: Tab, place_order: PlaceOrder) -> None:
     order = place_order([{"sku": "BT-BLEACH", "quantity": number} for number in range(1, 1001)])
     form.goto(f"/new-order.html?from={order['orderID']}")
     expect(form.page.locator("#line-count")).to_have_text("1000 lines")
@@ -457,7 +457,7 @@ def test_key_in_1000_lines_takes_less_than_a_frame(form: Desk, place_order: Plac
     assert quantity.evaluate(key) < 16  # ms of scripting, in the middle of nine
 
 
-def test_arrow_keys_choose_a_product_and_change_its_quantity(form: Desk) -> None:
+def test_arrow_keys_choose_a_product_and_change_its_quantity(form: Tab) -> None:
     keys = form.page.keyboard
     keys.type("browsertest")
     options = form.page.get_by_role("option")
@@ -474,7 +474,7 @@ def test_arrow_keys_choose_a_product_and_change_its_quantity(form: Desk) -> None
         expect(quantity).to_have_value(amount)
 
 
-def test_removing_a_line_focuses_the_next_one(form: Desk) -> None:
+def test_removing_a_line_focuses_the_next_one(form: Tab) -> None:
     form.add_line("browsertest bleach", "1")
     form.add_line("browsertest gloves", "1")
     form.page.get_by_role("button", name="Remove Browsertest bleach").press("Enter")
@@ -483,7 +483,7 @@ def test_removing_a_line_focuses_the_next_one(form: Desk) -> None:
     expect(form.page.get_by_role("combobox", name="Add a product")).to_be_focused()
 
 
-def test_order_queued_for_long_shows_that_it_takes_longer(filled: Desk) -> None:
+def test_order_queued_for_long_shows_that_it_takes_longer(filled: Tab) -> None:
     missing = '{"error":{"code":"not_found","message":"no such order"}}'
     filled.page.route("**/api/orders/*", lambda route: route.fulfill(status=404, body=missing))
     filled.page.clock.install()
@@ -497,7 +497,7 @@ def test_order_queued_for_long_shows_that_it_takes_longer(filled: Desk) -> None:
 
 @pytest.mark.parametrize("through", ["a lost network", "a reload"])
 def test_queued_order_is_followed_through_reload_and_lost_network(
-    filled: Desk, customer: Json, admin_api: Api, through: str
+    filled: Tab, customer: Json, admin_api: Api, through: str
 ) -> None:
     held: list[Route] = []
     filled.page.route("**/api/orders/*", lambda route: held.append(route))
@@ -516,7 +516,7 @@ def test_queued_order_is_followed_through_reload_and_lost_network(
     assert len(orders_of(admin_api, customer)) == 1
 
 
-def test_failed_copy_can_be_retried_and_leaves_the_draft_alone(filled: Desk, place_order: PlaceOrder) -> None:
+def test_failed_copy_can_be_retried_and_leaves_the_draft_alone(filled: Tab, place_order: PlaceOrder) -> None:
     order = place_order()
     lines = filled.page.locator("#line-rows tr")
     filled.page.route("**/api/orders/*", lambda route: route.fulfill(status=502, body="{}"))

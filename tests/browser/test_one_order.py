@@ -6,18 +6,18 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from local.api import Api
-from tests.browser.conftest import HOSTILE, Json, OpenDesk, PlaceOrder, decided
-from tests.browser.desk import Desk, Person, lose_the_answer
+from tests.browser.conftest import HOSTILE, Json, OpenTab, PlaceOrder, decided
+from tests.browser.tab import Person, Tab, lose_the_answer
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def open_order(desk: Desk, staff: Person, place_order: PlaceOrder) -> Json:
+def open_order(tab: Tab, staff: Person, place_order: PlaceOrder) -> Json:
     """An order that a member of staff has open."""
     order = place_order(notes="Leave at the back door")
-    desk.sign_in(staff, address(order))
-    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    tab.sign_in(staff, address(order))
+    expect(tab.page.get_by_role("heading", name="Timeline")).to_be_visible()
     return order
 
 
@@ -49,71 +49,71 @@ def status_badge(page: Page, name: str) -> None:
 
 
 def test_an_order_shows_lines_totals_customer_notes_and_timeline(
-    desk: Desk, open_order: Json, admin: Person
+    tab: Tab, open_order: Json, admin: Person
 ) -> None:
-    lines = desk.page.get_by_role("table", name="Lines")
+    lines = tab.page.get_by_role("table", name="Lines")
     first = lines.get_by_role("row").nth(1)
     expect(first).to_contain_text("Browsertest bleach 5 L")
     assert first.get_by_role("cell").all_inner_texts() == ["£6.49", "2", "£12.98"]
     expect(lines.get_by_role("row").last).to_contain_text("£20.97")
-    expect(desk.page.get_by_text("Leave at the back door")).to_be_visible()
-    expect(desk.page.get_by_role("link", name=open_order["customer"]["email"])).to_be_visible()
-    assert timeline(desk.page) == ["Placed"]
-    expect(desk.page.locator(".timeline")).to_contain_text(admin.email)
-    expect(desk.page.locator(".timeline time")).to_have_attribute("datetime", open_order["createdAt"])
-    taken = desk.page.locator(".page-head").filter(has_text=admin.email)
+    expect(tab.page.get_by_text("Leave at the back door")).to_be_visible()
+    expect(tab.page.get_by_role("link", name=open_order["customer"]["email"])).to_be_visible()
+    assert timeline(tab.page) == ["Placed"]
+    expect(tab.page.locator(".timeline")).to_contain_text(admin.email)
+    expect(tab.page.locator(".timeline time")).to_have_attribute("datetime", open_order["createdAt"])
+    taken = tab.page.locator(".page-head").filter(has_text=admin.email)
     expect(taken.locator("time")).to_have_attribute("datetime", open_order["createdAt"])
 
 
 def test_one_button_names_the_next_step_and_takes_it(
-    desk: Desk, open_order: Json, staff: Person, admin_api: Api
+    tab: Tab, open_order: Json, staff: Person, admin_api: Api
 ) -> None:
     for step, status in (("packed", "Packed"), ("shipped", "Shipped"), ("delivered", "Delivered")):
-        desk.page.get_by_role("button", name=f"Mark as {step}").click()
-        status_badge(desk.page, status)
-        expect(desk.page.get_by_role("button", name="Edit")).to_have_count(0)
-    assert timeline(desk.page) == ["Delivered", "Shipped", "Packed", "Placed"]
-    expect(desk.page.get_by_role("button", name=re.compile("^(Mark|Edit|Cancel)"))).to_have_count(0)
+        tab.page.get_by_role("button", name=f"Mark as {step}").click()
+        status_badge(tab.page, status)
+        expect(tab.page.get_by_role("button", name="Edit")).to_have_count(0)
+    assert timeline(tab.page) == ["Delivered", "Shipped", "Packed", "Placed"]
+    expect(tab.page.get_by_role("button", name=re.compile("^(Mark|Edit|Cancel)"))).to_have_count(0)
     stored = decided(admin_api, open_order["orderID"])
     assert [entry["by"] for entry in stored["history"][1:]] == [staff.email] * 3
 
 
-def test_a_double_click_takes_one_step_only(desk: Desk, open_order: Json, admin_api: Api) -> None:
-    desk.page.get_by_role("button", name="Mark as packed").dblclick()
-    expect(desk.page.get_by_role("button", name="Mark as shipped")).to_be_enabled()
+def test_a_double_click_takes_one_step_only(tab: Tab, open_order: Json, admin_api: Api) -> None:
+    tab.page.get_by_role("button", name="Mark as packed").dblclick()
+    expect(tab.page.get_by_role("button", name="Mark as shipped")).to_be_enabled()
     # A slow second click comes when the button already offers the step after this one.
-    desk.page.get_by_role("button", name="Mark as shipped").hover()
-    desk.page.mouse.down(click_count=2)
-    desk.page.mouse.up(click_count=2)
-    expect(desk.page.get_by_role("button", name="Mark as shipped")).to_be_enabled()
+    tab.page.get_by_role("button", name="Mark as shipped").hover()
+    tab.page.mouse.down(click_count=2)
+    tab.page.mouse.up(click_count=2)
+    expect(tab.page.get_by_role("button", name="Mark as shipped")).to_be_enabled()
     assert decided(admin_api, open_order["orderID"])["status"] == "packed"
 
 
 def test_one_press_of_enter_takes_one_step_however_long_it_is_held_down(
-    desk: Desk, open_order: Json, admin_api: Api
+    tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
-    desk.page.get_by_role("button", name="Mark as packed").focus()
+    tab.page.get_by_role("button", name="Mark as packed").focus()
     for _ in range(40):  # as a keyboard repeats a key: some 1.5 s
-        desk.page.keyboard.down("Enter")
-        desk.page.wait_for_timeout(33)
-    desk.page.keyboard.up("Enter")
-    expect(desk.page.get_by_role("button", name="Mark as shipped")).to_be_focused()
+        tab.page.keyboard.down("Enter")
+        tab.page.wait_for_timeout(33)
+    tab.page.keyboard.up("Enter")
+    expect(tab.page.get_by_role("button", name="Mark as shipped")).to_be_focused()
     assert decided(admin_api, open_order["orderID"])["status"] == "packed"
 
 
-def test_enter_hit_twice_takes_one_step_only(desk: Desk, open_order: Json, admin_api: Api) -> None:
-    desk.page.get_by_role("button", name="Mark as packed").focus()
-    desk.page.keyboard.press("Enter")
-    status_badge(desk.page, "Packed")
-    desk.page.wait_for_timeout(50)
-    desk.page.keyboard.press("Enter")
-    expect(desk.page.get_by_role("button", name="Mark as shipped")).to_be_focused()
+def test_enter_hit_twice_takes_one_step_only(tab: Tab, open_order: Json, admin_api: Api) -> None:
+    tab.page.get_by_role("button", name="Mark as packed").focus()
+    tab.page.keyboard.press("Enter")
+    status_badge(tab.page, "Packed")
+    tab.page.wait_for_timeout(50)
+    tab.page.keyboard.press("Enter")
+    expect(tab.page.get_by_role("button", name="Mark as shipped")).to_be_focused()
     assert decided(admin_api, open_order["orderID"])["status"] == "packed"
 
 
-def test_cancelling_asks_why_and_the_reason_is_in_the_timeline(desk: Desk, open_order: Json) -> None:
-    desk.page.get_by_role("button", name="Cancel order").click()
-    dialog = desk.page.get_by_role("dialog", name="Cancel this order?")
+def test_cancelling_asks_why_and_the_reason_is_in_the_timeline(tab: Tab, open_order: Json) -> None:
+    tab.page.get_by_role("button", name="Cancel order").click()
+    dialog = tab.page.get_by_role("dialog", name="Cancel this order?")
     dialog.get_by_role("button", name="Cancel the order").click()
     expect(dialog).to_be_visible()  # no reason, no cancelling
     dialog.get_by_label("Why is it cancelled?").fill("   ")
@@ -121,139 +121,135 @@ def test_cancelling_asks_why_and_the_reason_is_in_the_timeline(desk: Desk, open_
     expect(dialog).to_be_visible()  # blanks are none
     dialog.get_by_label("Why is it cancelled?").fill(f"Ordered twice {HOSTILE}")
     dialog.get_by_role("button", name="Cancel the order").click()
-    status_badge(desk.page, "Cancelled")
-    expect(desk.page.locator(".timeline li").first).to_contain_text(f"Ordered twice {HOSTILE}")
+    status_badge(tab.page, "Cancelled")
+    expect(tab.page.locator(".timeline li").first).to_contain_text(f"Ordered twice {HOSTILE}")
 
 
 def test_a_reason_outlives_the_session_and_a_reload(
-    desk: Desk, open_order: Json, staff: Person, admin_api: Api
+    tab: Tab, open_order: Json, staff: Person, admin_api: Api
 ) -> None:
-    desk.page.get_by_role("button", name="Cancel order").click()
-    desk.page.get_by_label("Why is it cancelled?").press_sequentially("Ordered twice, as they said")
-    desk.end_session()
-    desk.page.get_by_role("button", name="Cancel the order").click()
-    desk.sign_in_again(staff)
-    for again in (lambda: None, desk.page.reload):
+    tab.page.get_by_role("button", name="Cancel order").click()
+    tab.page.get_by_label("Why is it cancelled?").press_sequentially("Ordered twice, as they said")
+    tab.end_session()
+    tab.page.get_by_role("button", name="Cancel the order").click()
+    tab.sign_in_again(staff)
+    for again in (lambda: None, tab.page.reload):
         again()
-        expect(desk.page.get_by_label("Why is it cancelled?")).to_have_value("Ordered twice, as they said")
-    desk.page.get_by_role("button", name="Cancel the order").click()
-    status_badge(desk.page, "Cancelled")
-    expect(desk.page.locator(".timeline li").first).to_contain_text("Ordered twice, as they said")
-    desk.page.reload()
-    status_badge(desk.page, "Cancelled")
-    expect(desk.page.get_by_role("dialog")).to_be_hidden()
+        expect(tab.page.get_by_label("Why is it cancelled?")).to_have_value("Ordered twice, as they said")
+    tab.page.get_by_role("button", name="Cancel the order").click()
+    status_badge(tab.page, "Cancelled")
+    expect(tab.page.locator(".timeline li").first).to_contain_text("Ordered twice, as they said")
+    tab.page.reload()
+    status_badge(tab.page, "Cancelled")
+    expect(tab.page.get_by_role("dialog")).to_be_hidden()
 
 
-def test_a_reason_is_there_again_when_the_order_comes_at_the_second_try(desk: Desk, open_order: Json) -> None:
-    desk.page.get_by_role("button", name="Cancel order").click()
-    desk.page.get_by_label("Why is it cancelled?").press_sequentially("Ordered twice")
-    desk.page.route("**/api/orders/*", lambda route: route.abort(), times=1)
-    desk.page.reload()
-    desk.page.get_by_role("button", name="Try again").click()
-    expect(desk.page.get_by_label("Why is it cancelled?")).to_have_value("Ordered twice")
+def test_a_reason_is_there_again_when_the_order_comes_at_the_second_try(tab: Tab, open_order: Json) -> None:
+    tab.page.get_by_role("button", name="Cancel order").click()
+    tab.page.get_by_label("Why is it cancelled?").press_sequentially("Ordered twice")
+    tab.page.route("**/api/orders/*", lambda route: route.abort(), times=1)
+    tab.page.reload()
+    tab.page.get_by_role("button", name="Try again").click()
+    expect(tab.page.get_by_label("Why is it cancelled?")).to_have_value("Ordered twice")
 
 
 def test_a_reason_for_an_order_that_was_shipped_meanwhile_comes_too_late(
-    desk: Desk, open_order: Json, admin_api: Api
+    tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
-    desk.page.get_by_role("button", name="Cancel order").click()
-    desk.page.get_by_label("Why is it cancelled?").press_sequentially("Ordered twice")
+    tab.page.get_by_role("button", name="Cancel order").click()
+    tab.page.get_by_label("Why is it cancelled?").press_sequentially("Ordered twice")
     for status in ("packed", "shipped"):
         assert admin_api.call("PATCH", f"/orders/{open_order['orderID']}", {"status": status}).status == 200
     for notice in ("The order was not cancelled: it is shipped by now.", ""):
-        desk.page.reload()
-        status_badge(desk.page, "Shipped")
-        expect(desk.page.locator("#notice-text")).to_have_text(notice)
-        expect(desk.page.get_by_role("dialog")).to_be_hidden()
+        tab.page.reload()
+        status_badge(tab.page, "Shipped")
+        expect(tab.page.locator("#notice-text")).to_have_text(notice)
+        expect(tab.page.get_by_role("dialog")).to_be_hidden()
 
 
 def test_an_order_is_kept_when_cancelling_is_thought_better_of(
-    desk: Desk, open_order: Json, admin_api: Api
+    tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
     for give_up in ("button", "Escape"):
-        desk.page.get_by_role("button", name="Cancel order").click()
-        desk.page.get_by_label("Why is it cancelled?").press_sequentially("Twice")
+        tab.page.get_by_role("button", name="Cancel order").click()
+        tab.page.get_by_label("Why is it cancelled?").press_sequentially("Twice")
         if give_up == "button":
-            desk.page.get_by_role("button", name="Keep the order").click()
+            tab.page.get_by_role("button", name="Keep the order").click()
         else:
-            desk.page.keyboard.press("Escape")
-        expect(desk.page.get_by_role("dialog")).to_be_hidden()
-    desk.page.reload()
-    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
-    expect(desk.page.get_by_role("dialog")).to_be_hidden()
+            tab.page.keyboard.press("Escape")
+        expect(tab.page.get_by_role("dialog")).to_be_hidden()
+    tab.page.reload()
+    expect(tab.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    expect(tab.page.get_by_role("dialog")).to_be_hidden()
     assert decided(admin_api, open_order["orderID"])["version"] == 1
 
 
 def test_moving_an_order_that_someone_else_has_changed_shows_it_and_does_nothing(
-    desk: Desk, open_order: Json, admin_api: Api, admin: Person
+    tab: Tab, open_order: Json, admin_api: Api, admin: Person
 ) -> None:
     lines = [("BT-BLEACH", 2), ("BT-GLOVES", 4), ("BT-HOSTILE", 3)]
     edit_elsewhere(admin_api, open_order, notes="Front door after all", items=items_of(lines))
-    desk.page.get_by_role("button", name="Mark as packed").click()
-    expect(
-        desk.page.get_by_role("alert").filter(has_text=f"{admin.email} changed this order")
-    ).to_be_visible()
-    expect(desk.page.locator("#reading")).to_contain_text("Front door after all")
-    assert desk.page.locator("#notice li").all_inner_texts() == [
+    tab.page.get_by_role("button", name="Mark as packed").click()
+    expect(tab.page.get_by_role("alert").filter(has_text=f"{admin.email} changed this order")).to_be_visible()
+    expect(tab.page.locator("#reading")).to_contain_text("Front door after all")
+    assert tab.page.locator("#notice li").all_inner_texts() == [
         "Notes: Leave at the back door → Front door after all",
         "Browsertest gloves, box of 100 (BT-GLOVES): Quantity 1 → Quantity 4",
         f"Browsertest zero {HOSTILE} (BT-HOSTILE): Not on the order → Quantity 3",
     ]
     assert decided(admin_api, open_order["orderID"])["status"] == "placed"
-    desk.page.get_by_role("button", name="Mark as packed").click()
-    status_badge(desk.page, "Packed")
+    tab.page.get_by_role("button", name="Mark as packed").click()
+    status_badge(tab.page, "Packed")
 
 
-def test_lines_customer_and_notes_are_edited_while_placed(
-    desk: Desk, open_order: Json, admin_api: Api
-) -> None:
-    desk.page.get_by_role("button", name="Edit").click()
-    desk.page.get_by_label("Quantity of Browsertest bleach 5 L").fill("10")
-    desk.page.get_by_role("button", name="Remove Browsertest gloves").click()
-    desk.page.get_by_label("Phone").fill("+44 20 7946 0123")
-    expect(desk.page.locator("#running-total")).to_have_text("£64.90")
-    desk.page.get_by_role("button", name="Save changes").click()
-    expect(desk.page.get_by_role("link", name="+44 20 7946 0123")).to_be_visible()
-    assert timeline(desk.page) == ["Edited", "Placed"]
+def test_lines_customer_and_notes_are_edited_while_placed(tab: Tab, open_order: Json, admin_api: Api) -> None:
+    tab.page.get_by_role("button", name="Edit").click()
+    tab.page.get_by_label("Quantity of Browsertest bleach 5 L").fill("10")
+    tab.page.get_by_role("button", name="Remove Browsertest gloves").click()
+    tab.page.get_by_label("Phone").fill("+44 20 7946 0123")
+    expect(tab.page.locator("#running-total")).to_have_text("£64.90")
+    tab.page.get_by_role("button", name="Save changes").click()
+    expect(tab.page.get_by_role("link", name="+44 20 7946 0123")).to_be_visible()
+    assert timeline(tab.page) == ["Edited", "Placed"]
     stored = decided(admin_api, open_order["orderID"])
     assert (stored["version"], stored["total"]) == (2, 6490)
 
 
 def test_a_form_that_is_opened_again_searches_once_and_adds_one_line(
-    desk: Desk, open_order: Json, admin_api: Api
+    tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
     for leave in ("Discard changes", ""):
-        desk.page.get_by_role("button", name="Edit").click()
-        expect(desk.page.get_by_label("Name")).to_be_focused()
+        tab.page.get_by_role("button", name="Edit").click()
+        expect(tab.page.get_by_label("Name")).to_be_focused()
         if leave:
-            desk.page.get_by_role("button", name=leave).click()
+            tab.page.get_by_role("button", name=leave).click()
     searches: list[str] = []
-    desk.page.on("request", lambda sent: searches.append(sent.url) if "/api/products?" in sent.url else None)
-    desk.add_line("BT-HOSTILE", "4")
-    desk.page.get_by_role("button", name="Save changes").click()
-    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    tab.page.on("request", lambda sent: searches.append(sent.url) if "/api/products?" in sent.url else None)
+    tab.add_line("BT-HOSTILE", "4")
+    tab.page.get_by_role("button", name="Save changes").click()
+    expect(tab.page.get_by_role("heading", name="Timeline")).to_be_visible()
     assert len(searches) == 1
     stored = decided(admin_api, open_order["orderID"])
     assert [item["quantity"] for item in stored["items"]] == [2, 1, 4]
 
 
-def test_an_edit_that_breaks_a_rule_is_explained_at_the_field(desk: Desk, open_order: Json) -> None:
-    desk.page.get_by_role("button", name="Edit").click()
-    desk.page.get_by_label("Quantity of Browsertest bleach 5 L").fill("0")
-    desk.page.get_by_role("button", name="Save changes").click()
-    assert desk.error_lines() == ["Quantity of line 1, Browsertest bleach 5 L, must be at least 1, got 0"]
-    expect(desk.error_at("items[0].quantity")).to_have_text("Quantity must be at least 1, got 0")
+def test_an_edit_that_breaks_a_rule_is_explained_at_the_field(tab: Tab, open_order: Json) -> None:
+    tab.page.get_by_role("button", name="Edit").click()
+    tab.page.get_by_label("Quantity of Browsertest bleach 5 L").fill("0")
+    tab.page.get_by_role("button", name="Save changes").click()
+    assert tab.error_lines() == ["Quantity of line 1, Browsertest bleach 5 L, must be at least 1, got 0"]
+    expect(tab.error_at("items[0].quantity")).to_have_text("Quantity must be at least 1, got 0")
 
 
 def test_two_people_edit_one_order_and_the_second_chooses(
-    desk: Desk, open_order: Json, admin_api: Api, admin: Person
+    tab: Tab, open_order: Json, admin_api: Api, admin: Person
 ) -> None:
-    desk.page.get_by_role("button", name="Edit").click()
-    desk.page.get_by_label("For packing and delivery").fill("Side door")
-    desk.page.get_by_label("Phone").fill("020 1")
+    tab.page.get_by_role("button", name="Edit").click()
+    tab.page.get_by_label("For packing and delivery").fill("Side door")
+    tab.page.get_by_label("Phone").fill("020 1")
     edit_elsewhere(admin_api, open_order, notes="Front door after all")
-    desk.page.get_by_role("button", name="Save changes").click()
-    dialog = desk.page.get_by_role("dialog", name="Someone else changed this order")
+    tab.page.get_by_role("button", name="Save changes").click()
+    dialog = tab.page.get_by_role("dialog", name="Someone else changed this order")
     expect(dialog).to_contain_text(f"{admin.email} saved it while you were editing")
     # Only what both have changed is left open; the rest is suggested from the side that changed it.
     assert suggested(dialog) == {"Phone": "mine", "Notes": ""}
@@ -261,7 +257,7 @@ def test_two_people_edit_one_order_and_the_second_chooses(
     expect(dialog).to_be_visible()  # the open question first
     dialog.get_by_role("group", name="Notes").get_by_label("Yours").check()
     dialog.get_by_role("button", name="Save what is chosen").click()
-    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    expect(tab.page.get_by_role("heading", name="Timeline")).to_be_visible()
     stored = decided(admin_api, open_order["orderID"])
     assert (stored["notes"], stored["customer"]["phone"], stored["version"]) == ("Side door", "020 1", 3)
 
@@ -277,16 +273,16 @@ def suggested(dialog: Locator) -> Json:
 
 
 def test_lines_that_two_people_changed_are_chosen_line_by_line(
-    desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api
+    tab: Tab, staff: Person, place_order: PlaceOrder, admin_api: Api
 ) -> None:
     order = place_order(items_of([("BT-BLEACH", 2), ("BT-GLOVES", 1), ("BT-HOSTILE", 3)]))
-    desk.sign_in(staff, address(order))
-    desk.page.get_by_role("button", name="Edit").click()
-    desk.page.get_by_label("Quantity of Browsertest bleach 5 L").fill("10")
-    desk.page.get_by_role("button", name="Remove Browsertest zero").click()
+    tab.sign_in(staff, address(order))
+    tab.page.get_by_role("button", name="Edit").click()
+    tab.page.get_by_label("Quantity of Browsertest bleach 5 L").fill("10")
+    tab.page.get_by_role("button", name="Remove Browsertest zero").click()
     edit_elsewhere(admin_api, order, items=items_of([("BT-BLEACH", 5), ("BT-HOSTILE", 9)]))
-    desk.page.get_by_role("button", name="Save changes").click()
-    dialog = desk.page.get_by_role("dialog", name="Someone else changed this order")
+    tab.page.get_by_role("button", name="Save changes").click()
+    dialog = tab.page.get_by_role("dialog", name="Someone else changed this order")
     bleach, gloves, hostile = (
         dialog.get_by_role("group", name=sku) for sku in ("BT-BLEACH", "BT-GLOVES", "BT-HOSTILE")
     )
@@ -304,7 +300,7 @@ def test_lines_that_two_people_changed_are_chosen_line_by_line(
     for line in (bleach, gloves, hostile):
         line.get_by_label("Yours").check()
     dialog.get_by_role("button", name="Save what is chosen").click()
-    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    expect(tab.page.get_by_role("heading", name="Timeline")).to_be_visible()
     stored = decided(admin_api, order["orderID"])
     assert [(item["sku"], item["quantity"]) for item in stored["items"]] == [
         ("BT-BLEACH", 10),
@@ -318,200 +314,196 @@ def words(group: Locator) -> str:
 
 
 def test_two_people_who_changed_an_order_to_the_same_are_asked_nothing(
-    desk: Desk, open_order: Json, admin_api: Api
+    tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
-    desk.page.get_by_role("button", name="Edit").click()
-    desk.page.get_by_label("For packing and delivery").fill("Side door")
+    tab.page.get_by_role("button", name="Edit").click()
+    tab.page.get_by_label("For packing and delivery").fill("Side door")
     edit_elsewhere(admin_api, open_order, notes="Side door")
-    desk.page.get_by_role("button", name="Save changes").click()
-    expect(desk.page.locator("#reading")).to_contain_text("Side door")
-    expect(desk.page.get_by_role("dialog")).to_have_count(0)
+    tab.page.get_by_role("button", name="Save changes").click()
+    expect(tab.page.locator("#reading")).to_contain_text("Side door")
+    expect(tab.page.get_by_role("dialog")).to_have_count(0)
     assert decided(admin_api, open_order["orderID"])["version"] == 2
 
 
 def test_the_second_editor_can_go_back_and_can_drop_the_own_changes(
-    desk: Desk, open_order: Json, admin_api: Api
+    tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
-    desk.page.get_by_role("button", name="Edit").click()
-    notes = desk.page.get_by_label("For packing and delivery")
+    tab.page.get_by_role("button", name="Edit").click()
+    notes = tab.page.get_by_label("For packing and delivery")
     notes.fill("Side door")
     edit_elsewhere(admin_api, open_order, notes="Front door after all")
-    desk.page.get_by_role("button", name="Save changes").click()
-    desk.page.get_by_role("button", name="Back to editing").click()
+    tab.page.get_by_role("button", name="Save changes").click()
+    tab.page.get_by_role("button", name="Back to editing").click()
     expect(notes).to_have_value("Side door")
     expect(notes).to_be_enabled()
     assert decided(admin_api, open_order["orderID"])["version"] == 2
-    desk.page.get_by_role("button", name="Save changes").click()
-    desk.page.get_by_role("button", name="Drop my changes").click()
-    expect(desk.page.locator("#reading").get_by_text("Front door after all")).to_be_visible()
+    tab.page.get_by_role("button", name="Save changes").click()
+    tab.page.get_by_role("button", name="Drop my changes").click()
+    expect(tab.page.locator("#reading").get_by_text("Front door after all")).to_be_visible()
     assert decided(admin_api, open_order["orderID"])["version"] == 2
 
 
 def test_an_edit_of_an_order_that_was_packed_meanwhile_is_not_saved_and_says_so(
-    desk: Desk, open_order: Json, admin_api: Api
+    tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
-    desk.page.get_by_role("button", name="Edit").click()
-    desk.page.get_by_label("For packing and delivery").fill("Side door")
+    tab.page.get_by_role("button", name="Edit").click()
+    tab.page.get_by_label("For packing and delivery").fill("Side door")
     pack_elsewhere(admin_api, open_order)
-    desk.page.get_by_role("button", name="Save changes").click()
-    expect(desk.page.get_by_role("alert").filter(has_text="can no longer be edited")).to_be_visible()
-    status_badge(desk.page, "Packed")
+    tab.page.get_by_role("button", name="Save changes").click()
+    expect(tab.page.get_by_role("alert").filter(has_text="can no longer be edited")).to_be_visible()
+    status_badge(tab.page, "Packed")
 
 
 def test_a_choice_that_comes_too_late_says_so_where_the_keyboard_is(
-    desk: Desk, open_order: Json, admin_api: Api
+    tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
-    desk.page.get_by_role("button", name="Edit").click()
-    desk.page.get_by_label("Phone").fill("020 1")
+    tab.page.get_by_role("button", name="Edit").click()
+    tab.page.get_by_label("Phone").fill("020 1")
     edit_elsewhere(admin_api, open_order, notes="Front door after all")
-    desk.page.get_by_role("button", name="Save changes").press("Enter")
-    dialog = desk.page.get_by_role("dialog", name="Someone else changed this order")
+    tab.page.get_by_role("button", name="Save changes").press("Enter")
+    dialog = tab.page.get_by_role("dialog", name="Someone else changed this order")
     expect(dialog).to_be_visible()
     pack_elsewhere(admin_api, open_order)
     dialog.get_by_role("button", name="Save what is chosen").press("Enter")
-    expect(desk.page.locator("#notice")).to_contain_text("can no longer be edited")
-    expect(desk.page.locator("#notice")).to_be_focused()
+    expect(tab.page.locator("#notice")).to_contain_text("can no longer be edited")
+    expect(tab.page.locator("#notice")).to_be_focused()
 
 
 def test_whoever_goes_back_to_editing_is_in_the_form_again(
-    desk: Desk, open_order: Json, admin_api: Api
+    tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
-    desk.page.get_by_role("button", name="Edit").click()
-    desk.page.get_by_label("For packing and delivery").fill("Side door")
+    tab.page.get_by_role("button", name="Edit").click()
+    tab.page.get_by_label("For packing and delivery").fill("Side door")
     edit_elsewhere(admin_api, open_order, notes="Front door after all")
-    desk.page.get_by_role("button", name="Save changes").press("Enter")
-    desk.page.get_by_role("button", name="Back to editing").press("Enter")
-    expect(desk.page.get_by_role("button", name="Save changes")).to_be_focused()
+    tab.page.get_by_role("button", name="Save changes").press("Enter")
+    tab.page.get_by_role("button", name="Back to editing").press("Enter")
+    expect(tab.page.get_by_role("button", name="Save changes")).to_be_focused()
 
 
-def test_a_step_whose_answer_was_lost_is_found_to_be_done(
-    desk: Desk, open_order: Json, admin_api: Api
-) -> None:
-    desk.page.route("**/api/orders/*", lose_the_answer, times=1)
-    desk.page.get_by_role("button", name="Mark as packed").click()
-    expect(desk.page.locator("#notice")).to_contain_text("cannot be reached")
-    desk.page.get_by_role("button", name="Mark as packed").click()
-    status_badge(desk.page, "Packed")
-    expect(desk.page.locator("#notice")).to_be_hidden()
-    expect(desk.page.get_by_role("button", name="Mark as shipped")).to_be_focused()
+def test_a_step_whose_answer_was_lost_is_found_to_be_done(tab: Tab, open_order: Json, admin_api: Api) -> None:
+    tab.page.route("**/api/orders/*", lose_the_answer, times=1)
+    tab.page.get_by_role("button", name="Mark as packed").click()
+    expect(tab.page.locator("#notice")).to_contain_text("cannot be reached")
+    tab.page.get_by_role("button", name="Mark as packed").click()
+    status_badge(tab.page, "Packed")
+    expect(tab.page.locator("#notice")).to_be_hidden()
+    expect(tab.page.get_by_role("button", name="Mark as shipped")).to_be_focused()
     assert decided(admin_api, open_order["orderID"])["status"] == "packed"
 
 
 def test_another_step_than_the_one_whose_answer_was_lost_is_said_to_follow_ones_own(
-    desk: Desk, open_order: Json
+    tab: Tab, open_order: Json
 ) -> None:
-    desk.page.route("**/api/orders/*", lose_the_answer, times=1)
-    desk.page.get_by_role("button", name="Mark as packed").click()
-    expect(desk.page.locator("#notice")).to_contain_text("cannot be reached")
-    desk.page.get_by_role("button", name="Cancel order").click()
-    desk.page.get_by_label("Why is it cancelled?").fill("Ordered twice")
-    desk.page.get_by_role("button", name="Cancel the order").click()
-    expect(desk.page.locator("#notice")).to_contain_text("You have changed this order already")
-    status_badge(desk.page, "Packed")
+    tab.page.route("**/api/orders/*", lose_the_answer, times=1)
+    tab.page.get_by_role("button", name="Mark as packed").click()
+    expect(tab.page.locator("#notice")).to_contain_text("cannot be reached")
+    tab.page.get_by_role("button", name="Cancel order").click()
+    tab.page.get_by_label("Why is it cancelled?").fill("Ordered twice")
+    tab.page.get_by_role("button", name="Cancel the order").click()
+    expect(tab.page.locator("#notice")).to_contain_text("You have changed this order already")
+    status_badge(tab.page, "Packed")
 
 
-def save_without_an_answer(desk: Desk) -> None:
+def save_without_an_answer(tab: Tab) -> None:
     """Edit the customer's phone number to 020 1, which is stored without the page being told."""
-    desk.page.get_by_role("button", name="Edit").click()
-    desk.page.get_by_label("Phone").fill("020 1")
-    desk.page.route("**/api/orders/*", lose_the_answer, times=1)
-    desk.page.get_by_role("button", name="Save changes").click()
-    expect(desk.page.locator("#error-summary")).to_contain_text("cannot be reached")
+    tab.page.get_by_role("button", name="Edit").click()
+    tab.page.get_by_label("Phone").fill("020 1")
+    tab.page.route("**/api/orders/*", lose_the_answer, times=1)
+    tab.page.get_by_role("button", name="Save changes").click()
+    expect(tab.page.locator("#error-summary")).to_contain_text("cannot be reached")
 
 
 def test_an_edit_goes_on_from_ones_own_whose_answer_was_lost(
-    desk: Desk, open_order: Json, admin_api: Api
+    tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
-    save_without_an_answer(desk)
-    desk.page.get_by_label("For packing and delivery").fill("Side door")
-    with desk.offline():  # this one does not even arrive
-        desk.page.get_by_role("button", name="Save changes").click()
-        expect(desk.page.locator("#error-summary")).to_contain_text("cannot be reached")
-    desk.page.reload()
-    desk.page.get_by_label("For packing and delivery").fill("Front door")
-    desk.page.get_by_role("button", name="Save changes").click()
-    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    save_without_an_answer(tab)
+    tab.page.get_by_label("For packing and delivery").fill("Side door")
+    with tab.offline():  # this one does not even arrive
+        tab.page.get_by_role("button", name="Save changes").click()
+        expect(tab.page.locator("#error-summary")).to_contain_text("cannot be reached")
+    tab.page.reload()
+    tab.page.get_by_label("For packing and delivery").fill("Front door")
+    tab.page.get_by_role("button", name="Save changes").click()
+    expect(tab.page.get_by_role("heading", name="Timeline")).to_be_visible()
     stored = decided(admin_api, open_order["orderID"])
     assert (stored["notes"], stored["customer"]["phone"], stored["version"]) == ("Front door", "020 1", 3)
 
 
 def test_an_edit_whose_answer_was_lost_is_saved_although_the_order_was_packed_since(
-    desk: Desk, open_order: Json, admin_api: Api
+    tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
-    save_without_an_answer(desk)
+    save_without_an_answer(tab)
     pack_elsewhere(admin_api, open_order)
-    desk.page.get_by_role("button", name="Save changes").click()
-    status_badge(desk.page, "Packed")
-    expect(desk.page.get_by_role("link", name="020 1")).to_be_visible()
-    expect(desk.page.locator("#notice")).to_be_hidden()
+    tab.page.get_by_role("button", name="Save changes").click()
+    status_badge(tab.page, "Packed")
+    expect(tab.page.get_by_role("link", name="020 1")).to_be_visible()
+    expect(tab.page.locator("#notice")).to_be_hidden()
 
 
 def test_an_edit_that_comes_back_after_the_order_was_packed_says_that_it_is_lost(
-    desk: Desk, open_order: Json, admin_api: Api
+    tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
-    desk.page.get_by_role("button", name="Edit").click()
-    desk.page.get_by_label("For packing and delivery").fill("Side door")
-    desk.page.reload()
-    expect(desk.page.get_by_label("For packing and delivery")).to_have_value("Side door")
+    tab.page.get_by_role("button", name="Edit").click()
+    tab.page.get_by_label("For packing and delivery").fill("Side door")
+    tab.page.reload()
+    expect(tab.page.get_by_label("For packing and delivery")).to_have_value("Side door")
     pack_elsewhere(admin_api, open_order)
-    desk.page.reload()
-    expect(desk.page.get_by_role("alert").filter(has_text="can no longer be edited")).to_be_visible()
-    desk.page.reload()
-    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
-    expect(desk.page.locator("#notice")).to_be_hidden()
+    tab.page.reload()
+    expect(tab.page.get_by_role("alert").filter(has_text="can no longer be edited")).to_be_visible()
+    tab.page.reload()
+    expect(tab.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    expect(tab.page.locator("#notice")).to_be_hidden()
 
 
-def test_without_a_network_neither_an_edit_nor_a_step_is_lost(desk: Desk, open_order: Json) -> None:
-    desk.page.get_by_role("button", name="Edit").click()
-    desk.page.get_by_label("For packing and delivery").fill("Side door")
-    with desk.offline():
-        desk.page.get_by_role("button", name="Save changes").click()
-        assert desk.error_lines() == ["The server cannot be reached. Check the connection."]
-    desk.page.get_by_role("button", name="Save changes").click()
-    expect(desk.page.locator("#reading")).to_contain_text("Side door")
-    with desk.offline():
-        desk.page.get_by_role("button", name="Mark as packed").click()
-        expect(desk.page.locator("#notice")).to_contain_text("The server cannot be reached")
-    desk.page.get_by_role("button", name="Mark as packed").click()
-    status_badge(desk.page, "Packed")
-    expect(desk.page.locator("#notice")).to_be_hidden()
+def test_without_a_network_neither_an_edit_nor_a_step_is_lost(tab: Tab, open_order: Json) -> None:
+    tab.page.get_by_role("button", name="Edit").click()
+    tab.page.get_by_label("For packing and delivery").fill("Side door")
+    with tab.offline():
+        tab.page.get_by_role("button", name="Save changes").click()
+        assert tab.error_lines() == ["The server cannot be reached. Check the connection."]
+    tab.page.get_by_role("button", name="Save changes").click()
+    expect(tab.page.locator("#reading")).to_contain_text("Side door")
+    with tab.offline():
+        tab.page.get_by_role("button", name="Mark as packed").click()
+        expect(tab.page.locator("#notice")).to_contain_text("The server cannot be reached")
+    tab.page.get_by_role("button", name="Mark as packed").click()
+    status_badge(tab.page, "Packed")
+    expect(tab.page.locator("#notice")).to_be_hidden()
 
 
-def test_changes_that_are_discarded_change_nothing(desk: Desk, open_order: Json) -> None:
-    desk.page.get_by_role("button", name="Edit").click()
-    desk.page.get_by_label("For packing and delivery").fill("Side door")
-    desk.page.get_by_role("button", name="Discard changes").click()
-    expect(desk.page.get_by_text("Leave at the back door")).to_be_visible()
-    desk.page.reload()
-    expect(desk.page.get_by_text("Leave at the back door")).to_be_visible()
+def test_changes_that_are_discarded_change_nothing(tab: Tab, open_order: Json) -> None:
+    tab.page.get_by_role("button", name="Edit").click()
+    tab.page.get_by_label("For packing and delivery").fill("Side door")
+    tab.page.get_by_role("button", name="Discard changes").click()
+    expect(tab.page.get_by_text("Leave at the back door")).to_be_visible()
+    tab.page.reload()
+    expect(tab.page.get_by_text("Leave at the back door")).to_be_visible()
 
 
-def test_staff_are_not_offered_to_erase(desk: Desk, open_order: Json) -> None:
-    expect(desk.page.get_by_role("button", name="Erase order")).to_have_count(0)
+def test_staff_are_not_offered_to_erase(tab: Tab, open_order: Json) -> None:
+    expect(tab.page.get_by_role("button", name="Erase order")).to_have_count(0)
 
 
-def test_an_admin_erases_an_order_after_confirming(
-    desk: Desk, admin: Person, place_order: PlaceOrder
-) -> None:
+def test_an_admin_erases_an_order_after_confirming(tab: Tab, admin: Person, place_order: PlaceOrder) -> None:
     order = place_order()
-    desk.sign_in(admin, address(order))
-    desk.page.get_by_role("button", name="Erase order").click()
-    desk.page.get_by_role("button", name="Keep the order").click()
-    desk.page.get_by_role("button", name="Erase order").click()
-    desk.page.get_by_role("button", name="Erase for good").click()
-    expect(desk.page.get_by_role("heading", name="Orders", exact=True)).to_be_visible()
-    desk.goto(address(order))
-    expect(desk.page.get_by_role("heading", name="No such order")).to_be_visible()
+    tab.sign_in(admin, address(order))
+    tab.page.get_by_role("button", name="Erase order").click()
+    tab.page.get_by_role("button", name="Keep the order").click()
+    tab.page.get_by_role("button", name="Erase order").click()
+    tab.page.get_by_role("button", name="Erase for good").click()
+    expect(tab.page.get_by_role("heading", name="Orders", exact=True)).to_be_visible()
+    tab.goto(address(order))
+    expect(tab.page.get_by_role("heading", name="No such order")).to_be_visible()
 
 
 @pytest.mark.parametrize("link", ["/order.html", "/order.html?id=nonsense%2F..%2F<b>"])
-def test_a_link_to_no_order_says_so(desk: Desk, staff: Person, link: str) -> None:
-    desk.sign_in(staff, link)
-    expect(desk.page.get_by_role("heading", name="No such order")).to_be_visible()
+def test_a_link_to_no_order_says_so(tab: Tab, staff: Person, link: str) -> None:
+    tab.sign_in(staff, link)
+    expect(tab.page.get_by_role("heading", name="No such order")).to_be_visible()
 
 
 def test_a_rejected_order_shows_its_reasons_and_goes_on_as_a_new_one(
-    desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api
+    tab: Tab, staff: Person, place_order: PlaceOrder, admin_api: Api
 ) -> None:
     lines = [
         {"sku": "BT-BLEACH", "quantity": 2},
@@ -519,128 +511,128 @@ def test_a_rejected_order_shows_its_reasons_and_goes_on_as_a_new_one(
         {"sku": "NOT-OURS", "quantity": 1},
     ]
     rejected = place_order(lines, notes="Mind the step")
-    desk.sign_in(staff, address(rejected))
-    reasons = desk.page.locator(".rejection li")
+    tab.sign_in(staff, address(rejected))
+    reasons = tab.page.locator(".rejection li")
     expect(reasons).to_contain_text(["Line 2, BT-RETIRED", "Line 3, NOT-OURS"])
-    desk.page.get_by_role("link", name="Fix and send again as a new order").click()
-    expect(desk.error_at("items[1].sku")).to_contain_text("BT-RETIRED")
-    expect(desk.error_at("items[2].sku")).to_contain_text("NOT-OURS")
-    desk.page.get_by_role("button", name="Remove NOT-OURS").click()
-    desk.page.get_by_role("button", name="Remove BT-RETIRED").click()
-    desk.send()
-    desk.progress("Placed").get_by_role("link", name="Open the order").click()
-    expect(desk.page.get_by_text("Mind the step")).to_be_visible()
+    tab.page.get_by_role("link", name="Fix and send again as a new order").click()
+    expect(tab.error_at("items[1].sku")).to_contain_text("BT-RETIRED")
+    expect(tab.error_at("items[2].sku")).to_contain_text("NOT-OURS")
+    tab.page.get_by_role("button", name="Remove NOT-OURS").click()
+    tab.page.get_by_role("button", name="Remove BT-RETIRED").click()
+    tab.send()
+    tab.progress("Placed").get_by_role("link", name="Open the order").click()
+    expect(tab.page.get_by_text("Mind the step")).to_be_visible()
     assert decided(admin_api, rejected["orderID"])["status"] == "rejected"
 
 
 def test_markup_in_every_text_is_shown_as_text(
-    desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     customer |= {"name": HOSTILE, "company": HOSTILE, "phone": "<b>1</b>", "address": HOSTILE}
     order = place_order([{"sku": "BT-HOSTILE", "quantity": 1}], notes=HOSTILE)
-    desk.sign_in(staff, address(order))
-    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
-    assert desk.page.locator("#reading").inner_text().count(HOSTILE) == 5
-    assert desk.page.locator("main img, main script, main b").count() == 0
-    desk.page.get_by_role("button", name="Edit").click()
-    expect(desk.page.get_by_label("Name")).to_have_value(HOSTILE)
-    expect(desk.page.locator("#line-rows")).to_contain_text(HOSTILE)
+    tab.sign_in(staff, address(order))
+    expect(tab.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    assert tab.page.locator("#reading").inner_text().count(HOSTILE) == 5
+    assert tab.page.locator("main img, main script, main b").count() == 0
+    tab.page.get_by_role("button", name="Edit").click()
+    expect(tab.page.get_by_label("Name")).to_have_value(HOSTILE)
+    expect(tab.page.locator("#line-rows")).to_contain_text(HOSTILE)
 
 
-def test_the_customer_leads_to_the_customers_own_page(desk: Desk, open_order: Json) -> None:
-    link = desk.page.get_by_role("link", name="All about this customer")
+def test_the_customer_leads_to_the_customers_own_page(tab: Tab, open_order: Json) -> None:
+    link = tab.page.get_by_role("link", name="All about this customer")
     expect(link).to_have_attribute(
         "href", f"/customer.html?email={open_order['customer']['email'].replace('@', '%40')}"
     )
 
 
-def test_an_order_is_worked_on_by_single_keys(desk: Desk, open_order: Json, admin_api: Api) -> None:
-    desk.page.route("**/keyboard.js", lambda _: None)  # a key acts when it is pressed, whatever is missing
-    desk.page.get_by_role("button", name="Edit").click()
-    expect(desk.page.get_by_role("button", name="Save changes")).to_be_visible()
-    notes = desk.page.get_by_label("For packing and delivery")
+def test_an_order_is_worked_on_by_single_keys(tab: Tab, open_order: Json, admin_api: Api) -> None:
+    tab.page.route("**/keyboard.js", lambda _: None)  # a key acts when it is pressed, whatever is missing
+    tab.page.get_by_role("button", name="Edit").click()
+    expect(tab.page.get_by_role("button", name="Save changes")).to_be_visible()
+    notes = tab.page.get_by_label("For packing and delivery")
     notes.fill("")
     notes.press_sequentially("epic? n/d")
     expect(notes).to_have_value("epic? n/d")
-    desk.page.locator("#customer-title").click()
-    desk.page.keyboard.press("e")  # there is no next step while one edits
-    desk.page.get_by_role("button", name="Discard changes").click()
-    expect(desk.page.locator("#reading")).to_be_visible()
+    tab.page.locator("#customer-title").click()
+    tab.page.keyboard.press("e")  # there is no next step while one edits
+    tab.page.get_by_role("button", name="Discard changes").click()
+    expect(tab.page.locator("#reading")).to_be_visible()
     assert decided(admin_api, open_order["orderID"])["status"] == "placed"
-    desk.page.keyboard.press("e")
-    status_badge(desk.page, "Packed")
-    desk.page.keyboard.press("e")  # hit twice, meant once
-    expect(desk.page.get_by_role("button", name="Mark as shipped")).to_be_enabled()
+    tab.page.keyboard.press("e")
+    status_badge(tab.page, "Packed")
+    tab.page.keyboard.press("e")  # hit twice, meant once
+    expect(tab.page.get_by_role("button", name="Mark as shipped")).to_be_enabled()
     assert decided(admin_api, open_order["orderID"])["status"] == "packed"
-    desk.page.keyboard.press("d")
-    expect(desk.page.get_by_role("heading", name="New order")).to_be_visible()
+    tab.page.keyboard.press("d")
+    expect(tab.page.get_by_role("heading", name="New order")).to_be_visible()
 
 
-def test_a_copied_link_is_confirmed(open_desk: OpenDesk, staff: Person, place_order: PlaceOrder) -> None:
+def test_a_copied_link_is_confirmed(open_tab: OpenTab, staff: Person, place_order: PlaceOrder) -> None:
     order = place_order()
-    desk = open_desk(permissions=["clipboard-read", "clipboard-write"])
-    desk.sign_in(staff, address(order))
+    tab = open_tab(permissions=["clipboard-read", "clipboard-write"])
+    tab.sign_in(staff, address(order))
     copied = "navigator.clipboard.readText()"
-    desk.page.get_by_role("button", name="Copy link").click()
-    expect(desk.page.get_by_role("button", name="Link copied")).to_be_visible()
-    expect(desk.page.locator("#announcement")).to_have_text("The link to this order is copied.")
-    assert desk.page.evaluate(copied) == desk.site_url + address(order)
-    desk.page.reload()
-    expect(desk.page.get_by_role("button", name="Copy link")).to_be_visible()
-    desk.page.evaluate("navigator.clipboard.writeText('')")
-    desk.page.keyboard.press("c")
-    expect(desk.page.get_by_role("button", name="Link copied")).to_be_visible()
-    assert desk.page.evaluate(copied) == desk.site_url + address(order)
+    tab.page.get_by_role("button", name="Copy link").click()
+    expect(tab.page.get_by_role("button", name="Link copied")).to_be_visible()
+    expect(tab.page.locator("#announcement")).to_have_text("The link to this order is copied.")
+    assert tab.page.evaluate(copied) == tab.site_url + address(order)
+    tab.page.reload()
+    expect(tab.page.get_by_role("button", name="Copy link")).to_be_visible()
+    tab.page.evaluate("navigator.clipboard.writeText('')")
+    tab.page.keyboard.press("c")
+    expect(tab.page.get_by_role("button", name="Link copied")).to_be_visible()
+    assert tab.page.evaluate(copied) == tab.site_url + address(order)
 
 
 def test_a_link_that_the_browser_does_not_let_a_page_copy_is_shown_to_be_copied(
-    desk: Desk, open_order: Json
+    tab: Tab, open_order: Json
 ) -> None:
     refuse = "Promise.reject(new DOMException('not allowed', 'NotAllowedError'))"
-    desk.page.evaluate(f"() => {{ navigator.clipboard.writeText = () => {refuse}; }}")
-    desk.page.get_by_role("button", name="Copy link").click()
-    expect(desk.page.get_by_role("dialog", name="Copy this link")).to_be_visible()
-    link = desk.page.get_by_label("Link to this order")
+    tab.page.evaluate(f"() => {{ navigator.clipboard.writeText = () => {refuse}; }}")
+    tab.page.get_by_role("button", name="Copy link").click()
+    expect(tab.page.get_by_role("dialog", name="Copy this link")).to_be_visible()
+    link = tab.page.get_by_label("Link to this order")
     expect(link).to_be_focused()
-    expect(link).to_have_value(desk.site_url + address(open_order))
-    assert desk.page.evaluate("getSelection().toString()") == desk.site_url + address(open_order)
+    expect(link).to_have_value(tab.site_url + address(open_order))
+    assert tab.page.evaluate("getSelection().toString()") == tab.site_url + address(open_order)
 
 
 def test_an_order_is_duplicated_with_customer_and_lines_at_the_prices_of_now(
-    desk: Desk, open_order: Json, admin_api: Api
+    tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
     gloves = admin_api.call("GET", "/products/BT-GLOVES").document
     product = {key: gloves[key] for key in ("name", "category", "unit", "active")}
     assert admin_api.call("PUT", "/products/BT-GLOVES", {**product, "unitPrice": 1000}).status == 200
     try:
-        desk.page.get_by_role("link", name="Duplicate").click()
-        expect(desk.page.locator("#running-total")).to_have_text("£22.98")
+        tab.page.get_by_role("link", name="Duplicate").click()
+        expect(tab.page.locator("#running-total")).to_have_text("£22.98")
     finally:
         price = {"unitPrice": gloves["unitPrice"]}
         assert admin_api.call("PUT", "/products/BT-GLOVES", {**product, **price}).status == 200
-    expect(desk.page.get_by_label("E-mail")).to_have_value(open_order["customer"]["email"])
-    expect(desk.page.get_by_label("For packing and delivery")).to_have_value("")
-    expect(desk.page.locator("#origin")).to_contain_text(open_order["orderID"][:8])
-    desk.send()
-    desk.progress("Placed").get_by_role("link", name="Open the order").click()
-    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
-    assert open_order["orderID"] not in desk.page.url
+    expect(tab.page.get_by_label("E-mail")).to_have_value(open_order["customer"]["email"])
+    expect(tab.page.get_by_label("For packing and delivery")).to_have_value("")
+    expect(tab.page.locator("#origin")).to_contain_text(open_order["orderID"][:8])
+    tab.send()
+    tab.progress("Placed").get_by_role("link", name="Open the order").click()
+    expect(tab.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    assert open_order["orderID"] not in tab.page.url
 
 
-def test_prices_that_come_while_somebody_types_leave_the_field_alone(desk: Desk, open_order: Json) -> None:
+def test_prices_that_come_while_somebody_types_leave_the_field_alone(tab: Tab, open_order: Json) -> None:
     held: list[Route] = []
-    desk.page.route("**/api/products/*", lambda route: held.append(route))
-    desk.page.get_by_role("link", name="Duplicate").click()
-    quantity = desk.page.get_by_label("Quantity of Browsertest bleach 5 L")
+    tab.page.route("**/api/products/*", lambda route: held.append(route))
+    tab.page.get_by_role("link", name="Duplicate").click()
+    quantity = tab.page.get_by_label("Quantity of Browsertest bleach 5 L")
     quantity.click()
     quantity.press("End")
-    desk.page.keyboard.type("4")
+    tab.page.keyboard.type("4")
     for route in held:
         route.fulfill(json={**route.fetch().json(), "unitPrice": 500, "name": "Browsertest bleach, new can"})
-    expect(desk.page.locator("#running-total")).to_have_text("£125.00")  # 24 at £5, and the gloves at £5
-    desk.page.keyboard.type("1n")
-    expect(desk.page.get_by_label("Quantity of Browsertest bleach, new can").first).to_have_value("241n")
-    expect(desk.page.get_by_label("Quantity of Browsertest bleach, new can").first).to_be_focused()
+    expect(tab.page.locator("#running-total")).to_have_text("£125.00")  # 24 at £5, and the gloves at £5
+    tab.page.keyboard.type("1n")
+    expect(tab.page.get_by_label("Quantity of Browsertest bleach, new can").first).to_have_value("241n")
+    expect(tab.page.get_by_label("Quantity of Browsertest bleach, new can").first).to_be_focused()
 
 
 def paper(page: Page, name: str) -> str:
@@ -657,14 +649,14 @@ def paper(page: Page, name: str) -> str:
 
 
 def test_printing_the_page_prints_the_invoice(
-    desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     customer |= {"company": "Harbour Hotel", "address": "1 Quay\nPort", "phone": "020 1"}
     order = place_order(notes="Back door")
-    desk.sign_in(staff, address(order))
-    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
-    invoice = paper(desk.page, "invoice")
-    date = desk.page.evaluate(
+    tab.sign_in(staff, address(order))
+    expect(tab.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    invoice = paper(tab.page, "invoice")
+    date = tab.page.evaluate(
         "date => new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' }).format(new Date(date))",
         order["createdAt"],
     )
@@ -678,14 +670,14 @@ def test_printing_the_page_prints_the_invoice(
 
 
 def test_the_packing_slip_has_tick_boxes_notes_and_address_and_no_price(
-    desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     customer |= {"company": "Harbour Hotel", "address": "1 Quay\nPort", "phone": "020 1"}
     order = place_order(notes="Back door")
-    desk.page.add_init_script("window.print = () => {}")
-    desk.sign_in(staff, address(order))
-    desk.page.get_by_role("button", name="Print packing slip").click()
-    slip = paper(desk.page, "packing-slip")
+    tab.page.add_init_script("window.print = () => {}")
+    tab.sign_in(staff, address(order))
+    tab.page.get_by_role("button", name="Print packing slip").click()
+    slip = paper(tab.page, "packing-slip")
     for text in (
         "Packing slip",
         order["orderID"][:8],
@@ -697,63 +689,61 @@ def test_the_packing_slip_has_tick_boxes_notes_and_address_and_no_price(
         assert text in slip
     assert re.search(r"2\s+BT-BLEACH\s+Browsertest bleach 5 L", slip)
     assert not re.search(r"£|\d\.\d\d", slip)
-    desk.page.get_by_role("button", name="Print packing slip").click()
-    desk.page.emulate_media(media="print")
-    expect(desk.page.locator("#packing-slip .tick:visible")).to_have_count(2)
-    sizes = desk.page.locator("#packing-slip .order-number, #packing-slip h1").evaluate_all(
+    tab.page.get_by_role("button", name="Print packing slip").click()
+    tab.page.emulate_media(media="print")
+    expect(tab.page.locator("#packing-slip .tick:visible")).to_have_count(2)
+    sizes = tab.page.locator("#packing-slip .order-number, #packing-slip h1").evaluate_all(
         "all => all.map((one) => parseFloat(getComputedStyle(one).fontSize))"
     )
     assert sizes[1] > sizes[0]  # the number is the largest of all
-    desk.page.emulate_media(media="screen")
-    desk.page.get_by_role("button", name="Print invoice").click()
-    assert "Invoice" in paper(desk.page, "invoice")
+    tab.page.emulate_media(media="screen")
+    tab.page.get_by_role("button", name="Print invoice").click()
+    assert "Invoice" in paper(tab.page, "invoice")
 
 
 def test_a_long_order_prints_on_pages_that_repeat_the_header_and_break_no_row(
-    desk: Desk, staff: Person, place_order: PlaceOrder
+    tab: Tab, staff: Person, place_order: PlaceOrder
 ) -> None:
     order = place_order([{"sku": "BT-BLEACH", "quantity": number} for number in range(1, 101)])
-    desk.sign_in(staff, address(order))
-    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
-    pages = desk.page.pdf(format="A4").count(b"/Type /Page\n")
+    tab.sign_in(staff, address(order))
+    expect(tab.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    pages = tab.page.pdf(format="A4").count(b"/Type /Page\n")
     assert pages >= 3
-    desk.page.emulate_media(media="print")
-    styles = desk.page.locator("#invoice").evaluate(
+    tab.page.emulate_media(media="print")
+    styles = tab.page.locator("#invoice").evaluate(
         """invoice => ["thead", "tbody tr", "tfoot"].map((part) => {
             const style = getComputedStyle(invoice.querySelector(part));
             return [style.display, style.breakInside];
         })"""
     )
     assert [styles[0][0], styles[1][1], styles[2][0]] == ["table-header-group", "avoid", "table-row-group"]
-    expect(desk.page.locator("#invoice .running")).to_contain_text(f"Invoice, order {order['orderID'][:8]}")
+    expect(tab.page.locator("#invoice .running")).to_contain_text(f"Invoice, order {order['orderID'][:8]}")
 
 
 @pytest.mark.parametrize("status", ["cancelled", "rejected"])
 def test_an_order_that_is_not_to_be_paid_prints_no_invoice(
-    desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api, status: str
+    tab: Tab, staff: Person, place_order: PlaceOrder, admin_api: Api, status: str
 ) -> None:
     order = place_order([{"sku": "BT-BLEACH" if status == "cancelled" else "NOT-OURS", "quantity": 1}])
     if status == "cancelled":
         change = {"status": "cancelled", "note": "Ordered twice"}
         assert admin_api.call("PATCH", f"/orders/{order['orderID']}", change).status == 200
-    desk.sign_in(staff, address(order))
-    status_badge(desk.page, status.capitalize())
-    expect(desk.page.get_by_role("button", name=re.compile("^Print"))).to_have_count(0)
-    text = paper(desk.page, "invoice")
+    tab.sign_in(staff, address(order))
+    status_badge(tab.page, status.capitalize())
+    expect(tab.page.get_by_role("button", name=re.compile("^Print"))).to_have_count(0)
+    text = paper(tab.page, "invoice")
     assert "Invoice" not in text
     assert f"This order is {status}: nothing is to be sent or paid." in text
 
 
-def test_markup_is_printed_as_text(
-    desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
-) -> None:
+def test_markup_is_printed_as_text(tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json) -> None:
     customer |= {"name": HOSTILE, "company": HOSTILE, "phone": "<b>1</b>", "address": HOSTILE}
     order = place_order([{"sku": "BT-HOSTILE", "quantity": 1}], notes=HOSTILE)
-    desk.page.add_init_script("window.print = () => {}")
-    desk.sign_in(staff, address(order))
-    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
-    assert paper(desk.page, "invoice").count(HOSTILE) == 4
-    desk.page.get_by_role("button", name="Print packing slip").click()
-    assert paper(desk.page, "packing-slip").count(HOSTILE) == 5
-    desk.page.emulate_media(media="print")
-    assert desk.page.locator(".paper img, .paper script, .paper b").count() == 0
+    tab.page.add_init_script("window.print = () => {}")
+    tab.sign_in(staff, address(order))
+    expect(tab.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    assert paper(tab.page, "invoice").count(HOSTILE) == 4
+    tab.page.get_by_role("button", name="Print packing slip").click()
+    assert paper(tab.page, "packing-slip").count(HOSTILE) == 5
+    tab.page.emulate_media(media="print")
+    assert tab.page.locator(".paper img, .paper script, .paper b").count() == 0

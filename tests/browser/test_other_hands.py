@@ -6,28 +6,28 @@ import pytest
 from playwright.sync_api import expect
 
 from local.api import Api
-from tests.browser.conftest import OpenDesk, PlaceOrder, decided
-from tests.browser.desk import Desk, Person
+from tests.browser.conftest import OpenTab, PlaceOrder, decided
+from tests.browser.tab import Person, Tab
 from tests.browser.test_sign_in import revokes
 
 pytestmark = pytest.mark.browser
 
 
-def test_signing_out_in_one_tab_ends_the_session_in_the_others(desk: Desk, staff: Person) -> None:
-    desk.sign_in(staff)
-    other = Desk(desk.page.context.new_page(), desk.site_url)
+def test_signing_out_in_one_tab_ends_the_session_in_the_others(tab: Tab, staff: Person) -> None:
+    tab.sign_in(staff)
+    other = Tab(tab.page.context.new_page(), tab.site_url)
     other.sign_in(staff, "/new-order.html")
     with other.page.expect_request(revokes):  # each tab has tokens of its own
-        desk.page.get_by_role("button", name="Sign out").click()
+        tab.page.get_by_role("button", name="Sign out").click()
     expect(other.page.locator("#session-ended")).to_be_visible()
     assert other.page.evaluate("sessionStorage.getItem('order-desk:session')") is None
 
 
 def test_two_people_at_two_desks_edit_one_order_and_nothing_of_either_is_lost(
-    open_desk: OpenDesk, staff: Person, admin: Person, place_order: PlaceOrder, admin_api: Api
+    open_tab: OpenTab, staff: Person, admin: Person, place_order: PlaceOrder, admin_api: Api
 ) -> None:
     order = place_order(notes="Leave at the back door")
-    first, second = open_desk(), open_desk()
+    first, second = open_tab(), open_tab()
     for one, person in ((first, staff), (second, admin)):
         one.sign_in(person, f"/order.html?id={order['orderID']}")
         one.page.get_by_role("button", name="Edit").click()
@@ -56,22 +56,22 @@ def test_two_people_at_two_desks_edit_one_order_and_nothing_of_either_is_lost(
 
 
 def test_an_order_that_was_erased_meanwhile_is_said_to_be_gone(
-    desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api
+    tab: Tab, staff: Person, place_order: PlaceOrder, admin_api: Api
 ) -> None:
     order = place_order()
-    desk.sign_in(staff, f"/order.html?id={order['orderID']}")
-    expect(desk.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    tab.sign_in(staff, f"/order.html?id={order['orderID']}")
+    expect(tab.page.get_by_role("heading", name="Timeline")).to_be_visible()
     assert admin_api.call("DELETE", f"/orders/{order['orderID']}").status == 204
-    desk.page.get_by_role("button", name=re.compile("packed", re.IGNORECASE)).click()
-    expect(desk.page.locator("#order [data-when=missing]")).to_be_visible()
+    tab.page.get_by_role("button", name=re.compile("packed", re.IGNORECASE)).click()
+    expect(tab.page.locator("#order [data-when=missing]")).to_be_visible()
 
 
-def test_a_callback_never_leads_to_another_site(desk: Desk, staff: Person) -> None:
-    desk.goto("/orders.html")
-    desk.page.wait_for_url("**/oauth2/authorize?**")
-    desk.give_credentials(staff.email, staff.password)
-    expect(desk.page.get_by_role("button", name="Sign out")).to_be_visible()
-    desk.page.evaluate(
+def test_a_callback_never_leads_to_another_site(tab: Tab, staff: Person) -> None:
+    tab.goto("/orders.html")
+    tab.page.wait_for_url("**/oauth2/authorize?**")
+    tab.give_credentials(staff.email, staff.password)
+    expect(tab.page.get_by_role("button", name="Sign out")).to_be_visible()
+    tab.page.evaluate(
         """async () => {
             sessionStorage.clear();
             const page = document.querySelector("script[src]").src;
@@ -79,5 +79,5 @@ def test_a_callback_never_leads_to_another_site(desk: Desk, staff: Person) -> No
             signIn("//elsewhere.example/");
         }"""
     )
-    desk.give_credentials(staff.email, staff.password)
-    expect(desk.page).to_have_url(f"{desk.site_url}/")
+    tab.give_credentials(staff.email, staff.password)
+    expect(tab.page).to_have_url(f"{tab.site_url}/")

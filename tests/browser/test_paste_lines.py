@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from local.api import Api
-from tests.browser.conftest import HOSTILE, Json, OpenDesk, decided, orders_of
-from tests.browser.desk import Desk, Person
+from tests.browser.conftest import HOSTILE, Json, OpenTab, decided, orders_of
+from tests.browser.tab import Person, Tab
 from tests.browser.test_design import assert_accessible, assert_nothing_sticks_out
 from tests.browser.test_twins import import_module
 
@@ -16,12 +16,12 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def form(open_desk: OpenDesk, staff: Person) -> Desk:
+def form(open_tab: OpenTab, staff: Person) -> Tab:
     """The empty form in front of a member of staff who may use the clipboard."""
-    desk = open_desk(permissions=["clipboard-read", "clipboard-write"])
-    desk.sign_in(staff, "/new-order.html")
-    expect(desk.page.get_by_role("combobox", name="Add a product")).to_be_focused()
-    return desk
+    tab = open_tab(permissions=["clipboard-read", "clipboard-write"])
+    tab.sign_in(staff, "/new-order.html")
+    expect(tab.page.get_by_role("combobox", name="Add a product")).to_be_focused()
+    return tab
 
 
 @pytest.fixture
@@ -33,17 +33,17 @@ def mixed_case(admin_api: Api) -> Iterator[str]:
     assert admin_api.call("DELETE", "/products/Bt-Mixed").status == 204
 
 
-def paste(desk: Desk, text: str) -> Locator:
+def paste(tab: Tab, text: str) -> Locator:
     """Paste a text where the cursor is, and wait until every row of it is judged."""
-    desk.page.evaluate("text => navigator.clipboard.writeText(text)", text)
-    desk.page.keyboard.press("ControlOrMeta+v")
-    return judged(desk)
+    tab.page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    tab.page.keyboard.press("ControlOrMeta+v")
+    return judged(tab)
 
 
-def judged(desk: Desk) -> Locator:
-    dialog = desk.page.get_by_role("dialog", name="Paste lines")
+def judged(tab: Tab) -> Locator:
+    dialog = tab.page.get_by_role("dialog", name="Paste lines")
     expect(dialog.get_by_role("status")).not_to_be_empty()
-    expect(desk.page.locator("#paste-looking")).to_be_hidden()
+    expect(tab.page.locator("#paste-looking")).to_be_hidden()
     return dialog
 
 
@@ -52,9 +52,9 @@ def preview(dialog: Locator) -> list[str]:
     return [" ".join(row.inner_text().split()) for row in dialog.get_by_role("row").all()[1:]]
 
 
-def lines(desk: Desk) -> list[tuple[str, str]]:
+def lines(tab: Tab) -> list[tuple[str, str]]:
     """The order's lines: SKU and quantity."""
-    rows = desk.page.locator("#line-rows tr")
+    rows = tab.page.locator("#line-rows tr")
     return [
         (row.locator("[data-slot=sku]").inner_text(), row.locator("input").input_value())
         for row in rows.all()
@@ -62,7 +62,7 @@ def lines(desk: Desk) -> list[tuple[str, str]]:
 
 
 def test_pasted_spreadsheet_rows_become_lines_after_a_preview(
-    form: Desk, customer: Json, admin_api: Api
+    form: Tab, customer: Json, admin_api: Api
 ) -> None:
     dialog = paste(form, "BT-BLEACH\t3\nBT-GLOVES\t12\nBT-HOSTILE\t1\n")
     assert preview(dialog) == [
@@ -86,7 +86,7 @@ def test_pasted_spreadsheet_rows_become_lines_after_a_preview(
     ]
 
 
-def test_lines_are_pasted_by_keyboard_alone(form: Desk) -> None:
+def test_lines_are_pasted_by_keyboard_alone(form: Tab) -> None:
     form.page.keyboard.press("Tab")
     expect(form.page.get_by_role("button", name="Paste lines")).to_be_focused()
     form.page.keyboard.press("Enter")
@@ -104,7 +104,7 @@ def test_lines_are_pasted_by_keyboard_alone(form: Desk) -> None:
     assert lines(form) == [("BT-BLEACH", "3"), ("BT-GLOVES", "4")]
 
 
-def test_invalid_pasted_rows_keep_their_row_number_until_fixed(form: Desk) -> None:
+def test_invalid_pasted_rows_keep_their_row_number_until_fixed(form: Tab) -> None:
     dialog = paste(
         form,
         "Article no.;Name;Quantity\n"
@@ -148,7 +148,7 @@ def test_invalid_pasted_rows_keep_their_row_number_until_fixed(form: Desk) -> No
     assert lines(form) == [("BT-BLEACH", "3"), ("BT-GLOVES", "100")]
 
 
-def test_leftover_rows_are_kept_and_prevent_sending_the_order(form: Desk, customer: Json) -> None:
+def test_leftover_rows_are_kept_and_prevent_sending_the_order(form: Tab, customer: Json) -> None:
     form.fill_customer(Name=customer["name"], E_mail=customer["email"])
     form.page.get_by_role("combobox", name="Add a product").focus()
     dialog = paste(form, "BT-BLEACH 3\nNOT-OURS 1")
@@ -165,7 +165,7 @@ def test_leftover_rows_are_kept_and_prevent_sending_the_order(form: Desk, custom
     expect(form.progress("Placed")).to_contain_text("£19.47")
 
 
-def test_rows_and_existing_line_of_one_product_become_one_line(form: Desk, mixed_case: str) -> None:
+def test_rows_and_existing_line_of_one_product_become_one_line(form: Tab, mixed_case: str) -> None:
     form.add_line("BT-GLOVES", "5")
     form.page.get_by_role("combobox", name="Add a product").focus()
     dialog = paste(form, f"bt-bleach 3\nBT-GLOVES 1\nBT-BLEACH 4\n{mixed_case.upper()} 2")
@@ -180,7 +180,7 @@ def test_rows_and_existing_line_of_one_product_become_one_line(form: Desk, mixed
     assert lines(form) == [("BT-GLOVES", "6"), ("BT-BLEACH", "7"), ("Bt-Mixed", "2")]
 
 
-def test_rows_whose_sum_is_too_large_are_refused_unchanged(form: Desk) -> None:
+def test_rows_whose_sum_is_too_large_are_refused_unchanged(form: Tab) -> None:
     form.add_line("BT-GLOVES", "7")
     form.page.get_by_role("combobox", name="Add a product").focus()
     dialog = paste(form, "BT-BLEACH 5\nBT-BLEACH 99999\nBT-GLOVES 100000")
@@ -194,14 +194,14 @@ def test_rows_whose_sum_is_too_large_are_refused_unchanged(form: Desk) -> None:
     expect(form.page.locator("#paste-add")).to_be_disabled()
 
 
-def test_pasted_name_with_a_number_is_searched_for(form: Desk) -> None:
+def test_pasted_name_with_a_number_is_searched_for(form: Tab) -> None:
     form.page.evaluate("navigator.clipboard.writeText('bleach 5')")
     form.page.keyboard.press("ControlOrMeta+v")
     expect(form.page.get_by_role("option", name=re.compile("BT-BLEACH"))).to_be_visible()
     expect(form.page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_1000_rows_are_looked_up_a_few_at_once(form: Desk) -> None:
+def test_1000_rows_are_looked_up_a_few_at_once(form: Tab) -> None:
     under_way: list[int] = [0]
     progress: list[str] = []
 
@@ -229,7 +229,7 @@ def test_1000_rows_are_looked_up_a_few_at_once(form: Desk) -> None:
     assert len(set(progress)) > 2
 
 
-def test_failed_product_lookup_of_a_row_can_be_repeated(form: Desk) -> None:
+def test_failed_product_lookup_of_a_row_can_be_repeated(form: Tab) -> None:
     form.page.route("**/api/products/BT-BLEACH", lambda route: route.abort("connectionreset"))
     dialog = paste(form, "BT-BLEACH 3\nBT-GLOVES 1")
     assert preview(dialog)[0] == "1 BT-BLEACH could not be looked up 3"
@@ -238,7 +238,7 @@ def test_failed_product_lookup_of_a_row_can_be_repeated(form: Desk) -> None:
     expect(dialog.get_by_role("button", name="Add 2 lines")).to_be_enabled()
 
 
-def test_pasted_rows_survive_an_ended_session(form: Desk, staff: Person) -> None:
+def test_pasted_rows_survive_an_ended_session(form: Tab, staff: Person) -> None:
     form.end_session()
     form.page.evaluate("navigator.clipboard.writeText('BT-BLEACH 3\\nBT-GLOVES 1')")
     form.page.keyboard.press("ControlOrMeta+v")
@@ -248,7 +248,7 @@ def test_pasted_rows_survive_an_ended_session(form: Desk, staff: Person) -> None
 
 
 def test_preview_and_leftover_rows_are_accessible_and_fit_every_width(
-    form: Desk,
+    form: Tab,
 ) -> None:
     dialog = paste(form, "SKU;Quantity\nBT-BLEACH;3\nbt-bleach;4\nNOT-OURS;1\nBT-HOSTILE;1e2")
     assert_accessible(form)
@@ -282,7 +282,7 @@ def test_preview_and_leftover_rows_are_accessible_and_fit_every_width(
     ],
 )
 def test_rows_are_read_from_spreadsheets_files_and_mails(
-    desk: Desk, text: str, rows: list[tuple[str, object]]
+    tab: Tab, text: str, rows: list[tuple[str, object]]
 ) -> None:
-    found = import_module(desk, "pasted-rows.js", "it.parse(given).rows", text)
+    found = import_module(tab, "pasted-rows.js", "it.parse(given).rows", text)
     assert [(row["sku"], row.get("quantity", row.get("fault"))) for row in found] == rows

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Request, Route, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
-from tests.browser.desk import Desk, Person, lose_the_answer
+from tests.browser.tab import Person, Tab, lose_the_answer
 from tests.browser.test_one_order import edit_elsewhere
 
 pytestmark = pytest.mark.browser
@@ -24,34 +24,34 @@ def orders(place_order: PlaceOrder) -> list[Json]:
 
 
 @pytest.fixture
-def select(desk: Desk, staff: Person, customer: Json) -> Select:
+def select(tab: Tab, staff: Person, customer: Json) -> Select:
     """Open the customer's orders and tick some."""
 
     def tick(chosen: list[Json]) -> None:
-        desk.sign_in(staff, f"/orders.html?customer={customer['email']}")
+        tab.sign_in(staff, f"/orders.html?customer={customer['email']}")
         for order in chosen:
-            box(desk, order).click()
-            expect(box(desk, order)).to_be_checked()
+            box(tab, order).click()
+            expect(box(tab, order)).to_be_checked()
 
     return tick
 
 
-def box(desk: Desk, order: Json) -> Locator:
-    return desk.row(order).get_by_role("checkbox")
+def box(tab: Tab, order: Json) -> Locator:
+    return tab.row(order).get_by_role("checkbox")
 
 
-def dialog(desk: Desk) -> Locator:
-    return desk.page.locator("#bulk-dialog")
+def dialog(tab: Tab) -> Locator:
+    return tab.page.locator("#bulk-dialog")
 
 
-def result(desk: Desk, order: Json) -> Locator:
+def result(tab: Tab, order: Json) -> Locator:
     """What is said of one order at the end."""
-    return dialog(desk).get_by_role("listitem").filter(has_text=order["orderID"][:8]).locator(".outcome")
+    return dialog(tab).get_by_role("listitem").filter(has_text=order["orderID"][:8]).locator(".outcome")
 
 
-def start(desk: Desk, count: int) -> None:
-    desk.page.get_by_role("button", name=re.compile("Mark as|Move to next")).click()
-    dialog(desk).get_by_role("button", name=f"Move {count} order").click()
+def start(tab: Tab, count: int) -> None:
+    tab.page.get_by_role("button", name=re.compile("Mark as|Move to next")).click()
+    dialog(tab).get_by_role("button", name=f"Move {count} order").click()
 
 
 def statuses(api: Api, orders: list[Json]) -> list[str]:
@@ -63,7 +63,7 @@ def moved(api: Api, order: Json, *steps: str) -> None:
         assert api.call("PATCH", f"/orders/{order['orderID']}", {"status": status}).status == 200
 
 
-def patched(desk: Desk) -> list[str]:
+def patched(tab: Tab) -> list[str]:
     """The order IDs of the changes that the page sends from now on."""
     sent: list[str] = []
 
@@ -71,188 +71,188 @@ def patched(desk: Desk) -> list[str]:
         if request.method == "PATCH":
             sent.append(request.url.rpartition("/")[2])
 
-    desk.page.on("request", note)
+    tab.page.on("request", note)
     return sent
 
 
 # Selecting.
 
 
-def test_shift_selects_from_here_to_there(desk: Desk, orders: list[Json], select: Select) -> None:
+def test_shift_selects_from_here_to_there(tab: Tab, orders: list[Json], select: Select) -> None:
     select([orders[1]])
-    box(desk, orders[4]).click(modifiers=["Shift"])
-    expect(desk.page.get_by_text("4 orders selected")).to_be_visible()
-    ticked = [box(desk, order).is_checked() for order in orders]
+    box(tab, orders[4]).click(modifiers=["Shift"])
+    expect(tab.page.get_by_text("4 orders selected")).to_be_visible()
+    ticked = [box(tab, order).is_checked() for order in orders]
     assert ticked == [False, True, True, True, True, False]
-    box(desk, orders[2]).click(modifiers=["Shift"])
-    expect(desk.page.get_by_text("1 order selected")).to_be_visible()
+    box(tab, orders[2]).click(modifiers=["Shift"])
+    expect(tab.page.get_by_text("1 order selected")).to_be_visible()
 
 
-def test_shift_selects_anywhere_in_the_cell_of_a_box(desk: Desk, orders: list[Json], select: Select) -> None:
+def test_shift_selects_anywhere_in_the_cell_of_a_box(tab: Tab, orders: list[Json], select: Select) -> None:
     select([])
-    desk.row(orders[1]).locator("label").click(position={"x": 3, "y": 3})
-    desk.row(orders[4]).locator("label").click(position={"x": 3, "y": 3}, modifiers=["Shift"])
-    expect(desk.page.get_by_text("4 orders selected")).to_be_visible()
-    assert desk.page.evaluate("getSelection().isCollapsed")
+    tab.row(orders[1]).locator("label").click(position={"x": 3, "y": 3})
+    tab.row(orders[4]).locator("label").click(position={"x": 3, "y": 3}, modifiers=["Shift"])
+    expect(tab.page.get_by_text("4 orders selected")).to_be_visible()
+    assert tab.page.evaluate("getSelection().isCollapsed")
 
 
 def test_the_box_of_the_page_selects_all_of_it_and_shows_when_it_is_some(
-    desk: Desk, orders: list[Json], select: Select
+    tab: Tab, orders: list[Json], select: Select
 ) -> None:
     select([orders[0]])
-    whole = desk.page.get_by_role("checkbox", name="Select all on this page")
+    whole = tab.page.get_by_role("checkbox", name="Select all on this page")
     expect(whole).to_have_js_property("indeterminate", True)
     whole.click()
-    expect(desk.page.get_by_text("6 orders selected")).to_be_visible()
+    expect(tab.page.get_by_text("6 orders selected")).to_be_visible()
     whole.click()
-    expect(desk.page.locator("#bulk-bar")).to_be_hidden()
-    assert not any(box(desk, order).is_checked() for order in orders)
+    expect(tab.page.locator("#bulk-bar")).to_be_hidden()
+    assert not any(box(tab, order).is_checked() for order in orders)
 
 
-def test_clearing_the_selection_leaves_none(desk: Desk, orders: list[Json], select: Select) -> None:
+def test_clearing_the_selection_leaves_none(tab: Tab, orders: list[Json], select: Select) -> None:
     select(orders[:2])
-    desk.page.get_by_role("button", name="Clear selection").click()
-    expect(desk.page.locator("#bulk-bar")).to_be_hidden()
-    assert not any(box(desk, order).is_checked() for order in orders)
+    tab.page.get_by_role("button", name="Clear selection").click()
+    expect(tab.page.locator("#bulk-bar")).to_be_hidden()
+    assert not any(box(tab, order).is_checked() for order in orders)
 
 
-def test_another_view_begins_with_nothing_selected(desk: Desk, orders: list[Json], select: Select) -> None:
+def test_another_view_begins_with_nothing_selected(tab: Tab, orders: list[Json], select: Select) -> None:
     select(orders[:2])
-    desk.page.get_by_role("link", name=re.compile("^Placed")).click()
-    expect(desk.page.locator("#bulk-bar")).to_be_hidden()
+    tab.page.get_by_role("link", name=re.compile("^Placed")).click()
+    expect(tab.page.locator("#bulk-bar")).to_be_hidden()
 
 
 def test_on_a_phone_the_bar_stays_at_the_bottom_of_the_screen(
-    desk: Desk, orders: list[Json], select: Select
+    tab: Tab, orders: list[Json], select: Select
 ) -> None:
     for width in (320, 390):
-        desk.page.set_viewport_size({"width": width, "height": 560})
+        tab.page.set_viewport_size({"width": width, "height": 560})
         select([orders[0]])
-        expect(desk.page.locator("#bulk-bar")).to_be_visible()
-        edge = desk.page.locator("#bulk-bar").bounding_box()
+        expect(tab.page.locator("#bulk-bar")).to_be_visible()
+        edge = tab.page.locator("#bulk-bar").bounding_box()
         assert edge is not None
         assert edge["y"] + edge["height"] == 560
-        assert desk.page.evaluate("document.documentElement.scrollWidth") <= width
-        desk.page.get_by_role("button", name="Sign out").click()
-        expect(desk.page.get_by_role("heading", name="You are signed out")).to_be_visible()
+        assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
+        tab.page.get_by_role("button", name="Sign out").click()
+        expect(tab.page.get_by_role("heading", name="You are signed out")).to_be_visible()
 
 
 # Moving.
 
 
 def test_selected_orders_move_to_their_next_status_with_a_result_for_each(
-    desk: Desk, orders: list[Json], select: Select, admin_api: Api
+    tab: Tab, orders: list[Json], select: Select, admin_api: Api
 ) -> None:
     select(orders[:3])
-    start(desk, 3)
+    start(tab, 3)
     for order in orders[:3]:
-        expect(result(desk, order)).to_have_text("Moved to packed")
-    expect(dialog(desk).get_by_role("progressbar")).to_have_js_property("value", 3)
-    expect(dialog(desk).get_by_text("3 of 3: 3 moved")).to_be_visible()
-    dialog(desk).get_by_role("button", name="Close").click()
+        expect(result(tab, order)).to_have_text("Moved to packed")
+    expect(dialog(tab).get_by_role("progressbar")).to_have_js_property("value", 3)
+    expect(dialog(tab).get_by_text("3 of 3: 3 moved")).to_be_visible()
+    dialog(tab).get_by_role("button", name="Close").click()
     for order in orders[:3]:
-        expect(desk.row(order)).to_contain_text("Packed")
-    expect(desk.page.locator("#bulk-bar")).to_be_hidden()
-    expect(desk.row(orders[0])).to_be_focused()
+        expect(tab.row(order)).to_contain_text("Packed")
+    expect(tab.page.locator("#bulk-bar")).to_be_hidden()
+    expect(tab.row(orders[0])).to_be_focused()
     assert statuses(admin_api, orders) == ["packed"] * 3 + ["placed"] * 3
 
 
 def test_what_will_happen_is_said_before_it_does(
-    desk: Desk, orders: list[Json], select: Select, admin_api: Api
+    tab: Tab, orders: list[Json], select: Select, admin_api: Api
 ) -> None:
     moved(admin_api, orders[0], "packed")
     moved(admin_api, orders[1], "cancelled")
     select(orders[:3])
-    desk.page.get_by_role("button", name="Move to next status").click()
-    plan = dialog(desk).get_by_role("listitem")
+    tab.page.get_by_role("button", name="Move to next status").click()
+    plan = dialog(tab).get_by_role("listitem")
     expect(plan).to_have_text(
         ["1 packed → shipped", "1 cancelled – no next status, will stay", "1 placed → packed"]
     )
-    dialog(desk).get_by_role("button", name="Cancel").click()
+    dialog(tab).get_by_role("button", name="Cancel").click()
     assert statuses(admin_api, orders[:3]) == ["packed", "cancelled", "placed"]
 
 
 def test_an_order_that_somebody_else_moved_first_is_left_alone_and_said(
-    desk: Desk, orders: list[Json], select: Select, admin_api: Api, admin: Person
+    tab: Tab, orders: list[Json], select: Select, admin_api: Api, admin: Person
 ) -> None:
     select(orders[:3])
     moved(admin_api, orders[1], "packed")
-    start(desk, 3)
-    expect(result(desk, orders[1])).to_have_text(f"Not moved: changed by {admin.email}, Packed now")
-    expect(dialog(desk).get_by_text("3 of 3: 2 moved, 1 changed by someone else")).to_be_visible()
-    dialog(desk).get_by_role("button", name="Close").click()
-    expect(desk.row(orders[1])).to_contain_text("Packed")
+    start(tab, 3)
+    expect(result(tab, orders[1])).to_have_text(f"Not moved: changed by {admin.email}, Packed now")
+    expect(dialog(tab).get_by_text("3 of 3: 2 moved, 1 changed by someone else")).to_be_visible()
+    dialog(tab).get_by_role("button", name="Close").click()
+    expect(tab.row(orders[1])).to_contain_text("Packed")
     assert statuses(admin_api, orders[:3]) == ["packed"] * 3
 
 
 def test_an_order_that_somebody_else_edited_first_is_not_moved(
-    desk: Desk, orders: list[Json], select: Select, admin_api: Api, admin: Person
+    tab: Tab, orders: list[Json], select: Select, admin_api: Api, admin: Person
 ) -> None:
     select(orders[:2])
     edit_elsewhere(admin_api, orders[0], notes="Side door")
-    start(desk, 2)
-    expect(result(desk, orders[0])).to_have_text(f"Not moved: changed by {admin.email}, Placed now")
+    start(tab, 2)
+    expect(result(tab, orders[0])).to_have_text(f"Not moved: changed by {admin.email}, Placed now")
     assert statuses(admin_api, orders[:2]) == ["placed", "packed"]
 
 
 def test_orders_that_are_final_or_gone_are_said_to_be(
-    desk: Desk, orders: list[Json], select: Select, admin_api: Api
+    tab: Tab, orders: list[Json], select: Select, admin_api: Api
 ) -> None:
     moved(admin_api, orders[0], "cancelled")
     select(orders[:3])
     assert admin_api.call("DELETE", f"/orders/{orders[1]['orderID']}").status == 204
-    start(desk, 2)
-    expect(result(desk, orders[0])).to_have_text("Not possible: cancelled has no next status")
-    expect(result(desk, orders[1])).to_have_text("Erased by someone else")
-    expect(result(desk, orders[2])).to_have_text("Moved to packed")
+    start(tab, 2)
+    expect(result(tab, orders[0])).to_have_text("Not possible: cancelled has no next status")
+    expect(result(tab, orders[1])).to_have_text("Erased by someone else")
+    expect(result(tab, orders[2])).to_have_text("Moved to packed")
 
 
 def test_only_what_failed_is_tried_again(
-    desk: Desk, orders: list[Json], select: Select, admin_api: Api
+    tab: Tab, orders: list[Json], select: Select, admin_api: Api
 ) -> None:
     fail_at = f"**/api/orders/{orders[1]['orderID']}"
     error = {"error": {"code": "internal_error", "message": "Try later"}}
-    desk.page.route(fail_at, lambda route: route.fulfill(status=502, body=json.dumps(error)))
+    tab.page.route(fail_at, lambda route: route.fulfill(status=502, body=json.dumps(error)))
     select(orders[:3])
-    start(desk, 3)
-    expect(result(desk, orders[1])).to_have_text("Failed: Try later")
-    expect(dialog(desk).get_by_text("3 of 3: 2 moved, 1 failed")).to_be_visible()
-    desk.page.unroute(fail_at)
-    sent = patched(desk)
-    dialog(desk).get_by_role("button", name="Try 1 order again").click()
-    expect(result(desk, orders[1])).to_have_text("Moved to packed")
+    start(tab, 3)
+    expect(result(tab, orders[1])).to_have_text("Failed: Try later")
+    expect(dialog(tab).get_by_text("3 of 3: 2 moved, 1 failed")).to_be_visible()
+    tab.page.unroute(fail_at)
+    sent = patched(tab)
+    dialog(tab).get_by_role("button", name="Try 1 order again").click()
+    expect(result(tab, orders[1])).to_have_text("Moved to packed")
     assert sent == [orders[1]["orderID"]]
     assert statuses(admin_api, orders[:3]) == ["packed"] * 3
 
 
-def test_what_failed_stays_selected(desk: Desk, orders: list[Json], select: Select) -> None:
-    desk.page.route(f"**/api/orders/{orders[1]['orderID']}", lambda route: route.fulfill(status=503))
+def test_what_failed_stays_selected(tab: Tab, orders: list[Json], select: Select) -> None:
+    tab.page.route(f"**/api/orders/{orders[1]['orderID']}", lambda route: route.fulfill(status=503))
     select(orders[:3])
-    start(desk, 3)
-    dialog(desk).get_by_role("button", name="Close").click()
-    assert [box(desk, order).is_checked() for order in orders[:3]] == [False, True, False]
-    expect(desk.page.get_by_text("1 order selected")).to_be_visible()
+    start(tab, 3)
+    dialog(tab).get_by_role("button", name="Close").click()
+    assert [box(tab, order).is_checked() for order in orders[:3]] == [False, True, False]
+    expect(tab.page.get_by_text("1 order selected")).to_be_visible()
 
 
 def test_a_move_whose_answer_was_lost_is_found_to_be_done_when_it_is_tried_again(
-    desk: Desk, orders: list[Json], select: Select, admin_api: Api
+    tab: Tab, orders: list[Json], select: Select, admin_api: Api
 ) -> None:
     path = f"**/api/orders/{orders[0]['orderID']}"
-    desk.page.route(path, lose_the_answer)
+    tab.page.route(path, lose_the_answer)
     select(orders[:1])
-    start(desk, 1)
-    expect(result(desk, orders[0])).to_contain_text("The server cannot be reached")
-    desk.page.unroute(path)
-    dialog(desk).get_by_role("button", name="Try 1 order again").click()
-    expect(result(desk, orders[0])).to_have_text("Moved to packed")
+    start(tab, 1)
+    expect(result(tab, orders[0])).to_contain_text("The server cannot be reached")
+    tab.page.unroute(path)
+    dialog(tab).get_by_role("button", name="Try 1 order again").click()
+    expect(result(tab, orders[0])).to_have_text("Moved to packed")
     assert statuses(admin_api, orders[:1]) == ["packed"]
 
 
 @pytest.fixture
-def held(desk: Desk) -> list[Route]:
+def held(tab: Tab) -> list[Route]:
     """Changes that were sent and do not arrive until they are let go."""
     held: list[Route] = []
-    desk.page.route(
+    tab.page.route(
         "**/api/orders/*",
         lambda route: held.append(route) if route.request.method == "PATCH" else route.continue_(),
     )
@@ -260,80 +260,80 @@ def held(desk: Desk) -> list[Route]:
 
 
 def test_stopping_leaves_the_rest_unmoved_and_says_so(
-    desk: Desk, orders: list[Json], select: Select, held: list[Route], admin_api: Api
+    tab: Tab, orders: list[Json], select: Select, held: list[Route], admin_api: Api
 ) -> None:
     select(orders)
-    start(desk, 6)
-    expect(dialog(desk).get_by_text("0 of 6")).to_be_visible()
-    desk.page.wait_for_function("() => document.querySelectorAll('[data-outcome=moving]').length === 4")
-    dialog(desk).get_by_role("button", name="Stop").click()
+    start(tab, 6)
+    expect(dialog(tab).get_by_text("0 of 6")).to_be_visible()
+    tab.page.wait_for_function("() => document.querySelectorAll('[data-outcome=moving]').length === 4")
+    dialog(tab).get_by_role("button", name="Stop").click()
     for route in held:
         route.continue_()
-    expect(dialog(desk).get_by_text("6 of 6: 4 moved, 2 not moved")).to_be_visible()
-    desk.page.unroute("**/api/orders/*")
+    expect(dialog(tab).get_by_text("6 of 6: 4 moved, 2 not moved")).to_be_visible()
+    tab.page.unroute("**/api/orders/*")
     assert sorted(statuses(admin_api, orders)) == ["packed"] * 4 + ["placed"] * 2
-    dialog(desk).get_by_role("button", name="Try 2 orders again").click()
-    expect(dialog(desk).get_by_text("6 of 6: 6 moved")).to_be_visible()
+    dialog(tab).get_by_role("button", name="Try 2 orders again").click()
+    expect(dialog(tab).get_by_text("6 of 6: 6 moved")).to_be_visible()
 
 
 def test_leaving_while_orders_move_is_warned_of_and_escape_does_not_hide_it(
-    desk: Desk, orders: list[Json], select: Select, held: list[Route]
+    tab: Tab, orders: list[Json], select: Select, held: list[Route]
 ) -> None:
     select(orders[:2])
-    start(desk, 2)
-    expect(dialog(desk).get_by_text("0 of 2")).to_be_visible()
-    desk.page.keyboard.press("Escape")
-    expect(dialog(desk)).to_be_visible()
-    with desk.page.expect_event("dialog") as warning:
-        desk.page.once("dialog", lambda asked: asked.dismiss())
-        desk.page.evaluate("setTimeout(() => location.reload())")
+    start(tab, 2)
+    expect(dialog(tab).get_by_text("0 of 2")).to_be_visible()
+    tab.page.keyboard.press("Escape")
+    expect(dialog(tab)).to_be_visible()
+    with tab.page.expect_event("dialog") as warning:
+        tab.page.once("dialog", lambda asked: asked.dismiss())
+        tab.page.evaluate("setTimeout(() => location.reload())")
     assert warning.value.type == "beforeunload"
     for route in held:
         route.continue_()
-    expect(dialog(desk).get_by_text("2 of 2: 2 moved")).to_be_visible()
+    expect(dialog(tab).get_by_text("2 of 2: 2 moved")).to_be_visible()
 
 
 @pytest.mark.parametrize("browser", ["new", "old"])
 def test_escape_again_and_again_hides_neither_the_move_nor_its_results(
-    desk: Desk, orders: list[Json], select: Select, held: list[Route], browser: str
+    tab: Tab, orders: list[Json], select: Select, held: list[Route], browser: str
 ) -> None:
     if browser == "old":
-        desk.page.add_init_script("delete HTMLDialogElement.prototype.closedBy")
+        tab.page.add_init_script("delete HTMLDialogElement.prototype.closedBy")
     select(orders[:2])
-    start(desk, 2)
-    expect(dialog(desk).get_by_text("0 of 2")).to_be_visible()
+    start(tab, 2)
+    expect(dialog(tab).get_by_text("0 of 2")).to_be_visible()
     for _ in range(4):
-        desk.page.keyboard.press("Escape")
-    expect(dialog(desk)).to_be_visible()
+        tab.page.keyboard.press("Escape")
+    expect(dialog(tab)).to_be_visible()
     for route in held:
         route.continue_()
-    expect(dialog(desk).get_by_text("2 of 2: 2 moved")).to_be_visible()
-    desk.page.keyboard.press("Escape")
-    expect(dialog(desk)).to_be_hidden()
-    expect(desk.row(orders[0])).to_be_focused()
+    expect(dialog(tab).get_by_text("2 of 2: 2 moved")).to_be_visible()
+    tab.page.keyboard.press("Escape")
+    expect(dialog(tab)).to_be_hidden()
+    expect(tab.row(orders[0])).to_be_focused()
 
 
 def test_a_session_that_ends_in_the_middle_leaves_the_rest_to_be_tried_after_the_sign_in(
-    desk: Desk, orders: list[Json], select: Select, admin_api: Api, staff: Person
+    tab: Tab, orders: list[Json], select: Select, admin_api: Api, staff: Person
 ) -> None:
     select(orders[:3])
-    desk.page.get_by_role("button", name="Mark as packed").click()
-    desk.end_session()
-    dialog(desk).get_by_role("button", name="Move 3 orders").click()
-    desk.sign_in_again(staff)
+    tab.page.get_by_role("button", name="Mark as packed").click()
+    tab.end_session()
+    dialog(tab).get_by_role("button", name="Move 3 orders").click()
+    tab.sign_in_again(staff)
     for order in orders[:3]:
-        expect(result(desk, order)).to_have_text("Not moved: the session ended")
-    dialog(desk).get_by_role("button", name="Try 3 orders again").click()
-    expect(dialog(desk).get_by_text("3 of 3: 3 moved")).to_be_visible()
+        expect(result(tab, order)).to_have_text("Not moved: the session ended")
+    dialog(tab).get_by_role("button", name="Try 3 orders again").click()
+    expect(dialog(tab).get_by_text("3 of 3: 3 moved")).to_be_visible()
     assert statuses(admin_api, orders[:3]) == ["packed"] * 3
 
 
 def test_markup_in_a_name_is_text_in_the_results(
-    desk: Desk, place_order: PlaceOrder, customer: Json, select: Select
+    tab: Tab, place_order: PlaceOrder, customer: Json, select: Select
 ) -> None:
     customer["name"] = HOSTILE
     order = place_order()
     select([order])
-    start(desk, 1)
-    expect(dialog(desk).get_by_role("listitem")).to_contain_text(HOSTILE)
-    assert desk.page.locator("img").count() == 0
+    start(tab, 1)
+    expect(dialog(tab).get_by_role("listitem")).to_contain_text(HOSTILE)
+    assert tab.page.locator("img").count() == 0

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from local.api import Api
-from tests.browser.conftest import Json, OpenDesk, PlaceOrder, orders_of, wait_until_known
-from tests.browser.desk import Desk, Person
+from tests.browser.conftest import Json, OpenTab, PlaceOrder, orders_of, wait_until_known
 from tests.browser.screenshots import IMAGES, take
+from tests.browser.tab import Person, Tab
 from tests.browser.test_accounts import NEW_PASSWORD, PASSWORD, Office, office, read_code
 from tests.browser.test_one_order import edit_elsewhere
 
@@ -56,14 +56,14 @@ def test_the_pictures_of_the_guide_are_those_that_the_script_takes(
 class Hands:
     """Two hands on a keyboard, and eyes on the screen."""
 
-    desk: Desk
+    tab: Tab
 
     def press(self, *keys: str) -> None:
         for key in keys:
-            self.desk.page.keyboard.press(key)
+            self.tab.page.keyboard.press(key)
 
     def type(self, text: str) -> None:
-        self.desk.page.keyboard.type(text)
+        self.tab.page.keyboard.type(text)
 
     def tab_to(self, wanted: Locator, key: str = "Tab") -> None:
         """Press Tab until something has the focus, as often as anybody would bear."""
@@ -86,37 +86,37 @@ class Hands:
 
     def write(self, label: str, text: str) -> None:
         """Go to a field, and put a text in the place of what it holds."""
-        self.tab_to(self.desk.page.get_by_label(label, exact=True))
+        self.tab_to(self.tab.page.get_by_label(label, exact=True))
         self.press("ControlOrMeta+a")
         self.type(text)
 
     def button(self, name: str) -> Locator:
-        return self.desk.page.get_by_role("button", name=name, exact=True)
+        return self.tab.page.get_by_role("button", name=name, exact=True)
 
     def link(self, name: str) -> Locator:
-        return self.desk.page.get_by_role("link", name=name, exact=True)
+        return self.tab.page.get_by_role("link", name=name, exact=True)
 
     def heading(self, name: str) -> Any:
-        return expect(self.desk.page.get_by_role("heading", name=name, exact=True))
+        return expect(self.tab.page.get_by_role("heading", name=name, exact=True))
 
     def sign_in(self, person: Person, path: str) -> None:
-        self.desk.goto(path)
-        self.desk.page.wait_for_url("**/oauth2/authorize?**")
-        self.tab_to(self.desk.page.get_by_label("Username"))
+        self.tab.goto(path)
+        self.tab.page.wait_for_url("**/oauth2/authorize?**")
+        self.tab_to(self.tab.page.get_by_label("Username"))
         self.type(person.email)
-        self.tab_to(self.desk.page.get_by_label("Password"))
+        self.tab_to(self.tab.page.get_by_label("Password"))
         self.type(person.password)
         self.press("Enter")
 
 
 @pytest.fixture
-def hands(open_desk: OpenDesk) -> Any:
+def hands(open_tab: OpenTab) -> Any:
     """A tab in which a mouse would be noticed."""
-    desk = open_desk(permissions=["clipboard-read", "clipboard-write"], accept_downloads=True)
-    desk.page.add_init_script("addEventListener('mousedown', () => console.error('a mouse'), true)")
+    tab = open_tab(permissions=["clipboard-read", "clipboard-write"], accept_downloads=True)
+    tab.page.add_init_script("addEventListener('mousedown', () => console.error('a mouse'), true)")
     mice: list[str] = []
-    desk.page.on("console", lambda message: mice.append(message.text) if message.text == "a mouse" else None)
-    yield Hands(desk)
+    tab.page.on("console", lambda message: mice.append(message.text) if message.text == "a mouse" else None)
+    yield Hands(tab)
     assert mice == []
 
 
@@ -126,7 +126,7 @@ def at_work(hands: Hands, staff: Person) -> Callable[[str], Hands]:
 
     def go(path: str) -> Hands:
         hands.sign_in(staff, path)
-        expect(hands.desk.page.get_by_role("button", name="Sign out")).to_be_visible()
+        expect(hands.tab.page.get_by_role("button", name="Sign out")).to_be_visible()
         return hands
 
     return go
@@ -136,8 +136,8 @@ def at_work(hands: Hands, staff: Person) -> Callable[[str], Hands]:
 def test_a_first_password_is_exchanged_for_ones_own(hands: Hands, office: Office) -> None:
     hands.sign_in(office.invite(), "/")
     hands.write("New password", PASSWORD)
-    if hands.desk.page.get_by_label("Confirm").count():
-        hands.tab_to(hands.desk.page.get_by_label("Confirm"))
+    if hands.tab.page.get_by_label("Confirm").count():
+        hands.tab_to(hands.tab.page.get_by_label("Confirm"))
         hands.type(PASSWORD)
     hands.press("Enter")
     hands.heading("Today").to_be_visible()
@@ -150,22 +150,22 @@ def test_todays_figures_are_read_and_followed(
     order = place_order()
     hands = at_work("/")
     hands.heading("Latest orders").to_be_visible()
-    hands.press_on(hands.desk.page.get_by_text("As a table").first)
-    expect(hands.desk.page.get_by_role("table").first).to_be_visible()
-    hands.press_on(hands.desk.page.get_by_role("link", name=order["orderID"][:8]))
-    expect(hands.desk.page).to_have_url(re.compile(order["orderID"]))
+    hands.press_on(hands.tab.page.get_by_text("As a table").first)
+    expect(hands.tab.page.get_by_role("table").first).to_be_visible()
+    hands.press_on(hands.tab.page.get_by_role("link", name=order["orderID"][:8]))
+    expect(hands.tab.page).to_have_url(re.compile(order["orderID"]))
 
 
 @walks("Find an order")
 def test_an_order_is_found_by_number(at_work: Callable[[str], Hands], place_order: PlaceOrder) -> None:
     order, other = place_order(), place_order()
     hands = at_work("/orders.html")
-    expect(hands.desk.row(order)).to_be_visible()
+    expect(hands.tab.row(order)).to_be_visible()
     hands.press("/")
     hands.type(order["orderID"][:8])
     hands.press("Enter")
-    expect(hands.desk.row(other)).to_be_hidden()
-    expect(hands.desk.row(order)).to_be_visible()
+    expect(hands.tab.row(other)).to_be_hidden()
+    expect(hands.tab.row(order)).to_be_visible()
     hands.press_on(hands.button("Save view"))
     hands.write("Name", "The one I look for")
     hands.press("Enter")
@@ -178,13 +178,13 @@ def test_an_order_goes_its_way_by_e(
 ) -> None:
     order = place_order()
     hands = at_work(f"/orders.html?customer={customer['email']}")
-    expect(hands.desk.row(order)).to_be_visible()
+    expect(hands.tab.row(order)).to_be_visible()
     hands.press("j")
-    expect(hands.desk.row(order)).to_be_focused()
+    expect(hands.tab.row(order)).to_be_focused()
     hands.press("Enter")
     for step, button in (("Packed", "shipped"), ("Shipped", "delivered")):
         hands.heading("Timeline").to_be_visible()
-        hands.desk.page.wait_for_timeout(1100)  # a second e at once is taken for the same key twice
+        hands.tab.page.wait_for_timeout(1100)  # a second e at once is taken for the same key twice
         hands.press("e")
         expect(hands.button(f"Mark as {button}")).to_be_visible()
         assert step.lower() == admin_api.call("GET", f"/orders/{order['orderID']}").document["status"]
@@ -199,13 +199,13 @@ def test_two_orders_move_together(
 ) -> None:
     orders = [place_order(), place_order()]
     hands = at_work(f"/orders.html?customer={customer['email']}")
-    expect(hands.desk.row(orders[0])).to_be_visible()
+    expect(hands.tab.row(orders[0])).to_be_visible()
     hands.press("j", "x", "j", "x")
-    expect(hands.desk.page.get_by_text("2 orders selected")).to_be_visible()
+    expect(hands.tab.page.get_by_text("2 orders selected")).to_be_visible()
     hands.press("e")
     expect(hands.button("Move 2 orders")).to_be_focused()
     hands.press("Enter")
-    expect(hands.desk.page.get_by_text("2 of 2: 2 moved")).to_be_visible()
+    expect(hands.tab.page.get_by_text("2 of 2: 2 moved")).to_be_visible()
     assert {order["status"] for order in orders_of(admin_api, customer)} == {"packed"}
 
 
@@ -217,30 +217,30 @@ def test_an_order_is_taken_for_a_known_customer(
     wait_until_known(admin_api, customer)
     hands = at_work("/orders.html")
     hands.press("n")
-    expect(hands.desk.page.get_by_role("combobox", name="Add a product")).to_be_focused()
-    hands.desk.add_line("browsertest bleach", "3")
+    expect(hands.tab.page.get_by_role("combobox", name="Add a product")).to_be_focused()
+    hands.tab.add_line("browsertest bleach", "3")
     hands.write("Name", customer["email"].partition("@")[0])
-    expect(hands.desk.page.get_by_role("option", name=customer["email"])).to_be_visible()
+    expect(hands.tab.page.get_by_role("option", name=customer["email"])).to_be_visible()
     hands.press("ArrowDown", "Enter")
-    expect(hands.desk.page.get_by_label("E-mail")).to_have_value(customer["email"])
+    expect(hands.tab.page.get_by_label("E-mail")).to_have_value(customer["email"])
     hands.press_on(hands.button("Send order"))
-    expect(hands.desk.progress("Placed")).to_be_visible()
+    expect(hands.tab.progress("Placed")).to_be_visible()
     assert [order["lineCount"] for order in orders_of(admin_api, customer)] == [1, 2]
 
 
 @walks("Paste lines from a spreadsheet")
 def test_lines_are_pasted(at_work: Callable[[str], Hands]) -> None:
     hands = at_work("/new-order.html")
-    expect(hands.desk.page.get_by_role("combobox", name="Add a product")).to_be_focused()
+    expect(hands.tab.page.get_by_role("combobox", name="Add a product")).to_be_focused()
     copied = "BT-BLEACH\t4\nBT-GLOVES\t2\nNOT-OURS\t1"
-    hands.desk.page.evaluate("(text) => navigator.clipboard.writeText(text)", copied)
+    hands.tab.page.evaluate("(text) => navigator.clipboard.writeText(text)", copied)
     hands.press_on(hands.button("Paste lines …"))
-    hands.tab_to(hands.desk.page.get_by_label("Rows from a spreadsheet"))
+    hands.tab_to(hands.tab.page.get_by_label("Rows from a spreadsheet"))
     hands.press("ControlOrMeta+v")
-    add = hands.desk.page.get_by_role("button", name="Add 2 lines")
+    add = hands.tab.page.get_by_role("button", name="Add 2 lines")
     expect(add).to_be_enabled()
     hands.press_on(add)
-    expect(hands.desk.page.locator("#line-rows tr")).to_have_count(2)
+    expect(hands.tab.page.locator("#line-rows tr")).to_have_count(2)
 
 
 @walks("Put a rejected order right")
@@ -251,9 +251,9 @@ def test_a_rejected_order_becomes_a_new_one(
     order = place_order(lines)
     hands = at_work(f"/order.html?id={order['orderID']}")
     hands.press_on(hands.link("Fix and send again as a new order"))
-    hands.press_on(hands.desk.page.get_by_role("button", name="Remove NOT-OURS"))
+    hands.press_on(hands.tab.page.get_by_role("button", name="Remove NOT-OURS"))
     hands.press_on(hands.button("Send order"))
-    expect(hands.desk.progress("Placed")).to_be_visible()
+    expect(hands.tab.progress("Placed")).to_be_visible()
     assert [one["status"] for one in orders_of(admin_api, customer)] == ["placed", "rejected"]
 
 
@@ -264,12 +264,12 @@ def test_two_change_one_order_and_one_chooses(
     order = place_order(notes="Ring twice")
     hands = at_work(f"/order.html?id={order['orderID']}")
     hands.press_on(hands.button("Edit"))
-    hands.tab_to(hands.desk.page.get_by_label("For packing and delivery"))
+    hands.tab_to(hands.tab.page.get_by_label("For packing and delivery"))
     hands.press("ControlOrMeta+a")
     hands.type("Side door")
     edit_elsewhere(admin_api, order, notes="Front door")
     hands.press_on(hands.button("Save changes"))
-    dialog = hands.desk.page.get_by_role("dialog", name="Someone else changed this order")
+    dialog = hands.tab.page.get_by_role("dialog", name="Someone else changed this order")
     group = dialog.get_by_role("group", name="Notes")
     hands.tab_to(group.get_by_role("radio").first)
     hands.press("ArrowDown")
@@ -301,17 +301,17 @@ def test_both_papers_are_printed_by_their_keys(
     order = place_order()
     hands = at_work(f"/order.html?id={order['orderID']}")
     hands.heading("Timeline").to_be_visible()
-    hands.desk.page.evaluate(
+    hands.tab.page.evaluate(
         """() => {
             window.printed = [];
             window.print = () => printed.push(document.documentElement.outerHTML);
         }"""
     )
     hands.press("p")
-    hands.desk.page.wait_for_function("() => printed.length === 1")
+    hands.tab.page.wait_for_function("() => printed.length === 1")
     hands.press("i")
-    hands.desk.page.wait_for_function("() => printed.length === 2")
-    slip, invoice = hands.desk.page.evaluate("printed")
+    hands.tab.page.wait_for_function("() => printed.length === 2")
+    slip, invoice = hands.tab.page.evaluate("printed")
     assert slip != invoice
 
 
@@ -325,11 +325,11 @@ def test_a_customer_is_found_and_orders_again(
     hands.press("/")
     hands.type(customer["email"].partition("@")[0])
     hands.press("Enter")
-    found = hands.desk.page.get_by_role("main").get_by_role("link").filter(has_text=customer["name"])
+    found = hands.tab.page.get_by_role("main").get_by_role("link").filter(has_text=customer["name"])
     expect(found).to_have_count(1)
     hands.press_on(found)
     hands.press_on(hands.link("New order for this customer"))
-    expect(hands.desk.page.get_by_label("E-mail")).to_have_value(customer["email"])
+    expect(hands.tab.page.get_by_label("E-mail")).to_have_value(customer["email"])
 
 
 @walks("Export to a spreadsheet")
@@ -338,9 +338,9 @@ def test_what_the_filter_shows_becomes_a_file(
 ) -> None:
     orders = [place_order(), place_order()]
     hands = at_work(f"/orders.html?customer={customer['email']}")
-    expect(hands.desk.row(orders[0])).to_be_visible()
+    expect(hands.tab.row(orders[0])).to_be_visible()
     hands.tab_to(hands.button("Export"))
-    with hands.desk.page.expect_download() as download:
+    with hands.tab.page.expect_download() as download:
         hands.press("Enter")
     download.value.save_as(tmp_path / "orders.csv")
     with (tmp_path / "orders.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -351,7 +351,7 @@ def test_what_the_filter_shows_becomes_a_file(
 def test_the_keys_are_shown_and_let_go_of(at_work: Callable[[str], Hands]) -> None:
     hands = at_work("/orders.html")
     hands.press("?")
-    dialog = hands.desk.page.get_by_role("dialog")
+    dialog = hands.tab.page.get_by_role("dialog")
     expect(dialog).to_contain_text("Next order")
     hands.press("Escape")
     expect(dialog).to_be_hidden()
@@ -362,14 +362,14 @@ def test_a_forgotten_password_is_replaced(
     hands: Hands, office: Office, read_code: Callable[[str], str]
 ) -> None:
     person = office.employ()
-    hands.desk.goto("/signed-out.html")
+    hands.tab.goto("/signed-out.html")
     hands.press_on(hands.link("Forgotten your password?"))
     hands.write("E-mail", person.email)
     hands.send("Send the code")
     hands.heading("Choose another password").to_be_visible()
-    hands.tab_to(hands.desk.page.get_by_label("Code"))
+    hands.tab_to(hands.tab.page.get_by_label("Code"))
     hands.type(read_code(person.email))
-    hands.tab_to(hands.desk.page.get_by_label("New password"))
+    hands.tab_to(hands.tab.page.get_by_label("New password"))
     hands.type(NEW_PASSWORD)
     hands.send("Change password")
     hands.heading("Your password is changed").to_be_visible()

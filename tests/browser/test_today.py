@@ -13,8 +13,8 @@ from playwright.sync_api import Locator, Route, expect
 
 from local import emulator
 from local.api import Api
-from tests.browser.conftest import HOSTILE, Json, OpenDesk, PlaceOrder
-from tests.browser.desk import Desk, Person
+from tests.browser.conftest import HOSTILE, Json, OpenTab, PlaceOrder
+from tests.browser.tab import Person, Tab
 from tests.browser.test_design import assert_accessible, assert_nothing_sticks_out
 from tests.browser.test_orders_list import refuse, wait_for
 
@@ -67,11 +67,11 @@ def noon(zone: ZoneInfo) -> datetime:
 
 
 @pytest.fixture
-def local_desk(open_desk: OpenDesk, zone: ZoneInfo, noon: datetime) -> Desk:
+def local_tab(open_tab: OpenTab, zone: ZoneInfo, noon: datetime) -> Tab:
     """A tab whose clock stands at twenty past twelve."""
-    desk = open_desk(timezone_id=zone.key)
-    desk.page.clock.set_fixed_time(noon)
-    return desk
+    tab = open_tab(timezone_id=zone.key)
+    tab.page.clock.set_fixed_time(noon)
+    return tab
 
 
 def every_order(api: Api) -> list[Json]:
@@ -104,19 +104,19 @@ def pounds(minor: int) -> str:
     return f"£{minor / 100:,.2f}"
 
 
-def figure(desk: Desk, name: str) -> Locator:
-    return desk.page.get_by_role("region", name=f"{name} so far today")
+def figure(tab: Tab, name: str) -> Locator:
+    return tab.page.get_by_role("region", name=f"{name} so far today")
 
 
-def shown(desk: Desk) -> None:
-    expect(desk.page.locator("#today")).to_have_attribute("aria-busy", "false")
-    expect(desk.page.get_by_role("img", name="Orders by hour")).to_be_visible()
+def shown(tab: Tab) -> None:
+    expect(tab.page.locator("#today")).to_have_attribute("aria-busy", "false")
+    expect(tab.page.get_by_role("img", name="Orders by hour")).to_be_visible()
 
 
-def table_of(desk: Desk, name: str) -> dict[str, list[str]]:
+def table_of(tab: Tab, name: str) -> dict[str, list[str]]:
     """The table of a chart: today's and the other day's figures by hour."""
-    figure(desk, name).get_by_text("As a table").click()
-    rows = [row.split("\t") for row in figure(desk, name).locator("tbody tr, tfoot tr").all_inner_texts()]
+    figure(tab, name).get_by_text("As a table").click()
+    rows = [row.split("\t") for row in figure(tab, name).locator("tbody tr, tfoot tr").all_inner_texts()]
     return {hour: figures for hour, *figures in rows}
 
 
@@ -132,7 +132,7 @@ def hours(orders: list[Json], zone: ZoneInfo, day: datetime) -> Counter[int]:
 
 
 def test_figures_by_hour_match_the_orders_in_local_time(
-    local_desk: Desk, staff: Person, admin_api: Api, back_date: BackDate, zone: ZoneInfo, noon: datetime
+    local_tab: Tab, staff: Person, admin_api: Api, back_date: BackDate, zone: ZoneInfo, noon: datetime
 ) -> None:
     week_ago = noon - timedelta(days=7)
     for at in (
@@ -147,14 +147,14 @@ def test_figures_by_hour_match_the_orders_in_local_time(
     back_date(week_ago.replace(hour=11), "cancelled")
     orders = counted(admin_api)
     today, last = hours(orders, zone, noon), hours(orders, zone, week_ago)
-    local_desk.sign_in(staff, "/")
-    shown(local_desk)
+    local_tab.sign_in(staff, "/")
+    shown(local_tab)
     for name, base, written in (("Orders", 0, str), ("Revenue", 100, pounds)):
         so_far = sum(today[base + hour] for hour in range(24))
         before = sum(last[base + hour] for hour in range(12))  # none of them was taken from 12:00 to 12:15
-        expect(figure(local_desk, name).locator("strong")).to_have_text(written(so_far))
-        expect(figure(local_desk, name)).to_contain_text(compared(so_far, before, written, noon, name))
-        table = table_of(local_desk, name)
+        expect(figure(local_tab, name).locator("strong")).to_have_text(written(so_far))
+        expect(figure(local_tab, name)).to_contain_text(compared(so_far, before, written, noon, name))
+        table = table_of(local_tab, name)
         for hour in range(24):
             expected = [written(today[base + hour]) if hour <= 12 else "–", written(last[base + hour])]
             assert table[f"{hour:02}–{(hour + 1) % 24:02}"] == expected, (name, hour)
@@ -172,7 +172,7 @@ def compared(so_far: int, before: int, written: Callable[[int], str], noon: date
 
 
 def test_open_orders_are_counted_by_age_in_local_time(
-    local_desk: Desk, staff: Person, admin_api: Api, back_date: BackDate, zone: ZoneInfo, noon: datetime
+    local_tab: Tab, staff: Person, admin_api: Api, back_date: BackDate, zone: ZoneInfo, noon: datetime
 ) -> None:
     ago = {"placed": [3, 12, 14, 24, 72, 230], "packed": [5, 13, 100, 200, 300]}
     for status, hours_ago in ago.items():
@@ -181,9 +181,9 @@ def test_open_orders_are_counted_by_age_in_local_time(
     expected: dict[str, Counter[str]] = {name: Counter() for name in AGES}
     for order in counted(admin_api):
         expected[age(taken(order, zone), noon)][order["status"]] += 1
-    local_desk.sign_in(staff, "/")
-    shown(local_desk)
-    rows = local_desk.page.get_by_role("table", name="Open orders by age").locator("tbody tr")
+    local_tab.sign_in(staff, "/")
+    shown(local_tab)
+    rows = local_tab.page.get_by_role("table", name="Open orders by age").locator("tbody tr")
     expect(rows.filter(has_text="Older").get_by_role("cell").first).not_to_have_text("0")
     for name in AGES:
         cells = rows.filter(has_text=name).get_by_role("cell").all_inner_texts()
@@ -198,18 +198,18 @@ def age(at: datetime, now: datetime) -> str:
 
 
 def test_count_of_open_orders_links_to_the_oldest_first(
-    desk: Desk, staff: Person, admin_api: Api, back_date: BackDate
+    tab: Tab, staff: Person, admin_api: Api, back_date: BackDate
 ) -> None:
     oldest = back_date(datetime.now(UTC) - timedelta(days=400))
     placed = [order for order in counted(admin_api) if order["status"] == "placed"]
-    desk.sign_in(staff, "/")
-    desk.page.get_by_role("link", name=f"{len(placed)} placed orders, oldest first").click()
-    expect(desk.page).to_have_url(f"{desk.site_url}/orders.html?status=placed&sort=oldest")
-    expect(desk.page.locator("#order-rows a").first).to_have_text(oldest[:8])
+    tab.sign_in(staff, "/")
+    tab.page.get_by_role("link", name=f"{len(placed)} placed orders, oldest first").click()
+    expect(tab.page).to_have_url(f"{tab.site_url}/orders.html?status=placed&sort=oldest")
+    expect(tab.page.locator("#order-rows a").first).to_have_text(oldest[:8])
 
 
 def test_rejected_and_overdue_orders_are_listed_with_links(
-    desk: Desk, staff: Person, admin_api: Api, place_order: PlaceOrder, back_date: BackDate
+    tab: Tab, staff: Person, admin_api: Api, place_order: PlaceOrder, back_date: BackDate
 ) -> None:
     rejected = place_order([{"sku": "NOT-OURS", "quantity": 1}])
     before = datetime.now(UTC) - timedelta(days=1, hours=1)
@@ -219,9 +219,9 @@ def test_rejected_and_overdue_orders_are_listed_with_links(
     late = Counter(order["status"] for order in orders if taken(order, UTC) < before + timedelta(minutes=1))
     week = datetime.now(UTC) - timedelta(days=6)
     lately = [o for o in orders if o["status"] == "rejected" and taken(o, UTC).date() >= week.date()]
-    desk.sign_in(staff, "/")
-    expect(desk.page.get_by_role("link", name="things need attention")).to_be_visible()
-    panel = desk.page.get_by_role("region", name="Needs attention")
+    tab.sign_in(staff, "/")
+    expect(tab.page.get_by_role("link", name="things need attention")).to_be_visible()
+    panel = tab.page.get_by_role("region", name="Needs attention")
     expect(panel).to_contain_text(f"{many(len(lately))} rejected in the last 7 days")
     expect(panel.get_by_role("link", name=rejected["orderID"][:8])).to_be_visible()
     for status in ("placed", "packed"):
@@ -229,7 +229,7 @@ def test_rejected_and_overdue_orders_are_listed_with_links(
         expect(said).to_have_attribute("href", f"/orders.html?status={status}&sort=oldest")
         expect(panel.get_by_role("link", name=oldest[status][:8])).to_be_visible()
     panel.get_by_role("link", name="rejected in the last 7 days").click()
-    expect(desk.row(rejected)).to_be_visible()
+    expect(tab.row(rejected)).to_be_visible()
 
 
 def many(number: int) -> str:
@@ -251,9 +251,9 @@ def dead_letters(outputs: Json) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("dead_letters")
-def test_dead_letters_are_explained_in_plain_words(desk: Desk, staff: Person) -> None:
-    desk.sign_in(staff, "/")
-    panel = desk.page.get_by_role("region", name="Needs attention")
+def test_dead_letters_are_explained_in_plain_words(tab: Tab, staff: Person) -> None:
+    tab.sign_in(staff, "/")
+    panel = tab.page.get_by_role("region", name="Needs attention")
     expect(panel).to_contain_text("1 sent order could not be stored")
     expect(panel).to_contain_text("nobody will pack it")
     expect(panel).to_contain_text("1 notification could not be sent")
@@ -269,29 +269,29 @@ QUIET: Json = {
 NO_LETTERS = {"deadLetters": {"orders": 0, "notifications": 0, "views": 0}}
 
 
-def answer(desk: Desk, address: str, document: Any) -> None:
-    desk.page.route(address, lambda route: route.fulfill(json=document))
+def answer(tab: Tab, address: str, document: Any) -> None:
+    tab.page.route(address, lambda route: route.fulfill(json=document))
 
 
-def quiet_day(desk: Desk, slots: list[Json] | None = None) -> None:
+def quiet_day(tab: Tab, slots: list[Json] | None = None) -> None:
     """A shop in which nothing waits and nothing is wrong."""
-    answer(desk, "**/api/orders?*", {"orders": [], "nextCursor": None})
-    answer(desk, "**/api/reports/workload", QUIET | NO_LETTERS)
-    answer(desk, "**/api/reports/activity?*", {"currency": "GBP", "slots": slots or []})
+    answer(tab, "**/api/orders?*", {"orders": [], "nextCursor": None})
+    answer(tab, "**/api/reports/workload", QUIET | NO_LETTERS)
+    answer(tab, "**/api/reports/activity?*", {"currency": "GBP", "slots": slots or []})
 
 
 def slot(at: datetime, orders: int, revenue: int) -> Json:
     return {"at": _iso(at), "orders": orders, "revenue": revenue, "placed": 0, "packed": 0}
 
 
-def test_day_without_problems_is_all_clear(desk: Desk, staff: Person) -> None:
-    quiet_day(desk)
-    desk.sign_in(staff, "/")
-    panel = desk.page.get_by_role("region", name="Needs attention")
+def test_day_without_problems_is_all_clear(tab: Tab, staff: Person) -> None:
+    quiet_day(tab)
+    tab.sign_in(staff, "/")
+    panel = tab.page.get_by_role("region", name="Needs attention")
     expect(panel.get_by_text("All clear")).to_be_visible()
-    expect(desk.page.get_by_role("link", name="All clear")).to_be_visible()
+    expect(tab.page.get_by_role("link", name="All clear")).to_be_visible()
     expect(panel.get_by_role("listitem")).to_have_count(0)
-    expect(desk.page.get_by_text("No order yet.")).to_be_visible()
+    expect(tab.page.get_by_text("No order yet.")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -305,17 +305,17 @@ def test_day_without_problems_is_all_clear(desk: Desk, staff: Person) -> None:
     ],
 )
 def test_comparison_with_last_week_has_words_for_every_case(
-    desk: Desk, staff: Person, now: tuple[int, int], then: tuple[int, int], orders: str, revenue: str
+    tab: Tab, staff: Person, now: tuple[int, int], then: tuple[int, int], orders: str, revenue: str
 ) -> None:
     noon = datetime.now().astimezone().replace(hour=12, minute=20, second=0, microsecond=0)
     past = [slot(noon.replace(hour=9, minute=0), *now), slot(noon.replace(hour=9, minute=0) - WEEK, *then)]
     later = [slot(noon.replace(minute=15) - WEEK, 7, 70_000), slot(noon.replace(hour=20) - WEEK, 9, 90_000)]
-    quiet_day(desk, past + later)
-    desk.page.clock.set_fixed_time(noon)
-    desk.sign_in(staff, "/")
+    quiet_day(tab, past + later)
+    tab.page.clock.set_fixed_time(noon)
+    tab.sign_in(staff, "/")
     by = f"12:15 last {noon:%A}"
-    expect(figure(desk, "Orders").locator("[data-slot=compared]")).to_have_text(said(orders, by))
-    expect(figure(desk, "Revenue").locator("[data-slot=compared]")).to_have_text(said(revenue, by))
+    expect(figure(tab, "Orders").locator("[data-slot=compared]")).to_have_text(said(orders, by))
+    expect(figure(tab, "Revenue").locator("[data-slot=compared]")).to_have_text(said(revenue, by))
 
 
 WEEK = timedelta(days=7)
@@ -325,15 +325,15 @@ def said(words: str, by: str) -> str:
     return words.replace("by {by}", f"by {by}")
 
 
-def test_chart_has_a_description_and_needs_no_colour(desk: Desk, staff: Person) -> None:
+def test_chart_has_a_description_and_needs_no_colour(tab: Tab, staff: Person) -> None:
     noon = datetime.now().astimezone().replace(hour=12, minute=20, second=0, microsecond=0)
     nine = noon.replace(hour=9, minute=0)
     quiet_day(
-        desk, [slot(nine, 4, 4000), slot(nine - WEEK, 6, 5000), slot(nine - WEEK + timedelta(hours=5), 8, 1)]
+        tab, [slot(nine, 4, 4000), slot(nine - WEEK, 6, 5000), slot(nine - WEEK + timedelta(hours=5), 8, 1)]
     )
-    desk.page.clock.set_fixed_time(noon)
-    desk.sign_in(staff, "/")
-    chart = desk.page.get_by_role("img", name="Orders by hour")
+    tab.page.clock.set_fixed_time(noon)
+    tab.sign_in(staff, "/")
+    chart = tab.page.get_by_role("img", name="Orders by hour")
     expect(chart).to_have_accessible_name(
         "Orders by hour. Today so far 4, most from 09 to 10: 4. "
         f"Last {noon:%A} 14 in all, most from 14 to 15: 8."
@@ -342,7 +342,7 @@ def test_chart_has_a_description_and_needs_no_colour(desk: Desk, staff: Person) 
     assert height[0]
     assert height[1]
     assert round(height[0]["height"] / height[1]["height"], 1) == 0.7  # 4 of 6
-    revenue = desk.page.get_by_role("img", name="Revenue by hour")
+    revenue = tab.page.get_by_role("img", name="Revenue by hour")
     tall = "(bar) => bar.getBoundingClientRect().height"
     today, last = (revenue.locator(f".{day}").first.evaluate(tall) for day in ("today", "last"))
     assert today / last == pytest.approx(0.8, abs=0.02)  # £40 of £50
@@ -352,7 +352,7 @@ def test_chart_has_a_description_and_needs_no_colour(desk: Desk, staff: Person) 
         {"media": "print"},
         {"forced_colors": "active"},
     ):
-        desk.page.emulate_media(**looks)  # type: ignore[arg-type]
+        tab.page.emulate_media(**looks)  # type: ignore[arg-type]
         fills = [
             chart.locator(f".{day}").first.evaluate("(bar) => getComputedStyle(bar).fill")
             for day in ("today", "last")
@@ -369,10 +369,10 @@ HIDE = """(hidden) => {
 }"""
 
 
-def wait_a_minute(desk: Desk) -> None:
-    with desk.page.expect_response("**/api/orders?limit=5"):
-        desk.page.clock.fast_forward(MINUTE_MS)
-    desk.settle()
+def wait_a_minute(tab: Tab) -> None:
+    with tab.page.expect_response("**/api/orders?limit=5"):
+        tab.page.clock.fast_forward(MINUTE_MS)
+    tab.settle()
 
 
 def tops(cards: Locator) -> list[float]:
@@ -382,136 +382,136 @@ def tops(cards: Locator) -> list[float]:
 
 
 def test_page_updates_after_a_minute_without_moving(
-    desk: Desk, staff: Person, place_order: PlaceOrder, admin_api: Api
+    tab: Tab, staff: Person, place_order: PlaceOrder, admin_api: Api
 ) -> None:
     known = place_order()
-    desk.page.clock.install()
-    desk.sign_in(staff, "/")
-    link = desk.page.locator("#latest").get_by_role("link", name=known["orderID"][:8])
+    tab.page.clock.install()
+    tab.sign_in(staff, "/")
+    link = tab.page.locator("#latest").get_by_role("link", name=known["orderID"][:8])
     link.focus()
-    cards = desk.page.locator("main .card:visible")
+    cards = tab.page.locator("main .card:visible")
     before = tops(cards)
     rejected = place_order([{"sku": "NOT-OURS", "quantity": 1}])
     placed = place_order()
     counted(admin_api)
-    wait_a_minute(desk)
-    latest = desk.page.locator("#latest > li")
+    wait_a_minute(tab)
+    latest = tab.page.locator("#latest > li")
     expect(latest.nth(0)).to_contain_text(placed["orderID"][:8])
     expect(latest.nth(1)).to_contain_text("Rejected")
-    expect(desk.page.locator("#concerns")).to_contain_text(rejected["orderID"][:8])
+    expect(tab.page.locator("#concerns")).to_contain_text(rejected["orderID"][:8])
     expect(link).to_be_focused()
     assert tops(cards) == before
 
 
-def test_hidden_page_sends_no_requests_until_visible(desk: Desk, staff: Person) -> None:
-    desk.page.clock.install()
-    desk.sign_in(staff, "/")
-    shown(desk)
-    desk.page.evaluate(HIDE, True)
+def test_hidden_page_sends_no_requests_until_visible(tab: Tab, staff: Person) -> None:
+    tab.page.clock.install()
+    tab.sign_in(staff, "/")
+    shown(tab)
+    tab.page.evaluate(HIDE, True)
     asked: list[str] = []
-    desk.page.on("request", lambda request: asked.append(request.url))
-    desk.page.clock.run_for(5 * MINUTE_MS)
+    tab.page.on("request", lambda request: asked.append(request.url))
+    tab.page.clock.run_for(5 * MINUTE_MS)
     assert asked == []
-    with desk.page.expect_response("**/api/reports/workload"):
-        desk.page.evaluate(HIDE, False)
+    with tab.page.expect_response("**/api/reports/workload"):
+        tab.page.evaluate(HIDE, False)
 
 
-def test_failed_update_keeps_the_figures_and_shows_a_notice(desk: Desk, staff: Person) -> None:
-    desk.page.clock.install()
-    desk.sign_in(staff, "/")
-    shown(desk)
-    orders = figure(desk, "Orders").locator("strong").inner_text()
-    desk.page.route("**/api/reports/workload", refuse)
-    desk.page.clock.fast_forward(MINUTE_MS)
-    expect(desk.page.get_by_text("it cannot be brought up to date just now")).to_be_visible()
-    expect(figure(desk, "Orders").locator("strong")).to_have_text(orders)
-    desk.page.unroute("**/api/reports/workload")
-    desk.page.clock.fast_forward(MINUTE_MS)
-    expect(desk.page.get_by_text("it cannot be brought up to date just now")).to_be_hidden()
+def test_failed_update_keeps_the_figures_and_shows_a_notice(tab: Tab, staff: Person) -> None:
+    tab.page.clock.install()
+    tab.sign_in(staff, "/")
+    shown(tab)
+    orders = figure(tab, "Orders").locator("strong").inner_text()
+    tab.page.route("**/api/reports/workload", refuse)
+    tab.page.clock.fast_forward(MINUTE_MS)
+    expect(tab.page.get_by_text("it cannot be brought up to date just now")).to_be_visible()
+    expect(figure(tab, "Orders").locator("strong")).to_have_text(orders)
+    tab.page.unroute("**/api/reports/workload")
+    tab.page.clock.fast_forward(MINUTE_MS)
+    expect(tab.page.get_by_text("it cannot be brought up to date just now")).to_be_hidden()
 
 
-def test_ended_session_shows_its_dialog_on_an_open_page(desk: Desk, staff: Person) -> None:
-    desk.page.clock.install()
-    desk.sign_in(staff, "/")
-    shown(desk)
-    desk.end_session()
-    desk.page.clock.fast_forward(MINUTE_MS)
-    expect(desk.page.get_by_role("dialog", name="Your session has ended")).to_be_visible()
+def test_ended_session_shows_its_dialog_on_an_open_page(tab: Tab, staff: Person) -> None:
+    tab.page.clock.install()
+    tab.sign_in(staff, "/")
+    shown(tab)
+    tab.end_session()
+    tab.page.clock.fast_forward(MINUTE_MS)
+    expect(tab.page.get_by_role("dialog", name="Your session has ended")).to_be_visible()
 
 
 # -- its states
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_loading_the_day_moves_nothing(desk: Desk, staff: Person, width: int) -> None:
-    desk.page.set_viewport_size({"width": width, "height": 800})
-    desk.sign_in(staff, "/")
+def test_loading_the_day_moves_nothing(tab: Tab, staff: Person, width: int) -> None:
+    tab.page.set_viewport_size({"width": width, "height": 800})
+    tab.sign_in(staff, "/")
     held: list[Route] = []
-    desk.page.route("**/api/**", lambda route: held.append(route))
-    desk.watch_shifts()
-    desk.page.reload()
-    expect(desk.page.locator("#latest .skeleton").first).to_be_visible()
-    expect(desk.page.locator("#today")).to_have_attribute("aria-busy", "true")
-    while desk.page.locator("#today").get_attribute("aria-busy") == "true":
+    tab.page.route("**/api/**", lambda route: held.append(route))
+    tab.watch_shifts()
+    tab.page.reload()
+    expect(tab.page.locator("#latest .skeleton").first).to_be_visible()
+    expect(tab.page.locator("#today")).to_have_attribute("aria-busy", "true")
+    while tab.page.locator("#today").get_attribute("aria-busy") == "true":
         for route in held:
             route.continue_()
         held.clear()
-        desk.page.wait_for_timeout(50)
-    shown(desk)
-    assert desk.shifted() < 0.01
+        tab.page.wait_for_timeout(50)
+    shown(tab)
+    assert tab.shifted() < 0.01
 
 
-def test_failed_day_can_be_loaded_again(desk: Desk, staff: Person) -> None:
-    desk.page.route("**/api/reports/activity?*", refuse)
-    desk.sign_in(staff, "/")
-    expect(desk.page.get_by_role("heading", name="The day could not be loaded")).to_be_visible()
-    expect(desk.page.get_by_text("Try later")).to_be_visible()
-    desk.page.unroute("**/api/reports/activity?*")
-    desk.page.get_by_role("button", name="Try again").click()
-    shown(desk)
-    expect(desk.page.get_by_role("heading", name="The day could not be loaded")).to_be_hidden()
+def test_failed_day_can_be_loaded_again(tab: Tab, staff: Person) -> None:
+    tab.page.route("**/api/reports/activity?*", refuse)
+    tab.sign_in(staff, "/")
+    expect(tab.page.get_by_role("heading", name="The day could not be loaded")).to_be_visible()
+    expect(tab.page.get_by_text("Try later")).to_be_visible()
+    tab.page.unroute("**/api/reports/activity?*")
+    tab.page.get_by_role("button", name="Try again").click()
+    shown(tab)
+    expect(tab.page.get_by_role("heading", name="The day could not be loaded")).to_be_hidden()
 
 
 def test_markup_in_a_customers_name_is_shown_as_text(
-    desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     customer |= {"name": HOSTILE}
     place_order([{"sku": "NOT-OURS", "quantity": 1}])
-    desk.sign_in(staff, "/")
-    expect(desk.page.locator("#latest > li").first).to_contain_text(HOSTILE)
-    expect(desk.page.locator("#concerns li li").first).to_contain_text(HOSTILE)
-    assert desk.page.locator("main img").count() == 0
+    tab.sign_in(staff, "/")
+    expect(tab.page.locator("#latest > li").first).to_contain_text(HOSTILE)
+    expect(tab.page.locator("#concerns li li").first).to_contain_text(HOSTILE)
+    assert tab.page.locator("main img").count() == 0
 
 
 @pytest.mark.usefixtures("dead_letters")
 def test_full_day_is_accessible_and_fits_every_width(
-    desk: Desk, staff: Person, place_order: PlaceOrder, customer: Json, back_date: BackDate
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json, back_date: BackDate
 ) -> None:
     customer |= {"name": HOSTILE, "company": HOSTILE}
     place_order([{"sku": "NOT-OURS", "quantity": 1}])
     back_date(datetime.now(UTC) - timedelta(days=3))
-    desk.sign_in(staff, "/")
-    shown(desk)
+    tab.sign_in(staff, "/")
+    shown(tab)
     for name in ("Orders", "Revenue"):
-        figure(desk, name).get_by_text("As a table").click()
-    assert_accessible(desk)
-    assert_nothing_sticks_out(desk)
+        figure(tab, name).get_by_text("As a table").click()
+    assert_accessible(tab)
+    assert_nothing_sticks_out(tab)
 
 
-def test_quiet_loading_and_failed_days_are_accessible_and_fit(desk: Desk, staff: Person) -> None:
-    quiet_day(desk)
-    desk.sign_in(staff, "/")
-    shown(desk)
-    assert_accessible(desk)
-    assert_nothing_sticks_out(desk)
-    desk.page.route("**/api/**", lambda _: None)
-    desk.page.reload()
-    expect(desk.page.locator("#latest .skeleton").first).to_be_visible()
-    assert_accessible(desk)
-    assert_nothing_sticks_out(desk)
-    desk.page.unroute_all(behavior="ignoreErrors")
-    desk.page.route("**/api/reports/activity?*", refuse)
-    desk.page.reload()
-    expect(desk.page.get_by_role("heading", name="The day could not be loaded")).to_be_visible()
-    assert_accessible(desk)
-    assert_nothing_sticks_out(desk)
+def test_quiet_loading_and_failed_days_are_accessible_and_fit(tab: Tab, staff: Person) -> None:
+    quiet_day(tab)
+    tab.sign_in(staff, "/")
+    shown(tab)
+    assert_accessible(tab)
+    assert_nothing_sticks_out(tab)
+    tab.page.route("**/api/**", lambda _: None)
+    tab.page.reload()
+    expect(tab.page.locator("#latest .skeleton").first).to_be_visible()
+    assert_accessible(tab)
+    assert_nothing_sticks_out(tab)
+    tab.page.unroute_all(behavior="ignoreErrors")
+    tab.page.route("**/api/reports/activity?*", refuse)
+    tab.page.reload()
+    expect(tab.page.get_by_role("heading", name="The day could not be loaded")).to_be_visible()
+    assert_accessible(tab)
+    assert_nothing_sticks_out(tab)

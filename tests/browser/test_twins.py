@@ -11,7 +11,7 @@ import search_terms
 import strict_json
 from errors import BadRequestError
 
-from tests.browser.desk import Desk
+from tests.browser.tab import Tab
 
 pytestmark = pytest.mark.browser
 
@@ -68,21 +68,21 @@ def documents() -> list[tuple[str, Any]]:
     return tries
 
 
-def import_module(desk: Desk, name: str, expression: str, argument: Any = None) -> Any:
+def import_module(tab: Tab, name: str, expression: str, argument: Any = None) -> Any:
     """Evaluate an expression on one of the site's modules, as the browser has it."""
-    desk.goto("/signed-out.html")
-    assets = desk.page.locator("link[rel=stylesheet]").get_attribute("href")
+    tab.goto("/signed-out.html")
+    assets = tab.page.locator("link[rel=stylesheet]").get_attribute("href")
     assert assets is not None
     url = assets.replace("site.css", name)
-    return desk.page.evaluate(
+    return tab.page.evaluate(
         f"async (given) => {{ const it = await import('{url}'); return {expression}; }}", argument
     )
 
 
-def test_the_page_finds_the_very_faults_that_the_functions_find(desk: Desk) -> None:
+def test_the_page_finds_the_very_faults_that_the_functions_find(tab: Tab) -> None:
     tries = documents()
     check = "Promise.all(JSON.parse(given).map(([name, document]) => it.validate(name, document)))"
-    on_the_page = import_module(desk, "json-schema.js", check, json.dumps(tries))
+    on_the_page = import_module(tab, "json-schema.js", check, json.dumps(tries))
     of_the_functions = [
         [fault._asdict() for fault in json_schema.faults(name, strict_json.parse(json.dumps(document)))]
         for name, document in tries
@@ -92,9 +92,9 @@ def test_the_page_finds_the_very_faults_that_the_functions_find(desk: Desk) -> N
         assert ours == theirs, (name, document)
 
 
-def test_the_page_offers_the_very_steps_that_an_order_may_take(desk: Desk) -> None:
+def test_the_page_offers_the_very_steps_that_an_order_may_take(tab: Tab) -> None:
     steps = "({ next: it.nextStep, cancellable: it.cancellable })"
-    page = import_module(desk, "order-status.js", steps)
+    page = import_module(tab, "order-status.js", steps)
     offered = {
         status: {step["to"]} | ({"cancelled"} if status in page["cancellable"] else set())
         for status, step in page["next"].items()
@@ -117,11 +117,11 @@ def is_refused(text: str, kind: str) -> bool:
     return False
 
 
-def test_the_page_searches_for_the_very_texts_that_the_functions_search_for(desk: Desk) -> None:
+def test_the_page_searches_for_the_very_texts_that_the_functions_search_for(tab: Tab) -> None:
     refused = (
         "JSON.parse(given).map((text) => [it.unsearchable(text), it.unsearchable(text, 1)].map(Boolean))"
     )
-    on_the_page = import_module(desk, "api.js", refused, json.dumps(SEARCHES))
+    on_the_page = import_module(tab, "api.js", refused, json.dumps(SEARCHES))
     kinds = (search_terms.ORDER, search_terms.PRODUCT)
     for text, ours in zip(SEARCHES, on_the_page, strict=True):
         assert ours == [is_refused(text, kind) for kind in kinds], text

@@ -31,7 +31,7 @@ def lose_the_answer(route: Route) -> None:
 
 
 @dataclass
-class Desk:
+class Tab:
     """One tab; `complaints` are the script errors and CSP violations that the browser reported in it."""
 
     page: Page
