@@ -1,12 +1,13 @@
-"""A person at the site: one tab of a real browser, in the words of those who use it."""
+"""One tab of a real browser, in the words that a person at the site would use."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Route, expect
+
+from tests.browser.words import Name, Words
 
 
 @dataclass(frozen=True)
@@ -22,140 +23,205 @@ WATCH_SHIFTS = """window.shifted = 0;
       .observe({ type: "layout-shift", buffered: true });"""
 
 
-def lose_the_answer(route: Route) -> None:
-    """Let what is sent arrive, and keep from the page what was answered."""
-    if route.request.method == "GET":
-        return route.continue_()
-    route.fetch()
-    return route.abort("connectionreset")
-
-
-@dataclass
-class Tab:
+class Tab(Words):
     """One tab; `complaints` are the script errors and CSP violations that the browser reported in it."""
 
-    page: Page
-    site_url: str
-    complaints: list[str] = field(default_factory=list)
-    _under_way: set[Request] = field(default_factory=set, repr=False)
-
-    def __post_init__(self) -> None:
-        self.page.on("console", self._note)
-        self.page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
-        self.page.on("request", lambda request: self._under_way.add(request))
-        self.page.on("requestfinished", lambda request: self._under_way.discard(request))
-        self.page.on("requestfailed", lambda request: self._under_way.discard(request))
+    def __init__(self, page: Page, site_url: str) -> None:
+        super().__init__(page)
+        self.page = page
+        self.site_url = site_url
+        self.complaints: list[str] = []
+        self._under_way: set[Request] = set()
+        page.on("console", self._note)
+        page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+        page.on("request", lambda request: self._under_way.add(request))
+        page.on("requestfinished", lambda request: self._under_way.discard(request))
+        page.on("requestfailed", lambda request: self._under_way.discard(request))
 
     def _note(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
             self.complaints.append(message.text)
 
-    def settle(self) -> None:
-        """Return once every request is answered, those too that an answer leads to."""
-        quiet = 0
-        while quiet < 5:
-            self.page.evaluate("null")
-            quiet = 0 if self._under_way else quiet + 1
-
-    # -- getting there
+    # -- addresses
 
     def goto(self, path: str) -> None:
         """Open an address of the site."""
         self.page.goto(self.site_url + path)
 
+    def reload(self) -> None:
+        self.page.reload()
+
+    def back(self) -> None:
+        """Go back in the tab's history."""
+        self.page.go_back()
+
+    def arrives_at(self, address: Name) -> None:
+        """Wait for an address: a path of the site, or a pattern that is found in the URL."""
+        expect(self.page).to_have_url(self.site_url + address if isinstance(address, str) else address)
+
+    # -- sessions
+
     def sign_in(self, person: Person, path: str = "/orders.html") -> None:
-        """Open a page of the site, sign in on the hosted page that comes up, and be back."""
+        """Open a page of the site, sign in on the hosted page, and return."""
         self.goto(path)
         self.give_credentials(person.email, person.password)
-        expect(self.page.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
+        self.sees_button("Sign out")
 
     def sign_in_again(self, person: Person) -> None:
         """Leave the dialog of an ended session for the hosted page, and sign in there."""
-        dialog = self.page.get_by_role("dialog", name="Your session has ended")
-        dialog.get_by_role("button", name="Sign in again").click()
+        self.dialog("Your session has ended").press("Sign in again")
         self.give_credentials(person.email, person.password)
 
     def give_credentials(self, email: str, password: str) -> None:
         """Fill the hosted sign-in page."""
         self.page.wait_for_url("**/oauth2/authorize?**")
-        self.page.get_by_label("Username").fill(email)
-        self.page.get_by_label("Password").fill(password)
-        self.page.get_by_role("button", name="Sign in").click()
+        self.fill("Username", email)
+        self.fill("Password", password)
+        self.press("Sign in")
 
     def end_session(self) -> None:
-        """Let the tokens expire for good, as after a long lunch: the refresh token is no good either."""
-        self.page.evaluate(
-            """() => {
+        """Expire every token, as after a long lunch: the refresh token does not work either."""
+        self._change_session({"refreshToken": "expired", "expiresAt": 0})
+
+    def expire_token(self) -> None:
+        """Expire the access token, as after a quarter of an hour: the next call renews it."""
+        self._change_session({"expiresAt": 0})
+
+    def _change_session(self, changes: dict[str, Any]) -> None:
+        self.evaluate(
+            """(changes) => {
                 const session = JSON.parse(sessionStorage.getItem("order-desk:session"));
-                const ended = { ...session, refreshToken: "expired", expiresAt: 0 };
-                sessionStorage.setItem("order-desk:session", JSON.stringify(ended));
-            }"""
+                sessionStorage.setItem("order-desk:session", JSON.stringify({ ...session, ...changes }));
+            }""",
+            changes,
         )
 
-    def let_the_token_expire(self) -> None:
-        """Let a quarter of an hour pass: the next call renews the token."""
-        self.page.evaluate(
-            """() => {
-                const session = JSON.parse(sessionStorage.getItem("order-desk:session"));
-                sessionStorage.setItem("order-desk:session", JSON.stringify({ ...session, expiresAt: 0 }));
-            }"""
-        )
+    # -- keyboard, window, time
+
+    def key(self, *keys: str) -> None:
+        """Press keys one after the other, as "Enter" or "Shift+Tab"."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def type(self, text: str) -> None:
+        """Type a text where the focus is."""
+        self.page.keyboard.type(text)
+
+    def resize(self, width: int, height: int = 800) -> None:
+        """Give the window this size in CSS pixels."""
+        self.page.set_viewport_size({"width": width, "height": height})
+
+    def wait(self, milliseconds: float) -> None:
+        self.page.wait_for_timeout(milliseconds)
+
+    def evaluate(self, script: str, argument: Any = None) -> Any:
+        """The result of a JavaScript expression or function on the page."""
+        return self.page.evaluate(script, argument)
+
+    def watch_shifts(self) -> None:
+        """Count layout shifts, beginning with the next page."""
+        self.page.add_init_script(WATCH_SHIFTS)
+
+    def shifted(self) -> float:
+        """The sum of the layout shifts of this page since it was opened, as the browser measures them."""
+        self.wait(200)  # the browser reports a shift a moment later
+        found: float = self.evaluate("window.shifted")
+        return found
+
+    # -- the network
 
     @contextmanager
     def offline(self) -> Iterator[None]:
-        """Lose the network for a while."""
+        """Have no network for a while."""
         self.page.context.set_offline(True)
         yield
         self.page.context.set_offline(False)
 
-    # -- what moves by itself
+    def answer(self, url: str, **answer: Any) -> None:
+        """Answer requests in the API's place; `answer` is what `Route.fulfill` takes: status, json, body."""
+        self.page.route(url, lambda route: route.fulfill(**answer))
 
-    def watch_shifts(self) -> None:
-        """From the next page on, add up what moves on it."""
-        self.page.add_init_script(WATCH_SHIFTS)
+    def hold(self, url: str) -> list[Route]:
+        """Hold requests back. The returned list receives them; `continue_()` lets one go on."""
+        held: list[Route] = []
+        self.page.route(url, lambda route: held.append(route))
+        return held
 
-    def shifted(self) -> float:
-        """How much has moved on this page since it was opened, as the browser measures it."""
-        self.page.wait_for_timeout(200)  # it is told of a moment later
-        found: float = self.page.evaluate("window.shifted")
-        return found
+    def lose_requests(self, url: str, reason: str = "failed", times: int | None = None) -> None:
+        """Let requests fail on their way, the first `times` or all; `reason` as `Route.abort` takes it."""
+        self.page.route(url, lambda route: route.abort(reason), times=times)
+
+    def lose_answers(self, url: str, times: int | None = None) -> None:
+        """Let requests other than GET reach the API, but keep the answers from the page."""
+        self.page.route(url, _lose_answer, times=times)
+
+    def let_through(self, url: str) -> None:
+        """End what `answer`, `hold` or one of the `lose_…` words does to requests of the same pattern."""
+        self.page.unroute(url)
+
+    def requests(self, part: str = "") -> list[str]:
+        """The URLs that contain `part` and are requested from now on, in a list that grows."""
+        urls: list[str] = []
+        self.page.on("request", lambda sent: urls.append(sent.url) if part in sent.url else None)
+        return urls
+
+    def settle(self) -> None:
+        """Return once every request is answered, and the requests that followed from its answer."""
+        quiet = 0
+        while quiet < 5:
+            self.evaluate("null")
+            quiet = 0 if self._under_way else quiet + 1
 
     # -- the list
 
     def row(self, order: dict[str, Any]) -> Locator:
         """The order's row in the list."""
-        return self.page.locator("#order-rows tr").filter(has_text=order["orderID"][:8])
+        return self.css("#order-rows tr").filter(has_text=order["orderID"][:8])
+
+    def sees_orders(self) -> None:
+        """Assert that the list shows at least one order."""
+        expect(self.css("#order-rows a").first).to_be_visible()
 
     # -- the form
 
+    def product_search(self) -> Locator:
+        return self.find("combobox", "Add a product")
+
     def add_line(self, words: str, quantity: str) -> None:
         """Find a product by typing, take the first that is offered, type its quantity: keys only."""
-        self.page.get_by_role("combobox", name="Add a product").focus()
-        self.page.keyboard.type(words)
-        expect(self.page.get_by_role("option").first).to_be_visible()
-        self.page.keyboard.press("Enter")
-        self.page.keyboard.type(quantity)
-        self.page.keyboard.press("Enter")
+        self.product_search().focus()
+        self.type(words)
+        expect(self.find("option").first).to_be_visible()
+        self.key("Enter")
+        self.type(quantity)
+        self.key("Enter")
 
     def fill_customer(self, **fields: str) -> None:
-        """Fill the customer's fields by their labels."""
+        """Fill the customer's fields by their labels, with `_` for a hyphen."""
         for label, value in fields.items():
-            self.page.get_by_label(re.compile(f"^{label.replace('_', '-')}")).fill(value)
+            self.fill(label.replace("_", "-"), value)
 
     def send(self) -> None:
         """Send the order."""
-        self.page.get_by_role("button", name="Send order").click()
+        self.press("Send order")
 
     def progress(self, title: str) -> Locator:
-        """The panel that says how far a sent order is, once it has this title."""
-        return self.page.locator("#progress").filter(has=self.page.get_by_role("heading", name=title))
+        """The panel that shows the progress of a sent order, once it has this title."""
+        return self.css("#progress").filter(has=self.heading(title, exact=False))
 
     def error_lines(self) -> list[str]:
-        """What the error summary says, line by line."""
-        summary = self.page.locator("#error-summary")
+        """The lines of the error summary."""
+        summary = self.css("#error-summary")
         expect(summary).to_be_visible()
         return summary.get_by_role("listitem").all_inner_texts()
 
     def error_at(self, field_path: str) -> Locator:
         """The message at one field, named by its path in the order."""
-        return self.page.locator(f'[data-field="{field_path}"] .field-error')
+        return self.css(f'[data-field="{field_path}"] .field-error')
+
+
+def _lose_answer(route: Route) -> None:
+    if route.request.method == "GET":
+        return route.continue_()
+    route.fetch()
+    return route.abort("connectionreset")

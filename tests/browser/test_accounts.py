@@ -442,7 +442,7 @@ def test_renewing_the_token_does_not_extend_the_session(tab: Tab, staff: Person)
     tab.sign_in(staff, "/account.html")
     times = "times => times.map(time => time.dateTime)"
     before = tab.page.get_by_role("main").locator("time").evaluate_all(times)
-    tab.let_the_token_expire()
+    tab.expire_token()
     with tab.page.expect_response("**/oauth2/token"):
         tab.page.reload()
     expect(tab.page.get_by_role("main").locator("time")).to_have_count(2)
@@ -480,7 +480,7 @@ def test_sign_out_everywhere_ends_other_browsers_at_their_next_renewal(
     tab.page.get_by_role("button", name="Sign out everywhere").click()
     heading(tab.page, "You are signed out").to_be_visible()
     assert tab.page.evaluate("sessionStorage.length") == 0
-    other.let_the_token_expire()
+    other.expire_token()
     other.page.reload()
     other.page.wait_for_url("**/oauth2/authorize?**")
     other.give_credentials(person.email, person.password)
@@ -499,7 +499,7 @@ def test_losing_access_while_working_shows_no_access(tab: Tab, office: Office) -
     person = office.employ()
     tab.sign_in(person)
     office.shut_out(person.email)
-    tab.let_the_token_expire()
+    tab.expire_token()
     tab.page.get_by_role("link", name=re.compile("^Packed")).click()
     heading(tab.page, "No access yet").to_be_visible()
     expect(tab.page.locator("#order-rows a").first).to_be_hidden()

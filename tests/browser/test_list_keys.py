@@ -7,7 +7,7 @@ from playwright.sync_api import Route, expect
 
 from local.api import Api
 from tests.browser.conftest import Json, PlaceOrder
-from tests.browser.tab import Person, Tab, lose_the_answer
+from tests.browser.tab import Person, Tab
 
 pytestmark = pytest.mark.browser
 
@@ -125,7 +125,7 @@ def test_a_step_whose_answer_was_lost_is_found_to_be_done_when_e_is_pressed_agai
     tab: Tab, orders: list[Json], admin_api: Api
 ) -> None:
     path = f"/orders/{orders[0]['orderID']}"
-    tab.page.route(f"**/api{path}", lose_the_answer)
+    tab.lose_answers(f"**/api{path}")
     press(tab, "j", "e")
     expect(tab.page.locator("#list-note")).to_contain_text("Failed: The server cannot be reached")
     tab.page.unroute(f"**/api{path}")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder, decided, orders_of
-from tests.browser.tab import Person, Tab, lose_the_answer
+from tests.browser.tab import Person, Tab
 
 pytestmark = pytest.mark.browser
 
@@ -310,7 +310,7 @@ def test_order_is_sent_again_once_the_server_responds(filled: Tab, customer: Jso
 
 def send_without_an_answer(filled: Tab) -> None:
     """Send the order, which arrives without the page being told."""
-    filled.page.route("**/api/orders", lose_the_answer)
+    filled.lose_answers("**/api/orders")
     filled.send()
     expect(filled.progress("The connection was lost")).to_be_visible()
     filled.page.unroute("**/api/orders")

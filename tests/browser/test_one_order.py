@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, OpenTab, PlaceOrder, decided
-from tests.browser.tab import Person, Tab, lose_the_answer
+from tests.browser.tab import Person, Tab
 
 pytestmark = pytest.mark.browser
 
@@ -381,7 +381,7 @@ def test_whoever_goes_back_to_editing_is_in_the_form_again(
 
 
 def test_a_step_whose_answer_was_lost_is_found_to_be_done(tab: Tab, open_order: Json, admin_api: Api) -> None:
-    tab.page.route("**/api/orders/*", lose_the_answer, times=1)
+    tab.lose_answers("**/api/orders/*", times=1)
     tab.page.get_by_role("button", name="Mark as packed").click()
     expect(tab.page.locator("#notice")).to_contain_text("cannot be reached")
     tab.page.get_by_role("button", name="Mark as packed").click()
@@ -394,7 +394,7 @@ def test_a_step_whose_answer_was_lost_is_found_to_be_done(tab: Tab, open_order: 
 def test_another_step_than_the_one_whose_answer_was_lost_is_said_to_follow_ones_own(
     tab: Tab, open_order: Json
 ) -> None:
-    tab.page.route("**/api/orders/*", lose_the_answer, times=1)
+    tab.lose_answers("**/api/orders/*", times=1)
     tab.page.get_by_role("button", name="Mark as packed").click()
     expect(tab.page.locator("#notice")).to_contain_text("cannot be reached")
     tab.page.get_by_role("button", name="Cancel order").click()
@@ -408,7 +408,7 @@ def save_without_an_answer(tab: Tab) -> None:
     """Edit the customer's phone number to 020 1, which is stored without the page being told."""
     tab.page.get_by_role("button", name="Edit").click()
     tab.page.get_by_label("Phone").fill("020 1")
-    tab.page.route("**/api/orders/*", lose_the_answer, times=1)
+    tab.lose_answers("**/api/orders/*", times=1)
     tab.page.get_by_role("button", name="Save changes").click()
     expect(tab.page.locator("#error-summary")).to_contain_text("cannot be reached")
 

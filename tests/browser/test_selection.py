@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Request, Route, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
-from tests.browser.tab import Person, Tab, lose_the_answer
+from tests.browser.tab import Person, Tab
 from tests.browser.test_one_order import edit_elsewhere
 
 pytestmark = pytest.mark.browser
@@ -238,7 +238,7 @@ def test_a_move_whose_answer_was_lost_is_found_to_be_done_when_it_is_tried_again
     tab: Tab, orders: list[Json], select: Select, admin_api: Api
 ) -> None:
     path = f"**/api/orders/{orders[0]['orderID']}"
-    tab.page.route(path, lose_the_answer)
+    tab.lose_answers(path)
     select(orders[:1])
     start(tab, 1)
     expect(result(tab, orders[0])).to_contain_text("The server cannot be reached")
