@@ -7,7 +7,6 @@ that costs or saves on an order of 1,000 lines, beside parsing the same order.
 from __future__ import annotations
 
 import json
-import sys
 import uuid
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,10 @@ from typing import Any
 from jsonschema import Draft4Validator
 
 from bench.pairs import pairs
+from lambdas.platform import json_schema
+from lambdas.platform.errors import Fault
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "lambdas"))
-
-import json_schema  # noqa: E402 - the zip's root is a folder of plain modules
-from errors import Fault  # noqa: E402
 
 
 def order(lines: int) -> dict[str, Any]:

@@ -12,11 +12,12 @@ import pulumi_aws as aws
 from components.policy import Statement, allow, document, trust
 
 CODE = Path("lambdas")
+HANDLERS = CODE / "handlers"
 
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionArgs:
-    """What a function is: its module in `lambdas/`, and what it may read and do.
+    """What a function is: its module in `lambdas/handlers/`, and what it may read and do.
 
     `permissions` are statements of its role beyond logging and tracing; `environment` is all that the
     code reads. Timeout in seconds, memory in MB (which also buys processor time).
@@ -30,8 +31,8 @@ class FunctionArgs:
     memory: int = 512
 
     def __post_init__(self) -> None:
-        if not (CODE / f"{self.module}.py").is_file():
-            raise ValueError(f"module must be a file in {CODE}/, got {self.module!r}")
+        if not (HANDLERS / f"{self.module}.py").is_file():
+            raise ValueError(f"module must be a file in {HANDLERS}/, got {self.module!r}")
         if not 1 <= self.timeout <= 900:
             raise ValueError(f"timeout must be between 1 and 900 seconds, got {self.timeout}")
         if not 128 <= self.memory <= 10240:
@@ -39,7 +40,7 @@ class FunctionArgs:
 
 
 class Function(pulumi.ComponentResource):
-    """One handler of `lambdas/`, its least role, its log group with retention."""
+    """One handler of `lambdas/handlers/`, its least role, its log group with retention."""
 
     role: aws.iam.Role
     function: aws.lambda_.Function
@@ -86,7 +87,7 @@ class Function(pulumi.ComponentResource):
         return aws.lambda_.Function(
             f"{self._name}-function",
             role=self.role.arn,
-            handler=f"{self._args.module}.handler",
+            handler=f"lambdas.handlers.{self._args.module}.handler",
             code=code(),
             runtime="python3.13",
             architectures=["arm64"],  # a fifth cheaper than x86_64
@@ -129,6 +130,9 @@ def api_function(
 
 
 def code() -> pulumi.AssetArchive:
-    """The zip of every function: the files by name, for a folder would count `__pycache__` as a change."""
-    files = sorted([*CODE.glob("*.py"), *CODE.glob("*.json")])
-    return pulumi.AssetArchive({file.name: pulumi.FileAsset(file.as_posix()) for file in files})
+    """Return the zip of every function: the package `lambdas`.
+
+    It lists files one by one because an archive of the folder would count `__pycache__` as a change.
+    """
+    files = sorted([*CODE.rglob("*.py"), *CODE.rglob("*.json")])
+    return pulumi.AssetArchive({file.as_posix(): pulumi.FileAsset(file.as_posix()) for file in files})

@@ -7,7 +7,6 @@ row and the line it stands in, by the same schema that the gateway holds.
 import csv
 import io
 import re
-import sys
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,12 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-sys.path.append(
-    str(Path(__file__).parents[1] / "lambdas")
-)  # the zip root: its modules import each other flat
-
-from errors import Fault
-from json_schema import faults
+from lambdas.platform.errors import Fault
+from lambdas.platform.json_schema import faults
 
 COLUMNS = (
     "InvoiceNo",

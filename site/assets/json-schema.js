@@ -1,4 +1,4 @@
-// Checks a document against lambdas/schemas.json: the twin of lambdas/json_schema.py, word for word
+// Checks a document against lambdas/schemas.json: the twin of lambdas/platform/json_schema.py, word for word
 // (a test runs both on the same documents).
 const loaded = fetch(new URL("schemas.json", import.meta.url)).then((response) => response.json());
 

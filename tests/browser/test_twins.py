@@ -4,13 +4,11 @@ import json
 import random
 from typing import Any
 
-import json_schema
-import order_status
 import pytest
-import search_terms
-import strict_json
-from errors import BadRequestError
 
+from lambdas.platform import json_schema, strict_json
+from lambdas.platform.errors import BadRequestError
+from lambdas.shop import order_status, search_terms
 from tests.browser.tab import Tab
 
 pytestmark = pytest.mark.browser

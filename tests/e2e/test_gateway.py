@@ -144,7 +144,7 @@ def test_a_function_that_crashes_is_a_502_in_the_one_shape(system: System) -> No
     name = next(
         one["FunctionName"]
         for one in functions.list_functions(MaxItems=100)["Functions"]
-        if one["Handler"] == "get_product.handler"
+        if one["Handler"] == "lambdas.handlers.get_product.handler"
     )
     before = functions.get_function_configuration(FunctionName=name)["Environment"]
     functions.update_function_configuration(FunctionName=name, Environment={"Variables": {}})

@@ -96,7 +96,7 @@ def test_a_stream_record_delivered_again_mails_nothing_again(system: System) -> 
     notifier = next(
         one["FunctionName"]
         for one in functions.list_functions(MaxItems=100)["Functions"]
-        if one["Handler"] == "notify.handler"
+        if one["Handler"] == "lambdas.handlers.notify.handler"
     )
     answer = functions.invoke(FunctionName=notifier, Payload=json.dumps({"Records": [record, record]}))
     assert json.loads(answer["Payload"].read()) == {"batchItemFailures": []}
@@ -236,7 +236,7 @@ def _all_placed_once(system: System, orders: list[Json]) -> None:
 @pytest.mark.usefixtures("short_visibility")
 def test_orders_sent_while_the_table_cannot_be_reached_are_placed_once_it_can(system: System) -> None:
     orders = [new_order() for _ in range(3)]
-    with _without_its_policy(system, "write_orders.handler"):
+    with _without_its_policy(system, "lambdas.handlers.write_orders.handler"):
         for order in orders:
             system.place(order)
         eventually(lambda: system.in_flight() == len(orders), what="the writer tried all")
@@ -271,13 +271,13 @@ def _crashing_writer(system: System) -> Iterator[None]:
     try:
         yield
     finally:
-        functions.update_function_configuration(FunctionName=name, Handler="write_orders.handler")
+        functions.update_function_configuration(FunctionName=name, Handler="lambdas.handlers.write_orders.handler")
         functions.update_function_code(FunctionName=name, ZipFile=whole)
 
 
 CRASH = """
 import os
-import write_orders
+from lambdas.handlers import write_orders
 
 def handler(event, context):
     write_orders.handler({"Records": event["Records"][:1]}, context)

@@ -129,10 +129,10 @@ def _is_free(system: System) -> bool:
 def test_what_was_held_up_when_the_emulator_was_killed_goes_on_at_once(mortal: System) -> None:
     """An order in the writer's hands comes again without its minute out of sight, and so does a mail."""
     unmailed, unwritten = new_order(), new_order()
-    notifier = _without_policy(mortal, "notify.handler")
+    notifier = _without_policy(mortal, "lambdas.handlers.notify.handler")
     mortal.place(unmailed)
     mortal.order(unmailed["orderID"])
-    writer = _without_policy(mortal, "write_orders.handler")
+    writer = _without_policy(mortal, "lambdas.handlers.write_orders.handler")
     mortal.place(unwritten)
     eventually(lambda: mortal.in_flight() == 1, what="the writer tried")
     mortal.client("iam").put_role_policy(**writer)

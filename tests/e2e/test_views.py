@@ -43,7 +43,7 @@ def _found(system: System, query: str) -> list[str]:
 
 def _updater(system: System) -> Json:
     functions = system.client("lambda").list_functions(MaxItems=100)["Functions"]
-    return next(one for one in functions if one["Handler"] == "update_views.handler")
+    return next(one for one in functions if one["Handler"] == "lambdas.handlers.update_views.handler")
 
 
 def _rows(system: System) -> dict[str, Rows]:

@@ -213,7 +213,7 @@ def test_every_call_leads_to_its_own_function(dev: Graph) -> None:
     for call in (call for call in CALLS if call.function):
         how = document["paths"][call.path][call.method]["x-amazon-apigateway-integration"]
         (function,) = (one for one in dev.all("lambda.Function") if one.outputs["invokeArn"] == how["uri"])
-        assert function.inputs["handler"] == f"{call.function}.handler"
+        assert function.inputs["handler"] == f"lambdas.handlers.{call.function}.handler"
         assert (how["type"], how["httpMethod"]) == ("aws_proxy", "POST")
 
 

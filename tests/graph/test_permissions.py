@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import ast
 import json
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from parliament import analyze_policy_string
 
 from tests.graph.graph import ROOT, Graph, listed, statements
-
-LAMBDAS = ROOT / "lambdas"
+from tests.imports import nodes, reached_from
 
 # What every function may do: write its own log, and traces, for which AWS knows no narrower resource.
 EVERYWHERE = {
@@ -292,7 +289,7 @@ def test_no_functions_role_may_create_a_log_group(graph: Graph) -> None:
 @pytest.mark.parametrize("name", sorted(MAY))
 def test_a_function_gets_the_variables_that_its_code_reads_and_no_other(everything: Graph, name: str) -> None:
     inputs = everything.inputs(f"{name}-function")
-    module, _, handler = inputs["handler"].partition(".")
+    module, _, handler = inputs["handler"].rpartition(".")
     assert handler == "handler"
     assert set(inputs["environment"]["variables"]) == _variables(module)
 
@@ -358,24 +355,7 @@ def _trusted(graph: Graph, role: str) -> Any:
 
 
 def _variables(module: str) -> set[str]:
-    """The SHOP_ variables that a module or any module it imports reads."""
-    seen: set[Path] = set()
-    waiting = [LAMBDAS / f"{module}.py"]
-    while waiting:
-        file = waiting.pop()
-        if file.exists() and file not in seen:
-            seen.add(file)
-            waiting += [LAMBDAS / f"{name}.py" for name in _imports(file)]
-    constants = (node.value for file in seen for node in _nodes(file) if isinstance(node, ast.Constant))
+    """Return the SHOP_ variables that a handler or any module it imports reads."""
+    files = reached_from(ROOT.joinpath(*module.split(".")).with_suffix(".py"))
+    constants = (node.value for file in files for node in nodes(file) if isinstance(node, ast.Constant))
     return {text for text in constants if isinstance(text, str) and text.startswith("SHOP_")}
-
-
-def _imports(file: Path) -> list[str]:
-    nodes = _nodes(file)
-    whole = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
-    return whole + [str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)]
-
-
-@cache
-def _nodes(file: Path) -> list[ast.AST]:
-    return list(ast.walk(ast.parse(file.read_text())))

@@ -62,8 +62,8 @@ def test_another_run_from_another_checkout_declares_the_very_same(dev: Graph, tm
     for file in ("__main__.py", "Pulumi.yaml", "Pulumi.dev.yaml"):
         shutil.copyfile(ROOT / file, tmp_path / file)
     # What Python leaves behind must not count as a change of every function.
-    (tmp_path / "lambdas/__pycache__").mkdir(exist_ok=True)
-    (tmp_path / "lambdas/__pycache__/notify.cpython-311.pyc").write_bytes(b"left over")
+    (tmp_path / "lambdas/handlers/__pycache__").mkdir(exist_ok=True)
+    (tmp_path / "lambdas/handlers/__pycache__/notify.cpython-311.pyc").write_bytes(b"left over")
     moved = Graph("dev", root=tmp_path)
     assert {urn: _asked(one) for urn, one in moved.resources.items()} == {
         urn: _asked(one) for urn, one in dev.resources.items()
@@ -73,13 +73,13 @@ def test_another_run_from_another_checkout_declares_the_very_same(dev: Graph, tm
 def test_files_are_named_relative_to_the_checkout() -> None:
     """The state has the paths; another checkout's must not differ from them."""
     zipped = {str(file.path) for file in code().assets.values() if isinstance(file, pulumi.FileAsset)}
-    assert zipped == _below("lambdas", "*.py") | _below("lambdas", "*.json")
+    assert zipped == _below("lambdas", "**/*.py") | _below("lambdas", "**/*.json")
     uploaded = {str(file) for file in site_files.assets().values()}
     assert uploaded == _below("site/assets", "**/*.*") | {"lambdas/schemas.json"}
 
 
 def test_the_zip_has_every_source_file_and_nothing_else(dev: Graph) -> None:
-    wanted = {file.name for file in (ROOT / "lambdas").iterdir() if file.suffix in (".py", ".json")}
+    wanted = _below("lambdas", "**/*.py") | _below("lambdas", "**/*.json")
     for function in dev.all("lambda.Function"):
         zipped = function.inputs["code"]
         assert isinstance(zipped, Archive)

@@ -6,16 +6,13 @@ import json
 import re
 from typing import Any
 
-import aws
 import boto3
-import dead_letters
-import notify
 import pytest
-import update_views
-import write_orders
 
 from components.order_notifications import ANNOUNCED
 from components.order_pipeline import LISTED
+from lambdas.handlers import notify, update_views, write_orders
+from lambdas.platform import aws, dead_letters
 from tests.graph.graph import ROOT, Graph
 from tests.graph.recorder import kind
 
@@ -194,7 +191,7 @@ def test_every_function_writes_into_its_own_declared_log_group(graph: Graph) -> 
 
 
 def test_a_mails_lease_outlasts_the_function_that_holds_it(graph: Graph) -> None:
-    (lease,) = re.findall(r"_LEASE_MS = ([\d_]+)", (ROOT / "lambdas/ledger.py").read_text())
+    (lease,) = re.findall(r"_LEASE_MS = ([\d_]+)", (ROOT / "lambdas/shop/ledger.py").read_text())
     assert int(lease) > graph.inputs("notifications-notify-function")["timeout"] * 1000
 
 

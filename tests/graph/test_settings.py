@@ -172,7 +172,7 @@ def test_patience_with_a_stream_has_bounds(given: dict[str, int], told: str) -> 
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"module": "nothing"}, "module must be a file in lambdas/, got 'nothing'"),
+        ({"module": "nothing"}, "module must be a file in lambdas/handlers/, got 'nothing'"),
         ({"timeout": 0}, "timeout must be between 1 and 900 seconds, got 0"),
         ({"memory": 64}, "memory must be between 128 and 10240 MB, got 64"),
     ],

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import order_queue
 import pytest
 
 from components.alarms import AlarmsArgs
 from components.order_pipeline import OrderPipelineArgs
 from components.site_certificate import SiteCertificateArgs
 from components.web_acl import WebAclArgs
+from lambdas.shop import order_queue
 from tests.graph.graph import Graph
 from tests.graph.recorder import kind
 

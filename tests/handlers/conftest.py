@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import aws
 import boto3
 import pytest
-import tables
 
+from lambdas.platform import aws, tables
 from tests.graph.graph import Graph
 from tests.handlers.desk import CATALOG, KEYS, Desk, product_item
 
@@ -68,7 +67,9 @@ def _keys(inputs: Mapping[str, Any]) -> list[dict[str, str]]:
 def declared_environment(program: Graph) -> dict[str, set[str]]:
     """Return the variables that the program gives each function, by the function's module."""
     return {
-        one.inputs["handler"].removesuffix(".handler"): set(one.inputs["environment"]["variables"])
+        one.inputs["handler"].removeprefix("lambdas.handlers.").removesuffix(".handler"): set(
+            one.inputs["environment"]["variables"]
+        )
         for one in program.all("lambda.Function")
     }
 

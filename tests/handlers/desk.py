@@ -9,10 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-import aws
-import search_terms
-import tables
 from botocore.exceptions import ClientError
+
+from lambdas.platform import aws, tables
+from lambdas.shop import search_terms
 
 Json = dict[str, Any]
 
@@ -267,7 +267,9 @@ class Desk:
         with patch.dict(os.environ, self.names):
             for name in self.names.keys() - given:
                 del os.environ[name]
-            answer: Json = importlib.import_module(module).handler(event, context(remaining_ms))
+            answer: Json = importlib.import_module(f"lambdas.handlers.{module}").handler(
+                event, context(remaining_ms)
+            )
         return answer
 
     def ask(self, module: str, *args: Any, **kwargs: Any) -> Reply:

@@ -4,10 +4,10 @@ import base64
 import json
 from typing import Any
 
-import http_api
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from lambdas.platform import http_api
 from tests.handlers.desk import STAFF, Desk, Json, Reply, context, fault, request
 
 pytestmark = pytest.mark.store

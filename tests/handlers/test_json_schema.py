@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-import json_schema
 import pytest
 from jsonschema import Draft4Validator
+
+from lambdas.platform import json_schema
 
 SAMPLES: dict[str, Any] = {
     "Order": {

@@ -7,11 +7,10 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-import aws
-import listing
-import orders
 import pytest
 
+from lambdas.platform import aws, listing
+from lambdas.shop import orders
 from tests.handlers.desk import Desk, Json, Reply
 
 pytestmark = pytest.mark.store

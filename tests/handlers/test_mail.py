@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import mail
-import orders
 import pytest
-from errors import Fault
-from mail import Mail
 
+from lambdas.platform.errors import Fault
+from lambdas.shop import mail, orders
+from lambdas.shop.mail import Mail
 from tests.handlers.desk import Json
 from tests.handlers.desk import order as submitted
 

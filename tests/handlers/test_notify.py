@@ -4,15 +4,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import aws
 import boto3
-import ledger
-import mail
-import notify
 import pytest
-import times
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
+from lambdas.handlers import notify
+from lambdas.platform import aws, times
+from lambdas.shop import ledger, mail
 from tests.handlers.desk import ADMIN, Desk, Json, change, fault, message, order
 
 pytestmark = pytest.mark.store

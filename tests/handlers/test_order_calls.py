@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-import orders
 import pytest
-import tables
 
+from lambdas.platform import tables
+from lambdas.shop import orders
 from tests.handlers.desk import ADMIN, Desk, Json, Reply, order, request
 
 pytestmark = pytest.mark.store

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-import tables
 
+from lambdas.platform import tables
 from tests.handlers.desk import ADMIN, Desk, Json, Reply, fault
 
 pytestmark = pytest.mark.store

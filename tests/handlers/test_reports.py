@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import aws
-import orders
 import pytest
 
+from lambdas.platform import aws
+from lambdas.shop import orders
 from tests.handlers.desk import Desk, Json, Reply, change
 from tests.handlers.desk import order as submitted
 

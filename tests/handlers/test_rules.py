@@ -1,10 +1,10 @@
 """The small rules: groups, statuses, money, instants."""
 
-import order_status
-import pricing
 import pytest
-import times
-from access import groups, may_erase, may_use_orders
+
+from lambdas.platform import times
+from lambdas.platform.access import groups, may_erase, may_use_orders
+from lambdas.shop import order_status, pricing
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,11 @@
 import uuid
 from typing import Any
 
-import aws
-import batches
-import listing
-import orders
 import pytest
-import search_terms
 from botocore.exceptions import ClientError
 
+from lambdas.platform import aws, batches, listing
+from lambdas.shop import orders, search_terms
 from tests.handlers.desk import Desk, Json, Reply, change
 
 pytestmark = pytest.mark.store

@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import strict_json
-from strict_json import NotJsonError
+
+from lambdas.platform import strict_json
+from lambdas.platform.strict_json import NotJsonError
 
 
 @pytest.mark.parametrize(

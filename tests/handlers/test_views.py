@@ -9,17 +9,12 @@ from contextlib import suppress
 from itertools import count, pairwise
 from typing import Any
 
-import aws
-import batches
-import counting
-import customer_details
-import order_views
-import orders
 import pytest
-import search_terms
-import update_views
 from botocore.exceptions import ClientError
 
+from lambdas.handlers import update_views
+from lambdas.platform import aws, batches
+from lambdas.shop import counting, customer_details, figures, orders, search_terms
 from tests.handlers.desk import Desk, Json, change, fault
 
 pytestmark = pytest.mark.store
@@ -89,7 +84,7 @@ def history(chance: random.Random) -> list[Json | None]:
     return states
 
 
-def figures(desk: Desk, table: str) -> dict[tuple[str, ...], Counter[str]]:
+def stored_figures(desk: Desk, table: str) -> dict[tuple[str, ...], Counter[str]]:
     """Return the rows of figures that are not zero, without the marks."""
     keys = {"SHOP_TALLIES_TABLE": ("tally", "slot"), "SHOP_CUSTOMERS_TABLE": ("email",)}[table]
     names = ("orders", "sales", "revenue", "placed", "packed", "total:GBP")
@@ -151,8 +146,8 @@ def put(desk: Desk, state: Json) -> None:
 
 def assert_views_are_right(desk: Desk, left: list[Json]) -> None:
     tallies, people = expected(left)
-    assert figures(desk, "SHOP_TALLIES_TABLE") == tallies
-    assert figures(desk, "SHOP_CUSTOMERS_TABLE") == people
+    assert stored_figures(desk, "SHOP_TALLIES_TABLE") == tallies
+    assert stored_figures(desk, "SHOP_CUSTOMERS_TABLE") == people
     assert {row["email"] for row in desk.all("SHOP_CUSTOMERS_TABLE")} == {key for (key,) in people}
     assert terms(desk) == terms_of(left)
     for row in desk.all("SHOP_CUSTOMERS_TABLE"):
@@ -236,14 +231,14 @@ def test_figures_are_right_in_whatever_order_changes_are_counted(
     new = [_counted(before, after) for before, after in changes]
     assert sum(new) <= len(steps)
     tallies, people = expected(kept(*(states[-1] for states in histories)))
-    assert figures(desk, "SHOP_TALLIES_TABLE") == tallies
-    assert figures(desk, "SHOP_CUSTOMERS_TABLE") == people
+    assert stored_figures(desk, "SHOP_TALLIES_TABLE") == tallies
+    assert stored_figures(desk, "SHOP_CUSTOMERS_TABLE") == people
 
 
 def _counted(before: Json | None, after: Json | None) -> bool:
     """Count one change as the function does."""
     version = "erased" if after and "erasedAt" in after else str((after or {})["version"])
-    return counting.add((after or {})["orderID"], version, order_views.difference(before, after))
+    return counting.add((after or {})["orderID"], version, figures.difference(before, after))
 
 
 def _others(first: Json, second: Json) -> dict[str, tuple[Step, Step]]:
@@ -395,7 +390,7 @@ def test_a_record_that_cannot_be_counted_is_a_dead_letter_and_does_not_stop_the_
     assert broken["orderID"] in letter["body"]
     assert "could not be counted: ValueError" in letter["reason"]
     assert letter["sourceMessageId"] == "the-broken-one"
-    assert figures(desk, "SHOP_CUSTOMERS_TABLE").keys() == {("lukasz.oneill@hotel.example",)}
+    assert stored_figures(desk, "SHOP_CUSTOMERS_TABLE").keys() == {("lukasz.oneill@hotel.example",)}
 
 
 def test_what_comes_after_a_fault_waits_for_its_turn(desk: Desk, break_aws: Callable[..., None]) -> None:
@@ -479,4 +474,4 @@ def test_too_little_time_left_begins_nothing(desk: Desk) -> None:
     ("minute", "begun"), [("00", "00"), ("14", "00"), ("15", "15"), ("44", "30"), ("59", "45")]
 )
 def test_a_quarter_begins_every_fifteen_minutes(minute: str, begun: str) -> None:
-    assert order_views.quarter(f"2026-11-20T09:{minute}:59.999Z") == f"2026-11-20T09:{begun}:00.000Z"
+    assert figures.quarter(f"2026-11-20T09:{minute}:59.999Z") == f"2026-11-20T09:{begun}:00.000Z"

@@ -5,15 +5,12 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-import aws
-import batches
 import boto3
-import order_queue
 import pytest
-import strict_json
-import tables
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
+from lambdas.platform import aws, batches, strict_json, tables
+from lambdas.shop import order_queue
 from tests.handlers.desk import ADMIN, Desk, Json, fault, message, order, product_item
 
 pytestmark = pytest.mark.store

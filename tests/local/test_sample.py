@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-import json_schema
 import pytest
 
+from lambdas.platform import json_schema
 from local import sample
 from local.api import Api, ApiError, open_api
 from tests.local.shop import STAFF, Shop, open_shop

@@ -1,0 +1,1 @@
+"""One AWS Lambda function a file: parse the event, call one rule, answer."""

@@ -1,0 +1,13 @@
+"""DELETE /orders/{orderID}: erase an order for good; for admins."""
+
+from lambdas.platform.http_api import Answer, Request, answer, for_admins
+from lambdas.shop import orders
+
+
+@for_admins
+def handler(request: Request) -> Answer:
+    """Answer 204, or 403, 404, 412."""
+    order = orders.read(request.path("orderID"))
+    request.require_version(order["version"], order=orders.view(order))
+    orders.erase(order, by=request.person)
+    return answer(204)

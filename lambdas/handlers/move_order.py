@@ -1,0 +1,14 @@
+"""PATCH /orders/{orderID}: the next status, with a note."""
+
+from lambdas.platform.http_api import Answer, Request, answer, etag, signed_in
+from lambdas.shop import orders
+
+
+@signed_in
+def handler(request: Request) -> Answer:
+    """Answer with the moved order: 200, or 400, 404, 409 with the moves that are allowed, 412."""
+    change = request.json("StatusChange")
+    order = orders.read(request.path("orderID"))
+    request.require_version(order["version"], order=orders.view(order))
+    moved = orders.move(order, change["status"], by=request.person, note=change.get("note", ""))
+    return answer(200, orders.view(moved), ETag=etag(moved["version"]))

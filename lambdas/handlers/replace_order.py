@@ -1,0 +1,32 @@
+"""PUT /orders/{orderID}: another customer, other lines, other notes, while the order is placed."""
+
+from lambdas.platform.errors import BadRequestError, summary
+from lambdas.platform.http_api import Answer, Request, answer, etag, signed_in
+from lambdas.platform.tables import Record
+from lambdas.shop import catalog, orders, pricing
+
+
+@signed_in
+def handler(request: Request) -> Answer:
+    """Answer with the changed order: 200, or 400, 404, 409, 412, 413, 428 without If-Match."""
+    content = request.json("OrderEdit")
+    request.require_if_match()
+    order = orders.read(request.path("orderID"))
+    request.require_version(order["version"], order=orders.view(order))
+    orders.refuse_edit(order)
+    edited = orders.edit(order, content | {"items": _priced(order, content["items"])}, by=request.person)
+    return answer(200, orders.view(edited), ETag=etag(edited["version"]))
+
+
+def _priced(order: Record, items: list[Record]) -> list[Record]:
+    """Price the lines: at the price they were ordered at, or from the catalog if they are new."""
+    ordered = {line["sku"]: _as_ordered(line, order["currency"]) for line in order["items"]}
+    added = catalog.products({item["sku"] for item in items} - ordered.keys())
+    lines, faults = pricing.price(items, added | ordered, order["currency"])
+    if faults:
+        raise BadRequestError(summary(faults), faults)
+    return lines
+
+
+def _as_ordered(line: Record, currency: str) -> Record:
+    return {"name": line["name"], "unitPrice": line["unitPrice"], "currency": currency, "active": True}

@@ -1,0 +1,177 @@
+"""The part of JSON Schema draft 4 that schemas.json uses, and not a keyword more.
+
+The same file makes the gateway's models; a keyword that is not known here is an error as the module loads,
+because a rule that one reader enforces and another skips is worse than none.
+"""
+
+import json
+import operator
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from lambdas.platform.errors import Fault
+from lambdas.platform.strict_json import shown
+
+Schema = dict[str, Any]
+Kind = type | tuple[type, ...]
+Rule = Callable[[Schema, Any, Any, str], Iterator[Fault]]
+
+_REFERENCE = "#/components/schemas/"
+_TYPES: dict[str, tuple[type, str]] = {
+    "object": (dict, "an object"),
+    "array": (list, "a list"),
+    "string": (str, "a text"),
+    "integer": (int, "a whole number"),
+    "boolean": (bool, "true or false"),
+}
+_SHORT_NAME = 40
+_NOT_CARRIED = re.compile("[\ud800-\udfff\ufffe\uffff]")
+
+
+def faults(name: str, document: Any) -> Iterator[Fault]:
+    """Yield what is wrong with a parsed JSON document, in the order of the schema `name`."""
+    yield from _faults(SCHEMAS[name], document, "")
+
+
+def holds(name: str, field: str, value: Any) -> bool:
+    """Tell whether a value may stand in one field of the schema `name`; False for unknown fields."""
+    schema = SCHEMAS[name]["properties"].get(field)
+    return schema is not None and next(_faults(schema, value, field), None) is None
+
+
+def load(text: str) -> dict[str, Schema]:
+    """Read named schemas. Raises ValueError for whatever `faults` would not enforce."""
+    schemas: dict[str, Schema] = json.loads(text)
+    for name, schema in schemas.items():
+        _check_known(schema, name, schemas)
+    return schemas
+
+
+def _check_known(schema: Schema, where: str, schemas: dict[str, Schema]) -> None:
+    unknown = [keyword for keyword in schema if keyword not in _KEYWORDS]
+    if unknown or schema.get("type", "object") not in _TYPES:
+        raise ValueError(f"{where}: unknown keyword or type: {', '.join(unknown) or schema['type']}")
+    if "$ref" in schema and (schema["$ref"].removeprefix(_REFERENCE) not in schemas or len(schema) > 1):
+        raise ValueError(f"{where}: {schema['$ref']} names no schema, or does not stand alone")
+    if schema.get("additionalProperties", False) is not False:
+        raise ValueError(f"{where}: additionalProperties can only be false")
+    for field, inner in _inner(schema):
+        _check_known(inner, f"{where}.{field}", schemas)
+
+
+def _inner(schema: Schema) -> Iterator[tuple[str, Schema]]:
+    yield from schema.get("properties", {}).items()
+    if "items" in schema:
+        yield "items", schema["items"]
+
+
+def _faults(schema: Schema, value: Any, path: str) -> Iterator[Fault]:
+    if "$ref" in schema:
+        schema = SCHEMAS[schema["$ref"].removeprefix(_REFERENCE)]
+    wrong = _type_fault(schema, value, path) or _encoding_fault(value, path)
+    if wrong:
+        yield wrong
+        return
+    for keyword, rule in schema.items():
+        yield from _KEYWORDS[keyword](schema, rule, value, path)
+
+
+def _type_fault(schema: Schema, value: Any, path: str) -> Fault | None:
+    if "type" not in schema:
+        return None
+    kind, words = _TYPES[schema["type"]]
+    right = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+    return None if right else Fault(path, f"must be {words}, got {shown(value)}")
+
+
+def _encoding_fault(value: Any, path: str) -> Fault | None:
+    """Half of a surrogate pair ("\\ud800") is JSON, but no UTF-8; U+FFFE and U+FFFF are refused by SQS."""
+    broken = isinstance(value, str) and _NOT_CARRIED.search(value)
+    return Fault(path, f"must be text of valid characters, got {shown(value)}") if broken else None
+
+
+def _none(_schema: Schema, _rule: Any, _value: Any, _path: str) -> Iterator[Fault]:
+    return iter(())
+
+
+def _required(_schema: Schema, rule: list[str], value: Any, path: str) -> Iterator[Fault]:
+    missing = (field for field in rule if field not in value) if isinstance(value, dict) else ()
+    return (Fault(_joined(path, field), "is required") for field in missing)
+
+
+def _properties(_schema: Schema, rule: dict[str, Schema], value: Any, path: str) -> Iterator[Fault]:
+    known = [field for field in rule if field in value] if isinstance(value, dict) else []
+    for field in known:
+        yield from _faults(rule[field], value[field], _joined(path, field))
+
+
+def _no_others(schema: Schema, _rule: bool, value: Any, path: str) -> Iterator[Fault]:
+    allowed = schema.get("properties", {})
+    others = (field for field in value if field not in allowed) if isinstance(value, dict) else ()
+    return (Fault(_joined(path, field), "is not a field that is known here") for field in others)
+
+
+def _items(_schema: Schema, rule: Schema, value: Any, path: str) -> Iterator[Fault]:
+    for index, item in enumerate(value if isinstance(value, list) else []):
+        yield from _faults(rule, item, f"{path}[{index}]")
+
+
+def _enum(_schema: Schema, rule: list[str], value: Any, path: str) -> Iterator[Fault]:
+    if value not in rule:
+        yield Fault(path, f"must be one of {', '.join(rule)}, got {shown(value)}")
+
+
+def _pattern(schema: Schema, rule: str, value: Any, path: str) -> Iterator[Fault]:
+    if isinstance(value, str) and not _matches(rule, value):
+        yield Fault(path, f"must be {schema.get('description', f'a match of {rule}')}, got {shown(value)}")
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """Search as ECMA 262 does: the last $ is the very end, not the place before a last line break."""
+    return re.search(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), text) is not None
+
+
+def _limit(kind: Kind, measure: Callable[[Any], Any], words: str, broken: Callable[[Any, Any], bool]) -> Rule:
+    """Make the rule that a measure of such values must not be `broken` against a limit."""
+
+    def check(_schema: Schema, limit: int, value: Any, path: str) -> Iterator[Fault]:
+        counts = isinstance(value, kind) and not isinstance(value, bool)
+        if counts and broken(measure(value), limit):
+            yield Fault(path, f"must {words.format(limit)}, got {shown(measure(value))}")
+
+    return check
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+def _joined(path: str, field: str) -> str:
+    plain = len(field) <= _SHORT_NAME and field.isprintable() and field != ""
+    name = field if plain else json.dumps(field[:_SHORT_NAME])
+    return f"{path}.{name}" if path else name
+
+
+_NUMBER = (int, Decimal)
+_KEYWORDS: dict[str, Rule] = {
+    "type": _none,
+    "description": _none,
+    "$ref": _none,
+    "required": _required,
+    "properties": _properties,
+    "additionalProperties": _no_others,
+    "items": _items,
+    "enum": _enum,
+    "pattern": _pattern,
+    "minItems": _limit(list, len, "have a length of at least {}", operator.lt),
+    "maxItems": _limit(list, len, "have a length of at most {}", operator.gt),
+    "minLength": _limit(str, len, "have a length of at least {}", operator.lt),
+    "maxLength": _limit(str, len, "have a length of at most {}", operator.gt),
+    "minimum": _limit(_NUMBER, _itself, "be at least {}", operator.lt),
+    "maximum": _limit(_NUMBER, _itself, "be at most {}", operator.gt),
+}
+
+SCHEMAS = load((Path(__file__).parents[1] / "schemas.json").read_text(encoding="utf-8"))

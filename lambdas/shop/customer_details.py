@@ -1,0 +1,173 @@
+"""What is known of a customer: kept from their latest order, and let go of with it.
+
+Words before details: whoever is cut off in between finds the old details at the next try, and so the search
+terms that have to go.
+"""
+
+import time
+from typing import Any
+
+from lambdas.platform import batches, tables
+from lambdas.platform.tables import Record
+from lambdas.shop import customers, orders, search_terms
+from lambdas.shop.customers import DETAILS
+
+# Two orders of one customer may be counted at the same moment; more than this is no coincidence.
+_TRIES = 5
+_KEPT = (*DETAILS, "lastOrderAt", "lastOrderID", "latest", "listShard", "listKey")
+
+
+class CustomerBusyError(Exception):
+    """Others kept changing the customer; worth another try later."""
+
+
+def keep(order: Record) -> None:
+    """Keep what an order says of its customer, unless a later one has spoken already.
+
+    Raises CustomerBusyError.
+    """
+    mine = _details(order)
+    for _ in range(_TRIES):
+        row = _row(mine["email"])
+        if row is None or row.get("latest", "") > mine["latest"]:  # erased meanwhile, or out of date
+            return _agree(mine["email"], _rows(mine))
+        search_terms.replace(_rows(row), _rows(mine))
+        if _saved(row, mine):
+            return None if _rows(row) in ({}, _rows(mine)) else _agree(mine["email"], _rows(row))
+    raise CustomerBusyError
+
+
+def part(order: Record) -> None:
+    """Let go of what an order said of its customer, as it was erased or has another customer now.
+
+    The customer goes too when that was the only order. Raises CustomerBusyError.
+    """
+    email, stale = order["customerEmail"], _rows(_details(order))
+    for _ in range(_TRIES):
+        row = _row(email)
+        if row is None or (row["orders"] > 0 and not _speaks(row, order)):
+            return _agree(email, stale)
+        heir = _heir(email, order) if row["orders"] > 0 else {}
+        stale = stale | _rows(row) | _rows(heir)
+        _write_over(stale, _rows(heir))
+        if _saved(row, heir) if row["orders"] > 0 else _removed(row):
+            return _agree(email, stale) if heir else None
+    raise CustomerBusyError
+
+
+def _agree(email: str, stale: search_terms.Rows) -> None:
+    """Let the search terms be those of the customer's row, which others may be changing right now.
+
+    Whoever takes a customer away counts first, and lets go of the terms after that: if there are orders after
+    the terms were written, then nobody has let go of them before. Who has begun in between will end it.
+    """
+    for pause in batches.PAUSES:
+        time.sleep(pause)
+        row = _row(email)
+        kept = _rows(row) if row else {}
+        _write_over(stale, kept)
+        stale = stale | kept
+        if _is_settled(row, _row(email)):
+            return
+
+
+def _write_over(stale: search_terms.Rows, rows: search_terms.Rows) -> None:
+    """Write all the rows, also those that seem to be there: somebody may have taken them away."""
+    search_terms.replace({key: {} for key in stale}, rows)
+
+
+def _is_settled(before: Record | None, now: Record | None) -> bool:
+    """Tell whether nobody has touched a customer's details in between, nor is about to."""
+    if before is None or now is None:
+        return before is now
+    return customers.is_known(now) and now["latest"] == before.get("latest") and now["orders"] > 0
+
+
+def _speaks(row: Record, order: Record) -> bool:
+    """Tell whether the customer's details are those of this order."""
+    return bool(row.get("latest", "").startswith(order["listKey"]))
+
+
+def _row(email: str) -> Record | None:
+    return tables.get(customers.table(), email=email)
+
+
+def _heir(email: str, gone: Record) -> Record:
+    """Return what the latest of the orders that are left says; nothing if those are about to go too.
+
+    An index is a moment behind its table, so it is asked more than once.
+    """
+    for pause in batches.PAUSES:
+        time.sleep(pause)
+        left = [order for order in orders.latest_of(email) if order["orderID"] != gone["orderID"]]
+        if left:
+            return _details(left[0])
+    return {}
+
+
+def _details(order: Record) -> Record:
+    customer, email = order["customer"], order["customer"]["email"].lower()
+    return {
+        "email": email,
+        **{name: customer[name] for name in DETAILS if customer.get(name)},
+        "lastOrderAt": order["createdAt"],
+        "lastOrderID": order["orderID"],
+        "latest": f"{order['listKey']}#{order['version']:09}",
+        "listShard": tables.shard(email),
+        "listKey": f"{order['createdAt']}#{email}",
+    }
+
+
+def _rows(row: Record) -> search_terms.Rows:
+    if not customers.is_known(row):
+        return {}
+    return search_terms.rows(search_terms.CUSTOMER, row["email"], row["email"], search_terms.of_customer(row))
+
+
+def _saved(row: Record, details: Record) -> bool:
+    """Write the details over the row that was read; tells whether it was still that."""
+    kept = {name: value for name, value in details.items() if name != "email"}
+    gone = [name for name in _KEPT if name in row and name not in details]
+    sets = "SET " + ", ".join(f"#{name} = :{name}" for name in kept) if kept else ""
+    removes = " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
+    return _conditionally(
+        row,
+        "update_item",
+        UpdateExpression=(sets + removes).strip(),
+        names={f"#{name}": name for name in (*kept, *gone)},
+        values={f":{name}": value for name, value in kept.items()},
+    )
+
+
+def _removed(row: Record) -> bool:
+    return _conditionally(row, "delete_item", " AND #orders <= :none", {"#orders": "orders"}, {":none": 0})
+
+
+def _conditionally(
+    row: Record,
+    operation: str,
+    more: str = "",
+    names: Record | None = None,
+    values: Record | None = None,
+    **request: Any,
+) -> bool:
+    """Write on the condition that the row is what was read; tells whether it was."""
+    was = {":was": row["latest"]} if "latest" in row else {}
+    same = "#latest = :was" if was else "attribute_exists(email) AND attribute_not_exists(#latest)"
+    try:
+        tables.conditionally(
+            operation,
+            TableName=customers.table(),
+            Key=tables.attributes({"email": row["email"]}),
+            ConditionExpression=same + more,
+            ExpressionAttributeNames={"#latest": "latest", **(names or {})},
+            **(
+                {"ExpressionAttributeValues": tables.attributes({**was, **(values or {})})}
+                if was or values
+                else {}
+            ),
+            **request,
+        )
+    except tables.ConditionFailedError:
+        return False
+    return True

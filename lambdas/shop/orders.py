@@ -1,0 +1,226 @@
+"""Stored orders: how one comes to be, is read, changed and erased."""
+
+import os
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from lambdas.platform import aws, batches, json_schema, tables, times
+from lambdas.platform.errors import (
+    ConflictError,
+    Fault,
+    NotFoundError,
+    PreconditionFailedError,
+    TooLargeError,
+    UndeliverableError,
+)
+from lambdas.platform.tables import Record
+from lambdas.shop import order_status, pricing
+
+# A tombstone outlives every copy of its order in a queue (SQS keeps a message for 14 days at most).
+TOMBSTONE_SECONDS = 15 * 24 * 3600
+
+# What the indexes repeat, and a list shows.
+LISTED = (
+    "status",
+    "version",
+    "createdAt",
+    "updatedAt",
+    "customer",
+    "total",
+    "currency",
+    "lineCount",
+    "submittedBy",
+)
+
+_INTERNAL = frozenset({"submissionHash", "listShard", "statusShard", "listKey", "totalKey", "customerEmail"})
+
+
+def table() -> str:
+    """Name the table of orders."""
+    return os.environ["SHOP_ORDERS_TABLE"]
+
+
+def new(
+    order_id: str, content: Record, reasons: Sequence[Fault], *, at: str, by: str, currency: str
+) -> Record:
+    """Make version 1 of an order from customer, items and notes; rejected if there are reasons."""
+    status = order_status.REJECTED if reasons else order_status.PLACED
+    order = {
+        "orderID": order_id,
+        "status": status,
+        "version": 1,
+        "createdAt": at,
+        "updatedAt": at,
+        "submittedBy": by,
+        "currency": currency,
+        **content,
+        "total": 0 if reasons else pricing.total(content["items"]),
+        "lineCount": len(content["items"]),
+        "history": [{"at": at, "by": by, "event": status, "to": status}],
+    }
+    return order | _reasons(reasons) | _index_keys(order)
+
+
+def store(order: Record) -> bool:
+    """Store a new order unless it is stored already; tells whether it was new.
+
+    Raises UndeliverableError for an order too large for the table, and for an order whose ID was given to
+    another one before: neither may be dropped.
+    """
+    if not tables.fits(order, tables.MAX_ITEM_BYTES):
+        raise UndeliverableError(f"the order must fit into {tables.MAX_ITEM_BYTES:,} bytes, and does not")
+    try:
+        tables.put_new(table(), "orderID", order)
+    except tables.ConditionFailedError:
+        _refuse_other_content(order)
+        return False
+    return True
+
+
+def read(order_id: str) -> Record:
+    """Read an order with everything that was written before. Raises NotFoundError, for erased ones too."""
+    order = _find(order_id)
+    if order is None:
+        raise NotFoundError("there is no such order")
+    return order
+
+
+def several(order_ids: Sequence[str]) -> list[Record]:
+    """Read orders as the list shows them, in this order; those that are gone are left out.
+
+    Raises batches.BusyError.
+    """
+    found = batches.read(table(), "orderID", order_ids, ("orderID", *LISTED))
+    return [found[order_id] for order_id in order_ids if "status" in found.get(order_id, {})]
+
+
+def latest_of(email: str) -> list[Record]:
+    """Read the two latest orders of a customer, as a list shows them; the newest may be missing."""
+    answer = aws.dynamodb().query(
+        TableName=table(),
+        IndexName="byCustomer",
+        KeyConditionExpression="customerEmail = :email",
+        ExpressionAttributeValues=tables.attributes({":email": email}),
+        ScanIndexForward=False,
+        Limit=2,
+    )
+    return [tables.record(item) for item in answer["Items"]]
+
+
+def view(order: Record) -> Record:
+    """Show an order as the API does, without what only the table and its indexes need."""
+    return {name: value for name, value in order.items() if name not in _INTERNAL}
+
+
+def refuse_edit(order: Record) -> None:
+    """Raise ConflictError unless the order's customer, lines and notes may still be changed."""
+    if not order_status.may_edit(order["status"]):
+        message = f"only an order that is placed can be edited, this one is {order['status']}"
+        raise ConflictError(message, [Fault("status", message)])
+
+
+def edit(order: Record, content: Record, *, by: str) -> Record:
+    """Give an order another customer, other priced lines, other notes; returns its next version.
+
+    Raises PreconditionFailedError if it is no longer what was read, TooLargeError.
+    """
+    kept = {name: value for name, value in order.items() if name != "notes"}
+    amounts = {"total": pricing.total(content["items"]), "lineCount": len(content["items"])}
+    entry = {"by": by, "event": "edited"}
+    return _save(order, kept | content | amounts, entry, tables.MAX_ITEM_BYTES)
+
+
+def move(order: Record, target: str, *, by: str, note: str = "") -> Record:
+    """Move an order to its next status; returns its next version.
+
+    Raises ConflictError, which names the moves that are allowed, PreconditionFailedError, TooLargeError.
+    """
+    if not order_status.may_move(order["status"], target):
+        message = order_status.why_not(order["status"], target)
+        raise ConflictError(message, [Fault("status", message)])
+    entry = {"by": by, "event": "moved", "from": order["status"], "to": target}
+    limit = tables.MAX_ITEM_BYTES + tables.HISTORY_BYTES
+    return _save(order, order | {"status": target}, entry | ({"note": note} if note else {}), limit)
+
+
+def erase(order: Record, *, by: str) -> None:
+    """Put a tombstone in the order's place, so that a late redelivery cannot bring the order back.
+
+    Raises PreconditionFailedError if it is no longer what was read.
+    """
+    tombstone = {
+        "orderID": order["orderID"],
+        "erasedAt": times.now(),
+        "erasedBy": by,
+        "submissionHash": order["submissionHash"],
+        "expiresAt": int(time.time()) + TOMBSTONE_SECONDS,
+    }
+    try:
+        tables.put_over(table(), order["version"], tombstone)
+    except tables.ConditionFailedError:
+        _refuse_unless(tombstone)
+
+
+def _find(order_id: str) -> Record | None:
+    if not json_schema.holds("Order", "orderID", order_id):
+        return None
+    return _unless_erased(tables.get(table(), orderID=order_id))
+
+
+def _unless_erased(stored: Record | None) -> Record | None:
+    return None if stored is None or "erasedAt" in stored else stored
+
+
+def _refuse_other_content(order: Record) -> None:
+    stored = tables.get(table(), orderID=order["orderID"])
+    if stored is None:
+        raise LookupError("the order in the way was gone a moment later")
+    if stored["submissionHash"] != order["submissionHash"]:
+        was = "was erased" if "erasedAt" in stored else "is stored"
+        raise UndeliverableError(f"orderID must be new: an order of this ID with other content {was} already")
+
+
+def _save(order: Record, changed: Record, entry: Record, limit: int) -> Record:
+    now = times.now()
+    history = [*order["history"], {"at": now, **entry}]
+    after = changed | {"version": order["version"] + 1, "updatedAt": now, "history": history}
+    after |= _index_keys(after)
+    if not tables.fits(after, limit):
+        raise TooLargeError(f"the order must fit into {limit:,} bytes, and does not")
+    _write(order, after)
+    return after
+
+
+def _write(order: Record, after: Record) -> None:
+    changes = {name: value for name, value in after.items() if order.get(name) != value}
+    gone = [name for name in order if name not in after]
+    try:
+        tables.update(table(), order["version"], changes, gone, orderID=order["orderID"])
+    except tables.ConditionFailedError:
+        _refuse_unless(after)
+
+
+def _refuse_unless(wanted: Record) -> None:
+    """Say that somebody else was first, unless it was our own write whose answer was lost."""
+    stored = tables.get(table(), orderID=wanted["orderID"])
+    if stored != wanted:
+        current = _unless_erased(stored)
+        beside: dict[str, Any] = {"order": view(current)} if current else {}
+        raise PreconditionFailedError("the order has been changed meanwhile", **beside)
+
+
+def _reasons(reasons: Sequence[Fault]) -> Record:
+    return {"rejectionReasons": [reason._asdict() for reason in reasons]} if reasons else {}
+
+
+def _index_keys(order: Record) -> dict[str, Any]:
+    shard = tables.shard(order["orderID"])
+    email = order["customer"]["email"].lower()
+    return {
+        "listShard": shard,
+        "statusShard": f"{order['status']}#{shard}",
+        "listKey": f"{order['createdAt']}#{order['orderID']}",
+        # Digits enough for the largest order: 1,000 lines of 100,000 pieces at 10,000,000 each.
+        "totalKey": f"{order['total']:016}#{order['orderID']}",
+    } | ({"customerEmail": email} if email else {})

@@ -1,0 +1,63 @@
+"""What an order costs: the catalog's prices, as integers in the currency's minor unit (pence)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lambdas.platform.errors import Fault
+
+Line = dict[str, Any]
+
+# ISO 4217: how many digits the minor unit has, where it is not two.
+_DIGITS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3} | dict.fromkeys(
+    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF"),
+    0,
+)
+
+
+def price(
+    items: Sequence[Line], products: Mapping[str, Line], currency: str
+) -> tuple[list[Line], list[Fault]]:
+    """Price the lines of an order from the products of the catalog, by SKU.
+
+    Returns the lines, with name, unitPrice and lineTotal where the product can be sold, and a fault for each
+    line whose product is unknown, inactive or in another currency.
+    """
+    refusals = [_refusal(item["sku"], products.get(item["sku"]), currency) for item in items]
+    lines = [
+        dict(item) if refusal else _line(item, products[item["sku"]])
+        for item, refusal in zip(items, refusals, strict=True)
+    ]
+    return lines, [Fault(f"items[{index}].sku", refusal) for index, refusal in enumerate(refusals) if refusal]
+
+
+def total(lines: Sequence[Line]) -> int:
+    """Add up priced lines, in minor units."""
+    return sum(line["lineTotal"] for line in lines)
+
+
+def written(amount: int, currency: str) -> str:
+    """Write minor units for people: 123456, GBP becomes `GBP 1,234.56`."""
+    digits = _DIGITS.get(currency, 2)
+    whole, rest = divmod(amount, 10**digits)
+    return f"{currency} {whole:,}" + (f".{rest:0{digits}d}" if digits else "")
+
+
+def _refusal(sku: str, product: Line | None, currency: str) -> str:
+    if product is None:
+        return f'must be a product of the catalog, got "{sku}"'
+    if not product["active"]:
+        return f'must be an active product, got "{sku}", which is not sold at present'
+    if product["currency"] != currency:
+        return f'must be a product priced in {currency}, got "{sku}" in {product["currency"]}'
+    return ""
+
+
+def _line(item: Line, product: Line) -> Line:
+    unit_price = product["unitPrice"]
+    return {
+        "sku": item["sku"],
+        "quantity": item["quantity"],
+        "name": product["name"],
+        "unitPrice": unit_price,
+        "lineTotal": unit_price * item["quantity"],
+    }
