@@ -271,7 +271,9 @@ def _crashing_writer(system: System) -> Iterator[None]:
     try:
         yield
     finally:
-        functions.update_function_configuration(FunctionName=name, Handler="lambdas.handlers.write_orders.handler")
+        functions.update_function_configuration(
+            FunctionName=name, Handler="lambdas.handlers.write_orders.handler"
+        )
         functions.update_function_code(FunctionName=name, ZipFile=whole)
 
 
