@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
 from bench.pages import busy, signed_in
-from local.api import Answer, Api, open_api
+from local.api import Api, ApiResponse, open_api
 
 WORDS = ("microfibre", "bleach", "gloves", "bin liner", "descaler", "hand soap")
 CLIENTS = 8
@@ -27,12 +27,12 @@ SETTLED_MS = 700  # longer than the search waits for another letter, and the ser
 def stock(api: Api, count: int) -> None:
     """Put products into the catalog, eight at a time."""
     with ThreadPoolExecutor(CLIENTS) as clients:
-        for answer in clients.map(lambda number: _put(api, number), range(count)):
-            if answer.status not in (200, 201):
-                raise RuntimeError(f"a product was refused: {answer.status} {answer.document}")
+        for response in clients.map(lambda number: _put(api, number), range(count)):
+            if response.status not in (200, 201):
+                raise RuntimeError(f"a product was refused: {response.status} {response.document}")
 
 
-def _put(api: Api, number: int) -> Answer:
+def _put(api: Api, number: int) -> ApiResponse:
     product = {
         "name": f"{WORDS[number % len(WORDS)].capitalize()} no. {number}",
         "category": f"Category {number % 40}",

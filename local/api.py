@@ -29,7 +29,7 @@ class SignInError(Exception):
     """Nobody is signed in, or this account may not do this."""
 
 
-class Answer(NamedTuple):
+class ApiResponse(NamedTuple):
     """An answer of the API: its HTTP status and its JSON document, empty where there was none."""
 
     status: int
@@ -72,13 +72,13 @@ class SignIn:
             self._cognito.initiate_auth, AuthFlow=flow, ClientId=self._client_id, AuthParameters=parameters
         )
 
-    def _respond(self, challenge: Any, **answers: str) -> Any:
+    def _respond(self, challenge: Any, **responses: str) -> Any:
         return _asked(
             self._cognito.respond_to_auth_challenge,
             ClientId=self._client_id,
             ChallengeName=challenge["ChallengeName"],
             Session=challenge["Session"],
-            ChallengeResponses=answers,
+            ChallengeResponses=responses,
         )
 
 
@@ -116,39 +116,43 @@ class Api:
 
     def call(
         self, method: str, path: str, document: Json | None = None, headers: Mapping[str, str] | None = None
-    ) -> Answer:
+    ) -> ApiResponse:
         """Send a request until it is answered for good. Raises ApiError and SignInError."""
         cause = ""
         for seconds in (*BACK_OFF_SECONDS, 0):
             try:
-                answer = self._signed(method, path, document, headers or {})
+                response = self._signed(method, path, document, headers or {})
             except (OSError, HTTPException) as error:
                 self._hang_up()
                 cause = str(error) or type(error).__name__
             else:
-                if answer.status not in PASSING:
-                    return answer
-                cause = answer.message
+                if response.status not in PASSING:
+                    return response
+                cause = response.message
             self._pause(seconds * random.uniform(0.5, 1.5))  # noqa: S311  a jitter is no secret
         raise ApiError(f"{method} {path} failed {len(BACK_OFF_SECONDS) + 1} times, at last: {cause}")
 
-    def _signed(self, method: str, path: str, document: Json | None, headers: Mapping[str, str]) -> Answer:
+    def _signed(
+        self, method: str, path: str, document: Json | None, headers: Mapping[str, str]
+    ) -> ApiResponse:
         token = self._sign_in.token
-        answer = self._exchange(method, path, document, {**headers, "Authorization": token})
-        if answer.status == 401:
+        response = self._exchange(method, path, document, {**headers, "Authorization": token})
+        if response.status == 401:
             self._sign_in.renew(token)
             token = self._sign_in.token
-            answer = self._exchange(method, path, document, {**headers, "Authorization": token})
-        if answer.status in (401, 403):
-            raise SignInError(f"{method} {path} was refused: {answer.message}")
-        return answer
+            response = self._exchange(method, path, document, {**headers, "Authorization": token})
+        if response.status in (401, 403):
+            raise SignInError(f"{method} {path} was refused: {response.message}")
+        return response
 
-    def _exchange(self, method: str, path: str, document: Json | None, headers: Mapping[str, str]) -> Answer:
+    def _exchange(
+        self, method: str, path: str, document: Json | None, headers: Mapping[str, str]
+    ) -> ApiResponse:
         body = None if document is None else json.dumps(document).encode()
         sent = {**headers, "Content-Type": "application/json"} if body else headers
         connection = self._connection()
         connection.request(method, self._base + path, body, dict(sent))
-        return _answer(connection.getresponse())
+        return _api_response(connection.getresponse())
 
     def _connection(self) -> HTTPConnection:
         connection: HTTPConnection | None = getattr(self._of_thread, "connection", None)
@@ -161,7 +165,7 @@ class Api:
         self._connection().close()
 
 
-def _answer(response: HTTPResponse) -> Answer:
+def _api_response(response: HTTPResponse) -> ApiResponse:
     body = response.read()
     try:
         document = json.loads(body) if body else {}
@@ -169,7 +173,7 @@ def _answer(response: HTTPResponse) -> Answer:
         document = None
     if not isinstance(document, dict):
         document = {"error": {"message": body[:200].decode(errors="replace")}}
-    return Answer(response.status, document)
+    return ApiResponse(response.status, document)
 
 
 def open_api(

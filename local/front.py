@@ -41,7 +41,7 @@ HOP_BY_HOP = frozenset(
 SET_HERE = frozenset({"host", "accept-encoding", "x-forwarded-proto", "x-forwarded-host", "forwarded"})
 
 
-class Answer(NamedTuple):
+class ProxyResponse(NamedTuple):
     """What goes back to the browser."""
 
     status: int
@@ -129,7 +129,7 @@ class _Visit(BaseHTTPRequestHandler):
     wbufsize = -1
     server: _Door
 
-    def _answer(self) -> None:
+    def _respond(self) -> None:
         refusal = self._refusal()
         if refusal:
             self.close_connection = True  # what comes of the body would be taken for the next request
@@ -137,11 +137,11 @@ class _Visit(BaseHTTPRequestHandler):
             self._hear_out()
         else:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            self._send(_own_answer(self) or _origin_answer(self, body))
+            self._send(_own_response(self) or _origin_response(self, body))
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _respond
 
-    def _refusal(self) -> Answer | None:
+    def _refusal(self) -> ProxyResponse | None:
         size = self.headers.get("Content-Length", "0")
         if "Transfer-Encoding" in self.headers or not size.isdecimal():
             return _error(HTTPStatus.BAD_REQUEST, "bad_request", "A body needs a Content-Length.")
@@ -150,14 +150,14 @@ class _Visit(BaseHTTPRequestHandler):
             return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", message)
         return None
 
-    def _send(self, answer: Answer) -> None:
-        self.send_response_only(answer.status)
-        for name, value in answer.headers:
+    def _send(self, response: ProxyResponse) -> None:
+        self.send_response_only(response.status)
+        for name, value in response.headers:
             self.send_header(name, value)
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(b"" if self.command == "HEAD" else answer.body)
+        self.wfile.write(b"" if self.command == "HEAD" else response.body)
 
     def _hear_out(self) -> None:
         """Take in what is still being sent, and forget it: to hang up on it would reset the connection.
@@ -176,15 +176,15 @@ class _Visit(BaseHTTPRequestHandler):
         """Say nothing: the API's access log has it."""
 
 
-def _own_answer(visit: _Visit) -> Answer | None:
+def _own_response(visit: _Visit) -> ProxyResponse | None:
     page = urlsplit(visit.path).path
     if page not in pages.BY_PATH:
         return None
     if visit.command not in ("GET", "HEAD"):
-        return _with_length(Answer(HTTPStatus.METHOD_NOT_ALLOWED, [("Allow", "GET, HEAD")], b""))
+        return _with_length(ProxyResponse(HTTPStatus.METHOD_NOT_ALLOWED, [("Allow", "GET, HEAD")], b""))
     kind, render = pages.BY_PATH[page]
-    answer = Answer(200, _own_headers(kind), render(visit.server.front.mailbox))
-    return _with_length(_compressed(answer, visit))
+    response = ProxyResponse(200, _own_headers(kind), render(visit.server.front.mailbox))
+    return _with_length(_compressed(response, visit))
 
 
 def _own_headers(kind: str) -> Headers:
@@ -197,26 +197,26 @@ def _own_headers(kind: str) -> Headers:
     ]
 
 
-def _origin_answer(visit: _Visit, body: bytes) -> Answer:
+def _origin_response(visit: _Visit, body: bytes) -> ProxyResponse:
     front = visit.server.front
     connection = HTTPConnection("127.0.0.1", front.emulator_port, timeout=ORIGIN_SECONDS)
     try:
-        answer = _forward(connection, front.distribution_host, visit, body)
+        response = _forward(connection, front.distribution_host, visit, body)
     except (OSError, HTTPException) as error:
         return _with_length(_away(visit.path, str(error)))
     finally:
         connection.close()
-    return answer if visit.command == "HEAD" else _with_length(_compressed(answer, visit))
+    return response if visit.command == "HEAD" else _with_length(_compressed(response, visit))
 
 
-def _forward(connection: HTTPConnection, host: str, visit: _Visit, body: bytes) -> Answer:
+def _forward(connection: HTTPConnection, host: str, visit: _Visit, body: bytes) -> ProxyResponse:
     target = quote(visit.path.encode("latin-1"), safe=string.punctuation)
     connection.putrequest(visit.command, target, skip_host=True, skip_accept_encoding=True)
     for name, value in [*_end_to_end(visit.headers.items()), ("Host", host), ("X-Forwarded-Proto", "https")]:
         connection.putheader(name, value)
     connection.endheaders(body)
     response = connection.getresponse()
-    return Answer(response.status, _end_to_end(response.getheaders()), response.read())
+    return ProxyResponse(response.status, _end_to_end(response.getheaders()), response.read())
 
 
 def _end_to_end(headers: Iterable[tuple[str, str]]) -> Headers:
@@ -232,23 +232,25 @@ def _strong(name: str, value: str) -> str:
     return value.replace("W/", "") if name.lower() == "if-none-match" else value
 
 
-def _compressed(answer: Answer, visit: _Visit) -> Answer:
+def _compressed(response: ProxyResponse, visit: _Visit) -> ProxyResponse:
     """Compress what CloudFront would: text of a fitting size, and nothing of the API, which is not cached."""
-    if not _compressible(answer) or visit.path.startswith("/api/"):
-        return answer
-    headers = [*answer.headers, ("Vary", "Accept-Encoding")]
+    if not _compressible(response) or visit.path.startswith("/api/"):
+        return response
+    headers = [*response.headers, ("Vary", "Accept-Encoding")]
     if "gzip" not in visit.headers.get("Accept-Encoding", ""):
-        return answer._replace(headers=headers)
+        return response._replace(headers=headers)
     headers = [(name, _weak(name, value)) for name, value in headers]
-    return Answer(answer.status, [*headers, ("Content-Encoding", "gzip")], gzip.compress(answer.body, 6))
+    return ProxyResponse(
+        response.status, [*headers, ("Content-Encoding", "gzip")], gzip.compress(response.body, 6)
+    )
 
 
-def _compressible(answer: Answer) -> bool:
+def _compressible(response: ProxyResponse) -> bool:
     return (
-        answer.status == HTTPStatus.OK
-        and len(answer.body) in COMPRESSED_SIZES
-        and answer.header("content-type").startswith(COMPRESSED_TYPES)
-        and not answer.header("content-encoding")
+        response.status == HTTPStatus.OK
+        and len(response.body) in COMPRESSED_SIZES
+        and response.header("content-type").startswith(COMPRESSED_TYPES)
+        and not response.header("content-encoding")
     )
 
 
@@ -256,19 +258,19 @@ def _weak(name: str, value: str) -> str:
     return f"W/{value}" if name.lower() == "etag" and not value.startswith("W/") else value
 
 
-def _with_length(answer: Answer) -> Answer:
-    headers = [(name, value) for name, value in answer.headers if name.lower() != "content-length"]
-    if answer.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
-        headers.append(("Content-Length", str(len(answer.body))))
-    return answer._replace(headers=headers)
+def _with_length(response: ProxyResponse) -> ProxyResponse:
+    headers = [(name, value) for name, value in response.headers if name.lower() != "content-length"]
+    if response.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
+        headers.append(("Content-Length", str(len(response.body))))
+    return response._replace(headers=headers)
 
 
-def _away(path: str, cause: str) -> Answer:
+def _away(path: str, cause: str) -> ProxyResponse:
     if path.startswith("/api/"):
         return _error(HTTPStatus.BAD_GATEWAY, "internal_error", f"The local system does not answer: {cause}")
-    return Answer(HTTPStatus.BAD_GATEWAY, _own_headers(pages.HTML), pages.away(cause))
+    return ProxyResponse(HTTPStatus.BAD_GATEWAY, _own_headers(pages.HTML), pages.away(cause))
 
 
-def _error(status: HTTPStatus, code: str, message: str) -> Answer:
+def _error(status: HTTPStatus, code: str, message: str) -> ProxyResponse:
     body = json.dumps({"error": {"code": code, "message": message}}).encode()
-    return Answer(status, _own_headers("application/json; charset=utf-8"), body)
+    return ProxyResponse(status, _own_headers("application/json; charset=utf-8"), body)

@@ -116,10 +116,10 @@ class Loader:
 
     def _accepted(self, call: Call) -> Failure | None:
         try:
-            answer = self._api.call(call.method, call.path, call.document)
+            response = self._api.call(call.method, call.path, call.document)
         except ApiError as error:
             return Failure(call.what, str(error))
-        return None if answer.status in (200, 201, 202) else Failure(call.what, answer.message)
+        return None if response.status in (200, 201, 202) else Failure(call.what, response.message)
 
     def _watched(self, outcome: Outcome) -> Outcome:
         progress = Progress("Placed or rejected", len(outcome.queued))
@@ -136,15 +136,17 @@ class Loader:
     def _look(self, outcome: Outcome) -> int:
         """Ask for the orders that wait longest; those that are not there yet go to the end of the line."""
         asked, rest = outcome.queued[:WATCHED_AT_ONCE], outcome.queued[WATCHED_AT_ONCE:]
-        answers = list(self._pool.map(self._stored, asked))
-        found = [(invoice, order) for invoice, order in zip(asked, answers, strict=True) if order]
+        responses = list(self._pool.map(self._stored, asked))
+        found = [(invoice, order) for invoice, order in zip(asked, responses, strict=True) if order]
         outcome.stored += found
-        outcome.queued = rest + [invoice for invoice, order in zip(asked, answers, strict=True) if not order]
+        outcome.queued = rest + [
+            invoice for invoice, order in zip(asked, responses, strict=True) if not order
+        ]
         return len(found)
 
     def _stored(self, invoice: Invoice) -> Json | None:
-        answer = self._api.call("GET", f"/orders/{invoice.order['orderID']}")
-        return answer.document if answer.status == 200 else None
+        response = self._api.call("GET", f"/orders/{invoice.order['orderID']}")
+        return response.document if response.status == 200 else None
 
 
 def main(argv: Sequence[str]) -> int:

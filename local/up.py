@@ -61,7 +61,7 @@ class Stopwatch:
         return f"{time.monotonic() - self.started:.1f} s ({parts})"
 
 
-class System:
+class Supervisor:
     """A system coming up, running, and going down."""
 
     def __init__(self, state: StateFolder, front: Front, emulator: Emulator, watch: Stopwatch) -> None:
@@ -240,33 +240,33 @@ def _up(chosen: argparse.Namespace) -> None:
             state.wipe()
         emulator = Emulator(_emulator_door(state, front.port), state.folder / "emulator", _region())
         state.note(port=emulator.port, emulator=emulator.pid)
-        system = System(state, front, emulator, watch)
+        supervisor = Supervisor(state, front, emulator, watch)
         stack.pop_all()
-        with _going_down(system):
+        with _going_down(supervisor):
             print(
                 "Coming up." if state["complete"] else "Building a new system; this takes a moment.",
                 flush=True,
             )
-            outputs = _started(system)
+            outputs = _started(supervisor)
             _welcome(outputs, watch, state)
-            system.run()
+            supervisor.run()
 
 
-def _started(system: System) -> dict[str, Any]:
+def _started(supervisor: Supervisor) -> dict[str, Any]:
     gc.disable()  # none of the half a million objects that the SDK's modules are made of can go anyway
     try:
-        return system.start()
+        return supervisor.start()
     finally:
         gc.enable()
 
 
 @contextlib.contextmanager
-def _going_down(system: System) -> Iterator[None]:
+def _going_down(supervisor: Supervisor) -> Iterator[None]:
     try:
         yield
     finally:
         _listen_no_more()
-        system.stop()
+        supervisor.stop()
 
 
 def _listen_to_signals() -> None:

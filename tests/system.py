@@ -28,7 +28,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What came back over HTTP; header names in small letters."""
 
     status: int
@@ -153,10 +153,10 @@ class System:
 
     def in_flight(self) -> int:
         """How many orders were handed to the writer, and are not deleted from the queue."""
-        answer = self.client("sqs").get_queue_attributes(
+        response = self.client("sqs").get_queue_attributes(
             QueueUrl=self.outputs["orderQueueUrl"], AttributeNames=["ApproximateNumberOfMessagesNotVisible"]
         )
-        return int(answer["Attributes"]["ApproximateNumberOfMessagesNotVisible"])
+        return int(response["Attributes"]["ApproximateNumberOfMessagesNotVisible"])
 
     # Its API.
 
@@ -169,12 +169,12 @@ class System:
 
     def sign_in(self, email: str, password: str) -> dict[str, str]:
         """Cognito's tokens for somebody."""
-        answer = self.client("cognito-idp").initiate_auth(
+        response = self.client("cognito-idp").initiate_auth(
             AuthFlow="USER_PASSWORD_AUTH",
             ClientId=self.outputs["userPoolClientId"],
             AuthParameters={"USERNAME": email, "PASSWORD": password},
         )
-        return cast(dict[str, str], answer["AuthenticationResult"])
+        return cast(dict[str, str], response["AuthenticationResult"])
 
     def call(
         self,
@@ -187,7 +187,7 @@ class System:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         through: str = "site",
-    ) -> Answer:
+    ) -> Response:
         """Call the API `through` the site or by its own URL (`api`), as `who`, or with a given `token`.
 
         `document` goes as JSON, `body` as it is.
@@ -201,12 +201,12 @@ class System:
 
     def place(self, order: Json, who: str = "staff") -> None:
         """Send an order, which has to be accepted."""
-        answer = self.call("POST", "/orders", order, who=who)
-        assert (answer.status, answer.document) == (202, {"status": "queued"}), answer
+        response = self.call("POST", "/orders", order, who=who)
+        assert (response.status, response.document) == (202, {"status": "queued"}), response
 
     def order(self, order_id: str, within: float = EVENTUALLY_SECONDS) -> Json:
         """The order, once it is placed or rejected."""
-        found: list[Answer] = []
+        found: list[Response] = []
 
         def stored() -> bool:
             found[:] = [self.call("GET", f"/orders/{order_id}")]
@@ -218,10 +218,10 @@ class System:
     def send_to_queue(self, *bodies: str) -> None:
         """Put messages straight into the order queue, as an operator would, in one call."""
         entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)]
-        answer = self.client("sqs").send_message_batch(
+        response = self.client("sqs").send_message_batch(
             QueueUrl=self.outputs["orderQueueUrl"], Entries=entries
         )
-        assert not answer.get("Failed"), answer
+        assert not response.get("Failed"), response
 
 
 def new_order(items: Sequence[Json] | None = None, **fields: Any) -> Json:
@@ -251,19 +251,19 @@ def eventually(holds: Callable[[], Any], within: float = EVENTUALLY_SECONDS, wha
 
 def request(
     port: int, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
-) -> Answer:
+) -> Response:
     """One HTTP request to this machine."""
     connection = HTTPConnection("localhost", port, timeout=40)
     try:
         connection.request(method, path, body, dict(headers or {}))
-        answer = connection.getresponse()
-        names = {name.lower(): value for name, value in answer.getheaders()}
-        return Answer(answer.status, names, answer.read())
+        response = connection.getresponse()
+        names = {name.lower(): value for name, value in response.getheaders()}
+        return Response(response.status, names, response.read())
     finally:
         connection.close()
 
 
-def get(port: int, path: str) -> Answer:
+def get(port: int, path: str) -> Response:
     """GET a path of this machine."""
     return request(port, "GET", path)
 

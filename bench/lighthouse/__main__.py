@@ -64,8 +64,8 @@ def _reports(system: System, form: str) -> list[dict[str, Any]]:
         ],
     }
     command = ["node", str(HERE / "audit.mjs")]
-    answer = subprocess.run(command, input=json.dumps(asked), stdout=subprocess.PIPE, text=True, check=True)
-    reports: list[dict[str, Any]] = json.loads(answer.stdout)
+    audit = subprocess.run(command, input=json.dumps(asked), stdout=subprocess.PIPE, text=True, check=True)
+    reports: list[dict[str, Any]] = json.loads(audit.stdout)
     return reports
 
 

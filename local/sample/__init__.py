@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from local.api import Answer, Api, ApiError, Json
+from local.api import Api, ApiError, ApiResponse, Json
 
 WORKERS = 8
 STORED_SECONDS = 30.0
@@ -40,8 +40,8 @@ def seed(api: Api, pause: Callable[[float], None] = time.sleep) -> None:
 
 
 def _add_product(api: Api, product: Json) -> None:
-    answer = api.call("PUT", f"/products/{product['sku']}", product, {"If-None-Match": "*"})
-    _expect(answer, (200, 201, 412), product["sku"])
+    response = api.call("PUT", f"/products/{product['sku']}", product, {"If-None-Match": "*"})
+    _expect(response, (200, 201, 412), product["sku"])
 
 
 def _add_order(api: Api, pause: Callable[[float], None], sample: Json) -> None:
@@ -54,9 +54,9 @@ def _add_order(api: Api, pause: Callable[[float], None], sample: Json) -> None:
 
 def _stored(api: Api, path: str, pause: Callable[[float], None]) -> Json:
     for _ in range(int(STORED_SECONDS / ASK_AGAIN_SECONDS)):
-        answer = api.call("GET", path)
-        if answer.status == 200:
-            return answer.document
+        response = api.call("GET", path)
+        if response.status == 200:
+            return response.document
         pause(ASK_AGAIN_SECONDS)
     raise ApiError(f"{path} was accepted, but not stored within {STORED_SECONDS:.0f} seconds")
 
@@ -66,9 +66,9 @@ def _moves_left(status: str, moves: Sequence[Json]) -> Sequence[Json]:
     return moves[way.index(status) :] if status in way else ()
 
 
-def _expect(answer: Answer, statuses: tuple[int, ...], what: str) -> None:
-    if answer.status not in statuses:
-        raise ApiError(f"the sample {what} was refused: {answer.message}")
+def _expect(response: ApiResponse, statuses: tuple[int, ...], what: str) -> None:
+    if response.status not in statuses:
+        raise ApiError(f"the sample {what} was refused: {response.message}")
 
 
 def _all_of(results: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.system import Answer, Json, System, new_order
+from tests.system import Json, Response, System, new_order
 
 Change = Callable[[Json], Any]
 
@@ -61,10 +61,10 @@ WRONG: dict[str, Change] = {
 }
 
 
-def _refused(answer: Answer, system: System, status: int, code: str) -> None:
-    assert (answer.status, answer.error["code"]) == (status, code)
-    assert answer.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
-    assert "cache-control" not in answer.headers  # the gateway's own words: every function says no-store
+def _refused(response: Response, system: System, status: int, code: str) -> None:
+    assert (response.status, response.error["code"]) == (status, code)
+    assert response.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
+    assert "cache-control" not in response.headers  # the gateway's own words: every function says no-store
 
 
 @pytest.mark.parametrize("what", WRONG)
@@ -82,15 +82,15 @@ def test_what_is_no_json_object_is_a_400_of_the_gateway(system: System, body: by
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "application/x-www-form-urlencoded"])
 def test_another_content_type_is_a_415(system: System, kind: str) -> None:
     for body in (json.dumps(new_order()).encode(), b"orderID=1"):
-        answer = system.call("POST", "/orders", body=body, headers={"Content-Type": kind})
-        _refused(answer, system, 415, "unsupported_media_type")
+        response = system.call("POST", "/orders", body=body, headers={"Content-Type": kind})
+        _refused(response, system, 415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml"])
 def test_another_content_type_is_a_415_of_a_function_too(system: System, kind: str) -> None:
     body = json.dumps({"status": "packed"}).encode()
-    answer = system.call("PATCH", "/orders/x", body=body, headers={"Content-Type": kind})
-    assert (answer.status, answer.error["code"]) == (415, "unsupported_media_type")
+    response = system.call("PATCH", "/orders/x", body=body, headers={"Content-Type": kind})
+    assert (response.status, response.error["code"]) == (415, "unsupported_media_type")
 
 
 def test_edits_moves_and_products_are_held_against_their_schemas(system: System) -> None:
@@ -130,10 +130,10 @@ def test_an_order_that_the_queue_refuses_is_never_answered_as_queued(system: Sys
     named["aws:PrincipalArn"] = [arn for arn in named["aws:PrincipalArn"] if "gateway" not in arn]
     queue.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(document)})
     try:
-        answer = system.call("POST", "/orders", order)
+        response = system.call("POST", "/orders", order)
     finally:
         queue.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
-    _refused(answer, system, 502, "internal_error")
+    _refused(response, system, 502, "internal_error")
     system.place(after := new_order())
     system.order(after["orderID"])
     assert order["orderID"] not in system.table("ordersTable")
@@ -149,9 +149,9 @@ def test_a_function_that_crashes_is_a_502_in_the_one_shape(system: System) -> No
     before = functions.get_function_configuration(FunctionName=name)["Environment"]
     functions.update_function_configuration(FunctionName=name, Environment={"Variables": {}})
     try:
-        answer = system.call("GET", "/products/SC-101")
+        response = system.call("GET", "/products/SC-101")
     finally:
         functions.update_function_configuration(FunctionName=name, Environment=before)
-    assert (answer.status, answer.error["code"]) == (502, "internal_error")
-    assert answer.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
+    assert (response.status, response.error["code"]) == (502, "internal_error")
+    assert response.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
     assert system.call("GET", "/products/SC-101").status == 200

@@ -98,8 +98,8 @@ def test_a_stream_record_delivered_again_mails_nothing_again(system: System) -> 
         for one in functions.list_functions(MaxItems=100)["Functions"]
         if one["Handler"] == "lambdas.handlers.notify.handler"
     )
-    answer = functions.invoke(FunctionName=notifier, Payload=json.dumps({"Records": [record, record]}))
-    assert json.loads(answer["Payload"].read()) == {"batchItemFailures": []}
+    response = functions.invoke(FunctionName=notifier, Payload=json.dumps({"Records": [record, record]}))
+    assert json.loads(response["Payload"].read()) == {"batchItemFailures": []}
     let_everything_through(system)
     assert len(system.mails_about(order["orderID"])) == 1
 
@@ -290,8 +290,8 @@ def handler(event, context):
 def _code(system: System, name: str) -> bytes:
     """The zip of a function, as the emulator has it."""
     url: str = system.client("lambda").get_function(FunctionName=name)["Code"]["Location"]
-    with urllib.request.urlopen(url) as answer:
-        code: bytes = answer.read()
+    with urllib.request.urlopen(url) as response:
+        code: bytes = response.read()
     return code
 
 

@@ -206,8 +206,8 @@ def test_it_comes_up_at_another_port_with_its_urls_orders_and_passwords(mortal: 
     assert mortal.outputs["siteUrl"] == f"http://localhost:{mortal.port}"
     assert f"localhost:{mortal.port}" in mortal.outputs["signInUrl"]
     assert mortal.order(order["orderID"]) == order
-    answer = mortal.call("GET", "/orders", who=None, through="api")
-    assert answer.headers["access-control-allow-origin"] == mortal.outputs["siteUrl"]
+    response = mortal.call("GET", "/orders", who=None, through="api")
+    assert response.headers["access-control-allow-origin"] == mortal.outputs["siteUrl"]
 
 
 def _give_password(system: System, email: str, password: str) -> None:

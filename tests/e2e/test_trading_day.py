@@ -207,7 +207,7 @@ def assert_nothing_but_the_last_order(day: Day, rows: dict[str, Json], mails: li
 def test_what_the_loader_refuses_the_gateway_refuses_too(day: Day, number: str) -> None:
     items = [{"sku": line.code, "quantity": line.quantity} for line in INVOICES[number]]
     order = new_order(items, orderID=order_id(number))
-    answer = day.system.call("POST", "/orders", order, through="api")
-    assert (answer.status, answer.error["code"]) == (400, "bad_request")
-    assert "fields" not in answer.error  # only functions name fields: none has seen this
+    response = day.system.call("POST", "/orders", order, through="api")
+    assert (response.status, response.error["code"]) == (400, "bad_request")
+    assert "fields" not in response.error  # only functions name fields: none has seen this
     assert day.system.call("GET", f"/orders/{order_id(number)}").status == 404

@@ -130,9 +130,9 @@ def test_orders_are_listed_by_total_and_by_age(system: System) -> None:
     "narrowed", ["q=maria", "customer=a@hotel.example", "from=2026-01-01", "to=2026-01-01"]
 )
 def test_a_list_by_total_is_narrowed_by_status_alone(system: System, narrowed: str) -> None:
-    answer = system.call("GET", f"/orders?sort=largest&{narrowed}")
-    assert answer.status == 400
-    assert [field["path"] for field in answer.error["fields"]] == ["sort"]
+    response = system.call("GET", f"/orders?sort=largest&{narrowed}")
+    assert response.status == 400
+    assert [field["path"] for field in response.error["fields"]] == ["sort"]
 
 
 def test_the_workload_counts_orders_by_status_and_follows_them(system: System) -> None:
@@ -233,10 +233,10 @@ def _record(event: str, **images: Json) -> Json:
 
 
 def _invoke(system: System, records: list[Json]) -> Json:
-    answer = system.client("lambda").invoke(
+    response = system.client("lambda").invoke(
         FunctionName=_updater(system)["FunctionName"], Payload=json.dumps({"Records": records})
     )
-    result: Json = json.loads(answer["Payload"].read())
+    result: Json = json.loads(response["Payload"].read())
     return result
 
 

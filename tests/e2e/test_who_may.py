@@ -123,31 +123,31 @@ def test_a_token_that_is_not_good_is_a_401_of_the_gateway_that_a_page_can_read(
 ) -> None:
     token = TOKENS[which](system)
     for through in ("site", "api"):
-        answer = system.call("GET", "/orders", token=token, who=None, through=through)
-        assert answer.status == 401
-        assert answer.error["code"] == "unauthorized"
-        assert answer.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
+        response = system.call("GET", "/orders", token=token, who=None, through=through)
+        assert response.status == 401
+        assert response.error["code"] == "unauthorized"
+        assert response.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
 
 
 def test_no_call_works_without_a_token(system: System, order_id: str) -> None:
     for method, path, document in CALLS:
-        answer = system.call(method, path.format(order=order_id), document, who=None)
-        assert (answer.status, answer.error["code"]) == (401, "unauthorized"), (method, path)
+        response = system.call(method, path.format(order=order_id), document, who=None)
+        assert (response.status, response.error["code"]) == (401, "unauthorized"), (method, path)
 
 
 def test_an_account_in_no_group_gets_nothing(system: System, outsider: str, order_id: str) -> None:
     before = system.table("ordersTable")
     for method, path, document in CALLS:
-        answer = system.call(method, path.format(order=order_id), document, token=outsider)
-        assert (answer.status, answer.error["code"]) == (403, "forbidden"), (method, path, answer)
-        assert answer.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
+        response = system.call(method, path.format(order=order_id), document, token=outsider)
+        assert (response.status, response.error["code"]) == (403, "forbidden"), (method, path, response)
+        assert response.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
     assert system.table("ordersTable") == before
 
 
 def test_staff_may_not_do_what_is_an_admins(system: System, order_id: str) -> None:
     for method, path, document in ADMINS_CALLS:
-        answer = system.call(method, path.format(order=order_id), document, who="staff")
-        assert (answer.status, answer.error["code"]) == (403, "forbidden"), (method, path)
+        response = system.call(method, path.format(order=order_id), document, who="staff")
+        assert (response.status, response.error["code"]) == (403, "forbidden"), (method, path)
     assert system.call("GET", f"/orders/{order_id}").status == 200
 
 
@@ -165,12 +165,12 @@ def test_an_admin_erases_an_order_for_good(system: System) -> None:
 
 def test_another_origin_may_ask_before_it_calls(system: System) -> None:
     asked = {"Origin": system.outputs["siteUrl"], "Access-Control-Request-Method": "PUT"}
-    answer = system.call("OPTIONS", "/orders/x", who=None, headers=asked, through="api")
-    assert answer.status == 204
-    assert answer.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
-    assert set(answer.headers["access-control-allow-methods"].split(",")) == {
+    response = system.call("OPTIONS", "/orders/x", who=None, headers=asked, through="api")
+    assert response.status == 204
+    assert response.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
+    assert set(response.headers["access-control-allow-methods"].split(",")) == {
         "DELETE", "GET", "OPTIONS", "PATCH", "PUT"
     }  # fmt: skip
     assert {"Authorization", "Content-Type", "If-Match"} <= set(
-        answer.headers["access-control-allow-headers"].split(",")
+        response.headers["access-control-allow-headers"].split(",")
     )

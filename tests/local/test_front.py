@@ -37,13 +37,13 @@ class OriginVisit(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.seen.append({"call": f"{self.command} {self.path}", "headers": headers, "body": body})
-        status, given, answer = self.server.answers.get(self.path, (200, {}, b"ok"))
+        status, given, response = self.server.answers.get(self.path, (200, {}, b"ok"))
         self.send_response(status)
         for name, value in given.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer)))
+        self.send_header("Content-Length", str(len(response)))
         self.end_headers()
-        self.wfile.write(b"" if self.command == "HEAD" else answer)
+        self.wfile.write(b"" if self.command == "HEAD" else response)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer
 
@@ -93,12 +93,12 @@ def ask(
 ) -> tuple[HTTPResponse, bytes]:
     method, path = call.split(" ", 1)
     browser.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
-    answer = browser.getresponse()
-    return answer, answer.read()
+    response = browser.getresponse()
+    return response, response.read()
 
 
 def test_a_request_reaches_cloudfront_as_if_over_https(browser: HTTPConnection, origin: Origin) -> None:
-    answer, body = ask(
+    response, body = ask(
         browser,
         "PUT /api/orders/a%20b?limit=2&q=%C3%BC",
         "café".encode(),
@@ -106,7 +106,7 @@ def test_a_request_reaches_cloudfront_as_if_over_https(browser: HTTPConnection, 
         If_Match='"3"',
         X_Forwarded_Proto="http",
     )
-    assert (answer.status, body) == (200, b"ok")
+    assert (response.status, body) == (200, b"ok")
     seen = origin.seen[0]
     assert seen["call"] == "PUT /api/orders/a%20b?limit=2&q=%C3%BC"
     assert seen["body"] == "café".encode()
@@ -119,17 +119,17 @@ def test_a_request_reaches_cloudfront_as_if_over_https(browser: HTTPConnection, 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_every_method_passes(browser: HTTPConnection, origin: Origin, method: str) -> None:
-    answer, _ = ask(browser, f"{method} /api/orders")
-    assert answer.status == 200
+    response, _ = ask(browser, f"{method} /api/orders")
+    assert response.status == 200
     assert origin.seen[0]["call"] == f"{method} /api/orders"
 
 
 def test_an_answer_comes_back_with_its_status_and_headers(browser: HTTPConnection, origin: Origin) -> None:
     origin.answers["/api/x"] = (412, {"ETag": '"4"', "X-Amzn-Requestid": "r", "Connection": "close"}, b"{}")
-    answer, body = ask(browser, "GET /api/x")
-    assert (answer.status, answer.getheader("ETag"), body) == (412, '"4"', b"{}")
-    assert answer.getheader("X-Amzn-Requestid") == "r"
-    assert answer.getheader("Connection") is None
+    response, body = ask(browser, "GET /api/x")
+    assert (response.status, response.getheader("ETag"), body) == (412, '"4"', b"{}")
+    assert response.getheader("X-Amzn-Requestid") == "r"
+    assert response.getheader("Connection") is None
 
 
 def test_a_connection_is_kept_over_requests_with_and_without_a_body(
@@ -140,26 +140,26 @@ def test_a_connection_is_kept_over_requests_with_and_without_a_body(
     first = browser.sock
     ask(browser, "DELETE /gone")
     ask(browser, "HEAD /")
-    answer, body = ask(browser, "GET /")
-    assert (answer.status, body) == (200, b"ok")
+    response, body = ask(browser, "GET /")
+    assert (response.status, body) == (200, b"ok")
     assert browser.sock is first
 
 
 def test_a_head_request_gets_no_body(front: Front) -> None:
     with socket.create_connection(("127.0.0.1", front.port)) as visitor:
         visitor.sendall(b"HEAD /mailbox HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-        answer = b"".join(iter(lambda: visitor.recv(65536), b""))
-    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
-    assert answer.endswith(b"\r\n\r\n")
+        response = b"".join(iter(lambda: visitor.recv(65536), b""))
+    assert response.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert response.endswith(b"\r\n\r\n")
 
 
 def test_text_is_compressed_for_those_who_take_it(browser: HTTPConnection, origin: Origin) -> None:
     origin.answers["/app.js"] = (200, {"Content-Type": "text/javascript", "ETag": '"abc"'}, SCRIPT)
-    answer, body = ask(browser, "GET /app.js", Accept_Encoding="gzip, br")
-    assert answer.getheader("Content-Encoding") == "gzip"
+    response, body = ask(browser, "GET /app.js", Accept_Encoding="gzip, br")
+    assert response.getheader("Content-Encoding") == "gzip"
     assert gzip.decompress(body) == SCRIPT
     assert len(body) < len(SCRIPT) / 5
-    assert answer.getheader("ETag") == 'W/"abc"'
+    assert response.getheader("ETag") == 'W/"abc"'
     plain, body = ask(browser, "GET /app.js")
     assert (plain.getheader("Content-Encoding"), body) == (None, SCRIPT)
     assert plain.getheader("Vary") == "Accept-Encoding"
@@ -167,9 +167,9 @@ def test_text_is_compressed_for_those_who_take_it(browser: HTTPConnection, origi
 
 def test_a_weakened_validator_reaches_the_origin_as_it_was(browser: HTTPConnection, origin: Origin) -> None:
     origin.answers["/app.js"] = (304, {"ETag": '"abc"'}, b"")
-    answer, body = ask(browser, "GET /app.js", If_None_Match='W/"abc"')
+    response, body = ask(browser, "GET /app.js", If_None_Match='W/"abc"')
     assert origin.seen[0]["headers"]["if-none-match"] == '"abc"'
-    assert (answer.status, body) == (304, b"")
+    assert (response.status, body) == (304, b"")
 
 
 @pytest.mark.parametrize(
@@ -184,34 +184,34 @@ def test_what_cloudfront_leaves_alone_is_not_compressed(
     browser: HTTPConnection, origin: Origin, path: str, kind: str, body: bytes
 ) -> None:
     origin.answers[path] = (200, {"Content-Type": kind}, body)
-    answer, received = ask(browser, f"GET {path}", Accept_Encoding="gzip")
-    assert (answer.getheader("Content-Encoding"), received) == (None, body)
+    response, received = ask(browser, f"GET {path}", Accept_Encoding="gzip")
+    assert (response.getheader("Content-Encoding"), received) == (None, body)
 
 
 def test_without_the_emulator_a_page_says_so(browser: HTTPConnection, origin: Origin) -> None:
     origin.shutdown()
     origin.server_close()
-    answer, body = ask(browser, "GET /")
-    assert answer.status == 502
+    response, body = ask(browser, "GET /")
+    assert response.status == 502
     assert "not answering" in body.decode()
-    answer, body = ask(browser, "GET /api/orders")
-    assert (answer.status, json.loads(body)["error"]["code"]) == (502, "internal_error")
+    response, body = ask(browser, "GET /api/orders")
+    assert (response.status, json.loads(body)["error"]["code"]) == (502, "internal_error")
 
 
 def test_a_body_over_ten_megabytes_is_refused_unread(browser: HTTPConnection, origin: Origin) -> None:
     browser.putrequest("POST", "/api/orders")
     browser.putheader("Content-Length", str(LARGEST_BODY + 1))
     browser.endheaders()
-    answer = browser.getresponse()
-    assert (answer.status, json.load(answer)["error"]["code"]) == (413, "too_large")
-    assert answer.getheader("Connection") == "close"
+    response = browser.getresponse()
+    assert (response.status, json.load(response)["error"]["code"]) == (413, "too_large")
+    assert response.getheader("Connection") == "close"
     assert origin.seen == []
 
 
 def test_a_chunked_body_is_refused(browser: HTTPConnection, origin: Origin) -> None:
     browser.request("POST", "/api/orders", iter([b"a", b"b"]), encode_chunked=True)
-    answer = browser.getresponse()
-    assert (answer.status, json.load(answer)["error"]["code"]) == (400, "bad_request")
+    response = browser.getresponse()
+    assert (response.status, json.load(response)["error"]["code"]) == (400, "bad_request")
     assert origin.seen == []
 
 
@@ -223,10 +223,10 @@ def test_whoever_still_sends_a_refused_body_can_read_why(front: Front, framing: 
         refused = visitor.recv(12, socket.MSG_PEEK)
         visitor.sendall(b"x" * (LARGEST_BODY + 1))
         visitor.shutdown(socket.SHUT_WR)
-        answer = b"".join(iter(lambda: visitor.recv(65536), b""))
+        response = b"".join(iter(lambda: visitor.recv(65536), b""))
     assert refused in (b"HTTP/1.1 400", b"HTTP/1.1 413")
-    assert answer.startswith(refused)
-    assert json.loads(answer.partition(b"\r\n\r\n")[2])["error"]["message"]
+    assert response.startswith(refused)
+    assert json.loads(response.partition(b"\r\n\r\n")[2])["error"]["message"]
 
 
 @pytest.mark.parametrize("bound", ["LARGEST_REFUSED_BODY", "PATIENCE_SECONDS"])
@@ -273,9 +273,9 @@ def test_a_machine_without_ipv6_has_its_front_on_ipv4(
     refuse_ipv6(monkeypatch, number)
     front = Front(0, origin.server_address[1], HOST)
     front.start()
-    answer, _ = ask(HTTPConnection("127.0.0.1", front.port, timeout=5), "GET /")
+    response, _ = ask(HTTPConnection("127.0.0.1", front.port, timeout=5), "GET /")
     front.stop()
-    assert answer.status == 200
+    assert response.status == 200
 
 
 def test_the_port_is_free_again_after_a_stop(origin: Origin) -> None:
@@ -289,8 +289,8 @@ def test_it_listens_on_localhost_alone(front: Front) -> None:
     addresses = [door.server_address[0] for door in front._doors]
     assert set(addresses) in ({"127.0.0.1"}, {"127.0.0.1", "::1"})
     for address in addresses:
-        answer, _ = ask(HTTPConnection(str(address), front.port, timeout=5), "GET /")
-        assert answer.status == 200
+        response, _ = ask(HTTPConnection(str(address), front.port, timeout=5), "GET /")
+        assert response.status == 200
 
 
 NASTY = "<script>alert('x')</script> & O'Brien 🧽"
@@ -307,21 +307,21 @@ def letter(number: int, body: str = "Two lines\nand a link: http://localhost:800
 
 def test_the_mailbox_answers_a_json_list_oldest_first(front: Front, browser: HTTPConnection) -> None:
     front.mailbox = Letters(letter(1), letter(2, NASTY))
-    answer, body = ask(browser, "GET /mailbox.json")
+    response, body = ask(browser, "GET /mailbox.json")
     assert json.loads(body) == [letter(1), letter(2, NASTY)]
-    assert answer.getheader("Content-Type") == "application/json; charset=utf-8"
-    assert answer.getheader("Cache-Control") == "no-store"
+    assert response.getheader("Content-Type") == "application/json; charset=utf-8"
+    assert response.getheader("Cache-Control") == "no-store"
 
 
 def test_the_mailbox_page_shows_the_newest_first_and_escapes(front: Front, browser: HTTPConnection) -> None:
     front.mailbox = Letters(letter(1), letter(2, NASTY))
-    answer, body = ask(browser, "GET /mailbox")
+    response, body = ask(browser, "GET /mailbox")
     page = body.decode()
     assert page.index("Order 2") < page.index("Order 1")
     assert "<script" not in page
     assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; O&#39;Brien 🧽" in page
     assert '<a href="http://localhost:8000/order.html?id=1"' in page
-    assert "default-src 'none'" in (answer.getheader("Content-Security-Policy") or "")
+    assert "default-src 'none'" in (response.getheader("Content-Security-Policy") or "")
     assert "style=" not in page
 
 
@@ -356,15 +356,15 @@ def test_a_full_mailbox_page_shows_two_hundred_and_counts_the_rest(
 def test_the_mailbox_has_the_sites_style_and_icon_without_the_emulator(
     browser: HTTPConnection, origin: Origin, path: str
 ) -> None:
-    answer, body = ask(browser, f"GET {path}")
-    assert answer.status == 200
+    response, body = ask(browser, f"GET {path}")
+    assert response.status == 200
     assert body
     assert origin.seen == []
 
 
 def test_the_mailbox_takes_no_writes(browser: HTTPConnection) -> None:
-    answer, _ = ask(browser, "DELETE /mailbox.json")
-    assert (answer.status, answer.getheader("Allow")) == (405, "GET, HEAD")
+    response, _ = ask(browser, "DELETE /mailbox.json")
+    assert (response.status, response.getheader("Allow")) == (405, "GET, HEAD")
 
 
 def test_nobody_is_told_when_a_browser_hangs_up(front: Front, capfd: pytest.CaptureFixture[str]) -> None:

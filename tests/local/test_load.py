@@ -23,16 +23,16 @@ class Run(NamedTuple):
     err: str
 
 
-class Desk:
+class Command:
     """A running shop, its outputs.json, and the command."""
 
     def __init__(self, shop: Shop, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.shop = shop
         self.folder = folder
         self._capsys = capsys
-        self.say()
+        self.write_outputs()
 
-    def say(self, **changes: object) -> None:
+    def write_outputs(self, **changes: object) -> None:
         """Write outputs.json; None takes a key out."""
         outputs = {key: value for key, value in {**self.shop.outputs, **changes}.items() if value is not None}
         (self.folder / "outputs.json").write_text(json.dumps(outputs))
@@ -63,194 +63,196 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Desk]:
+def command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
     with open_shop() as shop:
-        yield Desk(shop, tmp_path, capsys)
+        yield Command(shop, tmp_path, capsys)
 
 
-def test_products_come_before_the_orders_that_need_them(desk: Desk) -> None:
-    run = desk.run(desk.csv("1 A1 2 2.55", "1 B2 1 10", "2 A1 1 2.55"))
+def test_products_come_before_the_orders_that_need_them(command: Command) -> None:
+    run = command.run(command.csv("1 A1 2 2.55", "1 B2 1 10", "2 A1 1 2.55"))
     assert run.status == 0
-    calls = [call for call in desk.shop.calls if not call.startswith("GET")]
+    calls = [call for call in command.shop.calls if not call.startswith("GET")]
     assert sorted(calls[:2]) == ["PUT /products/A1", "PUT /products/B2"]
     assert calls[2:] == ["POST /orders"] * 2
-    assert desk.shop.orders[order_id("1")]["items"] == [
+    assert command.shop.orders[order_id("1")]["items"] == [
         {"sku": "A1", "quantity": 2},
         {"sku": "B2", "quantity": 1},
     ]
     assert "2 products. 2 orders: 2 placed, 0 still queued. Total: 17.65 GBP." in run.out
 
 
-def test_the_whole_trading_day_passes(desk: Desk) -> None:
-    run = desk.run(str(DAY))
+def test_the_whole_trading_day_passes(command: Command) -> None:
+    run = command.run(str(DAY))
     assert run.status == 0
     assert (
         "1343 products. 136 orders: 128 placed, 8 rejected, 0 still queued. Total: 57,183.22 GBP." in run.out
     )
     assert "row 2408, order 536589, line 1 (21777): quantity must be at least 1, got -10" in run.out
     assert "order 536545: items[0].sku is not in the catalog" in run.out
-    assert desk.shop.connections <= load.WORKERS + 3
+    assert command.shop.connections <= load.WORKERS + 3
 
 
-def test_what_is_refused_is_listed_and_the_rest_is_sent(desk: Desk) -> None:
-    run = desk.run(desk.csv("C1 A1 -2 2.55", "2 A1 1 2.55"))
+def test_what_is_refused_is_listed_and_the_rest_is_sent(command: Command) -> None:
+    run = command.run(command.csv("C1 A1 -2 2.55", "2 A1 1 2.55"))
     assert run.status == 0
     assert run.out.startswith("Refused before sending: 1\n  row 2, order C1, line 1 (A1): a cancellation")
-    assert list(desk.shop.orders) == [order_id("2")]
+    assert list(command.shop.orders) == [order_id("2")]
 
 
 @pytest.mark.parametrize("fault", [429, 503, DROP])
-def test_a_passing_fault_costs_nothing(desk: Desk, fault: int) -> None:
-    desk.shop.refuse_once("POST /orders", fault, fault)
-    desk.shop.refuse_once("PUT /products/A1", fault)
-    run = desk.run(desk.csv("1 A1 2 2.55"))
-    assert (run.status, len(desk.shop.orders)) == (0, 1)
+def test_a_passing_fault_costs_nothing(command: Command, fault: int) -> None:
+    command.shop.refuse_once("POST /orders", fault, fault)
+    command.shop.refuse_once("PUT /products/A1", fault)
+    run = command.run(command.csv("1 A1 2 2.55"))
+    assert (run.status, len(command.shop.orders)) == (0, 1)
 
 
-def test_an_order_that_is_not_accepted_is_named_and_the_others_are_sent(desk: Desk) -> None:
-    desk.shop.refuse_once("POST /orders", 400)
-    run = desk.run(desk.csv("1 A1 2 2.55", "2 A1 1 2.55"))
+def test_an_order_that_is_not_accepted_is_named_and_the_others_are_sent(command: Command) -> None:
+    command.shop.refuse_once("POST /orders", 400)
+    run = command.run(command.csv("1 A1 2 2.55", "2 A1 1 2.55"))
     assert run.status == 1
-    assert len(desk.shop.orders) == 1
-    unsent = {"1", "2"} - {number for number in ("1", "2") if order_id(number) in desk.shop.orders}
+    assert len(command.shop.orders) == 1
+    unsent = {"1", "2"} - {number for number in ("1", "2") if order_id(number) in command.shop.orders}
     assert f"Not accepted: 1\n  order {unsent.pop()}: told to answer 400; name is odd" in run.out
     assert "0 still queued" in run.out
 
 
-def test_a_fault_that_stays_is_reported_at_its_order(desk: Desk) -> None:
-    desk.shop.refuse_once("PUT /products/A1", *[500] * 9)
-    run = desk.run(desk.csv("1 A1 2 2.55"))
+def test_a_fault_that_stays_is_reported_at_its_order(command: Command) -> None:
+    command.shop.refuse_once("PUT /products/A1", *[500] * 9)
+    run = command.run(command.csv("1 A1 2 2.55"))
     assert run.status == 1
     assert "product A1: PUT /products/A1 failed 4 times, at last: told to answer 500" in run.out
 
 
-def test_a_token_that_expires_in_between_is_renewed(desk: Desk) -> None:
-    desk.shop.refuse_once("POST /orders", 401)
-    run = desk.run(desk.csv("1 A1 2 2.55"))
-    assert (run.status, desk.shop.refreshed) == (0, 1)
+def test_a_token_that_expires_in_between_is_renewed(command: Command) -> None:
+    command.shop.refuse_once("POST /orders", 401)
+    run = command.run(command.csv("1 A1 2 2.55"))
+    assert (run.status, command.shop.refreshed) == (0, 1)
 
 
-def test_orders_that_stay_queued_are_named(desk: Desk) -> None:
-    desk.shop.never_stored.add(order_id("1"))
-    run = desk.run(desk.csv("1 A1 2 2.55", "2 A1 1 2.55"))
+def test_orders_that_stay_queued_are_named(command: Command) -> None:
+    command.shop.never_stored.add(order_id("1"))
+    run = command.run(command.csv("1 A1 2 2.55", "2 A1 1 2.55"))
     assert run.status == 1
     assert f"order 1 ({order_id('1')})" in run.out
     assert "1 placed, 1 still queued" in run.out
 
 
-def test_stuck_orders_do_not_hide_those_behind_them(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stuck_orders_do_not_hide_those_behind_them(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("local.load.WATCHED_AT_ONCE", 1)
-    desk.shop.never_stored.add(order_id("1"))
-    run = desk.run(desk.csv("1 A1 2 2.55", "2 A1 1 2.55", "3 A1 1 2.55"))
+    command.shop.never_stored.add(order_id("1"))
+    run = command.run(command.csv("1 A1 2 2.55", "2 A1 1 2.55", "3 A1 1 2.55"))
     assert "2 placed, 1 still queued" in run.out
 
 
-def test_a_second_load_sends_the_same_again(desk: Desk) -> None:
-    file = desk.csv("1 A1 2 2.55", "2 B2 1 1")
-    first = desk.run(file)
-    before = repr(desk.shop.orders)
-    second = desk.run(file)
-    assert repr(desk.shop.orders) == before
+def test_a_second_load_sends_the_same_again(command: Command) -> None:
+    file = command.csv("1 A1 2 2.55", "2 B2 1 1")
+    first = command.run(file)
+    before = repr(command.shop.orders)
+    second = command.run(file)
+    assert repr(command.shop.orders) == before
     assert first.out.splitlines()[0] == second.out.splitlines()[0]
 
 
-def test_an_order_stored_with_other_content_is_named(desk: Desk) -> None:
-    desk.run(desk.csv("1 A1 2 2.55", "2 A1 1 2.55"))
-    run = desk.run(desk.csv("1 A1 3 2.55", "2 A1 1 2.55"))
+def test_an_order_stored_with_other_content_is_named(command: Command) -> None:
+    command.run(command.csv("1 A1 2 2.55", "2 A1 1 2.55"))
+    run = command.run(command.csv("1 A1 3 2.55", "2 A1 1 2.55"))
     assert f"had it otherwise): 1\n  order 1 ({order_id('1')})\n" in run.out
 
 
-def test_cancelled_and_rejected_orders_bring_no_money(desk: Desk) -> None:
-    file = desk.csv("1 A1 2 2.55", "2 A1 1 2.55", "3 B2 1 0")
-    desk.run(file)
-    desk.shop.orders[order_id("1")]["status"] = "cancelled"
-    assert "1 cancelled, 1 placed, 1 rejected, 0 still queued. Total: 2.55 GBP." in desk.run(file).out
+def test_cancelled_and_rejected_orders_bring_no_money(command: Command) -> None:
+    file = command.csv("1 A1 2 2.55", "2 A1 1 2.55", "3 B2 1 0")
+    command.run(file)
+    command.shop.orders[order_id("1")]["status"] = "cancelled"
+    assert "1 cancelled, 1 placed, 1 rejected, 0 still queued. Total: 2.55 GBP." in command.run(file).out
 
 
-def test_progress_is_plain_lines_where_there_is_no_terminal(desk: Desk) -> None:
-    run = desk.run(desk.csv(*[f"{number} A1 1 1" for number in range(40)]))
+def test_progress_is_plain_lines_where_there_is_no_terminal(command: Command) -> None:
+    run = command.run(command.csv(*[f"{number} A1 1 1" for number in range(40)]))
     assert "\r" not in run.err
     orders = [line for line in run.err.splitlines() if line.startswith("Orders")]
     assert orders[0] == "Orders: 4 of 40"
     assert (len(orders), orders[-1]) == (10, "Orders: 40 of 40")
 
 
-def test_progress_is_one_line_on_a_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_one_line_on_a_terminal(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    run = desk.run(desk.csv("1 A1 1 1", "2 A1 1 1"))
+    run = command.run(command.csv("1 A1 1 1", "2 A1 1 1"))
     assert "\rOrders: 1 of 2\rOrders: 2 of 2\n" in run.err
 
 
-def test_the_local_staff_loads_unless_somebody_else_is_named(desk: Desk) -> None:
-    desk.say(local={"endpointUrl": desk.shop.url, "staff": {**STAFF, "password": "wrong"}})
-    run = desk.run(desk.csv("1 A1 1 1"))
+def test_the_local_staff_loads_unless_somebody_else_is_named(command: Command) -> None:
+    command.write_outputs(local={"endpointUrl": command.shop.url, "staff": {**STAFF, "password": "wrong"}})
+    run = command.run(command.csv("1 A1 1 1"))
     assert (run.status, run.err) == (2, f"error: {run.err.removeprefix('error: ')}")
     assert "Incorrect username or password" in run.err
-    assert desk.run(desk.csv("1 A1 1 1"), "--password", STAFF["password"]).status == 0
+    assert command.run(command.csv("1 A1 1 1"), "--password", STAFF["password"]).status == 0
 
 
 @pytest.mark.parametrize("source", ["argument", "environment", "question"])
 def test_a_deployment_is_loaded_by_its_outputs(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, source: str
+    command: Command, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
-    desk.say(local={"endpointUrl": desk.shop.url})
+    command.write_outputs(local={"endpointUrl": command.shop.url})
     monkeypatch.setattr("getpass.getpass", lambda _: STAFF["password"] if source == "question" else "wrong")
     if source == "environment":
         monkeypatch.setenv("ORDER_DESK_PASSWORD", STAFF["password"])
     given = ["--password", STAFF["password"]] if source == "argument" else []
-    outputs = str(desk.folder / "outputs.json")
-    run = desk.run(desk.csv("1 A1 1 1"), "--outputs", outputs, "--email", "you@shop.example", *given)
+    outputs = str(command.folder / "outputs.json")
+    run = command.run(command.csv("1 A1 1 1"), "--outputs", outputs, "--email", "you@shop.example", *given)
     assert run.status == 0
 
 
 @pytest.mark.parametrize(
     ("option", "url"), [("--site", "{}/base"), ("--site", "{}/base/"), ("--api", "{}/base/api")]
 )
-def test_the_url_can_be_another_one(desk: Desk, option: str, url: str) -> None:
-    desk.say(apiUrl="http://127.0.0.1:9/nobody")
-    assert desk.run(desk.csv("1 A1 1 1"), option, url.format(desk.shop.url)).status == 0
+def test_the_url_can_be_another_one(command: Command, option: str, url: str) -> None:
+    command.write_outputs(apiUrl="http://127.0.0.1:9/nobody")
+    assert command.run(command.csv("1 A1 1 1"), option, url.format(command.shop.url)).status == 0
 
 
-def test_without_a_running_system_it_says_what_to_do(desk: Desk) -> None:
-    (desk.folder / "outputs.json").unlink()
-    run = desk.run(desk.csv("1 A1 1 1"))
+def test_without_a_running_system_it_says_what_to_do(command: Command) -> None:
+    (command.folder / "outputs.json").unlink()
+    run = command.run(command.csv("1 A1 1 1"))
     assert run.status == 2
     assert "start the local system (make local)" in run.err
 
 
-def test_outputs_of_something_else_are_an_error(desk: Desk) -> None:
-    desk.say(region=None, userPoolClientId=None)
-    run = desk.run(desk.csv("1 A1 1 1"))
+def test_outputs_of_something_else_are_an_error(command: Command) -> None:
+    command.write_outputs(region=None, userPoolClientId=None)
+    run = command.run(command.csv("1 A1 1 1"))
     assert run.status == 2
     assert "has no region, userPoolClientId" in run.err
 
 
-def test_a_deployment_needs_somebody_to_sign_in(desk: Desk) -> None:
-    desk.say(local=None)
-    assert "say who loads: --email" in desk.run(desk.csv("1 A1 1 1")).err
+def test_a_deployment_needs_somebody_to_sign_in(command: Command) -> None:
+    command.write_outputs(local=None)
+    assert "say who loads: --email" in command.run(command.csv("1 A1 1 1")).err
 
 
-def test_a_file_that_is_none_is_an_error_in_plain_words(desk: Desk) -> None:
-    run = desk.run(str(desk.folder / "nothing.csv"))
-    assert (run.status, desk.shop.calls) == (2, [])
+def test_a_file_that_is_none_is_an_error_in_plain_words(command: Command) -> None:
+    run = command.run(str(command.folder / "nothing.csv"))
+    assert (run.status, command.shop.calls) == (2, [])
     assert "nothing.csv" in run.err
-    (desk.folder / "orders.csv").write_text("a,b\n1,2\n")
-    assert "lacks InvoiceNo, StockCode" in desk.run(str(desk.folder / "orders.csv")).err
+    (command.folder / "orders.csv").write_text("a,b\n1,2\n")
+    assert "lacks InvoiceNo, StockCode" in command.run(str(command.folder / "orders.csv")).err
 
 
-def test_an_account_that_may_not_load_stops_at_once(desk: Desk) -> None:
-    desk.shop.refuse_once("PUT /products/A1", 403)
-    run = desk.run(desk.csv("1 A1 1 1"))
+def test_an_account_that_may_not_load_stops_at_once(command: Command) -> None:
+    command.shop.refuse_once("PUT /products/A1", 403)
+    run = command.run(command.csv("1 A1 1 1"))
     assert run.status == 2
     assert "PUT /products/A1 was refused: told to answer 403" in run.err
-    assert "POST /orders" not in desk.shop.calls
+    assert "POST /orders" not in command.shop.calls
 
 
-def test_an_interruption_ends_without_a_traceback(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_ends_without_a_traceback(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(invoices, "plan", interrupt)
-    run = desk.run(desk.csv("1 A1 1 1"))
+    run = command.run(command.csv("1 A1 1 1"))
     assert run.status == 130
     assert "nothing is entered twice" in run.err
