@@ -12,6 +12,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import openapi
+from components.api_calls import CALLS, FUNCTIONS
 from components.function import Function
 from components.policy import trust
 
@@ -58,8 +59,8 @@ class RestApiArgs:
     log_retention_days: int
 
     def __post_init__(self) -> None:
-        if tuple(sorted(self.functions)) != openapi.FUNCTIONS:
-            raise ValueError(f"functions must be {openapi.FUNCTIONS}, got {tuple(sorted(self.functions))}")
+        if tuple(sorted(self.functions)) != FUNCTIONS:
+            raise ValueError(f"functions must be {FUNCTIONS}, got {tuple(sorted(self.functions))}")
 
 
 class RestApi(pulumi.ComponentResource):
@@ -81,7 +82,7 @@ class RestApi(pulumi.ComponentResource):
         """The document as one sorted text: API Gateway compares it as such."""
         args = self._args
         account = aws.get_caller_identity().account_id
-        places = pulumi.Output.all(
+        targets = pulumi.Output.all(
             user_pool_arn=args.user_pool.arn,
             queue_uri=pulumi.Output.format(
                 "arn:aws:apigateway:{0}:sqs:path/{1}/{2}", self._region, account, args.queue.name
@@ -89,9 +90,9 @@ class RestApi(pulumi.ComponentResource):
             queue_role_arn=args.queue_role.arn,
             functions={name: one.function.invoke_arn for name, one in args.functions.items()},
         )
-        return places.apply(
+        return targets.apply(
             lambda known: json.dumps(
-                openapi.document("Order desk", openapi.Places(**known, cors_origin=args.cors_origin)),
+                openapi.document("Order desk", openapi.Targets(**known, cors_origin=args.cors_origin)),
                 sort_keys=True,
             )
         )
@@ -105,7 +106,7 @@ class RestApi(pulumi.ComponentResource):
         )
 
     def _permissions(self) -> None:
-        for call in openapi.CALLS:
+        for call in CALLS:
             if call.function is None:
                 continue
             # A path parameter stands as * in the ARN of what is called.

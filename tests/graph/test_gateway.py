@@ -12,17 +12,19 @@ from typing import Any
 import pytest
 
 from components import openapi, rest_api
-from components.openapi import CALLS, GATEWAY_RESPONSES, Places
+from components.api_calls import CALLS, FUNCTIONS
+from components.gateway_responses import GATEWAY_RESPONSES
+from components.openapi import Targets
 from tests.graph.graph import ROOT, Graph
 
 Document = dict[str, Any]
 
 ORIGIN = "https://shop.example"
-PLACES = Places(
+TARGETS = Targets(
     user_pool_arn="arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_A",
     queue_uri="arn:aws:apigateway:eu-west-1:sqs:path/123456789012/queue",
     queue_role_arn="arn:aws:iam::123456789012:role/gateway",
-    functions={name: f"arn:{name}" for name in openapi.FUNCTIONS},
+    functions={name: f"arn:{name}" for name in FUNCTIONS},
     cors_origin=ORIGIN,
 )
 # Not known to JSON schema draft 4 as API Gateway takes it.
@@ -41,7 +43,7 @@ UNSUPPORTED = {
 @pytest.fixture(scope="session")
 def document() -> Document:
     """The document with one other origin allowed."""
-    return openapi.document("Order desk", PLACES)
+    return openapi.document("Order desk", TARGETS)
 
 
 def test_the_api_is_built_from_the_document_and_nothing_beside_it(graph: Graph) -> None:
@@ -361,7 +363,7 @@ def test_the_origin_that_may_call_is_named_and_none_where_none_may(dev: Graph, l
 
 
 def test_no_header_lets_a_page_send_cookies(document: Document) -> None:
-    several = openapi.document("Order desk", replace(PLACES, cors_origin="*"))
+    several = openapi.document("Order desk", replace(TARGETS, cors_origin="*"))
     assert "Allow-Credentials" not in json.dumps([document, several])
 
 

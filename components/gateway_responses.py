@@ -1,0 +1,45 @@
+"""The texts of the errors that API Gateway answers itself, before or instead of a function.
+
+A body over 10 MB is not among them: API Gateway allows no text of ours for its 413.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Variables of API Gateway, put into a JSON template. messageString is JSON with its own quotes;
+# validationErrorString is bare text.
+MESSAGE = "$context.error.messageString"
+VALIDATION = '"$context.error.validationErrorString"'
+
+# Response type -> (status, code, message as JSON). The two defaults have no status, because API Gateway
+# would give it to every other type too.
+GATEWAY_RESPONSES: Mapping[str, tuple[int | None, str, str]] = {
+    "DEFAULT_4XX": (None, "bad_request", MESSAGE),
+    "DEFAULT_5XX": (None, "internal_error", '"Something failed on our side. Try again in a moment."'),
+    "BAD_REQUEST_BODY": (400, "bad_request", VALIDATION),
+    "BAD_REQUEST_PARAMETERS": (400, "bad_request", MESSAGE),
+    "UNAUTHORIZED": (401, "unauthorized", '"Sign in: this call needs a valid ID token."'),
+    "EXPIRED_TOKEN": (401, "unauthorized", '"Sign in again: this token has expired."'),
+    "ACCESS_DENIED": (403, "forbidden", MESSAGE),
+    "INVALID_SIGNATURE": (401, "unauthorized", '"Sign in: this call needs a valid ID token."'),
+    # API Gateway's name for a path or method that does not exist.
+    "MISSING_AUTHENTICATION_TOKEN": (404, "not_found", '"There is no such call: check path and method."'),
+    "RESOURCE_NOT_FOUND": (404, "not_found", '"There is no such call: check path and method."'),
+    "UNSUPPORTED_MEDIA_TYPE": (415, "unsupported_media_type", '"Send Content-Type: application/json."'),
+    "THROTTLED": (429, "too_many_requests", '"Too many requests at once. Wait a moment and try again."'),
+    "QUOTA_EXCEEDED": (429, "too_many_requests", '"Too many requests. Wait a moment and try again."'),
+    "INTEGRATION_TIMEOUT": (504, "internal_error", '"No answer in time. Try again in a moment."'),
+}
+
+# Messages for an order that SQS refuses with status 400, and for any other failure to queue it.
+REFUSED_BY_QUEUE = (
+    "The queue refused this order: your account is in neither group, staff or admin, "
+    "or the request is larger than 240 KiB, or it has a character that SQS refuses (U+FFFE, U+FFFF)."
+)
+NOT_QUEUED = "The order was not queued. Send it again."
+
+
+def error(code: str, message: str) -> str:
+    """Return the template of an error. `message` is JSON, or a variable that API Gateway replaces by JSON."""
+    return f'{{"error":{{"code":"{code}","message":{message}}}}}'
