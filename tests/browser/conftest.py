@@ -1,5 +1,6 @@
 """A browser, people, and what they find on the running system: products and orders of the tests' own."""
 
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from local.api import Api, open_api
+from tests.browser.accounts import Office
 from tests.browser.browser import launch
 from tests.browser.tab import Person, Tab
 
@@ -117,6 +119,43 @@ def regular(admin_api: Api) -> Json:
     for order in orders:
         decided(admin_api, order["orderID"])
     return {**regular, "orders": len(orders)}
+
+
+@pytest.fixture
+def form(tab: Tab, staff: Person) -> Tab:
+    """The empty form of a new order, opened by a member of staff."""
+    tab.sign_in(staff, "/new-order.html")
+    expect(tab.product_search()).to_be_focused()
+    return tab
+
+
+@pytest.fixture
+def filled(form: Tab, customer: Json) -> Tab:
+    """The form of a new order with one line and a customer."""
+    form.add_line("browsertest bleach", "3")
+    form.fill_customer(Name=customer["name"], E_mail=customer["email"])
+    return form
+
+
+@pytest.fixture
+def office(outputs: Json) -> Office:
+    return Office(outputs)
+
+
+@pytest.fixture
+def read_code(open_tab: OpenTab) -> Callable[[str], str]:
+    """Read the code in the latest mail to an address, on the page of the local mailbox."""
+
+    def read(address: str) -> str:
+        mailbox = open_tab()
+        mailbox.goto("/mailbox")
+        mail = mailbox.css("details").filter(has_text=f"to {address}").first
+        mail.evaluate("mail => (mail.open = true)")
+        found = re.search(r"\b\d{6}\b", mail.inner_text())
+        assert found, mail.inner_text()
+        return found[0]
+
+    return read
 
 
 def decided(api: Api, order_id: str) -> Json:

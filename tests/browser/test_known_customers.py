@@ -10,7 +10,7 @@ from playwright.sync_api import Route, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
-from tests.browser.tab import Person, Tab
+from tests.browser.tab import Tab
 from tests.browser.test_design import assert_accessible, assert_nothing_sticks_out
 
 pytestmark = pytest.mark.browser
@@ -35,14 +35,6 @@ def known(admin_api: Api, place_order: PlaceOrder, customer: Json) -> Json:
             return customer
         time.sleep(0.1)
     raise AssertionError("the customer of two orders is not known after 10 s")
-
-
-@pytest.fixture
-def form(tab: Tab, staff: Person) -> Tab:
-    """The empty form in front of a member of staff."""
-    tab.sign_in(staff, "/new-order.html")
-    expect(tab.page.get_by_role("combobox", name="Add a product")).to_be_focused()
-    return tab
 
 
 def values(tab: Tab) -> list[str]:

@@ -1,11 +1,8 @@
 """Signing in and out, sessions that end, and links that bring one here."""
 
 import re
-import uuid
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import pytest
 from playwright.sync_api import Request, expect
 
@@ -223,22 +220,3 @@ def test_edit_of_an_order_survives_an_ended_session(
     tab.sign_in_again(staff)
     expect(tab.page).to_have_url(f"{tab.site_url}/order.html?id={order['orderID']}")
     expect(tab.page.get_by_role("button", name="Mark as packed")).to_be_visible()
-
-
-def test_account_without_a_group_sees_no_orders(tab: Tab, outputs: Json) -> None:
-    outsider = Person(f"outsider-{uuid.uuid4().hex[:8]}@shop.example", "Outsider-12345!")
-    cognito: Any = boto3.client(
-        "cognito-idp",
-        region_name=outputs["region"],
-        endpoint_url=outputs["local"]["endpointUrl"],
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    pool = {"UserPoolId": outputs["userPoolId"], "Username": outsider.email}
-    attributes = [{"Name": "email", "Value": outsider.email}, {"Name": "email_verified", "Value": "true"}]
-    cognito.admin_create_user(**pool, UserAttributes=attributes, MessageAction="SUPPRESS")
-    cognito.admin_set_user_password(**pool, Password=outsider.password, Permanent=True)
-    tab.sign_in(outsider)
-    expect(tab.page.get_by_role("heading", name="No access yet")).to_be_visible()
-    expect(tab.page.locator("#order-rows a")).to_have_count(0)
-    expect(tab.page.get_by_role("button", name="Sign out")).to_be_visible()

@@ -11,13 +11,11 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from local.api import Api
+from tests.browser.accounts import NEW_PASSWORD, PASSWORD, Office
 from tests.browser.conftest import Json, OpenTab, PlaceOrder, orders_of, wait_until_known
 from tests.browser.screenshots import IMAGES, take
 from tests.browser.tab import Person, Tab
-from tests.browser.test_accounts import NEW_PASSWORD, PASSWORD, Office, office, read_code
 from tests.browser.test_one_order import edit_elsewhere
-
-__all__ = ["office", "read_code"]  # fixtures
 
 pytestmark = pytest.mark.browser
 

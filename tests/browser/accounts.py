@@ -1,0 +1,76 @@
+"""Accounts of the user pool, and the steps that several tests take with them."""
+
+import uuid
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from local import emulator
+from tests.browser.tab import Person, Tab
+
+PASSWORD = "Mop-and-bucket-1"
+NEW_PASSWORD = "Bucket-and-mop-2"
+
+
+class Office:
+    """The shop's admin at AWS's own tools."""
+
+    def __init__(self, outputs: dict[str, Any]) -> None:
+        self._cognito = emulator.client("cognito-idp", outputs["local"]["endpointUrl"], outputs["region"])
+        self._pool = outputs["userPoolId"]
+
+    def let_in(self, email: str, group: str = "staff") -> None:
+        """As docs/operate.md says."""
+        self._cognito.admin_add_user_to_group(UserPoolId=self._pool, Username=email, GroupName=group)
+
+    def invite(self, group: str | None = "staff") -> Person:
+        """An account with a first password that works once."""
+        person = Person(an_address(), "First-password-1")
+        attributes = [{"Name": "email", "Value": person.email}, {"Name": "email_verified", "Value": "true"}]
+        account = {"UserPoolId": self._pool, "Username": person.email}
+        self._cognito.admin_create_user(
+            **account, UserAttributes=attributes, TemporaryPassword=person.password
+        )
+        if group:
+            self.let_in(person.email, group)
+        return person
+
+    def shut_out(self, email: str, group: str = "staff") -> None:
+        """Out of the group again."""
+        self._cognito.admin_remove_user_from_group(UserPoolId=self._pool, Username=email, GroupName=group)
+
+    def employ(self, group: str | None = "staff") -> Person:
+        """An account that has been used."""
+        person = self.invite(group)
+        self._cognito.admin_set_user_password(
+            UserPoolId=self._pool, Username=person.email, Password=PASSWORD, Permanent=True
+        )
+        return Person(person.email, PASSWORD)
+
+
+def an_address() -> str:
+    return f"zoe-{uuid.uuid4().hex[:12]}@shop.example"
+
+
+def sign_up(tab: Tab, email: str, password: str = PASSWORD) -> None:
+    """Fill the first step and send it."""
+    tab.page.get_by_label("E-mail").fill(email)
+    tab.page.get_by_label("Password", exact=True).fill(password)
+    tab.page.get_by_role("button", name="Create account").click()
+
+
+def heading(page: Page, name: str) -> Any:
+    return expect(page.get_by_role("heading", name=name, exact=True))
+
+
+def refuse(tab: Tab, operation: str, error: str) -> None:
+    """Let Cognito answer an operation with an error of AWS's."""
+    answer = {"__type": f"com.amazonaws.cognito#{error}", "message": "What Cognito says itself."}
+
+    def handle(route: Any) -> None:
+        if route.request.headers.get("x-amz-target", "").endswith(f".{operation}"):
+            route.fulfill(status=400, json=answer, headers={"Access-Control-Allow-Origin": "*"})
+        else:
+            route.fallback()
+
+    tab.page.route("**/*", handle)

@@ -1,0 +1,57 @@
+"""Accounts without a group: every page shows that they have no access yet."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from components.site_files import TEMPLATES
+from tests.browser.accounts import Office, heading
+from tests.browser.tab import Tab
+from tests.browser.test_design import assert_accessible, assert_nothing_sticks_out
+
+pytestmark = pytest.mark.browser
+
+
+def test_account_without_a_group_sees_no_orders(tab: Tab, office: Office) -> None:
+    tab.sign_in(office.employ(group=None))
+    heading(tab.page, "No access yet").to_be_visible()
+    expect(tab.page.locator("#order-rows a")).to_have_count(0)
+    tab.sees_button("Sign out")
+
+
+def test_losing_access_while_working_shows_no_access(tab: Tab, office: Office) -> None:
+    person = office.employ()
+    tab.sign_in(person)
+    office.shut_out(person.email)
+    tab.expire_token()
+    tab.page.get_by_role("link", name=re.compile("^Packed")).click()
+    heading(tab.page, "No access yet").to_be_visible()
+    expect(tab.page.locator("#order-rows a").first).to_be_hidden()
+
+
+def pages_for_work() -> list[str]:
+    """Every page that one has to be let in for."""
+    signed_in = [
+        page for page in TEMPLATES.glob("[!_]*.html") if '{% extends "base.html" %}' in page.read_text()
+    ]
+    return sorted(f"/{page.name}" for page in signed_in if page.name != "account.html")
+
+
+@pytest.mark.parametrize("path", pages_for_work())
+def test_every_page_shows_no_access_without_a_group(tab: Tab, office: Office, path: str) -> None:
+    tab.goto(path)
+    person = office.employ(group=None)
+    tab.give_credentials(person.email, person.password)
+    heading(tab.page, "No access yet").to_be_visible()
+    expect(tab.page.get_by_role("alert")).to_have_count(0)
+    expect(tab.page.get_by_role("main").get_by_role("heading")).to_have_count(1)
+    tab.page.get_by_role("button", name="Sign out").click()
+    heading(tab.page, "You are signed out").to_be_visible()
+
+
+def test_no_access_page_is_accessible_and_fits_every_width(tab: Tab, office: Office) -> None:
+    tab.sign_in(office.employ(group=None))
+    heading(tab.page, "No access yet").to_be_visible()
+    assert_accessible(tab)
+    assert_nothing_sticks_out(tab)
