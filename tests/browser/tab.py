@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Route, expect
@@ -21,6 +22,11 @@ class Person:
 WATCH_SHIFTS = """window.shifted = 0;
     new PerformanceObserver((list) => list.getEntries().forEach((shift) => (shifted += shift.value)))
       .observe({ type: "layout-shift", buffered: true });"""
+
+SET_HIDDEN = """(hidden) => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
 
 
 class Tab(Words):
@@ -59,6 +65,14 @@ class Tab(Words):
         """Wait for an address: a path of the site, or a pattern that is found in the URL."""
         expect(self.page).to_have_url(self.site_url + address if isinstance(address, str) else address)
 
+    def arrives_at_sign_in(self) -> None:
+        """Wait for the hosted sign-in page."""
+        self.page.wait_for_url("**/oauth2/authorize?**")
+
+    def sees_title(self, title: Name) -> None:
+        """Assert that the page has this title."""
+        expect(self.page).to_have_title(title)
+
     # -- sessions
 
     def sign_in(self, person: Person, path: str = "/orders.html") -> None:
@@ -74,7 +88,7 @@ class Tab(Words):
 
     def give_credentials(self, email: str, password: str) -> None:
         """Fill the hosted sign-in page."""
-        self.page.wait_for_url("**/oauth2/authorize?**")
+        self.arrives_at_sign_in()
         self.fill("Username", email)
         self.fill("Password", password)
         self.press("Sign in")
@@ -114,6 +128,22 @@ class Tab(Words):
     def wait(self, milliseconds: float) -> None:
         self.page.wait_for_timeout(milliseconds)
 
+    def replace_clock(self) -> None:
+        """Give the page a clock that `advance` can move; it runs on as usual until then."""
+        self.page.clock.install()
+
+    def advance(self, milliseconds: int) -> None:
+        """Move the page's clock forward at once: each timer that becomes due fires once."""
+        self.page.clock.fast_forward(milliseconds)
+
+    def set_time(self, time: datetime) -> None:
+        """Keep the page's clock at this time."""
+        self.page.clock.set_fixed_time(time)
+
+    def set_hidden(self, hidden: bool) -> None:
+        """Put the tab behind another one, or bring it back, as far as the page can know."""
+        self.evaluate(SET_HIDDEN, hidden)
+
     def evaluate(self, script: str, argument: Any = None) -> Any:
         """The result of a JavaScript expression or function on the page."""
         return self.page.evaluate(script, argument)
@@ -140,6 +170,11 @@ class Tab(Words):
     def answer(self, url: str, **answer: Any) -> None:
         """Answer requests in the API's place; `answer` is what `Route.fulfill` takes: status, json, body."""
         self.page.route(url, lambda route: route.fulfill(**answer))
+
+    def answer_error(self, url: str) -> None:
+        """Answer requests with the API's internal error, whose message is "Try later"."""
+        error = {"code": "internal_error", "message": "Try later"}
+        self.answer(url, status=502, json={"error": error})
 
     def hold(self, url: str) -> list[Route]:
         """Hold requests back. The returned list receives them; `continue_()` lets one go on."""
@@ -209,11 +244,13 @@ class Tab(Words):
         """The panel that shows the progress of a sent order, once it has this title."""
         return self.css("#progress").filter(has=self.heading(title, exact=False))
 
+    def error_summary(self) -> Locator:
+        return self.css("#error-summary")
+
     def error_lines(self) -> list[str]:
         """The lines of the error summary."""
-        summary = self.css("#error-summary")
-        expect(summary).to_be_visible()
-        return summary.get_by_role("listitem").all_inner_texts()
+        expect(self.error_summary()).to_be_visible()
+        return self.error_summary().get_by_role("listitem").all_inner_texts()
 
     def error_at(self, field_path: str) -> Locator:
         """The message at one field, named by its path in the order."""

@@ -96,6 +96,9 @@ class Words:
     def sees_heading(self, name: Name) -> None:
         expect(self.heading(name)).to_be_visible()
 
+    def sees_dialog(self, name: Name) -> None:
+        expect(self.find("dialog", name)).to_be_visible()
+
     def sees_button(self, name: Name) -> None:
         expect(self.button(name)).to_be_visible()
 
