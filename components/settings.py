@@ -28,29 +28,29 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What the stack's configuration says. Pulumi.yaml says what each key means."""
+    """The stack's configuration. Pulumi.yaml describes each key and has its default."""
 
-    staff_emails: tuple[str, ...] = ()
-    admin_emails: tuple[str, ...] = ()
-    notification_emails: tuple[str, ...] = ()
-    alarm_emails: tuple[str, ...] = ()
-    domain_name: str = ""
-    hosted_zone_id: str = ""
-    self_sign_up: bool = False
-    mfa: str = "OFF"
-    log_retention_days: int = 90
-    protect_data: bool = False
-    web_acl: bool = False
-    currency: str = "GBP"
-    cors_origins: tuple[str, ...] = ()
-    site_url: str = ""
-    sign_in_base_url: str = ""
-    cognito_api_url: str = ""
-    api_logs: str = "none"
-    operator_arns: tuple[str, ...] = ()
-    api_rate_limit: int = 200
-    api_burst_limit: int = 400
-    cognito_mail_from: str = ""
+    staff_emails: tuple[str, ...]
+    admin_emails: tuple[str, ...]
+    notification_emails: tuple[str, ...]
+    alarm_emails: tuple[str, ...]
+    domain_name: str
+    hosted_zone_id: str
+    self_sign_up: bool
+    mfa: str
+    log_retention_days: int
+    protect_data: bool
+    web_acl: bool
+    currency: str
+    cors_origins: tuple[str, ...]
+    site_url: str
+    sign_in_base_url: str
+    cognito_api_url: str
+    api_logs: str
+    operator_arns: tuple[str, ...]
+    api_rate_limit: int
+    api_burst_limit: int
+    cognito_mail_from: str
 
     def __post_init__(self) -> None:
         problems = list(_problems(self))
@@ -59,30 +59,33 @@ class Settings:
 
     @classmethod
     def load(cls) -> Settings:
-        """Read the stack's configuration. Raises SettingsError, naming key, value and rule."""
+        """Read the stack's configuration, into which Pulumi has put the defaults of Pulumi.yaml.
+
+        Raises SettingsError with key, value and rule, and pulumi.ConfigMissingError for a missing key.
+        """
         config = pulumi.Config()
         return cls(
             staff_emails=_emails(config, "staffEmails"),
             admin_emails=_emails(config, "adminEmails"),
             notification_emails=_emails(config, "notificationEmails"),
             alarm_emails=_emails(config, "alarmEmails"),
-            domain_name=config.get("domainName", ""),
-            hosted_zone_id=config.get("hostedZoneId", ""),
+            domain_name=config.require("domainName"),
+            hosted_zone_id=config.require("hostedZoneId"),
             self_sign_up=_flag(config, "selfSignUp"),
-            mfa=config.get("mfa", "OFF"),
-            log_retention_days=_number(config, "logRetentionDays", 90),
+            mfa=config.require("mfa"),
+            log_retention_days=_number(config, "logRetentionDays"),
             protect_data=_flag(config, "protectData"),
             web_acl=_flag(config, "webAcl"),
-            currency=config.get("currency", "GBP"),
+            currency=config.require("currency"),
             cors_origins=_texts(config, "corsOrigins"),
-            site_url=config.get("siteUrl", ""),
-            sign_in_base_url=config.get("signInBaseUrl", ""),
-            cognito_api_url=config.get("cognitoApiUrl", ""),
-            api_logs=config.get("apiLogs", "none"),
+            site_url=config.require("siteUrl"),
+            sign_in_base_url=config.require("signInBaseUrl"),
+            cognito_api_url=config.require("cognitoApiUrl"),
+            api_logs=config.require("apiLogs"),
             operator_arns=_texts(config, "operatorArns"),
-            api_rate_limit=_number(config, "apiRateLimit", 200),
-            api_burst_limit=_number(config, "apiBurstLimit", 400),
-            cognito_mail_from=config.get("cognitoMailFrom", ""),
+            api_rate_limit=_number(config, "apiRateLimit"),
+            api_burst_limit=_number(config, "apiBurstLimit"),
+            cognito_mail_from=config.require("cognitoMailFrom"),
         )
 
     @property
@@ -113,18 +116,18 @@ def _emails(config: pulumi.Config, key: str) -> tuple[str, ...]:
 
 
 def _texts(config: pulumi.Config, key: str) -> tuple[str, ...]:
-    value = _read(lambda: config.get_object(key, []), key, "a list of texts")
+    value = _read(lambda: config.require_object(key), key, "a list of texts")
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise SettingsError(f"{key} must be a list of texts, got {value!r}")
     return tuple(value)
 
 
 def _flag(config: pulumi.Config, key: str) -> bool:
-    return bool(_read(lambda: config.get_bool(key, False), key, "true or false"))
+    return bool(_read(lambda: config.require_bool(key), key, "true or false"))
 
 
-def _number(config: pulumi.Config, key: str, default: int) -> int:
-    return int(_read(lambda: config.get_int(key, default), key, "a whole number"))
+def _number(config: pulumi.Config, key: str) -> int:
+    return int(_read(lambda: config.require_int(key), key, "a whole number"))
 
 
 def _read(read: Callable[[], Any], key: str, rule: str) -> Any:

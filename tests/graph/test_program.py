@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 from pathlib import Path
 
@@ -13,7 +12,6 @@ import yaml
 
 from components import site_files
 from components.function import code
-from components.settings import Settings
 from local.engine import Registration
 from local.properties import Archive, encode
 from tests.graph.graph import ROOT, Graph
@@ -176,14 +174,6 @@ def test_every_log_group_has_a_retention(graph: Graph) -> None:
     assert days == {14 if graph.stack == "dev" else 365}
 
 
-def test_every_declared_key_is_read_and_has_the_same_default() -> None:
-    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
-    read = {_camel(name): getattr(Settings(), name) for name in Settings.__dataclass_fields__}
-    defaults = {key: one["default"] for key, one in declared.items()}
-    assert defaults == {key: list(one) if isinstance(one, tuple) else one for key, one in read.items()}
-    assert all(one["description"] for one in declared.values())
-
-
 def test_numbers_that_are_text_are_quoted_in_the_stack_files() -> None:
     for stack in ("dev", "prod"):
         config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
@@ -220,7 +210,3 @@ def _tail(urn: str) -> str:
 
 def _is_of_the_site(one: Registration) -> bool:
     return kind(one.type) == "s3.BucketObjectv2"
-
-
-def _camel(name: str) -> str:
-    return re.sub("_(.)", lambda match: match[1].upper(), name)

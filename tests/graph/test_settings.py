@@ -2,19 +2,60 @@
 
 from __future__ import annotations
 
-import dataclasses
+import contextvars
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, FrozenInstanceError, fields, replace
 from typing import Any
 
 import pulumi
 import pytest
+import yaml
 
 from components.function import FunctionArgs
 from components.order_pipeline import OrderPipelineArgs
 from components.settings import Settings, SettingsError
 from components.stream import Patience
 from components.table import Index, TableArgs
-from local.stack_config import ConfigError
-from tests.graph.graph import Graph
+from local.stack_config import ConfigError, load_config
+from tests.graph.graph import ROOT, Graph
+
+
+def _load(config: Mapping[str, str]) -> Settings:
+    """Load the settings from texts by key, as Pulumi gives them to the program."""
+
+    def load() -> Settings:
+        pulumi.runtime.set_all_config({f"project:{key}": text for key, text in config.items()})
+        return Settings.load()
+
+    return contextvars.copy_context().run(load)
+
+
+# The texts by key, and the settings, of a stack without a file of its own.
+DEFAULTS = {
+    key.removeprefix("order-desk:"): text for key, text in load_config(ROOT, "without-a-file").items()
+}
+SETTINGS = _load(DEFAULTS)
+
+
+def test_every_declared_key_is_a_setting_with_its_default() -> None:
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    read = {_camel(field.name): getattr(SETTINGS, field.name) for field in fields(Settings)}
+    defaults = {key: one["default"] for key, one in declared.items()}
+    assert defaults == {key: list(one) if isinstance(one, tuple) else one for key, one in read.items()}
+    assert all(one["description"] for one in declared.values())
+
+
+@pytest.mark.parametrize("key", DEFAULTS)
+def test_only_pulumi_yaml_has_the_default_of_a_key(key: str) -> None:
+    others = {other: text for other, text in DEFAULTS.items() if other != key}
+    with pytest.raises(pulumi.ConfigMissingError, match=f"project:{key}'"):
+        _load(others)
+
+
+def test_no_setting_has_a_default_in_the_program() -> None:
+    assert {field.default for field in fields(Settings)} == {MISSING}
+    assert {field.default_factory for field in fields(Settings)} == {MISSING}
 
 
 @pytest.mark.parametrize(
@@ -68,19 +109,20 @@ from tests.graph.graph import Graph
 )
 def test_a_broken_setting_is_told_by_key_value_and_rule(given: dict[str, Any], told: str) -> None:
     with pytest.raises(SettingsError) as refused:
-        Settings(**given)
+        replace(SETTINGS, **given)
     assert told in str(refused.value)
 
 
 def test_every_broken_setting_is_told_at_once() -> None:
     with pytest.raises(SettingsError) as refused:
-        Settings(mfa="OPTIONAL", currency="Pound")
+        replace(SETTINGS, mfa="OPTIONAL", currency="Pound")
     assert "mfa must" in str(refused.value)
     assert "currency must" in str(refused.value)
 
 
 def test_what_is_allowed_is_taken() -> None:
-    Settings(
+    replace(
+        SETTINGS,
         domain_name="orders.shop.example",
         hosted_zone_id="Z0123456789ABC",
         cors_origins=("https://shop.example", "http://localhost:8000"),
@@ -112,11 +154,9 @@ def test_types_are_checked_by_the_program_too() -> None:
         ("staffEmails", "me", "must be a list of texts, got 'me'"),
         ("staffEmails", "[1]", "must be a list of texts, got [1]"),
     ):
-        pulumi.runtime.set_all_config({f"project:{key}": text})
         with pytest.raises(SettingsError) as refused:
-            Settings.load()
+            _load({**DEFAULTS, key: text})
         assert str(refused.value) == f"{key} {rule}"
-    pulumi.runtime.set_all_config({})
 
 
 def test_an_address_is_one_person_however_it_is_written(local: Graph) -> None:
@@ -124,17 +164,19 @@ def test_an_address_is_one_person_however_it_is_written(local: Graph) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "origin"),
+    ("given", "origin"),
     [
-        (Settings(), None),
-        (Settings(cors_origins=("https://shop.example",)), "https://shop.example"),
-        (Settings(domain_name="orders.shop.example", hosted_zone_id="Z1A"), "https://orders.shop.example"),
-        (Settings(cors_origins=("https://a.example", "https://b.example")), "*"),
-        (Settings(cors_origins=("https://a.example", "https://a.example")), "https://a.example"),
+        ({}, None),
+        ({"cors_origins": ("https://shop.example",)}, "https://shop.example"),
+        ({"domain_name": "orders.shop.example", "hosted_zone_id": "Z1A"}, "https://orders.shop.example"),
+        ({"cors_origins": ("https://a.example", "https://b.example")}, "*"),
+        ({"cors_origins": ("https://a.example", "https://a.example")}, "https://a.example"),
     ],
 )
-def test_one_origin_is_named_several_are_a_star_none_is_none(settings: Settings, origin: str | None) -> None:
-    assert settings.cors_origin == origin
+def test_one_origin_is_named_several_are_a_star_none_is_none(
+    given: dict[str, Any], origin: str | None
+) -> None:
+    assert replace(SETTINGS, **given).cors_origin == origin
 
 
 @pytest.mark.parametrize(
@@ -189,5 +231,9 @@ def test_a_tables_arguments_validate_themselves() -> None:
 
 
 def test_arguments_cannot_be_changed() -> None:
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        Settings().currency = "EUR"  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        SETTINGS.currency = "EUR"  # type: ignore[misc]
+
+
+def _camel(name: str) -> str:
+    return re.sub("_(.)", lambda match: match[1].upper(), name)
