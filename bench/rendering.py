@@ -74,7 +74,7 @@ def main(argv: list[str]) -> None:
         tab.goto("/orders.html")
         expect(tab.page.locator("#order-rows a").first).to_be_visible()
         address = tab.page.evaluate(
-            "new URL('../orders-rows.js', document.querySelector('script[src]').src).href"
+            "new URL('../list/rows.js', document.querySelector('script[src]').src).href"
         )
         timed = tab.page.evaluate(BOTH, {"address": address, "orders": orders, "runs": RUNS})
     ours, bare = (statistics.median(times) for times in zip(*timed, strict=True))

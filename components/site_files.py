@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,6 +14,8 @@ from components.openapi import SCHEMAS
 
 TEMPLATES = Path("site/templates")
 ASSETS = Path("site/assets")
+
+_STATIC_IMPORT = re.compile(r'^(?:import|export|\}) (?:[^"]* from )?"(\.[^"]+)";$', re.MULTILINE)
 
 # Our own table: what `mimetypes` says differs from host to host, and without a type pages download.
 CONTENT_TYPES = {
@@ -62,6 +66,18 @@ def assets_folder() -> str:
     return f"assets/{digest.hexdigest()[:12]}"
 
 
+def imported_modules(path: str) -> list[str]:
+    """Return the paths of the modules that a module imports, directly or not, nearest first.
+
+    A page announces them with `modulepreload`, so that they load side by side. Modules that are imported when
+    they are first needed, with `import()`, are not among them. Raises FileNotFoundError for a wrong import.
+    """
+    found = [path]
+    for module in found:
+        found += [one for one in dict.fromkeys(_static_imports(module)) if one not in found]
+    return found[1:]
+
+
 def render(page: str, context: Mapping[str, str | bool | int]) -> str:
     """The page as HTML. Raises jinja2.UndefinedError for a name that `context` lacks."""
     environment = Environment(
@@ -72,7 +88,13 @@ def render(page: str, context: Mapping[str, str | bool | int]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals["imported_modules"] = imported_modules
     return environment.get_template(page).render(context)
+
+
+def _static_imports(path: str) -> Iterator[str]:
+    for name in _STATIC_IMPORT.findall((ASSETS / path).read_text(encoding="utf-8")):
+        yield posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
 
 
 def _is_asset(file: Path) -> bool:

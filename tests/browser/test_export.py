@@ -142,7 +142,7 @@ def test_every_cell_that_a_spreadsheet_would_run_or_rewrite_gets_an_apostrophe_a
     names = [*HARMFUL, *REWRITTEN, *HARMLESS, *INSIDE]
     orders = [{**order, "customer": {"name": name}} for name in names]
     lines: Any = import_module(
-        tab, "csv.js", "JSON.parse(given).map(it.orderLine).join('')", json.dumps(orders)
+        tab, "list/csv.js", "JSON.parse(given).map(it.orderLine).join('')", json.dumps(orders)
     )
     cells = [row[4] for row in csv.reader(io.StringIO(lines, newline=""), strict=True)]
     assert cells == [*("'" + name for name in HARMFUL + REWRITTEN), *HARMLESS, *INSIDE.values()]

@@ -52,14 +52,14 @@ def test_changes_by_others_are_shown_once_the_connection_is_back(
     at_the_order: Tab, order: Json, admin_api: Api
 ) -> None:
     edit_elsewhere(admin_api, order, notes="Front door")
-    at_the_order.page.route("**/order-changes.js", lambda route: route.abort(), times=1)
+    at_the_order.page.route("**/order/changes.js", lambda route: route.abort(), times=1)
     at_the_order.page.get_by_role("button", name="Mark as packed").click()
     expect(at_the_order.page.locator("#connection")).to_contain_text("The server does not answer")
     expect(at_the_order.page.locator("#notice")).to_contain_text("Notes: (empty) → Front door")
 
 
 def test_page_reloads_when_a_module_fails_to_load_twice(at_the_order: Tab) -> None:
-    at_the_order.page.route("**/order-edit.js", lambda route: route.abort(), times=2)
+    at_the_order.page.route("**/order/edit.js", lambda route: route.abort(), times=2)
     with at_the_order.page.expect_event("load"):
         at_the_order.page.get_by_role("button", name="Edit").click()
     at_the_order.page.get_by_role("button", name="Edit").click()

@@ -547,7 +547,9 @@ def test_the_customer_leads_to_the_customers_own_page(tab: Tab, open_order: Json
 
 
 def test_an_order_is_worked_on_by_single_keys(tab: Tab, open_order: Json, admin_api: Api) -> None:
-    tab.page.route("**/keyboard.js", lambda _: None)  # a key acts when it is pressed, whatever is missing
+    tab.page.route(
+        "**/shell/keyboard-help.js", lambda _: None
+    )  # a key acts when it is pressed, whatever is missing
     tab.page.get_by_role("button", name="Edit").click()
     expect(tab.page.get_by_role("button", name="Save changes")).to_be_visible()
     notes = tab.page.get_by_label("For packing and delivery")

@@ -75,7 +75,7 @@ def test_a_callback_never_leads_to_another_site(tab: Tab, staff: Person) -> None
         """async () => {
             sessionStorage.clear();
             const page = document.querySelector("script[src]").src;
-            const { signIn } = await import(new URL("../session.js", page));
+            const { signIn } = await import(new URL("../lib/session.js", page));
             signIn("//elsewhere.example/");
         }"""
     )

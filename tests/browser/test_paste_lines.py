@@ -284,5 +284,5 @@ def test_preview_and_leftover_rows_are_accessible_and_fit_every_width(
 def test_rows_are_read_from_spreadsheets_files_and_mails(
     tab: Tab, text: str, rows: list[tuple[str, object]]
 ) -> None:
-    found = import_module(tab, "pasted-rows.js", "it.parse(given).rows", text)
+    found = import_module(tab, "order/pasted-rows.js", "it.parse(given).rows", text)
     assert [(row["sku"], row.get("quantity", row.get("fault"))) for row in found] == rows

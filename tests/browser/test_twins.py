@@ -80,7 +80,7 @@ def import_module(tab: Tab, name: str, expression: str, argument: Any = None) ->
 def test_the_page_finds_the_very_faults_that_the_functions_find(tab: Tab) -> None:
     tries = documents()
     check = "Promise.all(JSON.parse(given).map(([name, document]) => it.validate(name, document)))"
-    on_the_page = import_module(tab, "json-schema.js", check, json.dumps(tries))
+    on_the_page = import_module(tab, "lib/json-schema.js", check, json.dumps(tries))
     of_the_functions = [
         [fault._asdict() for fault in json_schema.faults(name, strict_json.parse(json.dumps(document)))]
         for name, document in tries
@@ -92,7 +92,7 @@ def test_the_page_finds_the_very_faults_that_the_functions_find(tab: Tab) -> Non
 
 def test_the_page_offers_the_very_steps_that_an_order_may_take(tab: Tab) -> None:
     steps = "({ next: it.nextStep, cancellable: it.cancellable })"
-    page = import_module(tab, "order-status.js", steps)
+    page = import_module(tab, "order/status.js", steps)
     offered = {
         status: {step["to"]} | ({"cancelled"} if status in page["cancellable"] else set())
         for status, step in page["next"].items()
@@ -119,7 +119,7 @@ def test_the_page_searches_for_the_very_texts_that_the_functions_search_for(tab:
     refused = (
         "JSON.parse(given).map((text) => [it.unsearchable(text), it.unsearchable(text, 1)].map(Boolean))"
     )
-    on_the_page = import_module(tab, "api.js", refused, json.dumps(SEARCHES))
+    on_the_page = import_module(tab, "lib/api.js", refused, json.dumps(SEARCHES))
     kinds = (search_terms.ORDER, search_terms.PRODUCT)
     for text, ours in zip(SEARCHES, on_the_page, strict=True):
         assert ours == [is_refused(text, kind) for kind in kinds], text

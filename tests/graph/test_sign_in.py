@@ -68,7 +68,7 @@ def test_what_people_may_do_themselves_changes_without_another_pool_or_client(de
 
 def test_the_page_asks_for_the_scopes_that_the_client_has(graph: Graph) -> None:
     """One more is an error page of Cognito's; without the last, nobody can change their own password."""
-    script = (ROOT / "site/assets/session.js").read_text()
+    script = (ROOT / "site/assets/lib/session.js").read_text()
     (asked,) = re.findall(r'scope: "([^"]*)"', script)
     assert set(asked.split()) == set(graph.inputs("site-client")["allowedOauthScopes"])
 
@@ -180,7 +180,7 @@ def test_callback_and_sign_out_match_the_site_to_the_slash(graph: Graph) -> None
 
 def test_the_page_comes_back_to_where_the_client_lets_it(local: Graph) -> None:
     """Cognito compares whole addresses, and answers a wrong one with a page of its own."""
-    script = (ROOT / "site/assets/session.js").read_text()
+    script = (ROOT / "site/assets/lib/session.js").read_text()
     site, client = local.outputs["siteUrl"], local.inputs("site-client")
     addresses = [f"{site}{path}" for path in re.findall(r"\$\{site\}(/[^`]*)`", script)]
     assert addresses == client["callbackUrls"] + client["logoutUrls"]

@@ -260,6 +260,35 @@ def test_the_schemas_of_the_page_are_those_of_the_gateway(dev: Graph) -> None:
     assert json.loads(schemas.inputs["source"].content).items() <= models.items()
 
 
+def test_a_page_preloads_what_its_module_imports_and_nothing_it_may_need_later(dev: Graph) -> None:
+    (orders,) = (one for one in dev.all("s3.BucketObjectv2") if one.inputs["key"] == "orders.html")
+    folder = f"/{site_files.assets_folder()}/"
+    loaded = re.findall(r'<link rel="modulepreload" href="([^"]+)">', orders.inputs["content"])
+    assert f"{folder}shell/shell.js" in loaded
+    assert f"{folder}lib/session.js" in loaded, "the shell imports it"
+    assert f"{folder}list/export.js" not in loaded, "it comes when Export is pressed"
+
+
+def test_imports_are_followed_through_modules_and_each_is_named_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    modules = {
+        "pages/a.js": 'import { b } from "../lib/b.js";\nimport {\n  c,\n} from "../lib/c.js";\n'
+        'import("../lib/late.js");\n',
+        "lib/b.js": 'export { c } from "./c.js";\n',
+        "lib/c.js": 'import "./d.js";\n',
+        "lib/d.js": "",
+    }
+    _folder(monkeypatch, tmp_path, modules)
+    assert site_files.imported_modules("pages/a.js") == ["lib/b.js", "lib/c.js", "lib/d.js"]
+
+
+def test_an_import_of_a_missing_module_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    _folder(monkeypatch, tmp_path, {"pages/a.js": 'import { b } from "./b.js";\n'})
+    with pytest.raises(FileNotFoundError, match=r"pages/b\.js"):
+        site_files.imported_modules("pages/a.js")
+
+
 def test_another_byte_of_any_asset_is_another_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     before = _folder(monkeypatch, tmp_path, {"a.js": "1", "b/c.css": "2"})
     assert before == _folder(monkeypatch, tmp_path, {"a.js": "1", "b/c.css": "2"})

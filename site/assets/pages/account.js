@@ -1,9 +1,9 @@
 // Who am I here, how long, and what I may do about it: another password, the end of this session or of all.
-import { Refusal, cognito, onSend, revealPasswords } from "../accounts.js";
-import { byId, fill } from "../dom.js";
-import { time } from "../format.js";
-import { SignedOut, accessToken, person } from "../session.js";
-import { keys, needed, sessionEnded, start } from "../shell.js";
+import { Refusal, cognito, onSend, revealPasswords } from "../account/accounts.js";
+import { byId, fill } from "../lib/dom.js";
+import { time } from "../lib/format.js";
+import { SignedOut, accessToken, person } from "../lib/session.js";
+import { keys, needed, sessionEnded, start } from "../shell/shell.js";
 
 const page = byId("my-account");
 const form = byId("password-form");
@@ -66,7 +66,7 @@ start(
     onSend(form, change);
     byId("sign-out-here").onclick = () => byId("sign-out").click();
     byId("sign-out-everywhere").onclick = endEverywhere;
-    byId("show-keys").onclick = async () => (await needed(() => import("../keyboard.js"))).help(keys({}));
+    byId("show-keys").onclick = async () => (await needed(() => import("../shell/keyboard-help.js"))).help(keys({}));
   },
   { anyone: true },
 );

@@ -1,5 +1,5 @@
-import { byId, showFailure } from "../dom.js";
-import { finishSignIn } from "../session.js";
+import { byId, showFailure } from "../lib/dom.js";
+import { finishSignIn } from "../lib/session.js";
 
 const attempt = JSON.parse(sessionStorage.getItem("order-desk:sign-in")); // finishing forgets it
 const here = (path) => {

@@ -1,9 +1,9 @@
 // One customer: contact, totals and orders, as the orders tell it. Nothing here can be edited.
-import { call } from "../api.js";
-import { byId, fill, show, showFailure, stamp } from "../dom.js";
-import { badge, count, money, orderNumber, time } from "../format.js";
-import { asked, onPaging, readPage, showPaging } from "../paging.js";
-import { announce, sessionEnded, start } from "../shell.js";
+import { call } from "../lib/api.js";
+import { byId, fill, show, showFailure, stamp } from "../lib/dom.js";
+import { badge, count, money, orderNumber, time } from "../lib/format.js";
+import { asked, onPaging, readPage, showPaging } from "../lib/paging.js";
+import { announce, sessionEnded, start } from "../shell/shell.js";
 
 const PAGE = 20; // orders
 

@@ -1,9 +1,9 @@
 // Everybody who ordered, who ordered last first; search and page stand in the address.
-import { call, unsearchable } from "../api.js";
-import { byId, fill, show, showFailure, stamp } from "../dom.js";
-import { count, money, time } from "../format.js";
-import { address, asked, onPaging, readPage, showPaging } from "../paging.js";
-import { announce, sessionEnded, start } from "../shell.js";
+import { call, unsearchable } from "../lib/api.js";
+import { byId, fill, show, showFailure, stamp } from "../lib/dom.js";
+import { count, money, time } from "../lib/format.js";
+import { address, asked, onPaging, readPage, showPaging } from "../lib/paging.js";
+import { announce, sessionEnded, start } from "../shell/shell.js";
 
 const PAGE = 50; // customers
 

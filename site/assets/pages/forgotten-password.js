@@ -1,7 +1,7 @@
 // Another password for who forgot theirs. Nothing here tells whether an address has an account.
-import { Refusal, asApp, onSend, revealPasswords, showRefusal } from "../accounts.js";
-import { byId, fill, show } from "../dom.js";
-import { clearErrors } from "../form-errors.js";
+import { Refusal, asApp, onSend, revealPasswords, showRefusal } from "../account/accounts.js";
+import { byId, fill, show } from "../lib/dom.js";
+import { clearErrors } from "../lib/form-errors.js";
 
 const KEPT = "order-desk:forgotten"; // the address that waits for its code: who reads the mail may leave this page
 // What Cognito may say of an account that is not there, never used, or whose address is not confirmed.

@@ -1,12 +1,12 @@
 // A new order: written, sent, queued, placed or rejected. Its draft knows how far it is: a reload goes on from there.
-import { call } from "../api.js";
-import { byId, fill, showFailure } from "../dom.js";
-import { draft } from "../draft.js";
-import { orderNumber } from "../format.js";
-import { orderForm } from "../order-form.js";
-import { progress } from "../order-progress.js";
-import { announce, needed, sessionEnded, start } from "../shell.js";
-import { decided, send } from "../submission.js";
+import { call } from "../lib/api.js";
+import { byId, fill, showFailure } from "../lib/dom.js";
+import { draft } from "../lib/draft.js";
+import { orderNumber } from "../lib/format.js";
+import { orderForm } from "../order/form.js";
+import { progress } from "../order/progress.js";
+import { announce, needed, sessionEnded, start } from "../shell/shell.js";
+import { decided, send } from "../order/submission.js";
 
 const asked = new URLSearchParams(location.search);
 const origin = asked.get("from");
@@ -135,7 +135,7 @@ async function copy() {
 
 /** Gives the copied lines the prices of now. Answers what is wrong with lines that cannot be ordered any more. */
 async function reprice(items) {
-  const { lookUp } = await needed(() => import("../product-lookup.js"));
+  const { lookUp } = await needed(() => import("../order/product-lookup.js"));
   const found = new Map();
   await lookUp(new Set(items.map(({ sku }) => sku)), (sku, outcome) => found.set(sku, outcome));
   form.reprice(new Map([...found].map(([sku, { product }]) => [sku, product])));

@@ -1,12 +1,12 @@
 // One order: read it, move it on, cancel it, edit it, print it, pass it on, erase it.
-import { Refused, call } from "../api.js";
-import { byId, show, showFailure, stamp } from "../dom.js";
-import { draft } from "../draft.js";
-import { orderNumber } from "../format.js";
-import { papersOf, print } from "../order-papers.js";
-import { TWICE, cancellable, isOwnChange, nextStep, statusName } from "../order-status.js";
-import { showOrder } from "../order-view.js";
-import { announce, keys, needed, sessionEnded, start } from "../shell.js";
+import { Refused, call } from "../lib/api.js";
+import { byId, show, showFailure, stamp } from "../lib/dom.js";
+import { draft } from "../lib/draft.js";
+import { orderNumber } from "../lib/format.js";
+import { papersOf, print } from "../order/papers.js";
+import { TWICE, cancellable, isOwnChange, nextStep, statusName } from "../order/status.js";
+import { showOrder } from "../order/details.js";
+import { announce, keys, needed, sessionEnded, start } from "../shell/shell.js";
 
 const orderID = new URLSearchParams(location.search).get("id") ?? "";
 const path = `/orders/${encodeURIComponent(orderID)}`;
@@ -82,7 +82,7 @@ async function explain(error) {
   const stale = error instanceof Refused && error.status === 412;
   if (error.status === 404 || (stale && !error.current)) return missing(); // erased meanwhile
   if (stale) {
-    const { changesSince } = await needed(() => import("../order-changes.js"));
+    const { changesSince } = await needed(() => import("../order/changes.js"));
     const changes = changesSince(order, error.current);
     display(error.current);
     const { by } = order.history.at(-1);
@@ -164,7 +164,7 @@ async function edit() {
   if (editing) return;
   editing = true;
   notice("");
-  const { editOrder } = await needed(() => import("../order-edit.js"));
+  const { editOrder } = await needed(() => import("../order/edit.js"));
   const outcome = await editOrder(order, who);
   editing = false;
   if (outcome.order) display(outcome.order);

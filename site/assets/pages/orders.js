@@ -1,10 +1,10 @@
 // The list of orders. Everything it shows stands in the address: status, search, customer, time, sort, page.
 // What nobody needs at first (filter, selection, export, ...) is imported when it is first used.
-import { call, unsearchable } from "../api.js";
-import { byId, fill, show, showFailure } from "../dom.js";
-import { count } from "../format.js";
-import { focus, rows, showRows } from "../orders-rows.js";
-import { announce, keys, needed, sessionEnded, start } from "../shell.js";
+import { call, unsearchable } from "../lib/api.js";
+import { byId, fill, show, showFailure } from "../lib/dom.js";
+import { count } from "../lib/format.js";
+import { focus, rows, showRows } from "../list/rows.js";
+import { announce, keys, needed, sessionEnded, start } from "../shell/shell.js";
 
 const NAMES = ["status", "q", "customer", "period", "from", "to", "sort", "cursor"];
 const NO_TOTALS = ["q", "customer", "period", "from", "to"]; // what the API cannot sort by total
@@ -160,7 +160,7 @@ function showOrders({ orders, nextCursor }) {
 /** What cannot be asked for, such as days between From and an earlier To, is no failure that a second try ends. */
 function showRefused({ fields }) {
   showOrders({ orders: [] });
-  using("orders-filter", (it) => it.explain(fields));
+  using("filter", (it) => it.explain(fields));
 }
 
 // Whoever comes back from an order goes on at its row.
@@ -223,7 +223,7 @@ function applySearch() {
 
 // Filled in first, so that nothing is overwritten that someone types at once.
 async function openFilter(open) {
-  if (open) await using("orders-filter", (it) => it.showFilter(list));
+  if (open) await using("filter", (it) => it.showFilter(list));
   byId("filter").hidden = !open;
   byId("filter-toggle").ariaExpanded = String(open);
 }
@@ -232,7 +232,7 @@ const turns = {}; // by module: clicks and keys may come faster than what they n
 
 /** Uses a module that comes when it is first needed, one use after the other. */
 function using(module, act) {
-  const load = () => needed(() => import(`../${module}.js`));
+  const load = () => needed(() => import(`../list/${module}.js`));
   turns[module] = (turns[module] ?? Promise.resolve()).catch(() => {}).then(load).then(act);
   return turns[module];
 }
@@ -243,13 +243,13 @@ function listen(who) {
   byId("search").addEventListener("submit", searchNow);
   search.addEventListener("input", searchSoon);
   byId("filter-toggle").onclick = () => openFilter(byId("filter").hidden);
-  byId("export").onclick = () => using("orders-export", (it) => void it.exportView(list));
-  byId("export-selected").onclick = () => using("orders-export", (it) => it.exportSelected());
+  byId("export").onclick = () => using("export", (it) => void it.exportView(list));
+  byId("export-selected").onclick = () => using("export", (it) => it.exportSelected());
   byId("move-selected").onclick = () => onRows("move");
   byId("sound").onclick = () => using("chime", (it) => it.toggle());
-  byId("save-view").onclick = () => using("orders-views", (it) => it.saveView(list));
+  byId("save-view").onclick = () => using("saved-views", (it) => it.saveView(list));
   region.addEventListener("click", (event) => {
-    if (event.target.type === "checkbox") using("orders-selection", (it) => it.picked(event));
+    if (event.target.type === "checkbox") using("selection", (it) => it.picked(event));
   });
   region.addEventListener("rows", () => (byId("shown").textContent = `${count(rows.size, "order")} on this page`));
   addEventListener("popstate", () => {
@@ -261,7 +261,7 @@ function listen(who) {
 /** Now or never: by the time that a lost connection is back, the keyboard may be at another order. */
 function onRows(act) {
   const pressed = performance.now();
-  using("orders-keys", (it) => performance.now() - pressed < PATIENCE && it[act](list));
+  using("keys", (it) => performance.now() - pressed < PATIENCE && it[act](list));
 }
 
 keys({
@@ -274,12 +274,12 @@ keys({
 
 /** What this browser has kept from an earlier visit: views, the sound, orders that an ended session left behind. */
 function recall({ email }) {
-  if (localStorage.getItem(`order-desk:views:${email}`)) using("orders-views", (it) => it.watch(list));
+  if (localStorage.getItem(`order-desk:views:${email}`)) using("saved-views", (it) => it.watch(list));
   if (localStorage.getItem("order-desk:sound")) using("chime", (it) => it.showSwitch());
-  if (sessionStorage.getItem(`order-desk:bulk:${email}:`)) using("orders-bulk", (it) => it.resume(list));
+  if (sessionStorage.getItem(`order-desk:bulk:${email}:`)) using("bulk", (it) => it.resume(list));
 }
 
-const goLive = () => setTimeout(() => import("../orders-live.js").then((it) => it.watch(list), goLive), LIVE_AFTER);
+const goLive = () => setTimeout(() => import("../list/live.js").then((it) => it.watch(list), goLive), LIVE_AFTER);
 
 start((who) => {
   listen(who);

@@ -1,7 +1,7 @@
 // A new account: address and password, then the code from the mail. Nobody has let it in yet.
-import { asApp, onSend, revealPasswords, showRefusal } from "../accounts.js";
-import { byId, fill, show } from "../dom.js";
-import { clearErrors } from "../form-errors.js";
+import { asApp, onSend, revealPasswords, showRefusal } from "../account/accounts.js";
+import { byId, fill, show } from "../lib/dom.js";
+import { clearErrors } from "../lib/form-errors.js";
 
 const KEPT = "order-desk:sign-up"; // the address that waits for its code: who reads the mail may leave this page
 const page = byId("sign-up");

@@ -1,13 +1,13 @@
 // The day at a glance: orders and revenue by the hour, open orders by age, what needs attention, the latest orders.
-import { DAYS, ages, dayStart, longOpen, quarter } from "../activity.js";
-import { call } from "../api.js";
-import { stackedBar } from "../charts.js";
-import { concerns } from "../concerns.js";
-import { clock, showDay } from "../day-figures.js";
-import { byId, fill, show, showFailure, stamp } from "../dom.js";
-import { badge, count, money, orderNumber, time } from "../format.js";
-import { refill } from "../refill.js";
-import { announce, sessionEnded, start } from "../shell.js";
+import { DAYS, ages, dayStart, longOpen, quarter } from "../today/activity.js";
+import { call } from "../lib/api.js";
+import { stackedBar } from "../today/charts.js";
+import { concerns } from "../today/concerns.js";
+import { clock, showDay } from "../today/day-figures.js";
+import { byId, fill, show, showFailure, stamp } from "../lib/dom.js";
+import { badge, count, money, orderNumber, time } from "../lib/format.js";
+import { refill } from "../today/refill.js";
+import { announce, sessionEnded, start } from "../shell/shell.js";
 
 const EVERY = 60_000; // ms
 const DAY = 86_400_000; // ms

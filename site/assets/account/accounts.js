@@ -1,0 +1,74 @@
+// What people do with their own account by Cognito's public API, and the forms for it.
+import { clearErrors, showErrors } from "../lib/form-errors.js";
+import { ask, setting } from "../lib/session.js";
+
+const weak = () => document.querySelector('[id$="-password-hint"]').textContent;
+const TOO_MANY = "Too many attempts. Wait a quarter of an hour, then try again.";
+
+// By Cognito's name of the error: the field it is about, and what stands there after the field's name.
+const refusals = {
+  AliasExistsException: ["", "Another account has this address already."],
+  CodeDeliveryFailureException: ["", "The mail with the code could not be sent. Check the address."],
+  CodeMismatchException: ["code", "is not the one from the mail. The latest mail counts."],
+  ExpiredCodeException: ["code", "is no longer good. Have a new one sent."],
+  LimitExceededException: ["", TOO_MANY],
+  PasswordHistoryPolicyViolationException: ["password", "was used before. Choose another one."],
+  TooManyFailedAttemptsException: ["", TOO_MANY],
+  TooManyRequestsException: ["", TOO_MANY],
+  Unreachable: ["", "The sign-in service cannot be reached. Check the connection, then try again."],
+  UsernameExistsException: ["email", "has an account already."],
+};
+
+/** Cognito's no, or no answer at all (`Unreachable`): `code` is its name, `field` the form's field or "". */
+export class Refusal extends Error {
+  constructor(code, said = `The sign-in service answered ${code}.`) {
+    const [field, message] = code === "InvalidPasswordException" ? ["password", `is too weak. ${weak()}`] : ["", said];
+    super(refusals[code]?.[1] ?? message);
+    Object.assign(this, { code, said, field: refusals[code]?.[0] ?? field });
+  }
+}
+
+/** One of Cognito's public calls. Throws Refusal. */
+export async function cognito(operation, asked) {
+  const answer = await ask(operation, asked).catch(() => {
+    throw new Refusal("Unreachable");
+  });
+  const said = await answer.json().catch(() => ({}));
+  if (answer.ok) return said;
+  throw new Refusal((said.__type ?? String(answer.status)).split("#").at(-1), said.message);
+}
+
+/** The same for who is not signed in: Cognito wants to know which app asks. */
+export const asApp = (operation, asked) => cognito(operation, { ClientId: setting("client-id"), ...asked });
+
+const missing = ({ validity }) =>
+  validity.valueMissing ? "is missing." : validity.typeMismatch ? "must be an address such as anna@shop.example." : "";
+
+/** Calls `send` with the form's fields when it is sent, once at a time; what is wrong stands at the fields. From now on
+ *  it can be sent: before that, the browser would post it to the site. */
+export function onSend(form, send) {
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    if (form.ariaBusy === "true") return;
+    clearErrors(form);
+    const faults = [...form.elements].map((field) => ({ path: field.name, message: missing(field) }));
+    if (faults.some(({ message }) => message)) return showErrors(form, faults.filter(({ message }) => message));
+    form.ariaBusy = "true";
+    await send(Object.fromEntries(new FormData(form))).catch((error) => showRefusal(form, error));
+    form.ariaBusy = "false";
+  };
+  form.querySelector("button").disabled = false;
+}
+
+/** Shows what Cognito refused. */
+export function showRefusal(form, { field = "", message }) {
+  showErrors(form, [{ path: field, message }]);
+}
+
+/** Makes the boxes "Show the password" work. */
+export function revealPasswords() {
+  for (const box of document.querySelectorAll("[data-reveal]")) {
+    const field = document.getElementById(box.dataset.reveal);
+    box.onchange = () => (field.type = box.checked ? "text" : "password");
+  }
+}

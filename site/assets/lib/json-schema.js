@@ -1,0 +1,95 @@
+// Checks a document against lambdas/schemas.json: the twin of lambdas/platform/json_schema.py, word for word
+// (a test runs both on the same documents).
+const loaded = fetch(new URL("../schemas.json", import.meta.url)).then((response) => response.json());
+
+/** What is wrong with a document by the schema of that name, as [{path, message}]. */
+export async function validate(name, document) {
+  const schemas = await loaded;
+  return [...faults(schemas, schemas[name], document, "")];
+}
+
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const TYPES = {
+  object: [isObject, "an object"],
+  array: [Array.isArray, "a list"],
+  string: [(value) => typeof value === "string", "a text"],
+  integer: [Number.isInteger, "a whole number"],
+  boolean: [(value) => typeof value === "boolean", "true or false"],
+};
+
+function* faults(schemas, schema, value, path) {
+  const own = schema.$ref ? schemas[schema.$ref.split("/").at(-1)] : schema;
+  const [fits, words] = TYPES[own.type] ?? [() => true];
+  if (!fits(value)) yield { path, message: `must be ${words}, got ${shown(value)}` };
+  else if (typeof value === "string" && /[\p{Cs}\uFFFE\uFFFF]/u.test(value))
+    yield { path, message: `must be text of valid characters, got ${shown(value)}` };
+  else
+    for (const [keyword, rule] of Object.entries(own))
+      yield* RULES[keyword]({ schemas, schema: own, rule, value, path });
+}
+
+const joined = (path, field) => {
+  const plain = [...field].length <= 40 && isPrintable(field) && field !== "";
+  const name = plain ? field : ascii(JSON.stringify([...field].slice(0, 40).join("")));
+  return path ? `${path}.${name}` : name;
+};
+
+function limit(measure, words, holds) {
+  return function* check({ rule, value, path }) {
+    const size = measure(value);
+    if (size !== undefined && !holds(size, rule)) yield { path, message: `must ${words} ${rule}, got ${shown(size)}` };
+  };
+}
+
+const items = (value) => (Array.isArray(value) ? value.length : undefined);
+const letters = (value) => (typeof value === "string" ? [...value].length : undefined);
+const itself = (value) => (typeof value === "number" ? value : undefined);
+const atLeast = (size, rule) => size >= rule;
+const atMost = (size, rule) => size <= rule;
+
+const RULES = {
+  *type() {},
+  *description() {},
+  *required({ rule, value, path }) {
+    for (const field of rule)
+      if (!Object.hasOwn(value, field)) yield { path: joined(path, field), message: "is required" };
+  },
+  *properties({ schemas, rule, value, path }) {
+    for (const field of Object.keys(rule)) {
+      if (Object.hasOwn(value, field)) yield* faults(schemas, rule[field], value[field], joined(path, field));
+    }
+  },
+  *additionalProperties({ schema, value, path }) {
+    for (const field of Object.keys(value)) {
+      if (!Object.hasOwn(schema.properties, field))
+        yield { path: joined(path, field), message: "is not a field that is known here" };
+    }
+  },
+  *items({ schemas, rule, value, path }) {
+    for (const [index, item] of value.entries()) yield* faults(schemas, rule, item, `${path}[${index}]`);
+  },
+  *enum({ rule, value, path }) {
+    if (!rule.includes(value)) yield { path, message: `must be one of ${rule.join(", ")}, got ${shown(value)}` };
+  },
+  *pattern({ schema, rule, value, path }) {
+    if (new RegExp(rule, "u").test(value)) return;
+    yield { path, message: `must be ${schema.description ?? `a match of ${rule}`}, got ${shown(value)}` };
+  },
+  minItems: limit(items, "have a length of at least", atLeast),
+  maxItems: limit(items, "have a length of at most", atMost),
+  minLength: limit(letters, "have a length of at least", atLeast),
+  maxLength: limit(letters, "have a length of at most", atMost),
+  minimum: limit(itself, "be at least", atLeast),
+  maximum: limit(itself, "be at most", atMost),
+};
+
+function shown(value) {
+  if (isObject(value)) return "an object";
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  const text = JSON.stringify(value);
+  const short = [...(isPrintable(text) ? text : ascii(text))];
+  return short.length <= 60 ? short.join("") : `${short.slice(0, 60).join("")}…`;
+}
+
+const isPrintable = (text) => !/[\p{C}\p{Z}]/u.test(text.replaceAll(" ", ""));
+const ascii = (text) => text.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);

@@ -1,0 +1,43 @@
+// Two soft notes for a new order, made on the spot. Browsers let a page sound only after a click or key in it.
+import { byId } from "../lib/dom.js";
+
+const KEY = "order-desk:sound";
+const NOTES = [
+  { hertz: 660, after: 0 }, // seconds
+  { hertz: 880, after: 0.14 },
+];
+const LENGTH = 0.5; // seconds
+const LOUDNESS = 0.15;
+
+let context;
+const isOn = () => Boolean(localStorage.getItem(KEY));
+const wake = () => isOn() && (context ??= new AudioContext()).resume();
+for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, wake);
+
+/** Shows whether the sound is on. */
+export const showSwitch = () => (byId("sound").ariaPressed = String(isOn()));
+
+/** Switches the sound on, with a sample of it, or off; this browser remembers which. */
+export async function toggle() {
+  if (isOn()) localStorage.removeItem(KEY);
+  else localStorage.setItem(KEY, "on");
+  showSwitch();
+  await wake();
+  ring();
+}
+
+/** Sounds, if it is switched on. */
+export function ring() {
+  if (isOn() && context?.state === "running") NOTES.forEach(sound);
+}
+
+function sound({ hertz, after }) {
+  const start = context.currentTime + after;
+  const tone = new OscillatorNode(context, { frequency: hertz });
+  const volume = new GainNode(context, { gain: 0 });
+  volume.gain.setValueAtTime(LOUDNESS, start);
+  volume.gain.exponentialRampToValueAtTime(0.001, start + LENGTH);
+  tone.connect(volume).connect(context.destination);
+  tone.start(start);
+  tone.stop(start + LENGTH);
+}

@@ -1,0 +1,77 @@
+// Export as CSV: of everything the view has, page after page, or of the selected orders.
+import { file, orderLine } from "./csv.js";
+import { byId } from "../lib/dom.js";
+import { count, orderNumber } from "../lib/format.js";
+import { selected } from "./rows.js";
+import { announce, sessionEnded } from "../shell/shell.js";
+
+const dialog = byId("export-dialog");
+const bar = byId("export-progress");
+const A_READ = 100; // orders
+
+/** Reads all pages of the view, which may take a while, and saves them as one file. */
+export async function exportView(list) {
+  const from = list.view(); // "back" in the browser may leave it while it is read
+  const status = from.get("status");
+  const whole = [...from.keys()].every((name) => ["status", "sort", "cursor"].includes(name));
+  const name = fileName(status ?? (whole ? "" : "found"));
+  const job = { from, name, lines: [], cursor: null, leave: new AbortController() };
+  if (whole) job.total = list.total(status);
+  byId("export-cancel").onclick = () => dialog.close();
+  byId("export-retry").onclick = () => readAll(list, job);
+  dialog.addEventListener("close", () => job.leave.abort(), { once: true });
+  dialog.showModal();
+  await readAll(list, job);
+}
+
+async function readAll(list, job) {
+  byId("export-retry").hidden = true;
+  try {
+    do await readOn(list, job);
+    while (job.cursor);
+    save(job.lines, job.name);
+    dialog.close();
+  } catch (error) {
+    if (!job.leave.signal.aborted && !sessionEnded(error)) explain(error, job);
+  }
+}
+
+async function readOn(list, job) {
+  showProgress(job);
+  const part = { limit: A_READ, from: job.from, changes: { cursor: job.cursor } };
+  const { orders, nextCursor } = await list.read({ ...part, signal: job.leave.signal });
+  job.lines.push(...orders.map(orderLine));
+  job.cursor = nextCursor;
+}
+
+function showProgress({ lines, total }) {
+  byId("export-text").textContent = `${count(lines.length, "order")} read${total ? ` of about ${total}` : ""}.`;
+  if (!total) return bar.removeAttribute("value");
+  bar.max = Math.max(total, lines.length);
+  bar.value = lines.length;
+}
+
+// What was read is kept: "Go on" begins behind it.
+function explain(error, { lines }) {
+  byId("export-text").textContent = `${error.message} ${count(lines.length, "order")} read so far; no file was saved.`;
+  byId("export-retry").hidden = false;
+  byId("export-retry").focus();
+}
+
+/** Saves the selected orders as they are on screen. */
+export function exportSelected() {
+  const orders = selected().map((row) => row.order);
+  save(orders.map(orderLine), fileName(orders.length === 1 ? orderNumber(orders[0].orderID) : "selected"));
+}
+
+function save(lines, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file(lines));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser may still be reading it
+  announce(`${count(lines.length, "order")} exported.`);
+}
+
+const day = new Intl.DateTimeFormat("sv"); // the Swedes write 2026-01-31
+const fileName = (part) => `${["orders", part, day.format(new Date())].filter(Boolean).join("-")}.csv`;

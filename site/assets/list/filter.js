@@ -1,0 +1,70 @@
+// The filter of the list: when orders were taken, and whose they are. Status and search have places of their own.
+import { call, unsearchable } from "../lib/api.js";
+import { byId } from "../lib/dom.js";
+import { markErrors } from "../lib/form-errors.js";
+
+const form = byId("filter");
+const { period, from, to, customer } = form.elements;
+let list;
+
+/** Shows in the form what the address says. */
+export function showFilter(shown) {
+  list = shown;
+  const asked = list.view();
+  for (const field of [from, to, customer]) field.value = asked.get(field.name) ?? "";
+  period.value = asked.has("from") || asked.has("to") ? "dates" : (asked.get("period") ?? "");
+  showDates();
+  markErrors(form, []);
+  byId("clear-filter").href = list.address({ customer: null, period: null, from: null, to: null, cursor: null });
+}
+
+/** Says at its field what the API takes no filter for. */
+export function explain(refused) {
+  const rules = {
+    from: from.value ? "must not be after To" : "must be a date",
+    to: "must be a date",
+    customer: "must be an e-mail address such as name@example.org",
+  };
+  const faults = refused.filter(({ path }) => path in rules).map(({ path }) => ({ path, message: rules[path] }));
+  markErrors(form, faults);
+  if (faults.length && form.contains(document.activeElement)) form.elements[faults[0].path].focus();
+}
+
+function showDates() {
+  for (const field of form.querySelectorAll("[data-dates]")) field.hidden = period.value !== "dates";
+}
+
+function apply(event) {
+  event.preventDefault();
+  const dates = period.value === "dates";
+  list.visit(
+    list.address({
+      customer: customer.value.trim(),
+      period: dates ? "" : period.value,
+      from: dates ? from.value : "",
+      to: dates ? to.value : "",
+      cursor: null,
+    }),
+  );
+}
+
+let asking;
+
+/** Offers the customers whose name, company or e-mail begins with what is typed. */
+async function offer() {
+  const q = customer.value.trim();
+  if (!q || unsearchable(q) || [...byId("known-customers").options].some(({ value }) => value === q)) return;
+  const found = call("GET", `/customers?limit=8&q=${encodeURIComponent(q)}`);
+  const { customers } = await found.catch(() => ({ customers: [] })); // the address can be typed all the same
+  if (q !== customer.value.trim()) return; // an answer to what was typed before
+  byId("known-customers").replaceChildren(
+    ...customers.map(({ email, name, company }) => new Option([name, company].filter(Boolean).join(", "), email)),
+  );
+}
+
+period.onchange = showDates;
+form.onsubmit = apply;
+customer.oninput = () => {
+  clearTimeout(asking);
+  asking = setTimeout(offer, 200);
+};

@@ -1,0 +1,94 @@
+// Saved views: names for addresses of the list, in this browser, for each person. The one on screen is marked.
+import { byId, stamp } from "../lib/dom.js";
+import { announce } from "../shell/shell.js";
+
+const dialog = byId("view-dialog");
+const form = byId("view-form");
+const field = byId("view-name");
+let list;
+
+const store = () => `order-desk:views:${list.who.email}`;
+const here = () => list.address({ cursor: null });
+const sameName = (one, other) => one.localeCompare(other, undefined, { sensitivity: "base" }) === 0;
+
+/** The views of this person: [{name, address}], as they were saved. */
+function load() {
+  try {
+    const views = JSON.parse(localStorage.getItem(store())) ?? [];
+    return views.filter(({ address }) => address.startsWith("/orders.html"));
+  } catch {
+    return []; // spoiled from outside; the next save puts it right
+  }
+}
+
+function save(views) {
+  if (views.length) localStorage.setItem(store(), JSON.stringify(views));
+  else localStorage.removeItem(store());
+  byId("save-view").hidden = false;
+  showViews();
+}
+
+/** Shows the saved views, and keeps the mark on the one that is on screen. */
+export function watch(shown) {
+  if (!list) {
+    list = shown;
+    list.region.addEventListener("view", showViews);
+    addEventListener("storage", ({ key }) => key === store() && showViews()); // saved in another tab
+  }
+  showViews();
+}
+
+function showViews() {
+  const views = load();
+  byId("views").replaceChildren(...views.map(chip));
+  byId("save-view").hidden ||= views.some(({ address }) => address === here());
+}
+
+function chip(view) {
+  const element = stamp("saved-view", { name: view.name });
+  const [link, edit] = element.children;
+  link.href = view.address;
+  link.ariaCurrent = view.address === here() ? "true" : null;
+  edit.hidden = view.address !== here();
+  edit.ariaLabel = edit.title = `Rename or delete ${view.name}`;
+  edit.onclick = () => ask(view);
+  return element;
+}
+
+/** Asks for a name, and saves the view on screen under it. */
+export function saveView(shown) {
+  watch(shown);
+  ask({ name: "", address: here() }, true);
+}
+
+function ask(view, isNew = false) {
+  byId("view-title").textContent = isNew ? "Save this view" : "Rename or delete this view";
+  byId("delete-view").hidden = isNew;
+  field.value = view.name;
+  field.oninput = () => (byId("view-hint").hidden = !taken(view));
+  field.oninput();
+  form.onsubmit = () => keep(view);
+  byId("delete-view").onclick = () => remove(view);
+  byId("keep-view").onclick = () => dialog.close();
+  dialog.showModal();
+}
+
+const taken = (view) => load().some(({ name }) => name !== view.name && sameName(name, field.value.trim()));
+
+// In the place of the one that it was, or of the one of its name, whichever comes first; both are gone.
+function keep(view) {
+  const name = field.value.trim();
+  const isGone = (one) => one.name === view.name || sameName(one.name, name);
+  const views = load();
+  const renamed = { name, address: view.address };
+  const at = views.findIndex(isGone);
+  views.splice(at < 0 ? views.length : at, 0, renamed);
+  save(views.filter((one) => one === renamed || !isGone(one)));
+  announce(`Saved as ${name}.`);
+}
+
+function remove(view) {
+  save(load().filter(({ name }) => name !== view.name));
+  dialog.close();
+  announce(`${view.name} is deleted.`);
+}

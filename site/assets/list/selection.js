@@ -1,0 +1,57 @@
+// Selected orders: ticked one by one, from here to there with Shift, or the whole page; the boxes themselves hold it.
+import { byId } from "../lib/dom.js";
+import { count } from "../lib/format.js";
+import { nextStep } from "../order/status.js";
+import { boxOf, inOrder, selected } from "./rows.js";
+
+const all = byId("all-on-page");
+let anchor; // where a range with Shift begins
+
+/** A box was clicked. */
+export function picked({ target, shiftKey }) {
+  if (target === all) for (const row of inOrder()) tick(row, all.checked);
+  else pick(target.closest("tr"), target.checked, shiftKey);
+  showSelection();
+}
+
+/** Ticks or unticks a row by the keyboard. */
+export function toggle(row) {
+  pick(row, !boxOf(row).checked, false);
+  showSelection();
+}
+
+function pick(row, checked, upToHere) {
+  const order = inOrder();
+  const [first, last] = [order.indexOf(anchor), order.indexOf(row)].sort((a, b) => a - b);
+  for (const each of upToHere && first >= 0 ? order.slice(first, last + 1) : [row]) tick(each, checked);
+  anchor = row;
+}
+
+function tick(row, checked) {
+  const box = boxOf(row);
+  box.checked = checked && !box.disabled;
+}
+
+/** Shows how many are selected, and what can be done with them. */
+export function showSelection() {
+  const chosen = selected();
+  const steps = new Set(chosen.map((row) => nextStep[row.order.status]?.label));
+  const [step] = steps;
+  byId("bulk-bar").hidden = !chosen.length;
+  byId("selected-count").textContent = `${count(chosen.length, "order")} selected`;
+  byId("move-selected").textContent = steps.size === 1 && step ? step : "Move to next status";
+  byId("move-selected").disabled = steps.size === 1 && !step; // nothing that is selected can be moved any more
+  all.checked = chosen.length > 0 && chosen.length === inOrder().length;
+  all.indeterminate = chosen.length > 0 && !all.checked;
+}
+
+export function clearSelection() {
+  for (const row of selected()) tick(row, false);
+  showSelection();
+}
+
+byId("order-rows").addEventListener("rows", showSelection);
+byId("clear-selection").onclick = () => {
+  clearSelection();
+  inOrder()[0]?.querySelector("a").focus();
+};

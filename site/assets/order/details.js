@@ -1,0 +1,77 @@
+// One order, read only: what stands where on the page.
+import { byId, fill, stamp } from "../lib/dom.js";
+import { money, orderNumber, time } from "../lib/format.js";
+import { badge, journey, statusName } from "./status.js";
+
+export function showOrder(order) {
+  const { customer, currency } = order;
+  document.title = `Order ${orderNumber(order.orderID)} · Order desk`;
+  fill(byId("order"), {
+    number: orderNumber(order.orderID),
+    status: badge(order.status),
+    placed: time(order.createdAt),
+    submittedBy: order.submittedBy,
+    notes: order.notes,
+    reasons: (order.rejectionReasons ?? []).map((reason) =>
+      stamp("reason", { where: place(order, reason.path), message: reason.message }),
+    ),
+    lines: order.items.map((item) => line(item, currency)),
+    "order-total": order.status === "rejected" ? "–" : money(order.total, currency),
+    history: order.history.map(entry).reverse(),
+    "customer-name": customer.name,
+    "customer-company": customer.company,
+    "customer-email": link(`mailto:${customer.email}`, customer.email),
+    "customer-phone": customer.phone && link(`tel:${customer.phone.replace(/[^+\d]/g, "")}`, customer.phone),
+    "customer-address": customer.address,
+  });
+  byId("customer-page").href = `/customer.html?${new URLSearchParams({ email: customer.email })}`;
+  showJourney(order.status);
+}
+
+/** A path of the API ("items[2].sku") in the words of the page. */
+export function place(order, path) {
+  const [, index] = /^items\[(\d+)\]/.exec(path) ?? [];
+  if (index === undefined) return path;
+  const item = order.items[index];
+  return `Line ${Number(index) + 1}, ${item?.name ?? item?.sku ?? "unknown product"}:`;
+}
+
+function line(item, currency) {
+  const price = (amount) => (amount === undefined ? "–" : money(amount, currency));
+  return stamp("order-line", {
+    name: item.name ?? "Not for sale",
+    sku: item.sku,
+    price: price(item.unitPrice),
+    quantity: String(item.quantity),
+    total: price(item.lineTotal),
+  });
+}
+
+const EVENTS = { placed: "Placed", rejected: "Rejected", edited: "Edited" };
+
+function entry({ at, by, event, to, note }) {
+  return stamp("history-entry", {
+    event: event === "moved" ? statusName(to) : (EVENTS[event] ?? event),
+    at: time(at),
+    by,
+    note,
+  });
+}
+
+function link(href, text) {
+  const element = document.createElement("a");
+  element.href = href;
+  element.textContent = text;
+  return element;
+}
+
+function showJourney(status) {
+  const reached = journey.indexOf(status);
+  byId("journey").hidden = reached < 0;
+  for (const step of byId("journey").children) {
+    const position = journey.indexOf(step.dataset.step);
+    step.dataset.reached = String(position <= reached);
+    if (position === reached) step.setAttribute("aria-current", "step");
+    else step.removeAttribute("aria-current");
+  }
+}

@@ -1,0 +1,86 @@
+// Packing slip and invoice of an order: always there for the printer, never on screen. Ctrl+P prints the invoice.
+import { byId, fill, stamp } from "../lib/dom.js";
+import { count, money, orderNumber } from "../lib/format.js";
+
+const SEVERAL_PAGES = 15; // lines: from here on each page says whose order it is
+const root = document.documentElement;
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+const NOT_TO_PAY = { cancelled: "Cancelled order", rejected: "Rejected order" };
+
+let current = null; // the order that would be printed
+
+// Written only while something prints: on screen the papers would be in the way of whoever searches the page.
+const printing = matchMedia("print");
+printing.addEventListener("change", () => (printing.matches ? write() : clear()));
+addEventListener("beforeprint", write);
+addEventListener("afterprint", clear);
+
+/** From now on printing the page prints the invoice of this order; null: the page as it is. */
+export function papersOf(order) {
+  current = order;
+  if (order) root.dataset.paper = "invoice";
+  else delete root.dataset.paper;
+}
+
+/** Prints one of the two papers: "invoice" or "packing-slip". */
+export function print(paper) {
+  root.dataset.paper = paper;
+  window.print();
+}
+
+function clear() {
+  if (current) root.dataset.paper = "invoice";
+  for (const rows of document.querySelectorAll(".paper [data-slot]")) rows.replaceChildren();
+}
+
+function write() {
+  if (current) writePapers(current);
+}
+
+function writePapers(order) {
+  const { customer, currency, items, status } = order;
+  const number = orderNumber(order.orderID);
+  const whose = `order ${number}, ${customer.company ?? customer.name}`;
+  const title = NOT_TO_PAY[status] ?? "Invoice";
+  const shared = {
+    number,
+    orderID: order.orderID,
+    date: day.format(new Date(order.createdAt)),
+    "customer-name": customer.name,
+    "customer-company": customer.company,
+    "customer-address": customer.address,
+    "customer-phone": customer.phone,
+  };
+  fill(byId("invoice"), {
+    ...shared,
+    title,
+    running: `${title}, ${whose}`,
+    "customer-email": customer.email,
+    "invoice-lines": items.map((item) => invoiceLine(item, currency)),
+    total: status === "rejected" ? "–" : money(order.total, currency),
+    remark:
+      status in NOT_TO_PAY ? `This order is ${status}: nothing is to be sent or paid.` : `All amounts in ${currency}.`,
+  });
+  fill(byId("packing-slip"), {
+    ...shared,
+    running: `Packing slip, ${whose}`,
+    notes: order.notes,
+    "slip-lines": items.map(({ sku, name, quantity }) => stamp("slip-line", { sku, name, quantity: String(quantity) })),
+    counted: `${count(items.length, "line")}, ${count(pieces(items), "unit")} in all`,
+  });
+  for (const paper of ["invoice", "packing-slip"])
+    byId(paper).toggleAttribute("data-long", items.length > SEVERAL_PAGES);
+}
+
+const pieces = (items) => items.reduce((sum, { quantity }) => sum + quantity, 0);
+
+function invoiceLine({ sku, name, quantity, unitPrice, lineTotal }, currency) {
+  const price = (amount) => (amount === undefined ? "–" : money(amount, currency));
+  return stamp("invoice-line", {
+    sku,
+    name: name ?? "Not for sale",
+    quantity: String(quantity),
+    price: price(unitPrice),
+    amount: price(lineTotal),
+  });
+}

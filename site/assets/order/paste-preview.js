@@ -1,0 +1,82 @@
+// What becomes of pasted rows, and the table that shows it: what is to be put right first, then what will be added.
+import { byId, fill, stamp } from "../lib/dom.js";
+import { money } from "../lib/format.js";
+import { amount } from "./lines.js";
+import { outside } from "./pasted-rows.js";
+
+/**
+ * What becomes of each row, as {...row, state, why?} with state good (`sum` is the quantity of its line) | joined
+ * (counted with an earlier row of its product) | waiting | failed | wrong. `known` maps a SKU to what the catalog
+ * says; `items` are the order's lines.
+ */
+export function judge(rows, known, items) {
+  const onOrder = new Map(items.map(({ sku, quantity }) => [sku, amount(quantity) ?? 0]));
+  const lines = new Map(); // SKU -> the result of its first row, which stands for the line
+  const results = rows.map((row) => {
+    const result = { ...row, ...known.get(row.sku) };
+    const { product } = result;
+    const why = fault(result);
+    if (why) return { ...result, state: result.error ? "failed" : "wrong", why };
+    if (!product) return { ...result, state: "waiting" };
+    const line = lines.get(product.sku);
+    if (!line) {
+      const before = onOrder.get(product.sku);
+      const isNew = before === undefined;
+      lines.set(product.sku, { ...result, state: "good", parts: [row], sum: row.quantity, before, isNew });
+      return lines.get(product.sku);
+    }
+    line.parts.push(row);
+    line.sum += row.quantity;
+    return { ...result, state: "joined", line };
+  });
+  return results.map(bounded);
+}
+
+function fault({ fault: written, unknown, error, product }) {
+  if (written) return written;
+  if (unknown) return "is not in the catalog";
+  if (error) return "could not be looked up";
+  return product && !product.active ? "is no longer sold" : "";
+}
+
+/** A line that would take too many is wrong, and so is every row of it. */
+function bounded(result) {
+  const line = result.line ?? result;
+  const why = line.parts && outside(line.sum + (line.before ?? 0));
+  return why ? { ...result, state: "wrong", isNew: false, why: `${why} in all` } : result;
+}
+
+/** Shows what becomes of the rows. */
+export function showRows(results) {
+  const isWrong = ({ state }) => state === "wrong" || state === "failed";
+  byId("paste-wrong").replaceChildren(...results.filter(isWrong).map(tableRow));
+  byId("paste-right").replaceChildren(...results.filter((result) => !isWrong(result)).map(tableRow));
+  byId("paste-preview").hidden = !results.length;
+}
+
+function tableRow(result) {
+  const { row, text, sku, product, quantity, sum, state } = result;
+  const element = stamp("paste-row");
+  element.dataset.state = state;
+  return fill(element, {
+    row: String(row),
+    sku: product?.sku ?? (sku || text),
+    written: product && product.sku !== sku ? `written ${sku}` : "",
+    name: product?.name,
+    quantity: quantity === undefined ? "" : String(quantity),
+    total: state === "good" ? money(product.unitPrice * sum, product.currency) : "",
+    remark: remark(result),
+  });
+}
+
+function remark({ state, why, line, parts = [], sum, before }) {
+  if (state === "waiting") return "…";
+  const rows = parts.map(({ row }) => row).join(", ");
+  const words = [
+    line && `counted with row ${line.row}`,
+    parts.length > 1 && `rows ${rows}: ${parts.map(({ quantity }) => quantity).join(" + ")} = ${sum}`,
+    before && `${before} on the order already`,
+    why,
+  ];
+  return words.filter(Boolean).join("; ");
+}

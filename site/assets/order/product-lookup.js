@@ -1,0 +1,60 @@
+// Looks up many SKUs in the catalog, a few at a time.
+import { Refused, call } from "../lib/api.js";
+
+const AT_ONCE = 6;
+const TRIES = 5;
+const MOST_PAGES = 5; // of products whose name or SKU contains a SKU
+const SKU = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Looks each SKU up and calls onFound(sku, {product}), ({unknown: true}) or ({error}) as soon as it is known.
+ * Capitals count only where an exact match is there. Answers when all are known, or `signal` was aborted.
+ */
+export async function lookUp(skus, onFound, signal) {
+  const waiting = [...skus];
+  async function work() {
+    while (waiting.length && !signal?.aborted) {
+      const sku = waiting.shift();
+      const found = await find(sku, signal).catch((error) => ({ error }));
+      if (!signal?.aborted) onFound(sku, found);
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
+async function find(sku, signal) {
+  if (!SKU.test(sku)) return { unknown: true };
+  for (const written of new Set([sku, sku.toUpperCase(), sku.toLowerCase()])) {
+    const product = await get(`/products/${encodeURIComponent(written)}`, signal);
+    if (product) return { product };
+  }
+  return searched(sku, signal);
+}
+
+/** A SKU in letters of both kinds is found by the search, which asks for none. */
+async function searched(sku, signal) {
+  const wanted = sku.toLowerCase();
+  let cursor = "";
+  for (let page = 0; page < MOST_PAGES && cursor !== null; page++) {
+    const query = new URLSearchParams({ q: wanted, limit: 100, ...(cursor && { cursor }) });
+    const { products, nextCursor } = await get(`/products?${query}`, signal);
+    const product = products.find((one) => one.sku.toLowerCase() === wanted);
+    if (product) return { product };
+    cursor = nextCursor;
+  }
+  return { unknown: true };
+}
+
+/** The answer, or null for 404; too many requests at once are a reason to wait. */
+async function get(path, signal) {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await call("GET", path, { signal });
+    } catch (error) {
+      if (error.status === 404) return null;
+      if (!(error instanceof Refused) || error.status < 429 || tried === TRIES) throw error;
+    }
+    await pause(2 ** tried * 100);
+  }
+}

@@ -1,0 +1,34 @@
+// How far a sent order is, for those who watch it: sending, unknown, queued, placed or rejected.
+import { byId, fill, show } from "../lib/dom.js";
+import { money, orderNumber } from "../lib/format.js";
+
+const panel = byId("progress");
+
+/** Shows the panel in one of its states and moves the focus there. */
+function enter(state, slots) {
+  byId("still-queued").hidden = true;
+  fill(panel, slots);
+  show(panel, state);
+  panel.hidden = false;
+  panel.focus();
+}
+
+export const progress = {
+  state: () => panel.dataset.state,
+  hide: () => (panel.hidden = true),
+  sending: () => enter("sending", {}),
+  unknown: (error) => enter("unknown", { failure: error.message }),
+  queued: (orderID) => enter("queued", { number: orderNumber(orderID) }),
+
+  /** Under "queued": it takes longer than usual, or it can no longer be watched. */
+  remark(text = "This takes longer than usual. You can leave this page: the order goes on by itself.") {
+    byId("still-queued").textContent = text;
+    byId("still-queued").hidden = false;
+  },
+
+  decided({ orderID, status, customer, total, currency }) {
+    for (const link of panel.querySelectorAll("[data-open]")) link.href = `/order.html?id=${orderID}`;
+    const state = status === "rejected" ? "rejected" : "placed"; // somebody may have packed it already
+    enter(state, { number: orderNumber(orderID), customer: customer.name, total: money(total, currency) });
+  },
+};

@@ -1,0 +1,51 @@
+// What needs somebody's attention today, in plain words.
+import { count } from "../lib/format.js";
+
+const ADMIN = "Tell an admin of the shop, or whoever looks after the system.";
+const DEAD_LETTERS = {
+  orders: (number) => ({
+    what: `${count(number, "sent order")} could not be stored`,
+    why: `Kept aside and not lost, but in no list: nobody will pack ${number === 1 ? "it" : "them"}. ${ADMIN}`,
+  }),
+  notifications: (number) => ({
+    what: `${count(number, "notification")} could not be sent`,
+    why: `The orders themselves are fine; only a mail about them is missing. ${ADMIN}`,
+  }),
+  views: (number) => ({
+    what: `${count(number, "change")} of orders ${number === 1 ? "is" : "are"} missing in figures, search and customers`,
+    why: `The orders themselves are right. ${ADMIN}`,
+  }),
+};
+
+/** The concerns of now, the most urgent first: [{tone, what, why, href?, orders?}]. */
+export function concerns({ deadLetters, rejected, open, oldest }) {
+  const dead = (name) => (deadLetters[name] ? [{ tone: "danger", ...DEAD_LETTERS[name](deadLetters[name]) }] : []);
+  const late = ["placed", "packed"].filter((status) => open[status]).map((status) => waiting(status, open, oldest));
+  return [...dead("orders"), ...refused(rejected), ...late, ...dead("notifications"), ...dead("views")];
+}
+
+function refused({ orders, nextCursor }) {
+  if (!orders.length) return [];
+  const number = nextCursor ? `More than ${orders.length} orders` : count(orders.length, "order");
+  return [
+    {
+      tone: "danger",
+      what: `${number} rejected in the last 7 days`,
+      why: "Each says why, and can be put right and sent again as a new order.",
+      href: "/orders.html?status=rejected&period=week",
+      orders: orders.slice(0, 3),
+    },
+  ];
+}
+
+const NEXT = { placed: "packed", packed: "sent out" };
+
+function waiting(status, open, oldest) {
+  return {
+    tone: "warning",
+    what: `${count(open[status], "order")} ${status} for longer than a day`,
+    why: `Not ${NEXT[status]} yet. The oldest:`,
+    href: `/orders.html?status=${status}&sort=oldest`,
+    orders: oldest[status],
+  };
+}

@@ -1,0 +1,105 @@
+// Today's orders and revenue: a figure each, against the same weekday a week ago, as a chart and as a table.
+import { dayStart, hoursOf, sameTimeLastWeek, sums } from "./activity.js";
+import { dayChart } from "./charts.js";
+import { byId, fill, stamp } from "../lib/dom.js";
+import { fractionDigits, money } from "../lib/format.js";
+import { refill } from "./refill.js";
+
+const OPENS = 7; // the hours that are always drawn: from 7 to 19 o'clock
+const CLOSES = 19;
+
+const written = (options) => (date) => new Intl.DateTimeFormat(undefined, options).format(date);
+const weekday = written({ weekday: "long" });
+const hourName = (hour) => written({ hour: "numeric" })(new Date(2000, 0, 1, hour));
+export const clock = written({ hour: "2-digit", minute: "2-digit" });
+
+/** Shows the person's own day so far. `slots` are the activity report's, `now` a Date. */
+export function showDay({ slots, currency }, now) {
+  const then = sameTimeLastWeek(now);
+  const days = { today: hoursOf(slots, now, 0), last: hoursOf(slots, now, 7) };
+  const soFar = sums(slots, dayStart(now), dayStart(now, -1));
+  const before = sums(slots, dayStart(now, 7), then);
+  const lastDay = `last ${weekday(then)}`;
+  const drawn = span(days, now);
+  for (const [name, wording] of Object.entries({ orders: ofOrders, revenue: ofRevenue(currency) })) {
+    const hours = drawn.map((hour) => ({
+      name: `${hourName(hour)}–${hourName(hour + 1)}`,
+      tick: hour % 3 === 0 && hourName(hour),
+      today: days.today[hour][name],
+      last: days.last[hour][name],
+      future: hour > now.getHours(),
+    }));
+    const figure = {
+      ...wording,
+      hours,
+      soFar: soFar[name],
+      before: before[name],
+      lastDay,
+      by: `by ${clock(then)} ${lastDay}`,
+    };
+    showFigure(byId(`${name}-today`), figure, passed(drawn, now));
+  }
+}
+
+const whole = (value) => value.toLocaleString();
+const ofOrders = { title: "Orders", many: "many", fewer: "fewer", format: whole, axis: whole, least: 4 };
+
+function ofRevenue(currency) {
+  const unit = 10 ** fractionDigits(currency);
+  const digits = { notation: "compact", maximumFractionDigits: 1, minimumFractionDigits: 0 };
+  const rounded = new Intl.NumberFormat(undefined, { style: "currency", currency, ...digits });
+  const axis = (value) => rounded.format(value / unit);
+  const format = (value) => money(value, currency);
+  return { title: "Revenue", many: "much", fewer: "less", format, axis, least: 100 * unit };
+}
+
+/** The hours that are drawn: the shop's day, wider where orders came earlier or later. */
+function span({ today, last }, now) {
+  const busy = [...today.keys()].filter((hour) => today[hour].orders || last[hour].orders);
+  const first = Math.min(OPENS, now.getHours(), ...busy);
+  const end = Math.max(CLOSES, now.getHours() + 1, ...busy.map((hour) => hour + 1));
+  return [...today.keys()].slice(first, end);
+}
+
+/** How much of the drawn hours is past: 0 to 1. */
+const passed = (hours, now) => (now.getHours() + now.getMinutes() / 60 - hours[0]) / hours.length;
+
+function showFigure(region, figure, now) {
+  const { hours, soFar, lastDay, least, format, axis } = figure;
+  for (const hour of hours) hour.title = `${hour.name}: ${format(hour.today)} today, ${format(hour.last)} ${lastDay}`;
+  fill(region, { "so-far": format(soFar), compared: compared(figure), last: lastDay });
+  const chart = dayChart({ hours, least, now, label: summary(figure), format: axis });
+  refill(region.querySelector(".chart"), [chart]);
+  const wholeDay = { name: "Whole day", today: soFar, last: total(hours, "last") };
+  refill(
+    region.querySelector("tbody"),
+    hours.map((hour) => tableRow(hour, format)),
+  );
+  refill(region.querySelector("tfoot"), [tableRow(wholeDay, format)]);
+}
+
+const total = (hours, day) => hours.reduce((sum, hour) => sum + hour[day], 0);
+
+function tableRow({ name, today, last, future }, format) {
+  return stamp("hour-row", { name, today: future ? "–" : format(today), last: format(last) });
+}
+
+function compared({ soFar, before, by, many, fewer, format }) {
+  if (!before) return soFar ? `None ${by}` : `None ${by} either`;
+  if (soFar === before) return `As ${many} as ${by}`;
+  const difference = `${format(Math.abs(soFar - before))} ${soFar > before ? "more" : fewer}`;
+  return `${difference} than ${by} (${format(before)})`;
+}
+
+function summary({ title, hours, soFar, lastDay, format }) {
+  const today = `Today so far ${format(soFar)}${busiest(hours, "today", format)}.`;
+  const last = `${format(total(hours, "last"))} in all${busiest(hours, "last", format)}.`;
+  return `${title} by hour. ${today} ${capital(lastDay)} ${last}`;
+}
+
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
+
+function busiest(hours, day, format) {
+  const most = hours.reduce((best, hour) => (hour[day] > best[day] ? hour : best));
+  return most[day] ? `, most from ${most.name.replace("–", " to ")}: ${format(most[day])}` : "";
+}
