@@ -1,4 +1,4 @@
-"""Order desk: configuration in, components, outputs."""
+"""Read the configuration, declare the components of Order desk, export the outputs."""
 
 import hashlib
 
@@ -20,7 +20,7 @@ from components.staff_user_pool import StaffUserPool, StaffUserPoolArgs
 from components.web_acl import WebAcl, WebAclArgs
 
 settings = Settings.load()
-# Cognito's domains share one namespace with everybody's: a part of it comes from the account.
+# All AWS accounts share the names of Cognito's domains, so the prefix contains a hash of the account.
 account = hashlib.sha256(aws.get_caller_identity().account_id.encode()).hexdigest()[:8]
 
 search = SearchIndex("search", SearchIndexArgs(protect=settings.protect_data))
@@ -128,7 +128,7 @@ site = AdminSite(
         protect=settings.protect_data,
     ),
 )
-notifications.announce(site.url)
+notifications.add_notifier(site.url)
 if settings.alarm_emails:
     Alarms(
         "alarms",

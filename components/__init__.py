@@ -1,1 +1,1 @@
-"""The infrastructure: one Pulumi component a file, put together by `__main__.py`."""
+"""The infrastructure: one Pulumi component a file. `__main__.py` puts them together."""

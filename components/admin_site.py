@@ -1,4 +1,4 @@
-"""The admin site: its files in a private bucket, CloudFront in front of them, and its app client."""
+"""The admin site: its files in a private bucket, CloudFront in front of the bucket, and its app client."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from components.staff_user_pool import PASSWORD_RULES, StaffUserPool
 
 CALLBACK = "/callback.html"
 SIGNED_OUT = "/signed-out.html"
-# The last one is for what people do with their own account: another password, the end of all sessions.
+# With the last scope, people can change their own password and end all their sessions.
 SCOPES = ("openid", "email", "aws.cognito.signin.user.admin")
 SESSION_HOURS = 12  # a long working day
 
 
 @dataclass(frozen=True, kw_only=True)
 class AdminSiteArgs:
-    """What the site stands in front of, who signs in to it, and where it is.
+    """The API and the user pool of the site, its currency and its address.
 
-    `site_url` is its public URL where something else than CloudFront's own name or the certificate's
-    domain stands in front; it, `certificate` and `web_acl_arn` are None where there is none.
+    `site_url` is the public URL if it is neither CloudFront's own name nor the certificate's domain.
+    `site_url`, `certificate` and `web_acl_arn` are None if there is none.
     """
 
     api: RestApi
@@ -40,7 +40,7 @@ class AdminSiteArgs:
 
 
 class AdminSite(pulumi.ComponentResource):
-    """Pages and assets in a private bucket, the distribution, the one app client of the pool."""
+    """The bucket with pages and assets, the distribution, and the only app client of the user pool."""
 
     def __init__(self, name: str, args: AdminSiteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:AdminSite", name, None, opts)
@@ -55,10 +55,10 @@ class AdminSite(pulumi.ComponentResource):
         self.register_outputs({"url": self.url, "signInUrl": self.sign_in_url})
 
     def _bucket(self) -> aws.s3.Bucket:
-        # Encryption and the end of ACLs are what S3 gives every bucket by itself since 2023.
+        # S3 encrypts every new bucket and disables its ACLs by default.
         return aws.s3.Bucket(
             f"{self._name}-bucket",
-            # By stack and from the first `up`, for it counts only once one has stored it.
+            # Set from the first `up`, because a destroy uses the value that the last `up` stored.
             force_destroy=not self._args.protect,
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -91,13 +91,15 @@ class AdminSite(pulumi.ComponentResource):
         aws.s3.BucketPolicy(
             f"{self._name}-bucket-policy",
             bucket=self.bucket.id,
-            policy=document(self._read(everything), deny_plain_http(["s3:*"], [self.bucket.arn, everything])),
-            # One after the other: S3 answers two changes of a bucket at once with OperationAborted.
+            policy=document(
+                self._read_statement(everything), deny_plain_http(["s3:*"], [self.bucket.arn, everything])
+            ),
+            # After the access block, because S3 refuses two changes of a bucket at once: OperationAborted.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[private]),
         )
 
-    def _read(self, objects: pulumi.Output[str]) -> Statement:
-        # No ListBucket: a file that is not there is a 403 instead of a 404, and nobody can list what is.
+    def _read_statement(self, objects: pulumi.Output[str]) -> Statement:
+        # Without ListBucket nobody can list the files, and a missing file gives 403 instead of 404.
         return {
             "Sid": "OnlyThisDistribution",
             "Effect": "Allow",
@@ -108,11 +110,11 @@ class AdminSite(pulumi.ComponentResource):
         }
 
     def _app_client(self) -> aws.cognito.UserPoolClient:
-        """The only client of the pool, for API Gateway takes any client's token."""
+        """Declare the pool's only client, because API Gateway accepts the tokens of every client."""
         return aws.cognito.UserPoolClient(
             f"{self._name}-client",
             user_pool_id=self._args.users.pool.id,
-            generate_secret=False,  # a page cannot keep one, and a change replaces the client
+            generate_secret=False,  # a page cannot keep a secret, and a change replaces the client
             allowed_oauth_flows_user_pool_client=True,
             allowed_oauth_flows=["code"],
             allowed_oauth_scopes=list(SCOPES),
@@ -122,10 +124,10 @@ class AdminSite(pulumi.ComponentResource):
             explicit_auth_flows=[
                 "ALLOW_REFRESH_TOKEN_AUTH",
                 "ALLOW_USER_SRP_AUTH",
-                # For scripts, such as the loader: they sign in without a browser.
+                # For scripts that sign in without a browser, such as the loader.
                 "ALLOW_USER_PASSWORD_AUTH",
             ],
-            # A token lives on after sign-out or demotion: not for long.
+            # Short, because a token stays valid after its user has signed out or left a group.
             id_token_validity=15,
             access_token_validity=15,
             refresh_token_validity=SESSION_HOURS,
@@ -156,7 +158,7 @@ class AdminSite(pulumi.ComponentResource):
                 source=pulumi.FileAsset(file.as_posix()),
                 content_type=site_files.content_type(path),
                 cache_control=f"public, max-age={YEAR}, immutable",
-                # Another hash is another key; open tabs go on with the old ones.
+                # Assets of an older version stay, because open tabs still load them.
                 opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
             )
             for path, file in site_files.assets().items()
@@ -182,6 +184,6 @@ class AdminSite(pulumi.ComponentResource):
                 content=context.apply(partial(site_files.render, page)),
                 content_type=site_files.content_type(page),
                 cache_control="no-cache",
-                # A page is never there before what it loads.
+                # After the assets, so that a page never loads a missing one.
                 opts=pulumi.ResourceOptions(parent=self, depends_on=assets),
             )

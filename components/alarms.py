@@ -1,4 +1,4 @@
-"""Alarms by mail: dead letters, a queue that falls behind, functions that fail."""
+"""Alarms by mail about dead letters, a slow order queue and failing functions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DAY = 24 * 60 * MINUTE
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmsArgs:
-    """Who is told, and of what: the source queue, dead letters and functions by the word for each."""
+    """The recipients, the order queue, and the dead letter queues and functions by their name in an alarm."""
 
     emails: Sequence[str]
     order_queue: aws.sqs.Queue
@@ -30,7 +30,7 @@ class AlarmsArgs:
 
 
 class Alarms(pulumi.ComponentResource):
-    """A topic of its own, and one alarm for each thing that must not stay unseen."""
+    """A topic with its subscribers, and the alarms that publish to it."""
 
     def __init__(self, name: str, args: AlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:Alarms", name, None, opts)
@@ -42,7 +42,8 @@ class Alarms(pulumi.ComponentResource):
         self.register_outputs({"topic": self.topic.arn})
 
     def _topic(self) -> aws.sns.Topic:
-        # No key: CloudWatch cannot publish to a topic under alias/aws/sns, and an alarm holds no secret.
+        # Without a key, because CloudWatch cannot publish to a topic encrypted with alias/aws/sns. An alarm
+        # contains no secret.
         topic = aws.sns.Topic(
             f"{self._name}-topic",
             display_name="Order desk alarms",
@@ -51,7 +52,7 @@ class Alarms(pulumi.ComponentResource):
         aws.sns.TopicPolicy(
             f"{self._name}-topic-policy",
             arn=topic.arn,
-            # A policy replaces the topic's own one, which is what lets CloudWatch in.
+            # This policy replaces the topic's default policy, which allows CloudWatch to publish.
             policy=document(
                 {
                     "Sid": "AlarmsOfThisAccount",
@@ -78,23 +79,23 @@ class Alarms(pulumi.ComponentResource):
         return topic
 
     def _watch_dead_letters(self) -> None:
-        for word, queue in self._args.dead_letters.items():
-            # Depth and age; the number sent never counts what SQS moves there by itself.
+        for name, queue in self._args.dead_letters.items():
+            # NumberOfMessagesSent would not count the messages that SQS moves to a dead letter queue itself.
             self._queue_alarm(
-                f"{word}-waiting",
+                f"{name}-waiting",
                 queue,
                 "ApproximateNumberOfMessagesVisible",
-                above=0,
-                says=f"There are {word}. docs/operate.md says how to read and redrive them.",
+                threshold=0,
+                description=f"There are {name}. docs/operate.md says how to read and redrive them.",
             )
             self._queue_alarm(
-                f"{word}-expiring",
+                f"{name}-expiring",
                 queue,
                 "ApproximateAgeOfOldestMessage",
-                # What SQS moves there by itself keeps its age, so 7 days of the source may be gone already.
-                above=5 * DAY,
-                says=f"The oldest of the {word} has lain for 5 days and is deleted after 14, or after 7 "
-                "where SQS moved it there itself.",
+                # A message that SQS moves itself keeps its age, which may be 7 days already.
+                threshold=5 * DAY,
+                description=f"The oldest of the {name} has lain for 5 days and is deleted after 14, "
+                "or after 7 where SQS moved it there itself.",
             )
 
     def _watch_the_queue(self) -> None:
@@ -102,31 +103,32 @@ class Alarms(pulumi.ComponentResource):
             "orders-late",
             self._args.order_queue,
             "ApproximateAgeOfOldestMessage",
-            above=15 * MINUTE,
-            says="An order has been waiting for 15 minutes: the writer cannot keep up.",
+            threshold=15 * MINUTE,
+            description="An order has been waiting for 15 minutes: the writer cannot keep up.",
         )
-        # The age leaves out what was received three times. What has failed is hidden between its tries, so
-        # where nobody's order is stored there is never a moment without one.
+        # The age leaves out messages that were received three times. A failed message is hidden until its
+        # next try, so if every order fails, there is a hidden message at any moment.
         self._queue_alarm(
             "orders-stuck",
             self._args.order_queue,
             "ApproximateNumberOfMessagesNotVisible",
             statistic="Minimum",
-            above=0,
+            threshold=0,
             periods=3,
-            says="For 15 minutes there was always an order being tried: the writer fails. Its log says why.",
+            description="For 15 minutes there was always an order being tried: the writer fails. "
+            "Its log says why.",
         )
 
     def _watch_functions(self) -> None:
-        for word, function in self._args.functions.items():
+        for name, function in self._args.functions.items():
             self._alarm(
-                f"{word}-errors",
+                f"{name}-errors",
                 namespace="AWS/Lambda",
                 metric="Errors",
                 statistic="Sum",
                 dimensions={"FunctionName": function.function.name},
-                above=0,
-                says=f"The function {word} failed. Its log says why.",
+                threshold=0,
+                description=f"The function {name} failed. Its log says why.",
             )
 
     def _queue_alarm(
@@ -136,9 +138,9 @@ class Alarms(pulumi.ComponentResource):
         metric: str,
         *,
         statistic: str = "Maximum",
-        above: int,
+        threshold: int,
         periods: int = 1,
-        says: str,
+        description: str,
     ) -> None:
         self._alarm(
             role,
@@ -146,9 +148,9 @@ class Alarms(pulumi.ComponentResource):
             metric=metric,
             statistic=statistic,
             dimensions={"QueueName": queue.name},
-            above=above,
+            threshold=threshold,
             periods=periods,
-            says=says,
+            description=description,
         )
 
     def _alarm(
@@ -159,13 +161,13 @@ class Alarms(pulumi.ComponentResource):
         metric: str,
         statistic: str,
         dimensions: Mapping[str, pulumi.Input[str]],
-        above: int,
+        threshold: int,
         periods: int = 1,
-        says: str,
+        description: str,
     ) -> None:
         aws.cloudwatch.MetricAlarm(
             f"{self._name}-{role}",
-            alarm_description=says,
+            alarm_description=description,
             namespace=namespace,
             metric_name=metric,
             dimensions=dimensions,
@@ -173,7 +175,7 @@ class Alarms(pulumi.ComponentResource):
             period=5 * MINUTE,
             evaluation_periods=periods,
             comparison_operator="GreaterThanThreshold",
-            threshold=above,
+            threshold=threshold,
             treat_missing_data="notBreaching",  # an idle queue or function reports nothing
             alarm_actions=[self.topic.arn],
             ok_actions=[self.topic.arn],

@@ -1,4 +1,4 @@
-"""The catalog: the products table, from which every price comes, and its four calls."""
+"""The catalog: the products table, which has every price, and its four calls."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from components.policy import Statement, allow
 from components.table import Index, TableArgs, table
 
 INDEXES = {
-    # Four shards, as for orders; a category is small enough to be one partition.
+    # listShard has four values, as for orders. A category is small enough for one partition.
     "byName": Index(partition="listShard", sort="listKey"),
     "byCategory": Index(partition="category", sort="listKey"),
 }
@@ -20,7 +20,10 @@ INDEXES = {
 
 @dataclass(frozen=True, kw_only=True)
 class CatalogArgs:
-    """Where terms are, the currency of every price, the one origin whose pages may call from elsewhere."""
+    """The table of search terms and the currency of every price.
+
+    `cors_origin` is the one other origin whose pages may call the API, or None.
+    """
 
     terms: aws.dynamodb.Table
     currency: str
@@ -44,23 +47,23 @@ class Catalog(pulumi.ComponentResource):
         return table(f"{self._name}-table", args, self)
 
     def _functions(self) -> dict[str, Function]:
-        one = self.table.arn
-        indexes = [pulumi.Output.concat(one, "/index/", index) for index in INDEXES]
-        terms, searched = self._args.terms.arn, {"SHOP_TERMS_TABLE": self._args.terms.name}
-        read = allow(["dynamodb:GetItem"], [one])
-        # A product and its terms change in one transaction, which needs what each of its writes needs.
-        put = allow(["dynamodb:PutItem"], [one, terms])
-        unlist = allow(["dynamodb:DeleteItem"], [terms])
-        delete = allow(["dynamodb:DeleteItem"], [one, terms])
-        look = allow(["dynamodb:Query"], [*indexes, terms])
-        find = allow(["dynamodb:BatchGetItem"], [one])
+        products, terms = self.table.arn, self._args.terms
+        indexes = [pulumi.Output.concat(products, "/index/", index) for index in INDEXES]
+        terms_table = {"SHOP_TERMS_TABLE": terms.name}
+        get = allow(["dynamodb:GetItem"], [products])
+        batch_get = allow(["dynamodb:BatchGetItem"], [products])
+        query = allow(["dynamodb:Query"], [*indexes, terms.arn])
+        # One transaction writes a product and its terms. It needs the permission of each of its writes.
+        put = allow(["dynamodb:PutItem"], [products, terms.arn])
+        delete_terms = allow(["dynamodb:DeleteItem"], [terms.arn])
+        delete = allow(["dynamodb:DeleteItem"], [products, terms.arn])
         return {
-            "list_products": self._function("list_products", [look, find], **searched),
-            "get_product": self._function("get_product", [read]),
+            "list_products": self._function("list_products", [query, batch_get], **terms_table),
+            "get_product": self._function("get_product", [get]),
             "put_product": self._function(
-                "put_product", [read, put, unlist], SHOP_CURRENCY=self._args.currency, **searched
+                "put_product", [get, put, delete_terms], SHOP_CURRENCY=self._args.currency, **terms_table
             ),
-            "delete_product": self._function("delete_product", [read, delete], **searched),
+            "delete_product": self._function("delete_product", [get, delete], **terms_table),
         }
 
     def _function(self, module: str, permissions: list[Statement], **more: pulumi.Input[str]) -> Function:

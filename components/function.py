@@ -17,10 +17,11 @@ HANDLERS = CODE / "handlers"
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionArgs:
-    """What a function is: its module in `lambdas/handlers/`, and what it may read and do.
+    """A function's module in `lambdas/handlers/`, its permissions, its environment and its limits.
 
-    `permissions` are statements of its role beyond logging and tracing; `environment` is all that the
-    code reads. Timeout in seconds, memory in MB (which also buys processor time).
+    `permissions` are the statements of its role beyond logging and tracing. `environment` has every
+    variable that the code reads. `timeout` is in seconds, `memory` in MB; more memory also gives more
+    processor time.
     """
 
     module: str
@@ -40,7 +41,7 @@ class FunctionArgs:
 
 
 class Function(pulumi.ComponentResource):
-    """One handler of `lambdas/handlers/`, its least role, its log group with retention."""
+    """A handler with a role of its own and a log group with retention."""
 
     role: aws.iam.Role
     function: aws.lambda_.Function
@@ -74,9 +75,9 @@ class Function(pulumi.ComponentResource):
             f"{self._name}-policy",
             role=self.role.id,
             policy=document(
-                # No CreateLogGroup: a late line would bring the group back without retention.
+                # Without CreateLogGroup, because a log line after a destroy would create the group again.
                 allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams]),
-                # AWS knows no narrower resource for these two than everything.
+                # AWS allows no narrower resource for these two.
                 allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"], ["*"]),
                 *self._args.permissions,
             ),
@@ -95,9 +96,9 @@ class Function(pulumi.ComponentResource):
             memory_size=self._args.memory,
             environment={"variables": self._args.environment},
             tracing_config={"mode": "Active"},
-            # The declared group: Lambda's own would come without retention and outlive the stack.
+            # Lambda's own log group would have no retention and outlive the stack.
             logging_config={"log_format": "JSON", "log_group": self._logs.name},
-            # Whatever waits for the function (mapping, permission) finds a role that may do its work.
+            # AWS checks the role's permissions when it creates an event source mapping of the function.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self.policy]),
         )
 
@@ -114,7 +115,7 @@ def api_function(
 ) -> Function:
     """Declare a function that answers a call of the API, named after its module's verb.
 
-    `cors_origin` is the one origin whose pages may call from elsewhere, or None.
+    `cors_origin` is the one other origin whose pages may call the API, or None.
     """
     origin = {"SHOP_CORS_ORIGIN": cors_origin} if cors_origin else {}
     return Function(

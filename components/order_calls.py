@@ -14,7 +14,10 @@ from components.policy import Statement, allow
 
 @dataclass(frozen=True, kw_only=True)
 class OrderCallsArgs:
-    """The three tables, and the one origin whose pages may call from elsewhere."""
+    """The tables of orders, search terms and products.
+
+    `cors_origin` is the one other origin whose pages may call the API, or None.
+    """
 
     orders: aws.dynamodb.Table
     terms: aws.dynamodb.Table
@@ -24,7 +27,7 @@ class OrderCallsArgs:
 
 
 class OrderCalls(pulumi.ComponentResource):
-    """Five functions, each with no more than its own call needs."""
+    """Five functions, each with only the permissions that its call needs."""
 
     def __init__(self, name: str, args: OrderCallsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:OrderCalls", name, None, opts)
@@ -35,20 +38,21 @@ class OrderCalls(pulumi.ComponentResource):
     def _functions(self) -> dict[str, Function]:
         orders, products = self._args.orders.arn, self._args.products
         indexes = [pulumi.Output.concat(orders, "/index/", index) for index in INDEXES]
-        look = allow(["dynamodb:Query"], [*indexes, self._args.terms.arn])
-        # What a search has found is read from the table itself.
-        find = allow(["dynamodb:BatchGetItem"], [orders])
+        get = allow(["dynamodb:GetItem"], [orders])
+        batch_get = allow(["dynamodb:BatchGetItem"], [orders])
+        query = allow(["dynamodb:Query"], [*indexes, self._args.terms.arn])
         change = allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [orders])
-        # No DeleteItem: what is erased leaves a tombstone in its place.
+        # Without DeleteItem, because a tombstone takes the place of an erased order.
         erase = allow(["dynamodb:GetItem", "dynamodb:PutItem"], [orders])
-        prices = allow(["dynamodb:BatchGetItem"], [products.arn])
-        catalog = {"SHOP_PRODUCTS_TABLE": products.name}
+        get_prices = allow(["dynamodb:BatchGetItem"], [products.arn])
         return {
             "list_orders": self._function(
-                "list_orders", [look, find], SHOP_TERMS_TABLE=self._args.terms.name
+                "list_orders", [query, batch_get], SHOP_TERMS_TABLE=self._args.terms.name
             ),
-            "get_order": self._function("get_order", [allow(["dynamodb:GetItem"], [orders])]),
-            "replace_order": self._function("replace_order", [change, prices], **catalog),
+            "get_order": self._function("get_order", [get]),
+            "replace_order": self._function(
+                "replace_order", [change, get_prices], SHOP_PRODUCTS_TABLE=products.name
+            ),
             "move_order": self._function("move_order", [change]),
             "delete_order": self._function("delete_order", [erase]),
         }

@@ -1,4 +1,4 @@
-"""Mail about orders: the orders table's stream, a function, a topic."""
+"""Mail about orders: a function reads the orders table's stream and publishes to a topic."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import pulumi_aws as aws
 from components.function import Function, FunctionArgs
 from components.policy import allow, deny_plain_http, document
 from components.queues import close_queue, dead_letter_queue
-from components.stream import Patience, feed, may_read
+from components.stream import RetryPolicy, feed, may_read
 from components.table import TableArgs, table
 
-ANNOUNCED: tuple[dict[str, Any], ...] = (
+ANNOUNCED_CHANGES: tuple[dict[str, Any], ...] = (
     {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"status": {"S": ["placed", "rejected"]}}}},
     {"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"status": {"S": ["cancelled"]}}}},
 )
@@ -23,21 +23,21 @@ ANNOUNCED: tuple[dict[str, Any], ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class OrderNotificationsArgs:
-    """Whose stream is watched, and who is told."""
+    """The orders table, whose stream is read, and the recipients of the mails."""
 
     orders: aws.dynamodb.Table
     emails: Sequence[str]
     operator_arns: Sequence[str]
     log_retention_days: int
     protect: bool
-    patience: Patience = field(default_factory=Patience)
+    retry_policy: RetryPolicy = field(default_factory=RetryPolicy)
 
 
 class OrderNotifications(pulumi.ComponentResource):
-    """The topic with its subscribers, and the function that tells it what became of orders.
+    """The topic with its subscribers, and the function that publishes to it.
 
-    The function comes second, by `announce`: its mails link to the site, and the site is in front of an API
-    that counts the dead letters which are made here.
+    `add_notifier` declares the function later than the rest. Its mails link to the site, the site needs the
+    API, and the API counts the dead letters of this component.
     """
 
     notifier: Function
@@ -53,11 +53,11 @@ class OrderNotifications(pulumi.ComponentResource):
         self.dead_letters = self._dead_letters()
         self.register_outputs({"topic": self.topic.arn})
 
-    def announce(self, site_url: pulumi.Input[str]) -> None:
-        """Begin to tell what becomes of orders, in mails that link to the site."""
+    def add_notifier(self, site_url: pulumi.Input[str]) -> None:
+        """Declare the function that mails about orders, with links to the site."""
         self.notifier = self._notifier(site_url)
         self._close_dead_letters()
-        self._watch_the_stream()
+        self._map_stream()
 
     def _topic(self) -> aws.sns.Topic:
         topic = aws.sns.Topic(
@@ -69,7 +69,7 @@ class OrderNotifications(pulumi.ComponentResource):
         aws.sns.TopicPolicy(
             f"{self._name}-topic-policy",
             arn=topic.arn,
-            # Publish only: SNS refuses sns:* here. The notifier's own role is what lets it publish.
+            # SNS refuses sns:* in a topic's policy. The notifier's own role allows it to publish.
             policy=document(deny_plain_http(["sns:Publish"], [topic.arn])),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -110,7 +110,7 @@ class OrderNotifications(pulumi.ComponentResource):
                     "SHOP_SITE_URL": site_url,
                 },
                 log_retention_days=self._args.log_retention_days,
-                timeout=30,  # SNS is waited for long: asking twice may be two mails
+                timeout=30,  # gives SNS time, because a second try may send a second mail
             ),
             pulumi.ResourceOptions(parent=self),
         )
@@ -123,13 +123,13 @@ class OrderNotifications(pulumi.ComponentResource):
             parent=self,
         )
 
-    def _watch_the_stream(self) -> None:
+    def _map_stream(self) -> None:
         feed(
             f"{self._name}-notify-mapping",
             self.notifier,
             self._args.orders,
-            patterns=ANNOUNCED,
+            patterns=ANNOUNCED_CHANGES,
             dead_letters=self.dead_letters,
-            patience=self._args.patience,
+            retry_policy=self._args.retry_policy,
             parent=self,
         )

@@ -1,4 +1,4 @@
-"""The way of an order: queue, writer, table. What cannot be written waits in the dead letters."""
+"""The order queue, the function that writes its orders, and the orders table, with dead letters."""
 
 from __future__ import annotations
 
@@ -13,27 +13,32 @@ from components.policy import allow, document, trust
 from components.queues import DAY, MAX_SOURCE_BYTES, close_queue, dead_letter_queue
 from components.table import Index, TableArgs, table
 
-# What the list shows, so that it need not read each order.
-LISTED = ["status", "version", "createdAt", "updatedAt", "submittedBy"]
-LISTED += ["customer", "lineCount", "total", "currency"]
+# The attributes that a list of orders shows, so that it need not read each order from the table.
+PROJECTION = ["status", "version", "createdAt", "updatedAt", "submittedBy"]
+PROJECTION += ["customer", "lineCount", "total", "currency"]
 INDEXES = {
-    # Four shards a key: one index partition takes about 1,000 writes a second.
-    "byRecency": Index(partition="listShard", sort="listKey", attributes=LISTED),
-    "byStatus": Index(partition="statusShard", sort="listKey", attributes=LISTED),
-    "byCustomer": Index(partition="customerEmail", sort="listKey", attributes=LISTED),
-    "byTotal": Index(partition="listShard", sort="totalKey", attributes=LISTED),
-    "byStatusTotal": Index(partition="statusShard", sort="totalKey", attributes=LISTED),
+    # Each shard key has four values, because a partition of an index takes about 1,000 writes a second.
+    "byRecency": Index(partition="listShard", sort="listKey", attributes=PROJECTION),
+    "byStatus": Index(partition="statusShard", sort="listKey", attributes=PROJECTION),
+    "byCustomer": Index(partition="customerEmail", sort="listKey", attributes=PROJECTION),
+    "byTotal": Index(partition="listShard", sort="totalKey", attributes=PROJECTION),
+    "byStatusTotal": Index(partition="statusShard", sort="totalKey", attributes=PROJECTION),
 }
-# The last three are what the mapping reads the queue with, the first is for the pauses between tries.
-CONSUME = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
+# The event source mapping needs the last three. With the first, the writer sets the pauses between tries.
+CONSUME_QUEUE = (
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrderPipelineArgs:
-    """What the pipeline needs: the catalog for prices, and who else may move messages by hand.
+    """The catalog for prices, the operators who may move messages by hand, and the limits of the queue.
 
-    `max_receive_count` is how often a message is tried before SQS moves it to the dead letters. The
-    writer puts growing pauses between tries, so that 20 of them are hours of a fault at AWS.
+    `max_receive_count` is the number of tries before SQS moves a message to the dead letters. The pauses
+    between tries grow, so that 20 tries outlast a fault of hours at AWS.
     """
 
     products: aws.dynamodb.Table
@@ -69,7 +74,7 @@ class OrderPipeline(pulumi.ComponentResource):
         self.gateway_role = self._gateway_role()
         self.writer = self._writer()
         self._close_queues()
-        self._feed_the_writer()
+        self._map_queue()
         self.register_outputs({"table": self.table.name, "queue": self.queue.url})
 
     def _table(self) -> aws.dynamodb.Table:
@@ -90,7 +95,7 @@ class OrderPipeline(pulumi.ComponentResource):
             f"{self._name}-queue",
             max_message_size=MAX_SOURCE_BYTES,
             message_retention_seconds=self._args.retention_days * DAY,
-            # Six times the function's timeout, as AWS says, so that no try overtakes the one before.
+            # Six times the function's timeout, as AWS recommends, so that tries of a message do not overlap.
             visibility_timeout_seconds=6 * self._args.writer_timeout,
             sqs_managed_sse_enabled=True,
             redrive_policy=pulumi.Output.json_dumps(redrive, sort_keys=True),
@@ -121,7 +126,7 @@ class OrderPipeline(pulumi.ComponentResource):
                 permissions=[
                     allow(["dynamodb:GetItem", "dynamodb:PutItem"], [self.table.arn]),
                     allow(["dynamodb:BatchGetItem"], [self._args.products.arn]),
-                    allow(CONSUME, [self.queue.arn]),
+                    allow(CONSUME_QUEUE, [self.queue.arn]),
                     allow(["sqs:SendMessage"], [self.dead_letters.arn]),
                 ],
                 environment={
@@ -153,17 +158,17 @@ class OrderPipeline(pulumi.ComponentResource):
             parent=self,
         )
 
-    def _feed_the_writer(self) -> None:
+    def _map_queue(self) -> None:
         aws.lambda_.EventSourceMapping(
             f"{self._name}-write-mapping",
             event_source_arn=self.queue.arn,
             function_name=self.writer.function.arn,
-            batch_size=10,  # more would need a batching window, which every order would wait for
+            batch_size=10,  # more needs a batching window, and every order would wait for it
             function_response_types=["ReportBatchItemFailures"],
-            # The fewest there can be: a new account may run 10 at once, and the stream's two readers take one
-            # for each shard, of which there are about four at first. Two write some 200 orders a second.
+            # A new account may run 10 functions at once. The stream's two readers take up to 8 of these, one
+            # for each of about four shards. Two writers store about 200 orders a second.
             scaling_config={"maximum_concurrency": self._args.max_concurrency},
-            # The pair of queue and function may exist only once.
+            # AWS allows one mapping of a queue to a function.
             opts=pulumi.ResourceOptions(
                 parent=self, delete_before_replace=True, depends_on=[self.writer.policy]
             ),

@@ -1,4 +1,4 @@
-"""What the orders add up to: figures, customers and search terms, kept by a function on their stream."""
+"""Figures, customers and search terms of the orders: a function on the orders' stream writes them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from components.function import Function, FunctionArgs, api_function
 from components.policy import Statement, allow
 from components.queues import close_queue, dead_letter_queue
-from components.stream import Patience, feed, may_read
+from components.stream import RetryPolicy, feed, may_read
 from components.table import Index, TableArgs, table
 
 Environment = Mapping[str, pulumi.Input[str]]
@@ -21,7 +21,10 @@ CUSTOMER_INDEXES = {"byLastOrder": Index(partition="listShard", sort="listKey")}
 
 @dataclass(frozen=True, kw_only=True)
 class OrderViewsArgs:
-    """Whose stream is followed, where terms are, what is summed, which other dead letters are counted."""
+    """The orders table, the table of search terms, the currency, and the other dead letters to count.
+
+    `cors_origin` is the one other origin whose pages may call the API, or None.
+    """
 
     orders: aws.dynamodb.Table
     terms: aws.dynamodb.Table
@@ -32,13 +35,14 @@ class OrderViewsArgs:
     cors_origin: str | None
     log_retention_days: int
     protect: bool
-    patience: Patience = field(default_factory=Patience)
+    retry_policy: RetryPolicy = field(default_factory=RetryPolicy)
 
 
 class OrderViews(pulumi.ComponentResource):
-    """Two tables, the one function that writes them, and the calls that read them.
+    """Two tables, the function that writes them, and the functions that answer calls from them.
 
-    One function and not three: a shard of a stream should have two readers at most, and the notifier is one.
+    One function writes everything, because a shard of a stream should have two readers at most and the
+    notifier is the other.
     """
 
     def __init__(self, name: str, args: OrderViewsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -53,7 +57,7 @@ class OrderViews(pulumi.ComponentResource):
         self.dead_letters = dead_letter_queue(f"{name}-dead-letters", parent=self, protect=args.protect)
         self.updater = self._updater()
         self._close_dead_letters()
-        self._follow_the_orders()
+        self._map_stream()
         self.functions = self._functions()
         self.register_outputs({})
 
@@ -68,7 +72,7 @@ class OrderViews(pulumi.ComponentResource):
                 module="update_views",
                 permissions=[
                     *may_read(orders),
-                    # A customer whose latest order goes: what is left speaks for them.
+                    # If a customer's latest order is erased, the function looks up the latest of the others.
                     allow(["dynamodb:Query"], [pulumi.Output.concat(orders.arn, "/index/byCustomer")]),
                     allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], [self.tallies.arn]),
                     allow(
@@ -99,21 +103,21 @@ class OrderViews(pulumi.ComponentResource):
             parent=self,
         )
 
-    def _follow_the_orders(self) -> None:
+    def _map_stream(self) -> None:
         feed(
             f"{self._name}-update-mapping",
             self.updater,
             self._args.orders,
             dead_letters=self.dead_letters,
-            patience=self._args.patience,
+            retry_policy=self._args.retry_policy,
             parent=self,
         )
 
     def _functions(self) -> dict[str, Function]:
         args, customers = self._args, self.customers
-        tallies: Environment = {"SHOP_TALLIES_TABLE": self.tallies.name}
+        tallies_table: Environment = {"SHOP_TALLIES_TABLE": self.tallies.name}
         currency: Environment = {"SHOP_CURRENCY": args.currency}
-        of_customers: Environment = {"SHOP_CUSTOMERS_TABLE": customers.name, **currency}
+        customers_table: Environment = {"SHOP_CUSTOMERS_TABLE": customers.name, **currency}
         queues = {
             "SHOP_ORDER_DLQ_URL": args.order_dead_letters,
             "SHOP_NOTIFICATION_DLQ_URL": args.notification_dead_letters,
@@ -129,16 +133,16 @@ class OrderViews(pulumi.ComponentResource):
                     allow(["dynamodb:BatchGetItem"], [customers.arn]),
                     allow(["dynamodb:Query"], [self._args.terms.arn]),
                 ],
-                {**of_customers, "SHOP_TERMS_TABLE": self._args.terms.name},
+                {**customers_table, "SHOP_TERMS_TABLE": self._args.terms.name},
             ),
             "get_customer": self._function(
-                "get_customer", [allow(["dynamodb:GetItem"], [customers.arn])], of_customers
+                "get_customer", [allow(["dynamodb:GetItem"], [customers.arn])], customers_table
             ),
-            "get_activity": self._function("get_activity", [read_tallies], {**tallies, **currency}),
+            "get_activity": self._function("get_activity", [read_tallies], {**tallies_table, **currency}),
             "get_workload": self._function(
                 "get_workload",
                 [read_tallies, count],
-                {**tallies, **{name: queue.url for name, queue in queues.items()}},
+                {**tallies_table, **{name: queue.url for name, queue in queues.items()}},
             ),
         }
 

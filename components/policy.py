@@ -1,4 +1,4 @@
-"""Policy documents: what the components grant and deny, spelled out."""
+"""Policy documents and their statements."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ Arns = Sequence[pulumi.Input[str]]
 
 
 def document(*statements: Statement) -> pulumi.Output[str]:
-    """A whole policy as sorted JSON, so that an unchanged policy is never a difference."""
+    """Return a policy as sorted JSON, so that an unchanged policy always has the same text."""
     return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": list(statements)}, sort_keys=True)
 
 
 def allow(actions: Sequence[str], resources: Arns) -> Statement:
-    """Let a role's holder do `actions` on `resources`, for a policy of the role's own."""
+    """Return a statement that allows `actions` on `resources`, for a role's policy."""
     return {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
 
 
 def trust(service: str) -> pulumi.Output[str]:
-    """Let an AWS service take a role, such as `lambda.amazonaws.com`."""
+    """Return the policy of a role that an AWS service such as `lambda.amazonaws.com` may assume."""
     principal = {"Service": service}
     return document({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})
 
 
 def deny_plain_http(actions: Sequence[str], resources: Arns) -> Statement:
-    """Refuse `actions` to anybody who comes without TLS, for a resource's policy."""
+    """Return a statement that denies `actions` without TLS, for a resource's policy."""
     return {
         "Sid": "TlsOnly",
         "Effect": "Deny",
@@ -40,11 +40,11 @@ def deny_plain_http(actions: Sequence[str], resources: Arns) -> Statement:
 
 
 def deny_all_but(principals: Arns, actions: Sequence[str], resource: pulumi.Input[str]) -> Statement:
-    """Refuse `actions` on `resource` to everybody but `principals`, whatever their own policies allow.
+    """Return a statement that denies `actions` to all but `principals`, whatever their own policies allow.
 
-    Roles are compared by `aws:PrincipalArn`, which is the role's ARN for every session of it. AWS's own
-    services are left to the allowing side, where nothing lets them in: it is not documented whether
-    SQS, when it moves a dead letter, comes as one.
+    `aws:PrincipalArn` is the ARN of the role in each of its sessions. The statement leaves out AWS's own
+    services, because AWS does not document whether SQS counts as one when it moves a dead letter. They still
+    need a policy that allows the actions, and none does.
     """
     return {
         "Sid": "OnlyTheNamedRoles",

@@ -1,4 +1,4 @@
-"""SQS queues as every queue here is: encrypted, TLS only, closed to all but the roles named."""
+"""SQS queues: encrypted, TLS only, closed to all but named roles."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import pulumi_aws as aws
 from components.policy import Arns, deny_all_but, deny_plain_http, document
 
 DAY = 24 * 60 * 60
-# The most that every version of the provider lets a queue take, attributes included. The largest order that
-# holds to the schema has half of it.
+# The largest limit that every version of the provider allows; attributes count too. The largest valid order
+# has half of it.
 MAX_MESSAGE_BYTES = 256 * 1024
-# A dead letter is what was sent and its reason: a source queue takes a little less.
+# Less, because a dead letter is the message and the reason of its failure.
 MAX_SOURCE_BYTES = 240 * 1024
 
-# What moves messages. Never sqs:*, which would lock out whoever deploys, for ever.
+# The actions on messages. To deny sqs:* would also deny every later deployment.
 MESSAGE_ACTIONS = (
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
@@ -25,11 +25,11 @@ MESSAGE_ACTIONS = (
 
 
 def dead_letter_queue(name: str, *, parent: pulumi.Resource, protect: bool) -> aws.sqs.Queue:
-    """Declare a queue for what could not be processed, kept for as long as SQS keeps anything."""
+    """Declare a queue for failed messages, which it keeps as long as SQS allows."""
     return aws.sqs.Queue(
         name,
         max_message_size=MAX_MESSAGE_BYTES,
-        # A dead letter's age counts from its first enqueue: more than any source queue keeps.
+        # Longer than any source queue, because a dead letter keeps the age that it had there.
         message_retention_seconds=14 * DAY,
         sqs_managed_sse_enabled=True,
         opts=pulumi.ResourceOptions(parent=parent, protect=protect, retain_on_delete=protect),
@@ -39,9 +39,9 @@ def dead_letter_queue(name: str, *, parent: pulumi.Resource, protect: bool) -> a
 def close_queue(
     name: str, queue: aws.sqs.Queue, *, principals: Arns, parent: pulumi.Resource
 ) -> aws.sqs.QueuePolicy:
-    """Let only `principals` touch the queue's messages, and nobody without TLS.
+    """Deny the actions on messages to all but `principals`, and to everybody without TLS.
 
-    It grants nothing: what each of them may do stands in the role's own policy.
+    The policy allows nothing: each role needs its own permissions.
     """
     return aws.sqs.QueuePolicy(
         name,

@@ -1,4 +1,4 @@
-"""The REST API: built from one OpenAPI document, deployed when that changes, and only then."""
+"""The REST API: built from one OpenAPI document, deployed again only if the document changes."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from components.api_calls import CALLS, FUNCTIONS
 from components.function import Function
 from components.policy import trust
 
-# Fixed: renaming a stage fails, and CloudFront's /api/* needs the path to begin with it.
+# Never rename it: AWS cannot rename a stage, and its name is the first part of the path /api/*.
 STAGE = "api"
 ARGUMENTS: Mapping[str, Any] = {
     "description": "Orders and products, for signed-in staff",
-    # EDGE, the default, would put a second CloudFront behind the site's own.
+    # The default, EDGE, would put a second CloudFront behind the site's own.
     "endpoint_configuration": {"types": "REGIONAL"},
 }
 ACCESS_LOG = {
@@ -42,10 +42,10 @@ ACCESS_LOG = {
 
 @dataclass(frozen=True, kw_only=True)
 class RestApiArgs:
-    """Who may call, what answers, and how much of it.
+    """The user pool of the callers, the queue and functions behind the calls, and the limits of each method.
 
-    `functions` are the handlers by module name, exactly those that the document names. The two limits
-    are requests a second for each method.
+    `functions` has the function of each module in `api_calls.FUNCTIONS`. `rate_limit` is in requests a
+    second, `burst_limit` in requests at once. `logs` is a value of the setting `apiLogs`.
     """
 
     user_pool: aws.cognito.UserPool
@@ -64,7 +64,7 @@ class RestApiArgs:
 
 
 class RestApi(pulumi.ComponentResource):
-    """One API, one deployment, one stage; the right to call each function from its own method alone."""
+    """One API with one deployment and one stage. It may call a function from its own method only."""
 
     def __init__(self, name: str, args: RestApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:RestApi", name, None, opts)
@@ -72,14 +72,14 @@ class RestApi(pulumi.ComponentResource):
         self._region = aws.get_region().region
         self._body = self._document()
         self.api = self._api()
-        self._permissions()
+        self._allow_calls()
         self.stage = self._stage(self._deployment())
         self._throttle()
         self.host = pulumi.Output.format("{0}.execute-api.{1}.amazonaws.com", self.api.id, self._region)
         self.register_outputs({"url": self.stage.invoke_url})
 
     def _document(self) -> pulumi.Output[str]:
-        """The document as one sorted text: API Gateway compares it as such."""
+        """Return the document as sorted JSON, because another order of its keys would be a change."""
         args = self._args
         account = aws.get_caller_identity().account_id
         targets = pulumi.Output.all(
@@ -105,11 +105,11 @@ class RestApi(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _permissions(self) -> None:
+    def _allow_calls(self) -> None:
         for call in CALLS:
             if call.function is None:
                 continue
-            # A path parameter stands as * in the ARN of what is called.
+            # In the ARN of a method, * stands for a path parameter.
             path = "/".join("*" if part.startswith("{") else part for part in call.path.split("/"))
             aws.lambda_.Permission(
                 f"{self._name}-may-call-{call.function.replace('_', '-')}",
@@ -154,7 +154,7 @@ class RestApi(pulumi.ComponentResource):
         )
         execution = aws.cloudwatch.LogGroup(
             f"{self._name}-execution-logs",
-            # API Gateway's own name for it; declared, for by itself it would keep everything.
+            # API Gateway writes to the group of this name, and creates it without retention if it is missing.
             name=pulumi.Output.format("API-Gateway-Execution-Logs_{0}/{1}", self.api.id, STAGE),
             retention_in_days=days,
             opts=pulumi.ResourceOptions(parent=self),
@@ -166,24 +166,24 @@ class RestApi(pulumi.ComponentResource):
         return settings, [execution, *account]
 
     def _account(self) -> aws.apigateway.Account:
-        """Set the role that every API of this account and region logs with.
+        """Set the role with which every API of this account and region writes logs.
 
-        All three outlive the stack: taking the role away would stop the logs of every other API.
+        The three resources outlive the stack, because the logs of every other API need the role.
         """
-        stays = pulumi.ResourceOptions(parent=self, retain_on_delete=True)
+        keep = pulumi.ResourceOptions(parent=self, retain_on_delete=True)
         role = aws.iam.Role(
-            f"{self._name}-logs-role", assume_role_policy=trust("apigateway.amazonaws.com"), opts=stays
+            f"{self._name}-logs-role", assume_role_policy=trust("apigateway.amazonaws.com"), opts=keep
         )
         policy = aws.iam.RolePolicyAttachment(
             f"{self._name}-logs-policy",
             role=role.name,
             policy_arn="arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
-            opts=stays,
+            opts=keep,
         )
         return aws.apigateway.Account(
             f"{self._name}-account",
             cloudwatch_role_arn=role.arn,
-            opts=pulumi.ResourceOptions.merge(stays, pulumi.ResourceOptions(depends_on=[policy])),
+            opts=pulumi.ResourceOptions.merge(keep, pulumi.ResourceOptions(depends_on=[policy])),
         )
 
     def _throttle(self) -> None:
@@ -196,8 +196,8 @@ class RestApi(pulumi.ComponentResource):
                 "throttling_rate_limit": self._args.rate_limit,
                 "throttling_burst_limit": self._args.burst_limit,
                 "logging_level": "OFF" if self._args.logs == "none" else "ERROR",
-                "data_trace_enabled": False,  # it would log whole orders, names and addresses
-                "metrics_enabled": False,  # a metric for each method costs; the API's own ones are free
+                "data_trace_enabled": False,  # true would log whole orders, with names and addresses
+                "metrics_enabled": False,  # each method's metrics cost money; the API's own are free
             },
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -1,4 +1,4 @@
-"""The table of search terms, which the calls on products and the reader of the orders' stream write."""
+"""The table of search terms, written by the calls on products and the function on the orders' stream."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class SearchIndexArgs:
 
 
 class SearchIndex(pulumi.ComponentResource):
-    """One table: a row for each beginning of a word of each order, customer and product."""
+    """One table with a row for each beginning of a word in an order, customer or product."""
 
     def __init__(self, name: str, args: SearchIndexArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:SearchIndex", name, None, opts)

@@ -12,7 +12,7 @@ import pulumi
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 HOST_NAME = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d+)?|http://localhost(:\d+)?")
-# A role or user as it stands in aws:PrincipalArn; a session's ARN (sts, assumed-role) never does.
+# aws:PrincipalArn is the ARN of a role or user, never the ARN of a session (sts, assumed-role).
 PRINCIPAL = re.compile(r"arn:aws:iam::\d{12}:(role|user)/[\w+=,.@/-]+")
 SES_MAILBOX = re.compile(r"arn:aws:ses:[a-z0-9-]+:\d{12}:identity/[^@\s/]+@[^@\s/]+")
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
@@ -23,7 +23,7 @@ MFA = ("OFF", "ON")
 
 
 class SettingsError(ValueError):
-    """The configuration breaks a rule; the message names every key, value and rule."""
+    """The configuration breaks a rule. The message names every such key, its value and the rule."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,10 +96,10 @@ class Settings:
 
     @property
     def cors_origin(self) -> str | None:
-        """The one value of Access-Control-Allow-Origin, or None where no other origin may call.
+        """The one value of Access-Control-Allow-Origin, or None if no other origin may call the API.
 
-        API Gateway's own answers know one fixed value. With several origins that is `*`: nothing here
-        is ambient (no cookie, a bearer token in each call), so it lets no page do what its user cannot.
+        API Gateway's own errors can have only one fixed value, so it is `*` for several origins. `*` is safe
+        because each call needs a bearer token and the API reads no cookie.
         """
         if len(self.allowed_origins) > 1:
             return "*"
@@ -107,7 +107,7 @@ class Settings:
 
     @property
     def known_site_url(self) -> str | None:
-        """The site's public URL where the configuration says it; None where only CloudFront will."""
+        """The site's public URL, or None if the configuration has none and CloudFront chooses the name."""
         return self.site_url or (f"https://{self.domain_name}" if self.domain_name else None)
 
 
@@ -141,7 +141,7 @@ def _problems(settings: Settings) -> Iterator[str]:
     yield from _email_problems(settings)
     yield from _choice_problems(settings)
     yield from _limit_problems(settings)
-    yield from _place_problems(settings)
+    yield from _address_problems(settings)
     yield from _principal_problems(settings)
 
 
@@ -159,7 +159,7 @@ def _email_problems(settings: Settings) -> Iterator[str]:
 
 
 def _choice_problems(settings: Settings) -> Iterator[str]:
-    # OPTIONAL is no choice: the hosted pages never ask for a code then.
+    # Without OPTIONAL, because with it the hosted pages never ask for a code.
     if settings.mfa not in MFA:
         yield f"mfa must be one of {', '.join(MFA)}, got {settings.mfa!r}"
     if settings.api_logs not in API_LOGS:
@@ -178,7 +178,7 @@ def _limit_problems(settings: Settings) -> Iterator[str]:
         yield f"apiBurstLimit must be at least 1, got {settings.api_burst_limit}"
 
 
-def _place_problems(settings: Settings) -> Iterator[str]:
+def _address_problems(settings: Settings) -> Iterator[str]:
     domain, zone = settings.domain_name, settings.hosted_zone_id
     if bool(domain) != bool(zone):
         yield f"domainName and hostedZoneId go together, got {domain!r} and {zone!r}"

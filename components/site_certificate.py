@@ -1,4 +1,4 @@
-"""The certificate of the site's own domain, proved in its Route 53 zone."""
+"""The certificate of the site's own domain, validated by a record in its Route 53 zone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REGION = "us-east-1"
 
 @dataclass(frozen=True, kw_only=True)
 class SiteCertificateArgs:
-    """The site's host name, and the zone it stands in (which must be delegated: see docs/operate.md)."""
+    """The site's host name and its zone. The zone must be delegated: see docs/operate.md."""
 
     domain_name: str
     hosted_zone_id: str
@@ -26,7 +26,7 @@ class SiteCertificateArgs:
 
 
 class SiteCertificate(pulumi.ComponentResource):
-    """A certificate, the record that proves the domain is ours, and the wait for both."""
+    """The certificate, the DNS record that proves the domain is ours, and the wait until it is issued."""
 
     def __init__(
         self, name: str, args: SiteCertificateArgs, opts: pulumi.ResourceOptions | None = None
@@ -35,7 +35,7 @@ class SiteCertificate(pulumi.ComponentResource):
         self._name, self._args = name, args
         self.domain_name, self.hosted_zone_id = args.domain_name, args.hosted_zone_id
         certificate = self._certificate()
-        # The validation's: the distribution refuses a certificate that is not issued yet.
+        # The validation's ARN, because CloudFront refuses a certificate that is not issued yet.
         self.arn = self._validation(certificate, self._proof(certificate)).certificate_arn
         self.register_outputs({"arn": self.arn})
 
@@ -49,15 +49,15 @@ class SiteCertificate(pulumi.ComponentResource):
         )
 
     def _proof(self, certificate: aws.acm.Certificate) -> aws.route53.Record:
-        wanted = certificate.domain_validation_options[0]
+        option = certificate.domain_validation_options[0]
         return aws.route53.Record(
             f"{self._name}-proof",
             zone_id=self.hosted_zone_id,
-            name=wanted.resource_record_name,
-            type=wanted.resource_record_type,
-            records=[wanted.resource_record_value],
+            name=option.resource_record_name,
+            type=option.resource_record_type,
+            records=[option.resource_record_value],
             ttl=300,
-            allow_overwrite=True,  # ACM wants the same record for every certificate of this name
+            allow_overwrite=True,  # every certificate of this name has the same record
             opts=pulumi.ResourceOptions(parent=self),
         )
 

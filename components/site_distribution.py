@@ -1,4 +1,4 @@
-"""CloudFront in front of pages and API: one origin to a browser, which so needs no CORS."""
+"""CloudFront in front of pages and API, so that a browser sees one origin and needs no CORS."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ YEAR = 365 * 24 * 60 * 60
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
-# CloudFront would cache these for 10 s even where caching is disabled: a page that waits for its order
-# would go on seeing the 404.
-NEVER_CACHED = (400, 403, 404, 500, 502, 503, 504)
-# CloudFront refuses a longer one.
-LONGEST_CSP = 1783
+# CloudFront caches these errors for 10 s by default, even with caching disabled. A page that waits for its
+# order would get the old 404.
+UNCACHED_ERRORS = (400, 403, 404, 500, 502, 503, 504)
+# In characters. CloudFront refuses a longer policy.
+MAX_CSP_LENGTH = 1783
 
 
 @dataclass(frozen=True, kw_only=True)
 class SiteDistributionArgs:
-    """The two origins, what the pages may talk to beside their own, and the domain if it has one.
+    """The two origins, the other URLs that pages may call, and the site's own domain.
 
-    `certificate` and `web_acl_arn` are None where there is none.
+    `certificate` and `web_acl_arn` are None if there is none.
     """
 
     bucket: aws.s3.Bucket
@@ -39,7 +39,7 @@ class SiteDistributionArgs:
 
 
 class SiteDistribution(pulumi.ComponentResource):
-    """The distribution with its security headers, and its name in DNS."""
+    """The distribution with its security headers and DNS records."""
 
     def __init__(
         self, name: str, args: SiteDistributionArgs, opts: pulumi.ResourceOptions | None = None
@@ -52,7 +52,7 @@ class SiteDistribution(pulumi.ComponentResource):
         self.distribution = self._distribution()
         self.url = self._url()
         if args.certificate:
-            self._alias_records(args.certificate)
+            self._add_alias_records(args.certificate)
         self.register_outputs({"url": self.url})
 
     def _origin_access(self) -> aws.cloudfront.OriginAccessControl:
@@ -67,7 +67,7 @@ class SiteDistribution(pulumi.ComponentResource):
     def _cache_policy(self) -> aws.cloudfront.CachePolicy:
         return aws.cloudfront.CachePolicy(
             f"{self._name}-cache",
-            # 0, where AWS's own policy has 1 s: a minimum beats the pages' no-cache.
+            # AWS's own policy has 1 s, and a minimum overrides the no-cache of the pages.
             min_ttl=0,
             default_ttl=0,
             max_ttl=YEAR,
@@ -91,7 +91,7 @@ class SiteDistribution(pulumi.ComponentResource):
                 "content_security_policy": {"content_security_policy": policy, "override": True},
                 "content_type_options": {"override": True},
                 "frame_options": {"frame_option": "DENY", "override": True},
-                # The callback's URL has the sign-in code in it.
+                # The callback's URL contains the sign-in code.
                 "referrer_policy": {"referrer_policy": "no-referrer", "override": True},
                 "strict_transport_security": {"access_control_max_age_sec": 2 * YEAR, "override": True},
             },
@@ -106,15 +106,15 @@ class SiteDistribution(pulumi.ComponentResource):
             is_ipv6_enabled=True,
             http_version="http2and3",
             price_class="PriceClass_100",  # Europe and North America, where the shop's staff are
-            # At the root only, so every link is to a full file name.
+            # CloudFront adds it at the root only, so every link has a full file name.
             default_root_object="index.html",
             aliases=[certificate.domain_name] if certificate else None,
             origins=[self._pages_origin(), self._api_origin()],
             default_cache_behavior=self._pages_behavior(),
             ordered_cache_behaviors=[self._api_behavior()],
-            # No page of our own: it would answer for /api too, as HTML with status 200.
+            # Without error pages, because they would also replace the errors of /api.
             custom_error_responses=[
-                {"error_code": status, "error_caching_min_ttl": 0} for status in NEVER_CACHED
+                {"error_code": status, "error_caching_min_ttl": 0} for status in UNCACHED_ERRORS
             ],
             viewer_certificate=self._viewer_certificate(),
             restrictions={"geo_restriction": {"restriction_type": "none"}},
@@ -130,7 +130,7 @@ class SiteDistribution(pulumi.ComponentResource):
         }
 
     def _api_origin(self) -> aws.cloudfront.DistributionOriginArgsDict:
-        # No origin_path: /api/* keeps its path, and the stage is named api.
+        # Without origin_path, because the path of a call begins with /api and the stage is named api.
         return {
             "origin_id": "api",
             "domain_name": self._args.api.host,
@@ -157,7 +157,7 @@ class SiteDistribution(pulumi.ComponentResource):
         return {
             "path_pattern": "/api/*",
             "target_origin_id": "api",
-            # No redirect: the token would already have gone out in clear text.
+            # No redirect, because the token would already have been sent in clear text.
             "viewer_protocol_policy": "https-only",
             "allowed_methods": ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"],
             "cached_methods": ["GET", "HEAD"],
@@ -169,7 +169,7 @@ class SiteDistribution(pulumi.ComponentResource):
 
     def _viewer_certificate(self) -> aws.cloudfront.DistributionViewerCertificateArgsDict:
         if self._args.certificate is None:
-            # With its own name, CloudFront sets the minimum protocol itself.
+            # CloudFront itself chooses the TLS versions for its own certificate.
             return {"cloudfront_default_certificate": True}
         return {
             "acm_certificate_arn": self._args.certificate.arn,
@@ -183,11 +183,11 @@ class SiteDistribution(pulumi.ComponentResource):
             "https://", certificate.domain_name if certificate else self.distribution.domain_name
         )
 
-    def _alias_records(self, certificate: SiteCertificate) -> None:
+    def _add_alias_records(self, certificate: SiteCertificate) -> None:
         target: aws.route53.RecordAliasArgsDict = {
             "name": self.distribution.domain_name,
             "zone_id": self.distribution.hosted_zone_id,
-            "evaluate_target_health": False,  # CloudFront has none to evaluate
+            "evaluate_target_health": False,  # a distribution has no health check
         }
         for kind in ("A", "AAAA"):
             aws.route53.Record(
@@ -201,9 +201,9 @@ class SiteDistribution(pulumi.ComponentResource):
 
 
 def content_security_policy(called: Sequence[str]) -> str:
-    """What the pages may load: their own origin; and which others they call: Cognito's pages and its API.
+    """Return the policy: pages load files from their own origin only, and call it and the URLs `called`.
 
-    Raises ValueError where CloudFront would refuse it for its length.
+    Raises ValueError if the policy is too long for CloudFront.
     """
     policy = "; ".join(
         (
@@ -217,6 +217,6 @@ def content_security_policy(called: Sequence[str]) -> str:
             "frame-ancestors 'none'",
         )
     )
-    if len(policy) > LONGEST_CSP:
-        raise ValueError(f"the CSP must have at most {LONGEST_CSP} characters, got {len(policy)}")
+    if len(policy) > MAX_CSP_LENGTH:
+        raise ValueError(f"the CSP must have at most {MAX_CSP_LENGTH} characters, got {len(policy)}")
     return policy

@@ -1,4 +1,4 @@
-"""Who may sign in: the user pool, its groups, its hosted pages, and the people of the configuration."""
+"""The user pool with its groups, its hosted sign-in pages and the people of the configuration."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ import pulumi
 import pulumi_aws as aws
 
 GROUPS = {"admin": "May also erase orders and products", "staff": "May see and handle orders"}
-SHORTEST_PASSWORD = 12
-# What `_password_policy` asks for, as the site says it to people.
-PASSWORD_RULES = f"at least {SHORTEST_PASSWORD} characters, with a capital letter, a small letter and a digit"
+MIN_PASSWORD_LENGTH = 12
+# The rules of `_password_policy` in words, for the site's pages.
+PASSWORD_RULES = (
+    f"at least {MIN_PASSWORD_LENGTH} characters, with a capital letter, a small letter and a digit"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class StaffUserPoolArgs:
-    """The people by group, how they sign in, and the prefix of Cognito's own domain for the pages.
+    """The people by group, the rules of sign-in, and the prefix of the hosted pages' domain.
 
-    `sign_in_base_url` and `cognito_api_url` are where Cognito's pages and its public API are, or empty
-    for AWS's own. `site_url` goes into the invitation; None where it is not known before the site is built.
+    `sign_in_base_url` and `cognito_api_url` are the addresses of the hosted pages and of Cognito's API, or
+    empty for AWS's own. `site_url` is for the invitation, or None if the configuration has no address.
     `mail_from` is the ARN of an SES mailbox identity, or empty for Cognito's own sender.
     """
 
@@ -44,7 +46,7 @@ class StaffUserPoolArgs:
 
 
 class StaffUserPool(pulumi.ComponentResource):
-    """A pool of accounts that are e-mail addresses, in the groups `staff` and `admin`."""
+    """A user pool with e-mail addresses as user names, and with the groups `staff` and `admin`."""
 
     def __init__(
         self, name: str, args: StaffUserPoolArgs, opts: pulumi.ResourceOptions | None = None
@@ -52,18 +54,18 @@ class StaffUserPool(pulumi.ComponentResource):
         super().__init__("order-desk:index:StaffUserPool", name, None, opts)
         self._name, self._args = name, args
         self.pool = self._pool()
-        self.sign_in_base_url = self._hosted_pages()
+        self.sign_in_base_url = self._sign_in_base_url()
         self.api_url = self._api_url()
         self.self_sign_up = args.self_sign_up
         self._groups = {group: self._group(group) for group in GROUPS}
-        self._people()
+        self._add_people()
         self.register_outputs({"id": self.pool.id, "signInBaseUrl": self.sign_in_base_url})
 
     def _pool(self) -> aws.cognito.UserPool:
         args = self._args
         return aws.cognito.UserPool(
             f"{self._name}-pool",
-            # These two can never change: another value is another pool, and every account is gone.
+            # Never change these two: another value replaces the pool, and every account is gone.
             username_attributes=["email"],
             username_configuration={"case_sensitive": False},
             auto_verified_attributes=["email"],
@@ -89,17 +91,17 @@ class StaffUserPool(pulumi.ComponentResource):
 
     def _password_policy(self) -> aws.cognito.UserPoolPasswordPolicyArgsDict:
         return {
-            "minimum_length": SHORTEST_PASSWORD,
+            "minimum_length": MIN_PASSWORD_LENGTH,
             "require_lowercase": True,
             "require_uppercase": True,
             "require_numbers": True,
-            "require_symbols": False,  # length does more
+            "require_symbols": False,  # length makes a password stronger than symbols
             "temporary_password_validity_days": 7,
         }
 
     def _invitation(self) -> aws.cognito.UserPoolAdminCreateUserConfigInviteMessageTemplateArgsDict:
-        where = f" It is at {self._args.site_url}." if self._args.site_url else ""
-        text = f"You can now use Order desk.{where} Sign in as {{username}} with the password {{####}}."
+        place = f" It is at {self._args.site_url}." if self._args.site_url else ""
+        text = f"You can now use Order desk.{place} Sign in as {{username}} with the password {{####}}."
         return {
             "email_subject": "Your account for Order desk",
             "email_message": f"{text} It works once, within 7 days.",
@@ -115,13 +117,13 @@ class StaffUserPool(pulumi.ComponentResource):
             "from_email_address": self._args.mail_from.split("identity/")[1],
         }
 
-    def _hosted_pages(self) -> pulumi.Output[str]:
+    def _sign_in_base_url(self) -> pulumi.Output[str]:
         domain = aws.cognito.UserPoolDomain(
             f"{self._name}-domain",
             domain=self._args.domain_prefix,
             user_pool_id=self.pool.id,
             managed_login_version=1,  # 2 shows "Login pages unavailable" until a branding exists
-            # A pool has one such domain and a prefix one owner: the old one has to go first.
+            # A pool has only one such domain, so the old one is deleted first.
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         region = aws.get_region().region
@@ -129,7 +131,7 @@ class StaffUserPool(pulumi.ComponentResource):
         return pulumi.Output.from_input(self._args.sign_in_base_url or own)
 
     def _api_url(self) -> pulumi.Output[str]:
-        """Cognito's own API, which the site's pages call where the hosted ones lack a step."""
+        """Return the URL of Cognito's API, which the site calls for steps that the hosted pages lack."""
         region = aws.get_region().region
         return pulumi.Output.from_input(
             self._args.cognito_api_url or f"https://cognito-idp.{region}.amazonaws.com"
@@ -138,10 +140,10 @@ class StaffUserPool(pulumi.ComponentResource):
     def _group(self, name: str) -> aws.cognito.UserGroup:
         return aws.cognito.UserGroup(
             f"{self._name}-group-{name}",
-            name=name,  # what the functions look for in a token
+            name=name,  # the functions read this name in a token
             description=GROUPS[name],
             user_pool_id=self.pool.id,
-            # Protected like the pool: with a group go the memberships that an admin gave by hand.
+            # Protected like the pool, because a deleted group loses the members that an admin added.
             opts=pulumi.ResourceOptions(
                 parent=self,
                 delete_before_replace=True,
@@ -150,10 +152,10 @@ class StaffUserPool(pulumi.ComponentResource):
             ),
         )
 
-    def _people(self) -> None:
+    def _add_people(self) -> None:
         memberships = {"admin": self._args.admins, "staff": self._args.staff}
         for email in sorted({*self._args.admins, *self._args.staff}):
-            user = self._person(email)
+            user = self._user(email)
             for group in (name for name, people in memberships.items() if email in people):
                 aws.cognito.UserInGroup(
                     f"{self._name}-{group}-{email}",
@@ -163,7 +165,7 @@ class StaffUserPool(pulumi.ComponentResource):
                     opts=pulumi.ResourceOptions(parent=self),
                 )
 
-    def _person(self, email: str) -> aws.cognito.User:
+    def _user(self, email: str) -> aws.cognito.User:
         return aws.cognito.User(
             f"{self._name}-user-{email}",
             user_pool_id=self.pool.id,

@@ -1,4 +1,4 @@
-"""The orders table's stream as each reader takes it: from the beginning, again and again, not for ever."""
+"""The stream of a table and its readers, which read it from the beginning with limited retries."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ READ_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetSh
 
 
 @dataclass(frozen=True, kw_only=True)
-class Patience:
-    """How long a fault at AWS may hold up a shard of the stream: retries, and the age of a record in hours.
+class RetryPolicy:
+    """The limits of a reader's retries: their number, and the age of a record in hours.
 
-    After that the records' positions go to the reader's dead letters.
+    At either limit, the positions of the failed records go to the reader's dead letters.
     """
 
     max_retries: int = 50
@@ -35,10 +35,10 @@ class Patience:
 
 
 def may_read(table: aws.dynamodb.Table) -> list[Statement]:
-    """What a function must be allowed to read a table's stream."""
+    """Return the permissions that a function needs to read a table's stream."""
     return [
         allow(READ_STREAM, [table.stream_arn]),
-        # AWS knows no narrower resource for this one than everything.
+        # AWS allows no narrower resource for this one.
         allow(["dynamodb:ListStreams"], ["*"]),
     ]
 
@@ -49,13 +49,14 @@ def feed(
     table: aws.dynamodb.Table,
     *,
     dead_letters: aws.sqs.Queue,
-    patience: Patience,
+    retry_policy: RetryPolicy,
     patterns: Sequence[Mapping[str, Any]] = (),
     parent: pulumi.Resource,
 ) -> aws.lambda_.EventSourceMapping:
-    """Give a function the changes of a table that match one of the patterns (none: every change).
+    """Map a table's stream to a function: changes that match one of the patterns, or all without patterns.
 
-    Patterns may compare texts only: numbers compare as text here. What does not match is skipped for good.
+    Patterns may compare texts only, because Lambda compares numbers as texts. The function never gets a
+    change that matches no pattern.
     """
     filters: list[aws.lambda_.EventSourceMappingFilterCriteriaFilterArgsDict] = [
         {"pattern": json.dumps(pattern, sort_keys=True)} for pattern in patterns
@@ -64,15 +65,15 @@ def feed(
         name,
         event_source_arn=table.stream_arn,
         function_name=reader.function.arn,
-        starting_position="TRIM_HORIZON",  # LATEST loses what comes between create and start
+        starting_position="TRIM_HORIZON",  # LATEST loses the changes between create and start
         batch_size=10,
         function_response_types=["ReportBatchItemFailures"],
         filter_criteria={"filters": filters} if filters else None,
-        # Without these four, one record that fails holds up its shard for a day.
-        maximum_retry_attempts=patience.max_retries,
-        maximum_record_age_in_seconds=patience.max_age_hours * HOUR,
+        # Without these four, one failing record blocks its shard for a day.
+        maximum_retry_attempts=retry_policy.max_retries,
+        maximum_record_age_in_seconds=retry_policy.max_age_hours * HOUR,
         bisect_batch_on_function_error=True,
         destination_config={"on_failure": {"destination_arn": dead_letters.arn}},
-        # The pair of stream and function may exist only once.
+        # AWS allows one mapping of a stream to a function.
         opts=pulumi.ResourceOptions(parent=parent, delete_before_replace=True, depends_on=[reader.policy]),
     )

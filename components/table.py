@@ -1,4 +1,4 @@
-"""A DynamoDB table as every table here is: on demand, restorable, protected by stack."""
+"""DynamoDB tables: on demand, with point-in-time recovery, and protected if the stack is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pulumi_aws as aws
 
 @dataclass(frozen=True, kw_only=True)
 class Index:
-    """A global secondary index: its two keys, and the attributes it repeats (None: all of them)."""
+    """A global secondary index: its two keys and its projected attributes (None: all)."""
 
     partition: str
     sort: str
@@ -20,9 +20,9 @@ class Index:
 
 @dataclass(frozen=True, kw_only=True)
 class TableArgs:
-    """A table: its key or two, its indexes by name, and whether it streams, expires and is protected.
+    """The keys of a table, its indexes by name, and whether it has a stream, expiry and protection.
 
-    All keys are strings. `expires` gives the table a time to live in the attribute `expiresAt`.
+    All keys are strings. With `expires`, DynamoDB deletes an item at the time in its attribute `expiresAt`.
     """
 
     key: str
@@ -44,7 +44,7 @@ class TableArgs:
 
 
 def table(name: str, args: TableArgs, parent: pulumi.Resource) -> aws.dynamodb.Table:
-    """Declare the table. Its physical name is Pulumi's, so that a replacement never deletes first."""
+    """Declare the table. Pulumi generates its name, so that a replacement exists before the old one goes."""
     return aws.dynamodb.Table(
         name,
         hash_key=args.key,
@@ -53,7 +53,7 @@ def table(name: str, args: TableArgs, parent: pulumi.Resource) -> aws.dynamodb.T
         billing_mode="PAY_PER_REQUEST",  # demand comes in spikes
         global_secondary_indexes=[_index(index, args.indexes[index]) for index in sorted(args.indexes)],
         stream_enabled=args.streams,
-        # From day one: a later change starts a new stream and leaves the mapping on the dead one.
+        # Set from the start: a change makes a new stream, and the mapping keeps reading the old one.
         stream_view_type="NEW_AND_OLD_IMAGES" if args.streams else None,
         ttl={"attribute_name": "expiresAt", "enabled": True} if args.expires else None,
         point_in_time_recovery={"enabled": True},

@@ -1,4 +1,4 @@
-"""A web application firewall in front of the site: AWS's managed rules, made to let orders through."""
+"""A web application firewall in front of the site: AWS's managed rules, adapted so that orders pass."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
-# The only region that a firewall of CloudFront's lives in.
+# AWS keeps the firewalls of CloudFront in this region only.
 REGION = "us-east-1"
 
-# Rules of the common set that look into bodies. They only count: an order of a thousand lines is longer
-# than 8 KB, and an address may have <script> in it. Bodies are held against the schema instead.
-ONLY_COUNTED = (
+# Rules of the common set that inspect bodies. They count and do not block, because a large order is longer
+# than 8 KB and an address may contain <script>. The gateway checks bodies against the schema instead.
+COUNTED_RULES = (
     "CrossSiteScripting_BODY",
     "EC2MetaDataSSRF_BODY",
     "GenericLFI_BODY",
@@ -24,12 +24,12 @@ ONLY_COUNTED = (
 
 @dataclass(frozen=True, kw_only=True)
 class WebAclArgs:
-    """AWS's managed rule groups in the order they are tried, and the rules of each that only count."""
+    """AWS's managed rule groups in the order of evaluation, and the rules of each that only count."""
 
     rule_groups: dict[str, Sequence[str]] = field(
         default_factory=lambda: {
             "AWSManagedRulesAmazonIpReputationList": (),
-            "AWSManagedRulesCommonRuleSet": ONLY_COUNTED,
+            "AWSManagedRulesCommonRuleSet": COUNTED_RULES,
             "AWSManagedRulesKnownBadInputsRuleSet": (),
         }
     )
@@ -40,7 +40,7 @@ class WebAclArgs:
 
 
 class WebAcl(pulumi.ComponentResource):
-    """The firewall; the distribution takes its ARN."""
+    """The firewall. The distribution refers to its ARN."""
 
     def __init__(self, name: str, args: WebAclArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:WebAcl", name, None, opts)
@@ -56,7 +56,7 @@ class WebAcl(pulumi.ComponentResource):
             region=REGION,
             default_action={"allow": {}},
             rules=[self._rule(priority, group, counted) for priority, (group, counted) in groups],
-            visibility_config=_visible(self._name),
+            visibility_config=_visibility(self._name),
             opts=pulumi.ResourceOptions(parent=self),
         )
 
@@ -74,9 +74,9 @@ class WebAcl(pulumi.ComponentResource):
                     ],
                 }
             },
-            "visibility_config": _visible(group),
+            "visibility_config": _visibility(group),
         }
 
 
-def _visible(name: str) -> aws.wafv2.WebAclVisibilityConfigArgsDict:
+def _visibility(name: str) -> aws.wafv2.WebAclVisibilityConfigArgsDict:
     return {"metric_name": name, "cloudwatch_metrics_enabled": True, "sampled_requests_enabled": True}

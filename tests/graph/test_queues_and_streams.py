@@ -9,10 +9,10 @@ from typing import Any
 import boto3
 import pytest
 
-from components.order_notifications import ANNOUNCED
-from components.order_pipeline import LISTED
+from components.order_notifications import ANNOUNCED_CHANGES
 from lambdas.handlers import notify, update_views, write_orders
 from lambdas.platform import aws, dead_letters
+from lambdas.shop import orders
 from tests.graph.graph import ROOT, Graph
 from tests.graph.recorder import kind
 
@@ -123,7 +123,7 @@ def test_the_stream_has_both_images_from_day_one(graph: Graph) -> None:
 def test_the_filter_compares_texts_only_and_lets_all_news_through(graph: Graph) -> None:
     """Numbers compare as texts there, and what does not match is skipped for good."""
     patterns = [json.loads(one["pattern"]) for one in graph.inputs(NEWS)["filterCriteria"]["filters"]]
-    assert patterns == list(ANNOUNCED)
+    assert patterns == list(ANNOUNCED_CHANGES)
     assert patterns == [
         {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"status": {"S": ["placed", "rejected"]}}}},
         {"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"status": {"S": ["cancelled"]}}}},
@@ -241,7 +241,7 @@ def test_no_index_takes_all_writes_on_one_key(graph: Graph) -> None:
     assert (index["hashKey"], index["rangeKey"]) == ("listShard", "listKey")
     for index in graph.inputs("orders-table")["globalSecondaryIndexes"]:
         assert index["projectionType"] == "INCLUDE"
-        assert index["nonKeyAttributes"] == sorted(LISTED)
+        assert index["nonKeyAttributes"] == sorted(orders.LISTED)
 
 
 def test_the_catalogs_indexes_hold_whole_products(graph: Graph) -> None:

@@ -15,7 +15,7 @@ import yaml
 from components.function import FunctionArgs
 from components.order_pipeline import OrderPipelineArgs
 from components.settings import Settings, SettingsError
-from components.stream import Patience
+from components.stream import RetryPolicy
 from components.table import Index, TableArgs
 from local.stack_config import ConfigError, load_config
 from tests.graph.graph import ROOT, Graph
@@ -206,9 +206,9 @@ def test_a_pipelines_arguments_validate_themselves(given: dict[str, Any], told: 
         ({"max_age_hours": 24}, "max_age_hours must be below the stream's 24, got 24"),
     ],
 )
-def test_patience_with_a_stream_has_bounds(given: dict[str, int], told: str) -> None:
+def test_a_retry_policy_validates_itself(given: dict[str, int], told: str) -> None:
     with pytest.raises(ValueError, match=told):
-        Patience(**given)
+        RetryPolicy(**given)
 
 
 @pytest.mark.parametrize(
