@@ -17,11 +17,20 @@ async function signIn(page) {
 
 async function audit(page, address) {
   const flags = { onlyCategories: CATEGORIES, disableStorageReset: true, logLevel: "error" };
-  const { lhr } = await lighthouse(given.siteUrl + address, flags, given.form === "desktop" ? desktopConfig : undefined, page);
+  const { lhr } = await lighthouse(
+    given.siteUrl + address,
+    flags,
+    given.form === "desktop" ? desktopConfig : undefined,
+    page,
+  );
   if (lhr.runtimeError) throw new Error(`${address}: ${lhr.runtimeError.message}`);
   await page.waitForSelector(READY); // it saw the page, and not the sign-in
   const scores = CATEGORIES.map((name) => [name, Math.round(lhr.categories[name].score * 100)]);
-  return { page: address, scores: Object.fromEntries(scores), lost: CATEGORIES.flatMap((name) => lost(lhr, name)) };
+  return {
+    page: address,
+    scores: Object.fromEntries(scores),
+    lost: CATEGORIES.flatMap((name) => lost(lhr, name)),
+  };
 }
 
 /** The audits that cost points, worst first. */

@@ -22,7 +22,8 @@ const refusals = {
 /** Cognito's no, or no answer at all (`Unreachable`): `code` is its name, `field` the form's field or "". */
 export class Refusal extends Error {
   constructor(code, said = `The sign-in service answered ${code}.`) {
-    const [field, message] = code === "InvalidPasswordException" ? ["password", `is too weak. ${weak()}`] : ["", said];
+    const [field, message] =
+      code === "InvalidPasswordException" ? ["password", `is too weak. ${weak()}`] : ["", said];
     super(refusals[code]?.[1] ?? message);
     Object.assign(this, { code, said, field: refusals[code]?.[0] ?? field });
   }
@@ -42,7 +43,11 @@ export async function cognito(operation, asked) {
 export const asApp = (operation, asked) => cognito(operation, { ClientId: setting("client-id"), ...asked });
 
 const missing = ({ validity }) =>
-  validity.valueMissing ? "is missing." : validity.typeMismatch ? "must be an address such as anna@shop.example." : "";
+  validity.valueMissing
+    ? "is missing."
+    : validity.typeMismatch
+      ? "must be an address such as anna@shop.example."
+      : "";
 
 /** Calls `send` with the form's fields when it is sent, once at a time; what is wrong stands at the fields. From now on
  *  it can be sent: before that, the browser would post it to the site. */
@@ -52,7 +57,11 @@ export function onSend(form, send) {
     if (form.ariaBusy === "true") return;
     clearErrors(form);
     const faults = [...form.elements].map((field) => ({ path: field.name, message: missing(field) }));
-    if (faults.some(({ message }) => message)) return showErrors(form, faults.filter(({ message }) => message));
+    if (faults.some(({ message }) => message))
+      return showErrors(
+        form,
+        faults.filter(({ message }) => message),
+      );
     form.ariaBusy = "true";
     await send(Object.fromEntries(new FormData(form))).catch((error) => showRefusal(form, error));
     form.ariaBusy = "false";

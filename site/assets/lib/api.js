@@ -26,7 +26,8 @@ export async function call(method, path, options = {}) {
   const idToken = await reach(token());
   let response = await reach(send(method, path, options, idToken));
   dispatchEvent(new CustomEvent("reached", { detail: begun }));
-  if (response.status === 401) response = await reach(send(method, path, options, await reach(token({ fresh: true }))));
+  if (response.status === 401)
+    response = await reach(send(method, path, options, await reach(token({ fresh: true }))));
   if (response.status === 401) throw new SignedOut("Your session has ended.");
   const answer = await response.json().catch(() => null);
   if (!response.ok) throw new Refused(response.status, answer);

@@ -123,7 +123,12 @@ export function combobox({ input, find, option, keyOf, onPick, free = false, sho
     if (item && !signal.aborted) pick(item);
   }
 
-  const KEYS = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Enter: enter, Escape: () => stop() ?? close() };
+  const KEYS = {
+    ArrowDown: () => step(1),
+    ArrowUp: () => step(-1),
+    Enter: enter,
+    Escape: () => stop() ?? close(),
+  };
   // Not listeners: a form that is opened again is wired again, and must not search twice.
   input.oninput = search;
   input.onblur = () => stop() ?? close();

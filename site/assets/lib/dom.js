@@ -28,10 +28,11 @@ export function showFailure(region, error, retry) {
   fill(region, { failure: error.message });
   show(region, "failed");
   const button = region.querySelector("[data-retry]");
-  if (button) button.onclick = () => {
-    region.ariaBusy = "true"; // the page says when it no longer is
-    retry();
-  };
+  if (button)
+    button.onclick = () => {
+      region.ariaBusy = "true"; // the page says when it no longer is
+      retry();
+    };
 }
 
 const FAILED = '[data-state="failed"]:not([aria-busy="true"]) [data-retry]';

@@ -4,7 +4,8 @@ import { byId } from "./dom.js";
 const place = (form, path) =>
   form.querySelector(`[data-field="${CSS.escape(path)}"]`) ??
   (path.includes(".") ? place(form, path.replace(/\.[^.]*$/, "")) : null);
-const said = ({ dataset }, name, message) => `${(message === "is required" && dataset.required) || name} ${message}`;
+const said = ({ dataset }, name, message) =>
+  `${(message === "is required" && dataset.required) || name} ${message}`;
 const control = (field) => field.querySelector("input, textarea, button");
 
 /** Shows [{path, message}] at the fields alone. */
@@ -65,7 +66,9 @@ function markField(field, message) {
   text.textContent = said(field, field.dataset.short ?? field.dataset.label, message);
   text.hidden = false;
   input.setAttribute("aria-invalid", "true");
-  const described = new Set((input.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean)).add(text.id);
+  const described = new Set((input.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean)).add(
+    text.id,
+  );
   input.setAttribute("aria-describedby", [...described].join(" "));
   field.addEventListener("input", () => clearField(field), { once: true });
   return input;

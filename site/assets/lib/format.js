@@ -20,7 +20,12 @@ function formatOf(currency) {
 
 const clock = { hour: "2-digit", minute: "2-digit" };
 const thisYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", ...clock });
-const anyYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric", ...clock });
+const anyYear = new Intl.DateTimeFormat(undefined, {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  ...clock,
+});
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
 /** A <time> element in local time; the full date and the seconds stand in its title. */

@@ -37,7 +37,8 @@ const joined = (path, field) => {
 function limit(measure, words, holds) {
   return function* check({ rule, value, path }) {
     const size = measure(value);
-    if (size !== undefined && !holds(size, rule)) yield { path, message: `must ${words} ${rule}, got ${shown(size)}` };
+    if (size !== undefined && !holds(size, rule))
+      yield { path, message: `must ${words} ${rule}, got ${shown(size)}` };
   };
 }
 
@@ -69,7 +70,8 @@ const RULES = {
     for (const [index, item] of value.entries()) yield* faults(schemas, rule, item, `${path}[${index}]`);
   },
   *enum({ rule, value, path }) {
-    if (!rule.includes(value)) yield { path, message: `must be one of ${rule.join(", ")}, got ${shown(value)}` };
+    if (!rule.includes(value))
+      yield { path, message: `must be one of ${rule.join(", ")}, got ${shown(value)}` };
   },
   *pattern({ schema, rule, value, path }) {
     if (new RegExp(rule, "u").test(value)) return;
@@ -92,4 +94,5 @@ function shown(value) {
 }
 
 const isPrintable = (text) => !/[\p{C}\p{Z}]/u.test(text.replaceAll(" ", ""));
-const ascii = (text) => text.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+const ascii = (text) =>
+  text.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);

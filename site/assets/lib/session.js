@@ -11,7 +11,10 @@ const read = (key) => JSON.parse(sessionStorage.getItem(key));
 const write = (key, value) => sessionStorage.setItem(key, JSON.stringify(value));
 
 const base64url = (bytes) =>
-  btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  btoa(String.fromCharCode(...new Uint8Array(bytes)))
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .replace(/=+$/, "");
 const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 
 function claims(idToken) {
@@ -28,7 +31,11 @@ export async function signIn(returnTo = location.pathname + location.search + lo
   const [state, nonce, verifier] = [random(), random(), random()];
   write(ATTEMPT, { state, nonce, verifier, returnTo });
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
-  const asked = { response_type: "code", scope: "openid email aws.cognito.signin.user.admin", redirect_uri: callback };
+  const asked = {
+    response_type: "code",
+    scope: "openid email aws.cognito.signin.user.admin",
+    redirect_uri: callback,
+  };
   const proof = { code_challenge: base64url(digest), code_challenge_method: "S256" };
   return new Promise(() => leaveFor("/oauth2/authorize", { ...asked, ...proof, state, nonce }));
 }
@@ -38,11 +45,18 @@ export async function finishSignIn(answer = new URLSearchParams(location.search)
   const attempt = read(ATTEMPT);
   sessionStorage.removeItem(ATTEMPT);
   const { state, code, error_description: problem } = Object.fromEntries(answer);
-  if (!state || state !== attempt?.state) throw new Error("This sign-in was already used, or started in another tab.");
+  if (!state || state !== attempt?.state)
+    throw new Error("This sign-in was already used, or started in another tab.");
   if (!code) throw new Error(problem ?? "The sign-in page sent no code.");
-  const grant = { grant_type: "authorization_code", code, redirect_uri: callback, code_verifier: attempt.verifier };
+  const grant = {
+    grant_type: "authorization_code",
+    code,
+    redirect_uri: callback,
+    code_verifier: attempt.verifier,
+  };
   const tokens = await exchange(grant);
-  if (claims(tokens.id_token).nonce !== attempt.nonce) throw new Error("The sign-in page answered another request.");
+  if (claims(tokens.id_token).nonce !== attempt.nonce)
+    throw new Error("The sign-in page answered another request.");
   keep(tokens, { since: Date.now() });
   return attempt.returnTo;
 }
@@ -50,7 +64,8 @@ export async function finishSignIn(answer = new URLSearchParams(location.search)
 async function exchange(grant) {
   const sent = { method: "POST", body: ofClient(grant), signal: AbortSignal.timeout(15_000) };
   const response = await fetch(`${hosted}/oauth2/token`, sent);
-  if (response.status === 429 || response.status >= 500) throw new TypeError("The sign-in service does not answer.");
+  if (response.status === 429 || response.status >= 500)
+    throw new TypeError("The sign-in service does not answer.");
   if (!response.ok) throw new SignedOut("The sign-in was refused or has expired.");
   return response.json();
 }
@@ -58,7 +73,13 @@ async function exchange(grant) {
 function keep({ id_token: idToken, access_token: accessToken, refresh_token: renewed }, before) {
   const { exp, iat } = claims(idToken);
   const expiresAt = Date.now() + (exp - iat) * 1000; // by this machine's clock, which may be wrong
-  write(SESSION, { ...before, idToken, accessToken, refreshToken: renewed ?? before.refreshToken, expiresAt });
+  write(SESSION, {
+    ...before,
+    idToken,
+    accessToken,
+    refreshToken: renewed ?? before.refreshToken,
+    expiresAt,
+  });
   return idToken;
 }
 

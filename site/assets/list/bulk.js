@@ -140,7 +140,8 @@ function showProgress(jobs) {
   const groups = Map.groupBy(over, ({ outcome }) => outcome);
   const parts = Object.keys(OUTCOMES).filter((outcome) => groups.has(outcome));
   byId("bulk-summary").textContent =
-    `${over.length} of ${jobs.length}: ` + parts.map((one) => `${groups.get(one).length} ${OUTCOMES[one]}`).join(", ");
+    `${over.length} of ${jobs.length}: ` +
+    parts.map((one) => `${groups.get(one).length} ${OUTCOMES[one]}`).join(", ");
 }
 
 /** What is left is kept: selected, behind "Try again", and through a new sign-in. */
@@ -198,7 +199,11 @@ const impossible = (why) => ({ outcome: "impossible", text: `Not possible: ${why
 
 function refusal(error, { order }, step) {
   if (!(error instanceof Refused)) {
-    return { outcome: "failed", text: `Failed: ${error.message}`, ended: error instanceof SignedOut ? error : null };
+    return {
+      outcome: "failed",
+      text: `Failed: ${error.message}`,
+      ended: error instanceof SignedOut ? error : null,
+    };
   }
   const { current } = error;
   if (current) updateRow(current);
@@ -206,7 +211,8 @@ function refusal(error, { order }, step) {
   const arrived = tried.has(order) && current?.status === step.to && isOwnChange(order, current, list.who);
   if (error.status === 412 && arrived) return done(step);
   if (error.status === 412 && current) return { outcome: "changed", text: stale(current) };
-  if (error.status === 404 || error.status === 412) return { outcome: "changed", text: "Erased by someone else" };
+  if (error.status === 404 || error.status === 412)
+    return { outcome: "changed", text: "Erased by someone else" };
   if (error.status === 409) return impossible(error.message);
   return { outcome: "failed", text: `Failed: ${error.message}` };
 }

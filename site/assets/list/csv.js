@@ -61,5 +61,8 @@ function decimal(minorUnits, currency) {
 /** ISO 8601 in the person's own time zone, with a blank for the T, as spreadsheets read it as a time. */
 function localTime(iso) {
   const date = new Date(iso);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replace("T", " ");
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000)
+    .toISOString()
+    .slice(0, 19)
+    .replace("T", " ");
 }

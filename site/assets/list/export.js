@@ -45,7 +45,8 @@ async function readOn(list, job) {
 }
 
 function showProgress({ lines, total }) {
-  byId("export-text").textContent = `${count(lines.length, "order")} read${total ? ` of about ${total}` : ""}.`;
+  byId("export-text").textContent =
+    `${count(lines.length, "order")} read${total ? ` of about ${total}` : ""}.`;
   if (!total) return bar.removeAttribute("value");
   bar.max = Math.max(total, lines.length);
   bar.value = lines.length;
@@ -53,7 +54,8 @@ function showProgress({ lines, total }) {
 
 // What was read is kept: "Go on" begins behind it.
 function explain(error, { lines }) {
-  byId("export-text").textContent = `${error.message} ${count(lines.length, "order")} read so far; no file was saved.`;
+  byId("export-text").textContent =
+    `${error.message} ${count(lines.length, "order")} read so far; no file was saved.`;
   byId("export-retry").hidden = false;
   byId("export-retry").focus();
 }

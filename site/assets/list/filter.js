@@ -15,7 +15,13 @@ export function showFilter(shown) {
   period.value = asked.has("from") || asked.has("to") ? "dates" : (asked.get("period") ?? "");
   showDates();
   markErrors(form, []);
-  byId("clear-filter").href = list.address({ customer: null, period: null, from: null, to: null, cursor: null });
+  byId("clear-filter").href = list.address({
+    customer: null,
+    period: null,
+    from: null,
+    to: null,
+    cursor: null,
+  });
 }
 
 /** Says at its field what the API takes no filter for. */
@@ -25,7 +31,9 @@ export function explain(refused) {
     to: "must be a date",
     customer: "must be an e-mail address such as name@example.org",
   };
-  const faults = refused.filter(({ path }) => path in rules).map(({ path }) => ({ path, message: rules[path] }));
+  const faults = refused
+    .filter(({ path }) => path in rules)
+    .map(({ path }) => ({ path, message: rules[path] }));
   markErrors(form, faults);
   if (faults.length && form.contains(document.activeElement)) form.elements[faults[0].path].focus();
 }
@@ -58,7 +66,9 @@ async function offer() {
   const { customers } = await found.catch(() => ({ customers: [] })); // the address can be typed all the same
   if (q !== customer.value.trim()) return; // an answer to what was typed before
   byId("known-customers").replaceChildren(
-    ...customers.map(({ email, name, company }) => new Option([name, company].filter(Boolean).join(", "), email)),
+    ...customers.map(
+      ({ email, name, company }) => new Option([name, company].filter(Boolean).join(", "), email),
+    ),
   );
 }
 

@@ -28,7 +28,8 @@ export function watch(shown) {
   where = location.search;
   list.region.addEventListener("view", forget);
   byId("show-arrivals").onclick = () => showArrived(true);
-  for (const sign of ["focus", "pointermove", "keydown", "scroll"]) addEventListener(sign, seen, { passive: true });
+  for (const sign of ["focus", "pointermove", "keydown", "scroll"])
+    addEventListener(sign, seen, { passive: true });
   document.addEventListener("visibilitychange", () => seen() ?? later(document.hidden ? undefined : 0));
   addEventListener("pageshow", () => later(0)); // "back" to a page that the browser had kept
   addEventListener("connected", () => later((failures = 0)));
@@ -73,7 +74,8 @@ async function lookAtOrders() {
 const byTotal = () => ["largest", "smallest"].includes(list.view().get("sort"));
 const upwards = () => ["oldest", "smallest"].includes(list.view().get("sort"));
 const moment = ({ createdAt, orderID }) => `${createdAt}#${orderID}`;
-const place = (order) => (byTotal() ? `${String(order.total).padStart(15, "0")}#${order.orderID}` : moment(order));
+const place = (order) =>
+  byTotal() ? `${String(order.total).padStart(15, "0")}#${order.orderID}` : moment(order);
 const before = (one, other) => (upwards() ? place(one) < place(other) : place(one) > place(other));
 
 /** Whether an order that is not on screen would be on this page, and not on one after it. */

@@ -11,7 +11,12 @@ const FIELDS = [
     get: (order) => order.customer[name] ?? "",
     set: (order, value) => (order.customer[name] = value),
   })),
-  { name: "notes", label: "Notes", get: (order) => order.notes ?? "", set: (order, value) => (order.notes = value) },
+  {
+    name: "notes",
+    label: "Notes",
+    get: (order) => order.notes ?? "",
+    set: (order, value) => (order.notes = value),
+  },
 ];
 
 /** A field for each line of these orders; a SKU that stands twice in an order is two lines. */
@@ -61,7 +66,8 @@ export function differences(base, mine, theirs) {
 /** What became of an order since, as texts: for someone who changed nothing of it. */
 export function changesSince(base, theirs) {
   return differences(base, base, theirs).map(
-    ({ label, sku, was, other }) => `${label}${sku ? ` (${sku})` : ""}: ${shown(was, sku)} → ${shown(other, sku)}`,
+    ({ label, sku, was, other }) =>
+      `${label}${sku ? ` (${sku})` : ""}: ${shown(was, sku)} → ${shown(other, sku)}`,
   );
 }
 
@@ -99,7 +105,8 @@ function row({ name, label, sku, was, own, other, suggested }, index) {
   return element;
 }
 
-const shown = (value, sku) => (sku ? value && `Quantity ${value}` : value) || (sku ? "Not on the order" : "(empty)");
+const shown = (value, sku) =>
+  (sku ? value && `Quantity ${value}` : value) || (sku ? "Not on the order" : "(empty)");
 
 function note(was, value, sku) {
   if (was === value) return "unchanged";
@@ -111,7 +118,9 @@ function note(was, value, sku) {
 function answer(dialog) {
   dialog.returnValue = "back";
   dialog.showModal();
-  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true }));
+  return new Promise((resolve) =>
+    dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true }),
+  );
 }
 
 function merge(found, mine, theirs) {

@@ -18,7 +18,9 @@ export function customerPicker(form) {
   let filled = {};
 
   function pick(customer, input) {
-    const chosen = CUSTOMER.filter((name) => form.elements[name] === input || isFree(name, customer[name] ?? ""));
+    const chosen = CUSTOMER.filter(
+      (name) => form.elements[name] === input || isFree(name, customer[name] ?? ""),
+    );
     for (const name of chosen) {
       const field = form.elements[name];
       field.value = customer[name] ?? "";
@@ -55,7 +57,10 @@ async function find(text, signal) {
     const query = new URLSearchParams({ q, limit: MOST, ...(cursor && { cursor }) });
     ({ customers: items, nextCursor: cursor } = await call("GET", `/customers?${query}`, { signal }));
   }
-  return { items, note: items.length ? `${count(items.length, "known customer")}: choose with the arrow keys` : "" };
+  return {
+    items,
+    note: items.length ? `${count(items.length, "known customer")}: choose with the arrow keys` : "",
+  };
 }
 
 function option({ name, email, company, orders }) {

@@ -69,14 +69,22 @@ export function orderForm({ onChange, onSubmit }) {
     },
     /** What is typed as the API takes it: what is blank is left out, a quantity that is no number stays as typed. */
     document() {
-      const items = lines.items().map(({ sku, quantity }) => ({ sku, ...(quantity && { quantity: number(quantity) }) }));
+      const items = lines
+        .items()
+        .map(({ sku, quantity }) => ({ sku, ...(quantity && { quantity: number(quantity) }) }));
       const notes = form.elements.notes.value.trim();
-      return { customer: customer((text) => text.trim()), ...(items.length && { items }), ...(notes && { notes }) };
+      return {
+        customer: customer((text) => text.trim()),
+        ...(items.length && { items }),
+        ...(notes && { notes }),
+      };
     },
     /** What is wrong with what is typed, as [{path, message}]: by the schema of that name, and what is not done. */
     async faults(schema, document) {
       const found = (await validate(schema, document)).map(inDigits);
-      return left ? [...found, { path: "pasted", message: "must be added to the order, or discarded" }] : found;
+      return left
+        ? [...found, { path: "pasted", message: "must be added to the order, or discarded" }]
+        : found;
     },
     reprice: lines.reprice,
     lock: (locked) => (fields.disabled = locked),

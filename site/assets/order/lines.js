@@ -56,7 +56,9 @@ export function orderLines({ onChange, onDone }) {
     for (const { product, quantity } of wanted) {
       const row = known.get(product.sku);
       if (row)
-        row.item.quantity = row.querySelector("input").value = String((amount(row.item.quantity) ?? 0) + quantity);
+        row.item.quantity = row.querySelector("input").value = String(
+          (amount(row.item.quantity) ?? 0) + quantity,
+        );
     }
     rows.append(...added.map(({ product, quantity }) => newRow(lineOf(product, String(quantity)))));
     changed();
@@ -93,7 +95,13 @@ export function orderLines({ onChange, onDone }) {
 /** A typed quantity as a whole number, or undefined. */
 export const amount = (text) => (/^\d+$/.test(text) ? Number(text) : undefined);
 
-const lineOf = ({ sku, name, unitPrice, currency }, quantity) => ({ sku, name, unitPrice, currency, quantity });
+const lineOf = ({ sku, name, unitPrice, currency }, quantity) => ({
+  sku,
+  name,
+  unitPrice,
+  currency,
+  quantity,
+});
 
 // Fields are found by their path in the order, and labelled for those who only hear them.
 function number(row, index) {
@@ -124,7 +132,8 @@ const lineTotal = ({ unitPrice, quantity }) =>
 function showTotal(items) {
   const total = items.reduce((sum, item) => sum + (lineTotal(item) ?? 0), 0);
   const currency =
-    items.find((item) => item.currency)?.currency ?? document.querySelector('meta[name="order-desk:currency"]').content;
+    items.find((item) => item.currency)?.currency ??
+    document.querySelector('meta[name="order-desk:currency"]').content;
   byId("lines").hidden = items.length === 0;
   byId("lines-empty").hidden = items.length > 0;
   byId("line-count").textContent = count(items.length, "line");

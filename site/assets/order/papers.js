@@ -59,13 +59,17 @@ function writePapers(order) {
     "invoice-lines": items.map((item) => invoiceLine(item, currency)),
     total: status === "rejected" ? "–" : money(order.total, currency),
     remark:
-      status in NOT_TO_PAY ? `This order is ${status}: nothing is to be sent or paid.` : `All amounts in ${currency}.`,
+      status in NOT_TO_PAY
+        ? `This order is ${status}: nothing is to be sent or paid.`
+        : `All amounts in ${currency}.`,
   });
   fill(byId("packing-slip"), {
     ...shared,
     running: `Packing slip, ${whose}`,
     notes: order.notes,
-    "slip-lines": items.map(({ sku, name, quantity }) => stamp("slip-line", { sku, name, quantity: String(quantity) })),
+    "slip-lines": items.map(({ sku, name, quantity }) =>
+      stamp("slip-line", { sku, name, quantity: String(quantity) }),
+    ),
     counted: `${count(items.length, "line")}, ${count(pieces(items), "unit")} in all`,
   });
   for (const paper of ["invoice", "packing-slip"])

@@ -64,7 +64,8 @@ export function pasteLines({ text, lines, onLeft }) {
       : [
           added && `${count(added, "row")} added to the order. What is left:`,
           pasted.titles && `Row ${pasted.titles.row} holds titles.`,
-          results.length && `${count(good, "line")} to add, ${count(many("wrong", "failed"), "row")} to put right.`,
+          results.length &&
+            `${count(good, "line")} to add, ${count(many("wrong", "failed"), "row")} to put right.`,
         ];
     byId("paste-summary").textContent = words.filter(Boolean).join(" ");
   }
@@ -72,10 +73,14 @@ export function pasteLines({ text, lines, onLeft }) {
   function add() {
     const results = judge(pasted.rows, known, lines.items());
     const taken = results.filter(({ state }) => state === "good" || state === "joined");
-    lines.add(taken.filter(({ state }) => state === "good").map(({ product, sum }) => ({ product, quantity: sum })));
+    lines.add(
+      taken.filter(({ state }) => state === "good").map(({ product, sum }) => ({ product, quantity: sum })),
+    );
     added = taken.length;
     const rest = results.filter((result) => !taken.includes(result));
-    field.value = [...(pasted.titles && rest.length ? [pasted.titles] : []), ...rest].map((row) => row.text).join("\n");
+    field.value = [...(pasted.titles && rest.length ? [pasted.titles] : []), ...rest]
+      .map((row) => row.text)
+      .join("\n");
     onLeft(field.value);
     announce(`${count(added, "row")} added to the order.`);
     if (!rest.length) return dialog.close();

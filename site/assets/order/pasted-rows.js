@@ -3,7 +3,8 @@
 const QUANTITY = { least: 1, most: 100_000 };
 const SKU_TITLES =
   /^(skus?|(item|article|product|stock|part)(code|number|no|nr|id)?|code|artikel(nr|nummer)?|art(icle)?no)$/;
-const QUANTITY_TITLES = /^(quantity|quantities|qty|pieces|pcs|units?|amount|count|number|menge|anzahl|stück)$/;
+const QUANTITY_TITLES =
+  /^(quantity|quantities|qty|pieces|pcs|units?|amount|count|number|menge|anzahl|stück)$/;
 
 /**
  * Answers {titles, rows}: the row that holds titles as {row: its number, text}, or null, and every other row that is
@@ -72,5 +73,7 @@ function wrong(quantity) {
 export function outside(quantity) {
   const most = QUANTITY.most.toLocaleString("en");
   if (quantity < QUANTITY.least) return `quantity must be at least ${QUANTITY.least}, got ${quantity}`;
-  return quantity > QUANTITY.most ? `quantity must be at most ${most}, got ${quantity.toLocaleString("en")}` : "";
+  return quantity > QUANTITY.most
+    ? `quantity must be at most ${most}, got ${quantity.toLocaleString("en")}`
+    : "";
 }

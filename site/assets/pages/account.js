@@ -41,7 +41,8 @@ async function change({ present, password }) {
     await own("ChangePassword", { PreviousPassword: present, ProposedPassword: password });
   } catch (error) {
     if (sessionEnded(error)) return;
-    if (error.code === "NotAuthorizedException") Object.assign(error, { field: "present", message: "is not right." });
+    if (error.code === "NotAuthorizedException")
+      Object.assign(error, { field: "present", message: "is not right." });
     throw error;
   }
   form.reset();
@@ -66,7 +67,8 @@ start(
     onSend(form, change);
     byId("sign-out-here").onclick = () => byId("sign-out").click();
     byId("sign-out-everywhere").onclick = endEverywhere;
-    byId("show-keys").onclick = async () => (await needed(() => import("../shell/keyboard-help.js"))).help(keys({}));
+    byId("show-keys").onclick = async () =>
+      (await needed(() => import("../shell/keyboard-help.js"))).help(keys({}));
   },
   { anyone: true },
 );

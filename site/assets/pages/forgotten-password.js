@@ -5,7 +5,12 @@ import { clearErrors } from "../lib/form-errors.js";
 
 const KEPT = "order-desk:forgotten"; // the address that waits for its code: who reads the mail may leave this page
 // What Cognito may say of an account that is not there, never used, or whose address is not confirmed.
-const TELLING = ["InvalidParameterException", "NotAuthorizedException", "UserNotConfirmedException", "UserNotFoundException"];
+const TELLING = [
+  "InvalidParameterException",
+  "NotAuthorizedException",
+  "UserNotConfirmedException",
+  "UserNotFoundException",
+];
 const page = byId("forgotten");
 const email = () => sessionStorage.getItem(KEPT);
 const say = (text) => (byId("resent").textContent = text);

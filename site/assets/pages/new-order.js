@@ -151,7 +151,9 @@ async function reprice(items) {
 async function begin() {
   const unknown = () => ({ email: customerEmail });
   form.lock(true);
-  form.fill({ customer: await call("GET", `/customers/${encodeURIComponent(customerEmail)}`).catch(unknown) });
+  form.fill({
+    customer: await call("GET", `/customers/${encodeURIComponent(customerEmail)}`).catch(unknown),
+  });
   form.lock(false);
   keep();
   form.focus();

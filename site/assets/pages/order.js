@@ -62,7 +62,8 @@ async function change(button, body) {
   try {
     changed(await call("PATCH", path, { body, version: order.version }));
   } catch (error) {
-    const arrived = error.current && isOwnChange(order, error.current, who) && error.current.status === body.status;
+    const arrived =
+      error.current && isOwnChange(order, error.current, who) && error.current.status === body.status;
     if (arrived) changed(error.current);
     else await explain(error);
   }
@@ -186,7 +187,9 @@ async function begin() {
 function goOnEditing(edited) {
   if (order.status === "placed") return edit();
   edited.clear();
-  return notice(`Your changes were not saved: the order is ${order.status} by now and can no longer be edited.`);
+  return notice(
+    `Your changes were not saved: the order is ${order.status} by now and can no longer be edited.`,
+  );
 }
 
 function goOnCancelling() {

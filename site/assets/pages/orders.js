@@ -96,7 +96,9 @@ function question(path) {
 
 function daysAgo(days) {
   const now = new Date();
-  return new Intl.DateTimeFormat("sv").format(new Date(now.getFullYear(), now.getMonth(), now.getDate() - days));
+  return new Intl.DateTimeFormat("sv").format(
+    new Date(now.getFullYear(), now.getMonth(), now.getDate() - days),
+  );
 }
 
 function showView() {
@@ -233,7 +235,10 @@ const turns = {}; // by module: clicks and keys may come faster than what they n
 /** Uses a module that comes when it is first needed, one use after the other. */
 function using(module, act) {
   const load = () => needed(() => import(`../list/${module}.js`));
-  turns[module] = (turns[module] ?? Promise.resolve()).catch(() => {}).then(load).then(act);
+  turns[module] = (turns[module] ?? Promise.resolve())
+    .catch(() => {})
+    .then(load)
+    .then(act);
   return turns[module];
 }
 
@@ -251,7 +256,10 @@ function listen(who) {
   region.addEventListener("click", (event) => {
     if (event.target.type === "checkbox") using("selection", (it) => it.picked(event));
   });
-  region.addEventListener("rows", () => (byId("shown").textContent = `${count(rows.size, "order")} on this page`));
+  region.addEventListener(
+    "rows",
+    () => (byId("shown").textContent = `${count(rows.size, "order")} on this page`),
+  );
   addEventListener("popstate", () => {
     search.value = view().get("q") ?? "";
     load();
@@ -279,7 +287,8 @@ function recall({ email }) {
   if (sessionStorage.getItem(`order-desk:bulk:${email}:`)) using("bulk", (it) => it.resume(list));
 }
 
-const goLive = () => setTimeout(() => import("../list/live.js").then((it) => it.watch(list), goLive), LIVE_AFTER);
+const goLive = () =>
+  setTimeout(() => import("../list/live.js").then((it) => it.watch(list), goLive), LIVE_AFTER);
 
 start((who) => {
   listen(who);

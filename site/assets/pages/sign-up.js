@@ -37,7 +37,8 @@ async function confirm({ code }) {
   try {
     await asApp("ConfirmSignUp", { Username: email(), ConfirmationCode: code.trim() });
   } catch (error) {
-    if (error.code === "NotAuthorizedException") error.message = "This account is confirmed already. Sign in.";
+    if (error.code === "NotAuthorizedException")
+      error.message = "This account is confirmed already. Sign in.";
     throw error;
   }
   go("done");

@@ -13,7 +13,8 @@ const EVERY = 60_000; // ms
 const DAY = 86_400_000; // ms
 
 const page = byId("today");
-const date = (of) => new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" }).format(of);
+const date = (of) =>
+  new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" }).format(of);
 let seen; // when what is shown was read
 
 async function load() {
@@ -37,7 +38,10 @@ function retry() {
 
 async function read(now) {
   const list = (query) => call("GET", `/orders?${new URLSearchParams(query)}`);
-  const activity = { from: dayStart(now, DAYS).toISOString(), to: new Date(now.getTime() + DAY).toISOString() };
+  const activity = {
+    from: dayStart(now, DAYS).toISOString(),
+    to: new Date(now.getTime() + DAY).toISOString(),
+  };
   // The counts first: an order that comes in between is then known too well, and not taken for an old one.
   const workload = call("GET", "/reports/workload");
   const [{ counts, deadLetters }, { slots, currency }, rejected, { orders: latest }] = await Promise.all([
@@ -62,7 +66,8 @@ function display(found, now) {
   fill(page, { date: date(now), "as-of": `as of ${clock(now)}` });
   showDay(found, now);
   showAges(ages(slots, counts, now));
-  for (const status of ["placed", "packed"]) byId(`all-${status}`).textContent = counts[status].toLocaleString();
+  for (const status of ["placed", "packed"])
+    byId(`all-${status}`).textContent = counts[status].toLocaleString();
   showConcerns(concerns(found));
   refill(
     byId("latest"),
@@ -102,13 +107,21 @@ function showConcerns(found) {
 }
 
 function concern({ tone, what, why, href, orders = [] }) {
-  const item = stamp("concern", { what: href ? link(href, what) : what, why, orders: orders.map(concernedOrder) });
+  const item = stamp("concern", {
+    what: href ? link(href, what) : what,
+    why,
+    orders: orders.map(concernedOrder),
+  });
   item.dataset.tone = tone;
   return item;
 }
 
 function concernedOrder({ orderID, customer, createdAt }) {
-  return stamp("concerned-order", { number: orderLink(orderID), customer: customer?.name, taken: taken(createdAt) });
+  return stamp("concerned-order", {
+    number: orderLink(orderID),
+    customer: customer?.name,
+    taken: taken(createdAt),
+  });
 }
 
 /** When an order was taken; today's need no date. */

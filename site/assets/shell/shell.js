@@ -72,7 +72,8 @@ addEventListener("keydown", (event) => {
   const key = pressed.length === 1 && !event.shiftKey ? pressed.toLowerCase() : pressed; // Caps Lock
   if (!(key in shortcuts) || target.closest(FIELD)) return;
   if (ctrlKey || metaKey || altKey || defaultPrevented || isComposing) return;
-  if (!person() || document.querySelector("dialog[open]") || localStorage.getItem("order-desk:keys-off")) return;
+  if (!person() || document.querySelector("dialog[open]") || localStorage.getItem("order-desk:keys-off"))
+    return;
   if ((key === "Enter" || key === " ") && target.closest(ACTS_ITSELF)) return;
   event.preventDefault();
   const [, act, { repeat = false } = {}] = shortcuts[key];
@@ -89,8 +90,10 @@ export function announce(text) {
   byId("announcement").textContent = text;
 }
 
-const OFFLINE = "You are offline. What you have typed is kept; this page goes on when you are connected again.";
-const AWAY = "The server does not answer. What you have typed is kept; this page looks for it every few seconds.";
+const OFFLINE =
+  "You are offline. What you have typed is kept; this page goes on when you are connected again.";
+const AWAY =
+  "The server does not answer. What you have typed is kept; this page looks for it every few seconds.";
 const LOOK_AGAIN = 4_000; // ms
 let next;
 let lostAt = 0;

@@ -7,7 +7,8 @@ const DAY = 24 * HOUR;
 export const DAYS = 7;
 
 /** The first moment of the local day that many days before `now`. */
-export const dayStart = (now, daysBack = 0) => new Date(now.getFullYear(), now.getMonth(), now.getDate() - daysBack);
+export const dayStart = (now, daysBack = 0) =>
+  new Date(now.getFullYear(), now.getMonth(), now.getDate() - daysBack);
 
 /** The quarter hour that a moment is in, as the moment at which it began. */
 export const quarter = (moment) => new Date(Math.floor(moment / QUARTER) * QUARTER);

@@ -29,7 +29,13 @@ export function dayChart({ hours, least, now, label, format }) {
     "svg",
     { class: "day-chart", role: "img", "aria-label": label },
     ...[top, top / 2].map((value) => line(value / top, format(value))),
-    svg("line", { class: "now", x1: percent(now * 100), x2: percent(now * 100), y1: percent(TOP), y2: percent(BASE) }),
+    svg("line", {
+      class: "now",
+      x1: percent(now * 100),
+      x2: percent(now * 100),
+      y1: percent(TOP),
+      y2: percent(BASE),
+    }),
     ...hours.map((hour, index) => column(hour, index * width, width, top)),
     svg("line", { class: "base", x1: "0%", x2: "100%", y1: percent(BASE), y2: percent(BASE) }),
     ...hours.map(({ tick }, index) => (tick ? text("tick", index * width, 97, tick) : "")),
@@ -66,7 +72,14 @@ function column({ today, last, title }, x, width, top) {
 function bar(name, x, width, part) {
   if (!part) return "";
   const y = percent(BASE - height(part));
-  return svg("rect", { class: name, x: percent(x), width: percent(width), y, height: percent(height(part)), rx: 2 });
+  return svg("rect", {
+    class: name,
+    x: percent(x),
+    width: percent(width),
+    y,
+    height: percent(height(part)),
+    rx: 2,
+  });
 }
 
 /** Parts of one amount side by side: [[class, share of the width]]. Says nothing that its table does not say. */
@@ -74,7 +87,14 @@ export function stackedBar(parts) {
   let x = 0;
   const shown = parts.filter(([, share]) => share);
   const rects = shown.map(([name, share]) => {
-    const rect = svg("rect", { class: name, x: percent(x * 100), width: percent(share * 100), y: 1, height: 6, rx: 2 });
+    const rect = svg("rect", {
+      class: name,
+      x: percent(x * 100),
+      width: percent(share * 100),
+      y: 1,
+      height: 6,
+      rx: 2,
+    });
     x += share;
     return rect;
   });

@@ -19,8 +19,11 @@ const DEAD_LETTERS = {
 
 /** The concerns of now, the most urgent first: [{tone, what, why, href?, orders?}]. */
 export function concerns({ deadLetters, rejected, open, oldest }) {
-  const dead = (name) => (deadLetters[name] ? [{ tone: "danger", ...DEAD_LETTERS[name](deadLetters[name]) }] : []);
-  const late = ["placed", "packed"].filter((status) => open[status]).map((status) => waiting(status, open, oldest));
+  const dead = (name) =>
+    deadLetters[name] ? [{ tone: "danger", ...DEAD_LETTERS[name](deadLetters[name]) }] : [];
+  const late = ["placed", "packed"]
+    .filter((status) => open[status])
+    .map((status) => waiting(status, open, oldest));
   return [...dead("orders"), ...refused(rejected), ...late, ...dead("notifications"), ...dead("views")];
 }
 

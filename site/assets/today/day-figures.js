@@ -66,7 +66,8 @@ const passed = (hours, now) => (now.getHours() + now.getMinutes() / 60 - hours[0
 
 function showFigure(region, figure, now) {
   const { hours, soFar, lastDay, least, format, axis } = figure;
-  for (const hour of hours) hour.title = `${hour.name}: ${format(hour.today)} today, ${format(hour.last)} ${lastDay}`;
+  for (const hour of hours)
+    hour.title = `${hour.name}: ${format(hour.today)} today, ${format(hour.last)} ${lastDay}`;
   fill(region, { "so-far": format(soFar), compared: compared(figure), last: lastDay });
   const chart = dayChart({ hours, least, now, label: summary(figure), format: axis });
   refill(region.querySelector(".chart"), [chart]);
