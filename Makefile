@@ -1,7 +1,8 @@
 # Two commands do everything: `make local` and `make test`. Both set themselves up.
 BIN := .venv/bin
 PORT ?= 8000
-WEB := 'site/**/*.js' 'site/**/*.css' 'local/**/*.css' 'bench/**/*.mjs'
+# CSS joins them once it is split.
+WEB := 'site/**/*.js' 'bench/**/*.mjs'
 
 export PYTHON
 .DEFAULT_GOAL := help
@@ -20,10 +21,12 @@ test: .venv/ready .venv/browser ## Set up and pass every test
 check: .venv/ready lint ## The inner loop, under a minute: lint, types, every quick test
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not browser and not e2e and not thorough"
 
-lint: .venv/ready ## ruff and mypy
+lint: .venv/ready ## ruff, mypy, oxlint and oxfmt
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/oxlint site bench
+	$(BIN)/oxfmt --check $(WEB)
 
 format: .venv/ready ## Format Python, JavaScript and CSS
 	$(BIN)/ruff format .

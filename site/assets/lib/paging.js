@@ -7,7 +7,10 @@ export const asked = (name) => new URLSearchParams(location.search).get(name) ??
 /** The address of this page with changes; what is empty is left out. */
 export function address(changes) {
   const query = new URLSearchParams(location.search);
-  for (const [name, value] of Object.entries(changes)) value ? query.set(name, value) : query.delete(name);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) query.set(name, value);
+    else query.delete(name);
+  }
   return query.size ? `${location.pathname}?${query}` : location.pathname;
 }
 

@@ -22,7 +22,7 @@ export function toggle(row) {
 
 function pick(row, checked, upToHere) {
   const order = inOrder();
-  const [first, last] = [order.indexOf(anchor), order.indexOf(row)].sort((a, b) => a - b);
+  const [first, last] = [order.indexOf(anchor), order.indexOf(row)].toSorted((a, b) => a - b);
   for (const each of upToHere && first >= 0 ? order.slice(first, last + 1) : [row]) tick(each, checked);
   anchor = row;
 }

@@ -17,7 +17,7 @@ export function showOrder(order) {
     ),
     lines: order.items.map((item) => line(item, currency)),
     "order-total": order.status === "rejected" ? "–" : money(order.total, currency),
-    history: order.history.map(entry).reverse(),
+    history: order.history.map(entry).toReversed(),
     "customer-name": customer.name,
     "customer-company": customer.company,
     "customer-email": link(`mailto:${customer.email}`, customer.email),

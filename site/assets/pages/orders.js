@@ -234,10 +234,10 @@ const turns = {}; // by module: clicks and keys may come faster than what they n
 
 /** Uses a module that comes when it is first needed, one use after the other. */
 function using(module, act) {
-  const load = () => needed(() => import(`../list/${module}.js`));
+  const loadModule = () => needed(() => import(`../list/${module}.js`));
   turns[module] = (turns[module] ?? Promise.resolve())
     .catch(() => {})
-    .then(load)
+    .then(loadModule)
     .then(act);
   return turns[module];
 }

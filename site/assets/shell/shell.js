@@ -19,7 +19,10 @@ export async function start(page, { anyone = false } = {}) {
   const who = person();
   fill(byId("account"), { email: who.email }).hidden = false;
   const tabs = new BroadcastChannel("order-desk:sign-out");
-  tabs.onmessage = () => void forget() ?? sessionEnded(new SignedOut("You have signed out in another tab."));
+  tabs.onmessage = () => {
+    forget();
+    sessionEnded(new SignedOut("You have signed out in another tab."));
+  };
   byId("sign-out").onclick = () => tabs.postMessage(null) ?? signOut();
   byId("sign-in-again").onclick = () => signIn();
   addEventListener("pageshow", (event) => event.persisted && !person() && signIn()); // "back" after a sign-out

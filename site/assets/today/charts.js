@@ -46,10 +46,10 @@ const height = (part) => part * (BASE - TOP);
 
 function line(part, name) {
   const y = percent(BASE - height(part));
-  return svg("g", { class: "grid" }, svg("line", { x1: "0%", x2: "100%", y1: y, y2: y }), label(y, name));
+  return svg("g", { class: "grid" }, svg("line", { x1: "0%", x2: "100%", y1: y, y2: y }), lineLabel(y, name));
 }
 
-function label(y, name) {
+function lineLabel(y, name) {
   return svg("text", { x: "100%", y, dy: "-0.35em", "text-anchor": "end" }, name);
 }
 
