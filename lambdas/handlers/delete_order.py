@@ -8,6 +8,6 @@ from lambdas.shop import orders
 def handler(request: Request) -> Answer:
     """Answer 204, or 403, 404, 412."""
     order = orders.read(request.path("orderID"))
-    request.require_version(order["version"], order=orders.view(order))
+    request.require_version(order["version"], order=orders.public(order))
     orders.erase(order, by=request.person)
     return answer(204)

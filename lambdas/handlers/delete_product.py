@@ -8,6 +8,6 @@ from lambdas.shop import catalog, catalog_changes
 def handler(request: Request) -> Answer:
     """Answer 204, or 403, 404, 412; orders keep the name and the price that they were placed with."""
     product = catalog.read(request.path("sku"))
-    request.require_version(product["version"], product=catalog.view(product))
+    request.require_version(product["version"], product=catalog.public(product))
     catalog_changes.remove(product)
     return answer(204)

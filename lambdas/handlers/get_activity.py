@@ -9,7 +9,7 @@ from lambdas.platform.http_api import Answer, Request, answer, refused, signed_i
 from lambdas.platform.strict_json import shown
 from lambdas.shop import figures, tallies
 
-_LONGEST = timedelta(days=15)
+_MAX_PERIOD = timedelta(days=15)
 _FIGURES = ("orders", "revenue", "placed", "packed")
 
 
@@ -46,7 +46,7 @@ def _instant(request: Request, name: str) -> str:
 
 def _require_short(first: str, last: str) -> None:
     period = datetime.fromisoformat(last) - datetime.fromisoformat(first)
-    if not timedelta(0) <= period <= _LONGEST:
+    if not timedelta(0) <= period <= _MAX_PERIOD:
         raise refused(
-            "to", f"must be at most {_LONGEST.days} days after from, and not before it, got {shown(last)}"
+            "to", f"must be at most {_MAX_PERIOD.days} days after from, and not before it, got {shown(last)}"
         )

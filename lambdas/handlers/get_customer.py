@@ -10,4 +10,4 @@ from lambdas.shop import customers
 def handler(request: Request) -> Answer:
     """Answer with the customer: 200, or 404."""
     customer = customers.read(request.path("email").lower())
-    return answer(200, customers.view(customer, os.environ["SHOP_CURRENCY"]))
+    return answer(200, customers.public(customer, os.environ["SHOP_CURRENCY"]))

@@ -8,4 +8,4 @@ from lambdas.shop import orders
 def handler(request: Request) -> Answer:
     """Answer with the order: 200, or 404."""
     order = orders.read(request.path("orderID"))
-    return answer(200, orders.view(order), ETag=etag(order["version"]))
+    return answer(200, orders.public(order), ETag=etag(order["version"]))

@@ -8,4 +8,4 @@ from lambdas.shop import catalog
 def handler(request: Request) -> Answer:
     """Answer with the product: 200, or 404."""
     product = catalog.read(request.path("sku"))
-    return answer(200, catalog.view(product), ETag=etag(product["version"]))
+    return answer(200, catalog.public(product), ETag=etag(product["version"]))

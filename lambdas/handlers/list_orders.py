@@ -8,7 +8,7 @@ from lambdas.platform.http_api import Answer, Request, answer, refused, signed_i
 from lambdas.platform.listing import FIRST_KEY, LAST_KEY, Listing
 from lambdas.platform.strict_json import shown
 from lambdas.platform.tables import Record
-from lambdas.shop import order_status, orders, search_terms
+from lambdas.shop import order_status, order_table, orders, search
 
 _BY_TIME, _BY_TOTAL = ("newest", "oldest"), ("largest", "smallest")
 
@@ -16,36 +16,36 @@ _BY_TIME, _BY_TOTAL = ("newest", "oldest"), ("largest", "smallest")
 @signed_in
 def handler(request: Request) -> Answer:
     """Answer with a page of orders, without lines and history: 200, or 400."""
-    words = search_terms.searched(request.query("q"), search_terms.ORDER)
+    words = search.parse_query(request.query("q"), search.ORDER)
     found, cursor = _search(request, words) if words else _page(request, _listing(request))
-    return answer(200, {"orders": [orders.view(order) for order in found], "nextCursor": cursor})
+    return answer(200, {"orders": [orders.public(order) for order in found], "nextCursor": cursor})
 
 
 def _page(request: Request, wanted: Listing) -> tuple[list[Record], str | None]:
-    return listing.page(wanted, request.limit, request.query("cursor"))
+    return listing.read_page(wanted, request.limit, request.query("cursor"))
 
 
 def _listing(request: Request) -> Listing:
     sort = _sort(request)
     if sort in _BY_TOTAL:
-        return Listing(table=orders.table(), descending=sort == "largest", **_by_total(request))
+        return Listing(table=order_table.name(), descending=sort == "largest", **_by_total(request))
     chosen = _period(request) | _selection(request)
-    return Listing(table=orders.table(), descending=sort == "newest", **chosen)
+    return Listing(table=order_table.name(), descending=sort == "newest", **chosen)
 
 
 def _search(request: Request, words: list[str]) -> tuple[list[Record], str | None]:
     """Look up the words, then read what they lead to: a row may be older than its order."""
     status, customer = _status(request), _customer(request)
     newest = _sort(request) == "newest"
-    terms = search_terms.found(search_terms.ORDER, words, descending=newest, **_period(request))
+    terms = search.listing(search.ORDER, words, descending=newest, **_period(request))
     rows, cursor = _page(request, terms)
-    found = orders.several([row["identity"] for row in rows])
+    found = orders.read_many([row["identity"] for row in rows])
     fits = (
         order
         for order in found
         if status in ("", order["status"])
         and customer in ("", order["customer"]["email"].lower())
-        and search_terms.matches(search_terms.of_order(order), words)
+        and search.matches(search.order_words(order), words)
     )
     return list(fits), cursor
 
@@ -89,7 +89,7 @@ def _of_status(status: str) -> dict[str, Any]:
 
 def _customer(request: Request) -> str:
     customer = request.query("customer").lower()
-    if customer and not json_schema.holds("Customer", "email", customer):
+    if customer and not json_schema.is_valid("Customer", "email", customer):
         raise refused("customer", f"must be an e-mail address, got {shown(customer)}")
     return customer
 

@@ -9,6 +9,6 @@ def handler(request: Request) -> Answer:
     """Answer with the moved order: 200, or 400, 404, 409 with the moves that are allowed, 412."""
     change = request.json("StatusChange")
     order = orders.read(request.path("orderID"))
-    request.require_version(order["version"], order=orders.view(order))
+    request.require_version(order["version"], order=orders.public(order))
     moved = orders.move(order, change["status"], by=request.person, note=change.get("note", ""))
-    return answer(200, orders.view(moved), ETag=etag(moved["version"]))
+    return answer(200, orders.public(moved), ETag=etag(moved["version"]))

@@ -10,10 +10,10 @@ from lambdas.shop.mail import Mail
 
 # Where AWS refuses the mail itself: sending it again would be refused again, and block the stream for ever.
 _REFUSED = frozenset({"InvalidParameter", "InvalidParameterValue", "ValidationException"})
-_UNMARKED: tuple[type[Exception], ...] = (*aws.AWS_FAULTS, tables.ConditionFailedError)
+_UNMARKED: tuple[type[Exception], ...] = (*aws.AWS_ERRORS, tables.ConditionFailedError)
 # Lease, publish and mark take 22.5 s at worst (see aws.py); a mail begun later than this might be cut off
 # unmarked, and go out again.
-_LEAST_TIME_MS = 23_000
+_MIN_TIME_MS = 23_000
 
 
 class OutOfTimeError(Exception):
@@ -44,7 +44,7 @@ def _settle(record: dict[str, Any], context: Any) -> Exception | None:
 
 
 def _announce(record: dict[str, Any], time_left: int) -> str:
-    if time_left < _LEAST_TIME_MS:
+    if time_left < _MIN_TIME_MS:
         raise OutOfTimeError
     order = _news(record)
     if order is None:
@@ -89,7 +89,7 @@ def _will_pass(fault: Exception) -> bool:
     """Tell whether the record may do better at another delivery."""
     if aws.error_code(fault) in _REFUSED:
         return False
-    return isinstance(fault, (*aws.AWS_FAULTS, ledger.StillLeasedError, OutOfTimeError))
+    return isinstance(fault, (*aws.AWS_ERRORS, ledger.StillLeasedError, OutOfTimeError))
 
 
 def _bury(record: dict[str, Any], fault: Exception, known: dict[str, Any]) -> Exception | None:
@@ -98,7 +98,7 @@ def _bury(record: dict[str, Any], fault: Exception, known: dict[str, Any]) -> Ex
     body = dead_letters.of_record(record)
     try:
         dead_letters.send(os.environ["SHOP_NOTIFICATION_DLQ_URL"], body, reason, record["eventID"], {})
-    except aws.AWS_FAULTS as error:
+    except aws.AWS_ERRORS as error:
         return error
     log.event("notification.dead_lettered", **known)
     return None

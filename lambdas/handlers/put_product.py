@@ -18,11 +18,11 @@ def handler(request: Request) -> Answer:
     before = catalog.find(sku)
     _check_precondition(request, before)
     product = catalog_changes.save(sku, {"currency": os.environ["SHOP_CURRENCY"]} | content, before)
-    return answer(200 if before else 201, catalog.view(product), ETag=etag(product["version"]))
+    return answer(200 if before else 201, catalog.public(product), ETag=etag(product["version"]))
 
 
 def _check_sku(sku: str, in_body: str) -> None:
-    if not json_schema.holds("Product", "sku", sku):
+    if not json_schema.is_valid("Product", "sku", sku):
         raise refused("sku", f"must be a SKU, got {shown(sku)}")
     if in_body != sku:
         raise refused("sku", f"must be the one of the path, {sku}, got {shown(in_body)}")
@@ -36,6 +36,6 @@ def _check_precondition(request: Request, before: Record | None) -> None:
     if before is None and request.header("If-Match"):
         raise NotFoundError("there is no such product")
     if before and only_if_absent:
-        raise PreconditionFailedError("there is such a product already", product=catalog.view(before))
+        raise PreconditionFailedError("there is such a product already", product=catalog.public(before))
     if before:
-        request.require_version(before["version"], product=catalog.view(before))
+        request.require_version(before["version"], product=catalog.public(before))

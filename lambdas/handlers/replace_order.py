@@ -12,16 +12,16 @@ def handler(request: Request) -> Answer:
     content = request.json("OrderEdit")
     request.require_if_match()
     order = orders.read(request.path("orderID"))
-    request.require_version(order["version"], order=orders.view(order))
+    request.require_version(order["version"], order=orders.public(order))
     orders.refuse_edit(order)
     edited = orders.edit(order, content | {"items": _priced(order, content["items"])}, by=request.person)
-    return answer(200, orders.view(edited), ETag=etag(edited["version"]))
+    return answer(200, orders.public(edited), ETag=etag(edited["version"]))
 
 
 def _priced(order: Record, items: list[Record]) -> list[Record]:
     """Price the lines: at the price they were ordered at, or from the catalog if they are new."""
     ordered = {line["sku"]: _as_ordered(line, order["currency"]) for line in order["items"]}
-    added = catalog.products({item["sku"] for item in items} - ordered.keys())
+    added = catalog.read_for_pricing({item["sku"] for item in items} - ordered.keys())
     lines, faults = pricing.price(items, added | ordered, order["currency"])
     if faults:
         raise BadRequestError(summary(faults), faults)

@@ -5,10 +5,10 @@ from typing import Any
 
 from lambdas.platform import aws, batches, dead_letters, log, tables
 from lambdas.platform.tables import Record
-from lambdas.shop import counting, customer_details, figures, search_terms
+from lambdas.shop import customer_details, figure_updates, figures, search
 
 # A record usually takes 20 ms. This is time for six calls of 6 s (see aws.py); what is cut off comes again.
-_LEAST_TIME_MS = 40_000
+_MIN_TIME_MS = 40_000
 
 
 class OutOfTimeError(Exception):
@@ -16,7 +16,7 @@ class OutOfTimeError(Exception):
 
 
 _PASSING: tuple[type[Exception], ...] = (
-    *aws.AWS_FAULTS,
+    *aws.AWS_ERRORS,
     batches.BusyError,
     customer_details.CustomerBusyError,
     OutOfTimeError,
@@ -55,11 +55,13 @@ def _will_pass(fault: Exception) -> bool:
 
 def _is_refusal(fault: Exception) -> bool:
     """Tell whether DynamoDB refused the write for what it is, as it would again."""
-    return aws.error_code(fault) == "ValidationException" or "ValidationError" in tables.cancelled_for(fault)
+    return aws.error_code(fault) == "ValidationException" or "ValidationError" in tables.cancellation_codes(
+        fault
+    )
 
 
 def _take_in(record: dict[str, Any], time_left: int) -> None:
-    if time_left < _LEAST_TIME_MS:
+    if time_left < _MIN_TIME_MS:
         raise OutOfTimeError
     before, after = (_order(record["dynamodb"].get(image)) for image in ("OldImage", "NewImage"))
     order = after or before
@@ -67,23 +69,23 @@ def _take_in(record: dict[str, Any], time_left: int) -> None:
         return
     version = f"{after['version']:09}" if after else "erased"
     change = figures.difference(before, after)
-    counting.add(order["orderID"], f"{order['createdAt']}#{version}", change)
-    search_terms.replace(_rows(before), _rows(after))
+    figure_updates.add_once(order["orderID"], f"{order['createdAt']}#{version}", change)
+    search.replace(_rows(before), _rows(after))
     _tell_customers(before, after)
 
 
 def _tell_customers(before: Record | None, after: Record | None) -> None:
     if after and "customerEmail" in after and not (before and before["customer"] == after["customer"]):
-        customer_details.keep(after)
+        customer_details.update_from(after)
     if before and "customerEmail" in before and before["customerEmail"] != (after or {}).get("customerEmail"):
-        customer_details.part(before)
+        customer_details.remove_order(before)
 
 
-def _rows(order: Record | None) -> search_terms.Rows:
+def _rows(order: Record | None) -> search.Rows:
     if order is None:
         return {}
-    words = search_terms.of_order(order)
-    return search_terms.rows(search_terms.ORDER, order["orderID"], order["listKey"], words)
+    words = search.order_words(order)
+    return search.rows(search.ORDER, order["orderID"], order["listKey"], words)
 
 
 def _order(image: dict[str, Any] | None) -> Record | None:

@@ -11,7 +11,7 @@ from lambdas.shop.order_queue import Message
 from lambdas.shop.submissions import Submission
 
 # The slowest call takes 6 s (see aws.py); an order begun later than this might be cut off half-way.
-_LEAST_TIME_MS = 7000
+_MIN_TIME_MS = 7000
 
 
 class OutOfTimeError(Exception):
@@ -39,7 +39,7 @@ def _settle(message: Message, context: Any) -> bool:
 
 
 def _write(message: Message, time_left: int, known: dict[str, str]) -> None:
-    if time_left < _LEAST_TIME_MS:
+    if time_left < _MIN_TIME_MS:
         raise OutOfTimeError
     try:
         submission = _accepted(message)
@@ -72,7 +72,7 @@ def _checked(submission: Submission, currency: str) -> tuple[Record, list[Fault]
         kept = submissions.readable(submission.document) | {"submitted": submission.text}
         return kept, list(submission.faults)
     content = {name: value for name, value in submission.document.items() if name != "orderID"}
-    products = catalog.products(item["sku"] for item in content["items"])
+    products = catalog.read_for_pricing(item["sku"] for item in content["items"])
     lines, reasons = pricing.price(content["items"], products, currency)
     return content | {"items": lines}, reasons
 

@@ -8,7 +8,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 # What AWS or the way to it answers for, as opposed to a fault of the order at hand.
-AWS_FAULTS: tuple[type[Exception], ...] = (BotoCoreError, ClientError)
+AWS_ERRORS: tuple[type[Exception], ...] = (BotoCoreError, ClientError)
 
 
 @cache

@@ -8,7 +8,7 @@ from lambdas.platform import aws, tables
 from lambdas.platform.tables import Record
 
 # Of one BatchGetItem and of one BatchWriteItem, by DynamoDB's API reference.
-_KEYS_A_READ, _WRITES_A_CALL = 100, 25
+_MAX_KEYS, _MAX_WRITES = 100, 25
 PAUSES = (0, 0.05, 0.1, 0.2, 0.4)  # seconds before each try
 
 
@@ -28,13 +28,13 @@ def read(table: str, key: str, values: Iterable[str], names: Sequence[str]) -> d
         "ProjectionExpression": ", ".join(named),
         "ExpressionAttributeNames": named,
     }
-    found = (item for part in _parts(keys, _KEYS_A_READ) for item in _read(table, key, part, shape))
+    found = (item for part in _parts(keys, _MAX_KEYS) for item in _read(table, key, part, shape))
     return {item[key]: item for item in found}
 
 
 def write(table: str, requests: Sequence[Record]) -> None:
     """Make puts and deletes, no two of one key; doing so again changes nothing. Raises BusyError."""
-    for part in _parts(requests, _WRITES_A_CALL):
+    for part in _parts(requests, _MAX_WRITES):
         left = {table: list(part)}
         for pause in PAUSES:
             time.sleep(pause)

@@ -7,9 +7,9 @@ from typing import Any
 
 from lambdas.platform import aws
 
-_MOST_KEPT = 8  # SQS takes ten attributes a message; two are ours
-_LONGEST_REASON = 1000
-_LARGEST_BODY = 240 * 1024  # bytes; the queue takes 256 KiB with the attributes
+_MAX_ATTRIBUTES = 8  # SQS takes ten attributes a message; two are ours
+_MAX_REASON = 1000
+_MAX_BODY_BYTES = 240 * 1024  # bytes; the queue takes 256 KiB with the attributes
 
 
 def send(queue_url: str, body: str, reason: str, source_id: str, attributes: dict[str, Any]) -> None:
@@ -17,7 +17,7 @@ def send(queue_url: str, body: str, reason: str, source_id: str, attributes: dic
 
     Raises what boto3 raises; the caller still has the message then.
     """
-    kept = {name: _attribute(shown) for name, shown in list(attributes.items())[:_MOST_KEPT]}
+    kept = {name: _attribute(shown) for name, shown in list(attributes.items())[:_MAX_ATTRIBUTES]}
     ours = {"reason": _text(cleaned(reason)), "sourceMessageId": _text(source_id)}
     aws.sqs().send_message(QueueUrl=queue_url, MessageBody=body, MessageAttributes=kept | ours)
 
@@ -27,7 +27,7 @@ def of_record(record: dict[str, Any]) -> str:
 
     Two images can be larger than that; then the new one is kept, or nothing but the key.
     """
-    return next(body for body in _less_and_less(record) if len(body) <= _LARGEST_BODY)
+    return next(body for body in _less_and_less(record) if len(body) <= _MAX_BODY_BYTES)
 
 
 def _less_and_less(record: dict[str, Any]) -> Iterator[str]:
@@ -41,7 +41,7 @@ def _less_and_less(record: dict[str, Any]) -> Iterator[str]:
 def cleaned(reason: str) -> str:
     """Make a reason of characters that SQS takes, on one line and not endless."""
     text = "".join(letter if letter.isprintable() else " " for letter in reason)
-    return text[:_LONGEST_REASON] or "no reason given"
+    return text[:_MAX_REASON] or "no reason given"
 
 
 def _attribute(shown: dict[str, Any]) -> dict[str, Any]:

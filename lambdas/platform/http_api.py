@@ -25,7 +25,7 @@ from lambdas.platform.errors import (
 
 Answer = dict[str, Any]
 
-MOST_A_PAGE, USUAL_PAGE = 100, 50
+MAX_PAGE, DEFAULT_PAGE = 100, 50
 _MAX_FAULTS = 100
 _ETAG = re.compile(r'(?:W/)?(["]?)(\d{1,15})\1', re.ASCII)
 
@@ -72,10 +72,10 @@ class Request:
     @property
     def limit(self) -> int:
         """How many items a page may have at most. Raises BadRequestError."""
-        text = self.query("limit") or str(USUAL_PAGE)
+        text = self.query("limit") or str(DEFAULT_PAGE)
         number = int(text) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else 0
-        if not 1 <= number <= MOST_A_PAGE:
-            raise refused("limit", f"must be a number from 1 to {MOST_A_PAGE}, got {strict_json.shown(text)}")
+        if not 1 <= number <= MAX_PAGE:
+            raise refused("limit", f"must be a number from 1 to {MAX_PAGE}, got {strict_json.shown(text)}")
         return number
 
     def json(self, schema: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def faults(name: str, document: Any) -> Iterator[Fault]:
     yield from _faults(SCHEMAS[name], document, "")
 
 
-def holds(name: str, field: str, value: Any) -> bool:
+def is_valid(name: str, field: str, value: Any) -> bool:
     """Tell whether a value may stand in one field of the schema `name`; False for unknown fields."""
     schema = SCHEMAS[name]["properties"].get(field)
     return schema is not None and next(_faults(schema, value, field), None) is None

@@ -15,7 +15,7 @@ from lambdas.platform.tables import Record
 
 FIRST_KEY, LAST_KEY = "\x00", "\U0010ffff"
 
-_MOST_READS = 4  # queries a partition and page; one query reads up to 1 MB
+_MAX_READS = 4  # queries a partition and page; one query reads up to 1 MB
 _CHECK_BYTES = 6
 
 
@@ -41,7 +41,7 @@ class Listing:
         return Listing(**{**vars(self), **bounds})
 
 
-def page(listing: Listing, limit: int, cursor: str) -> tuple[list[Record], str | None]:
+def read_page(listing: Listing, limit: int, cursor: str) -> tuple[list[Record], str | None]:
     """Read one page of at most `limit` items, and the cursor of the next page (None at the end).
 
     Raises BadRequestError for a cursor that did not come from a listing of this table.
@@ -75,7 +75,7 @@ def _partition(listing: Listing, partition: str, wanted: int) -> tuple[list[Reco
     """Read one partition until there are enough items; returns where that was, unless at its end."""
     request = _query(listing, partition, wanted)
     items: list[Record] = []
-    for _ in range(_MOST_READS):
+    for _ in range(_MAX_READS):
         answer = aws.dynamodb().query(**request)
         items += map(tables.record, answer["Items"])
         if "LastEvaluatedKey" not in answer:

@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-_LONGEST_SHOWN = 60
+_MAX_SHOWN = 60
 
 
 class NotJsonError(ValueError):
@@ -50,7 +50,7 @@ def _printable(value: str | bool | None) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
 
 
 def _refuse(constant: str) -> Any:

@@ -88,7 +88,7 @@ def get(table: str, **key: str) -> Record | None:
 
 def put_new(table: str, key: str, new: Record) -> None:
     """Store an item whose key is not there yet. Raises ConditionFailedError."""
-    conditionally(
+    write_conditionally(
         "put_item",
         TableName=table,
         Item=attributes(new),
@@ -99,7 +99,7 @@ def put_new(table: str, key: str, new: Record) -> None:
 
 def put_over(table: str, version: int, new: Record) -> None:
     """Store an item in the place of the given version of it. Raises ConditionFailedError."""
-    conditionally("put_item", TableName=table, Item=attributes(new), **_same(version))
+    write_conditionally("put_item", TableName=table, Item=attributes(new), **_same(version))
 
 
 def put_write(table: str, key: str, new: Record, version: int | None) -> Record:
@@ -122,12 +122,12 @@ def transact(writes: Sequence[Record]) -> None:
     try:
         aws.dynamodb().transact_write_items(TransactItems=list(writes))
     except ClientError as error:
-        if cancelled_for(error)[:1] not in (["ConditionalCheckFailed"], ["TransactionConflict"]):
+        if cancellation_codes(error)[:1] not in (["ConditionalCheckFailed"], ["TransactionConflict"]):
             raise
         raise ConditionFailedError from error
 
 
-def cancelled_for(error: Exception) -> list[str]:
+def cancellation_codes(error: Exception) -> list[str]:
     """Return why each write of a transaction was cancelled, in their order; none for any other error."""
     response = error.response if isinstance(error, ClientError) else {}
     return [reason.get("Code", "") for reason in response.get("CancellationReasons") or []]
@@ -140,12 +140,12 @@ def update(table: str, version: int, changes: Record, gone: Sequence[str] = (), 
     request["ExpressionAttributeValues"] |= {f":{name}": entry for name, entry in attributes(changes).items()}
     removal = " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
     setting = "SET " + ", ".join(f"#{name} = :{name}" for name in changes)
-    conditionally(
+    write_conditionally(
         "update_item", TableName=table, Key=attributes(key), UpdateExpression=setting + removal, **request
     )
 
 
-def conditionally(operation: str, **request: Any) -> None:
+def write_conditionally(operation: str, **request: Any) -> None:
     """Call a write that has a condition. Raises ConditionFailedError where that does not hold."""
     try:
         getattr(aws.dynamodb(), operation)(**request)

@@ -17,7 +17,7 @@ def table() -> str:
     return os.environ["SHOP_PRODUCTS_TABLE"]
 
 
-def products(skus: Iterable[str]) -> dict[str, Record]:
+def read_for_pricing(skus: Iterable[str]) -> dict[str, Record]:
     """Read what pricing needs to know of products, by SKU; unknown SKUs are left out.
 
     Raises batches.BusyError.
@@ -25,14 +25,14 @@ def products(skus: Iterable[str]) -> dict[str, Record]:
     return batches.read(table(), "sku", skus, _PRICING)
 
 
-def several(skus: Iterable[str]) -> dict[str, Record]:
+def read_many(skus: Iterable[str]) -> dict[str, Record]:
     """Read whole products by SKU; unknown SKUs are left out. Raises batches.BusyError."""
     return batches.read(table(), "sku", skus, ("sku", *CONTENT, "version", "createdAt", "updatedAt"))
 
 
 def find(sku: str) -> Record | None:
     """Read a product with everything that was written before, or None."""
-    return tables.get(table(), sku=sku) if json_schema.holds("Product", "sku", sku) else None
+    return tables.get(table(), sku=sku) if json_schema.is_valid("Product", "sku", sku) else None
 
 
 def read(sku: str) -> Record:
@@ -43,6 +43,6 @@ def read(sku: str) -> Record:
     return product
 
 
-def view(product: Record) -> Record:
+def public(product: Record) -> Record:
     """Show a product as the API does, without what only the indexes need."""
     return {name: value for name, value in product.items() if name not in _INTERNAL}

@@ -8,8 +8,8 @@ from typing import Any
 from lambdas.platform import tables, times
 from lambdas.platform.errors import PreconditionFailedError
 from lambdas.platform.tables import Record
-from lambdas.shop import catalog, search_terms
-from lambdas.shop.search_terms import PRODUCT
+from lambdas.shop import catalog, search
+from lambdas.shop.search import PRODUCT
 
 
 def save(sku: str, content: Record, before: Record | None) -> Record:
@@ -33,7 +33,7 @@ def remove(product: Record) -> None:
 
 
 def _change(sku: str, before: Record | None, after: Record | None, write: Record) -> None:
-    terms = search_terms.replacements(_rows(before), _rows(after))
+    terms = search.replacements(_rows(before), _rows(after))
     try:
         tables.transact([write, *terms])
     except tables.ConditionFailedError:
@@ -43,15 +43,15 @@ def _change(sku: str, before: Record | None, after: Record | None, write: Record
 def _refuse_unless(wanted: Record | None, current: Record | None) -> None:
     """Say that somebody else was first, unless it was our own write whose answer was lost."""
     if current != wanted:
-        beside: dict[str, Any] = {"product": catalog.view(current)} if current else {}
+        beside: dict[str, Any] = {"product": catalog.public(current)} if current else {}
         raise PreconditionFailedError("the product has been changed or removed meanwhile", **beside)
 
 
-def _rows(product: Record | None) -> search_terms.Rows:
+def _rows(product: Record | None) -> search.Rows:
     if product is None:
         return {}
-    words = search_terms.of_product(product)
-    return search_terms.rows(PRODUCT, product["sku"], product["listKey"], words)
+    words = search.product_words(product)
+    return search.rows(PRODUCT, product["sku"], product["listKey"], words)
 
 
 def _record(sku: str, content: Record, before: Record | None) -> Record:

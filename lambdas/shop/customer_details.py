@@ -9,7 +9,7 @@ from typing import Any
 
 from lambdas.platform import batches, tables
 from lambdas.platform.tables import Record
-from lambdas.shop import customers, orders, search_terms
+from lambdas.shop import customers, orders, search
 from lambdas.shop.customers import DETAILS
 
 # Two orders of one customer may be counted at the same moment; more than this is no coincidence.
@@ -21,41 +21,41 @@ class CustomerBusyError(Exception):
     """Others kept changing the customer; worth another try later."""
 
 
-def keep(order: Record) -> None:
+def update_from(order: Record) -> None:
     """Keep what an order says of its customer, unless a later one has spoken already.
 
     Raises CustomerBusyError.
     """
     mine = _details(order)
     for _ in range(_TRIES):
-        row = _row(mine["email"])
+        row = _read_row(mine["email"])
         if row is None or row.get("latest", "") > mine["latest"]:  # erased meanwhile, or out of date
-            return _agree(mine["email"], _rows(mine))
-        search_terms.replace(_rows(row), _rows(mine))
-        if _saved(row, mine):
-            return None if _rows(row) in ({}, _rows(mine)) else _agree(mine["email"], _rows(row))
+            return _reconcile_terms(mine["email"], _rows(mine))
+        search.replace(_rows(row), _rows(mine))
+        if _save(row, mine):
+            return None if _rows(row) in ({}, _rows(mine)) else _reconcile_terms(mine["email"], _rows(row))
     raise CustomerBusyError
 
 
-def part(order: Record) -> None:
+def remove_order(order: Record) -> None:
     """Let go of what an order said of its customer, as it was erased or has another customer now.
 
     The customer goes too when that was the only order. Raises CustomerBusyError.
     """
     email, stale = order["customerEmail"], _rows(_details(order))
     for _ in range(_TRIES):
-        row = _row(email)
-        if row is None or (row["orders"] > 0 and not _speaks(row, order)):
-            return _agree(email, stale)
-        heir = _heir(email, order) if row["orders"] > 0 else {}
-        stale = stale | _rows(row) | _rows(heir)
-        _write_over(stale, _rows(heir))
-        if _saved(row, heir) if row["orders"] > 0 else _removed(row):
-            return _agree(email, stale) if heir else None
+        row = _read_row(email)
+        if row is None or (row["orders"] > 0 and not _is_from(row, order)):
+            return _reconcile_terms(email, stale)
+        other = _latest_other_details(email, order) if row["orders"] > 0 else {}
+        stale = stale | _rows(row) | _rows(other)
+        _rewrite_terms(stale, _rows(other))
+        if _save(row, other) if row["orders"] > 0 else _delete(row):
+            return _reconcile_terms(email, stale) if other else None
     raise CustomerBusyError
 
 
-def _agree(email: str, stale: search_terms.Rows) -> None:
+def _reconcile_terms(email: str, stale: search.Rows) -> None:
     """Let the search terms be those of the customer's row, which others may be changing right now.
 
     Whoever takes a customer away counts first, and lets go of the terms after that: if there are orders after
@@ -63,43 +63,43 @@ def _agree(email: str, stale: search_terms.Rows) -> None:
     """
     for pause in batches.PAUSES:
         time.sleep(pause)
-        row = _row(email)
+        row = _read_row(email)
         kept = _rows(row) if row else {}
-        _write_over(stale, kept)
+        _rewrite_terms(stale, kept)
         stale = stale | kept
-        if _is_settled(row, _row(email)):
+        if _is_unchanged(row, _read_row(email)):
             return
 
 
-def _write_over(stale: search_terms.Rows, rows: search_terms.Rows) -> None:
+def _rewrite_terms(stale: search.Rows, rows: search.Rows) -> None:
     """Write all the rows, also those that seem to be there: somebody may have taken them away."""
-    search_terms.replace({key: {} for key in stale}, rows)
+    search.replace({key: {} for key in stale}, rows)
 
 
-def _is_settled(before: Record | None, now: Record | None) -> bool:
+def _is_unchanged(before: Record | None, now: Record | None) -> bool:
     """Tell whether nobody has touched a customer's details in between, nor is about to."""
     if before is None or now is None:
         return before is now
     return customers.is_known(now) and now["latest"] == before.get("latest") and now["orders"] > 0
 
 
-def _speaks(row: Record, order: Record) -> bool:
+def _is_from(row: Record, order: Record) -> bool:
     """Tell whether the customer's details are those of this order."""
     return bool(row.get("latest", "").startswith(order["listKey"]))
 
 
-def _row(email: str) -> Record | None:
+def _read_row(email: str) -> Record | None:
     return tables.get(customers.table(), email=email)
 
 
-def _heir(email: str, gone: Record) -> Record:
+def _latest_other_details(email: str, gone: Record) -> Record:
     """Return what the latest of the orders that are left says; nothing if those are about to go too.
 
     An index is a moment behind its table, so it is asked more than once.
     """
     for pause in batches.PAUSES:
         time.sleep(pause)
-        left = [order for order in orders.latest_of(email) if order["orderID"] != gone["orderID"]]
+        left = [order for order in orders.read_latest(email) if order["orderID"] != gone["orderID"]]
         if left:
             return _details(left[0])
     return {}
@@ -118,19 +118,19 @@ def _details(order: Record) -> Record:
     }
 
 
-def _rows(row: Record) -> search_terms.Rows:
+def _rows(row: Record) -> search.Rows:
     if not customers.is_known(row):
         return {}
-    return search_terms.rows(search_terms.CUSTOMER, row["email"], row["email"], search_terms.of_customer(row))
+    return search.rows(search.CUSTOMER, row["email"], row["email"], search.customer_words(row))
 
 
-def _saved(row: Record, details: Record) -> bool:
+def _save(row: Record, details: Record) -> bool:
     """Write the details over the row that was read; tells whether it was still that."""
     kept = {name: value for name, value in details.items() if name != "email"}
     gone = [name for name in _KEPT if name in row and name not in details]
     sets = "SET " + ", ".join(f"#{name} = :{name}" for name in kept) if kept else ""
     removes = " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
-    return _conditionally(
+    return _write_if_unchanged(
         row,
         "update_item",
         UpdateExpression=(sets + removes).strip(),
@@ -139,11 +139,13 @@ def _saved(row: Record, details: Record) -> bool:
     )
 
 
-def _removed(row: Record) -> bool:
-    return _conditionally(row, "delete_item", " AND #orders <= :none", {"#orders": "orders"}, {":none": 0})
+def _delete(row: Record) -> bool:
+    return _write_if_unchanged(
+        row, "delete_item", " AND #orders <= :none", {"#orders": "orders"}, {":none": 0}
+    )
 
 
-def _conditionally(
+def _write_if_unchanged(
     row: Record,
     operation: str,
     more: str = "",
@@ -155,7 +157,7 @@ def _conditionally(
     was = {":was": row["latest"]} if "latest" in row else {}
     same = "#latest = :was" if was else "attribute_exists(email) AND attribute_not_exists(#latest)"
     try:
-        tables.conditionally(
+        tables.write_conditionally(
             operation,
             TableName=customers.table(),
             Key=tables.attributes({"email": row["email"]}),

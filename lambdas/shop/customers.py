@@ -17,13 +17,13 @@ def table() -> str:
 
 def read(email: str) -> Record:
     """Read a customer with everything that was written before. Raises NotFoundError."""
-    row = tables.get(table(), email=email) if json_schema.holds("Customer", "email", email) else None
+    row = tables.get(table(), email=email) if json_schema.is_valid("Customer", "email", email) else None
     if row is None or not is_known(row):
         raise NotFoundError("there is no such customer")
     return row
 
 
-def several(emails: list[str], currency: str) -> list[Record]:
+def read_many(emails: list[str], currency: str) -> list[Record]:
     """Read what a list shows of customers, in this order; those that are gone are left out.
 
     Raises batches.BusyError.
@@ -39,7 +39,7 @@ def is_known(row: Record) -> bool:
     return "latest" in row
 
 
-def view(row: Record, currency: str) -> Record:
+def public(row: Record, currency: str) -> Record:
     """Show a customer as the API does, with the total of their sales in a currency, in minor units."""
     details = {name: row[name] for name in ("email", *DETAILS) if name in row}
     figures = {name: row.get(name, 0) for name in ("orders", "sales")}

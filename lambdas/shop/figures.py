@@ -15,7 +15,7 @@ Figures = dict[Place, Counter[str]]
 
 TALLIES, CUSTOMERS = "tallies", "customers"
 
-_QUARTER = 15  # minutes: no time zone's hour begins within one
+_QUARTER_MINUTES = 15  # minutes: no time zone's hour begins within one
 
 
 def of(order: Record | None) -> Figures:
@@ -57,7 +57,7 @@ def customer_row(order: Record) -> Place | None:
 
 def quarter(instant: str) -> str:
     """Return the quarter of an hour that an instant is in: its first moment."""
-    minute = int(instant[14:16]) // _QUARTER * _QUARTER
+    minute = int(instant[14:16]) // _QUARTER_MINUTES * _QUARTER_MINUTES
     return f"{instant[:14]}{minute:02}:00.000Z"
 
 

@@ -37,7 +37,7 @@ def claim(notification_id: str, owner: str, now_ms: int) -> bool:
 
 def mark_sent(notification_id: str, owner: str, at: str) -> None:
     """Note that the mail went out. Raises ConditionFailedError if the lease was lost meanwhile."""
-    tables.conditionally(
+    tables.write_conditionally(
         "update_item",
         TableName=table(),
         Key=tables.attributes({"notificationID": notification_id}),
@@ -49,7 +49,7 @@ def mark_sent(notification_id: str, owner: str, at: str) -> None:
 
 def _lease(notification_id: str, owner: str, now_ms: int) -> None:
     until = {":until": now_ms + _LEASE_MS, ":expiry": int(time.time()) + _KEPT_SECONDS}
-    tables.conditionally(
+    tables.write_conditionally(
         "update_item",
         TableName=table(),
         Key=tables.attributes({"notificationID": notification_id}),

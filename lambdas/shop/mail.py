@@ -9,8 +9,8 @@ from urllib.parse import quote
 from lambdas.platform.tables import Record
 from lambdas.shop import order_status, pricing
 
-MOST_LINES = 50
-_MOST_IN_SUBJECT = 99  # SNS: fewer than 100 ASCII characters, no control character
+MAX_LINES = 50
+_MAX_SUBJECT = 99  # SNS: fewer than 100 ASCII characters, no control character
 
 
 class Mail(NamedTuple):
@@ -35,7 +35,7 @@ def _subject(order: Record) -> str:
         order_status.REJECTED: ("Order rejected:", f" ({_counted(reasons, 'reason')})"),
         order_status.CANCELLED: ("Order cancelled:", f" ({_amount(order)})"),
     }[order["status"]]
-    room = _MOST_IN_SUBJECT - len(words) - len(tail) - 1
+    room = _MAX_SUBJECT - len(words) - len(tail) - 1
     return f"{words} {_ascii(_who(order), room)}{tail}"
 
 
@@ -84,14 +84,14 @@ def _lines(lines: Sequence[Record], currency: str) -> Iterator[str]:
 def _line(line: Record, currency: str) -> str:
     if "lineTotal" not in line:
         return f"  {line['quantity']:,} x {_one_line(line['sku'])}"
-    each, all_of_it = (pricing.written(line[name], currency) for name in ("unitPrice", "lineTotal"))
+    each, all_of_it = (pricing.format_amount(line[name], currency) for name in ("unitPrice", "lineTotal"))
     return f"  {line['quantity']:,} x {_one_line(line['name'])} ({line['sku']}) at {each} = {all_of_it}"
 
 
 def _first(rows: list[str], noun: str) -> Iterator[str]:
-    yield from rows[:MOST_LINES]
-    if len(rows) > MOST_LINES:
-        yield f"  and {_counted(len(rows) - MOST_LINES, f'more {noun}')}"
+    yield from rows[:MAX_LINES]
+    if len(rows) > MAX_LINES:
+        yield f"  and {_counted(len(rows) - MAX_LINES, f'more {noun}')}"
     yield ""
 
 
@@ -113,7 +113,7 @@ def _who(order: Record) -> str:
 
 
 def _amount(order: Record) -> str:
-    return pricing.written(order["total"], order["currency"])
+    return pricing.format_amount(order["total"], order["currency"])
 
 
 def _count(order: Record) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from lambdas.platform import access, aws, dead_letters, log
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 5, 900  # seconds
+_MIN_PAUSE, _MAX_PAUSE = 5, 900  # seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,9 +60,9 @@ def bury(message: Message, reason: str) -> None:
     dead_letters.send(queue, message.body, reason, message.message_id, message.attributes)
 
 
-def pause(receives: int) -> int:
+def pause_seconds(receives: int) -> int:
     """Return the seconds to wait after so many tries: 5, doubled each time, at most 900."""
-    return min(_FIRST_PAUSE << (receives - 1), _LONGEST_PAUSE)
+    return min(_MIN_PAUSE << (receives - 1), _MAX_PAUSE)
 
 
 def back_off(messages: Sequence[Message]) -> None:
@@ -70,14 +70,18 @@ def back_off(messages: Sequence[Message]) -> None:
     if not messages:
         return
     entries = [
-        {"Id": str(index), "ReceiptHandle": message.receipt, "VisibilityTimeout": pause(message.receives)}
+        {
+            "Id": str(index),
+            "ReceiptHandle": message.receipt,
+            "VisibilityTimeout": pause_seconds(message.receives),
+        }
         for index, message in enumerate(messages)
     ]
     try:
         answer = aws.sqs().change_message_visibility_batch(
             QueueUrl=os.environ["SHOP_ORDER_QUEUE_URL"], Entries=entries
         )
-    except aws.AWS_FAULTS as fault:
+    except aws.AWS_ERRORS as fault:
         log.failure("back_off.failed", fault, code=aws.error_code(fault))
     else:
         log.event("back_off", messages=len(messages), refused=len(answer.get("Failed", [])))

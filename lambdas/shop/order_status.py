@@ -23,7 +23,7 @@ def may_edit(status: str) -> bool:
     return status == PLACED
 
 
-def why_not(status: str, target: str) -> str:
+def refusal(status: str, target: str) -> str:
     """Say which moves a status allows instead of the one that was asked for."""
     allowed = " or ".join(NEXT[status]) or "nothing any more: this status is final"
     return f"an order that is {status} can become {allowed}, got {target}"

@@ -1,6 +1,5 @@
 """Stored orders: how one comes to be, is read, changed and erased."""
 
-import os
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -15,30 +14,12 @@ from lambdas.platform.errors import (
     UndeliverableError,
 )
 from lambdas.platform.tables import Record
-from lambdas.shop import order_status, pricing
+from lambdas.shop import order_status, order_table, pricing
 
 # A tombstone outlives every copy of its order in a queue (SQS keeps a message for 14 days at most).
 TOMBSTONE_SECONDS = 15 * 24 * 3600
 
-# What the indexes repeat, and a list shows.
-LISTED = (
-    "status",
-    "version",
-    "createdAt",
-    "updatedAt",
-    "customer",
-    "total",
-    "currency",
-    "lineCount",
-    "submittedBy",
-)
-
-_INTERNAL = frozenset({"submissionHash", "listShard", "statusShard", "listKey", "totalKey", "customerEmail"})
-
-
-def table() -> str:
-    """Name the table of orders."""
-    return os.environ["SHOP_ORDERS_TABLE"]
+_INTERNAL = order_table.KEY_FIELDS | {"submissionHash"}
 
 
 def new(
@@ -59,7 +40,7 @@ def new(
         "lineCount": len(content["items"]),
         "history": [{"at": at, "by": by, "event": status, "to": status}],
     }
-    return order | _reasons(reasons) | _index_keys(order)
+    return order | _reasons(reasons) | order_table.index_keys(order)
 
 
 def store(order: Record) -> bool:
@@ -71,7 +52,7 @@ def store(order: Record) -> bool:
     if not tables.fits(order, tables.MAX_ITEM_BYTES):
         raise UndeliverableError(f"the order must fit into {tables.MAX_ITEM_BYTES:,} bytes, and does not")
     try:
-        tables.put_new(table(), "orderID", order)
+        tables.put_new(order_table.name(), "orderID", order)
     except tables.ConditionFailedError:
         _refuse_other_content(order)
         return False
@@ -86,19 +67,19 @@ def read(order_id: str) -> Record:
     return order
 
 
-def several(order_ids: Sequence[str]) -> list[Record]:
+def read_many(order_ids: Sequence[str]) -> list[Record]:
     """Read orders as the list shows them, in this order; those that are gone are left out.
 
     Raises batches.BusyError.
     """
-    found = batches.read(table(), "orderID", order_ids, ("orderID", *LISTED))
+    found = batches.read(order_table.name(), "orderID", order_ids, ("orderID", *order_table.LIST_FIELDS))
     return [found[order_id] for order_id in order_ids if "status" in found.get(order_id, {})]
 
 
-def latest_of(email: str) -> list[Record]:
+def read_latest(email: str) -> list[Record]:
     """Read the two latest orders of a customer, as a list shows them; the newest may be missing."""
     answer = aws.dynamodb().query(
-        TableName=table(),
+        TableName=order_table.name(),
         IndexName="byCustomer",
         KeyConditionExpression="customerEmail = :email",
         ExpressionAttributeValues=tables.attributes({":email": email}),
@@ -108,7 +89,7 @@ def latest_of(email: str) -> list[Record]:
     return [tables.record(item) for item in answer["Items"]]
 
 
-def view(order: Record) -> Record:
+def public(order: Record) -> Record:
     """Show an order as the API does, without what only the table and its indexes need."""
     return {name: value for name, value in order.items() if name not in _INTERNAL}
 
@@ -137,7 +118,7 @@ def move(order: Record, target: str, *, by: str, note: str = "") -> Record:
     Raises ConflictError, which names the moves that are allowed, PreconditionFailedError, TooLargeError.
     """
     if not order_status.may_move(order["status"], target):
-        message = order_status.why_not(order["status"], target)
+        message = order_status.refusal(order["status"], target)
         raise ConflictError(message, [Fault("status", message)])
     entry = {"by": by, "event": "moved", "from": order["status"], "to": target}
     limit = tables.MAX_ITEM_BYTES + tables.HISTORY_BYTES
@@ -157,15 +138,15 @@ def erase(order: Record, *, by: str) -> None:
         "expiresAt": int(time.time()) + TOMBSTONE_SECONDS,
     }
     try:
-        tables.put_over(table(), order["version"], tombstone)
+        tables.put_over(order_table.name(), order["version"], tombstone)
     except tables.ConditionFailedError:
         _refuse_unless(tombstone)
 
 
 def _find(order_id: str) -> Record | None:
-    if not json_schema.holds("Order", "orderID", order_id):
+    if not json_schema.is_valid("Order", "orderID", order_id):
         return None
-    return _unless_erased(tables.get(table(), orderID=order_id))
+    return _unless_erased(tables.get(order_table.name(), orderID=order_id))
 
 
 def _unless_erased(stored: Record | None) -> Record | None:
@@ -173,7 +154,7 @@ def _unless_erased(stored: Record | None) -> Record | None:
 
 
 def _refuse_other_content(order: Record) -> None:
-    stored = tables.get(table(), orderID=order["orderID"])
+    stored = tables.get(order_table.name(), orderID=order["orderID"])
     if stored is None:
         raise LookupError("the order in the way was gone a moment later")
     if stored["submissionHash"] != order["submissionHash"]:
@@ -185,7 +166,7 @@ def _save(order: Record, changed: Record, entry: Record, limit: int) -> Record:
     now = times.now()
     history = [*order["history"], {"at": now, **entry}]
     after = changed | {"version": order["version"] + 1, "updatedAt": now, "history": history}
-    after |= _index_keys(after)
+    after |= order_table.index_keys(after)
     if not tables.fits(after, limit):
         raise TooLargeError(f"the order must fit into {limit:,} bytes, and does not")
     _write(order, after)
@@ -196,31 +177,19 @@ def _write(order: Record, after: Record) -> None:
     changes = {name: value for name, value in after.items() if order.get(name) != value}
     gone = [name for name in order if name not in after]
     try:
-        tables.update(table(), order["version"], changes, gone, orderID=order["orderID"])
+        tables.update(order_table.name(), order["version"], changes, gone, orderID=order["orderID"])
     except tables.ConditionFailedError:
         _refuse_unless(after)
 
 
 def _refuse_unless(wanted: Record) -> None:
     """Say that somebody else was first, unless it was our own write whose answer was lost."""
-    stored = tables.get(table(), orderID=wanted["orderID"])
+    stored = tables.get(order_table.name(), orderID=wanted["orderID"])
     if stored != wanted:
         current = _unless_erased(stored)
-        beside: dict[str, Any] = {"order": view(current)} if current else {}
+        beside: dict[str, Any] = {"order": public(current)} if current else {}
         raise PreconditionFailedError("the order has been changed meanwhile", **beside)
 
 
 def _reasons(reasons: Sequence[Fault]) -> Record:
     return {"rejectionReasons": [reason._asdict() for reason in reasons]} if reasons else {}
-
-
-def _index_keys(order: Record) -> dict[str, Any]:
-    shard = tables.shard(order["orderID"])
-    email = order["customer"]["email"].lower()
-    return {
-        "listShard": shard,
-        "statusShard": f"{order['status']}#{shard}",
-        "listKey": f"{order['createdAt']}#{order['orderID']}",
-        # Digits enough for the largest order: 1,000 lines of 100,000 pieces at 10,000,000 each.
-        "totalKey": f"{order['total']:016}#{order['orderID']}",
-    } | ({"customerEmail": email} if email else {})

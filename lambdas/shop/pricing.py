@@ -35,7 +35,7 @@ def total(lines: Sequence[Line]) -> int:
     return sum(line["lineTotal"] for line in lines)
 
 
-def written(amount: int, currency: str) -> str:
+def format_amount(amount: int, currency: str) -> str:
     """Write minor units for people: 123456, GBP becomes `GBP 1,234.56`."""
     digits = _DIGITS.get(currency, 2)
     whole, rest = divmod(amount, 10**digits)

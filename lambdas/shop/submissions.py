@@ -33,7 +33,7 @@ def read(text: str) -> Submission:
     document, fingerprint = _parsed(text)
     if not isinstance(document, dict):
         raise UndeliverableError(f"the order must be an object, got {strict_json.shown(document)}")
-    if not json_schema.holds("Order", "orderID", document.get("orderID")):
+    if not json_schema.is_valid("Order", "orderID", document.get("orderID")):
         raise UndeliverableError(f"orderID must be a UUID, got {strict_json.shown(document.get('orderID'))}")
     faults = list(islice(json_schema.faults("Order", document), MAX_FAULTS))
     return Submission(text=text, document=document, faults=faults, fingerprint=fingerprint)
@@ -56,12 +56,12 @@ def readable(document: dict[str, Any]) -> dict[str, Any]:
     return {
         "customer": {"name": "", "email": ""} | _fields("Customer", customer),
         "items": [item for item in (items if isinstance(items, list) else []) if _whole("Item", item)],
-    } | ({"notes": notes} if json_schema.holds("Order", "notes", notes) else {})
+    } | ({"notes": notes} if json_schema.is_valid("Order", "notes", notes) else {})
 
 
 def _fields(name: str, given: Any) -> dict[str, Any]:
     pairs = given.items() if isinstance(given, dict) else ()
-    return {field: value for field, value in pairs if json_schema.holds(name, field, value)}
+    return {field: value for field, value in pairs if json_schema.is_valid(name, field, value)}
 
 
 def _whole(name: str, given: Any) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from lambdas.platform import json_schema, strict_json
 from lambdas.platform.errors import BadRequestError
-from lambdas.shop import order_status, search_terms
+from lambdas.shop import order_status, search
 from tests.browser.tab import Tab
 
 pytestmark = pytest.mark.browser
@@ -109,7 +109,7 @@ SEARCHES = [
 
 def is_refused(text: str, kind: str) -> bool:
     try:
-        search_terms.searched(text, kind)
+        search.parse_query(text, kind)
     except BadRequestError:
         return True
     return False
@@ -120,6 +120,6 @@ def test_the_page_searches_for_the_very_texts_that_the_functions_search_for(tab:
         "JSON.parse(given).map((text) => [it.unsearchable(text), it.unsearchable(text, 1)].map(Boolean))"
     )
     on_the_page = import_module(tab, "lib/api.js", refused, json.dumps(SEARCHES))
-    kinds = (search_terms.ORDER, search_terms.PRODUCT)
+    kinds = (search.ORDER, search.PRODUCT)
     for text, ours in zip(SEARCHES, on_the_page, strict=True):
         assert ours == [is_refused(text, kind) for kind in kinds], text

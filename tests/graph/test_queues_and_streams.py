@@ -12,7 +12,7 @@ import pytest
 from components.order_notifications import ANNOUNCED_CHANGES
 from lambdas.handlers import notify, update_views, write_orders
 from lambdas.platform import aws, dead_letters
-from lambdas.shop import orders
+from lambdas.shop import order_table
 from tests.graph.graph import ROOT, Graph
 from tests.graph.recorder import kind
 
@@ -42,7 +42,7 @@ def test_a_dead_letter_fits_where_what_it_was_made_of_did(graph: Graph) -> None:
     room = 8 * 1024
     for name in ("orders-dead-letters", "notifications-dead-letters"):
         assert graph.inputs(name)["maxMessageSize"] == 256 * 1024
-    for largest in (graph.inputs("orders-queue")["maxMessageSize"], dead_letters._LARGEST_BODY):
+    for largest in (graph.inputs("orders-queue")["maxMessageSize"], dead_letters._MAX_BODY_BYTES):
         assert largest <= 256 * 1024 - room
 
 
@@ -163,13 +163,13 @@ def test_the_clients_give_up_before_the_function_does(graph: Graph, monkeypatch:
     for function in graph.all("lambda.Function"):
         assert table < function.inputs["timeout"]
     writer, notifier = (graph.inputs(name)["timeout"] for name in (WRITER, NOTIFIER))
-    assert table < write_orders._LEAST_TIME_MS / 1000 < writer
+    assert table < write_orders._MIN_TIME_MS / 1000 < writer
     assert table + queue < writer
     # Lease, publish, mark.
-    assert table + topic + table < notify._LEAST_TIME_MS / 1000 < notifier - 5
+    assert table + topic + table < notify._MIN_TIME_MS / 1000 < notifier - 5
     views = graph.inputs("views-update-function")["timeout"]
     # Transaction, terms, customer, terms, details, and one to spare.
-    assert 6 * table < update_views._LEAST_TIME_MS / 1000 < views - 5
+    assert 6 * table < update_views._MIN_TIME_MS / 1000 < views - 5
 
 
 def _worst(client: Any) -> float:
@@ -241,7 +241,7 @@ def test_no_index_takes_all_writes_on_one_key(graph: Graph) -> None:
     assert (index["hashKey"], index["rangeKey"]) == ("listShard", "listKey")
     for index in graph.inputs("orders-table")["globalSecondaryIndexes"]:
         assert index["projectionType"] == "INCLUDE"
-        assert index["nonKeyAttributes"] == sorted(orders.LISTED)
+        assert index["nonKeyAttributes"] == sorted(order_table.LIST_FIELDS)
 
 
 def test_the_catalogs_indexes_hold_whole_products(graph: Graph) -> None:

@@ -130,7 +130,9 @@ def test_a_writer_that_fails_for_everybody_is_told_of_long_before_the_dead_lette
 ) -> None:
     """The age leaves out what was received three times; what pauses between tries is never visible."""
     stuck = everything.inputs("alarms-orders-stuck")
-    pauses = sum(order_queue.pause(receives) for receives in range(1, OrderPipelineArgs.max_receive_count))
+    pauses = sum(
+        order_queue.pause_seconds(receives) for receives in range(1, OrderPipelineArgs.max_receive_count)
+    )
     assert stuck["period"] * stuck["evaluationPeriods"] < pauses / 4
 
 

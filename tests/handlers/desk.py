@@ -12,7 +12,7 @@ from unittest.mock import patch
 from botocore.exceptions import ClientError
 
 from lambdas.platform import aws, tables
-from lambdas.shop import search_terms
+from lambdas.shop import search
 
 Json = dict[str, Any]
 
@@ -65,8 +65,8 @@ def product_item(sku: str, content: Json) -> Json:
 
 def product_terms(product: Json) -> list[Json]:
     """Return the rows by which a stored product is found."""
-    words = search_terms.of_product(product)
-    rows = search_terms.rows(search_terms.PRODUCT, product["sku"], product["listKey"], words)
+    words = search.product_words(product)
+    rows = search.rows(search.PRODUCT, product["sku"], product["listKey"], words)
     return list(rows.values())
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lambdas.platform import aws
-from lambdas.shop import orders
+from lambdas.shop import order_table
 from tests.handlers.desk import ADMIN, Desk, Json, Reply, change, order
 
 pytestmark = pytest.mark.store
@@ -17,7 +17,7 @@ def placed(desk: Desk, email: str, at: str = "2010-12-01T08:00:00.000Z", **more:
     """Store an order as if it had been accepted at that moment, and let what follows orders take note."""
     customer = {"name": "Ann Miller", "email": email} | more.pop("customer", {})
     stored = desk.place(order(customer=customer)) | {"createdAt": at} | more
-    stored |= orders._index_keys(stored)
+    stored |= order_table.index_keys(stored)
     desk.put("SHOP_ORDERS_TABLE", stored)
     desk.follow(change(None, stored))
     return stored
@@ -29,7 +29,7 @@ def moved(desk: Desk, before: Json, status: str) -> Json:
 
 def changed(desk: Desk, before: Json, **changes: Any) -> Json:
     after = before | changes | {"version": before["version"] + 1}
-    after |= orders._index_keys(after)
+    after |= order_table.index_keys(after)
     desk.put("SHOP_ORDERS_TABLE", after)
     desk.follow(change(before, after))
     return after

@@ -168,7 +168,7 @@ def test_a_fault_names_field_rule_and_value(name: str, change: Any, path: str, m
 @pytest.mark.parametrize("value", ["A-1\n", "A-1\n\n", "\nA-1"])
 def test_a_line_break_at_the_end_does_not_slip_through(value: str) -> None:
     """Python's $ also matches before a last line break; the gateway's and the page's does not."""
-    assert not json_schema.holds("Item", "sku", value)
+    assert not json_schema.is_valid("Item", "sku", value)
 
 
 @pytest.mark.parametrize("spelled", ['"\\ud83e"', '"\\udfff"', '"\\ufffe"', '"\\uffff"'])
@@ -187,4 +187,4 @@ def test_a_strange_field_name_is_shown_short_and_printable() -> None:
 
 
 def test_unknown_fields_of_a_schema_do_not_hold() -> None:
-    assert not json_schema.holds("Item", "price", 1)
+    assert not json_schema.is_valid("Item", "price", 1)

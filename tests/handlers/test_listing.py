@@ -348,7 +348,7 @@ def test_a_search_reads_a_bounded_part_of_the_catalog_and_goes_on_from_there(
     """The cursor leads on, also from an empty page."""
     client = aws.dynamodb()
     monkeypatch.setattr(aws, "dynamodb", lambda: _Small(client))
-    monkeypatch.setattr(listing, "_MOST_READS", 1)
+    monkeypatch.setattr(listing, "_MAX_READS", 1)
     first = products(desk, q="soap", limit="100").json
     assert len(first["products"]) < 4
     assert first["nextCursor"]

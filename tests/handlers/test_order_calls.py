@@ -331,13 +331,13 @@ def test_a_write_whose_answer_was_lost_is_not_mistaken_for_somebody_elses(
     desk: Desk, placed: Json, monkeypatch: Any
 ) -> None:
     """Trap: boto3 then tries again, and meets its own write."""
-    write = tables.conditionally
+    write = tables.write_conditionally
 
     def twice(operation: str, **given: Any) -> None:
         write(operation, **given)
         write(operation, **given)
 
-    monkeypatch.setattr(tables, "conditionally", twice)
+    monkeypatch.setattr(tables, "write_conditionally", twice)
     assert put(desk, placed["orderID"], edit()).json["version"] == 2
     assert patch(desk, placed["orderID"], {"status": "packed"}).json["version"] == 3
     assert delete(desk, placed["orderID"]).status == 204
@@ -345,14 +345,14 @@ def test_a_write_whose_answer_was_lost_is_not_mistaken_for_somebody_elses(
 
 def meanwhile(desk: Desk, monkeypatch: Any, act: Any) -> None:
     """Have something else happen between the next read and the write that follows it."""
-    write = tables.conditionally
+    write = tables.write_conditionally
 
     def after_the_other(operation: str, **given: Any) -> None:
-        monkeypatch.setattr(tables, "conditionally", write)
+        monkeypatch.setattr(tables, "write_conditionally", write)
         act()
         write(operation, **given)
 
-    monkeypatch.setattr(tables, "conditionally", after_the_other)
+    monkeypatch.setattr(tables, "write_conditionally", after_the_other)
 
 
 # ---- who may

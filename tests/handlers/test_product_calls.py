@@ -174,13 +174,13 @@ def test_a_write_whose_answer_was_lost_is_not_mistaken_for_somebody_elses(
     desk: Desk, monkeypatch: Any
 ) -> None:
     """Trap: boto3 then tries again, and meets its own write."""
-    write = tables.conditionally
+    write = tables.write_conditionally
 
     def twice(operation: str, **given: Any) -> None:
         write(operation, **given)
         write(operation, **given)
 
-    monkeypatch.setattr(tables, "conditionally", twice)
+    monkeypatch.setattr(tables, "write_conditionally", twice)
     assert put(desk, pail()).status == 201
     assert put(desk, pail(unitPrice=1)).json["version"] == 2
     assert delete(desk).status == 204

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lambdas.platform import aws
-from lambdas.shop import orders
+from lambdas.shop import order_table
 from tests.handlers.desk import Desk, Json, Reply, change
 from tests.handlers.desk import order as submitted
 
@@ -18,14 +18,14 @@ DAY = {"from": "2010-12-01", "to": "2010-12-01"}
 def placed(desk: Desk, at: str, **more: Any) -> Json:
     """Let what follows orders take note of one that was accepted at that moment."""
     stored = desk.place() | {"createdAt": at} | more
-    stored |= orders._index_keys(stored)
+    stored |= order_table.index_keys(stored)
     desk.follow(change(None, stored))
     return stored
 
 
 def changed(desk: Desk, before: Json, **changes: Any) -> Json:
     after = before | changes | {"version": before["version"] + 1}
-    after |= orders._index_keys(after)
+    after |= order_table.index_keys(after)
     desk.follow(change(before, after))
     return after
 

@@ -53,9 +53,9 @@ def test_an_order_moves_one_step_and_can_be_cancelled_until_it_is_shipped() -> N
 
 
 def test_a_refused_move_names_those_that_are_allowed() -> None:
-    message = order_status.why_not("placed", "delivered")
+    message = order_status.refusal("placed", "delivered")
     assert message == "an order that is placed can become packed or cancelled, got delivered"
-    assert "final" in order_status.why_not("rejected", "placed")
+    assert "final" in order_status.refusal("rejected", "placed")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_refused_move_names_those_that_are_allowed() -> None:
     ],
 )
 def test_money_is_written_in_the_currencys_own_digits(amount: int, currency: str, text: str) -> None:
-    assert pricing.written(amount, currency) == text
+    assert pricing.format_amount(amount, currency) == text
 
 
 def test_milliseconds_are_written_exactly() -> None:

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.platform import aws, batches, listing
-from lambdas.shop import orders, search_terms
+from lambdas.shop import order_table, orders, search
 from tests.handlers.desk import Desk, Json, Reply, change
 
 pytestmark = pytest.mark.store
@@ -22,7 +22,7 @@ def stored(minute: int = 0, customer: Json = ANN, total: int = 100, status: str 
     content = {"customer": customer, "items": []}
     made = orders.new(str(uuid.uuid4()), content, [], at=at, by="x", currency="GBP")
     made |= {"status": status, "total": total, "submissionHash": "x"}
-    return made | orders._index_keys(made)
+    return made | order_table.index_keys(made)
 
 
 def known(desk: Desk, *some: Json) -> list[Json]:
@@ -197,7 +197,7 @@ def test_a_long_search_goes_on_from_an_empty_page(desk: Desk, monkeypatch: pytes
     last, *_ = known(desk, stored(0, ANN | {"name": "Annabel"}), *(stored(1 + at % 59) for at in range(60)))
     client = aws.dynamodb()
     monkeypatch.setattr(aws, "dynamodb", lambda: _Small(client))
-    monkeypatch.setattr(listing, "_MOST_READS", 1)
+    monkeypatch.setattr(listing, "_MAX_READS", 1)
     first = get(desk, q="example annab").json
     assert first["orders"] == []
     assert first["nextCursor"]
@@ -222,7 +222,7 @@ def test_a_name_of_many_words_makes_a_bounded_number_of_rows(desk: Desk) -> None
     wordy = ANN | {"name": " ".join(f"w{at:03}word" for at in range(60))}
     known(desk, stored(customer=wordy))
     rows = [row for row in desk.all("SHOP_TERMS_TABLE") if row["term"].startswith("order#")]
-    assert len(rows) <= 3 * search_terms._MOST_WORDS["order"]
+    assert len(rows) <= 3 * search._MAX_WORDS["order"]
     assert found(desk, q="ann@example.org w000")
 
 
@@ -407,7 +407,7 @@ def test_more_than_a_hundred_are_read_in_parts(desk: Desk) -> None:
     wanted = [*ids(some), str(uuid.uuid4())]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SHOP_ORDERS_TABLE", desk.names["SHOP_ORDERS_TABLE"])
-        assert [order["orderID"] for order in orders.several(wanted)] == ids(some)
+        assert [order["orderID"] for order in orders.read_many(wanted)] == ids(some)
 
 
 def test_a_refused_read_is_no_empty_page(desk: Desk, break_aws: Any) -> None:

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from lambdas.handlers import update_views
 from lambdas.platform import aws, batches
-from lambdas.shop import counting, customer_details, figures, orders, search_terms
+from lambdas.shop import customer_details, figure_updates, figures, order_table, orders, search
 from tests.handlers.desk import Desk, Json, change, fault
 
 pytestmark = pytest.mark.store
@@ -54,7 +54,7 @@ def edited(order: Json, person: int, total: int) -> Json:
 
 def _next(order: Json, **changes: Any) -> Json:
     after = order | changes | {"version": order["version"] + 1}
-    return after | orders._index_keys(after)
+    return after | order_table.index_keys(after)
 
 
 def erased(order: Json) -> Json:
@@ -67,7 +67,7 @@ def history(chance: random.Random) -> list[Json | None]:
     order = stored(at, chance.randrange(4), chance.randint(1, 9999))
     if chance.random() < 0.1:
         order = stored(at, chance.randrange(4), status="rejected", total=0)
-        order |= orders._index_keys(order)
+        order |= order_table.index_keys(order)
     states: list[Json | None] = [None, order]
     for _ in range(chance.randint(0, 4)):
         last = states[-1]
@@ -126,10 +126,8 @@ def terms_of(left: list[Json]) -> set[tuple[str, str, str]]:
     latest: dict[str, Json] = {}
     for order in sorted(left, key=lambda one: str(one["listKey"])):
         latest[order["customer"]["email"].lower()] = order
-    rows = [
-        search_terms.rows("order", one["orderID"], one["listKey"], search_terms.of_order(one)) for one in left
-    ] + [
-        search_terms.rows("customer", email, email, search_terms.of_customer(one["customer"]))
+    rows = [search.rows("order", one["orderID"], one["listKey"], search.order_words(one)) for one in left] + [
+        search.rows("customer", email, email, search.customer_words(one["customer"]))
         for email, one in latest.items()
     ]
     return {(row["term"], row["listKey"], row["words"]) for part in rows for row in part.values()}
@@ -238,7 +236,7 @@ def test_figures_are_right_in_whatever_order_changes_are_counted(
 def _counted(before: Json | None, after: Json | None) -> bool:
     """Count one change as the function does."""
     version = "erased" if after and "erasedAt" in after else str((after or {})["version"])
-    return counting.add((after or {})["orderID"], version, figures.difference(before, after))
+    return figure_updates.add_once((after or {})["orderID"], version, figures.difference(before, after))
 
 
 def _others(first: Json, second: Json) -> dict[str, tuple[Step, Step]]:
@@ -346,9 +344,9 @@ def test_no_term_is_written_back_for_a_customer_who_is_just_being_taken_away(
     """Their last order is counted off after the row was read; the row goes after the terms were written."""
     row = customer_details._details(stored()) | {"orders": 1}
     seen = [row, row | {"orders": 0}, None, None]
-    monkeypatch.setattr(customer_details, "_row", lambda _: seen.pop(0))
+    monkeypatch.setattr(customer_details, "_read_row", lambda _: seen.pop(0))
     desk.used("SHOP_TERMS_TABLE")
-    customer_details._agree(row["email"], {})
+    customer_details._reconcile_terms(row["email"], {})
     assert terms(desk) == set()
     assert seen == []
 
@@ -360,7 +358,7 @@ def test_an_index_that_is_a_moment_behind_is_asked_again(desk: Desk, monkeypatch
         desk.follow(change(None, order))
     put(desk, erased(second))
     answers = [[second], [second], [second, first]]
-    monkeypatch.setattr(orders, "latest_of", lambda _: answers.pop(0))
+    monkeypatch.setattr(orders, "read_latest", lambda _: answers.pop(0))
     desk.follow(change(second, erased(second)))
     assert_views_are_right(desk, [first])
     assert answers == []

@@ -426,7 +426,7 @@ class _Stingy:
 
 
 def test_the_pause_between_tries_doubles_up_to_a_quarter_of_an_hour() -> None:
-    pauses = [order_queue.pause(receives) for receives in (1, 2, 3, 4, 8, 9, 20, 1000)]
+    pauses = [order_queue.pause_seconds(receives) for receives in (1, 2, 3, 4, 8, 9, 20, 1000)]
     assert pauses == [5, 10, 20, 40, 640, 900, 900, 900]
 
 

@@ -62,7 +62,7 @@ const LETTER = "[\\p{L}\\p{N}]";
 const SEARCHABLE = { 1: new RegExp(LETTER, "u"), 2: new RegExp(`${LETTER}\\S*${LETTER}`, "u") };
 const SHORTER = { 1: "Type a letter or a digit.", 2: "Type at least two letters or digits of one word." };
 
-/** What to type instead of a text that the API would not search for (lambdas/shop/search_terms.py), else an empty text. */
+/** What to type instead of a text that the API would not search for (lambdas/shop/search.py), else an empty text. */
 export function unsearchable(text, letters = 2) {
   if (text && !SEARCHABLE[letters].test(text.normalize("NFKD"))) return SHORTER[letters];
   return [...text].length > 100 ? "Type 100 characters at most." : "";

@@ -12,7 +12,7 @@ from lambdas.shop.figures import Figures, Place
 _KEPT_SECONDS = 15 * 24 * 3600  # a stream delivers nothing that is older than a day; dead letters live 14
 
 
-def add(change: str, at: str, figures: Figures) -> bool:
+def add_once(change: str, at: str, figures: Figures) -> bool:
     """Add the figures of one change, unless that was done before; tells whether it was new.
 
     The mark that it was done and the figures are one transaction. `change` names the order, `at` its version.
@@ -58,7 +58,7 @@ def _addition(place: Place, figures: dict[str, int]) -> dict[str, Any]:
 
 def _was_done(error: ClientError) -> bool:
     """Tell whether the mark, which is the first write, was there already."""
-    return tables.cancelled_for(error)[:1] == ["ConditionalCheckFailed"]
+    return tables.cancellation_codes(error)[:1] == ["ConditionalCheckFailed"]
 
 
 def _table(which: str) -> str:

@@ -24,8 +24,8 @@ ORDER, CUSTOMER, PRODUCT = "order", "customer", "product"
 _PREFIXES = {ORDER: (2, 4, 7), CUSTOMER: (2, 4, 7), PRODUCT: (1, 2, 4, 7)}
 # Of one thing: a name of 200 letters must not become hundreds of rows. Of a product half as many, for its old
 # and new rows and the product itself are one transaction, which takes 100 writes.
-_MOST_WORDS = {ORDER: 24, CUSTOMER: 24, PRODUCT: 12}
-_LONGEST_SEARCH = 100  # characters
+_MAX_WORDS = {ORDER: 24, CUSTOMER: 24, PRODUCT: 12}
+_MAX_QUERY = 100  # characters
 _LETTERS = re.compile(r"[^\W_]+")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 # Letters that Unicode does not take apart into a plain one and an accent, and the two apostrophes.
@@ -39,7 +39,7 @@ def table() -> str:
     return os.environ["SHOP_TERMS_TABLE"]
 
 
-def of_customer(customer: Record) -> list[str]:
+def customer_words(customer: Record) -> list[str]:
     """Return the words by which a customer is found: of name, company and e-mail address."""
     email = fold(str(customer.get("email", "")))
     address, _, _ = email.rpartition(".")  # no word of its own for `com`, which nearly everybody has
@@ -47,12 +47,12 @@ def of_customer(customer: Record) -> list[str]:
     return _distinct(CUSTOMER, [email, *_words(named), *_LETTERS.findall(address)])
 
 
-def of_order(order: Record) -> list[str]:
+def order_words(order: Record) -> list[str]:
     """Return the words by which an order is found: its number, and its customer's words."""
-    return _distinct(ORDER, [order["orderID"], *of_customer(order["customer"])])
+    return _distinct(ORDER, [order["orderID"], *customer_words(order["customer"])])
 
 
-def of_product(product: Record) -> list[str]:
+def product_words(product: Record) -> list[str]:
     """Return the words by which a product is found: its SKU and its name's words."""
     sku, name = fold(product["sku"]), fold(product["name"])
     return _distinct(PRODUCT, [sku, *_words(name), *_words(sku)])
@@ -64,13 +64,13 @@ def fold(text: str) -> str:
     return "".join(letter for letter in parts if not unicodedata.combining(letter)).translate(_PLAIN)
 
 
-def searched(text: str, kind: str) -> list[str]:
+def parse_query(text: str, kind: str) -> list[str]:
     """Return the words that are searched for, none if there is no search. Raises BadRequestError."""
     shortest = _PREFIXES[kind][0]
     words = [word for word in (_EDGES.sub("", word) for word in fold(text).split()) if word]
     longest = len(max(words, key=len, default=""))
-    if text and (longest < shortest or len(text) > _LONGEST_SEARCH):
-        rule = f"must have a word of at least {shortest} letters, and {_LONGEST_SEARCH} in all"
+    if text and (longest < shortest or len(text) > _MAX_QUERY):
+        rule = f"must have a word of at least {shortest} letters, and {_MAX_QUERY} in all"
         message = f"{rule}, got {shown(text)}"
         raise BadRequestError(f"q {message}", [Fault("q", message)])
     return words
@@ -82,7 +82,7 @@ def matches(words: Iterable[str], wanted: Iterable[str]) -> bool:
     return all(f" {word}" in text for word in wanted)
 
 
-def found(kind: str, wanted: list[str], **more: Any) -> Listing:
+def listing(kind: str, wanted: list[str], **more: Any) -> Listing:
     """List the rows of the things that match; `more` narrows and orders the listing."""
     prefix = max(_prefixes(kind, max(wanted, key=len)), key=len)
     names = {f":word{at}": f" {word}" for at, word in enumerate(wanted)}
@@ -121,7 +121,7 @@ def _words(text: str) -> Iterator[str]:
 
 def _distinct(kind: str, words: Iterable[str]) -> list[str]:
     long_enough = (word for word in words if len(word) >= _PREFIXES[kind][0])
-    return list(dict.fromkeys(long_enough))[: _MOST_WORDS[kind]]
+    return list(dict.fromkeys(long_enough))[: _MAX_WORDS[kind]]
 
 
 def _prefixes(kind: str, word: str) -> Iterator[str]:
