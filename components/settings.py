@@ -9,7 +9,8 @@ from typing import Any
 
 import pulumi
 
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+from components.openapi import schemas
+
 HOST_NAME = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d+)?|http://localhost(:\d+)?")
 # aws:PrincipalArn is the ARN of a role or user, never the ARN of a session (sts, assumed-role).
@@ -152,9 +153,10 @@ def _email_problems(settings: Settings) -> Iterator[str]:
         "notificationEmails": settings.notification_emails,
         "alarmEmails": settings.alarm_emails,
     }
+    pattern = _schema_pattern("Customer", "email")
     for key, emails in lists.items():
         for at, email in enumerate(emails):
-            if not EMAIL.fullmatch(email):
+            if not pattern.fullmatch(email):
                 yield f"{key}[{at}] must be an e-mail address, got {email!r}"
 
 
@@ -164,7 +166,7 @@ def _choice_problems(settings: Settings) -> Iterator[str]:
         yield f"mfa must be one of {', '.join(MFA)}, got {settings.mfa!r}"
     if settings.api_logs not in API_LOGS:
         yield f"apiLogs must be one of {', '.join(API_LOGS)}, got {settings.api_logs!r}"
-    if not re.fullmatch(r"[A-Z]{3}", settings.currency):
+    if not _schema_pattern("Product", "currency").fullmatch(settings.currency):
         yield f"currency must be three capital letters (ISO 4217), got {settings.currency!r}"
 
 
@@ -204,3 +206,8 @@ def _principal_problems(settings: Settings) -> Iterator[str]:
     sender = settings.cognito_mail_from
     if sender and not SES_MAILBOX.fullmatch(sender):
         yield f"cognitoMailFrom must be the ARN of an SES mailbox identity, got {sender!r}"
+
+
+def _schema_pattern(model: str, name: str) -> re.Pattern[str]:
+    """Return the pattern of a property in `lambdas/schemas.json`."""
+    return re.compile(schemas()[model]["properties"][name]["pattern"])

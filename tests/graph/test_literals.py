@@ -1,0 +1,67 @@
+"""Literals of the program: none repeats a limit or pattern of lambdas/schemas.json."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.graph.graph import ROOT
+from tests.imports import nodes
+
+SOURCES = [ROOT / "__main__.py", *(ROOT / "components").glob("*.py")]
+SCHEMAS = json.loads((ROOT / "lambdas/schemas.json").read_text())
+# Numbers in a file that equal a limit by accident.
+OTHER_MEANINGS = {
+    "alarms": {60},  # seconds
+    "api_calls": {200},  # an HTTP status
+    "openapi": {60},  # seconds
+    "order_notifications": {30},  # seconds
+    "order_pipeline": {1000},  # AWS's own limits of a queue and a mapping
+    "order_views": {60},  # seconds
+    "queues": {60},  # seconds
+    "settings": {30, 60, 120},  # days
+    "site_distribution": {60, 500},  # seconds, and an HTTP status
+    "stream": {50, 60},  # retries, and seconds
+}
+
+
+def test_no_number_of_the_program_copies_a_limit_of_the_schemas() -> None:
+    limits = {limit for key in ("maxLength", "maximum", "maxItems") for limit in _values(SCHEMAS, key)}
+    copies = {file.stem: limits & set(_numbers(file)) for file in SOURCES}
+    assert {name: numbers for name, numbers in copies.items() if numbers} == OTHER_MEANINGS
+
+
+def test_no_text_of_the_program_copies_a_pattern_of_the_schemas() -> None:
+    patterns = {_without_anchors(pattern) for pattern in _values(SCHEMAS, "pattern")}
+    assert not [text for file in SOURCES for text in _texts(file) if _without_anchors(text) in patterns]
+
+
+def _values(schema: Any, key: str) -> Iterator[Any]:
+    """Return the values of a keyword in a schema and in the schemas of its properties and items."""
+    children = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    if isinstance(schema, dict) and not isinstance(schema.get(key, {}), dict):
+        yield schema[key]
+    for child in children:
+        yield from _values(child, key)
+
+
+def _numbers(file: Path) -> Iterator[int]:
+    """Return the numbers among the literals of a source file, those in its texts included."""
+    for node in nodes(file):
+        if isinstance(node, ast.Constant) and type(node.value) is int:
+            yield node.value
+    yield from (int(number) for text in _texts(file) for number in re.findall(r"\b\d+\b", text))
+
+
+def _texts(file: Path) -> Iterator[str]:
+    for node in nodes(file):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def _without_anchors(pattern: str) -> str:
+    return pattern.removeprefix("^").removesuffix("$")
