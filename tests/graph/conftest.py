@@ -8,7 +8,7 @@ import pytest
 
 from tests.graph.graph import Graph
 
-# An Output put into a text without Output.format leaves a warning there, which this makes an error.
+# Without this setting, an f-string with an Output contains a warning text. With it, Pulumi raises an error.
 os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "1"
 
 EVERYTHING = {
@@ -38,7 +38,7 @@ LOCAL = {
 
 @pytest.fixture(scope="session")
 def dev() -> Graph:
-    """The stack `dev`, which can go at any time."""
+    """The stack `dev`, which can be destroyed at any time."""
     return Graph("dev")
 
 
@@ -56,12 +56,12 @@ def everything() -> Graph:
 
 @pytest.fixture(scope="session")
 def local() -> Graph:
-    """The stack `dev` with something else in front of the site, and without the account's log role."""
+    """The stack `dev` with URLs of this machine and without API logs."""
     return Graph("dev", LOCAL)
 
 
 @pytest.fixture(scope="session", params=["dev", "prod", "everything"])
 def graph(request: pytest.FixtureRequest) -> Graph:
-    """Each of the three in turn."""
+    """Each of the stacks `dev`, `prod` and `everything`."""
     found: Graph = request.getfixturevalue(request.param)
     return found

@@ -1,4 +1,4 @@
-"""The resource graph of one run of the program: resources by name, and what hangs on what."""
+"""The resource graph of one run of the program: resources by name, and their dependencies."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ Config = Mapping[str, Any]
 
 
 class Graph:
-    """What the program declares for one stack. Names are unique, so a name finds a resource."""
+    """The resources that the program declares for one stack. Every name is unique."""
 
     def __init__(self, stack: str, config: Config | None = None, root: Path = ROOT) -> None:
         self.stack = stack
-        # In a thread, whose stack is short: Pulumi notes the whole stack for each resource.
+        # In a thread, because Pulumi stores the call stack of each resource, and a thread's is short.
         with ThreadPoolExecutor(1) as thread:
             deployment = thread.submit(run_program, root, stack, config, Recorder()).result()
         self.resources, self.outputs = deployment.resources, deployment.outputs
@@ -36,40 +36,40 @@ class Graph:
         return name in self._named
 
     def all(self, short: str = "") -> list[Registration]:
-        """Every AWS resource, or those of one type such as `sqs.Queue`."""
+        """Return every AWS resource, or those of one type such as `sqs.Queue`."""
         made = [one for one in self.resources.values() if one.custom and one.type.startswith("aws:")]
         return [one for one in made if not short or kind(one.type) == short]
 
     def inputs(self, name: str) -> Mapping[str, Any]:
-        """What the program asks of a resource."""
+        """Return the inputs of a resource."""
         return self[name].inputs
 
-    def document(self, name: str, of: str = "policy") -> dict[str, Any]:
-        """A policy, or another input that is JSON, as a document."""
-        document: dict[str, Any] = json.loads(self.inputs(name)[of])
+    def document(self, name: str, key: str = "policy") -> dict[str, Any]:
+        """Return the document of an input that is JSON, by default that of a policy."""
+        document: dict[str, Any] = json.loads(self.inputs(name)[key])
         return document
 
-    def feeds(self, name: str, key: str) -> set[str]:
-        """The names of the resources whose outputs are in an input."""
+    def sources(self, name: str, key: str) -> set[str]:
+        """Return the names of the resources whose outputs are in an input."""
         return {self.resources[urn].name for urn in self[name].property_dependencies.get(key, ())}
 
     def waits_for(self, name: str) -> set[str]:
-        """The names of all resources that have to be there before this one, through others too."""
+        """Return the names of all resources that this one depends on, directly or not."""
         return {self.resources[urn].name for urn in self._before(self[name].urn, set())}
 
     def arn(self, name: str) -> str:
-        """A resource's ARN."""
+        """Return the ARN of a resource."""
         return str(self[name].outputs["arn"])
 
-    def said(self, text: str) -> str:
-        """A text with the ARNs of the program's resources by name: `orders-table/index/byStatus`."""
+    def with_names(self, text: str) -> str:
+        """Return a text with names in place of the resources' ARNs: `orders-table/index/byStatus`."""
         for arn, name in self._arns:
             text = text.replace(arn, name)
         return text
 
     @cached_property
     def _arns(self) -> list[tuple[str, str]]:
-        """ARNs and what to say for each, the longest first."""
+        """ARNs with their names, the longest first."""
         known = {
             str(one.outputs[key]): f"{one.name}{suffix}"
             for one in self.all()
@@ -79,7 +79,7 @@ class Graph:
         return sorted(known.items(), key=lambda pair: -len(pair[0]))
 
     def policies(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Every policy document by the resource that has it, those of roles' trust included."""
+        """Return every policy, role's trust policies included, each with the name `resource.input`."""
         for one in self.all():
             for key in ("policy", "assumeRolePolicy"):
                 if key in one.inputs:
@@ -94,11 +94,11 @@ class Graph:
 
 
 def statements(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The statements of a policy."""
+    """Return the statements of a policy."""
     found: list[dict[str, Any]] = document["Statement"]
     return found
 
 
-def listed(value: Any) -> list[Any]:
-    """A policy's element, which may be one or a list, as a list."""
+def as_list(value: Any) -> list[Any]:
+    """Return an element of a policy, which may be a text or a list, as a list."""
     return value if isinstance(value, list) else [value]

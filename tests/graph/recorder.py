@@ -1,5 +1,5 @@
-"""A provider that makes nothing and remembers everything, with the outputs that AWS would give."""
-# ruff: noqa: ARG002 - a provider takes what the protocol names
+"""A provider that creates nothing and returns the outputs that AWS would give."""
+# ruff: noqa: ARG002 - the protocol has these parameters
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ PROOF = {
 Properties = Mapping[str, Any]
 
 
-def arn(service: str, what: str, *, region: str = REGION, account: str = ACCOUNT) -> str:
-    """An ARN as the service writes it."""
-    return f"arn:aws:{service}:{region}:{account}:{what}"
+def arn(service: str, resource: str, *, region: str = REGION, account: str = ACCOUNT) -> str:
+    """Return an ARN."""
+    return f"arn:aws:{service}:{region}:{account}:{resource}"
 
 
 def _function(name: str, _inputs: Properties) -> Properties:
@@ -34,7 +34,7 @@ def _function(name: str, _inputs: Properties) -> Properties:
 
 def _table(name: str, inputs: Properties) -> Properties:
     own = arn("dynamodb", f"table/{name}")
-    # AWS writes the time with colons, over which parliament would stumble.
+    # Without the colons of AWS's own time stamps, because parliament cannot parse them.
     stream = {"streamArn": f"{own}/stream/2026-01-01"} if inputs.get("streamEnabled") else {}
     return {"arn": own, "name": name, **stream}
 
@@ -93,24 +93,24 @@ OUTPUTS: Mapping[str, Callable[[str, Properties], Properties]] = {
 
 
 def kind(urn_or_type: str) -> str:
-    """A resource's type in short: `sqs.Queue` for `aws:sqs/queue:Queue`."""
+    """Return the short type of a resource: `sqs.Queue` for `aws:sqs/queue:Queue`."""
     token = urn_or_type.split("::")[2] if "::" in urn_or_type else urn_or_type
     _, module, name = token.rsplit("$", 1)[-1].split(":")
     return f"{module.split('/')[0]}.{name}"
 
 
 class Recorder:
-    """Answers the calls of Pulumi's provider protocol; what has no output here stays unknown."""
+    """Answers the calls of Pulumi's provider protocol. An output that is not in OUTPUTS stays unknown."""
 
     def configure(self, config: Mapping[str, str]) -> None:
-        """Take the configuration, which says nothing about what is made."""
+        """Ignore the configuration."""
 
     def check(self, urn: str, old_inputs: Properties | None, news: Properties) -> CheckResult:
-        """Take all inputs as they are."""
+        """Accept all inputs unchanged."""
         return CheckResult(dict(news), [])
 
     def create(self, urn: str, news: Properties) -> CreateResult:
-        """Give outputs to a resource that nobody made, under a name as Pulumi would generate it."""
+        """Return the outputs of the resource, with a name like those that Pulumi generates."""
         logical = urn.rsplit("::", 1)[1]
         name = news.get("name") or f"{logical}-{hashlib.sha256(urn.encode()).hexdigest()[:7]}"
         outputs = OUTPUTS[kind(urn)](name, news) if kind(urn) in OUTPUTS else {}
@@ -119,7 +119,7 @@ class Recorder:
         )
 
     def invoke(self, token: str, args: Properties) -> Properties:
-        """Answer the two questions that the program asks of its account. Raises KeyError for others."""
+        """Return the result of one of the two calls that the program makes. Raises KeyError for others."""
         answers: Mapping[str, Properties] = {
             "aws:index/getCallerIdentity:getCallerIdentity": CALLER,
             "aws:index/getRegion:getRegion": {"region": REGION, "id": REGION},
@@ -129,18 +129,18 @@ class Recorder:
     def diff(
         self, urn: str, id: str, old_inputs: Properties, olds: Properties, news: Properties
     ) -> DiffResult:
-        """Compare, should a run ever follow another one on the same checkpoint."""
+        """Compare the inputs with those of an earlier run on the same checkpoint."""
         return DiffResult(changes=old_inputs != news)
 
     def update(
         self, urn: str, id: str, old_inputs: Properties, olds: Properties, news: Properties
     ) -> UpdateResult:
-        """Take the new inputs."""
+        """Return the new inputs."""
         return UpdateResult(dict(news))
 
     def read(self, urn: str, id: str, olds: Properties) -> ReadResult:
-        """Say that there is nothing: the program adopts no resource."""
+        """Return no resource, because the program imports none."""
         return ReadResult("", {})
 
     def delete(self, urn: str, id: str, olds: Properties) -> None:
-        """Forget it."""
+        """Do nothing."""

@@ -1,4 +1,4 @@
-"""Who may do what: every permission spelled out, so that one more or one less is seen."""
+"""Permissions, each in a table: one more or one less fails a test."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 from parliament import analyze_policy_string
 
-from tests.graph.graph import ROOT, Graph, listed, statements
+from tests.graph.graph import ROOT, Graph, as_list, statements
 from tests.imports import nodes, reached_from
 
-# What every function may do: write its own log, and traces, for which AWS knows no narrower resource.
-EVERYWHERE = {
+# Every function may write its own log, and traces. AWS allows no narrower resource for traces.
+COMMON = {
     ("logs:CreateLogStream", "{name}-logs:*"),
     ("logs:PutLogEvents", "{name}-logs:*"),
     ("xray:PutTelemetryRecords", "*"),
     ("xray:PutTraceSegments", "*"),
 }
-# What each may do beyond that, by its name.
-MAY = {
+# The further permissions of each function, by its name.
+PERMISSIONS = {
     "orders-write": {
         ("dynamodb:BatchGetItem", "products-table"),
         ("dynamodb:GetItem", "orders-table"),
@@ -47,7 +47,7 @@ MAY = {
         ("dynamodb:GetShardIterator", "orders-table/stream"),
         ("dynamodb:ListStreams", "*"),
         ("dynamodb:Query", "orders-table/index/byCustomer"),
-        # A transaction needs what each of its writes needs.
+        # A transaction needs the permission of each of its writes.
         ("dynamodb:PutItem", "views-tallies"),
         ("dynamodb:UpdateItem", "views-tallies"),
         ("dynamodb:DeleteItem", "views-customers"),
@@ -105,8 +105,8 @@ MAY = {
         ("dynamodb:DeleteItem", "search-terms"),
     },
 }
-# What moves messages, denied to all but the roles named. Never sqs:*, which would lock out the deployer.
-MOVES = [
+# The denied actions. To deny sqs:* would also deny every later deployment.
+MESSAGE_ACTIONS = [
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
     "sqs:PurgeQueue",
@@ -117,23 +117,25 @@ ROLE = "arn:aws:iam::123456789012:role/any"
 TLS_ONLY = {"Bool": {"aws:SecureTransport": "false"}}
 
 
-@pytest.mark.parametrize("name", sorted(MAY))
-def test_a_function_may_do_what_it_needs_and_nothing_else(everything: Graph, name: str) -> None:
-    always = {(action, resource.format(name=name)) for action, resource in EVERYWHERE}
-    assert _granted(everything, f"{name}-policy") == always | MAY[name]
+@pytest.mark.parametrize("name", sorted(PERMISSIONS))
+def test_a_function_has_exactly_the_permissions_it_needs(everything: Graph, name: str) -> None:
+    common = {(action, resource.format(name=name)) for action, resource in COMMON}
+    assert _granted(everything, f"{name}-policy") == common | PERMISSIONS[name]
 
 
-def test_every_function_is_in_the_table_and_has_a_role_of_its_own(graph: Graph) -> None:
+def test_every_function_is_listed_and_has_its_own_role(graph: Graph) -> None:
     functions = graph.all("lambda.Function")
-    assert {one.name for one in functions} == {f"{name}-function" for name in MAY}
-    assert {graph.said(one.inputs["role"]) for one in functions} == {f"{name}-role" for name in MAY}
-    for name in MAY:
-        assert graph.feeds(f"{name}-policy", "role") == {f"{name}-role"}
+    assert {one.name for one in functions} == {f"{name}-function" for name in PERMISSIONS}
+    assert {graph.with_names(one.inputs["role"]) for one in functions} == {
+        f"{name}-role" for name in PERMISSIONS
+    }
+    for name in PERMISSIONS:
+        assert graph.sources(f"{name}-policy", "role") == {f"{name}-role"}
 
 
 def test_no_role_has_any_other_policy(graph: Graph) -> None:
     policies = {one.name for one in graph.all("iam.RolePolicy")}
-    assert policies == {f"{name}-policy" for name in MAY} | {"orders-gateway-policy"}
+    assert policies == {f"{name}-policy" for name in PERMISSIONS} | {"orders-gateway-policy"}
     assert {one.name for one in graph.all("iam.RolePolicyAttachment")} <= {"api-logs-policy"}
     assert not [
         one for one in graph.all("iam.Role") if {"managedPolicyArns", "inlinePolicies"} & set(one.inputs)
@@ -142,15 +144,15 @@ def test_no_role_has_any_other_policy(graph: Graph) -> None:
 
 def test_the_gateway_may_only_send_to_the_order_queue(graph: Graph) -> None:
     assert _granted(graph, "orders-gateway-policy") == {("sqs:SendMessage", "orders-queue")}
-    assert graph.feeds("orders-gateway-policy", "role") == {"orders-gateway-role"}
+    assert graph.sources("orders-gateway-policy", "role") == {"orders-gateway-role"}
 
 
-@pytest.mark.parametrize("name", sorted(MAY))
-def test_only_lambda_takes_a_functions_role(everything: Graph, name: str) -> None:
+@pytest.mark.parametrize("name", sorted(PERMISSIONS))
+def test_only_lambda_assumes_a_functions_role(everything: Graph, name: str) -> None:
     assert _trusted(everything, f"{name}-role") == "lambda.amazonaws.com"
 
 
-def test_only_api_gateway_takes_the_gateways_roles(dev: Graph) -> None:
+def test_only_api_gateway_assumes_the_gateways_roles(dev: Graph) -> None:
     assert _trusted(dev, "orders-gateway-role") == "apigateway.amazonaws.com"
     assert _trusted(dev, "api-logs-role") == "apigateway.amazonaws.com"
 
@@ -164,36 +166,36 @@ def test_only_api_gateway_takes_the_gateways_roles(dev: Graph) -> None:
         ("views-dead-letters", ["views-update-role"]),
     ],
 )
-def test_a_queue_is_closed_to_all_but_its_roles_and_never_to_the_deployer(
+def test_a_queue_denies_message_actions_to_all_other_roles(
     dev: Graph, everything: Graph, queue: str, roles: list[str]
 ) -> None:
     for graph, operators in ((dev, []), (everything, ["arn:aws:iam::123456789012:role/operator"])):
         only, tls = statements(graph.document(f"{queue}-policy"))
-        assert [graph.said(one) for one in only["Condition"]["ArnNotEquals"]["aws:PrincipalArn"]] == [
+        assert [graph.with_names(one) for one in only["Condition"]["ArnNotEquals"]["aws:PrincipalArn"]] == [
             *roles,
             *operators,
         ]
-        # Were SQS's own move to the dead letters denied, the message would go round until it expires.
+        # If SQS could not move a message to the dead letters, it would be tried again until it expires.
         assert only["Condition"]["BoolIfExists"] == {"aws:PrincipalIsAWSService": "false"}
         assert set(only["Condition"]) == {"ArnNotEquals", "BoolIfExists"}
         assert tls["Condition"] == TLS_ONLY
         for statement in (only, tls):
             assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
-            assert statement["Action"] == MOVES
-            assert [graph.said(one) for one in listed(statement["Resource"])] == [queue]
+            assert statement["Action"] == MESSAGE_ACTIONS
+            assert [graph.with_names(one) for one in as_list(statement["Resource"])] == [queue]
 
 
 def test_every_queue_has_a_policy(graph: Graph) -> None:
-    closed = {name for one in graph.all("sqs.QueuePolicy") for name in graph.feeds(one.name, "queueUrl")}
+    closed = {name for one in graph.all("sqs.QueuePolicy") for name in graph.sources(one.name, "queueUrl")}
     assert closed == {one.name for one in graph.all("sqs.Queue")}
 
 
-def test_topics_take_nothing_without_tls(everything: Graph) -> None:
-    """SNS refuses sns:* here, and a topic's policy replaces the one that let CloudWatch in."""
+def test_topics_refuse_messages_without_tls(everything: Graph) -> None:
+    """SNS refuses sns:* in a policy. Only the alarms' policy must allow CloudWatch to publish."""
     for topic in ("notifications-topic", "alarms-topic"):
         *allowed, tls = statements(everything.document(f"{topic}-policy"))
         assert (tls["Effect"], tls["Principal"], tls["Action"]) == ("Deny", "*", ["sns:Publish"])
-        assert [everything.said(one) for one in tls["Resource"]] == [topic]
+        assert [everything.with_names(one) for one in tls["Resource"]] == [topic]
         assert tls["Condition"] == TLS_ONLY
         assert len(allowed) == (topic == "alarms-topic")
 
@@ -202,7 +204,7 @@ def test_cloudwatch_may_publish_alarms_of_this_account_only(everything: Graph) -
     allowed = statements(everything.document("alarms-topic-policy"))[0]
     assert allowed["Effect"] == "Allow"
     assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
-    assert (allowed["Action"], everything.said(allowed["Resource"])) == ("sns:Publish", "alarms-topic")
+    assert (allowed["Action"], everything.with_names(allowed["Resource"])) == ("sns:Publish", "alarms-topic")
     assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
 
 
@@ -210,10 +212,10 @@ def test_only_the_distribution_reads_the_bucket_and_nobody_lists_it(graph: Graph
     read, tls = statements(graph.document("site-bucket-policy"))
     assert (read["Effect"], read["Action"]) == ("Allow", "s3:GetObject")
     assert read["Principal"] == {"Service": "cloudfront.amazonaws.com"}
-    assert graph.said(read["Resource"]) == "site-bucket/*"
+    assert graph.with_names(read["Resource"]) == "site-bucket/*"
     assert read["Condition"] == {"StringEquals": {"aws:SourceArn": graph.arn("site-front-distribution")}}
     assert (tls["Effect"], tls["Principal"], tls["Action"]) == ("Deny", "*", ["s3:*"])
-    assert [graph.said(one) for one in tls["Resource"]] == ["site-bucket", "site-bucket/*"]
+    assert [graph.with_names(one) for one in tls["Resource"]] == ["site-bucket", "site-bucket/*"]
     assert tls["Condition"] == TLS_ONLY
 
 
@@ -250,14 +252,14 @@ def test_nobody_else_may_call_a_function(graph: Graph) -> None:
     assert len(called) == len(set(called)) == 13
 
 
-def test_a_star_stands_only_where_aws_knows_nothing_narrower(graph: Graph) -> None:
+def test_a_star_is_used_only_where_aws_needs_it(graph: Graph) -> None:
     stars = {
         (action, resource)
         for name, document in graph.policies()
         for statement in statements(document)
         if statement["Effect"] == "Allow"
-        for action in listed(statement["Action"])
-        for resource in listed(statement.get("Resource", "-"))
+        for action in as_list(statement["Action"])
+        for resource in as_list(statement.get("Resource", "-"))
         if resource == "*" or "*" in action
     }
     assert stars == {
@@ -267,41 +269,41 @@ def test_a_star_stands_only_where_aws_knows_nothing_narrower(graph: Graph) -> No
     }
 
 
-def test_every_policy_has_actions_that_exist_on_resources_that_fit(everything: Graph, dev: Graph) -> None:
-    """By parliament, which has AWS's own list of actions, resources and conditions."""
+def test_every_policy_has_existing_actions_and_fitting_resources(everything: Graph, dev: Graph) -> None:
+    """Parliament has AWS's own list of actions, resources and conditions."""
     found = {name: _findings(document) for graph in (everything, dev) for name, document in graph.policies()}
     assert not {name: findings for name, findings in found.items() if findings}
 
 
 def test_every_policy_has_a_version_and_few_enough_actions(graph: Graph) -> None:
-    """Without a version SQS's create hangs; it takes at most 7 actions a statement."""
+    """Without a version, the creation of a queue policy hangs. SQS allows 7 actions a statement."""
     for name, document in graph.policies():
         assert document["Version"] == "2012-10-17", name
         if graph[name.partition(".")[0]].type == "aws:sqs/queuePolicy:QueuePolicy":
-            assert all(len(listed(one["Action"])) <= 7 for one in statements(document)), name
+            assert all(len(as_list(one["Action"])) <= 7 for one in statements(document)), name
 
 
 def test_no_functions_role_may_create_a_log_group(graph: Graph) -> None:
-    """A late line would bring the group back after a destroy, without retention."""
+    """A log line after a destroy would create the group again, without retention."""
     assert "logs:CreateLogGroup" not in json.dumps([document for _, document in graph.policies()])
 
 
-@pytest.mark.parametrize("name", sorted(MAY))
-def test_a_function_gets_the_variables_that_its_code_reads_and_no_other(everything: Graph, name: str) -> None:
+@pytest.mark.parametrize("name", sorted(PERMISSIONS))
+def test_a_function_gets_exactly_the_variables_it_reads(everything: Graph, name: str) -> None:
     inputs = everything.inputs(f"{name}-function")
     module, _, handler = inputs["handler"].rpartition(".")
     assert handler == "handler"
     assert set(inputs["environment"]["variables"]) == _variables(module)
 
 
-def test_the_environment_is_small_and_keeps_clear_of_lambdas_own_names(graph: Graph) -> None:
+def test_environments_are_small_and_variables_begin_with_shop(graph: Graph) -> None:
     for one in graph.all("lambda.Function"):
         variables = one.inputs["environment"]["variables"]
         assert all(name.startswith("SHOP_") for name in variables)
         assert sum(len(name) + len(value.encode()) for name, value in variables.items()) < 4096 // 2
 
 
-def test_variables_name_the_resources_they_say(everything: Graph) -> None:
+def test_variables_have_the_values_of_their_resources(everything: Graph) -> None:
     names = {
         "SHOP_ORDERS_TABLE": everything["orders-table"].outputs["name"],
         "SHOP_PRODUCTS_TABLE": everything["products-table"].outputs["name"],
@@ -328,7 +330,7 @@ def _granted(graph: Graph, policy: str) -> set[tuple[str, str]]:
     granted = statements(graph.document(policy))
     assert all(set(one) == {"Effect", "Action", "Resource"} and one["Effect"] == "Allow" for one in granted)
     return {
-        (action, graph.said(resource))
+        (action, graph.with_names(resource))
         for one in granted
         for action in one["Action"]
         for resource in one["Resource"]
@@ -336,7 +338,7 @@ def _granted(graph: Graph, policy: str) -> set[tuple[str, str]]:
 
 
 def _findings(document: dict[str, Any]) -> list[str]:
-    # A role's trust names no resource, for it is on the role; parliament wants one all the same.
+    # Parliament needs a resource in every statement, and a role's trust policy has none.
     whole = [
         {"Resource": ROLE} | one if one["Action"] == "sts:AssumeRole" else one for one in statements(document)
     ]

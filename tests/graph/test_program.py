@@ -1,4 +1,4 @@
-"""The program as a whole: its outputs, its names, and that it is the same whenever and wherever it runs."""
+"""The program as a whole: its outputs, its names, and equal results in every run and checkout."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ OUTPUTS = {
 }
 
 
-def test_the_stack_exports_what_the_contract_names(graph: Graph) -> None:
+def test_the_stack_has_exactly_the_documented_outputs(graph: Graph) -> None:
     assert set(graph.outputs) == OUTPUTS
     assert all(graph.outputs.values())
 
 
-def test_outputs_lead_to_the_resources_they_name(dev: Graph) -> None:
+def test_outputs_belong_to_the_resources_they_name(dev: Graph) -> None:
     assert dev.outputs["siteUrl"] == "https://d111111abcdef8.cloudfront.net"
     assert dev.outputs["apiUrl"] == "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/api"
     assert dev.outputs["orderQueueUrl"] == dev["orders-queue"].id
@@ -50,41 +50,41 @@ def test_outputs_lead_to_the_resources_they_name(dev: Graph) -> None:
     assert dev.outputs["userPoolClientId"] == dev["site-client"].id
 
 
-def test_nothing_is_deprecated_or_warned_of(graph: Graph) -> None:
+def test_the_program_runs_without_warnings(graph: Graph) -> None:
     assert graph.warnings == []
 
 
-def test_another_run_from_another_checkout_declares_the_very_same(dev: Graph, tmp_path: Path) -> None:
+def test_another_checkout_declares_the_same_resources(dev: Graph, tmp_path: Path) -> None:
     for name in ("lambdas", "site"):
         shutil.copytree(ROOT / name, tmp_path / name, copy_function=shutil.copyfile)
     for file in ("__main__.py", "Pulumi.yaml", "Pulumi.dev.yaml"):
         shutil.copyfile(ROOT / file, tmp_path / file)
-    # What Python leaves behind must not count as a change of every function.
+    # Compiled files of Python must not count as a change of every function.
     (tmp_path / "lambdas/handlers/__pycache__").mkdir(exist_ok=True)
     (tmp_path / "lambdas/handlers/__pycache__/notify.cpython-311.pyc").write_bytes(b"left over")
     moved = Graph("dev", root=tmp_path)
-    assert {urn: _asked(one) for urn, one in moved.resources.items()} == {
-        urn: _asked(one) for urn, one in dev.resources.items()
+    assert {urn: _declared(one) for urn, one in moved.resources.items()} == {
+        urn: _declared(one) for urn, one in dev.resources.items()
     }
 
 
-def test_files_are_named_relative_to_the_checkout() -> None:
-    """The state has the paths; another checkout's must not differ from them."""
+def test_file_paths_are_relative_to_the_checkout() -> None:
+    """The state contains the paths, so they must be the same in every checkout."""
     zipped = {str(file.path) for file in code().assets.values() if isinstance(file, pulumi.FileAsset)}
-    assert zipped == _below("lambdas", "**/*.py") | _below("lambdas", "**/*.json")
+    assert zipped == _files_below("lambdas", "**/*.py") | _files_below("lambdas", "**/*.json")
     uploaded = {str(file) for file in site_files.assets().values()}
-    assert uploaded == _below("site/assets", "**/*.*") | {"lambdas/schemas.json"}
+    assert uploaded == _files_below("site/assets", "**/*.*") | {"lambdas/schemas.json"}
 
 
 def test_the_zip_has_every_source_file_and_nothing_else(dev: Graph) -> None:
-    wanted = _below("lambdas", "**/*.py") | _below("lambdas", "**/*.json")
+    wanted = _files_below("lambdas", "**/*.py") | _files_below("lambdas", "**/*.json")
     for function in dev.all("lambda.Function"):
         zipped = function.inputs["code"]
         assert isinstance(zipped, Archive)
         assert set(zipped.files) == wanted
 
 
-def test_every_name_is_used_once(graph: Graph) -> None:
+def test_every_resource_name_is_unique(graph: Graph) -> None:
     names = [one.name for one in graph.resources.values() if one.custom]
     assert len(names) == len(set(names))
 
@@ -97,36 +97,39 @@ def test_every_resource_is_a_components_child_and_named_after_it(graph: Graph) -
 
 
 def test_no_urn_changes_without_an_alias(dev: Graph, prod: Graph, everything: Graph) -> None:
-    """A renamed resource is created, and then the same physical thing is deleted."""
+    """Without an alias, Pulumi creates a renamed resource and deletes the old one with its data."""
     now, known = urns(dev, prod, everything), set(URNS.read_text().splitlines())
     former = {
-        _tail(urn) for graph in (dev, prod, everything) for one in graph.all() for urn in one.options.aliases
+        _without_stack(urn)
+        for graph in (dev, prod, everything)
+        for one in graph.all()
+        for urn in one.options.aliases
     }
     gone, new = sorted(known - now - former), sorted(now - known)
-    assert not gone, f"renamed: give them aliases=[...]; meant to go: take them out of {URNS.name}"
-    assert not new, f"add them: python -m tests.graph.urns writes {URNS.name} anew"
+    assert not gone, f"give renamed resources aliases=[...]; remove deleted ones from {URNS.name}"
+    assert not new, f"add them with python -m tests.graph.urns, which writes {URNS.name}"
 
 
-def test_an_output_in_a_text_is_an_error_and_never_a_warning_in_a_policy(graph: Graph) -> None:
+def test_no_input_has_an_unresolved_output_in_its_text(graph: Graph) -> None:
     assert os.environ["PULUMI_ERROR_OUTPUT_STRING"] == "1"
     for one in graph.all():
         assert "__str__" not in json.dumps(encode(dict(one.inputs))), one
 
 
-def test_dev_can_be_destroyed_whole(dev: Graph) -> None:
+def test_dev_can_be_destroyed_completely(dev: Graph) -> None:
     assert not [one.name for one in dev.all() if one.options.protect]
     for table in dev.all("dynamodb.Table"):
         assert table.inputs["deletionProtectionEnabled"] is False
     assert dev.inputs("staff-pool")["deletionProtection"] == "INACTIVE"
     assert dev.inputs("site-bucket")["forceDestroy"] is True
-    assert {one.name for one in dev.all() if one.options.retain_on_delete and not _is_of_the_site(one)} == {
+    assert {one.name for one in dev.all() if one.options.retain_on_delete and not _is_site_file(one)} == {
         "api-account",
         "api-logs-policy",
         "api-logs-role",
     }
 
 
-def test_prod_keeps_its_data_whatever_happens_to_the_stack(prod: Graph) -> None:
+def test_prod_keeps_its_data_after_a_destroy(prod: Graph) -> None:
     kept = {
         "notifications-dead-letters",
         "notifications-ledger",
@@ -150,16 +153,16 @@ def test_prod_keeps_its_data_whatever_happens_to_the_stack(prod: Graph) -> None:
     assert prod.inputs("site-bucket")["forceDestroy"] is False
 
 
-def test_a_physical_name_is_pulumis_unless_it_is_a_contract(graph: Graph) -> None:
-    """With a fixed name, a replacement deletes the old one first."""
+def test_only_contracts_have_a_fixed_physical_name(graph: Graph) -> None:
+    """With a fixed name, a replacement deletes the old resource first."""
     named = {one.name for one in graph.all() if "name" in one.inputs and kind(one.type) != "route53.Record"}
     assert named <= {"staff-group-admin", "staff-group-staff", "api-execution-logs"}
     assert not [one for one in graph.all() if "bucket" in one.inputs and kind(one.type) == "s3.Bucket"]
 
 
-def test_what_may_exist_only_once_is_deleted_before_it_is_replaced(graph: Graph) -> None:
-    first = {one.name for one in graph.all() if one.options.delete_before_replace}
-    assert first == {
+def test_resources_that_exist_once_are_deleted_before_replacement(graph: Graph) -> None:
+    deleted_first = {one.name for one in graph.all() if one.options.delete_before_replace}
+    assert deleted_first == {
         "notifications-notify-mapping",
         "orders-write-mapping",
         "staff-domain",
@@ -174,7 +177,7 @@ def test_every_log_group_has_a_retention(graph: Graph) -> None:
     assert days == {14 if graph.stack == "dev" else 365}
 
 
-def test_numbers_that_are_text_are_quoted_in_the_stack_files() -> None:
+def test_stack_files_have_values_of_the_declared_types() -> None:
     for stack in ("dev", "prod"):
         config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
         declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
@@ -189,24 +192,24 @@ def test_pulumi_finds_the_virtual_environment() -> None:
 
 
 def urns(*graphs: Graph) -> set[str]:
-    """The URNs without project and stack of all but the site's files, which come and go."""
-    return {_tail(one.urn) for graph in graphs for one in graph.all() if not _is_of_the_site(one)}
+    """Return the URNs without project and stack, and without the site's files, which change often."""
+    return {_without_stack(one.urn) for graph in graphs for one in graph.all() if not _is_site_file(one)}
 
 
-def _below(folder: str, pattern: str) -> set[str]:
+def _files_below(folder: str, pattern: str) -> set[str]:
     found = {file.relative_to(ROOT).as_posix() for file in (ROOT / folder).glob(pattern)}
     assert found
     return found
 
 
-def _asked(one: Registration) -> object:
-    feeds = {key: set(urns) for key, urns in one.property_dependencies.items()}
-    return one.inputs, one.options, set(one.dependencies), feeds
+def _declared(one: Registration) -> object:
+    sources = {key: set(urns) for key, urns in one.property_dependencies.items()}
+    return one.inputs, one.options, set(one.dependencies), sources
 
 
-def _tail(urn: str) -> str:
+def _without_stack(urn: str) -> str:
     return urn.split("::", 2)[2]
 
 
-def _is_of_the_site(one: Registration) -> bool:
+def _is_site_file(one: Registration) -> bool:
     return kind(one.type) == "s3.BucketObjectv2"

@@ -1,4 +1,4 @@
-"""Queues, tables, streams and what is between them: nothing is lost, nothing blocks for ever."""
+"""Queues, streams, tables and the functions between them: no message is lost, none blocks the others."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from tests.graph.graph import ROOT, Graph
 from tests.graph.recorder import kind
 
 DAY = 24 * 60 * 60
-ORDERS = "orders-write-mapping"
-NEWS = "notifications-notify-mapping"
+WRITE_MAPPING = "orders-write-mapping"
+NOTIFY_MAPPING = "notifications-notify-mapping"
 # Each reader of the orders' stream: its mapping, its function, its dead letters.
 READERS = {
-    NEWS: ("notifications-notify", "notifications-dead-letters"),
+    NOTIFY_MAPPING: ("notifications-notify", "notifications-dead-letters"),
     "views-update-mapping": ("views-update", "views-dead-letters"),
 }
 WRITER, NOTIFIER = "orders-write-function", "notifications-notify-function"
 
 
-def test_queues_are_encrypted_and_dead_letters_stay_longest(graph: Graph) -> None:
-    """A dead letter's age counts from its first enqueue."""
+def test_queues_are_encrypted_and_dead_letters_are_kept_longest(graph: Graph) -> None:
+    """A dead letter keeps the age that it had in the source queue."""
     for queue in graph.all("sqs.Queue"):
         assert queue.inputs["sqsManagedSseEnabled"] is True
     source = graph.inputs("orders-queue")["messageRetentionSeconds"]
@@ -37,13 +37,13 @@ def test_queues_are_encrypted_and_dead_letters_stay_longest(graph: Graph) -> Non
     assert 4 * DAY <= source <= 13 * DAY
 
 
-def test_a_dead_letter_fits_where_what_it_was_made_of_did(graph: Graph) -> None:
-    """The reason comes on top: at most 2 KB of it, with the attributes that the message had."""
+def test_a_dead_letter_fits_its_queue_with_its_reason(graph: Graph) -> None:
+    """A dead letter is the message with its attributes and a reason of at most 2 KB."""
     room = 8 * 1024
     for name in ("orders-dead-letters", "notifications-dead-letters"):
         assert graph.inputs(name)["maxMessageSize"] == 256 * 1024
-    for largest in (graph.inputs("orders-queue")["maxMessageSize"], dead_letters._MAX_BODY_BYTES):
-        assert largest <= 256 * 1024 - room
+    for limit in (graph.inputs("orders-queue")["maxMessageSize"], dead_letters._MAX_BODY_BYTES):
+        assert limit <= 256 * 1024 - room
 
 
 def test_a_message_is_hidden_for_six_times_the_writers_timeout(graph: Graph) -> None:
@@ -51,78 +51,79 @@ def test_a_message_is_hidden_for_six_times_the_writers_timeout(graph: Graph) -> 
     assert graph.inputs("orders-queue")["visibilityTimeoutSeconds"] == 6 * timeout
 
 
-def test_a_message_is_tried_often_enough_before_it_is_a_dead_letter(graph: Graph) -> None:
+def test_a_message_gets_at_least_five_tries(graph: Graph) -> None:
     redrive = graph.document("orders-queue", "redrivePolicy")
-    assert graph.said(redrive["deadLetterTargetArn"]) == "orders-dead-letters"
+    assert graph.with_names(redrive["deadLetterTargetArn"]) == "orders-dead-letters"
     assert redrive["maxReceiveCount"] >= 5
     variables = graph.inputs("orders-write-function")["environment"]["variables"]
     assert variables["SHOP_MAX_RECEIVE_COUNT"] == str(redrive["maxReceiveCount"])
 
 
 def test_the_writer_reports_which_messages_failed(graph: Graph) -> None:
-    mapping = graph.inputs(ORDERS)
+    mapping = graph.inputs(WRITE_MAPPING)
     assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert graph.said(mapping["eventSourceArn"]) == "orders-queue"
-    assert graph.said(mapping["functionName"]) == "orders-write-function"
-    # Above 10, a batching window of at least a second would be needed.
+    assert graph.with_names(mapping["eventSourceArn"]) == "orders-queue"
+    assert graph.with_names(mapping["functionName"]) == "orders-write-function"
+    # More than 10 needs a batching window of at least a second.
     assert mapping["batchSize"] <= 10
     assert "maximumBatchingWindowInSeconds" not in mapping
 
 
-def test_concurrency_is_bounded_without_reserving_any(graph: Graph) -> None:
-    """A new account may run 10 at once; a reservation fails there.
+def test_concurrency_is_limited_without_reservations(graph: Graph) -> None:
+    """A new account may run 10 functions at once and reserve none.
 
-    A stream's mapping has no such bound: it runs one for each shard, of which a new table has about four,
-    for the moment that a change takes.
+    A mapping of a stream has no such limit: it runs one function for each shard. A new table has about four.
     """
     mappings = graph.all("lambda.EventSourceMapping")
-    streams = [one for one in mappings if graph.said(one.inputs["eventSourceArn"]).endswith("/stream")]
+    streams = [one for one in mappings if graph.with_names(one.inputs["eventSourceArn"]).endswith("/stream")]
     # A shard of a stream should have two readers at most.
     assert len(streams) == 2
-    most = [
+    limits = [
         one.inputs["scalingConfig"]["maximumConcurrency"] for one in mappings if "scalingConfig" in one.inputs
     ]
-    assert all(2 <= one <= 1000 for one in most)
-    assert len(most) == len(mappings) - len(streams)
-    # Even with every shard busy, the writer goes on.
-    assert sum(most) + 4 * len(streams) <= 10
+    assert all(2 <= one <= 1000 for one in limits)
+    assert len(limits) == len(mappings) - len(streams)
+    # The writer still runs while every shard is busy.
+    assert sum(limits) + 4 * len(streams) <= 10
     assert not [one for one in graph.all("lambda.Function") if "reservedConcurrentExecutions" in one.inputs]
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_one_bad_record_cannot_hold_up_its_shard_for_a_day(graph: Graph, reader: str) -> None:
+def test_one_bad_record_cannot_block_its_shard_for_a_day(graph: Graph, reader: str) -> None:
     mapping = graph.inputs(reader)
     assert 1 <= mapping["maximumRetryAttempts"] <= 10_000
     assert 60 <= mapping["maximumRecordAgeInSeconds"] < DAY
     assert mapping["bisectBatchOnFunctionError"] is True
-    # Taken out again, the old destination would stay.
+    # Lambda would keep a destination that is removed from the program.
     on_failure = mapping["destinationConfig"]["onFailure"]["destinationArn"]
-    assert graph.said(on_failure) == READERS[reader][1]
+    assert graph.with_names(on_failure) == READERS[reader][1]
     assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
 @pytest.mark.parametrize("reader", READERS)
 def test_the_stream_is_read_from_its_beginning(graph: Graph, reader: str) -> None:
-    """LATEST loses what comes between the mapping's create and its start."""
+    """LATEST loses the changes between the creation of the mapping and its start."""
     assert graph.inputs(reader)["startingPosition"] == "TRIM_HORIZON"
-    assert graph.said(graph.inputs(reader)["eventSourceArn"]) == "orders-table/stream"
-    assert graph.said(graph.inputs(reader)["functionName"]) == f"{READERS[reader][0]}-function"
+    assert graph.with_names(graph.inputs(reader)["eventSourceArn"]) == "orders-table/stream"
+    assert graph.with_names(graph.inputs(reader)["functionName"]) == f"{READERS[reader][0]}-function"
 
 
-def test_every_change_of_an_order_is_counted(graph: Graph) -> None:
-    """A filter would skip for good what it does not let through."""
+def test_no_change_of_an_order_is_filtered_out_of_the_figures(graph: Graph) -> None:
+    """The function would never get a change that a filter rejects."""
     assert "filterCriteria" not in graph.inputs("views-update-mapping")
 
 
-def test_the_stream_has_both_images_from_day_one(graph: Graph) -> None:
-    """A later change starts another stream, and leaves the mapping on the dead one."""
+def test_the_stream_has_old_and_new_images(graph: Graph) -> None:
+    """A later change makes another stream, and the mapping keeps reading the old one."""
     assert graph.inputs("orders-table")["streamEnabled"] is True
     assert graph.inputs("orders-table")["streamViewType"] == "NEW_AND_OLD_IMAGES"
 
 
-def test_the_filter_compares_texts_only_and_lets_all_news_through(graph: Graph) -> None:
-    """Numbers compare as texts there, and what does not match is skipped for good."""
-    patterns = [json.loads(one["pattern"]) for one in graph.inputs(NEWS)["filterCriteria"]["filters"]]
+def test_the_notifier_gets_exactly_the_announced_changes(graph: Graph) -> None:
+    """The patterns contain texts only, because Lambda would compare a number as text."""
+    patterns = [
+        json.loads(one["pattern"]) for one in graph.inputs(NOTIFY_MAPPING)["filterCriteria"]["filters"]
+    ]
     assert patterns == list(ANNOUNCED_CHANGES)
     assert patterns == [
         {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"status": {"S": ["placed", "rejected"]}}}},
@@ -130,19 +131,19 @@ def test_the_filter_compares_texts_only_and_lets_all_news_through(graph: Graph) 
     ]
 
 
-def test_a_mapping_waits_for_the_permissions_it_is_checked_for(graph: Graph) -> None:
-    """A missing one looks like a hang of five minutes."""
-    assert "orders-write-policy" in graph.waits_for(ORDERS)
+def test_an_event_source_mapping_waits_for_its_permissions(graph: Graph) -> None:
+    """Without a permission, the creation of a mapping hangs for five minutes."""
+    assert "orders-write-policy" in graph.waits_for(WRITE_MAPPING)
     for mapping, (reader, _) in READERS.items():
         assert f"{reader}-policy" in graph.waits_for(mapping)
 
 
-def test_a_function_is_never_there_before_its_permissions(graph: Graph) -> None:
+def test_a_function_waits_for_its_permissions(graph: Graph) -> None:
     for function in graph.all("lambda.Function"):
         assert function.name.replace("-function", "-policy") in graph.waits_for(function.name)
 
 
-def test_functions_run_where_and_as_they_were_tested(graph: Graph) -> None:
+def test_functions_use_python_3_13_on_arm_with_tracing(graph: Graph) -> None:
     for function in graph.all("lambda.Function"):
         inputs = function.inputs
         assert (inputs["runtime"], inputs["architectures"]) == ("python3.13", ["arm64"])
@@ -150,30 +151,30 @@ def test_functions_run_where_and_as_they_were_tested(graph: Graph) -> None:
         assert 128 <= inputs["memorySize"] <= 1024
 
 
-def test_whoever_waits_for_a_function_does_not_wait_long(graph: Graph) -> None:
-    """API Gateway waits for 29 s, and a message that was lost with a function for six times its timeout."""
-    readers = {"notifications-notify-function", "views-update-function"}  # whom nobody waits for
+def test_functions_that_somebody_waits_for_stop_after_10_seconds(graph: Graph) -> None:
+    """API Gateway waits for 29 s. A message is hidden for six times the timeout of a function that failed."""
+    readers = {"notifications-notify-function", "views-update-function"}  # nobody waits for these
     names = {one.name for one in graph.all("lambda.Function")} - readers
     assert {graph.inputs(name)["timeout"] for name in names} == {10}
 
 
-def test_the_clients_give_up_before_the_function_does(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_aws_clients_time_out_before_their_function(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3.Session(region_name="eu-west-1"))
-    table, queue, topic = (_worst(make.__wrapped__()) for make in (aws.dynamodb, aws.sqs, aws.sns))
+    table, queue, topic = (_max_seconds(make.__wrapped__()) for make in (aws.dynamodb, aws.sqs, aws.sns))
     for function in graph.all("lambda.Function"):
         assert table < function.inputs["timeout"]
     writer, notifier = (graph.inputs(name)["timeout"] for name in (WRITER, NOTIFIER))
     assert table < write_orders._MIN_TIME_MS / 1000 < writer
     assert table + queue < writer
-    # Lease, publish, mark.
+    # A mail is a lease, a publication and a mark.
     assert table + topic + table < notify._MIN_TIME_MS / 1000 < notifier - 5
     views = graph.inputs("views-update-function")["timeout"]
-    # Transaction, terms, customer, terms, details, and one to spare.
+    # A record is a transaction, terms, customer, terms and details. One call is spare.
     assert 6 * table < update_views._MIN_TIME_MS / 1000 < views - 5
 
 
-def _worst(client: Any) -> float:
-    """The seconds that a call takes at worst, with a pause of up to a second before its second try."""
+def _max_seconds(client: Any) -> float:
+    """Return the longest time of a call in seconds, with a pause of up to a second before a second try."""
     config = client.meta.config
     assert config.retries["mode"] == "standard"
     tries: int = config.retries["total_max_attempts"]
@@ -181,21 +182,21 @@ def _worst(client: Any) -> float:
     return tries * float(config.connect_timeout + config.read_timeout) + (tries - 1)
 
 
-def test_every_function_writes_into_its_own_declared_log_group(graph: Graph) -> None:
-    """Lambda's own would come without retention, and late lines would bring it back after a destroy."""
+def test_every_function_logs_to_its_own_declared_group(graph: Graph) -> None:
+    """Lambda's own group has no retention, and a log line after a destroy creates it again."""
     for function in graph.all("lambda.Function"):
         group = function.name.replace("-function", "-logs")
         name = graph[group].outputs["name"]
         assert function.inputs["loggingConfig"] == {"logFormat": "JSON", "logGroup": name}
-        assert graph.feeds(function.name, "loggingConfig") == {group}
+        assert graph.sources(function.name, "loggingConfig") == {group}
 
 
-def test_a_mails_lease_outlasts_the_function_that_holds_it(graph: Graph) -> None:
+def test_a_mails_lease_outlasts_its_function(graph: Graph) -> None:
     (lease,) = re.findall(r"_LEASE_MS = ([\d_]+)", (ROOT / "lambdas/shop/ledger.py").read_text())
     assert int(lease) > graph.inputs("notifications-notify-function")["timeout"] * 1000
 
 
-def test_tables_restore_to_any_point_and_grow_with_demand(graph: Graph) -> None:
+def test_tables_have_point_in_time_recovery_and_on_demand_capacity(graph: Graph) -> None:
     assert {one.name for one in graph.all("dynamodb.Table")} == {
         "orders-table",
         "products-table",
@@ -207,10 +208,10 @@ def test_tables_restore_to_any_point_and_grow_with_demand(graph: Graph) -> None:
     for table in graph.all("dynamodb.Table"):
         assert table.inputs["pointInTimeRecovery"] == {"enabled": True}
         assert table.inputs["billingMode"] == "PAY_PER_REQUEST"
-        assert "warmThroughput" not in table.inputs  # an endless difference
+        assert "warmThroughput" not in table.inputs  # it would differ in every preview
 
 
-def test_keys_are_those_of_the_contract(graph: Graph) -> None:
+def test_every_table_has_its_documented_keys(graph: Graph) -> None:
     keys = {
         one.name: (one.inputs["hashKey"], one.inputs.get("rangeKey")) for one in graph.all("dynamodb.Table")
     }
@@ -224,8 +225,8 @@ def test_keys_are_those_of_the_contract(graph: Graph) -> None:
     }
 
 
-def test_no_index_takes_all_writes_on_one_key(graph: Graph) -> None:
-    """One partition of an index takes about 1,000 writes a second: never a bare status."""
+def test_no_index_writes_everything_to_one_partition(graph: Graph) -> None:
+    """A partition of an index takes about 1,000 writes a second, so a status alone is no key."""
     keys = {
         index["name"]: (index["hashKey"], index["rangeKey"])
         for index in graph.inputs("orders-table")["globalSecondaryIndexes"]
@@ -244,7 +245,7 @@ def test_no_index_takes_all_writes_on_one_key(graph: Graph) -> None:
         assert index["nonKeyAttributes"] == sorted(order_table.LIST_FIELDS)
 
 
-def test_the_catalogs_indexes_hold_whole_products(graph: Graph) -> None:
+def test_the_catalogs_indexes_contain_whole_products(graph: Graph) -> None:
     indexes = {one["name"]: one for one in graph.inputs("products-table")["globalSecondaryIndexes"]}
     assert {name: one["hashKey"] for name, one in indexes.items()} == {
         "byName": "listShard",
@@ -253,7 +254,7 @@ def test_the_catalogs_indexes_hold_whole_products(graph: Graph) -> None:
     assert all((one["rangeKey"], one["projectionType"]) == ("listKey", "ALL") for one in indexes.values())
 
 
-def test_a_table_declares_the_attributes_that_are_keys_and_no_other(graph: Graph) -> None:
+def test_a_table_declares_only_its_key_attributes(graph: Graph) -> None:
     for table in graph.all("dynamodb.Table"):
         keys = {table.inputs["hashKey"], table.inputs.get("rangeKey", table.inputs["hashKey"])}
         for index in table.inputs.get("globalSecondaryIndexes", []):
@@ -263,24 +264,24 @@ def test_a_table_declares_the_attributes_that_are_keys_and_no_other(graph: Graph
         assert {one["type"] for one in attributes} == {"S"}
 
 
-def test_tombstones_and_the_ledger_expire(graph: Graph) -> None:
-    wanted = {"attributeName": "expiresAt", "enabled": True}
-    assert graph.inputs("orders-table")["ttl"] == wanted
-    assert graph.inputs("notifications-ledger")["ttl"] == wanted
-    assert graph.inputs("views-tallies")["ttl"] == wanted
+def test_tombstones_figures_and_the_ledger_expire(graph: Graph) -> None:
+    expiry = {"attributeName": "expiresAt", "enabled": True}
+    assert graph.inputs("orders-table")["ttl"] == expiry
+    assert graph.inputs("notifications-ledger")["ttl"] == expiry
+    assert graph.inputs("views-tallies")["ttl"] == expiry
     assert "ttl" not in graph.inputs("products-table")
 
 
-def test_notifications_are_encrypted_and_go_to_everybody_who_asked(everything: Graph) -> None:
+def test_notifications_are_encrypted_and_reach_every_subscriber(everything: Graph) -> None:
     assert everything.inputs("notifications-topic")["kmsMasterKeyId"] == "alias/aws/sns"
     mails = {one.inputs["endpoint"] for one in everything.all("sns.TopicSubscription")}
     assert mails == {"orders@shop.example", "alarms@shop.example"}
     for one in everything.all("sns.TopicSubscription"):
         assert one.inputs["protocol"] == "email"
-    assert everything.feeds("notifications-mail-orders@shop.example", "topic") == {"notifications-topic"}
+    assert everything.sources("notifications-mail-orders@shop.example", "topic") == {"notifications-topic"}
 
 
-def test_dead_letters_wait_in_queues_with_a_policy_and_alarms_and_nowhere_else(graph: Graph) -> None:
+def test_dead_letters_have_only_queues_policies_and_alarms(graph: Graph) -> None:
     assert {kind(one.type) for one in graph.all() if "dead-letters" in one.name} <= {
         "sqs.Queue",
         "sqs.QueuePolicy",

@@ -1,4 +1,4 @@
-"""Configuration that breaks a rule is refused before anything is built, by key, value and rule."""
+"""Invalid configuration and arguments are refused before the program declares a resource."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_no_setting_has_a_default_in_the_program() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "message"),
     [
         ({"staff_emails": ("nobody",)}, "staffEmails[0] must be an e-mail address, got 'nobody'"),
         ({"admin_emails": ("a@b.c", "@")}, "adminEmails[1] must be an e-mail address, got '@'"),
@@ -107,20 +107,20 @@ def test_no_setting_has_a_default_in_the_program() -> None:
         ),
     ],
 )
-def test_a_broken_setting_is_told_by_key_value_and_rule(given: dict[str, Any], told: str) -> None:
+def test_an_invalid_setting_is_reported_with_key_value_and_rule(given: dict[str, Any], message: str) -> None:
     with pytest.raises(SettingsError) as refused:
         replace(SETTINGS, **given)
-    assert told in str(refused.value)
+    assert message in str(refused.value)
 
 
-def test_every_broken_setting_is_told_at_once() -> None:
+def test_all_invalid_settings_are_reported_at_once() -> None:
     with pytest.raises(SettingsError) as refused:
         replace(SETTINGS, mfa="OPTIONAL", currency="Pound")
     assert "mfa must" in str(refused.value)
     assert "currency must" in str(refused.value)
 
 
-def test_what_is_allowed_is_taken() -> None:
+def test_valid_settings_are_accepted() -> None:
     replace(
         SETTINGS,
         domain_name="orders.shop.example",
@@ -132,7 +132,7 @@ def test_what_is_allowed_is_taken() -> None:
     )
 
 
-def test_the_program_itself_refuses_a_broken_setting() -> None:
+def test_the_program_refuses_an_invalid_setting() -> None:
     with pytest.raises(SettingsError, match="mfa must be one of OFF, ON, got 'OPTIONAL'"):
         Graph("dev", {"mfa": "OPTIONAL"})
 
@@ -141,13 +141,13 @@ def test_the_program_itself_refuses_a_broken_setting() -> None:
     ("key", "value"),
     [("logRetentionDays", "many"), ("protectData", "maybe"), ("staffEmails", "me@shop.example")],
 )
-def test_a_value_of_another_type_is_refused(key: str, value: str) -> None:
+def test_a_value_of_the_wrong_type_is_refused(key: str, value: str) -> None:
     with pytest.raises((SettingsError, ConfigError), match=key):
         Graph("dev", {key: value})
 
 
-def test_types_are_checked_by_the_program_too() -> None:
-    """Where a value comes in without an engine's check, such as from the environment."""
+def test_the_program_itself_checks_types() -> None:
+    """Without Pulumi's engine, nothing else checks them."""
     for key, text, rule in (
         ("logRetentionDays", "many", "must be a whole number, got 'many'"),
         ("protectData", "maybe", "must be true or false, got 'maybe'"),
@@ -159,7 +159,7 @@ def test_types_are_checked_by_the_program_too() -> None:
         assert str(refused.value) == f"{key} {rule}"
 
 
-def test_an_address_is_one_person_however_it_is_written(local: Graph) -> None:
+def test_addresses_in_different_case_are_one_person(local: Graph) -> None:
     assert [one.inputs["username"] for one in local.all("cognito.User")] == ["ann@shop.example"]
 
 
@@ -173,21 +173,19 @@ def test_an_address_is_one_person_however_it_is_written(local: Graph) -> None:
         ({"cors_origins": ("https://a.example", "https://a.example")}, "https://a.example"),
     ],
 )
-def test_one_origin_is_named_several_are_a_star_none_is_none(
-    given: dict[str, Any], origin: str | None
-) -> None:
+def test_the_cors_origin_is_none_one_or_a_star(given: dict[str, Any], origin: str | None) -> None:
     assert replace(SETTINGS, **given).cors_origin == origin
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "message"),
     [
         ({"max_receive_count": 4}, "max_receive_count must be between 5 and 1000, got 4"),
         ({"retention_days": 14}, "retention_days must be below the dead letters' 14, got 14"),
         ({"max_concurrency": 1}, "max_concurrency must be between 2 and 1000, got 1"),
     ],
 )
-def test_a_pipelines_arguments_validate_themselves(given: dict[str, Any], told: str) -> None:
+def test_invalid_pipeline_arguments_are_refused(given: dict[str, Any], message: str) -> None:
     fixed: dict[str, Any] = {
         "products": None,
         "currency": "GBP",
@@ -195,42 +193,42 @@ def test_a_pipelines_arguments_validate_themselves(given: dict[str, Any], told: 
         "log_retention_days": 1,
         "protect": False,
     }
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=message):
         OrderPipelineArgs(**fixed, **given)
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "message"),
     [
         ({"max_retries": 0}, "max_retries must be between 1 and 10000, got 0"),
         ({"max_age_hours": 24}, "max_age_hours must be below the stream's 24, got 24"),
     ],
 )
-def test_a_retry_policy_validates_itself(given: dict[str, int], told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_invalid_retry_limits_are_refused(given: dict[str, int], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         RetryPolicy(**given)
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "message"),
     [
         ({"module": "nothing"}, "module must be a file in lambdas/handlers/, got 'nothing'"),
         ({"timeout": 0}, "timeout must be between 1 and 900 seconds, got 0"),
         ({"memory": 64}, "memory must be between 128 and 10240 MB, got 64"),
     ],
 )
-def test_a_functions_arguments_validate_themselves(given: dict[str, Any], told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_invalid_function_arguments_are_refused(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         FunctionArgs(**{"module": "notify", "permissions": [], "log_retention_days": 1, **given})
 
 
-def test_a_tables_arguments_validate_themselves() -> None:
+def test_invalid_table_arguments_are_refused() -> None:
     index = Index(partition="a", sort="b")
     with pytest.raises(ValueError, match="indexes must be at most 20, got 21"):
         TableArgs(key="id", indexes={f"by{number}": index for number in range(21)}, protect=False)
 
 
-def test_arguments_cannot_be_changed() -> None:
+def test_settings_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         SETTINGS.currency = "EUR"  # type: ignore[misc]
 

@@ -1,4 +1,4 @@
-"""The user pool, its pages, its one client."""
+"""The user pool, its hosted pages and its only client."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from local.provider.users import UserPool, UserPoolClient
 from tests.graph.graph import ROOT, Graph
 
 
-def test_what_can_never_change_of_the_pool_is_right_from_day_one(graph: Graph) -> None:
-    """Another value is another pool, and all accounts are gone."""
+def test_the_pools_unchangeable_attributes_are_right(graph: Graph) -> None:
+    """Another value replaces the pool, and all accounts are gone."""
     pool = graph.inputs("staff-pool")
     assert pool["usernameAttributes"] == ["email"]
     assert pool["usernameConfiguration"] == {"caseSensitive": False}
@@ -21,11 +21,11 @@ def test_what_can_never_change_of_the_pool_is_right_from_day_one(graph: Graph) -
     assert graph["staff-pool"].options.protect is (graph.stack == "prod")
 
 
-def test_the_tier_is_the_one_without_a_price(graph: Graph) -> None:
+def test_the_pool_has_the_free_tier(graph: Graph) -> None:
     assert graph.inputs("staff-pool")["userPoolTier"] == "ESSENTIALS"
 
 
-def test_passwords_are_long_and_lost_ones_are_mailed_for(graph: Graph) -> None:
+def test_passwords_are_long_and_recovered_by_mail(graph: Graph) -> None:
     pool = graph.inputs("staff-pool")
     assert pool["passwordPolicy"]["minimumLength"] >= 12
     assert pool["accountRecoverySetting"] == {
@@ -35,12 +35,12 @@ def test_passwords_are_long_and_lost_ones_are_mailed_for(graph: Graph) -> None:
     assert pool["userAttributeUpdateSettings"] == {"attributesRequireVerificationBeforeUpdates": ["email"]}
 
 
-def test_only_invited_people_have_an_account_unless_the_stack_says_so(dev: Graph, everything: Graph) -> None:
+def test_people_can_sign_up_only_if_the_stack_allows_it(dev: Graph, everything: Graph) -> None:
     assert dev.inputs("staff-pool")["adminCreateUserConfig"]["allowAdminCreateUserOnly"] is True
     assert everything.inputs("staff-pool")["adminCreateUserConfig"]["allowAdminCreateUserOnly"] is False
 
 
-def test_people_are_told_the_rules_that_the_pool_has(graph: Graph) -> None:
+def test_the_site_names_the_pools_password_rules(graph: Graph) -> None:
     policy = graph.inputs("staff-pool")["passwordPolicy"]
     words = {
         "requireUppercase": "a capital letter",
@@ -54,8 +54,8 @@ def test_people_are_told_the_rules_that_the_pool_has(graph: Graph) -> None:
     assert f"at least {policy['minimumLength']} characters" in PASSWORD_RULES
 
 
-def test_what_people_may_do_themselves_changes_without_another_pool_or_client(dev: Graph) -> None:
-    """Another pool is every account gone, another client every session and every script's setting."""
+def test_sign_up_and_mfa_settings_replace_no_pool_or_client(dev: Graph) -> None:
+    """A new pool loses every account. A new client ends every session and breaks every script."""
     opened = Graph("dev", {"selfSignUp": True, "mfa": "ON", "cognitoApiUrl": "https://cognito.example"})
     for name, kind in (("staff-pool", UserPool), ("site-client", UserPoolClient)):
         before, after = dev.inputs(name), opened.inputs(name)
@@ -66,28 +66,28 @@ def test_what_people_may_do_themselves_changes_without_another_pool_or_client(de
     assert "allowedOauthScopes" in UserPoolClient.in_place
 
 
-def test_the_page_asks_for_the_scopes_that_the_client_has(graph: Graph) -> None:
-    """One more is an error page of Cognito's; without the last, nobody can change their own password."""
+def test_the_page_requests_exactly_the_clients_scopes(graph: Graph) -> None:
+    """One more gives an error page of Cognito. Without the last, nobody can change their own password."""
     script = (ROOT / "site/assets/lib/session.js").read_text()
-    (asked,) = re.findall(r'scope: "([^"]*)"', script)
-    assert set(asked.split()) == set(graph.inputs("site-client")["allowedOauthScopes"])
+    (requested,) = re.findall(r'scope: "([^"]*)"', script)
+    assert set(requested.split()) == set(graph.inputs("site-client")["allowedOauthScopes"])
 
 
-def test_a_session_lasts_as_long_as_the_site_says(graph: Graph) -> None:
+def test_a_session_lasts_as_long_as_the_account_page_says(graph: Graph) -> None:
     client = graph.inputs("site-client")
     (page,) = (one for one in graph.all("s3.BucketObjectv2") if one.inputs["key"] == "account.html")
     assert f'data-session-hours="{client["refreshTokenValidity"]}"' in page.inputs["content"]
 
 
-def test_mfa_is_off_or_asked_of_everybody(dev: Graph, everything: Graph) -> None:
-    """OPTIONAL never asks on the hosted pages."""
+def test_mfa_is_off_or_required_for_everybody(dev: Graph, everything: Graph) -> None:
+    """With OPTIONAL, the hosted pages never ask for a code."""
     assert dev.inputs("staff-pool")["mfaConfiguration"] == "OFF"
     assert "softwareTokenMfaConfiguration" not in dev.inputs("staff-pool")
     assert everything.inputs("staff-pool")["mfaConfiguration"] == "ON"
     assert everything.inputs("staff-pool")["softwareTokenMfaConfiguration"] == {"enabled": True}
 
 
-def test_mail_comes_from_ses_where_the_stack_names_an_identity(dev: Graph, everything: Graph) -> None:
+def test_mail_comes_from_ses_if_an_identity_is_configured(dev: Graph, everything: Graph) -> None:
     """Cognito's own sender stops at 50 mails a day."""
     assert dev.inputs("staff-pool")["emailConfiguration"] == {"emailSendingAccount": "COGNITO_DEFAULT"}
     assert everything.inputs("staff-pool")["emailConfiguration"] == {
@@ -97,14 +97,14 @@ def test_mail_comes_from_ses_where_the_stack_names_an_identity(dev: Graph, every
     }
 
 
-def test_an_invitation_has_what_cognito_demands_and_where_to_go(dev: Graph, everything: Graph) -> None:
+def test_an_invitation_has_user_name_password_and_address(dev: Graph, everything: Graph) -> None:
     for graph in (dev, everything):
         mail = graph.inputs("staff-pool")["adminCreateUserConfig"]["inviteMessageTemplate"]
         for text in (mail["emailMessage"], mail["smsMessage"]):
             assert "{username}" in text
             assert "{####}" in text
     assert "https://orders.shop.example" in mail["emailMessage"]
-    # CloudFront's own name would close a circle: pool, client, distribution, API, pool.
+    # With CloudFront's own name, the pool would depend on itself: client, distribution, API, pool.
     assert not {"site-front-distribution", "site-client"} & dev.waits_for("staff-pool")
 
 
@@ -126,12 +126,12 @@ def test_people_of_the_configuration_are_in_their_groups(everything: Graph) -> N
     }
 
 
-def test_the_groups_are_those_that_the_functions_look_for(graph: Graph) -> None:
+def test_the_pool_has_the_groups_staff_and_admin(graph: Graph) -> None:
     assert {one.inputs["name"] for one in graph.all("cognito.UserGroup")} == {"staff", "admin"}
 
 
 def test_the_pool_has_exactly_one_client(graph: Graph) -> None:
-    """The authorizer takes the token of any client of the pool."""
+    """The authorizer accepts the tokens of every client of the pool."""
     assert [one.name for one in graph.all("cognito.UserPoolClient")] == ["site-client"]
 
 
@@ -151,8 +151,8 @@ def test_the_client_signs_in_with_a_code_and_has_no_secret(graph: Graph) -> None
     }
 
 
-def test_a_token_lives_for_15_minutes(graph: Graph) -> None:
-    """It goes on living after sign-out and demotion. Without units, 15 would be hours."""
+def test_a_token_is_valid_for_15_minutes(graph: Graph) -> None:
+    """It stays valid after its user signs out or leaves a group. Without units, 15 would be hours."""
     client = graph.inputs("site-client")
     assert client["tokenValidityUnits"] == {
         "idToken": "minutes",
@@ -163,7 +163,7 @@ def test_a_token_lives_for_15_minutes(graph: Graph) -> None:
     assert client["refreshTokenValidity"] <= 24
 
 
-def test_callback_and_sign_out_match_the_site_to_the_slash(graph: Graph) -> None:
+def test_callback_and_sign_out_urls_are_pages_of_the_site(graph: Graph) -> None:
     site, client = graph.outputs["siteUrl"], graph.inputs("site-client")
     assert client["callbackUrls"] == [f"{site}/callback.html"]
     assert client["logoutUrls"] == [f"{site}/signed-out.html"]
@@ -178,16 +178,16 @@ def test_callback_and_sign_out_match_the_site_to_the_slash(graph: Graph) -> None
     }
 
 
-def test_the_page_comes_back_to_where_the_client_lets_it(local: Graph) -> None:
-    """Cognito compares whole addresses, and answers a wrong one with a page of its own."""
+def test_the_page_uses_the_clients_callback_and_sign_out_urls(local: Graph) -> None:
+    """Cognito compares whole URLs, and shows an error page for a wrong one."""
     script = (ROOT / "site/assets/lib/session.js").read_text()
     site, client = local.outputs["siteUrl"], local.inputs("site-client")
     addresses = [f"{site}{path}" for path in re.findall(r"\$\{site\}(/[^`]*)`", script)]
     assert addresses == client["callbackUrls"] + client["logoutUrls"]
 
 
-def test_the_site_is_where_the_stack_says_it_is(local: Graph) -> None:
-    """Cognito takes http for localhost only, and not for 127.0.0.1."""
+def test_the_configured_site_url_is_used_everywhere(local: Graph) -> None:
+    """Cognito accepts http for localhost only, not for 127.0.0.1."""
     assert local.inputs("site-client")["callbackUrls"] == ["http://localhost:8000/callback.html"]
     assert local.outputs["siteUrl"] == "http://localhost:8000"
     assert local.outputs["signInUrl"].startswith("http://localhost:8001/oauth2/authorize?")
@@ -196,22 +196,22 @@ def test_the_site_is_where_the_stack_says_it_is(local: Graph) -> None:
     )
 
 
-def test_the_pages_version_and_its_branding_go_together(graph: Graph) -> None:
-    """Version 2 without a branding shows: Login pages unavailable."""
+def test_managed_login_version_2_needs_a_branding(graph: Graph) -> None:
+    """Without a branding, version 2 shows: Login pages unavailable."""
     version = graph.inputs("staff-domain")["managedLoginVersion"]
     assert (version == 2) == bool(graph.all("cognito.ManagedLoginBranding"))
 
 
-def test_the_domain_prefix_is_the_accounts_own_and_one_that_cognito_takes(graph: Graph) -> None:
+def test_the_domain_prefix_is_valid_and_unique_to_the_account(graph: Graph) -> None:
     prefix = graph.inputs("staff-domain")["domain"]
     assert re.fullmatch(rf"order-desk-{graph.stack}-[0-9a-f]{{8}}", prefix)
-    assert graph.feeds("staff-domain", "userPoolId") == {"staff-pool"}
+    assert graph.sources("staff-domain", "userPoolId") == {"staff-pool"}
 
 
 @pytest.mark.parametrize(
     "prefix", ["my-aws-desk", "amazonas", "cognito1", "Desk", "-desk", "desk-", "d" * 64, ""]
 )
-def test_a_prefix_that_cognito_refuses_is_refused_before(prefix: str) -> None:
+def test_an_invalid_domain_prefix_is_refused(prefix: str) -> None:
     with pytest.raises(ValueError, match="domain_prefix must") as refused:
         _pool(prefix)
     assert repr(prefix) in str(refused.value)

@@ -1,4 +1,4 @@
-"""The site: CloudFront, the bucket, the files."""
+"""The site: CloudFront, the bucket and the files."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ Document = dict[str, Any]
 COGNITO_API = "https://cognito-idp.eu-west-1.amazonaws.com"
 
 
-def test_no_error_is_cached_and_none_is_a_page(graph: Graph) -> None:
-    """For 10 s even where caching is off: a page that waits for its order would go on seeing the 404."""
+def test_cloudfront_caches_no_errors_and_has_no_error_pages(graph: Graph) -> None:
+    """By default it caches errors for 10 s, so a page that waits for its order would get the old 404."""
     responses = graph.inputs("site-front-distribution")["customErrorResponses"]
     assert responses == [
         {"errorCode": status, "errorCachingMinTtl": 0} for status in (400, 403, 404, 500, 502, 503, 504)
     ]
 
 
-def test_the_api_is_passed_on_uncached_and_without_the_viewers_host(graph: Graph) -> None:
-    """With the viewer's Host header, execute-api answers 403."""
+def test_the_api_gets_uncached_requests_without_the_viewers_host(graph: Graph) -> None:
+    """With the viewer's Host header, API Gateway answers 403."""
     (api,) = graph.inputs("site-front-distribution")["orderedCacheBehaviors"]
     assert api["pathPattern"] == "/api/*"
     assert api["cachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # CachingDisabled
@@ -41,7 +41,7 @@ def test_the_api_is_passed_on_uncached_and_without_the_viewers_host(graph: Graph
 
 
 def test_the_apis_origin_is_its_own_host_without_a_path(graph: Graph) -> None:
-    """/api/* keeps its path; an origin path of /api would double it."""
+    """The path of a call already begins with /api."""
     origin = _origin(graph, "api")
     assert origin["domainName"] == f"{graph['api-rest-api'].id}.execute-api.eu-west-1.amazonaws.com"
     assert "originPath" not in origin
@@ -49,7 +49,7 @@ def test_the_apis_origin_is_its_own_host_without_a_path(graph: Graph) -> None:
     assert origin["customOriginConfig"]["originSslProtocols"] == ["TLSv1.2"]
 
 
-def test_pages_come_from_the_private_bucket_under_cloudfronts_signature(graph: Graph) -> None:
+def test_pages_come_from_the_private_bucket_with_signed_requests(graph: Graph) -> None:
     origin = _origin(graph, "pages")
     assert origin["domainName"] == graph["site-bucket"].outputs["bucketRegionalDomainName"]
     assert origin["originAccessControlId"] == graph["site-front-origin-access"].id
@@ -67,12 +67,12 @@ def test_pages_come_from_the_private_bucket_under_cloudfronts_signature(graph: G
     }
 
 
-def test_the_bucket_is_changed_by_one_at_a_time(graph: Graph) -> None:
-    """Two changes of a bucket at once: OperationAborted."""
+def test_the_bucket_policy_waits_for_the_access_block(graph: Graph) -> None:
+    """S3 refuses two changes of a bucket at once: OperationAborted."""
     assert "site-bucket-private" in graph.waits_for("site-bucket-policy")
 
 
-def test_a_pages_no_cache_is_not_beaten_by_a_minimum(graph: Graph) -> None:
+def test_the_cache_policy_respects_a_pages_no_cache(graph: Graph) -> None:
     cache = graph.inputs("site-front-cache")
     assert (cache["minTtl"], cache["defaultTtl"]) == (0, 0)
     behavior = graph.inputs("site-front-distribution")["defaultCacheBehavior"]
@@ -81,8 +81,8 @@ def test_a_pages_no_cache_is_not_beaten_by_a_minimum(graph: Graph) -> None:
     assert behavior["viewerProtocolPolicy"] == "redirect-to-https"
 
 
-def test_the_distribution_is_waited_for_and_modern(graph: Graph) -> None:
-    """Header policy and access control cannot go while it still refers to them."""
+def test_the_distribution_is_modern_and_waited_for(graph: Graph) -> None:
+    """AWS refuses to delete its header policy and access control before the distribution is updated."""
     inputs = graph.inputs("site-front-distribution")
     assert inputs.get("waitForDeployment", True) is True
     assert inputs["httpVersion"] == "http2and3"
@@ -107,9 +107,8 @@ def test_the_security_headers_are_strict(graph: Graph) -> None:
     assert "contentTypeOptions" in headers
 
 
-def test_the_csp_names_cognitos_pages_and_api_and_nothing_unsafe(graph: Graph) -> None:
-    """The token exchange is a fetch to Cognito's domain, a sign-up one to its API; over 1,783 characters the
-    create is refused."""
+def test_the_csp_allows_only_the_site_and_cognito(graph: Graph) -> None:
+    """Pages fetch tokens from Cognito's domain and call its API. 1,783 characters is CloudFront's limit."""
     headers = graph.inputs("site-front-headers")["securityHeadersConfig"]
     policy = headers["contentSecurityPolicy"]["contentSecurityPolicy"]
     domain = graph.inputs("staff-domain")["domain"]
@@ -127,13 +126,13 @@ def test_the_csp_names_cognitos_pages_and_api_and_nothing_unsafe(graph: Graph) -
     assert len(policy) <= 1783
 
 
-def test_a_csp_that_cloudfront_refuses_is_refused_before() -> None:
+def test_a_csp_too_long_for_cloudfront_is_refused() -> None:
     with pytest.raises(ValueError, match="at most 1783 characters, got 19"):
         content_security_policy([f"https://{'a' * 1750}"])
 
 
-def test_every_file_says_what_it_is(graph: Graph) -> None:
-    """Without a type pages download; text without a charset is read as Latin-1."""
+def test_every_file_has_a_type_and_charset(graph: Graph) -> None:
+    """A browser downloads a page without a type, and reads text without a charset as Latin-1."""
     for file in graph.all("s3.BucketObjectv2"):
         kind = file.inputs["contentType"]
         assert "/" in kind
@@ -141,15 +140,15 @@ def test_every_file_says_what_it_is(graph: Graph) -> None:
             assert kind.endswith("; charset=utf-8"), file
 
 
-def test_a_file_without_a_known_type_is_refused() -> None:
+def test_a_file_of_unknown_type_is_refused() -> None:
     with pytest.raises(ValueError, match=r"notes\.docx: a type for '\.docx' must stand in CONTENT_TYPES"):
         site_files.content_type("notes.docx")
 
 
 def test_pages_are_revalidated_and_assets_are_immutable(graph: Graph) -> None:
     for file in graph.all("s3.BucketObjectv2"):
-        wanted = "no-cache" if _is_page(file) else "public, max-age=31536000, immutable"
-        assert file.inputs["cacheControl"] == wanted, file
+        expected = "no-cache" if _is_page(file) else "public, max-age=31536000, immutable"
+        assert file.inputs["cacheControl"] == expected, file
 
 
 def test_old_assets_stay_for_open_tabs(graph: Graph) -> None:
@@ -157,13 +156,13 @@ def test_old_assets_stay_for_open_tabs(graph: Graph) -> None:
         assert file.options.retain_on_delete is not _is_page(file), file
 
 
-def test_files_are_compared_by_content_only(graph: Graph) -> None:
-    """Beside it, an etag or a hash of one's own is an endless difference."""
+def test_files_have_no_etag_or_hash_of_their_own(graph: Graph) -> None:
+    """An etag or a hash in the program would differ in every preview."""
     for file in graph.all("s3.BucketObjectv2"):
         assert not {"etag", "sourceHash"} & set(file.inputs)
 
 
-def test_a_page_is_never_there_before_what_it_loads(graph: Graph) -> None:
+def test_a_page_is_uploaded_after_its_assets(graph: Graph) -> None:
     assets = {file.name for file in graph.all("s3.BucketObjectv2") if not _is_page(file)}
     assert assets
     for file in graph.all("s3.BucketObjectv2"):
@@ -185,7 +184,7 @@ def test_every_template_but_base_and_partials_is_a_page(graph: Graph) -> None:
     } <= pages
 
 
-def test_a_page_knows_its_client_and_its_sign_in(graph: Graph) -> None:
+def test_every_page_names_the_client_and_the_sign_in_url(graph: Graph) -> None:
     for file in graph.all("s3.BucketObjectv2"):
         if _is_page(file):
             html = file.inputs["content"]
@@ -199,7 +198,7 @@ def test_the_csp_names_an_origin_once(local: Graph) -> None:
     assert "; connect-src 'self' http://localhost:8001; " in policy
 
 
-def test_a_page_knows_where_cognitos_api_is(graph: Graph, local: Graph) -> None:
+def test_every_page_names_the_url_of_cognitos_api(graph: Graph, local: Graph) -> None:
     for stack, url in ((graph, COGNITO_API), (local, "http://localhost:8001")):
         for file in stack.all("s3.BucketObjectv2"):
             if _is_page(file):
@@ -207,10 +206,8 @@ def test_a_page_knows_where_cognitos_api_is(graph: Graph, local: Graph) -> None:
                 assert meta in file.inputs["content"], file
 
 
-def test_the_site_offers_an_account_only_where_people_may_make_their_own(
-    dev: Graph, everything: Graph
-) -> None:
-    """Where they may not, the page of that name says who makes them; Cognito would refuse the form."""
+def test_the_site_offers_sign_up_only_if_it_is_allowed(dev: Graph, everything: Graph) -> None:
+    """Without sign-up, its page says who creates accounts, because Cognito would refuse the form."""
     closed, open_ = ({page.inputs["key"]: page.inputs["content"] for page in one.all("s3.BucketObjectv2")
                       if _is_page(page)} for one in (dev, everything))  # fmt: skip
     assert "Accounts are made by an admin" in closed["sign-up.html"]
@@ -221,7 +218,7 @@ def test_the_site_offers_an_account_only_where_people_may_make_their_own(
     assert linking == ["callback.html", "signed-out.html"]
 
 
-def test_the_way_to_another_password_is_where_sign_in_fails(graph: Graph) -> None:
+def test_pages_after_a_failed_sign_in_link_to_password_reset(graph: Graph) -> None:
     linking = {
         page.inputs["key"]
         for page in graph.all("s3.BucketObjectv2")
@@ -237,12 +234,12 @@ def test_every_asset_that_a_page_names_is_uploaded(graph: Graph) -> None:
     assert f"{folder}/schemas.json" in keys
     for file in graph.all("s3.BucketObjectv2"):
         if _is_page(file):
-            named = set(_named(file.inputs["content"], f"/{folder}/"))
-            assert named <= keys, file
+            references = set(_references(file.inputs["content"], f"/{folder}/"))
+            assert references <= keys, file
 
 
-def test_a_page_links_only_to_pages_that_are_there(graph: Graph) -> None:
-    """There is no listing and no other page for what is missing: a wrong link is a bare 403."""
+def test_a_page_links_only_to_existing_pages(graph: Graph) -> None:
+    """The bucket has no page for a missing file, so a wrong link shows a bare 403."""
     keys = {f"/{file.inputs['key']}" for file in graph.all("s3.BucketObjectv2")}
     for file in graph.all("s3.BucketObjectv2"):
         if _is_page(file):
@@ -254,24 +251,22 @@ def test_a_page_links_only_to_pages_that_are_there(graph: Graph) -> None:
             assert links <= keys | {"/"}, file
 
 
-def test_the_schemas_of_the_page_are_those_of_the_gateway(dev: Graph) -> None:
+def test_pages_and_gateway_use_the_same_schemas(dev: Graph) -> None:
     (schemas,) = (one for one in dev.all("s3.BucketObjectv2") if one.inputs["key"].endswith("/schemas.json"))
     models = dev.document("api-rest-api", "body")["components"]["schemas"]
     assert json.loads(schemas.inputs["source"].content).items() <= models.items()
 
 
-def test_a_page_preloads_what_its_module_imports_and_nothing_it_may_need_later(dev: Graph) -> None:
+def test_a_page_preloads_only_static_imports_of_its_module(dev: Graph) -> None:
     (orders,) = (one for one in dev.all("s3.BucketObjectv2") if one.inputs["key"] == "orders.html")
     folder = f"/{site_files.assets_folder()}/"
     loaded = re.findall(r'<link rel="modulepreload" href="([^"]+)">', orders.inputs["content"])
     assert f"{folder}shell/shell.js" in loaded
     assert f"{folder}lib/session.js" in loaded, "the shell imports it"
-    assert f"{folder}list/export.js" not in loaded, "it comes when Export is pressed"
+    assert f"{folder}list/export.js" not in loaded, "the page imports it when Export is pressed"
 
 
-def test_imports_are_followed_through_modules_and_each_is_named_once(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_indirect_imports_are_found_and_listed_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     modules = {
         "pages/a.js": 'import { b } from "../lib/b.js";\nimport {\n  c,\n} from "../lib/c.js";\n'
         'import("../lib/late.js");\n',
@@ -279,25 +274,25 @@ def test_imports_are_followed_through_modules_and_each_is_named_once(
         "lib/c.js": 'import "./d.js";\n',
         "lib/d.js": "",
     }
-    _folder(monkeypatch, tmp_path, modules)
+    _write_assets(monkeypatch, tmp_path, modules)
     assert site_files.imported_modules("pages/a.js") == ["lib/b.js", "lib/c.js", "lib/d.js"]
 
 
 def test_an_import_of_a_missing_module_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    _folder(monkeypatch, tmp_path, {"pages/a.js": 'import { b } from "./b.js";\n'})
+    _write_assets(monkeypatch, tmp_path, {"pages/a.js": 'import { b } from "./b.js";\n'})
     with pytest.raises(FileNotFoundError, match=r"pages/b\.js"):
         site_files.imported_modules("pages/a.js")
 
 
-def test_another_byte_of_any_asset_is_another_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    before = _folder(monkeypatch, tmp_path, {"a.js": "1", "b/c.css": "2"})
-    assert before == _folder(monkeypatch, tmp_path, {"a.js": "1", "b/c.css": "2"})
-    assert before != _folder(monkeypatch, tmp_path, {"a.js": "1", "b/c.css": "3"})
-    assert before != _folder(monkeypatch, tmp_path, {"a.js": "1", "b/d.css": "2"})
-    assert before != _folder(monkeypatch, tmp_path, {"a.js": "1"})
+def test_any_change_of_an_asset_changes_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    before = _write_assets(monkeypatch, tmp_path, {"a.js": "1", "b/c.css": "2"})
+    assert before == _write_assets(monkeypatch, tmp_path, {"a.js": "1", "b/c.css": "2"})
+    assert before != _write_assets(monkeypatch, tmp_path, {"a.js": "1", "b/c.css": "3"})
+    assert before != _write_assets(monkeypatch, tmp_path, {"a.js": "1", "b/d.css": "2"})
+    assert before != _write_assets(monkeypatch, tmp_path, {"a.js": "1"})
 
 
-def test_a_page_escapes_what_it_is_given_and_refuses_to_leave_a_gap(
+def test_a_page_escapes_values_and_refuses_missing_ones(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "page.html").write_text('<p class="{{ name }}">')
@@ -308,7 +303,7 @@ def test_a_page_escapes_what_it_is_given_and_refuses_to_leave_a_gap(
 
 
 def test_pages_have_no_inline_script_or_style(dev: Graph) -> None:
-    """The CSP would refuse it."""
+    """The CSP forbids it."""
     for file in dev.all("s3.BucketObjectv2"):
         if _is_page(file):
             html = file.inputs["content"]
@@ -327,11 +322,11 @@ def _is_page(file: Registration) -> bool:
     return str(file.inputs["key"]).endswith(".html")
 
 
-def _named(html: str, prefix: str) -> list[str]:
+def _references(html: str, prefix: str) -> list[str]:
     return [(prefix + rest.partition('"')[0]).lstrip("/") for rest in html.split(f'"{prefix}')[1:]]
 
 
-def _folder(monkeypatch: pytest.MonkeyPatch, at: Path, files: dict[str, str]) -> str:
+def _write_assets(monkeypatch: pytest.MonkeyPatch, at: Path, files: dict[str, str]) -> str:
     root = at / f"{len(list(at.iterdir()))}"
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
-"""Writes urns.txt anew: every URN that a stack of this program has in a state file somewhere.
+"""Write urns.txt again: every URN that the state of an existing stack may contain.
 
     python -m tests.graph.urns
 
-A line that goes away there is a resource deleted at the next `up`; so give a renamed one `aliases` first.
+A line that disappears is a resource that the next `up` deletes. Give a renamed resource `aliases` first.
 """
 
 from __future__ import annotations
