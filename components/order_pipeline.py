@@ -14,15 +14,15 @@ from components.queues import DAY, MAX_SOURCE_BYTES, close_queue, dead_letter_qu
 from components.table import Index, TableArgs, table
 
 # The attributes that a list of orders shows, so that it need not read each order from the table.
-PROJECTION = ["status", "version", "createdAt", "updatedAt", "submittedBy"]
-PROJECTION += ["customer", "lineCount", "total", "currency"]
+LIST_FIELDS = ["status", "version", "createdAt", "updatedAt", "submittedBy"]
+LIST_FIELDS += ["customer", "lineCount", "total", "currency"]
 INDEXES = {
     # Each shard key has four values, because a partition of an index takes about 1,000 writes a second.
-    "byRecency": Index(partition="listShard", sort="listKey", attributes=PROJECTION),
-    "byStatus": Index(partition="statusShard", sort="listKey", attributes=PROJECTION),
-    "byCustomer": Index(partition="customerEmail", sort="listKey", attributes=PROJECTION),
-    "byTotal": Index(partition="listShard", sort="totalKey", attributes=PROJECTION),
-    "byStatusTotal": Index(partition="statusShard", sort="totalKey", attributes=PROJECTION),
+    "byRecency": Index(partition="listShard", sort="listKey", attributes=LIST_FIELDS),
+    "byStatus": Index(partition="statusShard", sort="listKey", attributes=LIST_FIELDS),
+    "byCustomer": Index(partition="customerEmail", sort="listKey", attributes=LIST_FIELDS),
+    "byTotal": Index(partition="listShard", sort="totalKey", attributes=LIST_FIELDS),
+    "byStatusTotal": Index(partition="statusShard", sort="totalKey", attributes=LIST_FIELDS),
 }
 # The event source mapping needs the last three. With the first, the writer sets the pauses between tries.
 CONSUME_QUEUE = (
