@@ -2,5 +2,5 @@
 
 import time
 
-BEGUN = time.monotonic()
+STARTED_AT = time.monotonic()
 """When this process began, as near as the package can tell; `up` counts from here."""

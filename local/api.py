@@ -14,9 +14,9 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-BACK_OFF_SECONDS = (0.2, 0.5, 1, 2, 4, 8, 15, 15)
-SOCKET_SECONDS = 60  # API Gateway itself gives up after 29
-PASSING = frozenset({429, 500, 502, 503, 504})  # worth another try
+RETRY_DELAYS_S = (0.2, 0.5, 1, 2, 4, 8, 15, 15)
+TIMEOUT_S = 60  # API Gateway itself gives up after 29
+RETRYABLE_STATUSES = frozenset({429, 500, 502, 503, 504})  # worth another try
 
 Json = dict[str, Any]
 
@@ -56,7 +56,7 @@ class SignIn:
             code = input(f"One-time code of {email}: ").strip()
             result = self._respond(result, USERNAME=email, SOFTWARE_TOKEN_MFA_CODE=code)
         if "AuthenticationResult" not in result:
-            raise SignInError(_unfinished(email, result["ChallengeName"]))
+            raise SignInError(_explain_challenge(email, result["ChallengeName"]))
         self._refresh_token = result["AuthenticationResult"]["RefreshToken"]
         self.token: str = result["AuthenticationResult"]["IdToken"]
 
@@ -68,12 +68,12 @@ class SignIn:
                 self.token = result["AuthenticationResult"]["IdToken"]
 
     def _start(self, flow: str, **parameters: str) -> Any:
-        return _asked(
+        return _call_cognito(
             self._cognito.initiate_auth, AuthFlow=flow, ClientId=self._client_id, AuthParameters=parameters
         )
 
     def _respond(self, challenge: Any, **responses: str) -> Any:
-        return _asked(
+        return _call_cognito(
             self._cognito.respond_to_auth_challenge,
             ClientId=self._client_id,
             ChallengeName=challenge["ChallengeName"],
@@ -82,14 +82,14 @@ class SignIn:
         )
 
 
-def _asked(call: Callable[..., Any], **arguments: Any) -> Any:
+def _call_cognito(call: Callable[..., Any], **arguments: Any) -> Any:
     try:
         return call(**arguments)
     except (ClientError, BotoCoreError) as error:
         raise SignInError(f"the sign-in failed: {error}") from error
 
 
-def _unfinished(email: str, challenge: str) -> str:
+def _explain_challenge(email: str, challenge: str) -> str:
     if challenge == "NEW_PASSWORD_REQUIRED":
         return f"{email} still has the temporary password: sign in once at the site and choose your own"
     return f"{email} cannot be signed in here: Cognito asks for {challenge}"
@@ -112,60 +112,58 @@ class Api:
         self._base = parts.path.rstrip("/")
         self._sign_in = sign_in
         self._pause = pause
-        self._of_thread = threading.local()
+        self._per_thread = threading.local()
 
     def call(
         self, method: str, path: str, document: Json | None = None, headers: Mapping[str, str] | None = None
     ) -> ApiResponse:
         """Send a request until it is answered for good. Raises ApiError and SignInError."""
         cause = ""
-        for seconds in (*BACK_OFF_SECONDS, 0):
+        for seconds in (*RETRY_DELAYS_S, 0):
             try:
-                response = self._signed(method, path, document, headers or {})
+                response = self._send_signed(method, path, document, headers or {})
             except (OSError, HTTPException) as error:
-                self._hang_up()
+                self._disconnect()
                 cause = str(error) or type(error).__name__
             else:
-                if response.status not in PASSING:
+                if response.status not in RETRYABLE_STATUSES:
                     return response
                 cause = response.message
             self._pause(seconds * random.uniform(0.5, 1.5))  # noqa: S311  a jitter is no secret
-        raise ApiError(f"{method} {path} failed {len(BACK_OFF_SECONDS) + 1} times, at last: {cause}")
+        raise ApiError(f"{method} {path} failed {len(RETRY_DELAYS_S) + 1} times, at last: {cause}")
 
-    def _signed(
+    def _send_signed(
         self, method: str, path: str, document: Json | None, headers: Mapping[str, str]
     ) -> ApiResponse:
         token = self._sign_in.token
-        response = self._exchange(method, path, document, {**headers, "Authorization": token})
+        response = self._send(method, path, document, {**headers, "Authorization": token})
         if response.status == 401:
             self._sign_in.renew(token)
             token = self._sign_in.token
-            response = self._exchange(method, path, document, {**headers, "Authorization": token})
+            response = self._send(method, path, document, {**headers, "Authorization": token})
         if response.status in (401, 403):
             raise SignInError(f"{method} {path} was refused: {response.message}")
         return response
 
-    def _exchange(
-        self, method: str, path: str, document: Json | None, headers: Mapping[str, str]
-    ) -> ApiResponse:
+    def _send(self, method: str, path: str, document: Json | None, headers: Mapping[str, str]) -> ApiResponse:
         body = None if document is None else json.dumps(document).encode()
         sent = {**headers, "Content-Type": "application/json"} if body else headers
         connection = self._connection()
         connection.request(method, self._base + path, body, dict(sent))
-        return _api_response(connection.getresponse())
+        return _read_response(connection.getresponse())
 
     def _connection(self) -> HTTPConnection:
-        connection: HTTPConnection | None = getattr(self._of_thread, "connection", None)
+        connection: HTTPConnection | None = getattr(self._per_thread, "connection", None)
         if connection is None:
             kind = HTTPSConnection if self._secure else HTTPConnection
-            connection = self._of_thread.connection = kind(*self._address, timeout=SOCKET_SECONDS)
+            connection = self._per_thread.connection = kind(*self._address, timeout=TIMEOUT_S)
         return connection
 
-    def _hang_up(self) -> None:
+    def _disconnect(self) -> None:
         self._connection().close()
 
 
-def _api_response(response: HTTPResponse) -> ApiResponse:
+def _read_response(response: HTTPResponse) -> ApiResponse:
     body = response.read()
     try:
         document = json.loads(body) if body else {}

@@ -81,7 +81,7 @@ def read(path: Path) -> list[Row]:
     reader = csv.reader(io.StringIO(_text(path.read_bytes()), newline=""))
     try:
         records = _records(reader)
-        places = _places(path, next(records, (1, []))[1])
+        places = _column_indexes(path, next(records, (1, []))[1])
         return [Row(number, *(_cell(record, place) for place in places)) for number, record in records]
     except csv.Error as error:
         raise CsvError(f"{path}, line {reader.line_num}: {error}") from error
@@ -115,7 +115,7 @@ def _records(reader: Any) -> Iterator[tuple[int, list[str]]]:
         number = reader.line_num + 1
 
 
-def _places(path: Path, header: list[str]) -> list[int]:
+def _column_indexes(path: Path, header: list[str]) -> list[int]:
     found = {name.strip().lower(): place for place, name in enumerate(header)}
     missing = [column for column in COLUMNS if column.lower() not in found]
     if missing:
@@ -137,7 +137,7 @@ def _checked_products(rows: list[Row]) -> tuple[list[dict[str, Any]], list[Refus
     for code, (pence, row) in priced.items():
         product = _product(code, names.get(code, code), pence)
         broken = [
-            Refusal(row.number, f"product {code}", _words(fault)) for fault in faults("Product", product)
+            Refusal(row.number, f"product {code}", _rule_of(fault)) for fault in faults("Product", product)
         ]
         refusals.extend(broken)
         products.extend([] if broken else [product])
@@ -175,9 +175,9 @@ def _checked_invoices(rows: list[Row]) -> tuple[list[Invoice], list[Refusal]]:
         by_number.setdefault(row.invoice, []).append(row)
     invoices: list[Invoice] = []
     refusals: list[Refusal] = []
-    for number, of_invoice in by_number.items():
+    for number, invoice_rows in by_number.items():
         order, refused = _checked_order(
-            number, [_Line(place, row) for place, row in enumerate(of_invoice, 1)]
+            number, [_Line(place, row) for place, row in enumerate(invoice_rows, 1)]
         )
         refusals.extend(refused)
         invoices.extend([Invoice(number=number, order=order)] if order else [])
@@ -214,39 +214,42 @@ def _checked_order(number: str, lines: list[_Line]) -> tuple[dict[str, Any] | No
             line.refused("a cancellation (InvoiceNo begins with C) is not an order") for line in lines
         ]
     returns = [
-        line.refused(_words(fault)) for line in lines if line.is_return for fault in faults("Item", line.item)
+        line.refused(_rule_of(fault))
+        for line in lines
+        if line.is_return
+        for fault in faults("Item", line.item)
     ]
     sold = [line for line in lines if not line.is_return]
     order = _order(number, lines[0].row, sold)
-    broken = [_located(fault, number, lines[0].row, sold) for fault in faults("Order", order)]
+    broken = [_refusal_of(fault, number, lines[0].row, sold) for fault in faults("Order", order)]
     return (None if broken else order), [*returns, *broken]
 
 
-def _order(number: str, head: Row, lines: list[_Line]) -> dict[str, Any]:
+def _order(number: str, first_row: Row, lines: list[_Line]) -> dict[str, Any]:
     return {
         "orderID": order_id(number),
-        "customer": _customer(head),
+        "customer": _customer(first_row),
         "items": [line.item for line in lines],
-        "notes": f"Invoice {number} of {head.date}" if head.date else f"Invoice {number}",
+        "notes": f"Invoice {number} of {first_row.date}" if first_row.date else f"Invoice {number}",
     }
 
 
-def _customer(head: Row) -> dict[str, str]:
-    identifier = head.customer.removesuffix(".0")  # what a spreadsheet makes of a number
+def _customer(first_row: Row) -> dict[str, str]:
+    identifier = first_row.customer.removesuffix(".0")  # what a spreadsheet makes of a number
     name, mailbox = "Walk-in customer", "walk-in"
     if identifier:
         name, mailbox = f"Customer {identifier}", f"customer-{re.sub(r'[^A-Za-z0-9._-]+', '-', identifier)}"
     customer = {"name": name, "email": f"{mailbox}@example.com"}
-    return {**customer, "address": head.country} if head.country else customer
+    return {**customer, "address": first_row.country} if first_row.country else customer
 
 
-def _located(fault: Fault, number: str, head: Row, lines: list[_Line]) -> Refusal:
+def _refusal_of(fault: Fault, number: str, first_row: Row, lines: list[_Line]) -> Refusal:
     """Name the line that a fault of an order stands in, and where there is none the invoice's first row."""
     at_line = re.match(r"items\[(\d+)\]\.?", fault.path)
     if not at_line:
-        return Refusal(head.number, f"order {number}", _words(fault))
-    return lines[int(at_line[1])].refused(_words(fault._replace(path=fault.path[at_line.end() :])))
+        return Refusal(first_row.number, f"order {number}", _rule_of(fault))
+    return lines[int(at_line[1])].refused(_rule_of(fault._replace(path=fault.path[at_line.end() :])))
 
 
-def _words(fault: Fault) -> str:
+def _rule_of(fault: Fault) -> str:
     return " ".join(part for part in fault if part)

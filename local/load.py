@@ -23,11 +23,11 @@ from local import invoices
 from local.api import Api, ApiError, Json, SignInError, open_api
 from local.invoices import CURRENCY, MINOR_UNITS, CsvError, Invoice, Plan
 
-WORKERS = 8
-WATCHED_AT_ONCE = 200
-PATIENCE_SECONDS = 120  # without any order getting placed or rejected
-ROUND_SECONDS = 0.25
-WITHOUT_MONEY = ("rejected", "cancelled")
+CONCURRENCY = 8
+POLL_BATCH_SIZE = 200
+STALL_TIMEOUT_S = 120  # without any order getting placed or rejected
+POLL_INTERVAL_S = 0.25
+STATUSES_WITHOUT_SALES = ("rejected", "cancelled")
 
 
 class LoadError(Exception):
@@ -57,7 +57,7 @@ class Outcome:
     @property
     def total(self) -> Decimal:
         """What the orders come to in major units, without the rejected and cancelled ones."""
-        totals = [order["total"] for _, order in self.stored if order["status"] not in WITHOUT_MONEY]
+        totals = [order["total"] for _, order in self.stored if order["status"] not in STATUSES_WITHOUT_SALES]
         return Decimal(sum(totals)) / MINOR_UNITS
 
 
@@ -104,57 +104,57 @@ class Loader:
         failures += self._send("Orders", [_order_call(invoice) for invoice in plan.invoices])
         failed = {failure.what for failure in failures}
         sent = [invoice for invoice in plan.invoices if _order_call(invoice).what not in failed]
-        return self._watched(Outcome(queued=sent, failures=failures))
+        return self._watch(Outcome(queued=sent, failures=failures))
 
     def _send(self, label: str, calls: Sequence[Call]) -> list[Failure]:
         progress = Progress(label, len(calls))
         failures = []
-        for done in as_completed([self._pool.submit(self._accepted, call) for call in calls]):
+        for done in as_completed([self._pool.submit(self._send_one, call) for call in calls]):
             progress.step()
             failures += [failure for failure in [done.result()] if failure]
         return failures
 
-    def _accepted(self, call: Call) -> Failure | None:
+    def _send_one(self, call: Call) -> Failure | None:
         try:
             response = self._api.call(call.method, call.path, call.document)
         except ApiError as error:
             return Failure(call.what, str(error))
         return None if response.status in (200, 201, 202) else Failure(call.what, response.message)
 
-    def _watched(self, outcome: Outcome) -> Outcome:
+    def _watch(self, outcome: Outcome) -> Outcome:
         progress = Progress("Placed or rejected", len(outcome.queued))
         last_found = time.monotonic()
-        while outcome.queued and time.monotonic() - last_found < PATIENCE_SECONDS:
-            found = self._look(outcome)
+        while outcome.queued and time.monotonic() - last_found < STALL_TIMEOUT_S:
+            found = self._poll_batch(outcome)
             progress.step(found)
             if found:
                 last_found = time.monotonic()
             else:
-                time.sleep(ROUND_SECONDS)
+                time.sleep(POLL_INTERVAL_S)
         return outcome
 
-    def _look(self, outcome: Outcome) -> int:
+    def _poll_batch(self, outcome: Outcome) -> int:
         """Ask for the orders that wait longest; those that are not there yet go to the end of the line."""
-        asked, rest = outcome.queued[:WATCHED_AT_ONCE], outcome.queued[WATCHED_AT_ONCE:]
-        responses = list(self._pool.map(self._stored, asked))
-        found = [(invoice, order) for invoice, order in zip(asked, responses, strict=True) if order]
+        batch, rest = outcome.queued[:POLL_BATCH_SIZE], outcome.queued[POLL_BATCH_SIZE:]
+        responses = list(self._pool.map(self._find_stored, batch))
+        found = [(invoice, order) for invoice, order in zip(batch, responses, strict=True) if order]
         outcome.stored += found
         outcome.queued = rest + [
-            invoice for invoice, order in zip(asked, responses, strict=True) if not order
+            invoice for invoice, order in zip(batch, responses, strict=True) if not order
         ]
         return len(found)
 
-    def _stored(self, invoice: Invoice) -> Json | None:
+    def _find_stored(self, invoice: Invoice) -> Json | None:
         response = self._api.call("GET", f"/orders/{invoice.order['orderID']}")
         return response.document if response.status == 200 else None
 
 
 def main(argv: Sequence[str]) -> int:
     """Load a file and report. Returns 0 when all that should be sent was taken, 1 if not, 2 for bad input."""
-    chosen = _parser().parse_args(argv)
+    arguments = _parser().parse_args(argv)
     try:
-        plan = invoices.plan(invoices.read(chosen.file))
-        return load(_api(chosen), plan)
+        plan = invoices.plan(invoices.read(arguments.file))
+        return load(_api(arguments), plan)
     except (LoadError, CsvError, OSError, ApiError, SignInError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -166,7 +166,7 @@ def main(argv: Sequence[str]) -> int:
 def load(api: Api, plan: Plan) -> int:
     """Send a plan, wait for the shop's verdict, print the report; return the exit status."""
     started = time.monotonic()
-    pool = ThreadPoolExecutor(WORKERS)
+    pool = ThreadPoolExecutor(CONCURRENCY)
     try:
         outcome = Loader(api, pool).load(plan)
     finally:
@@ -206,8 +206,8 @@ def _print_list(title: str, lines: Sequence[str]) -> None:
         print(f"{title}: {len(lines)}", *lines, sep="\n  ")
 
 
-def _names(of_orders: Iterable[Invoice]) -> list[str]:
-    return [f"order {invoice.number} ({invoice.order['orderID']})" for invoice in of_orders]
+def _names(sent: Iterable[Invoice]) -> list[str]:
+    return [f"order {invoice.number} ({invoice.order['orderID']})" for invoice in sent]
 
 
 def _reasons(order: Json) -> str:
@@ -240,10 +240,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _api(chosen: argparse.Namespace) -> Api:
-    outputs = _outputs(chosen.outputs or chosen.state / "outputs.json")
-    email, password = _account(chosen, outputs)
-    url = f"{chosen.site.rstrip('/')}/api" if chosen.site else chosen.api
+def _api(arguments: argparse.Namespace) -> Api:
+    outputs = _outputs(arguments.outputs or arguments.state / "outputs.json")
+    email, password = _account(arguments, outputs)
+    url = f"{arguments.site.rstrip('/')}/api" if arguments.site else arguments.api
     return open_api(outputs, email, password, url or "")
 
 
@@ -261,12 +261,12 @@ def _outputs(path: Path) -> Mapping[str, Any]:
     return outputs
 
 
-def _account(chosen: argparse.Namespace, outputs: Mapping[str, Any]) -> tuple[str, str]:
+def _account(arguments: argparse.Namespace, outputs: Mapping[str, Any]) -> tuple[str, str]:
     sample = outputs.get("local", {}).get("staff", {})
-    email = chosen.email or sample.get("email")
+    email = arguments.email or sample.get("email")
     if not email:
         raise LoadError("say who loads: --email")
-    password = chosen.password or os.environ.get("ORDER_DESK_PASSWORD")
+    password = arguments.password or os.environ.get("ORDER_DESK_PASSWORD")
     if not password and email == sample.get("email"):
         password = sample["password"]
     return email, password or getpass.getpass(f"Password of {email}: ")

@@ -12,24 +12,24 @@ from typing import Any
 
 from local import emulator
 
-FOLLOW_SECONDS = 1.0
+POLL_INTERVAL_S = 1.0
 
 
 def main(argv: Sequence[str]) -> int:
     """Print the lines of the last minutes, oldest first, and with --follow those that come."""
-    chosen = _parser().parse_args(argv)
-    outputs = json.loads((chosen.state / "outputs.json").read_text())
+    arguments = _parser().parse_args(argv)
+    outputs = json.loads((arguments.state / "outputs.json").read_text())
     logs = emulator.client("logs", outputs["local"]["endpointUrl"], outputs["region"])
-    since = int((time.time() - chosen.minutes * 60) * 1000)
+    since = int((time.time() - arguments.minutes * 60) * 1000)
     seen: set[str] = set()  # the emulator gives its events no IDs
     while True:
-        for event in sorted(_events(logs, chosen.function, since), key=lambda one: int(one["timestamp"])):
+        for event in sorted(_events(logs, arguments.function, since), key=lambda one: int(one["timestamp"])):
             if (line := _line(event)) not in seen:
                 seen.add(line)
                 print(line, flush=True)
-        if not chosen.follow:
+        if not arguments.follow:
             return 0
-        time.sleep(FOLLOW_SECONDS)
+        time.sleep(POLL_INTERVAL_S)
 
 
 def _events(logs: Any, function: str, since: int) -> Iterator[dict[str, Any]]:

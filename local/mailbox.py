@@ -18,11 +18,12 @@ from typing import Any, Protocol, TypedDict
 from botocore.exceptions import BotoCoreError, ClientError
 
 # As long as SQS lets one wait: every call makes the emulator save its state, which an idle one need not.
-LONG_POLL_SECONDS = 20
-RETRY_SECONDS = 0.5
-STOP_SECONDS = 3
+LONG_POLL_S = 20
+RETRY_DELAY_S = 0.5
+STOP_TIMEOUT_S = 3
 WAKE = "wake up"  # a message that ends the waiting
 POSITION_TAG = "mails-kept"
+DEFAULT_SUBJECT = "AWS Notification Message"  # SNS's own, for a notification without a subject
 
 
 class Mail(TypedDict):
@@ -85,7 +86,7 @@ class Mailbox:
         self._emulator_port = emulator_port
         self._mails: list[_StoredMail] = []
         self._seen: set[tuple[str, str]] = set()
-        self._may_come_again: Counter[tuple[str, str, str]] = Counter()
+        self._expected_repeats: Counter[tuple[str, str, str]] = Counter()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mailbox", daemon=True)
 
@@ -100,7 +101,7 @@ class Mailbox:
         if self._thread.is_alive():
             with contextlib.suppress(BotoCoreError, ClientError):  # without the emulator nothing waits either
                 self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=WAKE)
-            self._thread.join(STOP_SECONDS)
+            self._thread.join(STOP_TIMEOUT_S)
 
     def messages(self) -> list[Mail]:
         """Every notification mail, oldest first."""
@@ -112,26 +113,27 @@ class Mailbox:
         if not self._emulator_port:
             return []
         try:
-            return sorted(_sent_by_cognito(self._emulator_port), key=lambda mail: mail["sentAt"])
+            return sorted(_fetch_account_mails(self._emulator_port), key=lambda mail: mail["sentAt"])
         except (OSError, HTTPException):
             return []
 
     def read(self) -> None:
         """Read the file, and from the emulator how many of its mails it knows to be kept."""
         tags = self._sqs.list_queue_tags(QueueUrl=self._queue_url).get("Tags", {})
-        self._mails = _whole_lines(self._path)
+        self._mails = _read_whole_lines(self._path)
         self._seen = {_key(mail) for mail in self._mails}
-        self._may_come_again = Counter(_text(mail) for mail in self._mails[int(tags.get(POSITION_TAG, 0)) :])
+        known = int(tags.get(POSITION_TAG, 0))
+        self._expected_repeats = Counter(_content(mail) for mail in self._mails[known:])
 
     def drain(self) -> int:
         """Move the next messages of the queue, at most ten, into the file; return how many there were."""
-        answer = self._sqs.receive_message(
-            QueueUrl=self._queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=LONG_POLL_SECONDS
+        response = self._sqs.receive_message(
+            QueueUrl=self._queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=LONG_POLL_S
         )
-        messages = answer.get("Messages", [])
+        messages = response.get("Messages", [])
         if messages:
             bodies = [message["Body"] for message in messages if message["Body"] != WAKE]
-            self._keep(mail for body in bodies for mail in self._mails_of(body))
+            self._append(mail for body in bodies for mail in self._mails_of(body))
             self._mark_position()
             self._delete(messages)
         return len(messages)
@@ -141,31 +143,31 @@ class Mailbox:
             try:
                 self.drain()
             except (BotoCoreError, ClientError):  # the emulator is restarting or going away
-                self._stopped.wait(RETRY_SECONDS)
+                self._stopped.wait(RETRY_DELAY_S)
 
     def _mails_of(self, body: str) -> Iterable[_StoredMail]:
-        note = json.loads(body)
+        notification = json.loads(body)
         for address in self._recipients:
             yield _StoredMail(
-                messageId=note["MessageId"],
-                subject=note.get("Subject", "AWS Notification Message"),  # what SNS writes when there is none
-                body=note["Message"],
+                messageId=notification["MessageId"],
+                subject=notification.get("Subject", DEFAULT_SUBJECT),
+                body=notification["Message"],
                 to=address,
-                sentAt=note["Timestamp"],
+                sentAt=notification["Timestamp"],
             )
 
-    def _keep(self, mails: Iterable[_StoredMail]) -> None:
+    def _append(self, mails: Iterable[_StoredMail]) -> None:
         fresh = {_key(mail): mail for mail in mails if _key(mail) not in self._seen}
-        new = [mail for mail in fresh.values() if not self._came_again(mail)]
+        new = [mail for mail in fresh.values() if not self._take_expected_repeat(mail)]
         with self._path.open("a", encoding="utf-8") as file:
             file.writelines(json.dumps(mail) + "\n" for mail in new)
         self._mails.extend(new)
         self._seen.update(fresh)
 
-    def _came_again(self, mail: _StoredMail) -> bool:
-        again = self._may_come_again[_text(mail)] > 0
-        self._may_come_again[_text(mail)] -= again
-        return again
+    def _take_expected_repeat(self, mail: _StoredMail) -> bool:
+        repeat = self._expected_repeats[_content(mail)] > 0
+        self._expected_repeats[_content(mail)] -= repeat
+        return repeat
 
     def _mark_position(self) -> None:
         self._sqs.tag_queue(QueueUrl=self._queue_url, Tags={POSITION_TAG: str(len(self._mails))})
@@ -176,8 +178,8 @@ class Mailbox:
         self._sqs.delete_message_batch(QueueUrl=self._queue_url, Entries=entries)
 
 
-def _sent_by_cognito(port: int) -> Iterable[Mail]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=RETRY_SECONDS)
+def _fetch_account_mails(port: int) -> Iterable[Mail]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=RETRY_DELAY_S)
     try:
         connection.request("GET", "/_ministack/ses/messages")
         accounts = json.loads(connection.getresponse().read())["messages"]
@@ -198,11 +200,11 @@ def _key(mail: _StoredMail) -> tuple[str, str]:
     return mail["messageId"], mail["to"]
 
 
-def _text(mail: _StoredMail) -> tuple[str, str, str]:
+def _content(mail: _StoredMail) -> tuple[str, str, str]:
     return mail["subject"], mail["body"], mail["to"]
 
 
-def _whole_lines(path: Path) -> list[_StoredMail]:
+def _read_whole_lines(path: Path) -> list[_StoredMail]:
     """Read the mails, and cut off a last line that a crash left half written."""
     with path.open("ab+") as file:
         file.seek(0)

@@ -40,7 +40,9 @@ class Project:
         """Read `Pulumi.yaml` in `root`."""
         document = _read(root / "Pulumi.yaml")
         name = document["name"]
-        declared = {_full(name, key): _declaration(one) for key, one in document.get("config", {}).items()}
+        declared = {
+            _full_key(name, key): _declaration(one) for key, one in document.get("config", {}).items()
+        }
         return cls(name, declared)
 
 
@@ -55,12 +57,12 @@ def load_config(
     project = project or Project.load(root)
     file = root / f"Pulumi.{stack}.yaml"
     given = _read(file).get("config", {}) if file.exists() else {}
-    values = {_full(project.name, key): value for key, value in given.items()}
-    values |= {_full(project.name, key): value for key, value in (overrides or {}).items()}
-    return {key: _text(value) for key, value in _checked(project, stack, values)}
+    values = {_full_key(project.name, key): value for key, value in given.items()}
+    values |= {_full_key(project.name, key): value for key, value in (overrides or {}).items()}
+    return {key: _text(value) for key, value in _check(project, stack, values)}
 
 
-def _checked(project: Project, stack: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _check(project: Project, stack: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, declaration in project.declared.items():
         value = values.get(key, declaration.get("value", declaration.get("default")))
         kind = declaration.get("type")
@@ -68,8 +70,8 @@ def _checked(project: Project, stack: str, values: Mapping[str, Any]) -> Iterato
             raise ConfigError(f"Stack '{stack}' is missing configuration value '{key}'")
         if kind and not _fits(value, kind, declaration.get("items", {})):
             raise ConfigError(
-                f"Stack '{stack}' with configuration key '{key}' must be of type '{_type(declaration)}', "
-                f"got {value!r}"
+                f"Stack '{stack}' with configuration key '{key}' must be of type "
+                f"'{_type_name(declaration)}', got {value!r}"
             )
         if value is not None:
             yield key, value
@@ -82,19 +84,19 @@ def _fits(value: Any, kind: str, items: Mapping[str, Any]) -> bool:
     if kind == "boolean":
         return isinstance(value, bool) or value in ("true", "false")
     if kind == "integer":
-        return _whole(value)
+        return _is_whole(value)
     return isinstance(value, list) and all(_fits(one, items["type"], items.get("items", {})) for one in value)
 
 
-def _whole(value: Any) -> bool:
+def _is_whole(value: Any) -> bool:
     if isinstance(value, str):
         return value.lstrip("+-").isdigit()
     return isinstance(value, int | float) and not isinstance(value, bool) and value == int(value)
 
 
-def _type(declaration: Mapping[str, Any]) -> str:
+def _type_name(declaration: Mapping[str, Any]) -> str:
     kind = str(declaration["type"])
-    return f"array<{_type(declaration['items'])}>" if kind == "array" else kind
+    return f"array<{_type_name(declaration['items'])}>" if kind == "array" else kind
 
 
 def _declaration(given: Any) -> Mapping[str, Any]:
@@ -103,7 +105,7 @@ def _declaration(given: Any) -> Mapping[str, Any]:
     return {"default": given}
 
 
-def _full(project: str, key: str) -> str:
+def _full_key(project: str, key: str) -> str:
     return key if ":" in key else f"{project}:{key}"
 
 

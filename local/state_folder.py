@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 # Everything that is kept there.
-KEPT = ("emulator", "resources.jsonl", "resources.new", "mailbox.jsonl", "outputs.json", "system.json")
+STATE_FILES = ("emulator", "resources.jsonl", "resources.new", "mailbox.jsonl", "outputs.json", "system.json")
 
 
 class UpError(Exception):
@@ -42,7 +42,7 @@ class StateFolder:
 
     def wipe(self) -> None:
         """Forget everything: the next system is a new one."""
-        for name in KEPT:
+        for name in STATE_FILES:
             path = self.folder / name
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         self._known = {}

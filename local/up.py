@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local import BEGUN
+from local import STARTED_AT
 from local.emulator import Emulator, EmulatorError, take_port
-from local.front import Front
+from local.proxy import Proxy
 from local.stack_config import ConfigError, load_config
 from local.state_folder import StateFolder, UpError, write_whole
 
@@ -31,11 +31,11 @@ ROOT = Path(__file__).resolve().parent.parent
 STACK = "dev"
 STAFF = {"email": "staff@shop.example", "password": "Staff-desk-1"}
 ADMIN = {"email": "admin@shop.example", "password": "Admin-desk-1"}
-NOTIFIED = "orders@shop.example"
-ASKED_TO_STOP = threading.Event()
-STOPPING = (signal.SIGALRM, signal.SIGINT, signal.SIGTERM)
-LOOK_SECONDS = 0.2
-AGAIN_SECONDS = 0.5
+NOTIFICATION_EMAIL = "orders@shop.example"
+STOP_REQUESTED = threading.Event()
+STOP_SIGNALS = (signal.SIGALRM, signal.SIGINT, signal.SIGTERM)
+POLL_INTERVAL_S = 0.2
+SIGNAL_INTERVAL_S = 0.5
 
 
 class Stopped(KeyboardInterrupt):
@@ -46,7 +46,7 @@ class Stopped(KeyboardInterrupt):
 class Stopwatch:
     """How long each part of the start took."""
 
-    started: float = BEGUN
+    started: float = STARTED_AT
     parts: dict[str, float] = field(default_factory=dict)
 
     @contextlib.contextmanager
@@ -64,8 +64,8 @@ class Stopwatch:
 class Supervisor:
     """A system coming up, running, and going down."""
 
-    def __init__(self, state: StateFolder, front: Front, emulator: Emulator, watch: Stopwatch) -> None:
-        self._state, self._front, self._emulator, self._watch = state, front, emulator, watch
+    def __init__(self, state: StateFolder, proxy: Proxy, emulator: Emulator, watch: Stopwatch) -> None:
+        self._state, self._proxy, self._emulator, self._watch = state, proxy, emulator, watch
         self._parts = contextlib.ExitStack()
 
     def start(self) -> dict[str, Any]:
@@ -83,15 +83,15 @@ class Supervisor:
         outputs = self._outputs(deployment)
         if not self._state["complete"]:
             with self._watch.part("sample data"):
-                self._fill(outputs)
-        self._open_door(deployment)
+                self._load_sample_data(outputs)
+        self._open_site(deployment)
         write_whole(self._state.folder / "outputs.json", json.dumps(outputs, indent=2) + "\n")
         return outputs
 
     def run(self) -> None:
         """Return never, but by Stopped; raises UpError when the emulator is gone."""
         while self._emulator.exit_code() is None:
-            time.sleep(LOOK_SECONDS)
+            time.sleep(POLL_INTERVAL_S)
         raise UpError(
             f"The emulator has stopped (exit code {self._emulator.exit_code()}); {self._emulator.log} may "
             "say why. Start again: everything up to its last second is there."
@@ -100,7 +100,7 @@ class Supervisor:
     def stop(self) -> None:
         """Close the door first, then everything behind it."""
         (self._state.folder / "outputs.json").unlink(missing_ok=True)
-        self._front.stop()
+        self._proxy.stop()
         self._parts.close()
         self._emulator.stop()
 
@@ -127,11 +127,11 @@ class Supervisor:
         return deployment
 
     def _config(self) -> Mapping[str, Any]:
-        site = f"http://localhost:{self._front.port}"
+        site = f"http://localhost:{self._proxy.port}"
         return {
             "staffEmails": [STAFF["email"]],
             "adminEmails": [ADMIN["email"]],
-            "notificationEmails": [NOTIFIED],
+            "notificationEmails": [NOTIFICATION_EMAIL],
             "siteUrl": site,
             "signInBaseUrl": f"http://localhost:{self._emulator.port}",
             "cognitoApiUrl": f"http://localhost:{self._emulator.port}",
@@ -154,7 +154,7 @@ class Supervisor:
         file = self._state.folder / "mailbox.jsonl"
         queue = self._state["mailbox"]["queue"]
         mailbox = Mailbox(file, self._emulator.client("sqs"), queue, mails, self._emulator.port)
-        self._front.mailbox = mailbox
+        self._proxy.mailbox = mailbox
         mailbox.start()
         self._parts.callback(mailbox.stop)
 
@@ -175,7 +175,7 @@ class Supervisor:
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
         return url
 
-    def _fill(self, outputs: Mapping[str, Any]) -> None:
+    def _load_sample_data(self, outputs: Mapping[str, Any]) -> None:
         from local import sample
         from local.api import ApiError, open_api
 
@@ -194,16 +194,16 @@ class Supervisor:
         self._emulator.save()
         self._state.note(complete=True)
 
-    def _open_door(self, deployment: Deployment) -> None:
-        distribution = _only(deployment, "aws:cloudfront/distribution:Distribution")
-        self._front.distribution_host = distribution["domainName"]
-        self._front.emulator_port = self._emulator.port
-        self._front.start()
+    def _open_site(self, deployment: Deployment) -> None:
+        distribution = _outputs_of(deployment, "aws:cloudfront/distribution:Distribution")
+        self._proxy.distribution_host = distribution["domainName"]
+        self._proxy.emulator_port = self._emulator.port
+        self._proxy.start()
 
     def _outputs(self, deployment: Deployment) -> dict[str, Any]:
         local = {
             "endpointUrl": self._emulator.url,
-            "mailboxUrl": f"http://localhost:{self._front.port}/mailbox.json",
+            "mailboxUrl": f"http://localhost:{self._proxy.port}/mailbox.json",
             "staff": STAFF,
             "admin": ADMIN,
         }
@@ -212,47 +212,47 @@ class Supervisor:
 
 def main(argv: Sequence[str]) -> int:
     """Run until Ctrl-C or SIGTERM. Returns 0 then, 1 when something is in the way or fails."""
-    chosen = _parser().parse_args(argv)
+    arguments = _parser().parse_args(argv)
     try:
-        _up(chosen)
+        _up(arguments)
     except Stopped:
         return 0
     except Exception as error:
-        if ASKED_TO_STOP.is_set():  # what was cut off, an import for one, fails in words of its own
+        if STOP_REQUESTED.is_set():  # what was cut off, an import for one, fails in words of its own
             return 0
         if not isinstance(error, UpError | EmulatorError):
             raise
         print(error, file=sys.stderr)
         return 1
     finally:
-        _listen_no_more()
+        _ignore_signals()
     return 0
 
 
-def _up(chosen: argparse.Namespace) -> None:
+def _up(arguments: argparse.Namespace) -> None:
     watch = Stopwatch()
-    _listen_to_signals()
+    _handle_signals()
     with contextlib.ExitStack() as stack:
-        state = StateFolder(chosen.state)
-        front = _front(chosen.port)
-        stack.callback(front.stop)
-        if chosen.fresh or not state["complete"]:
+        state = StateFolder(arguments.state)
+        proxy = _open_proxy(arguments.port)
+        stack.callback(proxy.stop)
+        if arguments.fresh or not state["complete"]:
             state.wipe()
-        emulator = Emulator(_emulator_door(state, front.port), state.folder / "emulator", _region())
+        emulator = Emulator(_take_emulator_port(state, proxy.port), state.folder / "emulator", _region())
         state.note(port=emulator.port, emulator=emulator.pid)
-        supervisor = Supervisor(state, front, emulator, watch)
+        supervisor = Supervisor(state, proxy, emulator, watch)
         stack.pop_all()
-        with _going_down(supervisor):
+        with _stopping(supervisor):
             print(
                 "Coming up." if state["complete"] else "Building a new system; this takes a moment.",
                 flush=True,
             )
-            outputs = _started(supervisor)
-            _welcome(outputs, watch, state)
+            outputs = _start(supervisor)
+            _print_welcome(outputs, watch, state)
             supervisor.run()
 
 
-def _started(supervisor: Supervisor) -> dict[str, Any]:
+def _start(supervisor: Supervisor) -> dict[str, Any]:
     gc.disable()  # none of the half a million objects that the SDK's modules are made of can go anyway
     try:
         return supervisor.start()
@@ -261,44 +261,44 @@ def _started(supervisor: Supervisor) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _going_down(supervisor: Supervisor) -> Iterator[None]:
+def _stopping(supervisor: Supervisor) -> Iterator[None]:
     try:
         yield
     finally:
-        _listen_no_more()
+        _ignore_signals()
         supervisor.stop()
 
 
-def _listen_to_signals() -> None:
+def _handle_signals() -> None:
     def stop(*_: object) -> None:
-        ASKED_TO_STOP.set()
+        STOP_REQUESTED.set()
         # Again until it goes down: raised inside a callback or a destructor, one is lost, and all waits on.
-        signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, SIGNAL_INTERVAL_S)
         raise Stopped
 
     def unraisable(lost: sys.UnraisableHookArgs) -> None:
         if lost.exc_type is not Stopped:
             sys.__unraisablehook__(lost)
 
-    for one in STOPPING:
+    for one in STOP_SIGNALS:
         signal.signal(one, stop)
     sys.unraisablehook = unraisable
 
 
 def _pause(seconds: float) -> None:
     """Wait in a thread that nobody interrupts, but not for longer than the whole."""
-    if ASKED_TO_STOP.wait(seconds):
+    if STOP_REQUESTED.wait(seconds):
         raise Stopped
 
 
-def _listen_no_more() -> None:
-    for one in STOPPING:
+def _ignore_signals() -> None:
+    for one in STOP_SIGNALS:
         signal.signal(one, signal.SIG_IGN)
 
 
-def _front(port: int) -> Front:
+def _open_proxy(port: int) -> Proxy:
     try:
-        return Front(port, 0)
+        return Proxy(port, 0)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise UpError(f"Port {port} cannot be used: {error.strerror}.") from error
@@ -307,11 +307,11 @@ def _front(port: int) -> Front:
         ) from error
 
 
-def _emulator_door(state: StateFolder, front_port: int) -> Any:
+def _take_emulator_port(state: StateFolder, proxy_port: int) -> Any:
     """The emulator's socket: on the port that stands in what it keeps, or for a new one on a free one."""
     if not state["port"]:
         with contextlib.suppress(OSError):
-            return take_port(front_port + 1)
+            return take_port(proxy_port + 1)
         return take_port(0)
     try:
         return take_port(state["port"])
@@ -329,11 +329,11 @@ def _region() -> str:
         raise UpError(str(error)) from error
 
 
-def _only(deployment: Deployment, kind: str) -> Mapping[str, Any]:
+def _outputs_of(deployment: Deployment, kind: str) -> Mapping[str, Any]:
     return next(one.outputs for one in deployment.resources.values() if one.type == kind)
 
 
-def _welcome(outputs: Mapping[str, Any], watch: Stopwatch, state: StateFolder) -> None:
+def _print_welcome(outputs: Mapping[str, Any], watch: Stopwatch, state: StateFolder) -> None:
     site = outputs["siteUrl"]
     print(
         f"""ready in {watch}
@@ -343,20 +343,20 @@ def _welcome(outputs: Mapping[str, Any], watch: Stopwatch, state: StateFolder) -
   Admin    {ADMIN["email"]}  password {ADMIN["password"]}
   Mailbox  {site}/mailbox
   API      {outputs["apiUrl"]}
-  AWS      {outputs["local"]["endpointUrl"]} (the emulator; {_short(state.folder)}/emulator/emulator.log)
+  AWS      {outputs["local"]["endpointUrl"]} (the emulator; {_short_path(state.folder)}/emulator/emulator.log)
   Logs     python -m local logs{_state_option(state)} (what the functions say)
 
-Ctrl-C stops it; everything is kept in {_short(state.folder)}/ until --fresh.""",
+Ctrl-C stops it; everything is kept in {_short_path(state.folder)}/ until --fresh.""",
         flush=True,
     )
 
 
-def _short(folder: Path) -> str:
+def _short_path(folder: Path) -> str:
     return os.path.relpath(folder) if folder.is_relative_to(Path.cwd()) else str(folder)
 
 
 def _state_option(state: StateFolder) -> str:
-    return "" if _short(state.folder) == ".local" else f" --state {_short(state.folder)}"
+    return "" if _short_path(state.folder) == ".local" else f" --state {_short_path(state.folder)}"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -14,4 +14,4 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The system, up and filled with its sample data, for all tests that leave each other alone."""
     running = System(tmp_path_factory.mktemp("system")).start()
     yield running
-    assert running.stop() == 0, running.said
+    assert running.stop() == 0, running.printed

@@ -20,9 +20,9 @@ from urllib.parse import urlsplit
 from local import emulator
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 180.0  # on a machine that has other things to do as well
-STOP_SECONDS = 30.0
-EVENTUALLY_SECONDS = 30.0
+START_TIMEOUT_S = 180.0  # on a machine that has other things to do as well
+STOP_TIMEOUT_S = 30.0
+TIMEOUT_S = 30.0
 
 Json = dict[str, Any]
 
@@ -68,11 +68,11 @@ class System:
     # Coming up and going down.
 
     @property
-    def said(self) -> str:
+    def printed(self) -> str:
         """What the command has printed since its last start."""
         return (self.folder / "up.log").read_text()
 
-    def begin(self, *options: str) -> subprocess.Popen[bytes]:
+    def spawn(self, *options: str) -> subprocess.Popen[bytes]:
         """Start the command, and do not wait."""
         (self.folder / "state").mkdir(exist_ok=True)
         (self.folder / "state" / "outputs.json").unlink(missing_ok=True)
@@ -89,11 +89,11 @@ class System:
 
     def start(self, *options: str) -> System:
         """Start it, and return once it is ready."""
-        process = self.begin(*options)
+        process = self.spawn(*options)
         outputs = self.folder / "state" / "outputs.json"
-        eventually(lambda: outputs.exists() or process.poll() is not None, START_SECONDS, "ready")
-        assert process.poll() is None, f"it did not come up:\n{self.said}"
-        eventually(lambda: "\nready in " in self.said, STOP_SECONDS, "said to be ready")
+        eventually(lambda: outputs.exists() or process.poll() is not None, START_TIMEOUT_S, "ready")
+        assert process.poll() is None, f"it did not come up:\n{self.printed}"
+        eventually(lambda: "\nready in " in self.printed, STOP_TIMEOUT_S, "said to be ready")
         self.outputs = json.loads(outputs.read_text())
         self._tokens.clear()
         return self
@@ -102,9 +102,9 @@ class System:
         """Stop it by a signal; its exit code comes back."""
         assert self.process
         self.process.send_signal(by)
-        return self.process.wait(STOP_SECONDS)
+        return self.process.wait(STOP_TIMEOUT_S)
 
-    def let_it_save(self) -> None:
+    def wait_for_save(self) -> None:
         """Return once the emulator has saved what it holds now; by itself it does so every second."""
         current, seen = self.folder / "state" / "emulator" / "saves" / "current", set[str]()
 
@@ -141,7 +141,7 @@ class System:
         """The mails whose text names an order."""
         return [mail for mail in self.mails() if order_id in mail["body"]]
 
-    def dead_letters(self, needle: str) -> list[Json]:
+    def dead_letters(self, text: str) -> list[Json]:
         """The messages in the orders' dead-letter queue whose body or reason contains a text."""
         found = self.client("sqs").receive_message(
             QueueUrl=self.outputs["orderDeadLetterQueueUrl"],
@@ -149,7 +149,7 @@ class System:
             MessageAttributeNames=["All"],
             VisibilityTimeout=0,
         )
-        return [one for one in found.get("Messages", []) if needle in json.dumps(one, ensure_ascii=False)]
+        return [one for one in found.get("Messages", []) if text in json.dumps(one, ensure_ascii=False)]
 
     def in_flight(self) -> int:
         """How many orders were handed to the writer, and are not deleted from the queue."""
@@ -186,7 +186,7 @@ class System:
         token: str | None = None,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-        through: str = "site",
+        via: str = "site",
     ) -> Response:
         """Call the API `through` the site or by its own URL (`api`), as `who`, or with a given `token`.
 
@@ -196,7 +196,7 @@ class System:
         sent = {"Content-Type": "application/json"} if document is not None or body is not None else {}
         sent |= {"Authorization": token} if token is not None else {}
         content = body if document is None else json.dumps(document).encode()
-        url = urlsplit(self.outputs["siteUrl"] + "/api" if through == "site" else self.outputs["apiUrl"])
+        url = urlsplit(self.outputs["siteUrl"] + "/api" if via == "site" else self.outputs["apiUrl"])
         return request(url.port or 80, method, url.path + path, content, {**sent, **(headers or {})})
 
     def place(self, order: Json, who: str = "staff") -> None:
@@ -204,7 +204,7 @@ class System:
         response = self.call("POST", "/orders", order, who=who)
         assert (response.status, response.document) == (202, {"status": "queued"}), response
 
-    def order(self, order_id: str, within: float = EVENTUALLY_SECONDS) -> Json:
+    def order(self, order_id: str, within: float = TIMEOUT_S) -> Json:
         """The order, once it is placed or rejected."""
         found: list[Response] = []
 
@@ -229,23 +229,25 @@ def new_order(items: Sequence[Json] | None = None, **fields: Any) -> Json:
     return {
         "orderID": str(uuid.uuid4()),
         "customer": {"name": "Maria Okafor", "email": f"maria-{uuid.uuid4().hex[:8]}@hotel.example"},
-        "items": list(items) if items is not None else [{"sku": sku, "quantity": 2} for sku in catalog()[:2]],
+        "items": list(items)
+        if items is not None
+        else [{"sku": sku, "quantity": 2} for sku in active_skus()[:2]],
         **fields,
     }
 
 
-def catalog() -> list[str]:
+def active_skus() -> list[str]:
     """The SKUs of the sample catalog that can be ordered."""
     from local import sample
 
     return [product["sku"] for product in sample.catalog() if product["active"]]
 
 
-def eventually(holds: Callable[[], Any], within: float = EVENTUALLY_SECONDS, what: str = "") -> None:
+def eventually(condition: Callable[[], Any], within: float = TIMEOUT_S, what: str = "") -> None:
     """Wait until `holds`; an AssertionError when it does not in time."""
     until = time.monotonic() + within
-    while not holds():
-        assert time.monotonic() < until, f"not within {within} s: {what or holds}"
+    while not condition():
+        assert time.monotonic() < until, f"not within {within} s: {what or condition}"
         time.sleep(0.05)
 
 

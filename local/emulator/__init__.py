@@ -17,9 +17,9 @@ from typing import IO, Any
 
 HOST = "127.0.0.1"
 ACCOUNT = "000000000000"
-STOP_SECONDS = 15.0
+STOP_TIMEOUT_S = 15.0
 # What a process needs to run at all. Nothing else of this machine reaches the functions.
-INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV")
+INHERITED_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -43,23 +43,23 @@ def take_port(port: int) -> socket.socket:
 class Emulator:
     """The emulator, with its state in `folder` and its log in `folder/emulator.log`."""
 
-    def __init__(self, door: socket.socket, folder: Path, region: str) -> None:
+    def __init__(self, listener: socket.socket, folder: Path, region: str) -> None:
         """Start the process on the socket `door`; `wait` tells when it answers."""
-        self.port: int = door.getsockname()[1]
+        self.port: int = listener.getsockname()[1]
         self.url = f"http://{HOST}:{self.port}"
         self.log = folder / "emulator.log"
         self._region = region
         shutil.rmtree(folder / "tmp", ignore_errors=True)  # the functions' code, unpacked by the last one
         (folder / "tmp").mkdir(parents=True)
-        with door, self.log.open("wb") as log:
+        with listener, self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "local.emulator.process", str(folder), str(door.fileno())],
+                [sys.executable, "-m", "local.emulator.process", str(folder), str(listener.fileno())],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 cwd=ROOT,
                 env=_environment(self.port, folder, region),
-                pass_fds=[door.fileno()],
+                pass_fds=[listener.fileno()],
                 start_new_session=True,  # Ctrl-C is for `up`, which then closes the pipe
             )
 
@@ -79,7 +79,7 @@ class Emulator:
         with contextlib.suppress(BrokenPipeError):  # it is gone already
             self._pipe(self._process.stdin).close()
         try:
-            self._process.wait(STOP_SECONDS)
+            self._process.wait(STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -127,7 +127,7 @@ def client(service: str, url: str, region: str) -> Any:
 
 def _environment(port: int, folder: Path, region: str) -> dict[str, str]:
     return {
-        **{name: os.environ[name] for name in INHERITED if name in os.environ},
+        **{name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ},
         "PYTHONUNBUFFERED": "1",
         "TMPDIR": str(folder / "tmp"),
         "BIND_HOST": HOST,

@@ -16,54 +16,54 @@ from hypercorn.config import Config
 from ministack import app
 
 from local.emulator import corrections
-from local.emulator.feeding import Feeding
+from local.emulator.polling import Polling
 from local.emulator.snapshots import BULKY, Snapshots
 
-SAVE_SECONDS = 0.7  # with the time a save takes, a crash costs at most a second
-REST_SECONDS = 10.0  # for functions to finish what they are at
-ALL_SAVES = 20  # every so many saves the bulky things are written as well
+SAVE_INTERVAL_S = 0.7  # with the time a save takes, a crash costs at most a second
+DRAIN_TIMEOUT_S = 10.0  # for functions to finish what they are at
+FULL_SAVE_EVERY = 20  # every so many saves the bulky things are written as well
 
 Scope = dict[str, Any]
 
 
-class _Gateway:
+class _TrackedApp:
     """The emulator's ASGI application; it notes whether there is anything new to save."""
 
-    def __init__(self, loaded: Callable[[], None]) -> None:
-        self._loaded = loaded
+    def __init__(self, on_loaded: Callable[[], None]) -> None:
+        self._on_loaded = on_loaded
         self.touched = False
 
     async def __call__(self, scope: Scope, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
         self.touched = True
-        await app.app(scope, receive, self._restoring(send) if scope["type"] == "lifespan" else send)
+        await app.app(scope, receive, self._call_on_loaded(send) if scope["type"] == "lifespan" else send)
 
-    def _restoring(self, send: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
-        async def tell(message: dict[str, Any]) -> None:
+    def _call_on_loaded(self, send: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
+        async def forward(message: dict[str, Any]) -> None:
             if message["type"] == "lifespan.startup.complete":
-                self._loaded()
+                self._on_loaded()
             await send(message)
 
-        return tell
+        return forward
 
 
 async def _run(folder: Path, descriptor: int) -> None:
     saver = _Saver(Snapshots(folder / "saves"))
-    feeding, stop = Feeding(), asyncio.Event()
+    polling, stop = Polling(), asyncio.Event()
 
-    def loaded() -> None:
+    def restore_and_poll() -> None:
         saver.snapshots.restore()
-        feeding.begin()
+        polling.start()
 
-    async def stopped() -> None:
+    async def wait_for_stop() -> None:
         await stop.wait()
-        await asyncio.to_thread(feeding.rest, REST_SECONDS)
+        await asyncio.to_thread(polling.stop, DRAIN_TIMEOUT_S)
 
-    gateway = _Gateway(loaded)
+    tracked_app = _TrackedApp(restore_and_poll)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    saving = asyncio.create_task(saver.save_often(gateway))
-    orders = asyncio.create_task(_take_orders(saver, stop))
-    await serve(cast(Any, gateway), _config(descriptor), shutdown_trigger=stopped)
-    for task in (saving, orders):
+    saving = asyncio.create_task(saver.save_regularly(tracked_app))
+    commands = asyncio.create_task(_obey_commands(saver, stop))
+    await serve(cast(Any, tracked_app), _config(descriptor), shutdown_trigger=wait_for_stop)
+    for task in (saving, commands):
         task.cancel()
 
 
@@ -74,51 +74,51 @@ class _Saver:
         self.snapshots = snapshots
         self._turn = asyncio.Lock()
 
-    async def save(self, but: Collection[str] = ()) -> None:
+    async def save(self, except_for: Collection[str] = ()) -> None:
         """Return once it is written."""
         async with self._turn:
-            process = self.snapshots.begin(but)
+            process = self.snapshots.start(except_for)
             await asyncio.to_thread(os.waitpid, process, 0)
 
-    async def save_often(self, gateway: _Gateway) -> None:
+    async def save_regularly(self, tracked_app: _TrackedApp) -> None:
         """Save whenever there was anything to do in the last moment."""
         count = 0
         while True:
-            await asyncio.sleep(SAVE_SECONDS)
-            if gateway.touched:
-                gateway.touched = False
+            await asyncio.sleep(SAVE_INTERVAL_S)
+            if tracked_app.touched:
+                tracked_app.touched = False
                 count += 1
-                await self.save(BULKY if count % ALL_SAVES else ())
+                await self.save(BULKY if count % FULL_SAVE_EVERY else ())
 
 
-async def _take_orders(saver: _Saver, stop: asyncio.Event) -> None:
+async def _obey_commands(saver: _Saver, stop: asyncio.Event) -> None:
     """Answer `save` from whoever started this process; its end is ours."""
-    await _answering()
-    _say("ready")
+    await _wait_until_ready()
+    _reply("ready")
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while line := await reader.readline():
         if line == b"save\n":
             await saver.save()
-            _say("saved")
+            _reply("saved")
     stop.set()
 
 
-async def _answering() -> None:
+async def _wait_until_ready() -> None:
     port = int(os.environ["GATEWAY_PORT"])
     while True:
         with contextlib.suppress(OSError):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(b"GET /_ministack/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-            answer = await reader.readline()
+            status_line = await reader.readline()
             writer.close()
-            if b"200" in answer:
+            if b"200" in status_line:
                 return
         await asyncio.sleep(0.02)
 
 
-def _say(word: str) -> None:
+def _reply(word: str) -> None:
     print(word, flush=True)
 
 

@@ -27,7 +27,7 @@ from ministack.services import dynamodb, lambda_svc, sqs
 Capture = Callable[[], Any]
 
 BACKLOG = "stream-backlog"
-MOST_DESCRIPTORS = 65_536
+MAX_DESCRIPTORS = 65_536
 # What grows with every call and takes long to write, while nothing but reading depends on it.
 BULKY = frozenset({"cloudwatch_logs"})
 
@@ -40,10 +40,10 @@ class Snapshots:
         self._folder = folder
         self._current = folder / "current"
         folder.mkdir(parents=True, exist_ok=True)
-        with self._alone():
+        with self._lock():
             if not self._current.exists():
-                self._switch(self._next())
-            self._drop_others()
+                self._make_current(self._make_folder())
+            self._delete_others()
         persistence.STATE_DIR = str(self._current)
         app.save_all = lambda _services: self.save()  # what it calls as it stops
 
@@ -54,73 +54,73 @@ class Snapshots:
             dynamodb._stream_records.update(backlog)
         lambda_svc._dynamodb_stream_positions.clear()  # they count from the backlog's beginning now
         for queue in sqs._queues.all_values():
-            _hand_out_again(queue["messages"])
+            _make_visible(queue["messages"])
 
-    def save(self, but: Collection[str] = ()) -> None:
+    def save(self, except_for: Collection[str] = ()) -> None:
         """Write everything, but for the services in `but`: of these stays what the last save has."""
-        os.waitpid(self.begin(but), 0)
+        os.waitpid(self.start(except_for), 0)
 
-    def begin(self, but: Collection[str] = ()) -> int:
+    def start(self, except_for: Collection[str] = ()) -> int:
         """As `save`, in a process of its own, whose ID comes back; somebody has to wait for it."""
         if (process := os.fork()) == 0:
-            self._write_and_go(but)
+            self._write_and_exit(except_for)
         return process
 
-    def _write_and_go(self, but: Collection[str]) -> None:
+    def _write_and_exit(self, except_for: Collection[str]) -> None:
         """Whatever happens: the fork must not get back into the emulator's event loop."""
-        os.closerange(3, MOST_DESCRIPTORS)  # the emulator's sockets are free once the emulator is gone
+        os.closerange(3, MAX_DESCRIPTORS)  # the emulator's sockets are free once the emulator is gone
         try:
-            self._write(but)
+            self._write(except_for)
         except Exception:  # noqa: BLE001 - it is told, and the last save stays
             traceback.print_exc()
             os._exit(1)
         finally:
             os._exit(0)
 
-    def _write(self, but: Collection[str]) -> None:
-        _copy_nothing()
+    def _write(self, except_for: Collection[str]) -> None:
+        _disable_copies()
         services = {**app._build_persistence_save_dict(), BACKLOG: _backlog}
-        fresh = {name: services[name] for name in services if name not in but}
-        with self._alone():
-            folder = self._next()
-            self._link_rest(folder, fresh)
+        fresh = {name: services[name] for name in services if name not in except_for}
+        with self._lock():
+            folder = self._make_folder()
+            self._link_unchanged(folder, fresh)
             persistence.STATE_DIR = str(folder)
             persistence.save_all(fresh)
             if missing := [name for name in fresh if not (folder / f"{name}.json").exists()]:
                 raise OSError(f"not written: {', '.join(missing)}")
-            self._switch(folder)
-            self._drop_others()
+            self._make_current(folder)
+            self._delete_others()
 
-    def _alone(self) -> Any:
+    def _lock(self) -> Any:
         """The right to change the folder; a save may outlive the emulator that began it."""
         lock = (self._folder / "lock").open("w")
         fcntl.flock(lock, fcntl.LOCK_EX)
         return lock
 
-    def _next(self) -> Path:
+    def _make_folder(self) -> Path:
         folder = self._folder / f"generation-{time.time_ns()}"
         folder.mkdir()
         return folder
 
-    def _link_rest(self, folder: Path, fresh: Mapping[str, Capture]) -> None:
+    def _link_unchanged(self, folder: Path, fresh: Mapping[str, Capture]) -> None:
         for file in self._current.glob("*.json"):
             if file.stem not in fresh:
                 os.link(file, folder / file.name)
 
-    def _switch(self, folder: Path) -> None:
-        arrow = self._folder / "next"
-        arrow.unlink(missing_ok=True)
-        arrow.symlink_to(folder.name)
-        arrow.replace(self._current)
+    def _make_current(self, folder: Path) -> None:
+        link = self._folder / "next"
+        link.unlink(missing_ok=True)
+        link.symlink_to(folder.name)
+        link.replace(self._current)
 
-    def _drop_others(self) -> None:
+    def _delete_others(self) -> None:
         current = self._current.resolve()
         for folder in self._folder.glob("generation-*"):
             if folder.resolve() != current:
                 shutil.rmtree(folder)
 
 
-def _copy_nothing() -> None:
+def _disable_copies() -> None:
     """In the fork nothing changes any more: the copies that the emulator makes first would only cost time."""
 
     def dump(value: Any, file: Any, **how: Any) -> None:
@@ -150,7 +150,7 @@ def _positions(account: str, region: str, table: str) -> list[int]:
     ]
 
 
-def _hand_out_again(messages: list[dict[str, Any]]) -> None:
+def _make_visible(messages: list[dict[str, Any]]) -> None:
     """Whoever had received a message is gone with the process: nobody is left to wait for."""
     for message in messages:
         if message.get("receive_count"):

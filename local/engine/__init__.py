@@ -76,7 +76,7 @@ def run_program(
     provider.configure(values)
     monitor = _Monitor(root, stack, project.name, provider, checkpoint or Checkpoint())
     deployment = monitor.deployment
-    with _failures_first(deployment):
+    with _report_failures(deployment):
         if refresh:
             monitor.steps.refresh()
         contextvars.copy_context().run(_run, monitor, values)
@@ -86,7 +86,7 @@ def run_program(
 
 
 @contextlib.contextmanager
-def _failures_first(deployment: Deployment) -> Iterator[None]:
+def _report_failures(deployment: Deployment) -> Iterator[None]:
     """Report failed resources, also where the program stumbled over them afterwards."""
     try:
         yield
@@ -156,13 +156,13 @@ class _Monitor(MockMonitor):
         urn = self._urn(request.parent, request.type, request.name)
         try:
             registration = self._registration(urn, request)
-            done = self._apply(registration)
+            applied = self._apply(registration)
         except Exception as cause:  # noqa: BLE001 - every failure becomes part of the one report
-            self._fail(urn, cause)
+            self._record_failure(urn, cause)
             return resource_pb2.RegisterResourceResponse(urn=urn, result=resource_pb2.FAIL)
-        self.deployment.resources[urn] = done
+        self.deployment.resources[urn] = applied
         return resource_pb2.RegisterResourceResponse(
-            urn=urn, id=done.id, object=_message(done.outputs), unknown=True
+            urn=urn, id=applied.id, object=_to_struct(applied.outputs), unknown=True
         )
 
     def ReadResource(self, request: Any) -> resource_pb2.ReadResourceResponse:  # noqa: N802
@@ -172,15 +172,17 @@ class _Monitor(MockMonitor):
             if not found.id:
                 raise LookupError(f"there is none with the id {request.id}")
         except Exception as cause:  # noqa: BLE001
-            self._fail(urn, cause)
+            self._record_failure(urn, cause)
             return resource_pb2.ReadResourceResponse(urn=urn, result=resource_pb2.FAIL)
-        return resource_pb2.ReadResourceResponse(urn=urn, id=found.id, properties=_message(found.outs or {}))
+        return resource_pb2.ReadResourceResponse(
+            urn=urn, id=found.id, properties=_to_struct(found.outs or {})
+        )
 
     def RegisterResourceOutputs(self, request: Any) -> empty_pb2.Empty:  # noqa: N802
         outputs = plain(request.outputs, self.root)
         is_stack = request.urn.split("::")[2] == STACK
         if is_stack and not self.deployment.failures:
-            self._must_all_be_known(request.urn, outputs)
+            self._require_known_exports(request.urn, outputs)
         if is_stack:
             self.deployment.outputs.update(outputs)
         if resource := self.deployment.resources.get(request.urn):
@@ -188,8 +190,8 @@ class _Monitor(MockMonitor):
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any) -> resource_pb2.ResourceInvokeResponse:  # noqa: N802
-        answer = self._provider.invoke(request.tok, plain(request.args, self.root))
-        return resource_pb2.ResourceInvokeResponse(**{"return": _message(answer)})
+        results = self._provider.invoke(request.tok, plain(request.args, self.root))
+        return resource_pb2.ResourceInvokeResponse(**{"return": _to_struct(results)})
 
     def GetDeploymentInfo(self, _request: Any) -> resource_pb2.DeploymentInfo:  # noqa: N802
         """Name what is supported; the SDK itself refuses a program that asks for more."""
@@ -203,17 +205,17 @@ class _Monitor(MockMonitor):
 
     # What they stand on.
 
-    def _must_all_be_known(self, stack: str, exports: Properties) -> None:
+    def _require_known_exports(self, stack: str, exports: Properties) -> None:
         for path in unknowns(dict(exports)):
-            self._fail(stack, LookupError(f"the export {path} is not known"))
+            self._record_failure(stack, LookupError(f"the export {path} is not known"))
 
     def _apply(self, registration: Registration) -> Registration:
         if not registration.custom or registration.type.startswith("pulumi:providers:"):
             return replace(registration, id=registration.name if registration.custom else "")
-        self._must_be_known(registration)
+        self._require_known_inputs(registration)
         return self.steps.apply(registration)
 
-    def _must_be_known(self, registration: Registration) -> None:
+    def _require_known_inputs(self, registration: Registration) -> None:
         failed = {failure.urn for failure in self.deployment.failures}
         if broken := [urn for urn in registration.dependencies if urn in failed]:
             names = ", ".join(urn.rsplit("::", 1)[1] for urn in broken)
@@ -226,7 +228,7 @@ class _Monitor(MockMonitor):
     def _registration(self, urn: str, request: Any) -> Registration:
         if urn in self.deployment.resources:
             raise ValueError("Duplicate resource URN: try giving it a unique name")
-        self._aliases[urn] = self._former(urn, request)
+        self._aliases[urn] = self._former_urns(urn, request)
         return Registration(
             urn=urn,
             type=request.type,
@@ -245,33 +247,35 @@ class _Monitor(MockMonitor):
         prefix = "" if qualified == STACK else f"{qualified}$"
         return f"urn:pulumi:{self.stack}::{self.project}::{prefix}{kind}::{name}"
 
-    def _former(self, urn: str, request: Any) -> tuple[str, ...]:
+    def _former_urns(self, urn: str, request: Any) -> tuple[str, ...]:
         """The URNs it may have had: by its own aliases, and by those of its parent."""
         parents = (request.parent, *self._aliases.get(request.parent, ()))
-        own = [former for alias in request.aliases for former in self._alias(alias, request, parents)]
-        moved = [self._urn(parent, request.type, _renamed(request, parent)) for parent in parents[1:]]
+        own = [former for alias in request.aliases for former in self._urns_of_alias(alias, request, parents)]
+        moved = [self._urn(parent, request.type, _former_name(request, parent)) for parent in parents[1:]]
         return tuple(dict.fromkeys(former for former in (*own, *moved) if former != urn))
 
-    def _alias(self, alias: alias_pb2.Alias, request: Any, parents: tuple[str, ...]) -> list[str]:
+    def _urns_of_alias(self, alias: alias_pb2.Alias, request: Any, parents: tuple[str, ...]) -> list[str]:
         if alias.urn:
             return [alias.urn]
         spec = alias.spec
-        over: tuple[str, ...] = ("",) if spec.noParent else (spec.parentUrn,) if spec.parentUrn else parents
+        old_parents: tuple[str, ...] = (
+            ("",) if spec.noParent else (spec.parentUrn,) if spec.parentUrn else parents
+        )
         return [
-            self._urn(parent, spec.type or request.type, spec.name or _renamed(request, parent))
-            for parent in over
+            self._urn(parent, spec.type or request.type, spec.name or _former_name(request, parent))
+            for parent in old_parents
         ]
 
-    def _fail(self, urn: str, cause: Exception) -> None:
-        told = str(cause) or type(cause).__name__
-        self.deployment.failures.append(Failure(urn, told, follows=isinstance(cause, SkippedError)))
+    def _record_failure(self, urn: str, cause: Exception) -> None:
+        reason = str(cause) or type(cause).__name__
+        self.deployment.failures.append(Failure(urn, reason, skipped=isinstance(cause, SkippedError)))
 
 
 class SkippedError(Exception):
     """A resource was left out because one that it depends on failed."""
 
 
-def _renamed(request: Any, parent: str) -> str:
+def _former_name(request: Any, parent: str) -> str:
     """A child named after its parent is taken to have been named after the parent's former name."""
     now, then = request.parent.rsplit("::", 1)[-1], parent.rsplit("::", 1)[-1]
     name = str(request.name)
@@ -290,8 +294,8 @@ def _options(request: Any, aliases: tuple[str, ...]) -> Options:
     )
 
 
-def _message(outputs: Properties) -> Struct:
+def _to_struct(outputs: Properties) -> Struct:
     """The outputs for the SDK; assets, which no program reads back, stay behind."""
-    told = {key: value for key, value in outputs.items() if not isinstance(value, Asset | Archive)}
+    serializable = {key: value for key, value in outputs.items() if not isinstance(value, Asset | Archive)}
     _ensure_event_loop()  # type: ignore[no-untyped-call]
-    return _sync_await(rpc.serialize_properties(told, {}))
+    return _sync_await(rpc.serialize_properties(serializable, {}))

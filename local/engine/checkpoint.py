@@ -43,7 +43,7 @@ class Checkpoint:
     def __init__(self, path: Path | None = None) -> None:
         """Read the journal at `path`, if there is one, and rewrite it without what is outdated."""
         self._path = path
-        self._kept: dict[str, Recorded] = {}
+        self._records: dict[str, Recorded] = {}
         if path and path.exists():
             self._read(path.read_text())
             self._compact(path)
@@ -51,48 +51,48 @@ class Checkpoint:
     @property
     def resources(self) -> Mapping[str, Recorded]:
         """The resources that the program stands on, by URN, in the order they were applied."""
-        return {key: one for key, one in self._kept.items() if key == one.urn}
+        return {key: one for key, one in self._records.items() if key == one.urn}
 
     @property
-    def condemned(self) -> list[Recorded]:
+    def pending_deletion(self) -> list[Recorded]:
         """Resources whose replacement stands already, and which are still to be deleted."""
-        return [one for key, one in self._kept.items() if key != one.urn]
+        return [one for key, one in self._records.items() if key != one.urn]
 
     def record(self, resource: Recorded) -> None:
         """Remember `resource` as applied."""
         self._write(resource.urn, resource)
 
-    def condemn(self, resource: Recorded) -> None:
+    def mark_for_deletion(self, resource: Recorded) -> None:
         """Remember that `resource` is to be deleted, and that its URN is free for its replacement."""
         self._write(f"{resource.urn} {resource.id}", resource)
         self._write(resource.urn, None)
 
     def forget(self, resource: Recorded) -> None:
         """Remember that `resource` is gone."""
-        condemned = f"{resource.urn} {resource.id}"
-        self._write(condemned if condemned in self._kept else resource.urn, None)
+        replaced = f"{resource.urn} {resource.id}"
+        self._write(replaced if replaced in self._records else resource.urn, None)
 
     def _write(self, key: str, resource: Recorded | None) -> None:
-        self._keep(key, resource)
+        self._set(key, resource)
         if self._path:
             with self._path.open("a") as journal:
                 journal.write(_line(key, resource))
 
-    def _keep(self, key: str, resource: Recorded | None) -> None:
+    def _set(self, key: str, resource: Recorded | None) -> None:
         if resource:
-            self._kept[key] = resource
+            self._records[key] = resource
         else:
-            self._kept.pop(key, None)
+            self._records.pop(key, None)
 
     def _read(self, journal: str) -> None:
         for line in journal.splitlines(keepends=True):
             if line.endswith("\n"):  # a line without its end is what a crash left of a step
                 key, resource = json.loads(line)
-                self._keep(key, resource and Recorded(**decode(resource)))
+                self._set(key, resource and Recorded(**decode(resource)))
 
     def _compact(self, path: Path) -> None:
         fresh = path.with_suffix(".new")
-        fresh.write_text("".join(_line(key, one) for key, one in self._kept.items()))
+        fresh.write_text("".join(_line(key, one) for key, one in self._records.items()))
         fresh.replace(path)
 
 

@@ -92,7 +92,7 @@ class Failure:
 
     urn: str
     cause: str
-    follows: bool = False
+    skipped: bool = False
     """It would have worked, had not something it depends on failed."""
 
     def __str__(self) -> str:
@@ -105,7 +105,7 @@ class DeploymentError(Exception):
 
     def __init__(self, failures: Iterable[Failure]) -> None:
         self.failures = tuple(failures)
-        causes = [str(failure) for failure in self.failures if not failure.follows]
+        causes = [str(failure) for failure in self.failures if not failure.skipped]
         rest = len(self.failures) - len(causes)
         also = [f"{rest} more could not be done without them"] if rest else []
         super().__init__("\n".join([*causes, *also]))

@@ -19,14 +19,14 @@ class Steps:
 
     def apply(self, wanted: Registration) -> Registration:
         """Bring one resource to what the program wants; returns it with id and outputs."""
-        asked, old = wanted, self._known(wanted)
-        wanted = self._checked(asked, old)
+        requested, old = wanted, self._find_or_rename(wanted)
+        wanted = self._check(requested, old)
         if old is None:
             return self._create(wanted)
         olds = {**old.inputs, **old.outputs}
         diff = self._provider.diff(wanted.urn, old.id, old.inputs, olds, wanted.inputs)
         if diff.replaces:
-            return self._replace(asked, old, diff)
+            return self._replace(requested, old, diff)
         if diff.changes:
             return self._update(wanted, old, olds)
         return self._keep(wanted, old)
@@ -40,13 +40,13 @@ class Steps:
     def delete_leftovers(self, wanted: set[str]) -> None:
         """Delete what was replaced and what the program no longer declares, last created first."""
         gone = [one for urn, one in self._checkpoint.resources.items() if urn not in wanted]
-        for old in reversed([*gone, *self._checkpoint.condemned]):
+        for old in reversed([*gone, *self._checkpoint.pending_deletion]):
             try:
                 self._delete(old)
             except Exception as cause:  # noqa: BLE001 - the rest can still go
                 self._deployment.failures.append(Failure(old.urn, f"deleting it: {cause}"))
 
-    def _known(self, wanted: Registration) -> Recorded | None:
+    def _find_or_rename(self, wanted: Registration) -> Recorded | None:
         known = self._checkpoint.resources
         if wanted.urn in known:
             return known[wanted.urn]
@@ -61,8 +61,8 @@ class Steps:
         self._checkpoint.forget(old)
         return moved
 
-    def _checked(self, wanted: Registration, old: Recorded | None) -> Registration:
-        news = _ignoring(wanted.options.ignore_changes, wanted.inputs, old)
+    def _check(self, wanted: Registration, old: Recorded | None) -> Registration:
+        news = _without_ignored(wanted.options.ignore_changes, wanted.inputs, old)
         checked = self._provider.check(wanted.urn, old.inputs if old else None, news)
         if checked.failures:
             raise ValueError("; ".join(f"{one.property}: {one.reason}" for one in checked.failures))
@@ -71,12 +71,12 @@ class Steps:
     def _create(self, wanted: Registration) -> Registration:
         made = self._provider.create(wanted.urn, wanted.inputs)
         outputs = {**wanted.inputs, **(made.outs or {})}
-        return self._done("create", replace(wanted, id=made.id, outputs=outputs))
+        return self._record_step("create", replace(wanted, id=made.id, outputs=outputs))
 
     def _update(self, wanted: Registration, old: Recorded, olds: Properties) -> Registration:
         new = self._provider.update(wanted.urn, old.id, old.inputs, olds, wanted.inputs)
         outputs = {**old.outputs, **wanted.inputs, **(new.outs or {})}
-        return self._done("update", replace(wanted, id=old.id, outputs=outputs))
+        return self._record_step("update", replace(wanted, id=old.id, outputs=outputs))
 
     def _keep(self, wanted: Registration, old: Recorded) -> Registration:
         kept = replace(wanted, id=old.id, outputs=old.outputs)
@@ -84,15 +84,15 @@ class Steps:
             self._checkpoint.record(_recorded(kept))
         return kept
 
-    def _replace(self, asked: Registration, old: Recorded, diff: DiffResult) -> Registration:
-        if old.protect and asked.options.protect:
+    def _replace(self, requested: Registration, old: Recorded, diff: DiffResult) -> Registration:
+        if old.protect and requested.options.protect:
             raise PermissionError(f"it is protected, and {', '.join(diff.replaces or ())} needs a new one")
         old = replace(old, protect=False)
-        fresh = self._checked(asked, None)  # with a new name, where it is generated
-        if asked.options.delete_before_replace or diff.delete_before_replace:
+        fresh = self._check(requested, None)  # with a new name, where it is generated
+        if requested.options.delete_before_replace or diff.delete_before_replace:
             self._delete(old)
         else:
-            self._checkpoint.condemn(old)
+            self._checkpoint.mark_for_deletion(old)
         return self._create(fresh)
 
     def _delete(self, old: Recorded) -> None:
@@ -103,7 +103,7 @@ class Steps:
         self._checkpoint.forget(old)
         self._deployment.steps.append(("delete", old.urn))
 
-    def _done(self, step: str, made: Registration) -> Registration:
+    def _record_step(self, step: str, made: Registration) -> Registration:
         self._checkpoint.record(_recorded(made))
         self._deployment.steps.append((step, made.urn))
         return made
@@ -120,7 +120,7 @@ def _recorded(made: Registration) -> Recorded:
     )
 
 
-def _ignoring(paths: Iterable[str], news: Properties, old: Recorded | None) -> Properties:
+def _without_ignored(paths: Iterable[str], news: Properties, old: Recorded | None) -> Properties:
     """`news`, with the ignored top-level properties as they were."""
     kept = {path.partition(".")[0].partition("[")[0] for path in paths} if old else set()
     if not old or not kept:

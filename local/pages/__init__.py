@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from local.mailbox import Mails
 
 HTML = "text/html; charset=utf-8"
-MAILS_SHOWN = 200  # the other notifications stand in the JSON
+MAX_MAILS_SHOWN = 200  # the other notifications stand in the JSON
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -23,7 +23,7 @@ _templates = Environment(loader=FileSystemLoader(_FOLDER), autoescape=select_aut
 def mailbox(mails: Mails) -> bytes:
     """Notifications and what Cognito mails, as a page, newest first."""
     both = sorted(mails.messages() + mails.account_mails(), key=lambda mail: mail["sentAt"])
-    shown = both[: -MAILS_SHOWN - 1 : -1]
+    shown = both[: -MAX_MAILS_SHOWN - 1 : -1]
     return _render("mailbox.html", mails=shown, hidden=len(both) - len(shown))
 
 
@@ -32,9 +32,9 @@ def mailbox_json(mails: Mails) -> bytes:
     return json.dumps(mails.messages(), ensure_ascii=False).encode()
 
 
-def away(cause: str) -> bytes:
+def unavailable(cause: str) -> bytes:
     """The page that says that the emulator does not answer."""
-    return _render("away.html", cause=cause)
+    return _render("unavailable.html", cause=cause)
 
 
 def _render(name: str, **context: object) -> bytes:

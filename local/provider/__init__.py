@@ -14,8 +14,8 @@ from typing import Any
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from local.provider import apis, buckets, distributions, functions, queues, roles, tables, topics, users
-from local.provider.kind import Aws, Kind, Properties, Standing, is_gone
-from local.provider.placing import Given, UnplacedError
+from local.provider.inputs import Given, UnsupportedError
+from local.provider.kind import Aws, ExistingResource, Kind, Properties, is_gone
 
 __all__ = ["DataLossError", "EmulatorProvider", "UnplacedError"]
 
@@ -24,7 +24,7 @@ MODULES: tuple[ModuleType, ...] = (
 )  # fmt: skip
 
 # (type, property) -> why nothing is done with it here. `*` is every type.
-MEANINGLESS: Mapping[tuple[str, str], str] = {
+IGNORED_PROPERTIES: Mapping[tuple[str, str], str] = {
     ("*", "region"): "there is one region here, that of the stack's configuration",
     ("aws:s3/bucket:Bucket", "forceDestroy"): "a bucket is always emptied before it is deleted",
 }
@@ -66,7 +66,7 @@ class EmulatorProvider:
         """Compare inputs. Raises DataLossError where only a new, empty resource could satisfy them."""
         kind = self._kind(urn)
         changed = [key for key in {**old_inputs, **news} if old_inputs.get(key) != news.get(key)]
-        changed = [key for key in changed if not self._meaningless(urn, key)]
+        changed = [key for key in changed if not self._is_ignored(urn, key)]
         replaces = sorted(key for key in changed if key not in kind.in_place)
         if replaces and kind.keeps_data:
             raise DataLossError(
@@ -74,7 +74,9 @@ class EmulatorProvider:
                 "to begin anew without it, start with --fresh"
             )
         return DiffResult(
-            changes=bool(changed), replaces=replaces, delete_before_replace=self._collides(kind, urn, news)
+            changes=bool(changed),
+            replaces=replaces,
+            delete_before_replace=self._must_delete_first(kind, urn, news),
         )
 
     def create(self, urn: str, news: Properties) -> CreateResult:
@@ -84,19 +86,21 @@ class EmulatorProvider:
 
     def read(self, urn: str, id: str, olds: Properties) -> ReadResult:
         """Say whether the resource is there."""
-        return ReadResult(id, dict(olds)) if self._kind(urn).exists(Standing(id, olds)) else ReadResult()
+        return (
+            ReadResult(id, dict(olds)) if self._kind(urn).exists(ExistingResource(id, olds)) else ReadResult()
+        )
 
     def update(
         self, urn: str, id: str, old_inputs: Properties, olds: Properties, news: Properties
     ) -> UpdateResult:
         """Change the resource in place."""
-        return UpdateResult(self._kind(urn).update(Standing(id, olds), self._given(urn, news)))
+        return UpdateResult(self._kind(urn).update(ExistingResource(id, olds), self._given(urn, news)))
 
     def delete(self, urn: str, id: str, olds: Properties) -> None:
         """Delete the resource; one that is gone already is no error."""
         kind = self._kind(urn)
         try:
-            kind.delete(Standing(id, olds))
+            kind.delete(ExistingResource(id, olds))
         except kind.client.exceptions.ClientError as error:
             if not is_gone(error):
                 raise
@@ -110,7 +114,7 @@ class EmulatorProvider:
         }
         answer: Callable[[], Mapping[str, Any]] | None = known.get(token.rsplit(":", 1)[-1])
         if answer is None:
-            raise UnplacedError(f"{token}: no such function is known here")
+            raise UnsupportedError(f"{token}: no such function is known here")
         return {**args, **answer()}
 
     def _identity(self) -> Mapping[str, Any]:
@@ -120,19 +124,19 @@ class EmulatorProvider:
     def _kind(self, urn: str) -> Kind:
         token = urn.split("::")[2].rsplit("$", 1)[-1]
         if token not in self._types:
-            raise UnplacedError(f"{token}: no such type is known here")
+            raise UnsupportedError(f"{token}: no such type is known here")
         if token not in self._known:
             self._known[token] = self._types[token](self.aws)
         return self._known[token]
 
     def _given(self, urn: str, news: Properties) -> Given:
-        return Given({key: value for key, value in news.items() if not self._meaningless(urn, key)})
+        return Given({key: value for key, value in news.items() if not self._is_ignored(urn, key)})
 
-    def _meaningless(self, urn: str, key: str) -> bool:
+    def _is_ignored(self, urn: str, key: str) -> bool:
         token = urn.split("::")[2].rsplit("$", 1)[-1]
-        return ("*", key) in MEANINGLESS or (token, key) in MEANINGLESS
+        return ("*", key) in IGNORED_PROPERTIES or (token, key) in IGNORED_PROPERTIES
 
-    def _collides(self, kind: Kind, urn: str, news: Properties) -> bool:
+    def _must_delete_first(self, kind: Kind, urn: str, news: Properties) -> bool:
         """Whether no second one can stand beside it, because its name is the program's own, for instance."""
         own_name = kind.named and not kind.is_generated(str(news[kind.named]), _name(urn))
         return kind.alone or bool(own_name)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.provider.kind import Kind, Made, Standing
-from local.provider.openapi import Import
-from local.provider.placing import Given, UnplacedError
+from local.provider.inputs import Given, UnsupportedError
+from local.provider.kind import ExistingResource, Kind, Made
+from local.provider.openapi import ApiBuilder
 
 # By setting, the path of UpdateStage's patch:
 # https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html
-SETTINGS = {
+SETTING_PATHS = {
     "metricsEnabled": "metrics/enabled",
     "loggingLevel": "logging/loglevel",
     "dataTraceEnabled": "logging/dataTrace",
@@ -44,23 +44,23 @@ class RestApi(Kind):
             "rootResourceId": root,
         }
 
-    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:
         body, description = given.take("body"), given.take("description", "")
         given.drop("name", "endpointConfiguration")
         given.finish()
         change = {"op": "replace", "path": "/description", "value": description}
         self.client.update_rest_api(restApiId=old.id, patchOperations=[change])
         self._clear(old.id)
-        Import(self.client, old.id, self._root(old.id)).build(body)
+        ApiBuilder(self.client, old.id, self._root(old.id)).build(body)
         return {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"restApiId": old.id}
 
     def _build(self, api: str, root: str, body: str | None) -> None:
         try:
             if body:
-                Import(self.client, api, root).build(body)
+                ApiBuilder(self.client, api, root).build(body)
         except Exception:
             self.client.delete_rest_api(restApiId=api)  # half an API is none
             raise
@@ -79,21 +79,21 @@ class RestApi(Kind):
                 self.client.delete_resource(restApiId=api, resourceId=resource["id"])
             for method in resource.get("resourceMethods", {}) if resource["path"] == "/" else ():
                 self.client.delete_method(restApiId=api, resourceId=resource["id"], httpMethod=method)
-        for things, thing, key in (
+        for plural, singular, key in (
             ("authorizers", "authorizer", "id"),
             ("models", "model", "name"),
             ("request_validators", "request_validator", "id"),
         ):
-            self._clear_all(api, things, thing, key)
+            self._clear_all(api, plural, singular, key)
         for response in self.client.get_gateway_responses(restApiId=api)["items"]:
             if not response["defaultResponse"]:
                 self.client.delete_gateway_response(restApiId=api, responseType=response["responseType"])
 
-    def _clear_all(self, api: str, things: str, thing: str, key: str) -> None:
-        camel = "".join(part.title() for part in thing.split("_"))
+    def _clear_all(self, api: str, plural: str, singular: str, key: str) -> None:
+        camel = "".join(part.title() for part in singular.split("_"))
         parameter = f"{camel[0].lower()}{camel[1:]}{key.title()}"
-        for one in getattr(self.client, f"get_{things}")(restApiId=api)["items"]:
-            getattr(self.client, f"delete_{thing}")(restApiId=api, **{parameter: one[key]})
+        for one in getattr(self.client, f"get_{plural}")(restApiId=api)["items"]:
+            getattr(self.client, f"delete_{singular}")(restApiId=api, **{parameter: one[key]})
 
 
 def _endpoint(given: Given) -> dict[str, list[str]]:
@@ -114,7 +114,7 @@ class Deployment(Kind):
         request = given.place(self.client, "create_deployment", {"restApi": "restApiId"})
         return self.client.create_deployment(**request)["id"], {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"restApiId": old["restApi"], "deploymentId": old.id}
 
 
@@ -148,7 +148,7 @@ class Stage(Kind):
             "arn": f"arn:aws:apigateway:{self.aws.region}::/restapis/{api}/stages/{name}",
         }
 
-    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:
         given.drop("restApi", "stageName")
         changes = {
             **_access_log(given.part("accessLogSettings")),
@@ -161,7 +161,7 @@ class Stage(Kind):
         self._patch(old["restApi"], old.id, {**changes, **variables})
         return {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"restApiId": old["restApi"], "stageName": old.id}
 
     def _patch(self, api: str, name: str, changes: dict[str, str]) -> None:
@@ -191,22 +191,22 @@ class MethodSettings(Kind):
         api, stage, path = (given.take(name) for name in ("restApi", "stageName", "methodPath"))
         settings = given.take("settings")
         given.finish()
-        if strange := [name for name in settings if name not in SETTINGS]:
-            raise UnplacedError(f"settings.{', settings.'.join(strange)}: nothing here has a place for it")
+        if unknown := [name for name in settings if name not in SETTING_PATHS]:
+            raise UnsupportedError(f"settings.{', settings.'.join(unknown)}: nothing here has a place for it")
         operations = [
-            {"op": "replace", "path": f"/{path}/{SETTINGS[name]}", "value": str(value).lower()}
+            {"op": "replace", "path": f"/{path}/{SETTING_PATHS[name]}", "value": str(value).lower()}
             for name, value in settings.items()
         ]
-        operations = [{**one, "value": _level(one)} for one in operations]
+        operations = [{**one, "value": _setting_value(one)} for one in operations]
         self.client.update_stage(restApiId=api, stageName=stage, patchOperations=operations)
         return f"{api}-{stage}-{path}", {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         change = {"op": "remove", "path": f"/{old['methodPath']}"}
         return {"restApiId": old["restApi"], "stageName": old["stageName"], "patchOperations": [change]}
 
 
-def _level(operation: dict[str, str]) -> str:
+def _setting_value(operation: dict[str, str]) -> str:
     """A log level is in capitals, as the truth values are not."""
     return operation["value"].upper() if operation["path"].endswith("loglevel") else operation["value"]
 
@@ -227,5 +227,5 @@ class Account(Kind):
         self.client.update_account(patchOperations=[change])
         return "api-gateway-account", {}
 
-    def where(self, old: Standing) -> dict[str, Any]:  # noqa: ARG002
+    def where(self, old: ExistingResource) -> dict[str, Any]:  # noqa: ARG002
         return {"patchOperations": []}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from local.properties import Asset
-from local.provider.kind import Kind, Made, Standing
-from local.provider.placing import Given, Renames
+from local.provider.inputs import Given, Renames
+from local.provider.kind import ExistingResource, Kind, Made
 
 
 class Bucket(Kind):
@@ -29,10 +29,10 @@ class Bucket(Kind):
             "bucketRegionalDomainName": host,
         }
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"Bucket": old.id}
 
-    def delete(self, old: Standing) -> None:
+    def delete(self, old: ExistingResource) -> None:
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=old.id):
             for file in page.get("Contents", []):
                 self.client.delete_object(Bucket=old.id, Key=file["Key"])
@@ -60,7 +60,7 @@ class _Setting(Kind):
         getattr(self.client, self.put)(Bucket=bucket, **{self.inside: setting})
         return bucket, {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"Bucket": old.id}
 
 
@@ -113,7 +113,7 @@ class BucketPolicy(Kind):
         self.client.put_bucket_policy(**request)
         return request["Bucket"], {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"Bucket": old.id}
 
 
@@ -135,5 +135,5 @@ class BucketObject(Kind):
             "arn": f"arn:aws:s3:::{request['Bucket']}/{request['Key']}"
         }
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"Bucket": old["bucket"], "Key": old["key"]}

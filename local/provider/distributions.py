@@ -6,10 +6,10 @@ import re
 from typing import Any, ClassVar
 
 from local.emulator import HOST
-from local.provider.kind import Kind, Made, Standing
-from local.provider.placing import Given, Renames
+from local.provider.inputs import Given, Renames
+from local.provider.kind import ExistingResource, Kind, Made
 
-CALLER = "order-desk"  # CloudFront wants a reference of the caller's with each new thing
+CALLER_REFERENCE = "order-desk"  # CloudFront wants a reference of the caller's with each new thing
 API_HOST = re.compile(r"([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com")
 
 
@@ -28,15 +28,15 @@ class _Configured(Kind):
         made = next(one for name, one in answer.items() if isinstance(one, dict) and "Id" in one)
         return made["Id"], self._outputs(made, answer["ETag"])
 
-    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:
         config = self._configuration(given)
         answer = self._call("update", **self.where(old), IfMatch=self._etag(old), **{self.config: config})
         return {"etag": answer["ETag"]}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"Id": old.id}
 
-    def delete(self, old: Standing) -> None:
+    def delete(self, old: ExistingResource) -> None:
         self._call("delete", **self.where(old), IfMatch=self._etag(old))
 
     def _configuration(self, given: Given) -> dict[str, Any]:
@@ -45,7 +45,7 @@ class _Configured(Kind):
     def _outputs(self, made: dict[str, Any], etag: str) -> dict[str, Any]:  # noqa: ARG002
         return {"etag": etag}
 
-    def _etag(self, old: Standing) -> str:
+    def _etag(self, old: ExistingResource) -> str:
         return str(self._call("get", **self.where(old))["ETag"])
 
     def _call(self, verb: str, **request: Any) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class Distribution(_Configured):
         "restrictions.geoRestriction.locations": "Items",
     }
 
-    def delete(self, old: Standing) -> None:
+    def delete(self, old: ExistingResource) -> None:
         found = self._call("get", Id=old.id)
         config = {**found["Distribution"]["DistributionConfig"], "Enabled": False}
         answer = self._call("update", Id=old.id, IfMatch=found["ETag"], DistributionConfig=config)
@@ -112,11 +112,11 @@ class Distribution(_Configured):
 
     def _configuration(self, given: Given) -> dict[str, Any]:
         origins = [self._origin(one) for one in given.take("origins")]
-        default = _methods(given.take("defaultCacheBehavior"))
-        others = [_methods(one) for one in given.take("orderedCacheBehaviors", [])]
+        default = _nest_methods(given.take("defaultCacheBehavior"))
+        others = [_nest_methods(one) for one in given.take("orderedCacheBehaviors", [])]
         everything = {
             "comment": "",
-            "callerReference": CALLER,
+            "callerReference": CALLER_REFERENCE,
             **given.rest(),
             "origins": origins,
             "defaultCacheBehavior": default,
@@ -151,7 +151,7 @@ class Distribution(_Configured):
         }
 
 
-def _methods(behavior: dict[str, Any]) -> dict[str, Any]:
+def _nest_methods(behavior: dict[str, Any]) -> dict[str, Any]:
     """A behaviour with its two lists of methods as CloudFront nests them."""
     rest = {key: value for key, value in behavior.items() if key not in ("allowedMethods", "cachedMethods")}
     methods = {"items": behavior["allowedMethods"], "cachedMethods": behavior["cachedMethods"]}

@@ -7,8 +7,8 @@ import zipfile
 from typing import Any, ClassVar
 
 from local.properties import Archive
-from local.provider.kind import Kind, Made, Standing
-from local.provider.placing import Given, Renames
+from local.provider.inputs import Given, Renames
+from local.provider.kind import ExistingResource, Kind, Made
 
 
 class Function(Kind):
@@ -29,7 +29,7 @@ class Function(Kind):
         made = self.client.create_function(**request)
         return made["FunctionName"], self._outputs(made["FunctionArn"])
 
-    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:
         given.drop("name", "tags")
         code, built_for = given.take("code"), given.take("architectures")
         settings = given.place(self.client, "update_function_configuration", FunctionName=old.id)
@@ -40,7 +40,7 @@ class Function(Kind):
         self.client.update_function_configuration(**settings)
         return {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"FunctionName": old.id}
 
     def _outputs(self, arn: str) -> dict[str, Any]:
@@ -70,7 +70,7 @@ class Permission(Kind):
         self.client.add_permission(**request)
         return request["StatementId"], {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"FunctionName": old["function"], "StatementId": old.id}
 
 
@@ -92,13 +92,13 @@ class EventSourceMapping(Kind):
         made = self.client.create_event_source_mapping(**request)
         return made["UUID"], {"uuid": made["UUID"], "arn": self._arn(made["UUID"])}
 
-    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:
         given.drop("eventSourceArn", "startingPosition")
         request = given.place(self.client, "update_event_source_mapping", self.renames, UUID=old.id)
         self.client.update_event_source_mapping(**request)
         return {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"UUID": old.id}
 
     def _arn(self, id: str) -> str:
@@ -118,16 +118,16 @@ class LogGroup(Kind):
         days = given.take("retentionInDays")
         request = given.place(self.client, "create_log_group", {"name": "logGroupName"})
         self.client.create_log_group(**request)
-        self._keep_for(request["logGroupName"], days)
+        self._set_retention(request["logGroupName"], days)
         return request["logGroupName"], {"arn": self.aws.arn("logs", f"log-group:{request['logGroupName']}")}
 
-    def update(self, old: Standing, given: Given) -> dict[str, Any]:
-        self._keep_for(old.id, given.take("retentionInDays"))
+    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:
+        self._set_retention(old.id, given.take("retentionInDays"))
         return {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"logGroupName": old.id}
 
-    def _keep_for(self, name: str, days: int | None) -> None:
+    def _set_retention(self, name: str, days: int | None) -> None:
         if days:
             self.client.put_retention_policy(logGroupName=name, retentionInDays=days)

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from local import emulator
-from local.provider.placing import Given
+from local.provider.inputs import Given
 
 Properties = Mapping[str, Any]
 Made = tuple[str, dict[str, Any]]
@@ -35,7 +35,7 @@ class Aws:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ExistingResource:
     """A resource that was made: its id, and its inputs and outputs together."""
 
     id: str
@@ -80,19 +80,19 @@ class Kind(ABC):
     def create(self, given: Given) -> Made:
         """Make one; the id and the outputs come back."""
 
-    def update(self, old: Standing, given: Given) -> dict[str, Any]:  # noqa: ARG002 - some need the old one
+    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:  # noqa: ARG002 - some need the old one
         """Change one in place; changed outputs come back. Many are changed by being made again."""
         return self.create(given)[1]
 
     @abstractmethod
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         """The parameters that name it, for the calls `look` and `remove`."""
 
-    def delete(self, old: Standing) -> None:
+    def delete(self, old: ExistingResource) -> None:
         """Delete one."""
         getattr(self.client, self.remove)(**self.where(old))
 
-    def exists(self, old: Standing) -> bool:
+    def exists(self, old: ExistingResource) -> bool:
         """Whether it is still there."""
         try:
             return not self.look or bool(getattr(self.client, self.look)(**self.where(old)))

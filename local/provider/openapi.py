@@ -10,21 +10,21 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from local.provider.placing import Given, UnplacedError
+from local.provider.inputs import Given, UnsupportedError
 
 Document = dict[str, Any]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 EXTENSION = "x-amazon-apigateway-"
-PLACES = {"path": "path", "query": "querystring", "header": "header"}
+PARAMETER_LOCATIONS = {"path": "path", "query": "querystring", "header": "header"}
 # What only people read.
-PROSE = ("summary", "description", "operationId", "tags")
+DOCUMENTATION_FIELDS = ("summary", "description", "operationId", "tags")
 # The emulator does not know AWS's variable for why a body was refused; its own brings its quotes along.
 VALIDATION_ERROR = '"$context.error.validationErrorString"'
 MESSAGE = "$context.error.messageString"
 
 
-class Import:
+class ApiBuilder:
     """Builds one document into one API."""
 
     def __init__(self, client: Any, api: str, root: str) -> None:
@@ -47,7 +47,7 @@ class Import:
         operations = [_operation(path, method, one) for path, method, one in _operations(paths)]
         self._components(components)
         for name, validator in validators.items():
-            self._validators[name] = self._made("create_request_validator", {"name": name, **validator})["id"]
+            self._validators[name] = self._call("create_request_validator", {"name": name, **validator})["id"]
         for operation in operations:
             self._method(operation)
         for kind, response in responses.items():
@@ -58,7 +58,7 @@ class Import:
         components.finish()
         for name, schema in schemas.items():
             model = {"name": name, "contentType": "application/json", "schema": self._schema(schema)}
-            self._made("create_model", model)
+            self._call("create_model", model)
         for name, scheme in schemes.items():
             self._authorizer(name, Given(scheme, f"body.components.securitySchemes.{name}"))
 
@@ -68,27 +68,31 @@ class Import:
         return json.dumps(schema).replace("#/components/schemas/", models)
 
     def _authorizer(self, name: str, scheme: Given) -> None:
-        how = scheme.part(f"{EXTENSION}authorizer")
-        header, kind = scheme.take("name"), how.take("type")
+        authorizer = scheme.part(f"{EXTENSION}authorizer")
+        header, kind = scheme.take("name"), authorizer.take("type")
         if (scheme.take("type"), scheme.take("in"), kind) != ("apiKey", "header", "cognito_user_pools"):
-            raise UnplacedError(f"securitySchemes.{name}: only a user pool's token in a header is known here")
+            raise UnsupportedError(
+                f"securitySchemes.{name}: only a user pool's token in a header is known here"
+            )
         scheme.take(f"{EXTENSION}authtype")
         scheme.finish()
         request = {"name": name, "type": kind.upper(), "identitySource": f"method.request.header.{header}"}
-        id = self._made("create_authorizer", how.place(self._client, "create_authorizer", **request))["id"]
+        id = self._call("create_authorizer", authorizer.place(self._client, "create_authorizer", **request))[
+            "id"
+        ]
         self._authorizers[name] = (kind.upper(), id)
 
     def _method(self, operation: Operation) -> None:
         at = {"resourceId": self._resource(operation.path), "httpMethod": operation.method.upper()}
         request = {**at, **self._security(operation.given), **self._validator(operation.given)}
         parameters, models = _parameters(operation.given), _models(operation.given)
-        answers = operation.given.take("responses", {})
-        how = operation.given.part(f"{EXTENSION}integration")
+        responses = operation.given.take("responses", {})
+        integration = operation.given.part(f"{EXTENSION}integration")
         operation.given.finish()
-        self._made("put_method", {**request, "requestParameters": parameters, "requestModels": models})
-        for status, answer in answers.items():
-            self._made("put_method_response", {**at, **_method_response(status, answer)})
-        self._integration(at, how)
+        self._call("put_method", {**request, "requestParameters": parameters, "requestModels": models})
+        for status, response in responses.items():
+            self._call("put_method_response", {**at, **_method_response(status, response)})
+        self._integration(at, integration)
 
     def _security(self, operation: Given) -> dict[str, Any]:
         schemes = [name for one in operation.take("security", []) for name in one]
@@ -101,19 +105,19 @@ class Import:
         name = operation.take(f"{EXTENSION}request-validator")
         return {"requestValidatorId": self._validators[name]} if name else {}
 
-    def _integration(self, at: Mapping[str, str], how: Given) -> None:
-        answers = how.take("responses", {})
+    def _integration(self, at: Mapping[str, str], integration: Given) -> None:
+        responses = integration.take("responses", {})
         fixed = {
-            "type": how.take("type").upper(),
-            "passthroughBehavior": how.take("passthroughBehavior", "when_no_match").upper(),
+            "type": integration.take("type").upper(),
+            "passthroughBehavior": integration.take("passthroughBehavior", "when_no_match").upper(),
             "restApiId": self._api,
             **at,
         }
         renames = {"httpMethod": "integrationHttpMethod"}
-        self._client.put_integration(**how.place(self._client, "put_integration", renames, **fixed))
-        for pattern, answer in answers.items():
+        self._client.put_integration(**integration.place(self._client, "put_integration", renames, **fixed))
+        for pattern, response in responses.items():
             chosen = {} if pattern == "default" else {"selectionPattern": pattern}
-            self._made("put_integration_response", {**at, **answer, **chosen})
+            self._call("put_integration_response", {**at, **response, **chosen})
 
     def _gateway_response(self, kind: str, response: Document) -> None:
         given = Given(response, f"body.{EXTENSION}gateway-responses.{kind}")
@@ -122,20 +126,20 @@ class Import:
         request["responseTemplates"] = {
             name: template.replace(VALIDATION_ERROR, MESSAGE) for name, template in templates.items()
         }
-        self._made("put_gateway_response", request)
+        self._call("put_gateway_response", request)
 
     def _resource(self, path: str) -> str:
         """The id of the resource at `path`; it and those above it are made where they are not there."""
         path = path.rstrip("/")
         if path not in self._resources:
             above, _, part = path.rpartition("/")
-            made = self._made("create_resource", {"parentId": self._resource(above), "pathPart": part})
+            made = self._call("create_resource", {"parentId": self._resource(above), "pathPart": part})
             self._resources[path] = made["id"]
         return self._resources[path]
 
-    def _made(self, call: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = getattr(self._client, call)(restApiId=self._api, **request)
-        return answer
+    def _call(self, call: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        response: dict[str, Any] = getattr(self._client, call)(restApiId=self._api, **request)
+        return response
 
 
 class Operation:
@@ -149,20 +153,20 @@ def _operations(paths: Document) -> Iterator[tuple[str, str, Document]]:
     for path, methods in paths.items():
         for method, operation in methods.items():
             if method not in METHODS:
-                raise UnplacedError(f"body.paths.{path}.{method}: no method that is known here")
+                raise UnsupportedError(f"body.paths.{path}.{method}: no method that is known here")
             yield path, method, operation
 
 
 def _operation(path: str, method: str, document: Document) -> Operation:
     given = Given(document, f"body.paths.{path}.{method}")
-    for name in PROSE:
+    for name in DOCUMENTATION_FIELDS:
         given.take(name)
     return Operation(path, method, given)
 
 
 def _parameters(operation: Given) -> dict[str, bool]:
     return {
-        f"method.request.{PLACES[one['in']]}.{one['name']}": bool(one.get("required"))
+        f"method.request.{PARAMETER_LOCATIONS[one['in']]}.{one['name']}": bool(one.get("required"))
         for one in operation.take("parameters", [])
     }
 
@@ -176,7 +180,7 @@ def _model(content: Document) -> str:
     return str(content["schema"]["$ref"]).rsplit("/", 1)[1]
 
 
-def _method_response(status: str, answer: Document) -> dict[str, Any]:
-    headers = {f"method.response.header.{name}": False for name in answer.get("headers", {})}
-    models = {kind: _model(one) for kind, one in answer.get("content", {}).items()}
+def _method_response(status: str, response: Document) -> dict[str, Any]:
+    headers = {f"method.response.header.{name}": False for name in response.get("headers", {})}
+    models = {kind: _model(one) for kind, one in response.get("content", {}).items()}
     return {"statusCode": status, "responseParameters": headers, "responseModels": models}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from local.provider.kind import Kind, Made, Standing
-from local.provider.placing import Given, UnplacedError, text
+from local.provider.inputs import Given, UnsupportedError, text
+from local.provider.kind import ExistingResource, Kind, Made
 
-ATTRIBUTES = {
+ATTRIBUTE_NAMES = {
     "maxMessageSize": "MaximumMessageSize",
     "messageRetentionSeconds": "MessageRetentionPeriod",
     "receiveWaitTimeSeconds": "ReceiveMessageWaitTimeSeconds",
@@ -24,7 +24,7 @@ class Queue(Kind):
     named = "name"
     in_place = frozenset(
         {"delaySeconds", "kmsMasterKeyId", "redriveAllowPolicy", "redrivePolicy", "sqsManagedSseEnabled"}
-        | set(ATTRIBUTES)
+        | set(ATTRIBUTE_NAMES)
     )
     keeps_data = True
     look, remove = "get_queue_attributes", "delete_queue"
@@ -34,12 +34,12 @@ class Queue(Kind):
         answer = self.client.create_queue(QueueName=name, Attributes=self._attributes(given))
         return answer["QueueUrl"], {"url": answer["QueueUrl"], "arn": self.aws.arn("sqs", name)}
 
-    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:
         given.drop("name")
         self.client.set_queue_attributes(QueueUrl=old.id, Attributes=self._attributes(given))
         return {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"QueueUrl": old.id}
 
     def _attributes(self, given: Given) -> dict[str, str]:
@@ -49,8 +49,8 @@ class Queue(Kind):
 
 
 def _attribute(name: str, known: dict[str, str]) -> str:
-    if (found := known.get(ATTRIBUTES.get(name, name).lower())) is None:
-        raise UnplacedError(f"{name}: no queue has such an attribute")
+    if (found := known.get(ATTRIBUTE_NAMES.get(name, name).lower())) is None:
+        raise UnsupportedError(f"{name}: no queue has such an attribute")
     return found
 
 
@@ -69,26 +69,26 @@ class QueuePolicy(Kind):
     def create(self, given: Given) -> Made:
         url, policy = given.take("queueUrl"), given.take("policy")
         given.finish()
-        opened = with_operator(policy, f"arn:aws:iam::{self.aws.account}:root")
+        opened = allow_operator(policy, f"arn:aws:iam::{self.aws.account}:root")
         self.client.set_queue_attributes(QueueUrl=url, Attributes={"Policy": opened})
         return url, {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"QueueUrl": old.id}
 
-    def delete(self, old: Standing) -> None:
+    def delete(self, old: ExistingResource) -> None:
         self.client.set_queue_attributes(**self.where(old), Attributes={"Policy": ""})
 
 
-def with_operator(policy: str, arn: str) -> str:
+def allow_operator(policy: str, arn: str) -> str:
     """The policy, with `arn` among those whom a Deny for all but a few leaves out."""
     document = json.loads(policy)
     for statement in document["Statement"]:
         others = statement.get("Condition", {}).get("ArnNotEquals", {})
         if statement["Effect"] == "Deny" and "aws:PrincipalArn" in others:
-            others["aws:PrincipalArn"] = [*_listed(others["aws:PrincipalArn"]), arn]
+            others["aws:PrincipalArn"] = [*_as_list(others["aws:PrincipalArn"]), arn]
     return json.dumps(document)
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.provider.kind import Kind, Made, Standing, pairs
-from local.provider.placing import Given
+from local.provider.inputs import Given
+from local.provider.kind import ExistingResource, Kind, Made, pairs
 
 
 class Role(Kind):
@@ -27,7 +27,7 @@ class Role(Kind):
         role = self.client.create_role(**request)["Role"]
         return role["RoleName"], {"arn": role["Arn"], "uniqueId": role["RoleId"]}
 
-    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:
         given.drop("name", "path", "permissionsBoundary", "tags")
         trust = given.take("assumeRolePolicy")
         settings = given.place(self.client, "update_role", RoleName=old.id)
@@ -35,7 +35,7 @@ class Role(Kind):
         self.client.update_role(**settings)
         return {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"RoleName": old.id}
 
 
@@ -54,7 +54,7 @@ class RolePolicy(Kind):
         self.client.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=policy)
         return f"{role}:{name}", {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"RoleName": old["role"], "PolicyName": old["name"]}
 
 
@@ -72,5 +72,5 @@ class RolePolicyAttachment(Kind):
         self.client.attach_role_policy(RoleName=role, PolicyArn=policy)
         return f"{role}/{policy}", {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"RoleName": old["role"], "PolicyArn": old["policyArn"]}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.provider.kind import Kind, Made, Standing, pairs
-from local.provider.placing import NO_RENAMES, Given
+from local.provider.inputs import NO_RENAMES, Given
+from local.provider.kind import ExistingResource, Kind, Made, pairs
 
 Index = dict[str, Any]
 
@@ -24,7 +24,7 @@ class Table(Kind):
     look, remove = "describe_table", "delete_table"
 
     def create(self, given: Given) -> Made:
-        switches = self._switches(given)
+        extra_calls = self._extra_calls(given)
         indexes = _indexes(given)
         request = given.place(
             self.client,
@@ -37,21 +37,21 @@ class Table(Kind):
             **_stream(given),
         )
         table = self.client.create_table(**request)["TableDescription"]
-        self._switch(request["TableName"], switches)
+        self._make_calls(request["TableName"], extra_calls)
         return request["TableName"], {"arn": table["TableArn"], "streamArn": table.get("LatestStreamArn", "")}
 
-    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:
         given.drop("name", "hashKey", "rangeKey", "streamEnabled", "streamViewType")
-        switches = self._switches(given)
+        extra_calls = self._extra_calls(given)
         attributes, indexes = _attributes(given), _indexes(given)
         settings = given.place(self.client, "update_table")
         self._change_indexes(old.id, _indexes(Given(old.properties)), indexes, attributes)
         if settings:
             self.client.update_table(TableName=old.id, **settings)
-        self._switch(old.id, switches)
+        self._make_calls(old.id, extra_calls)
         return {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"TableName": old.id}
 
     def _change_indexes(self, id: str, before: list[Index], now: list[Index], attributes: Any) -> None:
@@ -67,7 +67,7 @@ class Table(Kind):
             TableName=id, AttributeDefinitions=attributes, GlobalSecondaryIndexUpdates=[change]
         )
 
-    def _switches(self, given: Given) -> dict[str, dict[str, Any]]:
+    def _extra_calls(self, given: Given) -> dict[str, dict[str, Any]]:
         """What is set by calls of its own: by call, the parameter and its value."""
         wanted = {
             "update_time_to_live": ("ttl", "TimeToLiveSpecification", NO_RENAMES),
@@ -83,8 +83,8 @@ class Table(Kind):
         }
         return {call: request for call, request in filled.items() if any(request.values())}
 
-    def _switch(self, id: str, switches: dict[str, dict[str, Any]]) -> None:
-        for call, request in switches.items():
+    def _make_calls(self, id: str, extra_calls: dict[str, dict[str, Any]]) -> None:
+        for call, request in extra_calls.items():
             getattr(self.client, call)(TableName=id, **request)
 
     def _shape(self, call: str, part: str) -> Any:

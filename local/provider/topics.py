@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.provider.kind import Kind, Made, Standing, pairs
-from local.provider.placing import Given, UnplacedError, text
+from local.provider.inputs import Given, UnsupportedError, text
+from local.provider.kind import ExistingResource, Kind, Made, pairs
 
 # AWS's own list: https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html
-TOPIC = ("DeliveryPolicy", "DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig")
+TOPIC_ATTRIBUTES = ("DeliveryPolicy", "DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig")
 # https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html
-SUBSCRIPTION = ("DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy")
+SUBSCRIPTION_ATTRIBUTES = (
+    "DeliveryPolicy",
+    "FilterPolicy",
+    "FilterPolicyScope",
+    "RawMessageDelivery",
+    "RedrivePolicy",
+)
 
 
 class Topic(Kind):
@@ -24,16 +30,18 @@ class Topic(Kind):
 
     def create(self, given: Given) -> Made:
         name, tags = given.take("name"), pairs(given.take("tags"))
-        arn = self.client.create_topic(Name=name, Attributes=_attributes(given, TOPIC), Tags=tags)["TopicArn"]
+        arn = self.client.create_topic(Name=name, Attributes=_attributes(given, TOPIC_ATTRIBUTES), Tags=tags)[
+            "TopicArn"
+        ]
         return arn, {"arn": arn}
 
-    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:
         given.drop("name")
-        for name, value in _attributes(given, TOPIC).items():
+        for name, value in _attributes(given, TOPIC_ATTRIBUTES).items():
             self.client.set_topic_attributes(TopicArn=old.id, AttributeName=name, AttributeValue=value)
         return {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"TopicArn": old.id}
 
 
@@ -51,10 +59,10 @@ class TopicPolicy(Kind):
         self.client.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=policy)
         return arn, {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"TopicArn": old.id}
 
-    def delete(self, old: Standing) -> None:
+    def delete(self, old: ExistingResource) -> None:
         self.client.set_topic_attributes(**self.where(old), AttributeName="Policy", AttributeValue="")
 
 
@@ -72,18 +80,18 @@ class TopicSubscription(Kind):
             TopicArn=topic,
             Protocol=protocol,
             Endpoint=endpoint,
-            Attributes=_attributes(given, SUBSCRIPTION),
+            Attributes=_attributes(given, SUBSCRIPTION_ATTRIBUTES),
             ReturnSubscriptionArn=True,
         )
         return answer["SubscriptionArn"], {"arn": answer["SubscriptionArn"]}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"SubscriptionArn": old.id}
 
 
 def _attributes(given: Given, known: tuple[str, ...]) -> dict[str, str]:
     by_name = {one.lower(): one for one in known}
     rest = given.rest()
-    if strange := [name for name in rest if name.lower() not in by_name]:
-        raise UnplacedError(f"{', '.join(strange)}: SNS has no such attribute")
+    if unknown := [name for name in rest if name.lower() not in by_name]:
+        raise UnsupportedError(f"{', '.join(unknown)}: SNS has no such attribute")
     return {by_name[name.lower()]: text(value) for name, value in rest.items()}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from local.provider.kind import Kind, Made, Standing, pairs
-from local.provider.placing import Given, Renames
+from local.provider.inputs import Given, Renames
+from local.provider.kind import ExistingResource, Kind, Made, pairs
 
-VERIFIED_FIRST = "userAttributeUpdateSettings.attributesRequireVerificationBeforeUpdates"
-POOL: Renames = {
+VERIFY_BEFORE_UPDATE = "userAttributeUpdateSettings.attributesRequireVerificationBeforeUpdates"
+POOL_RENAMES: Renames = {
     "name": "PoolName",
     "tags": "UserPoolTags",
     "emailConfiguration.fromEmailAddress": "From",
-    VERIFIED_FIRST: "AttributesRequireVerificationBeforeUpdate",
+    VERIFY_BEFORE_UPDATE: "AttributesRequireVerificationBeforeUpdate",
 }
 
 
@@ -31,35 +31,37 @@ class UserPool(Kind):
     keeps_data = True
 
     def create(self, given: Given) -> Made:
-        codes = given.take("softwareTokenMfaConfiguration")
+        mfa = given.take("softwareTokenMfaConfiguration")
         policies = self._policies(given)
-        request = given.place(self.client, "create_user_pool", POOL, Policies=policies)
+        request = given.place(self.client, "create_user_pool", POOL_RENAMES, Policies=policies)
         pool = self.client.create_user_pool(**request)["UserPool"]
-        self._ask_for_codes(pool["Id"], request.get("MfaConfiguration"), codes)
+        self._set_mfa(pool["Id"], request.get("MfaConfiguration"), mfa)
         endpoint = f"cognito-idp.{self.aws.region}.amazonaws.com/{pool['Id']}"
         return pool["Id"], {"arn": pool["Arn"], "endpoint": endpoint}
 
-    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:
         given.drop("name", "usernameAttributes", "usernameConfiguration")
-        codes = given.take("softwareTokenMfaConfiguration")
+        mfa = given.take("softwareTokenMfaConfiguration")
         policies = self._policies(given)
-        request = given.place(self.client, "update_user_pool", POOL, UserPoolId=old.id, Policies=policies)
+        request = given.place(
+            self.client, "update_user_pool", POOL_RENAMES, UserPoolId=old.id, Policies=policies
+        )
         self.client.update_user_pool(**request)
-        self._ask_for_codes(old.id, request.get("MfaConfiguration"), codes)
+        self._set_mfa(old.id, request.get("MfaConfiguration"), mfa)
         return {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"UserPoolId": old.id}
 
     def _policies(self, given: Given) -> dict[str, Any]:
         shape = self.client.meta.service_model.shape_for("PasswordPolicyType")
         return {"PasswordPolicy": given.part("passwordPolicy").fill(shape)}
 
-    def _ask_for_codes(self, id: str, mode: str | None, codes: dict[str, Any] | None) -> None:
-        if codes:
+    def _set_mfa(self, id: str, mode: str | None, mfa: dict[str, Any] | None) -> None:
+        if mfa:
             self.client.set_user_pool_mfa_config(
                 UserPoolId=id,
-                SoftwareTokenMfaConfiguration={"Enabled": codes["enabled"]},
+                SoftwareTokenMfaConfiguration={"Enabled": mfa["enabled"]},
                 MfaConfiguration=mode or "OFF",
             )
 
@@ -85,13 +87,13 @@ class UserPoolClient(Kind):
         made = self.client.create_user_pool_client(**request)["UserPoolClient"]
         return made["ClientId"], {"clientSecret": made.get("ClientSecret", "")}
 
-    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:
         given.drop("generateSecret")
         request = given.place(self.client, "update_user_pool_client", self.renames, ClientId=old.id)
         self.client.update_user_pool_client(**request)
         return {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"UserPoolId": old["userPoolId"], "ClientId": old.id}
 
 
@@ -108,7 +110,7 @@ class UserPoolDomain(Kind):
         self.client.create_user_pool_domain(**request)
         return request["Domain"], {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"UserPoolId": old["userPoolId"], "Domain": old.id}
 
 
@@ -127,7 +129,7 @@ class UserGroup(Kind):
         self.client.create_group(**request)
         return f"{request['UserPoolId']}/{request['GroupName']}", {}
 
-    def update(self, old: Standing, given: Given) -> dict[str, Any]:
+    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:
         """Make it anew with its members: the emulator knows no UpdateGroup."""
         request, place = given.place(self.client, "create_group", self.renames), self.where(old)
         members = self.client.list_users_in_group(**place)["Users"]
@@ -137,7 +139,7 @@ class UserGroup(Kind):
             self.client.admin_add_user_to_group(**place, Username=member["Username"])
         return {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"UserPoolId": old["userPoolId"], "GroupName": old["name"]}
 
 
@@ -158,14 +160,14 @@ class User(Kind):
         about = {one["Name"]: one["Value"] for one in user["Attributes"]}
         return f"{request['UserPoolId']}/{request['Username']}", {"sub": about.get("sub", "")}
 
-    def update(self, old: Standing, given: Given) -> dict[str, Any]:  # noqa: ARG002
+    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:  # noqa: ARG002
         given.drop("desiredDeliveryMediums")  # the invitation is out
         attributes = pairs(given.take("attributes"), "Name")
         request = given.place(self.client, "admin_update_user_attributes", UserAttributes=attributes)
         self.client.admin_update_user_attributes(**request)
         return {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"UserPoolId": old["userPoolId"], "Username": old["username"]}
 
 
@@ -182,7 +184,7 @@ class UserInGroup(Kind):
         self.client.admin_add_user_to_group(**request)
         return "/".join(request[part] for part in ("UserPoolId", "GroupName", "Username")), {}
 
-    def where(self, old: Standing) -> dict[str, Any]:
+    def where(self, old: ExistingResource) -> dict[str, Any]:
         return {
             "UserPoolId": old["userPoolId"],
             "Username": old["username"],

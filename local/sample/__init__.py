@@ -10,9 +10,9 @@ from typing import Any
 
 from local.api import Api, ApiError, ApiResponse, Json
 
-WORKERS = 8
-STORED_SECONDS = 30.0
-ASK_AGAIN_SECONDS = 0.05
+CONCURRENCY = 8
+STORED_TIMEOUT_S = 30.0
+POLL_INTERVAL_S = 0.05
 
 _FOLDER = Path(__file__).parent
 
@@ -34,9 +34,9 @@ def seed(api: Api, pause: Callable[[float], None] = time.sleep) -> None:
     fixed IDs, and an order that has left the sample's way keeps the status that somebody gave it.
     Raises ApiError when the API refuses something, or an order is not stored in time.
     """
-    with ThreadPoolExecutor(WORKERS) as pool:
-        _all_of(pool.map(partial(_add_product, api), catalog()))
-        _all_of(pool.map(partial(_add_order, api, pause), orders()))
+    with ThreadPoolExecutor(CONCURRENCY) as pool:
+        _wait_for_all(pool.map(partial(_add_product, api), catalog()))
+        _wait_for_all(pool.map(partial(_add_order, api, pause), orders()))
 
 
 def _add_product(api: Api, product: Json) -> None:
@@ -47,18 +47,18 @@ def _add_product(api: Api, product: Json) -> None:
 def _add_order(api: Api, pause: Callable[[float], None], sample: Json) -> None:
     order, path = sample["order"], f"/orders/{sample['order']['orderID']}"
     _expect(api.call("POST", "/orders", order), (202,), path)
-    status = _stored(api, path, pause)["status"]
+    status = _wait_until_stored(api, path, pause)["status"]
     for move in _moves_left(status, sample["moves"]):
         _expect(api.call("PATCH", path, move), (200,), path)
 
 
-def _stored(api: Api, path: str, pause: Callable[[float], None]) -> Json:
-    for _ in range(int(STORED_SECONDS / ASK_AGAIN_SECONDS)):
+def _wait_until_stored(api: Api, path: str, pause: Callable[[float], None]) -> Json:
+    for _ in range(int(STORED_TIMEOUT_S / POLL_INTERVAL_S)):
         response = api.call("GET", path)
         if response.status == 200:
             return response.document
-        pause(ASK_AGAIN_SECONDS)
-    raise ApiError(f"{path} was accepted, but not stored within {STORED_SECONDS:.0f} seconds")
+        pause(POLL_INTERVAL_S)
+    raise ApiError(f"{path} was accepted, but not stored within {STORED_TIMEOUT_S:.0f} seconds")
 
 
 def _moves_left(status: str, moves: Sequence[Json]) -> Sequence[Json]:
@@ -71,7 +71,7 @@ def _expect(response: ApiResponse, statuses: tuple[int, ...], what: str) -> None
         raise ApiError(f"the sample {what} was refused: {response.message}")
 
 
-def _all_of(results: Any) -> None:
+def _wait_for_all(results: Any) -> None:
     """Wait for all, so that the first error comes out."""
     for _ in results:
         pass

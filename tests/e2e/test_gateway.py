@@ -35,7 +35,7 @@ def _without(*path: str) -> Change:
     return remove
 
 
-WRONG: dict[str, Change] = {
+INVALID_ORDERS: dict[str, Change] = {
     "unknown field": _with(discount=10),
     "unknown field of the customer": _customer(vip=True),
     "unknown field of a line": _item(unitPrice=1),
@@ -61,29 +61,29 @@ WRONG: dict[str, Change] = {
 }
 
 
-def _refused(response: Response, system: System, status: int, code: str) -> None:
+def _assert_refused(response: Response, system: System, status: int, code: str) -> None:
     assert (response.status, response.error["code"]) == (status, code)
     assert response.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
     assert "cache-control" not in response.headers  # the gateway's own words: every function says no-store
 
 
-@pytest.mark.parametrize("what", WRONG)
+@pytest.mark.parametrize("what", INVALID_ORDERS)
 def test_an_order_that_breaks_the_schema_is_a_400_of_the_gateway(system: System, what: str) -> None:
     order = new_order()
-    WRONG[what](order)
-    _refused(system.call("POST", "/orders", order), system, 400, "bad_request")
+    INVALID_ORDERS[what](order)
+    _assert_refused(system.call("POST", "/orders", order), system, 400, "bad_request")
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b"null", b"\xff\xfe"])
 def test_what_is_no_json_object_is_a_400_of_the_gateway(system: System, body: bytes) -> None:
-    _refused(system.call("POST", "/orders", body=body), system, 400, "bad_request")
+    _assert_refused(system.call("POST", "/orders", body=body), system, 400, "bad_request")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "application/x-www-form-urlencoded"])
 def test_another_content_type_is_a_415(system: System, kind: str) -> None:
     for body in (json.dumps(new_order()).encode(), b"orderID=1"):
         response = system.call("POST", "/orders", body=body, headers={"Content-Type": kind})
-        _refused(response, system, 415, "unsupported_media_type")
+        _assert_refused(response, system, 415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml"])
@@ -101,12 +101,12 @@ def test_edits_moves_and_products_are_held_against_their_schemas(system: System)
         ("PUT", "/products/x", {"name": "Soap"}),
     ]
     for method, path, document in wrong:
-        _refused(system.call(method, path, document), system, 400, "bad_request")
+        _assert_refused(system.call(method, path, document), system, 400, "bad_request")
 
 
 def test_a_path_that_is_not_there_is_a_404(system: System) -> None:
     for method, path in (("GET", "/nothing"), ("DELETE", "/orders"), ("POST", "/products")):
-        _refused(system.call(method, path), system, 404, "not_found")
+        _assert_refused(system.call(method, path), system, 404, "not_found")
 
 
 def test_nothing_that_the_gateway_turned_away_was_queued(system: System) -> None:
@@ -133,7 +133,7 @@ def test_an_order_that_the_queue_refuses_is_never_answered_as_queued(system: Sys
         response = system.call("POST", "/orders", order)
     finally:
         queue.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
-    _refused(response, system, 502, "internal_error")
+    _assert_refused(response, system, 502, "internal_error")
     system.place(after := new_order())
     system.order(after["orderID"])
     assert order["orderID"] not in system.table("ordersTable")

@@ -27,7 +27,7 @@ def price(sku: str) -> int:
     return int(next(one["unitPrice"] for one in sample.catalog() if one["sku"] == sku))
 
 
-def let_everything_through(system: System) -> None:
+def drain_pipeline(system: System) -> None:
     """Wait until what is in the pipeline has come out of it, by an order that comes after it."""
     system.place(last := new_order())
     system.order(last["orderID"])
@@ -47,7 +47,7 @@ def test_an_order_is_placed_priced_and_announced_once(system: System) -> None:
     assert (stored["submittedBy"], stored["version"]) == ("staff@shop.example", 1)
     assert [entry["event"] for entry in stored["history"]] == ["placed"]
     assert {**stored["customer"], "notes": stored["notes"]} == {**order["customer"], "notes": "Gate 4"}
-    let_everything_through(system)
+    drain_pipeline(system)
     [mail] = system.mails_about(order["orderID"])
     assert mail["to"] == "orders@shop.example"
     assert order["customer"]["name"] in mail["body"]
@@ -69,13 +69,13 @@ def test_the_same_order_twice_changes_nothing(system: System) -> None:
     order = new_order()
     system.place(order)
     system.order(order["orderID"])
-    let_everything_through(system)
+    drain_pipeline(system)
     stored = system.table("ordersTable")[order["orderID"]]
     again = dict(reversed(order.items()))  # another order of the keys is the same content
     system.place(order)
     system.place(again)
     system.send_to_queue(*[json.dumps(order)] * 10)
-    let_everything_through(system)
+    drain_pipeline(system)
     assert system.table("ordersTable")[order["orderID"]] == stored
     assert len(system.mails_about(order["orderID"])) == 1
     assert system.dead_letters(order["orderID"]) == []
@@ -85,7 +85,7 @@ def test_a_stream_record_delivered_again_mails_nothing_again(system: System) -> 
     order = new_order()
     system.place(order)
     system.order(order["orderID"])
-    let_everything_through(system)
+    drain_pipeline(system)
     image = system.table("ordersTable")[order["orderID"]]
     record = {
         "eventID": uuid.uuid4().hex,
@@ -100,7 +100,7 @@ def test_a_stream_record_delivered_again_mails_nothing_again(system: System) -> 
     )
     response = functions.invoke(FunctionName=notifier, Payload=json.dumps({"Records": [record, record]}))
     assert json.loads(response["Payload"].read()) == {"batchItemFailures": []}
-    let_everything_through(system)
+    drain_pipeline(system)
     assert len(system.mails_about(order["orderID"])) == 1
 
 
@@ -138,10 +138,10 @@ def test_what_is_broken_in_the_queue_is_rejected_or_dead_lettered_never_placed(s
         assert (stored["status"], stored["total"]) == ("rejected", 0)
         assert any(word in reason["path"] for reason in stored["rejectionReasons"]), stored
     for word, body in hopeless.items():
-        assert word in _reason(system, body)
+        assert word in _dead_letter_reason(system, body)
 
 
-def _reason(system: System, body: str) -> str:
+def _dead_letter_reason(system: System, body: str) -> str:
     """Why a message with this very body is in the dead letters."""
     found: list[Json] = []
 
@@ -196,12 +196,12 @@ def test_an_order_goes_its_way_and_says_who_moved_it(system: System) -> None:
     assert [(one["event"], one["by"].split("@")[0]) for one in stored["history"]] == [
         ("placed", "staff"), ("edited", "staff"), ("moved", "admin"), ("moved", "staff")
     ]  # fmt: skip
-    let_everything_through(system)
+    drain_pipeline(system)
     assert len(system.mails_about(order["orderID"])) == 2  # placed, cancelled
 
 
 @contextmanager
-def _without_its_policy(system: System, handler: str) -> Iterator[None]:
+def _without_policy(system: System, handler: str) -> Iterator[None]:
     """A time in which a function may do nothing: no table and no queue is within its reach."""
     functions, roles = system.client("lambda"), system.client("iam")
     everything = functions.list_functions(MaxItems=100)["Functions"]
@@ -224,10 +224,10 @@ def short_visibility(system: System) -> Iterator[None]:
     queue.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "60"})
 
 
-def _all_placed_once(system: System, orders: list[Json]) -> None:
+def _assert_all_placed_once(system: System, orders: list[Json]) -> None:
     for order in orders:
         assert system.order(order["orderID"])["status"] == "placed"
-    let_everything_through(system)
+    drain_pipeline(system)
     for order in orders:
         assert len(system.mails_about(order["orderID"])) == 1
         assert system.dead_letters(order["orderID"]) == []
@@ -236,12 +236,12 @@ def _all_placed_once(system: System, orders: list[Json]) -> None:
 @pytest.mark.usefixtures("short_visibility")
 def test_orders_sent_while_the_table_cannot_be_reached_are_placed_once_it_can(system: System) -> None:
     orders = [new_order() for _ in range(3)]
-    with _without_its_policy(system, "lambdas.handlers.write_orders.handler"):
+    with _without_policy(system, "lambdas.handlers.write_orders.handler"):
         for order in orders:
             system.place(order)
         eventually(lambda: system.in_flight() == len(orders), what="the writer tried all")
         assert not {order["orderID"] for order in orders} & set(system.table("ordersTable"))
-    _all_placed_once(system, orders)
+    _assert_all_placed_once(system, orders)
 
 
 @pytest.mark.usefixtures("short_visibility")
@@ -249,12 +249,12 @@ def test_a_writer_that_crashes_in_the_middle_of_a_batch_loses_and_doubles_nothin
     orders = [new_order() for _ in range(10)]
     with _crashing_writer(system):
         system.send_to_queue(*(json.dumps(order) for order in orders))
-        eventually(lambda: _stored(system, orders) >= 1, what="the writer got to an order and crashed")
-        assert _stored(system, orders) < len(orders)
-    _all_placed_once(system, orders)
+        eventually(lambda: _count_stored(system, orders) >= 1, what="the writer got to an order and crashed")
+        assert _count_stored(system, orders) < len(orders)
+    _assert_all_placed_once(system, orders)
 
 
-def _stored(system: System, orders: list[Json]) -> int:
+def _count_stored(system: System, orders: list[Json]) -> int:
     return len({order["orderID"] for order in orders} & set(system.table("ordersTable")))
 
 
@@ -265,7 +265,7 @@ def _crashing_writer(system: System) -> Iterator[None]:
     writer = next(
         one for one in functions.list_functions(MaxItems=100)["Functions"] if "write_orders" in one["Handler"]
     )
-    name, whole = writer["FunctionName"], _code(system, writer["FunctionName"])
+    name, whole = writer["FunctionName"], _download_code(system, writer["FunctionName"])
     functions.update_function_code(FunctionName=name, ZipFile=_with_module(whole, "crash", CRASH))
     functions.update_function_configuration(FunctionName=name, Handler="crash.handler")
     try:
@@ -287,7 +287,7 @@ def handler(event, context):
 """
 
 
-def _code(system: System, name: str) -> bytes:
+def _download_code(system: System, name: str) -> bytes:
     """The zip of a function, as the emulator has it."""
     url: str = system.client("lambda").get_function(FunctionName=name)["Code"]["Location"]
     with urllib.request.urlopen(url) as response:
@@ -306,13 +306,13 @@ def test_what_the_functions_say_of_an_order_can_be_read(system: System) -> None:
     order = new_order()
     system.place(order)
     system.order(order["orderID"])
-    let_everything_through(system)
+    drain_pipeline(system)
     command = [sys.executable, "-m", "local", "logs", "--state", str(system.folder / "state")]
-    said = subprocess.check_output(command, cwd=ROOT, text=True)
-    lines = [line for line in said.splitlines() if order["orderID"] in line]
+    printed = subprocess.check_output(command, cwd=ROOT, text=True)
+    lines = [line for line in printed.splitlines() if order["orderID"] in line]
     assert any("orders-write" in line and "order.placed" in line for line in lines)
     assert any("notify" in line and "notification.sent" in line for line in lines)
-    assert order["customer"]["email"] not in said
+    assert order["customer"]["email"] not in printed
 
 
 def test_a_page_of_the_list_is_newest_first_and_goes_on(system: System) -> None:

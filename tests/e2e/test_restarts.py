@@ -16,18 +16,18 @@ import pytest
 
 from tests.system import ROOT, Json, System, eventually, free_port, new_order
 
-SECOND = 1.0
+ONE_SECOND = 1.0
 
 
 @pytest.fixture(scope="module")
-def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def restarted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """A system of this file's own, that has to bear something. Each test leaves it running."""
     running = System(tmp_path_factory.mktemp("mortal")).start()
     yield running
-    assert running.stop() == 0, running.said
+    assert running.stop() == 0, running.printed
 
 
-def _placed(system: System) -> Json:
+def _place(system: System) -> Json:
     order = new_order()
     system.place(order)
     stored = system.order(order["orderID"])
@@ -35,87 +35,87 @@ def _placed(system: System) -> Json:
     return stored
 
 
-def _settled(system: System) -> tuple[dict[str, Json], list[Json]]:
+def _settle(system: System) -> tuple[dict[str, Json], list[Json]]:
     """The orders and the mails, once an order sent last has come through."""
-    _placed(system)
+    _place(system)
     return system.table("ordersTable"), system.mails()
 
 
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_system_has_everything_the_next_time_and_mails_nothing_again(
-    mortal: System, by: signal.Signals
+    restarted: System, by: signal.Signals
 ) -> None:
-    orders, mails = _settled(mortal)
-    resources = (mortal.folder / "state" / "resources.jsonl").read_text()
+    orders, mails = _settle(restarted)
+    resources = (restarted.folder / "state" / "resources.jsonl").read_text()
     queued = [new_order() for _ in range(10)]
-    mortal.send_to_queue(*(json.dumps(order) for order in queued))
-    assert mortal.stop(by) == 0, mortal.said
-    assert "Traceback" not in mortal.said
-    mortal.start()
-    assert all(mortal.order(order["orderID"])["status"] == "placed" for order in queued)
-    _placed(mortal)
-    found = mortal.table("ordersTable")
+    restarted.send_to_queue(*(json.dumps(order) for order in queued))
+    assert restarted.stop(by) == 0, restarted.printed
+    assert "Traceback" not in restarted.printed
+    restarted.start()
+    assert all(restarted.order(order["orderID"])["status"] == "placed" for order in queued)
+    _place(restarted)
+    found = restarted.table("ordersTable")
     assert {name: found.get(name) for name in orders} == orders
-    assert mortal.mails()[: len(mails)] == mails
-    assert len(mortal.mails()) == len(mails) + len(queued) + 1
-    assert all(len(mortal.mails_about(order["orderID"])) == 1 for order in queued)
-    assert (mortal.folder / "state" / "resources.jsonl").read_text() == resources
-    _said_what_it_took(mortal)
+    assert restarted.mails()[: len(mails)] == mails
+    assert len(restarted.mails()) == len(mails) + len(queued) + 1
+    assert all(len(restarted.mails_about(order["orderID"])) == 1 for order in queued)
+    assert (restarted.folder / "state" / "resources.jsonl").read_text() == resources
+    _assert_quick_start_printed(restarted)
 
 
-def _said_what_it_took(system: System) -> None:
+def _assert_quick_start_printed(system: System) -> None:
     """A start with nothing to change takes less than 5 s, and says so part by part."""
-    line = next(one for one in system.said.splitlines() if one.startswith("ready in "))
+    line = next(one for one in system.printed.splitlines() if one.startswith("ready in "))
     assert all(part in line for part in ("emulator", "program", "mailbox"))
     assert "sample data" not in line
-    assert float(line.split()[2]) < 5 * _how_slow()
+    assert float(line.split()[2]) < 5 * _slowdown()
 
 
-def _how_slow() -> float:
+def _slowdown() -> float:
     """How much longer than alone this machine takes now, with all that runs on it beside the tests."""
     began, used = time.perf_counter(), time.process_time()
     sum(number * number for number in range(1_000_000))
     return max(1.0, (time.perf_counter() - began) / (time.process_time() - used)) * 1.5
 
 
-@pytest.mark.parametrize("whom", ["command", "emulator"])
+@pytest.mark.parametrize("victim", ["command", "emulator"])
 def test_after_kill_9_all_but_the_last_second_is_there_and_nothing_is_mailed_twice(
-    mortal: System, whom: str
+    restarted: System, victim: str
 ) -> None:
-    orders, mails = _settled(mortal)
-    mortal.let_it_save()
+    orders, mails = _settle(restarted)
+    restarted.wait_for_save()
     last = new_order()
-    mortal.place(last)
-    _kill(mortal, whom)
-    mortal.start()
-    found = mortal.table("ordersTable")
+    restarted.place(last)
+    _kill(restarted, victim)
+    restarted.start()
+    found = restarted.table("ordersTable")
     assert {name: found.get(name) for name in orders} == orders
-    assert mortal.mails()[: len(mails)] == mails
-    mortal.place(last)  # what its sender would do, not knowing whether it got through
-    assert mortal.order(last["orderID"])["status"] == "placed"
-    _placed(mortal)
-    assert len(mortal.mails_about(last["orderID"])) == 1
-    assert _twice(mortal.mails()) == []
+    assert restarted.mails()[: len(mails)] == mails
+    restarted.place(last)  # what its sender would do, not knowing whether it got through
+    assert restarted.order(last["orderID"])["status"] == "placed"
+    _place(restarted)
+    assert len(restarted.mails_about(last["orderID"])) == 1
+    assert _duplicates(restarted.mails()) == []
 
 
-def _twice(mails: list[Json]) -> list[str]:
+def _duplicates(mails: list[Json]) -> list[str]:
     counted = Counter((mail["subject"], mail["body"]) for mail in mails)
     return [f"{times} times: {subject}\n{body}" for (subject, body), times in counted.items() if times > 1]
 
 
-def _kill(system: System, whom: str) -> None:
+def _kill(system: System, victim: str) -> None:
     assert system.process
-    if whom == "command":
+    if victim == "command":
         system.process.kill()
         system.process.wait()
-        eventually(lambda: _is_free(system), what="the emulator noticed and went as well")
+        eventually(lambda: _port_is_free(system), what="the emulator noticed and went as well")
     else:
         system.kill_emulator()
         assert system.process.wait(10) == 1
-        assert "The emulator has stopped" in system.said
+        assert "The emulator has stopped" in system.printed
 
 
-def _is_free(system: System) -> bool:
+def _port_is_free(system: System) -> bool:
     port = int(system.outputs["local"]["endpointUrl"].rsplit(":", 1)[1])
     with socket.socket() as one:
         one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -126,30 +126,30 @@ def _is_free(system: System) -> bool:
         return True
 
 
-def test_what_was_held_up_when_the_emulator_was_killed_goes_on_at_once(mortal: System) -> None:
+def test_what_was_held_up_when_the_emulator_was_killed_goes_on_at_once(restarted: System) -> None:
     """An order in the writer's hands comes again without its minute out of sight, and so does a mail."""
     unmailed, unwritten = new_order(), new_order()
-    notifier = _without_policy(mortal, "lambdas.handlers.notify.handler")
-    mortal.place(unmailed)
-    mortal.order(unmailed["orderID"])
-    writer = _without_policy(mortal, "lambdas.handlers.write_orders.handler")
-    mortal.place(unwritten)
-    eventually(lambda: mortal.in_flight() == 1, what="the writer tried")
-    mortal.client("iam").put_role_policy(**writer)
-    mortal.let_it_save()
-    _kill(mortal, "emulator")
-    mortal.start()
+    notifier = _remove_policy(restarted, "lambdas.handlers.notify.handler")
+    restarted.place(unmailed)
+    restarted.order(unmailed["orderID"])
+    writer = _remove_policy(restarted, "lambdas.handlers.write_orders.handler")
+    restarted.place(unwritten)
+    eventually(lambda: restarted.in_flight() == 1, what="the writer tried")
+    restarted.client("iam").put_role_policy(**writer)
+    restarted.wait_for_save()
+    _kill(restarted, "emulator")
+    restarted.start()
     try:
-        assert mortal.mails_about(unmailed["orderID"]) == []
-        assert mortal.order(unwritten["orderID"])["status"] == "placed"
+        assert restarted.mails_about(unmailed["orderID"]) == []
+        assert restarted.order(unwritten["orderID"])["status"] == "placed"
     finally:
-        mortal.client("iam").put_role_policy(**notifier)
-    eventually(lambda: mortal.mails_about(unmailed["orderID"]), what="the mail")
-    _placed(mortal)
-    assert len(mortal.mails_about(unmailed["orderID"])) == 1
+        restarted.client("iam").put_role_policy(**notifier)
+    eventually(lambda: restarted.mails_about(unmailed["orderID"]), what="the mail")
+    _place(restarted)
+    assert len(restarted.mails_about(unmailed["orderID"])) == 1
 
 
-def _without_policy(system: System, handler: str) -> dict[str, str]:
+def _remove_policy(system: System, handler: str) -> dict[str, str]:
     """Take a function's rights away; what gives them back comes back."""
     roles = system.client("iam")
     functions = system.client("lambda").list_functions(MaxItems=100)["Functions"]
@@ -160,63 +160,63 @@ def _without_policy(system: System, handler: str) -> dict[str, str]:
     return {"RoleName": role, "PolicyName": name, "PolicyDocument": json.dumps(document)}
 
 
-def _up(port: int, state: Path) -> subprocess.CompletedProcess[str]:
+def _run_up(port: int, state: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "local", "up", "--port", str(port), "--state", str(state)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_a_taken_port_is_said_in_a_line_and_nothing_is_begun(mortal: System, tmp_path: Path) -> None:
-    refused = _up(mortal.port, tmp_path / "state")
+def test_a_taken_port_is_said_in_a_line_and_nothing_is_begun(restarted: System, tmp_path: Path) -> None:
+    refused = _run_up(restarted.port, tmp_path / "state")
     assert refused.returncode in (1, 2)
     assert refused.stdout == ""
     assert len(refused.stderr.splitlines()) == 1
-    assert f"Port {mortal.port} is taken" in refused.stderr
+    assert f"Port {restarted.port} is taken" in refused.stderr
     assert not (tmp_path / "state" / "emulator").exists()
 
 
-def test_two_systems_do_not_share_a_state(mortal: System) -> None:
-    refused = _up(free_port(), mortal.folder / "state")
+def test_two_systems_do_not_share_a_state(restarted: System) -> None:
+    refused = _run_up(free_port(), restarted.folder / "state")
     assert refused.returncode in (1, 2)
     assert "in use by another system" in refused.stderr
     assert len(refused.stderr.splitlines()) == 1
-    assert mortal.call("GET", "/orders").status == 200
+    assert restarted.call("GET", "/orders").status == 200
 
 
-def test_the_port_that_the_emulator_keeps_is_told_when_it_is_taken(mortal: System) -> None:
-    port = int(mortal.outputs["local"]["endpointUrl"].rsplit(":", 1)[1])
-    assert mortal.stop() == 0
+def test_the_port_that_the_emulator_keeps_is_told_when_it_is_taken(restarted: System) -> None:
+    port = int(restarted.outputs["local"]["endpointUrl"].rsplit(":", 1)[1])
+    assert restarted.stop() == 0
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", port))
         other.listen()
-        refused = _up(mortal.port, mortal.folder / "state")
-    mortal.start()
+        refused = _run_up(restarted.port, restarted.folder / "state")
+    restarted.start()
     assert refused.returncode in (1, 2)
     assert f"Port {port} is taken" in refused.stderr
 
 
-def test_it_comes_up_at_another_port_with_its_urls_orders_and_passwords(mortal: System) -> None:
-    order, staff = _placed(mortal), mortal.outputs["local"]["staff"]
-    _give_password(mortal, staff["email"], "Another-desk-1")
-    assert mortal.stop() == 0
-    mortal.port = free_port()
-    mortal.start()
-    assert mortal.sign_in(staff["email"], "Another-desk-1")["IdToken"]
-    _give_password(mortal, staff["email"], staff["password"])
-    assert mortal.outputs["siteUrl"] == f"http://localhost:{mortal.port}"
-    assert f"localhost:{mortal.port}" in mortal.outputs["signInUrl"]
-    assert mortal.order(order["orderID"]) == order
-    response = mortal.call("GET", "/orders", who=None, through="api")
-    assert response.headers["access-control-allow-origin"] == mortal.outputs["siteUrl"]
+def test_it_comes_up_at_another_port_with_its_urls_orders_and_passwords(restarted: System) -> None:
+    order, staff = _place(restarted), restarted.outputs["local"]["staff"]
+    _set_password(restarted, staff["email"], "Another-desk-1")
+    assert restarted.stop() == 0
+    restarted.port = free_port()
+    restarted.start()
+    assert restarted.sign_in(staff["email"], "Another-desk-1")["IdToken"]
+    _set_password(restarted, staff["email"], staff["password"])
+    assert restarted.outputs["siteUrl"] == f"http://localhost:{restarted.port}"
+    assert f"localhost:{restarted.port}" in restarted.outputs["signInUrl"]
+    assert restarted.order(order["orderID"]) == order
+    response = restarted.call("GET", "/orders", who=None, via="api")
+    assert response.headers["access-control-allow-origin"] == restarted.outputs["siteUrl"]
 
 
-def _give_password(system: System, email: str, password: str) -> None:
+def _set_password(system: System, email: str, password: str) -> None:
     system.client("cognito-idp").admin_set_user_password(
         UserPoolId=system.outputs["userPoolId"], Username=email, Password=password, Permanent=True
     )
 
 
-def test_every_url_of_the_outputs_is_on_this_machine(mortal: System) -> None:
+def test_every_url_of_the_outputs_is_on_this_machine(restarted: System) -> None:
     def urls(value: object) -> Iterator[str]:
         if isinstance(value, dict):
             for one in value.values():
@@ -224,29 +224,29 @@ def test_every_url_of_the_outputs_is_on_this_machine(mortal: System) -> None:
         elif isinstance(value, str) and "://" in value:
             yield value
 
-    found = list(urls(mortal.outputs))
+    found = list(urls(restarted.outputs))
     assert len(found) >= 7
     assert all(url.startswith(("http://localhost:", "http://127.0.0.1:")) for url in found), found
     assert {"siteUrl", "apiUrl", "region", "userPoolId", "userPoolClientId", "signInUrl"} <= set(
-        mortal.outputs
+        restarted.outputs
     )
 
 
-def test_fresh_begins_anew_and_a_cut_off_first_start_does_too(mortal: System) -> None:
-    order, resources = _placed(mortal), mortal.folder / "state" / "resources.jsonl"
-    assert mortal.stop() == 0
-    cut_off = mortal.begin("--fresh")
-    eventually(lambda: "Building a new system" in mortal.said)
+def test_fresh_begins_anew_and_a_cut_off_first_start_does_too(restarted: System) -> None:
+    order, resources = _place(restarted), restarted.folder / "state" / "resources.jsonl"
+    assert restarted.stop() == 0
+    cut_off = restarted.spawn("--fresh")
+    eventually(lambda: "Building a new system" in restarted.printed)
     eventually(lambda: resources.exists() and resources.read_text().count("\n") > 10, what="half a system")
     cut_off.kill()
     cut_off.wait()
-    eventually(lambda: _is_free(mortal), what="the emulator went as well")
+    eventually(lambda: _port_is_free(restarted), what="the emulator went as well")
     half = _ids(resources)
-    mortal.start()
+    restarted.start()
     assert not half & _ids(resources)
-    assert order["orderID"] not in mortal.table("ordersTable")
-    assert "sample data" in mortal.said
-    _placed(mortal)
+    assert order["orderID"] not in restarted.table("ordersTable")
+    assert "sample data" in restarted.printed
+    _place(restarted)
 
 
 def _ids(resources: Path) -> set[str]:
@@ -255,12 +255,12 @@ def _ids(resources: Path) -> set[str]:
     return {one["id"] for _, one in lines if one and "aws:iam/role:Role" in one["urn"]}
 
 
-def test_it_can_be_stopped_while_it_comes_up(mortal: System) -> None:
-    assert mortal.stop() == 0
-    mortal.begin()
-    eventually(lambda: "Coming up" in mortal.said)
-    time.sleep(SECOND)
-    assert mortal.stop() == 0, mortal.said
-    assert "Traceback" not in mortal.said
-    mortal.start()
-    assert mortal.call("GET", "/orders").status == 200
+def test_it_can_be_stopped_while_it_comes_up(restarted: System) -> None:
+    assert restarted.stop() == 0
+    restarted.spawn()
+    eventually(lambda: "Coming up" in restarted.printed)
+    time.sleep(ONE_SECOND)
+    assert restarted.stop() == 0, restarted.printed
+    assert "Traceback" not in restarted.printed
+    restarted.start()
+    assert restarted.call("GET", "/orders").status == 200

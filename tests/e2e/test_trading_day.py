@@ -19,8 +19,8 @@ pytestmark = pytest.mark.e2e
 Json = dict[str, Any]
 
 DAY = ROOT / "tests" / "data" / "online-retail-2010-12-01.csv"
-WITHOUT_A_PRICE = {f"5365{number}" for number in (45, 46, 47, 49, 50, 52, 53, 54)}
-REST_SECONDS = 180.0  # on a machine that has other things to do as well
+UNPRICED = {f"5365{number}" for number in (45, 46, 47, 49, 50, 52, 53, 54)}
+DRAIN_TIMEOUT_S = 180.0  # on a machine that has other things to do as well
 
 
 class Line(NamedTuple):
@@ -56,7 +56,7 @@ def sold_lines() -> dict[str, list[Line]]:
 
 
 INVOICES = read_invoices()
-PENCE = first_prices()
+PRICES = first_prices()
 SOLD = sold_lines()
 
 
@@ -70,7 +70,7 @@ class Day(NamedTuple):
 
     system: System
     outputs: Path
-    said: str
+    printed: str
     dead_letters_before: int
 
     def order(self, number: str) -> Json:
@@ -86,10 +86,10 @@ class Day(NamedTuple):
 def day(system: System, tmp_path_factory: pytest.TempPathFactory) -> Day:
     outputs = tmp_path_factory.mktemp("day") / "outputs.json"
     outputs.write_text(json.dumps(system.outputs))
-    before = dead_letters(system)
-    said = load(outputs)
-    come_to_rest(system)
-    return Day(system, outputs, said, before)
+    before = count_dead_letters(system)
+    printed = load(outputs)
+    drain_pipeline(system)
+    return Day(system, outputs, printed, before)
 
 
 def load(outputs: Path) -> str:
@@ -100,37 +100,39 @@ def load(outputs: Path) -> str:
     return run.stdout
 
 
-def come_to_rest(system: System) -> None:
+def drain_pipeline(system: System) -> None:
     """Wait until all that was sent is through: no message in the queue, and a last order has its mail."""
-    eventually(lambda: depth(system, system.outputs["orderQueueUrl"]) == 0, REST_SECONDS, "an empty queue")
+    eventually(
+        lambda: queue_depth(system, system.outputs["orderQueueUrl"]) == 0, DRAIN_TIMEOUT_S, "an empty queue"
+    )
     last = new_order()
     system.place(last)
-    eventually(lambda: system.mails_about(last["orderID"]), REST_SECONDS, "the mail of a last order")
+    eventually(lambda: system.mails_about(last["orderID"]), DRAIN_TIMEOUT_S, "the mail of a last order")
 
 
-def depth(system: System, url: str) -> int:
+def queue_depth(system: System, url: str) -> int:
     """How many messages a queue has, those in flight too."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = system.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
     return sum(int(found[name]) for name in names)
 
 
-def dead_letters(system: System) -> int:
+def count_dead_letters(system: System) -> int:
     """How many messages all queues of dead letters have."""
     queues = system.client("sqs").list_queues()["QueueUrls"]
-    return sum(depth(system, url) for url in queues if "dead-letters" in url)
+    return sum(queue_depth(system, url) for url in queues if "dead-letters" in url)
 
 
 def test_the_file_is_the_one_that_is_known() -> None:
-    assert (len(INVOICES), len(SOLD), len(PENCE)) == (143, 136, 1343)
-    unpriced = {number for number, lines in SOLD.items() if any(line.code not in PENCE for line in lines)}
-    assert unpriced == WITHOUT_A_PRICE
+    assert (len(INVOICES), len(SOLD), len(PRICES)) == (143, 136, 1343)
+    unpriced = {number for number, lines in SOLD.items() if any(line.code not in PRICES for line in lines)}
+    assert unpriced == UNPRICED
 
 
 def test_every_order_is_placed_but_those_without_a_price(day: Day) -> None:
-    expected = {number: "rejected" if number in WITHOUT_A_PRICE else "placed" for number in SOLD}
+    expected = {number: "rejected" if number in UNPRICED else "placed" for number in SOLD}
     assert {number: day.order(number)["status"] for number in SOLD} == expected
-    assert "1343 products. 136 orders: 128 placed, 8 rejected, 0 still queued." in day.said
+    assert "1343 products. 136 orders: 128 placed, 8 rejected, 0 still queued." in day.printed
 
 
 def test_every_order_has_the_lines_of_its_invoice_in_their_order(day: Day) -> None:
@@ -140,17 +142,17 @@ def test_every_order_has_the_lines_of_its_invoice_in_their_order(day: Day) -> No
 
 
 def test_every_total_is_the_sum_over_the_file(day: Day) -> None:
-    placed = SOLD.keys() - WITHOUT_A_PRICE
+    placed = SOLD.keys() - UNPRICED
     stored = {number: day.order(number)["total"] for number in placed}
     assert stored == {
-        number: sum(PENCE[one.code] * one.quantity for one in SOLD[number]) for number in placed
+        number: sum(PRICES[one.code] * one.quantity for one in SOLD[number]) for number in placed
     }
     assert sum(stored.values()) == 5_718_322
-    assert "Total: 57,183.22 GBP." in day.said
+    assert "Total: 57,183.22 GBP." in day.printed
 
 
 def test_a_rejected_order_names_the_product_that_is_missing(day: Day) -> None:
-    for number in WITHOUT_A_PRICE:
+    for number in UNPRICED:
         reasons = day.order(number)["rejectionReasons"]
         assert [reason["path"] for reason in reasons] == [
             f"items[{at}].sku" for at in range(len(SOLD[number]))
@@ -164,27 +166,27 @@ def test_every_order_brings_exactly_one_mail(day: Day) -> None:
 
 
 def test_nothing_becomes_a_dead_letter(day: Day) -> None:
-    assert dead_letters(day.system) == day.dead_letters_before
+    assert count_dead_letters(day.system) == day.dead_letters_before
 
 
 def test_the_loader_names_row_line_and_rule_of_what_it_refuses(day: Day) -> None:
-    assert "row 2408, order 536589, line 1 (21777): quantity must be at least 1, got -10" in day.said
+    assert "row 2408, order 536589, line 1 (21777): quantity must be at least 1, got -10" in day.printed
     for number in INVOICES.keys() - SOLD.keys():
-        assert f"order {number}, line {len(INVOICES[number])} (" in day.said
+        assert f"order {number}, line {len(INVOICES[number])} (" in day.printed
         assert day.system.call("GET", f"/orders/{order_id(number)}").status == 404
 
 
 def test_the_day_loaded_again_changes_nothing(day: Day) -> None:
     rows, mails = day.rows(), day.system.mails()
     load(day.outputs)
-    assert_nothing_but_the_last_order(day, rows, mails)
+    assert_only_one_order_added(day, rows, mails)
 
 
 def test_the_day_put_straight_into_the_queue_changes_nothing(day: Day) -> None:
     rows, mails = day.rows(), day.system.mails()
     for number in SOLD:
         day.system.send_to_queue(json.dumps(as_sent(day.order(number))))
-    assert_nothing_but_the_last_order(day, rows, mails)
+    assert_only_one_order_added(day, rows, mails)
 
 
 def as_sent(order: Json) -> Json:
@@ -193,21 +195,21 @@ def as_sent(order: Json) -> Json:
     return {**{name: order[name] for name in ("orderID", "customer", "notes")}, "items": items}
 
 
-def assert_nothing_but_the_last_order(day: Day, rows: dict[str, Json], mails: list[Json]) -> None:
+def assert_only_one_order_added(day: Day, rows: dict[str, Json], mails: list[Json]) -> None:
     """Nothing is stored, changed or mailed but the one order by which rest is noticed."""
-    come_to_rest(day.system)
+    drain_pipeline(day.system)
     after = day.rows()
     assert {key: after.get(key) for key in rows} == rows
     assert len(after) == len(rows) + 1
     assert day.system.mails()[:-1] == mails
-    assert dead_letters(day.system) == day.dead_letters_before
+    assert count_dead_letters(day.system) == day.dead_letters_before
 
 
 @pytest.mark.parametrize("number", sorted(INVOICES.keys() - SOLD.keys()))
 def test_what_the_loader_refuses_the_gateway_refuses_too(day: Day, number: str) -> None:
     items = [{"sku": line.code, "quantity": line.quantity} for line in INVOICES[number]]
     order = new_order(items, orderID=order_id(number))
-    response = day.system.call("POST", "/orders", order, through="api")
+    response = day.system.call("POST", "/orders", order, via="api")
     assert (response.status, response.error["code"]) == (400, "bad_request")
     assert "fields" not in response.error  # only functions name fields: none has seen this
     assert day.system.call("GET", f"/orders/{order_id(number)}").status == 404

@@ -16,13 +16,13 @@ SALES = {"placed", "packed", "shipped", "delivered"}
 Rows = dict[tuple[str, ...], Json]
 
 
-def _word() -> str:
+def _unique_word() -> str:
     """A word that nothing else in the system begins with."""
     return f"w{uuid.uuid4().hex[:10]}"
 
 
-def _placed(system: System, quantity: int = 1, **customer: str) -> Json:
-    whole = {"name": "Maria Okafor", "email": f"{_word()}@hotel.example", **customer}
+def _place(system: System, quantity: int = 1, **customer: str) -> Json:
+    whole = {"name": "Maria Okafor", "email": f"{_unique_word()}@hotel.example", **customer}
     order = new_order([{"sku": "SC-101", "quantity": quantity}], customer=whole)
     system.place(order)
     return system.order(order["orderID"])
@@ -37,7 +37,7 @@ def _pages(system: System, path: str, what: str) -> Iterator[Json]:
         cursor = page["nextCursor"]
 
 
-def _found(system: System, query: str) -> list[str]:
+def _find(system: System, query: str) -> list[str]:
     return [order["orderID"] for order in _pages(system, f"/orders?{query}", "orders")]
 
 
@@ -68,7 +68,7 @@ def _counts(system: System) -> Counter[str]:
     return Counter(system.call("GET", "/reports/workload").document["counts"])
 
 
-def _come_to_rest(system: System) -> None:
+def _wait_for_counts(system: System) -> None:
     """Wait until the figures are those of the orders."""
     eventually(
         lambda: _counts(system) == Counter(order["status"]["S"] for order in _orders(system)),
@@ -77,36 +77,36 @@ def _come_to_rest(system: System) -> None:
 
 
 def test_an_order_is_found_by_the_beginnings_of_its_words(system: System) -> None:
-    name, company, mail = _word(), _word(), _word()
-    order = _placed(system, name=f"Zoë {name}", company=f"{company} & Söhne", email=f"{mail}@hotel.example")
-    other = _placed(system, name=f"Zoë {name}")
-    eventually(lambda: len(_found(system, f"q={name}")) == 2, what="both orders found")
-    assert _found(system, f"q={name}") == [other["orderID"], order["orderID"]]  # newest first
+    name, company, mail = _unique_word(), _unique_word(), _unique_word()
+    order = _place(system, name=f"Zoë {name}", company=f"{company} & Söhne", email=f"{mail}@hotel.example")
+    other = _place(system, name=f"Zoë {name}")
+    eventually(lambda: len(_find(system, f"q={name}")) == 2, what="both orders found")
+    assert _find(system, f"q={name}") == [other["orderID"], order["orderID"]]  # newest first
     for words in (order["orderID"], order["orderID"][:8], company[:6], mail.upper(), f"zoe {company} sohn"):
-        assert _found(system, f"q={quote(words)}&limit=100") == [order["orderID"]], words
+        assert _find(system, f"q={quote(words)}&limit=100") == [order["orderID"]], words
     for query in (
         f"q={company[1:]}",
         f"q={company}x",
         f"q={company}&status=packed",
-        f"q={company}+{_word()}",
+        f"q={company}+{_unique_word()}",
     ):
-        assert _found(system, query) == [], query
-    assert _found(system, f"q={name}&status=placed&customer={mail}@hotel.example") == [order["orderID"]]
+        assert _find(system, query) == [], query
+    assert _find(system, f"q={name}&status=placed&customer={mail}@hotel.example") == [order["orderID"]]
 
 
 def test_an_edited_order_is_found_by_its_new_words_only(system: System) -> None:
-    before, after = _word(), _word()
-    order = _placed(system, name=before)
-    eventually(lambda: _found(system, f"q={before}") == [order["orderID"]], what="the order found")
+    before, after = _unique_word(), _unique_word()
+    order = _place(system, name=before)
+    eventually(lambda: _find(system, f"q={before}") == [order["orderID"]], what="the order found")
     edit = {"customer": {**order["customer"], "name": after}, "items": [{"sku": "SC-101", "quantity": 1}]}
     path = f"/orders/{order['orderID']}"
     assert system.call("PUT", path, edit, headers={"If-Match": '"1"'}).status == 200
-    eventually(lambda: _found(system, f"q={after}") == [order["orderID"]], what="found by its new name")
-    assert _found(system, f"q={before}") == []
+    eventually(lambda: _find(system, f"q={after}") == [order["orderID"]], what="found by its new name")
+    assert _find(system, f"q={before}") == []
 
 
 def test_orders_are_listed_by_total_and_by_age(system: System) -> None:
-    orders = [_placed(system, quantity) for quantity in (2, 90_000, 50_000)]
+    orders = [_place(system, quantity) for quantity in (2, 90_000, 50_000)]
     mine = {order["orderID"] for order in orders}
     small, large, middle = (order["orderID"] for order in orders)
     wanted = {
@@ -122,7 +122,7 @@ def test_orders_are_listed_by_total_and_by_age(system: System) -> None:
             if sort in ("largest", "smallest"):
                 totals = [one["total"] for one in found]
                 assert totals == sorted(totals, reverse=sort == "largest")
-    everything = _found(system, "sort=largest&limit=100")
+    everything = _find(system, "sort=largest&limit=100")
     assert len(everything) == len(set(everything)) == len(_orders(system))
 
 
@@ -136,9 +136,9 @@ def test_a_list_by_total_is_narrowed_by_status_alone(system: System, narrowed: s
 
 
 def test_the_workload_counts_orders_by_status_and_follows_them(system: System) -> None:
-    _come_to_rest(system)
+    _wait_for_counts(system)
     before = _counts(system)
-    first, _ = _placed(system), _placed(system)
+    first, _ = _place(system), _place(system)
     assert system.call("PATCH", f"/orders/{first['orderID']}", {"status": "packed"}).status == 200
     wanted = before + Counter(placed=1, packed=1)
     eventually(lambda: _counts(system) == wanted, what="one more placed, one more packed")
@@ -146,9 +146,9 @@ def test_the_workload_counts_orders_by_status_and_follows_them(system: System) -
 
 
 def test_the_activity_adds_up_to_the_orders(system: System) -> None:
-    cancelled = _placed(system, 7)
+    cancelled = _place(system, 7)
     assert system.call("PATCH", f"/orders/{cancelled['orderID']}", {"status": "cancelled"}).status == 200
-    _come_to_rest(system)
+    _wait_for_counts(system)
     day = cancelled["createdAt"][:10]
     period = f"from={day}T00:00:00Z&to={day}T23:59:59Z"
     report = system.call("GET", f"/reports/activity?{period}").document
@@ -170,10 +170,10 @@ def test_the_activity_adds_up_to_the_orders(system: System) -> None:
 
 
 def test_a_customer_is_what_their_orders_say(system: System) -> None:
-    email, word = f"{_word()}@hotel.example", _word()
-    first = _placed(system, 2, email=email, name="Old Name")
-    last = _placed(system, 3, email=email.upper(), name=f"Ana {word}", company="Riverside")
-    row = _customer(system, email, orders=2)
+    email, word = f"{_unique_word()}@hotel.example", _unique_word()
+    first = _place(system, 2, email=email, name="Old Name")
+    last = _place(system, 3, email=email.upper(), name=f"Ana {word}", company="Riverside")
+    row = _wait_for_customer(system, email, orders=2)
     assert row == {
         **{"email": email, "name": f"Ana {word}", "company": "Riverside", "orders": 2, "sales": 2},
         **{"total": first["total"] + last["total"], "currency": "GBP"},
@@ -185,11 +185,11 @@ def test_a_customer_is_what_their_orders_say(system: System) -> None:
     assert times == sorted(times, reverse=True)
     assert system.call("GET", f"/customers?q={word}+river").document["customers"] == [row]
     assert system.call("PATCH", f"/orders/{last['orderID']}", {"status": "cancelled"}).status == 200
-    row = _customer(system, email, sales=1)
+    row = _wait_for_customer(system, email, sales=1)
     assert (row["orders"], row["total"]) == (2, first["total"])
 
 
-def _customer(system: System, email: str, **figures: int) -> Json:
+def _wait_for_customer(system: System, email: str, **figures: int) -> Json:
     """The customer, once the figures are these."""
     found: list[Json] = []
 
@@ -202,25 +202,25 @@ def _customer(system: System, email: str, **figures: int) -> Json:
 
 
 def test_nothing_is_left_of_an_erased_order(system: System) -> None:
-    word = _word()
-    order = _placed(system, name=word, email=f"{word}@hotel.example")
-    _customer(system, order["customer"]["email"], orders=1)
+    word = _unique_word()
+    order = _place(system, name=word, email=f"{word}@hotel.example")
+    _wait_for_customer(system, order["customer"]["email"], orders=1)
     assert system.call("DELETE", f"/orders/{order['orderID']}", who="admin").status == 204
     eventually(lambda: word not in str(_rows(system)), what="no word left")
     assert system.call("GET", f"/customers/{order['customer']['email']}").status == 404
-    assert _found(system, f"q={word}") == []
-    _come_to_rest(system)
+    assert _find(system, f"q={word}") == []
+    _wait_for_counts(system)
 
 
 def test_a_batch_delivered_twice_changes_nothing(system: System) -> None:
-    _come_to_rest(system)
-    order = _placed(system)
+    _wait_for_counts(system)
+    order = _place(system)
     before = system.table("ordersTable")[order["orderID"]]
     assert system.call("PATCH", f"/orders/{order['orderID']}", {"status": "packed"}).status == 200
     after = system.table("ordersTable")[order["orderID"]]
-    _come_to_rest(system)
-    _customer(system, order["customer"]["email"], orders=1)
-    eventually(lambda: _found(system, f"q={order['orderID']}"), what="the order found")
+    _wait_for_counts(system)
+    _wait_for_customer(system, order["customer"]["email"], orders=1)
+    eventually(lambda: _find(system, f"q={order['orderID']}"), what="the order found")
     rows = _rows(system)
     records = [_record("INSERT", NewImage=before), _record("MODIFY", OldImage=before, NewImage=after)]
     for batch in (records, records[::-1], records * 2):

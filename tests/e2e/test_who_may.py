@@ -32,7 +32,7 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("GET", "/reports/activity?from=2026-01-01&to=2026-01-02", None),
     ("GET", "/reports/workload", None),
 )
-ADMINS_CALLS = [call for call in CALLS if call[0] == "DELETE"]
+ADMIN_CALLS = [call for call in CALLS if call[0] == "DELETE"]
 
 
 @pytest.fixture(scope="module")
@@ -43,26 +43,26 @@ def order_id(system: System) -> str:
     return str(system.order(order["orderID"])["orderID"])
 
 
-def _part(token: str, number: int) -> Json:
+def _decode_part(token: str, number: int) -> Json:
     text = token.split(".")[number]
     part: Json = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     return part
 
 
-def _encoded(part: Json) -> str:
+def _encode(part: Json) -> str:
     return base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
 
 
 def _tampered(system: System) -> str:
     """A member of staff's token that makes them an admin; the signature is that of the real one."""
     head, _, signature = system.token("staff").split(".")
-    claims = {**_part(system.token("staff"), 1), "cognito:groups": ["admin"]}
-    return f"{head}.{_encoded(claims)}.{signature}"
+    claims = {**_decode_part(system.token("staff"), 1), "cognito:groups": ["admin"]}
+    return f"{head}.{_encode(claims)}.{signature}"
 
 
 def _unsigned(system: System) -> str:
-    head = {**_part(system.token("staff"), 0), "alg": "none"}
-    return f"{_encoded(head)}.{_encoded(_part(system.token('staff'), 1))}."
+    head = {**_decode_part(system.token("staff"), 0), "alg": "none"}
+    return f"{_encode(head)}.{_encode(_decode_part(system.token('staff'), 1))}."
 
 
 def _of_another_pool(system: System) -> str:
@@ -102,7 +102,7 @@ def _expired(system: System) -> str:
         AuthParameters={"USERNAME": person["email"], "PASSWORD": person["password"]},
     )
     token = str(signed_in["AuthenticationResult"]["IdToken"])
-    eventually(lambda: time.time() > _part(token, 1)["exp"] + 1, 10, "token expired")
+    eventually(lambda: time.time() > _decode_part(token, 1)["exp"] + 1, 10, "token expired")
     return token
 
 
@@ -122,8 +122,8 @@ def test_a_token_that_is_not_good_is_a_401_of_the_gateway_that_a_page_can_read(
     system: System, which: str
 ) -> None:
     token = TOKENS[which](system)
-    for through in ("site", "api"):
-        response = system.call("GET", "/orders", token=token, who=None, through=through)
+    for via in ("site", "api"):
+        response = system.call("GET", "/orders", token=token, who=None, via=via)
         assert response.status == 401
         assert response.error["code"] == "unauthorized"
         assert response.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
@@ -145,7 +145,7 @@ def test_an_account_in_no_group_gets_nothing(system: System, outsider: str, orde
 
 
 def test_staff_may_not_do_what_is_an_admins(system: System, order_id: str) -> None:
-    for method, path, document in ADMINS_CALLS:
+    for method, path, document in ADMIN_CALLS:
         response = system.call(method, path.format(order=order_id), document, who="staff")
         assert (response.status, response.error["code"]) == (403, "forbidden"), (method, path)
     assert system.call("GET", f"/orders/{order_id}").status == 200
@@ -165,7 +165,7 @@ def test_an_admin_erases_an_order_for_good(system: System) -> None:
 
 def test_another_origin_may_ask_before_it_calls(system: System) -> None:
     asked = {"Origin": system.outputs["siteUrl"], "Access-Control-Request-Method": "PUT"}
-    response = system.call("OPTIONS", "/orders/x", who=None, headers=asked, through="api")
+    response = system.call("OPTIONS", "/orders/x", who=None, headers=asked, via="api")
     assert response.status == 204
     assert response.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
     assert set(response.headers["access-control-allow-methods"].split(",")) == {

@@ -214,7 +214,7 @@ def test_every_failure_is_reported_by_name_and_the_rest_is_applied(run: Run, rec
         f"refused ({QUEUE}): kmsMasterKeyId: is not wanted",
         "1 more could not be done without them",
     ]
-    assert [str(one) for one in failed.value.failures if one.follows] == [
+    assert [str(one) for one in failed.value.failures if one.skipped] == [
         f"behind ({QUEUE}): left out, because it depends on bad"
     ]
     assert recorder.calls == [("create", "good")]

@@ -9,7 +9,7 @@ import pytest
 
 from local import invoices, load
 from local.invoices import order_id
-from tests.local.shop import DROP, STAFF, Shop, open_shop
+from tests.local.fake_api import DROP, STAFF, FakeApi, serve_fake_api
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
 DAY = Path(__file__).parents[1] / "data" / "online-retail-2010-12-01.csv"
@@ -26,15 +26,15 @@ class Run(NamedTuple):
 class Command:
     """A running shop, its outputs.json, and the command."""
 
-    def __init__(self, shop: Shop, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.shop = shop
+    def __init__(self, api: FakeApi, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.api = api
         self.folder = folder
         self._capsys = capsys
         self.write_outputs()
 
     def write_outputs(self, **changes: object) -> None:
         """Write outputs.json; None takes a key out."""
-        outputs = {key: value for key, value in {**self.shop.outputs, **changes}.items() if value is not None}
+        outputs = {key: value for key, value in {**self.api.outputs, **changes}.items() if value is not None}
         (self.folder / "outputs.json").write_text(json.dumps(outputs))
 
     def csv(self, *rows: str) -> str:
@@ -56,25 +56,25 @@ class Command:
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("local.api.BACK_OFF_SECONDS", (0, 0, 0))
-    monkeypatch.setattr("local.load.ROUND_SECONDS", 0.01)
-    monkeypatch.setattr("local.load.PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr("local.api.RETRY_DELAYS_S", (0, 0, 0))
+    monkeypatch.setattr("local.load.POLL_INTERVAL_S", 0.01)
+    monkeypatch.setattr("local.load.STALL_TIMEOUT_S", 0.2)
     monkeypatch.delenv("ORDER_DESK_PASSWORD", raising=False)
 
 
 @pytest.fixture
 def command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
-    with open_shop() as shop:
-        yield Command(shop, tmp_path, capsys)
+    with serve_fake_api() as api:
+        yield Command(api, tmp_path, capsys)
 
 
 def test_products_come_before_the_orders_that_need_them(command: Command) -> None:
     run = command.run(command.csv("1 A1 2 2.55", "1 B2 1 10", "2 A1 1 2.55"))
     assert run.status == 0
-    calls = [call for call in command.shop.calls if not call.startswith("GET")]
+    calls = [call for call in command.api.calls if not call.startswith("GET")]
     assert sorted(calls[:2]) == ["PUT /products/A1", "PUT /products/B2"]
     assert calls[2:] == ["POST /orders"] * 2
-    assert command.shop.orders[order_id("1")]["items"] == [
+    assert command.api.orders[order_id("1")]["items"] == [
         {"sku": "A1", "quantity": 2},
         {"sku": "B2", "quantity": 1},
     ]
@@ -89,49 +89,49 @@ def test_the_whole_trading_day_passes(command: Command) -> None:
     )
     assert "row 2408, order 536589, line 1 (21777): quantity must be at least 1, got -10" in run.out
     assert "order 536545: items[0].sku is not in the catalog" in run.out
-    assert command.shop.connections <= load.WORKERS + 3
+    assert command.api.connections <= load.CONCURRENCY + 3
 
 
 def test_what_is_refused_is_listed_and_the_rest_is_sent(command: Command) -> None:
     run = command.run(command.csv("C1 A1 -2 2.55", "2 A1 1 2.55"))
     assert run.status == 0
     assert run.out.startswith("Refused before sending: 1\n  row 2, order C1, line 1 (A1): a cancellation")
-    assert list(command.shop.orders) == [order_id("2")]
+    assert list(command.api.orders) == [order_id("2")]
 
 
 @pytest.mark.parametrize("fault", [429, 503, DROP])
 def test_a_passing_fault_costs_nothing(command: Command, fault: int) -> None:
-    command.shop.refuse_once("POST /orders", fault, fault)
-    command.shop.refuse_once("PUT /products/A1", fault)
+    command.api.answer_next("POST /orders", fault, fault)
+    command.api.answer_next("PUT /products/A1", fault)
     run = command.run(command.csv("1 A1 2 2.55"))
-    assert (run.status, len(command.shop.orders)) == (0, 1)
+    assert (run.status, len(command.api.orders)) == (0, 1)
 
 
 def test_an_order_that_is_not_accepted_is_named_and_the_others_are_sent(command: Command) -> None:
-    command.shop.refuse_once("POST /orders", 400)
+    command.api.answer_next("POST /orders", 400)
     run = command.run(command.csv("1 A1 2 2.55", "2 A1 1 2.55"))
     assert run.status == 1
-    assert len(command.shop.orders) == 1
-    unsent = {"1", "2"} - {number for number in ("1", "2") if order_id(number) in command.shop.orders}
+    assert len(command.api.orders) == 1
+    unsent = {"1", "2"} - {number for number in ("1", "2") if order_id(number) in command.api.orders}
     assert f"Not accepted: 1\n  order {unsent.pop()}: told to answer 400; name is odd" in run.out
     assert "0 still queued" in run.out
 
 
 def test_a_fault_that_stays_is_reported_at_its_order(command: Command) -> None:
-    command.shop.refuse_once("PUT /products/A1", *[500] * 9)
+    command.api.answer_next("PUT /products/A1", *[500] * 9)
     run = command.run(command.csv("1 A1 2 2.55"))
     assert run.status == 1
     assert "product A1: PUT /products/A1 failed 4 times, at last: told to answer 500" in run.out
 
 
 def test_a_token_that_expires_in_between_is_renewed(command: Command) -> None:
-    command.shop.refuse_once("POST /orders", 401)
+    command.api.answer_next("POST /orders", 401)
     run = command.run(command.csv("1 A1 2 2.55"))
-    assert (run.status, command.shop.refreshed) == (0, 1)
+    assert (run.status, command.api.refreshed) == (0, 1)
 
 
 def test_orders_that_stay_queued_are_named(command: Command) -> None:
-    command.shop.never_stored.add(order_id("1"))
+    command.api.never_stored.add(order_id("1"))
     run = command.run(command.csv("1 A1 2 2.55", "2 A1 1 2.55"))
     assert run.status == 1
     assert f"order 1 ({order_id('1')})" in run.out
@@ -141,8 +141,8 @@ def test_orders_that_stay_queued_are_named(command: Command) -> None:
 def test_stuck_orders_do_not_hide_those_behind_them(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("local.load.WATCHED_AT_ONCE", 1)
-    command.shop.never_stored.add(order_id("1"))
+    monkeypatch.setattr("local.load.POLL_BATCH_SIZE", 1)
+    command.api.never_stored.add(order_id("1"))
     run = command.run(command.csv("1 A1 2 2.55", "2 A1 1 2.55", "3 A1 1 2.55"))
     assert "2 placed, 1 still queued" in run.out
 
@@ -150,9 +150,9 @@ def test_stuck_orders_do_not_hide_those_behind_them(
 def test_a_second_load_sends_the_same_again(command: Command) -> None:
     file = command.csv("1 A1 2 2.55", "2 B2 1 1")
     first = command.run(file)
-    before = repr(command.shop.orders)
+    before = repr(command.api.orders)
     second = command.run(file)
-    assert repr(command.shop.orders) == before
+    assert repr(command.api.orders) == before
     assert first.out.splitlines()[0] == second.out.splitlines()[0]
 
 
@@ -165,7 +165,7 @@ def test_an_order_stored_with_other_content_is_named(command: Command) -> None:
 def test_cancelled_and_rejected_orders_bring_no_money(command: Command) -> None:
     file = command.csv("1 A1 2 2.55", "2 A1 1 2.55", "3 B2 1 0")
     command.run(file)
-    command.shop.orders[order_id("1")]["status"] = "cancelled"
+    command.api.orders[order_id("1")]["status"] = "cancelled"
     assert "1 cancelled, 1 placed, 1 rejected, 0 still queued. Total: 2.55 GBP." in command.run(file).out
 
 
@@ -184,7 +184,7 @@ def test_progress_is_one_line_on_a_terminal(command: Command, monkeypatch: pytes
 
 
 def test_the_local_staff_loads_unless_somebody_else_is_named(command: Command) -> None:
-    command.write_outputs(local={"endpointUrl": command.shop.url, "staff": {**STAFF, "password": "wrong"}})
+    command.write_outputs(local={"endpointUrl": command.api.url, "staff": {**STAFF, "password": "wrong"}})
     run = command.run(command.csv("1 A1 1 1"))
     assert (run.status, run.err) == (2, f"error: {run.err.removeprefix('error: ')}")
     assert "Incorrect username or password" in run.err
@@ -195,7 +195,7 @@ def test_the_local_staff_loads_unless_somebody_else_is_named(command: Command) -
 def test_a_deployment_is_loaded_by_its_outputs(
     command: Command, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
-    command.write_outputs(local={"endpointUrl": command.shop.url})
+    command.write_outputs(local={"endpointUrl": command.api.url})
     monkeypatch.setattr("getpass.getpass", lambda _: STAFF["password"] if source == "question" else "wrong")
     if source == "environment":
         monkeypatch.setenv("ORDER_DESK_PASSWORD", STAFF["password"])
@@ -210,7 +210,7 @@ def test_a_deployment_is_loaded_by_its_outputs(
 )
 def test_the_url_can_be_another_one(command: Command, option: str, url: str) -> None:
     command.write_outputs(apiUrl="http://127.0.0.1:9/nobody")
-    assert command.run(command.csv("1 A1 1 1"), option, url.format(command.shop.url)).status == 0
+    assert command.run(command.csv("1 A1 1 1"), option, url.format(command.api.url)).status == 0
 
 
 def test_without_a_running_system_it_says_what_to_do(command: Command) -> None:
@@ -234,18 +234,18 @@ def test_a_deployment_needs_somebody_to_sign_in(command: Command) -> None:
 
 def test_a_file_that_is_none_is_an_error_in_plain_words(command: Command) -> None:
     run = command.run(str(command.folder / "nothing.csv"))
-    assert (run.status, command.shop.calls) == (2, [])
+    assert (run.status, command.api.calls) == (2, [])
     assert "nothing.csv" in run.err
     (command.folder / "orders.csv").write_text("a,b\n1,2\n")
     assert "lacks InvoiceNo, StockCode" in command.run(str(command.folder / "orders.csv")).err
 
 
 def test_an_account_that_may_not_load_stops_at_once(command: Command) -> None:
-    command.shop.refuse_once("PUT /products/A1", 403)
+    command.api.answer_next("PUT /products/A1", 403)
     run = command.run(command.csv("1 A1 1 1"))
     assert run.status == 2
     assert "PUT /products/A1 was refused: told to answer 403" in run.err
-    assert "POST /orders" not in command.shop.calls
+    assert "POST /orders" not in command.api.calls
 
 
 def test_an_interruption_ends_without_a_traceback(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from local.mailbox import Mail, Mailbox
 
-OWNER, DESK = "owner@shop.example", "orders@shop.example"
+OWNER, OFFICE = "owner@shop.example", "orders@shop.example"
 ENVELOPE = {"Type": "Notification", "TopicArn": "arn:aws:sns:eu-west-2:000000000000:topic"}
 
 
@@ -95,8 +95,8 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "mailbox.jsonl"
 
 
-def opened(file: Path, queue: Queue, *recipients: str) -> Mailbox:
-    box = Mailbox(file, queue, "queue-url", recipients or (DESK,))
+def open_mailbox(file: Path, queue: Queue, *recipients: str) -> Mailbox:
+    box = Mailbox(file, queue, "queue-url", recipients or (OFFICE,))
     box.read()
     return box
 
@@ -106,18 +106,18 @@ def subjects(box: Mailbox) -> list[str]:
 
 
 def test_a_notification_becomes_one_mail_for_each_recipient(file: Path, queue: Queue) -> None:
-    box = opened(file, queue, OWNER, DESK)
+    box = open_mailbox(file, queue, OWNER, OFFICE)
     queue.publish(1, Message="Zwei Säcke\n🧽 </script>")
     assert box.drain() == 1
     expected = Mail(
         subject="Order 1", body="Zwei Säcke\n🧽 </script>", to=OWNER, sentAt="2024-01-01T00:00:01.000Z"
     )
-    assert box.messages() == [expected, {**expected, "to": DESK}]
+    assert box.messages() == [expected, {**expected, "to": OFFICE}]
     assert queue.in_flight == {}
 
 
 def test_mails_come_oldest_first(file: Path, queue: Queue) -> None:
-    box = opened(file, queue)
+    box = open_mailbox(file, queue)
     for number in (3, 1, 2):
         queue.publish(number)
     box.drain()
@@ -125,7 +125,7 @@ def test_mails_come_oldest_first(file: Path, queue: Queue) -> None:
 
 
 def test_a_redelivered_message_is_shown_once(file: Path, queue: Queue) -> None:
-    box = opened(file, queue)
+    box = open_mailbox(file, queue)
     queue.publish(1)
     queue.publish(1)  # twice in one batch
     box.drain()
@@ -136,7 +136,7 @@ def test_a_redelivered_message_is_shown_once(file: Path, queue: Queue) -> None:
 
 
 def test_two_notifications_of_the_same_text_are_two_mails(file: Path, queue: Queue) -> None:
-    box = opened(file, queue)
+    box = open_mailbox(file, queue)
     queue.publish(1, Subject="Same", Message="Same")
     queue.publish(2, Subject="Same", Message="Same")
     box.drain()
@@ -144,7 +144,7 @@ def test_two_notifications_of_the_same_text_are_two_mails(file: Path, queue: Que
 
 
 def test_a_mail_is_written_before_its_message_is_deleted(file: Path, queue: Queue) -> None:
-    box = opened(file, queue)
+    box = open_mailbox(file, queue)
     queue.publish(1)
     queue.deletes_fail = True
     with pytest.raises(EndpointConnectionError):
@@ -157,33 +157,33 @@ def test_a_message_that_was_not_deleted_is_shown_once_after_a_restart(file: Path
     queue.deletes_fail = False
     queue.redeliver()
     queue.publish(2)
-    again = opened(file, queue)
+    again = open_mailbox(file, queue)
     again.drain()
     assert subjects(again) == ["Order 1", "Order 2"]
     assert queue.in_flight == {}
 
 
 def test_a_half_written_mail_is_written_again(file: Path, queue: Queue) -> None:
-    box = opened(file, queue)
+    box = open_mailbox(file, queue)
     queue.publish(1)
     box.drain()
     file.write_bytes(file.read_bytes() + '{"messageId": "sns-2", "subject": "Ord\u00e9'.encode()[:-1])
-    again = opened(file, queue)
+    again = open_mailbox(file, queue)
     queue.publish(2)
     again.drain()
     assert subjects(again) == ["Order 1", "Order 2"]
-    assert subjects(opened(file, queue)) == ["Order 1", "Order 2"]
+    assert subjects(open_mailbox(file, queue)) == ["Order 1", "Order 2"]
 
 
 def test_line_separators_of_unicode_survive_a_restart(file: Path, queue: Queue) -> None:
-    box = opened(file, queue)
+    box = open_mailbox(file, queue)
     queue.publish(1, Message="one\u2028two\u0085three\r\nfour")
     box.drain()
-    assert opened(file, queue).messages() == box.messages()
+    assert open_mailbox(file, queue).messages() == box.messages()
 
 
 def test_a_killed_emulator_sends_the_mails_of_its_last_second_once(file: Path, queue: Queue) -> None:
-    box = opened(file, queue)
+    box = open_mailbox(file, queue)
     queue.publish(1)
     box.drain()
     queue.publish(2)
@@ -192,7 +192,7 @@ def test_a_killed_emulator_sends_the_mails_of_its_last_second_once(file: Path, q
     box.drain()
     assert subjects(box) == ["Order 1", "Order 2", "Order 3"]
 
-    after = opened(file, snapshot)
+    after = open_mailbox(file, snapshot)
     snapshot.publish(
         30, Subject="Order 3", Message="Body of 3"
     )  # its notifier runs again, SNS gives a new ID
@@ -206,24 +206,24 @@ def test_a_killed_emulator_sends_the_mails_of_its_last_second_once(file: Path, q
 
 
 def test_a_mail_that_a_killed_emulator_does_not_send_again_stays(file: Path, queue: Queue) -> None:
-    box = opened(file, queue)
+    box = open_mailbox(file, queue)
     snapshot = copy.deepcopy(queue)
     queue.publish(1)
     box.drain()
-    assert subjects(opened(file, snapshot)) == ["Order 1"]
+    assert subjects(open_mailbox(file, snapshot)) == ["Order 1"]
 
 
 def test_after_a_clean_restart_the_same_text_is_another_mail(file: Path, queue: Queue) -> None:
     queue.publish(1)
-    opened(file, queue).drain()
+    open_mailbox(file, queue).drain()
     queue.publish(2, Subject="Order 1", Message="Body of 1")
-    again = opened(file, queue)
+    again = open_mailbox(file, queue)
     again.drain()
     assert subjects(again) == ["Order 1", "Order 1"]
 
 
 def test_a_mail_without_a_subject_gets_the_one_that_sns_gives(file: Path, queue: Queue) -> None:
-    box = opened(file, queue)
+    box = open_mailbox(file, queue)
     queue.publish(1)
     note = json.loads(queue.waiting.pop())
     del note["Subject"]
@@ -234,7 +234,7 @@ def test_a_mail_without_a_subject_gets_the_one_that_sns_gives(file: Path, queue:
 
 def test_it_drains_in_the_background_until_it_is_stopped(file: Path, queue: Queue) -> None:
     queue.waits = True
-    box = Mailbox(file, queue, "queue-url", [DESK])
+    box = Mailbox(file, queue, "queue-url", [OFFICE])
     box.start()
     queue.publish(1)
     wait_for(box)
@@ -247,18 +247,18 @@ def test_it_drains_in_the_background_until_it_is_stopped(file: Path, queue: Queu
 
 def test_a_stop_does_not_wait_for_the_next_mail(file: Path, queue: Queue) -> None:
     queue.waits = True
-    box = Mailbox(file, queue, "queue-url", [DESK])
+    box = Mailbox(file, queue, "queue-url", [OFFICE])
     box.start()
     time.sleep(0.05)
     started = time.monotonic()
     box.stop()
     assert time.monotonic() - started < 1
     assert subjects(box) == []
-    assert subjects(opened(file, queue)) == []
+    assert subjects(open_mailbox(file, queue)) == []
 
 
 def test_it_outlives_an_absent_emulator(file: Path, queue: Queue) -> None:
-    box = Mailbox(file, queue, "queue-url", [DESK])
+    box = Mailbox(file, queue, "queue-url", [OFFICE])
     box.start()
     queue.away = True
     time.sleep(0.05)
@@ -276,7 +276,7 @@ def wait_for(box: Mailbox) -> None:
         time.sleep(0.01)
 
 
-class Sent(BaseHTTPRequestHandler):
+class SentMails(BaseHTTPRequestHandler):
     """The emulator's list of what Cognito mailed."""
 
     mails: ClassVar[dict[str, Any]] = {}
@@ -295,7 +295,7 @@ class Sent(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def emulator() -> Iterator[HTTPServer]:
-    server = HTTPServer(("127.0.0.1", 0), Sent)
+    server = HTTPServer(("127.0.0.1", 0), SentMails)
     threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     yield server
     server.shutdown()
@@ -309,8 +309,8 @@ def test_what_cognito_mailed_is_no_notification(
         return {"To": ["zoe@shop.example"], "Subject": "Your code", "BodyText": code, "Timestamp": at}
 
     mails = {"000000000000": [sent(1704067202.25, "654321"), sent(1704067200, "123456")]}
-    monkeypatch.setattr(Sent, "mails", mails)
-    box = Mailbox(file, queue, "queue-url", [DESK], emulator.server_address[1])
+    monkeypatch.setattr(SentMails, "mails", mails)
+    box = Mailbox(file, queue, "queue-url", [OFFICE], emulator.server_address[1])
     code = Mail(subject="Your code", body="123456", to="zoe@shop.example", sentAt="2024-01-01T00:00:00.000Z")
     assert box.account_mails() == [
         code,
@@ -322,10 +322,10 @@ def test_what_cognito_mailed_is_no_notification(
 def test_while_the_emulator_is_away_there_is_nothing_of_cognitos(file: Path, queue: Queue) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        box = Mailbox(file, queue, "queue-url", [DESK], nobody.getsockname()[1])
+        box = Mailbox(file, queue, "queue-url", [OFFICE], nobody.getsockname()[1])
         assert box.account_mails() == []
-    assert opened(file, queue).account_mails() == []
+    assert open_mailbox(file, queue).account_mails() == []
 
 
 def test_a_mailbox_that_never_started_can_be_stopped(file: Path, queue: Queue) -> None:
-    Mailbox(file, queue, "queue-url", [DESK]).stop()
+    Mailbox(file, queue, "queue-url", [OFFICE]).stop()

@@ -55,7 +55,7 @@ def _steps(deployment: Deployment) -> list[tuple[str, str]]:
     return [(step, urn.rsplit("::", 1)[1]) for step, urn in deployment.steps]
 
 
-def _only(deployment: Deployment, name: str) -> Registration:
+def _resource(deployment: Deployment, name: str) -> Registration:
     return next(one for one in deployment.resources.values() if one.name == name)
 
 
@@ -83,7 +83,7 @@ def test_a_property_inside_another_is_refused_with_its_path(run: Run) -> None:
         """)
 
 
-STRANGE: dict[str, tuple[str, str]] = {
+UNSUPPORTED: dict[str, tuple[str, str]] = {
     "type": ('aws.ec2.Vpc("v")', "aws:ec2/vpc:Vpc: no such type is known here"),
     "attribute": (
         'aws.sns.Topic("t", http_success_feedback_sample_rate=1)',
@@ -114,9 +114,9 @@ STRANGE: dict[str, tuple[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("what", STRANGE)
+@pytest.mark.parametrize("what", UNSUPPORTED)
 def test_what_is_not_known_here_is_refused_by_name(run: Run, emulator: Emulator, what: str) -> None:
-    program, message = STRANGE[what]
+    program, message = UNSUPPORTED[what]
     with pytest.raises(DeploymentError) as refused:
         run(program)
     assert message in str(refused.value)
@@ -138,7 +138,7 @@ def test_what_a_type_says_of_its_inputs_is_said_of_inputs_that_there_are(token: 
     _, module, name = token.split(":")
     service = module.split("/")[0]
     taken = inspect.signature(getattr(getattr(aws, KEYWORDS.get(service, service)), name)._internal_init)
-    inputs = {_camel(parameter) for parameter in taken.parameters}
+    inputs = {_camel_case(parameter) for parameter in taken.parameters}
     kind = kinds()[token]
     assert {*kind.in_place, *filter(None, [kind.named])} - inputs == set()
 
@@ -146,7 +146,7 @@ def test_what_a_type_says_of_its_inputs_is_said_of_inputs_that_there_are(token: 
 KEYWORDS = {"lambda": "lambda_"}
 
 
-def _camel(name: str) -> str:
+def _camel_case(name: str) -> str:
     first, *rest = name.split("_")
     return first + "".join(part.title() for part in rest)
 
@@ -169,7 +169,7 @@ def _table(key: str = "id", indexes: tuple[str, ...] = (), *, pitr: bool = True)
 def test_a_table_that_would_have_to_be_replaced_is_kept_and_fresh_is_named(
     run: Run, emulator: Emulator
 ) -> None:
-    table = _only(run(_table()), "orders")
+    table = _resource(run(_table()), "orders")
     database = emulator.client("dynamodb")
     database.put_item(TableName=table.id, Item={"id": {"S": "1"}})
     with pytest.raises(DeploymentError, match=r"orders .*hashKey cannot change .*--fresh"):
@@ -184,7 +184,7 @@ SORTED = """
 
 
 def test_a_table_has_a_row_for_each_pair_of_its_two_keys(run: Run, emulator: Emulator) -> None:
-    table = _only(run(SORTED.format(sort="b")), "rows")
+    table = _resource(run(SORTED.format(sort="b")), "rows")
     database = emulator.client("dynamodb")
     for b in ("1", "2", "2"):
         database.put_item(TableName=table.id, Item={"a": {"S": "x"}, "b": {"S": b}})
@@ -194,7 +194,7 @@ def test_a_table_has_a_row_for_each_pair_of_its_two_keys(run: Run, emulator: Emu
 
 
 def test_an_index_comes_and_goes_without_the_table_losing_anything(run: Run, emulator: Emulator) -> None:
-    table = _only(run(_table(indexes=("byA",))), "orders")
+    table = _resource(run(_table(indexes=("byA",))), "orders")
     database = emulator.client("dynamodb")
     database.put_item(TableName=table.id, Item={"id": {"S": "1"}, "byA": {"S": "x"}, "byB": {"S": "y"}})
     assert _steps(run(_table(indexes=("byB",), pitr=False))) == [("update", "orders")]
@@ -220,17 +220,17 @@ FUNCTION = """
 """
 
 
-def _answer(emulator: Emulator, name: str) -> Any:
+def _invoke(emulator: Emulator, name: str) -> Any:
     return json.loads(emulator.client("lambda").invoke(FunctionName=name)["Payload"].read())
 
 
 def test_changed_code_and_settings_of_a_function_are_in_force(run: Run, emulator: Emulator) -> None:
     code = "import os\ndef handler(event, context): return ['one', os.environ['WORD']]"
-    function = _only(run(FUNCTION.format(timeout=3, word="a", code=code)), "f")
-    assert _answer(emulator, function.id) == ["one", "a"]
+    function = _resource(run(FUNCTION.format(timeout=3, word="a", code=code)), "f")
+    assert _invoke(emulator, function.id) == ["one", "a"]
     changed = FUNCTION.format(timeout=4, word="b", code=code.replace("one", "two"))
     assert _steps(run(changed)) == [("update", "f")]
-    assert _answer(emulator, function.id) == ["two", "b"]
+    assert _invoke(emulator, function.id) == ["two", "b"]
     found = emulator.client("lambda").get_function_configuration(FunctionName=function.id)
     assert (found["Timeout"], found["FunctionArn"]) == (4, function.outputs["arn"])
     assert _steps(run(changed)) == []
@@ -272,7 +272,7 @@ def test_what_can_change_in_place_does(run: Run, emulator: Emulator) -> None:
     assert {name for _, name in _steps(second)} == set(made) - {"bucket", "member"}
     assert [step for step in _steps(second) if step[0] != "update"] == []
     assert made == {one.name: one.id for one in first.resources.values() if one.custom}
-    assert _changed(emulator, made) == {
+    assert _read_settings(emulator, made) == {
         "trusted": ["lambda.amazonaws.com", "scheduler.amazonaws.com"],
         "visibility": "60",
         "queue policy": ["sqs:SendMessage", "sqs:PurgeQueue"],
@@ -292,7 +292,7 @@ def test_what_can_change_in_place_does(run: Run, emulator: Emulator) -> None:
     assert _steps(run(EVERYTHING, version=2, refresh=True)) == []
 
 
-def _changed(emulator: Emulator, made: dict[str, str]) -> dict[str, Any]:
+def _read_settings(emulator: Emulator, made: dict[str, str]) -> dict[str, Any]:
     """What the emulator now says of some of the resources of `everything.py`."""
     client, pool = emulator.client, {"UserPoolId": made["pool"]}
     role = client("iam").get_role(RoleName=made["role"])["Role"]["AssumeRolePolicyDocument"]
@@ -332,12 +332,12 @@ def _changed(emulator: Emulator, made: dict[str, str]) -> dict[str, Any]:
 
 
 def test_a_generated_name_stays_and_a_replacement_gets_a_new_one_first(run: Run) -> None:
-    first = _only(run('aws.sns.Topic("orders", display_name="A")'), "orders")
-    second = _only(run('aws.sns.Topic("orders", display_name="B")'), "orders")
+    first = _resource(run('aws.sns.Topic("orders", display_name="A")'), "orders")
+    second = _resource(run('aws.sns.Topic("orders", display_name="B")'), "orders")
     assert second.id == first.id
     replaced = run('aws.sns.Topic("orders", display_name="B", tags={"a": "b"})')
     assert _steps(replaced) == [("create", "orders"), ("delete", "orders")]
-    assert _only(replaced, "orders").id != first.id
+    assert _resource(replaced, "orders").id != first.id
 
 
 def test_a_name_of_the_programs_own_makes_room_first(run: Run) -> None:
@@ -348,7 +348,7 @@ def test_a_name_of_the_programs_own_makes_room_first(run: Run) -> None:
 
 def test_a_refresh_makes_again_what_is_gone(run: Run, emulator: Emulator) -> None:
     program = 'aws.sqs.Queue("orders"); aws.sns.Topic("topic")'
-    queue = _only(run(program), "orders")
+    queue = _resource(run(program), "orders")
     emulator.client("sqs").delete_queue(QueueUrl=queue.id)
     assert _steps(run(program)) == []
     assert _steps(run(program, refresh=True)) == [("create", "orders")]
@@ -384,10 +384,10 @@ def test_the_whole_program_comes_is_left_alone_is_found_and_goes(emulator: Emula
     (tmp_path / "__main__.py").write_text("")
     assert {step for step, _ in apply(tmp_path).steps} == {"delete"}
     assert checkpoint.resources == {}
-    _must_be_empty(emulator)
+    _assert_empty(emulator)
 
 
-def _must_be_empty(emulator: Emulator) -> None:
+def _assert_empty(emulator: Emulator) -> None:
     left = {
         "tables": emulator.client("dynamodb").list_tables()["TableNames"],
         "queues": emulator.client("sqs").list_queues().get("QueueUrls", []),
@@ -416,14 +416,14 @@ def test_the_owner_of_this_machine_may_send_and_other_roles_may_not(run: Run, em
             may = policy(Effect="Allow", Action="sqs:*", Resource="*")
             aws.iam.RolePolicy(f"{name}-may", role=role.name, policy=may)
     """)
-    url = _only(deployment, "orders").id
+    url = _resource(deployment, "orders").id
     emulator.client("sqs").send_message(QueueUrl=url, MessageBody="the owner's")
-    _as_role(emulator, "w").send_message(QueueUrl=url, MessageBody="the named role's")
+    _client_of_role(emulator, "w").send_message(QueueUrl=url, MessageBody="the named role's")
     with pytest.raises(ClientError, match="AccessDenied"):
-        _as_role(emulator, "x").send_message(QueueUrl=url, MessageBody="another's")
+        _client_of_role(emulator, "x").send_message(QueueUrl=url, MessageBody="another's")
 
 
-def _as_role(emulator: Emulator, role: str) -> Any:
+def _client_of_role(emulator: Emulator, role: str) -> Any:
     taken = emulator.client("sts").assume_role(
         RoleArn=f"arn:aws:iam::000000000000:role/{role}", RoleSessionName="test"
     )["Credentials"]

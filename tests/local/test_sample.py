@@ -8,18 +8,18 @@ import pytest
 from lambdas.platform import json_schema
 from local import sample
 from local.api import Api, ApiError, open_api
-from tests.local.shop import STAFF, Shop, open_shop
+from tests.local.fake_api import STAFF, FakeApi, serve_fake_api
 
 
 @pytest.fixture
-def shop() -> Iterator[Shop]:
-    with open_shop() as running:
+def fake_api() -> Iterator[FakeApi]:
+    with serve_fake_api() as running:
         yield running
 
 
 @pytest.fixture
-def api(shop: Shop) -> Api:
-    return open_api(shop.outputs, STAFF["email"], STAFF["password"])
+def api(fake_api: FakeApi) -> Api:
+    return open_api(fake_api.outputs, STAFF["email"], STAFF["password"])
 
 
 def faults(schema: str, documents: list[Any]) -> list[Any]:
@@ -42,11 +42,11 @@ def test_the_catalog_is_one_a_shop_could_have() -> None:
     assert sum(not product["active"] for product in catalog) == 2
 
 
-def test_the_orders_show_every_status(api: Api, shop: Shop) -> None:
+def test_the_orders_show_every_status(api: Api, fake_api: FakeApi) -> None:
     sample.seed(api)
-    statuses = sorted(order["status"] for order in shop.orders.values())
+    statuses = sorted(order["status"] for order in fake_api.orders.values())
     assert statuses == ["cancelled", "delivered", "packed", "placed", "rejected", "shipped"]
-    rejected = next(order for order in shop.orders.values() if order["status"] == "rejected")
+    rejected = next(order for order in fake_api.orders.values() if order["status"] == "rejected")
     assert [reason["path"] for reason in rejected["rejectionReasons"]] == ["items[3].sku"]
 
 
@@ -61,38 +61,38 @@ def _skus(one: Any) -> set[str]:
     return {item["sku"] for item in one["order"]["items"]}
 
 
-def test_a_second_seeding_changes_nothing(api: Api, shop: Shop) -> None:
+def test_a_second_seeding_changes_nothing(api: Api, fake_api: FakeApi) -> None:
     sample.seed(api)
-    shop.products["SC-101"]["unitPrice"] = 1  # somebody has changed a price meanwhile
-    before = (repr(shop.products), repr(shop.orders))
+    fake_api.products["SC-101"]["unitPrice"] = 1  # somebody has changed a price meanwhile
+    before = (repr(fake_api.products), repr(fake_api.orders))
     sample.seed(api)
-    assert (repr(shop.products), repr(shop.orders)) == before
+    assert (repr(fake_api.products), repr(fake_api.orders)) == before
 
 
-def test_a_seeding_that_broke_off_is_finished(api: Api, shop: Shop) -> None:
+def test_a_seeding_that_broke_off_is_finished(api: Api, fake_api: FakeApi) -> None:
     path = f"/orders/{sample.orders()[0]['order']['orderID']}"
-    shop.refuse_once(f"PATCH {path}", 409)
+    fake_api.answer_next(f"PATCH {path}", 409)
     with pytest.raises(ApiError, match=path):
         sample.seed(api)
     sample.seed(api)
-    test_the_orders_show_every_status(api, shop)
+    test_the_orders_show_every_status(api, fake_api)
 
 
-def test_an_order_that_somebody_cancelled_stays_so(api: Api, shop: Shop) -> None:
+def test_an_order_that_somebody_cancelled_stays_so(api: Api, fake_api: FakeApi) -> None:
     sample.seed(api)
-    shop.orders[sample.orders()[1]["order"]["orderID"]]["status"] = "cancelled"
-    calls = len(shop.calls)
+    fake_api.orders[sample.orders()[1]["order"]["orderID"]]["status"] = "cancelled"
+    calls = len(fake_api.calls)
     sample.seed(api)
-    assert [call for call in shop.calls[calls:] if call.startswith("PATCH")] == []
+    assert [call for call in fake_api.calls[calls:] if call.startswith("PATCH")] == []
 
 
-def test_a_refused_product_is_an_error_that_names_it(api: Api, shop: Shop) -> None:
-    shop.refuse_once("PUT /products/SC-101", 400)
+def test_a_refused_product_is_an_error_that_names_it(api: Api, fake_api: FakeApi) -> None:
+    fake_api.answer_next("PUT /products/SC-101", 400)
     with pytest.raises(ApiError, match="SC-101"):
         sample.seed(api)
 
 
-def test_an_order_that_is_never_stored_is_an_error(api: Api, shop: Shop) -> None:
-    shop.never_stored.add(sample.orders()[0]["order"]["orderID"])
+def test_an_order_that_is_never_stored_is_an_error(api: Api, fake_api: FakeApi) -> None:
+    fake_api.never_stored.add(sample.orders()[0]["order"]["orderID"])
     with pytest.raises(ApiError, match="not stored within 30 seconds"):
         sample.seed(api, pause=lambda _: None)

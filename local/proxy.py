@@ -28,17 +28,19 @@ Headers = list[tuple[str, str]]
 
 NO_MAILS = NoMails()  # before the mailbox is open
 
-LARGEST_BODY = 10 * 1024 * 1024  # API Gateway takes 10 MB
-LARGEST_REFUSED_BODY = 4 * LARGEST_BODY  # of which that much is still listened to
-PATIENCE_SECONDS = 2.0  # with somebody whose body is refused and who still sends it
-LOOKS_FOR_STOP_SECONDS = 0.1
-ORIGIN_SECONDS = 35  # API Gateway itself gives up after 29
+MAX_BODY_BYTES = 10 * 1024 * 1024  # API Gateway takes 10 MB
+MAX_DISCARDED_BYTES = 4 * MAX_BODY_BYTES  # of which that much is still listened to
+DISCARD_TIMEOUT_S = 2.0  # with somebody whose body is refused and who still sends it
+STOP_POLL_S = 0.1
+ORIGIN_TIMEOUT_S = 35  # API Gateway itself gives up after 29
 COMPRESSED_SIZES = range(1_000, 10_000_001)  # CloudFront's developer guide, "Serve compressed files"
 COMPRESSED_TYPES = ("text/", "application/javascript", "application/json", "application/xml", "image/svg+xml")
-HOP_BY_HOP = frozenset(
+HOP_BY_HOP_HEADERS = frozenset(
     {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
 )
-SET_HERE = frozenset({"host", "accept-encoding", "x-forwarded-proto", "x-forwarded-host", "forwarded"})
+OVERWRITTEN_HEADERS = frozenset(
+    {"host", "accept-encoding", "x-forwarded-proto", "x-forwarded-host", "forwarded"}
+)
 
 
 class ProxyResponse(NamedTuple):
@@ -53,7 +55,7 @@ class ProxyResponse(NamedTuple):
         return next((value for key, value in self.headers if key.lower() == name), "")
 
 
-class Front:
+class Proxy:
     """A threaded HTTP proxy on localhost, on IPv4 and, where this machine has it, on IPv6.
 
     Browsers try `::1` first when they are sent to `localhost`: were only 127.0.0.1 bound, another program
@@ -70,9 +72,9 @@ class Front:
         self.emulator_port = emulator_port
         self.distribution_host = distribution_host
         self.mailbox = mailbox
-        self._doors = _bind(port, self)
-        self.port: int = self._doors[0].server_address[1]
-        self._threads = [_thread(door) for door in self._doors]
+        self._servers = _bind(port, self)
+        self.port: int = self._servers[0].server_address[1]
+        self._threads = [_serving_thread(server) for server in self._servers]
 
     def start(self) -> None:
         """Answer requests in the background until `stop`."""
@@ -81,20 +83,20 @@ class Front:
 
     def stop(self) -> None:
         """Stop answering and give the port back."""
-        for door, thread in zip(self._doors, self._threads, strict=True):
+        for server, thread in zip(self._servers, self._threads, strict=True):
             if thread.is_alive():
-                door.shutdown()
-            door.server_close()
+                server.shutdown()
+            server.server_close()
 
 
-class _Door(ThreadingHTTPServer):
+class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, family: socket.AddressFamily, address: tuple[str, int], front: Front) -> None:
+    def __init__(self, family: socket.AddressFamily, address: tuple[str, int], proxy: Proxy) -> None:
         self.address_family = family
-        self.front = front
-        super().__init__(address, _Visit)
+        self.proxy = proxy
+        super().__init__(address, _RequestHandler)
 
     def server_bind(self) -> None:
         socketserver.TCPServer.server_bind(self)  # HTTPServer's own asks DNS for a name, for seconds at worst
@@ -105,14 +107,14 @@ class _Door(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def _thread(door: _Door) -> threading.Thread:
-    return threading.Thread(target=door.serve_forever, args=[LOOKS_FOR_STOP_SECONDS], daemon=True)
+def _serving_thread(server: _Server) -> threading.Thread:
+    return threading.Thread(target=server.serve_forever, args=[STOP_POLL_S], daemon=True)
 
 
-def _bind(port: int, front: Front) -> list[_Door]:
-    first = _Door(socket.AF_INET, ("127.0.0.1", port), front)
+def _bind(port: int, proxy: Proxy) -> list[_Server]:
+    first = _Server(socket.AF_INET, ("127.0.0.1", port), proxy)
     try:
-        return [first, _Door(socket.AF_INET6, ("::1", first.server_address[1]), front)]
+        return [first, _Server(socket.AF_INET6, ("::1", first.server_address[1]), proxy)]
     except OSError as error:
         if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):  # no IPv6 on this machine
             return [first]
@@ -120,21 +122,21 @@ def _bind(port: int, front: Front) -> list[_Door]:
         raise
 
 
-class _Visit(BaseHTTPRequestHandler):
+class _RequestHandler(BaseHTTPRequestHandler):
     """One connection of a browser, kept alive over its requests."""
 
     protocol_version = "HTTP/1.1"
     timeout = 75
     disable_nagle_algorithm = True
     wbufsize = -1
-    server: _Door
+    server: _Server
 
     def _respond(self) -> None:
         refusal = self._refusal()
         if refusal:
             self.close_connection = True  # what comes of the body would be taken for the next request
             self._send(_with_length(refusal))
-            self._hear_out()
+            self._discard_body()
         else:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             self._send(_own_response(self) or _origin_response(self, body))
@@ -145,8 +147,8 @@ class _Visit(BaseHTTPRequestHandler):
         size = self.headers.get("Content-Length", "0")
         if "Transfer-Encoding" in self.headers or not size.isdecimal():
             return _error(HTTPStatus.BAD_REQUEST, "bad_request", "A body needs a Content-Length.")
-        if int(size) > LARGEST_BODY:
-            message = f"A request takes {LARGEST_BODY} bytes at most, got {size}."
+        if int(size) > MAX_BODY_BYTES:
+            message = f"A request takes {MAX_BODY_BYTES} bytes at most, got {size}."
             return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", message)
         return None
 
@@ -159,16 +161,16 @@ class _Visit(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"" if self.command == "HEAD" else response.body)
 
-    def _hear_out(self) -> None:
+    def _discard_body(self) -> None:
         """Take in what is still being sent, and forget it: to hang up on it would reset the connection.
 
         A browser whose connection is reset shows that, and not the answer that is on its way.
         """
-        until, left = time.monotonic() + PATIENCE_SECONDS, LARGEST_REFUSED_BODY
+        until, left = time.monotonic() + DISCARD_TIMEOUT_S, MAX_DISCARDED_BYTES
         with suppress(OSError):  # gone meanwhile, or silent for too long
             self.wfile.flush()
             self.connection.shutdown(socket.SHUT_WR)
-            self.connection.settimeout(PATIENCE_SECONDS)
+            self.connection.settimeout(DISCARD_TIMEOUT_S)
             while left > 0 and time.monotonic() < until and (part := self.rfile.read1(65536)):
                 left -= len(part)
 
@@ -176,15 +178,15 @@ class _Visit(BaseHTTPRequestHandler):
         """Say nothing: the API's access log has it."""
 
 
-def _own_response(visit: _Visit) -> ProxyResponse | None:
-    page = urlsplit(visit.path).path
+def _own_response(request: _RequestHandler) -> ProxyResponse | None:
+    page = urlsplit(request.path).path
     if page not in pages.BY_PATH:
         return None
-    if visit.command not in ("GET", "HEAD"):
+    if request.command not in ("GET", "HEAD"):
         return _with_length(ProxyResponse(HTTPStatus.METHOD_NOT_ALLOWED, [("Allow", "GET, HEAD")], b""))
     kind, render = pages.BY_PATH[page]
-    response = ProxyResponse(200, _own_headers(kind), render(visit.server.front.mailbox))
-    return _with_length(_compressed(response, visit))
+    response = ProxyResponse(200, _own_headers(kind), render(request.server.proxy.mailbox))
+    return _with_length(_compress(response, request))
 
 
 def _own_headers(kind: str) -> Headers:
@@ -197,55 +199,59 @@ def _own_headers(kind: str) -> Headers:
     ]
 
 
-def _origin_response(visit: _Visit, body: bytes) -> ProxyResponse:
-    front = visit.server.front
-    connection = HTTPConnection("127.0.0.1", front.emulator_port, timeout=ORIGIN_SECONDS)
+def _origin_response(request: _RequestHandler, body: bytes) -> ProxyResponse:
+    proxy = request.server.proxy
+    connection = HTTPConnection("127.0.0.1", proxy.emulator_port, timeout=ORIGIN_TIMEOUT_S)
     try:
-        response = _forward(connection, front.distribution_host, visit, body)
+        response = _forward(connection, proxy.distribution_host, request, body)
     except (OSError, HTTPException) as error:
-        return _with_length(_away(visit.path, str(error)))
+        return _with_length(_unavailable(request.path, str(error)))
     finally:
         connection.close()
-    return response if visit.command == "HEAD" else _with_length(_compressed(response, visit))
+    return response if request.command == "HEAD" else _with_length(_compress(response, request))
 
 
-def _forward(connection: HTTPConnection, host: str, visit: _Visit, body: bytes) -> ProxyResponse:
-    target = quote(visit.path.encode("latin-1"), safe=string.punctuation)
-    connection.putrequest(visit.command, target, skip_host=True, skip_accept_encoding=True)
-    for name, value in [*_end_to_end(visit.headers.items()), ("Host", host), ("X-Forwarded-Proto", "https")]:
+def _forward(connection: HTTPConnection, host: str, request: _RequestHandler, body: bytes) -> ProxyResponse:
+    target = quote(request.path.encode("latin-1"), safe=string.punctuation)
+    connection.putrequest(request.command, target, skip_host=True, skip_accept_encoding=True)
+    for name, value in [
+        *_end_to_end_headers(request.headers.items()),
+        ("Host", host),
+        ("X-Forwarded-Proto", "https"),
+    ]:
         connection.putheader(name, value)
     connection.endheaders(body)
     response = connection.getresponse()
-    return ProxyResponse(response.status, _end_to_end(response.getheaders()), response.read())
+    return ProxyResponse(response.status, _end_to_end_headers(response.getheaders()), response.read())
 
 
-def _end_to_end(headers: Iterable[tuple[str, str]]) -> Headers:
+def _end_to_end_headers(headers: Iterable[tuple[str, str]]) -> Headers:
     return [
-        (name, _strong(name, value))
+        (name, _strengthen_etag(name, value))
         for name, value in headers
-        if name.lower() not in HOP_BY_HOP and name.lower() not in SET_HERE
+        if name.lower() not in HOP_BY_HOP_HEADERS and name.lower() not in OVERWRITTEN_HEADERS
     ]
 
 
-def _strong(name: str, value: str) -> str:
+def _strengthen_etag(name: str, value: str) -> str:
     """A validator that was weakened by compression, as the origin knows it."""
     return value.replace("W/", "") if name.lower() == "if-none-match" else value
 
 
-def _compressed(response: ProxyResponse, visit: _Visit) -> ProxyResponse:
+def _compress(response: ProxyResponse, request: _RequestHandler) -> ProxyResponse:
     """Compress what CloudFront would: text of a fitting size, and nothing of the API, which is not cached."""
-    if not _compressible(response) or visit.path.startswith("/api/"):
+    if not _is_compressible(response) or request.path.startswith("/api/"):
         return response
     headers = [*response.headers, ("Vary", "Accept-Encoding")]
-    if "gzip" not in visit.headers.get("Accept-Encoding", ""):
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
         return response._replace(headers=headers)
-    headers = [(name, _weak(name, value)) for name, value in headers]
+    headers = [(name, _weaken_etag(name, value)) for name, value in headers]
     return ProxyResponse(
         response.status, [*headers, ("Content-Encoding", "gzip")], gzip.compress(response.body, 6)
     )
 
 
-def _compressible(response: ProxyResponse) -> bool:
+def _is_compressible(response: ProxyResponse) -> bool:
     return (
         response.status == HTTPStatus.OK
         and len(response.body) in COMPRESSED_SIZES
@@ -254,7 +260,7 @@ def _compressible(response: ProxyResponse) -> bool:
     )
 
 
-def _weak(name: str, value: str) -> str:
+def _weaken_etag(name: str, value: str) -> str:
     return f"W/{value}" if name.lower() == "etag" and not value.startswith("W/") else value
 
 
@@ -265,10 +271,10 @@ def _with_length(response: ProxyResponse) -> ProxyResponse:
     return response._replace(headers=headers)
 
 
-def _away(path: str, cause: str) -> ProxyResponse:
+def _unavailable(path: str, cause: str) -> ProxyResponse:
     if path.startswith("/api/"):
         return _error(HTTPStatus.BAD_GATEWAY, "internal_error", f"The local system does not answer: {cause}")
-    return ProxyResponse(HTTPStatus.BAD_GATEWAY, _own_headers(pages.HTML), pages.away(cause))
+    return ProxyResponse(HTTPStatus.BAD_GATEWAY, _own_headers(pages.HTML), pages.unavailable(cause))
 
 
 def _error(status: HTTPStatus, code: str, message: str) -> ProxyResponse:

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from local import front as front_module
-from local.front import LARGEST_BODY, Front
+from local import proxy as proxy_module
 from local.mailbox import Mail
+from local.proxy import MAX_BODY_BYTES, Proxy
 
 HOST = "d111111abcdef8.cloudfront.localhost"
 SCRIPT = b"export const page = 1;\n" * 100
@@ -27,13 +27,13 @@ class Origin(ThreadingHTTPServer):
     def __init__(self) -> None:
         self.seen: list[dict[str, Any]] = []
         self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
-        super().__init__(("127.0.0.1", 0), OriginVisit)
+        super().__init__(("127.0.0.1", 0), OriginHandler)
 
 
-class OriginVisit(BaseHTTPRequestHandler):
+class OriginHandler(BaseHTTPRequestHandler):
     server: Origin
 
-    def _answer(self) -> None:
+    def _invoke(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.seen.append({"call": f"{self.command} {self.path}", "headers": headers, "body": body})
@@ -45,13 +45,13 @@ class OriginVisit(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"" if self.command == "HEAD" else response)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _invoke
 
     def log_message(self, *_: object) -> None:
         pass
 
 
-class Letters:
+class FixedMailbox:
     """A mailbox with fixed mails."""
 
     def __init__(self, *mails: Mail, codes: list[Mail] | None = None) -> None:
@@ -74,21 +74,21 @@ def origin() -> Iterator[Origin]:
 
 
 @pytest.fixture
-def front(origin: Origin) -> Iterator[Front]:
-    door = Front(0, origin.server_address[1], HOST, Letters())
-    door.start()
-    yield door
-    door.stop()
+def proxy(origin: Origin) -> Iterator[Proxy]:
+    server = Proxy(0, origin.server_address[1], HOST, FixedMailbox())
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture
-def browser(front: Front) -> Iterator[HTTPConnection]:
-    connection = HTTPConnection("127.0.0.1", front.port, timeout=10)
+def browser(proxy: Proxy) -> Iterator[HTTPConnection]:
+    connection = HTTPConnection("127.0.0.1", proxy.port, timeout=10)
     yield connection
     connection.close()
 
 
-def ask(
+def send(
     browser: HTTPConnection, call: str, body: bytes | None = None, **headers: str
 ) -> tuple[HTTPResponse, bytes]:
     method, path = call.split(" ", 1)
@@ -98,7 +98,7 @@ def ask(
 
 
 def test_a_request_reaches_cloudfront_as_if_over_https(browser: HTTPConnection, origin: Origin) -> None:
-    response, body = ask(
+    response, body = send(
         browser,
         "PUT /api/orders/a%20b?limit=2&q=%C3%BC",
         "café".encode(),
@@ -119,14 +119,14 @@ def test_a_request_reaches_cloudfront_as_if_over_https(browser: HTTPConnection, 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_every_method_passes(browser: HTTPConnection, origin: Origin, method: str) -> None:
-    response, _ = ask(browser, f"{method} /api/orders")
+    response, _ = send(browser, f"{method} /api/orders")
     assert response.status == 200
     assert origin.seen[0]["call"] == f"{method} /api/orders"
 
 
 def test_an_answer_comes_back_with_its_status_and_headers(browser: HTTPConnection, origin: Origin) -> None:
     origin.answers["/api/x"] = (412, {"ETag": '"4"', "X-Amzn-Requestid": "r", "Connection": "close"}, b"{}")
-    response, body = ask(browser, "GET /api/x")
+    response, body = send(browser, "GET /api/x")
     assert (response.status, response.getheader("ETag"), body) == (412, '"4"', b"{}")
     assert response.getheader("X-Amzn-Requestid") == "r"
     assert response.getheader("Connection") is None
@@ -136,38 +136,38 @@ def test_a_connection_is_kept_over_requests_with_and_without_a_body(
     browser: HTTPConnection, origin: Origin
 ) -> None:
     origin.answers["/gone"] = (204, {}, b"")
-    ask(browser, "POST /api/orders", b"x" * 100_000)
+    send(browser, "POST /api/orders", b"x" * 100_000)
     first = browser.sock
-    ask(browser, "DELETE /gone")
-    ask(browser, "HEAD /")
-    response, body = ask(browser, "GET /")
+    send(browser, "DELETE /gone")
+    send(browser, "HEAD /")
+    response, body = send(browser, "GET /")
     assert (response.status, body) == (200, b"ok")
     assert browser.sock is first
 
 
-def test_a_head_request_gets_no_body(front: Front) -> None:
-    with socket.create_connection(("127.0.0.1", front.port)) as visitor:
-        visitor.sendall(b"HEAD /mailbox HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-        response = b"".join(iter(lambda: visitor.recv(65536), b""))
+def test_a_head_request_gets_no_body(proxy: Proxy) -> None:
+    with socket.create_connection(("127.0.0.1", proxy.port)) as client:
+        client.sendall(b"HEAD /mailbox HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        response = b"".join(iter(lambda: client.recv(65536), b""))
     assert response.startswith(b"HTTP/1.1 200 OK\r\n")
     assert response.endswith(b"\r\n\r\n")
 
 
 def test_text_is_compressed_for_those_who_take_it(browser: HTTPConnection, origin: Origin) -> None:
     origin.answers["/app.js"] = (200, {"Content-Type": "text/javascript", "ETag": '"abc"'}, SCRIPT)
-    response, body = ask(browser, "GET /app.js", Accept_Encoding="gzip, br")
+    response, body = send(browser, "GET /app.js", Accept_Encoding="gzip, br")
     assert response.getheader("Content-Encoding") == "gzip"
     assert gzip.decompress(body) == SCRIPT
     assert len(body) < len(SCRIPT) / 5
     assert response.getheader("ETag") == 'W/"abc"'
-    plain, body = ask(browser, "GET /app.js")
+    plain, body = send(browser, "GET /app.js")
     assert (plain.getheader("Content-Encoding"), body) == (None, SCRIPT)
     assert plain.getheader("Vary") == "Accept-Encoding"
 
 
 def test_a_weakened_validator_reaches_the_origin_as_it_was(browser: HTTPConnection, origin: Origin) -> None:
     origin.answers["/app.js"] = (304, {"ETag": '"abc"'}, b"")
-    response, body = ask(browser, "GET /app.js", If_None_Match='W/"abc"')
+    response, body = send(browser, "GET /app.js", If_None_Match='W/"abc"')
     assert origin.seen[0]["headers"]["if-none-match"] == '"abc"'
     assert (response.status, body) == (304, b"")
 
@@ -184,23 +184,23 @@ def test_what_cloudfront_leaves_alone_is_not_compressed(
     browser: HTTPConnection, origin: Origin, path: str, kind: str, body: bytes
 ) -> None:
     origin.answers[path] = (200, {"Content-Type": kind}, body)
-    response, received = ask(browser, f"GET {path}", Accept_Encoding="gzip")
+    response, received = send(browser, f"GET {path}", Accept_Encoding="gzip")
     assert (response.getheader("Content-Encoding"), received) == (None, body)
 
 
 def test_without_the_emulator_a_page_says_so(browser: HTTPConnection, origin: Origin) -> None:
     origin.shutdown()
     origin.server_close()
-    response, body = ask(browser, "GET /")
+    response, body = send(browser, "GET /")
     assert response.status == 502
     assert "not answering" in body.decode()
-    response, body = ask(browser, "GET /api/orders")
+    response, body = send(browser, "GET /api/orders")
     assert (response.status, json.loads(body)["error"]["code"]) == (502, "internal_error")
 
 
 def test_a_body_over_ten_megabytes_is_refused_unread(browser: HTTPConnection, origin: Origin) -> None:
     browser.putrequest("POST", "/api/orders")
-    browser.putheader("Content-Length", str(LARGEST_BODY + 1))
+    browser.putheader("Content-Length", str(MAX_BODY_BYTES + 1))
     browser.endheaders()
     response = browser.getresponse()
     assert (response.status, json.load(response)["error"]["code"]) == (413, "too_large")
@@ -215,54 +215,54 @@ def test_a_chunked_body_is_refused(browser: HTTPConnection, origin: Origin) -> N
     assert origin.seen == []
 
 
-@pytest.mark.parametrize("framing", ["Transfer-Encoding: chunked", f"Content-Length: {LARGEST_BODY + 1}"])
-def test_whoever_still_sends_a_refused_body_can_read_why(front: Front, framing: str) -> None:
+@pytest.mark.parametrize("framing", ["Transfer-Encoding: chunked", f"Content-Length: {MAX_BODY_BYTES + 1}"])
+def test_whoever_still_sends_a_refused_body_can_read_why(proxy: Proxy, framing: str) -> None:
     """More than the buffers on the way can hold is sent before the answer is looked at, as a browser does."""
-    with socket.create_connection(("127.0.0.1", front.port), timeout=10) as visitor:
-        visitor.sendall(f"POST /api/orders HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n".encode())
-        refused = visitor.recv(12, socket.MSG_PEEK)
-        visitor.sendall(b"x" * (LARGEST_BODY + 1))
-        visitor.shutdown(socket.SHUT_WR)
-        response = b"".join(iter(lambda: visitor.recv(65536), b""))
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=10) as client:
+        client.sendall(f"POST /api/orders HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n".encode())
+        refused = client.recv(12, socket.MSG_PEEK)
+        client.sendall(b"x" * (MAX_BODY_BYTES + 1))
+        client.shutdown(socket.SHUT_WR)
+        response = b"".join(iter(lambda: client.recv(65536), b""))
     assert refused in (b"HTTP/1.1 400", b"HTTP/1.1 413")
     assert response.startswith(refused)
     assert json.loads(response.partition(b"\r\n\r\n")[2])["error"]["message"]
 
 
-@pytest.mark.parametrize("bound", ["LARGEST_REFUSED_BODY", "PATIENCE_SECONDS"])
-def test_nobody_is_listened_to_for_ever(front: Front, monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
-    monkeypatch.setattr(front_module, "LARGEST_REFUSED_BODY", 2**40)
-    monkeypatch.setattr(front_module, "PATIENCE_SECONDS", 3600.0)
-    monkeypatch.setattr(front_module, bound, 0.01)
-    with socket.create_connection(("127.0.0.1", front.port), timeout=10) as visitor:
-        visitor.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+@pytest.mark.parametrize("bound", ["MAX_DISCARDED_BYTES", "DISCARD_TIMEOUT_S"])
+def test_nobody_is_listened_to_for_ever(proxy: Proxy, monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
+    monkeypatch.setattr(proxy_module, "MAX_DISCARDED_BYTES", 2**40)
+    monkeypatch.setattr(proxy_module, "DISCARD_TIMEOUT_S", 3600.0)
+    monkeypatch.setattr(proxy_module, bound, 0.01)
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=10) as client:
+        client.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
         with pytest.raises(ConnectionError):
-            visitor.sendall(b"x" * 20 * LARGEST_BODY)
+            client.sendall(b"x" * 20 * MAX_BODY_BYTES)
 
 
-def test_a_taken_port_is_an_error_before_anything_starts(front: Front) -> None:
+def test_a_taken_port_is_an_error_before_anything_starts(proxy: Proxy) -> None:
     with pytest.raises(OSError, match="in use"):
-        Front(front.port, 1)
+        Proxy(proxy.port, 1)
 
 
 def refuse_ipv6(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     """Let every bind to ::1 fail; tests must pass on machines without IPv6 too."""
-    bind = front_module._Door.server_bind
+    bind = proxy_module._Server.server_bind
 
-    def refusing(door: Any) -> None:
-        if door.address_family == socket.AF_INET6:
+    def refuse(server: Any) -> None:
+        if server.address_family == socket.AF_INET6:
             raise OSError(number, os.strerror(number))
-        bind(door)
+        bind(server)
 
-    monkeypatch.setattr(front_module._Door, "server_bind", refusing)
+    monkeypatch.setattr(proxy_module._Server, "server_bind", refuse)
 
 
-def test_a_port_taken_on_ipv6_alone_is_taken_too(monkeypatch: pytest.MonkeyPatch, front: Front) -> None:
-    front.stop()
+def test_a_port_taken_on_ipv6_alone_is_taken_too(monkeypatch: pytest.MonkeyPatch, proxy: Proxy) -> None:
+    proxy.stop()
     refuse_ipv6(monkeypatch, errno.EADDRINUSE)
     with pytest.raises(OSError, match="in use") as taken:
-        Front(front.port, 1)
-    socket.create_server(("127.0.0.1", front.port)).close()  # given back, though the error's frames are held
+        Proxy(proxy.port, 1)
+    socket.create_server(("127.0.0.1", proxy.port)).close()  # given back, though the error's frames are held
     assert taken.value.errno == errno.EADDRINUSE
 
 
@@ -271,32 +271,34 @@ def test_a_machine_without_ipv6_has_its_front_on_ipv4(
     monkeypatch: pytest.MonkeyPatch, origin: Origin, number: int
 ) -> None:
     refuse_ipv6(monkeypatch, number)
-    front = Front(0, origin.server_address[1], HOST)
-    front.start()
-    response, _ = ask(HTTPConnection("127.0.0.1", front.port, timeout=5), "GET /")
-    front.stop()
+    proxy = Proxy(0, origin.server_address[1], HOST)
+    proxy.start()
+    response, _ = send(HTTPConnection("127.0.0.1", proxy.port, timeout=5), "GET /")
+    proxy.stop()
     assert response.status == 200
 
 
 def test_the_port_is_free_again_after_a_stop(origin: Origin) -> None:
-    first = Front(0, origin.server_address[1])
+    first = Proxy(0, origin.server_address[1])
     first.start()
     first.stop()
-    Front(first.port, origin.server_address[1]).stop()
+    Proxy(first.port, origin.server_address[1]).stop()
 
 
-def test_it_listens_on_localhost_alone(front: Front) -> None:
-    addresses = [door.server_address[0] for door in front._doors]
+def test_it_listens_on_localhost_alone(proxy: Proxy) -> None:
+    addresses = [server.server_address[0] for server in proxy._servers]
     assert set(addresses) in ({"127.0.0.1"}, {"127.0.0.1", "::1"})
     for address in addresses:
-        response, _ = ask(HTTPConnection(str(address), front.port, timeout=5), "GET /")
+        response, _ = send(HTTPConnection(str(address), proxy.port, timeout=5), "GET /")
         assert response.status == 200
 
 
 NASTY = "<script>alert('x')</script> & O'Brien 🧽"
 
 
-def letter(number: int, body: str = "Two lines\nand a link: http://localhost:8000/order.html?id=1") -> Mail:
+def numbered_mail(
+    number: int, body: str = "Two lines\nand a link: http://localhost:8000/order.html?id=1"
+) -> Mail:
     return Mail(
         subject=f"Order {number}",
         body=body,
@@ -305,17 +307,17 @@ def letter(number: int, body: str = "Two lines\nand a link: http://localhost:800
     )
 
 
-def test_the_mailbox_answers_a_json_list_oldest_first(front: Front, browser: HTTPConnection) -> None:
-    front.mailbox = Letters(letter(1), letter(2, NASTY))
-    response, body = ask(browser, "GET /mailbox.json")
-    assert json.loads(body) == [letter(1), letter(2, NASTY)]
+def test_the_mailbox_answers_a_json_list_oldest_first(proxy: Proxy, browser: HTTPConnection) -> None:
+    proxy.mailbox = FixedMailbox(numbered_mail(1), numbered_mail(2, NASTY))
+    response, body = send(browser, "GET /mailbox.json")
+    assert json.loads(body) == [numbered_mail(1), numbered_mail(2, NASTY)]
     assert response.getheader("Content-Type") == "application/json; charset=utf-8"
     assert response.getheader("Cache-Control") == "no-store"
 
 
-def test_the_mailbox_page_shows_the_newest_first_and_escapes(front: Front, browser: HTTPConnection) -> None:
-    front.mailbox = Letters(letter(1), letter(2, NASTY))
-    response, body = ask(browser, "GET /mailbox")
+def test_the_mailbox_page_shows_the_newest_first_and_escapes(proxy: Proxy, browser: HTTPConnection) -> None:
+    proxy.mailbox = FixedMailbox(numbered_mail(1), numbered_mail(2, NASTY))
+    response, body = send(browser, "GET /mailbox")
     page = body.decode()
     assert page.index("Order 2") < page.index("Order 1")
     assert "<script" not in page
@@ -326,28 +328,28 @@ def test_the_mailbox_page_shows_the_newest_first_and_escapes(front: Front, brows
 
 
 def test_codes_stand_among_the_mails_on_the_page_and_never_in_the_list(
-    front: Front, browser: HTTPConnection
+    proxy: Proxy, browser: HTTPConnection
 ) -> None:
     code = Mail(subject="Your code", body="123456", to="zoe@shop.example", sentAt="2024-01-01T00:00:02.500Z")
-    front.mailbox = Letters(letter(1), letter(2), letter(3), codes=[code])
-    _, body = ask(browser, "GET /mailbox")
+    proxy.mailbox = FixedMailbox(numbered_mail(1), numbered_mail(2), numbered_mail(3), codes=[code])
+    _, body = send(browser, "GET /mailbox")
     page = body.decode()
     assert page.index("Order 3") < page.index("Your code") < page.index("Order 2")
     assert "123456" in page
-    _, body = ask(browser, "GET /mailbox.json")
+    _, body = send(browser, "GET /mailbox.json")
     assert [mail["subject"] for mail in json.loads(body)] == ["Order 1", "Order 2", "Order 3"]
 
 
 def test_an_empty_mailbox_says_what_to_do(browser: HTTPConnection) -> None:
-    _, body = ask(browser, "GET /mailbox")
+    _, body = send(browser, "GET /mailbox")
     assert "No mail yet" in body.decode()
 
 
 def test_a_full_mailbox_page_shows_two_hundred_and_counts_the_rest(
-    front: Front, browser: HTTPConnection
+    proxy: Proxy, browser: HTTPConnection
 ) -> None:
-    front.mailbox = Letters(*[letter(1)] * 203)
-    _, body = ask(browser, "GET /mailbox")
+    proxy.mailbox = FixedMailbox(*[numbered_mail(1)] * 203)
+    _, body = send(browser, "GET /mailbox")
     assert body.decode().count('class="mail"') == 200
     assert "3 older mails" in body.decode()
 
@@ -356,22 +358,20 @@ def test_a_full_mailbox_page_shows_two_hundred_and_counts_the_rest(
 def test_the_mailbox_has_the_sites_style_and_icon_without_the_emulator(
     browser: HTTPConnection, origin: Origin, path: str
 ) -> None:
-    response, body = ask(browser, f"GET {path}")
+    response, body = send(browser, f"GET {path}")
     assert response.status == 200
     assert body
     assert origin.seen == []
 
 
 def test_the_mailbox_takes_no_writes(browser: HTTPConnection) -> None:
-    response, _ = ask(browser, "DELETE /mailbox.json")
+    response, _ = send(browser, "DELETE /mailbox.json")
     assert (response.status, response.getheader("Allow")) == (405, "GET, HEAD")
 
 
-def test_nobody_is_told_when_a_browser_hangs_up(front: Front, capfd: pytest.CaptureFixture[str]) -> None:
+def test_nobody_is_told_when_a_browser_hangs_up(proxy: Proxy, capfd: pytest.CaptureFixture[str]) -> None:
     for _ in range(20):
-        with socket.create_connection(("127.0.0.1", front.port)) as visitor:
-            visitor.setsockopt(
-                socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0"
-            )  # reset, do not close
-            visitor.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 20)
+        with socket.create_connection(("127.0.0.1", proxy.port)) as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # reset, do not close
+            client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 20)
     assert "Traceback" not in capfd.readouterr().err

@@ -14,7 +14,7 @@ Renames = Mapping[str, str]
 NO_RENAMES: Renames = {}
 
 
-class UnplacedError(Exception):
+class UnsupportedError(Exception):
     """A property of the program has no place in what the emulator is asked to do."""
 
 
@@ -50,7 +50,9 @@ class Given:
     def finish(self) -> None:
         """Raise UnplacedError for inputs that nobody took."""
         if self._left:
-            raise UnplacedError(f"{', '.join(map(self._path, self._left))}: nothing here has a place for it")
+            raise UnsupportedError(
+                f"{', '.join(map(self._path, self._left))}: nothing here has a place for it"
+            )
 
     def place(self, client: Any, call: str, renames: Renames = NO_RENAMES, **fixed: Any) -> dict[str, Any]:
         """The parameters of `call`: everything that is left, and `fixed` as it is.
@@ -80,7 +82,7 @@ def _structure(values: Mapping[str, Any], shape: Any, at: str, path: str, rename
         inside = f"{path}.{name}".lstrip(".")
         found = renames.get(inside) or member(shape, name)
         if found is None or found not in shape.members:
-            raise UnplacedError(f"{f'{at}.{name}'.lstrip('.')}: {shape.name} has no place for it")
+            raise UnsupportedError(f"{f'{at}.{name}'.lstrip('.')}: {shape.name} has no place for it")
         placed[found] = _value(value, shape.members[found], f"{at}.{name}".lstrip("."), inside, renames)
     for name in (
         shape.required_members if values else ()
@@ -100,7 +102,7 @@ def _value(value: Any, shape: Any, at: str, path: str, renames: Renames) -> Any:
             return _structure(value, shape, at, path, renames)
         case "list":
             return [
-                _value(one, shape.member, f"{at}[{number}]", _within(path), renames)
+                _value(one, shape.member, f"{at}[{number}]", _element_path(path), renames)
                 for number, one in enumerate(value)
             ]
         case "map":
@@ -109,7 +111,7 @@ def _value(value: Any, shape: Any, at: str, path: str, renames: Renames) -> Any:
             return _scalar(value, kind)
 
 
-def _within(path: str) -> str:
+def _element_path(path: str) -> str:
     """The path of a list's elements: CloudFront's `Items` is no name of Pulumi's."""
     return path.removesuffix(".Items")
 

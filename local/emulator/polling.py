@@ -20,7 +20,7 @@ from typing import Any
 
 from ministack.services import lambda_svc
 
-LOOK_SECONDS = 0.01
+POLL_INTERVAL_S = 0.01
 
 log = logging.getLogger(__name__)
 
@@ -28,76 +28,76 @@ Poll = Callable[[], bool]
 Mappings = Callable[[], Iterator[tuple[str, str, dict[str, Any]]]]
 
 # The one mapping that a poll is about; None is all of them.
-_alone: ContextVar[str | None] = ContextVar("alone", default=None)
+_only_mapping: ContextVar[str | None] = ContextVar("only_mapping", default=None)
 
 
-class Feeding:
+class Polling:
     """The emulator's polling of queues and streams, at rest until `begin`."""
 
     def __init__(self) -> None:
         """Stand between the emulator's poll loop and its polls."""
-        self._resting = True
-        self._turns: list[threading.Lock] = []
-        self._readers: dict[str, threading.Event] = {}
+        self._stopped = True
+        self._locks: list[threading.Lock] = []
+        self._wake_events: dict[str, threading.Event] = {}
         self._mappings: Mappings = lambda_svc._iter_all_esms
-        self._read = lambda_svc._poll_dynamodb_streams
-        lambda_svc._iter_all_esms = self._wanted
-        lambda_svc._poll_sqs = self._guarded(lambda_svc._poll_sqs)
+        self._poll_streams = lambda_svc._poll_dynamodb_streams
+        lambda_svc._iter_all_esms = self._polled_mappings
+        lambda_svc._poll_sqs = self._with_lock(lambda_svc._poll_sqs)
         lambda_svc._poll_dynamodb_streams = self._wake_readers
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """Hand out what there is."""
-        self._resting = False
+        self._stopped = False
 
-    def rest(self, seconds: float) -> None:
+    def stop(self, seconds: float) -> None:
         """Hand out nothing from now on; return when all that was is done, or after some seconds."""
-        self._resting = True
+        self._stopped = True
         until = time.monotonic() + seconds
-        for turn in list(self._turns):  # a stream's function runs within its reader's turn
-            if turn.acquire(timeout=max(0.0, until - time.monotonic())):
-                turn.release()
+        for lock in list(self._locks):  # a stream's function runs within its reader's turn
+            if lock.acquire(timeout=max(0.0, until - time.monotonic())):
+                lock.release()
         while lambda_svc._esm_inflight and time.monotonic() < until:
-            time.sleep(LOOK_SECONDS)
+            time.sleep(POLL_INTERVAL_S)
 
-    def _wanted(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
-        wanted = _alone.get()
-        return (one for one in self._mappings() if wanted in (None, one[2]["UUID"]))
+    def _polled_mappings(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        only = _only_mapping.get()
+        return (one for one in self._mappings() if only in (None, one[2]["UUID"]))
 
-    def _guarded(self, poll: Poll) -> Poll:
+    def _with_lock(self, poll: Poll) -> Poll:
         """Give a poll turns of its own, and none while at rest."""
-        turn = threading.Lock()
-        self._turns.append(turn)
+        lock = threading.Lock()
+        self._locks.append(lock)
 
-        def guarded() -> bool:
-            with turn:
-                return not self._resting and poll()
+        def locked_poll() -> bool:
+            with lock:
+                return not self._stopped and poll()
 
-        return guarded
+        return locked_poll
 
     def _wake_readers(self) -> bool:
         """In the place of the emulator's poll of streams: have each reader look for itself."""
         for _, _, mapping in self._mappings():
             if mapping.get("EventSourceArn", "").startswith("arn:aws:dynamodb:"):
-                self._reader(mapping["UUID"]).set()
+                self._wake_event(mapping["UUID"]).set()
         return False
 
-    def _reader(self, mapping: str) -> threading.Event:
-        if mapping not in self._readers:
-            self._readers[mapping] = threading.Event()
-            threading.Thread(target=self._read_along, args=[mapping], daemon=True).start()
-        return self._readers[mapping]
+    def _wake_event(self, mapping: str) -> threading.Event:
+        if mapping not in self._wake_events:
+            self._wake_events[mapping] = threading.Event()
+            threading.Thread(target=self._read_stream, args=[mapping], daemon=True).start()
+        return self._wake_events[mapping]
 
-    def _read_along(self, mapping: str) -> None:
+    def _read_stream(self, mapping: str) -> None:
         """Read one mapping's stream to its end whenever woken; what fails is tried again at the next time."""
-        _alone.set(mapping)  # each thread has a context of its own
-        poll, woken = self._guarded(self._read), self._readers[mapping]
-        while woken.wait():
-            woken.clear()
-            while self._went_on(poll):
+        _only_mapping.set(mapping)  # each thread has a context of its own
+        poll, wake = self._with_lock(self._poll_streams), self._wake_events[mapping]
+        while wake.wait():
+            wake.clear()
+            while self._poll_once(poll):
                 pass
 
     @staticmethod
-    def _went_on(poll: Poll) -> bool:
+    def _poll_once(poll: Poll) -> bool:
         try:
             return poll()
         except Exception:

@@ -12,11 +12,11 @@ BASE = "/base/api"
 DROP = 0  # instead of a status: hang up without an answer
 
 
-class Shop(ThreadingHTTPServer):
+class FakeApi(ThreadingHTTPServer):
     """Products and orders in memory; what is in `faults` is answered first, by method and path."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Visit)
+        super().__init__(("127.0.0.1", 0), FakeApiHandler)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.calls: list[str] = []
         self.products: dict[str, Any] = {}
@@ -44,34 +44,34 @@ class Shop(ThreadingHTTPServer):
         """The ID token that is taken at present."""
         return f"token-{self.refreshed}"
 
-    def refuse_once(self, call: str, *statuses: int) -> None:
+    def answer_next(self, call: str, *statuses: int) -> None:
         """Answer the next requests of a call with these statuses."""
         self.faults[call] = list(statuses)
 
 
 @contextmanager
-def open_shop() -> Iterator[Shop]:
+def serve_fake_api() -> Iterator[FakeApi]:
     """Run a shop for as long as the block lasts."""
-    shop = Shop()
-    threading.Thread(target=shop.serve_forever, args=[0.01], daemon=True).start()
+    fake_api = FakeApi()
+    threading.Thread(target=fake_api.serve_forever, args=[0.01], daemon=True).start()
     try:
-        yield shop
+        yield fake_api
     finally:
-        shop.shutdown()
-        shop.server_close()
+        fake_api.shutdown()
+        fake_api.server_close()
 
 
-class Visit(BaseHTTPRequestHandler):
+class FakeApiHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    server: Shop
+    server: FakeApi
 
     def setup(self) -> None:
         super().setup()
         with self.server.lock:
             self.server.connections += 1
 
-    def _answer(self) -> None:
+    def _invoke(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         document = json.loads(body) if body else None
         if "X-Amz-Target" in self.headers:
@@ -92,7 +92,7 @@ class Visit(BaseHTTPRequestHandler):
             return self._send(fault or 401, {"error": {"code": "x", "message": text, "fields": fields}})
         return self._send(*getattr(self, self.command.lower())(self.path.split("/"), document))
 
-    do_GET = do_PUT = do_POST = do_PATCH = _answer
+    do_GET = do_PUT = do_POST = do_PATCH = _invoke
 
     def _cognito(self, asked: Any) -> tuple[int, Any]:
         if asked.get("AuthFlow") == "REFRESH_TOKEN_AUTH":
