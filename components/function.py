@@ -77,7 +77,7 @@ class Function(pulumi.ComponentResource):
             policy=document(
                 # Without CreateLogGroup, because a log line after a destroy would create the group again.
                 allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams]),
-                # AWS allows no narrower resource for these two.
+                # AWS allows no resource but * for these two actions.
                 allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"], ["*"]),
                 *self._args.permissions,
             ),
@@ -98,7 +98,7 @@ class Function(pulumi.ComponentResource):
             tracing_config={"mode": "Active"},
             # Lambda's own log group would have no retention and outlive the stack.
             logging_config={"log_format": "JSON", "log_group": self._logs.name},
-            # AWS checks the role's permissions when it creates an event source mapping of the function.
+            # After the policy, because an event source mapping of the function needs the role's permissions.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self.policy]),
         )
 

@@ -165,7 +165,7 @@ class OrderPipeline(pulumi.ComponentResource):
             function_name=self.writer.function.arn,
             batch_size=10,  # more needs a batching window, and every order would wait for it
             function_response_types=["ReportBatchItemFailures"],
-            # A new account may run 10 functions at once. The stream's two readers take up to 8 of these, one
+            # A new account may run 10 functions at once. Each of the stream's two readers takes one of these
             # for each of about four shards. Two writers store about 200 orders a second.
             scaling_config={"maximum_concurrency": self._args.max_concurrency},
             # AWS allows one mapping of a queue to a function.

@@ -38,7 +38,7 @@ def may_read(table: aws.dynamodb.Table) -> list[Statement]:
     """Return the permissions that a function needs to read a table's stream."""
     return [
         allow(READ_STREAM, [table.stream_arn]),
-        # AWS allows no narrower resource for this one.
+        # AWS allows no resource but * for this action.
         allow(["dynamodb:ListStreams"], ["*"]),
     ]
 

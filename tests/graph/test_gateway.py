@@ -249,7 +249,7 @@ def test_models_use_no_keyword_unknown_to_api_gateway(document: Document) -> Non
 
 
 def test_request_models_forbid_additional_properties(document: Document) -> None:
-    """With the keyword in every model, no update can leave an old value behind."""
+    """API Gateway would keep the old value of a keyword that disappears from a model."""
     for name, model in document["components"]["schemas"].items():
         if not name.startswith("Error"):
             assert model["additionalProperties"] is False, name

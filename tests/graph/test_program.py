@@ -77,11 +77,11 @@ def test_file_paths_are_relative_to_the_checkout() -> None:
 
 
 def test_the_zip_has_every_source_file_and_nothing_else(dev: Graph) -> None:
-    wanted = _files_below("lambdas", "**/*.py") | _files_below("lambdas", "**/*.json")
+    expected = _files_below("lambdas", "**/*.py") | _files_below("lambdas", "**/*.json")
     for function in dev.all("lambda.Function"):
         zipped = function.inputs["code"]
         assert isinstance(zipped, Archive)
-        assert set(zipped.files) == wanted
+        assert set(zipped.files) == expected
 
 
 def test_every_resource_name_is_unique(graph: Graph) -> None:

@@ -67,7 +67,7 @@ def test_sign_up_and_mfa_settings_replace_no_pool_or_client(dev: Graph) -> None:
 
 
 def test_the_page_requests_exactly_the_clients_scopes(graph: Graph) -> None:
-    """One more gives an error page of Cognito. Without the last, nobody can change their own password."""
+    """Cognito shows an error for any other scope. Without the last, nobody can change their own password."""
     script = (ROOT / "site/assets/lib/session.js").read_text()
     (requested,) = re.findall(r'scope: "([^"]*)"', script)
     assert set(requested.split()) == set(graph.inputs("site-client")["allowedOauthScopes"])
@@ -152,7 +152,7 @@ def test_the_client_signs_in_with_a_code_and_has_no_secret(graph: Graph) -> None
 
 
 def test_a_token_is_valid_for_15_minutes(graph: Graph) -> None:
-    """It stays valid after its user signs out or leaves a group. Without units, 15 would be hours."""
+    """A token stays valid after sign-out. Without units, 15 would be hours."""
     client = graph.inputs("site-client")
     assert client["tokenValidityUnits"] == {
         "idToken": "minutes",

@@ -22,7 +22,7 @@ COGNITO_API = "https://cognito-idp.eu-west-1.amazonaws.com"
 
 
 def test_cloudfront_caches_no_errors_and_has_no_error_pages(graph: Graph) -> None:
-    """By default it caches errors for 10 s, so a page that waits for its order would get the old 404."""
+    """By default CloudFront caches errors for 10 s. A page that waits for its order would get the old 404."""
     responses = graph.inputs("site-front-distribution")["customErrorResponses"]
     assert responses == [
         {"errorCode": status, "errorCachingMinTtl": 0} for status in (400, 403, 404, 500, 502, 503, 504)
@@ -82,7 +82,7 @@ def test_the_cache_policy_respects_a_pages_no_cache(graph: Graph) -> None:
 
 
 def test_the_distribution_is_modern_and_waited_for(graph: Graph) -> None:
-    """AWS refuses to delete its header policy and access control before the distribution is updated."""
+    """AWS refuses to delete a header policy or access control before the distribution is updated."""
     inputs = graph.inputs("site-front-distribution")
     assert inputs.get("waitForDeployment", True) is True
     assert inputs["httpVersion"] == "http2and3"
@@ -303,7 +303,7 @@ def test_a_page_escapes_values_and_refuses_missing_ones(
 
 
 def test_pages_have_no_inline_script_or_style(dev: Graph) -> None:
-    """The CSP forbids it."""
+    """The CSP forbids both."""
     for file in dev.all("s3.BucketObjectv2"):
         if _is_page(file):
             html = file.inputs["content"]

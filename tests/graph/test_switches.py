@@ -76,7 +76,7 @@ def test_the_firewall_protects_the_distribution(everything: Graph) -> None:
 
 
 def test_the_firewall_only_counts_matches_in_bodies(everything: Graph) -> None:
-    """Rules that block by body would refuse an order over 8 KB, and one with <script> in its notes."""
+    """Blocking rules would refuse an order over 8 KB, and an order with <script> in its notes."""
     rules = {rule["name"]: rule for rule in everything.inputs("site-firewall-acl")["rules"]}
     common = rules["AWSManagedRulesCommonRuleSet"]["statement"]["managedRuleGroupStatement"]
     counted = {one["name"] for one in common["ruleActionOverrides"] if one["actionToUse"] == {"count": {}}}
