@@ -16,7 +16,7 @@ import pytest
 
 from lambdas.platform import aws, tables
 from tests.graph.graph import Graph
-from tests.handlers.desk import CATALOG, KEYS, Desk, product_item
+from tests.handlers.shop import CATALOG, KEYS, Shop, product_item
 
 ACCOUNT = "000000000000"
 HERE = {
@@ -180,14 +180,14 @@ def _queues(sqs: Any, sns: Any) -> dict[str, str]:
 
 
 @pytest.fixture
-def desk(
+def shop(
     endpoints: dict[str, str],
     made: dict[str, str],
     program: Graph,
     session: boto3.Session,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Desk]:
-    """An empty order desk with the sample products in its catalog."""
+) -> Iterator[Shop]:
+    """An empty shop with the sample products in its catalog."""
     settings = {
         "SHOP_CURRENCY": "GBP",
         "SHOP_MAX_RECEIVE_COUNT": "20",
@@ -198,9 +198,9 @@ def desk(
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("SHOP_CORS_ORIGIN", raising=False)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
-    made_desk = Desk(names, declared_environment(program))
-    yield made_desk
-    made_desk.clear()
+    made_shop = Shop(names, declared_environment(program))
+    yield made_shop
+    made_shop.clear()
 
 
 class Broken:

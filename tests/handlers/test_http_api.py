@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from lambdas.platform import http_api
-from tests.handlers.desk import STAFF, Desk, Json, Reply, context, fault, request
+from tests.handlers.shop import STAFF, Json, Reply, Shop, context, fault, request
 
 pytestmark = pytest.mark.store
 
@@ -16,9 +16,9 @@ PATH = "/orders/{orderID}"
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
-def send(desk: Desk, event: Json, **changes: Any) -> Reply:
+def send(shop: Shop, event: Json, **changes: Any) -> Reply:
     """Send a PATCH, changed as the test wants it."""
-    return Reply(desk.call("move_order", event | changes))
+    return Reply(shop.call("move_order", event | changes))
 
 
 @pytest.fixture
@@ -27,15 +27,15 @@ def event() -> Json:
     return request("PATCH", PATH, {"status": "packed"}, orderID=NOBODY)
 
 
-def test_every_answer_is_json_that_nobody_keeps(desk: Desk, event: Json) -> None:
-    reply = send(desk, event)
+def test_every_answer_is_json_that_nobody_keeps(shop: Shop, event: Json) -> None:
+    reply = send(shop, event)
     assert reply.headers == {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"}
     assert reply.json == {"error": {"code": "not_found", "message": "there is no such order"}}
 
 
-def test_another_origin_may_read_if_one_is_configured(desk: Desk, event: Json, monkeypatch: Any) -> None:
+def test_another_origin_may_read_if_one_is_configured(shop: Shop, event: Json, monkeypatch: Any) -> None:
     monkeypatch.setenv("SHOP_CORS_ORIGIN", "https://other.example")
-    headers = send(desk, event).headers
+    headers = send(shop, event).headers
     assert headers["Access-Control-Allow-Origin"] == "https://other.example"
     assert headers["Vary"] == "Origin"
     assert headers["Access-Control-Expose-Headers"] == "ETag"
@@ -44,16 +44,16 @@ def test_another_origin_may_read_if_one_is_configured(desk: Desk, event: Json, m
 @pytest.mark.parametrize(
     "given", ["application/json", "Application/JSON; charset=utf-8", "application/json;x", None, ""]
 )
-def test_json_is_read_whatever_else_its_type_says(desk: Desk, event: Json, given: str | None) -> None:
-    assert send(desk, event, headers={"content-type": given}).status == 404
-    assert send(desk, event, headers=None).status == 404
+def test_json_is_read_whatever_else_its_type_says(shop: Shop, event: Json, given: str | None) -> None:
+    assert send(shop, event, headers={"content-type": given}).status == 404
+    assert send(shop, event, headers=None).status == 404
 
 
 @pytest.mark.parametrize(
     "given", ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "json"]
 )
-def test_any_other_type_is_415(desk: Desk, event: Json, given: str) -> None:
-    reply = send(desk, event, headers={"CONTENT-TYPE": given})
+def test_any_other_type_is_415(shop: Shop, event: Json, given: str) -> None:
+    reply = send(shop, event, headers={"CONTENT-TYPE": given})
     assert (reply.status, reply.error["code"]) == (415, "unsupported_media_type")
 
 
@@ -62,41 +62,41 @@ def test_any_other_type_is_415(desk: Desk, event: Json, given: str) -> None:
     [None, "", "{", "NaN", '{"status": NaN}', "[" * 100_000, "9" * 5000, "1e9999999999999999999", "'x'"],
     ids=["none", "empty", "open", "NaN", "NaN inside", "nesting", "digits", "exponent", "quotes"],
 )
-def test_what_is_not_json_is_400(desk: Desk, event: Json, body: str | None) -> None:
-    reply = send(desk, event, body=body)
+def test_what_is_not_json_is_400(shop: Shop, event: Json, body: str | None) -> None:
+    reply = send(shop, event, body=body)
     assert (reply.status, reply.error["code"]) == (400, "bad_request")
     assert reply.error["message"].startswith("the body must be JSON: ")
 
 
 @pytest.mark.parametrize("body", ["[]", '"packed"', "1", "true", "null"])
-def test_json_that_is_no_object_is_400(desk: Desk, event: Json, body: str) -> None:
-    assert "must be an object" in send(desk, event, body=body).fields[""]
+def test_json_that_is_no_object_is_400(shop: Shop, event: Json, body: str) -> None:
+    assert "must be an object" in send(shop, event, body=body).fields[""]
 
 
-def test_a_body_in_base64_is_read(desk: Desk, event: Json) -> None:
+def test_a_body_in_base64_is_read(shop: Shop, event: Json) -> None:
     body = base64.b64encode(b'{"status": "packed"}').decode()
-    assert send(desk, event, body=body, isBase64Encoded=True).status == 404
+    assert send(shop, event, body=body, isBase64Encoded=True).status == 404
 
 
 @pytest.mark.parametrize("body", ["#", base64.b64encode(b"\xff\xfe").decode()])
-def test_base64_that_holds_no_text_is_400(desk: Desk, event: Json, body: str) -> None:
-    assert send(desk, event, body=body, isBase64Encoded=True).status == 400
+def test_base64_that_holds_no_text_is_400(shop: Shop, event: Json, body: str) -> None:
+    assert send(shop, event, body=body, isBase64Encoded=True).status == 400
 
 
-def test_a_fault_names_the_first_field_and_counts_the_rest(desk: Desk, event: Json) -> None:
-    reply = send(desk, event, body=json.dumps({"status": 1, "x": 1}))
+def test_a_fault_names_the_first_field_and_counts_the_rest(shop: Shop, event: Json) -> None:
+    reply = send(shop, event, body=json.dumps({"status": 1, "x": 1}))
     assert reply.error["message"] == "x is not a field that is known here (and 1 more)"
     assert reply.fields.keys() == {"status", "x"}
 
 
-def test_an_answer_can_be_encoded_whatever_it_quotes(desk: Desk, event: Json) -> None:
-    reply = send(desk, event, body='{"status": "\\ud83e", "\\ud83e": 1}')
+def test_an_answer_can_be_encoded_whatever_it_quotes(shop: Shop, event: Json) -> None:
+    reply = send(shop, event, body='{"status": "\\ud83e", "\\ud83e": 1}')
     assert reply.status == 400
     reply.text.encode()
 
 
-def test_a_percent_sign_in_the_path_is_decoded(desk: Desk) -> None:
-    reply = desk.ask("get_product", "GET", "/products/{sku}", sku="MOP%2D1")
+def test_a_percent_sign_in_the_path_is_decoded(shop: Shop) -> None:
+    reply = shop.ask("get_product", "GET", "/products/{sku}", sku="MOP%2D1")
     assert reply.json["sku"] == "MOP-1"
 
 
@@ -106,29 +106,29 @@ def test_an_account_without_an_address_is_named_otherwise() -> None:
 
 
 def test_what_nobody_foresaw_is_raised_for_the_alarms_and_logged(
-    desk: Desk, event: Json, break_aws: Any, capsys: pytest.CaptureFixture[str]
+    shop: Shop, event: Json, break_aws: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     break_aws("dynamodb", get_item=fault("InternalServerError", "GetItem"))
     with pytest.raises(ClientError):
-        send(desk, event)
+        send(shop, event)
     (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert (line["event"], line["code"], line["orderID"]) == ("request.failed", "InternalServerError", NOBODY)
     assert line["requestID"] == context().aws_request_id
 
 
 def test_a_table_that_does_not_answer_is_a_failure_like_any_other(
-    desk: Desk, event: Json, break_aws: Any, capsys: pytest.CaptureFixture[str]
+    shop: Shop, event: Json, break_aws: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     break_aws("dynamodb", get_item=ReadTimeoutError(endpoint_url="https://dynamodb"))
     with pytest.raises(ReadTimeoutError):
-        send(desk, event)
+        send(shop, event)
     assert json.loads(capsys.readouterr().out)["code"] == "ReadTimeoutError"
 
 
 def test_each_call_is_one_line_of_the_log_without_the_caller(
-    desk: Desk, event: Json, capsys: pytest.CaptureFixture[str]
+    shop: Shop, event: Json, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    send(desk, event)
+    send(shop, event)
     (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert line == {
         "event": "request.answered",

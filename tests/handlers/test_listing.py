@@ -11,7 +11,7 @@ import pytest
 
 from lambdas.platform import aws, listing
 from lambdas.shop import orders
-from tests.handlers.desk import Desk, Json, Reply
+from tests.handlers.shop import Json, Reply, Shop
 
 pytestmark = pytest.mark.store
 
@@ -27,19 +27,19 @@ def stored(
     return made | {"status": status, "statusShard": f"{status}#{shard}", "submissionHash": "x"}
 
 
-def get(desk: Desk, **query: str) -> Reply:
-    return desk.ask("list_orders", "GET", "/orders", query={name.rstrip("_"): v for name, v in query.items()})
+def get(shop: Shop, **query: str) -> Reply:
+    return shop.ask("list_orders", "GET", "/orders", query={name.rstrip("_"): v for name, v in query.items()})
 
 
-def products(desk: Desk, **query: str) -> Reply:
-    return desk.ask("list_products", "GET", "/products", query=query)
+def products(shop: Shop, **query: str) -> Reply:
+    return shop.ask("list_products", "GET", "/products", query=query)
 
 
-def pages(desk: Desk, **query: str) -> Iterator[list[str]]:
+def pages(shop: Shop, **query: str) -> Iterator[list[str]]:
     """Follow the cursors; yield the IDs of each page."""
     cursor: str | None = ""
     for _ in range(50):
-        content = get(desk, **query, cursor=cursor or "").json
+        content = get(shop, **query, cursor=cursor or "").json
         yield [order["orderID"] for order in content["orders"]]
         cursor = content["nextCursor"]
         if cursor is None:
@@ -48,12 +48,12 @@ def pages(desk: Desk, **query: str) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def day(desk: Desk) -> list[Json]:
+def day(shop: Shop) -> list[Json]:
     """Twenty-four orders, newest first; several share their moment."""
     chance = random.Random(7)
     made = [stored(minute // 3, status=("placed", "packed")[minute % 4 == 0]) for minute in range(24)]
     chance.shuffle(made)
-    desk.put_all("SHOP_ORDERS_TABLE", made)
+    shop.put_all("SHOP_ORDERS_TABLE", made)
     return sorted(made, key=lambda one: str(one["listKey"]), reverse=True)
 
 
@@ -64,89 +64,89 @@ def ids(some: list[Json]) -> list[str]:
 # ---- orders
 
 
-def test_an_empty_list_is_a_list(desk: Desk) -> None:
-    assert get(desk).json == {"orders": [], "nextCursor": None}
+def test_an_empty_list_is_a_list(shop: Shop) -> None:
+    assert get(shop).json == {"orders": [], "nextCursor": None}
 
 
-def test_orders_come_newest_first_over_all_shards(desk: Desk, day: list[Json]) -> None:
-    content = get(desk).json
+def test_orders_come_newest_first_over_all_shards(shop: Shop, day: list[Json]) -> None:
+    content = get(shop).json
     assert [order["orderID"] for order in content["orders"]] == ids(day)
     assert content["nextCursor"] is None
     assert {one["listShard"] for one in day} == {"0", "1", "2", "3"}
 
 
-def test_a_listed_order_shows_what_a_list_needs(desk: Desk) -> None:
-    placed = desk.place()
-    (listed,) = get(desk).json["orders"]
+def test_a_listed_order_shows_what_a_list_needs(shop: Shop) -> None:
+    placed = shop.place()
+    (listed,) = get(shop).json["orders"]
     wanted = "orderID status version createdAt updatedAt customer total currency lineCount submittedBy"
     assert listed == {name: placed[name] for name in wanted.split()}
 
 
 @pytest.mark.parametrize("limit", ["2", "11", "23", "24", "25", "100"])
-def test_pages_make_up_the_list_without_gap_or_repeat(desk: Desk, day: list[Json], limit: str) -> None:
-    found = list(pages(desk, limit=limit))
+def test_pages_make_up_the_list_without_gap_or_repeat(shop: Shop, day: list[Json], limit: str) -> None:
+    found = list(pages(shop, limit=limit))
     assert [order_id for page in found for order_id in page] == ids(day)
     assert all(len(page) == int(limit) for page in found[:-1])
     assert found[-1], "a last page that is empty"
 
 
-def test_an_order_that_comes_between_two_pages_disturbs_neither(desk: Desk, day: list[Json]) -> None:
-    first = get(desk, limit="10").json
-    desk.put_all("SHOP_ORDERS_TABLE", [stored(59)])
+def test_an_order_that_comes_between_two_pages_disturbs_neither(shop: Shop, day: list[Json]) -> None:
+    first = get(shop, limit="10").json
+    shop.put_all("SHOP_ORDERS_TABLE", [stored(59)])
     aws.dynamodb().delete_item(
-        TableName=desk.names["SHOP_ORDERS_TABLE"], Key={"orderID": {"S": day[9]["orderID"]}}
+        TableName=shop.names["SHOP_ORDERS_TABLE"], Key={"orderID": {"S": day[9]["orderID"]}}
     )
-    second = get(desk, limit="10", cursor=first["nextCursor"]).json
+    second = get(shop, limit="10", cursor=first["nextCursor"]).json
     assert [order["orderID"] for order in second["orders"]] == ids(day[10:20])
 
 
 @pytest.mark.parametrize("limit", ["2", "50"])
-def test_orders_of_one_status(desk: Desk, day: list[Json], limit: str) -> None:
+def test_orders_of_one_status(shop: Shop, day: list[Json], limit: str) -> None:
     packed = [one for one in day if one["status"] == "packed"]
     assert 0 < len(packed) < len(day)
-    assert [one for page in pages(desk, status="packed", limit=limit) for one in page] == ids(packed)
-    assert get(desk, status="delivered").json["orders"] == []
+    assert [one for page in pages(shop, status="packed", limit=limit) for one in page] == ids(packed)
+    assert get(shop, status="delivered").json["orders"] == []
 
 
 @pytest.mark.parametrize("limit", ["1", "50"])
-def test_orders_of_one_customer_whatever_the_case(desk: Desk, day: list[Json], limit: str) -> None:
+def test_orders_of_one_customer_whatever_the_case(shop: Shop, day: list[Json], limit: str) -> None:
     mine = [
         stored(minute, email="Bob@Example.org", status=("placed", "packed")[minute % 2])
         for minute in range(6)
     ]
-    desk.put_all("SHOP_ORDERS_TABLE", mine)
-    found = [one for page in pages(desk, customer=" bOb@example.ORG ", limit=limit) for one in page]
+    shop.put_all("SHOP_ORDERS_TABLE", mine)
+    found = [one for page in pages(shop, customer=" bOb@example.ORG ", limit=limit) for one in page]
     assert found == ids(mine)[::-1]
     packed = [
-        one for page in pages(desk, customer="bob@example.org", status="packed", limit=limit) for one in page
+        one for page in pages(shop, customer="bob@example.org", status="packed", limit=limit) for one in page
     ]
     assert packed == [one["orderID"] for one in mine[::-1] if one["status"] == "packed"]
-    assert get(desk, customer="nobody@example.org").json["orders"] == []
+    assert get(shop, customer="nobody@example.org").json["orders"] == []
 
 
-def test_a_period_includes_both_its_ends(desk: Desk, day: list[Json]) -> None:
+def test_a_period_includes_both_its_ends(shop: Shop, day: list[Json]) -> None:
     first, last = "2010-12-01T08:03:00Z", "2010-12-01T08:05:00.000Z"
     wanted = [one for one in day if "08:03" <= one["createdAt"][11:16] <= "08:05"]
     assert len(wanted) == 9
-    assert [one for page in pages(desk, from_=first, to=last, limit="2") for one in page] == ids(wanted)
-    offset = get(desk, from_="2010-12-01T09:03:00+01:00", to="2010-12-01T09:05:00+01:00").json["orders"]
+    assert [one for page in pages(shop, from_=first, to=last, limit="2") for one in page] == ids(wanted)
+    offset = get(shop, from_="2010-12-01T09:03:00+01:00", to="2010-12-01T09:05:00+01:00").json["orders"]
     assert [order["orderID"] for order in offset] == ids(wanted)
 
 
-def test_a_bare_date_is_the_whole_day(desk: Desk, day: list[Json]) -> None:
-    assert len(get(desk, from_="2010-12-01", to="2010-12-01").json["orders"]) == 24
-    assert get(desk, to="2010-11-30").json["orders"] == []
-    assert get(desk, from_="2010-12-02").json["orders"] == []
+def test_a_bare_date_is_the_whole_day(shop: Shop, day: list[Json]) -> None:
+    assert len(get(shop, from_="2010-12-01", to="2010-12-01").json["orders"]) == 24
+    assert get(shop, to="2010-11-30").json["orders"] == []
+    assert get(shop, from_="2010-12-02").json["orders"] == []
 
 
-def test_empty_parameters_are_none(desk: Desk, day: list[Json]) -> None:
-    everything = get(desk, status="", customer="", from_="", to="", limit="", cursor="")
+def test_empty_parameters_are_none(shop: Shop, day: list[Json]) -> None:
+    everything = get(shop, status="", customer="", from_="", to="", limit="", cursor="")
     assert len(everything.json["orders"]) == 24
-    assert Reply(desk.call("list_orders", _bare_request())).status == 200
+    assert Reply(shop.call("list_orders", _bare_request())).status == 200
 
 
 def _bare_request() -> Json:
-    from tests.handlers.desk import request
+    from tests.handlers.shop import request
 
     return request("GET", "/orders") | {"queryStringParameters": None, "headers": None}
 
@@ -171,14 +171,14 @@ def _bare_request() -> Json:
         ({"limit": "５"}, "limit"),
     ],
 )
-def test_a_parameter_out_of_its_rule_is_400_with_its_name(desk: Desk, query: Any, path: str) -> None:
-    reply = get(desk, **query)
+def test_a_parameter_out_of_its_rule_is_400_with_its_name(shop: Shop, query: Any, path: str) -> None:
+    reply = get(shop, **query)
     assert (reply.status, reply.error["code"]) == (400, "bad_request")
     assert list(reply.fields) == [path]
 
 
-def test_a_cursor_that_was_tampered_with_is_400(desk: Desk, day: list[Json]) -> None:
-    cursor = get(desk, limit="5").json["nextCursor"]
+def test_a_cursor_that_was_tampered_with_is_400(shop: Shop, day: list[Json]) -> None:
+    cursor = get(shop, limit="5").json["nextCursor"]
     flipped = [
         cursor[:at] + ("A" if cursor[at] != "A" else "B") + cursor[at + 1 :] for at in range(len(cursor))
     ]
@@ -195,36 +195,36 @@ def test_a_cursor_that_was_tampered_with_is_400(desk: Desk, day: list[Json]) -> 
         "🧹",
         cursor * 9,
     ]
-    statuses = {bad: get(desk, cursor=bad).status for bad in broken}
+    statuses = {bad: get(shop, cursor=bad).status for bad in broken}
     # The last letter of base64 has bits that say nothing.
     assert {bad for bad, status in statuses.items() if status != 400} <= {flipped[-1], cursor + "="}
-    assert list(get(desk, cursor="x").fields) == ["cursor"]
+    assert list(get(shop, cursor="x").fields) == ["cursor"]
 
 
-def test_a_cursor_of_another_list_is_400(desk: Desk) -> None:
-    cursor = products(desk, limit="1").json["nextCursor"]
+def test_a_cursor_of_another_list_is_400(shop: Shop) -> None:
+    cursor = products(shop, limit="1").json["nextCursor"]
     assert cursor
-    assert get(desk, cursor=cursor).status == 400
+    assert get(shop, cursor=cursor).status == 400
 
 
-def test_a_cursor_is_safe_in_a_url(desk: Desk, day: list[Json]) -> None:
-    cursor = get(desk, limit="5").json["nextCursor"]
+def test_a_cursor_is_safe_in_a_url(shop: Shop, day: list[Json]) -> None:
+    cursor = get(shop, limit="5").json["nextCursor"]
     assert cursor.replace("-", "").replace("_", "").isalnum()
     assert cursor.isascii()
 
 
-def test_a_cursor_older_than_the_period_is_an_empty_page(desk: Desk, day: list[Json]) -> None:
+def test_a_cursor_older_than_the_period_is_an_empty_page(shop: Shop, day: list[Json]) -> None:
     """DynamoDB refuses a range whose end is before its beginning."""
-    cursor = get(desk, limit="23").json["nextCursor"]
-    assert get(desk, cursor=cursor, from_="2010-12-01T08:06:00Z").json == {"orders": [], "nextCursor": None}
+    cursor = get(shop, limit="23").json["nextCursor"]
+    assert get(shop, cursor=cursor, from_="2010-12-01T08:06:00Z").json == {"orders": [], "nextCursor": None}
 
 
 def test_no_list_scans_and_none_reads_more_as_orders_grow(
-    desk: Desk, day: list[Json], monkeypatch: Any
+    shop: Shop, day: list[Json], monkeypatch: Any
 ) -> None:
     reads = _Counting(aws.dynamodb())
     monkeypatch.setattr(aws, "dynamodb", lambda: reads)
-    get(desk, limit="1")
+    get(shop, limit="1")
     assert (reads.operations, max(reads.items)) == (["query"] * 4, 3)
 
 
@@ -266,11 +266,11 @@ NAMES = [
 
 
 @pytest.fixture
-def shelf(desk: Desk) -> list[str]:
+def shelf(shop: Shop) -> list[str]:
     """Ten products of two categories in an otherwise empty catalog; their SKUs by name."""
-    desk.empty_catalog()
+    shop.empty_catalog()
     content = {"unitPrice": 1, "unit": "each", "active": True}
-    desk.stock(
+    shop.stock(
         {
             f"S-{n:02}": {"name": name, "category": ("Wet", "Dry")[n % 2]} | content
             for n, name in enumerate(NAMES)
@@ -279,11 +279,11 @@ def shelf(desk: Desk) -> list[str]:
     return [f"S-{NAMES.index(name):02}" for name in sorted(NAMES, key=str.lower)]
 
 
-def skus(desk: Desk, **query: str) -> list[str]:
+def skus(shop: Shop, **query: str) -> list[str]:
     """Follow the cursors; return the SKUs."""
     found, cursor = [], ""
     for _ in range(50):
-        content = products(desk, **query, cursor=cursor).json
+        content = products(shop, **query, cursor=cursor).json
         found += [product["sku"] for product in content["products"]]
         cursor = content["nextCursor"]
         if cursor is None:
@@ -292,13 +292,13 @@ def skus(desk: Desk, **query: str) -> list[str]:
 
 
 @pytest.mark.parametrize("limit", ["1", "3", "10"])
-def test_products_come_by_name_whatever_the_case(desk: Desk, shelf: list[str], limit: str) -> None:
-    assert skus(desk, limit=limit) == shelf
+def test_products_come_by_name_whatever_the_case(shop: Shop, shelf: list[str], limit: str) -> None:
+    assert skus(shop, limit=limit) == shelf
 
 
-def test_a_listed_product_is_the_product_itself(desk: Desk, shelf: list[str]) -> None:
-    listed = products(desk).json["products"][0]
-    one = desk.ask("get_product", "GET", "/products/{sku}", sku=listed["sku"]).json
+def test_a_listed_product_is_the_product_itself(shop: Shop, shelf: list[str]) -> None:
+    listed = products(shop).json["products"][0]
+    one = shop.ask("get_product", "GET", "/products/{sku}", sku=listed["sku"]).json
     assert listed == one
 
 
@@ -317,42 +317,42 @@ def test_a_listed_product_is_the_product_itself(desk: Desk, shelf: list[str]) ->
     ],
 )
 def test_a_search_finds_products_with_all_its_words(
-    desk: Desk, shelf: list[str], search: str, names: list[str]
+    shop: Shop, shelf: list[str], search: str, names: list[str]
 ) -> None:
     for limit in ("2", "100"):
-        assert skus(desk, q=search, limit=limit) == [f"S-{NAMES.index(name):02}" for name in names]
+        assert skus(shop, q=search, limit=limit) == [f"S-{NAMES.index(name):02}" for name in names]
 
 
 @pytest.mark.parametrize("limit", ["2", "100"])
-def test_products_of_one_category_also_with_a_search(desk: Desk, shelf: list[str], limit: str) -> None:
+def test_products_of_one_category_also_with_a_search(shop: Shop, shelf: list[str], limit: str) -> None:
     wet = [sku for sku in shelf if int(sku[2:]) % 2 == 0]
-    assert skus(desk, category="Wet", limit=limit) == wet
+    assert skus(shop, category="Wet", limit=limit) == wet
     found = [f"S-{NAMES.index(name):02}" for name in ("Soap", "Élite soap")]
-    assert skus(desk, category="Wet", q="soap", limit=limit) == found
-    assert skus(desk, category="wet") == []
+    assert skus(shop, category="Wet", q="soap", limit=limit) == found
+    assert skus(shop, category="wet") == []
 
 
-def test_an_endless_category_is_400(desk: Desk) -> None:
+def test_an_endless_category_is_400(shop: Shop) -> None:
     """A key of an index may have 2,048 bytes."""
-    assert "category" in products(desk, category="x" * 3000).fields
+    assert "category" in products(shop, category="x" * 3000).fields
 
 
-def test_an_endless_search_is_400(desk: Desk) -> None:
-    assert "q" in products(desk, q="a " * 51).fields
-    assert products(desk, q="a " * 50).status == 200
+def test_an_endless_search_is_400(shop: Shop) -> None:
+    assert "q" in products(shop, q="a " * 51).fields
+    assert products(shop, q="a " * 50).status == 200
 
 
 def test_a_search_reads_a_bounded_part_of_the_catalog_and_goes_on_from_there(
-    desk: Desk, shelf: list[str], monkeypatch: Any
+    shop: Shop, shelf: list[str], monkeypatch: Any
 ) -> None:
     """The cursor leads on, also from an empty page."""
     client = aws.dynamodb()
     monkeypatch.setattr(aws, "dynamodb", lambda: _Small(client))
     monkeypatch.setattr(listing, "_MAX_READS", 1)
-    first = products(desk, q="soap", limit="100").json
+    first = products(shop, q="soap", limit="100").json
     assert len(first["products"]) < 4
     assert first["nextCursor"]
-    assert skus(desk, q="soap", limit="100") == [
+    assert skus(shop, q="soap", limit="100") == [
         sku for sku in shelf if "soap" in NAMES[int(sku[2:])].lower()
     ]
 
@@ -370,8 +370,8 @@ class _Small:
         return self._client.query(**{**request, "Limit": 2})
 
 
-def test_a_cursor_holds_nothing_but_a_place(desk: Desk, shelf: list[str]) -> None:
-    cursor = products(desk, limit="1").json["nextCursor"]
+def test_a_cursor_holds_nothing_but_a_place(shop: Shop, shelf: list[str]) -> None:
+    cursor = products(shop, limit="1").json["nextCursor"]
     decoded = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     assert decoded[6:].decode() == "broom #S-05"
     assert json.dumps(cursor)

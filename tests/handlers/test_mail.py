@@ -7,8 +7,8 @@ import pytest
 from lambdas.platform.errors import Fault
 from lambdas.shop import mail, orders
 from lambdas.shop.mail import Mail
-from tests.handlers.desk import Json
-from tests.handlers.desk import order as submitted
+from tests.handlers.shop import Json
+from tests.handlers.shop import order as submitted
 
 SITE = "https://desk.example"
 

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 from lambdas.handlers import notify
 from lambdas.platform import aws, times
 from lambdas.shop import ledger, mail
-from tests.handlers.desk import ADMIN, Desk, Json, change, fault, message, order
+from tests.handlers.shop import ADMIN, Json, Shop, change, fault, message, order
 
 pytestmark = pytest.mark.store
 
@@ -21,43 +21,43 @@ WELL: Json = {"batchItemFailures": []}
 
 
 @pytest.fixture
-def placed(desk: Desk) -> Json:
+def placed(shop: Shop) -> Json:
     """An order that was just placed."""
-    return desk.place()
+    return shop.place()
 
 
-def test_a_placed_order_is_mailed(desk: Desk, placed: Json) -> None:
-    assert desk.announce(change(None, placed)) == WELL
-    (letter,) = desk.mails()
+def test_a_placed_order_is_mailed(shop: Shop, placed: Json) -> None:
+    assert shop.announce(change(None, placed)) == WELL
+    (letter,) = shop.mails()
     assert letter["Subject"] == "New order from Ann Miller: GBP 33.99, 2 lines"
     assert f"https://desk.example/order.html?id={placed['orderID']}" in letter["Message"]
 
 
-def test_a_rejected_order_is_mailed_with_its_reasons(desk: Desk) -> None:
-    rejected = desk.place(order(items=[{"sku": "OLD-1", "quantity": 1}]))
-    desk.announce(change(None, rejected))
-    (letter,) = desk.mails()
+def test_a_rejected_order_is_mailed_with_its_reasons(shop: Shop) -> None:
+    rejected = shop.place(order(items=[{"sku": "OLD-1", "quantity": 1}]))
+    shop.announce(change(None, rejected))
+    (letter,) = shop.mails()
     assert letter["Subject"] == "Order rejected: Ann Miller (1 reason)"
     assert "line 1, sku: must be an active product" in letter["Message"]
 
 
-def test_a_cancelled_order_is_mailed(desk: Desk, placed: Json) -> None:
+def test_a_cancelled_order_is_mailed(shop: Shop, placed: Json) -> None:
     path = {"orderID": placed["orderID"]}
-    desk.ask("move_order", "PATCH", "/orders/{orderID}", {"status": "cancelled", "note": "why"}, **path)
-    desk.announce(change(placed, desk.orders()[placed["orderID"]]))
-    (letter,) = desk.mails()
+    shop.ask("move_order", "PATCH", "/orders/{orderID}", {"status": "cancelled", "note": "why"}, **path)
+    shop.announce(change(placed, shop.orders()[placed["orderID"]]))
+    (letter,) = shop.mails()
     assert letter["Subject"].startswith("Order cancelled")
     assert "cancelled by staff@shop.example. Note: why" in letter["Message"]
 
 
-def test_awkward_text_comes_through_the_mail_unharmed(desk: Desk) -> None:
+def test_awkward_text_comes_through_the_mail_unharmed(shop: Shop) -> None:
     name = 'O\'Brien & Söhne <script>alert("1")</script> 🧹'
-    desk.announce(change(None, desk.place(order(customer={"name": name, "email": "a@b.c"}, notes=name))))
-    (letter,) = desk.mails()
+    shop.announce(change(None, shop.place(order(customer={"name": name, "email": "a@b.c"}, notes=name))))
+    (letter,) = shop.mails()
     assert letter["Message"].count(name) == 2
 
 
-def test_what_is_no_news_is_not_mailed(desk: Desk, placed: Json) -> None:
+def test_what_is_no_news_is_not_mailed(shop: Shop, placed: Json) -> None:
     """The filter of the mapping is checked again: what slips through it must not be mailed."""
     packed, cancelled = placed | {"status": "packed"}, placed | {"status": "cancelled"}
     tombstone = {"orderID": placed["orderID"], "erasedAt": "…"}
@@ -71,45 +71,45 @@ def test_what_is_no_news_is_not_mailed(desk: Desk, placed: Json) -> None:
         change(placed, None),
         change(None, tombstone),
     ]
-    assert desk.announce(*nothing_new) == WELL
-    assert desk.mails() == []
-    assert desk.letters("SHOP_NOTIFICATION_DLQ_URL") == []
-    assert desk.all("SHOP_NOTIFICATIONS_TABLE") == []
+    assert shop.announce(*nothing_new) == WELL
+    assert shop.mails() == []
+    assert shop.letters("SHOP_NOTIFICATION_DLQ_URL") == []
+    assert shop.all("SHOP_NOTIFICATIONS_TABLE") == []
 
 
 # ---- at least once
 
 
-def test_a_batch_that_comes_twice_is_mailed_once(desk: Desk) -> None:
-    batch = [change(None, desk.place()) for _ in range(3)]
-    assert desk.announce(*batch) == WELL
-    before = desk.all("SHOP_NOTIFICATIONS_TABLE")
-    assert desk.announce(*batch) == WELL
-    assert desk.announce(*batch, *batch) == WELL
-    assert len(desk.mails()) == 3
-    assert desk.all("SHOP_NOTIFICATIONS_TABLE") == before
+def test_a_batch_that_comes_twice_is_mailed_once(shop: Shop) -> None:
+    batch = [change(None, shop.place()) for _ in range(3)]
+    assert shop.announce(*batch) == WELL
+    before = shop.all("SHOP_NOTIFICATIONS_TABLE")
+    assert shop.announce(*batch) == WELL
+    assert shop.announce(*batch, *batch) == WELL
+    assert len(shop.mails()) == 3
+    assert shop.all("SHOP_NOTIFICATIONS_TABLE") == before
 
 
-def test_the_same_news_in_another_record_is_mailed_once(desk: Desk, placed: Json) -> None:
-    assert desk.announce(change(None, placed, "first"), change(None, placed, "second")) == WELL
-    assert len(desk.mails()) == 1
+def test_the_same_news_in_another_record_is_mailed_once(shop: Shop, placed: Json) -> None:
+    assert shop.announce(change(None, placed, "first"), change(None, placed, "second")) == WELL
+    assert len(shop.mails()) == 1
 
 
-def test_placing_and_cancelling_are_two_pieces_of_news(desk: Desk, placed: Json) -> None:
+def test_placing_and_cancelling_are_two_pieces_of_news(shop: Shop, placed: Json) -> None:
     cancelled = placed | {"status": "cancelled"}
-    assert desk.announce(change(None, placed), change(placed, cancelled)) == WELL
-    assert [letter["Subject"][:9] for letter in desk.mails()] == ["New order", "Order can"]
+    assert shop.announce(change(None, placed), change(placed, cancelled)) == WELL
+    assert [letter["Subject"][:9] for letter in shop.mails()] == ["New order", "Order can"]
 
 
-def test_the_ledger_forgets_after_two_weeks(desk: Desk, placed: Json) -> None:
-    desk.announce(change(None, placed))
-    (entry,) = desk.all("SHOP_NOTIFICATIONS_TABLE")
+def test_the_ledger_forgets_after_two_weeks(shop: Shop, placed: Json) -> None:
+    shop.announce(change(None, placed))
+    (entry,) = shop.all("SHOP_NOTIFICATIONS_TABLE")
     assert entry["notificationID"] == f"{placed['orderID']}#placed"
     assert entry.keys() == {"notificationID", "sentAt", "expiresAt"}
     assert entry["expiresAt"] - times.now_ms() / 1000 == pytest.approx(14 * 24 * 3600, abs=60)
 
 
-def test_a_crash_between_lease_and_mail_loses_no_mail(desk: Desk, placed: Json, monkeypatch: Any) -> None:
+def test_a_crash_between_lease_and_mail_loses_no_mail(shop: Shop, placed: Json, monkeypatch: Any) -> None:
     record = change(None, placed)
 
     def killed() -> Any:
@@ -118,37 +118,37 @@ def test_a_crash_between_lease_and_mail_loses_no_mail(desk: Desk, placed: Json, 
     with monkeypatch.context() as patch:
         patch.setattr(aws, "sns", killed)
         with pytest.raises(SystemExit):
-            desk.announce(record)
-    assert desk.mails() == []
-    assert desk.announce(record) == WELL
-    assert len(desk.mails()) == 1
+            shop.announce(record)
+    assert shop.mails() == []
+    assert shop.announce(record) == WELL
+    assert len(shop.mails()) == 1
 
 
 def test_whoever_comes_while_another_sends_comes_again_and_sends_only_after_its_lease(
-    desk: Desk, placed: Json, monkeypatch: Any
+    shop: Shop, placed: Json, monkeypatch: Any
 ) -> None:
     """Two invocations at a time, for two records of the same news; the first one dies."""
     assert ledger.claim(f"{placed['orderID']}#placed", "the other record", times.now_ms())
     with pytest.raises(ledger.StillLeasedError):
-        desk.announce(change(None, placed))
-    assert desk.mails() == []
-    assert desk.letters("SHOP_NOTIFICATION_DLQ_URL") == []
+        shop.announce(change(None, placed))
+    assert shop.mails() == []
+    assert shop.letters("SHOP_NOTIFICATION_DLQ_URL") == []
     later = times.now_ms() + 61_000
     monkeypatch.setattr(times, "now_ms", lambda: later)
-    assert desk.announce(change(None, placed)) == WELL
-    assert len(desk.mails()) == 1
+    assert shop.announce(change(None, placed)) == WELL
+    assert len(shop.mails()) == 1
 
 
 def test_a_mail_whose_mark_failed_is_not_sent_again_by_its_own_fault(
-    desk: Desk, placed: Json, monkeypatch: Any
+    shop: Shop, placed: Json, monkeypatch: Any
 ) -> None:
     def failing(*_: str) -> None:
         raise fault(operation="UpdateItem")
 
     with monkeypatch.context() as patch:
         patch.setattr(ledger, "mark_sent", failing)
-        assert desk.announce(change(None, placed)) == WELL
-    assert len(desk.mails()) == 1
+        assert shop.announce(change(None, placed)) == WELL
+    assert len(shop.mails()) == 1
 
 
 # ---- faults
@@ -158,38 +158,38 @@ def test_a_mail_whose_mark_failed_is_not_sent_again_by_its_own_fault(
     "error", [UNREACHABLE, SILENT, fault("Throttled", "Publish"), fault("AuthorizationError", "Publish")]
 )
 def test_a_fault_at_sns_is_raised_after_the_rest_and_mailed_later(
-    desk: Desk, break_aws: Callable[..., None], error: Exception
+    shop: Shop, break_aws: Callable[..., None], error: Exception
 ) -> None:
     """The emulator ignores partial responses of streams, so the whole batch must come again."""
-    batch = [change(None, desk.place()) for _ in range(3)]
+    batch = [change(None, shop.place()) for _ in range(3)]
     break_aws("sns", times=1, publish=error)
     with pytest.raises(type(error)):
-        desk.announce(*batch)
-    assert len(desk.mails()) == 2
-    assert desk.announce(*batch) == WELL
-    assert len(desk.mails()) == 1
-    assert desk.letters("SHOP_NOTIFICATION_DLQ_URL") == []
+        shop.announce(*batch)
+    assert len(shop.mails()) == 2
+    assert shop.announce(*batch) == WELL
+    assert len(shop.mails()) == 1
+    assert shop.letters("SHOP_NOTIFICATION_DLQ_URL") == []
 
 
-def test_no_mail_is_begun_that_the_timeout_might_cut_off(desk: Desk, placed: Json) -> None:
+def test_no_mail_is_begun_that_the_timeout_might_cut_off(shop: Shop, placed: Json) -> None:
     """Between publish and mark it would be mailed again."""
     poisoned = change(None, placed | {"customer": None})
     with pytest.raises(notify.OutOfTimeError):
-        desk.announce(change(None, placed), poisoned, remaining_ms=20_000)
-    assert desk.mails() == []
-    assert desk.letters("SHOP_NOTIFICATION_DLQ_URL") == []
-    assert desk.announce(change(None, placed), poisoned) == WELL
-    assert len(desk.mails()) == len(desk.letters("SHOP_NOTIFICATION_DLQ_URL")) == 1
+        shop.announce(change(None, placed), poisoned, remaining_ms=20_000)
+    assert shop.mails() == []
+    assert shop.letters("SHOP_NOTIFICATION_DLQ_URL") == []
+    assert shop.announce(change(None, placed), poisoned) == WELL
+    assert len(shop.mails()) == len(shop.letters("SHOP_NOTIFICATION_DLQ_URL")) == 1
 
 
 def test_a_fault_at_the_ledger_is_raised_and_mailed_later(
-    desk: Desk, placed: Json, break_aws: Callable[..., None]
+    shop: Shop, placed: Json, break_aws: Callable[..., None]
 ) -> None:
     break_aws("dynamodb", times=1, update_item=fault(operation="UpdateItem"))
     with pytest.raises(ClientError):
-        desk.announce(change(None, placed))
-    assert desk.announce(change(None, placed)) == WELL
-    assert len(desk.mails()) == 1
+        shop.announce(change(None, placed))
+    assert shop.announce(change(None, placed)) == WELL
+    assert len(shop.mails()) == 1
 
 
 POISON: dict[str, Json] = {
@@ -204,88 +204,88 @@ POISON: dict[str, Json] = {
 
 @pytest.mark.parametrize("attribute", POISON.values(), ids=POISON.keys())
 def test_a_poisoned_record_is_kept_whole_and_holds_nobody_up(
-    desk: Desk, placed: Json, attribute: Json
+    shop: Shop, placed: Json, attribute: Json
 ) -> None:
     """Trap: the stream's own dead letter holds positions, and the item is gone after a day."""
-    poisoned, good = change(None, desk.place()), change(None, placed)
+    poisoned, good = change(None, shop.place()), change(None, placed)
     poisoned["dynamodb"]["NewImage"] |= attribute
-    assert desk.announce(poisoned, good) == WELL
-    (letter,) = desk.letters("SHOP_NOTIFICATION_DLQ_URL")
+    assert shop.announce(poisoned, good) == WELL
+    (letter,) = shop.letters("SHOP_NOTIFICATION_DLQ_URL")
     assert json.loads(letter["body"]) == poisoned
     assert letter["sourceMessageId"] == poisoned["eventID"]
     assert "no mail could be made of this" in letter["reason"]
-    assert len(desk.mails()) == 1
+    assert len(shop.mails()) == 1
 
 
 @pytest.mark.parametrize("code", ["InvalidParameter", "InvalidParameterValue"])
 def test_a_mail_that_sns_refuses_is_a_dead_letter_not_an_endless_retry(
-    desk: Desk, placed: Json, break_aws: Callable[..., None], code: str
+    shop: Shop, placed: Json, break_aws: Callable[..., None], code: str
 ) -> None:
     break_aws("sns", times=1, publish=fault(code, "Publish"))
-    record, good = change(None, placed), change(None, desk.place())
-    assert desk.announce(record, good) == WELL
-    (letter,) = desk.letters("SHOP_NOTIFICATION_DLQ_URL")
+    record, good = change(None, placed), change(None, shop.place())
+    assert shop.announce(record, good) == WELL
+    (letter,) = shop.letters("SHOP_NOTIFICATION_DLQ_URL")
     assert json.loads(letter["body"]) == record
-    assert len(desk.mails()) == 1
+    assert len(shop.mails()) == 1
 
 
-def test_a_reason_is_made_of_what_sqs_takes(desk: Desk, placed: Json, monkeypatch: Any) -> None:
+def test_a_reason_is_made_of_what_sqs_takes(shop: Shop, placed: Json, monkeypatch: Any) -> None:
     def failing(*_: Any) -> None:
         raise ValueError("\x00\ufffe\ud83e" + "x" * 500_000)
 
     monkeypatch.setattr(mail, "compose", failing)
-    assert desk.announce(change(None, placed)) == WELL
-    reason = desk.letters("SHOP_NOTIFICATION_DLQ_URL")[0]["reason"]
+    assert shop.announce(change(None, placed)) == WELL
+    reason = shop.letters("SHOP_NOTIFICATION_DLQ_URL")[0]["reason"]
     assert reason.isprintable()
     assert len(reason) == 1000
 
 
-def test_a_mistake_of_ours_blocks_no_shard(desk: Desk, placed: Json, monkeypatch: Any) -> None:
+def test_a_mistake_of_ours_blocks_no_shard(shop: Shop, placed: Json, monkeypatch: Any) -> None:
     monkeypatch.setattr(mail, "compose", lambda *_: 1 / 0)
-    assert desk.announce(change(None, placed)) == WELL
-    assert "ZeroDivisionError" in desk.letters("SHOP_NOTIFICATION_DLQ_URL")[0]["reason"]
+    assert shop.announce(change(None, placed)) == WELL
+    assert "ZeroDivisionError" in shop.letters("SHOP_NOTIFICATION_DLQ_URL")[0]["reason"]
 
 
 def test_a_poisoned_record_that_cannot_be_sent_away_comes_again(
-    desk: Desk, placed: Json, break_aws: Callable[..., None]
+    shop: Shop, placed: Json, break_aws: Callable[..., None]
 ) -> None:
     poisoned = change(None, placed)
     poisoned["dynamodb"]["NewImage"]["total"] = {"N": "1.5"}
     break_aws("sqs", times=1, send_message=UNREACHABLE)
     with pytest.raises(EndpointConnectionError):
-        desk.announce(poisoned)
-    assert desk.announce(poisoned) == WELL
-    assert len(desk.letters("SHOP_NOTIFICATION_DLQ_URL")) == 1
+        shop.announce(poisoned)
+    assert shop.announce(poisoned) == WELL
+    assert len(shop.letters("SHOP_NOTIFICATION_DLQ_URL")) == 1
 
 
 @pytest.mark.parametrize(("old", "new", "kept"), [(200_000, 50_000, "NewImage"), (1000, 300_000, "Keys")])
 def test_a_poisoned_record_larger_than_a_message_keeps_what_fits(
-    desk: Desk, placed: Json, old: int, new: int, kept: str
+    shop: Shop, placed: Json, old: int, new: int, kept: str
 ) -> None:
     poisoned = change(placed, placed | {"status": "cancelled"})
     poisoned["dynamodb"]["OldImage"]["notes"] = {"S": "x" * old}
     poisoned["dynamodb"]["NewImage"] |= {"total": {"N": "1.5"}, "notes": {"S": "é" * (new // 6)}}
     poisoned["dynamodb"]["NewImage"]["more"] = {"S": "x" * (new if kept == "Keys" else 100_000)}
-    assert desk.announce(poisoned) == WELL
-    (letter,) = desk.letters("SHOP_NOTIFICATION_DLQ_URL")
+    assert shop.announce(poisoned) == WELL
+    (letter,) = shop.letters("SHOP_NOTIFICATION_DLQ_URL")
     assert kept in json.loads(letter["body"])["dynamodb"]
     assert json.loads(letter["body"])["eventName"] == "MODIFY"
     assert json.loads(letter["body"])["dynamodb"]["Keys"]["orderID"]["S"] == placed["orderID"]
 
 
-def test_every_answer_is_the_exact_dictionary(desk: Desk, placed: Json) -> None:
+def test_every_answer_is_the_exact_dictionary(shop: Shop, placed: Json) -> None:
     """Trap: a wrong identifier is full failure, and nothing at all is full success by accident only."""
-    assert desk.announce() == WELL
-    assert desk.announce(change(None, placed)) == WELL
-    assert desk.announce(change(placed, None)) == WELL
+    assert shop.announce() == WELL
+    assert shop.announce(change(None, placed)) == WELL
+    assert shop.announce(change(placed, None)) == WELL
 
 
 def test_the_log_names_order_and_request_and_no_customer(
-    desk: Desk, placed: Json, capsys: pytest.CaptureFixture[str]
+    shop: Shop, placed: Json, capsys: pytest.CaptureFixture[str]
 ) -> None:
     poisoned = change(None, placed | {"customer": "Ann Miller"})
     capsys.readouterr()
-    desk.announce(change(None, placed), poisoned)
+    shop.announce(change(None, placed), poisoned)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert lines[0]["event"] == "notification.sent"
     assert all((line["orderID"], line["requestID"]) == (placed["orderID"], "request-1") for line in lines)
@@ -296,20 +296,20 @@ def test_the_log_names_order_and_request_and_no_customer(
 # ---- with a real stream
 
 
-def test_what_the_tables_own_stream_says_is_understood(desk: Desk) -> None:
-    first = desk.place()
-    desk.ask("move_order", "PATCH", "/orders/{orderID}", {"status": "cancelled"}, orderID=first["orderID"])
-    desk.ask("delete_order", "DELETE", "/orders/{orderID}", claims=ADMIN, orderID=first["orderID"])
-    desk.deliver(message(order(first["orderID"])))
-    records = [one for one in _stream(desk) if one["dynamodb"]["Keys"]["orderID"]["S"] == first["orderID"]]
+def test_what_the_tables_own_stream_says_is_understood(shop: Shop) -> None:
+    first = shop.place()
+    shop.ask("move_order", "PATCH", "/orders/{orderID}", {"status": "cancelled"}, orderID=first["orderID"])
+    shop.ask("delete_order", "DELETE", "/orders/{orderID}", claims=ADMIN, orderID=first["orderID"])
+    shop.deliver(message(order(first["orderID"])))
+    records = [one for one in _stream(shop) if one["dynamodb"]["Keys"]["orderID"]["S"] == first["orderID"]]
     assert [record["eventName"] for record in records] == ["INSERT", "MODIFY", "MODIFY"]
-    assert desk.announce(*records) == WELL
-    assert desk.announce(*records) == WELL
-    assert [letter["Subject"][:9] for letter in desk.mails()] == ["New order", "Order can"]
+    assert shop.announce(*records) == WELL
+    assert shop.announce(*records) == WELL
+    assert [letter["Subject"][:9] for letter in shop.mails()] == ["New order", "Order can"]
 
 
-def _stream(desk: Desk) -> list[Json]:
-    table = aws.dynamodb().describe_table(TableName=desk.names["SHOP_ORDERS_TABLE"])["Table"]
+def _stream(shop: Shop) -> list[Json]:
+    table = aws.dynamodb().describe_table(TableName=shop.names["SHOP_ORDERS_TABLE"])["Table"]
     streams, arn = boto3.client("dynamodbstreams"), table["LatestStreamArn"]
     records: list[Json] = []
     for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:

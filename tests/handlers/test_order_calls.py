@@ -7,7 +7,7 @@ import pytest
 
 from lambdas.platform import tables
 from lambdas.shop import orders
-from tests.handlers.desk import ADMIN, Desk, Json, Reply, order, request
+from tests.handlers.shop import ADMIN, Json, Reply, Shop, order, request
 
 pytestmark = pytest.mark.store
 
@@ -17,9 +17,9 @@ INTERNAL = {"submissionHash", "listShard", "statusShard", "listKey", "totalKey",
 
 
 @pytest.fixture
-def placed(desk: Desk) -> Json:
+def placed(shop: Shop) -> Json:
     """An order of two lines, just placed."""
-    return desk.place(order(notes="first"))
+    return shop.place(order(notes="first"))
 
 
 def edit(**changes: Any) -> Json:
@@ -31,30 +31,30 @@ def edit(**changes: Any) -> Json:
     return base | changes
 
 
-def get(desk: Desk, order_id: str) -> Reply:
-    return desk.ask("get_order", "GET", PATH, orderID=order_id)
+def get(shop: Shop, order_id: str) -> Reply:
+    return shop.ask("get_order", "GET", PATH, orderID=order_id)
 
 
-def put(desk: Desk, order_id: str, body: Any, if_match: str | None = "1") -> Reply:
+def put(shop: Shop, order_id: str, body: Any, if_match: str | None = "1") -> Reply:
     headers = {"If-Match": if_match} if if_match is not None else {}
-    return desk.ask("replace_order", "PUT", PATH, body, headers=headers, orderID=order_id)
+    return shop.ask("replace_order", "PUT", PATH, body, headers=headers, orderID=order_id)
 
 
-def patch(desk: Desk, order_id: str, body: Any, **headers: str) -> Reply:
+def patch(shop: Shop, order_id: str, body: Any, **headers: str) -> Reply:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return desk.ask("move_order", "PATCH", PATH, body, headers=named, orderID=order_id)
+    return shop.ask("move_order", "PATCH", PATH, body, headers=named, orderID=order_id)
 
 
-def delete(desk: Desk, order_id: str, **headers: str) -> Reply:
+def delete(shop: Shop, order_id: str, **headers: str) -> Reply:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return desk.ask("delete_order", "DELETE", PATH, claims=ADMIN, headers=named, orderID=order_id)
+    return shop.ask("delete_order", "DELETE", PATH, claims=ADMIN, headers=named, orderID=order_id)
 
 
 # ---- get
 
 
-def test_an_order_is_answered_with_lines_and_history(desk: Desk, placed: Json) -> None:
-    reply = get(desk, placed["orderID"])
+def test_an_order_is_answered_with_lines_and_history(shop: Shop, placed: Json) -> None:
+    reply = get(shop, placed["orderID"])
     assert reply.status == 200
     assert reply.headers["ETag"] == '"1"'
     assert reply.json == {name: value for name, value in placed.items() if name not in INTERNAL}
@@ -62,34 +62,34 @@ def test_an_order_is_answered_with_lines_and_history(desk: Desk, placed: Json) -
     assert isinstance(reply.json["total"], int)
 
 
-def test_no_answer_shows_what_only_the_table_needs(desk: Desk, placed: Json) -> None:
+def test_no_answer_shows_what_only_the_table_needs(shop: Shop, placed: Json) -> None:
     assert placed.keys() >= INTERNAL
-    answers = [get(desk, placed["orderID"]), patch(desk, placed["orderID"], {"status": "packed"})]
-    stale = patch(desk, placed["orderID"], {"status": "shipped"}, If_Match="1")
+    answers = [get(shop, placed["orderID"]), patch(shop, placed["orderID"], {"status": "packed"})]
+    stale = patch(shop, placed["orderID"], {"status": "shipped"}, If_Match="1")
     for content in (*(one.json for one in answers), stale.json["order"]):
         assert not INTERNAL & content.keys()
 
 
-def test_awkward_text_comes_through_the_api_unharmed(desk: Desk) -> None:
+def test_awkward_text_comes_through_the_api_unharmed(shop: Shop) -> None:
     text = 'O\'Brien & Söhne <script>alert("1")</script> 🧹 \u0000\u2028'
-    placed = desk.place(order(customer={"name": text, "email": "a@b.c"}, notes=text))
-    assert get(desk, placed["orderID"]).json["customer"]["name"] == text
-    changed = put(desk, placed["orderID"], edit(customer={"name": text + "!", "email": "a@b.c"}, notes=text))
+    placed = shop.place(order(customer={"name": text, "email": "a@b.c"}, notes=text))
+    assert get(shop, placed["orderID"]).json["customer"]["name"] == text
+    changed = put(shop, placed["orderID"], edit(customer={"name": text + "!", "email": "a@b.c"}, notes=text))
     assert changed.json["customer"]["name"] == text + "!"
-    moved = patch(desk, placed["orderID"], {"status": "packed", "note": text})
+    moved = patch(shop, placed["orderID"], {"status": "packed", "note": text})
     assert moved.json["history"][-1]["note"] == text
 
 
 @pytest.mark.parametrize(
     "order_id", [NOBODY, "nonsense", "", "x" * 5000, f"{NOBODY}\n", "%00", "..", NOBODY.upper()]
 )
-def test_an_order_that_is_not_there_is_404_for_every_call(desk: Desk, order_id: str) -> None:
+def test_an_order_that_is_not_there_is_404_for_every_call(shop: Shop, order_id: str) -> None:
     """A key that is empty or too long would be an error of DynamoDB."""
     replies = [
-        get(desk, order_id),
-        put(desk, order_id, edit()),
-        patch(desk, order_id, {"status": "packed"}),
-        delete(desk, order_id),
+        get(shop, order_id),
+        put(shop, order_id, edit()),
+        patch(shop, order_id, {"status": "packed"}),
+        delete(shop, order_id),
     ]
     assert [reply.status for reply in replies] == [404] * 4
     assert {reply.error["code"] for reply in replies} == {"not_found"}
@@ -98,87 +98,87 @@ def test_an_order_that_is_not_there_is_404_for_every_call(desk: Desk, order_id: 
 # ---- replace
 
 
-def test_a_placed_order_is_edited_and_priced_again(desk: Desk, placed: Json) -> None:
+def test_a_placed_order_is_edited_and_priced_again(shop: Shop, placed: Json) -> None:
     lines = [
         {"sku": "SOAP-5L", "quantity": 10},
         {"sku": "MOP-1", "quantity": 1},
         {"sku": "MOP-1", "quantity": 1},
     ]
-    reply = put(desk, placed["orderID"], edit(items=lines, notes="second"))
+    reply = put(shop, placed["orderID"], edit(items=lines, notes="second"))
     assert (reply.status, reply.headers["ETag"]) == (200, '"2"')
     assert (reply.json["version"], reply.json["total"], reply.json["lineCount"]) == (2, 8990 + 2500, 3)
     assert reply.json["customer"] == {"name": "Bob", "email": "Bob@Example.org"}
     assert reply.json["history"][-1] | {"at": ""} == {"at": "", "by": "staff@shop.example", "event": "edited"}
     assert reply.json["createdAt"] == placed["createdAt"] < reply.json["updatedAt"]
-    assert get(desk, placed["orderID"]).json == reply.json
+    assert get(shop, placed["orderID"]).json == reply.json
 
 
-def test_an_edit_moves_the_order_to_its_new_customer(desk: Desk, placed: Json) -> None:
-    put(desk, placed["orderID"], edit())
-    assert desk.orders()[placed["orderID"]]["customerEmail"] == "bob@example.org"
+def test_an_edit_moves_the_order_to_its_new_customer(shop: Shop, placed: Json) -> None:
+    put(shop, placed["orderID"], edit())
+    assert shop.orders()[placed["orderID"]]["customerEmail"] == "bob@example.org"
 
 
-def test_an_edit_without_notes_takes_them_away(desk: Desk, placed: Json) -> None:
-    assert "notes" not in put(desk, placed["orderID"], edit()).json
-    assert "notes" not in desk.orders()[placed["orderID"]]
+def test_an_edit_without_notes_takes_them_away(shop: Shop, placed: Json) -> None:
+    assert "notes" not in put(shop, placed["orderID"], edit()).json
+    assert "notes" not in shop.orders()[placed["orderID"]]
 
 
-def test_an_edit_keeps_the_price_a_product_was_ordered_at(desk: Desk, placed: Json) -> None:
-    desk.stock({"MOP-1": {"name": "Dear mop", "unitPrice": 9999, "unit": "each", "active": False},
+def test_an_edit_keeps_the_price_a_product_was_ordered_at(shop: Shop, placed: Json) -> None:
+    shop.stock({"MOP-1": {"name": "Dear mop", "unitPrice": 9999, "unit": "each", "active": False},
                 "NEW-1": {"name": "Pail", "unitPrice": 300, "unit": "each", "active": True}})  # fmt: skip
     lines = [{"sku": "MOP-1", "quantity": 3}, {"sku": "NEW-1", "quantity": 1}]
-    priced = put(desk, placed["orderID"], edit(items=lines)).json["items"]
+    priced = put(shop, placed["orderID"], edit(items=lines)).json["items"]
     assert [(line["name"], line["unitPrice"]) for line in priced] == [("Flat mop", 1250), ("Pail", 300)]
 
 
-def test_new_lines_that_cannot_be_sold_are_named(desk: Desk, placed: Json) -> None:
+def test_new_lines_that_cannot_be_sold_are_named(shop: Shop, placed: Json) -> None:
     lines = [{"sku": sku, "quantity": 1} for sku in ("MOP-1", "NONE", "OLD-1", "EURO-1")]
-    reply = put(desk, placed["orderID"], edit(items=lines))
+    reply = put(shop, placed["orderID"], edit(items=lines))
     assert (reply.status, reply.error["code"]) == (400, "bad_request")
     assert list(reply.fields) == ["items[1].sku", "items[2].sku", "items[3].sku"]
-    assert desk.orders()[placed["orderID"]] == placed
+    assert shop.orders()[placed["orderID"]] == placed
 
 
 @pytest.mark.parametrize("if_match", ["1", '"1"', 'W/"1"', "*", '"7", "1"'])
-def test_an_edit_may_name_its_version_in_any_usual_way(desk: Desk, placed: Json, if_match: str) -> None:
-    assert put(desk, placed["orderID"], edit(), if_match).status == 200
+def test_an_edit_may_name_its_version_in_any_usual_way(shop: Shop, placed: Json, if_match: str) -> None:
+    assert put(shop, placed["orderID"], edit(), if_match).status == 200
 
 
 @pytest.mark.parametrize("if_match", ["2", '"0"', "-1", "+1", "1.0", "one", '"1', "１", "9" * 99, "01"])
 def test_an_edit_of_another_version_is_412_with_the_current_order(
-    desk: Desk, placed: Json, if_match: str
+    shop: Shop, placed: Json, if_match: str
 ) -> None:
-    reply = put(desk, placed["orderID"], edit(), if_match)
+    reply = put(shop, placed["orderID"], edit(), if_match)
     assert (reply.status, reply.error["code"]) == (412, "precondition_failed")
-    assert reply.json["order"] == get(desk, placed["orderID"]).json
-    assert desk.orders()[placed["orderID"]] == placed
+    assert reply.json["order"] == get(shop, placed["orderID"]).json
+    assert shop.orders()[placed["orderID"]] == placed
 
 
-def test_an_edit_without_a_version_is_428(desk: Desk, placed: Json) -> None:
+def test_an_edit_without_a_version_is_428(shop: Shop, placed: Json) -> None:
     for missing in (None, ""):
-        reply = put(desk, placed["orderID"], edit(), missing)
+        reply = put(shop, placed["orderID"], edit(), missing)
         assert (reply.status, reply.error["code"]) == (428, "precondition_required")
 
 
 @pytest.mark.parametrize("status", ["packed", "cancelled"])
-def test_only_a_placed_order_can_be_edited(desk: Desk, placed: Json, status: str) -> None:
-    patch(desk, placed["orderID"], {"status": status})
-    reply = put(desk, placed["orderID"], edit(), "2")
+def test_only_a_placed_order_can_be_edited(shop: Shop, placed: Json, status: str) -> None:
+    patch(shop, placed["orderID"], {"status": status})
+    reply = put(shop, placed["orderID"], edit(), "2")
     assert (reply.status, reply.error["code"]) == (409, "conflict")
     assert status in reply.fields["status"]
 
 
-def test_a_rejected_order_cannot_be_edited_although_its_lines_have_no_price(desk: Desk) -> None:
-    rejected = desk.place(order(items=[{"sku": "NONE", "quantity": 1}]))
-    assert put(desk, rejected["orderID"], edit()).status == 409
+def test_a_rejected_order_cannot_be_edited_although_its_lines_have_no_price(shop: Shop) -> None:
+    rejected = shop.place(order(items=[{"sku": "NONE", "quantity": 1}]))
+    assert put(shop, rejected["orderID"], edit()).status == 409
 
 
-def test_of_two_edits_at_a_time_one_is_412(desk: Desk, placed: Json, monkeypatch: Any) -> None:
+def test_of_two_edits_at_a_time_one_is_412(shop: Shop, placed: Json, monkeypatch: Any) -> None:
     """Both have read version 1 before either writes."""
-    meanwhile(desk, monkeypatch, lambda: put(desk, placed["orderID"], edit(notes="the other")))
-    reply = put(desk, placed["orderID"], edit(notes="mine"))
+    meanwhile(shop, monkeypatch, lambda: put(shop, placed["orderID"], edit(notes="the other")))
+    reply = put(shop, placed["orderID"], edit(notes="mine"))
     assert (reply.status, reply.json["order"]["notes"]) == (412, "the other")
-    assert desk.orders()[placed["orderID"]]["version"] == 2
+    assert shop.orders()[placed["orderID"]]["version"] == 2
 
 
 @pytest.mark.parametrize(
@@ -195,28 +195,28 @@ def test_of_two_edits_at_a_time_one_is_412(desk: Desk, placed: Json, monkeypatch
     ],
 )
 def test_an_edit_that_breaks_the_schema_is_400_with_the_field(
-    desk: Desk, placed: Json, body: Any, path: str
+    shop: Shop, placed: Json, body: Any, path: str
 ) -> None:
-    reply = put(desk, placed["orderID"], body)
+    reply = put(shop, placed["orderID"], body)
     assert (reply.status, reply.error["code"]) == (400, "bad_request")
     assert path in reply.fields
     reply.text.encode()
 
 
-def test_an_edit_too_large_for_an_item_is_413(desk: Desk, placed: Json, monkeypatch: Any) -> None:
+def test_an_edit_too_large_for_an_item_is_413(shop: Shop, placed: Json, monkeypatch: Any) -> None:
     monkeypatch.setattr(tables, "MAX_ITEM_BYTES", 1500)
-    reply = put(desk, placed["orderID"], edit(notes="x" * 1500))
+    reply = put(shop, placed["orderID"], edit(notes="x" * 1500))
     assert (reply.status, reply.error["code"]) == (413, "too_large")
-    assert desk.orders()[placed["orderID"]] == placed
+    assert shop.orders()[placed["orderID"]] == placed
 
 
-def test_the_largest_order_can_still_be_moved_to_its_end(desk: Desk, monkeypatch: Any) -> None:
+def test_the_largest_order_can_still_be_moved_to_its_end(shop: Shop, monkeypatch: Any) -> None:
     """Room that only moves may use: an order that fits when it is stored must not be stuck for its size."""
-    first, second = desk.place(), desk.place()
+    first, second = shop.place(), shop.place()
     monkeypatch.setattr(tables, "MAX_ITEM_BYTES", len(json.dumps(first, ensure_ascii=False).encode()))
     for status in ("packed", "shipped", "delivered"):
-        assert patch(desk, first["orderID"], {"status": status, "note": "🧹" * 500}).status == 200
-    assert patch(desk, second["orderID"], {"status": "cancelled", "note": "🧹" * 500}).status == 200
+        assert patch(shop, first["orderID"], {"status": status, "note": "🧹" * 500}).status == 200
+    assert patch(shop, second["orderID"], {"status": "cancelled", "note": "🧹" * 500}).status == 200
     assert tables.HISTORY_BYTES > 3 * 500 * 6 + 3 * 400  # a control takes six bytes
 
 
@@ -227,8 +227,8 @@ def test_what_moves_an_order_fits_into_an_item_with_it() -> None:
 # ---- move
 
 
-def test_an_order_moves_to_its_next_status_with_a_note(desk: Desk, placed: Json) -> None:
-    reply = patch(desk, placed["orderID"], {"status": "packed", "note": "two boxes"})
+def test_an_order_moves_to_its_next_status_with_a_note(shop: Shop, placed: Json) -> None:
+    reply = patch(shop, placed["orderID"], {"status": "packed", "note": "two boxes"})
     assert (reply.status, reply.headers["ETag"], reply.json["status"]) == (200, '"2"', "packed")
     assert reply.json["history"][-1] | {"at": ""} == {
         "at": "",
@@ -238,38 +238,38 @@ def test_an_order_moves_to_its_next_status_with_a_note(desk: Desk, placed: Json)
         "to": "packed",
         "note": "two boxes",
     }
-    assert desk.orders()[placed["orderID"]]["statusShard"] == f"packed#{placed['listShard']}"
-    assert get(desk, placed["orderID"]).json == reply.json
+    assert shop.orders()[placed["orderID"]]["statusShard"] == f"packed#{placed['listShard']}"
+    assert get(shop, placed["orderID"]).json == reply.json
 
 
-def test_an_order_goes_all_the_way(desk: Desk, placed: Json) -> None:
+def test_an_order_goes_all_the_way(shop: Shop, placed: Json) -> None:
     for status in ("packed", "shipped", "delivered"):
-        assert patch(desk, placed["orderID"], {"status": status}).status == 200
-    stored = desk.orders()[placed["orderID"]]
+        assert patch(shop, placed["orderID"], {"status": status}).status == 200
+    stored = shop.orders()[placed["orderID"]]
     assert [entry.get("to") for entry in stored["history"]] == ["placed", "packed", "shipped", "delivered"]
     assert stored["version"] == 4
 
 
 @pytest.mark.parametrize("target", ["shipped", "delivered", "placed", "rejected"])
 def test_a_move_that_is_not_allowed_is_409_and_names_those_that_are(
-    desk: Desk, placed: Json, target: str
+    shop: Shop, placed: Json, target: str
 ) -> None:
-    reply = patch(desk, placed["orderID"], {"status": target})
+    reply = patch(shop, placed["orderID"], {"status": target})
     assert (reply.status, reply.error["code"]) == (409, "conflict")
     assert "packed or cancelled" in reply.error["message"]
     assert f"got {target}" in reply.fields["status"]
-    assert desk.orders()[placed["orderID"]] == placed
+    assert shop.orders()[placed["orderID"]] == placed
 
 
-def test_a_move_of_another_version_is_412_with_the_current_order(desk: Desk, placed: Json) -> None:
-    patch(desk, placed["orderID"], {"status": "packed"})
-    reply = patch(desk, placed["orderID"], {"status": "cancelled"}, If_Match='"1"')
+def test_a_move_of_another_version_is_412_with_the_current_order(shop: Shop, placed: Json) -> None:
+    patch(shop, placed["orderID"], {"status": "packed"})
+    reply = patch(shop, placed["orderID"], {"status": "cancelled"}, If_Match='"1"')
     assert (reply.status, reply.json["order"]["status"]) == (412, "packed")
 
 
-def test_of_two_moves_at_a_time_one_is_412(desk: Desk, placed: Json, monkeypatch: Any) -> None:
-    meanwhile(desk, monkeypatch, lambda: patch(desk, placed["orderID"], {"status": "cancelled"}))
-    reply = patch(desk, placed["orderID"], {"status": "packed"})
+def test_of_two_moves_at_a_time_one_is_412(shop: Shop, placed: Json, monkeypatch: Any) -> None:
+    meanwhile(shop, monkeypatch, lambda: patch(shop, placed["orderID"], {"status": "cancelled"}))
+    reply = patch(shop, placed["orderID"], {"status": "packed"})
     assert (reply.status, reply.json["order"]["status"]) == (412, "cancelled")
     assert [entry.get("to") for entry in reply.json["order"]["history"]] == ["placed", "cancelled"]
 
@@ -277,58 +277,58 @@ def test_of_two_moves_at_a_time_one_is_412(desk: Desk, placed: Json, monkeypatch
 @pytest.mark.parametrize(
     "body", [{"status": "lost"}, {"status": None}, {}, {"status": "packed", "x": 1}, {"note": ""}]
 )
-def test_a_move_that_breaks_the_schema_is_400(desk: Desk, placed: Json, body: Any) -> None:
-    assert patch(desk, placed["orderID"], body).status == 400
+def test_a_move_that_breaks_the_schema_is_400(shop: Shop, placed: Json, body: Any) -> None:
+    assert patch(shop, placed["orderID"], body).status == 400
 
 
 # ---- delete
 
 
-def test_an_admin_erases_an_order_for_good(desk: Desk, placed: Json) -> None:
-    reply = delete(desk, placed["orderID"])
+def test_an_admin_erases_an_order_for_good(shop: Shop, placed: Json) -> None:
+    reply = delete(shop, placed["orderID"])
     assert (reply.status, reply.text) == (204, "")
-    assert get(desk, placed["orderID"]).status == 404
-    assert delete(desk, placed["orderID"]).status == 404
-    assert put(desk, placed["orderID"], edit()).status == 404
+    assert get(shop, placed["orderID"]).status == 404
+    assert delete(shop, placed["orderID"]).status == 404
+    assert put(shop, placed["orderID"], edit()).status == 404
 
 
-def test_a_tombstone_holds_nothing_of_the_customer_and_outlives_the_queues(desk: Desk, placed: Json) -> None:
-    delete(desk, placed["orderID"])
-    (tombstone,) = desk.orders().values()
+def test_a_tombstone_holds_nothing_of_the_customer_and_outlives_the_queues(shop: Shop, placed: Json) -> None:
+    delete(shop, placed["orderID"])
+    (tombstone,) = shop.orders().values()
     assert tombstone.keys() == {"orderID", "erasedAt", "erasedBy", "submissionHash", "expiresAt"}
     assert tombstone["erasedBy"] == "admin@shop.example"
     assert orders.TOMBSTONE_SECONDS > 14 * 24 * 3600
 
 
-def test_an_erased_order_is_in_no_list(desk: Desk, placed: Json) -> None:
-    delete(desk, placed["orderID"])
-    assert desk.ask("list_orders", "GET", "/orders").json["orders"] == []
+def test_an_erased_order_is_in_no_list(shop: Shop, placed: Json) -> None:
+    delete(shop, placed["orderID"])
+    assert shop.ask("list_orders", "GET", "/orders").json["orders"] == []
 
 
-def test_staff_may_not_erase(desk: Desk, placed: Json) -> None:
-    reply = desk.ask("delete_order", "DELETE", PATH, orderID=placed["orderID"])
+def test_staff_may_not_erase(shop: Shop, placed: Json) -> None:
+    reply = shop.ask("delete_order", "DELETE", PATH, orderID=placed["orderID"])
     assert (reply.status, reply.error["code"]) == (403, "forbidden")
-    assert desk.orders()[placed["orderID"]] == placed
+    assert shop.orders()[placed["orderID"]] == placed
 
 
-def test_an_erasure_of_another_version_is_412(desk: Desk, placed: Json, monkeypatch: Any) -> None:
-    assert delete(desk, placed["orderID"], If_Match="2").status == 412
-    meanwhile(desk, monkeypatch, lambda: patch(desk, placed["orderID"], {"status": "packed"}))
-    assert delete(desk, placed["orderID"]).status == 412
-    assert desk.orders()[placed["orderID"]]["status"] == "packed"
+def test_an_erasure_of_another_version_is_412(shop: Shop, placed: Json, monkeypatch: Any) -> None:
+    assert delete(shop, placed["orderID"], If_Match="2").status == 412
+    meanwhile(shop, monkeypatch, lambda: patch(shop, placed["orderID"], {"status": "packed"}))
+    assert delete(shop, placed["orderID"]).status == 412
+    assert shop.orders()[placed["orderID"]]["status"] == "packed"
 
 
 def test_an_edit_of_what_was_erased_meanwhile_is_412_without_an_order(
-    desk: Desk, placed: Json, monkeypatch: Any
+    shop: Shop, placed: Json, monkeypatch: Any
 ) -> None:
-    meanwhile(desk, monkeypatch, lambda: delete(desk, placed["orderID"]))
-    reply = put(desk, placed["orderID"], edit())
+    meanwhile(shop, monkeypatch, lambda: delete(shop, placed["orderID"]))
+    reply = put(shop, placed["orderID"], edit())
     assert reply.status == 412
     assert "order" not in reply.json
 
 
 def test_a_write_whose_answer_was_lost_is_not_mistaken_for_somebody_elses(
-    desk: Desk, placed: Json, monkeypatch: Any
+    shop: Shop, placed: Json, monkeypatch: Any
 ) -> None:
     """Trap: boto3 then tries again, and meets its own write."""
     write = tables.write_conditionally
@@ -338,12 +338,12 @@ def test_a_write_whose_answer_was_lost_is_not_mistaken_for_somebody_elses(
         write(operation, **given)
 
     monkeypatch.setattr(tables, "write_conditionally", twice)
-    assert put(desk, placed["orderID"], edit()).json["version"] == 2
-    assert patch(desk, placed["orderID"], {"status": "packed"}).json["version"] == 3
-    assert delete(desk, placed["orderID"]).status == 204
+    assert put(shop, placed["orderID"], edit()).json["version"] == 2
+    assert patch(shop, placed["orderID"], {"status": "packed"}).json["version"] == 3
+    assert delete(shop, placed["orderID"]).status == 204
 
 
-def meanwhile(desk: Desk, monkeypatch: Any, act: Any) -> None:
+def meanwhile(shop: Shop, monkeypatch: Any, act: Any) -> None:
     """Have something else happen between the next read and the write that follows it."""
     write = tables.write_conditionally
 
@@ -372,25 +372,25 @@ CALLS = [
 
 @pytest.mark.parametrize(("module", "method", "path", "body"), CALLS, ids=[call[0] for call in CALLS])
 def test_an_account_in_neither_group_gets_nothing(
-    desk: Desk, module: str, method: str, path: str, body: Any
+    shop: Shop, module: str, method: str, path: str, body: Any
 ) -> None:
     for groups in (None, "", "guests", "not-admin", "staffing,administrators", "[x not-staff]"):
         claims = {"email": "x@y.example"} | ({"cognito:groups": groups} if groups is not None else {})
         event = request(method, path, body, claims=claims, orderID=NOBODY, sku="MOP-1")
-        reply = Reply(desk.call(module, event))
+        reply = Reply(shop.call(module, event))
         assert (reply.status, reply.error["code"]) == (403, "forbidden")
 
 
 @pytest.mark.parametrize("groups", ["staff", "[staff]", "staff,guests"])
 @pytest.mark.parametrize("module", ["delete_order", "delete_product"])
-def test_what_is_an_admins_is_refused_to_staff(desk: Desk, module: str, groups: str) -> None:
+def test_what_is_an_admins_is_refused_to_staff(shop: Shop, module: str, groups: str) -> None:
     claims = {"email": "x@y.example", "cognito:groups": groups}
     event = request("DELETE", "/x", claims=claims, orderID=NOBODY, sku="MOP-1")
-    assert Reply(desk.call(module, event)).status == 403
+    assert Reply(shop.call(module, event)).status == 403
 
 
 @pytest.mark.parametrize("groups", ["admin", "[staff admin]", "staff,admin"])
-def test_an_admin_may_erase(desk: Desk, placed: Json, groups: str) -> None:
+def test_an_admin_may_erase(shop: Shop, placed: Json, groups: str) -> None:
     claims = {"email": "x@y.example", "cognito:groups": groups}
     event = request("DELETE", PATH, claims=claims, orderID=placed["orderID"])
-    assert Reply(desk.call("delete_order", event)).status == 204
+    assert Reply(shop.call("delete_order", event)).status == 204

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lambdas.platform import tables
-from tests.handlers.desk import ADMIN, Desk, Json, Reply, fault
+from tests.handlers.shop import ADMIN, Json, Reply, Shop, fault
 
 pytestmark = pytest.mark.store
 
@@ -19,94 +19,94 @@ def pail(**changes: Any) -> Json:
     return base | changes
 
 
-def put(desk: Desk, body: Any, sku: str = "PAIL-1", **headers: str) -> Reply:
+def put(shop: Shop, body: Any, sku: str = "PAIL-1", **headers: str) -> Reply:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return desk.ask("put_product", "PUT", PATH, body, headers=named, sku=sku)
+    return shop.ask("put_product", "PUT", PATH, body, headers=named, sku=sku)
 
 
-def get(desk: Desk, sku: str = "PAIL-1") -> Reply:
-    return desk.ask("get_product", "GET", PATH, sku=sku)
+def get(shop: Shop, sku: str = "PAIL-1") -> Reply:
+    return shop.ask("get_product", "GET", PATH, sku=sku)
 
 
-def delete(desk: Desk, sku: str = "PAIL-1", **headers: str) -> Reply:
+def delete(shop: Shop, sku: str = "PAIL-1", **headers: str) -> Reply:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return desk.ask("delete_product", "DELETE", PATH, claims=ADMIN, headers=named, sku=sku)
+    return shop.ask("delete_product", "DELETE", PATH, claims=ADMIN, headers=named, sku=sku)
 
 
-def raw(desk: Desk, sku: str = "PAIL-1") -> Json:
-    return next(item for item in desk.all("SHOP_PRODUCTS_TABLE") if item["sku"] == sku)
+def raw(shop: Shop, sku: str = "PAIL-1") -> Json:
+    return next(item for item in shop.all("SHOP_PRODUCTS_TABLE") if item["sku"] == sku)
 
 
-def test_a_new_product_is_201_in_the_shops_currency(desk: Desk) -> None:
-    reply = put(desk, pail(description="10 l"))
+def test_a_new_product_is_201_in_the_shops_currency(shop: Shop) -> None:
+    reply = put(shop, pail(description="10 l"))
     assert (reply.status, reply.headers["ETag"]) == (201, '"1"')
     assert reply.json["createdAt"] == reply.json["updatedAt"]
     content = pail(description="10 l", sku="PAIL-1", currency="GBP", version=1)
     assert content.items() <= reply.json.items()
-    assert get(desk).json == reply.json
-    assert get(desk).headers["ETag"] == '"1"'
+    assert get(shop).json == reply.json
+    assert get(shop).headers["ETag"] == '"1"'
 
 
-def test_a_product_can_be_found_by_every_index(desk: Desk) -> None:
-    put(desk, pail())
-    stored = raw(desk)
+def test_a_product_can_be_found_by_every_index(shop: Shop) -> None:
+    put(shop, pail())
+    stored = raw(shop)
     assert stored["listShard"] in {"0", "1", "2", "3"}
     assert stored["listKey"] == "steel pail #PAIL-1"
 
 
-def test_no_answer_shows_what_only_the_indexes_need(desk: Desk) -> None:
-    answers = [put(desk, pail()).json, get(desk).json, put(desk, pail(), If_None_Match="*").json["product"]]
+def test_no_answer_shows_what_only_the_indexes_need(shop: Shop) -> None:
+    answers = [put(shop, pail()).json, get(shop).json, put(shop, pail(), If_None_Match="*").json["product"]]
     for content in answers:
         assert not INTERNAL & content.keys()
 
 
-def test_a_changed_product_is_200_and_a_version_on(desk: Desk) -> None:
-    first = put(desk, pail(description="x")).json
-    reply = put(desk, pail(unitPrice=350))
+def test_a_changed_product_is_200_and_a_version_on(shop: Shop) -> None:
+    first = put(shop, pail(description="x")).json
+    reply = put(shop, pail(unitPrice=350))
     assert (reply.status, reply.headers["ETag"], reply.json["unitPrice"]) == (200, '"2"', 350)
     assert reply.json["createdAt"] == first["createdAt"]
     assert "description" not in reply.json
 
 
-def test_the_same_content_again_changes_nothing(desk: Desk) -> None:
-    put(desk, pail())
-    before = raw(desk)
-    reply = put(desk, pail(sku="PAIL-1", currency="GBP"))
+def test_the_same_content_again_changes_nothing(shop: Shop) -> None:
+    put(shop, pail())
+    before = raw(shop)
+    reply = put(shop, pail(sku="PAIL-1", currency="GBP"))
     assert (reply.status, reply.json["version"]) == (200, 1)
-    assert raw(desk) == before
+    assert raw(shop) == before
 
 
-def test_if_none_match_only_creates(desk: Desk) -> None:
-    assert put(desk, pail(), If_None_Match="*").status == 201
-    reply = put(desk, pail(), If_None_Match="*")
+def test_if_none_match_only_creates(shop: Shop) -> None:
+    assert put(shop, pail(), If_None_Match="*").status == 201
+    reply = put(shop, pail(), If_None_Match="*")
     assert (reply.status, reply.error["code"]) == (412, "precondition_failed")
-    assert reply.json["product"] == get(desk).json
-    assert "If-None-Match" in put(desk, pail(), If_None_Match='"1"').fields
+    assert reply.json["product"] == get(shop).json
+    assert "If-None-Match" in put(shop, pail(), If_None_Match='"1"').fields
 
 
-def test_if_match_only_changes_what_was_seen(desk: Desk) -> None:
-    assert put(desk, pail(), If_Match="1").status == 404
-    put(desk, pail())
-    assert put(desk, pail(unitPrice=1), If_Match='"1"').status == 200
-    reply = put(desk, pail(unitPrice=2), If_Match='"1"')
+def test_if_match_only_changes_what_was_seen(shop: Shop) -> None:
+    assert put(shop, pail(), If_Match="1").status == 404
+    put(shop, pail())
+    assert put(shop, pail(unitPrice=1), If_Match='"1"').status == 200
+    reply = put(shop, pail(unitPrice=2), If_Match='"1"')
     assert (reply.status, reply.json["product"]["unitPrice"]) == (412, 1)
 
 
 @pytest.mark.parametrize("exists", [False, True])
-def test_of_two_writers_at_a_time_one_is_412(desk: Desk, monkeypatch: Any, exists: bool) -> None:
+def test_of_two_writers_at_a_time_one_is_412(shop: Shop, monkeypatch: Any, exists: bool) -> None:
     if exists:
-        put(desk, pail())
+        put(shop, pail())
     write = tables.transact
 
     def after_the_other(writes: list[Json]) -> None:
         monkeypatch.setattr(tables, "transact", write)
-        assert put(desk, pail(unitPrice=111)).status in (200, 201)
+        assert put(shop, pail(unitPrice=111)).status in (200, 201)
         write(writes)
 
     monkeypatch.setattr(tables, "transact", after_the_other)
-    reply = put(desk, pail(unitPrice=222))
+    reply = put(shop, pail(unitPrice=222))
     assert (reply.status, reply.json["product"]["unitPrice"]) == (412, 111)
-    assert raw(desk)["unitPrice"] == 111
+    assert raw(shop)["unitPrice"] == 111
 
 
 @pytest.mark.parametrize(
@@ -124,54 +124,54 @@ def test_of_two_writers_at_a_time_one_is_412(desk: Desk, monkeypatch: Any, exist
         ({"description": "\ud83e"}, "description"),
     ],
 )
-def test_a_broken_product_is_400_with_the_field(desk: Desk, change: Json, path: str) -> None:
-    reply = put(desk, pail(**change))
+def test_a_broken_product_is_400_with_the_field(shop: Shop, change: Json, path: str) -> None:
+    reply = put(shop, pail(**change))
     assert (reply.status, reply.error["code"]) == (400, "bad_request")
     assert path in reply.fields
 
 
 @pytest.mark.parametrize("sku", ["", "-x", "a b", "x" * 41, "a/b", "é", "a\n"])
-def test_what_is_no_sku_is_400_to_put_and_404_to_read(desk: Desk, sku: str) -> None:
-    assert "sku" in put(desk, pail(), sku).fields
-    assert get(desk, sku).status == 404
-    assert delete(desk, sku).status == 404
+def test_what_is_no_sku_is_400_to_put_and_404_to_read(shop: Shop, sku: str) -> None:
+    assert "sku" in put(shop, pail(), sku).fields
+    assert get(shop, sku).status == 404
+    assert delete(shop, sku).status == 404
 
 
-def test_names_of_any_script_and_the_greatest_length_can_be_indexed(desk: Desk) -> None:
+def test_names_of_any_script_and_the_greatest_length_can_be_indexed(shop: Shop) -> None:
     """A key of an index may have 1,024 bytes."""
     for sku, letter in (("A" * 40, "🧹"), ("B" * 40, "İ"), ("C", "'"), ("D", "<"), ("E", "\x00")):
         content = pail(name=letter * 120, category=letter * 60, description=letter * 1000)
-        assert put(desk, content, sku).status == 201
-        assert get(desk, sku).json["name"] == letter * 120
-    listed = desk.ask("list_products", "GET", "/products", query={"limit": "100"}).json["products"]
+        assert put(shop, content, sku).status == 201
+        assert get(shop, sku).json["name"] == letter * 120
+    listed = shop.ask("list_products", "GET", "/products", query={"limit": "100"}).json["products"]
     assert {"A" * 40, "B" * 40, "C", "D", "E"} <= {product["sku"] for product in listed}
 
 
-def test_an_admin_removes_a_product(desk: Desk) -> None:
-    put(desk, pail())
-    assert delete(desk, If_Match="2").status == 412
-    reply = delete(desk, If_Match="1")
+def test_an_admin_removes_a_product(shop: Shop) -> None:
+    put(shop, pail())
+    assert delete(shop, If_Match="2").status == 412
+    reply = delete(shop, If_Match="1")
     assert (reply.status, reply.text) == (204, "")
-    assert (get(desk).status, delete(desk).status) == (404, 404)
+    assert (get(shop).status, delete(shop).status) == (404, 404)
 
 
-def test_a_product_that_changed_meanwhile_is_not_removed(desk: Desk, monkeypatch: Any) -> None:
-    put(desk, pail())
+def test_a_product_that_changed_meanwhile_is_not_removed(shop: Shop, monkeypatch: Any) -> None:
+    put(shop, pail())
     write = tables.transact
 
     def after_the_other(writes: list[Json]) -> None:
         monkeypatch.setattr(tables, "transact", write)
-        put(desk, pail(unitPrice=1))
+        put(shop, pail(unitPrice=1))
         write(writes)
 
     monkeypatch.setattr(tables, "transact", after_the_other)
-    reply = delete(desk)
+    reply = delete(shop)
     assert (reply.status, reply.json["product"]["unitPrice"]) == (412, 1)
-    assert get(desk).status == 200
+    assert get(shop).status == 200
 
 
 def test_a_write_whose_answer_was_lost_is_not_mistaken_for_somebody_elses(
-    desk: Desk, monkeypatch: Any
+    shop: Shop, monkeypatch: Any
 ) -> None:
     """Trap: boto3 then tries again, and meets its own write."""
     write = tables.write_conditionally
@@ -181,57 +181,57 @@ def test_a_write_whose_answer_was_lost_is_not_mistaken_for_somebody_elses(
         write(operation, **given)
 
     monkeypatch.setattr(tables, "write_conditionally", twice)
-    assert put(desk, pail()).status == 201
-    assert put(desk, pail(unitPrice=1)).json["version"] == 2
-    assert delete(desk).status == 204
+    assert put(shop, pail()).status == 201
+    assert put(shop, pail(unitPrice=1)).json["version"] == 2
+    assert delete(shop).status == 204
 
 
-def test_an_order_outlives_its_product(desk: Desk) -> None:
-    placed = desk.place()
-    assert delete(desk, "MOP-1").status == 204
-    reply = desk.ask("get_order", "GET", "/orders/{orderID}", orderID=placed["orderID"])
+def test_an_order_outlives_its_product(shop: Shop) -> None:
+    placed = shop.place()
+    assert delete(shop, "MOP-1").status == 204
+    reply = shop.ask("get_order", "GET", "/orders/{orderID}", orderID=placed["orderID"])
     assert reply.json["items"][0]["name"] == "Flat mop"
 
 
 # ---- found by search
 
 
-def found(desk: Desk, words: str) -> list[str]:
-    reply = desk.ask("list_products", "GET", "/products", query={"q": words})
+def found(shop: Shop, words: str) -> list[str]:
+    reply = shop.ask("list_products", "GET", "/products", query={"q": words})
     return [product["sku"] for product in reply.json["products"]]
 
 
-def terms(desk: Desk) -> list[Json]:
-    return [row for row in desk.all("SHOP_TERMS_TABLE") if row["identity"] == "PAIL-1"]
+def terms(shop: Shop) -> list[Json]:
+    return [row for row in shop.all("SHOP_TERMS_TABLE") if row["identity"] == "PAIL-1"]
 
 
 @pytest.mark.parametrize("words", ["ste", "steel", "PAIL", "pail st", "pail-1", "pail 1", "stéel"])
-def test_a_product_is_found_as_soon_as_it_is_stored(desk: Desk, words: str) -> None:
-    put(desk, pail())
-    assert found(desk, words) == ["PAIL-1"]
+def test_a_product_is_found_as_soon_as_it_is_stored(shop: Shop, words: str) -> None:
+    put(shop, pail())
+    assert found(shop, words) == ["PAIL-1"]
 
 
-def test_a_renamed_product_is_found_by_its_new_name_alone(desk: Desk) -> None:
-    put(desk, pail())
-    put(desk, pail(name="Zinc bucket"))
-    assert (found(desk, "steel"), found(desk, "zinc"), found(desk, "pail-1")) == ([], ["PAIL-1"], ["PAIL-1"])
-    assert not [row for row in terms(desk) if "steel" in row["words"]]
+def test_a_renamed_product_is_found_by_its_new_name_alone(shop: Shop) -> None:
+    put(shop, pail())
+    put(shop, pail(name="Zinc bucket"))
+    assert (found(shop, "steel"), found(shop, "zinc"), found(shop, "pail-1")) == ([], ["PAIL-1"], ["PAIL-1"])
+    assert not [row for row in terms(shop) if "steel" in row["words"]]
 
 
-def test_a_new_price_leaves_the_terms_as_they_are(desk: Desk) -> None:
-    put(desk, pail())
-    before = terms(desk)
-    put(desk, pail(unitPrice=1))
-    assert terms(desk) == before != []
+def test_a_new_price_leaves_the_terms_as_they_are(shop: Shop) -> None:
+    put(shop, pail())
+    before = terms(shop)
+    put(shop, pail(unitPrice=1))
+    assert terms(shop) == before != []
 
 
-def test_a_removed_product_is_found_by_nothing(desk: Desk) -> None:
-    put(desk, pail())
-    assert delete(desk).status == 204
-    assert (found(desk, "steel"), terms(desk)) == ([], [])
+def test_a_removed_product_is_found_by_nothing(shop: Shop) -> None:
+    put(shop, pail())
+    assert delete(shop).status == 204
+    assert (found(shop, "steel"), terms(shop)) == ([], [])
 
 
-def test_the_longest_names_fit_into_one_transaction(desk: Desk, monkeypatch: Any) -> None:
+def test_the_longest_names_fit_into_one_transaction(shop: Shop, monkeypatch: Any) -> None:
     """It takes 100 writes."""
     write, sizes = tables.transact, list[int]()
 
@@ -242,14 +242,14 @@ def test_the_longest_names_fit_into_one_transaction(desk: Desk, monkeypatch: Any
     monkeypatch.setattr(tables, "transact", counted)
     for letters in ("abcdefghijkl", "mnopqrstuvwx"):
         name = " ".join(letter * 9 for letter in letters)
-        assert put(desk, pail(name=name), "9-8").status in (200, 201)
+        assert put(shop, pail(name=name), "9-8").status in (200, 201)
     assert 90 < max(sizes) <= 100
-    assert found(desk, "mmmmmmm nnn") == ["9-8"]
+    assert found(shop, "mmmmmmm nnn") == ["9-8"]
 
 
-def test_a_product_that_another_is_writing_at_that_moment_is_412(desk: Desk, break_aws: Any) -> None:
-    put(desk, pail())
+def test_a_product_that_another_is_writing_at_that_moment_is_412(shop: Shop, break_aws: Any) -> None:
+    put(shop, pail())
     error = fault("TransactionCanceledException", "TransactWriteItems")
     error.response["CancellationReasons"] = [{"Code": "TransactionConflict"}, {"Code": "None"}]
     break_aws("dynamodb", transact_write_items=error, times=1)
-    assert put(desk, pail(unitPrice=1)).status == 412
+    assert put(shop, pail(unitPrice=1)).status == 412

@@ -6,8 +6,8 @@ import pytest
 
 from lambdas.platform import aws
 from lambdas.shop import order_table
-from tests.handlers.desk import Desk, Json, Reply, change
-from tests.handlers.desk import order as submitted
+from tests.handlers.shop import Json, Reply, Shop, change
+from tests.handlers.shop import order as submitted
 
 pytestmark = pytest.mark.store
 
@@ -15,43 +15,43 @@ STATUSES = ("placed", "packed", "shipped", "delivered", "cancelled", "rejected")
 DAY = {"from": "2010-12-01", "to": "2010-12-01"}
 
 
-def placed(desk: Desk, at: str, **more: Any) -> Json:
+def placed(shop: Shop, at: str, **more: Any) -> Json:
     """Let what follows orders take note of one that was accepted at that moment."""
-    stored = desk.place() | {"createdAt": at} | more
+    stored = shop.place() | {"createdAt": at} | more
     stored |= order_table.index_keys(stored)
-    desk.follow(change(None, stored))
+    shop.follow(change(None, stored))
     return stored
 
 
-def changed(desk: Desk, before: Json, **changes: Any) -> Json:
+def changed(shop: Shop, before: Json, **changes: Any) -> Json:
     after = before | changes | {"version": before["version"] + 1}
     after |= order_table.index_keys(after)
-    desk.follow(change(before, after))
+    shop.follow(change(before, after))
     return after
 
 
-def erased(desk: Desk, before: Json) -> None:
-    desk.follow(change(before, {"orderID": before["orderID"], "erasedAt": "2010-12-02T00:00:00.000Z"}))
+def erased(shop: Shop, before: Json) -> None:
+    shop.follow(change(before, {"orderID": before["orderID"], "erasedAt": "2010-12-02T00:00:00.000Z"}))
 
 
-def activity(desk: Desk, **query: str) -> Reply:
-    return desk.ask("get_activity", "GET", "/reports/activity", query=query)
+def activity(shop: Shop, **query: str) -> Reply:
+    return shop.ask("get_activity", "GET", "/reports/activity", query=query)
 
 
-def slots(desk: Desk) -> dict[str, tuple[int, ...]]:
+def slots(shop: Shop) -> dict[str, tuple[int, ...]]:
     """Return the figures of the first of December, by the hour and minute of their quarter."""
-    found = activity(desk, **DAY).json["slots"]
+    found = activity(shop, **DAY).json["slots"]
     figures = ("orders", "revenue", "placed", "packed")
     assert all(set(slot) == {"at", *figures} for slot in found)
     return {slot["at"][11:16]: tuple(slot[name] for name in figures) for slot in found}
 
 
-def workload(desk: Desk) -> Json:
-    return desk.ask("get_workload", "GET", "/reports/workload").json
+def workload(shop: Shop) -> Json:
+    return shop.ask("get_workload", "GET", "/reports/workload").json
 
 
-def test_nothing_happened_is_an_answer(desk: Desk) -> None:
-    assert activity(desk, **DAY).json == {
+def test_nothing_happened_is_an_answer(shop: Shop) -> None:
+    assert activity(shop, **DAY).json == {
         "from": "2010-12-01T00:00:00.000Z",
         "to": "2010-12-01T23:59:59.999Z",
         "currency": "GBP",
@@ -59,7 +59,7 @@ def test_nothing_happened_is_an_answer(desk: Desk) -> None:
     }
 
 
-def test_orders_and_revenue_stand_at_the_quarter_in_which_they_were_accepted(desk: Desk) -> None:
+def test_orders_and_revenue_stand_at_the_quarter_in_which_they_were_accepted(shop: Shop) -> None:
     for at in (
         "00:00:00.000",
         "08:14:59.999",
@@ -68,50 +68,50 @@ def test_orders_and_revenue_stand_at_the_quarter_in_which_they_were_accepted(des
         "08:44:59.999",
         "23:59:59.999",
     ):
-        placed(desk, f"2010-12-01T{at}Z", total=100)
-    placed(desk, "2010-12-02T00:00:00.000Z", total=100)
-    placed(desk, "2010-11-30T23:59:59.999Z", total=100)
-    assert slots(desk) == {
+        placed(shop, f"2010-12-01T{at}Z", total=100)
+    placed(shop, "2010-12-02T00:00:00.000Z", total=100)
+    placed(shop, "2010-11-30T23:59:59.999Z", total=100)
+    assert slots(shop) == {
         "00:00": (1, 100, 1, 0),
         "08:00": (1, 100, 1, 0),
         "08:15": (2, 200, 2, 0),
         "08:30": (1, 100, 1, 0),
         "23:45": (1, 100, 1, 0),
     }
-    found = [slot["at"] for slot in activity(desk, **DAY).json["slots"]]
+    found = [slot["at"] for slot in activity(shop, **DAY).json["slots"]]
     assert found == sorted(found)
     assert found[1] == "2010-12-01T08:00:00.000Z"
 
 
-def test_an_order_counts_for_what_it_is_now(desk: Desk) -> None:
-    order = placed(desk, "2010-12-01T08:00:00.000Z", total=100)
-    assert slots(desk) == {"08:00": (1, 100, 1, 0)}
-    order = changed(desk, order, total=250)
-    assert slots(desk) == {"08:00": (1, 250, 1, 0)}
-    order = changed(desk, order, status="packed")
-    assert slots(desk) == {"08:00": (1, 250, 0, 1)}
-    shipped = changed(desk, order, status="shipped")
-    assert slots(desk) == {"08:00": (1, 250, 0, 0)}
-    erased(desk, shipped)
-    assert slots(desk) == {}
+def test_an_order_counts_for_what_it_is_now(shop: Shop) -> None:
+    order = placed(shop, "2010-12-01T08:00:00.000Z", total=100)
+    assert slots(shop) == {"08:00": (1, 100, 1, 0)}
+    order = changed(shop, order, total=250)
+    assert slots(shop) == {"08:00": (1, 250, 1, 0)}
+    order = changed(shop, order, status="packed")
+    assert slots(shop) == {"08:00": (1, 250, 0, 1)}
+    shipped = changed(shop, order, status="shipped")
+    assert slots(shop) == {"08:00": (1, 250, 0, 0)}
+    erased(shop, shipped)
+    assert slots(shop) == {}
 
 
-def test_what_was_cancelled_or_rejected_is_no_revenue(desk: Desk) -> None:
-    changed(desk, placed(desk, "2010-12-01T08:00:00.000Z", total=100), status="cancelled")
-    placed(desk, "2010-12-01T09:00:00.000Z", status="rejected", total=0)
-    assert slots(desk) == {}
+def test_what_was_cancelled_or_rejected_is_no_revenue(shop: Shop) -> None:
+    changed(shop, placed(shop, "2010-12-01T08:00:00.000Z", total=100), status="cancelled")
+    placed(shop, "2010-12-01T09:00:00.000Z", status="rejected", total=0)
+    assert slots(shop) == {}
 
 
-def test_another_currency_is_not_added_up(desk: Desk) -> None:
-    placed(desk, "2010-12-01T08:00:00.000Z", total=100, currency="EUR")
-    placed(desk, "2010-12-01T08:00:00.000Z", total=7)
-    assert slots(desk) == {"08:00": (1, 7, 1, 0)}
+def test_another_currency_is_not_added_up(shop: Shop) -> None:
+    placed(shop, "2010-12-01T08:00:00.000Z", total=100, currency="EUR")
+    placed(shop, "2010-12-01T08:00:00.000Z", total=7)
+    assert slots(shop) == {"08:00": (1, 7, 1, 0)}
 
 
-def test_a_period_may_begin_and_end_anywhere(desk: Desk) -> None:
+def test_a_period_may_begin_and_end_anywhere(shop: Shop) -> None:
     for hour in range(6, 11):
-        placed(desk, f"2010-12-01T{hour:02}:20:00.000Z")
-    content = activity(desk, **{"from": "2010-12-01T08:20:00+01:00", "to": "2010-12-01T09:15:00Z"}).json
+        placed(shop, f"2010-12-01T{hour:02}:20:00.000Z")
+    content = activity(shop, **{"from": "2010-12-01T08:20:00+01:00", "to": "2010-12-01T09:15:00Z"}).json
     assert (content["from"], content["to"]) == ("2010-12-01T07:20:00.000Z", "2010-12-01T09:15:00.000Z")
     assert [slot["at"][11:16] for slot in content["slots"]] == ["07:15", "08:15", "09:15"]
 
@@ -129,25 +129,25 @@ def test_a_period_may_begin_and_end_anywhere(desk: Desk) -> None:
     ],
 )
 def test_a_period_that_is_missing_wrong_or_too_long_is_400(
-    desk: Desk, first: str, last: str, path: str
+    shop: Shop, first: str, last: str, path: str
 ) -> None:
-    reply = activity(desk, **{"from": first, "to": last})
+    reply = activity(shop, **{"from": first, "to": last})
     assert (reply.status, list(reply.fields)) == (400, [path])
 
 
-def test_fifteen_days_are_not_too_long(desk: Desk) -> None:
-    assert activity(desk, **{"from": "2010-12-01", "to": "2010-12-15"}).status == 200
+def test_fifteen_days_are_not_too_long(shop: Shop) -> None:
+    assert activity(shop, **{"from": "2010-12-01", "to": "2010-12-15"}).status == 200
     instants = {"from": "2010-12-01T00:00:00Z", "to": "2010-12-16T00:00:00Z"}
-    assert activity(desk, **instants).status == 200
+    assert activity(shop, **instants).status == 200
 
 
-def test_a_report_scans_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    placed(desk, "2010-12-01T08:00:00.000Z")
+def test_a_report_scans_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    placed(shop, "2010-12-01T08:00:00.000Z")
     client = aws.dynamodb()
     watched = _Watched(client)
     monkeypatch.setattr(aws, "dynamodb", lambda: watched)
-    assert len(slots(desk)) == 1
-    assert sum(workload(desk)["counts"].values()) == 1
+    assert len(slots(shop)) == 1
+    assert sum(workload(shop)["counts"].values()) == 1
     assert set(watched.asked) == {"query"}
     monkeypatch.setattr(aws, "dynamodb", lambda: client)
 
@@ -171,31 +171,31 @@ class _Watched:
         return pages
 
 
-def test_all_pages_of_a_long_report_are_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_pages_of_a_long_report_are_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     for minute in range(0, 60, 5):
-        placed(desk, f"2010-12-01T08:{minute:02}:00.000Z", total=1)
+        placed(shop, f"2010-12-01T08:{minute:02}:00.000Z", total=1)
     client = aws.dynamodb()
     watched = _Watched(client)
     monkeypatch.setattr(aws, "dynamodb", lambda: watched)
     quarters = ("08:00", "08:15", "08:30", "08:45")
-    assert slots(desk) == dict.fromkeys(quarters, (3, 3, 3, 0))
+    assert slots(shop) == dict.fromkeys(quarters, (3, 3, 3, 0))
     assert len(watched.asked) > 4
     monkeypatch.setattr(aws, "dynamodb", lambda: client)
 
 
-def test_the_workload_counts_every_status(desk: Desk) -> None:
-    assert workload(desk)["counts"] == dict.fromkeys(STATUSES, 0)
-    some = [placed(desk, "2010-12-01T08:00:00.000Z") for _ in range(9)]
+def test_the_workload_counts_every_status(shop: Shop) -> None:
+    assert workload(shop)["counts"] == dict.fromkeys(STATUSES, 0)
+    some = [placed(shop, "2010-12-01T08:00:00.000Z") for _ in range(9)]
     for order in some[:5]:
-        changed(desk, order, status="packed")
+        changed(shop, order, status="packed")
     packed = [order | {"status": "packed", "version": 2} for order in some[:5]]
-    shipped = [changed(desk, order, status="shipped") for order in packed[:3]]
-    changed(desk, shipped[0], status="delivered")
-    changed(desk, packed[4], status="cancelled")
-    erased(desk, some[8])
-    stored = desk.place(submitted(items=[{"sku": "NO-1", "quantity": 1}]))
-    desk.follow(change(None, stored))
-    assert workload(desk)["counts"] == {
+    shipped = [changed(shop, order, status="shipped") for order in packed[:3]]
+    changed(shop, shipped[0], status="delivered")
+    changed(shop, packed[4], status="cancelled")
+    erased(shop, some[8])
+    stored = shop.place(submitted(items=[{"sku": "NO-1", "quantity": 1}]))
+    shop.follow(change(None, stored))
+    assert workload(shop)["counts"] == {
         "placed": 3,
         "packed": 1,
         "shipped": 2,
@@ -205,16 +205,16 @@ def test_the_workload_counts_every_status(desk: Desk) -> None:
     }
 
 
-def test_the_workload_counts_dead_letters_also_those_in_somebodys_hands(desk: Desk) -> None:
-    assert workload(desk)["deadLetters"] == {"orders": 0, "notifications": 0, "views": 0}
+def test_the_workload_counts_dead_letters_also_those_in_somebodys_hands(shop: Shop) -> None:
+    assert workload(shop)["deadLetters"] == {"orders": 0, "notifications": 0, "views": 0}
     waiting = {"SHOP_ORDER_DLQ_URL": 3, "SHOP_NOTIFICATION_DLQ_URL": 1, "SHOP_VIEWS_DLQ_URL": 2}
     for queue, count in waiting.items():
         for _ in range(count):
-            aws.sqs().send_message(QueueUrl=desk.names[queue], MessageBody="x")
-    url = desk.names["SHOP_ORDER_DLQ_URL"]
+            aws.sqs().send_message(QueueUrl=shop.names[queue], MessageBody="x")
+    url = shop.names["SHOP_ORDER_DLQ_URL"]
     (taken,) = aws.sqs().receive_message(QueueUrl=url, MaxNumberOfMessages=1)["Messages"]
-    assert workload(desk)["deadLetters"] == {"orders": 3, "notifications": 1, "views": 2}
+    assert workload(shop)["deadLetters"] == {"orders": 3, "notifications": 1, "views": 2}
     aws.sqs().delete_message(QueueUrl=url, ReceiptHandle=taken["ReceiptHandle"])
-    assert workload(desk)["deadLetters"]["orders"] == 2
+    assert workload(shop)["deadLetters"]["orders"] == 2
     for queue in waiting:
-        desk.letters(queue)
+        shop.letters(queue)

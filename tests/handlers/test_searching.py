@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from lambdas.platform import aws, batches, listing
 from lambdas.shop import order_table, orders, search
-from tests.handlers.desk import Desk, Json, Reply, change
+from tests.handlers.shop import Json, Reply, Shop, change
 
 pytestmark = pytest.mark.store
 
@@ -25,23 +25,23 @@ def stored(minute: int = 0, customer: Json = ANN, total: int = 100, status: str 
     return made | order_table.index_keys(made)
 
 
-def known(desk: Desk, *some: Json) -> list[Json]:
+def known(shop: Shop, *some: Json) -> list[Json]:
     """Store orders, and let what follows them take note."""
-    desk.put_all("SHOP_ORDERS_TABLE", some)
-    desk.follow(*(change(None, one) for one in some))
+    shop.put_all("SHOP_ORDERS_TABLE", some)
+    shop.follow(*(change(None, one) for one in some))
     return list(some)
 
 
-def get(desk: Desk, **query: str) -> Reply:
+def get(shop: Shop, **query: str) -> Reply:
     named = {name.rstrip("_"): value for name, value in query.items()}
-    return desk.ask("list_orders", "GET", "/orders", query=named)
+    return shop.ask("list_orders", "GET", "/orders", query=named)
 
 
-def found(desk: Desk, **query: str) -> list[str]:
+def found(shop: Shop, **query: str) -> list[str]:
     """Follow the cursors; return the IDs."""
     ids, cursor = [], ""
     for _ in range(100):
-        content = get(desk, **query, cursor=cursor).json
+        content = get(shop, **query, cursor=cursor).json
         ids += [order["orderID"] for order in content["orders"]]
         cursor = content["nextCursor"]
         if cursor is None:
@@ -74,104 +74,104 @@ def ids(some: list[Json]) -> list[str]:
         "so mi a",
     ],
 )
-def test_a_search_finds_whatever_begins_like_its_words(desk: Desk, search: str) -> None:
-    ann, _ = known(desk, stored(customer=ANN), stored(customer=LUKASZ))
-    assert found(desk, q=search) == [ann["orderID"]]
+def test_a_search_finds_whatever_begins_like_its_words(shop: Shop, search: str) -> None:
+    ann, _ = known(shop, stored(customer=ANN), stored(customer=LUKASZ))
+    assert found(shop, q=search) == [ann["orderID"]]
 
 
 @pytest.mark.parametrize(
     "search", ["lukasz", "Łukasz", "GROSS", "groß", "hotel elysee", "lg+desk", "lg+desk@"]
 )
-def test_accents_and_case_make_no_difference(desk: Desk, search: str) -> None:
-    _, lukasz = known(desk, stored(customer=ANN), stored(customer=LUKASZ))
-    assert found(desk, q=search) == [lukasz["orderID"]]
+def test_accents_and_case_make_no_difference(shop: Shop, search: str) -> None:
+    _, lukasz = known(shop, stored(customer=ANN), stored(customer=LUKASZ))
+    assert found(shop, q=search) == [lukasz["orderID"]]
 
 
 @pytest.mark.parametrize("search", ["org", "eill", "ann lukasz", "annx", "miller sohnes", "nobody"])
-def test_a_search_finds_nothing_else(desk: Desk, search: str) -> None:
-    known(desk, stored(customer=ANN), stored(customer=LUKASZ))
-    assert found(desk, q=search) == []
+def test_a_search_finds_nothing_else(shop: Shop, search: str) -> None:
+    known(shop, stored(customer=ANN), stored(customer=LUKASZ))
+    assert found(shop, q=search) == []
 
 
-def test_an_order_is_found_by_the_beginning_of_its_number(desk: Desk) -> None:
-    one, _ = known(desk, stored(1), stored(2))
+def test_an_order_is_found_by_the_beginning_of_its_number(shop: Shop) -> None:
+    one, _ = known(shop, stored(1), stored(2))
     for length in (2, 3, 4, 7, 8, 20, 36):
-        assert one["orderID"] in found(desk, q=one["orderID"][:length].upper())
-    assert found(desk, q=f"#{one['orderID'][:13]}") == [one["orderID"]]
+        assert one["orderID"] in found(shop, q=one["orderID"][:length].upper())
+    assert found(shop, q=f"#{one['orderID'][:13]}") == [one["orderID"]]
 
 
 @pytest.mark.parametrize("limit", ["1", "3", "100"])
 @pytest.mark.parametrize("sort", ["newest", "oldest"])
-def test_what_is_found_comes_by_time_page_after_page(desk: Desk, sort: str, limit: str) -> None:
-    mine = known(desk, *(stored(minute // 2, (ANN, LUKASZ)[minute % 3 == 0]) for minute in range(14)))
+def test_what_is_found_comes_by_time_page_after_page(shop: Shop, sort: str, limit: str) -> None:
+    mine = known(shop, *(stored(minute // 2, (ANN, LUKASZ)[minute % 3 == 0]) for minute in range(14)))
     wanted = [one for one in mine if one["customer"] == ANN]
     wanted.sort(key=lambda one: str(one["listKey"]), reverse=sort == "newest")
-    assert found(desk, q="mill", sort=sort, limit=limit) == ids(wanted)
+    assert found(shop, q="mill", sort=sort, limit=limit) == ids(wanted)
 
 
-def test_a_search_goes_with_status_customer_and_period(desk: Desk) -> None:
+def test_a_search_goes_with_status_customer_and_period(shop: Shop) -> None:
     some = [stored(at, status=("placed", "packed")[at % 2]) for at in range(6)]
     other = stored(3, ANN | {"email": "other@example.org"})
-    known(desk, *some, other)
-    assert found(desk, q="ann", status="packed") == ids([some[5], some[3], some[1]])
-    assert found(desk, q="ann", customer="OTHER@example.org") == [other["orderID"]]
+    known(shop, *some, other)
+    assert found(shop, q="ann", status="packed") == ids([some[5], some[3], some[1]])
+    assert found(shop, q="ann", customer="OTHER@example.org") == [other["orderID"]]
     period = {"from_": "2010-12-01T08:02:00Z", "to": "2010-12-01T08:04:00Z"}
-    assert set(found(desk, q="ann", **period)) == set(ids([*some[2:5], other]))
-    assert found(desk, q="ann", status="placed", customer="ann@example.org", **period) == ids(
+    assert set(found(shop, q="ann", **period)) == set(ids([*some[2:5], other]))
+    assert found(shop, q="ann", status="placed", customer="ann@example.org", **period) == ids(
         [some[4], some[2]]
     )
 
 
-def test_rows_behind_their_orders_show_nothing_wrong(desk: Desk) -> None:
-    gone, renamed, same = known(desk, stored(1), stored(2), stored(3))
+def test_rows_behind_their_orders_show_nothing_wrong(shop: Shop) -> None:
+    gone, renamed, same = known(shop, stored(1), stored(2), stored(3))
     key = {"orderID": {"S": gone["orderID"]}}
-    aws.dynamodb().delete_item(TableName=desk.names["SHOP_ORDERS_TABLE"], Key=key)
-    desk.put("SHOP_ORDERS_TABLE", renamed | {"customer": LUKASZ})
+    aws.dynamodb().delete_item(TableName=shop.names["SHOP_ORDERS_TABLE"], Key=key)
+    shop.put("SHOP_ORDERS_TABLE", renamed | {"customer": LUKASZ})
     erased = stored(4)
-    known(desk, erased)
-    desk.put("SHOP_ORDERS_TABLE", {"orderID": erased["orderID"], "erasedAt": "2010-12-02T00:00:00.000Z"})
-    assert found(desk, q="miller") == [same["orderID"]]
+    known(shop, erased)
+    shop.put("SHOP_ORDERS_TABLE", {"orderID": erased["orderID"], "erasedAt": "2010-12-02T00:00:00.000Z"})
+    assert found(shop, q="miller") == [same["orderID"]]
 
 
-def test_a_listed_order_shows_the_same_however_it_was_found(desk: Desk) -> None:
-    known(desk, stored())
-    (plain,) = get(desk).json["orders"]
+def test_a_listed_order_shows_the_same_however_it_was_found(shop: Shop) -> None:
+    known(shop, stored())
+    (plain,) = get(shop).json["orders"]
     for query in (
         {"q": "ann"},
         {"sort": "largest"},
         {"sort": "oldest"},
         {"sort": "largest", "status": "placed"},
     ):
-        assert get(desk, **query).json["orders"] == [plain]
+        assert get(shop, **query).json["orders"] == [plain]
     assert not {"totalKey", "listKey", "listShard", "statusShard", "customerEmail"} & plain.keys()
 
 
 @pytest.mark.parametrize("search", ["a", "x y", "&", "a" * 101, "& - a"])
-def test_a_search_for_too_little_or_too_much_is_400(desk: Desk, search: str) -> None:
-    reply = get(desk, q=search)
+def test_a_search_for_too_little_or_too_much_is_400(shop: Shop, search: str) -> None:
+    reply = get(shop, q=search)
     assert (reply.status, list(reply.fields)) == (400, ["q"])
 
 
-def test_blanks_are_no_search(desk: Desk) -> None:
-    (one,) = known(desk, stored())
-    assert found(desk, q="   ") == [one["orderID"]]
+def test_blanks_are_no_search(shop: Shop) -> None:
+    (one,) = known(shop, stored())
+    assert found(shop, q="   ") == [one["orderID"]]
 
 
 @pytest.mark.parametrize("search", ["' OR 1=1", "<script>", "%25%00", "🧹🧹", "#words :word0", "a" * 100])
-def test_a_strange_search_finds_nothing_and_fails_nowhere(desk: Desk, search: str) -> None:
-    known(desk, stored())
-    reply = get(desk, q=search)
+def test_a_strange_search_finds_nothing_and_fails_nowhere(shop: Shop, search: str) -> None:
+    known(shop, stored())
+    reply = get(shop, q=search)
     assert reply.status in (200, 400)
     assert not reply.json.get("orders")
 
 
 def test_a_search_scans_nothing_and_reads_no_more_rows_than_it_shows(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known(desk, *(stored(minute) for minute in range(8)), *(stored(minute, LUKASZ) for minute in range(8)))
+    known(shop, *(stored(minute) for minute in range(8)), *(stored(minute, LUKASZ) for minute in range(8)))
     calls = _Recorded(aws.dynamodb())
     monkeypatch.setattr(aws, "dynamodb", lambda: calls)
-    assert get(desk, q="lukasz").status == 200
+    assert get(shop, q="lukasz").status == 200
     assert [name for name, _ in calls.made] == ["query"] * 4 + ["batch_get_item"]
     assert sum(answer["ScannedCount"] for name, answer in calls.made if name == "query") == 8
 
@@ -192,17 +192,17 @@ class _Recorded:
         return call
 
 
-def test_a_long_search_goes_on_from_an_empty_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_search_goes_on_from_an_empty_page(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page may be empty although there is more: what is typed beyond a prefix is filtered."""
-    last, *_ = known(desk, stored(0, ANN | {"name": "Annabel"}), *(stored(1 + at % 59) for at in range(60)))
+    last, *_ = known(shop, stored(0, ANN | {"name": "Annabel"}), *(stored(1 + at % 59) for at in range(60)))
     client = aws.dynamodb()
     monkeypatch.setattr(aws, "dynamodb", lambda: _Small(client))
     monkeypatch.setattr(listing, "_MAX_READS", 1)
-    first = get(desk, q="example annab").json
+    first = get(shop, q="example annab").json
     assert first["orders"] == []
     assert first["nextCursor"]
-    assert found(desk, q="example annab") == [last["orderID"]]
-    assert len(found(desk, q="ann exa", limit="10")) == 61
+    assert found(shop, q="example annab") == [last["orderID"]]
+    assert len(found(shop, q="ann exa", limit="10")) == 61
 
 
 class _Small:
@@ -218,12 +218,12 @@ class _Small:
         return self._client.query(**{**request, "Limit": 2})
 
 
-def test_a_name_of_many_words_makes_a_bounded_number_of_rows(desk: Desk) -> None:
+def test_a_name_of_many_words_makes_a_bounded_number_of_rows(shop: Shop) -> None:
     wordy = ANN | {"name": " ".join(f"w{at:03}word" for at in range(60))}
-    known(desk, stored(customer=wordy))
-    rows = [row for row in desk.all("SHOP_TERMS_TABLE") if row["term"].startswith("order#")]
+    known(shop, stored(customer=wordy))
+    rows = [row for row in shop.all("SHOP_TERMS_TABLE") if row["term"].startswith("order#")]
     assert len(rows) <= 3 * search._MAX_WORDS["order"]
-    assert found(desk, q="ann@example.org w000")
+    assert found(shop, q="ann@example.org w000")
 
 
 # ---- sort
@@ -231,30 +231,30 @@ def test_a_name_of_many_words_makes_a_bounded_number_of_rows(desk: Desk) -> None
 
 @pytest.mark.parametrize("limit", ["1", "3", "100"])
 @pytest.mark.parametrize(("sort", "reverse"), [("largest", True), ("smallest", False)])
-def test_orders_by_total(desk: Desk, sort: str, reverse: bool, limit: str) -> None:
+def test_orders_by_total(shop: Shop, sort: str, reverse: bool, limit: str) -> None:
     totals = [5, 100, 20, 100, 0, 1_000_000_000_000_000, 99]
     some = [stored(at, total=total, status=("placed", "packed")[at % 2]) for at, total in enumerate(totals)]
-    desk.put_all("SHOP_ORDERS_TABLE", some)
+    shop.put_all("SHOP_ORDERS_TABLE", some)
     wanted = sorted(some, key=lambda one: (one["total"], one["orderID"]), reverse=reverse)
-    assert found(desk, sort=sort, limit=limit) == ids(wanted)
+    assert found(shop, sort=sort, limit=limit) == ids(wanted)
     packed = [one for one in wanted if one["status"] == "packed"]
-    assert found(desk, sort=sort, status="packed", limit=limit) == ids(packed)
+    assert found(shop, sort=sort, status="packed", limit=limit) == ids(packed)
 
 
-def test_the_oldest_come_first_if_asked_for(desk: Desk) -> None:
+def test_the_oldest_come_first_if_asked_for(shop: Shop) -> None:
     some = [stored(at, status=("placed", "packed")[at % 2]) for at in range(6)]
-    desk.put_all("SHOP_ORDERS_TABLE", some)
-    assert found(desk, sort="oldest", limit="2") == ids(some)
-    assert found(desk, sort="oldest", status="packed", limit="2") == ids(some[1::2])
-    assert found(desk, sort="oldest", customer="ann@example.org", limit="2") == ids(some)
+    shop.put_all("SHOP_ORDERS_TABLE", some)
+    assert found(shop, sort="oldest", limit="2") == ids(some)
+    assert found(shop, sort="oldest", status="packed", limit="2") == ids(some[1::2])
+    assert found(shop, sort="oldest", customer="ann@example.org", limit="2") == ids(some)
 
 
-def test_a_new_total_finds_its_place_after_an_edit_and_a_move(desk: Desk) -> None:
-    small = desk.place()
-    large = desk.place()
+def test_a_new_total_finds_its_place_after_an_edit_and_a_move(shop: Shop) -> None:
+    small = shop.place()
+    large = shop.place()
     lines = [{"sku": "MOP-1", "quantity": 1}]
     body = {"customer": large["customer"], "items": lines}
-    edit = desk.ask(
+    edit = shop.ask(
         "replace_order",
         "PUT",
         "/orders/{orderID}",
@@ -263,13 +263,13 @@ def test_a_new_total_finds_its_place_after_an_edit_and_a_move(desk: Desk) -> Non
         orderID=large["orderID"],
     )
     assert edit.status == 200
-    assert found(desk, sort="largest") == ids([small, large])
-    move = desk.ask(
+    assert found(shop, sort="largest") == ids([small, large])
+    move = shop.ask(
         "move_order", "PATCH", "/orders/{orderID}", {"status": "packed"}, orderID=small["orderID"]
     )
     assert move.status == 200
-    assert found(desk, sort="smallest", status="packed") == [small["orderID"]]
-    assert found(desk, sort="smallest", status="placed") == [large["orderID"]]
+    assert found(shop, sort="smallest", status="packed") == [small["orderID"]]
+    assert found(shop, sort="smallest", status="placed") == [large["orderID"]]
 
 
 @pytest.mark.parametrize(
@@ -283,13 +283,13 @@ def test_a_new_total_finds_its_place_after_an_edit_and_a_move(desk: Desk) -> Non
         {"sort": "largest", "to": "2010-12-01"},
     ],
 )
-def test_a_sort_that_no_index_holds_is_400(desk: Desk, query: Any) -> None:
-    reply = get(desk, **query)
+def test_a_sort_that_no_index_holds_is_400(shop: Shop, query: Any) -> None:
+    reply = get(shop, **query)
     assert (reply.status, list(reply.fields)) == (400, ["sort"])
 
 
-def test_a_cursor_of_another_order_is_400(desk: Desk) -> None:
-    known(desk, *(stored(at, total=at) for at in range(5)))
+def test_a_cursor_of_another_order_is_400(shop: Shop) -> None:
+    known(shop, *(stored(at, total=at) for at in range(5)))
     lists: list[dict[str, str]] = [
         {"sort": "newest"},
         {"sort": "oldest"},
@@ -297,16 +297,16 @@ def test_a_cursor_of_another_order_is_400(desk: Desk) -> None:
         {"sort": "smallest"},
         {"q": "ann"},
     ]
-    cursors = [get(desk, **one, limit="2").json["nextCursor"] for one in lists]
+    cursors = [get(shop, **one, limit="2").json["nextCursor"] for one in lists]
     for mine, one in enumerate(lists):
-        statuses = [get(desk, **one, cursor=cursor, limit="2").status for cursor in cursors]
+        statuses = [get(shop, **one, cursor=cursor, limit="2").status for cursor in cursors]
         assert statuses == [200 if at == mine else 400 for at in range(len(lists))]
 
 
-def test_a_cursor_of_another_search_leads_to_nothing_wrong(desk: Desk) -> None:
-    some = known(desk, *(stored(at, (ANN, LUKASZ)[at % 2]) for at in range(6)))
-    cursor = get(desk, q="ann", limit="1").json["nextCursor"]
-    after = get(desk, q="lukasz", cursor=cursor).json["orders"]
+def test_a_cursor_of_another_search_leads_to_nothing_wrong(shop: Shop) -> None:
+    some = known(shop, *(stored(at, (ANN, LUKASZ)[at % 2]) for at in range(6)))
+    cursor = get(shop, q="ann", limit="1").json["nextCursor"]
+    after = get(shop, q="lukasz", cursor=cursor).json["orders"]
     assert {order["orderID"] for order in after} <= set(ids(some[1::2]))
 
 
@@ -361,57 +361,57 @@ def leaving(monkeypatch: pytest.MonkeyPatch, times: int) -> _Leaving:
 
 @pytest.mark.usefixtures("quick")
 def test_what_dynamodb_leaves_over_is_written_with_another_try(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = ["anna", "berta", "clara", "dora", "emil", "frida", "gustav", "hanna"]
     one = stored(customer=ANN | {"name": " ".join(words)})
-    desk.put("SHOP_ORDERS_TABLE", one)
+    shop.put("SHOP_ORDERS_TABLE", one)
     client = leaving(monkeypatch, 3)
-    desk.follow(change(None, one))
+    shop.follow(change(None, one))
     assert max(client.sizes) == 25
     for word in words:
-        assert found(desk, q=word) == [one["orderID"]], word
+        assert found(shop, q=word) == [one["orderID"]], word
 
 
 @pytest.mark.usefixtures("quick")
 def test_what_dynamodb_leaves_over_is_read_with_another_try(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    some = known(desk, *(stored(at) for at in range(6)))
+    some = known(shop, *(stored(at) for at in range(6)))
     leaving(monkeypatch, 3)
-    assert found(desk, q="ann") == ids(some)[::-1]
+    assert found(shop, q="ann") == ids(some)[::-1]
 
 
 @pytest.mark.usefixtures("quick")
 def test_who_is_left_over_at_every_try_is_told_and_tried_again_later(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = stored()
-    desk.put("SHOP_ORDERS_TABLE", one)
+    shop.put("SHOP_ORDERS_TABLE", one)
     client = aws.dynamodb()
     leaving(monkeypatch, 1000)
     with pytest.raises(batches.BusyError, match="could not be written"):
-        desk.follow(change(None, one))
+        shop.follow(change(None, one))
     monkeypatch.setattr(aws, "dynamodb", lambda: client)
-    desk.follow(change(None, one))
-    assert found(desk, q="ann") == [one["orderID"]]
+    shop.follow(change(None, one))
+    assert found(shop, q="ann") == [one["orderID"]]
     leaving(monkeypatch, 1000)
     with pytest.raises(batches.BusyError, match="could not be read"):
-        get(desk, q="ann")
+        get(shop, q="ann")
     monkeypatch.setattr(aws, "dynamodb", lambda: client)
 
 
-def test_more_than_a_hundred_are_read_in_parts(desk: Desk) -> None:
+def test_more_than_a_hundred_are_read_in_parts(shop: Shop) -> None:
     some = [stored(at % 60) for at in range(130)]
-    desk.put_all("SHOP_ORDERS_TABLE", some)
+    shop.put_all("SHOP_ORDERS_TABLE", some)
     wanted = [*ids(some), str(uuid.uuid4())]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SHOP_ORDERS_TABLE", desk.names["SHOP_ORDERS_TABLE"])
+        patch.setenv("SHOP_ORDERS_TABLE", shop.names["SHOP_ORDERS_TABLE"])
         assert [order["orderID"] for order in orders.read_many(wanted)] == ids(some)
 
 
-def test_a_refused_read_is_no_empty_page(desk: Desk, break_aws: Any) -> None:
-    known(desk, stored())
+def test_a_refused_read_is_no_empty_page(shop: Shop, break_aws: Any) -> None:
+    known(shop, stored())
     break_aws("dynamodb", batch_get_item=ClientError({"Error": {"Code": "Throttling"}}, "BatchGetItem"))
     with pytest.raises(ClientError):
-        get(desk, q="ann")
+        get(shop, q="ann")

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from lambdas.handlers import update_views
 from lambdas.platform import aws, batches
 from lambdas.shop import customer_details, figure_updates, figures, order_table, orders, search
-from tests.handlers.desk import Desk, Json, change, fault
+from tests.handlers.shop import Json, Shop, change, fault
 
 pytestmark = pytest.mark.store
 
@@ -84,13 +84,13 @@ def history(chance: random.Random) -> list[Json | None]:
     return states
 
 
-def stored_figures(desk: Desk, table: str) -> dict[tuple[str, ...], Counter[str]]:
+def stored_figures(shop: Shop, table: str) -> dict[tuple[str, ...], Counter[str]]:
     """Return the rows of figures that are not zero, without the marks."""
     keys = {"SHOP_TALLIES_TABLE": ("tally", "slot"), "SHOP_CUSTOMERS_TABLE": ("email",)}[table]
     names = ("orders", "sales", "revenue", "placed", "packed", "total:GBP")
     rows = {
         tuple(row[key] for key in keys): Counter({name: row[name] for name in names if row.get(name)})
-        for row in desk.all(table)
+        for row in shop.all(table)
         if not row.get("tally", "").startswith("seen#")
     }
     return {key: row for key, row in rows.items() if row}
@@ -118,8 +118,8 @@ def _kept(rows: dict[tuple[str, ...], Counter[str]]) -> dict[tuple[str, ...], Co
     return {key: row for key, row in kept.items() if row}
 
 
-def terms(desk: Desk) -> set[tuple[str, str, str]]:
-    return {(row["term"], row["listKey"], row["words"]) for row in desk.all("SHOP_TERMS_TABLE")}
+def terms(shop: Shop) -> set[tuple[str, str, str]]:
+    return {(row["term"], row["listKey"], row["words"]) for row in shop.all("SHOP_TERMS_TABLE")}
 
 
 def terms_of(left: list[Json]) -> set[tuple[str, str, str]]:
@@ -138,17 +138,17 @@ def kept(*last: Json | None) -> list[Json]:
     return [order for order in last if order and "erasedAt" not in order]
 
 
-def put(desk: Desk, state: Json) -> None:
-    desk.put("SHOP_ORDERS_TABLE", state)
+def put(shop: Shop, state: Json) -> None:
+    shop.put("SHOP_ORDERS_TABLE", state)
 
 
-def assert_views_are_right(desk: Desk, left: list[Json]) -> None:
+def assert_views_are_right(shop: Shop, left: list[Json]) -> None:
     tallies, people = expected(left)
-    assert stored_figures(desk, "SHOP_TALLIES_TABLE") == tallies
-    assert stored_figures(desk, "SHOP_CUSTOMERS_TABLE") == people
-    assert {row["email"] for row in desk.all("SHOP_CUSTOMERS_TABLE")} == {key for (key,) in people}
-    assert terms(desk) == terms_of(left)
-    for row in desk.all("SHOP_CUSTOMERS_TABLE"):
+    assert stored_figures(shop, "SHOP_TALLIES_TABLE") == tallies
+    assert stored_figures(shop, "SHOP_CUSTOMERS_TABLE") == people
+    assert {row["email"] for row in shop.all("SHOP_CUSTOMERS_TABLE")} == {key for (key,) in people}
+    assert terms(shop) == terms_of(left)
+    for row in shop.all("SHOP_CUSTOMERS_TABLE"):
         last = max(
             (one for one in left if one["customer"]["email"].lower() == row["email"]),
             key=lambda one: str(one["listKey"]),
@@ -160,7 +160,7 @@ def assert_views_are_right(desk: Desk, left: list[Json]) -> None:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_the_views_are_those_of_the_orders_whatever_happened_to_them(desk: Desk, seed: int) -> None:
+def test_the_views_are_those_of_the_orders_whatever_happened_to_them(shop: Shop, seed: int) -> None:
     """Orders come side by side, each order's own changes in their order, and some changes come twice."""
     chance = random.Random(seed)
     waiting = {number: history(chance) for number in range(8)}
@@ -172,18 +172,18 @@ def test_the_views_are_those_of_the_orders_whatever_happened_to_them(desk: Desk,
         waiting[number] = waiting[number][1:]
         if len(waiting[number]) == 1:
             del waiting[number]
-        put(desk, after)
+        put(shop, after)
         left[number] = None if "erasedAt" in after else after
         record = change(before, after)
         for _ in range(chance.choice([1, 1, 2])):
-            desk.follow(record)
-    assert_views_are_right(desk, [order for order in left.values() if order])
+            shop.follow(record)
+    assert_views_are_right(shop, [order for order in left.values() if order])
 
 
 @pytest.mark.parametrize("operation", ["transact_write_items", "batch_write_item", "update_item", "get_item"])
 @pytest.mark.parametrize("survived", range(4))
 def test_a_fault_in_the_middle_of_a_change_is_made_good_by_the_next_try(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, operation: str, survived: int
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, operation: str, survived: int
 ) -> None:
     first, other = stored(), stored("2026-11-20T08:00:00.000Z", 0)
     changed = edited(first, 2, 777)
@@ -193,8 +193,8 @@ def test_a_fault_in_the_middle_of_a_change_is_made_good_by_the_next_try(
         change(first, changed),
         change(changed, erased(first)),
     ]
-    put(desk, other)
-    put(desk, erased(first))
+    put(shop, other)
+    put(shop, erased(first))
     client, calls = aws.dynamodb(), Counter[str]()
 
     class Failing:
@@ -209,14 +209,14 @@ def test_a_fault_in_the_middle_of_a_change_is_made_good_by_the_next_try(
 
     monkeypatch.setattr(aws, "dynamodb", lambda: Failing())
     with pytest.raises(ClientError):
-        desk.follow(*records)
-    desk.follow(*records)
-    assert_views_are_right(desk, [other])
+        shop.follow(*records)
+    shop.follow(*records)
+    assert_views_are_right(shop, [other])
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_figures_are_right_in_whatever_order_changes_are_counted(
-    desk: Desk, seed: int, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(seed)
     histories = [history(chance) for _ in range(6)]
@@ -224,13 +224,13 @@ def test_figures_are_right_in_whatever_order_changes_are_counted(
     changes = [(before, after) for before, after in steps] * 2
     chance.shuffle(changes)
     for name in VIEWS:
-        monkeypatch.setenv(name, desk.names[name])
-        desk.used(name)
+        monkeypatch.setenv(name, shop.names[name])
+        shop.used(name)
     new = [_counted(before, after) for before, after in changes]
     assert sum(new) <= len(steps)
     tallies, people = expected(kept(*(states[-1] for states in histories)))
-    assert stored_figures(desk, "SHOP_TALLIES_TABLE") == tallies
-    assert stored_figures(desk, "SHOP_CUSTOMERS_TABLE") == people
+    assert stored_figures(shop, "SHOP_TALLIES_TABLE") == tallies
+    assert stored_figures(shop, "SHOP_CUSTOMERS_TABLE") == people
 
 
 def _counted(before: Json | None, after: Json | None) -> bool:
@@ -258,38 +258,38 @@ def _others(first: Json, second: Json) -> dict[str, tuple[Step, Step]]:
 @pytest.mark.parametrize("later", ["first", "second"])
 @pytest.mark.parametrize("what", sorted(_others(stored(), stored())))
 def test_two_orders_of_one_customer_may_change_at_the_same_moment(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, what: str, later: str, crash: bool
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, what: str, later: str, crash: bool
 ) -> None:
     """The change of one is taken in between any two calls for the other, which may also be cut off there."""
     hours = ("09", "08") if later == "first" else ("08", "09")
     for call in count():
         first, second = (stored(f"2026-11-20T{hour}:00:00.000Z", person=0) for hour in hours)
         mine, theirs = _others(first, second)[what]
-        _begin(desk, mine, theirs)
-        was_between = _interrupted(desk, monkeypatch, call, change(*mine), change(*theirs), crash)
+        _begin(shop, mine, theirs)
+        was_between = _interrupted(shop, monkeypatch, call, change(*mine), change(*theirs), crash)
         if crash:
-            _insist(desk, change(*mine))
-        assert_views_are_right(desk, kept(mine[1], theirs[1]))
+            _insist(shop, change(*mine))
+        assert_views_are_right(shop, kept(mine[1], theirs[1]))
         if not was_between:
             break
-        desk.clear()
+        shop.clear()
 
 
-def _begin(desk: Desk, *steps: Step) -> None:
+def _begin(shop: Shop, *steps: Step) -> None:
     """Let the views know the orders as they were before; the table is ahead of them."""
     for before, _ in steps:
         if before:
-            put(desk, before)
-            desk.follow(change(None, before))
+            put(shop, before)
+            shop.follow(change(None, before))
     for _, after in steps:
-        put(desk, after)
+        put(shop, after)
 
 
-def _insist(desk: Desk, record: Json) -> None:
+def _insist(shop: Shop, record: Json) -> None:
     """Deliver a record until it is taken in, as the stream does."""
     for _ in range(3):
         try:
-            desk.follow(record)
+            shop.follow(record)
         except customer_details.CustomerBusyError:
             continue
         return
@@ -297,7 +297,7 @@ def _insist(desk: Desk, record: Json) -> None:
 
 
 def _interrupted(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, at: int, mine: Json, theirs: Json, crash: bool
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, at: int, mine: Json, theirs: Json, crash: bool
 ) -> bool:
     """Take `theirs` in before the call of this number that `mine` makes; tells whether there were so many."""
     client, made = aws.dynamodb(), count()
@@ -310,7 +310,7 @@ def _interrupted(
         def _call(self, name: str, request: Json) -> Any:
             if next(made) == at:
                 happened.append(name)
-                _insist(desk, theirs)
+                _insist(shop, theirs)
                 if crash:
                     raise fault(operation=name)
             return getattr(client, name)(**request)
@@ -318,84 +318,84 @@ def _interrupted(
     with monkeypatch.context() as patch:
         patch.setattr(aws, "dynamodb", lambda: Interrupted())
         with suppress(ClientError):
-            _insist(desk, mine)
+            _insist(shop, mine)
     if not happened:
-        _insist(desk, theirs)
+        _insist(shop, theirs)
     return bool(happened)
 
 
-def test_a_whole_batch_that_comes_again_changes_nothing(desk: Desk) -> None:
+def test_a_whole_batch_that_comes_again_changes_nothing(shop: Shop) -> None:
     order = stored()
-    put(desk, order)
+    put(shop, order)
     records = [change(None, order), change(order, moved(order, "packed"))]
-    put(desk, moved(order, "packed"))
-    desk.follow(*records)
+    put(shop, moved(order, "packed"))
+    shop.follow(*records)
     before = {
-        name: desk.all(name) for name in ("SHOP_TALLIES_TABLE", "SHOP_CUSTOMERS_TABLE", "SHOP_TERMS_TABLE")
+        name: shop.all(name) for name in ("SHOP_TALLIES_TABLE", "SHOP_CUSTOMERS_TABLE", "SHOP_TERMS_TABLE")
     }
-    desk.follow(*records)
-    desk.follow(records[1])
-    assert {name: desk.all(name) for name in before} == before
+    shop.follow(*records)
+    shop.follow(records[1])
+    assert {name: shop.all(name) for name in before} == before
 
 
 def test_no_term_is_written_back_for_a_customer_who_is_just_being_taken_away(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Their last order is counted off after the row was read; the row goes after the terms were written."""
     row = customer_details._details(stored()) | {"orders": 1}
     seen = [row, row | {"orders": 0}, None, None]
     monkeypatch.setattr(customer_details, "_read_row", lambda _: seen.pop(0))
-    desk.used("SHOP_TERMS_TABLE")
+    shop.used("SHOP_TERMS_TABLE")
     customer_details._reconcile_terms(row["email"], {})
-    assert terms(desk) == set()
+    assert terms(shop) == set()
     assert seen == []
 
 
-def test_an_index_that_is_a_moment_behind_is_asked_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_that_is_a_moment_behind_is_asked_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = stored("2026-11-20T08:00:00.000Z", 1), stored("2026-11-20T09:00:00.000Z", 0)
     for order in (first, second):
-        put(desk, order)
-        desk.follow(change(None, order))
-    put(desk, erased(second))
+        put(shop, order)
+        shop.follow(change(None, order))
+    put(shop, erased(second))
     answers = [[second], [second], [second, first]]
     monkeypatch.setattr(orders, "read_latest", lambda _: answers.pop(0))
-    desk.follow(change(second, erased(second)))
-    assert_views_are_right(desk, [first])
+    shop.follow(change(second, erased(second)))
+    assert_views_are_right(shop, [first])
     assert answers == []
 
 
-def test_nothing_of_an_erased_customer_stays(desk: Desk) -> None:
+def test_nothing_of_an_erased_customer_stays(shop: Shop) -> None:
     order = stored(person=2)
-    put(desk, order)
-    desk.follow(change(None, order))
-    put(desk, erased(order))
-    desk.follow(change(order, erased(order)))
+    put(shop, order)
+    shop.follow(change(None, order))
+    put(shop, erased(order))
+    shop.follow(change(order, erased(order)))
     for table in VIEWS:
-        assert not [row for row in desk.all(table) if "oneill" in str(row).lower()]
+        assert not [row for row in shop.all(table) if "oneill" in str(row).lower()]
 
 
-def test_an_expired_tombstone_is_nothing_to_count(desk: Desk) -> None:
-    desk.follow(change(erased(stored()), None))
-    assert desk.all("SHOP_TALLIES_TABLE") == []
+def test_an_expired_tombstone_is_nothing_to_count(shop: Shop) -> None:
+    shop.follow(change(erased(stored()), None))
+    assert shop.all("SHOP_TALLIES_TABLE") == []
 
 
-def test_a_record_that_cannot_be_counted_is_a_dead_letter_and_does_not_stop_the_next(desk: Desk) -> None:
+def test_a_record_that_cannot_be_counted_is_a_dead_letter_and_does_not_stop_the_next(shop: Shop) -> None:
     broken = stored() | {"createdAt": "x"}
     good = stored(person=2)
-    put(desk, good)
-    desk.follow(change(None, broken, "the-broken-one"), change(None, good))
-    [letter] = desk.letters("SHOP_VIEWS_DLQ_URL")
+    put(shop, good)
+    shop.follow(change(None, broken, "the-broken-one"), change(None, good))
+    [letter] = shop.letters("SHOP_VIEWS_DLQ_URL")
     assert broken["orderID"] in letter["body"]
     assert "could not be counted: ValueError" in letter["reason"]
     assert letter["sourceMessageId"] == "the-broken-one"
-    assert stored_figures(desk, "SHOP_CUSTOMERS_TABLE").keys() == {("lukasz.oneill@hotel.example",)}
+    assert stored_figures(shop, "SHOP_CUSTOMERS_TABLE").keys() == {("lukasz.oneill@hotel.example",)}
 
 
-def test_what_comes_after_a_fault_waits_for_its_turn(desk: Desk, break_aws: Callable[..., None]) -> None:
+def test_what_comes_after_a_fault_waits_for_its_turn(shop: Shop, break_aws: Callable[..., None]) -> None:
     break_aws("dynamodb", transact_write_items=fault(operation="TransactWriteItems"), times=1)
     with pytest.raises(ClientError):
-        desk.follow(change(None, stored()), change(None, stored(person=2)))
-    assert desk.all("SHOP_CUSTOMERS_TABLE") == []
+        shop.follow(change(None, stored()), change(None, stored(person=2)))
+    assert shop.all("SHOP_CUSTOMERS_TABLE") == []
 
 
 def cancelled(*codes: str) -> ClientError:
@@ -418,54 +418,54 @@ def cancelled(*codes: str) -> ClientError:
     ],
 )
 def test_a_transaction_that_may_do_better_is_tried_again(
-    desk: Desk, break_aws: Callable[..., None], error: ClientError
+    shop: Shop, break_aws: Callable[..., None], error: ClientError
 ) -> None:
     order = stored()
-    put(desk, order)
+    put(shop, order)
     break_aws("dynamodb", transact_write_items=error, times=1)
     with pytest.raises(ClientError):
-        desk.follow(change(None, order))
-    assert desk.letters("SHOP_VIEWS_DLQ_URL") == []
-    desk.follow(change(None, order))
-    assert_views_are_right(desk, [order])
+        shop.follow(change(None, order))
+    assert shop.letters("SHOP_VIEWS_DLQ_URL") == []
+    shop.follow(change(None, order))
+    assert_views_are_right(shop, [order])
 
 
 @pytest.mark.parametrize(
     "error", [cancelled("None", "ValidationError"), fault("ValidationException", "TransactWriteItems")]
 )
 def test_a_transaction_that_is_refused_for_what_it_is_becomes_a_dead_letter(
-    desk: Desk, break_aws: Callable[..., None], error: ClientError
+    shop: Shop, break_aws: Callable[..., None], error: ClientError
 ) -> None:
     break_aws("dynamodb", transact_write_items=error, times=1)
-    desk.follow(change(None, stored()))
-    [letter] = desk.letters("SHOP_VIEWS_DLQ_URL")
+    shop.follow(change(None, stored()))
+    [letter] = shop.letters("SHOP_VIEWS_DLQ_URL")
     assert "could not be counted" in letter["reason"]
 
 
 def test_a_change_whose_mark_is_there_is_not_counted_and_the_rest_is_made_good(
-    desk: Desk, break_aws: Callable[..., None]
+    shop: Shop, break_aws: Callable[..., None]
 ) -> None:
     """A crash after the count: the mark says so, and details and terms still have to come."""
     order = stored()
-    put(desk, order)
+    put(shop, order)
     break_aws("dynamodb", batch_write_item=fault(operation="BatchWriteItem"), times=1)
     with pytest.raises(ClientError):
-        desk.follow(change(None, order))
-    assert terms(desk) == set()
-    desk.follow(change(None, order))
-    assert_views_are_right(desk, [order])
+        shop.follow(change(None, order))
+    assert terms(shop) == set()
+    shop.follow(change(None, order))
+    assert_views_are_right(shop, [order])
 
 
-def test_the_marks_expire_after_the_last_copy_of_a_change_is_gone(desk: Desk) -> None:
-    desk.follow(change(None, stored()))
-    [mark] = [row for row in desk.all("SHOP_TALLIES_TABLE") if row["tally"].startswith("seen#")]
+def test_the_marks_expire_after_the_last_copy_of_a_change_is_gone(shop: Shop) -> None:
+    shop.follow(change(None, stored()))
+    [mark] = [row for row in shop.all("SHOP_TALLIES_TABLE") if row["tally"].startswith("seen#")]
     assert 14 < (mark["expiresAt"] - time.time()) / 86400 <= 15
 
 
-def test_too_little_time_left_begins_nothing(desk: Desk) -> None:
+def test_too_little_time_left_begins_nothing(shop: Shop) -> None:
     with pytest.raises(update_views.OutOfTimeError):
-        desk.follow(change(None, stored()), remaining_ms=1000)
-    assert desk.all("SHOP_TALLIES_TABLE") == []
+        shop.follow(change(None, stored()), remaining_ms=1000)
+    assert shop.all("SHOP_TALLIES_TABLE") == []
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
 from lambdas.platform import aws, batches, strict_json, tables
 from lambdas.shop import order_queue
-from tests.handlers.desk import ADMIN, Desk, Json, fault, message, order, product_item
+from tests.handlers.shop import ADMIN, Json, Shop, fault, message, order, product_item
 
 pytestmark = pytest.mark.store
 
@@ -23,8 +23,8 @@ AWKWARD = 'O\'Brien & Söhne <script>alert("1")</script> 🧹\u200d♀️ \\ \u0
 # ---- placed
 
 
-def test_an_order_is_placed_at_the_catalogs_prices(desk: Desk) -> None:
-    stored = desk.place(order(notes="by the back door"))
+def test_an_order_is_placed_at_the_catalogs_prices(shop: Shop) -> None:
+    stored = shop.place(order(notes="by the back door"))
     assert stored["status"] == "placed"
     assert stored["version"] == 1
     assert stored["currency"] == "GBP"
@@ -37,16 +37,16 @@ def test_an_order_is_placed_at_the_catalogs_prices(desk: Desk) -> None:
     assert "rejectionReasons" not in stored
 
 
-def test_an_order_remembers_when_it_was_sent_and_by_whom(desk: Desk) -> None:
-    stored = desk.place()
+def test_an_order_remembers_when_it_was_sent_and_by_whom(shop: Shop) -> None:
+    stored = shop.place()
     assert stored["createdAt"] == stored["updatedAt"] == "2010-12-01T08:26:00.123Z"
     assert stored["submittedBy"] == "staff@shop.example"
     entry = {"at": stored["createdAt"], "by": "staff@shop.example", "event": "placed", "to": "placed"}
     assert stored["history"] == [entry]
 
 
-def test_the_keys_of_every_index_are_set(desk: Desk) -> None:
-    stored = desk.place()
+def test_the_keys_of_every_index_are_set(shop: Shop) -> None:
+    stored = shop.place()
     assert stored["listShard"] in {"0", "1", "2", "3"}
     assert stored["statusShard"] == f"placed#{stored['listShard']}"
     assert stored["listKey"] == f"2010-12-01T08:26:00.123Z#{stored['orderID']}"
@@ -54,58 +54,58 @@ def test_the_keys_of_every_index_are_set(desk: Desk) -> None:
     assert stored["customer"]["email"] == "Ann@Example.org"
 
 
-def test_orders_spread_over_the_shards(desk: Desk) -> None:
-    assert desk.deliver(*(message(order()) for _ in range(40))) == []
-    assert {stored["listShard"] for stored in desk.orders().values()} == {"0", "1", "2", "3"}
+def test_orders_spread_over_the_shards(shop: Shop) -> None:
+    assert shop.deliver(*(message(order()) for _ in range(40))) == []
+    assert {stored["listShard"] for stored in shop.orders().values()} == {"0", "1", "2", "3"}
 
 
-def test_an_order_that_an_operator_sent_without_attributes_is_placed(desk: Desk) -> None:
+def test_an_order_that_an_operator_sent_without_attributes_is_placed(shop: Shop) -> None:
     submitted = order()
-    assert desk.deliver(message(submitted)) == []
-    assert desk.orders()[submitted["orderID"]]["submittedBy"] == "queue"
+    assert shop.deliver(message(submitted)) == []
+    assert shop.orders()[submitted["orderID"]]["submittedBy"] == "queue"
 
 
 @pytest.mark.parametrize("groups", ["staff", "admin", "staff,admin", "[staff]", "[staff admin]", "x,admin"])
-def test_a_member_of_staff_or_admin_may_order(desk: Desk, groups: str) -> None:
-    assert desk.deliver(message(order(), submittedBy="a@b.example", groups=groups)) == []
-    assert [stored["status"] for stored in desk.orders().values()] == ["placed"]
+def test_a_member_of_staff_or_admin_may_order(shop: Shop, groups: str) -> None:
+    assert shop.deliver(message(order(), submittedBy="a@b.example", groups=groups)) == []
+    assert [stored["status"] for stored in shop.orders().values()] == ["placed"]
 
 
 @pytest.mark.parametrize("groups", ["[]", "guests", "not-admin", "admins,staffing", "[not-staff x]"])
-def test_an_order_of_somebody_in_neither_group_is_a_dead_letter(desk: Desk, groups: str) -> None:
-    assert desk.deliver(message(order(), submittedBy="a@b.example", groups=groups)) == []
-    assert desk.orders() == {}
-    (letter,) = desk.letters()
+def test_an_order_of_somebody_in_neither_group_is_a_dead_letter(shop: Shop, groups: str) -> None:
+    assert shop.deliver(message(order(), submittedBy="a@b.example", groups=groups)) == []
+    assert shop.orders() == {}
+    (letter,) = shop.letters()
     assert "staff and admin" in letter["reason"]
     assert letter["groups"] == groups
 
 
-def test_the_same_sku_on_two_lines_is_two_lines(desk: Desk) -> None:
+def test_the_same_sku_on_two_lines_is_two_lines(shop: Shop) -> None:
     """BatchGetItem refuses a key that comes twice."""
     lines = [{"sku": "MOP-1", "quantity": 1}, {"sku": "MOP-1", "quantity": 3}]
-    stored = desk.place(order(items=lines))
+    stored = shop.place(order(items=lines))
     assert [line["lineTotal"] for line in stored["items"]] == [1250, 3750]
 
 
-def test_awkward_text_is_stored_unharmed(desk: Desk) -> None:
+def test_awkward_text_is_stored_unharmed(shop: Shop) -> None:
     customer = dict.fromkeys(("name", "company", "phone", "address"), AWKWARD[:50]) | {
         "email": "o'b+🧹@b.example"
     }
-    stored = desk.place(order(customer=customer, notes=AWKWARD))
+    stored = shop.place(order(customer=customer, notes=AWKWARD))
     assert (stored["customer"], stored["notes"]) == (customer, AWKWARD)
 
 
-def test_empty_optional_fields_are_stored_empty(desk: Desk) -> None:
+def test_empty_optional_fields_are_stored_empty(shop: Shop) -> None:
     customer = {"name": "A", "email": "a@b.c", "company": "", "phone": "", "address": ""}
-    assert desk.place(order(customer=customer, notes=""))["customer"] == customer
+    assert shop.place(order(customer=customer, notes=""))["customer"] == customer
 
 
-def test_the_largest_order_is_priced_and_fits_into_the_table(desk: Desk) -> None:
+def test_the_largest_order_is_priced_and_fits_into_the_table(shop: Shop) -> None:
     """A BatchGetItem reads 100 keys at most, and DynamoDB refuses an item above 400 KB."""
     product = {"name": "é" * 120, "category": "C", "unit": "each", "active": True, "unitPrice": 10_000_000}
     skus = [f"{n:03}".ljust(40, "x") for n in range(950)]
-    desk.put_all("SHOP_PRODUCTS_TABLE", [product_item(sku, product) for sku in skus])
-    stored = desk.place(order(items=[{"sku": sku, "quantity": 100_000} for sku in skus]))
+    shop.put_all("SHOP_PRODUCTS_TABLE", [product_item(sku, product) for sku in skus])
+    stored = shop.place(order(items=[{"sku": sku, "quantity": 100_000} for sku in skus]))
     assert stored["total"] == 950 * 100_000 * 10_000_000
     assert 340_000 < len(json.dumps(stored, ensure_ascii=False).encode()) <= tables.MAX_ITEM_BYTES
 
@@ -113,9 +113,9 @@ def test_the_largest_order_is_priced_and_fits_into_the_table(desk: Desk) -> None
 # ---- rejected
 
 
-def test_an_order_with_lines_that_cannot_be_sold_is_rejected_with_a_reason_for_each(desk: Desk) -> None:
+def test_an_order_with_lines_that_cannot_be_sold_is_rejected_with_a_reason_for_each(shop: Shop) -> None:
     skus = ["MOP-1", "NONE-1", "OLD-1", "EURO-1"]
-    stored = desk.place(order(items=[{"sku": sku, "quantity": 1} for sku in skus]))
+    stored = shop.place(order(items=[{"sku": sku, "quantity": 1} for sku in skus]))
     assert (stored["status"], stored["total"], stored["lineCount"]) == ("rejected", 0, 4)
     reasons = {reason["path"]: reason["message"] for reason in stored["rejectionReasons"]}
     assert list(reasons) == ["items[1].sku", "items[2].sku", "items[3].sku"]
@@ -153,31 +153,31 @@ BREACHES: dict[str, tuple[Json, str]] = {
 
 @pytest.mark.parametrize(("breach", "path"), BREACHES.values(), ids=BREACHES.keys())
 def test_a_broken_order_straight_from_the_queue_is_rejected_and_kept(
-    desk: Desk, breach: Json, path: str
+    shop: Shop, breach: Json, path: str
 ) -> None:
     submitted = message(order() | breach)
-    assert desk.deliver(submitted) == []
-    (stored,) = desk.orders().values()
+    assert shop.deliver(submitted) == []
+    (stored,) = shop.orders().values()
     assert (stored["status"], stored["total"], stored["version"]) == ("rejected", 0, 1)
     assert path in [reason["path"] for reason in stored["rejectionReasons"]]
     assert stored["submitted"] == submitted["body"]
-    assert desk.letters() == []
+    assert shop.letters() == []
 
 
-def test_what_can_be_read_of_a_broken_order_is_shown(desk: Desk) -> None:
+def test_what_can_be_read_of_a_broken_order_is_shown(shop: Shop) -> None:
     broken = order(
         customer={"name": "Ann", "email": 5, "fax": "1"}, items=[{"sku": "MOP-1", "quantity": 1}, "x"]
     )
-    assert desk.deliver(message(broken)) == []
-    (stored,) = desk.orders().values()
+    assert shop.deliver(message(broken)) == []
+    (stored,) = shop.orders().values()
     assert stored["customer"] == {"name": "Ann", "email": ""}
     assert stored["items"] == [{"sku": "MOP-1", "quantity": 1}]
     assert "customerEmail" not in stored
 
 
-def test_a_hundred_reasons_are_enough(desk: Desk) -> None:
-    assert desk.deliver(message(order(items=[{"sku": "MOP-1", "quantity": 0}] * 900))) == []
-    (stored,) = desk.orders().values()
+def test_a_hundred_reasons_are_enough(shop: Shop) -> None:
+    assert shop.deliver(message(order(items=[{"sku": "MOP-1", "quantity": 0}] * 900))) == []
+    (stored,) = shop.orders().values()
     assert len(stored["rejectionReasons"]) == 100
 
 
@@ -205,172 +205,172 @@ HOPELESS = {
 
 
 @pytest.mark.parametrize("body", HOPELESS.values(), ids=HOPELESS.keys())
-def test_what_names_no_order_is_a_dead_letter_with_its_reason(desk: Desk, body: str) -> None:
+def test_what_names_no_order_is_a_dead_letter_with_its_reason(shop: Shop, body: str) -> None:
     hopeless, good = message(body, submittedBy="a@b.example", groups="staff"), message(order())
-    assert desk.deliver(hopeless, good) == []
-    (letter,) = desk.letters()
+    assert shop.deliver(hopeless, good) == []
+    (letter,) = shop.letters()
     assert letter["body"] == body
     assert letter["sourceMessageId"] == hopeless["messageId"]
     assert (letter["submittedBy"], letter["groups"]) == ("a@b.example", "staff")
     assert letter["reason"].startswith(("the order must be", "orderID must be"))
-    assert [stored["status"] for stored in desk.orders().values()] == ["placed"]
+    assert [stored["status"] for stored in shop.orders().values()] == ["placed"]
 
 
-def test_a_reason_is_made_of_what_sqs_takes(desk: Desk) -> None:
+def test_a_reason_is_made_of_what_sqs_takes(shop: Shop) -> None:
     body = json.dumps({"orderID": "\u0001\ufffe\ud800\n" + "x" * 5000})
-    assert desk.deliver(message(body)) == []
-    (letter,) = desk.letters()
+    assert shop.deliver(message(body)) == []
+    (letter,) = shop.letters()
     assert letter["reason"].isprintable()
     assert len(letter["reason"]) < 1001
 
 
-def test_a_dead_letter_keeps_at_most_the_attributes_that_sqs_takes(desk: Desk) -> None:
+def test_a_dead_letter_keeps_at_most_the_attributes_that_sqs_takes(shop: Shop) -> None:
     crowded = message("?", submittedBy="a@b.example")
     shown = crowded["messageAttributes"].pop("submittedBy")
     crowded["messageAttributes"] = {f"a{n}": shown for n in range(10)}
-    assert desk.deliver(crowded) == []
-    (letter,) = desk.letters()
+    assert shop.deliver(crowded) == []
+    (letter,) = shop.letters()
     assert len(letter) == 1 + 10
     assert "reason" in letter
 
 
-def test_binary_attributes_survive(desk: Desk) -> None:
+def test_binary_attributes_survive(shop: Shop) -> None:
     record = message("?")
     record["messageAttributes"]["b"] = {"binaryValue": "AP8=", "dataType": "Binary"}
-    assert desk.deliver(record) == []
-    assert desk.letters()[0]["b"] == b"\x00\xff"
+    assert shop.deliver(record) == []
+    assert shop.letters()[0]["b"] == b"\x00\xff"
 
 
-def test_an_order_too_large_for_an_item_is_a_dead_letter(desk: Desk) -> None:
+def test_an_order_too_large_for_an_item_is_a_dead_letter(shop: Shop) -> None:
     broken = order(items=[{"sku": "MOP-1", "quantity": 0, "x": "y" * 500}] * 1000)
-    assert desk.deliver(message(broken)) == []
-    (letter,) = desk.letters()
+    assert shop.deliver(message(broken)) == []
+    (letter,) = shop.letters()
     assert "must fit into 380,000 bytes" in letter["reason"]
-    assert desk.orders() == {}
+    assert shop.orders() == {}
 
 
 # ---- at least once
 
 
-def test_a_redelivered_order_is_stored_once(desk: Desk) -> None:
+def test_a_redelivered_order_is_stored_once(shop: Shop) -> None:
     batch = [
         message(order()),
         message(order(items=[{"sku": "NONE", "quantity": 1}])),
         message(order(items=[])),
     ]
-    assert desk.deliver(*batch) == []
-    before = desk.orders()
-    assert desk.deliver(*batch) == []
-    assert desk.orders() == before
+    assert shop.deliver(*batch) == []
+    before = shop.orders()
+    assert shop.deliver(*batch) == []
+    assert shop.orders() == before
     assert len(before) == 3
-    assert desk.letters() == []
+    assert shop.letters() == []
 
 
-def test_the_same_order_twice_in_a_batch_is_stored_once(desk: Desk) -> None:
+def test_the_same_order_twice_in_a_batch_is_stored_once(shop: Shop) -> None:
     """Trap: a transaction would refuse it, and a transaction's token holds for ten minutes only."""
     submitted = order()
-    assert desk.deliver(message(submitted), message(submitted)) == []
-    assert len(desk.orders()) == 1
-    assert desk.letters() == []
+    assert shop.deliver(message(submitted), message(submitted)) == []
+    assert len(shop.orders()) == 1
+    assert shop.letters() == []
 
 
-def test_spelling_does_not_make_another_order(desk: Desk) -> None:
+def test_spelling_does_not_make_another_order(shop: Shop) -> None:
     submitted = order(notes="é")
-    desk.place(submitted)
+    shop.place(submitted)
     spelled = json.dumps(dict(reversed(submitted.items())), ensure_ascii=False, indent=3)
-    assert desk.deliver(message(spelled)) == []
-    assert desk.letters() == []
+    assert shop.deliver(message(spelled)) == []
+    assert shop.letters() == []
 
 
-def test_a_redelivery_after_an_edit_changes_nothing(desk: Desk) -> None:
+def test_a_redelivery_after_an_edit_changes_nothing(shop: Shop) -> None:
     submitted = order()
-    desk.place(submitted)
-    reply = desk.ask(
+    shop.place(submitted)
+    reply = shop.ask(
         "move_order", "PATCH", "/orders/{orderID}", {"status": "packed"}, orderID=submitted["orderID"]
     )
     assert reply.status == 200
-    before = desk.orders()
-    assert desk.deliver(message(submitted)) == []
-    assert desk.orders() == before
+    before = shop.orders()
+    assert shop.deliver(message(submitted)) == []
+    assert shop.orders() == before
 
 
-def test_the_same_id_with_other_content_is_a_dead_letter_not_lost(desk: Desk) -> None:
+def test_the_same_id_with_other_content_is_a_dead_letter_not_lost(shop: Shop) -> None:
     first = order()
-    before = desk.place(first)
+    before = shop.place(first)
     other = message(order(first["orderID"], notes="other"))
-    assert desk.deliver(other) == []
-    (letter,) = desk.letters()
+    assert shop.deliver(other) == []
+    (letter,) = shop.letters()
     assert letter["body"] == other["body"]
     assert "other content is stored already" in letter["reason"]
-    assert desk.orders()[first["orderID"]] == before
+    assert shop.orders()[first["orderID"]] == before
 
 
-def test_a_number_is_not_the_text_of_that_number(desk: Desk) -> None:
+def test_a_number_is_not_the_text_of_that_number(shop: Shop) -> None:
     """Both are broken, but they are not the same order."""
     first = order(notes=1)
     assert (
-        desk.deliver(message(first), message(first | {"notes": 1.0}), message(first | {"notes": "1.0"})) == []
+        shop.deliver(message(first), message(first | {"notes": 1.0}), message(first | {"notes": "1.0"})) == []
     )
-    assert len(desk.letters()) == 2
+    assert len(shop.letters()) == 2
 
 
-def test_an_erased_order_does_not_come_back(desk: Desk) -> None:
+def test_an_erased_order_does_not_come_back(shop: Shop) -> None:
     submitted = order()
-    desk.place(submitted)
+    shop.place(submitted)
     path = {"orderID": submitted["orderID"]}
-    assert desk.ask("delete_order", "DELETE", "/orders/{orderID}", claims=ADMIN, **path).status == 204
-    before = desk.orders()
-    assert desk.deliver(message(submitted)) == []
-    assert desk.orders() == before
-    assert desk.letters() == []
-    assert desk.deliver(message(submitted | {"notes": "other"})) == []
-    assert "was erased already" in desk.letters()[0]["reason"]
+    assert shop.ask("delete_order", "DELETE", "/orders/{orderID}", claims=ADMIN, **path).status == 204
+    before = shop.orders()
+    assert shop.deliver(message(submitted)) == []
+    assert shop.orders() == before
+    assert shop.letters() == []
+    assert shop.deliver(message(submitted | {"notes": "other"})) == []
+    assert "was erased already" in shop.letters()[0]["reason"]
 
 
 # ---- faults at AWS
 
 
-def test_every_answer_is_the_exact_dictionary(desk: Desk, break_aws: Callable[..., None]) -> None:
+def test_every_answer_is_the_exact_dictionary(shop: Shop, break_aws: Callable[..., None]) -> None:
     """Trap: nothing, null or an empty list counts as full success, and failed messages are gone."""
-    assert desk.call("write_orders", {"Records": []}) == {"batchItemFailures": []}
-    assert desk.call("write_orders", {"Records": [message(order())]}) == {"batchItemFailures": []}
-    assert desk.call("write_orders", {"Records": [message("?")]}) == {"batchItemFailures": []}
+    assert shop.call("write_orders", {"Records": []}) == {"batchItemFailures": []}
+    assert shop.call("write_orders", {"Records": [message(order())]}) == {"batchItemFailures": []}
+    assert shop.call("write_orders", {"Records": [message("?")]}) == {"batchItemFailures": []}
     break_aws("dynamodb", put_item=fault())
     failed = message(order())
-    answer = desk.call("write_orders", {"Records": [failed]})
+    answer = shop.call("write_orders", {"Records": [failed]})
     assert answer == {"batchItemFailures": [{"itemIdentifier": failed["messageId"]}]}
 
 
 @pytest.mark.parametrize("error", [fault(), fault("ResourceNotFoundException"), UNREACHABLE, SILENT])
 @pytest.mark.parametrize("operation", ["put_item", "batch_get_item"])
 def test_an_order_is_placed_once_the_table_can_be_reached_again(
-    desk: Desk, break_aws: Callable[..., None], operation: str, error: Exception
+    shop: Shop, break_aws: Callable[..., None], operation: str, error: Exception
 ) -> None:
     submitted = message(order())
     break_aws("dynamodb", times=1, **{operation: error})
-    assert desk.deliver(submitted) == [submitted["messageId"]]
-    assert desk.letters() == []
-    assert desk.deliver(submitted) == []
-    assert [stored["status"] for stored in desk.orders().values()] == ["placed"]
+    assert shop.deliver(submitted) == [submitted["messageId"]]
+    assert shop.letters() == []
+    assert shop.deliver(submitted) == []
+    assert [stored["status"] for stored in shop.orders().values()] == ["placed"]
 
 
 def test_a_fault_of_one_order_leaves_the_others_of_the_batch_alone(
-    desk: Desk, break_aws: Callable[..., None]
+    shop: Shop, break_aws: Callable[..., None]
 ) -> None:
     batch = [message(order()) for _ in range(3)]
     break_aws("dynamodb", times=1, put_item=fault())
-    assert desk.deliver(*batch) == [batch[0]["messageId"]]
-    assert len(desk.orders()) == 2
+    assert shop.deliver(*batch) == [batch[0]["messageId"]]
+    assert len(shop.orders()) == 2
 
 
-def test_a_mistake_of_ours_fails_one_order_not_the_batch(desk: Desk) -> None:
-    desk.put("SHOP_PRODUCTS_TABLE", {"sku": "BAD-1", "active": True})  # without price or currency
+def test_a_mistake_of_ours_fails_one_order_not_the_batch(shop: Shop) -> None:
+    shop.put("SHOP_PRODUCTS_TABLE", {"sku": "BAD-1", "active": True})  # without price or currency
     bad, good = message(order(items=[{"sku": "BAD-1", "quantity": 1}])), message(order())
-    assert desk.deliver(bad, good) == [bad["messageId"]]
-    assert len(desk.orders()) == 1
+    assert shop.deliver(bad, good) == [bad["messageId"]]
+    assert len(shop.orders()) == 1
 
 
-def test_a_batch_that_is_cut_off_in_the_middle_is_finished_later(desk: Desk, monkeypatch: Any) -> None:
+def test_a_batch_that_is_cut_off_in_the_middle_is_finished_later(shop: Shop, monkeypatch: Any) -> None:
     batch = [message(order()) for _ in range(3)]
     written, put_new = [], tables.put_new
 
@@ -381,29 +381,29 @@ def test_a_batch_that_is_cut_off_in_the_middle_is_finished_later(desk: Desk, mon
 
     monkeypatch.setattr(tables, "put_new", die_after_one)
     with pytest.raises(SystemExit):
-        desk.deliver(*batch)
+        shop.deliver(*batch)
     monkeypatch.setattr(tables, "put_new", put_new)
-    assert len(desk.orders()) == 1
-    assert desk.deliver(*batch) == []
-    assert len(desk.orders()) == 3
+    assert len(shop.orders()) == 1
+    assert shop.deliver(*batch) == []
+    assert len(shop.orders()) == 3
 
 
-def test_products_that_dynamodb_left_over_are_asked_for_again(desk: Desk, monkeypatch: Any) -> None:
+def test_products_that_dynamodb_left_over_are_asked_for_again(shop: Shop, monkeypatch: Any) -> None:
     busy = _Stingy(aws.dynamodb(), left_over=3)
     monkeypatch.setattr(aws, "dynamodb", lambda: busy)
     monkeypatch.setattr(batches, "PAUSES", (0, 0, 0, 0, 0))
-    assert desk.place()["total"] == 3399
+    assert shop.place()["total"] == 3399
     assert busy.calls == 4
 
 
-def test_an_order_waits_while_products_stay_unread(desk: Desk, monkeypatch: Any) -> None:
+def test_an_order_waits_while_products_stay_unread(shop: Shop, monkeypatch: Any) -> None:
     """Were they taken for unknown ones, the order would be rejected."""
     monkeypatch.setattr(batches, "PAUSES", (0, 0, 0))
     busy = _Stingy(aws.dynamodb(), left_over=99)
     monkeypatch.setattr(aws, "dynamodb", lambda: busy)
     submitted = message(order())
-    assert desk.deliver(submitted) == [submitted["messageId"]]
-    assert desk.orders() == {}
+    assert shop.deliver(submitted) == [submitted["messageId"]]
+    assert shop.orders() == {}
 
 
 class _Stingy:
@@ -430,27 +430,27 @@ def test_the_pause_between_tries_doubles_up_to_a_quarter_of_an_hour() -> None:
     assert pauses == [5, 10, 20, 40, 640, 900, 900, 900]
 
 
-def test_a_failed_message_stays_hidden_for_its_pause(desk: Desk, break_aws: Callable[..., None]) -> None:
-    sqs, url = boto3.client("sqs"), desk.names["SHOP_ORDER_QUEUE_URL"]
+def test_a_failed_message_stays_hidden_for_its_pause(shop: Shop, break_aws: Callable[..., None]) -> None:
+    sqs, url = boto3.client("sqs"), shop.names["SHOP_ORDER_QUEUE_URL"]
     sqs.send_message(QueueUrl=url, MessageBody=json.dumps(order()))
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "0"})
-    (record,) = desk.receive()
-    assert len(desk.receive()) == 1  # nothing hides it
-    (record,) = desk.receive()
+    (record,) = shop.receive()
+    assert len(shop.receive()) == 1  # nothing hides it
+    (record,) = shop.receive()
     break_aws("dynamodb", put_item=fault())
-    assert desk.deliver(record) == [record["messageId"]]
-    assert desk.receive() == []
+    assert shop.deliver(record) == [record["messageId"]]
+    assert shop.receive() == []
 
 
-def test_each_message_waits_as_long_as_its_own_tries_say(desk: Desk, monkeypatch: Any) -> None:
+def test_each_message_waits_as_long_as_its_own_tries_say(shop: Shop, monkeypatch: Any) -> None:
     asked: list[Json] = []
     monkeypatch.setattr(aws, "dynamodb", lambda: _Failing())
     monkeypatch.setattr(aws, "sqs", lambda: _Recording(asked))
-    desk.deliver(message(order(), receives=1), message(order(), receives=4))
+    shop.deliver(message(order(), receives=1), message(order(), receives=4))
     (request,) = asked
     assert [entry["VisibilityTimeout"] for entry in request["Entries"]] == [5, 40]
     assert [entry["Id"] for entry in request["Entries"]] == ["0", "1"]
-    assert request["QueueUrl"] == desk.names["SHOP_ORDER_QUEUE_URL"]
+    assert request["QueueUrl"] == shop.names["SHOP_ORDER_QUEUE_URL"]
     monkeypatch.undo()
 
 
@@ -470,50 +470,50 @@ class _Recording:
 
 @pytest.mark.parametrize("error", [fault("ReceiptHandleIsInvalid"), UNREACHABLE, SILENT])
 def test_a_pause_that_cannot_be_set_is_no_reason_to_fail(
-    desk: Desk, break_aws: Callable[..., None], error: Exception
+    shop: Shop, break_aws: Callable[..., None], error: Exception
 ) -> None:
     break_aws("sqs", change_message_visibility_batch=error)
     break_aws("dynamodb", put_item=fault())
     failed = message(order())
-    assert desk.deliver(failed) == [failed["messageId"]]
+    assert shop.deliver(failed) == [failed["messageId"]]
 
 
 def test_on_the_last_try_the_message_goes_to_the_dead_letters_with_the_reason(
-    desk: Desk, break_aws: Callable[..., None]
+    shop: Shop, break_aws: Callable[..., None]
 ) -> None:
     break_aws("dynamodb", put_item=fault())
     almost, last = message(order(), receives=19), message(order(), receives=20, submittedBy="a@b.example")
-    assert desk.deliver(almost, last) == [almost["messageId"]]
-    (letter,) = desk.letters()
+    assert shop.deliver(almost, last) == [almost["messageId"]]
+    (letter,) = shop.letters()
     assert letter["body"] == last["body"]
     assert letter["submittedBy"] == "a@b.example"
     assert letter["reason"] == "given up after 20 tries: ProvisionedThroughputExceededException"
 
 
 def test_if_even_the_dead_letter_fails_the_message_is_left_to_sqs(
-    desk: Desk, break_aws: Callable[..., None]
+    shop: Shop, break_aws: Callable[..., None]
 ) -> None:
     break_aws("dynamodb", put_item=fault())
     break_aws("sqs", send_message=fault("AccessDenied"))
     last = message(order(), receives=20)
-    assert desk.deliver(last) == [last["messageId"]]
+    assert shop.deliver(last) == [last["messageId"]]
 
 
-def test_a_dead_letter_that_cannot_be_sent_is_tried_again(desk: Desk, break_aws: Callable[..., None]) -> None:
+def test_a_dead_letter_that_cannot_be_sent_is_tried_again(shop: Shop, break_aws: Callable[..., None]) -> None:
     break_aws("sqs", times=1, send_message=UNREACHABLE)
     hopeless = message("?")
-    assert desk.deliver(hopeless) == [hopeless["messageId"]]
-    assert desk.deliver(hopeless) == []
-    assert len(desk.letters()) == 1
+    assert shop.deliver(hopeless) == [hopeless["messageId"]]
+    assert shop.deliver(hopeless) == []
+    assert len(shop.letters()) == 1
 
 
-def test_no_order_is_begun_that_the_timeout_might_cut_off(desk: Desk) -> None:
+def test_no_order_is_begun_that_the_timeout_might_cut_off(shop: Shop) -> None:
     batch = [message(order()), message(order())]
-    assert desk.deliver(*batch, remaining_ms=3000) == [one["messageId"] for one in batch]
-    assert desk.orders() == {}
+    assert shop.deliver(*batch, remaining_ms=3000) == [one["messageId"] for one in batch]
+    assert shop.orders() == {}
 
 
-def test_a_mail_is_not_asked_for_twice(desk: Desk) -> None:
+def test_a_mail_is_not_asked_for_twice(shop: Shop) -> None:
     """An answer that is late would make it two."""
     assert aws.sns().meta.config.retries["total_max_attempts"] == 1
 
@@ -522,10 +522,10 @@ def test_a_mail_is_not_asked_for_twice(desk: Desk) -> None:
 
 
 def test_the_log_names_order_and_request_and_no_customer(
-    desk: Desk, capsys: pytest.CaptureFixture[str]
+    shop: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bad = order(customer={"name": "Ann Miller", "email": "ann@b"}, notes="secret")
-    desk.deliver(message(order(), submittedBy="staff@shop.example"), message(bad), message('"Ann Miller"'))
+    shop.deliver(message(order(), submittedBy="staff@shop.example"), message(bad), message('"Ann Miller"'))
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["event"] for line in lines] == ["order.placed", "order.rejected", "order.dead_lettered"]
     assert all(line["requestID"] == "request-1" for line in lines)
@@ -535,10 +535,10 @@ def test_the_log_names_order_and_request_and_no_customer(
 
 
 def test_a_failure_is_logged_without_what_it_quotes(
-    desk: Desk, break_aws: Callable[..., None], capsys: pytest.CaptureFixture[str]
+    shop: Shop, break_aws: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     break_aws("dynamodb", put_item=strict_json.NotJsonError("Ann Miller"))
-    desk.deliver(message(order()))
+    shop.deliver(message(order()))
     first = json.loads(capsys.readouterr().out.splitlines()[0])
     assert (first["event"], first["level"], first["error"]) == ("order.failed", "ERROR", "NotJsonError")
     assert "Ann" not in json.dumps(first)

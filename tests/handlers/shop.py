@@ -1,4 +1,4 @@
-"""An order desk for tests: sends what AWS would send to the functions, and looks at what came of it."""
+"""A shop for tests: sends what AWS would send to the functions, and looks at what came of it."""
 
 import importlib
 import json
@@ -193,7 +193,7 @@ class Reply:
         return {fault["path"]: fault["message"] for fault in self.error["fields"]}
 
 
-class Desk:
+class Shop:
     """The functions, and the tables and queues they work on."""
 
     def __init__(self, names: dict[str, str], environment: dict[str, set[str]]) -> None:
