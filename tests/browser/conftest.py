@@ -1,4 +1,4 @@
-"""A browser, people, and what they find on the running system: products and orders of the tests' own."""
+"""Fixtures of the browser tests: a browser, people who sign in, products and orders."""
 
 import re
 import time
@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from local.api import Api, open_api
 from tests.browser.accounts import Office
 from tests.browser.browser import launch
+from tests.browser.orders import address, wait_for
 from tests.browser.tab import Person, Tab
 
 Json = dict[str, Any]
@@ -54,7 +55,7 @@ def admin(outputs: Json) -> Person:
 
 @pytest.fixture(scope="session")
 def admin_api(outputs: Json, admin: Person) -> Api:
-    """Somebody else, who works by the API while a person is at the site."""
+    """The API as an admin uses it, while another person is at the site."""
     api = open_api(outputs, admin.email, admin.password)
     for sku, product in PRODUCTS.items():
         assert api.call("PUT", f"/products/{sku}", {"category": "Browser tests", **product}).status in (
@@ -66,7 +67,7 @@ def admin_api(outputs: Json, admin: Person) -> Api:
 
 @pytest.fixture
 def open_tab(chromium: Browser, outputs: Json, admin_api: Api) -> Iterator[OpenTab]:
-    """Open tabs of fresh browsers; in the end none of them may have complained."""
+    """Open tabs, each in a fresh browser context; at the end no tab may have complaints."""
     contexts: list[BrowserContext] = []
     tabs: list[Tab] = []
 
@@ -83,19 +84,19 @@ def open_tab(chromium: Browser, outputs: Json, admin_api: Api) -> Iterator[OpenT
 
 @pytest.fixture
 def tab(open_tab: OpenTab) -> Tab:
-    """One tab, nobody signed in."""
+    """One tab in which nobody is signed in."""
     return open_tab()
 
 
 @pytest.fixture
 def customer() -> Json:
-    """A customer of this test alone."""
+    """A customer whom no other test uses."""
     return {"name": "Maria Okafor", "email": f"maria-{uuid.uuid4().hex[:12]}@hotel.example"}
 
 
 @pytest.fixture
 def place_order(admin_api: Api, customer: Json) -> PlaceOrder:
-    """Place orders through the API, as somebody else would."""
+    """Place orders by the API and return them, placed or rejected."""
 
     def place(items: list[Json] | None = None, **fields: Any) -> Json:
         lines = items or [{"sku": "BT-BLEACH", "quantity": 2}, {"sku": "BT-GLOVES", "quantity": 1}]
@@ -106,9 +107,29 @@ def place_order(admin_api: Api, customer: Json) -> PlaceOrder:
     return place
 
 
+@pytest.fixture
+def open_order(tab: Tab, staff: Person, place_order: PlaceOrder) -> Json:
+    """A placed order, open in the tab of a member of staff."""
+    order = place_order(notes="Leave at the back door")
+    tab.sign_in(staff, address(order))
+    tab.sees_heading("Timeline")
+    return order
+
+
+@pytest.fixture
+def sought(place_order: PlaceOrder, customer: Json, admin_api: Api) -> Json:
+    """An order that the search finds by words of its customer; no other order has its `mark` in them."""
+    mark = uuid.uuid4().hex[:8]
+    names = {"name": f"Zoë Quill{mark}", "company": f"Söhne Feather{mark} Ltd"}
+    customer |= {**names, "email": f"post{mark}@mill.example"}
+    order = place_order()
+    wait_for(lambda: bool(admin_api.call("GET", f"/orders?q=quill{mark}").document["orders"]))
+    return {**order, "mark": mark}
+
+
 @pytest.fixture(scope="session")
 def regular(admin_api: Api) -> Json:
-    """A customer with more orders than two answers of the API have room for: `orders` of them."""
+    """A customer with more orders than two answers of the API contain; `orders` is their number."""
     regular: Json = {"name": "Regina Regular", "email": f"regina-{uuid.uuid4().hex[:12]}@hotel.example"}
     items: list[Json] = [{"sku": "BT-BLEACH", "quantity": 1}]
     orders: list[Json] = [
@@ -159,7 +180,7 @@ def read_code(open_tab: OpenTab) -> Callable[[str], str]:
 
 
 def decided(api: Api, order_id: str) -> Json:
-    """Wait until an order that was sent is placed or rejected."""
+    """Wait until a sent order is placed or rejected, and return it."""
     for _ in range(200):
         answer = api.call("GET", f"/orders/{order_id}")
         if answer.status == 200:
@@ -169,7 +190,7 @@ def decided(api: Api, order_id: str) -> Json:
 
 
 def wait_until_known(api: Api, customer: Json) -> None:
-    """Wait until the customers follow the orders."""
+    """Wait until the API knows the customer: that happens a moment after the first order."""
     for _ in range(200):
         if api.call("GET", f"/customers/{customer['email']}").status == 200:
             return

@@ -132,6 +132,10 @@ class Tab(Words):
         """Give the page a clock that `advance` can move; it runs on as usual until then."""
         self.page.clock.install()
 
+    def stop_clock(self) -> None:
+        """Stop the page's timers from now on; `replace_clock` has to come first."""
+        self.page.clock.pause_at(self.evaluate("Date.now() / 1000 + 1"))
+
     def advance(self, milliseconds: int) -> None:
         """Move the page's clock forward at once: each timer that becomes due fires once."""
         self.page.clock.fast_forward(milliseconds)
@@ -213,9 +217,16 @@ class Tab(Words):
         """The order's row in the list."""
         return self.css("#order-rows tr").filter(has_text=order["orderID"][:8])
 
-    def sees_orders(self) -> None:
-        """Assert that the list shows at least one order."""
-        expect(self.css("#order-rows a").first).to_be_visible()
+    def sees_order(self, order: dict[str, Any]) -> None:
+        expect(self.row(order)).to_be_visible()
+
+    def sees_orders(self, count: int | None = None) -> None:
+        """Assert that the list shows this number of orders, or at least one."""
+        orders = self.css("#order-rows a")
+        if count is None:
+            expect(orders.first).to_be_visible()
+        else:
+            expect(orders).to_have_count(count)
 
     # -- the form
 

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 from tests.browser.accounts import NEW_PASSWORD, Office, an_address, heading, sign_up
 from tests.browser.conftest import OpenTab
+from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
 from tests.browser.tab import Person, Tab
-from tests.browser.test_design import assert_accessible, assert_nothing_sticks_out
 
 pytestmark = pytest.mark.browser
 

@@ -9,9 +9,9 @@ from playwright.sync_api import Route, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, OpenTab, PlaceOrder, orders_of
+from tests.browser.looks import OVERLAPS, assert_accessible, assert_nothing_sticks_out
+from tests.browser.orders import wait_for
 from tests.browser.tab import Person, Tab
-from tests.browser.test_design import OVERLAPS, assert_accessible, assert_nothing_sticks_out
-from tests.browser.test_orders_list import refuse, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -208,7 +208,7 @@ def test_late_response_to_an_older_search_is_ignored(tab: Tab, staff: Person, bu
 
 
 def test_failed_customer_list_can_be_loaded_again(tab: Tab, staff: Person) -> None:
-    tab.page.route("**/api/customers?*", refuse)
+    tab.answer_error("**/api/customers?*")
     tab.sign_in(staff, "/customers.html")
     expect(tab.page.get_by_role("heading", name="The customers could not be loaded")).to_be_visible()
     expect(tab.page.get_by_text("Try later")).to_be_visible()
@@ -354,7 +354,7 @@ def test_unknown_email_shows_no_such_customer(tab: Tab, staff: Person) -> None:
 
 
 def test_failed_customer_page_can_be_loaded_again(tab: Tab, staff: Person, buyer: Json) -> None:
-    tab.page.route("**/api/customers/*", refuse)
+    tab.answer_error("**/api/customers/*")
     tab.sign_in(staff, page_of(buyer))
     expect(tab.page.get_by_role("heading", name="The customer could not be loaded")).to_be_visible()
     tab.page.unroute("**/api/customers/*")
@@ -409,7 +409,7 @@ def test_every_state_is_accessible_and_fits_every_width(
         expect(sign).to_be_visible()
         assert_accessible(tab)
         assert_nothing_sticks_out(tab)
-    tab.page.route("**/api/customers**", refuse)
+    tab.answer_error("**/api/customers**")
     for path in ("/customers.html", page_of(hostile)):
         tab.goto(path)
         expect(tab.page.get_by_role("button", name="Try again")).to_be_visible()

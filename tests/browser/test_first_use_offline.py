@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 
 from local.api import Api
 from tests.browser.conftest import Json, OpenTab, PlaceOrder, decided
+from tests.browser.orders import address, edit_elsewhere
 from tests.browser.tab import Person, Tab
-from tests.browser.test_one_order import address, edit_elsewhere
 
 pytestmark = pytest.mark.browser
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Route, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
+from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
 from tests.browser.tab import Tab
-from tests.browser.test_design import assert_accessible, assert_nothing_sticks_out
 
 pytestmark = pytest.mark.browser
 

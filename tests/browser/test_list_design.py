@@ -1,23 +1,23 @@
-"""The list in each of its states: accessible in light and dark, at any width, without a jump as it loads."""
+"""The list in each of its states: accessible in light and dark, at any width, still while it loads."""
 
 import re
 import zlib
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
+from tests.browser.looks import OVERLAPS, assert_accessible, assert_nothing_sticks_out
 from tests.browser.tab import Person, Tab
-from tests.browser.test_design import OVERLAPS, assert_accessible, assert_nothing_sticks_out
 from tests.browser.test_new_orders import look, watch
 
 pytestmark = pytest.mark.browser
 
 Scene = Callable[[Tab], None]
 PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-# Where the words of the tabs, the search, the headers and the rows stand.
+# The positions of the status links' words, the search, the headers and the rows.
 PLACES = """() => {
     const place = (node) => {
         const range = document.createRange();
@@ -34,92 +34,91 @@ READS = "**/api/orders?**"
 
 def selected(tab: Tab) -> None:
     for row in range(2):
-        tab.page.locator("#order-rows input").nth(row).click()
-    expect(tab.page.locator("#bulk-bar")).to_contain_text("2 orders selected")
+        tab.css("#order-rows input").nth(row).click()
+    expect(tab.css("#bulk-bar")).to_contain_text("2 orders selected")
 
 
 def the_plan(tab: Tab) -> None:
     selected(tab)
-    tab.page.locator("#move-selected").click()
-    expect(tab.page.locator("#bulk-plan li").first).to_be_visible()
+    tab.css("#move-selected").click()
+    expect(tab.css("#bulk-plan li").first).to_be_visible()
 
 
 def the_results(tab: Tab) -> None:
-    tab.page.route("**/api/orders/*", lambda route: route.fulfill(status=503))
+    tab.answer("**/api/orders/*", status=503)
     the_plan(tab)
-    tab.page.locator("#bulk-start").click()
-    expect(tab.page.locator("#bulk-summary")).to_contain_text("2 failed")
+    tab.css("#bulk-start").click()
+    expect(tab.css("#bulk-summary")).to_contain_text("2 failed")
 
 
 def exporting(tab: Tab) -> None:
-    tab.page.route(READS, lambda route: route.fulfill(status=503, body="{}"))
-    tab.page.get_by_role("button", name="Export", exact=True).click()
-    expect(tab.page.get_by_role("button", name="Go on")).to_be_visible()
+    tab.answer(READS, status=503, body="{}")
+    tab.press("Export")
+    tab.sees_button("Go on")
 
 
 def naming_a_view(tab: Tab) -> None:
     tab.goto("/orders.html?status=placed")
-    tab.page.get_by_role("button", name="Save view").click()
-    expect(tab.page.get_by_role("dialog", name="Save this view")).to_be_visible()
+    tab.press("Save view")
+    expect(tab.dialog("Save this view").locator).to_be_visible()
 
 
 def saved_views(tab: Tab) -> None:
     for status, name in (("placed", "To pack"), ("packed", HOSTILE[:40])):
         tab.goto(f"/orders.html?status={status}")
-        tab.page.get_by_role("button", name="Save view").click()
-        tab.page.get_by_role("textbox", name="Name").fill(name)
-        tab.page.get_by_role("textbox", name="Name").press("Enter")
-        expect(tab.page.get_by_role("link", name=name)).to_have_attribute("aria-current", "true")
+        tab.press("Save view")
+        tab.find("textbox", "Name").fill(name)
+        tab.find("textbox", "Name").press("Enter")
+        expect(tab.link(name)).to_have_attribute("aria-current", "true")
 
 
 def dates(tab: Tab) -> None:
     tab.goto("/orders.html?from=2020-01-01&sort=oldest")
-    expect(tab.page.get_by_label("To, that day included")).to_be_visible()
-    expect(tab.page.locator("#order-rows a").first).to_be_visible()
+    expect(tab.field("To, that day included")).to_be_visible()
+    tab.sees_orders()
 
 
 def nothing_found(tab: Tab) -> None:
     tab.goto("/orders.html?q=nobodyofthatname")
-    expect(tab.page.get_by_role("heading", name="No order matches")).to_be_visible()
+    tab.sees_heading("No order matches")
 
 
-def nothing_to_search_for(tab: Tab) -> None:
+def a_search_without_a_word(tab: Tab) -> None:
     tab.goto("/orders.html?q=z")
-    expect(tab.page.locator("#orders")).to_contain_text("Type at least two letters")
+    expect(tab.css("#orders")).to_contain_text("Type at least two letters")
 
 
-def a_filter_that_cannot_be(tab: Tab) -> None:
+def an_impossible_filter(tab: Tab) -> None:
     tab.goto("/orders.html?from=2026-03-02&to=2026-03-01")
-    expect(tab.page.get_by_text("From must not be after To")).to_be_visible()
+    tab.sees("From must not be after To")
 
 
 def moved_by_key(tab: Tab) -> None:
-    tab.page.route("**/api/orders/*", lambda route: route.fulfill(status=503))
-    tab.page.keyboard.press("j")
-    tab.page.keyboard.press("e")
-    expect(tab.page.locator("#list-note")).to_be_visible()
+    tab.answer("**/api/orders/*", status=503)
+    tab.key("j", "e")
+    expect(tab.css("#list-note")).to_be_visible()
 
 
 SCENES: list[Scene] = [
     selected, the_plan, the_results, exporting, naming_a_view, saved_views, dates, nothing_found,
-    nothing_to_search_for, a_filter_that_cannot_be, moved_by_key,
+    a_search_without_a_word, an_impossible_filter, moved_by_key,
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
-def test_the_list_passes_axe_in_light_and_dark_and_fits_from_320_px_to_4k(
+def test_a_state_of_the_list_is_accessible_and_fits_any_width(
     tab: Tab, staff: Person, place_order: PlaceOrder, scene: Scene
 ) -> None:
     for _ in range(2):
         place_order()
     tab.sign_in(staff)
-    expect(tab.page.locator("#order-rows a").nth(1)).to_be_visible()
+    expect(tab.css("#order-rows a").nth(1)).to_be_visible()
     scene(tab)
     assert_accessible(tab)
     assert_nothing_sticks_out(tab)
 
 
-def test_what_came_in_meanwhile_passes_axe_and_fits(
+def test_new_and_erased_orders_are_accessible_and_fit_any_width(
     tab: Tab, staff: Person, place_order: PlaceOrder, admin_api: Api
 ) -> None:
     orders = [place_order(), place_order()]
@@ -132,50 +131,49 @@ def test_what_came_in_meanwhile_passes_axe_and_fits(
     place_order()
     look(tab)
     expect(tab.row(orders[0])).to_contain_text("Erased")
-    expect(tab.page.locator("#arrivals")).to_be_visible()
+    expect(tab.css("#arrivals")).to_be_visible()
     assert_accessible(tab)
     assert_nothing_sticks_out(tab)
     for width in (320, 390, 768, 1280):
-        tab.page.set_viewport_size({"width": width, "height": 800})
+        tab.resize(width)
         assert tab.row(orders[2]).evaluate(OVERLAPS) == [], f"at {width} px"
 
 
 @pytest.mark.parametrize("width", [1280, 390, 320])
-def test_nothing_jumps_while_orders_and_counts_come(
+def test_nothing_jumps_while_orders_and_counts_load(
     tab: Tab, staff: Person, regular: Json, width: int
 ) -> None:
-    tab.page.set_viewport_size({"width": width, "height": 800})
+    tab.resize(width)
     tab.sign_in(staff)
     tab.page.add_init_script(
         """window.shifts = [];
         new PerformanceObserver((list) => shifts.push(...list.getEntries().map((shift) => shift.value)))
           .observe({ type: "layout-shift", buffered: true });"""
     )
-    held: list[Route] = []
-    tab.page.route("**/api/**", lambda route: held.append(route))
-    tab.page.reload()
-    expect(tab.page.locator("#order-rows .skeleton").first).to_be_visible()
-    tab.page.evaluate(PAINTED)
-    stood = tab.page.evaluate(PLACES)
+    held = tab.hold("**/api/**")
+    tab.reload()
+    expect(tab.css("#order-rows .skeleton").first).to_be_visible()
+    tab.evaluate(PAINTED)
+    before = tab.evaluate(PLACES)
     for route in held:
         route.continue_()
-    expect(tab.page.locator("#order-rows a").first).to_be_visible()
-    expect(tab.page.locator("a[data-status=''] .tally")).not_to_be_empty()
-    tab.page.evaluate(PAINTED)
-    assert tab.page.evaluate("shifts") == []
-    assert tab.page.evaluate(PLACES) == pytest.approx(stood, abs=0.5)
+    tab.sees_orders()
+    expect(tab.css("a[data-status=''] .tally")).not_to_be_empty()
+    tab.evaluate(PAINTED)
+    assert tab.evaluate("shifts") == []
+    assert tab.evaluate(PLACES) == pytest.approx(before, abs=0.5)
 
 
-def test_the_list_begins_on_the_first_page_that_is_printed(tab: Tab, staff: Person, regular: Json) -> None:
+def test_the_printed_list_begins_on_the_first_page(tab: Tab, staff: Person, regular: Json) -> None:
     tab.sign_in(staff, f"/orders.html?customer={regular['email']}")
-    expect(tab.page.locator("#order-rows a")).to_have_count(50)
+    tab.sees_orders(50)
     words = words_on_pages(tab.page.pdf(format="A4"))
     assert len(words) > 1
     assert words[0] > words[-1] > 0
 
 
 def words_on_pages(pdf: bytes) -> list[int]:
-    """How often each page of a PDF file puts text on the paper, from the first page on."""
+    """The number of drawn texts on each page of a PDF file."""
     objects = {int(number): body for number, body in re.findall(rb"\n(\d+) 0 obj\n(.*?)\nendobj", pdf, re.S)}
     drawings = [
         int(match[1])

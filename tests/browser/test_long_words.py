@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 
 from local.api import Api
 from tests.browser.conftest import Json, PlaceOrder
+from tests.browser.looks import OVERLAPS
+from tests.browser.orders import address, edit_elsewhere
 from tests.browser.tab import Person, Tab
-from tests.browser.test_design import OVERLAPS
-from tests.browser.test_one_order import address, edit_elsewhere
 
 pytestmark = pytest.mark.browser
 

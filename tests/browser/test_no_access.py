@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from components.site_files import TEMPLATES
 from tests.browser.accounts import Office, heading
+from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
 from tests.browser.tab import Tab
-from tests.browser.test_design import assert_accessible, assert_nothing_sticks_out
 
 pytestmark = pytest.mark.browser
 

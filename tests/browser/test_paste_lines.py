@@ -8,8 +8,8 @@ from playwright.sync_api import Locator, Route, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, OpenTab, decided, orders_of
+from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
 from tests.browser.tab import Person, Tab
-from tests.browser.test_design import assert_accessible, assert_nothing_sticks_out
 from tests.browser.test_twins import import_module
 
 pytestmark = pytest.mark.browser

@@ -13,8 +13,8 @@ from playwright.sync_api import expect
 from local import emulator
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, OpenTab, PlaceOrder
+from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
 from tests.browser.tab import Person, Tab
-from tests.browser.test_design import assert_accessible, assert_nothing_sticks_out
 from tests.browser.today import UTC, counted, figure, iso, shown
 
 pytestmark = pytest.mark.browser

@@ -8,9 +8,8 @@ from playwright.sync_api import Locator, Route, expect
 
 from local.api import Api
 from tests.browser.conftest import Json, PlaceOrder
+from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
 from tests.browser.tab import Person, Tab
-from tests.browser.test_design import assert_accessible, assert_nothing_sticks_out
-from tests.browser.test_orders_list import refuse
 from tests.browser.today import counted, figure, iso, shown
 
 pytestmark = pytest.mark.browser
@@ -172,7 +171,7 @@ def test_failed_update_keeps_the_figures_and_shows_a_notice(tab: Tab, staff: Per
     tab.sign_in(staff, "/")
     shown(tab)
     orders = figure(tab, "Orders").locator("strong").inner_text()
-    tab.page.route("**/api/reports/workload", refuse)
+    tab.answer_error("**/api/reports/workload")
     tab.page.clock.fast_forward(MINUTE_MS)
     expect(tab.page.get_by_text("it cannot be brought up to date just now")).to_be_visible()
     expect(figure(tab, "Orders").locator("strong")).to_have_text(orders)
@@ -210,7 +209,7 @@ def test_loading_the_day_moves_nothing(tab: Tab, staff: Person, width: int) -> N
 
 
 def test_failed_day_can_be_loaded_again(tab: Tab, staff: Person) -> None:
-    tab.page.route("**/api/reports/activity?*", refuse)
+    tab.answer_error("**/api/reports/activity?*")
     tab.sign_in(staff, "/")
     expect(tab.page.get_by_role("heading", name="The day could not be loaded")).to_be_visible()
     expect(tab.page.get_by_text("Try later")).to_be_visible()
@@ -232,7 +231,7 @@ def test_quiet_loading_and_failed_days_are_accessible_and_fit(tab: Tab, staff: P
     assert_accessible(tab)
     assert_nothing_sticks_out(tab)
     tab.page.unroute_all(behavior="ignoreErrors")
-    tab.page.route("**/api/reports/activity?*", refuse)
+    tab.answer_error("**/api/reports/activity?*")
     tab.page.reload()
     expect(tab.page.get_by_role("heading", name="The day could not be loaded")).to_be_visible()
     assert_accessible(tab)

@@ -8,8 +8,8 @@ from playwright.sync_api import Locator, expect
 
 from local.api import Api
 from tests.browser.conftest import Json
+from tests.browser.orders import wait_for
 from tests.browser.tab import Tab
-from tests.browser.test_orders_list import wait_for
 
 UTC = ZoneInfo("UTC")
 

@@ -11,9 +11,9 @@ Name = str | re.Pattern[str]
 class Words:
     """What a person sees and does on a page or in a part of it.
 
-    Names are the whole name of a button, link, heading or field, in the case in which it is written;
-    `exact=False` or a regular expression matches a part of the name. Words that assert that something is
-    absent always match a part of the name, so that a changed name does not hide it from them.
+    A name is the whole name of a button, link, heading or field, with its capitals. `exact=False` or a
+    regular expression matches a part of the name. `sees_not` and `sees_no` always match a part, so that
+    they notice an element whose name became longer.
     """
 
     def __init__(self, scope: Page | Locator) -> None:
@@ -21,9 +21,9 @@ class Words:
 
     # -- find
 
-    def find(self, role: Any, name: Name | None = None, *, exact: bool = True) -> Locator:
-        """Elements of an ARIA role, of this name if one is given."""
-        return self._scope.get_by_role(role, name=name, exact=exact and name is not None)
+    def find(self, role: Any, name: Name | None = None, *, exact: bool = True, **state: Any) -> Locator:
+        """Elements of an ARIA role, of this name if one is given; `state` may be `level=1`."""
+        return self._scope.get_by_role(role, name=name, exact=exact and name is not None, **state)
 
     def button(self, name: Name, *, exact: bool = True) -> Locator:
         return self.find("button", name, exact=exact)
@@ -48,7 +48,7 @@ class Words:
         return self._scope.get_by_text(words, exact=exact)
 
     def css(self, selector: str) -> Locator:
-        """Elements that have no role or name of their own, found by a CSS selector."""
+        """Elements without a role or name, by CSS selector."""
         return self._scope.locator(selector)
 
     def dialog(self, name: Name) -> "Part":
@@ -105,6 +105,10 @@ class Words:
     def sees_link(self, name: Name) -> None:
         expect(self.link(name)).to_be_visible()
 
+    def sees_alert(self, words: Name) -> None:
+        """Assert that exactly one visible alert contains this text."""
+        expect(self.find("alert").filter(has_text=words)).to_be_visible()
+
     def sees_not(self, words: Name) -> None:
         """Assert that no visible element contains this text."""
         expect(self.text(words).filter(visible=True)).to_have_count(0)
@@ -115,7 +119,7 @@ class Words:
 
 
 class Part(Words):
-    """A part of a page, such as a dialog: the same words, `locator` for other expectations."""
+    """A part of a page, such as a dialog, with the same words; `locator` is for other expectations."""
 
     def __init__(self, locator: Locator) -> None:
         super().__init__(locator)

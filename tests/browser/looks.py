@@ -1,0 +1,45 @@
+"""Checks of what a page looks like: accessible, within the window, no text over another."""
+
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page
+
+from tests.browser.tab import Tab
+
+# Pairs of cells whose texts overlap.
+OVERLAPS = """(row) => {
+    const box = (cell) => {
+        const text = document.createRange();
+        text.selectNodeContents(cell);
+        const { left, right, top, bottom, width } = text.getBoundingClientRect();
+        const end = cell.querySelector(".clip") ? cell.getBoundingClientRect().right : Infinity;
+        return { left, right: Math.min(right, end), top, bottom, width };
+    };
+    const boxes = [...row.children].map(box).filter((one) => one.width > 0);
+    const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    return boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => meet(a, b)).map((b) => [a, b]));
+}"""
+
+
+def violations(page: Page) -> list[str]:
+    """The faults that axe finds on the page."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{fault['id']}: {node['target']} {node['failureSummary']}"
+        for fault in found
+        for node in fault["nodes"]
+    ]
+
+
+def assert_accessible(tab: Tab) -> None:
+    """Assert that axe finds no fault in light and in dark."""
+    for scheme in ("light", "dark"):
+        tab.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert violations(tab.page) == [], scheme
+
+
+def assert_nothing_sticks_out(tab: Tab) -> None:
+    """Assert that the page needs no sideways scrolling between 320 px and 4K."""
+    for width in (320, 390, 768, 3840):
+        tab.resize(width)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width, f"at {width} px"
+    tab.resize(1280)

@@ -1,0 +1,70 @@
+"""The list of orders and the page of one order, and changes that somebody else makes by the API."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Locator, expect
+
+from local.api import Api
+from tests.browser.tab import Tab
+
+Json = dict[str, Any]
+
+API_LIST = "**/api/orders**"
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    """Wait until a condition is true, 20 s at most."""
+    for _ in range(200):
+        if holds():
+            return
+        time.sleep(0.1)
+    raise AssertionError("the condition did not become true within 20 s")
+
+
+# -- the list
+
+
+def status_link(tab: Tab, status: str) -> Locator:
+    """The link above the list that shows only orders of this status."""
+    return tab.find("navigation", "Status").get_by_role("link", name=status)
+
+
+def search(tab: Tab) -> Locator:
+    return tab.find("searchbox", "Search orders")
+
+
+# -- one order
+
+
+def address(order: Json) -> str:
+    return f"/order.html?id={order['orderID']}"
+
+
+def sees_status(tab: Tab, name: str) -> None:
+    """Assert that the heading of an order's page shows this status."""
+    expect(tab.find("heading", level=1).get_by_text(name)).to_be_visible()
+
+
+def timeline(tab: Tab) -> list[str]:
+    """The events in the timeline of an order, newest first."""
+    return tab.css(".timeline .event").all_inner_texts()
+
+
+def edit_elsewhere(api: Api, order: Json, **changes: object) -> None:
+    """Edit an order by the API, with the version that `order` has."""
+    items = [{"sku": item["sku"], "quantity": item["quantity"]} for item in order["items"]]
+    body = {"customer": order["customer"], "items": items, "notes": order.get("notes", ""), **changes}
+    answer = api.call("PUT", f"/orders/{order['orderID']}", body, {"If-Match": f'"{order["version"]}"'})
+    assert answer.status == 200
+
+
+def move_elsewhere(api: Api, order: Json, status: str, **note: str) -> None:
+    """Move an order to a status by the API."""
+    assert api.call("PATCH", f"/orders/{order['orderID']}", {"status": status, **note}).status == 200
+
+
+def items_of(*lines: tuple[str, int]) -> list[Json]:
+    """Line items for SKUs and quantities."""
+    return [{"sku": sku, "quantity": quantity} for sku, quantity in lines]

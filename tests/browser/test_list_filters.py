@@ -1,0 +1,109 @@
+"""The list of orders filtered by customer, dates and periods."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from local.api import Api
+from tests.browser.conftest import Json, PlaceOrder
+from tests.browser.orders import wait_for
+from tests.browser.tab import Person, Tab
+
+pytestmark = pytest.mark.browser
+
+
+def test_customer_and_dates_filter_the_list(
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
+) -> None:
+    order = place_order()
+    tab.sign_in(staff)
+    tab.press("Filter")
+    tab.fill("Customer’s e-mail", customer["email"].upper())
+    tab.choose("Taken", "Between two dates")
+    tab.fill("From", "2020-01-01")
+    tab.press("Show")
+    expect(tab.css("#order-rows a")).to_have_text([order["orderID"][:8]])
+    tab.fill("To, that day included", "2020-12-31")
+    tab.press("Show")
+    tab.sees_heading("No order matches")
+    tab.fill("To, that day included", "")
+    tab.press("Show")
+    tab.sees_order(order)
+    tab.fill("From", "2999-01-01")
+    tab.press("Show")
+    tab.sees_heading("No order matches")
+    tab.follow("Show all orders")
+    tab.sees_order(order)
+
+
+def test_today_as_the_last_day_includes_today(tab: Tab, staff: Person, place_order: PlaceOrder) -> None:
+    order = place_order()
+    tab.sign_in(staff)
+    today = tab.evaluate("new Intl.DateTimeFormat('sv').format(new Date())")
+    tab.goto(f"/orders.html?from={today}&to={today}")
+    tab.sees_order(order)
+
+
+def test_a_period_in_words_is_kept_in_the_address(tab: Tab, staff: Person, place_order: PlaceOrder) -> None:
+    order = place_order()
+    tab.sign_in(staff)
+    tab.press("Filter")
+    for words, name in (("Today", "today"), ("In the last 7 days", "week"), ("In the last 30 days", "month")):
+        tab.choose("Taken", words)
+        tab.press("Show")
+        tab.arrives_at(f"/orders.html?period={name}")
+        tab.sees_order(order)
+    tab.choose("Taken", "Yesterday")
+    tab.press("Show")
+    tab.sees_heading("No order matches")
+    tab.reload()
+    expect(tab.field("Taken")).to_have_value("yesterday")
+    tab.follow("Clear")
+    tab.sees_order(order)
+
+
+def test_an_impossible_filter_says_why_at_its_field(
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
+) -> None:
+    order = place_order()
+    tab.sign_in(staff)
+    tab.press("Filter")
+    tab.choose("Taken", "Between two dates")
+    tab.fill("From", "2026-03-02")
+    tab.fill("To, that day included", "2026-03-01")
+    tab.press("Show")
+    tab.sees("From must not be after To")
+    expect(tab.field("From")).to_be_focused()
+    expect(tab.field("From")).to_have_accessible_description("From must not be after To")
+    tab.sees_heading("No order matches")
+    tab.sees_no("button", "Try again")
+    tab.reload()
+    tab.sees("From must not be after To")
+    tab.fill("From", "2026-03-01")
+    tab.sees_not("From must not be after To")
+    tab.choose("Taken", "At any time")
+    email = tab.field("Customer’s e-mail")
+    for typed in ("a@b", "Maria"):
+        email.fill(typed)
+        email.press("Enter")
+        tab.arrives_at(re.compile(typed.replace("@", "%40")))
+        expect(email).to_have_accessible_description(re.compile("an e-mail address such as name@example.org"))
+        expect(email).to_be_focused()
+    email.fill(customer["email"])
+    email.press("Enter")
+    tab.sees_order(order)
+    tab.sees_not("e-mail address such as")
+
+
+def test_known_customers_are_offered_while_typing_an_e_mail(
+    tab: Tab, staff: Person, sought: Json, customer: Json, admin_api: Api
+) -> None:
+    wait_for(lambda: bool(admin_api.call("GET", f"/customers?q=quill{sought['mark']}").document["customers"]))
+    tab.sign_in(staff)
+    tab.press("Filter")
+    tab.field("Customer’s e-mail").click()
+    tab.type(f"quill{sought['mark']}")
+    offered = tab.css("#known-customers option")
+    expect(offered).to_have_attribute("value", customer["email"])
+    expect(offered).to_have_text(f"{customer['name']}, {customer['company']}")

@@ -1,0 +1,192 @@
+"""An order moves from status to status: by button and key, pressed twice, cancelled, with lost answers."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from local.api import Api
+from tests.browser.conftest import HOSTILE, Json, decided
+from tests.browser.orders import edit_elsewhere, items_of, move_elsewhere, sees_status, timeline
+from tests.browser.tab import Person, Tab
+
+pytestmark = pytest.mark.browser
+
+
+def test_one_button_names_the_next_step_and_takes_it(
+    tab: Tab, open_order: Json, staff: Person, admin_api: Api
+) -> None:
+    for step, status in (("packed", "Packed"), ("shipped", "Shipped"), ("delivered", "Delivered")):
+        tab.press(f"Mark as {step}")
+        sees_status(tab, status)
+        tab.sees_no("button", "Edit")
+    assert timeline(tab) == ["Delivered", "Shipped", "Packed", "Placed"]
+    tab.sees_no("button", re.compile("^(Mark|Edit|Cancel)"))
+    stored = decided(admin_api, open_order["orderID"])
+    assert [entry["by"] for entry in stored["history"][1:]] == [staff.email] * 3
+
+
+def test_a_double_click_takes_one_step_only(tab: Tab, open_order: Json, admin_api: Api) -> None:
+    tab.button("Mark as packed").dblclick()
+    expect(tab.button("Mark as shipped")).to_be_enabled()
+    # In a slow double click, the second click meets the button of the following step.
+    tab.button("Mark as shipped").hover()
+    tab.page.mouse.down(click_count=2)
+    tab.page.mouse.up(click_count=2)
+    expect(tab.button("Mark as shipped")).to_be_enabled()
+    assert decided(admin_api, open_order["orderID"])["status"] == "packed"
+
+
+def test_holding_enter_down_takes_one_step_only(tab: Tab, open_order: Json, admin_api: Api) -> None:
+    tab.button("Mark as packed").focus()
+    for _ in range(40):  # a keyboard repeats a held key about 30 times a second
+        tab.page.keyboard.down("Enter")
+        tab.wait(33)
+    tab.page.keyboard.up("Enter")
+    expect(tab.button("Mark as shipped")).to_be_focused()
+    assert decided(admin_api, open_order["orderID"])["status"] == "packed"
+
+
+def test_enter_pressed_twice_takes_one_step_only(tab: Tab, open_order: Json, admin_api: Api) -> None:
+    tab.button("Mark as packed").focus()
+    tab.key("Enter")
+    sees_status(tab, "Packed")
+    tab.wait(50)
+    tab.key("Enter")
+    expect(tab.button("Mark as shipped")).to_be_focused()
+    assert decided(admin_api, open_order["orderID"])["status"] == "packed"
+
+
+def test_single_keys_act_on_an_order_but_not_while_typing(tab: Tab, open_order: Json, admin_api: Api) -> None:
+    tab.hold("**/shell/keyboard-help.js")  # keys work although this module has not arrived
+    tab.press("Edit")
+    tab.sees_button("Save changes")
+    notes = tab.field("For packing and delivery")
+    notes.fill("")
+    notes.press_sequentially("epic? n/d")
+    expect(notes).to_have_value("epic? n/d")
+    tab.css("#customer-title").click()
+    tab.key("e")  # while editing there is no next step
+    tab.press("Discard changes")
+    expect(tab.css("#reading")).to_be_visible()
+    assert decided(admin_api, open_order["orderID"])["status"] == "placed"
+    tab.key("e")
+    sees_status(tab, "Packed")
+    tab.key("e")  # a second press at once is ignored
+    expect(tab.button("Mark as shipped")).to_be_enabled()
+    assert decided(admin_api, open_order["orderID"])["status"] == "packed"
+    tab.key("d")
+    tab.sees_heading("New order")
+
+
+def test_moving_an_order_changed_by_someone_else_shows_the_changes_instead(
+    tab: Tab, open_order: Json, admin_api: Api, admin: Person
+) -> None:
+    lines = items_of(("BT-BLEACH", 2), ("BT-GLOVES", 4), ("BT-HOSTILE", 3))
+    edit_elsewhere(admin_api, open_order, notes="Front door after all", items=lines)
+    tab.press("Mark as packed")
+    tab.sees_alert(f"{admin.email} changed this order")
+    expect(tab.css("#reading")).to_contain_text("Front door after all")
+    assert tab.css("#notice li").all_inner_texts() == [
+        "Notes: Leave at the back door → Front door after all",
+        "Browsertest gloves, box of 100 (BT-GLOVES): Quantity 1 → Quantity 4",
+        f"Browsertest zero {HOSTILE} (BT-HOSTILE): Not on the order → Quantity 3",
+    ]
+    assert decided(admin_api, open_order["orderID"])["status"] == "placed"
+    tab.press("Mark as packed")
+    sees_status(tab, "Packed")
+
+
+def test_repeating_a_step_whose_answer_was_lost_succeeds(tab: Tab, open_order: Json, admin_api: Api) -> None:
+    tab.lose_answers("**/api/orders/*", times=1)
+    tab.press("Mark as packed")
+    expect(tab.css("#notice")).to_contain_text("cannot be reached")
+    tab.press("Mark as packed")
+    sees_status(tab, "Packed")
+    expect(tab.css("#notice")).to_be_hidden()
+    expect(tab.button("Mark as shipped")).to_be_focused()
+    assert decided(admin_api, open_order["orderID"])["status"] == "packed"
+
+
+def test_another_step_after_a_lost_answer_names_your_own_change(tab: Tab, open_order: Json) -> None:
+    tab.lose_answers("**/api/orders/*", times=1)
+    tab.press("Mark as packed")
+    expect(tab.css("#notice")).to_contain_text("cannot be reached")
+    tab.press("Cancel order …")
+    tab.fill("Why is it cancelled?", "Ordered twice")
+    tab.press("Cancel the order")
+    expect(tab.css("#notice")).to_contain_text("You have changed this order already")
+    sees_status(tab, "Packed")
+
+
+# -- cancelling
+
+
+def test_cancelling_requires_a_reason_and_shows_it_in_the_timeline(tab: Tab, open_order: Json) -> None:
+    tab.press("Cancel order …")
+    dialog = tab.dialog("Cancel this order?")
+    dialog.press("Cancel the order")
+    expect(dialog.locator).to_be_visible()  # a reason is required
+    dialog.fill("Why is it cancelled?", "   ")
+    dialog.press("Cancel the order")
+    expect(dialog.locator).to_be_visible()  # blanks are no reason
+    dialog.fill("Why is it cancelled?", f"Ordered twice {HOSTILE}")
+    dialog.press("Cancel the order")
+    sees_status(tab, "Cancelled")
+    expect(tab.css(".timeline li").first).to_contain_text(f"Ordered twice {HOSTILE}")
+
+
+def test_a_typed_reason_survives_an_ended_session_and_a_reload(
+    tab: Tab, open_order: Json, staff: Person, admin_api: Api
+) -> None:
+    tab.press("Cancel order …")
+    tab.field("Why is it cancelled?").press_sequentially("Ordered twice, as they said")
+    tab.end_session()
+    tab.press("Cancel the order")
+    tab.sign_in_again(staff)
+    for reloaded in (False, True):
+        if reloaded:
+            tab.reload()
+        expect(tab.field("Why is it cancelled?")).to_have_value("Ordered twice, as they said")
+    tab.press("Cancel the order")
+    sees_status(tab, "Cancelled")
+    expect(tab.css(".timeline li").first).to_contain_text("Ordered twice, as they said")
+    tab.reload()
+    sees_status(tab, "Cancelled")
+    tab.sees_no("dialog")
+
+
+def test_a_typed_reason_survives_an_order_that_first_fails_to_load(tab: Tab, open_order: Json) -> None:
+    tab.press("Cancel order …")
+    tab.field("Why is it cancelled?").press_sequentially("Ordered twice")
+    tab.lose_requests("**/api/orders/*", times=1)
+    tab.reload()
+    tab.press("Try again")
+    expect(tab.field("Why is it cancelled?")).to_have_value("Ordered twice")
+
+
+def test_an_order_shipped_meanwhile_is_not_cancelled(tab: Tab, open_order: Json, admin_api: Api) -> None:
+    tab.press("Cancel order …")
+    tab.field("Why is it cancelled?").press_sequentially("Ordered twice")
+    for status in ("packed", "shipped"):
+        move_elsewhere(admin_api, open_order, status)
+    for notice in ("The order was not cancelled: it is shipped by now.", ""):
+        tab.reload()
+        sees_status(tab, "Shipped")
+        expect(tab.css("#notice-text")).to_have_text(notice)
+        tab.sees_no("dialog")
+
+
+def test_leaving_the_cancel_dialog_keeps_the_order(tab: Tab, open_order: Json, admin_api: Api) -> None:
+    for give_up in ("button", "Escape"):
+        tab.press("Cancel order …")
+        tab.field("Why is it cancelled?").press_sequentially("Twice")
+        if give_up == "button":
+            tab.press("Keep the order")
+        else:
+            tab.key("Escape")
+        tab.sees_no("dialog")
+    tab.reload()
+    tab.sees_heading("Timeline")
+    tab.sees_no("dialog")
+    assert decided(admin_api, open_order["orderID"])["version"] == 1

@@ -1,0 +1,126 @@
+"""The papers of an order: invoice and packing slip."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from local.api import Api
+from tests.browser.conftest import HOSTILE, Json, PlaceOrder
+from tests.browser.orders import address, move_elsewhere, sees_status
+from tests.browser.tab import Person, Tab
+
+pytestmark = pytest.mark.browser
+
+
+def test_printing_the_page_prints_the_invoice(
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
+) -> None:
+    customer |= {"company": "Harbour Hotel", "address": "1 Quay\nPort", "phone": "020 1"}
+    order = place_order(notes="Back door")
+    tab.sign_in(staff, address(order))
+    tab.sees_heading("Timeline")
+    invoice = paper(tab, "invoice")
+    date = tab.evaluate(
+        "date => new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' }).format(new Date(date))",
+        order["createdAt"],
+    )
+    for text in (
+        "Invoice", order["orderID"], date, "Maria Okafor", "Harbour Hotel", "1 Quay\nPort",
+        customer["email"], "BT-BLEACH\tBrowsertest bleach 5 L\t2\t£6.49\t£12.98", "Total\t£20.97",
+    ):  # fmt: skip
+        assert text in invoice
+    assert "VAT" not in invoice
+    assert "Back door" not in invoice
+
+
+def test_the_packing_slip_shows_notes_and_address_but_no_price(
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
+) -> None:
+    customer |= {"company": "Harbour Hotel", "address": "1 Quay\nPort", "phone": "020 1"}
+    order = place_order(notes="Back door")
+    tab.page.add_init_script("window.print = () => {}")
+    tab.sign_in(staff, address(order))
+    tab.press("Print packing slip")
+    slip = paper(tab, "packing-slip")
+    for text in (
+        "Packing slip",
+        order["orderID"][:8],
+        "Maria Okafor",
+        "1 Quay\nPort",
+        "Back door",
+        "3 units",
+    ):
+        assert text in slip
+    assert re.search(r"2\s+BT-BLEACH\s+Browsertest bleach 5 L", slip)
+    assert not re.search(r"£|\d\.\d\d", slip)
+    tab.press("Print packing slip")
+    tab.page.emulate_media(media="print")
+    expect(tab.css("#packing-slip .tick:visible")).to_have_count(2)
+    sizes = tab.css("#packing-slip .order-number, #packing-slip h1").evaluate_all(
+        "all => all.map((one) => parseFloat(getComputedStyle(one).fontSize))"
+    )
+    assert sizes[1] > sizes[0]  # the number is larger than the title
+    tab.page.emulate_media(media="screen")
+    tab.press("Print invoice")
+    assert "Invoice" in paper(tab, "invoice")
+
+
+def test_a_long_printed_order_repeats_its_header_and_breaks_no_row(
+    tab: Tab, staff: Person, place_order: PlaceOrder
+) -> None:
+    order = place_order([{"sku": "BT-BLEACH", "quantity": number} for number in range(1, 101)])
+    tab.sign_in(staff, address(order))
+    tab.sees_heading("Timeline")
+    pages = tab.page.pdf(format="A4").count(b"/Type /Page\n")
+    assert pages >= 3
+    tab.page.emulate_media(media="print")
+    styles = tab.css("#invoice").evaluate(
+        """invoice => ["thead", "tbody tr", "tfoot"].map((part) => {
+            const style = getComputedStyle(invoice.querySelector(part));
+            return [style.display, style.breakInside];
+        })"""
+    )
+    assert [styles[0][0], styles[1][1], styles[2][0]] == ["table-header-group", "avoid", "table-row-group"]
+    expect(tab.css("#invoice .running")).to_contain_text(f"Invoice, order {order['orderID'][:8]}")
+
+
+@pytest.mark.parametrize("status", ["cancelled", "rejected"])
+def test_a_cancelled_or_rejected_order_prints_no_invoice(
+    tab: Tab, staff: Person, place_order: PlaceOrder, admin_api: Api, status: str
+) -> None:
+    order = place_order([{"sku": "BT-BLEACH" if status == "cancelled" else "NOT-OURS", "quantity": 1}])
+    if status == "cancelled":
+        move_elsewhere(admin_api, order, "cancelled", note="Ordered twice")
+    tab.sign_in(staff, address(order))
+    sees_status(tab, status.capitalize())
+    tab.sees_no("button", re.compile("^Print"))
+    text = paper(tab, "invoice")
+    assert "Invoice" not in text
+    assert f"This order is {status}: nothing is to be sent or paid." in text
+
+
+def test_markup_is_printed_as_text(tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json) -> None:
+    customer |= {"name": HOSTILE, "company": HOSTILE, "phone": "<b>1</b>", "address": HOSTILE}
+    order = place_order([{"sku": "BT-HOSTILE", "quantity": 1}], notes=HOSTILE)
+    tab.page.add_init_script("window.print = () => {}")
+    tab.sign_in(staff, address(order))
+    tab.sees_heading("Timeline")
+    assert paper(tab, "invoice").count(HOSTILE) == 4
+    tab.press("Print packing slip")
+    assert paper(tab, "packing-slip").count(HOSTILE) == 5
+    tab.page.emulate_media(media="print")
+    assert tab.css(".paper img, .paper script, .paper b").count() == 0
+
+
+def paper(tab: Tab, name: str) -> str:
+    """The text that would be printed now; nothing outside the paper of this ID may be visible."""
+    tab.page.emulate_media(media="print")
+    expect(tab.css("header.masthead, #order")).to_have_count(2)
+    for part in tab.css("body > *, main > *").all():
+        if part.evaluate("part => part.localName !== 'main' && !part.classList.contains('paper')"):
+            expect(part).to_be_hidden()
+    expect(tab.css(".paper:visible")).to_have_attribute("id", name)
+    text = tab.css(".paper:visible").inner_text()
+    tab.page.emulate_media(media="screen")
+    return text
