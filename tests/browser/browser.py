@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright
 
-# The first draws no window of its own and takes half of the processor's time; the others do as well.
+# chromium-headless-shell needs half of the processor time that the others need.
 ON_PATH = (
     "chromium-headless-shell",
     "chromium",
@@ -30,6 +30,6 @@ def executable(playwright: Playwright) -> str:
 
 def launch(playwright: Playwright) -> Browser:
     """Start a browser. Raises NoBrowserError."""
-    # Chromium's sandbox does not work for root, as which containers run.
+    # Chromium's sandbox does not work for root, the usual user in a container.
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     return playwright.chromium.launch(executable_path=executable(playwright), args=arguments)

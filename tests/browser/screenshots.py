@@ -13,7 +13,7 @@ IMAGES = Path("docs/images")
 
 
 def take(browser: Browser, outputs: dict[str, object], person: Person, images: Path) -> None:
-    """Write every picture, as the person sees the site."""
+    """Sign in and write every picture into the folder `images`."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, color_scheme="light", locale="en-GB", reduced_motion="reduce"
     )
@@ -28,42 +28,42 @@ def take(browser: Browser, outputs: dict[str, object], person: Person, images: P
 def today(tab: Tab) -> None:
     """The first page, with its figures."""
     tab.goto("/")
-    expect(tab.page.get_by_role("heading", name="Latest orders")).to_be_visible()
+    tab.sees_heading("Latest orders")
     tab.page.wait_for_load_state("networkidle")
 
 
 def orders(tab: Tab) -> None:
-    """The list."""
+    """The list of orders."""
     tab.goto("/orders.html")
-    expect(tab.page.locator("#order-rows a").first).to_be_visible()
+    tab.sees_orders()
     tab.page.wait_for_load_state("networkidle")
 
 
 def selection(tab: Tab) -> None:
-    """The list with orders that can be moved together."""
+    """The list with three selected orders."""
     for number in (2, 3, 4):  # placed, packed, shipped
-        tab.page.get_by_role("checkbox", name="Select order").nth(number).check()
-    expect(tab.page.get_by_role("button", name="Clear selection")).to_be_visible()
+        tab.find("checkbox", "Select order", exact=False).nth(number).check()
+    tab.sees_button("Clear selection")
 
 
 def new_order(tab: Tab) -> None:
-    """A new order in the middle of being taken."""
+    """A half-written new order."""
     tab.goto("/new-order.html")
     tab.add_line("soap", "12")
     tab.add_line("gloves", "4")
-    tab.page.get_by_label("Name", exact=True).press_sequentially("amara")
-    expect(tab.page.get_by_role("option").first).to_be_visible()
+    tab.field("Name").press_sequentially("amara")
+    expect(tab.find("option").first).to_be_visible()
 
 
 def order(tab: Tab) -> None:
-    """An order that has come some of its way."""
+    """A shipped order."""
     tab.goto("/orders.html?status=shipped")
-    tab.page.locator("#order-rows a").first.click()
-    expect(tab.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    tab.css("#order-rows a").first.click()
+    tab.sees_heading("Timeline")
 
 
 def main() -> None:
-    """Read which site runs from its state, and take the pictures."""
+    """Take the pictures of the site that the state folder describes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--state", type=Path, default=Path(".local"), help="state of the running system (%(default)s)"

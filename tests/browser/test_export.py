@@ -1,4 +1,4 @@
-"""The CSV file of what the list shows: complete, with accents intact, and harmless in a spreadsheet."""
+"""The export of the list as CSV: complete, with accents intact, and harmless in a spreadsheet."""
 
 import csv
 import io
@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Download, Locator, Route, expect
+from playwright.sync_api import Download, Route, expect
 
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
 from tests.browser.tab import Person, Tab
 from tests.browser.test_twins import import_module
+from tests.browser.words import Part
 
 pytestmark = pytest.mark.browser
 
@@ -25,13 +26,14 @@ READS = "**/api/orders?**"
 
 
 def after_the_first_page(handle: Callable[[Route], object]) -> Callable[[Route], object]:
-    """What happens to the reads that go on behind an earlier one; the others go through."""
+    """A handler for reads of later pages only; reads of the first page go through."""
     return lambda route: handle(route) if "cursor" in route.request.url else route.continue_()
 
 
 def export(tab: Tab, button: str = "Export") -> Download:
+    """Press an export button and return the downloaded file."""
     with tab.page.expect_download() as download:
-        tab.page.get_by_role("button", name=button, exact=True).click()
+        tab.press(button)
     return download.value
 
 
@@ -40,24 +42,24 @@ def content(download: Download) -> bytes:
 
 
 def table(raw: bytes) -> list[Json]:
-    """The rows as Python's csv reads them, by the names of the columns."""
-    assert raw.startswith(b"\xef\xbb\xbf"), "no byte order mark: Excel would take it for another encoding"
+    """The rows of a CSV file, by the names of their columns."""
+    assert raw.startswith(b"\xef\xbb\xbf"), "without a byte order mark Excel assumes another encoding"
     return list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True))
 
 
-def dialog(tab: Tab) -> Locator:
-    return tab.page.get_by_role("dialog", name="Exporting orders")
+def dialog(tab: Tab) -> Part:
+    return tab.dialog("Exporting orders")
 
 
-def test_the_file_has_what_the_filter_shows_of_all_pages(tab: Tab, staff: Person, regular: Json) -> None:
+def test_an_export_has_the_filtered_orders_of_all_pages(tab: Tab, staff: Person, regular: Json) -> None:
     tab.sign_in(staff, f"/orders.html?customer={regular['email']}")
     rows = table(content(export(tab)))
     assert len({row["Order ID"] for row in rows}) == len(rows) == regular["orders"]
     assert {row["E-mail"] for row in rows} == {regular["email"]}
     assert sorted((row["Taken"] for row in rows), reverse=True) == [row["Taken"] for row in rows]
-    expect(dialog(tab)).to_be_hidden()
-    tab.page.get_by_role("link", name="Next page").click()
-    expect(tab.page.get_by_role("link", name="Previous page")).to_be_visible()
+    tab.sees_no("dialog")
+    tab.follow("Next page")
+    tab.sees_link("Previous page")
     assert table(content(export(tab))) == rows
 
 
@@ -65,10 +67,11 @@ def test_an_order_is_one_line_with_plain_numbers_and_local_time(
     tab: Tab, staff: Person, admin: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     customer |= {"company": "O’Neill & Söhne, Ltd", "phone": "020 7946 0101", "address": "1 Quay\nBristol"}
-    order = place_order(orderID=f"a{str(uuid.uuid4())[1:]}")  # no number to a spreadsheet
+    # An ID that begins with a letter is no number to a spreadsheet.
+    order = place_order(orderID=f"a{str(uuid.uuid4())[1:]}")
     tab.sign_in(staff, f"/orders.html?customer={customer['email']}&status=placed")
     file = export(tab)
-    today = tab.page.evaluate("new Intl.DateTimeFormat('sv').format(new Date())")
+    today = tab.evaluate("new Intl.DateTimeFormat('sv').format(new Date())")
     assert file.suggested_filename == f"orders-placed-{today}.csv"
     raw = content(file)
     assert raw.endswith(b"\r\n")
@@ -76,7 +79,7 @@ def test_an_order_is_one_line_with_plain_numbers_and_local_time(
     [row] = table(raw)
     assert list(row) == HEADER
     local = "new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeStyle: 'medium' }).format(new Date(iso))"
-    taken = tab.page.evaluate(f"(iso) => {local}", order["createdAt"])
+    taken = tab.evaluate(f"(iso) => {local}", order["createdAt"])
     assert row == {
         "Order number": order["orderID"][:8],
         "Order ID": order["orderID"],
@@ -94,7 +97,7 @@ def test_an_order_is_one_line_with_plain_numbers_and_local_time(
     }
 
 
-def test_a_formula_in_a_name_and_markup_arrive_as_text(
+def test_formulas_and_markup_are_exported_as_text(
     tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     formula = '=HYPERLINK("http://elsewhere.example","Click")'
@@ -131,11 +134,11 @@ HARMLESS = [
     "mail@x.example",
     "<b>",
 ]
-# Where Excel separates by semicolons, a new cell begins behind one, whatever quotes are around it.
+# An Excel that separates by semicolons begins a new cell after each, even inside quotes.
 INSIDE = {"x;=1": "x;'=1", "x\n=1": "x\n'=1", "x; @y": "x; '@y", "x;y": "x;y"}
 
 
-def test_every_cell_that_a_spreadsheet_would_run_or_rewrite_gets_an_apostrophe_and_no_other(
+def test_only_cells_a_spreadsheet_would_run_or_rewrite_get_an_apostrophe(
     tab: Tab,
 ) -> None:
     order = {"orderID": "a" * 8, "createdAt": "2026-01-31T09:30:00.000Z", "total": 1, "currency": "GBP"}
@@ -148,7 +151,7 @@ def test_every_cell_that_a_spreadsheet_would_run_or_rewrite_gets_an_apostrophe_a
     assert cells == [*("'" + name for name in HARMFUL + REWRITTEN), *HARMLESS, *INSIDE.values()]
 
 
-def test_only_the_selected_orders_are_exported_when_that_is_asked(
+def test_export_selected_exports_only_the_selected_orders(
     tab: Tab, staff: Person, place_order: PlaceOrder
 ) -> None:
     orders = [place_order(), place_order(), place_order()]
@@ -159,37 +162,37 @@ def test_only_the_selected_orders_are_exported_when_that_is_asked(
     assert [row["Order ID"] for row in rows] == [orders[1]["orderID"], orders[0]["orderID"]]
 
 
-def test_a_long_export_shows_how_far_it_is_and_can_be_cancelled(
+def test_a_long_export_shows_its_progress_and_can_be_cancelled(
     tab: Tab, staff: Person, regular: Json
 ) -> None:
     tab.sign_in(staff)
-    expect(tab.page.locator("a[data-status=''] .tally")).not_to_be_empty()
+    expect(tab.css("a[data-status=''] .tally")).not_to_be_empty()
     held: list[Route] = []
     saved: list[Download] = []
     tab.page.on("download", lambda download: saved.append(download))
     tab.page.route(READS, after_the_first_page(held.append))
-    tab.page.get_by_role("button", name="Export", exact=True).click()
-    expect(dialog(tab)).to_contain_text("100 orders read of about")
-    bar = dialog(tab).get_by_role("progressbar")
+    tab.press("Export")
+    dialog(tab).says("100 orders read of about")
+    bar = dialog(tab).find("progressbar")
     expect(bar).to_have_js_property("value", 100)
     assert bar.evaluate("(bar) => bar.max") >= regular["orders"]
-    dialog(tab).get_by_role("button", name="Cancel").click()
-    expect(dialog(tab)).to_be_hidden()
+    dialog(tab).press("Cancel")
+    expect(dialog(tab).locator).to_be_hidden()
     held[0].abort()
-    tab.page.unroute(READS)
+    tab.let_through(READS)
     tab.settle()
     assert saved == []
     assert table(content(export(tab)))
 
 
-def test_an_export_that_failed_half_way_goes_on_where_it_was(tab: Tab, staff: Person, regular: Json) -> None:
+def test_a_failed_export_can_continue_where_it_stopped(tab: Tab, staff: Person, regular: Json) -> None:
     tab.sign_in(staff, f"/orders.html?customer={regular['email']}")
-    expect(tab.page.locator("#order-rows a").first).to_be_visible()
+    tab.sees_orders()
     tab.page.route(READS, after_the_first_page(lambda route: route.fulfill(status=502, body="{}")))
-    tab.page.get_by_role("button", name="Export", exact=True).click()
-    expect(dialog(tab)).to_contain_text("100 orders read so far; no file was saved")
-    tab.page.unroute(READS)
+    tab.press("Export")
+    dialog(tab).says("100 orders read so far; no file was saved")
+    tab.let_through(READS)
     with tab.page.expect_download() as download:
-        dialog(tab).get_by_role("button", name="Go on").click()
+        dialog(tab).press("Go on")
     rows = table(content(download.value))
     assert len({row["Order ID"] for row in rows}) == len(rows) == regular["orders"]

@@ -1,4 +1,4 @@
-"""What other tabs and other people do meanwhile: sign out elsewhere, erase the order one looks at."""
+"""Changes by other tabs and other people: a sign-out, an edit, an erased order."""
 
 import re
 
@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from local.api import Api
 from tests.browser.conftest import OpenTab, PlaceOrder, decided
+from tests.browser.orders import address
 from tests.browser.tab import Person, Tab
 from tests.browser.test_sign_in import revokes
 
@@ -17,31 +18,31 @@ def test_signing_out_in_one_tab_ends_the_session_in_the_others(tab: Tab, staff: 
     tab.sign_in(staff)
     other = Tab(tab.page.context.new_page(), tab.site_url)
     other.sign_in(staff, "/new-order.html")
-    with other.page.expect_request(revokes):  # each tab has tokens of its own
-        tab.page.get_by_role("button", name="Sign out").click()
-    expect(other.page.locator("#session-ended")).to_be_visible()
-    assert other.page.evaluate("sessionStorage.getItem('order-desk:session')") is None
+    with other.page.expect_request(revokes):  # each tab revokes its own tokens
+        tab.press("Sign out")
+    expect(other.css("#session-ended")).to_be_visible()
+    assert other.evaluate("sessionStorage.getItem('order-desk:session')") is None
 
 
-def test_two_people_at_two_desks_edit_one_order_and_nothing_of_either_is_lost(
+def test_two_people_edit_one_order_and_lose_no_change(
     open_tab: OpenTab, staff: Person, admin: Person, place_order: PlaceOrder, admin_api: Api
 ) -> None:
     order = place_order(notes="Leave at the back door")
     first, second = open_tab(), open_tab()
     for one, person in ((first, staff), (second, admin)):
-        one.sign_in(person, f"/order.html?id={order['orderID']}")
-        one.page.get_by_role("button", name="Edit").click()
-    first.page.get_by_label("Quantity of Browsertest bleach 5 L").fill("12")
-    second.page.get_by_label("For packing and delivery").fill("Front door")
+        one.sign_in(person, address(order))
+        one.press("Edit")
+    first.fill("Quantity of Browsertest bleach 5 L", "12")
+    second.fill("For packing and delivery", "Front door")
     second.add_line("BT-HOSTILE", "3")
-    second.page.get_by_role("button", name="Save changes").click()
-    expect(second.page.get_by_role("heading", name="Timeline")).to_be_visible()
-    first.page.get_by_role("button", name="Save changes").click()
-    dialog = first.page.get_by_role("dialog", name="Someone else changed this order")
-    expect(dialog).to_contain_text(admin.email)
-    expect(dialog.get_by_role("group", name="BT-HOSTILE")).to_contain_text("Now stored, added")
-    dialog.get_by_role("button", name="Save what is chosen").click()  # each side's own changes are suggested
-    expect(first.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    second.press("Save changes")
+    second.sees_heading("Timeline")
+    first.press("Save changes")
+    dialog = first.dialog("Someone else changed this order")
+    dialog.says(admin.email)
+    dialog.group("BT-HOSTILE").says("Now stored, added")
+    dialog.press("Save what is chosen")  # the side that changed a value is suggested
+    first.sees_heading("Timeline")
     stored = decided(admin_api, order["orderID"])
     assert stored["notes"] == "Front door"
     assert [(item["sku"], item["quantity"]) for item in stored["items"]] == [
@@ -50,28 +51,28 @@ def test_two_people_at_two_desks_edit_one_order_and_nothing_of_either_is_lost(
         ("BT-HOSTILE", 3),
     ]
     assert [entry["by"] for entry in stored["history"][1:]] == [admin.email, staff.email]
-    second.page.get_by_role("button", name="Mark as packed").click()  # on what they saw last
-    expect(second.page.locator("#notice")).to_contain_text(f"{staff.email} changed this order")
-    expect(second.page.locator("#notice")).to_contain_text("Quantity 2 → Quantity 12")
+    second.press("Mark as packed")  # this tab still shows the order before the second edit
+    expect(second.css("#notice")).to_contain_text(f"{staff.email} changed this order")
+    expect(second.css("#notice")).to_contain_text("Quantity 2 → Quantity 12")
 
 
-def test_an_order_that_was_erased_meanwhile_is_said_to_be_gone(
+def test_an_order_erased_by_someone_else_is_shown_as_missing(
     tab: Tab, staff: Person, place_order: PlaceOrder, admin_api: Api
 ) -> None:
     order = place_order()
-    tab.sign_in(staff, f"/order.html?id={order['orderID']}")
-    expect(tab.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    tab.sign_in(staff, address(order))
+    tab.sees_heading("Timeline")
     assert admin_api.call("DELETE", f"/orders/{order['orderID']}").status == 204
-    tab.page.get_by_role("button", name=re.compile("packed", re.IGNORECASE)).click()
-    expect(tab.page.locator("#order [data-when=missing]")).to_be_visible()
+    tab.press(re.compile("packed", re.IGNORECASE))
+    expect(tab.css("#order [data-when=missing]")).to_be_visible()
 
 
 def test_a_callback_never_leads_to_another_site(tab: Tab, staff: Person) -> None:
     tab.goto("/orders.html")
-    tab.page.wait_for_url("**/oauth2/authorize?**")
+    tab.arrives_at_sign_in()
     tab.give_credentials(staff.email, staff.password)
-    expect(tab.page.get_by_role("button", name="Sign out")).to_be_visible()
-    tab.page.evaluate(
+    tab.sees_button("Sign out")
+    tab.evaluate(
         """async () => {
             sessionStorage.clear();
             const page = document.querySelector("script[src]").src;
@@ -80,4 +81,4 @@ def test_a_callback_never_leads_to_another_site(tab: Tab, staff: Person) -> None
         }"""
     )
     tab.give_credentials(staff.email, staff.password)
-    expect(tab.page).to_have_url(f"{tab.site_url}/")
+    tab.arrives_at("/")

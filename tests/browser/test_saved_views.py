@@ -1,4 +1,4 @@
-"""Views of the list that a person has given a name."""
+"""Saved views: filters of the list under a name of one's own."""
 
 import re
 
@@ -12,28 +12,28 @@ pytestmark = pytest.mark.browser
 
 
 def views(tab: Tab) -> Locator:
-    return tab.page.get_by_role("navigation", name="Saved views").get_by_role("link")
+    """The links to the saved views."""
+    return tab.find("navigation", "Saved views").get_by_role("link")
 
 
 def save(tab: Tab, name: str) -> None:
-    tab.page.get_by_role("button", name="Save view").click()
-    tab.page.get_by_role("textbox", name="Name").fill(name)
-    tab.page.get_by_role("textbox", name="Name").press("Enter")
+    """Save the present filter under a name."""
+    tab.press("Save view")
+    tab.find("textbox", "Name").fill(name)
+    tab.find("textbox", "Name").press("Enter")
 
 
-def test_a_view_is_saved_by_name_found_again_after_a_reload_and_marked_while_it_is_on_screen(
-    tab: Tab, staff: Person
-) -> None:
+def test_a_saved_view_survives_a_reload_and_is_marked_while_shown(tab: Tab, staff: Person) -> None:
     tab.sign_in(staff, "/orders.html?status=placed&sort=oldest")
     save(tab, "To pack")
     expect(views(tab)).to_have_text(["To pack"])
     expect(views(tab)).to_have_attribute("aria-current", "true")
-    expect(tab.page.get_by_role("button", name="Save view")).to_be_hidden()
-    tab.page.get_by_role("link", name=re.compile("^Packed")).click()
+    tab.sees_no("button", "Save view")
+    tab.follow(re.compile("^Packed"))
     expect(views(tab)).not_to_have_attribute("aria-current", "true")
-    tab.page.reload()
+    tab.reload()
     views(tab).click()
-    expect(tab.page).to_have_url(f"{tab.site_url}/orders.html?status=placed&sort=oldest")
+    tab.arrives_at("/orders.html?status=placed&sort=oldest")
     expect(views(tab)).to_have_attribute("aria-current", "true")
 
 
@@ -42,40 +42,40 @@ def test_a_view_is_renamed_and_deleted(tab: Tab, staff: Person) -> None:
     save(tab, "To pack")
     tab.goto("/orders.html?status=packed")
     save(tab, "To send")
-    tab.page.get_by_role("button", name="Rename or delete To send").click()
-    tab.page.get_by_role("textbox", name="Name").fill("Going out")
-    tab.page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    tab.press("Rename or delete To send")
+    tab.find("textbox", "Name").fill("Going out")
+    tab.inside(tab.find("dialog")).press("Save")
     expect(views(tab)).to_have_text(["To pack", "Going out"])
     views(tab).first.click()
-    tab.page.get_by_role("button", name="Rename or delete To pack").click()
-    tab.page.get_by_role("button", name="Delete view").click()
+    tab.press("Rename or delete To pack")
+    tab.press("Delete view")
     expect(views(tab)).to_have_text(["Going out"])
-    tab.page.reload()
+    tab.reload()
     expect(views(tab)).to_have_text(["Going out"])
 
 
-def test_a_name_that_is_taken_says_so_and_stands_for_the_new_view(tab: Tab, staff: Person) -> None:
+def test_saving_under_a_taken_name_warns_and_replaces_the_view(tab: Tab, staff: Person) -> None:
     tab.sign_in(staff, "/orders.html?status=placed")
     save(tab, "Mine")
-    tab.page.get_by_role("link", name=re.compile("^Packed")).click()
-    tab.page.get_by_role("button", name="Save view").click()
-    tab.page.get_by_role("textbox", name="Name").fill("mine")
-    expect(tab.page.get_by_text("There is a view of this name already")).to_be_visible()
-    tab.page.get_by_role("textbox", name="Name").press("Enter")
+    tab.follow(re.compile("^Packed"))
+    tab.press("Save view")
+    tab.find("textbox", "Name").fill("mine")
+    tab.sees("There is a view of this name already")
+    tab.find("textbox", "Name").press("Enter")
     expect(views(tab)).to_have_text(["mine"])
     expect(views(tab)).to_have_attribute("href", "/orders.html?status=packed")
 
 
-def test_a_view_that_is_given_the_name_of_another_takes_its_place(tab: Tab, staff: Person) -> None:
+def test_renaming_a_view_to_a_taken_name_replaces_the_other(tab: Tab, staff: Person) -> None:
     tab.sign_in(staff, "/orders.html?status=placed")
     save(tab, "Y")
     tab.goto("/orders.html?status=packed")
     save(tab, "X")
     expect(views(tab)).to_have_text(["Y", "X"])
-    tab.page.get_by_role("button", name="Rename or delete X").click()
-    tab.page.get_by_role("textbox", name="Name").fill("y")
-    expect(tab.page.get_by_text("There is a view of this name already")).to_be_visible()
-    tab.page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    tab.press("Rename or delete X")
+    tab.find("textbox", "Name").fill("y")
+    tab.sees("There is a view of this name already")
+    tab.inside(tab.find("dialog")).press("Save")
     expect(views(tab)).to_have_text(["y"])
     expect(views(tab)).to_have_attribute("href", "/orders.html?status=packed")
 
@@ -83,21 +83,21 @@ def test_a_view_that_is_given_the_name_of_another_takes_its_place(tab: Tab, staf
 def test_views_belong_to_a_person_and_survive_signing_out(tab: Tab, staff: Person, admin: Person) -> None:
     tab.sign_in(staff, "/orders.html?status=placed")
     save(tab, "Only mine")
-    tab.page.get_by_role("button", name="Sign out").click()
-    tab.page.wait_for_url("**/signed-out.html")
+    tab.press("Sign out")
+    tab.arrives_at("/signed-out.html")
     tab.sign_in(admin)
-    expect(tab.page.locator("#order-rows a").first).to_be_visible()
+    tab.sees_orders()
     expect(views(tab)).to_have_count(0)
-    tab.page.get_by_role("button", name="Sign out").click()
-    tab.page.wait_for_url("**/signed-out.html")
+    tab.press("Sign out")
+    tab.arrives_at("/signed-out.html")
     tab.sign_in(staff)
     expect(views(tab)).to_have_text(["Only mine"])
 
 
-def test_the_plain_list_needs_no_name(tab: Tab, staff: Person) -> None:
+def test_an_unfiltered_list_cannot_be_saved(tab: Tab, staff: Person) -> None:
     tab.sign_in(staff)
-    expect(tab.page.locator("#order-rows a").first).to_be_visible()
-    expect(tab.page.get_by_role("button", name="Save view")).to_be_hidden()
+    tab.sees_orders()
+    tab.sees_no("button", "Save view")
 
 
 def test_markup_in_the_name_of_a_view_is_text(tab: Tab, staff: Person) -> None:
@@ -105,4 +105,4 @@ def test_markup_in_the_name_of_a_view_is_text(tab: Tab, staff: Person) -> None:
     name = HOSTILE[:40]
     save(tab, name)
     expect(views(tab)).to_have_text([name])
-    assert tab.page.locator("img").count() == 0
+    assert tab.css("img").count() == 0

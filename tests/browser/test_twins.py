@@ -1,4 +1,4 @@
-"""What the page knows a second time, in JavaScript, is what the functions know: schema, steps, searches."""
+"""Rules that exist in Python and in JavaScript: both accept the same documents, steps and searches."""
 
 import json
 import random
@@ -29,7 +29,7 @@ FIELDS = ["sku", "quantity", "extra", "näme", "", "a b", "x" * 41, "new\nline",
 
 
 def spoil(chance: random.Random, document: Any) -> Any:
-    """One random change somewhere in a document: a value replaced, a field added or taken away."""
+    """A copy of a document with one random change: a value replaced, a field added or removed."""
     if isinstance(document, dict) and document and chance.random() < 0.75:
         changed = dict(document)
         name = chance.choice([*document, chance.choice(FIELDS)])
@@ -48,7 +48,7 @@ def spoil(chance: random.Random, document: Any) -> Any:
 
 
 def documents() -> list[tuple[str, Any]]:
-    """Schemas and documents to try on them: a good one, every nasty value in its place, many accidents."""
+    """Pairs of schema name and document: a valid order, every nasty value, many random changes."""
     chance = random.Random("order desk")
     tries: list[tuple[str, Any]] = [("Order", GOOD), ("Order", {**GOOD, "items": [GOOD["items"]] * 1001})]
     tries += [("Order", {**GOOD, "notes": value}) for value in NASTY]
@@ -67,17 +67,17 @@ def documents() -> list[tuple[str, Any]]:
 
 
 def import_module(tab: Tab, name: str, expression: str, argument: Any = None) -> Any:
-    """Evaluate an expression on one of the site's modules, as the browser has it."""
+    """Evaluate an expression on a module of the site, which is called `it`; `given` is the argument."""
     tab.goto("/signed-out.html")
-    assets = tab.page.locator("link[rel=stylesheet]").get_attribute("href")
+    assets = tab.css("link[rel=stylesheet]").get_attribute("href")
     assert assets is not None
     url = assets.replace("site.css", name)
-    return tab.page.evaluate(
+    return tab.evaluate(
         f"async (given) => {{ const it = await import('{url}'); return {expression}; }}", argument
     )
 
 
-def test_the_page_finds_the_very_faults_that_the_functions_find(tab: Tab) -> None:
+def test_page_and_functions_find_the_same_faults(tab: Tab) -> None:
     tries = documents()
     check = "Promise.all(JSON.parse(given).map(([name, document]) => it.validate(name, document)))"
     on_the_page = import_module(tab, "lib/json-schema.js", check, json.dumps(tries))
@@ -90,7 +90,7 @@ def test_the_page_finds_the_very_faults_that_the_functions_find(tab: Tab) -> Non
         assert ours == theirs, (name, document)
 
 
-def test_the_page_offers_the_very_steps_that_an_order_may_take(tab: Tab) -> None:
+def test_page_and_functions_allow_the_same_steps(tab: Tab) -> None:
     steps = "({ next: it.nextStep, cancellable: it.cancellable })"
     page = import_module(tab, "order/status.js", steps)
     offered = {
@@ -108,6 +108,7 @@ SEARCHES = [
 
 
 def is_refused(text: str, kind: str) -> bool:
+    """Whether the functions refuse to search for this text."""
     try:
         search.parse_query(text, kind)
     except BadRequestError:
@@ -115,7 +116,7 @@ def is_refused(text: str, kind: str) -> bool:
     return False
 
 
-def test_the_page_searches_for_the_very_texts_that_the_functions_search_for(tab: Tab) -> None:
+def test_page_and_functions_refuse_the_same_searches(tab: Tab) -> None:
     refused = (
         "JSON.parse(given).map((text) => [it.unsearchable(text), it.unsearchable(text, 1)].map(Boolean))"
     )
