@@ -21,12 +21,13 @@ test: .venv/ready .venv/browser ## Set up and pass every test
 check: .venv/ready lint ## The inner loop, under a minute: lint, types, every quick test
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not browser and not e2e and not thorough"
 
-lint: .venv/ready ## ruff, mypy, oxlint and oxfmt
+lint: .venv/ready ## Check style and types of Python, JavaScript and CSS
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/oxlint site bench
 	$(BIN)/oxfmt --check $(WEB)
+	$(BIN)/deno check --quiet --config tsconfig.json site/assets/lib/*.js
 
 format: .venv/ready ## Format Python, JavaScript and CSS
 	$(BIN)/ruff format .

@@ -1,25 +1,35 @@
-// Calls of the order API: the token goes along, an expired one is renewed once, errors have one shape.
+// @ts-check
+// Calls of the order API: each sends the token, an expired token is renewed once, and errors have one shape.
 import { SignedOut, token } from "./session.js";
 
-/** An answer that says no, in the API's one error shape; `current` is the order as it stands, with a 412. */
+/** @typedef {{body?: unknown, version?: number, signal?: AbortSignal}} Options */
+
+/** A refused call, in the API's one error shape. After a 412, `current` is the stored order. */
 export class Refused extends Error {
+  /**
+   * @param {number} status
+   * @param {any} answer the body, or null
+   */
   constructor(status, answer) {
     super(answer?.error?.message ?? `The server answered ${status}.`);
-    Object.assign(this, {
-      status,
-      code: answer?.error?.code,
-      fields: answer?.error?.fields ?? [],
-      current: answer?.order,
-    });
+    this.status = status;
+    this.code = answer?.error?.code;
+    /** @type {import("./form-errors.js").FieldError[]} */
+    this.fields = answer?.error?.fields ?? [];
+    this.current = answer?.order;
   }
 }
 
-/** No answer at all: it is not known whether the call arrived. */
+/** A call without a response. The call may have arrived. */
 export class Unreachable extends Error {}
 
 /**
- * Calls the API. The window hears "unreachable", or "reached" with the moment at which the call was begun, so that the
- * page can say how the connection is.
+ * Call the API. The window gets the event "unreachable", or "reached" with the time at which the call began, so that the
+ * page can show the state of the connection.
+ * @param {string} method
+ * @param {string} path
+ * @param {Options} [options]
+ * @returns {Promise<any>} the body, or null without one
  */
 export async function call(method, path, options = {}) {
   const begun = performance.now();
@@ -34,7 +44,14 @@ export async function call(method, path, options = {}) {
   return answer;
 }
 
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {Options} options
+ * @param {string} idToken
+ */
 function send(method, path, { body, version, signal }, idToken) {
+  /** @type {Record<string, string>} */
   const headers = { Authorization: idToken };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (version !== undefined) headers["If-Match"] = `"${version}"`;
@@ -48,21 +65,32 @@ function send(method, path, { body, version, signal }, idToken) {
   });
 }
 
+/**
+ * @template T
+ * @param {Promise<T>} attempt
+ */
 async function reach(attempt) {
   try {
     return await attempt;
   } catch (error) {
-    if (!(error instanceof TypeError || error.name === "TimeoutError")) throw error;
+    const timedOut = error instanceof DOMException && error.name === "TimeoutError";
+    if (!(error instanceof TypeError || timedOut)) throw error;
     dispatchEvent(new Event("unreachable"));
     throw new Unreachable("The server cannot be reached. Check the connection.");
   }
 }
 
 const LETTER = "[\\p{L}\\p{N}]";
+/** @type {Record<number, RegExp>} */
 const SEARCHABLE = { 1: new RegExp(LETTER, "u"), 2: new RegExp(`${LETTER}\\S*${LETTER}`, "u") };
+/** @type {Record<number, string>} */
 const SHORTER = { 1: "Type a letter or a digit.", 2: "Type at least two letters or digits of one word." };
 
-/** What to type instead of a text that the API would not search for (lambdas/shop/search.py), else an empty text. */
+/**
+ * Return a hint for a text that the API would not search for (lambdas/shop/search.py), else an empty text.
+ * @param {string} text
+ * @param {1 | 2} [letters] how many letters or digits one word needs
+ */
 export function unsearchable(text, letters = 2) {
   if (text && !SEARCHABLE[letters].test(text.normalize("NFKD"))) return SHORTER[letters];
   return [...text].length > 100 ? "Type 100 characters at most." : "";

@@ -1,15 +1,31 @@
+// @ts-check
 // The DOM as interface: templates are stamped, slots are filled with text, regions show one of their states.
 
-/** A copy of the one element in the <template id>, its slots filled. */
+/**
+ * Return the element with this ID. A module knows its page, so the element exists and is of the expected kind.
+ * @type {(id: string) => any}
+ */
+export const byId = (id) => document.getElementById(id);
+
+/**
+ * Return a copy of the one element in a <template>, its slots filled.
+ * @param {string} id
+ * @param {Record<string, any>} [values]
+ */
 export function stamp(id, values = {}) {
-  return fill(document.getElementById(id).content.firstElementChild.cloneNode(true), values);
+  return fill(byId(id).content.firstElementChild.cloneNode(true), values);
 }
 
-/** Puts each value (text or nodes) into the elements with data-slot=name. What has no value is not shown. */
+/**
+ * Put each value (text or nodes) into the elements with data-slot=name. A slot without a value is hidden.
+ * @template {ParentNode} T
+ * @param {T} root
+ * @param {Record<string, any>} values
+ */
 export function fill(root, values) {
   for (const [name, value] of Object.entries(values)) {
     const missing = value === undefined || value === null || value === "" || value.length === 0;
-    for (const slot of root.querySelectorAll(`[data-slot="${name}"]`)) {
+    for (const slot of elements(root, `[data-slot="${name}"]`)) {
       slot.replaceChildren(...(missing ? [] : Array.isArray(value) ? value : [value]));
       (slot.closest("[data-optional]") ?? slot).hidden = missing;
     }
@@ -17,26 +33,36 @@ export function fill(root, values) {
   return root;
 }
 
-/** Shows the one child of a region that is for this state, and hides the others. */
+/**
+ * Show the parts of a region that are for this state, and hide its other parts.
+ * @param {HTMLElement} region
+ * @param {string} state
+ */
 export function show(region, state) {
-  for (const part of region.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== state;
+  for (const part of elements(region, "[data-when]")) part.hidden = part.dataset.when !== state;
   region.dataset.state = state;
 }
 
-/** The region's "failed" state: what went wrong, and a way to try again. */
+/**
+ * Show the region's "failed" state: the error and a button that tries again.
+ * @param {HTMLElement} region
+ * @param {Error} error
+ * @param {() => void} retry
+ */
 export function showFailure(region, error, retry) {
   fill(region, { failure: error.message });
   show(region, "failed");
-  const button = region.querySelector("[data-retry]");
+  const [button] = elements(region, "[data-retry]");
   if (button)
     button.onclick = () => {
-      region.ariaBusy = "true"; // the page says when it no longer is
+      region.ariaBusy = "true"; // the page resets it
       retry();
     };
 }
 
 const FAILED = '[data-state="failed"]:not([aria-busy="true"]) [data-retry]';
-// What failed is tried again as soon as there is a connection; where somebody does so already, once is enough.
-addEventListener("connected", () => document.querySelectorAll(FAILED).forEach((button) => button.click()));
+// A failed region is loaded again as soon as there is a connection, unless a retry is already running.
+addEventListener("connected", () => elements(document, FAILED).forEach((button) => button.click()));
 
-export const byId = (id) => document.getElementById(id);
+/** @type {(root: ParentNode, selector: string) => NodeListOf<any>} */
+const elements = (root, selector) => root.querySelectorAll(selector);

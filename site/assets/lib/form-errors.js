@@ -1,46 +1,75 @@
-// What is wrong with a form: a summary on top that links to the fields, and each message at its field.
+// @ts-check
+// The errors of a form: a summary on top that links to the fields, and each message at its field.
 import { byId } from "./dom.js";
 
+/** @typedef {{path: string, message: string}} FieldError */
+
+/**
+ * Return the field for a path, or the nearest field around it.
+ * @type {(form: HTMLElement, path: string) => HTMLElement | null}
+ */
 const place = (form, path) =>
   form.querySelector(`[data-field="${CSS.escape(path)}"]`) ??
   (path.includes(".") ? place(form, path.replace(/\.[^.]*$/, "")) : null);
+/** @type {(field: HTMLElement, name: string | undefined, message: string) => string} */
 const said = ({ dataset }, name, message) =>
   `${(message === "is required" && dataset.required) || name} ${message}`;
+/** @type {(field: HTMLElement) => HTMLElement | null} */
 const control = (field) => field.querySelector("input, textarea, button");
 
-/** Shows [{path, message}] at the fields alone. */
-export function markErrors(form, fields) {
+/**
+ * Show errors at their fields, without a summary.
+ * @param {HTMLElement} form
+ * @param {FieldError[]} errors
+ */
+export function markErrors(form, errors) {
   clearFields(form);
-  for (const { path, message } of fields) {
+  for (const { path, message } of errors) {
     const field = place(form, path);
     if (field) markField(field, message);
   }
 }
 
-/** Shows [{path, message}] at the fields and in the summary, which takes the focus. */
-export function showErrors(form, fields, title = "There is a problem") {
+/**
+ * Show errors at their fields and in the summary, and move the focus to the summary.
+ * @param {HTMLElement} form
+ * @param {FieldError[]} errors
+ */
+export function showErrors(form, errors, title = "There is a problem") {
   clearErrors(form);
   byId("error-summary-title").textContent = title;
-  byId("error-list").replaceChildren(...fields.map((field) => summaryLine(form, field)));
+  byId("error-list").replaceChildren(...errors.map((error) => summaryLine(form, error)));
   byId("error-summary").hidden = false;
   byId("error-summary").focus();
 }
 
+/** @param {HTMLElement} form */
 export function clearErrors(form) {
   byId("error-summary").hidden = true;
   clearFields(form);
 }
 
+/** @param {HTMLElement} form */
 function clearFields(form) {
-  for (const field of form.querySelectorAll("[data-invalid]")) clearField(field);
+  /** @type {NodeListOf<HTMLElement>} */
+  const fields = form.querySelectorAll("[data-invalid]");
+  for (const field of fields) clearField(field);
 }
 
+/** @param {HTMLElement} field */
 function clearField(field) {
   delete field.dataset.invalid;
-  field.querySelector(".field-error").hidden = true;
+  messageOf(field).hidden = true;
   control(field)?.removeAttribute("aria-invalid");
 }
 
+/** @type {(field: HTMLElement) => any} */
+const messageOf = (field) => field.querySelector(".field-error");
+
+/**
+ * @param {HTMLElement} form
+ * @param {FieldError} error
+ */
 function summaryLine(form, { path, message }) {
   const field = place(form, path);
   const line = document.createElement("li");
@@ -59,8 +88,12 @@ function summaryLine(form, { path, message }) {
   return line;
 }
 
+/**
+ * @param {HTMLElement} field
+ * @param {string} message
+ */
 function markField(field, message) {
-  const text = field.querySelector(".field-error");
+  const text = messageOf(field);
   const input = control(field) ?? text;
   field.dataset.invalid = "";
   text.textContent = said(field, field.dataset.short ?? field.dataset.label, message);

@@ -1,23 +1,36 @@
+// @ts-check
 // Money, dates, order numbers and statuses as they are written on screen.
+
+/** @type {Map<string, {format: Intl.NumberFormat, digits: number}>} */
 const formats = new Map();
 
-/** Integer minor units (pence) and an ISO 4217 code, as text: money(1250, "GBP") is £12.50. */
+/**
+ * Return an amount as text: money(1250, "GBP") is £12.50.
+ * @param {number} minorUnits integer, such as pence
+ * @param {string} currency ISO 4217 code
+ */
 export function money(minorUnits, currency) {
   const { format, digits } = formatOf(currency);
   return format.format(minorUnits / 10 ** digits);
 }
 
-/** How many digits a currency has behind the point: 2 for GBP, none for JPY. */
+/**
+ * Return the number of digits after the point: 2 for GBP, 0 for JPY.
+ * @param {string} currency
+ */
 export const fractionDigits = (currency) => formatOf(currency).digits;
 
+/** @param {string} currency */
 function formatOf(currency) {
-  if (!formats.has(currency)) {
-    const format = new Intl.NumberFormat(undefined, { style: "currency", currency });
-    formats.set(currency, { format, digits: format.resolvedOptions().maximumFractionDigits });
-  }
-  return formats.get(currency);
+  const known = formats.get(currency);
+  if (known) return known;
+  const format = new Intl.NumberFormat(undefined, { style: "currency", currency });
+  const made = { format, digits: format.resolvedOptions().maximumFractionDigits ?? 0 };
+  formats.set(currency, made);
+  return made;
 }
 
+/** @type {Intl.DateTimeFormatOptions} */
 const clock = { hour: "2-digit", minute: "2-digit" };
 const thisYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", ...clock });
 const anyYear = new Intl.DateTimeFormat(undefined, {
@@ -28,10 +41,17 @@ const anyYear = new Intl.DateTimeFormat(undefined, {
 });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
-/** A <time> element in local time; the full date and the seconds stand in its title. */
+/**
+ * Return a <time> element in local time. Its title contains the full date and the seconds.
+ * @param {string} iso
+ */
 export const time = (iso) => writeTime(document.createElement("time"), iso);
 
-/** Writes another time into a <time> element. */
+/**
+ * Write another time into a <time> element.
+ * @param {HTMLTimeElement} element
+ * @param {string} iso
+ */
 export function writeTime(element, iso) {
   const date = new Date(iso);
   element.dateTime = iso;
@@ -40,17 +60,29 @@ export function writeTime(element, iso) {
   return element;
 }
 
-/** The first eight characters name an order on screen; the address holds the whole ID. */
+/**
+ * Return the first eight characters of an order's ID, which name the order on screen.
+ * @param {string} orderID
+ */
 export const orderNumber = (orderID) => orderID.slice(0, 8);
 
+/** @type {(number: number, one: string, many?: string) => string} */
 export const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
+/** @param {string} status */
 export const statusName = (status) => status[0].toUpperCase() + status.slice(1);
 
-/** The status as text beside its mark. */
+/**
+ * Return a status as text beside its mark.
+ * @param {string} status
+ */
 export const badge = (status) => writeBadge(document.createElement("span"), status);
 
-/** Writes another status into a badge. */
+/**
+ * Write another status into a badge.
+ * @param {HTMLElement} element
+ * @param {string} status
+ */
 export function writeBadge(element, status) {
   element.className = "status";
   element.dataset.status = status;

@@ -1,14 +1,26 @@
+// @ts-check
 // Checks a document against lambdas/schemas.json: the twin of lambdas/platform/json_schema.py, word for word
 // (a test runs both on the same documents).
+/** @typedef {{path: string, message: string}} FieldError */
+/** @typedef {Record<string, any>} Schema */
+/** @typedef {{schemas: Record<string, Schema>, schema: Schema, rule: any, value: any, path: string}} Check */
+/** @typedef {(value: any) => number | undefined} Measure */
+/** @typedef {(size: number, rule: number) => boolean} Comparison */
+
 const loaded = fetch(new URL("../schemas.json", import.meta.url)).then((response) => response.json());
 
-/** What is wrong with a document by the schema of that name, as [{path, message}]. */
+/**
+ * Return the errors of a document, checked against the schema with this name.
+ * @type {(name: string, document: unknown) => Promise<FieldError[]>}
+ */
 export async function validate(name, document) {
   const schemas = await loaded;
   return [...faults(schemas, schemas[name], document, "")];
 }
 
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (/** @type {unknown} */ value) =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+/** @type {Record<string, [(value: unknown) => boolean, string]>} */
 const TYPES = {
   object: [isObject, "an object"],
   array: [Array.isArray, "a list"],
@@ -17,9 +29,10 @@ const TYPES = {
   boolean: [(value) => typeof value === "boolean", "true or false"],
 };
 
+/** @type {(schemas: Record<string, Schema>, schema: Schema, value: any, path: string) => Generator<FieldError>} */
 function* faults(schemas, schema, value, path) {
   const own = schema.$ref ? schemas[schema.$ref.split("/").at(-1)] : schema;
-  const [fits, words] = TYPES[own.type] ?? [() => true];
+  const [fits, words] = TYPES[own.type] ?? [() => true, ""];
   if (!fits(value)) yield { path, message: `must be ${words}, got ${shown(value)}` };
   else if (typeof value === "string" && /[\p{Cs}\uFFFE\uFFFF]/u.test(value))
     yield { path, message: `must be text of valid characters, got ${shown(value)}` };
@@ -28,12 +41,14 @@ function* faults(schemas, schema, value, path) {
       yield* RULES[keyword]({ schemas, schema: own, rule, value, path });
 }
 
+/** @type {(path: string, field: string) => string} */
 const joined = (path, field) => {
   const plain = [...field].length <= 40 && isPrintable(field) && field !== "";
   const name = plain ? field : ascii(JSON.stringify([...field].slice(0, 40).join("")));
   return path ? `${path}.${name}` : name;
 };
 
+/** @type {(measure: Measure, words: string, holds: Comparison) => (check: Check) => Generator<FieldError>} */
 function limit(measure, words, holds) {
   return function* check({ rule, value, path }) {
     const size = measure(value);
@@ -42,12 +57,18 @@ function limit(measure, words, holds) {
   };
 }
 
+/** @type {Measure} */
 const items = (value) => (Array.isArray(value) ? value.length : undefined);
+/** @type {Measure} */
 const letters = (value) => (typeof value === "string" ? [...value].length : undefined);
+/** @type {Measure} */
 const itself = (value) => (typeof value === "number" ? value : undefined);
+/** @type {Comparison} */
 const atLeast = (size, rule) => size >= rule;
+/** @type {Comparison} */
 const atMost = (size, rule) => size <= rule;
 
+/** @type {Record<string, (check: Check) => Generator<FieldError>>} */
 const RULES = {
   *type() {},
   *description() {},
@@ -85,6 +106,7 @@ const RULES = {
   maximum: limit(itself, "be at most", atMost),
 };
 
+/** @param {unknown} value */
 function shown(value) {
   if (isObject(value)) return "an object";
   if (Array.isArray(value)) return `a list of ${value.length}`;
@@ -93,6 +115,6 @@ function shown(value) {
   return short.length <= 60 ? short.join("") : `${short.slice(0, 60).join("")}…`;
 }
 
-const isPrintable = (text) => !/[\p{C}\p{Z}]/u.test(text.replaceAll(" ", ""));
-const ascii = (text) =>
+const isPrintable = (/** @type {string} */ text) => !/[\p{C}\p{Z}]/u.test(text.replaceAll(" ", ""));
+const ascii = (/** @type {string} */ text) =>
   text.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
