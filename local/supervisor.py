@@ -1,0 +1,203 @@
+"""The parts of the local system and their order: emulator, program, mailbox, sample data and proxy."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from local import STARTED_AT
+from local.emulator import Emulator
+from local.proxy import Proxy
+from local.stack_config import ConfigError
+from local.state_folder import StateFolder, UpError, write_whole
+from local.stop_signals import pause
+
+# The engine is imported late, because the emulator can start during the 0.5 s that its import takes.
+if TYPE_CHECKING:
+    from local.engine import Deployment
+
+ROOT = Path(__file__).resolve().parent.parent
+STACK = "dev"
+STAFF = {"email": "staff@shop.example", "password": "Staff-desk-1"}
+ADMIN = {"email": "admin@shop.example", "password": "Admin-desk-1"}
+NOTIFICATION_EMAIL = "orders@shop.example"
+POLL_INTERVAL_S = 0.2
+
+
+@dataclass
+class Stopwatch:
+    """The seconds that each part of the start took."""
+
+    started: float = STARTED_AT
+    parts: dict[str, float] = field(default_factory=dict)
+
+    @contextlib.contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Measure the time of the block."""
+        begun = time.monotonic()
+        yield
+        self.parts[name] = self.parts.get(name, 0) + time.monotonic() - begun
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{name} {seconds:.1f}" for name, seconds in self.parts.items())
+        return f"{time.monotonic() - self.started:.1f} s ({parts})"
+
+
+class Supervisor:
+    """Starts, watches and stops the parts of the local system."""
+
+    def __init__(self, state: StateFolder, proxy: Proxy, emulator: Emulator, watch: Stopwatch) -> None:
+        self._state, self._proxy, self._emulator, self._watch = state, proxy, emulator, watch
+        self._parts = contextlib.ExitStack()
+
+    def start(self) -> dict[str, Any]:
+        """Apply the program, enter sample data into a new system, open the site, and return the outputs."""
+        (self._state.folder / "outputs.json").unlink(missing_ok=True)
+        with self._watch.part("imports"):
+            for module in ("boto3", "local.engine", "local.provider"):
+                importlib.import_module(module)  # the emulator starts meanwhile
+        with self._watch.part("emulator"):
+            self._emulator.wait()
+        with self._watch.part("program"):
+            deployment = self._apply()
+        with self._watch.part("mailbox"):
+            self._open_mailbox(deployment)
+        outputs = self._outputs(deployment)
+        if not self._state["complete"]:
+            with self._watch.part("sample data"):
+                self._load_sample_data(outputs)
+        self._open_site(deployment)
+        write_whole(self._state.folder / "outputs.json", json.dumps(outputs, indent=2) + "\n")
+        return outputs
+
+    def run(self) -> None:
+        """Watch the emulator until `Stopped` is raised. Raises UpError when the emulator has exited."""
+        while self._emulator.exit_code() is None:
+            time.sleep(POLL_INTERVAL_S)
+        raise UpError(
+            f"The emulator has stopped (exit code {self._emulator.exit_code()}); {self._emulator.log} may "
+            "say why. Start again: everything up to its last second is there."
+        )
+
+    def stop(self) -> None:
+        """Close the site first, then the parts behind it."""
+        (self._state.folder / "outputs.json").unlink(missing_ok=True)
+        self._proxy.stop()
+        self._parts.close()
+        self._emulator.stop()
+
+    def _apply(self) -> Deployment:
+        from local.engine import DeploymentError, run_program
+        from local.engine.checkpoint import Checkpoint
+        from local.provider import EmulatorProvider
+
+        checkpoint = Checkpoint(self._state.folder / "resources.jsonl")
+        provider = EmulatorProvider(self._emulator.port)
+        cut_off = bool(self._state["applying"])
+        self._state.note(applying=True)
+        try:
+            deployment = run_program(
+                ROOT, STACK, self._config(), provider, checkpoint=checkpoint, refresh=cut_off
+            )
+        except (DeploymentError, ConfigError) as error:
+            raise UpError(f"The program could not be applied:\n{error}") from error
+        for warning in deployment.warnings:
+            print(warning, file=sys.stderr)
+        if deployment.steps:
+            self._emulator.save()
+        self._state.note(applying=False)
+        return deployment
+
+    def _config(self) -> Mapping[str, Any]:
+        site = f"http://localhost:{self._proxy.port}"
+        return {
+            "staffEmails": [STAFF["email"]],
+            "adminEmails": [ADMIN["email"]],
+            "notificationEmails": [NOTIFICATION_EMAIL],
+            "siteUrl": site,
+            "signInBaseUrl": f"http://localhost:{self._emulator.port}",
+            "cognitoApiUrl": f"http://localhost:{self._emulator.port}",
+            "selfSignUp": True,  # so that every step of an account can be tried here
+            "corsOrigins": [site],
+        }
+
+    def _open_mailbox(self, deployment: Deployment) -> None:
+        from local.mailbox import Mailbox
+
+        topic = deployment.outputs["notificationTopicArn"]
+        if self._state["mailbox"] is None or self._state["mailbox"]["topic"] != topic:
+            self._state.note(mailbox={"topic": topic, "queue": self._subscribe_mailbox(topic)})
+        mails = [
+            one.inputs["endpoint"]
+            for one in deployment.resources.values()
+            if one.type == "aws:sns/topicSubscription:TopicSubscription"
+            and (one.inputs["topic"], one.inputs["protocol"]) == (topic, "email")
+        ]
+        file = self._state.folder / "mailbox.jsonl"
+        queue = self._state["mailbox"]["queue"]
+        mailbox = Mailbox(file, self._emulator.client("sqs"), queue, mails, self._emulator.port)
+        self._proxy.mailbox = mailbox
+        mailbox.start()
+        self._parts.callback(mailbox.stop)
+
+    def _subscribe_mailbox(self, topic: str) -> str:
+        """Subscribe a queue besides the addresses, because the emulator sends no mail; return its URL."""
+        sqs, sns = self._emulator.client("sqs"), self._emulator.client("sns")
+        url: str = sqs.create_queue(QueueName="local-mailbox")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": arn,
+            "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+        return url
+
+    def _load_sample_data(self, outputs: Mapping[str, Any]) -> None:
+        from local import sample
+        from local.api import ApiError, open_api
+
+        users = self._emulator.client("cognito-idp")
+        for person in (STAFF, ADMIN):
+            users.admin_set_user_password(
+                UserPoolId=outputs["userPoolId"],
+                Username=person["email"],
+                Password=person["password"],
+                Permanent=True,
+            )
+        try:
+            sample.seed(open_api(outputs, STAFF["email"], STAFF["password"], pause=pause), pause)
+        except ApiError as error:
+            raise UpError(f"The sample data could not be entered: {error}") from error
+        self._emulator.save()
+        self._state.note(complete=True)
+
+    def _open_site(self, deployment: Deployment) -> None:
+        distribution = _outputs_of(deployment, "aws:cloudfront/distribution:Distribution")
+        self._proxy.distribution_host = distribution["domainName"]
+        self._proxy.emulator_port = self._emulator.port
+        self._proxy.start()
+
+    def _outputs(self, deployment: Deployment) -> dict[str, Any]:
+        local = {
+            "endpointUrl": self._emulator.url,
+            "mailboxUrl": f"http://localhost:{self._proxy.port}/mailbox.json",
+            "staff": STAFF,
+            "admin": ADMIN,
+        }
+        return {**deployment.outputs, "local": local}
+
+
+def _outputs_of(deployment: Deployment, kind: str) -> Mapping[str, Any]:
+    return next(one.outputs for one in deployment.resources.values() if one.type == kind)
