@@ -1,6 +1,6 @@
-"""Runs the very same Pulumi program on this machine."""
+"""Run the unchanged Pulumi program on this machine."""
 
 import time
 
 STARTED_AT = time.monotonic()
-"""When this process began, as near as the package can tell; `up` counts from here."""
+"""Monotonic time in seconds at which this process imported the package; `up` measures its start from here."""

@@ -14,7 +14,7 @@ COMMANDS = {
 
 
 def main(argv: list[str]) -> int:
-    """Run the command that `argv` begins with; returns its exit status."""
+    """Run the command named by the first argument and return its exit status."""
     if not argv or argv[0] not in COMMANDS:
         print(
             "usage: python -m local COMMAND ...",
@@ -28,9 +28,9 @@ def main(argv: list[str]) -> int:
 
 
 def _forget_other_accounts(command: str) -> None:
-    """Nothing here has to do with the AWS account that this shell may be signed in to."""
+    """Keep the AWS account and the Pulumi settings of this shell away from the local system."""
     if command == "load":
-        return  # it can load into a deployment as well
+        return  # `load` can also load into a deployment on AWS
     for name in [name for name in os.environ if name.startswith(("AWS_", "PULUMI_"))]:
         del os.environ[name]
     os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}

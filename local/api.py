@@ -1,4 +1,4 @@
-"""The order desk's HTTP API, as the loader and the sample data call it: signed in, and not easily put off."""
+"""A client of the order desk's HTTP API, for the loader and the sample data: it signs in and retries."""
 
 import json
 import random
@@ -15,39 +15,39 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 RETRY_DELAYS_S = (0.2, 0.5, 1, 2, 4, 8, 15, 15)
-TIMEOUT_S = 60  # API Gateway itself gives up after 29
-RETRYABLE_STATUSES = frozenset({429, 500, 502, 503, 504})  # worth another try
+TIMEOUT_S = 60  # API Gateway itself times out after 29 s
+RETRYABLE_STATUSES = frozenset({429, 500, 502, 503, 504})
 
 Json = dict[str, Any]
 
 
 class ApiError(Exception):
-    """The API could not be reached, or went on failing."""
+    """The API could not be reached, or every retry failed."""
 
 
 class SignInError(Exception):
-    """Nobody is signed in, or this account may not do this."""
+    """The sign-in failed, or the account may not make this call."""
 
 
 class ApiResponse(NamedTuple):
-    """An answer of the API: its HTTP status and its JSON document, empty where there was none."""
+    """The HTTP status of a response and its JSON document, which is empty for a response without a body."""
 
     status: int
     document: Json
 
     @property
     def message(self) -> str:
-        """What the error says, with the fields that it names."""
+        """The error's message, followed by its fields with their messages."""
         error = self.document.get("error", {})
         fields = [f"{field['path']} {field['message']}" for field in error.get("fields", [])]
         return "; ".join([error.get("message", f"status {self.status}"), *fields])
 
 
 class SignIn:
-    """Somebody's ID token, signed in by password, renewed when the API no longer takes it."""
+    """The ID token of an account that signs in by password; it can be renewed when it has expired."""
 
     def __init__(self, cognito: Any, client_id: str, email: str, password: str) -> None:
-        """Sign in, and ask for a one-time code where the pool wants one. Raises SignInError."""
+        """Sign in, and ask for a one-time code if the user pool requires one. Raises SignInError."""
         self._cognito = cognito
         self._client_id = client_id
         self._lock = threading.Lock()
@@ -96,14 +96,14 @@ def _explain_challenge(email: str, challenge: str) -> str:
 
 
 class Api:
-    """Calls that are retried until they count.
+    """The API of one deployment, called as one account.
 
-    A passing fault (429, 5xx, a lost connection) is tried again with growing pauses, also for POST: the
-    order names itself by its ID, so that a second delivery changes nothing.
+    A call that fails for now (429, 5xx, a lost connection) is retried with growing pauses. That includes
+    POST, because an order brings its own ID, so a second delivery changes nothing.
     """
 
     def __init__(self, url: str, sign_in: SignIn, pause: Callable[[float], None] = time.sleep) -> None:
-        """Take the API's base URL, such as `https://…/api`, and who calls."""
+        """Take the API's base URL, such as `https://…/api`, and the account that makes the calls."""
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ApiError(f"the URL must begin with http:// or https://, got {url!r}")
@@ -117,7 +117,7 @@ class Api:
     def call(
         self, method: str, path: str, document: Json | None = None, headers: Mapping[str, str] | None = None
     ) -> ApiResponse:
-        """Send a request until it is answered for good. Raises ApiError and SignInError."""
+        """Send a request and retry until the response is final. Raises ApiError and SignInError."""
         cause = ""
         for seconds in (*RETRY_DELAYS_S, 0):
             try:
@@ -181,13 +181,13 @@ def open_api(
     url: str = "",
     pause: Callable[[float], None] = time.sleep,
 ) -> Api:
-    """Sign in to a deployment by its stack outputs (`local`'s endpoint included, if there is one).
+    """Sign in to a deployment and return its API.
 
-    `url` is the API's base URL where it is not to be the `apiUrl` of the outputs; `pause` waits
-    between tries.
+    `outputs` are the stack outputs; in those of a local system, `local.endpointUrl` is Cognito's endpoint.
+    `url` replaces the outputs' `apiUrl`. `pause` waits for some seconds before a retry.
     """
     endpoint = outputs.get("local", {}).get("endpointUrl")
-    config = Config(signature_version=UNSIGNED)  # signing in takes no AWS credentials
+    config = Config(signature_version=UNSIGNED)  # signing in needs no AWS credentials
     cognito = boto3.client("cognito-idp", region_name=outputs["region"], endpoint_url=endpoint, config=config)
     sign_in = SignIn(cognito, outputs["userPoolClientId"], email, password)
     return Api(url or outputs["apiUrl"], sign_in, pause)

@@ -1,7 +1,7 @@
-"""Invoices of another system, as CSV, read as what this one takes: products and orders.
+"""Turn a CSV file of invoices from another system into products and orders.
 
-The columns are those of the UCI "Online Retail" data set. What breaks a rule is refused here, with the
-row and the line it stands in, by the same schema that the gateway holds.
+The columns are those of the UCI "Online Retail" data set. Products and orders are checked against the same
+schema as in the gateway; a refusal names the row in the file, the line in the invoice and the rule.
 """
 
 import csv
@@ -34,11 +34,11 @@ _WHOLE_NUMBER = re.compile(r"([+-]?[0-9]{1,9})(\.0+)?")
 
 
 class CsvError(Exception):
-    """The file cannot be read as invoices at all."""
+    """The file is not a CSV file of invoices."""
 
 
 class Row(NamedTuple):
-    """One row of the file; `number` is the line it begins at, counting the header as 1."""
+    """One row of the file; `number` is the line in the file at which the row begins, 1 being the header."""
 
     number: int
     invoice: str
@@ -52,7 +52,7 @@ class Row(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """Something that is not sent: the row it stands in, what it is, and the rule it breaks."""
+    """Something that is not sent: its row in the file, its name for the report, and the rule it breaks."""
 
     row: int
     what: str
@@ -61,7 +61,7 @@ class Refusal(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Invoice:
-    """An invoice as the order it becomes."""
+    """An invoice's number, and its order as POST /orders takes it."""
 
     number: str
     order: dict[str, Any]
@@ -69,7 +69,7 @@ class Invoice:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What a file comes to: documents as the API takes them, and what it would refuse."""
+    """The products and orders of a file, as the API takes them, and the refusals."""
 
     products: list[dict[str, Any]]
     invoices: list[Invoice]
@@ -77,7 +77,7 @@ class Plan:
 
 
 def read(path: Path) -> list[Row]:
-    """Read a CSV file in UTF-8 or Latin-1. Raises CsvError, naming what the header lacks, and OSError."""
+    """Read a CSV file in UTF-8 or Latin-1. Raises OSError, and CsvError that names missing columns."""
     reader = csv.reader(io.StringIO(_text(path.read_bytes()), newline=""))
     try:
         records = _records(reader)
@@ -88,7 +88,7 @@ def read(path: Path) -> list[Row]:
 
 
 def plan(rows: list[Row]) -> Plan:
-    """Turn rows into products and orders; the same rows always give the same order IDs."""
+    """Turn rows into products and orders. The same rows always have the same order IDs."""
     products, refused_products = _checked_products(rows)
     invoices, refused_lines = _checked_invoices(rows)
     refusals = sorted([*refused_products, *refused_lines], key=lambda refusal: refusal.row)
@@ -96,7 +96,7 @@ def plan(rows: list[Row]) -> Plan:
 
 
 def order_id(invoice: str) -> str:
-    """The ID of an invoice's order: the same for the same invoice, at every load."""
+    """Return the ID of an invoice's order, which is the same at every load."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:order-desk:invoice:{invoice}"))
 
 
@@ -132,7 +132,7 @@ def _cell(record: list[str], place: int) -> str:
 
 def _checked_products(rows: list[Row]) -> tuple[list[dict[str, Any]], list[Refusal]]:
     priced, refusals = _prices(rows)
-    names = {row.code: row.description for row in reversed(rows) if row.description}  # the first one stays
+    names = {row.code: row.description for row in reversed(rows) if row.description}  # first one wins
     products = []
     for code, (pence, row) in priced.items():
         product = _product(code, names.get(code, code), pence)
@@ -145,7 +145,7 @@ def _checked_products(rows: list[Row]) -> tuple[list[dict[str, Any]], list[Refus
 
 
 def _prices(rows: list[Row]) -> tuple[dict[str, tuple[int, Row]], list[Refusal]]:
-    """The first positive price of each code in pence, with its row; and prices that are none."""
+    """Return each code's first positive price in pence with its row, and refuse prices that are no number."""
     priced: dict[str, tuple[int, Row]] = {}
     refusals = []
     for row in rows:
@@ -185,7 +185,7 @@ def _checked_invoices(rows: list[Row]) -> tuple[list[Invoice], list[Refusal]]:
 
 
 class _Line(NamedTuple):
-    """A row as a line of its invoice; `place` counts from 1."""
+    """A row and its place in its invoice, counted from 1."""
 
     place: int
     row: Row
@@ -206,7 +206,7 @@ class _Line(NamedTuple):
 
 
 def _checked_order(number: str, lines: list[_Line]) -> tuple[dict[str, Any] | None, list[Refusal]]:
-    """Make an order of the lines that are no returns; any other fault refuses it whole."""
+    """Return an order of all lines but returns; any other fault refuses the whole order."""
     if not number:
         return None, [line.refused("InvoiceNo is required") for line in lines]
     if number.upper().startswith("C"):
@@ -235,7 +235,7 @@ def _order(number: str, first_row: Row, lines: list[_Line]) -> dict[str, Any]:
 
 
 def _customer(first_row: Row) -> dict[str, str]:
-    identifier = first_row.customer.removesuffix(".0")  # what a spreadsheet makes of a number
+    identifier = first_row.customer.removesuffix(".0")  # spreadsheets write 17850 as 17850.0
     name, mailbox = "Walk-in customer", "walk-in"
     if identifier:
         name, mailbox = f"Customer {identifier}", f"customer-{re.sub(r'[^A-Za-z0-9._-]+', '-', identifier)}"
@@ -244,7 +244,7 @@ def _customer(first_row: Row) -> dict[str, str]:
 
 
 def _refusal_of(fault: Fault, number: str, first_row: Row, lines: list[_Line]) -> Refusal:
-    """Name the line that a fault of an order stands in, and where there is none the invoice's first row."""
+    """Return a refusal that names the faulty line, or the first row for a fault of the whole order."""
     at_line = re.match(r"items\[(\d+)\]\.?", fault.path)
     if not at_line:
         return Refusal(first_row.number, f"order {number}", _rule_of(fault))

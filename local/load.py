@@ -1,7 +1,7 @@
-"""`python -m local load FILE`: invoices from a CSV file, through the HTTP API, as staff would enter them.
+"""`python -m local load FILE`: load invoices from a CSV file through the HTTP API, as staff.
 
-Every product and every order is checked against the API's own schema before it is sent, sent until it is
-accepted, and watched until the shop has placed or rejected it. Loading the same file again changes nothing.
+Every product and order is checked against the API's schema and sent with retries until it is accepted. Then
+the orders are polled until each is placed or rejected. Loading the same file again changes nothing.
 """
 
 import argparse
@@ -25,17 +25,17 @@ from local.invoices import CURRENCY, MINOR_UNITS, CsvError, Invoice, Plan
 
 CONCURRENCY = 8
 POLL_BATCH_SIZE = 200
-STALL_TIMEOUT_S = 120  # without any order getting placed or rejected
+STALL_TIMEOUT_S = 120  # the longest time in which no order is placed or rejected
 POLL_INTERVAL_S = 0.25
 STATUSES_WITHOUT_SALES = ("rejected", "cancelled")
 
 
 class LoadError(Exception):
-    """The load cannot begin; the message says what to do."""
+    """The load cannot start; the message says what the user can do."""
 
 
 class Failure(NamedTuple):
-    """Something that should have been accepted and was not."""
+    """A product or an order that the API did not accept, and the reason."""
 
     what: str
     why: str
@@ -43,7 +43,7 @@ class Failure(NamedTuple):
 
 @dataclass(kw_only=True)
 class Outcome:
-    """What became of a plan: the orders as the shop stored them, what still waits, what was not taken."""
+    """The result of a load: stored orders, orders still in the queue, and calls that were not accepted."""
 
     stored: list[tuple[Invoice, Json]] = field(default_factory=list)
     queued: list[Invoice] = field(default_factory=list)
@@ -51,28 +51,28 @@ class Outcome:
 
     @property
     def statuses(self) -> Counter[str]:
-        """How many orders have which status."""
+        """The number of stored orders by status."""
         return Counter(order["status"] for _, order in self.stored)
 
     @property
     def total(self) -> Decimal:
-        """What the orders come to in major units, without the rejected and cancelled ones."""
+        """The sum of the orders' totals in pounds, without rejected and cancelled orders."""
         totals = [order["total"] for _, order in self.stored if order["status"] not in STATUSES_WITHOUT_SALES]
         return Decimal(sum(totals)) / MINOR_UNITS
 
 
 class Progress:
-    """A line that counts up; on anything but a terminal, a line for each tenth."""
+    """A progress line on standard error: rewritten on a terminal, otherwise one line for each tenth."""
 
     def __init__(self, what: str, total: int) -> None:
-        """Name what is counted, and how much of it there is."""
+        """Take the label of the line, and the count at which it is complete."""
         self._what = what
         self._total = total
         self._done = 0
         self._live = sys.stderr.isatty()
 
     def step(self, count: int = 1) -> None:
-        """Count some more."""
+        """Add to the count and print it."""
         before, self._done = self._done, self._done + count
         if self._live:
             end = "\n" if self._done == self._total else ""
@@ -82,7 +82,7 @@ class Progress:
 
 
 class Call(NamedTuple):
-    """A request that is to be accepted, and what to call it in a report."""
+    """A request, and its name in the report."""
 
     what: str
     method: str
@@ -91,15 +91,18 @@ class Call(NamedTuple):
 
 
 class Loader:
-    """Sends a plan over several connections at once, and watches what becomes of it."""
+    """Send a plan over several connections at once, and poll until its orders are placed or rejected."""
 
     def __init__(self, api: Api, pool: ThreadPoolExecutor) -> None:
-        """Take the API, signed in, and the threads that do the sending."""
+        """Take a signed-in API, and the threads that send."""
         self._api = api
         self._pool = pool
 
     def load(self, plan: Plan) -> Outcome:
-        """Send the products, then the orders, and wait until each order is placed or rejected."""
+        """Send the products, then the orders, and wait until each order is placed or rejected.
+
+        Return early with orders still queued when none was stored for STALL_TIMEOUT_S.
+        """
         failures = self._send("Products", [_product_call(product) for product in plan.products])
         failures += self._send("Orders", [_order_call(invoice) for invoice in plan.invoices])
         failed = {failure.what for failure in failures}
@@ -134,7 +137,7 @@ class Loader:
         return outcome
 
     def _poll_batch(self, outcome: Outcome) -> int:
-        """Ask for the orders that wait longest; those that are not there yet go to the end of the line."""
+        """Look up the first queued orders and return how many are stored; the others move to the end."""
         batch, rest = outcome.queued[:POLL_BATCH_SIZE], outcome.queued[POLL_BATCH_SIZE:]
         responses = list(self._pool.map(self._find_stored, batch))
         found = [(invoice, order) for invoice, order in zip(batch, responses, strict=True) if order]
@@ -150,7 +153,10 @@ class Loader:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Load a file and report. Returns 0 when all that should be sent was taken, 1 if not, 2 for bad input."""
+    """Load a file and print a report.
+
+    Return 0 when everything sent was accepted and stored, 1 when something was not, 2 for bad input.
+    """
     arguments = _parser().parse_args(argv)
     try:
         plan = invoices.plan(invoices.read(arguments.file))
@@ -164,7 +170,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def load(api: Api, plan: Plan) -> int:
-    """Send a plan, wait for the shop's verdict, print the report; return the exit status."""
+    """Send a plan, wait until its orders are stored, print the report, and return the exit status."""
     started = time.monotonic()
     pool = ThreadPoolExecutor(CONCURRENCY)
     try:

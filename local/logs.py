@@ -1,4 +1,4 @@
-"""`python -m local logs`: what the functions have written, from their log groups."""
+"""`python -m local logs`: print the log lines of the functions, from their log groups."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ POLL_INTERVAL_S = 1.0
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print the lines of the last minutes, oldest first, and with --follow those that come."""
+    """Print the lines of the last minutes, oldest first; with --follow, also new lines as they come."""
     arguments = _parser().parse_args(argv)
     outputs = json.loads((arguments.state / "outputs.json").read_text())
     logs = emulator.client("logs", outputs["local"]["endpointUrl"], outputs["region"])
     since = int((time.time() - arguments.minutes * 60) * 1000)
-    seen: set[str] = set()  # the emulator gives its events no IDs
+    seen: set[str] = set()  # lines, because the emulator's events have no IDs
     while True:
         for event in sorted(_events(logs, arguments.function, since), key=lambda one: int(one["timestamp"])):
             if (line := _line(event)) not in seen:

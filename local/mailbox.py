@@ -1,8 +1,8 @@
-"""The mailbox of this machine: what the shop would get by e-mail.
+"""The mailbox of this machine: the mails that the shop and its accounts would get.
 
-The emulator sends no e-mail and keeps no notification. A queue subscribed to the notification topic beside
-the e-mail addresses gets every one as well; this module drains it into `mailbox.jsonl`. What Cognito would
-mail, codes and invitations, the emulator does keep, until it stops.
+The emulator sends no e-mail and stores no notifications. Therefore a queue is subscribed to the notification
+topic besides the e-mail addresses, and this module moves its messages into `mailbox.jsonl`. Cognito's mails
+(codes and invitations) are stored by the emulator until it stops.
 """
 
 import contextlib
@@ -17,17 +17,17 @@ from typing import Any, Protocol, TypedDict
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-# As long as SQS lets one wait: every call makes the emulator save its state, which an idle one need not.
+# The longest wait that SQS allows, because every call makes an otherwise idle emulator save its state.
 LONG_POLL_S = 20
 RETRY_DELAY_S = 0.5
 STOP_TIMEOUT_S = 3
-WAKE = "wake up"  # a message that ends the waiting
+WAKE = "wake up"  # the body of a message that ends a long poll
 POSITION_TAG = "mails-kept"
 DEFAULT_SUBJECT = "AWS Notification Message"  # SNS's own, for a notification without a subject
 
 
 class Mail(TypedDict):
-    """One mail as `mailboxUrl` shows it; `sentAt` is ISO 8601, UTC."""
+    """One mail as `mailboxUrl` lists it; `sentAt` is ISO 8601 in UTC."""
 
     subject: str
     body: str
@@ -36,22 +36,22 @@ class Mail(TypedDict):
 
 
 class Mails(Protocol):
-    """Whatever has mails to show."""
+    """A source of mails for the mailbox page."""
 
     def messages(self) -> list[Mail]:
-        """Every notification mail, oldest first."""
+        """Return every notification mail, oldest first."""
         ...
 
     def account_mails(self) -> list[Mail]:
-        """Every mail about an account, oldest first."""
+        """Return every mail about an account, oldest first."""
         ...
 
 
 class NoMails:
-    """What there is before the mailbox is open."""
+    """The empty mailbox until the real one is open."""
 
     def messages(self) -> list[Mail]:
-        """None yet."""
+        """Return no mails."""
         return []
 
     account_mails = messages
@@ -62,22 +62,23 @@ class _StoredMail(Mail):
 
 
 class Mailbox:
-    """Drains the local queue into an append-only file, one mail for each notification and recipient.
+    """Moves messages from the local queue into a file: one mail for each notification and recipient.
 
-    A mail is written before its message is deleted, and recognised by SNS's message ID, so a redelivery,
+    A mail is written before its message is deleted and is recognised by SNS's message ID, so a redelivery,
     a restart or a crash in between neither loses a mail nor shows it twice.
 
-    How many mails are kept stands on the queue itself, as a tag. A killed emulator comes back as it was
-    up to a second earlier and sends most mails of that second again, under new IDs. So a mail that the file
-    has beyond the tag is compared by its text with what comes in after the restart.
+    A tag on the queue counts the mails in the file. An emulator that was killed restarts with its state of
+    up to a second earlier, the tag included, and sends most mails of that second again with new IDs.
+    Therefore a mail that arrives after the restart is dropped if the file has a mail with the same text
+    after the tag's count.
     """
 
     def __init__(
         self, path: Path, sqs: Any, queue_url: str, recipients: Sequence[str], emulator_port: int = 0
     ) -> None:
-        """Take the file, an SQS client, the queue's URL and the e-mail addresses subscribed to the topic.
+        """Take the file, an SQS client, the queue's URL and the addresses subscribed to the topic.
 
-        Without `emulator_port` there are no mails of Cognito's.
+        Without `emulator_port`, Cognito's mails are left out.
         """
         self._path = path
         self._sqs = sqs
@@ -91,25 +92,26 @@ class Mailbox:
         self._thread = threading.Thread(target=self._run, name="mailbox", daemon=True)
 
     def start(self) -> None:
-        """Read the mails of earlier runs, and drain in the background until `stop`."""
+        """Read the mails of earlier runs, and drain the queue in the background until `stop`."""
         self.read()
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop draining; what is still in the queue is read at the next start."""
+        """Stop draining. Messages still in the queue are read at the next start."""
         self._stopped.set()
         if self._thread.is_alive():
-            with contextlib.suppress(BotoCoreError, ClientError):  # without the emulator nothing waits either
+            # Without an emulator the send fails, but so does the long poll.
+            with contextlib.suppress(BotoCoreError, ClientError):
                 self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=WAKE)
             self._thread.join(STOP_TIMEOUT_S)
 
     def messages(self) -> list[Mail]:
-        """Every notification mail, oldest first."""
+        """Return every notification mail, oldest first."""
         mails = sorted(self._mails.copy(), key=lambda mail: mail["sentAt"])
         return [Mail(subject=m["subject"], body=m["body"], to=m["to"], sentAt=m["sentAt"]) for m in mails]
 
     def account_mails(self) -> list[Mail]:
-        """What Cognito mailed since the emulator started, oldest first; none while it is away."""
+        """Return Cognito's mails since the emulator started, oldest first; none while it does not answer."""
         if not self._emulator_port:
             return []
         try:
@@ -118,7 +120,7 @@ class Mailbox:
             return []
 
     def read(self) -> None:
-        """Read the file, and from the emulator how many of its mails it knows to be kept."""
+        """Read the file, and the queue's count of mails to find those that may be sent again."""
         tags = self._sqs.list_queue_tags(QueueUrl=self._queue_url).get("Tags", {})
         self._mails = _read_whole_lines(self._path)
         self._seen = {_key(mail) for mail in self._mails}
@@ -126,7 +128,7 @@ class Mailbox:
         self._expected_repeats = Counter(_content(mail) for mail in self._mails[known:])
 
     def drain(self) -> int:
-        """Move the next messages of the queue, at most ten, into the file; return how many there were."""
+        """Move up to ten messages from the queue into the file, and return how many."""
         response = self._sqs.receive_message(
             QueueUrl=self._queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=LONG_POLL_S
         )
@@ -142,7 +144,7 @@ class Mailbox:
         while not self._stopped.is_set():
             try:
                 self.drain()
-            except (BotoCoreError, ClientError):  # the emulator is restarting or going away
+            except (BotoCoreError, ClientError):  # the emulator is stopping or gone
                 self._stopped.wait(RETRY_DELAY_S)
 
     def _mails_of(self, body: str) -> Iterable[_StoredMail]:
@@ -205,7 +207,7 @@ def _content(mail: _StoredMail) -> tuple[str, str, str]:
 
 
 def _read_whole_lines(path: Path) -> list[_StoredMail]:
-    """Read the mails, and cut off a last line that a crash left half written."""
+    """Return the mails in the file, and cut off a last line that a crash left incomplete."""
     with path.open("ab+") as file:
         file.seek(0)
         whole = [line for line in file if line.endswith(b"\n")]

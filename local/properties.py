@@ -1,4 +1,4 @@
-"""Property values as the engine sees them: what Pulumi's SDK sends, as plain Python."""
+"""Property values of resources: converted from the messages of Pulumi's SDK to plain Python values."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ SIGNATURE = rpc._special_sig_key
 
 @dataclass(frozen=True)
 class Asset:
-    """A file's content; two are equal when their contents are."""
+    """A file's content. Two assets are equal when their contents are equal."""
 
     hash: str
     content: bytes = field(default=b"", compare=False, repr=False)
 
     @classmethod
     def of(cls, content: bytes) -> Asset:
-        """The asset that holds `content`."""
+        """Return an asset with this content."""
         return cls(hashlib.sha256(content).hexdigest(), content)
 
 
 @dataclass(frozen=True)
 class Archive:
-    """Files by their path in the archive; two are equal when paths and contents are."""
+    """Files by their path in the archive. Two archives are equal when paths and contents are equal."""
 
     hash: str
     files: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, files: Mapping[str, bytes]) -> Archive:
-        """The archive that holds `files`."""
+        """Return an archive of these files, given by path."""
         whole = hashlib.sha256()
         for name, content in sorted(files.items()):
             whole.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
@@ -45,10 +45,10 @@ class Archive:
 
 
 def plain(message: Struct, root: Path) -> dict[str, Any]:
-    """The properties in a message from the SDK: secrets unwrapped, assets read, None left out.
+    """Return the properties in a message from the SDK: secrets unwrapped, assets read, None left out.
 
     A whole number becomes an `int`; an unknown value stays the text `UNKNOWN`.
-    Paths of assets are taken relative to `root`. Raises OSError for an asset that cannot be read.
+    Paths of assets are relative to `root`. Raises OSError for an asset that cannot be read.
     """
     values = {key: _value(value, root) for key, value in message.items()}
     return {key: value for key, value in values.items() if value is not None}
@@ -108,7 +108,7 @@ def _path(message: Struct) -> str:
 
 
 def unknowns(value: Any, at: str = "") -> Iterator[str]:
-    """The paths inside `value` (`environment.variables.TABLE`) whose value is not known."""
+    """Yield the paths of unknown values inside `value`, such as `environment.variables.TABLE`."""
     if value == UNKNOWN:
         yield at
     elif isinstance(value, dict):
@@ -120,7 +120,7 @@ def unknowns(value: Any, at: str = "") -> Iterator[str]:
 
 
 def encode(value: Any) -> Any:
-    """`value` as JSON can hold it; of an asset only the hash remains."""
+    """Return `value` as JSON values; an asset or archive becomes its hash."""
     if isinstance(value, Asset):
         return {"$asset": value.hash}
     if isinstance(value, Archive):
@@ -129,7 +129,7 @@ def encode(value: Any) -> Any:
 
 
 def decode(value: Any) -> Any:
-    """The inverse of `encode`, but for the contents of assets."""
+    """Return the value that `encode` was given; assets and archives have only their hash."""
     if isinstance(value, dict) and set(value) == {"$asset"}:
         return Asset(value["$asset"])
     if isinstance(value, dict) and set(value) == {"$archive"}:

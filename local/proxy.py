@@ -1,7 +1,8 @@
-"""The site's front door on this machine: http://localhost:N.
+"""The HTTP proxy through which browsers reach the local site, at http://localhost:PORT.
 
-Everything goes to the emulator's CloudFront as if it had come over HTTPS, but for `/mailbox`, which shows
-what would have come by e-mail. Text is compressed on the way out, because the emulator's CloudFront does not.
+Requests go to the emulator's CloudFront as if they had come over HTTPS. Only `/mailbox`, the page with the
+mails of this machine, is answered here. Text is compressed here, because the emulator's CloudFront does not
+compress.
 """
 
 import errno
@@ -26,13 +27,13 @@ from local.mailbox import Mails, NoMails
 
 Headers = list[tuple[str, str]]
 
-NO_MAILS = NoMails()  # before the mailbox is open
+NO_MAILS = NoMails()
 
-MAX_BODY_BYTES = 10 * 1024 * 1024  # API Gateway takes 10 MB
-MAX_DISCARDED_BYTES = 4 * MAX_BODY_BYTES  # of which that much is still listened to
-DISCARD_TIMEOUT_S = 2.0  # with somebody whose body is refused and who still sends it
+MAX_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's limit
+MAX_DISCARDED_BYTES = 4 * MAX_BODY_BYTES  # read from a refused body before the connection is closed
+DISCARD_TIMEOUT_S = 2.0  # for reading a refused body
 STOP_POLL_S = 0.1
-ORIGIN_TIMEOUT_S = 35  # API Gateway itself gives up after 29
+ORIGIN_TIMEOUT_S = 35  # API Gateway itself times out after 29 s
 COMPRESSED_SIZES = range(1_000, 10_000_001)  # CloudFront's developer guide, "Serve compressed files"
 COMPRESSED_TYPES = ("text/", "application/javascript", "application/json", "application/xml", "image/svg+xml")
 HOP_BY_HOP_HEADERS = frozenset(
@@ -44,28 +45,28 @@ OVERWRITTEN_HEADERS = frozenset(
 
 
 class ProxyResponse(NamedTuple):
-    """What goes back to the browser."""
+    """A response to the browser."""
 
     status: int
     headers: Headers
     body: bytes
 
     def header(self, name: str) -> str:
-        """The value of one header, or nothing."""
+        """Return the value of a header given in lower case, or an empty text."""
         return next((value for key, value in self.headers if key.lower() == name), "")
 
 
 class Proxy:
     """A threaded HTTP proxy on localhost, on IPv4 and, where this machine has it, on IPv6.
 
-    Browsers try `::1` first when they are sent to `localhost`: were only 127.0.0.1 bound, another program
-    on the same port of `::1` would get the visit.
+    IPv6 is needed because browsers resolve `localhost` to `::1` first: if only 127.0.0.1 were bound, another
+    program on the same port of `::1` would get the requests.
     """
 
     def __init__(
         self, port: int, emulator_port: int, distribution_host: str = "", mailbox: Mails = NO_MAILS
     ) -> None:
-        """Take the port, so that a taken one raises OSError before anything else has been started.
+        """Bind the port, so that a taken port raises OSError before anything else is started.
 
         `distribution_host` (the distribution's domain name) and `mailbox` may be set later, before `start`.
         """
@@ -82,7 +83,7 @@ class Proxy:
             thread.start()
 
     def stop(self) -> None:
-        """Stop answering and give the port back."""
+        """Stop answering requests and free the port."""
         for server, thread in zip(self._servers, self._threads, strict=True):
             if thread.is_alive():
                 server.shutdown()
@@ -99,10 +100,10 @@ class _Server(ThreadingHTTPServer):
         super().__init__(address, _RequestHandler)
 
     def server_bind(self) -> None:
-        socketserver.TCPServer.server_bind(self)  # HTTPServer's own asks DNS for a name, for seconds at worst
+        socketserver.TCPServer.server_bind(self)  # HTTPServer's asks DNS, which can take seconds
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Report what went wrong, unless the browser just hung up."""
+        """Print the traceback, unless the browser only closed the connection."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -123,7 +124,7 @@ def _bind(port: int, proxy: Proxy) -> list[_Server]:
 
 
 class _RequestHandler(BaseHTTPRequestHandler):
-    """One connection of a browser, kept alive over its requests."""
+    """One connection of a browser, kept open for several requests."""
 
     protocol_version = "HTTP/1.1"
     timeout = 75
@@ -134,7 +135,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
     def _respond(self) -> None:
         refusal = self._refusal()
         if refusal:
-            self.close_connection = True  # what comes of the body would be taken for the next request
+            self.close_connection = True  # the unread body would be parsed as the next request
             self._send(_with_length(refusal))
             self._discard_body()
         else:
@@ -162,12 +163,12 @@ class _RequestHandler(BaseHTTPRequestHandler):
         self.wfile.write(b"" if self.command == "HEAD" else response.body)
 
     def _discard_body(self) -> None:
-        """Take in what is still being sent, and forget it: to hang up on it would reset the connection.
+        """Read and drop the rest of the request's body, because closing the connection would reset it.
 
-        A browser whose connection is reset shows that, and not the answer that is on its way.
+        A browser whose connection is reset shows an error instead of the response.
         """
         until, left = time.monotonic() + DISCARD_TIMEOUT_S, MAX_DISCARDED_BYTES
-        with suppress(OSError):  # gone meanwhile, or silent for too long
+        with suppress(OSError):  # the browser closed the connection or stopped sending
             self.wfile.flush()
             self.connection.shutdown(socket.SHUT_WR)
             self.connection.settimeout(DISCARD_TIMEOUT_S)
@@ -175,7 +176,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
                 left -= len(part)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: the API's access log has it."""
+        """Print nothing, because the API has an access log."""
 
 
 def _own_response(request: _RequestHandler) -> ProxyResponse | None:
@@ -234,12 +235,12 @@ def _end_to_end_headers(headers: Iterable[tuple[str, str]]) -> Headers:
 
 
 def _strengthen_etag(name: str, value: str) -> str:
-    """A validator that was weakened by compression, as the origin knows it."""
+    """Return a header's value; If-None-Match loses the `W/` that compression added to the origin's ETag."""
     return value.replace("W/", "") if name.lower() == "if-none-match" else value
 
 
 def _compress(response: ProxyResponse, request: _RequestHandler) -> ProxyResponse:
-    """Compress what CloudFront would: text of a fitting size, and nothing of the API, which is not cached."""
+    """Compress text of the sizes that CloudFront compresses; the API's responses are not compressed."""
     if not _is_compressible(response) or request.path.startswith("/api/"):
         return response
     headers = [*response.headers, ("Vary", "Accept-Encoding")]

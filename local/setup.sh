@@ -1,6 +1,6 @@
 #!/bin/sh
-# Everything this machine needs, by package name: `setup.sh venv` makes .venv, `setup.sh browser` finds or
-# installs a browser that the tests can drive. Called by the Makefile; both are harmless to run again.
+# Install what this project needs: `setup.sh venv` creates .venv; `setup.sh browser` finds or installs a browser
+# for the tests. The Makefile calls both, and both can be repeated.
 set -eu
 
 as_root() {
@@ -27,7 +27,7 @@ find_python() {
 
 make_venv() {
   python=$(find_python)
-  if ! "$python" -m venv .venv 2>/dev/null; then  # Debian splits venv off into a package of its own
+  if ! "$python" -m venv .venv 2>/dev/null; then  # Debian has venv in a package of its own
     rm -rf .venv
     apt_install python3-venv
     "$python" -m venv .venv
@@ -35,7 +35,8 @@ make_venv() {
   .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 }
 
-# Tests take half of the processor's time in a browser without a window. Nobody is asked for a password for that.
+# The headless shell halves the processor time of the browser tests. It is installed only for root, because it
+# is not worth a password prompt.
 quick_browser() {
   command -v chromium-headless-shell >/dev/null || { [ "$(id -u)" = 0 ] && apt_install chromium-headless-shell 2>/dev/null; }
 }

@@ -1,4 +1,4 @@
-"""A stack's configuration, read and type-checked the way Pulumi's engine does it."""
+"""A stack's configuration, read and type-checked as Pulumi's engine does."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import yaml
 
 
 class ConfigError(Exception):
-    """The stack's configuration breaks what `Pulumi.yaml` declares."""
+    """The stack's configuration does not agree with the declarations in `Pulumi.yaml`."""
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML as Go reads it: `ON`, `no` and dates are text."""
+    """A YAML loader that reads values as Go does: `ON`, `no` and dates are text."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -30,7 +30,7 @@ for word in ("true", "false", "True", "False", "TRUE", "FALSE"):
 
 @dataclass(frozen=True)
 class Project:
-    """What `Pulumi.yaml` says: the project's name and its declared configuration."""
+    """The project's name and the declarations of its configuration, from `Pulumi.yaml`."""
 
     name: str
     declared: Mapping[str, Mapping[str, Any]]
@@ -49,10 +49,10 @@ class Project:
 def load_config(
     root: Path, stack: str, overrides: Mapping[str, Any] | None = None, project: Project | None = None
 ) -> dict[str, str]:
-    """The configuration of `stack` as the program gets it: `project:key` to text, objects as JSON.
+    """Return the configuration of `stack` as the program gets it: `project:key` to text, objects as JSON.
 
-    `overrides` beat what `Pulumi.<stack>.yaml` says. Raises ConfigError for a value of another type
-    than the declared one, for a missing one, and for an override that nothing declares.
+    `overrides` take precedence over `Pulumi.<stack>.yaml`. Raises ConfigError for a missing value, and for a
+    value whose type is not the declared one.
     """
     project = project or Project.load(root)
     file = root / f"Pulumi.{stack}.yaml"
@@ -114,4 +114,4 @@ def _text(value: Any) -> str:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    return yaml.load(file.read_text(), _Loader) or {}  # noqa: S506 - a SafeLoader of our own
+    return yaml.load(file.read_text(), _Loader) or {}  # noqa: S506 - _Loader is a SafeLoader

@@ -1,4 +1,4 @@
-"""The folder that a system of this machine lives on in (`.local/`)."""
+"""The folder with the local system's state (`.local/`)."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-# Everything that is kept there.
+# Everything that a wipe deletes.
 STATE_FILES = ("emulator", "resources.jsonl", "resources.new", "mailbox.jsonl", "outputs.json", "system.json")
 
 
 class UpError(Exception):
-    """The system cannot come up, or has stopped by itself; the message says why and what to do."""
+    """The local system cannot start, or has stopped by itself; the message says why and what to do."""
 
 
 class StateFolder:
-    """The folder in which a system lives on, and what is remembered of it beside its resources."""
+    """The folder with the local system's state, and the facts about the system in `system.json`."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the folder, and hold it against a second system. Raises UpError when there is one."""
+        """Open and lock the folder. Raises UpError when another system uses it."""
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._lock = (self.folder / "lock").open("w")
@@ -36,12 +36,12 @@ class StateFolder:
         return self._known.get(name)
 
     def note(self, **facts: Any) -> None:
-        """Remember facts, at once and whole."""
+        """Add facts and write them to disk."""
         self._known |= facts
         write_whole(self.folder / "system.json", json.dumps(self._known))
 
     def wipe(self) -> None:
-        """Forget everything: the next system is a new one."""
+        """Delete the whole state, so that the next start builds a new system."""
         for name in STATE_FILES:
             path = self.folder / name
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
@@ -54,7 +54,7 @@ class StateFolder:
 
 
 def write_whole(file: Path, text: str) -> None:
-    """Write a file so that whoever reads it finds all of it or what was there before."""
+    """Write a file in one step, so that a reader gets either the whole new text or the old one."""
     fresh = file.with_suffix(".new")
     fresh.write_text(text)
     fresh.replace(file)

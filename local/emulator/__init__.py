@@ -1,7 +1,7 @@
-"""The emulator of AWS as a process of its own, started and stopped with the system.
+"""The emulator of AWS, run as a process of its own that starts and stops with the local system.
 
-This is the side that starts it; what runs inside stands in `process.py`. The two talk over a
-pipe: when its other end closes, however that came about, the emulator saves everything and goes.
+This module starts the process; `process.py` is the code inside it. The two communicate over a pipe: when
+this side of the pipe closes for whatever reason, the emulator saves everything and exits.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from typing import IO, Any
 HOST = "127.0.0.1"
 ACCOUNT = "000000000000"
 STOP_TIMEOUT_S = 15.0
-# What a process needs to run at all. Nothing else of this machine reaches the functions.
+# The environment variables that a process needs to run. No others are passed on to the functions.
 INHERITED_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV")
 ROOT = Path(__file__).resolve().parents[2]
 
 
 class EmulatorError(Exception):
-    """The emulator did not start, or is gone."""
+    """The emulator did not start, or has exited."""
 
 
 def take_port(port: int) -> socket.socket:
-    """A listening socket on `port`, 0 for any. Raises OSError when the port is taken."""
+    """Return a listening socket on `port`, or on any free port for 0. Raises OSError for a taken port."""
     taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -44,12 +44,12 @@ class Emulator:
     """The emulator, with its state in `folder` and its log in `folder/emulator.log`."""
 
     def __init__(self, listener: socket.socket, folder: Path, region: str) -> None:
-        """Start the process on the socket `door`; `wait` tells when it answers."""
+        """Start the process on a listening socket, without waiting until it answers."""
         self.port: int = listener.getsockname()[1]
         self.url = f"http://{HOST}:{self.port}"
         self.log = folder / "emulator.log"
         self._region = region
-        shutil.rmtree(folder / "tmp", ignore_errors=True)  # the functions' code, unpacked by the last one
+        shutil.rmtree(folder / "tmp", ignore_errors=True)  # code of functions, unpacked by the last process
         (folder / "tmp").mkdir(parents=True)
         with listener, self.log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -60,23 +60,23 @@ class Emulator:
                 cwd=ROOT,
                 env=_environment(self.port, folder, region),
                 pass_fds=[listener.fileno()],
-                start_new_session=True,  # Ctrl-C is for `up`, which then closes the pipe
+                start_new_session=True,  # Ctrl-C must only reach `up`, which then closes the pipe
             )
 
     def wait(self) -> None:
-        """Return once it answers. Raises EmulatorError when it went away instead."""
+        """Return once the emulator answers. Raises EmulatorError when it exited instead."""
         self._expect("ready")
 
     def save(self) -> None:
-        """Have it write down everything it holds, now. Raises EmulatorError when it is gone."""
+        """Save all its state to disk now. Raises EmulatorError when the emulator has exited."""
         with contextlib.suppress(BrokenPipeError):
             self._pipe(self._process.stdin).write(b"save\n")
             self._pipe(self._process.stdin).flush()
         self._expect("saved")
 
     def stop(self) -> None:
-        """Have it save everything and go; kill it when it does not."""
-        with contextlib.suppress(BrokenPipeError):  # it is gone already
+        """Let the emulator save everything and exit; kill it if it has not exited after STOP_TIMEOUT_S."""
+        with contextlib.suppress(BrokenPipeError):  # it has exited already
             self._pipe(self._process.stdin).close()
         try:
             self._process.wait(STOP_TIMEOUT_S)
@@ -86,15 +86,15 @@ class Emulator:
 
     @property
     def pid(self) -> int:
-        """Its process ID."""
+        """The ID of the emulator's process."""
         return self._process.pid
 
     def exit_code(self) -> int | None:
-        """Its exit code once it is gone, None while it runs."""
+        """Return the exit code of the process, or None while it runs."""
         return self._process.poll()
 
     def client(self, service: str) -> Any:
-        """A boto3 client that speaks to it as the account's owner."""
+        """Return a boto3 client for this emulator, with the account owner's credentials."""
         return client(service, self.url, self._region)
 
     def _expect(self, word: str) -> None:
@@ -109,8 +109,8 @@ class Emulator:
 
 
 def client(service: str, url: str, region: str) -> Any:
-    """A boto3 client for the emulator at `url`, as the account's owner."""
-    import boto3  # takes a fifth of a second, in which the emulator can start
+    """Return a boto3 client for the emulator at `url`, with the account owner's credentials."""
+    import boto3  # imported late, because the emulator can start during the 0.2 s that this takes
     from botocore.config import Config
 
     return boto3.client(
@@ -131,13 +131,13 @@ def _environment(port: int, folder: Path, region: str) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "TMPDIR": str(folder / "tmp"),
         "BIND_HOST": HOST,
-        "GATEWAY_PORT": str(port),  # it stands in every queue's URL
+        "GATEWAY_PORT": str(port),  # every queue's URL contains it
         "MINISTACK_REGION": region,
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
         "AUTH": "true",
         "LOG_LEVEL": "WARNING",
         "SFTP_ENABLED": "0",
-        "IOT_MTLS_ENABLED": "0",  # else it listens on every interface
+        "IOT_MTLS_ENABLED": "0",  # otherwise the emulator listens on all interfaces
         "PERSIST_STATE": "1",
         "STATE_DIR": str(folder / "state"),
         "S3_PERSIST": "1",

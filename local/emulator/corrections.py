@@ -1,6 +1,6 @@
-"""Where the emulator answers otherwise than AWS, in what this program stands on: put right, one by one.
+"""Corrections of the emulator where it differs from AWS in behaviour that this program relies on.
 
-Each function names the difference. All of them work inside the emulator's own process.
+Each function corrects one difference. They patch the emulator inside its own process.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SESSION = re.compile(r"arn:aws:sts::(\d{12}):assumed-role/([^/]+)/.+")
 
 
 def install() -> None:
-    """Put everything right; once, before the emulator answers its first request."""
+    """Install every correction. Call it once, before the emulator answers its first request."""
     _count_the_loopback_as_tls()
     _compare_sessions_by_their_role()
     _refuse_empty_attributes()
@@ -28,13 +28,13 @@ def install() -> None:
 
 
 def _count_the_loopback_as_tls() -> None:
-    """Policies refuse plain HTTP. Here nothing leaves the machine, and there is no TLS to speak of."""
+    """Policies refuse plain HTTP, but the emulator has no TLS. Requests on this machine count as TLS."""
     pin = iam_evaluator.pin_request_origin
     app.pin_request_origin = lambda address, _secure: pin(address, True)
 
 
 def _compare_sessions_by_their_role() -> None:
-    """`aws:PrincipalArn` is the role's ARN for every session of it; the emulator gives the session's.
+    """`aws:PrincipalArn` is the role's ARN in every session of a role; the emulator uses the session's ARN.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
     """
@@ -49,9 +49,9 @@ def _compare_sessions_by_their_role() -> None:
 
 
 def _refuse_empty_attributes() -> None:
-    """SQS refuses a message attribute without a value; the emulator takes it.
+    """SQS refuses a message attribute with an empty value; the emulator accepts it.
 
-    It is how an account in no group is refused at the gateway.
+    The gateway relies on the refusal to turn away accounts in no group.
     """
     send = sqs._HANDLERS["SendMessage"]
 
@@ -70,7 +70,7 @@ def _refuse_empty_attributes() -> None:
 def _send_as_the_integrations_role() -> None:
     """API Gateway calls SQS as the integration's role, so the queue's policy has to name that role.
 
-    The emulator calls as whoever sent the HTTP request, which is the account's owner.
+    The emulator calls SQS as the sender of the HTTP request, which is the account's owner.
     """
     invoke = apigateway_v1._invoke_sqs_v1
 
@@ -85,7 +85,10 @@ def _send_as_the_integrations_role() -> None:
 
 
 def _answer_crashes_through_gateway_responses() -> None:
-    """A function that crashes gives 502 in the shape of the API's gateway responses, CORS included."""
+    """A crash of a function gets the API's gateway response for 5xx, with status 502 and CORS headers.
+
+    The emulator returns a response of its own without them.
+    """
     invoke, render = apigateway_v1._invoke_lambda_proxy_v1, apigateway_v1._gateway_error_response
 
     async def in_shape(*given: Any, **named: Any) -> Any:
@@ -105,7 +108,7 @@ def _answer_crashes_through_gateway_responses() -> None:
 
 
 def _validate_only_bodies_with_a_model() -> None:
-    """A body of another content type than a model's is turned away with 415; the emulator's 400 came first.
+    """A body with a content type that has no model is refused with 415; the emulator validates it: 400.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
     """
@@ -121,7 +124,7 @@ def _validate_only_bodies_with_a_model() -> None:
 
 
 def _keep_groups_at_refresh() -> None:
-    """A refreshed token names the person's groups like any other; the emulator forgets them."""
+    """A refreshed token contains the user's groups; the emulator leaves them out."""
     make = cognito._fake_token
 
     def made(sub: str, pool_id: str, *given: Any, **named: Any) -> str:
@@ -135,7 +138,7 @@ def _keep_groups_at_refresh() -> None:
 
 
 def _let_nobody_sign_up_where_admins_make_the_accounts() -> None:
-    """A pool with `AllowAdminCreateUserOnly` refuses SignUp; the emulator makes the account.
+    """A pool with `AllowAdminCreateUserOnly` refuses SignUp; the emulator creates the account.
 
     https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUserConfigType.html
     """

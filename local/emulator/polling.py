@@ -1,12 +1,13 @@
-"""What feeds the functions from queues and streams, inside the emulator: it can be brought to rest.
+"""Polling of queues and streams for the functions that read them, inside the emulator.
 
-It begins once everything is loaded: the emulator would begin as soon as the mappings are, and go on from
-where they stood in a stream that is not there yet. And it ends before the emulator goes: a function that is
-cut off half-way has done half its work, such as a mail sent and not noted as sent.
+Polling starts when all saved state is loaded. The emulator would start when only the event source mappings
+are loaded, and would read on from their saved positions in streams that are still empty. Polling stops before
+the emulator exits, because a function that is killed half-way has done half its work, such as a mail sent but
+not recorded as sent.
 
-Streams are read side by side, each mapping by a thread of its own, as AWS reads them. The emulator by itself
-has one thread for all queues and streams, and runs a stream's function within it: whoever reads a stream
-would wait for its other readers, and so would the queues.
+Each event source mapping of a stream has a thread of its own, as on AWS. The emulator has one thread for all
+queues and streams and runs the functions of streams in it, so a slow reader of a stream would delay all
+other readers and queues.
 """
 
 from __future__ import annotations
@@ -27,15 +28,15 @@ log = logging.getLogger(__name__)
 Poll = Callable[[], bool]
 Mappings = Callable[[], Iterator[tuple[str, str, dict[str, Any]]]]
 
-# The one mapping that a poll is about; None is all of them.
+# The UUID of the only event source mapping to poll; None polls all.
 _only_mapping: ContextVar[str | None] = ContextVar("only_mapping", default=None)
 
 
 class Polling:
-    """The emulator's polling of queues and streams, at rest until `begin`."""
+    """The emulator's polling of queues and streams, stopped until `start`."""
 
     def __init__(self) -> None:
-        """Stand between the emulator's poll loop and its polls."""
+        """Replace the functions that the emulator's poll loop calls."""
         self._stopped = True
         self._locks: list[threading.Lock] = []
         self._wake_events: dict[str, threading.Event] = {}
@@ -46,14 +47,14 @@ class Polling:
         lambda_svc._poll_dynamodb_streams = self._wake_readers
 
     def start(self) -> None:
-        """Hand out what there is."""
+        """Start to poll."""
         self._stopped = False
 
     def stop(self, seconds: float) -> None:
-        """Hand out nothing from now on; return when all that was is done, or after some seconds."""
+        """Stop polling, and return when the running functions have finished, or after `seconds`."""
         self._stopped = True
         until = time.monotonic() + seconds
-        for lock in list(self._locks):  # a stream's function runs within its reader's turn
+        for lock in list(self._locks):  # a reader keeps its lock while the stream's function runs
             if lock.acquire(timeout=max(0.0, until - time.monotonic())):
                 lock.release()
         while lambda_svc._esm_inflight and time.monotonic() < until:
@@ -64,7 +65,7 @@ class Polling:
         return (one for one in self._mappings() if only in (None, one[2]["UUID"]))
 
     def _with_lock(self, poll: Poll) -> Poll:
-        """Give a poll turns of its own, and none while at rest."""
+        """Return `poll` with a lock of its own; it does nothing while polling is stopped."""
         lock = threading.Lock()
         self._locks.append(lock)
 
@@ -75,7 +76,7 @@ class Polling:
         return locked_poll
 
     def _wake_readers(self) -> bool:
-        """In the place of the emulator's poll of streams: have each reader look for itself."""
+        """Replace the emulator's poll of streams: wake each mapping's own thread."""
         for _, _, mapping in self._mappings():
             if mapping.get("EventSourceArn", "").startswith("arn:aws:dynamodb:"):
                 self._wake_event(mapping["UUID"]).set()
@@ -88,8 +89,8 @@ class Polling:
         return self._wake_events[mapping]
 
     def _read_stream(self, mapping: str) -> None:
-        """Read one mapping's stream to its end whenever woken; what fails is tried again at the next time."""
-        _only_mapping.set(mapping)  # each thread has a context of its own
+        """Read a mapping's stream to its end at each wake-up; a failed poll is retried at the next one."""
+        _only_mapping.set(mapping)  # for this thread alone
         poll, wake = self._with_lock(self._poll_streams), self._wake_events[mapping]
         while wake.wait():
             wake.clear()
@@ -101,5 +102,5 @@ class Polling:
         try:
             return poll()
         except Exception:
-            log.exception("a stream could not be read")  # as the emulator's own loop: told, and tried again
+            log.exception("a stream could not be read")  # logged and retried, as in the emulator's own loop
             return False

@@ -1,4 +1,4 @@
-"""What runs in the emulator's own process."""
+"""The program that runs in the emulator's own process."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from local.emulator import corrections
 from local.emulator.polling import Polling
 from local.emulator.snapshots import BULKY, Snapshots
 
-SAVE_INTERVAL_S = 0.7  # with the time a save takes, a crash costs at most a second
-DRAIN_TIMEOUT_S = 10.0  # for functions to finish what they are at
-FULL_SAVE_EVERY = 20  # every so many saves the bulky things are written as well
+SAVE_INTERVAL_S = 0.7  # together with the time of a save, a crash loses at most 1 s
+DRAIN_TIMEOUT_S = 10.0  # for running functions to finish
+FULL_SAVE_EVERY = 20  # saves; the others leave out the bulky services
 
 Scope = dict[str, Any]
 
 
 class _TrackedApp:
-    """The emulator's ASGI application; it notes whether there is anything new to save."""
+    """The emulator's ASGI application, which records in `touched` whether there is anything new to save."""
 
     def __init__(self, on_loaded: Callable[[], None]) -> None:
         self._on_loaded = on_loaded
@@ -68,20 +68,20 @@ async def _run(folder: Path, descriptor: int) -> None:
 
 
 class _Saver:
-    """Saves one after the other, and lets the emulator work on meanwhile."""
+    """Runs one save at a time, while the emulator continues to work."""
 
     def __init__(self, snapshots: Snapshots) -> None:
         self.snapshots = snapshots
         self._turn = asyncio.Lock()
 
     async def save(self, except_for: Collection[str] = ()) -> None:
-        """Return once it is written."""
+        """Save everything but some services, and return when it is written."""
         async with self._turn:
             process = self.snapshots.start(except_for)
             await asyncio.to_thread(os.waitpid, process, 0)
 
     async def save_regularly(self, tracked_app: _TrackedApp) -> None:
-        """Save whenever there was anything to do in the last moment."""
+        """Save after every interval in which the emulator got a request."""
         count = 0
         while True:
             await asyncio.sleep(SAVE_INTERVAL_S)
@@ -92,7 +92,7 @@ class _Saver:
 
 
 async def _obey_commands(saver: _Saver, stop: asyncio.Event) -> None:
-    """Answer `save` from whoever started this process; its end is ours."""
+    """Carry out `save` commands from the parent process; set `stop` when its side of the pipe closes."""
     await _wait_until_ready()
     _reply("ready")
     loop = asyncio.get_running_loop()

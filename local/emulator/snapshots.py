@@ -1,9 +1,9 @@
-"""What the emulator holds, on disk: whole, of one instant, and at most a second old.
+"""The emulator's state on disk: a consistent snapshot that is at most a second old.
 
-The emulator by itself writes one file after the other, and only when it stops. Here a fork of its process,
-which no longer changes, writes everything into a folder of its own (`generation-7`), and that takes the
-place of the last one in one step. So a crash at any moment leaves all of one instant. The emulator goes on
-meanwhile.
+The emulator itself writes one file after the other, and only when it stops. Here a fork of its process,
+whose memory no longer changes, writes everything into a new folder (`generation-7`), which then replaces
+the last snapshot in one step. Therefore a crash at any time leaves a complete snapshot of one instant, and
+the emulator continues to work while the fork writes.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ Capture = Callable[[], Any]
 
 BACKLOG = "stream-backlog"
 MAX_DESCRIPTORS = 65_536
-# What grows with every call and takes long to write, while nothing but reading depends on it.
+# Services whose state grows with every call and takes long to write, and that only people read.
 BULKY = frozenset({"cloudwatch_logs"})
 
 
 class Snapshots:
-    """The saves in `folder`, of which `current` names the last whole one."""
+    """The snapshots in `folder`; the link `current` points at the last complete one."""
 
     def __init__(self, folder: Path) -> None:
-        """Find the last save, and have the emulator load it when it starts."""
+        """Find the last snapshot, and configure the emulator to load it when it starts."""
         self._folder = folder
         self._current = folder / "current"
         folder.mkdir(parents=True, exist_ok=True)
@@ -45,33 +45,33 @@ class Snapshots:
                 self._make_current(self._make_folder())
             self._delete_others()
         persistence.STATE_DIR = str(self._current)
-        app.save_all = lambda _services: self.save()  # what it calls as it stops
+        app.save_all = lambda _services: self.save()  # the emulator calls it when it stops
 
     def restore(self) -> None:
-        """Finish what the emulator's own loading leaves out; call it once that is through."""
+        """Restore the state that the emulator's own loading leaves out; call it after the loading."""
         backlog = persistence.load_state(BACKLOG)
         if backlog:
             dynamodb._stream_records.update(backlog)
-        lambda_svc._dynamodb_stream_positions.clear()  # they count from the backlog's beginning now
+        lambda_svc._dynamodb_stream_positions.clear()  # positions count from the start of the backlog
         for queue in sqs._queues.all_values():
             _make_visible(queue["messages"])
 
     def save(self, except_for: Collection[str] = ()) -> None:
-        """Write everything, but for the services in `but`: of these stays what the last save has."""
+        """Write a snapshot. The services in `except_for` keep their state of the last snapshot."""
         os.waitpid(self.start(except_for), 0)
 
     def start(self, except_for: Collection[str] = ()) -> int:
-        """As `save`, in a process of its own, whose ID comes back; somebody has to wait for it."""
+        """Save in a fork, and return its process ID. The caller has to wait for the process."""
         if (process := os.fork()) == 0:
             self._write_and_exit(except_for)
         return process
 
     def _write_and_exit(self, except_for: Collection[str]) -> None:
-        """Whatever happens: the fork must not get back into the emulator's event loop."""
-        os.closerange(3, MAX_DESCRIPTORS)  # the emulator's sockets are free once the emulator is gone
+        """Write a snapshot and exit in any case, because the fork must not return to the event loop."""
+        os.closerange(3, MAX_DESCRIPTORS)  # the fork must not keep the emulator's sockets open
         try:
             self._write(except_for)
-        except Exception:  # noqa: BLE001 - it is told, and the last save stays
+        except Exception:  # noqa: BLE001 - it is printed, and the last snapshot stays
             traceback.print_exc()
             os._exit(1)
         finally:
@@ -92,7 +92,7 @@ class Snapshots:
             self._delete_others()
 
     def _lock(self) -> Any:
-        """The right to change the folder; a save may outlive the emulator that began it."""
+        """Lock the folder, because a save can still run when the next emulator starts."""
         lock = (self._folder / "lock").open("w")
         fcntl.flock(lock, fcntl.LOCK_EX)
         return lock
@@ -121,17 +121,17 @@ class Snapshots:
 
 
 def _disable_copies() -> None:
-    """In the fork nothing changes any more: the copies that the emulator makes first would only cost time."""
+    """Disable the emulator's copies before a write, which only cost time in a fork whose memory is fixed."""
 
     def dump(value: Any, file: Any, **how: Any) -> None:
-        file.write(json.dumps(value, **how))  # C all the way, four times as fast
+        file.write(json.dumps(value, **how))  # runs only in C, four times as fast
 
     vars(copy)["deepcopy"] = lambda value, *_: value
     vars(json)["dump"] = dump
 
 
 def _backlog() -> Any:
-    """The stream records that not every mapping has seen yet, by account, region and table."""
+    """Return the stream records that some mapping has not read yet, by account, region and table."""
     backlog = AccountRegionScopedDict()
     for (account, region, table), records in dynamodb._stream_records.all_items():
         dropped = dynamodb.stream_start_position(table, account_id=account, region=region)
@@ -151,7 +151,7 @@ def _positions(account: str, region: str, table: str) -> list[int]:
 
 
 def _make_visible(messages: list[dict[str, Any]]) -> None:
-    """Whoever had received a message is gone with the process: nobody is left to wait for."""
+    """Make received messages visible again, because their receivers ended with the process."""
     for message in messages:
         if message.get("receive_count"):
             message["visible_at"] = 0

@@ -1,7 +1,7 @@
-"""Plays Pulumi's engine: runs the program through Pulumi's own SDK and has a provider apply it.
+"""A local replacement for Pulumi's engine, which runs the program with Pulumi's SDK and a given provider.
 
-`run_program` is the door. The provider has the names and calls of Pulumi's provider protocol; what is
-applied is remembered in a `Checkpoint`, so that a second run touches only what has changed.
+`run_program` is the entry point. The provider has the names and calls of Pulumi's provider protocol. A
+`Checkpoint` stores the applied resources, so that a second run changes only what is different.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ __all__ = [
 ]
 
 STACK = "pulumi:pulumi:Stack"
-ORGANIZATION = "organization"  # the name that the engine gives without Pulumi Cloud
+ORGANIZATION = "organization"  # Pulumi's name for it without Pulumi Cloud
 
 
 def run_program(
@@ -63,13 +63,13 @@ def run_program(
     checkpoint: Checkpoint | None = None,
     refresh: bool = False,
 ) -> Deployment:
-    """Run `__main__.py` in `root` as stack `stack`, and have `provider` apply what it declares.
+    """Run `__main__.py` in `root` as stack `stack`, and apply its resources with `provider`.
 
     `config` overrides keys of `Pulumi.<stack>.yaml` (`staffEmails`, no prefix needed; any JSON value).
-    `checkpoint` holds the last run's resources; without one everything is new. `refresh` forgets those
-    that are no longer there, which may be so after a run that was cut off.
-    Raises ConfigError for a broken configuration, DeploymentError with every failed resource and its
-    cause, and whatever the program itself raises.
+    `checkpoint` contains the last run's resources; without it every resource is created. `refresh` first
+    forgets resources that no longer exist, as can be the case after a run that was cut off.
+    Raises ConfigError for an invalid configuration, DeploymentError with every failed resource and its
+    cause, and any exception of the program itself.
     """
     project = Project.load(root)
     values = load_config(root, stack, config, project)
@@ -87,7 +87,7 @@ def run_program(
 
 @contextlib.contextmanager
 def _report_failures(deployment: Deployment) -> Iterator[None]:
-    """Report failed resources, also where the program stumbled over them afterwards."""
+    """Raise DeploymentError if resources failed, also when the program raised because of them."""
     try:
         yield
     except Exception as cause:
@@ -117,7 +117,7 @@ def _run(monitor: _Monitor, config: dict[str, str]) -> None:
     def program() -> None:
         runpy.run_path(str(monitor.root / "__main__.py"), run_name="__main__")
 
-    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # tasks left behind by a program that raised
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # hide unfinished tasks of a program that raised
     with contextlib.chdir(monitor.root), ThreadPoolExecutor(1) as executor, asyncio.Runner() as runner:
         runner.get_loop().set_default_executor(executor)
         runner.run(run_in_stack(program))
@@ -127,7 +127,7 @@ _NO_MOCKS = cast(Mocks, None)  # every call that would use them is overridden he
 
 
 class _Log:
-    """The engine's log: warnings of the SDK and the program end up in the deployment."""
+    """The engine's log: it adds warnings of the SDK and the program to the deployment."""
 
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
@@ -138,7 +138,7 @@ class _Log:
 
 
 class _Monitor(MockMonitor):
-    """The engine's side of the SDK's protocol, as an object in the same process."""
+    """The resource monitor, which the SDK calls: the engine's side of the protocol, in the same process."""
 
     def __init__(
         self, root: Path, stack: str, project: str, provider: Provider, checkpoint: Checkpoint
@@ -150,14 +150,14 @@ class _Monitor(MockMonitor):
         self._provider = provider
         self._aliases: dict[str, tuple[str, ...]] = {}
 
-    # The protocol's calls, by the protocol's names.
+    # The protocol's calls, with the protocol's names.
 
     def RegisterResource(self, request: Any) -> resource_pb2.RegisterResourceResponse:  # noqa: N802
         urn = self._urn(request.parent, request.type, request.name)
         try:
             registration = self._registration(urn, request)
             applied = self._apply(registration)
-        except Exception as cause:  # noqa: BLE001 - every failure becomes part of the one report
+        except Exception as cause:  # noqa: BLE001 - all failures are reported together
             self._record_failure(urn, cause)
             return resource_pb2.RegisterResourceResponse(urn=urn, result=resource_pb2.FAIL)
         self.deployment.resources[urn] = applied
@@ -194,7 +194,7 @@ class _Monitor(MockMonitor):
         return resource_pb2.ResourceInvokeResponse(**{"return": _to_struct(results)})
 
     def GetDeploymentInfo(self, _request: Any) -> resource_pb2.DeploymentInfo:  # noqa: N802
-        """Name what is supported; the SDK itself refuses a program that asks for more."""
+        """List the supported features; the SDK refuses a program that needs any other."""
         return resource_pb2.DeploymentInfo(
             supportedFeatures=[
                 resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
@@ -202,8 +202,6 @@ class _Monitor(MockMonitor):
                 resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
             ]
         )
-
-    # What they stand on.
 
     def _require_known_exports(self, stack: str, exports: Properties) -> None:
         for path in unknowns(dict(exports)):
@@ -248,7 +246,7 @@ class _Monitor(MockMonitor):
         return f"urn:pulumi:{self.stack}::{self.project}::{prefix}{kind}::{name}"
 
     def _former_urns(self, urn: str, request: Any) -> tuple[str, ...]:
-        """The URNs it may have had: by its own aliases, and by those of its parent."""
+        """Return the resource's former URNs, from its own aliases and those of its parent."""
         parents = (request.parent, *self._aliases.get(request.parent, ()))
         own = [former for alias in request.aliases for former in self._urns_of_alias(alias, request, parents)]
         moved = [self._urn(parent, request.type, _former_name(request, parent)) for parent in parents[1:]]
@@ -272,11 +270,11 @@ class _Monitor(MockMonitor):
 
 
 class SkippedError(Exception):
-    """A resource was left out because one that it depends on failed."""
+    """A resource was skipped because another resource that it depends on failed."""
 
 
 def _former_name(request: Any, parent: str) -> str:
-    """A child named after its parent is taken to have been named after the parent's former name."""
+    """Return a child's name with the parent's former name as its beginning, if it begins with the new one."""
     now, then = request.parent.rsplit("::", 1)[-1], parent.rsplit("::", 1)[-1]
     name = str(request.name)
     return then + name.removeprefix(now) if now != then and name.startswith(now) else name
@@ -295,7 +293,7 @@ def _options(request: Any, aliases: tuple[str, ...]) -> Options:
 
 
 def _to_struct(outputs: Properties) -> Struct:
-    """The outputs for the SDK; assets, which no program reads back, stay behind."""
+    """Return the outputs as a message for the SDK, without assets, because no program reads them back."""
     serializable = {key: value for key, value in outputs.items() if not isinstance(value, Asset | Archive)}
     _ensure_event_loop()  # type: ignore[no-untyped-call]
     return _sync_await(rpc.serialize_properties(serializable, {}))

@@ -1,4 +1,4 @@
-"""What the engine remembers between two runs: each resource's inputs, id and outputs."""
+"""The checkpoint: inputs, id and outputs of each applied resource, kept between runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from local.properties import decode, encode
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
-    """A resource as it was last applied."""
+    """The state of a resource when it was last applied."""
 
     urn: str
     id: str
@@ -34,14 +34,14 @@ class Recorded:
 
 
 class Checkpoint:
-    """The resources of one stack, kept in a journal so that every step outlives a crash.
+    """The resources of one stack, written to a journal after every step, so that a crash loses none.
 
-    Each line of the journal is a resource that was applied, or the word that it is gone. Without a
+    Each line of the journal is an applied resource, or null for a resource that was deleted. Without a
     `path` nothing is written.
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        """Read the journal at `path`, if there is one, and rewrite it without what is outdated."""
+        """Read the journal at `path` if it exists, and rewrite it without outdated lines."""
         self._path = path
         self._records: dict[str, Recorded] = {}
         if path and path.exists():
@@ -50,25 +50,25 @@ class Checkpoint:
 
     @property
     def resources(self) -> Mapping[str, Recorded]:
-        """The resources that the program stands on, by URN, in the order they were applied."""
+        """The current resources by URN, in the order in which they were applied."""
         return {key: one for key, one in self._records.items() if key == one.urn}
 
     @property
     def pending_deletion(self) -> list[Recorded]:
-        """Resources whose replacement stands already, and which are still to be deleted."""
+        """Replaced resources that still have to be deleted."""
         return [one for key, one in self._records.items() if key != one.urn]
 
     def record(self, resource: Recorded) -> None:
-        """Remember `resource` as applied."""
+        """Record `resource` as applied."""
         self._write(resource.urn, resource)
 
     def mark_for_deletion(self, resource: Recorded) -> None:
-        """Remember that `resource` is to be deleted, and that its URN is free for its replacement."""
+        """Record that `resource` has to be deleted, and free its URN for the replacement."""
         self._write(f"{resource.urn} {resource.id}", resource)
         self._write(resource.urn, None)
 
     def forget(self, resource: Recorded) -> None:
-        """Remember that `resource` is gone."""
+        """Record that `resource` no longer exists."""
         replaced = f"{resource.urn} {resource.id}"
         self._write(replaced if replaced in self._records else resource.urn, None)
 
@@ -86,7 +86,7 @@ class Checkpoint:
 
     def _read(self, journal: str) -> None:
         for line in journal.splitlines(keepends=True):
-            if line.endswith("\n"):  # a line without its end is what a crash left of a step
+            if line.endswith("\n"):  # otherwise a crash cut the line off
                 key, resource = json.loads(line)
                 self._set(key, resource and Recorded(**decode(resource)))
 

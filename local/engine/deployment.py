@@ -1,4 +1,4 @@
-"""What a run of the program is made of: the provider's calls, the resources, what came of them."""
+"""The types of a run of the program: the provider's calls, the resources, and the result."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ Properties = Mapping[str, Any]
 class Provider(Protocol):
     """The calls of Pulumi's provider protocol that the engine makes.
 
-    `news` are the inputs the program asks for, `old_inputs` those of the last run, `olds` inputs and
-    outputs of the last run together. Every call may raise: the resource then counts as failed.
+    `news` are the inputs in the program, `old_inputs` the inputs of the last run, `olds` the inputs and
+    outputs of the last run together. A resource counts as failed if a call for it raises.
     """
 
     def configure(self, config: Mapping[str, str]) -> None:
-        """Take the stack's configuration (`project:key` to text), once, before all else."""
+        """Take the stack's configuration (`project:key` to text), once, before any other call."""
 
     def check(self, urn: str, old_inputs: Properties | None, news: Properties) -> CheckResult:
-        """Fill in defaults (a generated name) and name the properties that will not do."""
+        """Return the inputs with defaults, such as a generated name, and the properties that are invalid."""
 
     def diff(
         self, urn: str, id: str, old_inputs: Properties, olds: Properties, news: Properties
     ) -> DiffResult:
-        """Say whether `news` needs an update or, by the properties in `replaces`, a new resource."""
+        """Return whether `news` needs an update, and in `replaces` the properties that need a replacement."""
 
     def create(self, urn: str, news: Properties) -> CreateResult:
-        """Make the resource; `outs` are the outputs beside the inputs."""
+        """Create the resource. The result's `outs` are the outputs that are not inputs."""
 
     def read(self, urn: str, id: str, olds: Properties) -> ReadResult:
-        """The resource as it is now; without an id in the answer it is gone."""
+        """Return the current state of the resource; a result without an id means that it does not exist."""
 
     def update(
         self, urn: str, id: str, old_inputs: Properties, olds: Properties, news: Properties
     ) -> UpdateResult:
-        """Change the resource in place."""
+        """Update the resource in place."""
 
     def delete(self, urn: str, id: str, olds: Properties) -> None:
-        """Delete the resource; one that is gone already is no error."""
+        """Delete the resource. It is no error if the resource does not exist."""
 
     def invoke(self, token: str, args: Properties) -> Mapping[str, Any]:
-        """Answer a function such as `aws:index/getRegion:getRegion`."""
+        """Return the result of a function such as `aws:index/getRegion:getRegion`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ class Options:
 
 @dataclass(frozen=True, kw_only=True)
 class Registration:
-    """One resource of the program: what it asked for and, once applied, what it got."""
+    """One resource of the program: its inputs and options and, once applied, its id and outputs."""
 
     urn: str
     type: str
@@ -75,9 +75,9 @@ class Registration:
     inputs: Properties
     options: Options = field(default_factory=Options)
     dependencies: tuple[str, ...] = ()
-    """URNs of everything it waits for."""
+    """URNs of the resources that it depends on."""
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By input property, the URNs whose outputs are in it."""
+    """By input property, the URNs of the resources whose outputs the property uses."""
     provider: str = ""
     id: str = ""
     outputs: Properties = field(default_factory=dict)
@@ -88,12 +88,12 @@ class Registration:
 
 @dataclass(frozen=True)
 class Failure:
-    """A resource that could not be applied, and why."""
+    """A resource that could not be applied, and the cause."""
 
     urn: str
     cause: str
     skipped: bool = False
-    """It would have worked, had not something it depends on failed."""
+    """Whether it was only skipped, because a resource that it depends on failed."""
 
     def __str__(self) -> str:
         name, kind = self.urn.rsplit("::", 1)[-1], self.urn.split("::")[2].rsplit("$", 1)[-1]
@@ -101,7 +101,7 @@ class Failure:
 
 
 class DeploymentError(Exception):
-    """At least one resource failed; those that do not depend on it were applied."""
+    """At least one resource failed. Resources that do not depend on a failed one were applied."""
 
     def __init__(self, failures: Iterable[Failure]) -> None:
         self.failures = tuple(failures)
@@ -113,13 +113,13 @@ class DeploymentError(Exception):
 
 @dataclass
 class Deployment:
-    """What one run of the program came to."""
+    """The result of one run of the program."""
 
     resources: dict[str, Registration] = field(default_factory=dict)
     """By URN, in the order of registration; components and the stack included."""
     outputs: dict[str, Any] = field(default_factory=dict)
     """The stack's exports."""
     steps: list[tuple[str, str]] = field(default_factory=list)
-    """What was done beside leaving things as they are: ("create" | "update" | …, URN)."""
+    """The steps that changed something: ("create" | "update" | …, URN)."""
     warnings: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)

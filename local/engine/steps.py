@@ -1,4 +1,4 @@
-"""Decides, resource by resource, between leaving, creating, updating, replacing and deleting."""
+"""The steps of a run: for each resource, keep, create, update, replace or delete."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Steps:
         self._provider, self._checkpoint, self._deployment = provider, checkpoint, deployment
 
     def apply(self, wanted: Registration) -> Registration:
-        """Bring one resource to what the program wants; returns it with id and outputs."""
+        """Apply one resource of the program, and return it with its id and outputs."""
         requested, old = wanted, self._find_or_rename(wanted)
         wanted = self._check(requested, old)
         if old is None:
@@ -32,18 +32,18 @@ class Steps:
         return self._keep(wanted, old)
 
     def refresh(self) -> None:
-        """Forget what is gone, so that it is made again."""
+        """Forget the resources that no longer exist, so that they are created again."""
         for old in list(self._checkpoint.resources.values()):
             if not self._provider.read(old.urn, old.id, {**old.inputs, **old.outputs}).id:
                 self._checkpoint.forget(old)
 
     def delete_leftovers(self, wanted: set[str]) -> None:
-        """Delete what was replaced and what the program no longer declares, last created first."""
+        """Delete resources that were replaced or are no longer in the program, last created first."""
         gone = [one for urn, one in self._checkpoint.resources.items() if urn not in wanted]
         for old in reversed([*gone, *self._checkpoint.pending_deletion]):
             try:
                 self._delete(old)
-            except Exception as cause:  # noqa: BLE001 - the rest can still go
+            except Exception as cause:  # noqa: BLE001 - the others can still be deleted
                 self._deployment.failures.append(Failure(old.urn, f"deleting it: {cause}"))
 
     def _find_or_rename(self, wanted: Registration) -> Recorded | None:
@@ -88,7 +88,7 @@ class Steps:
         if old.protect and requested.options.protect:
             raise PermissionError(f"it is protected, and {', '.join(diff.replaces or ())} needs a new one")
         old = replace(old, protect=False)
-        fresh = self._check(requested, None)  # with a new name, where it is generated
+        fresh = self._check(requested, None)  # with a new generated name
         if requested.options.delete_before_replace or diff.delete_before_replace:
             self._delete(old)
         else:
@@ -121,7 +121,7 @@ def _recorded(made: Registration) -> Recorded:
 
 
 def _without_ignored(paths: Iterable[str], news: Properties, old: Recorded | None) -> Properties:
-    """`news`, with the ignored top-level properties as they were."""
+    """Return `news` with the old values of the top-level properties whose changes are ignored."""
     kept = {path.partition(".")[0].partition("[")[0] for path in paths} if old else set()
     if not old or not kept:
         return news

@@ -1,4 +1,4 @@
-"""The pages of this machine itself: the mailbox, and the page for when the emulator is away."""
+"""The local proxy's own pages: the mailbox, and the page shown while the emulator does not answer."""
 
 import json
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from local.mailbox import Mails
 
 HTML = "text/html; charset=utf-8"
-MAX_MAILS_SHOWN = 200  # the other notifications stand in the JSON
+MAX_MAILS_SHOWN = 200  # the JSON list has all notifications
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -21,19 +21,19 @@ _templates = Environment(loader=FileSystemLoader(_FOLDER), autoescape=select_aut
 
 
 def mailbox(mails: Mails) -> bytes:
-    """Notifications and what Cognito mails, as a page, newest first."""
+    """Return the page with notifications and Cognito's mails, newest first."""
     both = sorted(mails.messages() + mails.account_mails(), key=lambda mail: mail["sentAt"])
     shown = both[: -MAX_MAILS_SHOWN - 1 : -1]
     return _render("mailbox.html", mails=shown, hidden=len(both) - len(shown))
 
 
 def mailbox_json(mails: Mails) -> bytes:
-    """The notifications alone, as a JSON list, oldest first."""
+    """Return only the notifications, as a JSON list, oldest first."""
     return json.dumps(mails.messages(), ensure_ascii=False).encode()
 
 
 def unavailable(cause: str) -> bytes:
-    """The page that says that the emulator does not answer."""
+    """Return the page that says that the emulator does not answer."""
     return _render("unavailable.html", cause=cause)
 
 

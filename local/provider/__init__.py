@@ -1,9 +1,9 @@
-"""Plays the AWS plugin: applies each resource to the emulator on this machine.
+"""A local replacement for Pulumi's AWS plugin: it applies each resource to the emulator.
 
-Each type is a `Kind` in the module of its service. A property that has no place is an error by name; the
-few that mean nothing here stand in `MEANINGLESS`, each with its reason.
+Each resource type is a `Kind` in the module of its service. A property without a parameter in AWS's API
+raises an error that names it; the few properties without a meaning here are in `IGNORED_PROPERTIES`.
 """
-# ruff: noqa: ARG002 - the calls take what the protocol gives them
+# ruff: noqa: ARG002 - the protocol defines the arguments
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MODULES: tuple[ModuleType, ...] = (
     apis, buckets, distributions, functions, queues, roles, tables, topics, users
 )  # fmt: skip
 
-# (type, property) -> why nothing is done with it here. `*` is every type.
+# (type, property) -> the reason why it is ignored here. `*` is every type.
 IGNORED_PROPERTIES: Mapping[tuple[str, str], str] = {
     ("*", "region"): "there is one region here, that of the stack's configuration",
     ("aws:s3/bucket:Bucket", "forceDestroy"): "a bucket is always emptied before it is deleted",
@@ -31,17 +31,17 @@ IGNORED_PROPERTIES: Mapping[tuple[str, str], str] = {
 
 
 class DataLossError(Exception):
-    """A change would put an empty resource in the place of one that holds what people entered."""
+    """A change would replace a resource that contains people's data with an empty one."""
 
 
 def kinds() -> dict[str, type[Kind]]:
-    """Every resource type that is known here, by its token."""
+    """Return every supported resource type by its token."""
     found = (one for module in MODULES for one in vars(module).values() if isinstance(one, type))
     return {one.token: one for one in found if issubclass(one, Kind) and hasattr(one, "token")}
 
 
 class EmulatorProvider:
-    """The calls of Pulumi's provider protocol, answered by the emulator on `port`."""
+    """A provider, as Pulumi's protocol defines it, for the emulator on `port`."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -49,11 +49,11 @@ class EmulatorProvider:
         self._known: dict[str, Kind] = {}
 
     def configure(self, config: Mapping[str, str]) -> None:
-        """Take the region that the stack's configuration names."""
+        """Take the region from the stack's configuration."""
         self.aws = Aws(self._port, config["aws:region"])
 
     def check(self, urn: str, old_inputs: Properties | None, news: Properties) -> CheckResult:
-        """Give a name to what has none, the old one where there was one."""
+        """Return the inputs with a name: the given name, the old generated name, or a new one."""
         kind = self._kind(urn)
         if not kind.named or kind.named in news:
             return CheckResult(dict(news), [])
@@ -63,7 +63,7 @@ class EmulatorProvider:
     def diff(
         self, urn: str, id: str, old_inputs: Properties, olds: Properties, news: Properties
     ) -> DiffResult:
-        """Compare inputs. Raises DataLossError where only a new, empty resource could satisfy them."""
+        """Compare the inputs. Raises DataLossError if a resource with people's data needs a replacement."""
         kind = self._kind(urn)
         changed = [key for key in {**old_inputs, **news} if old_inputs.get(key) != news.get(key)]
         changed = [key for key in changed if not self._is_ignored(urn, key)]
@@ -80,12 +80,12 @@ class EmulatorProvider:
         )
 
     def create(self, urn: str, news: Properties) -> CreateResult:
-        """Make the resource."""
+        """Create the resource."""
         id, outputs = self._kind(urn).create(self._given(urn, news))
         return CreateResult(id, {"region": self.aws.region, **outputs})
 
     def read(self, urn: str, id: str, olds: Properties) -> ReadResult:
-        """Say whether the resource is there."""
+        """Return the resource's last state, or a result without an id if it does not exist."""
         return (
             ReadResult(id, dict(olds)) if self._kind(urn).exists(ExistingResource(id, olds)) else ReadResult()
         )
@@ -93,11 +93,11 @@ class EmulatorProvider:
     def update(
         self, urn: str, id: str, old_inputs: Properties, olds: Properties, news: Properties
     ) -> UpdateResult:
-        """Change the resource in place."""
+        """Update the resource in place."""
         return UpdateResult(self._kind(urn).update(ExistingResource(id, olds), self._given(urn, news)))
 
     def delete(self, urn: str, id: str, olds: Properties) -> None:
-        """Delete the resource; one that is gone already is no error."""
+        """Delete the resource. It is no error if the resource does not exist."""
         kind = self._kind(urn)
         try:
             kind.delete(ExistingResource(id, olds))
@@ -106,7 +106,7 @@ class EmulatorProvider:
                 raise
 
     def invoke(self, token: str, args: Properties) -> Mapping[str, Any]:
-        """Answer the functions that a program asks about where it is."""
+        """Return the result of the functions for account, partition and region."""
         known = {
             "getCallerIdentity": self._identity,
             "getPartition": lambda: {"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com"},
@@ -137,7 +137,7 @@ class EmulatorProvider:
         return ("*", key) in IGNORED_PROPERTIES or (token, key) in IGNORED_PROPERTIES
 
     def _must_delete_first(self, kind: Kind, urn: str, news: Properties) -> bool:
-        """Whether no second one can stand beside it, because its name is the program's own, for instance."""
+        """Whether a replacement cannot exist beside the old resource, for example with the same name."""
         own_name = kind.named and not kind.is_generated(str(news[kind.named]), _name(urn))
         return kind.alone or bool(own_name)
 

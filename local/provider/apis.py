@@ -8,7 +8,7 @@ from local.provider.inputs import Given, UnsupportedError
 from local.provider.kind import ExistingResource, Kind, Made
 from local.provider.openapi import ApiBuilder
 
-# By setting, the path of UpdateStage's patch:
+# The path in UpdateStage's patch operations, by setting:
 # https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html
 SETTING_PATHS = {
     "metricsEnabled": "metrics/enabled",
@@ -20,7 +20,7 @@ SETTING_PATHS = {
 
 
 class RestApi(Kind):
-    """An API, built from its OpenAPI document."""
+    """A REST API, built from its OpenAPI document."""
 
     token = "aws:apigateway/restApi:RestApi"
     service = "apigateway"
@@ -62,7 +62,7 @@ class RestApi(Kind):
             if body:
                 ApiBuilder(self.client, api, root).build(body)
         except Exception:
-            self.client.delete_rest_api(restApiId=api)  # half an API is none
+            self.client.delete_rest_api(restApiId=api)  # an incomplete API is useless
             raise
 
     def _root(self, api: str) -> str:
@@ -73,7 +73,7 @@ class RestApi(Kind):
         return found
 
     def _clear(self, api: str) -> None:
-        """Take away what the last document built. The deployment that serves it stays."""
+        """Delete everything built from the last document. The stage's deployment stays in service."""
         for resource in sorted(self._resources(api), key=lambda one: -one["path"].count("/")):
             if resource["path"] != "/":
                 self.client.delete_resource(restApiId=api, resourceId=resource["id"])
@@ -103,7 +103,7 @@ def _endpoint(given: Given) -> dict[str, list[str]]:
 
 
 class Deployment(Kind):
-    """What a stage serves. Its triggers only say when to make a new one."""
+    """A deployment, which is what a stage serves. A change of its triggers replaces it."""
 
     token = "aws:apigateway/deployment:Deployment"
     service = "apigateway"
@@ -119,7 +119,7 @@ class Deployment(Kind):
 
 
 class Stage(Kind):
-    """A stage: a deployment at a path."""
+    """A stage, which serves a deployment at a path."""
 
     token = "aws:apigateway/stage:Stage"
     service = "apigateway"
@@ -179,7 +179,7 @@ def _access_log(settings: Given) -> dict[str, str]:
 
 
 class MethodSettings(Kind):
-    """Throttling and logging of a stage's methods."""
+    """The throttling and logging settings of a stage's methods."""
 
     token = "aws:apigateway/methodSettings:MethodSettings"
     service = "apigateway"
@@ -207,12 +207,12 @@ class MethodSettings(Kind):
 
 
 def _setting_value(operation: dict[str, str]) -> str:
-    """A log level is in capitals, as the truth values are not."""
+    """Return the operation's value; only a log level is in capitals."""
     return operation["value"].upper() if operation["path"].endswith("loglevel") else operation["value"]
 
 
 class Account(Kind):
-    """The role that every API of the account and region logs with. AWS has no way to take it away."""
+    """The role with which every API of the account and region writes logs. AWS has no call to remove it."""
 
     token = "aws:apigateway/account:Account"
     service = "apigateway"

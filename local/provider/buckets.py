@@ -1,4 +1,4 @@
-"""S3 buckets, what is set on them, and the files in them."""
+"""S3 buckets, their settings, and the files in them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from local.provider.kind import ExistingResource, Kind, Made
 
 
 class Bucket(Kind):
-    """A bucket. It is always emptied before it is deleted: what is in it, the program has uploaded."""
+    """A bucket. It is emptied before it is deleted, because the program can upload its files again."""
 
     token = "aws:s3/bucket:Bucket"
     service = "s3"
@@ -43,13 +43,13 @@ class Bucket(Kind):
 
 
 class _Setting(Kind):
-    """Something that is set on a bucket by one call, and taken away by another."""
+    """A setting of a bucket, which one call writes and another call deletes."""
 
     service = "s3"
     alone = True
     put: ClassVar[str]
     inside: ClassVar[str]
-    """The parameter that holds everything but the bucket's name."""
+    """The parameter of the `put` call that contains everything but the bucket's name."""
     renames: ClassVar[Renames] = {}
 
     def create(self, given: Given) -> Made:
@@ -65,7 +65,7 @@ class _Setting(Kind):
 
 
 class BucketPublicAccessBlock(_Setting):
-    """What keeps a bucket private."""
+    """The settings that block public access to a bucket."""
 
     token = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
     put, remove = "put_public_access_block", "delete_public_access_block"
@@ -76,7 +76,7 @@ class BucketPublicAccessBlock(_Setting):
 
 
 class BucketServerSideEncryptionConfiguration(_Setting):
-    """How a bucket encrypts."""
+    """The encryption settings of a bucket."""
 
     token = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
     put, remove = "put_bucket_encryption", "delete_bucket_encryption"
@@ -86,7 +86,7 @@ class BucketServerSideEncryptionConfiguration(_Setting):
 
 
 class BucketOwnershipControls(_Setting):
-    """Who owns a bucket's objects."""
+    """The ownership settings of a bucket's objects."""
 
     token = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
     put, remove = "put_bucket_ownership_controls", "delete_bucket_ownership_controls"

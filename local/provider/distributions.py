@@ -1,4 +1,4 @@
-"""CloudFront: the distribution, and the policies it goes by."""
+"""CloudFront distributions and their policies."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from local.emulator import HOST
 from local.provider.inputs import Given, Renames
 from local.provider.kind import ExistingResource, Kind, Made
 
-CALLER_REFERENCE = "order-desk"  # CloudFront wants a reference of the caller's with each new thing
+CALLER_REFERENCE = "order-desk"  # CloudFront requires one in every create call
 API_HOST = re.compile(r"([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com")
 
 
 class _Configured(Kind):
-    """What CloudFront knows as one configuration with an ETag."""
+    """A CloudFront resource that consists of one configuration with an ETag."""
 
     service = "cloudfront"
     noun: ClassVar[str]
-    """As it stands in the calls' names, such as `cache_policy`."""
+    """The resource in the names of its calls, such as `cache_policy`."""
     config: ClassVar[str]
-    """The parameter and shape of the configuration."""
+    """The name of the configuration, both as a parameter and as a shape."""
     renames: ClassVar[Renames] = {}
 
     def create(self, given: Given) -> Made:
@@ -54,7 +54,7 @@ class _Configured(Kind):
 
 
 class OriginAccessControl(_Configured):
-    """How CloudFront signs its requests to S3."""
+    """The settings with which CloudFront signs its requests to S3."""
 
     token = "aws:cloudfront/originAccessControl:OriginAccessControl"
     look = "get_origin_access_control"
@@ -64,7 +64,7 @@ class OriginAccessControl(_Configured):
 
 
 class ResponseHeadersPolicy(_Configured):
-    """The headers that CloudFront adds."""
+    """The headers that CloudFront adds to responses."""
 
     token = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
     look = "get_response_headers_policy"
@@ -76,7 +76,7 @@ class ResponseHeadersPolicy(_Configured):
 
 
 class CachePolicy(_Configured):
-    """What CloudFront caches, by which key and for how long."""
+    """The settings of CloudFront's cache: key and times."""
 
     token = "aws:cloudfront/cachePolicy:CachePolicy"
     look = "get_cache_policy"
@@ -88,7 +88,7 @@ class CachePolicy(_Configured):
 
 
 class Distribution(_Configured):
-    """The distribution."""
+    """A distribution."""
 
     token = "aws:cloudfront/distribution:Distribution"
     look = "get_distribution"
@@ -125,10 +125,9 @@ class Distribution(_Configured):
         return super()._configuration(Given(everything))
 
     def _origin(self, origin: dict[str, Any]) -> dict[str, Any]:
-        """An origin as the emulator reaches it.
+        """Return the origin with an address that the emulator can reach.
 
-        There is no other host here than the emulator's own: where AWS has the API at a host of its own,
-        the emulator has it at a path, and without TLS.
+        AWS serves an API at a host of its own; the emulator serves it at a path of its own host, without TLS.
         """
         if "customOriginConfig" not in origin:
             return {"s3OriginConfig": {"originAccessIdentity": ""}, **origin}
@@ -147,12 +146,12 @@ class Distribution(_Configured):
             "etag": etag,
             "arn": made["ARN"],
             "domainName": made["DomainName"],
-            "hostedZoneId": "Z2FDTNDATAQYW2",  # CloudFront's own, in every account
+            "hostedZoneId": "Z2FDTNDATAQYW2",  # CloudFront's zone, the same in every account
         }
 
 
 def _nest_methods(behavior: dict[str, Any]) -> dict[str, Any]:
-    """A behaviour with its two lists of methods as CloudFront nests them."""
+    """Return the behaviour with its cached methods inside its allowed methods, as in CloudFront's API."""
     rest = {key: value for key, value in behavior.items() if key not in ("allowedMethods", "cachedMethods")}
     methods = {"items": behavior["allowedMethods"], "cachedMethods": behavior["cachedMethods"]}
     return {**rest, "allowedMethods": methods}

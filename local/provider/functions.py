@@ -1,4 +1,4 @@
-"""Lambda functions, who may call them, what feeds them, and their log groups."""
+"""Lambda functions, their permissions, event source mappings and log groups."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local.provider.kind import ExistingResource, Kind, Made
 
 
 class Function(Kind):
-    """A function with its code."""
+    """A Lambda function with its code."""
 
     token = "aws:lambda/function:Function"
     service = "lambda"
@@ -49,7 +49,7 @@ class Function(Kind):
 
 
 def zipped(archive: Archive) -> bytes:
-    """The archive as a zip, the same bytes for the same files."""
+    """Return the archive as a zip file, with the same bytes for the same files."""
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as zipped_files:
         for name, content in archive.files.items():
@@ -58,7 +58,7 @@ def zipped(archive: Archive) -> bytes:
 
 
 class Permission(Kind):
-    """Leave for somebody to call a function."""
+    """A statement in a function's policy that lets a principal call it."""
 
     token = "aws:lambda/permission:Permission"
     service = "lambda"
@@ -75,7 +75,7 @@ class Permission(Kind):
 
 
 class EventSourceMapping(Kind):
-    """What feeds a function from a queue or a stream."""
+    """A mapping that invokes a function with the records of a queue or a stream."""
 
     token = "aws:lambda/eventSourceMapping:EventSourceMapping"
     service = "lambda"
@@ -106,7 +106,7 @@ class EventSourceMapping(Kind):
 
 
 class LogGroup(Kind):
-    """A log group, and how many days it keeps its lines."""
+    """A log group and its retention in days."""
 
     token = "aws:cloudwatch/logGroup:LogGroup"
     service = "logs"

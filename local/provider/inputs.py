@@ -1,7 +1,7 @@
-"""Puts a resource's inputs where AWS wants them, by botocore's own model of each operation.
+"""Convert a resource's inputs into parameters of AWS's API, with botocore's model of each operation.
 
-Pulumi's names are AWS's own in another case, with few exceptions. What finds no place in the model is an
-error that names it, never dropped.
+Pulumi's input names are AWS's names in another case, with few exceptions. An input for which the model has no
+member raises an error that names it; no input is dropped silently.
 """
 
 from __future__ import annotations
@@ -15,56 +15,56 @@ NO_RENAMES: Renames = {}
 
 
 class UnsupportedError(Exception):
-    """A property of the program has no place in what the emulator is asked to do."""
+    """The program uses a resource type, function or property that is not supported here."""
 
 
 class Given:
-    """The inputs of one resource. Each is taken once; what nobody takes is an error."""
+    """The inputs of one resource. Each input is taken once, and `finish` raises for inputs not taken."""
 
     def __init__(self, values: Mapping[str, Any], at: str = "") -> None:
         self._left = dict(values)
         self._at = at
 
     def take(self, name: str, default: Any = None) -> Any:
-        """The input `name`, which from now on counts as placed."""
+        """Take the input `name` and return its value."""
         return self._left.pop(name, default)
 
     def drop(self, *names: str) -> None:
-        """Count inputs as placed that an update does not touch: to change them takes a new resource."""
+        """Take inputs that an update does not use, because a change of them replaces the resource."""
         for name in names:
             self.take(name)
 
     def part(self, name: str) -> Given:
-        """The inputs inside the input `name`, to be taken one by one as well."""
+        """Take the input `name`, and return the inputs inside it, which have to be taken one by one."""
         return Given(self.take(name) or {}, self._path(name))
 
     def parts(self, name: str) -> list[Given]:
-        """As `part`, for each element of a list."""
+        """Take the input `name`, and return the inputs inside each element of that list."""
         return [Given(one, self._path(f"{name}[{at}]")) for at, one in enumerate(self.take(name) or [])]
 
     def rest(self) -> dict[str, Any]:
-        """Everything that nobody has taken yet."""
+        """Take and return all remaining inputs."""
         values, self._left = self._left, {}
         return values
 
     def finish(self) -> None:
-        """Raise UnplacedError for inputs that nobody took."""
+        """Raise UnsupportedError if an input was not taken."""
         if self._left:
             raise UnsupportedError(
                 f"{', '.join(map(self._path, self._left))}: nothing here has a place for it"
             )
 
     def place(self, client: Any, call: str, renames: Renames = NO_RENAMES, **fixed: Any) -> dict[str, Any]:
-        """The parameters of `call`: everything that is left, and `fixed` as it is.
+        """Take all remaining inputs, and return them as parameters of `call`, together with `fixed`.
 
-        `renames` says which member an input is, where its name does not (`{"name": "TableName"}`; inside
-        others by path, `{"onFailure.destinationArn": "Destination"}`).
+        `renames` maps inputs to members with another name (`{"name": "TableName"}`); an input inside another
+        is given by its path (`{"onFailure.destinationArn": "Destination"}`).
         """
         model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[call])
         return {**self.fill(model.input_shape, renames), **fixed}
 
     def fill(self, shape: Any, renames: Renames = NO_RENAMES) -> dict[str, Any]:
-        """Everything that is left as a value of botocore's structure `shape`."""
+        """Take all remaining inputs, and return them as a value of botocore's structure `shape`."""
         return _structure(self.rest(), shape, self._at, "", renames)
 
     def _path(self, name: str) -> str:
@@ -72,7 +72,7 @@ class Given:
 
 
 def member(shape: Any, name: str) -> str | None:
-    """The member of a structure that is called `name`, in whatever case."""
+    """Return the structure's member called `name`, ignoring case, or None."""
     return next((one for one in shape.members if one.lower() == name.lower()), None)
 
 
@@ -84,12 +84,11 @@ def _structure(values: Mapping[str, Any], shape: Any, at: str, path: str, rename
         if found is None or found not in shape.members:
             raise UnsupportedError(f"{f'{at}.{name}'.lstrip('.')}: {shape.name} has no place for it")
         placed[found] = _value(value, shape.members[found], f"{at}.{name}".lstrip("."), inside, renames)
-    for name in (
-        shape.required_members if values else ()
-    ):  # a truth value that is not given is false, as in Terraform
+    for name in shape.required_members if values else ():
+        # As in Terraform, a required boolean that is not given is false.
         if shape.members[name].type_name == "boolean":
             placed.setdefault(name, False)
-    if "Quantity" in shape.members:  # CloudFront counts its lists
+    if "Quantity" in shape.members:  # CloudFront's lists contain their length
         placed["Quantity"] = len(placed.get("Items", ()))
     return placed
 
@@ -112,7 +111,7 @@ def _value(value: Any, shape: Any, at: str, path: str, renames: Renames) -> Any:
 
 
 def _element_path(path: str) -> str:
-    """The path of a list's elements: CloudFront's `Items` is no name of Pulumi's."""
+    """Return the path of a list's elements, without CloudFront's `Items`, which Pulumi does not have."""
     return path.removesuffix(".Items")
 
 
@@ -127,5 +126,5 @@ def _scalar(value: Any, kind: str) -> Any:
 
 
 def text(value: Any) -> str:
-    """A value as AWS's maps of attributes have it."""
+    """Return a value as text, with booleans in lower case as in AWS's maps of attributes."""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,4 +1,4 @@
-"""What one resource type needs to be applied to the emulator."""
+"""The base class of resource types, and the types of its calls."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from local.provider.inputs import Given
 
 Properties = Mapping[str, Any]
 Made = tuple[str, dict[str, Any]]
-"""A resource's id, and its outputs beside its inputs."""
+"""The id of a created resource, and its outputs that are not inputs."""
 
 
 class Aws:
-    """The emulator's AWS: clients, and what ARNs and URLs are made of."""
+    """The emulator's account: its clients, and the parts of ARNs and URLs."""
 
     def __init__(self, port: int, region: str) -> None:
         self.port, self.region, self.account = port, region, emulator.ACCOUNT
@@ -30,13 +30,13 @@ class Aws:
         return emulator.client(service, self.url, self.region)
 
     def arn(self, service: str, what: str) -> str:
-        """The ARN of something of this account in this region."""
+        """Return the ARN of a resource in this account and region."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{what}"
 
 
 @dataclass(frozen=True)
 class ExistingResource:
-    """A resource that was made: its id, and its inputs and outputs together."""
+    """A resource that was created: its id, and its inputs and outputs together."""
 
     id: str
     properties: Properties
@@ -46,27 +46,27 @@ class ExistingResource:
 
 
 class Kind(ABC):
-    """A resource type. A subclass says how to make one, and where it stands.
+    """A resource type. A subclass defines how to create a resource and how to address it.
 
-    `Given` hands out the inputs, and an input that nothing takes is an error; so all of them are placed
-    before the first call goes out.
+    A method takes all inputs from `Given` before it makes its first call, because an input that was not taken
+    raises an error, and nothing must be created then.
     """
 
     token: ClassVar[str]
     service: ClassVar[str]
     """boto3's name of the service."""
     named: ClassVar[str] = ""
-    """The input that gets a generated name where the program gives none."""
+    """The input that gets a generated name if the program does not set it."""
     in_place: ClassVar[frozenset[str]] = frozenset()
-    """Inputs that can change; a change of any other needs a new resource."""
+    """Inputs that can be updated; a change of any other input replaces the resource."""
     keeps_data: ClassVar[bool] = False
-    """It holds what people entered, so a new one in its place is never made silently."""
+    """Whether it contains data that people entered, and so is never replaced."""
     alone: ClassVar[bool] = False
-    """There is room for one only, so that an old one has to go before a new one comes."""
+    """Whether only one can exist, so that the old resource is deleted before its replacement is created."""
     look: ClassVar[str] = ""
-    """The call that finds one `where` it stands; without one it is taken to be there."""
+    """The call that reads the resource; without such a call the resource is assumed to exist."""
     remove: ClassVar[str] = ""
-    """The call that deletes the one `where` it stands."""
+    """The call that deletes the resource."""
 
     def __init__(self, aws: Aws) -> None:
         self.aws = aws
@@ -78,22 +78,22 @@ class Kind(ABC):
 
     @abstractmethod
     def create(self, given: Given) -> Made:
-        """Make one; the id and the outputs come back."""
+        """Create a resource, and return its id and outputs."""
 
     def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:  # noqa: ARG002 - some need the old one
-        """Change one in place; changed outputs come back. Many are changed by being made again."""
+        """Update a resource, and return the changed outputs. By default the create call is repeated."""
         return self.create(given)[1]
 
     @abstractmethod
     def where(self, old: ExistingResource) -> dict[str, Any]:
-        """The parameters that name it, for the calls `look` and `remove`."""
+        """Return the parameters of the calls `look` and `remove` that name the resource."""
 
     def delete(self, old: ExistingResource) -> None:
-        """Delete one."""
+        """Delete a resource."""
         getattr(self.client, self.remove)(**self.where(old))
 
     def exists(self, old: ExistingResource) -> bool:
-        """Whether it is still there."""
+        """Return whether the resource exists."""
         try:
             return not self.look or bool(getattr(self.client, self.look)(**self.where(old)))
         except self.client.exceptions.ClientError as error:
@@ -102,20 +102,20 @@ class Kind(ABC):
             raise
 
     def generated_name(self, logical: str) -> str:
-        """A physical name in Pulumi's way: the logical one and seven hexadecimal digits."""
+        """Return a physical name as Pulumi does: the logical name and seven random hexadecimal digits."""
         return f"{logical}-{secrets.token_hex(4)[:7]}"
 
     def is_generated(self, name: str, logical: str) -> bool:
-        """Whether `name` could have come from `generated_name`."""
+        """Return whether `name` could be a result of `generated_name`."""
         return bool(re.fullmatch(rf"{re.escape(logical)}-[0-9a-f]{{7}}", name, re.IGNORECASE))
 
 
 def is_gone(error: Any) -> bool:
-    """Whether botocore's ClientError says that something does not exist."""
+    """Return whether a ClientError of botocore means that a resource does not exist."""
     code = str(error.response["Error"]["Code"])
     return any(word in code for word in ("NotFound", "NoSuch", "NonExistent", "DoesNotExist", "404"))
 
 
 def pairs(tags: Mapping[str, str] | None, key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
-    """A map as the list of pairs that some services want."""
+    """Return a map as a list of pairs, which some services require."""
     return [{key: name, value: one} for name, one in (tags or {}).items()]

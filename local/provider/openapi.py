@@ -1,7 +1,7 @@
-"""An OpenAPI document as the calls that build the same REST API piece by piece.
+"""Build a REST API from an OpenAPI document, with one call for each part.
 
-API Gateway imports such a document whole; the emulator's import takes only parts of it. Everything in the
-document is either built here or an error.
+API Gateway imports a whole document; the emulator's import supports only parts of it. Everything in the
+document is either built here or raises an error.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ Document = dict[str, Any]
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 EXTENSION = "x-amazon-apigateway-"
 PARAMETER_LOCATIONS = {"path": "path", "query": "querystring", "header": "header"}
-# What only people read.
+# Fields without an effect on the API.
 DOCUMENTATION_FIELDS = ("summary", "description", "operationId", "tags")
-# The emulator does not know AWS's variable for why a body was refused; its own brings its quotes along.
+# AWS's variable with the reason why a body is invalid; the emulator lacks it, and its own adds the quotes.
 VALIDATION_ERROR = '"$context.error.validationErrorString"'
 MESSAGE = "$context.error.messageString"
 
@@ -28,14 +28,14 @@ class ApiBuilder:
     """Builds one document into one API."""
 
     def __init__(self, client: Any, api: str, root: str) -> None:
-        """Take a boto3 client for `apigateway`, the API's id and its root resource's."""
+        """Take a boto3 client for `apigateway`, the API's id and the id of its root resource."""
         self._client, self._api = client, api
         self._resources = {"": root}
         self._authorizers: dict[str, tuple[str, str]] = {}
         self._validators: dict[str, str] = {}
 
     def build(self, text: str) -> None:
-        """Build everything that the document says. Raises UnplacedError for what has no place here."""
+        """Build everything in the document. Raises UnsupportedError for a part that is not supported."""
         document = Given(json.loads(text), "body")
         paths = document.take("paths", {})
         components = document.part("components")
@@ -63,7 +63,7 @@ class ApiBuilder:
             self._authorizer(name, Given(scheme, f"body.components.securitySchemes.{name}"))
 
     def _schema(self, schema: Document) -> str:
-        """The schema as a model's text: models refer to each other by URL."""
+        """Return the text of a model, in which references to other models are URLs."""
         models = f"https://apigateway.amazonaws.com/restapis/{self._api}/models/"
         return json.dumps(schema).replace("#/components/schemas/", models)
 
@@ -129,7 +129,7 @@ class ApiBuilder:
         self._call("put_gateway_response", request)
 
     def _resource(self, path: str) -> str:
-        """The id of the resource at `path`; it and those above it are made where they are not there."""
+        """Return the id of the resource at `path`, and create it and its parents if they do not exist."""
         path = path.rstrip("/")
         if path not in self._resources:
             above, _, part = path.rpartition("/")
@@ -143,7 +143,7 @@ class ApiBuilder:
 
 
 class Operation:
-    """One method of one path, with what the document says of it."""
+    """One method of one path, and its part of the document."""
 
     def __init__(self, path: str, method: str, given: Given) -> None:
         self.path, self.method, self.given = path, method, given

@@ -17,7 +17,7 @@ ATTRIBUTE_NAMES = {
 
 
 class Queue(Kind):
-    """A queue."""
+    """An SQS queue."""
 
     token = "aws:sqs/queue:Queue"
     service = "sqs"
@@ -57,8 +57,8 @@ def _attribute(name: str, known: dict[str, str]) -> str:
 class QueuePolicy(Kind):
     """A queue's policy.
 
-    Whoever runs this machine is the account's owner, and stands in for the operators: may send, read and
-    redrive by hand, as the operator guide says it.
+    The account's owner is added to it, because on this machine the owner is the operator, who may send, read
+    and redrive messages by hand as in the operator guide.
     """
 
     token = "aws:sqs/queuePolicy:QueuePolicy"
@@ -81,7 +81,7 @@ class QueuePolicy(Kind):
 
 
 def allow_operator(policy: str, arn: str) -> str:
-    """The policy, with `arn` among those whom a Deny for all but a few leaves out."""
+    """Return the policy with `arn` added to the exceptions of each Deny that has exceptions."""
     document = json.loads(policy)
     for statement in document["Statement"]:
         others = statement.get("Condition", {}).get("ArnNotEquals", {})

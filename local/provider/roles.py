@@ -1,4 +1,4 @@
-"""IAM roles and what they may do."""
+"""IAM roles and their policies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from local.provider.kind import ExistingResource, Kind, Made, pairs
 
 
 class Role(Kind):
-    """A role."""
+    """An IAM role."""
 
     token = "aws:iam/role:Role"
     service = "iam"
@@ -40,7 +40,7 @@ class Role(Kind):
 
 
 class RolePolicy(Kind):
-    """A role's own policy."""
+    """An inline policy of a role."""
 
     token = "aws:iam/rolePolicy:RolePolicy"
     service = "iam"
@@ -59,7 +59,7 @@ class RolePolicy(Kind):
 
 
 class RolePolicyAttachment(Kind):
-    """A managed policy on a role."""
+    """A managed policy attached to a role."""
 
     token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
     service = "iam"

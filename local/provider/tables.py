@@ -68,7 +68,7 @@ class Table(Kind):
         )
 
     def _extra_calls(self, given: Given) -> dict[str, dict[str, Any]]:
-        """What is set by calls of its own: by call, the parameter and its value."""
+        """Take the settings that need calls of their own, and return the parameters by call."""
         wanted = {
             "update_time_to_live": ("ttl", "TimeToLiveSpecification", NO_RENAMES),
             "update_continuous_backups": (

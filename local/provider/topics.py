@@ -1,4 +1,4 @@
-"""SNS topics, their policies and subscribers."""
+"""SNS topics, their policies and subscriptions."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 from local.provider.inputs import Given, UnsupportedError, text
 from local.provider.kind import ExistingResource, Kind, Made, pairs
 
-# AWS's own list: https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html
+# From https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html
 TOPIC_ATTRIBUTES = ("DeliveryPolicy", "DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig")
-# https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html
+# From https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html
 SUBSCRIPTION_ATTRIBUTES = (
     "DeliveryPolicy",
     "FilterPolicy",
@@ -20,7 +20,7 @@ SUBSCRIPTION_ATTRIBUTES = (
 
 
 class Topic(Kind):
-    """A topic."""
+    """An SNS topic."""
 
     token = "aws:sns/topic:Topic"
     service = "sns"
@@ -46,7 +46,7 @@ class Topic(Kind):
 
 
 class TopicPolicy(Kind):
-    """A topic's policy; a topic without one has AWS's default, which is what a deletion brings back."""
+    """A topic's policy. Its deletion restores AWS's default policy."""
 
     token = "aws:sns/topicPolicy:TopicPolicy"
     service = "sns"
@@ -67,7 +67,7 @@ class TopicPolicy(Kind):
 
 
 class TopicSubscription(Kind):
-    """A subscriber. Mail to an address goes nowhere here; the mailbox shows it (`up.py`)."""
+    """A subscription of a topic. Mail to an address is not sent here; the mailbox shows it instead."""
 
     token = "aws:sns/topicSubscription:TopicSubscription"
     service = "sns"

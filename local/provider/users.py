@@ -1,4 +1,4 @@
-"""Cognito: the user pool, its app client, hosted pages, groups and people."""
+"""Cognito user pools, their app clients, domains, groups and users."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class UserPoolClient(Kind):
 
 
 class UserPoolDomain(Kind):
-    """The host name of the hosted sign-in pages."""
+    """The domain of a pool's hosted sign-in pages."""
 
     token = "aws:cognito/userPoolDomain:UserPoolDomain"
     service = "cognito-idp"
@@ -115,7 +115,7 @@ class UserPoolDomain(Kind):
 
 
 class UserGroup(Kind):
-    """A group of a pool."""
+    """A group in a user pool."""
 
     token = "aws:cognito/userGroup:UserGroup"
     service = "cognito-idp"
@@ -130,7 +130,7 @@ class UserGroup(Kind):
         return f"{request['UserPoolId']}/{request['GroupName']}", {}
 
     def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:
-        """Make it anew with its members: the emulator knows no UpdateGroup."""
+        """Delete the group and create it again with its members, because the emulator has no UpdateGroup."""
         request, place = given.place(self.client, "create_group", self.renames), self.where(old)
         members = self.client.list_users_in_group(**place)["Users"]
         self.delete(old)
@@ -144,7 +144,7 @@ class UserGroup(Kind):
 
 
 class User(Kind):
-    """A person; AWS sends the invitation."""
+    """A user. AWS sends the invitation."""
 
     token = "aws:cognito/user:User"
     service = "cognito-idp"
@@ -161,7 +161,7 @@ class User(Kind):
         return f"{request['UserPoolId']}/{request['Username']}", {"sub": about.get("sub", "")}
 
     def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:  # noqa: ARG002
-        given.drop("desiredDeliveryMediums")  # the invitation is out
+        given.drop("desiredDeliveryMediums")  # the invitation has been sent
         attributes = pairs(given.take("attributes"), "Name")
         request = given.place(self.client, "admin_update_user_attributes", UserAttributes=attributes)
         self.client.admin_update_user_attributes(**request)
@@ -172,7 +172,7 @@ class User(Kind):
 
 
 class UserInGroup(Kind):
-    """A person's membership in a group."""
+    """A user's membership in a group."""
 
     token = "aws:cognito/userInGroup:UserInGroup"
     service = "cognito-idp"

@@ -1,4 +1,4 @@
-"""Sample data of this machine: a catalog of cleaning supplies, and a few orders in every state."""
+"""Sample data for the local system: a catalog of cleaning supplies, and an order in every status."""
 
 import json
 import time
@@ -18,21 +18,22 @@ _FOLDER = Path(__file__).parent
 
 
 def catalog() -> list[Json]:
-    """The sample products, as PUT /products takes them."""
+    """Return the sample products, as PUT /products takes them."""
     return _read("catalog.json")
 
 
 def orders() -> list[Json]:
-    """The sample orders: `order` as POST /orders takes it, and the `moves` it has been through since."""
+    """Return the sample orders: `order` as POST /orders takes it, and `moves`, its changes of status."""
     return _read("orders.json")
 
 
 def seed(api: Api, pause: Callable[[float], None] = time.sleep) -> None:
-    """Put the sample data into a new system through its API, as a member of staff.
+    """Enter the sample data into a system through its API, as a member of staff.
 
-    Harmless to repeat, also after half a run: products that are there stay as they are, the orders have
-    fixed IDs, and an order that has left the sample's way keeps the status that somebody gave it.
-    Raises ApiError when the API refuses something, or an order is not stored in time.
+    It can be repeated, also after a run that was cut off: existing products are not changed, the orders have
+    fixed IDs, and an order that somebody moved to another status keeps it.
+    `pause` waits for some seconds.
+    Raises ApiError when the API refuses something, or when an order is not stored within STORED_TIMEOUT_S.
     """
     with ThreadPoolExecutor(CONCURRENCY) as pool:
         _wait_for_all(pool.map(partial(_add_product, api), catalog()))
@@ -72,7 +73,7 @@ def _expect(response: ApiResponse, statuses: tuple[int, ...], what: str) -> None
 
 
 def _wait_for_all(results: Any) -> None:
-    """Wait for all, so that the first error comes out."""
+    """Consume all results, so that the first error is raised."""
     for _ in results:
         pass
 
