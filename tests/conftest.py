@@ -1,4 +1,4 @@
-"""What every test can stand on: the whole system of this machine."""
+"""Fixtures for all tests: the whole system, running on this machine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.system import System
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """The system, up and filled with its sample data, for all tests that leave each other alone."""
+    """Return a running system with its sample data, shared by all tests that do not disturb others."""
     running = System(tmp_path_factory.mktemp("system")).start()
     yield running
     assert running.stop() == 0, running.printed

@@ -1,4 +1,4 @@
-"""A real system for the tests: `python -m local up` as a process of its own, with a state of its own."""
+"""The whole system for tests: `python -m local up` as a process with a state folder of its own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from local import emulator
 
 ROOT = Path(__file__).resolve().parent.parent
-START_TIMEOUT_S = 180.0  # on a machine that has other things to do as well
+START_TIMEOUT_S = 180.0  # long enough for a busy machine
 STOP_TIMEOUT_S = 30.0
 TIMEOUT_S = 30.0
 
@@ -29,7 +29,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Response:
-    """What came back over HTTP; header names in small letters."""
+    """An HTTP response, with header names in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -37,12 +37,12 @@ class Response:
 
     @property
     def document(self) -> Json:
-        """The body as JSON."""
+        """The body, parsed as JSON."""
         return cast(Json, json.loads(self.body))
 
     @property
     def error(self) -> Json:
-        """The body in the one error shape; an AssertionError when it is in another."""
+        """The error in the body. Raises AssertionError when the body does not have the form of an error."""
         document = self.document
         assert set(document) == {"error"}, document
         assert set(document["error"]) <= {"code", "message", "fields"}, document
@@ -53,7 +53,7 @@ class Response:
 
 @dataclass
 class System:
-    """One system in `folder`, at a port of its own."""
+    """One system with its state in `folder`, at a port of its own."""
 
     folder: Path
     port: int = 0
@@ -65,15 +65,15 @@ class System:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = self.port or free_port()
 
-    # Coming up and going down.
+    # Start and stop.
 
     @property
     def printed(self) -> str:
-        """What the command has printed since its last start."""
+        """The output of the command since its last start."""
         return (self.folder / "up.log").read_text()
 
     def spawn(self, *options: str) -> subprocess.Popen[bytes]:
-        """Start the command, and do not wait."""
+        """Start the command without waiting until the system is ready."""
         (self.folder / "state").mkdir(exist_ok=True)
         (self.folder / "state" / "outputs.json").unlink(missing_ok=True)
         command = [sys.executable, "-m", "local", "up", "--port", str(self.port)]
@@ -88,7 +88,7 @@ class System:
         return self.process
 
     def start(self, *options: str) -> System:
-        """Start it, and return once it is ready."""
+        """Start the command, and return once the system is ready."""
         process = self.spawn(*options)
         outputs = self.folder / "state" / "outputs.json"
         eventually(lambda: outputs.exists() or process.poll() is not None, START_TIMEOUT_S, "ready")
@@ -99,50 +99,50 @@ class System:
         return self
 
     def stop(self, by: signal.Signals = signal.SIGTERM) -> int:
-        """Stop it by a signal; its exit code comes back."""
+        """Send the command a signal, and return its exit code."""
         assert self.process
         self.process.send_signal(by)
         return self.process.wait(STOP_TIMEOUT_S)
 
     def wait_for_save(self) -> None:
-        """Return once the emulator has saved what it holds now; by itself it does so every second."""
+        """Return once the emulator, which saves every second, has saved its present state."""
         current, seen = self.folder / "state" / "emulator" / "saves" / "current", set[str]()
 
         def saved_twice() -> bool:
-            self.in_flight()  # it saves when there was anything to do
+            self.in_flight()  # a request, because the emulator only saves after requests
             seen.add(current.readlink().name)
-            return len(seen) > 2  # the first new one may have been begun before
+            return len(seen) > 2  # the first new snapshot may have been started before this call
 
         eventually(saved_twice, what="saved")
 
     def kill_emulator(self) -> None:
-        """Kill the emulator's process alone, without a chance to save anything."""
+        """Kill only the emulator's process, before it can save anything."""
         known = json.loads((self.folder / "state" / "system.json").read_text())
         os.kill(known["emulator"], signal.SIGKILL)
 
-    # What is in it.
+    # Stored data.
 
     def client(self, service: str) -> Any:
-        """A boto3 client as the account's owner."""
+        """Return a boto3 client with the account owner's credentials."""
         return emulator.client(service, self.outputs["local"]["endpointUrl"], self.outputs["region"])
 
     def table(self, name: str) -> dict[str, Json]:
-        """The items of a table as DynamoDB has them, by key."""
+        """Return the items of a table, in DynamoDB's form, by their key."""
         pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=self.outputs[name])
         key = "sku" if name == "productsTable" else "orderID"
         return {item[key]["S"]: item for page in pages for item in page["Items"]}
 
     def mails(self) -> list[Json]:
-        """Every notification mail, oldest first."""
+        """Return every notification mail, oldest first."""
         parts = urlsplit(self.outputs["local"]["mailboxUrl"])
         return cast(list[Json], json.loads(get(parts.port or 80, parts.path).body))
 
     def mails_about(self, order_id: str) -> list[Json]:
-        """The mails whose text names an order."""
+        """Return the mails that contain an order's ID."""
         return [mail for mail in self.mails() if order_id in mail["body"]]
 
     def dead_letters(self, text: str) -> list[Json]:
-        """The messages in the orders' dead-letter queue whose body or reason contains a text."""
+        """Return the messages in the orders' dead-letter queue whose body or reason contains a text."""
         found = self.client("sqs").receive_message(
             QueueUrl=self.outputs["orderDeadLetterQueueUrl"],
             MaxNumberOfMessages=10,
@@ -152,23 +152,23 @@ class System:
         return [one for one in found.get("Messages", []) if text in json.dumps(one, ensure_ascii=False)]
 
     def in_flight(self) -> int:
-        """How many orders were handed to the writer, and are not deleted from the queue."""
+        """Return how many orders the writer has received but not yet deleted from the queue."""
         response = self.client("sqs").get_queue_attributes(
             QueueUrl=self.outputs["orderQueueUrl"], AttributeNames=["ApproximateNumberOfMessagesNotVisible"]
         )
         return int(response["Attributes"]["ApproximateNumberOfMessagesNotVisible"])
 
-    # Its API.
+    # The API.
 
     def token(self, who: str) -> str:
-        """The ID token of `staff` or `admin`."""
+        """Return the ID token of `staff` or `admin`."""
         if who not in self._tokens:
             person = self.outputs["local"][who]
             self._tokens[who] = self.sign_in(person["email"], person["password"])["IdToken"]
         return self._tokens[who]
 
     def sign_in(self, email: str, password: str) -> dict[str, str]:
-        """Cognito's tokens for somebody."""
+        """Sign in by password, and return Cognito's tokens."""
         response = self.client("cognito-idp").initiate_auth(
             AuthFlow="USER_PASSWORD_AUTH",
             ClientId=self.outputs["userPoolClientId"],
@@ -188,9 +188,9 @@ class System:
         headers: Mapping[str, str] | None = None,
         via: str = "site",
     ) -> Response:
-        """Call the API `through` the site or by its own URL (`api`), as `who`, or with a given `token`.
+        """Call the API via the site or its own URL (`api`), as `staff` or `admin`, or with a given `token`.
 
-        `document` goes as JSON, `body` as it is.
+        `document` is sent as JSON, `body` unchanged.
         """
         token = token if token is not None else self.token(who) if who else None
         sent = {"Content-Type": "application/json"} if document is not None or body is not None else {}
@@ -200,12 +200,12 @@ class System:
         return request(url.port or 80, method, url.path + path, content, {**sent, **(headers or {})})
 
     def place(self, order: Json, who: str = "staff") -> None:
-        """Send an order, which has to be accepted."""
+        """Send an order, and assert that it is accepted."""
         response = self.call("POST", "/orders", order, who=who)
         assert (response.status, response.document) == (202, {"status": "queued"}), response
 
     def order(self, order_id: str, within: float = TIMEOUT_S) -> Json:
-        """The order, once it is placed or rejected."""
+        """Wait until an order is placed or rejected, and return it."""
         found: list[Response] = []
 
         def stored() -> bool:
@@ -216,7 +216,7 @@ class System:
         return cast(Json, found[0].document["order"] if "order" in found[0].document else found[0].document)
 
     def send_to_queue(self, *bodies: str) -> None:
-        """Put messages straight into the order queue, as an operator would, in one call."""
+        """Put messages directly into the order queue in one call, as an operator would."""
         entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)]
         response = self.client("sqs").send_message_batch(
             QueueUrl=self.outputs["orderQueueUrl"], Entries=entries
@@ -225,7 +225,7 @@ class System:
 
 
 def new_order(items: Sequence[Json] | None = None, **fields: Any) -> Json:
-    """An order that will be placed: two products of the sample catalog."""
+    """Return an order that will be placed, by default for two products of the sample catalog."""
     return {
         "orderID": str(uuid.uuid4()),
         "customer": {"name": "Maria Okafor", "email": f"maria-{uuid.uuid4().hex[:8]}@hotel.example"},
@@ -237,14 +237,14 @@ def new_order(items: Sequence[Json] | None = None, **fields: Any) -> Json:
 
 
 def active_skus() -> list[str]:
-    """The SKUs of the sample catalog that can be ordered."""
+    """Return the SKUs of the sample catalog that can be ordered."""
     from local import sample
 
     return [product["sku"] for product in sample.catalog() if product["active"]]
 
 
 def eventually(condition: Callable[[], Any], within: float = TIMEOUT_S, what: str = "") -> None:
-    """Wait until `holds`; an AssertionError when it does not in time."""
+    """Wait until a condition is true. Raises AssertionError when it is not true within some seconds."""
     until = time.monotonic() + within
     while not condition():
         assert time.monotonic() < until, f"not within {within} s: {what or condition}"
@@ -254,7 +254,7 @@ def eventually(condition: Callable[[], Any], within: float = TIMEOUT_S, what: st
 def request(
     port: int, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """One HTTP request to this machine."""
+    """Send an HTTP request to this machine, and return the response."""
     connection = HTTPConnection("localhost", port, timeout=40)
     try:
         connection.request(method, path, body, dict(headers or {}))
@@ -266,12 +266,12 @@ def request(
 
 
 def get(port: int, path: str) -> Response:
-    """GET a path of this machine."""
+    """Send a GET request to this machine, and return the response."""
     return request(port, "GET", path)
 
 
 def free_port() -> int:
-    """A port that is free, and the one after it too: the emulator's first choice."""
+    """Return a free port whose next port is free too, because the emulator tries that first."""
     while True:
         with socket.socket() as one, socket.socket() as next_one:
             one.bind(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""README and the other papers stay true: what they name is there, and says the same."""
+"""README and the other papers: files, commands and settings that they name exist and agree with the code."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ README = (ROOT / "README.md").read_text()
 
 
 def default_in_words(default: Any) -> str:
-    """How README writes a default: `false`, `90`, `OFF`, or a dash where there is nothing."""
+    """Return a default as README writes it: `false`, `90`, `OFF`, or a dash for an empty one."""
     if default in ("", []):
         return "–"
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
 def config_rows() -> list[str]:
-    """README's configuration table as Pulumi.yaml has it."""
+    """Return the rows that README's configuration table should have, from Pulumi.yaml."""
     declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
     rows = ["| Key | Type | Default | What it does |", "|---|---|---|---|"]
     for key, entry in declared.items():
@@ -31,13 +31,13 @@ def config_rows() -> list[str]:
     return rows
 
 
-def test_readme_lists_every_config_key_as_pulumi_yaml_declares_it() -> None:
+def test_readme_lists_every_config_key_as_in_pulumi_yaml() -> None:
     table = README.split("<!-- config -->")[1].split("<!-- /config -->")[0].strip().splitlines()
     assert table == config_rows()
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
-def test_every_file_that_a_paper_links_to_is_there(paper: Path) -> None:
+def test_every_linked_file_exists(paper: Path) -> None:
     targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)[^)]*\)", paper.read_text())
     missing = [target for target in targets if not (paper.parent / target).exists()]
     assert missing == []
@@ -50,18 +50,18 @@ def test_every_make_command_in_a_paper_is_a_target(paper: Path) -> None:
     assert named <= targets
 
 
-def test_every_path_that_readme_names_in_code_is_there() -> None:
+def test_every_path_in_readmes_code_exists() -> None:
     named = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:md|py|yaml|json))`", README)
     missing = [path for path in named if not (ROOT / path).exists()]
     assert missing == []
 
 
-def test_ci_calls_the_test_command_that_readme_gives() -> None:
+def test_ci_runs_the_test_command_from_readme() -> None:
     assert "make test " in README
     assert "make test" in (ROOT / ".ci/run").read_text().splitlines()
 
 
-def test_readmes_first_screen_has_the_picture_and_the_two_commands() -> None:
+def test_readme_begins_with_the_picture_and_the_two_commands() -> None:
     order = [
         README.index(part) for part in ("![", "make local", "make test", "## Deploy", "## Configuration")
     ]

@@ -1,4 +1,4 @@
-"""Every test in this folder runs against the whole system, over HTTP."""
+"""Fixtures for tests of the whole system over HTTP."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="module")
 def outsider(system: System) -> Iterator[str]:
-    """The ID token of somebody who is signed in, and in no group."""
+    """Return the ID token of a signed-in user who is in no group."""
     users, pool = system.client("cognito-idp"), system.outputs["userPoolId"]
     email = f"outsider-{uuid.uuid4().hex[:8]}@shop.example"
     users.admin_create_user(

@@ -1,4 +1,4 @@
-"""What the gateway itself turns away, before a function or the queue sees it."""
+"""Requests that the gateway itself refuses, before they reach a function or the queue."""
 
 from __future__ import annotations
 
@@ -64,38 +64,38 @@ INVALID_ORDERS: dict[str, Change] = {
 def _assert_refused(response: Response, system: System, status: int, code: str) -> None:
     assert (response.status, response.error["code"]) == (status, code)
     assert response.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
-    assert "cache-control" not in response.headers  # the gateway's own words: every function says no-store
+    assert "cache-control" not in response.headers  # a function's response would have it
 
 
 @pytest.mark.parametrize("what", INVALID_ORDERS)
-def test_an_order_that_breaks_the_schema_is_a_400_of_the_gateway(system: System, what: str) -> None:
+def test_gateway_refuses_an_invalid_order_with_400(system: System, what: str) -> None:
     order = new_order()
     INVALID_ORDERS[what](order)
     _assert_refused(system.call("POST", "/orders", order), system, 400, "bad_request")
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b"null", b"\xff\xfe"])
-def test_what_is_no_json_object_is_a_400_of_the_gateway(system: System, body: bytes) -> None:
+def test_gateway_refuses_a_body_without_a_json_object(system: System, body: bytes) -> None:
     _assert_refused(system.call("POST", "/orders", body=body), system, 400, "bad_request")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "application/x-www-form-urlencoded"])
-def test_another_content_type_is_a_415(system: System, kind: str) -> None:
+def test_gateway_refuses_another_content_type_with_415(system: System, kind: str) -> None:
     for body in (json.dumps(new_order()).encode(), b"orderID=1"):
         response = system.call("POST", "/orders", body=body, headers={"Content-Type": kind})
         _assert_refused(response, system, 415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml"])
-def test_another_content_type_is_a_415_of_a_function_too(system: System, kind: str) -> None:
+def test_function_refuses_another_content_type_with_415(system: System, kind: str) -> None:
     body = json.dumps({"status": "packed"}).encode()
     response = system.call("PATCH", "/orders/x", body=body, headers={"Content-Type": kind})
     assert (response.status, response.error["code"]) == (415, "unsupported_media_type")
 
 
-def test_edits_moves_and_products_are_held_against_their_schemas(system: System) -> None:
+def test_gateway_refuses_invalid_edits_status_changes_and_products(system: System) -> None:
     wrong: list[tuple[str, str, Json]] = [
-        ("PUT", "/orders/x", new_order()),  # an edit has no orderID
+        ("PUT", "/orders/x", new_order()),  # the schema of an edit has no orderID
         ("PATCH", "/orders/x", {"status": "lost"}),
         ("PATCH", "/orders/x", {"status": "packed", "by": "me"}),
         ("PUT", "/products/x", {"name": "Soap"}),
@@ -104,12 +104,12 @@ def test_edits_moves_and_products_are_held_against_their_schemas(system: System)
         _assert_refused(system.call(method, path, document), system, 400, "bad_request")
 
 
-def test_a_path_that_is_not_there_is_a_404(system: System) -> None:
+def test_unknown_path_is_a_404(system: System) -> None:
     for method, path in (("GET", "/nothing"), ("DELETE", "/orders"), ("POST", "/products")):
         _assert_refused(system.call(method, path), system, 404, "not_found")
 
 
-def test_nothing_that_the_gateway_turned_away_was_queued(system: System) -> None:
+def test_order_refused_by_the_gateway_is_not_queued(system: System) -> None:
     order = new_order()
     broken = copy.deepcopy(order)
     broken["items"][0]["quantity"] = 0
@@ -119,8 +119,8 @@ def test_nothing_that_the_gateway_turned_away_was_queued(system: System) -> None
     assert order["orderID"] not in system.table("ordersTable")
 
 
-def test_an_order_that_the_queue_refuses_is_never_answered_as_queued(system: System) -> None:
-    """The queue's policy names the gateway's role; without that, SQS answers API Gateway with 403."""
+def test_order_refused_by_the_queue_is_not_answered_as_queued(system: System) -> None:
+    """SQS returns 403 to API Gateway if the queue's policy does not name the gateway's role."""
     queue, url = system.client("sqs"), system.outputs["orderQueueUrl"]
     policy = queue.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"]
     document, order = json.loads(policy), new_order()
@@ -139,7 +139,7 @@ def test_an_order_that_the_queue_refuses_is_never_answered_as_queued(system: Sys
     assert order["orderID"] not in system.table("ordersTable")
 
 
-def test_a_function_that_crashes_is_a_502_in_the_one_shape(system: System) -> None:
+def test_crash_of_a_function_is_a_502_with_an_error_body(system: System) -> None:
     functions = system.client("lambda")
     name = next(
         one["FunctionName"]

@@ -1,4 +1,4 @@
-"""The whole way of an order: gateway, queue, writer, table, stream, notifier, mail."""
+"""Orders from the gateway to the mail, through queue, writer, table, stream and notifier."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ import pytest
 from local import sample
 from tests.system import ROOT, Json, System, eventually, new_order
 
-# What mapping templates, mails and pages have been broken by.
+# Characters that often break mapping templates, mails and pages.
 HOSTILE = """Zoë O'Neill & "Söhne" <script>alert('x')</script> 🧽 50% + 1=2 \\n {} $input.body #set"""
 
 
 def price(sku: str) -> int:
-    """What a product of the sample catalog costs, in pence."""
+    """Return the price of a product in the sample catalog, in pence."""
     return int(next(one["unitPrice"] for one in sample.catalog() if one["sku"] == sku))
 
 
 def drain_pipeline(system: System) -> None:
-    """Wait until what is in the pipeline has come out of it, by an order that comes after it."""
+    """Wait until all orders sent so far are mailed, by sending another order and waiting for its mail."""
     system.place(last := new_order())
     system.order(last["orderID"])
     eventually(lambda: system.mails_about(last["orderID"]), what="the last order's mail")
 
 
-def test_an_order_is_placed_priced_and_announced_once(system: System) -> None:
+def test_order_is_placed_priced_and_mailed_once(system: System) -> None:
     order = new_order([{"sku": "SC-101", "quantity": 3}, {"sku": "SC-102", "quantity": 1}], notes="Gate 4")
     system.place(order)
     stored = system.order(order["orderID"])
@@ -54,7 +54,7 @@ def test_an_order_is_placed_priced_and_announced_once(system: System) -> None:
     assert f"{system.outputs['siteUrl']}/order.html?id={order['orderID']}" in mail["body"]
 
 
-def test_an_order_of_what_is_not_sold_is_stored_as_rejected_with_its_reasons(system: System) -> None:
+def test_order_with_an_unknown_product_is_rejected_with_its_reason(system: System) -> None:
     order = new_order([{"sku": "SC-101", "quantity": 1}, {"sku": "NOT-SOLD", "quantity": 1}])
     system.place(order)
     stored = system.order(order["orderID"])
@@ -65,13 +65,13 @@ def test_an_order_of_what_is_not_sold_is_stored_as_rejected_with_its_reasons(sys
     eventually(lambda: system.mails_about(order["orderID"]), what="the mail about the rejected order")
 
 
-def test_the_same_order_twice_changes_nothing(system: System) -> None:
+def test_same_order_sent_again_changes_nothing(system: System) -> None:
     order = new_order()
     system.place(order)
     system.order(order["orderID"])
     drain_pipeline(system)
     stored = system.table("ordersTable")[order["orderID"]]
-    again = dict(reversed(order.items()))  # another order of the keys is the same content
+    again = dict(reversed(order.items()))  # the order of the keys does not change the content
     system.place(order)
     system.place(again)
     system.send_to_queue(*[json.dumps(order)] * 10)
@@ -81,7 +81,7 @@ def test_the_same_order_twice_changes_nothing(system: System) -> None:
     assert system.dead_letters(order["orderID"]) == []
 
 
-def test_a_stream_record_delivered_again_mails_nothing_again(system: System) -> None:
+def test_redelivered_stream_record_sends_no_second_mail(system: System) -> None:
     order = new_order()
     system.place(order)
     system.order(order["orderID"])
@@ -104,7 +104,7 @@ def test_a_stream_record_delivered_again_mails_nothing_again(system: System) -> 
     assert len(system.mails_about(order["orderID"])) == 1
 
 
-def test_another_content_under_the_same_id_is_a_dead_letter_with_its_reason(system: System) -> None:
+def test_same_id_with_other_content_becomes_a_dead_letter(system: System) -> None:
     order = new_order()
     system.place(order)
     stored = system.order(order["orderID"])
@@ -118,7 +118,7 @@ def test_another_content_under_the_same_id_is_a_dead_letter_with_its_reason(syst
     assert system.order(order["orderID"]) == stored
 
 
-def test_what_is_broken_in_the_queue_is_rejected_or_dead_lettered_never_placed(system: System) -> None:
+def test_broken_messages_in_the_queue_are_never_placed(system: System) -> None:
     good = new_order()
     rejected = {
         "quantity": {**new_order(), "items": [{"sku": "SC-101", "quantity": 0}]},
@@ -142,7 +142,7 @@ def test_what_is_broken_in_the_queue_is_rejected_or_dead_lettered_never_placed(s
 
 
 def _dead_letter_reason(system: System, body: str) -> str:
-    """Why a message with this very body is in the dead letters."""
+    """Wait for a dead letter with this body, and return its reason."""
     found: list[Json] = []
 
     def is_there() -> bool:
@@ -153,7 +153,7 @@ def _dead_letter_reason(system: System, body: str) -> str:
     return str(found[0]["MessageAttributes"]["reason"]["StringValue"])
 
 
-def test_any_text_comes_through_api_and_mail_unharmed(system: System) -> None:
+def test_special_characters_survive_api_and_mail(system: System) -> None:
     customer = {
         "name": HOSTILE,
         "company": HOSTILE,
@@ -175,7 +175,7 @@ def test_any_text_comes_through_api_and_mail_unharmed(system: System) -> None:
     assert [one["customer"]["name"] for one in listed["orders"]] == [HOSTILE]
 
 
-def test_an_order_goes_its_way_and_says_who_moved_it(system: System) -> None:
+def test_order_history_names_who_made_each_change(system: System) -> None:
     order = new_order()
     system.place(order)
     path = f"/orders/{order['orderID']}"
@@ -202,7 +202,7 @@ def test_an_order_goes_its_way_and_says_who_moved_it(system: System) -> None:
 
 @contextmanager
 def _without_policy(system: System, handler: str) -> Iterator[None]:
-    """A time in which a function may do nothing: no table and no queue is within its reach."""
+    """Remove a function's policy during the block, so that it can reach no table and no queue."""
     functions, roles = system.client("lambda"), system.client("iam")
     everything = functions.list_functions(MaxItems=100)["Functions"]
     role = next(one["Role"] for one in everything if one["Handler"] == handler).rsplit("/", 1)[1]
@@ -217,7 +217,7 @@ def _without_policy(system: System, handler: str) -> Iterator[None]:
 
 @pytest.fixture
 def short_visibility(system: System) -> Iterator[None]:
-    """Messages come again after 2 s instead of a minute, so that nobody has to wait for it."""
+    """Redeliver messages after 2 s instead of 60 s, so that the test does not wait."""
     queue, url = system.client("sqs"), system.outputs["orderQueueUrl"]
     queue.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "2"})
     yield
@@ -234,7 +234,7 @@ def _assert_all_placed_once(system: System, orders: list[Json]) -> None:
 
 
 @pytest.mark.usefixtures("short_visibility")
-def test_orders_sent_while_the_table_cannot_be_reached_are_placed_once_it_can(system: System) -> None:
+def test_orders_are_placed_once_the_table_is_reachable_again(system: System) -> None:
     orders = [new_order() for _ in range(3)]
     with _without_policy(system, "lambdas.handlers.write_orders.handler"):
         for order in orders:
@@ -245,7 +245,7 @@ def test_orders_sent_while_the_table_cannot_be_reached_are_placed_once_it_can(sy
 
 
 @pytest.mark.usefixtures("short_visibility")
-def test_a_writer_that_crashes_in_the_middle_of_a_batch_loses_and_doubles_nothing(system: System) -> None:
+def test_writer_crash_within_a_batch_loses_and_doubles_nothing(system: System) -> None:
     orders = [new_order() for _ in range(10)]
     with _crashing_writer(system):
         system.send_to_queue(*(json.dumps(order) for order in orders))
@@ -260,7 +260,7 @@ def _count_stored(system: System, orders: list[Json]) -> int:
 
 @contextmanager
 def _crashing_writer(system: System) -> Iterator[None]:
-    """A time in which the writer's process dies hard after the first order of each batch."""
+    """Make the writer's process crash after the first order of each batch during the block."""
     functions = system.client("lambda")
     writer = next(
         one for one in functions.list_functions(MaxItems=100)["Functions"] if "write_orders" in one["Handler"]
@@ -288,7 +288,7 @@ def handler(event, context):
 
 
 def _download_code(system: System, name: str) -> bytes:
-    """The zip of a function, as the emulator has it."""
+    """Return a function's zip file from the emulator."""
     url: str = system.client("lambda").get_function(FunctionName=name)["Code"]["Location"]
     with urllib.request.urlopen(url) as response:
         code: bytes = response.read()
@@ -302,7 +302,7 @@ def _with_module(code: bytes, name: str, text: str) -> bytes:
     return whole.getvalue()
 
 
-def test_what_the_functions_say_of_an_order_can_be_read(system: System) -> None:
+def test_logs_command_shows_an_orders_log_lines(system: System) -> None:
     order = new_order()
     system.place(order)
     system.order(order["orderID"])
@@ -315,7 +315,7 @@ def test_what_the_functions_say_of_an_order_can_be_read(system: System) -> None:
     assert order["customer"]["email"] not in printed
 
 
-def test_a_page_of_the_list_is_newest_first_and_goes_on(system: System) -> None:
+def test_order_list_is_newest_first_over_all_pages(system: System) -> None:
     email = f"regular-{uuid.uuid4().hex[:8]}@hotel.example"
     sent = [new_order(customer={"name": "Regular", "email": email}) for _ in range(3)]
     for order in sent:

@@ -1,4 +1,4 @@
-"""Stopping, crashing and starting again: nothing is lost, nothing is done twice."""
+"""Stops, crashes and restarts: nothing is lost and nothing is done twice."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.system import ROOT, Json, System, eventually, free_port, new_order
+from tests.system import ROOT, STOP_TIMEOUT_S, Json, System, eventually, free_port, new_order
 
 ONE_SECOND = 1.0
 
 
 @pytest.fixture(scope="module")
 def restarted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """A system of this file's own, that has to bear something. Each test leaves it running."""
+    """Return a system of its own for this file, because its tests stop it. Each test leaves it running."""
     running = System(tmp_path_factory.mktemp("mortal")).start()
     yield running
     assert running.stop() == 0, running.printed
@@ -36,15 +36,13 @@ def _place(system: System) -> Json:
 
 
 def _settle(system: System) -> tuple[dict[str, Json], list[Json]]:
-    """The orders and the mails, once an order sent last has come through."""
+    """Wait until another order is mailed, and return all orders and mails."""
     _place(system)
     return system.table("ordersTable"), system.mails()
 
 
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
-def test_a_stopped_system_has_everything_the_next_time_and_mails_nothing_again(
-    restarted: System, by: signal.Signals
-) -> None:
+def test_stop_and_start_loses_nothing_and_mails_nothing_twice(restarted: System, by: signal.Signals) -> None:
     orders, mails = _settle(restarted)
     resources = (restarted.folder / "state" / "resources.jsonl").read_text()
     queued = [new_order() for _ in range(10)]
@@ -64,7 +62,7 @@ def test_a_stopped_system_has_everything_the_next_time_and_mails_nothing_again(
 
 
 def _assert_quick_start_printed(system: System) -> None:
-    """A start with nothing to change takes less than 5 s, and says so part by part."""
+    """Assert that a start without changes took less than 5 s, and that its parts are printed."""
     line = next(one for one in system.printed.splitlines() if one.startswith("ready in "))
     assert all(part in line for part in ("emulator", "program", "mailbox"))
     assert "sample data" not in line
@@ -72,16 +70,14 @@ def _assert_quick_start_printed(system: System) -> None:
 
 
 def _slowdown() -> float:
-    """How much longer than alone this machine takes now, with all that runs on it beside the tests."""
+    """Return by which factor other processes slow this machine down now."""
     began, used = time.perf_counter(), time.process_time()
     sum(number * number for number in range(1_000_000))
     return max(1.0, (time.perf_counter() - began) / (time.process_time() - used)) * 1.5
 
 
 @pytest.mark.parametrize("victim", ["command", "emulator"])
-def test_after_kill_9_all_but_the_last_second_is_there_and_nothing_is_mailed_twice(
-    restarted: System, victim: str
-) -> None:
+def test_kill_loses_at_most_a_second_and_mails_nothing_twice(restarted: System, victim: str) -> None:
     orders, mails = _settle(restarted)
     restarted.wait_for_save()
     last = new_order()
@@ -91,7 +87,7 @@ def test_after_kill_9_all_but_the_last_second_is_there_and_nothing_is_mailed_twi
     found = restarted.table("ordersTable")
     assert {name: found.get(name) for name in orders} == orders
     assert restarted.mails()[: len(mails)] == mails
-    restarted.place(last)  # what its sender would do, not knowing whether it got through
+    restarted.place(last)  # as a sender does after a crash
     assert restarted.order(last["orderID"])["status"] == "placed"
     _place(restarted)
     assert len(restarted.mails_about(last["orderID"])) == 1
@@ -111,7 +107,7 @@ def _kill(system: System, victim: str) -> None:
         eventually(lambda: _port_is_free(system), what="the emulator noticed and went as well")
     else:
         system.kill_emulator()
-        assert system.process.wait(10) == 1
+        assert system.process.wait(STOP_TIMEOUT_S) == 1
         assert "The emulator has stopped" in system.printed
 
 
@@ -126,8 +122,8 @@ def _port_is_free(system: System) -> bool:
         return True
 
 
-def test_what_was_held_up_when_the_emulator_was_killed_goes_on_at_once(restarted: System) -> None:
-    """An order in the writer's hands comes again without its minute out of sight, and so does a mail."""
+def test_pending_work_is_retried_at_once_after_a_kill(restarted: System) -> None:
+    """A received order and a failed mail are retried without waiting for the visibility timeout."""
     unmailed, unwritten = new_order(), new_order()
     notifier = _remove_policy(restarted, "lambdas.handlers.notify.handler")
     restarted.place(unmailed)
@@ -150,7 +146,7 @@ def test_what_was_held_up_when_the_emulator_was_killed_goes_on_at_once(restarted
 
 
 def _remove_policy(system: System, handler: str) -> dict[str, str]:
-    """Take a function's rights away; what gives them back comes back."""
+    """Remove a function's policy, and return the parameters that restore it."""
     roles = system.client("iam")
     functions = system.client("lambda").list_functions(MaxItems=100)["Functions"]
     role = next(one["Role"] for one in functions if one["Handler"] == handler).rsplit("/", 1)[1]
@@ -165,7 +161,7 @@ def _run_up(port: int, state: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_a_taken_port_is_said_in_a_line_and_nothing_is_begun(restarted: System, tmp_path: Path) -> None:
+def test_taken_port_prints_one_line_and_starts_nothing(restarted: System, tmp_path: Path) -> None:
     refused = _run_up(restarted.port, tmp_path / "state")
     assert refused.returncode in (1, 2)
     assert refused.stdout == ""
@@ -174,7 +170,7 @@ def test_a_taken_port_is_said_in_a_line_and_nothing_is_begun(restarted: System, 
     assert not (tmp_path / "state" / "emulator").exists()
 
 
-def test_two_systems_do_not_share_a_state(restarted: System) -> None:
+def test_two_systems_cannot_share_a_state_folder(restarted: System) -> None:
     refused = _run_up(free_port(), restarted.folder / "state")
     assert refused.returncode in (1, 2)
     assert "in use by another system" in refused.stderr
@@ -182,7 +178,7 @@ def test_two_systems_do_not_share_a_state(restarted: System) -> None:
     assert restarted.call("GET", "/orders").status == 200
 
 
-def test_the_port_that_the_emulator_keeps_is_told_when_it_is_taken(restarted: System) -> None:
+def test_taken_port_of_the_emulator_is_named(restarted: System) -> None:
     port = int(restarted.outputs["local"]["endpointUrl"].rsplit(":", 1)[1])
     assert restarted.stop() == 0
     with socket.socket() as other:
@@ -195,7 +191,7 @@ def test_the_port_that_the_emulator_keeps_is_told_when_it_is_taken(restarted: Sy
     assert f"Port {port} is taken" in refused.stderr
 
 
-def test_it_comes_up_at_another_port_with_its_urls_orders_and_passwords(restarted: System) -> None:
+def test_system_keeps_orders_and_passwords_at_another_port(restarted: System) -> None:
     order, staff = _place(restarted), restarted.outputs["local"]["staff"]
     _set_password(restarted, staff["email"], "Another-desk-1")
     assert restarted.stop() == 0
@@ -216,7 +212,7 @@ def _set_password(system: System, email: str, password: str) -> None:
     )
 
 
-def test_every_url_of_the_outputs_is_on_this_machine(restarted: System) -> None:
+def test_every_url_in_the_outputs_is_local(restarted: System) -> None:
     def urls(value: object) -> Iterator[str]:
         if isinstance(value, dict):
             for one in value.values():
@@ -232,7 +228,7 @@ def test_every_url_of_the_outputs_is_on_this_machine(restarted: System) -> None:
     )
 
 
-def test_fresh_begins_anew_and_a_cut_off_first_start_does_too(restarted: System) -> None:
+def test_fresh_or_interrupted_first_start_builds_a_new_system(restarted: System) -> None:
     order, resources = _place(restarted), restarted.folder / "state" / "resources.jsonl"
     assert restarted.stop() == 0
     cut_off = restarted.spawn("--fresh")
@@ -250,12 +246,12 @@ def test_fresh_begins_anew_and_a_cut_off_first_start_does_too(restarted: System)
 
 
 def _ids(resources: Path) -> set[str]:
-    """The physical names of the roles that are recorded."""
+    """Return the physical names of the roles in the journal."""
     lines = [json.loads(line) for line in resources.read_text().splitlines()]
     return {one["id"] for _, one in lines if one and "aws:iam/role:Role" in one["urn"]}
 
 
-def test_it_can_be_stopped_while_it_comes_up(restarted: System) -> None:
+def test_system_can_be_stopped_while_it_starts(restarted: System) -> None:
     assert restarted.stop() == 0
     restarted.spawn()
     eventually(lambda: "Coming up" in restarted.printed)

@@ -1,4 +1,4 @@
-"""One real trading day through the whole system: every order once, every penny right, every mail once."""
+"""One real trading day, loaded into the whole system: orders, totals and mails."""
 
 import csv
 import json
@@ -20,11 +20,11 @@ Json = dict[str, Any]
 
 DAY = ROOT / "tests" / "data" / "online-retail-2010-12-01.csv"
 UNPRICED = {f"5365{number}" for number in (45, 46, 47, 49, 50, 52, 53, 54)}
-DRAIN_TIMEOUT_S = 180.0  # on a machine that has other things to do as well
+DRAIN_TIMEOUT_S = 180.0  # long enough for a busy machine
 
 
 class Line(NamedTuple):
-    """One row of the file, read here without any code of the loader."""
+    """One row of the file, parsed without the loader's code."""
 
     code: str
     quantity: int
@@ -32,7 +32,7 @@ class Line(NamedTuple):
 
 
 def read_invoices() -> dict[str, list[Line]]:
-    """Every invoice of the file, cancelled ones too."""
+    """Return the lines of every invoice in the file, including cancelled ones."""
     found: dict[str, list[Line]] = {}
     with DAY.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
@@ -42,7 +42,7 @@ def read_invoices() -> dict[str, list[Line]]:
 
 
 def first_prices() -> dict[str, int]:
-    """What each code costs in pence: its first positive price in the file."""
+    """Return the price of each code in pence, which is its first positive price in the file."""
     prices: dict[str, int] = {}
     for line in (line for lines in INVOICES.values() for line in lines if line.price > 0):
         prices.setdefault(line.code, int(line.price * 100))
@@ -50,7 +50,7 @@ def first_prices() -> dict[str, int]:
 
 
 def sold_lines() -> dict[str, list[Line]]:
-    """The lines of each invoice that is an order."""
+    """Return the sold lines of each invoice that becomes an order."""
     lines = {number: [line for line in of if line.quantity > 0] for number, of in INVOICES.items()}
     return {number: of for number, of in lines.items() if of and not number.startswith("C")}
 
@@ -61,12 +61,12 @@ SOLD = sold_lines()
 
 
 def order_id(number: str) -> str:
-    """The ID of an invoice's order, as the loader documents it."""
+    """Return the ID that the loader gives to an invoice's order."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:order-desk:invoice:{number}"))
 
 
 class Day(NamedTuple):
-    """The system after its day, its outputs as a file, what the command said, and the dead letters before."""
+    """The system after the load, its outputs.json, the command's output, and the dead letters before."""
 
     system: System
     outputs: Path
@@ -74,11 +74,11 @@ class Day(NamedTuple):
     dead_letters_before: int
 
     def order(self, number: str) -> Json:
-        """An invoice's order, as the API shows it."""
+        """Return an invoice's order from the API."""
         return self.system.order(order_id(number))
 
     def rows(self) -> dict[str, Json]:
-        """Everything that is stored, by its key."""
+        """Return all stored orders and products by their keys."""
         return self.system.table("ordersTable") | self.system.table("productsTable")
 
 
@@ -93,7 +93,7 @@ def day(system: System, tmp_path_factory: pytest.TempPathFactory) -> Day:
 
 
 def load(outputs: Path) -> str:
-    """Load the day by the command that a user has; what it said comes back."""
+    """Load the day with `python -m local load`, and return the command's output."""
     command = [sys.executable, "-m", "local", "load", str(DAY), "--outputs", str(outputs)]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
@@ -101,7 +101,7 @@ def load(outputs: Path) -> str:
 
 
 def drain_pipeline(system: System) -> None:
-    """Wait until all that was sent is through: no message in the queue, and a last order has its mail."""
+    """Wait until the queue is empty, and until the mail of another order has come."""
     eventually(
         lambda: queue_depth(system, system.outputs["orderQueueUrl"]) == 0, DRAIN_TIMEOUT_S, "an empty queue"
     )
@@ -111,37 +111,37 @@ def drain_pipeline(system: System) -> None:
 
 
 def queue_depth(system: System, url: str) -> int:
-    """How many messages a queue has, those in flight too."""
+    """Return how many messages a queue contains, including those in flight."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = system.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
     return sum(int(found[name]) for name in names)
 
 
 def count_dead_letters(system: System) -> int:
-    """How many messages all queues of dead letters have."""
+    """Return how many messages all dead-letter queues contain."""
     queues = system.client("sqs").list_queues()["QueueUrls"]
     return sum(queue_depth(system, url) for url in queues if "dead-letters" in url)
 
 
-def test_the_file_is_the_one_that_is_known() -> None:
+def test_file_has_the_known_counts() -> None:
     assert (len(INVOICES), len(SOLD), len(PRICES)) == (143, 136, 1343)
     unpriced = {number for number, lines in SOLD.items() if any(line.code not in PRICES for line in lines)}
     assert unpriced == UNPRICED
 
 
-def test_every_order_is_placed_but_those_without_a_price(day: Day) -> None:
+def test_every_order_with_prices_is_placed(day: Day) -> None:
     expected = {number: "rejected" if number in UNPRICED else "placed" for number in SOLD}
     assert {number: day.order(number)["status"] for number in SOLD} == expected
     assert "1343 products. 136 orders: 128 placed, 8 rejected, 0 still queued." in day.printed
 
 
-def test_every_order_has_the_lines_of_its_invoice_in_their_order(day: Day) -> None:
+def test_every_order_has_its_invoices_lines_in_order(day: Day) -> None:
     for number, lines in SOLD.items():
         stored = [(item["sku"], item["quantity"]) for item in day.order(number)["items"]]
         assert stored == [(line.code, line.quantity) for line in lines], number
 
 
-def test_every_total_is_the_sum_over_the_file(day: Day) -> None:
+def test_every_total_equals_the_sum_in_the_file(day: Day) -> None:
     placed = SOLD.keys() - UNPRICED
     stored = {number: day.order(number)["total"] for number in placed}
     assert stored == {
@@ -151,7 +151,7 @@ def test_every_total_is_the_sum_over_the_file(day: Day) -> None:
     assert "Total: 57,183.22 GBP." in day.printed
 
 
-def test_a_rejected_order_names_the_product_that_is_missing(day: Day) -> None:
+def test_rejected_order_names_its_missing_products(day: Day) -> None:
     for number in UNPRICED:
         reasons = day.order(number)["rejectionReasons"]
         assert [reason["path"] for reason in reasons] == [
@@ -160,29 +160,29 @@ def test_a_rejected_order_names_the_product_that_is_missing(day: Day) -> None:
         assert all(line.code in reason["message"] for line, reason in zip(SOLD[number], reasons, strict=True))
 
 
-def test_every_order_brings_exactly_one_mail(day: Day) -> None:
+def test_every_order_sends_exactly_one_mail(day: Day) -> None:
     mails = Counter(mail["body"].partition("/order.html?id=")[2].strip() for mail in day.system.mails())
     assert {number: mails[order_id(number)] for number in SOLD} == dict.fromkeys(SOLD, 1)
 
 
-def test_nothing_becomes_a_dead_letter(day: Day) -> None:
+def test_no_order_becomes_a_dead_letter(day: Day) -> None:
     assert count_dead_letters(day.system) == day.dead_letters_before
 
 
-def test_the_loader_names_row_line_and_rule_of_what_it_refuses(day: Day) -> None:
+def test_loader_names_row_line_and_rule_of_refusals(day: Day) -> None:
     assert "row 2408, order 536589, line 1 (21777): quantity must be at least 1, got -10" in day.printed
     for number in INVOICES.keys() - SOLD.keys():
         assert f"order {number}, line {len(INVOICES[number])} (" in day.printed
         assert day.system.call("GET", f"/orders/{order_id(number)}").status == 404
 
 
-def test_the_day_loaded_again_changes_nothing(day: Day) -> None:
+def test_second_load_changes_nothing(day: Day) -> None:
     rows, mails = day.rows(), day.system.mails()
     load(day.outputs)
     assert_only_one_order_added(day, rows, mails)
 
 
-def test_the_day_put_straight_into_the_queue_changes_nothing(day: Day) -> None:
+def test_orders_sent_directly_to_the_queue_change_nothing(day: Day) -> None:
     rows, mails = day.rows(), day.system.mails()
     for number in SOLD:
         day.system.send_to_queue(json.dumps(as_sent(day.order(number))))
@@ -190,13 +190,13 @@ def test_the_day_put_straight_into_the_queue_changes_nothing(day: Day) -> None:
 
 
 def as_sent(order: Json) -> Json:
-    """An order as it was sent, from what is stored of it."""
+    """Return a stored order as it was sent."""
     items = [{"sku": item["sku"], "quantity": item["quantity"]} for item in order["items"]]
     return {**{name: order[name] for name in ("orderID", "customer", "notes")}, "items": items}
 
 
 def assert_only_one_order_added(day: Day, rows: dict[str, Json], mails: list[Json]) -> None:
-    """Nothing is stored, changed or mailed but the one order by which rest is noticed."""
+    """Assert that nothing was stored, changed or mailed but the order that drains the pipeline."""
     drain_pipeline(day.system)
     after = day.rows()
     assert {key: after.get(key) for key in rows} == rows
@@ -206,10 +206,12 @@ def assert_only_one_order_added(day: Day, rows: dict[str, Json], mails: list[Jso
 
 
 @pytest.mark.parametrize("number", sorted(INVOICES.keys() - SOLD.keys()))
-def test_what_the_loader_refuses_the_gateway_refuses_too(day: Day, number: str) -> None:
+def test_gateway_refuses_the_loaders_refusals_too(day: Day, number: str) -> None:
     items = [{"sku": line.code, "quantity": line.quantity} for line in INVOICES[number]]
     order = new_order(items, orderID=order_id(number))
     response = day.system.call("POST", "/orders", order, via="api")
     assert (response.status, response.error["code"]) == (400, "bad_request")
-    assert "fields" not in response.error  # only functions name fields: none has seen this
+    assert (
+        "fields" not in response.error
+    )  # fields are named by functions, and the gateway refused this before any
     assert day.system.call("GET", f"/orders/{order_id(number)}").status == 404

@@ -1,4 +1,4 @@
-"""What follows the orders: search, sorting, counts, activity and customers, through the whole system."""
+"""The views that follow the orders' stream: search, sorting, counts, activity and customers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Rows = dict[tuple[str, ...], Json]
 
 
 def _unique_word() -> str:
-    """A word that nothing else in the system begins with."""
+    """Return a word with which no other word in the system begins."""
     return f"w{uuid.uuid4().hex[:10]}"
 
 
@@ -29,7 +29,7 @@ def _place(system: System, quantity: int = 1, **customer: str) -> Json:
 
 
 def _pages(system: System, path: str, what: str) -> Iterator[Json]:
-    """Everything that a list has, page by page."""
+    """Yield all entries of a list, page by page."""
     cursor: str | None = ""
     while cursor is not None:
         page = system.call("GET", f"{path}&cursor={cursor}").document
@@ -47,7 +47,7 @@ def _updater(system: System) -> Json:
 
 
 def _rows(system: System) -> dict[str, Rows]:
-    """Everything in the three tables, by table and key."""
+    """Return all items of the three tables of views, by table and key."""
     environment = _updater(system)["Environment"]["Variables"]
     database, rows = system.client("dynamodb"), {}
     for name in ("SHOP_TALLIES_TABLE", "SHOP_CUSTOMERS_TABLE", "SHOP_TERMS_TABLE"):
@@ -60,7 +60,7 @@ def _rows(system: System) -> dict[str, Rows]:
 
 
 def _orders(system: System) -> list[Json]:
-    """The orders as the table has them, without what was erased."""
+    """Return the orders in the table that are not erased."""
     return [one for one in system.table("ordersTable").values() if "erasedAt" not in one]
 
 
@@ -69,14 +69,14 @@ def _counts(system: System) -> Counter[str]:
 
 
 def _wait_for_counts(system: System) -> None:
-    """Wait until the figures are those of the orders."""
+    """Wait until the workload counts every order in its status."""
     eventually(
         lambda: _counts(system) == Counter(order["status"]["S"] for order in _orders(system)),
         what="every order counted in its status",
     )
 
 
-def test_an_order_is_found_by_the_beginnings_of_its_words(system: System) -> None:
+def test_search_finds_an_order_by_beginnings_of_words(system: System) -> None:
     name, company, mail = _unique_word(), _unique_word(), _unique_word()
     order = _place(system, name=f"Zoë {name}", company=f"{company} & Söhne", email=f"{mail}@hotel.example")
     other = _place(system, name=f"Zoë {name}")
@@ -94,7 +94,7 @@ def test_an_order_is_found_by_the_beginnings_of_its_words(system: System) -> Non
     assert _find(system, f"q={name}&status=placed&customer={mail}@hotel.example") == [order["orderID"]]
 
 
-def test_an_edited_order_is_found_by_its_new_words_only(system: System) -> None:
+def test_search_finds_an_edited_order_only_by_new_words(system: System) -> None:
     before, after = _unique_word(), _unique_word()
     order = _place(system, name=before)
     eventually(lambda: _find(system, f"q={before}") == [order["orderID"]], what="the order found")
@@ -105,7 +105,7 @@ def test_an_edited_order_is_found_by_its_new_words_only(system: System) -> None:
     assert _find(system, f"q={before}") == []
 
 
-def test_orders_are_listed_by_total_and_by_age(system: System) -> None:
+def test_orders_are_sorted_by_total_and_by_age(system: System) -> None:
     orders = [_place(system, quantity) for quantity in (2, 90_000, 50_000)]
     mine = {order["orderID"] for order in orders}
     small, large, middle = (order["orderID"] for order in orders)
@@ -129,13 +129,13 @@ def test_orders_are_listed_by_total_and_by_age(system: System) -> None:
 @pytest.mark.parametrize(
     "narrowed", ["q=maria", "customer=a@hotel.example", "from=2026-01-01", "to=2026-01-01"]
 )
-def test_a_list_by_total_is_narrowed_by_status_alone(system: System, narrowed: str) -> None:
+def test_list_by_total_takes_only_the_status_filter(system: System, narrowed: str) -> None:
     response = system.call("GET", f"/orders?sort=largest&{narrowed}")
     assert response.status == 400
     assert [field["path"] for field in response.error["fields"]] == ["sort"]
 
 
-def test_the_workload_counts_orders_by_status_and_follows_them(system: System) -> None:
+def test_workload_counts_orders_by_status(system: System) -> None:
     _wait_for_counts(system)
     before = _counts(system)
     first, _ = _place(system), _place(system)
@@ -145,7 +145,7 @@ def test_the_workload_counts_orders_by_status_and_follows_them(system: System) -
     assert set(_counts(system)) == {"placed", "packed", "shipped", "delivered", "cancelled", "rejected"}
 
 
-def test_the_activity_adds_up_to_the_orders(system: System) -> None:
+def test_activity_equals_the_sums_of_the_orders(system: System) -> None:
     cancelled = _place(system, 7)
     assert system.call("PATCH", f"/orders/{cancelled['orderID']}", {"status": "cancelled"}).status == 200
     _wait_for_counts(system)
@@ -169,7 +169,7 @@ def test_the_activity_adds_up_to_the_orders(system: System) -> None:
     assert system.call("GET", "/reports/activity?from=2026-01-01&to=2026-02-01").status == 400
 
 
-def test_a_customer_is_what_their_orders_say(system: System) -> None:
+def test_customer_has_the_figures_of_their_orders(system: System) -> None:
     email, word = f"{_unique_word()}@hotel.example", _unique_word()
     first = _place(system, 2, email=email, name="Old Name")
     last = _place(system, 3, email=email.upper(), name=f"Ana {word}", company="Riverside")
@@ -190,7 +190,7 @@ def test_a_customer_is_what_their_orders_say(system: System) -> None:
 
 
 def _wait_for_customer(system: System, email: str, **figures: int) -> Json:
-    """The customer, once the figures are these."""
+    """Wait until a customer has these figures, and return the customer."""
     found: list[Json] = []
 
     def counted() -> bool:
@@ -201,7 +201,7 @@ def _wait_for_customer(system: System, email: str, **figures: int) -> Json:
     return found[0]
 
 
-def test_nothing_is_left_of_an_erased_order(system: System) -> None:
+def test_erased_order_leaves_nothing_in_the_views(system: System) -> None:
     word = _unique_word()
     order = _place(system, name=word, email=f"{word}@hotel.example")
     _wait_for_customer(system, order["customer"]["email"], orders=1)
@@ -212,7 +212,7 @@ def test_nothing_is_left_of_an_erased_order(system: System) -> None:
     _wait_for_counts(system)
 
 
-def test_a_batch_delivered_twice_changes_nothing(system: System) -> None:
+def test_redelivered_stream_batch_changes_nothing(system: System) -> None:
     _wait_for_counts(system)
     order = _place(system)
     before = system.table("ordersTable")[order["orderID"]]
@@ -240,7 +240,7 @@ def _invoke(system: System, records: list[Json]) -> Json:
     return result
 
 
-def test_what_cannot_be_counted_is_a_dead_letter_that_the_workload_counts(system: System) -> None:
+def test_uncountable_record_becomes_a_dead_letter_in_the_workload(system: System) -> None:
     queue = _updater(system)["Environment"]["Variables"]["SHOP_VIEWS_DLQ_URL"]
     waiting = _dead_letters(system)
     broken = _record("INSERT", NewImage={"orderID": {"S": str(uuid.uuid4())}})

@@ -1,4 +1,4 @@
-"""Who gets in: tokens at the gateway, groups behind it, always in the one error shape."""
+"""Access: tokens at the gateway and groups in the functions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from tests.e2e.conftest import PASSWORD
 from tests.system import Json, System, eventually, new_order
 
-# Every call of the API, with a body that its schema takes.
+# Every call of the API, with a body that is valid against its schema.
 PRODUCT: Json = {"name": "Soap", "category": "Soap", "unitPrice": 100, "unit": "bar", "active": True}
 EDIT: Json = {name: value for name, value in new_order().items() if name != "orderID"}
 CALLS: tuple[tuple[str, str, Json | None], ...] = (
@@ -37,7 +37,7 @@ ADMIN_CALLS = [call for call in CALLS if call[0] == "DELETE"]
 
 @pytest.fixture(scope="module")
 def order_id(system: System) -> str:
-    """An order that is there to be looked at and changed."""
+    """Return the ID of a placed order."""
     order = new_order()
     system.place(order)
     return str(system.order(order["orderID"])["orderID"])
@@ -54,7 +54,7 @@ def _encode(part: Json) -> str:
 
 
 def _tampered(system: System) -> str:
-    """A member of staff's token that makes them an admin; the signature is that of the real one."""
+    """Return a token that claims the group admin, with the signature of a member of staff's token."""
     head, _, signature = system.token("staff").split(".")
     claims = {**_decode_part(system.token("staff"), 1), "cognito:groups": ["admin"]}
     return f"{head}.{_encode(claims)}.{signature}"
@@ -66,7 +66,7 @@ def _unsigned(system: System) -> str:
 
 
 def _of_another_pool(system: System) -> str:
-    """The token of somebody with the same address and group in another user pool."""
+    """Return the token of a user with the same address and group in another user pool."""
     users, email = system.client("cognito-idp"), system.outputs["local"]["staff"]["email"]
     pool = users.create_user_pool(PoolName=f"other-{uuid.uuid4().hex}", UsernameAttributes=["email"])
     pool_id = pool["UserPool"]["Id"]
@@ -86,7 +86,7 @@ def _of_another_pool(system: System) -> str:
 
 
 def _expired(system: System) -> str:
-    """A token of this very pool that was good for a second."""
+    """Return an expired token of this user pool, which was valid for 1 s."""
     users, person = system.client("cognito-idp"), system.outputs["local"]["staff"]
     client = users.create_user_pool_client(
         UserPoolId=system.outputs["userPoolId"],
@@ -118,9 +118,7 @@ TOKENS: dict[str, Callable[[System], str | None]] = {
 
 
 @pytest.mark.parametrize("which", TOKENS)
-def test_a_token_that_is_not_good_is_a_401_of_the_gateway_that_a_page_can_read(
-    system: System, which: str
-) -> None:
+def test_invalid_token_gets_a_401_with_cors_headers(system: System, which: str) -> None:
     token = TOKENS[which](system)
     for via in ("site", "api"):
         response = system.call("GET", "/orders", token=token, who=None, via=via)
@@ -135,7 +133,7 @@ def test_no_call_works_without_a_token(system: System, order_id: str) -> None:
         assert (response.status, response.error["code"]) == (401, "unauthorized"), (method, path)
 
 
-def test_an_account_in_no_group_gets_nothing(system: System, outsider: str, order_id: str) -> None:
+def test_account_in_no_group_is_forbidden_every_call(system: System, outsider: str, order_id: str) -> None:
     before = system.table("ordersTable")
     for method, path, document in CALLS:
         response = system.call(method, path.format(order=order_id), document, token=outsider)
@@ -144,26 +142,26 @@ def test_an_account_in_no_group_gets_nothing(system: System, outsider: str, orde
     assert system.table("ordersTable") == before
 
 
-def test_staff_may_not_do_what_is_an_admins(system: System, order_id: str) -> None:
+def test_staff_are_forbidden_the_calls_of_admins(system: System, order_id: str) -> None:
     for method, path, document in ADMIN_CALLS:
         response = system.call(method, path.format(order=order_id), document, who="staff")
         assert (response.status, response.error["code"]) == (403, "forbidden"), (method, path)
     assert system.call("GET", f"/orders/{order_id}").status == 200
 
 
-def test_an_admin_erases_an_order_for_good(system: System) -> None:
+def test_erased_order_stays_erased_after_a_redelivery(system: System) -> None:
     order = new_order()
     system.place(order)
     system.order(order["orderID"])
     assert system.call("DELETE", f"/orders/{order['orderID']}", who="admin").status == 204
     assert system.call("GET", f"/orders/{order['orderID']}").status == 404
-    system.place(order)  # a late redelivery, or the same page sent again
+    system.place(order)  # as a late redelivery does
     system.place(after := new_order())
     system.order(after["orderID"])
     assert system.call("GET", f"/orders/{order['orderID']}").status == 404
 
 
-def test_another_origin_may_ask_before_it_calls(system: System) -> None:
+def test_preflight_request_is_answered(system: System) -> None:
     asked = {"Origin": system.outputs["siteUrl"], "Access-Control-Request-Method": "PUT"}
     response = system.call("OPTIONS", "/orders/x", who=None, headers=asked, via="api")
     assert response.status == 204

@@ -1,4 +1,4 @@
-"""A Pulumi program with every type of resource that can change in place; `version` is 1 or 2."""
+"""A Pulumi program with every resource type that can be updated in place; `version` is 1 or 2."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ second = version == 2
 
 
 def policy(actions: list[str], **statement: Any) -> str:
-    """A document that allows the first one, or both of two actions."""
+    """Return a policy that allows the first action in version 1, and both in version 2."""
     allowed = {"Effect": "Allow", "Action": actions[:version], **statement}
     return json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
 

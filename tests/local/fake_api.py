@@ -1,4 +1,4 @@
-"""A small order desk over real HTTP, for what talks to one: it signs people in, and fails when told to."""
+"""A fake of the order desk's API and of Cognito's sign-in over real HTTP, which fails on request."""
 
 import json
 import threading
@@ -9,11 +9,11 @@ from typing import Any
 
 STAFF = {"email": "staff@shop.example", "password": "a local password"}
 BASE = "/base/api"
-DROP = 0  # instead of a status: hang up without an answer
+DROP = 0  # instead of a status: close the connection without a response
 
 
 class FakeApi(ThreadingHTTPServer):
-    """Products and orders in memory; what is in `faults` is answered first, by method and path."""
+    """Products and orders in memory; `faults` contains the next statuses to answer by method and path."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), FakeApiHandler)
@@ -31,7 +31,7 @@ class FakeApi(ThreadingHTTPServer):
 
     @property
     def outputs(self) -> dict[str, Any]:
-        """What its outputs.json says."""
+        """The stack outputs of the fake."""
         return {
             "apiUrl": f"{self.url}{BASE}",
             "region": "eu-west-2",
@@ -41,17 +41,17 @@ class FakeApi(ThreadingHTTPServer):
 
     @property
     def token(self) -> str:
-        """The ID token that is taken at present."""
+        """The ID token that is valid now."""
         return f"token-{self.refreshed}"
 
     def answer_next(self, call: str, *statuses: int) -> None:
-        """Answer the next requests of a call with these statuses."""
+        """Answer the next requests of `call`, a method and path, with these statuses."""
         self.faults[call] = list(statuses)
 
 
 @contextmanager
 def serve_fake_api() -> Iterator[FakeApi]:
-    """Run a shop for as long as the block lasts."""
+    """Serve a fake API during the block."""
     fake_api = FakeApi()
     threading.Thread(target=fake_api.serve_forever, args=[0.01], daemon=True).start()
     try:

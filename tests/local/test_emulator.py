@@ -1,4 +1,4 @@
-"""The emulator's process: what reaches it, what it keeps, when it goes."""
+"""The emulator's process: its environment, its saves, its end, and the corrections."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Start = Callable[[], Emulator]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Start an emulator, again and again on one folder and port."""
+    """Return a function that starts an emulator, each time in the same folder and on the same port."""
     started: list[Emulator] = []
 
     def start() -> Emulator:
@@ -38,7 +38,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 
 def _function(emulator: Emulator, code: str, name: str = "f") -> None:
-    """Make a function of this code; it may do everything."""
+    """Create a function with this code and all permissions."""
     zipped = io.BytesIO()
     with zipfile.ZipFile(zipped, "w") as files:
         files.writestr("h.py", code)
@@ -65,7 +65,7 @@ def _kill(emulator: Emulator) -> None:
     eventually(lambda: emulator.exit_code() is not None)
 
 
-def test_nothing_of_this_machines_environment_reaches_a_function(
+def test_environment_of_this_machine_stays_out_of_functions(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", "http://elsewhere.example")
@@ -78,7 +78,7 @@ def test_nothing_of_this_machines_environment_reaches_a_function(
     assert environment["AWS_REGION"] == REGION
 
 
-def test_it_keeps_everything_over_a_stop_and_what_was_told_to_be_saved_over_a_kill(start: Start) -> None:
+def test_state_survives_a_stop_and_saved_state_a_kill(start: Start) -> None:
     first = start()
     first.client("sns").create_topic(Name="stopped")
     first.stop()
@@ -91,7 +91,7 @@ def test_it_keeps_everything_over_a_stop_and_what_was_told_to_be_saved_over_a_ki
     assert sorted(one["TopicArn"].rsplit(":", 1)[1] for one in topics) == ["saved", "stopped"]
 
 
-def test_it_saves_by_itself_within_a_second(start: Start) -> None:
+def test_emulator_saves_every_second(start: Start) -> None:
     first = start()
     first.client("dynamodb").create_table(
         TableName="orders",
@@ -105,10 +105,10 @@ def test_it_saves_by_itself_within_a_second(start: Start) -> None:
     assert start().client("dynamodb").list_tables()["TableNames"] == ["orders"]
 
 
-def test_it_goes_when_whoever_started_it_is_gone(start: Start) -> None:
+def test_emulator_exits_when_its_parent_is_gone(start: Start) -> None:
     emulator = start()
     assert emulator._process.stdin
-    emulator._process.stdin.close()  # as the system does for a process that is killed
+    emulator._process.stdin.close()  # as the operating system does when the parent is killed
     eventually(lambda: emulator.exit_code() == 0)
 
 
@@ -148,7 +148,7 @@ def _queues(emulator: Emulator, *names: str) -> list[str]:
 
 
 def _stream(emulator: Emulator) -> str:
-    """Make the table `rows`; its stream's ARN comes back."""
+    """Create the table `rows`, and return the ARN of its stream."""
     table = emulator.client("dynamodb").create_table(
         TableName="rows",
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
@@ -170,7 +170,7 @@ def _change(emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("source", ["queue", "stream"])
-def test_a_function_that_is_at_work_may_finish_before_it_goes(start: Start, source: str) -> None:
+def test_running_function_finishes_before_the_emulator_exits(start: Start, source: str) -> None:
     first = start()
     todo, begun, done = _queues(first, "todo", "begun", "done")
     _function(first, SLOW)
@@ -185,7 +185,7 @@ def test_a_function_that_is_at_work_may_finish_before_it_goes(start: Start, sour
     assert (_count(second, todo), _count(second, done)) == ((0, 0), (1, 0))
 
 
-def test_who_reads_a_stream_waits_for_no_other_reader(start: Start) -> None:
+def test_readers_of_a_stream_do_not_wait_for_each_other(start: Start) -> None:
     emulator = start()
     begun, done, go_on = _queues(emulator, "begun", "done", "go-on")
     stream = _stream(emulator)
@@ -200,25 +200,25 @@ def test_who_reads_a_stream_waits_for_no_other_reader(start: Start) -> None:
 
 
 def _count(emulator: Emulator, url: str) -> tuple[int, int]:
-    """How many messages wait, and how many are in somebody's hands."""
+    """Return how many messages of a queue are visible, and how many are in flight."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = emulator.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
     return int(found[names[0]]), int(found[names[1]])
 
 
-def test_an_emulator_that_is_gone_says_where_to_look(start: Start) -> None:
+def test_save_after_a_kill_raises_with_the_log_file(start: Start) -> None:
     emulator = start()
     _kill(emulator)
     with pytest.raises(EmulatorError, match=r"did not get saved; what it said is in .*emulator\.log"):
         emulator.save()
 
 
-def test_a_taken_port_is_an_error_before_anything_is_started(start: Start) -> None:
+def test_taken_port_raises_before_anything_starts(start: Start) -> None:
     with pytest.raises(OSError, match="in use"):
         take_port(start().port)
 
 
-def test_an_attribute_without_a_value_is_refused_as_aws_does(start: Start) -> None:
+def test_empty_message_attribute_is_refused_as_on_aws(start: Start) -> None:
     queue = start().client("sqs")
     url = queue.create_queue(QueueName="q")["QueueUrl"]
     empty = {"groups": {"DataType": "String", "StringValue": ""}}
@@ -227,7 +227,7 @@ def test_an_attribute_without_a_value_is_refused_as_aws_does(start: Start) -> No
 
 
 @pytest.mark.parametrize("closed", [True, False])
-def test_people_sign_up_only_where_the_pool_lets_them(start: Start, closed: bool) -> None:
+def test_sign_up_works_only_if_the_pool_allows_it(start: Start, closed: bool) -> None:
     cognito = start().client("cognito-idp")
     config = {"AllowAdminCreateUserOnly": closed}
     pool = cognito.create_user_pool(PoolName="p", UsernameAttributes=["email"], AdminCreateUserConfig=config)[

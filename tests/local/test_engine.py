@@ -1,5 +1,5 @@
-"""The engine against small programs of its own: what is left, created, updated, replaced and deleted."""
-# ruff: noqa: ARG002 - a provider takes what the protocol names
+"""The engine with small programs: which resources it keeps, creates, updates, replaces and deletes."""
+# ruff: noqa: ARG002 - the protocol defines the arguments
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ QUEUE = "aws:sqs/queue:Queue"
 
 
 class Recorder:
-    """A provider that notes every call; a change of `name` replaces, `broken` fails, `refused` is refused."""
+    """A provider that records every call.
+
+    A change of `name` replaces a queue, a queue named `broken` fails, and `kmsMasterKeyId` is refused.
+    """
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, str]] = []
@@ -85,7 +88,7 @@ def recorder() -> Recorder:
 
 @pytest.fixture
 def run(tmp_path: Path, recorder: Recorder) -> Run:
-    """Run a program's text again and again on one state, which is read anew from disk each time."""
+    """Return a function that runs a program's text; each run reads the same state from disk."""
     (tmp_path / "Pulumi.yaml").write_text("name: desk\nruntime: python\n")
 
     def run(program: str) -> Deployment:
@@ -97,7 +100,7 @@ def run(tmp_path: Path, recorder: Recorder) -> Run:
     return run
 
 
-def test_a_resource_is_registered_with_what_the_program_says_of_it(run: Run) -> None:
+def test_resource_is_registered_with_its_inputs_and_options(run: Run) -> None:
     deployment = run("""
         class Pair(pulumi.ComponentResource):
             def __init__(self, name, opts=None):
@@ -122,7 +125,7 @@ def test_a_resource_is_registered_with_what_the_program_says_of_it(run: Run) -> 
     assert (live.id, deployment.outputs) == ("id-2", {"arn": "arn:2"})
 
 
-def test_an_unchanged_program_does_nothing_the_second_time(run: Run, recorder: Recorder) -> None:
+def test_unchanged_program_changes_nothing(run: Run, recorder: Recorder) -> None:
     program = 'pulumi.export("arn", aws.sqs.Queue("q", delay_seconds=3).arn)'
     first = run(program)
     second = run(program)
@@ -130,7 +133,7 @@ def test_an_unchanged_program_does_nothing_the_second_time(run: Run, recorder: R
     assert first.outputs == second.outputs == {"arn": "arn:1"}
 
 
-def test_a_changed_input_updates_a_removed_resource_goes(run: Run, recorder: Recorder) -> None:
+def test_changed_input_updates_and_removed_resource_is_deleted(run: Run, recorder: Recorder) -> None:
     run('aws.sqs.Queue("q", delay_seconds=3); aws.sqs.Queue("r"); aws.sqs.Queue("s")')
     deployment = run('aws.sqs.Queue("q", delay_seconds=4)')
     assert recorder.calls == [("update", "q"), ("delete", "s id-3"), ("delete", "r id-2")]
@@ -139,7 +142,7 @@ def test_a_changed_input_updates_a_removed_resource_goes(run: Run, recorder: Rec
     assert recorder.calls == []
 
 
-def test_a_replacement_is_made_first_unless_the_old_one_must_go_before(run: Run, recorder: Recorder) -> None:
+def test_replacement_is_created_first_unless_delete_before_replace(run: Run, recorder: Recorder) -> None:
     run('aws.sqs.Queue("q", name="a")')
     run('aws.sqs.Queue("q", name="b")')
     assert recorder.calls == [("create", "q"), ("delete", "q id-1")]
@@ -147,7 +150,7 @@ def test_a_replacement_is_made_first_unless_the_old_one_must_go_before(run: Run,
     assert recorder.calls == [("delete", "q id-2"), ("create", "q")]
 
 
-def test_what_a_failed_run_replaced_is_deleted_by_the_next(run: Run, recorder: Recorder) -> None:
+def test_next_run_deletes_resources_that_a_failed_run_replaced(run: Run, recorder: Recorder) -> None:
     run('aws.sqs.Queue("q", name="a")')
     with pytest.raises(DeploymentError):
         run('aws.sqs.Queue("q", name="b"); aws.sqs.Queue("r", name="broken")')
@@ -156,7 +159,7 @@ def test_what_a_failed_run_replaced_is_deleted_by_the_next(run: Run, recorder: R
     assert recorder.calls == [("delete", "q id-1")]
 
 
-def test_a_protected_resource_is_neither_deleted_nor_replaced(run: Run, recorder: Recorder) -> None:
+def test_protected_resource_is_neither_deleted_nor_replaced(run: Run, recorder: Recorder) -> None:
     run('aws.sqs.Queue("q", name="a", opts=Options(protect=True))')
     with pytest.raises(DeploymentError, match=r"q \(aws:sqs/queue:Queue\): it is protected, and name"):
         run('aws.sqs.Queue("q", name="b", opts=Options(protect=True))')
@@ -166,7 +169,7 @@ def test_a_protected_resource_is_neither_deleted_nor_replaced(run: Run, recorder
     assert recorder.calls == [("create", "q"), ("delete", "q id-1")]
 
 
-def test_a_retained_resource_is_forgotten_and_left_standing(run: Run, recorder: Recorder) -> None:
+def test_retained_resource_is_forgotten_but_not_deleted(run: Run, recorder: Recorder) -> None:
     run('aws.sqs.Queue("q", opts=Options(retain_on_delete=True))')
     deployment = run("")
     assert recorder.calls == []
@@ -176,13 +179,13 @@ def test_a_retained_resource_is_forgotten_and_left_standing(run: Run, recorder: 
 @pytest.mark.parametrize(
     "alias", ['pulumi.Alias(name="q")', '"urn:pulumi:dev::desk::aws:sqs/queue:Queue::q"']
 )
-def test_an_alias_carries_a_resource_to_its_new_name(run: Run, recorder: Recorder, alias: str) -> None:
+def test_aliased_resource_keeps_its_state_under_a_new_name(run: Run, recorder: Recorder, alias: str) -> None:
     run('aws.sqs.Queue("q", delay_seconds=3)')
     run(f'aws.sqs.Queue("orders", delay_seconds=3, opts=Options(aliases=[{alias}]))')
     assert recorder.calls == []
 
 
-def test_an_alias_of_a_component_carries_its_children(run: Run, recorder: Recorder) -> None:
+def test_children_of_an_aliased_component_keep_their_state(run: Run, recorder: Recorder) -> None:
     program = """
         class Pair(pulumi.ComponentResource):
             def __init__(self, name, opts=None):
@@ -195,13 +198,13 @@ def test_an_alias_of_a_component_carries_its_children(run: Run, recorder: Record
     assert recorder.calls == []
 
 
-def test_ignored_changes_stay_as_they_were(run: Run, recorder: Recorder) -> None:
+def test_ignored_changes_are_not_applied(run: Run, recorder: Recorder) -> None:
     run('aws.sqs.Queue("q", delay_seconds=3)')
     run('aws.sqs.Queue("q", delay_seconds=4, opts=Options(ignore_changes=["delay_seconds"]))')
     assert recorder.calls == []
 
 
-def test_every_failure_is_reported_by_name_and_the_rest_is_applied(run: Run, recorder: Recorder) -> None:
+def test_all_failures_are_reported_and_the_rest_is_applied(run: Run, recorder: Recorder) -> None:
     with pytest.raises(DeploymentError) as failed:
         run("""
             bad = aws.sqs.Queue("bad", name="broken")
@@ -220,32 +223,32 @@ def test_every_failure_is_reported_by_name_and_the_rest_is_applied(run: Run, rec
     assert recorder.calls == [("create", "good")]
 
 
-def test_an_output_the_provider_does_not_give_is_named_where_it_is_used(run: Run) -> None:
+def test_use_of_a_missing_output_names_property_and_resource(run: Run) -> None:
     with pytest.raises(DeploymentError, match=r"tags\.url uses an output of a that the provider"):
         run('aws.sqs.Queue("b", tags={"url": aws.sqs.Queue("a").url})')
 
 
-def test_an_export_that_is_not_known_is_a_failure(run: Run) -> None:
+def test_unknown_export_fails(run: Run) -> None:
     with pytest.raises(DeploymentError, match="the export url is not known"):
         run('pulumi.export("url", aws.sqs.Queue("a").url)')
 
 
-def test_two_resources_of_one_name_are_refused(run: Run) -> None:
+def test_duplicate_resource_name_fails(run: Run) -> None:
     with pytest.raises(DeploymentError, match="Duplicate resource URN"):
         run('aws.sqs.Queue("q"); aws.sqs.Queue("q", delay_seconds=4)')
 
 
-def test_a_program_that_raises_raises(run: Run) -> None:
+def test_exception_of_the_program_is_raised(run: Run) -> None:
     with pytest.raises(ZeroDivisionError):
         run('aws.sqs.Queue("q"); 1/0')
 
 
-def test_a_transform_is_refused_rather_than_ignored(run: Run) -> None:
+def test_transforms_are_refused(run: Run) -> None:
     with pytest.raises(Exception, match="does not support transforms"):
         run('aws.sqs.Queue("q", opts=Options(transforms=[lambda args: None]))')
 
 
-def test_secrets_numbers_and_assets_arrive_as_plain_values(run: Run, tmp_path: Path) -> None:
+def test_secrets_numbers_and_assets_become_plain_values(run: Run, tmp_path: Path) -> None:
     (tmp_path / "code").mkdir()
     (tmp_path / "code" / "handler.py").write_text("one")
     deployment = run("""
@@ -264,7 +267,7 @@ def test_secrets_numbers_and_assets_arrive_as_plain_values(run: Run, tmp_path: P
     assert parameter.inputs["value"] == "hush"
 
 
-def test_a_changed_file_is_a_changed_input(run: Run, recorder: Recorder, tmp_path: Path) -> None:
+def test_changed_file_updates_its_resource(run: Run, recorder: Recorder, tmp_path: Path) -> None:
     program = (
         'aws.lambda_.Function("f", role="r", code=pulumi.AssetArchive({"h.py": pulumi.FileAsset("h.py")}))'
     )
@@ -277,7 +280,7 @@ def test_a_changed_file_is_a_changed_input(run: Run, recorder: Recorder, tmp_pat
     assert recorder.calls == [("update", "f")]
 
 
-def test_invokes_and_lookups_are_answered(run: Run) -> None:
+def test_invokes_and_lookups_return_results(run: Run) -> None:
     deployment = run("""
         pulumi.export("account", aws.get_caller_identity().account_id)
         pulumi.export("arn", aws.sqs.Queue.get("q", "there").arn)
@@ -287,7 +290,7 @@ def test_invokes_and_lookups_are_answered(run: Run) -> None:
         run('aws.sqs.Queue.get("q", "gone")')
 
 
-def test_a_step_that_a_crash_cut_off_is_not_believed(run: Run, recorder: Recorder, tmp_path: Path) -> None:
+def test_incomplete_last_line_of_the_journal_is_ignored(run: Run, recorder: Recorder, tmp_path: Path) -> None:
     run('aws.sqs.Queue("q")')
     with (tmp_path / "resources.jsonl").open("a") as journal:
         journal.write('["urn:pulumi:dev::desk::aws:sqs/queue:Queue::r", {"urn": "u')
@@ -312,7 +315,7 @@ def _config(root: Path, stack: str, **overrides: Any) -> dict[str, str]:
     return load_config(root, "dev", overrides)
 
 
-def test_config_is_read_with_defaults_overrides_and_other_namespaces(tmp_path: Path) -> None:
+def test_config_has_defaults_overrides_and_other_namespaces(tmp_path: Path) -> None:
     stack = 'config: {aws:region: eu-west-2, "desk:zone": "0123", days: 7}'
     assert _config(tmp_path, stack, staffEmails=["a@b.example"]) == {
         "desk:staffEmails": '["a@b.example"]',
@@ -335,6 +338,6 @@ def test_config_is_read_with_defaults_overrides_and_other_namespaces(tmp_path: P
         ("config: {}", "Stack 'dev' is missing configuration value 'desk:zone'"),
     ],
 )
-def test_config_of_another_type_than_declared_is_refused(tmp_path: Path, stack: str, message: str) -> None:
+def test_config_value_of_another_type_raises(tmp_path: Path, stack: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         _config(tmp_path, stack)

@@ -1,4 +1,4 @@
-"""Invoices of another system: which products and orders they come to, and what is refused with which rule."""
+"""Invoices of another system: the products and orders that they become, and the refusals with their rules."""
 
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ def row(invoice: Any = 1, code: str = "A1", quantity: Any = 2, price: Any = "2.5
     )
 
 
-def test_an_invoice_becomes_an_order(tmp_path: Path) -> None:
+def test_invoice_becomes_an_order(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, row(536365), row(536365, "B2", 1, "0.5", description="MOP"))
     assert plan.refusals == []
     assert [one.number for one in plan.invoices] == ["536365"]
@@ -63,22 +63,22 @@ def test_an_invoice_becomes_an_order(tmp_path: Path) -> None:
     ]
 
 
-def test_the_id_of_an_order_is_the_same_at_every_load() -> None:
+def test_order_id_is_the_same_at_every_load() -> None:
     assert invoices.order_id("536365") == "dc07b82b-3553-5434-868e-cbf4543a9640"
     assert invoices.order_id("536366") != invoices.order_id("536365")
 
 
-def test_rows_of_one_invoice_need_not_stand_together(tmp_path: Path) -> None:
+def test_rows_of_one_invoice_may_be_apart(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, row(1), row(2), row(1, "B2"))
     assert [len(one.order["items"]) for one in plan.invoices] == [2, 1]
 
 
-def test_a_code_that_comes_twice_is_two_lines(tmp_path: Path) -> None:
+def test_code_that_comes_twice_becomes_two_lines(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, row(quantity=2), row(quantity=3))
     assert plan.invoices[0].order["items"] == [{"sku": "A1", "quantity": 2}, {"sku": "A1", "quantity": 3}]
 
 
-def test_a_product_has_its_first_description_and_its_first_positive_price(tmp_path: Path) -> None:
+def test_product_has_its_first_description_and_first_positive_price(tmp_path: Path) -> None:
     plan = plan_of(
         tmp_path,
         row(price="0.0", description=""),
@@ -96,19 +96,19 @@ def test_a_product_has_its_first_description_and_its_first_positive_price(tmp_pa
     assert plan.refusals == []
 
 
-def test_a_sale_without_a_customer_is_a_walk_in(tmp_path: Path) -> None:
+def test_sale_without_a_customer_is_a_walk_in(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, row(customer="", country=""))
     assert plan.invoices[0].order["customer"] == {"name": "Walk-in customer", "email": "walk-in@example.com"}
 
 
-def test_a_customer_id_need_not_be_a_number(tmp_path: Path) -> None:
+def test_customer_id_may_be_text(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, row(customer="Müller & Söhne"))
     customer = plan.invoices[0].order["customer"]
     assert customer["name"] == "Customer Müller & Söhne"
     assert customer["email"] == "customer-M-ller-S-hne@example.com"
 
 
-def test_a_cancellation_is_refused_row_by_row(tmp_path: Path) -> None:
+def test_every_row_of_a_cancellation_is_refused(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, row("C536379", "D", -1), row("c536380", "E", 4))
     rule = "a cancellation (InvoiceNo begins with C) is not an order"
     assert plan.invoices == []
@@ -119,14 +119,14 @@ def test_a_cancellation_is_refused_row_by_row(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("quantity", ["-10", "0", "-3.0"])
-def test_a_returned_line_is_refused_and_the_others_are_ordered(tmp_path: Path, quantity: str) -> None:
+def test_returned_line_is_refused_and_the_others_are_ordered(tmp_path: Path, quantity: str) -> None:
     plan = plan_of(tmp_path, row(), row(code="B2", quantity=quantity), row(code="C3"))
     assert [item["sku"] for item in plan.invoices[0].order["items"]] == ["A1", "C3"]
     rule = f"quantity must be at least 1, got {int(float(quantity))}"
     assert plan.refusals == [Refusal(3, "order 1, line 2 (B2)", rule)]
 
 
-def test_an_order_of_returns_alone_is_refused(tmp_path: Path) -> None:
+def test_order_with_only_returns_is_refused(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, row(9, quantity=-1), row(1))
     assert [one.number for one in plan.invoices] == ["1"]
     assert plan.refusals == [
@@ -145,7 +145,7 @@ def test_an_order_of_returns_alone_is_refused(tmp_path: Path) -> None:
         ("BANK CHARGES", "1", "sku must be a SKU", '"BANK CHARGES"'),
     ],
 )
-def test_a_line_that_breaks_the_schema_refuses_its_order_alone(
+def test_invalid_line_refuses_only_its_own_order(
     tmp_path: Path, code: str, quantity: str, rule: str, got: str
 ) -> None:
     plan = plan_of(tmp_path, row(1), row(7), row(7, quantity=-1), row(7, code, quantity), row(2))
@@ -156,19 +156,19 @@ def test_a_line_that_breaks_the_schema_refuses_its_order_alone(
     assert [one.row for one in plan.refusals] == sorted(one.row for one in plan.refusals)
 
 
-def test_a_fault_of_the_whole_order_names_its_first_row(tmp_path: Path) -> None:
+def test_fault_of_a_whole_order_names_its_first_row(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, row(2), *[row(1, f"S{n}") for n in range(1001)])
     assert [one.number for one in plan.invoices] == ["2"]
     assert plan.refusals == [Refusal(3, "order 1", "items must have a length of at most 1000, got 1001")]
 
 
-def test_a_row_without_an_invoice_number_is_refused(tmp_path: Path) -> None:
+def test_row_without_an_invoice_number_is_refused(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, row(""))
     assert plan.refusals == [Refusal(2, "order without number, line 1 (A1)", "InvoiceNo is required")]
 
 
 @pytest.mark.parametrize("price", ["1,234.50", "12.345", "NaN", "Infinity", "1e9", "£2"])
-def test_a_price_that_is_none_is_refused_and_the_next_one_taken(tmp_path: Path, price: str) -> None:
+def test_invalid_price_is_refused_and_the_next_one_used(tmp_path: Path, price: str) -> None:
     plan = plan_of(tmp_path, row(price=f'"{price}"'), row(price="2"))
     assert plan.products[0]["unitPrice"] == 200
     rule = f"UnitPrice must be a number of whole pence, such as 2.55, got {price!r}"
@@ -176,33 +176,33 @@ def test_a_price_that_is_none_is_refused_and_the_next_one_taken(tmp_path: Path, 
     assert len(plan.invoices[0].order["items"]) == 2
 
 
-def test_a_product_that_breaks_the_schema_is_refused_with_its_row(tmp_path: Path) -> None:
+def test_invalid_product_is_refused_with_its_row(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, row(), row(code="B2", price="100000.01"))
     assert [product["sku"] for product in plan.products] == ["A1"]
     rule = "unitPrice must be at most 10000000, got 10000001"
     assert plan.refusals == [Refusal(3, "product B2", rule)]
 
 
-def test_rows_are_counted_as_an_editor_shows_them(tmp_path: Path) -> None:
+def test_row_numbers_are_those_of_an_editor(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, row(1, description='"TWO\nLINES"'), "", row(2, quantity=0))
     assert plan.products[0]["name"] == "TWO\nLINES"
     assert plan.refusals[0].row == 5
 
 
-def test_columns_may_stand_in_any_order_with_others_between(tmp_path: Path) -> None:
+def test_columns_may_be_in_any_order_among_others(tmp_path: Path) -> None:
     header = " country ,Extra,UNITPRICE,CustomerID,InvoiceDate,Quantity,Description,StockCode,InvoiceNo"
     plan = plan_of(tmp_path, "France,x,2.55,17850,2010-12-01,2,SPONGE,A1,1", header=header)
     assert plan.invoices[0].order["customer"]["address"] == "France"
     assert plan.invoices[0].order["items"] == [{"sku": "A1", "quantity": 2}]
 
 
-def test_a_short_row_is_refused_by_what_it_lacks(tmp_path: Path) -> None:
+def test_short_row_is_refused_for_its_missing_cell(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, "1,A1,SPONGE")
     assert [refusal.rule for refusal in plan.refusals] == ['quantity must be a whole number, got ""']
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
-def test_the_usual_encodings_are_read(tmp_path: Path, encoding: str) -> None:
+def test_utf8_and_latin1_files_are_read(tmp_path: Path, encoding: str) -> None:
     plan = plan_of(tmp_path, row(description="CAFÉ £5"), encoding=encoding)
     assert plan.products[0]["name"] == "CAFÉ £5"
 
@@ -215,19 +215,17 @@ def test_the_usual_encodings_are_read(tmp_path: Path, encoding: str) -> None:
         ("", "Found: nothing"),
     ],
 )
-def test_a_header_that_lacks_a_column_is_an_error_that_names_it(
-    tmp_path: Path, header: str, words: str
-) -> None:
+def test_missing_column_in_the_header_raises_with_its_name(tmp_path: Path, header: str, words: str) -> None:
     with pytest.raises(CsvError, match=words):
         plan_of(tmp_path, header=header)
 
 
-def test_a_cell_that_cannot_be_read_is_an_error_that_names_its_line(tmp_path: Path) -> None:
+def test_unreadable_cell_raises_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(CsvError, match=r"line 3: field larger than field limit"):
         plan_of(tmp_path, row(), row(description="x" * 200_000))
 
 
-def test_the_trading_day_comes_to_what_is_known_of_it() -> None:
+def test_trading_day_has_the_known_counts() -> None:
     plan = invoices.plan(invoices.read(DAY))
     assert (len(plan.products), len(plan.invoices)) == (1343, 136)
     assert max(len(one.order["items"]) for one in plan.invoices) == 592

@@ -1,4 +1,4 @@
-"""`python -m local load`: everything is sent until it is accepted, watched, and reported."""
+"""`python -m local load`: sending with retries, polling, and the report."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ DAY = Path(__file__).parents[1] / "data" / "online-retail-2010-12-01.csv"
 
 
 class Run(NamedTuple):
-    """What a run of the command left on the screen."""
+    """The exit status of a run, and its standard output and error."""
 
     status: int
     out: str
@@ -24,7 +24,7 @@ class Run(NamedTuple):
 
 
 class Command:
-    """A running shop, its outputs.json, and the command."""
+    """The load command, with a fake API and a folder that contains its outputs.json."""
 
     def __init__(self, api: FakeApi, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.api = api
@@ -33,12 +33,12 @@ class Command:
         self.write_outputs()
 
     def write_outputs(self, **changes: object) -> None:
-        """Write outputs.json; None takes a key out."""
+        """Write outputs.json with some changes; None removes a key."""
         outputs = {key: value for key, value in {**self.api.outputs, **changes}.items() if value is not None}
         (self.folder / "outputs.json").write_text(json.dumps(outputs))
 
     def csv(self, *rows: str) -> str:
-        """Write rows of invoice, code, quantity and price into a file."""
+        """Write rows of invoice, code, quantity and price into a CSV file, and return its path."""
         file = self.folder / "orders.csv"
         cells = [row.split() for row in rows]
         lines = [
@@ -48,7 +48,7 @@ class Command:
         return str(file)
 
     def run(self, *arguments: str) -> Run:
-        """Run the command, with the state in this folder unless outputs are named."""
+        """Run the command, with this folder as --state unless --outputs is given."""
         known = () if "--outputs" in arguments else ("--state", str(self.folder))
         status = load.main([*arguments, *known])
         return Run(status, *self._capsys.readouterr())
@@ -68,7 +68,7 @@ def command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Comm
         yield Command(api, tmp_path, capsys)
 
 
-def test_products_come_before_the_orders_that_need_them(command: Command) -> None:
+def test_products_are_sent_before_orders(command: Command) -> None:
     run = command.run(command.csv("1 A1 2 2.55", "1 B2 1 10", "2 A1 1 2.55"))
     assert run.status == 0
     calls = [call for call in command.api.calls if not call.startswith("GET")]
@@ -81,7 +81,7 @@ def test_products_come_before_the_orders_that_need_them(command: Command) -> Non
     assert "2 products. 2 orders: 2 placed, 0 still queued. Total: 17.65 GBP." in run.out
 
 
-def test_the_whole_trading_day_passes(command: Command) -> None:
+def test_whole_trading_day_is_loaded(command: Command) -> None:
     run = command.run(str(DAY))
     assert run.status == 0
     assert (
@@ -92,7 +92,7 @@ def test_the_whole_trading_day_passes(command: Command) -> None:
     assert command.api.connections <= load.CONCURRENCY + 3
 
 
-def test_what_is_refused_is_listed_and_the_rest_is_sent(command: Command) -> None:
+def test_refused_rows_are_listed_and_the_rest_is_sent(command: Command) -> None:
     run = command.run(command.csv("C1 A1 -2 2.55", "2 A1 1 2.55"))
     assert run.status == 0
     assert run.out.startswith("Refused before sending: 1\n  row 2, order C1, line 1 (A1): a cancellation")
@@ -100,14 +100,14 @@ def test_what_is_refused_is_listed_and_the_rest_is_sent(command: Command) -> Non
 
 
 @pytest.mark.parametrize("fault", [429, 503, DROP])
-def test_a_passing_fault_costs_nothing(command: Command, fault: int) -> None:
+def test_temporary_errors_lose_nothing(command: Command, fault: int) -> None:
     command.api.answer_next("POST /orders", fault, fault)
     command.api.answer_next("PUT /products/A1", fault)
     run = command.run(command.csv("1 A1 2 2.55"))
     assert (run.status, len(command.api.orders)) == (0, 1)
 
 
-def test_an_order_that_is_not_accepted_is_named_and_the_others_are_sent(command: Command) -> None:
+def test_order_not_accepted_is_listed_and_others_are_sent(command: Command) -> None:
     command.api.answer_next("POST /orders", 400)
     run = command.run(command.csv("1 A1 2 2.55", "2 A1 1 2.55"))
     assert run.status == 1
@@ -117,20 +117,20 @@ def test_an_order_that_is_not_accepted_is_named_and_the_others_are_sent(command:
     assert "0 still queued" in run.out
 
 
-def test_a_fault_that_stays_is_reported_at_its_order(command: Command) -> None:
+def test_lasting_error_is_listed_with_its_product(command: Command) -> None:
     command.api.answer_next("PUT /products/A1", *[500] * 9)
     run = command.run(command.csv("1 A1 2 2.55"))
     assert run.status == 1
     assert "product A1: PUT /products/A1 failed 4 times, at last: told to answer 500" in run.out
 
 
-def test_a_token_that_expires_in_between_is_renewed(command: Command) -> None:
+def test_token_that_expires_meanwhile_is_renewed(command: Command) -> None:
     command.api.answer_next("POST /orders", 401)
     run = command.run(command.csv("1 A1 2 2.55"))
     assert (run.status, command.api.refreshed) == (0, 1)
 
 
-def test_orders_that_stay_queued_are_named(command: Command) -> None:
+def test_orders_that_stay_queued_are_listed(command: Command) -> None:
     command.api.never_stored.add(order_id("1"))
     run = command.run(command.csv("1 A1 2 2.55", "2 A1 1 2.55"))
     assert run.status == 1
@@ -138,7 +138,7 @@ def test_orders_that_stay_queued_are_named(command: Command) -> None:
     assert "1 placed, 1 still queued" in run.out
 
 
-def test_stuck_orders_do_not_hide_those_behind_them(
+def test_stuck_orders_do_not_block_those_behind_them(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("local.load.POLL_BATCH_SIZE", 1)
@@ -147,7 +147,7 @@ def test_stuck_orders_do_not_hide_those_behind_them(
     assert "2 placed, 1 still queued" in run.out
 
 
-def test_a_second_load_sends_the_same_again(command: Command) -> None:
+def test_second_load_changes_nothing(command: Command) -> None:
     file = command.csv("1 A1 2 2.55", "2 B2 1 1")
     first = command.run(file)
     before = repr(command.api.orders)
@@ -156,20 +156,20 @@ def test_a_second_load_sends_the_same_again(command: Command) -> None:
     assert first.out.splitlines()[0] == second.out.splitlines()[0]
 
 
-def test_an_order_stored_with_other_content_is_named(command: Command) -> None:
+def test_order_stored_with_other_content_is_listed(command: Command) -> None:
     command.run(command.csv("1 A1 2 2.55", "2 A1 1 2.55"))
     run = command.run(command.csv("1 A1 3 2.55", "2 A1 1 2.55"))
     assert f"had it otherwise): 1\n  order 1 ({order_id('1')})\n" in run.out
 
 
-def test_cancelled_and_rejected_orders_bring_no_money(command: Command) -> None:
+def test_cancelled_and_rejected_orders_are_not_in_the_total(command: Command) -> None:
     file = command.csv("1 A1 2 2.55", "2 A1 1 2.55", "3 B2 1 0")
     command.run(file)
     command.api.orders[order_id("1")]["status"] = "cancelled"
     assert "1 cancelled, 1 placed, 1 rejected, 0 still queued. Total: 2.55 GBP." in command.run(file).out
 
 
-def test_progress_is_plain_lines_where_there_is_no_terminal(command: Command) -> None:
+def test_progress_is_plain_lines_without_a_terminal(command: Command) -> None:
     run = command.run(command.csv(*[f"{number} A1 1 1" for number in range(40)]))
     assert "\r" not in run.err
     orders = [line for line in run.err.splitlines() if line.startswith("Orders")]
@@ -183,7 +183,7 @@ def test_progress_is_one_line_on_a_terminal(command: Command, monkeypatch: pytes
     assert "\rOrders: 1 of 2\rOrders: 2 of 2\n" in run.err
 
 
-def test_the_local_staff_loads_unless_somebody_else_is_named(command: Command) -> None:
+def test_local_staff_account_is_the_default(command: Command) -> None:
     command.write_outputs(local={"endpointUrl": command.api.url, "staff": {**STAFF, "password": "wrong"}})
     run = command.run(command.csv("1 A1 1 1"))
     assert (run.status, run.err) == (2, f"error: {run.err.removeprefix('error: ')}")
@@ -192,7 +192,7 @@ def test_the_local_staff_loads_unless_somebody_else_is_named(command: Command) -
 
 
 @pytest.mark.parametrize("source", ["argument", "environment", "question"])
-def test_a_deployment_is_loaded_by_its_outputs(
+def test_deployment_is_loaded_by_its_outputs(
     command: Command, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
     command.write_outputs(local={"endpointUrl": command.api.url})
@@ -208,31 +208,31 @@ def test_a_deployment_is_loaded_by_its_outputs(
 @pytest.mark.parametrize(
     ("option", "url"), [("--site", "{}/base"), ("--site", "{}/base/"), ("--api", "{}/base/api")]
 )
-def test_the_url_can_be_another_one(command: Command, option: str, url: str) -> None:
+def test_site_or_api_url_can_be_given(command: Command, option: str, url: str) -> None:
     command.write_outputs(apiUrl="http://127.0.0.1:9/nobody")
     assert command.run(command.csv("1 A1 1 1"), option, url.format(command.api.url)).status == 0
 
 
-def test_without_a_running_system_it_says_what_to_do(command: Command) -> None:
+def test_missing_local_system_is_explained(command: Command) -> None:
     (command.folder / "outputs.json").unlink()
     run = command.run(command.csv("1 A1 1 1"))
     assert run.status == 2
     assert "start the local system (make local)" in run.err
 
 
-def test_outputs_of_something_else_are_an_error(command: Command) -> None:
+def test_outputs_of_another_program_are_refused(command: Command) -> None:
     command.write_outputs(region=None, userPoolClientId=None)
     run = command.run(command.csv("1 A1 1 1"))
     assert run.status == 2
     assert "has no region, userPoolClientId" in run.err
 
 
-def test_a_deployment_needs_somebody_to_sign_in(command: Command) -> None:
+def test_deployment_needs_an_account(command: Command) -> None:
     command.write_outputs(local=None)
     assert "say who loads: --email" in command.run(command.csv("1 A1 1 1")).err
 
 
-def test_a_file_that_is_none_is_an_error_in_plain_words(command: Command) -> None:
+def test_missing_or_invalid_file_is_explained(command: Command) -> None:
     run = command.run(str(command.folder / "nothing.csv"))
     assert (run.status, command.api.calls) == (2, [])
     assert "nothing.csv" in run.err
@@ -240,7 +240,7 @@ def test_a_file_that_is_none_is_an_error_in_plain_words(command: Command) -> Non
     assert "lacks InvoiceNo, StockCode" in command.run(str(command.folder / "orders.csv")).err
 
 
-def test_an_account_that_may_not_load_stops_at_once(command: Command) -> None:
+def test_forbidden_account_stops_the_load_at_once(command: Command) -> None:
     command.api.answer_next("PUT /products/A1", 403)
     run = command.run(command.csv("1 A1 1 1"))
     assert run.status == 2
@@ -248,7 +248,7 @@ def test_an_account_that_may_not_load_stops_at_once(command: Command) -> None:
     assert "POST /orders" not in command.api.calls
 
 
-def test_an_interruption_ends_without_a_traceback(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interruption_ends_without_a_traceback(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(_: object) -> None:
         raise KeyboardInterrupt
 

@@ -1,4 +1,4 @@
-"""The mailbox: one mail for each notification and recipient, whatever is redelivered or killed."""
+"""The mailbox: one mail for each notification and recipient, also after redeliveries and kills."""
 
 import copy
 import json
@@ -20,7 +20,7 @@ ENVELOPE = {"Type": "Notification", "TopicArn": "arn:aws:sns:eu-west-2:000000000
 
 
 class Queue:
-    """An SQS queue with one consumer: what was received and not deleted comes again after `redeliver`."""
+    """An SQS queue with one consumer; `redeliver` makes received messages visible again unless deleted."""
 
     def __init__(self) -> None:
         self.waiting: list[str] = []
@@ -32,7 +32,7 @@ class Queue:
         self.deletes_fail = False
 
     def publish(self, number: int, **changes: str) -> None:
-        """Let SNS put a notification into the queue."""
+        """Put a notification into the queue, as SNS does."""
         note = {
             **ENVELOPE,
             "MessageId": f"sns-{number}",
@@ -43,7 +43,7 @@ class Queue:
         self.waiting.append(json.dumps({**note, **changes}))
 
     def redeliver(self) -> None:
-        """Let the visibility timeout of everything pass."""
+        """Make all received messages visible again."""
         self.waiting.extend(self.in_flight.values())
         self.in_flight.clear()
 
@@ -105,7 +105,7 @@ def subjects(box: Mailbox) -> list[str]:
     return [mail["subject"] for mail in box.messages()]
 
 
-def test_a_notification_becomes_one_mail_for_each_recipient(file: Path, queue: Queue) -> None:
+def test_notification_becomes_one_mail_per_recipient(file: Path, queue: Queue) -> None:
     box = open_mailbox(file, queue, OWNER, OFFICE)
     queue.publish(1, Message="Zwei Säcke\n🧽 </script>")
     assert box.drain() == 1
@@ -116,7 +116,7 @@ def test_a_notification_becomes_one_mail_for_each_recipient(file: Path, queue: Q
     assert queue.in_flight == {}
 
 
-def test_mails_come_oldest_first(file: Path, queue: Queue) -> None:
+def test_mails_are_oldest_first(file: Path, queue: Queue) -> None:
     box = open_mailbox(file, queue)
     for number in (3, 1, 2):
         queue.publish(number)
@@ -124,7 +124,7 @@ def test_mails_come_oldest_first(file: Path, queue: Queue) -> None:
     assert subjects(box) == ["Order 1", "Order 2", "Order 3"]
 
 
-def test_a_redelivered_message_is_shown_once(file: Path, queue: Queue) -> None:
+def test_redelivered_message_is_shown_once(file: Path, queue: Queue) -> None:
     box = open_mailbox(file, queue)
     queue.publish(1)
     queue.publish(1)  # twice in one batch
@@ -135,7 +135,7 @@ def test_a_redelivered_message_is_shown_once(file: Path, queue: Queue) -> None:
     assert len(file.read_text().splitlines()) == 1
 
 
-def test_two_notifications_of_the_same_text_are_two_mails(file: Path, queue: Queue) -> None:
+def test_two_notifications_with_the_same_text_are_two_mails(file: Path, queue: Queue) -> None:
     box = open_mailbox(file, queue)
     queue.publish(1, Subject="Same", Message="Same")
     queue.publish(2, Subject="Same", Message="Same")
@@ -143,7 +143,7 @@ def test_two_notifications_of_the_same_text_are_two_mails(file: Path, queue: Que
     assert subjects(box) == ["Same", "Same"]
 
 
-def test_a_mail_is_written_before_its_message_is_deleted(file: Path, queue: Queue) -> None:
+def test_mail_is_written_before_its_message_is_deleted(file: Path, queue: Queue) -> None:
     box = open_mailbox(file, queue)
     queue.publish(1)
     queue.deletes_fail = True
@@ -152,8 +152,8 @@ def test_a_mail_is_written_before_its_message_is_deleted(file: Path, queue: Queu
     assert json.loads(file.read_text())["subject"] == "Order 1"
 
 
-def test_a_message_that_was_not_deleted_is_shown_once_after_a_restart(file: Path, queue: Queue) -> None:
-    test_a_mail_is_written_before_its_message_is_deleted(file, queue)
+def test_undeleted_message_is_shown_once_after_a_restart(file: Path, queue: Queue) -> None:
+    test_mail_is_written_before_its_message_is_deleted(file, queue)
     queue.deletes_fail = False
     queue.redeliver()
     queue.publish(2)
@@ -163,7 +163,7 @@ def test_a_message_that_was_not_deleted_is_shown_once_after_a_restart(file: Path
     assert queue.in_flight == {}
 
 
-def test_a_half_written_mail_is_written_again(file: Path, queue: Queue) -> None:
+def test_half_written_mail_is_written_again(file: Path, queue: Queue) -> None:
     box = open_mailbox(file, queue)
     queue.publish(1)
     box.drain()
@@ -175,37 +175,36 @@ def test_a_half_written_mail_is_written_again(file: Path, queue: Queue) -> None:
     assert subjects(open_mailbox(file, queue)) == ["Order 1", "Order 2"]
 
 
-def test_line_separators_of_unicode_survive_a_restart(file: Path, queue: Queue) -> None:
+def test_unicode_line_separators_survive_a_restart(file: Path, queue: Queue) -> None:
     box = open_mailbox(file, queue)
     queue.publish(1, Message="one\u2028two\u0085three\r\nfour")
     box.drain()
     assert open_mailbox(file, queue).messages() == box.messages()
 
 
-def test_a_killed_emulator_sends_the_mails_of_its_last_second_once(file: Path, queue: Queue) -> None:
+def test_mails_resent_by_a_killed_emulator_are_shown_once(file: Path, queue: Queue) -> None:
     box = open_mailbox(file, queue)
     queue.publish(1)
     box.drain()
     queue.publish(2)
-    snapshot = copy.deepcopy(queue)  # what the emulator saved: one mail kept, one message waiting
+    snapshot = copy.deepcopy(queue)  # what the emulator saved: one mail counted, one message waiting
     queue.publish(3)
     box.drain()
     assert subjects(box) == ["Order 1", "Order 2", "Order 3"]
 
     after = open_mailbox(file, snapshot)
-    snapshot.publish(
-        30, Subject="Order 3", Message="Body of 3"
-    )  # its notifier runs again, SNS gives a new ID
+    # The notifier runs again, and SNS assigns a new ID.
+    snapshot.publish(30, Subject="Order 3", Message="Body of 3")
     after.drain()
     assert subjects(after) == ["Order 1", "Order 2", "Order 3"]
     assert len(file.read_text().splitlines()) == 3
 
-    snapshot.publish(31, Subject="Order 3", Message="Body of 3")  # once more is once too often, and is shown
+    snapshot.publish(31, Subject="Order 3", Message="Body of 3")  # a third one is a new mail
     after.drain()
     assert subjects(after) == ["Order 1", "Order 2", "Order 3", "Order 3"]
 
 
-def test_a_mail_that_a_killed_emulator_does_not_send_again_stays(file: Path, queue: Queue) -> None:
+def test_mail_not_resent_by_a_killed_emulator_stays(file: Path, queue: Queue) -> None:
     box = open_mailbox(file, queue)
     snapshot = copy.deepcopy(queue)
     queue.publish(1)
@@ -213,7 +212,7 @@ def test_a_mail_that_a_killed_emulator_does_not_send_again_stays(file: Path, que
     assert subjects(open_mailbox(file, snapshot)) == ["Order 1"]
 
 
-def test_after_a_clean_restart_the_same_text_is_another_mail(file: Path, queue: Queue) -> None:
+def test_same_text_after_a_clean_restart_is_another_mail(file: Path, queue: Queue) -> None:
     queue.publish(1)
     open_mailbox(file, queue).drain()
     queue.publish(2, Subject="Order 1", Message="Body of 1")
@@ -222,7 +221,7 @@ def test_after_a_clean_restart_the_same_text_is_another_mail(file: Path, queue: 
     assert subjects(again) == ["Order 1", "Order 1"]
 
 
-def test_a_mail_without_a_subject_gets_the_one_that_sns_gives(file: Path, queue: Queue) -> None:
+def test_mail_without_a_subject_gets_the_one_of_sns(file: Path, queue: Queue) -> None:
     box = open_mailbox(file, queue)
     queue.publish(1)
     note = json.loads(queue.waiting.pop())
@@ -232,7 +231,7 @@ def test_a_mail_without_a_subject_gets_the_one_that_sns_gives(file: Path, queue:
     assert subjects(box) == ["AWS Notification Message"]
 
 
-def test_it_drains_in_the_background_until_it_is_stopped(file: Path, queue: Queue) -> None:
+def test_mailbox_drains_in_the_background_until_stopped(file: Path, queue: Queue) -> None:
     queue.waits = True
     box = Mailbox(file, queue, "queue-url", [OFFICE])
     box.start()
@@ -245,7 +244,7 @@ def test_it_drains_in_the_background_until_it_is_stopped(file: Path, queue: Queu
     assert (len(queue.waiting), queue.in_flight) == (1, {})
 
 
-def test_a_stop_does_not_wait_for_the_next_mail(file: Path, queue: Queue) -> None:
+def test_stop_does_not_wait_for_the_next_mail(file: Path, queue: Queue) -> None:
     queue.waits = True
     box = Mailbox(file, queue, "queue-url", [OFFICE])
     box.start()
@@ -257,7 +256,7 @@ def test_a_stop_does_not_wait_for_the_next_mail(file: Path, queue: Queue) -> Non
     assert subjects(open_mailbox(file, queue)) == []
 
 
-def test_it_outlives_an_absent_emulator(file: Path, queue: Queue) -> None:
+def test_mailbox_survives_an_unreachable_emulator(file: Path, queue: Queue) -> None:
     box = Mailbox(file, queue, "queue-url", [OFFICE])
     box.start()
     queue.away = True
@@ -277,7 +276,7 @@ def wait_for(box: Mailbox) -> None:
 
 
 class SentMails(BaseHTTPRequestHandler):
-    """The emulator's list of what Cognito mailed."""
+    """The emulator's list of Cognito's mails."""
 
     mails: ClassVar[dict[str, Any]] = {}
 
@@ -302,7 +301,7 @@ def emulator() -> Iterator[HTTPServer]:
     server.server_close()
 
 
-def test_what_cognito_mailed_is_no_notification(
+def test_account_mails_are_not_notifications(
     file: Path, queue: Queue, emulator: HTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def sent(at: float, code: str) -> dict[str, Any]:
@@ -319,7 +318,7 @@ def test_what_cognito_mailed_is_no_notification(
     assert box.messages() == []
 
 
-def test_while_the_emulator_is_away_there_is_nothing_of_cognitos(file: Path, queue: Queue) -> None:
+def test_account_mails_are_empty_without_the_emulator(file: Path, queue: Queue) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         box = Mailbox(file, queue, "queue-url", [OFFICE], nobody.getsockname()[1])
@@ -327,5 +326,5 @@ def test_while_the_emulator_is_away_there_is_nothing_of_cognitos(file: Path, que
     assert open_mailbox(file, queue).account_mails() == []
 
 
-def test_a_mailbox_that_never_started_can_be_stopped(file: Path, queue: Queue) -> None:
+def test_mailbox_that_never_started_can_be_stopped(file: Path, queue: Queue) -> None:
     Mailbox(file, queue, "queue-url", [OFFICE]).stop()

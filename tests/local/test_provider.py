@@ -1,4 +1,4 @@
-"""The provider against a real emulator: what it makes, changes, refuses and takes away."""
+"""The provider with a real emulator: what it creates, updates, refuses and deletes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 @pytest.fixture
 def run(emulator: Emulator, tmp_path: Path) -> Iterator[Run]:
-    """Apply a program's text again and again; in the end whatever it made is taken away."""
+    """Return a function that applies a program's text; all its resources are deleted after the test."""
     (tmp_path / "Pulumi.yaml").write_text("name: desk\nruntime: python\n")
     (tmp_path / "Pulumi.dev.yaml").write_text(f"config:\n  aws:region: {REGION}\n")
     checkpoint = Checkpoint(tmp_path / "resources.jsonl")
@@ -59,19 +59,17 @@ def _resource(deployment: Deployment, name: str) -> Registration:
     return next(one for one in deployment.resources.values() if one.name == name)
 
 
-# ---- what it refuses
+# ---- refusals
 
 
-def test_a_property_without_a_place_is_refused_by_name_and_nothing_is_made(
-    run: Run, emulator: Emulator
-) -> None:
+def test_unsupported_property_is_named_and_nothing_is_created(run: Run, emulator: Emulator) -> None:
     with pytest.raises(DeploymentError) as refused:
         run('aws.lambda_.Function("f", role="r", code=pulumi.AssetArchive({}), skip_destroy=True)')
     assert "f (aws:lambda/function:Function): skipDestroy: " in str(refused.value)
     assert emulator.client("lambda").list_functions()["Functions"] == []
 
 
-def test_a_property_inside_another_is_refused_with_its_path(run: Run) -> None:
+def test_unsupported_nested_property_is_named_with_its_path(run: Run) -> None:
     with pytest.raises(
         DeploymentError, match=r"globalSecondaryIndexes\[0\]\.onDemandThroughput: nothing here"
     ):
@@ -115,7 +113,7 @@ UNSUPPORTED: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("what", UNSUPPORTED)
-def test_what_is_not_known_here_is_refused_by_name(run: Run, emulator: Emulator, what: str) -> None:
+def test_unsupported_parts_are_named(run: Run, emulator: Emulator, what: str) -> None:
     program, message = UNSUPPORTED[what]
     with pytest.raises(DeploymentError) as refused:
         run(program)
@@ -123,18 +121,18 @@ def test_what_is_not_known_here_is_refused_by_name(run: Run, emulator: Emulator,
     assert emulator.client("apigateway").get_rest_apis()["items"] == []
 
 
-def test_a_question_that_is_not_known_here_is_refused_by_name(run: Run) -> None:
+def test_unsupported_function_is_named(run: Run) -> None:
     with pytest.raises(Exception, match="getAvailabilityZones: no such function is known here"):
         run("aws.get_availability_zones()")
 
 
-def test_what_aws_itself_refuses_is_told_by_name_and_cause(run: Run) -> None:
+def test_error_of_aws_is_reported_with_resource_and_cause(run: Run) -> None:
     with pytest.raises(DeploymentError, match=r"p \(aws:iam/rolePolicy:RolePolicy\): .*NoSuchEntity"):
         run('aws.iam.RolePolicy("p", role="nobody", policy="{}")')
 
 
 @pytest.mark.parametrize("token", kinds())
-def test_what_a_type_says_of_its_inputs_is_said_of_inputs_that_there_are(token: str) -> None:
+def test_inputs_named_by_a_type_exist_in_pulumi(token: str) -> None:
     _, module, name = token.split(":")
     service = module.split("/")[0]
     taken = inspect.signature(getattr(getattr(aws, KEYWORDS.get(service, service)), name)._internal_init)
@@ -151,7 +149,7 @@ def _camel_case(name: str) -> str:
     return first + "".join(part.title() for part in rest)
 
 
-# ---- what it changes
+# ---- changes
 
 TABLE = """
     aws.dynamodb.Table("orders", hash_key={key!r}, billing_mode="PAY_PER_REQUEST",
@@ -166,9 +164,7 @@ def _table(key: str = "id", indexes: tuple[str, ...] = (), *, pitr: bool = True)
     return TABLE.format(key=key, attributes=sorted({key, *indexes}), indexes=indexes, pitr=pitr)
 
 
-def test_a_table_that_would_have_to_be_replaced_is_kept_and_fresh_is_named(
-    run: Run, emulator: Emulator
-) -> None:
+def test_table_is_never_replaced_and_the_error_names_fresh(run: Run, emulator: Emulator) -> None:
     table = _resource(run(_table()), "orders")
     database = emulator.client("dynamodb")
     database.put_item(TableName=table.id, Item={"id": {"S": "1"}})
@@ -183,7 +179,7 @@ SORTED = """
 """
 
 
-def test_a_table_has_a_row_for_each_pair_of_its_two_keys(run: Run, emulator: Emulator) -> None:
+def test_table_with_a_range_key_keeps_both_keys(run: Run, emulator: Emulator) -> None:
     table = _resource(run(SORTED.format(sort="b")), "rows")
     database = emulator.client("dynamodb")
     for b in ("1", "2", "2"):
@@ -193,7 +189,7 @@ def test_a_table_has_a_row_for_each_pair_of_its_two_keys(run: Run, emulator: Emu
     assert database.scan(TableName=table.id)["Count"] == 2
 
 
-def test_an_index_comes_and_goes_without_the_table_losing_anything(run: Run, emulator: Emulator) -> None:
+def test_indexes_change_without_losing_items(run: Run, emulator: Emulator) -> None:
     table = _resource(run(_table(indexes=("byA",))), "orders")
     database = emulator.client("dynamodb")
     database.put_item(TableName=table.id, Item={"id": {"S": "1"}, "byA": {"S": "x"}, "byB": {"S": "y"}})
@@ -224,7 +220,7 @@ def _invoke(emulator: Emulator, name: str) -> Any:
     return json.loads(emulator.client("lambda").invoke(FunctionName=name)["Payload"].read())
 
 
-def test_changed_code_and_settings_of_a_function_are_in_force(run: Run, emulator: Emulator) -> None:
+def test_function_runs_with_changed_code_and_settings(run: Run, emulator: Emulator) -> None:
     code = "import os\ndef handler(event, context): return ['one', os.environ['WORD']]"
     function = _resource(run(FUNCTION.format(timeout=3, word="a", code=code)), "f")
     assert _invoke(emulator, function.id) == ["one", "a"]
@@ -254,7 +250,7 @@ def _status(url: str) -> int:
     return get(int(port), f"/{path}").status
 
 
-def test_a_changed_document_rebuilds_the_api_under_the_same_url(run: Run) -> None:
+def test_changed_document_rebuilds_the_api_at_the_same_url(run: Run) -> None:
     first = run(API.format(path="/orders"))
     assert _status(f"{first.outputs['url']}/orders") == 200
     second = run(API.format(path="/products/all"))
@@ -266,7 +262,7 @@ def test_a_changed_document_rebuilds_the_api_under_the_same_url(run: Run) -> Non
     assert _status(f"{second.outputs['url']}/orders") == 403
 
 
-def test_what_can_change_in_place_does(run: Run, emulator: Emulator) -> None:
+def test_in_place_inputs_are_updated_in_place(run: Run, emulator: Emulator) -> None:
     first, second = run(EVERYTHING, version=1), run(EVERYTHING, version=2)
     made = {one.name: one.id for one in second.resources.values() if one.custom}
     assert {name for _, name in _steps(second)} == set(made) - {"bucket", "member"}
@@ -293,7 +289,7 @@ def test_what_can_change_in_place_does(run: Run, emulator: Emulator) -> None:
 
 
 def _read_settings(emulator: Emulator, made: dict[str, str]) -> dict[str, Any]:
-    """What the emulator now says of some of the resources of `everything.py`."""
+    """Return the emulator's present settings of some resources of `everything.py`."""
     client, pool = emulator.client, {"UserPoolId": made["pool"]}
     role = client("iam").get_role(RoleName=made["role"])["Role"]["AssumeRolePolicyDocument"]
     queue = client("sqs").get_queue_attributes(QueueUrl=made["queue"], AttributeNames=["All"])["Attributes"]
@@ -331,7 +327,7 @@ def _read_settings(emulator: Emulator, made: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def test_a_generated_name_stays_and_a_replacement_gets_a_new_one_first(run: Run) -> None:
+def test_generated_name_stays_until_a_replacement_gets_a_new_one(run: Run) -> None:
     first = _resource(run('aws.sns.Topic("orders", display_name="A")'), "orders")
     second = _resource(run('aws.sns.Topic("orders", display_name="B")'), "orders")
     assert second.id == first.id
@@ -340,13 +336,13 @@ def test_a_generated_name_stays_and_a_replacement_gets_a_new_one_first(run: Run)
     assert _resource(replaced, "orders").id != first.id
 
 
-def test_a_name_of_the_programs_own_makes_room_first(run: Run) -> None:
+def test_resource_with_a_fixed_name_is_deleted_before_replacement(run: Run) -> None:
     run('aws.sns.Topic("orders", name="orders")')
     replaced = run('aws.sns.Topic("orders", name="orders", tags={"a": "b"})')
     assert _steps(replaced) == [("delete", "orders"), ("create", "orders")]
 
 
-def test_a_refresh_makes_again_what_is_gone(run: Run, emulator: Emulator) -> None:
+def test_refresh_recreates_missing_resources(run: Run, emulator: Emulator) -> None:
     program = 'aws.sqs.Queue("orders"); aws.sns.Topic("topic")'
     queue = _resource(run(program), "orders")
     emulator.client("sqs").delete_queue(QueueUrl=queue.id)
@@ -366,7 +362,7 @@ CONFIG: dict[str, Any] = {
 }
 
 
-def test_the_whole_program_comes_is_left_alone_is_found_and_goes(emulator: Emulator, tmp_path: Path) -> None:
+def test_whole_program_is_created_kept_refreshed_and_deleted(emulator: Emulator, tmp_path: Path) -> None:
     checkpoint = Checkpoint(tmp_path / "resources.jsonl")
 
     def apply(root: Path, *, refresh: bool = False) -> Deployment:
@@ -401,7 +397,7 @@ def _assert_empty(emulator: Emulator) -> None:
     assert {what: found for what, found in left.items() if found} == {}
 
 
-def test_the_owner_of_this_machine_may_send_and_other_roles_may_not(run: Run, emulator: Emulator) -> None:
+def test_owner_may_send_and_unnamed_roles_may_not(run: Run, emulator: Emulator) -> None:
     deployment = run("""
         def policy(**statement):
             return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -1,4 +1,4 @@
-"""The front door: what reaches the emulator's CloudFront, and what comes back to a browser."""
+"""The proxy: requests to the emulator's CloudFront, responses to browsers, and the mailbox page."""
 
 import errno
 import gzip
@@ -22,7 +22,7 @@ SCRIPT = b"export const page = 1;\n" * 100
 
 
 class Origin(ThreadingHTTPServer):
-    """Stands for the emulator: remembers each request, answers what the test put into `answers`."""
+    """A server in place of the emulator: it records each request, and answers with the test's `answers`."""
 
     def __init__(self) -> None:
         self.seen: list[dict[str, Any]] = []
@@ -97,7 +97,7 @@ def send(
     return response, response.read()
 
 
-def test_a_request_reaches_cloudfront_as_if_over_https(browser: HTTPConnection, origin: Origin) -> None:
+def test_request_reaches_cloudfront_as_if_over_https(browser: HTTPConnection, origin: Origin) -> None:
     response, body = send(
         browser,
         "PUT /api/orders/a%20b?limit=2&q=%C3%BC",
@@ -118,13 +118,13 @@ def test_a_request_reaches_cloudfront_as_if_over_https(browser: HTTPConnection, 
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
-def test_every_method_passes(browser: HTTPConnection, origin: Origin, method: str) -> None:
+def test_every_method_is_forwarded(browser: HTTPConnection, origin: Origin, method: str) -> None:
     response, _ = send(browser, f"{method} /api/orders")
     assert response.status == 200
     assert origin.seen[0]["call"] == f"{method} /api/orders"
 
 
-def test_an_answer_comes_back_with_its_status_and_headers(browser: HTTPConnection, origin: Origin) -> None:
+def test_response_keeps_its_status_and_headers(browser: HTTPConnection, origin: Origin) -> None:
     origin.answers["/api/x"] = (412, {"ETag": '"4"', "X-Amzn-Requestid": "r", "Connection": "close"}, b"{}")
     response, body = send(browser, "GET /api/x")
     assert (response.status, response.getheader("ETag"), body) == (412, '"4"', b"{}")
@@ -132,7 +132,7 @@ def test_an_answer_comes_back_with_its_status_and_headers(browser: HTTPConnectio
     assert response.getheader("Connection") is None
 
 
-def test_a_connection_is_kept_over_requests_with_and_without_a_body(
+def test_connection_is_reused_for_requests_with_and_without_a_body(
     browser: HTTPConnection, origin: Origin
 ) -> None:
     origin.answers["/gone"] = (204, {}, b"")
@@ -145,7 +145,7 @@ def test_a_connection_is_kept_over_requests_with_and_without_a_body(
     assert browser.sock is first
 
 
-def test_a_head_request_gets_no_body(proxy: Proxy) -> None:
+def test_head_request_gets_no_body(proxy: Proxy) -> None:
     with socket.create_connection(("127.0.0.1", proxy.port)) as client:
         client.sendall(b"HEAD /mailbox HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         response = b"".join(iter(lambda: client.recv(65536), b""))
@@ -153,7 +153,7 @@ def test_a_head_request_gets_no_body(proxy: Proxy) -> None:
     assert response.endswith(b"\r\n\r\n")
 
 
-def test_text_is_compressed_for_those_who_take_it(browser: HTTPConnection, origin: Origin) -> None:
+def test_text_is_compressed_if_the_browser_accepts_it(browser: HTTPConnection, origin: Origin) -> None:
     origin.answers["/app.js"] = (200, {"Content-Type": "text/javascript", "ETag": '"abc"'}, SCRIPT)
     response, body = send(browser, "GET /app.js", Accept_Encoding="gzip, br")
     assert response.getheader("Content-Encoding") == "gzip"
@@ -165,7 +165,7 @@ def test_text_is_compressed_for_those_who_take_it(browser: HTTPConnection, origi
     assert plain.getheader("Vary") == "Accept-Encoding"
 
 
-def test_a_weakened_validator_reaches_the_origin_as_it_was(browser: HTTPConnection, origin: Origin) -> None:
+def test_origin_gets_its_own_etag_back(browser: HTTPConnection, origin: Origin) -> None:
     origin.answers["/app.js"] = (304, {"ETag": '"abc"'}, b"")
     response, body = send(browser, "GET /app.js", If_None_Match='W/"abc"')
     assert origin.seen[0]["headers"]["if-none-match"] == '"abc"'
@@ -180,7 +180,7 @@ def test_a_weakened_validator_reaches_the_origin_as_it_was(browser: HTTPConnecti
         ("/small.css", "text/css", b"a{}"),
     ],
 )
-def test_what_cloudfront_leaves_alone_is_not_compressed(
+def test_api_images_and_small_files_are_not_compressed(
     browser: HTTPConnection, origin: Origin, path: str, kind: str, body: bytes
 ) -> None:
     origin.answers[path] = (200, {"Content-Type": kind}, body)
@@ -188,7 +188,7 @@ def test_what_cloudfront_leaves_alone_is_not_compressed(
     assert (response.getheader("Content-Encoding"), received) == (None, body)
 
 
-def test_without_the_emulator_a_page_says_so(browser: HTTPConnection, origin: Origin) -> None:
+def test_page_explains_that_the_emulator_is_not_answering(browser: HTTPConnection, origin: Origin) -> None:
     origin.shutdown()
     origin.server_close()
     response, body = send(browser, "GET /")
@@ -198,7 +198,7 @@ def test_without_the_emulator_a_page_says_so(browser: HTTPConnection, origin: Or
     assert (response.status, json.loads(body)["error"]["code"]) == (502, "internal_error")
 
 
-def test_a_body_over_ten_megabytes_is_refused_unread(browser: HTTPConnection, origin: Origin) -> None:
+def test_body_over_10_mb_is_refused_unread(browser: HTTPConnection, origin: Origin) -> None:
     browser.putrequest("POST", "/api/orders")
     browser.putheader("Content-Length", str(MAX_BODY_BYTES + 1))
     browser.endheaders()
@@ -208,7 +208,7 @@ def test_a_body_over_ten_megabytes_is_refused_unread(browser: HTTPConnection, or
     assert origin.seen == []
 
 
-def test_a_chunked_body_is_refused(browser: HTTPConnection, origin: Origin) -> None:
+def test_chunked_body_is_refused(browser: HTTPConnection, origin: Origin) -> None:
     browser.request("POST", "/api/orders", iter([b"a", b"b"]), encode_chunked=True)
     response = browser.getresponse()
     assert (response.status, json.load(response)["error"]["code"]) == (400, "bad_request")
@@ -216,8 +216,8 @@ def test_a_chunked_body_is_refused(browser: HTTPConnection, origin: Origin) -> N
 
 
 @pytest.mark.parametrize("framing", ["Transfer-Encoding: chunked", f"Content-Length: {MAX_BODY_BYTES + 1}"])
-def test_whoever_still_sends_a_refused_body_can_read_why(proxy: Proxy, framing: str) -> None:
-    """More than the buffers on the way can hold is sent before the answer is looked at, as a browser does."""
+def test_client_can_read_the_refusal_while_sending_the_body(proxy: Proxy, framing: str) -> None:
+    """The client sends more than socket buffers can hold before it reads the response, as browsers do."""
     with socket.create_connection(("127.0.0.1", proxy.port), timeout=10) as client:
         client.sendall(f"POST /api/orders HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n".encode())
         refused = client.recv(12, socket.MSG_PEEK)
@@ -230,7 +230,9 @@ def test_whoever_still_sends_a_refused_body_can_read_why(proxy: Proxy, framing: 
 
 
 @pytest.mark.parametrize("bound", ["MAX_DISCARDED_BYTES", "DISCARD_TIMEOUT_S"])
-def test_nobody_is_listened_to_for_ever(proxy: Proxy, monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
+def test_refused_body_is_read_only_up_to_a_limit(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
     monkeypatch.setattr(proxy_module, "MAX_DISCARDED_BYTES", 2**40)
     monkeypatch.setattr(proxy_module, "DISCARD_TIMEOUT_S", 3600.0)
     monkeypatch.setattr(proxy_module, bound, 0.01)
@@ -240,13 +242,13 @@ def test_nobody_is_listened_to_for_ever(proxy: Proxy, monkeypatch: pytest.Monkey
             client.sendall(b"x" * 20 * MAX_BODY_BYTES)
 
 
-def test_a_taken_port_is_an_error_before_anything_starts(proxy: Proxy) -> None:
+def test_taken_port_raises_before_anything_starts(proxy: Proxy) -> None:
     with pytest.raises(OSError, match="in use"):
         Proxy(proxy.port, 1)
 
 
 def refuse_ipv6(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    """Let every bind to ::1 fail; tests must pass on machines without IPv6 too."""
+    """Let every bind to ::1 fail, so that the test does not depend on the machine's IPv6."""
     bind = proxy_module._Server.server_bind
 
     def refuse(server: Any) -> None:
@@ -257,17 +259,19 @@ def refuse_ipv6(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     monkeypatch.setattr(proxy_module._Server, "server_bind", refuse)
 
 
-def test_a_port_taken_on_ipv6_alone_is_taken_too(monkeypatch: pytest.MonkeyPatch, proxy: Proxy) -> None:
+def test_port_taken_only_on_ipv6_raises(monkeypatch: pytest.MonkeyPatch, proxy: Proxy) -> None:
     proxy.stop()
     refuse_ipv6(monkeypatch, errno.EADDRINUSE)
     with pytest.raises(OSError, match="in use") as taken:
         Proxy(proxy.port, 1)
-    socket.create_server(("127.0.0.1", proxy.port)).close()  # given back, though the error's frames are held
+    socket.create_server(
+        ("127.0.0.1", proxy.port)
+    ).close()  # free again, although the exception still refers to the server
     assert taken.value.errno == errno.EADDRINUSE
 
 
 @pytest.mark.parametrize("number", [errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT])
-def test_a_machine_without_ipv6_has_its_front_on_ipv4(
+def test_machine_without_ipv6_serves_on_ipv4(
     monkeypatch: pytest.MonkeyPatch, origin: Origin, number: int
 ) -> None:
     refuse_ipv6(monkeypatch, number)
@@ -278,14 +282,14 @@ def test_a_machine_without_ipv6_has_its_front_on_ipv4(
     assert response.status == 200
 
 
-def test_the_port_is_free_again_after_a_stop(origin: Origin) -> None:
+def test_stop_frees_the_port(origin: Origin) -> None:
     first = Proxy(0, origin.server_address[1])
     first.start()
     first.stop()
     Proxy(first.port, origin.server_address[1]).stop()
 
 
-def test_it_listens_on_localhost_alone(proxy: Proxy) -> None:
+def test_proxy_listens_only_on_localhost(proxy: Proxy) -> None:
     addresses = [server.server_address[0] for server in proxy._servers]
     assert set(addresses) in ({"127.0.0.1"}, {"127.0.0.1", "::1"})
     for address in addresses:
@@ -307,7 +311,7 @@ def numbered_mail(
     )
 
 
-def test_the_mailbox_answers_a_json_list_oldest_first(proxy: Proxy, browser: HTTPConnection) -> None:
+def test_mailbox_json_lists_mails_oldest_first(proxy: Proxy, browser: HTTPConnection) -> None:
     proxy.mailbox = FixedMailbox(numbered_mail(1), numbered_mail(2, NASTY))
     response, body = send(browser, "GET /mailbox.json")
     assert json.loads(body) == [numbered_mail(1), numbered_mail(2, NASTY)]
@@ -315,7 +319,7 @@ def test_the_mailbox_answers_a_json_list_oldest_first(proxy: Proxy, browser: HTT
     assert response.getheader("Cache-Control") == "no-store"
 
 
-def test_the_mailbox_page_shows_the_newest_first_and_escapes(proxy: Proxy, browser: HTTPConnection) -> None:
+def test_mailbox_page_is_newest_first_and_escaped(proxy: Proxy, browser: HTTPConnection) -> None:
     proxy.mailbox = FixedMailbox(numbered_mail(1), numbered_mail(2, NASTY))
     response, body = send(browser, "GET /mailbox")
     page = body.decode()
@@ -327,9 +331,7 @@ def test_the_mailbox_page_shows_the_newest_first_and_escapes(proxy: Proxy, brows
     assert "style=" not in page
 
 
-def test_codes_stand_among_the_mails_on_the_page_and_never_in_the_list(
-    proxy: Proxy, browser: HTTPConnection
-) -> None:
+def test_codes_are_on_the_mailbox_page_but_not_in_its_json(proxy: Proxy, browser: HTTPConnection) -> None:
     code = Mail(subject="Your code", body="123456", to="zoe@shop.example", sentAt="2024-01-01T00:00:02.500Z")
     proxy.mailbox = FixedMailbox(numbered_mail(1), numbered_mail(2), numbered_mail(3), codes=[code])
     _, body = send(browser, "GET /mailbox")
@@ -340,14 +342,12 @@ def test_codes_stand_among_the_mails_on_the_page_and_never_in_the_list(
     assert [mail["subject"] for mail in json.loads(body)] == ["Order 1", "Order 2", "Order 3"]
 
 
-def test_an_empty_mailbox_says_what_to_do(browser: HTTPConnection) -> None:
+def test_empty_mailbox_shows_a_hint(browser: HTTPConnection) -> None:
     _, body = send(browser, "GET /mailbox")
     assert "No mail yet" in body.decode()
 
 
-def test_a_full_mailbox_page_shows_two_hundred_and_counts_the_rest(
-    proxy: Proxy, browser: HTTPConnection
-) -> None:
+def test_mailbox_page_shows_200_mails_and_counts_the_rest(proxy: Proxy, browser: HTTPConnection) -> None:
     proxy.mailbox = FixedMailbox(*[numbered_mail(1)] * 203)
     _, body = send(browser, "GET /mailbox")
     assert body.decode().count('class="mail"') == 200
@@ -355,21 +355,19 @@ def test_a_full_mailbox_page_shows_two_hundred_and_counts_the_rest(
 
 
 @pytest.mark.parametrize("path", ["/mailbox.css", "/mailbox.svg"])
-def test_the_mailbox_has_the_sites_style_and_icon_without_the_emulator(
-    browser: HTTPConnection, origin: Origin, path: str
-) -> None:
+def test_mailbox_style_and_icon_need_no_emulator(browser: HTTPConnection, origin: Origin, path: str) -> None:
     response, body = send(browser, f"GET {path}")
     assert response.status == 200
     assert body
     assert origin.seen == []
 
 
-def test_the_mailbox_takes_no_writes(browser: HTTPConnection) -> None:
+def test_mailbox_refuses_writes(browser: HTTPConnection) -> None:
     response, _ = send(browser, "DELETE /mailbox.json")
     assert (response.status, response.getheader("Allow")) == (405, "GET, HEAD")
 
 
-def test_nobody_is_told_when_a_browser_hangs_up(proxy: Proxy, capfd: pytest.CaptureFixture[str]) -> None:
+def test_closed_connections_print_no_traceback(proxy: Proxy, capfd: pytest.CaptureFixture[str]) -> None:
     for _ in range(20):
         with socket.create_connection(("127.0.0.1", proxy.port)) as client:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # reset, do not close

@@ -1,4 +1,4 @@
-"""The sample data: plausible, in the API's own form, and put in once however often it is tried."""
+"""The sample data: valid, plausible, and entered only once however often it is repeated."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -26,13 +26,13 @@ def faults(schema: str, documents: list[Any]) -> list[Any]:
     return [(document, fault) for document in documents for fault in json_schema.faults(schema, document)]
 
 
-def test_the_sample_holds_to_the_schema() -> None:
+def test_sample_is_valid_against_the_schema() -> None:
     assert faults("Product", sample.catalog()) == []
     assert faults("Order", [one["order"] for one in sample.orders()]) == []
     assert faults("StatusChange", [move for one in sample.orders() for move in one["moves"]]) == []
 
 
-def test_the_catalog_is_one_a_shop_could_have() -> None:
+def test_catalog_is_plausible_for_a_shop() -> None:
     catalog = sample.catalog()
     assert 55 <= len(catalog) <= 70
     assert len({product["sku"] for product in catalog}) == len(catalog)
@@ -42,7 +42,7 @@ def test_the_catalog_is_one_a_shop_could_have() -> None:
     assert sum(not product["active"] for product in catalog) == 2
 
 
-def test_the_orders_show_every_status(api: Api, fake_api: FakeApi) -> None:
+def test_sample_has_an_order_in_every_status(api: Api, fake_api: FakeApi) -> None:
     sample.seed(api)
     statuses = sorted(order["status"] for order in fake_api.orders.values())
     assert statuses == ["cancelled", "delivered", "packed", "placed", "rejected", "shipped"]
@@ -50,7 +50,7 @@ def test_the_orders_show_every_status(api: Api, fake_api: FakeApi) -> None:
     assert [reason["path"] for reason in rejected["rejectionReasons"]] == ["items[3].sku"]
 
 
-def test_placed_sample_orders_hold_active_products_alone() -> None:
+def test_placed_sample_orders_have_only_active_products() -> None:
     active = {product["sku"] for product in sample.catalog() if product["active"]}
     rejected = [one for one in sample.orders() if not active.issuperset(_skus(one))]
     assert len(rejected) == 1
@@ -61,7 +61,7 @@ def _skus(one: Any) -> set[str]:
     return {item["sku"] for item in one["order"]["items"]}
 
 
-def test_a_second_seeding_changes_nothing(api: Api, fake_api: FakeApi) -> None:
+def test_second_seeding_changes_nothing(api: Api, fake_api: FakeApi) -> None:
     sample.seed(api)
     fake_api.products["SC-101"]["unitPrice"] = 1  # somebody has changed a price meanwhile
     before = (repr(fake_api.products), repr(fake_api.orders))
@@ -69,16 +69,16 @@ def test_a_second_seeding_changes_nothing(api: Api, fake_api: FakeApi) -> None:
     assert (repr(fake_api.products), repr(fake_api.orders)) == before
 
 
-def test_a_seeding_that_broke_off_is_finished(api: Api, fake_api: FakeApi) -> None:
+def test_interrupted_seeding_is_finished_by_the_next(api: Api, fake_api: FakeApi) -> None:
     path = f"/orders/{sample.orders()[0]['order']['orderID']}"
     fake_api.answer_next(f"PATCH {path}", 409)
     with pytest.raises(ApiError, match=path):
         sample.seed(api)
     sample.seed(api)
-    test_the_orders_show_every_status(api, fake_api)
+    test_sample_has_an_order_in_every_status(api, fake_api)
 
 
-def test_an_order_that_somebody_cancelled_stays_so(api: Api, fake_api: FakeApi) -> None:
+def test_order_cancelled_by_somebody_stays_cancelled(api: Api, fake_api: FakeApi) -> None:
     sample.seed(api)
     fake_api.orders[sample.orders()[1]["order"]["orderID"]]["status"] = "cancelled"
     calls = len(fake_api.calls)
@@ -86,13 +86,13 @@ def test_an_order_that_somebody_cancelled_stays_so(api: Api, fake_api: FakeApi) 
     assert [call for call in fake_api.calls[calls:] if call.startswith("PATCH")] == []
 
 
-def test_a_refused_product_is_an_error_that_names_it(api: Api, fake_api: FakeApi) -> None:
+def test_refused_product_raises_with_its_sku(api: Api, fake_api: FakeApi) -> None:
     fake_api.answer_next("PUT /products/SC-101", 400)
     with pytest.raises(ApiError, match="SC-101"):
         sample.seed(api)
 
 
-def test_an_order_that_is_never_stored_is_an_error(api: Api, fake_api: FakeApi) -> None:
+def test_order_that_is_never_stored_raises(api: Api, fake_api: FakeApi) -> None:
     fake_api.never_stored.add(sample.orders()[0]["order"]["orderID"])
     with pytest.raises(ApiError, match="not stored within 30 seconds"):
         sample.seed(api, pause=lambda _: None)

@@ -1,4 +1,4 @@
-"""The commands of this machine, and the folder that a system lives in."""
+"""The local commands, and the folder with the system's state."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from local import __main__ as commands
 from local.state_folder import StateFolder, UpError, write_whole
 
 
-def test_a_state_is_remembered_and_held_against_a_second_system(tmp_path: Path) -> None:
+def test_state_is_kept_and_locked_against_a_second_system(tmp_path: Path) -> None:
     state = StateFolder(tmp_path)
     state.note(port=4711)
     with pytest.raises(UpError, match="in use by another system"):
@@ -20,7 +20,7 @@ def test_a_state_is_remembered_and_held_against_a_second_system(tmp_path: Path) 
     assert StateFolder(tmp_path)["port"] == 4711
 
 
-def test_a_wipe_takes_what_the_system_made_and_nothing_else(tmp_path: Path) -> None:
+def test_wipe_deletes_only_files_of_the_system(tmp_path: Path) -> None:
     state = StateFolder(tmp_path)
     state.note(port=4711)
     for name in ("resources.jsonl", "mailbox.jsonl", "outputs.json", "holiday.jpg"):
@@ -31,7 +31,7 @@ def test_a_wipe_takes_what_the_system_made_and_nothing_else(tmp_path: Path) -> N
     assert sorted(file.name for file in tmp_path.iterdir()) == ["holiday.jpg", "lock"]
 
 
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "outputs.json"
     write_whole(file, "one")
 
@@ -45,7 +45,7 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize(("argv", "status"), [([], 2), (["sideways"], 2), (["--help"], 0)])
-def test_commands_that_are_not_there_are_answered_with_those_that_are(
+def test_unknown_command_prints_the_known_commands(
     argv: list[str], status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert commands.main(argv) == status
@@ -53,7 +53,7 @@ def test_commands_that_are_not_there_are_answered_with_those_that_are(
     assert all(name in said for name in ("up", "load", "logs"))
 
 
-def test_the_account_this_shell_is_signed_in_to_stays_out_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_aws_account_of_the_shell_is_ignored_locally(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "environ", {"AWS_PROFILE": "production", "PULUMI_CONFIG": "{}", "PATH": "/bin"})
     commands._forget_other_accounts("load")
     assert "AWS_PROFILE" in os.environ
