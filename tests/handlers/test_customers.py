@@ -62,12 +62,12 @@ def emails(shop: Shop, **query: str) -> list[str]:
     raise AssertionError("the cursors never end")
 
 
-def test_without_orders_there_are_no_customers(shop: Shop) -> None:
+def test_no_orders_means_no_customers(shop: Shop) -> None:
     assert get(shop).json == {"customers": [], "nextCursor": None}
     assert one(shop, "ann@example.org").status == 404
 
 
-def test_a_customer_is_what_their_orders_tell(shop: Shop) -> None:
+def test_a_customer_has_latest_details_and_totals_of_their_orders(shop: Shop) -> None:
     placed(shop, "Ann@Example.org", customer={"company": "Old Ltd", "phone": "0123"})
     cancelled = placed(shop, "ann@example.org", "2010-12-02T08:00:00.000Z")
     moved(shop, cancelled, "cancelled")
@@ -97,21 +97,21 @@ def test_a_customer_is_what_their_orders_tell(shop: Shop) -> None:
 @pytest.mark.parametrize(
     "email", ["nobody@example.org", "nobody", "x" * 3000 + "@example.org", "%00", "a b@c.org"]
 )
-def test_nobody_is_404(shop: Shop, email: str) -> None:
+def test_an_unknown_customer_is_404(shop: Shop, email: str) -> None:
     placed(shop, "ann@example.org")
     reply = one(shop, email)
     assert (reply.status, reply.error["code"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize("limit", ["1", "3", "100"])
-def test_who_ordered_last_comes_first(shop: Shop, limit: str) -> None:
+def test_the_customer_with_the_latest_order_comes_first(shop: Shop, limit: str) -> None:
     for day, name in enumerate("bcadfe", 1):
         placed(shop, f"{name}@example.org", f"2010-12-{day:02}T08:00:00.000Z")
     placed(shop, "c@example.org", "2010-12-09T08:00:00.000Z")
     assert emails(shop, limit=limit) == [f"{name}@example.org" for name in "cefdab"]
 
 
-def test_an_older_order_that_comes_late_does_not_speak_for_its_customer(shop: Shop) -> None:
+def test_a_late_older_order_does_not_change_customer_details(shop: Shop) -> None:
     placed(shop, "ann@example.org", "2010-12-05T08:00:00.000Z", customer={"name": "New Name"})
     placed(shop, "ann@example.org", "2010-12-01T08:00:00.000Z", customer={"name": "Old Name"})
     assert one(shop, "ann@example.org").json["name"] == "New Name"
@@ -120,7 +120,7 @@ def test_an_older_order_that_comes_late_does_not_speak_for_its_customer(shop: Sh
 
 
 @pytest.mark.parametrize("limit", ["1", "2", "100"])
-def test_a_search_finds_customers_in_the_order_of_their_addresses(shop: Shop, limit: str) -> None:
+def test_a_search_finds_customers_sorted_by_email_address(shop: Shop, limit: str) -> None:
     people = {
         "zoe@hotel.example": {"name": "Zoë Groß", "company": "Hôtel Ritz"},
         "amy@hotel.example": {"name": "Amy Ritz"},
@@ -140,7 +140,7 @@ def test_a_search_finds_customers_in_the_order_of_their_addresses(shop: Shop, li
     assert emails(shop, q="ritz nobody", limit=limit) == []
 
 
-def test_an_order_that_goes_to_somebody_else_goes_with_its_figures(shop: Shop) -> None:
+def test_an_order_given_to_another_customer_takes_its_figures_along(shop: Shop) -> None:
     first = placed(shop, "ann@example.org", customer={"name": "Ann First"})
     second = placed(shop, "ann@example.org", "2010-12-02T08:00:00.000Z", customer={"name": "Ann Second"})
     changed(shop, second, customer={"name": "Bob", "email": "Bob@example.org"})
@@ -153,7 +153,7 @@ def test_an_order_that_goes_to_somebody_else_goes_with_its_figures(shop: Shop) -
     assert emails(shop) == ["bob@example.org"]
 
 
-def test_an_edited_name_is_the_customers_name(shop: Shop) -> None:
+def test_an_edited_name_becomes_the_name_of_the_customer(shop: Shop) -> None:
     before = placed(shop, "ann@example.org", customer={"name": "Ann Wrong", "company": "Wrong Ltd"})
     changed(shop, before, customer={"name": "Ann Right", "email": "ann@example.org"})
     assert one(shop, "ann@example.org").json["name"] == "Ann Right"
@@ -161,7 +161,7 @@ def test_an_edited_name_is_the_customers_name(shop: Shop) -> None:
     assert emails(shop, q="wrong") == []
 
 
-def test_erasing_the_latest_order_lets_the_one_before_speak(shop: Shop) -> None:
+def test_erasing_the_latest_order_restores_details_of_the_previous_one(shop: Shop) -> None:
     first = placed(shop, "ann@example.org", customer={"name": "Ann First"})
     second = placed(shop, "ann@example.org", "2010-12-02T08:00:00.000Z", customer={"name": "Ann Zweig"})
     erased(shop, second)
@@ -170,7 +170,7 @@ def test_erasing_the_latest_order_lets_the_one_before_speak(shop: Shop) -> None:
     assert "zweig" not in str([shop.all(table) for table in VIEWS]).lower()
 
 
-def test_erasing_the_last_order_leaves_no_trace_of_its_customer(shop: Shop) -> None:
+def test_erasing_the_only_order_removes_every_trace_of_the_customer(shop: Shop) -> None:
     mine = placed(
         shop, "Zweig@hidden.example", customer={"name": "Ann Zweig", "company": "Hidden", "phone": "0987654"}
     )
@@ -181,7 +181,7 @@ def test_erasing_the_last_order_leaves_no_trace_of_its_customer(shop: Shop) -> N
     assert emails(shop, q="zweig") == []
 
 
-def test_an_order_without_a_usable_customer_makes_no_customer(shop: Shop) -> None:
+def test_a_rejected_order_without_an_address_creates_no_customer(shop: Shop) -> None:
     body = order(customer={"name": "Nobody"})
     stored = shop.place(body)
     assert stored["status"] == "rejected"
@@ -201,12 +201,12 @@ def test_an_order_without_a_usable_customer_makes_no_customer(shop: Shop) -> Non
         ({"cursor": "x"}, "cursor"),
     ],
 )
-def test_a_parameter_out_of_its_rule_is_400_with_its_name(shop: Shop, query: Any, path: str) -> None:
+def test_an_invalid_query_parameter_is_400_and_named(shop: Shop, query: Any, path: str) -> None:
     reply = get(shop, **query)
     assert (reply.status, list(reply.fields)) == (400, [path])
 
 
-def test_a_cursor_of_the_other_list_is_400(shop: Shop) -> None:
+def test_a_cursor_from_list_or_search_fits_only_there(shop: Shop) -> None:
     for name in "abc":
         placed(shop, f"{name}@hotel.example")
     of_all = get(shop, limit="1").json["nextCursor"]
@@ -217,14 +217,14 @@ def test_a_cursor_of_the_other_list_is_400(shop: Shop) -> None:
     assert get(shop, cursor=of_all, q="hotel").status == 400
 
 
-def test_a_customer_whose_details_are_still_to_come_is_not_shown(shop: Shop) -> None:
+def test_a_customer_without_details_yet_is_not_shown(shop: Shop) -> None:
     """The figures come first; whoever reads in between sees nobody rather than half of somebody."""
     shop.put("SHOP_CUSTOMERS_TABLE", {"email": "ann@example.org", "orders": 1, "sales": 1, "total:GBP": 5})
     assert one(shop, "ann@example.org").status == 404
     assert get(shop).json["customers"] == []
 
 
-def test_a_row_behind_its_customer_shows_nothing_wrong(shop: Shop) -> None:
+def test_a_search_term_of_a_deleted_customer_finds_nothing(shop: Shop) -> None:
     placed(shop, "ann@example.org", customer={"name": "Ann Miller"})
     placed(shop, "bob@example.org", customer={"name": "Bob Miller"})
     key = {"email": {"S": "bob@example.org"}}
@@ -233,6 +233,6 @@ def test_a_row_behind_its_customer_shows_nothing_wrong(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("module", ["list_customers", "get_customer", "get_activity", "get_workload"])
-def test_nobody_outside_the_groups_is_told_anything(shop: Shop, module: str) -> None:
+def test_an_account_in_neither_group_gets_403(shop: Shop, module: str) -> None:
     reply = shop.ask(module, "GET", "/x", claims={"email": "x@example.org"})
     assert reply.status == 403

@@ -27,13 +27,13 @@ def event() -> Json:
     return request("PATCH", PATH, {"status": "packed"}, orderID=NOBODY)
 
 
-def test_every_answer_is_json_that_nobody_keeps(shop: Shop, event: Json) -> None:
+def test_every_response_is_json_that_is_not_cached(shop: Shop, event: Json) -> None:
     reply = send(shop, event)
     assert reply.headers == {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"}
     assert reply.json == {"error": {"code": "not_found", "message": "there is no such order"}}
 
 
-def test_another_origin_may_read_if_one_is_configured(shop: Shop, event: Json, monkeypatch: Any) -> None:
+def test_a_configured_origin_may_read_responses(shop: Shop, event: Json, monkeypatch: Any) -> None:
     monkeypatch.setenv("SHOP_CORS_ORIGIN", "https://other.example")
     headers = send(shop, event).headers
     assert headers["Access-Control-Allow-Origin"] == "https://other.example"
@@ -44,7 +44,7 @@ def test_another_origin_may_read_if_one_is_configured(shop: Shop, event: Json, m
 @pytest.mark.parametrize(
     "given", ["application/json", "Application/JSON; charset=utf-8", "application/json;x", None, ""]
 )
-def test_json_is_read_whatever_else_its_type_says(shop: Shop, event: Json, given: str | None) -> None:
+def test_json_content_types_are_accepted_in_any_spelling(shop: Shop, event: Json, given: str | None) -> None:
     assert send(shop, event, headers={"content-type": given}).status == 404
     assert send(shop, event, headers=None).status == 404
 
@@ -52,7 +52,7 @@ def test_json_is_read_whatever_else_its_type_says(shop: Shop, event: Json, given
 @pytest.mark.parametrize(
     "given", ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "json"]
 )
-def test_any_other_type_is_415(shop: Shop, event: Json, given: str) -> None:
+def test_other_content_types_are_415(shop: Shop, event: Json, given: str) -> None:
     reply = send(shop, event, headers={"CONTENT-TYPE": given})
     assert (reply.status, reply.error["code"]) == (415, "unsupported_media_type")
 
@@ -62,50 +62,50 @@ def test_any_other_type_is_415(shop: Shop, event: Json, given: str) -> None:
     [None, "", "{", "NaN", '{"status": NaN}', "[" * 100_000, "9" * 5000, "1e9999999999999999999", "'x'"],
     ids=["none", "empty", "open", "NaN", "NaN inside", "nesting", "digits", "exponent", "quotes"],
 )
-def test_what_is_not_json_is_400(shop: Shop, event: Json, body: str | None) -> None:
+def test_a_body_that_is_not_json_is_400(shop: Shop, event: Json, body: str | None) -> None:
     reply = send(shop, event, body=body)
     assert (reply.status, reply.error["code"]) == (400, "bad_request")
     assert reply.error["message"].startswith("the body must be JSON: ")
 
 
 @pytest.mark.parametrize("body", ["[]", '"packed"', "1", "true", "null"])
-def test_json_that_is_no_object_is_400(shop: Shop, event: Json, body: str) -> None:
+def test_a_json_body_that_is_no_object_is_400(shop: Shop, event: Json, body: str) -> None:
     assert "must be an object" in send(shop, event, body=body).fields[""]
 
 
-def test_a_body_in_base64_is_read(shop: Shop, event: Json) -> None:
+def test_a_base64_body_is_decoded(shop: Shop, event: Json) -> None:
     body = base64.b64encode(b'{"status": "packed"}').decode()
     assert send(shop, event, body=body, isBase64Encoded=True).status == 404
 
 
 @pytest.mark.parametrize("body", ["#", base64.b64encode(b"\xff\xfe").decode()])
-def test_base64_that_holds_no_text_is_400(shop: Shop, event: Json, body: str) -> None:
+def test_a_base64_body_without_text_is_400(shop: Shop, event: Json, body: str) -> None:
     assert send(shop, event, body=body, isBase64Encoded=True).status == 400
 
 
-def test_a_fault_names_the_first_field_and_counts_the_rest(shop: Shop, event: Json) -> None:
+def test_the_message_names_the_first_invalid_field_and_counts_the_rest(shop: Shop, event: Json) -> None:
     reply = send(shop, event, body=json.dumps({"status": 1, "x": 1}))
     assert reply.error["message"] == "x is not a field that is known here (and 1 more)"
     assert reply.fields.keys() == {"status", "x"}
 
 
-def test_an_answer_can_be_encoded_whatever_it_quotes(shop: Shop, event: Json) -> None:
+def test_a_response_that_quotes_half_a_surrogate_can_be_encoded(shop: Shop, event: Json) -> None:
     reply = send(shop, event, body='{"status": "\\ud83e", "\\ud83e": 1}')
     assert reply.status == 400
     reply.text.encode()
 
 
-def test_a_percent_sign_in_the_path_is_decoded(shop: Shop) -> None:
+def test_percent_encoding_in_the_path_is_decoded(shop: Shop) -> None:
     reply = shop.ask("get_product", "GET", "/products/{sku}", sku="MOP%2D1")
     assert reply.json["sku"] == "MOP-1"
 
 
-def test_an_account_without_an_address_is_named_otherwise() -> None:
+def test_an_account_without_email_is_named_by_its_sub() -> None:
     assert http_api.Request(request("GET", "/orders", claims={"sub": "42"})).person == "42"
     assert http_api.Request(request("GET", "/orders", claims=None)).person == "unknown"
 
 
-def test_what_nobody_foresaw_is_raised_for_the_alarms_and_logged(
+def test_an_unexpected_error_is_logged_and_raised_for_the_alarms(
     shop: Shop, event: Json, break_aws: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     break_aws("dynamodb", get_item=fault("InternalServerError", "GetItem"))
@@ -116,7 +116,7 @@ def test_what_nobody_foresaw_is_raised_for_the_alarms_and_logged(
     assert line["requestID"] == context().aws_request_id
 
 
-def test_a_table_that_does_not_answer_is_a_failure_like_any_other(
+def test_a_timeout_of_the_table_is_logged_and_raised(
     shop: Shop, event: Json, break_aws: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     break_aws("dynamodb", get_item=ReadTimeoutError(endpoint_url="https://dynamodb"))
@@ -125,7 +125,7 @@ def test_a_table_that_does_not_answer_is_a_failure_like_any_other(
     assert json.loads(capsys.readouterr().out)["code"] == "ReadTimeoutError"
 
 
-def test_each_call_is_one_line_of_the_log_without_the_caller(
+def test_each_call_is_logged_in_one_line_without_the_caller(
     shop: Shop, event: Json, capsys: pytest.CaptureFixture[str]
 ) -> None:
     send(shop, event)

@@ -80,7 +80,7 @@ def _paths(error: Any) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_it_finds_fault_where_the_jsonschema_package_does(seed: int) -> None:
+def test_the_validator_finds_the_same_faults_as_the_jsonschema_package(seed: int) -> None:
     oracles = {
         name: Draft4Validator(
             {"$ref": f"#/components/schemas/{name}", "components": {"schemas": json_schema.SCHEMAS}}
@@ -99,7 +99,7 @@ def test_it_finds_fault_where_the_jsonschema_package_does(seed: int) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_the_samples_hold(name: str) -> None:
+def test_each_sample_document_is_valid(name: str) -> None:
     assert list(json_schema.faults(name, SAMPLES[name])) == []
 
 
@@ -122,12 +122,12 @@ def test_every_schema_is_draft_4_and_has_a_sample() -> None:
         ({"type": "object", "additionalProperties": {"type": "string"}}, "additionalProperties"),
     ],
 )
-def test_a_keyword_that_would_not_be_enforced_is_refused_at_load(schema: Any, word: str) -> None:
+def test_a_schema_with_an_unsupported_keyword_cannot_be_loaded(schema: Any, word: str) -> None:
     with pytest.raises(ValueError, match=word):
         json_schema.load(json.dumps({"X": schema}))
 
 
-def test_every_object_of_the_schemas_is_closed() -> None:
+def test_every_object_in_the_schemas_forbids_additional_fields() -> None:
     """API Gateway keeps the last `additionalProperties` of a field that was removed, so each says it."""
 
     def objects(schema: Any) -> Iterator[Any]:
@@ -166,13 +166,13 @@ def test_a_fault_names_field_rule_and_value(name: str, change: Any, path: str, m
 
 
 @pytest.mark.parametrize("value", ["A-1\n", "A-1\n\n", "\nA-1"])
-def test_a_line_break_at_the_end_does_not_slip_through(value: str) -> None:
+def test_a_pattern_does_not_match_a_trailing_line_break(value: str) -> None:
     """Python's $ also matches before a last line break; the gateway's and the page's does not."""
     assert not json_schema.is_valid("Item", "sku", value)
 
 
 @pytest.mark.parametrize("spelled", ['"\\ud83e"', '"\\udfff"', '"\\ufffe"', '"\\uffff"'])
-def test_what_a_table_a_queue_or_a_mail_cannot_carry_is_no_text(spelled: str) -> None:
+def test_text_with_half_surrogates_or_noncharacters_is_invalid(spelled: str) -> None:
     """JSON can spell half a surrogate pair, and two characters that SQS refuses."""
     text = json.loads(spelled)
     (fault,) = json_schema.faults("Order", SAMPLES["Order"] | {"notes": text})
@@ -180,11 +180,11 @@ def test_what_a_table_a_queue_or_a_mail_cannot_carry_is_no_text(spelled: str) ->
     fault.message.encode()
 
 
-def test_a_strange_field_name_is_shown_short_and_printable() -> None:
+def test_an_unknown_field_name_is_shortened_and_printable() -> None:
     (fault,) = json_schema.faults("Item", SAMPLES["Item"] | {"\ud83e\n" + "x" * 500: 1})
     assert fault.path.isprintable()
     assert len(fault.path) < 80
 
 
-def test_unknown_fields_of_a_schema_do_not_hold() -> None:
+def test_a_field_outside_the_schema_is_never_valid() -> None:
     assert not json_schema.is_valid("Item", "price", 1)

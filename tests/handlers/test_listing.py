@@ -64,18 +64,18 @@ def ids(some: list[Json]) -> list[str]:
 # ---- orders
 
 
-def test_an_empty_list_is_a_list(shop: Shop) -> None:
+def test_a_list_without_orders_is_empty(shop: Shop) -> None:
     assert get(shop).json == {"orders": [], "nextCursor": None}
 
 
-def test_orders_come_newest_first_over_all_shards(shop: Shop, day: list[Json]) -> None:
+def test_orders_are_listed_newest_first_over_all_shards(shop: Shop, day: list[Json]) -> None:
     content = get(shop).json
     assert [order["orderID"] for order in content["orders"]] == ids(day)
     assert content["nextCursor"] is None
     assert {one["listShard"] for one in day} == {"0", "1", "2", "3"}
 
 
-def test_a_listed_order_shows_what_a_list_needs(shop: Shop) -> None:
+def test_a_listed_order_has_only_the_fields_of_a_list(shop: Shop) -> None:
     placed = shop.place()
     (listed,) = get(shop).json["orders"]
     wanted = "orderID status version createdAt updatedAt customer total currency lineCount submittedBy"
@@ -90,7 +90,7 @@ def test_pages_make_up_the_list_without_gap_or_repeat(shop: Shop, day: list[Json
     assert found[-1], "a last page that is empty"
 
 
-def test_an_order_that_comes_between_two_pages_disturbs_neither(shop: Shop, day: list[Json]) -> None:
+def test_orders_added_or_deleted_between_pages_do_not_disturb_them(shop: Shop, day: list[Json]) -> None:
     first = get(shop, limit="10").json
     shop.put_all("SHOP_ORDERS_TABLE", [stored(59)])
     aws.dynamodb().delete_item(
@@ -101,7 +101,7 @@ def test_an_order_that_comes_between_two_pages_disturbs_neither(shop: Shop, day:
 
 
 @pytest.mark.parametrize("limit", ["2", "50"])
-def test_orders_of_one_status(shop: Shop, day: list[Json], limit: str) -> None:
+def test_orders_can_be_filtered_by_status(shop: Shop, day: list[Json], limit: str) -> None:
     packed = [one for one in day if one["status"] == "packed"]
     assert 0 < len(packed) < len(day)
     assert [one for page in pages(shop, status="packed", limit=limit) for one in page] == ids(packed)
@@ -109,7 +109,7 @@ def test_orders_of_one_status(shop: Shop, day: list[Json], limit: str) -> None:
 
 
 @pytest.mark.parametrize("limit", ["1", "50"])
-def test_orders_of_one_customer_whatever_the_case(shop: Shop, day: list[Json], limit: str) -> None:
+def test_orders_can_be_filtered_by_customer_in_any_case(shop: Shop, day: list[Json], limit: str) -> None:
     mine = [
         stored(minute, email="Bob@Example.org", status=("placed", "packed")[minute % 2])
         for minute in range(6)
@@ -133,13 +133,13 @@ def test_a_period_includes_both_its_ends(shop: Shop, day: list[Json]) -> None:
     assert [order["orderID"] for order in offset] == ids(wanted)
 
 
-def test_a_bare_date_is_the_whole_day(shop: Shop, day: list[Json]) -> None:
+def test_a_date_without_time_means_the_whole_day(shop: Shop, day: list[Json]) -> None:
     assert len(get(shop, from_="2010-12-01", to="2010-12-01").json["orders"]) == 24
     assert get(shop, to="2010-11-30").json["orders"] == []
     assert get(shop, from_="2010-12-02").json["orders"] == []
 
 
-def test_empty_parameters_are_none(shop: Shop, day: list[Json]) -> None:
+def test_empty_query_parameters_are_ignored(shop: Shop, day: list[Json]) -> None:
     everything = get(shop, status="", customer="", from_="", to="", limit="", cursor="")
     assert len(everything.json["orders"]) == 24
     assert Reply(shop.call("list_orders", _bare_request())).status == 200
@@ -171,7 +171,7 @@ def _bare_request() -> Json:
         ({"limit": "５"}, "limit"),
     ],
 )
-def test_a_parameter_out_of_its_rule_is_400_with_its_name(shop: Shop, query: Any, path: str) -> None:
+def test_an_invalid_query_parameter_is_400_and_named(shop: Shop, query: Any, path: str) -> None:
     reply = get(shop, **query)
     assert (reply.status, reply.error["code"]) == (400, "bad_request")
     assert list(reply.fields) == [path]
@@ -213,15 +213,13 @@ def test_a_cursor_is_safe_in_a_url(shop: Shop, day: list[Json]) -> None:
     assert cursor.isascii()
 
 
-def test_a_cursor_older_than_the_period_is_an_empty_page(shop: Shop, day: list[Json]) -> None:
+def test_a_cursor_older_than_the_period_gives_an_empty_page(shop: Shop, day: list[Json]) -> None:
     """DynamoDB refuses a range whose end is before its beginning."""
     cursor = get(shop, limit="23").json["nextCursor"]
     assert get(shop, cursor=cursor, from_="2010-12-01T08:06:00Z").json == {"orders": [], "nextCursor": None}
 
 
-def test_no_list_scans_and_none_reads_more_as_orders_grow(
-    shop: Shop, day: list[Json], monkeypatch: Any
-) -> None:
+def test_a_page_of_orders_costs_four_small_queries(shop: Shop, day: list[Json], monkeypatch: Any) -> None:
     reads = _Counting(aws.dynamodb())
     monkeypatch.setattr(aws, "dynamodb", lambda: reads)
     get(shop, limit="1")
@@ -292,11 +290,11 @@ def skus(shop: Shop, **query: str) -> list[str]:
 
 
 @pytest.mark.parametrize("limit", ["1", "3", "10"])
-def test_products_come_by_name_whatever_the_case(shop: Shop, shelf: list[str], limit: str) -> None:
+def test_products_are_sorted_by_name_ignoring_case(shop: Shop, shelf: list[str], limit: str) -> None:
     assert skus(shop, limit=limit) == shelf
 
 
-def test_a_listed_product_is_the_product_itself(shop: Shop, shelf: list[str]) -> None:
+def test_a_listed_product_equals_the_product_itself(shop: Shop, shelf: list[str]) -> None:
     listed = products(shop).json["products"][0]
     one = shop.ask("get_product", "GET", "/products/{sku}", sku=listed["sku"]).json
     assert listed == one
@@ -324,7 +322,7 @@ def test_a_search_finds_products_with_all_its_words(
 
 
 @pytest.mark.parametrize("limit", ["2", "100"])
-def test_products_of_one_category_also_with_a_search(shop: Shop, shelf: list[str], limit: str) -> None:
+def test_products_can_be_filtered_by_category_and_search(shop: Shop, shelf: list[str], limit: str) -> None:
     wet = [sku for sku in shelf if int(sku[2:]) % 2 == 0]
     assert skus(shop, category="Wet", limit=limit) == wet
     found = [f"S-{NAMES.index(name):02}" for name in ("Soap", "Élite soap")]
@@ -332,19 +330,17 @@ def test_products_of_one_category_also_with_a_search(shop: Shop, shelf: list[str
     assert skus(shop, category="wet") == []
 
 
-def test_an_endless_category_is_400(shop: Shop) -> None:
+def test_a_category_too_long_for_the_index_is_400(shop: Shop) -> None:
     """A key of an index may have 2,048 bytes."""
     assert "category" in products(shop, category="x" * 3000).fields
 
 
-def test_an_endless_search_is_400(shop: Shop) -> None:
+def test_a_search_of_over_100_characters_is_400(shop: Shop) -> None:
     assert "q" in products(shop, q="a " * 51).fields
     assert products(shop, q="a " * 50).status == 200
 
 
-def test_a_search_reads_a_bounded_part_of_the_catalog_and_goes_on_from_there(
-    shop: Shop, shelf: list[str], monkeypatch: Any
-) -> None:
+def test_a_product_search_reads_a_bounded_part_a_page(shop: Shop, shelf: list[str], monkeypatch: Any) -> None:
     """The cursor leads on, also from an empty page."""
     client = aws.dynamodb()
     monkeypatch.setattr(aws, "dynamodb", lambda: _Small(client))
@@ -370,7 +366,7 @@ class _Small:
         return self._client.query(**{**request, "Limit": 2})
 
 
-def test_a_cursor_holds_nothing_but_a_place(shop: Shop, shelf: list[str]) -> None:
+def test_a_cursor_contains_only_a_position_in_the_list(shop: Shop, shelf: list[str]) -> None:
     cursor = products(shop, limit="1").json["nextCursor"]
     decoded = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     assert decoded[6:].decode() == "broom #S-05"

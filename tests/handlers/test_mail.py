@@ -24,7 +24,7 @@ def stored(*, reasons: list[Fault] | None = None, lines: int = 2, **content: Any
     return orders.new("0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11", base, reasons or [], **known)
 
 
-def test_the_mail_says_what_for_whom_how_much_and_where() -> None:
+def test_a_new_order_mail_has_customer_total_lines_and_link() -> None:
     letter = mail.compose(stored(notes="by the back door\nring twice"), SITE)
     assert letter.subject == "New order from Ann Miller: GBP 26.97, 2 lines"
     assert letter.body.splitlines() == [
@@ -46,7 +46,7 @@ def test_the_mail_says_what_for_whom_how_much_and_where() -> None:
     ]
 
 
-def test_a_rejected_order_says_why_in_lines_as_people_count() -> None:
+def test_a_rejection_mail_gives_reasons_with_lines_counted_from_one() -> None:
     reasons = [
         Fault("items[1].sku", 'must be a product of the catalog, got "X"'),
         Fault("items[0]", "is odd"),
@@ -59,7 +59,7 @@ def test_a_rejected_order_says_why_in_lines_as_people_count() -> None:
     assert "Total" not in letter.body
 
 
-def test_a_cancelled_order_says_by_whom_and_why() -> None:
+def test_a_cancellation_mail_names_the_person_and_the_note() -> None:
     entry = {
         "at": "…",
         "by": "admin@shop.example",
@@ -72,7 +72,7 @@ def test_a_cancelled_order_says_by_whom_and_why() -> None:
     assert letter.body.startswith("An order was cancelled by admin@shop.example. Note: they called\n")
 
 
-def test_a_long_order_shows_its_first_fifty_lines() -> None:
+def test_the_mail_of_a_long_order_shows_fifty_lines() -> None:
     body = mail.compose(stored(lines=51), SITE).body
     assert "  50 x Soap 50" in body
     assert "  51 x Soap 51" not in body
@@ -80,7 +80,7 @@ def test_a_long_order_shows_its_first_fifty_lines() -> None:
     assert "  and 950 more lines\n" in mail.compose(stored(lines=1000), SITE).body
 
 
-def test_a_rejected_order_shows_its_first_fifty_reasons() -> None:
+def test_a_rejection_mail_shows_at_most_fifty_reasons() -> None:
     reasons = [Fault(f"items[{n}].sku", "must be …") for n in range(100)]
     assert "  and 50 more reasons\n" in mail.compose(stored(reasons=reasons), SITE).body
 
@@ -105,7 +105,7 @@ NAMES = {
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
 @pytest.mark.parametrize("status", ["placed", "rejected", "cancelled"])
-def test_a_subject_is_what_sns_takes_whatever_the_customer_is_called(name: str, status: str) -> None:
+def test_sns_accepts_the_subject_for_any_customer_name(name: str, status: str) -> None:
     """Trap: SNS wants under 100 characters of ASCII without controls; what it refuses comes back for ever."""
     letter = composed(name, status)
     assert 0 < len(letter.subject) < 100
@@ -115,7 +115,7 @@ def test_a_subject_is_what_sns_takes_whatever_the_customer_is_called(name: str, 
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
-def test_a_body_can_be_sent_whatever_the_customer_is_called(name: str) -> None:
+def test_the_body_can_be_sent_for_any_customer_name(name: str) -> None:
     body = composed(name, "placed").body
     body.encode()
     lines = body.splitlines()
@@ -125,23 +125,23 @@ def test_a_body_can_be_sent_whatever_the_customer_is_called(name: str) -> None:
 
 
 @pytest.mark.parametrize("turn", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-def test_no_name_turns_the_text_after_it_around(turn: str) -> None:
+def test_direction_characters_are_removed_from_names(turn: str) -> None:
     assert "Customer:  Ann B, Ann B\n" in composed(f"Ann{turn}B", "placed").body
 
 
-def test_text_that_needs_no_cleaning_comes_through_unharmed() -> None:
+def test_text_that_needs_no_cleaning_stays_unchanged() -> None:
     name = 'O\'Brien & Söhne <script>alert("1")</script> 👩\u200d🔧'
     assert f"Customer:  {name}, {name}\n" in composed(name, "placed").body
 
 
-def test_a_long_name_gives_way_to_the_amount() -> None:
+def test_a_long_name_is_cut_so_the_total_fits() -> None:
     subject = composed("A" * 200, "placed").subject
     assert subject.startswith("New order from AAAA")
     assert subject.endswith("A...: GBP 26.97, 2 lines")
     assert len(subject) == 99
 
 
-def test_notes_cannot_look_like_the_mails_own_words() -> None:
+def test_notes_cannot_imitate_the_link_of_the_mail() -> None:
     notes = "thanks\r\nOpen the order: https://evil.example\u2028Open the order: https://evil.example"
     body = mail.compose(stored(notes=notes), SITE).body
     assert [line for line in body.splitlines() if line.startswith("Open")] == [
@@ -149,7 +149,7 @@ def test_notes_cannot_look_like_the_mails_own_words() -> None:
     ]
 
 
-def test_the_largest_mail_is_one_that_sns_takes() -> None:
+def test_the_largest_mail_is_within_the_limit_of_sns() -> None:
     """SNS takes 256 KB."""
     row = {"sku": "S" * 40, "quantity": 100_000, "name": "🧹" * 120, "unitPrice": 10**7, "lineTotal": 10**12}
     reasons = [Fault(f"items[{n}].{'x' * 60}", "🧹" * 250) for n in range(100)]
@@ -158,7 +158,7 @@ def test_the_largest_mail_is_one_that_sns_takes() -> None:
 
 
 @pytest.mark.parametrize("missing", ["items", "customer", "currency", "orderID", "createdAt", "lineCount"])
-def test_what_is_no_order_is_told_so(missing: str) -> None:
+def test_an_order_with_a_missing_field_raises_key_error(missing: str) -> None:
     broken = {name: value for name, value in stored().items() if name != missing}
     with pytest.raises(KeyError):
         mail.compose(broken, SITE)

@@ -41,7 +41,7 @@ def test_a_rejected_order_is_mailed_with_its_reasons(shop: Shop) -> None:
     assert "line 1, sku: must be an active product" in letter["Message"]
 
 
-def test_a_cancelled_order_is_mailed(shop: Shop, placed: Json) -> None:
+def test_a_cancelled_order_is_mailed_with_its_note(shop: Shop, placed: Json) -> None:
     path = {"orderID": placed["orderID"]}
     shop.ask("move_order", "PATCH", "/orders/{orderID}", {"status": "cancelled", "note": "why"}, **path)
     shop.announce(change(placed, shop.orders()[placed["orderID"]]))
@@ -50,14 +50,14 @@ def test_a_cancelled_order_is_mailed(shop: Shop, placed: Json) -> None:
     assert "cancelled by staff@shop.example. Note: why" in letter["Message"]
 
 
-def test_awkward_text_comes_through_the_mail_unharmed(shop: Shop) -> None:
+def test_quotes_markup_and_emoji_reach_the_mail_unchanged(shop: Shop) -> None:
     name = 'O\'Brien & Söhne <script>alert("1")</script> 🧹'
     shop.announce(change(None, shop.place(order(customer={"name": name, "email": "a@b.c"}, notes=name))))
     (letter,) = shop.mails()
     assert letter["Message"].count(name) == 2
 
 
-def test_what_is_no_news_is_not_mailed(shop: Shop, placed: Json) -> None:
+def test_other_changes_of_an_order_are_not_mailed(shop: Shop, placed: Json) -> None:
     """The filter of the mapping is checked again: what slips through it must not be mailed."""
     packed, cancelled = placed | {"status": "packed"}, placed | {"status": "cancelled"}
     tombstone = {"orderID": placed["orderID"], "erasedAt": "…"}
@@ -80,7 +80,7 @@ def test_what_is_no_news_is_not_mailed(shop: Shop, placed: Json) -> None:
 # ---- at least once
 
 
-def test_a_batch_that_comes_twice_is_mailed_once(shop: Shop) -> None:
+def test_a_batch_delivered_again_is_mailed_once(shop: Shop) -> None:
     batch = [change(None, shop.place()) for _ in range(3)]
     assert shop.announce(*batch) == WELL
     before = shop.all("SHOP_NOTIFICATIONS_TABLE")
@@ -90,18 +90,18 @@ def test_a_batch_that_comes_twice_is_mailed_once(shop: Shop) -> None:
     assert shop.all("SHOP_NOTIFICATIONS_TABLE") == before
 
 
-def test_the_same_news_in_another_record_is_mailed_once(shop: Shop, placed: Json) -> None:
+def test_the_same_event_in_two_records_is_mailed_once(shop: Shop, placed: Json) -> None:
     assert shop.announce(change(None, placed, "first"), change(None, placed, "second")) == WELL
     assert len(shop.mails()) == 1
 
 
-def test_placing_and_cancelling_are_two_pieces_of_news(shop: Shop, placed: Json) -> None:
+def test_placing_and_cancelling_an_order_sends_two_mails(shop: Shop, placed: Json) -> None:
     cancelled = placed | {"status": "cancelled"}
     assert shop.announce(change(None, placed), change(placed, cancelled)) == WELL
     assert [letter["Subject"][:9] for letter in shop.mails()] == ["New order", "Order can"]
 
 
-def test_the_ledger_forgets_after_two_weeks(shop: Shop, placed: Json) -> None:
+def test_ledger_entries_expire_after_two_weeks(shop: Shop, placed: Json) -> None:
     shop.announce(change(None, placed))
     (entry,) = shop.all("SHOP_NOTIFICATIONS_TABLE")
     assert entry["notificationID"] == f"{placed['orderID']}#placed"
@@ -124,7 +124,7 @@ def test_a_crash_between_lease_and_mail_loses_no_mail(shop: Shop, placed: Json, 
     assert len(shop.mails()) == 1
 
 
-def test_whoever_comes_while_another_sends_comes_again_and_sends_only_after_its_lease(
+def test_a_record_leased_elsewhere_is_mailed_after_the_lease_ends(
     shop: Shop, placed: Json, monkeypatch: Any
 ) -> None:
     """Two invocations at a time, for two records of the same news; the first one dies."""
@@ -139,7 +139,7 @@ def test_whoever_comes_while_another_sends_comes_again_and_sends_only_after_its_
     assert len(shop.mails()) == 1
 
 
-def test_a_mail_whose_mark_failed_is_not_sent_again_by_its_own_fault(
+def test_a_failed_mark_in_the_ledger_does_not_resend_the_mail(
     shop: Shop, placed: Json, monkeypatch: Any
 ) -> None:
     def failing(*_: str) -> None:
@@ -157,7 +157,7 @@ def test_a_mail_whose_mark_failed_is_not_sent_again_by_its_own_fault(
 @pytest.mark.parametrize(
     "error", [UNREACHABLE, SILENT, fault("Throttled", "Publish"), fault("AuthorizationError", "Publish")]
 )
-def test_a_fault_at_sns_is_raised_after_the_rest_and_mailed_later(
+def test_an_sns_error_is_raised_after_the_batch_and_retried(
     shop: Shop, break_aws: Callable[..., None], error: Exception
 ) -> None:
     """The emulator ignores partial responses of streams, so the whole batch must come again."""
@@ -171,7 +171,7 @@ def test_a_fault_at_sns_is_raised_after_the_rest_and_mailed_later(
     assert shop.letters("SHOP_NOTIFICATION_DLQ_URL") == []
 
 
-def test_no_mail_is_begun_that_the_timeout_might_cut_off(shop: Shop, placed: Json) -> None:
+def test_no_mail_is_begun_shortly_before_the_timeout(shop: Shop, placed: Json) -> None:
     """Between publish and mark it would be mailed again."""
     poisoned = change(None, placed | {"customer": None})
     with pytest.raises(notify.OutOfTimeError):
@@ -182,7 +182,7 @@ def test_no_mail_is_begun_that_the_timeout_might_cut_off(shop: Shop, placed: Jso
     assert len(shop.mails()) == len(shop.letters("SHOP_NOTIFICATION_DLQ_URL")) == 1
 
 
-def test_a_fault_at_the_ledger_is_raised_and_mailed_later(
+def test_a_ledger_error_is_raised_and_the_mail_sent_later(
     shop: Shop, placed: Json, break_aws: Callable[..., None]
 ) -> None:
     break_aws("dynamodb", times=1, update_item=fault(operation="UpdateItem"))
@@ -203,7 +203,7 @@ POISON: dict[str, Json] = {
 
 
 @pytest.mark.parametrize("attribute", POISON.values(), ids=POISON.keys())
-def test_a_poisoned_record_is_kept_whole_and_holds_nobody_up(
+def test_a_malformed_record_becomes_a_dead_letter_and_blocks_none(
     shop: Shop, placed: Json, attribute: Json
 ) -> None:
     """Trap: the stream's own dead letter holds positions, and the item is gone after a day."""
@@ -218,7 +218,7 @@ def test_a_poisoned_record_is_kept_whole_and_holds_nobody_up(
 
 
 @pytest.mark.parametrize("code", ["InvalidParameter", "InvalidParameterValue"])
-def test_a_mail_that_sns_refuses_is_a_dead_letter_not_an_endless_retry(
+def test_a_mail_refused_by_sns_becomes_a_dead_letter(
     shop: Shop, placed: Json, break_aws: Callable[..., None], code: str
 ) -> None:
     break_aws("sns", times=1, publish=fault(code, "Publish"))
@@ -229,7 +229,9 @@ def test_a_mail_that_sns_refuses_is_a_dead_letter_not_an_endless_retry(
     assert len(shop.mails()) == 1
 
 
-def test_a_reason_is_made_of_what_sqs_takes(shop: Shop, placed: Json, monkeypatch: Any) -> None:
+def test_the_reason_of_a_dead_letter_is_printable_and_short(
+    shop: Shop, placed: Json, monkeypatch: Any
+) -> None:
     def failing(*_: Any) -> None:
         raise ValueError("\x00\ufffe\ud83e" + "x" * 500_000)
 
@@ -240,13 +242,13 @@ def test_a_reason_is_made_of_what_sqs_takes(shop: Shop, placed: Json, monkeypatc
     assert len(reason) == 1000
 
 
-def test_a_mistake_of_ours_blocks_no_shard(shop: Shop, placed: Json, monkeypatch: Any) -> None:
+def test_a_bug_makes_a_dead_letter_and_blocks_no_shard(shop: Shop, placed: Json, monkeypatch: Any) -> None:
     monkeypatch.setattr(mail, "compose", lambda *_: 1 / 0)
     assert shop.announce(change(None, placed)) == WELL
     assert "ZeroDivisionError" in shop.letters("SHOP_NOTIFICATION_DLQ_URL")[0]["reason"]
 
 
-def test_a_poisoned_record_that_cannot_be_sent_away_comes_again(
+def test_a_malformed_record_is_retried_if_its_dead_letter_fails(
     shop: Shop, placed: Json, break_aws: Callable[..., None]
 ) -> None:
     poisoned = change(None, placed)
@@ -259,7 +261,7 @@ def test_a_poisoned_record_that_cannot_be_sent_away_comes_again(
 
 
 @pytest.mark.parametrize(("old", "new", "kept"), [(200_000, 50_000, "NewImage"), (1000, 300_000, "Keys")])
-def test_a_poisoned_record_larger_than_a_message_keeps_what_fits(
+def test_a_dead_letter_of_a_large_record_keeps_images_that_fit(
     shop: Shop, placed: Json, old: int, new: int, kept: str
 ) -> None:
     poisoned = change(placed, placed | {"status": "cancelled"})
@@ -273,14 +275,14 @@ def test_a_poisoned_record_larger_than_a_message_keeps_what_fits(
     assert json.loads(letter["body"])["dynamodb"]["Keys"]["orderID"]["S"] == placed["orderID"]
 
 
-def test_every_answer_is_the_exact_dictionary(shop: Shop, placed: Json) -> None:
+def test_every_result_is_the_exact_dictionary(shop: Shop, placed: Json) -> None:
     """Trap: a wrong identifier is full failure, and nothing at all is full success by accident only."""
     assert shop.announce() == WELL
     assert shop.announce(change(None, placed)) == WELL
     assert shop.announce(change(placed, None)) == WELL
 
 
-def test_the_log_names_order_and_request_and_no_customer(
+def test_the_log_names_order_and_request_but_no_customer(
     shop: Shop, placed: Json, capsys: pytest.CaptureFixture[str]
 ) -> None:
     poisoned = change(None, placed | {"customer": "Ann Miller"})
@@ -296,7 +298,7 @@ def test_the_log_names_order_and_request_and_no_customer(
 # ---- with a real stream
 
 
-def test_what_the_tables_own_stream_says_is_understood(shop: Shop) -> None:
+def test_records_of_a_real_table_stream_are_understood(shop: Shop) -> None:
     first = shop.place()
     shop.ask("move_order", "PATCH", "/orders/{orderID}", {"status": "cancelled"}, orderID=first["orderID"])
     shop.ask("delete_order", "DELETE", "/orders/{orderID}", claims=ADMIN, orderID=first["orderID"])

@@ -53,7 +53,7 @@ def delete(shop: Shop, order_id: str, **headers: str) -> Reply:
 # ---- get
 
 
-def test_an_order_is_answered_with_lines_and_history(shop: Shop, placed: Json) -> None:
+def test_an_order_is_returned_with_lines_and_history(shop: Shop, placed: Json) -> None:
     reply = get(shop, placed["orderID"])
     assert reply.status == 200
     assert reply.headers["ETag"] == '"1"'
@@ -62,7 +62,7 @@ def test_an_order_is_answered_with_lines_and_history(shop: Shop, placed: Json) -
     assert isinstance(reply.json["total"], int)
 
 
-def test_no_answer_shows_what_only_the_table_needs(shop: Shop, placed: Json) -> None:
+def test_no_response_contains_attributes_of_the_table_only(shop: Shop, placed: Json) -> None:
     assert placed.keys() >= INTERNAL
     answers = [get(shop, placed["orderID"]), patch(shop, placed["orderID"], {"status": "packed"})]
     stale = patch(shop, placed["orderID"], {"status": "shipped"}, If_Match="1")
@@ -70,7 +70,7 @@ def test_no_answer_shows_what_only_the_table_needs(shop: Shop, placed: Json) -> 
         assert not INTERNAL & content.keys()
 
 
-def test_awkward_text_comes_through_the_api_unharmed(shop: Shop) -> None:
+def test_quotes_markup_and_emoji_pass_the_api_unchanged(shop: Shop) -> None:
     text = 'O\'Brien & Söhne <script>alert("1")</script> 🧹 \u0000\u2028'
     placed = shop.place(order(customer={"name": text, "email": "a@b.c"}, notes=text))
     assert get(shop, placed["orderID"]).json["customer"]["name"] == text
@@ -83,7 +83,7 @@ def test_awkward_text_comes_through_the_api_unharmed(shop: Shop) -> None:
 @pytest.mark.parametrize(
     "order_id", [NOBODY, "nonsense", "", "x" * 5000, f"{NOBODY}\n", "%00", "..", NOBODY.upper()]
 )
-def test_an_order_that_is_not_there_is_404_for_every_call(shop: Shop, order_id: str) -> None:
+def test_an_unknown_order_is_404_for_every_call(shop: Shop, order_id: str) -> None:
     """A key that is empty or too long would be an error of DynamoDB."""
     replies = [
         get(shop, order_id),
@@ -98,7 +98,7 @@ def test_an_order_that_is_not_there_is_404_for_every_call(shop: Shop, order_id: 
 # ---- replace
 
 
-def test_a_placed_order_is_edited_and_priced_again(shop: Shop, placed: Json) -> None:
+def test_an_edit_replaces_the_order_and_prices_it_again(shop: Shop, placed: Json) -> None:
     lines = [
         {"sku": "SOAP-5L", "quantity": 10},
         {"sku": "MOP-1", "quantity": 1},
@@ -118,12 +118,12 @@ def test_an_edit_moves_the_order_to_its_new_customer(shop: Shop, placed: Json) -
     assert shop.orders()[placed["orderID"]]["customerEmail"] == "bob@example.org"
 
 
-def test_an_edit_without_notes_takes_them_away(shop: Shop, placed: Json) -> None:
+def test_an_edit_without_notes_removes_the_notes(shop: Shop, placed: Json) -> None:
     assert "notes" not in put(shop, placed["orderID"], edit()).json
     assert "notes" not in shop.orders()[placed["orderID"]]
 
 
-def test_an_edit_keeps_the_price_a_product_was_ordered_at(shop: Shop, placed: Json) -> None:
+def test_an_edit_keeps_the_ordered_price_of_a_product(shop: Shop, placed: Json) -> None:
     shop.stock({"MOP-1": {"name": "Dear mop", "unitPrice": 9999, "unit": "each", "active": False},
                 "NEW-1": {"name": "Pail", "unitPrice": 300, "unit": "each", "active": True}})  # fmt: skip
     lines = [{"sku": "MOP-1", "quantity": 3}, {"sku": "NEW-1", "quantity": 1}]
@@ -131,7 +131,7 @@ def test_an_edit_keeps_the_price_a_product_was_ordered_at(shop: Shop, placed: Js
     assert [(line["name"], line["unitPrice"]) for line in priced] == [("Flat mop", 1250), ("Pail", 300)]
 
 
-def test_new_lines_that_cannot_be_sold_are_named(shop: Shop, placed: Json) -> None:
+def test_an_edit_with_products_not_for_sale_names_their_lines(shop: Shop, placed: Json) -> None:
     lines = [{"sku": sku, "quantity": 1} for sku in ("MOP-1", "NONE", "OLD-1", "EURO-1")]
     reply = put(shop, placed["orderID"], edit(items=lines))
     assert (reply.status, reply.error["code"]) == (400, "bad_request")
@@ -140,7 +140,7 @@ def test_new_lines_that_cannot_be_sold_are_named(shop: Shop, placed: Json) -> No
 
 
 @pytest.mark.parametrize("if_match", ["1", '"1"', 'W/"1"', "*", '"7", "1"'])
-def test_an_edit_may_name_its_version_in_any_usual_way(shop: Shop, placed: Json, if_match: str) -> None:
+def test_an_edit_accepts_every_usual_form_of_if_match(shop: Shop, placed: Json, if_match: str) -> None:
     assert put(shop, placed["orderID"], edit(), if_match).status == 200
 
 
@@ -154,7 +154,7 @@ def test_an_edit_of_another_version_is_412_with_the_current_order(
     assert shop.orders()[placed["orderID"]] == placed
 
 
-def test_an_edit_without_a_version_is_428(shop: Shop, placed: Json) -> None:
+def test_an_edit_without_if_match_is_428(shop: Shop, placed: Json) -> None:
     for missing in (None, ""):
         reply = put(shop, placed["orderID"], edit(), missing)
         assert (reply.status, reply.error["code"]) == (428, "precondition_required")
@@ -168,12 +168,12 @@ def test_only_a_placed_order_can_be_edited(shop: Shop, placed: Json, status: str
     assert status in reply.fields["status"]
 
 
-def test_a_rejected_order_cannot_be_edited_although_its_lines_have_no_price(shop: Shop) -> None:
+def test_a_rejected_order_without_prices_cannot_be_edited(shop: Shop) -> None:
     rejected = shop.place(order(items=[{"sku": "NONE", "quantity": 1}]))
     assert put(shop, rejected["orderID"], edit()).status == 409
 
 
-def test_of_two_edits_at_a_time_one_is_412(shop: Shop, placed: Json, monkeypatch: Any) -> None:
+def test_one_of_two_simultaneous_edits_is_412(shop: Shop, placed: Json, monkeypatch: Any) -> None:
     """Both have read version 1 before either writes."""
     meanwhile(shop, monkeypatch, lambda: put(shop, placed["orderID"], edit(notes="the other")))
     reply = put(shop, placed["orderID"], edit(notes="mine"))
@@ -194,7 +194,7 @@ def test_of_two_edits_at_a_time_one_is_412(shop: Shop, placed: Json, monkeypatch
         ("null", ""),
     ],
 )
-def test_an_edit_that_breaks_the_schema_is_400_with_the_field(
+def test_an_edit_against_the_schema_is_400_with_the_field(
     shop: Shop, placed: Json, body: Any, path: str
 ) -> None:
     reply = put(shop, placed["orderID"], body)
@@ -203,14 +203,14 @@ def test_an_edit_that_breaks_the_schema_is_400_with_the_field(
     reply.text.encode()
 
 
-def test_an_edit_too_large_for_an_item_is_413(shop: Shop, placed: Json, monkeypatch: Any) -> None:
+def test_an_edit_too_large_for_dynamodb_is_413(shop: Shop, placed: Json, monkeypatch: Any) -> None:
     monkeypatch.setattr(tables, "MAX_ITEM_BYTES", 1500)
     reply = put(shop, placed["orderID"], edit(notes="x" * 1500))
     assert (reply.status, reply.error["code"]) == (413, "too_large")
     assert shop.orders()[placed["orderID"]] == placed
 
 
-def test_the_largest_order_can_still_be_moved_to_its_end(shop: Shop, monkeypatch: Any) -> None:
+def test_the_largest_order_can_still_move_to_delivered_or_cancelled(shop: Shop, monkeypatch: Any) -> None:
     """Room that only moves may use: an order that fits when it is stored must not be stuck for its size."""
     first, second = shop.place(), shop.place()
     monkeypatch.setattr(tables, "MAX_ITEM_BYTES", len(json.dumps(first, ensure_ascii=False).encode()))
@@ -220,7 +220,7 @@ def test_the_largest_order_can_still_be_moved_to_its_end(shop: Shop, monkeypatch
     assert tables.HISTORY_BYTES > 3 * 500 * 6 + 3 * 400  # a control takes six bytes
 
 
-def test_what_moves_an_order_fits_into_an_item_with_it() -> None:
+def test_a_full_order_and_its_history_fit_into_one_item() -> None:
     assert tables.MAX_ITEM_BYTES + tables.HISTORY_BYTES < 400 * 1024
 
 
@@ -242,7 +242,7 @@ def test_an_order_moves_to_its_next_status_with_a_note(shop: Shop, placed: Json)
     assert get(shop, placed["orderID"]).json == reply.json
 
 
-def test_an_order_goes_all_the_way(shop: Shop, placed: Json) -> None:
+def test_an_order_moves_from_placed_to_delivered(shop: Shop, placed: Json) -> None:
     for status in ("packed", "shipped", "delivered"):
         assert patch(shop, placed["orderID"], {"status": status}).status == 200
     stored = shop.orders()[placed["orderID"]]
@@ -251,9 +251,7 @@ def test_an_order_goes_all_the_way(shop: Shop, placed: Json) -> None:
 
 
 @pytest.mark.parametrize("target", ["shipped", "delivered", "placed", "rejected"])
-def test_a_move_that_is_not_allowed_is_409_and_names_those_that_are(
-    shop: Shop, placed: Json, target: str
-) -> None:
+def test_a_forbidden_move_is_409_and_names_the_allowed_ones(shop: Shop, placed: Json, target: str) -> None:
     reply = patch(shop, placed["orderID"], {"status": target})
     assert (reply.status, reply.error["code"]) == (409, "conflict")
     assert "packed or cancelled" in reply.error["message"]
@@ -267,7 +265,7 @@ def test_a_move_of_another_version_is_412_with_the_current_order(shop: Shop, pla
     assert (reply.status, reply.json["order"]["status"]) == (412, "packed")
 
 
-def test_of_two_moves_at_a_time_one_is_412(shop: Shop, placed: Json, monkeypatch: Any) -> None:
+def test_one_of_two_simultaneous_moves_is_412(shop: Shop, placed: Json, monkeypatch: Any) -> None:
     meanwhile(shop, monkeypatch, lambda: patch(shop, placed["orderID"], {"status": "cancelled"}))
     reply = patch(shop, placed["orderID"], {"status": "packed"})
     assert (reply.status, reply.json["order"]["status"]) == (412, "cancelled")
@@ -277,14 +275,14 @@ def test_of_two_moves_at_a_time_one_is_412(shop: Shop, placed: Json, monkeypatch
 @pytest.mark.parametrize(
     "body", [{"status": "lost"}, {"status": None}, {}, {"status": "packed", "x": 1}, {"note": ""}]
 )
-def test_a_move_that_breaks_the_schema_is_400(shop: Shop, placed: Json, body: Any) -> None:
+def test_a_move_against_the_schema_is_400(shop: Shop, placed: Json, body: Any) -> None:
     assert patch(shop, placed["orderID"], body).status == 400
 
 
 # ---- delete
 
 
-def test_an_admin_erases_an_order_for_good(shop: Shop, placed: Json) -> None:
+def test_an_erased_order_is_404_from_then_on(shop: Shop, placed: Json) -> None:
     reply = delete(shop, placed["orderID"])
     assert (reply.status, reply.text) == (204, "")
     assert get(shop, placed["orderID"]).status == 404
@@ -292,7 +290,7 @@ def test_an_admin_erases_an_order_for_good(shop: Shop, placed: Json) -> None:
     assert put(shop, placed["orderID"], edit()).status == 404
 
 
-def test_a_tombstone_holds_nothing_of_the_customer_and_outlives_the_queues(shop: Shop, placed: Json) -> None:
+def test_a_tombstone_has_no_customer_data_and_outlives_the_queues(shop: Shop, placed: Json) -> None:
     delete(shop, placed["orderID"])
     (tombstone,) = shop.orders().values()
     assert tombstone.keys() == {"orderID", "erasedAt", "erasedBy", "submissionHash", "expiresAt"}
@@ -305,20 +303,22 @@ def test_an_erased_order_is_in_no_list(shop: Shop, placed: Json) -> None:
     assert shop.ask("list_orders", "GET", "/orders").json["orders"] == []
 
 
-def test_staff_may_not_erase(shop: Shop, placed: Json) -> None:
+def test_staff_without_admin_may_not_erase_an_order(shop: Shop, placed: Json) -> None:
     reply = shop.ask("delete_order", "DELETE", PATH, orderID=placed["orderID"])
     assert (reply.status, reply.error["code"]) == (403, "forbidden")
     assert shop.orders()[placed["orderID"]] == placed
 
 
-def test_an_erasure_of_another_version_is_412(shop: Shop, placed: Json, monkeypatch: Any) -> None:
+def test_erasing_another_version_is_412_and_erases_nothing(
+    shop: Shop, placed: Json, monkeypatch: Any
+) -> None:
     assert delete(shop, placed["orderID"], If_Match="2").status == 412
     meanwhile(shop, monkeypatch, lambda: patch(shop, placed["orderID"], {"status": "packed"}))
     assert delete(shop, placed["orderID"]).status == 412
     assert shop.orders()[placed["orderID"]]["status"] == "packed"
 
 
-def test_an_edit_of_what_was_erased_meanwhile_is_412_without_an_order(
+def test_an_edit_of_an_order_just_erased_is_412_without_order(
     shop: Shop, placed: Json, monkeypatch: Any
 ) -> None:
     meanwhile(shop, monkeypatch, lambda: delete(shop, placed["orderID"]))
@@ -327,9 +327,7 @@ def test_an_edit_of_what_was_erased_meanwhile_is_412_without_an_order(
     assert "order" not in reply.json
 
 
-def test_a_write_whose_answer_was_lost_is_not_mistaken_for_somebody_elses(
-    shop: Shop, placed: Json, monkeypatch: Any
-) -> None:
+def test_a_repeated_write_of_ours_is_no_conflict(shop: Shop, placed: Json, monkeypatch: Any) -> None:
     """Trap: boto3 then tries again, and meets its own write."""
     write = tables.write_conditionally
 
@@ -371,7 +369,7 @@ CALLS = [
 
 
 @pytest.mark.parametrize(("module", "method", "path", "body"), CALLS, ids=[call[0] for call in CALLS])
-def test_an_account_in_neither_group_gets_nothing(
+def test_an_account_in_neither_group_gets_403_for_every_call(
     shop: Shop, module: str, method: str, path: str, body: Any
 ) -> None:
     for groups in (None, "", "guests", "not-admin", "staffing,administrators", "[x not-staff]"):
@@ -383,14 +381,14 @@ def test_an_account_in_neither_group_gets_nothing(
 
 @pytest.mark.parametrize("groups", ["staff", "[staff]", "staff,guests"])
 @pytest.mark.parametrize("module", ["delete_order", "delete_product"])
-def test_what_is_an_admins_is_refused_to_staff(shop: Shop, module: str, groups: str) -> None:
+def test_staff_may_not_delete_orders_or_products(shop: Shop, module: str, groups: str) -> None:
     claims = {"email": "x@y.example", "cognito:groups": groups}
     event = request("DELETE", "/x", claims=claims, orderID=NOBODY, sku="MOP-1")
     assert Reply(shop.call(module, event)).status == 403
 
 
 @pytest.mark.parametrize("groups", ["admin", "[staff admin]", "staff,admin"])
-def test_an_admin_may_erase(shop: Shop, placed: Json, groups: str) -> None:
+def test_an_admin_may_erase_an_order(shop: Shop, placed: Json, groups: str) -> None:
     claims = {"email": "x@y.example", "cognito:groups": groups}
     event = request("DELETE", PATH, claims=claims, orderID=placed["orderID"])
     assert Reply(shop.call("delete_order", event)).status == 204

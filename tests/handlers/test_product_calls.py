@@ -37,7 +37,7 @@ def raw(shop: Shop, sku: str = "PAIL-1") -> Json:
     return next(item for item in shop.all("SHOP_PRODUCTS_TABLE") if item["sku"] == sku)
 
 
-def test_a_new_product_is_201_in_the_shops_currency(shop: Shop) -> None:
+def test_a_new_product_is_201_in_the_configured_currency(shop: Shop) -> None:
     reply = put(shop, pail(description="10 l"))
     assert (reply.status, reply.headers["ETag"]) == (201, '"1"')
     assert reply.json["createdAt"] == reply.json["updatedAt"]
@@ -47,20 +47,20 @@ def test_a_new_product_is_201_in_the_shops_currency(shop: Shop) -> None:
     assert get(shop).headers["ETag"] == '"1"'
 
 
-def test_a_product_can_be_found_by_every_index(shop: Shop) -> None:
+def test_a_stored_product_has_the_keys_of_the_index(shop: Shop) -> None:
     put(shop, pail())
     stored = raw(shop)
     assert stored["listShard"] in {"0", "1", "2", "3"}
     assert stored["listKey"] == "steel pail #PAIL-1"
 
 
-def test_no_answer_shows_what_only_the_indexes_need(shop: Shop) -> None:
+def test_no_response_contains_keys_of_the_index(shop: Shop) -> None:
     answers = [put(shop, pail()).json, get(shop).json, put(shop, pail(), If_None_Match="*").json["product"]]
     for content in answers:
         assert not INTERNAL & content.keys()
 
 
-def test_a_changed_product_is_200_and_a_version_on(shop: Shop) -> None:
+def test_a_changed_product_is_200_with_the_next_version(shop: Shop) -> None:
     first = put(shop, pail(description="x")).json
     reply = put(shop, pail(unitPrice=350))
     assert (reply.status, reply.headers["ETag"], reply.json["unitPrice"]) == (200, '"2"', 350)
@@ -68,7 +68,7 @@ def test_a_changed_product_is_200_and_a_version_on(shop: Shop) -> None:
     assert "description" not in reply.json
 
 
-def test_the_same_content_again_changes_nothing(shop: Shop) -> None:
+def test_putting_the_same_content_again_changes_nothing(shop: Shop) -> None:
     put(shop, pail())
     before = raw(shop)
     reply = put(shop, pail(sku="PAIL-1", currency="GBP"))
@@ -76,7 +76,7 @@ def test_the_same_content_again_changes_nothing(shop: Shop) -> None:
     assert raw(shop) == before
 
 
-def test_if_none_match_only_creates(shop: Shop) -> None:
+def test_if_none_match_refuses_to_replace_a_product(shop: Shop) -> None:
     assert put(shop, pail(), If_None_Match="*").status == 201
     reply = put(shop, pail(), If_None_Match="*")
     assert (reply.status, reply.error["code"]) == (412, "precondition_failed")
@@ -84,7 +84,7 @@ def test_if_none_match_only_creates(shop: Shop) -> None:
     assert "If-None-Match" in put(shop, pail(), If_None_Match='"1"').fields
 
 
-def test_if_match_only_changes_what_was_seen(shop: Shop) -> None:
+def test_if_match_refuses_to_replace_another_version(shop: Shop) -> None:
     assert put(shop, pail(), If_Match="1").status == 404
     put(shop, pail())
     assert put(shop, pail(unitPrice=1), If_Match='"1"').status == 200
@@ -93,7 +93,7 @@ def test_if_match_only_changes_what_was_seen(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("exists", [False, True])
-def test_of_two_writers_at_a_time_one_is_412(shop: Shop, monkeypatch: Any, exists: bool) -> None:
+def test_one_of_two_simultaneous_writes_is_412(shop: Shop, monkeypatch: Any, exists: bool) -> None:
     if exists:
         put(shop, pail())
     write = tables.transact
@@ -124,20 +124,20 @@ def test_of_two_writers_at_a_time_one_is_412(shop: Shop, monkeypatch: Any, exist
         ({"description": "\ud83e"}, "description"),
     ],
 )
-def test_a_broken_product_is_400_with_the_field(shop: Shop, change: Json, path: str) -> None:
+def test_an_invalid_product_is_400_with_the_field(shop: Shop, change: Json, path: str) -> None:
     reply = put(shop, pail(**change))
     assert (reply.status, reply.error["code"]) == (400, "bad_request")
     assert path in reply.fields
 
 
 @pytest.mark.parametrize("sku", ["", "-x", "a b", "x" * 41, "a/b", "é", "a\n"])
-def test_what_is_no_sku_is_400_to_put_and_404_to_read(shop: Shop, sku: str) -> None:
+def test_an_invalid_sku_is_400_to_put_and_404_to_read(shop: Shop, sku: str) -> None:
     assert "sku" in put(shop, pail(), sku).fields
     assert get(shop, sku).status == 404
     assert delete(shop, sku).status == 404
 
 
-def test_names_of_any_script_and_the_greatest_length_can_be_indexed(shop: Shop) -> None:
+def test_the_longest_names_of_any_script_can_be_indexed(shop: Shop) -> None:
     """A key of an index may have 1,024 bytes."""
     for sku, letter in (("A" * 40, "🧹"), ("B" * 40, "İ"), ("C", "'"), ("D", "<"), ("E", "\x00")):
         content = pail(name=letter * 120, category=letter * 60, description=letter * 1000)
@@ -147,7 +147,7 @@ def test_names_of_any_script_and_the_greatest_length_can_be_indexed(shop: Shop) 
     assert {"A" * 40, "B" * 40, "C", "D", "E"} <= {product["sku"] for product in listed}
 
 
-def test_an_admin_removes_a_product(shop: Shop) -> None:
+def test_an_admin_can_delete_a_product(shop: Shop) -> None:
     put(shop, pail())
     assert delete(shop, If_Match="2").status == 412
     reply = delete(shop, If_Match="1")
@@ -155,7 +155,7 @@ def test_an_admin_removes_a_product(shop: Shop) -> None:
     assert (get(shop).status, delete(shop).status) == (404, 404)
 
 
-def test_a_product_that_changed_meanwhile_is_not_removed(shop: Shop, monkeypatch: Any) -> None:
+def test_a_product_changed_during_its_deletion_is_kept(shop: Shop, monkeypatch: Any) -> None:
     put(shop, pail())
     write = tables.transact
 
@@ -170,9 +170,7 @@ def test_a_product_that_changed_meanwhile_is_not_removed(shop: Shop, monkeypatch
     assert get(shop).status == 200
 
 
-def test_a_write_whose_answer_was_lost_is_not_mistaken_for_somebody_elses(
-    shop: Shop, monkeypatch: Any
-) -> None:
+def test_a_repeated_write_of_ours_is_no_conflict(shop: Shop, monkeypatch: Any) -> None:
     """Trap: boto3 then tries again, and meets its own write."""
     write = tables.write_conditionally
 
@@ -186,7 +184,7 @@ def test_a_write_whose_answer_was_lost_is_not_mistaken_for_somebody_elses(
     assert delete(shop).status == 204
 
 
-def test_an_order_outlives_its_product(shop: Shop) -> None:
+def test_an_order_keeps_the_name_of_a_deleted_product(shop: Shop) -> None:
     placed = shop.place()
     assert delete(shop, "MOP-1").status == 204
     reply = shop.ask("get_order", "GET", "/orders/{orderID}", orderID=placed["orderID"])
@@ -206,32 +204,32 @@ def terms(shop: Shop) -> list[Json]:
 
 
 @pytest.mark.parametrize("words", ["ste", "steel", "PAIL", "pail st", "pail-1", "pail 1", "stéel"])
-def test_a_product_is_found_as_soon_as_it_is_stored(shop: Shop, words: str) -> None:
+def test_a_search_finds_a_product_once_it_is_stored(shop: Shop, words: str) -> None:
     put(shop, pail())
     assert found(shop, words) == ["PAIL-1"]
 
 
-def test_a_renamed_product_is_found_by_its_new_name_alone(shop: Shop) -> None:
+def test_a_renamed_product_is_found_only_by_its_new_name(shop: Shop) -> None:
     put(shop, pail())
     put(shop, pail(name="Zinc bucket"))
     assert (found(shop, "steel"), found(shop, "zinc"), found(shop, "pail-1")) == ([], ["PAIL-1"], ["PAIL-1"])
     assert not [row for row in terms(shop) if "steel" in row["words"]]
 
 
-def test_a_new_price_leaves_the_terms_as_they_are(shop: Shop) -> None:
+def test_a_new_price_leaves_the_search_terms_unchanged(shop: Shop) -> None:
     put(shop, pail())
     before = terms(shop)
     put(shop, pail(unitPrice=1))
     assert terms(shop) == before != []
 
 
-def test_a_removed_product_is_found_by_nothing(shop: Shop) -> None:
+def test_a_deleted_product_is_found_by_no_search(shop: Shop) -> None:
     put(shop, pail())
     assert delete(shop).status == 204
     assert (found(shop, "steel"), terms(shop)) == ([], [])
 
 
-def test_the_longest_names_fit_into_one_transaction(shop: Shop, monkeypatch: Any) -> None:
+def test_changing_the_longest_names_fits_into_one_transaction(shop: Shop, monkeypatch: Any) -> None:
     """It takes 100 writes."""
     write, sizes = tables.transact, list[int]()
 
@@ -247,7 +245,7 @@ def test_the_longest_names_fit_into_one_transaction(shop: Shop, monkeypatch: Any
     assert found(shop, "mmmmmmm nnn") == ["9-8"]
 
 
-def test_a_product_that_another_is_writing_at_that_moment_is_412(shop: Shop, break_aws: Any) -> None:
+def test_a_transaction_conflict_on_a_product_is_412(shop: Shop, break_aws: Any) -> None:
     put(shop, pail())
     error = fault("TransactionCanceledException", "TransactWriteItems")
     error.response["CancellationReasons"] = [{"Code": "TransactionConflict"}, {"Code": "None"}]

@@ -50,7 +50,7 @@ def workload(shop: Shop) -> Json:
     return shop.ask("get_workload", "GET", "/reports/workload").json
 
 
-def test_nothing_happened_is_an_answer(shop: Shop) -> None:
+def test_a_period_without_orders_has_no_slots(shop: Shop) -> None:
     assert activity(shop, **DAY).json == {
         "from": "2010-12-01T00:00:00.000Z",
         "to": "2010-12-01T23:59:59.999Z",
@@ -59,7 +59,7 @@ def test_nothing_happened_is_an_answer(shop: Shop) -> None:
     }
 
 
-def test_orders_and_revenue_stand_at_the_quarter_in_which_they_were_accepted(shop: Shop) -> None:
+def test_orders_and_revenue_count_in_the_quarter_they_were_placed(shop: Shop) -> None:
     for at in (
         "00:00:00.000",
         "08:14:59.999",
@@ -83,7 +83,7 @@ def test_orders_and_revenue_stand_at_the_quarter_in_which_they_were_accepted(sho
     assert found[1] == "2010-12-01T08:00:00.000Z"
 
 
-def test_an_order_counts_for_what_it_is_now(shop: Shop) -> None:
+def test_an_order_counts_with_its_current_total_and_status(shop: Shop) -> None:
     order = placed(shop, "2010-12-01T08:00:00.000Z", total=100)
     assert slots(shop) == {"08:00": (1, 100, 1, 0)}
     order = changed(shop, order, total=250)
@@ -96,19 +96,19 @@ def test_an_order_counts_for_what_it_is_now(shop: Shop) -> None:
     assert slots(shop) == {}
 
 
-def test_what_was_cancelled_or_rejected_is_no_revenue(shop: Shop) -> None:
+def test_cancelled_and_rejected_orders_are_no_revenue(shop: Shop) -> None:
     changed(shop, placed(shop, "2010-12-01T08:00:00.000Z", total=100), status="cancelled")
     placed(shop, "2010-12-01T09:00:00.000Z", status="rejected", total=0)
     assert slots(shop) == {}
 
 
-def test_another_currency_is_not_added_up(shop: Shop) -> None:
+def test_orders_in_another_currency_are_not_counted(shop: Shop) -> None:
     placed(shop, "2010-12-01T08:00:00.000Z", total=100, currency="EUR")
     placed(shop, "2010-12-01T08:00:00.000Z", total=7)
     assert slots(shop) == {"08:00": (1, 7, 1, 0)}
 
 
-def test_a_period_may_begin_and_end_anywhere(shop: Shop) -> None:
+def test_a_period_may_begin_and_end_inside_a_quarter(shop: Shop) -> None:
     for hour in range(6, 11):
         placed(shop, f"2010-12-01T{hour:02}:20:00.000Z")
     content = activity(shop, **{"from": "2010-12-01T08:20:00+01:00", "to": "2010-12-01T09:15:00Z"}).json
@@ -128,20 +128,18 @@ def test_a_period_may_begin_and_end_anywhere(shop: Shop) -> None:
         ("2010-12-01T00:00:00Z", "2010-12-16T00:00:00.001Z", "to"),
     ],
 )
-def test_a_period_that_is_missing_wrong_or_too_long_is_400(
-    shop: Shop, first: str, last: str, path: str
-) -> None:
+def test_a_missing_invalid_or_too_long_period_is_400(shop: Shop, first: str, last: str, path: str) -> None:
     reply = activity(shop, **{"from": first, "to": last})
     assert (reply.status, list(reply.fields)) == (400, [path])
 
 
-def test_fifteen_days_are_not_too_long(shop: Shop) -> None:
+def test_a_period_may_have_fifteen_days(shop: Shop) -> None:
     assert activity(shop, **{"from": "2010-12-01", "to": "2010-12-15"}).status == 200
     instants = {"from": "2010-12-01T00:00:00Z", "to": "2010-12-16T00:00:00Z"}
     assert activity(shop, **instants).status == 200
 
 
-def test_a_report_scans_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_only_queries_and_never_scans(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     placed(shop, "2010-12-01T08:00:00.000Z")
     client = aws.dynamodb()
     watched = _Watched(client)
@@ -183,7 +181,7 @@ def test_all_pages_of_a_long_report_are_read(shop: Shop, monkeypatch: pytest.Mon
     monkeypatch.setattr(aws, "dynamodb", lambda: client)
 
 
-def test_the_workload_counts_every_status(shop: Shop) -> None:
+def test_the_workload_counts_orders_by_status(shop: Shop) -> None:
     assert workload(shop)["counts"] == dict.fromkeys(STATUSES, 0)
     some = [placed(shop, "2010-12-01T08:00:00.000Z") for _ in range(9)]
     for order in some[:5]:
@@ -205,7 +203,7 @@ def test_the_workload_counts_every_status(shop: Shop) -> None:
     }
 
 
-def test_the_workload_counts_dead_letters_also_those_in_somebodys_hands(shop: Shop) -> None:
+def test_the_workload_counts_waiting_and_received_dead_letters(shop: Shop) -> None:
     assert workload(shop)["deadLetters"] == {"orders": 0, "notifications": 0, "views": 0}
     waiting = {"SHOP_ORDER_DLQ_URL": 3, "SHOP_NOTIFICATION_DLQ_URL": 1, "SHOP_VIEWS_DLQ_URL": 2}
     for queue, count in waiting.items():

@@ -21,27 +21,27 @@ from lambdas.shop import order_status, pricing
         (",", set()),
     ],
 )
-def test_groups_come_as_a_list_with_commas_or_in_brackets(claim: str, names: set[str]) -> None:
+def test_the_groups_claim_is_read_in_every_format(claim: str, names: set[str]) -> None:
     assert groups(claim) == names
 
 
 @pytest.mark.parametrize(
     "claim", ["not-admin", "administrators", "sub-admin-x", "[not-admin x]", "Admin", "ad min"]
 )
-def test_a_group_is_compared_whole(claim: str) -> None:
+def test_part_of_a_group_name_gives_no_access(claim: str) -> None:
     """Trap: `cognito:groups` is one string, and a substring test is a hole."""
     assert not may_erase(groups(claim))
     assert not may_use_orders(groups(claim))
 
 
-def test_staff_may_use_orders_but_not_erase() -> None:
+def test_staff_may_use_orders_but_not_erase_them() -> None:
     assert may_use_orders({"staff"})
     assert not may_erase({"staff"})
     assert may_use_orders({"admin"})
     assert may_erase({"admin"})
 
 
-def test_an_order_moves_one_step_and_can_be_cancelled_until_it_is_shipped() -> None:
+def test_an_order_moves_one_step_or_is_cancelled_before_shipping() -> None:
     moves = {(a, b) for a in order_status.NEXT for b in order_status.NEXT if order_status.may_move(a, b)}
     assert moves == {
         ("placed", "packed"),
@@ -52,7 +52,7 @@ def test_an_order_moves_one_step_and_can_be_cancelled_until_it_is_shipped() -> N
     }
 
 
-def test_a_refused_move_names_those_that_are_allowed() -> None:
+def test_a_refused_move_names_the_allowed_ones() -> None:
     message = order_status.refusal("placed", "delivered")
     assert message == "an order that is placed can become packed or cancelled, got delivered"
     assert "final" in order_status.refusal("rejected", "placed")
@@ -69,11 +69,11 @@ def test_a_refused_move_names_those_that_are_allowed() -> None:
         (1234, "KWD", "KWD 1.234"),
     ],
 )
-def test_money_is_written_in_the_currencys_own_digits(amount: int, currency: str, text: str) -> None:
+def test_an_amount_has_the_decimal_places_of_its_currency(amount: int, currency: str, text: str) -> None:
     assert pricing.format_amount(amount, currency) == text
 
 
-def test_milliseconds_are_written_exactly() -> None:
+def test_times_are_written_exact_to_the_millisecond() -> None:
     assert times.iso(1_291_191_960_123) == "2010-12-01T08:26:00.123Z"
     assert times.iso(0) == "1970-01-01T00:00:00.000Z"
     assert len({len(times.iso(ms)) for ms in (0, 1, 999, 1000, 10**12)}) == 1  # else they would not sort
@@ -88,7 +88,7 @@ def test_milliseconds_are_written_exactly() -> None:
         ("2026-01-31T00:30:00+01:00", "2026-01-30T23:30:00.000Z", "2026-01-30T23:30:00.000Z"),
     ],
 )
-def test_a_date_is_a_whole_day_and_an_instant_is_itself(text: str, first: str, last: str) -> None:
+def test_a_date_means_a_day_and_a_time_an_instant(text: str, first: str, last: str) -> None:
     assert (times.first_instant(text), times.last_instant(text)) == (first, last)
 
 
@@ -109,6 +109,6 @@ def test_a_date_is_a_whole_day_and_an_instant_is_itself(text: str, first: str, l
         "0000-01-01",
     ],
 )
-def test_what_is_no_date_is_refused(text: str) -> None:
+def test_an_invalid_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="neither"):
         times.first_instant(text)

@@ -74,7 +74,7 @@ def ids(some: list[Json]) -> list[str]:
         "so mi a",
     ],
 )
-def test_a_search_finds_whatever_begins_like_its_words(shop: Shop, search: str) -> None:
+def test_a_search_finds_orders_by_the_beginnings_of_words(shop: Shop, search: str) -> None:
     ann, _ = known(shop, stored(customer=ANN), stored(customer=LUKASZ))
     assert found(shop, q=search) == [ann["orderID"]]
 
@@ -82,18 +82,18 @@ def test_a_search_finds_whatever_begins_like_its_words(shop: Shop, search: str) 
 @pytest.mark.parametrize(
     "search", ["lukasz", "Łukasz", "GROSS", "groß", "hotel elysee", "lg+desk", "lg+desk@"]
 )
-def test_accents_and_case_make_no_difference(shop: Shop, search: str) -> None:
+def test_a_search_ignores_accents_and_case(shop: Shop, search: str) -> None:
     _, lukasz = known(shop, stored(customer=ANN), stored(customer=LUKASZ))
     assert found(shop, q=search) == [lukasz["orderID"]]
 
 
 @pytest.mark.parametrize("search", ["org", "eill", "ann lukasz", "annx", "miller sohnes", "nobody"])
-def test_a_search_finds_nothing_else(shop: Shop, search: str) -> None:
+def test_a_search_finds_no_orders_without_all_its_words(shop: Shop, search: str) -> None:
     known(shop, stored(customer=ANN), stored(customer=LUKASZ))
     assert found(shop, q=search) == []
 
 
-def test_an_order_is_found_by_the_beginning_of_its_number(shop: Shop) -> None:
+def test_an_order_is_found_by_the_beginning_of_its_id(shop: Shop) -> None:
     one, _ = known(shop, stored(1), stored(2))
     for length in (2, 3, 4, 7, 8, 20, 36):
         assert one["orderID"] in found(shop, q=one["orderID"][:length].upper())
@@ -102,14 +102,14 @@ def test_an_order_is_found_by_the_beginning_of_its_number(shop: Shop) -> None:
 
 @pytest.mark.parametrize("limit", ["1", "3", "100"])
 @pytest.mark.parametrize("sort", ["newest", "oldest"])
-def test_what_is_found_comes_by_time_page_after_page(shop: Shop, sort: str, limit: str) -> None:
+def test_found_orders_are_sorted_by_time_over_all_pages(shop: Shop, sort: str, limit: str) -> None:
     mine = known(shop, *(stored(minute // 2, (ANN, LUKASZ)[minute % 3 == 0]) for minute in range(14)))
     wanted = [one for one in mine if one["customer"] == ANN]
     wanted.sort(key=lambda one: str(one["listKey"]), reverse=sort == "newest")
     assert found(shop, q="mill", sort=sort, limit=limit) == ids(wanted)
 
 
-def test_a_search_goes_with_status_customer_and_period(shop: Shop) -> None:
+def test_a_search_combines_with_status_customer_and_period(shop: Shop) -> None:
     some = [stored(at, status=("placed", "packed")[at % 2]) for at in range(6)]
     other = stored(3, ANN | {"email": "other@example.org"})
     known(shop, *some, other)
@@ -122,7 +122,7 @@ def test_a_search_goes_with_status_customer_and_period(shop: Shop) -> None:
     )
 
 
-def test_rows_behind_their_orders_show_nothing_wrong(shop: Shop) -> None:
+def test_outdated_search_terms_find_no_order(shop: Shop) -> None:
     gone, renamed, same = known(shop, stored(1), stored(2), stored(3))
     key = {"orderID": {"S": gone["orderID"]}}
     aws.dynamodb().delete_item(TableName=shop.names["SHOP_ORDERS_TABLE"], Key=key)
@@ -133,7 +133,7 @@ def test_rows_behind_their_orders_show_nothing_wrong(shop: Shop) -> None:
     assert found(shop, q="miller") == [same["orderID"]]
 
 
-def test_a_listed_order_shows_the_same_however_it_was_found(shop: Shop) -> None:
+def test_a_listed_order_has_the_same_fields_in_every_list(shop: Shop) -> None:
     known(shop, stored())
     (plain,) = get(shop).json["orders"]
     for query in (
@@ -147,27 +147,25 @@ def test_a_listed_order_shows_the_same_however_it_was_found(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("search", ["a", "x y", "&", "a" * 101, "& - a"])
-def test_a_search_for_too_little_or_too_much_is_400(shop: Shop, search: str) -> None:
+def test_a_search_too_short_or_too_long_is_400(shop: Shop, search: str) -> None:
     reply = get(shop, q=search)
     assert (reply.status, list(reply.fields)) == (400, ["q"])
 
 
-def test_blanks_are_no_search(shop: Shop) -> None:
+def test_a_search_of_blanks_lists_every_order(shop: Shop) -> None:
     (one,) = known(shop, stored())
     assert found(shop, q="   ") == [one["orderID"]]
 
 
 @pytest.mark.parametrize("search", ["' OR 1=1", "<script>", "%25%00", "🧹🧹", "#words :word0", "a" * 100])
-def test_a_strange_search_finds_nothing_and_fails_nowhere(shop: Shop, search: str) -> None:
+def test_a_search_for_code_or_symbols_finds_nothing(shop: Shop, search: str) -> None:
     known(shop, stored())
     reply = get(shop, q=search)
     assert reply.status in (200, 400)
     assert not reply.json.get("orders")
 
 
-def test_a_search_scans_nothing_and_reads_no_more_rows_than_it_shows(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_search_reads_no_more_rows_than_it_shows(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     known(shop, *(stored(minute) for minute in range(8)), *(stored(minute, LUKASZ) for minute in range(8)))
     calls = _Recorded(aws.dynamodb())
     monkeypatch.setattr(aws, "dynamodb", lambda: calls)
@@ -192,7 +190,7 @@ class _Recorded:
         return call
 
 
-def test_a_long_search_goes_on_from_an_empty_page(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_continues_after_an_empty_page(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page may be empty although there is more: what is typed beyond a prefix is filtered."""
     last, *_ = known(shop, stored(0, ANN | {"name": "Annabel"}), *(stored(1 + at % 59) for at in range(60)))
     client = aws.dynamodb()
@@ -231,7 +229,7 @@ def test_a_name_of_many_words_makes_a_bounded_number_of_rows(shop: Shop) -> None
 
 @pytest.mark.parametrize("limit", ["1", "3", "100"])
 @pytest.mark.parametrize(("sort", "reverse"), [("largest", True), ("smallest", False)])
-def test_orders_by_total(shop: Shop, sort: str, reverse: bool, limit: str) -> None:
+def test_orders_can_be_sorted_by_total(shop: Shop, sort: str, reverse: bool, limit: str) -> None:
     totals = [5, 100, 20, 100, 0, 1_000_000_000_000_000, 99]
     some = [stored(at, total=total, status=("placed", "packed")[at % 2]) for at, total in enumerate(totals)]
     shop.put_all("SHOP_ORDERS_TABLE", some)
@@ -241,7 +239,7 @@ def test_orders_by_total(shop: Shop, sort: str, reverse: bool, limit: str) -> No
     assert found(shop, sort=sort, status="packed", limit=limit) == ids(packed)
 
 
-def test_the_oldest_come_first_if_asked_for(shop: Shop) -> None:
+def test_orders_can_be_sorted_oldest_first(shop: Shop) -> None:
     some = [stored(at, status=("placed", "packed")[at % 2]) for at in range(6)]
     shop.put_all("SHOP_ORDERS_TABLE", some)
     assert found(shop, sort="oldest", limit="2") == ids(some)
@@ -249,7 +247,7 @@ def test_the_oldest_come_first_if_asked_for(shop: Shop) -> None:
     assert found(shop, sort="oldest", customer="ann@example.org", limit="2") == ids(some)
 
 
-def test_a_new_total_finds_its_place_after_an_edit_and_a_move(shop: Shop) -> None:
+def test_an_edited_or_moved_order_keeps_its_place_by_total(shop: Shop) -> None:
     small = shop.place()
     large = shop.place()
     lines = [{"sku": "MOP-1", "quantity": 1}]
@@ -283,12 +281,12 @@ def test_a_new_total_finds_its_place_after_an_edit_and_a_move(shop: Shop) -> Non
         {"sort": "largest", "to": "2010-12-01"},
     ],
 )
-def test_a_sort_that_no_index_holds_is_400(shop: Shop, query: Any) -> None:
+def test_a_sort_order_without_an_index_is_400(shop: Shop, query: Any) -> None:
     reply = get(shop, **query)
     assert (reply.status, list(reply.fields)) == (400, ["sort"])
 
 
-def test_a_cursor_of_another_order_is_400(shop: Shop) -> None:
+def test_a_cursor_of_another_sort_order_is_400(shop: Shop) -> None:
     known(shop, *(stored(at, total=at) for at in range(5)))
     lists: list[dict[str, str]] = [
         {"sort": "newest"},
@@ -303,7 +301,7 @@ def test_a_cursor_of_another_order_is_400(shop: Shop) -> None:
         assert statuses == [200 if at == mine else 400 for at in range(len(lists))]
 
 
-def test_a_cursor_of_another_search_leads_to_nothing_wrong(shop: Shop) -> None:
+def test_a_cursor_of_another_search_shows_no_wrong_orders(shop: Shop) -> None:
     some = known(shop, *(stored(at, (ANN, LUKASZ)[at % 2]) for at in range(6)))
     cursor = get(shop, q="ann", limit="1").json["nextCursor"]
     after = get(shop, q="lukasz", cursor=cursor).json["orders"]
@@ -360,7 +358,7 @@ def leaving(monkeypatch: pytest.MonkeyPatch, times: int) -> _Leaving:
 
 
 @pytest.mark.usefixtures("quick")
-def test_what_dynamodb_leaves_over_is_written_with_another_try(
+def test_items_that_dynamodb_left_unwritten_are_written_again(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = ["anna", "berta", "clara", "dora", "emil", "frida", "gustav", "hanna"]
@@ -374,18 +372,14 @@ def test_what_dynamodb_leaves_over_is_written_with_another_try(
 
 
 @pytest.mark.usefixtures("quick")
-def test_what_dynamodb_leaves_over_is_read_with_another_try(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_items_that_dynamodb_left_unread_are_read_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     some = known(shop, *(stored(at) for at in range(6)))
     leaving(monkeypatch, 3)
     assert found(shop, q="ann") == ids(some)[::-1]
 
 
 @pytest.mark.usefixtures("quick")
-def test_who_is_left_over_at_every_try_is_told_and_tried_again_later(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_items_left_over_at_every_try_raise_busy_error(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     one = stored()
     shop.put("SHOP_ORDERS_TABLE", one)
     client = aws.dynamodb()
@@ -401,7 +395,7 @@ def test_who_is_left_over_at_every_try_is_told_and_tried_again_later(
     monkeypatch.setattr(aws, "dynamodb", lambda: client)
 
 
-def test_more_than_a_hundred_are_read_in_parts(shop: Shop) -> None:
+def test_more_than_100_orders_are_read_in_several_calls(shop: Shop) -> None:
     some = [stored(at % 60) for at in range(130)]
     shop.put_all("SHOP_ORDERS_TABLE", some)
     wanted = [*ids(some), str(uuid.uuid4())]
@@ -410,7 +404,7 @@ def test_more_than_a_hundred_are_read_in_parts(shop: Shop) -> None:
         assert [order["orderID"] for order in orders.read_many(wanted)] == ids(some)
 
 
-def test_a_refused_read_is_no_empty_page(shop: Shop, break_aws: Any) -> None:
+def test_a_refused_read_raises_instead_of_an_empty_page(shop: Shop, break_aws: Any) -> None:
     known(shop, stored())
     break_aws("dynamodb", batch_get_item=ClientError({"Error": {"Code": "Throttling"}}, "BatchGetItem"))
     with pytest.raises(ClientError):

@@ -19,7 +19,7 @@ from lambdas.platform.strict_json import NotJsonError
         pytest.param("[" * 99_999, id="nesting"),
     ],
 )
-def test_what_is_not_json_is_refused(text: str) -> None:
+def test_text_that_is_not_json_is_refused(text: str) -> None:
     with pytest.raises(NotJsonError, match=r"\w"):
         strict_json.parse(text)
 
@@ -37,15 +37,15 @@ def test_equal_documents_have_one_canonical_text() -> None:
 @pytest.mark.parametrize(
     ("one", "other"), [("1", '"1"'), ("1.5", '"1.5"'), ("1", "true"), ("1", "1.0"), ("[]", "{}")]
 )
-def test_different_documents_have_different_texts(one: str, other: str) -> None:
+def test_different_documents_have_different_canonical_texts(one: str, other: str) -> None:
     assert strict_json.canonical(strict_json.parse(one)) != strict_json.canonical(strict_json.parse(other))
 
 
-def test_half_a_surrogate_pair_still_has_a_canonical_text() -> None:
+def test_half_a_surrogate_pair_has_a_canonical_text() -> None:
     strict_json.canonical(strict_json.parse('"\\ud83e"')).encode("ascii")
 
 
-def test_nesting_that_parses_but_cannot_be_written_is_refused() -> None:
+def test_a_document_nested_too_deeply_has_no_canonical_text() -> None:
     document: Any = []
     for _ in range(100_000):
         document = [document]

@@ -160,7 +160,7 @@ def assert_views_are_right(shop: Shop, left: list[Json]) -> None:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_the_views_are_those_of_the_orders_whatever_happened_to_them(shop: Shop, seed: int) -> None:
+def test_figures_customers_and_terms_follow_any_history_of_orders(shop: Shop, seed: int) -> None:
     """Orders come side by side, each order's own changes in their order, and some changes come twice."""
     chance = random.Random(seed)
     waiting = {number: history(chance) for number in range(8)}
@@ -182,7 +182,7 @@ def test_the_views_are_those_of_the_orders_whatever_happened_to_them(shop: Shop,
 
 @pytest.mark.parametrize("operation", ["transact_write_items", "batch_write_item", "update_item", "get_item"])
 @pytest.mark.parametrize("survived", range(4))
-def test_a_fault_in_the_middle_of_a_change_is_made_good_by_the_next_try(
+def test_a_retry_completes_a_change_interrupted_by_an_error(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, operation: str, survived: int
 ) -> None:
     first, other = stored(), stored("2026-11-20T08:00:00.000Z", 0)
@@ -215,7 +215,7 @@ def test_a_fault_in_the_middle_of_a_change_is_made_good_by_the_next_try(
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_figures_are_right_in_whatever_order_changes_are_counted(
+def test_figures_are_right_in_any_sequence_of_changes(
     shop: Shop, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(seed)
@@ -257,7 +257,7 @@ def _others(first: Json, second: Json) -> dict[str, tuple[Step, Step]]:
 @pytest.mark.parametrize("crash", [False, True])
 @pytest.mark.parametrize("later", ["first", "second"])
 @pytest.mark.parametrize("what", sorted(_others(stored(), stored())))
-def test_two_orders_of_one_customer_may_change_at_the_same_moment(
+def test_two_orders_of_one_customer_can_change_at_once(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, what: str, later: str, crash: bool
 ) -> None:
     """The change of one is taken in between any two calls for the other, which may also be cut off there."""
@@ -324,7 +324,7 @@ def _interrupted(
     return bool(happened)
 
 
-def test_a_whole_batch_that_comes_again_changes_nothing(shop: Shop) -> None:
+def test_a_batch_delivered_again_changes_nothing(shop: Shop) -> None:
     order = stored()
     put(shop, order)
     records = [change(None, order), change(order, moved(order, "packed"))]
@@ -338,7 +338,7 @@ def test_a_whole_batch_that_comes_again_changes_nothing(shop: Shop) -> None:
     assert {name: shop.all(name) for name in before} == before
 
 
-def test_no_term_is_written_back_for_a_customer_who_is_just_being_taken_away(
+def test_search_terms_of_a_customer_being_deleted_stay_deleted(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Their last order is counted off after the row was read; the row goes after the terms were written."""
@@ -351,7 +351,7 @@ def test_no_term_is_written_back_for_a_customer_who_is_just_being_taken_away(
     assert seen == []
 
 
-def test_an_index_that_is_a_moment_behind_is_asked_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_that_lags_behind_is_read_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = stored("2026-11-20T08:00:00.000Z", 1), stored("2026-11-20T09:00:00.000Z", 0)
     for order in (first, second):
         put(shop, order)
@@ -364,7 +364,7 @@ def test_an_index_that_is_a_moment_behind_is_asked_again(shop: Shop, monkeypatch
     assert answers == []
 
 
-def test_nothing_of_an_erased_customer_stays(shop: Shop) -> None:
+def test_no_table_keeps_anything_of_an_erased_customer(shop: Shop) -> None:
     order = stored(person=2)
     put(shop, order)
     shop.follow(change(None, order))
@@ -374,12 +374,12 @@ def test_nothing_of_an_erased_customer_stays(shop: Shop) -> None:
         assert not [row for row in shop.all(table) if "oneill" in str(row).lower()]
 
 
-def test_an_expired_tombstone_is_nothing_to_count(shop: Shop) -> None:
+def test_an_expired_tombstone_changes_no_figures(shop: Shop) -> None:
     shop.follow(change(erased(stored()), None))
     assert shop.all("SHOP_TALLIES_TABLE") == []
 
 
-def test_a_record_that_cannot_be_counted_is_a_dead_letter_and_does_not_stop_the_next(shop: Shop) -> None:
+def test_a_malformed_record_becomes_a_dead_letter_and_the_next_counts(shop: Shop) -> None:
     broken = stored() | {"createdAt": "x"}
     good = stored(person=2)
     put(shop, good)
@@ -391,7 +391,7 @@ def test_a_record_that_cannot_be_counted_is_a_dead_letter_and_does_not_stop_the_
     assert stored_figures(shop, "SHOP_CUSTOMERS_TABLE").keys() == {("lukasz.oneill@hotel.example",)}
 
 
-def test_what_comes_after_a_fault_waits_for_its_turn(shop: Shop, break_aws: Callable[..., None]) -> None:
+def test_records_after_a_failed_one_are_not_counted_yet(shop: Shop, break_aws: Callable[..., None]) -> None:
     break_aws("dynamodb", transact_write_items=fault(operation="TransactWriteItems"), times=1)
     with pytest.raises(ClientError):
         shop.follow(change(None, stored()), change(None, stored(person=2)))
@@ -417,7 +417,7 @@ def cancelled(*codes: str) -> ClientError:
         fault("ThrottlingException", "TransactWriteItems"),
     ],
 )
-def test_a_transaction_that_may_do_better_is_tried_again(
+def test_a_transaction_with_a_passing_error_is_retried(
     shop: Shop, break_aws: Callable[..., None], error: ClientError
 ) -> None:
     order = stored()
@@ -433,7 +433,7 @@ def test_a_transaction_that_may_do_better_is_tried_again(
 @pytest.mark.parametrize(
     "error", [cancelled("None", "ValidationError"), fault("ValidationException", "TransactWriteItems")]
 )
-def test_a_transaction_that_is_refused_for_what_it_is_becomes_a_dead_letter(
+def test_an_invalid_transaction_becomes_a_dead_letter(
     shop: Shop, break_aws: Callable[..., None], error: ClientError
 ) -> None:
     break_aws("dynamodb", transact_write_items=error, times=1)
@@ -442,7 +442,7 @@ def test_a_transaction_that_is_refused_for_what_it_is_becomes_a_dead_letter(
     assert "could not be counted" in letter["reason"]
 
 
-def test_a_change_whose_mark_is_there_is_not_counted_and_the_rest_is_made_good(
+def test_a_retry_after_counting_writes_only_details_and_terms(
     shop: Shop, break_aws: Callable[..., None]
 ) -> None:
     """A crash after the count: the mark says so, and details and terms still have to come."""
@@ -456,13 +456,13 @@ def test_a_change_whose_mark_is_there_is_not_counted_and_the_rest_is_made_good(
     assert_views_are_right(shop, [order])
 
 
-def test_the_marks_expire_after_the_last_copy_of_a_change_is_gone(shop: Shop) -> None:
+def test_marks_of_counted_changes_expire_after_14_to_15_days(shop: Shop) -> None:
     shop.follow(change(None, stored()))
     [mark] = [row for row in shop.all("SHOP_TALLIES_TABLE") if row["tally"].startswith("seen#")]
     assert 14 < (mark["expiresAt"] - time.time()) / 86400 <= 15
 
 
-def test_too_little_time_left_begins_nothing(shop: Shop) -> None:
+def test_no_record_is_begun_shortly_before_the_timeout(shop: Shop) -> None:
     with pytest.raises(update_views.OutOfTimeError):
         shop.follow(change(None, stored()), remaining_ms=1000)
     assert shop.all("SHOP_TALLIES_TABLE") == []

@@ -23,7 +23,7 @@ AWKWARD = 'O\'Brien & Söhne <script>alert("1")</script> 🧹\u200d♀️ \\ \u0
 # ---- placed
 
 
-def test_an_order_is_placed_at_the_catalogs_prices(shop: Shop) -> None:
+def test_an_order_is_placed_at_catalog_prices(shop: Shop) -> None:
     stored = shop.place(order(notes="by the back door"))
     assert stored["status"] == "placed"
     assert stored["version"] == 1
@@ -37,7 +37,7 @@ def test_an_order_is_placed_at_the_catalogs_prices(shop: Shop) -> None:
     assert "rejectionReasons" not in stored
 
 
-def test_an_order_remembers_when_it_was_sent_and_by_whom(shop: Shop) -> None:
+def test_a_placed_order_has_its_sender_and_time_of_sending(shop: Shop) -> None:
     stored = shop.place()
     assert stored["createdAt"] == stored["updatedAt"] == "2010-12-01T08:26:00.123Z"
     assert stored["submittedBy"] == "staff@shop.example"
@@ -45,7 +45,7 @@ def test_an_order_remembers_when_it_was_sent_and_by_whom(shop: Shop) -> None:
     assert stored["history"] == [entry]
 
 
-def test_the_keys_of_every_index_are_set(shop: Shop) -> None:
+def test_a_placed_order_has_the_keys_of_every_index(shop: Shop) -> None:
     stored = shop.place()
     assert stored["listShard"] in {"0", "1", "2", "3"}
     assert stored["statusShard"] == f"placed#{stored['listShard']}"
@@ -54,25 +54,25 @@ def test_the_keys_of_every_index_are_set(shop: Shop) -> None:
     assert stored["customer"]["email"] == "Ann@Example.org"
 
 
-def test_orders_spread_over_the_shards(shop: Shop) -> None:
+def test_orders_spread_over_all_four_shards(shop: Shop) -> None:
     assert shop.deliver(*(message(order()) for _ in range(40))) == []
     assert {stored["listShard"] for stored in shop.orders().values()} == {"0", "1", "2", "3"}
 
 
-def test_an_order_that_an_operator_sent_without_attributes_is_placed(shop: Shop) -> None:
+def test_an_order_sent_without_message_attributes_is_placed(shop: Shop) -> None:
     submitted = order()
     assert shop.deliver(message(submitted)) == []
     assert shop.orders()[submitted["orderID"]]["submittedBy"] == "queue"
 
 
 @pytest.mark.parametrize("groups", ["staff", "admin", "staff,admin", "[staff]", "[staff admin]", "x,admin"])
-def test_a_member_of_staff_or_admin_may_order(shop: Shop, groups: str) -> None:
+def test_members_of_staff_or_admin_may_place_orders(shop: Shop, groups: str) -> None:
     assert shop.deliver(message(order(), submittedBy="a@b.example", groups=groups)) == []
     assert [stored["status"] for stored in shop.orders().values()] == ["placed"]
 
 
 @pytest.mark.parametrize("groups", ["[]", "guests", "not-admin", "admins,staffing", "[not-staff x]"])
-def test_an_order_of_somebody_in_neither_group_is_a_dead_letter(shop: Shop, groups: str) -> None:
+def test_an_order_by_somebody_in_neither_group_is_a_dead_letter(shop: Shop, groups: str) -> None:
     assert shop.deliver(message(order(), submittedBy="a@b.example", groups=groups)) == []
     assert shop.orders() == {}
     (letter,) = shop.letters()
@@ -80,14 +80,14 @@ def test_an_order_of_somebody_in_neither_group_is_a_dead_letter(shop: Shop, grou
     assert letter["groups"] == groups
 
 
-def test_the_same_sku_on_two_lines_is_two_lines(shop: Shop) -> None:
+def test_the_same_sku_on_two_lines_stays_two_lines(shop: Shop) -> None:
     """BatchGetItem refuses a key that comes twice."""
     lines = [{"sku": "MOP-1", "quantity": 1}, {"sku": "MOP-1", "quantity": 3}]
     stored = shop.place(order(items=lines))
     assert [line["lineTotal"] for line in stored["items"]] == [1250, 3750]
 
 
-def test_awkward_text_is_stored_unharmed(shop: Shop) -> None:
+def test_quotes_markup_and_control_characters_are_stored_unchanged(shop: Shop) -> None:
     customer = dict.fromkeys(("name", "company", "phone", "address"), AWKWARD[:50]) | {
         "email": "o'b+🧹@b.example"
     }
@@ -100,7 +100,7 @@ def test_empty_optional_fields_are_stored_empty(shop: Shop) -> None:
     assert shop.place(order(customer=customer, notes=""))["customer"] == customer
 
 
-def test_the_largest_order_is_priced_and_fits_into_the_table(shop: Shop) -> None:
+def test_an_order_of_950_lines_is_priced_and_stored(shop: Shop) -> None:
     """A BatchGetItem reads 100 keys at most, and DynamoDB refuses an item above 400 KB."""
     product = {"name": "é" * 120, "category": "C", "unit": "each", "active": True, "unitPrice": 10_000_000}
     skus = [f"{n:03}".ljust(40, "x") for n in range(950)]
@@ -113,7 +113,7 @@ def test_the_largest_order_is_priced_and_fits_into_the_table(shop: Shop) -> None
 # ---- rejected
 
 
-def test_an_order_with_lines_that_cannot_be_sold_is_rejected_with_a_reason_for_each(shop: Shop) -> None:
+def test_products_not_for_sale_reject_the_order_with_a_reason_each(shop: Shop) -> None:
     skus = ["MOP-1", "NONE-1", "OLD-1", "EURO-1"]
     stored = shop.place(order(items=[{"sku": sku, "quantity": 1} for sku in skus]))
     assert (stored["status"], stored["total"], stored["lineCount"]) == ("rejected", 0, 4)
@@ -152,9 +152,7 @@ BREACHES: dict[str, tuple[Json, str]] = {
 
 
 @pytest.mark.parametrize(("breach", "path"), BREACHES.values(), ids=BREACHES.keys())
-def test_a_broken_order_straight_from_the_queue_is_rejected_and_kept(
-    shop: Shop, breach: Json, path: str
-) -> None:
+def test_an_invalid_order_from_the_queue_is_stored_as_rejected(shop: Shop, breach: Json, path: str) -> None:
     submitted = message(order() | breach)
     assert shop.deliver(submitted) == []
     (stored,) = shop.orders().values()
@@ -164,7 +162,7 @@ def test_a_broken_order_straight_from_the_queue_is_rejected_and_kept(
     assert shop.letters() == []
 
 
-def test_what_can_be_read_of_a_broken_order_is_shown(shop: Shop) -> None:
+def test_a_rejected_order_shows_its_readable_fields(shop: Shop) -> None:
     broken = order(
         customer={"name": "Ann", "email": 5, "fax": "1"}, items=[{"sku": "MOP-1", "quantity": 1}, "x"]
     )
@@ -175,7 +173,7 @@ def test_what_can_be_read_of_a_broken_order_is_shown(shop: Shop) -> None:
     assert "customerEmail" not in stored
 
 
-def test_a_hundred_reasons_are_enough(shop: Shop) -> None:
+def test_an_order_has_at_most_a_hundred_rejection_reasons(shop: Shop) -> None:
     assert shop.deliver(message(order(items=[{"sku": "MOP-1", "quantity": 0}] * 900))) == []
     (stored,) = shop.orders().values()
     assert len(stored["rejectionReasons"]) == 100
@@ -205,7 +203,7 @@ HOPELESS = {
 
 
 @pytest.mark.parametrize("body", HOPELESS.values(), ids=HOPELESS.keys())
-def test_what_names_no_order_is_a_dead_letter_with_its_reason(shop: Shop, body: str) -> None:
+def test_a_message_without_a_valid_order_id_is_a_dead_letter(shop: Shop, body: str) -> None:
     hopeless, good = message(body, submittedBy="a@b.example", groups="staff"), message(order())
     assert shop.deliver(hopeless, good) == []
     (letter,) = shop.letters()
@@ -216,7 +214,7 @@ def test_what_names_no_order_is_a_dead_letter_with_its_reason(shop: Shop, body: 
     assert [stored["status"] for stored in shop.orders().values()] == ["placed"]
 
 
-def test_a_reason_is_made_of_what_sqs_takes(shop: Shop) -> None:
+def test_the_reason_of_a_dead_letter_is_printable_and_short(shop: Shop) -> None:
     body = json.dumps({"orderID": "\u0001\ufffe\ud800\n" + "x" * 5000})
     assert shop.deliver(message(body)) == []
     (letter,) = shop.letters()
@@ -224,7 +222,7 @@ def test_a_reason_is_made_of_what_sqs_takes(shop: Shop) -> None:
     assert len(letter["reason"]) < 1001
 
 
-def test_a_dead_letter_keeps_at_most_the_attributes_that_sqs_takes(shop: Shop) -> None:
+def test_a_dead_letter_has_at_most_ten_attributes(shop: Shop) -> None:
     crowded = message("?", submittedBy="a@b.example")
     shown = crowded["messageAttributes"].pop("submittedBy")
     crowded["messageAttributes"] = {f"a{n}": shown for n in range(10)}
@@ -234,14 +232,14 @@ def test_a_dead_letter_keeps_at_most_the_attributes_that_sqs_takes(shop: Shop) -
     assert "reason" in letter
 
 
-def test_binary_attributes_survive(shop: Shop) -> None:
+def test_a_dead_letter_keeps_binary_attributes(shop: Shop) -> None:
     record = message("?")
     record["messageAttributes"]["b"] = {"binaryValue": "AP8=", "dataType": "Binary"}
     assert shop.deliver(record) == []
     assert shop.letters()[0]["b"] == b"\x00\xff"
 
 
-def test_an_order_too_large_for_an_item_is_a_dead_letter(shop: Shop) -> None:
+def test_an_order_too_large_for_dynamodb_is_a_dead_letter(shop: Shop) -> None:
     broken = order(items=[{"sku": "MOP-1", "quantity": 0, "x": "y" * 500}] * 1000)
     assert shop.deliver(message(broken)) == []
     (letter,) = shop.letters()
@@ -252,7 +250,7 @@ def test_an_order_too_large_for_an_item_is_a_dead_letter(shop: Shop) -> None:
 # ---- at least once
 
 
-def test_a_redelivered_order_is_stored_once(shop: Shop) -> None:
+def test_redelivered_orders_are_stored_once(shop: Shop) -> None:
     batch = [
         message(order()),
         message(order(items=[{"sku": "NONE", "quantity": 1}])),
@@ -274,7 +272,7 @@ def test_the_same_order_twice_in_a_batch_is_stored_once(shop: Shop) -> None:
     assert shop.letters() == []
 
 
-def test_spelling_does_not_make_another_order(shop: Shop) -> None:
+def test_an_order_in_another_json_spelling_is_the_same_order(shop: Shop) -> None:
     submitted = order(notes="é")
     shop.place(submitted)
     spelled = json.dumps(dict(reversed(submitted.items())), ensure_ascii=False, indent=3)
@@ -282,7 +280,7 @@ def test_spelling_does_not_make_another_order(shop: Shop) -> None:
     assert shop.letters() == []
 
 
-def test_a_redelivery_after_an_edit_changes_nothing(shop: Shop) -> None:
+def test_a_redelivery_after_a_change_of_the_order_changes_nothing(shop: Shop) -> None:
     submitted = order()
     shop.place(submitted)
     reply = shop.ask(
@@ -294,7 +292,7 @@ def test_a_redelivery_after_an_edit_changes_nothing(shop: Shop) -> None:
     assert shop.orders() == before
 
 
-def test_the_same_id_with_other_content_is_a_dead_letter_not_lost(shop: Shop) -> None:
+def test_another_order_with_the_same_id_is_a_dead_letter(shop: Shop) -> None:
     first = order()
     before = shop.place(first)
     other = message(order(first["orderID"], notes="other"))
@@ -305,7 +303,7 @@ def test_the_same_id_with_other_content_is_a_dead_letter_not_lost(shop: Shop) ->
     assert shop.orders()[first["orderID"]] == before
 
 
-def test_a_number_is_not_the_text_of_that_number(shop: Shop) -> None:
+def test_orders_with_number_and_text_in_a_field_differ(shop: Shop) -> None:
     """Both are broken, but they are not the same order."""
     first = order(notes=1)
     assert (
@@ -314,7 +312,7 @@ def test_a_number_is_not_the_text_of_that_number(shop: Shop) -> None:
     assert len(shop.letters()) == 2
 
 
-def test_an_erased_order_does_not_come_back(shop: Shop) -> None:
+def test_a_redelivery_does_not_restore_an_erased_order(shop: Shop) -> None:
     submitted = order()
     shop.place(submitted)
     path = {"orderID": submitted["orderID"]}
@@ -330,7 +328,7 @@ def test_an_erased_order_does_not_come_back(shop: Shop) -> None:
 # ---- faults at AWS
 
 
-def test_every_answer_is_the_exact_dictionary(shop: Shop, break_aws: Callable[..., None]) -> None:
+def test_every_result_is_the_exact_dictionary(shop: Shop, break_aws: Callable[..., None]) -> None:
     """Trap: nothing, null or an empty list counts as full success, and failed messages are gone."""
     assert shop.call("write_orders", {"Records": []}) == {"batchItemFailures": []}
     assert shop.call("write_orders", {"Records": [message(order())]}) == {"batchItemFailures": []}
@@ -343,7 +341,7 @@ def test_every_answer_is_the_exact_dictionary(shop: Shop, break_aws: Callable[..
 
 @pytest.mark.parametrize("error", [fault(), fault("ResourceNotFoundException"), UNREACHABLE, SILENT])
 @pytest.mark.parametrize("operation", ["put_item", "batch_get_item"])
-def test_an_order_is_placed_once_the_table_can_be_reached_again(
+def test_an_order_is_placed_when_the_table_recovers(
     shop: Shop, break_aws: Callable[..., None], operation: str, error: Exception
 ) -> None:
     submitted = message(order())
@@ -354,7 +352,7 @@ def test_an_order_is_placed_once_the_table_can_be_reached_again(
     assert [stored["status"] for stored in shop.orders().values()] == ["placed"]
 
 
-def test_a_fault_of_one_order_leaves_the_others_of_the_batch_alone(
+def test_an_error_of_one_order_leaves_the_others_unaffected(
     shop: Shop, break_aws: Callable[..., None]
 ) -> None:
     batch = [message(order()) for _ in range(3)]
@@ -363,14 +361,14 @@ def test_a_fault_of_one_order_leaves_the_others_of_the_batch_alone(
     assert len(shop.orders()) == 2
 
 
-def test_a_mistake_of_ours_fails_one_order_not_the_batch(shop: Shop) -> None:
+def test_a_bug_fails_one_order_and_not_the_batch(shop: Shop) -> None:
     shop.put("SHOP_PRODUCTS_TABLE", {"sku": "BAD-1", "active": True})  # without price or currency
     bad, good = message(order(items=[{"sku": "BAD-1", "quantity": 1}])), message(order())
     assert shop.deliver(bad, good) == [bad["messageId"]]
     assert len(shop.orders()) == 1
 
 
-def test_a_batch_that_is_cut_off_in_the_middle_is_finished_later(shop: Shop, monkeypatch: Any) -> None:
+def test_a_batch_cut_off_halfway_is_finished_when_redelivered(shop: Shop, monkeypatch: Any) -> None:
     batch = [message(order()) for _ in range(3)]
     written, put_new = [], tables.put_new
 
@@ -388,7 +386,7 @@ def test_a_batch_that_is_cut_off_in_the_middle_is_finished_later(shop: Shop, mon
     assert len(shop.orders()) == 3
 
 
-def test_products_that_dynamodb_left_over_are_asked_for_again(shop: Shop, monkeypatch: Any) -> None:
+def test_products_that_dynamodb_left_unread_are_read_again(shop: Shop, monkeypatch: Any) -> None:
     busy = _Stingy(aws.dynamodb(), left_over=3)
     monkeypatch.setattr(aws, "dynamodb", lambda: busy)
     monkeypatch.setattr(batches, "PAUSES", (0, 0, 0, 0, 0))
@@ -396,7 +394,7 @@ def test_products_that_dynamodb_left_over_are_asked_for_again(shop: Shop, monkey
     assert busy.calls == 4
 
 
-def test_an_order_waits_while_products_stay_unread(shop: Shop, monkeypatch: Any) -> None:
+def test_an_order_is_retried_while_its_products_stay_unread(shop: Shop, monkeypatch: Any) -> None:
     """Were they taken for unknown ones, the order would be rejected."""
     monkeypatch.setattr(batches, "PAUSES", (0, 0, 0))
     busy = _Stingy(aws.dynamodb(), left_over=99)
@@ -425,12 +423,12 @@ class _Stingy:
 # ---- the way back to the queue
 
 
-def test_the_pause_between_tries_doubles_up_to_a_quarter_of_an_hour() -> None:
+def test_the_pause_between_tries_doubles_up_to_15_minutes() -> None:
     pauses = [order_queue.pause_seconds(receives) for receives in (1, 2, 3, 4, 8, 9, 20, 1000)]
     assert pauses == [5, 10, 20, 40, 640, 900, 900, 900]
 
 
-def test_a_failed_message_stays_hidden_for_its_pause(shop: Shop, break_aws: Callable[..., None]) -> None:
+def test_a_failed_message_stays_hidden_during_its_pause(shop: Shop, break_aws: Callable[..., None]) -> None:
     sqs, url = boto3.client("sqs"), shop.names["SHOP_ORDER_QUEUE_URL"]
     sqs.send_message(QueueUrl=url, MessageBody=json.dumps(order()))
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "0"})
@@ -442,7 +440,7 @@ def test_a_failed_message_stays_hidden_for_its_pause(shop: Shop, break_aws: Call
     assert shop.receive() == []
 
 
-def test_each_message_waits_as_long_as_its_own_tries_say(shop: Shop, monkeypatch: Any) -> None:
+def test_the_pause_of_a_message_depends_on_its_own_tries(shop: Shop, monkeypatch: Any) -> None:
     asked: list[Json] = []
     monkeypatch.setattr(aws, "dynamodb", lambda: _Failing())
     monkeypatch.setattr(aws, "sqs", lambda: _Recording(asked))
@@ -469,7 +467,7 @@ class _Recording:
 
 
 @pytest.mark.parametrize("error", [fault("ReceiptHandleIsInvalid"), UNREACHABLE, SILENT])
-def test_a_pause_that_cannot_be_set_is_no_reason_to_fail(
+def test_a_pause_that_cannot_be_set_is_no_error(
     shop: Shop, break_aws: Callable[..., None], error: Exception
 ) -> None:
     break_aws("sqs", change_message_visibility_batch=error)
@@ -478,9 +476,7 @@ def test_a_pause_that_cannot_be_set_is_no_reason_to_fail(
     assert shop.deliver(failed) == [failed["messageId"]]
 
 
-def test_on_the_last_try_the_message_goes_to_the_dead_letters_with_the_reason(
-    shop: Shop, break_aws: Callable[..., None]
-) -> None:
+def test_a_message_becomes_a_dead_letter_at_its_last_try(shop: Shop, break_aws: Callable[..., None]) -> None:
     break_aws("dynamodb", put_item=fault())
     almost, last = message(order(), receives=19), message(order(), receives=20, submittedBy="a@b.example")
     assert shop.deliver(almost, last) == [almost["messageId"]]
@@ -490,16 +486,16 @@ def test_on_the_last_try_the_message_goes_to_the_dead_letters_with_the_reason(
     assert letter["reason"] == "given up after 20 tries: ProvisionedThroughputExceededException"
 
 
-def test_if_even_the_dead_letter_fails_the_message_is_left_to_sqs(
-    shop: Shop, break_aws: Callable[..., None]
-) -> None:
+def test_a_message_whose_dead_letter_fails_is_left_to_sqs(shop: Shop, break_aws: Callable[..., None]) -> None:
     break_aws("dynamodb", put_item=fault())
     break_aws("sqs", send_message=fault("AccessDenied"))
     last = message(order(), receives=20)
     assert shop.deliver(last) == [last["messageId"]]
 
 
-def test_a_dead_letter_that_cannot_be_sent_is_tried_again(shop: Shop, break_aws: Callable[..., None]) -> None:
+def test_a_message_is_retried_until_its_dead_letter_is_sent(
+    shop: Shop, break_aws: Callable[..., None]
+) -> None:
     break_aws("sqs", times=1, send_message=UNREACHABLE)
     hopeless = message("?")
     assert shop.deliver(hopeless) == [hopeless["messageId"]]
@@ -507,13 +503,13 @@ def test_a_dead_letter_that_cannot_be_sent_is_tried_again(shop: Shop, break_aws:
     assert len(shop.letters()) == 1
 
 
-def test_no_order_is_begun_that_the_timeout_might_cut_off(shop: Shop) -> None:
+def test_no_order_is_begun_shortly_before_the_timeout(shop: Shop) -> None:
     batch = [message(order()), message(order())]
     assert shop.deliver(*batch, remaining_ms=3000) == [one["messageId"] for one in batch]
     assert shop.orders() == {}
 
 
-def test_a_mail_is_not_asked_for_twice(shop: Shop) -> None:
+def test_publishing_to_sns_is_tried_only_once(shop: Shop) -> None:
     """An answer that is late would make it two."""
     assert aws.sns().meta.config.retries["total_max_attempts"] == 1
 
@@ -521,7 +517,7 @@ def test_a_mail_is_not_asked_for_twice(shop: Shop) -> None:
 # ---- what is logged
 
 
-def test_the_log_names_order_and_request_and_no_customer(
+def test_the_log_names_order_and_request_but_no_customer(
     shop: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bad = order(customer={"name": "Ann Miller", "email": "ann@b"}, notes="secret")
@@ -534,7 +530,7 @@ def test_the_log_names_order_and_request_and_no_customer(
         assert secret not in json.dumps(lines)
 
 
-def test_a_failure_is_logged_without_what_it_quotes(
+def test_an_error_is_logged_without_its_message(
     shop: Shop, break_aws: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     break_aws("dynamodb", put_item=strict_json.NotJsonError("Ann Miller"))
