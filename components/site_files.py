@@ -1,4 +1,4 @@
-"""The site's files as they are uploaded: pages rendered by Jinja, assets under a hash of them all."""
+"""The files that the site uploads: pages rendered by Jinja, and assets below a hash of all assets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ASSETS = Path("site/assets")
 
 _STATIC_IMPORT = re.compile(r'^(?:import|export|\}) (?:[^"]* from )?"(\.[^"]+)";$', re.MULTILINE)
 
-# Our own table: what `mimetypes` says differs from host to host, and without a type pages download.
+# Not from `mimetypes`, which differs between hosts. A browser downloads a page without a type.
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -35,15 +35,15 @@ CONTENT_TYPES = {
 
 
 def content_type(path: str) -> str:
-    """The Content-Type of a file by its extension. Raises ValueError for one that the table lacks."""
+    """Return the Content-Type of a file. Raises ValueError for an extension without a type."""
     extension = Path(path).suffix
     if extension not in CONTENT_TYPES:
-        raise ValueError(f"{path}: a type for {extension!r} must stand in CONTENT_TYPES")
+        raise ValueError(f"{path}: CONTENT_TYPES must have a type for {extension!r}")
     return CONTENT_TYPES[extension]
 
 
 def pages() -> list[str]:
-    """The names of the pages: every template but the base and the partials, sorted."""
+    """Return the names of the pages: every template but the base and the partials, sorted."""
     names = [file.name for file in TEMPLATES.glob("*.html")]
     return sorted(name for name in names if name != "base.html" and not name.startswith("_"))
 
@@ -69,8 +69,8 @@ def assets_folder() -> str:
 def imported_modules(path: str) -> list[str]:
     """Return the paths of the modules that a module imports, directly or not, nearest first.
 
-    A page announces them with `modulepreload`, so that they load side by side. Modules that are imported when
-    they are first needed, with `import()`, are not among them. Raises FileNotFoundError for a wrong import.
+    A page lists them as `modulepreload`, so that a browser loads them side by side. Modules that a script
+    loads later, with `import()`, are not among them. Raises FileNotFoundError for a wrong import.
     """
     found = [path]
     for module in found:
@@ -79,7 +79,7 @@ def imported_modules(path: str) -> list[str]:
 
 
 def render(page: str, context: Mapping[str, str | bool | int]) -> str:
-    """The page as HTML. Raises jinja2.UndefinedError for a name that `context` lacks."""
+    """Return the page as HTML. Raises jinja2.UndefinedError for a name that `context` lacks."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

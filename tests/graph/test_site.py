@@ -141,7 +141,7 @@ def test_every_file_has_a_type_and_charset(graph: Graph) -> None:
 
 
 def test_a_file_of_unknown_type_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"notes\.docx: a type for '\.docx' must stand in CONTENT_TYPES"):
+    with pytest.raises(ValueError, match=r"notes\.docx: CONTENT_TYPES must have a type for '\.docx'"):
         site_files.content_type("notes.docx")
 
 
