@@ -1,4 +1,4 @@
-"""DELETE /orders/{orderID}: erase an order for good; for admins."""
+"""DELETE /orders/{orderID}: erase an order for good. For admins only."""
 
 from lambdas.platform.http_api import Answer, Request, answer, for_admins
 from lambdas.shop import orders

@@ -1,4 +1,4 @@
-"""GET /customers/{email}: what the orders tell of one customer."""
+"""GET /customers/{email}: one customer, with the figures of their orders."""
 
 import os
 

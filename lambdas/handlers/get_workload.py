@@ -1,11 +1,10 @@
-"""GET /reports/workload: how many orders there are of each status, and what waits in the dead letters."""
+"""GET /reports/workload: the number of orders of each status, and of dead letters of each source."""
 
 import os
-from collections import Counter
 
-from lambdas.platform import aws, listing
+from lambdas.platform import dead_letters
 from lambdas.platform.http_api import Answer, Request, answer, signed_in
-from lambdas.shop import order_status, tallies
+from lambdas.shop import figures
 
 _DEAD_LETTERS = {
     "orders": "SHOP_ORDER_DLQ_URL",
@@ -17,19 +16,5 @@ _DEAD_LETTERS = {
 @signed_in
 def handler(_: Request) -> Answer:
     """Answer with the counts: 200."""
-    waiting = {name: _waiting(os.environ[queue]) for name, queue in _DEAD_LETTERS.items()}
-    return answer(200, {"counts": _counts(), "deadLetters": waiting})
-
-
-def _counts() -> dict[str, int]:
-    counts: Counter[str] = Counter()
-    for row in tallies.read("status", listing.FIRST_KEY, listing.LAST_KEY):
-        counts[row["slot"]] += row["orders"]
-    return {status: counts[status] for status in order_status.NEXT}
-
-
-def _waiting(queue: str) -> int:
-    """Count the messages of a queue, about: those that somebody is looking at right now among them."""
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    attributes = aws.sqs().get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
-    return sum(int(attributes[name]) for name in names)
+    waiting = {source: dead_letters.count(os.environ[queue]) for source, queue in _DEAD_LETTERS.items()}
+    return answer(200, {"counts": figures.orders_by_status(), "deadLetters": waiting})

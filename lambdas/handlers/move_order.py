@@ -1,4 +1,4 @@
-"""PATCH /orders/{orderID}: the next status, with a note."""
+"""PATCH /orders/{orderID}: move an order to another status, with a note."""
 
 from lambdas.platform.http_api import Answer, Request, answer, etag, signed_in
 from lambdas.shop import orders
@@ -6,7 +6,7 @@ from lambdas.shop import orders
 
 @signed_in
 def handler(request: Request) -> Answer:
-    """Answer with the moved order: 200, or 400, 404, 409 with the moves that are allowed, 412."""
+    """Answer with the moved order: 200, or 400, 404, 409 with the allowed moves, 412."""
     change = request.json("StatusChange")
     order = orders.read(request.path("orderID"))
     request.require_version(order["version"], order=orders.public(order))

@@ -3,107 +3,102 @@
 import os
 from typing import Any
 
-from lambdas.platform import aws, dead_letters, log, tables, times
-from lambdas.platform.tables import Record
-from lambdas.shop import ledger, mail, order_status
+from lambdas.platform import aws, log, stream, tables, times
+from lambdas.platform.errors import OutOfTimeError
+from lambdas.platform.stream import Image, StreamRecord
+from lambdas.shop import ledger, mail
 from lambdas.shop.mail import Mail
 
-# Where AWS refuses the mail itself: sending it again would be refused again, and block the stream for ever.
-_REFUSED = frozenset({"InvalidParameter", "InvalidParameterValue", "ValidationException"})
-_UNMARKED: tuple[type[Exception], ...] = (*aws.AWS_ERRORS, tables.ConditionFailedError)
-# Lease, publish and mark take 22.5 s at worst (see aws.py); a mail begun later than this might be cut off
-# unmarked, and go out again.
+# Error codes with which SNS refuses a mail for its content, so that it would refuse it again.
+_REFUSALS = frozenset({"InvalidParameter", "InvalidParameterValue", "ValidationException"})
+_MARK_ERRORS: tuple[type[Exception], ...] = (*aws.AWS_ERRORS, tables.ConditionFailedError)
+# Lease, publish and mark take 22.5 s at worst (see aws.py). A mail that is begun later might be sent without
+# its mark, and so be sent again.
 _MIN_TIME_MS = 23_000
 
 
-class OutOfTimeError(Exception):
-    """The function has too little time left to begin another mail."""
-
-
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Mail the news of a batch; returns that nothing failed, or raises AWS's fault after the whole batch.
+    """Send the mails of a batch, then raise the first transient error, so that Lambda tries again.
 
-    A second delivery of the batch is harmless, as the ledger knows what was sent.
+    A second delivery sends no mail again, because the ledger contains every mail that was sent.
     """
-    settled = [_settle(record, context) for record in event["Records"]]
-    faults = [fault for fault in settled if fault]
-    if faults:
-        raise faults[0]
+    results = [_process(record, context) for record in event["Records"]]
+    errors = [error for error in results if error]
+    if errors:
+        raise errors[0]
     return {"batchItemFailures": []}
 
 
-def _settle(record: dict[str, Any], context: Any) -> Exception | None:
-    """Mail one record's news or bury the record; returns the fault for which it must come again."""
-    known = {"requestID": context.aws_request_id, "eventID": record["eventID"], "orderID": _order_id(record)}
+def _process(record: StreamRecord, context: Any) -> Exception | None:
+    """Send the mail of one record, or send the record to the dead letters; return a transient error."""
+    fields = {"requestID": context.aws_request_id, "eventID": record["eventID"], "orderID": _order_id(record)}
     try:
-        log.event(f"notification.{_announce(record, context.get_remaining_time_in_millis())}", **known)
-    except Exception as fault:  # noqa: BLE001 - one poisoned record would block its shard for a day
-        log.failure("notification.failed", fault, code=aws.error_code(fault), **known)
-        return fault if _will_pass(fault) else _bury(record, fault, known)
+        outcome = _announce(record, context.get_remaining_time_in_millis())
+    except Exception as error:  # noqa: BLE001 - one record must not block its shard for a day
+        log.failure("notification.failed", error, code=aws.error_code(error), **fields)
+        return error if _is_transient(error) else _send_to_dead_letters(record, error, fields)
+    log.event(f"notification.{outcome}", **fields)
     return None
 
 
-def _announce(record: dict[str, Any], time_left: int) -> str:
-    if time_left < _MIN_TIME_MS:
+def _announce(record: StreamRecord, time_left_ms: int) -> str:
+    """Send the mail of a record if it is due; return the outcome for the log."""
+    if time_left_ms < _MIN_TIME_MS:
         raise OutOfTimeError
-    order = _news(record)
-    if order is None:
+    if not _is_due(record):
         return "none"
+    order = tables.record(record["dynamodb"]["NewImage"])
     letter = mail.compose(order, os.environ["SHOP_SITE_URL"])
     notification_id = f"{order['orderID']}#{order['status']}"
     if not ledger.claim(notification_id, record["eventID"], times.now_ms()):
         return "sent_before"
     _publish(letter)
-    return _marked(notification_id, record["eventID"])
+    return _mark_sent(notification_id, record["eventID"])
 
 
-def _news(record: dict[str, Any]) -> Record | None:
-    """Return the order if it has just been placed, rejected or cancelled."""
-    change = record["dynamodb"]
-    status, before = (_status(change.get(image)) for image in ("NewImage", "OldImage"))
-    begun = record["eventName"] == "INSERT" and status in (order_status.PLACED, order_status.REJECTED)
-    ended = record["eventName"] == "MODIFY" and status == order_status.CANCELLED != before
-    return tables.record(change["NewImage"]) if begun or ended else None
+def _is_due(record: StreamRecord) -> bool:
+    change, is_new = record["dynamodb"], record["eventName"] == "INSERT"
+    return mail.is_due(_status(change.get("NewImage")), _status(change.get("OldImage")), is_new=is_new)
 
 
-def _status(image: dict[str, Any] | None) -> str | None:
-    status: str | None = (image or {}).get("status", {}).get("S")
-    return status
+def _status(image: Image | None) -> str | None:
+    return (image or {}).get("status", {}).get("S")
 
 
 def _publish(letter: Mail) -> None:
     aws.sns().publish(TopicArn=os.environ["SHOP_TOPIC_ARN"], Subject=letter.subject, Message=letter.body)
 
 
-def _marked(notification_id: str, owner: str) -> str:
-    """Note that the mail is out; if that fails, do not raise, as the next delivery would mail it again."""
+def _mark_sent(notification_id: str, owner: str) -> str:
+    """Mark the mail as sent; return the outcome for the log.
+
+    A failure is not raised, because the next delivery of the record would send the mail again.
+    """
     try:
         ledger.mark_sent(notification_id, owner, times.now())
-    except _UNMARKED as fault:
-        log.failure("ledger.not_marked", fault, notificationID=notification_id)
+    except _MARK_ERRORS as error:
+        log.failure("ledger.not_marked", error, notificationID=notification_id)
         return "sent_unmarked"
     return "sent"
 
 
-def _will_pass(fault: Exception) -> bool:
-    """Tell whether the record may do better at another delivery."""
-    if aws.error_code(fault) in _REFUSED:
+def _is_transient(error: Exception) -> bool:
+    """Whether another delivery of the record may succeed."""
+    if aws.error_code(error) in _REFUSALS:
         return False
-    return isinstance(fault, (*aws.AWS_ERRORS, ledger.StillLeasedError, OutOfTimeError))
+    return isinstance(error, (*aws.AWS_ERRORS, ledger.StillLeasedError, OutOfTimeError))
 
 
-def _bury(record: dict[str, Any], fault: Exception, known: dict[str, Any]) -> Exception | None:
-    """Send the record itself to the dead letters: the stream's own would hold nothing but its position."""
-    reason = f"no mail could be made of this: {type(fault).__name__}: {fault}"
-    body = dead_letters.of_record(record)
+def _send_to_dead_letters(record: StreamRecord, error: Exception, fields: dict[str, Any]) -> Exception | None:
+    """Send the record to the dead letters; return the error if that fails."""
+    reason = f"no mail could be made of this: {type(error).__name__}: {error}"
     try:
-        dead_letters.send(os.environ["SHOP_NOTIFICATION_DLQ_URL"], body, reason, record["eventID"], {})
-    except aws.AWS_ERRORS as error:
-        return error
-    log.event("notification.dead_lettered", **known)
+        stream.send_to_dead_letters(record, os.environ["SHOP_NOTIFICATION_DLQ_URL"], reason)
+    except aws.AWS_ERRORS as failure:
+        return failure
+    log.event("notification.dead_lettered", **fields)
     return None
 
 
-def _order_id(record: dict[str, Any]) -> str | None:
-    order_id: str | None = record["dynamodb"].get("Keys", {}).get("orderID", {}).get("S")
-    return order_id
+def _order_id(record: StreamRecord) -> str | None:
+    return record["dynamodb"].get("Keys", {}).get("orderID", {}).get("S")

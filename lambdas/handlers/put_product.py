@@ -1,10 +1,10 @@
-"""PUT /products/{sku}: add a product or change it."""
+"""PUT /products/{sku}: add or change a product."""
 
 import os
 
 from lambdas.platform import json_schema
 from lambdas.platform.errors import NotFoundError, PreconditionFailedError
-from lambdas.platform.http_api import Answer, Request, answer, etag, refused, signed_in
+from lambdas.platform.http_api import Answer, Request, answer, etag, field_error, signed_in
 from lambdas.platform.strict_json import shown
 from lambdas.platform.tables import Record
 from lambdas.shop import catalog, catalog_changes
@@ -12,7 +12,7 @@ from lambdas.shop import catalog, catalog_changes
 
 @signed_in
 def handler(request: Request) -> Answer:
-    """Answer with the product: 201 if it is new, 200 if it was there, or 400, 404, 412."""
+    """Answer with the product: 201 if it is new, 200 if it existed, or 400, 404, 412."""
     sku, content = request.path("sku"), request.json("Product")
     _check_sku(sku, content.pop("sku", sku))
     before = catalog.find(sku)
@@ -23,16 +23,16 @@ def handler(request: Request) -> Answer:
 
 def _check_sku(sku: str, in_body: str) -> None:
     if not json_schema.is_valid("Product", "sku", sku):
-        raise refused("sku", f"must be a SKU, got {shown(sku)}")
+        raise field_error("sku", f"must be a SKU, got {shown(sku)}")
     if in_body != sku:
-        raise refused("sku", f"must be the one of the path, {sku}, got {shown(in_body)}")
+        raise field_error("sku", f"must be the one of the path, {sku}, got {shown(in_body)}")
 
 
 def _check_precondition(request: Request, before: Record | None) -> None:
-    """Hold the request to If-None-Match: * (create only) and to If-Match (change only what was seen)."""
+    """Check If-None-Match, which may only be * (create only), and If-Match (change this version only)."""
     only_if_absent = request.header("If-None-Match")
     if only_if_absent and only_if_absent.strip() != "*":
-        raise refused("If-None-Match", f"must be *, got {shown(only_if_absent)}")
+        raise field_error("If-None-Match", f"must be *, got {shown(only_if_absent)}")
     if before is None and request.header("If-Match"):
         raise NotFoundError("there is no such product")
     if before and only_if_absent:

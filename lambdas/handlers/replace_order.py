@@ -1,4 +1,4 @@
-"""PUT /orders/{orderID}: another customer, other lines, other notes, while the order is placed."""
+"""PUT /orders/{orderID}: change the customer, lines and notes of a placed order."""
 
 from lambdas.platform.errors import BadRequestError, summary
 from lambdas.platform.http_api import Answer, Request, answer, etag, signed_in
@@ -14,12 +14,12 @@ def handler(request: Request) -> Answer:
     order = orders.read(request.path("orderID"))
     request.require_version(order["version"], order=orders.public(order))
     orders.refuse_edit(order)
-    edited = orders.edit(order, content | {"items": _priced(order, content["items"])}, by=request.person)
+    edited = orders.edit(order, content | {"items": _price(order, content["items"])}, by=request.person)
     return answer(200, orders.public(edited), ETag=etag(edited["version"]))
 
 
-def _priced(order: Record, items: list[Record]) -> list[Record]:
-    """Price the lines: at the price they were ordered at, or from the catalog if they are new."""
+def _price(order: Record, items: list[Record]) -> list[Record]:
+    """Price the lines: known SKUs as they were ordered, new SKUs from the catalog."""
     ordered = {line["sku"]: _as_ordered(line, order["currency"]) for line in order["items"]}
     added = catalog.read_for_pricing({item["sku"] for item in items} - ordered.keys())
     lines, faults = pricing.price(items, added | ordered, order["currency"])

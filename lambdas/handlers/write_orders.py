@@ -1,58 +1,54 @@
-"""Order queue to orders table: every message becomes an order once, or a dead letter with its reason."""
+"""Order queue to orders table: every message becomes one order, or a dead letter with its reason."""
 
 import os
 from typing import Any
 
 from lambdas.platform import aws, log, times
-from lambdas.platform.errors import Fault, UndeliverableError
+from lambdas.platform.errors import Fault, OutOfTimeError, UndeliverableError
 from lambdas.platform.tables import Record
 from lambdas.shop import catalog, order_queue, orders, pricing, submissions
 from lambdas.shop.order_queue import Message
 from lambdas.shop.submissions import Submission
 
-# The slowest call takes 6 s (see aws.py); an order begun later than this might be cut off half-way.
+# The slowest AWS call takes 6 s (see aws.py). An order that is begun later might be cut off half-way.
 _MIN_TIME_MS = 7000
 
 
-class OutOfTimeError(Exception):
-    """The function has too little time left to begin another order."""
-
-
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Store the orders of a batch; returns the messages that must come again, and only those."""
+    """Store the orders of a batch; return the messages that must be delivered again."""
     messages = [Message.of(record) for record in event["Records"]]
-    failed = [message for message in messages if not _settle(message, context)]
+    failed = [message for message in messages if not _process(message, context)]
     order_queue.back_off(failed)
     return {"batchItemFailures": [{"itemIdentifier": message.message_id} for message in failed]}
 
 
-def _settle(message: Message, context: Any) -> bool:
-    """Store one order or bury it; tells whether the queue may forget the message."""
-    known = {"requestID": context.aws_request_id, "messageID": message.message_id}
+def _process(message: Message, context: Any) -> bool:
+    """Store one order or send it to the dead letters; return whether the queue may delete the message."""
+    fields = {"requestID": context.aws_request_id, "messageID": message.message_id}
     try:
-        _write(message, context.get_remaining_time_in_millis(), known)
-    except Exception as fault:  # noqa: BLE001 - one order must not fail the others of its batch
-        log.failure("order.failed", fault, receives=message.receives, **known)
-        reason = f"given up after {message.receives} tries: {aws.error_code(fault)}"
-        return message.on_last_try and _buried(message, reason, known)
+        _write(message, context.get_remaining_time_in_millis(), fields)
+    except Exception as error:  # noqa: BLE001 - one order must not fail the others of its batch
+        log.failure("order.failed", error, receives=message.receives, **fields)
+        reason = f"given up after {message.receives} tries: {aws.error_code(error)}"
+        return message.on_last_try and _give_up(message, reason, fields)
     return True
 
 
-def _write(message: Message, time_left: int, known: dict[str, str]) -> None:
-    if time_left < _MIN_TIME_MS:
+def _write(message: Message, time_left_ms: int, fields: dict[str, str]) -> None:
+    if time_left_ms < _MIN_TIME_MS:
         raise OutOfTimeError
     try:
-        submission = _accepted(message)
+        submission = _read(message)
         order = _order(message, submission)
         is_new = orders.store(order)
     except UndeliverableError as refusal:
-        order_queue.bury(message, str(refusal))
-        log.event("order.dead_lettered", **known)
+        order_queue.send_to_dead_letters(message, str(refusal))
+        log.event("order.dead_lettered", **fields)
     else:
-        log.event(f"order.{order['status']}", orderID=order["orderID"], new=is_new, **known)
+        log.event(f"order.{order['status']}", orderID=order["orderID"], new=is_new, **fields)
 
 
-def _accepted(message: Message) -> Submission:
+def _read(message: Message) -> Submission:
     if message.from_outsider:
         raise UndeliverableError("the sender must be in one of the groups staff and admin")
     return submissions.read(message.body)
@@ -60,14 +56,14 @@ def _accepted(message: Message) -> Submission:
 
 def _order(message: Message, submission: Submission) -> Record:
     currency = os.environ["SHOP_CURRENCY"]
-    content, reasons = _checked(submission, currency)
+    content, reasons = _check(submission, currency)
     at = times.iso(message.sent_at)
     order = orders.new(submission.order_id, content, reasons, at=at, by=message.sender, currency=currency)
     return order | {"submissionHash": submission.fingerprint}
 
 
-def _checked(submission: Submission, currency: str) -> tuple[Record, list[Fault]]:
-    """Return what the order holds and why it is rejected, if it is."""
+def _check(submission: Submission, currency: str) -> tuple[Record, list[Fault]]:
+    """Return the content of the order, and the reasons for which it is rejected."""
     if submission.faults:
         kept = submissions.readable(submission.document) | {"submitted": submission.text}
         return kept, list(submission.faults)
@@ -77,11 +73,12 @@ def _checked(submission: Submission, currency: str) -> tuple[Record, list[Fault]
     return content | {"items": lines}, reasons
 
 
-def _buried(message: Message, reason: str, known: dict[str, str]) -> bool:
+def _give_up(message: Message, reason: str, fields: dict[str, str]) -> bool:
+    """Send a message to the dead letters after its last try; return whether that succeeded."""
     try:
-        order_queue.bury(message, reason)
-    except Exception as fault:  # noqa: BLE001 - SQS's own redrive is the last resort, without a reason
-        log.failure("order.not_dead_lettered", fault, **known)
+        order_queue.send_to_dead_letters(message, reason)
+    except Exception as error:  # noqa: BLE001 - SQS then moves the message itself, without a reason
+        log.failure("order.not_dead_lettered", error, **fields)
         return False
-    log.event("order.dead_lettered", **known)
+    log.event("order.dead_lettered", **fields)
     return True

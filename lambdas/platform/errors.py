@@ -1,26 +1,26 @@
-"""What can go wrong with a request or an order, as one small tree of exceptions."""
+"""The exceptions that handlers and rules raise."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 
 class Fault(NamedTuple):
-    """One broken rule: where in the document, and what the rule asks for."""
+    """One broken rule: the path of the field in the document, and the message about the rule."""
 
     path: str
     message: str
 
 
 class OrderDeskError(Exception):
-    """Anything the order desk itself refuses."""
+    """Base class of the errors for messages and requests that are refused."""
 
 
 class UndeliverableError(OrderDeskError):
-    """A message that no number of retries can process; its text is the reason for the dead letter."""
+    """A message that no retry can process. Its text is the reason of the dead letter."""
 
 
 class RequestError(OrderDeskError):
-    """A request that is answered with an error; `current` goes into the answer beside it."""
+    """A request that is answered with an error. The answer contains `current` beside the error."""
 
     status = 400
     code = "bad_request"
@@ -55,30 +55,34 @@ class ConflictError(RequestError):
 
 
 class PreconditionFailedError(RequestError):
-    """Somebody else changed it first; `current` carries what it is now."""
+    """The document is another version by now, which `current` contains."""
 
     status, code = 412, "precondition_failed"
 
 
 class TooLargeError(RequestError):
-    """The result would not fit into one item of the table."""
+    """The result does not fit into one item of the table."""
 
     status, code = 413, "too_large"
 
 
 class UnsupportedMediaTypeError(RequestError):
-    """The body is said to be something else than JSON."""
+    """The content type of the body is not JSON."""
 
     status, code = 415, "unsupported_media_type"
 
 
 class PreconditionRequiredError(RequestError):
-    """The change must say which version it is made to."""
+    """The change has no If-Match, which must name the version to change."""
 
     status, code = 428, "precondition_required"
 
 
+class OutOfTimeError(Exception):
+    """The invocation has too little time left to begin another message or record."""
+
+
 def summary(faults: list[Fault]) -> str:
-    """Put faults into one sentence: the first, and how many more there are."""
+    """Return one sentence: the first fault, and the number of the others."""
     first = " ".join(part for part in faults[0] if part)
     return first if len(faults) == 1 else f"{first} (and {len(faults) - 1} more)"

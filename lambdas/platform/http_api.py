@@ -1,4 +1,4 @@
-"""Requests of the REST API, and answers to them: one shape for errors, one place that maps them."""
+"""Requests and answers of the REST API. All errors have one shape and are mapped to statuses here."""
 
 import base64
 import functools
@@ -32,23 +32,23 @@ _ETAG = re.compile(r'(?:W/)?(["]?)(\d{1,15})\1', re.ASCII)
 
 @dataclass(frozen=True)
 class Request:
-    """A request as the gateway hands it over (proxy integration, version 1)."""
+    """A request as API Gateway passes it to a function (proxy integration, version 1)."""
 
     event: dict[str, Any]
 
     @property
     def claims(self) -> dict[str, str]:
-        """The claims of the ID token, which the gateway's authorizer has verified."""
+        """The claims of the ID token, which the authorizer of the gateway has verified."""
         return (self.event["requestContext"].get("authorizer") or {}).get("claims") or {}
 
     @property
     def groups(self) -> frozenset[str]:
-        """The groups of the user pool that the signed-in person is in."""
+        """The groups of the signed-in person."""
         return access.groups(self.claims.get("cognito:groups") or "")
 
     @property
     def person(self) -> str:
-        """The signed-in person's address, for the history."""
+        """The e-mail address of the signed-in person, for the history."""
         return self.claims.get("email") or self.claims.get("sub") or "unknown"
 
     @property
@@ -61,7 +61,7 @@ class Request:
         return unquote((self.event.get("pathParameters") or {}).get(name) or "")
 
     def query(self, name: str) -> str:
-        """Return a query parameter without the blanks around it, or an empty text."""
+        """Return a query parameter without surrounding spaces, or an empty text."""
         return ((self.event.get("queryStringParameters") or {}).get(name) or "").strip()
 
     def header(self, name: str) -> str | None:
@@ -71,22 +71,24 @@ class Request:
 
     @property
     def limit(self) -> int:
-        """How many items a page may have at most. Raises BadRequestError."""
+        """The maximum number of items on the page. Raises BadRequestError."""
         text = self.query("limit") or str(DEFAULT_PAGE)
         number = int(text) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else 0
         if not 1 <= number <= MAX_PAGE:
-            raise refused("limit", f"must be a number from 1 to {MAX_PAGE}, got {strict_json.shown(text)}")
+            raise field_error(
+                "limit", f"must be a number from 1 to {MAX_PAGE}, got {strict_json.shown(text)}"
+            )
         return number
 
     def json(self, schema: str) -> dict[str, Any]:
-        """Return the body, which holds to the schema of that name.
+        """Return the body after a check against a named schema.
 
         Raises UnsupportedMediaTypeError, BadRequestError.
         """
         self._require_json()
         try:
             document = strict_json.parse(self._text())
-        except ValueError as error:  # NotJsonError, or bytes that are neither base64 nor UTF-8
+        except ValueError as error:  # NotJsonError, invalid base64 or invalid UTF-8
             raise BadRequestError(f"the body must be JSON: {error}") from error
         faults = list(islice(json_schema.faults(schema, document), _MAX_FAULTS))
         if faults:
@@ -103,12 +105,12 @@ class Request:
             raise PreconditionFailedError(f"this is version {version} now, not {given}", **current)
 
     def require_if_match(self) -> None:
-        """Raise PreconditionRequiredError unless there is an If-Match."""
+        """Raise PreconditionRequiredError if If-Match is absent."""
         if not self.header("If-Match"):
             raise PreconditionRequiredError("say in If-Match which version this change is made to")
 
     def _require_json(self) -> None:
-        given = self.header("Content-Type") or "application/json"  # the gateway's own default
+        given = self.header("Content-Type") or "application/json"  # the default of the gateway
         if given.partition(";")[0].strip().lower() != "application/json":
             raise UnsupportedMediaTypeError("the body must be application/json")
 
@@ -120,17 +122,17 @@ class Request:
 def signed_in(
     rule: Callable[[Request], Answer],
 ) -> Callable[[dict[str, Any], Any], Answer]:
-    """Make a Lambda handler of a rule for members of staff or admin."""
+    """Turn a function of a request into a Lambda handler for members of staff or admin."""
     return _handler(rule, access.may_use_orders, "your account must be in one of the groups staff and admin")
 
 
 def for_admins(rule: Callable[[Request], Answer]) -> Callable[[dict[str, Any], Any], Answer]:
-    """Make a Lambda handler of a rule for members of admin."""
+    """Turn a function of a request into a Lambda handler for members of admin."""
     return _handler(rule, access.may_erase, "your account must be in the group admin")
 
 
 def answer(status: int, content: Any = None, **headers: str) -> Answer:
-    """Make an answer of JSON; header names are written with underscores."""
+    """Return an answer of JSON. Header names are given with underscores instead of hyphens."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return {
         "statusCode": status,
@@ -142,12 +144,12 @@ def answer(status: int, content: Any = None, **headers: str) -> Answer:
 
 
 def etag(version: int) -> str:
-    """Write an item's version as an entity tag."""
+    """Return the entity tag of a version."""
     return f'"{version}"'
 
 
-def refused(path: str, message: str) -> BadRequestError:
-    """Make the error for one field or parameter."""
+def field_error(path: str, message: str) -> BadRequestError:
+    """Return the error for one invalid field or parameter."""
     return BadRequestError(f"{path} {message}", [Fault(path, message)])
 
 
@@ -157,19 +159,19 @@ def _handler(
     @functools.wraps(rule)
     def handler(event: dict[str, Any], context: Any) -> Answer:
         request = Request(event)
-        known = {"route": request.route, "requestID": context.aws_request_id, **_subject(request)}
+        fields = {"route": request.route, "requestID": context.aws_request_id, **_ids(request)}
         try:
-            result = _answered(rule, request, allowed, demand)
+            result = _call(rule, request, allowed, demand)
         except Exception as error:
-            log.failure("request.failed", error, code=aws.error_code(error), **known)
+            log.failure("request.failed", error, code=aws.error_code(error), **fields)
             raise
-        log.event("request.answered", status=result["statusCode"], **known)
+        log.event("request.answered", status=result["statusCode"], **fields)
         return result
 
     return handler
 
 
-def _answered(
+def _call(
     rule: Callable[[Request], Answer],
     request: Request,
     allowed: Callable[[frozenset[str]], bool],
@@ -180,15 +182,15 @@ def _answered(
             raise ForbiddenError(demand)
         return rule(request)
     except RequestError as error:
-        return answer(error.status, {"error": _shape(error), **error.current})
+        return answer(error.status, {"error": _error_shape(error), **error.current})
 
 
-def _shape(error: RequestError) -> dict[str, Any]:
+def _error_shape(error: RequestError) -> dict[str, Any]:
     fields = {"fields": [fault._asdict() for fault in error.faults]} if error.faults else {}
     return {"code": error.code, "message": error.message, **fields}
 
 
-def _subject(request: Request) -> dict[str, str]:
+def _ids(request: Request) -> dict[str, str]:
     return {name: request.path(name) for name in ("orderID", "sku") if request.path(name)}
 
 

@@ -1,6 +1,6 @@
-"""Paged lists over items that are spread over partitions, merged in the order of their sort key.
+"""Pages of items from several partitions, merged in the order of their sort key.
 
-No call scans, and none does more work as the table grows: a page costs a bounded number of reads.
+A page needs a bounded number of queries, however large the table is, and never a scan.
 """
 
 import base64
@@ -15,16 +15,19 @@ from lambdas.platform.tables import Record
 
 FIRST_KEY, LAST_KEY = "\x00", "\U0010ffff"
 
-_MAX_READS = 4  # queries a partition and page; one query reads up to 1 MB
+_MAX_READS = 4  # queries per partition and page; one query reads up to 1 MB
 _CHECK_BYTES = 6
+
+Page = tuple[list[Record], str | None]
+"""The items of a page, and the cursor of the next page or None."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """What to list: partitions of a table or index, the range of the sort key, what items must contain."""
+    """The items to list: partitions of a table or index, a range of the sort key, and a filter."""
 
     table: str
-    index: str = ""  # none: the table itself
+    index: str = ""  # empty for the table itself
     partition_key: str
     partitions: Sequence[str]
     sort_key: str = "listKey"
@@ -36,29 +39,31 @@ class Listing:
     values: Mapping[str, str] = field(default_factory=dict)
 
     def after(self, key: str) -> "Listing":
-        """Return what of this comes at or after a key, in the listing's order."""
+        """Return the rest of this listing, from a key onwards, that key included."""
         bounds = {"last": min(key, self.last)} if self.descending else {"first": max(key, self.first)}
         return Listing(**{**vars(self), **bounds})
 
 
-def read_page(listing: Listing, limit: int, cursor: str) -> tuple[list[Record], str | None]:
-    """Read one page of at most `limit` items, and the cursor of the next page (None at the end).
+def read_page(listing: Listing, limit: int, cursor: str) -> Page:
+    """Return a page of at most `limit` items. A page with a cursor may have fewer items, or none.
 
-    Raises BadRequestError for a cursor that did not come from a listing of this table.
+    Raises BadRequestError for a cursor of another table or sort order.
     """
-    start = _key_of(cursor, _whose(listing)) if cursor else ""
+    start = _key_of(cursor, _cursor_scope(listing)) if cursor else ""
     rest = listing.after(start) if start else listing
-    items, frontier = _merged(rest, start, limit + 2)  # the cursor's own item, and one to know of more
+    items, frontier = _merge(
+        rest, start, limit + 2
+    )  # one for the cursor's item, one to see whether more follow
     shown = items[:limit]
     key = shown[-1][listing.sort_key] if len(items) > limit else frontier
-    return shown, _cursor(key, _whose(listing)) if key else None
+    return shown, _cursor(key, _cursor_scope(listing)) if key else None
 
 
-def _merged(listing: Listing, start: str, wanted: int) -> tuple[list[Record], str | None]:
-    """Merge what the partitions hold, up to where the first of them was left unfinished."""
-    if listing.first > listing.last:  # which DynamoDB would refuse
+def _merge(listing: Listing, start: str, wanted: int) -> tuple[list[Record], str | None]:
+    """Return the merged items of all partitions, up to the first key after which a partition was not read."""
+    if listing.first > listing.last:  # DynamoDB refuses such a range
         return [], None
-    read = [_partition(listing, partition, wanted) for partition in listing.partitions]
+    read = [_read_partition(listing, partition, wanted) for partition in listing.partitions]
     frontiers = [frontier for _, frontier in read if frontier]
     end = (max if listing.descending else min)(frontiers, default=None)
     items = [item for part, _ in read for item in part if item[listing.sort_key] != start]
@@ -71,16 +76,16 @@ def _beyond(item: Record, end: str | None, listing: Listing) -> bool:
     return end is not None and bool(key < end if listing.descending else key > end)
 
 
-def _partition(listing: Listing, partition: str, wanted: int) -> tuple[list[Record], str | None]:
-    """Read one partition until there are enough items; returns where that was, unless at its end."""
+def _read_partition(listing: Listing, partition: str, wanted: int) -> tuple[list[Record], str | None]:
+    """Return the first items of a partition, and the last key that was read, or None at its end."""
     request = _query(listing, partition, wanted)
     items: list[Record] = []
     for _ in range(_MAX_READS):
-        answer = aws.dynamodb().query(**request)
-        items += map(tables.record, answer["Items"])
-        if "LastEvaluatedKey" not in answer:
+        response = aws.dynamodb().query(**request)
+        items += map(tables.record, response["Items"])
+        if "LastEvaluatedKey" not in response:
             return items, None
-        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        request["ExclusiveStartKey"] = response["LastEvaluatedKey"]
         if len(items) >= wanted:
             break
     return items, str(tables.record(request["ExclusiveStartKey"])[listing.sort_key])
@@ -99,36 +104,39 @@ def _query(listing: Listing, partition: str, wanted: int) -> dict[str, Any]:
         },
         "ExpressionAttributeValues": tables.attributes(values),
         "ScanIndexForward": not listing.descending,
-        # A limit counts what is read, not what the filter lets through.
+        # A filter excludes a limit, because DynamoDB counts the items before it filters them.
         **({"FilterExpression": listing.condition} if listing.condition else {"Limit": wanted}),
     }
 
 
-def _whose(listing: Listing) -> str:
-    """Name the order that a position is one of: positions by time mean nothing among totals."""
+def _cursor_scope(listing: Listing) -> str:
+    """Return the table and sort order in which a cursor is valid."""
     return f"{listing.table}\n{listing.sort_key}\n{listing.descending}"
 
 
-def _cursor(key: str, whose: str) -> str:
-    return base64.urlsafe_b64encode(_check(key, whose) + key.encode()).decode().rstrip("=")
+def _cursor(key: str, scope: str) -> str:
+    return base64.urlsafe_b64encode(_check(key, scope) + key.encode()).decode().rstrip("=")
 
 
-def _key_of(cursor: str, whose: str) -> str:
+def _key_of(cursor: str, scope: str) -> str:
     try:
         decoded = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         key = decoded[_CHECK_BYTES:].decode()
     except ValueError:
-        raise _bad_cursor() from None
-    if decoded[:_CHECK_BYTES] != _check(key, whose) or not key:
-        raise _bad_cursor()
+        raise _cursor_error() from None
+    if decoded[:_CHECK_BYTES] != _check(key, scope) or not key:
+        raise _cursor_error()
     return key
 
 
-def _check(key: str, whose: str) -> bytes:
-    """Tell cursors from noise; it is no secret, as any position in one's own listing may be read anyway."""
-    return hashlib.sha256(f"{whose}\n{key}".encode()).digest()[:_CHECK_BYTES]
+def _check(key: str, scope: str) -> bytes:
+    """Return a checksum that shows whether a cursor was damaged or belongs to another list.
+
+    It needs no secret, because a client may read a list from any key anyway.
+    """
+    return hashlib.sha256(f"{scope}\n{key}".encode()).digest()[:_CHECK_BYTES]
 
 
-def _bad_cursor() -> BadRequestError:
+def _cursor_error() -> BadRequestError:
     message = "must be the nextCursor of an earlier answer, got something else"
     return BadRequestError(f"cursor {message}", [Fault("cursor", message)])

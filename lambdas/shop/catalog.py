@@ -1,42 +1,44 @@
-"""The product catalog: what can be ordered, at which price."""
+"""The product catalog: the products that can be ordered, and their prices."""
 
 import os
 from collections.abc import Iterable
+from typing import Any
 
 from lambdas.platform import batches, json_schema, tables
 from lambdas.platform.errors import NotFoundError
+from lambdas.platform.listing import Listing
 from lambdas.platform.tables import Record
 
 CONTENT = ("name", "category", "unitPrice", "currency", "unit", "active", "description")
-_INTERNAL = frozenset({"listShard", "listKey"})
-_PRICING = ("sku", "name", "unitPrice", "currency", "active")
+_KEY_FIELDS = frozenset({"listShard", "listKey"})
+_PRICE_FIELDS = ("sku", "name", "unitPrice", "currency", "active")
 
 
 def table() -> str:
-    """Name the table of products."""
+    """Return the name of the table of products."""
     return os.environ["SHOP_PRODUCTS_TABLE"]
 
 
 def read_for_pricing(skus: Iterable[str]) -> dict[str, Record]:
-    """Read what pricing needs to know of products, by SKU; unknown SKUs are left out.
+    """Return the fields of products that pricing needs, by SKU, without unknown SKUs.
 
     Raises batches.BusyError.
     """
-    return batches.read(table(), "sku", skus, _PRICING)
+    return batches.read(table(), "sku", skus, _PRICE_FIELDS)
 
 
 def read_many(skus: Iterable[str]) -> dict[str, Record]:
-    """Read whole products by SKU; unknown SKUs are left out. Raises batches.BusyError."""
+    """Return whole products by SKU, without unknown SKUs. Raises batches.BusyError."""
     return batches.read(table(), "sku", skus, ("sku", *CONTENT, "version", "createdAt", "updatedAt"))
 
 
 def find(sku: str) -> Record | None:
-    """Read a product with everything that was written before, or None."""
+    """Return a product, read consistently, or None."""
     return tables.get(table(), sku=sku) if json_schema.is_valid("Product", "sku", sku) else None
 
 
 def read(sku: str) -> Record:
-    """Read a product. Raises NotFoundError."""
+    """Return a product, read consistently. Raises NotFoundError."""
     product = find(sku)
     if product is None:
         raise NotFoundError("there is no such product")
@@ -44,5 +46,20 @@ def read(sku: str) -> Record:
 
 
 def public(product: Record) -> Record:
-    """Show a product as the API does, without what only the indexes need."""
-    return {name: value for name, value in product.items() if name not in _INTERNAL}
+    """Return a product as the API shows it, without the keys of the indexes."""
+    return {name: value for name, value in product.items() if name not in _KEY_FIELDS}
+
+
+def index_keys(sku: str, name: str) -> dict[str, str]:
+    """Return the keys of the indexes, which sort products by name."""
+    # The space puts `soap` before `soap dish`.
+    return {"listShard": tables.shard(sku), "listKey": f"{name.lower()} #{sku}"}
+
+
+def by_name(category: str) -> Listing:
+    """Return the listing of the products of a category, or of all products for an empty category."""
+    if category:
+        index: dict[str, Any] = {"index": "byCategory", "partition_key": "category", "partitions": [category]}
+    else:
+        index = {"index": "byName", "partition_key": "listShard", "partitions": tables.SHARDS}
+    return Listing(table=table(), **index)

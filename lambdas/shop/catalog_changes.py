@@ -1,6 +1,6 @@
-"""Changes of the catalog: a product and the terms by which it is found, in one transaction.
+"""Changes of the catalog: a product and its search rows, in one transaction.
 
-So a search finds a product as soon as its call is answered, and never one that is gone.
+So a search finds a product as soon as the call that adds it is answered, and never a removed product.
 """
 
 from typing import Any
@@ -9,17 +9,16 @@ from lambdas.platform import tables, times
 from lambdas.platform.errors import PreconditionFailedError
 from lambdas.platform.tables import Record
 from lambdas.shop import catalog, search
-from lambdas.shop.search import PRODUCT
 
 
 def save(sku: str, content: Record, before: Record | None) -> Record:
-    """Store a product's content over what was read before; equal content changes nothing.
+    """Store a product's content over the product that was read before. Equal content changes nothing.
 
-    Raises PreconditionFailedError if it is no longer what was read.
+    Raises PreconditionFailedError if the stored product is another one by now.
     """
     if before and all(before.get(name) == content.get(name) for name in catalog.CONTENT):
         return before
-    product = _record(sku, content, before)
+    product = _product(sku, content, before)
     version = before["version"] if before else None
     write = tables.put_write(catalog.table(), "sku", product, version)
     _change(sku, before, product, write)
@@ -27,21 +26,24 @@ def save(sku: str, content: Record, before: Record | None) -> Record:
 
 
 def remove(product: Record) -> None:
-    """Take a product out of the catalog. Raises PreconditionFailedError if it is no longer what was read."""
+    """Remove a product from the catalog.
+
+    Raises PreconditionFailedError if the stored product is another one by now.
+    """
     write = tables.delete_write(catalog.table(), product["version"], sku=product["sku"])
     _change(product["sku"], product, None, write)
 
 
 def _change(sku: str, before: Record | None, after: Record | None, write: Record) -> None:
-    terms = search.replacements(_rows(before), _rows(after))
+    rows = search.replacements(_rows(before), _rows(after))
     try:
-        tables.transact([write, *terms])
+        tables.transact([write, *rows])
     except tables.ConditionFailedError:
-        _refuse_unless(after, catalog.find(sku))
+        _refuse_unless_stored(after, catalog.find(sku))
 
 
-def _refuse_unless(wanted: Record | None, current: Record | None) -> None:
-    """Say that somebody else was first, unless it was our own write whose answer was lost."""
+def _refuse_unless_stored(wanted: Record | None, current: Record | None) -> None:
+    """Raise PreconditionFailedError, unless our own write succeeded and only its response was lost."""
     if current != wanted:
         beside: dict[str, Any] = {"product": catalog.public(current)} if current else {}
         raise PreconditionFailedError("the product has been changed or removed meanwhile", **beside)
@@ -51,10 +53,10 @@ def _rows(product: Record | None) -> search.Rows:
     if product is None:
         return {}
     words = search.product_words(product)
-    return search.rows(PRODUCT, product["sku"], product["listKey"], words)
+    return search.rows(search.PRODUCT, product["sku"], product["listKey"], words)
 
 
-def _record(sku: str, content: Record, before: Record | None) -> Record:
+def _product(sku: str, content: Record, before: Record | None) -> Record:
     now = times.now()
     return {
         "sku": sku,
@@ -62,6 +64,5 @@ def _record(sku: str, content: Record, before: Record | None) -> Record:
         "version": before["version"] + 1 if before else 1,
         "createdAt": before["createdAt"] if before else now,
         "updatedAt": now,
-        "listShard": tables.shard(sku),
-        "listKey": f"{content['name'].lower()} #{sku}",  # the blank puts `soap` before `soap dish`
+        **catalog.index_keys(sku, content["name"]),
     }

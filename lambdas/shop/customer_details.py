@@ -1,7 +1,7 @@
-"""What is known of a customer: kept from their latest order, and let go of with it.
+"""The details of a customer, which the tables copy from the customer's latest order.
 
-Words before details: whoever is cut off in between finds the old details at the next try, and so the search
-terms that have to go.
+Search rows are always written before the details. If an invocation is cut off in between, the next try still
+finds the old details, and so the search rows that must be deleted.
 """
 
 import time
@@ -12,79 +12,84 @@ from lambdas.platform.tables import Record
 from lambdas.shop import customers, orders, search
 from lambdas.shop.customers import DETAILS
 
-# Two orders of one customer may be counted at the same moment; more than this is no coincidence.
-_TRIES = 5
-_KEPT = (*DETAILS, "lastOrderAt", "lastOrderID", "latest", "listShard", "listKey")
+# Two orders of one customer may change at the same moment; five times in a row is no coincidence.
+_MAX_TRIES = 5
+_DETAIL_FIELDS = (*DETAILS, "lastOrderAt", "lastOrderID", "latest", "listShard", "listKey")
 
 
 class CustomerBusyError(Exception):
-    """Others kept changing the customer; worth another try later."""
+    """Other invocations kept changing the customer. A later try may succeed."""
 
 
 def update_from(order: Record) -> None:
-    """Keep what an order says of its customer, unless a later one has spoken already.
+    """Store the customer details of an order, unless a later order has stored its own.
 
     Raises CustomerBusyError.
     """
     mine = _details(order)
-    for _ in range(_TRIES):
+    for _ in range(_MAX_TRIES):
         row = _read_row(mine["email"])
-        if row is None or row.get("latest", "") > mine["latest"]:  # erased meanwhile, or out of date
-            return _reconcile_terms(mine["email"], _rows(mine))
+        if (
+            row is None or row.get("latest", "") > mine["latest"]
+        ):  # erased meanwhile, or the order is not the latest
+            return _reconcile_rows(mine["email"], _rows(mine))
         search.replace(_rows(row), _rows(mine))
         if _save(row, mine):
-            return None if _rows(row) in ({}, _rows(mine)) else _reconcile_terms(mine["email"], _rows(row))
+            return None if _rows(row) in ({}, _rows(mine)) else _reconcile_rows(mine["email"], _rows(row))
     raise CustomerBusyError
 
 
 def remove_order(order: Record) -> None:
-    """Let go of what an order said of its customer, as it was erased or has another customer now.
+    """Remove the details of an order that was erased or has another customer now.
 
-    The customer goes too when that was the only order. Raises CustomerBusyError.
+    The details of the customer's latest other order replace them. Without another order, the customer is
+    deleted. Raises CustomerBusyError.
     """
     email, stale = order["customerEmail"], _rows(_details(order))
-    for _ in range(_TRIES):
+    for _ in range(_MAX_TRIES):
         row = _read_row(email)
         if row is None or (row["orders"] > 0 and not _is_from(row, order)):
-            return _reconcile_terms(email, stale)
+            return _reconcile_rows(email, stale)
         other = _latest_other_details(email, order) if row["orders"] > 0 else {}
         stale = stale | _rows(row) | _rows(other)
-        _rewrite_terms(stale, _rows(other))
+        _rewrite_rows(stale, _rows(other))
         if _save(row, other) if row["orders"] > 0 else _delete(row):
-            return _reconcile_terms(email, stale) if other else None
+            return _reconcile_rows(email, stale) if other else None
     raise CustomerBusyError
 
 
-def _reconcile_terms(email: str, stale: search.Rows) -> None:
-    """Let the search terms be those of the customer's row, which others may be changing right now.
+def _reconcile_rows(email: str, stale: search.Rows) -> None:
+    """Write the search rows of the stored details and delete the stale ones, until the details stay the same.
 
-    Whoever takes a customer away counts first, and lets go of the terms after that: if there are orders after
-    the terms were written, then nobody has let go of them before. Who has begun in between will end it.
+    Other invocations may change the customer at this moment. An invocation that removes the customer reduces
+    the number of orders first and deletes the search rows after that. So if there are still orders after this
+    function has written the rows, no invocation has deleted them before, and an invocation that began
+    meanwhile reconciles them itself.
     """
     for pause in batches.PAUSES:
         time.sleep(pause)
         row = _read_row(email)
-        kept = _rows(row) if row else {}
-        _rewrite_terms(stale, kept)
-        stale = stale | kept
+        current = _rows(row) if row else {}
+        _rewrite_rows(stale, current)
+        stale = stale | current
         if _is_unchanged(row, _read_row(email)):
             return
 
 
-def _rewrite_terms(stale: search.Rows, rows: search.Rows) -> None:
-    """Write all the rows, also those that seem to be there: somebody may have taken them away."""
+def _rewrite_rows(stale: search.Rows, rows: search.Rows) -> None:
+    """Delete the stale search rows and write all others, because another invocation may have deleted them."""
     search.replace({key: {} for key in stale}, rows)
 
 
 def _is_unchanged(before: Record | None, now: Record | None) -> bool:
-    """Tell whether nobody has touched a customer's details in between, nor is about to."""
+    """Whether no other invocation has changed the details in between or is about to remove the customer."""
     if before is None or now is None:
         return before is now
     return customers.is_known(now) and now["latest"] == before.get("latest") and now["orders"] > 0
 
 
 def _is_from(row: Record, order: Record) -> bool:
-    """Tell whether the customer's details are those of this order."""
+    """Whether the customer's details are those of this order."""
     return bool(row.get("latest", "").startswith(order["listKey"]))
 
 
@@ -93,9 +98,9 @@ def _read_row(email: str) -> Record | None:
 
 
 def _latest_other_details(email: str, gone: Record) -> Record:
-    """Return what the latest of the orders that are left says; nothing if those are about to go too.
+    """Return the details of the customer's latest other order, or none if all are erased by now.
 
-    An index is a moment behind its table, so it is asked more than once.
+    The index is queried several times, because it is a moment behind its table.
     """
     for pause in batches.PAUSES:
         time.sleep(pause)
@@ -113,8 +118,7 @@ def _details(order: Record) -> Record:
         "lastOrderAt": order["createdAt"],
         "lastOrderID": order["orderID"],
         "latest": f"{order['listKey']}#{order['version']:09}",
-        "listShard": tables.shard(email),
-        "listKey": f"{order['createdAt']}#{email}",
+        **customers.index_keys(email, order["createdAt"]),
     }
 
 
@@ -125,49 +129,48 @@ def _rows(row: Record) -> search.Rows:
 
 
 def _save(row: Record, details: Record) -> bool:
-    """Write the details over the row that was read; tells whether it was still that."""
-    kept = {name: value for name, value in details.items() if name != "email"}
-    gone = [name for name in _KEPT if name in row and name not in details]
-    sets = "SET " + ", ".join(f"#{name} = :{name}" for name in kept) if kept else ""
+    """Write the details over the row that was read; return whether the row was still the same."""
+    new = {name: value for name, value in details.items() if name != "email"}
+    gone = [name for name in _DETAIL_FIELDS if name in row and name not in details]
+    sets = "SET " + ", ".join(f"#{name} = :{name}" for name in new) if new else ""
     removes = " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
     return _write_if_unchanged(
         row,
         "update_item",
         UpdateExpression=(sets + removes).strip(),
-        names={f"#{name}": name for name in (*kept, *gone)},
-        values={f":{name}": value for name, value in kept.items()},
+        names={f"#{name}": name for name in (*new, *gone)},
+        values={f":{name}": value for name, value in new.items()},
     )
 
 
 def _delete(row: Record) -> bool:
+    """Delete the row that was read if it counts no orders; return whether it was deleted."""
     return _write_if_unchanged(
-        row, "delete_item", " AND #orders <= :none", {"#orders": "orders"}, {":none": 0}
+        row, "delete_item", " AND #orders <= :none", names={"#orders": "orders"}, values={":none": 0}
     )
 
 
 def _write_if_unchanged(
     row: Record,
     operation: str,
-    more: str = "",
-    names: Record | None = None,
-    values: Record | None = None,
+    condition: str = "",
+    *,
+    names: Record,
+    values: Record,
     **request: Any,
 ) -> bool:
-    """Write on the condition that the row is what was read; tells whether it was."""
+    """Write on the condition that the details are those that were read; return whether they were."""
     was = {":was": row["latest"]} if "latest" in row else {}
     same = "#latest = :was" if was else "attribute_exists(email) AND attribute_not_exists(#latest)"
+    if was or values:  # DynamoDB refuses an empty map of values
+        request["ExpressionAttributeValues"] = tables.attributes(was | values)
     try:
         tables.write_conditionally(
             operation,
             TableName=customers.table(),
             Key=tables.attributes({"email": row["email"]}),
-            ConditionExpression=same + more,
-            ExpressionAttributeNames={"#latest": "latest", **(names or {})},
-            **(
-                {"ExpressionAttributeValues": tables.attributes({**was, **(values or {})})}
-                if was or values
-                else {}
-            ),
+            ConditionExpression=same + condition,
+            ExpressionAttributeNames={"#latest": "latest", **names},
             **request,
         )
     except tables.ConditionFailedError:

@@ -1,22 +1,23 @@
-"""Customers, as the orders know them: their figures, and what the latest order says of them."""
+"""Customers: the figures of their orders, and the details from their latest order."""
 
 import os
 
 from lambdas.platform import batches, json_schema, tables
 from lambdas.platform.errors import NotFoundError
+from lambdas.platform.listing import Listing
 from lambdas.platform.tables import Record
 
-# What an order says of its customer, beside the e-mail address that names them.
+# The fields that an order has about its customer, without the e-mail address, which is the key.
 DETAILS = ("name", "company", "phone", "address")
 
 
 def table() -> str:
-    """Name the table of customers."""
+    """Return the name of the table of customers."""
     return os.environ["SHOP_CUSTOMERS_TABLE"]
 
 
 def read(email: str) -> Record:
-    """Read a customer with everything that was written before. Raises NotFoundError."""
+    """Return a customer, read consistently. Raises NotFoundError."""
     row = tables.get(table(), email=email) if json_schema.is_valid("Customer", "email", email) else None
     if row is None or not is_known(row):
         raise NotFoundError("there is no such customer")
@@ -24,7 +25,7 @@ def read(email: str) -> Record:
 
 
 def read_many(emails: list[str], currency: str) -> list[Record]:
-    """Read what a list shows of customers, in this order; those that are gone are left out.
+    """Return the fields of customers that a list shows, in the order given, without unknown customers.
 
     Raises batches.BusyError.
     """
@@ -35,13 +36,29 @@ def read_many(emails: list[str], currency: str) -> list[Record]:
 
 
 def is_known(row: Record) -> bool:
-    """Tell whether a row has details: for a moment a new customer has figures only."""
+    """Whether a row has details. For a moment, the row of a new customer has figures only."""
     return "latest" in row
 
 
 def public(row: Record, currency: str) -> Record:
-    """Show a customer as the API does, with the total of their sales in a currency, in minor units."""
+    """Return a customer as the API shows it, with the total of sales in a currency, in minor units."""
     details = {name: row[name] for name in ("email", *DETAILS) if name in row}
     figures = {name: row.get(name, 0) for name in ("orders", "sales")}
     total = {"total": row.get(f"total:{currency}", 0), "currency": currency}
     return details | figures | total | {name: row[name] for name in ("lastOrderAt", "lastOrderID")}
+
+
+def index_keys(email: str, last_order_at: str) -> dict[str, str]:
+    """Return the keys of the index, which sorts customers by their latest order."""
+    return {"listShard": tables.shard(email), "listKey": f"{last_order_at}#{email}"}
+
+
+def by_last_order() -> Listing:
+    """Return the listing of all customers, the latest order first."""
+    return Listing(
+        table=table(),
+        index="byLastOrder",
+        partition_key="listShard",
+        partitions=tables.SHARDS,
+        descending=True,
+    )

@@ -1,4 +1,4 @@
-"""Counting: each change of an order is added to the figures once, however often it comes."""
+"""Writes of the figures: each change of an order is added once, however often it is delivered."""
 
 import time
 from typing import Any
@@ -7,30 +7,30 @@ from botocore.exceptions import ClientError
 
 from lambdas.platform import aws, tables
 from lambdas.shop import customers, figures, tallies
-from lambdas.shop.figures import Figures, Place
+from lambdas.shop.figures import Figures, Row
 
-_KEPT_SECONDS = 15 * 24 * 3600  # a stream delivers nothing that is older than a day; dead letters live 14
+_MARK_SECONDS = 15 * 24 * 3600  # a stream delivers a record for one day, a dead letter is kept for 14
 
 
-def add_once(change: str, at: str, figures: Figures) -> bool:
-    """Add the figures of one change, unless that was done before; tells whether it was new.
+def add_once(order_id: str, version: str, added: Figures) -> bool:
+    """Add the figures of one change unless they were added before; return whether they were added now.
 
-    The mark that it was done and the figures are one transaction. `change` names the order, `at` its version.
+    One transaction writes the figures and a mark. The mark names the order and its version after the change.
     """
-    if not figures:
+    if not added:
         return False
-    writes = [_mark(change, at), *(_addition(place, figures[place]) for place in sorted(figures))]
+    writes = [_mark(order_id, version), *(_addition(row, added[row]) for row in sorted(added))]
     try:
         aws.dynamodb().transact_write_items(TransactItems=writes)
     except ClientError as error:
-        if not _was_done(error):
+        if not _is_marked(error):
             raise
         return False
     return True
 
 
-def _mark(change: str, at: str) -> dict[str, Any]:
-    row = {"tally": f"seen#{change}", "slot": at, "expiresAt": int(time.time()) + _KEPT_SECONDS}
+def _mark(order_id: str, version: str) -> dict[str, Any]:
+    row = {"tally": f"seen#{order_id}", "slot": version, "expiresAt": int(time.time()) + _MARK_SECONDS}
     return {
         "Put": {
             "TableName": tallies.table(),
@@ -40,9 +40,9 @@ def _mark(change: str, at: str) -> dict[str, Any]:
     }
 
 
-def _addition(place: Place, figures: dict[str, int]) -> dict[str, Any]:
-    which, key = place
-    names = sorted(figures)
+def _addition(row: Row, added: dict[str, int]) -> dict[str, Any]:
+    which, key = row
+    names = sorted(added)
     return {
         "Update": {
             "TableName": _table(which),
@@ -50,14 +50,14 @@ def _addition(place: Place, figures: dict[str, int]) -> dict[str, Any]:
             "UpdateExpression": "ADD " + ", ".join(f"#{at} :{at}" for at in range(len(names))),
             "ExpressionAttributeNames": {f"#{at}": name for at, name in enumerate(names)},
             "ExpressionAttributeValues": tables.attributes(
-                {f":{at}": figures[name] for at, name in enumerate(names)}
+                {f":{at}": added[name] for at, name in enumerate(names)}
             ),
         }
     }
 
 
-def _was_done(error: ClientError) -> bool:
-    """Tell whether the mark, which is the first write, was there already."""
+def _is_marked(error: ClientError) -> bool:
+    """Whether the transaction was cancelled because the mark, its first write, was there already."""
     return tables.cancellation_codes(error)[:1] == ["ConditionalCheckFailed"]
 
 

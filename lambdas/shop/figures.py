@@ -1,81 +1,107 @@
-"""What an order adds to the figures: of its status, of its quarter of an hour, of its customer.
+"""The figures: the numbers that each order adds for its status, its quarter of an hour and its customer.
 
-A change of an order is the difference between what it adds now and what it added before. Differences can be
-summed in any order, so the figures are right as soon as each change has been counted, and once.
+A change of an order adds the difference between its figures after and before the change. Differences can be
+added in any order, so the figures are correct as soon as each change has been added once.
+`figure_updates` writes them, `tallies` is the table that has them by status and by quarter.
 """
 
 from collections import Counter
 
+from lambdas.platform import listing
 from lambdas.platform.tables import Record
-from lambdas.shop import order_status
+from lambdas.shop import order_status, tallies
 
-# A row of figures: which table it is in, and its key there.
-Place = tuple[str, tuple[tuple[str, str], ...]]
-Figures = dict[Place, Counter[str]]
+Row = tuple[str, tuple[tuple[str, str], ...]]
+"""A row with figures: its table, `TALLIES` or `CUSTOMERS`, and its key there."""
+Figures = dict[Row, Counter[str]]
 
 TALLIES, CUSTOMERS = "tallies", "customers"
 
-_QUARTER_MINUTES = 15  # minutes: no time zone's hour begins within one
+_QUARTER_MINUTES = 15  # in every time zone, hours begin together with a quarter of an hour of UTC
+_QUARTER_FIGURES = ("orders", "revenue", "placed", "packed")
 
 
 def of(order: Record | None) -> Figures:
-    """Return what an order adds; a tombstone and no order at all add nothing."""
+    """Return the figures of an order. A tombstone and None have none."""
     if order is None or "erasedAt" in order:
         return {}
-    status, quarter, customer = status_row(order), quarter_row(order), customer_row(order)
-    figures = {status: Counter(orders=1), quarter: _of_quarter(order)}
-    return figures | ({customer: _of_customer(order)} if customer else {})
+    status, quarter_hour, customer = status_row(order), quarter_row(order), customer_row(order)
+    figures = {status: Counter(orders=1), quarter_hour: _quarter_figures(order)}
+    return figures | ({customer: _customer_figures(order)} if customer else {})
 
 
 def difference(before: Record | None, after: Record | None) -> Figures:
-    """Return what a change adds, without what stays the same."""
+    """Return the figures that a change adds, without zeros."""
     old, new = of(before), of(after)
-    changes = {place: Counter(new.get(place, {})) for place in {**old, **new}}
-    for place, figures in changes.items():
-        figures.subtract(old.get(place, {}))
+    changes = {row: Counter(new.get(row, {})) for row in {**old, **new}}
+    for row, figures in changes.items():
+        figures.subtract(old.get(row, {}))
     kept = {
-        place: Counter({name: by for name, by in figures.items() if by}) for place, figures in changes.items()
+        row: Counter({name: by for name, by in figures.items() if by}) for row, figures in changes.items()
     }
-    return {place: figures for place, figures in kept.items() if figures}
+    return {row: figures for row, figures in kept.items() if figures}
 
 
-def status_row(order: Record) -> Place:
-    """Name the row that counts the orders of this order's status and shard."""
+def orders_by_status() -> dict[str, int]:
+    """Return how many orders each status has, zeros included."""
+    counts: Counter[str] = Counter()
+    for row in tallies.read("status", listing.FIRST_KEY, listing.LAST_KEY):
+        counts[row["slot"]] += row["orders"]
+    return {status: counts[status] for status in order_status.NEXT}
+
+
+def by_quarter(currency: str, first: str, last: str) -> list[Record]:
+    """Return the figures of each quarter of an hour between two instants, oldest first, without zeros.
+
+    The quarter that contains the first instant is included. Revenue is in minor units of the currency.
+    """
+    sums: dict[str, Counter[str]] = {}
+    for row in tallies.read(f"quarter#{currency}", quarter(first), last):
+        sums.setdefault(row["slot"], Counter()).update({name: row.get(name, 0) for name in _QUARTER_FIGURES})
+    return [
+        {"at": at, **{name: sums[at][name] for name in _QUARTER_FIGURES}}
+        for at in sorted(sums)
+        if any(sums[at].values())
+    ]
+
+
+def status_row(order: Record) -> Row:
+    """Return the row that counts the orders of this order's status and shard."""
     return _tally(f"status#{order['listShard']}", order["status"])
 
 
-def quarter_row(order: Record) -> Place:
-    """Name the row of the quarter of an hour in which the order was taken."""
+def quarter_row(order: Record) -> Row:
+    """Return the row of the quarter of an hour in which the order was accepted."""
     return _tally(f"quarter#{order['currency']}#{order['listShard']}", quarter(order["createdAt"]))
 
 
-def customer_row(order: Record) -> Place | None:
-    """Name the row of the order's customer; an order whose schema was broken may have none."""
+def customer_row(order: Record) -> Row | None:
+    """Return the row of the order's customer, or None for a rejected order without a valid address."""
     email = order.get("customerEmail")
     return (CUSTOMERS, (("email", email),)) if email else None
 
 
 def quarter(instant: str) -> str:
-    """Return the quarter of an hour that an instant is in: its first moment."""
+    """Return the first moment of the quarter of an hour that contains an instant."""
     minute = int(instant[14:16]) // _QUARTER_MINUTES * _QUARTER_MINUTES
     return f"{instant[:14]}{minute:02}:00.000Z"
 
 
 def is_sale(order: Record) -> bool:
-    """Tell whether an order counts as sold: neither rejected nor cancelled."""
+    """Whether an order counts as sold: neither rejected nor cancelled."""
     return order["status"] not in (order_status.REJECTED, order_status.CANCELLED)
 
 
-def _tally(tally: str, slot: str) -> Place:
+def _tally(tally: str, slot: str) -> Row:
     return TALLIES, (("tally", tally), ("slot", slot))
 
 
-def _of_quarter(order: Record) -> Counter[str]:
+def _quarter_figures(order: Record) -> Counter[str]:
     sale = is_sale(order)
     now = {status: int(order["status"] == status) for status in (order_status.PLACED, order_status.PACKED)}
     return Counter(orders=int(sale), revenue=order["total"] * sale, **now)
 
 
-def _of_customer(order: Record) -> Counter[str]:
+def _customer_figures(order: Record) -> Counter[str]:
     sale = is_sale(order)
     return Counter({"orders": 1, "sales": int(sale), f"total:{order['currency']}": order["total"] * sale})

@@ -1,4 +1,4 @@
-"""The mail about an order: what, for whom, how much, and where to open it. Plain text, for the shop."""
+"""The mails to the shop about placed, rejected and cancelled orders, in plain text."""
 
 import re
 import unicodedata
@@ -9,21 +9,28 @@ from urllib.parse import quote
 from lambdas.platform.tables import Record
 from lambdas.shop import order_status, pricing
 
-MAX_LINES = 50
-_MAX_SUBJECT = 99  # SNS: fewer than 100 ASCII characters, no control character
+MAX_LINES = 50  # of each list in a mail
+_MAX_SUBJECT = 99  # characters; SNS takes fewer than 100, of ASCII and no control characters
 
 
 class Mail(NamedTuple):
-    """A subject of ASCII and a body of text."""
+    """A mail: its subject in ASCII and its body."""
 
     subject: str
     body: str
 
 
-def compose(order: Record, site_url: str) -> Mail:
-    """Write the mail about an order that was just placed, rejected or cancelled.
+def is_due(status: str | None, before: str | None, *, is_new: bool) -> bool:
+    """Whether a change of an order's status is announced by mail."""
+    if is_new:
+        return status in (order_status.PLACED, order_status.REJECTED)
+    return status == order_status.CANCELLED != before
 
-    Raises KeyError or TypeError for what is not an order.
+
+def compose(order: Record, site_url: str) -> Mail:
+    """Return the mail about an order that was just placed, rejected or cancelled.
+
+    Raises KeyError or TypeError if the record is not an order.
     """
     return Mail(_subject(order), "\n".join(_body(order, site_url)) + "\n")
 
@@ -31,19 +38,19 @@ def compose(order: Record, site_url: str) -> Mail:
 def _subject(order: Record) -> str:
     reasons = len(order.get("rejectionReasons", []))
     words, tail = {
-        order_status.PLACED: ("New order from", f": {_amount(order)}, {_count(order)}"),
-        order_status.REJECTED: ("Order rejected:", f" ({_counted(reasons, 'reason')})"),
+        order_status.PLACED: ("New order from", f": {_amount(order)}, {_line_count(order)}"),
+        order_status.REJECTED: ("Order rejected:", f" ({_plural(reasons, 'reason')})"),
         order_status.CANCELLED: ("Order cancelled:", f" ({_amount(order)})"),
     }[order["status"]]
     room = _MAX_SUBJECT - len(words) - len(tail) - 1
-    return f"{words} {_ascii(_who(order), room)}{tail}"
+    return f"{words} {_ascii(_customer_name(order), room)}{tail}"
 
 
 def _body(order: Record, site_url: str) -> Iterator[str]:
     yield _opening(order)
     yield ""
     yield from _facts(order)
-    yield from _rejections(order.get("rejectionReasons", []))
+    yield from _reasons(order.get("rejectionReasons", []))
     yield from _lines(order["items"], order["currency"])
     yield from _notes(order.get("notes", ""))
     yield f"Open the order: {site_url}/order.html?id={quote(order['orderID'])}"
@@ -61,24 +68,24 @@ def _opening(order: Record) -> str:
 
 def _facts(order: Record) -> Iterator[str]:
     company = _one_line(order["customer"].get("company", ""))
-    yield f"Customer:  {_who(order)}" + (f", {company}" if company else "")
+    yield f"Customer:  {_customer_name(order)}" + (f", {company}" if company else "")
     received = order["createdAt"][:16].replace("T", " ")
     yield f"Received:  {received} UTC, from {_one_line(order['submittedBy'])}"
     if order["status"] != order_status.REJECTED:
-        yield f"Total:     {_amount(order)} for {_count(order)}"
+        yield f"Total:     {_amount(order)} for {_line_count(order)}"
     yield ""
 
 
-def _rejections(reasons: Sequence[Record]) -> Iterator[str]:
+def _reasons(reasons: Sequence[Record]) -> Iterator[str]:
     if reasons:
         yield "Why"
-        yield from _first([_reason(reason) for reason in reasons], "reason")
+        yield from _limited([_reason(reason) for reason in reasons], "reason")
 
 
 def _lines(lines: Sequence[Record], currency: str) -> Iterator[str]:
     if lines:
         yield "Lines"
-        yield from _first([_line(line, currency) for line in lines], "line")
+        yield from _limited([_line(line, currency) for line in lines], "line")
 
 
 def _line(line: Record, currency: str) -> str:
@@ -88,27 +95,27 @@ def _line(line: Record, currency: str) -> str:
     return f"  {line['quantity']:,} x {_one_line(line['name'])} ({line['sku']}) at {each} = {all_of_it}"
 
 
-def _first(rows: list[str], noun: str) -> Iterator[str]:
+def _limited(rows: list[str], noun: str) -> Iterator[str]:
     yield from rows[:MAX_LINES]
     if len(rows) > MAX_LINES:
-        yield f"  and {_counted(len(rows) - MAX_LINES, f'more {noun}')}"
+        yield f"  and {_plural(len(rows) - MAX_LINES, f'more {noun}')}"
     yield ""
 
 
 def _notes(notes: str) -> Iterator[str]:
     if notes.strip():
         yield "Notes"
-        yield from _first([f"  {_one_line(row)}".rstrip() for row in notes.splitlines()], "line")
+        yield from _limited([f"  {_one_line(row)}".rstrip() for row in notes.splitlines()], "line")
 
 
 def _reason(reason: Record) -> str:
-    """Say `items[2].sku` as people count: line 3, sku."""
+    """Return a reason with its place in words: `items[2].sku` becomes `line 3, sku`."""
     path = _one_line(reason["path"])
     place = re.sub(r"^items\[(\d+)\]\.?", lambda found: f"line {int(found[1]) + 1}, ", path).rstrip(", ")
     return f"  {place}: {_one_line(reason['message'])}"
 
 
-def _who(order: Record) -> str:
+def _customer_name(order: Record) -> str:
     return _one_line(order["customer"]["name"]) or "a customer without a name"
 
 
@@ -116,32 +123,32 @@ def _amount(order: Record) -> str:
     return pricing.format_amount(order["total"], order["currency"])
 
 
-def _count(order: Record) -> str:
-    return _counted(order["lineCount"], "line")
+def _line_count(order: Record) -> str:
+    return _plural(order["lineCount"], "line")
 
 
-def _counted(number: int, noun: str) -> str:
+def _plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _one_line(text: str) -> str:
-    """Keep a customer's text from starting lines of its own and from turning ours around."""
-    return " ".join("".join(" " if _is_blanked(letter) else letter for letter in text).split())
+    """Return a text without line breaks, controls and direction marks, so that it affects no other text."""
+    return " ".join("".join(" " if _is_unsafe(letter) else letter for letter in text).split())
 
 
-def _is_blanked(letter: str) -> bool:
-    return unicodedata.category(letter) in _BREAKS or letter in _TURNS
+def _is_unsafe(letter: str) -> bool:
+    return unicodedata.category(letter) in _UNSAFE_CATEGORIES or letter in _DIRECTION_MARKS
 
 
-# Controls, halves of surrogate pairs, unassigned ones; separators are blanks to split() anyway. Not Cf, which
-# joins emoji.
-_BREAKS = frozenset({"Cc", "Cs", "Cn"})
-# Embeddings, overrides and isolates of Unicode's bidirectional algorithm.
-_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Unicode categories: control characters, halves of surrogate pairs, unassigned characters. `split()` removes
+# separators. Format characters (Cf) stay, because some of them join emoji.
+_UNSAFE_CATEGORIES = frozenset({"Cc", "Cs", "Cn"})
+# The embeddings, overrides and isolates of Unicode's bidirectional algorithm.
+_DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def _ascii(text: str, room: int) -> str:
-    """Write a text in printable ASCII, without accents, in so many characters at most."""
+    """Return a text in printable ASCII, without accents, in at most `room` characters."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     plain = " ".join(plain.split()) or "a customer"
     return plain if len(plain) <= room else plain[: room - 3].rstrip() + "..."

@@ -1,4 +1,4 @@
-"""The order queue as its consumer sees it: messages, the back-off between tries, the last try."""
+"""The order queue: its messages, the pauses between tries, and the dead letters."""
 
 import os
 from collections.abc import Sequence
@@ -7,23 +7,23 @@ from typing import Any
 
 from lambdas.platform import access, aws, dead_letters, log
 
-_MIN_PAUSE, _MAX_PAUSE = 5, 900  # seconds
+_MIN_PAUSE_SECONDS, _MAX_PAUSE_SECONDS = 5, 900
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One message of the queue: an order's text, and who sent it when."""
+    """One message of the queue: the text of an order, its sender and its time."""
 
     message_id: str
     receipt: str
     body: str
-    sent_at: int  # milliseconds since 1970, the same at every delivery
+    sent_at: int  # in milliseconds since 1970, the same at every delivery
     receives: int
     attributes: dict[str, Any]
 
     @classmethod
     def of(cls, record: dict[str, Any]) -> "Message":
-        """Read one record of the event that Lambda hands over."""
+        """Return the message of one record of the event that Lambda passes to the handler."""
         return cls(
             message_id=record["messageId"],
             receipt=record["receiptHandle"],
@@ -35,18 +35,18 @@ class Message:
 
     @property
     def sender(self) -> str:
-        """The signed-in person's address, or `queue` if an operator put the message there."""
+        """The e-mail address of the person who sent the order, or `queue` for a message of an operator."""
         return self._text("submittedBy") or "queue"
 
     @property
     def from_outsider(self) -> bool:
-        """Whether the gateway passed it on for somebody who is in neither group."""
+        """Whether the sender was signed in, but is in neither of the groups staff and admin."""
         groups = self._text("groups")
         return groups is not None and not access.may_use_orders(access.groups(groups))
 
     @property
     def on_last_try(self) -> bool:
-        """Whether SQS would move it to the dead letters, without a reason, instead of delivering it again."""
+        """Whether SQS moves the message to the dead letters, without a reason, if this try fails."""
         return self.receives >= int(os.environ["SHOP_MAX_RECEIVE_COUNT"])
 
     def _text(self, name: str) -> str | None:
@@ -54,22 +54,36 @@ class Message:
         return text
 
 
-def bury(message: Message, reason: str) -> None:
+def send_to_dead_letters(message: Message, reason: str) -> None:
     """Send a message to the dead letters with its reason. Raises what boto3 raises."""
     queue = os.environ["SHOP_ORDER_DLQ_URL"]
     dead_letters.send(queue, message.body, reason, message.message_id, message.attributes)
 
 
 def pause_seconds(receives: int) -> int:
-    """Return the seconds to wait after so many tries: 5, doubled each time, at most 900."""
-    return min(_MIN_PAUSE << (receives - 1), _MAX_PAUSE)
+    """Return the pause in seconds after a number of tries: 5 after the first, then doubled, at most 900."""
+    return min(_MIN_PAUSE_SECONDS << (receives - 1), _MAX_PAUSE_SECONDS)
 
 
 def back_off(messages: Sequence[Message]) -> None:
-    """Hide failed messages for longer each time; without it they come back after the visibility timeout."""
+    """Hide failed messages, each for longer after every try.
+
+    If that fails, the messages return after the visibility timeout.
+    """
     if not messages:
         return
-    entries = [
+    try:
+        response = aws.sqs().change_message_visibility_batch(
+            QueueUrl=os.environ["SHOP_ORDER_QUEUE_URL"], Entries=_entries(messages)
+        )
+    except aws.AWS_ERRORS as error:
+        log.failure("back_off.failed", error, code=aws.error_code(error))
+    else:
+        log.event("back_off", messages=len(messages), refused=len(response.get("Failed", [])))
+
+
+def _entries(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    return [
         {
             "Id": str(index),
             "ReceiptHandle": message.receipt,
@@ -77,11 +91,3 @@ def back_off(messages: Sequence[Message]) -> None:
         }
         for index, message in enumerate(messages)
     ]
-    try:
-        answer = aws.sqs().change_message_visibility_batch(
-            QueueUrl=os.environ["SHOP_ORDER_QUEUE_URL"], Entries=entries
-        )
-    except aws.AWS_ERRORS as fault:
-        log.failure("back_off.failed", fault, code=aws.error_code(fault))
-    else:
-        log.event("back_off", messages=len(messages), refused=len(answer.get("Failed", [])))

@@ -1,9 +1,11 @@
-"""The table of orders: its name, the keys of its indexes, and the attributes that the indexes repeat."""
+"""The table of orders: its name, the keys of its indexes, and the index that serves each list."""
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from lambdas.platform import tables
+from lambdas.platform.listing import FIRST_KEY, LAST_KEY, Listing
 from lambdas.platform.tables import Record
 
 # The attributes that every index repeats and a list of orders shows.
@@ -37,3 +39,47 @@ def index_keys(order: Record) -> dict[str, Any]:
         # 16 digits fit the largest order: 1,000 lines of 100,000 pieces at 10,000,000 each.
         "totalKey": f"{order['total']:016}#{order['orderID']}",
     } | ({"customerEmail": email} if email else {})
+
+
+def by_time(status: str, customer: str, first: str, last: str, *, newest_first: bool) -> Listing:
+    """Return the listing by time of acceptance. An empty text sets no filter.
+
+    The status of one customer's orders is filtered without an index, because these orders are few.
+    """
+    partitions: Sequence[str] = tables.SHARDS
+    if customer:
+        index, key, partitions = "byCustomer", "customerEmail", [customer]
+    elif status:
+        index, key, partitions = "byStatus", "statusShard", _status_shards(status)
+    else:
+        index, key = "byRecency", "listShard"
+    more = key_range(first, last) | (_status_filter(status) if customer and status else {})
+    return Listing(
+        table=name(), index=index, partition_key=key, partitions=partitions, descending=newest_first, **more
+    )
+
+
+def by_total(status: str, *, largest_first: bool) -> Listing:
+    """Return the listing by total. An empty status sets no filter."""
+    return Listing(
+        table=name(),
+        index="byStatusTotal" if status else "byTotal",
+        partition_key="statusShard" if status else "listShard",
+        partitions=_status_shards(status) if status else tables.SHARDS,
+        sort_key="totalKey",
+        descending=largest_first,
+    )
+
+
+def key_range(first: str, last: str) -> dict[str, Any]:
+    """Return the range of `listKey` between two instants, both included. An empty instant sets no bound."""
+    # "~" sorts after every order ID, so the orders of the last instant are included.
+    return {"first": first or FIRST_KEY, "last": f"{last}#~" if last else LAST_KEY}
+
+
+def _status_shards(status: str) -> list[str]:
+    return [f"{status}#{shard}" for shard in tables.SHARDS]
+
+
+def _status_filter(status: str) -> dict[str, Any]:
+    return {"condition": "#status = :status", "names": {"#status": "status"}, "values": {":status": status}}

@@ -1,4 +1,4 @@
-"""The table of tallies: figures by status and by quarter of an hour, spread over shards."""
+"""The table of tallies: the figures of each status and each quarter of an hour, one row per shard."""
 
 import os
 
@@ -7,16 +7,16 @@ from lambdas.platform.tables import Record
 
 
 def table() -> str:
-    """Name the table of tallies."""
+    """Return the name of the table of tallies."""
     return os.environ["SHOP_TALLIES_TABLE"]
 
 
 def read(tally: str, first: str, last: str) -> list[Record]:
-    """Read the rows of a tally in a range of slots, all its shards, in no order."""
-    return [row for shard in tables.SHARDS for row in _shard(f"{tally}#{shard}", first, last)]
+    """Return the rows of a tally in a range of slots, from all its shards, in no order."""
+    return [row for shard in tables.SHARDS for row in _read_shard(f"{tally}#{shard}", first, last)]
 
 
-def _shard(tally: str, first: str, last: str) -> list[Record]:
+def _read_shard(tally: str, first: str, last: str) -> list[Record]:
     pages = (
         aws.dynamodb()
         .get_paginator("query")

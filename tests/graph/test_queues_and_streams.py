@@ -42,7 +42,7 @@ def test_a_dead_letter_fits_its_queue_with_its_reason(graph: Graph) -> None:
     room = 8 * 1024
     for name in ("orders-dead-letters", "notifications-dead-letters"):
         assert graph.inputs(name)["maxMessageSize"] == 256 * 1024
-    for limit in (graph.inputs("orders-queue")["maxMessageSize"], dead_letters._MAX_BODY_BYTES):
+    for limit in (graph.inputs("orders-queue")["maxMessageSize"], dead_letters.MAX_BODY_BYTES):
         assert limit <= 256 * 1024 - room
 
 

@@ -8,8 +8,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
-from lambdas.handlers import notify
 from lambdas.platform import aws, times
+from lambdas.platform.errors import OutOfTimeError
 from lambdas.shop import ledger, mail
 from tests.handlers.shop import ADMIN, Json, Shop, change, fault, message, order
 
@@ -174,7 +174,7 @@ def test_an_sns_error_is_raised_after_the_batch_and_retried(
 def test_no_mail_is_begun_shortly_before_the_timeout(shop: Shop, placed: Json) -> None:
     """Between publish and mark it would be mailed again."""
     poisoned = change(None, placed | {"customer": None})
-    with pytest.raises(notify.OutOfTimeError):
+    with pytest.raises(OutOfTimeError):
         shop.announce(change(None, placed), poisoned, remaining_ms=20_000)
     assert shop.mails() == []
     assert shop.letters("SHOP_NOTIFICATION_DLQ_URL") == []

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdas.handlers import update_views
 from lambdas.platform import aws, batches
+from lambdas.platform.errors import OutOfTimeError
 from lambdas.shop import customer_details, figure_updates, figures, order_table, orders, search
 from tests.handlers.shop import Json, Shop, change, fault
 
@@ -346,7 +346,7 @@ def test_search_terms_of_a_customer_being_deleted_stay_deleted(
     seen = [row, row | {"orders": 0}, None, None]
     monkeypatch.setattr(customer_details, "_read_row", lambda _: seen.pop(0))
     shop.used("SHOP_TERMS_TABLE")
-    customer_details._reconcile_terms(row["email"], {})
+    customer_details._reconcile_rows(row["email"], {})
     assert terms(shop) == set()
     assert seen == []
 
@@ -463,7 +463,7 @@ def test_marks_of_counted_changes_expire_after_14_to_15_days(shop: Shop) -> None
 
 
 def test_no_record_is_begun_shortly_before_the_timeout(shop: Shop) -> None:
-    with pytest.raises(update_views.OutOfTimeError):
+    with pytest.raises(OutOfTimeError):
         shop.follow(change(None, stored()), remaining_ms=1000)
     assert shop.all("SHOP_TALLIES_TABLE") == []
 

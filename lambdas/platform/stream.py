@@ -1,0 +1,49 @@
+"""Records of a table's stream: the state of an item before and after a change."""
+
+import json
+from collections.abc import Iterator
+from typing import NotRequired, TypedDict
+
+from lambdas.platform import dead_letters
+from lambdas.platform.tables import Attribute
+
+Image = dict[str, Attribute]
+"""An item in DynamoDB's own form."""
+
+
+class Change(TypedDict):
+    """The changed item. A new item has no old image, a deleted item has no new image."""
+
+    Keys: Image
+    OldImage: NotRequired[Image]
+    NewImage: NotRequired[Image]
+
+
+class StreamRecord(TypedDict):
+    """One record of the event that Lambda passes to the reader of a stream: the fields that are used."""
+
+    eventID: str
+    eventName: str  # INSERT, MODIFY or REMOVE
+    dynamodb: Change
+
+
+def send_to_dead_letters(record: StreamRecord, queue_url: str, reason: str) -> None:
+    """Send a record itself to a dead-letter queue. Raises what boto3 raises.
+
+    The on-failure destination of the stream would receive only the position of the record.
+    """
+    dead_letters.send(queue_url, _body(record), reason, record["eventID"], {})
+
+
+def _body(record: StreamRecord) -> str:
+    """Return as much of a record as fits into a message: with both images, the new image or the key only."""
+    return next(body for body in _bodies(record) if len(body) <= dead_letters.MAX_BODY_BYTES)
+
+
+def _bodies(record: StreamRecord) -> Iterator[str]:
+    """Yield JSON texts of the record from the longest to the shortest, in ASCII: one byte per character."""
+    yield json.dumps(record, default=str)
+    event = {"eventID": record["eventID"], "eventName": record["eventName"]}
+    for kept in (("Keys", "NewImage"), ("Keys",)):
+        change = {name: record["dynamodb"].get(name) for name in kept}
+        yield json.dumps({**event, "dynamodb": change}, default=str)

@@ -1,0 +1,22 @@
+"""Lists of customers: the latest order first, or the customers that a search finds, a page at a time."""
+
+from lambdas.platform import listing
+from lambdas.platform.listing import Page
+from lambdas.shop import customers, search
+
+
+def read_page(words: list[str], currency: str, limit: int, cursor: str) -> Page:
+    """Read a page of customers and the cursor of the next page. No words set no filter.
+
+    Raises BadRequestError for a cursor of another list, batches.BusyError.
+    """
+    if words:
+        return _search(words, currency, limit, cursor)
+    return listing.read_page(customers.by_last_order(), limit, cursor)
+
+
+def _search(words: list[str], currency: str, limit: int, cursor: str) -> Page:
+    """Look up the words, then read each customer and check it, because a search row may be out of date."""
+    rows, following = listing.read_page(search.listing(search.CUSTOMER, words), limit, cursor)
+    found = customers.read_many([row["identity"] for row in rows], currency)
+    return [row for row in found if search.matches(search.customer_words(row), words)], following

@@ -1,0 +1,40 @@
+"""A change of an order, applied to everything that is derived from orders."""
+
+from lambdas.platform import aws, batches
+from lambdas.platform.tables import Record
+from lambdas.shop import customer_details, figure_updates, figures, search
+
+TRANSIENT_ERRORS: tuple[type[Exception], ...] = (
+    *aws.AWS_ERRORS,
+    batches.BusyError,
+    customer_details.CustomerBusyError,
+)
+
+
+def apply(before: Record | None, after: Record | None) -> None:
+    """Update figures, search rows and customers for one change; None is an order that does not exist.
+
+    Applying a change again changes nothing: the figures have a mark, all other writes are the same again.
+    Raises TRANSIENT_ERRORS when a later try may succeed.
+    """
+    order = after or before
+    if order is None:
+        return
+    version = f"{after['version']:09}" if after else "erased"
+    added = figures.difference(before, after)
+    figure_updates.add_once(order["orderID"], f"{order['createdAt']}#{version}", added)
+    search.replace(_rows(before), _rows(after))
+    _update_customers(before, after)
+
+
+def _update_customers(before: Record | None, after: Record | None) -> None:
+    if after and "customerEmail" in after and not (before and before["customer"] == after["customer"]):
+        customer_details.update_from(after)
+    if before and "customerEmail" in before and before["customerEmail"] != (after or {}).get("customerEmail"):
+        customer_details.remove_order(before)
+
+
+def _rows(order: Record | None) -> search.Rows:
+    if order is None:
+        return {}
+    return search.rows(search.ORDER, order["orderID"], order["listKey"], search.order_words(order))

@@ -1,0 +1,61 @@
+"""Lists of orders: filtered, sorted and searched, a page at a time."""
+
+from dataclasses import dataclass
+
+from lambdas.platform import listing
+from lambdas.platform.listing import Listing, Page
+from lambdas.platform.tables import Record
+from lambdas.shop import order_table, orders, search
+
+NEWEST, OLDEST, LARGEST, SMALLEST = "newest", "oldest", "largest", "smallest"
+BY_TIME, BY_TOTAL = (NEWEST, OLDEST), (LARGEST, SMALLEST)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """The orders that a list asks for, and their sort order. An empty text or list sets no filter.
+
+    `first` and `last` are instants. Only a sort order of `BY_TIME` takes a customer, instants or words.
+    """
+
+    words: list[str]
+    status: str
+    customer: str
+    first: str
+    last: str
+    sort: str
+
+
+def read_page(wanted: Filter, limit: int, cursor: str) -> Page:
+    """Read a page of orders with their list fields, and the cursor of the next page.
+
+    Raises BadRequestError for a cursor of another list, batches.BusyError.
+    """
+    return (
+        _search(wanted, limit, cursor) if wanted.words else listing.read_page(_listing(wanted), limit, cursor)
+    )
+
+
+def _listing(wanted: Filter) -> Listing:
+    if wanted.sort in BY_TOTAL:
+        return order_table.by_total(wanted.status, largest_first=wanted.sort == LARGEST)
+    return order_table.by_time(
+        wanted.status, wanted.customer, wanted.first, wanted.last, newest_first=wanted.sort == NEWEST
+    )
+
+
+def _search(wanted: Filter, limit: int, cursor: str) -> Page:
+    """Look up the words, then read each order and check it, because a search row may be out of date."""
+    period = order_table.key_range(wanted.first, wanted.last)
+    rows = search.listing(search.ORDER, wanted.words, descending=wanted.sort == NEWEST, **period)
+    page, following = listing.read_page(rows, limit, cursor)
+    found = orders.read_many([row["identity"] for row in page])
+    return [order for order in found if _matches(order, wanted)], following
+
+
+def _matches(order: Record, wanted: Filter) -> bool:
+    return (
+        wanted.status in ("", order["status"])
+        and wanted.customer in ("", order["customer"]["email"].lower())
+        and search.matches(search.order_words(order), wanted.words)
+    )

@@ -1,0 +1,22 @@
+"""Lists of products: by name, filtered by category and searched, a page at a time."""
+
+from lambdas.platform import listing
+from lambdas.platform.listing import Page
+from lambdas.shop import catalog, search
+
+
+def read_page(words: list[str], category: str, limit: int, cursor: str) -> Page:
+    """Read a page of products and the cursor of the next page. No words or an empty category set no filter.
+
+    Raises BadRequestError for a cursor of another list, batches.BusyError.
+    """
+    if words:
+        return _search(words, category, limit, cursor)
+    return listing.read_page(catalog.by_name(category), limit, cursor)
+
+
+def _search(words: list[str], category: str, limit: int, cursor: str) -> Page:
+    rows, following = listing.read_page(search.listing(search.PRODUCT, words), limit, cursor)
+    found = catalog.read_many([row["identity"] for row in rows])
+    products = [found[row["identity"]] for row in rows if row["identity"] in found]
+    return [product for product in products if category in ("", product["category"])], following
