@@ -1,1 +1,1 @@
-"""The functions, as they lie in the zip: `handlers` use the rules of `shop`, both use `platform`."""
+"""The package of all functions: `handlers` import the rules of `shop`, both import `platform`."""

@@ -1,1 +1,1 @@
-"""Nothing about a shop: AWS clients, tables, HTTP, dead letters, JSON, time and the log."""
+"""Code that knows no shop: AWS clients, tables, streams, HTTP, dead letters, JSON, time and the log."""

@@ -1,4 +1,4 @@
-"""Who may do what: the groups of the user pool."""
+"""Permissions of the groups of the user pool."""
 
 from collections.abc import Set as AbstractSet
 
@@ -6,9 +6,9 @@ STAFF, ADMIN = "staff", "admin"
 
 
 def groups(claim: str) -> frozenset[str]:
-    """Split the claim `cognito:groups`: `staff,admin` on AWS, `[staff admin]` on the emulator.
+    """Return the groups in the claim `cognito:groups`.
 
-    Names are compared whole by whoever asks: a group called `not-admin` is not `admin`.
+    The claim is `staff,admin` on AWS, and `[staff admin]` on the emulator.
     """
     text = claim.strip()
     bracketed = text.startswith("[") and text.endswith("]")
@@ -17,10 +17,10 @@ def groups(claim: str) -> frozenset[str]:
 
 
 def may_use_orders(member_of: AbstractSet[str]) -> bool:
-    """Tell whether a member of these groups may use the order desk at all."""
+    """Whether a member of these groups may use the order desk."""
     return not member_of.isdisjoint({STAFF, ADMIN})
 
 
 def may_erase(member_of: AbstractSet[str]) -> bool:
-    """Tell whether a member of these groups may erase orders and products."""
+    """Whether a member of these groups may erase orders and products."""
     return ADMIN in member_of

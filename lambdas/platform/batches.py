@@ -1,4 +1,4 @@
-"""Many items at once: read or written in as few calls as DynamoDB takes, what it leaves over tried again."""
+"""Reads and writes of many items in few calls. Items that DynamoDB leaves over are tried again."""
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,21 +7,21 @@ from typing import Any
 from lambdas.platform import aws, tables
 from lambdas.platform.tables import Record
 
-# Of one BatchGetItem and of one BatchWriteItem, by DynamoDB's API reference.
+# Limits of one BatchGetItem and of one BatchWriteItem (DynamoDB API Reference).
 _MAX_KEYS, _MAX_WRITES = 100, 25
 PAUSES = (0, 0.05, 0.1, 0.2, 0.4)  # seconds before each try
 
 
 class BusyError(Exception):
-    """DynamoDB left some over at every try; worth another one later."""
+    """DynamoDB left items over at every try. A later try may succeed."""
 
 
 def read(table: str, key: str, values: Iterable[str], names: Sequence[str]) -> dict[str, Record]:
-    """Read some attributes of many items, with everything that was written before; by their key.
+    """Return some attributes of many items by their key, read consistently, without missing items.
 
-    What is not there is left out. Raises BusyError.
+    Raises BusyError.
     """
-    keys = sorted(set(values))  # BatchGetItem refuses a key that comes twice
+    keys = sorted(set(values))  # BatchGetItem refuses duplicate keys
     named = {f"#name{at}": name for at, name in enumerate(names)}
     shape = {
         "ConsistentRead": True,
@@ -33,7 +33,7 @@ def read(table: str, key: str, values: Iterable[str], names: Sequence[str]) -> d
 
 
 def write(table: str, requests: Sequence[Record]) -> None:
-    """Make puts and deletes, no two of one key; doing so again changes nothing. Raises BusyError."""
+    """Make puts and deletes, at most one per key. Making them again changes nothing. Raises BusyError."""
     for part in _parts(requests, _MAX_WRITES):
         left = {table: list(part)}
         for pause in PAUSES:
@@ -51,9 +51,9 @@ def _read(table: str, key: str, values: Sequence[str], shape: dict[str, Any]) ->
     wanted = {table: {"Keys": [tables.attributes({key: value}) for value in values], **shape}}
     for pause in PAUSES:
         time.sleep(pause)
-        answer = aws.dynamodb().batch_get_item(RequestItems=wanted)
-        yield from map(tables.record, answer["Responses"].get(table, []))
-        wanted = answer.get("UnprocessedKeys") or {}
+        response = aws.dynamodb().batch_get_item(RequestItems=wanted)
+        yield from map(tables.record, response["Responses"].get(table, []))
+        wanted = response.get("UnprocessedKeys") or {}
         if not wanted:
             return
     left = len(wanted[table]["Keys"])

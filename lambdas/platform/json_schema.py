@@ -1,7 +1,7 @@
-"""The part of JSON Schema draft 4 that schemas.json uses, and not a keyword more.
+"""The part of JSON Schema draft 4 that schemas.json uses.
 
-The same file makes the gateway's models; a keyword that is not known here is an error as the module loads,
-because a rule that one reader enforces and another skips is worse than none.
+The models of the gateway come from the same file. An unknown keyword is an error when this module is loaded,
+because otherwise the gateway would enforce a rule that the functions ignore.
 """
 
 import json
@@ -27,23 +27,23 @@ _TYPES: dict[str, tuple[type, str]] = {
     "integer": (int, "a whole number"),
     "boolean": (bool, "true or false"),
 }
-_SHORT_NAME = 40
-_NOT_CARRIED = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_MAX_NAME = 40  # characters of a field's name in a path
+_INVALID_CHARACTERS = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 def faults(name: str, document: Any) -> Iterator[Fault]:
-    """Yield what is wrong with a parsed JSON document, in the order of the schema `name`."""
+    """Yield the faults of a parsed JSON document, in the order of the schema `name`."""
     yield from _faults(SCHEMAS[name], document, "")
 
 
 def is_valid(name: str, field: str, value: Any) -> bool:
-    """Tell whether a value may stand in one field of the schema `name`; False for unknown fields."""
+    """Whether a value is valid for one field of the schema `name`. False for unknown fields."""
     schema = SCHEMAS[name]["properties"].get(field)
     return schema is not None and next(_faults(schema, value, field), None) is None
 
 
 def load(text: str) -> dict[str, Schema]:
-    """Read named schemas. Raises ValueError for whatever `faults` would not enforce."""
+    """Return the schemas in a JSON text by name. Raises ValueError for rules that are not enforced here."""
     schemas: dict[str, Schema] = json.loads(text)
     for name, schema in schemas.items():
         _check_known(schema, name, schemas)
@@ -88,12 +88,12 @@ def _type_fault(schema: Schema, value: Any, path: str) -> Fault | None:
 
 
 def _encoding_fault(value: Any, path: str) -> Fault | None:
-    """Half of a surrogate pair ("\\ud800") is JSON, but no UTF-8; U+FFFE and U+FFFF are refused by SQS."""
-    broken = isinstance(value, str) and _NOT_CARRIED.search(value)
+    """Refuse half a surrogate pair ("\\ud800"), which is no UTF-8, and U+FFFE and U+FFFF, as SQS does."""
+    broken = isinstance(value, str) and _INVALID_CHARACTERS.search(value)
     return Fault(path, f"must be text of valid characters, got {shown(value)}") if broken else None
 
 
-def _none(_schema: Schema, _rule: Any, _value: Any, _path: str) -> Iterator[Fault]:
+def _no_check(_schema: Schema, _rule: Any, _value: Any, _path: str) -> Iterator[Fault]:
     return iter(())
 
 
@@ -130,12 +130,12 @@ def _pattern(schema: Schema, rule: str, value: Any, path: str) -> Iterator[Fault
 
 
 def _matches(pattern: str, text: str) -> bool:
-    """Search as ECMA 262 does: the last $ is the very end, not the place before a last line break."""
+    """Search as ECMA 262 does: a final $ matches only at the end, not before a final line break."""
     return re.search(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), text) is not None
 
 
 def _limit(kind: Kind, measure: Callable[[Any], Any], words: str, broken: Callable[[Any, Any], bool]) -> Rule:
-    """Make the rule that a measure of such values must not be `broken` against a limit."""
+    """Return the check of a limit: `broken` compares the measure of a value of this kind with the limit."""
 
     def check(_schema: Schema, limit: int, value: Any, path: str) -> Iterator[Fault]:
         counts = isinstance(value, kind) and not isinstance(value, bool)
@@ -150,16 +150,16 @@ def _itself(value: Any) -> Any:
 
 
 def _joined(path: str, field: str) -> str:
-    plain = len(field) <= _SHORT_NAME and field.isprintable() and field != ""
-    name = field if plain else json.dumps(field[:_SHORT_NAME])
+    plain = len(field) <= _MAX_NAME and field.isprintable() and field != ""
+    name = field if plain else json.dumps(field[:_MAX_NAME])
     return f"{path}.{name}" if path else name
 
 
 _NUMBER = (int, Decimal)
 _KEYWORDS: dict[str, Rule] = {
-    "type": _none,
-    "description": _none,
-    "$ref": _none,
+    "type": _no_check,
+    "description": _no_check,
+    "$ref": _no_check,
     "required": _required,
     "properties": _properties,
     "additionalProperties": _no_others,

@@ -1,4 +1,4 @@
-"""Structured logs: one line of JSON an event, never a customer's name, mail or address."""
+"""Structured logs: one line of JSON per event, never with a customer's name, e-mail address or address."""
 
 import json
 import traceback
@@ -10,7 +10,7 @@ def event(name: str, **fields: object) -> None:
 
 
 def failure(name: str, error: BaseException, **fields: object) -> None:
-    """Write an event with the class and the place of an error; not its text, which may quote a customer."""
+    """Write an event with the class and place of an error, without its text, which may quote a customer."""
     frames = traceback.extract_tb(error.__traceback__)[-3:]
     places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames]
     event(name, level="ERROR", error=type(error).__name__, at=places, **fields)

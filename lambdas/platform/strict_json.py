@@ -1,30 +1,30 @@
-"""JSON as RFC 8259 has it: no NaN, no endless nesting, and numbers that keep their digits."""
+"""JSON as RFC 8259 defines it: no NaN, limited nesting, and numbers that keep all their digits."""
 
 import json
 from decimal import Decimal
 from typing import Any
 
-_MAX_SHOWN = 60
+_MAX_SHOWN = 60  # characters
 
 
 class NotJsonError(ValueError):
-    """The text is not JSON; says why without repeating it."""
+    """The text is not JSON. The message names the reason without quoting the text."""
 
 
 def parse(text: str) -> Any:
-    """Read a JSON text; fractions become Decimal. Raises NotJsonError."""
+    """Parse a JSON text, fractions as Decimal. Raises NotJsonError."""
     try:
         return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
     except RecursionError as error:
         raise NotJsonError("it is nested too deeply") from error
     except ArithmeticError as error:
         raise NotJsonError("a number in it has too large an exponent") from error
-    except ValueError as error:  # of the json module, or a number of more than 4,300 digits
+    except ValueError as error:  # a syntax error, or a number of more than 4,300 digits
         raise NotJsonError(str(error)) from error
 
 
 def canonical(document: Any) -> str:
-    """Write a parsed document as one ASCII text that equal documents share. Raises NotJsonError."""
+    """Return a parsed document as ASCII text, the same for equal documents. Raises NotJsonError."""
     try:
         return json.dumps(document, sort_keys=True, separators=(",", ":"), default=_fraction)
     except RecursionError as error:
@@ -32,7 +32,7 @@ def canonical(document: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """Show a parsed value in a message: short, on one line, and always encodable."""
+    """Return a parsed value for a message: short, on one line, and always encodable."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else f"a list of {len(value)}"
     if isinstance(value, Decimal | int) and not isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Items of a table as plain dictionaries; every write has a condition."""
+"""Items of tables as plain dictionaries. Every write has a condition."""
 
 import json
 import zlib
@@ -12,21 +12,21 @@ from lambdas.platform import aws
 Record = dict[str, Any]
 Attribute = dict[str, Any]
 
-# DynamoDB takes 400 KB an item (its Developer Guide, "Quotas"). Items are measured as JSON, which is a little
-# longer than DynamoDB's own count.
+# DynamoDB takes 400 KB per item (Developer Guide, "Quotas"). Items are measured as JSON, which is a little
+# longer than their size in DynamoDB.
 MAX_ITEM_BYTES = 380_000
-# What moves of an order may add to that: three at most, each with a note of 500 letters.
+# Room for the moves of an order: at most three, each with a note of 500 letters.
 HISTORY_BYTES = 20_000
-# One partition of an index takes about 1,000 writes a second; four take any spike a shop will see.
+# One partition of an index takes about 1,000 writes per second. Four are enough for the spikes of a shop.
 SHARDS = tuple(str(shard) for shard in range(4))
 
 
 class ConditionFailedError(Exception):
-    """The item is not, or no longer, what the write was made for."""
+    """The condition of a write does not hold, because the item is missing or was changed."""
 
 
 def attribute(value: Any) -> Attribute:
-    """Write a value as DynamoDB does. Raises TypeError for what no rule here makes, floats among them."""
+    """Return a value in DynamoDB's form. Raises TypeError for types that no rule stores, such as float."""
     match value:
         case None:
             return {"NULL": True}
@@ -44,12 +44,12 @@ def attribute(value: Any) -> Attribute:
 
 
 def attributes(record: Mapping[str, Any]) -> dict[str, Attribute]:
-    """Write a record as DynamoDB does."""
+    """Return a record in DynamoDB's form."""
     return {name: attribute(value) for name, value in record.items()}
 
 
 def value(written: Attribute) -> Any:
-    """Read one value of a table or of its stream. Raises ValueError for fractions and for sets."""
+    """Return a value from DynamoDB's form. Raises ValueError for fractions and sets."""
     ((kind, content),) = written.items()
     match kind:
         case "M":
@@ -66,28 +66,28 @@ def value(written: Attribute) -> Any:
 
 
 def record(item: Mapping[str, Attribute]) -> Record:
-    """Read an item of a table or of its stream."""
+    """Return an item of a table or stream from DynamoDB's form. Raises ValueError for fractions and sets."""
     return {name: value(written) for name, written in item.items()}
 
 
 def shard(key: str) -> str:
-    """Return the shard of an index that the item of this key is in, always the same."""
+    """Return the index shard of a key, always the same one."""
     return SHARDS[zlib.crc32(key.encode()) % len(SHARDS)]
 
 
 def fits(candidate: Record, limit: int) -> bool:
-    """Tell whether a record is at most so many bytes long."""
+    """Whether a record has at most `limit` bytes as JSON."""
     return len(json.dumps(candidate, ensure_ascii=False).encode()) <= limit
 
 
 def get(table: str, **key: str) -> Record | None:
-    """Read one item, with everything that was written before."""
-    answer = aws.dynamodb().get_item(TableName=table, Key=attributes(key), ConsistentRead=True)
-    return record(answer["Item"]) if "Item" in answer else None
+    """Return one item, read consistently, or None."""
+    response = aws.dynamodb().get_item(TableName=table, Key=attributes(key), ConsistentRead=True)
+    return record(response["Item"]) if "Item" in response else None
 
 
 def put_new(table: str, key: str, new: Record) -> None:
-    """Store an item whose key is not there yet. Raises ConditionFailedError."""
+    """Store an item unless its key exists. Raises ConditionFailedError."""
     write_conditionally(
         "put_item",
         TableName=table,
@@ -98,26 +98,27 @@ def put_new(table: str, key: str, new: Record) -> None:
 
 
 def put_over(table: str, version: int, new: Record) -> None:
-    """Store an item in the place of the given version of it. Raises ConditionFailedError."""
-    write_conditionally("put_item", TableName=table, Item=attributes(new), **_same(version))
+    """Store an item over the given version of it. Raises ConditionFailedError."""
+    write_conditionally("put_item", TableName=table, Item=attributes(new), **_if_version(version))
 
 
 def put_write(table: str, key: str, new: Record, version: int | None) -> Record:
-    """Make the write of a transaction that stores an item over this version of it; None: if there is none."""
+    """Return the write of a transaction that stores an item over a version of it, or as new for None."""
     absent = {"ConditionExpression": "attribute_not_exists(#key)", "ExpressionAttributeNames": {"#key": key}}
-    condition = absent if version is None else _same(version)
+    condition = absent if version is None else _if_version(version)
     return {"Put": {"TableName": table, "Item": attributes(new), **condition}}
 
 
 def delete_write(table: str, version: int, **key: str) -> Record:
-    """Make the write of a transaction that removes this version of an item."""
-    return {"Delete": {"TableName": table, "Key": attributes(key), **_same(version)}}
+    """Return the write of a transaction that deletes this version of an item."""
+    return {"Delete": {"TableName": table, "Key": attributes(key), **_if_version(version)}}
 
 
 def transact(writes: Sequence[Record]) -> None:
-    """Make writes to different items, all or none. Raises ConditionFailedError for the first one's condition.
+    """Make writes to different items, all or none.
 
-    So it does where another transaction was at the same item at that moment, for then it holds no longer.
+    Raises ConditionFailedError if the condition of the first write does not hold, or if another transaction
+    writes the same item at that moment, because the condition does not hold after that.
     """
     try:
         aws.dynamodb().transact_write_items(TransactItems=list(writes))
@@ -128,14 +129,14 @@ def transact(writes: Sequence[Record]) -> None:
 
 
 def cancellation_codes(error: Exception) -> list[str]:
-    """Return why each write of a transaction was cancelled, in their order; none for any other error."""
+    """Return the error code of each write of a cancelled transaction, in their order, else an empty list."""
     response = error.response if isinstance(error, ClientError) else {}
     return [reason.get("Code", "") for reason in response.get("CancellationReasons") or []]
 
 
 def update(table: str, version: int, changes: Record, gone: Sequence[str] = (), **key: str) -> None:
     """Set and remove attributes of the given version of an item. Raises ConditionFailedError."""
-    request = _same(version)
+    request = _if_version(version)
     request["ExpressionAttributeNames"] |= {f"#{name}": name for name in (*changes, *gone)}
     request["ExpressionAttributeValues"] |= {f":{name}": entry for name, entry in attributes(changes).items()}
     removal = " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
@@ -146,7 +147,7 @@ def update(table: str, version: int, changes: Record, gone: Sequence[str] = (), 
 
 
 def write_conditionally(operation: str, **request: Any) -> None:
-    """Call a write that has a condition. Raises ConditionFailedError where that does not hold."""
+    """Call a write that has a condition. Raises ConditionFailedError if the condition does not hold."""
     try:
         getattr(aws.dynamodb(), operation)(**request)
     except ClientError as error:
@@ -155,7 +156,7 @@ def write_conditionally(operation: str, **request: Any) -> None:
         raise ConditionFailedError from error
 
 
-def _same(version: int) -> dict[str, Any]:
+def _if_version(version: int) -> dict[str, Any]:
     return {
         "ConditionExpression": "#version = :was",
         "ExpressionAttributeNames": {"#version": "version"},

@@ -1,4 +1,4 @@
-"""Instants as the tables and the API write them: ISO 8601, UTC, milliseconds, `2026-01-31T08:26:00.000Z`."""
+"""Instants as ISO 8601 text in UTC with milliseconds: `2026-01-31T08:26:00.000Z`."""
 
 import re
 import time
@@ -10,27 +10,27 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d
 
 
 def now_ms() -> int:
-    """Return the time in milliseconds since 1970."""
+    """Return the current time in milliseconds since 1970."""
     return time.time_ns() // 1_000_000
 
 
 def now() -> str:
-    """Return the time as ISO text."""
+    """Return the current time as ISO text."""
     return iso(now_ms())
 
 
 def iso(milliseconds: int) -> str:
-    """Write milliseconds since 1970 as ISO text."""
+    """Return milliseconds since 1970 as ISO text."""
     return _text(_EPOCH + timedelta(milliseconds=milliseconds))
 
 
 def first_instant(text: str) -> str:
-    """Return where a date (its first moment) or an instant begins. Raises ValueError."""
+    """Return the first moment of a date, or the instant itself. Raises ValueError."""
     return _instant(f"{text}T00:00:00Z" if _DATE.fullmatch(text) else text)
 
 
 def last_instant(text: str) -> str:
-    """Return where a date (its last moment) or an instant ends. Raises ValueError."""
+    """Return the last moment of a date, or the instant itself. Raises ValueError."""
     return _instant(f"{text}T23:59:59.999Z" if _DATE.fullmatch(text) else text)
 
 
@@ -40,7 +40,7 @@ def _instant(text: str) -> str:
     try:
         moment = datetime.fromisoformat(text)
         return _text(moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC))
-    except (ValueError, OverflowError) as error:  # no day of the calendar, or beyond its edge
+    except (ValueError, OverflowError) as error:  # no day of the calendar, or a year out of range
         raise ValueError(f"neither a date nor an instant: {text}") from error
 
 

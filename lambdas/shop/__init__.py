@@ -1,1 +1,1 @@
-"""The rules of the shop: orders, prices, the catalog, customers, and what is counted, searched and mailed."""
+"""The rules of the shop: orders, prices, the catalog, customers, figures, search and mails."""

@@ -1,29 +1,29 @@
-"""The ledger of notifications: which mails have been sent, and who is sending one right now."""
+"""The ledger of notifications: the mails that were sent, and the leases of mails that are being sent."""
 
 import os
 import time
 
 from lambdas.platform import tables
 
-# Longer than the function may run (30 s): whoever held the lease until then has ended without a mark.
+# Longer than the function may run (30 s), so that its owner has ended without a mark when a lease expires.
 _LEASE_MS = 60_000
-_KEPT_SECONDS = 14 * 24 * 3600  # a stream delivers nothing that is older than a day
+_ENTRY_SECONDS = 14 * 24 * 3600  # a stream delivers a record for one day
 
 
 class StillLeasedError(Exception):
-    """Another invocation may be sending this mail; to be tried again, since it may also have died."""
+    """Another invocation may be sending this mail. It must be tried again, because that one may have died."""
 
 
 def table() -> str:
-    """Name the table of the ledger."""
+    """Return the name of the table of the ledger."""
     return os.environ["SHOP_NOTIFICATIONS_TABLE"]
 
 
 def claim(notification_id: str, owner: str, now_ms: int) -> bool:
-    """Take the lease of a mail; tells whether the mail is still to be sent.
+    """Take the lease of a mail; return whether the mail is still to be sent.
 
-    The owner is the stream record: a second delivery of it can only come after the first invocation ended,
-    so it need not wait for the lease. Raises StillLeasedError.
+    The owner is the stream record. A second delivery of the record need not wait for the lease, because
+    Lambda delivers it only after the first invocation has ended. Raises StillLeasedError.
     """
     try:
         _lease(notification_id, owner, now_ms)
@@ -36,7 +36,7 @@ def claim(notification_id: str, owner: str, now_ms: int) -> bool:
 
 
 def mark_sent(notification_id: str, owner: str, at: str) -> None:
-    """Note that the mail went out. Raises ConditionFailedError if the lease was lost meanwhile."""
+    """Mark a mail as sent. Raises ConditionFailedError if the owner has lost the lease."""
     tables.write_conditionally(
         "update_item",
         TableName=table(),
@@ -48,7 +48,7 @@ def mark_sent(notification_id: str, owner: str, at: str) -> None:
 
 
 def _lease(notification_id: str, owner: str, now_ms: int) -> None:
-    until = {":until": now_ms + _LEASE_MS, ":expiry": int(time.time()) + _KEPT_SECONDS}
+    until = {":until": now_ms + _LEASE_MS, ":expiry": int(time.time()) + _ENTRY_SECONDS}
     tables.write_conditionally(
         "update_item",
         TableName=table(),

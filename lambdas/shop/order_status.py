@@ -1,4 +1,4 @@
-"""The life of an order: placed, packed, shipped, delivered; cancelled while it has not been shipped."""
+"""The statuses of an order and the moves between them."""
 
 PLACED, PACKED, SHIPPED, DELIVERED = "placed", "packed", "shipped", "delivered"
 CANCELLED, REJECTED = "cancelled", "rejected"
@@ -14,16 +14,16 @@ NEXT: dict[str, tuple[str, ...]] = {
 
 
 def may_move(status: str, target: str) -> bool:
-    """Tell whether an order may go from one status to the other in one step."""
+    """Whether an order may move from one status to another in one step."""
     return target in NEXT[status]
 
 
 def may_edit(status: str) -> bool:
-    """Tell whether customer, lines and notes may still be changed."""
+    """Whether the customer, lines and notes of an order may still be changed."""
     return status == PLACED
 
 
 def refusal(status: str, target: str) -> str:
-    """Say which moves a status allows instead of the one that was asked for."""
+    """Return the message that refuses a move to a target and names the allowed moves."""
     allowed = " or ".join(NEXT[status]) or "nothing any more: this status is final"
     return f"an order that is {status} can become {allowed}, got {target}"

@@ -1,4 +1,4 @@
-"""Stored orders: how one comes to be, is read, changed and erased."""
+"""Stored orders: create, read, edit, move and erase them."""
 
 import time
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from lambdas.platform.errors import (
 from lambdas.platform.tables import Record
 from lambdas.shop import order_status, order_table, pricing
 
-# A tombstone outlives every copy of its order in a queue (SQS keeps a message for 14 days at most).
+# Longer than any copy of the order can be in a queue (SQS keeps a message for at most 14 days).
 TOMBSTONE_SECONDS = 15 * 24 * 3600
 
 _INTERNAL = order_table.KEY_FIELDS | {"submissionHash"}
@@ -25,7 +25,11 @@ _INTERNAL = order_table.KEY_FIELDS | {"submissionHash"}
 def new(
     order_id: str, content: Record, reasons: Sequence[Fault], *, at: str, by: str, currency: str
 ) -> Record:
-    """Make version 1 of an order from customer, items and notes; rejected if there are reasons."""
+    """Return version 1 of an order: placed, or rejected if there are reasons.
+
+    `content` has the customer, the priced items and the notes. `at` is the instant of acceptance, `by` the
+    sender.
+    """
     status = order_status.REJECTED if reasons else order_status.PLACED
     order = {
         "orderID": order_id,
@@ -40,14 +44,14 @@ def new(
         "lineCount": len(content["items"]),
         "history": [{"at": at, "by": by, "event": status, "to": status}],
     }
-    return order | _reasons(reasons) | order_table.index_keys(order)
+    return order | _rejection(reasons) | order_table.index_keys(order)
 
 
 def store(order: Record) -> bool:
-    """Store a new order unless it is stored already; tells whether it was new.
+    """Store a new order unless it is stored already; return whether it was new.
 
-    Raises UndeliverableError for an order too large for the table, and for an order whose ID was given to
-    another one before: neither may be dropped.
+    Raises UndeliverableError for an order that is too large for the table or has the ID of another order,
+    because neither may be dropped.
     """
     if not tables.fits(order, tables.MAX_ITEM_BYTES):
         raise UndeliverableError(f"the order must fit into {tables.MAX_ITEM_BYTES:,} bytes, and does not")
@@ -60,7 +64,7 @@ def store(order: Record) -> bool:
 
 
 def read(order_id: str) -> Record:
-    """Read an order with everything that was written before. Raises NotFoundError, for erased ones too."""
+    """Return an order, read consistently. Raises NotFoundError, also for an erased order."""
     order = _find(order_id)
     if order is None:
         raise NotFoundError("there is no such order")
@@ -68,7 +72,7 @@ def read(order_id: str) -> Record:
 
 
 def read_many(order_ids: Sequence[str]) -> list[Record]:
-    """Read orders as the list shows them, in this order; those that are gone are left out.
+    """Return orders with their list fields, in the order given, without unknown and erased orders.
 
     Raises batches.BusyError.
     """
@@ -77,8 +81,11 @@ def read_many(order_ids: Sequence[str]) -> list[Record]:
 
 
 def read_latest(email: str) -> list[Record]:
-    """Read the two latest orders of a customer, as a list shows them; the newest may be missing."""
-    answer = aws.dynamodb().query(
+    """Return the two latest orders of a customer, with their list fields and keys.
+
+    The index is a moment behind its table, so the newest order may be missing.
+    """
+    response = aws.dynamodb().query(
         TableName=order_table.name(),
         IndexName="byCustomer",
         KeyConditionExpression="customerEmail = :email",
@@ -86,11 +93,11 @@ def read_latest(email: str) -> list[Record]:
         ScanIndexForward=False,
         Limit=2,
     )
-    return [tables.record(item) for item in answer["Items"]]
+    return [tables.record(item) for item in response["Items"]]
 
 
 def public(order: Record) -> Record:
-    """Show an order as the API does, without what only the table and its indexes need."""
+    """Return an order as the API shows it, without the fields that only the table and its indexes need."""
     return {name: value for name, value in order.items() if name not in _INTERNAL}
 
 
@@ -102,9 +109,9 @@ def refuse_edit(order: Record) -> None:
 
 
 def edit(order: Record, content: Record, *, by: str) -> Record:
-    """Give an order another customer, other priced lines, other notes; returns its next version.
+    """Replace the customer, the priced lines and the notes of an order; return its next version.
 
-    Raises PreconditionFailedError if it is no longer what was read, TooLargeError.
+    Raises PreconditionFailedError if the stored order is another version by now, TooLargeError.
     """
     kept = {name: value for name, value in order.items() if name != "notes"}
     amounts = {"total": pricing.total(content["items"]), "lineCount": len(content["items"])}
@@ -113,9 +120,9 @@ def edit(order: Record, content: Record, *, by: str) -> Record:
 
 
 def move(order: Record, target: str, *, by: str, note: str = "") -> Record:
-    """Move an order to its next status; returns its next version.
+    """Move an order to another status; return its next version.
 
-    Raises ConflictError, which names the moves that are allowed, PreconditionFailedError, TooLargeError.
+    Raises ConflictError, which names the allowed moves, PreconditionFailedError, TooLargeError.
     """
     if not order_status.may_move(order["status"], target):
         message = order_status.refusal(order["status"], target)
@@ -126,9 +133,9 @@ def move(order: Record, target: str, *, by: str, note: str = "") -> Record:
 
 
 def erase(order: Record, *, by: str) -> None:
-    """Put a tombstone in the order's place, so that a late redelivery cannot bring the order back.
+    """Replace the order by a tombstone, so that a late redelivery does not store the order again.
 
-    Raises PreconditionFailedError if it is no longer what was read.
+    Raises PreconditionFailedError if the stored order is another version by now.
     """
     tombstone = {
         "orderID": order["orderID"],
@@ -140,7 +147,7 @@ def erase(order: Record, *, by: str) -> None:
     try:
         tables.put_over(order_table.name(), order["version"], tombstone)
     except tables.ConditionFailedError:
-        _refuse_unless(tombstone)
+        _refuse_unless_stored(tombstone)
 
 
 def _find(order_id: str) -> Record | None:
@@ -179,11 +186,11 @@ def _write(order: Record, after: Record) -> None:
     try:
         tables.update(order_table.name(), order["version"], changes, gone, orderID=order["orderID"])
     except tables.ConditionFailedError:
-        _refuse_unless(after)
+        _refuse_unless_stored(after)
 
 
-def _refuse_unless(wanted: Record) -> None:
-    """Say that somebody else was first, unless it was our own write whose answer was lost."""
+def _refuse_unless_stored(wanted: Record) -> None:
+    """Raise PreconditionFailedError, unless our own write succeeded and only its response was lost."""
     stored = tables.get(order_table.name(), orderID=wanted["orderID"])
     if stored != wanted:
         current = _unless_erased(stored)
@@ -191,5 +198,5 @@ def _refuse_unless(wanted: Record) -> None:
         raise PreconditionFailedError("the order has been changed meanwhile", **beside)
 
 
-def _reasons(reasons: Sequence[Fault]) -> Record:
+def _rejection(reasons: Sequence[Fault]) -> Record:
     return {"rejectionReasons": [reason._asdict() for reason in reasons]} if reasons else {}

@@ -1,4 +1,4 @@
-"""What an order costs: the catalog's prices, as integers in the currency's minor unit (pence)."""
+"""Prices of orders, from the catalog, as integers in the minor unit of the currency (pence)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from lambdas.platform.errors import Fault
 
 Line = dict[str, Any]
 
-# ISO 4217: how many digits the minor unit has, where it is not two.
+# The number of digits of the minor unit, for the currencies where it is not two (ISO 4217).
 _DIGITS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3} | dict.fromkeys(
     ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF"),
     0,
@@ -17,10 +17,10 @@ _DIGITS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3}
 def price(
     items: Sequence[Line], products: Mapping[str, Line], currency: str
 ) -> tuple[list[Line], list[Fault]]:
-    """Price the lines of an order from the products of the catalog, by SKU.
+    """Return the lines with name, unitPrice and lineTotal, and the faults of lines that cannot be priced.
 
-    Returns the lines, with name, unitPrice and lineTotal where the product can be sold, and a fault for each
-    line whose product is unknown, inactive or in another currency.
+    `products` are those of the catalog by SKU. A line whose product is unknown, inactive or in another
+    currency gets no price.
     """
     refusals = [_refusal(item["sku"], products.get(item["sku"]), currency) for item in items]
     lines = [
@@ -31,12 +31,12 @@ def price(
 
 
 def total(lines: Sequence[Line]) -> int:
-    """Add up priced lines, in minor units."""
+    """Return the sum of priced lines, in minor units."""
     return sum(line["lineTotal"] for line in lines)
 
 
 def format_amount(amount: int, currency: str) -> str:
-    """Write minor units for people: 123456, GBP becomes `GBP 1,234.56`."""
+    """Return an amount of minor units as people write it: 123456 of GBP becomes `GBP 1,234.56`."""
     digits = _DIGITS.get(currency, 2)
     whole, rest = divmod(amount, 10**digits)
     return f"{currency} {whole:,}" + (f".{rest:0{digits}d}" if digits else "")

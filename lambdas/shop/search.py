@@ -1,7 +1,8 @@
-"""The table of search terms: which orders, customers and products have a word that begins so.
+"""Search for orders, customers and products by the beginnings of their words.
 
-A row stands for one prefix of one thing, so that any search is a query of one key and shard, newest first,
-and never a scan. Rows are small, and what they lead to is read and checked again by whoever searches.
+The table of search terms has a row for each prefix of each order, customer and product. So a search is one
+query per shard, in the order of the list, and never a scan. A row of an order or customer may be out of date:
+read the order or customer, and compare the words again.
 """
 
 import os
@@ -17,55 +18,59 @@ from lambdas.platform.strict_json import shown
 from lambdas.platform.tables import Record
 
 Rows = dict[tuple[str, str], Record]
-"""Rows of the table by their two keys."""
+"""Rows of the table by their two keys, `term` and `listKey`."""
 
 ORDER, CUSTOMER, PRODUCT = "order", "customer", "product"
-# Lengths of the prefixes that have rows. What is typed beyond one is filtered out of the rows of that one.
+# The lengths of the prefixes that have rows. A longer word of a query filters the rows of the longest prefix.
 _PREFIXES = {ORDER: (2, 4, 7), CUSTOMER: (2, 4, 7), PRODUCT: (1, 2, 4, 7)}
-# Of one thing: a name of 200 letters must not become hundreds of rows. Of a product half as many, for its old
-# and new rows and the product itself are one transaction, which takes 100 writes.
+# At most this many words of one order, customer or product have rows, so that a name of 200 letters does not
+# become hundreds of rows. A product has fewer, because one transaction of at most 100 writes takes the
+# product, its old rows and its new rows.
 _MAX_WORDS = {ORDER: 24, CUSTOMER: 24, PRODUCT: 12}
 _MAX_QUERY = 100  # characters
 _LETTERS = re.compile(r"[^\W_]+")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-# Letters that Unicode does not take apart into a plain one and an accent, and the two apostrophes.
+# Letters that Unicode does not split into a plain letter and an accent, and the typographic apostrophe.
 _PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "’": "'"}
 )
 
 
 def table() -> str:
-    """Name the table of search terms."""
+    """Return the name of the table of search terms."""
     return os.environ["SHOP_TERMS_TABLE"]
 
 
 def customer_words(customer: Record) -> list[str]:
-    """Return the words by which a customer is found: of name, company and e-mail address."""
+    """Return the words by which a search finds a customer: from name, company and e-mail address."""
     email = fold(str(customer.get("email", "")))
-    address, _, _ = email.rpartition(".")  # no word of its own for `com`, which nearly everybody has
-    named = fold(" ".join(str(customer.get(field, "")) for field in ("name", "company")))
-    return _distinct(CUSTOMER, [email, *_words(named), *_LETTERS.findall(address)])
+    address, _, _ = email.rpartition(".")  # without `com`, which nearly all addresses have
+    names = fold(" ".join(str(customer.get(field, "")) for field in ("name", "company")))
+    return _distinct(CUSTOMER, [email, *_words(names), *_LETTERS.findall(address)])
 
 
 def order_words(order: Record) -> list[str]:
-    """Return the words by which an order is found: its number, and its customer's words."""
+    """Return the words by which a search finds an order: its ID and the words of its customer."""
     return _distinct(ORDER, [order["orderID"], *customer_words(order["customer"])])
 
 
 def product_words(product: Record) -> list[str]:
-    """Return the words by which a product is found: its SKU and its name's words."""
+    """Return the words by which a search finds a product: its SKU and the words of its name."""
     sku, name = fold(product["sku"]), fold(product["name"])
     return _distinct(PRODUCT, [sku, *_words(name), *_words(sku)])
 
 
 def fold(text: str) -> str:
-    """Write a text as searches compare it: small letters, no accents."""
+    """Return a text in lower case and without accents, as searches compare it."""
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in parts if not unicodedata.combining(letter)).translate(_PLAIN)
 
 
 def parse_query(text: str, kind: str) -> list[str]:
-    """Return the words that are searched for, none if there is no search. Raises BadRequestError."""
+    """Return the words of a query, none for an empty query.
+
+    Raises BadRequestError if the query is too long or its words are too short.
+    """
     shortest = _PREFIXES[kind][0]
     words = [word for word in (_EDGES.sub("", word) for word in fold(text).split()) if word]
     longest = len(max(words, key=len, default=""))
@@ -77,13 +82,13 @@ def parse_query(text: str, kind: str) -> list[str]:
 
 
 def matches(words: Iterable[str], wanted: Iterable[str]) -> bool:
-    """Tell whether each wanted word is the beginning of one of the words."""
+    """Whether each wanted word is the beginning of one of the words."""
     text = _joined(words)
     return all(f" {word}" in text for word in wanted)
 
 
 def listing(kind: str, wanted: list[str], **more: Any) -> Listing:
-    """List the rows of the things that match; `more` narrows and orders the listing."""
+    """Return the listing of the rows that match the wanted words. `more` are arguments of the listing."""
     prefix = max(_prefixes(kind, max(wanted, key=len)), key=len)
     names = {f":word{at}": f" {word}" for at, word in enumerate(wanted)}
     return Listing(
@@ -98,7 +103,7 @@ def listing(kind: str, wanted: list[str], **more: Any) -> Listing:
 
 
 def rows(kind: str, identity: str, list_key: str, words: Iterable[str]) -> Rows:
-    """Make the rows of one thing, by their keys."""
+    """Return the rows of one order, customer or product, by their keys."""
     words = list(words)
     shard = tables.shard(identity)
     prefixes = sorted({prefix for word in words for prefix in _prefixes(kind, word)})
@@ -107,6 +112,23 @@ def rows(kind: str, identity: str, list_key: str, words: Iterable[str]) -> Rows:
         (f"{kind}#{prefix}#{shard}", list_key): {"term": f"{kind}#{prefix}#{shard}", **row}
         for prefix in prefixes
     }
+
+
+def replace(before: Rows, after: Rows) -> None:
+    """Replace the rows of one order, customer or product. Replacing them again changes nothing.
+
+    Raises batches.BusyError.
+    """
+    gone, new = _difference(before, after)
+    deletes = [{"DeleteRequest": {"Key": key}} for key in gone]
+    batches.write(table(), [*deletes, *({"PutRequest": {"Item": item}} for item in new)])
+
+
+def replacements(before: Rows, after: Rows) -> list[Record]:
+    """Return the writes of a transaction that replaces the rows."""
+    gone, new = _difference(before, after)
+    deletes = [{"Delete": {"TableName": table(), "Key": key}} for key in gone]
+    return [*deletes, *({"Put": {"TableName": table(), "Item": item}} for item in new)]
 
 
 def _joined(words: Iterable[str]) -> str:
@@ -126,23 +148,6 @@ def _distinct(kind: str, words: Iterable[str]) -> list[str]:
 
 def _prefixes(kind: str, word: str) -> Iterator[str]:
     return (word[:length] for length in _PREFIXES[kind] if len(word) >= length)
-
-
-def replace(before: Rows, after: Rows) -> None:
-    """Put the rows of one thing in the place of those it had before; doing so again changes nothing.
-
-    Raises batches.BusyError.
-    """
-    gone, new = _difference(before, after)
-    deletes = [{"DeleteRequest": {"Key": key}} for key in gone]
-    batches.write(table(), [*deletes, *({"PutRequest": {"Item": item}} for item in new)])
-
-
-def replacements(before: Rows, after: Rows) -> list[Record]:
-    """Make the writes of a transaction that put these rows in the place of those."""
-    gone, new = _difference(before, after)
-    deletes = [{"Delete": {"TableName": table(), "Key": key}} for key in gone]
-    return [*deletes, *({"Put": {"TableName": table(), "Item": item}} for item in new)]
 
 
 def _difference(before: Rows, after: Rows) -> tuple[list[Record], list[Record]]:

@@ -1,4 +1,4 @@
-"""Orders as clients submit them: the text of a message, read and checked."""
+"""Orders as clients submit them: the text of a message, parsed and checked."""
 
 import hashlib
 from collections.abc import Sequence
@@ -9,13 +9,16 @@ from typing import Any
 from lambdas.platform import json_schema, strict_json
 from lambdas.platform.errors import Fault, UndeliverableError
 
-# A body of a megabyte can break a rule a hundred thousand times; nobody reads on after this many.
+# A body of one megabyte can break a rule a hundred thousand times.
 MAX_FAULTS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """An order as it came in: its text, what that says, what is wrong with it, and its fingerprint."""
+    """A submitted order: its text, the parsed document, the rules that it breaks, and its fingerprint.
+
+    Equal documents have the same fingerprint, however they are spelled.
+    """
 
     text: str
     document: dict[str, Any]
@@ -24,13 +27,13 @@ class Submission:
 
     @property
     def order_id(self) -> str:
-        """The order's ID, which the client gave it."""
+        """The ID that the client gave the order."""
         return str(self.document["orderID"])
 
 
 def read(text: str) -> Submission:
-    """Read a message's body. Raises UndeliverableError where it names no order that could be stored."""
-    document, fingerprint = _parsed(text)
+    """Parse and check the body of a message. Raises UndeliverableError if it has no valid orderID."""
+    document, fingerprint = _parse(text)
     if not isinstance(document, dict):
         raise UndeliverableError(f"the order must be an object, got {strict_json.shown(document)}")
     if not json_schema.is_valid("Order", "orderID", document.get("orderID")):
@@ -39,8 +42,8 @@ def read(text: str) -> Submission:
     return Submission(text=text, document=document, faults=faults, fingerprint=fingerprint)
 
 
-def _parsed(text: str) -> tuple[Any, str]:
-    """Parse, and hash what equal orders share however they are spelled: spaces and order do not count."""
+def _parse(text: str) -> tuple[Any, str]:
+    """Return the document and its fingerprint, which spaces and the order of fields do not change."""
     try:
         document = strict_json.parse(text)
         canonical = strict_json.canonical(document)
@@ -50,19 +53,19 @@ def _parsed(text: str) -> tuple[Any, str]:
 
 
 def readable(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the parts of a broken order that staff can still make sense of: customer, lines, notes."""
+    """Return the valid parts of an invalid order, for staff: fields of the customer, lines, notes."""
     customer, items = document.get("customer"), document.get("items")
     notes = document.get("notes")
     return {
-        "customer": {"name": "", "email": ""} | _fields("Customer", customer),
-        "items": [item for item in (items if isinstance(items, list) else []) if _whole("Item", item)],
+        "customer": {"name": "", "email": ""} | _valid_fields("Customer", customer),
+        "items": [item for item in (items if isinstance(items, list) else []) if _is_valid("Item", item)],
     } | ({"notes": notes} if json_schema.is_valid("Order", "notes", notes) else {})
 
 
-def _fields(name: str, given: Any) -> dict[str, Any]:
+def _valid_fields(name: str, given: Any) -> dict[str, Any]:
     pairs = given.items() if isinstance(given, dict) else ()
     return {field: value for field, value in pairs if json_schema.is_valid(name, field, value)}
 
 
-def _whole(name: str, given: Any) -> bool:
+def _is_valid(name: str, given: Any) -> bool:
     return next(json_schema.faults(name, given), None) is None
