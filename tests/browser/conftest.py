@@ -4,6 +4,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -179,6 +180,17 @@ def read_code(open_tab: OpenTab) -> Callable[[str], str]:
     return read
 
 
+@contextmanager
+def withdrawn(api: Api, sku: str) -> Iterator[None]:
+    """Take one of the PRODUCTS out of sale for a while."""
+    product = {"category": "Browser tests", **PRODUCTS[sku]}
+    assert api.call("PUT", f"/products/{sku}", {**product, "active": False}).status == 200
+    try:
+        yield
+    finally:
+        assert api.call("PUT", f"/products/{sku}", {**product, "active": True}).status == 200
+
+
 def decided(api: Api, order_id: str) -> Json:
     """Wait until a sent order is placed or rejected, and return it."""
     for _ in range(200):
@@ -189,13 +201,14 @@ def decided(api: Api, order_id: str) -> Json:
     raise AssertionError(f"order {order_id} is still queued after 20 s")
 
 
-def wait_until_known(api: Api, customer: Json) -> None:
-    """Wait until the API knows the customer: that happens a moment after the first order."""
+def wait_until_known(api: Api, customer: Json, **figures: int) -> None:
+    """Wait until the API knows a customer with these figures, such as `orders=2`: they follow the orders."""
     for _ in range(200):
-        if api.call("GET", f"/customers/{customer['email']}").status == 200:
+        answer = api.call("GET", f"/customers/{customer['email']}")
+        if answer.status == 200 and figures.items() <= answer.document.items():
             return
         time.sleep(0.1)
-    raise AssertionError(f"{customer['email']} is no customer after 20 s")
+    raise AssertionError(f"{customer['email']} is not known with {figures} after 20 s")
 
 
 def orders_of(api: Api, customer: Json) -> list[Json]:

@@ -121,6 +121,11 @@ class Tab(Words):
         """Type a text where the focus is."""
         self.page.keyboard.type(text)
 
+    def paste(self, text: str) -> None:
+        """Paste a text where the focus is; the tab needs the clipboard's permissions."""
+        self.evaluate("text => navigator.clipboard.writeText(text)", text)
+        self.key("ControlOrMeta+v")
+
     def resize(self, width: int, height: int = 800) -> None:
         """Give the window this size in CSS pixels."""
         self.page.set_viewport_size({"width": width, "height": height})
