@@ -3,8 +3,6 @@
 import uuid
 from typing import Any
 
-from playwright.sync_api import Page, expect
-
 from local import emulator
 from tests.browser.tab import Person, Tab
 
@@ -13,19 +11,19 @@ NEW_PASSWORD = "Bucket-and-mop-2"
 
 
 class Office:
-    """The shop's admin at AWS's own tools."""
+    """The shop's admin, who manages accounts in Cognito itself, as docs/operate.md describes."""
 
     def __init__(self, outputs: dict[str, Any]) -> None:
         self._cognito = emulator.client("cognito-idp", outputs["local"]["endpointUrl"], outputs["region"])
         self._pool = outputs["userPoolId"]
 
     def let_in(self, email: str, group: str = "staff") -> None:
-        """As docs/operate.md says."""
+        """Add an account to a group."""
         self._cognito.admin_add_user_to_group(UserPoolId=self._pool, Username=email, GroupName=group)
 
     def invite(self, group: str | None = "staff") -> Person:
-        """An account with a first password that works once."""
-        person = Person(an_address(), "First-password-1")
+        """Create an account with a first password that works once."""
+        person = Person(new_address(), "First-password-1")
         attributes = [{"Name": "email", "Value": person.email}, {"Name": "email_verified", "Value": "true"}]
         account = {"UserPoolId": self._pool, "Username": person.email}
         self._cognito.admin_create_user(
@@ -36,11 +34,11 @@ class Office:
         return person
 
     def shut_out(self, email: str, group: str = "staff") -> None:
-        """Out of the group again."""
+        """Remove an account from a group."""
         self._cognito.admin_remove_user_from_group(UserPoolId=self._pool, Username=email, GroupName=group)
 
     def employ(self, group: str | None = "staff") -> Person:
-        """An account that has been used."""
+        """Create an account whose person has chosen a password already."""
         person = self.invite(group)
         self._cognito.admin_set_user_password(
             UserPoolId=self._pool, Username=person.email, Password=PASSWORD, Permanent=True
@@ -48,23 +46,20 @@ class Office:
         return Person(person.email, PASSWORD)
 
 
-def an_address() -> str:
+def new_address() -> str:
+    """An address that no account has yet."""
     return f"zoe-{uuid.uuid4().hex[:12]}@shop.example"
 
 
 def sign_up(tab: Tab, email: str, password: str = PASSWORD) -> None:
-    """Fill the first step and send it."""
-    tab.page.get_by_label("E-mail").fill(email)
-    tab.page.get_by_label("Password", exact=True).fill(password)
-    tab.page.get_by_role("button", name="Create account").click()
+    """Fill and send the first step of the sign-up page."""
+    tab.fill("E-mail", email)
+    tab.fill("Password", password)
+    tab.press("Create account")
 
 
-def heading(page: Page, name: str) -> Any:
-    return expect(page.get_by_role("heading", name=name, exact=True))
-
-
-def refuse(tab: Tab, operation: str, error: str) -> None:
-    """Let Cognito answer an operation with an error of AWS's."""
+def fail_cognito_call(tab: Tab, operation: str, error: str) -> None:
+    """Answer a Cognito operation with one of AWS's errors, in the emulator's place."""
     answer = {"__type": f"com.amazonaws.cognito#{error}", "message": "What Cognito says itself."}
 
     def handle(route: Any) -> None:

@@ -1,4 +1,4 @@
-"""The account page: who is signed in, until when, and signing out everywhere."""
+"""The account page: the signed-in person, the times of the session, and signing out everywhere."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.accounts import NEW_PASSWORD, Office, an_address, heading, sign_up
+from tests.browser.accounts import NEW_PASSWORD, Office, new_address, sign_up
 from tests.browser.conftest import OpenTab
 from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
 from tests.browser.tab import Person, Tab
@@ -16,33 +16,34 @@ pytestmark = pytest.mark.browser
 
 def test_account_page_shows_address_group_and_session_times(tab: Tab, staff: Person, admin: Person) -> None:
     tab.sign_in(staff)
-    tab.page.get_by_role("link", name=re.compile("Your account")).click()
-    main = tab.page.get_by_role("main")
-    expect(main).to_contain_text(staff.email)
-    expect(main).to_contain_text("Staff: see and handle orders and products.")
-    began, ends = main.locator("time").evaluate_all("times => times.map(time => Date.parse(time.dateTime))")
+    tab.follow(re.compile("Your account"))
+    main = tab.inside("main")
+    main.says(staff.email)
+    main.says("Staff: see and handle orders and products.")
+    began, ends = main.css("time").evaluate_all("times => times.map(time => Date.parse(time.dateTime))")
     assert ends - began == 12 * 3_600_000
-    now = tab.page.evaluate("Date.now()")
+    now = tab.evaluate("Date.now()")
     assert 0 <= now - began < 60_000
-    tab.page.evaluate("sessionStorage.clear()")
+    tab.evaluate("sessionStorage.clear()")
     tab.sign_in(admin, "/account.html")
-    expect(main).to_contain_text("Admin: see and handle orders and products, and erase them.")
+    main.says("Admin: see and handle orders and products, and erase them.")
 
 
 def test_renewing_the_token_does_not_extend_the_session(tab: Tab, staff: Person) -> None:
     tab.sign_in(staff, "/account.html")
-    times = "times => times.map(time => time.dateTime)"
-    before = tab.page.get_by_role("main").locator("time").evaluate_all(times)
+    times = tab.inside("main").css("time")
+    read = "times => times.map(time => time.dateTime)"
+    before = times.evaluate_all(read)
     tab.expire_token()
     with tab.page.expect_response("**/oauth2/token"):
-        tab.page.reload()
-    expect(tab.page.get_by_role("main").locator("time")).to_have_count(2)
-    assert tab.page.get_by_role("main").locator("time").evaluate_all(times) == before
-    tab.page.get_by_label("Present password").fill(staff.password)
-    tab.page.get_by_label("New password").fill(NEW_PASSWORD)
+        tab.reload()
+    expect(times).to_have_count(2)
+    assert times.evaluate_all(read) == before
+    tab.fill("Present password", staff.password)
+    tab.fill("New password", NEW_PASSWORD)
     tab.end_session()
-    tab.page.get_by_role("button", name="Change password").click()
-    expect(tab.page.get_by_role("dialog", name="Your session has ended")).to_be_visible()
+    tab.press("Change password")
+    tab.sees_dialog("Your session has ended")
 
 
 def test_sign_out_everywhere_ends_other_browsers_at_their_next_renewal(
@@ -52,75 +53,75 @@ def test_sign_out_everywhere_ends_other_browsers_at_their_next_renewal(
     other = open_tab()
     other.sign_in(person, "/orders.html?status=placed")
     tab.sign_in(person, "/account.html")
-    tab.page.get_by_role("button", name="Sign out everywhere").click()
-    heading(tab.page, "You are signed out").to_be_visible()
-    assert tab.page.evaluate("sessionStorage.length") == 0
+    tab.press("Sign out everywhere")
+    tab.sees_heading("You are signed out")
+    assert tab.evaluate("sessionStorage.length") == 0
     other.expire_token()
-    other.page.reload()
-    other.page.wait_for_url("**/oauth2/authorize?**")
+    other.reload()
+    other.arrives_at_sign_in()
     other.give_credentials(person.email, person.password)
-    expect(other.page).to_have_url(f"{other.site_url}/orders.html?status=placed")
+    other.arrives_at("/orders.html?status=placed")
 
 
 def test_failed_sign_out_everywhere_shows_an_error_and_stays(tab: Tab, office: Office) -> None:
     tab.sign_in(office.employ(), "/account.html")
     with tab.offline():
-        tab.page.get_by_role("button", name="Sign out everywhere").click()
-        expect(tab.page.get_by_role("alert").filter(has_text="cannot be reached")).to_be_visible()
-    heading(tab.page, "Your account").to_be_visible()
+        tab.press("Sign out everywhere")
+        tab.sees_alert("cannot be reached")
+    tab.sees_heading("Your account")
 
 
-def a_refused_sign_up(tab: Tab) -> None:
+def refused_sign_up(tab: Tab) -> None:
     tab.goto("/sign-up.html")
     sign_up(tab, "zoe", "short")
-    expect(tab.page.locator("#error-summary")).to_be_visible()
+    expect(tab.error_summary()).to_be_visible()
 
 
-def an_awaited_code(tab: Tab) -> None:
+def awaited_code(tab: Tab) -> None:
     tab.goto("/sign-up.html")
-    sign_up(tab, an_address())
-    heading(tab.page, "Enter the code").to_be_visible()
+    sign_up(tab, new_address())
+    tab.sees_heading("Enter the code")
 
 
-def a_forgotten_password(tab: Tab) -> None:
+def forgotten_password(tab: Tab) -> None:
     tab.goto("/forgotten-password.html")
-    tab.page.get_by_label("E-mail").fill(an_address())
-    tab.page.get_by_role("button", name="Send the code").click()
-    heading(tab.page, "Choose another password").to_be_visible()
+    tab.fill("E-mail", new_address())
+    tab.press("Send the code")
+    tab.sees_heading("Choose another password")
 
 
-def an_account_of_ones_own(tab: Tab) -> None:
+def account_page(tab: Tab) -> None:
     tab.goto("/account.html")
-    tab.page.get_by_role("button", name="Change password").click()
-    expect(tab.page.locator("#error-summary")).to_be_visible()
+    tab.press("Change password")
+    expect(tab.error_summary()).to_be_visible()
 
 
-def the_keys(tab: Tab) -> None:
+def keyboard_dialog(tab: Tab) -> None:
     tab.goto("/account.html")
-    tab.page.get_by_role("button", name="Show the keys").click()
-    expect(tab.page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    tab.press("Show the keys")
+    tab.sees_dialog("Keyboard")
 
 
-def a_lost_network(tab: Tab) -> None:
+def lost_network(tab: Tab) -> None:
     tab.goto("/account.html")
-    heading(tab.page, "Your account").to_be_visible()
-    tab.page.evaluate("dispatchEvent(new Event('unreachable'))")
-    expect(tab.page.get_by_role("status").filter(has_text="does not answer")).to_be_visible()
+    tab.sees_heading("Your account")
+    tab.evaluate("dispatchEvent(new Event('unreachable'))")
+    expect(tab.find("status").filter(has_text="does not answer")).to_be_visible()
 
 
 @pytest.mark.parametrize(
     "scene",
     [
-        a_refused_sign_up,
-        an_awaited_code,
-        a_forgotten_password,
-        an_account_of_ones_own,
-        the_keys,
-        a_lost_network,
+        refused_sign_up,
+        awaited_code,
+        forgotten_password,
+        account_page,
+        keyboard_dialog,
+        lost_network,
     ],
     ids=lambda scene: scene.__name__,
 )
-def test_account_pages_are_accessible_and_fit_every_width(
+def test_account_pages_are_accessible_and_fit_any_width(
     tab: Tab, staff: Person, scene: Callable[[Tab], None]
 ) -> None:
     tab.sign_in(staff)

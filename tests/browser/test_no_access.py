@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from components.site_files import TEMPLATES
-from tests.browser.accounts import Office, heading
+from tests.browser.accounts import Office
 from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
 from tests.browser.tab import Tab
 
@@ -15,8 +15,8 @@ pytestmark = pytest.mark.browser
 
 def test_account_without_a_group_sees_no_orders(tab: Tab, office: Office) -> None:
     tab.sign_in(office.employ(group=None))
-    heading(tab.page, "No access yet").to_be_visible()
-    expect(tab.page.locator("#order-rows a")).to_have_count(0)
+    tab.sees_heading("No access yet")
+    expect(tab.css("#order-rows a")).to_have_count(0)
     tab.sees_button("Sign out")
 
 
@@ -25,13 +25,13 @@ def test_losing_access_while_working_shows_no_access(tab: Tab, office: Office) -
     tab.sign_in(person)
     office.shut_out(person.email)
     tab.expire_token()
-    tab.page.get_by_role("link", name=re.compile("^Packed")).click()
-    heading(tab.page, "No access yet").to_be_visible()
-    expect(tab.page.locator("#order-rows a").first).to_be_hidden()
+    tab.follow(re.compile("^Packed"))
+    tab.sees_heading("No access yet")
+    expect(tab.css("#order-rows a").first).to_be_hidden()
 
 
 def pages_for_work() -> list[str]:
-    """Every page that one has to be let in for."""
+    """The paths of all pages that need a group: those for signed-in people except the account page."""
     signed_in = [
         page for page in TEMPLATES.glob("[!_]*.html") if '{% extends "base.html" %}' in page.read_text()
     ]
@@ -43,15 +43,15 @@ def test_every_page_shows_no_access_without_a_group(tab: Tab, office: Office, pa
     tab.goto(path)
     person = office.employ(group=None)
     tab.give_credentials(person.email, person.password)
-    heading(tab.page, "No access yet").to_be_visible()
-    expect(tab.page.get_by_role("alert")).to_have_count(0)
-    expect(tab.page.get_by_role("main").get_by_role("heading")).to_have_count(1)
-    tab.page.get_by_role("button", name="Sign out").click()
-    heading(tab.page, "You are signed out").to_be_visible()
+    tab.sees_heading("No access yet")
+    tab.sees_no("alert")
+    expect(tab.inside("main").find("heading")).to_have_count(1)
+    tab.press("Sign out")
+    tab.sees_heading("You are signed out")
 
 
-def test_no_access_page_is_accessible_and_fits_every_width(tab: Tab, office: Office) -> None:
+def test_no_access_page_is_accessible_and_fits_any_width(tab: Tab, office: Office) -> None:
     tab.sign_in(office.employ(group=None))
-    heading(tab.page, "No access yet").to_be_visible()
+    tab.sees_heading("No access yet")
     assert_accessible(tab)
     assert_nothing_sticks_out(tab)
