@@ -1,7 +1,6 @@
-"""Customers who ordered before are offered while one types; what somebody typed is never replaced."""
+"""Known customers are suggested while somebody types; a choice never replaces typed text."""
 
 import re
-import time
 import uuid
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from local.api import Api
-from tests.browser.conftest import HOSTILE, Json, PlaceOrder
+from tests.browser.conftest import HOSTILE, Json, PlaceOrder, wait_until_known
 from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
 from tests.browser.tab import Tab
 
@@ -19,8 +18,8 @@ FIELDS = ("Name", "E-mail", "Company", "Phone", "Address")
 
 
 @pytest.fixture
-def known(admin_api: Api, place_order: PlaceOrder, customer: Json) -> Json:
-    """A customer of two orders, whom the search knows; the figures follow the orders a moment later."""
+def known_customer(admin_api: Api, place_order: PlaceOrder, customer: Json) -> Json:
+    """A customer with two orders, once the search finds them."""
     customer |= {
         "name": f"Søren {uuid.uuid4().hex[:8]} Quill",
         "company": f"Fjord {uuid.uuid4().hex[:8]} Hotel",
@@ -29,54 +28,51 @@ def known(admin_api: Api, place_order: PlaceOrder, customer: Json) -> Json:
     }
     place_order()
     place_order()
-    for _ in range(100):
-        answer = admin_api.call("GET", f"/customers/{customer['email']}")
-        if answer.status == 200 and answer.document["orders"] == 2:
-            return customer
-        time.sleep(0.1)
-    raise AssertionError("the customer of two orders is not known after 10 s")
+    wait_until_known(admin_api, customer, orders=2)
+    return customer
 
 
 def values(tab: Tab) -> list[str]:
-    """What stands in the customer's fields."""
-    return [tab.page.get_by_label(re.compile(f"^{label}")).input_value() for label in FIELDS]
+    """The texts in the customer's fields."""
+    return [tab.field(re.compile(f"^{label}")).input_value() for label in FIELDS]
 
 
 def details(customer: Json) -> list[str]:
+    """The texts of a customer in the order of the fields."""
     return [customer.get(name, "") for name in ("name", "email", "company", "phone", "address")]
 
 
 @pytest.mark.parametrize(("label", "name"), [("Name", "name"), ("E-mail", "email"), ("Company", "company")])
 def test_a_known_customer_is_chosen_by_arrow_keys_while_typing(
-    form: Tab, known: Json, label: str, name: str
+    form: Tab, known_customer: Json, label: str, name: str
 ) -> None:
-    form.page.get_by_role("combobox", name=re.compile(f"^{label}")).focus()
-    form.page.keyboard.type(known[name][:14].lower())
-    option = form.page.get_by_role("option", name=known["email"])
+    form.find("combobox", re.compile(f"^{label}")).focus()
+    form.type(known_customer[name][:14].lower())
+    option = form.option(known_customer["email"])
     expect(option).to_contain_text("2 orders")
-    expect(option).to_have_attribute("aria-selected", "false")  # typing alone chooses nobody
-    form.page.keyboard.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "false")  # because typing alone chooses nobody
+    form.key("ArrowDown")
     expect(option).to_have_attribute("aria-selected", "true")
-    form.page.keyboard.press("Enter")
-    assert values(form) == details(known)
-    expect(form.page.locator("#announcement")).to_have_text(f"Filled in: {known['name']}, 2 orders so far.")
-    form.page.reload()
-    expect(form.page.get_by_label("Name")).to_have_value(known["name"])
-    assert values(form) == details(known)
+    form.key("Enter")
+    assert values(form) == details(known_customer)
+    expect(form.css("#announcement")).to_have_text(f"Filled in: {known_customer['name']}, 2 orders so far.")
+    form.reload()
+    expect(form.field("Name")).to_have_value(known_customer["name"])
+    assert values(form) == details(known_customer)
 
 
-def test_new_customer_can_be_typed_despite_suggestions(form: Tab, known: Json) -> None:
-    name = form.page.get_by_role("combobox", name="Name")
+def test_new_customer_can_be_typed_despite_suggestions(form: Tab, known_customer: Json) -> None:
+    name = form.find("combobox", "Name")
     name.focus()
-    form.page.keyboard.type(known["name"][:10])
-    expect(form.page.get_by_role("option").first).to_be_visible()
-    form.page.keyboard.press("Enter")
-    expect(name).to_have_value(known["name"][:10])
-    form.page.keyboard.press("Escape")
-    expect(form.page.get_by_role("option")).to_have_count(0)
-    form.page.keyboard.press("Tab")
-    expect(form.page.get_by_label("E-mail")).to_be_focused()
-    expect(form.page.get_by_label("E-mail")).to_have_value("")
+    form.type(known_customer["name"][:10])
+    expect(form.find("option").first).to_be_visible()
+    form.key("Enter")
+    expect(name).to_have_value(known_customer["name"][:10])
+    form.key("Escape")
+    form.sees_no("option")
+    form.key("Tab")
+    expect(form.field("E-mail")).to_be_focused()
+    expect(form.field("E-mail")).to_have_value("")
 
 
 STUBBED: list[dict[str, Any]] = [
@@ -92,36 +88,36 @@ STUBBED: list[dict[str, Any]] = [
 
 
 @pytest.fixture
-def two_known(form: Tab) -> Tab:
-    """The form, where whatever one types two customers are known."""
-    form.page.route(
-        "**/api/customers?*", lambda route: route.fulfill(json={"customers": STUBBED, "nextCursor": None})
-    )
-    return form
+def two_known(form: Tab) -> None:
+    """Every customer search finds the same two customers."""
+    form.answer("**/api/customers?*", json={"customers": STUBBED, "nextCursor": None})
 
 
 def choose(tab: Tab, label: str, letters: str, email: str) -> None:
-    tab.page.get_by_role("combobox", name=label).fill(letters)
-    tab.page.get_by_role("option", name=email).click()
+    """Type letters into a field and choose the customer with this address."""
+    tab.find("combobox", label).fill(letters)
+    tab.option(email).click()
 
 
-def test_second_choice_replaces_filled_fields_but_not_typed_ones(two_known: Tab) -> None:
-    two_known.page.get_by_label("Phone").fill("999")
-    choose(two_known, "Name", "an", "ann@archer.example")
-    assert values(two_known) == ["Ann Archer", "ann@archer.example", "Archer & Co", "999", ""]
-    two_known.page.get_by_label("Company").fill("Archer and daughters")
-    two_known.page.reload()  # who filled what is known even then
-    expect(two_known.page.get_by_label("Name")).to_have_value("Ann Archer")
-    choose(two_known, "E-mail", "anna", "anna@bell.example")
-    assert values(two_known) == [HOSTILE, "anna@bell.example", "Archer and daughters", "999", HOSTILE]
-    assert two_known.page.locator("main img").count() == 0
+@pytest.mark.usefixtures("two_known")
+def test_second_choice_replaces_filled_fields_but_not_typed_ones(form: Tab) -> None:
+    form.fill("Phone", "999")
+    choose(form, "Name", "an", "ann@archer.example")
+    assert values(form) == ["Ann Archer", "ann@archer.example", "Archer & Co", "999", ""]
+    form.fill("Company", "Archer and daughters")
+    form.reload()  # which must not forget the typed fields
+    expect(form.field("Name")).to_have_value("Ann Archer")
+    choose(form, "E-mail", "anna", "anna@bell.example")
+    assert values(form) == [HOSTILE, "anna@bell.example", "Archer and daughters", "999", HOSTILE]
+    assert form.css("main img").count() == 0
 
 
-def test_field_error_disappears_when_a_choice_fills_the_field(two_known: Tab) -> None:
-    two_known.send()
-    expect(two_known.error_at("customer.email")).to_be_visible()
-    choose(two_known, "Name", "an", "ann@archer.example")
-    expect(two_known.error_at("customer.email")).to_be_hidden()
+@pytest.mark.usefixtures("two_known")
+def test_field_error_disappears_when_a_choice_fills_the_field(form: Tab) -> None:
+    form.send()
+    expect(form.error_at("customer.email")).to_be_visible()
+    choose(form, "Name", "an", "ann@archer.example")
+    expect(form.error_at("customer.email")).to_be_hidden()
 
 
 def test_search_continues_on_later_pages_after_an_empty_one(form: Tab) -> None:
@@ -136,26 +132,26 @@ def test_search_continues_on_later_pages_after_an_empty_one(form: Tab) -> None:
 
 
 def test_form_works_when_the_customer_search_fails(form: Tab) -> None:
-    form.page.route("**/api/customers?*", lambda route: route.abort("connectionreset"))
+    form.lose_requests("**/api/customers?*", "connectionreset")
     with form.page.expect_event("requestfailed"):
-        form.page.get_by_label("Name").fill("Maria")
-    expect(form.page.get_by_role("listbox")).to_have_count(0)
-    expect(form.page.get_by_label("Name")).to_have_value("Maria")
+        form.fill("Name", "Maria")
+    form.sees_no("listbox")
+    expect(form.field("Name")).to_have_value("Maria")
 
 
 def test_late_response_opens_no_list_after_leaving_the_field(form: Tab) -> None:
-    held: list[Route] = []
-    form.page.route("**/api/customers?*", lambda route: held.append(route))
+    held = form.hold("**/api/customers?*")
     with form.page.expect_request("**/api/customers?*"):
-        form.page.get_by_role("combobox", name="Name").fill("an")
-    form.page.get_by_label("Phone").focus()
+        form.find("combobox", "Name").fill("an")
+    form.field("Phone").focus()
     held[0].fulfill(json={"customers": STUBBED, "nextCursor": None})
-    form.page.get_by_label("Phone").press_sequentially("020")
-    expect(form.page.get_by_role("option")).to_have_count(0)
+    form.field("Phone").press_sequentially("020")
+    form.sees_no("option")
 
 
-def test_suggested_customers_are_accessible_and_fit_every_width(two_known: Tab) -> None:
-    two_known.page.get_by_role("combobox", name="Name").fill("an")
-    expect(two_known.page.get_by_role("option")).to_have_count(2)
-    assert_accessible(two_known)
-    assert_nothing_sticks_out(two_known)
+@pytest.mark.usefixtures("two_known")
+def test_suggested_customers_are_accessible_and_fit_any_width(form: Tab) -> None:
+    form.find("combobox", "Name").fill("an")
+    expect(form.find("option")).to_have_count(2)
+    assert_accessible(form)
+    assert_nothing_sticks_out(form)

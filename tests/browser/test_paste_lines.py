@@ -1,60 +1,61 @@
-"""Lines pasted from a spreadsheet: shown before they are added, and nothing dropped without a word."""
+"""Lines pasted from a spreadsheet: shown before they are added, and no row lost."""
 
 import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Route, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, OpenTab, decided, orders_of
 from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
 from tests.browser.tab import Person, Tab
 from tests.browser.test_twins import import_module
+from tests.browser.words import Part
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def form(open_tab: OpenTab, staff: Person) -> Tab:
-    """The empty form in front of a member of staff who may use the clipboard."""
+    """The empty form of a new order in a browser that may use the clipboard."""
     tab = open_tab(permissions=["clipboard-read", "clipboard-write"])
     tab.sign_in(staff, "/new-order.html")
-    expect(tab.page.get_by_role("combobox", name="Add a product")).to_be_focused()
+    expect(tab.product_search()).to_be_focused()
     return tab
 
 
 @pytest.fixture
 def mixed_case(admin_api: Api) -> Iterator[str]:
-    """A product whose SKU has letters of both kinds."""
+    """A product whose SKU has capital and small letters."""
     product = {"name": "Browsertest mixed", "category": "Browser tests", "unitPrice": 100, "unit": "box"}
     assert admin_api.call("PUT", "/products/Bt-Mixed", {**product, "active": True}).status in (200, 201)
     yield "Bt-Mixed"
     assert admin_api.call("DELETE", "/products/Bt-Mixed").status == 204
 
 
-def paste(tab: Tab, text: str) -> Locator:
-    """Paste a text where the cursor is, and wait until every row of it is judged."""
-    tab.page.evaluate("text => navigator.clipboard.writeText(text)", text)
-    tab.page.keyboard.press("ControlOrMeta+v")
-    return judged(tab)
+def paste(tab: Tab, text: str) -> Part:
+    """Paste a text where the focus is. Return the dialog once every row is looked up."""
+    tab.paste(text)
+    return preview_dialog(tab)
 
 
-def judged(tab: Tab) -> Locator:
-    dialog = tab.page.get_by_role("dialog", name="Paste lines")
-    expect(dialog.get_by_role("status")).not_to_be_empty()
-    expect(tab.page.locator("#paste-looking")).to_be_hidden()
+def preview_dialog(tab: Tab) -> Part:
+    """The dialog with the preview of the pasted rows, once every row is looked up."""
+    dialog = tab.dialog("Paste lines")
+    expect(dialog.find("status")).not_to_be_empty()
+    expect(tab.css("#paste-looking")).to_be_hidden()
     return dialog
 
 
-def preview(dialog: Locator) -> list[str]:
-    """The rows of the preview, a line each."""
-    return [" ".join(row.inner_text().split()) for row in dialog.get_by_role("row").all()[1:]]
+def preview(dialog: Part) -> list[str]:
+    """The text of each row of the preview."""
+    return [" ".join(row.inner_text().split()) for row in dialog.find("row").all()[1:]]
 
 
 def lines(tab: Tab) -> list[tuple[str, str]]:
     """The order's lines: SKU and quantity."""
-    rows = tab.page.locator("#line-rows tr")
+    rows = tab.css("#line-rows tr")
     return [
         (row.locator("[data-slot=sku]").inner_text(), row.locator("input").input_value())
         for row in rows.all()
@@ -71,10 +72,10 @@ def test_pasted_spreadsheet_rows_become_lines_after_a_preview(
         f"3 BT-HOSTILE Browsertest zero {HOSTILE} 1 £1.00",
     ]
     assert lines(form) == []
-    dialog.get_by_role("button", name="Add 3 lines").click()
-    expect(dialog).to_be_hidden()
-    expect(form.page.get_by_role("combobox", name="Add a product")).to_be_focused()
-    expect(form.page.locator("#running-total")).to_have_text("£116.35")
+    dialog.press("Add 3 lines")
+    expect(dialog.locator).to_be_hidden()
+    expect(form.product_search()).to_be_focused()
+    expect(form.css("#running-total")).to_have_text("£116.35")
     form.fill_customer(Name=customer["name"], E_mail=customer["email"])
     form.send()
     expect(form.progress("Placed")).to_be_visible()
@@ -87,20 +88,20 @@ def test_pasted_spreadsheet_rows_become_lines_after_a_preview(
 
 
 def test_lines_are_pasted_by_keyboard_alone(form: Tab) -> None:
-    form.page.keyboard.press("Tab")
-    expect(form.page.get_by_role("button", name="Paste lines")).to_be_focused()
-    form.page.keyboard.press("Enter")
-    expect(form.page.get_by_label("Rows from a spreadsheet")).to_be_focused()
-    form.page.keyboard.type("BT-BLEACH 3")
-    form.page.keyboard.press("Enter")
-    form.page.keyboard.type("bt-gloves 4")
-    add = form.page.get_by_role("button", name="Add 2 lines")
+    form.key("Tab")
+    expect(form.button("Paste lines …")).to_be_focused()
+    form.key("Enter")
+    expect(form.field("Rows from a spreadsheet")).to_be_focused()
+    form.type("BT-BLEACH 3")
+    form.key("Enter")
+    form.type("bt-gloves 4")
+    add = form.button("Add 2 lines")
     expect(add).to_be_enabled()
     for _ in range(3):
-        form.page.keyboard.press("Tab")
+        form.key("Tab")
     expect(add).to_be_focused()
-    form.page.keyboard.press("Enter")
-    expect(form.page.locator("#line-rows tr")).to_have_count(2)
+    form.key("Enter")
+    expect(form.css("#line-rows tr")).to_have_count(2)
     assert lines(form) == [("BT-BLEACH", "3"), ("BT-GLOVES", "4")]
 
 
@@ -119,7 +120,7 @@ def test_invalid_pasted_rows_keep_their_row_number_until_fixed(form: Tab) -> Non
         f'"{HOSTILE.replace(chr(34), chr(34) * 2)}";x;2\n',
     )
     wrong = preview(dialog)[:-1]
-    for row, (number, why) in zip(
+    for row, (number, reason) in zip(
         wrong,
         [
             (3, "NOT-OURS is not in the catalog 1"),
@@ -133,41 +134,39 @@ def test_invalid_pasted_rows_keep_their_row_number_until_fixed(form: Tab) -> Non
         strict=True,
     ):
         assert row.startswith(f"{number} ")
-        assert row.endswith(why)
-    assert form.page.locator("dialog img").count() == 0
-    expect(dialog.get_by_role("status")).to_have_text(
-        "Row 1 holds titles. 1 line to add, 7 rows to put right."
-    )
-    dialog.get_by_role("button", name="Add 1 line").click()
-    expect(dialog.get_by_role("status")).to_contain_text("1 row added to the order. What is left:")
-    field = form.page.get_by_label("Rows from a spreadsheet")
-    assert len(field.input_value().splitlines()) == 8  # the titles, and what is wrong
+        assert row.endswith(reason)
+    assert form.css("dialog img").count() == 0
+    expect(dialog.find("status")).to_have_text("Row 1 holds titles. 1 line to add, 7 rows to put right.")
+    dialog.press("Add 1 line")
+    expect(dialog.find("status")).to_contain_text("1 row added to the order. What is left:")
+    field = form.field("Rows from a spreadsheet")
+    assert len(field.input_value().splitlines()) == 8  # the titles and the seven wrong rows
     field.fill("Article no.;Name;Quantity\nBT-GLOVES;Gloves;100")
-    dialog.get_by_role("button", name="Add 1 line").click()
-    expect(dialog).to_be_hidden()
+    dialog.press("Add 1 line")
+    expect(dialog.locator).to_be_hidden()
     assert lines(form) == [("BT-BLEACH", "3"), ("BT-GLOVES", "100")]
 
 
 def test_leftover_rows_are_kept_and_prevent_sending_the_order(form: Tab, customer: Json) -> None:
     form.fill_customer(Name=customer["name"], E_mail=customer["email"])
-    form.page.get_by_role("combobox", name="Add a product").focus()
+    form.product_search().focus()
     dialog = paste(form, "BT-BLEACH 3\nNOT-OURS 1")
-    dialog.get_by_role("button", name="Add 1 line").click()
-    form.page.keyboard.press("Escape")
-    form.page.reload()
+    dialog.press("Add 1 line")
+    form.key("Escape")
+    form.reload()
     form.send()
     assert form.error_lines() == ["Pasted rows must be added to the order, or discarded"]
-    form.page.get_by_role("button", name="Look at them").click()
-    assert preview(judged(form)) == ["1 NOT-OURS is not in the catalog 1"]
-    form.page.get_by_role("button", name="Close").click()
-    form.page.get_by_role("button", name="Discard them").click()
+    form.press("Look at them")
+    assert preview(preview_dialog(form)) == ["1 NOT-OURS is not in the catalog 1"]
+    form.press("Close")
+    form.press("Discard them")
     form.send()
     expect(form.progress("Placed")).to_contain_text("£19.47")
 
 
 def test_rows_and_existing_line_of_one_product_become_one_line(form: Tab, mixed_case: str) -> None:
     form.add_line("BT-GLOVES", "5")
-    form.page.get_by_role("combobox", name="Add a product").focus()
+    form.product_search().focus()
     dialog = paste(form, f"bt-bleach 3\nBT-GLOVES 1\nBT-BLEACH 4\n{mixed_case.upper()} 2")
     assert preview(dialog) == [
         "1 BT-BLEACH written bt-bleach Browsertest bleach 5 L rows 1, 3: 3 + 4 = 7 3 £45.43",
@@ -175,14 +174,14 @@ def test_rows_and_existing_line_of_one_product_become_one_line(form: Tab, mixed_
         "3 BT-BLEACH Browsertest bleach 5 L counted with row 1 4",
         "4 Bt-Mixed written BT-MIXED Browsertest mixed 2 £2.00",
     ]
-    dialog.get_by_role("button", name="Add 3 lines").click()
-    expect(dialog).to_be_hidden()
+    dialog.press("Add 3 lines")
+    expect(dialog.locator).to_be_hidden()
     assert lines(form) == [("BT-GLOVES", "6"), ("BT-BLEACH", "7"), ("Bt-Mixed", "2")]
 
 
 def test_rows_whose_sum_is_too_large_are_refused_unchanged(form: Tab) -> None:
     form.add_line("BT-GLOVES", "7")
-    form.page.get_by_role("combobox", name="Add a product").focus()
+    form.product_search().focus()
     dialog = paste(form, "BT-BLEACH 5\nBT-BLEACH 99999\nBT-GLOVES 100000")
     too_much = "quantity must be at most 100,000, got"
     bleach, gloves = "Browsertest bleach 5 L", "Browsertest gloves, box of 100"
@@ -191,71 +190,67 @@ def test_rows_whose_sum_is_too_large_are_refused_unchanged(form: Tab) -> None:
         f"2 BT-BLEACH {bleach} counted with row 1; {too_much} 100,004 in all 99999",
         f"3 BT-GLOVES {gloves} 7 on the order already; {too_much} 100,007 in all 100000",
     ]
-    expect(form.page.locator("#paste-add")).to_be_disabled()
+    expect(form.css("#paste-add")).to_be_disabled()
 
 
 def test_pasted_name_with_a_number_is_searched_for(form: Tab) -> None:
-    form.page.evaluate("navigator.clipboard.writeText('bleach 5')")
-    form.page.keyboard.press("ControlOrMeta+v")
-    expect(form.page.get_by_role("option", name=re.compile("BT-BLEACH"))).to_be_visible()
-    expect(form.page.get_by_role("dialog")).to_have_count(0)
+    form.paste("bleach 5")
+    expect(form.option(re.compile("BT-BLEACH"))).to_be_visible()
+    form.sees_no("dialog")
 
 
 def test_1000_rows_are_looked_up_a_few_at_once(form: Tab) -> None:
-    under_way: list[int] = [0]
+    running: list[int] = [0]
     progress: list[str] = []
 
-    def product(route: Route) -> None:
+    def answer_product(route: Route) -> None:
         sku = route.request.url.rsplit("/", 1)[1]
         if sku.endswith("00"):
-            progress.append(form.page.locator("#paste-progress").get_attribute("value") or "")
+            progress.append(form.css("#paste-progress").get_attribute("value") or "")
         known = {"name": f"Product {sku}", "unitPrice": 100, "currency": "GBP", "active": True}
         route.fulfill(json={"sku": sku, **known})
 
-    form.page.route("**/api/products/*", product)
-    form.page.on("request", lambda _: under_way.append(under_way[-1] + 1))
-    form.page.on("requestfinished", lambda _: under_way.append(under_way[-1] - 1))
+    form.page.route("**/api/products/*", answer_product)
+    form.page.on("request", lambda _: running.append(running[-1] + 1))
+    form.page.on("requestfinished", lambda _: running.append(running[-1] - 1))
     dialog = paste(form, "\n".join(f"P-{number:04} {number + 1}" for number in range(1001)))
-    expect(dialog.get_by_role("status")).to_have_text(
+    expect(dialog.find("status")).to_have_text(
         "1001 rows, and an order takes 1000 lines at most: take some out."
     )
-    expect(form.page.locator("#paste-add")).to_be_disabled()
-    field = form.page.get_by_label("Rows from a spreadsheet")
+    expect(form.css("#paste-add")).to_be_disabled()
+    field = form.field("Rows from a spreadsheet")
     field.fill("\n".join(field.input_value().splitlines()[:1000]))
-    dialog.get_by_role("button", name="Add 1000 lines").click(timeout=60_000)
-    expect(form.page.locator("#line-count")).to_have_text("1000 lines")
-    expect(form.page.locator("#running-total")).to_have_text("£500,500.00")
-    assert 1 < max(under_way) <= 6
+    dialog.button("Add 1000 lines").click(timeout=60_000)
+    expect(form.css("#line-count")).to_have_text("1000 lines")
+    expect(form.css("#running-total")).to_have_text("£500,500.00")
+    assert 1 < max(running) <= 6
     assert len(set(progress)) > 2
 
 
 def test_failed_product_lookup_of_a_row_can_be_repeated(form: Tab) -> None:
-    form.page.route("**/api/products/BT-BLEACH", lambda route: route.abort("connectionreset"))
+    form.lose_requests("**/api/products/BT-BLEACH", "connectionreset")
     dialog = paste(form, "BT-BLEACH 3\nBT-GLOVES 1")
     assert preview(dialog)[0] == "1 BT-BLEACH could not be looked up 3"
-    form.page.unroute("**/api/products/BT-BLEACH")
-    dialog.get_by_role("button", name="Look up again").click()
-    expect(dialog.get_by_role("button", name="Add 2 lines")).to_be_enabled()
+    form.let_through("**/api/products/BT-BLEACH")
+    dialog.press("Look up again")
+    expect(dialog.button("Add 2 lines")).to_be_enabled()
 
 
 def test_pasted_rows_survive_an_ended_session(form: Tab, staff: Person) -> None:
     form.end_session()
-    form.page.evaluate("navigator.clipboard.writeText('BT-BLEACH 3\\nBT-GLOVES 1')")
-    form.page.keyboard.press("ControlOrMeta+v")
+    form.paste("BT-BLEACH 3\nBT-GLOVES 1")
     form.sign_in_again(staff)
-    form.page.get_by_role("button", name="Look at them").click()
-    expect(form.page.get_by_role("button", name="Add 2 lines")).to_be_enabled()
+    form.press("Look at them")
+    expect(form.button("Add 2 lines")).to_be_enabled()
 
 
-def test_preview_and_leftover_rows_are_accessible_and_fit_every_width(
-    form: Tab,
-) -> None:
+def test_preview_and_leftover_rows_are_accessible_and_fit_any_width(form: Tab) -> None:
     dialog = paste(form, "SKU;Quantity\nBT-BLEACH;3\nbt-bleach;4\nNOT-OURS;1\nBT-HOSTILE;1e2")
     assert_accessible(form)
     assert_nothing_sticks_out(form)
-    dialog.get_by_role("button", name="Add 1 line").click()
-    form.page.keyboard.press("Escape")
-    expect(form.page.get_by_role("button", name="Look at them")).to_be_visible()
+    dialog.press("Add 1 line")
+    form.key("Escape")
+    form.sees_button("Look at them")
     assert_accessible(form)
     assert_nothing_sticks_out(form)
 
