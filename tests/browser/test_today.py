@@ -1,6 +1,7 @@
-"""The first page with real orders: figures, open orders and problems agree with them in local time."""
+"""The first page with real orders: its figures, open orders and problems, in local time."""
 
 import json
+import re
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, OpenTab, PlaceOrder
 from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
 from tests.browser.tab import Person, Tab
-from tests.browser.today import UTC, counted, figure, iso, shown
+from tests.browser.today import UTC, figure, iso, reported_orders, sees_figures
 
 pytestmark = pytest.mark.browser
 
@@ -28,13 +29,13 @@ BackDate = Callable[..., str]
 
 @pytest.fixture
 def back_date(outputs: Json, place_order: PlaceOrder) -> Iterator[BackDate]:
-    """Put orders of other days into the table, as if they had been taken then; they go again in the end."""
+    """Put an order of another time into the table, and return its ID. The test's end deletes it."""
     dynamodb = emulator.client("dynamodb", outputs["local"]["endpointUrl"], outputs["region"])
     table = outputs["ordersTable"]
     made: list[str] = []
 
-    def put(at: datetime, status: str = "placed", *, pattern: Json | None = None) -> str:
-        order = pattern or place_order()
+    def put(at: datetime, status: str = "placed") -> str:
+        order = place_order()
         item = dynamodb.get_item(TableName=table, Key={"orderID": {"S": order["orderID"]}})["Item"]
         made.append(str(uuid.uuid4()))
         text = json.dumps(item).replace(order["orderID"], made[-1]).replace(order["createdAt"], iso(at))
@@ -55,19 +56,20 @@ def zone(request: pytest.FixtureRequest) -> ZoneInfo:
 
 @pytest.fixture
 def noon(zone: ZoneInfo) -> datetime:
-    """Twenty past twelve of this day, where the person is."""
+    """Today at 12:20 in the time zone."""
     return datetime.now(zone).replace(hour=12, minute=20, second=0, microsecond=0)
 
 
 @pytest.fixture
 def local_tab(open_tab: OpenTab, zone: ZoneInfo, noon: datetime) -> Tab:
-    """A tab whose clock stands at twenty past twelve."""
+    """A tab in the time zone, with a clock that shows 12:20 throughout."""
     tab = open_tab(timezone_id=zone.key)
-    tab.page.clock.set_fixed_time(noon)
+    tab.set_time(noon)
     return tab
 
 
-def taken(order: Json, zone: ZoneInfo) -> datetime:
+def placed_at(order: Json, zone: ZoneInfo) -> datetime:
+    """The time at which an order was placed, in a time zone."""
     return datetime.fromisoformat(order["createdAt"]).astimezone(zone)
 
 
@@ -75,18 +77,18 @@ def pounds(minor: int) -> str:
     return f"£{minor / 100:,.2f}"
 
 
-def table_of(tab: Tab, name: str) -> dict[str, list[str]]:
-    """The table of a chart: today's and the other day's figures by hour."""
-    figure(tab, name).get_by_text("As a table").click()
-    rows = [row.split("\t") for row in figure(tab, name).locator("tbody tr, tfoot tr").all_inner_texts()]
+def hourly_table(tab: Tab, name: str) -> dict[str, list[str]]:
+    """The table of a chart: today's and last week's figure for each hour."""
+    figure(tab, name).text("As a table").click()
+    rows = [row.split("\t") for row in figure(tab, name).css("tbody tr, tfoot tr").all_inner_texts()]
     return {hour: figures for hour, *figures in rows}
 
 
-def hours(orders: list[Json], zone: ZoneInfo, day: datetime) -> Counter[int]:
-    """Orders and revenue of a local day: `hour` and `100 + hour` are the keys."""
+def sums_by_hour(orders: list[Json], zone: ZoneInfo, day: datetime) -> Counter[int]:
+    """Orders and revenue of a local day: the keys are `hour` for orders and `100 + hour` for revenue."""
     sums: Counter[int] = Counter()
     for order in orders:
-        at = taken(order, zone)
+        at = placed_at(order, zone)
         if order["status"] not in UNSOLD and at.date() == day.date():
             sums[at.hour] += 1
             sums[100 + at.hour] += order["total"]
@@ -107,23 +109,24 @@ def test_figures_by_hour_match_the_orders_in_local_time(
     back_date(week_ago.replace(hour=0, minute=5), "shipped")
     back_date(week_ago.replace(hour=23, minute=50), "delivered")
     back_date(week_ago.replace(hour=11), "cancelled")
-    orders = counted(admin_api)
-    today, last = hours(orders, zone, noon), hours(orders, zone, week_ago)
+    orders = reported_orders(admin_api)
+    today, last = sums_by_hour(orders, zone, noon), sums_by_hour(orders, zone, week_ago)
     local_tab.sign_in(staff, "/")
-    shown(local_tab)
+    sees_figures(local_tab)
     for name, base, written in (("Orders", 0, str), ("Revenue", 100, pounds)):
         so_far = sum(today[base + hour] for hour in range(24))
-        before = sum(last[base + hour] for hour in range(12))  # none of them was taken from 12:00 to 12:15
-        expect(figure(local_tab, name).locator("strong")).to_have_text(written(so_far))
-        expect(figure(local_tab, name)).to_contain_text(compared(so_far, before, written, noon, name))
-        table = table_of(local_tab, name)
+        before = sum(last[base + hour] for hour in range(12))  # no order is from 12:00 to 12:15
+        expect(figure(local_tab, name).css("strong")).to_have_text(written(so_far))
+        figure(local_tab, name).says(comparison(so_far, before, written, noon, name))
+        table = hourly_table(local_tab, name)
         for hour in range(24):
             expected = [written(today[base + hour]) if hour <= 12 else "–", written(last[base + hour])]
             assert table[f"{hour:02}–{(hour + 1) % 24:02}"] == expected, (name, hour)
         assert table["Whole day"] == [written(so_far), written(sum(last[base + h] for h in range(24)))]
 
 
-def compared(so_far: int, before: int, written: Callable[[int], str], noon: datetime, name: str) -> str:
+def comparison(so_far: int, before: int, written: Callable[[int], str], noon: datetime, name: str) -> str:
+    """The sentence below a figure: how it compares with the same weekday of last week."""
     by = f"by 12:15 last {noon:%A}"
     if so_far == before:
         return f"As {'many' if name == 'Orders' else 'much'} as {by}"
@@ -141,18 +144,19 @@ def test_open_orders_are_counted_by_age_in_local_time(
         for number in hours_ago:
             back_date(noon - timedelta(hours=number), status)
     expected: dict[str, Counter[str]] = {name: Counter() for name in AGES}
-    for order in counted(admin_api):
-        expected[age(taken(order, zone), noon)][order["status"]] += 1
+    for order in reported_orders(admin_api):
+        expected[age_group(placed_at(order, zone), noon)][order["status"]] += 1
     local_tab.sign_in(staff, "/")
-    shown(local_tab)
-    rows = local_tab.page.get_by_role("table", name="Open orders by age").locator("tbody tr")
+    sees_figures(local_tab)
+    rows = local_tab.find("table", "Open orders by age").locator("tbody tr")
     expect(rows.filter(has_text="Older").get_by_role("cell").first).not_to_have_text("0")
     for name in AGES:
         cells = rows.filter(has_text=name).get_by_role("cell").all_inner_texts()
         assert cells == [str(expected[name][status]) for status in ("placed", "packed")], name
 
 
-def age(at: datetime, now: datetime) -> str:
+def age_group(at: datetime, now: datetime) -> str:
+    """The row of the table of open orders that counts an order from this time."""
     if at >= now - timedelta(hours=4, minutes=now.minute % 15):
         return AGES[0]
     days = (now.date() - at.date()).days
@@ -163,11 +167,11 @@ def test_count_of_open_orders_links_to_the_oldest_first(
     tab: Tab, staff: Person, admin_api: Api, back_date: BackDate
 ) -> None:
     oldest = back_date(datetime.now(UTC) - timedelta(days=400))
-    placed = [order for order in counted(admin_api) if order["status"] == "placed"]
+    placed = [order for order in reported_orders(admin_api) if order["status"] == "placed"]
     tab.sign_in(staff, "/")
-    tab.page.get_by_role("link", name=f"{len(placed)} placed orders, oldest first").click()
-    expect(tab.page).to_have_url(f"{tab.site_url}/orders.html?status=placed&sort=oldest")
-    expect(tab.page.locator("#order-rows a").first).to_have_text(oldest[:8])
+    tab.follow(f"{len(placed)} placed orders, oldest first")
+    tab.arrives_at("/orders.html?status=placed&sort=oldest")
+    expect(tab.css("#order-rows a").first).to_have_text(oldest[:8])
 
 
 def test_rejected_and_overdue_orders_are_listed_with_links(
@@ -177,35 +181,37 @@ def test_rejected_and_overdue_orders_are_listed_with_links(
     before = datetime.now(UTC) - timedelta(days=1, hours=1)
     oldest = {status: back_date(before - timedelta(days=500), status) for status in ("placed", "packed")}
     back_date(before)
-    orders = counted(admin_api)
-    late = Counter(order["status"] for order in orders if taken(order, UTC) < before + timedelta(minutes=1))
+    orders = reported_orders(admin_api)
+    late = Counter(
+        order["status"] for order in orders if placed_at(order, UTC) < before + timedelta(minutes=1)
+    )
     week = datetime.now(UTC) - timedelta(days=6)
-    lately = [o for o in orders if o["status"] == "rejected" and taken(o, UTC).date() >= week.date()]
+    lately = [o for o in orders if o["status"] == "rejected" and placed_at(o, UTC).date() >= week.date()]
     tab.sign_in(staff, "/")
-    expect(tab.page.get_by_role("link", name="things need attention")).to_be_visible()
-    panel = tab.page.get_by_role("region", name="Needs attention")
-    expect(panel).to_contain_text(f"{many(len(lately))} rejected in the last 7 days")
-    expect(panel.get_by_role("link", name=rejected["orderID"][:8])).to_be_visible()
+    tab.sees_link(re.compile("things need attention"))
+    panel = tab.region("Needs attention")
+    panel.says(f"{count_of_orders(len(lately))} rejected in the last 7 days")
+    panel.sees_link(re.compile(rejected["orderID"][:8]))
     for status in ("placed", "packed"):
-        said = panel.get_by_role("link", name=f"{many(late[status])} {status} for longer than a day")
-        expect(said).to_have_attribute("href", f"/orders.html?status={status}&sort=oldest")
-        expect(panel.get_by_role("link", name=oldest[status][:8])).to_be_visible()
-    panel.get_by_role("link", name="rejected in the last 7 days").click()
-    expect(tab.row(rejected)).to_be_visible()
+        link = panel.link(f"{count_of_orders(late[status])} {status} for longer than a day", exact=False)
+        expect(link).to_have_attribute("href", f"/orders.html?status={status}&sort=oldest")
+        panel.sees_link(re.compile(oldest[status][:8]))
+    panel.follow(re.compile("rejected in the last 7 days"))
+    tab.sees_order(rejected)
 
 
-def many(number: int) -> str:
+def count_of_orders(number: int) -> str:
     return f"{number} {'order' if number == 1 else 'orders'}"
 
 
 @pytest.fixture
 def dead_letters(outputs: Json) -> Iterator[None]:
-    """One dead letter in each of the three queues for them."""
+    """One dead letter in each of the three dead-letter queues."""
     sqs = emulator.client("sqs", outputs["local"]["endpointUrl"], outputs["region"])
     queues = [url for url in sqs.list_queues()["QueueUrls"] if "dead-letters" in url]
     assert len(queues) == 3, queues
     for queue in queues:
-        sqs.purge_queue(QueueUrl=queue)  # what other tests of this system left
+        sqs.purge_queue(QueueUrl=queue)  # messages that other tests left
         sqs.send_message(QueueUrl=queue, MessageBody="{}")
     yield
     for queue in queues:
@@ -215,12 +221,12 @@ def dead_letters(outputs: Json) -> Iterator[None]:
 @pytest.mark.usefixtures("dead_letters")
 def test_dead_letters_are_explained_in_plain_words(tab: Tab, staff: Person) -> None:
     tab.sign_in(staff, "/")
-    panel = tab.page.get_by_role("region", name="Needs attention")
-    expect(panel).to_contain_text("1 sent order could not be stored")
-    expect(panel).to_contain_text("nobody will pack it")
-    expect(panel).to_contain_text("1 notification could not be sent")
-    expect(panel).to_contain_text("1 change of orders is missing in figures, search and customers")
-    expect(panel.get_by_text("Tell an admin of the shop")).to_have_count(3)
+    panel = tab.region("Needs attention")
+    panel.says("1 sent order could not be stored")
+    panel.says("nobody will pack it")
+    panel.says("1 notification could not be sent")
+    panel.says("1 change of orders is missing in figures, search and customers")
+    expect(panel.text("Tell an admin of the shop")).to_have_count(3)
 
 
 def test_markup_in_a_customers_name_is_shown_as_text(
@@ -229,21 +235,21 @@ def test_markup_in_a_customers_name_is_shown_as_text(
     customer |= {"name": HOSTILE}
     place_order([{"sku": "NOT-OURS", "quantity": 1}])
     tab.sign_in(staff, "/")
-    expect(tab.page.locator("#latest > li").first).to_contain_text(HOSTILE)
-    expect(tab.page.locator("#concerns li li").first).to_contain_text(HOSTILE)
-    assert tab.page.locator("main img").count() == 0
+    expect(tab.css("#latest > li").first).to_contain_text(HOSTILE)
+    expect(tab.css("#concerns li li").first).to_contain_text(HOSTILE)
+    assert tab.css("main img").count() == 0
 
 
 @pytest.mark.usefixtures("dead_letters")
-def test_full_day_is_accessible_and_fits_every_width(
+def test_full_day_is_accessible_and_fits_any_width(
     tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json, back_date: BackDate
 ) -> None:
     customer |= {"name": HOSTILE, "company": HOSTILE}
     place_order([{"sku": "NOT-OURS", "quantity": 1}])
     back_date(datetime.now(UTC) - timedelta(days=3))
     tab.sign_in(staff, "/")
-    shown(tab)
+    sees_figures(tab)
     for name in ("Orders", "Revenue"):
-        figure(tab, name).get_by_text("As a table").click()
+        figure(tab, name).text("As a table").click()
     assert_accessible(tab)
     assert_nothing_sticks_out(tab)
