@@ -11,7 +11,7 @@ from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
 from tests.browser.looks import OVERLAPS, assert_accessible, assert_nothing_sticks_out
 from tests.browser.tab import Person, Tab
-from tests.browser.test_new_orders import look, watch
+from tests.browser.test_new_orders import open_list, wait_for_poll
 
 pytestmark = pytest.mark.browser
 
@@ -122,14 +122,14 @@ def test_new_and_erased_orders_are_accessible_and_fit_any_width(
     tab: Tab, staff: Person, place_order: PlaceOrder, admin_api: Api
 ) -> None:
     orders = [place_order(), place_order()]
-    watch(tab, staff)
+    open_list(tab, staff)
     assert admin_api.call("DELETE", f"/orders/{orders[0]['orderID']}").status == 204
     orders.append(place_order())
-    look(tab)
+    wait_for_poll(tab)
     expect(tab.row(orders[2])).to_contain_text("New")
     tab.row(orders[1]).hover()
     place_order()
-    look(tab)
+    wait_for_poll(tab)
     expect(tab.row(orders[0])).to_contain_text("Erased")
     expect(tab.css("#arrivals")).to_be_visible()
     assert_accessible(tab)
