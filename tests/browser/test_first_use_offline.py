@@ -1,4 +1,4 @@
-"""Parts of a page that come when they are first used: without a connection, they come once it is back."""
+"""Parts of a page that load at their first use: without a connection, they load once it is back."""
 
 import pytest
 from playwright.sync_api import expect
@@ -17,105 +17,104 @@ def order(place_order: PlaceOrder) -> Json:
 
 
 @pytest.fixture
-def at_the_order(tab: Tab, staff: Person, order: Json) -> Tab:
+def order_page(tab: Tab, staff: Person, order: Json) -> Tab:
     tab.sign_in(staff, address(order))
-    expect(tab.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    tab.sees_heading("Timeline")
     return tab
 
 
 @pytest.fixture
-def at_the_list(tab: Tab, staff: Person, order: Json) -> Tab:
+def list_page(tab: Tab, staff: Person, order: Json) -> Tab:
     tab.sign_in(staff, f"/orders.html?customer={order['customer']['email']}")
-    expect(tab.row(order)).to_be_visible()
+    tab.sees_order(order)
     tab.settle()
     return tab
 
 
-def said_to_be_lost(tab: Tab) -> None:
-    expect(tab.page.locator("#connection")).to_contain_text("You are offline")
+def sees_offline(tab: Tab) -> None:
+    tab.inside("#connection").says("You are offline")
 
 
-def test_edit_form_opens_once_the_connection_is_back(at_the_order: Tab) -> None:
-    edit = at_the_order.page.get_by_role("button", name="Edit")
-    with at_the_order.offline():
+def test_edit_form_opens_once_the_connection_is_back(order_page: Tab) -> None:
+    edit = order_page.button("Edit")
+    with order_page.offline():
         edit.click()
-        said_to_be_lost(at_the_order)
+        sees_offline(order_page)
         edit.click()
-    expect(at_the_order.page.get_by_label("Name")).to_be_focused()
-    at_the_order.page.get_by_label("For packing and delivery").fill("Side door")
-    at_the_order.page.get_by_role("button", name="Save changes").click()
-    expect(at_the_order.page.locator("#reading")).to_contain_text("Side door")
+    expect(order_page.field("Name")).to_be_focused()
+    order_page.fill("For packing and delivery", "Side door")
+    order_page.press("Save changes")
+    order_page.inside("#reading").says("Side door")
     expect(edit).to_be_focused()
 
 
 def test_changes_by_others_are_shown_once_the_connection_is_back(
-    at_the_order: Tab, order: Json, admin_api: Api
+    order_page: Tab, order: Json, admin_api: Api
 ) -> None:
     edit_elsewhere(admin_api, order, notes="Front door")
-    at_the_order.page.route("**/order/changes.js", lambda route: route.abort(), times=1)
-    at_the_order.page.get_by_role("button", name="Mark as packed").click()
-    expect(at_the_order.page.locator("#connection")).to_contain_text("The server does not answer")
-    expect(at_the_order.page.locator("#notice")).to_contain_text("Notes: (empty) → Front door")
+    order_page.lose_requests("**/order/changes.js", times=1)
+    order_page.press("Mark as packed")
+    order_page.inside("#connection").says("The server does not answer")
+    order_page.inside("#notice").says("Notes: (empty) → Front door")
 
 
-def test_page_reloads_when_a_module_fails_to_load_twice(at_the_order: Tab) -> None:
-    at_the_order.page.route("**/order/edit.js", lambda route: route.abort(), times=2)
-    with at_the_order.page.expect_event("load"):
-        at_the_order.page.get_by_role("button", name="Edit").click()
-    at_the_order.page.get_by_role("button", name="Edit").click()
-    expect(at_the_order.page.get_by_label("Name")).to_be_focused()
+def test_page_reloads_when_a_module_fails_to_load_twice(order_page: Tab) -> None:
+    order_page.lose_requests("**/order/edit.js", times=2)
+    with order_page.page.expect_event("load"):
+        order_page.press("Edit")
+    order_page.press("Edit")
+    expect(order_page.field("Name")).to_be_focused()
 
 
 def test_rows_pasted_offline_are_shown_once_the_connection_is_back(open_tab: OpenTab, staff: Person) -> None:
     tab = open_tab(permissions=["clipboard-read", "clipboard-write"])
     tab.sign_in(staff, "/new-order.html")
-    expect(tab.page.get_by_role("combobox", name="Add a product")).to_be_focused()
-    tab.page.evaluate("navigator.clipboard.writeText('BT-BLEACH\\t3\\nBT-GLOVES\\t12')")
+    expect(tab.product_search()).to_be_focused()
     with tab.offline():
-        tab.page.keyboard.press("ControlOrMeta+v")
-        said_to_be_lost(tab)
-        expect(tab.page.get_by_text("Some pasted rows are not on the order yet")).to_be_visible()
-    tab.page.get_by_role("dialog", name="Paste lines").get_by_role("button", name="Add 2 lines").click()
-    expect(tab.page.locator("#running-total")).to_have_text("£115.35")
+        tab.paste("BT-BLEACH\t3\nBT-GLOVES\t12")
+        sees_offline(tab)
+        tab.sees("Some pasted rows are not on the order yet")
+    tab.dialog("Paste lines").press("Add 2 lines")
+    expect(tab.css("#running-total")).to_have_text("£115.35")
 
 
-def test_row_ticked_offline_is_selected_once_the_connection_is_back(at_the_list: Tab, order: Json) -> None:
-    with at_the_list.offline():
-        at_the_list.row(order).get_by_role("checkbox").click()
-        said_to_be_lost(at_the_list)
-    expect(at_the_list.page.get_by_text("1 order selected")).to_be_visible()
+def test_row_ticked_offline_is_selected_once_the_connection_is_back(list_page: Tab, order: Json) -> None:
+    with list_page.offline():
+        list_page.row(order).get_by_role("checkbox").click()
+        sees_offline(list_page)
+    list_page.sees("1 order selected")
 
 
-def test_list_buttons_pressed_offline_work_once_connected(at_the_list: Tab) -> None:
-    at_the_list.goto("/orders.html?status=placed")
-    expect(at_the_list.page.locator("#order-rows a").first).to_be_visible()
-    at_the_list.settle()
-    with at_the_list.offline():
-        at_the_list.page.get_by_role("button", name="Filter").click()
-        at_the_list.page.get_by_role("button", name="Save view").click()
-        said_to_be_lost(at_the_list)
-    expect(at_the_list.page.get_by_role("dialog", name="Save this view")).to_be_visible()
-    expect(at_the_list.page.locator("#filter")).to_be_visible()
+def test_list_buttons_pressed_offline_work_once_connected(list_page: Tab) -> None:
+    list_page.goto("/orders.html?status=placed")
+    list_page.sees_orders()
+    list_page.settle()
+    with list_page.offline():
+        list_page.press("Filter")
+        list_page.press("Save view")
+        sees_offline(list_page)
+    list_page.sees_dialog("Save this view")
+    expect(list_page.css("#filter")).to_be_visible()
 
 
-def test_key_pressed_offline_moves_no_order_later(at_the_list: Tab, order: Json, admin_api: Api) -> None:
-    at_the_list.page.keyboard.press("?")  # keys are known here, what they do to the list is not
-    at_the_list.page.get_by_role("dialog", name="Keyboard").get_by_role("button", name="Close").click()
-    at_the_list.row(order).get_by_role("link").focus()
-    with at_the_list.offline():
-        at_the_list.page.keyboard.press("e")
-        said_to_be_lost(at_the_list)
-        at_the_list.page.wait_for_timeout(3100)
-    expect(at_the_list.page.locator("#announcement")).to_have_text("You are connected again.")
-    at_the_list.settle()
+def test_key_pressed_offline_moves_no_order_later(list_page: Tab, order: Json, admin_api: Api) -> None:
+    list_page.key("?")  # loads the keys, but not their effect on the list
+    list_page.dialog("Keyboard").press("Close")
+    list_page.row(order).get_by_role("link").focus()
+    with list_page.offline():
+        list_page.key("e")
+        sees_offline(list_page)
+        list_page.wait(3100)
+    expect(list_page.css("#announcement")).to_have_text("You are connected again.")
+    list_page.settle()
     assert decided(admin_api, order["orderID"])["status"] == "placed"
-    at_the_list.page.keyboard.press("e")
-    expect(at_the_list.row(order)).to_contain_text("Packed")
+    list_page.key("e")
+    expect(list_page.row(order)).to_contain_text("Packed")
 
 
 def test_keyboard_dialog_opens_once_the_connection_is_back(tab: Tab, staff: Person) -> None:
     tab.sign_in(staff, "/account.html")
     with tab.offline():
-        tab.page.locator("#show-keys").click()
-        said_to_be_lost(tab)
-    expect(tab.page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+        tab.css("#show-keys").click()
+        sees_offline(tab)
+    tab.sees_dialog("Keyboard")

@@ -1,10 +1,11 @@
-"""Names, addresses and notes of one long word each: every page stays as wide as its screen."""
+"""Names, addresses and notes that are one long word each: every page stays within its screen."""
 
+import re
 import uuid
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from local.api import Api
 from tests.browser.conftest import Json, PlaceOrder
@@ -14,7 +15,7 @@ from tests.browser.tab import Person, Tab
 
 pytestmark = pytest.mark.browser
 
-# Words that end beyond the screen, or beyond the part that cuts them off without an ellipsis.
+# Words that end beyond the screen, or beyond an element that cuts them off without an ellipsis.
 STICKS_OUT = """() => {
     const edge = (element) => {
         for (let part = element; part; part = part.parentElement) {
@@ -40,7 +41,7 @@ STICKS_OUT = """() => {
 
 @pytest.fixture
 def long() -> Json:
-    """A customer of this test alone."""
+    """A customer whose details are as long as they may be."""
     mark = uuid.uuid4().hex[:12]
     email = f"{mark}.{'accounts-payable-' * 12}@northgate.example"
     details = {"company": "C" * 200, "phone": "0" * 50, "address": "A" * 500}
@@ -61,113 +62,106 @@ def order(place_order: PlaceOrder, long: Json, long_product: str) -> Json:
     return place_order([{"sku": long_product, "quantity": 99999}], customer=long, notes="N" * 2000)
 
 
-@pytest.fixture
-def at_work(tab: Tab, staff: Person) -> Tab:
+@pytest.fixture(autouse=True)
+def signed_in(tab: Tab, staff: Person) -> None:
     tab.sign_in(staff)
-    return tab
 
 
-def assert_it_fits(page: Page) -> None:
+def assert_it_fits(tab: Tab) -> None:
+    """Assert that no word ends beyond the screen, from 320 to 1280 px."""
     for width in (320, 390, 768, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"at {width} px"
-        assert page.evaluate(STICKS_OUT) == [], f"at {width} px"
+        tab.resize(width)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width, f"at {width} px"
+        assert tab.evaluate(STICKS_OUT) == [], f"at {width} px"
 
 
-def test_order_page_fits_with_long_words(at_work: Tab, order: Json, admin_api: Api) -> None:
-    page = at_work.page
-    at_work.goto(address(order))
-    expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
-    assert_it_fits(page)
-    page.get_by_role("button", name="Edit").click()
-    expect(page.get_by_role("button", name="Save changes")).to_be_visible()
-    assert_it_fits(page)
-    page.get_by_role("textbox", name="Quantity of Longtest").fill("0")
-    page.get_by_role("button", name="Save changes").click()
-    expect(page.locator("#error-summary")).to_be_visible()
-    assert_it_fits(page)
-    page.get_by_role("textbox", name="Quantity of Longtest").fill("99998")
+def test_order_page_fits_with_long_words(tab: Tab, order: Json, admin_api: Api) -> None:
+    tab.goto(address(order))
+    tab.sees_heading("Timeline")
+    assert_it_fits(tab)
+    tab.press("Edit")
+    tab.sees_button("Save changes")
+    assert_it_fits(tab)
+    tab.find("textbox", re.compile("^Quantity of Longtest")).fill("0")
+    tab.press("Save changes")
+    expect(tab.error_summary()).to_be_visible()
+    assert_it_fits(tab)
+    tab.find("textbox", re.compile("^Quantity of Longtest")).fill("99998")
     edit_elsewhere(admin_api, order, notes="Y" * 2000, customer={**order["customer"], "name": "Z" * 200})
-    page.get_by_role("button", name="Save changes").click()
-    expect(page.get_by_role("dialog", name="Someone else changed this order")).to_be_visible()
-    assert_it_fits(page)
+    tab.press("Save changes")
+    tab.sees_dialog("Someone else changed this order")
+    assert_it_fits(tab)
 
 
 def test_changed_and_rejected_orders_fit_with_long_words(
-    at_work: Tab, order: Json, place_order: PlaceOrder, long: Json, admin_api: Api
+    tab: Tab, order: Json, place_order: PlaceOrder, long: Json, admin_api: Api
 ) -> None:
-    page = at_work.page
-    at_work.goto(address(order))
-    expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
+    tab.goto(address(order))
+    tab.sees_heading("Timeline")
     edit_elsewhere(admin_api, order, notes="Y" * 2000)
-    page.get_by_role("button", name="Mark as packed").click()
-    expect(page.locator("#notice")).to_be_visible()
-    assert_it_fits(page)
+    tab.press("Mark as packed")
+    expect(tab.css("#notice")).to_be_visible()
+    assert_it_fits(tab)
     rejected = place_order([{"sku": "N" * 40, "quantity": 1}], customer=long)
-    at_work.goto(address(rejected))
-    expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
-    assert_it_fits(page)
+    tab.goto(address(rejected))
+    tab.sees_heading("Timeline")
+    assert_it_fits(tab)
 
 
-def test_printed_papers_fit_with_long_words(at_work: Tab, order: Json) -> None:
-    page = at_work.page
-    page.add_init_script("window.print = () => {}")
-    at_work.goto(address(order))
-    expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
-    page.set_viewport_size({"width": 688, "height": 1000})  # as wide as A4 between its margins
+def test_printed_papers_fit_with_long_words(tab: Tab, order: Json) -> None:
+    tab.page.add_init_script("window.print = () => {}")
+    tab.goto(address(order))
+    tab.sees_heading("Timeline")
+    tab.resize(688, 1000)  # as wide as A4 between its margins
     for paper in ("packing slip", "invoice"):
-        page.get_by_role("button", name=f"Print {paper}").click()
-        page.emulate_media(media="print")
-        expect(page.locator(".paper:visible")).to_have_count(1)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 688, paper
-        assert page.evaluate(STICKS_OUT) == [], paper
-        page.emulate_media(media="screen")
+        tab.press(f"Print {paper}")
+        tab.page.emulate_media(media="print")
+        expect(tab.css(".paper:visible")).to_have_count(1)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 688, paper
+        assert tab.evaluate(STICKS_OUT) == [], paper
+        tab.page.emulate_media(media="screen")
 
 
-def test_lists_fit_with_long_words(at_work: Tab, order: Json, long: Json) -> None:
-    page = at_work.page
-    at_work.goto(f"/orders.html?customer={long['email']}")
-    expect(at_work.row(order)).to_be_visible()
-    assert_it_fits(page)
-    assert at_work.row(order).evaluate(OVERLAPS) == []
-    at_work.row(order).get_by_role("checkbox").click()
-    page.locator("#move-selected").click()
-    page.locator("#bulk-start").click()
-    expect(page.locator("#bulk-summary")).to_contain_text("1 moved")
-    assert_it_fits(page)
+def test_lists_fit_with_long_words(tab: Tab, order: Json, long: Json) -> None:
+    tab.goto(f"/orders.html?customer={long['email']}")
+    tab.sees_order(order)
+    assert_it_fits(tab)
+    assert tab.row(order).evaluate(OVERLAPS) == []
+    tab.row(order).get_by_role("checkbox").click()
+    tab.css("#move-selected").click()
+    tab.css("#bulk-start").click()
+    tab.inside("#bulk-summary").says("1 moved")
+    assert_it_fits(tab)
     mark = long["email"].split(".")[0]
     for path in (f"/customers.html?q={mark}", f"/customer.html?email={long['email']}"):
-        at_work.goto(path)
-        expect(page.get_by_text(long["email"]).filter(visible=True).first).to_be_visible()
-        assert_it_fits(page)
-    at_work.goto(f"/customers.html?q={mark}{'x' * 80}")
-    expect(page.get_by_role("heading", name="No customer matches")).to_be_visible()
-    assert_it_fits(page)
+        tab.goto(path)
+        expect(tab.text(long["email"]).filter(visible=True).first).to_be_visible()
+        assert_it_fits(tab)
+    tab.goto(f"/customers.html?q={mark}{'x' * 80}")
+    tab.sees_heading("No customer matches")
+    assert_it_fits(tab)
 
 
-def test_today_page_fits_with_long_words(
-    at_work: Tab, order: Json, place_order: PlaceOrder, long: Json
-) -> None:
+def test_today_page_fits_with_long_words(tab: Tab, order: Json, place_order: PlaceOrder, long: Json) -> None:
     place_order([{"sku": "N" * 40, "quantity": 1}], customer=long)
-    at_work.goto("/")
-    expect(at_work.page.locator("#latest")).to_contain_text(long["name"])
-    expect(at_work.page.locator("#concerns")).to_contain_text(long["name"])
-    assert_it_fits(at_work.page)
+    tab.goto("/")
+    tab.inside("#latest").says(long["name"])
+    tab.inside("#concerns").says(long["name"])
+    assert_it_fits(tab)
 
 
-def test_new_order_form_fits_with_long_words(at_work: Tab, order: Json, long: Json) -> None:
-    page = at_work.page
-    at_work.goto("/new-order.html")
-    page.get_by_role("combobox", name="Add a product").press_sequentially("Longtest")
-    expect(page.get_by_role("option").first).to_be_visible()
-    assert_it_fits(page)
-    page.keyboard.press("Enter")
-    page.keyboard.type("99999")
-    page.get_by_label("E-mail").press_sequentially(long["email"][:14])
-    expect(page.get_by_role("option").first).to_be_visible()
-    assert_it_fits(page)
-    page.get_by_role("option").first.click()
-    assert_it_fits(page)
-    at_work.send()
-    expect(at_work.progress("Placed")).to_be_visible()
-    assert_it_fits(page)
+def test_new_order_form_fits_with_long_words(tab: Tab, order: Json, long: Json) -> None:
+    tab.goto("/new-order.html")
+    tab.product_search().press_sequentially("Longtest")
+    expect(tab.find("option").first).to_be_visible()
+    assert_it_fits(tab)
+    tab.key("Enter")
+    tab.type("99999")
+    tab.field("E-mail").press_sequentially(long["email"][:14])
+    expect(tab.find("option").first).to_be_visible()
+    assert_it_fits(tab)
+    tab.find("option").first.click()
+    assert_it_fits(tab)
+    tab.send()
+    expect(tab.progress("Placed")).to_be_visible()
+    assert_it_fits(tab)
