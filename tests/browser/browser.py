@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright
 
-# chromium-headless-shell needs half of the processor time that the others need.
+# chromium-headless-shell comes first because it needs half the processor time of the others.
 ON_PATH = (
     "chromium-headless-shell",
     "chromium",

@@ -134,13 +134,11 @@ HARMLESS = [
     "mail@x.example",
     "<b>",
 ]
-# An Excel that separates by semicolons begins a new cell after each, even inside quotes.
+# When Excel separates by semicolons, each of them begins a new cell, even inside quotes.
 INSIDE = {"x;=1": "x;'=1", "x\n=1": "x\n'=1", "x; @y": "x; '@y", "x;y": "x;y"}
 
 
-def test_only_cells_a_spreadsheet_would_run_or_rewrite_get_an_apostrophe(
-    tab: Tab,
-) -> None:
+def test_only_cells_a_spreadsheet_would_run_or_rewrite_get_an_apostrophe(tab: Tab) -> None:
     order = {"orderID": "a" * 8, "createdAt": "2026-01-31T09:30:00.000Z", "total": 1, "currency": "GBP"}
     names = [*HARMFUL, *REWRITTEN, *HARMLESS, *INSIDE]
     orders = [{**order, "customer": {"name": name}} for name in names]

@@ -140,7 +140,7 @@ def test_e_pressed_again_before_the_answer_moves_no_further(
     assert admin_api.call("GET", f"/orders/{orders[0]['orderID']}").document["status"] == "packed"
 
 
-def test_letters_typed_into_a_field_are_no_keys(tab: Tab, orders: list[Json]) -> None:
+def test_letters_typed_into_a_field_do_not_act_as_keys(tab: Tab, orders: list[Json]) -> None:
     listed = tab.page.url
     taken = tab.field("Taken")
     taken.focus()

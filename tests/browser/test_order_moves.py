@@ -108,7 +108,7 @@ def test_repeating_a_step_whose_answer_was_lost_succeeds(tab: Tab, open_order: J
     assert decided(admin_api, open_order["orderID"])["status"] == "packed"
 
 
-def test_another_step_after_a_lost_answer_names_your_own_change(tab: Tab, open_order: Json) -> None:
+def test_cancelling_after_a_step_with_a_lost_answer_is_refused(tab: Tab, open_order: Json) -> None:
     tab.lose_answers("**/api/orders/*", times=1)
     tab.press("Mark as packed")
     expect(tab.css("#notice")).to_contain_text("cannot be reached")
