@@ -1,4 +1,4 @@
-"""A signed-in page of a system of its own, for what is measured in a browser."""
+"""A system of its own and a signed-in tab, for the measurements in a browser."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.system import System
 
 @contextmanager
 def signed_in() -> Iterator[tuple[System, Tab]]:
-    """Start a system with its sample data, and a browser in which staff are signed in."""
+    """Start a system with its sample data, and yield it with a tab in which staff are signed in."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         system = System(Path(folder)).start()
         browser = launch(playwright)
@@ -29,10 +29,10 @@ def signed_in() -> Iterator[tuple[System, Tab]]:
             system.stop()
 
 
-def busy(session: CDPSession) -> tuple[float, float]:
-    """Milliseconds of this tab's main thread so far: in all, and of scripting, styles and layout alone.
+def main_thread_ms(session: CDPSession) -> tuple[float, float]:
+    """Return the milliseconds of the tab's main thread so far: in all, and only scripts, styles and layout.
 
-    The rest is painting, collecting garbage and what the browser does for itself.
+    The difference is painting, garbage collection and other work of the browser.
     """
     metrics = {one["name"]: one["value"] * 1000 for one in session.send("Performance.getMetrics")["metrics"]}
     page = sum(metrics[f"{part}Duration"] for part in ("Script", "RecalcStyle", "Layout"))

@@ -1,4 +1,4 @@
-"""Time two callables in turn, A B A B …, so that a machine whose speed drifts slows both alike."""
+"""Measure two callables in turn, A B A B …, so that changes of the machine's speed affect both alike."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Pairs:
-    """Seconds of each run of A and of B, run by run."""
+    """The seconds of each run of A and of B, in order."""
 
     a: list[float]
     b: list[float]
@@ -24,7 +24,7 @@ class Pairs:
 
 
 def pairs(a: Callable[[], object], b: Callable[[], object], runs: int = 15) -> Pairs:
-    """Run both once to warm up, then `runs` times in turn."""
+    """Run both once to warm up, then measure them `runs` times in turn."""
     a(), b()
     timed = [(_seconds(a), _seconds(b)) for _ in range(runs)]
     return Pairs([one for one, _ in timed], [other for _, other in timed])

@@ -1,7 +1,9 @@
-"""`python -m bench.rendering [orders]`: the list of orders with 1,000 of them.
+"""Measure how long the browser takes to render the rows of the orders list, 1,000 by default.
 
-The reference is the least that any page could do, in the same run: rows of as many cells with the same
-texts, by createElement and textContent, and nothing else.
+Run: `python -m bench.rendering [orders]`. It starts a system and a browser of its own.
+Unit: milliseconds of script for all rows, the median of RUNS runs.
+Reference: plain rows in the same run, with as many cells and the same texts, made only with createElement
+and textContent, because no page can do less.
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ from playwright.sync_api import expect
 from bench.pages import signed_in
 
 RUNS = 15
+LOAD_TIMEOUT_MS = 60_000
 
-# Takes {address of the module, orders}; returns milliseconds of [the page's rows, bare rows], run by run.
-BOTH = """async ({ address, orders, runs }) => {
+# Takes {address of the module, orders, runs}; returns [[milliseconds of the page's rows, of bare rows], …].
+MEASURE = """async ({ address, orders, runs }) => {
     const { showRows } = await import(address);
     const body = document.getElementById("order-rows");
     const texts = (order) => [order.orderID.slice(0, 8), order.createdAt, order.customer.name,
@@ -44,8 +47,8 @@ BOTH = """async ({ address, orders, runs }) => {
 }"""
 
 
-def listed(count: int) -> list[dict[str, Any]]:
-    """Orders as the list gets them."""
+def make_orders(count: int) -> list[dict[str, Any]]:
+    """Return orders in the form of the API's list."""
     return [
         {
             "orderID": str(uuid.UUID(int=number)),
@@ -68,15 +71,15 @@ def listed(count: int) -> list[dict[str, Any]]:
 
 
 def main(argv: list[str]) -> None:
-    """Print the scripting of the list's rows against bare rows."""
-    orders = listed(int(argv[0]) if argv else 1000)
+    """Print the milliseconds of the list's rows and of bare rows, and their ratio."""
+    orders = make_orders(int(argv[0]) if argv else 1000)
     with signed_in() as (_, tab):
         tab.goto("/orders.html")
-        expect(tab.page.locator("#order-rows a").first).to_be_visible()
+        expect(tab.page.locator("#order-rows a").first).to_be_visible(timeout=LOAD_TIMEOUT_MS)
         address = tab.page.evaluate(
             "new URL('../list/rows.js', document.querySelector('script[src]').src).href"
         )
-        timed = tab.page.evaluate(BOTH, {"address": address, "orders": orders, "runs": RUNS})
+        timed = tab.page.evaluate(MEASURE, {"address": address, "orders": orders, "runs": RUNS})
     ours, bare = (statistics.median(times) for times in zip(*timed, strict=True))
     print(f"{len(orders)} rows: {ours:.1f} ms, bare rows: {bare:.1f} ms, ratio {ours / bare:.2f}")
 

@@ -1,7 +1,9 @@
-"""`python -m bench.validation`: the functions' own schema check against the library jsonschema.
+"""Measure the functions' own schema check on an order of 1,000 lines.
 
-The functions carry a check of their own because nothing third-party goes into the zip. This says what
-that costs or saves on an order of 1,000 lines, beside parsing the same order.
+The functions have a check of their own because their zip contains no third-party packages.
+Run: `python -m bench.validation`.
+Unit: milliseconds for one order, the median of 15 runs, and the ratio to the reference.
+References: the library jsonschema with the same schema, and `json.loads` of the same order.
 """
 
 from __future__ import annotations
@@ -20,8 +22,8 @@ from lambdas.platform.errors import Fault
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def order(lines: int) -> dict[str, Any]:
-    """An order that breaks no rule."""
+def make_order(lines: int) -> dict[str, Any]:
+    """Return a valid order."""
     return {
         "orderID": str(uuid.UUID(int=1)),
         "customer": {"name": "Ann O’Hara", "email": "ann@example.org", "address": "1 High Street"},
@@ -30,20 +32,20 @@ def order(lines: int) -> dict[str, Any]:
     }
 
 
-def library() -> Draft4Validator:
-    """The library's validator over the same file."""
+def library_validator() -> Draft4Validator:
+    """Return the library's validator with the functions' schemas."""
     schemas = json.loads((ROOT / "lambdas/schemas.json").read_text())
     return Draft4Validator({"$ref": "#/components/schemas/Order", "components": {"schemas": schemas}})
 
 
 def main() -> None:
-    """Print the two ratios."""
-    whole, text, validator = order(1000), json.dumps(order(1000)), library()
+    """Print the times and ratios of both comparisons."""
+    order, text, validator = make_order(1000), json.dumps(make_order(1000)), library_validator()
 
     def own() -> list[Fault]:
-        return list(json_schema.faults("Order", whole))
+        return list(json_schema.faults("Order", order))
 
-    print("check / jsonschema's check:", pairs(own, lambda: list(validator.iter_errors(whole))))
+    print("check / jsonschema's check:", pairs(own, lambda: list(validator.iter_errors(order))))
     print("check / json.loads:        ", pairs(own, lambda: json.loads(text)))
 
 

@@ -1,1 +1,1 @@
-"""Lighthouse over the signed-in pages of a system of its own."""
+"""Lighthouse audits of the signed-in pages, in a system of its own."""

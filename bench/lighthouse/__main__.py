@@ -1,7 +1,9 @@
-"""`make lighthouse`: performance, accessibility and best practices of the signed-in pages, 0 to 100.
+"""Measure performance, accessibility and best practices of the signed-in pages with Lighthouse.
 
-Runs Lighthouse (npm, pinned in package-lock.json) with its own defaults, a phone of the middle class on
-slow 4G, simulated; `--desktop` takes its desktop settings instead. Exits with 1 unless every score is 100.
+Run: `make lighthouse`, or `python -m bench.lighthouse --desktop`. It starts a system and a browser of its own
+and installs Lighthouse with npm, pinned in package-lock.json.
+Unit: Lighthouse's scores from 0 to 100, by default on a simulated mid-range phone with slow 4G.
+Reference: 100. The command exits with 1 unless every score is 100.
 """
 
 from __future__ import annotations
@@ -26,32 +28,32 @@ CATEGORIES = ("performance", "accessibility", "best-practices")
 
 
 def main() -> int:
-    """Print a table; returns the exit code."""
+    """Print the scores as a table, and return the exit status."""
     arguments = argparse.ArgumentParser(prog="python -m bench.lighthouse")
     arguments.add_argument("--desktop", action="store_true", help="a desktop computer instead of a phone")
-    form = "desktop" if arguments.parse_args().desktop else "mobile"
+    device = "desktop" if arguments.parse_args().desktop else "mobile"
     subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=HERE, check=True)
     with tempfile.TemporaryDirectory() as folder:
         system = System(Path(folder)).start()
         try:
-            reports = _reports(system, form)
+            reports = _run_audits(system, device)
         finally:
             system.stop()
-    return _told(reports, form)
+    return _print_scores(reports, device)
 
 
-def _reports(system: System, form: str) -> list[dict[str, Any]]:
+def _run_audits(system: System, device: str) -> list[dict[str, Any]]:
     staff = system.outputs["local"]["staff"]
     order = (
         open_api(system.outputs, **staff).call("GET", "/orders?status=placed&limit=1").document["orders"][0]
     )
     with sync_playwright() as playwright:
         browser = executable(playwright)
-    asked = {
+    request = {
         "siteUrl": system.outputs["siteUrl"],
         "browser": browser,
-        "sandbox": os.geteuid() != 0,  # Chromium's does not work for root, as which containers run
-        "form": form,
+        "sandbox": os.geteuid() != 0,  # Chromium's sandbox does not work for root
+        "device": device,
         **staff,
         "pages": [
             "/orders.html",
@@ -64,17 +66,17 @@ def _reports(system: System, form: str) -> list[dict[str, Any]]:
         ],
     }
     command = ["node", str(HERE / "audit.mjs")]
-    audit = subprocess.run(command, input=json.dumps(asked), stdout=subprocess.PIPE, text=True, check=True)
+    audit = subprocess.run(command, input=json.dumps(request), stdout=subprocess.PIPE, text=True, check=True)
     reports: list[dict[str, Any]] = json.loads(audit.stdout)
     return reports
 
 
-def _told(reports: list[dict[str, Any]], form: str) -> int:
-    print(f"{form:24}" + "".join(f"{name:>16}" for name in CATEGORIES))
+def _print_scores(reports: list[dict[str, Any]], device: str) -> int:
+    print(f"{device:24}" + "".join(f"{name:>16}" for name in CATEGORIES))
     for report in reports:
         scores = "".join(f"{report['scores'][name]:>16}" for name in CATEGORIES)
         print(f"{report['page'].partition('?')[0]:24}{scores}")
-        for line in report["lost"]:
+        for line in report["failed"]:
             print(f"    {line}")
     return int(any(score < 100 for report in reports for score in report["scores"].values()))
 

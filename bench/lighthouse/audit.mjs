@@ -1,5 +1,5 @@
-// Signs in like a person and lets Lighthouse look at pages in that very tab: the session lives in no other.
-// Takes {siteUrl, browser, sandbox, email, password, pages, form} as JSON on standard input; prints JSON.
+// Signs in as a user does and audits pages with Lighthouse in the same tab, because no other tab has the session.
+// Takes {siteUrl, browser, sandbox, email, password, pages, device} as JSON on standard input; prints JSON.
 import lighthouse, { desktopConfig } from "lighthouse";
 import { launch } from "puppeteer-core";
 
@@ -20,21 +20,21 @@ async function audit(page, address) {
   const { lhr } = await lighthouse(
     given.siteUrl + address,
     flags,
-    given.form === "desktop" ? desktopConfig : undefined,
+    given.device === "desktop" ? desktopConfig : undefined,
     page,
   );
   if (lhr.runtimeError) throw new Error(`${address}: ${lhr.runtimeError.message}`);
-  await page.waitForSelector(READY); // it saw the page, and not the sign-in
+  await page.waitForSelector(READY); // Lighthouse saw the signed-in page, not the sign-in
   const scores = CATEGORIES.map((name) => [name, Math.round(lhr.categories[name].score * 100)]);
   return {
     page: address,
     scores: Object.fromEntries(scores),
-    lost: CATEGORIES.flatMap((name) => lost(lhr, name)),
+    failed: CATEGORIES.flatMap((name) => failedAudits(lhr, name)),
   };
 }
 
-/** The audits that cost points, worst first. */
-function lost(lhr, category) {
+/** Returns the audits of a category that cost points. */
+function failedAudits(lhr, category) {
   return lhr.categories[category].auditRefs
     .filter(({ id, weight }) => weight && lhr.audits[id].score !== null && lhr.audits[id].score < 1)
     .map(({ id }) => `${id}: ${lhr.audits[id].displayValue ?? lhr.audits[id].title}`);
