@@ -1,4 +1,4 @@
-"""What the tests of the functions stand on: an emulator's process, the program's own tables, their queues."""
+"""Fixtures of the handler tests: an emulator with the tables that the program declares, and queues."""
 
 import os
 import socket
@@ -19,7 +19,7 @@ from tests.graph.graph import Graph
 from tests.handlers.shop import CATALOG, KEYS, Shop, product_item
 
 ACCOUNT = "000000000000"
-HERE = {
+AWS_ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_REGION": "us-east-1",
@@ -29,12 +29,12 @@ HERE = {
 
 @pytest.fixture(scope="session")
 def program() -> Graph:
-    """What the program declares for the stack `dev`."""
+    """The resources that the program declares for the stack `dev`."""
     return Graph("dev")
 
 
 def declared_tables(program: Graph) -> dict[str, dict[str, Any]]:
-    """Return CreateTable's arguments for each table the program declares, by its key."""
+    """Return the arguments of CreateTable for each declared table, by the name of its key."""
     return {one.inputs["hashKey"]: _shape(one.inputs) for one in program.all("dynamodb.Table")}
 
 
@@ -65,7 +65,7 @@ def _keys(inputs: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def declared_environment(program: Graph) -> dict[str, set[str]]:
-    """Return the variables that the program gives each function, by the function's module."""
+    """Return the environment variables that the program gives each function, by module name."""
     return {
         one.inputs["handler"].removeprefix("lambdas.handlers.").removesuffix(".handler"): set(
             one.inputs["environment"]["variables"]
@@ -76,7 +76,7 @@ def declared_environment(program: Graph) -> dict[str, set[str]]:
 
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start an emulator of its own on a free port; give its URL."""
+    """The URL of an emulator that runs on a free port for this test session."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -106,7 +106,7 @@ def _emulator_environment(port: int, folder: Path) -> dict[str, str]:
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",
-        "MINISTACK_REGION": HERE["AWS_REGION"],
+        "MINISTACK_REGION": AWS_ENVIRONMENT["AWS_REGION"],
         "TMPDIR": str(folder),
         "HOME": str(folder),
     }
@@ -126,10 +126,10 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 @pytest.fixture(scope="session")
 def endpoints(emulator: str) -> dict[str, str]:
-    """Say where the clients go: tables may be elsewhere than queues and topics."""
+    """The environment that sends boto3 to the emulator, and to another endpoint for tables if one is set."""
     tables_at = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB", emulator)
     return {
-        **HERE,
+        **AWS_ENVIRONMENT,
         "AWS_ENDPOINT_URL": emulator,
         "AWS_ENDPOINT_URL_DYNAMODB": tables_at,
         "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": os.environ.get("AWS_ENDPOINT_URL_DYNAMODB_STREAMS", tables_at),
@@ -138,13 +138,13 @@ def endpoints(emulator: str) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def session() -> boto3.Session:
-    """The clients' session: other tests' default session stays theirs."""
-    return boto3.Session("test", "test", region_name=HERE["AWS_REGION"])
+    """A boto3 session of these tests, so that the default session of other tests stays unchanged."""
+    return boto3.Session("test", "test", region_name=AWS_ENVIRONMENT["AWS_REGION"])
 
 
 @pytest.fixture(scope="session")
-def made(endpoints: dict[str, str], program: Graph, session: boto3.Session) -> dict[str, str]:
-    """Make tables, queues and a topic once; give the environment of the functions."""
+def resources(endpoints: dict[str, str], program: Graph, session: boto3.Session) -> dict[str, str]:
+    """The environment of the functions, with the names of the tables, queues and topic that were created."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in endpoints.items():
             patch.setenv(name, value)
@@ -167,7 +167,7 @@ def _tables(client: Any, declared: dict[str, dict[str, Any]]) -> dict[str, str]:
 def _queues(sqs: Any, sns: Any) -> dict[str, str]:
     mails = sqs.create_queue(QueueName="mails")["QueueUrl"]
     topic = sns.create_topic(Name="orders")["TopicArn"]
-    arn = f"arn:aws:sqs:{HERE['AWS_REGION']}:{ACCOUNT}:mails"
+    arn = f"arn:aws:sqs:{AWS_ENVIRONMENT['AWS_REGION']}:{ACCOUNT}:mails"
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     return {
         "SHOP_ORDER_QUEUE_URL": sqs.create_queue(QueueName="orders")["QueueUrl"],
@@ -182,29 +182,29 @@ def _queues(sqs: Any, sns: Any) -> dict[str, str]:
 @pytest.fixture
 def shop(
     endpoints: dict[str, str],
-    made: dict[str, str],
+    resources: dict[str, str],
     program: Graph,
     session: boto3.Session,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Shop]:
-    """An empty shop with the sample products in its catalog."""
+    """A shop without orders and with the sample products in its catalog."""
     settings = {
         "SHOP_CURRENCY": "GBP",
         "SHOP_MAX_RECEIVE_COUNT": "20",
         "SHOP_SITE_URL": "https://desk.example",
     }
-    names = {**made, **settings}
+    names = {**resources, **settings}
     for name, value in {**endpoints, **names}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("SHOP_CORS_ORIGIN", raising=False)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
-    made_shop = Shop(names, declared_environment(program))
-    yield made_shop
-    made_shop.clear()
+    empty_shop = Shop(names, declared_environment(program))
+    yield empty_shop
+    empty_shop.clear()
 
 
-class Broken:
-    """A client of which some operations fail, a number of times or always."""
+class FaultyClient:
+    """An AWS client with operations that fail a number of times."""
 
     def __init__(self, client: Any, failing: dict[str, Exception], times: int) -> None:
         self._client, self._failing, self._left = client, failing, times
@@ -223,8 +223,8 @@ class Broken:
 def break_aws(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Make operations of one client of `aws` fail: `break_aws("dynamodb", put_item=error, times=1)`."""
 
-    def break_it(client: str, times: int = 1_000_000, **failing: Exception) -> None:
-        broken = Broken(getattr(aws, client)(), failing, times)
-        monkeypatch.setattr(aws, client, lambda: broken)
+    def break_client(client: str, times: int = 1_000_000, **failing: Exception) -> None:
+        faulty = FaultyClient(getattr(aws, client)(), failing, times)
+        monkeypatch.setattr(aws, client, lambda: faulty)
 
-    return break_it
+    return break_client

@@ -1,4 +1,4 @@
-"""A shop for tests: sends what AWS would send to the functions, and looks at what came of it."""
+"""A shop for tests: sends events to the functions like AWS, and reads the tables and queues afterwards."""
 
 import importlib
 import json
@@ -35,12 +35,12 @@ CATALOG: dict[str, Json] = {
 
 
 def context(remaining_ms: int = 10_000) -> SimpleNamespace:
-    """Return what Lambda gives a handler beside the event."""
+    """Return the context that Lambda gives a handler beside the event."""
     return SimpleNamespace(aws_request_id="request-1", get_remaining_time_in_millis=lambda: remaining_ms)
 
 
 def order(order_id: str = "", **changes: Any) -> Json:
-    """Return an order as a client submits it."""
+    """Return an order as a client submits it, with a new ID unless one is given."""
     base: Json = {
         "orderID": order_id or str(uuid.uuid4()),
         "customer": {"name": "Ann Miller", "email": "Ann@Example.org"},
@@ -50,7 +50,7 @@ def order(order_id: str = "", **changes: Any) -> Json:
 
 
 def product_item(sku: str, content: Json) -> Json:
-    """Return a product as the catalog stores it."""
+    """Return a product as the table contains it."""
     name = content["name"].lower()
     return {
         "sku": sku,
@@ -64,14 +64,14 @@ def product_item(sku: str, content: Json) -> Json:
 
 
 def product_terms(product: Json) -> list[Json]:
-    """Return the rows by which a stored product is found."""
+    """Return the rows of the search-term table for a stored product."""
     words = search.product_words(product)
     rows = search.rows(search.PRODUCT, product["sku"], product["listKey"], words)
     return list(rows.values())
 
 
 def message(body: Any, *, receives: int = 1, receipt: str = "none", **attributes: str) -> Json:
-    """Return a record of the order queue as Lambda shows it; a body that is no text is sent as JSON."""
+    """Return a record of the order queue as Lambda receives it; a body that is no text is sent as JSON."""
     return {
         "messageId": str(uuid.uuid4()),
         "receiptHandle": receipt,
@@ -82,14 +82,14 @@ def message(body: Any, *, receives: int = 1, receipt: str = "none", **attributes
             "SenderId": "AROA:gateway",
             "ApproximateFirstReceiveTimestamp": "1291191960200",
         },
-        "messageAttributes": {name: _shown(value) for name, value in attributes.items()},
+        "messageAttributes": {name: _message_attribute(value) for name, value in attributes.items()},
         "eventSource": "aws:sqs",
         "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:orders",
         "awsRegion": "us-east-1",
     }
 
 
-def _shown(value: str) -> Json:
+def _message_attribute(value: str) -> Json:
     return {"stringValue": value, "stringListValues": [], "binaryListValues": [], "dataType": "String"}
 
 
@@ -99,7 +99,7 @@ def fault(code: str = "ProvisionedThroughputExceededException", operation: str =
 
 
 def change(before: Json | None, after: Json | None, event_id: str = "") -> Json:
-    """Return a record of the orders stream, as Lambda shows it, for an item before and after."""
+    """Return a record of the orders stream, as Lambda receives it, for an item before and after a change."""
     name = "MODIFY" if before and after else "INSERT" if after else "REMOVE"
     images = {"OldImage": before, "NewImage": after}
     return {
@@ -129,7 +129,7 @@ def request(
     query: Json | None = None,
     **path: str,
 ) -> Json:
-    """Return a request as API Gateway's proxy integration shows it."""
+    """Return a request as the proxy integration of API Gateway sends it."""
     return {
         "httpMethod": method,
         "resource": resource,
@@ -167,7 +167,7 @@ _WRITES_TO = {
 
 
 class Reply:
-    """An answer of the API, taken apart."""
+    """A response of the API: status, headers and body."""
 
     def __init__(self, answer: Json) -> None:
         self.status: int = answer["statusCode"]
@@ -176,56 +176,56 @@ class Reply:
 
     @property
     def json(self) -> Json:
-        """The body."""
+        """The body, parsed."""
         content: Json = json.loads(self.text)
         return content
 
     @property
     def error(self) -> Json:
-        """What the one error shape says."""
+        """The `error` object of the body: code, message and fields."""
         shape: Json = self.json["error"]
         assert set(shape) <= {"code", "message", "fields"}
         return shape
 
     @property
     def fields(self) -> dict[str, str]:
-        """The fields at fault: path to message."""
+        """The messages of invalid fields, by path."""
         return {fault["path"]: fault["message"] for fault in self.error["fields"]}
 
 
 class Shop:
-    """The functions, and the tables and queues they work on."""
+    """The functions, and the tables and queues that they read and write."""
 
     def __init__(self, names: dict[str, str], environment: dict[str, set[str]]) -> None:
         self.names = names
         self._environment = environment
-        self._used: set[str] = set()
+        self._written: set[str] = set()
 
     def stock(self, products: dict[str, Json] = CATALOG) -> None:
-        """Put products into the catalog, without the function that does so."""
+        """Store products and their search terms without calling put_product."""
         items = [product_item(sku, content) for sku, content in products.items()]
         self.put_all("SHOP_PRODUCTS_TABLE", items)
         self.put_all("SHOP_TERMS_TABLE", [row for item in items for row in product_terms(item)])
 
     def empty_catalog(self) -> None:
-        """Take every product away."""
+        """Delete every product."""
         self._empty("SHOP_PRODUCTS_TABLE")
 
-    def used(self, table: str) -> None:
-        """Note that a test writes to a table by itself, to be emptied after it."""
-        self._used.add(table)
+    def mark_written(self, table: str) -> None:
+        """Have a table emptied after the test, because the test writes to the table itself."""
+        self._written.add(table)
 
     def put(self, table: str, item: Json) -> None:
-        """Store an item behind the functions' backs."""
-        self._used.add(table)
+        """Store an item without calling a function."""
+        self._written.add(table)
         aws.dynamodb().put_item(TableName=self.names[table], Item=tables.attributes(item))
 
     def put_all(self, table: str, items: Sequence[Json]) -> None:
-        """Store many items behind the functions' backs."""
-        self._batches(table, [{"PutRequest": {"Item": tables.attributes(item)}} for item in items])
+        """Store many items without calling a function."""
+        self._write_batches(table, [{"PutRequest": {"Item": tables.attributes(item)}} for item in items])
 
     def all(self, table: str) -> list[Json]:
-        """Read a whole table, which no function may."""
+        """Return every item of a table; no function may scan."""
         found: list[Json] = []
         start: Json = {}
         while True:  # a page is 1 MB
@@ -236,33 +236,33 @@ class Shop:
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def orders(self) -> dict[str, Json]:
-        """Return all stored orders by ID, whole."""
+        """Return every item of the orders table, by order ID."""
         return {item["orderID"]: item for item in self.all("SHOP_ORDERS_TABLE")}
 
     def deliver(self, *records: Json, remaining_ms: int = 10_000) -> list[str]:
-        """Give messages to the writer; return the IDs of those that must come again."""
+        """Call write_orders with messages; return the IDs of those to be redelivered."""
         answer = self.call("write_orders", {"Records": list(records)}, remaining_ms)
         assert set(answer) == {"batchItemFailures"}
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def place(self, submitted: Json | None = None) -> Json:
-        """Have an order stored; return it whole."""
+        """Have write_orders store an order; return its item."""
         submitted = submitted or order()
         assert self.deliver(message(submitted, submittedBy="staff@shop.example")) == []
         return self.orders()[submitted["orderID"]]
 
     def announce(self, *records: Json, remaining_ms: int = 30_000) -> Json:
-        """Give stream records to the notifier; return its answer."""
+        """Call notify with stream records; return its result."""
         return self.call("notify", {"Records": list(records)}, remaining_ms)
 
     def follow(self, *records: Json, remaining_ms: int = 60_000) -> None:
-        """Give stream records to the function that keeps figures, customers and search terms."""
+        """Call update_views, which keeps figures, customers and search terms, with stream records."""
         answer = self.call("update_views", {"Records": list(records)}, remaining_ms)
         assert answer == {"batchItemFailures": []}
 
     def call(self, module: str, event: Json, remaining_ms: int = 10_000) -> Json:
-        """Call a handler, which sees no settings but those that the program gives it."""
-        self._used |= _WRITES_TO.get(module, set())
+        """Call a handler with only the environment variables that the program gives it."""
+        self._written |= _WRITES_TO.get(module, set())
         given = self._environment[module] | {"SHOP_CORS_ORIGIN"}
         with patch.dict(os.environ, self.names):
             for name in self.names.keys() - given:
@@ -277,24 +277,24 @@ class Shop:
         return Reply(self.call(module, request(*args, **kwargs)))
 
     def letters(self, queue: str = "SHOP_ORDER_DLQ_URL") -> list[Json]:
-        """Take everything out of a queue: body and attributes of each message."""
+        """Receive and delete every message of a queue; return the body and attributes of each."""
         found = []
         while batch := self._receive(queue):
-            for one in batch:
-                attributes = one.get("MessageAttributes", {}).items()
+            for received in batch:
+                attributes = received.get("MessageAttributes", {}).items()
                 texts = {
                     name: shown.get("StringValue", shown.get("BinaryValue")) for name, shown in attributes
                 }
-                found.append({"body": one["Body"], **texts})
+                found.append({"body": received["Body"], **texts})
         return found
 
     def mails(self) -> list[Json]:
-        """Take every mail out: Subject and Message of each."""
+        """Receive and delete every mail; return the Subject and Message of each."""
         return [json.loads(letter["body"]) for letter in self.letters("TEST_MAILS_URL")]
 
     def receive(self) -> list[Json]:
-        """Receive from the order queue as Lambda does, as records."""
-        self._used |= {"SHOP_ORDER_QUEUE_URL"}
+        """Receive messages of the order queue as Lambda does; return them as records."""
+        self._written |= {"SHOP_ORDER_QUEUE_URL"}
         return [
             message(one["Body"], receipt=one["ReceiptHandle"], receives=self._receives(one))
             | {"messageId": one["MessageId"]}
@@ -302,22 +302,22 @@ class Shop:
         ]
 
     def clear(self) -> None:
-        """Forget what a test left in tables and queues."""
-        for name in sorted(self._used):
+        """Empty the tables and queues that the test wrote to, and restore the sample products."""
+        for name in sorted(self._written):
             if name in KEYS:
                 self._empty(name)
             else:
                 self.letters(name)
-        if "SHOP_PRODUCTS_TABLE" in self._used:  # as it was at first: without terms
+        if "SHOP_PRODUCTS_TABLE" in self._written:  # without search terms, as the fixture creates them
             self.put_all("SHOP_PRODUCTS_TABLE", [product_item(*one) for one in CATALOG.items()])
 
     def _empty(self, table: str) -> None:
         names = (KEYS[table], *RANGES.get(table, ()))
         keys = [tables.attributes({name: item[name] for name in names}) for item in self.all(table)]
-        self._batches(table, [{"DeleteRequest": {"Key": key}} for key in keys])
+        self._write_batches(table, [{"DeleteRequest": {"Key": key}} for key in keys])
 
-    def _batches(self, table: str, requests: Sequence[Json]) -> None:
-        self._used.add(table)
+    def _write_batches(self, table: str, requests: Sequence[Json]) -> None:
+        self._written.add(table)
         for start in range(0, len(requests), 25):
             batch = {self.names[table]: requests[start : start + 25]}
             answer = aws.dynamodb().batch_write_item(RequestItems=batch)

@@ -1,4 +1,4 @@
-"""Customers as the orders know them: the list, the search, one of them."""
+"""The calls about customers: list, search and one customer, all made from orders."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from tests.handlers.shop import ADMIN, Json, Reply, Shop, change, order
 
 pytestmark = pytest.mark.store
 
-VIEWS = ("SHOP_CUSTOMERS_TABLE", "SHOP_TERMS_TABLE")
+CUSTOMER_TABLES = ("SHOP_CUSTOMERS_TABLE", "SHOP_TERMS_TABLE")
 
 
-def placed(shop: Shop, email: str, at: str = "2010-12-01T08:00:00.000Z", **more: Any) -> Json:
-    """Store an order as if it had been accepted at that moment, and let what follows orders take note."""
+def place_order(shop: Shop, email: str, at: str = "2010-12-01T08:00:00.000Z", **more: Any) -> Json:
+    """Store an order that was placed at a time, and update customers and search terms."""
     customer = {"name": "Ann Miller", "email": email} | more.pop("customer", {})
     stored = shop.place(order(customer=customer)) | {"createdAt": at} | more
     stored |= order_table.index_keys(stored)
@@ -23,11 +23,11 @@ def placed(shop: Shop, email: str, at: str = "2010-12-01T08:00:00.000Z", **more:
     return stored
 
 
-def moved(shop: Shop, before: Json, status: str) -> Json:
-    return changed(shop, before, status=status)
+def move_order(shop: Shop, before: Json, status: str) -> Json:
+    return change_order(shop, before, status=status)
 
 
-def changed(shop: Shop, before: Json, **changes: Any) -> Json:
+def change_order(shop: Shop, before: Json, **changes: Any) -> Json:
     after = before | changes | {"version": before["version"] + 1}
     after |= order_table.index_keys(after)
     shop.put("SHOP_ORDERS_TABLE", after)
@@ -35,26 +35,26 @@ def changed(shop: Shop, before: Json, **changes: Any) -> Json:
     return after
 
 
-def erased(shop: Shop, before: Json) -> None:
-    """Have an admin erase an order, and let what follows orders take note."""
+def erase_order(shop: Shop, before: Json) -> None:
+    """Have an admin erase an order, and update customers and search terms."""
     path = {"claims": ADMIN, "orderID": before["orderID"]}
     assert shop.ask("delete_order", "DELETE", "/orders/{orderID}", **path).status == 204
     shop.follow(change(before, shop.orders()[before["orderID"]]))
 
 
-def get(shop: Shop, **query: str) -> Reply:
+def get_list(shop: Shop, **query: str) -> Reply:
     return shop.ask("list_customers", "GET", "/customers", query=query)
 
 
-def one(shop: Shop, email: str) -> Reply:
+def get_one(shop: Shop, email: str) -> Reply:
     return shop.ask("get_customer", "GET", "/customers/{email}", email=email)
 
 
 def emails(shop: Shop, **query: str) -> list[str]:
-    """Follow the cursors; return the addresses."""
+    """Return the email addresses of every page of the list."""
     found, cursor = [], ""
     for _ in range(100):
-        content = get(shop, **query, cursor=cursor).json
+        content = get_list(shop, **query, cursor=cursor).json
         found += [customer["email"] for customer in content["customers"]]
         cursor = content["nextCursor"]
         if cursor is None:
@@ -63,15 +63,15 @@ def emails(shop: Shop, **query: str) -> list[str]:
 
 
 def test_no_orders_means_no_customers(shop: Shop) -> None:
-    assert get(shop).json == {"customers": [], "nextCursor": None}
-    assert one(shop, "ann@example.org").status == 404
+    assert get_list(shop).json == {"customers": [], "nextCursor": None}
+    assert get_one(shop, "ann@example.org").status == 404
 
 
 def test_a_customer_has_latest_details_and_totals_of_their_orders(shop: Shop) -> None:
-    placed(shop, "Ann@Example.org", customer={"company": "Old Ltd", "phone": "0123"})
-    cancelled = placed(shop, "ann@example.org", "2010-12-02T08:00:00.000Z")
-    moved(shop, cancelled, "cancelled")
-    last = placed(
+    place_order(shop, "Ann@Example.org", customer={"company": "Old Ltd", "phone": "0123"})
+    cancelled = place_order(shop, "ann@example.org", "2010-12-02T08:00:00.000Z")
+    move_order(shop, cancelled, "cancelled")
+    last = place_order(
         shop,
         "ANN@example.org",
         "2010-12-03T08:00:00.000Z",
@@ -88,33 +88,33 @@ def test_a_customer_has_latest_details_and_totals_of_their_orders(shop: Shop) ->
         "lastOrderAt": "2010-12-03T08:00:00.000Z",
         "lastOrderID": last["orderID"],
     }
-    assert one(shop, "Ann@Example.ORG").json == wanted
-    assert one(shop, "ann%40example.org").json == wanted
-    assert get(shop).json == {"customers": [wanted], "nextCursor": None}
-    assert get(shop, q="ann").json == {"customers": [wanted], "nextCursor": None}
+    assert get_one(shop, "Ann@Example.ORG").json == wanted
+    assert get_one(shop, "ann%40example.org").json == wanted
+    assert get_list(shop).json == {"customers": [wanted], "nextCursor": None}
+    assert get_list(shop, q="ann").json == {"customers": [wanted], "nextCursor": None}
 
 
 @pytest.mark.parametrize(
     "email", ["nobody@example.org", "nobody", "x" * 3000 + "@example.org", "%00", "a b@c.org"]
 )
 def test_an_unknown_customer_is_404(shop: Shop, email: str) -> None:
-    placed(shop, "ann@example.org")
-    reply = one(shop, email)
+    place_order(shop, "ann@example.org")
+    reply = get_one(shop, email)
     assert (reply.status, reply.error["code"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize("limit", ["1", "3", "100"])
 def test_the_customer_with_the_latest_order_comes_first(shop: Shop, limit: str) -> None:
     for day, name in enumerate("bcadfe", 1):
-        placed(shop, f"{name}@example.org", f"2010-12-{day:02}T08:00:00.000Z")
-    placed(shop, "c@example.org", "2010-12-09T08:00:00.000Z")
+        place_order(shop, f"{name}@example.org", f"2010-12-{day:02}T08:00:00.000Z")
+    place_order(shop, "c@example.org", "2010-12-09T08:00:00.000Z")
     assert emails(shop, limit=limit) == [f"{name}@example.org" for name in "cefdab"]
 
 
 def test_a_late_older_order_does_not_change_customer_details(shop: Shop) -> None:
-    placed(shop, "ann@example.org", "2010-12-05T08:00:00.000Z", customer={"name": "New Name"})
-    placed(shop, "ann@example.org", "2010-12-01T08:00:00.000Z", customer={"name": "Old Name"})
-    assert one(shop, "ann@example.org").json["name"] == "New Name"
+    place_order(shop, "ann@example.org", "2010-12-05T08:00:00.000Z", customer={"name": "New Name"})
+    place_order(shop, "ann@example.org", "2010-12-01T08:00:00.000Z", customer={"name": "Old Name"})
+    assert get_one(shop, "ann@example.org").json["name"] == "New Name"
     assert emails(shop, q="new name") == ["ann@example.org"]
     assert emails(shop, q="old name") == []
 
@@ -128,7 +128,7 @@ def test_a_search_finds_customers_sorted_by_email_address(shop: Shop, limit: str
         "eve@shop.example": {"name": "Eve"},
     }
     for email, customer in people.items():
-        placed(shop, email, customer=customer)
+        place_order(shop, email, customer=customer)
     assert emails(shop, q="HOTEL ritz", limit=limit) == [
         "amy@hotel.example",
         "bob@shop.example",
@@ -136,48 +136,48 @@ def test_a_search_finds_customers_sorted_by_email_address(shop: Shop, limit: str
     ]
     assert emails(shop, q="zoe gross", limit=limit) == ["zoe@hotel.example"]
     assert emails(shop, q="eve@shop.ex", limit=limit) == ["eve@shop.example"]
-    assert emails(shop, q="example", limit=limit) == []  # a mail address's ending says nothing of anybody
+    assert emails(shop, q="example", limit=limit) == []  # the last part of an email address is not searched
     assert emails(shop, q="ritz nobody", limit=limit) == []
 
 
 def test_an_order_given_to_another_customer_takes_its_figures_along(shop: Shop) -> None:
-    first = placed(shop, "ann@example.org", customer={"name": "Ann First"})
-    second = placed(shop, "ann@example.org", "2010-12-02T08:00:00.000Z", customer={"name": "Ann Second"})
-    changed(shop, second, customer={"name": "Bob", "email": "Bob@example.org"})
-    ann, bob = one(shop, "ann@example.org").json, one(shop, "bob@example.org").json
+    first = place_order(shop, "ann@example.org", customer={"name": "Ann First"})
+    second = place_order(shop, "ann@example.org", "2010-12-02T08:00:00.000Z", customer={"name": "Ann Second"})
+    change_order(shop, second, customer={"name": "Bob", "email": "Bob@example.org"})
+    ann, bob = get_one(shop, "ann@example.org").json, get_one(shop, "bob@example.org").json
     assert (ann["name"], ann["orders"], ann["lastOrderID"]) == ("Ann First", 1, first["orderID"])
     assert (bob["name"], bob["orders"], bob["lastOrderID"]) == ("Bob", 1, second["orderID"])
     assert emails(shop, q="second") == []
-    changed(shop, first, customer={"name": "Bob", "email": "Bob@example.org"})
-    assert one(shop, "ann@example.org").status == 404
+    change_order(shop, first, customer={"name": "Bob", "email": "Bob@example.org"})
+    assert get_one(shop, "ann@example.org").status == 404
     assert emails(shop) == ["bob@example.org"]
 
 
 def test_an_edited_name_becomes_the_name_of_the_customer(shop: Shop) -> None:
-    before = placed(shop, "ann@example.org", customer={"name": "Ann Wrong", "company": "Wrong Ltd"})
-    changed(shop, before, customer={"name": "Ann Right", "email": "ann@example.org"})
-    assert one(shop, "ann@example.org").json["name"] == "Ann Right"
-    assert "company" not in one(shop, "ann@example.org").json
+    before = place_order(shop, "ann@example.org", customer={"name": "Ann Wrong", "company": "Wrong Ltd"})
+    change_order(shop, before, customer={"name": "Ann Right", "email": "ann@example.org"})
+    assert get_one(shop, "ann@example.org").json["name"] == "Ann Right"
+    assert "company" not in get_one(shop, "ann@example.org").json
     assert emails(shop, q="wrong") == []
 
 
 def test_erasing_the_latest_order_restores_details_of_the_previous_one(shop: Shop) -> None:
-    first = placed(shop, "ann@example.org", customer={"name": "Ann First"})
-    second = placed(shop, "ann@example.org", "2010-12-02T08:00:00.000Z", customer={"name": "Ann Zweig"})
-    erased(shop, second)
-    row = one(shop, "ann@example.org").json
+    first = place_order(shop, "ann@example.org", customer={"name": "Ann First"})
+    second = place_order(shop, "ann@example.org", "2010-12-02T08:00:00.000Z", customer={"name": "Ann Zweig"})
+    erase_order(shop, second)
+    row = get_one(shop, "ann@example.org").json
     assert (row["name"], row["orders"], row["lastOrderID"]) == ("Ann First", 1, first["orderID"])
-    assert "zweig" not in str([shop.all(table) for table in VIEWS]).lower()
+    assert "zweig" not in str([shop.all(table) for table in CUSTOMER_TABLES]).lower()
 
 
 def test_erasing_the_only_order_removes_every_trace_of_the_customer(shop: Shop) -> None:
-    mine = placed(
+    mine = place_order(
         shop, "Zweig@hidden.example", customer={"name": "Ann Zweig", "company": "Hidden", "phone": "0987654"}
     )
-    mine = changed(shop, mine, customer=mine["customer"] | {"address": "Secret Lane"})
-    erased(shop, mine)
-    assert [shop.all(table) for table in VIEWS] == [[], []]
-    assert one(shop, "zweig@hidden.example").status == 404
+    mine = change_order(shop, mine, customer=mine["customer"] | {"address": "Secret Lane"})
+    erase_order(shop, mine)
+    assert [shop.all(table) for table in CUSTOMER_TABLES] == [[], []]
+    assert get_one(shop, "zweig@hidden.example").status == 404
     assert emails(shop, q="zweig") == []
 
 
@@ -186,9 +186,9 @@ def test_a_rejected_order_without_an_address_creates_no_customer(shop: Shop) -> 
     stored = shop.place(body)
     assert stored["status"] == "rejected"
     shop.follow(change(None, stored))
-    assert get(shop).json["customers"] == []
-    erased(shop, stored)
-    assert [shop.all(table) for table in VIEWS] == [[], []]
+    assert get_list(shop).json["customers"] == []
+    erase_order(shop, stored)
+    assert [shop.all(table) for table in CUSTOMER_TABLES] == [[], []]
 
 
 @pytest.mark.parametrize(
@@ -202,31 +202,31 @@ def test_a_rejected_order_without_an_address_creates_no_customer(shop: Shop) -> 
     ],
 )
 def test_an_invalid_query_parameter_is_400_and_named(shop: Shop, query: Any, path: str) -> None:
-    reply = get(shop, **query)
+    reply = get_list(shop, **query)
     assert (reply.status, list(reply.fields)) == (400, [path])
 
 
 def test_a_cursor_from_list_or_search_fits_only_there(shop: Shop) -> None:
     for name in "abc":
-        placed(shop, f"{name}@hotel.example")
-    of_all = get(shop, limit="1").json["nextCursor"]
-    of_search = get(shop, limit="1", q="hotel").json["nextCursor"]
+        place_order(shop, f"{name}@hotel.example")
+    of_all = get_list(shop, limit="1").json["nextCursor"]
+    of_search = get_list(shop, limit="1", q="hotel").json["nextCursor"]
     assert of_all
     assert of_search
-    assert get(shop, cursor=of_search).status == 400
-    assert get(shop, cursor=of_all, q="hotel").status == 400
+    assert get_list(shop, cursor=of_search).status == 400
+    assert get_list(shop, cursor=of_all, q="hotel").status == 400
 
 
 def test_a_customer_without_details_yet_is_not_shown(shop: Shop) -> None:
-    """The figures come first; whoever reads in between sees nobody rather than half of somebody."""
+    """The figures are written before the details, so a row without details is incomplete."""
     shop.put("SHOP_CUSTOMERS_TABLE", {"email": "ann@example.org", "orders": 1, "sales": 1, "total:GBP": 5})
-    assert one(shop, "ann@example.org").status == 404
-    assert get(shop).json["customers"] == []
+    assert get_one(shop, "ann@example.org").status == 404
+    assert get_list(shop).json["customers"] == []
 
 
 def test_a_search_term_of_a_deleted_customer_finds_nothing(shop: Shop) -> None:
-    placed(shop, "ann@example.org", customer={"name": "Ann Miller"})
-    placed(shop, "bob@example.org", customer={"name": "Bob Miller"})
+    place_order(shop, "ann@example.org", customer={"name": "Ann Miller"})
+    place_order(shop, "bob@example.org", customer={"name": "Bob Miller"})
     key = {"email": {"S": "bob@example.org"}}
     aws.dynamodb().delete_item(TableName=shop.names["SHOP_CUSTOMERS_TABLE"], Key=key)
     assert emails(shop, q="miller") == ["ann@example.org"]

@@ -1,4 +1,4 @@
-"""What every call of the API has in common: its errors, its headers, how it reads a request."""
+"""The behaviour that every call of the API shares: reading requests, headers, errors and log lines."""
 
 import base64
 import json
@@ -13,18 +13,18 @@ from tests.handlers.shop import STAFF, Json, Reply, Shop, context, fault, reques
 pytestmark = pytest.mark.store
 
 PATH = "/orders/{orderID}"
-NOBODY = "00000000-0000-4000-8000-000000000000"
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 
 
 def send(shop: Shop, event: Json, **changes: Any) -> Reply:
-    """Send a PATCH, changed as the test wants it."""
+    """Send the PATCH with some of its fields replaced."""
     return Reply(shop.call("move_order", event | changes))
 
 
 @pytest.fixture
 def event() -> Json:
-    """A PATCH of an order that is not there: 404 if nothing else is wrong."""
-    return request("PATCH", PATH, {"status": "packed"}, orderID=NOBODY)
+    """A PATCH of an unknown order: the response is 404 unless the request itself is invalid."""
+    return request("PATCH", PATH, {"status": "packed"}, orderID=UNKNOWN_ID)
 
 
 def test_every_response_is_json_that_is_not_cached(shop: Shop, event: Json) -> None:
@@ -42,25 +42,37 @@ def test_a_configured_origin_may_read_responses(shop: Shop, event: Json, monkeyp
 
 
 @pytest.mark.parametrize(
-    "given", ["application/json", "Application/JSON; charset=utf-8", "application/json;x", None, ""]
+    "content_type", ["application/json", "Application/JSON; charset=utf-8", "application/json;x", None, ""]
 )
-def test_json_content_types_are_accepted_in_any_spelling(shop: Shop, event: Json, given: str | None) -> None:
-    assert send(shop, event, headers={"content-type": given}).status == 404
+def test_json_content_types_are_accepted_in_any_spelling(
+    shop: Shop, event: Json, content_type: str | None
+) -> None:
+    assert send(shop, event, headers={"content-type": content_type}).status == 404
     assert send(shop, event, headers=None).status == 404
 
 
 @pytest.mark.parametrize(
-    "given", ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "json"]
+    "content_type", ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "json"]
 )
-def test_other_content_types_are_415(shop: Shop, event: Json, given: str) -> None:
-    reply = send(shop, event, headers={"CONTENT-TYPE": given})
+def test_other_content_types_are_415(shop: Shop, event: Json, content_type: str) -> None:
+    reply = send(shop, event, headers={"CONTENT-TYPE": content_type})
     assert (reply.status, reply.error["code"]) == (415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize(
     "body",
     [None, "", "{", "NaN", '{"status": NaN}', "[" * 100_000, "9" * 5000, "1e9999999999999999999", "'x'"],
-    ids=["none", "empty", "open", "NaN", "NaN inside", "nesting", "digits", "exponent", "quotes"],
+    ids=[
+        "no body",
+        "empty",
+        "open brace",
+        "NaN",
+        "NaN in an object",
+        "deep nesting",
+        "5,000 digits",
+        "huge exponent",
+        "single quotes",
+    ],
 )
 def test_a_body_that_is_not_json_is_400(shop: Shop, event: Json, body: str | None) -> None:
     reply = send(shop, event, body=body)
@@ -112,7 +124,11 @@ def test_an_unexpected_error_is_logged_and_raised_for_the_alarms(
     with pytest.raises(ClientError):
         send(shop, event)
     (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert (line["event"], line["code"], line["orderID"]) == ("request.failed", "InternalServerError", NOBODY)
+    assert (line["event"], line["code"], line["orderID"]) == (
+        "request.failed",
+        "InternalServerError",
+        UNKNOWN_ID,
+    )
     assert line["requestID"] == context().aws_request_id
 
 
@@ -135,6 +151,6 @@ def test_each_call_is_logged_in_one_line_without_the_caller(
         "status": 404,
         "route": f"PATCH {PATH}",
         "requestID": "request-1",
-        "orderID": NOBODY,
+        "orderID": UNKNOWN_ID,
     }
     assert STAFF["email"] not in json.dumps(line)

@@ -1,4 +1,4 @@
-"""The validator: held against the jsonschema package, and to what that package lets pass."""
+"""The schema validator, compared with the jsonschema package; some rules are stricter."""
 
 import copy
 import json
@@ -34,7 +34,7 @@ SAMPLES: dict[str, Any] = {
         "description": "",
     },
 }
-STRANGE: list[Any] = [
+STRANGE_VALUES: list[Any] = [
     None, True, False, 0, 1, -1, 100_000, 100_001, 10_000_001, 10**40, 1.0, Decimal("1.0"), Decimal("2.5"),
     "", " ", "a", "a@b.c", "a b@c.d", "é" * 200, "🧹" * 200, "x" * 201, "x" * 2001, "GBP", "gbp", "packed",
     "-", "x\u00a0", [], [1], {}, {"sku": "A"}, {"sku": "A", "quantity": 1}, {"": 1},
@@ -43,17 +43,17 @@ STRANGE: list[Any] = [
 FIELDS = ["orderID", "customer", "items", "notes", "name", "email", "sku", "quantity", "status", "note", "x"]
 
 
-def _changed(document: Any, chance: random.Random) -> Any:
-    """Change one place of a document, chosen by chance."""
+def _change_randomly(document: Any, chance: random.Random) -> Any:
+    """Return the document with one random value replaced, added or removed."""
     if isinstance(document, list) and document and chance.random() < 0.7:
         index = chance.randrange(len(document))
-        return [*document[:index], _changed(document[index], chance), *document[index + 1 :]]
+        return [*document[:index], _change_randomly(document[index], chance), *document[index + 1 :]]
     if not isinstance(document, dict) or chance.random() < 0.1:
-        return copy.deepcopy(chance.choice(STRANGE))
+        return copy.deepcopy(chance.choice(STRANGE_VALUES))
     field = chance.choice([*document, chance.choice(FIELDS)])
     if field in document and chance.random() < 0.3:
         return {name: value for name, value in document.items() if name != field}
-    return document | {field: _changed(document.get(field), chance)}
+    return document | {field: _change_randomly(document.get(field), chance)}
 
 
 def _documents(seed: int, count: int) -> Iterator[tuple[str, Any]]:
@@ -62,7 +62,7 @@ def _documents(seed: int, count: int) -> Iterator[tuple[str, Any]]:
         name = chance.choice(list(SAMPLES))
         document = SAMPLES[name]
         for _ in range(chance.randrange(4)):
-            document = _changed(document, chance)
+            document = _change_randomly(document, chance)
         yield name, document
 
 
@@ -81,7 +81,7 @@ def _paths(error: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_the_validator_finds_the_same_faults_as_the_jsonschema_package(seed: int) -> None:
-    oracles = {
+    validators = {
         name: Draft4Validator(
             {"$ref": f"#/components/schemas/{name}", "components": {"schemas": json_schema.SCHEMAS}}
         )
@@ -90,12 +90,14 @@ def test_the_validator_finds_the_same_faults_as_the_jsonschema_package(seed: int
     verdicts = []
     for name, document in _documents(seed, 500):
         expected = {
-            path.removeprefix(".") for error in oracles[name].iter_errors(document) for path in _paths(error)
+            path.removeprefix(".")
+            for error in validators[name].iter_errors(document)
+            for path in _paths(error)
         }
         found = {fault.path for fault in json_schema.faults(name, document)}
         assert found == expected, (name, document)
         verdicts.append(not expected)
-    assert 50 < sum(verdicts) < 450  # neither all good nor all bad: the documents do tell
+    assert 50 < sum(verdicts) < 450  # many documents are valid and many are not
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -128,7 +130,7 @@ def test_a_schema_with_an_unsupported_keyword_cannot_be_loaded(schema: Any, word
 
 
 def test_every_object_in_the_schemas_forbids_additional_fields() -> None:
-    """API Gateway keeps the last `additionalProperties` of a field that was removed, so each says it."""
+    """API Gateway keeps the old `additionalProperties` of a model when the key is removed."""
 
     def objects(schema: Any) -> Iterator[Any]:
         if schema.get("type") == "object":
@@ -167,14 +169,14 @@ def test_a_fault_names_field_rule_and_value(name: str, change: Any, path: str, m
 
 @pytest.mark.parametrize("value", ["A-1\n", "A-1\n\n", "\nA-1"])
 def test_a_pattern_does_not_match_a_trailing_line_break(value: str) -> None:
-    """Python's $ also matches before a last line break; the gateway's and the page's does not."""
+    """In Python `$` also matches before a final line break; in JavaScript and API Gateway it does not."""
     assert not json_schema.is_valid("Item", "sku", value)
 
 
-@pytest.mark.parametrize("spelled", ['"\\ud83e"', '"\\udfff"', '"\\ufffe"', '"\\uffff"'])
-def test_text_with_half_surrogates_or_noncharacters_is_invalid(spelled: str) -> None:
-    """JSON can spell half a surrogate pair, and two characters that SQS refuses."""
-    text = json.loads(spelled)
+@pytest.mark.parametrize("json_text", ['"\\ud83e"', '"\\udfff"', '"\\ufffe"', '"\\uffff"'])
+def test_text_with_half_surrogates_or_noncharacters_is_invalid(json_text: str) -> None:
+    """JSON can contain half a surrogate pair, and SQS refuses two noncharacters."""
+    text = json.loads(json_text)
     (fault,) = json_schema.faults("Order", SAMPLES["Order"] | {"notes": text})
     assert fault.path == "notes"
     fault.message.encode()

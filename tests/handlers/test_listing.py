@@ -1,4 +1,4 @@
-"""The lists: order, filters, pages and cursors, over indexes that are spread over shards."""
+"""The lists of orders and products: sorting, filters, pages and cursors over sharded indexes."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.store
 def stored(
     minute: int, *, status: str = "placed", email: str = "ann@example.org", order_id: str = ""
 ) -> Json:
-    """Return an order of 1 December 2010 as the table has it."""
+    """Return an order placed on 1 December 2010 at 08:MM, as the table contains it."""
     at = f"2010-12-01T08:{minute:02}:00.000Z"
     content = {"customer": {"name": "Ann", "email": email}, "items": []}
     made = orders.new(order_id or str(uuid.uuid4()), content, [], at=at, by="x", currency="GBP")
@@ -36,7 +36,7 @@ def products(shop: Shop, **query: str) -> Reply:
 
 
 def pages(shop: Shop, **query: str) -> Iterator[list[str]]:
-    """Follow the cursors; yield the IDs of each page."""
+    """Yield the order IDs of each page of the list."""
     cursor: str | None = ""
     for _ in range(50):
         content = get(shop, **query, cursor=cursor or "").json
@@ -49,7 +49,7 @@ def pages(shop: Shop, **query: str) -> Iterator[list[str]]:
 
 @pytest.fixture
 def day(shop: Shop) -> list[Json]:
-    """Twenty-four orders, newest first; several share their moment."""
+    """Twenty-four orders, newest first; three at a time were placed at the same minute."""
     chance = random.Random(7)
     made = [stored(minute // 3, status=("placed", "packed")[minute % 4 == 0]) for minute in range(24)]
     chance.shuffle(made)
@@ -87,7 +87,7 @@ def test_pages_make_up_the_list_without_gap_or_repeat(shop: Shop, day: list[Json
     found = list(pages(shop, limit=limit))
     assert [order_id for page in found for order_id in page] == ids(day)
     assert all(len(page) == int(limit) for page in found[:-1])
-    assert found[-1], "a last page that is empty"
+    assert found[-1], "the last page is empty"
 
 
 def test_orders_added_or_deleted_between_pages_do_not_disturb_them(shop: Shop, day: list[Json]) -> None:
@@ -196,7 +196,7 @@ def test_a_cursor_that_was_tampered_with_is_400(shop: Shop, day: list[Json]) -> 
         cursor * 9,
     ]
     statuses = {bad: get(shop, cursor=bad).status for bad in broken}
-    # The last letter of base64 has bits that say nothing.
+    # The last base64 character has unused bits.
     assert {bad for bad, status in statuses.items() if status != 400} <= {flipped[-1], cursor + "="}
     assert list(get(shop, cursor="x").fields) == ["cursor"]
 
@@ -214,20 +214,20 @@ def test_a_cursor_is_safe_in_a_url(shop: Shop, day: list[Json]) -> None:
 
 
 def test_a_cursor_older_than_the_period_gives_an_empty_page(shop: Shop, day: list[Json]) -> None:
-    """DynamoDB refuses a range whose end is before its beginning."""
+    """DynamoDB refuses a range that ends before it begins."""
     cursor = get(shop, limit="23").json["nextCursor"]
     assert get(shop, cursor=cursor, from_="2010-12-01T08:06:00Z").json == {"orders": [], "nextCursor": None}
 
 
 def test_a_page_of_orders_costs_four_small_queries(shop: Shop, day: list[Json], monkeypatch: Any) -> None:
-    reads = _Counting(aws.dynamodb())
+    reads = _CountingClient(aws.dynamodb())
     monkeypatch.setattr(aws, "dynamodb", lambda: reads)
     get(shop, limit="1")
     assert (reads.operations, max(reads.items)) == (["query"] * 4, 3)
 
 
-class _Counting:
-    """DynamoDB that counts what its indexes are asked for, and how much they answer."""
+class _CountingClient:
+    """A DynamoDB client that records its queries and how many items each returned."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -265,7 +265,7 @@ NAMES = [
 
 @pytest.fixture
 def shelf(shop: Shop) -> list[str]:
-    """Ten products of two categories in an otherwise empty catalog; their SKUs by name."""
+    """The SKUs, sorted by name, of ten products in two categories; the catalog has no other."""
     shop.empty_catalog()
     content = {"unitPrice": 1, "unit": "each", "active": True}
     shop.stock(
@@ -278,7 +278,7 @@ def shelf(shop: Shop) -> list[str]:
 
 
 def skus(shop: Shop, **query: str) -> list[str]:
-    """Follow the cursors; return the SKUs."""
+    """Return the SKUs of every page of the list."""
     found, cursor = [], ""
     for _ in range(50):
         content = products(shop, **query, cursor=cursor).json
@@ -331,7 +331,7 @@ def test_products_can_be_filtered_by_category_and_search(shop: Shop, shelf: list
 
 
 def test_a_category_too_long_for_the_index_is_400(shop: Shop) -> None:
-    """A key of an index may have 2,048 bytes."""
+    """DynamoDB limits the partition key of an index to 2,048 bytes."""
     assert "category" in products(shop, category="x" * 3000).fields
 
 
@@ -341,9 +341,9 @@ def test_a_search_of_over_100_characters_is_400(shop: Shop) -> None:
 
 
 def test_a_product_search_reads_a_bounded_part_a_page(shop: Shop, shelf: list[str], monkeypatch: Any) -> None:
-    """The cursor leads on, also from an empty page."""
+    """The cursor of each page leads to the rest, even if the page is empty."""
     client = aws.dynamodb()
-    monkeypatch.setattr(aws, "dynamodb", lambda: _Small(client))
+    monkeypatch.setattr(aws, "dynamodb", lambda: _SmallPagesClient(client))
     monkeypatch.setattr(listing, "_MAX_READS", 1)
     first = products(shop, q="soap", limit="100").json
     assert len(first["products"]) < 4
@@ -353,8 +353,8 @@ def test_a_product_search_reads_a_bounded_part_a_page(shop: Shop, shelf: list[st
     ]
 
 
-class _Small:
-    """DynamoDB that reads two items a query, as if items were very large."""
+class _SmallPagesClient:
+    """A DynamoDB client that reads two items a query, as if items were very large."""
 
     def __init__(self, client: Any) -> None:
         self._client = client

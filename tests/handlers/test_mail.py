@@ -1,4 +1,4 @@
-"""The mail about an order: what a shop owner reads, and what must never break it."""
+"""The mail to the shop owner about an order: its text, and its limits for any input."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ SITE = "https://desk.example"
 
 
 def stored(*, reasons: list[Fault] | None = None, lines: int = 2, **content: Any) -> Json:
-    """Return an order as the table has it."""
+    """Return an order as the table contains it, rejected if there are reasons."""
     priced = [
         {"sku": f"S-{n}", "quantity": n, "name": f"Soap {n}", "unitPrice": 899, "lineTotal": n * 899}
         for n in range(1, lines + 1)
@@ -87,26 +87,26 @@ def test_a_rejection_mail_shows_at_most_fifty_reasons() -> None:
 
 NAMES = {
     "a line break": "Ann\r\nBcc: everybody@example.org",
-    "separators of Unicode": "Ann\u2028\u2029\u0085\x0b\x0c\x1c Miller",
-    "controls": "Ann\x00\x07\x1b[31m\x7f\x9f",
+    "Unicode separators": "Ann\u2028\u2029\u0085\x0b\x0c\x1c Miller",
+    "control characters": "Ann\x00\x07\x1b[31m\x7f\x9f",
     "an emoji": "Ann 🧹👩\u200d🔧",
     "an accent": "Zoë Müller-Łuszcz",
-    "no letter of ours": "山田 太郎",
+    "Japanese": "山田 太郎",
     "markup": "<script>alert('1')</script>",
     "an apostrophe": 'O\'Brien & "Sons"',
-    "much": "A" * 200,
-    "much of what falls away": "é" * 200,
+    "200 letters": "A" * 200,
+    "200 letters outside ASCII": "é" * 200,
     "noncharacters": "Ann \ufffe\uffff",
     "half a surrogate pair": "Ann \ud83e",
     "blanks": "   ",
-    "nothing": "",
+    "empty": "",
 }
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
 @pytest.mark.parametrize("status", ["placed", "rejected", "cancelled"])
 def test_sns_accepts_the_subject_for_any_customer_name(name: str, status: str) -> None:
-    """Trap: SNS wants under 100 characters of ASCII without controls; what it refuses comes back for ever."""
+    """SNS takes at most 99 printable ASCII characters; a refused subject would be retried for ever."""
     letter = composed(name, status)
     assert 0 < len(letter.subject) < 100
     assert letter.subject.isascii()
@@ -124,9 +124,9 @@ def test_the_body_can_be_sent_for_any_customer_name(name: str) -> None:
     assert not any(ord(letter) < 32 and letter != "\n" for letter in body)
 
 
-@pytest.mark.parametrize("turn", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-def test_direction_characters_are_removed_from_names(turn: str) -> None:
-    assert "Customer:  Ann B, Ann B\n" in composed(f"Ann{turn}B", "placed").body
+@pytest.mark.parametrize("character", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_direction_characters_are_removed_from_names(character: str) -> None:
+    assert "Customer:  Ann B, Ann B\n" in composed(f"Ann{character}B", "placed").body
 
 
 def test_text_that_needs_no_cleaning_stays_unchanged() -> None:
@@ -150,7 +150,7 @@ def test_notes_cannot_imitate_the_link_of_the_mail() -> None:
 
 
 def test_the_largest_mail_is_within_the_limit_of_sns() -> None:
-    """SNS takes 256 KB."""
+    """SNS takes at most 256 KB."""
     row = {"sku": "S" * 40, "quantity": 100_000, "name": "🧹" * 120, "unitPrice": 10**7, "lineTotal": 10**12}
     reasons = [Fault(f"items[{n}].{'x' * 60}", "🧹" * 250) for n in range(100)]
     letter = mail.compose(stored(items=[row] * 1000, reasons=reasons, notes="\n🧹" * 1000), SITE)
@@ -165,7 +165,7 @@ def test_an_order_with_a_missing_field_raises_key_error(missing: str) -> None:
 
 
 def composed(name: str, status: str) -> Mail:
-    """Return the mail about an order of somebody of that name."""
+    """Return the mail about an order of a customer and company of that name."""
     known = stored(customer={"name": name, "email": "a@b.c", "company": name})
     more = {"rejectionReasons": [{"path": "notes", "message": "must be …"}]} if status == "rejected" else {}
     return mail.compose(known | {"status": status} | more, SITE)

@@ -1,4 +1,4 @@
-"""The notifier: one mail for each piece of news, whatever the stream does."""
+"""The function notify: one mail for each order placed, rejected or cancelled, even if records repeat."""
 
 import json
 from collections.abc import Callable
@@ -16,8 +16,8 @@ from tests.handlers.shop import ADMIN, Json, Shop, change, fault, message, order
 pytestmark = pytest.mark.store
 
 UNREACHABLE = EndpointConnectionError(endpoint_url="https://sns")
-SILENT = ReadTimeoutError(endpoint_url="https://sns")
-WELL: Json = {"batchItemFailures": []}
+NO_RESPONSE = ReadTimeoutError(endpoint_url="https://sns")
+NO_FAILURES: Json = {"batchItemFailures": []}
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def placed(shop: Shop) -> Json:
 
 
 def test_a_placed_order_is_mailed(shop: Shop, placed: Json) -> None:
-    assert shop.announce(change(None, placed)) == WELL
+    assert shop.announce(change(None, placed)) == NO_FAILURES
     (letter,) = shop.mails()
     assert letter["Subject"] == "New order from Ann Miller: GBP 33.99, 2 lines"
     assert f"https://desk.example/order.html?id={placed['orderID']}" in letter["Message"]
@@ -58,10 +58,10 @@ def test_quotes_markup_and_emoji_reach_the_mail_unchanged(shop: Shop) -> None:
 
 
 def test_other_changes_of_an_order_are_not_mailed(shop: Shop, placed: Json) -> None:
-    """The filter of the mapping is checked again: what slips through it must not be mailed."""
+    """The function checks each record again, in case the filter of the event source mapping lets it pass."""
     packed, cancelled = placed | {"status": "packed"}, placed | {"status": "cancelled"}
     tombstone = {"orderID": placed["orderID"], "erasedAt": "…"}
-    nothing_new = [
+    not_mailed = [
         change(placed, packed),
         change(packed, placed | {"version": 3}),
         change(cancelled, cancelled | {"version": 9}),
@@ -71,7 +71,7 @@ def test_other_changes_of_an_order_are_not_mailed(shop: Shop, placed: Json) -> N
         change(placed, None),
         change(None, tombstone),
     ]
-    assert shop.announce(*nothing_new) == WELL
+    assert shop.announce(*not_mailed) == NO_FAILURES
     assert shop.mails() == []
     assert shop.letters("SHOP_NOTIFICATION_DLQ_URL") == []
     assert shop.all("SHOP_NOTIFICATIONS_TABLE") == []
@@ -82,22 +82,22 @@ def test_other_changes_of_an_order_are_not_mailed(shop: Shop, placed: Json) -> N
 
 def test_a_batch_delivered_again_is_mailed_once(shop: Shop) -> None:
     batch = [change(None, shop.place()) for _ in range(3)]
-    assert shop.announce(*batch) == WELL
+    assert shop.announce(*batch) == NO_FAILURES
     before = shop.all("SHOP_NOTIFICATIONS_TABLE")
-    assert shop.announce(*batch) == WELL
-    assert shop.announce(*batch, *batch) == WELL
+    assert shop.announce(*batch) == NO_FAILURES
+    assert shop.announce(*batch, *batch) == NO_FAILURES
     assert len(shop.mails()) == 3
     assert shop.all("SHOP_NOTIFICATIONS_TABLE") == before
 
 
 def test_the_same_event_in_two_records_is_mailed_once(shop: Shop, placed: Json) -> None:
-    assert shop.announce(change(None, placed, "first"), change(None, placed, "second")) == WELL
+    assert shop.announce(change(None, placed, "first"), change(None, placed, "second")) == NO_FAILURES
     assert len(shop.mails()) == 1
 
 
 def test_placing_and_cancelling_an_order_sends_two_mails(shop: Shop, placed: Json) -> None:
     cancelled = placed | {"status": "cancelled"}
-    assert shop.announce(change(None, placed), change(placed, cancelled)) == WELL
+    assert shop.announce(change(None, placed), change(placed, cancelled)) == NO_FAILURES
     assert [letter["Subject"][:9] for letter in shop.mails()] == ["New order", "Order can"]
 
 
@@ -112,22 +112,22 @@ def test_ledger_entries_expire_after_two_weeks(shop: Shop, placed: Json) -> None
 def test_a_crash_between_lease_and_mail_loses_no_mail(shop: Shop, placed: Json, monkeypatch: Any) -> None:
     record = change(None, placed)
 
-    def killed() -> Any:
-        raise SystemExit  # as the kill of a process, it is no Exception
+    def kill() -> Any:
+        raise SystemExit  # not an Exception, like the kill of a process
 
     with monkeypatch.context() as patch:
-        patch.setattr(aws, "sns", killed)
+        patch.setattr(aws, "sns", kill)
         with pytest.raises(SystemExit):
             shop.announce(record)
     assert shop.mails() == []
-    assert shop.announce(record) == WELL
+    assert shop.announce(record) == NO_FAILURES
     assert len(shop.mails()) == 1
 
 
 def test_a_record_leased_elsewhere_is_mailed_after_the_lease_ends(
     shop: Shop, placed: Json, monkeypatch: Any
 ) -> None:
-    """Two invocations at a time, for two records of the same news; the first one dies."""
+    """Two invocations work on two records of the same event, and the first crashes."""
     assert ledger.claim(f"{placed['orderID']}#placed", "the other record", times.now_ms())
     with pytest.raises(ledger.StillLeasedError):
         shop.announce(change(None, placed))
@@ -135,50 +135,50 @@ def test_a_record_leased_elsewhere_is_mailed_after_the_lease_ends(
     assert shop.letters("SHOP_NOTIFICATION_DLQ_URL") == []
     later = times.now_ms() + 61_000
     monkeypatch.setattr(times, "now_ms", lambda: later)
-    assert shop.announce(change(None, placed)) == WELL
+    assert shop.announce(change(None, placed)) == NO_FAILURES
     assert len(shop.mails()) == 1
 
 
 def test_a_failed_mark_in_the_ledger_does_not_resend_the_mail(
     shop: Shop, placed: Json, monkeypatch: Any
 ) -> None:
-    def failing(*_: str) -> None:
+    def fail(*_: str) -> None:
         raise fault(operation="UpdateItem")
 
     with monkeypatch.context() as patch:
-        patch.setattr(ledger, "mark_sent", failing)
-        assert shop.announce(change(None, placed)) == WELL
+        patch.setattr(ledger, "mark_sent", fail)
+        assert shop.announce(change(None, placed)) == NO_FAILURES
     assert len(shop.mails()) == 1
 
 
-# ---- faults
+# ---- errors
 
 
 @pytest.mark.parametrize(
-    "error", [UNREACHABLE, SILENT, fault("Throttled", "Publish"), fault("AuthorizationError", "Publish")]
+    "error", [UNREACHABLE, NO_RESPONSE, fault("Throttled", "Publish"), fault("AuthorizationError", "Publish")]
 )
 def test_an_sns_error_is_raised_after_the_batch_and_retried(
     shop: Shop, break_aws: Callable[..., None], error: Exception
 ) -> None:
-    """The emulator ignores partial responses of streams, so the whole batch must come again."""
+    """The emulator ignores partial responses of streams, so the whole batch must be redelivered."""
     batch = [change(None, shop.place()) for _ in range(3)]
     break_aws("sns", times=1, publish=error)
     with pytest.raises(type(error)):
         shop.announce(*batch)
     assert len(shop.mails()) == 2
-    assert shop.announce(*batch) == WELL
+    assert shop.announce(*batch) == NO_FAILURES
     assert len(shop.mails()) == 1
     assert shop.letters("SHOP_NOTIFICATION_DLQ_URL") == []
 
 
 def test_no_mail_is_begun_shortly_before_the_timeout(shop: Shop, placed: Json) -> None:
-    """Between publish and mark it would be mailed again."""
-    poisoned = change(None, placed | {"customer": None})
+    """A timeout between publish and mark would send the mail again."""
+    malformed = change(None, placed | {"customer": None})
     with pytest.raises(OutOfTimeError):
-        shop.announce(change(None, placed), poisoned, remaining_ms=20_000)
+        shop.announce(change(None, placed), malformed, remaining_ms=20_000)
     assert shop.mails() == []
     assert shop.letters("SHOP_NOTIFICATION_DLQ_URL") == []
-    assert shop.announce(change(None, placed), poisoned) == WELL
+    assert shop.announce(change(None, placed), malformed) == NO_FAILURES
     assert len(shop.mails()) == len(shop.letters("SHOP_NOTIFICATION_DLQ_URL")) == 1
 
 
@@ -188,31 +188,31 @@ def test_a_ledger_error_is_raised_and_the_mail_sent_later(
     break_aws("dynamodb", times=1, update_item=fault(operation="UpdateItem"))
     with pytest.raises(ClientError):
         shop.announce(change(None, placed))
-    assert shop.announce(change(None, placed)) == WELL
+    assert shop.announce(change(None, placed)) == NO_FAILURES
     assert len(shop.mails()) == 1
 
 
-POISON: dict[str, Json] = {
+MALFORMED: dict[str, Json] = {
     "a fraction": {"total": {"N": "1.5"}},
-    "a set": {"items": {"SS": ["a"]}},
-    "a text for a number": {"total": {"S": "many"}},
+    "a set of strings": {"items": {"SS": ["a"]}},
+    "text instead of a number": {"total": {"S": "many"}},
     "no customer": {"customer": {"NULL": True}},
-    "lines that are none": {"items": {"L": [{"S": "x"}]}},
-    "a history of nothing": {"lineCount": {"M": {}}},
+    "lines that are no objects": {"items": {"L": [{"S": "x"}]}},
+    "a line count that is a map": {"lineCount": {"M": {}}},
 }
 
 
-@pytest.mark.parametrize("attribute", POISON.values(), ids=POISON.keys())
+@pytest.mark.parametrize("attribute", MALFORMED.values(), ids=MALFORMED.keys())
 def test_a_malformed_record_becomes_a_dead_letter_and_blocks_none(
     shop: Shop, placed: Json, attribute: Json
 ) -> None:
-    """Trap: the stream's own dead letter holds positions, and the item is gone after a day."""
-    poisoned, good = change(None, shop.place()), change(None, placed)
-    poisoned["dynamodb"]["NewImage"] |= attribute
-    assert shop.announce(poisoned, good) == WELL
+    """The dead letter of the stream itself has only positions, and the stream forgets records after a day."""
+    malformed, good = change(None, shop.place()), change(None, placed)
+    malformed["dynamodb"]["NewImage"] |= attribute
+    assert shop.announce(malformed, good) == NO_FAILURES
     (letter,) = shop.letters("SHOP_NOTIFICATION_DLQ_URL")
-    assert json.loads(letter["body"]) == poisoned
-    assert letter["sourceMessageId"] == poisoned["eventID"]
+    assert json.loads(letter["body"]) == malformed
+    assert letter["sourceMessageId"] == malformed["eventID"]
     assert "no mail could be made of this" in letter["reason"]
     assert len(shop.mails()) == 1
 
@@ -223,7 +223,7 @@ def test_a_mail_refused_by_sns_becomes_a_dead_letter(
 ) -> None:
     break_aws("sns", times=1, publish=fault(code, "Publish"))
     record, good = change(None, placed), change(None, shop.place())
-    assert shop.announce(record, good) == WELL
+    assert shop.announce(record, good) == NO_FAILURES
     (letter,) = shop.letters("SHOP_NOTIFICATION_DLQ_URL")
     assert json.loads(letter["body"]) == record
     assert len(shop.mails()) == 1
@@ -232,11 +232,11 @@ def test_a_mail_refused_by_sns_becomes_a_dead_letter(
 def test_the_reason_of_a_dead_letter_is_printable_and_short(
     shop: Shop, placed: Json, monkeypatch: Any
 ) -> None:
-    def failing(*_: Any) -> None:
+    def fail(*_: Any) -> None:
         raise ValueError("\x00\ufffe\ud83e" + "x" * 500_000)
 
-    monkeypatch.setattr(mail, "compose", failing)
-    assert shop.announce(change(None, placed)) == WELL
+    monkeypatch.setattr(mail, "compose", fail)
+    assert shop.announce(change(None, placed)) == NO_FAILURES
     reason = shop.letters("SHOP_NOTIFICATION_DLQ_URL")[0]["reason"]
     assert reason.isprintable()
     assert len(reason) == 1000
@@ -244,19 +244,19 @@ def test_the_reason_of_a_dead_letter_is_printable_and_short(
 
 def test_a_bug_makes_a_dead_letter_and_blocks_no_shard(shop: Shop, placed: Json, monkeypatch: Any) -> None:
     monkeypatch.setattr(mail, "compose", lambda *_: 1 / 0)
-    assert shop.announce(change(None, placed)) == WELL
+    assert shop.announce(change(None, placed)) == NO_FAILURES
     assert "ZeroDivisionError" in shop.letters("SHOP_NOTIFICATION_DLQ_URL")[0]["reason"]
 
 
 def test_a_malformed_record_is_retried_if_its_dead_letter_fails(
     shop: Shop, placed: Json, break_aws: Callable[..., None]
 ) -> None:
-    poisoned = change(None, placed)
-    poisoned["dynamodb"]["NewImage"]["total"] = {"N": "1.5"}
+    malformed = change(None, placed)
+    malformed["dynamodb"]["NewImage"]["total"] = {"N": "1.5"}
     break_aws("sqs", times=1, send_message=UNREACHABLE)
     with pytest.raises(EndpointConnectionError):
-        shop.announce(poisoned)
-    assert shop.announce(poisoned) == WELL
+        shop.announce(malformed)
+    assert shop.announce(malformed) == NO_FAILURES
     assert len(shop.letters("SHOP_NOTIFICATION_DLQ_URL")) == 1
 
 
@@ -264,11 +264,11 @@ def test_a_malformed_record_is_retried_if_its_dead_letter_fails(
 def test_a_dead_letter_of_a_large_record_keeps_images_that_fit(
     shop: Shop, placed: Json, old: int, new: int, kept: str
 ) -> None:
-    poisoned = change(placed, placed | {"status": "cancelled"})
-    poisoned["dynamodb"]["OldImage"]["notes"] = {"S": "x" * old}
-    poisoned["dynamodb"]["NewImage"] |= {"total": {"N": "1.5"}, "notes": {"S": "é" * (new // 6)}}
-    poisoned["dynamodb"]["NewImage"]["more"] = {"S": "x" * (new if kept == "Keys" else 100_000)}
-    assert shop.announce(poisoned) == WELL
+    malformed = change(placed, placed | {"status": "cancelled"})
+    malformed["dynamodb"]["OldImage"]["notes"] = {"S": "x" * old}
+    malformed["dynamodb"]["NewImage"] |= {"total": {"N": "1.5"}, "notes": {"S": "é" * (new // 6)}}
+    malformed["dynamodb"]["NewImage"]["more"] = {"S": "x" * (new if kept == "Keys" else 100_000)}
+    assert shop.announce(malformed) == NO_FAILURES
     (letter,) = shop.letters("SHOP_NOTIFICATION_DLQ_URL")
     assert kept in json.loads(letter["body"])["dynamodb"]
     assert json.loads(letter["body"])["eventName"] == "MODIFY"
@@ -276,18 +276,18 @@ def test_a_dead_letter_of_a_large_record_keeps_images_that_fit(
 
 
 def test_every_result_is_the_exact_dictionary(shop: Shop, placed: Json) -> None:
-    """Trap: a wrong identifier is full failure, and nothing at all is full success by accident only."""
-    assert shop.announce() == WELL
-    assert shop.announce(change(None, placed)) == WELL
-    assert shop.announce(change(placed, None)) == WELL
+    """Lambda retries the whole batch if an identifier is wrong, and takes an empty result as success."""
+    assert shop.announce() == NO_FAILURES
+    assert shop.announce(change(None, placed)) == NO_FAILURES
+    assert shop.announce(change(placed, None)) == NO_FAILURES
 
 
 def test_the_log_names_order_and_request_but_no_customer(
     shop: Shop, placed: Json, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    poisoned = change(None, placed | {"customer": "Ann Miller"})
+    malformed = change(None, placed | {"customer": "Ann Miller"})
     capsys.readouterr()
-    shop.announce(change(None, placed), poisoned)
+    shop.announce(change(None, placed), malformed)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert lines[0]["event"] == "notification.sent"
     assert all((line["orderID"], line["requestID"]) == (placed["orderID"], "request-1") for line in lines)
@@ -303,24 +303,26 @@ def test_records_of_a_real_table_stream_are_understood(shop: Shop) -> None:
     shop.ask("move_order", "PATCH", "/orders/{orderID}", {"status": "cancelled"}, orderID=first["orderID"])
     shop.ask("delete_order", "DELETE", "/orders/{orderID}", claims=ADMIN, orderID=first["orderID"])
     shop.deliver(message(order(first["orderID"])))
-    records = [one for one in _stream(shop) if one["dynamodb"]["Keys"]["orderID"]["S"] == first["orderID"]]
+    records = [
+        one for one in _read_stream(shop) if one["dynamodb"]["Keys"]["orderID"]["S"] == first["orderID"]
+    ]
     assert [record["eventName"] for record in records] == ["INSERT", "MODIFY", "MODIFY"]
-    assert shop.announce(*records) == WELL
-    assert shop.announce(*records) == WELL
+    assert shop.announce(*records) == NO_FAILURES
+    assert shop.announce(*records) == NO_FAILURES
     assert [letter["Subject"][:9] for letter in shop.mails()] == ["New order", "Order can"]
 
 
-def _stream(shop: Shop) -> list[Json]:
+def _read_stream(shop: Shop) -> list[Json]:
     table = aws.dynamodb().describe_table(TableName=shop.names["SHOP_ORDERS_TABLE"])["Table"]
     streams, arn = boto3.client("dynamodbstreams"), table["LatestStreamArn"]
     records: list[Json] = []
     for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
         begin = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
-        records += _shard(streams, streams.get_shard_iterator(**begin)["ShardIterator"])
+        records += _read_shard(streams, streams.get_shard_iterator(**begin)["ShardIterator"])
     return records
 
 
-def _shard(streams: Any, iterator: str | None) -> list[Json]:
+def _read_shard(streams: Any, iterator: str | None) -> list[Json]:
     records: list[Json] = []
     while iterator:
         page = streams.get_records(ShardIterator=iterator, Limit=1000)

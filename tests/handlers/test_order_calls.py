@@ -1,4 +1,4 @@
-"""The API's calls about one order: get, replace, move, delete."""
+"""The calls about one order: get, replace, move and delete."""
 
 import json
 from typing import Any
@@ -12,8 +12,8 @@ from tests.handlers.shop import ADMIN, Json, Reply, Shop, order, request
 pytestmark = pytest.mark.store
 
 PATH = "/orders/{orderID}"
-NOBODY = "00000000-0000-4000-8000-000000000000"
-INTERNAL = {"submissionHash", "listShard", "statusShard", "listKey", "totalKey", "customerEmail"}
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
+INTERNAL_FIELDS = {"submissionHash", "listShard", "statusShard", "listKey", "totalKey", "customerEmail"}
 
 
 @pytest.fixture
@@ -57,17 +57,17 @@ def test_an_order_is_returned_with_lines_and_history(shop: Shop, placed: Json) -
     reply = get(shop, placed["orderID"])
     assert reply.status == 200
     assert reply.headers["ETag"] == '"1"'
-    assert reply.json == {name: value for name, value in placed.items() if name not in INTERNAL}
+    assert reply.json == {name: value for name, value in placed.items() if name not in INTERNAL_FIELDS}
     assert reply.json["items"][0]["lineTotal"] == 2500
     assert isinstance(reply.json["total"], int)
 
 
 def test_no_response_contains_attributes_of_the_table_only(shop: Shop, placed: Json) -> None:
-    assert placed.keys() >= INTERNAL
+    assert placed.keys() >= INTERNAL_FIELDS
     answers = [get(shop, placed["orderID"]), patch(shop, placed["orderID"], {"status": "packed"})]
     stale = patch(shop, placed["orderID"], {"status": "shipped"}, If_Match="1")
     for content in (*(one.json for one in answers), stale.json["order"]):
-        assert not INTERNAL & content.keys()
+        assert not INTERNAL_FIELDS & content.keys()
 
 
 def test_quotes_markup_and_emoji_pass_the_api_unchanged(shop: Shop) -> None:
@@ -81,10 +81,10 @@ def test_quotes_markup_and_emoji_pass_the_api_unchanged(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    "order_id", [NOBODY, "nonsense", "", "x" * 5000, f"{NOBODY}\n", "%00", "..", NOBODY.upper()]
+    "order_id", [UNKNOWN_ID, "nonsense", "", "x" * 5000, f"{UNKNOWN_ID}\n", "%00", "..", UNKNOWN_ID.upper()]
 )
 def test_an_unknown_order_is_404_for_every_call(shop: Shop, order_id: str) -> None:
-    """A key that is empty or too long would be an error of DynamoDB."""
+    """DynamoDB raises an error for a key that is empty or too long."""
     replies = [
         get(shop, order_id),
         put(shop, order_id, edit()),
@@ -174,8 +174,8 @@ def test_a_rejected_order_without_prices_cannot_be_edited(shop: Shop) -> None:
 
 
 def test_one_of_two_simultaneous_edits_is_412(shop: Shop, placed: Json, monkeypatch: Any) -> None:
-    """Both have read version 1 before either writes."""
-    meanwhile(shop, monkeypatch, lambda: put(shop, placed["orderID"], edit(notes="the other")))
+    """Both edits read version 1 before either writes."""
+    act_before_write(shop, monkeypatch, lambda: put(shop, placed["orderID"], edit(notes="the other")))
     reply = put(shop, placed["orderID"], edit(notes="mine"))
     assert (reply.status, reply.json["order"]["notes"]) == (412, "the other")
     assert shop.orders()[placed["orderID"]]["version"] == 2
@@ -186,7 +186,7 @@ def test_one_of_two_simultaneous_edits_is_412(shop: Shop, placed: Json, monkeypa
     [
         (edit(items=[]), "items"),
         (edit(items=[{"sku": "MOP-1", "quantity": 0}]), "items[0].quantity"),
-        (edit(orderID=NOBODY), "orderID"),
+        (edit(orderID=UNKNOWN_ID), "orderID"),
         (edit(customer={"name": "A", "email": "a"}), "customer.email"),
         (edit(notes=json.loads('"\\ud83e"')), "notes"),
         ({}, "items"),
@@ -211,13 +211,13 @@ def test_an_edit_too_large_for_dynamodb_is_413(shop: Shop, placed: Json, monkeyp
 
 
 def test_the_largest_order_can_still_move_to_delivered_or_cancelled(shop: Shop, monkeypatch: Any) -> None:
-    """Room that only moves may use: an order that fits when it is stored must not be stuck for its size."""
+    """Only moves may use the last bytes of an item, so that the largest stored order can still move."""
     first, second = shop.place(), shop.place()
     monkeypatch.setattr(tables, "MAX_ITEM_BYTES", len(json.dumps(first, ensure_ascii=False).encode()))
     for status in ("packed", "shipped", "delivered"):
         assert patch(shop, first["orderID"], {"status": status, "note": "🧹" * 500}).status == 200
     assert patch(shop, second["orderID"], {"status": "cancelled", "note": "🧹" * 500}).status == 200
-    assert tables.HISTORY_BYTES > 3 * 500 * 6 + 3 * 400  # a control takes six bytes
+    assert tables.HISTORY_BYTES > 3 * 500 * 6 + 3 * 400  # JSON writes a control character as six bytes
 
 
 def test_a_full_order_and_its_history_fit_into_one_item() -> None:
@@ -266,7 +266,7 @@ def test_a_move_of_another_version_is_412_with_the_current_order(shop: Shop, pla
 
 
 def test_one_of_two_simultaneous_moves_is_412(shop: Shop, placed: Json, monkeypatch: Any) -> None:
-    meanwhile(shop, monkeypatch, lambda: patch(shop, placed["orderID"], {"status": "cancelled"}))
+    act_before_write(shop, monkeypatch, lambda: patch(shop, placed["orderID"], {"status": "cancelled"}))
     reply = patch(shop, placed["orderID"], {"status": "packed"})
     assert (reply.status, reply.json["order"]["status"]) == (412, "cancelled")
     assert [entry.get("to") for entry in reply.json["order"]["history"]] == ["placed", "cancelled"]
@@ -313,7 +313,7 @@ def test_erasing_another_version_is_412_and_erases_nothing(
     shop: Shop, placed: Json, monkeypatch: Any
 ) -> None:
     assert delete(shop, placed["orderID"], If_Match="2").status == 412
-    meanwhile(shop, monkeypatch, lambda: patch(shop, placed["orderID"], {"status": "packed"}))
+    act_before_write(shop, monkeypatch, lambda: patch(shop, placed["orderID"], {"status": "packed"}))
     assert delete(shop, placed["orderID"]).status == 412
     assert shop.orders()[placed["orderID"]]["status"] == "packed"
 
@@ -321,36 +321,36 @@ def test_erasing_another_version_is_412_and_erases_nothing(
 def test_an_edit_of_an_order_just_erased_is_412_without_order(
     shop: Shop, placed: Json, monkeypatch: Any
 ) -> None:
-    meanwhile(shop, monkeypatch, lambda: delete(shop, placed["orderID"]))
+    act_before_write(shop, monkeypatch, lambda: delete(shop, placed["orderID"]))
     reply = put(shop, placed["orderID"], edit())
     assert reply.status == 412
     assert "order" not in reply.json
 
 
 def test_a_repeated_write_of_ours_is_no_conflict(shop: Shop, placed: Json, monkeypatch: Any) -> None:
-    """Trap: boto3 then tries again, and meets its own write."""
+    """boto3 repeats a write that got no response, and the condition then fails because of the first write."""
     write = tables.write_conditionally
 
-    def twice(operation: str, **given: Any) -> None:
+    def write_twice(operation: str, **given: Any) -> None:
         write(operation, **given)
         write(operation, **given)
 
-    monkeypatch.setattr(tables, "write_conditionally", twice)
+    monkeypatch.setattr(tables, "write_conditionally", write_twice)
     assert put(shop, placed["orderID"], edit()).json["version"] == 2
     assert patch(shop, placed["orderID"], {"status": "packed"}).json["version"] == 3
     assert delete(shop, placed["orderID"]).status == 204
 
 
-def meanwhile(shop: Shop, monkeypatch: Any, act: Any) -> None:
-    """Have something else happen between the next read and the write that follows it."""
+def act_before_write(shop: Shop, monkeypatch: Any, act: Any) -> None:
+    """Call `act` between the next read and the write that follows it."""
     write = tables.write_conditionally
 
-    def after_the_other(operation: str, **given: Any) -> None:
+    def act_and_write(operation: str, **given: Any) -> None:
         monkeypatch.setattr(tables, "write_conditionally", write)
         act()
         write(operation, **given)
 
-    monkeypatch.setattr(tables, "write_conditionally", after_the_other)
+    monkeypatch.setattr(tables, "write_conditionally", act_and_write)
 
 
 # ---- who may
@@ -374,7 +374,7 @@ def test_an_account_in_neither_group_gets_403_for_every_call(
 ) -> None:
     for groups in (None, "", "guests", "not-admin", "staffing,administrators", "[x not-staff]"):
         claims = {"email": "x@y.example"} | ({"cognito:groups": groups} if groups is not None else {})
-        event = request(method, path, body, claims=claims, orderID=NOBODY, sku="MOP-1")
+        event = request(method, path, body, claims=claims, orderID=UNKNOWN_ID, sku="MOP-1")
         reply = Reply(shop.call(module, event))
         assert (reply.status, reply.error["code"]) == (403, "forbidden")
 
@@ -383,7 +383,7 @@ def test_an_account_in_neither_group_gets_403_for_every_call(
 @pytest.mark.parametrize("module", ["delete_order", "delete_product"])
 def test_staff_may_not_delete_orders_or_products(shop: Shop, module: str, groups: str) -> None:
     claims = {"email": "x@y.example", "cognito:groups": groups}
-    event = request("DELETE", "/x", claims=claims, orderID=NOBODY, sku="MOP-1")
+    event = request("DELETE", "/x", claims=claims, orderID=UNKNOWN_ID, sku="MOP-1")
     assert Reply(shop.call(module, event)).status == 403
 
 

@@ -1,4 +1,4 @@
-"""The API's calls about one product: get, put, delete."""
+"""The calls about one product: get, put and delete, and the search terms they keep."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.handlers.shop import ADMIN, Json, Reply, Shop, fault
 pytestmark = pytest.mark.store
 
 PATH = "/products/{sku}"
-INTERNAL = {"listShard", "listKey"}
+INTERNAL_FIELDS = {"listShard", "listKey"}
 
 
 def pail(**changes: Any) -> Json:
@@ -33,7 +33,7 @@ def delete(shop: Shop, sku: str = "PAIL-1", **headers: str) -> Reply:
     return shop.ask("delete_product", "DELETE", PATH, claims=ADMIN, headers=named, sku=sku)
 
 
-def raw(shop: Shop, sku: str = "PAIL-1") -> Json:
+def stored_item(shop: Shop, sku: str = "PAIL-1") -> Json:
     return next(item for item in shop.all("SHOP_PRODUCTS_TABLE") if item["sku"] == sku)
 
 
@@ -49,7 +49,7 @@ def test_a_new_product_is_201_in_the_configured_currency(shop: Shop) -> None:
 
 def test_a_stored_product_has_the_keys_of_the_index(shop: Shop) -> None:
     put(shop, pail())
-    stored = raw(shop)
+    stored = stored_item(shop)
     assert stored["listShard"] in {"0", "1", "2", "3"}
     assert stored["listKey"] == "steel pail #PAIL-1"
 
@@ -57,7 +57,7 @@ def test_a_stored_product_has_the_keys_of_the_index(shop: Shop) -> None:
 def test_no_response_contains_keys_of_the_index(shop: Shop) -> None:
     answers = [put(shop, pail()).json, get(shop).json, put(shop, pail(), If_None_Match="*").json["product"]]
     for content in answers:
-        assert not INTERNAL & content.keys()
+        assert not INTERNAL_FIELDS & content.keys()
 
 
 def test_a_changed_product_is_200_with_the_next_version(shop: Shop) -> None:
@@ -70,10 +70,10 @@ def test_a_changed_product_is_200_with_the_next_version(shop: Shop) -> None:
 
 def test_putting_the_same_content_again_changes_nothing(shop: Shop) -> None:
     put(shop, pail())
-    before = raw(shop)
+    before = stored_item(shop)
     reply = put(shop, pail(sku="PAIL-1", currency="GBP"))
     assert (reply.status, reply.json["version"]) == (200, 1)
-    assert raw(shop) == before
+    assert stored_item(shop) == before
 
 
 def test_if_none_match_refuses_to_replace_a_product(shop: Shop) -> None:
@@ -98,15 +98,15 @@ def test_one_of_two_simultaneous_writes_is_412(shop: Shop, monkeypatch: Any, exi
         put(shop, pail())
     write = tables.transact
 
-    def after_the_other(writes: list[Json]) -> None:
+    def write_after_another(writes: list[Json]) -> None:
         monkeypatch.setattr(tables, "transact", write)
         assert put(shop, pail(unitPrice=111)).status in (200, 201)
         write(writes)
 
-    monkeypatch.setattr(tables, "transact", after_the_other)
+    monkeypatch.setattr(tables, "transact", write_after_another)
     reply = put(shop, pail(unitPrice=222))
     assert (reply.status, reply.json["product"]["unitPrice"]) == (412, 111)
-    assert raw(shop)["unitPrice"] == 111
+    assert stored_item(shop)["unitPrice"] == 111
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_an_invalid_sku_is_400_to_put_and_404_to_read(shop: Shop, sku: str) -> N
 
 
 def test_the_longest_names_of_any_script_can_be_indexed(shop: Shop) -> None:
-    """A key of an index may have 1,024 bytes."""
+    """DynamoDB limits the sort key of an index to 1,024 bytes."""
     for sku, letter in (("A" * 40, "🧹"), ("B" * 40, "İ"), ("C", "'"), ("D", "<"), ("E", "\x00")):
         content = pail(name=letter * 120, category=letter * 60, description=letter * 1000)
         assert put(shop, content, sku).status == 201
@@ -159,26 +159,26 @@ def test_a_product_changed_during_its_deletion_is_kept(shop: Shop, monkeypatch: 
     put(shop, pail())
     write = tables.transact
 
-    def after_the_other(writes: list[Json]) -> None:
+    def write_after_another(writes: list[Json]) -> None:
         monkeypatch.setattr(tables, "transact", write)
         put(shop, pail(unitPrice=1))
         write(writes)
 
-    monkeypatch.setattr(tables, "transact", after_the_other)
+    monkeypatch.setattr(tables, "transact", write_after_another)
     reply = delete(shop)
     assert (reply.status, reply.json["product"]["unitPrice"]) == (412, 1)
     assert get(shop).status == 200
 
 
 def test_a_repeated_write_of_ours_is_no_conflict(shop: Shop, monkeypatch: Any) -> None:
-    """Trap: boto3 then tries again, and meets its own write."""
+    """boto3 repeats a write that got no response, and the condition then fails because of the first write."""
     write = tables.write_conditionally
 
-    def twice(operation: str, **given: Any) -> None:
+    def write_twice(operation: str, **given: Any) -> None:
         write(operation, **given)
         write(operation, **given)
 
-    monkeypatch.setattr(tables, "write_conditionally", twice)
+    monkeypatch.setattr(tables, "write_conditionally", write_twice)
     assert put(shop, pail()).status == 201
     assert put(shop, pail(unitPrice=1)).json["version"] == 2
     assert delete(shop).status == 204
@@ -191,7 +191,7 @@ def test_an_order_keeps_the_name_of_a_deleted_product(shop: Shop) -> None:
     assert reply.json["items"][0]["name"] == "Flat mop"
 
 
-# ---- found by search
+# ---- search
 
 
 def found(shop: Shop, words: str) -> list[str]:
@@ -230,14 +230,14 @@ def test_a_deleted_product_is_found_by_no_search(shop: Shop) -> None:
 
 
 def test_changing_the_longest_names_fits_into_one_transaction(shop: Shop, monkeypatch: Any) -> None:
-    """It takes 100 writes."""
+    """DynamoDB limits a transaction to 100 writes."""
     write, sizes = tables.transact, list[int]()
 
-    def counted(writes: list[Json]) -> None:
+    def count_and_write(writes: list[Json]) -> None:
         sizes.append(len(writes))
         write(writes)
 
-    monkeypatch.setattr(tables, "transact", counted)
+    monkeypatch.setattr(tables, "transact", count_and_write)
     for letters in ("abcdefghijkl", "mnopqrstuvwx"):
         name = " ".join(letter * 9 for letter in letters)
         assert put(shop, pail(name=name), "9-8").status in (200, 201)

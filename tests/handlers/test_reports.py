@@ -1,4 +1,4 @@
-"""Reports: activity by the quarter of an hour, and what there is to do."""
+"""The reports: activity in quarters of an hour, and the workload of orders and dead letters."""
 
 from typing import Any
 
@@ -15,22 +15,22 @@ STATUSES = ("placed", "packed", "shipped", "delivered", "cancelled", "rejected")
 DAY = {"from": "2010-12-01", "to": "2010-12-01"}
 
 
-def placed(shop: Shop, at: str, **more: Any) -> Json:
-    """Let what follows orders take note of one that was accepted at that moment."""
+def place_order(shop: Shop, at: str, **more: Any) -> Json:
+    """Count an order that was placed at a time."""
     stored = shop.place() | {"createdAt": at} | more
     stored |= order_table.index_keys(stored)
     shop.follow(change(None, stored))
     return stored
 
 
-def changed(shop: Shop, before: Json, **changes: Any) -> Json:
+def change_order(shop: Shop, before: Json, **changes: Any) -> Json:
     after = before | changes | {"version": before["version"] + 1}
     after |= order_table.index_keys(after)
     shop.follow(change(before, after))
     return after
 
 
-def erased(shop: Shop, before: Json) -> None:
+def erase_order(shop: Shop, before: Json) -> None:
     shop.follow(change(before, {"orderID": before["orderID"], "erasedAt": "2010-12-02T00:00:00.000Z"}))
 
 
@@ -39,7 +39,7 @@ def activity(shop: Shop, **query: str) -> Reply:
 
 
 def slots(shop: Shop) -> dict[str, tuple[int, ...]]:
-    """Return the figures of the first of December, by the hour and minute of their quarter."""
+    """Return the figures of 1 December by the beginning of their quarter, as HH:MM."""
     found = activity(shop, **DAY).json["slots"]
     figures = ("orders", "revenue", "placed", "packed")
     assert all(set(slot) == {"at", *figures} for slot in found)
@@ -68,9 +68,9 @@ def test_orders_and_revenue_count_in_the_quarter_they_were_placed(shop: Shop) ->
         "08:44:59.999",
         "23:59:59.999",
     ):
-        placed(shop, f"2010-12-01T{at}Z", total=100)
-    placed(shop, "2010-12-02T00:00:00.000Z", total=100)
-    placed(shop, "2010-11-30T23:59:59.999Z", total=100)
+        place_order(shop, f"2010-12-01T{at}Z", total=100)
+    place_order(shop, "2010-12-02T00:00:00.000Z", total=100)
+    place_order(shop, "2010-11-30T23:59:59.999Z", total=100)
     assert slots(shop) == {
         "00:00": (1, 100, 1, 0),
         "08:00": (1, 100, 1, 0),
@@ -84,33 +84,33 @@ def test_orders_and_revenue_count_in_the_quarter_they_were_placed(shop: Shop) ->
 
 
 def test_an_order_counts_with_its_current_total_and_status(shop: Shop) -> None:
-    order = placed(shop, "2010-12-01T08:00:00.000Z", total=100)
+    order = place_order(shop, "2010-12-01T08:00:00.000Z", total=100)
     assert slots(shop) == {"08:00": (1, 100, 1, 0)}
-    order = changed(shop, order, total=250)
+    order = change_order(shop, order, total=250)
     assert slots(shop) == {"08:00": (1, 250, 1, 0)}
-    order = changed(shop, order, status="packed")
+    order = change_order(shop, order, status="packed")
     assert slots(shop) == {"08:00": (1, 250, 0, 1)}
-    shipped = changed(shop, order, status="shipped")
+    shipped = change_order(shop, order, status="shipped")
     assert slots(shop) == {"08:00": (1, 250, 0, 0)}
-    erased(shop, shipped)
+    erase_order(shop, shipped)
     assert slots(shop) == {}
 
 
 def test_cancelled_and_rejected_orders_are_no_revenue(shop: Shop) -> None:
-    changed(shop, placed(shop, "2010-12-01T08:00:00.000Z", total=100), status="cancelled")
-    placed(shop, "2010-12-01T09:00:00.000Z", status="rejected", total=0)
+    change_order(shop, place_order(shop, "2010-12-01T08:00:00.000Z", total=100), status="cancelled")
+    place_order(shop, "2010-12-01T09:00:00.000Z", status="rejected", total=0)
     assert slots(shop) == {}
 
 
 def test_orders_in_another_currency_are_not_counted(shop: Shop) -> None:
-    placed(shop, "2010-12-01T08:00:00.000Z", total=100, currency="EUR")
-    placed(shop, "2010-12-01T08:00:00.000Z", total=7)
+    place_order(shop, "2010-12-01T08:00:00.000Z", total=100, currency="EUR")
+    place_order(shop, "2010-12-01T08:00:00.000Z", total=7)
     assert slots(shop) == {"08:00": (1, 7, 1, 0)}
 
 
 def test_a_period_may_begin_and_end_inside_a_quarter(shop: Shop) -> None:
     for hour in range(6, 11):
-        placed(shop, f"2010-12-01T{hour:02}:20:00.000Z")
+        place_order(shop, f"2010-12-01T{hour:02}:20:00.000Z")
     content = activity(shop, **{"from": "2010-12-01T08:20:00+01:00", "to": "2010-12-01T09:15:00Z"}).json
     assert (content["from"], content["to"]) == ("2010-12-01T07:20:00.000Z", "2010-12-01T09:15:00.000Z")
     assert [slot["at"][11:16] for slot in content["slots"]] == ["07:15", "08:15", "09:15"]
@@ -140,29 +140,29 @@ def test_a_period_may_have_fifteen_days(shop: Shop) -> None:
 
 
 def test_a_report_only_queries_and_never_scans(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    placed(shop, "2010-12-01T08:00:00.000Z")
+    place_order(shop, "2010-12-01T08:00:00.000Z")
     client = aws.dynamodb()
-    watched = _Watched(client)
-    monkeypatch.setattr(aws, "dynamodb", lambda: watched)
+    recording = _RecordingClient(client)
+    monkeypatch.setattr(aws, "dynamodb", lambda: recording)
     assert len(slots(shop)) == 1
     assert sum(workload(shop)["counts"].values()) == 1
-    assert set(watched.asked) == {"query"}
+    assert set(recording.calls) == {"query"}
     monkeypatch.setattr(aws, "dynamodb", lambda: client)
 
 
-class _Watched:
-    """DynamoDB that notes what it is asked for, page by page, and answers one row a page."""
+class _RecordingClient:
+    """A DynamoDB client that records each call and returns one row a page."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self.asked: list[str] = []
+        self.calls: list[str] = []
 
     def get_paginator(self, operation: str) -> Any:
         pages = self._client.get_paginator(operation)
         method = pages._method
 
         def call(**request: Any) -> Any:
-            self.asked.append(operation)
+            self.calls.append(operation)
             return method(**request, Limit=1)
 
         pages._method = call
@@ -171,26 +171,26 @@ class _Watched:
 
 def test_all_pages_of_a_long_report_are_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     for minute in range(0, 60, 5):
-        placed(shop, f"2010-12-01T08:{minute:02}:00.000Z", total=1)
+        place_order(shop, f"2010-12-01T08:{minute:02}:00.000Z", total=1)
     client = aws.dynamodb()
-    watched = _Watched(client)
-    monkeypatch.setattr(aws, "dynamodb", lambda: watched)
+    recording = _RecordingClient(client)
+    monkeypatch.setattr(aws, "dynamodb", lambda: recording)
     quarters = ("08:00", "08:15", "08:30", "08:45")
     assert slots(shop) == dict.fromkeys(quarters, (3, 3, 3, 0))
-    assert len(watched.asked) > 4
+    assert len(recording.calls) > 4
     monkeypatch.setattr(aws, "dynamodb", lambda: client)
 
 
 def test_the_workload_counts_orders_by_status(shop: Shop) -> None:
     assert workload(shop)["counts"] == dict.fromkeys(STATUSES, 0)
-    some = [placed(shop, "2010-12-01T08:00:00.000Z") for _ in range(9)]
+    some = [place_order(shop, "2010-12-01T08:00:00.000Z") for _ in range(9)]
     for order in some[:5]:
-        changed(shop, order, status="packed")
+        change_order(shop, order, status="packed")
     packed = [order | {"status": "packed", "version": 2} for order in some[:5]]
-    shipped = [changed(shop, order, status="shipped") for order in packed[:3]]
-    changed(shop, shipped[0], status="delivered")
-    changed(shop, packed[4], status="cancelled")
-    erased(shop, some[8])
+    shipped = [change_order(shop, order, status="shipped") for order in packed[:3]]
+    change_order(shop, shipped[0], status="delivered")
+    change_order(shop, packed[4], status="cancelled")
+    erase_order(shop, some[8])
     stored = shop.place(submitted(items=[{"sku": "NO-1", "quantity": 1}]))
     shop.follow(change(None, stored))
     assert workload(shop)["counts"] == {

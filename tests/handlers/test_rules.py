@@ -1,4 +1,4 @@
-"""The small rules: groups, statuses, money, instants."""
+"""The small rules: groups, statuses, amounts of money, dates and times."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_the_groups_claim_is_read_in_every_format(claim: str, names: set[str]) -
     "claim", ["not-admin", "administrators", "sub-admin-x", "[not-admin x]", "Admin", "ad min"]
 )
 def test_part_of_a_group_name_gives_no_access(claim: str) -> None:
-    """Trap: `cognito:groups` is one string, and a substring test is a hole."""
+    """Cognito sends the groups in one string, so a substring check would give access to others."""
     assert not may_erase(groups(claim))
     assert not may_use_orders(groups(claim))
 
@@ -76,7 +76,8 @@ def test_an_amount_has_the_decimal_places_of_its_currency(amount: int, currency:
 def test_times_are_written_exact_to_the_millisecond() -> None:
     assert times.iso(1_291_191_960_123) == "2010-12-01T08:26:00.123Z"
     assert times.iso(0) == "1970-01-01T00:00:00.000Z"
-    assert len({len(times.iso(ms)) for ms in (0, 1, 999, 1000, 10**12)}) == 1  # else they would not sort
+    # Equal lengths, so that the texts sort like the times.
+    assert len({len(times.iso(ms)) for ms in (0, 1, 999, 1000, 10**12)}) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Search and sort of the list of orders: by words, by total, over rows that may be behind their orders."""
+"""Search and sort order of the list of orders, also when search terms are outdated."""
 
 import uuid
 from typing import Any
@@ -17,7 +17,7 @@ LUKASZ = {"name": "Łukasz Groß", "email": "lg+desk@hotel.example", "company": 
 
 
 def stored(minute: int = 0, customer: Json = ANN, total: int = 100, status: str = "placed") -> Json:
-    """Return an order of 1 December 2010 as the table has it."""
+    """Return an order placed on 1 December 2010 at 08:MM, as the table contains it."""
     at = f"2010-12-01T08:{minute:02}:00.000Z"
     content = {"customer": customer, "items": []}
     made = orders.new(str(uuid.uuid4()), content, [], at=at, by="x", currency="GBP")
@@ -25,8 +25,8 @@ def stored(minute: int = 0, customer: Json = ANN, total: int = 100, status: str 
     return made | order_table.index_keys(made)
 
 
-def known(shop: Shop, *some: Json) -> list[Json]:
-    """Store orders, and let what follows them take note."""
+def store(shop: Shop, *some: Json) -> list[Json]:
+    """Store orders and their search terms."""
     shop.put_all("SHOP_ORDERS_TABLE", some)
     shop.follow(*(change(None, one) for one in some))
     return list(some)
@@ -38,7 +38,7 @@ def get(shop: Shop, **query: str) -> Reply:
 
 
 def found(shop: Shop, **query: str) -> list[str]:
-    """Follow the cursors; return the IDs."""
+    """Return the order IDs of every page of the list."""
     ids, cursor = [], ""
     for _ in range(100):
         content = get(shop, **query, cursor=cursor).json
@@ -75,7 +75,7 @@ def ids(some: list[Json]) -> list[str]:
     ],
 )
 def test_a_search_finds_orders_by_the_beginnings_of_words(shop: Shop, search: str) -> None:
-    ann, _ = known(shop, stored(customer=ANN), stored(customer=LUKASZ))
+    ann, _ = store(shop, stored(customer=ANN), stored(customer=LUKASZ))
     assert found(shop, q=search) == [ann["orderID"]]
 
 
@@ -83,18 +83,18 @@ def test_a_search_finds_orders_by_the_beginnings_of_words(shop: Shop, search: st
     "search", ["lukasz", "Łukasz", "GROSS", "groß", "hotel elysee", "lg+desk", "lg+desk@"]
 )
 def test_a_search_ignores_accents_and_case(shop: Shop, search: str) -> None:
-    _, lukasz = known(shop, stored(customer=ANN), stored(customer=LUKASZ))
+    _, lukasz = store(shop, stored(customer=ANN), stored(customer=LUKASZ))
     assert found(shop, q=search) == [lukasz["orderID"]]
 
 
 @pytest.mark.parametrize("search", ["org", "eill", "ann lukasz", "annx", "miller sohnes", "nobody"])
 def test_a_search_finds_no_orders_without_all_its_words(shop: Shop, search: str) -> None:
-    known(shop, stored(customer=ANN), stored(customer=LUKASZ))
+    store(shop, stored(customer=ANN), stored(customer=LUKASZ))
     assert found(shop, q=search) == []
 
 
 def test_an_order_is_found_by_the_beginning_of_its_id(shop: Shop) -> None:
-    one, _ = known(shop, stored(1), stored(2))
+    one, _ = store(shop, stored(1), stored(2))
     for length in (2, 3, 4, 7, 8, 20, 36):
         assert one["orderID"] in found(shop, q=one["orderID"][:length].upper())
     assert found(shop, q=f"#{one['orderID'][:13]}") == [one["orderID"]]
@@ -103,7 +103,7 @@ def test_an_order_is_found_by_the_beginning_of_its_id(shop: Shop) -> None:
 @pytest.mark.parametrize("limit", ["1", "3", "100"])
 @pytest.mark.parametrize("sort", ["newest", "oldest"])
 def test_found_orders_are_sorted_by_time_over_all_pages(shop: Shop, sort: str, limit: str) -> None:
-    mine = known(shop, *(stored(minute // 2, (ANN, LUKASZ)[minute % 3 == 0]) for minute in range(14)))
+    mine = store(shop, *(stored(minute // 2, (ANN, LUKASZ)[minute % 3 == 0]) for minute in range(14)))
     wanted = [one for one in mine if one["customer"] == ANN]
     wanted.sort(key=lambda one: str(one["listKey"]), reverse=sort == "newest")
     assert found(shop, q="mill", sort=sort, limit=limit) == ids(wanted)
@@ -112,7 +112,7 @@ def test_found_orders_are_sorted_by_time_over_all_pages(shop: Shop, sort: str, l
 def test_a_search_combines_with_status_customer_and_period(shop: Shop) -> None:
     some = [stored(at, status=("placed", "packed")[at % 2]) for at in range(6)]
     other = stored(3, ANN | {"email": "other@example.org"})
-    known(shop, *some, other)
+    store(shop, *some, other)
     assert found(shop, q="ann", status="packed") == ids([some[5], some[3], some[1]])
     assert found(shop, q="ann", customer="OTHER@example.org") == [other["orderID"]]
     period = {"from_": "2010-12-01T08:02:00Z", "to": "2010-12-01T08:04:00Z"}
@@ -123,18 +123,18 @@ def test_a_search_combines_with_status_customer_and_period(shop: Shop) -> None:
 
 
 def test_outdated_search_terms_find_no_order(shop: Shop) -> None:
-    gone, renamed, same = known(shop, stored(1), stored(2), stored(3))
+    gone, renamed, same = store(shop, stored(1), stored(2), stored(3))
     key = {"orderID": {"S": gone["orderID"]}}
     aws.dynamodb().delete_item(TableName=shop.names["SHOP_ORDERS_TABLE"], Key=key)
     shop.put("SHOP_ORDERS_TABLE", renamed | {"customer": LUKASZ})
     erased = stored(4)
-    known(shop, erased)
+    store(shop, erased)
     shop.put("SHOP_ORDERS_TABLE", {"orderID": erased["orderID"], "erasedAt": "2010-12-02T00:00:00.000Z"})
     assert found(shop, q="miller") == [same["orderID"]]
 
 
 def test_a_listed_order_has_the_same_fields_in_every_list(shop: Shop) -> None:
-    known(shop, stored())
+    store(shop, stored())
     (plain,) = get(shop).json["orders"]
     for query in (
         {"q": "ann"},
@@ -153,29 +153,29 @@ def test_a_search_too_short_or_too_long_is_400(shop: Shop, search: str) -> None:
 
 
 def test_a_search_of_blanks_lists_every_order(shop: Shop) -> None:
-    (one,) = known(shop, stored())
+    (one,) = store(shop, stored())
     assert found(shop, q="   ") == [one["orderID"]]
 
 
 @pytest.mark.parametrize("search", ["' OR 1=1", "<script>", "%25%00", "🧹🧹", "#words :word0", "a" * 100])
 def test_a_search_for_code_or_symbols_finds_nothing(shop: Shop, search: str) -> None:
-    known(shop, stored())
+    store(shop, stored())
     reply = get(shop, q=search)
     assert reply.status in (200, 400)
     assert not reply.json.get("orders")
 
 
 def test_a_search_reads_no_more_rows_than_it_shows(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    known(shop, *(stored(minute) for minute in range(8)), *(stored(minute, LUKASZ) for minute in range(8)))
-    calls = _Recorded(aws.dynamodb())
+    store(shop, *(stored(minute) for minute in range(8)), *(stored(minute, LUKASZ) for minute in range(8)))
+    calls = _RecordingClient(aws.dynamodb())
     monkeypatch.setattr(aws, "dynamodb", lambda: calls)
     assert get(shop, q="lukasz").status == 200
     assert [name for name, _ in calls.made] == ["query"] * 4 + ["batch_get_item"]
     assert sum(answer["ScannedCount"] for name, answer in calls.made if name == "query") == 8
 
 
-class _Recorded:
-    """DynamoDB that notes what it is asked for and what it answers."""
+class _RecordingClient:
+    """A DynamoDB client that records each call and its response."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -191,10 +191,10 @@ class _Recorded:
 
 
 def test_a_search_continues_after_an_empty_page(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page may be empty although there is more: what is typed beyond a prefix is filtered."""
-    last, *_ = known(shop, stored(0, ANN | {"name": "Annabel"}), *(stored(1 + at % 59) for at in range(60)))
+    """A page may be empty although more orders follow, because other words filter the rows that were read."""
+    last, *_ = store(shop, stored(0, ANN | {"name": "Annabel"}), *(stored(1 + at % 59) for at in range(60)))
     client = aws.dynamodb()
-    monkeypatch.setattr(aws, "dynamodb", lambda: _Small(client))
+    monkeypatch.setattr(aws, "dynamodb", lambda: _SmallPagesClient(client))
     monkeypatch.setattr(listing, "_MAX_READS", 1)
     first = get(shop, q="example annab").json
     assert first["orders"] == []
@@ -203,8 +203,8 @@ def test_a_search_continues_after_an_empty_page(shop: Shop, monkeypatch: pytest.
     assert len(found(shop, q="ann exa", limit="10")) == 61
 
 
-class _Small:
-    """DynamoDB that reads two items a query, as if items were very large."""
+class _SmallPagesClient:
+    """A DynamoDB client that reads two items a query, as if items were very large."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -218,7 +218,7 @@ class _Small:
 
 def test_a_name_of_many_words_makes_a_bounded_number_of_rows(shop: Shop) -> None:
     wordy = ANN | {"name": " ".join(f"w{at:03}word" for at in range(60))}
-    known(shop, stored(customer=wordy))
+    store(shop, stored(customer=wordy))
     rows = [row for row in shop.all("SHOP_TERMS_TABLE") if row["term"].startswith("order#")]
     assert len(rows) <= 3 * search._MAX_WORDS["order"]
     assert found(shop, q="ann@example.org w000")
@@ -287,7 +287,7 @@ def test_a_sort_order_without_an_index_is_400(shop: Shop, query: Any) -> None:
 
 
 def test_a_cursor_of_another_sort_order_is_400(shop: Shop) -> None:
-    known(shop, *(stored(at, total=at) for at in range(5)))
+    store(shop, *(stored(at, total=at) for at in range(5)))
     lists: list[dict[str, str]] = [
         {"sort": "newest"},
         {"sort": "oldest"},
@@ -302,20 +302,20 @@ def test_a_cursor_of_another_sort_order_is_400(shop: Shop) -> None:
 
 
 def test_a_cursor_of_another_search_shows_no_wrong_orders(shop: Shop) -> None:
-    some = known(shop, *(stored(at, (ANN, LUKASZ)[at % 2]) for at in range(6)))
+    some = store(shop, *(stored(at, (ANN, LUKASZ)[at % 2]) for at in range(6)))
     cursor = get(shop, q="ann", limit="1").json["nextCursor"]
     after = get(shop, q="lukasz", cursor=cursor).json["orders"]
     assert {order["orderID"] for order in after} <= set(ids(some[1::2]))
 
 
-# ---- many at once
+# ---- batches
 
 
-class _Leaving:
-    """DynamoDB that leaves some over of whatever it is given at once, a number of times."""
+class _HalfBatchClient:
+    """A DynamoDB client that processes only half of a batch, a number of times."""
 
     def __init__(self, client: Any, times: int) -> None:
-        self._client, self._left = client, times
+        self._client, self._times = client, times
         self.sizes: list[int] = []
 
     def __getattr__(self, operation: str) -> Any:
@@ -324,7 +324,7 @@ class _Leaving:
     def batch_write_item(self, RequestItems: Any) -> Any:  # noqa: N803 - boto3's own name
         ((table, requests),) = RequestItems.items()
         self.sizes.append(len(requests))
-        kept = len(requests) // 2 if self._spent() else len(requests)
+        kept = len(requests) // 2 if self._processes_half() else len(requests)
         if kept:
             self._client.batch_write_item(RequestItems={table: requests[:kept]})
         return {"UnprocessedItems": {table: requests[kept:]} if requests[kept:] else {}}
@@ -333,63 +333,63 @@ class _Leaving:
         ((table, wanted),) = RequestItems.items()
         keys = wanted["Keys"]
         self.sizes.append(len(keys))
-        kept = len(keys) // 2 if self._spent() else len(keys)
+        kept = len(keys) // 2 if self._processes_half() else len(keys)
         answer: Json = {"Responses": {table: []}}
         if kept:
             answer = self._client.batch_get_item(RequestItems={table: {**wanted, "Keys": keys[:kept]}})
         left = {table: {**wanted, "Keys": keys[kept:]}} if keys[kept:] else {}
         return {**answer, "UnprocessedKeys": left}
 
-    def _spent(self) -> bool:
-        self._left -= 1
-        return self._left >= 0
+    def _processes_half(self) -> bool:
+        self._times -= 1
+        return self._times >= 0
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the pauses between tries away, not the tries."""
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the tries follow each other without a pause."""
     monkeypatch.setattr(batches, "PAUSES", (0.0,) * len(batches.PAUSES))
 
 
-def leaving(monkeypatch: pytest.MonkeyPatch, times: int) -> _Leaving:
-    client = _Leaving(aws.dynamodb(), times)
+def process_half(monkeypatch: pytest.MonkeyPatch, times: int) -> _HalfBatchClient:
+    client = _HalfBatchClient(aws.dynamodb(), times)
     monkeypatch.setattr(aws, "dynamodb", lambda: client)
     return client
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("no_pauses")
 def test_items_that_dynamodb_left_unwritten_are_written_again(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = ["anna", "berta", "clara", "dora", "emil", "frida", "gustav", "hanna"]
     one = stored(customer=ANN | {"name": " ".join(words)})
     shop.put("SHOP_ORDERS_TABLE", one)
-    client = leaving(monkeypatch, 3)
+    client = process_half(monkeypatch, 3)
     shop.follow(change(None, one))
     assert max(client.sizes) == 25
     for word in words:
         assert found(shop, q=word) == [one["orderID"]], word
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("no_pauses")
 def test_items_that_dynamodb_left_unread_are_read_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    some = known(shop, *(stored(at) for at in range(6)))
-    leaving(monkeypatch, 3)
+    some = store(shop, *(stored(at) for at in range(6)))
+    process_half(monkeypatch, 3)
     assert found(shop, q="ann") == ids(some)[::-1]
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("no_pauses")
 def test_items_left_over_at_every_try_raise_busy_error(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     one = stored()
     shop.put("SHOP_ORDERS_TABLE", one)
     client = aws.dynamodb()
-    leaving(monkeypatch, 1000)
+    process_half(monkeypatch, 1000)
     with pytest.raises(batches.BusyError, match="could not be written"):
         shop.follow(change(None, one))
     monkeypatch.setattr(aws, "dynamodb", lambda: client)
     shop.follow(change(None, one))
     assert found(shop, q="ann") == [one["orderID"]]
-    leaving(monkeypatch, 1000)
+    process_half(monkeypatch, 1000)
     with pytest.raises(batches.BusyError, match="could not be read"):
         get(shop, q="ann")
     monkeypatch.setattr(aws, "dynamodb", lambda: client)
@@ -405,7 +405,7 @@ def test_more_than_100_orders_are_read_in_several_calls(shop: Shop) -> None:
 
 
 def test_a_refused_read_raises_instead_of_an_empty_page(shop: Shop, break_aws: Any) -> None:
-    known(shop, stored())
+    store(shop, stored())
     break_aws("dynamodb", batch_get_item=ClientError({"Error": {"Code": "Throttling"}}, "BatchGetItem"))
     with pytest.raises(ClientError):
         get(shop, q="ann")

@@ -1,4 +1,4 @@
-"""JSON: what is read as such, what equal documents share, and how values are shown."""
+"""Strict JSON: parsing, the canonical text of a document, and values shown in messages."""
 
 import json
 from decimal import Decimal
@@ -14,9 +14,9 @@ from lambdas.platform.strict_json import NotJsonError
     "text",
     [
         *("", "{", "NaN", "[Infinity]", "[-Infinity]", "'a'", "\ufeff1", "{} x"),
-        pytest.param("9" * 5000, id="digits"),
-        pytest.param("1e9999999999999999999", id="exponent"),
-        pytest.param("[" * 99_999, id="nesting"),
+        pytest.param("9" * 5000, id="5,000 digits"),
+        pytest.param("1e9999999999999999999", id="huge exponent"),
+        pytest.param("[" * 99_999, id="deep nesting"),
     ],
 )
 def test_text_that_is_not_json_is_refused(text: str) -> None:

@@ -1,4 +1,4 @@
-"""What follows the orders: figures, customers and search terms are always those of the orders there are."""
+"""The function update_views: figures, customers and search terms always match the stored orders."""
 
 import random
 import time
@@ -31,13 +31,13 @@ PEOPLE = [
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the pauses between tries away, not the tries."""
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the tries follow each other without a pause."""
     monkeypatch.setattr(batches, "PAUSES", (0.0,) * len(batches.PAUSES))
 
 
 def stored(at: str = "2026-11-20T09:07:00.000Z", person: int = 0, price: int = 1250, **changes: Any) -> Json:
-    """Return an order as the table holds it."""
+    """Return an order as the table contains it."""
     line = {"sku": "MOP-1", "quantity": 1, "name": "Mop", "unitPrice": price, "lineTotal": price}
     content = {"customer": PEOPLE[person], "items": [line]}
     order = orders.new(str(uuid.uuid4()), content, [], at=at, by="staff@shop.example", currency="GBP")
@@ -62,7 +62,7 @@ def erased(order: Json) -> Json:
 
 
 def history(chance: random.Random) -> list[Json | None]:
-    """Return what the table held of one order, from nothing to the end."""
+    """Return the successive items of one random order, beginning with None."""
     at = f"2026-11-{chance.randint(19, 21)}T{chance.randint(0, 23):02}:{chance.randint(0, 59):02}:00.000Z"
     order = stored(at, chance.randrange(4), chance.randint(1, 9999))
     if chance.random() < 0.1:
@@ -85,7 +85,7 @@ def history(chance: random.Random) -> list[Json | None]:
 
 
 def stored_figures(shop: Shop, table: str) -> dict[tuple[str, ...], Counter[str]]:
-    """Return the rows of figures that are not zero, without the marks."""
+    """Return the figures other than zero by row, without the marks of counted changes."""
     keys = {"SHOP_TALLIES_TABLE": ("tally", "slot"), "SHOP_CUSTOMERS_TABLE": ("email",)}[table]
     names = ("orders", "sales", "revenue", "placed", "packed", "total:GBP")
     rows = {
@@ -97,7 +97,7 @@ def stored_figures(shop: Shop, table: str) -> dict[tuple[str, ...], Counter[str]
 
 
 def expected(left: list[Json]) -> tuple[dict[Any, Any], dict[Any, Any]]:
-    """Add up the orders that are left, by rules of the test's own."""
+    """Return the tallies and customer figures of the orders left, computed independently of the code."""
     tallies: dict[tuple[str, ...], Counter[str]] = {}
     people: dict[tuple[str, ...], Counter[str]] = {}
     for order in left:
@@ -109,10 +109,10 @@ def expected(left: list[Json]) -> tuple[dict[Any, Any], dict[Any, Any]]:
         quarter.update({"orders": sold, "revenue": sold * order["total"], order["status"]: 1})
         person = people.setdefault((order["customer"]["email"].lower(),), Counter())
         person.update({"orders": 1, "sales": sold, "total:GBP": sold * order["total"]})
-    return _kept(tallies), _kept(people)
+    return _without_zeros(tallies), _without_zeros(people)
 
 
-def _kept(rows: dict[tuple[str, ...], Counter[str]]) -> dict[tuple[str, ...], Counter[str]]:
+def _without_zeros(rows: dict[tuple[str, ...], Counter[str]]) -> dict[tuple[str, ...], Counter[str]]:
     names = ("orders", "sales", "revenue", "placed", "packed", "total:GBP")
     kept = {key: Counter({name: row[name] for name in names if row[name]}) for key, row in rows.items()}
     return {key: row for key, row in kept.items() if row}
@@ -133,8 +133,8 @@ def terms_of(left: list[Json]) -> set[tuple[str, str, str]]:
     return {(row["term"], row["listKey"], row["words"]) for part in rows for row in part.values()}
 
 
-def kept(*last: Json | None) -> list[Json]:
-    """Return the orders that are left of those that were stored."""
+def without_erased(*last: Json | None) -> list[Json]:
+    """Return the items that are orders, not None and not tombstones."""
     return [order for order in last if order and "erasedAt" not in order]
 
 
@@ -142,7 +142,7 @@ def put(shop: Shop, state: Json) -> None:
     shop.put("SHOP_ORDERS_TABLE", state)
 
 
-def assert_views_are_right(shop: Shop, left: list[Json]) -> None:
+def assert_views_match(shop: Shop, left: list[Json]) -> None:
     tallies, people = expected(left)
     assert stored_figures(shop, "SHOP_TALLIES_TABLE") == tallies
     assert stored_figures(shop, "SHOP_CUSTOMERS_TABLE") == people
@@ -161,7 +161,7 @@ def assert_views_are_right(shop: Shop, left: list[Json]) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_figures_customers_and_terms_follow_any_history_of_orders(shop: Shop, seed: int) -> None:
-    """Orders come side by side, each order's own changes in their order, and some changes come twice."""
+    """Changes of several orders arrive mixed, those of one order in sequence, and some arrive twice."""
     chance = random.Random(seed)
     waiting = {number: history(chance) for number in range(8)}
     left: dict[int, Json | None] = {}
@@ -177,7 +177,7 @@ def test_figures_customers_and_terms_follow_any_history_of_orders(shop: Shop, se
         record = change(before, after)
         for _ in range(chance.choice([1, 1, 2])):
             shop.follow(record)
-    assert_views_are_right(shop, [order for order in left.values() if order])
+    assert_views_match(shop, [order for order in left.values() if order])
 
 
 @pytest.mark.parametrize("operation", ["transact_write_items", "batch_write_item", "update_item", "get_item"])
@@ -211,7 +211,7 @@ def test_a_retry_completes_a_change_interrupted_by_an_error(
     with pytest.raises(ClientError):
         shop.follow(*records)
     shop.follow(*records)
-    assert_views_are_right(shop, [other])
+    assert_views_match(shop, [other])
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -225,58 +225,58 @@ def test_figures_are_right_in_any_sequence_of_changes(
     chance.shuffle(changes)
     for name in VIEWS:
         monkeypatch.setenv(name, shop.names[name])
-        shop.used(name)
-    new = [_counted(before, after) for before, after in changes]
+        shop.mark_written(name)
+    new = [_count(before, after) for before, after in changes]
     assert sum(new) <= len(steps)
-    tallies, people = expected(kept(*(states[-1] for states in histories)))
+    tallies, people = expected(without_erased(*(states[-1] for states in histories)))
     assert stored_figures(shop, "SHOP_TALLIES_TABLE") == tallies
     assert stored_figures(shop, "SHOP_CUSTOMERS_TABLE") == people
 
 
-def _counted(before: Json | None, after: Json | None) -> bool:
-    """Count one change as the function does."""
+def _count(before: Json | None, after: Json | None) -> bool:
+    """Count one change like the function; return whether it was new."""
     version = "erased" if after and "erasedAt" in after else str((after or {})["version"])
     return figure_updates.add_once((after or {})["orderID"], version, figures.difference(before, after))
 
 
-def _others(first: Json, second: Json) -> dict[str, tuple[Step, Step]]:
-    """Return what may happen to two orders of one customer at the same moment, before and after."""
+def _simultaneous_changes(first: Json, second: Json) -> dict[str, tuple[Step, Step]]:
+    """Return pairs of simultaneous changes of two orders of one customer, as items before and after."""
     gone, away = erased(first), edited(first, 2, 5)
     return {
         "both are placed": ((None, first), (None, second)),
         "one is erased, one is placed": ((first, gone), (None, second)),
         "both are erased": ((first, gone), (second, erased(second))),
-        "one goes to somebody else, one is erased": ((first, away), (second, erased(second))),
+        "one gets another customer, one is erased": ((first, away), (second, erased(second))),
         "one is renamed, one is placed": ((first, edited(first, 1, 5)), (None, second)),
         "one is erased, one is renamed": ((first, gone), (second, edited(second, 1, 5))),
-        "one goes to somebody else, one comes back": ((first, away), (edited(second, 2, 5), second)),
+        "one gets another customer, one comes back": ((first, away), (edited(second, 2, 5), second)),
     }
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("crash", [False, True])
-@pytest.mark.parametrize("later", ["first", "second"])
-@pytest.mark.parametrize("what", sorted(_others(stored(), stored())))
+@pytest.mark.parametrize("later_order", ["first", "second"])
+@pytest.mark.parametrize("case", sorted(_simultaneous_changes(stored(), stored())))
 def test_two_orders_of_one_customer_can_change_at_once(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, what: str, later: str, crash: bool
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, case: str, later_order: str, crash: bool
 ) -> None:
-    """The change of one is taken in between any two calls for the other, which may also be cut off there."""
-    hours = ("09", "08") if later == "first" else ("08", "09")
+    """The change of one order is processed before each call for the other, which may also fail there."""
+    hours = ("09", "08") if later_order == "first" else ("08", "09")
     for call in count():
         first, second = (stored(f"2026-11-20T{hour}:00:00.000Z", person=0) for hour in hours)
-        mine, theirs = _others(first, second)[what]
-        _begin(shop, mine, theirs)
-        was_between = _interrupted(shop, monkeypatch, call, change(*mine), change(*theirs), crash)
+        mine, theirs = _simultaneous_changes(first, second)[case]
+        _prepare(shop, mine, theirs)
+        was_interrupted = _process_interrupted(shop, monkeypatch, call, change(*mine), change(*theirs), crash)
         if crash:
-            _insist(shop, change(*mine))
-        assert_views_are_right(shop, kept(mine[1], theirs[1]))
-        if not was_between:
+            _deliver(shop, change(*mine))
+        assert_views_match(shop, without_erased(mine[1], theirs[1]))
+        if not was_interrupted:
             break
         shop.clear()
 
 
-def _begin(shop: Shop, *steps: Step) -> None:
-    """Let the views know the orders as they were before; the table is ahead of them."""
+def _prepare(shop: Shop, *steps: Step) -> None:
+    """Process the orders as they were before, and store them as they are after."""
     for before, _ in steps:
         if before:
             put(shop, before)
@@ -285,21 +285,21 @@ def _begin(shop: Shop, *steps: Step) -> None:
         put(shop, after)
 
 
-def _insist(shop: Shop, record: Json) -> None:
-    """Deliver a record until it is taken in, as the stream does."""
+def _deliver(shop: Shop, record: Json) -> None:
+    """Deliver a record until it is processed, as the stream does."""
     for _ in range(3):
         try:
             shop.follow(record)
         except customer_details.CustomerBusyError:
             continue
         return
-    raise AssertionError("a record that is never taken in blocks its shard")
+    raise AssertionError("a record that is never processed blocks its shard")
 
 
-def _interrupted(
+def _process_interrupted(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, at: int, mine: Json, theirs: Json, crash: bool
 ) -> bool:
-    """Take `theirs` in before the call of this number that `mine` makes; tells whether there were so many."""
+    """Process `theirs` before call number `at` of processing `mine`; return whether `mine` made that call."""
     client, made = aws.dynamodb(), count()
     happened = []
 
@@ -310,7 +310,7 @@ def _interrupted(
         def _call(self, name: str, request: Json) -> Any:
             if next(made) == at:
                 happened.append(name)
-                _insist(shop, theirs)
+                _deliver(shop, theirs)
                 if crash:
                     raise fault(operation=name)
             return getattr(client, name)(**request)
@@ -318,9 +318,9 @@ def _interrupted(
     with monkeypatch.context() as patch:
         patch.setattr(aws, "dynamodb", lambda: Interrupted())
         with suppress(ClientError):
-            _insist(shop, mine)
+            _deliver(shop, mine)
     if not happened:
-        _insist(shop, theirs)
+        _deliver(shop, theirs)
     return bool(happened)
 
 
@@ -330,9 +330,7 @@ def test_a_batch_delivered_again_changes_nothing(shop: Shop) -> None:
     records = [change(None, order), change(order, moved(order, "packed"))]
     put(shop, moved(order, "packed"))
     shop.follow(*records)
-    before = {
-        name: shop.all(name) for name in ("SHOP_TALLIES_TABLE", "SHOP_CUSTOMERS_TABLE", "SHOP_TERMS_TABLE")
-    }
+    before = {name: shop.all(name) for name in VIEWS}
     shop.follow(*records)
     shop.follow(records[1])
     assert {name: shop.all(name) for name in before} == before
@@ -341,11 +339,11 @@ def test_a_batch_delivered_again_changes_nothing(shop: Shop) -> None:
 def test_search_terms_of_a_customer_being_deleted_stay_deleted(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Their last order is counted off after the row was read; the row goes after the terms were written."""
+    """The last order is subtracted after the row was read, and the row deleted after terms were written."""
     row = customer_details._details(stored()) | {"orders": 1}
     seen = [row, row | {"orders": 0}, None, None]
     monkeypatch.setattr(customer_details, "_read_row", lambda _: seen.pop(0))
-    shop.used("SHOP_TERMS_TABLE")
+    shop.mark_written("SHOP_TERMS_TABLE")
     customer_details._reconcile_rows(row["email"], {})
     assert terms(shop) == set()
     assert seen == []
@@ -360,7 +358,7 @@ def test_an_index_that_lags_behind_is_read_again(shop: Shop, monkeypatch: pytest
     answers = [[second], [second], [second, first]]
     monkeypatch.setattr(orders, "read_latest", lambda _: answers.pop(0))
     shop.follow(change(second, erased(second)))
-    assert_views_are_right(shop, [first])
+    assert_views_match(shop, [first])
     assert answers == []
 
 
@@ -427,7 +425,7 @@ def test_a_transaction_with_a_passing_error_is_retried(
         shop.follow(change(None, order))
     assert shop.letters("SHOP_VIEWS_DLQ_URL") == []
     shop.follow(change(None, order))
-    assert_views_are_right(shop, [order])
+    assert_views_match(shop, [order])
 
 
 @pytest.mark.parametrize(
@@ -445,7 +443,7 @@ def test_an_invalid_transaction_becomes_a_dead_letter(
 def test_a_retry_after_counting_writes_only_details_and_terms(
     shop: Shop, break_aws: Callable[..., None]
 ) -> None:
-    """A crash after the count: the mark says so, and details and terms still have to come."""
+    """After a crash the mark shows that the change was counted; details and terms are still missing."""
     order = stored()
     put(shop, order)
     break_aws("dynamodb", batch_write_item=fault(operation="BatchWriteItem"), times=1)
@@ -453,7 +451,7 @@ def test_a_retry_after_counting_writes_only_details_and_terms(
         shop.follow(change(None, order))
     assert terms(shop) == set()
     shop.follow(change(None, order))
-    assert_views_are_right(shop, [order])
+    assert_views_match(shop, [order])
 
 
 def test_marks_of_counted_changes_expire_after_14_to_15_days(shop: Shop) -> None:

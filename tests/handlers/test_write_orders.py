@@ -1,4 +1,4 @@
-"""The writer: what becomes of a message of the order queue."""
+"""The function write_orders: messages of the order queue become orders, rejected orders or dead letters."""
 
 import json
 import uuid
@@ -16,7 +16,7 @@ from tests.handlers.shop import ADMIN, Json, Shop, fault, message, order, produc
 pytestmark = pytest.mark.store
 
 UNREACHABLE = EndpointConnectionError(endpoint_url="https://dynamodb")
-SILENT = ReadTimeoutError(endpoint_url="https://dynamodb")
+NO_RESPONSE = ReadTimeoutError(endpoint_url="https://dynamodb")
 AWKWARD = 'O\'Brien & Söhne <script>alert("1")</script> 🧹\u200d♀️ \\ \u0000\u0007\u2028 end'
 
 
@@ -81,7 +81,7 @@ def test_an_order_by_somebody_in_neither_group_is_a_dead_letter(shop: Shop, grou
 
 
 def test_the_same_sku_on_two_lines_stays_two_lines(shop: Shop) -> None:
-    """BatchGetItem refuses a key that comes twice."""
+    """BatchGetItem refuses a key that is given twice."""
     lines = [{"sku": "MOP-1", "quantity": 1}, {"sku": "MOP-1", "quantity": 3}]
     stored = shop.place(order(items=lines))
     assert [line["lineTotal"] for line in stored["items"]] == [1250, 3750]
@@ -101,7 +101,7 @@ def test_empty_optional_fields_are_stored_empty(shop: Shop) -> None:
 
 
 def test_an_order_of_950_lines_is_priced_and_stored(shop: Shop) -> None:
-    """A BatchGetItem reads 100 keys at most, and DynamoDB refuses an item above 400 KB."""
+    """A BatchGetItem reads at most 100 keys, and DynamoDB refuses an item above 400 KB."""
     product = {"name": "é" * 120, "category": "C", "unit": "each", "active": True, "unitPrice": 10_000_000}
     skus = [f"{n:03}".ljust(40, "x") for n in range(950)]
     shop.put_all("SHOP_PRODUCTS_TABLE", [product_item(sku, product) for sku in skus])
@@ -127,19 +127,19 @@ def test_products_not_for_sale_reject_the_order_with_a_reason_each(shop: Shop) -
     assert stored["history"][0]["event"] == "rejected"
 
 
-BREACHES: dict[str, tuple[Json, str]] = {
+INVALID: dict[str, tuple[Json, str]] = {
     "quantity 0": ({"items": [{"sku": "MOP-1", "quantity": 0}]}, "items[0].quantity"),
     "a negative quantity": ({"items": [{"sku": "MOP-1", "quantity": -1}]}, "items[0].quantity"),
-    "a boolean for a number": ({"items": [{"sku": "MOP-1", "quantity": True}]}, "items[0].quantity"),
-    "a fraction": ({"items": [{"sku": "MOP-1", "quantity": 1.5}]}, "items[0].quantity"),
-    "a number as text": ({"items": [{"sku": "MOP-1", "quantity": "2"}]}, "items[0].quantity"),
-    "a price of its own": (
+    "a boolean quantity": ({"items": [{"sku": "MOP-1", "quantity": True}]}, "items[0].quantity"),
+    "a fractional quantity": ({"items": [{"sku": "MOP-1", "quantity": 1.5}]}, "items[0].quantity"),
+    "a quantity as text": ({"items": [{"sku": "MOP-1", "quantity": "2"}]}, "items[0].quantity"),
+    "a line with a price": (
         {"items": [{"sku": "MOP-1", "quantity": 1, "unitPrice": 1}]},
         "items[0].unitPrice",
     ),
     "no lines": ({"items": []}, "items"),
     "1,001 lines": ({"items": [{"sku": "MOP-1", "quantity": 1}] * 1001}, "items"),
-    "lines that are none": ({"items": [1, None, []]}, "items[1]"),
+    "lines that are no objects": ({"items": [1, None, []]}, "items[1]"),
     "no customer": ({"customer": None}, "customer"),
     "a bad e-mail address": ({"customer": {"name": "A", "email": "a@b"}}, "customer.email"),
     "a missing e-mail address": ({"customer": {"name": "A"}}, "customer.email"),
@@ -147,13 +147,13 @@ BREACHES: dict[str, tuple[Json, str]] = {
     "an unknown field": ({"discount": 10}, "discount"),
     "half a surrogate pair": ({"notes": "\ud83e"}, "notes"),
     "a character that SQS refuses": ({"notes": "\uffff"}, "notes"),
-    "half a pair as a field": ({"\ud83e": 1}, '"\\ud83e"'),
+    "half a surrogate pair as a field name": ({"\ud83e": 1}, '"\\ud83e"'),
 }
 
 
-@pytest.mark.parametrize(("breach", "path"), BREACHES.values(), ids=BREACHES.keys())
-def test_an_invalid_order_from_the_queue_is_stored_as_rejected(shop: Shop, breach: Json, path: str) -> None:
-    submitted = message(order() | breach)
+@pytest.mark.parametrize(("change", "path"), INVALID.values(), ids=INVALID.keys())
+def test_an_invalid_order_from_the_queue_is_stored_as_rejected(shop: Shop, change: Json, path: str) -> None:
+    submitted = message(order() | change)
     assert shop.deliver(submitted) == []
     (stored,) = shop.orders().values()
     assert (stored["status"], stored["total"], stored["version"]) == ("rejected", 0, 1)
@@ -181,9 +181,9 @@ def test_an_order_has_at_most_a_hundred_rejection_reasons(shop: Shop) -> None:
 
 # ---- dead letters
 
-HOPELESS = {
+WITHOUT_ORDER_ID = {
     "no JSON": "orderID=1",
-    "nothing": " ",
+    "a blank": " ",
     "a list": "[]",
     "a text": '"order"',
     "a number": "12",
@@ -193,7 +193,7 @@ HOPELESS = {
     "an endless number": json.dumps(order()).replace(": 2", ": " + "9" * 5000),
     "an endless exponent": json.dumps(order()).replace(": 2", ": 1e999999999999999999999"),
     "endless nesting": '{"orderID": "x", "items": ' + "[" * 100_000,
-    "nesting that parses": '{"orderID": ' + "[" * 100_000 + "]" * 100_000 + "}",
+    "deep nesting that parses": '{"orderID": ' + "[" * 100_000 + "]" * 100_000 + "}",
     "no orderID": json.dumps({"customer": {"name": "A", "email": "a@b.c"}, "items": []}),
     "an empty orderID": json.dumps(order() | {"orderID": ""}),
     "an orderID in capitals": json.dumps(order(str(uuid.uuid4()).upper())),
@@ -202,13 +202,13 @@ HOPELESS = {
 }
 
 
-@pytest.mark.parametrize("body", HOPELESS.values(), ids=HOPELESS.keys())
+@pytest.mark.parametrize("body", WITHOUT_ORDER_ID.values(), ids=WITHOUT_ORDER_ID.keys())
 def test_a_message_without_a_valid_order_id_is_a_dead_letter(shop: Shop, body: str) -> None:
-    hopeless, good = message(body, submittedBy="a@b.example", groups="staff"), message(order())
-    assert shop.deliver(hopeless, good) == []
+    malformed, good = message(body, submittedBy="a@b.example", groups="staff"), message(order())
+    assert shop.deliver(malformed, good) == []
     (letter,) = shop.letters()
     assert letter["body"] == body
-    assert letter["sourceMessageId"] == hopeless["messageId"]
+    assert letter["sourceMessageId"] == malformed["messageId"]
     assert (letter["submittedBy"], letter["groups"]) == ("a@b.example", "staff")
     assert letter["reason"].startswith(("the order must be", "orderID must be"))
     assert [stored["status"] for stored in shop.orders().values()] == ["placed"]
@@ -265,7 +265,7 @@ def test_redelivered_orders_are_stored_once(shop: Shop) -> None:
 
 
 def test_the_same_order_twice_in_a_batch_is_stored_once(shop: Shop) -> None:
-    """Trap: a transaction would refuse it, and a transaction's token holds for ten minutes only."""
+    """A transaction would refuse the batch, and its client token is valid for ten minutes only."""
     submitted = order()
     assert shop.deliver(message(submitted), message(submitted)) == []
     assert len(shop.orders()) == 1
@@ -304,7 +304,7 @@ def test_another_order_with_the_same_id_is_a_dead_letter(shop: Shop) -> None:
 
 
 def test_orders_with_number_and_text_in_a_field_differ(shop: Shop) -> None:
-    """Both are broken, but they are not the same order."""
+    """All three are invalid, but they are not the same order."""
     first = order(notes=1)
     assert (
         shop.deliver(message(first), message(first | {"notes": 1.0}), message(first | {"notes": "1.0"})) == []
@@ -325,11 +325,11 @@ def test_a_redelivery_does_not_restore_an_erased_order(shop: Shop) -> None:
     assert "was erased already" in shop.letters()[0]["reason"]
 
 
-# ---- faults at AWS
+# ---- errors of AWS
 
 
 def test_every_result_is_the_exact_dictionary(shop: Shop, break_aws: Callable[..., None]) -> None:
-    """Trap: nothing, null or an empty list counts as full success, and failed messages are gone."""
+    """Lambda takes no result, null or an empty list as success, and deletes the failed messages."""
     assert shop.call("write_orders", {"Records": []}) == {"batchItemFailures": []}
     assert shop.call("write_orders", {"Records": [message(order())]}) == {"batchItemFailures": []}
     assert shop.call("write_orders", {"Records": [message("?")]}) == {"batchItemFailures": []}
@@ -339,7 +339,7 @@ def test_every_result_is_the_exact_dictionary(shop: Shop, break_aws: Callable[..
     assert answer == {"batchItemFailures": [{"itemIdentifier": failed["messageId"]}]}
 
 
-@pytest.mark.parametrize("error", [fault(), fault("ResourceNotFoundException"), UNREACHABLE, SILENT])
+@pytest.mark.parametrize("error", [fault(), fault("ResourceNotFoundException"), UNREACHABLE, NO_RESPONSE])
 @pytest.mark.parametrize("operation", ["put_item", "batch_get_item"])
 def test_an_order_is_placed_when_the_table_recovers(
     shop: Shop, break_aws: Callable[..., None], operation: str, error: Exception
@@ -372,12 +372,12 @@ def test_a_batch_cut_off_halfway_is_finished_when_redelivered(shop: Shop, monkey
     batch = [message(order()) for _ in range(3)]
     written, put_new = [], tables.put_new
 
-    def die_after_one(*args: Any) -> None:
+    def put_and_exit(*args: Any) -> None:
         put_new(*args)
         written.append(args)
-        raise SystemExit  # as the kill of a process, it is no Exception
+        raise SystemExit  # not an Exception, like the kill of a process
 
-    monkeypatch.setattr(tables, "put_new", die_after_one)
+    monkeypatch.setattr(tables, "put_new", put_and_exit)
     with pytest.raises(SystemExit):
         shop.deliver(*batch)
     monkeypatch.setattr(tables, "put_new", put_new)
@@ -387,7 +387,7 @@ def test_a_batch_cut_off_halfway_is_finished_when_redelivered(shop: Shop, monkey
 
 
 def test_products_that_dynamodb_left_unread_are_read_again(shop: Shop, monkeypatch: Any) -> None:
-    busy = _Stingy(aws.dynamodb(), left_over=3)
+    busy = _UnreadBatchClient(aws.dynamodb(), unread_calls=3)
     monkeypatch.setattr(aws, "dynamodb", lambda: busy)
     monkeypatch.setattr(batches, "PAUSES", (0, 0, 0, 0, 0))
     assert shop.place()["total"] == 3399
@@ -395,32 +395,32 @@ def test_products_that_dynamodb_left_unread_are_read_again(shop: Shop, monkeypat
 
 
 def test_an_order_is_retried_while_its_products_stay_unread(shop: Shop, monkeypatch: Any) -> None:
-    """Were they taken for unknown ones, the order would be rejected."""
+    """An order with unread products must not be rejected as if they were unknown."""
     monkeypatch.setattr(batches, "PAUSES", (0, 0, 0))
-    busy = _Stingy(aws.dynamodb(), left_over=99)
+    busy = _UnreadBatchClient(aws.dynamodb(), unread_calls=99)
     monkeypatch.setattr(aws, "dynamodb", lambda: busy)
     submitted = message(order())
     assert shop.deliver(submitted) == [submitted["messageId"]]
     assert shop.orders() == {}
 
 
-class _Stingy:
-    """DynamoDB that reads nothing of a batch for a number of calls."""
+class _UnreadBatchClient:
+    """A DynamoDB client that reads nothing of a batch in its first calls."""
 
-    def __init__(self, client: Any, left_over: int) -> None:
-        self._client, self._left_over, self.calls = client, left_over, 0
+    def __init__(self, client: Any, unread_calls: int) -> None:
+        self._client, self._unread_calls, self.calls = client, unread_calls, 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
 
     def batch_get_item(self, **request: Any) -> Any:
         self.calls += 1
-        if self.calls <= self._left_over:
+        if self.calls <= self._unread_calls:
             return {"Responses": {}, "UnprocessedKeys": request["RequestItems"]}
         return self._client.batch_get_item(**request)
 
 
-# ---- the way back to the queue
+# ---- retries
 
 
 def test_the_pause_between_tries_doubles_up_to_15_minutes() -> None:
@@ -433,7 +433,7 @@ def test_a_failed_message_stays_hidden_during_its_pause(shop: Shop, break_aws: C
     sqs.send_message(QueueUrl=url, MessageBody=json.dumps(order()))
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "0"})
     (record,) = shop.receive()
-    assert len(shop.receive()) == 1  # nothing hides it
+    assert len(shop.receive()) == 1  # visible again at once, because the timeout is 0
     (record,) = shop.receive()
     break_aws("dynamodb", put_item=fault())
     assert shop.deliver(record) == [record["messageId"]]
@@ -442,8 +442,8 @@ def test_a_failed_message_stays_hidden_during_its_pause(shop: Shop, break_aws: C
 
 def test_the_pause_of_a_message_depends_on_its_own_tries(shop: Shop, monkeypatch: Any) -> None:
     asked: list[Json] = []
-    monkeypatch.setattr(aws, "dynamodb", lambda: _Failing())
-    monkeypatch.setattr(aws, "sqs", lambda: _Recording(asked))
+    monkeypatch.setattr(aws, "dynamodb", lambda: _FailingClient())
+    monkeypatch.setattr(aws, "sqs", lambda: _RecordingQueue(asked))
     shop.deliver(message(order(), receives=1), message(order(), receives=4))
     (request,) = asked
     assert [entry["VisibilityTimeout"] for entry in request["Entries"]] == [5, 40]
@@ -452,12 +452,16 @@ def test_the_pause_of_a_message_depends_on_its_own_tries(shop: Shop, monkeypatch
     monkeypatch.undo()
 
 
-class _Failing:
+class _FailingClient:
+    """A client that raises an AWS error in every call."""
+
     def __getattr__(self, operation: str) -> Any:
         raise fault()
 
 
-class _Recording:
+class _RecordingQueue:
+    """An SQS client that records the pauses it is given."""
+
     def __init__(self, asked: list[Json]) -> None:
         self._asked = asked
 
@@ -466,7 +470,7 @@ class _Recording:
         return {}
 
 
-@pytest.mark.parametrize("error", [fault("ReceiptHandleIsInvalid"), UNREACHABLE, SILENT])
+@pytest.mark.parametrize("error", [fault("ReceiptHandleIsInvalid"), UNREACHABLE, NO_RESPONSE])
 def test_a_pause_that_cannot_be_set_is_no_error(
     shop: Shop, break_aws: Callable[..., None], error: Exception
 ) -> None:
@@ -497,9 +501,9 @@ def test_a_message_is_retried_until_its_dead_letter_is_sent(
     shop: Shop, break_aws: Callable[..., None]
 ) -> None:
     break_aws("sqs", times=1, send_message=UNREACHABLE)
-    hopeless = message("?")
-    assert shop.deliver(hopeless) == [hopeless["messageId"]]
-    assert shop.deliver(hopeless) == []
+    malformed = message("?")
+    assert shop.deliver(malformed) == [malformed["messageId"]]
+    assert shop.deliver(malformed) == []
     assert len(shop.letters()) == 1
 
 
@@ -510,11 +514,11 @@ def test_no_order_is_begun_shortly_before_the_timeout(shop: Shop) -> None:
 
 
 def test_publishing_to_sns_is_tried_only_once(shop: Shop) -> None:
-    """An answer that is late would make it two."""
+    """A retry after a late response would send the mail twice."""
     assert aws.sns().meta.config.retries["total_max_attempts"] == 1
 
 
-# ---- what is logged
+# ---- log
 
 
 def test_the_log_names_order_and_request_but_no_customer(
