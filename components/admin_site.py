@@ -149,20 +149,27 @@ class AdminSite(pulumi.ComponentResource):
         )
 
     def _upload_assets(self) -> list[pulumi.Resource]:
-        folder = site_files.assets_folder()
+        upload = partial(self._upload_asset, site_files.assets_folder())
+        files = site_files.assets().items()
         return [
-            aws.s3.BucketObjectv2(
-                f"{self._name}-asset-{path}",
-                bucket=self.bucket.id,
-                key=f"{folder}/{path}",
-                source=pulumi.FileAsset(file.as_posix()),
-                content_type=site_files.content_type(path),
-                cache_control=f"public, max-age={YEAR}, immutable",
-                # Assets of an older version stay, because open tabs still load them.
-                opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
-            )
-            for path, file in site_files.assets().items()
+            *(upload(path, source=pulumi.FileAsset(file.as_posix())) for path, file in files),
+            *(upload(path, content=text) for path, text in site_files.stylesheets().items()),
         ]
+
+    def _upload_asset(
+        self, folder: str, path: str, *, source: pulumi.Asset | None = None, content: str | None = None
+    ) -> pulumi.Resource:
+        return aws.s3.BucketObjectv2(
+            f"{self._name}-asset-{path}",
+            bucket=self.bucket.id,
+            key=f"{folder}/{path}",
+            source=source,
+            content=content,
+            content_type=site_files.content_type(path),
+            cache_control=f"public, max-age={YEAR}, immutable",
+            # Assets of an older version stay, because open tabs still load them.
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
+        )
 
     def _upload_pages(self, assets: list[pulumi.Resource]) -> None:
         context = pulumi.Output.all(

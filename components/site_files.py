@@ -15,6 +15,7 @@ from components.openapi import SCHEMAS
 TEMPLATES = Path("site/templates")
 ASSETS = Path("site/assets")
 
+_CSS_IMPORT = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
 _STATIC_IMPORT = re.compile(r'^(?:import|export|\}) (?:[^"]* from )?"(\.[^"]+)";$', re.MULTILINE)
 
 # Not from `mimetypes`, which differs between hosts. A browser downloads a page without a type.
@@ -49,19 +50,37 @@ def pages() -> list[str]:
 
 
 def assets() -> dict[str, Path]:
-    """Every asset by its path below the hash, sorted.
+    """Every asset but the stylesheets by its path below the hash, sorted.
 
     The schemas are one: the page checks an order by the very schema that the gateway has.
     """
-    files = {file.relative_to(ASSETS).as_posix(): file for file in ASSETS.rglob("*") if _is_asset(file)}
-    return dict(sorted({**files, SCHEMAS.name: SCHEMAS}.items()))
+    files = [file for file in ASSETS.rglob("*") if _is_asset(file) and file.suffix != ".css"]
+    return dict(sorted({**{_path(file): file for file in files}, SCHEMAS.name: SCHEMAS}.items()))
+
+
+def stylesheets() -> dict[str, str]:
+    """Return the text of every stylesheet that a page links by its path below the hash, sorted.
+
+    The files in css/ are components. They are part of the stylesheets that import them.
+    """
+    linked = [file for file in sorted(ASSETS.rglob("*.css")) if file.parent != ASSETS / "css"]
+    return {_path(file): stylesheet(file) for file in linked if _is_asset(file)}
+
+
+def stylesheet(file: Path) -> str:
+    """Return the text of a stylesheet with each imported file in place of its `@import`.
+
+    A browser would request each import, one after the other. Raises FileNotFoundError for a wrong import.
+    """
+    return _CSS_IMPORT.sub(lambda found: stylesheet(file.parent / found[1]), file.read_text(encoding="utf-8"))
 
 
 def assets_folder() -> str:
     """Where the assets are: under a hash of all their paths and contents, another one for any change."""
+    contents = {path: file.read_bytes() for path, file in assets().items()}
+    contents |= {path: text.encode() for path, text in stylesheets().items()}
     digest = hashlib.sha256()
-    for path, file in assets().items():
-        content = file.read_bytes()
+    for path, content in sorted(contents.items()):
         digest.update(f"{path}\n{len(content)}\n".encode() + content)
     return f"assets/{digest.hexdigest()[:12]}"
 
@@ -95,6 +114,10 @@ def render(page: str, context: Mapping[str, str | bool | int]) -> str:
 def _static_imports(path: str) -> Iterator[str]:
     for name in _STATIC_IMPORT.findall((ASSETS / path).read_text(encoding="utf-8")):
         yield posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+
+
+def _path(asset: Path) -> str:
+    return asset.relative_to(ASSETS).as_posix()
 
 
 def _is_asset(file: Path) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from components.site_files import stylesheet
 from local.mailbox import Mails
 
 HTML = "text/html; charset=utf-8"
@@ -41,13 +42,17 @@ def _render(name: str, **context: object) -> bytes:
     return _templates.get_template(name).render(context).encode()
 
 
-def _files(*files: Path) -> Callable[[Mails], bytes]:
-    return lambda _: b"\n".join(file.read_bytes() for file in files)
+def _stylesheet(_: Mails) -> bytes:
+    return "\n".join(map(stylesheet, (_SITE / "site.css", _FOLDER / "mailbox.css"))).encode()
+
+
+def _icon(_: Mails) -> bytes:
+    return (_SITE / "icon.svg").read_bytes()
 
 
 BY_PATH: dict[str, tuple[str, Callable[[Mails], bytes]]] = {
     "/mailbox": (HTML, mailbox),
     "/mailbox.json": ("application/json; charset=utf-8", mailbox_json),
-    "/mailbox.css": ("text/css; charset=utf-8", _files(_SITE / "site.css", _FOLDER / "mailbox.css")),
-    "/mailbox.svg": ("image/svg+xml", _files(_SITE / "icon.svg")),
+    "/mailbox.css": ("text/css; charset=utf-8", _stylesheet),
+    "/mailbox.svg": ("image/svg+xml", _icon),
 }

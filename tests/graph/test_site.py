@@ -284,12 +284,49 @@ def test_an_import_of_a_missing_module_is_refused(monkeypatch: pytest.MonkeyPatc
         site_files.imported_modules("pages/a.js")
 
 
+def test_stylesheets_are_uploaded_joined_with_every_component(dev: Graph) -> None:
+    sheets = [
+        file.inputs["content"]
+        for file in dev.all("s3.BucketObjectv2")
+        if file.inputs["contentType"].startswith("text/css")
+    ]
+    assert sheets
+    assert [text for text in sheets if "@import" in text] == []
+    for component in (ROOT / "site/assets/css").glob("*.css"):
+        text = component.read_text(encoding="utf-8")
+        assert [one for one in sheets if text in one], f"no stylesheet imports {component.name}"
+
+
+def test_imports_of_a_stylesheet_are_followed_in_order(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sheets = {
+        "site.css": '@layer a, b;\n@import "css/a.css";\n@import "css/b.css";\n',
+        "css/a.css": "a {}\n",
+        "css/b.css": "b {}\n",
+        "css/c.css": "c {}\n",
+        "css/pages/d.css": '@import "../c.css";\nd {}\n',
+    }
+    _write_assets(monkeypatch, tmp_path, sheets)
+    joined = {path: re.findall(r"\w \{\}", text) for path, text in site_files.stylesheets().items()}
+    assert joined == {"css/pages/d.css": ["c {}", "d {}"], "site.css": ["a {}", "b {}"]}
+
+
+def test_an_import_of_a_missing_component_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"css/a\.css"):
+        _write_assets(monkeypatch, tmp_path, {"site.css": '@import "css/a.css";\n'})
+
+
 def test_any_change_of_an_asset_changes_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     before = _write_assets(monkeypatch, tmp_path, {"a.js": "1", "b/c.css": "2"})
     assert before == _write_assets(monkeypatch, tmp_path, {"a.js": "1", "b/c.css": "2"})
     assert before != _write_assets(monkeypatch, tmp_path, {"a.js": "1", "b/c.css": "3"})
     assert before != _write_assets(monkeypatch, tmp_path, {"a.js": "1", "b/d.css": "2"})
     assert before != _write_assets(monkeypatch, tmp_path, {"a.js": "1"})
+    imported = {"site.css": '@import "css/a.css";\n', "css/a.css": "1"}
+    assert _write_assets(monkeypatch, tmp_path, imported) != _write_assets(
+        monkeypatch, tmp_path, {**imported, "css/a.css": "2"}
+    )
 
 
 def test_a_page_escapes_values_and_refuses_missing_ones(
