@@ -1,6 +1,7 @@
-"""Where things are: the rooms of the source code, and which of them may import which."""
+"""The rooms of the source code, which of them may import which, and what holds for every CSS file."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ LAMBDAS = ROOT / "lambdas"
 # Each room may import itself and the rooms below it.
 ROOMS = ("platform", "shop", "handlers")
 MODULES = sorted(file for room in ROOMS for file in (LAMBDAS / room).glob("[!_]*.py"))
+STYLESHEETS = sorted((ROOT / "site/assets").rglob("*.css"))
 
 
 def room(file: Path) -> int:
@@ -47,3 +49,21 @@ def test_a_handler_module_has_one_public_function_named_handler(file: Path) -> N
 def test_components_import_no_function_code() -> None:
     found = {file: imported_by(file) for file in (ROOT / "components").glob("*.py")}
     assert not [file for file, imported in found.items() if imported & set(MODULES)]
+
+
+@pytest.mark.parametrize("file", STYLESHEETS, ids=lambda file: file.stem)
+def test_a_css_file_has_at_most_400_lines(file: Path) -> None:
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize("file", STYLESHEETS, ids=lambda file: file.stem)
+def test_a_column_is_styled_by_class_not_by_number(file: Path) -> None:
+    assert ":nth-" not in file.read_text(encoding="utf-8")
+
+
+def test_every_column_class_in_css_is_in_a_template() -> None:
+    css = "".join(file.read_text(encoding="utf-8") for file in STYLESHEETS)
+    html = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "site/templates").glob("*.html"))
+    columns = set(re.findall(r"\.(col-[\w-]+)", css))
+    assert columns
+    assert columns <= set(re.findall(r"\bcol-[\w-]+", html))
