@@ -1,8 +1,7 @@
 # Two commands do everything: `make local` and `make test`. Both set themselves up.
 BIN := .venv/bin
 PORT ?= 8000
-# CSS joins them once it is split.
-WEB := 'site/**/*.js' 'bench/**/*.mjs'
+WEB := 'site/**/*.js' 'site/**/*.css' 'local/**/*.css' 'bench/**/*.mjs'
 
 export PYTHON
 .DEFAULT_GOAL := help
