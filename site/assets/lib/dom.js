@@ -66,3 +66,11 @@ addEventListener("connected", () => elements(document, FAILED).forEach((button) 
 
 /** @type {(root: ParentNode, selector: string) => NodeListOf<any>} */
 const elements = (root, selector) => root.querySelectorAll(selector);
+
+/**
+ * Read a text out to people who use a screen reader; everybody else sees the same on the page.
+ * @param {string} text
+ */
+export function announce(text) {
+  byId("announcement").textContent = text;
+}

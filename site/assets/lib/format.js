@@ -15,6 +15,13 @@ export function money(minorUnits, currency) {
 }
 
 /**
+ * Return an order's total as text. A rejected order has none, because nobody will pay it.
+ * @param {{status: string, total: number, currency: string}} order
+ */
+export const orderTotal = ({ status, total, currency }) =>
+  status === "rejected" ? "–" : money(total, currency);
+
+/**
  * Return the number of digits after the point: 2 for GBP, 0 for JPY.
  * @param {string} currency
  */

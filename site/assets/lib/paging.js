@@ -1,10 +1,11 @@
-// The pages of a list: in the address, with a way on and a way back. Cursors only lead on, so the way back is kept in
-// the history entry.
+// The pages of a list, in the address. Cursors only lead on, so the way back is kept in the history entry.
 import { byId } from "./dom.js";
+import { followedLink } from "./links.js";
 
+/** The value of a name in this page's address, or "". */
 export const asked = (name) => new URLSearchParams(location.search).get(name) ?? "";
 
-/** The address of this page with changes; what is empty is left out. */
+/** The address of this page with changes; empty values are left out. */
 export function address(changes) {
   const query = new URLSearchParams(location.search);
   for (const [name, value] of Object.entries(changes)) {
@@ -14,27 +15,27 @@ export function address(changes) {
   return query.size ? `${location.pathname}?${query}` : location.pathname;
 }
 
-const trail = () => history.state?.trail ?? [];
+const trail = () => history.state?.trail ?? []; // the cursors of the pages before this one
 
-/** Shows the ways from this page, said how much is on it. */
-export function showPaging(shown, nextCursor) {
+/** Shows the Previous and Next links and how many rows this page has ("20 orders"). */
+export function showPaging(shown, nextCursor, addressOf = address) {
   const here = asked("cursor");
-  const [back, on] = [byId("previous"), byId("next")];
+  const [previous, next] = [byId("previous"), byId("next")];
   byId("paging").hidden = !here && !nextCursor;
   byId("shown").textContent = `${shown} on this page`;
-  back.hidden = !here;
-  back.href = address({ cursor: trail().at(-1) });
-  back.trail = trail().slice(0, -1);
-  on.hidden = !nextCursor;
-  on.href = address({ cursor: nextCursor });
-  on.trail = [...trail(), here];
+  previous.hidden = !here;
+  previous.href = addressOf({ cursor: trail().at(-1) });
+  previous.trail = trail().slice(0, -1);
+  next.hidden = !nextCursor;
+  next.href = addressOf({ cursor: nextCursor });
+  next.trail = [...trail(), here];
 }
 
-/** Lets the ways to other pages, and back and forward in the browser, load what they lead to. */
+/** Loads what a paging link leads to in place, also after back and forward in the browser. */
 export function onPaging(load) {
   byId("paging").addEventListener("click", (event) => {
-    const link = event.target.closest("a");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    const link = followedLink(event);
+    if (!link) return;
     event.preventDefault();
     history.pushState({ trail: link.trail }, "", link.href);
     byId("main").scrollIntoView();
@@ -43,14 +44,17 @@ export function onPaging(load) {
   addEventListener("popstate", load);
 }
 
-/** Reads the asked page to its end: an answer may hold fewer rows than there are. Answers {rows, nextCursor}. */
-export async function readPage(read, limit) {
+/**
+ * Reads until a page has `limit` rows or the list ends, because one response may have fewer rows than there are.
+ * `read({limit, cursor})` resolves to {rows, nextCursor}; so does this.
+ */
+export async function readPage(read, limit, cursor = asked("cursor")) {
   const rows = [];
-  let cursor = asked("cursor");
+  let next = cursor;
   do {
-    const answer = await read({ limit: limit - rows.length, ...(cursor && { cursor }) });
-    rows.push(...answer.rows);
-    cursor = answer.nextCursor;
-  } while (cursor && rows.length < limit);
-  return { rows, nextCursor: cursor };
+    const part = await read({ limit: limit - rows.length, ...(next && { cursor: next }) });
+    rows.push(...part.rows);
+    next = part.nextCursor;
+  } while (next && rows.length < limit);
+  return { rows, nextCursor: next };
 }

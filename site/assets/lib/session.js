@@ -108,6 +108,9 @@ export function person() {
   return { email, groups, isAdmin: groups.includes("admin"), since: session.since };
 }
 
+/** Whether an account has been let in: it is in one of the groups. */
+export const letIn = (who) => ["staff", "admin"].some((group) => who?.groups.includes(group));
+
 /** Asks one of Cognito's public calls. Rejects when there is no answer, after 15 s unless `options` say otherwise. */
 export function ask(operation, asked, options) {
   return fetch(setting("cognito-api-url"), {

@@ -1,22 +1,24 @@
 // Export as CSV: of everything the view has, page after page, or of the selected orders.
-import { file, orderLine } from "./csv.js";
-import { byId } from "../lib/dom.js";
+import { announce, byId } from "../lib/dom.js";
 import { count, orderNumber } from "../lib/format.js";
+import { sessionEnded } from "../shell/shell.js";
+import { file, orderLine } from "./csv.js";
+import { query } from "./address.js";
+import { knownTotal } from "./head.js";
 import { selected } from "./rows.js";
-import { announce, sessionEnded } from "../shell/shell.js";
 
 const dialog = byId("export-dialog");
 const bar = byId("export-progress");
-const A_READ = 100; // orders
+const PAGE_SIZE = 100; // orders in one read
 
 /** Reads all pages of the view, which may take a while, and saves them as one file. */
 export async function exportView(list) {
-  const from = list.view(); // "back" in the browser may leave it while it is read
+  const from = query(); // "back" in the browser may leave it while it is read
   const status = from.get("status");
   const whole = [...from.keys()].every((name) => ["status", "sort", "cursor"].includes(name));
   const name = fileName(status ?? (whole ? "" : "found"));
   const job = { from, name, lines: [], cursor: null, leave: new AbortController() };
-  if (whole) job.total = list.total(status);
+  if (whole) job.total = knownTotal(status);
   byId("export-cancel").onclick = () => dialog.close();
   byId("export-retry").onclick = () => readAll(list, job);
   dialog.addEventListener("close", () => job.leave.abort(), { once: true });
@@ -38,7 +40,7 @@ async function readAll(list, job) {
 
 async function readOn(list, job) {
   showProgress(job);
-  const part = { limit: A_READ, from: job.from, changes: { cursor: job.cursor } };
+  const part = { limit: PAGE_SIZE, from: job.from, changes: { cursor: job.cursor } };
   const { orders, nextCursor } = await list.read({ ...part, signal: job.leave.signal });
   job.lines.push(...orders.map(orderLine));
   job.cursor = nextCursor;

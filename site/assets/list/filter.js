@@ -2,20 +2,21 @@
 import { call, unsearchable } from "../lib/api.js";
 import { byId } from "../lib/dom.js";
 import { markErrors } from "../lib/form-errors.js";
+import { addressWith, query } from "./address.js";
 
 const form = byId("filter");
 const { period, from, to, customer } = form.elements;
 let list;
 
-/** Shows in the form what the address says. */
+/** Shows in the form what the address asks for. */
 export function showFilter(shown) {
   list = shown;
-  const asked = list.view();
+  const asked = query();
   for (const field of [from, to, customer]) field.value = asked.get(field.name) ?? "";
   period.value = asked.has("from") || asked.has("to") ? "dates" : (asked.get("period") ?? "");
   showDates();
   markErrors(form, []);
-  byId("clear-filter").href = list.address({
+  byId("clear-filter").href = addressWith({
     customer: null,
     period: null,
     from: null,
@@ -24,7 +25,7 @@ export function showFilter(shown) {
   });
 }
 
-/** Says at its field what the API takes no filter for. */
+/** Shows at its field each filter that the API refused, as [{path, message}]. */
 export function explain(refused) {
   const rules = {
     from: from.value ? "must not be after To" : "must be a date",
@@ -46,7 +47,7 @@ function apply(event) {
   event.preventDefault();
   const dates = period.value === "dates";
   list.visit(
-    list.address({
+    addressWith({
       customer: customer.value.trim(),
       period: dates ? "" : period.value,
       from: dates ? from.value : "",

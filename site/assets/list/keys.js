@@ -1,8 +1,14 @@
 // The list by keyboard: one row at a time has the focus; it is opened, selected and moved on from there.
-import { moveMany, moveOne } from "./bulk.js";
-import { focus, inOrder, lastFocused, selected } from "./rows.js";
+import { announce, byId } from "../lib/dom.js";
+import { orderNumber } from "../lib/format.js";
+import { DOUBLE_PRESS_MS } from "../order/status.js";
+import { sessionEnded } from "../shell/shell.js";
+import { moveMany } from "./bulk.js";
+import { move as moveOrder } from "./move.js";
+import { changed, focus, inOrder, lastFocused, selected } from "./rows.js";
 import { toggle } from "./selection.js";
-import { announce } from "../shell/shell.js";
+
+const NOTE_MS = 8_000;
 
 const focused = () => document.activeElement?.closest("#order-rows tr");
 
@@ -22,15 +28,38 @@ export function open() {
 
 export function select() {
   if (focused()) toggle(focused());
-  else sayNone();
+  else announceNoFocus();
 }
 
 /** Moves what is selected, else the order that has the focus. */
 export function move(list) {
   const chosen = selected().map(({ order }) => order);
   if (chosen.length) moveMany(list, chosen);
-  else if (focused()) moveOne(list, focused());
-  else sayNone();
+  else if (focused()) moveRow(list, focused());
+  else announceNoFocus();
 }
 
-const sayNone = () => announce("No order has the focus: j goes to the first.");
+/** Moves the order of a row at once. A second press shortly after the first is ignored. */
+async function moveRow(list, row) {
+  if (row.moving || performance.now() - row.movedAt < DOUBLE_PRESS_MS) return;
+  row.moving = true;
+  const job = { order: row.order };
+  await moveOrder(job, list.who);
+  row.moving = false;
+  if (job.outcome === "done") row.movedAt = performance.now();
+  changed();
+  showNote(`Order ${orderNumber(job.order.orderID)}: ${job.text}`);
+  if (job.ended) sessionEnded(job.ended);
+}
+
+let hiding;
+
+function showNote(text) {
+  clearTimeout(hiding);
+  byId("list-note").textContent = text;
+  byId("list-note").hidden = false;
+  hiding = setTimeout(() => (byId("list-note").hidden = true), NOTE_MS);
+  announce(text);
+}
+
+const announceNoFocus = () => announce("No order has the focus: j goes to the first.");

@@ -1,6 +1,7 @@
 // The rows of the list: a table row for each order, in place of the last one, or rewritten where it stands.
 import { byId } from "../lib/dom.js";
-import { money, orderNumber, writeBadge, writeTime } from "../lib/format.js";
+import { orderNumber, orderTotal, writeBadge, writeTime } from "../lib/format.js";
+import { orderPage } from "../lib/links.js";
 
 const body = byId("order-rows");
 const blank = byId("order-row").content.firstElementChild;
@@ -59,7 +60,7 @@ function newRow(order) {
   const number = orderNumber(order.orderID);
   const [select, name] = row.children;
   select.firstElementChild.firstElementChild.ariaLabel = `Select order ${number}`;
-  name.firstElementChild.href = `/order.html?id=${encodeURIComponent(order.orderID)}`;
+  name.firstElementChild.href = orderPage(order.orderID);
   name.firstElementChild.firstElementChild.textContent = number;
   rows.set(order.orderID, row);
   return write(row, order);
@@ -74,7 +75,7 @@ function write(row, order) {
   who.textContent = order.customer.name;
   company.textContent = order.customer.company || order.customer.email;
   lines.textContent = order.lineCount;
-  total.textContent = order.status === "rejected" ? "–" : money(order.total, order.currency);
+  total.textContent = orderTotal(order);
   writeBadge(status.firstElementChild, order.status);
   return row;
 }

@@ -1,6 +1,6 @@
 // Saved views: names for addresses of the list, in this browser, for each person. The one on screen is marked.
-import { byId, stamp } from "../lib/dom.js";
-import { announce } from "../shell/shell.js";
+import { announce, byId, stamp } from "../lib/dom.js";
+import { addressWith } from "./address.js";
 
 const dialog = byId("view-dialog");
 const form = byId("view-form");
@@ -8,7 +8,7 @@ const field = byId("view-name");
 let list;
 
 const store = () => `order-desk:views:${list.who.email}`;
-const here = () => list.address({ cursor: null });
+const here = () => addressWith({ cursor: null });
 const sameName = (one, other) => one.localeCompare(other, undefined, { sensitivity: "base" }) === 0;
 
 /** The views of this person: [{name, address}], as they were saved. */

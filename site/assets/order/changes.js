@@ -1,4 +1,5 @@
 // Two people changed one order: what differs, field by field and line by line, and the choice between them.
+import { ask } from "../lib/dialogs.js";
 import { byId, stamp } from "../lib/dom.js";
 import { time } from "../lib/format.js";
 
@@ -81,7 +82,7 @@ export async function choose(base, mine, theirs) {
     ". Choose for each difference what the order shall say.",
   );
   byId("change-rows").replaceChildren(...found.map(row));
-  const choice = await answer(byId("changes-dialog"));
+  const choice = await ask(byId("changes-dialog"), "back");
   return { choice, merged: choice === "merge" ? merge(found, mine, theirs) : undefined };
 }
 
@@ -113,14 +114,6 @@ function note(was, value, sku) {
   if (was === "") return "added";
   if (value === "") return sku ? `removed, was ${was}` : "removed";
   return sku ? `changed from ${was}` : "changed";
-}
-
-function answer(dialog) {
-  dialog.returnValue = "back";
-  dialog.showModal();
-  return new Promise((resolve) =>
-    dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true }),
-  );
 }
 
 function merge(found, mine, theirs) {

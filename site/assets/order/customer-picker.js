@@ -1,9 +1,8 @@
 // Offers customers who ordered before, while one types a name, an e-mail or a company.
 import { call, unsearchable } from "../lib/api.js";
 import { combobox } from "../lib/combobox.js";
-import { stamp } from "../lib/dom.js";
+import { announce, stamp } from "../lib/dom.js";
 import { count } from "../lib/format.js";
-import { announce } from "../shell/shell.js";
 
 export const CUSTOMER = ["name", "email", "company", "phone", "address"];
 const SEARCHED = ["name", "email", "company"];

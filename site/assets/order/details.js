@@ -1,6 +1,7 @@
 // One order, read only: what stands where on the page.
 import { byId, fill, stamp } from "../lib/dom.js";
-import { money, orderNumber, time } from "../lib/format.js";
+import { money, orderNumber, orderTotal, time } from "../lib/format.js";
+import { customerPage, mailLink, phoneLink } from "../lib/links.js";
 import { badge, journey, statusName } from "./status.js";
 
 export function showOrder(order) {
@@ -16,15 +17,15 @@ export function showOrder(order) {
       stamp("reason", { where: place(order, reason.path), message: reason.message }),
     ),
     lines: order.items.map((item) => line(item, currency)),
-    "order-total": order.status === "rejected" ? "–" : money(order.total, currency),
+    "order-total": orderTotal(order),
     history: order.history.map(entry).toReversed(),
     "customer-name": customer.name,
     "customer-company": customer.company,
-    "customer-email": link(`mailto:${customer.email}`, customer.email),
-    "customer-phone": customer.phone && link(`tel:${customer.phone.replace(/[^+\d]/g, "")}`, customer.phone),
+    "customer-email": mailLink(customer.email),
+    "customer-phone": phoneLink(customer.phone),
     "customer-address": customer.address,
   });
-  byId("customer-page").href = `/customer.html?${new URLSearchParams({ email: customer.email })}`;
+  byId("customer-page").href = customerPage(customer.email);
   showJourney(order.status);
 }
 
@@ -56,13 +57,6 @@ function entry({ at, by, event, to, note }) {
     by,
     note,
   });
-}
-
-function link(href, text) {
-  const element = document.createElement("a");
-  element.href = href;
-  element.textContent = text;
-  return element;
 }
 
 function showJourney(status) {

@@ -1,11 +1,11 @@
 // Editing an order while it is placed. What is typed is kept until it is saved or dropped.
 import { call } from "../lib/api.js";
-import { byId } from "../lib/dom.js";
+import { announce, byId } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
+import { sessionEnded } from "../shell/shell.js";
 import { choose, differences } from "./changes.js";
 import { orderForm } from "./form.js";
 import { isOwnChange } from "./status.js";
-import { announce, sessionEnded } from "../shell/shell.js";
 
 const valuesOf = ({ customer, items, notes, currency }) => ({
   customer,

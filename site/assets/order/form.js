@@ -1,11 +1,11 @@
 // The form of an order: customer, lines, notes. Knows what is typed and the document it stands for.
-import { CUSTOMER, customerPicker } from "./customer-picker.js";
 import { byId } from "../lib/dom.js";
 import { clearErrors, markErrors, showErrors } from "../lib/form-errors.js";
 import { validate } from "../lib/json-schema.js";
+import { needed } from "../shell/connection.js";
+import { CUSTOMER, customerPicker } from "./customer-picker.js";
 import { orderLines } from "./lines.js";
 import { productPicker } from "./product-picker.js";
-import { needed } from "../shell/shell.js";
 
 const form = byId("order-form");
 const fields = byId("order-fields");

@@ -1,6 +1,6 @@
 // Packing slip and invoice of an order: always there for the printer, never on screen. Ctrl+P prints the invoice.
 import { byId, fill, stamp } from "../lib/dom.js";
-import { count, money, orderNumber } from "../lib/format.js";
+import { count, money, orderNumber, orderTotal } from "../lib/format.js";
 
 const SEVERAL_PAGES = 15; // lines: from here on each page says whose order it is
 const root = document.documentElement;
@@ -57,7 +57,7 @@ function writePapers(order) {
     running: `${title}, ${whose}`,
     "customer-email": customer.email,
     "invoice-lines": items.map((item) => invoiceLine(item, currency)),
-    total: status === "rejected" ? "–" : money(order.total, currency),
+    total: orderTotal(order),
     remark:
       status in NOT_TO_PAY
         ? `This order is ${status}: nothing is to be sent or paid.`

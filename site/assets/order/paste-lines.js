@@ -1,10 +1,10 @@
 // Lines pasted from a spreadsheet: what each row stands for is shown before anything is added to the order.
-import { byId } from "../lib/dom.js";
+import { announce, byId } from "../lib/dom.js";
 import { count } from "../lib/format.js";
+import { sessionEnded } from "../shell/shell.js";
 import { judge, showRows } from "./paste-preview.js";
 import { parse } from "./pasted-rows.js";
 import { lookUp } from "./product-lookup.js";
-import { announce, sessionEnded } from "../shell/shell.js";
 
 const MOST = 1000; // lines of an order
 const PAUSE = 300; // ms of no typing before the rows are read

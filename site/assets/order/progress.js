@@ -1,6 +1,7 @@
 // How far a sent order is, for those who watch it: sending, unknown, queued, placed or rejected.
 import { byId, fill, show } from "../lib/dom.js";
 import { money, orderNumber } from "../lib/format.js";
+import { orderPage } from "../lib/links.js";
 
 const panel = byId("progress");
 
@@ -27,7 +28,7 @@ export const progress = {
   },
 
   decided({ orderID, status, customer, total, currency }) {
-    for (const link of panel.querySelectorAll("[data-open]")) link.href = `/order.html?id=${orderID}`;
+    for (const link of panel.querySelectorAll("[data-open]")) link.href = orderPage(orderID);
     const state = status === "rejected" ? "rejected" : "placed"; // somebody may have packed it already
     enter(state, { number: orderNumber(orderID), customer: customer.name, total: money(total, currency) });
   },

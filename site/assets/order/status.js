@@ -6,7 +6,7 @@ export const nextStep = {
 };
 export const cancellable = ["placed", "packed"];
 export const journey = ["placed", "packed", "shipped", "delivered"];
-export const TWICE = 600; // ms: a step that is asked for again within them was meant once
+export const DOUBLE_PRESS_MS = 600; // ms: a step that is asked for again within them was meant once
 
 /** Whether a refusal because somebody was first meets one's own change of `order`: its answer was lost on the way. */
 export const isOwnChange = (order, current, who) =>

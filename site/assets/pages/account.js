@@ -3,7 +3,9 @@ import { Refusal, cognito, onSend, revealPasswords } from "../account/accounts.j
 import { byId, fill } from "../lib/dom.js";
 import { time } from "../lib/format.js";
 import { SignedOut, accessToken, person } from "../lib/session.js";
-import { keys, needed, sessionEnded, start } from "../shell/shell.js";
+import { needed } from "../shell/connection.js";
+import { keys } from "../shell/keys.js";
+import { sessionEnded, start } from "../shell/shell.js";
 
 const page = byId("my-account");
 const form = byId("password-form");

@@ -1,9 +1,10 @@
 // One customer: contact, totals and orders, as the orders tell it. Nothing here can be edited.
 import { call } from "../lib/api.js";
-import { byId, fill, show, showFailure, stamp } from "../lib/dom.js";
-import { badge, count, money, orderNumber, time } from "../lib/format.js";
+import { announce, byId, fill, show, showFailure, stamp } from "../lib/dom.js";
+import { badge, count, money, orderNumber, orderTotal, time } from "../lib/format.js";
+import { mailLink, newOrderPage, orderPage, phoneLink } from "../lib/links.js";
 import { asked, onPaging, readPage, showPaging } from "../lib/paging.js";
-import { announce, sessionEnded, start } from "../shell/shell.js";
+import { sessionEnded, start } from "../shell/shell.js";
 
 const PAGE = 20; // orders
 
@@ -62,16 +63,16 @@ function showCustomer({
   fill(page, {
     name: name || email,
     company,
-    email: link(`mailto:${email}`, email),
-    phone: phone && link(`tel:${phone.replace(/[^+\d]/g, "")}`, phone),
+    email: mailLink(email),
+    phone: phoneLink(phone),
     address,
     orders: orders.toLocaleString(),
     total: money(total, currency),
     uncounted: without ? `${count(without, "order")} rejected or cancelled, and not in the total.` : "",
     last: time(lastOrderAt),
   });
-  byId("last-order").href = `/order.html?id=${encodeURIComponent(lastOrderID)}`;
-  byId("new-order").href = `/new-order.html?${new URLSearchParams({ customer: email })}`;
+  byId("last-order").href = orderPage(lastOrderID);
+  byId("new-order").href = newOrderPage({ customer: email });
 }
 
 function orderRow({ orderID, createdAt, lineCount, total, currency, status }) {
@@ -79,22 +80,15 @@ function orderRow({ orderID, createdAt, lineCount, total, currency, status }) {
     number: code(orderNumber(orderID)),
     taken: time(createdAt),
     lines: lineCount.toLocaleString(),
-    total: status === "rejected" ? "–" : money(total, currency),
+    total: orderTotal({ status, total, currency }),
     status: badge(status),
   });
-  element.querySelector("a").href = `/order.html?id=${encodeURIComponent(orderID)}`;
+  element.querySelector("a").href = orderPage(orderID);
   return element;
 }
 
 function code(text) {
   const element = document.createElement("code");
-  element.textContent = text;
-  return element;
-}
-
-function link(href, text) {
-  const element = document.createElement("a");
-  element.href = href;
   element.textContent = text;
   return element;
 }

@@ -1,14 +1,15 @@
-// Everybody who ordered, who ordered last first; search and page stand in the address.
+// All customers, the one with the latest order first. The address has the search and the page.
 import { call, unsearchable } from "../lib/api.js";
-import { byId, fill, show, showFailure, stamp } from "../lib/dom.js";
+import { announce, byId, fill, show, showFailure, stamp } from "../lib/dom.js";
 import { count, money, time } from "../lib/format.js";
+import { customerPage } from "../lib/links.js";
 import { address, asked, onPaging, readPage, showPaging } from "../lib/paging.js";
-import { announce, sessionEnded, start } from "../shell/shell.js";
+import { searchField, showSearch } from "../lib/search-field.js";
+import { sessionEnded, start } from "../shell/shell.js";
 
-const PAGE = 50; // customers
+const PAGE_SIZE = 50; // customers
 
 const region = byId("customers");
-const search = byId("search").elements.q;
 let loading = new AbortController();
 
 async function load() {
@@ -16,9 +17,9 @@ async function load() {
   loading = new AbortController();
   const { signal } = loading;
   region.setAttribute("aria-busy", "true");
-  if (document.activeElement !== search) search.value = asked("q");
+  showSearch(byId("search"));
   try {
-    const page = await readPage((part) => read(part, signal), PAGE);
+    const page = await readPage((part) => read(part, signal), PAGE_SIZE);
     if (!signal.aborted) display(page);
   } catch (error) {
     if (signal.aborted) return; // another search was begun meanwhile
@@ -53,36 +54,12 @@ function row({ email, name, company, orders, total, currency, lastOrderAt }) {
     total: money(total, currency),
     last: time(lastOrderAt),
   });
-  element.querySelector("a").href = `/customer.html?${new URLSearchParams({ email })}`;
+  element.querySelector("a").href = customerPage(email);
   return element;
 }
 
-let typing;
-
-// All that is typed in one go is one step back in the history.
-function applySearch() {
-  clearTimeout(typing);
-  const q = search.value.trim();
-  if (q === asked("q")) return;
-  const to = address({ q, cursor: null });
-  if (history.state?.typed) history.replaceState({ typed: true }, "", to);
-  else history.pushState({ typed: true }, "", to);
-  load();
-}
-
-function searchNow(event) {
-  event.preventDefault();
-  applySearch();
-  history.replaceState({}, "");
-}
-
 start(() => {
-  byId("search").addEventListener("submit", searchNow);
-  search.addEventListener("input", () => {
-    clearTimeout(typing);
-    typing = setTimeout(applySearch, 300);
-  });
-  addEventListener("popstate", () => (search.value = asked("q")));
+  searchField(byId("search"), { addressOf: address, load });
   onPaging(load);
   load();
 });

@@ -1,12 +1,14 @@
 // A new order: written, sent, queued, placed or rejected. Its draft knows how far it is: a reload goes on from there.
 import { call } from "../lib/api.js";
-import { byId, fill, showFailure } from "../lib/dom.js";
+import { announce, byId, fill, showFailure } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
 import { orderNumber } from "../lib/format.js";
+import { orderPage } from "../lib/links.js";
 import { orderForm } from "../order/form.js";
 import { progress } from "../order/progress.js";
-import { announce, needed, sessionEnded, start } from "../shell/shell.js";
 import { decided, send } from "../order/submission.js";
+import { needed } from "../shell/connection.js";
+import { sessionEnded, start } from "../shell/shell.js";
 
 const asked = new URLSearchParams(location.search);
 const origin = asked.get("from");
@@ -161,7 +163,7 @@ async function begin() {
 
 function showOrigin() {
   fill(byId("origin"), { number: orderNumber(origin) });
-  byId("origin").querySelector("a").href = `/order.html?id=${encodeURIComponent(origin)}`;
+  byId("origin").querySelector("a").href = orderPage(origin);
   byId("origin").hidden = false;
 }
 

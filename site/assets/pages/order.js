@@ -1,12 +1,16 @@
 // One order: read it, move it on, cancel it, edit it, print it, pass it on, erase it.
 import { Refused, call } from "../lib/api.js";
-import { byId, show, showFailure, stamp } from "../lib/dom.js";
+import { ask } from "../lib/dialogs.js";
+import { announce, byId, show, showFailure, stamp } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
 import { orderNumber } from "../lib/format.js";
-import { papersOf, print } from "../order/papers.js";
-import { TWICE, cancellable, isOwnChange, nextStep, statusName } from "../order/status.js";
+import { newOrderPage, orderPage } from "../lib/links.js";
 import { showOrder } from "../order/details.js";
-import { announce, keys, needed, sessionEnded, start } from "../shell/shell.js";
+import { papersOf, print } from "../order/papers.js";
+import { DOUBLE_PRESS_MS, cancellable, isOwnChange, nextStep, statusName } from "../order/status.js";
+import { needed } from "../shell/connection.js";
+import { keys } from "../shell/keys.js";
+import { sessionEnded, start } from "../shell/shell.js";
 
 const orderID = new URLSearchParams(location.search).get("id") ?? "";
 const path = `/orders/${encodeURIComponent(orderID)}`;
@@ -42,7 +46,7 @@ function display(current) {
   byId("edit").hidden = order.status !== "placed";
   byId("cancel").hidden = !cancellable.includes(order.status);
   byId("fix").hidden = order.status !== "rejected";
-  byId("fix").href = byId("duplicate").href = `/new-order.html?from=${encodeURIComponent(order.orderID)}`;
+  byId("fix").href = byId("duplicate").href = newOrderPage({ from: order.orderID });
   byId("duplicate").hidden = order.status === "rejected"; // which "fix" does
   byId("print-slip").hidden = byId("print-invoice").hidden = ["cancelled", "rejected"].includes(order.status);
   byId("erase-section").hidden = !who.isAdmin;
@@ -67,7 +71,7 @@ async function change(button, body) {
     if (arrived) changed(error.current);
     else await explain(error);
   }
-  await new Promise((later) => setTimeout(later, TWICE)); // it may offer the step after this one by now
+  await new Promise((later) => setTimeout(later, DOUBLE_PRESS_MS)); // it may offer the step after this one by now
   button.disabled = false;
   // A button loses the focus while it is disabled.
   if (document.activeElement === document.body) (button.checkVisibility() ? button : byId("main")).focus();
@@ -103,23 +107,15 @@ function move(event) {
   change(byId("move"), { status: nextStep[order.status].to });
 }
 
-function answer(dialog, wanted) {
-  dialog.returnValue = "";
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === wanted), { once: true });
-  });
-}
-
 async function cancel() {
-  if (!(await answer(byId("cancel-dialog"), "cancel"))) return reason.clear();
+  if ((await ask(byId("cancel-dialog"))) !== "cancel") return reason.clear();
   await change(byId("cancel"), { status: "cancelled", note: byId("cancel-note").value.trim() });
   return order.status === "cancelled" && reason.clear();
 }
 
 async function erase() {
   byId("erase-number").textContent = orderNumber(order.orderID);
-  if (!(await answer(byId("erase-dialog"), "erase"))) return;
+  if ((await ask(byId("erase-dialog"))) !== "erase") return;
   try {
     await call("DELETE", path, { version: order.version });
     location.replace("/orders.html");
@@ -129,7 +125,7 @@ async function erase() {
 }
 
 async function copyLink() {
-  const link = `${location.origin}/order.html?id=${encodeURIComponent(order.orderID)}`;
+  const link = location.origin + orderPage(order.orderID);
   try {
     await navigator.clipboard.writeText(link);
   } catch {

@@ -1,13 +1,14 @@
 // The day at a glance: orders and revenue by the hour, open orders by age, what needs attention, the latest orders.
-import { DAYS, ages, dayStart, longOpen, quarter } from "../today/activity.js";
 import { call } from "../lib/api.js";
+import { announce, byId, fill, show, showFailure, stamp } from "../lib/dom.js";
+import { badge, count, orderTotal, time } from "../lib/format.js";
+import { link, orderLink } from "../lib/links.js";
+import { sessionEnded, start } from "../shell/shell.js";
+import { DAYS, ages, dayStart, longOpen, quarter } from "../today/activity.js";
 import { stackedBar } from "../today/charts.js";
 import { concerns } from "../today/concerns.js";
 import { clock, showDay } from "../today/day-figures.js";
-import { byId, fill, show, showFailure, stamp } from "../lib/dom.js";
-import { badge, count, money, orderNumber, time } from "../lib/format.js";
 import { refill } from "../today/refill.js";
-import { announce, sessionEnded, start } from "../shell/shell.js";
 
 const EVERY = 60_000; // ms
 const DAY = 86_400_000; // ms
@@ -131,21 +132,12 @@ function taken(createdAt) {
   return element;
 }
 
-const orderLink = (orderID) => link(`/order.html?id=${encodeURIComponent(orderID)}`, orderNumber(orderID));
-
-function link(href, text) {
-  const element = document.createElement("a");
-  element.href = href;
-  element.textContent = text;
-  return element;
-}
-
-function latestRow({ orderID, customer, createdAt, status, total: sum }, currency) {
+function latestRow({ orderID, customer, createdAt, status, total }, currency) {
   return stamp("latest-order", {
     number: orderLink(orderID),
     customer: customer?.name,
     taken: taken(createdAt),
-    total: status === "rejected" ? "–" : money(sum, currency),
+    total: orderTotal({ status, total, currency }),
     status: badge(status),
   });
 }

@@ -1,8 +1,8 @@
 // Today's orders and revenue: a figure each, against the same weekday a week ago, as a chart and as a table.
-import { dayStart, hoursOf, sameTimeLastWeek, sums } from "./activity.js";
-import { dayChart } from "./charts.js";
 import { byId, fill, stamp } from "../lib/dom.js";
 import { fractionDigits, money } from "../lib/format.js";
+import { dayStart, hoursOf, sameTimeLastWeek, sums } from "./activity.js";
+import { dayChart } from "./charts.js";
 import { refill } from "./refill.js";
 
 const OPENS = 7; // the hours that are always drawn: from 7 to 19 o'clock

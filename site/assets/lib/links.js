@@ -1,0 +1,31 @@
+// The addresses of pages, and links to them, to mailboxes and to telephones.
+import { orderNumber } from "./format.js";
+
+export const orderPage = (orderID) => `/order.html?id=${encodeURIComponent(orderID)}`;
+export const customerPage = (email) => `/customer.html?${new URLSearchParams({ email })}`;
+
+/** The page of a new order that begins as a copy of `from` (an orderID) or for a known `customer` (an e-mail). */
+export const newOrderPage = (start) => `/new-order.html?${new URLSearchParams(start)}`;
+
+/** A link with text. */
+export function link(href, text) {
+  const element = document.createElement("a");
+  element.href = href;
+  element.textContent = text;
+  return element;
+}
+
+/** A link to an order, named by its number. */
+export const orderLink = (orderID) => link(orderPage(orderID), orderNumber(orderID));
+
+/** A link that writes to an e-mail address. */
+export const mailLink = (email) => link(`mailto:${email}`, email);
+
+/** A link that calls a phone number, or "" without a number. */
+export const phoneLink = (phone) => phone && link(`tel:${phone.replace(/[^+\d]/g, "")}`, phone);
+
+/** The link that a click follows in this tab, or null: a click with a modifier opens another tab or window. */
+export function followedLink(event) {
+  const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  return plain ? event.target.closest("a[href]") : null;
+}

@@ -1,0 +1,37 @@
+// The search of a list: it searches while somebody types, and the address has what is searched for.
+import { asked } from "./paging.js";
+
+const PAUSE_MS = 300; // without typing before the search begins
+
+/** Wires a search form. `addressOf(changes)` makes the list's address, `load()` shows what the address asks for. */
+export function searchField(form, { addressOf, load }) {
+  const field = form.elements.q;
+  let timer;
+
+  /** Everything typed without a pause of more than a search is one step back in the history. */
+  function apply() {
+    clearTimeout(timer);
+    const q = field.value.trim();
+    if (q === asked("q")) return;
+    const to = addressOf({ q, cursor: null });
+    if (history.state?.typed) history.replaceState({ typed: true }, "", to);
+    else history.pushState({ typed: true }, "", to);
+    load();
+  }
+
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(apply, PAUSE_MS);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    apply();
+    history.replaceState({ ...history.state, typed: false }, "");
+  });
+  addEventListener("popstate", () => (field.value = asked("q")));
+}
+
+/** Shows in the field what the address asks for, except while somebody types in it. */
+export function showSearch({ elements: { q: field } }) {
+  if (document.activeElement !== field) field.value = asked("q");
+}

@@ -1,0 +1,57 @@
+// Single keys: `/`, `n` and `?` on every page, and the keys that a page adds.
+import { person } from "../lib/session.js";
+import { needed } from "./connection.js";
+
+const shortcuts = {
+  "/": ["Search", search],
+  n: ["New order", () => location.assign("/new-order.html")],
+  "?": ["Show this list", async () => (await needed(() => import("./keyboard-help.js"))).help(shortcuts)],
+};
+const FIELD = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const ACTS_ITSELF = "a[href], button, summary, input, [role=option]";
+
+/**
+ * Adds keys of this page: keys({ j: ["Next order", act, { repeat: true }] }). `act` gets the event; while the key is
+ * held down it is called again only with `repeat`. Returns the keys of the page: {key: [what it does, act, options]}.
+ */
+export const keys = (entries) => Object.assign(shortcuts, entries);
+
+function search() {
+  const field = document.querySelector("[data-search]");
+  if (!field) return location.assign("/orders.html#search");
+  field.focus();
+  return field.select();
+}
+
+/** Moves into the search when `/` was pressed on a page without one. */
+export function searchFromElsewhere() {
+  if (location.hash !== "#search") return;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  document.querySelector("[data-search]")?.focus();
+}
+
+/** The name of the key of an event; Caps Lock makes no difference. */
+function keyOf(event) {
+  const pressed = event.key ?? "Unidentified"; // a browser that fills a form sends a keydown without a key
+  return pressed.length === 1 && !event.shiftKey ? pressed.toLowerCase() : pressed;
+}
+
+/** Whether a key belongs to a field, a shortcut of the browser, a dialog, or an element that it activates. */
+function isTaken({ target, ctrlKey, metaKey, altKey, defaultPrevented, isComposing }, key) {
+  if (target.closest(FIELD) || ctrlKey || metaKey || altKey || defaultPrevented || isComposing) return true;
+  if (document.querySelector("dialog[open]") || localStorage.getItem("order-desk:keys-off")) return true;
+  return (key === "Enter" || key === " ") && target.closest(ACTS_ITSELF) !== null;
+}
+
+addEventListener("keydown", (event) => {
+  const key = keyOf(event);
+  if (!(key in shortcuts) || isTaken(event, key) || !person()) return;
+  event.preventDefault();
+  const [, act, { repeat = false } = {}] = shortcuts[key];
+  if (!event.repeat || repeat) act(event); // at once: a moment later the page may show another order
+});
+
+// Enter held down on a button would press it again and again.
+addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.repeat && event.target.closest("button")) event.preventDefault();
+});
