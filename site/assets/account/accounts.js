@@ -1,11 +1,11 @@
 // What people do with their own account by Cognito's public API, and the forms for it.
 import { clearErrors, showErrors } from "../lib/form-errors.js";
-import { ask, setting } from "../lib/session.js";
+import { callCognito, setting } from "../lib/cognito.js";
 
-const weak = () => document.querySelector('[id$="-password-hint"]').textContent;
+const passwordHint = () => document.querySelector('[id$="-password-hint"]').textContent;
 const TOO_MANY = "Too many attempts. Wait a quarter of an hour, then try again.";
 
-// By Cognito's name of the error: the field it is about, and what stands there after the field's name.
+// By the name of Cognito's error: the field that it is about, and the text after the field's name.
 const refusals = {
   AliasExistsException: ["", "Another account has this address already."],
   CodeDeliveryFailureException: ["", "The mail with the code could not be sent. Check the address."],
@@ -19,19 +19,19 @@ const refusals = {
   UsernameExistsException: ["email", "has an account already."],
 };
 
-/** Cognito's no, or no answer at all (`Unreachable`): `code` is its name, `field` the form's field or "". */
+/** Cognito refused, or did not answer (`Unreachable`): `code` is the error's name, `field` the form's field or "". */
 export class Refusal extends Error {
   constructor(code, said = `The sign-in service answered ${code}.`) {
     const [field, message] =
-      code === "InvalidPasswordException" ? ["password", `is too weak. ${weak()}`] : ["", said];
+      code === "InvalidPasswordException" ? ["password", `is too weak. ${passwordHint()}`] : ["", said];
     super(refusals[code]?.[1] ?? message);
     Object.assign(this, { code, said, field: refusals[code]?.[0] ?? field });
   }
 }
 
-/** One of Cognito's public calls. Throws Refusal. */
+/** Calls Cognito's public API. Resolves to its response, or throws Refusal. */
 export async function cognito(operation, asked) {
-  const answer = await ask(operation, asked).catch(() => {
+  const answer = await callCognito(operation, asked).catch(() => {
     throw new Refusal("Unreachable");
   });
   const said = await answer.json().catch(() => ({}));
@@ -39,29 +39,25 @@ export async function cognito(operation, asked) {
   throw new Refusal((said.__type ?? String(answer.status)).split("#").at(-1), said.message);
 }
 
-/** The same for who is not signed in: Cognito wants to know which app asks. */
+/** The same for somebody who is not signed in: the call names the app client. */
 export const asApp = (operation, asked) => cognito(operation, { ClientId: setting("client-id"), ...asked });
 
-const missing = ({ validity }) =>
-  validity.valueMissing
-    ? "is missing."
-    : validity.typeMismatch
-      ? "must be an address such as anna@shop.example."
-      : "";
+function faultOf({ name, validity }) {
+  const mistyped = validity.typeMismatch ? "must be an address such as anna@shop.example." : "";
+  return { path: name, message: validity.valueMissing ? "is missing." : mistyped };
+}
 
-/** Calls `send` with the form's fields when it is sent, once at a time; what is wrong stands at the fields. From now on
- *  it can be sent: before that, the browser would post it to the site. */
+/**
+ * Calls `send` with the form's values when it is sent, once at a time, and shows faults at the fields. It also enables the
+ * form's button, because the browser would post the form to the site before.
+ */
 export function onSend(form, send) {
   form.onsubmit = async (event) => {
     event.preventDefault();
     if (form.ariaBusy === "true") return;
     clearErrors(form);
-    const faults = [...form.elements].map((field) => ({ path: field.name, message: missing(field) }));
-    if (faults.some(({ message }) => message))
-      return showErrors(
-        form,
-        faults.filter(({ message }) => message),
-      );
+    const faults = [...form.elements].map(faultOf).filter(({ message }) => message);
+    if (faults.length) return showErrors(form, faults);
     form.ariaBusy = "true";
     await send(Object.fromEntries(new FormData(form))).catch((error) => showRefusal(form, error));
     form.ariaBusy = "false";

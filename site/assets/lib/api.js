@@ -1,6 +1,7 @@
 // @ts-check
 // Calls of the order API: each sends the token, an expired token is renewed once, and errors have one shape.
-import { SignedOut, token } from "./session.js";
+import { SignedOut } from "./cognito.js";
+import { token } from "./session.js";
 
 /** @typedef {{body?: unknown, version?: number, signal?: AbortSignal}} Options */
 

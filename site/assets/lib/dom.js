@@ -74,3 +74,9 @@ const elements = (root, selector) => root.querySelectorAll(selector);
 export function announce(text) {
   byId("announcement").textContent = text;
 }
+
+/** Types a text into a field as its keys would. */
+export function typeInto(field, text) {
+  field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}

@@ -7,14 +7,15 @@
 /** @typedef {(value: any) => number | undefined} Measure */
 /** @typedef {(size: number, rule: number) => boolean} Comparison */
 
-const loaded = fetch(new URL("../schemas.json", import.meta.url)).then((response) => response.json());
+/** Resolves to the schemas by name, as the gateway has them. */
+export const loadedSchemas = fetch(new URL("../schemas.json", import.meta.url)).then((response) => response.json());
 
 /**
  * Return the errors of a document, checked against the schema with this name.
  * @type {(name: string, document: unknown) => Promise<FieldError[]>}
  */
 export async function validate(name, document) {
-  const schemas = await loaded;
+  const schemas = await loadedSchemas;
   return [...faults(schemas, schemas[name], document, "")];
 }
 

@@ -1,11 +1,10 @@
 // Sign-in by Cognito's hosted pages: authorization code with PKCE S256 (RFC 7636).
 // Tokens live in this tab's sessionStorage only; the verifier is used once.
-export const setting = (name) => document.querySelector(`meta[name="order-desk:${name}"]`).content;
-const [clientID, hosted, site] = ["client-id", "sign-in-base-url", "site-url"].map(setting);
+import { SignedOut, callCognito, clientID, leaveFor, requestTokens, setting } from "./cognito.js";
+
+const site = setting("site-url");
 const callback = `${site}/callback.html`;
 const [SESSION, ATTEMPT] = ["order-desk:session", "order-desk:sign-in"];
-
-export class SignedOut extends Error {}
 
 const read = (key) => JSON.parse(sessionStorage.getItem(key));
 const write = (key, value) => sessionStorage.setItem(key, JSON.stringify(value));
@@ -22,10 +21,7 @@ function claims(idToken) {
   return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0))));
 }
 
-const ofClient = (fields) => new URLSearchParams({ client_id: clientID, ...fields });
-const leaveFor = (path, query) => location.replace(`${hosted}${path}?${ofClient(query)}`);
-
-/** Leaves for the hosted sign-in page; the person comes back to where they are now. Never returns. */
+/** Leaves for the hosted sign-in page; the person comes back to where they are now. Never resolves. */
 export async function signIn(returnTo = location.pathname + location.search + location.hash) {
   if (location.origin !== site) return location.replace(site + returnTo); // Cognito knows the site by one name only
   const [state, nonce, verifier] = [random(), random(), random()];
@@ -40,7 +36,7 @@ export async function signIn(returnTo = location.pathname + location.search + lo
   return new Promise(() => leaveFor("/oauth2/authorize", { ...asked, ...proof, state, nonce }));
 }
 
-/** On the callback page: trades the code for tokens. Returns the address the person came from. */
+/** Trades the code on the callback page for tokens. Resolves to the address that the person came from. */
 export async function finishSignIn(answer = new URLSearchParams(location.search)) {
   const attempt = read(ATTEMPT);
   sessionStorage.removeItem(ATTEMPT);
@@ -54,23 +50,14 @@ export async function finishSignIn(answer = new URLSearchParams(location.search)
     redirect_uri: callback,
     code_verifier: attempt.verifier,
   };
-  const tokens = await exchange(grant);
+  const tokens = await requestTokens(grant);
   if (claims(tokens.id_token).nonce !== attempt.nonce)
     throw new Error("The sign-in page answered another request.");
-  keep(tokens, { since: Date.now() });
+  saveTokens(tokens, { since: Date.now() });
   return attempt.returnTo;
 }
 
-async function exchange(grant) {
-  const sent = { method: "POST", body: ofClient(grant), signal: AbortSignal.timeout(15_000) };
-  const response = await fetch(`${hosted}/oauth2/token`, sent);
-  if (response.status === 429 || response.status >= 500)
-    throw new TypeError("The sign-in service does not answer.");
-  if (!response.ok) throw new SignedOut("The sign-in was refused or has expired.");
-  return response.json();
-}
-
-function keep({ id_token: idToken, access_token: accessToken, refresh_token: renewed }, before) {
+function saveTokens({ id_token: idToken, access_token: accessToken, refresh_token: renewed }, before) {
   const { exp, iat } = claims(idToken);
   const expiresAt = Date.now() + (exp - iat) * 1000; // by this machine's clock, which may be wrong
   write(SESSION, {
@@ -84,21 +71,23 @@ function keep({ id_token: idToken, access_token: accessToken, refresh_token: ren
 }
 
 let refreshing = null;
+
 /** The ID token for the API, refreshed when it is about to expire. Throws SignedOut when there is none. */
 export async function token({ fresh = false } = {}) {
   const session = read(SESSION);
   if (!session) throw new SignedOut("You are not signed in.");
   if (!fresh && Date.now() < session.expiresAt - 60_000) return session.idToken;
-  refreshing ??= exchange({ grant_type: "refresh_token", refresh_token: session.refreshToken })
+  refreshing ??= requestTokens({ grant_type: "refresh_token", refresh_token: session.refreshToken })
     .then((tokens) => {
       if (read(SESSION)?.refreshToken !== session.refreshToken) throw new SignedOut("You have signed out.");
-      return keep(tokens, session);
+      return saveTokens(tokens, session);
     })
     .finally(() => (refreshing = null));
   return refreshing;
 }
 
-export const accessToken = async () => (await token()) && read(SESSION).accessToken; // for one's own account
+/** The access token, for Cognito's calls about the person's own account. */
+export const accessToken = async () => (await token()) && read(SESSION).accessToken;
 
 /** Who is signed in here: {email, groups, isAdmin, since (ms)}, or null. */
 export function person() {
@@ -111,32 +100,18 @@ export function person() {
 /** Whether an account has been let in: it is in one of the groups. */
 export const letIn = (who) => ["staff", "admin"].some((group) => who?.groups.includes(group));
 
-/** Asks one of Cognito's public calls. Rejects when there is no answer, after 15 s unless `options` say otherwise. */
-export function ask(operation, asked, options) {
-  return fetch(setting("cognito-api-url"), {
-    method: "POST",
-    headers: {
-      "Content-Type": "application/x-amz-json-1.1",
-      "X-Amz-Target": `AWSCognitoIdentityProviderService.${operation}`,
-    },
-    body: JSON.stringify(asked),
-    signal: AbortSignal.timeout(15_000),
-    ...options,
-  });
-}
-
-/** Lets go of the tokens alone, drafts stay. Resolves when the refresh token is revoked, or Cognito cannot be heard. */
+/** Removes the tokens; drafts stay. Resolves when the refresh token is revoked, or Cognito cannot be reached. */
 export async function forget() {
   const { refreshToken } = read(SESSION) ?? {};
   sessionStorage.removeItem(SESSION);
   if (!refreshToken) return;
   const patience = { keepalive: true, signal: AbortSignal.timeout(3_000) };
-  await ask("RevokeToken", { ClientId: clientID, Token: refreshToken }, patience).catch(() => {}); // it goes on
+  await callCognito("RevokeToken", { ClientId: clientID, Token: refreshToken }, patience).catch(() => {}); // the sign-out goes on
 }
 
-/** Revokes the refresh token, forgets everything of this tab, drafts included, and ends the hosted session too. */
+/** Revokes the refresh token, removes all that this tab keeps, drafts included, and ends the hosted session too. */
 export async function signOut() {
-  document.body.inert = true; // who leaves by a link now would leave the hosted session open
+  document.body.inert = true; // a link followed now would leave the hosted session open
   const revoked = forget();
   sessionStorage.clear();
   await revoked;

@@ -1,7 +1,7 @@
 // One call that moves an order to its next status, on the condition that it is still the version on screen.
 import { Refused, call } from "../lib/api.js";
 import { statusName } from "../lib/format.js";
-import { SignedOut } from "../lib/session.js";
+import { SignedOut } from "../lib/cognito.js";
 import { isOwnChange, nextStep } from "../order/status.js";
 import { updateRow } from "./rows.js";
 

@@ -6,45 +6,43 @@ import { count } from "../lib/format.js";
 
 export const CUSTOMER = ["name", "email", "company", "phone", "address"];
 const SEARCHED = ["name", "email", "company"];
-const MOST = 6; // customers that are offered at a time
-const MOST_PAGES = 3; // a page may be empty although more come after it
+const MAX_OFFERS = 6; // customers that are offered at a time
+const MAX_PAGES = 3; // a page may be empty although more come after it
 
 /**
- * Offers customers at three fields of the form. The one that is chosen fills what is empty, what is the beginning of
- * it, and what an earlier choice filled; what someone typed stays. Answers {filled, setFilled}: what a choice filled.
+ * Offers customers at three fields of the form. The chosen one fills fields that are empty, hold the beginning of its
+ * value, or were `filled` ({name: value}) by an earlier choice; other typed text stays.
  */
-export function customerPicker(form) {
-  let filled = {};
+export class CustomerPicker {
+  filled = {};
 
-  function pick(customer, input) {
+  constructor(form) {
+    this.fields = form.elements;
+    const shared = { find, option, keyOf: ({ email }) => email, onPick: this.#pick, free: true, shortest: 2 };
+    for (const name of SEARCHED) combobox({ input: this.fields[name], ...shared });
+  }
+
+  #pick = (customer, input) => {
     const chosen = CUSTOMER.filter(
-      (name) => form.elements[name] === input || isFree(name, customer[name] ?? ""),
+      (name) => this.fields[name] === input || this.#isFree(name, customer[name] ?? ""),
     );
-    for (const name of chosen) {
-      const field = form.elements[name];
-      field.value = customer[name] ?? "";
-      filled[name] = field.value; // as the field has it: it may write line breaks in another way
-      field.closest("[data-field]").dispatchEvent(new Event("input", { bubbles: true }));
-    }
+    for (const name of chosen) this.#fill(name, customer[name] ?? "");
     announce(`Filled in: ${customer.name}, ${count(customer.orders, "order")} so far.`);
+  };
+
+  #isFree(name, offered) {
+    const typed = this.fields[name].value;
+    return (
+      typed === (this.filled[name] ?? "") || offered.toLowerCase().startsWith(typed.trim().toLowerCase())
+    );
   }
 
-  function isFree(name, offered) {
-    const typed = form.elements[name].value;
-    return typed === (filled[name] ?? "") || offered.toLowerCase().startsWith(typed.trim().toLowerCase());
+  #fill(name, value) {
+    const field = this.fields[name];
+    field.value = value;
+    this.filled[name] = field.value; // as the field has it: it may write line breaks in another way
+    field.closest("[data-field]").dispatchEvent(new Event("input", { bubbles: true }));
   }
-
-  for (const name of SEARCHED)
-    combobox({
-      input: form.elements[name],
-      find,
-      option,
-      keyOf: ({ email }) => email,
-      onPick: pick,
-      free: true,
-      shortest: 2,
-    });
-  return { filled: () => filled, setFilled: (values) => (filled = { ...values }) };
 }
 
 async function find(text, signal) {
@@ -52,8 +50,8 @@ async function find(text, signal) {
   if (unsearchable(q)) return { items: [] };
   let items = [];
   let cursor;
-  for (let page = 0; page < MOST_PAGES && !items.length && cursor !== null; page++) {
-    const query = new URLSearchParams({ q, limit: MOST, ...(cursor && { cursor }) });
+  for (let page = 0; page < MAX_PAGES && !items.length && cursor !== null; page++) {
+    const query = new URLSearchParams({ q, limit: MAX_OFFERS, ...(cursor && { cursor }) });
     ({ customers: items, nextCursor: cursor } = await call("GET", `/customers?${query}`, { signal }));
   }
   return {

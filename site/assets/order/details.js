@@ -69,3 +69,11 @@ function showJourney(status) {
     else step.removeAttribute("aria-current");
   }
 }
+
+/** Shows the form in place of the order and its buttons, or the other way round. */
+export function showEditing(editing) {
+  byId("editing").hidden = !editing;
+  byId("reading").hidden = editing;
+  byId("order-actions").hidden = editing;
+  byId("order-bar").hidden = editing;
+}

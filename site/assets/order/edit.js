@@ -3,9 +3,11 @@ import { call } from "../lib/api.js";
 import { announce, byId } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
 import { sessionEnded } from "../shell/shell.js";
-import { choose, differences } from "./changes.js";
-import { orderForm } from "./form.js";
-import { isOwnChange } from "./status.js";
+import { choose } from "./changes.js";
+import { showEditing } from "./details.js";
+import { differences } from "./differences.js";
+import { OrderForm } from "./form.js";
+import { isOwnChange, tooLate } from "./status.js";
 
 const valuesOf = ({ customer, items, notes, currency }) => ({
   customer,
@@ -13,103 +15,105 @@ const valuesOf = ({ customer, items, notes, currency }) => ({
   items: items.map((item) => ({ ...item, currency })),
 });
 
-/** Opens the form on the order. Answers {order?, notice?} when it is saved or dropped. */
-export function editOrder(order, who) {
-  return new Promise((resolve) => {
-    const drafts = draft("edit", who, order.orderID);
-    const kept = drafts.load();
-    let base = kept?.base ?? order; // the version the typing began with
-    let sent = kept?.sent ?? []; // each may have arrived, whatever came back
-    let saving = false;
-    const keep = () => drafts.save({ base, sent, values: form.values() });
-    const form = orderForm({ onChange: keep, onSubmit: save });
+/** Opens the form on the order. Resolves to {order?, notice?} when it is saved or dropped. */
+export const editOrder = (order, who) => new OrderEdit(order, who).open();
 
-    async function save() {
-      if (saving) return;
-      const document = form.document();
-      const faults = await form.faults("OrderEdit", document);
-      if (faults.length) return form.showErrors(faults);
-      saving = true;
-      form.clearErrors();
-      form.lock(true);
-      sent.push(document);
-      keep();
-      try {
-        saved(await call("PUT", `/orders/${order.orderID}`, { body: document, version: base.version }));
-      } catch (error) {
-        form.lock(false);
-        await failed(error);
-      }
-      saving = false;
-      return undefined;
-    }
+class OrderEdit {
+  #saving = false;
 
-    async function failed(error) {
-      if (sessionEnded(error)) return;
-      if (error.status === 412 && error.current) await conflict(error.current);
-      else if (error.status === 409)
-        leave({
-          order: await call("GET", `/orders/${order.orderID}`).catch(() => order),
-          notice: `Your changes were not saved. ${error.message}`,
-        });
-      else
-        form.showErrors(
-          error.fields?.length ? error.fields : [{ path: "", message: error.message }],
-          "The changes were not saved",
-        );
-    }
+  constructor(order, who) {
+    this.order = order;
+    this.who = who;
+    this.drafts = draft("edit", who, order.orderID);
+    this.kept = this.drafts.load();
+    this.base = this.kept?.base ?? order; // the version that the typing began with
+    this.sent = this.kept?.sent ?? []; // documents that may have arrived, whatever the response was
+    this.form = new OrderForm({ onChange: () => this.#keep(), onSubmit: () => this.#save() });
+  }
 
-    async function conflict(theirs) {
-      const differs = (document) => differences(base, document, theirs).length > 0;
-      if (!differs(form.document())) return saved(theirs);
-      if (theirs.status !== "placed") {
-        leave({
-          order: theirs,
-          notice: `Your changes were not saved: the order is ${theirs.status} by now and can no longer be edited.`,
-        });
-        return undefined;
-      }
-      if (isOwnChange(base, theirs, who) && !sent.every(differs)) return saveOn(theirs);
-      const { choice, merged } = await choose(base, form.values(), theirs);
-      if (choice === "theirs") leave({ order: theirs });
-      if (choice === "back") byId("save").focus(); // which lost it while the form was locked
-      if (choice !== "merge") return undefined;
-      form.fill(valuesOf({ ...merged, currency: theirs.currency }));
-      return saveOn(theirs);
-    }
-
-    /** Saves what is in the form over a version that it takes into account. */
-    function saveOn(version) {
-      base = version;
-      sent = [];
-      keep();
-      saving = false;
-      return save();
-    }
-
-    function saved(version) {
-      announce("The changes are saved.");
-      leave({ order: version });
-    }
-
-    function leave(outcome) {
-      drafts.clear();
-      toggle(false);
-      resolve(outcome);
-    }
-
-    byId("stop-editing").onclick = () => leave({});
-    form.clearErrors();
-    form.lock(false);
-    toggle(true);
-    form.fill(kept?.values ?? valuesOf(order));
+  open() {
+    byId("stop-editing").onclick = () => this.#leave({});
+    this.form.clearErrors();
+    this.form.lock(false);
+    showEditing(true);
+    this.form.fill(this.kept?.values ?? valuesOf(this.order));
     document.querySelector("#customer-name").focus({ preventScroll: true });
-  });
-}
+    return new Promise((resolve) => (this.resolve = resolve));
+  }
 
-function toggle(editing) {
-  byId("editing").hidden = !editing;
-  byId("reading").hidden = editing;
-  byId("order-actions").hidden = editing;
-  byId("order-bar").hidden = editing;
+  #keep() {
+    this.drafts.save({ base: this.base, sent: this.sent, values: this.form.values() });
+  }
+
+  async #save() {
+    if (this.#saving) return;
+    const document = this.form.document();
+    const faults = await this.form.faults("OrderEdit", document);
+    if (faults.length) return void this.form.showErrors(faults);
+    this.#saving = true;
+    this.form.lock(true);
+    this.sent.push(document);
+    this.#keep();
+    await this.#send(document);
+    this.#saving = false;
+  }
+
+  async #send(document) {
+    const { orderID } = this.order;
+    try {
+      this.#saved(await call("PUT", `/orders/${orderID}`, { body: document, version: this.base.version }));
+    } catch (error) {
+      this.form.lock(false);
+      await this.#failed(error);
+    }
+  }
+
+  async #failed(error) {
+    if (sessionEnded(error)) return;
+    if (error.status === 412 && error.current) await this.#conflict(error.current);
+    else if (error.status === 409) await this.#refused(error);
+    else this.form.showRefusal(error, "The changes were not saved");
+  }
+
+  async #refused({ message }) {
+    const order = await call("GET", `/orders/${this.order.orderID}`).catch(() => this.order);
+    this.#leave({ order, notice: `Your changes were not saved. ${message}` });
+  }
+
+  async #conflict(theirs) {
+    const differs = (document) => differences(this.base, document, theirs).length > 0;
+    if (!differs(this.form.document())) return this.#saved(theirs);
+    if (theirs.status !== "placed") return this.#leave({ order: theirs, notice: tooLate(theirs) });
+    const isOwn = isOwnChange(this.base, theirs, this.who) && !this.sent.every(differs);
+    return isOwn ? this.#saveOver(theirs) : this.#letChoose(theirs);
+  }
+
+  async #letChoose(theirs) {
+    const { choice, merged } = await choose(this.base, this.form.values(), theirs);
+    if (choice === "theirs") this.#leave({ order: theirs });
+    if (choice === "back") byId("save").focus(); // it lost the focus while the form was locked
+    if (choice !== "merge") return undefined;
+    this.form.fill(valuesOf({ ...merged, currency: theirs.currency }));
+    return this.#saveOver(theirs);
+  }
+
+  /** Saves what is in the form over a version that it takes into account. */
+  #saveOver(version) {
+    this.base = version;
+    this.sent = [];
+    this.#keep();
+    this.#saving = false;
+    return this.#save();
+  }
+
+  #saved(order) {
+    announce("The changes are saved.");
+    this.#leave({ order });
+  }
+
+  #leave(outcome) {
+    this.drafts.clear();
+    showEditing(false);
+    this.resolve(outcome);
+  }
 }

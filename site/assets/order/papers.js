@@ -2,7 +2,7 @@
 import { byId, fill, stamp } from "../lib/dom.js";
 import { count, money, orderNumber, orderTotal } from "../lib/format.js";
 
-const SEVERAL_PAGES = 15; // lines: from here on each page says whose order it is
+const LONG_FROM = 15; // lines: with more, the order takes several pages, and each page names its customer
 const root = document.documentElement;
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
 const NOT_TO_PAY = { cancelled: "Cancelled order", rejected: "Rejected order" };
@@ -38,12 +38,19 @@ function write() {
 }
 
 function writePapers(order) {
-  const { customer, currency, items, status } = order;
-  const number = orderNumber(order.orderID);
-  const whose = `order ${number}, ${customer.company ?? customer.name}`;
-  const title = NOT_TO_PAY[status] ?? "Invoice";
-  const shared = {
-    number,
+  const shared = sharedBy(order);
+  const whose = `order ${shared.number}, ${order.customer.company ?? order.customer.name}`;
+  fill(byId("invoice"), { ...shared, ...invoice(order, whose) });
+  fill(byId("packing-slip"), { ...shared, ...packingSlip(order, whose) });
+  for (const paper of ["invoice", "packing-slip"])
+    byId(paper).toggleAttribute("data-long", order.items.length > LONG_FROM);
+}
+
+/** What stands on both papers. */
+function sharedBy(order) {
+  const { customer } = order;
+  return {
+    number: orderNumber(order.orderID),
     orderID: order.orderID,
     date: day.format(new Date(order.createdAt)),
     "customer-name": customer.name,
@@ -51,8 +58,12 @@ function writePapers(order) {
     "customer-address": customer.address,
     "customer-phone": customer.phone,
   };
-  fill(byId("invoice"), {
-    ...shared,
+}
+
+function invoice(order, whose) {
+  const { customer, currency, items, status } = order;
+  const title = NOT_TO_PAY[status] ?? "Invoice";
+  return {
     title,
     running: `${title}, ${whose}`,
     "customer-email": customer.email,
@@ -62,18 +73,18 @@ function writePapers(order) {
       status in NOT_TO_PAY
         ? `This order is ${status}: nothing is to be sent or paid.`
         : `All amounts in ${currency}.`,
-  });
-  fill(byId("packing-slip"), {
-    ...shared,
+  };
+}
+
+function packingSlip({ notes, items }, whose) {
+  return {
     running: `Packing slip, ${whose}`,
-    notes: order.notes,
+    notes,
     "slip-lines": items.map(({ sku, name, quantity }) =>
       stamp("slip-line", { sku, name, quantity: String(quantity) }),
     ),
     counted: `${count(items.length, "line")}, ${count(pieces(items), "unit")} in all`,
-  });
-  for (const paper of ["invoice", "packing-slip"])
-    byId(paper).toggleAttribute("data-long", items.length > SEVERAL_PAGES);
+  };
 }
 
 const pieces = (items) => items.reduce((sum, { quantity }) => sum + quantity, 0);

@@ -1,7 +1,7 @@
 // What becomes of pasted rows, and the table that shows it: what is to be put right first, then what will be added.
 import { byId, fill, stamp } from "../lib/dom.js";
 import { money } from "../lib/format.js";
-import { amount } from "./lines.js";
+import { amount } from "./line-row.js";
 import { outside } from "./pasted-rows.js";
 
 /**
@@ -14,22 +14,34 @@ export function judge(rows, known, items) {
   const lines = new Map(); // SKU -> the result of its first row, which stands for the line
   const results = rows.map((row) => {
     const result = { ...row, ...known.get(row.sku) };
-    const { product } = result;
     const why = fault(result);
     if (why) return { ...result, state: result.error ? "failed" : "wrong", why };
-    if (!product) return { ...result, state: "waiting" };
-    const line = lines.get(product.sku);
-    if (!line) {
-      const before = onOrder.get(product.sku);
-      const isNew = before === undefined;
-      lines.set(product.sku, { ...result, state: "good", parts: [row], sum: row.quantity, before, isNew });
-      return lines.get(product.sku);
-    }
+    if (!result.product) return { ...result, state: "waiting" };
+    return inLine(row, result, lines, onOrder);
+  });
+  return results.map(bounded);
+}
+
+/** The result of a good row: the first one of its product stands for the line, later ones are counted with it. */
+function inLine(row, result, lines, onOrder) {
+  const { sku } = result.product;
+  const line = lines.get(sku);
+  if (line) {
     line.parts.push(row);
     line.sum += row.quantity;
     return { ...result, state: "joined", line };
-  });
-  return results.map(bounded);
+  }
+  const before = onOrder.get(sku);
+  const first = {
+    ...result,
+    state: "good",
+    parts: [row],
+    sum: row.quantity,
+    before,
+    isNew: before === undefined,
+  };
+  lines.set(sku, first);
+  return first;
 }
 
 function fault({ fault: written, unknown, error, product }) {

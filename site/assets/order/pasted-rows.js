@@ -1,6 +1,8 @@
 // Reads rows "SKU quantity" as a spreadsheet, a CSV file or a mail has them. Nothing that is read is dropped.
+import { loadedSchemas } from "../lib/json-schema.js";
 
-const QUANTITY = { least: 1, most: 100_000 };
+const { Item } = await loadedSchemas;
+const QUANTITY = Item.properties.quantity;
 const SKU_TITLES =
   /^(skus?|(item|article|product|stock|part)(code|number|no|nr|id)?|code|artikel(nr|nummer)?|art(icle)?no)$/;
 const QUANTITY_TITLES =
@@ -71,9 +73,8 @@ function wrong(quantity) {
 
 /** What is wrong with a whole number as a quantity, or an empty text. */
 export function outside(quantity) {
-  const most = QUANTITY.most.toLocaleString("en");
-  if (quantity < QUANTITY.least) return `quantity must be at least ${QUANTITY.least}, got ${quantity}`;
-  return quantity > QUANTITY.most
-    ? `quantity must be at most ${most}, got ${quantity.toLocaleString("en")}`
-    : "";
+  const { minimum, maximum } = QUANTITY;
+  if (quantity < minimum) return `quantity must be at least ${minimum}, got ${quantity}`;
+  if (quantity <= maximum) return "";
+  return `quantity must be at most ${maximum.toLocaleString("en")}, got ${quantity.toLocaleString("en")}`;
 }

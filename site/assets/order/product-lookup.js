@@ -1,15 +1,16 @@
 // Looks up many SKUs in the catalog, a few at a time.
 import { Refused, call } from "../lib/api.js";
+import { loadedSchemas } from "../lib/json-schema.js";
 
-const AT_ONCE = 6;
-const TRIES = 5;
-const MOST_PAGES = 5; // of products whose name or SKU contains a SKU
-const SKU = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
+const CONCURRENCY = 6;
+const MAX_TRIES = 5;
+const MAX_PAGES = 5; // of products whose name or SKU contains a SKU
+const SKU = new RegExp((await loadedSchemas).Item.properties.sku.pattern, "u");
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
  * Looks each SKU up and calls onFound(sku, {product}), ({unknown: true}) or ({error}) as soon as it is known.
- * Capitals count only where an exact match is there. Answers when all are known, or `signal` was aborted.
+ * Case matters only where the catalog has an exact match. Resolves when all are known, or `signal` was aborted.
  */
 export async function lookUp(skus, onFound, signal) {
   const waiting = [...skus];
@@ -20,7 +21,7 @@ export async function lookUp(skus, onFound, signal) {
       if (!signal?.aborted) onFound(sku, found);
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
 }
 
 async function find(sku, signal) {
@@ -32,11 +33,11 @@ async function find(sku, signal) {
   return searched(sku, signal);
 }
 
-/** A SKU in letters of both kinds is found by the search, which asks for none. */
+/** Finds a SKU of capital and small letters by the search, which ignores case. */
 async function searched(sku, signal) {
   const wanted = sku.toLowerCase();
   let cursor = "";
-  for (let page = 0; page < MOST_PAGES && cursor !== null; page++) {
+  for (let page = 0; page < MAX_PAGES && cursor !== null; page++) {
     const query = new URLSearchParams({ q: wanted, limit: 100, ...(cursor && { cursor }) });
     const { products, nextCursor } = await get(`/products?${query}`, signal);
     const product = products.find((one) => one.sku.toLowerCase() === wanted);
@@ -46,14 +47,14 @@ async function searched(sku, signal) {
   return { unknown: true };
 }
 
-/** The answer, or null for 404; too many requests at once are a reason to wait. */
+/** The response, or null for 404. After 429 and server errors it waits and tries again. */
 async function get(path, signal) {
   for (let tried = 1; ; tried++) {
     try {
       return await call("GET", path, { signal });
     } catch (error) {
       if (error.status === 404) return null;
-      if (!(error instanceof Refused) || error.status < 429 || tried === TRIES) throw error;
+      if (!(error instanceof Refused) || error.status < 429 || tried === MAX_TRIES) throw error;
     }
     await pause(2 ** tried * 100);
   }

@@ -6,45 +6,21 @@ import { money } from "../lib/format.js";
 import { sessionEnded } from "../shell/shell.js";
 
 const input = byId("product-search");
-const MOST = 15; // products that are offered at a time: whoever wants another types on
-const MOST_PAGES = 3; // a page may hold nothing that is on sale although more come after it
+const MAX_OFFERS = 15; // products that are offered at a time
+const MAX_PAGES = 3; // a page may have nothing on sale although more come after it
 
-// More than one cell or row, or a row "SKU quantity" where the SKU has a digit: "bleach 5" is something to search for.
+// Text of several cells or rows, or a row "SKU quantity" whose SKU has a digit: "bleach 5" is a search.
 const isRows = (text) => /[\n\t;]/.test(text) || /^\S*\d\S*[\s,]+\d+$/.test(text);
 
-/** Calls onPick with the product that was chosen, onRows with pasted text that is rows of a spreadsheet. */
+/** Calls `onPick(product)` with a chosen product, and `onRows(text)` with pasted rows of a spreadsheet. */
 export function productPicker({ onPick, onRows }) {
-  let all = null; // {text, items}: an answer that holds everything there is for a text
-
-  async function find(text, signal) {
-    const instead = unsearchable(text, 1);
-    if (instead) return { items: [], note: instead };
-    try {
-      const found = await onSale(text, signal);
-      const items = exactFirst(found.items, text);
-      all = found.isAll ? { text, items } : null;
-      return { items, note: items.length ? more(found) : nothing(text) };
-    } catch (error) {
-      sessionEnded(error);
-      throw error;
-    }
-  }
-
-  /** Who goes on typing need not wait once all is here. */
-  function narrow(text) {
-    if (!all || !text.startsWith(all.text)) return null;
-    const words = text.toLowerCase().split(/\s+/);
-    const items = all.items.filter((product) => words.every((word) => textOf(product).includes(word)));
-    return { items: exactFirst(items, text), note: items.length ? "" : nothing(text) };
-  }
-
-  function picked(product) {
+  const search = new ProductSearch();
+  const picked = (product) => {
     input.value = "";
-    all = null; // it will not be true for ever
+    search.forget();
     onPick(product);
-  }
-
-  combobox({ input, find, option, keyOf: ({ sku }) => sku, onPick: picked, narrow, exact });
+  };
+  combobox({ ...search.options, input, option, keyOf: ({ sku }) => sku, onPick: picked, exact });
   input.onpaste = (event) => {
     const text = event.clipboardData.getData("text/plain").trim();
     if (!isRows(text)) return;
@@ -54,12 +30,45 @@ export function productPicker({ onPick, onRows }) {
   return { focus: () => input.focus() };
 }
 
+class ProductSearch {
+  #all = null; // {text, items}: a response with all products that a text finds
+
+  options = { find: (text, signal) => this.#find(text, signal), narrow: (text) => this.#narrow(text) };
+
+  /** Drops a complete response, because the catalog may change. */
+  forget() {
+    this.#all = null;
+  }
+
+  async #find(text, signal) {
+    const instead = unsearchable(text, 1);
+    if (instead) return { items: [], note: instead };
+    try {
+      const found = await onSale(text, signal);
+      const items = exactFirst(found.items, text);
+      this.#all = found.isAll ? { text, items } : null;
+      return { items, note: items.length ? more(found) : nothing(text) };
+    } catch (error) {
+      sessionEnded(error);
+      throw error;
+    }
+  }
+
+  /** What a longer text finds, without asking, once all products for its beginning are known. */
+  #narrow(text) {
+    if (!this.#all || !text.startsWith(this.#all.text)) return null;
+    const words = text.toLowerCase().split(/\s+/);
+    const items = this.#all.items.filter((product) => words.every((word) => textOf(product).includes(word)));
+    return { items: exactFirst(items, text), note: items.length ? "" : nothing(text) };
+  }
+}
+
 /** The first products on sale for a text, and whether they are all of them. */
 async function onSale(text, signal) {
   let items = [];
   let cursor = "";
-  for (let page = 0; page < MOST_PAGES && !items.length && cursor !== null; page++) {
-    const query = new URLSearchParams({ q: text, limit: MOST, ...(cursor && { cursor }) });
+  for (let page = 0; page < MAX_PAGES && !items.length && cursor !== null; page++) {
+    const query = new URLSearchParams({ q: text, limit: MAX_OFFERS, ...(cursor && { cursor }) });
     const answer = await call("GET", `/products?${query}`, { signal });
     items = answer.products.filter((product) => product.active);
     cursor = answer.nextCursor;
@@ -67,7 +76,7 @@ async function onSale(text, signal) {
   return { items, isAll: cursor === null };
 }
 
-/** The product on sale of that SKU, or null: found at once, however long a search through the catalog takes. */
+/** The product on sale with that SKU, or null. One read is faster than a search through the catalog. */
 async function exact(text, signal) {
   if (unsearchable(text, 1) || !/^\S*[\d._-]\S*$/.test(text)) return null;
   for (const sku of new Set([text, text.toUpperCase()])) {

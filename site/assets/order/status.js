@@ -1,4 +1,4 @@
-// The ways of an order on screen. The server decides; this only names the steps (a test compares the two).
+// The statuses of an order on screen. The server decides; this only names the steps (a test compares the two).
 export const nextStep = {
   placed: { to: "packed", label: "Mark as packed" },
   packed: { to: "shipped", label: "Mark as shipped" },
@@ -6,10 +6,16 @@ export const nextStep = {
 };
 export const cancellable = ["placed", "packed"];
 export const journey = ["placed", "packed", "shipped", "delivered"];
-export const DOUBLE_PRESS_MS = 600; // ms: a step that is asked for again within them was meant once
 
-/** Whether a refusal because somebody was first meets one's own change of `order`: its answer was lost on the way. */
+/** A second press within this time is ignored. */
+export const DOUBLE_PRESS_MS = 600;
+
+/** Whether `current`, which a conflict brought, is this person's own change of `order`: its response was lost. */
 export const isOwnChange = (order, current, who) =>
   current.version === order.version + 1 && current.history.at(-1).by === who.email;
+
+/** The notice after an edit of an order that somebody moved on in the meantime. */
+export const tooLate = ({ status }) =>
+  `Your changes were not saved: the order is ${status} by now and can no longer be edited.`;
 
 export { badge, statusName } from "../lib/format.js";

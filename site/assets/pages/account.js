@@ -2,7 +2,8 @@
 import { Refusal, cognito, onSend, revealPasswords } from "../account/accounts.js";
 import { byId, fill } from "../lib/dom.js";
 import { time } from "../lib/format.js";
-import { SignedOut, accessToken, person } from "../lib/session.js";
+import { SignedOut } from "../lib/cognito.js";
+import { accessToken, person } from "../lib/session.js";
 import { needed } from "../shell/connection.js";
 import { keys } from "../shell/keys.js";
 import { sessionEnded, start } from "../shell/shell.js";

@@ -1,25 +1,11 @@
 // A new account: address and password, then the code from the mail. Nobody has let it in yet.
 import { asApp, onSend, revealPasswords, showRefusal } from "../account/accounts.js";
-import { byId, fill, show } from "../lib/dom.js";
+import { CodePage } from "../account/code-page.js";
+import { byId } from "../lib/dom.js";
 import { clearErrors } from "../lib/form-errors.js";
 
-const KEPT = "order-desk:sign-up"; // the address that waits for its code: who reads the mail may leave this page
-const page = byId("sign-up");
-const email = () => sessionStorage.getItem(KEPT);
-const say = (text) => (byId("resent").textContent = text);
-
-function go(state) {
-  clearErrors(page);
-  show(page, state);
-  fill(page, { email: email() });
-  say("");
-  page.querySelector(`[data-when="${state}"] h1`).focus();
-}
-
-function awaitCode(address) {
-  sessionStorage.setItem(KEPT, address);
-  go("code");
-}
+const region = byId("sign-up");
+const page = new CodePage(region, "order-desk:sign-up");
 
 async function signUp({ email: address, password }) {
   byId("known").hidden = true;
@@ -30,37 +16,39 @@ async function signUp({ email: address, password }) {
     byId("known").hidden = error.code !== "UsernameExistsException";
     throw error;
   }
-  awaitCode(address);
+  page.awaitCode(address);
 }
 
 async function confirm({ code }) {
   try {
-    await asApp("ConfirmSignUp", { Username: email(), ConfirmationCode: code.trim() });
+    await asApp("ConfirmSignUp", { Username: page.email, ConfirmationCode: code.trim() });
   } catch (error) {
     if (error.code === "NotAuthorizedException")
       error.message = "This account is confirmed already. Sign in.";
     throw error;
   }
-  go("done");
-  sessionStorage.removeItem(KEPT);
+  page.show("done");
+  page.forget();
 }
 
 async function resend() {
-  say("");
-  clearErrors(page);
+  page.showResent("");
+  clearErrors(region);
   try {
-    await asApp("ResendConfirmationCode", { Username: email() });
+    await asApp("ResendConfirmationCode", { Username: page.email });
   } catch (error) {
-    // Said of an account that is confirmed, and now and then of one that is not there.
-    if (error.code !== "InvalidParameterException") return showRefusal(page, error);
+    // Cognito answers this for a confirmed account, and now and then for an address without one.
+    if (error.code !== "InvalidParameterException") return showRefusal(region, error);
   }
-  return say("If this account still waits for its code, a new one is on its way.");
+  return page.showResent("If this account still waits for its code, a new one is on its way.");
 }
 
 onSend(byId("sign-up-form"), signUp);
 onSend(byId("code-form"), confirm);
 revealPasswords();
 byId("resend").onclick = resend;
-byId("enter-code").onclick = () => awaitCode(byId("sign-up-form").elements.email.value) ?? resend();
-byId("start-over").onclick = () => sessionStorage.removeItem(KEPT) ?? go("form");
-if (email()) go("code");
+byId("enter-code").onclick = () => {
+  page.awaitCode(byId("sign-up-form").elements.email.value);
+  resend();
+};
+if (page.email) page.show("code");

@@ -1,6 +1,7 @@
 // Somebody whose account nobody has let in yet: the page says so, and looks again when asked to.
 import { byId, fill } from "../lib/dom.js";
-import { SignedOut, letIn, person, signIn, token } from "../lib/session.js";
+import { SignedOut } from "../lib/cognito.js";
+import { letIn, person, signIn, token } from "../lib/session.js";
 
 const checked = (text) => fill(byId("no-access"), { checked: text });
 

@@ -1,6 +1,7 @@
 // Every signed-in page: who is here, sign-out, the ended session.
 import { byId, fill } from "../lib/dom.js";
-import { SignedOut, forget, letIn, person, signIn, signOut, token } from "../lib/session.js";
+import { SignedOut } from "../lib/cognito.js";
+import { forget, letIn, person, signIn, signOut, token } from "../lib/session.js";
 import { needed } from "./connection.js";
 import { searchFromElsewhere } from "./keys.js";
 

@@ -1,0 +1,38 @@
+// Cognito's hosted pages, token endpoint and public API, at the addresses that the page's <meta> elements name.
+
+/** The session has ended, or nobody is signed in. */
+export class SignedOut extends Error {}
+
+/** A setting of the site: client-id, sign-in-base-url, cognito-api-url, site-url or currency. */
+export const setting = (name) => document.querySelector(`meta[name="order-desk:${name}"]`).content;
+export const clientID = setting("client-id");
+
+const hosted = setting("sign-in-base-url");
+const ofClient = (fields) => new URLSearchParams({ client_id: clientID, ...fields });
+
+/** Leaves for a hosted page. */
+export const leaveFor = (path, query) => location.replace(`${hosted}${path}?${ofClient(query)}`);
+
+/** Trades a grant for tokens. Throws SignedOut when it is refused, TypeError when Cognito does not answer. */
+export async function requestTokens(grant) {
+  const sent = { method: "POST", body: ofClient(grant), signal: AbortSignal.timeout(15_000) };
+  const response = await fetch(`${hosted}/oauth2/token`, sent);
+  if (response.status === 429 || response.status >= 500)
+    throw new TypeError("The sign-in service does not answer.");
+  if (!response.ok) throw new SignedOut("The sign-in was refused or has expired.");
+  return response.json();
+}
+
+/** Calls Cognito's public API. Rejects without a response, after 15 s unless `options` have another signal. */
+export function callCognito(operation, asked, options) {
+  return fetch(setting("cognito-api-url"), {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/x-amz-json-1.1",
+      "X-Amz-Target": `AWSCognitoIdentityProviderService.${operation}`,
+    },
+    body: JSON.stringify(asked),
+    signal: AbortSignal.timeout(15_000),
+    ...options,
+  });
+}

@@ -1,0 +1,74 @@
+// What differs between versions of an order: field by field, and line by line.
+
+const LABELS = { name: "Name", email: "E-mail", company: "Company", phone: "Phone", address: "Address" };
+
+const FIELDS = [
+  ...Object.entries(LABELS).map(([name, label]) => ({
+    name,
+    label,
+    get: (order) => order.customer[name] ?? "",
+    set: (order, value) => (order.customer[name] = value),
+  })),
+  {
+    name: "notes",
+    label: "Notes",
+    get: (order) => order.notes ?? "",
+    set: (order, value) => (order.notes = value),
+  },
+];
+
+/** A field for each line of these orders. A SKU that an order has twice is two lines. */
+function lineFields(orders) {
+  const lines = new Map();
+  for (const order of orders) for (const [key, item] of keyed(order)) lines.set(key, lines.get(key) ?? item);
+  return [...lines].map(([key, item]) => ({
+    name: `line-${key}`,
+    label: item.name ?? item.sku,
+    sku: item.sku,
+    get: (order) => keyed(order).get(key)?.quantity ?? "",
+    set: (order, quantity, from) => (order.items = withLine(order, key, quantity && keyed(from).get(key))),
+  }));
+}
+
+const cache = new WeakMap(); // by items, because an order may have a thousand lines
+
+/** An order's lines by SKU and number of its occurrence, with their quantities as text. */
+function keyed({ items }) {
+  if (cache.has(items)) return cache.get(items);
+  const seen = {};
+  const lines = items.map((item) => {
+    seen[item.sku] = (seen[item.sku] ?? 0) + 1;
+    return [`${item.sku} ${seen[item.sku]}`, { ...item, quantity: String(Number(item.quantity)) }];
+  });
+  cache.set(items, new Map(lines));
+  return cache.get(items);
+}
+
+function withLine(order, key, item) {
+  const lines = new Map(keyed(order));
+  if (item) lines.set(key, item);
+  else lines.delete(key);
+  return [...lines.values()];
+}
+
+/** Where mine and the stored order differ. `suggested` is the side that changed, or null when both changed. */
+export function differences(base, mine, theirs) {
+  return [...FIELDS, ...lineFields([theirs, mine, base])]
+    .filter(({ get }) => get(mine) !== get(theirs))
+    .map((field) => {
+      const [was, own, other] = [base, mine, theirs].map(field.get);
+      return { ...field, was, own, other, suggested: was === other ? "mine" : was === own ? "theirs" : null };
+    });
+}
+
+/** What others changed in an order since it was read, as texts. */
+export function changesSince(base, theirs) {
+  return differences(base, base, theirs).map(
+    ({ label, sku, was, other }) =>
+      `${label}${sku ? ` (${sku})` : ""}: ${shown(was, sku)} → ${shown(other, sku)}`,
+  );
+}
+
+/** A value of a difference as text. */
+export const shown = (value, sku) =>
+  (sku ? value && `Quantity ${value}` : value) || (sku ? "Not on the order" : "(empty)");

@@ -1,0 +1,36 @@
+// How far the paste dialog is: the summary, the progress of looking up products, and what its buttons can do.
+import { byId } from "../lib/dom.js";
+import { count } from "../lib/format.js";
+import { loadedSchemas } from "../lib/json-schema.js";
+
+const { Order } = await loadedSchemas;
+
+/** How many lines an order may have. */
+export const MAX_LINES = Order.properties.items.maxItems;
+
+/** Shows the state of judged rows. `room` is how many lines fit on the order, `added` how many rows were just added. */
+export function showState(results, { room, added, titles }) {
+  const number = (...states) => results.filter(({ state }) => states.includes(state)).length;
+  const [good, waiting, failed] = [number("good"), number("waiting"), number("failed")];
+  const tooMany = results.length > MAX_LINES || results.filter(({ isNew }) => isNew).length > room;
+  const looking = waiting > 0 && results.length <= MAX_LINES;
+  byId("paste-looking").hidden = !looking;
+  byId("paste-progress").max = results.length;
+  byId("paste-progress").value = results.length - waiting;
+  byId("paste-retry").hidden = !failed || looking;
+  byId("paste-add").disabled = !good || looking || tooMany;
+  byId("paste-add").textContent = good ? `Add ${count(good, "line")}` : "Add lines";
+  if (looking) return;
+  byId("paste-summary").textContent = tooMany
+    ? `${count(results.length, "row")}, and an order takes ${MAX_LINES} lines at most: take some out.`
+    : summary(results.length, { good, wrong: number("wrong", "failed"), added, titles });
+}
+
+function summary(rows, { good, wrong, added, titles }) {
+  const sentences = [
+    added && `${count(added, "row")} added to the order. What is left:`,
+    titles && `Row ${titles.row} holds titles.`,
+    rows && `${count(good, "line")} to add, ${count(wrong, "row")} to put right.`,
+  ];
+  return sentences.filter(Boolean).join(" ");
+}

@@ -1,0 +1,109 @@
+// What a person does with the order on its page: the next step, cancel, edit, erase, print, copy the link.
+import { call } from "../lib/api.js";
+import { ask } from "../lib/dialogs.js";
+import { byId } from "../lib/dom.js";
+import { draft } from "../lib/draft.js";
+import { orderNumber } from "../lib/format.js";
+import { needed } from "../shell/connection.js";
+import { keys } from "../shell/keys.js";
+import { copyLink } from "./copy-link.js";
+import { print } from "./papers.js";
+import { cancellable, nextStep, tooLate } from "./status.js";
+
+let page;
+let reason; // the draft of a cancellation's reason
+let editing = false;
+
+/** Wires the buttons and keys of the page. */
+export function wireSteps(shown) {
+  page = shown;
+  reason = draft("cancel", page.who, page.orderID);
+  byId("move").onclick = move;
+  byId("cancel").onclick = cancel;
+  byId("edit").onclick = edit;
+  byId("erase").onclick = erase;
+  byId("print-slip").onclick = () => print("packing-slip");
+  byId("print-invoice").onclick = () => print("invoice");
+  byId("copy-link").onclick = () => copyLink(page.orderID);
+  byId("cancel-note").oninput = keepReason;
+  keys({
+    e: ["Next step of the order", () => press("move")],
+    p: ["Print the packing slip", () => press("print-slip")],
+    i: ["Print the invoice", () => press("print-invoice")],
+    c: ["Copy the link", () => press("copy-link")],
+    d: ["Duplicate as a new order", () => press("duplicate")],
+  });
+}
+
+/** A key does what its button does, where the button is there. */
+function press(id) {
+  const button = byId(id);
+  if (button.checkVisibility() && !button.disabled) button.click();
+}
+
+function move(event) {
+  if (event.detail > 1) return; // the second half of a double click would take the following step
+  page.change(byId("move"), { status: nextStep[page.order.status].to });
+}
+
+async function cancel() {
+  if ((await ask(byId("cancel-dialog"))) !== "cancel") return reason.clear();
+  await page.change(byId("cancel"), { status: "cancelled", note: byId("cancel-note").value.trim() });
+  return page.order.status === "cancelled" && reason.clear();
+}
+
+function keepReason() {
+  reason.save(byId("cancel-note").value);
+  requireReason();
+}
+
+/** A cancellation needs a reason, and blanks are none. */
+function requireReason() {
+  const note = byId("cancel-note");
+  note.setCustomValidity(note.value.trim() ? "" : "Say why: it goes into the timeline.");
+}
+
+async function erase() {
+  byId("erase-number").textContent = orderNumber(page.orderID);
+  if ((await ask(byId("erase-dialog"))) !== "erase") return;
+  try {
+    await call("DELETE", page.path, { version: page.order.version });
+    location.replace("/orders.html");
+  } catch (error) {
+    await page.explain(error);
+  }
+}
+
+async function edit() {
+  if (editing) return;
+  editing = true;
+  page.notice("");
+  const { editOrder } = await needed(() => import("./edit.js"));
+  const outcome = await editOrder(page.order, page.who);
+  editing = false;
+  if (outcome.order) page.display(outcome.order);
+  if (outcome.notice) page.notice(outcome.notice);
+  else byId("edit").focus();
+}
+
+/** Goes on with what was typed before a reload or a new sign-in, unless it came too late. */
+export function resumeWork() {
+  const edited = draft("edit", page.who, page.orderID);
+  byId("cancel-note").value = reason.load() ?? "";
+  requireReason();
+  if (edited.load()) resumeEdit(edited);
+  else if (reason.load() !== null) resumeCancel();
+}
+
+function resumeEdit(edited) {
+  if (page.order.status === "placed") return edit();
+  edited.clear();
+  return page.notice(tooLate(page.order));
+}
+
+function resumeCancel() {
+  const { status } = page.order;
+  if (cancellable.includes(status)) return cancel();
+  reason.clear();
+  return status === "cancelled" || page.notice(`The order was not cancelled: it is ${status} by now.`);
+}

@@ -1,0 +1,63 @@
+// The rows of the page Today: what needs attention, and the latest orders.
+import { byId, stamp } from "../lib/dom.js";
+import { badge, count, orderTotal, time } from "../lib/format.js";
+import { link, orderLink } from "../lib/links.js";
+import { dayStart } from "./activity.js";
+import { clock } from "./day-figures.js";
+import { refill } from "./refill.js";
+
+/** Shows what needs attention, [{tone, what, why, href?, orders?}], and how much of it there is. */
+export function showConcerns(found) {
+  refill(byId("concerns"), found.map(concern));
+  byId("all-clear").hidden = found.length > 0;
+  byId("concerns").hidden = found.length === 0;
+  const said = found.length
+    ? `${count(found.length, "thing")} need${found.length === 1 ? "s" : ""} attention`
+    : "All clear";
+  if (byId("attention-link").textContent !== said) byId("attention-link").textContent = said;
+  byId("attention-link").dataset.clear = String(found.length === 0);
+}
+
+function concern({ tone, what, why, href, orders = [] }) {
+  const item = stamp("concern", {
+    what: href ? link(href, what) : what,
+    why,
+    orders: orders.map(concernedOrder),
+  });
+  item.dataset.tone = tone;
+  return item;
+}
+
+function concernedOrder({ orderID, customer, createdAt }) {
+  return stamp("concerned-order", {
+    number: orderLink(orderID),
+    customer: customer?.name,
+    taken: taken(createdAt),
+  });
+}
+
+/** When an order was taken; today's need no date. */
+function taken(createdAt) {
+  const element = time(createdAt);
+  if (new Date(createdAt) >= dayStart(new Date())) element.textContent = clock(new Date(createdAt));
+  return element;
+}
+
+function latestRow({ orderID, customer, createdAt, status, total }, currency) {
+  return stamp("latest-order", {
+    number: orderLink(orderID),
+    customer: customer?.name,
+    taken: taken(createdAt),
+    total: orderTotal({ status, total, currency }),
+    status: badge(status),
+  });
+}
+
+/** Shows the latest orders. */
+export function showLatest(orders, currency) {
+  refill(
+    byId("latest"),
+    orders.map((order) => latestRow(order, currency)),
+  );
+  byId("no-orders").hidden = orders.length > 0;
+}
