@@ -5,7 +5,7 @@ import { count } from "../lib/format.js";
 import { nextStep } from "../order/status.js";
 import { sessionEnded } from "../shell/shell.js";
 import { firstOrder, showJobs, showOutcome, showPlan, showProgress } from "./bulk-results.js";
-import { move, tried } from "./move.js";
+import { moveOrder, tried } from "./move.js";
 import { boxOf, changed, focus, rows } from "./rows.js";
 
 const CONCURRENCY = 4; // calls side by side, far below what the API lets through
@@ -51,7 +51,7 @@ async function run(jobs) {
 
 async function moveInLine(job) {
   showOutcome(job, "moving", "Moving …");
-  await move(job, list.who);
+  await moveOrder(job, list.who);
   showOutcome(job, job.outcome, job.text);
   if (job.ended) stopped = true; // the session has ended for the other orders too
 }

@@ -4,7 +4,7 @@ import { orderNumber } from "../lib/format.js";
 import { DOUBLE_PRESS_MS } from "../order/status.js";
 import { sessionEnded } from "../shell/shell.js";
 import { moveMany } from "./bulk.js";
-import { move as moveOrder } from "./move.js";
+import { moveOrder } from "./move.js";
 import { changed, focus, inOrder, lastFocused, selected } from "./rows.js";
 import { toggle } from "./selection.js";
 

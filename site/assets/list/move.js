@@ -12,7 +12,7 @@ export const tried = new WeakSet();
  * Moves `job.order` and shows in its row how the order is now. The job gets `outcome` (done, changed, impossible or
  * failed), `text` for people, and `ended`, the error of a session that has ended, or null.
  */
-export async function move(job, who) {
+export async function moveOrder(job, who) {
   const { order } = job;
   const step = nextStep[order.status];
   job.ended = null;

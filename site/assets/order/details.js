@@ -1,8 +1,8 @@
 // One order, read only: what stands where on the page.
 import { byId, fill, stamp } from "../lib/dom.js";
-import { money, orderNumber, orderTotal, time } from "../lib/format.js";
+import { badge, money, orderNumber, orderTotal, statusName, time } from "../lib/format.js";
 import { customerPage, mailLink, phoneLink } from "../lib/links.js";
-import { badge, journey, statusName } from "./status.js";
+import { journey } from "./status.js";
 
 export function showOrder(order) {
   const { customer, currency } = order;

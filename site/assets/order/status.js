@@ -17,5 +17,3 @@ export const isOwnChange = (order, current, who) =>
 /** The notice after an edit of an order that somebody moved on in the meantime. */
 export const tooLate = ({ status }) =>
   `Your changes were not saved: the order is ${status} by now and can no longer be edited.`;
-
-export { badge, statusName } from "../lib/format.js";

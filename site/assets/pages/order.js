@@ -1,10 +1,11 @@
 // One order: read it, move it on, cancel it, edit it, print it, pass it on, erase it.
+import { statusName } from "../lib/format.js";
 import { Refused, call } from "../lib/api.js";
 import { announce, byId, show, showFailure, stamp } from "../lib/dom.js";
 import { newOrderPage } from "../lib/links.js";
 import { showOrder } from "../order/details.js";
 import { papersOf } from "../order/papers.js";
-import { DOUBLE_PRESS_MS, cancellable, isOwnChange, nextStep, statusName } from "../order/status.js";
+import { DOUBLE_PRESS_MS, cancellable, isOwnChange, nextStep } from "../order/status.js";
 import { resumeWork, wireSteps } from "../order/steps.js";
 import { needed } from "../shell/connection.js";
 import { sessionEnded, start } from "../shell/shell.js";

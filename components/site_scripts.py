@@ -1,0 +1,101 @@
+"""The site's scripts as browsers get them: modules that every first visit needs come in few files."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+
+# Each bundle is served at the path of its last module. A module comes after those that it imports.
+BUNDLES = (
+    (
+        "lib/links.js",
+        "lib/api.js",
+        "lib/paging.js",
+        "lib/search-field.js",
+        "shell/connection.js",
+        "shell/keys.js",
+        "shell/shell.js",
+    ),
+    ("list/address.js", "list/head.js", "list/read.js", "list/parts.js", "list/rows.js"),
+)
+
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
+_DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:function\*?|class|const|let) (\w+)", re.MULTILINE)
+
+Imports = dict[str, set[str]]  # the names that a script imports, by the path that they come from
+
+
+def scripts(sources: Mapping[str, str]) -> dict[str, str]:
+    """Return the scripts to serve, by path, from all modules by path.
+
+    Raises ValueError where the modules of a bundle share a name, or a module imports a name as another one.
+    """
+    bundles = {bundle[-1]: bundle for bundle in BUNDLES if set(bundle) <= sources.keys()}
+    homes = {module: path for path, bundle in bundles.items() for module in bundle}
+    return {
+        path: _script(path, {module: sources[module] for module in bundles.get(path, (path,))}, homes)
+        for path in sources
+        if homes.get(path, path) == path
+    }
+
+
+def imported_scripts(path: str, served: Mapping[str, str]) -> list[str]:
+    """Return the paths of the scripts that a script imports, directly or not, nearest first.
+
+    A page announces them with `modulepreload`, so that they load side by side. Scripts that are imported when
+    they are first needed, with `import()`, are not among them. Raises KeyError for a missing script.
+    """
+    found = [path]
+    for script in found:
+        found += [one for one in _imports(script, served[script]) if one not in found]
+    return found[1:]
+
+
+def _script(path: str, modules: Mapping[str, str], homes: Mapping[str, str]) -> str:
+    """Join modules to one script, with one import for each other script that they need."""
+    imports: Imports = {}
+    for module, text in modules.items():
+        for target, names in _imports(module, text).items():
+            imports.setdefault(homes.get(target, target), set()).update(names)
+    imports.pop(path, None)
+    bodies = {module: _IMPORT.sub("", text) for module, text in modules.items()}
+    _require_own_names(path, imports, bodies)
+    _require_own_folder(path, bodies)
+    return "".join([*_import_lines(path, imports), *bodies.values()])
+
+
+def _imports(module: str, text: str) -> Imports:
+    imports: Imports = {}
+    for names, target in _IMPORT.findall(text):
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(module), target))
+        imports.setdefault(path, set()).update(filter(None, (name.strip() for name in names.split(","))))
+    renamed = [name for names in imports.values() for name in names if " as " in name]
+    if renamed:
+        raise ValueError(f"{module}: an import must keep its name, got {renamed[0]!r}")
+    return imports
+
+
+def _import_lines(path: str, imports: Imports) -> Iterator[str]:
+    for target, names in sorted(imports.items()):
+        relative = posixpath.relpath(target, posixpath.dirname(path))
+        start = "" if relative.startswith(".") else "./"
+        yield f'import {{ {", ".join(sorted(names))} }} from "{start}{relative}";\n'
+
+
+def _require_own_names(path: str, imports: Imports, bodies: Mapping[str, str]) -> None:
+    """Raise ValueError for a name that two modules declare: a browser would refuse the joined script."""
+    imported = [(name, target) for target, names in imports.items() for name in names]
+    declared = [(name, module) for module, text in bodies.items() for name in _DECLARATION.findall(text)]
+    owners: dict[str, str] = {}
+    for name, owner in imported + declared:
+        if owners.setdefault(name, owner) != owner:
+            raise ValueError(f"{path}: {owners[name]} and {owner} both have {name!r}; one bundle has it once")
+
+
+def _require_own_folder(path: str, bodies: Mapping[str, str]) -> None:
+    """Raise ValueError for a later import in a module of another folder: its relative path would change."""
+    folder = posixpath.dirname(path)
+    for module, text in bodies.items():
+        if posixpath.dirname(module) != folder and "import(" in text:
+            raise ValueError(f"{path}: {module} must not use import(), because it is served from {folder}/")
