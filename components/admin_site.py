@@ -150,10 +150,10 @@ class AdminSite(pulumi.ComponentResource):
 
     def _upload_assets(self) -> list[pulumi.Resource]:
         upload = partial(self._upload_asset, site_files.assets_folder())
-        files = site_files.assets().items()
+        files = site_files.files().items()
         return [
             *(upload(path, source=pulumi.FileAsset(file.as_posix())) for path, file in files),
-            *(upload(path, content=text) for path, text in site_files.stylesheets().items()),
+            *(upload(path, content=text) for path, text in site_files.texts().items()),
         ]
 
     def _upload_asset(

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from components.openapi import SCHEMAS
+from components.site_scripts import imported_scripts, scripts
 
 TEMPLATES = Path("site/templates")
 ASSETS = Path("site/assets")
 
 _CSS_IMPORT = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
-_STATIC_IMPORT = re.compile(r'^(?:import|export|\}) (?:[^"]* from )?"(\.[^"]+)";$', re.MULTILINE)
 
 # Not from `mimetypes`, which differs between hosts. A browser downloads a page without a type.
 CONTENT_TYPES = {
@@ -49,22 +49,23 @@ def pages() -> list[str]:
     return sorted(name for name in names if name != "base.html" and not name.startswith("_"))
 
 
-def assets() -> dict[str, Path]:
-    """Every asset but the stylesheets by its path below the hash, sorted.
+def files() -> dict[str, Path]:
+    """Return every asset that is uploaded as it is, by its path below the hash, sorted.
 
-    The schemas are one: the page checks an order by the very schema that the gateway has.
+    The schemas are one of them, because the page checks an order by the schema that the gateway has.
     """
-    files = [file for file in ASSETS.rglob("*") if _is_asset(file) and file.suffix != ".css"]
-    return dict(sorted({**{_path(file): file for file in files}, SCHEMAS.name: SCHEMAS}.items()))
+    found = {_path(file): file for file in _sources() if file.suffix not in (".css", ".js")}
+    return dict(sorted({**found, SCHEMAS.name: SCHEMAS}.items()))
 
 
-def stylesheets() -> dict[str, str]:
-    """Return the text of every stylesheet that a page links by its path below the hash, sorted.
+def texts() -> dict[str, str]:
+    """Return the text of every stylesheet and script, by its path below the hash, sorted.
 
-    The files in css/ are components. They are part of the stylesheets that import them.
+    Some of them are joined, so that a first visit makes few requests. The stylesheets in css/ are components:
+    they are part of the stylesheets that import them.
     """
-    linked = [file for file in sorted(ASSETS.rglob("*.css")) if file.parent != ASSETS / "css"]
-    return {_path(file): stylesheet(file) for file in linked if _is_asset(file)}
+    linked = [file for file in _sources() if file.suffix == ".css" and file.parent != ASSETS / "css"]
+    return dict(sorted({**{_path(file): stylesheet(file) for file in linked}, **_scripts()}.items()))
 
 
 def stylesheet(file: Path) -> str:
@@ -77,24 +78,12 @@ def stylesheet(file: Path) -> str:
 
 def assets_folder() -> str:
     """Where the assets are: under a hash of all their paths and contents, another one for any change."""
-    contents = {path: file.read_bytes() for path, file in assets().items()}
-    contents |= {path: text.encode() for path, text in stylesheets().items()}
+    contents = {path: file.read_bytes() for path, file in files().items()}
+    contents |= {path: text.encode() for path, text in texts().items()}
     digest = hashlib.sha256()
     for path, content in sorted(contents.items()):
         digest.update(f"{path}\n{len(content)}\n".encode() + content)
     return f"assets/{digest.hexdigest()[:12]}"
-
-
-def imported_modules(path: str) -> list[str]:
-    """Return the paths of the modules that a module imports, directly or not, nearest first.
-
-    A page lists them as `modulepreload`, so that a browser loads them side by side. Modules that a script
-    loads later, with `import()`, are not among them. Raises FileNotFoundError for a wrong import.
-    """
-    found = [path]
-    for module in found:
-        found += [one for one in dict.fromkeys(_static_imports(module)) if one not in found]
-    return found[1:]
 
 
 def render(page: str, context: Mapping[str, str | bool | int]) -> str:
@@ -107,13 +96,17 @@ def render(page: str, context: Mapping[str, str | bool | int]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals["imported_modules"] = imported_modules
+    environment.globals["imported_scripts"] = partial(imported_scripts, served=_scripts())
     return environment.get_template(page).render(context)
 
 
-def _static_imports(path: str) -> Iterator[str]:
-    for name in _STATIC_IMPORT.findall((ASSETS / path).read_text(encoding="utf-8")):
-        yield posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+def _scripts() -> dict[str, str]:
+    modules = [file for file in _sources() if file.suffix == ".js"]
+    return scripts({_path(file): file.read_text(encoding="utf-8") for file in modules})
+
+
+def _sources() -> list[Path]:
+    return sorted(file for file in ASSETS.rglob("*") if _is_asset(file))
 
 
 def _path(asset: Path) -> str:

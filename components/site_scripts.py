@@ -21,6 +21,7 @@ BUNDLES = (
 )
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
+_OTHER_IMPORT = re.compile(r"^(?:import [^{(]|export [{*]).*$", re.MULTILINE)
 _DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:function\*?|class|const|let) (\w+)", re.MULTILINE)
 
 Imports = dict[str, set[str]]  # the names that a script imports, by the path that they come from
@@ -60,6 +61,7 @@ def _script(path: str, modules: Mapping[str, str], homes: Mapping[str, str]) -> 
             imports.setdefault(homes.get(target, target), set()).update(names)
     imports.pop(path, None)
     bodies = {module: _IMPORT.sub("", text) for module, text in modules.items()}
+    _require_plain_imports(bodies)
     _require_own_names(path, imports, bodies)
     _require_own_folder(path, bodies)
     return "".join([*_import_lines(path, imports), *bodies.values()])
@@ -81,6 +83,13 @@ def _import_lines(path: str, imports: Imports) -> Iterator[str]:
         relative = posixpath.relpath(target, posixpath.dirname(path))
         start = "" if relative.startswith(".") else "./"
         yield f'import {{ {", ".join(sorted(names))} }} from "{start}{relative}";\n'
+
+
+def _require_plain_imports(bodies: Mapping[str, str]) -> None:
+    """Raise ValueError for an import that joining would miss."""
+    for module, text in bodies.items():
+        if other := _OTHER_IMPORT.search(text):
+            raise ValueError(f'{module}: must be import {{ names }} from "path"; got {other[0]!r}')
 
 
 def _require_own_names(path: str, imports: Imports, bodies: Mapping[str, str]) -> None:

@@ -52,7 +52,7 @@ def test_changes_by_others_are_shown_once_the_connection_is_back(
     order_page: Tab, order: Json, admin_api: Api
 ) -> None:
     edit_elsewhere(admin_api, order, notes="Front door")
-    order_page.lose_requests("**/order/changes.js", times=1)
+    order_page.lose_requests("**/order/differences.js", times=1)
     order_page.press("Mark as packed")
     order_page.inside("#connection").says("The server does not answer")
     order_page.inside("#notice").says("Notes: (empty) → Front door")

@@ -120,7 +120,7 @@ def test_page_and_functions_refuse_the_same_searches(tab: Tab) -> None:
     refused = (
         "JSON.parse(given).map((text) => [it.unsearchable(text), it.unsearchable(text, 1)].map(Boolean))"
     )
-    on_the_page = import_module(tab, "lib/api.js", refused, json.dumps(SEARCHES))
+    on_the_page = import_module(tab, "shell/shell.js", refused, json.dumps(SEARCHES))
     kinds = (search.ORDER, search.PRODUCT)
     for text, ours in zip(SEARCHES, on_the_page, strict=True):
         assert ours == [is_refused(text, kind) for kind in kinds], text

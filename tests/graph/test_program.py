@@ -72,9 +72,9 @@ def test_file_paths_are_relative_to_the_checkout() -> None:
     """The state contains the paths, so they must be the same in every checkout."""
     zipped = {str(file.path) for file in code().assets.values() if isinstance(file, pulumi.FileAsset)}
     assert zipped == _files_below("lambdas", "**/*.py") | _files_below("lambdas", "**/*.json")
-    uploaded = {str(file) for file in site_files.assets().values()}
-    sources = _files_below("site/assets", "**/*.*") - _files_below("site/assets", "**/*.css")
-    assert uploaded == sources | {"lambdas/schemas.json"}
+    uploaded = {str(file) for file in site_files.files().values()}
+    texts = _files_below("site/assets", "**/*.css") | _files_below("site/assets", "**/*.js")
+    assert uploaded == _files_below("site/assets", "**/*.*") - texts | {"lambdas/schemas.json"}
 
 
 def test_the_zip_has_every_source_file_and_nothing_else(dev: Graph) -> None:

@@ -266,24 +266,6 @@ def test_a_page_preloads_only_static_imports_of_its_module(dev: Graph) -> None:
     assert f"{folder}list/export.js" not in loaded, "the page imports it when Export is pressed"
 
 
-def test_indirect_imports_are_found_and_listed_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    modules = {
-        "pages/a.js": 'import { b } from "../lib/b.js";\nimport {\n  c,\n} from "../lib/c.js";\n'
-        'import("../lib/late.js");\n',
-        "lib/b.js": 'export { c } from "./c.js";\n',
-        "lib/c.js": 'import "./d.js";\n',
-        "lib/d.js": "",
-    }
-    _write_assets(monkeypatch, tmp_path, modules)
-    assert site_files.imported_modules("pages/a.js") == ["lib/b.js", "lib/c.js", "lib/d.js"]
-
-
-def test_an_import_of_a_missing_module_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    _write_assets(monkeypatch, tmp_path, {"pages/a.js": 'import { b } from "./b.js";\n'})
-    with pytest.raises(FileNotFoundError, match=r"pages/b\.js"):
-        site_files.imported_modules("pages/a.js")
-
-
 def test_stylesheets_are_uploaded_joined_with_every_component(dev: Graph) -> None:
     sheets = [
         file.inputs["content"]
@@ -308,7 +290,7 @@ def test_imports_of_a_stylesheet_are_followed_in_order(
         "css/pages/d.css": '@import "../c.css";\nd {}\n',
     }
     _write_assets(monkeypatch, tmp_path, sheets)
-    joined = {path: re.findall(r"\w \{\}", text) for path, text in site_files.stylesheets().items()}
+    joined = {path: re.findall(r"\w \{\}", text) for path, text in site_files.texts().items()}
     assert joined == {"css/pages/d.css": ["c {}", "d {}"], "site.css": ["a {}", "b {}"]}
 
 

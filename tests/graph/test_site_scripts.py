@@ -1,0 +1,86 @@
+"""How the site's modules become the scripts that browsers load."""
+
+import re
+
+import pytest
+
+from components import site_files
+from components.site_scripts import BUNDLES, imported_scripts, scripts
+from tests.graph.graph import ROOT
+
+BUNDLE = BUNDLES[1]
+
+
+def modules(**texts: str) -> dict[str, str]:
+    """Return the modules of a bundle and a page, by path, with these texts by file name."""
+    named = {path: texts.get(path.split("/")[-1].removesuffix(".js"), "") for path in BUNDLE}
+    return named | {"pages/page.js": texts.get("page", "")}
+
+
+def test_a_bundle_is_one_script_with_its_modules_in_order() -> None:
+    served = scripts(modules(address="export const a = 1;\n", rows="export const b = 2;\n"))
+    assert served == {"list/rows.js": "export const a = 1;\nexport const b = 2;\n", "pages/page.js": ""}
+
+
+def test_imports_within_a_bundle_vanish_and_others_are_merged() -> None:
+    head = 'import { a } from "./address.js";\nimport { x } from "../lib/x.js";\nconst h = a;\n'
+    rows = 'import {\n  y,\n  x,\n} from "../lib/x.js";\n'
+    served = scripts(modules(head=head, rows=rows) | {"lib/x.js": ""})
+    assert served["list/rows.js"] == 'import { x, y } from "../lib/x.js";\nconst h = a;\n'
+
+
+def test_a_page_imports_bundled_modules_from_their_bundle() -> None:
+    page = 'import { a } from "../list/address.js";\nimport { b } from "../list/rows.js";\n'
+    assert scripts(modules(page=page))["pages/page.js"] == 'import { a, b } from "../list/rows.js";\n'
+
+
+@pytest.mark.parametrize(
+    ("texts", "problem"),
+    [
+        ({"head": "const a = 1;\n", "read": "function a() {}\n"}, "both have 'a'"),
+        ({"head": 'import { a } from "../lib/x.js";\n', "read": "let a;\n"}, "both have 'a'"),
+        ({"page": 'import { a as b } from "./x.js";\n'}, "must keep its name, got 'a as b'"),
+        ({"page": 'import "./x.js";\n'}, "must be import { names } from"),
+        ({"page": 'export { a } from "./x.js";\n'}, "must be import { names } from"),
+        ({"page": 'import a from "./x.js";\n'}, "must be import { names } from"),
+    ],
+    ids=["declared twice", "imported and declared", "renamed", "bare", "exported on", "default"],
+)
+def test_modules_that_cannot_be_joined_are_refused(texts: dict[str, str], problem: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(problem)):
+        scripts(modules(**texts))
+
+
+def test_a_module_moved_to_another_folder_must_not_import_later() -> None:
+    shell = dict.fromkeys(BUNDLES[0], "") | {"lib/api.js": 'const x = () => import("./y.js");\n'}
+    with pytest.raises(ValueError, match=r"lib/api\.js must not use import\(\)"):
+        scripts(shell)
+
+
+def test_indirect_imports_are_found_and_listed_once() -> None:
+    served = {
+        "pages/a.js": 'import { b } from "../lib/b.js";\nimport { c } from "../lib/c.js";\nimport("e.js");\n',
+        "lib/b.js": 'import { c } from "./c.js";\n',
+        "lib/c.js": 'import { d } from "./d.js";\n',
+        "lib/d.js": "",
+    }
+    assert imported_scripts("pages/a.js", served) == ["lib/b.js", "lib/c.js", "lib/d.js"]
+
+
+def test_an_import_of_a_missing_script_is_refused() -> None:
+    with pytest.raises(KeyError, match=r"pages/b\.js"):
+        imported_scripts("pages/a.js", {"pages/a.js": 'import { b } from "./b.js";\n'})
+
+
+def test_each_module_of_the_site_is_served_exactly_once() -> None:
+    served = "\n".join(text for path, text in site_files.texts().items() if path.endswith(".js"))
+    for file in (ROOT / "site/assets").rglob("*.js"):
+        body = re.sub(r'^import \{[^}]*\} from "[^"]+";\n', "", file.read_text(), flags=re.MULTILINE)
+        assert served.count(body) == 1, file
+
+
+def test_every_bundle_of_the_site_is_served_whole() -> None:
+    served = site_files.texts()
+    for bundle in BUNDLES:
+        assert bundle[-1] in served
+        assert not [module for module in bundle[:-1] if module in served]
