@@ -22,6 +22,9 @@ BUNDLES = (
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
 _OTHER_IMPORT = re.compile(r"^(?:import [^{(]|export [{*]).*$", re.MULTILINE)
+_LATER_IMPORT = re.compile(
+    r"^(?! *[/*]).*\bimport\(", re.MULTILINE
+)  # but not in a comment, where it names a type
 _DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:function\*?|class|const|let) (\w+)", re.MULTILINE)
 
 Imports = dict[str, set[str]]  # the names that a script imports, by the path that they come from
@@ -106,5 +109,5 @@ def _require_own_folder(path: str, bodies: Mapping[str, str]) -> None:
     """Raise ValueError for a later import in a module of another folder: its relative path would change."""
     folder = posixpath.dirname(path)
     for module, text in bodies.items():
-        if posixpath.dirname(module) != folder and "import(" in text:
+        if posixpath.dirname(module) != folder and _LATER_IMPORT.search(text):
             raise ValueError(f"{path}: {module} must not use import(), because it is served from {folder}/")

@@ -1,19 +1,31 @@
+// @ts-check
 // Cognito's hosted pages, token endpoint and public API, at the addresses that the page's <meta> elements name.
 
 /** The session has ended, or nobody is signed in. */
 export class SignedOut extends Error {}
 
-/** A setting of the site: client-id, sign-in-base-url, cognito-api-url, site-url or currency. */
-export const setting = (name) => document.querySelector(`meta[name="order-desk:${name}"]`).content;
+/**
+ * A setting of the site: client-id, sign-in-base-url, cognito-api-url, site-url or currency.
+ * @type {(name: string) => string}
+ */
+export const setting = (name) =>
+  /** @type {HTMLMetaElement} */ (document.querySelector(`meta[name="order-desk:${name}"]`)).content;
 export const clientID = setting("client-id");
 
 const hosted = setting("sign-in-base-url");
+/** @type {(fields: Record<string, string>) => URLSearchParams} */
 const ofClient = (fields) => new URLSearchParams({ client_id: clientID, ...fields });
 
-/** Leaves for a hosted page. */
+/**
+ * Leave for a hosted page.
+ * @type {(path: string, query: Record<string, string>) => void}
+ */
 export const leaveFor = (path, query) => location.replace(`${hosted}${path}?${ofClient(query)}`);
 
-/** Trades a grant for tokens. Throws SignedOut when it is refused, TypeError when Cognito does not answer. */
+/**
+ * Trade a grant for tokens. Throws SignedOut when it is refused, TypeError when Cognito does not answer.
+ * @param {Record<string, string>} grant
+ */
 export async function requestTokens(grant) {
   const sent = { method: "POST", body: ofClient(grant), signal: AbortSignal.timeout(15_000) };
   const response = await fetch(`${hosted}/oauth2/token`, sent);
@@ -23,7 +35,10 @@ export async function requestTokens(grant) {
   return response.json();
 }
 
-/** Calls Cognito's public API. Rejects without a response, after 15 s unless `options` have another signal. */
+/**
+ * Call Cognito's public API. Rejects without a response, after 15 s unless `options` have another signal.
+ * @type {(operation: string, asked: object, options?: RequestInit) => Promise<Response>}
+ */
 export function callCognito(operation, asked, options) {
   return fetch(setting("cognito-api-url"), {
     method: "POST",

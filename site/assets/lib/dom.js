@@ -75,8 +75,12 @@ export function announce(text) {
   byId("announcement").textContent = text;
 }
 
-/** Types a text into a field as its keys would. */
+/**
+ * Type a text into a field as its keys would.
+ * @param {HTMLInputElement} field
+ * @param {string} text
+ */
 export function typeInto(field, text) {
-  field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+  field.setRangeText(text, field.selectionStart ?? 0, field.selectionEnd ?? 0, "end");
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }

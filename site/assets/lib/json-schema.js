@@ -8,7 +8,9 @@
 /** @typedef {(size: number, rule: number) => boolean} Comparison */
 
 /** Resolves to the schemas by name, as the gateway has them. */
-export const loadedSchemas = fetch(new URL("../schemas.json", import.meta.url)).then((response) => response.json());
+export const loadedSchemas = fetch(new URL("../schemas.json", import.meta.url)).then((response) =>
+  response.json(),
+);
 
 /**
  * Return the errors of a document, checked against the schema with this name.

@@ -1,14 +1,19 @@
+// @ts-check
 // The search of a list: it searches while somebody types, and the address has what is searched for.
 import { asked } from "./paging.js";
 
 const PAUSE_MS = 300; // without typing before the search begins
 
-/** Wires a search form. `addressOf(changes)` makes the list's address, `load()` shows what the address asks for. */
+/**
+ * Wire a search form. `addressOf(changes)` makes the list's address, `load()` shows what the address asks for.
+ * @param {HTMLFormElement} form
+ * @param {{addressOf: (changes: import("./paging.js").Changes) => string, load: () => void}} list
+ */
 export function searchField(form, { addressOf, load }) {
-  const field = form.elements.q;
-  let timer;
+  const field = form.q;
+  let timer = 0;
 
-  /** Everything typed without a pause of more than a search is one step back in the history. */
+  /** All that is typed in one go is one step back in the history. */
   function apply() {
     clearTimeout(timer);
     const q = field.value.trim();
@@ -31,7 +36,10 @@ export function searchField(form, { addressOf, load }) {
   addEventListener("popstate", () => (field.value = asked("q")));
 }
 
-/** Shows in the field what the address asks for, except while somebody types in it. */
-export function showSearch({ elements: { q: field } }) {
+/**
+ * Show in the field what the address asks for, except while somebody types in it.
+ * @param {HTMLFormElement} form
+ */
+export function showSearch({ q: field }) {
   if (document.activeElement !== field) field.value = asked("q");
 }

@@ -1,3 +1,4 @@
+// @ts-check
 // Sign-in by Cognito's hosted pages: authorization code with PKCE S256 (RFC 7636).
 // Tokens live in this tab's sessionStorage only; the verifier is used once.
 import { SignedOut, callCognito, clientID, leaveFor, requestTokens, setting } from "./cognito.js";
@@ -6,9 +7,15 @@ const site = setting("site-url");
 const callback = `${site}/callback.html`;
 const [SESSION, ATTEMPT] = ["order-desk:session", "order-desk:sign-in"];
 
-const read = (key) => JSON.parse(sessionStorage.getItem(key));
+/** @typedef {{id_token: string, access_token: string, refresh_token?: string}} Tokens */
+/** @typedef {{email: string, groups: string[], isAdmin: boolean, since: number}} Person */
+
+/** @type {(key: string) => any} */
+const read = (key) => JSON.parse(sessionStorage.getItem(key) ?? "null");
+/** @type {(key: string, value: unknown) => void} */
 const write = (key, value) => sessionStorage.setItem(key, JSON.stringify(value));
 
+/** @type {(bytes: ArrayBuffer | Uint8Array) => string} */
 const base64url = (bytes) =>
   btoa(String.fromCharCode(...new Uint8Array(bytes)))
     .replace(/\+/g, "-")
@@ -16,6 +23,7 @@ const base64url = (bytes) =>
     .replace(/=+$/, "");
 const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 
+/** @type {(idToken: string) => any} */
 function claims(idToken) {
   const bytes = atob(idToken.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"));
   return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0))));
@@ -57,6 +65,7 @@ export async function finishSignIn(answer = new URLSearchParams(location.search)
   return attempt.returnTo;
 }
 
+/** @type {(tokens: Tokens, before: {since: number, refreshToken?: string}) => string} */
 function saveTokens({ id_token: idToken, access_token: accessToken, refresh_token: renewed }, before) {
   const { exp, iat } = claims(idToken);
   const expiresAt = Date.now() + (exp - iat) * 1000; // by this machine's clock, which may be wrong
@@ -70,6 +79,7 @@ function saveTokens({ id_token: idToken, access_token: accessToken, refresh_toke
   return idToken;
 }
 
+/** @type {Promise<string> | null} */
 let refreshing = null;
 
 /** The ID token for the API, refreshed when it is about to expire. Throws SignedOut when there is none. */
@@ -89,7 +99,10 @@ export async function token({ fresh = false } = {}) {
 /** The access token, for Cognito's calls about the person's own account. */
 export const accessToken = async () => (await token()) && read(SESSION).accessToken;
 
-/** Who is signed in here: {email, groups, isAdmin, since (ms)}, or null. */
+/**
+ * Who is signed in here, since when (ms), or null.
+ * @type {() => Person | null}
+ */
 export function person() {
   const session = read(SESSION);
   if (!session) return null;
@@ -97,7 +110,10 @@ export function person() {
   return { email, groups, isAdmin: groups.includes("admin"), since: session.since };
 }
 
-/** Whether an account has been let in: it is in one of the groups. */
+/**
+ * Whether an account has been let in: it is in one of the groups.
+ * @param {Person | null} who
+ */
 export const letIn = (who) => ["staff", "admin"].some((group) => who?.groups.includes(group));
 
 /** Removes the tokens; drafts stay. Resolves when the refresh token is revoked, or Cognito cannot be reached. */
