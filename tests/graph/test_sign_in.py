@@ -69,7 +69,7 @@ def test_sign_up_and_mfa_settings_replace_no_pool_or_client(dev: Graph) -> None:
 def test_the_page_requests_exactly_the_clients_scopes(graph: Graph) -> None:
     """Cognito shows an error for any other scope. Without the last, nobody can change their own password."""
     script = (ROOT / "site/assets/lib/session.js").read_text()
-    (requested,) = re.findall(r'scope: "([^"]*)"', script)
+    (requested,) = re.findall(r'scope = "([^"]*)"', script)
     assert set(requested.split()) == set(graph.inputs("site-client")["allowedOauthScopes"])
 
 

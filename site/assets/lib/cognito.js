@@ -51,3 +51,29 @@ export function callCognito(operation, asked, options) {
     ...options,
   });
 }
+
+/** @type {(bytes: ArrayBuffer | Uint8Array) => string} */
+const base64url = (bytes) =>
+  btoa(String.fromCharCode(...new Uint8Array(bytes)))
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .replace(/=+$/, "");
+/** 32 random bytes as text. */
+export const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
+
+/**
+ * The claims of an ID token. Nobody but Cognito and the API checks its signature.
+ * @type {(idToken: string) => any}
+ */
+export function claims(idToken) {
+  const bytes = atob(idToken.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"));
+  return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0))));
+}
+
+/**
+ * The PKCE challenge of a verifier (RFC 7636, S256).
+ * @param {string} verifier
+ */
+export async function challengeOf(verifier) {
+  return base64url(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier)));
+}

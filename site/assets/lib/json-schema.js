@@ -1,20 +1,17 @@
 // @ts-check
 // Checks a document against lambdas/schemas.json: the twin of lambdas/platform/json_schema.py, word for word
 // (a test runs both on the same documents).
-/** @typedef {{path: string, message: string}} FieldError */
 /** @typedef {Record<string, any>} Schema */
 /** @typedef {{schemas: Record<string, Schema>, schema: Schema, rule: any, value: any, path: string}} Check */
 /** @typedef {(value: any) => number | undefined} Measure */
 /** @typedef {(size: number, rule: number) => boolean} Comparison */
 
 /** Resolves to the schemas by name, as the gateway has them. */
-export const loadedSchemas = fetch(new URL("../schemas.json", import.meta.url)).then((response) =>
-  response.json(),
-);
+export const loadedSchemas = fetch(new URL("../schemas.json", import.meta.url)).then((found) => found.json());
 
 /**
  * Return the errors of a document, checked against the schema with this name.
- * @type {(name: string, document: unknown) => Promise<FieldError[]>}
+ * @type {(name: string, document: unknown) => Promise<import("./form-errors.js").FieldError[]>}
  */
 export async function validate(name, document) {
   const schemas = await loadedSchemas;
@@ -32,7 +29,7 @@ const TYPES = {
   boolean: [(value) => typeof value === "boolean", "true or false"],
 };
 
-/** @type {(schemas: Record<string, Schema>, schema: Schema, value: any, path: string) => Generator<FieldError>} */
+/** @type {(schemas: Record<string, Schema>, schema: Schema, value: any, path: string) => Generator<import("./form-errors.js").FieldError>} */
 function* faults(schemas, schema, value, path) {
   const own = schema.$ref ? schemas[schema.$ref.split("/").at(-1)] : schema;
   const [fits, words] = TYPES[own.type] ?? [() => true, ""];
@@ -51,7 +48,7 @@ const joined = (path, field) => {
   return path ? `${path}.${name}` : name;
 };
 
-/** @type {(measure: Measure, words: string, holds: Comparison) => (check: Check) => Generator<FieldError>} */
+/** @type {(measure: Measure, words: string, holds: Comparison) => (check: Check) => Generator<import("./form-errors.js").FieldError>} */
 function limit(measure, words, holds) {
   return function* check({ rule, value, path }) {
     const size = measure(value);
@@ -71,7 +68,7 @@ const atLeast = (size, rule) => size >= rule;
 /** @type {Comparison} */
 const atMost = (size, rule) => size <= rule;
 
-/** @type {Record<string, (check: Check) => Generator<FieldError>>} */
+/** @type {Record<string, (check: Check) => Generator<import("./form-errors.js").FieldError>>} */
 const RULES = {
   *type() {},
   *description() {},

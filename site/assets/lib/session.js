@@ -1,7 +1,17 @@
 // @ts-check
 // Sign-in by Cognito's hosted pages: authorization code with PKCE S256 (RFC 7636).
 // Tokens live in this tab's sessionStorage only; the verifier is used once.
-import { SignedOut, callCognito, clientID, leaveFor, requestTokens, setting } from "./cognito.js";
+import {
+  SignedOut,
+  callCognito,
+  challengeOf,
+  claims,
+  clientID,
+  leaveFor,
+  random,
+  requestTokens,
+  setting,
+} from "./cognito.js";
 
 const site = setting("site-url");
 const callback = `${site}/callback.html`;
@@ -15,32 +25,14 @@ const read = (key) => JSON.parse(sessionStorage.getItem(key) ?? "null");
 /** @type {(key: string, value: unknown) => void} */
 const write = (key, value) => sessionStorage.setItem(key, JSON.stringify(value));
 
-/** @type {(bytes: ArrayBuffer | Uint8Array) => string} */
-const base64url = (bytes) =>
-  btoa(String.fromCharCode(...new Uint8Array(bytes)))
-    .replace(/\+/g, "-")
-    .replace(/\//g, "_")
-    .replace(/=+$/, "");
-const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
-
-/** @type {(idToken: string) => any} */
-function claims(idToken) {
-  const bytes = atob(idToken.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"));
-  return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0))));
-}
-
 /** Leaves for the hosted sign-in page; the person comes back to where they are now. Never resolves. */
 export async function signIn(returnTo = location.pathname + location.search + location.hash) {
   if (location.origin !== site) return location.replace(site + returnTo); // Cognito knows the site by one name only
   const [state, nonce, verifier] = [random(), random(), random()];
   write(ATTEMPT, { state, nonce, verifier, returnTo });
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
-  const asked = {
-    response_type: "code",
-    scope: "openid email aws.cognito.signin.user.admin",
-    redirect_uri: callback,
-  };
-  const proof = { code_challenge: base64url(digest), code_challenge_method: "S256" };
+  const scope = "openid email aws.cognito.signin.user.admin";
+  const asked = { response_type: "code", scope, redirect_uri: callback };
+  const proof = { code_challenge: await challengeOf(verifier), code_challenge_method: "S256" };
   return new Promise(() => leaveFor("/oauth2/authorize", { ...asked, ...proof, state, nonce }));
 }
 
@@ -52,13 +44,8 @@ export async function finishSignIn(answer = new URLSearchParams(location.search)
   if (!state || state !== attempt?.state)
     throw new Error("This sign-in was already used, or started in another tab.");
   if (!code) throw new Error(problem ?? "The sign-in page sent no code.");
-  const grant = {
-    grant_type: "authorization_code",
-    code,
-    redirect_uri: callback,
-    code_verifier: attempt.verifier,
-  };
-  const tokens = await requestTokens(grant);
+  const grant = { grant_type: "authorization_code", code, code_verifier: attempt.verifier };
+  const tokens = await requestTokens({ ...grant, redirect_uri: callback });
   if (claims(tokens.id_token).nonce !== attempt.nonce)
     throw new Error("The sign-in page answered another request.");
   saveTokens(tokens, { since: Date.now() });
@@ -69,13 +56,8 @@ export async function finishSignIn(answer = new URLSearchParams(location.search)
 function saveTokens({ id_token: idToken, access_token: accessToken, refresh_token: renewed }, before) {
   const { exp, iat } = claims(idToken);
   const expiresAt = Date.now() + (exp - iat) * 1000; // by this machine's clock, which may be wrong
-  write(SESSION, {
-    ...before,
-    idToken,
-    accessToken,
-    refreshToken: renewed ?? before.refreshToken,
-    expiresAt,
-  });
+  const refreshToken = renewed ?? before.refreshToken;
+  write(SESSION, { ...before, idToken, accessToken, refreshToken, expiresAt });
   return idToken;
 }
 
