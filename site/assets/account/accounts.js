@@ -1,4 +1,4 @@
-// What people do with their own account by Cognito's public API, and the forms for it.
+// Calls of Cognito's public API about a person's own account, and the forms for them.
 import { clearErrors, showErrors } from "../lib/form-errors.js";
 import { callCognito, setting } from "../lib/cognito.js";
 
@@ -65,12 +65,12 @@ export function onSend(form, send) {
   form.querySelector("button").disabled = false;
 }
 
-/** Shows what Cognito refused. */
+/** Shows a refusal at the field that it is about. */
 export function showRefusal(form, { field = "", message }) {
   showErrors(form, [{ path: field, message }]);
 }
 
-/** Makes the boxes "Show the password" work. */
+/** Wires the boxes "Show the password". */
 export function revealPasswords() {
   for (const box of document.querySelectorAll("[data-reveal]")) {
     const field = document.getElementById(box.dataset.reveal);

@@ -1,8 +1,8 @@
-// A field that offers what fits while one types: a combobox with a list (WAI-ARIA, list autocomplete).
+// A field that offers fitting items while somebody types: a combobox with a list (WAI-ARIA, list autocomplete).
 import { typeInto } from "./dom.js";
 import { Suggestions } from "./suggestions.js";
 
-const PAUSE_MS = 120; // without typing before asking
+const PAUSE_MS = 120; // without typing before the search begins
 
 /**
  * Wires an input and the list that stands right after it. `find(text, signal)` resolves to {items, note} or rejects;
@@ -25,7 +25,7 @@ class Combobox {
   constructor({ input, find, option, keyOf, onPick, free = false, shortest = 1, narrow, exact }) {
     Object.assign(this, { input, find, onPick, free, shortest, narrow, exact });
     this.list = new Suggestions(input, { option, keyOf, onPick: this.#pick });
-    // Not listeners: a form that is opened again is wired again, and must not search twice.
+    // Properties instead of listeners, because a form that is opened again is wired again and must not search twice.
     Object.assign(input, { oninput: this.#search, onblur: this.#leave, onkeydown: this.#press });
   }
 
@@ -41,7 +41,7 @@ class Combobox {
     this.#timer = setTimeout(() => this.#ask(text, this.#asking.signal), PAUSE_MS);
   };
 
-  /** Drops the question that is under way. */
+  /** Cancels the running search. */
   #stop() {
     clearTimeout(this.#timer);
     this.#asking.abort();

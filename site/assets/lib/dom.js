@@ -1,5 +1,5 @@
 // @ts-check
-// The DOM as interface: templates are stamped, slots are filled with text, regions show one of their states.
+// Templates are copied, their slots filled with text, and a region shows one of its states.
 
 /**
  * Return the element with this ID. A module knows its page, so the element exists and is of the expected kind.

@@ -1,6 +1,6 @@
 // @ts-check
-// Checks a document against lambdas/schemas.json: the twin of lambdas/platform/json_schema.py, word for word
-// (a test runs both on the same documents).
+// Checks a document against lambdas/schemas.json with the same results as lambdas/platform/json_schema.py.
+// A test runs both on the same documents.
 /** @typedef {Record<string, any>} Schema */
 /** @typedef {{schemas: Record<string, Schema>, schema: Schema, rule: any, value: any, path: string}} Check */
 /** @typedef {(value: any) => number | undefined} Measure */

@@ -1,6 +1,6 @@
 // @ts-check
 // Sign-in by Cognito's hosted pages: authorization code with PKCE S256 (RFC 7636).
-// Tokens live in this tab's sessionStorage only; the verifier is used once.
+// Tokens are kept in this tab's sessionStorage only, and the verifier is used once.
 import {
   SignedOut,
   callCognito,
@@ -27,7 +27,7 @@ const write = (key, value) => sessionStorage.setItem(key, JSON.stringify(value))
 
 /** Leaves for the hosted sign-in page; the person comes back to where they are now. Never resolves. */
 export async function signIn(returnTo = location.pathname + location.search + location.hash) {
-  if (location.origin !== site) return location.replace(site + returnTo); // Cognito knows the site by one name only
+  if (location.origin !== site) return location.replace(site + returnTo); // Cognito accepts only this address
   const [state, nonce, verifier] = [random(), random(), random()];
   write(ATTEMPT, { state, nonce, verifier, returnTo });
   const scope = "openid email aws.cognito.signin.user.admin";
@@ -55,7 +55,7 @@ export async function finishSignIn(answer = new URLSearchParams(location.search)
 /** @type {(tokens: Tokens, before: {since: number, refreshToken?: string}) => string} */
 function saveTokens({ id_token: idToken, access_token: accessToken, refresh_token: renewed }, before) {
   const { exp, iat } = claims(idToken);
-  const expiresAt = Date.now() + (exp - iat) * 1000; // by this machine's clock, which may be wrong
+  const expiresAt = Date.now() + (exp - iat) * 1000; // by this computer's clock, which may be wrong
   const refreshToken = renewed ?? before.refreshToken;
   write(SESSION, { ...before, idToken, accessToken, refreshToken, expiresAt });
   return idToken;

@@ -1,4 +1,4 @@
-// The list of a combobox: what is offered, and which of it is pointed at.
+// The list of a combobox: the offered items, and the one that is pointed at.
 
 /** The list after an input. `option(item)` makes an element, `keyOf(item)` identifies an item, `onPick(item)` takes a click. */
 export class Suggestions {
@@ -20,7 +20,7 @@ export class Suggestions {
     return this.items[this.#active];
   }
 
-  /** Marks what is offered as fitting an earlier text. */
+  /** Marks the items as results for an earlier text. */
   markStale() {
     this.element.dataset.stale = "";
     this.#point(-1);
@@ -49,7 +49,7 @@ export class Suggestions {
     this.#point(-1);
   }
 
-  /** Closes and offers nothing any more. */
+  /** Closes the list and removes its items. */
   clear() {
     this.close();
     this.items = [];

@@ -1,4 +1,4 @@
-// Two soft notes for a new order, made on the spot. Browsers let a page sound only after a click or key in it.
+// Two soft notes for a new order. Browsers allow a page sound only after a click or key in it.
 import { byId } from "../lib/dom.js";
 
 const KEY = "order-desk:sound";
@@ -14,10 +14,10 @@ const isOn = () => Boolean(localStorage.getItem(KEY));
 const wake = () => isOn() && (context ??= new AudioContext()).resume();
 for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, wake);
 
-/** Shows whether the sound is on. */
+/** Shows on the button whether the sound is on. */
 export const showSwitch = () => (byId("sound").ariaPressed = String(isOn()));
 
-/** Switches the sound on, with a sample of it, or off; this browser remembers which. */
+/** Switches the sound on, and plays it once, or off. This browser remembers the switch. */
 export async function toggle() {
   if (isOn()) localStorage.removeItem(KEY);
   else localStorage.setItem(KEY, "on");
@@ -26,7 +26,7 @@ export async function toggle() {
   ring();
 }
 
-/** Sounds, if it is switched on. */
+/** Plays the sound, if it is switched on. */
 export function ring() {
   if (isOn() && context?.state === "running") NOTES.forEach(sound);
 }

@@ -1,9 +1,9 @@
-// Orders as a CSV file (RFC 4180) that Excel and LibreOffice open with accents intact and without running anything.
+// Orders as a CSV file (RFC 4180). Excel and LibreOffice show its accents and take no text for a formula.
 import { fractionDigits, orderNumber } from "../lib/format.js";
 
 const RUN = /^[=+\-@\u2212＝＋－＠﹢﹣﹦﹫]/u;
 const AFTER_A_SEPARATOR = /([;\t\r\n][\s\p{C}]*)(?=[=+\-@\u2212＝＋－＠﹢﹣﹦﹫])/gu;
-// Order numbers and telephone numbers among them: 012345, 123456e7, more digits than the 15 that a number keeps.
+// Texts that a spreadsheet changes as numbers: 012345, 123456e7, more than 15 digits. Order and phone numbers are such.
 const REWRITTEN = /^(0\d+|\d+e\d+|\d{16,})$/iu;
 
 const COLUMNS = {
@@ -40,10 +40,9 @@ function cell(value) {
 }
 
 /**
- * A text that no spreadsheet takes for a formula, or for a number that it writes otherwise. An apostrophe comes before
- * = + - @, tab and line breaks at its beginning, behind blanks and invisible characters too, and full-width ones, which
- * Excel takes for the same (OWASP, "CSV injection"). So it does inside, where Excel would begin a new cell when its own
- * separator is a semicolon.
+ * Protects a text from being read as a formula or as a number (OWASP, "CSV injection"). An apostrophe goes before = + - @,
+ * also full-width ones and after blanks or invisible characters, at the beginning of the text and after a semicolon, tab
+ * or line break inside, because Excel begins a new cell there when its separator is a semicolon.
  */
 function harmless(text) {
   const [blanks] = text.match(/^[\s\p{C}]*/u);
@@ -52,13 +51,13 @@ function harmless(text) {
   return (begins ? "'" : "") + blanks + rest.replace(AFTER_A_SEPARATOR, "$1'");
 }
 
-/** Integer minor units as a plain decimal number, with a dot in every country: 2097 GBP is 20.97. */
+/** Integer minor units as a decimal number with a point, whatever the locale: 2097 GBP is 20.97. */
 function decimal(minorUnits, currency) {
   const digits = fractionDigits(currency);
   return (minorUnits / 10 ** digits).toFixed(digits);
 }
 
-/** ISO 8601 in the person's own time zone, with a blank for the T, as spreadsheets read it as a time. */
+/** The time in the person's own zone as 2026-01-31 09:30:00, which spreadsheets read as a time. */
 function localTime(iso) {
   const date = new Date(iso);
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000)

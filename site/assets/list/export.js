@@ -1,4 +1,4 @@
-// Export as CSV: of everything the view has, page after page, or of the selected orders.
+// The export as CSV: of all orders of the list, page after page, or of the selected ones.
 import { announce, byId } from "../lib/dom.js";
 import { count, orderNumber } from "../lib/format.js";
 import { sessionEnded } from "../shell/shell.js";
@@ -11,9 +11,9 @@ const dialog = byId("export-dialog");
 const bar = byId("export-progress");
 const PAGE_SIZE = 100; // orders in one read
 
-/** Reads all pages of the view, which may take a while, and saves them as one file. */
+/** Reads all pages of the list, which may take a while, and saves them as one file. */
 export async function exportView(list) {
-  const from = query(); // "back" in the browser may leave it while it is read
+  const from = query(); // "back" in the browser may change the address meanwhile
   const status = from.get("status");
   const whole = [...from.keys()].every((name) => ["status", "sort", "cursor"].includes(name));
   const name = fileName(status ?? (whole ? "" : "found"));
@@ -54,7 +54,7 @@ function showProgress({ lines, total }) {
   bar.value = lines.length;
 }
 
-// What was read is kept: "Go on" begins behind it.
+/** Shows the error. "Go on" continues after the orders that were read. */
 function explain(error, { lines }) {
   byId("export-text").textContent =
     `${error.message} ${count(lines.length, "order")} read so far; no file was saved.`;

@@ -1,4 +1,4 @@
-// The filter of the list: when orders were taken, and whose they are. Status and search have places of their own.
+// The filter of the list: when orders were taken, and by which customer. Status and search are outside it.
 import { call, unsearchable } from "../lib/api.js";
 import { byId } from "../lib/dom.js";
 import { markErrors } from "../lib/form-errors.js";
@@ -64,8 +64,8 @@ async function offer() {
   const q = customer.value.trim();
   if (!q || unsearchable(q) || [...byId("known-customers").options].some(({ value }) => value === q)) return;
   const found = call("GET", `/customers?limit=8&q=${encodeURIComponent(q)}`);
-  const { customers } = await found.catch(() => ({ customers: [] })); // the address can be typed all the same
-  if (q !== customer.value.trim()) return; // an answer to what was typed before
+  const { customers } = await found.catch(() => ({ customers: [] })); // the customer can still be typed
+  if (q !== customer.value.trim()) return; // a response to an earlier text
   byId("known-customers").replaceChildren(
     ...customers.map(
       ({ email, name, company }) => new Option([name, company].filter(Boolean).join(", "), email),

@@ -1,4 +1,4 @@
-// The rows of the list: a table row for each order, in place of the last one, or rewritten where it stands.
+// The rows of the list: one table row for each order. A change of an order rewrites its row in place.
 import { byId } from "../lib/dom.js";
 import { orderNumber, orderTotal, writeBadge, writeTime } from "../lib/format.js";
 import { orderPage } from "../lib/links.js";
@@ -6,7 +6,7 @@ import { orderPage } from "../lib/links.js";
 const body = byId("order-rows");
 const blank = byId("order-row").content.firstElementChild;
 
-/** The rows on screen by orderID, in no order; `row.order` is what a row shows. */
+/** The rows on screen by orderID. `row.order` is the order that a row shows. */
 export const rows = new Map();
 
 /** The rows on screen from top to bottom. */
@@ -15,7 +15,7 @@ export const inOrder = () => [...body.children].filter((row) => row.order);
 export const selected = () => inOrder().filter((row) => boxOf(row).checked);
 export const boxOf = (row) => row.querySelector("input");
 
-/** Shows these orders and no others. A thousand of them are one of the budgets in bench/. */
+/** Shows these orders and no others. bench/rendering.py measures a thousand of them. */
 export function showRows(orders) {
   rows.clear();
   body.replaceChildren(...orders.map(newRow));
@@ -29,7 +29,7 @@ export function insertRow(order, before = null) {
   return row;
 }
 
-/** Shows how an order stands now, where it stands; nothing moves. Returns the row, unless none is on screen. */
+/** Shows a changed order in its row, which stays where it is. Returns the row, or undefined without one. */
 export function updateRow(order) {
   const row = rows.get(order.orderID);
   if (row && row.order.version !== order.version) {
@@ -41,10 +41,10 @@ export function updateRow(order) {
 
 let current;
 
-/** The row that the keyboard was at last. */
+/** The row that had the focus last. */
 export const lastFocused = () => current;
 
-/** Gives a row the focus, and makes it the one that Tab comes back to. */
+/** Gives a row the focus, and makes it the row that Tab returns to. */
 export function focus(row) {
   current?.removeAttribute("tabindex");
   current = row;
@@ -52,7 +52,7 @@ export function focus(row) {
   row.focus();
 }
 
-/** Tells whoever counts or watches rows (selection, new orders) that they are others now. */
+/** Announces other rows to the modules that count or watch them (selection, new orders). */
 export const changed = () => body.dispatchEvent(new Event("rows", { bubbles: true }));
 
 function newRow(order) {
@@ -66,7 +66,7 @@ function newRow(order) {
   return write(row, order);
 }
 
-// By position, because looking slots up by name takes most of the time in a long list.
+// Cells are found by position, because finding slots by name takes most of the time in a long list.
 function write(row, order) {
   const [, , taken, customer, lines, total, status] = row.children;
   const [who, company] = customer.children;

@@ -1,4 +1,4 @@
-// Saved views: names for addresses of the list, in this browser, for each person. The one on screen is marked.
+// Saved views: named addresses of the list, for each person in this browser. The view on screen is marked.
 import { announce, byId, stamp } from "../lib/dom.js";
 import { addressWith } from "./address.js";
 
@@ -17,7 +17,7 @@ function load() {
     const views = JSON.parse(localStorage.getItem(store())) ?? [];
     return views.filter(({ address }) => address.startsWith("/orders.html"));
   } catch {
-    return []; // spoiled from outside; the next save puts it right
+    return []; // something else changed the stored text; the next save replaces it
   }
 }
 
@@ -28,7 +28,7 @@ function save(views) {
   showViews();
 }
 
-/** Shows the saved views, and keeps the mark on the one that is on screen. */
+/** Shows the saved views, and keeps the view on screen marked. */
 export function watch(shown) {
   if (!list) {
     list = shown;
@@ -55,7 +55,7 @@ function chip(view) {
   return element;
 }
 
-/** Asks for a name, and saves the view on screen under it. */
+/** Asks for a name, and saves the list on screen under it. */
 export function saveView(shown) {
   watch(shown);
   ask({ name: "", address: here() }, true);
@@ -75,7 +75,7 @@ function ask(view, isNew = false) {
 
 const taken = (view) => load().some(({ name }) => name !== view.name && sameName(name, field.value.trim()));
 
-// In the place of the one that it was, or of the one of its name, whichever comes first; both are gone.
+/** Saves a view under a name. It replaces the view that it was, and another view of that name. */
 function keep(view) {
   const name = field.value.trim();
   const isGone = (one) => one.name === view.name || sameName(one.name, name);

@@ -1,4 +1,4 @@
-// Selected orders: ticked one by one, from here to there with Shift, or the whole page; the boxes themselves hold it.
+// Selected orders: ticked one by one, as a range with Shift, or the whole page. The boxes are the only record.
 import { byId } from "../lib/dom.js";
 import { count } from "../lib/format.js";
 import { nextStep } from "../order/status.js";
@@ -7,7 +7,7 @@ import { boxOf, inOrder, selected } from "./rows.js";
 const all = byId("all-on-page");
 let anchor; // where a range with Shift begins
 
-/** A box was clicked. */
+/** Handles the click on a box. */
 export function picked({ target, shiftKey }) {
   if (target === all) for (const row of inOrder()) tick(row, all.checked);
   else pick(target.closest("tr"), target.checked, shiftKey);
@@ -40,7 +40,7 @@ export function showSelection() {
   byId("bulk-bar").hidden = !chosen.length;
   byId("selected-count").textContent = `${count(chosen.length, "order")} selected`;
   byId("move-selected").textContent = steps.size === 1 && step ? step : "Move to next status";
-  byId("move-selected").disabled = steps.size === 1 && !step; // nothing that is selected can be moved any more
+  byId("move-selected").disabled = steps.size === 1 && !step; // no selected order has a next status
   all.checked = chosen.length > 0 && chosen.length === inOrder().length;
   all.indeterminate = chosen.length > 0 && !all.checked;
 }

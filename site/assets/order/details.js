@@ -1,4 +1,4 @@
-// One order, read only: what stands where on the page.
+// Shows one order on its page.
 import { byId, fill, stamp } from "../lib/dom.js";
 import { badge, money, orderNumber, orderTotal, statusName, time } from "../lib/format.js";
 import { customerPage, mailLink, phoneLink } from "../lib/links.js";
@@ -29,7 +29,7 @@ export function showOrder(order) {
   showJourney(order.status);
 }
 
-/** A path of the API ("items[2].sku") in the words of the page. */
+/** Names a path of the API ("items[2].sku") in the words of the page. */
 export function place(order, path) {
   const [, index] = /^items\[(\d+)\]/.exec(path) ?? [];
   if (index === undefined) return path;

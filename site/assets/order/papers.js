@@ -1,4 +1,4 @@
-// Packing slip and invoice of an order: always there for the printer, never on screen. Ctrl+P prints the invoice.
+// The packing slip and the invoice of an order, for the printer alone. Ctrl+P prints the invoice.
 import { byId, fill, stamp } from "../lib/dom.js";
 import { count, money, orderNumber, orderTotal } from "../lib/format.js";
 
@@ -9,13 +9,13 @@ const NOT_TO_PAY = { cancelled: "Cancelled order", rejected: "Rejected order" };
 
 let current = null; // the order that would be printed
 
-// Written only while something prints: on screen the papers would be in the way of whoever searches the page.
+// The papers are written only for printing, because a search in the page would find their text too.
 const printing = matchMedia("print");
 printing.addEventListener("change", () => (printing.matches ? write() : clear()));
 addEventListener("beforeprint", write);
 addEventListener("afterprint", clear);
 
-/** From now on printing the page prints the invoice of this order; null: the page as it is. */
+/** Sets the order whose invoice the page prints; with null the page prints itself. */
 export function papersOf(order) {
   current = order;
   if (order) root.dataset.paper = "invoice";
@@ -46,7 +46,7 @@ function writePapers(order) {
     byId(paper).toggleAttribute("data-long", order.items.length > LONG_FROM);
 }
 
-/** What stands on both papers. */
+/** The slots that both papers have. */
 function sharedBy(order) {
   const { customer } = order;
   return {

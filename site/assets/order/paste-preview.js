@@ -1,13 +1,13 @@
-// What becomes of pasted rows, and the table that shows it: what is to be put right first, then what will be added.
+// Judges pasted rows, and shows them in a table: first the rows to correct, then the lines that will be added.
 import { byId, fill, stamp } from "../lib/dom.js";
 import { money } from "../lib/format.js";
 import { amount } from "./line-row.js";
 import { outside } from "./pasted-rows.js";
 
 /**
- * What becomes of each row, as {...row, state, why?} with state good (`sum` is the quantity of its line) | joined
- * (counted with an earlier row of its product) | waiting | failed | wrong. `known` maps a SKU to what the catalog
- * says; `items` are the order's lines.
+ * Returns each row as {...row, state, why?} with state good (`sum` is the quantity of its line) | joined (counted with an
+ * earlier row of its product) | waiting | failed | wrong. `known` maps a SKU to {product}, {unknown} or {error}; `items`
+ * are the order's lines.
  */
 export function judge(rows, known, items) {
   const onOrder = new Map(items.map(({ sku, quantity }) => [sku, amount(quantity) ?? 0]));
@@ -51,14 +51,14 @@ function fault({ fault: written, unknown, error, product }) {
   return product && !product.active ? "is no longer sold" : "";
 }
 
-/** A line that would take too many is wrong, and so is every row of it. */
+/** A line with too large a quantity is wrong, and so is each of its rows. */
 function bounded(result) {
   const line = result.line ?? result;
   const why = line.parts && outside(line.sum + (line.before ?? 0));
   return why ? { ...result, state: "wrong", isNew: false, why: `${why} in all` } : result;
 }
 
-/** Shows what becomes of the rows. */
+/** Shows judged rows in the table. */
 export function showRows(results) {
   const isWrong = ({ state }) => state === "wrong" || state === "failed";
   byId("paste-wrong").replaceChildren(...results.filter(isWrong).map(tableRow));

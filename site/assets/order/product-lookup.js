@@ -4,7 +4,7 @@ import { loadedSchemas } from "../lib/json-schema.js";
 
 const CONCURRENCY = 6;
 const MAX_TRIES = 5;
-const MAX_PAGES = 5; // of products whose name or SKU contains a SKU
+const MAX_PAGES = 5; // of the search for one SKU
 const SKU = new RegExp((await loadedSchemas).Item.properties.sku.pattern, "u");
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 

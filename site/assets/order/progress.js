@@ -1,4 +1,4 @@
-// How far a sent order is, for those who watch it: sending, unknown, queued, placed or rejected.
+// The panel that shows how far a sent order is: sending, unknown, queued, placed or rejected.
 import { byId, fill, show } from "../lib/dom.js";
 import { money, orderNumber } from "../lib/format.js";
 import { orderPage } from "../lib/links.js";
@@ -21,7 +21,7 @@ export const progress = {
   unknown: (error) => enter("unknown", { failure: error.message }),
   queued: (orderID) => enter("queued", { number: orderNumber(orderID) }),
 
-  /** Under "queued": it takes longer than usual, or it can no longer be watched. */
+  /** Shows a remark on a queued order: it takes longer than usual, or its state cannot be read. */
   remark(text = "This takes longer than usual. You can leave this page: the order goes on by itself.") {
     byId("still-queued").textContent = text;
     byId("still-queued").hidden = false;

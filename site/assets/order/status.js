@@ -1,4 +1,4 @@
-// The statuses of an order on screen. The server decides; this only names the steps (a test compares the two).
+// The statuses of an order and the buttons between them. The server decides; a test compares the two.
 export const nextStep = {
   placed: { to: "packed", label: "Mark as packed" },
   packed: { to: "shipped", label: "Mark as shipped" },
@@ -10,7 +10,7 @@ export const journey = ["placed", "packed", "shipped", "delivered"];
 /** A second press within this time is ignored. */
 export const DOUBLE_PRESS_MS = 600;
 
-/** Whether `current`, which a conflict brought, is this person's own change of `order`: its response was lost. */
+/** Whether a conflict's `current` order is this person's own change of `order`, whose response was lost. */
 export const isOwnChange = (order, current, who) =>
   current.version === order.version + 1 && current.history.at(-1).by === who.email;
 

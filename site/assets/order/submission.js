@@ -3,23 +3,23 @@ import { Unreachable, call } from "../lib/api.js";
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const OF_DOCUMENT = [400, 413, 415]; // what the gateway says of the document itself, each time the same
+const DOCUMENT_FAULTS = [400, 413, 415]; // statuses for a fault of the document, the same at every try
 
 /**
- * Queues the order. An error with `unknown` set means that it may have arrived all the same, one with `ofDocument`
- * that this document never can.
+ * Queues the order. An error with `unknown` set leaves open whether the order arrived; with `ofDocument` set, the order
+ * can never arrive as it is.
  */
 export async function send(order) {
   try {
     await call("POST", "/orders", { body: order });
   } catch (error) {
     error.unknown = error instanceof Unreachable || error.status >= 500;
-    error.ofDocument = OF_DOCUMENT.includes(error.status);
+    error.ofDocument = DOCUMENT_FAULTS.includes(error.status);
     throw error;
   }
 }
 
-/** The order once it is decided. While it is not found it is still in the queue; onSlow runs when that takes long. */
+/** Resolves to the order once it is placed or rejected. `onSlow` is called after 10 s, while the order is queued. */
 export async function decided(orderID, onSlow) {
   for (let wait = 250, waited = 0; ; wait = Math.min(wait * 1.4, 3000)) {
     try {

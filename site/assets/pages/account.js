@@ -1,4 +1,4 @@
-// Who am I here, how long, and what I may do about it: another password, the end of this session or of all.
+// The person's own account: name, role, how long the session lasts, another password, sign-out here or everywhere.
 import { Refusal, cognito, onSend, revealPasswords } from "../account/accounts.js";
 import { byId, fill } from "../lib/dom.js";
 import { time } from "../lib/format.js";
@@ -10,7 +10,7 @@ import { sessionEnded, start } from "../shell/shell.js";
 
 const page = byId("my-account");
 const form = byId("password-form");
-const HOUR = 3_600_000; // ms
+const HOUR_MS = 3_600_000;
 
 function may({ groups }) {
   if (groups.includes("admin")) return "Admin: see and handle orders and products, and erase them.";
@@ -21,14 +21,14 @@ function may({ groups }) {
 const clock = (ms) => time(new Date(ms).toISOString());
 
 function showPerson({ since = Date.now(), ...who }) {
-  const end = since + page.dataset.sessionHours * HOUR;
+  const end = since + page.dataset.sessionHours * HOUR_MS;
   fill(page, { email: who.email, may: may(who), since: clock(since) });
   fill(page, { until: ["when you sign out or close this tab, and at ", clock(end), " at the latest."] });
   form.elements.email.value = who.email;
 }
 
-/** One of Cognito's calls for who is signed in. Throws SignedOut where the session has ended. */
-async function own(operation, asked = {}) {
+/** Calls Cognito for the signed-in person. Throws SignedOut when the session has ended. */
+async function callAsPerson(operation, asked = {}) {
   const AccessToken = await accessToken().catch((error) => {
     throw error instanceof SignedOut ? error : new Refusal("Unreachable");
   });
@@ -41,7 +41,7 @@ async function own(operation, asked = {}) {
 async function change({ present, password }) {
   fill(page, { changed: "" });
   try {
-    await own("ChangePassword", { PreviousPassword: present, ProposedPassword: password });
+    await callAsPerson("ChangePassword", { PreviousPassword: present, ProposedPassword: password });
   } catch (error) {
     if (sessionEnded(error)) return;
     if (error.code === "NotAuthorizedException")
@@ -56,7 +56,7 @@ async function change({ present, password }) {
 async function endEverywhere() {
   fill(page, { failure: "" });
   try {
-    await own("GlobalSignOut");
+    await callAsPerson("GlobalSignOut");
     byId("sign-out").click();
   } catch (error) {
     if (!sessionEnded(error)) fill(page, { failure: error.message });

@@ -1,7 +1,7 @@
 import { byId, showFailure } from "../lib/dom.js";
 import { finishSignIn } from "../lib/session.js";
 
-const attempt = JSON.parse(sessionStorage.getItem("order-desk:sign-in")); // finishing forgets it
+const attempt = JSON.parse(sessionStorage.getItem("order-desk:sign-in")); // finishSignIn removes it
 const here = (path) => {
   const back = new URL(path, location.origin);
   return back.origin === location.origin ? back : "/"; // a path may begin with two slashes

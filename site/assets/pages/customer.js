@@ -1,4 +1,4 @@
-// One customer: contact, totals and orders, as the orders tell it. Nothing here can be edited.
+// One customer: contact, totals and orders. All of it comes from the orders, so it cannot be edited here.
 import { call } from "../lib/api.js";
 import { announce, byId, fill, show, showFailure, stamp } from "../lib/dom.js";
 import { badge, count, money, orderNumber, orderTotal, time } from "../lib/format.js";
@@ -6,7 +6,7 @@ import { mailLink, newOrderPage, orderPage, phoneLink } from "../lib/links.js";
 import { asked, onPaging, readPage, showPaging } from "../lib/paging.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
-const PAGE = 20; // orders
+const PAGE_SIZE = 20; // orders
 
 const page = byId("customer");
 let turn = 0;
@@ -16,10 +16,10 @@ async function load() {
   page.setAttribute("aria-busy", "true");
   fill(page, { asked: asked("email") || "nobody" });
   try {
-    const [customer, orders] = await Promise.all([readCustomer(), readPage(readOrders, PAGE)]);
+    const [customer, orders] = await Promise.all([readCustomer(), readPage(readOrders, PAGE_SIZE)]);
     if (mine === turn) display(customer, orders);
   } catch (error) {
-    if (mine !== turn) return; // another page was asked for meanwhile
+    if (mine !== turn) return; // another page was visited meanwhile
     if (error.status === 404) show(page, "missing");
     else if (!sessionEnded(error)) showFailure(page, error, load);
   }

@@ -22,7 +22,7 @@ async function load() {
     const page = await readPage((part) => read(part, signal), PAGE_SIZE);
     if (!signal.aborted) display(page);
   } catch (error) {
-    if (signal.aborted) return; // another search was begun meanwhile
+    if (signal.aborted) return; // another search began meanwhile
     if (!sessionEnded(error)) showFailure(region, error, load);
   }
   region.setAttribute("aria-busy", "false");

@@ -14,7 +14,7 @@ const REFRESH_MS = 60_000;
 const page = byId("today");
 const date = (of) =>
   new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" }).format(of);
-let seen; // when what is shown was read
+let seen; // when the data on screen was read
 
 async function load() {
   const now = new Date();
@@ -45,8 +45,6 @@ function display(found, now) {
   showConcerns(concerns(found));
   showLatest(latest, currency);
 }
-
-// -- open orders by age
 
 function showAges(rows) {
   const most = Math.max(1, ...rows.map(({ placed, packed }) => placed + packed));

@@ -1,19 +1,19 @@
-// What the quarter hours of the activity report come to in the person's own hours and days.
-const QUARTER = 900_000; // ms
-const HOUR = 3_600_000; // ms
-const DAY = 24 * HOUR;
+// Sums of the activity report's quarter hours by the person's own hours and days.
+const QUARTER_MS = 900_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
-/** How far back the report is asked for: the open orders of a week, and the same weekday a week ago. */
+/** The days that the report goes back: a week of open orders, and the same weekday a week ago. */
 export const DAYS = 7;
 
-/** The first moment of the local day that many days before `now`. */
+/** The first moment of the local day `daysBack` days before `now`. */
 export const dayStart = (now, daysBack = 0) =>
   new Date(now.getFullYear(), now.getMonth(), now.getDate() - daysBack);
 
-/** The quarter hour that a moment is in, as the moment at which it began. */
-export const quarter = (moment) => new Date(Math.floor(moment / QUARTER) * QUARTER);
+/** The beginning of the quarter hour that contains a moment. */
+export const quarter = (moment) => new Date(Math.floor(moment / QUARTER_MS) * QUARTER_MS);
 
-/** The local day so many days back by the hours of the clock: 24 of {orders, revenue}. */
+/** The hours of the local day `daysBack` days before `now`: 24 of {orders, revenue}. */
 export function hoursOf(slots, now, daysBack) {
   const hours = Array.from({ length: 24 }, () => ({ orders: 0, revenue: 0 }));
   for (const { at, orders, revenue } of within(slots, dayStart(now, daysBack), dayStart(now, daysBack - 1))) {
@@ -24,7 +24,7 @@ export function hoursOf(slots, now, daysBack) {
   return hours;
 }
 
-/** What came in from one moment to before another: {orders, revenue, placed, packed}. */
+/** The sums from one moment to before another: {orders, revenue, placed, packed}. */
 export function sums(slots, from, until) {
   const figures = { orders: 0, revenue: 0, placed: 0, packed: 0 };
   for (const slot of within(slots, from, until)) for (const name in figures) figures[name] += slot[name];
@@ -35,22 +35,22 @@ function within(slots, from, until) {
   return slots.filter(({ at }) => new Date(at) >= from && new Date(at) < until);
 }
 
-/** The moment a week ago at which the clock showed what it shows now, to the quarter hour before. */
+/** The same time of day a week ago, rounded down to the quarter hour. */
 export function sameTimeLastWeek(now) {
   const then = dayStart(now, 7);
   then.setHours(now.getHours(), Math.floor(now.getMinutes() / 15) * 15);
   return then;
 }
 
-/** Open orders by their age, the youngest first: [{name, placed, packed}]. What is left over of the counts is older. */
+/** Open orders by their age, the youngest first: [{name, placed, packed}]. Open orders in none of the quarters are older. */
 export function ages(slots, counts, now) {
   const edges = [
-    ["Under 4 hours", quarter(now - 4 * HOUR)],
+    ["Under 4 hours", quarter(now - 4 * HOUR_MS)],
     ["Earlier today", dayStart(now)],
     ["Yesterday", dayStart(now, 1)],
     ["2–7 days ago", dayStart(now, DAYS)],
   ];
-  let until = new Date(now.getTime() + DAY); // the server's clock may be ahead
+  let until = new Date(now.getTime() + DAY_MS); // the server's clock may be ahead
   const known = edges.map(([name, from]) => {
     const { placed, packed } = sums(slots, from, until);
     until = from < until ? from : until;
@@ -61,10 +61,10 @@ export function ages(slots, counts, now) {
 
 /** How many orders have been open for longer than a day: {placed, packed}. */
 export function longOpen(slots, counts, now) {
-  return leftOver(counts, [sums(slots, quarter(now - DAY), new Date(now.getTime() + DAY))]);
+  return leftOver(counts, [sums(slots, quarter(now - DAY_MS), new Date(now.getTime() + DAY_MS))]);
 }
 
-// The counts are read before the quarters: an order may have come in, or moved on, in between.
+// The counts are read before the quarters, so an order may have arrived or moved in between.
 function leftOver(counts, known) {
   const rest = (status) => known.reduce((left, figures) => left - figures[status], counts[status]);
   return { placed: Math.max(0, rest("placed")), packed: Math.max(0, rest("packed")) };

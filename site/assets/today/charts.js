@@ -1,6 +1,6 @@
-// Small charts as inline SVG: places in percent, so that they fit any width, and looks by class only, as the policy asks.
-const TOP = 14; // % of the height: above it, the uppermost line's label
-const BASE = 84; // % of the height: below it, the hours
+// Small charts as inline SVG: places in percent fit any width; styles come by class, because the CSP forbids others.
+const TOP = 14; // % of the height: the label of the uppermost line is above it
+const BASE = 84; // % of the height: the hours are below it
 const STEPS = [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10];
 
 const svg = (name, attributes = {}, ...children) => {
@@ -11,7 +11,7 @@ const svg = (name, attributes = {}, ...children) => {
 };
 const percent = (part) => `${+part.toFixed(3)}%`;
 
-/** The next round whole number up whose half is whole as well, so that a scale may end with it. */
+/** The next larger round number whose half is a whole number: the top of a scale with a line at its half. */
 export function roundUp(number) {
   const unit = 10 ** Math.floor(Math.log10(number));
   const tops = STEPS.map((step) => Math.round(step * unit));
@@ -19,7 +19,7 @@ export function roundUp(number) {
 }
 
 /**
- * A day by the hour against another: solid bars within outlines. `hours` are [{name, tick?, today, last, title}] from
+ * Draws a day by the hour against another day: solid bars within outlines. `hours` are [{name, tick?, today, last, title}] from
  * left to right; `least` is the lowest top of the scale; `now` is how much of the width is past (0 to 1).
  */
 export function dayChart({ hours, least, now, label, format }) {
@@ -82,7 +82,7 @@ function bar(name, x, width, part) {
   });
 }
 
-/** Parts of one amount side by side: [[class, share of the width]]. Says nothing that its table does not say. */
+/** Draws parts of one amount side by side: [[class, share of the width]]. Its table has the same numbers. */
 export function stackedBar(parts) {
   let x = 0;
   const shown = parts.filter(([, share]) => share);

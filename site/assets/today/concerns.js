@@ -1,4 +1,4 @@
-// What needs somebody's attention today, in plain words.
+// Finds what needs attention on the page Today, in words for staff.
 import { count } from "../lib/format.js";
 
 const ADMIN = "Tell an admin of the shop, or whoever looks after the system.";
@@ -17,7 +17,7 @@ const DEAD_LETTERS = {
   }),
 };
 
-/** The concerns of now, the most urgent first: [{tone, what, why, href?, orders?}]. */
+/** Everything that needs attention, the most urgent first: [{tone, what, why, href?, orders?}]. */
 export function concerns({ deadLetters, rejected, open, oldest }) {
   const dead = (name) =>
     deadLetters[name] ? [{ tone: "danger", ...DEAD_LETTERS[name](deadLetters[name]) }] : [];

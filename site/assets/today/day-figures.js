@@ -1,4 +1,4 @@
-// Today's orders and revenue: a figure each, against the same weekday a week ago, as a chart and as a table.
+// Today's orders and revenue against the same weekday a week ago, each as a number, a chart and a table.
 import { byId, fill, stamp } from "../lib/dom.js";
 import { fractionDigits, money } from "../lib/format.js";
 import { dayStart, hoursOf, sameTimeLastWeek, sums } from "./activity.js";
@@ -61,7 +61,7 @@ function span({ today, last }, now) {
   return [...today.keys()].slice(first, end);
 }
 
-/** How much of the drawn hours is past: 0 to 1. */
+/** The share of the drawn hours that is past: 0 to 1. */
 const passed = (hours, now) => (now.getHours() + now.getMinutes() / 60 - hours[0]) / hours.length;
 
 function showFigure(region, figure, now) {

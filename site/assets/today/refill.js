@@ -1,6 +1,6 @@
-// Parts of a page that are written anew while somebody uses it.
+// Replaces a part of a page while somebody uses it.
 
-/** Replaces what an element holds, unless that is the same; the link that has the focus keeps it. */
+/** Replaces the content of an element, unless it is the same. A link that has the focus keeps it. */
 export function refill(element, nodes) {
   const fresh = element.cloneNode(false);
   fresh.append(...nodes);

@@ -6,7 +6,7 @@ import { dayStart } from "./activity.js";
 import { clock } from "./day-figures.js";
 import { refill } from "./refill.js";
 
-/** Shows what needs attention, [{tone, what, why, href?, orders?}], and how much of it there is. */
+/** Shows what needs attention, [{tone, what, why, href?, orders?}], and the number of things. */
 export function showConcerns(found) {
   refill(byId("concerns"), found.map(concern));
   byId("all-clear").hidden = found.length > 0;
@@ -36,7 +36,7 @@ function concernedOrder({ orderID, customer, createdAt }) {
   });
 }
 
-/** When an order was taken; today's need no date. */
+/** A <time> for when an order was taken, without the date for today's orders. */
 function taken(createdAt) {
   const element = time(createdAt);
   if (new Date(createdAt) >= dayStart(new Date())) element.textContent = clock(new Date(createdAt));
