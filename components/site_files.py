@@ -77,7 +77,7 @@ def stylesheet(file: Path) -> str:
 
 
 def assets_folder() -> str:
-    """Where the assets are: under a hash of all their paths and contents, another one for any change."""
+    """Return the folder of the assets, whose name has a hash of all their paths and contents."""
     contents = {path: file.read_bytes() for path, file in files().items()}
     contents |= {path: text.encode() for path, text in texts().items()}
     digest = hashlib.sha256()
