@@ -1,12 +1,13 @@
 """Orders stream to topic: one mail for every order that was placed, rejected or cancelled."""
 
 import os
-from typing import Any
+from typing import Any, cast
 
 from lambdas.platform import aws, log, stream, tables, times
 from lambdas.platform.errors import OutOfTimeError
 from lambdas.platform.stream import Image, StreamRecord
 from lambdas.shop import ledger, mail
+from lambdas.shop.documents import Order
 from lambdas.shop.mail import Mail
 
 # Error codes with which SNS refuses a mail for its content, so that it would refuse it again.
@@ -47,7 +48,7 @@ def _announce(record: StreamRecord, time_left_ms: int) -> str:
         raise OutOfTimeError
     if not _is_due(record):
         return "none"
-    order = tables.record(record["dynamodb"]["NewImage"])
+    order = cast(Order, tables.record(record["dynamodb"]["NewImage"]))
     letter = mail.compose(order, os.environ["SHOP_SITE_URL"])
     notification_id = f"{order['orderID']}#{order['status']}"
     if not ledger.claim(notification_id, record["eventID"], times.now_ms()):

@@ -1,13 +1,14 @@
 """PUT /products/{sku}: add or change a product."""
 
 import os
+from typing import cast
 
 from lambdas.platform import json_schema
 from lambdas.platform.errors import NotFoundError, PreconditionFailedError
 from lambdas.platform.http_api import Answer, Request, answer, etag, field_error, signed_in
 from lambdas.platform.strict_json import shown
-from lambdas.platform.tables import Record
 from lambdas.shop import catalog, catalog_changes
+from lambdas.shop.documents import Product, ProductContent
 
 
 @signed_in
@@ -17,7 +18,8 @@ def handler(request: Request) -> Answer:
     _check_sku(sku, content.pop("sku", sku))
     before = catalog.find(sku)
     _check_precondition(request, before)
-    product = catalog_changes.save(sku, {"currency": os.environ["SHOP_CURRENCY"]} | content, before)
+    content = {"currency": os.environ["SHOP_CURRENCY"]} | content
+    product = catalog_changes.save(sku, cast(ProductContent, content), before)
     return answer(200 if before else 201, catalog.public(product), ETag=etag(product["version"]))
 
 
@@ -28,7 +30,7 @@ def _check_sku(sku: str, in_body: str) -> None:
         raise field_error("sku", f"must be the one of the path, {sku}, got {shown(in_body)}")
 
 
-def _check_precondition(request: Request, before: Record | None) -> None:
+def _check_precondition(request: Request, before: Product | None) -> None:
     """Check If-None-Match, which may only be * (create only), and If-Match (change this version only)."""
     only_if_absent = request.header("If-None-Match")
     if only_if_absent and only_if_absent.strip() != "*":

@@ -1,15 +1,18 @@
 """PUT /orders/{orderID}: change the customer, lines and notes of a placed order."""
 
+from collections.abc import Sequence
+from typing import cast
+
 from lambdas.platform.errors import BadRequestError, summary
 from lambdas.platform.http_api import Answer, Request, answer, etag, signed_in
-from lambdas.platform.tables import Record
 from lambdas.shop import catalog, orders, pricing
+from lambdas.shop.documents import Item, Line, Order, OrderContent, ProductPrice
 
 
 @signed_in
 def handler(request: Request) -> Answer:
     """Answer with the changed order: 200, or 400, 404, 409, 412, 413, 428 without If-Match."""
-    content = request.json("OrderEdit")
+    content = cast(OrderContent, request.json("OrderEdit"))
     request.require_if_match()
     order = orders.read(request.path("orderID"))
     request.require_version(order["version"], order=orders.public(order))
@@ -18,7 +21,7 @@ def handler(request: Request) -> Answer:
     return answer(200, orders.public(edited), ETag=etag(edited["version"]))
 
 
-def _price(order: Record, items: list[Record]) -> list[Record]:
+def _price(order: Order, items: Sequence[Item]) -> list[Line]:
     """Price the lines: known SKUs as they were ordered, new SKUs from the catalog."""
     ordered = {line["sku"]: _as_ordered(line, order["currency"]) for line in order["items"]}
     added = catalog.read_for_pricing({item["sku"] for item in items} - ordered.keys())
@@ -28,5 +31,5 @@ def _price(order: Record, items: list[Record]) -> list[Record]:
     return lines
 
 
-def _as_ordered(line: Record, currency: str) -> Record:
+def _as_ordered(line: Line, currency: str) -> ProductPrice:
     return {"name": line["name"], "unitPrice": line["unitPrice"], "currency": currency, "active": True}

@@ -1,13 +1,13 @@
 """Orders stream to figures, customers and search rows: each change of an order is applied once."""
 
 import os
-from typing import Any
+from typing import Any, cast
 
 from lambdas.platform import aws, log, stream, tables
 from lambdas.platform.errors import OutOfTimeError
 from lambdas.platform.stream import Image, StreamRecord
-from lambdas.platform.tables import Record
 from lambdas.shop import order_changes
+from lambdas.shop.documents import Order
 
 # A record usually takes 20 ms. This is time for six AWS calls of 6 s (see aws.py).
 _MIN_TIME_MS = 40_000
@@ -45,10 +45,10 @@ def _apply(record: StreamRecord, time_left_ms: int) -> None:
     order_changes.apply(_order(change.get("OldImage")), _order(change.get("NewImage")))
 
 
-def _order(image: Image | None) -> Record | None:
+def _order(image: Image | None) -> Order | None:
     """Return the order in an image of the stream. A tombstone is no order."""
     item = tables.record(image) if image else None
-    return None if item is None or "erasedAt" in item else item
+    return None if item is None or "erasedAt" in item else cast(Order, item)
 
 
 def _is_transient(error: Exception) -> bool:

@@ -1,12 +1,12 @@
 """Order queue to orders table: every message becomes one order, or a dead letter with its reason."""
 
 import os
-from typing import Any
+from typing import Any, cast
 
 from lambdas.platform import aws, log, times
 from lambdas.platform.errors import Fault, OutOfTimeError, UndeliverableError
-from lambdas.platform.tables import Record
 from lambdas.shop import catalog, order_queue, orders, pricing, submissions
+from lambdas.shop.documents import Order, OrderContent
 from lambdas.shop.order_queue import Message
 from lambdas.shop.submissions import Submission
 
@@ -54,7 +54,7 @@ def _read(message: Message) -> Submission:
     return submissions.read(message.body)
 
 
-def _order(message: Message, submission: Submission) -> Record:
+def _order(message: Message, submission: Submission) -> Order:
     currency = os.environ["SHOP_CURRENCY"]
     content, reasons = _check(submission, currency)
     at = times.iso(message.sent_at)
@@ -62,15 +62,16 @@ def _order(message: Message, submission: Submission) -> Record:
     return order | {"submissionHash": submission.fingerprint}
 
 
-def _check(submission: Submission, currency: str) -> tuple[Record, list[Fault]]:
+def _check(submission: Submission, currency: str) -> tuple[OrderContent, list[Fault]]:
     """Return the content of the order, and the reasons for which it is rejected."""
     if submission.faults:
         kept = submissions.readable(submission.document) | {"submitted": submission.text}
         return kept, list(submission.faults)
-    content = {name: value for name, value in submission.document.items() if name != "orderID"}
-    products = catalog.read_for_pricing(item["sku"] for item in content["items"])
-    lines, reasons = pricing.price(content["items"], products, currency)
-    return content | {"items": lines}, reasons
+    items = submission.order["items"]
+    products = catalog.read_for_pricing(item["sku"] for item in items)
+    lines, reasons = pricing.price(items, products, currency)
+    content = {name: value for name, value in submission.order.items() if name != "orderID"}
+    return cast(OrderContent, content | {"items": lines}), reasons
 
 
 def _give_up(message: Message, reason: str, fields: dict[str, str]) -> bool:

@@ -75,7 +75,7 @@ def shard(key: str) -> str:
     return SHARDS[zlib.crc32(key.encode()) % len(SHARDS)]
 
 
-def fits(candidate: Record, limit: int) -> bool:
+def fits(candidate: Mapping[str, Any], limit: int) -> bool:
     """Whether a record has at most `limit` bytes as JSON."""
     return len(json.dumps(candidate, ensure_ascii=False).encode()) <= limit
 
@@ -86,7 +86,7 @@ def get(table: str, **key: str) -> Record | None:
     return record(response["Item"]) if "Item" in response else None
 
 
-def put_new(table: str, key: str, new: Record) -> None:
+def put_new(table: str, key: str, new: Mapping[str, Any]) -> None:
     """Store an item unless its key exists. Raises ConditionFailedError."""
     write_conditionally(
         "put_item",
@@ -97,12 +97,12 @@ def put_new(table: str, key: str, new: Record) -> None:
     )
 
 
-def put_over(table: str, version: int, new: Record) -> None:
+def put_over(table: str, version: int, new: Mapping[str, Any]) -> None:
     """Store an item over the given version of it. Raises ConditionFailedError."""
     write_conditionally("put_item", TableName=table, Item=attributes(new), **_if_version(version))
 
 
-def put_write(table: str, key: str, new: Record, version: int | None) -> Record:
+def put_write(table: str, key: str, new: Mapping[str, Any], version: int | None) -> Record:
     """Return the write of a transaction that stores an item over a version of it, or as new for None."""
     absent = {"ConditionExpression": "attribute_not_exists(#key)", "ExpressionAttributeNames": {"#key": key}}
     condition = absent if version is None else _if_version(version)
@@ -134,7 +134,9 @@ def cancellation_codes(error: Exception) -> list[str]:
     return [reason.get("Code", "") for reason in response.get("CancellationReasons") or []]
 
 
-def update(table: str, version: int, changes: Record, gone: Sequence[str] = (), **key: str) -> None:
+def update(
+    table: str, version: int, changes: Mapping[str, Any], gone: Sequence[str] = (), **key: str
+) -> None:
     """Set and remove attributes of the given version of an item. Raises ConditionFailedError."""
     request = _if_version(version)
     request["ExpressionAttributeNames"] |= {f"#{name}": name for name in (*changes, *gone)}

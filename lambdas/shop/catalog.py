@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from lambdas.platform import batches, json_schema, tables
 from lambdas.platform.errors import NotFoundError
 from lambdas.platform.listing import Listing
-from lambdas.platform.tables import Record
+from lambdas.shop.documents import Product, ProductPrice
 
 CONTENT = ("name", "category", "unitPrice", "currency", "unit", "active", "description")
 _KEY_FIELDS = frozenset({"listShard", "listKey"})
@@ -19,25 +19,28 @@ def table() -> str:
     return os.environ["SHOP_PRODUCTS_TABLE"]
 
 
-def read_for_pricing(skus: Iterable[str]) -> dict[str, Record]:
+def read_for_pricing(skus: Iterable[str]) -> dict[str, ProductPrice]:
     """Return the fields of products that pricing needs, by SKU, without unknown SKUs.
 
     Raises batches.BusyError.
     """
-    return batches.read(table(), "sku", skus, _PRICE_FIELDS)
+    found = batches.read(table(), "sku", skus, _PRICE_FIELDS)
+    return cast(dict[str, ProductPrice], found)
 
 
-def read_many(skus: Iterable[str]) -> dict[str, Record]:
+def read_many(skus: Iterable[str]) -> dict[str, Product]:
     """Return whole products by SKU, without unknown SKUs. Raises batches.BusyError."""
-    return batches.read(table(), "sku", skus, ("sku", *CONTENT, "version", "createdAt", "updatedAt"))
+    names = ("sku", *CONTENT, "version", "createdAt", "updatedAt")
+    return cast(dict[str, Product], batches.read(table(), "sku", skus, names))
 
 
-def find(sku: str) -> Record | None:
+def find(sku: str) -> Product | None:
     """Return a product, read consistently, or None."""
-    return tables.get(table(), sku=sku) if json_schema.is_valid("Product", "sku", sku) else None
+    product = tables.get(table(), sku=sku) if json_schema.is_valid("Product", "sku", sku) else None
+    return cast(Product | None, product)
 
 
-def read(sku: str) -> Record:
+def read(sku: str) -> Product:
     """Return a product, read consistently. Raises NotFoundError."""
     product = find(sku)
     if product is None:
@@ -45,7 +48,7 @@ def read(sku: str) -> Record:
     return product
 
 
-def public(product: Record) -> Record:
+def public(product: Product) -> dict[str, Any]:
     """Return a product as the API shows it, without the keys of the indexes."""
     return {name: value for name, value in product.items() if name not in _KEY_FIELDS}
 

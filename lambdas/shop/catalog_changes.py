@@ -3,15 +3,17 @@
 So a search finds a product as soon as the call that adds it is answered, and never a removed product.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from lambdas.platform import tables, times
 from lambdas.platform.errors import PreconditionFailedError
 from lambdas.platform.tables import Record
 from lambdas.shop import catalog, search
+from lambdas.shop.documents import Product, ProductContent
 
 
-def save(sku: str, content: Record, before: Record | None) -> Record:
+def save(sku: str, content: ProductContent, before: Product | None) -> Product:
     """Store a product's content over the product that was read before. Equal content changes nothing.
 
     Raises PreconditionFailedError if the stored product is another one by now.
@@ -25,7 +27,7 @@ def save(sku: str, content: Record, before: Record | None) -> Record:
     return product
 
 
-def remove(product: Record) -> None:
+def remove(product: Product) -> None:
     """Remove a product from the catalog.
 
     Raises PreconditionFailedError if the stored product is another one by now.
@@ -34,7 +36,7 @@ def remove(product: Record) -> None:
     _change(product["sku"], product, None, write)
 
 
-def _change(sku: str, before: Record | None, after: Record | None, write: Record) -> None:
+def _change(sku: str, before: Product | None, after: Product | None, write: Record) -> None:
     rows = search.replacements(_rows(before), _rows(after))
     try:
         tables.transact([write, *rows])
@@ -42,27 +44,28 @@ def _change(sku: str, before: Record | None, after: Record | None, write: Record
         _refuse_unless_stored(after, catalog.find(sku))
 
 
-def _refuse_unless_stored(wanted: Record | None, current: Record | None) -> None:
+def _refuse_unless_stored(wanted: Product | None, current: Product | None) -> None:
     """Raise PreconditionFailedError, unless our own write succeeded and only its response was lost."""
     if current != wanted:
         beside: dict[str, Any] = {"product": catalog.public(current)} if current else {}
         raise PreconditionFailedError("the product has been changed or removed meanwhile", **beside)
 
 
-def _rows(product: Record | None) -> search.Rows:
+def _rows(product: Product | None) -> search.Rows:
     if product is None:
         return {}
     words = search.product_words(product)
     return search.rows(search.PRODUCT, product["sku"], product["listKey"], words)
 
 
-def _product(sku: str, content: Record, before: Record | None) -> Record:
-    now = times.now()
-    return {
+def _product(sku: str, content: ProductContent, before: Product | None) -> Product:
+    now, fields = times.now(), cast(Mapping[str, Any], content)
+    product = {
         "sku": sku,
-        **{field: content[field] for field in catalog.CONTENT if field in content},
+        **{field: fields[field] for field in catalog.CONTENT if field in fields},
         "version": before["version"] + 1 if before else 1,
         "createdAt": before["createdAt"] if before else now,
         "updatedAt": now,
         **catalog.index_keys(sku, content["name"]),
     }
+    return cast(Product, product)

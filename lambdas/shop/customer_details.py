@@ -5,12 +5,14 @@ finds the old details, and so the search rows that must be deleted.
 """
 
 import time
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from lambdas.platform import batches, tables
 from lambdas.platform.tables import Record
 from lambdas.shop import customers, orders, search
 from lambdas.shop.customers import DETAILS
+from lambdas.shop.documents import CustomerRow, Order
 
 # Two orders of one customer may change at the same moment; five times in a row is no coincidence.
 _MAX_TRIES = 5
@@ -21,7 +23,7 @@ class CustomerBusyError(Exception):
     """Other invocations kept changing the customer. A later try may succeed."""
 
 
-def update_from(order: Record) -> None:
+def update_from(order: Order) -> None:
     """Store the customer details of an order, unless a later order has stored its own.
 
     Raises CustomerBusyError.
@@ -39,7 +41,7 @@ def update_from(order: Record) -> None:
     raise CustomerBusyError
 
 
-def remove_order(order: Record) -> None:
+def remove_order(order: Order) -> None:
     """Remove the details of an order that was erased or has another customer now.
 
     The details of the customer's latest other order replace them. Without another order, the customer is
@@ -50,7 +52,7 @@ def remove_order(order: Record) -> None:
         row = _read_row(email)
         if row is None or (row["orders"] > 0 and not _is_from(row, order)):
             return _reconcile_rows(email, stale)
-        other = _latest_other_details(email, order) if row["orders"] > 0 else {}
+        other = _latest_other_details(email, order) if row["orders"] > 0 else None
         stale = stale | _rows(row) | _rows(other)
         _rewrite_rows(stale, _rows(other))
         if _save(row, other) if row["orders"] > 0 else _delete(row):
@@ -69,7 +71,7 @@ def _reconcile_rows(email: str, stale: search.Rows) -> None:
     for pause in batches.PAUSES:
         time.sleep(pause)
         row = _read_row(email)
-        current = _rows(row) if row else {}
+        current = _rows(row)
         _rewrite_rows(stale, current)
         stale = stale | current
         if _is_unchanged(row, _read_row(email)):
@@ -81,24 +83,24 @@ def _rewrite_rows(stale: search.Rows, rows: search.Rows) -> None:
     search.replace({key: {} for key in stale}, rows)
 
 
-def _is_unchanged(before: Record | None, now: Record | None) -> bool:
+def _is_unchanged(before: CustomerRow | None, now: CustomerRow | None) -> bool:
     """Whether no other invocation has changed the details in between or is about to remove the customer."""
     if before is None or now is None:
         return before is now
     return customers.is_known(now) and now["latest"] == before.get("latest") and now["orders"] > 0
 
 
-def _is_from(row: Record, order: Record) -> bool:
+def _is_from(row: CustomerRow, order: Order) -> bool:
     """Whether the customer's details are those of this order."""
     return bool(row.get("latest", "").startswith(order["listKey"]))
 
 
-def _read_row(email: str) -> Record | None:
-    return tables.get(customers.table(), email=email)
+def _read_row(email: str) -> CustomerRow | None:
+    return customers.find(email)
 
 
-def _latest_other_details(email: str, gone: Record) -> Record:
-    """Return the details of the customer's latest other order, or none if all are erased by now.
+def _latest_other_details(email: str, gone: Order) -> CustomerRow | None:
+    """Return the details of the customer's latest other order, or None if all are erased by now.
 
     The index is queried several times, because it is a moment behind its table.
     """
@@ -107,12 +109,12 @@ def _latest_other_details(email: str, gone: Record) -> Record:
         left = [order for order in orders.read_latest(email) if order["orderID"] != gone["orderID"]]
         if left:
             return _details(left[0])
-    return {}
+    return None
 
 
-def _details(order: Record) -> Record:
-    customer, email = order["customer"], order["customer"]["email"].lower()
-    return {
+def _details(order: Order) -> CustomerRow:
+    email, customer = order["customer"]["email"].lower(), cast(Mapping[str, Any], order["customer"])
+    details = {
         "email": email,
         **{name: customer[name] for name in DETAILS if customer.get(name)},
         "lastOrderAt": order["createdAt"],
@@ -120,18 +122,19 @@ def _details(order: Record) -> Record:
         "latest": f"{order['listKey']}#{order['version']:09}",
         **customers.index_keys(email, order["createdAt"]),
     }
+    return cast(CustomerRow, details)
 
 
-def _rows(row: Record) -> search.Rows:
-    if not customers.is_known(row):
+def _rows(row: CustomerRow | None) -> search.Rows:
+    if row is None or not customers.is_known(row):
         return {}
     return search.rows(search.CUSTOMER, row["email"], row["email"], search.customer_words(row))
 
 
-def _save(row: Record, details: Record) -> bool:
-    """Write the details over the row that was read; return whether the row was still the same."""
-    new = {name: value for name, value in details.items() if name != "email"}
-    gone = [name for name in _DETAIL_FIELDS if name in row and name not in details]
+def _save(row: CustomerRow, details: CustomerRow | None) -> bool:
+    """Write the details over the row that was read, or remove them; return whether it was the same."""
+    new = {name: value for name, value in (details or {}).items() if name != "email"}
+    gone = [name for name in _DETAIL_FIELDS if name in row and name not in new]
     sets = "SET " + ", ".join(f"#{name} = :{name}" for name in new) if new else ""
     removes = " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
     return _write_if_unchanged(
@@ -143,7 +146,7 @@ def _save(row: Record, details: Record) -> bool:
     )
 
 
-def _delete(row: Record) -> bool:
+def _delete(row: CustomerRow) -> bool:
     """Delete the row that was read if it counts no orders; return whether it was deleted."""
     return _write_if_unchanged(
         row, "delete_item", " AND #orders <= :none", names={"#orders": "orders"}, values={":none": 0}
@@ -151,7 +154,7 @@ def _delete(row: Record) -> bool:
 
 
 def _write_if_unchanged(
-    row: Record,
+    row: CustomerRow,
     operation: str,
     condition: str = "",
     *,

@@ -1,21 +1,26 @@
 """Lists of customers: the latest order first, or the customers that a search finds, a page at a time."""
 
+from typing import cast
+
 from lambdas.platform import listing
-from lambdas.platform.listing import Page
 from lambdas.shop import customers, search
+from lambdas.shop.documents import CustomerRow
+
+CustomerPage = tuple[list[CustomerRow], str | None]
+"""Customers, and the cursor of the next page or None."""
 
 
-def read_page(words: list[str], currency: str, limit: int, cursor: str) -> Page:
-    """Read a page of customers and the cursor of the next page. No words set no filter.
+def read_page(words: list[str], currency: str, limit: int, cursor: str) -> CustomerPage:
+    """Return a page of customers. No words set no filter.
 
     Raises BadRequestError for a cursor of another list, batches.BusyError.
     """
     if words:
         return _search(words, currency, limit, cursor)
-    return listing.read_page(customers.by_last_order(), limit, cursor)
+    return cast(CustomerPage, listing.read_page(customers.by_last_order(), limit, cursor))
 
 
-def _search(words: list[str], currency: str, limit: int, cursor: str) -> Page:
+def _search(words: list[str], currency: str, limit: int, cursor: str) -> CustomerPage:
     """Look up the words, then read each customer and check it, because a search row may be out of date."""
     rows, following = listing.read_page(search.listing(search.CUSTOMER, words), limit, cursor)
     found = customers.read_many([row["identity"] for row in rows], currency)

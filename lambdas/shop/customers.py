@@ -1,11 +1,13 @@
 """Customers: the figures of their orders, and the details from their latest order."""
 
 import os
+from collections.abc import Mapping
+from typing import Any, cast
 
 from lambdas.platform import batches, json_schema, tables
 from lambdas.platform.errors import NotFoundError
 from lambdas.platform.listing import Listing
-from lambdas.platform.tables import Record
+from lambdas.shop.documents import CustomerRow
 
 # The fields that an order has about its customer, without the e-mail address, which is the key.
 DETAILS = ("name", "company", "phone", "address")
@@ -16,36 +18,42 @@ def table() -> str:
     return os.environ["SHOP_CUSTOMERS_TABLE"]
 
 
-def read(email: str) -> Record:
+def read(email: str) -> CustomerRow:
     """Return a customer, read consistently. Raises NotFoundError."""
-    row = tables.get(table(), email=email) if json_schema.is_valid("Customer", "email", email) else None
+    row = find(email) if json_schema.is_valid("Customer", "email", email) else None
     if row is None or not is_known(row):
         raise NotFoundError("there is no such customer")
     return row
 
 
-def read_many(emails: list[str], currency: str) -> list[Record]:
+def find(email: str) -> CustomerRow | None:
+    """Return the row of a customer, read consistently, or None."""
+    return cast(CustomerRow | None, tables.get(table(), email=email))
+
+
+def read_many(emails: list[str], currency: str) -> list[CustomerRow]:
     """Return the fields of customers that a list shows, in the order given, without unknown customers.
 
     Raises batches.BusyError.
     """
     figures = ("orders", "sales", f"total:{currency}")
     names = ("email", *DETAILS, *figures, "lastOrderAt", "lastOrderID", "latest")
-    found = batches.read(table(), "email", emails, names)
-    return [found[email] for email in emails if is_known(found.get(email, {}))]
+    found = cast(dict[str, CustomerRow], batches.read(table(), "email", emails, names))
+    return [found[email] for email in emails if email in found and is_known(found[email])]
 
 
-def is_known(row: Record) -> bool:
+def is_known(row: CustomerRow) -> bool:
     """Whether a row has details. For a moment, the row of a new customer has figures only."""
     return "latest" in row
 
 
-def public(row: Record, currency: str) -> Record:
+def public(row: CustomerRow, currency: str) -> dict[str, Any]:
     """Return a customer as the API shows it, with the total of sales in a currency, in minor units."""
-    details = {name: row[name] for name in ("email", *DETAILS) if name in row}
-    figures = {name: row.get(name, 0) for name in ("orders", "sales")}
-    total = {"total": row.get(f"total:{currency}", 0), "currency": currency}
-    return details | figures | total | {name: row[name] for name in ("lastOrderAt", "lastOrderID")}
+    fields: Mapping[str, Any] = row
+    details = {name: fields[name] for name in ("email", *DETAILS) if name in fields}
+    figures = {name: fields.get(name, 0) for name in ("orders", "sales")}
+    total = {"total": fields.get(f"total:{currency}", 0), "currency": currency}
+    return details | figures | total | {name: fields[name] for name in ("lastOrderAt", "lastOrderID")}
 
 
 def index_keys(email: str, last_order_at: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from collections import Counter
 from lambdas.platform import listing
 from lambdas.platform.tables import Record
 from lambdas.shop import order_status, tallies
+from lambdas.shop.documents import Order, Tombstone
 
 Row = tuple[str, tuple[tuple[str, str], ...]]
 """A row with figures: its table, `TALLIES` or `CUSTOMERS`, and its key there."""
@@ -21,7 +22,7 @@ _QUARTER_MINUTES = 15  # in every time zone, hours begin together with a quarter
 _QUARTER_FIGURES = ("orders", "revenue", "placed", "packed")
 
 
-def of(order: Record | None) -> Figures:
+def of(order: Order | Tombstone | None) -> Figures:
     """Return the figures of an order. A tombstone and None have none."""
     if order is None or "erasedAt" in order:
         return {}
@@ -30,7 +31,7 @@ def of(order: Record | None) -> Figures:
     return figures | ({customer: _customer_figures(order)} if customer else {})
 
 
-def difference(before: Record | None, after: Record | None) -> Figures:
+def difference(before: Order | Tombstone | None, after: Order | Tombstone | None) -> Figures:
     """Return the figures that a change adds, without zeros."""
     old, new = of(before), of(after)
     changes = {row: Counter(new.get(row, {})) for row in {**old, **new}}
@@ -65,17 +66,17 @@ def by_quarter(currency: str, first: str, last: str) -> list[Record]:
     ]
 
 
-def status_row(order: Record) -> Row:
+def status_row(order: Order) -> Row:
     """Return the row that counts the orders of this order's status and shard."""
     return _tally(f"status#{order['listShard']}", order["status"])
 
 
-def quarter_row(order: Record) -> Row:
+def quarter_row(order: Order) -> Row:
     """Return the row of the quarter of an hour in which the order was accepted."""
     return _tally(f"quarter#{order['currency']}#{order['listShard']}", quarter(order["createdAt"]))
 
 
-def customer_row(order: Record) -> Row | None:
+def customer_row(order: Order) -> Row | None:
     """Return the row of the order's customer, or None for a rejected order without a valid address."""
     email = order.get("customerEmail")
     return (CUSTOMERS, (("email", email),)) if email else None
@@ -87,7 +88,7 @@ def quarter(instant: str) -> str:
     return f"{instant[:14]}{minute:02}:00.000Z"
 
 
-def is_sale(order: Record) -> bool:
+def is_sale(order: Order) -> bool:
     """Whether an order counts as sold: neither rejected nor cancelled."""
     return order["status"] not in (order_status.REJECTED, order_status.CANCELLED)
 
@@ -96,12 +97,12 @@ def _tally(tally: str, slot: str) -> Row:
     return TALLIES, (("tally", tally), ("slot", slot))
 
 
-def _quarter_figures(order: Record) -> Counter[str]:
+def _quarter_figures(order: Order) -> Counter[str]:
     sale = is_sale(order)
     now = {status: int(order["status"] == status) for status in (order_status.PLACED, order_status.PACKED)}
     return Counter(orders=int(sale), revenue=order["total"] * sale, **now)
 
 
-def _customer_figures(order: Record) -> Counter[str]:
+def _customer_figures(order: Order) -> Counter[str]:
     sale = is_sale(order)
     return Counter({"orders": 1, "sales": int(sale), f"total:{order['currency']}": order["total"] * sale})

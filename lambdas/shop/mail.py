@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
-from lambdas.platform.tables import Record
 from lambdas.shop import order_status, pricing
+from lambdas.shop.documents import Line, Order, RejectionReason
 
 MAX_LINES = 50  # of each list in a mail
 _MAX_SUBJECT = 99  # characters; SNS takes fewer than 100, of ASCII and no control characters
@@ -27,7 +27,7 @@ def is_due(status: str | None, before: str | None, *, is_new: bool) -> bool:
     return status == order_status.CANCELLED != before
 
 
-def compose(order: Record, site_url: str) -> Mail:
+def compose(order: Order, site_url: str) -> Mail:
     """Return the mail about an order that was just placed, rejected or cancelled.
 
     Raises KeyError or TypeError if the record is not an order.
@@ -35,7 +35,7 @@ def compose(order: Record, site_url: str) -> Mail:
     return Mail(_subject(order), "\n".join(_body(order, site_url)) + "\n")
 
 
-def _subject(order: Record) -> str:
+def _subject(order: Order) -> str:
     reasons = len(order.get("rejectionReasons", []))
     words, tail = {
         order_status.PLACED: ("New order from", f": {_amount(order)}, {_line_count(order)}"),
@@ -46,7 +46,7 @@ def _subject(order: Record) -> str:
     return f"{words} {_ascii(_customer_name(order), room)}{tail}"
 
 
-def _body(order: Record, site_url: str) -> Iterator[str]:
+def _body(order: Order, site_url: str) -> Iterator[str]:
     yield _opening(order)
     yield ""
     yield from _facts(order)
@@ -56,7 +56,7 @@ def _body(order: Record, site_url: str) -> Iterator[str]:
     yield f"Open the order: {site_url}/order.html?id={quote(order['orderID'])}"
 
 
-def _opening(order: Record) -> str:
+def _opening(order: Order) -> str:
     if order["status"] == order_status.PLACED:
         return "A new order was placed."
     if order["status"] == order_status.REJECTED:
@@ -66,7 +66,7 @@ def _opening(order: Record) -> str:
     return f"An order was cancelled by {_one_line(last['by'])}.{note}"
 
 
-def _facts(order: Record) -> Iterator[str]:
+def _facts(order: Order) -> Iterator[str]:
     company = _one_line(order["customer"].get("company", ""))
     yield f"Customer:  {_customer_name(order)}" + (f", {company}" if company else "")
     received = order["createdAt"][:16].replace("T", " ")
@@ -76,23 +76,25 @@ def _facts(order: Record) -> Iterator[str]:
     yield ""
 
 
-def _reasons(reasons: Sequence[Record]) -> Iterator[str]:
+def _reasons(reasons: Sequence[RejectionReason]) -> Iterator[str]:
     if reasons:
         yield "Why"
         yield from _limited([_reason(reason) for reason in reasons], "reason")
 
 
-def _lines(lines: Sequence[Record], currency: str) -> Iterator[str]:
+def _lines(lines: Sequence[Line], currency: str) -> Iterator[str]:
     if lines:
         yield "Lines"
         yield from _limited([_line(line, currency) for line in lines], "line")
 
 
-def _line(line: Record, currency: str) -> str:
+def _line(line: Line, currency: str) -> str:
     if "lineTotal" not in line:
         return f"  {line['quantity']:,} x {_one_line(line['sku'])}"
-    each, all_of_it = (pricing.format_amount(line[name], currency) for name in ("unitPrice", "lineTotal"))
-    return f"  {line['quantity']:,} x {_one_line(line['name'])} ({line['sku']}) at {each} = {all_of_it}"
+    unit_price = pricing.format_amount(line["unitPrice"], currency)
+    line_total = pricing.format_amount(line["lineTotal"], currency)
+    name = _one_line(line["name"])
+    return f"  {line['quantity']:,} x {name} ({line['sku']}) at {unit_price} = {line_total}"
 
 
 def _limited(rows: list[str], noun: str) -> Iterator[str]:
@@ -108,22 +110,22 @@ def _notes(notes: str) -> Iterator[str]:
         yield from _limited([f"  {_one_line(row)}".rstrip() for row in notes.splitlines()], "line")
 
 
-def _reason(reason: Record) -> str:
+def _reason(reason: RejectionReason) -> str:
     """Return a reason with its place in words: `items[2].sku` becomes `line 3, sku`."""
     path = _one_line(reason["path"])
     place = re.sub(r"^items\[(\d+)\]\.?", lambda found: f"line {int(found[1]) + 1}, ", path).rstrip(", ")
     return f"  {place}: {_one_line(reason['message'])}"
 
 
-def _customer_name(order: Record) -> str:
+def _customer_name(order: Order) -> str:
     return _one_line(order["customer"]["name"]) or "a customer without a name"
 
 
-def _amount(order: Record) -> str:
+def _amount(order: Order) -> str:
     return pricing.format_amount(order["total"], order["currency"])
 
 
-def _line_count(order: Record) -> str:
+def _line_count(order: Order) -> str:
     return _plural(order["lineCount"], "line")
 
 

@@ -1,8 +1,8 @@
 """A change of an order, applied to everything that is derived from orders."""
 
 from lambdas.platform import aws, batches
-from lambdas.platform.tables import Record
 from lambdas.shop import customer_details, figure_updates, figures, search
+from lambdas.shop.documents import Order
 
 TRANSIENT_ERRORS: tuple[type[Exception], ...] = (
     *aws.AWS_ERRORS,
@@ -11,7 +11,7 @@ TRANSIENT_ERRORS: tuple[type[Exception], ...] = (
 )
 
 
-def apply(before: Record | None, after: Record | None) -> None:
+def apply(before: Order | None, after: Order | None) -> None:
     """Update figures, search rows and customers for one change; None is an order that does not exist.
 
     Applying a change again changes nothing: the figures have a mark, all other writes are the same again.
@@ -27,14 +27,15 @@ def apply(before: Record | None, after: Record | None) -> None:
     _update_customers(before, after)
 
 
-def _update_customers(before: Record | None, after: Record | None) -> None:
+def _update_customers(before: Order | None, after: Order | None) -> None:
     if after and "customerEmail" in after and not (before and before["customer"] == after["customer"]):
         customer_details.update_from(after)
-    if before and "customerEmail" in before and before["customerEmail"] != (after or {}).get("customerEmail"):
+    email = after.get("customerEmail") if after else None
+    if before and "customerEmail" in before and before["customerEmail"] != email:
         customer_details.remove_order(before)
 
 
-def _rows(order: Record | None) -> search.Rows:
+def _rows(order: Order | None) -> search.Rows:
     if order is None:
         return {}
     return search.rows(search.ORDER, order["orderID"], order["listKey"], search.order_words(order))

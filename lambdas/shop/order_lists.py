@@ -1,14 +1,18 @@
 """Lists of orders: filtered, sorted and searched, a page at a time."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from lambdas.platform import listing
-from lambdas.platform.listing import Listing, Page
-from lambdas.platform.tables import Record
+from lambdas.platform.listing import Listing
 from lambdas.shop import order_table, orders, search
+from lambdas.shop.documents import Order
 
 NEWEST, OLDEST, LARGEST, SMALLEST = "newest", "oldest", "largest", "smallest"
 BY_TIME, BY_TOTAL = (NEWEST, OLDEST), (LARGEST, SMALLEST)
+
+OrderPage = tuple[list[Order], str | None]
+"""Orders with their list fields, and the cursor of the next page or None."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,14 +30,14 @@ class Filter:
     sort: str
 
 
-def read_page(wanted: Filter, limit: int, cursor: str) -> Page:
-    """Read a page of orders with their list fields, and the cursor of the next page.
+def read_page(wanted: Filter, limit: int, cursor: str) -> OrderPage:
+    """Return a page of orders. A page with a cursor may have fewer orders than the limit, or none.
 
     Raises BadRequestError for a cursor of another list, batches.BusyError.
     """
-    return (
-        _search(wanted, limit, cursor) if wanted.words else listing.read_page(_listing(wanted), limit, cursor)
-    )
+    if wanted.words:
+        return _search(wanted, limit, cursor)
+    return cast(OrderPage, listing.read_page(_listing(wanted), limit, cursor))
 
 
 def _listing(wanted: Filter) -> Listing:
@@ -44,7 +48,7 @@ def _listing(wanted: Filter) -> Listing:
     )
 
 
-def _search(wanted: Filter, limit: int, cursor: str) -> Page:
+def _search(wanted: Filter, limit: int, cursor: str) -> OrderPage:
     """Look up the words, then read each order and check it, because a search row may be out of date."""
     period = order_table.key_range(wanted.first, wanted.last)
     rows = search.listing(search.ORDER, wanted.words, descending=wanted.sort == NEWEST, **period)
@@ -53,7 +57,7 @@ def _search(wanted: Filter, limit: int, cursor: str) -> Page:
     return [order for order in found if _matches(order, wanted)], following
 
 
-def _matches(order: Record, wanted: Filter) -> bool:
+def _matches(order: Order, wanted: Filter) -> bool:
     return (
         wanted.status in ("", order["status"])
         and wanted.customer in ("", order["customer"]["email"].lower())

@@ -6,7 +6,7 @@ from typing import Any
 
 from lambdas.platform import tables
 from lambdas.platform.listing import FIRST_KEY, LAST_KEY, Listing
-from lambdas.platform.tables import Record
+from lambdas.shop.documents import Order, OrderKeys
 
 # The attributes that every index repeats and a list of orders shows.
 LIST_FIELDS = (
@@ -20,7 +20,7 @@ LIST_FIELDS = (
     "lineCount",
     "submittedBy",
 )
-KEY_FIELDS = frozenset({"listShard", "statusShard", "listKey", "totalKey", "customerEmail"})
+KEY_FIELDS = frozenset(OrderKeys.__annotations__)
 
 
 def name() -> str:
@@ -28,17 +28,20 @@ def name() -> str:
     return os.environ["SHOP_ORDERS_TABLE"]
 
 
-def index_keys(order: Record) -> dict[str, Any]:
+def index_keys(order: Order) -> OrderKeys:
     """Return the keys of the indexes. An order without an e-mail address has no `customerEmail`."""
     shard = tables.shard(order["orderID"])
     email = order["customer"]["email"].lower()
-    return {
+    keys: OrderKeys = {
         "listShard": shard,
         "statusShard": f"{order['status']}#{shard}",
         "listKey": f"{order['createdAt']}#{order['orderID']}",
         # 16 digits fit the largest order: 1,000 lines of 100,000 pieces at 10,000,000 each.
         "totalKey": f"{order['total']:016}#{order['orderID']}",
-    } | ({"customerEmail": email} if email else {})
+    }
+    if email:
+        keys["customerEmail"] = email
+    return keys
 
 
 def by_time(status: str, customer: str, first: str, last: str, *, newest_first: bool) -> Listing:

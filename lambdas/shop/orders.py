@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from lambdas.platform import aws, batches, json_schema, tables, times
 from lambdas.platform.errors import (
@@ -13,8 +13,8 @@ from lambdas.platform.errors import (
     TooLargeError,
     UndeliverableError,
 )
-from lambdas.platform.tables import Record
 from lambdas.shop import order_status, order_table, pricing
+from lambdas.shop.documents import HistoryEntry, Order, OrderContent, Tombstone
 
 # Longer than any copy of the order can be in a queue (SQS keeps a message for at most 14 days).
 TOMBSTONE_SECONDS = 15 * 24 * 3600
@@ -23,15 +23,15 @@ _INTERNAL = order_table.KEY_FIELDS | {"submissionHash"}
 
 
 def new(
-    order_id: str, content: Record, reasons: Sequence[Fault], *, at: str, by: str, currency: str
-) -> Record:
+    order_id: str, content: OrderContent, reasons: Sequence[Fault], *, at: str, by: str, currency: str
+) -> Order:
     """Return version 1 of an order: placed, or rejected if there are reasons.
 
     `content` has the customer, the priced items and the notes. `at` is the instant of acceptance, `by` the
     sender.
     """
     status = order_status.REJECTED if reasons else order_status.PLACED
-    order = {
+    order: dict[str, Any] = {
         "orderID": order_id,
         "status": status,
         "version": 1,
@@ -44,10 +44,12 @@ def new(
         "lineCount": len(content["items"]),
         "history": [{"at": at, "by": by, "event": status, "to": status}],
     }
-    return order | _rejection(reasons) | order_table.index_keys(order)
+    if reasons:
+        order["rejectionReasons"] = [reason._asdict() for reason in reasons]
+    return cast(Order, order | order_table.index_keys(cast(Order, order)))
 
 
-def store(order: Record) -> bool:
+def store(order: Order) -> bool:
     """Store a new order unless it is stored already; return whether it was new.
 
     Raises UndeliverableError for an order that is too large for the table or has the ID of another order,
@@ -63,7 +65,7 @@ def store(order: Record) -> bool:
     return True
 
 
-def read(order_id: str) -> Record:
+def read(order_id: str) -> Order:
     """Return an order, read consistently. Raises NotFoundError, also for an erased order."""
     order = _find(order_id)
     if order is None:
@@ -71,16 +73,16 @@ def read(order_id: str) -> Record:
     return order
 
 
-def read_many(order_ids: Sequence[str]) -> list[Record]:
+def read_many(order_ids: Sequence[str]) -> list[Order]:
     """Return orders with their list fields, in the order given, without unknown and erased orders.
 
     Raises batches.BusyError.
     """
     found = batches.read(order_table.name(), "orderID", order_ids, ("orderID", *order_table.LIST_FIELDS))
-    return [found[order_id] for order_id in order_ids if "status" in found.get(order_id, {})]
+    return [cast(Order, found[order_id]) for order_id in order_ids if "status" in found.get(order_id, {})]
 
 
-def read_latest(email: str) -> list[Record]:
+def read_latest(email: str) -> list[Order]:
     """Return the two latest orders of a customer, with their list fields and keys.
 
     The index is a moment behind its table, so the newest order may be missing.
@@ -93,22 +95,22 @@ def read_latest(email: str) -> list[Record]:
         ScanIndexForward=False,
         Limit=2,
     )
-    return [tables.record(item) for item in response["Items"]]
+    return [cast(Order, tables.record(item)) for item in response["Items"]]
 
 
-def public(order: Record) -> Record:
+def public(order: Order) -> dict[str, Any]:
     """Return an order as the API shows it, without the fields that only the table and its indexes need."""
     return {name: value for name, value in order.items() if name not in _INTERNAL}
 
 
-def refuse_edit(order: Record) -> None:
+def refuse_edit(order: Order) -> None:
     """Raise ConflictError unless the order's customer, lines and notes may still be changed."""
     if not order_status.may_edit(order["status"]):
         message = f"only an order that is placed can be edited, this one is {order['status']}"
         raise ConflictError(message, [Fault("status", message)])
 
 
-def edit(order: Record, content: Record, *, by: str) -> Record:
+def edit(order: Order, content: OrderContent, *, by: str) -> Order:
     """Replace the customer, the priced lines and the notes of an order; return its next version.
 
     Raises PreconditionFailedError if the stored order is another version by now, TooLargeError.
@@ -116,10 +118,10 @@ def edit(order: Record, content: Record, *, by: str) -> Record:
     kept = {name: value for name, value in order.items() if name != "notes"}
     amounts = {"total": pricing.total(content["items"]), "lineCount": len(content["items"])}
     entry = {"by": by, "event": "edited"}
-    return _save(order, kept | content | amounts, entry, tables.MAX_ITEM_BYTES)
+    return _save(order, cast(Order, kept | content | amounts), entry, tables.MAX_ITEM_BYTES)
 
 
-def move(order: Record, target: str, *, by: str, note: str = "") -> Record:
+def move(order: Order, target: str, *, by: str, note: str = "") -> Order:
     """Move an order to another status; return its next version.
 
     Raises ConflictError, which names the allowed moves, PreconditionFailedError, TooLargeError.
@@ -132,12 +134,12 @@ def move(order: Record, target: str, *, by: str, note: str = "") -> Record:
     return _save(order, order | {"status": target}, entry | ({"note": note} if note else {}), limit)
 
 
-def erase(order: Record, *, by: str) -> None:
+def erase(order: Order, *, by: str) -> None:
     """Replace the order by a tombstone, so that a late redelivery does not store the order again.
 
     Raises PreconditionFailedError if the stored order is another version by now.
     """
-    tombstone = {
+    tombstone: Tombstone = {
         "orderID": order["orderID"],
         "erasedAt": times.now(),
         "erasedBy": by,
@@ -150,17 +152,17 @@ def erase(order: Record, *, by: str) -> None:
         _refuse_unless_stored(tombstone)
 
 
-def _find(order_id: str) -> Record | None:
+def _find(order_id: str) -> Order | None:
     if not json_schema.is_valid("Order", "orderID", order_id):
         return None
     return _unless_erased(tables.get(order_table.name(), orderID=order_id))
 
 
-def _unless_erased(stored: Record | None) -> Record | None:
-    return None if stored is None or "erasedAt" in stored else stored
+def _unless_erased(stored: dict[str, Any] | None) -> Order | None:
+    return None if stored is None or "erasedAt" in stored else cast(Order, stored)
 
 
-def _refuse_other_content(order: Record) -> None:
+def _refuse_other_content(order: Order) -> None:
     stored = tables.get(order_table.name(), orderID=order["orderID"])
     if stored is None:
         raise LookupError("the order in the way was gone a moment later")
@@ -169,18 +171,18 @@ def _refuse_other_content(order: Record) -> None:
         raise UndeliverableError(f"orderID must be new: an order of this ID with other content {was} already")
 
 
-def _save(order: Record, changed: Record, entry: Record, limit: int) -> Record:
+def _save(order: Order, changed: Order, entry: dict[str, str], limit: int) -> Order:
     now = times.now()
-    history = [*order["history"], {"at": now, **entry}]
-    after = changed | {"version": order["version"] + 1, "updatedAt": now, "history": history}
-    after |= order_table.index_keys(after)
+    history = [*order["history"], cast(HistoryEntry, {"at": now, **entry})]
+    after: Order = {**changed, "version": order["version"] + 1, "updatedAt": now, "history": history}
+    after = {**after, **order_table.index_keys(after)}
     if not tables.fits(after, limit):
         raise TooLargeError(f"the order must fit into {limit:,} bytes, and does not")
     _write(order, after)
     return after
 
 
-def _write(order: Record, after: Record) -> None:
+def _write(order: Order, after: Order) -> None:
     changes = {name: value for name, value in after.items() if order.get(name) != value}
     gone = [name for name in order if name not in after]
     try:
@@ -189,14 +191,10 @@ def _write(order: Record, after: Record) -> None:
         _refuse_unless_stored(after)
 
 
-def _refuse_unless_stored(wanted: Record) -> None:
+def _refuse_unless_stored(wanted: Order | Tombstone) -> None:
     """Raise PreconditionFailedError, unless our own write succeeded and only its response was lost."""
     stored = tables.get(order_table.name(), orderID=wanted["orderID"])
     if stored != wanted:
         current = _unless_erased(stored)
         beside: dict[str, Any] = {"order": public(current)} if current else {}
         raise PreconditionFailedError("the order has been changed meanwhile", **beside)
-
-
-def _rejection(reasons: Sequence[Fault]) -> Record:
-    return {"rejectionReasons": [reason._asdict() for reason in reasons]} if reasons else {}

@@ -1,11 +1,10 @@
 """Prices of orders, from the catalog, as integers in the minor unit of the currency (pence)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import cast
 
 from lambdas.platform.errors import Fault
-
-Line = dict[str, Any]
+from lambdas.shop.documents import Item, Line, ProductPrice
 
 # The number of digits of the minor unit, for the currencies where it is not two (ISO 4217).
 _DIGITS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3} | dict.fromkeys(
@@ -15,7 +14,7 @@ _DIGITS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3}
 
 
 def price(
-    items: Sequence[Line], products: Mapping[str, Line], currency: str
+    items: Sequence[Item], products: Mapping[str, ProductPrice], currency: str
 ) -> tuple[list[Line], list[Fault]]:
     """Return the lines with name, unitPrice and lineTotal, and the faults of lines that cannot be priced.
 
@@ -24,7 +23,7 @@ def price(
     """
     refusals = [_refusal(item["sku"], products.get(item["sku"]), currency) for item in items]
     lines = [
-        dict(item) if refusal else _line(item, products[item["sku"]])
+        cast(Line, dict(item)) if refusal else _line(item, products[item["sku"]])
         for item, refusal in zip(items, refusals, strict=True)
     ]
     return lines, [Fault(f"items[{index}].sku", refusal) for index, refusal in enumerate(refusals) if refusal]
@@ -42,7 +41,7 @@ def format_amount(amount: int, currency: str) -> str:
     return f"{currency} {whole:,}" + (f".{rest:0{digits}d}" if digits else "")
 
 
-def _refusal(sku: str, product: Line | None, currency: str) -> str:
+def _refusal(sku: str, product: ProductPrice | None, currency: str) -> str:
     if product is None:
         return f'must be a product of the catalog, got "{sku}"'
     if not product["active"]:
@@ -52,7 +51,7 @@ def _refusal(sku: str, product: Line | None, currency: str) -> str:
     return ""
 
 
-def _line(item: Line, product: Line) -> Line:
+def _line(item: Item, product: ProductPrice) -> Line:
     unit_price = product["unitPrice"]
     return {
         "sku": item["sku"],

@@ -16,6 +16,7 @@ from lambdas.platform.errors import BadRequestError, Fault
 from lambdas.platform.listing import Listing
 from lambdas.platform.strict_json import shown
 from lambdas.platform.tables import Record
+from lambdas.shop.documents import Customer, CustomerRow, Order, Product
 
 Rows = dict[tuple[str, str], Record]
 """Rows of the table by their two keys, `term` and `listKey`."""
@@ -41,7 +42,7 @@ def table() -> str:
     return os.environ["SHOP_TERMS_TABLE"]
 
 
-def customer_words(customer: Record) -> list[str]:
+def customer_words(customer: Customer | CustomerRow) -> list[str]:
     """Return the words by which a search finds a customer: from name, company and e-mail address."""
     email = fold(str(customer.get("email", "")))
     address, _, _ = email.rpartition(".")  # without `com`, which nearly all addresses have
@@ -49,12 +50,12 @@ def customer_words(customer: Record) -> list[str]:
     return _distinct(CUSTOMER, [email, *_words(names), *_LETTERS.findall(address)])
 
 
-def order_words(order: Record) -> list[str]:
+def order_words(order: Order) -> list[str]:
     """Return the words by which a search finds an order: its ID and the words of its customer."""
     return _distinct(ORDER, [order["orderID"], *customer_words(order["customer"])])
 
 
-def product_words(product: Record) -> list[str]:
+def product_words(product: Product) -> list[str]:
     """Return the words by which a search finds a product: its SKU and the words of its name."""
     sku, name = fold(product["sku"]), fold(product["name"])
     return _distinct(PRODUCT, [sku, *_words(name), *_words(sku)])

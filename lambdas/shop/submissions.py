@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from lambdas.platform import json_schema, strict_json
 from lambdas.platform.errors import Fault, UndeliverableError
+from lambdas.shop.documents import Customer, OrderContent, SubmittedOrder
 
 # A body of one megabyte can break a rule a hundred thousand times.
 MAX_FAULTS = 100
@@ -29,6 +30,11 @@ class Submission:
     def order_id(self) -> str:
         """The ID that the client gave the order."""
         return str(self.document["orderID"])
+
+    @property
+    def order(self) -> SubmittedOrder:
+        """The document of a submission without faults."""
+        return cast(SubmittedOrder, self.document)
 
 
 def read(text: str) -> Submission:
@@ -52,14 +58,16 @@ def _parse(text: str) -> tuple[Any, str]:
     return document, hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def readable(document: dict[str, Any]) -> dict[str, Any]:
+def readable(document: dict[str, Any]) -> OrderContent:
     """Return the valid parts of an invalid order, for staff: fields of the customer, lines, notes."""
     customer, items = document.get("customer"), document.get("items")
-    notes = document.get("notes")
-    return {
-        "customer": {"name": "", "email": ""} | _valid_fields("Customer", customer),
+    content: OrderContent = {
+        "customer": cast(Customer, {"name": "", "email": ""} | _valid_fields("Customer", customer)),
         "items": [item for item in (items if isinstance(items, list) else []) if _is_valid("Item", item)],
-    } | ({"notes": notes} if json_schema.is_valid("Order", "notes", notes) else {})
+    }
+    if json_schema.is_valid("Order", "notes", document.get("notes")):
+        content["notes"] = document["notes"]
+    return content
 
 
 def _valid_fields(name: str, given: Any) -> dict[str, Any]:

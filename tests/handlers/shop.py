@@ -6,13 +6,15 @@ import os
 import uuid
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 from botocore.exceptions import ClientError
 
 from lambdas.platform import aws, tables
-from lambdas.shop import search
+from lambdas.platform.errors import Fault
+from lambdas.shop import order_table, orders, search
+from lambdas.shop.documents import Order, OrderContent, Product
 
 Json = dict[str, Any]
 
@@ -49,6 +51,21 @@ def order(order_id: str = "", **changes: Any) -> Json:
     return base | changes
 
 
+def new_order(content: Json, reasons: Sequence[Fault] = (), *, at: str, order_id: str = "") -> Json:
+    """Return a new order with this content, without a submission hash."""
+    order_id = order_id or str(uuid.uuid4())
+    return dict(
+        orders.new(
+            order_id, cast(OrderContent, content), reasons, at=at, by="staff@shop.example", currency="GBP"
+        )
+    )
+
+
+def with_keys(order: Json) -> Json:
+    """Return an order with index keys that match its other fields."""
+    return {**order, **order_table.index_keys(cast(Order, order))}
+
+
 def product_item(sku: str, content: Json) -> Json:
     """Return a product as the table contains it."""
     name = content["name"].lower()
@@ -65,7 +82,7 @@ def product_item(sku: str, content: Json) -> Json:
 
 def product_terms(product: Json) -> list[Json]:
     """Return the rows of the search-term table for a stored product."""
-    words = search.product_words(product)
+    words = search.product_words(cast(Product, product))
     rows = search.rows(search.PRODUCT, product["sku"], product["listKey"], words)
     return list(rows.values())
 

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from lambdas.platform import aws
-from lambdas.shop import order_table
-from tests.handlers.shop import ADMIN, Json, Reply, Shop, change, order
+from tests.handlers.shop import ADMIN, Json, Reply, Shop, change, order, with_keys
 
 pytestmark = pytest.mark.store
 
@@ -17,7 +16,7 @@ def place_order(shop: Shop, email: str, at: str = "2010-12-01T08:00:00.000Z", **
     """Store an order that was placed at a time, and update customers and search terms."""
     customer = {"name": "Ann Miller", "email": email} | more.pop("customer", {})
     stored = shop.place(order(customer=customer)) | {"createdAt": at} | more
-    stored |= order_table.index_keys(stored)
+    stored = with_keys(stored)
     shop.put("SHOP_ORDERS_TABLE", stored)
     shop.follow(change(None, stored))
     return stored
@@ -29,7 +28,7 @@ def move_order(shop: Shop, before: Json, status: str) -> Json:
 
 def change_order(shop: Shop, before: Json, **changes: Any) -> Json:
     after = before | changes | {"version": before["version"] + 1}
-    after |= order_table.index_keys(after)
+    after = with_keys(after)
     shop.put("SHOP_ORDERS_TABLE", after)
     shop.follow(change(before, after))
     return after

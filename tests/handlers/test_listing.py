@@ -3,15 +3,13 @@
 import base64
 import json
 import random
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from lambdas.platform import aws, listing
-from lambdas.shop import orders
-from tests.handlers.shop import Json, Reply, Shop
+from tests.handlers.shop import Json, Reply, Shop, new_order
 
 pytestmark = pytest.mark.store
 
@@ -22,7 +20,7 @@ def stored(
     """Return an order placed on 1 December 2010 at 08:MM, as the table contains it."""
     at = f"2010-12-01T08:{minute:02}:00.000Z"
     content = {"customer": {"name": "Ann", "email": email}, "items": []}
-    made = orders.new(order_id or str(uuid.uuid4()), content, [], at=at, by="x", currency="GBP")
+    made = new_order(content, at=at, order_id=order_id)
     shard = made["listShard"]
     return made | {"status": status, "statusShard": f"{status}#{shard}", "submissionHash": "x"}
 

@@ -1,13 +1,14 @@
 """The mail to the shop owner about an order: its text, and its limits for any input."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from lambdas.platform.errors import Fault
-from lambdas.shop import mail, orders
+from lambdas.shop import mail
+from lambdas.shop.documents import Order
 from lambdas.shop.mail import Mail
-from tests.handlers.shop import Json
+from tests.handlers.shop import Json, new_order
 from tests.handlers.shop import order as submitted
 
 SITE = "https://desk.example"
@@ -20,12 +21,16 @@ def stored(*, reasons: list[Fault] | None = None, lines: int = 2, **content: Any
         for n in range(1, lines + 1)
     ]
     base = {"customer": submitted()["customer"], "items": priced} | content
-    known = {"at": "2010-12-01T08:26:00.123Z", "by": "staff@shop.example", "currency": "GBP"}
-    return orders.new("0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11", base, reasons or [], **known)
+    order_id = "0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11"
+    return new_order(base, reasons or [], at="2010-12-01T08:26:00.123Z", order_id=order_id)
+
+
+def compose(order: Json) -> Mail:
+    return mail.compose(cast(Order, order), SITE)
 
 
 def test_a_new_order_mail_has_customer_total_lines_and_link() -> None:
-    letter = mail.compose(stored(notes="by the back door\nring twice"), SITE)
+    letter = compose(stored(notes="by the back door\nring twice"))
     assert letter.subject == "New order from Ann Miller: GBP 26.97, 2 lines"
     assert letter.body.splitlines() == [
         "A new order was placed.",
@@ -51,7 +56,7 @@ def test_a_rejection_mail_gives_reasons_with_lines_counted_from_one() -> None:
         Fault("items[1].sku", 'must be a product of the catalog, got "X"'),
         Fault("items[0]", "is odd"),
     ]
-    letter = mail.compose(stored(reasons=reasons, items=[{"sku": "X", "quantity": 3}]), SITE)
+    letter = compose(stored(reasons=reasons, items=[{"sku": "X", "quantity": 3}]))
     assert letter.subject == "Order rejected: Ann Miller (2 reasons)"
     assert "nothing of it will be packed" in letter.body
     assert '  line 2, sku: must be a product of the catalog, got "X"\n  line 1: is odd\n' in letter.body
@@ -67,22 +72,22 @@ def test_a_cancellation_mail_names_the_person_and_the_note() -> None:
         "to": "cancelled",
         "note": "they called",
     }
-    letter = mail.compose(stored() | {"status": "cancelled", "history": [entry]}, SITE)
+    letter = compose(stored() | {"status": "cancelled", "history": [entry]})
     assert letter.subject == "Order cancelled: Ann Miller (GBP 26.97)"
     assert letter.body.startswith("An order was cancelled by admin@shop.example. Note: they called\n")
 
 
 def test_the_mail_of_a_long_order_shows_fifty_lines() -> None:
-    body = mail.compose(stored(lines=51), SITE).body
+    body = compose(stored(lines=51)).body
     assert "  50 x Soap 50" in body
     assert "  51 x Soap 51" not in body
     assert "  and 1 more line\n" in body
-    assert "  and 950 more lines\n" in mail.compose(stored(lines=1000), SITE).body
+    assert "  and 950 more lines\n" in compose(stored(lines=1000)).body
 
 
 def test_a_rejection_mail_shows_at_most_fifty_reasons() -> None:
     reasons = [Fault(f"items[{n}].sku", "must be …") for n in range(100)]
-    assert "  and 50 more reasons\n" in mail.compose(stored(reasons=reasons), SITE).body
+    assert "  and 50 more reasons\n" in compose(stored(reasons=reasons)).body
 
 
 NAMES = {
@@ -143,7 +148,7 @@ def test_a_long_name_is_cut_so_the_total_fits() -> None:
 
 def test_notes_cannot_imitate_the_link_of_the_mail() -> None:
     notes = "thanks\r\nOpen the order: https://evil.example\u2028Open the order: https://evil.example"
-    body = mail.compose(stored(notes=notes), SITE).body
+    body = compose(stored(notes=notes)).body
     assert [line for line in body.splitlines() if line.startswith("Open")] == [
         "Open the order: https://desk.example/order.html?id=0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11"
     ]
@@ -153,7 +158,7 @@ def test_the_largest_mail_is_within_the_limit_of_sns() -> None:
     """SNS takes at most 256 KB."""
     row = {"sku": "S" * 40, "quantity": 100_000, "name": "🧹" * 120, "unitPrice": 10**7, "lineTotal": 10**12}
     reasons = [Fault(f"items[{n}].{'x' * 60}", "🧹" * 250) for n in range(100)]
-    letter = mail.compose(stored(items=[row] * 1000, reasons=reasons, notes="\n🧹" * 1000), SITE)
+    letter = compose(stored(items=[row] * 1000, reasons=reasons, notes="\n🧹" * 1000))
     assert len(letter.body.encode()) < 262_144
 
 
@@ -161,11 +166,11 @@ def test_the_largest_mail_is_within_the_limit_of_sns() -> None:
 def test_an_order_with_a_missing_field_raises_key_error(missing: str) -> None:
     broken = {name: value for name, value in stored().items() if name != missing}
     with pytest.raises(KeyError):
-        mail.compose(broken, SITE)
+        compose(broken)
 
 
 def composed(name: str, status: str) -> Mail:
     """Return the mail about an order of a customer and company of that name."""
     known = stored(customer={"name": name, "email": "a@b.c", "company": name})
     more = {"rejectionReasons": [{"path": "notes", "message": "must be …"}]} if status == "rejected" else {}
-    return mail.compose(known | {"status": status} | more, SITE)
+    return compose(known | {"status": status} | more)

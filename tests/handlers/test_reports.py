@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from lambdas.platform import aws
-from lambdas.shop import order_table
-from tests.handlers.shop import Json, Reply, Shop, change
+from tests.handlers.shop import Json, Reply, Shop, change, with_keys
 from tests.handlers.shop import order as submitted
 
 pytestmark = pytest.mark.store
@@ -18,14 +17,14 @@ DAY = {"from": "2010-12-01", "to": "2010-12-01"}
 def place_order(shop: Shop, at: str, **more: Any) -> Json:
     """Count an order that was placed at a time."""
     stored = shop.place() | {"createdAt": at} | more
-    stored |= order_table.index_keys(stored)
+    stored = with_keys(stored)
     shop.follow(change(None, stored))
     return stored
 
 
 def change_order(shop: Shop, before: Json, **changes: Any) -> Json:
     after = before | changes | {"version": before["version"] + 1}
-    after |= order_table.index_keys(after)
+    after = with_keys(after)
     shop.follow(change(before, after))
     return after
 

@@ -7,8 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.platform import aws, batches, listing
-from lambdas.shop import order_table, orders, search
-from tests.handlers.shop import Json, Reply, Shop, change
+from lambdas.shop import orders, search
+from tests.handlers.shop import Json, Reply, Shop, change, new_order, with_keys
 
 pytestmark = pytest.mark.store
 
@@ -20,9 +20,9 @@ def stored(minute: int = 0, customer: Json = ANN, total: int = 100, status: str 
     """Return an order placed on 1 December 2010 at 08:MM, as the table contains it."""
     at = f"2010-12-01T08:{minute:02}:00.000Z"
     content = {"customer": customer, "items": []}
-    made = orders.new(str(uuid.uuid4()), content, [], at=at, by="x", currency="GBP")
+    made = new_order(content, at=at)
     made |= {"status": status, "total": total, "submissionHash": "x"}
-    return made | order_table.index_keys(made)
+    return with_keys(made)
 
 
 def store(shop: Shop, *some: Json) -> list[Json]:

@@ -2,20 +2,20 @@
 
 import random
 import time
-import uuid
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import count, pairwise
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.platform import aws, batches
 from lambdas.platform.errors import OutOfTimeError
-from lambdas.shop import customer_details, figure_updates, figures, order_table, orders, search
-from tests.handlers.shop import Json, Shop, change, fault
+from lambdas.shop import customer_details, figure_updates, figures, orders, search
+from lambdas.shop.documents import Order
+from tests.handlers.shop import Json, Shop, change, fault, new_order, with_keys
 
 pytestmark = pytest.mark.store
 
@@ -40,7 +40,7 @@ def stored(at: str = "2026-11-20T09:07:00.000Z", person: int = 0, price: int = 1
     """Return an order as the table contains it."""
     line = {"sku": "MOP-1", "quantity": 1, "name": "Mop", "unitPrice": price, "lineTotal": price}
     content = {"customer": PEOPLE[person], "items": [line]}
-    order = orders.new(str(uuid.uuid4()), content, [], at=at, by="staff@shop.example", currency="GBP")
+    order = new_order(content, at=at)
     return order | {"submissionHash": "0"} | changes
 
 
@@ -54,7 +54,7 @@ def edited(order: Json, person: int, total: int) -> Json:
 
 def _next(order: Json, **changes: Any) -> Json:
     after = order | changes | {"version": order["version"] + 1}
-    return after | order_table.index_keys(after)
+    return with_keys(after)
 
 
 def erased(order: Json) -> Json:
@@ -67,7 +67,7 @@ def history(chance: random.Random) -> list[Json | None]:
     order = stored(at, chance.randrange(4), chance.randint(1, 9999))
     if chance.random() < 0.1:
         order = stored(at, chance.randrange(4), status="rejected", total=0)
-        order |= order_table.index_keys(order)
+        order = with_keys(order)
     states: list[Json | None] = [None, order]
     for _ in range(chance.randint(0, 4)):
         last = states[-1]
@@ -126,7 +126,10 @@ def terms_of(left: list[Json]) -> set[tuple[str, str, str]]:
     latest: dict[str, Json] = {}
     for order in sorted(left, key=lambda one: str(one["listKey"])):
         latest[order["customer"]["email"].lower()] = order
-    rows = [search.rows("order", one["orderID"], one["listKey"], search.order_words(one)) for one in left] + [
+    rows = [
+        search.rows("order", one["orderID"], one["listKey"], search.order_words(cast(Order, one)))
+        for one in left
+    ] + [
         search.rows("customer", email, email, search.customer_words(one["customer"]))
         for email, one in latest.items()
     ]
@@ -236,7 +239,8 @@ def test_figures_are_right_in_any_sequence_of_changes(
 def _count(before: Json | None, after: Json | None) -> bool:
     """Count one change like the function; return whether it was new."""
     version = "erased" if after and "erasedAt" in after else str((after or {})["version"])
-    return figure_updates.add_once((after or {})["orderID"], version, figures.difference(before, after))
+    difference = figures.difference(cast(Order | None, before), cast(Order | None, after))
+    return figure_updates.add_once((after or {})["orderID"], version, difference)
 
 
 def _simultaneous_changes(first: Json, second: Json) -> dict[str, tuple[Step, Step]]:
@@ -340,7 +344,7 @@ def test_search_terms_of_a_customer_being_deleted_stay_deleted(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The last order is subtracted after the row was read, and the row deleted after terms were written."""
-    row = customer_details._details(stored()) | {"orders": 1}
+    row: Json = {**customer_details._details(cast(Order, stored())), "orders": 1}
     seen = [row, row | {"orders": 0}, None, None]
     monkeypatch.setattr(customer_details, "_read_row", lambda _: seen.pop(0))
     shop.mark_written("SHOP_TERMS_TABLE")

@@ -1,0 +1,155 @@
+"""The types of the shop's documents, as clients send them and as the tables store them.
+
+Instants are ISO 8601 text in UTC with milliseconds. Amounts are integers in the minor unit of their currency.
+"""
+
+from typing import NotRequired, TypedDict
+
+
+class Customer(TypedDict):
+    """The customer of an order."""
+
+    name: str
+    email: str
+    company: NotRequired[str]
+    phone: NotRequired[str]
+    address: NotRequired[str]
+
+
+class Item(TypedDict):
+    """A line as clients submit it."""
+
+    sku: str
+    quantity: int
+
+
+class Line(Item):
+    """A line of an order. A line that cannot be priced has only the fields of the item."""
+
+    name: NotRequired[str]
+    unitPrice: NotRequired[int]
+    lineTotal: NotRequired[int]
+
+
+class SubmittedOrder(TypedDict):
+    """An order as clients submit it."""
+
+    orderID: str
+    customer: Customer
+    items: list[Item]
+    notes: NotRequired[str]
+
+
+class OrderContent(TypedDict):
+    """The content of an order, as its client submitted it or staff edited it, with priced lines."""
+
+    customer: Customer
+    items: list[Line]
+    notes: NotRequired[str]
+    submitted: NotRequired[str]  # the text of a submission that breaks the schema
+
+
+class RejectionReason(TypedDict):
+    """A rule that a rejected order breaks, and the path of the field that breaks it."""
+
+    path: str
+    message: str
+
+
+HistoryEntry = TypedDict(
+    "HistoryEntry",
+    {
+        "at": str,
+        "by": str,
+        "event": str,
+        "from": NotRequired[str],
+        "to": NotRequired[str],
+        "note": NotRequired[str],
+    },
+)
+"""One change of an order. Only changes of the status have `from` and `to`."""
+
+
+class OrderKeys(TypedDict):
+    """The keys of the indexes of the table of orders."""
+
+    listShard: str
+    statusShard: str
+    listKey: str
+    totalKey: str
+    customerEmail: NotRequired[str]
+
+
+class Order(OrderContent, OrderKeys):
+    """A stored order. Lists read only the fields that `order_table.LIST_FIELDS` names."""
+
+    orderID: str
+    status: str
+    version: int
+    createdAt: str
+    updatedAt: str
+    submittedBy: str
+    currency: str
+    total: int
+    lineCount: int
+    history: list[HistoryEntry]
+    rejectionReasons: NotRequired[list[RejectionReason]]
+    submissionHash: NotRequired[str]
+
+
+class Tombstone(TypedDict):
+    """The item that replaces an erased order until `expiresAt`, in seconds since 1970."""
+
+    orderID: str
+    erasedAt: str
+    erasedBy: str
+    submissionHash: str
+    expiresAt: int
+
+
+class ProductPrice(TypedDict):
+    """The part of a product that pricing needs."""
+
+    name: str
+    unitPrice: int
+    currency: str
+    active: bool
+
+
+class ProductContent(ProductPrice):
+    """The part of a product that can be edited."""
+
+    category: str
+    unit: str
+    description: NotRequired[str]
+
+
+class Product(ProductContent):
+    """A stored product."""
+
+    sku: str
+    version: int
+    createdAt: str
+    updatedAt: str
+    listShard: str
+    listKey: str
+
+
+class CustomerRow(TypedDict):
+    """A stored customer. It also has a field `total:<currency>` for the sales in each currency.
+
+    For a moment, the row of a new customer has figures and no details.
+    """
+
+    email: str
+    orders: int
+    sales: NotRequired[int]
+    name: NotRequired[str]
+    company: NotRequired[str]
+    phone: NotRequired[str]
+    address: NotRequired[str]
+    lastOrderAt: NotRequired[str]
+    lastOrderID: NotRequired[str]
+    latest: NotRequired[str]
+    listShard: NotRequired[str]
+    listKey: NotRequired[str]
