@@ -1,39 +1,38 @@
-// A field that offers fitting items while somebody types: a combobox with a list (WAI-ARIA, list autocomplete).
+// @ts-check
+// A field that suggests items while a person types: a combobox with a list (WAI-ARIA, list autocomplete).
 import { typeInto } from "./dom.js";
 import { Suggestions } from "./suggestions.js";
 
-const PAUSE_MS = 120; // without typing before the search begins
+const PAUSE_MS = 120; // after the last letter
 
 /**
- * Wires an input and the list that stands right after it. `find(text, signal)` resolves to {items, note} or rejects;
- * `option(item)` makes the element of an item, `keyOf(item)` identifies it; `onPick(item, input)` gets the chosen one.
- *
- * A `free` field takes any text, so nothing is chosen before somebody points at it. `narrow(text)` returns {items, note}
- * that are known without asking, or null. Enter may come before the response, and so may what is then typed into the
- * field that onPick leads to; `exact(text, signal)` may then resolve at once to the item of that very name, or null.
+ * Make a combobox of an input and the list after it.
+ * @param {import("./suggestions.js").Options} options
  */
 export const combobox = (options) => new Combobox(options);
 
 class Combobox {
-  #moved = false; // somebody pointed with the arrow keys since the last letter
+  #moved = false; // an arrow key was pressed since the last letter
   #waiting = false; // for the response to the text in the field
   #pickFirst = false; // Enter came before the response
   #ahead = ""; // typed after that Enter
   #asking = new AbortController();
-  #timer;
+  #timer = 0;
 
-  constructor({ input, find, option, keyOf, onPick, free = false, shortest = 1, narrow, exact }) {
-    Object.assign(this, { input, find, onPick, free, shortest, narrow, exact });
-    this.list = new Suggestions(input, { option, keyOf, onPick: this.#pick });
-    // Properties instead of listeners, because a form that is opened again is wired again and must not search twice.
-    Object.assign(input, { oninput: this.#search, onblur: this.#leave, onkeydown: this.#press });
+  /** @param {import("./suggestions.js").Options} options */
+  constructor(options) {
+    this.options = { free: false, shortest: 1, ...options };
+    this.input = options.input;
+    this.list = new Suggestions({ ...options, onPick: this.#pick });
+    // Properties and not listeners, because a form that is opened again must not search twice.
+    Object.assign(this.input, { oninput: this.#search, onblur: this.#leave, onkeydown: this.#press });
   }
 
   #search = () => {
-    this.#stop();
+    this.#abort();
     const text = this.input.value.trim();
-    if (text.length < this.shortest) return void this.list.close();
-    const known = this.narrow?.(text);
+    if (text.length < this.options.shortest) return void this.list.close();
+    const known = this.options.narrow?.(text);
     if (known) return void this.#show(known);
     this.#waiting = true;
     this.list.markStale();
@@ -41,8 +40,7 @@ class Combobox {
     this.#timer = setTimeout(() => this.#ask(text, this.#asking.signal), PAUSE_MS);
   };
 
-  /** Cancels the running search. */
-  #stop() {
+  #abort() {
     clearTimeout(this.#timer);
     this.#asking.abort();
     this.list.markFresh();
@@ -50,11 +48,11 @@ class Combobox {
     this.#ahead = "";
   }
 
-  async #ask(text, signal) {
-    if (!this.free && this.list.hidden) this.#show({ items: [], note: "Searching …" });
-    const found = await this.find(text, signal).catch(({ message }) => ({
+  async #ask(/** @type {string} */ text, /** @type {AbortSignal} */ signal) {
+    if (!this.options.free && this.list.hidden) this.#show({ items: [], note: "Searching …" });
+    const found = await this.options.find(text, signal).catch(({ message }) => ({
       items: [],
-      note: this.free ? "" : message,
+      note: this.options.free ? "" : message,
     }));
     if (signal.aborted || !this.input.matches(":focus:enabled")) return;
     this.#waiting = false;
@@ -65,19 +63,20 @@ class Combobox {
     this.#pickFirst = false;
   }
 
+  /** @param {import("./suggestions.js").Found} found */
   #show({ items, note = "" }) {
-    this.list.show(items, note, { keepPointed: this.#moved, pointFirst: !this.free });
+    this.list.show(items, note, { keepPointed: this.#moved, pointFirst: !this.options.free });
   }
 
-  #pick = (item) => {
+  #pick = (/** @type {any} */ item) => {
     const typed = this.#ahead;
-    this.#stop();
+    this.#abort();
     this.list.clear();
-    this.onPick(item, this.input);
-    if (typed) typeInto(document.activeElement, typed);
+    this.options.onPick(item, this.input);
+    if (typed) typeInto(/** @type {HTMLInputElement} */ (document.activeElement), typed);
   };
 
-  #step(by) {
+  #step(/** @type {number} */ by) {
     if (this.list.hidden) return this.#search();
     if (this.list.items.length) this.#moved = true;
     return this.list.step(by);
@@ -86,22 +85,23 @@ class Combobox {
   #enter = () => {
     const { pointed, hidden } = this.list;
     if (pointed && (this.#moved || !this.#waiting) && !hidden) return this.#pick(pointed);
-    if (this.free || this.#pickFirst || !this.input.value.trim()) return undefined;
+    if (this.options.free || this.#pickFirst || !this.input.value.trim()) return undefined;
     if (!this.#waiting) this.#search();
     this.#pickFirst = this.#waiting;
     return this.#waiting && this.#pickExact(this.#asking.signal);
   };
 
-  async #pickExact(signal) {
-    const item = await this.exact?.(this.input.value.trim(), signal);
+  async #pickExact(/** @type {AbortSignal} */ signal) {
+    const item = await this.options.exact?.(this.input.value.trim(), signal);
     if (item && !signal.aborted) this.#pick(item);
   }
 
   #leave = () => {
-    this.#stop();
+    this.#abort();
     this.list.close();
   };
 
+  /** @type {Record<string, () => void>} */
   #keys = {
     ArrowDown: () => this.#step(1),
     ArrowUp: () => this.#step(-1),
@@ -109,7 +109,7 @@ class Combobox {
     Escape: this.#leave,
   };
 
-  #press = (event) => {
+  #press = (/** @type {KeyboardEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.isComposing) return;
     const isAhead = this.#pickFirst && event.key.length === 1;
     if (!isAhead && !(event.key in this.#keys)) return;

@@ -1,26 +1,48 @@
-// The list of a combobox: the offered items, and the one that is pointed at.
+// @ts-check
+// The list of suggestions of a combobox. One of them may be highlighted.
 
-/** The list after an input. `option(item)` makes an element, `keyOf(item)` identifies an item, `onPick(item)` takes a click. */
+/** @typedef {{items: any[], note?: string}} Found */
+/**
+ * @typedef {object} Options
+ * @property {HTMLInputElement} input the list is the element after it
+ * @property {(text: string, signal: AbortSignal) => Promise<Found>} find searches
+ * @property {(text: string) => Found | null} [narrow] returns a result that needs no search
+ * @property {(text: string, signal: AbortSignal) => Promise<any>} [exact] resolves to the item of this exact name, or null
+ * @property {(item: any) => HTMLElement} option makes the element of an item
+ * @property {(item: any) => unknown} keyOf identifies an item
+ * @property {(item: any, input: HTMLInputElement) => void} onPick gets the chosen item. If a person pressed Enter before
+ * the response came, letters typed since then go into the field that `onPick` focuses
+ * @property {boolean} [free] the field takes any text, so nothing is highlighted before a person does it
+ * @property {number} [shortest] the length of the shortest text that is searched
+ */
+
+/** The list after an input. */
 export class Suggestions {
+  /** @type {any[]} */
   items = [];
   #active = -1;
 
-  constructor(input, { option, keyOf, onPick }) {
-    Object.assign(this, { input, option, keyOf, onPick });
-    this.element = input.nextElementSibling;
-    [this.options, this.note] = this.element.children;
+  /** @param {Pick<Options, "input" | "option" | "keyOf"> & {onPick: (item: any) => void}} options */
+  constructor({ input, option, keyOf, onPick }) {
+    this.input = input;
+    this.option = option;
+    this.keyOf = keyOf;
+    this.onPick = onPick;
+    this.element = /** @type {HTMLElement} */ (input.nextElementSibling);
+    this.options = this.element.children[0];
+    this.note = this.element.children[1];
   }
 
   get hidden() {
     return this.element.hidden;
   }
 
-  /** The item that is pointed at, or undefined. */
+  /** The highlighted item, or undefined. */
   get pointed() {
     return this.items[this.#active];
   }
 
-  /** Marks the items as results for an earlier text. */
+  /** Mark the suggestions as those of an earlier text. */
   markStale() {
     this.element.dataset.stale = "";
     this.#point(-1);
@@ -30,7 +52,12 @@ export class Suggestions {
     delete this.element.dataset.stale;
   }
 
-  /** Offers items, and a note under them; without both the list closes. */
+  /**
+   * Show items and a note under them. Without both, close the list.
+   * @param {any[]} items
+   * @param {string} note
+   * @param {{keepPointed: boolean, pointFirst: boolean}} highlight
+   */
   show(items, note, { keepPointed, pointFirst }) {
     const before = keepPointed ? this.pointed : undefined;
     this.items = items;
@@ -49,19 +76,23 @@ export class Suggestions {
     this.#point(-1);
   }
 
-  /** Closes the list and removes its items. */
+  /** Close the list and forget its items. */
   clear() {
     this.close();
     this.items = [];
   }
 
-  /** Points at the next item (1) or the one before (-1), round the ends. */
+  /**
+   * Highlight the next item (1) or the previous item (-1). The ends are joined.
+   * @param {number} by
+   */
   step(by) {
     if (!this.items.length) return;
     const from = this.#active < 0 && by < 0 ? 0 : this.#active;
     this.#point((from + by + this.items.length) % this.items.length);
   }
 
+  /** @type {(item: any, index: number) => HTMLElement} */
   #optionOf(item, index) {
     const element = this.option(item);
     element.id = `${this.options.id}-${index}`;
@@ -70,6 +101,7 @@ export class Suggestions {
     return element;
   }
 
+  /** @param {number} index */
   #point(index) {
     this.options.children[this.#active]?.setAttribute("aria-selected", "false");
     this.#active = index;
