@@ -1,1 +1,1 @@
-"""One AWS Lambda function a file: parse the event, call one rule, answer."""
+"""One AWS Lambda function per file. Each parses its event, calls one rule of the shop and answers."""

@@ -31,7 +31,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _process(record: StreamRecord, context: Any) -> Exception | None:
-    """Send the mail of one record, or send the record to the dead letters; return a transient error."""
+    """Send the mail of one record, or send the record to the dead letters. Return a transient error."""
     fields = {"requestID": context.aws_request_id, "eventID": record["eventID"], "orderID": _order_id(record)}
     try:
         outcome = _announce(record, context.get_remaining_time_in_millis())

@@ -33,7 +33,7 @@ def sns() -> Any:
 
 
 def _client(service: str, read_timeout: int, tries: int) -> Any:
-    """Return a client. Each try takes at most 0.5 s to connect, and the read timeout in seconds."""
+    """Return a client. Each try takes at most 0.5 s to connect and `read_timeout` seconds to read."""
     retries = {"mode": "standard", "total_max_attempts": tries}
     config = Config(connect_timeout=0.5, read_timeout=read_timeout, retries=retries)
     return boto3.client(service, config=config)

@@ -13,7 +13,7 @@ _MAX_REASON = 1000  # characters
 def send(queue_url: str, body: str, reason: str, source_id: str, attributes: dict[str, Any]) -> None:
     """Send a message to a dead-letter queue, with its attributes in the form in which Lambda received them.
 
-    Raises what boto3 raises.
+    Raises the errors of boto3.
     """
     kept = {name: _attribute(received) for name, received in list(attributes.items())[:_MAX_ATTRIBUTES]}
     added = {"reason": _text(cleaned(reason)), "sourceMessageId": _text(source_id)}

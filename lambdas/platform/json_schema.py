@@ -135,7 +135,7 @@ def _matches(pattern: str, text: str) -> bool:
 
 
 def _limit(kind: Kind, measure: Callable[[Any], Any], words: str, broken: Callable[[Any, Any], bool]) -> Rule:
-    """Return the check of a limit: `broken` compares the measure of a value of this kind with the limit."""
+    """Return the check of a limit, which a value of the kind breaks if `broken(measure(value), limit)`."""
 
     def check(_schema: Schema, limit: int, value: Any, path: str) -> Iterator[Fault]:
         counts = isinstance(value, kind) and not isinstance(value, bool)

@@ -51,16 +51,18 @@ def read_page(listing: Listing, limit: int, cursor: str) -> Page:
     """
     start = _key_of(cursor, _cursor_scope(listing)) if cursor else ""
     rest = listing.after(start) if start else listing
-    items, frontier = _merge(
-        rest, start, limit + 2
-    )  # one for the cursor's item, one to see whether more follow
+    # Two extra: one for the cursor's own item, one to see whether more follow.
+    items, frontier = _merge(rest, start, limit + 2)
     shown = items[:limit]
     key = shown[-1][listing.sort_key] if len(items) > limit else frontier
     return shown, _cursor(key, _cursor_scope(listing)) if key else None
 
 
 def _merge(listing: Listing, start: str, wanted: int) -> tuple[list[Record], str | None]:
-    """Return the merged items of all partitions, up to the first key after which a partition was not read."""
+    """Merge the partitions up to the first key after which one of them is unread.
+
+    Return the items, and that key or None.
+    """
     if listing.first > listing.last:  # DynamoDB refuses such a range
         return [], None
     read = [_read_partition(listing, partition, wanted) for partition in listing.partitions]
@@ -68,16 +70,16 @@ def _merge(listing: Listing, start: str, wanted: int) -> tuple[list[Record], str
     end = (max if listing.descending else min)(frontiers, default=None)
     items = [item for part, _ in read for item in part if item[listing.sort_key] != start]
     items.sort(key=lambda item: str(item[listing.sort_key]), reverse=listing.descending)
-    return [item for item in items if not _beyond(item, end, listing)], end
+    return [item for item in items if not _is_beyond(item, end, listing)], end
 
 
-def _beyond(item: Record, end: str | None, listing: Listing) -> bool:
+def _is_beyond(item: Record, end: str | None, listing: Listing) -> bool:
     key = item[listing.sort_key]
     return end is not None and bool(key < end if listing.descending else key > end)
 
 
 def _read_partition(listing: Listing, partition: str, wanted: int) -> tuple[list[Record], str | None]:
-    """Return the first items of a partition, and the last key that was read, or None at its end."""
+    """Return the first items of a partition, and the last key that was read, or None if it was the end."""
     request = _query(listing, partition, wanted)
     items: list[Record] = []
     for _ in range(_MAX_READS):

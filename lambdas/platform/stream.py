@@ -28,7 +28,7 @@ class StreamRecord(TypedDict):
 
 
 def send_to_dead_letters(record: StreamRecord, queue_url: str, reason: str) -> None:
-    """Send a record itself to a dead-letter queue. Raises what boto3 raises.
+    """Send a record itself to a dead-letter queue. Raises the errors of boto3.
 
     The on-failure destination of the stream would receive only the position of the record.
     """

@@ -22,7 +22,7 @@ SHARDS = tuple(str(shard) for shard in range(4))
 
 
 class ConditionFailedError(Exception):
-    """The condition of a write does not hold, because the item is missing or was changed."""
+    """The condition of a write is not met, because the item is missing or was changed."""
 
 
 def attribute(value: Any) -> Attribute:
@@ -117,8 +117,8 @@ def delete_write(table: str, version: int, **key: str) -> Record:
 def transact(writes: Sequence[Record]) -> None:
     """Make writes to different items, all or none.
 
-    Raises ConditionFailedError if the condition of the first write does not hold, or if another transaction
-    writes the same item at that moment, because the condition does not hold after that.
+    Raises ConditionFailedError if the condition of the first write is not met, or if another transaction
+    writes the same item at that moment, because the condition is not met after that.
     """
     try:
         aws.dynamodb().transact_write_items(TransactItems=list(writes))
@@ -149,7 +149,7 @@ def update(
 
 
 def write_conditionally(operation: str, **request: Any) -> None:
-    """Call a write that has a condition. Raises ConditionFailedError if the condition does not hold."""
+    """Call a write that has a condition. Raises ConditionFailedError if the condition is not met."""
     try:
         getattr(aws.dynamodb(), operation)(**request)
     except ClientError as error:

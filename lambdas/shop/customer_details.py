@@ -14,7 +14,7 @@ from lambdas.shop import customers, orders, search
 from lambdas.shop.customers import DETAILS
 from lambdas.shop.documents import CustomerRow, Order
 
-# Two orders of one customer may change at the same moment; five times in a row is no coincidence.
+# Two orders of one customer may change at the same moment, but hardly five times in a row.
 _MAX_TRIES = 5
 _DETAIL_FIELDS = (*DETAILS, "lastOrderAt", "lastOrderID", "latest", "listShard", "listKey")
 

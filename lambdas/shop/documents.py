@@ -94,7 +94,7 @@ class Order(OrderContent, OrderKeys):
     lineCount: int
     history: list[HistoryEntry]
     rejectionReasons: NotRequired[list[RejectionReason]]
-    submissionHash: NotRequired[str]
+    submissionHash: NotRequired[str]  # the writer adds it to a new order
 
 
 class Tombstone(TypedDict):

@@ -5,13 +5,13 @@ import time
 
 from lambdas.platform import tables
 
-# Longer than the function may run (30 s), so that its owner has ended without a mark when a lease expires.
+# The function may run for 30 s. When a lease expires, its owner has ended without marking the mail as sent.
 _LEASE_MS = 60_000
 _ENTRY_SECONDS = 14 * 24 * 3600  # a stream delivers a record for one day
 
 
 class StillLeasedError(Exception):
-    """Another invocation may be sending this mail. It must be tried again, because that one may have died."""
+    """Another invocation may be sending this mail, or may have died. A later try finds out."""
 
 
 def table() -> str:

@@ -14,7 +14,7 @@ TRANSIENT_ERRORS: tuple[type[Exception], ...] = (
 def apply(before: Order | None, after: Order | None) -> None:
     """Update figures, search rows and customers for one change; None is an order that does not exist.
 
-    Applying a change again changes nothing: the figures have a mark, all other writes are the same again.
+    Applying a change again changes nothing: its figures are added once, and all other writes are repeated.
     Raises TRANSIENT_ERRORS when a later try may succeed.
     """
     order = after or before

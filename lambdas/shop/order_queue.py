@@ -55,7 +55,7 @@ class Message:
 
 
 def send_to_dead_letters(message: Message, reason: str) -> None:
-    """Send a message to the dead letters with its reason. Raises what boto3 raises."""
+    """Send a message to the dead letters with its reason. Raises the errors of boto3."""
     queue = os.environ["SHOP_ORDER_DLQ_URL"]
     dead_letters.send(queue, message.body, reason, message.message_id, message.attributes)
 
@@ -66,7 +66,7 @@ def pause_seconds(receives: int) -> int:
 
 
 def back_off(messages: Sequence[Message]) -> None:
-    """Hide failed messages, each for longer after every try.
+    """Hide failed messages until their next try, for longer after each try.
 
     If that fails, the messages return after the visibility timeout.
     """

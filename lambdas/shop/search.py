@@ -1,8 +1,8 @@
 """Search for orders, customers and products by the beginnings of their words.
 
-The table of search terms has a row for each prefix of each order, customer and product. So a search is one
-query per shard, in the order of the list, and never a scan. A row of an order or customer may be out of date:
-read the order or customer, and compare the words again.
+The table of search terms has a search row for each prefix of each order, customer and product. So a search is
+one query per shard, in the order of the list, and never a scan. The search row of an order or customer may be
+out of date: read the order or customer, and compare the words again.
 """
 
 import os
