@@ -132,7 +132,7 @@ def _cell(record: list[str], place: int) -> str:
 
 def _checked_products(rows: list[Row]) -> tuple[list[dict[str, Any]], list[Refusal]]:
     priced, refusals = _prices(rows)
-    names = {row.code: row.description for row in reversed(rows) if row.description}  # first one wins
+    names = {row.code: row.description for row in reversed(rows) if row.description}  # the first
     products = []
     for code, (pence, row) in priced.items():
         product = _product(code, names.get(code, code), pence)

@@ -100,7 +100,7 @@ class Mailbox:
         """Stop draining. Messages still in the queue are read at the next start."""
         self._stopped.set()
         if self._thread.is_alive():
-            # Without an emulator the send fails, but so does the long poll.
+            # If the emulator has exited, this fails, but then the long poll has failed too.
             with contextlib.suppress(BotoCoreError, ClientError):
                 self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=WAKE)
             self._thread.join(STOP_TIMEOUT_S)

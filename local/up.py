@@ -28,7 +28,7 @@ def main(argv: Sequence[str]) -> int:
     except Stopped:
         return 0
     except Exception as error:
-        if STOP_REQUESTED.is_set():  # the stop interrupted something, such as an import, that then failed
+        if STOP_REQUESTED.is_set():  # an interrupted import, for example, raises an error of its own
             return 0
         if not isinstance(error, UpError | EmulatorError):
             raise

@@ -19,9 +19,9 @@ from local.emulator import corrections
 from local.emulator.polling import Polling
 from local.emulator.snapshots import BULKY, Snapshots
 
-SAVE_INTERVAL_S = 0.7  # together with the time of a save, a crash loses at most 1 s
+SAVE_INTERVAL_S = 0.7  # plus the time of a save, so that a crash loses at most 1 s
 DRAIN_TIMEOUT_S = 10.0  # for running functions to finish
-FULL_SAVE_EVERY = 20  # saves; the others leave out the bulky services
+FULL_SAVE_EVERY = 20  # every 20th save includes the bulky services
 
 Scope = dict[str, Any]
 

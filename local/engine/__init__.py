@@ -51,7 +51,7 @@ __all__ = [
 ]
 
 STACK = "pulumi:pulumi:Stack"
-ORGANIZATION = "organization"  # Pulumi's name for it without Pulumi Cloud
+ORGANIZATION = "organization"  # Pulumi's name for the organization without Pulumi Cloud
 
 
 def run_program(

@@ -17,7 +17,7 @@ from local.provider import apis, buckets, distributions, functions, queues, role
 from local.provider.inputs import Given, UnsupportedError
 from local.provider.kind import Aws, ExistingResource, Kind, Properties, is_gone
 
-__all__ = ["DataLossError", "EmulatorProvider", "UnplacedError"]
+__all__ = ["DataLossError", "EmulatorProvider", "UnsupportedError"]
 
 MODULES: tuple[ModuleType, ...] = (
     apis, buckets, distributions, functions, queues, roles, tables, topics, users

@@ -64,7 +64,7 @@ INVALID_ORDERS: dict[str, Change] = {
 def _assert_refused(response: Response, system: System, status: int, code: str) -> None:
     assert (response.status, response.error["code"]) == (status, code)
     assert response.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
-    assert "cache-control" not in response.headers  # a function's response would have it
+    assert "cache-control" not in response.headers  # only responses of functions have it
 
 
 @pytest.mark.parametrize("what", INVALID_ORDERS)

@@ -211,7 +211,5 @@ def test_gateway_refuses_the_loaders_refusals_too(day: Day, number: str) -> None
     order = new_order(items, orderID=order_id(number))
     response = day.system.call("POST", "/orders", order, via="api")
     assert (response.status, response.error["code"]) == (400, "bad_request")
-    assert (
-        "fields" not in response.error
-    )  # fields are named by functions, and the gateway refused this before any
+    assert "fields" not in response.error  # only functions name fields, so the gateway refused it
     assert day.system.call("GET", f"/orders/{order_id(number)}").status == 404

@@ -199,7 +199,7 @@ def test_mails_resent_by_a_killed_emulator_are_shown_once(file: Path, queue: Que
     assert subjects(after) == ["Order 1", "Order 2", "Order 3"]
     assert len(file.read_text().splitlines()) == 3
 
-    snapshot.publish(31, Subject="Order 3", Message="Body of 3")  # a third one is a new mail
+    snapshot.publish(31, Subject="Order 3", Message="Body of 3")  # the third is a new mail
     after.drain()
     assert subjects(after) == ["Order 1", "Order 2", "Order 3", "Order 3"]
 
