@@ -14,9 +14,12 @@ from typing import Any
 import boto3
 import pytest
 
-from lambdas.platform import aws, tables
+from lambdas.platform import aws, batches, tables
 from tests.graph.graph import Graph
 from tests.handlers.shop import CATALOG, KEYS, Shop, product_item
+
+# Without this an assertion that fails there would not show its values.
+pytest.register_assert_rewrite("tests.handlers.order_histories")
 
 ACCOUNT = "000000000000"
 AWS_ENVIRONMENT = {
@@ -228,3 +231,9 @@ def break_aws(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         monkeypatch.setattr(aws, client, lambda: faulty)
 
     return break_client
+
+
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the tries follow each other without a pause."""
+    monkeypatch.setattr(batches, "PAUSES", (0.0,) * len(batches.PAUSES))

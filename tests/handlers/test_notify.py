@@ -151,6 +151,11 @@ def test_a_failed_mark_in_the_ledger_does_not_resend_the_mail(
     assert len(shop.mails()) == 1
 
 
+def test_publishing_to_sns_is_tried_only_once(shop: Shop) -> None:
+    """A retry after a late response would send the mail twice."""
+    assert aws.sns().meta.config.retries["total_max_attempts"] == 1
+
+
 # ---- errors
 
 

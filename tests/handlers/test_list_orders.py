@@ -1,65 +1,30 @@
-"""The lists of orders and products: sorting, filters, pages and cursors over sharded indexes."""
+"""The list of orders: filters, pages and cursors over sharded indexes."""
 
-import base64
-import json
 import random
-from collections.abc import Iterator
+import uuid
 from typing import Any
 
 import pytest
 
-from lambdas.platform import aws, listing
-from tests.handlers.shop import Json, Reply, Shop, new_order
+from lambdas.platform import aws
+from tests.handlers.order_lists import get, ids, pages, stored
+from tests.handlers.shop import Json, Reply, Shop, request
 
 pytestmark = pytest.mark.store
-
-
-def stored(
-    minute: int, *, status: str = "placed", email: str = "ann@example.org", order_id: str = ""
-) -> Json:
-    """Return an order placed on 1 December 2010 at 08:MM, as the table contains it."""
-    at = f"2010-12-01T08:{minute:02}:00.000Z"
-    content = {"customer": {"name": "Ann", "email": email}, "items": []}
-    made = new_order(content, at=at, order_id=order_id)
-    shard = made["listShard"]
-    return made | {"status": status, "statusShard": f"{status}#{shard}", "submissionHash": "x"}
-
-
-def get(shop: Shop, **query: str) -> Reply:
-    return shop.ask("list_orders", "GET", "/orders", query={name.rstrip("_"): v for name, v in query.items()})
-
-
-def products(shop: Shop, **query: str) -> Reply:
-    return shop.ask("list_products", "GET", "/products", query=query)
-
-
-def pages(shop: Shop, **query: str) -> Iterator[list[str]]:
-    """Yield the order IDs of each page of the list."""
-    cursor: str | None = ""
-    for _ in range(50):
-        content = get(shop, **query, cursor=cursor or "").json
-        yield [order["orderID"] for order in content["orders"]]
-        cursor = content["nextCursor"]
-        if cursor is None:
-            return
-    raise AssertionError("the cursors never end")
 
 
 @pytest.fixture
 def day(shop: Shop) -> list[Json]:
     """Twenty-four orders, newest first; three at a time were placed at the same minute."""
     chance = random.Random(7)
-    made = [stored(minute // 3, status=("placed", "packed")[minute % 4 == 0]) for minute in range(24)]
+    order_ids = [str(uuid.UUID(int=chance.getrandbits(128))) for _ in range(24)]
+    made = [
+        stored(at // 3, status=("placed", "packed")[at % 4 == 0], order_id=order_id)
+        for at, order_id in enumerate(order_ids)
+    ]
     chance.shuffle(made)
     shop.put_all("SHOP_ORDERS_TABLE", made)
     return sorted(made, key=lambda one: str(one["listKey"]), reverse=True)
-
-
-def ids(some: list[Json]) -> list[str]:
-    return [one["orderID"] for one in some]
-
-
-# ---- orders
 
 
 def test_a_list_without_orders_is_empty(shop: Shop) -> None:
@@ -108,10 +73,8 @@ def test_orders_can_be_filtered_by_status(shop: Shop, day: list[Json], limit: st
 
 @pytest.mark.parametrize("limit", ["1", "50"])
 def test_orders_can_be_filtered_by_customer_in_any_case(shop: Shop, day: list[Json], limit: str) -> None:
-    mine = [
-        stored(minute, email="Bob@Example.org", status=("placed", "packed")[minute % 2])
-        for minute in range(6)
-    ]
+    bob = {"name": "Bob", "email": "Bob@Example.org"}
+    mine = [stored(minute, bob, status=("placed", "packed")[minute % 2]) for minute in range(6)]
     shop.put_all("SHOP_ORDERS_TABLE", mine)
     found = [one for page in pages(shop, customer=" bOb@example.ORG ", limit=limit) for one in page]
     assert found == ids(mine)[::-1]
@@ -140,13 +103,8 @@ def test_a_date_without_time_means_the_whole_day(shop: Shop, day: list[Json]) ->
 def test_empty_query_parameters_are_ignored(shop: Shop, day: list[Json]) -> None:
     everything = get(shop, status="", customer="", from_="", to="", limit="", cursor="")
     assert len(everything.json["orders"]) == 24
-    assert Reply(shop.call("list_orders", _bare_request())).status == 200
-
-
-def _bare_request() -> Json:
-    from tests.handlers.shop import request
-
-    return request("GET", "/orders") | {"queryStringParameters": None, "headers": None}
+    without_parameters = request("GET", "/orders") | {"queryStringParameters": None, "headers": None}
+    assert Reply(shop.call("list_orders", without_parameters)).status == 200
 
 
 @pytest.mark.parametrize(
@@ -200,7 +158,8 @@ def test_a_cursor_that_was_tampered_with_is_400(shop: Shop, day: list[Json]) -> 
 
 
 def test_a_cursor_of_another_list_is_400(shop: Shop) -> None:
-    cursor = products(shop, limit="1").json["nextCursor"]
+    products = shop.ask("list_products", "GET", "/products", query={"limit": "1"})
+    cursor = products.json["nextCursor"]
     assert cursor
     assert get(shop, cursor=cursor).status == 400
 
@@ -243,129 +202,3 @@ class _CountingClient:
             return answer
 
         return call
-
-
-# ---- products
-
-NAMES = [
-    "Soap",
-    "soap dish",
-    "Élite soap",
-    "Mop",
-    "mop head",
-    "Broom",
-    "Dust pan",
-    "Duster",
-    "Pail",
-    "Soap SOAP",
-]
-
-
-@pytest.fixture
-def shelf(shop: Shop) -> list[str]:
-    """The SKUs, sorted by name, of ten products in two categories; the catalog has no other."""
-    shop.empty_catalog()
-    content = {"unitPrice": 1, "unit": "each", "active": True}
-    shop.stock(
-        {
-            f"S-{n:02}": {"name": name, "category": ("Wet", "Dry")[n % 2]} | content
-            for n, name in enumerate(NAMES)
-        }
-    )
-    return [f"S-{NAMES.index(name):02}" for name in sorted(NAMES, key=str.lower)]
-
-
-def skus(shop: Shop, **query: str) -> list[str]:
-    """Return the SKUs of every page of the list."""
-    found, cursor = [], ""
-    for _ in range(50):
-        content = products(shop, **query, cursor=cursor).json
-        found += [product["sku"] for product in content["products"]]
-        cursor = content["nextCursor"]
-        if cursor is None:
-            return found
-    raise AssertionError("the cursors never end")
-
-
-@pytest.mark.parametrize("limit", ["1", "3", "10"])
-def test_products_are_sorted_by_name_ignoring_case(shop: Shop, shelf: list[str], limit: str) -> None:
-    assert skus(shop, limit=limit) == shelf
-
-
-def test_a_listed_product_equals_the_product_itself(shop: Shop, shelf: list[str]) -> None:
-    listed = products(shop).json["products"][0]
-    one = shop.ask("get_product", "GET", "/products/{sku}", sku=listed["sku"]).json
-    assert listed == one
-
-
-@pytest.mark.parametrize(
-    ("search", "names"),
-    [
-        ("soap", ["Soap", "soap dish", "Soap SOAP", "Élite soap"]),
-        ("SOAP dish", ["soap dish"]),
-        ("dish soap", ["soap dish"]),
-        ("s-03", ["Mop"]),
-        ("élite", ["Élite soap"]),
-        ("nothing", []),
-        ("soap nothing", []),
-        ("'; DROP <script>", []),
-        ("  ", sorted(NAMES, key=str.lower)),
-    ],
-)
-def test_a_search_finds_products_with_all_its_words(
-    shop: Shop, shelf: list[str], search: str, names: list[str]
-) -> None:
-    for limit in ("2", "100"):
-        assert skus(shop, q=search, limit=limit) == [f"S-{NAMES.index(name):02}" for name in names]
-
-
-@pytest.mark.parametrize("limit", ["2", "100"])
-def test_products_can_be_filtered_by_category_and_search(shop: Shop, shelf: list[str], limit: str) -> None:
-    wet = [sku for sku in shelf if int(sku[2:]) % 2 == 0]
-    assert skus(shop, category="Wet", limit=limit) == wet
-    found = [f"S-{NAMES.index(name):02}" for name in ("Soap", "Élite soap")]
-    assert skus(shop, category="Wet", q="soap", limit=limit) == found
-    assert skus(shop, category="wet") == []
-
-
-def test_a_category_too_long_for_the_index_is_400(shop: Shop) -> None:
-    """DynamoDB limits the partition key of an index to 2,048 bytes."""
-    assert "category" in products(shop, category="x" * 3000).fields
-
-
-def test_a_search_of_over_100_characters_is_400(shop: Shop) -> None:
-    assert "q" in products(shop, q="a " * 51).fields
-    assert products(shop, q="a " * 50).status == 200
-
-
-def test_a_product_search_reads_a_bounded_part_a_page(shop: Shop, shelf: list[str], monkeypatch: Any) -> None:
-    """The cursor of each page leads to the rest, even if the page is empty."""
-    client = aws.dynamodb()
-    monkeypatch.setattr(aws, "dynamodb", lambda: _SmallPagesClient(client))
-    monkeypatch.setattr(listing, "_MAX_READS", 1)
-    first = products(shop, q="soap", limit="100").json
-    assert len(first["products"]) < 4
-    assert first["nextCursor"]
-    assert skus(shop, q="soap", limit="100") == [
-        sku for sku in shelf if "soap" in NAMES[int(sku[2:])].lower()
-    ]
-
-
-class _SmallPagesClient:
-    """A DynamoDB client that reads two items a query, as if items were very large."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-
-    def __getattr__(self, operation: str) -> Any:
-        return getattr(self._client, operation)
-
-    def query(self, **request: Any) -> Any:
-        return self._client.query(**{**request, "Limit": 2})
-
-
-def test_a_cursor_contains_only_a_position_in_the_list(shop: Shop, shelf: list[str]) -> None:
-    cursor = products(shop, limit="1").json["nextCursor"]
-    decoded = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-    assert decoded[6:].decode() == "broom #S-05"
-    assert json.dumps(cursor)

@@ -1,0 +1,144 @@
+"""Histories of orders for the tests of update_views, and the figures, customers and terms they must give."""
+
+import random
+from collections import Counter
+from typing import Any, cast
+
+from lambdas.shop import search
+from lambdas.shop.documents import Order
+from tests.handlers.shop import Json, Shop, new_order, with_keys
+
+VIEWS = ("SHOP_TALLIES_TABLE", "SHOP_CUSTOMERS_TABLE", "SHOP_TERMS_TABLE")
+
+PEOPLE = [
+    {"name": "Ann Miller", "email": "Ann@Example.org", "company": "Miller & Söhne"},
+    {"name": "Ann M.", "email": "ann@example.org", "phone": "0123"},
+    {"name": "Łukasz O’Neill", "email": "lukasz.oneill@hotel.example"},
+    {"name": "Jürgen Groß", "email": "j@x.example", "address": "Side door"},
+]
+
+
+def stored(at: str = "2026-11-20T09:07:00.000Z", person: int = 0, price: int = 1250, **changes: Any) -> Json:
+    """Return an order as the table contains it."""
+    line = {"sku": "MOP-1", "quantity": 1, "name": "Mop", "unitPrice": price, "lineTotal": price}
+    content = {"customer": PEOPLE[person], "items": [line]}
+    order = new_order(content, at=at)
+    return order | {"submissionHash": "0"} | changes
+
+
+def moved(order: Json, status: str) -> Json:
+    return _next(order, status=status)
+
+
+def edited(order: Json, person: int, total: int) -> Json:
+    return _next(order, customer=PEOPLE[person], total=total)
+
+
+def _next(order: Json, **changes: Any) -> Json:
+    after = order | changes | {"version": order["version"] + 1}
+    return with_keys(after)
+
+
+def erased(order: Json) -> Json:
+    return {"orderID": order["orderID"], "erasedAt": "2026-11-21T00:00:00.000Z", "submissionHash": "0"}
+
+
+def history(chance: random.Random) -> list[Json | None]:
+    """Return the successive items of one random order, beginning with None."""
+    at = f"2026-11-{chance.randint(19, 21)}T{chance.randint(0, 23):02}:{chance.randint(0, 59):02}:00.000Z"
+    order = stored(at, chance.randrange(4), chance.randint(1, 9999))
+    if chance.random() < 0.1:
+        order = stored(at, chance.randrange(4), status="rejected", total=0)
+        order = with_keys(order)
+    states: list[Json | None] = [None, order]
+    for _ in range(chance.randint(0, 4)):
+        last = states[-1]
+        assert last is not None
+        status = chance.choice(["edit", "packed", "shipped", "cancelled", "erase"])
+        if status == "erase":
+            return [*states, erased(last)]
+        step = (
+            edited(last, chance.randrange(4), chance.randint(1, 9999))
+            if status == "edit"
+            else moved(last, status)
+        )
+        states.append(step)
+    return states
+
+
+def stored_figures(shop: Shop, table: str) -> dict[tuple[str, ...], Counter[str]]:
+    """Return the figures other than zero by row, without the marks of counted changes."""
+    keys = {"SHOP_TALLIES_TABLE": ("tally", "slot"), "SHOP_CUSTOMERS_TABLE": ("email",)}[table]
+    names = ("orders", "sales", "revenue", "placed", "packed", "total:GBP")
+    rows = {
+        tuple(row[key] for key in keys): Counter({name: row[name] for name in names if row.get(name)})
+        for row in shop.all(table)
+        if not row.get("tally", "").startswith("seen#")
+    }
+    return {key: row for key, row in rows.items() if row}
+
+
+def expected(left: list[Json]) -> tuple[dict[Any, Any], dict[Any, Any]]:
+    """Return the tallies and customer figures of the orders left, computed independently of the code."""
+    tallies: dict[tuple[str, ...], Counter[str]] = {}
+    people: dict[tuple[str, ...], Counter[str]] = {}
+    for order in left:
+        shard, sold = order["listShard"], order["status"] in ("placed", "packed", "shipped")
+        at = order["createdAt"]
+        slot = f"{at[:14]}{['00', '15', '30', '45'][int(at[14:16]) // 15]}:00.000Z"
+        tallies.setdefault((f"status#{shard}", order["status"]), Counter())["orders"] += 1
+        quarter = tallies.setdefault((f"quarter#GBP#{shard}", slot), Counter())
+        quarter.update({"orders": sold, "revenue": sold * order["total"], order["status"]: 1})
+        person = people.setdefault((order["customer"]["email"].lower(),), Counter())
+        person.update({"orders": 1, "sales": sold, "total:GBP": sold * order["total"]})
+    return _without_zeros(tallies), _without_zeros(people)
+
+
+def _without_zeros(rows: dict[tuple[str, ...], Counter[str]]) -> dict[tuple[str, ...], Counter[str]]:
+    names = ("orders", "sales", "revenue", "placed", "packed", "total:GBP")
+    kept = {key: Counter({name: row[name] for name in names if row[name]}) for key, row in rows.items()}
+    return {key: row for key, row in kept.items() if row}
+
+
+def terms(shop: Shop) -> set[tuple[str, str, str]]:
+    return {(row["term"], row["listKey"], row["words"]) for row in shop.all("SHOP_TERMS_TABLE")}
+
+
+def terms_of(left: list[Json]) -> set[tuple[str, str, str]]:
+    latest: dict[str, Json] = {}
+    for order in sorted(left, key=lambda one: str(one["listKey"])):
+        latest[order["customer"]["email"].lower()] = order
+    rows = [
+        search.rows("order", one["orderID"], one["listKey"], search.order_words(cast(Order, one)))
+        for one in left
+    ] + [
+        search.rows("customer", email, email, search.customer_words(one["customer"]))
+        for email, one in latest.items()
+    ]
+    return {(row["term"], row["listKey"], row["words"]) for part in rows for row in part.values()}
+
+
+def without_erased(*last: Json | None) -> list[Json]:
+    """Return the items that are orders, not None and not tombstones."""
+    return [order for order in last if order and "erasedAt" not in order]
+
+
+def put(shop: Shop, state: Json) -> None:
+    shop.put("SHOP_ORDERS_TABLE", state)
+
+
+def assert_views_match(shop: Shop, left: list[Json]) -> None:
+    tallies, people = expected(left)
+    assert stored_figures(shop, "SHOP_TALLIES_TABLE") == tallies
+    assert stored_figures(shop, "SHOP_CUSTOMERS_TABLE") == people
+    assert {row["email"] for row in shop.all("SHOP_CUSTOMERS_TABLE")} == {key for (key,) in people}
+    assert terms(shop) == terms_of(left)
+    for row in shop.all("SHOP_CUSTOMERS_TABLE"):
+        last = max(
+            (one for one in left if one["customer"]["email"].lower() == row["email"]),
+            key=lambda one: str(one["listKey"]),
+        )
+        assert row["lastOrderID"] == last["orderID"]
+        assert {name: row.get(name) for name in ("name", "company", "phone", "address")} == {
+            name: last["customer"].get(name) for name in ("name", "company", "phone", "address")
+        }

@@ -1,0 +1,108 @@
+"""Reads and writes of many items, when DynamoDB processes only part of a batch."""
+
+import uuid
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lambdas.platform import aws, batches
+from lambdas.shop import orders
+from tests.handlers.order_lists import ANN, found, get, ids, store, stored
+from tests.handlers.shop import Json, Shop, change
+
+pytestmark = pytest.mark.store
+
+
+class _HalfBatchClient:
+    """A DynamoDB client that processes only half of a batch, a number of times."""
+
+    def __init__(self, client: Any, times: int) -> None:
+        self._client, self._times = client, times
+        self.sizes: list[int] = []
+
+    def __getattr__(self, operation: str) -> Any:
+        return getattr(self._client, operation)
+
+    def batch_write_item(self, RequestItems: Any) -> Any:  # noqa: N803 - boto3's own name
+        ((table, requests),) = RequestItems.items()
+        self.sizes.append(len(requests))
+        kept = len(requests) // 2 if self._processes_half() else len(requests)
+        if kept:
+            self._client.batch_write_item(RequestItems={table: requests[:kept]})
+        return {"UnprocessedItems": {table: requests[kept:]} if requests[kept:] else {}}
+
+    def batch_get_item(self, RequestItems: Any) -> Any:  # noqa: N803 - boto3's own name
+        ((table, wanted),) = RequestItems.items()
+        keys = wanted["Keys"]
+        self.sizes.append(len(keys))
+        kept = len(keys) // 2 if self._processes_half() else len(keys)
+        answer: Json = {"Responses": {table: []}}
+        if kept:
+            answer = self._client.batch_get_item(RequestItems={table: {**wanted, "Keys": keys[:kept]}})
+        left = {table: {**wanted, "Keys": keys[kept:]}} if keys[kept:] else {}
+        return {**answer, "UnprocessedKeys": left}
+
+    def _processes_half(self) -> bool:
+        self._times -= 1
+        return self._times >= 0
+
+
+def process_half(monkeypatch: pytest.MonkeyPatch, times: int) -> _HalfBatchClient:
+    client = _HalfBatchClient(aws.dynamodb(), times)
+    monkeypatch.setattr(aws, "dynamodb", lambda: client)
+    return client
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_items_that_dynamodb_left_unwritten_are_written_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["anna", "berta", "clara", "dora", "emil", "frida", "gustav", "hanna"]
+    one = stored(customer=ANN | {"name": " ".join(words)})
+    shop.put("SHOP_ORDERS_TABLE", one)
+    client = process_half(monkeypatch, 3)
+    shop.follow(change(None, one))
+    assert max(client.sizes) == 25
+    for word in words:
+        assert found(shop, q=word) == [one["orderID"]], word
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_items_that_dynamodb_left_unread_are_read_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    some = store(shop, *(stored(at) for at in range(6)))
+    process_half(monkeypatch, 3)
+    assert found(shop, q="ann") == ids(some)[::-1]
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_items_left_over_at_every_try_raise_busy_error(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = stored()
+    shop.put("SHOP_ORDERS_TABLE", one)
+    client = aws.dynamodb()
+    process_half(monkeypatch, 1000)
+    with pytest.raises(batches.BusyError, match="could not be written"):
+        shop.follow(change(None, one))
+    monkeypatch.setattr(aws, "dynamodb", lambda: client)
+    shop.follow(change(None, one))
+    assert found(shop, q="ann") == [one["orderID"]]
+    process_half(monkeypatch, 1000)
+    with pytest.raises(batches.BusyError, match="could not be read"):
+        get(shop, q="ann")
+    monkeypatch.setattr(aws, "dynamodb", lambda: client)
+
+
+def test_more_than_100_orders_are_read_in_several_calls(shop: Shop) -> None:
+    some = [stored(at % 60) for at in range(130)]
+    shop.put_all("SHOP_ORDERS_TABLE", some)
+    wanted = [*ids(some), str(uuid.uuid4())]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SHOP_ORDERS_TABLE", shop.names["SHOP_ORDERS_TABLE"])
+        assert [order["orderID"] for order in orders.read_many(wanted)] == ids(some)
+
+
+def test_a_refused_read_raises_instead_of_an_empty_page(shop: Shop, break_aws: Any) -> None:
+    store(shop, stored())
+    break_aws("dynamodb", batch_get_item=ClientError({"Error": {"Code": "Throttling"}}, "BatchGetItem"))
+    with pytest.raises(ClientError):
+        get(shop, q="ann")

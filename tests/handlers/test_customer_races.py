@@ -1,0 +1,137 @@
+"""Customer details and search terms, when several orders of a customer change at once."""
+
+from contextlib import suppress
+from itertools import count
+from typing import Any, cast
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lambdas.platform import aws
+from lambdas.shop import customer_details, orders
+from lambdas.shop.documents import Order
+from tests.handlers.order_histories import (
+    assert_views_match,
+    edited,
+    erased,
+    put,
+    stored,
+    terms,
+    without_erased,
+)
+from tests.handlers.shop import Json, Shop, change, fault
+
+pytestmark = [pytest.mark.store, pytest.mark.usefixtures("no_pauses")]
+
+Step = tuple[Json | None, Json]
+
+
+def _simultaneous_changes(first: Json, second: Json) -> dict[str, tuple[Step, Step]]:
+    """Return pairs of simultaneous changes of two orders of one customer, as items before and after."""
+    gone, away = erased(first), edited(first, 2, 5)
+    return {
+        "both are placed": ((None, first), (None, second)),
+        "one is erased, one is placed": ((first, gone), (None, second)),
+        "both are erased": ((first, gone), (second, erased(second))),
+        "one gets another customer, one is erased": ((first, away), (second, erased(second))),
+        "one is renamed, one is placed": ((first, edited(first, 1, 5)), (None, second)),
+        "one is erased, one is renamed": ((first, gone), (second, edited(second, 1, 5))),
+        "one gets another customer, one comes back": ((first, away), (edited(second, 2, 5), second)),
+    }
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("crash", [False, True])
+@pytest.mark.parametrize("later_order", ["first", "second"])
+@pytest.mark.parametrize("case", sorted(_simultaneous_changes(stored(), stored())))
+def test_two_orders_of_one_customer_can_change_at_once(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, case: str, later_order: str, crash: bool
+) -> None:
+    """The change of one order is processed before each call for the other, which may also fail there."""
+    hours = ("09", "08") if later_order == "first" else ("08", "09")
+    for call in count():
+        first, second = (stored(f"2026-11-20T{hour}:00:00.000Z", person=0) for hour in hours)
+        mine, theirs = _simultaneous_changes(first, second)[case]
+        _prepare(shop, mine, theirs)
+        was_interrupted = _process_interrupted(shop, monkeypatch, call, change(*mine), change(*theirs), crash)
+        if crash:
+            _deliver(shop, change(*mine))
+        assert_views_match(shop, without_erased(mine[1], theirs[1]))
+        if not was_interrupted:
+            break
+        shop.clear()
+
+
+def _prepare(shop: Shop, *steps: Step) -> None:
+    """Process the orders as they were before, and store them as they are after."""
+    for before, _ in steps:
+        if before:
+            put(shop, before)
+            shop.follow(change(None, before))
+    for _, after in steps:
+        put(shop, after)
+
+
+def _deliver(shop: Shop, record: Json) -> None:
+    """Deliver a record until it is processed, as the stream does."""
+    for _ in range(3):
+        try:
+            shop.follow(record)
+        except customer_details.CustomerBusyError:
+            continue
+        return
+    raise AssertionError("a record that is never processed blocks its shard")
+
+
+def _process_interrupted(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, at: int, mine: Json, theirs: Json, crash: bool
+) -> bool:
+    """Process `theirs` before call number `at` of processing `mine`; return whether `mine` made that call."""
+    client, made = aws.dynamodb(), count()
+    happened = []
+
+    class Interrupted:
+        def __getattr__(self, name: str) -> Any:
+            return lambda **request: self._call(name, request)
+
+        def _call(self, name: str, request: Json) -> Any:
+            if next(made) == at:
+                happened.append(name)
+                _deliver(shop, theirs)
+                if crash:
+                    raise fault(operation=name)
+            return getattr(client, name)(**request)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(aws, "dynamodb", lambda: Interrupted())
+        with suppress(ClientError):
+            _deliver(shop, mine)
+    if not happened:
+        _deliver(shop, theirs)
+    return bool(happened)
+
+
+def test_search_terms_of_a_customer_being_deleted_stay_deleted(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last order is subtracted after the row was read, and the row deleted after terms were written."""
+    row: Json = {**customer_details._details(cast(Order, stored())), "orders": 1}
+    seen = [row, row | {"orders": 0}, None, None]
+    monkeypatch.setattr(customer_details, "_read_row", lambda _: seen.pop(0))
+    shop.mark_written("SHOP_TERMS_TABLE")
+    customer_details._reconcile_rows(row["email"], {})
+    assert terms(shop) == set()
+    assert seen == []
+
+
+def test_an_index_that_lags_behind_is_read_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = stored("2026-11-20T08:00:00.000Z", 1), stored("2026-11-20T09:00:00.000Z", 0)
+    for order in (first, second):
+        put(shop, order)
+        shop.follow(change(None, order))
+    put(shop, erased(second))
+    answers = [[second], [second], [second, first]]
+    monkeypatch.setattr(orders, "read_latest", lambda _: answers.pop(0))
+    shop.follow(change(second, erased(second)))
+    assert_views_match(shop, [first])
+    assert answers == []

@@ -1,0 +1,127 @@
+"""The list of products: sorting, category, search, pages and cursors."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from lambdas.platform import aws, listing
+from tests.handlers.order_lists import SmallPagesClient
+from tests.handlers.shop import Reply, Shop
+
+pytestmark = pytest.mark.store
+
+NAMES = [
+    "Soap",
+    "soap dish",
+    "Élite soap",
+    "Mop",
+    "mop head",
+    "Broom",
+    "Dust pan",
+    "Duster",
+    "Pail",
+    "Soap SOAP",
+]
+
+
+def products(shop: Shop, **query: str) -> Reply:
+    return shop.ask("list_products", "GET", "/products", query=query)
+
+
+@pytest.fixture
+def shelf(shop: Shop) -> list[str]:
+    """The SKUs, sorted by name, of ten products in two categories; the catalog has no other."""
+    shop.empty_catalog()
+    content = {"unitPrice": 1, "unit": "each", "active": True}
+    shop.stock(
+        {
+            f"S-{n:02}": {"name": name, "category": ("Wet", "Dry")[n % 2]} | content
+            for n, name in enumerate(NAMES)
+        }
+    )
+    return [f"S-{NAMES.index(name):02}" for name in sorted(NAMES, key=str.lower)]
+
+
+def skus(shop: Shop, **query: str) -> list[str]:
+    """Return the SKUs of every page of the list."""
+    found, cursor = [], ""
+    for _ in range(50):
+        content = products(shop, **query, cursor=cursor).json
+        found += [product["sku"] for product in content["products"]]
+        cursor = content["nextCursor"]
+        if cursor is None:
+            return found
+    raise AssertionError("the cursors never end")
+
+
+@pytest.mark.parametrize("limit", ["1", "3", "10"])
+def test_products_are_sorted_by_name_ignoring_case(shop: Shop, shelf: list[str], limit: str) -> None:
+    assert skus(shop, limit=limit) == shelf
+
+
+def test_a_listed_product_equals_the_product_itself(shop: Shop, shelf: list[str]) -> None:
+    listed = products(shop).json["products"][0]
+    one = shop.ask("get_product", "GET", "/products/{sku}", sku=listed["sku"]).json
+    assert listed == one
+
+
+@pytest.mark.parametrize(
+    ("search", "names"),
+    [
+        ("soap", ["Soap", "soap dish", "Soap SOAP", "Élite soap"]),
+        ("SOAP dish", ["soap dish"]),
+        ("dish soap", ["soap dish"]),
+        ("s-03", ["Mop"]),
+        ("élite", ["Élite soap"]),
+        ("nothing", []),
+        ("soap nothing", []),
+        ("'; DROP <script>", []),
+        ("  ", sorted(NAMES, key=str.lower)),
+    ],
+)
+def test_a_search_finds_products_with_all_its_words(
+    shop: Shop, shelf: list[str], search: str, names: list[str]
+) -> None:
+    for limit in ("2", "100"):
+        assert skus(shop, q=search, limit=limit) == [f"S-{NAMES.index(name):02}" for name in names]
+
+
+@pytest.mark.parametrize("limit", ["2", "100"])
+def test_products_can_be_filtered_by_category_and_search(shop: Shop, shelf: list[str], limit: str) -> None:
+    wet = [sku for sku in shelf if int(sku[2:]) % 2 == 0]
+    assert skus(shop, category="Wet", limit=limit) == wet
+    found = [f"S-{NAMES.index(name):02}" for name in ("Soap", "Élite soap")]
+    assert skus(shop, category="Wet", q="soap", limit=limit) == found
+    assert skus(shop, category="wet") == []
+
+
+def test_a_category_too_long_for_the_index_is_400(shop: Shop) -> None:
+    """DynamoDB limits the partition key of an index to 2,048 bytes."""
+    assert "category" in products(shop, category="x" * 3000).fields
+
+
+def test_a_search_of_over_100_characters_is_400(shop: Shop) -> None:
+    assert "q" in products(shop, q="a " * 51).fields
+    assert products(shop, q="a " * 50).status == 200
+
+
+def test_a_product_search_reads_a_bounded_part_a_page(shop: Shop, shelf: list[str], monkeypatch: Any) -> None:
+    """The cursor of each page leads to the rest, even if the page is empty."""
+    client = aws.dynamodb()
+    monkeypatch.setattr(aws, "dynamodb", lambda: SmallPagesClient(client))
+    monkeypatch.setattr(listing, "_MAX_READS", 1)
+    first = products(shop, q="soap", limit="100").json
+    assert len(first["products"]) < 4
+    assert first["nextCursor"]
+    assert skus(shop, q="soap", limit="100") == [
+        sku for sku in shelf if "soap" in NAMES[int(sku[2:])].lower()
+    ]
+
+
+def test_a_cursor_contains_only_a_position_in_the_list(shop: Shop, shelf: list[str]) -> None:
+    cursor = products(shop, limit="1").json["nextCursor"]
+    decoded = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    assert decoded[6:].decode() == "broom #S-05"
+    assert json.dumps(cursor)

@@ -1,0 +1,237 @@
+"""The function update_views: figures, customers and search terms always match the stored orders."""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any, cast
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lambdas.platform import aws
+from lambdas.platform.errors import OutOfTimeError
+from lambdas.shop import figure_updates, figures
+from lambdas.shop.documents import Order
+from tests.handlers.order_histories import (
+    VIEWS,
+    assert_views_match,
+    edited,
+    erased,
+    expected,
+    history,
+    moved,
+    put,
+    stored,
+    stored_figures,
+    terms,
+    without_erased,
+)
+from tests.handlers.shop import Json, Shop, change, fault
+
+pytestmark = [pytest.mark.store, pytest.mark.usefixtures("no_pauses")]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_figures_customers_and_terms_follow_any_history_of_orders(shop: Shop, seed: int) -> None:
+    """Changes of several orders arrive mixed, those of one order in sequence, and some arrive twice."""
+    chance = random.Random(seed)
+    waiting = {number: history(chance) for number in range(8)}
+    left: dict[int, Json | None] = {}
+    while waiting:
+        number = chance.choice(sorted(waiting))
+        before, after = waiting[number][:2]
+        assert after is not None
+        waiting[number] = waiting[number][1:]
+        if len(waiting[number]) == 1:
+            del waiting[number]
+        put(shop, after)
+        left[number] = None if "erasedAt" in after else after
+        record = change(before, after)
+        for _ in range(chance.choice([1, 1, 2])):
+            shop.follow(record)
+    assert_views_match(shop, [order for order in left.values() if order])
+
+
+@pytest.mark.parametrize("operation", ["transact_write_items", "batch_write_item", "update_item", "get_item"])
+@pytest.mark.parametrize("survived", range(4))
+def test_a_retry_completes_a_change_interrupted_by_an_error(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, operation: str, survived: int
+) -> None:
+    first, other = stored(), stored("2026-11-20T08:00:00.000Z", 0)
+    changed = edited(first, 2, 777)
+    records = [
+        change(None, other),
+        change(None, first),
+        change(first, changed),
+        change(changed, erased(first)),
+    ]
+    put(shop, other)
+    put(shop, erased(first))
+    client, calls = aws.dynamodb(), Counter[str]()
+
+    class Failing:
+        def __getattr__(self, name: str) -> Any:
+            def call(**request: Any) -> Any:
+                calls[name] += 1
+                if name == operation and calls[name] == survived + 1:
+                    raise fault(operation=name)
+                return getattr(client, name)(**request)
+
+            return call
+
+    monkeypatch.setattr(aws, "dynamodb", lambda: Failing())
+    with pytest.raises(ClientError):
+        shop.follow(*records)
+    shop.follow(*records)
+    assert_views_match(shop, [other])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_figures_are_right_in_any_sequence_of_changes(
+    shop: Shop, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(seed)
+    histories = [history(chance) for _ in range(6)]
+    steps = [pair for states in histories for pair in pairwise(states)]
+    changes = [(before, after) for before, after in steps] * 2
+    chance.shuffle(changes)
+    for name in VIEWS:
+        monkeypatch.setenv(name, shop.names[name])
+        shop.mark_written(name)
+    new = [_count(before, after) for before, after in changes]
+    assert sum(new) <= len(steps)
+    tallies, people = expected(without_erased(*(states[-1] for states in histories)))
+    assert stored_figures(shop, "SHOP_TALLIES_TABLE") == tallies
+    assert stored_figures(shop, "SHOP_CUSTOMERS_TABLE") == people
+
+
+def _count(before: Json | None, after: Json | None) -> bool:
+    """Count one change like the function; return whether it was new."""
+    version = "erased" if after and "erasedAt" in after else str((after or {})["version"])
+    difference = figures.difference(cast(Order | None, before), cast(Order | None, after))
+    return figure_updates.add_once((after or {})["orderID"], version, difference)
+
+
+def test_a_batch_delivered_again_changes_nothing(shop: Shop) -> None:
+    order = stored()
+    put(shop, order)
+    records = [change(None, order), change(order, moved(order, "packed"))]
+    put(shop, moved(order, "packed"))
+    shop.follow(*records)
+    before = {name: shop.all(name) for name in VIEWS}
+    shop.follow(*records)
+    shop.follow(records[1])
+    assert {name: shop.all(name) for name in before} == before
+
+
+def test_no_table_keeps_anything_of_an_erased_customer(shop: Shop) -> None:
+    order = stored(person=2)
+    put(shop, order)
+    shop.follow(change(None, order))
+    put(shop, erased(order))
+    shop.follow(change(order, erased(order)))
+    for table in VIEWS:
+        assert not [row for row in shop.all(table) if "oneill" in str(row).lower()]
+
+
+def test_an_expired_tombstone_changes_no_figures(shop: Shop) -> None:
+    shop.follow(change(erased(stored()), None))
+    assert shop.all("SHOP_TALLIES_TABLE") == []
+
+
+def test_a_malformed_record_becomes_a_dead_letter_and_the_next_counts(shop: Shop) -> None:
+    broken = stored() | {"createdAt": "x"}
+    good = stored(person=2)
+    put(shop, good)
+    shop.follow(change(None, broken, "the-broken-one"), change(None, good))
+    [letter] = shop.letters("SHOP_VIEWS_DLQ_URL")
+    assert broken["orderID"] in letter["body"]
+    assert "could not be counted: ValueError" in letter["reason"]
+    assert letter["sourceMessageId"] == "the-broken-one"
+    assert stored_figures(shop, "SHOP_CUSTOMERS_TABLE").keys() == {("lukasz.oneill@hotel.example",)}
+
+
+def test_records_after_a_failed_one_are_not_counted_yet(shop: Shop, break_aws: Callable[..., None]) -> None:
+    break_aws("dynamodb", transact_write_items=fault(operation="TransactWriteItems"), times=1)
+    with pytest.raises(ClientError):
+        shop.follow(change(None, stored()), change(None, stored(person=2)))
+    assert shop.all("SHOP_CUSTOMERS_TABLE") == []
+
+
+def cancelled(*codes: str) -> ClientError:
+    """Return the error of a transaction, with the reason of each of its writes."""
+    error = fault("TransactionCanceledException", "TransactWriteItems")
+    error.response["CancellationReasons"] = [{"Code": code} for code in codes]
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        cancelled("None", "TransactionConflict"),
+        cancelled("None", "None", "ThrottlingError"),
+        cancelled("TransactionConflict", "None"),
+        cancelled("None", "ConditionalCheckFailed"),
+        cancelled(),
+        fault("TransactionInProgressException", "TransactWriteItems"),
+        fault("ThrottlingException", "TransactWriteItems"),
+    ],
+)
+def test_a_transaction_with_a_passing_error_is_retried(
+    shop: Shop, break_aws: Callable[..., None], error: ClientError
+) -> None:
+    order = stored()
+    put(shop, order)
+    break_aws("dynamodb", transact_write_items=error, times=1)
+    with pytest.raises(ClientError):
+        shop.follow(change(None, order))
+    assert shop.letters("SHOP_VIEWS_DLQ_URL") == []
+    shop.follow(change(None, order))
+    assert_views_match(shop, [order])
+
+
+@pytest.mark.parametrize(
+    "error", [cancelled("None", "ValidationError"), fault("ValidationException", "TransactWriteItems")]
+)
+def test_an_invalid_transaction_becomes_a_dead_letter(
+    shop: Shop, break_aws: Callable[..., None], error: ClientError
+) -> None:
+    break_aws("dynamodb", transact_write_items=error, times=1)
+    shop.follow(change(None, stored()))
+    [letter] = shop.letters("SHOP_VIEWS_DLQ_URL")
+    assert "could not be counted" in letter["reason"]
+
+
+def test_a_retry_after_counting_writes_only_details_and_terms(
+    shop: Shop, break_aws: Callable[..., None]
+) -> None:
+    """After a crash the mark shows that the change was counted; details and terms are still missing."""
+    order = stored()
+    put(shop, order)
+    break_aws("dynamodb", batch_write_item=fault(operation="BatchWriteItem"), times=1)
+    with pytest.raises(ClientError):
+        shop.follow(change(None, order))
+    assert terms(shop) == set()
+    shop.follow(change(None, order))
+    assert_views_match(shop, [order])
+
+
+def test_marks_of_counted_changes_expire_after_14_to_15_days(shop: Shop) -> None:
+    shop.follow(change(None, stored()))
+    [mark] = [row for row in shop.all("SHOP_TALLIES_TABLE") if row["tally"].startswith("seen#")]
+    assert 14 < (mark["expiresAt"] - time.time()) / 86400 <= 15
+
+
+def test_no_record_is_begun_shortly_before_the_timeout(shop: Shop) -> None:
+    with pytest.raises(OutOfTimeError):
+        shop.follow(change(None, stored()), remaining_ms=1000)
+    assert shop.all("SHOP_TALLIES_TABLE") == []
+
+
+@pytest.mark.parametrize(
+    ("minute", "begun"), [("00", "00"), ("14", "00"), ("15", "15"), ("44", "30"), ("59", "45")]
+)
+def test_a_quarter_begins_every_fifteen_minutes(minute: str, begun: str) -> None:
+    assert figures.quarter(f"2026-11-20T09:{minute}:59.999Z") == f"2026-11-20T09:{begun}:00.000Z"
