@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from components.openapi import SCHEMAS
+from components.openapi import SCHEMAS, schemas
 from components.site_scripts import imported_scripts, scripts
 
 TEMPLATES = Path("site/templates")
@@ -97,7 +97,14 @@ def render(page: str, context: Mapping[str, str | bool | int]) -> str:
         keep_trailing_newline=True,
     )
     environment.globals["imported_scripts"] = partial(imported_scripts, served=_scripts())
+    environment.globals["limit"] = _limit
     return environment.get_template(page).render(context)
+
+
+def _limit(model: str, field: str, keyword: str) -> int:
+    """Return a limit of a field in `lambdas/schemas.json`, such as its maxLength."""
+    limit: int = schemas()[model]["properties"][field][keyword]
+    return limit
 
 
 def _scripts() -> dict[str, str]:
