@@ -1,10 +1,18 @@
-"""The modules that a source file imports, read from its text."""
+"""The modules that a Python file or a script imports, read from its text."""
 
 import ast
+import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+
+_STRING_OR_COMMENT = re.compile(
+    r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|//[^\n]*|/\*.*?\*/""", re.DOTALL
+)
+_STATIC_IMPORT = re.compile(r'^(?:import|export)\b[^;]*?"(\.[^"]+)";', re.MULTILINE)
+_DYNAMIC_IMPORT = re.compile(r'\bimport\(\s*["`](\.[^"`]+)["`]\s*\)')
 
 
 def imported_by(file: Path) -> set[Path]:
@@ -12,7 +20,7 @@ def imported_by(file: Path) -> set[Path]:
     return {found for name in _imported_names(file) if (found := _file_of(name)) is not None}
 
 
-def reached_from(file: Path) -> set[Path]:
+def reached_from(file: Path, imports: Callable[[Path], set[Path]] = imported_by) -> set[Path]:
     """Return the file and every file of this repository that it imports, directly or not."""
     reached: set[Path] = set()
     waiting = [file]
@@ -20,8 +28,24 @@ def reached_from(file: Path) -> set[Path]:
         one = waiting.pop()
         if one not in reached:
             reached.add(one)
-            waiting += imported_by(one)
+            waiting += imports(one)
     return reached
+
+
+@cache
+def imported_by_script(script: Path) -> set[Path]:
+    """Return the scripts that a script imports itself, also with `import()` at their first use.
+
+    A path with a variable, such as `./${part}.js`, means every other script that it can match.
+    """
+    code = without_comments(script.read_text())
+    paths = [*_STATIC_IMPORT.findall(code), *_DYNAMIC_IMPORT.findall(code)]
+    return {file for path in paths for file in _scripts_at(script, path)}
+
+
+def without_comments(script: str) -> str:
+    """Return the text of a script without its comments."""
+    return _STRING_OR_COMMENT.sub(lambda found: found[1] or "", script)
 
 
 @cache
@@ -44,3 +68,12 @@ def _imported_names(file: Path) -> set[str]:
 def _file_of(name: str) -> Path | None:
     file = ROOT.joinpath(*name.split(".")).with_suffix(".py")
     return file if file.is_file() else None
+
+
+def _scripts_at(script: Path, path: str) -> set[Path]:
+    folder, name = (script.parent / path).resolve().parent, path.rpartition("/")[2]
+    pattern = re.sub(r"\$\{[^}]*\}", "*", name)
+    found = set(folder.glob(pattern)) - ({script} if "*" in pattern else set())
+    if not found:
+        raise FileNotFoundError(f"{script} imports {path}, which is missing")
+    return found

@@ -1,18 +1,47 @@
-"""The rooms of the source code, which of them may import which, and what holds for every CSS file."""
+"""The rooms of the source code and their imports, and the limits of scripts, stylesheets and templates."""
 
 import ast
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.imports import ROOT, imported_by, nodes
+from tests.imports import (
+    ROOT,
+    imported_by,
+    imported_by_script,
+    nodes,
+    reached_from,
+    without_comments,
+)
 
 LAMBDAS = ROOT / "lambdas"
 # Each room may import itself and the rooms below it.
 ROOMS = ("platform", "shop", "handlers")
 MODULES = sorted(file for room in ROOMS for file in (LAMBDAS / room).glob("[!_]*.py"))
+SCRIPTS = sorted((ROOT / "site/assets").rglob("*.js"))
+TEMPLATES = sorted((ROOT / "site/templates").glob("*.html"))
 STYLESHEETS = sorted((ROOT / "site/assets").rglob("*.css"))
+
+
+# Keywords of a JSON Schema whose value is a limit.
+LIMITS = ("maximum", "maxItems", "maxLength", "minimum", "minItems", "minLength")
+# Numbers in scripts that equal a limit of the schemas by chance, with their real meaning.
+OTHER_NUMBERS = {
+    ("lib/cognito.js", 500): "an HTTP status",
+    ("lib/combobox.js", 120): "milliseconds",
+    ("lib/json-schema.js", 60): "letters of a value that a message quotes",
+    ("lib/session.js", 1000): "milliseconds in a second",
+    ("list/filter.js", 200): "milliseconds",
+    ("list/read.js", 50): "orders on a page",
+    ("order/paste-lines.js", 200): "milliseconds",
+    ("order/submission.js", 500): "an HTTP status",
+    ("pages/customers.js", 50): "customers on a page",
+    ("today/day-figures.js", 60): "minutes in an hour",
+    ("today/day-figures.js", 2000): "a year",
+}
 
 
 def room(file: Path) -> int:
@@ -67,3 +96,76 @@ def test_every_column_class_in_css_is_in_a_template() -> None:
     columns = set(re.findall(r"\.(col-[\w-]+)", css))
     assert columns
     assert columns <= set(re.findall(r"\bcol-[\w-]+", html))
+
+
+def test_no_script_imports_itself_by_way_of_others() -> None:
+    def reached(script: Path) -> set[Path]:
+        return {
+            found for one in imported_by_script(script) for found in reached_from(one, imported_by_script)
+        }
+
+    assert any(reached(script) for script in SCRIPTS)
+    assert [script.name for script in SCRIPTS if script in reached(script)] == []
+
+
+def test_no_script_has_a_limit_of_the_schemas_as_a_number() -> None:
+    """Scripts read limits from `schemas.json`, so that a limit changes in one place."""
+    limits = schema_limits()
+    found = {
+        (script.relative_to(ROOT / "site/assets").as_posix(), number)
+        for script in SCRIPTS
+        for number in numbers(without_comments(script.read_text())) & limits
+    }
+    assert found == OTHER_NUMBERS.keys()
+
+
+def test_no_template_has_a_limit_of_the_schemas_as_a_number() -> None:
+    """Templates get limits with `limit(model, field, keyword)`."""
+    limits = schema_limits()
+    found = {
+        (template.name, number) for template in TEMPLATES for number in numbers(template.read_text()) & limits
+    }
+    assert found == {("orders.html", 30)}, "only the filter of 30 days equals a limit"
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "components").glob("*.py")), ids=lambda file: file.stem)
+def test_no_component_sets_a_limit_of_a_schema(file: Path) -> None:
+    keywords = "|".join(LIMITS)
+    assert not re.search(rf"""["']?\b(?:{keywords})\b["']?\s*[:=]\s*\d""", file.read_text())
+
+
+def schema_limits() -> set[int]:
+    """Return every limit in `schemas.json` above 12; smaller numbers are too common to be copies."""
+
+    def limits(schema: object) -> Iterator[int]:
+        if isinstance(schema, dict):
+            yield from (value for key, value in schema.items() if key in LIMITS and isinstance(value, int))
+            for inner in schema.values():
+                yield from limits(inner)
+
+    found = set(limits(json.loads((LAMBDAS / "schemas.json").read_text())))
+    assert {1000, 100_000} <= found
+    return {limit for limit in found if limit > 12}
+
+
+def numbers(text: str) -> set[int]:
+    """Return the whole numbers in a text, also those written as 1_000 or 1,000 or 1e3."""
+    found = re.findall(r"(?<![\w.#/-])(\d+(?:[_,]\d{3})*)(?:[eE](\d))?(?![\w.])", text)
+    return {int(re.sub("[_,]", "", digits)) * 10 ** int(exponent or 0) for digits, exponent in found}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("x > 1000", {1000}),
+        ("const a = 1_000;", {1000}),
+        ("Up to 1,000 rows", {1000}),
+        ("[1000, 2000]", {1000, 2000}),
+        ("f(1,000)", {1000}),
+        ("1e3", {1000}),
+        ('maxlength="500"', {500}),
+        ("10.5 #1000 http://w3.org/2000/svg x-1000 a1000 1000px", set()),
+    ],
+)
+def test_numbers_are_found_in_every_spelling(text: str, found: set[int]) -> None:
+    assert numbers(text) == found
