@@ -1,4 +1,4 @@
-"""Histories of orders for the tests of update_views, and the figures, customers and terms they must give."""
+"""Histories of orders for the tests of update_views, and the figures, customers and terms to expect."""
 
 import random
 from collections import Counter

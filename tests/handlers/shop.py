@@ -111,7 +111,7 @@ def _message_attribute(value: str) -> Json:
 
 
 def fault(code: str = "ProvisionedThroughputExceededException", operation: str = "PutItem") -> ClientError:
-    """Return an error as boto3 raises it."""
+    """Return an error of AWS, as boto3 raises it."""
     return ClientError({"Error": {"Code": code, "Message": "made by a test"}}, operation)
 
 
@@ -245,7 +245,7 @@ class Shop:
         """Return every item of a table; no function may scan."""
         found: list[Json] = []
         start: Json = {}
-        while True:  # a page is 1 MB
+        while True:  # one scan returns at most 1 MB
             page = aws.dynamodb().scan(TableName=self.names[table], ConsistentRead=True, **start)
             found += [tables.record(item) for item in page["Items"]]
             if "LastEvaluatedKey" not in page:

@@ -114,7 +114,7 @@ def _process_interrupted(
 def test_search_terms_of_a_customer_being_deleted_stay_deleted(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The last order is subtracted after the row was read, and the row deleted after terms were written."""
+    """Another invocation removes the customer between the reads: first the count, then the row."""
     row: Json = {**customer_details._details(cast(Order, stored())), "orders": 1}
     seen = [row, row | {"orders": 0}, None, None]
     monkeypatch.setattr(customer_details, "_read_row", lambda _: seen.pop(0))

@@ -13,7 +13,7 @@ CUSTOMER_TABLES = ("SHOP_CUSTOMERS_TABLE", "SHOP_TERMS_TABLE")
 
 
 def place_order(shop: Shop, email: str, at: str = "2010-12-01T08:00:00.000Z", **more: Any) -> Json:
-    """Store an order that was placed at a time, and update customers and search terms."""
+    """Store an order placed at the time `at`, and update customers and search terms."""
     customer = {"name": "Ann Miller", "email": email} | more.pop("customer", {})
     stored = shop.place(order(customer=customer)) | {"createdAt": at} | more
     stored = with_keys(stored)

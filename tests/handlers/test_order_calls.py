@@ -353,7 +353,7 @@ def act_before_write(shop: Shop, monkeypatch: Any, act: Any) -> None:
     monkeypatch.setattr(tables, "write_conditionally", act_and_write)
 
 
-# ---- who may
+# ---- access
 
 CALLS = [
     ("list_orders", "GET", "/orders", None),

@@ -15,7 +15,7 @@ DAY = {"from": "2010-12-01", "to": "2010-12-01"}
 
 
 def place_order(shop: Shop, at: str, **more: Any) -> Json:
-    """Count an order that was placed at a time."""
+    """Store an order placed at the time `at`, and update the figures."""
     stored = shop.place() | {"createdAt": at} | more
     stored = with_keys(stored)
     shop.follow(change(None, stored))
