@@ -3,6 +3,8 @@
 import uuid
 from typing import Any
 
+from playwright.sync_api import Request
+
 from local import emulator
 from tests.browser.tab import Person, Tab
 
@@ -69,3 +71,8 @@ def fail_cognito_call(tab: Tab, operation: str, error: str) -> None:
             route.fallback()
 
     tab.page.route("**/*", handle)
+
+
+def revokes(sent: Request) -> bool:
+    """Whether a request revokes a token at Cognito."""
+    return sent.method == "POST" and sent.headers.get("x-amz-target", "").endswith(".RevokeToken")

@@ -7,17 +7,18 @@ from typing import Any
 from playwright.sync_api import Locator, expect
 
 from local.api import Api
-from tests.browser.tab import Tab
+from tests.browser.tab import Person, Tab
 
 Json = dict[str, Any]
 
 API_LIST = "**/api/orders**"
+POLL_MS = 10_500  # a little more than the interval between two polls
 
 
-def wait_for(holds: Callable[[], bool]) -> None:
+def wait_for(condition: Callable[[], bool]) -> None:
     """Wait until a condition is true, 20 s at most."""
     for _ in range(200):
-        if holds():
+        if condition():
             return
         time.sleep(0.1)
     raise AssertionError("the condition did not become true within 20 s")
@@ -33,6 +34,28 @@ def status_link(tab: Tab, status: str) -> Locator:
 
 def search(tab: Tab) -> Locator:
     return tab.find("searchbox", "Search orders")
+
+
+def open_list(tab: Tab, person: Person, path: str = "/orders.html") -> None:
+    """Open the list with the mouse away from the rows, and wait until it has polled once."""
+    tab.replace_clock()
+    tab.sign_in(person, path)
+    expect(tab.css("#orders")).to_have_attribute("aria-busy", "false")
+    move_mouse_away(tab)
+    tab.settle()
+    wait_for_poll(tab)
+
+
+def wait_for_poll(tab: Tab, wait_ms: int = POLL_MS) -> None:
+    """Advance the clock until the page has polled the orders."""
+    with tab.page.expect_response("**/api/orders?*"):
+        tab.advance(wait_ms)
+    tab.settle()
+
+
+def move_mouse_away(tab: Tab) -> None:
+    """Move the mouse to a corner of the page, away from the rows."""
+    tab.page.mouse.move(1, 1)
 
 
 # -- one order

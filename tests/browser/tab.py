@@ -1,13 +1,12 @@
 """One tab of a real browser, in the words that a person at the site would use."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Route, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
+from tests.browser.network import Network
 from tests.browser.words import Name, Words
 
 
@@ -29,20 +28,16 @@ SET_HIDDEN = """(hidden) => {
 }"""
 
 
-class Tab(Words):
+class Tab(Words, Network):
     """One tab; `complaints` are the script errors and CSP violations that the browser reported in it."""
 
     def __init__(self, page: Page, site_url: str) -> None:
-        super().__init__(page)
-        self.page = page
+        Words.__init__(self, page)
+        Network.__init__(self, page)
         self.site_url = site_url
         self.complaints: list[str] = []
-        self._under_way: set[Request] = set()
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
-        page.on("request", lambda request: self._under_way.add(request))
-        page.on("requestfinished", lambda request: self._under_way.discard(request))
-        page.on("requestfailed", lambda request: self._under_way.discard(request))
 
     def _note(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
@@ -157,6 +152,16 @@ class Tab(Words):
         """The result of a JavaScript expression or function on the page."""
         return self.page.evaluate(script, argument)
 
+    def evaluate_module(self, name: str, expression: str, argument: Any = None) -> Any:
+        """The result of an expression on a module of the site; it may use `module` and `argument`."""
+        self.goto("/signed-out.html")
+        stylesheet = self.css("link[rel=stylesheet]").get_attribute("href")
+        assert stylesheet is not None
+        url = stylesheet.replace("site.css", name)
+        return self.evaluate(
+            f"async (argument) => {{ const module = await import('{url}'); return {expression}; }}", argument
+        )
+
     def watch_shifts(self) -> None:
         """Count layout shifts, beginning with the next page."""
         self.page.add_init_script(WATCH_SHIFTS)
@@ -166,55 +171,6 @@ class Tab(Words):
         self.wait(200)  # the browser reports a shift a moment later
         found: float = self.evaluate("window.shifted")
         return found
-
-    # -- the network
-
-    @contextmanager
-    def offline(self) -> Iterator[None]:
-        """Have no network for a while."""
-        self.page.context.set_offline(True)
-        yield
-        self.page.context.set_offline(False)
-
-    def answer(self, url: str, **answer: Any) -> None:
-        """Answer requests in the API's place; `answer` is what `Route.fulfill` takes: status, json, body."""
-        self.page.route(url, lambda route: route.fulfill(**answer))
-
-    def answer_error(self, url: str) -> None:
-        """Answer requests with the API's internal error, whose message is "Try later"."""
-        error = {"code": "internal_error", "message": "Try later"}
-        self.answer(url, status=502, json={"error": error})
-
-    def hold(self, url: str) -> list[Route]:
-        """Hold requests back. The returned list receives them; `continue_()` lets one go on."""
-        held: list[Route] = []
-        self.page.route(url, lambda route: held.append(route))
-        return held
-
-    def lose_requests(self, url: str, reason: str = "failed", times: int | None = None) -> None:
-        """Let requests fail on their way, the first `times` or all; `reason` as `Route.abort` takes it."""
-        self.page.route(url, lambda route: route.abort(reason), times=times)
-
-    def lose_answers(self, url: str, times: int | None = None) -> None:
-        """Let requests other than GET reach the API, but keep the answers from the page."""
-        self.page.route(url, _lose_answer, times=times)
-
-    def let_through(self, url: str) -> None:
-        """End what `answer`, `hold` or one of the `lose_…` words does to requests of the same pattern."""
-        self.page.unroute(url)
-
-    def requests(self, part: str = "") -> list[str]:
-        """The URLs that contain `part` and are requested from now on, in a list that grows."""
-        urls: list[str] = []
-        self.page.on("request", lambda sent: urls.append(sent.url) if part in sent.url else None)
-        return urls
-
-    def settle(self) -> None:
-        """Return once every request is answered, and the requests that followed from its answer."""
-        quiet = 0
-        while quiet < 5:
-            self.evaluate("null")
-            quiet = 0 if self._under_way else quiet + 1
 
     # -- the list
 
@@ -271,10 +227,3 @@ class Tab(Words):
     def error_at(self, field_path: str) -> Locator:
         """The message at one field, named by its path in the order."""
         return self.css(f'[data-field="{field_path}"] .field-error')
-
-
-def _lose_answer(route: Route) -> None:
-    if route.request.method == "GET":
-        return route.continue_()
-    route.fetch()
-    return route.abort("connectionreset")

@@ -6,14 +6,12 @@ import json
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Download, Route, expect
 
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
 from tests.browser.tab import Person, Tab
-from tests.browser.test_twins import import_module
 from tests.browser.words import Part
 
 pytestmark = pytest.mark.browser
@@ -142,9 +140,8 @@ def test_only_cells_a_spreadsheet_would_run_or_rewrite_get_an_apostrophe(tab: Ta
     order = {"orderID": "a" * 8, "createdAt": "2026-01-31T09:30:00.000Z", "total": 1, "currency": "GBP"}
     names = [*HARMFUL, *REWRITTEN, *HARMLESS, *INSIDE]
     orders = [{**order, "customer": {"name": name}} for name in names]
-    lines: Any = import_module(
-        tab, "list/csv.js", "JSON.parse(given).map(it.orderLine).join('')", json.dumps(orders)
-    )
+    write = "JSON.parse(argument).map(module.orderLine).join('')"
+    lines = tab.evaluate_module("list/csv.js", write, json.dumps(orders))
     cells = [row[4] for row in csv.reader(io.StringIO(lines, newline=""), strict=True)]
     assert cells == [*("'" + name for name in HARMFUL + REWRITTEN), *HARMLESS, *INSIDE.values()]
 

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
 from tests.browser.looks import OVERLAPS, assert_accessible, assert_nothing_sticks_out
+from tests.browser.orders import open_list, wait_for_poll
 from tests.browser.tab import Person, Tab
-from tests.browser.test_new_orders import open_list, wait_for_poll
 
 pytestmark = pytest.mark.browser
 

@@ -8,13 +8,12 @@ from playwright.sync_api import Locator, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
-from tests.browser.orders import move_elsewhere
+from tests.browser.orders import POLL_MS, move_elsewhere, move_mouse_away, open_list, wait_for_poll
 from tests.browser.tab import Person, Tab
 from tests.browser.words import Part
 
 pytestmark = pytest.mark.browser
 
-POLL_MS = 10_500  # a little more than the interval between two polls
 SLOW_POLL_MS = 61_000  # the same while the tab is hidden
 
 COUNT_TONES = """
@@ -24,31 +23,9 @@ COUNT_TONES = """
 """
 
 
-def open_list(tab: Tab, person: Person, path: str = "/orders.html") -> None:
-    """Open the list with the mouse away from the rows, and wait until it has polled once."""
-    tab.replace_clock()
-    tab.sign_in(person, path)
-    expect(tab.css("#orders")).to_have_attribute("aria-busy", "false")
-    move_mouse_away(tab)
-    tab.settle()
-    wait_for_poll(tab)
-
-
-def wait_for_poll(tab: Tab, wait_ms: int = POLL_MS) -> None:
-    """Advance the clock until the page has polled the orders."""
-    with tab.page.expect_response("**/api/orders?*"):
-        tab.advance(wait_ms)
-    tab.settle()
-
-
 def wait_for_requests(tab: Tab) -> None:
     """Wait for a round trip, so that the test has seen every request that the page has begun."""
     tab.evaluate("fetch('/signed-out.html', { method: 'HEAD' }).then(() => null)")
-
-
-def move_mouse_away(tab: Tab) -> None:
-    """Move the mouse to a corner of the page, away from the rows."""
-    tab.page.mouse.move(1, 1)
 
 
 def first_row(tab: Tab) -> Locator:

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from local.api import Api
+from tests.browser.accounts import revokes
 from tests.browser.conftest import OpenTab, PlaceOrder, decided
 from tests.browser.orders import address
 from tests.browser.tab import Person, Tab
-from tests.browser.test_sign_in import revokes
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,6 @@ from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, OpenTab, decided, orders_of
 from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
 from tests.browser.tab import Person, Tab
-from tests.browser.test_twins import import_module
 from tests.browser.words import Part
 
 pytestmark = pytest.mark.browser
@@ -279,5 +278,5 @@ def test_preview_and_leftover_rows_are_accessible_and_fit_any_width(form: Tab) -
 def test_rows_are_read_from_spreadsheets_files_and_mails(
     tab: Tab, text: str, rows: list[tuple[str, object]]
 ) -> None:
-    found = import_module(tab, "order/pasted-rows.js", "it.parse(given).rows", text)
+    found = tab.evaluate_module("order/pasted-rows.js", "module.parse(argument).rows", text)
     assert [(row["sku"], row.get("quantity", row.get("fault"))) for row in found] == rows

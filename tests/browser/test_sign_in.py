@@ -4,9 +4,10 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Request, expect
+from playwright.sync_api import expect
 
 from local.api import Api
+from tests.browser.accounts import revokes
 from tests.browser.conftest import Json, PlaceOrder, decided, orders_of
 from tests.browser.tab import Person, Tab
 
@@ -43,11 +44,6 @@ def test_mailed_link_leads_through_sign_in_to_the_order(
     order = place_order()
     tab.sign_in(staff, f"/order.html?id={order['orderID']}")
     tab.sees_heading(re.compile(f"^Order {order['orderID'][:8]}"))
-
-
-def revokes(sent: Request) -> bool:
-    """Whether a request revokes a token at Cognito."""
-    return sent.method == "POST" and sent.headers.get("x-amz-target", "").endswith(".RevokeToken")
 
 
 def test_signing_out_revokes_the_token_and_clears_storage(tab: Tab, staff: Person, outputs: Json) -> None:

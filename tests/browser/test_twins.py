@@ -66,21 +66,10 @@ def documents() -> list[tuple[str, Any]]:
     return tries
 
 
-def import_module(tab: Tab, name: str, expression: str, argument: Any = None) -> Any:
-    """Evaluate an expression on a module of the site, which is called `it`; `given` is the argument."""
-    tab.goto("/signed-out.html")
-    assets = tab.css("link[rel=stylesheet]").get_attribute("href")
-    assert assets is not None
-    url = assets.replace("site.css", name)
-    return tab.evaluate(
-        f"async (given) => {{ const it = await import('{url}'); return {expression}; }}", argument
-    )
-
-
 def test_page_and_functions_find_the_same_faults(tab: Tab) -> None:
     tries = documents()
-    check = "Promise.all(JSON.parse(given).map(([name, document]) => it.validate(name, document)))"
-    on_the_page = import_module(tab, "lib/json-schema.js", check, json.dumps(tries))
+    check = "Promise.all(JSON.parse(argument).map(([name, document]) => module.validate(name, document)))"
+    on_the_page = tab.evaluate_module("lib/json-schema.js", check, json.dumps(tries))
     of_the_functions = [
         [fault._asdict() for fault in json_schema.faults(name, strict_json.parse(json.dumps(document)))]
         for name, document in tries
@@ -91,8 +80,8 @@ def test_page_and_functions_find_the_same_faults(tab: Tab) -> None:
 
 
 def test_page_and_functions_allow_the_same_steps(tab: Tab) -> None:
-    steps = "({ next: it.nextStep, cancellable: it.cancellable })"
-    page = import_module(tab, "order/status.js", steps)
+    steps = "({ next: module.nextStep, cancellable: module.cancellable })"
+    page = tab.evaluate_module("order/status.js", steps)
     offered = {
         status: {step["to"]} | ({"cancelled"} if status in page["cancellable"] else set())
         for status, step in page["next"].items()
@@ -118,9 +107,10 @@ def is_refused(text: str, kind: str) -> bool:
 
 def test_page_and_functions_refuse_the_same_searches(tab: Tab) -> None:
     refused = (
-        "JSON.parse(given).map((text) => [it.unsearchable(text), it.unsearchable(text, 1)].map(Boolean))"
+        "JSON.parse(argument)"
+        ".map((text) => [module.unsearchable(text), module.unsearchable(text, 1)].map(Boolean))"
     )
-    on_the_page = import_module(tab, "shell/shell.js", refused, json.dumps(SEARCHES))
+    on_the_page = tab.evaluate_module("shell/shell.js", refused, json.dumps(SEARCHES))
     kinds = (search.ORDER, search.PRODUCT)
     for text, ours in zip(SEARCHES, on_the_page, strict=True):
         assert ours == [is_refused(text, kind) for kind in kinds], text
