@@ -1,4 +1,4 @@
-"""A system of its own and a signed-in tab, for the measurements in a browser."""
+"""A new local system and a signed-in browser tab, for benchmarks that run in a browser."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.system import System
 
 @contextmanager
 def signed_in() -> Iterator[tuple[System, Tab]]:
-    """Start a system with its sample data, and yield it with a tab in which staff are signed in."""
+    """Start a local system with sample data, and yield it and a browser tab with staff signed in."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         system = System(Path(folder)).start()
         browser = launch(playwright)
@@ -30,8 +30,9 @@ def signed_in() -> Iterator[tuple[System, Tab]]:
 
 
 def main_thread_ms(session: CDPSession) -> tuple[float, float]:
-    """Return the milliseconds of the tab's main thread so far: in all, and only scripts, styles and layout.
+    """Return how long the tab's main thread has worked so far, in milliseconds.
 
+    The first number is the total, the second only the work on scripts, styles and layout.
     The difference is painting, garbage collection and other work of the browser.
     """
     metrics = {one["name"]: one["value"] * 1000 for one in session.send("Performance.getMetrics")["metrics"]}

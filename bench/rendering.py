@@ -1,9 +1,9 @@
 """Measure how long the browser takes to render the rows of the orders list, 1,000 by default.
 
-Run: `python -m bench.rendering [orders]`. It starts a system and a browser of its own.
+Run: `python -m bench.rendering [orders]`. The command starts its own local system and browser.
 Unit: milliseconds of script for all rows, the median of RUNS runs.
-Reference: plain rows in the same run, with as many cells and the same texts, made only with createElement
-and textContent, because no page can do less.
+Reference: bare rows in the same run. They have as many cells and the same texts as the list's rows, but are
+made only with createElement and textContent, which every page needs at least.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from bench.pages import signed_in
 RUNS = 15
 LOAD_TIMEOUT_MS = 60_000
 
-# Takes {address of the module, orders, runs}; returns [[milliseconds of the page's rows, of bare rows], …].
+# The parameter `address` is the URL of the module with `showRows`. The result contains for each run
+# [milliseconds of the page's rows, milliseconds of bare rows].
 MEASURE = """async ({ address, orders, runs }) => {
     const { showRows } = await import(address);
     const body = document.getElementById("order-rows");

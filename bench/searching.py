@@ -1,9 +1,10 @@
-"""Measure the time of a key in the product search, with a catalog of 10,000 products by default.
+"""Measure how long a key press takes in the product search, by default with a catalog of 10,000 products.
 
-Run: `python -m bench.searching [products]`. It starts a system and a browser of its own.
-Unit: milliseconds of the tab's main thread from a key until its results are on screen, the median over all
-keys; in all, and only scripts, styles and layout. Also the server's milliseconds for a search by the API.
-Reference: the same letters typed into the notes of the same page, where only the draft listens.
+Run: `python -m bench.searching [products]`. The command starts its own local system and browser.
+Unit: milliseconds for which the tab's main thread works from a key press until the results are on screen,
+as the median over all key presses. One line shows the total, another only scripts, styles and layout.
+A last line shows the milliseconds that the API takes for a search.
+Reference: the same letters typed into the notes of the same page, where a key press only saves the draft.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from local.api import Api, ApiResponse, open_api
 
 WORDS = ("microfibre", "bleach", "gloves", "bin liner", "descaler", "hand soap")
 CONCURRENCY = 8
-SETTLE_MS = 700  # longer than the search's delay after a key and the server's response
+SETTLE_MS = 700  # longer than the search's delay after a key press plus the API's response time
 
 
 def add_products(api: Api, count: int) -> None:
@@ -44,7 +45,7 @@ def _put_product(api: Api, number: int) -> ApiResponse:
 
 
 def measure_keys(page: Page, session: CDPSession, field: Locator) -> list[tuple[float, float]]:
-    """Type every word; return each key's milliseconds, in all and only for scripts, styles and layout."""
+    """Type every word, and return `main_thread_ms` of each key press."""
     times = []
     for word in WORDS:
         field.fill("")
@@ -65,7 +66,7 @@ def _search_seconds(api: Api, word: str) -> float:
 
 
 def main(argv: list[str]) -> None:
-    """Print the milliseconds of a key in the search and in the notes, their ratio, and the server's time."""
+    """Print the milliseconds of a key press in search and notes, their ratio, and the API's time."""
     count = int(argv[0]) if argv else 10_000
     with signed_in() as (system, tab):
         api = open_api(system.outputs, **system.outputs["local"]["staff"])

@@ -1,8 +1,8 @@
 """Measure how many orders per second the whole local system accepts, with 500 orders by default.
 
 Run: `python -m bench.throughput [orders]`, while the system is running (`make local`).
-Unit: accepted calls per second of CONCURRENCY clients; also the seconds from the last call until the last
-order is stored.
+Unit: accepted calls per second with CONCURRENCY clients. A second line shows the seconds from the last call
+until the last order is stored.
 Reference: the emulator's SQS in the same run, with the same bodies sent directly to a queue without a reader,
 by as many clients.
 """

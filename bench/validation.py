@@ -1,6 +1,6 @@
-"""Measure the functions' own schema check on an order of 1,000 lines.
+"""Measure the Lambda functions' own schema check on an order of 1,000 lines.
 
-The functions have a check of their own because their zip contains no third-party packages.
+The functions have their own check because their zip file contains no third-party packages.
 Run: `python -m bench.validation`.
 Unit: milliseconds for one order, the median of 15 runs, and the ratio to the reference.
 References: the library jsonschema with the same schema, and `json.loads` of the same order.
@@ -39,7 +39,7 @@ def library_validator() -> Draft4Validator:
 
 
 def main() -> None:
-    """Print the times and ratios of both comparisons."""
+    """Print the times of the check and of each reference, and the ratio of the two."""
     order, text, validator = make_order(1000), json.dumps(make_order(1000)), library_validator()
 
     def own() -> list[Fault]:

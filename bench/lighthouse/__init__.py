@@ -1,1 +1,1 @@
-"""Lighthouse audits of the signed-in pages, in a system of its own."""
+"""Lighthouse audits of the signed-in pages, in a local system that is started for the audits."""

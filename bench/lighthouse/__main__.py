@@ -1,7 +1,7 @@
 """Measure performance, accessibility and best practices of the signed-in pages with Lighthouse.
 
-Run: `make lighthouse`, or `python -m bench.lighthouse --desktop`. It starts a system and a browser of its own
-and installs Lighthouse with npm, pinned in package-lock.json.
+Run: `make lighthouse`, or `python -m bench.lighthouse --desktop`. The command starts its own local
+system and browser, and installs with npm the version of Lighthouse in package-lock.json.
 Unit: Lighthouse's scores from 0 to 100, by default on a simulated mid-range phone with slow 4G.
 Reference: 100. The command exits with 1 unless every score is 100.
 """
