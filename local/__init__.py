@@ -3,4 +3,4 @@
 import time
 
 STARTED_AT = time.monotonic()
-"""Monotonic time in seconds at which this process imported the package; `up` measures its start from here."""
+"""Monotonic time in seconds when this process imported the package. `up` measures its start from here."""

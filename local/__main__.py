@@ -28,7 +28,7 @@ def main(argv: list[str]) -> int:
 
 
 def _forget_other_accounts(command: str) -> None:
-    """Keep the AWS account and the Pulumi settings of this shell away from the local system."""
+    """Remove the shell's AWS and Pulumi settings, so that the local system uses none of them."""
     if command == "load":
         return  # `load` can also load into a deployment on AWS
     for name in [name for name in os.environ if name.startswith(("AWS_", "PULUMI_"))]:

@@ -44,7 +44,7 @@ class ApiResponse(NamedTuple):
 
 
 class SignIn:
-    """The ID token of an account that signs in by password; it can be renewed when it has expired."""
+    """An account that is signed in by password, and its ID token, which can be renewed after it expires."""
 
     def __init__(self, cognito: Any, client_id: str, email: str, password: str) -> None:
         """Sign in, and ask for a one-time code if the user pool requires one. Raises SignInError."""
@@ -98,8 +98,8 @@ def _explain_challenge(email: str, challenge: str) -> str:
 class Api:
     """The API of one deployment, called as one account.
 
-    A call that fails for now (429, 5xx, a lost connection) is retried with growing pauses. That includes
-    POST, because an order brings its own ID, so a second delivery changes nothing.
+    A call that fails temporarily (429, 5xx, a lost connection) is retried with growing pauses. A POST is
+    retried too, because an order contains its own ID and sending it twice changes nothing.
     """
 
     def __init__(self, url: str, sign_in: SignIn, pause: Callable[[float], None] = time.sleep) -> None:
@@ -129,7 +129,7 @@ class Api:
                 if response.status not in RETRYABLE_STATUSES:
                     return response
                 cause = response.message
-            self._pause(seconds * random.uniform(0.5, 1.5))  # noqa: S311  a jitter is no secret
+            self._pause(seconds * random.uniform(0.5, 1.5))  # noqa: S311  jitter needs no secure numbers
         raise ApiError(f"{method} {path} failed {len(RETRY_DELAYS_S) + 1} times, at last: {cause}")
 
     def _send_signed(
@@ -183,8 +183,8 @@ def open_api(
 ) -> Api:
     """Sign in to a deployment and return its API.
 
-    `outputs` are the stack outputs; in those of a local system, `local.endpointUrl` is Cognito's endpoint.
-    `url` replaces the outputs' `apiUrl`. `pause` waits for some seconds before a retry.
+    `outputs` are the stack outputs. In a local system, their `local.endpointUrl` is Cognito's endpoint.
+    `url` replaces the outputs' `apiUrl`. `pause` is called with the seconds to wait before a retry.
     """
     endpoint = outputs.get("local", {}).get("endpointUrl")
     config = Config(signature_version=UNSIGNED)  # signing in needs no AWS credentials

@@ -1,7 +1,7 @@
 """Turn a CSV file of invoices from another system into products and orders.
 
-The columns are those of the UCI "Online Retail" data set. Products and orders are checked against the same
-schema as in the gateway; a refusal names the row in the file, the line in the invoice and the rule.
+The columns are those of the UCI "Online Retail" data set. Products and orders are checked against the
+gateway's schema. A refusal names the row in the file, the line in the invoice, and the broken rule.
 """
 
 import csv
@@ -38,7 +38,7 @@ class CsvError(Exception):
 
 
 class Row(NamedTuple):
-    """One row of the file; `number` is the line in the file at which the row begins, 1 being the header."""
+    """One row of the file. `number` is the line in the file at which the row begins; the header is line 1."""
 
     number: int
     invoice: str
@@ -52,7 +52,7 @@ class Row(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """Something that is not sent: its row in the file, its name for the report, and the rule it breaks."""
+    """A part of the file that is not sent: its row, its name in the report, and the broken rule."""
 
     row: int
     what: str
@@ -132,7 +132,7 @@ def _cell(record: list[str], place: int) -> str:
 
 def _checked_products(rows: list[Row]) -> tuple[list[dict[str, Any]], list[Refusal]]:
     priced, refusals = _prices(rows)
-    names = {row.code: row.description for row in reversed(rows) if row.description}  # the first
+    names = {row.code: row.description for row in reversed(rows) if row.description}  # the first wins
     products = []
     for code, (pence, row) in priced.items():
         product = _product(code, names.get(code, code), pence)
@@ -145,7 +145,7 @@ def _checked_products(rows: list[Row]) -> tuple[list[dict[str, Any]], list[Refus
 
 
 def _prices(rows: list[Row]) -> tuple[dict[str, tuple[int, Row]], list[Refusal]]:
-    """Return each code's first positive price in pence with its row, and refuse prices that are no number."""
+    """Return each code's first positive price in pence with its row, and the refusals of invalid prices."""
     priced: dict[str, tuple[int, Row]] = {}
     refusals = []
     for row in rows:
@@ -206,7 +206,7 @@ class _Line(NamedTuple):
 
 
 def _checked_order(number: str, lines: list[_Line]) -> tuple[dict[str, Any] | None, list[Refusal]]:
-    """Return an order of all lines but returns; any other fault refuses the whole order."""
+    """Return an order of the sold lines, and the refusals. A fault in a sold line refuses the whole order."""
     if not number:
         return None, [line.refused("InvoiceNo is required") for line in lines]
     if number.upper().startswith("C"):

@@ -25,13 +25,13 @@ from local.invoices import CURRENCY, MINOR_UNITS, CsvError, Invoice, Plan
 
 CONCURRENCY = 8
 POLL_BATCH_SIZE = 200
-STALL_TIMEOUT_S = 120  # the longest time in which no order is placed or rejected
+STALL_TIMEOUT_S = 120  # the load gives up if no order is stored for this long
 POLL_INTERVAL_S = 0.25
 STATUSES_WITHOUT_SALES = ("rejected", "cancelled")
 
 
 class LoadError(Exception):
-    """The load cannot start; the message says what the user can do."""
+    """The load cannot start. The message contains what the user can do."""
 
 
 class Failure(NamedTuple):
@@ -62,7 +62,7 @@ class Outcome:
 
 
 class Progress:
-    """A progress line on standard error: rewritten on a terminal, otherwise one line for each tenth."""
+    """Progress on standard error: one rewritten line on a terminal, otherwise a new line after each tenth."""
 
     def __init__(self, what: str, total: int) -> None:
         """Take the label of the line, and the count at which it is complete."""
@@ -72,7 +72,7 @@ class Progress:
         self._live = sys.stderr.isatty()
 
     def step(self, count: int = 1) -> None:
-        """Add to the count and print it."""
+        """Add to the count, and print the line if it is due."""
         before, self._done = self._done, self._done + count
         if self._live:
             end = "\n" if self._done == self._total else ""
@@ -101,7 +101,7 @@ class Loader:
     def load(self, plan: Plan) -> Outcome:
         """Send the products, then the orders, and wait until each order is placed or rejected.
 
-        Return early with orders still queued when none was stored for STALL_TIMEOUT_S.
+        Return early, with orders still queued, if no order was stored for STALL_TIMEOUT_S.
         """
         failures = self._send("Products", [_product_call(product) for product in plan.products])
         failures += self._send("Orders", [_order_call(invoice) for invoice in plan.invoices])
@@ -137,7 +137,7 @@ class Loader:
         return outcome
 
     def _poll_batch(self, outcome: Outcome) -> int:
-        """Look up the first queued orders and return how many are stored; the others move to the end."""
+        """Look up the first queued orders, and return how many are stored. The others move to the end."""
         batch, rest = outcome.queued[:POLL_BATCH_SIZE], outcome.queued[POLL_BATCH_SIZE:]
         responses = list(self._pool.map(self._find_stored, batch))
         found = [(invoice, order) for invoice, order in zip(batch, responses, strict=True) if order]
@@ -155,7 +155,7 @@ class Loader:
 def main(argv: Sequence[str]) -> int:
     """Load a file and print a report.
 
-    Return 0 when everything sent was accepted and stored, 1 when something was not, 2 for bad input.
+    Return 0 if everything sent was accepted and stored, 1 if not, and 2 for invalid input.
     """
     arguments = _parser().parse_args(argv)
     try:

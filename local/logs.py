@@ -16,12 +16,12 @@ POLL_INTERVAL_S = 1.0
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print the lines of the last minutes, oldest first; with --follow, also new lines as they come."""
+    """Print the log lines of the last minutes, oldest first. With --follow, also print later lines."""
     arguments = _parser().parse_args(argv)
     outputs = json.loads((arguments.state / "outputs.json").read_text())
     logs = emulator.client("logs", outputs["local"]["endpointUrl"], outputs["region"])
     since = int((time.time() - arguments.minutes * 60) * 1000)
-    seen: set[str] = set()  # lines, because the emulator's events have no IDs
+    seen: set[str] = set()  # the printed lines, because the emulator's events have no IDs
     while True:
         for event in sorted(_events(logs, arguments.function, since), key=lambda one: int(one["timestamp"])):
             if (line := _line(event)) not in seen:

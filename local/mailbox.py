@@ -1,4 +1,4 @@
-"""The mailbox of this machine: the mails that the shop and its accounts would get.
+"""The local mailbox: the e-mails that the shop and its account holders would get.
 
 The emulator sends no e-mail and stores no notifications. Therefore a queue is subscribed to the notification
 topic besides the e-mail addresses, and this module moves its messages into `mailbox.jsonl`. Cognito's mails
@@ -23,11 +23,11 @@ RETRY_DELAY_S = 0.5
 STOP_TIMEOUT_S = 3
 WAKE = "wake up"  # the body of a message that ends a long poll
 POSITION_TAG = "mails-kept"
-DEFAULT_SUBJECT = "AWS Notification Message"  # SNS's own, for a notification without a subject
+DEFAULT_SUBJECT = "AWS Notification Message"  # SNS uses it for a notification without a subject
 
 
 class Mail(TypedDict):
-    """One mail as `mailboxUrl` lists it; `sentAt` is ISO 8601 in UTC."""
+    """One mail in the form of `/mailbox.json`. `sentAt` is ISO 8601 in UTC."""
 
     subject: str
     body: str
@@ -48,7 +48,7 @@ class Mails(Protocol):
 
 
 class NoMails:
-    """The empty mailbox until the real one is open."""
+    """An empty mailbox, used until the real mailbox is open."""
 
     def messages(self) -> list[Mail]:
         """Return no mails."""
@@ -64,13 +64,13 @@ class _StoredMail(Mail):
 class Mailbox:
     """Moves messages from the local queue into a file: one mail for each notification and recipient.
 
-    A mail is written before its message is deleted and is recognised by SNS's message ID, so a redelivery,
-    a restart or a crash in between neither loses a mail nor shows it twice.
+    A mail is written to the file before its message is deleted from the queue, and a repeated message is
+    recognised by SNS's message ID. Therefore a redelivery, restart or crash neither loses nor repeats a mail.
 
-    A tag on the queue counts the mails in the file. An emulator that was killed restarts with its state of
-    up to a second earlier, the tag included, and sends most mails of that second again with new IDs.
-    Therefore a mail that arrives after the restart is dropped if the file has a mail with the same text
-    after the tag's count.
+    A tag on the queue contains the number of mails in the file. A killed emulator restarts with a state, and
+    with a tag, that are up to a second old, and sends most mails of that second again with new IDs. The mails
+    of that second are those in the file beyond the number in the tag. After the restart, a new mail with the
+    same text as one of them is dropped.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class Mailbox:
         """Stop draining. Messages still in the queue are read at the next start."""
         self._stopped.set()
         if self._thread.is_alive():
-            # If the emulator has exited, this fails, but then the long poll has failed too.
+            # This call fails if the emulator has exited, but then the long poll has ended too.
             with contextlib.suppress(BotoCoreError, ClientError):
                 self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=WAKE)
             self._thread.join(STOP_TIMEOUT_S)
@@ -111,7 +111,7 @@ class Mailbox:
         return [Mail(subject=m["subject"], body=m["body"], to=m["to"], sentAt=m["sentAt"]) for m in mails]
 
     def account_mails(self) -> list[Mail]:
-        """Return Cognito's mails since the emulator started, oldest first; none while it does not answer."""
+        """Return Cognito's mails since the emulator started, oldest first, or none if it does not answer."""
         if not self._emulator_port:
             return []
         try:
@@ -120,7 +120,7 @@ class Mailbox:
             return []
 
     def read(self) -> None:
-        """Read the file, and the queue's count of mails to find those that may be sent again."""
+        """Read the file, and the count in the queue's tag, to find the mails that may be sent again."""
         tags = self._sqs.list_queue_tags(QueueUrl=self._queue_url).get("Tags", {})
         self._mails = _read_whole_lines(self._path)
         self._seen = {_key(mail) for mail in self._mails}
@@ -144,7 +144,7 @@ class Mailbox:
         while not self._stopped.is_set():
             try:
                 self.drain()
-            except (BotoCoreError, ClientError):  # the emulator is stopping or gone
+            except (BotoCoreError, ClientError):  # the emulator is stopping or has exited
                 self._stopped.wait(RETRY_DELAY_S)
 
     def _mails_of(self, body: str) -> Iterable[_StoredMail]:

@@ -129,7 +129,7 @@ def encode(value: Any) -> Any:
 
 
 def decode(value: Any) -> Any:
-    """Return the value that `encode` was given; assets and archives have only their hash."""
+    """Return the value that `encode` was given. Assets and archives only have their hash."""
     if isinstance(value, dict) and set(value) == {"$asset"}:
         return Asset(value["$asset"])
     if isinstance(value, dict) and set(value) == {"$archive"}:

@@ -1,8 +1,8 @@
 """The HTTP proxy through which browsers reach the local site, at http://localhost:PORT.
 
-Requests go to the emulator's CloudFront as if they had come over HTTPS. Only `/mailbox`, the page with the
-mails of this machine, is answered here. Text is compressed here, because the emulator's CloudFront does not
-compress.
+Requests go to the emulator's CloudFront as if they had come over HTTPS. Only the mailbox, the page with the
+mails of this machine, is served by the proxy itself. The proxy also compresses text, because the emulator's
+CloudFront does not.
 """
 
 import errno
@@ -100,10 +100,10 @@ class _Server(ThreadingHTTPServer):
         super().__init__(address, _RequestHandler)
 
     def server_bind(self) -> None:
-        socketserver.TCPServer.server_bind(self)  # HTTPServer's asks DNS, which can take seconds
+        socketserver.TCPServer.server_bind(self)  # HTTPServer's method asks DNS, which can take seconds
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Print the traceback, unless the browser only closed the connection."""
+        """Print the traceback, but print nothing if the browser closed the connection."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -235,12 +235,12 @@ def _end_to_end_headers(headers: Iterable[tuple[str, str]]) -> Headers:
 
 
 def _strengthen_etag(name: str, value: str) -> str:
-    """Return a header's value; If-None-Match loses the `W/` that compression added to the origin's ETag."""
+    """Return a request header's value for the origin: If-None-Match without compression's `W/`."""
     return value.replace("W/", "") if name.lower() == "if-none-match" else value
 
 
 def _compress(response: ProxyResponse, request: _RequestHandler) -> ProxyResponse:
-    """Compress text of the sizes that CloudFront compresses; the API's responses are not compressed."""
+    """Compress text of the sizes that CloudFront compresses, but no responses of the API."""
     if not _is_compressible(response) or request.path.startswith("/api/"):
         return response
     headers = [*response.headers, ("Vary", "Accept-Encoding")]

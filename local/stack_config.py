@@ -13,11 +13,11 @@ import yaml
 
 
 class ConfigError(Exception):
-    """The stack's configuration does not agree with the declarations in `Pulumi.yaml`."""
+    """The stack's configuration does not match the declarations in `Pulumi.yaml`."""
 
 
 class _Loader(yaml.SafeLoader):
-    """A YAML loader that reads values as Go does: `ON`, `no` and dates are text."""
+    """A YAML loader that reads values as Pulumi's, written in Go, does: `ON`, `no` and dates are text."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -49,7 +49,7 @@ class Project:
 def load_config(
     root: Path, stack: str, overrides: Mapping[str, Any] | None = None, project: Project | None = None
 ) -> dict[str, str]:
-    """Return the configuration of `stack` as the program gets it: `project:key` to text, objects as JSON.
+    """Return the configuration of `stack` as the program gets it: texts by `project:key`, objects as JSON.
 
     `overrides` take precedence over `Pulumi.<stack>.yaml`. Raises ConfigError for a missing value, and for a
     value whose type is not the declared one.

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-# Everything that a wipe deletes.
+# The files and folders that `wipe` deletes.
 STATE_FILES = ("emulator", "resources.jsonl", "resources.new", "mailbox.jsonl", "outputs.json", "system.json")
 
 

@@ -12,7 +12,7 @@ SIGNAL_INTERVAL_S = 0.5
 
 
 class Stopped(KeyboardInterrupt):
-    """Ctrl-C or SIGTERM. It is a KeyboardInterrupt because asyncio lets no other exception through."""
+    """Ctrl-C or SIGTERM. The base class is KeyboardInterrupt, because asyncio catches ordinary exceptions."""
 
 
 def handle_signals() -> None:
@@ -40,6 +40,6 @@ def ignore_signals() -> None:
 
 
 def pause(seconds: float) -> None:
-    """Wait in a thread, which gets no signals. Raises `Stopped` as soon as a stop is requested."""
+    """Wait in a background thread, which gets no signals. Raises `Stopped` as soon as a stop is requested."""
     if STOP_REQUESTED.wait(seconds):
         raise Stopped

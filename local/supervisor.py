@@ -87,7 +87,7 @@ class Supervisor:
         )
 
     def stop(self) -> None:
-        """Close the site first, then the parts behind it."""
+        """Stop the proxy first, then the parts behind it."""
         (self._state.folder / "outputs.json").unlink(missing_ok=True)
         self._proxy.stop()
         self._parts.close()
@@ -124,7 +124,7 @@ class Supervisor:
             "siteUrl": site,
             "signInBaseUrl": f"http://localhost:{self._emulator.port}",
             "cognitoApiUrl": f"http://localhost:{self._emulator.port}",
-            "selfSignUp": True,  # so that every step of an account can be tried here
+            "selfSignUp": True,  # so that signing up can also be tried locally
             "corsOrigins": [site],
         }
 
@@ -148,7 +148,7 @@ class Supervisor:
         self._parts.callback(mailbox.stop)
 
     def _subscribe_mailbox(self, topic: str) -> str:
-        """Subscribe a queue besides the addresses, because the emulator sends no mail; return its URL."""
+        """Subscribe a queue besides the addresses, because the emulator sends no mail, and return its URL."""
         sqs, sns = self._emulator.client("sqs"), self._emulator.client("sns")
         url: str = sqs.create_queue(QueueName="local-mailbox")["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]

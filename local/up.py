@@ -28,7 +28,7 @@ def main(argv: Sequence[str]) -> int:
     except Stopped:
         return 0
     except Exception as error:
-        if STOP_REQUESTED.is_set():  # an interrupted import, for example, raises an error of its own
+        if STOP_REQUESTED.is_set():  # an interrupted import, for example, raises another error
             return 0
         if not isinstance(error, UpError | EmulatorError):
             raise
@@ -63,7 +63,7 @@ def _up(arguments: argparse.Namespace) -> None:
 
 
 def _start(supervisor: Supervisor) -> dict[str, Any]:
-    gc.disable()  # a collection would scan the half a million objects of the SDK's modules, which all stay
+    gc.disable()  # a collection would scan the SDK's half a million objects and could free none
     try:
         return supervisor.start()
     finally:

@@ -1,7 +1,7 @@
 """The emulator of AWS, run as a process of its own that starts and stops with the local system.
 
-This module starts the process; `process.py` is the code inside it. The two communicate over a pipe: when
-this side of the pipe closes for whatever reason, the emulator saves everything and exits.
+This module starts the process, which runs `process.py`. The two communicate over a pipe. When this side of
+the pipe closes, for example because this process was killed, the emulator saves everything and exits.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ class Emulator:
     """The emulator, with its state in `folder` and its log in `folder/emulator.log`."""
 
     def __init__(self, listener: socket.socket, folder: Path, region: str) -> None:
-        """Start the process on a listening socket, without waiting until it answers."""
+        """Start the process on a listening socket, without waiting until the emulator answers."""
         self.port: int = listener.getsockname()[1]
         self.url = f"http://{HOST}:{self.port}"
         self.log = folder / "emulator.log"
         self._region = region
-        shutil.rmtree(folder / "tmp", ignore_errors=True)  # code of functions, unpacked by the last process
+        shutil.rmtree(folder / "tmp", ignore_errors=True)  # functions' code that the last process unpacked
         (folder / "tmp").mkdir(parents=True)
         with listener, self.log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -75,7 +75,7 @@ class Emulator:
         self._expect("saved")
 
     def stop(self) -> None:
-        """Let the emulator save everything and exit; kill it if it has not exited after STOP_TIMEOUT_S."""
+        """Make the emulator save everything and exit. Kill it if it has not exited after STOP_TIMEOUT_S."""
         with contextlib.suppress(BrokenPipeError):  # it has exited already
             self._pipe(self._process.stdin).close()
         try:

@@ -28,13 +28,13 @@ def install() -> None:
 
 
 def _count_the_loopback_as_tls() -> None:
-    """Policies refuse plain HTTP, but the emulator has no TLS. Requests on this machine count as TLS."""
+    """Count all requests as TLS, because policies refuse plain HTTP and the emulator has no TLS."""
     pin = iam_evaluator.pin_request_origin
     app.pin_request_origin = lambda address, _secure: pin(address, True)
 
 
 def _compare_sessions_by_their_role() -> None:
-    """`aws:PrincipalArn` is the role's ARN in every session of a role; the emulator uses the session's ARN.
+    """`aws:PrincipalArn` is the role's ARN in every session of a role, but the emulator uses the session's.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
     """
@@ -49,9 +49,9 @@ def _compare_sessions_by_their_role() -> None:
 
 
 def _refuse_empty_attributes() -> None:
-    """SQS refuses a message attribute with an empty value; the emulator accepts it.
+    """SQS refuses a message attribute with an empty value, but the emulator accepts it.
 
-    The gateway relies on the refusal to turn away accounts in no group.
+    The gateway needs this refusal to reject accounts that are in no group.
     """
     send = sqs._HANDLERS["SendMessage"]
 
@@ -85,9 +85,9 @@ def _send_as_the_integrations_role() -> None:
 
 
 def _answer_crashes_through_gateway_responses() -> None:
-    """A crash of a function gets the API's gateway response for 5xx, with status 502 and CORS headers.
+    """AWS answers a crash of a function with the API's gateway response for 5xx, status 502 and CORS headers.
 
-    The emulator returns a response of its own without them.
+    The emulator's own response lacks the CORS headers.
     """
     invoke, render = apigateway_v1._invoke_lambda_proxy_v1, apigateway_v1._gateway_error_response
 
@@ -108,7 +108,7 @@ def _answer_crashes_through_gateway_responses() -> None:
 
 
 def _validate_only_bodies_with_a_model() -> None:
-    """A body with a content type that has no model is refused with 415; the emulator validates it: 400.
+    """A content type without a model is refused with 415, but the emulator validates the body (400).
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
     """
@@ -124,7 +124,7 @@ def _validate_only_bodies_with_a_model() -> None:
 
 
 def _keep_groups_at_refresh() -> None:
-    """A refreshed token contains the user's groups; the emulator leaves them out."""
+    """A refreshed token contains the user's groups, but the emulator leaves them out."""
     make = cognito._fake_token
 
     def made(sub: str, pool_id: str, *given: Any, **named: Any) -> str:
@@ -138,7 +138,7 @@ def _keep_groups_at_refresh() -> None:
 
 
 def _let_nobody_sign_up_where_admins_make_the_accounts() -> None:
-    """A pool with `AllowAdminCreateUserOnly` refuses SignUp; the emulator creates the account.
+    """A pool with `AllowAdminCreateUserOnly` refuses SignUp, but the emulator creates the account.
 
     https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUserConfigType.html
     """

@@ -1,9 +1,9 @@
 """Polling of queues and streams for the functions that read them, inside the emulator.
 
-Polling starts when all saved state is loaded. The emulator would start when only the event source mappings
-are loaded, and would read on from their saved positions in streams that are still empty. Polling stops before
-the emulator exits, because a function that is killed half-way has done half its work, such as a mail sent but
-not recorded as sent.
+Polling starts after all saved state is loaded. By itself, the emulator would start as soon as the event
+source mappings are loaded, and would continue from their saved positions in streams that are still empty.
+Polling stops before the emulator exits, because a killed function leaves its work half done, for example a
+mail that is sent but not recorded as sent.
 
 Each event source mapping of a stream has a thread of its own, as on AWS. The emulator has one thread for all
 queues and streams and runs the functions of streams in it, so a slow reader of a stream would delay all
@@ -65,7 +65,7 @@ class Polling:
         return (one for one in self._mappings() if only in (None, one[2]["UUID"]))
 
     def _with_lock(self, poll: Poll) -> Poll:
-        """Return `poll` with a lock of its own; it does nothing while polling is stopped."""
+        """Return a function that calls `poll` under a new lock, but does nothing while polling is stopped."""
         lock = threading.Lock()
         self._locks.append(lock)
 
@@ -76,7 +76,7 @@ class Polling:
         return locked_poll
 
     def _wake_readers(self) -> bool:
-        """Replace the emulator's poll of streams: wake each mapping's own thread."""
+        """Wake each mapping's own thread. This method replaces the emulator's poll of streams."""
         for _, _, mapping in self._mappings():
             if mapping.get("EventSourceArn", "").startswith("arn:aws:dynamodb:"):
                 self._wake_event(mapping["UUID"]).set()
@@ -89,8 +89,8 @@ class Polling:
         return self._wake_events[mapping]
 
     def _read_stream(self, mapping: str) -> None:
-        """Read a mapping's stream to its end at each wake-up; a failed poll is retried at the next one."""
-        _only_mapping.set(mapping)  # for this thread alone
+        """Read a mapping's stream to its end at each wake-up. A failed poll is retried at the next one."""
+        _only_mapping.set(mapping)  # only in this thread
         poll, wake = self._with_lock(self._poll_streams), self._wake_events[mapping]
         while wake.wait():
             wake.clear()

@@ -19,15 +19,15 @@ from local.emulator import corrections
 from local.emulator.polling import Polling
 from local.emulator.snapshots import BULKY, Snapshots
 
-SAVE_INTERVAL_S = 0.7  # plus the time of a save, so that a crash loses at most 1 s
-DRAIN_TIMEOUT_S = 10.0  # for running functions to finish
-FULL_SAVE_EVERY = 20  # every 20th save includes the bulky services
+SAVE_INTERVAL_S = 0.7  # with the time of a save added, a crash loses at most 1 s
+DRAIN_TIMEOUT_S = 10.0  # the longest wait for running functions to finish
+FULL_SAVE_EVERY = 20  # every 20th save includes the services in BULKY
 
 Scope = dict[str, Any]
 
 
 class _TrackedApp:
-    """The emulator's ASGI application, which records in `touched` whether there is anything new to save."""
+    """The emulator's ASGI application. `touched` is set by each request, because it may change the state."""
 
     def __init__(self, on_loaded: Callable[[], None]) -> None:
         self._on_loaded = on_loaded
@@ -75,7 +75,7 @@ class _Saver:
         self._turn = asyncio.Lock()
 
     async def save(self, except_for: Collection[str] = ()) -> None:
-        """Save everything but some services, and return when it is written."""
+        """Save all services but those in `except_for`, and return when the snapshot is written."""
         async with self._turn:
             process = self.snapshots.start(except_for)
             await asyncio.to_thread(os.waitpid, process, 0)
@@ -92,7 +92,7 @@ class _Saver:
 
 
 async def _obey_commands(saver: _Saver, stop: asyncio.Event) -> None:
-    """Carry out `save` commands from the parent process; set `stop` when its side of the pipe closes."""
+    """Carry out `save` commands from the parent process, and set `stop` when the parent closes the pipe."""
     await _wait_until_ready()
     _reply("ready")
     loop = asyncio.get_running_loop()

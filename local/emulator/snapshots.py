@@ -28,7 +28,7 @@ Capture = Callable[[], Any]
 
 BACKLOG = "stream-backlog"
 MAX_DESCRIPTORS = 65_536
-# Services whose state grows with every call and takes long to write, and that only people read.
+# Services whose state grows with every call, takes long to write, and is read only by people.
 BULKY = frozenset({"cloudwatch_logs"})
 
 
@@ -45,14 +45,14 @@ class Snapshots:
                 self._make_current(self._make_folder())
             self._delete_others()
         persistence.STATE_DIR = str(self._current)
-        app.save_all = lambda _services: self.save()  # the emulator calls it when it stops
+        app.save_all = lambda _services: self.save()  # the emulator calls `save_all` when it stops
 
     def restore(self) -> None:
-        """Restore the state that the emulator's own loading leaves out; call it after the loading."""
+        """Restore the state that the emulator does not load itself. Call this after that loading."""
         backlog = persistence.load_state(BACKLOG)
         if backlog:
             dynamodb._stream_records.update(backlog)
-        lambda_svc._dynamodb_stream_positions.clear()  # positions count from the start of the backlog
+        lambda_svc._dynamodb_stream_positions.clear()  # so that they count from the backlog's start
         for queue in sqs._queues.all_values():
             _make_visible(queue["messages"])
 
@@ -67,11 +67,11 @@ class Snapshots:
         return process
 
     def _write_and_exit(self, except_for: Collection[str]) -> None:
-        """Write a snapshot and exit in any case, because the fork must not return to the event loop."""
+        """Write a snapshot and exit even after an error, so that the fork never returns to the event loop."""
         os.closerange(3, MAX_DESCRIPTORS)  # the fork must not keep the emulator's sockets open
         try:
             self._write(except_for)
-        except Exception:  # noqa: BLE001 - it is printed, and the last snapshot stays
+        except Exception:  # noqa: BLE001 - the error is printed, and the last snapshot stays valid
             traceback.print_exc()
             os._exit(1)
         finally:
@@ -121,7 +121,7 @@ class Snapshots:
 
 
 def _disable_copies() -> None:
-    """Disable the emulator's copies before a write, which only cost time in a fork whose memory is fixed."""
+    """Disable the emulator's copying before a write, because nothing else changes a fork's memory."""
 
     def dump(value: Any, file: Any, **how: Any) -> None:
         file.write(json.dumps(value, **how))  # `dumps` runs in C and is four times as fast as `dump`
@@ -131,7 +131,7 @@ def _disable_copies() -> None:
 
 
 def _backlog() -> Any:
-    """Return the stream records that some mapping has not read yet, by account, region and table."""
+    """Return the records that at least one mapping has not read yet, by account, region and table."""
     backlog = AccountRegionScopedDict()
     for (account, region, table), records in dynamodb._stream_records.all_items():
         dropped = dynamodb.stream_start_position(table, account_id=account, region=region)

@@ -1,7 +1,7 @@
 """A local replacement for Pulumi's engine, which runs the program with Pulumi's SDK and a given provider.
 
-`run_program` is the entry point. The provider has the names and calls of Pulumi's provider protocol. A
-`Checkpoint` stores the applied resources, so that a second run changes only what is different.
+`run_program` is the entry point. The provider has the calls of Pulumi's provider protocol, with the
+same names. A `Checkpoint` stores the applied resources, so that a second run applies only differences.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ __all__ = [
 ]
 
 STACK = "pulumi:pulumi:Stack"
-ORGANIZATION = "organization"  # Pulumi's name for the organization without Pulumi Cloud
+ORGANIZATION = "organization"  # the organization's name if Pulumi Cloud is not used
 
 
 def run_program(
@@ -67,7 +67,7 @@ def run_program(
 
     `config` overrides keys of `Pulumi.<stack>.yaml` (`staffEmails`, no prefix needed; any JSON value).
     `checkpoint` contains the last run's resources; without it every resource is created. `refresh` first
-    forgets resources that no longer exist, as can be the case after a run that was cut off.
+    forgets resources that no longer exist, because a run that was cut off can leave such entries.
     Raises ConfigError for an invalid configuration, DeploymentError with every failed resource and its
     cause, and any exception of the program itself.
     """
@@ -87,7 +87,7 @@ def run_program(
 
 @contextlib.contextmanager
 def _report_failures(deployment: Deployment) -> Iterator[None]:
-    """Raise DeploymentError if resources failed, also when the program raised because of them."""
+    """Raise DeploymentError if resources failed, also if the program raised an exception because of them."""
     try:
         yield
     except Exception as cause:
@@ -123,7 +123,7 @@ def _run(monitor: _Monitor, config: dict[str, str]) -> None:
         runner.run(run_in_stack(program))
 
 
-_NO_MOCKS = cast(Mocks, None)  # every call that would use them is overridden here
+_NO_MOCKS = cast(Mocks, None)  # every method that would use the mocks is overridden here
 
 
 class _Log:
@@ -274,7 +274,7 @@ class SkippedError(Exception):
 
 
 def _former_name(request: Any, parent: str) -> str:
-    """Return a child's name with the parent's former name as its beginning, if it begins with the new one."""
+    """Return the name of a child before its parent was renamed, if the name begins with the parent's name."""
     now, then = request.parent.rsplit("::", 1)[-1], parent.rsplit("::", 1)[-1]
     name = str(request.name)
     return then + name.removeprefix(now) if now != then and name.startswith(now) else name
@@ -293,7 +293,7 @@ def _options(request: Any, aliases: tuple[str, ...]) -> Options:
 
 
 def _to_struct(outputs: Properties) -> Struct:
-    """Return the outputs as a message for the SDK, without assets, because no program reads them back."""
+    """Return the outputs as a message for the SDK, without assets, because no program reads assets back."""
     serializable = {key: value for key, value in outputs.items() if not isinstance(value, Asset | Archive)}
     _ensure_event_loop()  # type: ignore[no-untyped-call]
     return _sync_await(rpc.serialize_properties(serializable, {}))

@@ -86,7 +86,7 @@ class Checkpoint:
 
     def _read(self, journal: str) -> None:
         for line in journal.splitlines(keepends=True):
-            if line.endswith("\n"):  # a line without its end was cut off by a crash
+            if line.endswith("\n"):  # a line without a line break was cut off by a crash
                 key, resource = json.loads(line)
                 self._set(key, resource and Recorded(**decode(resource)))
 

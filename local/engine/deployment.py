@@ -19,7 +19,7 @@ class Provider(Protocol):
     """
 
     def configure(self, config: Mapping[str, str]) -> None:
-        """Take the stack's configuration (`project:key` to text), once, before any other call."""
+        """Take the stack's configuration, texts by `project:key`. This is the first call, made once."""
 
     def check(self, urn: str, old_inputs: Properties | None, news: Properties) -> CheckResult:
         """Return the inputs with defaults, such as a generated name, and the properties that are invalid."""
@@ -49,7 +49,7 @@ class Provider(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """The resource options that reach an engine."""
+    """The resource options that Pulumi's SDK sends to the engine."""
 
     protect: bool = False
     retain_on_delete: bool = False
@@ -75,9 +75,9 @@ class Registration:
     inputs: Properties
     options: Options = field(default_factory=Options)
     dependencies: tuple[str, ...] = ()
-    """URNs of the resources that it depends on."""
+    """URNs of the resources on which this one depends."""
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By input property, the URNs of the resources whose outputs the property uses."""
+    """For each input, the URNs of the resources whose outputs the input uses."""
     provider: str = ""
     id: str = ""
     outputs: Properties = field(default_factory=dict)
@@ -93,7 +93,7 @@ class Failure:
     urn: str
     cause: str
     skipped: bool = False
-    """Whether it was only skipped, because a resource that it depends on failed."""
+    """Whether the resource was skipped, because a resource on which it depends failed."""
 
     def __str__(self) -> str:
         name, kind = self.urn.rsplit("::", 1)[-1], self.urn.split("::")[2].rsplit("$", 1)[-1]
@@ -116,7 +116,7 @@ class Deployment:
     """The result of one run of the program."""
 
     resources: dict[str, Registration] = field(default_factory=dict)
-    """By URN, in the order of registration; components and the stack included."""
+    """Resources by URN, in the order of registration, including components and the stack."""
     outputs: dict[str, Any] = field(default_factory=dict)
     """The stack's exports."""
     steps: list[tuple[str, str]] = field(default_factory=list)

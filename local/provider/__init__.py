@@ -1,7 +1,7 @@
 """A local replacement for Pulumi's AWS plugin: it applies each resource to the emulator.
 
 Each resource type is a `Kind` in the module of its service. A property without a parameter in AWS's API
-raises an error that names it; the few properties without a meaning here are in `IGNORED_PROPERTIES`.
+raises an error that names the property. The few exceptions are in `IGNORED_PROPERTIES`.
 """
 # ruff: noqa: ARG002 - the protocol defines the arguments
 
@@ -23,7 +23,7 @@ MODULES: tuple[ModuleType, ...] = (
     apis, buckets, distributions, functions, queues, roles, tables, topics, users
 )  # fmt: skip
 
-# (type, property) -> the reason why it is ignored here. `*` is every type.
+# (type, property) -> the reason why the property is ignored. `*` is every type.
 IGNORED_PROPERTIES: Mapping[tuple[str, str], str] = {
     ("*", "region"): "there is one region here, that of the stack's configuration",
     ("aws:s3/bucket:Bucket", "forceDestroy"): "a bucket is always emptied before it is deleted",
@@ -137,7 +137,7 @@ class EmulatorProvider:
         return ("*", key) in IGNORED_PROPERTIES or (token, key) in IGNORED_PROPERTIES
 
     def _must_delete_first(self, kind: Kind, urn: str, news: Properties) -> bool:
-        """Whether a replacement cannot exist beside the old resource, for example with the same name."""
+        """Whether the old resource must be deleted before its replacement is created, as with equal names."""
         own_name = kind.named and not kind.is_generated(str(news[kind.named]), _name(urn))
         return kind.alone or bool(own_name)
 

@@ -8,7 +8,7 @@ from local.provider.inputs import Given, UnsupportedError
 from local.provider.kind import ExistingResource, Kind, Made
 from local.provider.openapi import ApiBuilder
 
-# The path in UpdateStage's patch operations, by setting:
+# The path of each setting in UpdateStage's patch operations:
 # https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html
 SETTING_PATHS = {
     "metricsEnabled": "metrics/enabled",
@@ -103,7 +103,7 @@ def _endpoint(given: Given) -> dict[str, list[str]]:
 
 
 class Deployment(Kind):
-    """A deployment, which is what a stage serves. A change of its triggers replaces it."""
+    """A deployment of an API, which a stage serves. A change of its triggers replaces it."""
 
     token = "aws:apigateway/deployment:Deployment"
     service = "apigateway"
@@ -207,7 +207,7 @@ class MethodSettings(Kind):
 
 
 def _setting_value(operation: dict[str, str]) -> str:
-    """Return the operation's value; only a log level is in capitals."""
+    """Return the operation's value, in capitals if the setting is a log level."""
     return operation["value"].upper() if operation["path"].endswith("loglevel") else operation["value"]
 
 

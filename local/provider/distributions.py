@@ -9,7 +9,7 @@ from local.emulator import HOST
 from local.provider.inputs import Given, Renames
 from local.provider.kind import ExistingResource, Kind, Made
 
-CALLER_REFERENCE = "order-desk"  # CloudFront requires one in every create call
+CALLER_REFERENCE = "order-desk"  # required by CloudFront in every create call
 API_HOST = re.compile(r"([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com")
 
 
@@ -18,9 +18,9 @@ class _Configured(Kind):
 
     service = "cloudfront"
     noun: ClassVar[str]
-    """The resource in the names of its calls, such as `cache_policy`."""
+    """The resource's part of boto3's method names, such as `cache_policy` in `get_cache_policy`."""
     config: ClassVar[str]
-    """The name of the configuration, both as a parameter and as a shape."""
+    """The name of the configuration, both as a parameter of the calls and as a shape in botocore's model."""
     renames: ClassVar[Renames] = {}
 
     def create(self, given: Given) -> Made:

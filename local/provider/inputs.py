@@ -1,7 +1,7 @@
 """Convert a resource's inputs into parameters of AWS's API, with botocore's model of each operation.
 
 Pulumi's input names are AWS's names in another case, with few exceptions. An input for which the model has no
-member raises an error that names it; no input is dropped silently.
+member raises an error that names the input, so that no input is dropped silently.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class Given:
     def place(self, client: Any, call: str, renames: Renames = NO_RENAMES, **fixed: Any) -> dict[str, Any]:
         """Take all remaining inputs, and return them as parameters of `call`, together with `fixed`.
 
-        `renames` maps inputs to members with another name (`{"name": "TableName"}`); an input inside another
-        is given by its path (`{"onFailure.destinationArn": "Destination"}`).
+        `renames` maps inputs to members with another name (`{"name": "TableName"}`). An input inside another
+        input is written as a path (`{"onFailure.destinationArn": "Destination"}`).
         """
         model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[call])
         return {**self.fill(model.input_shape, renames), **fixed}

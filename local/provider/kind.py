@@ -19,7 +19,7 @@ Made = tuple[str, dict[str, Any]]
 
 
 class Aws:
-    """The emulator's account: its clients, and the parts of ARNs and URLs."""
+    """The emulator as an AWS account: boto3 clients, and the port, region and account in ARNs and URLs."""
 
     def __init__(self, port: int, region: str) -> None:
         self.port, self.region, self.account = port, region, emulator.ACCOUNT
@@ -60,9 +60,9 @@ class Kind(ABC):
     in_place: ClassVar[frozenset[str]] = frozenset()
     """Inputs that can be updated; a change of any other input replaces the resource."""
     keeps_data: ClassVar[bool] = False
-    """Whether it contains data that people entered, and so is never replaced."""
+    """Whether the resource contains data that people entered. Such a resource is never replaced."""
     alone: ClassVar[bool] = False
-    """Whether only one can exist, so that the old resource is deleted before its replacement is created."""
+    """Whether only one resource can exist, so that the old one is deleted before it is replaced."""
     look: ClassVar[str] = ""
     """The call that reads the resource; without such a call the resource is assumed to exist."""
     remove: ClassVar[str] = ""
@@ -80,7 +80,7 @@ class Kind(ABC):
     def create(self, given: Given) -> Made:
         """Create a resource, and return its id and outputs."""
 
-    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:  # noqa: ARG002 - some need the old one
+    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:  # noqa: ARG002 - for subclasses
         """Update a resource, and return the changed outputs. By default the create call is repeated."""
         return self.create(given)[1]
 

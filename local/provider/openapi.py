@@ -19,13 +19,14 @@ EXTENSION = "x-amazon-apigateway-"
 PARAMETER_LOCATIONS = {"path": "path", "query": "querystring", "header": "header"}
 # Fields without an effect on the API.
 DOCUMENTATION_FIELDS = ("summary", "description", "operationId", "tags")
-# AWS's variable with the reason why a body is invalid; the emulator lacks it, and its own adds the quotes.
+# AWS's template variable with the reason why a body is invalid. The emulator lacks it, so it is replaced by
+# MESSAGE, whose value already has the quotes.
 VALIDATION_ERROR = '"$context.error.validationErrorString"'
 MESSAGE = "$context.error.messageString"
 
 
 class ApiBuilder:
-    """Builds one document into one API."""
+    """Builds one API from one document."""
 
     def __init__(self, client: Any, api: str, root: str) -> None:
         """Take a boto3 client for `apigateway`, the API's id and the id of its root resource."""

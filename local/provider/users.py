@@ -144,7 +144,7 @@ class UserGroup(Kind):
 
 
 class User(Kind):
-    """A user. AWS sends the invitation."""
+    """A user. The create call also sends an invitation by e-mail."""
 
     token = "aws:cognito/user:User"
     service = "cognito-idp"
@@ -161,7 +161,7 @@ class User(Kind):
         return f"{request['UserPoolId']}/{request['Username']}", {"sub": about.get("sub", "")}
 
     def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:  # noqa: ARG002
-        given.drop("desiredDeliveryMediums")  # the invitation has been sent
+        given.drop("desiredDeliveryMediums")  # the invitation was sent at creation
         attributes = pairs(given.take("attributes"), "Name")
         request = given.place(self.client, "admin_update_user_attributes", UserAttributes=attributes)
         self.client.admin_update_user_attributes(**request)

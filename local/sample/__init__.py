@@ -30,9 +30,9 @@ def orders() -> list[Json]:
 def seed(api: Api, pause: Callable[[float], None] = time.sleep) -> None:
     """Enter the sample data into a system through its API, as a member of staff.
 
-    It can be repeated, also after a run that was cut off: existing products are not changed, the orders have
-    fixed IDs, and an order that somebody moved to another status keeps it.
-    `pause` waits for some seconds.
+    The call can be repeated, also after a run that was cut off: existing products are not changed, the orders
+    have fixed IDs, and an order keeps the status to which somebody moved it.
+    `pause` is called with the seconds to wait.
     Raises ApiError when the API refuses something, or when an order is not stored within STORED_TIMEOUT_S.
     """
     with ThreadPoolExecutor(CONCURRENCY) as pool:
