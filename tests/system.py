@@ -188,9 +188,9 @@ class System:
         headers: Mapping[str, str] | None = None,
         via: str = "site",
     ) -> Response:
-        """Call the API via the site or its own URL (`api`), as `staff` or `admin`, or with a given `token`.
+        """Call the API as `staff` or `admin`, or with a given `token`.
 
-        `document` is sent as JSON, `body` unchanged.
+        `via` is `site`, or `api` for the API's own URL. `document` is sent as JSON, `body` unchanged.
         """
         token = token if token is not None else self.token(who) if who else None
         sent = {"Content-Type": "application/json"} if document is not None or body is not None else {}
@@ -244,7 +244,7 @@ def active_skus() -> list[str]:
 
 
 def eventually(condition: Callable[[], Any], within: float = TIMEOUT_S, what: str = "") -> None:
-    """Wait until a condition is true. Raises AssertionError when it is not true within some seconds."""
+    """Wait until a condition is true. Raises AssertionError if that takes more than `within` seconds."""
     until = time.monotonic() + within
     while not condition():
         assert time.monotonic() < until, f"not within {within} s: {what or condition}"
@@ -271,7 +271,7 @@ def get(port: int, path: str) -> Response:
 
 
 def free_port() -> int:
-    """Return a free port whose next port is free too, because the emulator tries that first."""
+    """Return a free port whose next port is free too, because the emulator tries the next port first."""
     while True:
         with socket.socket() as one, socket.socket() as next_one:
             one.bind(("127.0.0.1", 0))

@@ -64,7 +64,7 @@ INVALID_ORDERS: dict[str, Change] = {
 def _assert_refused(response: Response, system: System, status: int, code: str) -> None:
     assert (response.status, response.error["code"]) == (status, code)
     assert response.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
-    assert "cache-control" not in response.headers  # only responses of functions have it
+    assert "cache-control" not in response.headers  # only responses of functions have this header
 
 
 @pytest.mark.parametrize("what", INVALID_ORDERS)
@@ -80,14 +80,14 @@ def test_gateway_refuses_a_body_without_a_json_object(system: System, body: byte
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "application/x-www-form-urlencoded"])
-def test_gateway_refuses_another_content_type_with_415(system: System, kind: str) -> None:
+def test_gateway_refuses_content_types_other_than_json_with_415(system: System, kind: str) -> None:
     for body in (json.dumps(new_order()).encode(), b"orderID=1"):
         response = system.call("POST", "/orders", body=body, headers={"Content-Type": kind})
         _assert_refused(response, system, 415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml"])
-def test_function_refuses_another_content_type_with_415(system: System, kind: str) -> None:
+def test_function_refuses_content_types_other_than_json_with_415(system: System, kind: str) -> None:
     body = json.dumps({"status": "packed"}).encode()
     response = system.call("PATCH", "/orders/x", body=body, headers={"Content-Type": kind})
     assert (response.status, response.error["code"]) == (415, "unsupported_media_type")
@@ -104,7 +104,7 @@ def test_gateway_refuses_invalid_edits_status_changes_and_products(system: Syste
         _assert_refused(system.call(method, path, document), system, 400, "bad_request")
 
 
-def test_unknown_path_is_a_404(system: System) -> None:
+def test_unknown_path_or_method_returns_404(system: System) -> None:
     for method, path in (("GET", "/nothing"), ("DELETE", "/orders"), ("POST", "/products")):
         _assert_refused(system.call(method, path), system, 404, "not_found")
 
@@ -139,7 +139,7 @@ def test_order_refused_by_the_queue_is_not_answered_as_queued(system: System) ->
     assert order["orderID"] not in system.table("ordersTable")
 
 
-def test_crash_of_a_function_is_a_502_with_an_error_body(system: System) -> None:
+def test_crash_of_a_function_returns_502_with_an_error_body(system: System) -> None:
     functions = system.client("lambda")
     name = next(
         one["FunctionName"]

@@ -104,7 +104,7 @@ def test_redelivered_stream_record_sends_no_second_mail(system: System) -> None:
     assert len(system.mails_about(order["orderID"])) == 1
 
 
-def test_same_id_with_other_content_becomes_a_dead_letter(system: System) -> None:
+def test_used_order_id_with_other_content_becomes_a_dead_letter(system: System) -> None:
     order = new_order()
     system.place(order)
     stored = system.order(order["orderID"])
@@ -118,7 +118,7 @@ def test_same_id_with_other_content_becomes_a_dead_letter(system: System) -> Non
     assert system.order(order["orderID"]) == stored
 
 
-def test_broken_messages_in_the_queue_are_never_placed(system: System) -> None:
+def test_invalid_messages_in_the_queue_are_never_placed(system: System) -> None:
     good = new_order()
     rejected = {
         "quantity": {**new_order(), "items": [{"sku": "SC-101", "quantity": 0}]},
@@ -197,12 +197,12 @@ def test_order_history_names_who_made_each_change(system: System) -> None:
         ("placed", "staff"), ("edited", "staff"), ("moved", "admin"), ("moved", "staff")
     ]  # fmt: skip
     drain_pipeline(system)
-    assert len(system.mails_about(order["orderID"])) == 2  # placed, cancelled
+    assert len(system.mails_about(order["orderID"])) == 2  # one for "placed", one for "cancelled"
 
 
 @contextmanager
 def _without_policy(system: System, handler: str) -> Iterator[None]:
-    """Remove a function's policy during the block, so that it can reach no table and no queue."""
+    """Remove a function's policy during the block, so that the function can reach no table and no queue."""
     functions, roles = system.client("lambda"), system.client("iam")
     everything = functions.list_functions(MaxItems=100)["Functions"]
     role = next(one["Role"] for one in everything if one["Handler"] == handler).rsplit("/", 1)[1]
@@ -234,7 +234,7 @@ def _assert_all_placed_once(system: System, orders: list[Json]) -> None:
 
 
 @pytest.mark.usefixtures("short_visibility")
-def test_orders_are_placed_once_the_table_is_reachable_again(system: System) -> None:
+def test_orders_are_placed_exactly_once_after_the_table_was_unreachable(system: System) -> None:
     orders = [new_order() for _ in range(3)]
     with _without_policy(system, "lambdas.handlers.write_orders.handler"):
         for order in orders:
@@ -245,7 +245,7 @@ def test_orders_are_placed_once_the_table_is_reachable_again(system: System) -> 
 
 
 @pytest.mark.usefixtures("short_visibility")
-def test_writer_crash_within_a_batch_loses_and_doubles_nothing(system: System) -> None:
+def test_writer_crash_within_a_batch_loses_and_repeats_no_order(system: System) -> None:
     orders = [new_order() for _ in range(10)]
     with _crashing_writer(system):
         system.send_to_queue(*(json.dumps(order) for order in orders))

@@ -21,7 +21,7 @@ ONE_SECOND = 1.0
 
 @pytest.fixture(scope="module")
 def restarted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """Return a system of its own for this file, because its tests stop it. Each test leaves it running."""
+    """Yield a system only for the tests in this file, which stop it. Each test leaves the system running."""
     running = System(tmp_path_factory.mktemp("mortal")).start()
     yield running
     assert running.stop() == 0, running.printed
@@ -36,7 +36,7 @@ def _place(system: System) -> Json:
 
 
 def _settle(system: System) -> tuple[dict[str, Json], list[Json]]:
-    """Wait until another order is mailed, and return all orders and mails."""
+    """Place another order, wait for its mail, and return all orders and mails."""
     _place(system)
     return system.table("ordersTable"), system.mails()
 
@@ -70,7 +70,7 @@ def _assert_quick_start_printed(system: System) -> None:
 
 
 def _slowdown() -> float:
-    """Return by which factor other processes slow this machine down now."""
+    """Return the factor by which other processes slow this machine down now, times 1.5 as a reserve."""
     began, used = time.perf_counter(), time.process_time()
     sum(number * number for number in range(1_000_000))
     return max(1.0, (time.perf_counter() - began) / (time.process_time() - used)) * 1.5
@@ -87,7 +87,7 @@ def test_kill_loses_at_most_a_second_and_mails_nothing_twice(restarted: System, 
     found = restarted.table("ordersTable")
     assert {name: found.get(name) for name in orders} == orders
     assert restarted.mails()[: len(mails)] == mails
-    restarted.place(last)  # as a sender does after a crash
+    restarted.place(last)  # a sender without a response sends the order again
     assert restarted.order(last["orderID"])["status"] == "placed"
     _place(restarted)
     assert len(restarted.mails_about(last["orderID"])) == 1
@@ -178,7 +178,7 @@ def test_two_systems_cannot_share_a_state_folder(restarted: System) -> None:
     assert restarted.call("GET", "/orders").status == 200
 
 
-def test_taken_port_of_the_emulator_is_named(restarted: System) -> None:
+def test_error_names_the_emulators_port_if_it_is_taken(restarted: System) -> None:
     port = int(restarted.outputs["local"]["endpointUrl"].rsplit(":", 1)[1])
     assert restarted.stop() == 0
     with socket.socket() as other:
@@ -191,7 +191,7 @@ def test_taken_port_of_the_emulator_is_named(restarted: System) -> None:
     assert f"Port {port} is taken" in refused.stderr
 
 
-def test_system_keeps_orders_and_passwords_at_another_port(restarted: System) -> None:
+def test_system_keeps_orders_and_passwords_after_a_change_of_port(restarted: System) -> None:
     order, staff = _place(restarted), restarted.outputs["local"]["staff"]
     _set_password(restarted, staff["email"], "Another-desk-1")
     assert restarted.stop() == 0
@@ -228,7 +228,7 @@ def test_every_url_in_the_outputs_is_local(restarted: System) -> None:
     )
 
 
-def test_fresh_or_interrupted_first_start_builds_a_new_system(restarted: System) -> None:
+def test_start_after_an_interrupted_fresh_start_builds_a_new_system(restarted: System) -> None:
     order, resources = _place(restarted), restarted.folder / "state" / "resources.jsonl"
     assert restarted.stop() == 0
     cut_off = restarted.spawn("--fresh")

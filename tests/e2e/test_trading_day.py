@@ -32,7 +32,7 @@ class Line(NamedTuple):
 
 
 def read_invoices() -> dict[str, list[Line]]:
-    """Return the lines of every invoice in the file, including cancelled ones."""
+    """Return the lines of every invoice in the file, including cancelled invoices."""
     found: dict[str, list[Line]] = {}
     with DAY.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
@@ -42,7 +42,7 @@ def read_invoices() -> dict[str, list[Line]]:
 
 
 def first_prices() -> dict[str, int]:
-    """Return the price of each code in pence, which is its first positive price in the file."""
+    """Return the price of each product code in pence: its first positive price in the file."""
     prices: dict[str, int] = {}
     for line in (line for lines in INVOICES.values() for line in lines if line.price > 0):
         prices.setdefault(line.code, int(line.price * 100))
@@ -66,7 +66,7 @@ def order_id(number: str) -> str:
 
 
 class Day(NamedTuple):
-    """The system after the load, its outputs.json, the command's output, and the dead letters before."""
+    """The system after the load, its outputs.json, the command's output, and the earlier dead letters."""
 
     system: System
     outputs: Path
@@ -101,7 +101,7 @@ def load(outputs: Path) -> str:
 
 
 def drain_pipeline(system: System) -> None:
-    """Wait until the queue is empty, and until the mail of another order has come."""
+    """Wait until the queue is empty, then place one more order and wait for its mail."""
     eventually(
         lambda: queue_depth(system, system.outputs["orderQueueUrl"]) == 0, DRAIN_TIMEOUT_S, "an empty queue"
     )
@@ -123,7 +123,7 @@ def count_dead_letters(system: System) -> int:
     return sum(queue_depth(system, url) for url in queues if "dead-letters" in url)
 
 
-def test_file_has_the_known_counts() -> None:
+def test_file_has_the_known_numbers_of_invoices_and_prices() -> None:
     assert (len(INVOICES), len(SOLD), len(PRICES)) == (143, 136, 1343)
     unpriced = {number for number, lines in SOLD.items() if any(line.code not in PRICES for line in lines)}
     assert unpriced == UNPRICED
@@ -135,7 +135,7 @@ def test_every_order_with_prices_is_placed(day: Day) -> None:
     assert "1343 products. 136 orders: 128 placed, 8 rejected, 0 still queued." in day.printed
 
 
-def test_every_order_has_its_invoices_lines_in_order(day: Day) -> None:
+def test_every_order_has_its_invoices_lines_in_the_same_sequence(day: Day) -> None:
     for number, lines in SOLD.items():
         stored = [(item["sku"], item["quantity"]) for item in day.order(number)["items"]]
         assert stored == [(line.code, line.quantity) for line in lines], number
@@ -151,7 +151,7 @@ def test_every_total_equals_the_sum_in_the_file(day: Day) -> None:
     assert "Total: 57,183.22 GBP." in day.printed
 
 
-def test_rejected_order_names_its_missing_products(day: Day) -> None:
+def test_rejected_order_names_the_products_without_a_price(day: Day) -> None:
     for number in UNPRICED:
         reasons = day.order(number)["rejectionReasons"]
         assert [reason["path"] for reason in reasons] == [
@@ -196,7 +196,7 @@ def as_sent(order: Json) -> Json:
 
 
 def assert_only_one_order_added(day: Day, rows: dict[str, Json], mails: list[Json]) -> None:
-    """Assert that nothing was stored, changed or mailed but the order that drains the pipeline."""
+    """Assert that the order of `drain_pipeline` was stored and mailed, and that nothing else changed."""
     drain_pipeline(day.system)
     after = day.rows()
     assert {key: after.get(key) for key in rows} == rows
@@ -206,10 +206,10 @@ def assert_only_one_order_added(day: Day, rows: dict[str, Json], mails: list[Jso
 
 
 @pytest.mark.parametrize("number", sorted(INVOICES.keys() - SOLD.keys()))
-def test_gateway_refuses_the_loaders_refusals_too(day: Day, number: str) -> None:
+def test_gateway_also_refuses_the_invoices_that_the_loader_refuses(day: Day, number: str) -> None:
     items = [{"sku": line.code, "quantity": line.quantity} for line in INVOICES[number]]
     order = new_order(items, orderID=order_id(number))
     response = day.system.call("POST", "/orders", order, via="api")
     assert (response.status, response.error["code"]) == (400, "bad_request")
-    assert "fields" not in response.error  # only functions name fields, so the gateway refused it
+    assert "fields" not in response.error  # only a function's error has `fields`, so this is the gateway's
     assert day.system.call("GET", f"/orders/{order_id(number)}").status == 404

@@ -1,4 +1,4 @@
-"""The views that follow the orders' stream: search, sorting, counts, activity and customers."""
+"""The views, computed from the stream of orders: search, sorting, counts, activity and customers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Rows = dict[tuple[str, ...], Json]
 
 
 def _unique_word() -> str:
-    """Return a word with which no other word in the system begins."""
+    """Return a new word. No other word in the system begins with it."""
     return f"w{uuid.uuid4().hex[:10]}"
 
 
@@ -47,7 +47,7 @@ def _updater(system: System) -> Json:
 
 
 def _rows(system: System) -> dict[str, Rows]:
-    """Return all items of the three tables of views, by table and key."""
+    """Return all items of the three tables that contain the views, by table and key."""
     environment = _updater(system)["Environment"]["Variables"]
     database, rows = system.client("dynamodb"), {}
     for name in ("SHOP_TALLIES_TABLE", "SHOP_CUSTOMERS_TABLE", "SHOP_TERMS_TABLE"):
@@ -69,7 +69,7 @@ def _counts(system: System) -> Counter[str]:
 
 
 def _wait_for_counts(system: System) -> None:
-    """Wait until the workload counts every order in its status."""
+    """Wait until the workload report counts every order under its status."""
     eventually(
         lambda: _counts(system) == Counter(order["status"]["S"] for order in _orders(system)),
         what="every order counted in its status",
@@ -129,13 +129,13 @@ def test_orders_are_sorted_by_total_and_by_age(system: System) -> None:
 @pytest.mark.parametrize(
     "narrowed", ["q=maria", "customer=a@hotel.example", "from=2026-01-01", "to=2026-01-01"]
 )
-def test_list_by_total_takes_only_the_status_filter(system: System, narrowed: str) -> None:
+def test_list_sorted_by_total_allows_only_the_status_filter(system: System, narrowed: str) -> None:
     response = system.call("GET", f"/orders?sort=largest&{narrowed}")
     assert response.status == 400
     assert [field["path"] for field in response.error["fields"]] == ["sort"]
 
 
-def test_workload_counts_orders_by_status(system: System) -> None:
+def test_workload_report_counts_orders_by_status(system: System) -> None:
     _wait_for_counts(system)
     before = _counts(system)
     first, _ = _place(system), _place(system)
@@ -145,7 +145,7 @@ def test_workload_counts_orders_by_status(system: System) -> None:
     assert set(_counts(system)) == {"placed", "packed", "shipped", "delivered", "cancelled", "rejected"}
 
 
-def test_activity_equals_the_sums_of_the_orders(system: System) -> None:
+def test_activity_report_equals_the_sums_of_the_orders(system: System) -> None:
     cancelled = _place(system, 7)
     assert system.call("PATCH", f"/orders/{cancelled['orderID']}", {"status": "cancelled"}).status == 200
     _wait_for_counts(system)
@@ -169,7 +169,7 @@ def test_activity_equals_the_sums_of_the_orders(system: System) -> None:
     assert system.call("GET", "/reports/activity?from=2026-01-01&to=2026-02-01").status == 400
 
 
-def test_customer_has_the_figures_of_their_orders(system: System) -> None:
+def test_customer_has_the_count_and_total_of_their_orders(system: System) -> None:
     email, word = f"{_unique_word()}@hotel.example", _unique_word()
     first = _place(system, 2, email=email, name="Old Name")
     last = _place(system, 3, email=email.upper(), name=f"Ana {word}", company="Riverside")
@@ -240,7 +240,7 @@ def _invoke(system: System, records: list[Json]) -> Json:
     return result
 
 
-def test_uncountable_record_becomes_a_dead_letter_in_the_workload(system: System) -> None:
+def test_invalid_stream_record_becomes_a_dead_letter_in_the_workload_report(system: System) -> None:
     queue = _updater(system)["Environment"]["Variables"]["SHOP_VIEWS_DLQ_URL"]
     waiting = _dead_letters(system)
     broken = _record("INSERT", NewImage={"orderID": {"S": str(uuid.uuid4())}})

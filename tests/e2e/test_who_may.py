@@ -13,9 +13,9 @@ import pytest
 from tests.e2e.conftest import PASSWORD
 from tests.system import Json, System, eventually, new_order
 
-# Every call of the API, with a body that is valid against its schema.
 PRODUCT: Json = {"name": "Soap", "category": "Soap", "unitPrice": 100, "unit": "bar", "active": True}
 EDIT: Json = {name: value for name, value in new_order().items() if name != "orderID"}
+# Every call of the API, with a body that is valid against its schema.
 CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("GET", "/orders", None),
     ("POST", "/orders", new_order()),
@@ -54,7 +54,7 @@ def _encode(part: Json) -> str:
 
 
 def _tampered(system: System) -> str:
-    """Return a token that claims the group admin, with the signature of a member of staff's token."""
+    """Return a staff member's token whose claims were changed to the group admin after signing."""
     head, _, signature = system.token("staff").split(".")
     claims = {**_decode_part(system.token("staff"), 1), "cognito:groups": ["admin"]}
     return f"{head}.{_encode(claims)}.{signature}"
@@ -107,12 +107,12 @@ def _expired(system: System) -> str:
 
 
 TOKENS: dict[str, Callable[[System], str | None]] = {
-    "none": lambda _: None,
-    "empty": lambda _: "",
+    "no token": lambda _: None,
+    "empty token": lambda _: "",
     "garbage": lambda _: "garbage",
     "tampered": _tampered,
     "unsigned": _unsigned,
-    "another pool's": _of_another_pool,
+    "of another user pool": _of_another_pool,
     "expired": _expired,
 }
 
@@ -133,7 +133,7 @@ def test_no_call_works_without_a_token(system: System, order_id: str) -> None:
         assert (response.status, response.error["code"]) == (401, "unauthorized"), (method, path)
 
 
-def test_account_in_no_group_is_forbidden_every_call(system: System, outsider: str, order_id: str) -> None:
+def test_account_in_no_group_can_make_no_call(system: System, outsider: str, order_id: str) -> None:
     before = system.table("ordersTable")
     for method, path, document in CALLS:
         response = system.call(method, path.format(order=order_id), document, token=outsider)
@@ -142,7 +142,7 @@ def test_account_in_no_group_is_forbidden_every_call(system: System, outsider: s
     assert system.table("ordersTable") == before
 
 
-def test_staff_are_forbidden_the_calls_of_admins(system: System, order_id: str) -> None:
+def test_staff_cannot_make_the_calls_of_admins(system: System, order_id: str) -> None:
     for method, path, document in ADMIN_CALLS:
         response = system.call(method, path.format(order=order_id), document, who="staff")
         assert (response.status, response.error["code"]) == (403, "forbidden"), (method, path)
@@ -155,7 +155,7 @@ def test_erased_order_stays_erased_after_a_redelivery(system: System) -> None:
     system.order(order["orderID"])
     assert system.call("DELETE", f"/orders/{order['orderID']}", who="admin").status == 204
     assert system.call("GET", f"/orders/{order['orderID']}").status == 404
-    system.place(order)  # as a late redelivery does
+    system.place(order)  # as a late redelivery would
     system.place(after := new_order())
     system.order(after["orderID"])
     assert system.call("GET", f"/orders/{order['orderID']}").status == 404
