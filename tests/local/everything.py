@@ -1,4 +1,7 @@
-"""A Pulumi program with every resource type that can be updated in place; `version` is 1 or 2."""
+"""A Pulumi program with every resource type that can be updated in place.
+
+The configuration value `version` is 1 or 2. Each version gives the resources other inputs.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A fake of the order desk's API and of Cognito's sign-in over real HTTP, which fails on request."""
+"""A fake of the order desk's API and of Cognito's sign-in over real HTTP. Tests can make calls fail."""
 
 import json
 import threading
@@ -13,7 +13,7 @@ DROP = 0  # instead of a status: close the connection without a response
 
 
 class FakeApi(ThreadingHTTPServer):
-    """Products and orders in memory; `faults` contains the next statuses to answer by method and path."""
+    """Products and orders in memory. `faults` contains the next responses' statuses by method and path."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), FakeApiHandler)
@@ -45,7 +45,7 @@ class FakeApi(ThreadingHTTPServer):
         return f"token-{self.refreshed}"
 
     def answer_next(self, call: str, *statuses: int) -> None:
-        """Answer the next requests of `call`, a method and path, with these statuses."""
+        """Answer the next requests of `call`, such as `GET /orders/1`, with these statuses."""
         self.faults[call] = list(statuses)
 
 

@@ -1,4 +1,4 @@
-"""The API's client: sign-in, renewal and retries."""
+"""The client of the API: sign-in, renewal of the token, and retries."""
 
 import threading
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def test_refusals_are_not_retried(api: Api, fake_api: FakeApi, status: int) -> N
     assert fake_api.calls == ["POST /orders"]
 
 
-def test_lasting_error_raises_with_its_message(api: Api, fake_api: FakeApi) -> None:
+def test_error_of_the_last_retry_raises_with_its_message(api: Api, fake_api: FakeApi) -> None:
     fake_api.answer_next("GET /orders/1", *[503] * 50)
     with pytest.raises(ApiError, match=r"GET /orders/1 failed 9 times, at last: told to answer 503"):
         api.call("GET", "/orders/1")
@@ -74,7 +74,7 @@ def test_pauses_between_retries_grow(fake_api: FakeApi) -> None:
 
 
 def test_expired_token_is_renewed_once_for_many_threads(api: Api, fake_api: FakeApi) -> None:
-    fake_api.refreshed = 7  # the client's token has expired
+    fake_api.refreshed = 7  # the client's token is no longer valid
     start = threading.Barrier(8)
 
     def call(_: int) -> int:

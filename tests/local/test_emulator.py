@@ -1,4 +1,4 @@
-"""The emulator's process: its environment, its saves, its end, and the corrections."""
+"""The emulator's process: its environment, saves and exit, and the corrections of the emulator."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _kill(emulator: Emulator) -> None:
     eventually(lambda: emulator.exit_code() is not None)
 
 
-def test_environment_of_this_machine_stays_out_of_functions(
+def test_functions_do_not_get_environment_variables_of_this_machine(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", "http://elsewhere.example")
@@ -78,7 +78,7 @@ def test_environment_of_this_machine_stays_out_of_functions(
     assert environment["AWS_REGION"] == REGION
 
 
-def test_state_survives_a_stop_and_saved_state_a_kill(start: Start) -> None:
+def test_state_survives_a_stop_and_saved_state_survives_a_kill(start: Start) -> None:
     first = start()
     first.client("sns").create_topic(Name="stopped")
     first.stop()
@@ -105,7 +105,7 @@ def test_emulator_saves_every_second(start: Start) -> None:
     assert start().client("dynamodb").list_tables()["TableNames"] == ["orders"]
 
 
-def test_emulator_exits_when_its_parent_is_gone(start: Start) -> None:
+def test_emulator_exits_when_its_parent_process_has_ended(start: Start) -> None:
     emulator = start()
     assert emulator._process.stdin
     emulator._process.stdin.close()  # as the operating system does when the parent is killed
@@ -206,7 +206,7 @@ def _count(emulator: Emulator, url: str) -> tuple[int, int]:
     return int(found[names[0]]), int(found[names[1]])
 
 
-def test_save_after_a_kill_raises_with_the_log_file(start: Start) -> None:
+def test_save_after_a_kill_raises_an_error_naming_the_log_file(start: Start) -> None:
     emulator = start()
     _kill(emulator)
     with pytest.raises(EmulatorError, match=r"did not get saved; what it said is in .*emulator\.log"):

@@ -21,7 +21,8 @@ QUEUE = "aws:sqs/queue:Queue"
 class Recorder:
     """A provider that records every call.
 
-    A change of `name` replaces a queue, a queue named `broken` fails, and `kmsMasterKeyId` is refused.
+    A change of `name` replaces a queue, creating a queue named `broken` fails, and the input
+    `kmsMasterKeyId` is refused.
     """
 
     def __init__(self) -> None:
@@ -87,7 +88,7 @@ def recorder() -> Recorder:
 
 @pytest.fixture
 def run(tmp_path: Path, recorder: Recorder) -> Run:
-    """Return a function that runs a program's text; each run reads the same state from disk."""
+    """Return a function that runs a program given as text. All runs use the same state on disk."""
     (tmp_path / "Pulumi.yaml").write_text("name: desk\nruntime: python\n")
 
     def run(program: str) -> Deployment:
@@ -141,7 +142,9 @@ def test_changed_input_updates_and_removed_resource_is_deleted(run: Run, recorde
     assert recorder.calls == []
 
 
-def test_replacement_is_created_first_unless_delete_before_replace(run: Run, recorder: Recorder) -> None:
+def test_replacement_is_created_first_unless_delete_before_replace_is_set(
+    run: Run, recorder: Recorder
+) -> None:
     run('aws.sqs.Queue("q", name="a")')
     run('aws.sqs.Queue("q", name="b")')
     assert recorder.calls == [("create", "q"), ("delete", "q id-1")]
@@ -222,12 +225,12 @@ def test_all_failures_are_reported_and_the_rest_is_applied(run: Run, recorder: R
     assert recorder.calls == [("create", "good")]
 
 
-def test_use_of_a_missing_output_names_property_and_resource(run: Run) -> None:
+def test_error_about_a_missing_output_names_property_and_resource(run: Run) -> None:
     with pytest.raises(DeploymentError, match=r"tags\.url uses an output of a that the provider"):
         run('aws.sqs.Queue("b", tags={"url": aws.sqs.Queue("a").url})')
 
 
-def test_unknown_export_fails(run: Run) -> None:
+def test_export_of_a_missing_output_fails(run: Run) -> None:
     with pytest.raises(DeploymentError, match="the export url is not known"):
         run('pulumi.export("url", aws.sqs.Queue("a").url)')
 

@@ -1,4 +1,4 @@
-"""Invoices of another system: the products and orders that they become, and the refusals with their rules."""
+"""Invoices of another system: the products and orders made from them, and the refusals with their rules."""
 
 from pathlib import Path
 from typing import Any
@@ -68,12 +68,12 @@ def test_order_id_is_the_same_at_every_load() -> None:
     assert invoices.order_id("536366") != invoices.order_id("536365")
 
 
-def test_rows_of_one_invoice_may_be_apart(tmp_path: Path) -> None:
+def test_rows_of_one_invoice_need_not_be_adjacent(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, row(1), row(2), row(1, "B2"))
     assert [len(one.order["items"]) for one in plan.invoices] == [2, 1]
 
 
-def test_code_that_comes_twice_becomes_two_lines(tmp_path: Path) -> None:
+def test_a_product_twice_on_an_invoice_becomes_two_lines(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, row(quantity=2), row(quantity=3))
     assert plan.invoices[0].order["items"] == [{"sku": "A1", "quantity": 2}, {"sku": "A1", "quantity": 3}]
 
@@ -96,7 +96,7 @@ def test_product_has_its_first_description_and_first_positive_price(tmp_path: Pa
     assert plan.refusals == []
 
 
-def test_sale_without_a_customer_is_a_walk_in(tmp_path: Path) -> None:
+def test_invoice_without_a_customer_belongs_to_the_walk_in_customer(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, row(customer="", country=""))
     assert plan.invoices[0].order["customer"] == {"name": "Walk-in customer", "email": "walk-in@example.com"}
 
@@ -119,7 +119,7 @@ def test_every_row_of_a_cancellation_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("quantity", ["-10", "0", "-3.0"])
-def test_returned_line_is_refused_and_the_others_are_ordered(tmp_path: Path, quantity: str) -> None:
+def test_returned_line_is_refused_and_other_lines_are_ordered(tmp_path: Path, quantity: str) -> None:
     plan = plan_of(tmp_path, row(), row(code="B2", quantity=quantity), row(code="C3"))
     assert [item["sku"] for item in plan.invoices[0].order["items"]] == ["A1", "C3"]
     rule = f"quantity must be at least 1, got {int(float(quantity))}"
@@ -156,7 +156,7 @@ def test_invalid_line_refuses_only_its_own_order(
     assert [one.row for one in plan.refusals] == sorted(one.row for one in plan.refusals)
 
 
-def test_fault_of_a_whole_order_names_its_first_row(tmp_path: Path) -> None:
+def test_refusal_of_a_whole_order_names_its_first_row(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, row(2), *[row(1, f"S{n}") for n in range(1001)])
     assert [one.number for one in plan.invoices] == ["2"]
     assert plan.refusals == [Refusal(3, "order 1", "items must have a length of at most 1000, got 1001")]
@@ -168,7 +168,7 @@ def test_row_without_an_invoice_number_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("price", ["1,234.50", "12.345", "NaN", "Infinity", "1e9", "£2"])
-def test_invalid_price_is_refused_and_the_next_one_used(tmp_path: Path, price: str) -> None:
+def test_invalid_price_is_refused_and_the_next_price_is_used(tmp_path: Path, price: str) -> None:
     plan = plan_of(tmp_path, row(price=f'"{price}"'), row(price="2"))
     assert plan.products[0]["unitPrice"] == 200
     rule = f"UnitPrice must be a number of whole pence, such as 2.55, got {price!r}"
@@ -183,13 +183,13 @@ def test_invalid_product_is_refused_with_its_row(tmp_path: Path) -> None:
     assert plan.refusals == [Refusal(3, "product B2", rule)]
 
 
-def test_row_numbers_are_those_of_an_editor(tmp_path: Path) -> None:
+def test_row_number_is_the_line_number_in_a_text_editor(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, row(1, description='"TWO\nLINES"'), "", row(2, quantity=0))
     assert plan.products[0]["name"] == "TWO\nLINES"
     assert plan.refusals[0].row == 5
 
 
-def test_columns_may_be_in_any_order_among_others(tmp_path: Path) -> None:
+def test_columns_may_be_in_any_order_with_extra_columns(tmp_path: Path) -> None:
     header = " country ,Extra,UNITPRICE,CustomerID,InvoiceDate,Quantity,Description,StockCode,InvoiceNo"
     plan = plan_of(tmp_path, "France,x,2.55,17850,2010-12-01,2,SPONGE,A1,1", header=header)
     assert plan.invoices[0].order["customer"]["address"] == "France"
@@ -220,12 +220,12 @@ def test_missing_column_in_the_header_raises_with_its_name(tmp_path: Path, heade
         plan_of(tmp_path, header=header)
 
 
-def test_unreadable_cell_raises_with_its_line(tmp_path: Path) -> None:
+def test_too_long_cell_raises_with_its_line_number(tmp_path: Path) -> None:
     with pytest.raises(CsvError, match=r"line 3: field larger than field limit"):
         plan_of(tmp_path, row(), row(description="x" * 200_000))
 
 
-def test_trading_day_has_the_known_counts() -> None:
+def test_trading_day_file_has_the_known_counts() -> None:
     plan = invoices.plan(invoices.read(DAY))
     assert (len(plan.products), len(plan.invoices)) == (1343, 136)
     assert max(len(one.order["items"]) for one in plan.invoices) == 592

@@ -33,7 +33,7 @@ class Command:
         self.write_outputs()
 
     def write_outputs(self, **changes: object) -> None:
-        """Write outputs.json with some changes; None removes a key."""
+        """Write outputs.json with some changes. The value None removes a key."""
         outputs = {key: value for key, value in {**self.api.outputs, **changes}.items() if value is not None}
         (self.folder / "outputs.json").write_text(json.dumps(outputs))
 
@@ -100,14 +100,14 @@ def test_refused_rows_are_listed_and_the_rest_is_sent(command: Command) -> None:
 
 
 @pytest.mark.parametrize("fault", [429, 503, DROP])
-def test_temporary_errors_lose_nothing(command: Command, fault: int) -> None:
+def test_temporary_errors_lose_no_product_and_no_order(command: Command, fault: int) -> None:
     command.api.answer_next("POST /orders", fault, fault)
     command.api.answer_next("PUT /products/A1", fault)
     run = command.run(command.csv("1 A1 2 2.55"))
     assert (run.status, len(command.api.orders)) == (0, 1)
 
 
-def test_order_not_accepted_is_listed_and_others_are_sent(command: Command) -> None:
+def test_order_that_is_not_accepted_is_listed_and_others_are_sent(command: Command) -> None:
     command.api.answer_next("POST /orders", 400)
     run = command.run(command.csv("1 A1 2 2.55", "2 A1 1 2.55"))
     assert run.status == 1
@@ -117,14 +117,14 @@ def test_order_not_accepted_is_listed_and_others_are_sent(command: Command) -> N
     assert "0 still queued" in run.out
 
 
-def test_lasting_error_is_listed_with_its_product(command: Command) -> None:
+def test_error_of_the_last_retry_is_listed_with_its_product(command: Command) -> None:
     command.api.answer_next("PUT /products/A1", *[500] * 9)
     run = command.run(command.csv("1 A1 2 2.55"))
     assert run.status == 1
     assert "product A1: PUT /products/A1 failed 4 times, at last: told to answer 500" in run.out
 
 
-def test_token_that_expires_meanwhile_is_renewed(command: Command) -> None:
+def test_token_that_expires_during_the_load_is_renewed(command: Command) -> None:
     command.api.answer_next("POST /orders", 401)
     run = command.run(command.csv("1 A1 2 2.55"))
     assert (run.status, command.api.refreshed) == (0, 1)
@@ -138,7 +138,7 @@ def test_orders_that_stay_queued_are_listed(command: Command) -> None:
     assert "1 placed, 1 still queued" in run.out
 
 
-def test_stuck_orders_do_not_block_those_behind_them(
+def test_order_that_stays_queued_does_not_block_later_orders(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("local.load.POLL_BATCH_SIZE", 1)
@@ -169,7 +169,7 @@ def test_cancelled_and_rejected_orders_are_not_in_the_total(command: Command) ->
     assert "1 cancelled, 1 placed, 1 rejected, 0 still queued. Total: 2.55 GBP." in command.run(file).out
 
 
-def test_progress_is_plain_lines_without_a_terminal(command: Command) -> None:
+def test_progress_without_a_terminal_is_a_line_for_each_tenth(command: Command) -> None:
     run = command.run(command.csv(*[f"{number} A1 1 1" for number in range(40)]))
     assert "\r" not in run.err
     orders = [line for line in run.err.splitlines() if line.startswith("Orders")]
@@ -177,7 +177,9 @@ def test_progress_is_plain_lines_without_a_terminal(command: Command) -> None:
     assert (len(orders), orders[-1]) == (10, "Orders: 40 of 40")
 
 
-def test_progress_is_one_line_on_a_terminal(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_on_a_terminal_is_one_rewritten_line(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     run = command.run(command.csv("1 A1 1 1", "2 A1 1 1"))
     assert "\rOrders: 1 of 2\rOrders: 2 of 2\n" in run.err
@@ -191,12 +193,12 @@ def test_local_staff_account_is_the_default(command: Command) -> None:
     assert command.run(command.csv("1 A1 1 1"), "--password", STAFF["password"]).status == 0
 
 
-@pytest.mark.parametrize("source", ["argument", "environment", "question"])
-def test_deployment_is_loaded_by_its_outputs(
+@pytest.mark.parametrize("source", ["argument", "environment", "prompt"])
+def test_load_into_a_deployment_accepts_a_password_from_each_source(
     command: Command, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
     command.write_outputs(local={"endpointUrl": command.api.url})
-    monkeypatch.setattr("getpass.getpass", lambda _: STAFF["password"] if source == "question" else "wrong")
+    monkeypatch.setattr("getpass.getpass", lambda _: STAFF["password"] if source == "prompt" else "wrong")
     if source == "environment":
         monkeypatch.setenv("ORDER_DESK_PASSWORD", STAFF["password"])
     given = ["--password", STAFF["password"]] if source == "argument" else []
@@ -227,7 +229,7 @@ def test_outputs_of_another_program_are_refused(command: Command) -> None:
     assert "has no region, userPoolClientId" in run.err
 
 
-def test_deployment_needs_an_account(command: Command) -> None:
+def test_load_into_a_deployment_requires_an_email_address(command: Command) -> None:
     command.write_outputs(local=None)
     assert "say who loads: --email" in command.run(command.csv("1 A1 1 1")).err
 
@@ -240,7 +242,7 @@ def test_missing_or_invalid_file_is_explained(command: Command) -> None:
     assert "lacks InvoiceNo, StockCode" in command.run(str(command.folder / "orders.csv")).err
 
 
-def test_forbidden_account_stops_the_load_at_once(command: Command) -> None:
+def test_load_stops_at_once_if_the_account_is_forbidden(command: Command) -> None:
     command.api.answer_next("PUT /products/A1", 403)
     run = command.run(command.csv("1 A1 1 1"))
     assert run.status == 2

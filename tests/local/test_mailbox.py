@@ -20,7 +20,7 @@ ENVELOPE = {"Type": "Notification", "TopicArn": "arn:aws:sns:eu-west-2:000000000
 
 
 class Queue:
-    """An SQS queue with one consumer; `redeliver` makes received messages visible again unless deleted."""
+    """A fake SQS queue with one consumer, whose messages can be redelivered."""
 
     def __init__(self) -> None:
         self.waiting: list[str] = []
@@ -43,7 +43,7 @@ class Queue:
         self.waiting.append(json.dumps({**note, **changes}))
 
     def redeliver(self) -> None:
-        """Make all received messages visible again."""
+        """Make all messages visible again that were received but not deleted."""
         self.waiting.extend(self.in_flight.values())
         self.in_flight.clear()
 
@@ -127,9 +127,9 @@ def test_mails_are_oldest_first(file: Path, queue: Queue) -> None:
 def test_redelivered_message_is_shown_once(file: Path, queue: Queue) -> None:
     box = open_mailbox(file, queue)
     queue.publish(1)
-    queue.publish(1)  # twice in one batch
+    queue.publish(1)  # the same message twice in one batch
     box.drain()
-    queue.publish(1)  # and once more
+    queue.publish(1)  # the same message again in another batch
     box.drain()
     assert subjects(box) == ["Order 1"]
     assert len(file.read_text().splitlines()) == 1
@@ -187,7 +187,7 @@ def test_mails_resent_by_a_killed_emulator_are_shown_once(file: Path, queue: Que
     queue.publish(1)
     box.drain()
     queue.publish(2)
-    snapshot = copy.deepcopy(queue)  # what the emulator saved: one mail counted, one message waiting
+    snapshot = copy.deepcopy(queue)  # the emulator's save: the tag counts one mail, one message waits
     queue.publish(3)
     box.drain()
     assert subjects(box) == ["Order 1", "Order 2", "Order 3"]
@@ -199,7 +199,7 @@ def test_mails_resent_by_a_killed_emulator_are_shown_once(file: Path, queue: Que
     assert subjects(after) == ["Order 1", "Order 2", "Order 3"]
     assert len(file.read_text().splitlines()) == 3
 
-    snapshot.publish(31, Subject="Order 3", Message="Body of 3")  # the third is a new mail
+    snapshot.publish(31, Subject="Order 3", Message="Body of 3")  # a later mail with this text is a new one
     after.drain()
     assert subjects(after) == ["Order 1", "Order 2", "Order 3", "Order 3"]
 
@@ -221,7 +221,7 @@ def test_same_text_after_a_clean_restart_is_another_mail(file: Path, queue: Queu
     assert subjects(again) == ["Order 1", "Order 1"]
 
 
-def test_mail_without_a_subject_gets_the_one_of_sns(file: Path, queue: Queue) -> None:
+def test_mail_without_a_subject_gets_the_default_subject_of_sns(file: Path, queue: Queue) -> None:
     box = open_mailbox(file, queue)
     queue.publish(1)
     note = json.loads(queue.waiting.pop())
@@ -276,7 +276,7 @@ def wait_for(box: Mailbox) -> None:
 
 
 class SentMails(BaseHTTPRequestHandler):
-    """The emulator's list of Cognito's mails."""
+    """A fake of the emulator's list of Cognito's mails."""
 
     mails: ClassVar[dict[str, Any]] = {}
 
@@ -301,7 +301,7 @@ def emulator() -> Iterator[HTTPServer]:
     server.server_close()
 
 
-def test_account_mails_are_not_notifications(
+def test_account_mails_are_listed_separately_from_notifications(
     file: Path, queue: Queue, emulator: HTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def sent(at: float, code: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 @pytest.fixture
 def run(emulator: Emulator, tmp_path: Path) -> Iterator[Run]:
-    """Return a function that applies a program's text; all its resources are deleted after the test."""
+    """Return a function that applies a program given as text. After the test its resources are deleted."""
     (tmp_path / "Pulumi.yaml").write_text("name: desk\nruntime: python\n")
     (tmp_path / "Pulumi.dev.yaml").write_text(f"config:\n  aws:region: {REGION}\n")
     checkpoint = Checkpoint(tmp_path / "resources.jsonl")
@@ -62,14 +62,14 @@ def _resource(deployment: Deployment, name: str) -> Registration:
 # ---- refusals
 
 
-def test_unsupported_property_is_named_and_nothing_is_created(run: Run, emulator: Emulator) -> None:
+def test_error_names_an_unsupported_property_and_nothing_is_created(run: Run, emulator: Emulator) -> None:
     with pytest.raises(DeploymentError) as refused:
         run('aws.lambda_.Function("f", role="r", code=pulumi.AssetArchive({}), skip_destroy=True)')
     assert "f (aws:lambda/function:Function): skipDestroy: " in str(refused.value)
     assert emulator.client("lambda").list_functions()["Functions"] == []
 
 
-def test_unsupported_nested_property_is_named_with_its_path(run: Run) -> None:
+def test_error_names_the_path_of_an_unsupported_nested_property(run: Run) -> None:
     with pytest.raises(
         DeploymentError, match=r"globalSecondaryIndexes\[0\]\.onDemandThroughput: nothing here"
     ):
@@ -82,12 +82,12 @@ def test_unsupported_nested_property_is_named_with_its_path(run: Run) -> None:
 
 
 UNSUPPORTED: dict[str, tuple[str, str]] = {
-    "type": ('aws.ec2.Vpc("v")', "aws:ec2/vpc:Vpc: no such type is known here"),
-    "attribute": (
+    "resource type": ('aws.ec2.Vpc("v")', "aws:ec2/vpc:Vpc: no such type is known here"),
+    "topic attribute": (
         'aws.sns.Topic("t", http_success_feedback_sample_rate=1)',
         "httpSuccessFeedbackSampleRate: SNS has no such attribute",
     ),
-    "extension": (
+    "OpenAPI extension": (
         """
         document = {"openapi": "3.0.1", "x-amazon-apigateway-policy": {}}
         aws.apigateway.RestApi("a", body=json.dumps(document))
@@ -102,7 +102,7 @@ UNSUPPORTED: dict[str, tuple[str, str]] = {
         """,
         "body.paths./a.get.x-amazon-apigateway-integration.retries: PutIntegrationRequest has no place",
     ),
-    "setting": (
+    "method setting": (
         """
         aws.apigateway.MethodSettings("m", rest_api="a", stage_name="s", method_path="*/*",
                                       settings={"caching_enabled": True})
@@ -113,7 +113,7 @@ UNSUPPORTED: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("what", UNSUPPORTED)
-def test_unsupported_parts_are_named(run: Run, emulator: Emulator, what: str) -> None:
+def test_error_names_the_unsupported_part_of_a_program(run: Run, emulator: Emulator, what: str) -> None:
     program, message = UNSUPPORTED[what]
     with pytest.raises(DeploymentError) as refused:
         run(program)
@@ -121,18 +121,18 @@ def test_unsupported_parts_are_named(run: Run, emulator: Emulator, what: str) ->
     assert emulator.client("apigateway").get_rest_apis()["items"] == []
 
 
-def test_unsupported_function_is_named(run: Run) -> None:
+def test_error_names_an_unsupported_function(run: Run) -> None:
     with pytest.raises(Exception, match="getAvailabilityZones: no such function is known here"):
         run("aws.get_availability_zones()")
 
 
-def test_error_of_aws_is_reported_with_resource_and_cause(run: Run) -> None:
+def test_error_from_aws_is_reported_with_resource_and_cause(run: Run) -> None:
     with pytest.raises(DeploymentError, match=r"p \(aws:iam/rolePolicy:RolePolicy\): .*NoSuchEntity"):
         run('aws.iam.RolePolicy("p", role="nobody", policy="{}")')
 
 
 @pytest.mark.parametrize("token", kinds())
-def test_inputs_named_by_a_type_exist_in_pulumi(token: str) -> None:
+def test_every_input_that_a_kind_names_exists_in_pulumi(token: str) -> None:
     _, module, name = token.split(":")
     service = module.split("/")[0]
     taken = inspect.signature(getattr(getattr(aws, KEYWORDS.get(service, service)), name)._internal_init)
@@ -164,7 +164,9 @@ def _table(key: str = "id", indexes: tuple[str, ...] = (), *, pitr: bool = True)
     return TABLE.format(key=key, attributes=sorted({key, *indexes}), indexes=indexes, pitr=pitr)
 
 
-def test_table_is_never_replaced_and_the_error_names_fresh(run: Run, emulator: Emulator) -> None:
+def test_table_is_never_replaced_and_the_error_suggests_the_fresh_option(
+    run: Run, emulator: Emulator
+) -> None:
     table = _resource(run(_table()), "orders")
     database = emulator.client("dynamodb")
     database.put_item(TableName=table.id, Item={"id": {"S": "1"}})
@@ -189,7 +191,7 @@ def test_table_with_a_range_key_keeps_both_keys(run: Run, emulator: Emulator) ->
     assert database.scan(TableName=table.id)["Count"] == 2
 
 
-def test_indexes_change_without_losing_items(run: Run, emulator: Emulator) -> None:
+def test_table_indexes_can_change_without_losing_items(run: Run, emulator: Emulator) -> None:
     table = _resource(run(_table(indexes=("byA",))), "orders")
     database = emulator.client("dynamodb")
     database.put_item(TableName=table.id, Item={"id": {"S": "1"}, "byA": {"S": "x"}, "byB": {"S": "y"}})
@@ -262,7 +264,7 @@ def test_changed_document_rebuilds_the_api_at_the_same_url(run: Run) -> None:
     assert _status(f"{second.outputs['url']}/orders") == 403
 
 
-def test_in_place_inputs_are_updated_in_place(run: Run, emulator: Emulator) -> None:
+def test_a_change_that_needs_no_replacement_keeps_the_resource(run: Run, emulator: Emulator) -> None:
     first, second = run(EVERYTHING, version=1), run(EVERYTHING, version=2)
     made = {one.name: one.id for one in second.resources.values() if one.custom}
     assert {name for _, name in _steps(second)} == set(made) - {"bucket", "member"}
@@ -289,7 +291,7 @@ def test_in_place_inputs_are_updated_in_place(run: Run, emulator: Emulator) -> N
 
 
 def _read_settings(emulator: Emulator, made: dict[str, str]) -> dict[str, Any]:
-    """Return the emulator's present settings of some resources of `everything.py`."""
+    """Return the current settings in the emulator of some resources of `everything.py`."""
     client, pool = emulator.client, {"UserPoolId": made["pool"]}
     role = client("iam").get_role(RoleName=made["role"])["Role"]["AssumeRolePolicyDocument"]
     queue = client("sqs").get_queue_attributes(QueueUrl=made["queue"], AttributeNames=["All"])["Attributes"]
@@ -327,7 +329,7 @@ def _read_settings(emulator: Emulator, made: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def test_generated_name_stays_until_a_replacement_gets_a_new_one(run: Run) -> None:
+def test_generated_name_stays_until_the_resource_is_replaced(run: Run) -> None:
     first = _resource(run('aws.sns.Topic("orders", display_name="A")'), "orders")
     second = _resource(run('aws.sns.Topic("orders", display_name="B")'), "orders")
     assert second.id == first.id
@@ -397,7 +399,7 @@ def _assert_empty(emulator: Emulator) -> None:
     assert {what: found for what, found in left.items() if found} == {}
 
 
-def test_owner_may_send_and_unnamed_roles_may_not(run: Run, emulator: Emulator) -> None:
+def test_only_the_owner_and_named_roles_may_send_messages(run: Run, emulator: Emulator) -> None:
     deployment = run("""
         def policy(**statement):
             return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -22,7 +22,7 @@ SCRIPT = b"export const page = 1;\n" * 100
 
 
 class Origin(ThreadingHTTPServer):
-    """A server in place of the emulator: it records each request, and answers with the test's `answers`."""
+    """A server in place of the emulator. It records requests. `answers` contains its responses by path."""
 
     def __init__(self) -> None:
         self.seen: list[dict[str, Any]] = []
@@ -165,7 +165,7 @@ def test_text_is_compressed_if_the_browser_accepts_it(browser: HTTPConnection, o
     assert plain.getheader("Vary") == "Accept-Encoding"
 
 
-def test_origin_gets_its_own_etag_back(browser: HTTPConnection, origin: Origin) -> None:
+def test_origin_gets_back_the_etag_that_it_sent(browser: HTTPConnection, origin: Origin) -> None:
     origin.answers["/app.js"] = (304, {"ETag": '"abc"'}, b"")
     response, body = send(browser, "GET /app.js", If_None_Match='W/"abc"')
     assert origin.seen[0]["headers"]["if-none-match"] == '"abc"'
@@ -180,7 +180,7 @@ def test_origin_gets_its_own_etag_back(browser: HTTPConnection, origin: Origin) 
         ("/small.css", "text/css", b"a{}"),
     ],
 )
-def test_api_images_and_small_files_are_not_compressed(
+def test_api_responses_images_and_small_files_are_not_compressed(
     browser: HTTPConnection, origin: Origin, path: str, kind: str, body: bytes
 ) -> None:
     origin.answers[path] = (200, {"Content-Type": kind}, body)
@@ -198,7 +198,7 @@ def test_page_explains_that_the_emulator_is_not_answering(browser: HTTPConnectio
     assert (response.status, json.loads(body)["error"]["code"]) == (502, "internal_error")
 
 
-def test_body_over_10_mb_is_refused_unread(browser: HTTPConnection, origin: Origin) -> None:
+def test_body_over_10_mb_is_refused_without_being_read(browser: HTTPConnection, origin: Origin) -> None:
     browser.putrequest("POST", "/api/orders")
     browser.putheader("Content-Length", str(MAX_BODY_BYTES + 1))
     browser.endheaders()
@@ -248,7 +248,7 @@ def test_taken_port_raises_before_anything_starts(proxy: Proxy) -> None:
 
 
 def refuse_ipv6(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    """Let every bind to ::1 fail, so that the test does not depend on the machine's IPv6."""
+    """Make every bind to ::1 fail, so that the test does not depend on the machine's IPv6."""
     bind = proxy_module._Server.server_bind
 
     def refuse(server: Any) -> None:
@@ -266,12 +266,12 @@ def test_port_taken_only_on_ipv6_raises(monkeypatch: pytest.MonkeyPatch, proxy: 
         Proxy(proxy.port, 1)
     socket.create_server(
         ("127.0.0.1", proxy.port)
-    ).close()  # free again, although the exception still refers to the server
+    ).close()  # the port is free, although the exception still refers to the server
     assert taken.value.errno == errno.EADDRINUSE
 
 
 @pytest.mark.parametrize("number", [errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT])
-def test_machine_without_ipv6_serves_on_ipv4(
+def test_proxy_serves_on_ipv4_if_the_machine_has_no_ipv6(
     monkeypatch: pytest.MonkeyPatch, origin: Origin, number: int
 ) -> None:
     refuse_ipv6(monkeypatch, number)
@@ -331,7 +331,9 @@ def test_mailbox_page_is_newest_first_and_escaped(proxy: Proxy, browser: HTTPCon
     assert "style=" not in page
 
 
-def test_codes_are_on_the_mailbox_page_but_not_in_its_json(proxy: Proxy, browser: HTTPConnection) -> None:
+def test_account_codes_are_on_the_mailbox_page_but_not_in_the_json(
+    proxy: Proxy, browser: HTTPConnection
+) -> None:
     code = Mail(subject="Your code", body="123456", to="zoe@shop.example", sentAt="2024-01-01T00:00:02.500Z")
     proxy.mailbox = FixedMailbox(numbered_mail(1), numbered_mail(2), numbered_mail(3), codes=[code])
     _, body = send(browser, "GET /mailbox")
@@ -370,6 +372,6 @@ def test_mailbox_refuses_writes(browser: HTTPConnection) -> None:
 def test_closed_connections_print_no_traceback(proxy: Proxy, capfd: pytest.CaptureFixture[str]) -> None:
     for _ in range(20):
         with socket.create_connection(("127.0.0.1", proxy.port)) as client:
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # reset, do not close
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # close with a reset
             client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 20)
     assert "Traceback" not in capfd.readouterr().err

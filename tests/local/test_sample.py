@@ -1,4 +1,4 @@
-"""The sample data: valid, plausible, and entered only once however often it is repeated."""
+"""The sample data: valid, plausible, and entered only once even if seeding is repeated."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -69,7 +69,7 @@ def test_second_seeding_changes_nothing(api: Api, fake_api: FakeApi) -> None:
     assert (repr(fake_api.products), repr(fake_api.orders)) == before
 
 
-def test_interrupted_seeding_is_finished_by_the_next(api: Api, fake_api: FakeApi) -> None:
+def test_next_seeding_finishes_an_interrupted_seeding(api: Api, fake_api: FakeApi) -> None:
     path = f"/orders/{sample.orders()[0]['order']['orderID']}"
     fake_api.answer_next(f"PATCH {path}", 409)
     with pytest.raises(ApiError, match=path):

@@ -50,6 +50,8 @@ def test_config_has_defaults_overrides_and_other_namespaces(tmp_path: Path) -> N
         ("config: {}", "Stack 'dev' is missing configuration value 'desk:zone'"),
     ],
 )
-def test_config_value_of_another_type_raises(tmp_path: Path, stack: str, message: str) -> None:
+def test_missing_config_value_or_value_of_another_type_raises(
+    tmp_path: Path, stack: str, message: str
+) -> None:
     with pytest.raises(ConfigError, match=message):
         _config(tmp_path, stack)

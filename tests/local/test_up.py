@@ -45,7 +45,7 @@ def test_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize(("argv", "status"), [([], 2), (["sideways"], 2), (["--help"], 0)])
-def test_unknown_command_prints_the_known_commands(
+def test_missing_or_unknown_command_prints_the_known_commands(
     argv: list[str], status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert commands.main(argv) == status
@@ -53,7 +53,7 @@ def test_unknown_command_prints_the_known_commands(
     assert all(name in said for name in ("up", "load", "logs"))
 
 
-def test_aws_account_of_the_shell_is_ignored_locally(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_aws_account_of_the_shell_is_ignored_by_the_local_system(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "environ", {"AWS_PROFILE": "production", "PULUMI_CONFIG": "{}", "PATH": "/bin"})
     commands._forget_other_accounts("load")
     assert "AWS_PROFILE" in os.environ
