@@ -20,7 +20,7 @@ from components.staff_user_pool import StaffUserPool, StaffUserPoolArgs
 from components.web_acl import WebAcl, WebAclArgs
 
 settings = Settings.load()
-# All AWS accounts share the names of Cognito's domains, so the prefix contains a hash of the account.
+# A Cognito domain prefix must be unique among all AWS accounts, so it contains a hash of the account number.
 account = hashlib.sha256(aws.get_caller_identity().account_id.encode()).hexdigest()[:8]
 
 search = SearchIndex("search", SearchIndexArgs(protect=settings.protect_data))

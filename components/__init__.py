@@ -1,1 +1,1 @@
-"""The infrastructure: one Pulumi component a file. `__main__.py` puts them together."""
+"""The infrastructure: Pulumi components, one per file. `__main__.py` declares and connects them."""

@@ -1,4 +1,4 @@
-"""The admin site: its files in a private bucket, CloudFront in front of the bucket, and its app client."""
+"""The admin site: a private bucket with its files, CloudFront in front, and the app client for sign-in."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ SESSION_HOURS = 12  # a long working day
 class AdminSiteArgs:
     """The API and the user pool of the site, its currency and its address.
 
-    `site_url` is the public URL if it is neither CloudFront's own name nor the certificate's domain.
-    `site_url`, `certificate` and `web_acl_arn` are None if there is none.
+    `site_url` is the public URL, or None if the site uses the certificate's domain or CloudFront's own name.
+    `certificate` is None without an own domain, and `web_acl_arn` is None without a firewall.
     """
 
     api: RestApi
@@ -94,12 +94,12 @@ class AdminSite(pulumi.ComponentResource):
             policy=document(
                 self._read_statement(everything), deny_plain_http(["s3:*"], [self.bucket.arn, everything])
             ),
-            # After the access block, because S3 refuses two changes of a bucket at once: OperationAborted.
+            # After the access block, because S3 refuses simultaneous changes of a bucket (OperationAborted).
             opts=pulumi.ResourceOptions(parent=self, depends_on=[private]),
         )
 
     def _read_statement(self, objects: pulumi.Output[str]) -> Statement:
-        # Without ListBucket nobody can list the files, and a missing file gives 403 instead of 404.
+        # Without ListBucket, so nobody can list the files, and a missing file gives 403 instead of 404.
         return {
             "Sid": "OnlyThisDistribution",
             "Effect": "Allow",
@@ -110,11 +110,12 @@ class AdminSite(pulumi.ComponentResource):
         }
 
     def _app_client(self) -> aws.cognito.UserPoolClient:
-        """Declare the pool's only client, because API Gateway accepts the tokens of every client."""
+        """Declare the pool's only app client. API Gateway would accept the tokens of any other client too."""
         return aws.cognito.UserPoolClient(
             f"{self._name}-client",
             user_pool_id=self._args.users.pool.id,
-            generate_secret=False,  # a page cannot keep a secret, and a change replaces the client
+            # A page cannot keep a secret. Never change this value, because that would replace the client.
+            generate_secret=False,
             allowed_oauth_flows_user_pool_client=True,
             allowed_oauth_flows=["code"],
             allowed_oauth_scopes=list(SCOPES),

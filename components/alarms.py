@@ -17,7 +17,10 @@ DAY = 24 * 60 * MINUTE
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmsArgs:
-    """The recipients, the order queue, and the dead letter queues and functions by their name in an alarm."""
+    """The addresses to alert, the order queue, the dead letter queues and the functions.
+
+    `dead_letters` and `functions` are keyed by the names that the alarms show.
+    """
 
     emails: Sequence[str]
     order_queue: aws.sqs.Queue
@@ -42,8 +45,8 @@ class Alarms(pulumi.ComponentResource):
         self.register_outputs({"topic": self.topic.arn})
 
     def _topic(self) -> aws.sns.Topic:
-        # Without a key, because CloudWatch cannot publish to a topic encrypted with alias/aws/sns. An alarm
-        # contains no secret.
+        # Without encryption, because CloudWatch cannot publish to a topic encrypted with alias/aws/sns. An
+        # alarm contains no secret.
         topic = aws.sns.Topic(
             f"{self._name}-topic",
             display_name="Order desk alarms",
@@ -92,7 +95,7 @@ class Alarms(pulumi.ComponentResource):
                 f"{name}-expiring",
                 queue,
                 "ApproximateAgeOfOldestMessage",
-                # A message that SQS moves itself keeps its age, which may be 7 days already.
+                # A message that SQS itself moves to this queue keeps its age, which can already be 7 days.
                 threshold=5 * DAY,
                 description=f"The oldest of the {name} has lain for 5 days and is deleted after 14, "
                 "or after 7 where SQS moved it there itself.",
@@ -106,8 +109,8 @@ class Alarms(pulumi.ComponentResource):
             threshold=15 * MINUTE,
             description="An order has been waiting for 15 minutes: the writer cannot keep up.",
         )
-        # The age leaves out messages that were received three times. A failed message is hidden until its
-        # next try, so if every order fails, there is a hidden message at any moment.
+        # The age ignores messages that were received three times, so this alarm counts hidden messages. A
+        # failed message is hidden until its next try. If every order fails, some message is always hidden.
         self._queue_alarm(
             "orders-stuck",
             self._args.order_queue,

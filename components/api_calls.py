@@ -14,7 +14,8 @@ class Call:
     """One call of the API.
 
     `function` is the module of its handler, or None if the gateway sends the body to the order queue.
-    `body` names a schema in `lambdas/schemas.json`. `answers` describes each status of the call's own.
+    `body` names a schema in `lambdas/schemas.json`. `answers` describes the HTTP statuses of this call,
+    without the errors that all calls share.
     """
 
     path: str
@@ -148,5 +149,5 @@ CALLS = (
     ),
 )
 
-# The REST API needs exactly these functions.
+# The handler modules of all calls. `RestApiArgs.functions` must have exactly these keys.
 FUNCTIONS = tuple(sorted(call.function for call in CALLS if call.function))

@@ -1,4 +1,4 @@
-"""The catalog: the products table, which has every price, and its four calls."""
+"""The catalog: the products table with all prices, and the four API calls on products."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from components.policy import Statement, allow
 from components.table import Index, TableArgs, table
 
 INDEXES = {
-    # listShard has four values, as for orders. A category is small enough for one partition.
+    # listShard has four values, as in the orders table. A category is small enough for one partition.
     "byName": Index(partition="listShard", sort="listKey"),
     "byCategory": Index(partition="category", sort="listKey"),
 }
@@ -22,7 +22,7 @@ INDEXES = {
 class CatalogArgs:
     """The table of search terms and the currency of every price.
 
-    `cors_origin` is the one other origin whose pages may call the API, or None.
+    `cors_origin` is the value of the header Access-Control-Allow-Origin, or None for no such header.
     """
 
     terms: aws.dynamodb.Table
@@ -53,7 +53,7 @@ class Catalog(pulumi.ComponentResource):
         get = allow(["dynamodb:GetItem"], [products])
         batch_get = allow(["dynamodb:BatchGetItem"], [products])
         query = allow(["dynamodb:Query"], [*indexes, terms.arn])
-        # One transaction writes a product and its terms. It needs the permission of each of its writes.
+        # One transaction writes a product and its search terms, so it needs the permissions of both writes.
         put = allow(["dynamodb:PutItem"], [products, terms.arn])
         delete_terms = allow(["dynamodb:DeleteItem"], [terms.arn])
         delete = allow(["dynamodb:DeleteItem"], [products, terms.arn])

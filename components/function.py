@@ -96,7 +96,7 @@ class Function(pulumi.ComponentResource):
             memory_size=self._args.memory,
             environment={"variables": self._args.environment},
             tracing_config={"mode": "Active"},
-            # Lambda's own log group would have no retention and outlive the stack.
+            # A log group that Lambda creates itself would keep logs forever and outlive the stack.
             logging_config={"log_format": "JSON", "log_group": self._logs.name},
             # After the policy, because an event source mapping of the function needs the role's permissions.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self.policy]),
@@ -113,9 +113,10 @@ def api_function(
     log_retention_days: int,
     parent: pulumi.Resource,
 ) -> Function:
-    """Declare a function that answers a call of the API, named after its module's verb.
+    """Declare a function that answers a call of the API.
 
-    `cors_origin` is the one other origin whose pages may call the API, or None.
+    The verb of the module is part of its name: `products-get` for component `products`, module `get_product`.
+    `cors_origin` is the value of the header Access-Control-Allow-Origin, or None for no such header.
     """
     origin = {"SHOP_CORS_ORIGIN": cors_origin} if cors_origin else {}
     return Function(
@@ -131,9 +132,10 @@ def api_function(
 
 
 def code() -> pulumi.AssetArchive:
-    """Return the zip of every function: the package `lambdas`.
+    """Return the archive that every function is created from: the package `lambdas`.
 
-    It lists files one by one because an archive of the folder would count `__pycache__` as a change.
+    The archive has a list of files instead of the folder, because each change in `__pycache__` would
+    otherwise update every function.
     """
     files = sorted([*CODE.rglob("*.py"), *CODE.rglob("*.json")])
     return pulumi.AssetArchive({file.as_posix(): pulumi.FileAsset(file.as_posix()) for file in files})

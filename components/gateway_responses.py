@@ -1,19 +1,19 @@
-"""The texts of the errors that API Gateway answers itself, before or instead of a function.
+"""The errors that API Gateway itself returns, for example for a request without a token.
 
-A body over 10 MB is not among them: API Gateway allows no text of ours for its 413.
+The error 413 for a body over 10 MB is missing, because API Gateway does not allow changes to its text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-# Variables of API Gateway, put into a JSON template. messageString is JSON with its own quotes;
-# validationErrorString is bare text.
+# Variables that API Gateway replaces in a JSON template. The value of messageString already has quotes. The
+# value of validationErrorString has none.
 MESSAGE = "$context.error.messageString"
 VALIDATION = '"$context.error.validationErrorString"'
 
-# Response type -> (status, code, message as JSON). The two defaults have no status, because API Gateway
-# would give it to every other type too.
+# Response type -> (status, code, message as JSON). The two DEFAULT types have no status, because API Gateway
+# would use that status for all other types too.
 GATEWAY_RESPONSES: Mapping[str, tuple[int | None, str, str]] = {
     "DEFAULT_4XX": (None, "bad_request", MESSAGE),
     "DEFAULT_5XX": (None, "internal_error", '"Something failed on our side. Try again in a moment."'),
@@ -41,5 +41,5 @@ NOT_QUEUED = "The order was not queued. Send it again."
 
 
 def error(code: str, message: str) -> str:
-    """Return the template of an error. `message` is JSON, or a variable that API Gateway replaces by JSON."""
+    """Return the template of an error's body. `message` is JSON or a variable that contains JSON."""
     return f'{{"error":{{"code":"{code}","message":{message}}}}}'

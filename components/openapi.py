@@ -1,4 +1,4 @@
-"""The OpenAPI 3.0.1 document of the calls in `components/api_calls.py`. API Gateway is built from it.
+"""The OpenAPI 3.0.1 document of the calls in `components/api_calls.py`. API Gateway imports this document.
 
 API Gateway ignores some parts of such a document:
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
@@ -22,8 +22,8 @@ AUTHORIZER = "staff"
 VALIDATOR = "everything"
 CORS_HEADERS = "Authorization,Content-Type,If-Match,If-None-Match"
 
-# On one line, because a line break before & would become part of the previous value. SQS refuses an empty
-# value with 400, and `groups` is empty for an account in no group.
+# The form that API Gateway sends to SQS. It is one line, because a line break before & would become part of
+# the previous value. `groups` is empty for an account in no group, and SQS refuses an empty value with 400.
 SEND_MESSAGE = "&".join(
     (
         "Action=SendMessage",
@@ -43,8 +43,8 @@ SEND_MESSAGE = "&".join(
 class Targets:
     """ARNs and URIs of the resources that the document refers to.
 
-    `functions` has the invoke ARN of each function in `api_calls.FUNCTIONS`. `cors_origin` is the one
-    value of Access-Control-Allow-Origin, or None for no such header.
+    `functions` has the invoke ARN of each function in `api_calls.FUNCTIONS`. `cors_origin` is the value of
+    the header Access-Control-Allow-Origin, or None for no such header.
     """
 
     user_pool_arn: str
@@ -55,7 +55,7 @@ class Targets:
 
 
 def document(title: str, targets: Targets) -> Document:
-    """Return the whole document."""
+    """Return the OpenAPI document of the API."""
     return {
         "openapi": "3.0.1",
         "info": {"title": title, "version": "1"},
@@ -114,7 +114,7 @@ def _operation(call: Call, targets: Targets) -> Document:
         **({"requestBody": {"required": True, "content": content}} if call.body else {}),
         "responses": {str(status): _response(status, text) for status, text in call.answers.items()},
         # On each operation, because API Gateway ignores security at the root. Without scopes, because with
-        # them it accepts access tokens only, and those contain no e-mail address.
+        # scopes API Gateway accepts access tokens only, and those contain no e-mail address.
         "security": [{AUTHORIZER: []}],
         "x-amazon-apigateway-request-validator": VALIDATOR,
         "x-amazon-apigateway-integration": _integration(call, targets),
@@ -161,13 +161,13 @@ def _queue_integration(targets: Targets) -> Document:
         "httpMethod": "POST",
         "uri": targets.queue_uri,
         "credentials": targets.queue_role_arn,
-        # With when_no_match, API Gateway would pass on a body of another content type unvalidated.
+        # With when_no_match, API Gateway would send a body of another content type to SQS without validation.
         "passthroughBehavior": "never",
         "requestParameters": {
             "integration.request.header.Content-Type": "'application/x-www-form-urlencoded'"
         },
         "requestTemplates": {"application/json": SEND_MESSAGE},
-        # The 202 has a pattern, because without one it would also answer an order that SQS refused.
+        # The 202 has a pattern, because without one API Gateway would also use it when SQS refuses an order.
         "responses": {
             r"2\d{2}": _queue_response(202, '{"status":"queued"}', targets),
             "400": _queue_response(403, error("forbidden", json.dumps(REFUSED_BY_QUEUE)), targets),
@@ -223,7 +223,7 @@ def _authorizer(targets: Targets) -> Document:
         "x-amazon-apigateway-authorizer": {
             "type": "cognito_user_pools",
             "providerARNs": [targets.user_pool_arn],
-            # A revoked token is accepted for this long.
+            # A revoked token is still accepted for this time.
             "authorizerResultTtlInSeconds": 60,
         },
     }

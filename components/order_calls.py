@@ -16,7 +16,7 @@ from components.policy import Statement, allow
 class OrderCallsArgs:
     """The tables of orders, search terms and products.
 
-    `cors_origin` is the one other origin whose pages may call the API, or None.
+    `cors_origin` is the value of the header Access-Control-Allow-Origin, or None for no such header.
     """
 
     orders: aws.dynamodb.Table
@@ -42,7 +42,7 @@ class OrderCalls(pulumi.ComponentResource):
         batch_get = allow(["dynamodb:BatchGetItem"], [orders])
         query = allow(["dynamodb:Query"], [*indexes, self._args.terms.arn])
         change = allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [orders])
-        # Without DeleteItem, because a tombstone takes the place of an erased order.
+        # Without DeleteItem, because the function replaces an erased order by a tombstone.
         erase = allow(["dynamodb:GetItem", "dynamodb:PutItem"], [orders])
         get_prices = allow(["dynamodb:BatchGetItem"], [products.arn])
         return {

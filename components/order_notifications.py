@@ -23,7 +23,7 @@ ANNOUNCED_CHANGES: tuple[dict[str, Any], ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class OrderNotificationsArgs:
-    """The orders table, whose stream is read, and the recipients of the mails."""
+    """The orders table, whose stream the function reads, and the recipients of the mails."""
 
     orders: aws.dynamodb.Table
     emails: Sequence[str]
@@ -36,8 +36,9 @@ class OrderNotificationsArgs:
 class OrderNotifications(pulumi.ComponentResource):
     """The topic with its subscribers, and the function that publishes to it.
 
-    `add_notifier` declares the function later than the rest. Its mails link to the site, the site needs the
-    API, and the API counts the dead letters of this component.
+    `add_notifier` declares the function, and must be called after the site exists, because the mails link to
+    the site. The constructor cannot do this: the site needs the API, and the API needs this component's dead
+    letter queue.
     """
 
     notifier: Function
@@ -110,7 +111,8 @@ class OrderNotifications(pulumi.ComponentResource):
                     "SHOP_SITE_URL": site_url,
                 },
                 log_retention_days=self._args.log_retention_days,
-                timeout=30,  # gives SNS time, because a second try may send a second mail
+                # Long enough for a slow call of SNS, because a second call may send a second mail.
+                timeout=30,
             ),
             pulumi.ResourceOptions(parent=self),
         )

@@ -13,7 +13,7 @@ from components.policy import allow, document, trust
 from components.queues import DAY, MAX_SOURCE_BYTES, close_queue, dead_letter_queue
 from components.table import Index, TableArgs, table
 
-# The attributes that a list of orders shows, so that it need not read each order from the table.
+# The attributes that a list of orders shows. Each index has a copy, so a list need not read the table.
 LIST_FIELDS = ["status", "version", "createdAt", "updatedAt", "submittedBy"]
 LIST_FIELDS += ["customer", "lineCount", "total", "currency"]
 INDEXES = {
@@ -37,8 +37,8 @@ CONSUME_QUEUE = (
 class OrderPipelineArgs:
     """The catalog for prices, the operators who may move messages by hand, and the limits of the queue.
 
-    `max_receive_count` is the number of tries before SQS moves a message to the dead letters. The pauses
-    between tries grow, so that 20 tries outlast a fault of hours at AWS.
+    `writer_timeout` is in seconds. `max_receive_count` is the number of tries before SQS moves a message to
+    the dead letters. The pauses between tries grow, so 20 tries last longer than an outage of a few hours.
     """
 
     products: aws.dynamodb.Table
@@ -163,12 +163,12 @@ class OrderPipeline(pulumi.ComponentResource):
             f"{self._name}-write-mapping",
             event_source_arn=self.queue.arn,
             function_name=self.writer.function.arn,
-            batch_size=10,  # more needs a batching window, and every order would wait for it
+            batch_size=10,  # a larger batch needs a batching window, which would delay every order
             function_response_types=["ReportBatchItemFailures"],
-            # A new account may run 10 functions at once. Each of the stream's two readers takes one of these
-            # for each of about four shards. Two writers store about 200 orders a second.
+            # A new account may run 10 functions at once. The two readers of the stream may use 8 of these,
+            # one for each of about four shards. The other 2 store about 200 orders a second.
             scaling_config={"maximum_concurrency": self._args.max_concurrency},
-            # AWS allows one mapping of a queue to a function.
+            # AWS allows only one mapping of a queue to a function, so the old one must be deleted first.
             opts=pulumi.ResourceOptions(
                 parent=self, delete_before_replace=True, depends_on=[self.writer.policy]
             ),

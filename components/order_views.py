@@ -1,4 +1,4 @@
-"""Figures, customers and search terms of the orders: a function on the orders' stream writes them."""
+"""Figures, customers and search terms, written by a function that reads the stream of the orders table."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ CUSTOMER_INDEXES = {"byLastOrder": Index(partition="listShard", sort="listKey")}
 
 @dataclass(frozen=True, kw_only=True)
 class OrderViewsArgs:
-    """The orders table, the table of search terms, the currency, and the other dead letters to count.
+    """The orders table, the table of search terms, the currency, and the other dead letter queues to count.
 
-    `cors_origin` is the one other origin whose pages may call the API, or None.
+    `cors_origin` is the value of the header Access-Control-Allow-Origin, or None for no such header.
     """
 
     orders: aws.dynamodb.Table
@@ -39,10 +39,10 @@ class OrderViewsArgs:
 
 
 class OrderViews(pulumi.ComponentResource):
-    """Two tables, the function that writes them, and the functions that answer calls from them.
+    """The tables of figures and customers, the function that writes them, and the functions that read them.
 
-    One function writes everything, because a shard of a stream should have two readers at most and the
-    notifier is the other.
+    One function writes everything, because a shard of a stream should have at most two readers and the
+    notifier is the other reader.
     """
 
     def __init__(self, name: str, args: OrderViewsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -72,7 +72,7 @@ class OrderViews(pulumi.ComponentResource):
                 module="update_views",
                 permissions=[
                     *may_read(orders),
-                    # If a customer's latest order is erased, the function looks up the latest of the others.
+                    # If a customer's latest order is erased, the function reads the latest remaining order.
                     allow(["dynamodb:Query"], [pulumi.Output.concat(orders.arn, "/index/byCustomer")]),
                     allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], [self.tallies.arn]),
                     allow(

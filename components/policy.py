@@ -40,11 +40,11 @@ def deny_plain_http(actions: Sequence[str], resources: Arns) -> Statement:
 
 
 def deny_all_but(principals: Arns, actions: Sequence[str], resource: pulumi.Input[str]) -> Statement:
-    """Return a statement that denies `actions` to all but `principals`, whatever their own policies allow.
+    """Return a statement that denies `actions` to all but `principals`, even if another policy allows them.
 
-    `aws:PrincipalArn` is the ARN of the role in each of its sessions. The statement leaves out AWS's own
-    services, because AWS does not document whether SQS counts as one when it moves a dead letter. They still
-    need a policy that allows the actions, and none does.
+    `aws:PrincipalArn` is the ARN of the role in each of its sessions. The statement denies nothing to AWS's
+    own services, because SQS itself moves dead letters, and AWS does not document whether SQS then counts as
+    such a service. Other services still have no access, because no policy allows them the actions.
     """
     return {
         "Sid": "OnlyTheNamedRoles",

@@ -1,4 +1,4 @@
-"""SQS queues: encrypted, TLS only, closed to all but named roles."""
+"""SQS queues that are encrypted, need TLS and accept only named roles."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import pulumi_aws as aws
 from components.policy import Arns, deny_all_but, deny_plain_http, document
 
 DAY = 24 * 60 * 60
-# The largest limit that every version of the provider allows; attributes count too. The largest valid order
-# has half of it.
+# The largest limit that every version of Pulumi's AWS provider allows. Attributes count too. The largest
+# valid order has half of this size.
 MAX_MESSAGE_BYTES = 256 * 1024
-# Less, because a dead letter is the message and the reason of its failure.
+# Smaller, because a dead letter is the message plus the reason of its failure.
 MAX_SOURCE_BYTES = 240 * 1024
 
-# The actions on messages. To deny sqs:* would also deny every later deployment.
+# The actions on messages, which a queue's policy denies. Denying sqs:* would also deny later deployments.
 MESSAGE_ACTIONS = (
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
@@ -25,11 +25,11 @@ MESSAGE_ACTIONS = (
 
 
 def dead_letter_queue(name: str, *, parent: pulumi.Resource, protect: bool) -> aws.sqs.Queue:
-    """Declare a queue for failed messages, which it keeps as long as SQS allows."""
+    """Declare a queue that keeps failed messages as long as SQS allows."""
     return aws.sqs.Queue(
         name,
         max_message_size=MAX_MESSAGE_BYTES,
-        # Longer than any source queue, because a dead letter keeps the age that it had there.
+        # Longer than any source queue, because a dead letter keeps the age that it had in its source queue.
         message_retention_seconds=14 * DAY,
         sqs_managed_sse_enabled=True,
         opts=pulumi.ResourceOptions(parent=parent, protect=protect, retain_on_delete=protect),
@@ -41,7 +41,7 @@ def close_queue(
 ) -> aws.sqs.QueuePolicy:
     """Deny the actions on messages to all but `principals`, and to everybody without TLS.
 
-    The policy allows nothing: each role needs its own permissions.
+    The policy allows nothing. Each role in `principals` needs its own permissions too.
     """
     return aws.sqs.QueuePolicy(
         name,

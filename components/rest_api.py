@@ -1,4 +1,4 @@
-"""The REST API: built from one OpenAPI document, deployed again only if the document changes."""
+"""The REST API: imported from an OpenAPI document, and deployed again if the document or ARGUMENTS change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from components.api_calls import CALLS, FUNCTIONS
 from components.function import Function
 from components.policy import trust
 
-# Never rename it: AWS cannot rename a stage, and its name is the first part of the path /api/*.
+# Never change this: AWS cannot rename a stage, and CloudFront's path /api/* begins with this name.
 STAGE = "api"
 ARGUMENTS: Mapping[str, Any] = {
     "description": "Orders and products, for signed-in staff",
@@ -44,8 +44,8 @@ ACCESS_LOG = {
 class RestApiArgs:
     """The user pool of the callers, the queue and functions behind the calls, and the limits of each method.
 
-    `functions` has the function of each module in `api_calls.FUNCTIONS`. `rate_limit` is in requests a
-    second, `burst_limit` in requests at once. `logs` is a value of the setting `apiLogs`.
+    `functions` maps each module in `api_calls.FUNCTIONS` to its function. `rate_limit` is in requests
+    a second, `burst_limit` in requests at once. `logs` is a value of the setting `apiLogs`.
     """
 
     user_pool: aws.cognito.UserPool
@@ -64,7 +64,7 @@ class RestApiArgs:
 
 
 class RestApi(pulumi.ComponentResource):
-    """One API with one deployment and one stage. It may call a function from its own method only."""
+    """One API with one deployment and one stage. Each function may be called by its own API method only."""
 
     def __init__(self, name: str, args: RestApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:RestApi", name, None, opts)
@@ -79,7 +79,7 @@ class RestApi(pulumi.ComponentResource):
         self.register_outputs({"url": self.stage.invoke_url})
 
     def _document(self) -> pulumi.Output[str]:
-        """Return the document as sorted JSON, because another order of its keys would be a change."""
+        """Return the document as JSON with sorted keys, because another order would count as a change."""
         args = self._args
         account = aws.get_caller_identity().account_id
         targets = pulumi.Output.all(
@@ -109,7 +109,7 @@ class RestApi(pulumi.ComponentResource):
         for call in CALLS:
             if call.function is None:
                 continue
-            # In the ARN of a method, * stands for a path parameter.
+            # In the ARN of a method, a path parameter is written as *.
             path = "/".join("*" if part.startswith("{") else part for part in call.path.split("/"))
             aws.lambda_.Permission(
                 f"{self._name}-may-call-{call.function.replace('_', '-')}",
@@ -166,9 +166,9 @@ class RestApi(pulumi.ComponentResource):
         return settings, [execution, *account]
 
     def _account(self) -> aws.apigateway.Account:
-        """Set the role with which every API of this account and region writes logs.
+        """Set the role with which all APIs of this account and region write logs.
 
-        The three resources outlive the stack, because the logs of every other API need the role.
+        A destroy of the stack keeps the three resources, because other APIs may use the role too.
         """
         keep = pulumi.ResourceOptions(parent=self, retain_on_delete=True)
         role = aws.iam.Role(
@@ -197,7 +197,7 @@ class RestApi(pulumi.ComponentResource):
                 "throttling_burst_limit": self._args.burst_limit,
                 "logging_level": "OFF" if self._args.logs == "none" else "ERROR",
                 "data_trace_enabled": False,  # true would log whole orders, with names and addresses
-                "metrics_enabled": False,  # each method's metrics cost money; the API's own are free
+                "metrics_enabled": False,  # metrics for each method cost money
             },
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -1,4 +1,4 @@
-"""The table of search terms, written by the calls on products and the function on the orders' stream."""
+"""The table of search terms. The calls on products and the reader of the orders' stream write it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from components.table import TableArgs, table
 
 @dataclass(frozen=True, kw_only=True)
 class SearchIndexArgs:
-    """Whether the table is protected."""
+    """Whether the table is protected from deletion."""
 
     protect: bool
 

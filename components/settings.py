@@ -1,4 +1,4 @@
-"""The stack's configuration, typed and checked before anything is built."""
+"""The stack's configuration, typed and checked before the program declares a resource."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MFA = ("OFF", "ON")
 
 
 class SettingsError(ValueError):
-    """The configuration breaks a rule. The message names every such key, its value and the rule."""
+    """The configuration breaks a rule. The message names each invalid key, its value and the rule."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +99,7 @@ class Settings:
     def cors_origin(self) -> str | None:
         """The one value of Access-Control-Allow-Origin, or None if no other origin may call the API.
 
-        API Gateway's own errors can have only one fixed value, so it is `*` for several origins. `*` is safe
+        API Gateway's own errors can have only one fixed value, so several origins get `*`. That is safe,
         because each call needs a bearer token and the API reads no cookie.
         """
         if len(self.allowed_origins) > 1:
@@ -108,7 +108,7 @@ class Settings:
 
     @property
     def known_site_url(self) -> str | None:
-        """The site's public URL, or None if the configuration has none and CloudFront chooses the name."""
+        """The site's public URL, or None if the configuration has no URL and CloudFront chooses one."""
         return self.site_url or (f"https://{self.domain_name}" if self.domain_name else None)
 
 
@@ -161,7 +161,7 @@ def _email_problems(settings: Settings) -> Iterator[str]:
 
 
 def _choice_problems(settings: Settings) -> Iterator[str]:
-    # Without OPTIONAL, because with it the hosted pages never ask for a code.
+    # OPTIONAL is missing, because with OPTIONAL the hosted pages never ask for a code.
     if settings.mfa not in MFA:
         yield f"mfa must be one of {', '.join(MFA)}, got {settings.mfa!r}"
     if settings.api_logs not in API_LOGS:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-# The only region that CloudFront takes certificates from.
+# CloudFront accepts certificates from this region only.
 REGION = "us-east-1"
 
 
 @dataclass(frozen=True, kw_only=True)
 class SiteCertificateArgs:
-    """The site's host name and its zone. The zone must be delegated: see docs/operate.md."""
+    """The site's host name and its Route 53 zone. docs/operate.md explains how to delegate the zone."""
 
     domain_name: str
     hosted_zone_id: str
@@ -35,7 +35,7 @@ class SiteCertificate(pulumi.ComponentResource):
         self._name, self._args = name, args
         self.domain_name, self.hosted_zone_id = args.domain_name, args.hosted_zone_id
         certificate = self._certificate()
-        # The validation's ARN, because CloudFront refuses a certificate that is not issued yet.
+        # The ARN is the validation's output, so that CloudFront waits until the certificate is issued.
         self.arn = self._validation(certificate, self._proof(certificate)).certificate_arn
         self.register_outputs({"arn": self.arn})
 
@@ -57,7 +57,7 @@ class SiteCertificate(pulumi.ComponentResource):
             type=option.resource_record_type,
             records=[option.resource_record_value],
             ttl=300,
-            allow_overwrite=True,  # every certificate of this name has the same record
+            allow_overwrite=True,  # all certificates of this domain share one record
             opts=pulumi.ResourceOptions(parent=self),
         )
 

@@ -12,7 +12,7 @@ from components.rest_api import RestApi
 from components.site_certificate import SiteCertificate
 
 YEAR = 365 * 24 * 60 * 60
-# AWS's own policies, the same in every account:
+# IDs of AWS's own policies, which are the same in every account:
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
@@ -27,7 +27,7 @@ MAX_CSP_LENGTH = 1783
 class SiteDistributionArgs:
     """The two origins, the other URLs that pages may call, and the site's own domain.
 
-    `certificate` and `web_acl_arn` are None if there is none.
+    `certificate` is None without an own domain, and `web_acl_arn` is None without a firewall.
     """
 
     bucket: aws.s3.Bucket
@@ -67,7 +67,7 @@ class SiteDistribution(pulumi.ComponentResource):
     def _cache_policy(self) -> aws.cloudfront.CachePolicy:
         return aws.cloudfront.CachePolicy(
             f"{self._name}-cache",
-            # AWS's own policy has 1 s, and a minimum overrides the no-cache of the pages.
+            # With the minimum of 1 s of AWS's own policy, CloudFront would ignore the no-cache of the pages.
             min_ttl=0,
             default_ttl=0,
             max_ttl=YEAR,
@@ -91,7 +91,7 @@ class SiteDistribution(pulumi.ComponentResource):
                 "content_security_policy": {"content_security_policy": policy, "override": True},
                 "content_type_options": {"override": True},
                 "frame_options": {"frame_option": "DENY", "override": True},
-                # The callback's URL contains the sign-in code.
+                # Without referrers, because the URL of callback.html contains the sign-in code.
                 "referrer_policy": {"referrer_policy": "no-referrer", "override": True},
                 "strict_transport_security": {"access_control_max_age_sec": 2 * YEAR, "override": True},
             },
@@ -106,13 +106,13 @@ class SiteDistribution(pulumi.ComponentResource):
             is_ipv6_enabled=True,
             http_version="http2and3",
             price_class="PriceClass_100",  # Europe and North America, where the shop's staff are
-            # CloudFront adds it at the root only, so every link has a full file name.
+            # CloudFront uses this file for the path / only, so links to other pages have a full file name.
             default_root_object="index.html",
             aliases=[certificate.domain_name] if certificate else None,
             origins=[self._pages_origin(), self._api_origin()],
             default_cache_behavior=self._pages_behavior(),
             ordered_cache_behaviors=[self._api_behavior()],
-            # Without error pages, because they would also replace the errors of /api.
+            # Without error pages, because CloudFront would also use them for the errors of /api.
             custom_error_responses=[
                 {"error_code": status, "error_caching_min_ttl": 0} for status in UNCACHED_ERRORS
             ],
@@ -157,12 +157,12 @@ class SiteDistribution(pulumi.ComponentResource):
         return {
             "path_pattern": "/api/*",
             "target_origin_id": "api",
-            # No redirect, because the token would already have been sent in clear text.
+            # Without a redirect, because the browser would already have sent the token in clear text.
             "viewer_protocol_policy": "https-only",
             "allowed_methods": ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"],
             "cached_methods": ["GET", "HEAD"],
             "cache_policy_id": CACHING_DISABLED,
-            # With the viewer's Host header, execute-api would answer 403.
+            # With the viewer's Host header, API Gateway would answer 403.
             "origin_request_policy_id": ALL_VIEWER_EXCEPT_HOST_HEADER,
             "response_headers_policy_id": self._headers.id,
         }
@@ -201,9 +201,10 @@ class SiteDistribution(pulumi.ComponentResource):
 
 
 def content_security_policy(called: Sequence[str]) -> str:
-    """Return the policy: pages load files from their own origin only, and call it and the URLs `called`.
+    """Return the policy: pages load files from their own origin only.
 
-    Raises ValueError if the policy is too long for CloudFront.
+    They may send requests to their own origin and to the URLs in `called`. Raises ValueError if the policy is
+    too long for CloudFront.
     """
     policy = "; ".join(
         (

@@ -1,4 +1,4 @@
-"""The files that the site uploads: pages rendered by Jinja, and assets below a hash of all assets."""
+"""The site's files: pages rendered by Jinja, and assets in a folder whose name is a hash of all assets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ASSETS = Path("site/assets")
 
 _CSS_IMPORT = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
 
-# Not from `mimetypes`, which differs between hosts. A browser downloads a page without a type.
+# Not from `mimetypes`, whose types differ between machines. A browser downloads a page without a type.
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -50,19 +50,19 @@ def pages() -> list[str]:
 
 
 def files() -> dict[str, Path]:
-    """Return every asset that is uploaded as it is, by its path below the hash, sorted.
+    """Return every asset that is uploaded unchanged, by its path in the assets folder, sorted.
 
-    The schemas are one of them, because the page checks an order by the schema that the gateway has.
+    The schemas are among the assets, so that pages check an order with the same schema as the gateway.
     """
     found = {_path(file): file for file in _sources() if file.suffix not in (".css", ".js")}
     return dict(sorted({**found, SCHEMAS.name: SCHEMAS}.items()))
 
 
 def texts() -> dict[str, str]:
-    """Return the text of every stylesheet and script, by its path below the hash, sorted.
+    """Return the text of every stylesheet and script to upload, by its path in the assets folder, sorted.
 
-    Some of them are joined, so that a first visit makes few requests. The stylesheets in css/ are components:
-    they are part of the stylesheets that import them.
+    Some files are joined, so that a first visit needs few requests. The stylesheets directly in css/ are not
+    in the result, because other stylesheets import them.
     """
     linked = [file for file in _sources() if file.suffix == ".css" and file.parent != ASSETS / "css"]
     return dict(sorted({**{_path(file): stylesheet(file) for file in linked}, **_scripts()}.items()))
@@ -71,13 +71,13 @@ def texts() -> dict[str, str]:
 def stylesheet(file: Path) -> str:
     """Return the text of a stylesheet with each imported file in place of its `@import`.
 
-    A browser would request each import, one after the other. Raises FileNotFoundError for a wrong import.
+    A browser would request the imports one after the other. Raises FileNotFoundError for a missing file.
     """
     return _CSS_IMPORT.sub(lambda found: stylesheet(file.parent / found[1]), file.read_text(encoding="utf-8"))
 
 
 def assets_folder() -> str:
-    """Return the folder of the assets, whose name has a hash of all their paths and contents."""
+    """Return the folder of the assets. Its name contains a hash of their paths and contents."""
     contents = {path: file.read_bytes() for path, file in files().items()}
     contents |= {path: text.encode() for path, text in texts().items()}
     digest = hashlib.sha256()

@@ -1,4 +1,4 @@
-"""The site's scripts as browsers get them: modules that every first visit needs come in few files."""
+"""The site's scripts as browsers load them: modules that every first visit needs are joined into bundles."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
-# Each bundle is served at the path of its last module. A module comes after those that it imports.
+# The modules of each bundle. A module is after those that it imports. The joined script is served at the path
+# of the last module.
 BUNDLES = (
     (
         "lib/links.js",
@@ -22,18 +23,17 @@ BUNDLES = (
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
 _OTHER_IMPORT = re.compile(r"^(?:import [^{(]|export [{*]).*$", re.MULTILINE)
-_LATER_IMPORT = re.compile(
-    r"^(?! *[/*]).*\bimport\(", re.MULTILINE
-)  # but not in a comment, where it names a type
+# A dynamic `import(...)`. Comment lines are left out, because `import(...)` only names a type there.
+_LATER_IMPORT = re.compile(r"^(?! *[/*]).*\bimport\(", re.MULTILINE)
 _DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:function\*?|class|const|let) (\w+)", re.MULTILINE)
 
-Imports = dict[str, set[str]]  # the names that a script imports, by the path that they come from
+Imports = dict[str, set[str]]  # the names that a script imports, by the path of their script
 
 
 def scripts(sources: Mapping[str, str]) -> dict[str, str]:
-    """Return the scripts to serve, by path, from all modules by path.
+    """Return the text of each script to serve, by path. `sources` has the text of each module, by path.
 
-    Raises ValueError where the modules of a bundle share a name, or a module imports a name as another one.
+    Raises ValueError if two modules of a bundle have the same name, or if an import cannot be joined.
     """
     bundles = {bundle[-1]: bundle for bundle in BUNDLES if set(bundle) <= sources.keys()}
     homes = {module: path for path, bundle in bundles.items() for module in bundle}
@@ -47,8 +47,8 @@ def scripts(sources: Mapping[str, str]) -> dict[str, str]:
 def imported_scripts(path: str, served: Mapping[str, str]) -> list[str]:
     """Return the paths of the scripts that a script imports, directly or not, nearest first.
 
-    A page announces them with `modulepreload`, so that they load side by side. Scripts that are imported when
-    they are first needed, with `import()`, are not among them. Raises KeyError for a missing script.
+    A page lists these scripts as `modulepreload`, so that a browser loads them at the same time. Scripts that
+    are only imported with `import()` are not in the result. Raises KeyError for a missing script.
     """
     found = [path]
     for script in found:
@@ -57,7 +57,7 @@ def imported_scripts(path: str, served: Mapping[str, str]) -> list[str]:
 
 
 def _script(path: str, modules: Mapping[str, str], homes: Mapping[str, str]) -> str:
-    """Join modules to one script, with one import for each other script that they need."""
+    """Join modules into one script, with one import statement for each other script."""
     imports: Imports = {}
     for module, text in modules.items():
         for target, names in _imports(module, text).items():
@@ -89,14 +89,14 @@ def _import_lines(path: str, imports: Imports) -> Iterator[str]:
 
 
 def _require_plain_imports(bodies: Mapping[str, str]) -> None:
-    """Raise ValueError for an import that joining would miss."""
+    """Raise ValueError for an import or export in a form that cannot be joined."""
     for module, text in bodies.items():
         if other := _OTHER_IMPORT.search(text):
             raise ValueError(f'{module}: must be import {{ names }} from "path"; got {other[0]!r}')
 
 
 def _require_own_names(path: str, imports: Imports, bodies: Mapping[str, str]) -> None:
-    """Raise ValueError for a name that two modules declare: a browser would refuse the joined script."""
+    """Raise ValueError if two modules have the same name, because a browser would refuse the script."""
     imported = [(name, target) for target, names in imports.items() for name in names]
     declared = [(name, module) for module, text in bodies.items() for name in _DECLARATION.findall(text)]
     owners: dict[str, str] = {}
@@ -106,7 +106,7 @@ def _require_own_names(path: str, imports: Imports, bodies: Mapping[str, str]) -
 
 
 def _require_own_folder(path: str, bodies: Mapping[str, str]) -> None:
-    """Raise ValueError for a later import in a module of another folder: its relative path would change."""
+    """Raise ValueError for `import()` in a module of another folder, where its path would be wrong."""
     folder = posixpath.dirname(path)
     for module, text in bodies.items():
         if posixpath.dirname(module) != folder and _LATER_IMPORT.search(text):

@@ -1,4 +1,4 @@
-"""The user pool with its groups, its hosted sign-in pages and the people of the configuration."""
+"""The user pool with its groups, its hosted sign-in pages and the accounts in the configuration."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class StaffUserPoolArgs:
     """The people by group, the rules of sign-in, and the prefix of the hosted pages' domain.
 
     `sign_in_base_url` and `cognito_api_url` are the addresses of the hosted pages and of Cognito's API, or
-    empty for AWS's own. `site_url` is for the invitation, or None if the configuration has no address.
+    empty for AWS's own. `site_url` is shown in the invitation, or None if it is not configured.
     `mail_from` is the ARN of an SES mailbox identity, or empty for Cognito's own sender.
     """
 
@@ -65,7 +65,7 @@ class StaffUserPool(pulumi.ComponentResource):
         args = self._args
         return aws.cognito.UserPool(
             f"{self._name}-pool",
-            # Never change these two: another value replaces the pool, and every account is gone.
+            # Never change these two: another value replaces the pool, which deletes every account.
             username_attributes=["email"],
             username_configuration={"case_sensitive": False},
             auto_verified_attributes=["email"],
@@ -83,7 +83,7 @@ class StaffUserPool(pulumi.ComponentResource):
             },
             mfa_configuration=args.mfa,
             software_token_mfa_configuration={"enabled": True} if args.mfa == "ON" else None,
-            user_pool_tier="ESSENTIALS",  # free to 10,000 people a month; PLUS is not
+            user_pool_tier="ESSENTIALS",  # free for up to 10,000 people a month, unlike PLUS
             email_configuration=self._sender(),
             deletion_protection="ACTIVE" if args.protect else "INACTIVE",
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect, retain_on_delete=args.protect),
@@ -123,7 +123,7 @@ class StaffUserPool(pulumi.ComponentResource):
             domain=self._args.domain_prefix,
             user_pool_id=self.pool.id,
             managed_login_version=1,  # 2 shows "Login pages unavailable" until a branding exists
-            # A pool has only one such domain, so the old one is deleted first.
+            # A pool can have only one such domain, so the old one must be deleted first.
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         region = aws.get_region().region

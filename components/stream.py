@@ -1,4 +1,4 @@
-"""The stream of a table and its readers, which read it from the beginning with limited retries."""
+"""The stream of a table, and functions that read it from the beginning with limited retries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ READ_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetSh
 class RetryPolicy:
     """The limits of a reader's retries: their number, and the age of a record in hours.
 
-    At either limit, the positions of the failed records go to the reader's dead letters.
+    At either limit, Lambda sends the positions of the failed records to the reader's dead letter queue.
     """
 
     max_retries: int = 50
@@ -53,10 +53,10 @@ def feed(
     patterns: Sequence[Mapping[str, Any]] = (),
     parent: pulumi.Resource,
 ) -> aws.lambda_.EventSourceMapping:
-    """Map a table's stream to a function: changes that match one of the patterns, or all without patterns.
+    """Map a table's stream to a function, which then gets each change that matches one of the patterns.
 
-    Patterns may compare texts only, because Lambda compares numbers as texts. The function never gets a
-    change that matches no pattern.
+    Without patterns, the function gets every change. Patterns may compare texts only, because Lambda compares
+    numbers as texts.
     """
     filters: list[aws.lambda_.EventSourceMappingFilterCriteriaFilterArgsDict] = [
         {"pattern": json.dumps(pattern, sort_keys=True)} for pattern in patterns
@@ -65,7 +65,7 @@ def feed(
         name,
         event_source_arn=table.stream_arn,
         function_name=reader.function.arn,
-        starting_position="TRIM_HORIZON",  # LATEST loses the changes between create and start
+        starting_position="TRIM_HORIZON",  # LATEST would miss changes before the mapping starts
         batch_size=10,
         function_response_types=["ReportBatchItemFailures"],
         filter_criteria={"filters": filters} if filters else None,
@@ -74,6 +74,6 @@ def feed(
         maximum_record_age_in_seconds=retry_policy.max_age_hours * HOUR,
         bisect_batch_on_function_error=True,
         destination_config={"on_failure": {"destination_arn": dead_letters.arn}},
-        # AWS allows one mapping of a stream to a function.
+        # AWS allows only one mapping of a stream to a function, so the old one must be deleted first.
         opts=pulumi.ResourceOptions(parent=parent, delete_before_replace=True, depends_on=[reader.policy]),
     )

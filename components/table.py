@@ -1,4 +1,4 @@
-"""DynamoDB tables: on demand, with point-in-time recovery, and protected if the stack is."""
+"""DynamoDB tables with on-demand capacity, point-in-time recovery and optional protection from deletion."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pulumi_aws as aws
 
 @dataclass(frozen=True, kw_only=True)
 class Index:
-    """A global secondary index: its two keys and its projected attributes (None: all)."""
+    """A global secondary index: its two keys and its projected attributes, or None for all attributes."""
 
     partition: str
     sort: str
@@ -44,16 +44,19 @@ class TableArgs:
 
 
 def table(name: str, args: TableArgs, parent: pulumi.Resource) -> aws.dynamodb.Table:
-    """Declare the table. Pulumi generates its name, so that a replacement exists before the old one goes."""
+    """Declare the table.
+
+    Pulumi generates its name, so that a replacement can be created before the old table is deleted.
+    """
     return aws.dynamodb.Table(
         name,
         hash_key=args.key,
         range_key=args.sort,
         attributes=[{"name": key, "type": "S"} for key in args.keys],
-        billing_mode="PAY_PER_REQUEST",  # demand comes in spikes
+        billing_mode="PAY_PER_REQUEST",  # the load has short peaks
         global_secondary_indexes=[_index(index, args.indexes[index]) for index in sorted(args.indexes)],
         stream_enabled=args.streams,
-        # Set from the start: a change makes a new stream, and the mapping keeps reading the old one.
+        # Never change this: DynamoDB would create a new stream, but the mappings would keep the old one.
         stream_view_type="NEW_AND_OLD_IMAGES" if args.streams else None,
         ttl={"attribute_name": "expiresAt", "enabled": True} if args.expires else None,
         point_in_time_recovery={"enabled": True},

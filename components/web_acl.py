@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
-# AWS keeps the firewalls of CloudFront in this region only.
+# A firewall for CloudFront can exist in this region only.
 REGION = "us-east-1"
 
-# Rules of the common set that inspect bodies. They count and do not block, because a large order is longer
-# than 8 KB and an address may contain <script>. The gateway checks bodies against the schema instead.
+# Rules of the common set that inspect bodies. They only count matches, because a large order is longer than
+# 8 KB and an address may contain <script>. The gateway checks bodies against the schema instead.
 COUNTED_RULES = (
     "CrossSiteScripting_BODY",
     "EC2MetaDataSSRF_BODY",
@@ -24,7 +24,7 @@ COUNTED_RULES = (
 
 @dataclass(frozen=True, kw_only=True)
 class WebAclArgs:
-    """AWS's managed rule groups in the order of evaluation, and the rules of each that only count."""
+    """AWS's managed rule groups in the order of evaluation, each with those of its rules that only count."""
 
     rule_groups: dict[str, Sequence[str]] = field(
         default_factory=lambda: {
