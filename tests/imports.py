@@ -16,7 +16,7 @@ _DYNAMIC_IMPORT = re.compile(r'\bimport\(\s*["`](\.[^"`]+)["`]\s*\)')
 
 
 def imported_by(file: Path) -> set[Path]:
-    """Return the files of this repository that a Python file imports itself, packages not counted."""
+    """Return the files of this repository that a Python file imports directly, without packages."""
     return {found for name in _imported_names(file) if (found := _file_of(name)) is not None}
 
 
@@ -55,7 +55,7 @@ def nodes(file: Path) -> list[ast.AST]:
 
 
 def _imported_names(file: Path) -> set[str]:
-    """Return the dotted names; `from a import b` gives both `a` and `a.b`, because b may be a module."""
+    """Return the imported names. `from a import b` gives `a` and `a.b`, because b may be a module."""
     names: set[str] = set()
     for node in nodes(file):
         if isinstance(node, ast.Import):

@@ -127,7 +127,7 @@ class System:
         return emulator.client(service, self.outputs["local"]["endpointUrl"], self.outputs["region"])
 
     def table(self, name: str) -> dict[str, Json]:
-        """Return the items of a table, in DynamoDB's form, by their key."""
+        """Return the items of the table in the stack output `name`, in DynamoDB's form, by their key."""
         pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=self.outputs[name])
         key = "sku" if name == "productsTable" else "orderID"
         return {item[key]["S"]: item for page in pages for item in page["Items"]}
@@ -225,7 +225,7 @@ class System:
 
 
 def new_order(items: Sequence[Json] | None = None, **fields: Any) -> Json:
-    """Return an order that will be placed, by default for two products of the sample catalog."""
+    """Return a valid order, by default for two products of the sample catalog."""
     return {
         "orderID": str(uuid.uuid4()),
         "customer": {"name": "Maria Okafor", "email": f"maria-{uuid.uuid4().hex[:8]}@hotel.example"},

@@ -1,4 +1,4 @@
-"""STYLE.md and CONTRIBUTING.md name existing files, and commit subjects keep to the rule."""
+"""STYLE.md and CONTRIBUTING.md name existing files, and commit subjects keep to the limit in STYLE.md."""
 
 import re
 import subprocess
@@ -7,13 +7,13 @@ import pytest
 
 from tests.imports import ROOT
 
-# A path is named in full, or as in its table: below the assets or the tests.
+# A path in these papers begins in one of these folders.
 FOLDERS = (ROOT, ROOT / "site/assets", ROOT / "tests")
 MAX_SUBJECT = 72  # characters, as STYLE.md says
 
 
 def subjects() -> list[str]:
-    """Return the subjects of the commits since STYLE.md exists; none without git or its history."""
+    """Return the subjects of all commits after the one that added STYLE.md, or none without git history."""
     try:
         (added, *_) = _git("log", "--diff-filter=A", "--format=%H", "--", "STYLE.md")
         return _git("log", "--no-merges", "--format=%s", f"{added}..HEAD")

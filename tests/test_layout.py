@@ -1,4 +1,4 @@
-"""The rooms of the source code and their imports, and the limits of scripts, stylesheets and templates."""
+"""The rooms (folders) of the source code, their imports, and the limits of scripts, styles and templates."""
 
 import ast
 import json
@@ -18,7 +18,7 @@ from tests.imports import (
 )
 
 LAMBDAS = ROOT / "lambdas"
-# Each room may import itself and the rooms below it.
+# The rooms, lowest first. A module may import modules of its own room and of lower rooms.
 ROOMS = ("platform", "shop", "handlers")
 MODULES = sorted(file for room in ROOMS for file in (LAMBDAS / room).glob("[!_]*.py"))
 SCRIPTS = sorted((ROOT / "site/assets").rglob("*.js"))
@@ -49,7 +49,7 @@ def room(file: Path) -> int:
 
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: f"{file.parent.name}/{file.stem}")
-def test_a_function_imports_only_its_own_room_or_lower_ones(file: Path) -> None:
+def test_a_module_imports_only_from_its_own_room_or_lower_ones(file: Path) -> None:
     imported = imported_by(file)
     assert imported <= set(MODULES), "a function imports nothing of this repository outside lambdas/"
     assert all(room(one) <= room(file) for one in imported)

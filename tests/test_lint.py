@@ -43,6 +43,7 @@ def refusals(folder: Path, **modules: str) -> str:
             "no-unused-expressions)",
         ),
     ],
+    ids=["long module", "long function", "undefined name", "unused expression"],
 )
 def test_the_linter_refuses_code_beyond_a_limit(
     tmp_path: Path, allowed: str, refused: str, rule: str

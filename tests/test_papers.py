@@ -81,7 +81,7 @@ def test_direct_requirements_agree_with_the_constraints() -> None:
     assert wanted <= pins
 
 
-def test_no_workflow_uses_a_stored_key() -> None:
+def test_no_workflow_uses_a_stored_secret() -> None:
     for workflow in (ROOT / ".github/workflows").glob("*.yml"):
         assert "secrets." not in workflow.read_text()
     assert "id-token: write" in (ROOT / ".github/workflows/preview.yml").read_text()

@@ -1,4 +1,4 @@
-"""The program, run once for each stack and once with every switch on."""
+"""The resource graphs of the program: one for each stack, one with every option, and one for local URLs."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def prod() -> Graph:
 
 @pytest.fixture(scope="session")
 def everything() -> Graph:
-    """The stack `prod` with every switch on."""
+    """The stack `prod` with every optional feature."""
     return Graph("prod", EVERYTHING)
 
 

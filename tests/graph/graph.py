@@ -22,7 +22,7 @@ class Graph:
 
     def __init__(self, stack: str, config: Config | None = None, root: Path = ROOT) -> None:
         self.stack = stack
-        # In a thread, because Pulumi stores the call stack of each resource, and a thread's is short.
+        # In a thread, because Pulumi stores the call stack of each resource, and that of a thread is short.
         with ThreadPoolExecutor(1) as thread:
             deployment = thread.submit(run_program, root, stack, config, Recorder()).result()
         self.resources, self.outputs = deployment.resources, deployment.outputs
@@ -36,7 +36,7 @@ class Graph:
         return name in self._named
 
     def all(self, short: str = "") -> list[Registration]:
-        """Return every AWS resource, or those of one type such as `sqs.Queue`."""
+        """Return every AWS resource, or every one of a type such as `sqs.Queue`."""
         made = [one for one in self.resources.values() if one.custom and one.type.startswith("aws:")]
         return [one for one in made if not short or kind(one.type) == short]
 
@@ -45,12 +45,12 @@ class Graph:
         return self[name].inputs
 
     def document(self, name: str, key: str = "policy") -> dict[str, Any]:
-        """Return the document of an input that is JSON, by default that of a policy."""
+        """Return an input that is a JSON text, parsed. By default, the input is `policy`."""
         document: dict[str, Any] = json.loads(self.inputs(name)[key])
         return document
 
     def sources(self, name: str, key: str) -> set[str]:
-        """Return the names of the resources whose outputs are in an input."""
+        """Return the names of the resources whose outputs an input contains."""
         return {self.resources[urn].name for urn in self[name].property_dependencies.get(key, ())}
 
     def waits_for(self, name: str) -> set[str]:
@@ -62,7 +62,7 @@ class Graph:
         return str(self[name].outputs["arn"])
 
     def with_names(self, text: str) -> str:
-        """Return a text with names in place of the resources' ARNs: `orders-table/index/byStatus`."""
+        """Replace each resource's ARN in a text by its name, as in `orders-table/index/byStatus`."""
         for arn, name in self._arns:
             text = text.replace(arn, name)
         return text
@@ -79,7 +79,7 @@ class Graph:
         return sorted(known.items(), key=lambda pair: -len(pair[0]))
 
     def policies(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Return every policy, role's trust policies included, each with the name `resource.input`."""
+        """Return every policy with the name `resource.input`, including the trust policies of roles."""
         for one in self.all():
             for key in ("policy", "assumeRolePolicy"):
                 if key in one.inputs:

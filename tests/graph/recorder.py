@@ -22,7 +22,7 @@ Properties = Mapping[str, Any]
 
 
 def arn(service: str, resource: str, *, region: str = REGION, account: str = ACCOUNT) -> str:
-    """Return an ARN."""
+    """Return the ARN of a resource in the test account."""
     return f"arn:aws:{service}:{region}:{account}:{resource}"
 
 
@@ -34,7 +34,7 @@ def _function(name: str, _inputs: Properties) -> Properties:
 
 def _table(name: str, inputs: Properties) -> Properties:
     own = arn("dynamodb", f"table/{name}")
-    # Without the colons of AWS's own time stamps, because parliament cannot parse them.
+    # Without the colons of AWS's own time stamps, because parliament, the policy linter, cannot parse them.
     stream = {"streamArn": f"{own}/stream/2026-01-01"} if inputs.get("streamEnabled") else {}
     return {"arn": own, "name": name, **stream}
 
@@ -100,7 +100,7 @@ def kind(urn_or_type: str) -> str:
 
 
 class Recorder:
-    """Answers the calls of Pulumi's provider protocol. An output that is not in OUTPUTS stays unknown."""
+    """A provider for the calls of Pulumi's protocol. An output that is not in OUTPUTS stays unknown."""
 
     def configure(self, config: Mapping[str, str]) -> None:
         """Ignore the configuration."""
@@ -119,7 +119,7 @@ class Recorder:
         )
 
     def invoke(self, token: str, args: Properties) -> Properties:
-        """Return the result of one of the two calls that the program makes. Raises KeyError for others."""
+        """Return the result of one of the two functions that the program calls. Otherwise raises KeyError."""
         answers: Mapping[str, Properties] = {
             "aws:index/getCallerIdentity:getCallerIdentity": CALLER,
             "aws:index/getRegion:getRegion": {"region": REGION, "id": REGION},

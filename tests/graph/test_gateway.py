@@ -42,12 +42,12 @@ UNSUPPORTED = {
 
 @pytest.fixture(scope="session")
 def document() -> Document:
-    """The document for a stack that allows one other origin."""
+    """The OpenAPI document of a stack that allows one other origin."""
     return openapi.document("Order desk", TARGETS)
 
 
 def test_the_api_has_no_methods_or_models_outside_the_document(graph: Graph) -> None:
-    """The next import of the document deletes methods, models and gateway responses outside it."""
+    """Methods, models and gateway responses outside the document would be deleted by its next import."""
     kinds = {one.type.split(":")[-1] for one in graph.all() if ":apigateway/" in one.type}
     assert kinds <= {"RestApi", "Deployment", "Stage", "MethodSettings", "Account"}
     for kind in ("RestApi", "Deployment", "Stage"):
@@ -55,13 +55,13 @@ def test_the_api_has_no_methods_or_models_outside_the_document(graph: Graph) -> 
 
 
 def test_the_document_is_sorted_json(graph: Graph) -> None:
-    """Pulumi compares it as text, so another order of keys would be an update and a new deployment."""
+    """Pulumi compares the document as text, so another order of keys would cause a new deployment."""
     body = graph.inputs("api-rest-api")["body"]
     assert body == json.dumps(json.loads(body), sort_keys=True)
 
 
 def test_the_document_repeats_no_argument_of_the_api(dev: Graph) -> None:
-    """An argument that is only in the document would be reset after each import."""
+    """Pulumi's provider would reset an argument that is only in the document after each import."""
     body = dev.document("api-rest-api", "body")
     keys = {"x-amazon-apigateway-policy", "x-amazon-apigateway-binary-media-types"}
     assert not keys & set(body)
@@ -78,7 +78,7 @@ def test_the_endpoint_is_regional_and_open_to_cloudfront(graph: Graph) -> None:
 
 
 def test_a_changed_document_or_argument_makes_a_new_deployment(dev: Graph, everything: Graph) -> None:
-    """The hash covers both. With the document alone, the stage would not get a changed argument."""
+    """A hash of the document alone would not change with an argument, and the stage would not get it."""
     trigger = dev.inputs("api-deployment")["triggers"]["redeployment"]
     assert trigger != everything.inputs("api-deployment")["triggers"]["redeployment"]
     inputs = dev.inputs("api-rest-api")
@@ -91,7 +91,7 @@ def test_a_changed_document_or_argument_makes_a_new_deployment(dev: Graph, every
     }
 
 
-def test_the_stage_moves_before_its_old_deployment_is_deleted(graph: Graph) -> None:
+def test_the_stage_gets_the_new_deployment_before_the_old_one_is_deleted(graph: Graph) -> None:
     """AWS refuses to delete a deployment while a stage points to it."""
     assert graph["api-deployment"].options.delete_before_replace is False
     assert graph.sources("api-stage", "deployment") == {"api-deployment"}
@@ -115,7 +115,7 @@ def test_every_method_is_throttled_and_none_logs_bodies(graph: Graph) -> None:
     }
 
 
-def test_the_access_log_has_request_ids_and_no_names(graph: Graph) -> None:
+def test_the_access_log_has_request_ids_but_no_user_claims(graph: Graph) -> None:
     settings = graph.inputs("api-stage")["accessLogSettings"]
     shape = json.loads(settings["format"])
     assert {"$context.requestId", "$context.extendedRequestId"} <= set(shape.values())
@@ -130,7 +130,7 @@ def test_the_execution_log_group_exists_before_the_stage(graph: Graph) -> None:
 
 
 def test_the_accounts_log_role_outlives_the_stack(dev: Graph, everything: Graph) -> None:
-    """Every other API of the account uses the role too, so it is opt-in and stays after a destroy."""
+    """Other APIs of the account use the role too, so the role is optional and stays after a destroy."""
     for name in ("api-account", "api-logs-role", "api-logs-policy"):
         assert dev[name].options.retain_on_delete is True
         assert name in dev.waits_for("api-stage")
@@ -138,13 +138,13 @@ def test_the_accounts_log_role_outlives_the_stack(dev: Graph, everything: Graph)
     assert "api-logs-policy" in dev.waits_for("api-account")
 
 
-def test_the_setting_none_declares_no_api_logs(local: Graph) -> None:
+def test_the_stack_has_no_api_logs_if_they_are_set_to_none(local: Graph) -> None:
     assert "accessLogSettings" not in local.inputs("api-stage")
     assert local.inputs("api-method-settings")["settings"]["loggingLevel"] == "OFF"
     assert not {"api-account", "api-access-logs", "api-execution-logs"} & {one.name for one in local.all()}
 
 
-def test_only_a_success_of_sqs_answers_queued(document: Document) -> None:
+def test_the_gateway_answers_queued_only_if_sqs_took_the_message(document: Document) -> None:
     """A 202 without a pattern would also match a 403 of SQS, and the order would be lost."""
     responses = _post(document)["responses"]
     assert {pattern: response["statusCode"] for pattern, response in responses.items()} == {
@@ -168,7 +168,7 @@ def test_post_orders_sends_a_form_to_the_order_queue(dev: Graph) -> None:
     assert dev.with_names(post["credentials"]) == "orders-gateway-role"
 
 
-def test_the_message_has_body_sender_and_groups_on_one_line(document: Document) -> None:
+def test_the_sqs_request_is_one_line_with_body_sender_and_groups(document: Document) -> None:
     """A line break before & would become part of the previous value."""
     templates = _post(document)["requestTemplates"]
     assert templates == {
@@ -185,7 +185,7 @@ def test_the_message_has_body_sender_and_groups_on_one_line(document: Document) 
 
 
 def test_the_gateway_rejects_bodies_of_other_content_types(document: Document) -> None:
-    """Such a body has no model, so it would pass unvalidated. Behind a proxy the function checks the type."""
+    """Such a body would not be validated, because it has no model. Functions check the type themselves."""
     for path, method, operation in _operations(document):
         integration = operation["x-amazon-apigateway-integration"]
         expected = None if integration["type"] == "aws_proxy" else "never"
@@ -221,7 +221,7 @@ def test_every_call_has_its_own_function(dev: Graph) -> None:
         assert (integration["type"], integration["httpMethod"]) == ("aws_proxy", "POST")
 
 
-def test_bodies_are_validated_against_a_model_by_reference(document: Document) -> None:
+def test_request_bodies_are_validated_against_a_referenced_model(document: Document) -> None:
     for path, method, operation in _operations(document):
         if method in ("post", "put", "patch"):
             content = operation["requestBody"]["content"]
@@ -276,7 +276,7 @@ def test_every_gateway_error_has_code_and_message(document: Document) -> None:
     responses = document["x-amazon-apigateway-gateway-responses"]
     for kind, response in responses.items():
         (template,) = response["responseTemplates"].values()
-        # The values of the variables: messageString has its own quotes, validationErrorString has none.
+        # Example values of the variables: messageString already has quotes, validationErrorString has none.
         text = template.replace("$context.error.messageString", '"no"')
         text = text.replace("$context.error.validationErrorString", "[numeric instance is lower]")
         error = json.loads(text)["error"]
@@ -311,12 +311,12 @@ def test_a_gateway_error_has_its_status_and_code(
     assert f'"code":"{code}"' in response["responseTemplates"]["application/json"]
 
 
-def test_no_gateway_response_for_413_or_the_firewall(document: Document) -> None:
-    """API Gateway allows no text of ours for its 413, and the firewall is in front of CloudFront."""
+def test_there_is_no_gateway_response_for_413_or_the_firewall(document: Document) -> None:
+    """API Gateway does not allow changes to the text of its 413. The firewall is in front of CloudFront."""
     assert not {"REQUEST_TOO_LARGE", "WAF_FILTERED"} & set(document["x-amazon-apigateway-gateway-responses"])
 
 
-def test_an_invalid_body_is_answered_with_rule_and_value(document: Document) -> None:
+def test_the_error_for_an_invalid_body_has_api_gateways_message(document: Document) -> None:
     response = document["x-amazon-apigateway-gateway-responses"]["BAD_REQUEST_BODY"]
     assert (
         '"message":"$context.error.validationErrorString"'

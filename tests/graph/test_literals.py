@@ -1,4 +1,4 @@
-"""Literals of the program: none repeats a limit or pattern of lambdas/schemas.json."""
+"""The program's numbers and texts, which must not repeat a limit or pattern of lambdas/schemas.json."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _values(schema: Any, key: str) -> Iterator[Any]:
 
 
 def _numbers(file: Path) -> Iterator[int]:
-    """Return the numbers among the literals of a source file, those in its texts included."""
+    """Return the numbers in the code of a source file and in its texts."""
     for node in nodes(file):
         if isinstance(node, ast.Constant) and type(node.value) is int:
             yield node.value

@@ -1,4 +1,4 @@
-"""Permissions, each in a table: one more or one less fails a test."""
+"""The permissions of every role, compared with a table. One more or one less fails a test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from components.api_calls import FUNCTIONS
 from tests.graph.graph import ROOT, Graph, as_list, statements
 from tests.imports import nodes, reached_from
 
-# Every function may write its own log, and traces. AWS allows no narrower resource for traces.
+# Every function may write to its own log and write traces. AWS allows no resource but * for traces.
 COMMON = {
     ("logs:CreateLogStream", "{name}-logs:*"),
     ("logs:PutLogEvents", "{name}-logs:*"),
@@ -106,7 +106,7 @@ PERMISSIONS = {
         ("dynamodb:DeleteItem", "search-terms"),
     },
 }
-# The denied actions. To deny sqs:* would also deny every later deployment.
+# The actions that a queue's policy denies. Denying sqs:* would also deny later deployments.
 MESSAGE_ACTIONS = [
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
@@ -176,7 +176,7 @@ def test_a_queue_denies_message_actions_to_all_other_roles(
             *roles,
             *operators,
         ]
-        # If SQS could not move a message to the dead letters, it would be tried again until it expires.
+        # Without this, SQS might be unable to move a dead letter, and would deliver it until it expires.
         assert only["Condition"]["BoolIfExists"] == {"aws:PrincipalIsAWSService": "false"}
         assert set(only["Condition"]) == {"ArnNotEquals", "BoolIfExists"}
         assert tls["Condition"] == TLS_ONLY
@@ -248,12 +248,12 @@ def test_the_api_may_call_a_function_from_its_own_method_only(
     assert permission["sourceArn"] == f"{dev['api-rest-api'].outputs['executionArn']}/api/{method}{path}"
 
 
-def test_nobody_else_may_call_a_function(graph: Graph) -> None:
+def test_each_function_of_the_api_has_one_permission_to_be_called(graph: Graph) -> None:
     called = [one.inputs["function"] for one in graph.all("lambda.Permission")]
     assert len(called) == len(set(called)) == len(FUNCTIONS)
 
 
-def test_a_star_is_used_only_where_aws_needs_it(graph: Graph) -> None:
+def test_policies_have_a_wildcard_only_where_aws_needs_one(graph: Graph) -> None:
     stars = {
         (action, resource)
         for name, document in graph.policies()
@@ -271,13 +271,13 @@ def test_a_star_is_used_only_where_aws_needs_it(graph: Graph) -> None:
 
 
 def test_every_policy_has_existing_actions_and_fitting_resources(everything: Graph, dev: Graph) -> None:
-    """Parliament has AWS's own list of actions, resources and conditions."""
+    """Parliament, a linter for policies, has AWS's list of actions, resources and conditions."""
     found = {name: _findings(document) for graph in (everything, dev) for name, document in graph.policies()}
     assert not {name: findings for name, findings in found.items() if findings}
 
 
 def test_every_policy_has_a_version_and_few_enough_actions(graph: Graph) -> None:
-    """Without a version, the creation of a queue policy hangs. SQS allows 7 actions a statement."""
+    """Without a version, the creation of a queue policy hangs. SQS allows up to 7 actions per statement."""
     for name, document in graph.policies():
         assert document["Version"] == "2012-10-17", name
         if graph[name.partition(".")[0]].type == "aws:sqs/queuePolicy:QueuePolicy":

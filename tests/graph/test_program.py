@@ -1,4 +1,4 @@
-"""The program as a whole: its outputs, its names, and equal results in every run and checkout."""
+"""The program as a whole: its outputs, its resource names, and equal results in every run and checkout."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_another_checkout_declares_the_same_resources(dev: Graph, tmp_path: Path
 
 
 def test_file_paths_are_relative_to_the_checkout() -> None:
-    """The state contains the paths, so they must be the same in every checkout."""
+    """Pulumi's state contains the paths, so they must be the same in every checkout."""
     zipped = {str(file.path) for file in code().assets.values() if isinstance(file, pulumi.FileAsset)}
     assert zipped == _files_below("lambdas", "**/*.py") | _files_below("lambdas", "**/*.json")
     uploaded = {str(file) for file in site_files.files().values()}
@@ -90,7 +90,7 @@ def test_every_resource_name_is_unique(graph: Graph) -> None:
     assert len(names) == len(set(names))
 
 
-def test_every_resource_is_a_components_child_and_named_after_it(graph: Graph) -> None:
+def test_every_resource_has_a_component_as_parent_and_is_named_after_it(graph: Graph) -> None:
     for one in graph.all():
         parent = graph.resources[one.parent]
         assert parent.type.startswith("order-desk:"), f"{one}: __main__.py declares no resource itself"
@@ -154,14 +154,14 @@ def test_prod_keeps_its_data_after_a_destroy(prod: Graph) -> None:
     assert prod.inputs("site-bucket")["forceDestroy"] is False
 
 
-def test_only_contracts_have_a_fixed_physical_name(graph: Graph) -> None:
-    """With a fixed name, a replacement deletes the old resource first."""
+def test_a_physical_name_is_fixed_only_where_others_need_it(graph: Graph) -> None:
+    """A resource with a fixed name must be deleted before its replacement is created."""
     named = {one.name for one in graph.all() if "name" in one.inputs and kind(one.type) != "route53.Record"}
     assert named <= {"staff-group-admin", "staff-group-staff", "api-execution-logs"}
     assert not [one for one in graph.all() if "bucket" in one.inputs and kind(one.type) == "s3.Bucket"]
 
 
-def test_resources_that_exist_once_are_deleted_before_replacement(graph: Graph) -> None:
+def test_resources_that_can_exist_only_once_are_deleted_before_replacement(graph: Graph) -> None:
     deleted_first = {one.name for one in graph.all() if one.options.delete_before_replace}
     assert deleted_first == {
         "notifications-notify-mapping",

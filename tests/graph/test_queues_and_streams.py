@@ -1,4 +1,4 @@
-"""Queues, streams, tables and the functions between them: no message is lost, none blocks the others."""
+"""Queues, streams, tables and the functions between them: no message is lost or blocks the others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.graph.recorder import kind
 DAY = 24 * 60 * 60
 WRITE_MAPPING = "orders-write-mapping"
 NOTIFY_MAPPING = "notifications-notify-mapping"
-# Each reader of the orders' stream: its mapping, its function, its dead letters.
+# The function and the dead letter queue of each reader of the orders' stream, by its event source mapping.
 READERS = {
     NOTIFY_MAPPING: ("notifications-notify", "notifications-dead-letters"),
     "views-update-mapping": ("views-update", "views-dead-letters"),
@@ -37,7 +37,7 @@ def test_queues_are_encrypted_and_dead_letters_are_kept_longest(graph: Graph) ->
     assert 4 * DAY <= source <= 13 * DAY
 
 
-def test_a_dead_letter_fits_its_queue_with_its_reason(graph: Graph) -> None:
+def test_a_dead_letter_fits_into_its_queue_with_the_reason(graph: Graph) -> None:
     """A dead letter is the message with its attributes and a reason of at most 2 KB."""
     room = 8 * 1024
     for name in ("orders-dead-letters", "notifications-dead-letters"):
@@ -64,7 +64,7 @@ def test_the_writer_reports_which_messages_failed(graph: Graph) -> None:
     assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
     assert graph.with_names(mapping["eventSourceArn"]) == "orders-queue"
     assert graph.with_names(mapping["functionName"]) == "orders-write-function"
-    # More than 10 needs a batching window of at least a second.
+    # A batch of more than 10 messages needs a batching window of at least a second.
     assert mapping["batchSize"] <= 10
     assert "maximumBatchingWindowInSeconds" not in mapping
 
@@ -72,7 +72,8 @@ def test_the_writer_reports_which_messages_failed(graph: Graph) -> None:
 def test_concurrency_is_limited_without_reservations(graph: Graph) -> None:
     """A new account may run 10 functions at once and reserve none.
 
-    A mapping of a stream has no such limit: it runs one function for each shard. A new table has about four.
+    The concurrency of a stream's mapping cannot be limited: Lambda runs one function for each shard of the
+    stream. The stream of a new table has about four shards.
     """
     mappings = graph.all("lambda.EventSourceMapping")
     streams = [one for one in mappings if graph.with_names(one.inputs["eventSourceArn"]).endswith("/stream")]
@@ -83,7 +84,7 @@ def test_concurrency_is_limited_without_reservations(graph: Graph) -> None:
     ]
     assert all(2 <= one <= 1000 for one in limits)
     assert len(limits) == len(mappings) - len(streams)
-    # The writer still runs while every shard is busy.
+    # Together, all mappings stay within 10, so the writer can run while both readers use all four shards.
     assert sum(limits) + 4 * len(streams) <= 10
     assert not [one for one in graph.all("lambda.Function") if "reservedConcurrentExecutions" in one.inputs]
 
@@ -94,7 +95,7 @@ def test_one_bad_record_cannot_block_its_shard_for_a_day(graph: Graph, reader: s
     assert 1 <= mapping["maximumRetryAttempts"] <= 10_000
     assert 60 <= mapping["maximumRecordAgeInSeconds"] < DAY
     assert mapping["bisectBatchOnFunctionError"] is True
-    # Lambda would keep a destination that is removed from the program.
+    # Never remove the destination from the program: Lambda would keep the old one.
     on_failure = mapping["destinationConfig"]["onFailure"]["destinationArn"]
     assert graph.with_names(on_failure) == READERS[reader][1]
     assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
@@ -102,19 +103,19 @@ def test_one_bad_record_cannot_block_its_shard_for_a_day(graph: Graph, reader: s
 
 @pytest.mark.parametrize("reader", READERS)
 def test_the_stream_is_read_from_its_beginning(graph: Graph, reader: str) -> None:
-    """LATEST loses the changes between the creation of the mapping and its start."""
+    """LATEST would lose the changes between the creation of the mapping and its start."""
     assert graph.inputs(reader)["startingPosition"] == "TRIM_HORIZON"
     assert graph.with_names(graph.inputs(reader)["eventSourceArn"]) == "orders-table/stream"
     assert graph.with_names(graph.inputs(reader)["functionName"]) == f"{READERS[reader][0]}-function"
 
 
 def test_no_change_of_an_order_is_filtered_out_of_the_figures(graph: Graph) -> None:
-    """The function would never get a change that a filter rejects."""
+    """A function never gets a change that a filter rejects, so the figures would be wrong."""
     assert "filterCriteria" not in graph.inputs("views-update-mapping")
 
 
 def test_the_stream_has_old_and_new_images(graph: Graph) -> None:
-    """A later change makes another stream, and the mapping keeps reading the old one."""
+    """A later change of these values creates a new stream, but the mappings keep reading the old one."""
     assert graph.inputs("orders-table")["streamEnabled"] is True
     assert graph.inputs("orders-table")["streamViewType"] == "NEW_AND_OLD_IMAGES"
 
@@ -152,7 +153,7 @@ def test_functions_use_python_3_13_on_arm_with_tracing(graph: Graph) -> None:
 
 
 def test_functions_that_somebody_waits_for_stop_after_10_seconds(graph: Graph) -> None:
-    """API Gateway waits for 29 s. A message is hidden for six times the timeout of a function that failed."""
+    """API Gateway waits for at most 29 s. The next try of a failed order waits for six times the timeout."""
     readers = {"notifications-notify-function", "views-update-function"}  # nobody waits for these
     names = {one.name for one in graph.all("lambda.Function")} - readers
     assert {graph.inputs(name)["timeout"] for name in names} == {10}
@@ -166,15 +167,16 @@ def test_aws_clients_time_out_before_their_function(graph: Graph, monkeypatch: p
     writer, notifier = (graph.inputs(name)["timeout"] for name in (WRITER, NOTIFIER))
     assert table < write_orders._MIN_TIME_MS / 1000 < writer
     assert table + queue < writer
-    # A mail is a lease, a publication and a mark.
+    # Sending a mail takes three calls: take the lease (table), publish (SNS), mark as sent (table).
     assert table + topic + table < notify._MIN_TIME_MS / 1000 < notifier - 5
     views = graph.inputs("views-update-function")["timeout"]
-    # A record is a transaction, terms, customer, terms and details. One call is spare.
+    # A record usually takes five calls: write figures, write search terms, read the customer, write the
+    # customer's search terms, write the customer's details. There is time for one more call.
     assert 6 * table < update_views._MIN_TIME_MS / 1000 < views - 5
 
 
 def _max_seconds(client: Any) -> float:
-    """Return the longest time of a call in seconds, with a pause of up to a second before a second try."""
+    """Return the longest time of a call in seconds, including a pause of up to a second between two tries."""
     config = client.meta.config
     assert config.retries["mode"] == "standard"
     tries: int = config.retries["total_max_attempts"]
@@ -191,7 +193,7 @@ def test_every_function_logs_to_its_own_declared_group(graph: Graph) -> None:
         assert graph.sources(function.name, "loggingConfig") == {group}
 
 
-def test_a_mails_lease_outlasts_its_function(graph: Graph) -> None:
+def test_the_lease_of_a_mail_is_longer_than_the_notifiers_timeout(graph: Graph) -> None:
     (lease,) = re.findall(r"_LEASE_MS = ([\d_]+)", (ROOT / "lambdas/shop/ledger.py").read_text())
     assert int(lease) > graph.inputs("notifications-notify-function")["timeout"] * 1000
 
@@ -208,7 +210,7 @@ def test_tables_have_point_in_time_recovery_and_on_demand_capacity(graph: Graph)
     for table in graph.all("dynamodb.Table"):
         assert table.inputs["pointInTimeRecovery"] == {"enabled": True}
         assert table.inputs["billingMode"] == "PAY_PER_REQUEST"
-        assert "warmThroughput" not in table.inputs  # it would differ in every preview
+        assert "warmThroughput" not in table.inputs  # a value would show as a change in every preview
 
 
 def test_every_table_has_its_documented_keys(graph: Graph) -> None:
@@ -226,7 +228,7 @@ def test_every_table_has_its_documented_keys(graph: Graph) -> None:
 
 
 def test_no_index_writes_everything_to_one_partition(graph: Graph) -> None:
-    """A partition of an index takes about 1,000 writes a second, so a status alone is no key."""
+    """A partition of an index takes about 1,000 writes a second, so a status alone is not enough as a key."""
     keys = {
         index["name"]: (index["hashKey"], index["rangeKey"])
         for index in graph.inputs("orders-table")["globalSecondaryIndexes"]
@@ -281,7 +283,7 @@ def test_notifications_are_encrypted_and_reach_every_subscriber(everything: Grap
     assert everything.sources("notifications-mail-orders@shop.example", "topic") == {"notifications-topic"}
 
 
-def test_dead_letters_have_only_queues_policies_and_alarms(graph: Graph) -> None:
+def test_resources_of_dead_letters_are_only_queues_policies_and_alarms(graph: Graph) -> None:
     assert {kind(one.type) for one in graph.all() if "dead-letters" in one.name} <= {
         "sqs.Queue",
         "sqs.QueuePolicy",

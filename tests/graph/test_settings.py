@@ -31,7 +31,7 @@ def _load(config: Mapping[str, str]) -> Settings:
     return contextvars.copy_context().run(load)
 
 
-# The texts by key, and the settings, of a stack without a file of its own.
+# The configuration of a stack without a stack file, as texts by key and as settings.
 DEFAULTS = {
     key.removeprefix("order-desk:"): text for key, text in load_config(ROOT, "without-a-file").items()
 }
@@ -147,7 +147,7 @@ def test_a_value_of_the_wrong_type_is_refused(key: str, value: str) -> None:
 
 
 def test_the_program_itself_checks_types() -> None:
-    """Without Pulumi's engine, nothing else checks them."""
+    """When the program runs without Pulumi's engine, nothing else checks the types."""
     for key, text, rule in (
         ("logRetentionDays", "many", "must be a whole number, got 'many'"),
         ("protectData", "maybe", "must be true or false, got 'maybe'"),
@@ -173,7 +173,7 @@ def test_addresses_in_different_case_are_one_person(local: Graph) -> None:
         ({"cors_origins": ("https://a.example", "https://a.example")}, "https://a.example"),
     ],
 )
-def test_the_cors_origin_is_none_one_or_a_star(given: dict[str, Any], origin: str | None) -> None:
+def test_the_cors_origin_is_none_one_origin_or_a_star(given: dict[str, Any], origin: str | None) -> None:
     assert replace(SETTINGS, **given).cors_origin == origin
 
 

@@ -12,8 +12,8 @@ from local.provider.users import UserPool, UserPoolClient
 from tests.graph.graph import ROOT, Graph
 
 
-def test_the_pools_unchangeable_attributes_are_right(graph: Graph) -> None:
-    """Another value replaces the pool, and all accounts are gone."""
+def test_the_pool_identifies_users_by_case_insensitive_email_address(graph: Graph) -> None:
+    """A change of these values replaces the pool, which deletes all accounts."""
     pool = graph.inputs("staff-pool")
     assert pool["usernameAttributes"] == ["email"]
     assert pool["usernameConfiguration"] == {"caseSensitive": False}
@@ -21,7 +21,7 @@ def test_the_pools_unchangeable_attributes_are_right(graph: Graph) -> None:
     assert graph["staff-pool"].options.protect is (graph.stack == "prod")
 
 
-def test_the_pool_has_the_free_tier(graph: Graph) -> None:
+def test_the_pool_uses_the_free_tier(graph: Graph) -> None:
     assert graph.inputs("staff-pool")["userPoolTier"] == "ESSENTIALS"
 
 
@@ -54,7 +54,7 @@ def test_the_site_names_the_pools_password_rules(graph: Graph) -> None:
     assert f"at least {policy['minimumLength']} characters" in PASSWORD_RULES
 
 
-def test_sign_up_and_mfa_settings_replace_no_pool_or_client(dev: Graph) -> None:
+def test_a_change_of_sign_up_or_mfa_replaces_no_pool_or_client(dev: Graph) -> None:
     """A new pool loses every account. A new client ends every session and breaks every script."""
     opened = Graph("dev", {"selfSignUp": True, "mfa": "ON", "cognitoApiUrl": "https://cognito.example"})
     for name, kind in (("staff-pool", UserPool), ("site-client", UserPoolClient)):
@@ -67,7 +67,10 @@ def test_sign_up_and_mfa_settings_replace_no_pool_or_client(dev: Graph) -> None:
 
 
 def test_the_page_requests_exactly_the_clients_scopes(graph: Graph) -> None:
-    """Cognito shows an error for any other scope. Without the last, nobody can change their own password."""
+    """Cognito shows an error for any other scope.
+
+    Without `aws.cognito.signin.user.admin`, nobody can change their own password.
+    """
     script = (ROOT / "site/assets/lib/session.js").read_text()
     (requested,) = re.findall(r'scope = "([^"]*)"', script)
     assert set(requested.split()) == set(graph.inputs("site-client")["allowedOauthScopes"])
@@ -104,7 +107,7 @@ def test_an_invitation_has_user_name_password_and_address(dev: Graph, everything
             assert "{username}" in text
             assert "{####}" in text
     assert "https://orders.shop.example" in mail["emailMessage"]
-    # With CloudFront's own name, the pool would depend on itself: client, distribution, API, pool.
+    # CloudFront's own name is missing, because the distribution needs the API and the API needs the pool.
     assert not {"site-front-distribution", "site-client"} & dev.waits_for("staff-pool")
 
 
@@ -152,7 +155,7 @@ def test_the_client_signs_in_with_a_code_and_has_no_secret(graph: Graph) -> None
 
 
 def test_a_token_is_valid_for_15_minutes(graph: Graph) -> None:
-    """A token stays valid after sign-out. Without units, 15 would be hours."""
+    """Tokens expire soon, because they stay valid after sign-out. Without units, 15 would mean hours."""
     client = graph.inputs("site-client")
     assert client["tokenValidityUnits"] == {
         "idToken": "minutes",
@@ -179,7 +182,7 @@ def test_callback_and_sign_out_urls_are_pages_of_the_site(graph: Graph) -> None:
 
 
 def test_the_page_uses_the_clients_callback_and_sign_out_urls(local: Graph) -> None:
-    """Cognito compares whole URLs, and shows an error page for a wrong one."""
+    """Cognito compares whole URLs and shows an error page for any other URL."""
     script = (ROOT / "site/assets/lib/session.js").read_text()
     site, client = local.outputs["siteUrl"], local.inputs("site-client")
     addresses = [f"{site}{path}" for path in re.findall(r"\$\{site\}(/[^`]*)`", script)]

@@ -40,8 +40,8 @@ def test_the_api_gets_uncached_requests_without_the_viewers_host(graph: Graph) -
     assert "compress" not in api  # CloudFront compresses only where it may cache
 
 
-def test_the_apis_origin_is_its_own_host_without_a_path(graph: Graph) -> None:
-    """The path of a call already begins with /api."""
+def test_cloudfront_forwards_api_calls_without_an_origin_path(graph: Graph) -> None:
+    """The path of a call already begins with /api, the name of the stage."""
     origin = _origin(graph, "api")
     assert origin["domainName"] == f"{graph['api-rest-api'].id}.execute-api.eu-west-1.amazonaws.com"
     assert "originPath" not in origin
@@ -72,7 +72,7 @@ def test_the_bucket_policy_waits_for_the_access_block(graph: Graph) -> None:
     assert "site-bucket-private" in graph.waits_for("site-bucket-policy")
 
 
-def test_the_cache_policy_respects_a_pages_no_cache(graph: Graph) -> None:
+def test_the_cache_policy_obeys_the_no_cache_header_of_pages(graph: Graph) -> None:
     cache = graph.inputs("site-front-cache")
     assert (cache["minTtl"], cache["defaultTtl"]) == (0, 0)
     behavior = graph.inputs("site-front-distribution")["defaultCacheBehavior"]
@@ -81,8 +81,8 @@ def test_the_cache_policy_respects_a_pages_no_cache(graph: Graph) -> None:
     assert behavior["viewerProtocolPolicy"] == "redirect-to-https"
 
 
-def test_the_distribution_is_modern_and_waited_for(graph: Graph) -> None:
-    """AWS refuses to delete a header policy or access control before the distribution is updated."""
+def test_the_distribution_uses_http_3_and_pulumi_waits_for_it(graph: Graph) -> None:
+    """AWS refuses to delete a headers policy or access control that the distribution still uses."""
     inputs = graph.inputs("site-front-distribution")
     assert inputs.get("waitForDeployment", True) is True
     assert inputs["httpVersion"] == "http2and3"
@@ -157,7 +157,7 @@ def test_old_assets_stay_for_open_tabs(graph: Graph) -> None:
 
 
 def test_files_have_no_etag_or_hash_of_their_own(graph: Graph) -> None:
-    """An etag or a hash in the program would differ in every preview."""
+    """An etag or a hash in the program would show as a change in every preview."""
     for file in graph.all("s3.BucketObjectv2"):
         assert not {"etag", "sourceHash"} & set(file.inputs)
 
@@ -207,7 +207,7 @@ def test_every_page_names_the_url_of_cognitos_api(graph: Graph, local: Graph) ->
 
 
 def test_the_site_offers_sign_up_only_if_it_is_allowed(dev: Graph, everything: Graph) -> None:
-    """Without sign-up, its page says who creates accounts, because Cognito would refuse the form."""
+    """If sign-up is not allowed, its page only explains who creates accounts: Cognito would refuse a form."""
     closed, open_ = ({page.inputs["key"]: page.inputs["content"] for page in one.all("s3.BucketObjectv2")
                       if _is_page(page)} for one in (dev, everything))  # fmt: skip
     assert "Accounts are made by an admin" in closed["sign-up.html"]
@@ -239,7 +239,7 @@ def test_every_asset_that_a_page_names_is_uploaded(graph: Graph) -> None:
 
 
 def test_a_page_links_only_to_existing_pages(graph: Graph) -> None:
-    """The bucket has no page for a missing file, so a wrong link shows a bare 403."""
+    """There is no error page for a missing file, so a wrong link shows a bare 403."""
     keys = {f"/{file.inputs['key']}" for file in graph.all("s3.BucketObjectv2")}
     for file in graph.all("s3.BucketObjectv2"):
         if _is_page(file):
@@ -279,7 +279,7 @@ def test_stylesheets_are_uploaded_joined_with_every_component(dev: Graph) -> Non
         assert [one for one in sheets if text in one], f"no stylesheet imports {component.name}"
 
 
-def test_imports_of_a_stylesheet_are_followed_in_order(
+def test_a_stylesheet_contains_its_imported_files_in_order(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     sheets = {
@@ -299,7 +299,9 @@ def test_an_import_of_a_missing_component_is_refused(monkeypatch: pytest.MonkeyP
         _write_assets(monkeypatch, tmp_path, {"site.css": '@import "css/a.css";\n'})
 
 
-def test_any_change_of_an_asset_changes_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_any_change_of_an_asset_renames_the_assets_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     before = _write_assets(monkeypatch, tmp_path, {"a.js": "1", "b/c.css": "2"})
     assert before == _write_assets(monkeypatch, tmp_path, {"a.js": "1", "b/c.css": "2"})
     assert before != _write_assets(monkeypatch, tmp_path, {"a.js": "1", "b/c.css": "3"})

@@ -12,7 +12,7 @@ BUNDLE = BUNDLES[1]
 
 
 def modules(**texts: str) -> dict[str, str]:
-    """Return the modules of a bundle and a page, by path, with these texts by file name."""
+    """Return the modules of a bundle and one page by path, with `texts` by file name or else empty."""
     named = {path: texts.get(path.split("/")[-1].removesuffix(".js"), "") for path in BUNDLE}
     return named | {"pages/page.js": texts.get("page", "")}
 
@@ -22,7 +22,7 @@ def test_a_bundle_is_one_script_with_its_modules_in_order() -> None:
     assert served == {"list/rows.js": "export const a = 1;\nexport const b = 2;\n", "pages/page.js": ""}
 
 
-def test_imports_within_a_bundle_vanish_and_others_are_merged() -> None:
+def test_imports_within_a_bundle_are_removed_and_others_merged() -> None:
     head = 'import { a } from "./address.js";\nimport { x } from "../lib/x.js";\nconst h = a;\n'
     rows = 'import {\n  y,\n  x,\n} from "../lib/x.js";\n'
     served = scripts(modules(head=head, rows=rows) | {"lib/x.js": ""})
@@ -44,14 +44,21 @@ def test_a_page_imports_bundled_modules_from_their_bundle() -> None:
         ({"page": 'export { a } from "./x.js";\n'}, "must be import { names } from"),
         ({"page": 'import a from "./x.js";\n'}, "must be import { names } from"),
     ],
-    ids=["declared twice", "imported and declared", "renamed", "bare", "exported on", "default"],
+    ids=[
+        "declared twice",
+        "imported and declared",
+        "renamed import",
+        "no names",
+        "re-export",
+        "default import",
+    ],
 )
 def test_modules_that_cannot_be_joined_are_refused(texts: dict[str, str], problem: str) -> None:
     with pytest.raises(ValueError, match=re.escape(problem)):
         scripts(modules(**texts))
 
 
-def test_a_module_moved_to_another_folder_must_not_import_later() -> None:
+def test_a_module_bundled_into_another_folder_must_not_use_dynamic_imports() -> None:
     shell = dict.fromkeys(BUNDLES[0], "") | {"lib/api.js": 'const x = () => import("./y.js");\n'}
     with pytest.raises(ValueError, match=r"lib/api\.js must not use import\(\)"):
         scripts(shell)

@@ -125,10 +125,10 @@ def test_every_alarm_watches_an_existing_resource(everything: Graph, name: str) 
     assert [everything.with_names(one) for one in alarm["alarmActions"]] == ["alarms-topic"]
 
 
-def test_the_stuck_alarm_fires_long_before_dead_letters(
+def test_the_alarm_on_stuck_orders_fires_long_before_dead_letters(
     everything: Graph,
 ) -> None:
-    """A failed message is hidden between tries, and the alarm on age leaves it out after three tries."""
+    """A failed message is hidden between tries, and the alarm on the age ignores it after three tries."""
     stuck = everything.inputs("alarms-orders-stuck")
     pauses = sum(
         order_queue.pause_seconds(receives) for receives in range(1, OrderPipelineArgs.max_receive_count)
@@ -137,7 +137,7 @@ def test_the_stuck_alarm_fires_long_before_dead_letters(
 
 
 def test_there_are_no_other_alarms(everything: Graph) -> None:
-    """None is on messages sent, because SQS does not count messages that it moves to the dead letters."""
+    """No alarm counts sent messages, because SQS does not count those that it moves to dead letters."""
     assert {one.name for one in everything.all("cloudwatch.MetricAlarm")} == set(ALARMS)
 
 
