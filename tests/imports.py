@@ -34,7 +34,7 @@ def reached_from(file: Path, imports: Callable[[Path], set[Path]] = imported_by)
 
 @cache
 def imported_by_script(script: Path) -> set[Path]:
-    """Return the scripts that a script imports itself, also with `import()` at their first use.
+    """Return the scripts that a script imports directly, including those that it imports with `import()`.
 
     A path with a variable, such as `./${part}.js`, means every other script that it can match.
     """

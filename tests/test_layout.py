@@ -135,7 +135,7 @@ def test_no_component_sets_a_limit_of_a_schema(file: Path) -> None:
 
 
 def schema_limits() -> set[int]:
-    """Return every limit in `schemas.json` above 12; smaller numbers are too common to be copies."""
+    """Return every limit in `schemas.json` above 12. Smaller numbers are too common to be copies."""
 
     def limits(schema: object) -> Iterator[int]:
         if isinstance(schema, dict):
