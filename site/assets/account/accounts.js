@@ -5,7 +5,7 @@ import { callCognito, setting } from "../lib/cognito.js";
 const passwordHint = () => document.querySelector('[id$="-password-hint"]').textContent;
 const TOO_MANY = "Too many attempts. Wait a quarter of an hour, then try again.";
 
-// By the name of Cognito's error: the field that it is about, and the text after the field's name.
+// For each error name of Cognito: the form's field or "", and the message, which follows the field's name.
 const refusals = {
   AliasExistsException: ["", "Another account has this address already."],
   CodeDeliveryFailureException: ["", "The mail with the code could not be sent. Check the address."],
@@ -19,28 +19,34 @@ const refusals = {
   UsernameExistsException: ["email", "has an account already."],
 };
 
-/** Cognito refused, or did not answer (`Unreachable`): `code` is the error's name, `field` the form's field or "". */
+/**
+ * The error if Cognito refuses or does not answer. `code` is Cognito's name of the error or "Unreachable", and `field` is
+ * the form's field or "".
+ */
 export class Refusal extends Error {
-  constructor(code, said = `The sign-in service answered ${code}.`) {
+  constructor(code, cognitoMessage = `The sign-in service answered ${code}.`) {
     const [field, message] =
-      code === "InvalidPasswordException" ? ["password", `is too weak. ${passwordHint()}`] : ["", said];
+      code === "InvalidPasswordException"
+        ? ["password", `is too weak. ${passwordHint()}`]
+        : ["", cognitoMessage];
     super(refusals[code]?.[1] ?? message);
-    Object.assign(this, { code, said, field: refusals[code]?.[0] ?? field });
+    Object.assign(this, { code, cognitoMessage, field: refusals[code]?.[0] ?? field });
   }
 }
 
-/** Calls Cognito's public API. Resolves to its response, or throws Refusal. */
-export async function cognito(operation, asked) {
-  const answer = await callCognito(operation, asked).catch(() => {
+/** Call Cognito's public API. Resolve to the body of the response, or throw Refusal. */
+export async function cognito(operation, request) {
+  const response = await callCognito(operation, request).catch(() => {
     throw new Refusal("Unreachable");
   });
-  const said = await answer.json().catch(() => ({}));
-  if (answer.ok) return said;
-  throw new Refusal((said.__type ?? String(answer.status)).split("#").at(-1), said.message);
+  const body = await response.json().catch(() => ({}));
+  if (response.ok) return body;
+  throw new Refusal((body.__type ?? String(response.status)).split("#").at(-1), body.message);
 }
 
-/** The same for somebody who is not signed in: the call names the app client. */
-export const asApp = (operation, asked) => cognito(operation, { ClientId: setting("client-id"), ...asked });
+/** Call Cognito with the ID of the app client, for somebody who is not signed in. */
+export const asApp = (operation, request) =>
+  cognito(operation, { ClientId: setting("client-id"), ...request });
 
 function faultOf({ name, validity }) {
   const mistyped = validity.typeMismatch ? "must be an address such as anna@shop.example." : "";
@@ -48,8 +54,8 @@ function faultOf({ name, validity }) {
 }
 
 /**
- * Calls `send` with the form's values when it is sent, once at a time, and shows faults at the fields. It also enables the
- * form's button, because the browser would post the form to the site before.
+ * Call `send` with the form's values when the form is submitted, once at a time, and show errors at the fields. Then enable
+ * the form's button. It is disabled until then, because without this function the browser would post the form to the site.
  */
 export function onSend(form, send) {
   form.onsubmit = async (event) => {
@@ -65,12 +71,12 @@ export function onSend(form, send) {
   form.querySelector("button").disabled = false;
 }
 
-/** Shows a refusal at the field that it is about. */
+/** Show a refusal at its field. */
 export function showRefusal(form, { field = "", message }) {
   showErrors(form, [{ path: field, message }]);
 }
 
-/** Wires the boxes "Show the password". */
+/** Wire the tick boxes "Show the password". */
 export function revealPasswords() {
   for (const box of document.querySelectorAll("[data-reveal]")) {
     const field = document.getElementById(box.dataset.reveal);

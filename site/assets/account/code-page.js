@@ -1,20 +1,20 @@
-// A page on which an address waits for the code from its mail: its states, and the address that survives leaving it.
+// A page that asks for the code from a mail. It has several states, and remembers the address when the person leaves it.
 import { byId, fill, show } from "../lib/dom.js";
 import { clearErrors } from "../lib/form-errors.js";
 
-/** The states of `page`. The address stands in this tab under `key`, because reading the mail may leave the page. */
+/** The states of `page`. sessionStorage keeps the address under `key`, because reading the mail may leave the page. */
 export class CodePage {
   constructor(page, key) {
     Object.assign(this, { page, key });
     byId("start-over").onclick = () => this.startOver();
   }
 
-  /** The address that waits for its code, or null. */
+  /** The address to which the code was mailed, or null. */
   get email() {
     return sessionStorage.getItem(this.key);
   }
 
-  /** Shows one state of the page, and moves the focus to its heading. */
+  /** Show one state of the page, and move the focus to its heading. */
   show(state) {
     clearErrors(this.page);
     show(this.page, state);
@@ -28,7 +28,7 @@ export class CodePage {
     this.show("code");
   }
 
-  /** Removes the address. */
+  /** Remove the address. */
   forget() {
     sessionStorage.removeItem(this.key);
   }
@@ -38,7 +38,7 @@ export class CodePage {
     this.show("form");
   }
 
-  /** Shows what became of another code, or "". */
+  /** Show whether another code was sent. An empty text removes the message. */
   showResent(text) {
     byId("resent").textContent = text;
   }

@@ -1,15 +1,15 @@
 // @ts-check
-// Calls of the order API: each sends the token, an expired token is renewed once, and errors have one shape.
+// Calls of the order API. Each call sends the ID token and renews an expired one once. All errors have one shape.
 import { SignedOut } from "./cognito.js";
 import { token } from "./session.js";
 
 /** @typedef {{body?: unknown, version?: number, signal?: AbortSignal}} Options */
 
-/** A refused call, in the API's one error shape. After a 412, `current` is the stored order. */
+/** The error of a call that the API refused. After a 412, `current` is the stored order. */
 export class Refused extends Error {
   /**
    * @param {number} status
-   * @param {any} answer the body, or null
+   * @param {any} answer the response's body, or null
    */
   constructor(status, answer) {
     super(answer?.error?.message ?? `The server answered ${status}.`);
@@ -21,22 +21,22 @@ export class Refused extends Error {
   }
 }
 
-/** A call without a response. The call may have arrived. */
+/** The error of a call without a response. The API may have received the call. */
 export class Unreachable extends Error {}
 
 /**
- * Call the API. The window gets the event "unreachable", or "reached" with the time at which the call began, so that the
- * page can show the state of the connection.
+ * Call the API. A response dispatches the event "reached" on the window, with the time at which the call began. A failure
+ * to connect dispatches the event "unreachable". The page shows the state of the connection from these events.
  * @param {string} method
  * @param {string} path
  * @param {Options} [options]
- * @returns {Promise<any>} the body, or null without one
+ * @returns {Promise<any>} the response's body, or null without a body
  */
 export async function call(method, path, options = {}) {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const idToken = await reach(token());
   let response = await reach(send(method, path, options, idToken));
-  dispatchEvent(new CustomEvent("reached", { detail: begun }));
+  dispatchEvent(new CustomEvent("reached", { detail: startedAt }));
   if (response.status === 401)
     response = await reach(send(method, path, options, await reach(token({ fresh: true }))));
   if (response.status === 401) throw new SignedOut("Your session has ended.");
@@ -56,12 +56,12 @@ function send(method, path, { body, version, signal }, idToken) {
   const headers = { Authorization: idToken };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (version !== undefined) headers["If-Match"] = `"${version}"`;
-  const patience = AbortSignal.timeout(30_000); // the gateway itself gives up after 29 s
+  const timeout = AbortSignal.timeout(30_000); // longer than the gateway's own timeout of 29 s
   return fetch(`/api${path}`, {
     method,
     headers,
     cache: "no-store",
-    signal: signal ? AbortSignal.any([signal, patience]) : patience,
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     body: body === undefined ? undefined : JSON.stringify(body),
   });
 }
@@ -88,7 +88,7 @@ const SEARCHABLE = { 1: new RegExp(LETTER, "u"), 2: new RegExp(`${LETTER}\\S*${L
 const SHORTER = { 1: "Type a letter or a digit.", 2: "Type at least two letters or digits of one word." };
 
 /**
- * Return a hint for a text that the API would not search for (lambdas/shop/search.py), else an empty text.
+ * Return a hint if the API cannot search for a text (the rule is in lambdas/shop/search.py), else an empty text.
  * @param {string} text
  * @param {1 | 2} [letters] how many letters or digits one word needs
  */

@@ -5,7 +5,7 @@
 export class SignedOut extends Error {}
 
 /**
- * A setting of the site: client-id, sign-in-base-url, cognito-api-url, site-url or currency.
+ * Return a setting of the site: client-id, sign-in-base-url, cognito-api-url, site-url or currency.
  * @type {(name: string) => string}
  */
 export const setting = (name) =>
@@ -17,13 +17,14 @@ const hosted = setting("sign-in-base-url");
 const ofClient = (fields) => new URLSearchParams({ client_id: clientID, ...fields });
 
 /**
- * Leave for a hosted page.
+ * Leave this page for one of Cognito's hosted pages.
  * @type {(path: string, query: Record<string, string>) => void}
  */
 export const leaveFor = (path, query) => location.replace(`${hosted}${path}?${ofClient(query)}`);
 
 /**
- * Trade a grant for tokens. Throws SignedOut when it is refused, TypeError when Cognito does not answer.
+ * Exchange a grant, such as an authorization code, for tokens. Throw SignedOut if Cognito refuses the grant, TypeError if
+ * Cognito does not answer.
  * @param {Record<string, string>} grant
  */
 export async function requestTokens(grant) {
@@ -36,17 +37,17 @@ export async function requestTokens(grant) {
 }
 
 /**
- * Call Cognito's public API. Rejects without a response, after 15 s unless `options` have another signal.
- * @type {(operation: string, asked: object, options?: RequestInit) => Promise<Response>}
+ * Call Cognito's public API. The promise rejects if no response comes within 15 s. `options` may have another signal.
+ * @type {(operation: string, request: object, options?: RequestInit) => Promise<Response>}
  */
-export function callCognito(operation, asked, options) {
+export function callCognito(operation, request, options) {
   return fetch(setting("cognito-api-url"), {
     method: "POST",
     headers: {
       "Content-Type": "application/x-amz-json-1.1",
       "X-Amz-Target": `AWSCognitoIdentityProviderService.${operation}`,
     },
-    body: JSON.stringify(asked),
+    body: JSON.stringify(request),
     signal: AbortSignal.timeout(15_000),
     ...options,
   });
@@ -58,11 +59,11 @@ const base64url = (bytes) =>
     .replace(/\+/g, "-")
     .replace(/\//g, "_")
     .replace(/=+$/, "");
-/** 32 random bytes as text. */
+/** Return 32 random bytes as text. */
 export const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 
 /**
- * The claims of an ID token. Nobody but Cognito and the API checks its signature.
+ * Return the claims of an ID token. The signature is not checked here, because the API checks it at each call.
  * @type {(idToken: string) => any}
  */
 export function claims(idToken) {
@@ -71,7 +72,7 @@ export function claims(idToken) {
 }
 
 /**
- * The PKCE challenge of a verifier (RFC 7636, S256).
+ * Return the PKCE challenge of a verifier (RFC 7636, S256).
  * @param {string} verifier
  */
 export async function challengeOf(verifier) {

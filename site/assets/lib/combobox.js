@@ -3,19 +3,19 @@
 import { typeInto } from "./dom.js";
 import { Suggestions } from "./suggestions.js";
 
-const PAUSE_MS = 120; // after the last letter
+const PAUSE_MS = 120; // from the last letter to the search
 
 /**
- * Make a combobox of an input and the list after it.
+ * Make a combobox from an input and the list element after it.
  * @param {import("./suggestions.js").Options} options
  */
 export const combobox = (options) => new Combobox(options);
 
 class Combobox {
   #moved = false; // an arrow key was pressed since the last letter
-  #waiting = false; // for the response to the text in the field
-  #pickFirst = false; // Enter came before the response
-  #ahead = ""; // typed after that Enter
+  #waiting = false; // the response to the text in the field has not come yet
+  #pickFirst = false; // Enter was pressed before the response, whose first item is then chosen
+  #ahead = ""; // the text typed after that Enter
   #asking = new AbortController();
   #timer = 0;
 
@@ -24,7 +24,7 @@ class Combobox {
     this.options = { free: false, shortest: 1, ...options };
     this.input = options.input;
     this.list = new Suggestions({ ...options, onPick: this.#pick });
-    // Properties and not listeners, because a form that is opened again must not search twice.
+    // Properties replace the handlers of an earlier combobox. Listeners would add up, and a form opened again search twice.
     Object.assign(this.input, { oninput: this.#search, onblur: this.#leave, onkeydown: this.#press });
   }
 

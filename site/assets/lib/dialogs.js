@@ -1,8 +1,8 @@
 // @ts-check
-// Questions in a <dialog>: the button that closes it is the answer.
+// Questions in a <dialog>. The answer is the button that closes the dialog.
 
 /**
- * Open a dialog. Resolves to the value of the button that closed it, or to `otherwise` after Escape.
+ * Open a dialog. Resolve to the value of the button that closed it, or to `otherwise` after Escape.
  * @type {(dialog: HTMLDialogElement, otherwise?: string) => Promise<string>}
  */
 export function ask(dialog, otherwise = "") {

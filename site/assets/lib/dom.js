@@ -1,5 +1,5 @@
 // @ts-check
-// Templates are copied, their slots filled with text, and a region shows one of its states.
+// Copies of templates, slots that are filled with text, and regions that show one of their states.
 
 /**
  * Return the element with this ID. A module knows its page, so the element exists and is of the expected kind.
@@ -55,7 +55,7 @@ export function showFailure(region, error, retry) {
   const [button] = elements(region, "[data-retry]");
   if (button)
     button.onclick = () => {
-      region.ariaBusy = "true"; // the page resets it
+      region.ariaBusy = "true"; // the page resets this after the retry
       retry();
     };
 }
@@ -68,7 +68,7 @@ addEventListener("connected", () => elements(document, FAILED).forEach((button) 
 const elements = (root, selector) => root.querySelectorAll(selector);
 
 /**
- * Read a text out to people who use a screen reader; everybody else sees the same on the page.
+ * Read a text out to people who use a screen reader. Other people see the same change on the page.
  * @param {string} text
  */
 export function announce(text) {
@@ -76,7 +76,7 @@ export function announce(text) {
 }
 
 /**
- * Type a text into a field as its keys would.
+ * Type a text into a field as the keyboard would.
  * @param {HTMLInputElement} field
  * @param {string} text
  */

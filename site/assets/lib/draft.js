@@ -1,8 +1,9 @@
 // @ts-check
-// Typed text survives a reload and a new sign-in in this tab. Signing out deletes it.
+// Drafts: typed text that survives a reload and a new sign-in in this tab. Signing out deletes the drafts.
 
 /**
- * Return a value kept in sessionStorage. Its key contains the person's e-mail, so that nobody else sees the draft.
+ * Return functions that load, save and clear a draft in sessionStorage. Its key contains the person's e-mail, so that
+ * nobody else sees the draft.
  * @param {string} kind
  * @param {{email: string}} who
  * @param {string} [id]

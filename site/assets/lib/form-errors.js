@@ -1,18 +1,18 @@
 // @ts-check
-// The errors of a form: a summary on top that links to the fields, and each message at its field.
+// The errors of a form: a summary above the form that links to the fields, and each message at its field.
 import { byId } from "./dom.js";
 
 /** @typedef {{path: string, message: string}} FieldError */
 
 /**
- * Return the field for a path, or the nearest field around it.
+ * Return the field of a path. Without such a field, return the field of the path before its last dot, or null.
  * @type {(form: HTMLElement, path: string) => HTMLElement | null}
  */
 const place = (form, path) =>
   form.querySelector(`[data-field="${CSS.escape(path)}"]`) ??
   (path.includes(".") ? place(form, path.replace(/\.[^.]*$/, "")) : null);
 /** @type {(field: HTMLElement, name: string | undefined, message: string) => string} */
-const said = ({ dataset }, name, message) =>
+const errorText = ({ dataset }, name, message) =>
   `${(message === "is required" && dataset.required) || name} ${message}`;
 /** @type {(field: HTMLElement) => HTMLElement | null} */
 const control = (field) => field.querySelector("input, textarea, button");
@@ -78,7 +78,7 @@ function summaryLine(form, { path, message }) {
     return line;
   }
   const link = document.createElement("a");
-  link.textContent = said(field, field.dataset.label, message);
+  link.textContent = errorText(field, field.dataset.label, message);
   link.href = `#${markField(field, message).id}`;
   link.onclick = (event) => {
     event.preventDefault();
@@ -96,7 +96,7 @@ function markField(field, message) {
   const text = messageOf(field);
   const input = control(field) ?? text;
   field.dataset.invalid = "";
-  text.textContent = said(field, field.dataset.short ?? field.dataset.label, message);
+  text.textContent = errorText(field, field.dataset.short ?? field.dataset.label, message);
   text.hidden = false;
   input.setAttribute("aria-invalid", "true");
   const described = new Set((input.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean)).add(

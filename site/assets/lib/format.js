@@ -1,5 +1,5 @@
 // @ts-check
-// Money, dates, order numbers and statuses as they are written on screen.
+// Money, dates, order numbers and statuses as the pages show them.
 
 /** @type {Map<string, {format: Intl.NumberFormat, digits: number}>} */
 const formats = new Map();
@@ -15,7 +15,7 @@ export function money(minorUnits, currency) {
 }
 
 /**
- * Return an order's total as text. A rejected order has none, because nobody will pay it.
+ * Return an order's total as text. A rejected order gets a dash, because nobody will pay it.
  * @param {{status: string, total: number, currency: string}} order
  */
 export const orderTotal = ({ status, total, currency }) =>
@@ -73,14 +73,17 @@ export function writeTime(element, iso) {
  */
 export const orderNumber = (orderID) => orderID.slice(0, 8);
 
-/** @type {(number: number, one: string, many?: string) => string} */
+/**
+ * Return a number with its noun: count(1, "order") is "1 order", count(2, "order") is "2 orders".
+ * @type {(number: number, one: string, many?: string) => string}
+ */
 export const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
 /** @param {string} status */
 export const statusName = (status) => status[0].toUpperCase() + status.slice(1);
 
 /**
- * Return a status as text beside its mark.
+ * Return an element that shows a status as its mark and its name.
  * @param {string} status
  */
 export const badge = (status) => writeBadge(document.createElement("span"), status);

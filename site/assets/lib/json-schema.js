@@ -1,12 +1,12 @@
 // @ts-check
-// Checks a document against lambdas/schemas.json with the same results as lambdas/platform/json_schema.py.
-// A test runs both on the same documents.
+// The check of a document against lambdas/schemas.json. lambdas/platform/json_schema.py gives the same results.
+// A test runs both checks on the same documents.
 /** @typedef {Record<string, any>} Schema */
 /** @typedef {{schemas: Record<string, Schema>, schema: Schema, rule: any, value: any, path: string}} Check */
 /** @typedef {(value: any) => number | undefined} Measure */
 /** @typedef {(size: number, rule: number) => boolean} Comparison */
 
-/** Resolves to the schemas by name, as the gateway has them. */
+/** A promise of the schemas by name. The gateway uses the same schemas. */
 export const loadedSchemas = fetch(new URL("../schemas.json", import.meta.url)).then((found) => found.json());
 
 /**

@@ -8,13 +8,14 @@ export const orderPage = (orderID) => `/order.html?id=${encodeURIComponent(order
 export const customerPage = (email) => `/customer.html?${new URLSearchParams({ email })}`;
 
 /**
- * The page of a new order that begins as a copy of `from` (an orderID) or for a known `customer` (an e-mail).
+ * Return the address of the page for a new order. The order begins as a copy of the order `from` (an orderID) or with the
+ * details of a known `customer` (an e-mail).
  * @param {{from: string} | {customer: string}} start
  */
 export const newOrderPage = (start) => `/new-order.html?${new URLSearchParams(start)}`;
 
 /**
- * A link with text.
+ * Return a link with this text.
  * @param {string} href
  * @param {string} text
  */
@@ -26,25 +27,25 @@ export function link(href, text) {
 }
 
 /**
- * A link to an order, named by its number.
+ * Return a link to an order. Its text is the order's number.
  * @param {string} orderID
  */
 export const orderLink = (orderID) => link(orderPage(orderID), orderNumber(orderID));
 
 /**
- * A link that writes to an e-mail address.
+ * Return a link for writing to an e-mail address.
  * @param {string} email
  */
 export const mailLink = (email) => link(`mailto:${email}`, email);
 
 /**
- * A link that calls a phone number, or nothing without a number.
+ * Return a link for calling a phone number, or nothing without a number.
  * @param {string | undefined} phone
  */
 export const phoneLink = (phone) => phone && link(`tel:${phone.replace(/[^+\d]/g, "")}`, phone);
 
 /**
- * The link that a click follows in this tab, or null: a click with a modifier opens another tab or window.
+ * Return the link that a click follows in this tab, or null. A click with a modifier key opens another tab or window.
  * @type {(event: MouseEvent) => (HTMLAnchorElement & {trail?: string[]}) | null}
  */
 export function followedLink(event) {

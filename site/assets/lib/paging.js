@@ -1,19 +1,20 @@
 // @ts-check
-// The pages of a list, in the address. Cursors only lead on, so the way back is kept in the history entry.
+// The pages of a list. The address has the cursor of the page on screen. The API has cursors for the next page only, so
+// the history entry keeps the cursors of the pages before.
 import { byId } from "./dom.js";
 import { followedLink } from "./links.js";
 
 /**
- * The value of a name in this page's address, or "".
+ * Return the value of a query parameter in this page's address, or "".
  * @param {string} name
  */
-export const asked = (name) => new URLSearchParams(location.search).get(name) ?? "";
+export const queryValue = (name) => new URLSearchParams(location.search).get(name) ?? "";
 
 /** @typedef {Record<string, string | null | undefined>} Changes */
 /** @typedef {{rows: any[], nextCursor: string | null}} Page */
 
 /**
- * The address of this page with changes; empty values are left out.
+ * Return the address of this page with changed query parameters. Empty values are left out.
  * @param {Changes} changes
  */
 export function address(changes) {
@@ -33,20 +34,20 @@ const trail = () => history.state?.trail ?? []; // the cursors of the pages befo
  * @type {(shown: string, nextCursor: string | null, addressOf?: (changes: Changes) => string) => void}
  */
 export function showPaging(shown, nextCursor, addressOf = address) {
-  const here = asked("cursor");
+  const cursor = queryValue("cursor");
   const [previous, next] = [byId("previous"), byId("next")];
-  byId("paging").hidden = !here && !nextCursor;
+  byId("paging").hidden = !cursor && !nextCursor;
   byId("shown").textContent = `${shown} on this page`;
-  previous.hidden = !here;
+  previous.hidden = !cursor;
   previous.href = addressOf({ cursor: trail().at(-1) });
   previous.trail = trail().slice(0, -1);
   next.hidden = !nextCursor;
   next.href = addressOf({ cursor: nextCursor });
-  next.trail = [...trail(), here];
+  next.trail = [...trail(), cursor];
 }
 
 /**
- * Load what a paging link leads to in place, also after back and forward in the browser.
+ * Load the page of a clicked paging link without leaving the document, also after Back and Forward in the browser.
  * @param {() => void} load
  */
 export function onPaging(load) {
@@ -62,11 +63,11 @@ export function onPaging(load) {
 }
 
 /**
- * Reads until a page has `limit` rows or the list ends, because one response may have fewer rows than there are.
- * `read({limit, cursor})` resolves to {rows, nextCursor}; so does this.
+ * Read until a page has `limit` rows or the list ends, because one response may have fewer rows than it was asked for.
+ * Resolve to {rows, nextCursor}, as each `read({limit, cursor})` does.
  * @type {(read: (part: {limit: number, cursor?: string}) => Promise<Page>, limit: number, cursor?: string | null) => Promise<Page>}
  */
-export async function readPage(read, limit, cursor = asked("cursor")) {
+export async function readPage(read, limit, cursor = queryValue("cursor")) {
   /** @type {any[]} */
   const rows = [];
   let next = cursor;

@@ -1,11 +1,12 @@
 // @ts-check
-// The search of a list: it searches while somebody types, and the address has what is searched for.
-import { asked } from "./paging.js";
+// The search form of a list. It searches while somebody types, and the address contains the searched text.
+import { queryValue } from "./paging.js";
 
-const PAUSE_MS = 300; // without typing before the search begins
+const PAUSE_MS = 300; // from the last letter to the search
 
 /**
- * Wire a search form. `addressOf(changes)` makes the list's address, `load()` shows what the address asks for.
+ * Wire a search form. `addressOf(changes)` returns the list's address with changes, and `load()` shows the list of the
+ * page's address.
  * @param {HTMLFormElement} form
  * @param {{addressOf: (changes: import("./paging.js").Changes) => string, load: () => void}} list
  */
@@ -13,11 +14,11 @@ export function searchField(form, { addressOf, load }) {
   const field = form.q;
   let timer = 0;
 
-  /** All that is typed in one go is one step back in the history. */
+  /** Search for the typed text. All text typed without pressing Enter in between is one entry in the history. */
   function apply() {
     clearTimeout(timer);
     const q = field.value.trim();
-    if (q === asked("q")) return;
+    if (q === queryValue("q")) return;
     const to = addressOf({ q, cursor: null });
     if (history.state?.typed) history.replaceState({ typed: true }, "", to);
     else history.pushState({ typed: true }, "", to);
@@ -33,13 +34,13 @@ export function searchField(form, { addressOf, load }) {
     apply();
     history.replaceState({ ...history.state, typed: false }, "");
   });
-  addEventListener("popstate", () => (field.value = asked("q")));
+  addEventListener("popstate", () => (field.value = queryValue("q")));
 }
 
 /**
- * Show in the field what the address asks for, except while somebody types in it.
+ * Show the searched text of the address in the field, except while somebody types there.
  * @param {HTMLFormElement} form
  */
 export function showSearch({ q: field }) {
-  if (document.activeElement !== field) field.value = asked("q");
+  if (document.activeElement !== field) field.value = queryValue("q");
 }

@@ -25,18 +25,18 @@ const read = (key) => JSON.parse(sessionStorage.getItem(key) ?? "null");
 /** @type {(key: string, value: unknown) => void} */
 const write = (key, value) => sessionStorage.setItem(key, JSON.stringify(value));
 
-/** Leaves for the hosted sign-in page; the person comes back to where they are now. Never resolves. */
+/** Leave for the hosted sign-in page. After the sign-in the person returns to `returnTo`. The promise never resolves. */
 export async function signIn(returnTo = location.pathname + location.search + location.hash) {
   if (location.origin !== site) return location.replace(site + returnTo); // Cognito accepts only this address
   const [state, nonce, verifier] = [random(), random(), random()];
   write(ATTEMPT, { state, nonce, verifier, returnTo });
   const scope = "openid email aws.cognito.signin.user.admin";
-  const asked = { response_type: "code", scope, redirect_uri: callback };
+  const request = { response_type: "code", scope, redirect_uri: callback };
   const proof = { code_challenge: await challengeOf(verifier), code_challenge_method: "S256" };
-  return new Promise(() => leaveFor("/oauth2/authorize", { ...asked, ...proof, state, nonce }));
+  return new Promise(() => leaveFor("/oauth2/authorize", { ...request, ...proof, state, nonce }));
 }
 
-/** Trades the code on the callback page for tokens. Resolves to the address that the person came from. */
+/** Exchange the code in the callback page's address for tokens. Resolve to the address where the sign-in began. */
 export async function finishSignIn(answer = new URLSearchParams(location.search)) {
   const attempt = read(ATTEMPT);
   sessionStorage.removeItem(ATTEMPT);
@@ -55,7 +55,7 @@ export async function finishSignIn(answer = new URLSearchParams(location.search)
 /** @type {(tokens: Tokens, before: {since: number, refreshToken?: string}) => string} */
 function saveTokens({ id_token: idToken, access_token: accessToken, refresh_token: renewed }, before) {
   const { exp, iat } = claims(idToken);
-  const expiresAt = Date.now() + (exp - iat) * 1000; // by this computer's clock, which may be wrong
+  const expiresAt = Date.now() + (exp - iat) * 1000; // a time of this computer's clock, which may differ from Cognito's
   const refreshToken = renewed ?? before.refreshToken;
   write(SESSION, { ...before, idToken, accessToken, refreshToken, expiresAt });
   return idToken;
@@ -64,7 +64,7 @@ function saveTokens({ id_token: idToken, access_token: accessToken, refresh_toke
 /** @type {Promise<string> | null} */
 let refreshing = null;
 
-/** The ID token for the API, refreshed when it is about to expire. Throws SignedOut when there is none. */
+/** Resolve to the ID token for the API, renewed if it is about to expire. Throw SignedOut if there is no session. */
 export async function token({ fresh = false } = {}) {
   const session = read(SESSION);
   if (!session) throw new SignedOut("You are not signed in.");
@@ -78,11 +78,11 @@ export async function token({ fresh = false } = {}) {
   return refreshing;
 }
 
-/** The access token, for Cognito's calls about the person's own account. */
+/** Resolve to the access token, which calls of Cognito about the person's own account need. */
 export const accessToken = async () => (await token()) && read(SESSION).accessToken;
 
 /**
- * Who is signed in here, since when (ms), or null.
+ * Return the person who is signed in in this tab, with the time of the sign-in (ms since 1970), or null.
  * @type {() => Person | null}
  */
 export function person() {
@@ -93,21 +93,21 @@ export function person() {
 }
 
 /**
- * Whether an account has been let in: it is in one of the groups.
+ * Whether a person has access, because the account is in one of the groups.
  * @param {Person | null} who
  */
-export const letIn = (who) => ["staff", "admin"].some((group) => who?.groups.includes(group));
+export const hasAccess = (who) => ["staff", "admin"].some((group) => who?.groups.includes(group));
 
-/** Removes the tokens; drafts stay. Resolves when the refresh token is revoked, or Cognito cannot be reached. */
+/** Remove the tokens and keep the drafts. Resolve when the refresh token is revoked or Cognito cannot be reached. */
 export async function forget() {
   const { refreshToken } = read(SESSION) ?? {};
   sessionStorage.removeItem(SESSION);
   if (!refreshToken) return;
-  const patience = { keepalive: true, signal: AbortSignal.timeout(3_000) };
-  await callCognito("RevokeToken", { ClientId: clientID, Token: refreshToken }, patience).catch(() => {}); // the sign-out goes on
+  const options = { keepalive: true, signal: AbortSignal.timeout(3_000) };
+  await callCognito("RevokeToken", { ClientId: clientID, Token: refreshToken }, options).catch(() => {}); // the sign-out continues
 }
 
-/** Revokes the refresh token, removes all that this tab keeps, drafts included, and ends the hosted session too. */
+/** Revoke the refresh token, remove everything that this tab keeps, including drafts, and end the hosted session too. */
 export async function signOut() {
   document.body.inert = true; // a link followed now would leave the hosted session open
   const revoked = forget();

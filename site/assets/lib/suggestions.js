@@ -5,14 +5,14 @@
 /**
  * @typedef {object} Options
  * @property {HTMLInputElement} input the list is the element after it
- * @property {(text: string, signal: AbortSignal) => Promise<Found>} find searches
+ * @property {(text: string, signal: AbortSignal) => Promise<Found>} find resolves to the items that a text finds
  * @property {(text: string) => Found | null} [narrow] returns a result that needs no search
  * @property {(text: string, signal: AbortSignal) => Promise<any>} [exact] resolves to the item of this exact name, or null
- * @property {(item: any) => HTMLElement} option makes the element of an item
- * @property {(item: any) => unknown} keyOf identifies an item
- * @property {(item: any, input: HTMLInputElement) => void} onPick gets the chosen item. If a person pressed Enter before
- * the response came, letters typed since then go into the field that `onPick` focuses
- * @property {boolean} [free] the field takes any text, so nothing is highlighted before a person does it
+ * @property {(item: any) => HTMLElement} option returns the element of an item
+ * @property {(item: any) => unknown} keyOf returns a key that identifies an item
+ * @property {(item: any, input: HTMLInputElement) => void} onPick is called with the chosen item. If a person presses
+ * Enter before the response comes, letters typed in between go into the field that `onPick` focuses
+ * @property {boolean} [free] whether the field accepts any text. If so, no item is highlighted until an arrow key is pressed
  * @property {number} [shortest] the length of the shortest text that is searched
  */
 
@@ -83,7 +83,7 @@ export class Suggestions {
   }
 
   /**
-   * Highlight the next item (1) or the previous item (-1). The ends are joined.
+   * Highlight the next item (1) or the previous item (-1). The first item follows the last.
    * @param {number} by
    */
   step(by) {

@@ -1,35 +1,35 @@
-// The address of the list says all that it shows: status, search, customer, time, sort, page.
+// The address of the list, which contains everything that the list shows: status, search, customer, time, sort, page.
 const NAMES = ["status", "q", "customer", "period", "from", "to", "sort", "cursor"];
-/** With one of these the API cannot sort by total, and nobody knows how many orders there are. */
+/** Parameters that select a part of the orders. The API cannot sort such a part by total, and its size is unknown. */
 export const PARTLY = ["q", "customer", "period", "from", "to"];
 const DAYS_BACK = { today: [0, 0], yesterday: [1, 1], week: [6, 0], month: [29, 0] };
 const BY_TOTAL = ["largest", "smallest"];
 
-/** The query of the address: what the list on screen shows. */
+/** Return the query parameters of the address, which select the orders on screen. */
 export const query = () => new URLSearchParams(location.search);
 
-/** The address of this list with changes; names always come in the same order, so that addresses can be compared. */
-export function addressWith(changes, asked = query()) {
+/** Return the address of this list with changes. The parameters have a fixed order, so that addresses can be compared. */
+export function addressWith(changes, params = query()) {
   const found = new URLSearchParams();
-  const values = { ...Object.fromEntries(asked), ...changes };
+  const values = { ...Object.fromEntries(params), ...changes };
   const unsortable = BY_TOTAL.includes(values.sort) && PARTLY.some((name) => values[name]);
   if (unsortable || values.sort === "newest") values.sort = null;
   for (const name of NAMES) if (values[name]) found.set(name, values[name]);
   return found.size ? `/orders.html?${found}` : "/orders.html";
 }
 
-/** The API's query for an address of the list. A day is the person's own day, whatever the server's time zone is. */
-export function question(path) {
-  const asked = new URLSearchParams(path.split("?")[1]);
-  const [first, last] = DAYS_BACK[asked.get("period")] ?? [];
-  asked.delete("period");
-  if (first !== undefined) asked.set("from", daysAgo(first));
-  if (first !== undefined) asked.set("to", daysAgo(last));
+/** Return the API's query for an address of the list. A day begins and ends in the person's time zone. */
+export function apiQuery(path) {
+  const params = new URLSearchParams(path.split("?")[1]);
+  const [first, last] = DAYS_BACK[params.get("period")] ?? [];
+  params.delete("period");
+  if (first !== undefined) params.set("from", daysAgo(first));
+  if (first !== undefined) params.set("to", daysAgo(last));
   for (const [name, clock] of Object.entries({ from: "00:00:00", to: "23:59:59.999" })) {
-    const moment = new Date(`${asked.get(name)}T${clock}`);
-    if (!Number.isNaN(moment.getTime())) asked.set(name, moment.toISOString());
+    const moment = new Date(`${params.get(name)}T${clock}`);
+    if (!Number.isNaN(moment.getTime())) params.set(name, moment.toISOString());
   }
-  return asked;
+  return params;
 }
 
 function daysAgo(days) {

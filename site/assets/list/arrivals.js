@@ -1,20 +1,20 @@
-// New orders: they come in by themselves while nobody works in the list; otherwise a bar shows how many wait.
+// New orders. While nobody works in the list they are inserted at once. Otherwise a bar shows how many are waiting.
 import { announce, byId } from "../lib/dom.js";
 import { count } from "../lib/format.js";
 import { addressWith, query } from "./address.js";
 import { before, belongs, isInHand, isOnTop, moment } from "./places.js";
-import { changed, focus, inOrder, insertRow, rows } from "./rows.js";
+import { focus, inOrder, insertRow, notifyChange, rows } from "./rows.js";
 import { addUnseen, clearUnseen, showUnseen } from "./unseen.js";
 
-const MAX_ROWS = 100; // with more the list is read anew, so that a day does not pile up rows
+const MAX_ROWS = 100; // with more, the list is read again, so that rows do not pile up over a day
 
 const bar = byId("arrivals");
 let list, where;
-let arrived = []; // orders that wait behind the bar
-let newest = ""; // the moment of the newest order that was known before; an order is new when it came later
-const heard = new Set();
+let arrived = []; // orders that the bar counts and the list does not show yet
+let newest = ""; // the moment (places.js) of the newest known order; later orders are new
+const rungFor = new Set(); // IDs of orders for which the sound was played
 
-/** Starts with the list that is on screen. */
+/** Start to watch for new orders of the list on screen. */
 export function watchArrivals(shown) {
   list = shown;
   where = location.search;
@@ -22,17 +22,17 @@ export function watchArrivals(shown) {
   byId("show-arrivals").onclick = () => showArrived(true);
 }
 
-// In the list of a status, orders that somebody moved there come in too; an order of version 1 nobody has moved yet.
+// The list of a status also gets orders that were moved to it. Only an order of version 1 was never moved.
 const isNew = (order) => moment(order) > newest && (!query().has("status") || order.version === 1);
 
-/** Takes in orders that belong on this first page. */
+/** Show or count those orders that belong on this first page and have no row yet. */
 export function arriveOnTop(orders) {
   newest ||= rows.size ? moment(inOrder()[0].order) : "\x00";
   arrive(orders.filter((order) => belongs(order, list.region.nextCursor)));
 }
 
-/** On another page, or in another sort, the bar alone shows that there are new orders. */
-export async function lookAtTop() {
+/** Count new orders in the bar, while another page or another sort is on screen. */
+export async function checkTop() {
   const { orders } = await list.read({ limit: 20, changes: { sort: null, cursor: null } });
   newest ||= orders.length ? moment(orders[0]) : "\x00";
   arrive(orders.filter((order) => isNew(order) && !rows.has(order.orderID)));
@@ -48,8 +48,8 @@ function arrive(orders) {
 }
 
 function ringForNew(orders) {
-  const fresh = orders.filter(({ orderID }) => !heard.has(orderID));
-  for (const { orderID } of fresh) heard.add(orderID);
+  const fresh = orders.filter(({ orderID }) => !rungFor.has(orderID));
+  for (const { orderID } of fresh) rungFor.add(orderID);
   if (!fresh.length || !localStorage.getItem("order-desk:sound")) return;
   import("./chime.js").then(({ ring }) => ring()).catch(() => {}); // no sound without a connection
 }
@@ -62,17 +62,17 @@ function showBar() {
   bar.hidden = !arrived.length;
 }
 
-/** Puts waiting orders in their places; when somebody asked for them, the first one gets the focus. */
-function showArrived(asked) {
+/** Insert the waiting orders. After a press on the bar's button, also move the focus to the first of them. */
+function showArrived(pressed) {
   const coming = arrived;
   arrived = [];
   if (!isOnTop()) return list.visit(addressWith({ sort: null, cursor: null }));
   if (!rows.size || rows.size + coming.length > MAX_ROWS) return readAnew(coming);
   const fresh = coming.map(insert);
-  changed();
+  notifyChange();
   showBar();
   announce(count(coming.length, "new order"));
-  if (asked) focus(fresh[0]);
+  if (pressed) focus(fresh[0]);
   return showUnseen();
 }
 
@@ -95,7 +95,7 @@ function mark(row) {
   return row;
 }
 
-/** A list that was just read shows all there is, so nothing waits; in another list every order counts as known. */
+/** Empty the bar, because the list is read again. If the address has changed, no order of the list counts as new. */
 function forget() {
   arrived = [];
   if (where !== location.search) {

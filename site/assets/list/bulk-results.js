@@ -1,4 +1,4 @@
-// What the dialog of a bulk move shows: its plan, then a line for each order with its result, and the sums.
+// The content of the dialog for a bulk move: its plan, then a line for each order with its result, and the sums.
 import { byId, fill, stamp } from "../lib/dom.js";
 import { orderNumber } from "../lib/format.js";
 import { orderPage } from "../lib/links.js";
@@ -13,10 +13,10 @@ const OUTCOMES = {
   stopped: "not moved",
 };
 
-/** Shows how many orders would move from each status, and to which. */
+/** Show how many orders would move from each status, and to which status. */
 export function showPlan(orders) {
   const groups = Map.groupBy(orders, (order) => order.status);
-  byId("bulk-plan").replaceChildren(...[...groups].map(([status, those]) => planLine(status, those.length)));
+  byId("bulk-plan").replaceChildren(...[...groups].map(([status, group]) => planLine(status, group.length)));
 }
 
 function planLine(status, number) {
@@ -26,10 +26,10 @@ function planLine(status, number) {
   return item;
 }
 
-/** Shows a waiting line for each job, in place of earlier results. */
+/** Show a line "Waiting" for each job, in place of earlier results. */
 export const showJobs = (jobs) => results.replaceChildren(...jobs.map(line));
 
-/** The orderID of the first line, or undefined without lines. */
+/** Return the orderID of the first line, or undefined without lines. */
 export const firstOrder = () => results.firstElementChild?.dataset.order;
 
 function line(job) {
@@ -41,22 +41,22 @@ function line(job) {
   return job.line;
 }
 
-/** Sets the outcome of a job and shows it in its line. */
+/** Set the outcome of a job, and show it in the job's line. */
 export function showOutcome(job, outcome, text) {
   Object.assign(job, { outcome, text });
   job.line.dataset.outcome = outcome;
   fill(job.line, { outcome: text });
 }
 
-/** Shows how many jobs are over, and how many had each outcome. */
+/** Show how many jobs are finished, and how many of them had each outcome. */
 export function showProgress(jobs, running) {
-  const over = jobs.filter(({ outcome }) => outcome in OUTCOMES);
+  const finished = jobs.filter(({ outcome }) => outcome in OUTCOMES);
   byId("bulk-progress").max = jobs.length;
-  byId("bulk-progress").value = over.length;
+  byId("bulk-progress").value = finished.length;
   byId("bulk-title").textContent = running ? "Moving orders" : "Moved orders";
-  const groups = Map.groupBy(over, ({ outcome }) => outcome);
+  const groups = Map.groupBy(finished, ({ outcome }) => outcome);
   const parts = Object.keys(OUTCOMES).filter((outcome) => groups.has(outcome));
   byId("bulk-summary").textContent =
-    `${over.length} of ${jobs.length}: ` +
-    parts.map((one) => `${groups.get(one).length} ${OUTCOMES[one]}`).join(", ");
+    `${finished.length} of ${jobs.length}: ` +
+    parts.map((outcome) => `${groups.get(outcome).length} ${OUTCOMES[outcome]}`).join(", ");
 }

@@ -1,4 +1,4 @@
-// Moves all selected orders to their next statuses, with a result for each.
+// The move of all selected orders to their next statuses, with a result for each order.
 import { byId, show } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
 import { count } from "../lib/format.js";
@@ -6,15 +6,15 @@ import { nextStep } from "../order/status.js";
 import { sessionEnded } from "../shell/shell.js";
 import { firstOrder, showJobs, showOutcome, showPlan, showProgress } from "./bulk-results.js";
 import { moveOrder, tried } from "./move.js";
-import { boxOf, changed, focus, rows } from "./rows.js";
+import { boxOf, focus, notifyChange, rows } from "./rows.js";
 
-const CONCURRENCY = 4; // calls side by side, far below what the API lets through
+const CONCURRENCY = 4; // calls at the same time, far below the API's limit
 const dialog = byId("bulk-dialog");
 let list;
 let running = false;
 let stopped = false;
 
-/** Shows what a move would do to these orders, and moves them when the person wants it. */
+/** Show what a move would do to these orders, and move them after the person has confirmed it. */
 export function moveMany(shown, orders) {
   list = shown;
   const jobs = orders.map((order) => ({ order }));
@@ -69,14 +69,14 @@ function setRunning(now) {
 
 const warn = (event) => event.preventDefault();
 
-/** Keeps the orders that were not moved: selected, behind "Try again", and through a new sign-in. */
+/** Show the end of a move. Orders that were not moved stay selected, can be tried again, and survive a new sign-in. */
 function finish(jobs) {
   showProgress(jobs, running);
   const left = jobs.filter(({ outcome }) => outcome === "failed" || outcome === "stopped");
   const ended = jobs.find((job) => job.ended);
   select(jobs, false);
   select(left, true);
-  changed();
+  notifyChange();
   byId("bulk-retry").hidden = !left.length;
   byId("bulk-retry").textContent = `Try ${count(left.length, "order")} again`;
   byId("bulk-retry").onclick = () => run(jobs);
@@ -89,7 +89,7 @@ function select(jobs, checked) {
   for (const { order } of jobs) if (rows.has(order.orderID)) boxOf(rows.get(order.orderID)).checked = checked;
 }
 
-/** Shows the orders that an ended session left behind, after the new sign-in. */
+/** Show, after a new sign-in, the orders that were not moved because the session had ended. */
 export function resume(shown) {
   list = shown;
   const kept = draft("bulk", list.who);
@@ -105,8 +105,8 @@ export function resume(shown) {
 }
 
 dialog.addEventListener("close", () => {
-  if (running) return dialog.showModal(); // a browser without closedBy lets Escape hide a running move
-  // The button that opened the dialog is gone with the selection: the focus goes to the first of its orders.
+  if (running) return dialog.showModal(); // in a browser without closedBy, Escape closes the dialog of a running move
+  // If no order is selected any more, the button that opened the dialog is hidden. The first order gets the focus instead.
   const row = rows.get(firstOrder());
   return row && byId("bulk-bar").hidden && !document.activeElement.closest("tr") && focus(row);
 });

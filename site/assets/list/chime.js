@@ -3,7 +3,7 @@ import { byId } from "../lib/dom.js";
 
 const KEY = "order-desk:sound";
 const NOTES = [
-  { hertz: 660, after: 0 }, // seconds
+  { hertz: 660, after: 0 }, // `after` in seconds
   { hertz: 880, after: 0.14 },
 ];
 const LENGTH = 0.5; // seconds
@@ -12,12 +12,12 @@ const LOUDNESS = 0.15;
 let context;
 const isOn = () => Boolean(localStorage.getItem(KEY));
 const wake = () => isOn() && (context ??= new AudioContext()).resume();
-for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, wake);
+for (const eventName of ["pointerdown", "keydown"]) addEventListener(eventName, wake);
 
-/** Shows on the button whether the sound is on. */
+/** Show on the button whether the sound is on. */
 export const showSwitch = () => (byId("sound").ariaPressed = String(isOn()));
 
-/** Switches the sound on, and plays it once, or off. This browser remembers the switch. */
+/** Switch the sound off, or switch it on and play it once. This browser remembers the setting. */
 export async function toggle() {
   if (isOn()) localStorage.removeItem(KEY);
   else localStorage.setItem(KEY, "on");
@@ -26,7 +26,7 @@ export async function toggle() {
   ring();
 }
 
-/** Plays the sound, if it is switched on. */
+/** Play the sound, if it is switched on. */
 export function ring() {
   if (isOn() && context?.state === "running") NOTES.forEach(sound);
 }

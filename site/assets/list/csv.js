@@ -1,9 +1,10 @@
-// Orders as a CSV file (RFC 4180). Excel and LibreOffice show its accents and take no text for a formula.
+// Orders as a CSV file (RFC 4180). Excel and LibreOffice show accents correctly and read no text as a formula.
 import { fractionDigits, orderNumber } from "../lib/format.js";
 
-const RUN = /^[=+\-@\u2212＝＋－＠﹢﹣﹦﹫]/u;
+const FORMULA = /^[=+\-@\u2212＝＋－＠﹢﹣﹦﹫]/u;
 const AFTER_A_SEPARATOR = /([;\t\r\n][\s\p{C}]*)(?=[=+\-@\u2212＝＋－＠﹢﹣﹦﹫])/gu;
-// Texts that a spreadsheet changes as numbers: 012345, 123456e7, more than 15 digits. Order and phone numbers are such.
+// Texts that a spreadsheet reads as numbers and changes: 012345, 123456e7, more than 15 digits. Order numbers and phone
+// numbers can be such texts.
 const REWRITTEN = /^(0\d+|\d+e\d+|\d{16,})$/iu;
 
 const COLUMNS = {
@@ -24,10 +25,10 @@ const COLUMNS = {
 
 export const HEADER = line(Object.keys(COLUMNS));
 
-/** One order as a line of the file. */
+/** Return one order as a line of the file. */
 export const orderLine = (order) => line(Object.values(COLUMNS).map((column) => column(order)));
 
-/** The whole file. The byte order mark tells Excel that it is UTF-8. */
+/** Return the whole file. The byte order mark makes Excel read the file as UTF-8. */
 export const file = (lines) => new Blob(["\uFEFF", HEADER, ...lines], { type: "text/csv;charset=utf-8" });
 
 function line(cells) {
@@ -40,24 +41,25 @@ function cell(value) {
 }
 
 /**
- * Protects a text from being read as a formula or as a number (OWASP, "CSV injection"). An apostrophe goes before = + - @,
- * also full-width ones and after blanks or invisible characters, at the beginning of the text and after a semicolon, tab
- * or line break inside, because Excel begins a new cell there when its separator is a semicolon.
+ * Return a text in a form that a spreadsheet reads neither as a formula nor as a number (OWASP, "CSV injection"). A text
+ * that begins with = + - @ or a full-width form of them, or has only blanks and invisible characters before, gets an
+ * apostrophe in front. So does text after a semicolon, tab or line break, because Excel begins a new cell there if its
+ * separator is a semicolon.
  */
 function harmless(text) {
   const [blanks] = text.match(/^[\s\p{C}]*/u);
   const rest = text.slice(blanks.length);
-  const begins = /^[\t\r\n]/.test(blanks) || RUN.test(rest) || REWRITTEN.test(text.trim());
+  const begins = /^[\t\r\n]/.test(blanks) || FORMULA.test(rest) || REWRITTEN.test(text.trim());
   return (begins ? "'" : "") + blanks + rest.replace(AFTER_A_SEPARATOR, "$1'");
 }
 
-/** Integer minor units as a decimal number with a point, whatever the locale: 2097 GBP is 20.97. */
+/** Return integer minor units as a decimal number with a point, whatever the locale: 2097 GBP is 20.97. */
 function decimal(minorUnits, currency) {
   const digits = fractionDigits(currency);
   return (minorUnits / 10 ** digits).toFixed(digits);
 }
 
-/** The time in the person's own zone as 2026-01-31 09:30:00, which spreadsheets read as a time. */
+/** Return the time in the person's time zone as 2026-01-31 09:30:00, which spreadsheets read as a time. */
 function localTime(iso) {
   const date = new Date(iso);
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000)

@@ -9,11 +9,11 @@ import { selected } from "./rows.js";
 
 const dialog = byId("export-dialog");
 const bar = byId("export-progress");
-const PAGE_SIZE = 100; // orders in one read
+const PAGE_SIZE = 100; // orders in one call
 
-/** Reads all pages of the list, which may take a while, and saves them as one file. */
+/** Read all pages of the list, which may take a while, and save them as one file. */
 export async function exportView(list) {
-  const from = query(); // "back" in the browser may change the address meanwhile
+  const from = query(); // Back in the browser may change the address meanwhile
   const status = from.get("status");
   const whole = [...from.keys()].every((name) => ["status", "sort", "cursor"].includes(name));
   const name = fileName(status ?? (whole ? "" : "found"));
@@ -54,7 +54,7 @@ function showProgress({ lines, total }) {
   bar.value = lines.length;
 }
 
-/** Shows the error. "Go on" continues after the orders that were read. */
+/** Show the error. The button "Go on" continues after the last order that was read. */
 function explain(error, { lines }) {
   byId("export-text").textContent =
     `${error.message} ${count(lines.length, "order")} read so far; no file was saved.`;
@@ -62,7 +62,7 @@ function explain(error, { lines }) {
   byId("export-retry").focus();
 }
 
-/** Saves the selected orders as they are on screen. */
+/** Save the selected orders as they are on screen. */
 export function exportSelected() {
   const orders = selected().map((row) => row.order);
   save(orders.map(orderLine), fileName(orders.length === 1 ? orderNumber(orders[0].orderID) : "selected"));

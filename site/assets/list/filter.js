@@ -1,4 +1,4 @@
-// The filter of the list: when orders were taken, and by which customer. Status and search are outside it.
+// The filter of the list: the time at which orders were taken, and their customer. Status and search are not in it.
 import { call, unsearchable } from "../lib/api.js";
 import { byId } from "../lib/dom.js";
 import { markErrors } from "../lib/form-errors.js";
@@ -8,12 +8,12 @@ const form = byId("filter");
 const { period, from, to, customer } = form.elements;
 let list;
 
-/** Shows in the form what the address asks for. */
+/** Show the filter of the address in the form. */
 export function showFilter(shown) {
   list = shown;
-  const asked = query();
-  for (const field of [from, to, customer]) field.value = asked.get(field.name) ?? "";
-  period.value = asked.has("from") || asked.has("to") ? "dates" : (asked.get("period") ?? "");
+  const params = query();
+  for (const field of [from, to, customer]) field.value = params.get(field.name) ?? "";
+  period.value = params.has("from") || params.has("to") ? "dates" : (params.get("period") ?? "");
   showDates();
   markErrors(form, []);
   byId("clear-filter").href = addressWith({
@@ -25,7 +25,7 @@ export function showFilter(shown) {
   });
 }
 
-/** Shows at its field each filter that the API refused, as [{path, message}]. */
+/** Show an error at the field of each filter that the API refused. `refused` is [{path, message}]. */
 export function explain(refused) {
   const rules = {
     from: from.value ? "must not be after To" : "must be a date",
@@ -57,9 +57,9 @@ function apply(event) {
   );
 }
 
-let asking;
+let timer;
 
-/** Offers the customers whose name, company or e-mail begins with what is typed. */
+/** Offer the customers whose name, company or e-mail begins with the typed text. */
 async function offer() {
   const q = customer.value.trim();
   if (!q || unsearchable(q) || [...byId("known-customers").options].some(({ value }) => value === q)) return;
@@ -76,6 +76,6 @@ async function offer() {
 period.onchange = showDates;
 form.onsubmit = apply;
 customer.oninput = () => {
-  clearTimeout(asking);
-  asking = setTimeout(offer, 200);
+  clearTimeout(timer);
+  timer = setTimeout(offer, 200);
 };

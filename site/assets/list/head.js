@@ -1,4 +1,4 @@
-// Above the list: the tabs of the statuses with their counts, and the sorts in the table's head.
+// The parts above the list: the tabs of the statuses with their counts, and the sort links in the table's head.
 import { call } from "../lib/api.js";
 import { PARTLY, addressWith, query } from "./address.js";
 
@@ -6,21 +6,21 @@ const tabs = document.querySelectorAll("a[data-status]");
 const sorts = document.querySelectorAll("th[data-sort]");
 let counts; // of the whole shop by status, once they are known
 
-/** Shows where the tabs and the sorts lead from this list. */
+/** Set the addresses of the tabs and the sort links, and mark those of the list on screen. */
 export function showHead() {
-  const asked = query();
+  const params = query();
   for (const tab of tabs) {
     tab.href = addressWith({ status: tab.dataset.status, cursor: null });
-    tab.ariaCurrent = tab.dataset.status === (asked.get("status") ?? "") ? "true" : null;
+    tab.ariaCurrent = tab.dataset.status === (params.get("status") ?? "") ? "true" : null;
   }
-  for (const header of sorts) showSort(header, asked);
+  for (const header of sorts) showSort(header, params);
   showCounts();
 }
 
-function showSort(header, asked) {
+function showSort(header, params) {
   const [down, up] = header.dataset.sort.split(" ");
-  const sort = asked.get("sort") ?? "newest";
-  const possible = down !== "largest" || !PARTLY.some((name) => asked.has(name));
+  const sort = params.get("sort") ?? "newest";
+  const possible = down !== "largest" || !PARTLY.some((name) => params.has(name));
   header.ariaSort = sort === down ? "descending" : sort === up ? "ascending" : null;
   header.title = possible ? "" : "A search, a customer or a time can only be sorted by time";
   if (possible)
@@ -28,7 +28,7 @@ function showSort(header, asked) {
   else header.firstElementChild.removeAttribute("href");
 }
 
-/** Shows how many orders each status has. It is known for the whole shop only, so a search hides the numbers. */
+/** Show how many orders each status has. The counts are for the whole shop, so a search or a filter hides them. */
 export function showCounts(report = counts) {
   counts = report;
   const partly = PARTLY.some((name) => query().has(name));
@@ -38,12 +38,12 @@ export function showCounts(report = counts) {
   }
 }
 
-/** How many orders a status has ("" for all of them), or undefined while that is not known. */
+/** Return how many orders a status has ("" for all statuses), or undefined while the counts are not known. */
 export function knownTotal(status) {
   return status ? counts?.[status] : counts && Object.values(counts).reduce((sum, number) => sum + number, 0);
 }
 
-/** Reads and shows the counts. A failure shows nothing, because the list itself shows it. */
+/** Read and show the counts. A failure shows no error here, because the list shows one. */
 export async function countOrders() {
   const report = await call("GET", "/reports/workload").catch(() => null);
   if (report) showCounts(report.counts);

@@ -1,11 +1,11 @@
-// The list by keyboard: one row at a time has the focus; it is opened, selected and moved on from there.
+// The keys of the list. One row at a time has the focus, and keys open it, select it or move its order.
 import { announce, byId } from "../lib/dom.js";
 import { orderNumber } from "../lib/format.js";
 import { DOUBLE_PRESS_MS } from "../order/status.js";
 import { sessionEnded } from "../shell/shell.js";
 import { moveMany } from "./bulk.js";
 import { moveOrder } from "./move.js";
-import { changed, focus, inOrder, lastFocused, selected } from "./rows.js";
+import { focus, inOrder, lastFocused, notifyChange, selected } from "./rows.js";
 import { toggle } from "./selection.js";
 
 const NOTE_MS = 8_000;
@@ -31,7 +31,7 @@ export function select() {
   else announceNoFocus();
 }
 
-/** Moves what is selected, else the order that has the focus. */
+/** Move the selected orders. If none is selected, move the order that has the focus. */
 export function move(list) {
   const chosen = selected().map(({ order }) => order);
   if (chosen.length) moveMany(list, chosen);
@@ -39,7 +39,7 @@ export function move(list) {
   else announceNoFocus();
 }
 
-/** Moves the order of a row at once. A second press shortly after the first is ignored. */
+/** Move the order of a row at once. A second press shortly after the first is ignored. */
 async function moveRow(list, row) {
   if (row.moving || performance.now() - row.movedAt < DOUBLE_PRESS_MS) return;
   row.moving = true;
@@ -47,7 +47,7 @@ async function moveRow(list, row) {
   await moveOrder(job, list.who);
   row.moving = false;
   if (job.outcome === "done") row.movedAt = performance.now();
-  changed();
+  notifyChange();
   showNote(`Order ${orderNumber(job.order.orderID)}: ${job.text}`);
   if (job.ended) sessionEnded(job.ended);
 }

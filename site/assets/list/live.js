@@ -1,58 +1,60 @@
-// Keeps the list up to date: new orders come in, changed ones change where they stand, left ones show what became of them.
+// Regular updates of the list: new orders are added, and the rows of changed orders show the change in their places.
 import { call } from "../lib/api.js";
 import { sessionEnded } from "../shell/shell.js";
-import { arriveOnTop, lookAtTop, watchArrivals } from "./arrivals.js";
+import { arriveOnTop, checkTop, watchArrivals } from "./arrivals.js";
 import { showCounts } from "./head.js";
 import { before, isOnTop } from "./places.js";
 import { PAGE_SIZE } from "./read.js";
-import { boxOf, changed, inOrder, rows, updateRow } from "./rows.js";
+import { boxOf, inOrder, notifyChange, rows, updateRow } from "./rows.js";
 import { showUnseen, watchSight } from "./unseen.js";
 
-const VISIBLE_MS = 10_000; // between two looks
+const VISIBLE_MS = 10_000; // between two checks
 const HIDDEN_MS = 60_000; // in a tab in the background
 const MAX_WAIT_MS = 300_000; // after errors the wait doubles up to this
-const MAX_SINGLE_READS = 5; // of orders that have left the list, in one look
+const MAX_SINGLE_READS = 5; // of orders that have left the list, in one check
 
 let list, timer;
 let over = false;
 let failures = 0;
 
-/** Looks from now on, until the session has ended. */
+/** Check the list for changes from now on, until the session has ended. */
 export function watch(shown) {
   list = shown;
   watchArrivals(list);
   watchSight();
   document.addEventListener("visibilitychange", () => {
     showUnseen();
-    later(document.hidden ? undefined : 0);
+    scheduleCheck(document.hidden ? undefined : 0);
   });
-  addEventListener("pageshow", () => later(0)); // "back" to a page that the browser had kept
-  addEventListener("connected", () => later((failures = 0)));
-  look();
+  addEventListener("pageshow", () => scheduleCheck(0)); // Back to a page that the browser had kept
+  addEventListener("connected", () => scheduleCheck((failures = 0)));
+  check();
 }
 
-function later(wait = Math.min((document.hidden ? HIDDEN_MS : VISIBLE_MS) * 2 ** failures, MAX_WAIT_MS)) {
+function scheduleCheck(
+  wait = Math.min((document.hidden ? HIDDEN_MS : VISIBLE_MS) * 2 ** failures, MAX_WAIT_MS),
+) {
   clearTimeout(timer);
-  if (!over) timer = setTimeout(look, wait);
+  if (!over) timer = setTimeout(check, wait);
 }
 
-async function look() {
+async function check() {
   try {
-    if (list.region.ariaBusy !== "true") await Promise.all([lookAtOrders(), lookAtCounts()]);
+    if (list.region.ariaBusy !== "true") await Promise.all([checkOrders(), checkCounts()]);
     failures = 0;
   } catch (error) {
     if (sessionEnded(error)) over = true;
-    // No reason to wait longer: another address was visited meanwhile, or the API refuses this one.
+    // Two errors do not lengthen the wait: another address was visited meanwhile, or the API refuses this address.
     if (error.name !== "AbortError" && error.status !== 400) failures += 1;
   }
-  later();
+  scheduleCheck();
 }
 
-async function lookAtCounts() {
+async function checkCounts() {
   showCounts((await call("GET", "/reports/workload")).counts);
 }
 
-async function lookAtOrders() {
+async function checkOrders() {
   const { search } = location;
   const found = await list.read({ limit: Math.max(PAGE_SIZE, rows.size) });
   if (list.region.dataset.state === "failed") return list.load();
@@ -60,11 +62,11 @@ async function lookAtOrders() {
   await followLeft(found);
   if (list.region.ariaBusy === "true" || location.search !== search) return; // another address was visited
   if (isOnTop()) arriveOnTop(found.orders);
-  else await lookAtTop();
-  changed();
+  else await checkTop();
+  notifyChange();
 }
 
-/** Rows of orders that the list no longer has stay where they are, and show what became of the orders. */
+/** Read orders again that have left the list. Their rows stay in their places and show the orders' new states. */
 async function followLeft({ orders, nextCursor }) {
   const ids = new Set(orders.map(({ orderID }) => orderID));
   const end = orders.at(-1);

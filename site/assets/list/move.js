@@ -1,16 +1,16 @@
-// One call that moves an order to its next status, on the condition that it is still the version on screen.
+// One call that moves an order to its next status, if the stored version is still the one on screen.
 import { Refused, call } from "../lib/api.js";
 import { statusName } from "../lib/format.js";
 import { SignedOut } from "../lib/cognito.js";
 import { isOwnChange, nextStep } from "../order/status.js";
 import { updateRow } from "./rows.js";
 
-/** Orders, as they were read, that a move without a response may have reached. */
+/** Orders whose move failed. Such a move may have been stored although its response was lost. */
 export const tried = new WeakSet();
 
 /**
- * Moves `job.order` and shows in its row how the order is now. The job gets `outcome` (done, changed, impossible or
- * failed), `text` for people, and `ended`, the error of a session that has ended, or null.
+ * Move `job.order`, and show its present state in its row. Set on the job: `outcome` (done, changed, impossible or failed),
+ * `text` for people, and `ended`, which is the error if the session has ended, else null.
  */
 export async function moveOrder(job, who) {
   const { order } = job;
@@ -40,7 +40,7 @@ const failure = (error) => ({
 function refusal(error, order, step, who) {
   const { status, current } = error;
   if (current) updateRow(current);
-  // An earlier try without a response may have arrived.
+  // An earlier try may have moved the order although its response was lost.
   const arrived = tried.has(order) && current?.status === step.to && isOwnChange(order, current, who);
   if (status === 412 && arrived) return done(step);
   if (status === 412 && current) return { outcome: "changed", text: stale(current) };

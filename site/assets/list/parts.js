@@ -1,16 +1,16 @@
-// The parts of the list that come at their first use: filter, export, sound, saved views, selection, keys, live orders.
+// The parts of the list that are loaded at their first use: filter, export, sound, saved views, selection, keys, updates.
 import { byId } from "../lib/dom.js";
-import { needed } from "../shell/connection.js";
+import { loadModule } from "../shell/connection.js";
 import { keys } from "../shell/keys.js";
 
 const LIVE_AFTER_MS = 10_000;
 const KEY_TIMEOUT_MS = 3_000;
 
-const turns = {}; // by module, because clicks and keys may come faster than the module that they need
+const turns = {}; // the last use of each part, as a promise, because a second click may come before the part is loaded
 
-/** Imports a part when it is first used. Two uses of one part run one after the other. */
-export function using(part, act) {
-  const load = () => needed(() => import(`./${part}.js`));
+/** Import a part when it is first used, and call `act` with the module. Two uses of one part run one after the other. */
+export function usePart(part, act) {
+  const load = () => loadModule(() => import(`./${part}.js`));
   turns[part] = (turns[part] ?? Promise.resolve())
     .catch(() => {})
     .then(load)
@@ -19,25 +19,25 @@ export function using(part, act) {
 }
 
 /**
- * Wires buttons, boxes and keys of the page to the parts that they need. `list` is what every part gets: the `region`
- * with the rows, `who` is signed in, `visit(address)`, `load()` and `read({limit, changes, from, signal})`.
+ * Wire buttons, tick boxes and keys of the page to the parts that they need. Every part gets `list`: the element `region`
+ * with the rows, the person `who`, `visit(address)`, `load()` and `read({limit, changes, from, signal})`.
  */
 export function wireParts(list) {
   wireButtons(list);
   wireKeys(list);
   list.region.addEventListener("click", (event) => {
-    if (event.target.type === "checkbox") using("selection", (it) => it.picked(event));
+    if (event.target.type === "checkbox") usePart("selection", (module) => module.picked(event));
   });
   recall(list);
   watchOrders(list);
 }
 
 function wireButtons(list) {
-  byId("export").onclick = () => using("export", (it) => void it.exportView(list));
-  byId("export-selected").onclick = () => using("export", (it) => it.exportSelected());
+  byId("export").onclick = () => usePart("export", (module) => void module.exportView(list));
+  byId("export-selected").onclick = () => usePart("export", (module) => module.exportSelected());
   byId("move-selected").onclick = () => onRows("move", list);
-  byId("sound").onclick = () => using("chime", (it) => it.toggle());
-  byId("save-view").onclick = () => using("saved-views", (it) => it.saveView(list));
+  byId("sound").onclick = () => usePart("chime", (module) => module.toggle());
+  byId("save-view").onclick = () => usePart("saved-views", (module) => module.saveView(list));
 }
 
 function wireKeys(list) {
@@ -50,25 +50,26 @@ function wireKeys(list) {
   });
 }
 
-/** Acts on rows at once or never: when a lost connection is back, the keyboard may be at another order. */
+/** Act on rows within 3 s or never, because another row may have the focus after a lost connection is back. */
 function onRows(act, list) {
   const pressed = performance.now();
-  using("keys", (it) => performance.now() - pressed < KEY_TIMEOUT_MS && it[act](list));
+  usePart("keys", (module) => performance.now() - pressed < KEY_TIMEOUT_MS && module[act](list));
 }
 
-/** Shows what this browser kept from an earlier visit: views, the sound, a bulk move that an ended session cut off. */
+/** Restore what this browser kept from an earlier visit: views, the sound, a bulk move that an ended session stopped. */
 function recall(list) {
   const { email } = list.who;
-  if (localStorage.getItem(`order-desk:views:${email}`)) using("saved-views", (it) => it.watch(list));
-  if (localStorage.getItem("order-desk:sound")) using("chime", (it) => it.showSwitch());
-  if (sessionStorage.getItem(`order-desk:bulk:${email}:`)) using("bulk", (it) => it.resume(list));
+  if (localStorage.getItem(`order-desk:views:${email}`))
+    usePart("saved-views", (module) => module.watch(list));
+  if (localStorage.getItem("order-desk:sound")) usePart("chime", (module) => module.showSwitch());
+  if (sessionStorage.getItem(`order-desk:bulk:${email}:`)) usePart("bulk", (module) => module.resume(list));
 }
 
 const watchOrders = (list) =>
   setTimeout(
     () =>
       import("./live.js").then(
-        (it) => it.watch(list),
+        (module) => module.watch(list),
         () => watchOrders(list),
       ),
     LIVE_AFTER_MS,

@@ -9,27 +9,27 @@ const blank = byId("order-row").content.firstElementChild;
 /** The rows on screen by orderID. `row.order` is the order that a row shows. */
 export const rows = new Map();
 
-/** The rows on screen from top to bottom. */
+/** Return the rows on screen from top to bottom. */
 export const inOrder = () => [...body.children].filter((row) => row.order);
 
 export const selected = () => inOrder().filter((row) => boxOf(row).checked);
 export const boxOf = (row) => row.querySelector("input");
 
-/** Shows these orders and no others. bench/rendering.py measures a thousand of them. */
+/** Show these orders in place of the rows on screen. bench/rendering.py measures this with a thousand orders. */
 export function showRows(orders) {
   rows.clear();
   body.replaceChildren(...orders.map(newRow));
-  changed();
+  notifyChange();
 }
 
-/** Puts an order's row before another row, or at the end. */
+/** Insert a row for an order before another row, or at the end. */
 export function insertRow(order, before = null) {
   const row = newRow(order);
   body.insertBefore(row, before);
   return row;
 }
 
-/** Shows a changed order in its row, which stays where it is. Returns the row, or undefined without one. */
+/** Show a changed order in its row, which keeps its place. Return the row, or undefined if the order has none. */
 export function updateRow(order) {
   const row = rows.get(order.orderID);
   if (row && row.order.version !== order.version) {
@@ -41,10 +41,10 @@ export function updateRow(order) {
 
 let current;
 
-/** The row that had the focus last. */
+/** Return the row that had the focus last. */
 export const lastFocused = () => current;
 
-/** Gives a row the focus, and makes it the row that Tab returns to. */
+/** Move the focus to a row, and make it the row that Tab returns to. */
 export function focus(row) {
   current?.removeAttribute("tabindex");
   current = row;
@@ -52,8 +52,8 @@ export function focus(row) {
   row.focus();
 }
 
-/** Announces other rows to the modules that count or watch them (selection, new orders). */
-export const changed = () => body.dispatchEvent(new Event("rows", { bubbles: true }));
+/** Notify the modules that count or watch the rows (selection, new orders) that rows or tick boxes have changed. */
+export const notifyChange = () => body.dispatchEvent(new Event("rows", { bubbles: true }));
 
 function newRow(order) {
   const row = blank.cloneNode(true);

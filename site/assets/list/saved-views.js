@@ -8,16 +8,16 @@ const field = byId("view-name");
 let list;
 
 const store = () => `order-desk:views:${list.who.email}`;
-const here = () => addressWith({ cursor: null });
+const currentAddress = () => addressWith({ cursor: null });
 const sameName = (one, other) => one.localeCompare(other, undefined, { sensitivity: "base" }) === 0;
 
-/** The views of this person: [{name, address}], as they were saved. */
+/** Return the views of this person in the order in which they were saved: [{name, address}]. */
 function load() {
   try {
     const views = JSON.parse(localStorage.getItem(store())) ?? [];
     return views.filter(({ address }) => address.startsWith("/orders.html"));
   } catch {
-    return []; // something else changed the stored text; the next save replaces it
+    return []; // the stored text is not a list of views; the next save replaces it
   }
 }
 
@@ -28,7 +28,7 @@ function save(views) {
   showViews();
 }
 
-/** Shows the saved views, and keeps the view on screen marked. */
+/** Show the saved views, and mark the view on screen now and after each change of the list. */
 export function watch(shown) {
   if (!list) {
     list = shown;
@@ -41,24 +41,24 @@ export function watch(shown) {
 function showViews() {
   const views = load();
   byId("views").replaceChildren(...views.map(chip));
-  byId("save-view").hidden ||= views.some(({ address }) => address === here());
+  byId("save-view").hidden ||= views.some(({ address }) => address === currentAddress());
 }
 
 function chip(view) {
   const element = stamp("saved-view", { name: view.name });
   const [link, edit] = element.children;
   link.href = view.address;
-  link.ariaCurrent = view.address === here() ? "true" : null;
-  edit.hidden = view.address !== here();
+  link.ariaCurrent = view.address === currentAddress() ? "true" : null;
+  edit.hidden = view.address !== currentAddress();
   edit.ariaLabel = edit.title = `Rename or delete ${view.name}`;
   edit.onclick = () => ask(view);
   return element;
 }
 
-/** Asks for a name, and saves the list on screen under it. */
+/** Ask for a name, and save the address of the list on screen under it. */
 export function saveView(shown) {
   watch(shown);
-  ask({ name: "", address: here() }, true);
+  ask({ name: "", address: currentAddress() }, true);
 }
 
 function ask(view, isNew = false) {
@@ -75,7 +75,7 @@ function ask(view, isNew = false) {
 
 const taken = (view) => load().some(({ name }) => name !== view.name && sameName(name, field.value.trim()));
 
-/** Saves a view under a name. It replaces the view that it was, and another view of that name. */
+/** Save a view under the typed name. It replaces its earlier version, and any other view with the same name. */
 function keep(view) {
   const name = field.value.trim();
   const isGone = (one) => one.name === view.name || sameName(one.name, name);

@@ -1,4 +1,4 @@
-// Selected orders: ticked one by one, as a range with Shift, or the whole page. The boxes are the only record.
+// Selected orders: ticked one by one, as a range with Shift, or the whole page. The boxes alone keep the selection.
 import { byId } from "../lib/dom.js";
 import { count } from "../lib/format.js";
 import { nextStep } from "../order/status.js";
@@ -7,14 +7,14 @@ import { boxOf, inOrder, selected } from "./rows.js";
 const all = byId("all-on-page");
 let anchor; // where a range with Shift begins
 
-/** Handles the click on a box. */
+/** Handle a click on a tick box. */
 export function picked({ target, shiftKey }) {
   if (target === all) for (const row of inOrder()) tick(row, all.checked);
   else pick(target.closest("tr"), target.checked, shiftKey);
   showSelection();
 }
 
-/** Ticks or unticks a row by the keyboard. */
+/** Tick or untick a row after a key was pressed. */
 export function toggle(row) {
   pick(row, !boxOf(row).checked, false);
   showSelection();
@@ -32,7 +32,7 @@ function tick(row, checked) {
   box.checked = checked && !box.disabled;
 }
 
-/** Shows how many are selected, and what can be done with them. */
+/** Show how many orders are selected, and the actions that are possible with them. */
 export function showSelection() {
   const chosen = selected();
   const steps = new Set(chosen.map((row) => nextStep[row.order.status]?.label));

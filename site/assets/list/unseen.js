@@ -4,18 +4,18 @@ import { byId } from "../lib/dom.js";
 const title = document.title;
 const orders = new Set();
 
-/** Counts an order until somebody looks at the page. */
+/** Count an order as unseen until somebody looks at the page. */
 export const addUnseen = (orderID) => orders.add(orderID);
 export const clearUnseen = () => orders.clear();
 
-/** Shows the number. It ends when the page has the focus and no orders wait behind the bar. */
+/** Show the number. It is reset if the page has the focus and the bar for new orders is hidden. */
 export function showUnseen() {
   if (!document.hidden && document.hasFocus() && byId("arrivals").hidden) orders.clear();
   document.title = orders.size ? `(${orders.size}) ${title}` : title;
 }
 
-/** Watches for signs that somebody looks at the page. */
+/** Watch for events which show that somebody looks at the page. */
 export function watchSight() {
-  for (const sign of ["focus", "pointermove", "keydown", "scroll"])
-    addEventListener(sign, showUnseen, { passive: true });
+  for (const eventName of ["focus", "pointermove", "keydown", "scroll"])
+    addEventListener(eventName, showUnseen, { passive: true });
 }

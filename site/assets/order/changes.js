@@ -1,13 +1,13 @@
-// Two people changed one order: a dialog shows what differs, and the person chooses between them.
+// The dialog for an order that two people changed. It shows the differences, and the person chooses between them.
 import { ask } from "../lib/dialogs.js";
 import { byId, stamp } from "../lib/dom.js";
 import { time } from "../lib/format.js";
 import { differences, shown } from "./differences.js";
 
-/** Asks which side counts for each difference. Resolves to {choice: "back"|"theirs"|"merge", merged}. */
+/** Ask which side to keep for each difference. Resolve to {choice: "back"|"theirs"|"merge", merged}. */
 export async function choose(base, mine, theirs) {
   const found = differences(base, mine, theirs);
-  if (!found.length) return { choice: "theirs" }; // both changed it to the same
+  if (!found.length) return { choice: "theirs" }; // both made the same changes
   byId("changes-intro").replaceChildren(
     `${editors(base, theirs)} saved it while you were editing, last `,
     time(theirs.updatedAt),

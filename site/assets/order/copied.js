@@ -1,12 +1,12 @@
-// A new order that begins with something known: a copy of another order, or a customer.
+// A new order that begins as a copy of another order or with a known customer.
 import { call } from "../lib/api.js";
 import { byId, fill, showFailure } from "../lib/dom.js";
 import { orderNumber } from "../lib/format.js";
 import { orderPage } from "../lib/links.js";
-import { needed } from "../shell/connection.js";
+import { loadModule } from "../shell/connection.js";
 import { sessionEnded } from "../shell/shell.js";
 
-/** Shows which order is copied. */
+/** Show which order is copied. */
 export function showOrigin(orderID) {
   fill(byId("origin"), { number: orderNumber(orderID) });
   byId("origin").querySelector("a").href = orderPage(orderID);
@@ -14,8 +14,8 @@ export function showOrigin(orderID) {
 }
 
 /**
- * Fills the form from another order: its customer, and its lines at the present prices; from a rejected order also its
- * notes and reasons. `onFilled` is called before the prices are looked up.
+ * Fill the form from another order: its customer, and its lines at the present prices. A rejected order also gives its
+ * notes and the reasons for the rejection. `onFilled` is called before the prices are looked up.
  */
 export async function copyOrder(orderID, form, onFilled) {
   form.lock(true);
@@ -36,7 +36,7 @@ export async function copyOrder(orderID, form, onFilled) {
   }
 }
 
-/** Notes are about one delivery, so a copy takes them only from a rejected order, which was never delivered. */
+/** Fill the form. Notes are about one delivery, so they are copied only from a rejected order, which was never delivered. */
 function fillFrom({ customer, items, currency, notes, status }, form) {
   form.fill({
     customer,
@@ -45,9 +45,9 @@ function fillFrom({ customer, items, currency, notes, status }, form) {
   });
 }
 
-/** Gives the copied lines the present prices. Resolves to the faults of lines that cannot be ordered any more. */
+/** Set the present prices of the copied lines. Resolve to the faults of lines that cannot be ordered any more. */
 async function reprice(items, form) {
-  const { lookUp } = await needed(() => import("./product-lookup.js"));
+  const { lookUp } = await loadModule(() => import("./product-lookup.js"));
   const found = new Map();
   await lookUp(new Set(items.map(({ sku }) => sku)), (sku, outcome) => found.set(sku, outcome));
   form.reprice(new Map([...found].map(([sku, { product }]) => [sku, product])));
@@ -60,7 +60,7 @@ async function reprice(items, form) {
 const whyNot = ({ unknown, product }) =>
   (unknown && "is not in the catalog") || (product?.active === false && "is no longer sold");
 
-/** Fills in a known customer's details; when they cannot be read, the e-mail alone. */
+/** Fill in a known customer's details, or only the e-mail if the details cannot be read. */
 export async function fillCustomer(email, form, onFilled) {
   form.lock(true);
   const customer = await call("GET", `/customers/${encodeURIComponent(email)}`).catch(() => ({ email }));

@@ -1,10 +1,10 @@
-// Copies the link to an order, or shows it for copying by hand where the browser refuses.
+// The link to an order. It is copied, or shown for copying by hand if the browser refuses.
 import { announce, byId } from "../lib/dom.js";
 import { orderPage } from "../lib/links.js";
 
-const COPIED_MS = 4_000; // for which the button shows that it worked
+const COPIED_MS = 4_000; // the time for which the button shows "Link copied"
 
-/** Copies the link to the order. */
+/** Copy the link to the order. */
 export async function copyLink(orderID) {
   const link = location.origin + orderPage(orderID);
   try {

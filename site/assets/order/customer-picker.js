@@ -1,4 +1,4 @@
-// Offers customers who ordered before, while one types a name, an e-mail or a company.
+// Suggestions of customers who ordered before, while somebody types a name, an e-mail or a company.
 import { call, unsearchable } from "../lib/api.js";
 import { combobox } from "../lib/combobox.js";
 import { announce, stamp } from "../lib/dom.js";
@@ -10,8 +10,8 @@ const MAX_OFFERS = 6; // customers that are offered at a time
 const MAX_PAGES = 3; // a page may be empty although more come after it
 
 /**
- * Offers customers at three fields of the form. The chosen one fills fields that are empty, hold the beginning of its
- * value, or were `filled` ({name: value}) by an earlier choice; other typed text stays.
+ * Suggestions of customers at three fields of the form. A chosen customer fills each field that is empty, has the beginning
+ * of the customer's value, or has the text that an earlier choice `filled` in ({name: value}). Other typed text stays.
  */
 export class CustomerPicker {
   filled = {};
@@ -40,7 +40,7 @@ export class CustomerPicker {
   #fill(name, value) {
     const field = this.fields[name];
     field.value = value;
-    this.filled[name] = field.value; // as the field has it: it may write line breaks in another way
+    this.filled[name] = field.value; // read back, because the field may change line breaks
     field.closest("[data-field]").dispatchEvent(new Event("input", { bubbles: true }));
   }
 }

@@ -1,4 +1,4 @@
-// Shows one order on its page.
+// The details of one order on its page.
 import { byId, fill, stamp } from "../lib/dom.js";
 import { badge, money, orderNumber, orderTotal, statusName, time } from "../lib/format.js";
 import { customerPage, mailLink, phoneLink } from "../lib/links.js";
@@ -29,7 +29,7 @@ export function showOrder(order) {
   showJourney(order.status);
 }
 
-/** Names a path of the API ("items[2].sku") in the words of the page. */
+/** Return the page's words for a path of the API: "items[2].sku" is "Line 3, Steel pail:". */
 export function place(order, path) {
   const [, index] = /^items\[(\d+)\]/.exec(path) ?? [];
   if (index === undefined) return path;
@@ -70,7 +70,7 @@ function showJourney(status) {
   }
 }
 
-/** Shows the form in place of the order and its buttons, or the other way round. */
+/** Show the form in place of the order and its buttons, or hide the form and show them again. */
 export function showEditing(editing) {
   byId("editing").hidden = !editing;
   byId("reading").hidden = editing;

@@ -1,4 +1,4 @@
-// What differs between versions of an order: field by field, and line by line.
+// The differences between versions of an order: field by field, and line by line.
 
 const LABELS = { name: "Name", email: "E-mail", company: "Company", phone: "Phone", address: "Address" };
 
@@ -17,7 +17,7 @@ const FIELDS = [
   },
 ];
 
-/** A field for each line of these orders. A SKU that an order has twice is two lines. */
+/** Return a field for each line of these orders. A SKU that an order has twice makes two fields. */
 function lineFields(orders) {
   const lines = new Map();
   for (const order of orders) for (const [key, item] of keyed(order)) lines.set(key, lines.get(key) ?? item);
@@ -30,9 +30,9 @@ function lineFields(orders) {
   }));
 }
 
-const cache = new WeakMap(); // by items, because an order may have a thousand lines
+const cache = new WeakMap(); // results of `keyed` by items, because an order may have a thousand lines
 
-/** An order's lines by SKU and number of its occurrence, with their quantities as text. */
+/** Return an order's lines by key, with quantities as text. The key "PAIL 2" is the second line with the SKU PAIL. */
 function keyed({ items }) {
   if (cache.has(items)) return cache.get(items);
   const seen = {};
@@ -51,7 +51,7 @@ function withLine(order, key, item) {
   return [...lines.values()];
 }
 
-/** Where mine and the stored order differ. `suggested` is the side that changed, or null when both changed. */
+/** Return the fields in which `mine` and the stored order `theirs` differ. `suggested` is the side that changed, or null. */
 export function differences(base, mine, theirs) {
   return [...FIELDS, ...lineFields([theirs, mine, base])]
     .filter(({ get }) => get(mine) !== get(theirs))
@@ -61,7 +61,7 @@ export function differences(base, mine, theirs) {
     });
 }
 
-/** What others changed in an order since it was read, as texts. */
+/** Return a text for each change that others have made to an order since it was read. */
 export function changesSince(base, theirs) {
   return differences(base, base, theirs).map(
     ({ label, sku, was, other }) =>
@@ -69,6 +69,6 @@ export function changesSince(base, theirs) {
   );
 }
 
-/** A value of a difference as text. */
+/** Return a value of a difference as text. */
 export const shown = (value, sku) =>
   (sku ? value && `Quantity ${value}` : value) || (sku ? "Not on the order" : "(empty)");

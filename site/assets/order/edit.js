@@ -1,4 +1,4 @@
-// Editing an order while it is placed. What is typed is kept until it is saved or dropped.
+// The editing of a placed order. The typed text is kept as a draft until it is saved or discarded.
 import { call } from "../lib/api.js";
 import { announce, byId } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
@@ -15,7 +15,7 @@ const valuesOf = ({ customer, items, notes, currency }) => ({
   items: items.map((item) => ({ ...item, currency })),
 });
 
-/** Opens the form on the order. Resolves to {order?, notice?} when it is saved or dropped. */
+/** Open the form with the order. Resolve to {order?, notice?} when the edit is saved or discarded. */
 export const editOrder = (order, who) => new OrderEdit(order, who).open();
 
 class OrderEdit {
@@ -26,8 +26,8 @@ class OrderEdit {
     this.who = who;
     this.drafts = draft("edit", who, order.orderID);
     this.kept = this.drafts.load();
-    this.base = this.kept?.base ?? order; // the version that the typing began with
-    this.sent = this.kept?.sent ?? []; // documents that may have arrived, whatever the response was
+    this.base = this.kept?.base ?? order; // the version that the edit began with
+    this.sent = this.kept?.sent ?? []; // documents that may have been stored, even if the response was lost
     this.form = new OrderForm({ onChange: () => this.#keep(), onSubmit: () => this.#save() });
   }
 
@@ -91,13 +91,13 @@ class OrderEdit {
   async #letChoose(theirs) {
     const { choice, merged } = await choose(this.base, this.form.values(), theirs);
     if (choice === "theirs") this.#leave({ order: theirs });
-    if (choice === "back") byId("save").focus(); // it lost the focus while the form was locked
+    if (choice === "back") byId("save").focus(); // the button lost the focus while the form was locked
     if (choice !== "merge") return undefined;
     this.form.fill(valuesOf({ ...merged, currency: theirs.currency }));
     return this.#saveOver(theirs);
   }
 
-  /** Saves what is in the form over a version that it takes into account. */
+  /** Save the form over another version, whose changes the form already takes into account. */
   #saveOver(version) {
     this.base = version;
     this.sent = [];

@@ -1,8 +1,8 @@
-// The form of an order: customer, lines, notes. It knows what is typed and the document that it stands for.
+// The form of an order: customer, lines and notes, as they are typed and as the document for the API.
 import { byId } from "../lib/dom.js";
 import { clearErrors, markErrors, showErrors } from "../lib/form-errors.js";
 import { validate } from "../lib/json-schema.js";
-import { needed } from "../shell/connection.js";
+import { loadModule } from "../shell/connection.js";
 import { CUSTOMER, CustomerPicker } from "./customer-picker.js";
 import { OrderLines } from "./lines.js";
 import { productPicker } from "./product-picker.js";
@@ -11,7 +11,7 @@ import { documentOf, inDigits, typedCustomer } from "./typed.js";
 const form = byId("order-form");
 const fields = byId("order-fields");
 
-/** The form; `onChange` is called after each change, `onSubmit` when the order is to be sent. */
+/** The form. `onChange` is called after each change, `onSubmit` when the person sends the order. */
 export class OrderForm {
   #filling = false;
   #left = ""; // pasted rows that are not on the order yet
@@ -44,10 +44,10 @@ export class OrderForm {
     };
   }
 
-  /** Opens the dialog for rows of a spreadsheet, with the rows that were left before. */
+  /** Open the dialog for rows of a spreadsheet. It begins with earlier rows that are not on the order yet, then `text`. */
   async #paste(text = "") {
     this.#keepLeft([this.#left, text].filter(Boolean).join("\n"));
-    const { pasteLines } = await needed(() => import("./paste-lines.js"));
+    const { pasteLines } = await loadModule(() => import("./paste-lines.js"));
     await pasteLines({ text: this.#left, lines: this.lines, onLeft: (left) => this.#keepLeft(left) });
     this.focus();
   }
@@ -58,7 +58,7 @@ export class OrderForm {
     this.#changed();
   }
 
-  /** What is typed, for a draft. */
+  /** Return everything that is typed, for a draft. */
   values() {
     return {
       customer: typedCustomer(),
@@ -69,7 +69,7 @@ export class OrderForm {
     };
   }
 
-  /** Fills the form. The details of a customer may be replaced by choosing another customer. */
+  /** Fill the form. Choosing another customer may later replace the details that are filled in here. */
   fill(values) {
     this.#filling = true;
     for (const name of CUSTOMER) form.elements[name].value = values.customer?.[name] ?? "";
@@ -80,12 +80,12 @@ export class OrderForm {
     this.#filling = false;
   }
 
-  /** What is typed as the API takes it. */
+  /** Return the typed order as the document that the API accepts. */
   document() {
     return documentOf(this.lines.items());
   }
 
-  /** What is wrong with a document by the schema of that name, and pasted rows that are left, as [{path, message}]. */
+  /** Resolve to the faults of a document by the schema with this name, and of pasted rows left over: [{path, message}]. */
   async faults(schema, document) {
     const found = (await validate(schema, document)).map(inDigits);
     return this.#left
@@ -93,12 +93,12 @@ export class OrderForm {
       : found;
   }
 
-  /** Shows at the fields, or above the form, why the API refused the document. */
+  /** Show at the fields, or above the form, why the API refused the document. */
   showRefusal(error, title) {
     this.showErrors(error.fields?.length ? error.fields : [{ path: "", message: error.message }], title);
   }
 
-  /** Locks the form while it is being sent, without earlier errors, or opens it again. */
+  /** Lock the form and clear its errors while it is being sent, or unlock it. */
   lock(locked) {
     if (locked) this.clearErrors();
     fields.disabled = locked;
@@ -111,7 +111,7 @@ export class OrderForm {
   focus = () => this.picker.focus();
 }
 
-/** Enter ends a quantity or picks a product, and must not send a half-written order. Ctrl+Enter sends. */
+/** Keep Enter from sending a half-written order, because Enter ends a quantity or picks a product. Ctrl+Enter sends. */
 function pressKey(event) {
   if (event.key !== "Enter" || event.target.matches("button, a")) return;
   if (event.ctrlKey || event.metaKey) form.requestSubmit();

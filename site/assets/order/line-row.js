@@ -2,14 +2,14 @@
 import { fill, stamp } from "../lib/dom.js";
 import { money } from "../lib/format.js";
 
-/** A typed quantity as a whole number, or undefined. */
+/** Return a typed quantity as a whole number, or undefined. */
 export const amount = (text) => (/^\d+$/.test(text) ? Number(text) : undefined);
 
-/** The price of a line in minor units, or undefined without a unit price. */
+/** Return the price of a line in minor units, or undefined without a unit price. */
 export const lineTotal = ({ unitPrice, quantity }) =>
   unitPrice === undefined ? undefined : unitPrice * (amount(quantity) ?? 0);
 
-/** Makes the row of a line. `row.item` is the line; typing changes its quantity. */
+/** Return a row for a line. `row.item` is the line, and typing in the row changes its quantity. */
 export function newRow(item, { onType, onDone, onRemove }) {
   const row = stamp("line-row");
   row.item = item;
@@ -25,7 +25,7 @@ export function newRow(item, { onType, onDone, onRemove }) {
   return row;
 }
 
-/** Enter ends the quantity, arrows count it up and down. */
+/** Handle a key in the quantity: Enter ends it, and the arrow keys add or subtract 1. */
 function pressKey(event, onDone) {
   if (event.key === "Enter") onDone();
   const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
@@ -36,7 +36,7 @@ function pressKey(event, onDone) {
   quantity.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-/** Names a row's fields by their path in the order, and labels them for a screen reader. */
+/** Name a row's fields by their path in the order, and label them for a screen reader. */
 export function numberRow(row, index) {
   const name = row.item.name ?? row.item.sku;
   const [product, quantity] = [row.querySelector("th"), row.querySelector("td[data-field]")];
@@ -53,7 +53,7 @@ function labelField(field, path, short, full) {
   field.querySelector(".field-error").id = `${path.replace(/\W+/g, "-")}-error`;
 }
 
-/** Shows name, price and total of a row's line. */
+/** Show name, price and total of a row's line. */
 export function showLine(row) {
   const { name, sku, unitPrice, currency } = row.item;
   const text = (value) => (value === undefined ? "–" : money(value, currency));

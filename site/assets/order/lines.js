@@ -5,8 +5,8 @@ import { count, money } from "../lib/format.js";
 import { amount, lineTotal, newRow, numberRow, showLine } from "./line-row.js";
 
 /**
- * Lines as {sku, quantity (as typed), name?, unitPrice?, currency?}. `onChange` is called after each change, `onDone`
- * when Enter ends a quantity.
+ * The lines, each as {sku, quantity (as typed), name?, unitPrice?, currency?}. `onChange` is called after each change,
+ * `onDone` when Enter ends a quantity.
  */
 export class OrderLines {
   #rows = byId("line-rows");
@@ -19,13 +19,13 @@ export class OrderLines {
     return [...this.#rows.children].map((row) => row.item);
   }
 
-  /** Replaces all lines. */
+  /** Replace all lines. */
   fill(items) {
     this.#rows.replaceChildren(...items.map(this.#rowOf));
     this.#changed();
   }
 
-  /** Adds a product, and selects the quantity of its line: the person types the quantity next. */
+  /** Add a product, and select the quantity of its line, because the person types the quantity next. */
   pick(product) {
     if (!this.#find(product.sku)) this.add([{ product, quantity: 1 }]);
     const quantity = this.#find(product.sku).querySelector("input");
@@ -33,7 +33,7 @@ export class OrderLines {
     quantity.select();
   }
 
-  /** Adds quantities of products, [{product, quantity}], to the line of a product where there is one. */
+  /** Add quantities of products, [{product, quantity}]. A product with a line adds to it, another product gets a line. */
   add(wanted) {
     const known = new Map([...this.#rows.children].map((row) => [row.item.sku, row]));
     for (const { product, quantity } of wanted) raise(known.get(product.sku), quantity);
@@ -43,7 +43,7 @@ export class OrderLines {
     this.#changed();
   }
 
-  /** Gives each line the present price and name of its product; `products` maps a SKU to its product. */
+  /** Set the present price and name of its product on each line. `products` maps a SKU to its product. */
   reprice(products) {
     for (const item of this.items()) {
       const product = products.get(item.sku);
@@ -88,7 +88,7 @@ const lineOf = ({ sku, name, unitPrice, currency }, quantity) => ({
   quantity,
 });
 
-/** Adds to the quantity of a line, if there is one. */
+/** Add to the quantity of a row's line. Without a row, do nothing. */
 function raise(row, quantity) {
   if (!row) return;
   row.item.quantity = String((amount(row.item.quantity) ?? 0) + quantity);

@@ -1,8 +1,8 @@
-// The packing slip and the invoice of an order, for the printer alone. Ctrl+P prints the invoice.
+// The packing slip and the invoice of an order, for print only. Ctrl+P prints the invoice.
 import { byId, fill, stamp } from "../lib/dom.js";
 import { count, money, orderNumber, orderTotal } from "../lib/format.js";
 
-const LONG_FROM = 15; // lines: with more, the order takes several pages, and each page names its customer
+const LONG_FROM = 15; // lines; an order with more takes several pages, and each page names the customer
 const root = document.documentElement;
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
 const NOT_TO_PAY = { cancelled: "Cancelled order", rejected: "Rejected order" };
@@ -15,14 +15,14 @@ printing.addEventListener("change", () => (printing.matches ? write() : clear())
 addEventListener("beforeprint", write);
 addEventListener("afterprint", clear);
 
-/** Sets the order whose invoice the page prints; with null the page prints itself. */
+/** Set the order whose invoice is printed. With null, the page is printed as it is. */
 export function papersOf(order) {
   current = order;
   if (order) root.dataset.paper = "invoice";
   else delete root.dataset.paper;
 }
 
-/** Prints one of the two papers: "invoice" or "packing-slip". */
+/** Print one of the two papers: "invoice" or "packing-slip". */
 export function print(paper) {
   root.dataset.paper = paper;
   window.print();
@@ -46,7 +46,7 @@ function writePapers(order) {
     byId(paper).toggleAttribute("data-long", order.items.length > LONG_FROM);
 }
 
-/** The slots that both papers have. */
+/** Return the slots that both papers have. */
 function sharedBy(order) {
   const { customer } = order;
   return {

@@ -1,4 +1,4 @@
-// Lines pasted from a spreadsheet: the dialog shows what each row stands for before anything is added to the order.
+// The dialog for lines pasted from a spreadsheet. It shows the meaning of each row before any row is added to the order.
 import { announce, byId } from "../lib/dom.js";
 import { count } from "../lib/format.js";
 import { sessionEnded } from "../shell/shell.js";
@@ -7,12 +7,12 @@ import { MAX_LINES, showState } from "./paste-state.js";
 import { parse } from "./pasted-rows.js";
 import { lookUp } from "./product-lookup.js";
 
-const PAUSE_MS = 300; // without typing before the rows are read
+const PAUSE_MS = 300; // from the last letter to the reading of the rows
 const REFRESH_MS = 200; // at most one refresh in this time, however fast a thousand products are found
 const dialog = byId("paste-dialog");
 const field = byId("paste-text");
 
-/** Opens the dialog on a text. Resolves when it is closed; `onLeft` gets the rows not on the order, at each change. */
+/** Open the dialog. Resolve when it is closed. Each change calls `onLeft` with the rows that are not on the order yet. */
 export const pasteLines = (options) => new PasteDialog(options).open(options.text);
 
 class PasteDialog {
@@ -51,7 +51,7 @@ class PasteDialog {
     this.#reading = setTimeout(this.#read, PAUSE_MS);
   };
 
-  /** Reads the rows, and looks up products that are not known yet. */
+  /** Read the rows, and look up products that are not known yet. */
   #read = async () => {
     this.#looking.abort();
     this.#looking = new AbortController();
@@ -105,7 +105,7 @@ class PasteDialog {
     return this.#read();
   };
 
-  /** Leaves these rows in the field, with the titles above them. */
+  /** Leave only these rows in the field, with the row of titles above them. */
   #leave(rest) {
     const { titles } = this.#pasted;
     const rows = titles && rest.length ? [titles, ...rest] : rest;

@@ -1,17 +1,21 @@
-// Judges pasted rows, and shows them in a table: first the rows to correct, then the lines that will be added.
+// The results of pasted rows, and their table: first the rows to correct, then the lines that will be added.
 import { byId, fill, stamp } from "../lib/dom.js";
 import { money } from "../lib/format.js";
 import { amount } from "./line-row.js";
 import { outside } from "./pasted-rows.js";
 
 /**
- * Returns each row as {...row, state, why?} with state good (`sum` is the quantity of its line) | joined (counted with an
- * earlier row of its product) | waiting | failed | wrong. `known` maps a SKU to {product}, {unknown} or {error}; `items`
- * are the order's lines.
+ * Return each row as {...row, state, why?}. `known` maps a SKU to {product}, {unknown} or {error}, and `items` are the
+ * order's lines. The states are:
+ * - good: the first row of its product, which becomes a line with the quantity `sum`.
+ * - joined: a later row of a product, whose quantity is part of that line.
+ * - waiting: the product is still being looked up.
+ * - failed: the product could not be looked up.
+ * - wrong: a person has to correct the row. `why` is the reason, also for a failed row.
  */
 export function judge(rows, known, items) {
   const onOrder = new Map(items.map(({ sku, quantity }) => [sku, amount(quantity) ?? 0]));
-  const lines = new Map(); // SKU -> the result of its first row, which stands for the line
+  const lines = new Map(); // SKU -> the result of its first row, which becomes the line
   const results = rows.map((row) => {
     const result = { ...row, ...known.get(row.sku) };
     const why = fault(result);
@@ -22,7 +26,7 @@ export function judge(rows, known, items) {
   return results.map(bounded);
 }
 
-/** The result of a good row: the first one of its product stands for the line, later ones are counted with it. */
+/** Return the result of a good row. The first row of a product becomes a line, and later rows add to that line. */
 function inLine(row, result, lines, onOrder) {
   const { sku } = result.product;
   const line = lines.get(sku);
@@ -51,14 +55,14 @@ function fault({ fault: written, unknown, error, product }) {
   return product && !product.active ? "is no longer sold" : "";
 }
 
-/** A line with too large a quantity is wrong, and so is each of its rows. */
+/** Return the result, or a wrong one if the quantity of its line is out of range. */
 function bounded(result) {
   const line = result.line ?? result;
   const why = line.parts && outside(line.sum + (line.before ?? 0));
   return why ? { ...result, state: "wrong", isNew: false, why: `${why} in all` } : result;
 }
 
-/** Shows judged rows in the table. */
+/** Show the results of `judge` in the table. */
 export function showRows(results) {
   const isWrong = ({ state }) => state === "wrong" || state === "failed";
   byId("paste-wrong").replaceChildren(...results.filter(isWrong).map(tableRow));

@@ -1,14 +1,14 @@
-// How far the paste dialog is: the summary, the progress of looking up products, and what its buttons can do.
+// The state of the paste dialog: the summary, the progress of looking up products, and which buttons can be pressed.
 import { byId } from "../lib/dom.js";
 import { count } from "../lib/format.js";
 import { loadedSchemas } from "../lib/json-schema.js";
 
 const { Order } = await loadedSchemas;
 
-/** How many lines an order may have. */
+/** The largest number of lines in an order. */
 export const MAX_LINES = Order.properties.items.maxItems;
 
-/** Shows the state of judged rows. `room` is how many lines fit on the order, `added` how many rows were just added. */
+/** Show the state of the pasted rows. `room` is how many more lines fit on the order, `added` how many were just added. */
 export function showState(results, { room, added, titles }) {
   const number = (...states) => results.filter(({ state }) => states.includes(state)).length;
   const [good, waiting, failed] = [number("good"), number("waiting"), number("failed")];

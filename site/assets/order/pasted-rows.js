@@ -1,4 +1,4 @@
-// Reads pasted rows "SKU quantity" from a spreadsheet, a CSV file or a mail. Every row that is not blank gets a result.
+// Pasted rows "SKU quantity" from a spreadsheet, a CSV file or a mail. Every row that is not blank gets a result.
 import { loadedSchemas } from "../lib/json-schema.js";
 
 const { Item } = await loadedSchemas;
@@ -9,8 +9,8 @@ const QUANTITY_TITLES =
   /^(quantity|quantities|qty|pieces|pcs|units?|amount|count|number|menge|anzahl|stück)$/;
 
 /**
- * Returns {titles, rows}: the row of titles as {row: its number, text}, or null, and every other row that is not blank
- * as {row, text, sku, quantity} or {row, text, sku, fault}.
+ * Return {titles, rows}. `titles` is the row of titles as {row: its number, text}, or null. `rows` are all other rows that
+ * are not blank, as {row, text, sku, quantity} or {row, text, sku, fault}.
  */
 export function parse(text) {
   const written = text
@@ -22,7 +22,7 @@ export function parse(text) {
   return { titles, rows: written.map((line) => read(line, named ?? {})) };
 }
 
-/** The cells of a line, without quotes: between tabs, else semicolons, else commas, else blanks. */
+/** Return the cells of a line without quotes. Tabs separate cells, without tabs semicolons, then commas, then blanks. */
 function cells(line) {
   const separator = ["\t", ";", ","].find((mark) => line.includes(mark));
   const found = separator ? quoted(line, separator) : line.trim().split(/\s+/);
@@ -45,12 +45,12 @@ function quoted(line, separator) {
 const plain = (cell) => cell.toLowerCase().replace(/[^\p{L}]/gu, "");
 const isNumber = (cell) => /^\d+$/.test(cell);
 
-/** Which columns the titles name, as {sku, quantity}, or null when the row has no titles. */
+/** Return the positions {sku, quantity} of the columns that titles name, or null if the row is not a row of titles. */
 function columns({ text, cells: titles }) {
   const sku = titles.findIndex((cell) => SKU_TITLES.test(plain(cell)));
   if (sku < 0 || titles.some(isNumber)) return null;
   const quantity = titles.findIndex((cell) => QUANTITY_TITLES.test(plain(cell)));
-  // Titles between blanks may have several words, so their order does not give the columns.
+  // Blanks may also be inside a title, so the positions of titles between blanks are unknown.
   return quantity < 0 || !/[\t;,]/.test(text) ? {} : { sku, quantity };
 }
 
@@ -64,14 +64,14 @@ function read({ row, text, cells: found }, titles) {
   return fault ? { row, text, sku, fault } : { row, text, sku, quantity: Number(quantity) };
 }
 
-/** The fault of a quantity as it is written, or an empty text. */
+/** Return the fault of a quantity as it is written, or an empty text. */
 function wrong(quantity) {
   if (quantity === "") return "has no quantity";
   if (!isNumber(quantity)) return `quantity must be a whole number in digits, got ${quantity}`;
   return outside(Number(quantity));
 }
 
-/** The fault of a whole number as a quantity, or an empty text. */
+/** Return the fault of a whole number as a quantity, or an empty text. */
 export function outside(quantity) {
   const { minimum, maximum } = QUANTITY;
   if (quantity < minimum) return `quantity must be at least ${minimum}, got ${quantity}`;

@@ -1,4 +1,4 @@
-// Looks up many SKUs in the catalog, a few at a time.
+// The lookup of many SKUs in the catalog, a few at a time.
 import { Refused, call } from "../lib/api.js";
 import { loadedSchemas } from "../lib/json-schema.js";
 
@@ -9,8 +9,8 @@ const SKU = new RegExp((await loadedSchemas).Item.properties.sku.pattern, "u");
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Looks each SKU up and calls onFound(sku, {product}), ({unknown: true}) or ({error}) as soon as it is known.
- * Case matters only where the catalog has an exact match. Resolves when all are known, or `signal` was aborted.
+ * Look up each SKU, and call onFound(sku, outcome) as soon as the outcome is known: {product}, {unknown: true} or {error}.
+ * An exact match is preferred to one in another case. Resolve when all outcomes are known, or `signal` was aborted.
  */
 export async function lookUp(skus, onFound, signal) {
   const waiting = [...skus];
@@ -30,11 +30,11 @@ async function find(sku, signal) {
     const product = await get(`/products/${encodeURIComponent(written)}`, signal);
     if (product) return { product };
   }
-  return searched(sku, signal);
+  return searchFor(sku, signal);
 }
 
-/** Finds a SKU of capital and small letters by the search, which ignores case. */
-async function searched(sku, signal) {
+/** Find a SKU that mixes capital and small letters. The search of the catalog ignores case. */
+async function searchFor(sku, signal) {
   const wanted = sku.toLowerCase();
   let cursor = "";
   for (let page = 0; page < MAX_PAGES && cursor !== null; page++) {
@@ -47,7 +47,7 @@ async function searched(sku, signal) {
   return { unknown: true };
 }
 
-/** The response, or null for 404. After 429 and server errors it waits and tries again. */
+/** Resolve to the response, or to null for 404. Wait and try again after 429 and server errors. */
 async function get(path, signal) {
   for (let tried = 1; ; tried++) {
     try {

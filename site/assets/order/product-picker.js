@@ -1,4 +1,4 @@
-// Finds a product while one types its name or SKU.
+// Suggestions of products while somebody types a name or a SKU.
 import { call, unsearchable } from "../lib/api.js";
 import { combobox } from "../lib/combobox.js";
 import { byId, stamp } from "../lib/dom.js";
@@ -9,10 +9,11 @@ const input = byId("product-search");
 const MAX_OFFERS = 15; // products that are offered at a time
 const MAX_PAGES = 3; // a page may have nothing on sale although more come after it
 
-// Text of several cells or rows, or a row "SKU quantity" whose SKU has a digit: "bleach 5" is a search.
+// Whether a pasted text has several cells or rows, or is a row "SKU quantity". A SKU without a digit is not recognised,
+// because "bleach 5" is a search.
 const isRows = (text) => /[\n\t;]/.test(text) || /^\S*\d\S*[\s,]+\d+$/.test(text);
 
-/** Calls `onPick(product)` with a chosen product, and `onRows(text)` with pasted rows of a spreadsheet. */
+/** Call `onPick(product)` with a chosen product, and `onRows(text)` with pasted rows of a spreadsheet. */
 export function productPicker({ onPick, onRows }) {
   const search = new ProductSearch();
   const picked = (product) => {
@@ -31,11 +32,12 @@ export function productPicker({ onPick, onRows }) {
 }
 
 class ProductSearch {
-  #all = null; // {text, items}: a response with all products that a text finds
+  // {text, items}: the last search with a complete result, so that a longer text can be filtered without a request
+  #all = null;
 
   options = { find: (text, signal) => this.#find(text, signal), narrow: (text) => this.#narrow(text) };
 
-  /** Drops a complete response, because the catalog may change. */
+  /** Forget the last complete result, because the catalog may change. */
   forget() {
     this.#all = null;
   }
@@ -54,7 +56,7 @@ class ProductSearch {
     }
   }
 
-  /** What a longer text finds, without asking, once all products for its beginning are known. */
+  /** Return the products for a text without a request, or null unless all products for its beginning are known. */
   #narrow(text) {
     if (!this.#all || !text.startsWith(this.#all.text)) return null;
     const words = text.toLowerCase().split(/\s+/);
@@ -63,7 +65,7 @@ class ProductSearch {
   }
 }
 
-/** The first products on sale for a text, and whether they are all of them. */
+/** Resolve to {items, isAll}: the first products on sale for a text, and whether there are no others. */
 async function onSale(text, signal) {
   let items = [];
   let cursor = "";
@@ -76,7 +78,7 @@ async function onSale(text, signal) {
   return { items, isAll: cursor === null };
 }
 
-/** The product on sale with that SKU, or null. One read is faster than a search through the catalog. */
+/** Resolve to the product on sale with this SKU, or null. One read is faster than a search through the catalog. */
 async function exact(text, signal) {
   if (unsearchable(text, 1) || !/^\S*[\d._-]\S*$/.test(text)) return null;
   for (const sku of new Set([text, text.toUpperCase()])) {

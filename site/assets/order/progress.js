@@ -5,7 +5,7 @@ import { orderPage } from "../lib/links.js";
 
 const panel = byId("progress");
 
-/** Shows the panel in one of its states and moves the focus there. */
+/** Show the panel in one of its states, and move the focus to it. */
 function enter(state, slots) {
   byId("still-queued").hidden = true;
   fill(panel, slots);
@@ -21,7 +21,7 @@ export const progress = {
   unknown: (error) => enter("unknown", { failure: error.message }),
   queued: (orderID) => enter("queued", { number: orderNumber(orderID) }),
 
-  /** Shows a remark on a queued order: it takes longer than usual, or its state cannot be read. */
+  /** Show a remark about a queued order: it takes longer than usual, or its state cannot be read. */
   remark(text = "This takes longer than usual. You can leave this page: the order goes on by itself.") {
     byId("still-queued").textContent = text;
     byId("still-queued").hidden = false;

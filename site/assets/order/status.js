@@ -1,4 +1,5 @@
-// The statuses of an order and the buttons between them. The server decides; a test compares the two.
+// The statuses of an order, and the buttons that move it to the next one. The server has the same rules, and a test
+// compares both.
 export const nextStep = {
   placed: { to: "packed", label: "Mark as packed" },
   packed: { to: "shipped", label: "Mark as shipped" },
@@ -10,10 +11,10 @@ export const journey = ["placed", "packed", "shipped", "delivered"];
 /** A second press within this time is ignored. */
 export const DOUBLE_PRESS_MS = 600;
 
-/** Whether a conflict's `current` order is this person's own change of `order`, whose response was lost. */
+/** Whether the stored order `current` of a conflict is this person's own change of `order`, whose response was lost. */
 export const isOwnChange = (order, current, who) =>
   current.version === order.version + 1 && current.history.at(-1).by === who.email;
 
-/** The notice after an edit of an order that somebody moved on in the meantime. */
+/** Return the notice after an edit of an order that somebody moved to another status in the meantime. */
 export const tooLate = ({ status }) =>
   `Your changes were not saved: the order is ${status} by now and can no longer be edited.`;

@@ -1,10 +1,10 @@
-// What a person does with the order on its page: the next step, cancel, edit, erase, print, copy the link.
+// The actions on the page of an order: the next step, cancel, edit, erase, print, copy the link.
 import { call } from "../lib/api.js";
 import { ask } from "../lib/dialogs.js";
 import { byId } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
 import { orderNumber } from "../lib/format.js";
-import { needed } from "../shell/connection.js";
+import { loadModule } from "../shell/connection.js";
 import { keys } from "../shell/keys.js";
 import { copyLink } from "./copy-link.js";
 import { print } from "./papers.js";
@@ -14,7 +14,7 @@ let page;
 let reason; // the draft of a cancellation's reason
 let editing = false;
 
-/** Wires the buttons and keys of the page. */
+/** Wire the buttons and keys of the page. */
 export function wireSteps(shown) {
   page = shown;
   reason = draft("cancel", page.who, page.orderID);
@@ -35,7 +35,7 @@ export function wireSteps(shown) {
   });
 }
 
-/** A key does what its button does, where the button is there. */
+/** Press a button for its key, if the button is visible and enabled. */
 function press(id) {
   const button = byId(id);
   if (button.checkVisibility() && !button.disabled) button.click();
@@ -57,7 +57,7 @@ function keepReason() {
   requireReason();
 }
 
-/** A cancellation needs a reason, and blanks are none. */
+/** Require a reason for a cancellation. Blanks are not a reason. */
 function requireReason() {
   const note = byId("cancel-note");
   note.setCustomValidity(note.value.trim() ? "" : "Say why: it goes into the timeline.");
@@ -78,7 +78,7 @@ async function edit() {
   if (editing) return;
   editing = true;
   page.notice("");
-  const { editOrder } = await needed(() => import("./edit.js"));
+  const { editOrder } = await loadModule(() => import("./edit.js"));
   const outcome = await editOrder(page.order, page.who);
   editing = false;
   if (outcome.order) page.display(outcome.order);
@@ -86,7 +86,7 @@ async function edit() {
   else byId("edit").focus();
 }
 
-/** Goes on with what was typed before a reload or a new sign-in, unless it came too late. */
+/** Continue an edit or a cancellation that was begun before a reload or a new sign-in, unless it is too late. */
 export function resumeWork() {
   const edited = draft("edit", page.who, page.orderID);
   byId("cancel-note").value = reason.load() ?? "";

@@ -1,13 +1,13 @@
-// Sends an order and waits until it is placed or rejected. The order's own ID makes both safe to repeat.
+// The sending of an order, and the wait until it is placed or rejected. Both can be repeated, because the ID is the same.
 import { Unreachable, call } from "../lib/api.js";
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const DOCUMENT_FAULTS = [400, 413, 415]; // statuses for a fault of the document, the same at every try
+const DOCUMENT_FAULTS = [400, 413, 415]; // statuses for a fault of the document, which fails at every try
 
 /**
- * Queues the order. An error with `unknown` set leaves open whether the order arrived; with `ofDocument` set, the order
- * can never arrive as it is.
+ * Put the order on the queue. If an error has `unknown` set, the order may have arrived. If it has `ofDocument` set, the API
+ * refuses this document at every try.
  */
 export async function send(order) {
   try {
@@ -19,7 +19,7 @@ export async function send(order) {
   }
 }
 
-/** Resolves to the order once it is placed or rejected. `onSlow` is called after 10 s, while the order is queued. */
+/** Resolve to the order once it is placed or rejected. After 10 s, each try that finds it still queued calls `onSlow`. */
 export async function decided(orderID, onSlow) {
   for (let wait = 250, waited = 0; ; wait = Math.min(wait * 1.4, 3000)) {
     try {

@@ -1,16 +1,16 @@
-// What is typed into the form of an order, as values and as the document that the API takes.
+// The typed content of the order form, as values and as the document that the API accepts.
 import { byId } from "../lib/dom.js";
 import { CUSTOMER } from "./customer-picker.js";
 
 const { elements } = byId("order-form");
 
-/** The typed details of the customer, tidied by `tidy(text)`; empty ones are left out. */
+/** Return the typed details of the customer, each changed by `tidy(text)`. Empty details are left out. */
 export function typedCustomer(tidy = (text) => text) {
   const typed = CUSTOMER.map((name) => [name, tidy(elements[name].value)]);
   return Object.fromEntries(typed.filter(([, text]) => text));
 }
 
-/** The document for these lines: blank fields are left out, a quantity that is no number stays as typed. */
+/** Return the document with these lines. Blank fields are left out, and a quantity that is not a number stays as typed. */
 export function documentOf(lines) {
   const items = lines.map(({ sku, quantity }) => ({ sku, ...(quantity && { quantity: number(quantity) }) }));
   const notes = elements.notes.value.trim();
@@ -21,10 +21,10 @@ export function documentOf(lines) {
   };
 }
 
-// Number(text) alone takes 1e2, 1.0 and 0x10 for whole numbers.
+// Number(text) alone would accept 1e2, 1.0 and 0x10 as whole numbers.
 const number = (text) => (/^-?\d+$/.test(text) ? Number(text) : text);
 
-/** A fault in the words of the form, where numbers are typed as digits. */
+/** Return a fault in the words of the form, where numbers are typed as digits. */
 export const inDigits = ({ path, message }) => ({
   path,
   message: message.replace("must be a whole number,", "must be a whole number in digits,"),

@@ -4,7 +4,7 @@ import { byId, fill } from "../lib/dom.js";
 import { time } from "../lib/format.js";
 import { SignedOut } from "../lib/cognito.js";
 import { accessToken, person } from "../lib/session.js";
-import { needed } from "../shell/connection.js";
+import { loadModule } from "../shell/connection.js";
 import { keys } from "../shell/keys.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
@@ -12,7 +12,7 @@ const page = byId("my-account");
 const form = byId("password-form");
 const HOUR_MS = 3_600_000;
 
-function may({ groups }) {
+function permissions({ groups }) {
   if (groups.includes("admin")) return "Admin: see and handle orders and products, and erase them.";
   if (groups.includes("staff")) return "Staff: see and handle orders and products.";
   return "Nothing yet: an admin of the shop has to let you in.";
@@ -22,19 +22,19 @@ const clock = (ms) => time(new Date(ms).toISOString());
 
 function showPerson({ since = Date.now(), ...who }) {
   const end = since + page.dataset.sessionHours * HOUR_MS;
-  fill(page, { email: who.email, may: may(who), since: clock(since) });
+  fill(page, { email: who.email, may: permissions(who), since: clock(since) });
   fill(page, { until: ["when you sign out or close this tab, and at ", clock(end), " at the latest."] });
   form.elements.email.value = who.email;
 }
 
-/** Calls Cognito for the signed-in person. Throws SignedOut when the session has ended. */
-async function callAsPerson(operation, asked = {}) {
+/** Call Cognito for the signed-in person. Throw SignedOut if the session has ended. */
+async function callAsPerson(operation, request = {}) {
   const AccessToken = await accessToken().catch((error) => {
     throw error instanceof SignedOut ? error : new Refusal("Unreachable");
   });
-  return cognito(operation, { AccessToken, ...asked }).catch((error) => {
-    const ended = error.code === "NotAuthorizedException" && error.said.startsWith("Access Token");
-    throw ended ? new SignedOut(error.said) : error;
+  return cognito(operation, { AccessToken, ...request }).catch((error) => {
+    const ended = error.code === "NotAuthorizedException" && error.cognitoMessage.startsWith("Access Token");
+    throw ended ? new SignedOut(error.cognitoMessage) : error;
   });
 }
 
@@ -71,7 +71,7 @@ start(
     byId("sign-out-here").onclick = () => byId("sign-out").click();
     byId("sign-out-everywhere").onclick = endEverywhere;
     byId("show-keys").onclick = async () =>
-      (await needed(() => import("../shell/keyboard-help.js"))).help(keys({}));
+      (await loadModule(() => import("../shell/keyboard-help.js"))).help(keys({}));
   },
   { anyone: true },
 );

@@ -1,9 +1,9 @@
-// One customer: contact, totals and orders. All of it comes from the orders, so it cannot be edited here.
+// The page of one customer: contact, totals and orders. All of these come from orders, so they cannot be edited here.
 import { call } from "../lib/api.js";
 import { announce, byId, fill, show, showFailure, stamp } from "../lib/dom.js";
 import { badge, count, money, orderNumber, orderTotal, time } from "../lib/format.js";
 import { mailLink, newOrderPage, orderPage, phoneLink } from "../lib/links.js";
-import { asked, onPaging, readPage, showPaging } from "../lib/paging.js";
+import { queryValue, onPaging, readPage, showPaging } from "../lib/paging.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
 const PAGE_SIZE = 20; // orders
@@ -12,14 +12,14 @@ const page = byId("customer");
 let turn = 0;
 
 async function load() {
-  const mine = ++turn;
+  const ownTurn = ++turn;
   page.setAttribute("aria-busy", "true");
-  fill(page, { asked: asked("email") || "nobody" });
+  fill(page, { asked: queryValue("email") || "nobody" });
   try {
     const [customer, orders] = await Promise.all([readCustomer(), readPage(readOrders, PAGE_SIZE)]);
-    if (mine === turn) display(customer, orders);
+    if (ownTurn === turn) display(customer, orders);
   } catch (error) {
-    if (mine !== turn) return; // another page was visited meanwhile
+    if (ownTurn !== turn) return; // another page was visited meanwhile
     if (error.status === 404) show(page, "missing");
     else if (!sessionEnded(error)) showFailure(page, error, load);
   }
@@ -27,12 +27,12 @@ async function load() {
 }
 
 async function readCustomer() {
-  if (!asked("email")) throw Object.assign(new Error("no e-mail address"), { status: 404 });
-  return call("GET", `/customers/${encodeURIComponent(asked("email"))}`);
+  if (!queryValue("email")) throw Object.assign(new Error("no e-mail address"), { status: 404 });
+  return call("GET", `/customers/${encodeURIComponent(queryValue("email"))}`);
 }
 
 async function readOrders(part) {
-  const query = new URLSearchParams({ customer: asked("email"), ...part });
+  const query = new URLSearchParams({ customer: queryValue("email"), ...part });
   const { orders, nextCursor } = await call("GET", `/orders?${query}`);
   return { rows: orders, nextCursor };
 }

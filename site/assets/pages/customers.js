@@ -1,9 +1,9 @@
-// All customers, the one with the latest order first. The address has the search and the page.
+// The list of all customers, the one with the latest order first. The address contains the searched text and the cursor.
 import { call, unsearchable } from "../lib/api.js";
 import { announce, byId, fill, show, showFailure, stamp } from "../lib/dom.js";
 import { count, money, time } from "../lib/format.js";
 import { customerPage } from "../lib/links.js";
-import { address, asked, onPaging, readPage, showPaging } from "../lib/paging.js";
+import { address, queryValue, onPaging, readPage, showPaging } from "../lib/paging.js";
 import { searchField, showSearch } from "../lib/search-field.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
@@ -29,8 +29,8 @@ async function load() {
 }
 
 async function read(part, signal) {
-  if (unsearchable(asked("q"))) return { rows: [], nextCursor: null };
-  const query = new URLSearchParams({ ...(asked("q") && { q: asked("q") }), ...part });
+  if (unsearchable(queryValue("q"))) return { rows: [], nextCursor: null };
+  const query = new URLSearchParams({ ...(queryValue("q") && { q: queryValue("q") }), ...part });
   const { customers, nextCursor } = await call("GET", `/customers?${query}`, { signal });
   return { rows: customers, nextCursor };
 }
@@ -38,9 +38,9 @@ async function read(part, signal) {
 function display({ rows, nextCursor }) {
   byId("customer-rows").replaceChildren(...rows.map(row));
   showPaging(count(rows.length, "customer"), nextCursor);
-  const instead = unsearchable(asked("q"));
-  fill(region, { asked: instead || !asked("q") ? "" : `“${asked("q")}”`, instead });
-  show(region, rows.length ? "listed" : asked("q") || asked("cursor") ? "no-result" : "empty");
+  const instead = unsearchable(queryValue("q"));
+  fill(region, { asked: instead || !queryValue("q") ? "" : `“${queryValue("q")}”`, instead });
+  show(region, rows.length ? "listed" : queryValue("q") || queryValue("cursor") ? "no-result" : "empty");
   announce(rows.length ? `${count(rows.length, "customer")} shown` : instead || "No customers");
 }
 

@@ -1,4 +1,4 @@
-// Another password after a forgotten one. Nothing here shows whether an address has an account.
+// The page that replaces a forgotten password. It never shows whether an address has an account.
 import { Refusal, asApp, onSend, revealPasswords, showRefusal } from "../account/accounts.js";
 import { CodePage } from "../account/code-page.js";
 import { byId } from "../lib/dom.js";
@@ -29,9 +29,9 @@ async function start({ email: address }) {
 }
 
 async function change({ code, password }) {
-  const asked = { Username: page.email, ConfirmationCode: code.trim(), Password: password };
+  const request = { Username: page.email, ConfirmationCode: code.trim(), Password: password };
   try {
-    await asApp("ConfirmForgotPassword", asked);
+    await asApp("ConfirmForgotPassword", request);
   } catch (error) {
     throw REVEALING.includes(error.code) ? new Refusal("CodeMismatchException") : error;
   }
@@ -48,7 +48,7 @@ async function resend() {
   );
 }
 
-/** Gives password managers the address that the new password belongs to. */
+/** Give password managers the address that the new password belongs to. */
 function fillEmail() {
   byId("password-form").elements.email.value = page.email;
 }

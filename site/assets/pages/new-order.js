@@ -1,4 +1,4 @@
-// A new order: written, sent, queued, placed or rejected. A reload goes on where the draft was.
+// The page of a new order: written, sent, queued, placed or rejected. After a reload the page continues from the draft.
 import { announce, byId } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
 import { copyOrder, fillCustomer, showOrigin } from "../order/copied.js";
@@ -18,7 +18,7 @@ function keep() {
   drafts.save(order);
 }
 
-/** The order gets its ID only when it is sent, so that a copy of this tab sends another order. */
+/** Send the order. It gets its ID only here, so that a copy of this tab sends an order of its own. */
 async function submit() {
   if (order.stage !== "writing") return; // a double click
   order.stage = "sending";
@@ -29,8 +29,8 @@ async function submit() {
 }
 
 /**
- * Sends the same document until it is known to have arrived or to have been refused. When it is sent again, only a fault
- * of the document counts as a refusal, because an ended session leaves open whether the first try arrived.
+ * Send the same document until the API has accepted or refused it. After the first try, only a fault of the document counts
+ * as a refusal: an ended session, for example, does not show whether the first try arrived.
  */
 async function deliver({ again = false } = {}) {
   keep();
@@ -76,7 +76,7 @@ function conclude(stored) {
   progress.decided(stored);
   if (stored.status === "rejected") {
     form.markErrors(stored.rejectionReasons);
-    // The rejected order stays as it is: what was typed is sent under a new ID.
+    // The rejected order does not change. The corrected order is sent with a new ID.
     byId("fix").onclick = () => goOnWriting(stored.rejectionReasons, "What to put right");
   } else {
     drafts.clear();

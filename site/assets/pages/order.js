@@ -1,4 +1,4 @@
-// One order: read it, move it on, cancel it, edit it, print it, pass it on, erase it.
+// The page of one order, where staff read, move, cancel, edit, print, copy or erase it.
 import { statusName } from "../lib/format.js";
 import { Refused, call } from "../lib/api.js";
 import { announce, byId, show, showFailure, stamp } from "../lib/dom.js";
@@ -7,14 +7,14 @@ import { showOrder } from "../order/details.js";
 import { papersOf } from "../order/papers.js";
 import { DOUBLE_PRESS_MS, cancellable, isOwnChange, nextStep } from "../order/status.js";
 import { resumeWork, wireSteps } from "../order/steps.js";
-import { needed } from "../shell/connection.js";
+import { loadModule } from "../shell/connection.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
 const orderID = new URLSearchParams(location.search).get("id") ?? "";
 const path = `/orders/${encodeURIComponent(orderID)}`;
 const region = byId("order");
 
-/** The order on screen, and what its steps need of the page. */
+/** The order on screen, and the functions of this page that order/steps.js calls. */
 const page = { orderID, path, order: null, who: null, display, notice, change, explain };
 
 async function load() {
@@ -57,7 +57,7 @@ function notice(text, list = []) {
   if (text) byId("notice").focus();
 }
 
-/** Changes the order on the condition that it is still the version on screen. */
+/** Change the order if the stored version is still the one on screen. */
 async function change(button, body) {
   notice("");
   button.disabled = true;
@@ -69,7 +69,7 @@ async function change(button, body) {
     if (arrived) changed(current);
     else await explain(error);
   }
-  await new Promise((resolve) => setTimeout(resolve, DOUBLE_PRESS_MS)); // the button may now offer the next step
+  await new Promise((resolve) => setTimeout(resolve, DOUBLE_PRESS_MS)); // the button may now show the next step
   button.disabled = false;
   // A button loses the focus while it is disabled.
   if (document.activeElement === document.body) (button.checkVisibility() ? button : byId("main")).focus();
@@ -80,7 +80,7 @@ function changed(current) {
   announce(`The order is now ${current.status}.`);
 }
 
-/** Shows why a change was not made, and how the order is now. */
+/** Show why a change was not made, and the order's present state. */
 async function explain(error) {
   if (sessionEnded(error)) return;
   const stale = error instanceof Refused && error.status === 412;
@@ -91,7 +91,7 @@ async function explain(error) {
 }
 
 async function explainStale(current) {
-  const { changesSince } = await needed(() => import("../order/differences.js"));
+  const { changesSince } = await loadModule(() => import("../order/differences.js"));
   const changes = changesSince(page.order, current);
   display(current);
   const { by } = current.history.at(-1);

@@ -1,4 +1,4 @@
-// The list of orders. Modules that a first visit does not need (filter, selection, export, ...) come at their first use.
+// The list of orders. Modules that a first visit does not need (filter, export, ...) are loaded at their first use.
 import { unsearchable } from "../lib/api.js";
 import { announce, byId, fill, show, showFailure } from "../lib/dom.js";
 import { count } from "../lib/format.js";
@@ -7,7 +7,7 @@ import { showPaging } from "../lib/paging.js";
 import { searchField, showSearch } from "../lib/search-field.js";
 import { PARTLY, addressWith, query } from "../list/address.js";
 import { countOrders, showHead } from "../list/head.js";
-import { using, wireParts } from "../list/parts.js";
+import { usePart, wireParts } from "../list/parts.js";
 import { readOrders } from "../list/read.js";
 import { focus, rows, showRows } from "../list/rows.js";
 import { sessionEnded, start } from "../shell/shell.js";
@@ -42,7 +42,7 @@ async function load() {
   region.setAttribute("aria-busy", "false");
 }
 
-/** Shows around the list what the address asks for. */
+/** Show the parameters of the address in the search, the filter, the tabs and the table's head. */
 function showAddress() {
   showSearch(byId("search"));
   if (PARTLY.some((name) => name !== "q" && query().has(name))) byId("filter").hidden = false;
@@ -65,13 +65,13 @@ function showOrders({ orders, nextCursor }) {
   returnToRow();
 }
 
-/** A filter that the API refuses, such as From after To, is shown at its field: trying again would not help. */
+/** Show a filter that the API refuses, such as From after To, at its field. There is no retry, because it would fail too. */
 function showRefused({ fields }) {
   showOrders({ orders: [] });
-  using("filter", (it) => it.explain(fields));
+  usePart("filter", (module) => module.explain(fields));
 }
 
-/** Somebody who comes back from an order goes on at its row. */
+/** After returning from an order, put the focus on its row in the list. */
 function returnToRow() {
   const { opened, ...state } = history.state ?? {};
   if (!opened) return;
@@ -89,14 +89,14 @@ function follow(event) {
   if (link.closest("#paging")) byId("main").scrollIntoView();
 }
 
-/** Opens or closes the filter. It is filled in first, so that nothing overwrites what somebody types at once. */
+/** Open or close the filter. Its fields are filled in before it opens, so that this never overwrites typed text. */
 async function openFilter(open) {
-  if (open) await using("filter", (it) => it.showFilter(list));
+  if (open) await usePart("filter", (module) => module.showFilter(list));
   byId("filter").hidden = !open;
   byId("filter-toggle").ariaExpanded = String(open);
 }
 
-/** Rows that come in or go without a new page change how many are on it. */
+/** Count the rows again, because new orders add rows while the page stays open. */
 function recount() {
   byId("shown").textContent = `${count(rows.size, "order")} on this page`;
 }

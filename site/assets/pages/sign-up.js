@@ -1,4 +1,4 @@
-// A new account: address and password, then the code from the mail. Nobody has let it in yet.
+// The page for a new account: address and password, then the code from the mail. An admin gives the account access later.
 import { asApp, onSend, revealPasswords, showRefusal } from "../account/accounts.js";
 import { CodePage } from "../account/code-page.js";
 import { byId } from "../lib/dom.js";
@@ -37,7 +37,7 @@ async function resend() {
   try {
     await asApp("ResendConfirmationCode", { Username: page.email });
   } catch (error) {
-    // Cognito answers this for a confirmed account, and now and then for an address without one.
+    // Cognito answers with this error for a confirmed account, and sometimes for an address without an account.
     if (error.code !== "InvalidParameterException") return showRefusal(region, error);
   }
   return page.showResent("If this account still waits for its code, a new one is on its way.");

@@ -14,7 +14,7 @@ const REFRESH_MS = 60_000;
 const page = byId("today");
 const date = (of) =>
   new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" }).format(of);
-let seen; // when the data on screen was read
+let seen; // the time at which the data on screen was read
 
 async function load() {
   const now = new Date();

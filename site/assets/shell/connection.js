@@ -1,4 +1,4 @@
-// The connection: a banner while it is lost, an event when it is back, and modules that wait for it.
+// The connection: a banner while it is lost, the event "connected" when it is back, and imports that wait for it.
 import { announce, byId } from "../lib/dom.js";
 
 const OFFLINE =
@@ -25,15 +25,15 @@ function connectionFound() {
   if (!byId("connection").textContent) return;
   byId("connection").textContent = "";
   announce("You are connected again.");
-  dispatchEvent(new Event("connected")); // for pages that have something to do again
+  dispatchEvent(new Event("connected")); // pages repeat what failed
 }
 
 /**
- * Imports a module when it is first needed. Without a connection it waits until the connection is back. Some browsers
- * never ask again for a module that failed to load, and a deployment may have removed it: then the page is reloaded,
- * and its drafts are kept.
+ * Import a module when it is first needed. If that fails, wait until there is a connection and import the module again. If
+ * that fails too, reload the page, which keeps its drafts: some browsers never request a failed module again, and a
+ * deployment may have removed the module.
  */
-export async function needed(load) {
+export async function loadModule(load) {
   try {
     return await load();
   } catch {
@@ -43,7 +43,7 @@ export async function needed(load) {
   }
 }
 
-/** Reloads the page. The promise never resolves, so that nothing runs meanwhile. */
+/** Reload the page. The promise never resolves, so that nothing runs meanwhile. */
 function reload() {
   location.reload();
   return new Promise(() => {});
@@ -52,5 +52,5 @@ function reload() {
 addEventListener("offline", connectionLost);
 addEventListener("unreachable", connectionLost);
 addEventListener("online", tryToConnect);
-// A call that began before the connection was lost proves nothing.
-addEventListener("reached", ({ detail: begun }) => begun > lostAt && connectionFound());
+// A call that began before the connection was lost does not prove that the connection is back.
+addEventListener("reached", ({ detail: startedAt }) => startedAt > lostAt && connectionFound());

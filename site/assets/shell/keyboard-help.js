@@ -1,10 +1,10 @@
-// The dialog that lists the keys of a page. It comes when it is first asked for (shell/shell.js).
+// The dialog that lists the keys of a page. This module is loaded when the dialog is first opened.
 import { byId, stamp } from "../lib/dom.js";
 
-const OFF = "order-desk:keys-off"; // for who dictates: speech sets off single keys by accident (WCAG 2.1.4)
+const OFF = "order-desk:keys-off"; // for people who dictate, because speech may press single keys (WCAG 2.1.4)
 const names = { " ": "Space", ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" };
 
-/** Opens the list of every key of this page, with the switch that turns them off in this browser. */
+/** Open the list of all keys of this page, with the switch that turns the keys off in this browser. */
 export function help(keys) {
   const dialog = byId("keyboard-help");
   const rows = Object.entries(keys).map(([key, [does]]) =>

@@ -1,18 +1,18 @@
 // Single keys: `/`, `n` and `?` on every page, and the keys that a page adds.
 import { person } from "../lib/session.js";
-import { needed } from "./connection.js";
+import { loadModule } from "./connection.js";
 
 const shortcuts = {
   "/": ["Search", search],
   n: ["New order", () => location.assign("/new-order.html")],
-  "?": ["Show this list", async () => (await needed(() => import("./keyboard-help.js"))).help(shortcuts)],
+  "?": ["Show this list", async () => (await loadModule(() => import("./keyboard-help.js"))).help(shortcuts)],
 };
 const FIELD = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 const ACTS_ITSELF = "a[href], button, summary, input, [role=option]";
 
 /**
- * Adds keys of this page: keys({ j: ["Next order", act, { repeat: true }] }). `act` gets the event; while the key is
- * held down it is called again only with `repeat`. Returns the keys of the page: {key: [what it does, act, options]}.
+ * Add keys to this page: keys({ j: ["Next order", act, { repeat: true }] }). A press calls `act` with the event. A key that
+ * is held down calls `act` again only with `repeat`. Return all keys of the page: {key: [description, act, options]}.
  */
 export const keys = (entries) => Object.assign(shortcuts, entries);
 
@@ -23,20 +23,20 @@ function search() {
   return field.select();
 }
 
-/** Moves into the search when `/` was pressed on a page without one. */
+/** Move the focus to the search field after `/` was pressed on a page without one. */
 export function searchFromElsewhere() {
   if (location.hash !== "#search") return;
   history.replaceState(history.state, "", location.pathname + location.search);
   document.querySelector("[data-search]")?.focus();
 }
 
-/** The name of the key of an event; Caps Lock makes no difference. */
+/** Return the name of the event's key. Caps Lock makes no difference. */
 function keyOf(event) {
-  const pressed = event.key ?? "Unidentified"; // a browser that fills a form sends a keydown without a key
+  const pressed = event.key ?? "Unidentified"; // autofill of a form causes a keydown event without a key
   return pressed.length === 1 && !event.shiftKey ? pressed.toLowerCase() : pressed;
 }
 
-/** Whether a key belongs to a field, a shortcut of the browser, a dialog, or an element that it activates. */
+/** Whether a key is meant for a field, the browser, a dialog or the focused element, or the keys are switched off. */
 function isTaken({ target, ctrlKey, metaKey, altKey, defaultPrevented, isComposing }, key) {
   if (target.closest(FIELD) || ctrlKey || metaKey || altKey || defaultPrevented || isComposing) return true;
   if (document.querySelector("dialog[open]") || localStorage.getItem("order-desk:keys-off")) return true;
@@ -48,7 +48,7 @@ addEventListener("keydown", (event) => {
   if (!(key in shortcuts) || isTaken(event, key) || !person()) return;
   event.preventDefault();
   const [, act, { repeat = false } = {}] = shortcuts[key];
-  if (!event.repeat || repeat) act(event); // at once: a moment later the page may show another order
+  if (!event.repeat || repeat) act(event); // without a delay, after which the page may show another order
 });
 
 // Enter held down on a button would press it again and again.

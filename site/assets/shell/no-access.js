@@ -1,23 +1,23 @@
-// Somebody whose account nobody has let in yet: the page says so, and looks again when asked to.
+// The state of a page for an account without access, with a button that checks the access again.
 import { byId, fill } from "../lib/dom.js";
 import { SignedOut } from "../lib/cognito.js";
-import { letIn, person, signIn, token } from "../lib/session.js";
+import { hasAccess, person, signIn, token } from "../lib/session.js";
 
-const checked = (text) => fill(byId("no-access"), { checked: text });
+const showChecked = (text) => fill(byId("no-access"), { checked: text });
 
 async function checkAgain() {
-  checked("");
+  showChecked("");
   try {
     await token({ fresh: true });
   } catch (error) {
     if (error instanceof SignedOut) return signIn();
-    return checked("This could not be checked just now. Try again in a moment.");
+    return showChecked("This could not be checked just now. Try again in a moment.");
   }
-  if (letIn(person())) return location.reload();
-  return checked(`Not yet. Checked at ${new Date().toLocaleTimeString()}.`);
+  if (hasAccess(person())) return location.reload();
+  return showChecked(`Not yet. Checked at ${new Date().toLocaleTimeString()}.`);
 }
 
-/** Shows it in place of whatever the page shows. */
+/** Show this state in place of the page's content. */
 export function show() {
   document.body.dataset.access = "none";
   fill(byId("no-access"), { email: person().email }).hidden = false;

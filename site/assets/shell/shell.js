@@ -1,31 +1,31 @@
-// Every signed-in page: who is here, sign-out, the ended session.
+// The parts of every signed-in page: the person's address, sign-out, and the dialog for an ended session.
 import { byId, fill } from "../lib/dom.js";
 import { SignedOut } from "../lib/cognito.js";
-import { forget, letIn, person, signIn, signOut, token } from "../lib/session.js";
-import { needed } from "./connection.js";
+import { forget, hasAccess, person, signIn, signOut, token } from "../lib/session.js";
+import { loadModule } from "./connection.js";
 import { searchFromElsewhere } from "./keys.js";
 
 /**
- * Runs a page for a person who is signed in; anybody else signs in first and comes back. An account that has not been
- * let in sees that instead, except on a page for `anyone`.
+ * Run a page for a person who is signed in. Anybody else signs in first and then returns to the page. A person without
+ * access sees the state of no-access.js instead of the page, unless the page is for `anyone`.
  */
 export async function start(page, { anyone = false } = {}) {
   try {
     await token();
   } catch (error) {
     if (error instanceof SignedOut) return signIn();
-    // The sign-in service cannot be reached: the page's own call will show that, with a way to try again.
+    // The sign-in service cannot be reached. The page's own call shows this error, with a button to try again.
   }
   const who = person();
   fill(byId("account"), { email: who.email }).hidden = false;
   wireSignOut();
-  addEventListener("pageshow", (event) => event.persisted && !person() && signIn()); // "back" after a sign-out
-  if (!anyone && !letIn(who)) return showNoAccess();
+  addEventListener("pageshow", (event) => event.persisted && !person() && signIn()); // Back in the browser after a sign-out
+  if (!anyone && !hasAccess(who)) return showNoAccess();
   await page(who);
   return searchFromElsewhere();
 }
 
-/** A sign-out in one tab ends the session in all tabs. */
+/** Wire the sign-out, which ends the session in all tabs of this browser. */
 function wireSignOut() {
   const tabs = new BroadcastChannel("order-desk:sign-out");
   tabs.onmessage = () => {
@@ -39,11 +39,11 @@ function wireSignOut() {
   byId("sign-in-again").onclick = () => signIn();
 }
 
-const showNoAccess = () => needed(() => import("./no-access.js")).then((state) => state.show());
+const showNoAccess = () => loadModule(() => import("./no-access.js")).then((state) => state.show());
 
-/** Handles an ended session, or one without access, after any call. Returns whether the error was one of these. */
+/** Handle the error of a call if the session has ended or the person has no access. Return whether it was such an error. */
 export function sessionEnded(error) {
-  if (error.status === 403 && !letIn(person())) {
+  if (error.status === 403 && !hasAccess(person())) {
     showNoAccess();
     return true;
   }

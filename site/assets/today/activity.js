@@ -1,19 +1,19 @@
-// Sums of the activity report's quarter hours by the person's own hours and days.
+// Sums of the activity report by the hours and days of the person's time zone. The report has a slot for each quarter hour.
 const QUARTER_MS = 900_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The days that the report goes back: a week of open orders, and the same weekday a week ago. */
+/** How many days before today the report begins, so that it has the open orders of a week and the same weekday last week. */
 export const DAYS = 7;
 
-/** The first moment of the local day `daysBack` days before `now`. */
+/** Return the first moment of the local day `daysBack` days before `now`. */
 export const dayStart = (now, daysBack = 0) =>
   new Date(now.getFullYear(), now.getMonth(), now.getDate() - daysBack);
 
-/** The beginning of the quarter hour that contains a moment. */
+/** Return the beginning of the quarter hour that contains a moment. */
 export const quarter = (moment) => new Date(Math.floor(moment / QUARTER_MS) * QUARTER_MS);
 
-/** The hours of the local day `daysBack` days before `now`: 24 of {orders, revenue}. */
+/** Return {orders, revenue} for each of the 24 hours of the local day `daysBack` days before `now`. */
 export function hoursOf(slots, now, daysBack) {
   const hours = Array.from({ length: 24 }, () => ({ orders: 0, revenue: 0 }));
   for (const { at, orders, revenue } of within(slots, dayStart(now, daysBack), dayStart(now, daysBack - 1))) {
@@ -24,7 +24,7 @@ export function hoursOf(slots, now, daysBack) {
   return hours;
 }
 
-/** The sums from one moment to before another: {orders, revenue, placed, packed}. */
+/** Return the sums {orders, revenue, placed, packed} of the slots that begin at or after `from` and before `until`. */
 export function sums(slots, from, until) {
   const figures = { orders: 0, revenue: 0, placed: 0, packed: 0 };
   for (const slot of within(slots, from, until)) for (const name in figures) figures[name] += slot[name];
@@ -35,14 +35,14 @@ function within(slots, from, until) {
   return slots.filter(({ at }) => new Date(at) >= from && new Date(at) < until);
 }
 
-/** The same time of day a week ago, rounded down to the quarter hour. */
+/** Return the same time of day a week ago, rounded down to the quarter hour. */
 export function sameTimeLastWeek(now) {
   const then = dayStart(now, 7);
   then.setHours(now.getHours(), Math.floor(now.getMinutes() / 15) * 15);
   return then;
 }
 
-/** Open orders by their age, the youngest first: [{name, placed, packed}]. Open orders in none of the quarters are older. */
+/** Return open orders by age, the youngest first: [{name, placed, packed}]. Open orders that are in no slot are "Older". */
 export function ages(slots, counts, now) {
   const edges = [
     ["Under 4 hours", quarter(now - 4 * HOUR_MS)],
@@ -59,12 +59,12 @@ export function ages(slots, counts, now) {
   return [...known, { name: "Older", ...leftOver(counts, known) }];
 }
 
-/** How many orders have been open for longer than a day: {placed, packed}. */
+/** Return how many orders have been open for longer than a day: {placed, packed}. */
 export function longOpen(slots, counts, now) {
   return leftOver(counts, [sums(slots, quarter(now - DAY_MS), new Date(now.getTime() + DAY_MS))]);
 }
 
-// The counts are read before the quarters, so an order may have arrived or moved in between.
+// Without Math.max a number could be below 0: an order may arrive or move after the counts and before the slots are read.
 function leftOver(counts, known) {
   const rest = (status) => known.reduce((left, figures) => left - figures[status], counts[status]);
   return { placed: Math.max(0, rest("placed")), packed: Math.max(0, rest("packed")) };

@@ -1,6 +1,6 @@
-// Small charts as inline SVG: places in percent fit any width; styles come by class, because the CSP forbids others.
-const TOP = 14; // % of the height: the label of the uppermost line is above it
-const BASE = 84; // % of the height: the hours are below it
+// Small charts as inline SVG. Positions in percent fit any width. Classes set styles, because the CSP forbids inline styles.
+const TOP = 14; // the y of the uppermost line, in % of the height; its label is above it
+const BASE = 84; // the y of the line at zero, in % of the height; the hours are below it
 const STEPS = [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10];
 
 const svg = (name, attributes = {}, ...children) => {
@@ -11,7 +11,7 @@ const svg = (name, attributes = {}, ...children) => {
 };
 const percent = (part) => `${+part.toFixed(3)}%`;
 
-/** The next larger round number whose half is a whole number: the top of a scale with a line at its half. */
+/** Return the smallest round even number that is not below `number`: the top of a scale with a second line at its half. */
 export function roundUp(number) {
   const unit = 10 ** Math.floor(Math.log10(number));
   const tops = STEPS.map((step) => Math.round(step * unit));
@@ -19,8 +19,9 @@ export function roundUp(number) {
 }
 
 /**
- * Draws a day by the hour against another day: solid bars within outlines. `hours` are [{name, tick?, today, last, title}] from
- * left to right; `least` is the lowest top of the scale; `now` is how much of the width is past (0 to 1).
+ * Return a chart of a day by the hour, drawn as solid bars within the outlines of another day. `hours` are
+ * [{name, tick?, today, last, title}] from left to right, the top of the scale is at least `least`, and `now` is the share
+ * of the width that is past (0 to 1).
  */
 export function dayChart({ hours, least, now, label, format }) {
   const top = roundUp(Math.max(least, ...hours.flatMap(({ today, last }) => [today, last])));
@@ -82,7 +83,7 @@ function bar(name, x, width, part) {
   });
 }
 
-/** Draws parts of one amount side by side: [[class, share of the width]]. Its table has the same numbers. */
+/** Return a bar of parts side by side: [[class, share of the width]]. Screen readers skip it and read the table instead. */
 export function stackedBar(parts) {
   let x = 0;
   const shown = parts.filter(([, share]) => share);

@@ -1,4 +1,4 @@
-// Finds what needs attention on the page Today, in words for staff.
+// The things that need attention, for the page Today, in words for staff.
 import { count } from "../lib/format.js";
 
 const ADMIN = "Tell an admin of the shop, or whoever looks after the system.";
@@ -17,7 +17,7 @@ const DEAD_LETTERS = {
   }),
 };
 
-/** Everything that needs attention, the most urgent first: [{tone, what, why, href?, orders?}]. */
+/** Return everything that needs attention, the most urgent first: [{tone, what, why, href?, orders?}]. */
 export function concerns({ deadLetters, rejected, open, oldest }) {
   const dead = (name) =>
     deadLetters[name] ? [{ tone: "danger", ...DEAD_LETTERS[name](deadLetters[name]) }] : [];

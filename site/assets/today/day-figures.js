@@ -13,7 +13,7 @@ const weekday = written({ weekday: "long" });
 const hourName = (hour) => written({ hour: "numeric" })(new Date(2000, 0, 1, hour));
 export const clock = written({ hour: "2-digit", minute: "2-digit" });
 
-/** Shows the person's own day so far. `slots` are the activity report's, `now` a Date. */
+/** Show the figures of today, in the person's time zone. `slots` are those of the activity report, `now` is a Date. */
 export function showDay({ slots, currency }, now) {
   const then = sameTimeLastWeek(now);
   const days = { today: hoursOf(slots, now, 0), last: hoursOf(slots, now, 7) };
@@ -53,7 +53,7 @@ function ofRevenue(currency) {
   return { title: "Revenue", many: "much", fewer: "less", format, axis, least: 100 * unit };
 }
 
-/** The hours that are drawn: the shop's day, wider where orders came earlier or later. */
+/** Return the hours that are drawn: from 7 to 19 o'clock, and more if orders came earlier or later. */
 function span({ today, last }, now) {
   const busy = [...today.keys()].filter((hour) => today[hour].orders || last[hour].orders);
   const first = Math.min(OPENS, now.getHours(), ...busy);
@@ -61,7 +61,7 @@ function span({ today, last }, now) {
   return [...today.keys()].slice(first, end);
 }
 
-/** The share of the drawn hours that is past: 0 to 1. */
+/** Return the share of the drawn hours that is past: 0 to 1. */
 const passed = (hours, now) => (now.getHours() + now.getMinutes() / 60 - hours[0]) / hours.length;
 
 function showFigure(region, figure, now) {

@@ -1,4 +1,4 @@
-// Reads what the page Today shows.
+// The calls of the API for the page Today.
 import { call } from "../lib/api.js";
 import { DAYS, dayStart, longOpen, quarter } from "./activity.js";
 
@@ -6,11 +6,12 @@ const DAY_MS = 86_400_000;
 const list = (query) => call("GET", `/orders?${new URLSearchParams(query)}`);
 
 /**
- * Reads the day so far. Resolves to {slots, currency, counts, deadLetters, rejected, latest, open, oldest}: `open` is how
- * many orders of a status are open for longer than a day, `oldest` the oldest of them.
+ * Read the figures of today. Resolve to {slots, currency, counts, deadLetters, rejected, latest, open, oldest}. For each
+ * status, `open` is how many orders have been open for longer than a day, and `oldest` is a list of the oldest of them.
  */
 export async function readDay(now) {
-  // The counts come first: an order that arrives in between is then counted too often, and not taken for an old one.
+  // Open orders that are in no slot count as old. The counts are therefore read before the slots: an order that arrives in
+  // between is in a slot and in no count, and does not look old.
   const workload = call("GET", "/reports/workload");
   const [{ counts, deadLetters }, { slots, currency }, rejected, { orders: latest }] = await Promise.all([
     workload,
@@ -22,7 +23,7 @@ export async function readDay(now) {
   const [placed, packed] = await Promise.all(
     ["placed", "packed"].map((status) => readOldest(status, open, now)),
   );
-  if (!placed.length) open.placed = 0; // the orders themselves are more exact than the figures
+  if (!placed.length) open.placed = 0; // the list of orders is more exact than the figures
   if (!packed.length) open.packed = 0;
   return { slots, currency, counts, deadLetters, rejected, latest, open, oldest: { placed, packed } };
 }

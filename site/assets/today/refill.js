@@ -1,6 +1,6 @@
-// Replaces a part of a page while somebody uses it.
+// The replacement of a part of a page that somebody may be using.
 
-/** Replaces the content of an element, unless it is the same. A link that has the focus keeps it. */
+/** Replace the content of an element if the new content differs. A link that has the focus keeps the focus. */
 export function refill(element, nodes) {
   const fresh = element.cloneNode(false);
   fresh.append(...nodes);

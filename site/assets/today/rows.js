@@ -1,4 +1,4 @@
-// The rows of the page Today: what needs attention, and the latest orders.
+// The rows of the page Today: the things that need attention, and the latest orders.
 import { byId, stamp } from "../lib/dom.js";
 import { badge, count, orderTotal, time } from "../lib/format.js";
 import { link, orderLink } from "../lib/links.js";
@@ -6,15 +6,15 @@ import { dayStart } from "./activity.js";
 import { clock } from "./day-figures.js";
 import { refill } from "./refill.js";
 
-/** Shows what needs attention, [{tone, what, why, href?, orders?}], and the number of things. */
+/** Show the things that need attention, [{tone, what, why, href?, orders?}], and their number. */
 export function showConcerns(found) {
   refill(byId("concerns"), found.map(concern));
   byId("all-clear").hidden = found.length > 0;
   byId("concerns").hidden = found.length === 0;
-  const said = found.length
+  const text = found.length
     ? `${count(found.length, "thing")} need${found.length === 1 ? "s" : ""} attention`
     : "All clear";
-  if (byId("attention-link").textContent !== said) byId("attention-link").textContent = said;
+  if (byId("attention-link").textContent !== text) byId("attention-link").textContent = text;
   byId("attention-link").dataset.clear = String(found.length === 0);
 }
 
@@ -36,7 +36,7 @@ function concernedOrder({ orderID, customer, createdAt }) {
   });
 }
 
-/** A <time> for when an order was taken, without the date for today's orders. */
+/** Return a <time> element with the time at which an order was taken, without the date if that was today. */
 function taken(createdAt) {
   const element = time(createdAt);
   if (new Date(createdAt) >= dayStart(new Date())) element.textContent = clock(new Date(createdAt));
@@ -53,7 +53,7 @@ function latestRow({ orderID, customer, createdAt, status, total }, currency) {
   });
 }
 
-/** Shows the latest orders. */
+/** Show the latest orders. */
 export function showLatest(orders, currency) {
   refill(
     byId("latest"),
