@@ -13,7 +13,7 @@ NEW_PASSWORD = "Bucket-and-mop-2"
 
 
 class Office:
-    """The shop's admin, who manages accounts in Cognito itself, as docs/operate.md describes."""
+    """An admin of the shop, who manages accounts directly in Cognito as docs/operate.md describes."""
 
     def __init__(self, outputs: dict[str, Any]) -> None:
         self._cognito = emulator.client("cognito-idp", outputs["local"]["endpointUrl"], outputs["region"])
@@ -24,7 +24,7 @@ class Office:
         self._cognito.admin_add_user_to_group(UserPoolId=self._pool, Username=email, GroupName=group)
 
     def invite(self, group: str | None = "staff") -> Person:
-        """Create an account with a first password that works once."""
+        """Create an account with a temporary password, which the person replaces at the first sign-in."""
         person = Person(new_address(), "First-password-1")
         attributes = [{"Name": "email", "Value": person.email}, {"Name": "email_verified", "Value": "true"}]
         account = {"UserPoolId": self._pool, "Username": person.email}
@@ -40,7 +40,7 @@ class Office:
         self._cognito.admin_remove_user_from_group(UserPoolId=self._pool, Username=email, GroupName=group)
 
     def employ(self, group: str | None = "staff") -> Person:
-        """Create an account whose person has chosen a password already."""
+        """Create an account with a permanent password."""
         person = self.invite(group)
         self._cognito.admin_set_user_password(
             UserPoolId=self._pool, Username=person.email, Password=PASSWORD, Permanent=True
@@ -61,7 +61,7 @@ def sign_up(tab: Tab, email: str, password: str = PASSWORD) -> None:
 
 
 def fail_cognito_call(tab: Tab, operation: str, error: str) -> None:
-    """Answer a Cognito operation with one of AWS's errors, in the emulator's place."""
+    """Answer a Cognito operation with one of AWS's errors. The request does not reach the emulator."""
     answer = {"__type": f"com.amazonaws.cognito#{error}", "message": "What Cognito says itself."}
 
     def handle(route: Any) -> None:

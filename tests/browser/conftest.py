@@ -56,7 +56,7 @@ def admin(outputs: Json) -> Person:
 
 @pytest.fixture(scope="session")
 def admin_api(outputs: Json, admin: Person) -> Api:
-    """The API as an admin uses it, while another person is at the site."""
+    """The API, signed in as an admin. The catalog contains the PRODUCTS."""
     api = open_api(outputs, admin.email, admin.password)
     for sku, product in PRODUCTS.items():
         assert api.call("PUT", f"/products/{sku}", {"category": "Browser tests", **product}).status in (
@@ -68,7 +68,7 @@ def admin_api(outputs: Json, admin: Person) -> Api:
 
 @pytest.fixture
 def open_tab(chromium: Browser, outputs: Json, admin_api: Api) -> Iterator[OpenTab]:
-    """Open tabs, each in a fresh browser context; at the end no tab may have complaints."""
+    """Open tabs, each in a fresh browser context. The test fails if the browser complained in one of them."""
     contexts: list[BrowserContext] = []
     tabs: list[Tab] = []
 
@@ -97,7 +97,7 @@ def customer() -> Json:
 
 @pytest.fixture
 def place_order(admin_api: Api, customer: Json) -> PlaceOrder:
-    """Place orders by the API and return them, placed or rejected."""
+    """Send orders to the API. Return each order once it is placed or rejected."""
 
     def place(items: list[Json] | None = None, **fields: Any) -> Json:
         lines = items or [{"sku": "BT-BLEACH", "quantity": 2}, {"sku": "BT-GLOVES", "quantity": 1}]
@@ -119,7 +119,7 @@ def open_order(tab: Tab, staff: Person, place_order: PlaceOrder) -> Json:
 
 @pytest.fixture
 def sought(place_order: PlaceOrder, customer: Json, admin_api: Api) -> Json:
-    """An order that the search finds by words of its customer; no other order has its `mark` in them."""
+    """An order that the search already finds. Only its customer's name, company and e-mail contain `mark`."""
     mark = uuid.uuid4().hex[:8]
     names = {"name": f"Zoë Quill{mark}", "company": f"Söhne Feather{mark} Ltd"}
     customer |= {**names, "email": f"post{mark}@mill.example"}
@@ -130,7 +130,7 @@ def sought(place_order: PlaceOrder, customer: Json, admin_api: Api) -> Json:
 
 @pytest.fixture(scope="session")
 def regular(admin_api: Api) -> Json:
-    """A customer with more orders than two answers of the API contain; `orders` is their number."""
+    """A customer with more orders than two answers of the API contain. `orders` is the number of orders."""
     regular: Json = {"name": "Regina Regular", "email": f"regina-{uuid.uuid4().hex[:12]}@hotel.example"}
     items: list[Json] = [{"sku": "BT-BLEACH", "quantity": 1}]
     orders: list[Json] = [
@@ -202,7 +202,7 @@ def decided(api: Api, order_id: str) -> Json:
 
 
 def wait_until_known(api: Api, customer: Json, **figures: int) -> None:
-    """Wait until the API knows a customer with these figures, such as `orders=2`: they follow the orders."""
+    """Wait until the API returns a customer with these figures, such as `orders=2`."""
     for _ in range(200):
         answer = api.call("GET", f"/customers/{customer['email']}")
         if answer.status == 200 and figures.items() <= answer.document.items():

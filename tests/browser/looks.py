@@ -1,11 +1,11 @@
-"""Checks of what a page looks like: accessible, within the window, no text over another."""
+"""Checks of a page's design: it is accessible, fits into the window, and no texts overlap."""
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page
 
 from tests.browser.tab import Tab
 
-# Pairs of cells whose texts overlap.
+# Return the pairs of cells of a row whose texts overlap.
 OVERLAPS = """(row) => {
     const box = (cell) => {
         const text = document.createRange();
@@ -31,14 +31,14 @@ def violations(page: Page) -> list[str]:
 
 
 def assert_accessible(tab: Tab) -> None:
-    """Assert that axe finds no fault in light and in dark."""
+    """Assert that axe finds no fault in the light and in the dark colour scheme."""
     for scheme in ("light", "dark"):
         tab.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         assert violations(tab.page) == [], scheme
 
 
 def assert_nothing_sticks_out(tab: Tab) -> None:
-    """Assert that the page needs no sideways scrolling between 320 px and 4K."""
+    """Assert that the page needs no sideways scrolling at widths from 320 px to 3840 px."""
     for width in (320, 390, 768, 3840):
         tab.resize(width)
         assert tab.evaluate("document.documentElement.scrollWidth") <= width, f"at {width} px"

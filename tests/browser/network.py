@@ -1,4 +1,4 @@
-"""The network between a tab and the API, as a test can break it and watch it."""
+"""The network between a tab and the API: methods to watch requests and to make them fail."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Request, Route
 class Network:
     """The requests of one tab.
 
-    A URL is a pattern as `Page.route` takes it, such as `**/api/orders/*`.
+    The parameter `url` is a pattern for `Page.route`, such as `**/api/orders/*`.
     """
 
     def __init__(self, page: Page) -> None:
@@ -22,46 +22,46 @@ class Network:
 
     @contextmanager
     def offline(self) -> Iterator[None]:
-        """Have no network for a while."""
+        """Disconnect the tab from the network inside the `with` block."""
         self.page.context.set_offline(True)
         yield
         self.page.context.set_offline(False)
 
     def answer(self, url: str, **answer: Any) -> None:
-        """Answer requests in the API's place; `answer` is what `Route.fulfill` takes: status, json, body."""
+        """Answer requests instead of the API, with arguments of `Route.fulfill`: status, json, body."""
         self.page.route(url, lambda route: route.fulfill(**answer))
 
     def answer_error(self, url: str) -> None:
-        """Answer requests with the API's internal error, whose message is "Try later"."""
+        """Answer requests instead of the API, with an internal error and the message "Try later"."""
         error = {"code": "internal_error", "message": "Try later"}
         self.answer(url, status=502, json={"error": error})
 
     def hold(self, url: str) -> list[Route]:
-        """Hold requests back. The returned list receives them; `continue_()` lets one go on."""
+        """Hold requests back and collect them in the returned list. `continue_()` sends one to the API."""
         held: list[Route] = []
         self.page.route(url, lambda route: held.append(route))
         return held
 
     def lose_requests(self, url: str, reason: str = "failed", times: int | None = None) -> None:
-        """Let requests fail on their way, the first `times` or all; `reason` as `Route.abort` takes it."""
+        """Make all requests, or the first `times`, fail before the API. `reason` is for `Route.abort`."""
         self.page.route(url, lambda route: route.abort(reason), times=times)
 
     def lose_answers(self, url: str, times: int | None = None) -> None:
-        """Let requests other than GET reach the API, but keep the answers from the page."""
+        """Let requests other than GET reach the API, but drop their answers on the way to the page."""
         self.page.route(url, _lose_answer, times=times)
 
     def let_through(self, url: str) -> None:
-        """End what `answer`, `hold` or one of the `lose_…` words does to requests of the same pattern."""
+        """Undo `answer`, `hold` or a `lose_…` method for the same pattern."""
         self.page.unroute(url)
 
     def requests(self, part: str = "") -> list[str]:
-        """The URLs that contain `part` and are requested from now on, in a list that grows."""
+        """A list that collects the requested URLs, from now on, that contain `part`."""
         urls: list[str] = []
         self.page.on("request", lambda sent: urls.append(sent.url) if part in sent.url else None)
         return urls
 
     def settle(self) -> None:
-        """Return once every request is answered, and the requests that followed from its answer."""
+        """Wait until every request is answered, also those that the page sends because of an answer."""
         quiet = 0
         while quiet < 5:
             self.page.evaluate("null")

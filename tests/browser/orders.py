@@ -1,4 +1,4 @@
-"""The list of orders and the page of one order, and changes that somebody else makes by the API."""
+"""Steps on the list of orders and on the page of one order, and changes by somebody else by the API."""
 
 import time
 from collections.abc import Callable
@@ -89,5 +89,5 @@ def move_elsewhere(api: Api, order: Json, status: str, **note: str) -> None:
 
 
 def items_of(*lines: tuple[str, int]) -> list[Json]:
-    """Line items for SKUs and quantities."""
+    """Line items from pairs of SKU and quantity."""
     return [{"sku": sku, "quantity": quantity} for sku, quantity in lines]

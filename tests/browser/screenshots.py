@@ -47,7 +47,7 @@ def selection(tab: Tab) -> None:
 
 
 def new_order(tab: Tab) -> None:
-    """A half-written new order."""
+    """The form of a new order, partly filled."""
     tab.goto("/new-order.html")
     tab.add_line("soap", "12")
     tab.add_line("gloves", "4")
@@ -63,7 +63,7 @@ def order(tab: Tab) -> None:
 
 
 def main() -> None:
-    """Take the pictures of the site that the state folder describes."""
+    """Take the pictures of the running system whose state folder is given by `--state`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--state", type=Path, default=Path(".local"), help="state of the running system (%(default)s)"

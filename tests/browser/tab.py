@@ -1,4 +1,4 @@
-"""One tab of a real browser, in the words that a person at the site would use."""
+"""One tab of a real browser. The methods are named after the actions of a person at the site."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,7 @@ SET_HIDDEN = """(hidden) => {
 
 
 class Tab(Words, Network):
-    """One tab; `complaints` are the script errors and CSP violations that the browser reported in it."""
+    """One tab. `complaints` contains its script errors and CSP violations, as the browser reported them."""
 
     def __init__(self, page: Page, site_url: str) -> None:
         Words.__init__(self, page)
@@ -77,7 +77,7 @@ class Tab(Words, Network):
         self.sees_button("Sign out")
 
     def sign_in_again(self, person: Person) -> None:
-        """Leave the dialog of an ended session for the hosted page, and sign in there."""
+        """Press the button in the dialog of an ended session, and sign in on the hosted page."""
         self.dialog("Your session has ended").press("Sign in again")
         self.give_credentials(person.email, person.password)
 
@@ -89,11 +89,11 @@ class Tab(Words, Network):
         self.press("Sign in")
 
     def end_session(self) -> None:
-        """Expire every token, as after a long lunch: the refresh token does not work either."""
+        """Expire every token, so that the person has to sign in again."""
         self._change_session({"refreshToken": "expired", "expiresAt": 0})
 
     def expire_token(self) -> None:
-        """Expire the access token, as after a quarter of an hour: the next call renews it."""
+        """Expire the access token only. The page renews it before its next call to the API."""
         self._change_session({"expiresAt": 0})
 
     def _change_session(self, changes: dict[str, Any]) -> None:
@@ -108,7 +108,7 @@ class Tab(Words, Network):
     # -- keyboard, window, time
 
     def key(self, *keys: str) -> None:
-        """Press keys one after the other, as "Enter" or "Shift+Tab"."""
+        """Press keys one after the other, such as "Enter" or "Shift+Tab"."""
         for key in keys:
             self.page.keyboard.press(key)
 
@@ -117,7 +117,7 @@ class Tab(Words, Network):
         self.page.keyboard.type(text)
 
     def paste(self, text: str) -> None:
-        """Paste a text where the focus is; the tab needs the clipboard's permissions."""
+        """Paste a text where the focus is. The tab needs permission to use the clipboard."""
         self.evaluate("text => navigator.clipboard.writeText(text)", text)
         self.key("ControlOrMeta+v")
 
@@ -129,15 +129,15 @@ class Tab(Words, Network):
         self.page.wait_for_timeout(milliseconds)
 
     def replace_clock(self) -> None:
-        """Give the page a clock that `advance` can move; it runs on as usual until then."""
+        """Give the page a clock that runs as usual and that `advance` can move forward."""
         self.page.clock.install()
 
     def stop_clock(self) -> None:
-        """Stop the page's timers from now on; `replace_clock` has to come first."""
+        """Stop the page's timers from now on. Call `replace_clock` before this method."""
         self.page.clock.pause_at(self.evaluate("Date.now() / 1000 + 1"))
 
     def advance(self, milliseconds: int) -> None:
-        """Move the page's clock forward at once: each timer that becomes due fires once."""
+        """Move the page's clock forward at once. Each timer that becomes due fires once."""
         self.page.clock.fast_forward(milliseconds)
 
     def set_time(self, time: datetime) -> None:
@@ -145,7 +145,7 @@ class Tab(Words, Network):
         self.page.clock.set_fixed_time(time)
 
     def set_hidden(self, hidden: bool) -> None:
-        """Put the tab behind another one, or bring it back, as far as the page can know."""
+        """Make the page see its tab as hidden behind another tab, or as visible again."""
         self.evaluate(SET_HIDDEN, hidden)
 
     def evaluate(self, script: str, argument: Any = None) -> Any:
@@ -153,7 +153,7 @@ class Tab(Words, Network):
         return self.page.evaluate(script, argument)
 
     def evaluate_module(self, name: str, expression: str, argument: Any = None) -> Any:
-        """The result of an expression on a module of the site; it may use `module` and `argument`."""
+        """The result of an expression that uses `argument` and, as `module`, a script of the site."""
         self.goto("/signed-out.html")
         stylesheet = self.css("link[rel=stylesheet]").get_attribute("href")
         assert stylesheet is not None
@@ -195,7 +195,7 @@ class Tab(Words, Network):
         return self.find("combobox", "Add a product")
 
     def add_line(self, words: str, quantity: str) -> None:
-        """Find a product by typing, take the first that is offered, type its quantity: keys only."""
+        """Type words, choose the first product in the list, and type its quantity, all by keyboard."""
         self.product_search().focus()
         self.type(words)
         expect(self.find("option").first).to_be_visible()

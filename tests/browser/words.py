@@ -1,4 +1,4 @@
-"""The words in which the browser tests act on a page and look at it."""
+"""Methods by which the browser tests use a page and check what it shows."""
 
 import re
 from typing import Any
@@ -9,11 +9,11 @@ Name = str | re.Pattern[str]
 
 
 class Words:
-    """What a person sees and does on a page or in a part of it.
+    """Methods for a page, or for a part of one: find an element, use an element, assert what is visible.
 
-    A name is the whole name of a button, link, heading or field, with its capitals. `exact=False` or a
-    regular expression matches a part of the name. `sees_not` and `sees_no` always match a part, so that
-    they notice an element whose name became longer.
+    A name is the whole name of a button, link, heading or field, and capital letters matter. `exact=False`
+    or a regular expression matches a part of the name. `sees_not` and `sees_no` always match a part,
+    because otherwise they would miss an element whose name became longer.
     """
 
     def __init__(self, scope: Page | Locator) -> None:
@@ -22,7 +22,7 @@ class Words:
     # -- find
 
     def find(self, role: Any, name: Name | None = None, *, exact: bool = True, **state: Any) -> Locator:
-        """Elements of an ARIA role, of this name if one is given; `state` may be `level=1`."""
+        """Elements with this ARIA role and, if given, this name. `state` narrows them, as in `level=1`."""
         return self._scope.get_by_role(role, name=name, exact=exact and name is not None, **state)
 
     def button(self, name: Name, *, exact: bool = True) -> Locator:
@@ -39,7 +39,7 @@ class Words:
         return self.find("option", name, exact=False)
 
     def field(self, label: Name, *, exact: bool = True) -> Locator:
-        """The field with this label; a label may add "(optional)"."""
+        """The field with this label. On the page, "(optional)" may follow the label."""
         if exact and isinstance(label, str):
             label = re.compile(rf"^\s*{re.escape(label)}(\s+\(optional\))?\s*$")
         return self._scope.get_by_label(label)
@@ -48,7 +48,7 @@ class Words:
         return self._scope.get_by_text(words, exact=exact)
 
     def css(self, selector: str) -> Locator:
-        """Elements without a role or name, by CSS selector."""
+        """Elements by CSS selector. Use this method for elements without a role or name."""
         return self._scope.locator(selector)
 
     def dialog(self, name: Name) -> "Part":
@@ -119,7 +119,7 @@ class Words:
 
 
 class Part(Words):
-    """A part of a page, such as a dialog, with the same words; `locator` is for other expectations."""
+    """A part of a page, such as a dialog, with the same methods. `locator` is for any other assertion."""
 
     def __init__(self, locator: Locator) -> None:
         super().__init__(locator)
