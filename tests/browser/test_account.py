@@ -63,7 +63,7 @@ def test_sign_out_everywhere_ends_other_browsers_at_their_next_renewal(
     other.arrives_at("/orders.html?status=placed")
 
 
-def test_failed_sign_out_everywhere_shows_an_error_and_stays(tab: Tab, office: Office) -> None:
+def test_failed_sign_out_everywhere_shows_an_error_on_the_page(tab: Tab, office: Office) -> None:
     tab.sign_in(office.employ(), "/account.html")
     with tab.offline():
         tab.press("Sign out everywhere")
@@ -77,7 +77,7 @@ def refused_sign_up(tab: Tab) -> None:
     expect(tab.error_summary()).to_be_visible()
 
 
-def awaited_code(tab: Tab) -> None:
+def waiting_for_the_code(tab: Tab) -> None:
     tab.goto("/sign-up.html")
     sign_up(tab, new_address())
     tab.sees_heading("Enter the code")
@@ -90,7 +90,7 @@ def forgotten_password(tab: Tab) -> None:
     tab.sees_heading("Choose another password")
 
 
-def account_page(tab: Tab) -> None:
+def refused_password_change(tab: Tab) -> None:
     tab.goto("/account.html")
     tab.press("Change password")
     expect(tab.error_summary()).to_be_visible()
@@ -102,7 +102,7 @@ def keyboard_dialog(tab: Tab) -> None:
     tab.sees_dialog("Keyboard")
 
 
-def lost_network(tab: Tab) -> None:
+def unreachable_server(tab: Tab) -> None:
     tab.goto("/account.html")
     tab.sees_heading("Your account")
     tab.evaluate("dispatchEvent(new Event('unreachable'))")
@@ -113,11 +113,11 @@ def lost_network(tab: Tab) -> None:
     "scene",
     [
         refused_sign_up,
-        awaited_code,
+        waiting_for_the_code,
         forgotten_password,
-        account_page,
+        refused_password_change,
         keyboard_dialog,
-        lost_network,
+        unreachable_server,
     ],
     ids=lambda scene: scene.__name__,
 )

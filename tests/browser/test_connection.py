@@ -18,8 +18,8 @@ POSITIONS = """() => [
 ]"""
 
 
-def test_offline_notice_moves_nothing_and_goes_once_online(tab: Tab, staff: Person) -> None:
-    tab.resize(1280, 300)  # so low that any added height would show
+def test_offline_notice_moves_nothing_and_disappears_once_online(tab: Tab, staff: Person) -> None:
+    tab.resize(1280, 300)  # so low that any added height moves a part
     tab.sign_in(staff)
     tab.sees_orders()
     before = tab.evaluate(POSITIONS)
@@ -46,7 +46,7 @@ def test_unreachable_server_is_shown_until_it_responds(tab: Tab, staff: Person) 
     tab.sees_orders()  # nobody pressed "Try again"
 
 
-def test_late_response_to_an_older_request_keeps_the_notice(tab: Tab, staff: Person) -> None:
+def test_late_response_to_an_older_request_does_not_remove_the_notice(tab: Tab, staff: Person) -> None:
     tab.sign_in(staff)
     held = tab.hold("**/api/reports/workload")
     with tab.page.expect_request("**/api/reports/workload"):

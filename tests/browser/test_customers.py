@@ -46,7 +46,7 @@ def search(tab: Tab, text: str) -> None:
 
 
 def links(tab: Tab) -> Locator:
-    """The customers' names in the list: each is a link."""
+    """The links in the list: each customer's name is one."""
     return tab.css("#customer-rows a")
 
 
@@ -137,7 +137,7 @@ def test_shop_without_customers_links_to_a_new_order(tab: Tab, staff: Person) ->
     tab.sees_link("Take the first order")
 
 
-def test_paging_goes_to_earlier_customers_and_back(tab: Tab, staff: Person, admin_api: Api) -> None:
+def test_customers_are_paged_forward_and_back(tab: Tab, staff: Person, admin_api: Api) -> None:
     word = f"crowd{uuid.uuid4().hex[:8]}"
     customers = [
         {"name": f"{word} {number}", "email": f"{word}-{number}@hotel.example"} for number in range(53)
@@ -209,7 +209,7 @@ def test_failed_customer_list_can_be_loaded_again(tab: Tab, staff: Person) -> No
     expect(links(tab).first).to_be_visible()
 
 
-def test_loading_the_customers_moves_nothing(tab: Tab, staff: Person) -> None:
+def test_layout_does_not_shift_while_customers_load(tab: Tab, staff: Person) -> None:
     tab.sign_in(staff, "/customers.html")
     held = tab.hold("**/api/customers?*")
     tab.watch_shifts()
@@ -378,7 +378,7 @@ def test_markup_in_a_customers_details_is_shown_as_text(tab: Tab, staff: Person,
     assert tab.css("main img").count() == 0
 
 
-def test_every_state_is_accessible_and_fits_any_width(
+def test_every_state_of_customer_pages_is_accessible_and_fits_any_width(
     open_tab: OpenTab, staff: Person, hostile: Json, buyer: Json
 ) -> None:
     tab = open_tab()

@@ -1,4 +1,4 @@
-"""Every page: accessible in light and dark, at any width, and with a small first visit."""
+"""Every page: accessible in light and dark, at any width, and few downloads for a first visit."""
 
 import gzip
 import re
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 Scene = Callable[[Tab], None]
 
 
-def the_list(tab: Tab) -> None:
+def list_with_filter_open(tab: Tab) -> None:
     tab.goto("/orders.html")
     tab.sees_orders()
     tab.press("Filter")
@@ -30,7 +30,7 @@ def nothing_found(tab: Tab) -> None:
     tab.sees_heading("No order matches")
 
 
-def a_failure(tab: Tab) -> None:
+def orders_not_loaded(tab: Tab) -> None:
     tab.answer("**/api/orders?**", status=502)
     tab.goto("/orders.html")
     tab.sees_heading("The orders could not be loaded")
@@ -72,14 +72,14 @@ def no_such_order(tab: Tab) -> None:
 
 
 SCENES: list[Scene] = [
-    the_list, nothing_found, a_failure, a_new_order, a_refused_form, an_ended_session, no_such_order,
-    signed_out, a_failed_sign_in,
+    list_with_filter_open, nothing_found, orders_not_loaded, a_new_order, a_refused_form, an_ended_session,
+    no_such_order, signed_out, a_failed_sign_in,
 ]  # fmt: skip
 
 
 @pytest.fixture
 def order_scenes(place_order: PlaceOrder, admin_api: Api) -> list[Scene]:
-    """An order placed, rejected, being cancelled, being edited, and changed by two people."""
+    """Scenes of an order: placed, rejected, being cancelled, being edited, and changed by two people."""
     order = place_order(notes="Ring twice")
     rejected = place_order([{"sku": "NOT-OURS", "quantity": 1}])
 
@@ -117,7 +117,7 @@ def test_a_page_state_is_accessible_and_fits_any_width(tab: Tab, admin: Person, 
 
 @pytest.mark.parametrize("page", pages())
 def test_every_page_is_accessible_and_fits_any_width(tab: Tab, staff: Person, page: str) -> None:
-    """A page of one order or customer is opened without naming any; other tests show its further states."""
+    """The pages of one order and of one customer are opened without an ID. Other tests open them with one."""
     tab.sign_in(staff)
     tab.goto(f"/{page}")
     expect(tab.find("heading", level=1)).to_be_visible()
@@ -164,7 +164,7 @@ def test_a_first_visit_takes_at_most_12_requests_and_40_kb(
     assert sum(sizes.values()) <= 40_000, sizes
 
 
-def test_loading_moves_nothing(
+def test_layout_does_not_shift_while_a_page_loads(
     tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json, admin_api: Api
 ) -> None:
     order = place_order()
@@ -178,7 +178,7 @@ def test_loading_moves_nothing(
         ("/new-order.html", "New order"),
     ):
         tab.goto(path)
-        tab.wait(300)  # the page is shown while it loads
+        tab.wait(300)  # time for the page to show its loading state
         while held or tab.css("[aria-busy=true]").count():
             while held:
                 held.pop().continue_()
@@ -187,7 +187,7 @@ def test_loading_moves_nothing(
         assert tab.shifted() < 0.01, path
 
 
-def test_the_strict_policy_is_sent_and_violations_are_noticed(tab: Tab) -> None:
+def test_strict_csp_is_sent_and_its_violations_are_noticed(tab: Tab) -> None:
     answer = tab.page.goto(f"{tab.site_url}/signed-out.html")
     assert answer is not None
     policy = answer.header_value("content-security-policy") or ""

@@ -24,7 +24,7 @@ READS = "**/api/orders?**"
 
 
 def after_the_first_page(handle: Callable[[Route], object]) -> Callable[[Route], object]:
-    """A handler for reads of later pages only; reads of the first page go through."""
+    """A handler for requests for later pages. Requests for the first page reach the API."""
     return lambda route: handle(route) if "cursor" in route.request.url else route.continue_()
 
 
@@ -61,11 +61,11 @@ def test_an_export_has_the_filtered_orders_of_all_pages(tab: Tab, staff: Person,
     assert table(content(export(tab))) == rows
 
 
-def test_an_order_is_one_line_with_plain_numbers_and_local_time(
+def test_an_exported_order_is_one_line_with_plain_numbers_and_local_time(
     tab: Tab, staff: Person, admin: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     customer |= {"company": "O’Neill & Söhne, Ltd", "phone": "020 7946 0101", "address": "1 Quay\nBristol"}
-    # An ID that begins with a letter is no number to a spreadsheet.
+    # A spreadsheet reads an ID that begins with a letter as text, so the export adds no apostrophe.
     order = place_order(orderID=f"a{str(uuid.uuid4())[1:]}")
     tab.sign_in(staff, f"/orders.html?customer={customer['email']}&status=placed")
     file = export(tab)
@@ -132,7 +132,7 @@ HARMLESS = [
     "mail@x.example",
     "<b>",
 ]
-# When Excel separates by semicolons, each of them begins a new cell, even inside quotes.
+# If Excel separates cells by semicolons, each semicolon begins a new cell, even inside quotes.
 INSIDE = {"x;=1": "x;'=1", "x\n=1": "x\n'=1", "x; @y": "x; '@y", "x;y": "x;y"}
 
 

@@ -1,4 +1,4 @@
-"""Parts of a page that load at their first use: without a connection, they load once it is back."""
+"""Parts of a page whose scripts load at first use. Offline, they load once the connection is back."""
 
 import pytest
 from playwright.sync_api import expect
@@ -98,7 +98,7 @@ def test_list_buttons_pressed_offline_work_once_connected(list_page: Tab) -> Non
 
 
 def test_key_pressed_offline_moves_no_order_later(list_page: Tab, order: Json, admin_api: Api) -> None:
-    list_page.key("?")  # loads the keys, but not their effect on the list
+    list_page.key("?")  # loads the help on keys, but not the script by which keys act on the list
     list_page.dialog("Keyboard").press("Close")
     list_page.row(order).get_by_role("link").focus()
     with list_page.offline():

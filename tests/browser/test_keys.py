@@ -13,7 +13,7 @@ def test_question_mark_lists_keys_and_n_opens_a_new_order(tab: Tab, staff: Perso
     tab.key("?")
     tab.dialog("Keyboard").says("New order")
     tab.key("n")
-    tab.arrives_at("/account.html")  # because the dialog is open
+    tab.arrives_at("/account.html")  # the n key does nothing while the dialog is open
     tab.key("Escape")
     tab.key("n")
     tab.arrives_at("/new-order.html")
@@ -29,7 +29,7 @@ def test_slash_opens_the_order_search_from_another_page(tab: Tab, staff: Person)
     expect(search).to_have_value("")
 
 
-# Press a key; the result is false when the page handled it.
+# Dispatch a key press. The result is false if the page handled the key.
 PRESS = """(key) => document.body.dispatchEvent(
     new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...key }))"""
 
@@ -49,7 +49,7 @@ def test_keys_do_nothing_in_fields_or_with_modifiers(tab: Tab, staff: Person) ->
 
 
 def test_single_keys_can_be_switched_off_and_on(tab: Tab, staff: Person) -> None:
-    """WCAG 2.1.4: dictated words would press single keys."""
+    """WCAG 2.1.4 asks for this switch, because dictated words would press single keys."""
     tab.sign_in(staff, "/account.html")
     tab.press("Show the keys")
     expect(tab.field("Single keys work in this browser")).to_be_checked()

@@ -1,4 +1,4 @@
-"""Known customers are suggested while somebody types; a choice never replaces typed text."""
+"""Suggestions of known customers in the order form. Choosing one never replaces typed text."""
 
 import re
 import uuid
@@ -19,7 +19,7 @@ FIELDS = ("Name", "E-mail", "Company", "Phone", "Address")
 
 @pytest.fixture
 def known_customer(admin_api: Api, place_order: PlaceOrder, customer: Json) -> Json:
-    """A customer with two orders, once the search finds them."""
+    """A customer with two orders, whom the search already finds."""
     customer |= {
         "name": f"Søren {uuid.uuid4().hex[:8]} Quill",
         "company": f"Fjord {uuid.uuid4().hex[:8]} Hotel",
@@ -38,7 +38,7 @@ def values(tab: Tab) -> list[str]:
 
 
 def details(customer: Json) -> list[str]:
-    """The texts of a customer in the order of the fields."""
+    """A customer's details, in the same sequence as FIELDS."""
     return [customer.get(name, "") for name in ("name", "email", "company", "phone", "address")]
 
 
@@ -100,12 +100,12 @@ def choose(tab: Tab, label: str, letters: str, email: str) -> None:
 
 
 @pytest.mark.usefixtures("two_known")
-def test_second_choice_replaces_filled_fields_but_not_typed_ones(form: Tab) -> None:
+def test_choosing_another_customer_replaces_filled_in_fields_but_not_typed_ones(form: Tab) -> None:
     form.fill("Phone", "999")
     choose(form, "Name", "an", "ann@archer.example")
     assert values(form) == ["Ann Archer", "ann@archer.example", "Archer & Co", "999", ""]
     form.fill("Company", "Archer and daughters")
-    form.reload()  # which must not forget the typed fields
+    form.reload()  # the page must still know which fields were typed
     expect(form.field("Name")).to_have_value("Ann Archer")
     choose(form, "E-mail", "anna", "anna@bell.example")
     assert values(form) == [HOSTILE, "anna@bell.example", "Archer and daughters", "999", HOSTILE]
@@ -113,14 +113,14 @@ def test_second_choice_replaces_filled_fields_but_not_typed_ones(form: Tab) -> N
 
 
 @pytest.mark.usefixtures("two_known")
-def test_field_error_disappears_when_a_choice_fills_the_field(form: Tab) -> None:
+def test_field_error_disappears_when_a_chosen_customer_fills_the_field(form: Tab) -> None:
     form.send()
     expect(form.error_at("customer.email")).to_be_visible()
     choose(form, "Name", "an", "ann@archer.example")
     expect(form.error_at("customer.email")).to_be_hidden()
 
 
-def test_search_continues_on_later_pages_after_an_empty_one(form: Tab) -> None:
+def test_customer_search_continues_after_an_empty_page(form: Tab) -> None:
     def answer(route: Route) -> None:
         last = "cursor=more" in route.request.url
         page = STUBBED[:1] if last else []
@@ -139,7 +139,7 @@ def test_form_works_when_the_customer_search_fails(form: Tab) -> None:
     expect(form.field("Name")).to_have_value("Maria")
 
 
-def test_late_response_opens_no_list_after_leaving_the_field(form: Tab) -> None:
+def test_late_response_shows_no_suggestions_after_leaving_the_field(form: Tab) -> None:
     held = form.hold("**/api/customers?*")
     with form.page.expect_request("**/api/customers?*"):
         form.find("combobox", "Name").fill("an")

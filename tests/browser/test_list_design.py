@@ -1,4 +1,4 @@
-"""The list in each of its states: accessible in light and dark, at any width, still while it loads."""
+"""The list in each of its states: accessible in light and dark, at any width, and steady while it loads."""
 
 import re
 import zlib
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 Scene = Callable[[Tab], None]
 PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-# The positions of the status links' words, the search, the headers and the rows.
+# Return the positions of the status links' texts, the search field, the column headers and three rows.
 PLACES = """() => {
     const place = (node) => {
         const range = document.createRange();
@@ -38,15 +38,15 @@ def selected(tab: Tab) -> None:
     expect(tab.css("#bulk-bar")).to_contain_text("2 orders selected")
 
 
-def the_plan(tab: Tab) -> None:
+def plan_of_a_move(tab: Tab) -> None:
     selected(tab)
     tab.css("#move-selected").click()
     expect(tab.css("#bulk-plan li").first).to_be_visible()
 
 
-def the_results(tab: Tab) -> None:
+def results_of_a_failed_move(tab: Tab) -> None:
     tab.answer("**/api/orders/*", status=503)
-    the_plan(tab)
+    plan_of_a_move(tab)
     tab.css("#bulk-start").click()
     expect(tab.css("#bulk-summary")).to_contain_text("2 failed")
 
@@ -93,15 +93,15 @@ def an_impossible_filter(tab: Tab) -> None:
     tab.sees("From must not be after To")
 
 
-def moved_by_key(tab: Tab) -> None:
+def failed_move_by_key(tab: Tab) -> None:
     tab.answer("**/api/orders/*", status=503)
     tab.key("j", "e")
     expect(tab.css("#list-note")).to_be_visible()
 
 
 SCENES: list[Scene] = [
-    selected, the_plan, the_results, exporting, naming_a_view, saved_views, dates, nothing_found,
-    a_search_without_a_word, an_impossible_filter, moved_by_key,
+    selected, plan_of_a_move, results_of_a_failed_move, exporting, naming_a_view, saved_views, dates,
+    nothing_found, a_search_without_a_word, an_impossible_filter, failed_move_by_key,
 ]  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def test_new_and_erased_orders_are_accessible_and_fit_any_width(
 
 
 @pytest.mark.parametrize("width", [1280, 390, 320])
-def test_nothing_jumps_while_orders_and_counts_load(
+def test_layout_does_not_shift_while_orders_and_counts_load(
     tab: Tab, staff: Person, regular: Json, width: int
 ) -> None:
     tab.resize(width)

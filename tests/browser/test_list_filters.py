@@ -45,7 +45,7 @@ def test_today_as_the_last_day_includes_today(tab: Tab, staff: Person, place_ord
     tab.sees_order(order)
 
 
-def test_a_period_in_words_is_kept_in_the_address(tab: Tab, staff: Person, place_order: PlaceOrder) -> None:
+def test_a_chosen_period_is_kept_in_the_address(tab: Tab, staff: Person, place_order: PlaceOrder) -> None:
     order = place_order()
     tab.sign_in(staff)
     tab.press("Filter")
@@ -63,7 +63,7 @@ def test_a_period_in_words_is_kept_in_the_address(tab: Tab, staff: Person, place
     tab.sees_order(order)
 
 
-def test_an_impossible_filter_says_why_at_its_field(
+def test_an_impossible_filter_is_explained_at_its_field(
     tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     order = place_order()

@@ -37,7 +37,7 @@ def test_j_and_k_move_a_visible_focus_and_enter_opens_an_order(tab: Tab, orders:
     tab.arrives_at(re.compile(orders[1]["orderID"]))
 
 
-def test_tab_returns_to_the_row_last_focused(tab: Tab, orders: list[Json]) -> None:
+def test_tab_key_returns_to_the_row_last_focused(tab: Tab, orders: list[Json]) -> None:
     tab.key("j", "j")
     expect(tab.row(orders[1])).to_be_focused()
     tab.key("Tab")
@@ -47,7 +47,7 @@ def test_tab_returns_to_the_row_last_focused(tab: Tab, orders: list[Json]) -> No
     assert tab.css("#order-rows tr[tabindex='0']").count() == 1
 
 
-def test_x_selects_and_e_moves_the_selected_orders(tab: Tab, orders: list[Json], admin_api: Api) -> None:
+def test_x_key_selects_orders_and_e_key_moves_them(tab: Tab, orders: list[Json], admin_api: Api) -> None:
     tab.key("j", "x", "j", "x")
     tab.sees("2 orders selected")
     tab.key("e")
@@ -61,14 +61,14 @@ def test_x_selects_and_e_moves_the_selected_orders(tab: Tab, orders: list[Json],
     expect(tab.row(orders[2])).to_contain_text("Placed")
 
 
-def test_x_pressed_again_unselects_the_order(tab: Tab, orders: list[Json]) -> None:
+def test_pressing_the_x_key_again_unselects_the_order(tab: Tab, orders: list[Json]) -> None:
     tab.key("j", "x")
     tab.sees("1 order selected")
     tab.key("x")
     expect(tab.css("#bulk-bar")).to_be_hidden()
 
 
-def test_e_moves_the_focused_order_one_step_and_says_so(tab: Tab, orders: list[Json]) -> None:
+def test_e_key_moves_the_focused_order_one_step_with_a_note(tab: Tab, orders: list[Json]) -> None:
     tab.key("j", "e")
     expect(tab.css("#list-note")).to_have_text(f"Order {orders[0]['orderID'][:8]}: Moved to packed")
     expect(tab.row(orders[0])).to_contain_text("Packed")
@@ -76,7 +76,7 @@ def test_e_moves_the_focused_order_one_step_and_says_so(tab: Tab, orders: list[J
     expect(tab.row(orders[1])).to_contain_text("Placed")
 
 
-def test_e_does_not_move_an_order_moved_by_someone_else(
+def test_e_key_does_not_move_an_order_moved_by_someone_else(
     tab: Tab, orders: list[Json], admin_api: Api, admin: Person
 ) -> None:
     path = f"/orders/{orders[0]['orderID']}"
@@ -87,7 +87,7 @@ def test_e_does_not_move_an_order_moved_by_someone_else(
     assert admin_api.call("GET", path).document["status"] == "packed"
 
 
-def test_holding_e_down_moves_one_step_only(tab: Tab, orders: list[Json], admin_api: Api) -> None:
+def test_holding_the_e_key_moves_an_order_one_step_only(tab: Tab, orders: list[Json], admin_api: Api) -> None:
     tab.key("j")
     expect(tab.row(orders[0])).to_be_focused()
     for _ in range(4):
@@ -98,7 +98,9 @@ def test_holding_e_down_moves_one_step_only(tab: Tab, orders: list[Json], admin_
     assert admin_api.call("GET", f"/orders/{orders[0]['orderID']}").document["status"] == "packed"
 
 
-def test_a_second_e_moves_only_after_a_short_while(tab: Tab, orders: list[Json], admin_api: Api) -> None:
+def test_the_e_key_moves_an_order_again_only_after_a_pause(
+    tab: Tab, orders: list[Json], admin_api: Api
+) -> None:
     tab.replace_clock()
     tab.stop_clock()
     tab.key("j", "e")
@@ -115,7 +117,9 @@ def test_a_second_e_moves_only_after_a_short_while(tab: Tab, orders: list[Json],
     expect(tab.row(orders[0])).to_contain_text("Shipped")
 
 
-def test_e_pressed_again_after_a_lost_answer_succeeds(tab: Tab, orders: list[Json], admin_api: Api) -> None:
+def test_pressing_the_e_key_again_after_a_lost_answer_moves_the_order(
+    tab: Tab, orders: list[Json], admin_api: Api
+) -> None:
     path = f"/orders/{orders[0]['orderID']}"
     tab.lose_answers(f"**/api{path}")
     tab.key("j", "e")
@@ -127,11 +131,11 @@ def test_e_pressed_again_after_a_lost_answer_succeeds(tab: Tab, orders: list[Jso
     assert admin_api.call("GET", path).document["status"] == "packed"
 
 
-def test_e_pressed_again_before_the_answer_moves_no_further(
+def test_pressing_the_e_key_again_before_the_answer_does_nothing(
     tab: Tab, orders: list[Json], admin_api: Api
 ) -> None:
     held = tab.hold("**/api/orders/*")
-    tab.key("j", "e", "e", "x")  # x takes effect after the keys before it
+    tab.key("j", "e", "e", "x")  # the page handles x only after the keys before it
     tab.sees("1 order selected")
     for route in held:
         route.continue_()

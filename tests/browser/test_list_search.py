@@ -1,4 +1,4 @@
-"""The list of orders searched and sorted."""
+"""Searching and sorting the list of orders."""
 
 import re
 
@@ -65,7 +65,7 @@ def test_enter_searches_at_once_and_back_returns_to_each_search(
     tab.replace_clock()
     tab.sign_in(staff)
     expect(tab.css("#order-rows a").nth(1)).to_be_visible()
-    tab.stop_clock()  # the pause that starts a search never ends
+    tab.stop_clock()  # typing alone starts no search, because the timer for a pause is stopped
     for words in ("nobodyofthatname", f"quill{sought['mark']}"):
         search(tab).fill(words)
         search(tab).press("Enter")
@@ -76,7 +76,7 @@ def test_enter_searches_at_once_and_back_returns_to_each_search(
 
 
 @pytest.mark.parametrize("typed", ["z", "J. K.", "--", "🧽"])
-def test_text_without_a_word_is_not_searched_and_says_why(
+def test_search_text_without_a_word_is_explained_and_not_searched(
     tab: Tab, staff: Person, sought: Json, typed: str
 ) -> None:
     tab.sign_in(staff, f"/orders.html?q=quill{sought['mark']}")
@@ -148,7 +148,9 @@ def test_headers_sort_by_time_and_by_total(
     tab.sees_order(dearest)
 
 
-def test_an_unavailable_sort_has_a_plain_header_that_says_why(tab: Tab, staff: Person, sought: Json) -> None:
+def test_header_of_an_unavailable_sort_has_an_explanation_and_no_link(
+    tab: Tab, staff: Person, sought: Json
+) -> None:
     tab.sign_in(staff, "/orders.html?sort=largest")
     tab.sees_orders()
     search(tab).fill(f"quill{sought['mark']}")

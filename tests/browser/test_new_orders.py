@@ -1,4 +1,4 @@
-"""The open list follows other people: new orders appear, and changed ones change in their rows."""
+"""The open list updates itself: other people's new orders appear, and their changes show in the rows."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from tests.browser.words import Part
 
 pytestmark = pytest.mark.browser
 
-SLOW_POLL_MS = 61_000  # the same while the tab is hidden
+SLOW_POLL_MS = 61_000  # a little more than the interval between two polls of a hidden tab
 
 COUNT_TONES = """
     window.tones = 0;
@@ -24,7 +24,7 @@ COUNT_TONES = """
 
 
 def wait_for_requests(tab: Tab) -> None:
-    """Wait for a round trip, so that the test has seen every request that the page has begun."""
+    """Send one request and wait for its response. The test has then seen every earlier request."""
     tab.evaluate("fetch('/signed-out.html', { method: 'HEAD' }).then(() => null)")
 
 
@@ -159,7 +159,7 @@ def test_status_change_by_others_updates_row_and_counts_in_place(
     wait_for_poll(tab)
     expect(tab.row(orders[0])).to_contain_text("Packed")
     assert tab.row(orders[0]).bounding_box() == before
-    for _ in range(20):  # the counts follow about a second later
+    for _ in range(20):  # the counts change about a second later
         wait_for_poll(tab)
         if packed_count(tab) != count:
             break
@@ -185,7 +185,7 @@ def test_row_of_moved_or_erased_order_shows_its_status(
     expect(tab.row(orders[0])).to_contain_text("Placed")
 
 
-def test_bulk_actions_follow_when_others_move_a_selected_order(
+def test_bulk_actions_change_when_others_move_a_selected_order(
     tab: Tab, staff: Person, place_order: PlaceOrder, admin_api: Api
 ) -> None:
     orders = [place_order(), place_order()]
@@ -200,7 +200,7 @@ def test_bulk_actions_follow_when_others_move_a_selected_order(
     expect(plan).to_have_text(["1 placed → packed", "1 packed → shipped"])
 
 
-def test_order_moved_into_the_filter_appears_at_its_place(
+def test_order_that_starts_to_match_the_filter_appears_at_its_place(
     tab: Tab, staff: Person, place_order: PlaceOrder, admin_api: Api, customer: Json
 ) -> None:
     orders = [place_order(), place_order(), place_order()]
@@ -215,7 +215,7 @@ def test_order_moved_into_the_filter_appears_at_its_place(
     tab.sees_title("Orders · Order desk")
 
 
-def test_other_sort_shows_new_orders_only_in_the_bar(
+def test_list_sorted_otherwise_shows_new_orders_only_in_the_bar(
     tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     known = place_order()
@@ -248,7 +248,7 @@ def test_later_page_shows_new_orders_only_in_the_bar(
     expect(tab.css("#order-rows code")).to_have_text(shown)
 
 
-def test_empty_list_shows_a_new_order_by_itself(
+def test_empty_list_shows_a_new_order_without_a_reload(
     tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     open_list(tab, staff, f"/orders.html?customer={customer['email']}")
@@ -260,7 +260,7 @@ def test_empty_list_shows_a_new_order_by_itself(
 
 @pytest.fixture
 def polls(tab: Tab) -> list[str]:
-    """The requests for orders that the page has sent, in a list that grows."""
+    """A list that collects the URLs of the page's requests for orders."""
     return tab.requests("/api/orders?")
 
 

@@ -1,4 +1,4 @@
-"""The page of one order: what it shows, its link, its duplicate, its erasure, and a rejected order."""
+"""The page of one order: content, link to copy, duplicate, erasure, and the page of a rejected order."""
 
 import pytest
 from playwright.sync_api import expect
@@ -29,7 +29,7 @@ def test_an_order_shows_lines_totals_customer_notes_and_timeline(
 
 
 @pytest.mark.parametrize("link", ["/order.html", "/order.html?id=nonsense%2F..%2F<b>"])
-def test_an_unknown_order_address_says_no_such_order(tab: Tab, staff: Person, link: str) -> None:
+def test_an_unknown_order_address_shows_no_such_order(tab: Tab, staff: Person, link: str) -> None:
     tab.sign_in(staff, link)
     tab.sees_heading("No such order")
 
@@ -99,7 +99,7 @@ def test_a_duplicate_has_the_customer_and_lines_at_current_prices(
     assert open_order["orderID"] not in tab.page.url
 
 
-def test_prices_arriving_while_typing_leave_the_field_alone(tab: Tab, open_order: Json) -> None:
+def test_prices_that_arrive_while_typing_keep_text_and_focus(tab: Tab, open_order: Json) -> None:
     held = tab.hold("**/api/products/*")
     tab.follow("Duplicate")
     quantity = tab.field("Quantity of Browsertest bleach 5 L")
@@ -108,7 +108,8 @@ def test_prices_arriving_while_typing_leave_the_field_alone(tab: Tab, open_order
     tab.type("4")
     for route in held:
         route.fulfill(json={**route.fetch().json(), "unitPrice": 500, "name": "Browsertest bleach, new can"})
-    expect(tab.css("#running-total")).to_have_text("£125.00")  # 24 at £5, and the gloves at £5
+    # 24 bottles of bleach and 1 box of gloves, each at £5
+    expect(tab.css("#running-total")).to_have_text("£125.00")
     tab.type("1n")
     expect(tab.field("Quantity of Browsertest bleach, new can").first).to_have_value("241n")
     expect(tab.field("Quantity of Browsertest bleach, new can").first).to_be_focused()

@@ -1,4 +1,4 @@
-"""An order is edited: alone, by two people at once, after it was packed, with lost answers."""
+"""Editing an order: alone, by two people at once, after the order was packed, with lost answers."""
 
 import re
 
@@ -31,7 +31,9 @@ def test_lines_and_customer_of_a_placed_order_can_be_edited(
     assert (stored["version"], stored["total"]) == (2, 6490)
 
 
-def test_a_reopened_form_searches_once_and_adds_one_line(tab: Tab, open_order: Json, admin_api: Api) -> None:
+def test_a_reopened_edit_form_searches_once_and_adds_one_line(
+    tab: Tab, open_order: Json, admin_api: Api
+) -> None:
     for leave in ("Discard changes", ""):
         tab.press("Edit")
         expect(tab.field("Name")).to_be_focused()
@@ -72,7 +74,7 @@ def test_an_edit_is_refused_once_the_order_is_packed(tab: Tab, open_order: Json,
     sees_status(tab, "Packed")
 
 
-def test_a_restored_edit_says_once_that_the_order_was_packed(
+def test_a_restored_edit_shows_once_that_the_order_was_packed(
     tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
     tab.press("Edit")
@@ -100,10 +102,10 @@ def test_the_second_of_two_editors_chooses_between_both_versions(
     tab.press("Save changes")
     dialog = tab.dialog("Someone else changed this order")
     dialog.says(f"{admin.email} saved it while you were editing")
-    # Only a value that both changed is left open; for others the side that changed them is suggested.
+    # A value that both people changed has no suggestion. For any other, the changed value is suggested.
     assert suggested(dialog) == {"Phone": "mine", "Notes": ""}
     dialog.press("Save what is chosen")
-    expect(dialog.locator).to_be_visible()  # the open question has to be answered
+    expect(dialog.locator).to_be_visible()  # because nothing is chosen for the notes yet
     dialog.group("Notes").tick(YOURS)
     dialog.press("Save what is chosen")
     tab.sees_heading("Timeline")
@@ -173,7 +175,7 @@ def test_the_second_editor_can_go_back_or_drop_their_changes(
     assert decided(admin_api, open_order["orderID"])["version"] == 2
 
 
-def test_a_choice_made_after_packing_is_refused_in_a_focused_notice(
+def test_choosing_a_version_after_packing_is_refused_in_a_focused_notice(
     tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
     tab.press("Edit")
@@ -200,7 +202,7 @@ def test_going_back_to_editing_returns_the_focus_to_the_form(
 
 
 def suggested(dialog: Part) -> Json:
-    """The side that is already chosen for each difference: "mine", "theirs" or neither."""
+    """The side that is already chosen for each difference: "mine", "theirs", or "" for neither."""
     return {
         group.locator("legend").inner_text(): "".join(
             group.locator("input:checked").evaluate_all("all => all.map(one => one.value)")
@@ -244,7 +246,7 @@ def test_a_saved_edit_with_a_lost_answer_is_recognised_after_packing(
     expect(tab.css("#notice")).to_be_hidden()
 
 
-def test_an_edit_and_a_step_can_be_repeated_after_being_offline(tab: Tab, open_order: Json) -> None:
+def test_an_edit_and_a_move_can_be_repeated_after_being_offline(tab: Tab, open_order: Json) -> None:
     tab.press("Edit")
     tab.fill("For packing and delivery", "Side door")
     with tab.offline():
@@ -261,7 +263,7 @@ def test_an_edit_and_a_step_can_be_repeated_after_being_offline(tab: Tab, open_o
 
 
 def save_without_an_answer(tab: Tab) -> None:
-    """Change the customer's phone number to 020 1; the API stores it, but its answer is lost."""
+    """Change the customer's phone number to 020 1. The API stores the change, but its answer is lost."""
     tab.press("Edit")
     tab.fill("Phone", "020 1")
     tab.lose_answers("**/api/orders/*", times=1)

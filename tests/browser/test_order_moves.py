@@ -1,4 +1,4 @@
-"""An order moves from status to status: by button and key, pressed twice, cancelled, with lost answers."""
+"""Moving an order to its next status by button or key, double presses, lost answers, and cancelling."""
 
 import re
 
@@ -13,7 +13,7 @@ from tests.browser.tab import Person, Tab
 pytestmark = pytest.mark.browser
 
 
-def test_one_button_names_the_next_step_and_takes_it(
+def test_one_button_names_the_next_status_and_moves_the_order(
     tab: Tab, open_order: Json, staff: Person, admin_api: Api
 ) -> None:
     for step, status in (("packed", "Packed"), ("shipped", "Shipped"), ("delivered", "Delivered")):
@@ -26,10 +26,10 @@ def test_one_button_names_the_next_step_and_takes_it(
     assert [entry["by"] for entry in stored["history"][1:]] == [staff.email] * 3
 
 
-def test_a_double_click_takes_one_step_only(tab: Tab, open_order: Json, admin_api: Api) -> None:
+def test_a_double_click_moves_an_order_one_step_only(tab: Tab, open_order: Json, admin_api: Api) -> None:
     tab.button("Mark as packed").dblclick()
     expect(tab.button("Mark as shipped")).to_be_enabled()
-    # In a slow double click, the second click meets the button of the following step.
+    # In a slow double click, the second click hits the button of the following step.
     tab.button("Mark as shipped").hover()
     tab.page.mouse.down(click_count=2)
     tab.page.mouse.up(click_count=2)
@@ -37,7 +37,9 @@ def test_a_double_click_takes_one_step_only(tab: Tab, open_order: Json, admin_ap
     assert decided(admin_api, open_order["orderID"])["status"] == "packed"
 
 
-def test_holding_enter_down_takes_one_step_only(tab: Tab, open_order: Json, admin_api: Api) -> None:
+def test_holding_the_enter_key_moves_an_order_one_step_only(
+    tab: Tab, open_order: Json, admin_api: Api
+) -> None:
     tab.button("Mark as packed").focus()
     for _ in range(40):  # a keyboard repeats a held key about 30 times a second
         tab.page.keyboard.down("Enter")
@@ -47,7 +49,9 @@ def test_holding_enter_down_takes_one_step_only(tab: Tab, open_order: Json, admi
     assert decided(admin_api, open_order["orderID"])["status"] == "packed"
 
 
-def test_enter_pressed_twice_takes_one_step_only(tab: Tab, open_order: Json, admin_api: Api) -> None:
+def test_pressing_enter_twice_moves_an_order_one_step_only(
+    tab: Tab, open_order: Json, admin_api: Api
+) -> None:
     tab.button("Mark as packed").focus()
     tab.key("Enter")
     sees_status(tab, "Packed")
@@ -66,7 +70,7 @@ def test_single_keys_act_on_an_order_but_not_while_typing(tab: Tab, open_order: 
     notes.press_sequentially("epic? n/d")
     expect(notes).to_have_value("epic? n/d")
     tab.css("#customer-title").click()
-    tab.key("e")  # while editing there is no next step
+    tab.key("e")  # the e key does nothing while editing
     tab.press("Discard changes")
     expect(tab.css("#reading")).to_be_visible()
     assert decided(admin_api, open_order["orderID"])["status"] == "placed"
@@ -97,7 +101,7 @@ def test_moving_an_order_changed_by_someone_else_shows_the_changes_instead(
     sees_status(tab, "Packed")
 
 
-def test_repeating_a_step_whose_answer_was_lost_succeeds(tab: Tab, open_order: Json, admin_api: Api) -> None:
+def test_repeating_a_move_whose_answer_was_lost_succeeds(tab: Tab, open_order: Json, admin_api: Api) -> None:
     tab.lose_answers("**/api/orders/*", times=1)
     tab.press("Mark as packed")
     expect(tab.css("#notice")).to_contain_text("cannot be reached")
@@ -108,7 +112,7 @@ def test_repeating_a_step_whose_answer_was_lost_succeeds(tab: Tab, open_order: J
     assert decided(admin_api, open_order["orderID"])["status"] == "packed"
 
 
-def test_cancelling_after_a_step_with_a_lost_answer_is_refused(tab: Tab, open_order: Json) -> None:
+def test_cancelling_after_a_move_with_a_lost_answer_is_refused(tab: Tab, open_order: Json) -> None:
     tab.lose_answers("**/api/orders/*", times=1)
     tab.press("Mark as packed")
     expect(tab.css("#notice")).to_contain_text("cannot be reached")
@@ -136,7 +140,7 @@ def test_cancelling_requires_a_reason_and_shows_it_in_the_timeline(tab: Tab, ope
     expect(tab.css(".timeline li").first).to_contain_text(f"Ordered twice {HOSTILE}")
 
 
-def test_a_typed_reason_survives_an_ended_session_and_a_reload(
+def test_a_typed_cancellation_reason_survives_an_ended_session_and_a_reload(
     tab: Tab, open_order: Json, staff: Person, admin_api: Api
 ) -> None:
     tab.press("Cancel order …")
@@ -156,7 +160,7 @@ def test_a_typed_reason_survives_an_ended_session_and_a_reload(
     tab.sees_no("dialog")
 
 
-def test_a_typed_reason_survives_an_order_that_first_fails_to_load(tab: Tab, open_order: Json) -> None:
+def test_a_typed_cancellation_reason_survives_a_failed_load_of_the_order(tab: Tab, open_order: Json) -> None:
     tab.press("Cancel order …")
     tab.field("Why is it cancelled?").press_sequentially("Ordered twice")
     tab.lose_requests("**/api/orders/*", times=1)

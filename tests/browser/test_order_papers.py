@@ -1,4 +1,4 @@
-"""The papers of an order: invoice and packing slip."""
+"""Printing the papers of an order: invoice and packing slip."""
 
 import re
 
@@ -66,7 +66,7 @@ def test_the_packing_slip_shows_notes_and_address_but_no_price(
     assert "Invoice" in paper(tab, "invoice")
 
 
-def test_a_long_printed_order_repeats_its_header_and_breaks_no_row(
+def test_a_long_invoice_repeats_its_header_and_splits_no_row(
     tab: Tab, staff: Person, place_order: PlaceOrder
 ) -> None:
     order = place_order([{"sku": "BT-BLEACH", "quantity": number} for number in range(1, 101)])
@@ -114,7 +114,7 @@ def test_markup_is_printed_as_text(tab: Tab, staff: Person, place_order: PlaceOr
 
 
 def paper(tab: Tab, name: str) -> str:
-    """The text that would be printed now; nothing outside the paper of this ID may be visible."""
+    """The text that would be printed now. Assert that only the paper with this ID would be printed."""
     tab.page.emulate_media(media="print")
     expect(tab.css("header.masthead, #order")).to_have_count(2)
     for part in tab.css("body > *, main > *").all():

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 
 def numbers(tab: Tab) -> list[str]:
-    """The order numbers in the list, from the top."""
+    """The order numbers in the list, from top to bottom."""
     return tab.css("#order-rows th").all_inner_texts()
 
 
@@ -128,7 +128,7 @@ def test_paging_works_both_ways_and_survives_a_reload(tab: Tab, staff: Person, r
     tab.arrives_at(re.compile(r"\?status=placed&q=regina&customer=[^&]+$"))
 
 
-def test_short_answers_are_read_until_the_page_is_full(tab: Tab, staff: Person) -> None:
+def test_short_answers_of_the_api_are_read_until_the_page_is_full(tab: Tab, staff: Person) -> None:
     tab.sign_in(staff)
     asked: list[str] = []
 
@@ -156,7 +156,7 @@ def an_order(order_id: str) -> Json:
 # -- loading
 
 
-def test_loading_the_orders_moves_nothing(tab: Tab, staff: Person) -> None:
+def test_layout_does_not_shift_while_orders_load(tab: Tab, staff: Person) -> None:
     tab.sign_in(staff)
     held = tab.hold(API_LIST)
     tab.watch_shifts()
@@ -177,7 +177,7 @@ def test_a_failed_load_is_shown_and_can_be_retried(tab: Tab, staff: Person) -> N
     tab.reload()
     tab.sees_heading("The orders could not be loaded")
     tab.sees("Try later")
-    tab.stop_clock()  # the page cannot load the list again by itself
+    tab.stop_clock()  # so that the page cannot load the list again by itself
     tab.let_through(API_LIST)
     tab.press("Try again")
     tab.sees_orders()
@@ -187,7 +187,7 @@ def test_a_lost_network_is_shown_and_can_be_retried(tab: Tab, staff: Person) -> 
     tab.replace_clock()
     tab.sign_in(staff)
     tab.sees_orders()
-    tab.stop_clock()  # the page cannot find out by itself that the network is back
+    tab.stop_clock()  # so that the page cannot find out by itself that the network is back
     tab.lose_requests("**/api/**", "internetdisconnected")
     status_link(tab, "Packed").click()
     tab.sees("The server cannot be reached")
@@ -196,7 +196,7 @@ def test_a_lost_network_is_shown_and_can_be_retried(tab: Tab, staff: Person) -> 
     tab.sees_not("The server cannot be reached")
 
 
-def test_an_empty_shop_links_to_its_first_order(tab: Tab, staff: Person) -> None:
+def test_an_empty_shop_links_to_the_new_order_form(tab: Tab, staff: Person) -> None:
     tab.answer(API_LIST, json={"orders": [], "nextCursor": None})
     tab.sign_in(staff)
     tab.sees_heading("No orders yet")

@@ -41,7 +41,7 @@ def test_two_people_edit_one_order_and_lose_no_change(
     dialog = first.dialog("Someone else changed this order")
     dialog.says(admin.email)
     dialog.group("BT-HOSTILE").says("Now stored, added")
-    dialog.press("Save what is chosen")  # the side that changed a value is suggested
+    dialog.press("Save what is chosen")  # for each value, the side that changed it is already chosen
     first.sees_heading("Timeline")
     stored = decided(admin_api, order["orderID"])
     assert stored["notes"] == "Front door"
@@ -51,7 +51,7 @@ def test_two_people_edit_one_order_and_lose_no_change(
         ("BT-HOSTILE", 3),
     ]
     assert [entry["by"] for entry in stored["history"][1:]] == [admin.email, staff.email]
-    second.press("Mark as packed")  # this tab still shows the order before the second edit
+    second.press("Mark as packed")  # this tab does not show the other tab's edit yet
     expect(second.css("#notice")).to_contain_text(f"{staff.email} changed this order")
     expect(second.css("#notice")).to_contain_text("Quantity 2 → Quantity 12")
 
@@ -67,7 +67,7 @@ def test_an_order_erased_by_someone_else_is_shown_as_missing(
     expect(tab.css("#order [data-when=missing]")).to_be_visible()
 
 
-def test_a_callback_never_leads_to_another_site(tab: Tab, staff: Person) -> None:
+def test_signing_in_never_leads_to_another_site(tab: Tab, staff: Person) -> None:
     tab.goto("/orders.html")
     tab.arrives_at_sign_in()
     tab.give_credentials(staff.email, staff.password)

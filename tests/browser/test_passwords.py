@@ -20,7 +20,7 @@ def test_forgotten_password_is_replaced_with_a_code(
     tab.fill("E-mail", person.email)
     tab.press("Send the code")
     expect(tab.heading("Choose another password")).to_be_focused()
-    tab.reload()  # as after reading the mail in this tab
+    tab.reload()  # as if the person had read the mail in this tab and returned
     tab.sees(person.email)
     tab.fill("Code", "000000")
     tab.fill("New password", NEW_PASSWORD)
@@ -70,7 +70,7 @@ def test_forgotten_password_never_reveals_whether_an_account_exists(tab: Tab, of
     ],
 )
 def test_cognito_errors_about_an_account_are_not_revealed(tab: Tab, error: str) -> None:
-    """AWS returns these errors for missing, unused and unconfirmed accounts; the emulator never does."""
+    """AWS returns these errors for missing, unused and unconfirmed accounts. The emulator never does."""
     fail_cognito_call(tab, "ForgotPassword", error)
     fail_cognito_call(tab, "ConfirmForgotPassword", error)
     tab.goto("/forgotten-password.html")

@@ -163,7 +163,7 @@ def test_leftover_rows_are_kept_and_prevent_sending_the_order(form: Tab, custome
     expect(form.progress("Placed")).to_contain_text("£19.47")
 
 
-def test_rows_and_existing_line_of_one_product_become_one_line(form: Tab, mixed_case: str) -> None:
+def test_pasted_rows_and_a_line_of_one_product_become_one_line(form: Tab, mixed_case: str) -> None:
     form.add_line("BT-GLOVES", "5")
     form.product_search().focus()
     dialog = paste(form, f"bt-bleach 3\nBT-GLOVES 1\nBT-BLEACH 4\n{mixed_case.upper()} 2")
@@ -178,7 +178,7 @@ def test_rows_and_existing_line_of_one_product_become_one_line(form: Tab, mixed_
     assert lines(form) == [("BT-GLOVES", "6"), ("BT-BLEACH", "7"), ("Bt-Mixed", "2")]
 
 
-def test_rows_whose_sum_is_too_large_are_refused_unchanged(form: Tab) -> None:
+def test_pasted_rows_with_too_large_a_sum_cannot_be_added(form: Tab) -> None:
     form.add_line("BT-GLOVES", "7")
     form.product_search().focus()
     dialog = paste(form, "BT-BLEACH 5\nBT-BLEACH 99999\nBT-GLOVES 100000")
@@ -192,13 +192,13 @@ def test_rows_whose_sum_is_too_large_are_refused_unchanged(form: Tab) -> None:
     expect(form.css("#paste-add")).to_be_disabled()
 
 
-def test_pasted_name_with_a_number_is_searched_for(form: Tab) -> None:
+def test_pasting_a_name_and_a_number_searches_for_the_product(form: Tab) -> None:
     form.paste("bleach 5")
     expect(form.option(re.compile("BT-BLEACH"))).to_be_visible()
     form.sees_no("dialog")
 
 
-def test_1000_rows_are_looked_up_a_few_at_once(form: Tab) -> None:
+def test_1000_pasted_rows_are_looked_up_a_few_at_a_time(form: Tab) -> None:
     running: list[int] = [0]
     progress: list[str] = []
 
@@ -275,7 +275,7 @@ def test_preview_and_leftover_rows_are_accessible_and_fit_any_width(form: Tab) -
         ("A-1", [("A-1", "has no quantity")]),
     ],
 )
-def test_rows_are_read_from_spreadsheets_files_and_mails(
+def test_pasted_rows_from_spreadsheets_files_and_mails_are_understood(
     tab: Tab, text: str, rows: list[tuple[str, object]]
 ) -> None:
     found = tab.evaluate_module("order/pasted-rows.js", "module.parse(argument).rows", text)

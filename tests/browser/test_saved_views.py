@@ -1,4 +1,4 @@
-"""Saved views: filters of the list under a name of one's own."""
+"""Saved views: filters of the list that a person saves under a name."""
 
 import re
 
@@ -100,7 +100,7 @@ def test_an_unfiltered_list_cannot_be_saved(tab: Tab, staff: Person) -> None:
     tab.sees_no("button", "Save view")
 
 
-def test_markup_in_the_name_of_a_view_is_text(tab: Tab, staff: Person) -> None:
+def test_markup_in_the_name_of_a_view_is_shown_as_text(tab: Tab, staff: Person) -> None:
     tab.sign_in(staff, "/orders.html?status=placed")
     name = HOSTILE[:40]
     save(tab, name)

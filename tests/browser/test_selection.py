@@ -52,7 +52,7 @@ def result(tab: Tab, order: Json) -> Locator:
 
 
 def move(tab: Tab, count: int) -> None:
-    """Move the selected orders, as many as the button says."""
+    """Move the selected orders by the button that shows their number, `count`."""
     tab.press(re.compile("Mark as|Move to next"))
     dialog(tab).press(f"Move {count} order{'s' if count > 1 else ''}")
 
@@ -62,7 +62,7 @@ def statuses(api: Api, orders: list[Json]) -> list[str]:
 
 
 def patched(tab: Tab) -> list[str]:
-    """The IDs of the orders that the page changes from now on, in a list that grows."""
+    """A list that collects the IDs of the orders that the page changes from now on."""
     sent: list[str] = []
 
     def note(request: Request) -> None:
@@ -76,7 +76,9 @@ def patched(tab: Tab) -> list[str]:
 # -- selecting
 
 
-def test_shift_selects_every_order_between_two_clicks(tab: Tab, orders: list[Json], select: Select) -> None:
+def test_shift_click_selects_every_order_between_two_clicks(
+    tab: Tab, orders: list[Json], select: Select
+) -> None:
     select([orders[1]])
     box(tab, orders[4]).click(modifiers=["Shift"])
     tab.sees("4 orders selected")
@@ -86,7 +88,9 @@ def test_shift_selects_every_order_between_two_clicks(tab: Tab, orders: list[Jso
     tab.sees("1 order selected")
 
 
-def test_shift_selects_anywhere_in_the_cell_of_a_box(tab: Tab, orders: list[Json], select: Select) -> None:
+def test_shift_click_works_anywhere_in_the_cell_of_a_checkbox(
+    tab: Tab, orders: list[Json], select: Select
+) -> None:
     select([])
     tab.row(orders[1]).locator("label").click(position={"x": 3, "y": 3})
     tab.row(orders[4]).locator("label").click(position={"x": 3, "y": 3}, modifiers=["Shift"])
@@ -94,7 +98,9 @@ def test_shift_selects_anywhere_in_the_cell_of_a_box(tab: Tab, orders: list[Json
     assert tab.evaluate("getSelection().isCollapsed")
 
 
-def test_the_box_in_the_header_selects_the_whole_page(tab: Tab, orders: list[Json], select: Select) -> None:
+def test_the_checkbox_in_the_header_selects_the_whole_page(
+    tab: Tab, orders: list[Json], select: Select
+) -> None:
     select([orders[0]])
     whole = tab.find("checkbox", "Select all on this page")
     expect(whole).to_have_js_property("indeterminate", True)
@@ -105,20 +111,22 @@ def test_the_box_in_the_header_selects_the_whole_page(tab: Tab, orders: list[Jso
     assert not any(box(tab, order).is_checked() for order in orders)
 
 
-def test_clearing_the_selection_leaves_none(tab: Tab, orders: list[Json], select: Select) -> None:
+def test_clearing_the_selection_leaves_no_order_selected(
+    tab: Tab, orders: list[Json], select: Select
+) -> None:
     select(orders[:2])
     tab.press("Clear selection")
     expect(tab.css("#bulk-bar")).to_be_hidden()
     assert not any(box(tab, order).is_checked() for order in orders)
 
 
-def test_another_status_begins_with_nothing_selected(tab: Tab, orders: list[Json], select: Select) -> None:
+def test_choosing_another_status_clears_the_selection(tab: Tab, orders: list[Json], select: Select) -> None:
     select(orders[:2])
     tab.follow(re.compile("^Placed"))
     expect(tab.css("#bulk-bar")).to_be_hidden()
 
 
-def test_a_phone_shows_the_bar_at_the_bottom_of_the_screen(
+def test_a_phone_shows_the_selection_bar_at_the_bottom_of_the_screen(
     tab: Tab, orders: list[Json], select: Select
 ) -> None:
     for width in (320, 390):
@@ -136,7 +144,7 @@ def test_a_phone_shows_the_bar_at_the_bottom_of_the_screen(
 # -- moving
 
 
-def test_selected_orders_move_on_with_a_result_for_each(
+def test_moving_selected_orders_shows_a_result_for_each(
     tab: Tab, orders: list[Json], select: Select, admin_api: Api
 ) -> None:
     select(orders[:3])
@@ -153,7 +161,7 @@ def test_selected_orders_move_on_with_a_result_for_each(
     assert statuses(admin_api, orders) == ["packed"] * 3 + ["placed"] * 3
 
 
-def test_the_dialog_lists_each_step_before_it_is_taken(
+def test_the_dialog_lists_each_move_before_it_starts(
     tab: Tab, orders: list[Json], select: Select, admin_api: Api
 ) -> None:
     move_elsewhere(admin_api, orders[0], "packed")
@@ -191,7 +199,7 @@ def test_an_order_edited_by_someone_else_is_not_moved(
     assert statuses(admin_api, orders[:2]) == ["placed", "packed"]
 
 
-def test_final_and_erased_orders_are_named_in_the_results(
+def test_cancelled_and_erased_orders_are_named_in_the_results(
     tab: Tab, orders: list[Json], select: Select, admin_api: Api
 ) -> None:
     move_elsewhere(admin_api, orders[0], "cancelled")
@@ -245,7 +253,7 @@ def test_retrying_a_move_whose_answer_was_lost_succeeds(
 
 @pytest.fixture
 def held(tab: Tab) -> list[Route]:
-    """Changes of orders, held back until the test lets them go on."""
+    """A list that collects the page's requests to change orders. The test continues each of them."""
     held: list[Route] = []
     tab.page.route(
         "**/api/orders/*",
@@ -254,7 +262,7 @@ def held(tab: Tab) -> list[Route]:
     return held
 
 
-def test_stopping_leaves_the_rest_unmoved_and_says_so(
+def test_stopping_a_move_shows_how_many_orders_were_not_moved(
     tab: Tab, orders: list[Json], select: Select, held: list[Route], admin_api: Api
 ) -> None:
     select(orders)
@@ -271,7 +279,7 @@ def test_stopping_leaves_the_rest_unmoved_and_says_so(
     dialog(tab).sees("6 of 6: 6 moved")
 
 
-def test_leaving_during_a_move_asks_and_escape_keeps_the_dialog(
+def test_leaving_the_page_during_a_move_warns_and_escape_keeps_the_dialog(
     tab: Tab, orders: list[Json], select: Select, held: list[Route]
 ) -> None:
     select(orders[:2])
@@ -323,7 +331,7 @@ def test_a_move_can_be_retried_after_the_session_ended(
     assert statuses(admin_api, orders[:3]) == ["packed"] * 3
 
 
-def test_markup_in_a_name_is_text_in_the_results(
+def test_markup_in_a_name_is_shown_as_text_in_the_results(
     tab: Tab, place_order: PlaceOrder, customer: Json, select: Select
 ) -> None:
     customer["name"] = HOSTILE

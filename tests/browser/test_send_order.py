@@ -1,4 +1,4 @@
-"""Sending an order: the order is sent once whatever happens, and followed until placed or rejected."""
+"""Sending an order: it is stored once whatever happens, and the page shows its progress to the end."""
 
 import pytest
 from playwright.sync_api import Request, expect
@@ -14,7 +14,7 @@ NOT_FOUND = {"error": {"code": "not_found", "message": "no such order"}}
 
 
 def sent_orders(tab: Tab) -> list[Json]:
-    """The orders that the page sends from now on, in a list that grows."""
+    """A list that collects the orders that the page sends from now on."""
     orders: list[Json] = []
 
     def collect(sent: Request) -> None:
@@ -108,7 +108,7 @@ def test_order_is_sent_again_once_the_server_responds(filled: Tab, customer: Jso
 
 
 def send_and_lose_response(filled: Tab) -> None:
-    """Send the order so that it arrives, but the response does not."""
+    """Send the order so that the API receives it, but the page gets no response."""
     filled.lose_answers("**/api/orders")
     filled.send()
     expect(filled.progress("The connection was lost")).to_be_visible()
@@ -118,7 +118,7 @@ def send_and_lose_response(filled: Tab) -> None:
 def test_order_with_a_lost_response_is_placed_once(filled: Tab, customer: Json, admin_api: Api) -> None:
     sent = sent_orders(filled)
     send_and_lose_response(filled)
-    filled.reload()  # which must not send another order
+    filled.reload()  # must not send another order
     expect(filled.progress("Placed")).to_be_visible()
     assert len(sent) == 2
     assert sent[0] == sent[1]
@@ -126,7 +126,7 @@ def test_order_with_a_lost_response_is_placed_once(filled: Tab, customer: Json, 
 
 
 @pytest.mark.parametrize("status", [403, 429])
-def test_order_with_a_lost_response_stays_locked_when_resending_fails(
+def test_form_of_an_unanswered_order_stays_disabled_when_resending_fails(
     filled: Tab, customer: Json, admin_api: Api, status: int
 ) -> None:
     send_and_lose_response(filled)
@@ -189,7 +189,7 @@ def test_order_queued_for_long_shows_that_it_takes_longer(filled: Tab) -> None:
 
 
 @pytest.mark.parametrize("through", ["a lost network", "a reload"])
-def test_queued_order_is_followed_through_reload_and_lost_network(
+def test_progress_of_a_queued_order_survives_reload_and_lost_network(
     filled: Tab, customer: Json, admin_api: Api, through: str
 ) -> None:
     held = filled.hold("**/api/orders/*")

@@ -70,7 +70,7 @@ def test_wrong_code_is_refused_and_another_can_be_sent(tab: Tab, read_code: Call
     tab.sees_heading("Your account is ready")
 
 
-def test_code_can_be_entered_after_a_reload_or_elsewhere(
+def test_code_can_be_entered_after_a_reload_or_in_another_browser(
     tab: Tab, open_tab: OpenTab, read_code: Callable[[str], str]
 ) -> None:
     email = new_address()
@@ -80,7 +80,7 @@ def test_code_can_be_entered_after_a_reload_or_elsewhere(
     tab.reload()
     tab.inside("main").says(f"on its way to {email}.")
 
-    elsewhere = open_tab()  # as on a phone: Cognito knows the address, this browser does not
+    elsewhere = open_tab()  # as on a phone: Cognito knows the address, but this browser does not
     elsewhere.goto("/sign-up.html")
     sign_up(elsewhere, email)
     expect(elsewhere.error_at("email")).to_have_text("E-mail has an account already.")
@@ -105,7 +105,7 @@ def test_code_can_be_entered_after_a_reload_or_elsewhere(
     ],
 )
 def test_each_cognito_error_has_its_own_message(tab: Tab, error: str, message: str) -> None:
-    """AWS returns these errors; the emulator never does."""
+    """AWS returns these errors. The emulator never does."""
     tab.goto("/sign-up.html")
     sign_up(tab, new_address())
     tab.sees_heading("Enter the code")
@@ -127,7 +127,7 @@ def test_sign_up_without_network_can_be_sent_again(tab: Tab) -> None:
 
 
 def test_fields_have_autocomplete_values_for_password_managers(tab: Tab) -> None:
-    """WCAG 1.3.5; password managers and phones rely on these values too."""
+    """WCAG 1.3.5 requires these values. Password managers and phones use them too."""
     tab.goto("/sign-up.html")
     autocomplete = "fields => fields.map(field => [field.name, field.autocomplete])"
     assert tab.css("input[name]").evaluate_all(autocomplete) == [

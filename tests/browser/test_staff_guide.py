@@ -27,7 +27,7 @@ WALKS: dict[str, Callable[..., Any]] = {}
 
 
 def walks(task: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Mark a test that does one task of the guide, named by its heading."""
+    """Mark a test that does one task of the guide. `task` is the heading of the task."""
 
     def mark(test: Callable[..., Any]) -> Callable[..., Any]:
         WALKS[task] = test
@@ -36,7 +36,7 @@ def walks(task: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return mark
 
 
-def test_every_task_of_the_guide_has_a_walk() -> None:
+def test_every_task_of_the_guide_has_a_test() -> None:
     headings = set(re.findall(r"^## (.+)$", GUIDE.read_text(), re.M))
     assert set(WALKS) == headings - NO_TASK
 
@@ -51,10 +51,10 @@ def test_the_guide_shows_the_pictures_that_the_script_takes(
 
 
 class KeyboardTab(Tab):
-    """A tab whose buttons, links and fields are reached by Tab and used by keys alone."""
+    """A tab used by keyboard alone: the Tab key moves to each button, link and field."""
 
     def reach(self, wanted: Locator) -> None:
-        """Press Tab until something has the focus."""
+        """Press Tab until this element has the focus."""
         expect(wanted).to_be_visible()
         for _ in range(MAX_TABS):
             if wanted.evaluate("(element) => element === document.activeElement"):
@@ -63,7 +63,7 @@ class KeyboardTab(Tab):
         raise AssertionError(f"{MAX_TABS} presses of Tab do not reach {wanted}")
 
     def enter(self, wanted: Locator) -> None:
-        """Reach something and press Enter."""
+        """Move the focus to this element and press Enter."""
         self.reach(wanted)
         self.key("Enter")
 
@@ -79,7 +79,7 @@ class KeyboardTab(Tab):
         self.type(text)
 
     def submit(self, button: str) -> None:
-        """Press Enter in a form once its button is enabled: before that, Enter does nothing."""
+        """Press Enter in a form once its button is enabled, because Enter does nothing before."""
         expect(self.button(button)).to_be_enabled()
         self.key("Enter")
 
@@ -92,7 +92,7 @@ class KeyboardTab(Tab):
 
 @pytest.fixture
 def tab(open_tab: OpenTab) -> Iterator[KeyboardTab]:
-    """A tab in which no mouse button may be pressed."""
+    """A tab for the keyboard alone. The test fails if a mouse button was pressed."""
     opened = open_tab(permissions=["clipboard-read", "clipboard-write"], accept_downloads=True)
     tab = KeyboardTab(opened.page, opened.site_url)
     tab.page.add_init_script("addEventListener('mousedown', () => console.error('a mouse'), true)")
@@ -103,7 +103,7 @@ def tab(open_tab: OpenTab) -> Iterator[KeyboardTab]:
 
 
 @walks("Sign in for the first time")
-def test_a_first_password_is_replaced_by_ones_own(tab: KeyboardTab, office: Office) -> None:
+def test_the_temporary_password_is_replaced_at_the_first_sign_in(tab: KeyboardTab, office: Office) -> None:
     person = office.invite()
     tab.goto("/")
     tab.give_credentials(person.email, person.password)
@@ -116,7 +116,7 @@ def test_a_first_password_is_replaced_by_ones_own(tab: KeyboardTab, office: Offi
 
 
 @walks("See how the day is going")
-def test_todays_figures_are_read_and_lead_to_an_order(
+def test_todays_figures_are_read_and_a_latest_order_opened(
     tab: KeyboardTab, staff: Person, place_order: PlaceOrder
 ) -> None:
     order = place_order()
@@ -145,7 +145,7 @@ def test_an_order_is_found_by_number(tab: KeyboardTab, staff: Person, place_orde
 
 
 @walks("Pack, ship and deliver an order")
-def test_e_moves_an_order_from_placed_to_delivered(
+def test_an_order_is_moved_from_placed_to_delivered(
     tab: KeyboardTab, staff: Person, place_order: PlaceOrder, admin_api: Api, customer: Json
 ) -> None:
     order = place_order()
@@ -156,7 +156,7 @@ def test_e_moves_an_order_from_placed_to_delivered(
     tab.key("Enter")
     for step, button in (("Packed", "shipped"), ("Shipped", "delivered")):
         tab.sees_heading("Timeline")
-        tab.wait(1100)  # a second e within a second is ignored
+        tab.wait(1100)  # a second press of the e key within a second is ignored
         tab.key("e")
         tab.sees_button(f"Mark as {button}")
         assert step.lower() == admin_api.call("GET", f"/orders/{order['orderID']}").document["status"]
@@ -215,7 +215,7 @@ def test_lines_are_pasted_from_a_spreadsheet(tab: KeyboardTab, staff: Person) ->
 
 
 @walks("Put a rejected order right")
-def test_a_rejected_order_becomes_a_new_one(
+def test_a_rejected_order_is_corrected_and_sent_as_a_new_one(
     tab: KeyboardTab, staff: Person, place_order: PlaceOrder, admin_api: Api, customer: Json
 ) -> None:
     lines: list[Json] = [{"sku": "NOT-OURS", "quantity": 1}, {"sku": "BT-BLEACH", "quantity": 2}]
@@ -229,7 +229,7 @@ def test_a_rejected_order_becomes_a_new_one(
 
 
 @walks("Change an order")
-def test_two_people_change_an_order_and_one_chooses(
+def test_two_people_change_an_order_and_one_chooses_a_version(
     tab: KeyboardTab, staff: Person, place_order: PlaceOrder, admin_api: Api
 ) -> None:
     order = place_order(notes="Ring twice")
@@ -264,7 +264,7 @@ def test_an_order_is_cancelled_with_a_reason(
 
 
 @walks("Print the packing slip and the invoice")
-def test_both_papers_are_printed_by_their_keys(
+def test_packing_slip_and_invoice_are_printed_by_keys(
     tab: KeyboardTab, staff: Person, place_order: PlaceOrder
 ) -> None:
     order = place_order()

@@ -1,6 +1,6 @@
 """Stylesheets: the browser understands every declaration, and every custom property is set somewhere.
 
-A browser skips a declaration that it does not understand and reports nothing. A misspelt one stays unnoticed.
+A browser skips a declaration that it does not understand and reports nothing, so nobody notices a typo.
 """
 
 import re
@@ -38,7 +38,7 @@ def test_the_browser_understands_every_declaration(blank_page: Page, file: Path)
 
 
 @pytest.mark.parametrize("declaration", [("colr", "red"), ("color", "#12"), ("margin", "1rem 2")])
-def test_a_wrong_declaration_is_found(blank_page: Page, declaration: tuple[str, str]) -> None:
+def test_the_check_finds_a_wrong_declaration(blank_page: Page, declaration: tuple[str, str]) -> None:
     assert blank_page.evaluate(UNKNOWN, [declaration]) == [list(declaration)]
 
 

@@ -29,7 +29,7 @@ BackDate = Callable[..., str]
 
 @pytest.fixture
 def back_date(outputs: Json, place_order: PlaceOrder) -> Iterator[BackDate]:
-    """Put an order of another time into the table, and return its ID. The test's end deletes it."""
+    """Put an order of another time into the table and return its ID. Delete the order after the test."""
     dynamodb = emulator.client("dynamodb", outputs["local"]["endpointUrl"], outputs["region"])
     table = outputs["ordersTable"]
     made: list[str] = []
@@ -156,7 +156,7 @@ def test_open_orders_are_counted_by_age_in_local_time(
 
 
 def age_group(at: datetime, now: datetime) -> str:
-    """The row of the table of open orders that counts an order from this time."""
+    """The name of the row, in the table of open orders, that counts an order placed at this time."""
     if at >= now - timedelta(hours=4, minutes=now.minute % 15):
         return AGES[0]
     days = (now.date() - at.date()).days
@@ -241,7 +241,7 @@ def test_markup_in_a_customers_name_is_shown_as_text(
 
 
 @pytest.mark.usefixtures("dead_letters")
-def test_full_day_is_accessible_and_fits_any_width(
+def test_busy_day_is_accessible_and_fits_any_width(
     tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json, back_date: BackDate
 ) -> None:
     customer |= {"name": HOSTILE, "company": HOSTILE}

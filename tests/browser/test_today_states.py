@@ -25,7 +25,7 @@ NO_LETTERS = {"deadLetters": {"orders": 0, "notifications": 0, "views": 0}}
 
 
 def answer_quiet_day(tab: Tab, slots: list[Json] | None = None) -> None:
-    """Answer in the API's place as a shop with no open orders and no problems; `slots` are its figures."""
+    """Answer like the API of a shop with no open orders and no problems. `slots` are its figures."""
     tab.answer("**/api/orders?*", json={"orders": [], "nextCursor": None})
     tab.answer("**/api/reports/workload", json=QUIET | NO_LETTERS)
     tab.answer("**/api/reports/activity?*", json={"currency": "GBP", "slots": slots or []})
@@ -36,7 +36,7 @@ def slot(at: datetime, orders: int, revenue: int) -> Json:
     return {"at": iso(at), "orders": orders, "revenue": revenue, "placed": 0, "packed": 0}
 
 
-def test_day_without_problems_is_all_clear(tab: Tab, staff: Person) -> None:
+def test_day_without_problems_shows_all_clear(tab: Tab, staff: Person) -> None:
     answer_quiet_day(tab)
     tab.sign_in(staff, "/")
     panel = tab.region("Needs attention")
@@ -86,11 +86,11 @@ def test_chart_has_a_description_and_needs_no_colour(tab: Tab, staff: Person) ->
     height = [chart.locator(f".{day}").first.bounding_box() for day in ("today", "last")]
     assert height[0]
     assert height[1]
-    assert round(height[0]["height"] / height[1]["height"], 1) == 0.7  # 4 orders of 6
+    assert round(height[0]["height"] / height[1]["height"], 1) == 0.7  # 4 orders compared with 6
     revenue = tab.find("img", re.compile("^Revenue by hour"))
     height_of = "(bar) => bar.getBoundingClientRect().height"
     today, last = (revenue.locator(f".{day}").first.evaluate(height_of) for day in ("today", "last"))
-    assert today / last == pytest.approx(0.8, abs=0.02)  # £40 of £50
+    assert today / last == pytest.approx(0.8, abs=0.02)  # £40 compared with £50
     for media in (
         {"color_scheme": "light"},
         {"color_scheme": "dark"},
@@ -119,7 +119,7 @@ def tops(cards: Locator) -> list[float]:
     return found
 
 
-def test_page_updates_after_a_minute_without_moving(
+def test_page_updates_after_a_minute_without_layout_shifts(
     tab: Tab, staff: Person, place_order: PlaceOrder, admin_api: Api
 ) -> None:
     known = place_order()
@@ -177,7 +177,7 @@ def test_ended_session_shows_its_dialog_on_an_open_page(tab: Tab, staff: Person)
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_loading_the_day_moves_nothing(tab: Tab, staff: Person, width: int) -> None:
+def test_layout_does_not_shift_while_todays_figures_load(tab: Tab, staff: Person, width: int) -> None:
     tab.resize(width)
     tab.sign_in(staff, "/")
     held = tab.hold("**/api/**")
@@ -194,7 +194,7 @@ def test_loading_the_day_moves_nothing(tab: Tab, staff: Person, width: int) -> N
     assert tab.shifted() < 0.01
 
 
-def test_failed_day_can_be_loaded_again(tab: Tab, staff: Person) -> None:
+def test_failed_figures_of_today_can_be_loaded_again(tab: Tab, staff: Person) -> None:
     tab.answer_error("**/api/reports/activity?*")
     tab.sign_in(staff, "/")
     tab.sees_heading("The day could not be loaded")
@@ -205,7 +205,7 @@ def test_failed_day_can_be_loaded_again(tab: Tab, staff: Person) -> None:
     expect(tab.heading("The day could not be loaded")).to_be_hidden()
 
 
-def test_quiet_loading_and_failed_days_are_accessible_and_fit(tab: Tab, staff: Person) -> None:
+def test_quiet_loading_and_failed_pages_are_accessible_and_fit_any_width(tab: Tab, staff: Person) -> None:
     answer_quiet_day(tab)
     tab.sign_in(staff, "/")
     sees_figures(tab)

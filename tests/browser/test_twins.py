@@ -1,4 +1,4 @@
-"""Rules that exist in Python and in JavaScript: both accept the same documents, steps and searches."""
+"""Rules that exist both in Python and in JavaScript accept the same documents, status steps and searches."""
 
 import json
 import random
@@ -66,7 +66,7 @@ def documents() -> list[tuple[str, Any]]:
     return tries
 
 
-def test_page_and_functions_find_the_same_faults(tab: Tab) -> None:
+def test_page_and_lambda_functions_find_the_same_faults(tab: Tab) -> None:
     tries = documents()
     check = "Promise.all(JSON.parse(argument).map(([name, document]) => module.validate(name, document)))"
     on_the_page = tab.evaluate_module("lib/json-schema.js", check, json.dumps(tries))
@@ -79,7 +79,7 @@ def test_page_and_functions_find_the_same_faults(tab: Tab) -> None:
         assert ours == theirs, (name, document)
 
 
-def test_page_and_functions_allow_the_same_steps(tab: Tab) -> None:
+def test_page_and_lambda_functions_allow_the_same_status_steps(tab: Tab) -> None:
     steps = "({ next: module.nextStep, cancellable: module.cancellable })"
     page = tab.evaluate_module("order/status.js", steps)
     offered = {
@@ -97,7 +97,7 @@ SEARCHES = [
 
 
 def is_refused(text: str, kind: str) -> bool:
-    """Whether the functions refuse to search for this text."""
+    """Whether the Lambda functions refuse to search for this text."""
     try:
         search.parse_query(text, kind)
     except BadRequestError:
@@ -105,7 +105,7 @@ def is_refused(text: str, kind: str) -> bool:
     return False
 
 
-def test_page_and_functions_refuse_the_same_searches(tab: Tab) -> None:
+def test_page_and_lambda_functions_refuse_the_same_searches(tab: Tab) -> None:
     refused = (
         "JSON.parse(argument)"
         ".map((text) => [module.unsearchable(text), module.unsearchable(text, 1)].map(Boolean))"
