@@ -1,1 +1,1 @@
-"""The package of all functions: `handlers` import the rules of `shop`, both import `platform`."""
+"""The code of all Lambda functions. `handlers` imports the rules in `shop`, and both import `platform`."""

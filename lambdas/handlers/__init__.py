@@ -1,1 +1,1 @@
-"""One AWS Lambda function per file. Each parses its event, calls one rule of the shop and answers."""
+"""One AWS Lambda function per file. Each parses its event, calls rules of the shop and returns a result."""

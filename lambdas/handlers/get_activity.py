@@ -13,7 +13,7 @@ _MAX_PERIOD = timedelta(days=15)
 
 @signed_in
 def handler(request: Request) -> Answer:
-    """Answer with the quarters that are not all zero, oldest first: 200, or 400."""
+    """Answer with the quarters of an hour that have figures other than zero, oldest first: 200, or 400."""
     first, last = _instant(request, "from"), _instant(request, "to")
     _require_short(first, last)
     currency = os.environ["SHOP_CURRENCY"]

@@ -1,4 +1,4 @@
-"""GET /reports/workload: the number of orders of each status, and of dead letters of each source."""
+"""GET /reports/workload: the number of orders in each status, and of dead letters in each queue."""
 
 import os
 

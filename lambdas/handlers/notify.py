@@ -1,4 +1,4 @@
-"""Orders stream to topic: one mail for every order that was placed, rejected or cancelled."""
+"""From the orders stream to the topic: one mail for every order that was placed, rejected or cancelled."""
 
 import os
 from typing import Any, cast
@@ -10,11 +10,11 @@ from lambdas.shop import ledger, mail
 from lambdas.shop.documents import Order
 from lambdas.shop.mail import Mail
 
-# Error codes with which SNS refuses a mail for its content, so that it would refuse it again.
+# Error codes that mean SNS refused the content of a mail, so that SNS would refuse every retry too.
 _REFUSALS = frozenset({"InvalidParameter", "InvalidParameterValue", "ValidationException"})
 _MARK_ERRORS: tuple[type[Exception], ...] = (*aws.AWS_ERRORS, tables.ConditionFailedError)
-# Lease, publish and mark take 22.5 s at worst (see aws.py). A mail that is begun later might be sent without
-# its mark, and so be sent again.
+# Taking the lease, publishing and marking the mail as sent take at most 22.5 s (see aws.py). With less time,
+# a mail might be sent but not marked, and the next delivery of the record would send the mail again.
 _MIN_TIME_MS = 23_000
 
 

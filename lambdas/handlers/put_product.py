@@ -31,7 +31,7 @@ def _check_sku(sku: str, in_body: str) -> None:
 
 
 def _check_precondition(request: Request, before: Product | None) -> None:
-    """Check If-None-Match, which may only be * (create only), and If-Match (change this version only)."""
+    """Check If-None-Match, which may only be * (never replace), and If-Match (replace this version only)."""
     only_if_absent = request.header("If-None-Match")
     if only_if_absent and only_if_absent.strip() != "*":
         raise field_error("If-None-Match", f"must be *, got {shown(only_if_absent)}")

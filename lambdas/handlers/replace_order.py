@@ -11,7 +11,7 @@ from lambdas.shop.documents import Item, Line, Order, OrderContent, ProductPrice
 
 @signed_in
 def handler(request: Request) -> Answer:
-    """Answer with the changed order: 200, or 400, 404, 409, 412, 413, 428 without If-Match."""
+    """Answer with the changed order: 200, or 400, 404, 409, 412, 413, or 428 without If-Match."""
     content = cast(OrderContent, request.json("OrderEdit"))
     request.require_if_match()
     order = orders.read(request.path("orderID"))

@@ -1,4 +1,4 @@
-"""Orders stream to figures, customers and search rows: each change of an order is applied once."""
+"""From the orders stream to figures, customers and search rows: each change of an order is applied once."""
 
 import os
 from typing import Any, cast
@@ -9,7 +9,7 @@ from lambdas.platform.stream import Image, StreamRecord
 from lambdas.shop import order_changes
 from lambdas.shop.documents import Order
 
-# A record usually takes 20 ms. This is time for six AWS calls of 6 s (see aws.py).
+# A record usually takes 20 ms. In 40 s, six AWS calls of at most 6 s are possible (see aws.py).
 _MIN_TIME_MS = 40_000
 
 
@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _process(record: StreamRecord, context: Any) -> None:
-    """Apply one change, or send the record to the dead letters. Raise a transient error."""
+    """Apply one change, or send the record to the dead letters. Raise the error if it is transient."""
     fields = {"requestID": context.aws_request_id, "eventID": record["eventID"]}
     try:
         _apply(record, context.get_remaining_time_in_millis())
@@ -46,7 +46,7 @@ def _apply(record: StreamRecord, time_left_ms: int) -> None:
 
 
 def _order(image: Image | None) -> Order | None:
-    """Return the order in an image of the stream. A tombstone is no order."""
+    """Return the order in an image of the stream, or None for a tombstone or no image."""
     item = tables.record(image) if image else None
     return None if item is None or "erasedAt" in item else cast(Order, item)
 
@@ -57,7 +57,7 @@ def _is_transient(error: Exception) -> bool:
 
 
 def _is_refusal(error: Exception) -> bool:
-    """Whether DynamoDB refused the content of a write, so that it would refuse it again."""
+    """Whether DynamoDB refused the content of a write, so that it would refuse every retry too."""
     return aws.error_code(error) == "ValidationException" or "ValidationError" in tables.cancellation_codes(
         error
     )

@@ -1,4 +1,4 @@
-"""Order queue to orders table: every message becomes one order, or a dead letter with its reason."""
+"""From the order queue to the orders table: every message becomes an order or a dead letter with a reason."""
 
 import os
 from typing import Any, cast
@@ -10,7 +10,7 @@ from lambdas.shop.documents import Order, OrderContent
 from lambdas.shop.order_queue import Message
 from lambdas.shop.submissions import Submission
 
-# The slowest AWS call takes 6 s (see aws.py). An order that is begun later might be cut off half-way.
+# The slowest AWS call takes 6 s (see aws.py). With less time, an order might be cut off half-way.
 _MIN_TIME_MS = 7000
 
 

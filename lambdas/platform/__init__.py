@@ -1,1 +1,1 @@
-"""Code that knows no shop: AWS clients, tables, streams, HTTP, dead letters, JSON, time and the log."""
+"""Code without rules of the shop: AWS clients, tables, streams, HTTP, dead letters, JSON, time and logs."""

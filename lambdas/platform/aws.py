@@ -19,7 +19,7 @@ def dynamodb() -> Any:
 
 @cache
 def sqs() -> Any:
-    """Return the SQS client. A call takes at most 2.5 s, because a failed batch leaves little time for it."""
+    """Return the SQS client. A call takes at most 2.5 s, because a failed batch has little time left."""
     return _client("sqs", read_timeout=2, tries=1)
 
 
@@ -27,7 +27,7 @@ def sqs() -> Any:
 def sns() -> Any:
     """Return the SNS client. A call takes at most 10.5 s.
 
-    It waits long and tries only once, because a second try may send a second mail.
+    The client waits long for a response and never retries, because a retry may send a second mail.
     """
     return _client("sns", read_timeout=10, tries=1)
 

@@ -1,4 +1,4 @@
-"""Reads and writes of many items in few calls. Items that DynamoDB leaves over are tried again."""
+"""Reads and writes of many items in few calls. Items that DynamoDB leaves unprocessed are tried again."""
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,11 +13,11 @@ PAUSES = (0, 0.05, 0.1, 0.2, 0.4)  # seconds before each try
 
 
 class BusyError(Exception):
-    """DynamoDB left items over at every try. A later try may succeed."""
+    """DynamoDB left items unprocessed at every try. A later try may succeed."""
 
 
 def read(table: str, key: str, values: Iterable[str], names: Sequence[str]) -> dict[str, Record]:
-    """Return some attributes of many items by their key, read consistently, without missing items.
+    """Return the attributes `names` of many items, by key, read consistently. Missing items are left out.
 
     Raises BusyError.
     """
@@ -33,7 +33,7 @@ def read(table: str, key: str, values: Iterable[str], names: Sequence[str]) -> d
 
 
 def write(table: str, requests: Sequence[Record]) -> None:
-    """Make puts and deletes, at most one per key. Making them again changes nothing. Raises BusyError."""
+    """Make put and delete requests, at most one per key. Repeating them changes nothing. Raises BusyError."""
     for part in _parts(requests, _MAX_WRITES):
         left = {table: list(part)}
         for pause in PAUSES:

@@ -20,7 +20,7 @@ class UndeliverableError(OrderDeskError):
 
 
 class RequestError(OrderDeskError):
-    """A request that is answered with an error. The answer contains `current` beside the error."""
+    """A request that is answered with an error. The answer also has the stored document, `current`."""
 
     status = 400
     code = "bad_request"
@@ -43,19 +43,19 @@ class ForbiddenError(RequestError):
 
 
 class NotFoundError(RequestError):
-    """There is no such order or product."""
+    """There is no such order, product or customer."""
 
     status, code = 404, "not_found"
 
 
 class ConflictError(RequestError):
-    """The order's status does not allow this."""
+    """The order's status does not allow this change."""
 
     status, code = 409, "conflict"
 
 
 class PreconditionFailedError(RequestError):
-    """The document is another version by now, which `current` contains."""
+    """The stored order or product has another version by now, which `current` contains."""
 
     status, code = 412, "precondition_failed"
 
@@ -73,7 +73,7 @@ class UnsupportedMediaTypeError(RequestError):
 
 
 class PreconditionRequiredError(RequestError):
-    """The change has no If-Match, which must name the version to change."""
+    """The request has no If-Match header, which must name the version to change."""
 
     status, code = 428, "precondition_required"
 

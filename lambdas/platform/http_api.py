@@ -1,4 +1,4 @@
-"""Requests and answers of the REST API. All errors have one shape and are mapped to statuses here."""
+"""Requests and answers of the REST API. All errors have one shape and are mapped to HTTP statuses here."""
 
 import base64
 import functools
@@ -48,7 +48,7 @@ class Request:
 
     @property
     def person(self) -> str:
-        """The e-mail address of the signed-in person, for the history."""
+        """The e-mail address of the signed-in person, which the history of an order shows."""
         return self.claims.get("email") or self.claims.get("sub") or "unknown"
 
     @property
@@ -81,7 +81,7 @@ class Request:
         return number
 
     def json(self, schema: str) -> dict[str, Any]:
-        """Return the body after a check against a named schema.
+        """Return the body, checked against the schema of this name.
 
         Raises UnsupportedMediaTypeError, BadRequestError.
         """

@@ -1,7 +1,7 @@
-"""The part of JSON Schema draft 4 that schemas.json uses.
+"""Checks of documents by the part of JSON Schema draft 4 that schemas.json uses.
 
-The models of the gateway come from the same file. An unknown keyword is an error when this module is loaded,
-because otherwise the gateway would enforce a rule that the functions ignore.
+The models of the gateway are made from the same file. An unknown keyword is an error when this module is
+loaded, because otherwise the gateway would enforce a rule that the functions ignore.
 """
 
 import json
@@ -43,7 +43,7 @@ def is_valid(name: str, field: str, value: Any) -> bool:
 
 
 def load(text: str) -> dict[str, Schema]:
-    """Return the schemas in a JSON text by name. Raises ValueError for rules that are not enforced here."""
+    """Return the schemas in a JSON text by name. Raises ValueError for unsupported keywords."""
     schemas: dict[str, Schema] = json.loads(text)
     for name, schema in schemas.items():
         _check_known(schema, name, schemas)
@@ -88,7 +88,7 @@ def _type_fault(schema: Schema, value: Any, path: str) -> Fault | None:
 
 
 def _encoding_fault(value: Any, path: str) -> Fault | None:
-    """Refuse half a surrogate pair ("\\ud800"), which is no UTF-8, and U+FFFE and U+FFFF, as SQS does."""
+    """Return a fault for half a surrogate pair ("\\ud800"), U+FFFE or U+FFFF, which UTF-8 or SQS refuses."""
     broken = isinstance(value, str) and _INVALID_CHARACTERS.search(value)
     return Fault(path, f"must be text of valid characters, got {shown(value)}") if broken else None
 
@@ -130,12 +130,12 @@ def _pattern(schema: Schema, rule: str, value: Any, path: str) -> Iterator[Fault
 
 
 def _matches(pattern: str, text: str) -> bool:
-    """Search as ECMA 262 does: a final $ matches only at the end, not before a final line break."""
+    """Whether a text matches as in ECMA 262: a final $ matches only the end, not before a last line break."""
     return re.search(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), text) is not None
 
 
 def _limit(kind: Kind, measure: Callable[[Any], Any], words: str, broken: Callable[[Any, Any], bool]) -> Rule:
-    """Return the check of a limit, which a value of the kind breaks if `broken(measure(value), limit)`."""
+    """Return a check that finds a fault in a value of this kind if `broken(measure(value), limit)`."""
 
     def check(_schema: Schema, limit: int, value: Any, path: str) -> Iterator[Fault]:
         counts = isinstance(value, kind) and not isinstance(value, bool)

@@ -59,9 +59,9 @@ def read_page(listing: Listing, limit: int, cursor: str) -> Page:
 
 
 def _merge(listing: Listing, start: str, wanted: int) -> tuple[list[Record], str | None]:
-    """Merge the partitions up to the first key after which one of them is unread.
+    """Merge the items of all partitions up to the last key that every partition was read to.
 
-    Return the items, and that key or None.
+    Return the items, and that key, or None if every partition was read to its end.
     """
     if listing.first > listing.last:  # DynamoDB refuses such a range
         return [], None
@@ -79,7 +79,7 @@ def _is_beyond(item: Record, end: str | None, listing: Listing) -> bool:
 
 
 def _read_partition(listing: Listing, partition: str, wanted: int) -> tuple[list[Record], str | None]:
-    """Return the first items of a partition, and the last key that was read, or None if it was the end."""
+    """Return the first items of a partition, and the last key that was read, or None if no items follow."""
     request = _query(listing, partition, wanted)
     items: list[Record] = []
     for _ in range(_MAX_READS):
@@ -106,7 +106,7 @@ def _query(listing: Listing, partition: str, wanted: int) -> dict[str, Any]:
         },
         "ExpressionAttributeValues": tables.attributes(values),
         "ScanIndexForward": not listing.descending,
-        # A filter excludes a limit, because DynamoDB counts the items before it filters them.
+        # A limit is set only without a filter, because DynamoDB counts the items before it filters them.
         **({"FilterExpression": listing.condition} if listing.condition else {"Limit": wanted}),
     }
 
@@ -134,7 +134,7 @@ def _key_of(cursor: str, scope: str) -> str:
 def _check(key: str, scope: str) -> bytes:
     """Return a checksum that shows whether a cursor was damaged or belongs to another list.
 
-    It needs no secret, because a client may read a list from any key anyway.
+    The checksum needs no secret, because a client may begin a list at any key anyway.
     """
     return hashlib.sha256(f"{scope}\n{key}".encode()).digest()[:_CHECK_BYTES]
 

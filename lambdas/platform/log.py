@@ -10,7 +10,7 @@ def event(name: str, **fields: object) -> None:
 
 
 def failure(name: str, error: BaseException, **fields: object) -> None:
-    """Write an event with the class and place of an error, without its text, which may quote a customer."""
+    """Write an event with the class and place of an error, without its text, which may name a customer."""
     frames = traceback.extract_tb(error.__traceback__)[-3:]
     places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames]
     event(name, level="ERROR", error=type(error).__name__, at=places, **fields)

@@ -8,7 +8,7 @@ from lambdas.platform import dead_letters
 from lambdas.platform.tables import Attribute
 
 Image = dict[str, Attribute]
-"""An item in DynamoDB's own form."""
+"""An item in DynamoDB's own form, such as `{"total": {"N": "5"}}`."""
 
 
 class Change(TypedDict):
@@ -20,7 +20,7 @@ class Change(TypedDict):
 
 
 class StreamRecord(TypedDict):
-    """One record of the event that Lambda passes to the reader of a stream: the fields that are used."""
+    """One record of a stream, as Lambda passes it to a handler. Only the fields in use are named here."""
 
     eventID: str
     eventName: str  # INSERT, MODIFY or REMOVE
@@ -28,9 +28,9 @@ class StreamRecord(TypedDict):
 
 
 def send_to_dead_letters(record: StreamRecord, queue_url: str, reason: str) -> None:
-    """Send a record itself to a dead-letter queue. Raises the errors of boto3.
+    """Send the content of a record to a dead-letter queue. Raises the errors of boto3.
 
-    The on-failure destination of the stream would receive only the position of the record.
+    The stream's own on-failure destination would receive only the position of the record.
     """
     dead_letters.send(queue_url, _body(record), reason, record["eventID"], {})
 

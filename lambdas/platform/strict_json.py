@@ -24,7 +24,7 @@ def parse(text: str) -> Any:
 
 
 def canonical(document: Any) -> str:
-    """Return a parsed document as ASCII text, the same for equal documents. Raises NotJsonError."""
+    """Return a parsed document as ASCII text that is the same for equal documents. Raises NotJsonError."""
     try:
         return json.dumps(document, sort_keys=True, separators=(",", ":"), default=_fraction)
     except RecursionError as error:
@@ -32,7 +32,7 @@ def canonical(document: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a parsed value for a message: short, on one line, and always encodable."""
+    """Return a parsed value as text for a message: short, on one line, and always encodable."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else f"a list of {len(value)}"
     if isinstance(value, Decimal | int) and not isinstance(value, bool):

@@ -15,14 +15,14 @@ Attribute = dict[str, Any]
 # DynamoDB takes 400 KB per item (Developer Guide, "Quotas"). Items are measured as JSON, which is a little
 # longer than their size in DynamoDB.
 MAX_ITEM_BYTES = 380_000
-# Room for the moves of an order: at most three, each with a note of 500 letters.
+# Bytes that only moves of an order may add: at most three moves, each with a note of 500 letters.
 HISTORY_BYTES = 20_000
 # One partition of an index takes about 1,000 writes per second. Four are enough for the spikes of a shop.
 SHARDS = tuple(str(shard) for shard in range(4))
 
 
 class ConditionFailedError(Exception):
-    """The condition of a write is not met, because the item is missing or was changed."""
+    """The condition of a write is not met: a new item exists already, or a known one is gone or changed."""
 
 
 def attribute(value: Any) -> Attribute:
@@ -71,7 +71,7 @@ def record(item: Mapping[str, Attribute]) -> Record:
 
 
 def shard(key: str) -> str:
-    """Return the index shard of a key, always the same one."""
+    """Return the index shard of a key. The same key always has the same shard."""
     return SHARDS[zlib.crc32(key.encode()) % len(SHARDS)]
 
 
@@ -98,19 +98,19 @@ def put_new(table: str, key: str, new: Mapping[str, Any]) -> None:
 
 
 def put_over(table: str, version: int, new: Mapping[str, Any]) -> None:
-    """Store an item over the given version of it. Raises ConditionFailedError."""
+    """Replace the given version of an item. Raises ConditionFailedError."""
     write_conditionally("put_item", TableName=table, Item=attributes(new), **_if_version(version))
 
 
 def put_write(table: str, key: str, new: Mapping[str, Any], version: int | None) -> Record:
-    """Return the write of a transaction that stores an item over a version of it, or as new for None."""
+    """Return an entry for `transact` that replaces this version of an item, or adds a new item for None."""
     absent = {"ConditionExpression": "attribute_not_exists(#key)", "ExpressionAttributeNames": {"#key": key}}
     condition = absent if version is None else _if_version(version)
     return {"Put": {"TableName": table, "Item": attributes(new), **condition}}
 
 
 def delete_write(table: str, version: int, **key: str) -> Record:
-    """Return the write of a transaction that deletes this version of an item."""
+    """Return an entry for `transact` that deletes an item if it still has this version."""
     return {"Delete": {"TableName": table, "Key": attributes(key), **_if_version(version)}}
 
 
@@ -118,7 +118,7 @@ def transact(writes: Sequence[Record]) -> None:
     """Make writes to different items, all or none.
 
     Raises ConditionFailedError if the condition of the first write is not met, or if another transaction
-    writes the same item at that moment, because the condition is not met after that.
+    is writing the first item at this moment, because the condition will not be met after that.
     """
     try:
         aws.dynamodb().transact_write_items(TransactItems=list(writes))
@@ -129,7 +129,7 @@ def transact(writes: Sequence[Record]) -> None:
 
 
 def cancellation_codes(error: Exception) -> list[str]:
-    """Return the error code of each write of a cancelled transaction, in their order, else an empty list."""
+    """Return the error code of each write of a cancelled transaction, or an empty list for other errors."""
     response = error.response if isinstance(error, ClientError) else {}
     return [reason.get("Code", "") for reason in response.get("CancellationReasons") or []]
 
@@ -149,7 +149,7 @@ def update(
 
 
 def write_conditionally(operation: str, **request: Any) -> None:
-    """Call a write that has a condition. Raises ConditionFailedError if the condition is not met."""
+    """Call a write operation with a condition. Raises ConditionFailedError if the condition is not met."""
     try:
         getattr(aws.dynamodb(), operation)(**request)
     except ClientError as error:

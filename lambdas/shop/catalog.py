@@ -20,7 +20,7 @@ def table() -> str:
 
 
 def read_for_pricing(skus: Iterable[str]) -> dict[str, ProductPrice]:
-    """Return the fields of products that pricing needs, by SKU, without unknown SKUs.
+    """Return the product fields that pricing needs, by SKU. Unknown SKUs are left out.
 
     Raises batches.BusyError.
     """
@@ -29,7 +29,7 @@ def read_for_pricing(skus: Iterable[str]) -> dict[str, ProductPrice]:
 
 
 def read_many(skus: Iterable[str]) -> dict[str, Product]:
-    """Return whole products by SKU, without unknown SKUs. Raises batches.BusyError."""
+    """Return whole products by SKU. Unknown SKUs are left out. Raises batches.BusyError."""
     names = ("sku", *CONTENT, "version", "createdAt", "updatedAt")
     return cast(dict[str, Product], batches.read(table(), "sku", skus, names))
 
@@ -55,7 +55,7 @@ def public(product: Product) -> dict[str, Any]:
 
 def index_keys(sku: str, name: str) -> dict[str, str]:
     """Return the keys of the indexes, which sort products by name."""
-    # The space puts `soap` before `soap dish`.
+    # The space before the # sorts `soap` before `soap dish`.
     return {"listShard": tables.shard(sku), "listKey": f"{name.lower()} #{sku}"}
 
 

@@ -1,6 +1,6 @@
-"""Changes of the catalog: a product and its search rows, in one transaction.
+"""Changes of the catalog. One transaction writes a product and its search rows.
 
-So a search finds a product as soon as the call that adds it is answered, and never a removed product.
+So a search finds a product as soon as the call that adds it is answered, and never finds a removed one.
 """
 
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ from lambdas.shop.documents import Product, ProductContent
 
 
 def save(sku: str, content: ProductContent, before: Product | None) -> Product:
-    """Store a product's content over the product that was read before. Equal content changes nothing.
+    """Replace the content of the product `before`, or add a product for None. Equal content changes nothing.
 
-    Raises PreconditionFailedError if the stored product is another one by now.
+    Raises PreconditionFailedError if the stored product is no longer `before`.
     """
     if before and all(before.get(name) == content.get(name) for name in catalog.CONTENT):
         return before
@@ -30,7 +30,7 @@ def save(sku: str, content: ProductContent, before: Product | None) -> Product:
 def remove(product: Product) -> None:
     """Remove a product from the catalog.
 
-    Raises PreconditionFailedError if the stored product is another one by now.
+    Raises PreconditionFailedError if the stored product has another version by now.
     """
     write = tables.delete_write(catalog.table(), product["version"], sku=product["sku"])
     _change(product["sku"], product, None, write)

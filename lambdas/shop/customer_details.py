@@ -1,7 +1,7 @@
-"""The details of a customer, which the tables copy from the customer's latest order.
+"""The details of a customer, which are copied from the customer's latest order.
 
 Search rows are always written before the details. If an invocation is cut off in between, the next try still
-finds the old details, and so the search rows that must be deleted.
+finds the old details, which show the search rows that must be deleted.
 """
 
 import time
@@ -24,7 +24,7 @@ class CustomerBusyError(Exception):
 
 
 def update_from(order: Order) -> None:
-    """Store the customer details of an order, unless a later order has stored its own.
+    """Store the customer details of an order, unless the details of a later order are stored.
 
     Raises CustomerBusyError.
     """
@@ -33,7 +33,7 @@ def update_from(order: Order) -> None:
         row = _read_row(mine["email"])
         if (
             row is None or row.get("latest", "") > mine["latest"]
-        ):  # erased meanwhile, or the order is not the latest
+        ):  # the customer is deleted, or has a later order
             return _reconcile_rows(mine["email"], _rows(mine))
         search.replace(_rows(row), _rows(mine))
         if _save(row, mine):
@@ -63,10 +63,10 @@ def remove_order(order: Order) -> None:
 def _reconcile_rows(email: str, stale: search.Rows) -> None:
     """Write the search rows of the stored details and delete the stale ones, until the details stay the same.
 
-    Other invocations may change the customer at this moment. An invocation that removes the customer reduces
-    the number of orders first and deletes the search rows after that. So if there are still orders after this
-    function has written the rows, no invocation has deleted them before, and an invocation that began
-    meanwhile reconciles them itself.
+    Another invocation may change the customer at this moment. An invocation that removes the customer first
+    reduces the number of orders and then deletes the search rows. So if the customer still has orders after
+    this function has written the rows, no other invocation has begun to remove the customer. An invocation
+    that begins later deletes the rows itself.
     """
     for pause in batches.PAUSES:
         time.sleep(pause)
@@ -79,12 +79,12 @@ def _reconcile_rows(email: str, stale: search.Rows) -> None:
 
 
 def _rewrite_rows(stale: search.Rows, rows: search.Rows) -> None:
-    """Delete the stale search rows and write all others, because another invocation may have deleted them."""
+    """Delete the stale search rows and write all `rows`, because another invocation may have deleted some."""
     search.replace({key: {} for key in stale}, rows)
 
 
 def _is_unchanged(before: CustomerRow | None, now: CustomerRow | None) -> bool:
-    """Whether no other invocation has changed the details in between or is about to remove the customer."""
+    """Whether both reads have the same details, and no other invocation is about to remove the customer."""
     if before is None or now is None:
         return before is now
     return customers.is_known(now) and now["latest"] == before.get("latest") and now["orders"] > 0
@@ -102,7 +102,7 @@ def _read_row(email: str) -> CustomerRow | None:
 def _latest_other_details(email: str, gone: Order) -> CustomerRow | None:
     """Return the details of the customer's latest other order, or None if all are erased by now.
 
-    The index is queried several times, because it is a moment behind its table.
+    The index is queried several times, because an index is a moment behind its table.
     """
     for pause in batches.PAUSES:
         time.sleep(pause)
@@ -132,7 +132,7 @@ def _rows(row: CustomerRow | None) -> search.Rows:
 
 
 def _save(row: CustomerRow, details: CustomerRow | None) -> bool:
-    """Write the details over the row that was read, or remove them; return whether it was the same."""
+    """Replace the details of an unchanged row, or remove them for None; return whether it was unchanged."""
     new = {name: value for name, value in (details or {}).items() if name != "email"}
     gone = [name for name in _DETAIL_FIELDS if name in row and name not in new]
     sets = "SET " + ", ".join(f"#{name} = :{name}" for name in new) if new else ""
@@ -147,7 +147,7 @@ def _save(row: CustomerRow, details: CustomerRow | None) -> bool:
 
 
 def _delete(row: CustomerRow) -> bool:
-    """Delete the row that was read if it counts no orders; return whether it was deleted."""
+    """Delete a row if it is unchanged and counts no orders; return whether it was deleted."""
     return _write_if_unchanged(
         row, "delete_item", " AND #orders <= :none", names={"#orders": "orders"}, values={":none": 0}
     )
@@ -162,7 +162,7 @@ def _write_if_unchanged(
     values: Record,
     **request: Any,
 ) -> bool:
-    """Write on the condition that the details are those that were read; return whether they were."""
+    """Write if the stored details are still those of `row`; return whether they were."""
     was = {":was": row["latest"]} if "latest" in row else {}
     same = "#latest = :was" if was else "attribute_exists(email) AND attribute_not_exists(#latest)"
     if was or values:  # DynamoDB refuses an empty map of values

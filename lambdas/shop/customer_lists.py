@@ -1,4 +1,4 @@
-"""Lists of customers: the latest order first, or the customers that a search finds, a page at a time."""
+"""Lists of customers, a page at a time: all, the latest order first, or those that a search finds."""
 
 from typing import cast
 
@@ -11,9 +11,9 @@ CustomerPage = tuple[list[CustomerRow], str | None]
 
 
 def read_page(words: list[str], currency: str, limit: int, cursor: str) -> CustomerPage:
-    """Return a page of customers. No words set no filter.
+    """Return a page of customers: all if there are no words, or those with all the words.
 
-    Raises BadRequestError for a cursor of another list, batches.BusyError.
+    Raises batches.BusyError, and BadRequestError for a cursor of another list.
     """
     if words:
         return _search(words, currency, limit, cursor)
@@ -21,7 +21,7 @@ def read_page(words: list[str], currency: str, limit: int, cursor: str) -> Custo
 
 
 def _search(words: list[str], currency: str, limit: int, cursor: str) -> CustomerPage:
-    """Look up the words, then read each customer and check it, because a search row may be out of date."""
+    """Look up the words. Read each customer and compare again, because a search row may be out of date."""
     rows, following = listing.read_page(search.listing(search.CUSTOMER, words), limit, cursor)
     found = customers.read_many([row["identity"] for row in rows], currency)
     return [row for row in found if search.matches(search.customer_words(row), words)], following

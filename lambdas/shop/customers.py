@@ -32,7 +32,7 @@ def find(email: str) -> CustomerRow | None:
 
 
 def read_many(emails: list[str], currency: str) -> list[CustomerRow]:
-    """Return the fields of customers that a list shows, in the order given, without unknown customers.
+    """Return the fields of customers that a list shows, in the order of `emails`, without unknown customers.
 
     Raises batches.BusyError.
     """

@@ -17,7 +17,7 @@ class Customer(TypedDict):
 
 
 class Item(TypedDict):
-    """A line as clients submit it."""
+    """A line of an order as clients submit it."""
 
     sku: str
     quantity: int
@@ -94,7 +94,7 @@ class Order(OrderContent, OrderKeys):
     lineCount: int
     history: list[HistoryEntry]
     rejectionReasons: NotRequired[list[RejectionReason]]
-    submissionHash: NotRequired[str]  # the writer adds it to a new order
+    submissionHash: NotRequired[str]  # write_orders adds the hash to a new order
 
 
 class Tombstone(TypedDict):
@@ -136,7 +136,7 @@ class Product(ProductContent):
 
 
 class CustomerRow(TypedDict):
-    """A stored customer. It also has a field `total:<currency>` for the sales in each currency.
+    """A stored customer. The row also has a field `total:<currency>` for the sales in each currency.
 
     For a moment, the row of a new customer has figures and no details.
     """
@@ -150,6 +150,6 @@ class CustomerRow(TypedDict):
     address: NotRequired[str]
     lastOrderAt: NotRequired[str]
     lastOrderID: NotRequired[str]
-    latest: NotRequired[str]
+    latest: NotRequired[str]  # listKey and version of the order that the details are from
     listShard: NotRequired[str]
     listKey: NotRequired[str]

@@ -57,7 +57,7 @@ def _addition(row: Row, added: dict[str, int]) -> dict[str, Any]:
 
 
 def _is_marked(error: ClientError) -> bool:
-    """Whether the transaction was cancelled because the mark, its first write, was there already."""
+    """Whether the transaction was cancelled because its first write, the mark, exists already."""
     return tables.cancellation_codes(error)[:1] == ["ConditionalCheckFailed"]
 
 

@@ -2,7 +2,7 @@
 
 A change of an order adds the difference between its figures after and before the change. Differences can be
 added in any order, so the figures are correct as soon as each change has been added once.
-`figure_updates` writes them, `tallies` is the table that has them by status and by quarter.
+`figure_updates` writes the figures. `tallies` reads the figures of statuses and quarters of an hour.
 """
 
 from collections import Counter
@@ -18,12 +18,12 @@ Figures = dict[Row, Counter[str]]
 
 TALLIES, CUSTOMERS = "tallies", "customers"
 
-_QUARTER_MINUTES = 15  # in every time zone, hours begin together with a quarter of an hour of UTC
+_QUARTER_MINUTES = 15  # every time zone differs from UTC by a multiple of 15 minutes
 _QUARTER_FIGURES = ("orders", "revenue", "placed", "packed")
 
 
 def of(order: Order | Tombstone | None) -> Figures:
-    """Return the figures of an order. A tombstone and None have none."""
+    """Return the figures of an order, or no figures for a tombstone or None."""
     if order is None or "erasedAt" in order:
         return {}
     status, quarter_hour, customer = status_row(order), quarter_row(order), customer_row(order)
@@ -77,7 +77,7 @@ def quarter_row(order: Order) -> Row:
 
 
 def customer_row(order: Order) -> Row | None:
-    """Return the row of the order's customer, or None for a rejected order without a valid address."""
+    """Return the row of the order's customer, or None for a rejected order without a valid e-mail address."""
     email = order.get("customerEmail")
     return (CUSTOMERS, (("email", email),)) if email else None
 

@@ -5,13 +5,13 @@ import time
 
 from lambdas.platform import tables
 
-# The function may run for 30 s. When a lease expires, its owner has ended without marking the mail as sent.
+# `notify` runs for at most 30 s. So if a lease expires, its owner has ended without marking the mail as sent.
 _LEASE_MS = 60_000
 _ENTRY_SECONDS = 14 * 24 * 3600  # a stream delivers a record for one day
 
 
 class StillLeasedError(Exception):
-    """Another invocation may be sending this mail, or may have died. A later try finds out."""
+    """Another invocation has the lease of this mail: it is still running or has crashed. Try again later."""
 
 
 def table() -> str:
@@ -22,8 +22,8 @@ def table() -> str:
 def claim(notification_id: str, owner: str, now_ms: int) -> bool:
     """Take the lease of a mail; return whether the mail is still to be sent.
 
-    The owner is the stream record. A second delivery of the record need not wait for the lease, because
-    Lambda delivers it only after the first invocation has ended. Raises StillLeasedError.
+    The owner of a lease is the stream record. A second delivery of the record need not wait for the lease,
+    because Lambda makes it only after the first invocation has ended. Raises StillLeasedError.
     """
     try:
         _lease(notification_id, owner, now_ms)

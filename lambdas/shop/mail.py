@@ -9,8 +9,8 @@ from urllib.parse import quote
 from lambdas.shop import order_status, pricing
 from lambdas.shop.documents import Line, Order, RejectionReason
 
-MAX_LINES = 50  # of each list in a mail
-_MAX_SUBJECT = 99  # characters; SNS takes fewer than 100, of ASCII and no control characters
+MAX_LINES = 50  # in each list of a mail
+_MAX_SUBJECT = 99  # SNS takes fewer than 100 characters, all of printable ASCII
 
 
 class Mail(NamedTuple):
@@ -134,7 +134,7 @@ def _plural(number: int, noun: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Return a text without line breaks, controls and direction marks, so that it affects no other text."""
+    """Return a text without line breaks, control characters and direction marks, which affect other text."""
     return " ".join("".join(" " if _is_unsafe(letter) else letter for letter in text).split())
 
 

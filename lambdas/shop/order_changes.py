@@ -12,9 +12,9 @@ TRANSIENT_ERRORS: tuple[type[Exception], ...] = (
 
 
 def apply(before: Order | None, after: Order | None) -> None:
-    """Update figures, search rows and customers for one change; None is an order that does not exist.
+    """Update figures, search rows and customers for one change. None means that no order exists.
 
-    Applying a change again changes nothing: its figures are added once, and all other writes are repeated.
+    Applying a change again has no effect: its figures are added once, and other writes store the same again.
     Raises TRANSIENT_ERRORS when a later try may succeed.
     """
     order = after or before

@@ -19,7 +19,7 @@ OrderPage = tuple[list[Order], str | None]
 class Filter:
     """The orders that a list asks for, and their sort order. An empty text or list sets no filter.
 
-    `first` and `last` are instants. Only a sort order of `BY_TIME` takes a customer, instants or words.
+    `first` and `last` are instants. A customer, instants and words need a sort order of `BY_TIME`.
     """
 
     words: list[str]
@@ -33,7 +33,7 @@ class Filter:
 def read_page(wanted: Filter, limit: int, cursor: str) -> OrderPage:
     """Return a page of orders. A page with a cursor may have fewer orders than the limit, or none.
 
-    Raises BadRequestError for a cursor of another list, batches.BusyError.
+    Raises batches.BusyError, and BadRequestError for a cursor of another list.
     """
     if wanted.words:
         return _search(wanted, limit, cursor)
@@ -49,7 +49,7 @@ def _listing(wanted: Filter) -> Listing:
 
 
 def _search(wanted: Filter, limit: int, cursor: str) -> OrderPage:
-    """Look up the words, then read each order and check it, because a search row may be out of date."""
+    """Look up the words. Read each order and check it again, because a search row may be out of date."""
     period = order_table.key_range(wanted.first, wanted.last)
     rows = search.listing(search.ORDER, wanted.words, descending=wanted.sort == NEWEST, **period)
     page, following = listing.read_page(rows, limit, cursor)

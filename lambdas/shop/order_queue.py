@@ -12,7 +12,7 @@ _MIN_PAUSE_SECONDS, _MAX_PAUSE_SECONDS = 5, 900
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One message of the queue: the text of an order, its sender and its time."""
+    """One message of the queue: the text of an order, its sender and the time of sending."""
 
     message_id: str
     receipt: str
@@ -35,7 +35,7 @@ class Message:
 
     @property
     def sender(self) -> str:
-        """The e-mail address of the person who sent the order, or `queue` for a message of an operator."""
+        """The e-mail address of the person who sent the order, or `queue` if an operator sent the message."""
         return self._text("submittedBy") or "queue"
 
     @property
@@ -68,7 +68,7 @@ def pause_seconds(receives: int) -> int:
 def back_off(messages: Sequence[Message]) -> None:
     """Hide failed messages until their next try, for longer after each try.
 
-    If that fails, the messages return after the visibility timeout.
+    If hiding fails, the messages return after the visibility timeout.
     """
     if not messages:
         return

@@ -8,7 +8,7 @@ from lambdas.platform import tables
 from lambdas.platform.listing import FIRST_KEY, LAST_KEY, Listing
 from lambdas.shop.documents import Order, OrderKeys
 
-# The attributes that every index repeats and a list of orders shows.
+# The attributes that every index contains and every list of orders shows.
 LIST_FIELDS = (
     "status",
     "version",

@@ -52,8 +52,8 @@ def new(
 def store(order: Order) -> bool:
     """Store a new order unless it is stored already; return whether it was new.
 
-    Raises UndeliverableError for an order that is too large for the table or has the ID of another order,
-    because neither may be dropped.
+    Raises UndeliverableError for an order that is too large for the table or has the ID of another order.
+    Such an order must not be lost.
     """
     if not tables.fits(order, tables.MAX_ITEM_BYTES):
         raise UndeliverableError(f"the order must fit into {tables.MAX_ITEM_BYTES:,} bytes, and does not")
@@ -74,7 +74,7 @@ def read(order_id: str) -> Order:
 
 
 def read_many(order_ids: Sequence[str]) -> list[Order]:
-    """Return orders with their list fields, in the order given, without unknown and erased orders.
+    """Return orders with their list fields, in the order of `order_ids`, without unknown and erased orders.
 
     Raises batches.BusyError.
     """
@@ -113,7 +113,7 @@ def refuse_edit(order: Order) -> None:
 def edit(order: Order, content: OrderContent, *, by: str) -> Order:
     """Replace the customer, the priced lines and the notes of an order; return its next version.
 
-    Raises PreconditionFailedError if the stored order is another version by now, TooLargeError.
+    Raises TooLargeError, and PreconditionFailedError if the stored order has another version by now.
     """
     kept = {name: value for name, value in order.items() if name != "notes"}
     amounts = {"total": pricing.total(content["items"]), "lineCount": len(content["items"])}
@@ -124,7 +124,7 @@ def edit(order: Order, content: OrderContent, *, by: str) -> Order:
 def move(order: Order, target: str, *, by: str, note: str = "") -> Order:
     """Move an order to another status; return its next version.
 
-    Raises ConflictError, which names the allowed moves, PreconditionFailedError, TooLargeError.
+    Raises PreconditionFailedError, TooLargeError, and ConflictError, which names the allowed moves.
     """
     if not order_status.may_move(order["status"], target):
         message = order_status.refusal(order["status"], target)
@@ -137,7 +137,7 @@ def move(order: Order, target: str, *, by: str, note: str = "") -> Order:
 def erase(order: Order, *, by: str) -> None:
     """Replace the order by a tombstone, so that a late redelivery does not store the order again.
 
-    Raises PreconditionFailedError if the stored order is another version by now.
+    Raises PreconditionFailedError if the stored order has another version by now.
     """
     tombstone: Tombstone = {
         "orderID": order["orderID"],

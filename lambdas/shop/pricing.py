@@ -18,8 +18,8 @@ def price(
 ) -> tuple[list[Line], list[Fault]]:
     """Return the lines with name, unitPrice and lineTotal, and the faults of lines that cannot be priced.
 
-    `products` are those of the catalog by SKU. A line whose product is unknown, inactive or in another
-    currency gets no price.
+    `products` are the products of the catalog, by SKU. A line whose product is unknown, inactive or in
+    another currency gets no price.
     """
     refusals = [_refusal(item["sku"], products.get(item["sku"]), currency) for item in items]
     lines = [

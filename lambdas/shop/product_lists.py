@@ -11,9 +11,9 @@ ProductPage = tuple[list[Product], str | None]
 
 
 def read_page(words: list[str], category: str, limit: int, cursor: str) -> ProductPage:
-    """Return a page of products. No words or an empty category set no filter.
+    """Return a page of products. An empty category or list of words sets no filter.
 
-    Raises BadRequestError for a cursor of another list, batches.BusyError.
+    Raises batches.BusyError, and BadRequestError for a cursor of another list.
     """
     if words:
         return _search(words, category, limit, cursor)

@@ -1,8 +1,8 @@
 """Search for orders, customers and products by the beginnings of their words.
 
 The table of search terms has a search row for each prefix of each order, customer and product. So a search is
-one query per shard, in the order of the list, and never a scan. The search row of an order or customer may be
-out of date: read the order or customer, and compare the words again.
+one query per shard, sorted like the list, and never a scan. The search row of an order or customer may be out
+of date, so the caller must read the order or customer and compare the words again.
 """
 
 import os
@@ -25,7 +25,7 @@ ORDER, CUSTOMER, PRODUCT = "order", "customer", "product"
 # The lengths of the prefixes that have rows. A longer word of a query filters the rows of the longest prefix.
 _PREFIXES = {ORDER: (2, 4, 7), CUSTOMER: (2, 4, 7), PRODUCT: (1, 2, 4, 7)}
 # At most this many words of one order, customer or product have rows, so that a name of 200 letters does not
-# become hundreds of rows. A product has fewer, because one transaction of at most 100 writes takes the
+# become hundreds of rows. A product may have fewer, because one transaction of at most 100 writes takes the
 # product, its old rows and its new rows.
 _MAX_WORDS = {ORDER: 24, CUSTOMER: 24, PRODUCT: 12}
 _MAX_QUERY = 100  # characters
@@ -126,7 +126,7 @@ def replace(before: Rows, after: Rows) -> None:
 
 
 def replacements(before: Rows, after: Rows) -> list[Record]:
-    """Return the writes of a transaction that replaces the rows."""
+    """Return the entries for `tables.transact` that replace the rows."""
     gone, new = _difference(before, after)
     deletes = [{"Delete": {"TableName": table(), "Key": key}} for key in gone]
     return [*deletes, *({"Put": {"TableName": table(), "Item": item}} for item in new)]

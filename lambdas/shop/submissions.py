@@ -18,7 +18,7 @@ MAX_FAULTS = 100
 class Submission:
     """A submitted order: its text, the parsed document, the rules that it breaks, and its fingerprint.
 
-    Equal documents have the same fingerprint, however they are spelled.
+    Equal documents have the same fingerprint, whatever their spaces, escapes and order of fields.
     """
 
     text: str
@@ -59,7 +59,7 @@ def _parse(text: str) -> tuple[Any, str]:
 
 
 def readable(document: dict[str, Any]) -> OrderContent:
-    """Return the valid parts of an invalid order, for staff: fields of the customer, lines, notes."""
+    """Return the valid parts of an invalid order, for staff to read: customer fields, lines, notes."""
     customer, items = document.get("customer"), document.get("items")
     content: OrderContent = {
         "customer": cast(Customer, {"name": "", "email": ""} | _valid_fields("Customer", customer)),

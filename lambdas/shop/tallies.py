@@ -1,4 +1,8 @@
-"""The table of tallies: the figures of each status and each quarter of an hour, one row per shard."""
+"""The table of tallies: the figures of each status and each quarter of an hour, one row per shard.
+
+The key of a row has two parts: the tally is `status` or `quarter#<currency>` with the shard, and the slot is
+the status or the beginning of the quarter.
+"""
 
 import os
 
@@ -12,7 +16,7 @@ def table() -> str:
 
 
 def read(tally: str, first: str, last: str) -> list[Record]:
-    """Return the rows of a tally in a range of slots, from all its shards, in no order."""
+    """Return the rows of a tally with slots from `first` to `last`, of all shards, in no fixed order."""
     return [row for shard in tables.SHARDS for row in _read_shard(f"{tally}#{shard}", first, last)]
 
 
