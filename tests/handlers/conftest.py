@@ -1,4 +1,4 @@
-"""Fixtures of the handler tests: an emulator with the tables that the program declares, and queues."""
+"""Fixtures of the handler tests: an emulator with queues and the tables that the program declares."""
 
 import os
 import socket
@@ -18,7 +18,7 @@ from lambdas.platform import aws, batches, tables
 from tests.graph.graph import Graph
 from tests.handlers.shop import CATALOG, KEYS, Shop, product_item
 
-# Without this an assertion that fails there would not show its values.
+# Without this call, a failing assertion in that module would not show its values.
 pytest.register_assert_rewrite("tests.handlers.order_histories")
 
 ACCOUNT = "000000000000"
@@ -37,7 +37,7 @@ def program() -> Graph:
 
 
 def declared_tables(program: Graph) -> dict[str, dict[str, Any]]:
-    """Return the arguments of CreateTable for each declared table, by the name of its key."""
+    """Return the arguments of CreateTable for each declared table, by the name of its partition key."""
     return {one.inputs["hashKey"]: _shape(one.inputs) for one in program.all("dynamodb.Table")}
 
 
@@ -129,7 +129,7 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 @pytest.fixture(scope="session")
 def endpoints(emulator: str) -> dict[str, str]:
-    """The environment that sends boto3 to the emulator, and to another endpoint for tables if one is set."""
+    """The environment that sends boto3 to the emulator, or for tables to another endpoint if one is set."""
     tables_at = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB", emulator)
     return {
         **AWS_ENVIRONMENT,
@@ -235,5 +235,5 @@ def break_aws(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the tries follow each other without a pause."""
+    """Remove the pauses between tries."""
     monkeypatch.setattr(batches, "PAUSES", (0.0,) * len(batches.PAUSES))

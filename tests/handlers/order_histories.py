@@ -79,7 +79,7 @@ def stored_figures(shop: Shop, table: str) -> dict[tuple[str, ...], Counter[str]
 
 
 def expected(left: list[Json]) -> tuple[dict[Any, Any], dict[Any, Any]]:
-    """Return the tallies and customer figures of the orders left, computed independently of the code."""
+    """Return the tallies and customer figures of the remaining orders, computed independently of the code."""
     tallies: dict[tuple[str, ...], Counter[str]] = {}
     people: dict[tuple[str, ...], Counter[str]] = {}
     for order in left:

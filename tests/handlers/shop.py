@@ -88,7 +88,7 @@ def product_terms(product: Json) -> list[Json]:
 
 
 def message(body: Any, *, receives: int = 1, receipt: str = "none", **attributes: str) -> Json:
-    """Return a record of the order queue as Lambda receives it; a body that is no text is sent as JSON."""
+    """Return a record of the order queue as Lambda receives it. A body that is not text becomes JSON."""
     return {
         "messageId": str(uuid.uuid4()),
         "receiptHandle": receipt,
@@ -229,7 +229,7 @@ class Shop:
         self._empty("SHOP_PRODUCTS_TABLE")
 
     def mark_written(self, table: str) -> None:
-        """Have a table emptied after the test, because the test writes to the table itself."""
+        """Record that the test writes to a table itself, so that the table is emptied afterwards."""
         self._written.add(table)
 
     def put(self, table: str, item: Json) -> None:
@@ -242,7 +242,7 @@ class Shop:
         self._write_batches(table, [{"PutRequest": {"Item": tables.attributes(item)}} for item in items])
 
     def all(self, table: str) -> list[Json]:
-        """Return every item of a table; no function may scan."""
+        """Return every item of a table, by a scan, which no function may do."""
         found: list[Json] = []
         start: Json = {}
         while True:  # one scan returns at most 1 MB
@@ -290,7 +290,7 @@ class Shop:
         return answer
 
     def ask(self, module: str, *args: Any, **kwargs: Any) -> Reply:
-        """Call a handler of the API; the arguments are those of `request`."""
+        """Call a handler of the API. The other arguments are those of the function `request`."""
         return Reply(self.call(module, request(*args, **kwargs)))
 
     def letters(self, queue: str = "SHOP_ORDER_DLQ_URL") -> list[Json]:
@@ -325,7 +325,7 @@ class Shop:
                 self._empty(name)
             else:
                 self.letters(name)
-        if "SHOP_PRODUCTS_TABLE" in self._written:  # without search terms, as the fixture creates them
+        if "SHOP_PRODUCTS_TABLE" in self._written:  # without search terms, as `resources` creates them
             self.put_all("SHOP_PRODUCTS_TABLE", [product_item(*one) for one in CATALOG.items()])
 
     def _empty(self, table: str) -> None:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.store
 
 
 class _HalfBatchClient:
-    """A DynamoDB client that processes only half of a batch, a number of times."""
+    """A DynamoDB client that processes only half of the batch in its first calls."""
 
     def __init__(self, client: Any, times: int) -> None:
         self._client, self._times = client, times
@@ -76,7 +76,7 @@ def test_items_that_dynamodb_left_unread_are_read_again(shop: Shop, monkeypatch:
 
 
 @pytest.mark.usefixtures("no_pauses")
-def test_items_left_over_at_every_try_raise_busy_error(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_items_unprocessed_at_every_try_raise_busy_error(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     one = stored()
     shop.put("SHOP_ORDERS_TABLE", one)
     client = aws.dynamodb()

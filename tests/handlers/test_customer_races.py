@@ -36,7 +36,7 @@ def _simultaneous_changes(first: Json, second: Json) -> dict[str, tuple[Step, St
         "one gets another customer, one is erased": ((first, away), (second, erased(second))),
         "one is renamed, one is placed": ((first, edited(first, 1, 5)), (None, second)),
         "one is erased, one is renamed": ((first, gone), (second, edited(second, 1, 5))),
-        "one gets another customer, one comes back": ((first, away), (edited(second, 2, 5), second)),
+        "one gets another customer, one returns": ((first, away), (edited(second, 2, 5), second)),
     }
 
 
@@ -47,7 +47,7 @@ def _simultaneous_changes(first: Json, second: Json) -> dict[str, tuple[Step, St
 def test_two_orders_of_one_customer_can_change_at_once(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, case: str, later_order: str, crash: bool
 ) -> None:
-    """The change of one order is processed before each call for the other, which may also fail there."""
+    """Apply the second change just before each call of the first in turn. With `crash`, that call fails."""
     hours = ("09", "08") if later_order == "first" else ("08", "09")
     for call in count():
         first, second = (stored(f"2026-11-20T{hour}:00:00.000Z", person=0) for hour in hours)

@@ -1,4 +1,4 @@
-"""The calls about customers: list, search and one customer, all made from orders."""
+"""The calls about customers: list, search and get one. All customers come from orders."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ CUSTOMER_TABLES = ("SHOP_CUSTOMERS_TABLE", "SHOP_TERMS_TABLE")
 
 
 def place_order(shop: Shop, email: str, at: str = "2010-12-01T08:00:00.000Z", **more: Any) -> Json:
-    """Store an order placed at the time `at`, and update customers and search terms."""
+    """Store an order that was placed at the time `at`, and update customers and search terms."""
     customer = {"name": "Ann Miller", "email": email} | more.pop("customer", {})
     stored = shop.place(order(customer=customer)) | {"createdAt": at} | more
     stored = with_keys(stored)
@@ -110,7 +110,7 @@ def test_the_customer_with_the_latest_order_comes_first(shop: Shop, limit: str) 
     assert emails(shop, limit=limit) == [f"{name}@example.org" for name in "cefdab"]
 
 
-def test_a_late_older_order_does_not_change_customer_details(shop: Shop) -> None:
+def test_an_older_order_that_arrives_late_does_not_change_details(shop: Shop) -> None:
     place_order(shop, "ann@example.org", "2010-12-05T08:00:00.000Z", customer={"name": "New Name"})
     place_order(shop, "ann@example.org", "2010-12-01T08:00:00.000Z", customer={"name": "Old Name"})
     assert get_one(shop, "ann@example.org").json["name"] == "New Name"
@@ -139,7 +139,7 @@ def test_a_search_finds_customers_sorted_by_email_address(shop: Shop, limit: str
     assert emails(shop, q="ritz nobody", limit=limit) == []
 
 
-def test_an_order_given_to_another_customer_takes_its_figures_along(shop: Shop) -> None:
+def test_editing_the_customer_of_an_order_moves_its_figures(shop: Shop) -> None:
     first = place_order(shop, "ann@example.org", customer={"name": "Ann First"})
     second = place_order(shop, "ann@example.org", "2010-12-02T08:00:00.000Z", customer={"name": "Ann Second"})
     change_order(shop, second, customer={"name": "Bob", "email": "Bob@example.org"})
@@ -180,7 +180,7 @@ def test_erasing_the_only_order_removes_every_trace_of_the_customer(shop: Shop) 
     assert emails(shop, q="zweig") == []
 
 
-def test_a_rejected_order_without_an_address_creates_no_customer(shop: Shop) -> None:
+def test_a_rejected_order_without_an_email_address_creates_no_customer(shop: Shop) -> None:
     body = order(customer={"name": "Nobody"})
     stored = shop.place(body)
     assert stored["status"] == "rejected"
@@ -200,12 +200,12 @@ def test_a_rejected_order_without_an_address_creates_no_customer(shop: Shop) -> 
         ({"cursor": "x"}, "cursor"),
     ],
 )
-def test_an_invalid_query_parameter_is_400_and_named(shop: Shop, query: Any, path: str) -> None:
+def test_an_invalid_query_parameter_is_400_with_its_name(shop: Shop, query: Any, path: str) -> None:
     reply = get_list(shop, **query)
     assert (reply.status, list(reply.fields)) == (400, [path])
 
 
-def test_a_cursor_from_list_or_search_fits_only_there(shop: Shop) -> None:
+def test_a_cursor_is_valid_only_in_its_own_list_or_search(shop: Shop) -> None:
     for name in "abc":
         place_order(shop, f"{name}@hotel.example")
     of_all = get_list(shop, limit="1").json["nextCursor"]
@@ -232,6 +232,6 @@ def test_a_search_term_of_a_deleted_customer_finds_nothing(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("module", ["list_customers", "get_customer", "get_activity", "get_workload"])
-def test_an_account_in_neither_group_gets_403(shop: Shop, module: str) -> None:
+def test_an_account_outside_staff_and_admin_gets_403(shop: Shop, module: str) -> None:
     reply = shop.ask(module, "GET", "/x", claims={"email": "x@example.org"})
     assert reply.status == 403

@@ -91,7 +91,7 @@ def test_a_base64_body_is_decoded(shop: Shop, event: Json) -> None:
 
 
 @pytest.mark.parametrize("body", ["#", base64.b64encode(b"\xff\xfe").decode()])
-def test_a_base64_body_without_text_is_400(shop: Shop, event: Json, body: str) -> None:
+def test_a_base64_body_that_is_not_text_is_400(shop: Shop, event: Json, body: str) -> None:
     assert send(shop, event, body=body, isBase64Encoded=True).status == 400
 
 

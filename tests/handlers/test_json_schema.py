@@ -1,4 +1,4 @@
-"""The schema validator, compared with the jsonschema package; some rules are stricter."""
+"""The schema validator, compared with the jsonschema package, and the rules that are stricter there."""
 
 import copy
 import json
@@ -130,7 +130,7 @@ def test_a_schema_with_an_unsupported_keyword_cannot_be_loaded(schema: Any, word
 
 
 def test_every_object_in_the_schemas_forbids_additional_fields() -> None:
-    """API Gateway keeps the old `additionalProperties` of a model when the key is removed."""
+    """API Gateway keeps the old `additionalProperties` of a model if an update leaves the key out."""
 
     def objects(schema: Any) -> Iterator[Any]:
         if schema.get("type") == "object":

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.store
 
 @pytest.fixture
 def day(shop: Shop) -> list[Json]:
-    """Twenty-four orders, newest first; three at a time were placed at the same minute."""
+    """Twenty-four orders, newest first. Three orders were placed in each minute."""
     chance = random.Random(7)
     order_ids = [str(uuid.UUID(int=chance.getrandbits(128))) for _ in range(24)]
     made = [
@@ -46,14 +46,14 @@ def test_a_listed_order_has_only_the_fields_of_a_list(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("limit", ["2", "11", "23", "24", "25", "100"])
-def test_pages_make_up_the_list_without_gap_or_repeat(shop: Shop, day: list[Json], limit: str) -> None:
+def test_pages_contain_every_order_once_and_in_sequence(shop: Shop, day: list[Json], limit: str) -> None:
     found = list(pages(shop, limit=limit))
     assert [order_id for page in found for order_id in page] == ids(day)
     assert all(len(page) == int(limit) for page in found[:-1])
     assert found[-1], "the last page is empty"
 
 
-def test_orders_added_or_deleted_between_pages_do_not_disturb_them(shop: Shop, day: list[Json]) -> None:
+def test_the_next_page_is_right_after_orders_are_added_or_deleted(shop: Shop, day: list[Json]) -> None:
     first = get(shop, limit="10").json
     shop.put_all("SHOP_ORDERS_TABLE", [stored(59)])
     aws.dynamodb().delete_item(
@@ -127,7 +127,7 @@ def test_empty_query_parameters_are_ignored(shop: Shop, day: list[Json]) -> None
         ({"limit": "５"}, "limit"),
     ],
 )
-def test_an_invalid_query_parameter_is_400_and_named(shop: Shop, query: Any, path: str) -> None:
+def test_an_invalid_query_parameter_is_400_with_its_name(shop: Shop, query: Any, path: str) -> None:
     reply = get(shop, **query)
     assert (reply.status, reply.error["code"]) == (400, "bad_request")
     assert list(reply.fields) == [path]
@@ -152,7 +152,7 @@ def test_a_cursor_that_was_tampered_with_is_400(shop: Shop, day: list[Json]) -> 
         cursor * 9,
     ]
     statuses = {bad: get(shop, cursor=bad).status for bad in broken}
-    # The last base64 character has unused bits.
+    # The last base64 character has unused bits, so these two changes may leave the cursor as it was.
     assert {bad for bad, status in statuses.items() if status != 400} <= {flipped[-1], cursor + "="}
     assert list(get(shop, cursor="x").fields) == ["cursor"]
 
@@ -176,7 +176,7 @@ def test_a_cursor_older_than_the_period_gives_an_empty_page(shop: Shop, day: lis
     assert get(shop, cursor=cursor, from_="2010-12-01T08:06:00Z").json == {"orders": [], "nextCursor": None}
 
 
-def test_a_page_of_orders_costs_four_small_queries(shop: Shop, day: list[Json], monkeypatch: Any) -> None:
+def test_a_page_of_orders_needs_four_small_queries(shop: Shop, day: list[Json], monkeypatch: Any) -> None:
     reads = _CountingClient(aws.dynamodb())
     monkeypatch.setattr(aws, "dynamodb", lambda: reads)
     get(shop, limit="1")

@@ -32,7 +32,7 @@ def products(shop: Shop, **query: str) -> Reply:
 
 @pytest.fixture
 def shelf(shop: Shop) -> list[str]:
-    """The SKUs, sorted by name, of ten products in two categories; the catalog has no other."""
+    """The SKUs of ten products in two categories, sorted by name. The catalog has no other products."""
     shop.empty_catalog()
     content = {"unitPrice": 1, "unit": "each", "active": True}
     shop.stock(
@@ -61,7 +61,7 @@ def test_products_are_sorted_by_name_ignoring_case(shop: Shop, shelf: list[str],
     assert skus(shop, limit=limit) == shelf
 
 
-def test_a_listed_product_equals_the_product_itself(shop: Shop, shelf: list[str]) -> None:
+def test_list_products_and_get_product_return_the_same_product(shop: Shop, shelf: list[str]) -> None:
     listed = products(shop).json["products"][0]
     one = shop.ask("get_product", "GET", "/products/{sku}", sku=listed["sku"]).json
     assert listed == one
@@ -107,7 +107,7 @@ def test_a_search_of_over_100_characters_is_400(shop: Shop) -> None:
     assert products(shop, q="a " * 50).status == 200
 
 
-def test_a_product_search_reads_a_bounded_part_a_page(shop: Shop, shelf: list[str], monkeypatch: Any) -> None:
+def test_each_page_of_a_product_search_reads_few_rows(shop: Shop, shelf: list[str], monkeypatch: Any) -> None:
     """The cursor of each page leads to the rest, even if the page is empty."""
     client = aws.dynamodb()
     monkeypatch.setattr(aws, "dynamodb", lambda: SmallPagesClient(client))

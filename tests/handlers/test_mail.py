@@ -1,4 +1,4 @@
-"""The mail to the shop owner about an order: its text, and its limits for any input."""
+"""The mail to the shop owner about an order: its text, and the limits that the mail keeps for any input."""
 
 from typing import Any, cast
 
@@ -130,11 +130,11 @@ def test_the_body_can_be_sent_for_any_customer_name(name: str) -> None:
 
 
 @pytest.mark.parametrize("character", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-def test_direction_characters_are_removed_from_names(character: str) -> None:
+def test_text_direction_characters_are_removed_from_names(character: str) -> None:
     assert "Customer:  Ann B, Ann B\n" in composed(f"Ann{character}B", "placed").body
 
 
-def test_text_that_needs_no_cleaning_stays_unchanged() -> None:
+def test_quotes_markup_and_joined_emoji_stay_unchanged_in_names() -> None:
     name = 'O\'Brien & Söhne <script>alert("1")</script> 👩\u200d🔧'
     assert f"Customer:  {name}, {name}\n" in composed(name, "placed").body
 
@@ -170,7 +170,7 @@ def test_an_order_with_a_missing_field_raises_key_error(missing: str) -> None:
 
 
 def composed(name: str, status: str) -> Mail:
-    """Return the mail about an order of a customer and company of that name."""
+    """Return the mail about an order whose customer and company have this name."""
     known = stored(customer={"name": name, "email": "a@b.c", "company": name})
     more = {"rejectionReasons": [{"path": "notes", "message": "must be …"}]} if status == "rejected" else {}
     return compose(known | {"status": status} | more)

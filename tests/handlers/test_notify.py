@@ -77,7 +77,7 @@ def test_other_changes_of_an_order_are_not_mailed(shop: Shop, placed: Json) -> N
     assert shop.all("SHOP_NOTIFICATIONS_TABLE") == []
 
 
-# ---- at least once
+# ---- repeated deliveries
 
 
 def test_a_batch_delivered_again_is_mailed_once(shop: Shop) -> None:
@@ -124,7 +124,7 @@ def test_a_crash_between_lease_and_mail_loses_no_mail(shop: Shop, placed: Json, 
     assert len(shop.mails()) == 1
 
 
-def test_a_record_leased_elsewhere_is_mailed_after_the_lease_ends(
+def test_an_expired_lease_of_another_record_does_not_block_a_mail(
     shop: Shop, placed: Json, monkeypatch: Any
 ) -> None:
     """Two invocations work on two records of the same event, and the first crashes."""
@@ -165,7 +165,7 @@ def test_publishing_to_sns_is_tried_only_once(shop: Shop) -> None:
 def test_an_sns_error_is_raised_after_the_batch_and_retried(
     shop: Shop, break_aws: Callable[..., None], error: Exception
 ) -> None:
-    """The emulator ignores partial responses of streams, so the whole batch must be redelivered."""
+    """The emulator ignores partial batch responses of streams, so the whole batch must be redelivered."""
     batch = [change(None, shop.place()) for _ in range(3)]
     break_aws("sns", times=1, publish=error)
     with pytest.raises(type(error)):
@@ -177,7 +177,7 @@ def test_an_sns_error_is_raised_after_the_batch_and_retried(
 
 
 def test_no_mail_is_begun_shortly_before_the_timeout(shop: Shop, placed: Json) -> None:
-    """A timeout between publish and mark would send the mail again."""
+    """After a timeout between publishing and marking as sent, the mail would be sent again."""
     malformed = change(None, placed | {"customer": None})
     with pytest.raises(OutOfTimeError):
         shop.announce(change(None, placed), malformed, remaining_ms=20_000)
@@ -208,10 +208,10 @@ MALFORMED: dict[str, Json] = {
 
 
 @pytest.mark.parametrize("attribute", MALFORMED.values(), ids=MALFORMED.keys())
-def test_a_malformed_record_becomes_a_dead_letter_and_blocks_none(
+def test_a_malformed_record_becomes_a_dead_letter_and_blocks_no_others(
     shop: Shop, placed: Json, attribute: Json
 ) -> None:
-    """The dead letter of the stream itself has only positions, and the stream forgets records after a day."""
+    """A dead letter from the stream itself has only positions, and a stream keeps records for one day."""
     malformed, good = change(None, shop.place()), change(None, placed)
     malformed["dynamodb"]["NewImage"] |= attribute
     assert shop.announce(malformed, good) == NO_FAILURES
@@ -247,13 +247,15 @@ def test_the_reason_of_a_dead_letter_is_printable_and_short(
     assert len(reason) == 1000
 
 
-def test_a_bug_makes_a_dead_letter_and_blocks_no_shard(shop: Shop, placed: Json, monkeypatch: Any) -> None:
+def test_a_record_that_triggers_a_bug_becomes_a_dead_letter(
+    shop: Shop, placed: Json, monkeypatch: Any
+) -> None:
     monkeypatch.setattr(mail, "compose", lambda *_: 1 / 0)
     assert shop.announce(change(None, placed)) == NO_FAILURES
     assert "ZeroDivisionError" in shop.letters("SHOP_NOTIFICATION_DLQ_URL")[0]["reason"]
 
 
-def test_a_malformed_record_is_retried_if_its_dead_letter_fails(
+def test_a_malformed_record_is_retried_if_its_dead_letter_is_not_sent(
     shop: Shop, placed: Json, break_aws: Callable[..., None]
 ) -> None:
     malformed = change(None, placed)
@@ -280,8 +282,8 @@ def test_a_dead_letter_of_a_large_record_keeps_images_that_fit(
     assert json.loads(letter["body"])["dynamodb"]["Keys"]["orderID"]["S"] == placed["orderID"]
 
 
-def test_every_result_is_the_exact_dictionary(shop: Shop, placed: Json) -> None:
-    """Lambda retries the whole batch if an identifier is wrong, and takes an empty result as success."""
+def test_every_result_is_the_exact_dictionary_that_lambda_expects(shop: Shop, placed: Json) -> None:
+    """Lambda retries the whole batch if an identifier is wrong, and treats an empty result as success."""
     assert shop.announce() == NO_FAILURES
     assert shop.announce(change(None, placed)) == NO_FAILURES
     assert shop.announce(change(placed, None)) == NO_FAILURES

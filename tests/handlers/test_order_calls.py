@@ -23,7 +23,7 @@ def placed(shop: Shop) -> Json:
 
 
 def edit(**changes: Any) -> Json:
-    """Return the body of a PUT."""
+    """Return the PUT body of a sample order (five mops for Bob), with these fields changed."""
     base = {
         "customer": {"name": "Bob", "email": "Bob@Example.org"},
         "items": [{"sku": "MOP-1", "quantity": 5}],
@@ -62,7 +62,7 @@ def test_an_order_is_returned_with_lines_and_history(shop: Shop, placed: Json) -
     assert isinstance(reply.json["total"], int)
 
 
-def test_no_response_contains_attributes_of_the_table_only(shop: Shop, placed: Json) -> None:
+def test_no_response_contains_internal_fields_of_the_table(shop: Shop, placed: Json) -> None:
     assert placed.keys() >= INTERNAL_FIELDS
     answers = [get(shop, placed["orderID"]), patch(shop, placed["orderID"], {"status": "packed"})]
     stale = patch(shop, placed["orderID"], {"status": "shipped"}, If_Match="1")
@@ -113,7 +113,7 @@ def test_an_edit_replaces_the_order_and_prices_it_again(shop: Shop, placed: Json
     assert get(shop, placed["orderID"]).json == reply.json
 
 
-def test_an_edit_moves_the_order_to_its_new_customer(shop: Shop, placed: Json) -> None:
+def test_editing_the_customer_changes_the_indexed_email_address(shop: Shop, placed: Json) -> None:
     put(shop, placed["orderID"], edit())
     assert shop.orders()[placed["orderID"]]["customerEmail"] == "bob@example.org"
 
@@ -131,7 +131,7 @@ def test_an_edit_keeps_the_ordered_price_of_a_product(shop: Shop, placed: Json) 
     assert [(line["name"], line["unitPrice"]) for line in priced] == [("Flat mop", 1250), ("Pail", 300)]
 
 
-def test_an_edit_with_products_not_for_sale_names_their_lines(shop: Shop, placed: Json) -> None:
+def test_an_edit_with_unavailable_products_is_400_with_their_lines(shop: Shop, placed: Json) -> None:
     lines = [{"sku": sku, "quantity": 1} for sku in ("MOP-1", "NONE", "OLD-1", "EURO-1")]
     reply = put(shop, placed["orderID"], edit(items=lines))
     assert (reply.status, reply.error["code"]) == (400, "bad_request")
@@ -194,7 +194,7 @@ def test_one_of_two_simultaneous_edits_is_412(shop: Shop, placed: Json, monkeypa
         ("null", ""),
     ],
 )
-def test_an_edit_against_the_schema_is_400_with_the_field(
+def test_an_edit_that_breaks_the_schema_is_400_with_the_field(
     shop: Shop, placed: Json, body: Any, path: str
 ) -> None:
     reply = put(shop, placed["orderID"], body)
@@ -275,14 +275,14 @@ def test_one_of_two_simultaneous_moves_is_412(shop: Shop, placed: Json, monkeypa
 @pytest.mark.parametrize(
     "body", [{"status": "lost"}, {"status": None}, {}, {"status": "packed", "x": 1}, {"note": ""}]
 )
-def test_a_move_against_the_schema_is_400(shop: Shop, placed: Json, body: Any) -> None:
+def test_a_move_that_breaks_the_schema_is_400(shop: Shop, placed: Json, body: Any) -> None:
     assert patch(shop, placed["orderID"], body).status == 400
 
 
 # ---- delete
 
 
-def test_an_erased_order_is_404_from_then_on(shop: Shop, placed: Json) -> None:
+def test_an_erased_order_is_404_for_every_later_call(shop: Shop, placed: Json) -> None:
     reply = delete(shop, placed["orderID"])
     assert (reply.status, reply.text) == (204, "")
     assert get(shop, placed["orderID"]).status == 404
@@ -327,7 +327,7 @@ def test_an_edit_of_an_order_just_erased_is_412_without_order(
     assert "order" not in reply.json
 
 
-def test_a_repeated_write_of_ours_is_no_conflict(shop: Shop, placed: Json, monkeypatch: Any) -> None:
+def test_a_write_that_boto3_repeats_is_no_conflict(shop: Shop, placed: Json, monkeypatch: Any) -> None:
     """boto3 repeats a write that got no response, and the condition then fails because of the first write."""
     write = tables.write_conditionally
 
@@ -369,7 +369,7 @@ CALLS = [
 
 
 @pytest.mark.parametrize(("module", "method", "path", "body"), CALLS, ids=[call[0] for call in CALLS])
-def test_an_account_in_neither_group_gets_403_for_every_call(
+def test_an_account_outside_staff_and_admin_gets_403_for_every_call(
     shop: Shop, module: str, method: str, path: str, body: Any
 ) -> None:
     for groups in (None, "", "guests", "not-admin", "staffing,administrators", "[x not-staff]"):

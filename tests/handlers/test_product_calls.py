@@ -1,4 +1,4 @@
-"""The calls about one product: get, put and delete, and the search terms they keep."""
+"""The calls about one product: get, put and delete, and the search terms that these calls write."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ INTERNAL_FIELDS = {"listShard", "listKey"}
 
 
 def pail(**changes: Any) -> Json:
-    """Return the body of a PUT."""
+    """Return the PUT body of a sample product (a steel pail), with these fields changed."""
     base = {"name": "Steel Pail", "category": "Pails", "unitPrice": 300, "unit": "each", "active": True}
     return base | changes
 
@@ -170,7 +170,7 @@ def test_a_product_changed_during_its_deletion_is_kept(shop: Shop, monkeypatch: 
     assert get(shop).status == 200
 
 
-def test_a_repeated_write_of_ours_is_no_conflict(shop: Shop, monkeypatch: Any) -> None:
+def test_a_write_that_boto3_repeats_is_no_conflict(shop: Shop, monkeypatch: Any) -> None:
     """boto3 repeats a write that got no response, and the condition then fails because of the first write."""
     write = tables.write_conditionally
 

@@ -15,7 +15,7 @@ DAY = {"from": "2010-12-01", "to": "2010-12-01"}
 
 
 def place_order(shop: Shop, at: str, **more: Any) -> Json:
-    """Store an order placed at the time `at`, and update the figures."""
+    """Place an order, and update the figures as if it had been placed at `at` with the fields `more`."""
     stored = shop.place() | {"createdAt": at} | more
     stored = with_keys(stored)
     shop.follow(change(None, stored))
@@ -38,7 +38,7 @@ def activity(shop: Shop, **query: str) -> Reply:
 
 
 def slots(shop: Shop) -> dict[str, tuple[int, ...]]:
-    """Return the figures of 1 December by the beginning of their quarter, as HH:MM."""
+    """Return the figures of 1 December by the beginning of their quarter of an hour, as HH:MM."""
     found = activity(shop, **DAY).json["slots"]
     figures = ("orders", "revenue", "placed", "packed")
     assert all(set(slot) == {"at", *figures} for slot in found)
@@ -202,7 +202,7 @@ def test_the_workload_counts_orders_by_status(shop: Shop) -> None:
     }
 
 
-def test_the_workload_counts_waiting_and_received_dead_letters(shop: Shop) -> None:
+def test_the_workload_counts_dead_letters_also_while_they_are_read(shop: Shop) -> None:
     assert workload(shop)["deadLetters"] == {"orders": 0, "notifications": 0, "views": 0}
     waiting = {"SHOP_ORDER_DLQ_URL": 3, "SHOP_NOTIFICATION_DLQ_URL": 1, "SHOP_VIEWS_DLQ_URL": 2}
     for queue, count in waiting.items():

@@ -29,7 +29,7 @@ def test_the_groups_claim_is_read_in_every_format(claim: str, names: set[str]) -
     "claim", ["not-admin", "administrators", "sub-admin-x", "[not-admin x]", "Admin", "ad min"]
 )
 def test_part_of_a_group_name_gives_no_access(claim: str) -> None:
-    """Cognito sends the groups in one string, so a substring check would give access to others."""
+    """Cognito sends the groups in one string, so a substring check would accept the group `not-admin`."""
     assert not may_erase(groups(claim))
     assert not may_use_orders(groups(claim))
 
@@ -76,7 +76,7 @@ def test_an_amount_has_the_decimal_places_of_its_currency(amount: int, currency:
 def test_times_are_written_exact_to_the_millisecond() -> None:
     assert times.iso(1_291_191_960_123) == "2010-12-01T08:26:00.123Z"
     assert times.iso(0) == "1970-01-01T00:00:00.000Z"
-    # Equal lengths, so that the texts sort like the times.
+    # All texts have the same length, so they sort like the times.
     assert len({len(times.iso(ms)) for ms in (0, 1, 999, 1000, 10**12)}) == 1
 
 

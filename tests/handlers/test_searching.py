@@ -159,7 +159,7 @@ def test_a_search_continues_after_an_empty_page(shop: Shop, monkeypatch: pytest.
     assert len(found(shop, q="ann exa", limit="10")) == 61
 
 
-def test_a_name_of_many_words_makes_a_bounded_number_of_rows(shop: Shop) -> None:
+def test_a_name_of_many_words_has_a_limited_number_of_rows(shop: Shop) -> None:
     wordy = ANN | {"name": " ".join(f"w{at:03}word" for at in range(60))}
     store(shop, stored(customer=wordy))
     rows = [row for row in shop.all("SHOP_TERMS_TABLE") if row["term"].startswith("order#")]

@@ -30,7 +30,7 @@ def test_orders_can_be_sorted_oldest_first(shop: Shop) -> None:
     assert found(shop, sort="oldest", customer="ann@example.org", limit="2") == ids(some)
 
 
-def test_an_edited_or_moved_order_keeps_its_place_by_total(shop: Shop) -> None:
+def test_an_edited_or_moved_order_is_sorted_by_its_current_total(shop: Shop) -> None:
     small = shop.place()
     large = shop.place()
     lines = [{"sku": "MOP-1", "quantity": 1}]

@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.store, pytest.mark.usefixtures("no_pauses")]
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_figures_customers_and_terms_follow_any_history_of_orders(shop: Shop, seed: int) -> None:
+def test_figures_customers_and_terms_match_any_history_of_orders(shop: Shop, seed: int) -> None:
     """Changes of several orders arrive mixed, those of one order in sequence, and some arrive twice."""
     chance = random.Random(seed)
     waiting = {number: history(chance) for number in range(8)}
@@ -108,7 +108,7 @@ def test_figures_are_right_in_any_sequence_of_changes(
 
 
 def _count(before: Json | None, after: Json | None) -> bool:
-    """Count one change like the function; return whether it was new."""
+    """Count one change as update_views does; return whether it was new."""
     version = "erased" if after and "erasedAt" in after else str((after or {})["version"])
     difference = figures.difference(cast(Order | None, before), cast(Order | None, after))
     return figure_updates.add_once((after or {})["orderID"], version, difference)
@@ -141,7 +141,7 @@ def test_an_expired_tombstone_changes_no_figures(shop: Shop) -> None:
     assert shop.all("SHOP_TALLIES_TABLE") == []
 
 
-def test_a_malformed_record_becomes_a_dead_letter_and_the_next_counts(shop: Shop) -> None:
+def test_a_malformed_record_becomes_a_dead_letter_and_the_next_is_counted(shop: Shop) -> None:
     broken = stored() | {"createdAt": "x"}
     good = stored(person=2)
     put(shop, good)
@@ -161,7 +161,7 @@ def test_records_after_a_failed_one_are_not_counted_yet(shop: Shop, break_aws: C
 
 
 def cancelled(*codes: str) -> ClientError:
-    """Return the error of a transaction, with the reason of each of its writes."""
+    """Return the error of a cancelled transaction, with one reason code for each of its writes."""
     error = fault("TransactionCanceledException", "TransactWriteItems")
     error.response["CancellationReasons"] = [{"Code": code} for code in codes]
     return error
@@ -179,7 +179,7 @@ def cancelled(*codes: str) -> ClientError:
         fault("ThrottlingException", "TransactWriteItems"),
     ],
 )
-def test_a_transaction_with_a_passing_error_is_retried(
+def test_a_transaction_with_a_transient_error_is_retried(
     shop: Shop, break_aws: Callable[..., None], error: ClientError
 ) -> None:
     order = stored()
@@ -207,7 +207,7 @@ def test_an_invalid_transaction_becomes_a_dead_letter(
 def test_a_retry_after_counting_writes_only_details_and_terms(
     shop: Shop, break_aws: Callable[..., None]
 ) -> None:
-    """After a crash the mark shows that the change was counted; details and terms are still missing."""
+    """After a crash the mark shows that the change was counted, but details and terms are still missing."""
     order = stored()
     put(shop, order)
     break_aws("dynamodb", batch_write_item=fault(operation="BatchWriteItem"), times=1)

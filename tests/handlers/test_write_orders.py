@@ -65,7 +65,7 @@ def test_members_of_staff_or_admin_may_place_orders(shop: Shop, groups: str) -> 
 
 
 @pytest.mark.parametrize("groups", ["[]", "guests", "not-admin", "admins,staffing", "[not-staff x]"])
-def test_an_order_by_somebody_in_neither_group_is_a_dead_letter(shop: Shop, groups: str) -> None:
+def test_an_order_from_outside_staff_and_admin_is_a_dead_letter(shop: Shop, groups: str) -> None:
     assert shop.deliver(message(order(), submittedBy="a@b.example", groups=groups)) == []
     assert shop.orders() == {}
     (letter,) = shop.letters()
@@ -106,7 +106,7 @@ def test_an_order_of_950_lines_is_priced_and_stored(shop: Shop) -> None:
 # ---- rejected
 
 
-def test_products_not_for_sale_reject_the_order_with_a_reason_each(shop: Shop) -> None:
+def test_each_unavailable_product_of_a_rejected_order_has_a_reason(shop: Shop) -> None:
     skus = ["MOP-1", "NONE-1", "OLD-1", "EURO-1"]
     stored = shop.place(order(items=[{"sku": sku, "quantity": 1} for sku in skus]))
     assert (stored["status"], stored["total"], stored["lineCount"]) == ("rejected", 0, 4)

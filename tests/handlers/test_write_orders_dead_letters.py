@@ -13,17 +13,17 @@ pytestmark = pytest.mark.store
 
 UNREACHABLE = EndpointConnectionError(endpoint_url="https://sqs")
 WITHOUT_ORDER_ID = {
-    "no JSON": "orderID=1",
+    "text that is not JSON": "orderID=1",
     "a blank": " ",
     "a list": "[]",
-    "a text": '"order"',
+    "a JSON text": '"order"',
     "a number": "12",
     "null": "null",
     "NaN": json.dumps(order()).replace(": 2", ": NaN"),
     "Infinity": json.dumps(order()).replace(": 2", ": -Infinity"),
-    "an endless number": json.dumps(order()).replace(": 2", ": " + "9" * 5000),
-    "an endless exponent": json.dumps(order()).replace(": 2", ": 1e999999999999999999999"),
-    "endless nesting": '{"orderID": "x", "items": ' + "[" * 100_000,
+    "a number of 5,000 digits": json.dumps(order()).replace(": 2", ": " + "9" * 5000),
+    "a huge exponent": json.dumps(order()).replace(": 2", ": 1e999999999999999999999"),
+    "deep nesting that never closes": '{"orderID": "x", "items": ' + "[" * 100_000,
     "deep nesting that parses": '{"orderID": ' + "[" * 100_000 + "]" * 100_000 + "}",
     "no orderID": json.dumps({"customer": {"name": "A", "email": "a@b.c"}, "items": []}),
     "an empty orderID": json.dumps(order() | {"orderID": ""}),
@@ -88,7 +88,10 @@ def test_a_message_becomes_a_dead_letter_at_its_last_try(shop: Shop, break_aws: 
     assert letter["reason"] == "given up after 20 tries: ProvisionedThroughputExceededException"
 
 
-def test_a_message_whose_dead_letter_fails_is_left_to_sqs(shop: Shop, break_aws: Callable[..., None]) -> None:
+def test_a_message_whose_dead_letter_is_not_sent_is_left_to_sqs(
+    shop: Shop, break_aws: Callable[..., None]
+) -> None:
+    """SQS then moves the message to the dead letters itself, without a reason."""
     break_aws("dynamodb", put_item=fault())
     break_aws("sqs", send_message=fault("AccessDenied"))
     last = message(order(), receives=20)

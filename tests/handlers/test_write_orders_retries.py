@@ -18,7 +18,7 @@ UNREACHABLE = EndpointConnectionError(endpoint_url="https://dynamodb")
 NO_RESPONSE = ReadTimeoutError(endpoint_url="https://dynamodb")
 
 
-# ---- at least once
+# ---- repeated deliveries
 
 
 def test_redelivered_orders_are_stored_once(shop: Shop) -> None:
@@ -36,7 +36,7 @@ def test_redelivered_orders_are_stored_once(shop: Shop) -> None:
 
 
 def test_the_same_order_twice_in_a_batch_is_stored_once(shop: Shop) -> None:
-    """A transaction would refuse the batch, and its client token is valid for ten minutes only."""
+    """One transaction for the batch would fail, because it refuses to write the same item twice."""
     submitted = order()
     assert shop.deliver(message(submitted), message(submitted)) == []
     assert len(shop.orders()) == 1
@@ -74,7 +74,7 @@ def test_another_order_with_the_same_id_is_a_dead_letter(shop: Shop) -> None:
     assert shop.orders()[first["orderID"]] == before
 
 
-def test_orders_with_number_and_text_in_a_field_differ(shop: Shop) -> None:
+def test_a_number_and_the_same_text_make_different_orders(shop: Shop) -> None:
     """All three are invalid, but they are not the same order."""
     first = order(notes=1)
     assert (
@@ -99,8 +99,10 @@ def test_a_redelivery_does_not_restore_an_erased_order(shop: Shop) -> None:
 # ---- errors of AWS
 
 
-def test_every_result_is_the_exact_dictionary(shop: Shop, break_aws: Callable[..., None]) -> None:
-    """Lambda takes no result, null or an empty list as success, and deletes the failed messages."""
+def test_every_result_is_the_exact_dictionary_that_lambda_expects(
+    shop: Shop, break_aws: Callable[..., None]
+) -> None:
+    """Lambda treats a missing, null or empty result as success, and then deletes failed messages too."""
     assert shop.call("write_orders", {"Records": []}) == {"batchItemFailures": []}
     assert shop.call("write_orders", {"Records": [message(order())]}) == {"batchItemFailures": []}
     assert shop.call("write_orders", {"Records": [message("?")]}) == {"batchItemFailures": []}
@@ -231,7 +233,7 @@ class _FailingClient:
 
 
 class _RecordingQueue:
-    """An SQS client that records the pauses it is given."""
+    """An SQS client that records the requests that set pauses."""
 
     def __init__(self, asked: list[Json]) -> None:
         self._asked = asked
