@@ -8,12 +8,13 @@ STAFF, ADMIN = "staff", "admin"
 def groups(claim: str) -> frozenset[str]:
     """Return the groups in the claim `cognito:groups`.
 
-    The claim is `staff,admin` on AWS, and `[staff admin]` on the emulator.
+    The claim is `staff,admin` in a function on AWS, and `[staff admin]` on the emulator. AWS does not
+    document how a mapping template renders it, so `[staff, admin]` is read too. Group names have no blanks.
     """
     text = claim.strip()
-    bracketed = text.startswith("[") and text.endswith("]")
-    names = text[1:-1].split() if bracketed else text.split(",")
-    return frozenset(name.strip() for name in names if name.strip())
+    if text.startswith("[") and text.endswith("]"):
+        text = ",".join(text[1:-1].split())
+    return frozenset(name.strip() for name in text.split(",") if name.strip())
 
 
 def may_use_orders(member_of: AbstractSet[str]) -> bool:
