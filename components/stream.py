@@ -1,4 +1,4 @@
-"""The stream of a table, and functions that read it from the beginning with limited retries."""
+"""The stream of a table, and functions that read it from the beginning and retry for a limited time."""
 
 from __future__ import annotations
 
@@ -14,22 +14,20 @@ from components.function import Function
 from components.policy import Statement, allow
 
 HOUR = 60 * 60
+UNLIMITED = -1  # Lambda's value for retries until the record is too old
 READ_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
 
 
 @dataclass(frozen=True, kw_only=True)
 class RetryPolicy:
-    """The limits of a reader's retries: their number, and the age of a record in hours.
+    """How long a reader retries a record: until the record has this age in hours.
 
-    At either limit, Lambda sends the positions of the failed records to the reader's dead letter queue.
+    Then Lambda sends the positions of the failed records to the reader's dead letter queue.
     """
 
-    max_retries: int = 50
     max_age_hours: int = 12
 
     def __post_init__(self) -> None:
-        if not 1 <= self.max_retries <= 10_000:
-            raise ValueError(f"max_retries must be between 1 and 10000, got {self.max_retries}")
         if not 1 <= self.max_age_hours < 24:
             raise ValueError(f"max_age_hours must be below the stream's 24, got {self.max_age_hours}")
 
@@ -69,8 +67,8 @@ def feed(
         batch_size=10,
         function_response_types=["ReportBatchItemFailures"],
         filter_criteria={"filters": filters} if filters else None,
-        # Without these four, one failing record blocks its shard for a day.
-        maximum_retry_attempts=retry_policy.max_retries,
+        # Without a maximum age and a destination, one failing record blocks its shard for a day.
+        maximum_retry_attempts=UNLIMITED,  # a number of them would end long before the maximum age
         maximum_record_age_in_seconds=retry_policy.max_age_hours * HOUR,
         bisect_batch_on_function_error=True,
         destination_config={"on_failure": {"destination_arn": dead_letters.arn}},
