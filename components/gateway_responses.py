@@ -15,15 +15,17 @@ VALIDATION = '"$context.error.validationErrorString"'
 # Response type -> (status, code, message as JSON). The two DEFAULT types have no status, because API Gateway
 # would use that status for all other types too.
 GATEWAY_RESPONSES: Mapping[str, tuple[int | None, str, str]] = {
-    "DEFAULT_4XX": (None, "bad_request", MESSAGE),
+    # A fixed text, because the message of some errors repeats the caller's token.
+    "DEFAULT_4XX": (None, "bad_request", '"The request was refused: check path, method and headers."'),
     "DEFAULT_5XX": (None, "internal_error", '"Something failed on our side. Try again in a moment."'),
     "BAD_REQUEST_BODY": (400, "bad_request", VALIDATION),
     "BAD_REQUEST_PARAMETERS": (400, "bad_request", MESSAGE),
     "UNAUTHORIZED": (401, "unauthorized", '"Sign in: this call needs a valid ID token."'),
     "EXPIRED_TOKEN": (401, "unauthorized", '"Sign in again: this token has expired."'),
     "ACCESS_DENIED": (403, "forbidden", MESSAGE),
-    "INVALID_SIGNATURE": (401, "unauthorized", '"Sign in: this call needs a valid ID token."'),
-    # API Gateway's name for a path or method that does not exist.
+    # API Gateway's names for a path or method that does not exist. With an Authorization header, it expects a
+    # signature there and finds none.
+    "INVALID_SIGNATURE": (404, "not_found", '"There is no such call: check path and method."'),
     "MISSING_AUTHENTICATION_TOKEN": (404, "not_found", '"There is no such call: check path and method."'),
     "RESOURCE_NOT_FOUND": (404, "not_found", '"There is no such call: check path and method."'),
     "UNSUPPORTED_MEDIA_TYPE": (415, "unsupported_media_type", '"Send Content-Type: application/json."'),

@@ -293,6 +293,7 @@ def test_every_gateway_error_has_code_and_message(document: Document) -> None:
         ("EXPIRED_TOKEN", "401", "unauthorized"),
         ("ACCESS_DENIED", "403", "forbidden"),
         ("MISSING_AUTHENTICATION_TOKEN", "404", "not_found"),
+        ("INVALID_SIGNATURE", "404", "not_found"),
         ("RESOURCE_NOT_FOUND", "404", "not_found"),
         ("UNSUPPORTED_MEDIA_TYPE", "415", "unsupported_media_type"),
         ("THROTTLED", "429", "too_many_requests"),
@@ -309,6 +310,15 @@ def test_a_gateway_error_has_its_status_and_code(
     response = document["x-amazon-apigateway-gateway-responses"][kind]
     assert response.get("statusCode") == status
     assert f'"code":"{code}"' in response["responseTemplates"]["application/json"]
+
+
+def test_only_two_gateway_errors_repeat_api_gateways_message(document: Document) -> None:
+    """The message of a signature error contains the caller's token. These two messages contain no token."""
+    responses = document["x-amazon-apigateway-gateway-responses"]
+    assert {kind for kind, response in responses.items() if "messageString" in json.dumps(response)} == {
+        "ACCESS_DENIED",
+        "BAD_REQUEST_PARAMETERS",
+    }
 
 
 def test_there_is_no_gateway_response_for_413_or_the_firewall(document: Document) -> None:
