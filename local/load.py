@@ -72,7 +72,7 @@ class Progress:
         self._live = sys.stderr.isatty()
 
     def step(self, count: int = 1) -> None:
-        """Add to the count, and print the line if it is due."""
+        """Add to the count. Print the progress: at every step on a terminal, else at each further tenth."""
         before, self._done = self._done, self._done + count
         if self._live:
             end = "\n" if self._done == self._total else ""

@@ -117,8 +117,8 @@ def delete_write(table: str, version: int, **key: str) -> Record:
 def transact(writes: Sequence[Record]) -> None:
     """Make writes to different items, all or none.
 
-    Raises ConditionFailedError if the condition of the first write is not met, or if another transaction
-    is writing the first item at this moment, because the condition will not be met after that.
+    Raises ConditionFailedError if the condition of the first write is not met. A conflict with another
+    transaction on the first item counts as the same, because that transaction makes the condition false.
     """
     try:
         aws.dynamodb().transact_write_items(TransactItems=list(writes))

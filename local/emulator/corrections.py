@@ -108,7 +108,7 @@ def _answer_crashes_through_gateway_responses() -> None:
 
 
 def _validate_only_bodies_with_a_model() -> None:
-    """A content type without a model is refused with 415, but the emulator validates the body (400).
+    """API Gateway does not validate a body whose content type has no model. The emulator would.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
     """

@@ -39,7 +39,7 @@ class Given:
         return Given(self.take(name) or {}, self._path(name))
 
     def parts(self, name: str) -> list[Given]:
-        """Take the input `name`, and return the inputs inside each element of that list."""
+        """Take the input `name`, which is a list of objects, and return the inputs of each object."""
         return [Given(one, self._path(f"{name}[{at}]")) for at, one in enumerate(self.take(name) or [])]
 
     def rest(self) -> dict[str, Any]:

@@ -312,7 +312,7 @@ def test_a_gateway_error_has_its_status_and_code(
     assert f'"code":"{code}"' in response["responseTemplates"]["application/json"]
 
 
-def test_only_two_gateway_errors_repeat_api_gateways_message(document: Document) -> None:
+def test_only_two_gateway_errors_include_the_message_of_api_gateway(document: Document) -> None:
     """The message of a signature error contains the caller's token. These two messages contain no token."""
     responses = document["x-amazon-apigateway-gateway-responses"]
     assert {kind for kind, response in responses.items() if "messageString" in json.dumps(response)} == {

@@ -121,7 +121,7 @@ def test_the_stream_has_old_and_new_images(graph: Graph) -> None:
 
 
 def test_the_notifier_gets_exactly_the_announced_changes(graph: Graph) -> None:
-    """The patterns contain texts only, because Lambda would compare a number as text."""
+    """The filter patterns contain strings only, because a stream has numbers as strings."""
     patterns = [
         json.loads(one["pattern"]) for one in graph.inputs(NOTIFY_MAPPING)["filterCriteria"]["filters"]
     ]

@@ -44,7 +44,10 @@ def erased(order: Json) -> Json:
 
 
 def history(chance: random.Random) -> list[Json | None]:
-    """Return the successive items of one random order, beginning with None."""
+    """Return the versions of one randomly made order as the table stores them, oldest first.
+
+    The first is None, because the order does not exist yet.
+    """
     at = f"2026-11-{chance.randint(19, 21)}T{chance.randint(0, 23):02}:{chance.randint(0, 59):02}:00.000Z"
     order = stored(at, chance.randrange(4), chance.randint(1, 9999))
     if chance.random() < 0.1:

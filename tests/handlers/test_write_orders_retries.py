@@ -233,7 +233,7 @@ class _FailingClient:
 
 
 class _RecordingQueue:
-    """An SQS client that records the requests that set pauses."""
+    """An SQS client that records the requests that set the pause before a retry (visibility timeout)."""
 
     def __init__(self, asked: list[Json]) -> None:
         self._asked = asked

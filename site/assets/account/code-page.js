@@ -2,7 +2,10 @@
 import { byId, fill, show } from "../lib/dom.js";
 import { clearErrors } from "../lib/form-errors.js";
 
-/** The states of `page`. sessionStorage keeps the address under `key`, because reading the mail may leave the page. */
+/**
+ * The states of `page`. The e-mail address is kept in sessionStorage under `key`, because the person may leave the page to
+ * read the mail.
+ */
 export class CodePage {
   constructor(page, key) {
     Object.assign(this, { page, key });

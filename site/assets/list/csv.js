@@ -41,10 +41,9 @@ function cell(value) {
 }
 
 /**
- * Return a text in a form that a spreadsheet reads neither as a formula nor as a number (OWASP, "CSV injection"). A text
- * that begins with = + - @ or a full-width form of them, or has only blanks and invisible characters before, gets an
- * apostrophe in front. So does text after a semicolon, tab or line break, because Excel begins a new cell there if its
- * separator is a semicolon.
+ * Return a text in a form that a spreadsheet reads neither as a formula nor as a number (OWASP, "CSV injection"). An
+ * apostrophe goes before text whose first visible character is = + - @ or a full-width form of one of them. One goes there
+ * after a semicolon, tab or line break too, because Excel begins a new cell there if its separator is a semicolon.
  */
 function harmless(text) {
   const [blanks] = text.match(/^[\s\p{C}]*/u);

@@ -51,7 +51,10 @@ function withLine(order, key, item) {
   return [...lines.values()];
 }
 
-/** Return the fields in which `mine` and the stored order `theirs` differ. `suggested` is the side that changed, or null. */
+/**
+ * Return the fields in which `mine` and the stored order `theirs` differ. Each has `suggested`, the only side that changed
+ * it since `base` ("mine" or "theirs"), or null if both changed it.
+ */
 export function differences(base, mine, theirs) {
   return [...FIELDS, ...lineFields([theirs, mine, base])]
     .filter(({ get }) => get(mine) !== get(theirs))

@@ -8,7 +8,7 @@ import { parse } from "./pasted-rows.js";
 import { lookUp } from "./product-lookup.js";
 
 const PAUSE_MS = 300; // from the last letter to the reading of the rows
-const REFRESH_MS = 200; // at most one refresh in this time, however fast a thousand products are found
+const REFRESH_MS = 200; // the preview is refreshed at most once in this time, even if many products are found
 const dialog = byId("paste-dialog");
 const field = byId("paste-text");
 

@@ -35,7 +35,7 @@ export function wireSteps(shown) {
   });
 }
 
-/** Press a button for its key, if the button is visible and enabled. */
+/** Click the button whose shortcut key was pressed, if the button is visible and enabled. */
 function press(id) {
   const button = byId(id);
   if (button.checkVisibility() && !button.disabled) button.click();
