@@ -25,7 +25,7 @@ OTHER_MEANINGS = {
     "queues": {60},  # seconds
     "settings": {30, 60, 120},  # days
     "site_distribution": {60, 500},  # seconds, and an HTTP status
-    "stream": {50, 60},  # retries, and seconds
+    "stream": {60},  # seconds
 }
 
 
