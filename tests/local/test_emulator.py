@@ -169,6 +169,7 @@ def _change(emulator: Emulator) -> None:
     emulator.client("dynamodb").put_item(TableName="rows", Item={"id": {"S": "1"}})
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("source", ["queue", "stream"])
 def test_running_function_finishes_before_the_emulator_exits(start: Start, source: str) -> None:
     first = start()

@@ -364,6 +364,7 @@ CONFIG: dict[str, Any] = {
 }
 
 
+@pytest.mark.thorough
 def test_whole_program_is_created_kept_refreshed_and_deleted(emulator: Emulator, tmp_path: Path) -> None:
     checkpoint = Checkpoint(tmp_path / "resources.jsonl")
 
