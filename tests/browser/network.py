@@ -47,7 +47,7 @@ class Network:
         self.page.route(url, lambda route: route.abort(reason), times=times)
 
     def lose_answers(self, url: str, times: int | None = None) -> None:
-        """Let requests other than GET reach the API, but drop their answers on the way to the page."""
+        """Drop the answers to requests other than GET, after the requests have reached the API."""
         self.page.route(url, _lose_answer, times=times)
 
     def let_through(self, url: str) -> None:
