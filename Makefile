@@ -1,7 +1,7 @@
 # Two commands do everything: `make local` and `make test`. Both set themselves up.
 BIN := .venv/bin
 PORT ?= 8000
-WEB := 'site/**/*.js' 'site/**/*.css' 'local/**/*.css' 'bench/**/*.mjs'
+WEB := 'site/**/*.js' 'site/**/*.css' 'local/**/*.css' 'bench/**/*.mjs' 'tests/site/*.mjs'
 
 export PYTHON
 .DEFAULT_GOAL := help
@@ -24,7 +24,7 @@ lint: .venv/ready ## Check style and types of Python, JavaScript and CSS
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/oxlint site bench
+	$(BIN)/oxlint site bench tests/site
 	$(BIN)/oxfmt --check $(WEB)
 	$(BIN)/deno check --quiet --config tsconfig.json site/assets/lib/*.js
 

@@ -4,14 +4,10 @@ import json
 import random
 from typing import Any
 
-import pytest
-
 from lambdas.platform import json_schema, strict_json
 from lambdas.platform.errors import BadRequestError
 from lambdas.shop import order_status, search
-from tests.browser.tab import Tab
-
-pytestmark = pytest.mark.browser
+from tests.site.deno import evaluate
 
 GOOD = {
     "orderID": "0b5f7d1e-9c1c-4d8e-8a52-6b1f2f0f4c11",
@@ -66,10 +62,9 @@ def documents() -> list[tuple[str, Any]]:
     return tries
 
 
-def test_page_and_lambda_functions_find_the_same_faults(tab: Tab) -> None:
+def test_page_and_lambda_functions_find_the_same_faults() -> None:
     tries = documents()
-    check = "Promise.all(JSON.parse(argument).map(([name, document]) => module.validate(name, document)))"
-    on_the_page = tab.evaluate_module("lib/json-schema.js", check, json.dumps(tries))
+    on_the_page = evaluate("lib/json-schema.js", "module.validate(...value)", tries)
     of_the_functions = [
         [fault._asdict() for fault in json_schema.faults(name, strict_json.parse(json.dumps(document)))]
         for name, document in tries
@@ -79,9 +74,9 @@ def test_page_and_lambda_functions_find_the_same_faults(tab: Tab) -> None:
         assert ours == theirs, (name, document)
 
 
-def test_page_and_lambda_functions_allow_the_same_status_steps(tab: Tab) -> None:
+def test_page_and_lambda_functions_allow_the_same_status_steps() -> None:
     steps = "({ next: module.nextStep, cancellable: module.cancellable })"
-    page = tab.evaluate_module("order/status.js", steps)
+    [page] = evaluate("order/status.js", steps, [None])
     offered = {
         status: {step["to"]} | ({"cancelled"} if status in page["cancellable"] else set())
         for status, step in page["next"].items()
@@ -105,12 +100,9 @@ def is_refused(text: str, kind: str) -> bool:
     return False
 
 
-def test_page_and_lambda_functions_refuse_the_same_searches(tab: Tab) -> None:
-    refused = (
-        "JSON.parse(argument)"
-        ".map((text) => [module.unsearchable(text), module.unsearchable(text, 1)].map(Boolean))"
-    )
-    on_the_page = tab.evaluate_module("shell/shell.js", refused, json.dumps(SEARCHES))
+def test_page_and_lambda_functions_refuse_the_same_searches() -> None:
+    refused = "[module.unsearchable(value), module.unsearchable(value, 1)].map(Boolean)"
+    on_the_page = evaluate("lib/api.js", refused, SEARCHES)
     kinds = (search.ORDER, search.PRODUCT)
     for text, ours in zip(SEARCHES, on_the_page, strict=True):
         assert ours == [is_refused(text, kind) for kind in kinds], text

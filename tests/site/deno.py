@@ -1,0 +1,50 @@
+"""Modules of the site, evaluated by Deno in milliseconds. What needs a real page is tested in tests/browser."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tests.imports import ROOT
+
+DENO = Path(sys.executable).with_name("deno")
+OFFLINE = ["--quiet", "--no-config", "--no-lock", "--no-remote", "--no-npm", "--no-prompt"]
+TIMEOUT_S = 60
+
+
+def evaluate(module: str, expression: str, values: Iterable[Any]) -> list[Any]:
+    """Return the results of a JavaScript expression for each value, all from one process.
+
+    `module` is a path below site/assets. The expression uses it as `module`, and one value as `value`. Values
+    and results are JSON. A promise is awaited, and undefined is None.
+
+    Raises AssertionError if the module cannot be loaded or an expression throws. The message names the value.
+    """
+    given = list(values)
+    task = {
+        "file": (ROOT / "site/assets" / module).as_uri(),
+        "schemas": str(ROOT / "lambdas/schemas.json"),
+        "expression": expression,
+        "values": given,
+    }
+    done = subprocess.run(
+        [str(DENO), "run", *OFFLINE, f"--allow-read={ROOT}", str(Path(__file__).with_name("evaluate.mjs"))],
+        env=os.environ | {"DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1"},
+        input=json.dumps(task),
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    outcomes = json.loads(done.stdout)
+    failed = [
+        (value, outcome["error"])
+        for value, outcome in zip(given, outcomes, strict=True)
+        if "error" in outcome
+    ]
+    assert not failed, failed
+    return [outcome.get("result") for outcome in outcomes]
