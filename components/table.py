@@ -68,8 +68,11 @@ def table(name: str, args: TableArgs, parent: pulumi.Resource) -> aws.dynamodb.T
 def _index(name: str, index: Index) -> aws.dynamodb.TableGlobalSecondaryIndexArgsDict:
     return {
         "name": name,
-        "hash_key": index.partition,
-        "range_key": index.sort,
+        # Instead of hash_key and range_key, for which the provider prints a deprecation at every preview.
+        "key_schemas": [
+            {"attribute_name": index.partition, "key_type": "HASH"},
+            {"attribute_name": index.sort, "key_type": "RANGE"},
+        ],
         "projection_type": "ALL" if index.attributes is None else "INCLUDE",
         "non_key_attributes": index.attributes and sorted(index.attributes),
     }

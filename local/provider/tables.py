@@ -112,9 +112,16 @@ def _index(given: Given) -> Index:
     projection = {"ProjectionType": given.take("projectionType")}
     if attributes := given.take("nonKeyAttributes"):
         projection["NonKeyAttributes"] = attributes
-    index = {"IndexName": given.take("name"), "KeySchema": _keys(given), "Projection": projection}
+    index = {"IndexName": given.take("name"), "KeySchema": _index_keys(given), "Projection": projection}
     given.finish()
     return index
+
+
+def _index_keys(given: Given) -> list[dict[str, str]]:
+    """Return the keys of an index. The state of an older program may have them as hashKey and rangeKey."""
+    schemas = [one.rest() for one in given.parts("keySchemas")]
+    keys = [{"AttributeName": one["attributeName"], "KeyType": one["keyType"]} for one in schemas]
+    return keys or _keys(given)
 
 
 def _stream(given: Given) -> dict[str, Any]:

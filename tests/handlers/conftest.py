@@ -59,7 +59,10 @@ def _shape(inputs: Mapping[str, Any]) -> dict[str, Any]:
 def _index(inputs: Mapping[str, Any]) -> dict[str, Any]:
     kept = {"NonKeyAttributes": inputs["nonKeyAttributes"]} if inputs.get("nonKeyAttributes") else {}
     projection = {"ProjectionType": inputs["projectionType"], **kept}
-    return {"IndexName": inputs["name"], "KeySchema": _keys(inputs), "Projection": projection}
+    keys = [
+        {"AttributeName": key["attributeName"], "KeyType": key["keyType"]} for key in inputs["keySchemas"]
+    ]
+    return {"IndexName": inputs["name"], "KeySchema": keys, "Projection": projection}
 
 
 def _keys(inputs: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -18,6 +18,8 @@ from local.emulator import Emulator, take_port
 from local.engine import Deployment, DeploymentError, Registration, run_program
 from local.engine.checkpoint import Checkpoint
 from local.provider import EmulatorProvider, kinds
+from local.provider.inputs import Given
+from local.provider.tables import _indexes
 from tests.system import get
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,7 +78,7 @@ def test_error_names_the_path_of_an_unsupported_nested_property(run: Run) -> Non
         run("""
             aws.dynamodb.Table("t", hash_key="id", billing_mode="PAY_PER_REQUEST",
                 attributes=[{"name": "id", "type": "S"}],
-                global_secondary_indexes=[{"name": "i", "hash_key": "id", "projection_type": "ALL",
+                global_secondary_indexes=[{"name": "i", "key_schemas": [], "projection_type": "ALL",
                                            "on_demand_throughput": {"max_read_request_units": 1}}])
         """)
 
@@ -154,7 +156,8 @@ def _camel_case(name: str) -> str:
 TABLE = """
     aws.dynamodb.Table("orders", hash_key={key!r}, billing_mode="PAY_PER_REQUEST",
         attributes=[{{"name": name, "type": "S"}} for name in {attributes!r}],
-        global_secondary_indexes=[{{"name": name, "hash_key": name, "projection_type": "ALL"}}
+        global_secondary_indexes=[{{"name": name, "projection_type": "ALL",
+                                    "key_schemas": [{{"attribute_name": name, "key_type": "HASH"}}]}}
                                   for name in {indexes!r}],
         ttl={{"attribute_name": "expiresAt", "enabled": True}}, point_in_time_recovery={{"enabled": {pitr}}})
 """
@@ -189,6 +192,18 @@ def test_table_with_a_range_key_keeps_both_keys(run: Run, emulator: Emulator) ->
     with pytest.raises(DeploymentError, match=r"rows .*rangeKey cannot change .*--fresh"):
         run(SORTED.format(sort="c"))
     assert database.scan(TableName=table.id)["Count"] == 2
+
+
+def test_an_index_of_an_older_program_is_the_same_index() -> None:
+    """A saved state may have an index's keys under the names that the provider deprecated."""
+    rest = {"name": "byA", "projectionType": "ALL"}
+    old = {**rest, "hashKey": "a", "rangeKey": "b"}
+    keys = [{"attributeName": "a", "keyType": "HASH"}, {"attributeName": "b", "keyType": "RANGE"}]
+    before, now = (
+        _indexes(Given({"globalSecondaryIndexes": [one]})) for one in (old, {**rest, "keySchemas": keys})
+    )
+    assert before == now
+    assert [one["AttributeName"] for one in now[0]["KeySchema"]] == ["a", "b"]
 
 
 def test_table_indexes_can_change_without_losing_items(run: Run, emulator: Emulator) -> None:
