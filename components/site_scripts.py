@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 # of the last module.
 BUNDLES = (
     (
+        "lib/days.js",
         "lib/links.js",
         "lib/api.js",
         "lib/paging.js",

@@ -39,6 +39,7 @@ OTHER_NUMBERS = {
     ("order/paste-lines.js", 200): "milliseconds",
     ("order/submission.js", 500): "an HTTP status",
     ("pages/customers.js", 50): "customers on a page",
+    ("today/activity.js", 60): "minutes in an hour",
     ("today/day-figures.js", 60): "minutes in an hour",
     ("today/day-figures.js", 2000): "a year",
 }

@@ -1,4 +1,4 @@
-"""Modules of the site, evaluated by Deno in milliseconds. What needs a real page is tested in tests/browser."""
+"""Modules of the site, evaluated by Deno in milliseconds. tests/browser tests what needs a real page."""
 
 import json
 import os
@@ -19,7 +19,8 @@ def evaluate(module: str, expression: str, values: Iterable[Any]) -> list[Any]:
     """Return the results of a JavaScript expression for each value, all from one process.
 
     `module` is a path below site/assets. The expression uses it as `module`, and one value as `value`. Values
-    and results are JSON. A promise is awaited, and undefined is None.
+    and results are JSON. A promise is awaited, and undefined is None. `at(zone, now)` sets the time zone and,
+    if `now` is given, stops the clock there.
 
     Raises AssertionError if the module cannot be loaded or an expression throws. The message names the value.
     """
@@ -30,8 +31,9 @@ def evaluate(module: str, expression: str, values: Iterable[Any]) -> list[Any]:
         "expression": expression,
         "values": given,
     }
+    allowed = [f"--allow-read={ROOT}", "--allow-env=TZ"]
     done = subprocess.run(
-        [str(DENO), "run", *OFFLINE, f"--allow-read={ROOT}", str(Path(__file__).with_name("evaluate.mjs"))],
+        [str(DENO), "run", *OFFLINE, *allowed, str(Path(__file__).with_name("evaluate.mjs"))],
         env=os.environ | {"DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1"},
         input=json.dumps(task),
         capture_output=True,

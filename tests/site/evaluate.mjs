@@ -15,6 +15,16 @@ globalThis.document = {
   addEventListener() {},
 };
 
+const Clock = Date;
+globalThis.at = (zone, now) => {
+  Deno.env.set("TZ", zone);
+  globalThis.Date = class extends Clock {
+    constructor(...parts) {
+      super(...(parts.length || !now ? parts : [now]));
+    }
+  };
+};
+
 const module = await import(file);
 const evaluate = new Function("module", "value", `return ${expression};`);
 const results = [];

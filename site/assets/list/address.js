@@ -1,4 +1,6 @@
 // The address of the list, which contains everything that the list shows: status, search, customer, time, sort, page.
+import { addDays, dateOf, dayRange, isDate } from "../lib/days.js";
+
 const NAMES = ["status", "q", "customer", "period", "from", "to", "sort", "cursor"];
 /** Parameters that select a part of the orders. The API cannot sort such a part by total, and its size is unknown. */
 export const PARTLY = ["q", "customer", "period", "from", "to"];
@@ -25,15 +27,21 @@ export function apiQuery(path) {
   params.delete("period");
   if (first !== undefined) params.set("from", daysAgo(first));
   if (first !== undefined) params.set("to", daysAgo(last));
-  for (const [name, clock] of Object.entries({ from: "00:00:00", to: "23:59:59.999" })) {
-    const moment = new Date(`${params.get(name)}T${clock}`);
-    if (!Number.isNaN(moment.getTime())) params.set(name, moment.toISOString());
+  for (const [name, moment] of [
+    ["from", firstMoment],
+    ["to", lastMoment],
+  ]) {
+    const date = params.get(name);
+    if (isDate(date)) params.set(name, moment(date).toISOString()); // the API explains any other text
   }
   return params;
 }
 
-function daysAgo(days) {
-  const now = new Date();
-  const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() - days);
-  return new Intl.DateTimeFormat("sv").format(day); // Swedish dates are written 2026-01-31
+const daysAgo = (days) => addDays(dateOf(new Date()), -days);
+const firstMoment = (date) => dayRange(date).from;
+
+/** Return the last millisecond of a day, because the API includes the moment `to`. A skipped day has only its first one. */
+function lastMoment(date) {
+  const { from, until } = dayRange(date);
+  return new Date(Math.max(from, until - 1));
 }

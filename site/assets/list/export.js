@@ -1,4 +1,5 @@
 // The export as CSV: of all orders of the list, page after page, or of the selected ones.
+import { dateOf } from "../lib/days.js";
 import { announce, byId } from "../lib/dom.js";
 import { count, orderNumber } from "../lib/format.js";
 import { sessionEnded } from "../shell/shell.js";
@@ -77,5 +78,4 @@ function save(lines, name) {
   announce(`${count(lines.length, "order")} exported.`);
 }
 
-const day = new Intl.DateTimeFormat("sv"); // the Swedes write 2026-01-31
-const fileName = (part) => `${["orders", part, day.format(new Date())].filter(Boolean).join("-")}.csv`;
+const fileName = (part) => `${["orders", part, dateOf(new Date())].filter(Boolean).join("-")}.csv`;

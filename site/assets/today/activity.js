@@ -1,4 +1,6 @@
 // Sums of the activity report by the hours and days of the person's time zone. The report has a slot for each quarter hour.
+import { addDays, dateOf, dayRange } from "../lib/days.js";
+
 const QUARTER_MS = 900_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -6,17 +8,20 @@ const DAY_MS = 24 * HOUR_MS;
 /** How many days before today the report begins, so that it has the open orders of a week and the same weekday last week. */
 export const DAYS = 7;
 
-/** Return the first moment of the local day `daysBack` days before `now`. */
-export const dayStart = (now, daysBack = 0) =>
-  new Date(now.getFullYear(), now.getMonth(), now.getDate() - daysBack);
+/** Return the first moment of the local day `daysBack` days before `now`, and of the day after it: {from, until}. */
+export const dayBefore = (now, daysBack = 0) => dayRange(addDays(dateOf(now), -daysBack));
 
 /** Return the beginning of the quarter hour that contains a moment. */
 export const quarter = (moment) => new Date(Math.floor(moment / QUARTER_MS) * QUARTER_MS);
 
-/** Return {orders, revenue} for each of the 24 hours of the local day `daysBack` days before `now`. */
+/**
+ * Return {orders, revenue} for each of the 24 hours of the clock, on the local day `daysBack` days before `now`. An hour that
+ * the clock shows twice is one hour here, and a skipped hour has no orders.
+ */
 export function hoursOf(slots, now, daysBack) {
   const hours = Array.from({ length: 24 }, () => ({ orders: 0, revenue: 0 }));
-  for (const { at, orders, revenue } of within(slots, dayStart(now, daysBack), dayStart(now, daysBack - 1))) {
+  const { from, until } = dayBefore(now, daysBack);
+  for (const { at, orders, revenue } of within(slots, from, until)) {
     const hour = hours[new Date(at).getHours()];
     hour.orders += orders;
     hour.revenue += revenue;
@@ -35,20 +40,27 @@ function within(slots, from, until) {
   return slots.filter(({ at }) => new Date(at) >= from && new Date(at) < until);
 }
 
-/** Return the same time of day a week ago, rounded down to the quarter hour. */
+/**
+ * Return the first quarter of an hour, on the same weekday last week, at which the clock shows the time of `now` rounded down,
+ * or a later time if the clock skipped that time.
+ */
 export function sameTimeLastWeek(now) {
-  const then = dayStart(now, 7);
-  then.setHours(now.getHours(), Math.floor(now.getMinutes() / 15) * 15);
-  return then;
+  const wanted = minutes(quarter(now));
+  const { from, until } = dayBefore(now, 7);
+  let then = from.getTime();
+  while (then < until && minutes(new Date(then)) < wanted) then += QUARTER_MS;
+  return new Date(then);
 }
+
+const minutes = (moment) => moment.getHours() * 60 + moment.getMinutes();
 
 /** Return open orders by age, the youngest first: [{name, placed, packed}]. Open orders that are in no slot are "Older". */
 export function ages(slots, counts, now) {
   const edges = [
     ["Under 4 hours", quarter(now - 4 * HOUR_MS)],
-    ["Earlier today", dayStart(now)],
-    ["Yesterday", dayStart(now, 1)],
-    ["2–7 days ago", dayStart(now, DAYS)],
+    ["Earlier today", dayBefore(now).from],
+    ["Yesterday", dayBefore(now, 1).from],
+    ["2–7 days ago", dayBefore(now, DAYS).from],
   ];
   let until = new Date(now.getTime() + DAY_MS); // the server's clock may be ahead
   const known = edges.map(([name, from]) => {

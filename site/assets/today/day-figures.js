@@ -1,7 +1,7 @@
 // Today's orders and revenue against the same weekday a week ago, each as a number, a chart and a table.
 import { byId, fill, stamp } from "../lib/dom.js";
 import { fractionDigits, money } from "../lib/format.js";
-import { dayStart, hoursOf, sameTimeLastWeek, sums } from "./activity.js";
+import { dayBefore, hoursOf, sameTimeLastWeek, sums } from "./activity.js";
 import { dayChart } from "./charts.js";
 import { refill } from "./refill.js";
 
@@ -10,15 +10,17 @@ const CLOSES = 19;
 
 const written = (options) => (date) => new Intl.DateTimeFormat(undefined, options).format(date);
 const weekday = written({ weekday: "long" });
-const hourName = (hour) => written({ hour: "numeric" })(new Date(2000, 0, 1, hour));
+const hourInUTC = written({ hour: "numeric", timeZone: "UTC" }); // where every day has every hour
+const hourName = (hour) => hourInUTC(Date.UTC(2000, 0, 1, hour));
 export const clock = written({ hour: "2-digit", minute: "2-digit" });
 
 /** Show the figures of today, in the person's time zone. `slots` are those of the activity report, `now` is a Date. */
 export function showDay({ slots, currency }, now) {
   const then = sameTimeLastWeek(now);
   const days = { today: hoursOf(slots, now, 0), last: hoursOf(slots, now, 7) };
-  const soFar = sums(slots, dayStart(now), dayStart(now, -1));
-  const before = sums(slots, dayStart(now, 7), then);
+  const { from, until } = dayBefore(now);
+  const soFar = sums(slots, from, until);
+  const before = sums(slots, dayBefore(now, 7).from, then);
   const lastDay = `last ${weekday(then)}`;
   const drawn = span(days, now);
   for (const [name, wording] of Object.entries({ orders: ofOrders, revenue: ofRevenue(currency) })) {

@@ -1,6 +1,6 @@
 // The calls of the API for the page Today.
 import { call } from "../lib/api.js";
-import { DAYS, dayStart, longOpen, quarter } from "./activity.js";
+import { DAYS, dayBefore, longOpen, quarter } from "./activity.js";
 
 const DAY_MS = 86_400_000;
 const list = (query) => call("GET", `/orders?${new URLSearchParams(query)}`);
@@ -16,7 +16,7 @@ export async function readDay(now) {
   const [{ counts, deadLetters }, { slots, currency }, rejected, { orders: latest }] = await Promise.all([
     workload,
     workload.then(() => readActivity(now)),
-    list({ status: "rejected", from: dayStart(now, 6).toISOString(), limit: 100 }),
+    list({ status: "rejected", from: dayBefore(now, 6).from.toISOString(), limit: 100 }),
     list({ limit: 5 }),
   ]);
   const open = longOpen(slots, counts, now);
@@ -30,7 +30,7 @@ export async function readDay(now) {
 
 function readActivity(now) {
   const period = {
-    from: dayStart(now, DAYS).toISOString(),
+    from: dayBefore(now, DAYS).from.toISOString(),
     to: new Date(now.getTime() + DAY_MS).toISOString(),
   };
   return call("GET", `/reports/activity?${new URLSearchParams(period)}`);

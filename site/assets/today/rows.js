@@ -2,7 +2,7 @@
 import { byId, stamp } from "../lib/dom.js";
 import { badge, count, orderTotal, time } from "../lib/format.js";
 import { link, orderLink } from "../lib/links.js";
-import { dayStart } from "./activity.js";
+import { dayBefore } from "./activity.js";
 import { clock } from "./day-figures.js";
 import { refill } from "./refill.js";
 
@@ -39,7 +39,7 @@ function concernedOrder({ orderID, customer, createdAt }) {
 /** Return a <time> element with the time at which an order was taken, without the date if that was today. */
 function taken(createdAt) {
   const element = time(createdAt);
-  if (new Date(createdAt) >= dayStart(new Date())) element.textContent = clock(new Date(createdAt));
+  if (new Date(createdAt) >= dayBefore(new Date()).from) element.textContent = clock(new Date(createdAt));
   return element;
 }
 
