@@ -145,6 +145,8 @@ if settings.alarm_emails:
                 "notify": notifications.notifier,
                 "update-views": views.updater,
             },
+            readers={"notify": notifications.notifier, "update-views": views.updater},
+            api=api,
         ),
     )
 

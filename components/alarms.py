@@ -1,31 +1,45 @@
-"""Alarms by mail about dead letters, a slow order queue and failing functions."""
+"""Alarms by mail about dead letters, slow queues and streams, failing functions and a failing API."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 import pulumi
 import pulumi_aws as aws
 
 from components.function import Function
 from components.policy import deny_plain_http, document
+from components.rest_api import RestApi
 
 MINUTE = 60
 DAY = 24 * 60 * MINUTE
 
 
+class AlarmOptions(TypedDict, total=False):
+    """What an alarm may have other than the maximum of one period of 5 minutes, without data if idle."""
+
+    statistic: str
+    period: int
+    periods: int
+    missing: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class AlarmsArgs:
-    """The addresses to alert, the order queue, the dead letter queues and the functions.
+    """The addresses to alert, and what is watched.
 
-    `dead_letters` and `functions` are keyed by the names that the alarms show.
+    `dead_letters`, `functions` and `readers` are keyed by the names that the alarms show. `readers` are the
+    functions that read a stream.
     """
 
     emails: Sequence[str]
     order_queue: aws.sqs.Queue
     dead_letters: Mapping[str, aws.sqs.Queue]
     functions: Mapping[str, Function]
+    readers: Mapping[str, Function]
+    api: RestApi
 
     def __post_init__(self) -> None:
         if not self.emails:
@@ -42,6 +56,8 @@ class Alarms(pulumi.ComponentResource):
         self._watch_dead_letters()
         self._watch_the_queue()
         self._watch_functions()
+        self._watch_the_streams()
+        self._watch_the_api()
         self.register_outputs({"topic": self.topic.arn})
 
     def _topic(self) -> aws.sns.Topic:
@@ -89,16 +105,19 @@ class Alarms(pulumi.ComponentResource):
                 queue,
                 "ApproximateNumberOfMessagesVisible",
                 threshold=0,
+                # SQS may report nothing about a queue that was idle for 6 hours, but its messages remain.
+                missing="ignore",
                 description=f"There are {name}. docs/operate.md says how to read and redrive them.",
             )
             self._queue_alarm(
                 f"{name}-expiring",
                 queue,
                 "ApproximateAgeOfOldestMessage",
-                # A message that SQS itself moves to this queue keeps its age, which can already be 7 days.
+                # This age begins when the message arrives in this queue. SQS deletes a message that it moved
+                # here by the age since the message was first queued, which can be 7 days more.
                 threshold=5 * DAY,
-                description=f"The oldest of the {name} has lain for 5 days and is deleted after 14, "
-                "or after 7 where SQS moved it there itself.",
+                description=f"The oldest of the {name} has lain for 5 days. It is deleted after 14 days, "
+                "or after 7 at the earliest if SQS moved it there itself.",
             )
 
     def _watch_the_queue(self) -> None:
@@ -117,7 +136,10 @@ class Alarms(pulumi.ComponentResource):
             "ApproximateNumberOfMessagesNotVisible",
             statistic="Minimum",
             threshold=0,
-            periods=3,
+            # SQS reports each minute with hidden messages and no other minute. A longer period would count as
+            # stuck if it had a single such minute.
+            period=MINUTE,
+            periods=15,
             description="For 15 minutes there was always an order being tried: the writer fails. "
             "Its log says why.",
         )
@@ -134,26 +156,49 @@ class Alarms(pulumi.ComponentResource):
                 description=f"The function {name} failed. Its log says why.",
             )
 
+    def _watch_the_streams(self) -> None:
+        # A throttled reader makes no errors, and neither does a reader that reports failed records.
+        for name, function in self._args.readers.items():
+            self._alarm(
+                f"{name}-late",
+                namespace="AWS/Lambda",
+                metric="IteratorAge",
+                dimensions={"FunctionName": function.function.name},
+                threshold=15 * MINUTE * 1000,  # in milliseconds
+                description=f"The function {name} is 15 minutes behind the orders: it is throttled, or one "
+                "change fails again and again. Its log says which.",
+            )
+
+    def _watch_the_api(self) -> None:
+        # Also counts the crashes of the functions behind the API, and orders that did not reach the queue.
+        self._alarm(
+            "api-failing",
+            namespace="AWS/ApiGateway",
+            metric="5XXError",
+            statistic="Sum",
+            dimensions={"ApiName": self._args.api.api.name},
+            threshold=0,
+            description="The API answered 5xx. Its log and the logs of its functions say why.",
+        )
+
     def _queue_alarm(
         self,
         role: str,
         queue: aws.sqs.Queue,
         metric: str,
         *,
-        statistic: str = "Maximum",
         threshold: int,
-        periods: int = 1,
         description: str,
+        **options: Unpack[AlarmOptions],
     ) -> None:
         self._alarm(
             role,
             namespace="AWS/SQS",
             metric=metric,
-            statistic=statistic,
             dimensions={"QueueName": queue.name},
             threshold=threshold,
-            periods=periods,
             description=description,
+            **options,
         )
 
     def _alarm(
@@ -162,11 +207,13 @@ class Alarms(pulumi.ComponentResource):
         *,
         namespace: str,
         metric: str,
-        statistic: str,
         dimensions: Mapping[str, pulumi.Input[str]],
         threshold: int,
-        periods: int = 1,
         description: str,
+        statistic: str = "Maximum",
+        period: int = 5 * MINUTE,
+        periods: int = 1,
+        missing: str = "notBreaching",  # an idle queue or function reports nothing
     ) -> None:
         aws.cloudwatch.MetricAlarm(
             f"{self._name}-{role}",
@@ -175,11 +222,12 @@ class Alarms(pulumi.ComponentResource):
             metric_name=metric,
             dimensions=dimensions,
             statistic=statistic,
-            period=5 * MINUTE,
+            period=period,
             evaluation_periods=periods,
+            datapoints_to_alarm=periods,
             comparison_operator="GreaterThanThreshold",
             threshold=threshold,
-            treat_missing_data="notBreaching",  # an idle queue or function reports nothing
+            treat_missing_data=missing,
             alarm_actions=[self.topic.arn],
             ok_actions=[self.topic.arn],
             opts=pulumi.ResourceOptions(parent=self),

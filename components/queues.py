@@ -29,7 +29,7 @@ def dead_letter_queue(name: str, *, parent: pulumi.Resource, protect: bool) -> a
     return aws.sqs.Queue(
         name,
         max_message_size=MAX_MESSAGE_BYTES,
-        # Longer than any source queue, because a dead letter keeps the age that it had in its source queue.
+        # Longer than any source queue, because SQS deletes a message that it moved here by its whole age.
         message_retention_seconds=14 * DAY,
         sqs_managed_sse_enabled=True,
         opts=pulumi.ResourceOptions(parent=parent, protect=protect, retain_on_delete=protect),

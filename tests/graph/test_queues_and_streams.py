@@ -29,7 +29,7 @@ WRITER, NOTIFIER = "orders-write-function", "notifications-notify-function"
 
 
 def test_queues_are_encrypted_and_dead_letters_are_kept_longest(graph: Graph) -> None:
-    """A dead letter keeps the age that it had in the source queue."""
+    """SQS deletes a dead letter by its age since it was first queued in the source queue."""
     for queue in graph.all("sqs.Queue"):
         assert queue.inputs["sqsManagedSseEnabled"] is True
     source = graph.inputs("orders-queue")["messageRetentionSeconds"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 from components.alarms import AlarmsArgs
@@ -9,7 +11,7 @@ from components.order_pipeline import OrderPipelineArgs
 from components.site_certificate import SiteCertificateArgs
 from components.web_acl import WebAclArgs
 from lambdas.shop import order_queue
-from tests.graph.graph import Graph
+from tests.graph.graph import ROOT, Graph
 from tests.graph.recorder import kind
 
 
@@ -84,45 +86,78 @@ def test_the_firewall_only_counts_matches_in_bodies(everything: Graph) -> None:
     assert all(name.endswith("_BODY") for name in counted)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """What an alarm watches: a metric of one resource, and from which value on it fires."""
+
+    source: str
+    metric: str
+    statistic: str = "Maximum"
+    threshold: int = 0
+    period: int = 300
+    periods: int = 1
+    missing: str = "notBreaching"
+
+
+VISIBLE, HIDDEN = "ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible"
+AGE = "ApproximateAgeOfOldestMessage"
+QUARTER_HOUR = 15 * 60
 ALARMS = {
-    "alarms-order-dead-letters-waiting": ("orders-dead-letters", "ApproximateNumberOfMessagesVisible", 0),
-    "alarms-order-dead-letters-expiring": ("orders-dead-letters", "ApproximateAgeOfOldestMessage", 432_000),
-    "alarms-notification-dead-letters-waiting": (
-        "notifications-dead-letters",
-        "ApproximateNumberOfMessagesVisible",
-        0,
+    "alarms-order-dead-letters-waiting": Alarm(
+        source="orders-dead-letters", metric=VISIBLE, missing="ignore"
     ),
-    "alarms-notification-dead-letters-expiring": (
-        "notifications-dead-letters",
-        "ApproximateAgeOfOldestMessage",
-        432_000,
+    "alarms-order-dead-letters-expiring": Alarm(source="orders-dead-letters", metric=AGE, threshold=432_000),
+    "alarms-notification-dead-letters-waiting": Alarm(
+        source="notifications-dead-letters", metric=VISIBLE, missing="ignore"
     ),
-    "alarms-view-dead-letters-waiting": ("views-dead-letters", "ApproximateNumberOfMessagesVisible", 0),
-    "alarms-view-dead-letters-expiring": ("views-dead-letters", "ApproximateAgeOfOldestMessage", 432_000),
-    "alarms-orders-late": ("orders-queue", "ApproximateAgeOfOldestMessage", 900),
-    "alarms-orders-stuck": ("orders-queue", "ApproximateNumberOfMessagesNotVisible", 0),
-    "alarms-write-orders-errors": ("orders-write-function", "Errors", 0),
-    "alarms-notify-errors": ("notifications-notify-function", "Errors", 0),
-    "alarms-update-views-errors": ("views-update-function", "Errors", 0),
+    "alarms-notification-dead-letters-expiring": Alarm(
+        source="notifications-dead-letters", metric=AGE, threshold=432_000
+    ),
+    "alarms-view-dead-letters-waiting": Alarm(source="views-dead-letters", metric=VISIBLE, missing="ignore"),
+    "alarms-view-dead-letters-expiring": Alarm(source="views-dead-letters", metric=AGE, threshold=432_000),
+    "alarms-orders-late": Alarm(source="orders-queue", metric=AGE, threshold=QUARTER_HOUR),
+    "alarms-orders-stuck": Alarm(
+        source="orders-queue", metric=HIDDEN, statistic="Minimum", period=60, periods=15
+    ),
+    "alarms-write-orders-errors": Alarm(source="orders-write-function", metric="Errors", statistic="Sum"),
+    "alarms-notify-errors": Alarm(source="notifications-notify-function", metric="Errors", statistic="Sum"),
+    "alarms-update-views-errors": Alarm(source="views-update-function", metric="Errors", statistic="Sum"),
+    "alarms-notify-late": Alarm(
+        source="notifications-notify-function", metric="IteratorAge", threshold=QUARTER_HOUR * 1000
+    ),
+    "alarms-update-views-late": Alarm(
+        source="views-update-function", metric="IteratorAge", threshold=QUARTER_HOUR * 1000
+    ),
+    "alarms-api-failing": Alarm(source="api-rest-api", metric="5XXError", statistic="Sum"),
+}
+DIMENSIONS = {
+    "sqs.Queue": ("AWS/SQS", "QueueName"),
+    "lambda.Function": ("AWS/Lambda", "FunctionName"),
+    "apigateway.RestApi": ("AWS/ApiGateway", "ApiName"),
 }
 
 
 @pytest.mark.parametrize("name", sorted(ALARMS))
 def test_every_alarm_watches_an_existing_resource(everything: Graph, name: str) -> None:
     """AWS accepts a wrong dimension, but such an alarm never fires."""
-    source, metric, threshold = ALARMS[name]
-    alarm = everything.inputs(name)
-    function = source.endswith("-function")
-    assert (alarm["namespace"], alarm["metricName"]) == ("AWS/Lambda" if function else "AWS/SQS", metric)
-    key = "FunctionName" if function else "QueueName"
-    assert alarm["dimensions"] == {key: everything[source].outputs["name"]}
-    assert everything.sources(name, "dimensions") == {source}
-    assert (alarm["comparisonOperator"], alarm["threshold"]) == ("GreaterThanThreshold", threshold)
-    stuck = name == "alarms-orders-stuck"
-    assert alarm["statistic"] == ("Sum" if function else "Minimum" if stuck else "Maximum")
-    assert (alarm["period"], alarm["evaluationPeriods"]) == (300, 3 if stuck else 1)
-    assert alarm["treatMissingData"] == "notBreaching"
-    assert [everything.with_names(one) for one in alarm["alarmActions"]] == ["alarms-topic"]
+    expected, alarm = ALARMS[name], everything.inputs(name)
+    source = everything[expected.source]
+    namespace, dimension = DIMENSIONS[kind(source.type)]
+    assert (alarm["namespace"], alarm["metricName"]) == (namespace, expected.metric)
+    assert alarm["dimensions"] == {dimension: source.outputs["name"]}
+    assert everything.sources(name, "dimensions") == {expected.source}
+    assert alarm["statistic"] == expected.statistic
+    assert (alarm["comparisonOperator"], alarm["threshold"]) == ("GreaterThanThreshold", expected.threshold)
+    assert (alarm["period"], alarm["evaluationPeriods"]) == (expected.period, expected.periods)
+    assert alarm.get("datapointsToAlarm", expected.periods) == expected.periods
+    assert alarm["treatMissingData"] == expected.missing
+
+
+@pytest.mark.parametrize("name", sorted(ALARMS))
+def test_an_alarm_mails_when_it_begins_and_when_it_is_over(everything: Graph, name: str) -> None:
+    for actions in ("alarmActions", "okActions"):
+        assert everything.sources(name, actions) == {"alarms-topic"}
+        assert [everything.with_names(one) for one in everything.inputs(name)[actions]] == ["alarms-topic"]
 
 
 def test_the_alarm_on_stuck_orders_fires_long_before_dead_letters(
@@ -136,9 +171,46 @@ def test_the_alarm_on_stuck_orders_fires_long_before_dead_letters(
     assert stuck["period"] * stuck["evaluationPeriods"] < pauses / 4
 
 
+def test_the_alarm_on_stuck_orders_checks_every_minute(everything: Graph) -> None:
+    """SQS reports hidden messages once a minute, and only while there are some.
+
+    The minimum of a longer period would ignore the minutes without hidden messages, so an ordinary quarter of
+    an hour with one order in each period would fire the alarm.
+    """
+    stuck = everything.inputs("alarms-orders-stuck")
+    assert stuck["period"] == 60
+    assert stuck["treatMissingData"] == "notBreaching"
+
+
+def test_every_reader_of_a_stream_has_an_alarm_on_its_lag(everything: Graph) -> None:
+    """A throttled reader makes no errors, and neither does one that reports failed records."""
+    readers = {
+        everything.with_names(one.inputs["functionName"])
+        for one in everything.all("lambda.EventSourceMapping")
+        if everything.with_names(one.inputs["eventSourceArn"]).endswith("/stream")
+    }
+    assert readers == {one.source for one in ALARMS.values() if one.metric == "IteratorAge"}
+
+
+def test_every_queue_of_dead_letters_has_both_alarms(everything: Graph) -> None:
+    queues = {one.name for one in everything.all("sqs.Queue")} - {"orders-queue"}
+    for metric in (VISIBLE, AGE):
+        watched = {one.source for one in ALARMS.values() if one.metric == metric}
+        assert queues <= watched
+
+
 def test_there_are_no_other_alarms(everything: Graph) -> None:
     """No alarm counts sent messages, because SQS does not count those that it moves to dead letters."""
     assert {one.name for one in everything.all("cloudwatch.MetricAlarm")} == set(ALARMS)
+
+
+def test_the_operate_guide_names_every_alarm() -> None:
+    guide = (ROOT / "docs/operate.md").read_text()
+    rows = guide.split("| Alarm | Means | Look at |")[1].split("\n\n")[0]
+    named = {name.removeprefix("alarms-") for name in ALARMS if not name.endswith("-expiring")}
+    assert {name for name in named if name not in rows} == set()
+    assert "…-expiring" in rows
+    assert f"| {len(ALARMS)} alarms, $0.10 each a month |" in guide
 
 
 def test_cloudwatch_can_publish_to_the_alarms_topic(everything: Graph) -> None:
@@ -147,13 +219,14 @@ def test_cloudwatch_can_publish_to_the_alarms_topic(everything: Graph) -> None:
 
 
 def test_an_alarm_fires_before_a_dead_letter_expires(everything: Graph) -> None:
-    for name, (source, metric, threshold) in ALARMS.items():
+    for name, alarm in ALARMS.items():
         if name.endswith("-expiring"):
-            assert metric == "ApproximateAgeOfOldestMessage"
-            kept = everything.inputs(source)["messageRetentionSeconds"]
+            assert alarm.metric == AGE
+            kept = everything.inputs(alarm.source)["messageRetentionSeconds"]
             earlier = everything.inputs("orders-queue")["messageRetentionSeconds"]
-            # A message that SQS moves keeps its age, up to the whole retention of the source queue.
-            assert threshold + earlier < kept
+            # SQS deletes a dead letter at this age, counted from when the order was first queued. The alarm's
+            # age begins when SQS moves the message, up to the whole retention of the source queue later.
+            assert alarm.threshold + earlier < kept
 
 
 def test_invalid_arguments_are_refused_with_the_reason() -> None:
@@ -164,4 +237,4 @@ def test_invalid_arguments_are_refused_with_the_reason() -> None:
     with pytest.raises(ValueError, match="hosted_zone_id must not be empty"):
         SiteCertificateArgs(domain_name="orders.shop.example", hosted_zone_id="")
     with pytest.raises(ValueError, match="emails must name at least one address, got none"):
-        AlarmsArgs(emails=[], order_queue=None, dead_letters={}, functions={})  # type: ignore[arg-type]
+        AlarmsArgs(emails=[], order_queue=None, dead_letters={}, functions={}, readers={}, api=None)  # type: ignore[arg-type]
