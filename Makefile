@@ -1,11 +1,13 @@
 # Two commands do everything: `make local` and `make test`. Both set themselves up.
 BIN := .venv/bin
 PORT ?= 8000
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command "make lock"
 WEB := 'site/**/*.js' 'site/**/*.css' 'local/**/*.css' 'bench/**/*.mjs' 'tests/site/*.mjs'
 
 export PYTHON
 .DEFAULT_GOAL := help
-.PHONY: help local test check lint format screenshots lighthouse clean
+.PHONY: help local test check lint format lock screenshots lighthouse clean
 
 help: ## Show this help
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +34,11 @@ format: .venv/ready ## Format Python, JavaScript and CSS
 	$(BIN)/ruff format .
 	$(BIN)/oxfmt $(WEB)
 
+lock: .venv/ready ## Write requirements*.txt from requirements*.in: exact versions, with the hashes of every platform
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.8
+	$(LOCK) requirements.in --output-file requirements.txt
+	$(LOCK) requirements-dev.in --output-file requirements-dev.txt
+
 screenshots: .venv/ready .venv/browser ## Take the pictures in docs/images again
 	$(BIN)/python -m tests.browser.screenshots
 
@@ -41,7 +48,7 @@ lighthouse: .venv/ready .venv/browser ## Let Lighthouse score the signed-in page
 clean: ## Remove the virtual environment and the local system's state
 	rm -rf .venv .local
 
-.venv/ready: requirements.txt requirements-dev.txt constraints.txt
+.venv/ready: requirements-dev.txt
 	@sh local/setup.sh venv
 	@touch $@
 

@@ -32,7 +32,7 @@ make_venv() {
     apt_install python3-venv
     "$python" -m venv .venv
   fi
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 }
 
 # The headless shell halves the processor time of the browser tests. It is installed only for root, because it
