@@ -1,5 +1,5 @@
 // @ts-check
-// The addresses of pages, and links to them, to mailboxes and to telephones.
+// The addresses of pages, and links to them.
 import { orderNumber } from "./format.js";
 
 /** @param {string} orderID */
@@ -31,18 +31,6 @@ export function link(href, text) {
  * @param {string} orderID
  */
 export const orderLink = (orderID) => link(orderPage(orderID), orderNumber(orderID));
-
-/**
- * Return a link for writing to an e-mail address.
- * @param {string} email
- */
-export const mailLink = (email) => link(`mailto:${email}`, email);
-
-/**
- * Return a link for calling a phone number, or nothing without a number.
- * @param {string | undefined} phone
- */
-export const phoneLink = (phone) => phone && link(`tel:${phone.replace(/[^+\d]/g, "")}`, phone);
 
 /**
  * Return the link that a click follows in this tab, or null. A click with a modifier key opens another tab or window.

@@ -1,7 +1,8 @@
 // The details of one order on its page.
 import { byId, fill, stamp } from "../lib/dom.js";
 import { badge, money, orderNumber, orderTotal, statusName, time } from "../lib/format.js";
-import { customerPage, mailLink, phoneLink } from "../lib/links.js";
+import { mailLink, phoneLink } from "../lib/contact-links.js";
+import { customerPage } from "../lib/links.js";
 import { journey } from "./status.js";
 
 export function showOrder(order) {

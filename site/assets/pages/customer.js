@@ -2,7 +2,8 @@
 import { call } from "../lib/api.js";
 import { announce, byId, fill, show, showFailure, stamp } from "../lib/dom.js";
 import { badge, count, money, orderNumber, orderTotal, time } from "../lib/format.js";
-import { mailLink, newOrderPage, orderPage, phoneLink } from "../lib/links.js";
+import { mailLink, phoneLink } from "../lib/contact-links.js";
+import { newOrderPage, orderPage } from "../lib/links.js";
 import { queryValue, onPaging, readPage, showPaging } from "../lib/paging.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
