@@ -100,7 +100,12 @@ def test_the_stage_gets_the_new_deployment_before_the_old_one_is_deleted(graph: 
 
 def test_the_stage_name_is_the_path_that_cloudfront_forwards(graph: Graph) -> None:
     assert graph.inputs("api-stage")["stageName"] == "api"
-    assert graph.inputs("api-stage")["xrayTracingEnabled"] is True
+
+
+def test_the_stage_is_not_traced_because_urls_name_people(graph: Graph) -> None:
+    """A trace of the stage keeps the whole URL for 30 days. A function's own trace has no URL."""
+    assert [call.path for call in CALLS if "{email}" in call.path or {"q", "customer"} & set(call.query)]
+    assert graph.inputs("api-stage")["xrayTracingEnabled"] is False
 
 
 def test_every_method_is_throttled_and_none_logs_bodies(graph: Graph) -> None:
@@ -121,6 +126,14 @@ def test_the_access_log_has_request_ids_but_no_user_claims(graph: Graph) -> None
     assert {"$context.requestId", "$context.extendedRequestId"} <= set(shape.values())
     assert "claims" not in settings["format"]
     assert graph.with_names(settings["destinationArn"]) == "api-access-logs"
+
+
+def test_the_access_log_has_no_url_and_no_text_of_the_caller(graph: Graph) -> None:
+    """`resourcePath` is `/customers/{email}`. The reason why a body is invalid quotes the body."""
+    logged = set(json.loads(graph.inputs("api-stage")["accessLogSettings"]["format"]).values())
+    assert "$context.resourcePath" in logged
+    errors = {f"$context.error.{name}" for name in ("message", "messageString", "validationErrorString")}
+    assert not logged & {"$context.path", "$context.identity.userAgent", *errors}
 
 
 def test_the_execution_log_group_exists_before_the_stage(graph: Graph) -> None:

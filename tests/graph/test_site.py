@@ -15,6 +15,7 @@ from components import site_files
 from components.site_distribution import content_security_policy
 from local.engine import Registration
 from tests.graph.graph import ROOT, Graph
+from tests.graph.recorder import kind
 
 Document = dict[str, Any]
 
@@ -89,6 +90,16 @@ def test_the_distribution_uses_http_3_and_pulumi_waits_for_it(graph: Graph) -> N
     assert inputs["priceClass"] == "PriceClass_100"
     assert inputs["isIpv6Enabled"] is True
     assert inputs["defaultRootObject"] == "index.html"
+
+
+def test_nothing_logs_the_urls_of_requests(everything: Graph) -> None:
+    """A URL of a page or call contains a customer's address, a search for a person or a sign-in code."""
+    distribution = everything.inputs("site-front-distribution")
+    behaviors = [distribution["defaultCacheBehavior"], *distribution["orderedCacheBehaviors"]]
+    assert "loggingConfig" not in distribution
+    assert not [one for one in behaviors if "realtimeLogConfigArn" in one]
+    kinds = {kind(one.type) for one in everything.all()}
+    assert not {one for one in kinds if "Logging" in one or "LogDelivery" in one}
 
 
 def test_both_behaviors_send_the_security_headers(graph: Graph) -> None:
