@@ -1,37 +1,35 @@
 """The errors that API Gateway itself returns, for example for a request without a token.
 
+Each has a fixed text. A variable such as `$context.error.message` may contain the caller's token or parts of
+the body, and AWS does not document for each of them whether its value is quoted and escaped.
+
 The error 413 for a body over 10 MB is missing, because API Gateway does not allow changes to its text.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
-# Variables that API Gateway replaces in a JSON template. The value of messageString already has quotes. The
-# value of validationErrorString has none.
-MESSAGE = "$context.error.messageString"
-VALIDATION = '"$context.error.validationErrorString"'
-
-# Response type -> (status, code, message as JSON). The two DEFAULT types have no status, because API Gateway
+# Response type -> (status, code, message). The two DEFAULT types have no status, because API Gateway
 # would use that status for all other types too.
 GATEWAY_RESPONSES: Mapping[str, tuple[int | None, str, str]] = {
-    # A fixed text, because the message of some errors repeats the caller's token.
-    "DEFAULT_4XX": (None, "bad_request", '"The request was refused: check path, method and headers."'),
-    "DEFAULT_5XX": (None, "internal_error", '"Something failed on our side. Try again in a moment."'),
-    "BAD_REQUEST_BODY": (400, "bad_request", VALIDATION),
-    "BAD_REQUEST_PARAMETERS": (400, "bad_request", MESSAGE),
-    "UNAUTHORIZED": (401, "unauthorized", '"Sign in: this call needs a valid ID token."'),
-    "EXPIRED_TOKEN": (401, "unauthorized", '"Sign in again: this token has expired."'),
-    "ACCESS_DENIED": (403, "forbidden", MESSAGE),
+    "DEFAULT_4XX": (None, "bad_request", "The request was refused: check path, method and headers."),
+    "DEFAULT_5XX": (None, "internal_error", "Something failed on our side. Try again in a moment."),
+    "BAD_REQUEST_BODY": (400, "bad_request", "The body breaks the schema of this call."),
+    "BAD_REQUEST_PARAMETERS": (400, "bad_request", "A parameter of this call is missing."),
+    "UNAUTHORIZED": (401, "unauthorized", "Sign in: this call needs a valid ID token."),
+    "EXPIRED_TOKEN": (401, "unauthorized", "Sign in again: this token has expired."),
+    "ACCESS_DENIED": (403, "forbidden", "Your account may not make this call."),
     # API Gateway's names for a path or method that does not exist. With an Authorization header, it expects a
     # signature there and finds none.
-    "INVALID_SIGNATURE": (404, "not_found", '"There is no such call: check path and method."'),
-    "MISSING_AUTHENTICATION_TOKEN": (404, "not_found", '"There is no such call: check path and method."'),
-    "RESOURCE_NOT_FOUND": (404, "not_found", '"There is no such call: check path and method."'),
-    "UNSUPPORTED_MEDIA_TYPE": (415, "unsupported_media_type", '"Send Content-Type: application/json."'),
-    "THROTTLED": (429, "too_many_requests", '"Too many requests at once. Wait a moment and try again."'),
-    "QUOTA_EXCEEDED": (429, "too_many_requests", '"Too many requests. Wait a moment and try again."'),
-    "INTEGRATION_TIMEOUT": (504, "internal_error", '"No answer in time. Try again in a moment."'),
+    "INVALID_SIGNATURE": (404, "not_found", "There is no such call: check path and method."),
+    "MISSING_AUTHENTICATION_TOKEN": (404, "not_found", "There is no such call: check path and method."),
+    "RESOURCE_NOT_FOUND": (404, "not_found", "There is no such call: check path and method."),
+    "UNSUPPORTED_MEDIA_TYPE": (415, "unsupported_media_type", "Send Content-Type: application/json."),
+    "THROTTLED": (429, "too_many_requests", "Too many requests at once. Wait a moment and try again."),
+    "QUOTA_EXCEEDED": (429, "too_many_requests", "Too many requests. Wait a moment and try again."),
+    "INTEGRATION_TIMEOUT": (504, "internal_error", "No answer in time. Try again in a moment."),
 }
 
 # Messages for an order that SQS refuses with status 400, and for any other failure to queue it.
@@ -43,5 +41,5 @@ NOT_QUEUED = "The order was not queued. Send it again."
 
 
 def error(code: str, message: str) -> str:
-    """Return the template of an error's body. `message` is JSON or a variable that contains JSON."""
-    return f'{{"error":{{"code":"{code}","message":{message}}}}}'
+    """Return the body of an error."""
+    return json.dumps({"error": {"code": code, "message": message}}, separators=(",", ":"))

@@ -19,10 +19,6 @@ EXTENSION = "x-amazon-apigateway-"
 PARAMETER_LOCATIONS = {"path": "path", "query": "querystring", "header": "header"}
 # Fields without an effect on the API.
 DOCUMENTATION_FIELDS = ("summary", "description", "operationId", "tags")
-# AWS's template variable with the reason why a body is invalid. The emulator lacks it, so it is replaced by
-# MESSAGE, whose value already has the quotes.
-VALIDATION_ERROR = '"$context.error.validationErrorString"'
-MESSAGE = "$context.error.messageString"
 
 
 class ApiBuilder:
@@ -123,10 +119,6 @@ class ApiBuilder:
     def _gateway_response(self, kind: str, response: Document) -> None:
         given = Given(response, f"body.{EXTENSION}gateway-responses.{kind}")
         request = given.place(self._client, "put_gateway_response", responseType=kind)
-        templates = request.get("responseTemplates", {})
-        request["responseTemplates"] = {
-            name: template.replace(VALIDATION_ERROR, MESSAGE) for name, template in templates.items()
-        }
         self._call("put_gateway_response", request)
 
     def _resource(self, path: str) -> str:
