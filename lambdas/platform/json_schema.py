@@ -125,7 +125,9 @@ def _enum(_schema: Schema, rule: list[str], value: Any, path: str) -> Iterator[F
 
 
 def _pattern(schema: Schema, rule: str, value: Any, path: str) -> Iterator[Fault]:
-    if isinstance(value, str) and not _matches(rule, value):
+    """Yield a fault for text that does not match. Text that is too long has a fault already."""
+    short = isinstance(value, str) and len(value) <= schema.get("maxLength", len(value))
+    if short and not _matches(rule, value):
         yield Fault(path, f"must be {schema.get('description', f'a match of {rule}')}, got {shown(value)}")
 
 

@@ -3,6 +3,8 @@
 import copy
 import json
 import random
+import re
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -165,6 +167,37 @@ def test_every_object_in_the_schemas_forbids_additional_fields() -> None:
 def test_a_fault_names_field_rule_and_value(name: str, change: Any, path: str, message: str) -> None:
     faults = {fault.path: fault.message for fault in json_schema.faults(name, SAMPLES[name] | change)}
     assert faults[path] == message
+
+
+def _patterns(schema: Any) -> Iterator[str]:
+    if "pattern" in schema:
+        yield schema["pattern"]
+    for inner in [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]:
+        yield from _patterns(inner)
+
+
+PATTERNS = sorted({one for schema in json_schema.SCHEMAS.values() for one in _patterns(schema)})
+
+
+@pytest.mark.parametrize("unit", ["a", ".", "a.", "@", "a@", "@a.", " ", "-", "\u0300", "0-", "A.\n"])
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_the_time_of_a_pattern_does_not_grow_with_the_square_of_the_text(pattern: str, unit: str) -> None:
+    """The gateway has its own validator, so the pattern itself has to be linear."""
+    texts = [f"a@{unit * (count // len(unit))} " for count in (2_000, 20_000)]
+    short, long = (min(_seconds(pattern, text) for _ in range(3)) for text in texts)
+    assert long < 50 * max(short, 0.0005)
+
+
+def _seconds(pattern: str, text: str) -> float:
+    started = time.perf_counter()
+    re.search(pattern, text)
+    return time.perf_counter() - started
+
+
+def test_text_that_is_too_long_never_reaches_a_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_schema, "_matches", lambda _pattern, text: len(text) <= 249)
+    (fault,) = json_schema.faults("Customer", SAMPLES["Customer"] | {"email": "a@b." * 15_000})
+    assert fault == ("email", "must have a length of at most 249, got 60000")
 
 
 @pytest.mark.parametrize("value", ["A-1\n", "A-1\n\n", "\nA-1"])

@@ -95,7 +95,7 @@ const RULES = {
       yield { path, message: `must be one of ${rule.join(", ")}, got ${shown(value)}` };
   },
   *pattern({ schema, rule, value, path }) {
-    if (new RegExp(rule, "u").test(value)) return;
+    if ([...value].length > (schema.maxLength ?? Infinity) || new RegExp(rule, "u").test(value)) return;
     yield { path, message: `must be ${schema.description ?? `a match of ${rule}`}, got ${shown(value)}` };
   },
   minItems: limit(items, "have a length of at least", atLeast),

@@ -1,0 +1,126 @@
+"""The normal forms of text that people type and files contain.
+
+`site/assets/lib/text.js` has the same rules. A test runs both on the same texts. All ranges are spelled out,
+because `\\s`, `strip` and Unicode's tables differ between languages and their versions.
+"""
+
+import re
+import unicodedata
+from typing import Any
+
+# Unicode's White_Space, the four separators of ASCII, and the Braille blank.
+_BLANKS = "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2028\u2029\u202f\u205f\u2800\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+_BLANK = re.compile(f"[{_BLANKS}]")
+_LINE_END = re.compile("\r\n|[\v\f\r\x1c-\x1e\x85\u2028\u2029]")
+_BREAK = re.compile("\r\n|[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]")
+
+# Control characters, and characters that have no shape of their own: Unicode's Default_Ignorable_Code_Point
+# without the joiners and variation selectors, and the marks of interlinear annotations.
+_HIDDEN = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+)
+_JOINERS = "\u200c\u200d"
+_SELECTORS = "\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_ACCENTS = "\u0300-\u034e\u0350-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+# The flags of England, Scotland and Wales are a black flag with letters that are hidden elsewhere.
+_FLAG_OR_HIDDEN = re.compile(
+    f"(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]+\U000e007f)|[{_HIDDEN}]"
+)
+_ATTACHED = re.compile(f"[{_JOINERS}{_SELECTORS}{_ACCENTS}]+")
+_JOINER = re.compile(f"[{_JOINERS}]")
+_UNSEEN_IN_KEYS = re.compile(f"[{_HIDDEN}{_JOINERS}{_SELECTORS}]")
+
+# Full-width and half-width forms, ligatures of PDF files and mathematical letters. Superscripts are not
+# mapped, because the footnote in "MOP-01²" would lead to another product.
+_TYPEFACE = re.compile("[\ufb00-\ufb06\uff01-\uffee\U0001d400-\U0001d7ff]")
+_KEY_LETTERS = str.maketrans(
+    {"\u3002": ".", **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63", "-")}
+)
+
+
+def line(text: str) -> str:
+    """Return the normal form of text on one line, such as a name. It is empty if nothing in it is visible."""
+    return _normal(_BREAK.sub(" ", text))
+
+
+def lines(text: str) -> str:
+    """Return the normal form of text that may have several lines, such as an address or a note."""
+    return _normal(_LINE_END.sub("\n", text).replace("\t", " ").replace("\x1f", " "))
+
+
+def key(text: str) -> str:
+    """Return the normal form of an e-mail address or SKU, without characters that nobody sees."""
+    plain = _TYPEFACE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    seen = _UNSEEN_IN_KEYS.sub("", plain.translate(_KEY_LETTERS))
+    return unicodedata.normalize("NFC", _BLANK.sub(" ", seen)).strip(" ")
+
+
+def mailbox(address: str) -> str:
+    """Return the one spelling of an e-mail address, which names a customer.
+
+    Capitals become small letters and `xn--bcher-kva.example` becomes `bücher.example`, because mail to both
+    spellings arrives in the same place.
+    """
+    local, at, domain = key(address).rpartition("@")
+    readable = ".".join(map(_readable_label, domain.lower().split(".")))
+    return unicodedata.normalize("NFC", f"{local.lower()}{at}{readable}")
+
+
+_FORMS = {
+    "email": key,
+    "sku": key,
+    "address": lines,
+    "notes": lines,
+    "note": lines,
+    "description": lines,
+}
+_OPTIONAL = frozenset({"company", "phone", "address", "notes", "note", "description"})
+_DEPTH = 3  # an order has a list of objects with texts
+# Twice the longest text that a schema allows. Longer text stays as it is, because Python needs 10 s to
+# compose a hundred thousand accents on one letter.
+_MAX_LENGTH = 4000
+
+
+def normalise(document: Any, field: str = "", depth: int = _DEPTH) -> Any:
+    """Return a parsed document with each text in the normal form of its field, without empty optional fields.
+
+    Parts that are nested more deeply than an order are invalid in every schema, and stay as they are.
+    """
+    if isinstance(document, str):
+        return _FORMS.get(field, line)(document) if len(document) <= _MAX_LENGTH else document
+    if depth and isinstance(document, list):
+        return [normalise(entry, field, depth - 1) for entry in document]
+    if depth and isinstance(document, dict):
+        content = {name: normalise(value, name, depth - 1) for name, value in document.items()}
+        return {name: value for name, value in content.items() if value != "" or name not in _OPTIONAL}
+    return document
+
+
+def _normal(text: str) -> str:
+    seen = _FLAG_OR_HIDDEN.sub(lambda found: found[1] or "", text)
+    attached = _ATTACHED.sub(_attach, seen)
+    return unicodedata.normalize("NFC", attached).strip(_BLANKS)
+
+
+def _attach(found: re.Match[str]) -> str:
+    """Return the accents and joiners that have a letter or symbol to attach to."""
+    text, (start, end) = found.string, found.span()
+    if start == 0 or text[start - 1] in _BLANKS:
+        return ""
+    return _JOINER.sub("", found[0]) if end == len(text) or text[end] in _BLANKS else found[0]
+
+
+def _readable_label(label: str) -> str:
+    """Return a label of a domain in Unicode, or as it is if it is not the Punycode of visible text."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        readable = label[4:].encode("ascii").decode("punycode")
+    except ValueError:
+        return label
+    is_spelling = not readable.isascii() and readable.isprintable() and key(readable) == readable
+    return readable if is_spelling else label

@@ -1,0 +1,119 @@
+"""The normal forms of text: every writing of one text becomes one, and nothing invisible is left of it."""
+
+import random
+import re
+import time
+import unicodedata
+from collections.abc import Callable
+
+import pytest
+
+from lambdas.platform import json_schema, text
+from tests.nasty_texts import NASTY_TEXTS, NastyText
+
+FORMS = [text.line, text.lines, text.key, text.mailbox]
+LETTERS = (
+    "ab@. \t\r\n\x00\x1c\x85\xad\u0301\u0323\u0341e\u00e9\u0130\u1100\u1161\u11a8\u200b\u200c\u200d\u2011"
+    "\u2126\u212b\u2800\u3000\u3002\u3164\ufb01\ufe0f\ufeff\uff20\uff41\U0001d15f\U0001d41a\U0001f3f4"
+    "\U000e0067\U000e007f"
+)
+
+
+@pytest.mark.parametrize("nasty", NASTY_TEXTS, ids=lambda nasty: f"{nasty.field}: {nasty.about}")
+def test_a_nasty_text_gets_its_normal_form_or_is_refused(nasty: NastyText) -> None:
+    document = text.normalise({nasty.field: nasty.text})
+    found = document.get(nasty.field, "")
+    is_refused = bool(found or nasty.normal is None) and not json_schema.is_valid(
+        nasty.schema, nasty.field, found
+    )
+    assert (None if is_refused else found) == nasty.normal
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_normal_form_of_a_normal_form_is_the_same(form: Callable[[str], str]) -> None:
+    chance = random.Random(form.__name__)
+    for _ in range(3000):
+        given = "".join(chance.choice(LETTERS) for _ in range(chance.randrange(9)))
+        normal = form(given)
+        assert form(normal) == normal == unicodedata.normalize("NFC", normal), ascii(given)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Anna.Bell@Shop.Example", "anna.bell@shop.example"),
+        ("\u202aanna@shop.example\u202c", "anna@shop.example"),
+        ("info@xn--bcher-kva.example", "INFO@B\u00dcCHER.example"),
+        ("info@XN--BCHER-KVA.example", "info@bu\u0308cher.example"),
+        ("\u212aate@shop.example", "kate@shop.example"),
+        ("\u0391\u039d\u039d\u0391\u03a3@shop.example", "\u03b1\u03bd\u03bd\u03b1\u03c2@shop.example"),
+    ],
+)
+def test_two_spellings_of_one_address_are_one_mailbox(one: str, other: str) -> None:
+    assert text.mailbox(one) == text.mailbox(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("strau\u00df@shop.example", "strauss@shop.example"),
+        ("jos\u00e9@shop.example", "jose@shop.example"),
+        ("\u0131lker@shop.example", "ilker@shop.example"),
+        ("anna@xn--.example", "anna@.example"),
+        ("anna@xn--shop-.example", "anna@shop.example"),
+        ("anna@xn--a-qgn.example", "anna@a\u200b.example"),
+    ],
+)
+def test_addresses_of_different_people_are_different_mailboxes(one: str, other: str) -> None:
+    assert text.mailbox(one) != text.mailbox(other)
+
+
+def test_the_gateway_refuses_names_of_characters_that_are_never_seen() -> None:
+    """The pattern of a name has the same characters as the normal form, as far as 16 bits reach."""
+    pattern = re.compile(json_schema.SCHEMAS["Customer"]["properties"]["name"]["pattern"])
+    assert [
+        mark for mark in map(chr, range(0x10000)) if bool(pattern.search(mark)) != bool(text.line(mark))
+    ] == []
+
+
+def test_normalising_a_document_keeps_values_and_drops_empty_details() -> None:
+    document = {
+        "orderID": "x",
+        "customer": {"name": " ", "email": " A@b.c", "company": "\u200b", "phone": "", "address": "1\r\n2"},
+        "items": [{"sku": "\ufeffA", "quantity": 1}, None, True, 1.5],
+        "notes": " ",
+    }
+    assert text.normalise(document) == {
+        "orderID": "x",
+        "customer": {"name": "", "email": "A@b.c", "address": "1\n2"},
+        "items": [{"sku": "A", "quantity": 1}, None, True, 1.5],
+    }
+    assert text.normalise([None, " a "]) == [None, "a"]
+
+
+def test_deeply_nested_documents_are_left_as_they_are() -> None:
+    nested: object = " "
+    for _ in range(100_000):
+        nested = [nested]
+    assert text.normalise(nested) is not None
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "unit", ["\u200d", "\u0301", " ", "a\u200d", "\U000e0067", "\U0001f3f4\U000e0067", "."]
+)
+def test_the_time_for_a_long_text_grows_with_its_length_only(form: Callable[[str], str], unit: str) -> None:
+    short, long = (min(_seconds(form, f"a{unit * count}a") for _ in range(3)) for count in (2_000, 20_000))
+    assert long < 50 * max(short, 0.0005)
+
+
+def _seconds(form: Callable[[str], str], given: str) -> float:
+    started = time.perf_counter()
+    form(given)
+    return time.perf_counter() - started
+
+
+def test_text_longer_than_any_field_is_not_composed() -> None:
+    """Python orders the accents of one letter in a time that grows with the square of their number."""
+    accents = "e" + "\u0301\u0323" * 100_000
+    assert text.normalise({"notes": accents}) == {"notes": accents}
