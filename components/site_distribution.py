@@ -19,6 +19,16 @@ ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 # CloudFront caches these errors for 10 s by default, even with caching disabled. A page that waits for its
 # order would get the old 404.
 UNCACHED_ERRORS = (400, 403, 404, 500, 502, 503, 504)
+# Headers of every response that CloudFront has no setting for.
+HEADERS = {
+    # No page that opens this site, or is opened by it, gets hold of its window.
+    "Cross-Origin-Opener-Policy": "same-origin",
+    # Nothing that the site does not use. It uses the clipboard and plays a sound.
+    "Permissions-Policy": ", ".join(
+        f"{feature}=()"
+        for feature in ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "usb")
+    ),
+}
 # In characters. CloudFront refuses a longer policy.
 MAX_CSP_LENGTH = 1783
 
@@ -94,6 +104,11 @@ class SiteDistribution(pulumi.ComponentResource):
                 # Without referrers, because the URL of callback.html contains the sign-in code.
                 "referrer_policy": {"referrer_policy": "no-referrer", "override": True},
                 "strict_transport_security": {"access_control_max_age_sec": 2 * YEAR, "override": True},
+            },
+            custom_headers_config={
+                "items": [
+                    {"header": name, "value": value, "override": True} for name, value in HEADERS.items()
+                ]
             },
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -216,6 +231,9 @@ def content_security_policy(called: Sequence[str]) -> str:
             "base-uri 'none'",
             "form-action 'self'",
             "frame-ancestors 'none'",
+            # No script may turn a text into HTML or code, and none may make an exception.
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
         )
     )
     if len(policy) > MAX_CSP_LENGTH:

@@ -1,4 +1,7 @@
-"""A web application firewall in front of the site: AWS's managed rules, adapted so that orders pass."""
+"""A web application firewall in front of the site: a limit for each address, and AWS's managed rules.
+
+The managed rules are adapted so that orders pass.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_aws as aws
+
+from components.gateway_responses import GATEWAY_RESPONSES, error
 
 # A firewall for CloudFront can exist in this region only.
 REGION = "us-east-1"
@@ -22,10 +27,21 @@ COUNTED_RULES = (
 )
 
 
+# AWS WAF counts the requests of an address over this time in seconds, which is its default.
+WINDOW = 300
+TOO_MANY = "too-many-requests"
+
+
 @dataclass(frozen=True, kw_only=True)
 class WebAclArgs:
-    """AWS's managed rule groups in the order of evaluation, each with those of its rules that only count."""
+    """The limit for each address, and AWS's managed rule groups in the order of evaluation.
 
+    `requests_per_address` is the number of requests in 5 minutes. Its default is a tenth of what the API takes
+    of one call, and twice what fifty people behind one address need to keep the list of orders up to date. Each of
+    the `rule_groups` has those of its rules that only count.
+    """
+
+    requests_per_address: int = 6_000
     rule_groups: dict[str, Sequence[str]] = field(
         default_factory=lambda: {
             "AWSManagedRulesAmazonIpReputationList": (),
@@ -37,6 +53,8 @@ class WebAclArgs:
     def __post_init__(self) -> None:
         if not self.rule_groups:
             raise ValueError("rule_groups must name at least one group, got none")
+        if self.requests_per_address < 10:
+            raise ValueError(f"requests_per_address must be at least 10, got {self.requests_per_address}")
 
 
 class WebAcl(pulumi.ComponentResource):
@@ -49,16 +67,42 @@ class WebAcl(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn})
 
     def _acl(self) -> aws.wafv2.WebAcl:
-        groups = enumerate(self._args.rule_groups.items())
+        groups = enumerate(self._args.rule_groups.items(), start=1)
         return aws.wafv2.WebAcl(
             f"{self._name}-acl",
             scope="CLOUDFRONT",
             region=REGION,
             default_action={"allow": {}},
-            rules=[self._rule(priority, group, counted) for priority, (group, counted) in groups],
+            rules=[self._limit(), *(self._rule(at, group, counted) for at, (group, counted) in groups)],
+            custom_response_bodies=[
+                {
+                    "key": TOO_MANY,
+                    "content": error(*GATEWAY_RESPONSES["THROTTLED"][1:]),
+                    "content_type": "APPLICATION_JSON",
+                }
+            ],
             visibility_config=_visibility(self._name),
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+    def _limit(self) -> aws.wafv2.WebAclRuleArgsDict:
+        return {
+            "name": TOO_MANY,
+            # The first rule, so that it also counts the requests that another rule blocks.
+            "priority": 0,
+            # With WAF's own 403, the pages would say that the account has no access.
+            "action": {
+                "block": {"custom_response": {"response_code": 429, "custom_response_body_key": TOO_MANY}}
+            },
+            "statement": {
+                "rate_based_statement": {
+                    "aggregate_key_type": "IP",
+                    "limit": self._args.requests_per_address,
+                    "evaluation_window_sec": WINDOW,
+                }
+            },
+            "visibility_config": _visibility(TOO_MANY),
+        }
 
     def _rule(self, priority: int, group: str, counted: Sequence[str]) -> aws.wafv2.WebAclRuleArgsDict:
         return {
@@ -79,4 +123,5 @@ class WebAcl(pulumi.ComponentResource):
 
 
 def _visibility(name: str) -> aws.wafv2.WebAclVisibilityConfigArgsDict:
-    return {"metric_name": name, "cloudwatch_metrics_enabled": True, "sampled_requests_enabled": True}
+    # Without samples, because a sample contains the URL and every header, so also the bearer token.
+    return {"metric_name": name, "cloudwatch_metrics_enabled": True, "sampled_requests_enabled": False}

@@ -56,6 +56,26 @@ def test_every_path_in_readmes_code_exists() -> None:
     assert missing == []
 
 
+def test_every_name_in_the_threat_model_exists() -> None:
+    paper = (ROOT / "docs/security.md").read_text()
+    names = set(re.findall(r"`([^`]+)`", paper)) - {"admin"}
+    settings = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"].keys()
+    commands = {
+        f"make {target}" for target in re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M)
+    }
+    missing = {name for name in names - settings - commands if not (ROOT / name).is_file()}
+    assert missing == set()
+    assert {"apiRateLimit", "selfSignUp", "webAcl"} <= names
+    decisions = re.findall(r"^### (\d+)\.", (ROOT / "docs/decisions.md").read_text(), re.M)
+    assert set(re.findall(r"decision (\d+)", paper)) <= set(decisions)
+    assert "](docs/security.md)" in README
+
+
+def test_no_two_decisions_have_the_same_number() -> None:
+    numbers = re.findall(r"^### (\d+)\.", (ROOT / "docs/decisions.md").read_text(), re.M)
+    assert sorted(numbers) == sorted(set(numbers))
+
+
 def test_ci_runs_the_test_command_from_readme() -> None:
     assert "make test " in README
     assert "make test" in (ROOT / ".ci/run").read_text().splitlines()

@@ -196,6 +196,8 @@ def test_strict_csp_is_sent_and_its_violations_are_noticed(tab: Tab) -> None:
     tab.evaluate("document.body.setAttribute('style', 'color: red')")
     tab.wait(100)
     assert len(tab.complaints) == 1
+    parse = "() => { try { document.body.innerHTML = '<p>'; } catch (error) { return error.name; } }"
+    assert tab.evaluate(parse) == "TypeError", "Trusted Types forbid HTML in a text"
     tab.complaints.clear()
 
 

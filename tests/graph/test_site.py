@@ -118,6 +118,29 @@ def test_the_security_headers_are_strict(graph: Graph) -> None:
     assert "contentTypeOptions" in headers
 
 
+def test_a_page_shares_no_window_and_uses_no_device(graph: Graph) -> None:
+    """The site uses the clipboard and plays a sound, and neither is in the list."""
+    custom = graph.inputs("site-front-headers")["customHeadersConfig"]["items"]
+    assert all(one["override"] is True for one in custom)
+    headers = {one["header"]: one["value"] for one in custom}
+    assert set(headers) == {"Cross-Origin-Opener-Policy", "Permissions-Policy"}
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    policy = dict(one.split("=") for one in headers["Permissions-Policy"].split(", "))
+    assert {"camera", "geolocation", "microphone", "payment", "usb"} <= set(policy)
+    assert set(policy.values()) == {"()"}
+    assert not {"autoplay", "clipboard-write"} & set(policy)
+
+
+def test_no_script_needs_a_trusted_type() -> None:
+    """With the CSP of the site, a browser refuses these calls with an error."""
+    sinks = (
+        r"innerHTML|outerHTML|insertAdjacentHTML|srcdoc|document\.write|createContextualFragment|parseFromString"
+        r"|setHTMLUnsafe|new (?:Shared)?Worker|serviceWorker|importScripts|\beval\(|new Function\b"
+    )
+    for script in (ROOT / "site/assets").rglob("*.js"):
+        assert not re.search(sinks, script.read_text()), script
+
+
 def test_the_csp_allows_only_the_site_and_cognito(graph: Graph) -> None:
     """Pages fetch tokens from Cognito's domain and call its API. 1,783 characters is CloudFront's limit."""
     headers = graph.inputs("site-front-headers")["securityHeadersConfig"]
@@ -133,6 +156,8 @@ def test_the_csp_allows_only_the_site_and_cognito(graph: Graph) -> None:
         "base-uri": "'none'",
         "form-action": "'self'",
         "frame-ancestors": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "'none'",
     }
     assert len(policy) <= 1783
 

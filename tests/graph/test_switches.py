@@ -70,11 +70,43 @@ def test_the_firewall_protects_the_distribution(everything: Graph) -> None:
     assert acl["scope"] == "CLOUDFRONT"
     assert acl["defaultAction"] == {"allow": {}}
     assert everything.sources("site-front-distribution", "webAclId") == {"site-firewall-acl"}
-    priorities = [rule["priority"] for rule in acl["rules"]]
-    assert len(priorities) == len(set(priorities)) == 3
-    for rule in acl["rules"]:
+    assert [rule["priority"] for rule in acl["rules"]] == [0, 1, 2, 3]
+    managed = [rule for rule in acl["rules"] if "managedRuleGroupStatement" in rule["statement"]]
+    assert len(managed) == 3
+    for rule in managed:
         assert rule["statement"]["managedRuleGroupStatement"]["vendorName"] == "AWS"
         assert rule["overrideAction"] == {"none": {}}
+
+
+def test_one_address_cannot_use_up_the_rate_of_a_call(everything: Graph) -> None:
+    """The rule is the first, so it also counts the requests that another rule blocks."""
+    acl = everything.inputs("site-firewall-acl")
+    rule = acl["rules"][0]
+    limit = rule["statement"]["rateBasedStatement"]
+    assert (limit["aggregateKeyType"], limit["evaluationWindowSec"]) == ("IP", 300)
+    rate = everything.inputs("api-method-settings")["settings"]["throttlingRateLimit"]
+    assert limit["limit"] / limit["evaluationWindowSec"] <= rate / 10
+    # The list reads two calls every 10 s. Fifty people behind one address may each show it and still work.
+    assert limit["limit"] >= 2 * (50 * 2 * 300 / 10)
+
+
+def test_the_firewall_answers_too_many_requests_like_the_gateway(everything: Graph) -> None:
+    """For a 403 the pages would say that the account has no access."""
+    acl = everything.inputs("site-firewall-acl")
+    response = acl["rules"][0]["action"]["block"]["customResponse"]
+    assert response["responseCode"] == 429
+    (body,) = acl["customResponseBodies"]
+    assert (body["key"], body["contentType"]) == (response["customResponseBodyKey"], "APPLICATION_JSON")
+    gateway = everything.document("api-rest-api", "body")["x-amazon-apigateway-gateway-responses"]
+    assert body["content"] == gateway["THROTTLED"]["responseTemplates"]["application/json"]
+
+
+def test_the_firewall_keeps_no_samples_of_requests(everything: Graph) -> None:
+    """A sample contains the URL and every header, so also the bearer token."""
+    acl = everything.inputs("site-firewall-acl")
+    visible = [acl["visibilityConfig"], *(rule["visibilityConfig"] for rule in acl["rules"])]
+    assert [one["sampledRequestsEnabled"] for one in visible] == [False] * 5
+    assert [one["cloudwatchMetricsEnabled"] for one in visible] == [True] * 5
 
 
 def test_the_firewall_only_counts_matches_in_bodies(everything: Graph) -> None:
@@ -232,6 +264,8 @@ def test_an_alarm_fires_before_a_dead_letter_expires(everything: Graph) -> None:
 def test_invalid_arguments_are_refused_with_the_reason() -> None:
     with pytest.raises(ValueError, match="rule_groups must name at least one group, got none"):
         WebAclArgs(rule_groups={})
+    with pytest.raises(ValueError, match="requests_per_address must be at least 10, got 9"):
+        WebAclArgs(requests_per_address=9)
     with pytest.raises(ValueError, match="domain_name must not be empty"):
         SiteCertificateArgs(domain_name="", hosted_zone_id="Z1")
     with pytest.raises(ValueError, match="hosted_zone_id must not be empty"):
