@@ -5,6 +5,7 @@ import { count, orderNumber } from "../lib/format.js";
 import { sessionEnded } from "../shell/shell.js";
 import { file, orderLine } from "./csv.js";
 import { query } from "./address.js";
+import { exportFormat } from "./export-format.js";
 import { knownTotal } from "./head.js";
 import { selected } from "./rows.js";
 
@@ -18,7 +19,8 @@ export async function exportView(list) {
   const status = from.get("status");
   const whole = [...from.keys()].every((name) => ["status", "sort", "cursor"].includes(name));
   const name = fileName(status ?? (whole ? "" : "found"));
-  const job = { from, name, lines: [], cursor: null, leave: new AbortController() };
+  const format = exportFormat(); // one for the whole file, even if another is chosen meanwhile
+  const job = { from, name, format, lines: [], cursor: null, leave: new AbortController() };
   if (whole) job.total = knownTotal(status);
   byId("export-cancel").onclick = () => dialog.close();
   byId("export-retry").onclick = () => readAll(list, job);
@@ -32,7 +34,7 @@ async function readAll(list, job) {
   try {
     do await readOn(list, job);
     while (job.cursor);
-    save(job.lines, job.name);
+    save(job);
     dialog.close();
   } catch (error) {
     if (!job.leave.signal.aborted && !sessionEnded(error)) explain(error, job);
@@ -43,7 +45,7 @@ async function readOn(list, job) {
   showProgress(job);
   const part = { limit: PAGE_SIZE, from: job.from, changes: { cursor: job.cursor } };
   const { orders, nextCursor } = await list.read({ ...part, signal: job.leave.signal });
-  job.lines.push(...orders.map(orderLine));
+  job.lines.push(...orders.map((order) => orderLine(order, job.format)));
   job.cursor = nextCursor;
 }
 
@@ -66,12 +68,14 @@ function explain(error, { lines }) {
 /** Save the selected orders as they are on screen. */
 export function exportSelected() {
   const orders = selected().map((row) => row.order);
-  save(orders.map(orderLine), fileName(orders.length === 1 ? orderNumber(orders[0].orderID) : "selected"));
+  const name = fileName(orders.length === 1 ? orderNumber(orders[0].orderID) : "selected");
+  const format = exportFormat();
+  save({ lines: orders.map((order) => orderLine(order, format)), name, format });
 }
 
-function save(lines, name) {
+function save({ lines, name, format }) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(file(lines));
+  link.href = URL.createObjectURL(file(lines, format));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser may still be reading it

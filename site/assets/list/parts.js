@@ -34,6 +34,7 @@ export function wireParts(list) {
 
 function wireButtons(list) {
   byId("export").onclick = () => usePart("export", (module) => void module.exportView(list));
+  byId("export-format").onclick = () => usePart("export-format", (module) => module.ask());
   byId("export-selected").onclick = () => usePart("export", (module) => module.exportSelected());
   byId("move-selected").onclick = () => onRows("move", list);
   byId("sound").onclick = () => usePart("chime", (module) => module.toggle());
