@@ -204,6 +204,9 @@ def _principal_problems(settings: Settings) -> Iterator[str]:
         if not PRINCIPAL.fullmatch(arn):
             yield f"operatorArns[{at}] must be the ARN of an IAM role or user, got {arn!r}"
     sender = settings.cognito_mail_from
+    # Otherwise anybody could use up the mails of a day, and nobody would get a code or an invitation.
+    if settings.self_sign_up and not sender:
+        yield "selfSignUp needs cognitoMailFrom, because Cognito's own sender stops at 50 mails a day"
     if sender and not SES_MAILBOX.fullmatch(sender):
         yield f"cognitoMailFrom must be the ARN of an SES mailbox identity, got {sender!r}"
 

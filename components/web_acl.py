@@ -36,9 +36,9 @@ TOO_MANY = "too-many-requests"
 class WebAclArgs:
     """The limit for each address, and AWS's managed rule groups in the order of evaluation.
 
-    `requests_per_address` is the number of requests in 5 minutes. Its default is a tenth of what the API takes
-    of one call, and twice what fifty people behind one address need to keep the list of orders up to date. Each of
-    the `rule_groups` has those of its rules that only count.
+    `requests_per_address` is the number of requests in 5 minutes. Its default is a tenth of what the API
+    takes of one call, and twice what fifty people behind one address need to keep the list of orders up to
+    date. Each of the `rule_groups` has those of its rules that only count.
     """
 
     requests_per_address: int = 6_000

@@ -28,6 +28,7 @@ STACK = "dev"
 STAFF = {"email": "staff@shop.example", "password": "Staff-desk-1"}
 ADMIN = {"email": "admin@shop.example", "password": "Admin-desk-1"}
 NOTIFICATION_EMAIL = "orders@shop.example"
+MAIL_FROM = "arn:aws:ses:eu-west-1:000000000000:identity/desk@shop.example"
 POLL_INTERVAL_S = 0.2
 
 
@@ -125,6 +126,7 @@ class Supervisor:
             "signInBaseUrl": f"http://localhost:{self._emulator.port}",
             "cognitoApiUrl": f"http://localhost:{self._emulator.port}",
             "selfSignUp": True,  # so that signing up can also be tried locally
+            "cognitoMailFrom": MAIL_FROM,
             "corsOrigins": [site],
         }
 

@@ -23,6 +23,7 @@ def install() -> None:
     _send_as_the_integrations_role()
     _answer_crashes_through_gateway_responses()
     _validate_only_bodies_with_a_model()
+    _take_id_tokens_where_a_method_has_no_scopes()
     _keep_groups_at_refresh()
     _let_nobody_sign_up_where_admins_make_the_accounts()
 
@@ -121,6 +122,22 @@ def _validate_only_bodies_with_a_model() -> None:
         return check(method, api, request, headers, *given)
 
     apigateway_v1._check_request_validation = checked
+
+
+def _take_id_tokens_where_a_method_has_no_scopes() -> None:
+    """A method without scopes takes ID tokens only, but the emulator also takes access tokens.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html
+    """
+    validate = apigateway_v1._validate_cognito_authorizer
+
+    async def validated(authorizer: Any, method: dict[str, Any], *given: Any) -> Any:
+        claims, refusal = await validate(authorizer, method, *given)
+        if claims and not method.get("authorizationScopes") and claims.get("token_use") != "id":
+            return None, apigateway_v1._gw_error("UNAUTHORIZED", "Unauthorized")
+        return claims, refusal
+
+    apigateway_v1._validate_cognito_authorizer = validated
 
 
 def _keep_groups_at_refresh() -> None:

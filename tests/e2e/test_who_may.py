@@ -106,6 +106,12 @@ def _expired(system: System) -> str:
     return token
 
 
+def _access_token(system: System) -> str:
+    """Return a valid access token, which is for calls of Cognito and has no address."""
+    person = system.outputs["local"]["staff"]
+    return system.sign_in(person["email"], person["password"])["AccessToken"]
+
+
 TOKENS: dict[str, Callable[[System], str | None]] = {
     "no token": lambda _: None,
     "empty token": lambda _: "",
@@ -114,6 +120,7 @@ TOKENS: dict[str, Callable[[System], str | None]] = {
     "unsigned": _unsigned,
     "of another user pool": _of_another_pool,
     "expired": _expired,
+    "access token": _access_token,
 }
 
 

@@ -23,7 +23,7 @@ OTHER_MEANINGS = {
     "order_pipeline": {1000},  # AWS's own limits of a queue and a mapping
     "order_views": {60},  # seconds
     "queues": {60},  # seconds
-    "settings": {30, 60, 120},  # days
+    "settings": {30, 50, 60, 120},  # days, and mails a day
     "site_distribution": {60, 500},  # seconds, and an HTTP status
     "stream": {60},  # seconds
 }

@@ -76,6 +76,10 @@ def test_no_setting_has_a_default_in_the_program() -> None:
         ({"api_rate_limit": 0}, "apiRateLimit must be at least 1, got 0"),
         ({"api_burst_limit": -1}, "apiBurstLimit must be at least 1, got -1"),
         (
+            {"self_sign_up": True},
+            "selfSignUp needs cognitoMailFrom, because Cognito's own sender stops at 50",
+        ),
+        (
             {"domain_name": "shop.example"},
             "domainName and hostedZoneId go together, got 'shop.example' and ''",
         ),

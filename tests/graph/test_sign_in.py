@@ -56,7 +56,9 @@ def test_the_site_names_the_pools_password_rules(graph: Graph) -> None:
 
 def test_a_change_of_sign_up_or_mfa_replaces_no_pool_or_client(dev: Graph) -> None:
     """A new pool loses every account. A new client ends every session and breaks every script."""
-    opened = Graph("dev", {"selfSignUp": True, "mfa": "ON", "cognitoApiUrl": "https://cognito.example"})
+    sender = "arn:aws:ses:eu-west-1:123456789012:identity/desk@shop.example"
+    config = {"selfSignUp": True, "mfa": "ON", "cognitoApiUrl": "https://cognito.example"}
+    opened = Graph("dev", {**config, "cognitoMailFrom": sender})
     for name, kind in (("staff-pool", UserPool), ("site-client", UserPoolClient)):
         before, after = dev.inputs(name), opened.inputs(name)
         changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
