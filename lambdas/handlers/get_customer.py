@@ -9,5 +9,5 @@ from lambdas.shop import customers
 @signed_in
 def handler(request: Request) -> Answer:
     """Answer with the customer: 200, or 404."""
-    customer = customers.read(request.path("email").lower())
+    customer = customers.read(request.path("email"))
     return answer(200, customers.public(customer, os.environ["SHOP_CURRENCY"]))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from lambdas.platform import json_schema, times
+from lambdas.platform import json_schema, text, times
 from lambdas.platform.http_api import Answer, Request, answer, field_error, signed_in
 from lambdas.platform.strict_json import shown
 from lambdas.shop import order_lists, order_status, orders, search
@@ -36,10 +36,10 @@ def _sort(request: Request) -> str:
 
 
 def _customer(request: Request) -> str:
-    customer = request.query("customer").lower()
+    customer = text.key(request.query("customer"))
     if customer and not json_schema.is_valid("Customer", "email", customer):
         raise field_error("customer", f"must be an e-mail address, got {shown(customer)}")
-    return customer
+    return text.mailbox(customer)
 
 
 def _status(request: Request) -> str:
@@ -59,9 +59,9 @@ def _period(request: Request) -> tuple[str, str]:
 
 
 def _instant(request: Request, name: str, parse: Callable[[str], str]) -> str:
-    text = request.query(name)
+    given = request.query(name)
     try:
-        return parse(text) if text else ""
+        return parse(given) if given else ""
     except ValueError:
         example = "a date or an instant such as 2026-01-31 or 2026-01-31T09:30:00Z"
-        raise field_error(name, f"must be {example}, got {shown(text)}") from None
+        raise field_error(name, f"must be {example}, got {shown(given)}") from None

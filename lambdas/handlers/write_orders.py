@@ -40,7 +40,7 @@ def _write(message: Message, time_left_ms: int, fields: dict[str, str]) -> None:
     try:
         submission = _read(message)
         order = _order(message, submission)
-        is_new = orders.store(order)
+        is_new = orders.store(order, submission.fingerprint_as_written)
     except UndeliverableError as refusal:
         order_queue.send_to_dead_letters(message, str(refusal))
         log.event("order.dead_lettered", **fields)

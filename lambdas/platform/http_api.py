@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
-from lambdas.platform import access, aws, json_schema, log, strict_json
+from lambdas.platform import access, aws, json_schema, log, strict_json, text
 from lambdas.platform.errors import (
     BadRequestError,
     Fault,
@@ -57,12 +57,12 @@ class Request:
         return f"{self.event['httpMethod']} {self.event['resource']}"
 
     def path(self, name: str) -> str:
-        """Return a path parameter, decoded."""
-        return unquote((self.event.get("pathParameters") or {}).get(name) or "")
+        """Return a path parameter, decoded, in the normal form of a key."""
+        return text.key(unquote((self.event.get("pathParameters") or {}).get(name) or ""))
 
     def query(self, name: str) -> str:
-        """Return a query parameter without surrounding spaces, or an empty text."""
-        return ((self.event.get("queryStringParameters") or {}).get(name) or "").strip()
+        """Return a query parameter in the normal form of a line, or an empty text."""
+        return text.line((self.event.get("queryStringParameters") or {}).get(name) or "")
 
     def header(self, name: str) -> str | None:
         """Return a header's value, whatever the case of its name."""
@@ -72,22 +72,22 @@ class Request:
     @property
     def limit(self) -> int:
         """The maximum number of items on the page. Raises BadRequestError."""
-        text = self.query("limit") or str(DEFAULT_PAGE)
-        number = int(text) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else 0
+        given = self.query("limit") or str(DEFAULT_PAGE)
+        number = int(given) if re.fullmatch(r"\d{1,6}", given, re.ASCII) else 0
         if not 1 <= number <= MAX_PAGE:
             raise field_error(
-                "limit", f"must be a number from 1 to {MAX_PAGE}, got {strict_json.shown(text)}"
+                "limit", f"must be a number from 1 to {MAX_PAGE}, got {strict_json.shown(given)}"
             )
         return number
 
     def json(self, schema: str) -> dict[str, Any]:
-        """Return the body, checked against the schema of this name.
+        """Return the body in its normal form, checked against the schema of this name.
 
         Raises UnsupportedMediaTypeError, BadRequestError.
         """
         self._require_json()
         try:
-            document = strict_json.parse(self._text())
+            document = text.normalise(strict_json.parse(self._text()))
         except ValueError as error:  # NotJsonError, invalid base64 or invalid UTF-8
             raise BadRequestError(f"the body must be JSON: {error}") from error
         faults = list(islice(json_schema.faults(schema, document), _MAX_FAULTS))

@@ -113,7 +113,7 @@ def _latest_other_details(email: str, gone: Order) -> CustomerRow | None:
 
 
 def _details(order: Order) -> CustomerRow:
-    email, customer = order["customer"]["email"].lower(), cast(Mapping[str, Any], order["customer"])
+    email, customer = order["customerEmail"], cast(Mapping[str, Any], order["customer"])
     details = {
         "email": email,
         **{name: customer[name] for name in DETAILS if customer.get(name)},

@@ -2,7 +2,7 @@
 
 from lambdas.platform import aws, batches
 from lambdas.shop import customer_details, figure_updates, figures, search
-from lambdas.shop.documents import Order
+from lambdas.shop.documents import Customer, Order
 
 TRANSIENT_ERRORS: tuple[type[Exception], ...] = (
     *aws.AWS_ERRORS,
@@ -28,11 +28,16 @@ def apply(before: Order | None, after: Order | None) -> None:
 
 
 def _update_customers(before: Order | None, after: Order | None) -> None:
-    if after and "customerEmail" in after and not (before and before["customer"] == after["customer"]):
-        customer_details.update_from(after)
     email = after.get("customerEmail") if after else None
+    if after and email and not (before and _customer(before) == _customer(after)):
+        customer_details.update_from(after)
     if before and "customerEmail" in before and before["customerEmail"] != email:
         customer_details.remove_order(before)
+
+
+def _customer(order: Order) -> tuple[str | None, Customer]:
+    """Return the customer with the key of their row, which an older release may have spelled otherwise."""
+    return order.get("customerEmail"), order["customer"]
 
 
 def _rows(order: Order | None) -> search.Rows:

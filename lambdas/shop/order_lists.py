@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import cast
 
-from lambdas.platform import listing
+from lambdas.platform import listing, text
 from lambdas.platform.listing import Listing
 from lambdas.shop import order_table, orders, search
 from lambdas.shop.documents import Order
@@ -60,6 +60,6 @@ def _search(wanted: Filter, limit: int, cursor: str) -> OrderPage:
 def _matches(order: Order, wanted: Filter) -> bool:
     return (
         wanted.status in ("", order["status"])
-        and wanted.customer in ("", order["customer"]["email"].lower())
+        and wanted.customer in ("", text.mailbox(order["customer"]["email"]))
         and search.matches(search.order_words(order), wanted.words)
     )

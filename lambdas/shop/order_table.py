@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from lambdas.platform import tables
+from lambdas.platform import tables, text
 from lambdas.platform.listing import FIRST_KEY, LAST_KEY, Listing
 from lambdas.shop.documents import Order, OrderKeys
 
@@ -31,7 +31,7 @@ def name() -> str:
 def index_keys(order: Order) -> OrderKeys:
     """Return the keys of the indexes. An order without an e-mail address has no `customerEmail`."""
     shard = tables.shard(order["orderID"])
-    email = order["customer"]["email"].lower()
+    email = text.mailbox(order["customer"]["email"])
     keys: OrderKeys = {
         "listShard": shard,
         "statusShard": f"{order['status']}#{shard}",

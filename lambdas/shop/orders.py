@@ -1,7 +1,7 @@
 """Stored orders: create, read, edit, move and erase them."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 from lambdas.platform import aws, batches, json_schema, tables, times
@@ -49,8 +49,10 @@ def new(
     return cast(Order, order | order_table.index_keys(cast(Order, order)))
 
 
-def store(order: Order) -> bool:
+def store(order: Order, hash_as_written: str = "") -> bool:
     """Store a new order unless it is stored already; return whether it was new.
+
+    An order that an earlier release stored has the hash of the submission as it was written.
 
     Raises UndeliverableError for an order that is too large for the table or has the ID of another order.
     Such an order must not be lost.
@@ -60,7 +62,7 @@ def store(order: Order) -> bool:
     try:
         tables.put_new(order_table.name(), "orderID", order)
     except tables.ConditionFailedError:
-        _refuse_other_content(order)
+        _refuse_other_content(order, {order["submissionHash"], hash_as_written})
         return False
     return True
 
@@ -162,11 +164,11 @@ def _unless_erased(stored: dict[str, Any] | None) -> Order | None:
     return None if stored is None or "erasedAt" in stored else cast(Order, stored)
 
 
-def _refuse_other_content(order: Order) -> None:
+def _refuse_other_content(order: Order, hashes: Collection[str]) -> None:
     stored = tables.get(order_table.name(), orderID=order["orderID"])
     if stored is None:
         raise LookupError("the order in the way was gone a moment later")
-    if stored["submissionHash"] != order["submissionHash"]:
+    if stored["submissionHash"] not in hashes:
         was = "was erased" if "erasedAt" in stored else "is stored"
         raise UndeliverableError(f"orderID must be new: an order of this ID with other content {was} already")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, cast
 
-from lambdas.platform import json_schema, strict_json
+from lambdas.platform import json_schema, strict_json, text
 from lambdas.platform.errors import Fault, UndeliverableError
 from lambdas.shop.documents import Customer, OrderContent, SubmittedOrder
 
@@ -16,15 +16,17 @@ MAX_FAULTS = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """A submitted order: its text, the parsed document, the rules that it breaks, and its fingerprint.
+    """A submitted order: its text, the document in its normal form, its faults, and its fingerprints.
 
-    Equal documents have the same fingerprint, whatever their spaces, escapes and order of fields.
+    Equal documents have the same fingerprint, whatever their spaces, escapes and order of fields. Releases
+    without a normal form stored the fingerprint of the document as it was written.
     """
 
     text: str
     document: dict[str, Any]
     faults: Sequence[Fault]
     fingerprint: str
+    fingerprint_as_written: str
 
     @property
     def order_id(self) -> str:
@@ -37,25 +39,31 @@ class Submission:
         return cast(SubmittedOrder, self.document)
 
 
-def read(text: str) -> Submission:
+def read(body: str) -> Submission:
     """Parse and check the body of a message. Raises UndeliverableError if it has no valid orderID."""
-    document, fingerprint = _parse(text)
+    try:
+        written = strict_json.parse(body)
+        fingerprint_as_written = _fingerprint(written)
+    except strict_json.NotJsonError as error:
+        raise UndeliverableError(f"the order must be JSON: {error}") from error
+    document = text.normalise(written)
     if not isinstance(document, dict):
         raise UndeliverableError(f"the order must be an object, got {strict_json.shown(document)}")
     if not json_schema.is_valid("Order", "orderID", document.get("orderID")):
         raise UndeliverableError(f"orderID must be a UUID, got {strict_json.shown(document.get('orderID'))}")
     faults = list(islice(json_schema.faults("Order", document), MAX_FAULTS))
-    return Submission(text=text, document=document, faults=faults, fingerprint=fingerprint)
+    return Submission(
+        text=body,
+        document=document,
+        faults=faults,
+        fingerprint=_fingerprint(document),
+        fingerprint_as_written=fingerprint_as_written,
+    )
 
 
-def _parse(text: str) -> tuple[Any, str]:
-    """Return the document and its fingerprint, which spaces and the order of fields do not change."""
-    try:
-        document = strict_json.parse(text)
-        canonical = strict_json.canonical(document)
-    except strict_json.NotJsonError as error:
-        raise UndeliverableError(f"the order must be JSON: {error}") from error
-    return document, hashlib.sha256(canonical.encode()).hexdigest()
+def _fingerprint(document: Any) -> str:
+    """Return the hash of a document, which spaces and the order of fields do not change."""
+    return hashlib.sha256(strict_json.canonical(document).encode()).hexdigest()
 
 
 def readable(document: dict[str, Any]) -> OrderContent:

@@ -66,6 +66,29 @@ def test_no_orders_means_no_customers(shop: Shop) -> None:
     assert get_one(shop, "ann@example.org").status == 404
 
 
+WRITINGS = ["José@Bücher.example", "\u202ajose\u0301@bücher.example\u202c", "josé@xn--bcher-kva.example"]
+
+
+def test_orders_with_two_writings_of_one_address_are_one_customer(shop: Shop) -> None:
+    placed = [place_order(shop, email) for email in WRITINGS]
+    assert emails(shop) == ["josé@bücher.example"]
+    for writing in WRITINGS:
+        assert get_one(shop, writing).json["orders"] == 3
+        listed = shop.ask("list_orders", "GET", "/orders", query={"customer": writing, "q": "ann"}).json
+        assert {one["orderID"] for one in listed["orders"]} == {one["orderID"] for one in placed}
+
+
+def test_a_change_moves_an_order_to_the_present_spelling_of_its_customer(shop: Shop) -> None:
+    """An earlier release stored an address with an invisible character as another customer."""
+    old = place_order(shop, "ann@example.org") | {"customerEmail": "\u200bann@example.org"}
+    shop.put("SHOP_CUSTOMERS_TABLE", {"email": "ann@example.org", "orders": 0})
+    shop.follow(change(None, old | {"version": 2}))
+    after = with_keys(old | {"status": "packed", "version": 3})
+    shop.follow(change(old | {"version": 2}, after))
+    assert emails(shop) == ["ann@example.org"]
+    assert get_one(shop, "ann@example.org").json["orders"] == 1
+
+
 def test_a_customer_has_latest_details_and_totals_of_their_orders(shop: Shop) -> None:
     place_order(shop, "Ann@Example.org", customer={"company": "Old Ltd", "phone": "0123"})
     cancelled = place_order(shop, "ann@example.org", "2010-12-02T08:00:00.000Z")

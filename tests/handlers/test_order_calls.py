@@ -71,7 +71,7 @@ def test_no_response_contains_internal_fields_of_the_table(shop: Shop, placed: J
 
 
 def test_quotes_markup_and_emoji_pass_the_api_unchanged(shop: Shop) -> None:
-    text = 'O\'Brien & Söhne <script>alert("1")</script> 🧹 \u0000\u2028'
+    text = 'O\'Brien & Söhne <script>alert("1")</script> 🧹'
     placed = shop.place(order(customer={"name": text, "email": "a@b.c"}, notes=text))
     assert get(shop, placed["orderID"]).json["customer"]["name"] == text
     changed = put(shop, placed["orderID"], edit(customer={"name": text + "!", "email": "a@b.c"}, notes=text))

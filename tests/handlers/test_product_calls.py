@@ -130,16 +130,23 @@ def test_an_invalid_product_is_400_with_the_field(shop: Shop, change: Json, path
     assert path in reply.fields
 
 
-@pytest.mark.parametrize("sku", ["", "-x", "a b", "x" * 41, "a/b", "é", "a\n"])
+@pytest.mark.parametrize("sku", ["", "-x", "a b", "x" * 41, "a/b", "é", "a\nb"])
 def test_an_invalid_sku_is_400_to_put_and_404_to_read(shop: Shop, sku: str) -> None:
     assert "sku" in put(shop, pail(), sku).fields
     assert get(shop, sku).status == 404
     assert delete(shop, sku).status == 404
 
 
+def test_a_sku_with_invisible_characters_is_the_sku_that_people_see(shop: Shop) -> None:
+    sku = "\u202aPAIL\u201110\u200b\u202c"
+    assert put(shop, pail(sku=sku), sku).json["sku"] == "PAIL-10"
+    assert get(shop, sku).json == get(shop, "PAIL-10").json
+    assert delete(shop, sku).status == 204
+
+
 def test_the_longest_names_of_any_script_can_be_indexed(shop: Shop) -> None:
     """DynamoDB limits the sort key of an index to 1,024 bytes."""
-    for sku, letter in (("A" * 40, "🧹"), ("B" * 40, "İ"), ("C", "'"), ("D", "<"), ("E", "\x00")):
+    for sku, letter in (("A" * 40, "🧹"), ("B" * 40, "İ"), ("C", "'"), ("D", "<"), ("E", "Ⱥ")):
         content = pail(name=letter * 120, category=letter * 60, description=letter * 1000)
         assert put(shop, content, sku).status == 201
         assert get(shop, sku).json["name"] == letter * 120

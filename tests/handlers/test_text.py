@@ -1,14 +1,18 @@
 """The normal forms of text: every writing of one text becomes one, and nothing invisible is left of it."""
 
+import json
 import random
 import re
 import time
 import unicodedata
+import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from lambdas.platform import json_schema, text
+from lambdas.shop import catalog, customers, order_table, search, submissions
 from tests.nasty_texts import NASTY_TEXTS, NastyText
 
 FORMS = [text.line, text.lines, text.key, text.mailbox]
@@ -27,6 +31,49 @@ def test_a_nasty_text_gets_its_normal_form_or_is_refused(nasty: NastyText) -> No
         nasty.schema, nasty.field, found
     )
     assert (None if is_refused else found) == nasty.normal
+
+
+@pytest.mark.parametrize("nasty", NASTY_TEXTS, ids=lambda nasty: f"{nasty.field}: {nasty.about}")
+def test_a_submitted_order_has_the_normal_form_or_a_fault_at_the_field(nasty: NastyText) -> None:
+    customer = {"name": "Ann", "email": "ann@shop.example"}
+    item = {"sku": "MOP-1", "quantity": 1}
+    place: dict[str, Any] = item if nasty.field == "sku" else customer
+    order: dict[str, Any] = {"orderID": str(uuid.UUID(int=0)), "customer": customer, "items": [item]}
+    (order if nasty.field == "notes" else place)[nasty.field] = nasty.text
+    submission = submissions.read(json.dumps(order))
+    path = {"notes": "notes", "sku": "items[0].sku"}.get(nasty.field, f"customer.{nasty.field}")
+    assert {fault.path for fault in submission.faults} == (set() if nasty.normal is not None else {path})
+    if nasty.normal is not None:
+        content: Any = submission.document
+        found = {"notes": content, "sku": content["items"][0]}.get(nasty.field, content["customer"])
+        assert found.get(nasty.field, "") == nasty.normal
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "\u20ac", "\U00020000", "\u0130", "\u023a"])
+def test_every_key_of_an_index_fits_into_1024_bytes(letter: str) -> None:
+    email = f"{letter * 235}@{'x' * 10}.ex"
+    assert json_schema.is_valid("Customer", "email", email)
+    assert not json_schema.is_valid("Customer", "email", f"x{email}")
+    at, order_id = "2010-12-01T08:26:00.123Z", str(uuid.UUID(int=0))
+    customer = {"name": letter * 200, "email": email, "company": letter * 200}
+    order: Any = {
+        "orderID": order_id,
+        "createdAt": at,
+        "status": "delivered",
+        "total": 0,
+        "customer": customer,
+    }
+    product: Any = {"sku": "x" * 40, "name": letter * 120}
+    keys = order_table.index_keys(order)
+    key = keys["customerEmail"]
+    rows = [
+        *search.rows(search.ORDER, order_id, keys["listKey"], search.order_words(order)),
+        *search.rows(search.CUSTOMER, key, key, search.customer_words(order["customer"])),
+    ]
+    catalog_keys = catalog.index_keys(product["sku"], product["name"])
+    rows += search.rows(search.PRODUCT, "x", catalog_keys["listKey"], search.product_words(product))
+    found = [*keys.values(), *customers.index_keys(key, at).values(), *catalog_keys.values(), *sum(rows, ())]
+    assert max(len(str(one).encode()) for one in found) <= 1024
 
 
 @pytest.mark.parametrize("form", FORMS)

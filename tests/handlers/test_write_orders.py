@@ -10,7 +10,7 @@ from tests.handlers.shop import Json, Shop, message, order, product_item
 
 pytestmark = pytest.mark.store
 
-AWKWARD = 'O\'Brien & Söhne <script>alert("1")</script> 🧹\u200d♀️ \\ \u0000\u0007\u2028 end'
+AWKWARD = 'O\'Brien & Söhne <script>alert("1")</script> 🧹\u200d♀️ \\ %00 end'
 
 
 # ---- placed
@@ -80,7 +80,7 @@ def test_the_same_sku_on_two_lines_stays_two_lines(shop: Shop) -> None:
     assert [line["lineTotal"] for line in stored["items"]] == [1250, 3750]
 
 
-def test_quotes_markup_and_control_characters_are_stored_unchanged(shop: Shop) -> None:
+def test_quotes_markup_and_emoji_are_stored_unchanged(shop: Shop) -> None:
     customer = dict.fromkeys(("name", "company", "phone", "address"), AWKWARD[:50]) | {
         "email": "o'b+🧹@b.example"
     }
@@ -88,9 +88,18 @@ def test_quotes_markup_and_control_characters_are_stored_unchanged(shop: Shop) -
     assert (stored["customer"], stored["notes"]) == (customer, AWKWARD)
 
 
-def test_empty_optional_fields_are_stored_empty(shop: Shop) -> None:
-    customer = {"name": "A", "email": "a@b.c", "company": "", "phone": "", "address": ""}
-    assert shop.place(order(customer=customer, notes=""))["customer"] == customer
+def test_optional_fields_without_visible_text_are_left_out(shop: Shop) -> None:
+    customer = {"name": "A", "email": "a@b.c", "company": "", "phone": " ", "address": "\u200b"}
+    stored = shop.place(order(customer=customer, notes="\n"))
+    assert stored["customer"] == {"name": "A", "email": "a@b.c"}
+    assert "notes" not in stored
+
+
+def test_an_address_with_invisible_characters_is_the_customer_that_people_see(shop: Shop) -> None:
+    written = ["Anna@Shop.example", "\u202aanna@shop.example\u202c", "ａｎｎａ@shop.example"]
+    placed = [shop.place(order(customer={"name": "Anna\u200b", "email": email})) for email in written]
+    assert {one["customerEmail"] for one in placed} == {"anna@shop.example"}
+    assert placed[1]["customer"] == {"name": "Anna", "email": "anna@shop.example"}
 
 
 def test_an_order_of_950_lines_is_priced_and_stored(shop: Shop) -> None:

@@ -1,5 +1,6 @@
 """The function write_orders: redelivered messages, errors of AWS, and pauses between tries."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
-from lambdas.platform import aws, batches, tables
+from lambdas.platform import aws, batches, strict_json, tables
 from lambdas.shop import order_queue
 from tests.handlers.shop import ADMIN, Json, Shop, fault, message, order
 
@@ -81,6 +82,28 @@ def test_a_number_and_the_same_text_make_different_orders(shop: Shop) -> None:
         shop.deliver(message(first), message(first | {"notes": 1.0}), message(first | {"notes": "1.0"})) == []
     )
     assert len(shop.letters()) == 2
+
+
+def test_another_writing_of_the_same_order_is_no_second_order(shop: Shop) -> None:
+    first = order(customer={"name": "José", "email": "jose@shop.example", "company": ""}, notes="a\r\nb ")
+    second = first | {
+        "customer": {"name": "Jose\u0301 ", "email": "\ufeffjose@shop.example"},
+        "notes": "a\nb",
+    }
+    assert shop.deliver(message(first), message(second), message(first)) == []
+    assert len(shop.orders()) == 1
+    assert shop.letters() == []
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_an_order_of_a_release_without_normal_forms_can_be_redelivered(shop: Shop, erased: bool) -> None:
+    """Such a release stored the hash of the document as it was written, with its blanks and empty fields."""
+    submitted = order(notes=" by the back door ", customer={"name": "Ann", "email": "a@b.c", "phone": ""})
+    written = hashlib.sha256(strict_json.canonical(submitted).encode()).hexdigest()
+    stored = shop.place(submitted) | {"submissionHash": written}
+    shop.put("SHOP_ORDERS_TABLE", stored | ({"erasedAt": "2010-12-02T00:00:00.000Z"} if erased else {}))
+    assert shop.deliver(message(submitted)) == []
+    assert shop.letters() == []
 
 
 def test_a_redelivery_does_not_restore_an_erased_order(shop: Shop) -> None:

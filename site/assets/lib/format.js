@@ -1,5 +1,6 @@
 // @ts-check
-// Money, dates, order numbers and statuses as the pages show them.
+// Money, dates, order numbers, customers and statuses as the pages show them.
+import { line } from "./text.js";
 
 /** @type {Map<string, {format: Intl.NumberFormat, digits: number}>} */
 const formats = new Map();
@@ -99,3 +100,10 @@ export function writeBadge(element, status) {
   element.textContent = statusName(status);
   return element;
 }
+
+/**
+ * Return the first text of a customer in which something is visible: the company, the name or the e-mail. Orders of earlier
+ * releases may have an empty company, or a name of a zero-width space.
+ * @param {{company?: string, name?: string, email: string}} customer
+ */
+export const customerName = ({ company = "", name = "", email }) => line(company) || line(name) || email;

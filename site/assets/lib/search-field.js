@@ -1,6 +1,7 @@
 // @ts-check
 // The search form of a list. It searches while somebody types, and the address contains the searched text.
 import { queryValue } from "./paging.js";
+import { line } from "./text.js";
 
 const PAUSE_MS = 300; // from the last letter to the search
 
@@ -17,7 +18,7 @@ export function searchField(form, { addressOf, load }) {
   /** Search for the typed text. All text typed without pressing Enter in between is one entry in the history. */
   function apply() {
     clearTimeout(timer);
-    const q = field.value.trim();
+    const q = line(field.value);
     if (q === queryValue("q")) return;
     const to = addressOf({ q, cursor: null });
     if (history.state?.typed) history.replaceState({ typed: true }, "", to);

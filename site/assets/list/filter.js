@@ -2,6 +2,7 @@
 import { call, unsearchable } from "../lib/api.js";
 import { byId } from "../lib/dom.js";
 import { markErrors } from "../lib/form-errors.js";
+import { key } from "../lib/text.js";
 import { addressWith, query } from "./address.js";
 
 const form = byId("filter");
@@ -48,7 +49,7 @@ function apply(event) {
   const dates = period.value === "dates";
   list.visit(
     addressWith({
-      customer: customer.value.trim(),
+      customer: key(customer.value),
       period: dates ? "" : period.value,
       from: dates ? from.value : "",
       to: dates ? to.value : "",

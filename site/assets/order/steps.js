@@ -4,6 +4,7 @@ import { ask } from "../lib/dialogs.js";
 import { byId } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
 import { orderNumber } from "../lib/format.js";
+import { lines } from "../lib/text.js";
 import { loadModule } from "../shell/connection.js";
 import { keys } from "../shell/keys.js";
 import { copyLink } from "./copy-link.js";
@@ -48,7 +49,7 @@ function move(event) {
 
 async function cancel() {
   if ((await ask(byId("cancel-dialog"))) !== "cancel") return reason.clear();
-  await page.change(byId("cancel"), { status: "cancelled", note: byId("cancel-note").value.trim() });
+  await page.change(byId("cancel"), { status: "cancelled", note: lines(byId("cancel-note").value) });
   return page.order.status === "cancelled" && reason.clear();
 }
 
@@ -60,7 +61,7 @@ function keepReason() {
 /** Require a reason for a cancellation. Blanks are not a reason. */
 function requireReason() {
   const note = byId("cancel-note");
-  note.setCustomValidity(note.value.trim() ? "" : "Say why: it goes into the timeline.");
+  note.setCustomValidity(lines(note.value) ? "" : "Say why: it goes into the timeline.");
 }
 
 async function erase() {

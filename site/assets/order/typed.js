@@ -1,24 +1,25 @@
 // The typed content of the order form, as values and as the document that the API accepts.
 import { byId } from "../lib/dom.js";
+import { normalise } from "../lib/text.js";
 import { CUSTOMER } from "./customer-picker.js";
 
 const { elements } = byId("order-form");
 
-/** Return the typed details of the customer, each changed by `tidy(text)`. Empty details are left out. */
-export function typedCustomer(tidy = (text) => text) {
-  const typed = CUSTOMER.map((name) => [name, tidy(elements[name].value)]);
-  return Object.fromEntries(typed.filter(([, text]) => text));
-}
+/** Return the details of the customer as they are typed. Empty details are left out. */
+export const typedCustomer = () =>
+  withoutEmpty(Object.fromEntries(CUSTOMER.map((name) => [name, elements[name].value])));
 
-/** Return the document with these lines. Blank fields are left out, and a quantity that is not a number stays as typed. */
+const withoutEmpty = (fields) => Object.fromEntries(Object.entries(fields).filter(([, text]) => text !== ""));
+
+/**
+ * Return the document with these lines, its texts in their normal form. Blank fields are left out, and a quantity that is
+ * not a number stays as typed.
+ */
 export function documentOf(lines) {
   const items = lines.map(({ sku, quantity }) => ({ sku, ...(quantity && { quantity: number(quantity) }) }));
-  const notes = elements.notes.value.trim();
-  return {
-    customer: typedCustomer((text) => text.trim()),
-    ...(items.length && { items }),
-    ...(notes && { notes }),
-  };
+  const document = { customer: typedCustomer(), ...(items.length && { items }), notes: elements.notes.value };
+  const { customer, ...others } = normalise(document);
+  return { customer: withoutEmpty(customer), ...others };
 }
 
 // Number(text) alone would accept 1e2, 1.0 and 0x10 as whole numbers.

@@ -1,7 +1,7 @@
 // The list of all customers, the one with the latest order first. The address contains the searched text and the cursor.
 import { call, unsearchable } from "../lib/api.js";
 import { announce, byId, fill, show, showFailure, stamp } from "../lib/dom.js";
-import { count, money, time } from "../lib/format.js";
+import { count, customerName, money, time } from "../lib/format.js";
 import { customerPage } from "../lib/links.js";
 import { address, queryValue, onPaging, readPage, showPaging } from "../lib/paging.js";
 import { searchField, showSearch } from "../lib/search-field.js";
@@ -46,7 +46,7 @@ function display({ rows, nextCursor }) {
 
 function row({ email, name, company, orders, total, currency, lastOrderAt }) {
   const element = stamp("customer-row", {
-    name: name || email,
+    name: customerName({ name, email }),
     company,
     email,
     orders: orders.toLocaleString(),
