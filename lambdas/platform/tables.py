@@ -1,6 +1,8 @@
-"""Items of tables as plain dictionaries. Every write has a condition."""
+"""Items of tables as plain dictionaries. Every write has a condition, and is repeated after a conflict."""
 
 import json
+import random
+import time
 import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,9 +22,27 @@ HISTORY_BYTES = 20_000
 # One partition of an index takes about 1,000 writes per second. Four are enough for the spikes of a shop.
 SHARDS = tuple(str(shard) for shard in range(4))
 
+# The longest pause in seconds before each repetition of a write that met a transaction at the same item.
+# boto3 repeats no such write. The pauses are random, so that two writers that met do not meet again.
+CONTENTION_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
+# No write is repeated later than this after it began, because each call may take 6 s (see aws.py).
+_MAX_CONTENTION_SECONDS = 2
+# Reasons for which DynamoDB cancels a transaction that it would make a moment later (API Reference,
+# "TransactionCanceledException").
+_CONTENTION = frozenset(
+    {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"}
+)
+
 
 class ConditionFailedError(Exception):
-    """The condition of a write is not met: a new item exists already, or a known one is gone or changed."""
+    """The condition of a write is not met: a new item exists already, or a known one is gone or changed.
+
+    `positions` are the places of such writes in a transaction.
+    """
+
+    def __init__(self, positions: frozenset[int] = frozenset()) -> None:
+        super().__init__()
+        self.positions = positions
 
 
 def attribute(value: Any) -> Attribute:
@@ -115,17 +135,14 @@ def delete_write(table: str, version: int, **key: str) -> Record:
 
 
 def transact(writes: Sequence[Record]) -> None:
-    """Make writes to different items, all or none.
-
-    Raises ConditionFailedError if the condition of the first write is not met. A conflict with another
-    transaction on the first item counts as the same, because that transaction makes the condition false.
-    """
+    """Make writes to different items, all or none. Raises ConditionFailedError."""
     try:
-        aws.dynamodb().transact_write_items(TransactItems=list(writes))
+        _write("transact_write_items", TransactItems=list(writes))
     except ClientError as error:
-        if cancellation_codes(error)[:1] not in (["ConditionalCheckFailed"], ["TransactionConflict"]):
+        failed = _failed_conditions(error, writes)
+        if not failed:
             raise
-        raise ConditionFailedError from error
+        raise ConditionFailedError(failed) from error
 
 
 def cancellation_codes(error: Exception) -> list[str]:
@@ -151,11 +168,41 @@ def update(
 def write_conditionally(operation: str, **request: Any) -> None:
     """Call a write operation with a condition. Raises ConditionFailedError if the condition is not met."""
     try:
-        getattr(aws.dynamodb(), operation)(**request)
+        _write(operation, **request)
     except ClientError as error:
         if aws.error_code(error) != "ConditionalCheckFailedException":
             raise
         raise ConditionFailedError from error
+
+
+def _write(operation: str, **request: Any) -> None:
+    """Call a write operation, and repeat it while only contention prevents it, for some 2 s at most."""
+    begun = time.monotonic()
+    for longest in CONTENTION_PAUSES:
+        try:
+            getattr(aws.dynamodb(), operation)(**request)
+        except ClientError as error:
+            if not _is_contention(error) or time.monotonic() - begun > _MAX_CONTENTION_SECONDS:
+                raise
+            time.sleep(random.uniform(0, longest))  # noqa: S311 - a pause is no secret
+        else:
+            return
+    getattr(aws.dynamodb(), operation)(**request)
+
+
+def _is_contention(error: ClientError) -> bool:
+    """Whether a write failed only because of other writes at the same moment."""
+    codes = set(cancellation_codes(error)) - {"None"}
+    return aws.error_code(error) == "TransactionConflictException" or (bool(codes) and codes <= _CONTENTION)
+
+
+def _failed_conditions(error: ClientError, writes: Sequence[Record]) -> frozenset[int]:
+    """Return the positions of the writes of a transaction whose own condition is not met."""
+    return frozenset(
+        at
+        for at, (code, write) in enumerate(zip(cancellation_codes(error), writes, strict=False))
+        if code == "ConditionalCheckFailed" and "ConditionExpression" in next(iter(write.values()))
+    )
 
 
 def _if_version(version: int) -> dict[str, Any]:

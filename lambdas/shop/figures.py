@@ -1,11 +1,12 @@
 """The figures: the numbers that each order adds for its status, its quarter of an hour and its customer.
 
 A change of an order adds the difference between its figures after and before the change. Differences can be
-added in any order, so the figures are correct as soon as each change has been added once.
+added in any order and to any shard, so the figures are correct as soon as each change has been added once.
 `figure_updates` writes the figures. `tallies` reads the figures of statuses and quarters of an hour.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 
 from lambdas.platform import listing
 from lambdas.platform.tables import Record
@@ -13,7 +14,7 @@ from lambdas.shop import order_status, tallies
 from lambdas.shop.documents import Order, Tombstone
 
 Row = tuple[str, tuple[tuple[str, str], ...]]
-"""A row with figures: its table, `TALLIES` or `CUSTOMERS`, and its key there."""
+"""A row with figures: its table, `TALLIES` or `CUSTOMERS`, and its key there without a shard."""
 Figures = dict[Row, Counter[str]]
 
 TALLIES, CUSTOMERS = "tallies", "customers"
@@ -33,13 +34,17 @@ def of(order: Order | Tombstone | None) -> Figures:
 
 def difference(before: Order | Tombstone | None, after: Order | Tombstone | None) -> Figures:
     """Return the figures that a change adds, without zeros."""
-    old, new = of(before), of(after)
-    changes = {row: Counter(new.get(row, {})) for row in {**old, **new}}
-    for row, figures in changes.items():
-        figures.subtract(old.get(row, {}))
-    kept = {
-        row: Counter({name: by for name, by in figures.items() if by}) for row, figures in changes.items()
-    }
+    gone = {row: Counter({name: -by for name, by in figures.items()}) for row, figures in of(before).items()}
+    return total([gone, of(after)])
+
+
+def total(added: Iterable[Figures]) -> Figures:
+    """Return the sums of figures, without zeros."""
+    sums: Figures = {}
+    for one in added:
+        for row, figures in one.items():
+            sums.setdefault(row, Counter()).update(figures)
+    kept = {row: Counter({name: by for name, by in figures.items() if by}) for row, figures in sums.items()}
     return {row: figures for row, figures in kept.items() if figures}
 
 
@@ -67,13 +72,13 @@ def by_quarter(currency: str, first: str, last: str) -> list[Record]:
 
 
 def status_row(order: Order) -> Row:
-    """Return the row that counts the orders of this order's status and shard."""
-    return _tally(f"status#{order['listShard']}", order["status"])
+    """Return the row that counts the orders of this order's status."""
+    return _tally("status", order["status"])
 
 
 def quarter_row(order: Order) -> Row:
     """Return the row of the quarter of an hour in which the order was accepted."""
-    return _tally(f"quarter#{order['currency']}#{order['listShard']}", quarter(order["createdAt"]))
+    return _tally(f"quarter#{order['currency']}", quarter(order["createdAt"]))
 
 
 def customer_row(order: Order) -> Row | None:

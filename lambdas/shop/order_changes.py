@@ -1,8 +1,12 @@
-"""A change of an order, applied to everything that is derived from orders."""
+"""Changes of orders, applied to everything that is derived from orders."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from lambdas.platform import aws, batches
 from lambdas.shop import customer_details, figure_updates, figures, search
 from lambdas.shop.documents import Customer, Order
+from lambdas.shop.figure_updates import Addition
 
 TRANSIENT_ERRORS: tuple[type[Exception], ...] = (
     *aws.AWS_ERRORS,
@@ -11,20 +15,37 @@ TRANSIENT_ERRORS: tuple[type[Exception], ...] = (
 )
 
 
-def apply(before: Order | None, after: Order | None) -> None:
-    """Update figures, search rows and customers for one change. None means that no order exists.
+class Change(NamedTuple):
+    """An order before and after a change. None means that no order exists."""
 
-    Applying a change again has no effect: its figures are added once, and other writes store the same again.
+    before: Order | None
+    after: Order | None
+
+
+def count(changes: Sequence[Change]) -> None:
+    """Add the figures of changes, of all or of none. Counting a change again has no effect.
+
     Raises TRANSIENT_ERRORS when a later try may succeed.
     """
-    order = after or before
-    if order is None:
-        return
-    version = f"{after['version']:09}" if after else "erased"
-    added = figures.difference(before, after)
-    figure_updates.add_once(order["orderID"], f"{order['createdAt']}#{version}", added)
+    figure_updates.add_once([_addition(change) for change in changes])
+
+
+def apply(change: Change) -> None:
+    """Update search rows and customers for one change whose figures are counted.
+
+    Applying a change again stores the same again. Raises TRANSIENT_ERRORS when a later try may succeed.
+    """
+    before, after = change
     search.replace(_rows(before), _rows(after))
     _update_customers(before, after)
+
+
+def _addition(change: Change) -> Addition:
+    order = change.after or change.before
+    if order is None:
+        return Addition("", "", {})
+    version = f"{change.after['version']:09}" if change.after else "erased"
+    return Addition(order["orderID"], f"{order['createdAt']}#{version}", figures.difference(*change))
 
 
 def _update_customers(before: Order | None, after: Order | None) -> None:

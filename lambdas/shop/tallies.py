@@ -1,7 +1,8 @@
 """The table of tallies: the figures of each status and each quarter of an hour, one row per shard.
 
 The key of a row has two parts: the tally is `status` or `quarter#<currency>` with the shard, and the slot is
-the status or the beginning of the quarter.
+the status or the beginning of the quarter. Only the sum over all shards means something, and one shard may
+be negative.
 """
 
 import os
@@ -13,6 +14,11 @@ from lambdas.platform.tables import Record
 def table() -> str:
     """Return the name of the table of tallies."""
     return os.environ["SHOP_TALLIES_TABLE"]
+
+
+def key(shard: str, tally: str, slot: str) -> dict[str, str]:
+    """Return the key of a row."""
+    return {"tally": f"{tally}#{shard}", "slot": slot}
 
 
 def read(tally: str, first: str, last: str) -> list[Record]:

@@ -240,3 +240,4 @@ def break_aws(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Remove the pauses between tries."""
     monkeypatch.setattr(batches, "PAUSES", (0.0,) * len(batches.PAUSES))
+    monkeypatch.setattr(tables, "CONTENTION_PAUSES", (0.0,) * len(tables.CONTENTION_PAUSES))

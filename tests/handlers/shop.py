@@ -115,6 +115,13 @@ def fault(code: str = "ProvisionedThroughputExceededException", operation: str =
     return ClientError({"Error": {"Code": code, "Message": "made by a test"}}, operation)
 
 
+def cancelled(*codes: str) -> ClientError:
+    """Return the error of a cancelled transaction, with one reason code for each of its writes."""
+    error = fault("TransactionCanceledException", "TransactWriteItems")
+    error.response["CancellationReasons"] = [{"Code": code} for code in codes]
+    return error
+
+
 def change(before: Json | None, after: Json | None, event_id: str = "") -> Json:
     """Return a record of the orders stream, as Lambda receives it, for an item before and after a change."""
     name = "MODIFY" if before and after else "INSERT" if after else "REMOVE"

@@ -26,10 +26,11 @@ pytestmark = [pytest.mark.store, pytest.mark.usefixtures("no_pauses")]
 Step = tuple[Json | None, Json]
 
 
-def _simultaneous_changes(first: Json, second: Json) -> dict[str, tuple[Step, Step]]:
-    """Return pairs of simultaneous changes of two orders of one customer, as items before and after."""
+def _simultaneous_changes(first: Json, second: Json) -> dict[str, tuple[list[Step], list[Step]]]:
+    """Return pairs of simultaneous batches about two orders of one customer, as items before and after."""
     gone, away = erased(first), edited(first, 2, 5)
-    return {
+    third = stored("2026-11-20T10:00:00.000Z", person=0)
+    pairs: dict[str, tuple[Step, Step]] = {
         "both are placed": ((None, first), (None, second)),
         "one is erased, one is placed": ((first, gone), (None, second)),
         "both are erased": ((first, gone), (second, erased(second))),
@@ -37,6 +38,14 @@ def _simultaneous_changes(first: Json, second: Json) -> dict[str, tuple[Step, St
         "one is renamed, one is placed": ((first, edited(first, 1, 5)), (None, second)),
         "one is erased, one is renamed": ((first, gone), (second, edited(second, 1, 5))),
         "one gets another customer, one returns": ((first, away), (edited(second, 2, 5), second)),
+    }
+    return {case: ([mine], [theirs]) for case, (mine, theirs) in pairs.items()} | {
+        "one is erased and another placed, one is erased": (
+            [(first, gone), (None, third)],
+            [(second, erased(second))],
+        ),
+        "one is placed and erased, one is placed": ([(None, first), (first, gone)], [(None, second)]),
+        "two are placed, one is erased": ([(None, third), (None, first)], [(second, erased(second))]),
     }
 
 
@@ -52,39 +61,43 @@ def test_two_orders_of_one_customer_can_change_at_once(
     for call in count():
         first, second = (stored(f"2026-11-20T{hour}:00:00.000Z", person=0) for hour in hours)
         mine, theirs = _simultaneous_changes(first, second)[case]
-        _prepare(shop, mine, theirs)
-        was_interrupted = _process_interrupted(shop, monkeypatch, call, change(*mine), change(*theirs), crash)
+        left = _prepare(shop, [*mine, *theirs])
+        batches = [[change(*step) for step in steps] for steps in (mine, theirs)]
+        was_interrupted = _process_interrupted(shop, monkeypatch, call, batches[0], batches[1], crash)
         if crash:
-            _deliver(shop, change(*mine))
-        assert_views_match(shop, without_erased(mine[1], theirs[1]))
+            _deliver(shop, batches[0])
+        assert_views_match(shop, without_erased(*left))
         if not was_interrupted:
             break
         shop.clear()
 
 
-def _prepare(shop: Shop, *steps: Step) -> None:
-    """Process the orders as they were before, and store them as they are after."""
+def _prepare(shop: Shop, steps: list[Step]) -> list[Json]:
+    """Process the orders as they were before, store them as they are after, and return them."""
+    made = [after for _, after in steps]
     for before, _ in steps:
-        if before:
+        if before and before not in made:
             put(shop, before)
             shop.follow(change(None, before))
-    for _, after in steps:
+    left = {after["orderID"]: after for after in made}
+    for after in left.values():
         put(shop, after)
+    return list(left.values())
 
 
-def _deliver(shop: Shop, record: Json) -> None:
-    """Deliver a record until it is processed, as the stream does."""
+def _deliver(shop: Shop, batch: list[Json]) -> None:
+    """Deliver a batch until it is processed, as the stream does."""
     for _ in range(3):
         try:
-            shop.follow(record)
+            shop.follow(*batch)
         except customer_details.CustomerBusyError:
             continue
         return
-    raise AssertionError("a record that is never processed blocks its shard")
+    raise AssertionError("a batch that is never processed blocks its shard")
 
 
 def _process_interrupted(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, at: int, mine: Json, theirs: Json, crash: bool
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, at: int, mine: list[Json], theirs: list[Json], crash: bool
 ) -> bool:
     """Process `theirs` before call number `at` of processing `mine`; return whether `mine` made that call."""
     client, made = aws.dynamodb(), count()

@@ -4,7 +4,8 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable
-from itertools import pairwise
+from contextlib import suppress
+from itertools import count, pairwise
 from typing import Any, cast
 
 import pytest
@@ -14,6 +15,7 @@ from lambdas.platform import aws
 from lambdas.platform.errors import OutOfTimeError
 from lambdas.shop import figure_updates, figures
 from lambdas.shop.documents import Order
+from lambdas.shop.figure_updates import Addition
 from tests.handlers.order_histories import (
     VIEWS,
     assert_views_match,
@@ -28,17 +30,18 @@ from tests.handlers.order_histories import (
     terms,
     without_erased,
 )
-from tests.handlers.shop import Json, Shop, change, fault
+from tests.handlers.shop import Json, Shop, cancelled, change, fault
 
 pytestmark = [pytest.mark.store, pytest.mark.usefixtures("no_pauses")]
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_figures_customers_and_terms_match_any_history_of_orders(shop: Shop, seed: int) -> None:
-    """Changes of several orders arrive mixed, those of one order in sequence, and some arrive twice."""
+    """Changes of several orders arrive mixed, those of one order in sequence, and some twice."""
     chance = random.Random(seed)
     waiting = {number: history(chance) for number in range(8)}
     left: dict[int, Json | None] = {}
+    batch: list[Json] = []
     while waiting:
         number = chance.choice(sorted(waiting))
         before, after = waiting[number][:2]
@@ -48,9 +51,11 @@ def test_figures_customers_and_terms_match_any_history_of_orders(shop: Shop, see
             del waiting[number]
         put(shop, after)
         left[number] = None if "erasedAt" in after else after
-        record = change(before, after)
-        for _ in range(chance.choice([1, 1, 2])):
-            shop.follow(record)
+        batch.append(change(before, after))
+        if not waiting or chance.random() < 0.4:
+            for _ in range(chance.choice([1, 1, 2])):
+                shop.follow(*batch)
+            batch = batch[len(batch) :] if chance.random() < 0.8 else batch[-1:]
     assert_views_match(shop, [order for order in left.values() if order])
 
 
@@ -83,9 +88,54 @@ def test_a_retry_completes_a_change_interrupted_by_an_error(
 
     monkeypatch.setattr(aws, "dynamodb", lambda: Failing())
     with pytest.raises(ClientError):
-        shop.follow(*records)
+        _follow_one_by_one(shop, records)
     shop.follow(*records)
     assert_views_match(shop, [other])
+
+
+def _follow_one_by_one(shop: Shop, records: list[Json]) -> None:
+    for record in records:
+        shop.follow(record)
+
+
+@pytest.mark.thorough
+def test_a_batch_cut_off_at_a_call_is_completed_by_a_retry(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for at in count(step=2):
+        first, other = stored(), stored("2026-11-20T08:00:00.000Z", 0)
+        changed = edited(first, 2, 777)
+        steps = [(None, first), (None, other), (first, changed), (changed, erased(first))]
+        records = [change(*step) for step in steps]
+        for state in (other, erased(first)):
+            put(shop, state)
+        was_cut_off = _follow_until_call(shop, monkeypatch, at, records)
+        shop.follow(*records)
+        assert_views_match(shop, [other])
+        if not was_cut_off:
+            break
+        shop.clear()
+
+
+def _follow_until_call(shop: Shop, monkeypatch: pytest.MonkeyPatch, at: int, records: list[Json]) -> bool:
+    """Process a batch, of which call number `at` fails; return whether it made that call."""
+    client, calls = aws.dynamodb(), count()
+
+    class Failing:
+        def __getattr__(self, name: str) -> Any:
+            return lambda **request: self._call(name, request)
+
+        def _call(self, name: str, request: Json) -> Any:
+            if next(calls) == at:
+                raise fault(operation=name)
+            return getattr(client, name)(**request)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(aws, "dynamodb", lambda: Failing())
+        with suppress(ClientError):
+            shop.follow(*records)
+            return False
+    return True
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -111,7 +161,7 @@ def _count(before: Json | None, after: Json | None) -> bool:
     """Count one change as update_views does; return whether it was new."""
     version = "erased" if after and "erasedAt" in after else str((after or {})["version"])
     difference = figures.difference(cast(Order | None, before), cast(Order | None, after))
-    return figure_updates.add_once((after or {})["orderID"], version, difference)
+    return bool(figure_updates.add_once([Addition((after or {})["orderID"], version, difference)]))
 
 
 def test_a_batch_delivered_again_changes_nothing(shop: Shop) -> None:
@@ -160,19 +210,10 @@ def test_records_after_a_failed_one_are_not_counted_yet(shop: Shop, break_aws: C
     assert shop.all("SHOP_CUSTOMERS_TABLE") == []
 
 
-def cancelled(*codes: str) -> ClientError:
-    """Return the error of a cancelled transaction, with one reason code for each of its writes."""
-    error = fault("TransactionCanceledException", "TransactWriteItems")
-    error.response["CancellationReasons"] = [{"Code": code} for code in codes]
-    return error
-
-
 @pytest.mark.parametrize(
     "error",
     [
-        cancelled("None", "TransactionConflict"),
-        cancelled("None", "None", "ThrottlingError"),
-        cancelled("TransactionConflict", "None"),
+        cancelled("TransactionConflict", "ItemCollectionSizeLimitExceeded"),
         cancelled("None", "ConditionalCheckFailed"),
         cancelled(),
         fault("TransactionInProgressException", "TransactWriteItems"),
@@ -193,7 +234,12 @@ def test_a_transaction_with_a_transient_error_is_retried(
 
 
 @pytest.mark.parametrize(
-    "error", [cancelled("None", "ValidationError"), fault("ValidationException", "TransactWriteItems")]
+    "error",
+    [
+        cancelled("None", "ValidationError"),
+        cancelled("TransactionConflict", "ValidationError"),
+        fault("ValidationException", "TransactWriteItems"),
+    ],
 )
 def test_an_invalid_transaction_becomes_a_dead_letter(
     shop: Shop, break_aws: Callable[..., None], error: ClientError
@@ -202,6 +248,38 @@ def test_an_invalid_transaction_becomes_a_dead_letter(
     shop.follow(change(None, stored()))
     [letter] = shop.letters("SHOP_VIEWS_DLQ_URL")
     assert "could not be counted" in letter["reason"]
+
+
+def test_an_invalid_change_is_counted_apart_from_its_batch(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change that DynamoDB refuses takes the others of its batch to no dead letter."""
+    good, refused = [stored(person=0), stored(person=2)], stored(person=3)
+    for order in good:
+        put(shop, order)
+    client = aws.dynamodb()
+
+    class Refusing:
+        def __getattr__(self, name: str) -> Any:
+            return lambda **request: self._call(name, request)
+
+        def _call(self, name: str, request: Json) -> Any:
+            if name == "transact_write_items" and refused["orderID"] in str(request):
+                raise cancelled("None", "ValidationError")
+            return getattr(client, name)(**request)
+
+    monkeypatch.setattr(aws, "dynamodb", lambda: Refusing())
+    shop.follow(change(None, good[0]), change(None, refused), change(None, good[1]))
+    assert_views_match(shop, good)
+    [letter] = shop.letters("SHOP_VIEWS_DLQ_URL")
+    assert refused["orderID"] in letter["body"]
+
+
+def test_a_record_twice_in_one_batch_is_counted_once(shop: Shop) -> None:
+    order = stored()
+    put(shop, order)
+    shop.follow(*[change(None, order)] * 2)
+    assert_views_match(shop, [order])
 
 
 def test_a_retry_after_counting_writes_only_details_and_terms(
