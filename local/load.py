@@ -21,12 +21,15 @@ from urllib.parse import quote
 
 from local import invoices
 from local.api import Api, ApiError, Json, SignInError, open_api
-from local.invoices import CURRENCY, MINOR_UNITS, CsvError, Invoice, Plan
+from local.csv_file import CsvError
+from local.invoice_cells import MINOR_UNITS
+from local.invoices import CURRENCY, Invoice, Plan
 
 CONCURRENCY = 8
 POLL_BATCH_SIZE = 200
 STALL_TIMEOUT_S = 120  # the load gives up if no order is stored for this long
 POLL_INTERVAL_S = 0.25
+MAX_EXAMPLES = 10
 STATUSES_WITHOUT_SALES = ("rejected", "cancelled")
 
 
@@ -155,12 +158,13 @@ class Loader:
 def main(argv: Sequence[str]) -> int:
     """Load a file and print a report.
 
-    Return 0 if everything sent was accepted and stored, 1 if not, and 2 for invalid input.
+    Return 0 if everything sent was accepted and stored, 1 if not or if nothing could be sent, and 2 for
+    invalid input.
     """
     arguments = _parser().parse_args(argv)
     try:
-        plan = invoices.plan(invoices.read(arguments.file))
-        return load(_api(arguments), plan)
+        plan = invoices.plan(invoices.read(arguments.file, arguments.encoding))
+        return load(_api(arguments), plan) if plan.invoices else _refuse_all(plan)
     except (LoadError, CsvError, OSError, ApiError, SignInError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -182,6 +186,12 @@ def load(api: Api, plan: Plan) -> int:
     return 1 if outcome.failures or outcome.queued else 0
 
 
+def _refuse_all(plan: Plan) -> int:
+    _print_refusals(plan)
+    print("error: every row is refused, and nothing was sent", file=sys.stderr)
+    return 1
+
+
 def _product_call(product: Json) -> Call:
     return Call(f"product {product['sku']}", "PUT", f"/products/{quote(product['sku'], safe='')}", product)
 
@@ -191,7 +201,7 @@ def _order_call(invoice: Invoice) -> Call:
 
 
 def _print_report(plan: Plan, outcome: Outcome) -> None:
-    _print_list("Refused before sending", [f"row {row}, {what}: {rule}" for row, what, rule in plan.refusals])
+    _print_refusals(plan)
     _print_list("Not accepted", [f"{what}: {why}" for what, why in outcome.failures])
     rejected = [(invoice, order) for invoice, order in outcome.stored if order["status"] == "rejected"]
     _print_list("Rejected by the shop", [f"order {one.number}: {_reasons(order)}" for one, order in rejected])
@@ -199,12 +209,47 @@ def _print_report(plan: Plan, outcome: Outcome) -> None:
     _print_list(
         "Stored with other content (edited since, or an earlier file had it otherwise)", _names(differing)
     )
+    _print_examples("Stored at another price than in the file", _price_differences(outcome))
     _print_list("Still queued (see the dead letters if that lasts)", _names(outcome.queued))
     counts = [f"{count} {status}" for status, count in sorted(outcome.statuses.items())]
     print(
         f"{len(plan.products)} products. {len(plan.invoices)} orders: {', '.join(counts) or 'none stored'}, "
         f"{len(outcome.queued)} still queued. Total: {outcome.total:,.2f} {CURRENCY}."
     )
+
+
+def _print_refusals(plan: Plan) -> None:
+    _print_list("Refused before sending", [f"row {row}, {what}: {rule}" for row, what, rule in plan.refusals])
+    lines = sum(len(invoice.order["items"]) for invoice in plan.invoices)
+    print(f"{plan.rows} rows: {lines} in orders, {len(plan.refused_rows)} refused.")
+
+
+def _price_differences(outcome: Outcome) -> list[list[str]]:
+    """Return the lines of each order whose stored price is not the one in the file."""
+    return [
+        [
+            f"order {invoice.number}, line {place} ({item['sku']}): {_money(price)} in the file, "
+            f"{_money(item['unitPrice'])} stored"
+            for place, (price, item) in enumerate(zip(invoice.prices, order["items"], strict=False), 1)
+            if price != item["unitPrice"]
+        ]
+        for invoice, order in outcome.stored
+        if order["status"] != "rejected" and not _differs(invoice.order, order)
+    ]
+
+
+def _money(pence: int | None) -> str:
+    return "no price" if pence is None else f"{Decimal(pence) / MINOR_UNITS:.2f}"
+
+
+def _print_examples(title: str, by_order: list[list[str]]) -> None:
+    """Print the number of orders with any line, and the first lines."""
+    lines = [line for order in by_order for line in order]
+    if lines:
+        orders = sum(1 for order in by_order if order)
+        print(f"{title}: {len(lines)} lines of {orders} orders", *lines[:MAX_EXAMPLES], sep="\n  ")
+        if len(lines) > MAX_EXAMPLES:
+            print(f"  … and {len(lines) - MAX_EXAMPLES} more")
 
 
 def _print_list(title: str, lines: Sequence[str]) -> None:
@@ -233,7 +278,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog="""For a deployment: pulumi stack output --json > outputs.json, then --outputs outputs.json
             --email you@example.com. The password is asked for, or read from ORDER_DESK_PASSWORD.""",
     )
-    parser.add_argument("file", type=Path, help="the CSV file, in UTF-8 or Latin-1")
+    parser.add_argument("file", type=Path, help="the CSV file, in UTF-8, or in UTF-16 with its mark")
+    parser.add_argument("--encoding", default="", help="the encoding of another file, such as cp1252")
     parser.add_argument(
         "--state", type=Path, default=Path(".local"), help="the local system's folder (.local)"
     )

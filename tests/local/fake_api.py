@@ -150,10 +150,13 @@ class FakeApiHandler(BaseHTTPRequestHandler):
 def _stored(order: Any, products: dict[str, Any]) -> dict[str, Any]:
     unknown = [n for n, item in enumerate(order["items"]) if item["sku"] not in products]
     reasons = [{"path": f"items[{n}].sku", "message": "is not in the catalog"} for n in unknown]
-    known = [item for item in order["items"] if item["sku"] in products]
-    total = sum(item["quantity"] * products[item["sku"]]["unitPrice"] for item in known)
+    prices = {
+        item["sku"]: products.get(item["sku"], {"unitPrice": 0})["unitPrice"] for item in order["items"]
+    }
+    total = sum(item["quantity"] * prices[item["sku"]] for item in order["items"])
     return {
         **order,
+        "items": [{**item, "unitPrice": prices[item["sku"]]} for item in order["items"]],
         "status": "rejected" if reasons else "placed",
         "total": 0 if reasons else total,
         "rejectionReasons": reasons,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from local import invoices, load
-from local.invoices import order_id
+from local.invoice_orders import order_id
 from tests.local.fake_api import DROP, STAFF, FakeApi, serve_fake_api
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
@@ -42,7 +42,8 @@ class Command:
         file = self.folder / "orders.csv"
         cells = [row.split() for row in rows]
         lines = [
-            f"{number},{code},SPONGE,{pieces},2010,{price},7,UK" for number, code, pieces, price in cells
+            f"{number},{code},SPONGE,{pieces},2010-12-01,{price},7,UK"
+            for number, code, pieces, price in cells
         ]
         file.write_text("\n".join([HEADER, *lines]))
         return str(file)
@@ -74,10 +75,8 @@ def test_products_are_sent_before_orders(command: Command) -> None:
     calls = [call for call in command.api.calls if not call.startswith("GET")]
     assert sorted(calls[:2]) == ["PUT /products/A1", "PUT /products/B2"]
     assert calls[2:] == ["POST /orders"] * 2
-    assert command.api.orders[order_id("1")]["items"] == [
-        {"sku": "A1", "quantity": 2},
-        {"sku": "B2", "quantity": 1},
-    ]
+    items = command.api.orders[order_id("1")]["items"]
+    assert [(item["sku"], item["quantity"]) for item in items] == [("A1", 2), ("B2", 1)]
     assert "2 products. 2 orders: 2 placed, 0 still queued. Total: 17.65 GBP." in run.out
 
 
@@ -96,7 +95,47 @@ def test_refused_rows_are_listed_and_the_rest_is_sent(command: Command) -> None:
     run = command.run(command.csv("C1 A1 -2 2.55", "2 A1 1 2.55"))
     assert run.status == 0
     assert run.out.startswith("Refused before sending: 1\n  row 2, order C1, line 1 (A1): a cancellation")
+    assert "\n2 rows: 1 in orders, 1 refused.\n" in run.out
     assert list(command.api.orders) == [order_id("2")]
+
+
+def test_file_without_any_accepted_row_ends_with_an_error(command: Command) -> None:
+    run = command.run(command.csv("C1 A1 -2 2.55", "2 A1 0 2.55"))
+    assert run.status == 1
+    assert "2 rows: 0 in orders, 2 refused." in run.out
+    assert "every row is refused, and nothing was sent" in run.err
+    assert command.api.calls == []
+
+
+def test_file_without_rows_ends_with_an_error(command: Command) -> None:
+    run = command.run(command.csv())
+    assert (run.status, command.api.calls) == (2, [])
+    assert "orders.csv has no rows below the column names" in run.err
+
+
+def test_prices_that_differ_from_the_file_are_counted_with_examples(command: Command) -> None:
+    run = command.run(command.csv("1 A1 2 2.55", *["2 A1 1 3"] * 12, "3 B2 1 0.50", "4 A1 1 2.55"))
+    assert run.status == 0
+    title = "Stored at another price than in the file: 12 lines of 1 orders\n"
+    assert f"{title}  order 2, line 1 (A1): 3.00 in the file, 2.55 stored\n" in run.out
+    assert "order 2, line 10 (A1)" in run.out
+    assert "order 2, line 11 (A1)" not in run.out
+    assert "  … and 2 more\n" in run.out
+
+
+def test_free_line_is_stored_at_the_catalogs_price_and_mentioned(command: Command) -> None:
+    file = command.csv("1 A1 2 2.55", "2 A1 1 0")
+    assert "order 2, line 1 (A1): 0.00 in the file, 2.55 stored" in command.run(file).out
+
+
+def test_file_in_another_encoding_is_loaded_if_it_is_named(command: Command) -> None:
+    file = Path(command.csv("1 A1 2 2.55"))
+    file.write_bytes(file.read_text().replace("UK", "España").encode("cp1252"))
+    refused = command.run(str(file))
+    assert (refused.status, command.api.calls) == (2, [])
+    assert "row 2, column Country: the bytes 45 73 70 61 f1 61" in refused.err
+    assert command.run(str(file), "--encoding", "cp1252").status == 0
+    assert command.api.orders[order_id("1")]["customer"]["address"] == "España"
 
 
 @pytest.mark.parametrize("fault", [429, 503, DROP])
@@ -239,7 +278,7 @@ def test_missing_or_invalid_file_is_explained(command: Command) -> None:
     assert (run.status, command.api.calls) == (2, [])
     assert "nothing.csv" in run.err
     (command.folder / "orders.csv").write_text("a,b\n1,2\n")
-    assert "lacks InvoiceNo, StockCode" in command.run(str(command.folder / "orders.csv")).err
+    assert "lack InvoiceNo, StockCode" in command.run(str(command.folder / "orders.csv")).err
 
 
 def test_load_stops_at_once_if_the_account_is_forbidden(command: Command) -> None:
