@@ -40,7 +40,7 @@ class AdminSiteArgs:
 
 
 class AdminSite(pulumi.ComponentResource):
-    """The bucket with pages and assets, the distribution, and the only app client of the user pool."""
+    """The bucket with pages and assets, the distribution, and the app client that people sign in with."""
 
     def __init__(self, name: str, args: AdminSiteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:AdminSite", name, None, opts)
@@ -110,7 +110,7 @@ class AdminSite(pulumi.ComponentResource):
         }
 
     def _app_client(self) -> aws.cognito.UserPoolClient:
-        """Declare the pool's only app client. API Gateway would accept the tokens of any other client too."""
+        """Declare the only app client that gives tokens. API Gateway would accept those of any client."""
         return aws.cognito.UserPoolClient(
             f"{self._name}-client",
             user_pool_id=self._args.users.pool.id,
@@ -134,6 +134,9 @@ class AdminSite(pulumi.ComponentResource):
             refresh_token_validity=SESSION_HOURS,
             token_validity_units={"id_token": "minutes", "access_token": "minutes", "refresh_token": "hours"},
             enable_token_revocation=True,
+            # No e-mail address: people who change theirs keep their groups, and an admin who removes the old
+            # address does not find them. An empty list would mean every attribute.
+            write_attributes=["locale"],
             prevent_user_existence_errors="ENABLED",
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -176,6 +179,7 @@ class AdminSite(pulumi.ComponentResource):
         context = pulumi.Output.all(
             assets=f"/{site_files.assets_folder()}",
             client_id=self.client.id,
+            sign_up_client_id=self._args.users.sign_up_client_id,
             sign_in_base_url=self._args.users.sign_in_base_url,
             cognito_api_url=self._args.users.api_url,
             site_url=self.url,

@@ -57,6 +57,7 @@ class StaffUserPool(pulumi.ComponentResource):
         self.sign_in_base_url = self._sign_in_base_url()
         self.api_url = self._api_url()
         self.self_sign_up = args.self_sign_up
+        self.sign_up_client_id = self._sign_up_client() if args.self_sign_up else ""
         self._groups = {group: self._group(group) for group in GROUPS}
         self._add_people()
         self.register_outputs({"id": self.pool.id, "signInBaseUrl": self.sign_in_base_url})
@@ -136,6 +137,23 @@ class StaffUserPool(pulumi.ComponentResource):
         return pulumi.Output.from_input(
             self._args.cognito_api_url or f"https://cognito-idp.{region}.amazonaws.com"
         )
+
+    def _sign_up_client(self) -> pulumi.Output[str]:
+        """Declare the app client of the page for a new account, and return its ID.
+
+        The client may write an e-mail address. It gets no tokens, because nobody can sign in with it.
+        """
+        client = aws.cognito.UserPoolClient(
+            f"{self._name}-sign-up-client",
+            user_pool_id=self.pool.id,
+            generate_secret=False,  # a page cannot keep a secret
+            # Without a flow, Cognito would allow sign-in by password. This flow needs a token of this client.
+            explicit_auth_flows=["ALLOW_REFRESH_TOKEN_AUTH"],
+            write_attributes=["email"],
+            prevent_user_existence_errors="ENABLED",
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return client.id
 
     def _group(self, name: str) -> aws.cognito.UserGroup:
         return aws.cognito.UserGroup(

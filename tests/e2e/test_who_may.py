@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import time
 import uuid
 from collections.abc import Callable
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.e2e.conftest import PASSWORD
-from tests.system import Json, System, eventually, new_order
+from tests.system import Json, System, eventually, get, new_order
 
 PRODUCT: Json = {"name": "Soap", "category": "Soap", "unitPrice": 100, "unit": "bar", "active": True}
 EDIT: Json = {name: value for name, value in new_order().items() if name != "orderID"}
@@ -179,3 +181,26 @@ def test_preflight_request_is_answered(system: System) -> None:
     assert {"Authorization", "Content-Type", "If-Match"} <= set(
         response.headers["access-control-allow-headers"].split(",")
     )
+
+
+def test_stolen_token_cannot_change_the_email_of_an_account(system: System) -> None:
+    users, person = system.client("cognito-idp"), system.outputs["local"]["staff"]
+    token = system.sign_in(person["email"], person["password"])["AccessToken"]
+    evil = [{"Name": "email", "Value": "evil@elsewhere.example"}]
+    with pytest.raises(ClientError, match="unauthorized attribute"):
+        users.update_user_attributes(AccessToken=token, UserAttributes=evil)
+    users.update_user_attributes(AccessToken=token, UserAttributes=[{"Name": "locale", "Value": "en"}])
+    attributes = {one["Name"]: one["Value"] for one in users.get_user(AccessToken=token)["UserAttributes"]}
+    assert (attributes["email"], attributes["locale"]) == (person["email"], "en")
+
+
+def test_nobody_gets_a_token_from_the_sign_up_client(system: System) -> None:
+    users, person = system.client("cognito-idp"), system.outputs["local"]["staff"]
+    page = get(system.port, "/sign-up.html").body.decode()
+    [client] = re.findall(r'data-client-id="([^"]+)"', page)
+    with pytest.raises(ClientError, match="flow not enabled"):
+        users.initiate_auth(
+            AuthFlow="USER_PASSWORD_AUTH",
+            ClientId=client,
+            AuthParameters={"USERNAME": person["email"], "PASSWORD": person["password"]},
+        )

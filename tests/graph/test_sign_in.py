@@ -135,9 +135,36 @@ def test_the_pool_has_the_groups_staff_and_admin(graph: Graph) -> None:
     assert {one.inputs["name"] for one in graph.all("cognito.UserGroup")} == {"staff", "admin"}
 
 
-def test_the_pool_has_exactly_one_client(graph: Graph) -> None:
+def test_the_pool_has_exactly_one_client_that_gives_tokens(graph: Graph) -> None:
     """The authorizer accepts the tokens of every client of the pool."""
-    assert [one.name for one in graph.all("cognito.UserPoolClient")] == ["site-client"]
+    clients = {one.name: one.inputs for one in graph.all("cognito.UserPoolClient")}
+    assert clients.pop("site-client")
+    if graph.inputs("staff-pool")["adminCreateUserConfig"]["allowAdminCreateUserOnly"]:
+        assert not clients
+        return
+    client = clients.pop("staff-sign-up-client")
+    assert not clients
+    # This flow needs a token of the same client. Without any flow, Cognito would allow sign-in by password.
+    assert client["explicitAuthFlows"] == ["ALLOW_REFRESH_TOKEN_AUTH"]
+    assert not {name for name in client if "oauth" in name.lower() or name == "supportedIdentityProviders"}
+
+
+def test_nobody_can_change_their_own_email_address(graph: Graph) -> None:
+    """Their groups would stay, and whoever removes the old address would miss them.
+
+    An empty list means every attribute. Every client may write an attribute that the pool requires.
+    """
+    assert graph.inputs("site-client")["writeAttributes"] == ["locale"]
+    assert not graph.inputs("staff-pool").get("schemas")
+
+
+def test_sign_up_uses_the_client_that_may_write_an_address(everything: Graph) -> None:
+    client = everything["staff-sign-up-client"]
+    assert client.inputs["writeAttributes"] == ["email"]
+    assert client.inputs["generateSecret"] is False
+    assert client.inputs["preventUserExistenceErrors"] == "ENABLED"
+    (page,) = (one for one in everything.all("s3.BucketObjectv2") if one.inputs["key"] == "sign-up.html")
+    assert f'data-client-id="{client.id}"' in page.inputs["content"]
 
 
 def test_the_client_signs_in_with_a_code_and_has_no_secret(graph: Graph) -> None:

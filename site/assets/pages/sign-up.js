@@ -6,12 +6,14 @@ import { clearErrors } from "../lib/form-errors.js";
 
 const region = byId("sign-up");
 const page = new CodePage(region, "order-desk:sign-up");
+// The app client that may write an address. Nobody can sign in with it.
+const { clientId: ClientId } = region.dataset;
 
 async function signUp({ email: address, password }) {
   byId("known").hidden = true;
   const UserAttributes = [{ Name: "email", Value: address }];
   try {
-    await asApp("SignUp", { Username: address, Password: password, UserAttributes });
+    await asApp("SignUp", { Username: address, Password: password, UserAttributes, ClientId });
   } catch (error) {
     byId("known").hidden = error.code !== "UsernameExistsException";
     throw error;
@@ -21,7 +23,7 @@ async function signUp({ email: address, password }) {
 
 async function confirm({ code }) {
   try {
-    await asApp("ConfirmSignUp", { Username: page.email, ConfirmationCode: code.trim() });
+    await asApp("ConfirmSignUp", { ClientId, Username: page.email, ConfirmationCode: code.trim() });
   } catch (error) {
     if (error.code === "NotAuthorizedException")
       error.message = "This account is confirmed already. Sign in.";
@@ -35,7 +37,7 @@ async function resend() {
   page.showResent("");
   clearErrors(region);
   try {
-    await asApp("ResendConfirmationCode", { Username: page.email });
+    await asApp("ResendConfirmationCode", { ClientId, Username: page.email });
   } catch (error) {
     // Cognito answers with this error for a confirmed account, and sometimes for an address without an account.
     if (error.code !== "InvalidParameterException") return showRefusal(region, error);
