@@ -49,7 +49,8 @@ from unittest.mock import patch
 from botocore.exceptions import ClientError
 
 from lambdas.handlers import update_views
-from lambdas.platform import aws, batches, log, tables, times
+from lambdas.platform import aws, batches, log, tables
+from lambdas.platform.access import Person
 from lambdas.platform.errors import OutOfTimeError
 from lambdas.shop import customer_details, figure_updates, order_changes, orders
 from lambdas.shop.order_changes import Change
@@ -302,8 +303,9 @@ def _record(order_id: str, at: float, customer: int) -> Json:
         "customer": {"name": f"Ann {customer}", "email": f"{customer}@x.example"},
         "items": [line],
     }
-    instant = times.iso(1_291_191_960_000 + int(at * 1000))
-    order = orders.new(order_id, content, [], at=instant, by="staff@shop.example", currency="GBP")
+    sender = Person("staff@shop.example", "1")
+    origin = orders.Origin(channel="staff", sender=sender, accepted_at=1_291_191_960_000 + int(at * 1000))
+    order = orders.new(order_id, content, [], origin, currency="GBP")
     image = tables.attributes(order)
     return {
         "eventID": order_id,

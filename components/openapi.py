@@ -33,21 +33,28 @@ JSON_TYPES = (
     "application/json;charset=UTF-8",
 )
 
-# The form that API Gateway sends to SQS. It is one line, because a line break before & would become part of
-# the previous value. `groups` is empty for an account in no group, and SQS refuses an empty value with 400.
-SEND_MESSAGE = "&".join(
-    (
-        "Action=SendMessage",
-        "MessageBody=$util.urlEncode($input.body)",
-        "MessageAttribute.1.Name=submittedBy",
-        "MessageAttribute.1.Value.DataType=String",
-        "MessageAttribute.1.Value.StringValue=$util.urlEncode($context.authorizer.claims.email)",
-        "MessageAttribute.2.Name=groups",
-        "MessageAttribute.2.Value.DataType=String",
-        "MessageAttribute.2.Value.StringValue="
-        "$util.urlEncode($context.authorizer.claims.get('cognito:groups'))",
-    )
-)
+# What the gateway says about an order: who sent it, and when it was accepted, in milliseconds since 1970. The
+# dead letters keep these attributes. `groups` is empty for an account in no group, and SQS refuses an empty
+# value with 400.
+STAFF_ATTRIBUTES = {
+    "acceptedAt": "$context.requestTimeEpoch",
+    "submittedBy": "$util.urlEncode($context.authorizer.claims.email)",
+    "sub": "$util.urlEncode($context.authorizer.claims.sub)",
+    "groups": "$util.urlEncode($context.authorizer.claims.get('cognito:groups'))",
+}
+
+
+def send_message(channel: str, attributes: Mapping[str, str]) -> str:
+    """Return the form that API Gateway sends to SQS, with the channel as a constant.
+
+    The form is one line, because a line break before & would become part of the previous value.
+    """
+    fields = [
+        f"MessageAttribute.{at}.Name={name}"
+        f"&MessageAttribute.{at}.Value.DataType=String&MessageAttribute.{at}.Value.StringValue={value}"
+        for at, (name, value) in enumerate({"channel": channel, **attributes}.items(), start=1)
+    ]
+    return "&".join(["Action=SendMessage", "MessageBody=$util.urlEncode($input.body)", *fields])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,7 +184,7 @@ def _queue_integration(targets: Targets) -> Document:
         "requestParameters": {
             "integration.request.header.Content-Type": "'application/x-www-form-urlencoded'"
         },
-        "requestTemplates": dict.fromkeys(JSON_TYPES, SEND_MESSAGE),
+        "requestTemplates": dict.fromkeys(JSON_TYPES, send_message("staff", STAFF_ATTRIBUTES)),
         # The 202 has a pattern, because without one API Gateway would also use it when SQS refuses an order.
         "responses": {
             r"2\d{2}": _queue_response(202, '{"status":"queued"}', targets),

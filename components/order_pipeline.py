@@ -15,7 +15,7 @@ from components.table import Index, TableArgs, table
 
 # The attributes that a list of orders shows. Each index has a copy, so a list need not read the table.
 LIST_FIELDS = ["status", "version", "createdAt", "updatedAt", "submittedBy"]
-LIST_FIELDS += ["customer", "lineCount", "total", "currency"]
+LIST_FIELDS += ["customer", "lineCount", "total", "currency", "channel"]
 INDEXES = {
     # Each shard key has four values, because a partition of an index takes about 1,000 writes a second.
     "byRecency": Index(partition="listShard", sort="listKey", attributes=LIST_FIELDS),
@@ -72,6 +72,7 @@ class OrderPipeline(pulumi.ComponentResource):
         self.dead_letters = self._dead_letters()
         self.queue = self._queue()
         self.gateway_role = self._gateway_role()
+        self.seal_key = self._seal_key()
         self.writer = self._writer()
         self._close_queues()
         self._map_queue()
@@ -118,6 +119,15 @@ class OrderPipeline(pulumi.ComponentResource):
         )
         return role
 
+    def _seal_key(self) -> aws.apigateway.ApiKey:
+        """Declare a random secret, which AWS makes and keeps for free. No API accepts it as a key."""
+        return aws.apigateway.ApiKey(
+            f"{self._name}-seal-key",
+            description="The writer seals its dead letters with this value. It is no key of an API.",
+            enabled=False,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
     def _writer(self) -> Function:
         return Function(
             f"{self._name}-write",
@@ -136,6 +146,8 @@ class OrderPipeline(pulumi.ComponentResource):
                     "SHOP_ORDER_DLQ_URL": self.dead_letters.url,
                     "SHOP_CURRENCY": self._args.currency,
                     "SHOP_MAX_RECEIVE_COUNT": str(self._args.max_receive_count),
+                    "SHOP_GATEWAY_ROLE_ID": self.gateway_role.unique_id,
+                    "SHOP_SEAL_KEY": self.seal_key.value,
                 },
                 log_retention_days=self._args.log_retention_days,
                 timeout=self._args.writer_timeout,

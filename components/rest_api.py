@@ -36,6 +36,8 @@ ACCESS_LOG = {
     "requestId": "$context.requestId",
     "resource": "$context.resourcePath",
     "status": "$context.status",
+    # Cognito's ID of the caller, as in the functions' logs. Other claims name people.
+    "sub": "$context.authorizer.claims.sub",
 }
 
 

@@ -9,5 +9,5 @@ def handler(request: Request) -> Answer:
     """Answer 204, or 403, 404, 412. Existing orders keep the product's name and price."""
     product = catalog.read(request.path("sku"))
     request.require_version(product["version"], product=catalog.public(product))
-    catalog_changes.remove(product)
+    catalog_changes.remove(product, by=request.person)
     return answer(204)

@@ -19,7 +19,7 @@ def handler(request: Request) -> Answer:
     before = catalog.find(sku)
     _check_precondition(request, before)
     content = {"currency": os.environ["SHOP_CURRENCY"]} | content
-    product = catalog_changes.save(sku, cast(ProductContent, content), before)
+    product = catalog_changes.save(sku, cast(ProductContent, content), before, by=request.person)
     return answer(200 if before else 201, catalog.public(product), ETag=etag(product["version"]))
 
 

@@ -3,11 +3,12 @@
 import os
 from typing import Any, cast
 
-from lambdas.platform import aws, log, times
+from lambdas.platform import aws, log
 from lambdas.platform.errors import Fault, OutOfTimeError, UndeliverableError
-from lambdas.shop import catalog, order_queue, orders, pricing, submissions
+from lambdas.shop import catalog, order_origin, order_queue, orders, pricing, submissions
 from lambdas.shop.documents import Order, OrderContent
 from lambdas.shop.order_queue import Message
+from lambdas.shop.orders import Origin
 from lambdas.shop.submissions import Submission
 
 # The slowest AWS call takes 6 s (see aws.py). With less time, an order might be cut off half-way.
@@ -38,27 +39,21 @@ def _write(message: Message, time_left_ms: int, fields: dict[str, str]) -> None:
     if time_left_ms < _MIN_TIME_MS:
         raise OutOfTimeError
     try:
-        submission = _read(message)
-        order = _order(message, submission)
+        origin, submission = order_origin.of(message), submissions.read(message.body)
+        order = _order(origin, submission)
         is_new = orders.store(order, submission.fingerprint_as_written)
     except UndeliverableError as refusal:
-        order_queue.send_to_dead_letters(message, str(refusal))
+        order_origin.send_to_dead_letters(message, str(refusal))
         log.event("order.dead_lettered", **fields)
     else:
-        log.event(f"order.{order['status']}", orderID=order["orderID"], new=is_new, **fields)
+        fields |= {"orderID": order["orderID"], **origin.log_fields}
+        log.event(f"order.{order['status']}", new=is_new, **fields)
 
 
-def _read(message: Message) -> Submission:
-    if message.from_outsider:
-        raise UndeliverableError("the sender must be in one of the groups staff and admin")
-    return submissions.read(message.body)
-
-
-def _order(message: Message, submission: Submission) -> Order:
+def _order(origin: Origin, submission: Submission) -> Order:
     currency = os.environ["SHOP_CURRENCY"]
     content, reasons = _check(submission, currency)
-    at = times.iso(message.sent_at)
-    order = orders.new(submission.order_id, content, reasons, at=at, by=message.sender, currency=currency)
+    order = orders.new(submission.order_id, content, reasons, origin, currency=currency)
     return order | {"submissionHash": submission.fingerprint}
 
 
@@ -77,7 +72,7 @@ def _check(submission: Submission, currency: str) -> tuple[OrderContent, list[Fa
 def _give_up(message: Message, reason: str, fields: dict[str, str]) -> bool:
     """Send a message to the dead letters after its last try; return whether that succeeded."""
     try:
-        order_queue.send_to_dead_letters(message, reason)
+        order_origin.send_to_dead_letters(message, reason)
     except Exception as error:  # noqa: BLE001 - SQS then moves the message itself, without a reason
         log.failure("order.not_dead_lettered", error, **fields)
         return False

@@ -1,8 +1,16 @@
-"""Permissions of the groups of the user pool."""
+"""People of the user pool, and the permissions of their groups."""
 
 from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
 STAFF, ADMIN = "staff", "admin"
+
+
+class Person(NamedTuple):
+    """A person as a history names them: the e-mail address, and `sub`, Cognito's ID, which never changes."""
+
+    name: str
+    sub: str
 
 
 def groups(claim: str) -> frozenset[str]:

@@ -15,8 +15,9 @@ def send(queue_url: str, body: str, reason: str, source_id: str, attributes: dic
 
     Raises the errors of boto3.
     """
-    kept = {name: _attribute(received) for name, received in list(attributes.items())[:_MAX_ATTRIBUTES]}
     added = {"reason": _text(cleaned(reason)), "sourceMessageId": _text(source_id)}
+    others = [(name, _attribute(received)) for name, received in attributes.items() if name not in added]
+    kept = dict(others[:_MAX_ATTRIBUTES])
     aws.sqs().send_message(QueueUrl=queue_url, MessageBody=body, MessageAttributes=kept | added)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from lambdas.platform import access, aws, json_schema, log, strict_json, text
+from lambdas.platform.access import Person
 from lambdas.platform.errors import (
     BadRequestError,
     Fault,
@@ -47,9 +48,10 @@ class Request:
         return access.groups(self.claims.get("cognito:groups") or "")
 
     @property
-    def person(self) -> str:
-        """The e-mail address of the signed-in person, which the history of an order shows."""
-        return self.claims.get("email") or self.claims.get("sub") or "unknown"
+    def person(self) -> Person:
+        """The signed-in person, whom the history of an order shows."""
+        sub = self.claims.get("sub") or "unknown"
+        return Person(self.claims.get("email") or sub, sub)
 
     @property
     def route(self) -> str:
@@ -159,7 +161,12 @@ def _handler(
     @functools.wraps(rule)
     def handler(event: dict[str, Any], context: Any) -> Answer:
         request = Request(event)
-        fields = {"route": request.route, "requestID": context.aws_request_id, **_ids(request)}
+        fields = {
+            "route": request.route,
+            "requestID": context.aws_request_id,
+            "sub": request.person.sub,
+            **_ids(request),
+        }
         try:
             result = _call(rule, request, allowed, demand)
         except Exception as error:

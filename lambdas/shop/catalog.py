@@ -30,7 +30,7 @@ def read_for_pricing(skus: Iterable[str]) -> dict[str, ProductPrice]:
 
 def read_many(skus: Iterable[str]) -> dict[str, Product]:
     """Return whole products by SKU. Unknown SKUs are left out. Raises batches.BusyError."""
-    names = ("sku", *CONTENT, "version", "createdAt", "updatedAt")
+    names = ("sku", *CONTENT, "version", "createdAt", "updatedAt", "updatedBy")
     return cast(dict[str, Product], batches.read(table(), "sku", skus, names))
 
 

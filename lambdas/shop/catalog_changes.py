@@ -6,34 +6,45 @@ So a search finds a product as soon as the call that adds it is answered, and ne
 from collections.abc import Mapping
 from typing import Any, cast
 
-from lambdas.platform import tables, times
+from lambdas.platform import log, tables, times
+from lambdas.platform.access import Person
 from lambdas.platform.errors import PreconditionFailedError
 from lambdas.platform.tables import Record
 from lambdas.shop import catalog, search
 from lambdas.shop.documents import Product, ProductContent
 
 
-def save(sku: str, content: ProductContent, before: Product | None) -> Product:
+def save(sku: str, content: ProductContent, before: Product | None, *, by: Person) -> Product:
     """Replace the content of the product `before`, or add a product for None. Equal content changes nothing.
 
     Raises PreconditionFailedError if the stored product is no longer `before`.
     """
     if before and all(before.get(name) == content.get(name) for name in catalog.CONTENT):
         return before
-    product = _product(sku, content, before)
+    product = _product(sku, content, before, by)
     version = before["version"] if before else None
     write = tables.put_write(catalog.table(), "sku", product, version)
     _change(sku, before, product, write)
+    event = "product.changed" if before else "product.added"
+    log.event(event, sku=sku, version=product["version"], sub=by.sub, **_changes(before, product))
     return product
 
 
-def remove(product: Product) -> None:
+def remove(product: Product, *, by: Person) -> None:
     """Remove a product from the catalog.
 
     Raises PreconditionFailedError if the stored product has another version by now.
     """
     write = tables.delete_write(catalog.table(), product["version"], sku=product["sku"])
     _change(product["sku"], product, None, write)
+    log.event("product.deleted", sku=product["sku"], version=product["version"], sub=by.sub)
+
+
+def _changes(before: Product | None, after: Product) -> dict[str, Any]:
+    """Return for the log: the names of the changed fields, and the price before and after."""
+    was: Mapping[str, Any] = before or {}
+    fields = [name for name in catalog.CONTENT if was.get(name) != after.get(name)]
+    return {"fields": fields, "unitPriceBefore": was.get("unitPrice"), "unitPrice": after["unitPrice"]}
 
 
 def _change(sku: str, before: Product | None, after: Product | None, write: Record) -> None:
@@ -58,7 +69,7 @@ def _rows(product: Product | None) -> search.Rows:
     return search.rows(search.PRODUCT, product["sku"], product["listKey"], words)
 
 
-def _product(sku: str, content: ProductContent, before: Product | None) -> Product:
+def _product(sku: str, content: ProductContent, before: Product | None, by: Person) -> Product:
     now, fields = times.now(), cast(Mapping[str, Any], content)
     product = {
         "sku": sku,
@@ -66,6 +77,7 @@ def _product(sku: str, content: ProductContent, before: Product | None) -> Produ
         "version": before["version"] + 1 if before else 1,
         "createdAt": before["createdAt"] if before else now,
         "updatedAt": now,
+        "updatedBy": by._asdict(),
         **catalog.index_keys(sku, content["name"]),
     }
     return cast(Product, product)

@@ -61,13 +61,14 @@ HistoryEntry = TypedDict(
     {
         "at": str,
         "by": str,
+        "sub": str,
         "event": str,
         "from": NotRequired[str],
         "to": NotRequired[str],
         "note": NotRequired[str],
     },
 )
-"""One change of an order. Only changes of the status have `from` and `to`."""
+"""One change of an order, by the person `by` and `sub`. Only changes of the status have `from` and `to`."""
 
 
 class OrderKeys(TypedDict):
@@ -86,6 +87,7 @@ class Order(OrderContent, OrderKeys):
     orderID: str
     status: str
     version: int
+    channel: str
     createdAt: str
     updatedAt: str
     submittedBy: str
@@ -103,6 +105,7 @@ class Tombstone(TypedDict):
     orderID: str
     erasedAt: str
     erasedBy: str
+    sub: str
     submissionHash: str
     expiresAt: int
 
@@ -124,6 +127,13 @@ class ProductContent(ProductPrice):
     description: NotRequired[str]
 
 
+class UpdatedBy(TypedDict):
+    """The person who made the latest change."""
+
+    name: str
+    sub: str
+
+
 class Product(ProductContent):
     """A stored product."""
 
@@ -131,6 +141,7 @@ class Product(ProductContent):
     version: int
     createdAt: str
     updatedAt: str
+    updatedBy: UpdatedBy
     listShard: str
     listKey: str
 

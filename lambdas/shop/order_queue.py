@@ -1,24 +1,28 @@
-"""The order queue: its messages, the pauses between tries, and the dead letters."""
+"""The order queue: its messages, and the pauses between tries."""
 
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.platform import access, aws, dead_letters, log
+from lambdas.platform import aws, log
 
 _MIN_PAUSE_SECONDS, _MAX_PAUSE_SECONDS = 5, 900
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One message of the queue: the text of an order, its sender and the time of sending."""
+    """One message of the queue: the text of an order, who sent it, and the time of sending.
+
+    A redrive from the dead letters renews the time and the ID. It may renew the sender: AWS does not say.
+    """
 
     message_id: str
     receipt: str
     body: str
     sent_at: int  # in milliseconds since 1970, the same at every delivery
     receives: int
+    sender_id: str
     attributes: dict[str, Any]
 
     @classmethod
@@ -30,34 +34,19 @@ class Message:
             body=record["body"],
             sent_at=int(record["attributes"]["SentTimestamp"]),
             receives=int(record["attributes"]["ApproximateReceiveCount"]),
+            sender_id=record["attributes"]["SenderId"],
             attributes=record.get("messageAttributes") or {},
         )
-
-    @property
-    def sender(self) -> str:
-        """The e-mail address of the person who sent the order, or `queue` if an operator sent the message."""
-        return self._text("submittedBy") or "queue"
-
-    @property
-    def from_outsider(self) -> bool:
-        """Whether the sender was signed in, but is in neither of the groups staff and admin."""
-        groups = self._text("groups")
-        return groups is not None and not access.may_use_orders(access.groups(groups))
 
     @property
     def on_last_try(self) -> bool:
         """Whether SQS moves the message to the dead letters, without a reason, if this try fails."""
         return self.receives >= int(os.environ["SHOP_MAX_RECEIVE_COUNT"])
 
-    def _text(self, name: str) -> str | None:
+    def text(self, name: str) -> str | None:
+        """Return the text of an attribute, or None if the message has no such attribute."""
         text: str | None = self.attributes.get(name, {}).get("stringValue")
         return text
-
-
-def send_to_dead_letters(message: Message, reason: str) -> None:
-    """Send a message to the dead letters with its reason. Raises the errors of boto3."""
-    queue = os.environ["SHOP_ORDER_DLQ_URL"]
-    dead_letters.send(queue, message.body, reason, message.message_id, message.attributes)
 
 
 def pause_seconds(receives: int) -> int:

@@ -19,6 +19,7 @@ LIST_FIELDS = (
     "currency",
     "lineCount",
     "submittedBy",
+    "channel",
 )
 KEY_FIELDS = frozenset(OrderKeys.__annotations__)
 

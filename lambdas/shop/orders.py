@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
-from lambdas.platform import aws, batches, json_schema, tables, times
+from lambdas.platform import aws, batches, json_schema, log, tables, times
+from lambdas.platform.access import Person
 from lambdas.platform.errors import (
     ConflictError,
     Fault,
@@ -22,27 +24,42 @@ TOMBSTONE_SECONDS = 15 * 24 * 3600
 _INTERNAL = order_table.KEY_FIELDS | {"submissionHash"}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """The channel of an order, its sender, and the time of acceptance in milliseconds since 1970."""
+
+    channel: str
+    sender: Person
+    accepted_at: int
+
+    @property
+    def log_fields(self) -> dict[str, str]:
+        """Channel and sender, without the name of an operator's session, which may be an e-mail address."""
+        return {"channel": self.channel, "sub": self.sender.sub.partition(":")[0]}
+
+
 def new(
-    order_id: str, content: OrderContent, reasons: Sequence[Fault], *, at: str, by: str, currency: str
+    order_id: str, content: OrderContent, reasons: Sequence[Fault], origin: Origin, *, currency: str
 ) -> Order:
     """Return version 1 of an order: placed, or rejected if there are reasons.
 
-    `content` has the customer, the priced items and the notes. `at` is the instant of acceptance, `by` the
-    sender.
+    `content` has the customer, the priced items and the notes.
     """
+    at, sender = times.iso(origin.accepted_at), origin.sender
     status = order_status.REJECTED if reasons else order_status.PLACED
     order: dict[str, Any] = {
         "orderID": order_id,
         "status": status,
         "version": 1,
+        "channel": origin.channel,
         "createdAt": at,
         "updatedAt": at,
-        "submittedBy": by,
+        "submittedBy": sender.name,
         "currency": currency,
         **content,
         "total": 0 if reasons else pricing.total(content["items"]),
         "lineCount": len(content["items"]),
-        "history": [{"at": at, "by": by, "event": status, "to": status}],
+        "history": [{"at": at, **_by(sender), "event": status, "to": status}],
     }
     if reasons:
         order["rejectionReasons"] = [reason._asdict() for reason in reasons]
@@ -112,18 +129,18 @@ def refuse_edit(order: Order) -> None:
         raise ConflictError(message, [Fault("status", message)])
 
 
-def edit(order: Order, content: OrderContent, *, by: str) -> Order:
+def edit(order: Order, content: OrderContent, *, by: Person) -> Order:
     """Replace the customer, the priced lines and the notes of an order; return its next version.
 
     Raises TooLargeError, and PreconditionFailedError if the stored order has another version by now.
     """
     kept = {name: value for name, value in order.items() if name != "notes"}
     amounts = {"total": pricing.total(content["items"]), "lineCount": len(content["items"])}
-    entry = {"by": by, "event": "edited"}
+    entry = {**_by(by), "event": "edited"}
     return _save(order, cast(Order, kept | content | amounts), entry, tables.MAX_ITEM_BYTES)
 
 
-def move(order: Order, target: str, *, by: str, note: str = "") -> Order:
+def move(order: Order, target: str, *, by: Person, note: str = "") -> Order:
     """Move an order to another status; return its next version.
 
     Raises PreconditionFailedError, TooLargeError, and ConflictError, which names the allowed moves.
@@ -131,12 +148,12 @@ def move(order: Order, target: str, *, by: str, note: str = "") -> Order:
     if not order_status.may_move(order["status"], target):
         message = order_status.refusal(order["status"], target)
         raise ConflictError(message, [Fault("status", message)])
-    entry = {"by": by, "event": "moved", "from": order["status"], "to": target}
+    entry = {**_by(by), "event": "moved", "from": order["status"], "to": target}
     limit = tables.MAX_ITEM_BYTES + tables.HISTORY_BYTES
     return _save(order, order | {"status": target}, entry | ({"note": note} if note else {}), limit)
 
 
-def erase(order: Order, *, by: str) -> None:
+def erase(order: Order, *, by: Person) -> None:
     """Replace the order by a tombstone, so that a late redelivery does not store the order again.
 
     Raises PreconditionFailedError if the stored order has another version by now.
@@ -144,7 +161,8 @@ def erase(order: Order, *, by: str) -> None:
     tombstone: Tombstone = {
         "orderID": order["orderID"],
         "erasedAt": times.now(),
-        "erasedBy": by,
+        "erasedBy": by.name,
+        "sub": by.sub,
         "submissionHash": order["submissionHash"],
         "expiresAt": int(time.time()) + TOMBSTONE_SECONDS,
     }
@@ -152,6 +170,11 @@ def erase(order: Order, *, by: str) -> None:
         tables.put_over(order_table.name(), order["version"], tombstone)
     except tables.ConditionFailedError:
         _refuse_unless_stored(tombstone)
+    log.event("order.erased", orderID=order["orderID"], sub=by.sub)
+
+
+def _by(person: Person) -> dict[str, str]:
+    return {"by": person.name, "sub": person.sub}
 
 
 def _find(order_id: str) -> Order | None:

@@ -6,11 +6,12 @@ Each function corrects one difference. They patch the emulator inside its own pr
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 from ministack import app
 from ministack.core import iam_evaluator
-from ministack.services import apigateway_v1, cognito, sqs
+from ministack.services import apigateway_v1, cognito, iam, lambda_svc, sqs
 
 SESSION = re.compile(r"arn:aws:sts::(\d{12}):assumed-role/([^/]+)/.+")
 
@@ -21,10 +22,13 @@ def install() -> None:
     _compare_sessions_by_their_role()
     _refuse_empty_attributes()
     _send_as_the_integrations_role()
+    _name_the_sender_of_a_message()
+    _render_the_time_of_a_request()
     _answer_crashes_through_gateway_responses()
     _validate_only_bodies_with_a_model()
     _take_id_tokens_where_a_method_has_no_scopes()
     _keep_groups_at_refresh()
+    _refuse_attributes_that_a_client_may_not_write()
     _let_nobody_sign_up_where_admins_make_the_accounts()
 
 
@@ -83,6 +87,54 @@ def _send_as_the_integrations_role() -> None:
             iam_evaluator._request_caller_arn.reset(before)
 
     apigateway_v1._invoke_sqs_v1 = as_role
+
+
+def _name_the_sender_of_a_message() -> None:
+    """The sender of a message is a user's ID, or a role's ID and session. The emulator names the account.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
+    """
+    attributes, run = sqs._build_send_sys_attrs, lambda_svc._run_sqs_batch
+
+    def named(*given: Any, **more: Any) -> dict[str, Any]:
+        sender = _sender_id(iam_evaluator.caller_arn())
+        return {**attributes(*given, **more), **({"SenderId": sender} if sender else {})}
+
+    def run_with_senders(mapping: Any, function: Any, event: dict[str, Any], batch: Any, *queue: Any) -> Any:
+        senders = {message["id"]: message.get("sys", {}).get("SenderId") for message in batch}
+        for record in event["Records"]:
+            record["attributes"]["SenderId"] = (
+                senders[record["messageId"]] or record["attributes"]["SenderId"]
+            )
+        return run(mapping, function, event, batch, *queue)
+
+    sqs._build_send_sys_attrs = named
+    lambda_svc._run_sqs_batch = run_with_senders
+
+
+def _sender_id(caller: str) -> str | None:
+    """Return the ID of a role and the name of its session, or None for the account's owner."""
+    session = SESSION.fullmatch(caller)
+    name = session[2] if session else caller.partition(":role/")[2].rpartition("/")[2]
+    role = iam._roles.get(name)
+    # The name under which API Gateway assumes the role of an integration.
+    session_name = caller.rpartition("/")[2] if session else "BackplaneAssumeRoleSession"
+    return f"{role['RoleId']}:{session_name}" if role else None
+
+
+def _render_the_time_of_a_request() -> None:
+    """`$context.requestTimeEpoch` is the time in milliseconds, but the emulator's mapping templates lack it.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
+    """
+    render = apigateway_v1._render_request_template_v1
+
+    def rendered(template: str, body: str, params: Any, context: dict[str, Any] | None = None) -> str:
+        now = {"requestTimeEpoch": time.time_ns() // 1_000_000}
+        text: str = render(template, body, params, {**now, **(context or {})})
+        return text
+
+    apigateway_v1._render_request_template_v1 = rendered
 
 
 def _answer_crashes_through_gateway_responses() -> None:
@@ -152,6 +204,33 @@ def _keep_groups_at_refresh() -> None:
         return token
 
     cognito._fake_token = made
+
+
+def _refuse_attributes_that_a_client_may_not_write() -> None:
+    """Cognito refuses an attribute that is not in the client's `WriteAttributes`, but the emulator writes it.
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html
+    """
+    sign_up, update = cognito._sign_up, cognito._update_user_attributes
+
+    def refusal(client_id: Any, attributes: list[dict[str, str]]) -> Any:
+        pool, _ = cognito._pool_for_client(client_id)
+        client = pool["_clients"].get(client_id, {}) if pool else {}
+        writable = client.get("WriteAttributes") or [one["Name"] for one in attributes]
+        if {one["Name"] for one in attributes} <= set(writable):
+            return None
+        message = "A client attempted to write unauthorized attribute"
+        return cognito.error_response_json("NotAuthorizedException", message, 400)
+
+    def checked_sign_up(data: dict[str, Any]) -> Any:
+        return refusal(data.get("ClientId"), data.get("UserAttributes", [])) or sign_up(data)
+
+    def checked_update(data: dict[str, Any]) -> Any:
+        _, pool = cognito._user_pool_for_access_token(data.get("AccessToken", ""))
+        claims = cognito._decode_id_token_unverified(data["AccessToken"]) if pool else {}
+        return refusal(claims.get("client_id"), data.get("UserAttributes", [])) or update(data)
+
+    cognito._sign_up, cognito._update_user_attributes = checked_sign_up, checked_update
 
 
 def _let_nobody_sign_up_where_admins_make_the_accounts() -> None:

@@ -229,3 +229,19 @@ class Account(Kind):
 
     def where(self, old: ExistingResource) -> dict[str, Any]:  # noqa: ARG002
         return {"patchOperations": []}
+
+
+class ApiKey(Kind):
+    """An API key. Only its value is used here, which is a random secret."""
+
+    token = "aws:apigateway/apiKey:ApiKey"
+    service = "apigateway"
+    named = "name"
+    look, remove = "get_api_key", "delete_api_key"
+
+    def create(self, given: Given) -> Made:
+        key = self.client.create_api_key(**given.place(self.client, "create_api_key"))
+        return key["id"], {"value": key["value"]}
+
+    def where(self, old: ExistingResource) -> dict[str, Any]:
+        return {"apiKey": old.id}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from lambdas.platform import times
 from local import sample
 from tests.system import ROOT, Json, System, eventually, new_order
 
@@ -34,8 +36,15 @@ def drain_pipeline(system: System) -> None:
     eventually(lambda: system.mails_about(last["orderID"]), what="the last order's mail")
 
 
+def _sub(system: System, who: str) -> str:
+    """Return Cognito's ID of a sample user."""
+    claims = system.token(who).split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(f"{claims}=="))["sub"])
+
+
 def test_order_is_placed_priced_and_mailed_once(system: System) -> None:
     order = new_order([{"sku": "SC-101", "quantity": 3}, {"sku": "SC-102", "quantity": 1}], notes="Gate 4")
+    before = times.now()
     system.place(order)
     stored = system.order(order["orderID"])
     assert stored["status"] == "placed"
@@ -44,8 +53,10 @@ def test_order_is_placed_priced_and_mailed_once(system: System) -> None:
         ("SC-101", 3, 3 * price("SC-101")),
         ("SC-102", 1, price("SC-102")),
     ]
-    assert (stored["submittedBy"], stored["version"]) == ("staff@shop.example", 1)
-    assert [entry["event"] for entry in stored["history"]] == ["placed"]
+    assert (stored["submittedBy"], stored["channel"], stored["version"]) == ("staff@shop.example", "staff", 1)
+    assert before <= stored["createdAt"] <= times.now()
+    [entry] = stored["history"]
+    assert (entry["event"], entry["sub"]) == ("placed", _sub(system, "staff"))
     assert {**stored["customer"], "notes": stored["notes"]} == {**order["customer"], "notes": "Gate 4"}
     drain_pipeline(system)
     [mail] = system.mails_about(order["orderID"])
@@ -114,8 +125,22 @@ def test_used_order_id_with_other_content_becomes_a_dead_letter(system: System) 
     [letter] = system.dead_letters(order["orderID"])
     assert json.loads(letter["Body"]) == other
     assert "other content" in letter["MessageAttributes"]["reason"]["StringValue"]
-    assert letter["MessageAttributes"]["submittedBy"]["StringValue"] == "staff@shop.example"
+    attributes = {name: shown["StringValue"] for name, shown in letter["MessageAttributes"].items()}
+    who = {"channel": "staff", "submittedBy": "staff@shop.example", "sub": _sub(system, "staff")}
+    assert who.items() <= attributes.items()
+    assert {"acceptedAt", "seal"} <= attributes.keys()
     assert system.order(order["orderID"]) == stored
+
+
+def test_operators_message_cannot_name_another_sender(system: System) -> None:
+    order = new_order()
+    claims = {"channel": "staff", "submittedBy": "admin@shop.example", "acceptedAt": "1291191960123"}
+    attributes = {name: {"DataType": "String", "StringValue": text} for name, text in claims.items()}
+    queue, body = system.outputs["orderQueueUrl"], json.dumps(order)
+    system.client("sqs").send_message(QueueUrl=queue, MessageBody=body, MessageAttributes=attributes)
+    stored = system.order(order["orderID"])
+    assert (stored["channel"], stored["submittedBy"]) == ("operator", "operator")
+    assert stored["createdAt"] > "2020"
 
 
 def test_invalid_messages_in_the_queue_are_never_placed(system: System) -> None:

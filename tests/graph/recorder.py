@@ -74,6 +74,7 @@ OUTPUTS: Mapping[str, Callable[[str, Properties], Properties]] = {
         "arn": arn("acm", f"certificate/{name}", region="us-east-1"),
         "domainValidationOptions": [PROOF],
     },
+    "apigateway.ApiKey": lambda name, _: {"value": f"value-of-{name}"},
     "apigateway.RestApi": _rest_api,
     "apigateway.Stage": lambda _name, inputs: {
         "invokeUrl": f"https://{inputs['restApi']}.execute-api.{REGION}.amazonaws.com/{inputs['stageName']}"
@@ -82,7 +83,11 @@ OUTPUTS: Mapping[str, Callable[[str, Properties], Properties]] = {
     "cloudwatch.LogGroup": lambda name, _: {"arn": arn("logs", f"log-group:{name}"), "name": name},
     "cognito.UserPool": _pool,
     "dynamodb.Table": _table,
-    "iam.Role": lambda name, _: {"arn": arn("iam", f"role/{name}", region=""), "name": name},
+    "iam.Role": lambda name, _: {
+        "arn": arn("iam", f"role/{name}", region=""),
+        "name": name,
+        "uniqueId": f"AROA-{name}",
+    },
     "lambda.Function": _function,
     "route53.Record": lambda _name, inputs: {"fqdn": inputs["name"].rstrip(".")},
     "s3.Bucket": _bucket,

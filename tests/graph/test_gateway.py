@@ -49,7 +49,9 @@ def document() -> Document:
 def test_the_api_has_no_methods_or_models_outside_the_document(graph: Graph) -> None:
     """Methods, models and gateway responses outside the document would be deleted by its next import."""
     kinds = {one.type.split(":")[-1] for one in graph.all() if ":apigateway/" in one.type}
-    assert kinds <= {"RestApi", "Deployment", "Stage", "MethodSettings", "Account"}
+    # The API key is only a random value, with which the writer seals its dead letters.
+    assert graph.inputs("orders-seal-key")["enabled"] is False
+    assert kinds <= {"RestApi", "Deployment", "Stage", "MethodSettings", "Account", "ApiKey"}
     for kind in ("RestApi", "Deployment", "Stage"):
         assert len(graph.all(f"apigateway.{kind}")) == 1  # an account may create one deployment every 5 s
 
@@ -120,11 +122,13 @@ def test_every_method_is_throttled_and_none_logs_bodies(graph: Graph) -> None:
     }
 
 
-def test_the_access_log_has_request_ids_but_no_user_claims(graph: Graph) -> None:
+def test_the_access_log_names_request_and_caller_by_their_ids_only(graph: Graph) -> None:
     settings = graph.inputs("api-stage")["accessLogSettings"]
     shape = json.loads(settings["format"])
     assert {"$context.requestId", "$context.extendedRequestId"} <= set(shape.values())
-    assert "claims" not in settings["format"]
+    assert re.findall(r"[$]context[.]authorizer[.]claims[^\"]*", settings["format"]) == [
+        "$context.authorizer.claims.sub"
+    ]
     assert graph.with_names(settings["destinationArn"]) == "api-access-logs"
 
 
@@ -181,20 +185,21 @@ def test_post_orders_sends_a_form_to_the_order_queue(dev: Graph) -> None:
     assert dev.with_names(post["credentials"]) == "orders-gateway-role"
 
 
-def test_the_sqs_request_is_one_line_with_body_sender_and_groups(document: Document) -> None:
-    """A line break before & would become part of the previous value."""
-    (template,) = set(_post(document)["requestTemplates"].values())
-    assert template == (
-        "Action=SendMessage"
-        "&MessageBody=$util.urlEncode($input.body)"
-        "&MessageAttribute.1.Name=submittedBy"
-        "&MessageAttribute.1.Value.DataType=String"
-        "&MessageAttribute.1.Value.StringValue=$util.urlEncode($context.authorizer.claims.email)"
-        "&MessageAttribute.2.Name=groups"
-        "&MessageAttribute.2.Value.DataType=String"
-        "&MessageAttribute.2.Value.StringValue="
-        "$util.urlEncode($context.authorizer.claims.get('cognito:groups'))"
-    )
+def test_the_sqs_request_says_how_when_and_by_whom_the_order_came(document: Document) -> None:
+    """The request is one line, because a line break before & would become part of the previous value."""
+    attributes = {
+        "channel": "staff",
+        "acceptedAt": "$context.requestTimeEpoch",
+        "submittedBy": "$util.urlEncode($context.authorizer.claims.email)",
+        "sub": "$util.urlEncode($context.authorizer.claims.sub)",
+        "groups": "$util.urlEncode($context.authorizer.claims.get('cognito:groups'))",
+    }
+    expected = "Action=SendMessage&MessageBody=$util.urlEncode($input.body)"
+    for at, (name, value) in enumerate(attributes.items(), start=1):
+        attribute = f"MessageAttribute.{at}"
+        expected += f"&{attribute}.Name={name}&{attribute}.Value.DataType=String"
+        expected += f"&{attribute}.Value.StringValue={value}"
+    assert set(_post(document)["requestTemplates"].values()) == {expected}
 
 
 def test_the_gateway_rejects_bodies_of_other_content_types(document: Document) -> None:

@@ -321,6 +321,8 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_CORS_ORIGIN": "*",
         "SHOP_CURRENCY": "GBP",
         "SHOP_MAX_RECEIVE_COUNT": "20",
+        "SHOP_GATEWAY_ROLE_ID": everything["orders-gateway-role"].outputs["uniqueId"],
+        "SHOP_SEAL_KEY": everything["orders-seal-key"].outputs["value"],
     }
     for one in everything.all("lambda.Function"):
         for name, value in one.inputs["environment"]["variables"].items():

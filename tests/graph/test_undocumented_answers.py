@@ -15,6 +15,8 @@ import pytest
 
 from components import openapi
 from components.api_calls import FUNCTIONS
+from lambdas.platform.errors import UndeliverableError
+from lambdas.shop import order_origin
 from lambdas.shop.order_queue import Message
 
 Render = Callable[[str], str]
@@ -25,6 +27,12 @@ QUEUED, FORBIDDEN, REFUSED, FAILED = "queued", 403, 415, 500
 
 class TemplateError(Exception):
     """API Gateway answers 500, because it cannot render the template."""
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tell the writer the ID of the gateway's role."""
+    monkeypatch.setenv("SHOP_GATEWAY_ROLE_ID", "AROAGATEWAY")
 
 
 def fail(text: str) -> str:
@@ -76,7 +84,11 @@ def answer(
     attributes = _attributes(form)
     if not all(attributes.values()):
         return FORBIDDEN  # SQS refuses an empty attribute with 400, which becomes 403
-    return FORBIDDEN if _message(form["MessageBody"], attributes).from_outsider else QUEUED
+    try:
+        order_origin.of(_message(form["MessageBody"], attributes))
+    except UndeliverableError:
+        return FORBIDDEN
+    return QUEUED
 
 
 @pytest.mark.parametrize("choose", CHOICES)
@@ -153,7 +165,11 @@ def _message(body: str, attributes: Mapping[str, str]) -> Message:
             "messageId": "1",
             "receiptHandle": "1",
             "body": body,
-            "attributes": {"SentTimestamp": "1", "ApproximateReceiveCount": "1"},
+            "attributes": {
+                "SentTimestamp": "1",
+                "ApproximateReceiveCount": "1",
+                "SenderId": "AROAGATEWAY:BackplaneAssumeRoleSession",
+            },
             "messageAttributes": {name: {"stringValue": value} for name, value in attributes.items()},
         }
     )

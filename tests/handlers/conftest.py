@@ -16,7 +16,7 @@ import pytest
 
 from lambdas.platform import aws, batches, tables
 from tests.graph.graph import Graph
-from tests.handlers.shop import CATALOG, KEYS, Shop, product_item
+from tests.handlers.shop import CATALOG, GATEWAY, KEYS, Shop, product_item
 
 # Without this call, a failing assertion in that module would not show its values.
 pytest.register_assert_rewrite("tests.handlers.order_histories")
@@ -198,6 +198,8 @@ def shop(
         "SHOP_CURRENCY": "GBP",
         "SHOP_MAX_RECEIVE_COUNT": "20",
         "SHOP_SITE_URL": "https://desk.example",
+        "SHOP_GATEWAY_ROLE_ID": GATEWAY.partition(":")[0],
+        "SHOP_SEAL_KEY": "0123456789abcdef0123456789abcdef",
     }
     names = {**resources, **settings}
     for name, value in {**endpoints, **names}.items():

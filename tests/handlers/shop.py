@@ -5,6 +5,7 @@ import json
 import os
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, cast
 from unittest.mock import patch
@@ -12,11 +13,16 @@ from unittest.mock import patch
 from botocore.exceptions import ClientError
 
 from lambdas.platform import aws, tables
+from lambdas.platform.access import Person
 from lambdas.platform.errors import Fault
 from lambdas.shop import order_table, orders, search
 from lambdas.shop.documents import Order, OrderContent, Product
+from lambdas.shop.orders import Origin
 
 Json = dict[str, Any]
+
+# Senders of messages: the gateway's session of its role, and an operator's session of another role.
+GATEWAY, OPERATOR = "AROAGATEWAY:BackplaneAssumeRoleSession", "AROAOPERATOR:jane@shop.example"
 
 STAFF = {"email": "staff@shop.example", "cognito:groups": "staff", "sub": "1"}
 ADMIN = {"email": "admin@shop.example", "cognito:groups": "staff,admin", "sub": "2"}
@@ -54,11 +60,9 @@ def order(order_id: str = "", **changes: Any) -> Json:
 def new_order(content: Json, reasons: Sequence[Fault] = (), *, at: str, order_id: str = "") -> Json:
     """Return a new order with this content, without a submission hash."""
     order_id = order_id or str(uuid.uuid4())
-    return dict(
-        orders.new(
-            order_id, cast(OrderContent, content), reasons, at=at, by="staff@shop.example", currency="GBP"
-        )
-    )
+    accepted_at = round(datetime.fromisoformat(at).timestamp() * 1000)
+    origin = Origin(channel="staff", sender=Person("staff@shop.example", "1"), accepted_at=accepted_at)
+    return dict(orders.new(order_id, cast(OrderContent, content), reasons, origin, currency="GBP"))
 
 
 def with_keys(order: Json) -> Json:
@@ -87,7 +91,16 @@ def product_terms(product: Json) -> list[Json]:
     return list(rows.values())
 
 
-def message(body: Any, *, receives: int = 1, receipt: str = "none", **attributes: str) -> Json:
+def submission(body: Any, *, receives: int = 1, **attributes: str) -> Json:
+    """Return the record of an order that a member of staff sent through the gateway."""
+    said = {"channel": "staff", "acceptedAt": "1291191960123", "submittedBy": "staff@shop.example"}
+    said |= {"sub": "1", "groups": "staff"}
+    return message(body, receives=receives, sender=GATEWAY, **said | attributes)
+
+
+def message(
+    body: Any, *, receives: int = 1, receipt: str = "none", sender: str = OPERATOR, **attributes: str
+) -> Json:
     """Return a record of the order queue as Lambda receives it. A body that is not text becomes JSON."""
     return {
         "messageId": str(uuid.uuid4()),
@@ -96,7 +109,7 @@ def message(body: Any, *, receives: int = 1, receipt: str = "none", **attributes
         "attributes": {
             "SentTimestamp": "1291191960123",
             "ApproximateReceiveCount": str(receives),
-            "SenderId": "AROA:gateway",
+            "SenderId": sender,
             "ApproximateFirstReceiveTimestamp": "1291191960200",
         },
         "messageAttributes": {name: _message_attribute(value) for name, value in attributes.items()},
@@ -272,7 +285,7 @@ class Shop:
     def place(self, submitted: Json | None = None) -> Json:
         """Have write_orders store an order; return its item."""
         submitted = submitted or order()
-        assert self.deliver(message(submitted, submittedBy="staff@shop.example")) == []
+        assert self.deliver(submission(submitted)) == []
         return self.orders()[submitted["orderID"]]
 
     def announce(self, *records: Json, remaining_ms: int = 30_000) -> Json:

@@ -113,8 +113,8 @@ def test_percent_encoding_in_the_path_is_decoded(shop: Shop) -> None:
 
 
 def test_an_account_without_email_is_named_by_its_sub() -> None:
-    assert http_api.Request(request("GET", "/orders", claims={"sub": "42"})).person == "42"
-    assert http_api.Request(request("GET", "/orders", claims=None)).person == "unknown"
+    assert http_api.Request(request("GET", "/orders", claims={"sub": "42"})).person == ("42", "42")
+    assert http_api.Request(request("GET", "/orders", claims=None)).person == ("unknown", "unknown")
 
 
 def test_an_unexpected_error_is_logged_and_raised_for_the_alarms(
@@ -141,7 +141,7 @@ def test_a_timeout_of_the_table_is_logged_and_raised(
     assert json.loads(capsys.readouterr().out)["code"] == "ReadTimeoutError"
 
 
-def test_each_call_is_logged_in_one_line_without_the_caller(
+def test_each_call_is_logged_in_one_line_with_the_callers_sub_only(
     shop: Shop, event: Json, capsys: pytest.CaptureFixture[str]
 ) -> None:
     send(shop, event)
@@ -151,6 +151,7 @@ def test_each_call_is_logged_in_one_line_without_the_caller(
         "status": 404,
         "route": f"PATCH {PATH}",
         "requestID": "request-1",
+        "sub": STAFF["sub"],
         "orderID": UNKNOWN_ID,
     }
     assert STAFF["email"] not in json.dumps(line)

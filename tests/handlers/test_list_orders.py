@@ -41,7 +41,9 @@ def test_orders_are_listed_newest_first_over_all_shards(shop: Shop, day: list[Js
 def test_a_listed_order_has_only_the_fields_of_a_list(shop: Shop) -> None:
     placed = shop.place()
     (listed,) = get(shop).json["orders"]
-    wanted = "orderID status version createdAt updatedAt customer total currency lineCount submittedBy"
+    wanted = (
+        "orderID status version createdAt updatedAt customer total currency lineCount submittedBy channel"
+    )
     assert listed == {name: placed[name] for name in wanted.split()}
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from lambdas.platform import tables
 from lambdas.shop import orders
-from tests.handlers.shop import ADMIN, Json, Reply, Shop, order, request
+from tests.handlers.shop import ADMIN, STAFF, Json, Reply, Shop, order, request
 
 pytestmark = pytest.mark.store
 
@@ -108,7 +108,8 @@ def test_an_edit_replaces_the_order_and_prices_it_again(shop: Shop, placed: Json
     assert (reply.status, reply.headers["ETag"]) == (200, '"2"')
     assert (reply.json["version"], reply.json["total"], reply.json["lineCount"]) == (2, 8990 + 2500, 3)
     assert reply.json["customer"] == {"name": "Bob", "email": "Bob@Example.org"}
-    assert reply.json["history"][-1] | {"at": ""} == {"at": "", "by": "staff@shop.example", "event": "edited"}
+    entry = {"at": "", "by": "staff@shop.example", "sub": STAFF["sub"], "event": "edited"}
+    assert reply.json["history"][-1] | {"at": ""} == entry
     assert reply.json["createdAt"] == placed["createdAt"] < reply.json["updatedAt"]
     assert get(shop, placed["orderID"]).json == reply.json
 
@@ -233,6 +234,7 @@ def test_an_order_moves_to_its_next_status_with_a_note(shop: Shop, placed: Json)
     assert reply.json["history"][-1] | {"at": ""} == {
         "at": "",
         "by": "staff@shop.example",
+        "sub": STAFF["sub"],
         "event": "moved",
         "from": "placed",
         "to": "packed",
@@ -293,9 +295,25 @@ def test_an_erased_order_is_404_for_every_later_call(shop: Shop, placed: Json) -
 def test_a_tombstone_has_no_customer_data_and_outlives_the_queues(shop: Shop, placed: Json) -> None:
     delete(shop, placed["orderID"])
     (tombstone,) = shop.orders().values()
-    assert tombstone.keys() == {"orderID", "erasedAt", "erasedBy", "submissionHash", "expiresAt"}
-    assert tombstone["erasedBy"] == "admin@shop.example"
+    assert tombstone.keys() == {"orderID", "erasedAt", "erasedBy", "sub", "submissionHash", "expiresAt"}
+    assert (tombstone["erasedBy"], tombstone["sub"]) == ("admin@shop.example", ADMIN["sub"])
     assert orders.TOMBSTONE_SECONDS > 14 * 24 * 3600
+
+
+def test_an_erased_order_is_logged_with_the_sub_of_who_erased_it(
+    shop: Shop, placed: Json, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    shop.ask("delete_order", "DELETE", PATH, orderID=placed["orderID"])
+    delete(shop, placed["orderID"])
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    who = [(line["event"], line.get("status"), line["sub"]) for line in lines]
+    assert who == [
+        ("request.answered", 403, STAFF["sub"]),
+        ("order.erased", None, ADMIN["sub"]),
+        ("request.answered", 204, ADMIN["sub"]),
+    ]
+    assert {line["orderID"] for line in lines} == {placed["orderID"]}
 
 
 def test_an_erased_order_is_in_no_list(shop: Shop, placed: Json) -> None:

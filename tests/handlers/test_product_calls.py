@@ -1,11 +1,12 @@
 """The calls about one product: get, put and delete, and the search terms that these calls write."""
 
+import json
 from typing import Any
 
 import pytest
 
 from lambdas.platform import tables
-from tests.handlers.shop import ADMIN, Json, Reply, Shop, cancelled
+from tests.handlers.shop import ADMIN, STAFF, Json, Reply, Shop, cancelled
 
 pytestmark = pytest.mark.store
 
@@ -66,6 +67,45 @@ def test_a_changed_product_is_200_with_the_next_version(shop: Shop) -> None:
     assert (reply.status, reply.headers["ETag"], reply.json["unitPrice"]) == (200, '"2"', 350)
     assert reply.json["createdAt"] == first["createdAt"]
     assert "description" not in reply.json
+
+
+def _events(capsys: pytest.CaptureFixture[str]) -> list[Json]:
+    """Return the logged events, without those that only say that a request was answered."""
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return [
+        {name: value for name, value in line.items() if name != "sku"}
+        for line in lines
+        if line["event"] != "request.answered"
+    ]
+
+
+def test_a_product_names_who_changed_it_last(shop: Shop) -> None:
+    assert put(shop, pail()).json["updatedBy"] == {"name": STAFF["email"], "sub": STAFF["sub"]}
+    body, admin = pail(unitPrice=350), {"name": ADMIN["email"], "sub": ADMIN["sub"]}
+    assert shop.ask("put_product", "PUT", PATH, body, claims=ADMIN, sku="PAIL-1").json["updatedBy"] == admin
+    put(shop, body)  # by staff, with equal content
+    assert get(shop).json["updatedBy"] == admin
+    listed = shop.ask("list_products", "GET", "/products", query={"q": "pail"}).json["products"]
+    assert [one["updatedBy"] for one in listed] == [admin]
+
+
+def test_each_change_of_a_product_is_logged_with_its_author(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(shop, pail())
+    put(shop, pail(unitPrice=350, unit="box"))
+    put(shop, pail(unitPrice=350, unit="box"))  # equal content
+    put(shop, pail(), If_Match='"1"')  # refused
+    delete(shop, If_Match='"1"')  # refused
+    delete(shop)
+    fields = ["name", "category", "unitPrice", "currency", "unit", "active"]
+    added = {"version": 1, "fields": fields, "unitPriceBefore": None, "unitPrice": 300}
+    changed = {"version": 2, "fields": ["unitPrice", "unit"], "unitPriceBefore": 300, "unitPrice": 350}
+    assert _events(capsys) == [
+        {"event": "product.added", "sub": STAFF["sub"], **added},
+        {"event": "product.changed", "sub": STAFF["sub"], **changed},
+        {"event": "product.deleted", "sub": ADMIN["sub"], "version": 2},
+    ]
 
 
 def test_putting_the_same_content_again_changes_nothing(shop: Shop) -> None:

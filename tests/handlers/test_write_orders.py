@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from lambdas.platform import strict_json, tables
-from tests.handlers.shop import Json, Shop, message, order, product_item
+from tests.handlers.shop import Json, Shop, message, order, product_item, submission
 
 pytestmark = pytest.mark.store
 
@@ -34,8 +34,8 @@ def test_a_placed_order_has_its_sender_and_time_of_sending(shop: Shop) -> None:
     stored = shop.place()
     assert stored["createdAt"] == stored["updatedAt"] == "2010-12-01T08:26:00.123Z"
     assert stored["submittedBy"] == "staff@shop.example"
-    entry = {"at": stored["createdAt"], "by": "staff@shop.example", "event": "placed", "to": "placed"}
-    assert stored["history"] == [entry]
+    entry = {"at": stored["createdAt"], "by": "staff@shop.example", "sub": "1", "event": "placed"}
+    assert stored["history"] == [entry | {"to": "placed"}]
 
 
 def test_a_placed_order_has_the_keys_of_every_index(shop: Shop) -> None:
@@ -52,21 +52,15 @@ def test_orders_spread_over_all_four_shards(shop: Shop) -> None:
     assert {stored["listShard"] for stored in shop.orders().values()} == {"0", "1", "2", "3"}
 
 
-def test_an_order_sent_without_message_attributes_is_placed(shop: Shop) -> None:
-    submitted = order()
-    assert shop.deliver(message(submitted)) == []
-    assert shop.orders()[submitted["orderID"]]["submittedBy"] == "queue"
-
-
 @pytest.mark.parametrize("groups", ["staff", "admin", "staff,admin", "[staff]", "[staff admin]", "x,admin"])
 def test_members_of_staff_or_admin_may_place_orders(shop: Shop, groups: str) -> None:
-    assert shop.deliver(message(order(), submittedBy="a@b.example", groups=groups)) == []
+    assert shop.deliver(submission(order(), groups=groups)) == []
     assert [stored["status"] for stored in shop.orders().values()] == ["placed"]
 
 
 @pytest.mark.parametrize("groups", ["[]", "guests", "not-admin", "admins,staffing", "[not-staff x]"])
 def test_an_order_from_outside_staff_and_admin_is_a_dead_letter(shop: Shop, groups: str) -> None:
-    assert shop.deliver(message(order(), submittedBy="a@b.example", groups=groups)) == []
+    assert shop.deliver(submission(order(), groups=groups)) == []
     assert shop.orders() == {}
     (letter,) = shop.letters()
     assert "staff and admin" in letter["reason"]
@@ -188,12 +182,13 @@ def test_the_log_names_order_and_request_but_no_customer(
     shop: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bad = order(customer={"name": "Ann Miller", "email": "ann@b"}, notes="secret")
-    shop.deliver(message(order(), submittedBy="staff@shop.example"), message(bad), message('"Ann Miller"'))
+    shop.deliver(submission(order()), message(bad), message('"Ann Miller"'))
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["event"] for line in lines] == ["order.placed", "order.rejected", "order.dead_lettered"]
     assert all(line["requestID"] == "request-1" for line in lines)
     assert lines[1]["orderID"] == bad["orderID"]
-    for secret in ("Ann", "ann@", "secret", "staff@"):
+    assert [line.get("sub") for line in lines] == ["1", "AROAOPERATOR", None]
+    for secret in ("Ann", "ann@", "secret", "staff@", "jane@"):
         assert secret not in json.dumps(lines)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from tests.handlers.shop import Shop, fault, message, order
+from tests.handlers.shop import Shop, fault, message, order, submission
 
 pytestmark = pytest.mark.store
 
@@ -35,7 +35,7 @@ WITHOUT_ORDER_ID = {
 
 @pytest.mark.parametrize("body", WITHOUT_ORDER_ID.values(), ids=WITHOUT_ORDER_ID.keys())
 def test_a_message_without_a_valid_order_id_is_a_dead_letter(shop: Shop, body: str) -> None:
-    malformed, good = message(body, submittedBy="a@b.example", groups="staff"), message(order())
+    malformed, good = submission(body, submittedBy="a@b.example"), message(order())
     assert shop.deliver(malformed, good) == []
     (letter,) = shop.letters()
     assert letter["body"] == body

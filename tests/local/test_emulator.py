@@ -6,6 +6,8 @@ import io
 import json
 import os
 import signal
+import time
+import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -242,3 +244,53 @@ def test_sign_up_works_only_if_the_pool_allows_it(start: Start, closed: bool) ->
     else:
         assert cognito.sign_up(**asked)["UserConfirmed"] is False
     assert len(cognito.list_users(UserPoolId=pool)["Users"]) == (0 if closed else 1)
+
+
+def test_gateways_message_has_its_role_as_sender_and_the_time(start: Start) -> None:
+    emulator = start()
+    [queue] = _queues(emulator, "orders")
+    trust = _policy(Action="sts:AssumeRole", Principal={"Service": "apigateway.amazonaws.com"})
+    role = emulator.client("iam").create_role(RoleName="gateway", AssumeRolePolicyDocument=trust)["Role"]
+    template = (
+        "Action=SendMessage&MessageBody=m&MessageAttribute.1.Name=acceptedAt&MessageAttribute.1.Value.DataType="
+        "String&MessageAttribute.1.Value.StringValue=$context.requestTimeEpoch"
+    )
+    before = time.time_ns() // 1_000_000
+    assert _post(emulator, _queue_api(emulator, role["Arn"], template)) == 200
+    sqs = emulator.client("sqs")
+    sqs.send_message(QueueUrl=queue, MessageBody="by hand")
+    sent = {"MessageAttributeNames": ["All"], "MessageSystemAttributeNames": ["SenderId"]}
+    received = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, **sent)["Messages"]
+    by_body = {one["Body"]: one for one in received}
+    assert by_body["m"]["Attributes"]["SenderId"] == f"{role['RoleId']}:BackplaneAssumeRoleSession"
+    accepted = int(by_body["m"]["MessageAttributes"]["acceptedAt"]["StringValue"])
+    assert before <= accepted <= time.time_ns() // 1_000_000
+    assert by_body["by hand"]["Attributes"]["SenderId"].isdigit()  # the account's owner
+
+
+def _queue_api(emulator: Emulator, role: str, template: str) -> str:
+    """Create an API whose POST / sends a message to the queue `orders`; return its ID."""
+    client = emulator.client("apigateway")
+    api = client.create_rest_api(name="a")["id"]
+    [root] = client.get_resources(restApiId=api)["items"]
+    post = {"restApiId": api, "resourceId": root["id"], "httpMethod": "POST"}
+    client.put_method(**post, authorizationType="NONE")
+    client.put_integration(
+        **post,
+        type="AWS",
+        integrationHttpMethod="POST",
+        credentials=role,
+        uri=f"arn:aws:apigateway:{REGION}:sqs:path/000000000000/orders",
+        requestTemplates={"application/json": template},
+    )
+    client.put_method_response(**post, statusCode="200")
+    client.put_integration_response(**post, statusCode="200")
+    client.create_deployment(restApiId=api, stageName="s")
+    return str(api)
+
+
+def _post(emulator: Emulator, api: str) -> int:
+    url = f"http://127.0.0.1:{emulator.port}/_aws/execute-api/{api}/s/"
+    request = urllib.request.Request(url, b"{}", {"Content-Type": "application/json"}, method="POST")
+    with urllib.request.urlopen(request, timeout=10) as response:
+        return int(response.status)

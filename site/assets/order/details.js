@@ -13,6 +13,7 @@ export function showOrder(order) {
     status: badge(order.status),
     placed: time(order.createdAt),
     submittedBy: order.submittedBy,
+    channel: order.channel,
     notes: order.notes,
     reasons: (order.rejectionReasons ?? []).map((reason) =>
       stamp("reason", { where: place(order, reason.path), message: reason.message }),
