@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
+from lambdas.platform.transliteration import to_ascii
 from lambdas.shop import order_status, pricing
 from lambdas.shop.documents import Line, Order, RejectionReason
 
 MAX_LINES = 50  # in each list of a mail
-_MAX_SUBJECT = 99  # SNS takes fewer than 100 characters, all of printable ASCII
+# SNS takes fewer than 100 characters, without line breaks and control characters. The API Reference asks for
+# UTF-8 and earlier editions for ASCII, which is right for both.
+_MAX_SUBJECT = 99
 
 
 class Mail(NamedTuple):
@@ -43,7 +46,20 @@ def _subject(order: Order) -> str:
         order_status.CANCELLED: ("Order cancelled:", f" ({_amount(order)})"),
     }[order["status"]]
     room = _MAX_SUBJECT - len(words) - len(tail) - 1
-    return f"{words} {_ascii(_customer_name(order), room)}{tail}"
+    return f"{words} {_subject_name(order, room)}{tail}"
+
+
+def _subject_name(order: Order, room: int) -> str:
+    """Return the customer in ASCII and in at most `room` characters.
+
+    If ASCII lacks letters of the name, return the company and the order's number as the order's page shows
+    them. The body has the whole name. A mail has no e-mail address of a customer.
+    """
+    if name := to_ascii(_one_line(order["customer"]["name"])):
+        return _cut(name, room)
+    number = f" (order {order['orderID'][:8]})"
+    company = to_ascii(_one_line(order["customer"].get("company", ""))) or "a customer"
+    return _cut(company, room - len(number)) + number
 
 
 def _body(order: Order, site_url: str) -> Iterator[str]:
@@ -149,8 +165,5 @@ _UNSAFE_CATEGORIES = frozenset({"Cc", "Cs", "Cn"})
 _DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def _ascii(text: str, room: int) -> str:
-    """Return a text in printable ASCII, without accents, in at most `room` characters."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    plain = " ".join(plain.split()) or "a customer"
-    return plain if len(plain) <= room else plain[: room - 3].rstrip() + "..."
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: room - 3].rstrip() + "..."

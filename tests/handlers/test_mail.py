@@ -1,10 +1,13 @@
 """The mail to the shop owner about an order: its text, and the limits that the mail keeps for any input."""
 
+import re
+import unicodedata
 from typing import Any, cast
 
 import pytest
 
 from lambdas.platform.errors import Fault
+from lambdas.platform.transliteration import to_ascii
 from lambdas.shop import mail
 from lambdas.shop.documents import Order
 from lambdas.shop.mail import Mail
@@ -96,6 +99,9 @@ NAMES = {
     "control characters": "Ann\x00\x07\x1b[31m\x7f\x9f",
     "an emoji": "Ann 🧹👩\u200d🔧",
     "an accent": "Zoë Müller-Łuszcz",
+    "Greek": "Γιώργος",
+    "Arabic with direction marks": "\u202eمحمد\u2066 Ltd",
+    "a letter for each mark": "ŉ" * 99,
     "Japanese": "山田 太郎",
     "markup": "<script>alert('1')</script>",
     "an apostrophe": 'O\'Brien & "Sons"',
@@ -144,6 +150,72 @@ def test_a_long_name_is_cut_so_the_total_fits() -> None:
     assert subject.startswith("New order from AAAA")
     assert subject.endswith("A...: GBP 26.97, 2 lines")
     assert len(subject) == 99
+
+
+SUBJECTS = {
+    "Łukasz Żak": "Lukasz Zak",
+    "Ørsted A/S": "Orsted A/S",
+    "Þórður Æðelþryð": "Thordur Aedelthryd",
+    "Großmann, STRAẞE": "Grossmann, STRASSE",
+    "Đorđe Ħal-Għaxaq Ŋgũgĩ": "Dorde Hal-Ghaxaq Ngugi",
+    "İstanbul Işık Ğ": "Istanbul Isik G",
+    "Œuvre ĳzer ſmith ŉ": "Oeuvre ijzer smith 'n",
+    "Nguyễn Thị Ơ": "Nguyen Thi O",
+    "Əliyev": "Eliyev",
+    "“Anna’s” – Café… №\u00a05": '"Anna\'s" - Cafe... No 5',
+    "O‘zbek Gal·la Hawaiʻi": "O'zbek Gal.la Hawai'i",
+    "Ａｎｎａ １２ ٣": "Anna 12 3",
+    "Ann 🧹\u200b\u00ad Bell": "Ann Bell",
+    "½ price × 2": "1/2 price x 2",
+}
+
+
+@pytest.mark.parametrize(("name", "shown"), SUBJECTS.items())
+def test_a_subject_has_every_letter_of_a_latin_name(name: str, shown: str) -> None:
+    assert composed(name, "rejected").subject == f"Order rejected: {shown} (1 reason)"
+
+
+# The blocks Latin-1 Supplement, Latin Extended-A and -B, and Latin Extended Additional.
+LATIN = [*range(0xA0, 0x250), *range(0x1E00, 0x1F00)]
+
+
+def test_every_latin_letter_has_a_form_in_ascii() -> None:
+    letters = [chr(code) for code in LATIN if unicodedata.category(chr(code))[0] == "L"]
+    assert len(letters) > 600
+    forms = {letter: to_ascii(letter) for letter in letters}
+    assert [letter for letter, form in forms.items() if not re.fullmatch(r"[!-~]{1,3}", form or "")] == []
+
+
+def test_a_letter_named_after_a_plain_letter_becomes_that_letter() -> None:
+    name = re.compile(r"LATIN (SMALL|CAPITAL) LETTER ([A-Z])(?: WITH .*)?")
+    named = {chr(code): name.fullmatch(unicodedata.name(chr(code), "")) for code in LATIN}
+    plain = {letter: found[2] for letter, found in named.items() if found}
+    assert len(plain) > 500
+    wrong = [
+        letter for letter, form in plain.items() if not (to_ascii(letter) or "").upper().startswith(form)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "name", ["山田 太郎", "Γιώργος", "Иван Petrov", "محمد علي", "Anna 中", "한국", "ཨ", "🧹", "\u200b", ""]
+)
+def test_a_subject_never_has_a_part_of_a_name(name: str) -> None:
+    customer = {"name": name, "email": "anna@x.example"}
+    letter = compose(stored(customer=customer))
+    assert letter.subject == "New order from a customer (order 0b8f7a52): GBP 26.97, 2 lines"
+    assert "anna@x.example" not in letter.body
+    letter = compose(stored(customer=customer | {"company": "Łódź\r\nBcc: a@b.c"}))
+    assert letter.subject == "New order from Lodz Bcc: a@b.c (order 0b8f7a52): GBP 26.97, 2 lines"
+    letter = compose(stored(customer=customer | {"company": "株式会社 Yamada"}))
+    assert letter.subject == "New order from a customer (order 0b8f7a52): GBP 26.97, 2 lines"
+
+
+def test_a_long_company_is_cut_so_the_number_and_the_total_fit() -> None:
+    letter = compose(stored(customer={"name": "山田", "email": "a@b.c", "company": "A" * 200}))
+    assert letter.subject.endswith("A... (order 0b8f7a52): GBP 26.97, 2 lines")
+    assert len(letter.subject) == 99
+    assert "Customer:  山田, AAAA" in letter.body
 
 
 def test_notes_cannot_imitate_the_link_of_the_mail() -> None:
