@@ -57,13 +57,18 @@ class Catalog(pulumi.ComponentResource):
         put = allow(["dynamodb:PutItem"], [products, terms.arn])
         delete_terms = allow(["dynamodb:DeleteItem"], [terms.arn])
         delete = allow(["dynamodb:DeleteItem"], [products, terms.arn])
+        # A name of very many words has more search terms than a transaction takes.
+        write_terms = allow(["dynamodb:BatchWriteItem"], [terms.arn])
         return {
             "list_products": self._function("list_products", [query, batch_get], **terms_table),
             "get_product": self._function("get_product", [get]),
             "put_product": self._function(
-                "put_product", [get, put, delete_terms], SHOP_CURRENCY=self._args.currency, **terms_table
+                "put_product",
+                [get, put, delete_terms, write_terms],
+                SHOP_CURRENCY=self._args.currency,
+                **terms_table,
             ),
-            "delete_product": self._function("delete_product", [get, delete], **terms_table),
+            "delete_product": self._function("delete_product", [get, delete, write_terms], **terms_table),
         }
 
     def _function(self, module: str, permissions: list[Statement], **more: pulumi.Input[str]) -> Function:

@@ -68,8 +68,9 @@ def _merge(listing: Listing, start: str, wanted: int) -> tuple[list[Record], str
     read = [_read_partition(listing, partition, wanted) for partition in listing.partitions]
     frontiers = [frontier for _, frontier in read if frontier]
     end = (max if listing.descending else min)(frontiers, default=None)
-    items = [item for part, _ in read for item in part if item[listing.sort_key] != start]
-    items.sort(key=lambda item: str(item[listing.sort_key]), reverse=listing.descending)
+    # By their key, because two partitions of search rows may lead to the same order.
+    found = {str(item[listing.sort_key]): item for part, _ in read for item in part}
+    items = [found[key] for key in sorted(found, reverse=listing.descending) if key != start]
     return [item for item in items if not _is_beyond(item, end, listing)], end
 
 

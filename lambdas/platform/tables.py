@@ -19,6 +19,7 @@ Attribute = dict[str, Any]
 MAX_ITEM_BYTES = 380_000
 # Bytes that only moves of an order may add: at most three moves, each with a note of 500 letters.
 HISTORY_BYTES = 20_000
+MAX_TRANSACTION = 100  # writes, by DynamoDB's Developer Guide, "Transactions"
 # One partition of an index takes about 1,000 writes per second. Four are enough for the spikes of a shop.
 SHARDS = tuple(str(shard) for shard in range(4))
 

@@ -1,4 +1,4 @@
-"""Changes of the catalog. One transaction writes a product and its search rows.
+"""Changes of the catalog. One transaction writes a product and its search rows, at most 100 of them.
 
 So a search finds a product as soon as the call that adds it is answered, and never finds a removed one.
 """
@@ -12,6 +12,8 @@ from lambdas.platform.errors import PreconditionFailedError
 from lambdas.platform.tables import Record
 from lambdas.shop import catalog, search
 from lambdas.shop.documents import Product, ProductContent
+
+_MAX_ROWS = tables.MAX_TRANSACTION - 1  # beside the product itself
 
 
 def save(sku: str, content: ProductContent, before: Product | None, *, by: Person) -> Product:
@@ -48,11 +50,21 @@ def _changes(before: Product | None, after: Product) -> dict[str, Any]:
 
 
 def _change(sku: str, before: Product | None, after: Product | None, write: Record) -> None:
-    rows = search.replacements(_rows(before), _rows(after))
+    """Write a product and its search rows in one transaction, as far as the rows fit.
+
+    Lists ignore the search rows of a name that the product does not have. So further new rows are written
+    before the transaction, and further old rows are deleted after it.
+    """
+    old, new = _rows(before), _rows(after)
+    early = dict(list(new.items())[_MAX_ROWS:])
+    search.replace(old, old | early)
+    rows = search.replacements(old | early, new)
     try:
-        tables.transact([write, *rows])
+        tables.transact([write, *rows[:_MAX_ROWS]])
     except tables.ConditionFailedError:
         _refuse_unless_stored(after, catalog.find(sku))
+    if rows[_MAX_ROWS:]:
+        search.replace(old, new)
 
 
 def _refuse_unless_stored(wanted: Product | None, current: Product | None) -> None:

@@ -3,6 +3,7 @@
 from typing import cast
 
 from lambdas.platform import listing
+from lambdas.platform.tables import Record
 from lambdas.shop import catalog, search
 from lambdas.shop.documents import Product
 
@@ -23,5 +24,17 @@ def read_page(words: list[str], category: str, limit: int, cursor: str) -> Produ
 def _search(words: list[str], category: str, limit: int, cursor: str) -> ProductPage:
     rows, following = listing.read_page(search.listing(search.PRODUCT, words), limit, cursor)
     found = catalog.read_many([row["identity"] for row in rows])
-    products = [found[row["identity"]] for row in rows if row["identity"] in found]
-    return [product for product in products if category in ("", product["category"])], following
+    products = [found[row["identity"]] for row in rows if _is_current(row, found.get(row["identity"]))]
+    return [
+        product
+        for product in products
+        if category in ("", product["category"]) and search.matches(search.product_words(product), words)
+    ], following
+
+
+def _is_current(row: Record, product: Product | None) -> bool:
+    """Whether a search row was written for the present name of its product."""
+    return (
+        product is not None
+        and row["listKey"] == catalog.index_keys(product["sku"], product["name"])["listKey"]
+    )

@@ -99,11 +99,13 @@ PERMISSIONS = {
         ("dynamodb:PutItem", "products-table"),
         ("dynamodb:PutItem", "search-terms"),
         ("dynamodb:DeleteItem", "search-terms"),
+        ("dynamodb:BatchWriteItem", "search-terms"),
     },
     "products-delete": {
         ("dynamodb:GetItem", "products-table"),
         ("dynamodb:DeleteItem", "products-table"),
         ("dynamodb:DeleteItem", "search-terms"),
+        ("dynamodb:BatchWriteItem", "search-terms"),
     },
 }
 # The actions that a queue's policy denies. Denying sqs:* would also deny later deployments.

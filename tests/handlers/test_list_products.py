@@ -8,7 +8,7 @@ import pytest
 
 from lambdas.platform import aws, listing
 from tests.handlers.order_lists import SmallPagesClient
-from tests.handlers.shop import Reply, Shop
+from tests.handlers.shop import ADMIN, Json, Reply, Shop
 
 pytestmark = pytest.mark.store
 
@@ -125,3 +125,46 @@ def test_a_cursor_contains_only_a_position_in_the_list(shop: Shop, shelf: list[s
     decoded = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     assert decoded[6:].decode() == "broom #S-05"
     assert json.dumps(cursor)
+
+
+WORDY = {
+    "many words": " ".join(f"w{at:02}x" for at in range(24)),
+    "short words": " ".join(chr(97 + at % 26) + chr(97 + at // 26) for at in range(40)),
+    "chinese": "".join(map(chr, range(0x4E00, 0x4E00 + 120))),
+}
+
+
+@pytest.mark.parametrize("name", WORDY)
+def test_every_word_of_a_long_product_name_is_found(shop: Shop, name: str) -> None:
+    save(shop, WORDY[name])
+    words = WORDY[name].split() if " " in WORDY[name] else [WORDY[name][-2:], WORDY[name][60:64]]
+    assert [word for word in words if skus(shop, q=word) != ["LONG-1"]] == []
+
+
+def test_a_renamed_product_with_many_words_leaves_no_old_search_rows(shop: Shop) -> None:
+    save(shop, WORDY["chinese"])
+    save(shop, WORDY["many words"])
+    assert skus(shop, q="w23x") == ["LONG-1"]
+    assert skus(shop, q=WORDY["chinese"][:2]) == []
+    assert {row["listKey"] for row in rows(shop)} == {f"{WORDY['many words']} #LONG-1"}
+    assert shop.ask("delete_product", "DELETE", "/products/{sku}", sku="LONG-1", claims=ADMIN).status == 204
+    assert rows(shop) == []
+
+
+def test_search_rows_of_an_earlier_name_find_no_product(shop: Shop) -> None:
+    save(shop, "Red mop")
+    before = rows(shop)
+    save(shop, "Blue mop")
+    for row in before:
+        shop.put("SHOP_TERMS_TABLE", row)
+    assert skus(shop, q="red") == []
+    assert skus(shop, q="mop", limit="1").count("LONG-1") == 1
+
+
+def save(shop: Shop, name: str) -> None:
+    content = {"name": name, "category": "Wet", "unitPrice": 1, "unit": "each", "active": True}
+    assert shop.ask("put_product", "PUT", "/products/{sku}", content, sku="LONG-1").status in (200, 201)
+
+
+def rows(shop: Shop) -> list[Json]:
+    return [row for row in shop.all("SHOP_TERMS_TABLE") if row["identity"] == "LONG-1"]

@@ -40,6 +40,16 @@ def test_page_and_functions_normalise_documents_alike() -> None:
     ]
 
 
+def test_suggested_products_are_narrowed_by_letters_and_digits_only() -> None:
+    texts = ["O’Brien", "Smith-Jones", "Élite 5 l", "山田"]
+    assert evaluate("lib/text.js", "module.letters(value)", texts) == [
+        "obrien",
+        "smithjones",
+        "elite5l",
+        "山田",
+    ]
+
+
 def test_page_refuses_exactly_the_nasty_texts_without_a_normal_form() -> None:
     tries = [[nasty.schema, nasty.field, text.normalise({nasty.field: nasty.text})] for nasty in NASTY_TEXTS]
     faults = "module.validate(value[0], value[2]).then((found) => found.map(({ path }) => path))"

@@ -3,6 +3,7 @@ import { call, unsearchable } from "../lib/api.js";
 import { combobox } from "../lib/combobox.js";
 import { byId, stamp } from "../lib/dom.js";
 import { money } from "../lib/format.js";
+import { letters } from "../lib/text.js";
 import { sessionEnded } from "../shell/shell.js";
 
 const input = byId("product-search");
@@ -56,12 +57,12 @@ class ProductSearch {
     }
   }
 
-  /** Return the products for a text without a request, or null unless all products for its beginning are known. */
+  /** Return the products for a text without a request, or null if others may match, as the API may read it otherwise. */
   #narrow(text) {
     if (!this.#all || !text.startsWith(this.#all.text)) return null;
-    const words = text.toLowerCase().split(/\s+/);
+    const words = text.split(" ").map(letters);
     const items = this.#all.items.filter((product) => words.every((word) => textOf(product).includes(word)));
-    return { items: exactFirst(items, text), note: items.length ? "" : nothing(text) };
+    return items.length ? { items: exactFirst(items, text), note: "" } : null;
   }
 }
 
@@ -92,7 +93,7 @@ const more = ({ isAll }) => (isAll ? "" : "There are more: type on.");
 const nothing = (text) => `No product matches “${text}”.`;
 const exactFirst = (items, text) => items.toSorted((one, other) => isExact(other, text) - isExact(one, text));
 const isExact = ({ sku }, text) => sku.toLowerCase() === text.toLowerCase();
-const textOf = ({ name, sku }) => `${name} ${sku}`.toLowerCase();
+const textOf = ({ name, sku }) => letters(`${name} ${sku}`);
 
 function option({ name, sku, unit, unitPrice, currency }) {
   return stamp("product-option", { name, sku, unit, price: money(unitPrice, currency) });

@@ -1,0 +1,95 @@
+"""The words of names, addresses and products, and the queries that find them."""
+
+from typing import cast
+
+import pytest
+
+from lambdas.shop import search
+from lambdas.shop.documents import Customer, Product
+
+
+@pytest.fixture(autouse=True)
+def _terms_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_TERMS_TABLE", "terms")
+
+
+WRITINGS = {
+    "O'Brien": ["obrien", "o'brien", "o’brien", "O`Brien", "o brien", "brien", "OʼBrien"],
+    "O’Brien": ["obrien", "o'brien", "o brien"],
+    "O Brien": ["obrien", "o'brien", "o brien", "O’Brien"],
+    "OBrien": ["obrien", "o'brien", "O’Brien"],
+    "J Smith": ["J Smith", "j smith", "j. smith", "jsmith", "smith j", "J.Smith"],
+    "J.Smith": ["J Smith", "j.smith", "jsmith", "smith"],
+    "John Smith": ["j smith", "jo smith"],
+    "Smith-Jones": [
+        "smith-jones",
+        "smithjones",
+        "smith jones",
+        "jones",
+        "smith‑jones",
+        "smith–jones",
+        "smith-j",
+    ],
+    "Smith Jones": ["smith-jones", "smith jones"],
+    "SmithJones": ["smith-jones", "smithjones"],
+    "A.B.C. Ltd": ["abc", "a.b.c", "a.b.c.", "abc ltd", "ltd"],
+    "J R R Tolkien": ["jrr tolkien", "j.r.r. tolkien", "j r r tolkien", "tolkien"],
+    "van der Berg": ["vanderberg", "van der berg", "berg", "derberg"],
+    "Miller & Söhne": ["miller sohne", "miller & söhne", "Söhne Miller"],
+    "Groß": ["gross", "groß", "GROSS"],
+    "Łukasz Ørsted": ["lukasz orsted", "ŁUKASZ", "ørsted"],
+    "José": ["jose", "josé", "jose\u0301"],
+    "3M 5L-Pack": ["3m", "5l", "5l-pack", "5lpack", "pack"],
+    "山田 太郎": ["山田", "太郎", "田太", "山田太郎", "山田 太郎"],
+    "株式会社ABC商店": ["abc", "商店", "会社", "株式会社abc"],
+    "می\u200cخواهم": ["میخواهم", "می\u200cخواهم"],
+    "(Leeds)": ["leeds", "(leeds)"],
+    "#42-x Street": ["#42-x", "42x", "42"],
+}
+
+
+@pytest.mark.parametrize("name", WRITINGS)
+def test_a_name_is_found_in_each_of_its_writings(name: str) -> None:
+    words = search.customer_words({"name": name, "email": "x@y.example"})
+    missed = [query for query in WRITINGS[name] if not _finds(search.CUSTOMER, words, query)]
+    assert missed == []
+
+
+def _finds(kind: str, words: list[str], query: str) -> bool:
+    """Whether a query reads a partition with a row of these words, and matches the words."""
+    wanted = search.parse_query(query, kind)
+    read = set(search.listing(kind, wanted).partitions)
+    terms = {term for term, _ in search.rows(kind, "x", "x", words)}
+    return bool(read & terms) and search.matches(words, wanted)
+
+
+@pytest.mark.parametrize("query", ["smith jo brown", "smith-brown", "obrian", "ann@example.or x", "m nn"])
+def test_a_word_in_another_writing_still_has_to_be_there(query: str) -> None:
+    customer = {"name": "Ann Smith-Jones O'Brien", "email": "ann@example.org"}
+    assert not _finds(search.CUSTOMER, search.customer_words(cast(Customer, customer)), query)
+
+
+def test_every_pair_of_characters_of_a_long_japanese_name_is_found() -> None:
+    name = "".join(map(chr, range(0x4E00, 0x4E00 + 120)))
+    words = search.product_words(cast(Product, {"sku": "S-1", "name": name}))
+    assert len(search.rows(search.PRODUCT, "x", "x", words)) < 600
+    queries = [*name, *(name[at : at + 2] for at in range(119)), *(name[at : at + 9] for at in range(112))]
+    assert [query for query in queries if not _finds(search.PRODUCT, words, query)] == []
+
+
+@pytest.mark.parametrize("letters", [1, 2, 3, 4, 7, 12])
+def test_every_word_of_the_longest_texts_is_found(letters: int) -> None:
+    alphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
+    numbers = range(400 // (letters + 1))
+    words = ["".join(alphabet[(at // 36**place + place) % 36] for place in range(letters)) for at in numbers]
+    half = len(words) // 2
+    customer = {"name": " ".join(words[:half])[:200], "company": " ".join(words[half:])[:200]}
+    kinds = {
+        search.CUSTOMER: search.customer_words(cast(Customer, customer | {"email": "x@y.example"})),
+        search.PRODUCT: search.product_words(cast(Product, {"sku": "S-1", "name": customer["name"][:120]})),
+    }
+    for kind, stored_words in kinds.items():
+        assert len(search.rows(kind, "x", "x", stored_words)) < 600
+        text = customer["name"][:120] if kind == search.PRODUCT else " ".join(customer.values())
+        queries = [word for word in text.split() if len(word) >= (1 if kind == search.PRODUCT else 2)]
+        assert [query for query in queries if not _finds(kind, stored_words, query)] == []
