@@ -334,3 +334,22 @@ def test_a_batch_with_changes_counted_before_adds_only_the_rest(shop: Shop) -> N
     shop.follow(*records)
     shop.follow(*records[2:], records[4])
     assert_views_match(shop, orders)
+
+
+@store
+def test_figures_of_an_earlier_release_stay_in_the_reports(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tally was in its order's shard. A change may be counted in another one, which is then negative."""
+    order = stored()
+    shop.put("SHOP_TALLIES_TABLE", {"tally": "status#0", "slot": "placed", "orders": 1})
+    quarter = {"tally": "quarter#GBP#0", "slot": "2026-11-20T09:00:00.000Z"}
+    shop.put("SHOP_TALLIES_TABLE", {**quarter, "orders": 1, "revenue": 1250, "placed": 1})
+    monkeypatch.setattr(random, "choice", max)
+    put(shop, moved(order, "packed"))
+    shop.follow(change(order, moved(order, "packed")))
+    counts = shop.ask("get_workload", "GET", "/reports/workload").json["counts"]
+    assert {status: number for status, number in counts.items() if number} == {"packed": 1}
+    query = {"from": "2026-11-20", "to": "2026-11-20"}
+    [slot] = shop.ask("get_activity", "GET", "/reports/activity", query=query).json["slots"]
+    assert slot == {"at": quarter["slot"], "orders": 1, "revenue": 1250, "placed": 0, "packed": 1}
