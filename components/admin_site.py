@@ -50,7 +50,9 @@ class AdminSite(pulumi.ComponentResource):
         self._let_only_cloudfront_read()
         self.url = pulumi.Output.from_input(args.site_url or self._front.url)
         self.client = self._app_client()
-        self.sign_in_url = self._sign_in_url()
+        # The first page starts a sign-in with the state and the verifier that the callback page requires.
+        # An address of Cognito's own pages has neither.
+        self.sign_in_url = pulumi.Output.concat(self.url, "/")
         self._upload_pages(self._upload_assets())
         self.register_outputs({"url": self.url, "signInUrl": self.sign_in_url})
 
@@ -139,17 +141,6 @@ class AdminSite(pulumi.ComponentResource):
             write_attributes=["locale"],
             prevent_user_existence_errors="ENABLED",
             opts=pulumi.ResourceOptions(parent=self),
-        )
-
-    def _sign_in_url(self) -> pulumi.Output[str]:
-        return pulumi.Output.concat(
-            self._args.users.sign_in_base_url,
-            "/oauth2/authorize?response_type=code&scope=" + "+".join(SCOPES),
-            "&client_id=",
-            self.client.id,
-            "&redirect_uri=",
-            self.url,
-            CALLBACK,
         )
 
     def _upload_assets(self) -> list[pulumi.Resource]:

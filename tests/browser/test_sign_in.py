@@ -28,14 +28,17 @@ def test_site_under_another_host_name_redirects_to_its_own(tab: Tab, staff: Pers
     tab.arrives_at("/orders.html?status=packed")
 
 
-def test_wrong_credentials_show_an_error_and_can_be_corrected(tab: Tab, staff: Person) -> None:
-    tab.goto("/orders.html")
+def test_wrong_credentials_at_the_sign_in_url_can_be_corrected(
+    tab: Tab, staff: Person, outputs: Json
+) -> None:
+    tab.page.goto(outputs["signInUrl"])
     tab.give_credentials(staff.email, "not-the-password-1A!")
     tab.sees("Incorrect username or password")
     tab.fill("Username", staff.email)
     tab.fill("Password", staff.password)
     tab.press("Sign in")
-    tab.sees_heading("Orders")
+    tab.arrives_at("/")
+    tab.sees_button("Sign out")
 
 
 def test_mailed_link_leads_through_sign_in_to_the_order(

@@ -30,6 +30,13 @@ OUTPUTS = {
     "orderQueueUrl",
     "orderDeadLetterQueueUrl",
     "notificationTopicArn",
+    "customersTable",
+    "termsTable",
+    "notificationDeadLetterQueueUrl",
+    "viewDeadLetterQueueUrl",
+    "writeOrdersFunction",
+    "notifyFunction",
+    "updateViewsFunction",
 }
 
 
@@ -46,6 +53,13 @@ def test_outputs_belong_to_the_resources_they_name(dev: Graph) -> None:
     assert dev.outputs["ordersTable"] == dev["orders-table"].outputs["name"]
     assert dev.outputs["productsTable"] == dev["products-table"].outputs["name"]
     assert dev.outputs["notificationTopicArn"] == dev.arn("notifications-topic")
+    assert dev.outputs["customersTable"] == dev["views-customers"].outputs["name"]
+    assert dev.outputs["termsTable"] == dev["search-terms"].outputs["name"]
+    assert dev.outputs["notificationDeadLetterQueueUrl"] == dev["notifications-dead-letters"].id
+    assert dev.outputs["viewDeadLetterQueueUrl"] == dev["views-dead-letters"].id
+    assert dev.outputs["writeOrdersFunction"] == dev["orders-write-function"].outputs["name"]
+    assert dev.outputs["notifyFunction"] == dev["notifications-notify-function"].outputs["name"]
+    assert dev.outputs["updateViewsFunction"] == dev["views-update-function"].outputs["name"]
     assert dev.outputs["userPoolId"] == dev["staff-pool"].id
     assert dev.outputs["userPoolClientId"] == dev["site-client"].id
 
