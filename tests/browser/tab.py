@@ -152,16 +152,6 @@ class Tab(Words, Network):
         """The result of a JavaScript expression or function on the page."""
         return self.page.evaluate(script, argument)
 
-    def evaluate_module(self, name: str, expression: str, argument: Any = None) -> Any:
-        """The result of an expression that uses `argument` and, as `module`, a script of the site."""
-        self.goto("/signed-out.html")
-        stylesheet = self.css("link[rel=stylesheet]").get_attribute("href")
-        assert stylesheet is not None
-        url = stylesheet.replace("site.css", name)
-        return self.evaluate(
-            f"async (argument) => {{ const module = await import('{url}'); return {expression}; }}", argument
-        )
-
     def watch_shifts(self) -> None:
         """Count layout shifts, beginning with the next page."""
         self.page.add_init_script(WATCH_SHIFTS)

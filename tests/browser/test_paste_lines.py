@@ -135,7 +135,10 @@ def test_invalid_pasted_rows_keep_their_row_number_until_fixed(form: Tab) -> Non
         assert row.startswith(f"{number} ")
         assert row.endswith(reason)
     assert form.css("dialog img").count() == 0
-    expect(dialog.find("status")).to_have_text("Row 1 holds titles. 1 line to add, 7 rows to put right.")
+    expect(dialog.find("status")).to_have_text(
+        "Row 1 holds titles: SKU in “Article no.”, quantity in “Quantity”."
+        " 1 line to add, 7 rows to put right."
+    )
     dialog.press("Add 1 line")
     expect(dialog.find("status")).to_contain_text("1 row added to the order. What is left:")
     field = form.field("Rows from a spreadsheet")
@@ -252,31 +255,3 @@ def test_preview_and_leftover_rows_are_accessible_and_fit_any_width(form: Tab) -
     form.sees_button("Look at them")
     assert_accessible(form)
     assert_nothing_sticks_out(form)
-
-
-@pytest.mark.parametrize(
-    ("text", "rows"),
-    [
-        ("A-1\t5", [("A-1", 5)]),
-        ("A-1;5\r\nB-2;6\r\n", [("A-1", 5), ("B-2", 6)]),
-        ("A-1, 5\rB-2 ,6", [("A-1", 5), ("B-2", 6)]),
-        ("A-1   5\nB-2\u00a06", [("A-1", 5), ("B-2", 6)]),
-        ('"A-1","5"\n"B ""2""",6', [("A-1", 5), ('B "2"', 6)]),
-        ("\ufeffSKU,Qty\nA-1,5", [("A-1", 5)]),
-        ("Qty\tName\tSKU\n5\tBleach, 5 L\tA-1", [("A-1", 5)]),
-        ("Product code Quantity\nA-1 5", [("A-1", 5)]),
-        ("A-1;Bleach 5 L;5", [("A-1", 5)]),
-        ("A-1;007", [("A-1", 7)]),
-        ("A-1;5;6", [("A-1", "has several numbers: leave only SKU and quantity")]),
-        ("A-1 x5", [("A-1", "quantity must be a whole number in digits, got x5")]),
-        ("A-1;5.0", [("A-1", "quantity must be a whole number in digits, got 5.0")]),
-        ("A-1;-5", [("A-1", "quantity must be a whole number in digits, got -5")]),
-        ("A-1;٣", [("A-1", "quantity must be a whole number in digits, got ٣")]),
-        ("A-1", [("A-1", "has no quantity")]),
-    ],
-)
-def test_pasted_rows_from_spreadsheets_files_and_mails_are_understood(
-    tab: Tab, text: str, rows: list[tuple[str, object]]
-) -> None:
-    found = tab.evaluate_module("order/pasted-rows.js", "module.parse(argument).rows", text)
-    assert [(row["sku"], row.get("quantity", row.get("fault"))) for row in found] == rows

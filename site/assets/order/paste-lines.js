@@ -46,7 +46,7 @@ class PasteDialog {
 
   #typed = () => {
     this.#added = 0;
-    this.onLeft(field.value.trim());
+    this.onLeft(field.value.trim() && field.value); // a blank cell can end the last row
     clearTimeout(this.#reading);
     this.#reading = setTimeout(this.#read, PAUSE_MS);
   };

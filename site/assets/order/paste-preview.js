@@ -48,11 +48,27 @@ function inLine(row, result, lines, onOrder) {
   return first;
 }
 
-function fault({ fault: written, unknown, error, product }) {
+function fault({ fault: written, unknown, error, product, sku, unit }) {
   if (written) return written;
-  if (unknown) return "is not in the catalog";
+  if (unknown) return `is not in the catalog${foreignLetter(sku)}`;
   if (error) return "could not be looked up";
-  return product && !product.active ? "is no longer sold" : "";
+  if (product && !product.active) return "is no longer sold";
+  return product && unit && !isSameUnit(unit, product.unit)
+    ? `is sold by ${product.unit}, not by ${unit}`
+    : "";
+}
+
+/** Return a hint at a letter of another alphabet, which can look like one that SKUs have. */
+function foreignLetter(sku) {
+  const [letter] = (/^\S+$/u.test(sku) && sku.match(/[^\x21-\x7e]/u)) || [];
+  return letter
+    ? `: ${letter} is the character U+${letter.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`
+    : "";
+}
+
+function isSameUnit(one, other) {
+  const [written, sold] = [one, other].map((unit) => unit.toLowerCase().replace(/\.$/, ""));
+  return [sold, `${sold}s`, `${sold}es`].includes(written);
 }
 
 /** Return the result, or a wrong one if the quantity of its line is out of range. */

@@ -29,8 +29,14 @@ export function showState(results, { room, added, titles }) {
 function summary(rows, { good, wrong, added, titles }) {
   const sentences = [
     added && `${count(added, "row")} added to the order. What is left:`,
-    titles && `Row ${titles.row} holds titles.`,
+    titles && titleSentence(titles),
     rows && `${count(good, "line")} to add, ${count(wrong, "row")} to put right.`,
   ];
   return sentences.filter(Boolean).join(" ");
+}
+
+function titleSentence({ row, names, sku, quantity }) {
+  return names
+    ? `Row ${row} holds titles: SKU in “${names[sku]}”, quantity in “${names[quantity]}”.`
+    : `Row ${row} holds titles.`;
 }

@@ -1,80 +1,91 @@
-// Pasted rows "SKU quantity" from a spreadsheet, a CSV file or a mail. Every row that is not blank gets a result.
+// Pasted rows "SKU quantity" from a spreadsheet, a CSV file or a mail. Every row that is not blank gets a result, and a row
+// that can be read in two ways is refused with the reason.
 import { loadedSchemas } from "../lib/json-schema.js";
+import { cellsOf, records, separatorOf } from "./pasted-cells.js";
+import { titlesIn } from "./pasted-titles.js";
 
 const { Item } = await loadedSchemas;
 const QUANTITY = Item.properties.quantity;
-const SKU_TITLES =
-  /^(skus?|(item|article|product|stock|part)(code|number|no|nr|id)?|code|artikel(nr|nummer)?|art(icle)?no)$/;
-const QUANTITY_TITLES =
-  /^(quantity|quantities|qty|pieces|pcs|units?|amount|count|number|menge|anzahl|stück)$/;
 
 /**
- * Return {titles, rows}. `titles` is the row of titles as {row: its number, text}, or null. `rows` are all other rows that
- * are not blank, as {row, text, sku, quantity} or {row, text, sku, fault}.
+ * Return {titles, rows}. `titles` is the row of titles as `titlesIn` returns it, or null. `rows` are all other rows that are
+ * not blank, as {row, text, sku, quantity, unit?} or {row, text, sku, fault}. Titles that are repeated are left out.
  */
 export function parse(text) {
-  const written = text
-    .split(/\r\n|\r|\n/)
-    .map((line, index) => ({ row: index + 1, text: line.trim(), cells: cells(line) }))
-    .filter((line) => line.text !== "");
-  const named = written.length ? columns(written[0]) : null;
-  const titles = named && written.shift();
-  return { titles, rows: written.map((line) => read(line, named ?? {})) };
-}
-
-/** Return the cells of a line without quotes. Tabs separate cells, without tabs semicolons, then commas, then blanks. */
-function cells(line) {
-  const separator = ["\t", ";", ","].find((mark) => line.includes(mark));
-  const found = separator ? quoted(line, separator) : line.trim().split(/\s+/);
-  return found.map((cell) => cell.trim());
-}
-
-function quoted(line, separator) {
-  const found = [""];
-  let inside = false;
-  for (let at = 0; at < line.length; at++) {
-    const letter = line[at];
-    if (inside && letter === '"' && line[at + 1] === '"') found[found.length - 1] += line[at++];
-    else if (letter === '"' && (inside || found.at(-1).trim() === "")) inside = !inside;
-    else if (letter === separator && !inside) found.push("");
-    else found[found.length - 1] += letter;
+  const all = records(text).map((record) => ({ record, titles: titlesIn(record) }));
+  const titles = all.find((one) => one.titles)?.titles ?? null;
+  const rows = [];
+  let stranger = null; // the titles of another table
+  for (const { record, titles: own } of all) {
+    if (own && !isSame(own, titles)) stranger ??= own;
+    if (!own || stranger) rows.push(read(record, { titles, stranger }));
   }
-  return found;
+  return { titles, rows };
 }
 
-const plain = (cell) => cell.toLowerCase().replace(/[^\p{L}]/gu, "");
-const isNumber = (cell) => /^\d+$/.test(cell);
+const isSame = (one, other) => one.text.trim() === other.text.trim();
 
-/** Return the positions {sku, quantity} of the columns that titles name, or null if the row is not a row of titles. */
-function columns({ text, cells: titles }) {
-  const sku = titles.findIndex((cell) => SKU_TITLES.test(plain(cell)));
-  if (sku < 0 || titles.some(isNumber)) return null;
-  const quantity = titles.findIndex((cell) => QUANTITY_TITLES.test(plain(cell)));
-  // Blanks may also be inside a title, so the positions of titles between blanks are unknown.
-  return quantity < 0 || !/[\t;,]/.test(text) ? {} : { sku, quantity };
+function read(record, { titles, stranger }) {
+  const { row, text } = record;
+  const found = titles?.names ? titled(record, titles) : untitled(record);
+  const misplaced = place(row, titles, stranger);
+  if (misplaced) return { row, text, sku: found.sku, fault: misplaced };
+  if (found.sku === "") return { row, text, sku: "", fault: "has no SKU" };
+  return { row, text, ...found };
 }
 
-function read({ row, text, cells: found }, titles) {
-  const sku = found[titles.sku ?? 0] ?? "";
-  const rest = found.filter((cell, index) => index > 0 && cell !== "");
-  const numbers = rest.filter(isNumber);
-  const quantity = found[titles.quantity] ?? (numbers.length === 1 ? numbers[0] : rest[0]) ?? "";
-  const several = titles.quantity === undefined && numbers.length > 1;
-  const fault = several ? "has several numbers: leave only SKU and quantity" : wrong(quantity);
-  return fault ? { row, text, sku, fault } : { row, text, sku, quantity: Number(quantity) };
+function place(row, titles, stranger) {
+  if (!titles) return "";
+  if (row < titles.row) return `is above the titles in row ${titles.row}`;
+  if (titles.fault) return `cannot be read, because row ${titles.row} ${titles.fault}`;
+  if (!stranger) return "";
+  const where =
+    row === stranger.row ? `has other titles than row ${titles.row}` : `is below row ${stranger.row}`;
+  return `${where}: paste each table on its own`;
 }
 
-/** Return the fault of a quantity as it is written, or an empty text. */
-function wrong(quantity) {
-  if (quantity === "") return "has no quantity";
-  if (!isNumber(quantity)) return `quantity must be a whole number in digits, got ${quantity}`;
-  return outside(Number(quantity));
+function titled(record, { separator, names, sku: skuAt, quantity: quantityAt, unit: unitAt }) {
+  const cells = cellsOf(record, separator);
+  const sku = cells[skuAt] ?? "";
+  const isLonger = cells.slice(names.length).some((cell) => cell !== "");
+  if (isLonger || cells.length < names.length)
+    return { sku, fault: `has ${cells.length} cells below ${names.length} titles` };
+  return { sku, ...quantity(cells[quantityAt]), unit: cells[unitAt] };
+}
+
+// A cell of digits with punctuation, or with a short word as in "24 pcs", could be meant as the quantity.
+const isNumeric = (cell) => /^(\P{L}*\p{Nd}\P{L}*|\p{Nd}+ ?\p{L}{1,4}\.?)$/u.test(cell);
+
+/** Read a row without titles: the SKU, then anything without numbers, and the quantity at the end. */
+function untitled(record) {
+  const separator = separatorOf(record);
+  const cells = cellsOf(record, separator).filter((cell) => cell !== "");
+  if (separator === " " && /^[-*•·–]$/u.test(cells[0])) cells.shift(); // the mark of a list
+  const [sku = "", ...rest] = cells;
+  const numbers = rest.filter(isNumeric);
+  if (numbers.length > 1)
+    return { sku, fault: `has several numbers, ${numbers.join(" and ")}: leave only SKU and quantity` };
+  const behind = numbers.length ? rest.slice(rest.indexOf(numbers[0]) + 1) : [];
+  if (behind.length)
+    return {
+      sku,
+      fault: `has “${behind.join(" ")}” behind the number ${numbers[0]}: leave only SKU and quantity`,
+    };
+  return { sku, ...quantity(rest.at(-1) ?? "") };
+}
+
+/** Return a quantity as it is written as {quantity} or {fault}. */
+function quantity(written) {
+  if (written === "") return { fault: "has no quantity" };
+  if (!/^\d+$/.test(written)) return { fault: `quantity must be a whole number in digits, got ${written}` };
+  const fault = outside(Number(written));
+  return fault ? { fault } : { quantity: Number(written) };
 }
 
 /** Return the fault of a whole number as a quantity, or an empty text. */
-export function outside(quantity) {
+export function outside(number) {
   const { minimum, maximum } = QUANTITY;
-  if (quantity < minimum) return `quantity must be at least ${minimum}, got ${quantity}`;
-  if (quantity <= maximum) return "";
-  return `quantity must be at most ${maximum.toLocaleString("en")}, got ${quantity.toLocaleString("en")}`;
+  if (number < minimum) return `quantity must be at least ${minimum}, got ${number}`;
+  if (number <= maximum) return "";
+  return `quantity must be at most ${maximum.toLocaleString("en")}, got ${number.toLocaleString("en")}`;
 }
