@@ -37,6 +37,9 @@ _UNSEEN_IN_KEYS = re.compile(f"[{_HIDDEN}{_JOINERS}{_SELECTORS}]")
 # Full-width and half-width forms, ligatures of PDF files and mathematical letters. Superscripts are not
 # mapped, because the footnote in "MOP-01²" would lead to another product.
 _TYPEFACE = re.compile("[\ufb00-\ufb06\uff01-\uffee\U0001d400-\U0001d7ff]")
+# Twice the longest text that a schema allows. Accents of longer text stay as they are, because Python needs
+# 10 s to compose a hundred thousand of them on one letter, and every schema refuses such a text.
+_MAX_LENGTH = 4000
 _KEY_LETTERS = str.maketrans(
     {"\u3002": ".", **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63", "-")}
 )
@@ -56,7 +59,7 @@ def key(text: str) -> str:
     """Return the normal form of an e-mail address or SKU, without characters that nobody sees."""
     plain = _TYPEFACE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
     seen = _UNSEEN_IN_KEYS.sub("", plain.translate(_KEY_LETTERS))
-    return unicodedata.normalize("NFC", _BLANK.sub(" ", seen)).strip(" ")
+    return _compose(_BLANK.sub(" ", seen)).strip(" ")
 
 
 def mailbox(address: str) -> str:
@@ -67,7 +70,7 @@ def mailbox(address: str) -> str:
     """
     local, at, domain = key(address).rpartition("@")
     readable = ".".join(map(_readable_label, domain.lower().split(".")))
-    return unicodedata.normalize("NFC", f"{local.lower()}{at}{readable}")
+    return _compose(f"{local.lower()}{at}{readable}")
 
 
 _FORMS = {
@@ -80,9 +83,6 @@ _FORMS = {
 }
 _OPTIONAL = frozenset({"company", "phone", "address", "notes", "note", "description"})
 _DEPTH = 3  # an order has a list of objects with texts
-# Twice the longest text that a schema allows. Longer text stays as it is, because Python needs 10 s to
-# compose a hundred thousand accents on one letter.
-_MAX_LENGTH = 4000
 
 
 def normalise(document: Any, field: str = "", depth: int = _DEPTH) -> Any:
@@ -91,7 +91,7 @@ def normalise(document: Any, field: str = "", depth: int = _DEPTH) -> Any:
     Parts that are nested more deeply than an order are invalid in every schema, and stay as they are.
     """
     if isinstance(document, str):
-        return _FORMS.get(field, line)(document) if len(document) <= _MAX_LENGTH else document
+        return _FORMS.get(field, line)(document)
     if depth and isinstance(document, list):
         return [normalise(entry, field, depth - 1) for entry in document]
     if depth and isinstance(document, dict):
@@ -102,8 +102,11 @@ def normalise(document: Any, field: str = "", depth: int = _DEPTH) -> Any:
 
 def _normal(text: str) -> str:
     seen = _FLAG_OR_HIDDEN.sub(lambda found: found[1] or "", text)
-    attached = _ATTACHED.sub(_attach, seen)
-    return unicodedata.normalize("NFC", attached).strip(_BLANKS)
+    return _compose(_ATTACHED.sub(_attach, seen)).strip(_BLANKS)
+
+
+def _compose(text: str) -> str:
+    return unicodedata.normalize("NFC", text) if len(text) <= _MAX_LENGTH else text
 
 
 def _attach(found: re.Match[str]) -> str:

@@ -53,7 +53,7 @@ export const lines = (text) =>
 export function key(text) {
   const plain = text.replace(TYPEFACE, (letter) => letter.normalize("NFKC"));
   const seen = plain.replaceAll("\u3002", ".").replace(HYPHENS, "-").replace(UNSEEN_IN_KEYS, "");
-  return trimmed(seen.replace(EVERY_BLANK, " ").normalize("NFC"));
+  return trimmed(composed(seen.replace(EVERY_BLANK, " ")));
 }
 
 /**
@@ -70,7 +70,6 @@ export const letters = (text) =>
 const FORMS = { email: key, sku: key, address: lines, notes: lines, note: lines, description: lines };
 const OPTIONAL = ["company", "phone", "address", "notes", "note", "description"];
 const DEPTH = 3; // an order has a list of objects with texts
-const MAX_LENGTH = 4000; // twice the longest text that a schema allows; longer text is refused
 
 /**
  * Return a document with each text in the normal form of its field, without empty optional fields.
@@ -82,8 +81,7 @@ export const normalise = (document) => normalised(document, "", DEPTH);
 
 /** @type {(document: any, field: string, depth: number) => any} */
 function normalised(document, field, depth) {
-  if (typeof document === "string")
-    return [...document].length > MAX_LENGTH ? document : (FORMS[field] ?? line)(document);
+  if (typeof document === "string") return (FORMS[field] ?? line)(document);
   if (!depth || typeof document !== "object" || document === null) return document;
   if (Array.isArray(document)) return document.map((entry) => normalised(entry, field, depth - 1));
   const content = Object.entries(document).map(([name, value]) => [name, normalised(value, name, depth - 1)]);
@@ -91,8 +89,11 @@ function normalised(document, field, depth) {
 }
 
 /** @type {Form} */
-const normal = (text) =>
-  trimmed(text.replace(FLAG_OR_HIDDEN, "$1").replace(ATTACHED, attached).normalize("NFC"));
+const normal = (text) => trimmed(composed(text.replace(FLAG_OR_HIDDEN, "$1").replace(ATTACHED, attached)));
+
+const MAX_LENGTH = 4000; // characters: twice the longest text that a schema allows; every schema refuses longer text
+/** @type {Form} */
+const composed = (text) => ([...text].length > MAX_LENGTH ? text : text.normalize("NFC"));
 
 /**
  * Return the accents and joiners that have a letter or symbol to attach to.

@@ -5,14 +5,11 @@ import { byId, stamp } from "../lib/dom.js";
 import { money } from "../lib/format.js";
 import { letters } from "../lib/text.js";
 import { sessionEnded } from "../shell/shell.js";
+import { isRows } from "./pasted-text.js";
 
 const input = byId("product-search");
 const MAX_OFFERS = 15; // products that are offered at a time
 const MAX_PAGES = 3; // a page may have nothing on sale although more come after it
-
-// Whether a pasted text has several cells or rows, or is a row "SKU quantity". A SKU without a digit is not recognised,
-// because "bleach 5" is a search.
-const isRows = (text) => /[\n\t;]/.test(text) || /^\S*\d\S*[\s,]+\d+$/.test(text);
 
 /** Call `onPick(product)` with a chosen product, and `onRows(text)` with pasted rows of a spreadsheet. */
 export function productPicker({ onPick, onRows }) {
