@@ -86,6 +86,12 @@ def test_gateway_refuses_content_types_other_than_json_with_415(system: System, 
         _assert_refused(response, system, 415, "unsupported_media_type")
 
 
+def test_gateway_queues_json_with_a_charset(system: System) -> None:
+    body = json.dumps(new_order()).encode()
+    headers = {"Content-Type": "application/json;charset=UTF-8"}
+    assert system.call("POST", "/orders", body=body, headers=headers).status == 202
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml"])
 def test_function_refuses_content_types_other_than_json_with_415(system: System, kind: str) -> None:
     body = json.dumps({"status": "packed"}).encode()
