@@ -242,7 +242,7 @@ def _record(lines: list[str], separator: str, first: int) -> tuple[list[str], in
     try:
         return next(reader), reader.line_num, ""
     except csv.Error as error:
-        if reader.line_num > 1:
+        if reader.line_num > 1 or (first == len(lines) - 1 and "end of data" in str(error)):
             return [], reader.line_num, NOT_CLOSED
         return [], 1, f"a quote or cell is wrong: {error}"
 

@@ -12,12 +12,13 @@ from lambdas.platform import text
 
 MINOR_UNITS = 100
 # Never three decimals, because "1.200" is a thousand and two hundred in many countries.
-_PRICE = re.compile(r"([+-]?[0-9]{1,9})(?:[.,]([0-9]{1,2}|[0-9]{2}0{2,7}))?")
+_PRICE = re.compile(r"\+?([0-9]{1,9})(?:[.,]([0-9]{1,2}|[0-9]{2}0{2,7}))?")
 _WHOLE_NUMBER = re.compile(r"([+-]?[0-9]{1,15})(?:\.(?:0{1,2}|0{4,9}))?")
 _SHORTENED = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]+|[0-9]\.[0-9]+E-[0-9]+", re.I)
 _IDENTIFIER = re.compile(r"[^\W_].*")
 _INVOICE_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_#-]{0,39}")
 _GROUPED = re.compile(r"[0-9]{1,3}([ ,.'’][0-9]{3})+|[0-9]+\.0+")
+_MISSING = re.compile(r"nan|null|none|n/a", re.I)  # as programs write a value that is not there
 _PLAIN_MAILBOX = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
 _MAX_MAILBOX = 40
 _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?: ?[AP]M)?"
@@ -73,12 +74,13 @@ def quantity(cell: str) -> int:
 
 
 def price(cell: str) -> int | None:
-    """Return a price in pence, which may be negative, or None for an empty cell."""
+    """Return a price in pence, or None for an empty cell."""
     if not cell.strip():
         return None
     number = _PRICE.fullmatch(cell.strip())
     if not number:
-        raise CellError(f"UnitPrice must be a number of whole pence, such as 2.55, got {cell.strip()!r}")
+        rule = "at least 0" if cell.strip().startswith("-") else "a number of whole pence, such as 2.55"
+        raise CellError(f"UnitPrice must be {rule}, got {cell.strip()!r}")
     return int(Decimal(f"{number[1]}.{number[2] or 0}") * MINOR_UNITS)
 
 
@@ -107,6 +109,8 @@ def _identifier(column: str, cell: str) -> str:
         return plain[1].lstrip("0") or "0"
     if _SHORTENED.fullmatch(found):
         raise CellError(f"{column} must have every digit, got {cell!r}: a spreadsheet has shortened it")
+    if _MISSING.fullmatch(found):
+        raise CellError(f"{column} must be empty or an ID, got {cell!r}")
     if found and (_GROUPED.fullmatch(found) or not _IDENTIFIER.fullmatch(found)):
         raise CellError(f"{column} must begin with a letter or digit, without marks in numbers, got {cell!r}")
     return found

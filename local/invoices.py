@@ -39,13 +39,17 @@ class Invoice:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """The products and orders of a file as the API takes them, the refusals, and the refused rows."""
+    """The products and orders of a file as the API takes them, the refusals, and the refused rows.
+
+    `similar_codes` are product codes that differ only in capitals. They are different products.
+    """
 
     rows: int
     products: list[dict[str, Any]]
     invoices: list[Invoice]
     refusals: list[Refusal]
     refused_rows: set[int]
+    similar_codes: list[str]
 
 
 def read(path: Path, encoding: str = "") -> CsvFile:
@@ -64,6 +68,7 @@ def plan(file: CsvFile) -> Plan:
         invoices=orders.invoices,
         refusals=sorted([*refused_products, *orders.refusals], key=lambda refusal: refusal.row),
         refused_rows=orders.refused_rows,
+        similar_codes=_similar_codes({line.code for line in lines}),
     )
 
 
@@ -129,6 +134,13 @@ def _checked_products(lines: list[Line]) -> tuple[list[dict[str, Any]], list[Ref
         refusals.extend(broken)
         products.extend([] if broken else [product])
     return products, refusals
+
+
+def _similar_codes(codes: set[str]) -> list[str]:
+    by_capitals: dict[str, list[str]] = {}
+    for code in sorted(codes):
+        by_capitals.setdefault(code.upper(), []).append(code)
+    return [" and ".join(similar) for similar in by_capitals.values() if len(similar) > 1]
 
 
 def _product(code: str, name: str, pence: int | None) -> dict[str, Any]:

@@ -220,6 +220,7 @@ def _print_report(plan: Plan, outcome: Outcome) -> None:
 
 def _print_refusals(plan: Plan) -> None:
     _print_list("Refused before sending", [f"row {row}, {what}: {rule}" for row, what, rule in plan.refusals])
+    _print_list("Codes that differ only in capitals, and are different products", plan.similar_codes)
     lines = sum(len(invoice.order["items"]) for invoice in plan.invoices)
     print(f"{plan.rows} rows: {lines} in orders, {len(plan.refused_rows)} refused.")
 

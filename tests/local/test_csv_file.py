@@ -187,6 +187,11 @@ def test_damaged_row_refuses_the_other_rows_of_its_invoice(tmp_path: Path) -> No
     ]
 
 
+def test_stray_quote_in_the_last_row_is_named(tmp_path: Path) -> None:
+    (damaged,) = read(tmp_path, ROW.format(1, "MOP"), '2,A1,"MOP,2,2010-12-01,2.55,7,France').damaged
+    assert damaged == DamagedRow(3, "a quote is opened and not closed in its cell", ["2"])
+
+
 def test_damaged_row_without_a_number_refuses_the_order_above(tmp_path: Path) -> None:
     found = plan(
         tmp_path, ROW.format(1, "MOP"), ',B2,"SPONGE,2,2010-12-01,2.55,7,France', ROW.format(2, "MOP")
