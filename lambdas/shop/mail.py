@@ -78,15 +78,15 @@ def _opening(order: Order) -> str:
     if order["status"] == order_status.REJECTED:
         return "An order was rejected: nothing of it will be packed or charged."
     last = order["history"][-1]
-    note = f" Note: {_one_line(last['note'])}" if "note" in last else ""
-    return f"An order was cancelled by {_one_line(last['by'])}.{note}"
+    note = f" Note: {_isolated(last['note'])}" if "note" in last else ""
+    return f"An order was cancelled by {_isolated(last['by'])}.{note}"
 
 
 def _facts(order: Order) -> Iterator[str]:
-    company = _one_line(order["customer"].get("company", ""))
-    yield f"Customer:  {_customer_name(order)}" + (f", {company}" if company else "")
+    company = _isolated(order["customer"].get("company", ""))
+    yield f"Customer:  {_isolated(_customer_name(order))}" + (f", {company}" if company else "")
     received = order["createdAt"][:16].replace("T", " ")
-    yield f"Received:  {received} UTC, from {_one_line(order['submittedBy'])}"
+    yield f"Received:  {received} UTC, from {_isolated(order['submittedBy'])}"
     if order["status"] != order_status.REJECTED:
         yield f"Total:     {_amount(order)} for {_line_count(order)}"
     yield ""
@@ -109,7 +109,7 @@ def _line(line: Line, currency: str) -> str:
         return f"  {line['quantity']:,} x {_one_line(line['sku'])}"
     unit_price = pricing.format_amount(line["unitPrice"], currency)
     line_total = pricing.format_amount(line["lineTotal"], currency)
-    name = _one_line(line["name"])
+    name = _isolated(line["name"])
     return f"  {line['quantity']:,} x {name} ({line['sku']}) at {unit_price} = {line_total}"
 
 
@@ -147,6 +147,16 @@ def _line_count(order: Order) -> str:
 
 def _plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _isolated(text: str) -> str:
+    """Return a text on one line that does not turn the words beside it.
+
+    Unicode's isolates surround a text that is written from right to left, and no other text.
+    """
+    line = _one_line(text)
+    is_turned = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in line)
+    return f"\u2068{line}\u2069" if is_turned else line
 
 
 def _one_line(text: str) -> str:

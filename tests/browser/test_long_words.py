@@ -1,4 +1,4 @@
-"""Names, addresses and notes that are one long word each: every page stays within its screen."""
+"""Long words stay within the screen, and words from right to left do not turn the text beside them."""
 
 import re
 import uuid
@@ -38,20 +38,46 @@ STICKS_OUT = """() => {
     return found;
 }"""
 
+HEBREW = "\u05e9\u05d5\u05e7"
+LONG_NAME = "Longtest" + "M" * 109 + HEBREW
+NOTES = ("N" * 1997 + HEBREW, "Y" * 1997 + HEBREW)
+NAME, OTHER_NAME = ("Wi" + "W" * 195 + HEBREW, "Z" * 197 + HEBREW)
+COMPANY, ADDRESS = ("C" * 197 + HEBREW, "A" * 497 + HEBREW)
+WRITTEN = [*NOTES, LONG_NAME, NAME, OTHER_NAME, COMPANY, ADDRESS]
+# Texts and labels in which words from right to left are neither alone in an element with their direction, nor
+# between Unicode's isolates.
+TURNS_OTHERS = """(written) => {
+    const isTurned = (text) => /[\\u0590-\\u08ff]/.test(text.replace(/\\u2068[^\\u2069]*\\u2069/g, ""));
+    const found = [document.title].filter(isTurned);
+    const texts = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        let holder = texts.currentNode.parentElement;
+        if (!isTurned(texts.currentNode.data) || holder.matches("textarea, option")) continue;
+        if (!holder.checkVisibility()) continue;
+        const styleOf = (element) => getComputedStyle(element);
+        while (styleOf(holder).display === "inline" && styleOf(holder).unicodeBidi === "normal")
+            holder = holder.parentElement;
+        const alone = written.includes(holder.textContent.trim());
+        if (!alone || styleOf(holder).unicodeBidi !== "plaintext") found.push(holder.outerHTML.slice(0, 200));
+    }
+    for (const element of document.querySelectorAll("[aria-label], [title]"))
+        for (const { value } of element.attributes) if (isTurned(value)) found.push(value);
+    return found;
+}"""
+
 
 @pytest.fixture
 def long() -> Json:
-    """A customer whose details are as long as they may be."""
+    """A customer whose details are as long as they may be and end in Hebrew letters."""
     mark = uuid.uuid4().hex[:12]
     email = f"{mark}.{'accounts-payable-' * 12}@northgate.example"
-    details = {"company": "C" * 200, "phone": "0" * 50, "address": "A" * 500}
-    return {"name": "Wi" + "W" * 198, "email": email} | details
+    return {"name": NAME, "email": email, "company": COMPANY, "phone": "0" * 50, "address": ADDRESS}
 
 
 @pytest.fixture
 def long_product(admin_api: Api) -> Iterator[str]:
     sku = "BT-LONG-" + "X" * 32
-    product = {"name": "Longtest" + "M" * 112, "category": "Browser tests", "unitPrice": 10**6, "unit": "box"}
+    product = {"name": LONG_NAME, "category": "Browser tests", "unitPrice": 10**6, "unit": "box"}
     assert admin_api.call("PUT", f"/products/{sku}", {**product, "active": True}).status in (200, 201)
     yield sku
     assert admin_api.call("DELETE", f"/products/{sku}").status == 204
@@ -59,7 +85,7 @@ def long_product(admin_api: Api) -> Iterator[str]:
 
 @pytest.fixture
 def order(place_order: PlaceOrder, long: Json, long_product: str) -> Json:
-    return place_order([{"sku": long_product, "quantity": 99999}], customer=long, notes="N" * 2000)
+    return place_order([{"sku": long_product, "quantity": 99999}], customer=long, notes=NOTES[0])
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +99,7 @@ def assert_it_fits(tab: Tab) -> None:
         tab.resize(width)
         assert tab.evaluate("document.documentElement.scrollWidth") <= width, f"at {width} px"
         assert tab.evaluate(STICKS_OUT) == [], f"at {width} px"
+    assert tab.evaluate(TURNS_OTHERS, WRITTEN) == []
 
 
 def test_order_page_fits_with_long_words(tab: Tab, order: Json, admin_api: Api) -> None:
@@ -82,12 +109,12 @@ def test_order_page_fits_with_long_words(tab: Tab, order: Json, admin_api: Api) 
     tab.press("Edit")
     tab.sees_button("Save changes")
     assert_it_fits(tab)
-    tab.find("textbox", re.compile("^Quantity of Longtest")).fill("0")
+    tab.find("textbox", re.compile("^Quantity of \u2068Longtest")).fill("0")
     tab.press("Save changes")
     expect(tab.error_summary()).to_be_visible()
     assert_it_fits(tab)
-    tab.find("textbox", re.compile("^Quantity of Longtest")).fill("99998")
-    edit_elsewhere(admin_api, order, notes="Y" * 2000, customer={**order["customer"], "name": "Z" * 200})
+    tab.find("textbox", re.compile("^Quantity of \u2068Longtest")).fill("99998")
+    edit_elsewhere(admin_api, order, notes=NOTES[1], customer={**order["customer"], "name": OTHER_NAME})
     tab.press("Save changes")
     tab.sees_dialog("Someone else changed this order")
     assert_it_fits(tab)
@@ -98,7 +125,7 @@ def test_changed_and_rejected_orders_fit_with_long_words(
 ) -> None:
     tab.goto(address(order))
     tab.sees_heading("Timeline")
-    edit_elsewhere(admin_api, order, notes="Y" * 2000)
+    edit_elsewhere(admin_api, order, notes=NOTES[1])
     tab.press("Mark as packed")
     expect(tab.css("#notice")).to_be_visible()
     assert_it_fits(tab)
@@ -119,6 +146,7 @@ def test_printed_papers_fit_with_long_words(tab: Tab, order: Json) -> None:
         expect(tab.css(".paper:visible")).to_have_count(1)
         assert tab.evaluate("document.documentElement.scrollWidth") <= 688, paper
         assert tab.evaluate(STICKS_OUT) == [], paper
+        assert tab.evaluate(TURNS_OTHERS, WRITTEN) == [], paper
         tab.page.emulate_media(media="screen")
 
 

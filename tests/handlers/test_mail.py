@@ -140,6 +140,21 @@ def test_text_direction_characters_are_removed_from_names(character: str) -> Non
     assert "Customer:  Ann B, Ann B\n" in composed(f"Ann{character}B", "placed").body
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("\u05e9\u05d5\u05e7 (Ltd)", "\u2068\u05e9\u05d5\u05e7 (Ltd)\u2069"),
+        ("Ann \u0645\u0631\u064a\u0645", "\u2068Ann \u0645\u0631\u064a\u0645\u2069"),
+        ("Zo\u00eb \u4e2d\u6587", "Zo\u00eb \u4e2d\u6587"),
+    ],
+)
+def test_names_from_right_to_left_do_not_turn_the_text_beside_them(name: str, shown: str) -> None:
+    customer = {"name": name, "email": "a@b.example", "company": name}
+    letter = compose(stored(customer=customer))
+    assert f"Customer:  {shown}, {shown}" in letter.body.splitlines()
+    assert letter.subject.isascii()
+
+
 def test_quotes_markup_and_joined_emoji_stay_unchanged_in_names() -> None:
     name = 'O\'Brien & Söhne <script>alert("1")</script> 👩\u200d🔧'
     assert f"Customer:  {name}, {name}\n" in composed(name, "placed").body

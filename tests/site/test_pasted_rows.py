@@ -40,7 +40,7 @@ ROWS: dict[str, list[tuple[str, object]]] = {
     "A\u00ad-1\t5": [("A-1", 5)],
     "A\u20131\t5": [("A-1", 5)],
     "\uff21-\uff11\t\uff12\uff14": [("A-1", 24)],
-    "A-1;\u0663": [("A-1", NO_DIGITS.format("\u0663"))],
+    "A-1;\u0663": [("A-1", NO_DIGITS.format("\u2068\u0663\u2069"))],
     # numbers that can mean something else
     "A-1\t1,200\t24": [("A-1", SEVERAL.format("1,200 and 24"))],
     "A-1\t24\t1,200": [("A-1", SEVERAL.format("24 and 1,200"))],

@@ -80,6 +80,16 @@ export const orderNumber = (orderID) => orderID.slice(0, 8);
  */
 export const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
+// Hebrew, Arabic and the other scripts that are written from right to left.
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/**
+ * Return a text that somebody wrote, for use in a sentence. If it is written from right to left, Unicode's isolates around
+ * it keep the words beside it in their order. An element of its own needs none, because base.css isolates it.
+ * @param {string} text
+ */
+export const isolated = (text) => (RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text);
+
 /** @param {string} status */
 export const statusName = (status) => status[0].toUpperCase() + status.slice(1);
 

@@ -1,6 +1,6 @@
 // One call that moves an order to its next status, if the stored version is still the one on screen.
 import { Refused, call } from "../lib/api.js";
-import { statusName } from "../lib/format.js";
+import { isolated, statusName } from "../lib/format.js";
 import { SignedOut } from "../lib/cognito.js";
 import { isOwnChange, nextStep } from "../order/status.js";
 import { updateRow } from "./rows.js";
@@ -51,5 +51,5 @@ function refusal(error, order, step, who) {
 
 function stale({ status, history }) {
   const { by } = history.at(-1);
-  return `Not moved: changed by ${by}, ${statusName(status)} now`;
+  return `Not moved: changed by ${isolated(by)}, ${statusName(status)} now`;
 }

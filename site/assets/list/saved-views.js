@@ -1,5 +1,6 @@
 // Saved views: named addresses of the list, for each person in this browser. The view on screen is marked.
 import { announce, byId, stamp } from "../lib/dom.js";
+import { isolated } from "../lib/format.js";
 import { addressWith } from "./address.js";
 
 const dialog = byId("view-dialog");
@@ -50,7 +51,7 @@ function chip(view) {
   link.href = view.address;
   link.ariaCurrent = view.address === currentAddress() ? "true" : null;
   edit.hidden = view.address !== currentAddress();
-  edit.ariaLabel = edit.title = `Rename or delete ${view.name}`;
+  edit.ariaLabel = edit.title = `Rename or delete ${isolated(view.name)}`;
   edit.onclick = () => ask(view);
   return element;
 }
@@ -84,11 +85,11 @@ function keep(view) {
   const at = views.findIndex(isGone);
   views.splice(at < 0 ? views.length : at, 0, renamed);
   save(views.filter((one) => one === renamed || !isGone(one)));
-  announce(`Saved as ${name}.`);
+  announce(`Saved as ${isolated(name)}.`);
 }
 
 function remove(view) {
   save(load().filter(({ name }) => name !== view.name));
   dialog.close();
-  announce(`${view.name} is deleted.`);
+  announce(`${isolated(view.name)} is deleted.`);
 }

@@ -2,7 +2,7 @@
 import { call, unsearchable } from "../lib/api.js";
 import { combobox } from "../lib/combobox.js";
 import { announce, stamp } from "../lib/dom.js";
-import { count } from "../lib/format.js";
+import { count, isolated } from "../lib/format.js";
 
 export const CUSTOMER = ["name", "email", "company", "phone", "address"];
 const SEARCHED = ["name", "email", "company"];
@@ -27,7 +27,7 @@ export class CustomerPicker {
       (name) => this.fields[name] === input || this.#isFree(name, customer[name] ?? ""),
     );
     for (const name of chosen) this.#fill(name, customer[name] ?? "");
-    announce(`Filled in: ${customer.name}, ${count(customer.orders, "order")} so far.`);
+    announce(`Filled in: ${isolated(customer.name)}, ${count(customer.orders, "order")} so far.`);
   };
 
   #isFree(name, offered) {

@@ -1,6 +1,6 @@
 // The details of one order on its page.
 import { byId, fill, stamp } from "../lib/dom.js";
-import { badge, money, orderNumber, orderTotal, statusName, time } from "../lib/format.js";
+import { badge, isolated, money, orderNumber, orderTotal, statusName, time } from "../lib/format.js";
 import { mailLink, phoneLink } from "../lib/contact-links.js";
 import { customerPage } from "../lib/links.js";
 import { journey } from "./status.js";
@@ -36,7 +36,7 @@ export function place(order, path) {
   const [, index] = /^items\[(\d+)\]/.exec(path) ?? [];
   if (index === undefined) return path;
   const item = order.items[index];
-  return `Line ${Number(index) + 1}, ${item?.name ?? item?.sku ?? "unknown product"}:`;
+  return `Line ${Number(index) + 1}, ${isolated(item?.name ?? item?.sku ?? "unknown product")}:`;
 }
 
 function line(item, currency) {

@@ -1,4 +1,5 @@
 // The differences between versions of an order: field by field, and line by line.
+import { isolated } from "../lib/format.js";
 
 const LABELS = { name: "Name", email: "E-mail", company: "Company", phone: "Phone", address: "Address" };
 
@@ -68,7 +69,7 @@ export function differences(base, mine, theirs) {
 export function changesSince(base, theirs) {
   return differences(base, base, theirs).map(
     ({ label, sku, was, other }) =>
-      `${label}${sku ? ` (${sku})` : ""}: ${shown(was, sku)} → ${shown(other, sku)}`,
+      `${isolated(label)}${sku ? ` (${sku})` : ""}: ${isolated(shown(was, sku))} → ${isolated(shown(other, sku))}`,
   );
 }
 

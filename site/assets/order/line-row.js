@@ -1,6 +1,6 @@
 // One line of an order being written: its row in the table, with the field for the quantity.
 import { fill, stamp } from "../lib/dom.js";
-import { money } from "../lib/format.js";
+import { isolated, money } from "../lib/format.js";
 
 /** Return a typed quantity as a whole number, or undefined. */
 export const amount = (text) => (/^\d+$/.test(text) ? Number(text) : undefined);
@@ -38,7 +38,7 @@ function pressKey(event, onDone) {
 
 /** Name a row's fields by their path in the order, and label them for a screen reader. */
 export function numberRow(row, index) {
-  const name = row.item.name ?? row.item.sku;
+  const name = isolated(row.item.name ?? row.item.sku);
   const [product, quantity] = [row.querySelector("th"), row.querySelector("td[data-field]")];
   labelField(product, `items[${index}].sku`, "SKU", `SKU of line ${index + 1}`);
   labelField(quantity, `items[${index}].quantity`, "Quantity", `Quantity of line ${index + 1}, ${name},`);

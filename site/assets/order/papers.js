@@ -1,6 +1,6 @@
 // The packing slip and the invoice of an order, for print only. Ctrl+P prints the invoice.
 import { byId, fill, stamp } from "../lib/dom.js";
-import { count, customerName, money, orderNumber, orderTotal } from "../lib/format.js";
+import { count, customerName, isolated, money, orderNumber, orderTotal } from "../lib/format.js";
 
 const LONG_FROM = 15; // lines; an order with more takes several pages, and each page names the customer
 const root = document.documentElement;
@@ -39,7 +39,7 @@ function write() {
 
 function writePapers(order) {
   const shared = sharedBy(order);
-  const whose = `order ${shared.number}, ${customerName(order.customer)}`;
+  const whose = `order ${shared.number}, ${isolated(customerName(order.customer))}`;
   fill(byId("invoice"), { ...shared, ...invoice(order, whose) });
   fill(byId("packing-slip"), { ...shared, ...packingSlip(order, whose) });
   for (const paper of ["invoice", "packing-slip"])

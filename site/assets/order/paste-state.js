@@ -1,6 +1,6 @@
 // The state of the paste dialog: the summary, the progress of looking up products, and which buttons can be pressed.
 import { byId } from "../lib/dom.js";
-import { count } from "../lib/format.js";
+import { count, isolated } from "../lib/format.js";
 import { loadedSchemas } from "../lib/json-schema.js";
 
 const { Order } = await loadedSchemas;
@@ -37,6 +37,6 @@ function summary(rows, { good, wrong, added, titles }) {
 
 function titleSentence({ row, names, sku, quantity }) {
   return names
-    ? `Row ${row} holds titles: SKU in “${names[sku]}”, quantity in “${names[quantity]}”.`
+    ? `Row ${row} holds titles: SKU in “${isolated(names[sku])}”, quantity in “${isolated(names[quantity])}”.`
     : `Row ${row} holds titles.`;
 }

@@ -1,5 +1,6 @@
 // Pasted rows "SKU quantity" from a spreadsheet, a CSV file or a mail. Every row that is not blank gets a result, and a row
 // that can be read in two ways is refused with the reason.
+import { isolated } from "../lib/format.js";
 import { loadedSchemas } from "../lib/json-schema.js";
 import { cellsOf, records, separatorOf } from "./pasted-cells.js";
 import { titlesIn } from "./pasted-titles.js";
@@ -69,7 +70,7 @@ function untitled(record) {
   if (behind.length)
     return {
       sku,
-      fault: `has “${behind.join(" ")}” behind the number ${numbers[0]}: leave only SKU and quantity`,
+      fault: `has “${isolated(behind.join(" "))}” behind the number ${numbers[0]}: leave only SKU and quantity`,
     };
   return { sku, ...quantity(rest.at(-1) ?? "") };
 }
@@ -77,7 +78,8 @@ function untitled(record) {
 /** Return a quantity as it is written as {quantity} or {fault}. */
 function quantity(written) {
   if (written === "") return { fault: "has no quantity" };
-  if (!/^\d+$/.test(written)) return { fault: `quantity must be a whole number in digits, got ${written}` };
+  if (!/^\d+$/.test(written))
+    return { fault: `quantity must be a whole number in digits, got ${isolated(written)}` };
   const fault = outside(Number(written));
   return fault ? { fault } : { quantity: Number(written) };
 }

@@ -2,7 +2,7 @@
 import { call, unsearchable } from "../lib/api.js";
 import { combobox } from "../lib/combobox.js";
 import { byId, stamp } from "../lib/dom.js";
-import { money } from "../lib/format.js";
+import { isolated, money } from "../lib/format.js";
 import { letters } from "../lib/text.js";
 import { sessionEnded } from "../shell/shell.js";
 import { isRows } from "./pasted-text.js";
@@ -87,7 +87,7 @@ async function exact(text, signal) {
 }
 
 const more = ({ isAll }) => (isAll ? "" : "There are more: type on.");
-const nothing = (text) => `No product matches “${text}”.`;
+const nothing = (text) => `No product matches “${isolated(text)}”.`;
 const exactFirst = (items, text) => items.toSorted((one, other) => isExact(other, text) - isExact(one, text));
 const isExact = ({ sku }, text) => sku.toLowerCase() === text.toLowerCase();
 const textOf = ({ name, sku }) => letters(`${name} ${sku}`);

@@ -1,7 +1,7 @@
 // The page of one customer: contact, totals and orders. All of these come from orders, so they cannot be edited here.
 import { call } from "../lib/api.js";
 import { announce, byId, fill, show, showFailure, stamp } from "../lib/dom.js";
-import { badge, count, customerName, money, orderNumber, orderTotal, time } from "../lib/format.js";
+import { badge, count, customerName, isolated, money, orderNumber, orderTotal, time } from "../lib/format.js";
 import { mailLink, phoneLink } from "../lib/contact-links.js";
 import { newOrderPage, orderPage } from "../lib/links.js";
 import { queryValue, onPaging, readPage, showPaging } from "../lib/paging.js";
@@ -60,7 +60,7 @@ function showCustomer({
   lastOrderID,
 }) {
   const shown = customerName({ name, email });
-  document.title = `${shown} · Order desk`;
+  document.title = `${isolated(shown)} · Order desk`;
   const without = orders - sales;
   fill(page, {
     name: shown,

@@ -1,5 +1,5 @@
 // The page of one order, where staff read, move, cancel, edit, print, copy or erase it.
-import { statusName } from "../lib/format.js";
+import { isolated, statusName } from "../lib/format.js";
 import { Refused, call } from "../lib/api.js";
 import { announce, byId, show, showFailure, stamp } from "../lib/dom.js";
 import { newOrderPage } from "../lib/links.js";
@@ -98,7 +98,7 @@ async function explainStale(current) {
   const first =
     by === page.who.email
       ? "You have changed this order already, and nothing more was done."
-      : `${by} changed this order in the meantime; nothing of yours was done.`;
+      : `${isolated(by)} changed this order in the meantime; nothing of yours was done.`;
   notice(`${first} This is how it stands now: ${statusName(current.status)}.`, changes);
 }
 
