@@ -22,12 +22,12 @@ export function mailAddress(email) {
 }
 
 const EXTENSION =
-  /[\s,;]*(?:(?<!\p{L})(?:extension|extn?|x|durchwahl|dw|poste|int)(?!\p{L})|#)[\s.:]*(\d{1,6})$/iu;
-const TRUNK_ZERO = /^(\+\s*\d{1,3})[\s-]*\(0\)/; // +44 (0)20: the zero is only for calls within the country
+  /[\s,;(]*(?:(?<!\p{L})(?:extension|extn?|x|durchwahl|dw|poste|int)(?!\p{L})|#)[\s.:=]*(\d{1,6})\)?$/iu;
+const TRUNK_ZERO = /^(\+\s*\d{1,3})[\s.-]*\(\s*0\s*\)?/; // +44 (0)20 and +44 (020): the zero is only for calls within the country
 const ITALIAN = /^\+\s*39\b/; // there the zero belongs to the number
-// One number: groups of digits with blanks, hyphens, dots and brackets between them. A slash separates only an area code,
-// because it also separates two numbers.
-const ONE_NUMBER = /^\+?\s*(?:0\d{1,4}\/)?\(?\d(?:[\s.()-]*\d)*$/;
+// A slash stands behind an area code, as in 030/1234567, but also between two numbers.
+const AREA_CODE = /^(0\d{1,4}|\+\s*\d{1,3}[\s.-]*\(?\d{1,5}\)?)\s*\/\s*(?=[1-9][\d\s.-]{4})/;
+const ONE_NUMBER = /^\+?\s*\(?\d(?:[\s.()-]*\d)*$/;
 
 /**
  * Return a tel: address, or an empty text unless the text is one telephone number with 15 digits at most (ITU-T E.164).
@@ -44,7 +44,8 @@ export function phoneAddress(phone) {
   const number = plain
     .slice(0, extension?.index)
     .replace(/^00(?=[\s(-]*[1-9])/, "+")
-    .replace(TRUNK_ZERO, (whole, country) => (ITALIAN.test(whole) ? `${country}0` : country));
+    .replace(TRUNK_ZERO, (whole, country) => (ITALIAN.test(whole) ? `${country}0` : country))
+    .replace(AREA_CODE, "$1 ");
   const digits = number.replace(/\D/g, "");
   const least = number.startsWith("+") ? 7 : 3;
   if (!ONE_NUMBER.test(number) || digits.length < least || digits.length > 15) return "";

@@ -7,6 +7,7 @@ import { titlesIn } from "./pasted-titles.js";
 
 const { Item } = await loadedSchemas;
 const QUANTITY = Item.properties.quantity;
+const SKU = new RegExp(Item.properties.sku.pattern, "u");
 
 /**
  * Return {titles, rows}. `titles` is the row of titles as `titlesIn` returns it, or null. `rows` are all other rows that are
@@ -57,22 +58,25 @@ function titled(record, { separator, names, sku: skuAt, quantity: quantityAt, un
 // A cell of digits with punctuation, or with a short word as in "24 pcs", could be meant as the quantity.
 const isNumeric = (cell) => /^(\P{L}*\p{Nd}\P{L}*|\p{Nd}+ ?\p{L}{1,4}\.?)$/u.test(cell);
 
-/** Read a row without titles: the SKU, then anything without numbers, and the quantity at the end. */
+/** Read a row without titles: the SKU, then a name without numbers, and the quantity at the end. */
 function untitled(record) {
   const separator = separatorOf(record);
   const cells = cellsOf(record, separator).filter((cell) => cell !== "");
-  if (separator === " " && /^[-*•·–]$/u.test(cells[0])) cells.shift(); // the mark of a list
+  if (separator === " " && /^[-*•·]$/u.test(cells[0])) cells.shift(); // the mark of a list
   const [sku = "", ...rest] = cells;
-  const numbers = rest.filter(isNumeric);
-  if (numbers.length > 1)
-    return { sku, fault: `has several numbers, ${numbers.join(" and ")}: leave only SKU and quantity` };
-  const behind = numbers.length ? rest.slice(rest.indexOf(numbers[0]) + 1) : [];
-  if (behind.length)
-    return {
-      sku,
-      fault: `has “${isolated(behind.join(" "))}” behind the number ${numbers[0]}: leave only SKU and quantity`,
-    };
+  const doubt = doubtOf(sku, rest);
+  if (doubt) return { sku, fault: `has ${doubt}: leave only SKU and quantity` };
   return { sku, ...quantity(rest.at(-1) ?? "") };
+}
+
+/** Return the reason why the cells behind a SKU can be read in two ways, or an empty text. */
+function doubtOf(sku, rest) {
+  const numbers = rest.filter(isNumeric);
+  if (numbers.length > 1) return `several numbers, ${numbers.join(" and ")}`;
+  const behind = numbers.length ? rest.slice(rest.indexOf(numbers[0]) + 1) : [];
+  if (behind.length) return `“${isolated(behind.join(" "))}” behind the number ${numbers[0]}`;
+  const other = rest.slice(0, -1).find((cell) => /\d/.test(cell) && SKU.test(cell));
+  return other ? `two codes, ${isolated(sku)} and ${other}` : "";
 }
 
 /** Return a quantity as it is written as {quantity} or {fault}. */
