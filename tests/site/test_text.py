@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft4Validator
 
 from lambdas.platform import json_schema, text
+from lambdas.shop import search
 from tests.nasty_texts import NASTY_TEXTS
 from tests.site.deno import evaluate
 
@@ -40,13 +41,21 @@ def test_page_and_functions_normalise_documents_alike() -> None:
     ]
 
 
-def test_suggested_products_are_narrowed_by_letters_and_digits_only() -> None:
-    texts = ["O’Brien", "Smith-Jones", "Élite 5 l", "山田"]
-    assert evaluate("lib/text.js", "module.letters(value)", texts) == [
-        "obrien",
-        "smithjones",
-        "elite5l",
+def test_suggested_products_are_narrowed_by_the_letters_that_the_search_compares() -> None:
+    texts = [
+        "O’Brien",
+        "Smith-Jones",
+        "Élite 5 l",
         "山田",
+        "Groß",
+        "GROẞ",
+        "Łukasz Ørsted",
+        "Σίσυφος",
+        "İı",
+        "ﬁlm",
+    ]
+    assert evaluate("lib/letters.js", "module.letters(value)", texts) == [
+        "".join(letter for letter in search.fold(one) if letter.isalnum()) for one in texts
     ]
 
 

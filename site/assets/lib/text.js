@@ -56,16 +56,6 @@ export function key(text) {
   return trimmed(composed(seen.replace(EVERY_BLANK, " ")));
 }
 
-/**
- * Return the letters and digits of a text in lower case and without accents, so that `obrien` is in `O’Brien`.
- * @type {Form}
- */
-export const letters = (text) =>
-  text
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, "");
-
 /** @type {Record<string, Form>} */
 const FORMS = { email: key, sku: key, address: lines, notes: lines, note: lines, description: lines };
 const OPTIONAL = ["company", "phone", "address", "notes", "note", "description"];

@@ -3,7 +3,7 @@ import { call, unsearchable } from "../lib/api.js";
 import { combobox } from "../lib/combobox.js";
 import { byId, stamp } from "../lib/dom.js";
 import { isolated, money } from "../lib/format.js";
-import { letters } from "../lib/text.js";
+import { letters } from "../lib/letters.js";
 import { sessionEnded } from "../shell/shell.js";
 import { isRows } from "./pasted-text.js";
 
@@ -54,12 +54,12 @@ class ProductSearch {
     }
   }
 
-  /** Return the products for a text without a request, or null if others may match, as the API may read it otherwise. */
+  /** Return the products for a text without a request, or null unless all products for its beginning are known. */
   #narrow(text) {
     if (!this.#all || !text.startsWith(this.#all.text)) return null;
     const words = text.split(" ").map(letters);
     const items = this.#all.items.filter((product) => words.every((word) => textOf(product).includes(word)));
-    return items.length ? { items: exactFirst(items, text), note: "" } : null;
+    return { items: exactFirst(items, text), note: items.length ? "" : nothing(text) };
   }
 }
 
