@@ -3,7 +3,7 @@ BIN := .venv/bin
 PORT ?= 8000
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command "make lock"
-WEB := 'site/**/*.js' 'site/**/*.css' 'local/**/*.css' 'bench/**/*.mjs' 'tests/site/*.mjs'
+WEB := 'site/**/*.js' 'site/**/*.css' 'local/**/*.css' 'bench/**/*.mjs' 'tests/site/*.mjs' 'local/emulator/*.mjs'
 
 export PYTHON
 .DEFAULT_GOAL := help
@@ -26,7 +26,7 @@ lint: .venv/ready ## Check style and types of Python, JavaScript and CSS
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/oxlint site bench tests/site
+	$(BIN)/oxlint site bench tests/site local
 	$(BIN)/oxfmt --check $(WEB)
 	$(BIN)/deno check --quiet --config tsconfig.json site/assets/lib/*.js
 

@@ -70,6 +70,7 @@ class AdminSite(pulumi.ComponentResource):
             f"{self._name}-front",
             SiteDistributionArgs(
                 bucket=self.bucket,
+                files=site_files.pages(),
                 api=self._args.api,
                 sign_in_base_url=self._args.users.sign_in_base_url,
                 cognito_api_url=self._args.users.api_url,
@@ -101,7 +102,7 @@ class AdminSite(pulumi.ComponentResource):
         )
 
     def _read_statement(self, objects: pulumi.Output[str]) -> Statement:
-        # Without ListBucket, so nobody can list the files, and a missing file gives 403 instead of 404.
+        # Without ListBucket, so nobody can list the files, and a missing asset gives 403 instead of 404.
         return {
             "Sid": "OnlyThisDistribution",
             "Effect": "Allow",

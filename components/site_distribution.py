@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
+from components import site_addresses
 from components.rest_api import RestApi
 from components.site_certificate import SiteCertificate
 
@@ -37,10 +39,12 @@ MAX_CSP_LENGTH = 1783
 class SiteDistributionArgs:
     """The two origins, the other URLs that pages may call, and the site's own domain.
 
+    `files` are the names of the files in the bucket outside assets/. Any other address gets the page for 404.
     `certificate` is None without an own domain, and `web_acl_arn` is None without a firewall.
     """
 
     bucket: aws.s3.Bucket
+    files: Sequence[str]
     api: RestApi
     sign_in_base_url: pulumi.Output[str]
     cognito_api_url: pulumi.Output[str]
@@ -58,7 +62,11 @@ class SiteDistribution(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._access = self._origin_access()
         self._cache = self._cache_policy()
+        self._security_headers = pulumi.Output.all(args.sign_in_base_url, args.cognito_api_url).apply(
+            security_headers
+        )
         self._headers = self._headers_policy()
+        self._addresses = self._address_function()
         self.distribution = self._distribution()
         self.url = self._url()
         if args.certificate:
@@ -92,24 +100,24 @@ class SiteDistribution(pulumi.ComponentResource):
         )
 
     def _headers_policy(self) -> aws.cloudfront.ResponseHeadersPolicy:
-        policy = pulumi.Output.all(self._args.sign_in_base_url, self._args.cognito_api_url).apply(
-            content_security_policy
-        )
         return aws.cloudfront.ResponseHeadersPolicy(
             f"{self._name}-headers",
-            security_headers_config={
-                "content_security_policy": {"content_security_policy": policy, "override": True},
-                "content_type_options": {"override": True},
-                "frame_options": {"frame_option": "DENY", "override": True},
-                # Without referrers, because the URL of callback.html contains the sign-in code.
-                "referrer_policy": {"referrer_policy": "no-referrer", "override": True},
-                "strict_transport_security": {"access_control_max_age_sec": 2 * YEAR, "override": True},
-            },
+            security_headers_config=self._security_headers,
             custom_headers_config={
                 "items": [
                     {"header": name, "value": value, "override": True} for name, value in HEADERS.items()
                 ]
             },
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _address_function(self) -> aws.cloudfront.Function:
+        return aws.cloudfront.Function(
+            f"{self._name}-addresses",
+            runtime="cloudfront-js-2.0",
+            code=self._security_headers.apply(
+                lambda headers: site_addresses.code(self._args.files, header_fields(headers))
+            ),
             opts=pulumi.ResourceOptions(parent=self),
         )
 
@@ -127,7 +135,8 @@ class SiteDistribution(pulumi.ComponentResource):
             origins=[self._pages_origin(), self._api_origin()],
             default_cache_behavior=self._pages_behavior(),
             ordered_cache_behaviors=[self._api_behavior()],
-            # Without error pages, because CloudFront would also use them for the errors of /api.
+            # Without error pages, because CloudFront would also use them for the errors of /api. The function
+            # of the pages' behavior answers wrong addresses instead.
             custom_error_responses=[
                 {"error_code": status, "error_caching_min_ttl": 0} for status in UNCACHED_ERRORS
             ],
@@ -165,6 +174,7 @@ class SiteDistribution(pulumi.ComponentResource):
             "cached_methods": ["GET", "HEAD"],
             "cache_policy_id": self._cache.id,
             "response_headers_policy_id": self._headers.id,
+            "function_associations": [{"event_type": "viewer-request", "function_arn": self._addresses.arn}],
             "compress": True,
         }
 
@@ -213,6 +223,36 @@ class SiteDistribution(pulumi.ComponentResource):
                 aliases=[target],
                 opts=pulumi.ResourceOptions(parent=self),
             )
+
+
+def security_headers(
+    called: Sequence[str],
+) -> aws.cloudfront.ResponseHeadersPolicySecurityHeadersConfigArgsDict:
+    """Return the headers of every response for CloudFront's policy. Pages may call the URLs in `called`."""
+    return {
+        "content_security_policy": {
+            "content_security_policy": content_security_policy(called),
+            "override": True,
+        },
+        "content_type_options": {"override": True},
+        "frame_options": {"frame_option": "DENY", "override": True},
+        # Without referrers, because the URL of callback.html contains the sign-in code.
+        "referrer_policy": {"referrer_policy": "no-referrer", "override": True},
+        "strict_transport_security": {"access_control_max_age_sec": 2 * YEAR, "override": True},
+    }
+
+
+def header_fields(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return the same headers by name. `config` is a result of `security_headers`."""
+    transport = config["strict_transport_security"]
+    return {
+        "content-security-policy": config["content_security_policy"]["content_security_policy"],
+        "x-content-type-options": "nosniff",
+        "x-frame-options": config["frame_options"]["frame_option"],
+        "referrer-policy": config["referrer_policy"]["referrer_policy"],
+        "strict-transport-security": f"max-age={transport['access_control_max_age_sec']}",
+        **{name.lower(): value for name, value in HEADERS.items()},
+    }
 
 
 def content_security_policy(called: Sequence[str]) -> str:

@@ -10,8 +10,10 @@ import time
 from typing import Any
 
 from ministack import app
-from ministack.core import iam_evaluator
-from ministack.services import apigateway_v1, cognito, iam, lambda_svc, sqs
+from ministack.core import cloudfront_js, iam_evaluator
+from ministack.services import apigateway_v1, cloudfront, cognito, iam, lambda_svc, sqs
+
+from local.emulator import edge_functions
 
 SESSION = re.compile(r"arn:aws:sts::(\d{12}):assumed-role/([^/]+)/.+")
 
@@ -30,6 +32,8 @@ def install() -> None:
     _keep_groups_at_refresh()
     _refuse_attributes_that_a_client_may_not_write()
     _let_nobody_sign_up_where_admins_make_the_accounts()
+    _run_edge_functions_in_deno()
+    _give_edge_functions_the_query_as_it_was_sent()
 
 
 def _count_the_loopback_as_tls() -> None:
@@ -249,3 +253,25 @@ def _let_nobody_sign_up_where_admins_make_the_accounts() -> None:
         return sign_up(data)
 
     cognito._sign_up = checked
+
+
+def _run_edge_functions_in_deno() -> None:
+    """CloudFront runs functions itself. The emulator needs Node for them, which a machine may not have."""
+    cloudfront_js.evaluate = edge_functions.evaluate
+
+
+def _give_edge_functions_the_query_as_it_was_sent() -> None:
+    """A CloudFront function gets the query without decoding. The emulator decodes names and values.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html
+    """
+    handle = cloudfront.handle_viewer_request
+
+    async def handled(dist: Any, method: str, path: str, raw_uri: str, raw_query: str, *given: Any) -> Any:
+        headers, body, _, *more = given
+        query: dict[str, list[str]] = {}
+        for name, _, value in (pair.partition("=") for pair in raw_query.split("&") if pair):
+            query.setdefault(name, []).append(value)
+        return await handle(dist, method, path, raw_uri, raw_query, headers, body, query, *more)
+
+    cloudfront.handle_viewer_request = handled

@@ -80,6 +80,7 @@ OUTPUTS: Mapping[str, Callable[[str, Properties], Properties]] = {
         "invokeUrl": f"https://{inputs['restApi']}.execute-api.{REGION}.amazonaws.com/{inputs['stageName']}"
     },
     "cloudfront.Distribution": _distribution,
+    "cloudfront.Function": lambda name, _: {"arn": arn("cloudfront", f"function/{name}", region="")},
     "cloudwatch.LogGroup": lambda name, _: {"arn": arn("logs", f"log-group:{name}"), "name": name},
     "cognito.UserPool": _pool,
     "dynamodb.Table": _table,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from jinja2 import UndefinedError
 
 from components import site_files
 from components.site_distribution import content_security_policy
+from local.emulator import edge_functions
 from local.engine import Registration
 from tests.graph.graph import ROOT, Graph
 from tests.graph.recorder import kind
@@ -107,6 +109,51 @@ def test_both_behaviors_send_the_security_headers(graph: Graph) -> None:
     policy = graph["site-front-headers"].id
     assert inputs["defaultCacheBehavior"]["responseHeadersPolicyId"] == policy
     assert [one["responseHeadersPolicyId"] for one in inputs["orderedCacheBehaviors"]] == [policy]
+
+
+def test_only_requests_of_pages_run_the_function_for_wrong_addresses(graph: Graph) -> None:
+    """The API answers a wrong address itself, in JSON."""
+    inputs = graph.inputs("site-front-distribution")
+    assert inputs["defaultCacheBehavior"]["functionAssociations"] == [
+        {"eventType": "viewer-request", "functionArn": graph.arn("site-front-addresses")}
+    ]
+    assert [one.get("functionAssociations") for one in inputs["orderedCacheBehaviors"]] == [None]
+    function = graph.inputs("site-front-addresses")
+    assert function["runtime"] == "cloudfront-js-2.0"
+    assert function.get("publish", True) is True, "CloudFront runs published functions only"
+
+
+def test_the_function_knows_every_file_beside_the_assets(graph: Graph) -> None:
+    for file in graph.all("s3.BucketObjectv2"):
+        path = f"/{file.inputs['key']}"
+        assert _at_address(graph, path)["uri"] == path
+
+
+def test_a_404_has_the_security_headers_of_every_other_response(graph: Graph) -> None:
+    """AWS does not document whether CloudFront adds them to the response of a function."""
+    response = _at_address(graph, "/nowhere")
+    policy = graph.inputs("site-front-headers")
+    expected: dict[str, Callable[[Document], str]] = {
+        "content-security-policy": lambda one: one["contentSecurityPolicy"],
+        "content-type-options": lambda _: "nosniff",
+        "frame-options": lambda one: one["frameOption"],
+        "referrer-policy": lambda one: one["referrerPolicy"],
+        "strict-transport-security": lambda one: f"max-age={one['accessControlMaxAgeSec']}",
+    }
+    sent = {name.removeprefix("x-"): field["value"] for name, field in response["headers"].items()}
+    configs = {_with_hyphens(name): one for name, one in policy["securityHeadersConfig"].items()}
+    assert {name: value(configs[name]) for name, value in expected.items()}.items() <= sent.items()
+    assert configs.keys() == expected.keys()
+    custom = policy.get("customHeadersConfig", {"items": []})["items"]
+    assert {one["header"].lower(): one["value"] for one in custom}.items() <= sent.items()
+
+
+def test_the_404_page_loads_only_uploaded_assets(graph: Graph) -> None:
+    html = _at_address(graph, "/nowhere")["body"]["data"]
+    keys = {file.inputs["key"] for file in graph.all("s3.BucketObjectv2")}
+    named = {link.lstrip("/") for link in re.findall(r'(?:href|src)="(/[^"]+)"', html)}
+    assert f"{site_files.assets_folder()}/site.css" in named
+    assert named <= keys
 
 
 def test_the_security_headers_are_strict(graph: Graph) -> None:
@@ -275,7 +322,6 @@ def test_every_asset_that_a_page_names_is_uploaded(graph: Graph) -> None:
 
 
 def test_a_page_links_only_to_existing_pages(graph: Graph) -> None:
-    """There is no error page for a missing file, so a wrong link shows a bare 403."""
     keys = {f"/{file.inputs['key']}" for file in graph.all("s3.BucketObjectv2")}
     for file in graph.all("s3.BucketObjectv2"):
         if _is_page(file):
@@ -373,6 +419,18 @@ def test_pages_have_no_inline_script_or_style(dev: Graph) -> None:
 def _origin(graph: Graph, name: str) -> Document:
     origins: list[Document] = graph.inputs("site-front-distribution")["origins"]
     return next(one for one in origins if one["originId"] == name)
+
+
+def _at_address(graph: Graph, path: str) -> Document:
+    """Return what the function returns for a request of a path: the request itself, or a response."""
+    request = {"method": "GET", "uri": path, "querystring": {}, "headers": {}, "cookies": {}}
+    code = graph.inputs("site-front-addresses")["code"].encode()
+    answer: Document = edge_functions.evaluate(code, {"version": "1.0", "request": request})
+    return answer
+
+
+def _with_hyphens(name: str) -> str:
+    return re.sub("[A-Z]", lambda letter: f"-{letter[0].lower()}", name)
 
 
 def _is_page(file: Registration) -> bool:

@@ -121,6 +121,9 @@ cache = aws.cloudfront.CachePolicy(
         "query_strings_config": {"query_string_behavior": "none"},
     },
 )
+addresses = aws.cloudfront.Function(
+    "addresses", runtime="cloudfront-js-2.0", code=f"const handler = () => ({{ statusCode: 40{version} }});"
+)
 aws.cloudfront.Distribution(
     "site",
     enabled=True,
@@ -139,6 +142,7 @@ aws.cloudfront.Distribution(
         "cached_methods": ["GET", "HEAD"],
         "cache_policy_id": cache.id,
         "response_headers_policy_id": headers.id,
+        "function_associations": [{"event_type": "viewer-request", "function_arn": addresses.arn}],
     },
     restrictions={"geo_restriction": {"restriction_type": "none"}},
     viewer_certificate={"cloudfront_default_certificate": True},

@@ -301,6 +301,7 @@ def test_a_change_that_needs_no_replacement_keeps_the_resource(run: Run, emulato
         "encryption": "AES256",
         "root": "index2.html",
         "frame": "DENY",
+        "edge function": b"const handler = () => ({ statusCode: 402 });",
     }
     assert _steps(run(EVERYTHING, version=2, refresh=True)) == []
 
@@ -341,6 +342,7 @@ def _read_settings(emulator: Emulator, made: dict[str, str]) -> dict[str, Any]:
         "frame": headers["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]["FrameOptions"][
             "FrameOption"
         ],
+        "edge function": cloudfront.get_function(Name=made["addresses"], Stage="LIVE")["FunctionCode"].read(),
     }
 
 
@@ -411,6 +413,7 @@ def _assert_empty(emulator: Emulator) -> None:
         "APIs": emulator.client("apigateway").get_rest_apis()["items"],
         "pools": emulator.client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"],
         "distributions": emulator.client("cloudfront").list_distributions()["DistributionList"].get("Items"),
+        "edge functions": emulator.client("cloudfront").list_functions()["FunctionList"].get("Items"),
     }
     assert {what: found for what, found in left.items() if found} == {}
 
