@@ -36,6 +36,7 @@ OTHER_NUMBERS = {
     ("lib/session.js", 1000): "milliseconds in a second",
     ("list/filter.js", 200): "milliseconds",
     ("list/read.js", 50): "orders on a page",
+    ("order/freshness.js", 500): "an HTTP status",
     ("order/paste-lines.js", 200): "milliseconds",
     ("order/submission.js", 500): "an HTTP status",
     ("pages/customers.js", 50): "customers on a page",

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from local.api import Api
-from tests.browser.conftest import HOSTILE, Json, PlaceOrder
-from tests.browser.orders import address, move_elsewhere, sees_status
+from tests.browser.conftest import HOSTILE, Json, PlaceOrder, decided
+from tests.browser.orders import address, edit_elsewhere, items_of, move_elsewhere, sees_status
 from tests.browser.tab import Person, Tab
 
 pytestmark = pytest.mark.browser
@@ -111,6 +111,56 @@ def test_markup_is_printed_as_text(tab: Tab, staff: Person, place_order: PlaceOr
     assert paper(tab, "packing-slip").count(HOSTILE) == 5
     tab.page.emulate_media(media="print")
     assert tab.css(".paper img, .paper script, .paper b").count() == 0
+
+
+COUNT_PRINTS = "window.printed = 0; window.print = () => { printed += 1; };"
+
+
+def test_a_colleagues_change_is_shown_before_a_paper_is_printed(
+    tab: Tab, staff: Person, admin: Person, place_order: PlaceOrder, admin_api: Api
+) -> None:
+    order = place_order()
+    tab.page.add_init_script(COUNT_PRINTS)
+    tab.replace_clock()
+    tab.sign_in(staff, address(order))
+    tab.sees_heading("Timeline")
+    edit_elsewhere(admin_api, order, items=items_of(("BT-BLEACH", 7), ("BT-GLOVES", 1)))
+    tab.press("Print packing slip")
+    tab.sees_alert(f"{admin.email} changed this order in the meantime")
+    tab.sees_alert("Quantity 2 → Quantity 7")
+    assert tab.evaluate("printed") == 0
+    tab.press("Print packing slip")
+    slip = paper(tab, "packing-slip")
+    assert re.search(r"7\s+BT-BLEACH", slip)
+    assert ", version 2" in slip
+    assert "Not checked" not in slip
+    assert tab.evaluate("printed") == 1
+
+    # Ctrl+P cannot wait for a response, so the page checks every minute.
+    move_elsewhere(admin_api, decided(admin_api, order["orderID"]), "packed")
+    tab.advance(60_000)
+    sees_status(tab, "Packed")
+    assert ", version 3" in paper(tab, "invoice")
+
+
+def test_a_paper_printed_without_a_connection_says_so(
+    tab: Tab, staff: Person, place_order: PlaceOrder
+) -> None:
+    tab.page.add_init_script(COUNT_PRINTS)
+    tab.replace_clock()
+    tab.sign_in(staff, address(place_order()))
+    tab.sees_heading("Timeline")
+    with tab.offline():
+        tab.press("Print packing slip")
+        tab.page.wait_for_function("printed === 1")
+        assert "Not checked since then" in paper(tab, "packing-slip")
+        tab.page.emulate_media(media="screen")
+        tab.advance(121_000)
+        assert "Not checked since then" in paper(tab, "invoice")
+    tab.goto("/orders.html")
+    tab.sees_orders()
+    tab.page.pdf()
+    expect(tab.css("#as-of")).to_have_text(re.compile(r"\d\d:\d\d"))
 
 
 def paper(tab: Tab, name: str) -> str:

@@ -64,6 +64,12 @@ const FAILED = '[data-state="failed"]:not([aria-busy="true"]) [data-retry]';
 // A failed region is loaded again as soon as there is a connection, unless a retry is already running.
 addEventListener("connected", () => elements(document, FAILED).forEach((button) => button.click()));
 
+/**
+ * Whether an element is on screen, and neither hidden nor inside a hidden element.
+ * @param {Element} element
+ */
+export const isShown = (element) => element.getClientRects().length > 0;
+
 /** @type {(root: ParentNode, selector: string) => NodeListOf<any>} */
 const elements = (root, selector) => root.querySelectorAll(selector);
 

@@ -1,9 +1,13 @@
-// The parts above the list: the tabs of the statuses with their counts, and the sort links in the table's head.
+// The parts above the list: the tabs of the statuses with their counts, the sort links in the table's head, and, on paper, the
+// time of the list.
 import { call } from "../lib/api.js";
+import { byId } from "../lib/dom.js";
+import { writeTime } from "../lib/format.js";
 import { PARTLY, addressWith, query } from "./address.js";
 
 const tabs = document.querySelectorAll("a[data-status]");
 const sorts = document.querySelectorAll("th[data-sort]");
+let readAt; // the time at which the rows on screen were the stored orders
 let counts; // of the whole shop by status, once they are known
 
 /** Set the addresses of the tabs and the sort links, and mark those of the list on screen. */
@@ -48,3 +52,8 @@ export async function countOrders() {
   const report = await call("GET", "/reports/workload").catch(() => null);
   if (report) showCounts(report.counts);
 }
+
+/** Note that the rows on screen are the stored orders now. */
+export const noteRead = () => (readAt = new Date());
+
+addEventListener("beforeprint", () => readAt && writeTime(byId("as-of"), readAt.toISOString()));

@@ -2,7 +2,7 @@
 import { call } from "../lib/api.js";
 import { sessionEnded } from "../shell/shell.js";
 import { arriveOnTop, checkTop, watchArrivals } from "./arrivals.js";
-import { showCounts } from "./head.js";
+import { noteRead, showCounts } from "./head.js";
 import { before, isOnTop } from "./places.js";
 import { PAGE_SIZE } from "./read.js";
 import { boxOf, inOrder, notifyChange, rows, updateRow } from "./rows.js";
@@ -63,6 +63,7 @@ async function checkOrders() {
   if (list.region.ariaBusy === "true" || location.search !== search) return; // another address was visited
   if (isOnTop()) arriveOnTop(found.orders);
   else await checkTop();
+  noteRead();
   notifyChange();
 }
 

@@ -5,9 +5,15 @@ import { count, customerName, isolated, money, orderNumber, orderTotal } from ".
 const LONG_FROM = 15; // lines; an order with more takes several pages, and each page names the customer
 const root = document.documentElement;
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
+const STALE_MS = 120_000; // twice the time between two checks of freshness.js
 const NOT_TO_PAY = { cancelled: "Cancelled order", rejected: "Rejected order" };
 
+const UNCHECKED = "Not checked since then: somebody may have changed this order.";
+
 let current = null; // the order that would be printed
+let readAt; // the time at which it was the stored order
+let unchecked = false; // whether a check for a newer version has failed
 
 // The papers are written only for printing, because a search in the page would find their text too.
 const printing = matchMedia("print");
@@ -15,15 +21,16 @@ printing.addEventListener("change", () => (printing.matches ? write() : clear())
 addEventListener("beforeprint", write);
 addEventListener("afterprint", clear);
 
-/** Set the order whose invoice is printed. With null, the page is printed as it is. */
+/** Set the order whose invoice is printed, as it is stored now. With null, the page is printed as it is. */
 export function papersOf(order) {
-  current = order;
+  [current, readAt, unchecked] = [order, new Date(), false];
   if (order) root.dataset.paper = "invoice";
   else delete root.dataset.paper;
 }
 
-/** Print one of the two papers: "invoice" or "packing-slip". */
-export function print(paper) {
+/** Print one of the two papers: "invoice" or "packing-slip". If the order could not be `checked`, the paper says so. */
+export function print(paper, { checked = true } = {}) {
+  unchecked = !checked;
   root.dataset.paper = paper;
   window.print();
 }
@@ -52,6 +59,8 @@ function sharedBy(order) {
   return {
     number: orderNumber(order.orderID),
     orderID: order.orderID,
+    "as-of": `${moment.format(readAt)}, version ${order.version}`,
+    unchecked: unchecked || Date.now() - readAt > STALE_MS ? UNCHECKED : "",
     date: day.format(new Date(order.createdAt)),
     "customer-name": customer.name,
     "customer-company": customer.company,

@@ -1,15 +1,17 @@
 // The actions on the page of an order: the next step, cancel, edit, erase, print, copy the link.
 import { call } from "../lib/api.js";
 import { ask } from "../lib/dialogs.js";
-import { byId } from "../lib/dom.js";
+import { byId, isShown } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
 import { orderNumber } from "../lib/format.js";
 import { lines } from "../lib/text.js";
 import { loadModule } from "../shell/connection.js";
 import { keys } from "../shell/keys.js";
 import { copyLink } from "./copy-link.js";
-import { print } from "./papers.js";
+import { printStored } from "./freshness.js";
 import { cancellable, nextStep, tooLate } from "./status.js";
+
+const CHANGED = "Saved, but these lines are not as the form showed them:";
 
 let page;
 let reason; // the draft of a cancellation's reason
@@ -23,8 +25,8 @@ export function wireSteps(shown) {
   byId("cancel").onclick = cancel;
   byId("edit").onclick = edit;
   byId("erase").onclick = erase;
-  byId("print-slip").onclick = () => print("packing-slip");
-  byId("print-invoice").onclick = () => print("invoice");
+  byId("print-slip").onclick = () => printStored(page, "packing-slip");
+  byId("print-invoice").onclick = () => printStored(page, "invoice");
   byId("copy-link").onclick = () => copyLink(page.orderID);
   byId("cancel-note").oninput = keepReason;
   keys({
@@ -39,7 +41,7 @@ export function wireSteps(shown) {
 /** Click the button whose shortcut key was pressed, if the button is visible and enabled. */
 function press(id) {
   const button = byId(id);
-  if (button.checkVisibility() && !button.disabled) button.click();
+  if (isShown(button) && !button.disabled) button.click();
 }
 
 function move(event) {
@@ -84,6 +86,7 @@ async function edit() {
   editing = false;
   if (outcome.order) page.display(outcome.order);
   if (outcome.notice) page.notice(outcome.notice);
+  else if (outcome.changes?.length) page.notice(CHANGED, outcome.changes);
   else byId("edit").focus();
 }
 

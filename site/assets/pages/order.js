@@ -1,13 +1,12 @@
 // The page of one order, where staff read, move, cancel, edit, print, copy or erase it.
-import { isolated, statusName } from "../lib/format.js";
 import { Refused, call } from "../lib/api.js";
-import { announce, byId, show, showFailure, stamp } from "../lib/dom.js";
+import { announce, byId, isShown, show, showFailure, stamp } from "../lib/dom.js";
 import { newOrderPage } from "../lib/links.js";
 import { showOrder } from "../order/details.js";
+import { showNewer, watchOrder } from "../order/freshness.js";
 import { papersOf } from "../order/papers.js";
 import { DOUBLE_PRESS_MS, cancellable, isOwnChange, nextStep } from "../order/status.js";
 import { resumeWork, wireSteps } from "../order/steps.js";
-import { loadModule } from "../shell/connection.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
 const orderID = new URLSearchParams(location.search).get("id") ?? "";
@@ -50,11 +49,11 @@ function display(order) {
   byId("erase-section").hidden = !page.who.isAdmin;
 }
 
-function notice(text, list = []) {
+function notice(text, list = [], focus = true) {
   byId("notice-text").textContent = text;
   byId("notice-list").replaceChildren(...list.map((line) => stamp("notice-line", { line })));
   byId("notice").hidden = !text;
-  if (text) byId("notice").focus();
+  if (text && focus) byId("notice").focus();
 }
 
 /** Change the order if the stored version is still the one on screen. */
@@ -72,7 +71,7 @@ async function change(button, body) {
   await new Promise((resolve) => setTimeout(resolve, DOUBLE_PRESS_MS)); // the button may now show the next step
   button.disabled = false;
   // A button loses the focus while it is disabled.
-  if (document.activeElement === document.body) (button.checkVisibility() ? button : byId("main")).focus();
+  if (document.activeElement === document.body) (isShown(button) ? button : byId("main")).focus();
 }
 
 function changed(current) {
@@ -85,21 +84,9 @@ async function explain(error) {
   if (sessionEnded(error)) return;
   const stale = error instanceof Refused && error.status === 412;
   if (error.status === 404 || (stale && !error.current)) return missing(); // erased meanwhile
-  if (stale) return explainStale(error.current);
+  if (stale) return showNewer(page, error.current, { rest: "Nothing of yours was done." });
   if (error.status === 409) await load();
   notice(error.message);
-}
-
-async function explainStale(current) {
-  const { changesSince } = await loadModule(() => import("../order/differences.js"));
-  const changes = changesSince(page.order, current);
-  display(current);
-  const { by } = current.history.at(-1);
-  const first =
-    by === page.who.email
-      ? "You have changed this order already, and nothing more was done."
-      : `${isolated(by)} changed this order in the meantime; nothing of yours was done.`;
-  notice(`${first} This is how it stands now: ${statusName(current.status)}.`, changes);
 }
 
 async function begin() {
@@ -111,4 +98,5 @@ start(async (who) => {
   page.who = who;
   wireSteps(page);
   await begin();
+  watchOrder(page);
 });

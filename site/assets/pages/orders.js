@@ -6,7 +6,7 @@ import { followedLink } from "../lib/links.js";
 import { showPaging } from "../lib/paging.js";
 import { searchField, showSearch } from "../lib/search-field.js";
 import { PARTLY, addressWith, query } from "../list/address.js";
-import { countOrders, showHead } from "../list/head.js";
+import { countOrders, noteRead, showHead } from "../list/head.js";
 import { usePart, wireParts } from "../list/parts.js";
 import { readOrders } from "../list/read.js";
 import { focus, rows, showRows } from "../list/rows.js";
@@ -54,6 +54,7 @@ function showAddress() {
 
 function showOrders({ orders, nextCursor }) {
   region.nextCursor = nextCursor;
+  noteRead();
   showRows(orders);
   showPaging(count(orders.length, "order"), nextCursor, addressWith);
   const narrowed = [...query().keys()].some((name) => name !== "sort");
