@@ -4,7 +4,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
@@ -181,14 +181,19 @@ def read_code(open_tab: OpenTab) -> Callable[[str], str]:
 
 
 @contextmanager
-def withdrawn(api: Api, sku: str) -> Iterator[None]:
-    """Take one of the PRODUCTS out of sale for a while."""
+def changed_product(api: Api, sku: str, **fields: Any) -> Iterator[None]:
+    """Change one of the PRODUCTS for a while."""
     product = {"category": "Browser tests", **PRODUCTS[sku]}
-    assert api.call("PUT", f"/products/{sku}", {**product, "active": False}).status == 200
+    assert api.call("PUT", f"/products/{sku}", {**product, **fields}).status == 200
     try:
         yield
     finally:
-        assert api.call("PUT", f"/products/{sku}", {**product, "active": True}).status == 200
+        assert api.call("PUT", f"/products/{sku}", product).status == 200
+
+
+def withdrawn(api: Api, sku: str) -> AbstractContextManager[None]:
+    """Take one of the PRODUCTS out of sale for a while."""
+    return changed_product(api, sku, active=False)
 
 
 def decided(api: Api, order_id: str) -> Json:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Request, expect
 
 from local.api import Api
-from tests.browser.conftest import Json, orders_of, withdrawn
+from tests.browser.conftest import Json, changed_product, orders_of, withdrawn
 from tests.browser.tab import Person, Tab
 
 pytestmark = pytest.mark.browser
@@ -37,6 +37,23 @@ def test_a_sent_order_is_shown_queued_and_then_placed(filled: Tab, customer: Jso
     expect(placed).to_contain_text(customer["name"])
     filled.inside(placed).follow("Open the order")
     filled.sees_heading("Timeline")
+
+
+def test_a_price_that_changed_meanwhile_is_shown_after_sending_and_saving(
+    filled: Tab, admin_api: Api
+) -> None:
+    with changed_product(admin_api, "BT-BLEACH", unitPrice=700):
+        filled.send()
+        placed = filled.progress("Placed")
+        expect(placed).to_contain_text("(BT-BLEACH): price £6.49 → £7.00")
+        expect(placed).to_contain_text("Total: £19.47 → £21.00")
+    filled.inside(placed).follow("Open the order")
+    filled.press("Edit")
+    filled.add_line("browsertest gloves", "2")
+    with changed_product(admin_api, "BT-GLOVES", unitPrice=900):
+        filled.press("Save changes")
+        filled.sees_alert("Saved, but these lines are not as the form showed them:")
+    filled.sees("(BT-GLOVES): price £7.99 → £9.00")
 
 
 def test_another_order_can_be_taken_while_one_is_still_queued(filled: Tab) -> None:

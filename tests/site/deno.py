@@ -34,7 +34,7 @@ def evaluate(module: str, expression: str, values: Iterable[Any]) -> list[Any]:
     allowed = [f"--allow-read={ROOT}", "--allow-env=TZ"]
     done = subprocess.run(
         [str(DENO), "run", *OFFLINE, *allowed, str(Path(__file__).with_name("evaluate.mjs"))],
-        env=os.environ | {"DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1"},
+        env=os.environ | {"DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1", "LC_ALL": "en_GB.UTF-8"},
         input=json.dumps(task),
         capture_output=True,
         text=True,

@@ -3,6 +3,7 @@ import { call } from "../lib/api.js";
 import { announce, byId } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
 import { sessionEnded } from "../shell/shell.js";
+import { catalogChanges } from "./catalog-changes.js";
 import { choose } from "./changes.js";
 import { showEditing } from "./details.js";
 import { differences } from "./differences.js";
@@ -15,7 +16,7 @@ const valuesOf = ({ customer, items, notes, currency }) => ({
   items: items.map((item) => ({ ...item, currency })),
 });
 
-/** Open the form with the order. Resolve to {order?, notice?} when the edit is saved or discarded. */
+/** Open the form with the order. Resolve to {order?, notice?, changes?} when the edit is saved or discarded. */
 export const editOrder = (order, who) => new OrderEdit(order, who).open();
 
 class OrderEdit {
@@ -108,7 +109,7 @@ class OrderEdit {
 
   #saved(order) {
     announce("The changes are saved.");
-    this.#leave({ order });
+    this.#leave({ order, changes: catalogChanges(this.form.values().items, order) });
   }
 
   #leave(outcome) {

@@ -1,7 +1,8 @@
 // The panel that shows how far a sent order is: sending, unknown, queued, placed or rejected.
-import { byId, fill, show } from "../lib/dom.js";
+import { byId, fill, show, stamp } from "../lib/dom.js";
 import { money, orderNumber } from "../lib/format.js";
 import { orderPage } from "../lib/links.js";
+import { catalogChanges } from "./catalog-changes.js";
 
 const panel = byId("progress");
 
@@ -27,9 +28,16 @@ export const progress = {
     byId("still-queued").hidden = false;
   },
 
-  decided({ orderID, status, customer, total, currency }) {
+  /** Show the stored order, with the differences from the lines that the form showed. */
+  decided(stored, shown) {
+    const { orderID, status, customer, total, currency } = stored;
     for (const link of panel.querySelectorAll("[data-open]")) link.href = orderPage(orderID);
     const state = status === "rejected" ? "rejected" : "placed"; // somebody may have packed it already
-    enter(state, { number: orderNumber(orderID), customer: customer.name, total: money(total, currency) });
+    enter(state, {
+      number: orderNumber(orderID),
+      customer: customer.name,
+      total: money(total, currency),
+      changes: catalogChanges(shown, stored).map((line) => stamp("notice-line", { line })),
+    });
   },
 };

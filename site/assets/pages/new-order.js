@@ -73,7 +73,7 @@ async function follow() {
 }
 
 function conclude(stored) {
-  progress.decided(stored);
+  progress.decided(stored, order.values.items);
   if (stored.status === "rejected") {
     form.markErrors(stored.rejectionReasons);
     // The rejected order does not change. The corrected order is sent with a new ID.
