@@ -35,11 +35,10 @@ def of(message: Message) -> Origin:
     channel, groups = message.text("channel"), message.text("groups")
     if channel is not None and channel not in CHANNELS:
         raise UndeliverableError(f"channel must be one of {', '.join(sorted(CHANNELS))}, got {channel!r}")
-    believed = channel is not None and _is_believed(message)
-    # The groups of a message without proof count too, because it may be one of the gateway's after all.
-    if (believed or groups is not None) and not access.may_use_orders(access.groups(groups or "")):
+    # Of every message with this attribute, also of one that the gateway may not have sent.
+    if groups is not None and not access.may_use_orders(access.groups(groups)):
         raise UndeliverableError("the sender must be in one of the groups staff and admin")
-    if channel is None or not believed:
+    if channel is None or not _is_believed(message):
         return Origin(
             channel=OPERATOR, sender=Person(OPERATOR, message.sender_id), accepted_at=message.sent_at
         )

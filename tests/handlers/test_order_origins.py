@@ -78,15 +78,6 @@ def test_an_unknown_channel_is_a_dead_letter(shop: Shop, channel: str, sender: s
     assert letter["reason"].startswith("channel must be one of staff, got")
 
 
-def test_a_message_of_the_gateway_without_groups_is_a_dead_letter(shop: Shop) -> None:
-    """AWS does not document how a mapping template renders a claim that is absent."""
-    sent = submission(order())
-    del sent["messageAttributes"]["groups"]
-    assert shop.deliver(sent) == []
-    assert shop.orders() == {}
-    assert "staff and admin" in shop.letters()[0]["reason"]
-
-
 # ---- sent by an operator
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.imports import ROOT
+from tests.site import oldest_browsers
 
 DENO = Path(sys.executable).with_name("deno")
 OFFLINE = ["--quiet", "--no-config", "--no-lock", "--no-remote", "--no-npm", "--no-prompt"]
@@ -28,6 +29,7 @@ def evaluate(module: str, expression: str, values: Iterable[Any]) -> list[Any]:
     task = {
         "file": (ROOT / "site/assets" / module).as_uri(),
         "schemas": str(ROOT / "lambdas/schemas.json"),
+        "prepare": oldest_browsers.REMOVE,
         "expression": expression,
         "values": given,
     }

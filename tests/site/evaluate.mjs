@@ -1,5 +1,7 @@
 // Evaluate an expression with one module of the site for each value, without a browser. Called by tests/site/deno.py.
-const { file, schemas, expression, values } = JSON.parse(await new Response(Deno.stdin.readable).text());
+const { file, schemas, prepare, expression, values } = JSON.parse(
+  await new Response(Deno.stdin.readable).text(),
+);
 
 // The modules load the schemas with fetch(), and some of them look up their elements when they are loaded.
 globalThis.fetch = async (url) => {
@@ -25,6 +27,7 @@ globalThis.at = (zone, now) => {
   };
 };
 
+new Function(prepare)();
 const module = await import(file);
 const evaluate = new Function("module", "value", `return ${expression};`);
 const results = [];

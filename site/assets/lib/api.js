@@ -56,14 +56,28 @@ function send(method, path, { body, version, signal }, idToken) {
   const headers = { Authorization: idToken };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (version !== undefined) headers["If-Match"] = `"${version}"`;
-  const timeout = AbortSignal.timeout(30_000); // longer than the gateway's own timeout of 29 s
   return fetch(`/api${path}`, {
     method,
     headers,
     cache: "no-store",
-    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    signal: withTimeout(signal),
     body: body === undefined ? undefined : JSON.stringify(body),
   });
+}
+
+/**
+ * Return a signal that aborts with another signal, or after 30 s. Safari has AbortSignal.any only since version 17.4.
+ * @param {AbortSignal} [signal]
+ */
+function withTimeout(signal) {
+  const timeout = AbortSignal.timeout(30_000); // longer than the gateway's own timeout of 29 s
+  if (!signal) return timeout;
+  const either = new AbortController();
+  for (const one of [signal, timeout]) {
+    if (one.aborted) either.abort(one.reason);
+    one.addEventListener("abort", () => either.abort(one.reason), { signal: either.signal });
+  }
+  return either.signal;
 }
 
 /**

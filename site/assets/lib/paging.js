@@ -23,7 +23,8 @@ export function address(changes) {
     if (value) query.set(name, value);
     else query.delete(name);
   }
-  return query.size ? `${location.pathname}?${query}` : location.pathname;
+  const search = query.toString();
+  return search ? `${location.pathname}?${search}` : location.pathname;
 }
 
 /** @type {() => string[]} */

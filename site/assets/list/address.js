@@ -17,7 +17,8 @@ export function addressWith(changes, params = query()) {
   const unsortable = BY_TOTAL.includes(values.sort) && PARTLY.some((name) => values[name]);
   if (unsortable || values.sort === "newest") values.sort = null;
   for (const name of NAMES) if (values[name]) found.set(name, values[name]);
-  return found.size ? `/orders.html?${found}` : "/orders.html";
+  const search = found.toString();
+  return search ? `/orders.html?${search}` : "/orders.html";
 }
 
 /** Return the API's query for an address of the list. A day begins and ends in the person's time zone. */

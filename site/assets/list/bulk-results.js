@@ -15,8 +15,15 @@ const OUTCOMES = {
 
 /** Show how many orders would move from each status, and to which status. */
 export function showPlan(orders) {
-  const groups = Map.groupBy(orders, (order) => order.status);
+  const groups = grouped(orders, (order) => order.status);
   byId("bulk-plan").replaceChildren(...[...groups].map(([status, group]) => planLine(status, group.length)));
+}
+
+/** Return lists of items by key. Safari has Map.groupBy only since version 17.4. */
+function grouped(items, keyOf) {
+  const groups = new Map(items.map((item) => [keyOf(item), []]));
+  for (const item of items) groups.get(keyOf(item)).push(item);
+  return groups;
 }
 
 function planLine(status, number) {
@@ -54,7 +61,7 @@ export function showProgress(jobs, running) {
   byId("bulk-progress").max = jobs.length;
   byId("bulk-progress").value = finished.length;
   byId("bulk-title").textContent = running ? "Moving orders" : "Moved orders";
-  const groups = Map.groupBy(finished, ({ outcome }) => outcome);
+  const groups = grouped(finished, ({ outcome }) => outcome);
   const parts = Object.keys(OUTCOMES).filter((outcome) => groups.has(outcome));
   byId("bulk-summary").textContent =
     `${finished.length} of ${jobs.length}: ` +
