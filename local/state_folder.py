@@ -1,10 +1,12 @@
-"""The folder with the local system's state (`.local/`)."""
+"""The folder with the local system's state (`.local/`). Only its owner can read it."""
 
 from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shutil
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,10 @@ class StateFolder:
     """The folder with the local system's state, and the facts about the system in `system.json`."""
 
     def __init__(self, folder: Path) -> None:
-        """Open and lock the folder. Raises UpError when another system uses it."""
+        """Open and lock the folder. Raises UpError when another system, or other users, use it."""
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._close_to_others()
         self._lock = (self.folder / "lock").open("w")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -47,10 +50,33 @@ class StateFolder:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         self._known = {}
 
+    def _close_to_others(self) -> None:
+        """Take all rights of other users to the folder and to existing files of the state."""
+        found = self.folder.stat()
+        if found.st_uid != os.geteuid() or found.st_mode & stat.S_ISVTX:
+            raise UpError(f"{self.folder} is shared with other users. Choose another --state.")
+        _close_to_others(self.folder)
+        for path in (self.folder / name for name in ("lock", *STATE_FILES)):
+            if path.exists():
+                _close_to_others(path)
+            for folder, folders, files in os.walk(path):  # follows no links
+                for name in (*folders, *files):
+                    _close_to_others(Path(folder, name))
+
     def _read(self) -> dict[str, Any]:
         file = self.folder / "system.json"
         known: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
         return known
+
+
+def keep_files_private() -> None:
+    """Give no other user any right to the files that this process and its children write from now on."""
+    os.umask(0o077)
+
+
+def _close_to_others(path: Path) -> None:
+    if not path.is_symlink():
+        path.chmod(path.stat().st_mode & stat.S_IRWXU)
 
 
 def write_whole(file: Path, text: str) -> None:

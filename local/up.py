@@ -15,7 +15,7 @@ from typing import Any
 from local.emulator import Emulator, EmulatorError, take_port
 from local.proxy import Proxy
 from local.stack_config import ConfigError, load_config
-from local.state_folder import StateFolder, UpError
+from local.state_folder import StateFolder, UpError, keep_files_private
 from local.stop_signals import STOP_REQUESTED, Stopped, handle_signals, ignore_signals
 from local.supervisor import ADMIN, ROOT, STACK, STAFF, Stopwatch, Supervisor
 
@@ -42,6 +42,7 @@ def main(argv: Sequence[str]) -> int:
 def _up(arguments: argparse.Namespace) -> None:
     watch = Stopwatch()
     handle_signals()
+    keep_files_private()
     with contextlib.ExitStack() as stack:
         state = StateFolder(arguments.state)
         proxy = _open_proxy(arguments.port)

@@ -31,6 +31,30 @@ def test_wipe_deletes_only_files_of_the_system(tmp_path: Path) -> None:
     assert sorted(file.name for file in tmp_path.iterdir()) == ["holiday.jpg", "lock"]
 
 
+def test_existing_state_is_closed_to_other_users(tmp_path: Path) -> None:
+    state, outside, saves = tmp_path / "state", tmp_path / "outside.txt", "emulator/saves/generation-1"
+    folders = [state, state / "emulator", state / "emulator/saves", state / saves]
+    files = [state / name for name in ("outputs.json", "lock", f"{saves}/sqs.json")]
+    others = [outside, state / "holiday.jpg"]
+    folders[-1].mkdir(parents=True)
+    for file in (*files, *others):
+        file.touch(0o644)
+    for folder in folders:
+        folder.chmod(0o755)
+    (state / "emulator" / "link").symlink_to(outside)
+    StateFolder(state)
+    assert [path.stat().st_mode & 0o777 for path in folders] == [0o700] * len(folders)
+    assert [path.stat().st_mode & 0o777 for path in files] == [0o600] * len(files)
+    assert [path.stat().st_mode & 0o777 for path in others] == [0o644] * len(others)
+
+
+def test_a_folder_that_other_users_write_to_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o1777)  # as /tmp
+    with pytest.raises(UpError, match="is shared with other users"):
+        StateFolder(tmp_path)
+    assert tmp_path.stat().st_mode & 0o7777 == 0o1777
+
+
 def test_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "outputs.json"
     write_whole(file, "one")
