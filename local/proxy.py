@@ -1,13 +1,12 @@
 """The HTTP proxy through which browsers reach the local site, at http://localhost:PORT.
 
 Requests go to the emulator's CloudFront as if they had come over HTTPS. Only the mailbox, the page with the
-mails of this machine, is served by the proxy itself. The proxy also compresses text, because the emulator's
-CloudFront does not.
+mails of this machine, is served by the proxy itself. The proxy refuses requests of pages of other origins. It
+also compresses text, because the emulator's CloudFront does not.
 """
 
 import errno
 import gzip
-import json
 import socket
 import socketserver
 import string
@@ -23,6 +22,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from local import pages
+from local.access import Refusal, Request, refuse_at_site
 from local.mailbox import Mails, NoMails
 
 Headers = list[tuple[str, str]]
@@ -40,7 +40,7 @@ HOP_BY_HOP_HEADERS = frozenset(
     {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
 )
 OVERWRITTEN_HEADERS = frozenset(
-    {"host", "accept-encoding", "x-forwarded-proto", "x-forwarded-host", "forwarded"}
+    {"host", "accept-encoding", "x-forwarded-proto", "x-forwarded-host", "forwarded", "sec-fetch-site"}
 )
 
 
@@ -133,10 +133,10 @@ class _RequestHandler(BaseHTTPRequestHandler):
     server: _Server
 
     def _respond(self) -> None:
-        refusal = self._refusal()
+        refusal = refuse_at_site(self._head(), self.server.proxy.port) or self._refuse_body()
         if refusal:
             self.close_connection = True  # the unread body would be parsed as the next request
-            self._send(_with_length(refusal))
+            self._send(_with_length(_refused(refusal)))
             self._discard_body()
         else:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -144,13 +144,17 @@ class _RequestHandler(BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _respond
 
-    def _refusal(self) -> ProxyResponse | None:
+    def _head(self) -> Request:
+        headers = [(name.lower(), value) for name, value in self.headers.items()]
+        return Request(self.command, self.path, headers)
+
+    def _refuse_body(self) -> Refusal | None:
         size = self.headers.get("Content-Length", "0")
         if "Transfer-Encoding" in self.headers or not size.isdecimal():
-            return _error(HTTPStatus.BAD_REQUEST, "bad_request", "A body needs a Content-Length.")
+            return Refusal(HTTPStatus.BAD_REQUEST, "bad_request", "A body needs a Content-Length.")
         if int(size) > MAX_BODY_BYTES:
             message = f"A request takes {MAX_BODY_BYTES} bytes at most, got {size}."
-            return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", message)
+            return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", message)
         return None
 
     def _send(self, response: ProxyResponse) -> None:
@@ -197,6 +201,9 @@ def _own_headers(kind: str) -> Headers:
         ("Content-Security-Policy", pages.POLICY),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "no-referrer"),
+        ("X-Frame-Options", "DENY"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
     ]
 
 
@@ -274,10 +281,10 @@ def _with_length(response: ProxyResponse) -> ProxyResponse:
 
 def _unavailable(path: str, cause: str) -> ProxyResponse:
     if path.startswith("/api/"):
-        return _error(HTTPStatus.BAD_GATEWAY, "internal_error", f"The local system does not answer: {cause}")
+        message = f"The local system does not answer: {cause}"
+        return _refused(Refusal(HTTPStatus.BAD_GATEWAY, "internal_error", message))
     return ProxyResponse(HTTPStatus.BAD_GATEWAY, _own_headers(pages.HTML), pages.unavailable(cause))
 
 
-def _error(status: HTTPStatus, code: str, message: str) -> ProxyResponse:
-    body = json.dumps({"error": {"code": code, "message": message}}).encode()
-    return ProxyResponse(status, _own_headers("application/json; charset=utf-8"), body)
+def _refused(refusal: Refusal) -> ProxyResponse:
+    return ProxyResponse(refusal.status, _own_headers("application/json; charset=utf-8"), refusal.body)

@@ -49,7 +49,8 @@ def _up(arguments: argparse.Namespace) -> None:
         stack.callback(proxy.stop)
         if arguments.fresh or not state["complete"]:
             state.wipe()
-        emulator = Emulator(_take_emulator_port(state, proxy.port), state.folder / "emulator", _region())
+        listeners = _take_emulator_port(state, proxy.port)
+        emulator = Emulator(listeners, state.folder / "emulator", _region(), proxy.port)
         state.note(port=emulator.port, emulator=emulator.pid)
         supervisor = Supervisor(state, proxy, emulator, watch)
         stack.pop_all()
@@ -92,7 +93,7 @@ def _open_proxy(port: int) -> Proxy:
 
 
 def _take_emulator_port(state: StateFolder, proxy_port: int) -> Any:
-    """Return the emulator's socket: on the port in its saved URLs, or for a new system on a free port."""
+    """Return the emulator's sockets: on the port in its saved URLs, or for a new system on a free port."""
     if not state["port"]:
         with contextlib.suppress(OSError):
             return take_port(proxy_port + 1)

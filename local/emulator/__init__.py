@@ -7,11 +7,13 @@ the pipe closes, for example because this process was killed, the emulator saves
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,18 +23,34 @@ STOP_TIMEOUT_S = 15.0
 # The environment variables that a process needs to run. No others are passed on to the functions.
 INHERITED_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV")
 ROOT = Path(__file__).resolve().parents[2]
+PROCESS = (sys.executable, "-m", "local.emulator.process")
 
 
 class EmulatorError(Exception):
     """The emulator did not start, or has exited."""
 
 
-def take_port(port: int) -> socket.socket:
-    """Return a listening socket on `port`, or on any free port for 0. Raises OSError for a taken port."""
-    taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def take_port(port: int) -> list[socket.socket]:
+    """Return sockets that listen on `port`, or on any free port for 0. Raises OSError for a taken port.
+
+    They are on IPv4 and, where this machine has it, on IPv6: browsers resolve `localhost` to `::1` first, and
+    another program on the same port of `::1` would get the passwords of the sign-in page.
+    """
+    first = _listen(socket.AF_INET, HOST, port)
+    try:
+        return [first, _listen(socket.AF_INET6, "::1", first.getsockname()[1])]
+    except OSError as error:
+        if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):  # no IPv6 on this machine
+            return [first]
+        first.close()
+        raise
+
+
+def _listen(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+    taken = socket.socket(family, socket.SOCK_STREAM)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        taken.bind((HOST, port))
+        taken.bind((host, port))
         taken.listen(256)
     except OSError:
         taken.close()
@@ -43,23 +61,31 @@ def take_port(port: int) -> socket.socket:
 class Emulator:
     """The emulator, with its state in `folder` and its log in `folder/emulator.log`."""
 
-    def __init__(self, listener: socket.socket, folder: Path, region: str) -> None:
-        """Start the process on a listening socket, without waiting until the emulator answers."""
-        self.port: int = listener.getsockname()[1]
+    def __init__(
+        self, listeners: Sequence[socket.socket], folder: Path, region: str, site_port: int = 0
+    ) -> None:
+        """Start the process on the listening sockets of one port, without waiting until the emulator answers.
+
+        Pages at `site_port` may call Cognito's public API and the shop's API; no other page may.
+        """
+        self.port: int = listeners[0].getsockname()[1]
         self.url = f"http://{HOST}:{self.port}"
         self.log = folder / "emulator.log"
         self._region = region
         shutil.rmtree(folder / "tmp", ignore_errors=True)  # functions' code that the last process unpacked
         (folder / "tmp").mkdir(parents=True)
-        with listener, self.log.open("wb") as log:
+        descriptors = [listener.fileno() for listener in listeners]
+        with contextlib.ExitStack() as opened, self.log.open("wb") as log:
+            for listener in listeners:
+                opened.enter_context(listener)
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "local.emulator.process", str(folder), str(listener.fileno())],
+                [*PROCESS, str(folder), str(site_port), *map(str, descriptors)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 cwd=ROOT,
                 env=_environment(self.port, folder, region),
-                pass_fds=[listener.fileno()],
+                pass_fds=descriptors,
                 start_new_session=True,  # Ctrl-C must only reach `up`, which then closes the pipe
             )
 

@@ -34,6 +34,7 @@ def install() -> None:
     _let_nobody_sign_up_where_admins_make_the_accounts()
     _run_edge_functions_in_deno()
     _give_edge_functions_the_query_as_it_was_sent()
+    _serve_only_the_distribution_at_its_host()
 
 
 def _count_the_loopback_as_tls() -> None:
@@ -275,3 +276,34 @@ def _give_edge_functions_the_query_as_it_was_sent() -> None:
         return await handle(dist, method, path, raw_uri, raw_query, headers, body, query, *more)
 
     cloudfront.handle_viewer_request = handled
+
+
+def _serve_only_the_distribution_at_its_host() -> None:
+    """A distribution's host serves nothing but the distribution.
+
+    At any host, the emulator first serves paths of its own, such as `/_ministack/reset`, `/login` and
+    `/v2/email/outbound-emails`. All of them would be at the site's port too.
+    """
+    before_body, after_body = app._handle_pre_body_request, app._handle_post_body_shortcuts
+    dispatch = app._handle_special_data_plane_request
+
+    def elsewhere(handle: Any) -> Any:
+        async def handled(method: str, path: str, headers: dict[str, str], *given: Any) -> Any:
+            at_distribution = app._parse_cloudfront_dataplane_host(headers.get("host", ""))
+            return None if at_distribution else await handle(method, path, headers, *given)
+
+        return handled
+
+    async def dispatched(method: str, path: str, headers: dict[str, str], *given: Any, **named: Any) -> Any:
+        if not app._parse_cloudfront_dataplane_host(host := headers.get("host", "")):
+            return await dispatch(method, path, headers, *given, **named)
+        body, query, _ = given
+        found = await app._handle_cloudfront_dataplane_request(
+            host, path, named["raw_path"] or path, named["raw_query_string"], method, headers, body, query,
+            named["client_ip"],
+        )  # fmt: skip
+        return found or (404, {"Content-Type": "application/json"}, b'{"message": "no such distribution"}')
+
+    app._handle_pre_body_request = elsewhere(before_body)
+    app._handle_post_body_shortcuts = elsewhere(after_body)
+    app._handle_special_data_plane_request = dispatched

@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from hypercorn.config import Config
 from ministack import app
 
 from local.emulator import corrections
+from local.emulator.middleware import AccessMiddleware
 from local.emulator.polling import Polling
 from local.emulator.snapshots import BULKY, Snapshots
 
@@ -46,7 +47,7 @@ class _TrackedApp:
         return forward
 
 
-async def _run(folder: Path, descriptor: int) -> None:
+async def _run(folder: Path, site_port: int, descriptors: Sequence[str]) -> None:
     saver = _Saver(Snapshots(folder / "saves"))
     polling, stop = Polling(), asyncio.Event()
 
@@ -62,7 +63,8 @@ async def _run(folder: Path, descriptor: int) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     saving = asyncio.create_task(saver.save_regularly(tracked_app))
     commands = asyncio.create_task(_obey_commands(saver, stop))
-    await serve(cast(Any, tracked_app), _config(descriptor), shutdown_trigger=wait_for_stop)
+    guarded_app = AccessMiddleware(tracked_app, _port(), site_port)
+    await serve(cast(Any, guarded_app), _config(descriptors), shutdown_trigger=wait_for_stop)
     for task in (saving, commands):
         task.cancel()
 
@@ -106,11 +108,11 @@ async def _obey_commands(saver: _Saver, stop: asyncio.Event) -> None:
 
 
 async def _wait_until_ready() -> None:
-    port = int(os.environ["GATEWAY_PORT"])
+    head = f"GET /_ministack/health HTTP/1.1\r\nHost: localhost:{_port()}\r\nConnection: close\r\n\r\n"
     while True:
         with contextlib.suppress(OSError):
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(b"GET /_ministack/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            reader, writer = await asyncio.open_connection("127.0.0.1", _port())
+            writer.write(head.encode())
             status_line = await reader.readline()
             writer.close()
             if b"200" in status_line:
@@ -118,13 +120,17 @@ async def _wait_until_ready() -> None:
         await asyncio.sleep(0.02)
 
 
+def _port() -> int:
+    return int(os.environ["GATEWAY_PORT"])
+
+
 def _reply(word: str) -> None:
     print(word, flush=True)
 
 
-def _config(descriptor: int) -> Config:
+def _config(descriptors: Sequence[str]) -> Config:
     config = Config()
-    config.bind = [f"fd://{descriptor}"]
+    config.bind = [f"fd://{descriptor}" for descriptor in descriptors]
     config.keep_alive_timeout = 75
     config.loglevel = "WARNING"
     return config
@@ -132,4 +138,4 @@ def _config(descriptor: int) -> Config:
 
 if __name__ == "__main__":
     corrections.install()
-    asyncio.run(_run(Path(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(_run(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]))

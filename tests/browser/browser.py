@@ -16,6 +16,10 @@ ON_PATH = (
 )
 
 
+# A host name of a hostile page. The browser takes it for an address of this machine, as after DNS rebinding.
+HOSTILE_HOST = "evil.example"
+
+
 class NoBrowserError(Exception):
     """There is no browser on this machine."""
 
@@ -31,5 +35,6 @@ def executable(playwright: Playwright) -> str:
 def launch(playwright: Playwright) -> Browser:
     """Start a browser. Raises NoBrowserError."""
     # Chromium's sandbox does not work for root, the usual user in a container.
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    arguments = [f"--host-resolver-rules=MAP {HOSTILE_HOST} 127.0.0.1", *sandbox]
     return playwright.chromium.launch(executable_path=executable(playwright), args=arguments)

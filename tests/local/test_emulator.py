@@ -6,6 +6,7 @@ import io
 import json
 import os
 import signal
+import socket
 import time
 import urllib.request
 import zipfile
@@ -16,8 +17,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.emulator import Emulator, EmulatorError, take_port
-from tests.system import eventually
+from local.emulator import HOST, Emulator, EmulatorError, take_port
+from local.proxy import Proxy
+from tests.system import Response, eventually, request
 
 REGION = "eu-west-1"
 Start = Callable[[], Emulator]
@@ -221,6 +223,23 @@ def test_taken_port_raises_before_anything_starts(start: Start) -> None:
         take_port(start().port)
 
 
+def test_emulator_also_answers_on_ipv6_and_frees_the_port(start: Start) -> None:
+    listeners = take_port(0)
+    port = listeners[0].getsockname()[1]
+    if len(listeners) == 2:
+        assert listeners[1].getsockname()[:2] == ("::1", port)
+        listeners[0].close()
+        with pytest.raises(OSError, match="in use"):
+            take_port(port)
+        socket.create_server(("127.0.0.1", port)).close()  # free, although the other address is taken
+    for listener in listeners:
+        listener.close()
+    addresses = [HOST, "::1"][: len(listeners)]
+    emulator = start()
+    for address in addresses:
+        socket.create_connection((address, emulator.port), timeout=5).close()
+
+
 def test_empty_message_attribute_is_refused_as_on_aws(start: Start) -> None:
     queue = start().client("sqs")
     url = queue.create_queue(QueueName="q")["QueueUrl"]
@@ -294,3 +313,107 @@ def _post(emulator: Emulator, api: str) -> int:
     request = urllib.request.Request(url, b"{}", {"Content-Type": "application/json"}, method="POST")
     with urllib.request.urlopen(request, timeout=10) as response:
         return int(response.status)
+
+
+ECHO = """
+import json
+from urllib.parse import unquote
+
+def handler(event, context):
+    sent = event["pathParameters"]["email"]
+    document = {"sent": sent, "read": unquote(sent), "path": event["path"]}
+    return {"statusCode": 200, "body": json.dumps(document)}
+"""
+
+
+def _site(emulator: Emulator) -> str:
+    """Create an API with one function behind a distribution, and return the distribution's host."""
+    _function(emulator, ECHO)
+    gateway = emulator.client("apigateway")
+    api = gateway.create_rest_api(name="api")["id"]
+    parent = gateway.get_resources(restApiId=api)["items"][0]["id"]
+    for part in ("api", "customers", "{email}"):
+        parent = gateway.create_resource(restApiId=api, parentId=parent, pathPart=part)["id"]
+    method = {"restApiId": api, "resourceId": parent, "httpMethod": "GET"}
+    gateway.put_method(**method, authorizationType="NONE")
+    function = f"arn:aws:lambda:{REGION}:000000000000:function:f"
+    uri = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{function}/invocations"
+    gateway.put_integration(**method, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
+    gateway.create_deployment(restApiId=api, stageName="v1")
+    return _distribution(emulator, f"/_aws/execute-api/{api}/v1")
+
+
+def _distribution(emulator: Emulator, path: str) -> str:
+    ports = {"HTTPPort": emulator.port, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only"}
+    origin = {"Id": "api", "DomainName": "127.0.0.1", "OriginPath": path, "CustomOriginConfig": ports}
+    methods = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]
+    behavior = {
+        "TargetOriginId": "api",
+        "ViewerProtocolPolicy": "allow-all",
+        "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",  # AWS's policy without caching
+        "AllowedMethods": {"Quantity": len(methods), "Items": methods},
+    }
+    config = {
+        "CallerReference": "test",
+        "Comment": "",
+        "Enabled": True,
+        "DefaultCacheBehavior": behavior,
+        "Origins": {"Quantity": 1, "Items": [origin]},
+    }
+    made = emulator.client("cloudfront").create_distribution(DistributionConfig=config)
+    domain: str = made["Distribution"]["DomainName"]
+    return domain
+
+
+@pytest.fixture
+def at_site(start: Start) -> Iterator[Callable[..., Response]]:
+    """Return a function that sends a request through the proxy to a distribution in front of an API."""
+    emulator = start()
+    proxy = Proxy(0, emulator.port, _site(emulator))
+    proxy.start()
+    yield lambda method, path: request(proxy.port, method, path)
+    proxy.stop()
+
+
+EMULATORS_OWN = """
+    GET /health
+    GET /oauth2/authorize
+    GET /oauth2/userInfo
+    POST /oauth2/token
+    POST /login
+    GET /logout
+    POST /v2/email/outbound-emails
+    GET /v2/
+    GET /v20180820/tags
+    POST /Execute
+    GET /iceberg/v1/config
+    POST /WriteGetObjectResponse
+    POST /?Action=ListQueues
+    GET /restapis
+    GET /2015-03-31/functions
+    OPTIONS /x
+"""
+
+
+@pytest.mark.thorough
+def test_the_site_has_none_of_the_emulators_own_paths(at_site: Callable[..., Response]) -> None:
+    for call in EMULATORS_OWN.strip().splitlines():
+        response = at_site(*call.split())
+        assert (response.status, response.document) == (403, {"message": "Missing Authentication Token"}), (
+            call
+        )
+
+
+def test_pages_are_refused_by_the_emulator_in_its_own_process(start: Start) -> None:
+    emulator = start()
+    emulator.client("sns").create_topic(Name="kept")
+
+    def reset(**headers: str) -> int:
+        return request(emulator.port, "POST", "/_ministack/reset", headers=headers).status
+
+    assert reset(Origin="http://evil.example") == 403
+    assert reset(Host="evil.example") == 403
+    assert reset(**{"Sec-Fetch-Site": "same-site"}) == 403
+    assert reset(Host="d000.cloudfront.net") == 404
+    assert len(emulator.client("sns").list_topics()["Topics"]) == 1
+    assert request(emulator.port, "GET", "/_ministack/health").status == 200

@@ -97,6 +97,11 @@ def send(
     return response, response.read()
 
 
+def host(proxy: Proxy) -> str:
+    """Return the line with the header Host."""
+    return f"Host: localhost:{proxy.port}\r\n"
+
+
 def test_request_reaches_cloudfront_as_if_over_https(browser: HTTPConnection, origin: Origin) -> None:
     response, body = send(
         browser,
@@ -147,7 +152,7 @@ def test_connection_is_reused_for_requests_with_and_without_a_body(
 
 def test_head_request_gets_no_body(proxy: Proxy) -> None:
     with socket.create_connection(("127.0.0.1", proxy.port)) as client:
-        client.sendall(b"HEAD /mailbox HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        client.sendall(f"HEAD /mailbox HTTP/1.1\r\n{host(proxy)}Connection: close\r\n\r\n".encode())
         response = b"".join(iter(lambda: client.recv(65536), b""))
     assert response.startswith(b"HTTP/1.1 200 OK\r\n")
     assert response.endswith(b"\r\n\r\n")
@@ -219,7 +224,7 @@ def test_chunked_body_is_refused(browser: HTTPConnection, origin: Origin) -> Non
 def test_client_can_read_the_refusal_while_sending_the_body(proxy: Proxy, framing: str) -> None:
     """The client sends more than socket buffers can hold before it reads the response, as browsers do."""
     with socket.create_connection(("127.0.0.1", proxy.port), timeout=10) as client:
-        client.sendall(f"POST /api/orders HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n".encode())
+        client.sendall(f"POST /api/orders HTTP/1.1\r\n{host(proxy)}{framing}\r\n\r\n".encode())
         refused = client.recv(12, socket.MSG_PEEK)
         client.sendall(b"x" * (MAX_BODY_BYTES + 1))
         client.shutdown(socket.SHUT_WR)
@@ -237,9 +242,48 @@ def test_refused_body_is_read_only_up_to_a_limit(
     monkeypatch.setattr(proxy_module, "DISCARD_TIMEOUT_S", 3600.0)
     monkeypatch.setattr(proxy_module, bound, 0.01)
     with socket.create_connection(("127.0.0.1", proxy.port), timeout=10) as client:
-        client.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+        client.sendall(f"POST / HTTP/1.1\r\n{host(proxy)}Transfer-Encoding: chunked\r\n\r\n".encode())
         with pytest.raises(ConnectionError):
             client.sendall(b"x" * 20 * MAX_BODY_BYTES)
+
+
+CROSS_SITE = {"Sec_Fetch_Site": "cross-site"}
+
+
+@pytest.mark.parametrize(
+    ("call", "headers", "status", "code"),
+    [
+        ("POST /api/orders", {"Origin": "http://evil.example"}, 403, "other_origin"),
+        ("GET /mailbox.json", {"Host": "evil.example:8000"}, 403, "unknown_host"),
+        ("GET /mailbox", {**CROSS_SITE, "Sec_Fetch_Dest": "iframe"}, 403, "other_origin"),
+        ("POST /_ministack/reset", {}, 404, "not_found"),
+        ("GET http://localhost/mailbox.json", {}, 400, "bad_request"),
+    ],
+)
+def test_refused_request_is_neither_forwarded_nor_answered(
+    browser: HTTPConnection, origin: Origin, call: str, headers: dict[str, Any], status: int, code: str
+) -> None:
+    response, body = send(browser, call, b"x" * 100, **headers)
+    assert (response.status, json.loads(body)["error"]["code"]) == (status, code)
+    assert response.getheader("Access-Control-Allow-Origin") is None
+    assert origin.seen == []
+
+
+def test_link_of_another_page_is_forwarded_like_a_typed_address(
+    browser: HTTPConnection, origin: Origin
+) -> None:
+    link: dict[str, Any] = {**CROSS_SITE, "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
+    response, _ = send(browser, "GET /order.html?id=1", **link)
+    assert response.status == 200
+    assert "sec-fetch-site" not in origin.seen[0]["headers"]
+
+
+def test_pages_of_the_proxy_cannot_be_framed_or_loaded_elsewhere(browser: HTTPConnection) -> None:
+    response, _ = send(browser, "GET /mailbox")
+    assert "frame-ancestors 'none'" in (response.getheader("Content-Security-Policy") or "")
+    assert response.getheader("X-Frame-Options") == "DENY"
+    assert response.getheader("Cross-Origin-Resource-Policy") == "same-origin"
+    assert response.getheader("Cross-Origin-Opener-Policy") == "same-origin"
 
 
 def test_taken_port_raises_before_anything_starts(proxy: Proxy) -> None:
@@ -373,5 +417,5 @@ def test_closed_connections_print_no_traceback(proxy: Proxy, capfd: pytest.Captu
     for _ in range(20):
         with socket.create_connection(("127.0.0.1", proxy.port)) as client:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # close with a reset
-            client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 20)
+            client.sendall(f"GET / HTTP/1.1\r\n{host(proxy)}\r\n".encode() * 20)
     assert "Traceback" not in capfd.readouterr().err
