@@ -35,6 +35,7 @@ def install() -> None:
     _run_edge_functions_in_deno()
     _give_edge_functions_the_query_as_it_was_sent()
     _serve_only_the_distribution_at_its_host()
+    _pass_paths_as_they_were_sent()
 
 
 def _count_the_loopback_as_tls() -> None:
@@ -307,3 +308,17 @@ def _serve_only_the_distribution_at_its_host() -> None:
     app._handle_pre_body_request = elsewhere(before_body)
     app._handle_post_body_shortcuts = elsewhere(after_body)
     app._handle_special_data_plane_request = dispatched
+
+
+def _pass_paths_as_they_were_sent() -> None:
+    """A REST API passes path parameters percent-encoded, as they were sent. The emulator decodes the path.
+
+    An encoded slash would split a parameter in two, and the function would decode a percent sign again.
+    https://github.com/aws/aws-sam-cli/issues/771 compares an event of AWS with a decoded one.
+    """
+    handle = app._handle_execute_api_request
+
+    async def handled(host: str, path: str, *given: Any, **named: Any) -> Any:
+        return await handle(host, named.get("raw_path") or path, *given, **named)
+
+    app._handle_execute_api_request = handled

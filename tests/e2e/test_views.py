@@ -256,3 +256,21 @@ def test_invalid_stream_record_becomes_a_dead_letter_in_the_workload_report(syst
 def _dead_letters(system: System) -> dict[str, int]:
     waiting: dict[str, int] = system.call("GET", "/reports/workload").document["deadLetters"]
     return waiting
+
+
+BEGINNINGS = ("front/", "100%", "a%2fb", "%25", "a+b", "zoë?#&", "../")
+
+
+@pytest.mark.parametrize("via", ["site", "api"])
+def test_customers_with_percent_signs_and_slashes_in_their_address_are_found(
+    system: System, via: str
+) -> None:
+    emails = [f"{beginning}{_unique_word()}@shop.example" for beginning in BEGINNINGS]
+    for email in emails:
+        system.place(new_order(customer={"name": "Maria Okafor", "email": email}))
+
+    def found(email: str) -> str | None:
+        response = system.call("GET", f"/customers/{quote(email, safe='')}", via=via)
+        return str(response.document["email"]) if response.status == 200 else None
+
+    eventually(lambda: [found(email) for email in emails] == emails, what="every customer found")

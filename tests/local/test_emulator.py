@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from botocore.exceptions import ClientError
@@ -324,6 +325,24 @@ def handler(event, context):
     document = {"sent": sent, "read": unquote(sent), "path": event["path"]}
     return {"statusCode": 200, "body": json.dumps(document)}
 """
+NASTY_BEGINNINGS = [
+    "front/desk",
+    "100%",
+    "a%2Fb",
+    "%2525",
+    "a+b",
+    "../up",
+    "a?b#c&d=e",
+    "zoë",
+    "a;b=c",
+    "{a}",
+    "/",
+    "%",
+    "a%zz",
+    "a\\b",
+    "'\"<b>",
+    "🧽",
+]
 
 
 def _site(emulator: Emulator) -> str:
@@ -373,6 +392,14 @@ def at_site(start: Start) -> Iterator[Callable[..., Response]]:
     proxy.start()
     yield lambda method, path: request(proxy.port, method, path)
     proxy.stop()
+
+
+@pytest.mark.thorough
+def test_a_path_parameter_is_decoded_once_on_its_way(at_site: Callable[..., Response]) -> None:
+    for email in (f"{beginning}@shop.example" for beginning in NASTY_BEGINNINGS):
+        sent = quote(email, safe="!'()*-._~")  # as encodeURIComponent does
+        document = at_site("GET", f"/api/customers/{sent}").document
+        assert document == {"sent": sent, "read": email, "path": f"/api/customers/{sent}"}
 
 
 EMULATORS_OWN = """
