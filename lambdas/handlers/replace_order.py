@@ -32,4 +32,5 @@ def _price(order: Order, items: Sequence[Item]) -> list[Line]:
 
 
 def _as_ordered(line: Line, currency: str) -> ProductPrice:
-    return {"name": line["name"], "unitPrice": line["unitPrice"], "currency": currency, "active": True}
+    price = {"unitPrice": line["unitPrice"], "currency": currency}
+    return cast(ProductPrice, {"name": line["name"], "unit": line.get("unit", ""), "active": True, **price})

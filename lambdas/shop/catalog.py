@@ -11,7 +11,7 @@ from lambdas.shop.documents import Product, ProductPrice
 
 CONTENT = ("name", "category", "unitPrice", "currency", "unit", "active", "description")
 _KEY_FIELDS = frozenset({"listShard", "listKey"})
-_PRICE_FIELDS = ("sku", "name", "unitPrice", "currency", "active")
+_PRICE_FIELDS = ("sku", "name", "unit", "unitPrice", "currency", "active")
 
 
 def table() -> str:

@@ -27,6 +27,7 @@ class Line(Item):
     """A line of an order. A line that cannot be priced has only the fields of the item."""
 
     name: NotRequired[str]
+    unit: NotRequired[str]
     unitPrice: NotRequired[int]
     lineTotal: NotRequired[int]
 
@@ -114,6 +115,7 @@ class ProductPrice(TypedDict):
     """The part of a product that pricing needs."""
 
     name: str
+    unit: str
     unitPrice: int
     currency: str
     active: bool
@@ -123,7 +125,6 @@ class ProductContent(ProductPrice):
     """The part of a product that can be edited."""
 
     category: str
-    unit: str
     description: NotRequired[str]
 
 

@@ -16,7 +16,7 @@ _DIGITS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3}
 def price(
     items: Sequence[Item], products: Mapping[str, ProductPrice], currency: str
 ) -> tuple[list[Line], list[Fault]]:
-    """Return the lines with name, unitPrice and lineTotal, and the faults of lines that cannot be priced.
+    """Return the lines with name, unit and prices, and the faults of lines that cannot be priced.
 
     `products` are the products of the catalog, by SKU. A line whose product is unknown, inactive or in
     another currency gets no price.
@@ -53,10 +53,13 @@ def _refusal(sku: str, product: ProductPrice | None, currency: str) -> str:
 
 def _line(item: Item, product: ProductPrice) -> Line:
     unit_price = product["unitPrice"]
-    return {
+    line: Line = {
         "sku": item["sku"],
         "quantity": item["quantity"],
         "name": product["name"],
         "unitPrice": unit_price,
         "lineTotal": unit_price * item["quantity"],
     }
+    if product["unit"]:  # a line that was ordered before lines had units has none
+        line["unit"] = product["unit"]
+    return line

@@ -124,12 +124,21 @@ def test_an_edit_without_notes_removes_the_notes(shop: Shop, placed: Json) -> No
     assert "notes" not in shop.orders()[placed["orderID"]]
 
 
-def test_an_edit_keeps_the_ordered_price_of_a_product(shop: Shop, placed: Json) -> None:
-    shop.stock({"MOP-1": {"name": "Dear mop", "unitPrice": 9999, "unit": "each", "active": False},
-                "NEW-1": {"name": "Pail", "unitPrice": 300, "unit": "each", "active": True}})  # fmt: skip
+def test_an_edit_keeps_the_ordered_price_and_unit_of_a_product(shop: Shop, placed: Json) -> None:
+    shop.stock({"MOP-1": {"name": "Dear mop", "unitPrice": 9999, "unit": "box", "active": False},
+                "NEW-1": {"name": "Pail", "unitPrice": 300, "unit": "piece", "active": True}})  # fmt: skip
     lines = [{"sku": "MOP-1", "quantity": 3}, {"sku": "NEW-1", "quantity": 1}]
     priced = put(shop, placed["orderID"], edit(items=lines)).json["items"]
-    assert [(line["name"], line["unitPrice"]) for line in priced] == [("Flat mop", 1250), ("Pail", 300)]
+    assert [(line["name"], line["unit"], line["unitPrice"]) for line in priced] == [
+        ("Flat mop", "each", 1250), ("Pail", "piece", 300)
+    ]  # fmt: skip
+
+
+def test_an_edit_leaves_a_line_from_before_lines_had_units_without_one(shop: Shop, placed: Json) -> None:
+    lines = [{name: line[name] for name in line.keys() - {"unit"}} for line in placed["items"]]
+    shop.put("SHOP_ORDERS_TABLE", {**placed, "items": lines})
+    edited = put(shop, placed["orderID"], edit(items=[{"sku": "MOP-1", "quantity": 3}]))
+    assert (edited.status, "unit" in edited.json["items"][0]) == (200, False)
 
 
 def test_an_edit_with_unavailable_products_is_400_with_their_lines(shop: Shop, placed: Json) -> None:

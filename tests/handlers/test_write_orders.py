@@ -22,8 +22,22 @@ def test_an_order_is_placed_at_catalog_prices(shop: Shop) -> None:
     assert stored["version"] == 1
     assert stored["currency"] == "GBP"
     assert stored["items"] == [
-        {"sku": "MOP-1", "quantity": 2, "name": "Flat mop", "unitPrice": 1250, "lineTotal": 2500},
-        {"sku": "SOAP-5L", "quantity": 1, "name": "Hand soap", "unitPrice": 899, "lineTotal": 899},
+        {
+            "sku": "MOP-1",
+            "quantity": 2,
+            "name": "Flat mop",
+            "unit": "each",
+            "unitPrice": 1250,
+            "lineTotal": 2500,
+        },
+        {
+            "sku": "SOAP-5L",
+            "quantity": 1,
+            "name": "Hand soap",
+            "unit": "5 l",
+            "unitPrice": 899,
+            "lineTotal": 899,
+        },
     ]
     assert (stored["total"], stored["lineCount"], stored["notes"]) == (3399, 2, "by the back door")
     assert "submitted" not in stored

@@ -6,8 +6,8 @@ import pytest
 
 from tests.site.deno import evaluate
 
-PAIL = {"sku": "PAIL-01", "name": "Steel pail", "unitPrice": 649, "quantity": 2}
-MOP = {"sku": "MOP-01", "name": "Mop", "unitPrice": 400, "quantity": 1}
+PAIL = {"sku": "PAIL-01", "name": "Steel pail", "unit": "piece", "unitPrice": 649, "quantity": 2}
+MOP = {"sku": "MOP-01", "name": "Mop", "unit": "piece", "unitPrice": 400, "quantity": 1}
 
 
 def changes(shown: list[dict[str, Any]], stored: list[dict[str, Any]], currency: str = "GBP") -> list[str]:
@@ -29,6 +29,7 @@ def changes(shown: list[dict[str, Any]], stored: list[dict[str, Any]], currency:
         ({}, []),
         ({"unitPrice": 720}, ["Steel pail (PAIL-01): price £6.49 → £7.20", "Total: £16.98 → £18.40"]),
         ({"unitPrice": 0}, ["Steel pail (PAIL-01): price £6.49 → £0.00", "Total: £16.98 → £4.00"]),
+        ({"unit": "box of 10"}, ["Steel pail (PAIL-01): unit piece → box of 10"]),
         ({"name": "Pail, steel"}, ["Pail, steel (PAIL-01): name Steel pail → Pail, steel"]),
         (
             {"unitPrice": 720, "name": "Pails"},
@@ -59,6 +60,11 @@ def test_line_copied_without_a_price_shows_the_price_it_got() -> None:
         "Steel pail (PAIL-01): price no price → £6.49",
         "Total: £0.00 → £12.98",
     ]
+
+
+def test_lines_without_a_unit_on_one_side_are_not_compared_by_it() -> None:
+    without = {name: PAIL[name] for name in PAIL.keys() - {"unit"}}
+    assert changes([PAIL], [without]) == changes([without], [PAIL]) == []
 
 
 def test_lines_that_a_colleague_edited_meanwhile_are_not_compared() -> None:

@@ -1,5 +1,5 @@
-// The differences between the lines that a form showed and the lines of the stored order. The price and the name of a
-// line are those of the catalog when the order is placed, so they may have changed since a person picked the product.
+// The differences between the lines that a form showed and the lines of the stored order. Price, name and unit of a line are
+// those of the catalog when the order is placed, so they may have changed since a person picked the product.
 import { isolated, money } from "../lib/format.js";
 
 /** Return a text for each line, and for the total, that the stored order does not have as the form showed it. */
@@ -16,6 +16,7 @@ function line(shown, stored, currency) {
   const changes = [
     ["price", price(shown), price(stored)],
     ["name", shown.name ?? stored.name, stored.name],
+    ["unit", shown.unit ?? stored.unit, stored.unit ?? shown.unit], // a line that was ordered before lines had units
   ].filter(([, before, now]) => before !== now);
   if (!changes.length) return [];
   const texts = changes.map(([what, before, now]) => `${what} ${isolated(before)} → ${isolated(now)}`);

@@ -5,7 +5,7 @@ import { count, money } from "../lib/format.js";
 import { amount, lineTotal, newRow, numberRow, showLine } from "./line-row.js";
 
 /**
- * The lines, each as {sku, quantity (as typed), name?, unitPrice?, currency?}. `onChange` is called after each change,
+ * The lines, each as {sku, quantity (as typed), name?, unit?, unitPrice?, currency?}. `onChange` is called after each change,
  * `onDone` when Enter ends a quantity.
  */
 export class OrderLines {
@@ -80,9 +80,10 @@ export class OrderLines {
   }
 }
 
-const lineOf = ({ sku, name, unitPrice, currency }, quantity) => ({
+const lineOf = ({ sku, name, unit, unitPrice, currency }, quantity) => ({
   sku,
   name,
+  unit,
   unitPrice,
   currency,
   quantity,

@@ -33,11 +33,12 @@ export const progress = {
     const { orderID, status, customer, total, currency } = stored;
     for (const link of panel.querySelectorAll("[data-open]")) link.href = orderPage(orderID);
     const state = status === "rejected" ? "rejected" : "placed"; // somebody may have packed it already
+    const changes = state === "placed" ? catalogChanges(shown, stored) : [];
     enter(state, {
       number: orderNumber(orderID),
       customer: customer.name,
       total: money(total, currency),
-      changes: catalogChanges(shown, stored).map((line) => stamp("notice-line", { line })),
+      changes: changes.map((line) => stamp("notice-line", { line })),
     });
   },
 };
