@@ -32,6 +32,7 @@ def test_a_days_work_needs_no_feature_of_newer_browsers(
     tab.arrives_at(re.compile(r"\?q="))
     tab.sees_orders(1)
     tab.goto(address(orders[0]))
+    tab.sees_heading("Timeline")
     tab.key("e")
     sees_status(tab, "Shipped")
 
