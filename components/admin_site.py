@@ -8,7 +8,7 @@ from functools import partial
 import pulumi
 import pulumi_aws as aws
 
-from components import site_files
+from components import api_reference, site_files
 from components.policy import Statement, deny_plain_http, document
 from components.rest_api import RestApi
 from components.site_certificate import SiteCertificate
@@ -54,6 +54,7 @@ class AdminSite(pulumi.ComponentResource):
         # An address of Cognito's own pages has neither.
         self.sign_in_url = pulumi.Output.concat(self.url, "/")
         self._upload_pages(self._upload_assets())
+        self._upload_revalidated("api-reference", api_reference.FILE, api_reference.document(), after=[])
         self.register_outputs({"url": self.url, "signInUrl": self.sign_in_url})
 
     def _bucket(self) -> aws.s3.Bucket:
@@ -70,7 +71,7 @@ class AdminSite(pulumi.ComponentResource):
             f"{self._name}-front",
             SiteDistributionArgs(
                 bucket=self.bucket,
-                files=site_files.pages(),
+                files=[*site_files.pages(), api_reference.FILE],
                 api=self._args.api,
                 sign_in_base_url=self._args.users.sign_in_base_url,
                 cognito_api_url=self._args.users.api_url,
@@ -181,13 +182,20 @@ class AdminSite(pulumi.ComponentResource):
             session_hours=SESSION_HOURS,
         )
         for page in site_files.pages():
-            aws.s3.BucketObjectv2(
-                f"{self._name}-page-{page}",
-                bucket=self.bucket.id,
-                key=page,
-                content=context.apply(partial(site_files.render, page)),
-                content_type=site_files.content_type(page),
-                cache_control="no-cache",
-                # After the assets, so that a page never loads a missing one.
-                opts=pulumi.ResourceOptions(parent=self, depends_on=assets),
+            # After the assets, so that a page never loads a missing one.
+            self._upload_revalidated(
+                f"page-{page}", page, context.apply(partial(site_files.render, page)), after=assets
             )
+
+    def _upload_revalidated(
+        self, name: str, key: str, content: pulumi.Input[str], after: list[pulumi.Resource]
+    ) -> None:
+        aws.s3.BucketObjectv2(
+            f"{self._name}-{name}",
+            bucket=self.bucket.id,
+            key=key,
+            content=content,
+            content_type=site_files.content_type(key),
+            cache_control="no-cache",
+            opts=pulumi.ResourceOptions(parent=self, depends_on=after),
+        )

@@ -1,6 +1,7 @@
 """The calls that the API offers: their parameters, bodies, answers and functions.
 
-`components/openapi.py` renders them as the OpenAPI document that API Gateway is built from.
+`components/openapi.py` renders them as the OpenAPI document that API Gateway is built from, and
+`components/api_reference.py` as the document for the people and tools that call the API.
 """
 
 from __future__ import annotations
@@ -9,13 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 
+@dataclass(frozen=True)
+class Answer:
+    """An answer of a call. `schema` names the schema of its body, or is None if there is no body."""
+
+    text: str
+    schema: str | None = "Error"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Call:
     """One call of the API.
 
     `function` is the module of its handler, or None if the gateway sends the body to the order queue.
-    `body` names a schema in `lambdas/schemas.json`. `answers` describes the HTTP statuses of this call,
-    without the errors that all calls share.
+    `body` names a schema in `lambdas/schemas.json`. `required` names the query parameters and headers that
+    the function requires. `answers` has the answer of each HTTP status, without the errors that all calls
+    share.
     """
 
     path: str
@@ -24,16 +34,25 @@ class Call:
     function: str | None
     query: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
     body: str | None = None
-    answers: Mapping[int, str]
+    answers: Mapping[int, Answer]
 
 
-PAGE = {200: "One page, and where the next begins"}
-ONE_OR_NONE = {200: "What was asked for", 404: "There is none of that name"}
-VERSION_ERRORS = {
-    404: "There is none of that name",
-    412: "Somebody else changed it first; the current one is here",
-}
+NOT_FOUND = {404: Answer("There is none of that name")}
+CHANGED_ORDER = {412: Answer("Somebody else changed it first; the current one is here", "OrderChanged")}
+CHANGED_PRODUCT = {412: Answer("Not the version that was named; the current one is here", "ProductChanged")}
+ADMINS_ONLY = {403: Answer("Admins only")}
+TOO_LARGE = {413: Answer("The order would be larger than an item of the table can be")}
+
+
+def _page(schema: str) -> Mapping[int, Answer]:
+    return {200: Answer("One page, and where the next begins", schema)}
+
+
+def _one(schema: str) -> Mapping[int, Answer]:
+    return {200: Answer("What was asked for", schema), **NOT_FOUND}
+
 
 CALLS = (
     Call(
@@ -42,7 +61,7 @@ CALLS = (
         summary="List and search orders",
         function="list_orders",
         query=("q", "status", "customer", "from", "to", "sort", "limit", "cursor"),
-        answers=PAGE,
+        answers=_page("OrderPage"),
     ),
     Call(
         path="/orders",
@@ -50,14 +69,18 @@ CALLS = (
         summary="Queue an order",
         function=None,
         body="Order",
-        answers={202: "Queued", 403: "Refused by the queue", 502: "Not queued"},
+        answers={
+            202: Answer("Queued", "Queued"),
+            403: Answer("Refused by the queue"),
+            502: Answer("Not queued"),
+        },
     ),
     Call(
         path="/orders/{orderID}",
         method="get",
         summary="Get an order with its lines and history",
         function="get_order",
-        answers=ONE_OR_NONE,
+        answers=_one("StoredOrder"),
     ),
     Call(
         path="/orders/{orderID}",
@@ -66,7 +89,15 @@ CALLS = (
         function="replace_order",
         headers=("If-Match",),
         body="OrderEdit",
-        answers={200: "Edited", 409: "No longer placed", 428: "If-Match is missing", **VERSION_ERRORS},
+        required=("If-Match",),
+        answers={
+            200: Answer("Edited", "StoredOrder"),
+            409: Answer("No longer placed"),
+            428: Answer("If-Match is missing"),
+            **NOT_FOUND,
+            **CHANGED_ORDER,
+            **TOO_LARGE,
+        },
     ),
     Call(
         path="/orders/{orderID}",
@@ -75,7 +106,13 @@ CALLS = (
         function="move_order",
         headers=("If-Match",),
         body="StatusChange",
-        answers={200: "Moved", 409: "Not from this status; the allowed ones are named", **VERSION_ERRORS},
+        answers={
+            200: Answer("Moved", "StoredOrder"),
+            409: Answer("Not from this status; the allowed ones are named"),
+            **NOT_FOUND,
+            **CHANGED_ORDER,
+            **TOO_LARGE,
+        },
     ),
     Call(
         path="/orders/{orderID}",
@@ -83,7 +120,7 @@ CALLS = (
         summary="Erase an order for good (admin)",
         function="delete_order",
         headers=("If-Match",),
-        answers={204: "Erased", 403: "Admins only", **VERSION_ERRORS},
+        answers={204: Answer("Erased", None), **ADMINS_ONLY, **NOT_FOUND, **CHANGED_ORDER},
     ),
     Call(
         path="/products",
@@ -91,14 +128,14 @@ CALLS = (
         summary="List and search the catalog",
         function="list_products",
         query=("q", "category", "limit", "cursor"),
-        answers=PAGE,
+        answers=_page("ProductPage"),
     ),
     Call(
         path="/products/{sku}",
         method="get",
         summary="Get a product",
         function="get_product",
-        answers=ONE_OR_NONE,
+        answers=_one("StoredProduct"),
     ),
     Call(
         path="/products/{sku}",
@@ -107,7 +144,12 @@ CALLS = (
         function="put_product",
         headers=("If-Match", "If-None-Match"),
         body="Product",
-        answers={200: "Changed", 201: "Created", 412: "Not the version that was named"},
+        answers={
+            200: Answer("Changed", "StoredProduct"),
+            201: Answer("Created", "StoredProduct"),
+            **NOT_FOUND,
+            **CHANGED_PRODUCT,
+        },
     ),
     Call(
         path="/products/{sku}",
@@ -115,7 +157,7 @@ CALLS = (
         summary="Delete a product (admin)",
         function="delete_product",
         headers=("If-Match",),
-        answers={204: "Deleted", 403: "Admins only", **VERSION_ERRORS},
+        answers={204: Answer("Deleted", None), **ADMINS_ONLY, **NOT_FOUND, **CHANGED_PRODUCT},
     ),
     Call(
         path="/customers",
@@ -123,14 +165,14 @@ CALLS = (
         summary="List and search customers, who ordered last first",
         function="list_customers",
         query=("q", "limit", "cursor"),
-        answers=PAGE,
+        answers=_page("CustomerPage"),
     ),
     Call(
         path="/customers/{email}",
         method="get",
         summary="Get what the orders tell of a customer",
         function="get_customer",
-        answers=ONE_OR_NONE,
+        answers=_one("StoredCustomer"),
     ),
     Call(
         path="/reports/activity",
@@ -138,14 +180,15 @@ CALLS = (
         summary="Orders and revenue by the quarter of an hour",
         function="get_activity",
         query=("from", "to"),
-        answers={200: "The quarters that are not all zero"},
+        required=("from", "to"),
+        answers={200: Answer("The quarters that are not all zero", "Activity")},
     ),
     Call(
         path="/reports/workload",
         method="get",
         summary="How many orders there are of each status, and what waits in the dead letters",
         function="get_workload",
-        answers={200: "The counts"},
+        answers={200: Answer("The counts", "Workload")},
     ),
 )
 

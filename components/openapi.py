@@ -7,17 +7,19 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from components.api_calls import CALLS, Call
+from components.api_calls import CALLS, Answer, Call
 from components.gateway_responses import GATEWAY_RESPONSES, NOT_QUEUED, REFUSED_BY_QUEUE, error
 
 Document = dict[str, Any]
 
 SCHEMAS = Path("lambdas/schemas.json")
+API_SCHEMAS = Path("components/api_schemas.json")
+ERROR_MODELS = ("Error", "ErrorDetail", "ErrorField")
 AUTHORIZER = "staff"
 VALIDATOR = "everything"
 CORS_HEADERS = "Authorization,Content-Type,If-Match,If-None-Match"
@@ -89,32 +91,40 @@ def document(title: str, targets: Targets) -> Document:
 
 
 def schemas() -> Document:
-    """Return the models: the schemas of `lambdas/schemas.json` and those of an error."""
+    """Return the models: the schemas of the bodies that clients send, and those of an error."""
     models: Document = json.loads(SCHEMAS.read_text(encoding="utf-8"))
-    return {**models, **ERRORS}
+    return models | {name: api_schemas()[name] for name in ERROR_MODELS}
 
 
-ERRORS: Document = {
-    "Error": {
-        "type": "object",
-        "required": ["error"],
-        "properties": {"error": {"$ref": "#/components/schemas/ErrorDetail"}},
-    },
-    "ErrorDetail": {
-        "type": "object",
-        "required": ["code", "message"],
-        "properties": {
-            "code": {"type": "string"},
-            "message": {"type": "string"},
-            "fields": {"type": "array", "items": {"$ref": "#/components/schemas/ErrorField"}},
-        },
-    },
-    "ErrorField": {
-        "type": "object",
-        "required": ["path", "message"],
-        "properties": {"path": {"type": "string"}, "message": {"type": "string"}},
-    },
-}
+def api_schemas() -> Document:
+    """Return the schemas of the bodies that the API answers with."""
+    answers: Document = json.loads(API_SCHEMAS.read_text(encoding="utf-8"))
+    return answers
+
+
+def operation_id(call: Call) -> str:
+    """Return the unique name of a call."""
+    return call.function or "queue_order"
+
+
+def parameters(call: Call) -> list[Document]:
+    """Return the parameters of a call. API Gateway checks only that the required ones are there."""
+    path = [part.strip("{}") for part in call.path.split("/") if part.startswith("{")]
+    return [
+        *(_parameter("path", name, required=True) for name in path),
+        *(_parameter("query", name) for name in call.query),
+        *(_parameter("header", name) for name in call.headers),
+    ]
+
+
+def _parameter(place: str, name: str, *, required: bool = False) -> Document:
+    return {"in": place, "name": name, "required": required, "schema": {"type": "string"}}
+
+
+def request_body(call: Call) -> Document:
+    """Return the body of a call that has one."""
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{call.body}"}}}
+    return {"required": True, "content": content}
 
 
 def _path(path: str, targets: Targets) -> Document:
@@ -124,13 +134,12 @@ def _path(path: str, targets: Targets) -> Document:
 
 
 def _operation(call: Call, targets: Targets) -> Document:
-    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{call.body}"}}}
     return {
-        "operationId": call.function or "queue_order",
+        "operationId": operation_id(call),
         "summary": call.summary,
-        "parameters": list(_parameters(call)),
-        **({"requestBody": {"required": True, "content": content}} if call.body else {}),
-        "responses": {str(status): _response(status, text) for status, text in call.answers.items()},
+        "parameters": parameters(call),
+        **({"requestBody": request_body(call)} if call.body else {}),
+        "responses": {str(status): _response(answer) for status, answer in call.answers.items()},
         # On each operation, because API Gateway ignores security at the root. Without scopes, because with
         # scopes API Gateway accepts access tokens only, and those contain no e-mail address.
         "security": [{AUTHORIZER: []}],
@@ -139,25 +148,12 @@ def _operation(call: Call, targets: Targets) -> Document:
     }
 
 
-def _parameters(call: Call) -> Iterator[Document]:
-    for segment in call.path.split("/"):
-        if segment.startswith("{"):
-            yield _parameter("path", segment.strip("{}"), required=True)
-    for name in call.query:
-        yield _parameter("query", name)
-    for name in call.headers:
-        yield _parameter("header", name)
-
-
-def _parameter(place: str, name: str, *, required: bool = False) -> Document:
-    return {"in": place, "name": name, "required": required, "schema": {"type": "string"}}
-
-
-def _response(status: int, text: str) -> Document:
+def _response(answer: Answer) -> Document:
+    """Return a method response. It has a model for errors only: API Gateway checks no body against it."""
     shape = {"schema": {"$ref": "#/components/schemas/Error"}}
-    content = {"content": {"application/json": shape}} if status >= 400 else {}
+    content = {"content": {"application/json": shape}} if answer.schema == "Error" else {}
     return {
-        "description": text,
+        "description": answer.text,
         "headers": {"Access-Control-Allow-Origin": {"schema": {"type": "string"}}},
         **content,
     }

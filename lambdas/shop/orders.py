@@ -21,7 +21,7 @@ from lambdas.shop.documents import HistoryEntry, Order, OrderContent, Tombstone
 # Longer than any copy of the order can be in a queue (SQS keeps a message for at most 14 days).
 TOMBSTONE_SECONDS = 15 * 24 * 3600
 
-_INTERNAL = order_table.KEY_FIELDS | {"submissionHash"}
+INTERNAL = order_table.KEY_FIELDS | {"submissionHash"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +119,7 @@ def read_latest(email: str) -> list[Order]:
 
 def public(order: Order) -> dict[str, Any]:
     """Return an order as the API shows it, without the fields that only the table and its indexes need."""
-    return {name: value for name, value in order.items() if name not in _INTERNAL}
+    return {name: value for name, value in order.items() if name not in INTERNAL}
 
 
 def refuse_edit(order: Order) -> None:

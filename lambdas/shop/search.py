@@ -24,7 +24,7 @@ Rows = dict[tuple[str, str], Record]
 ORDER, CUSTOMER, PRODUCT = "order", "customer", "product"
 # The lengths of the prefixes that have rows. A longer word of a query filters the rows of the longest prefix.
 _PREFIXES = {ORDER: (2, 4, 7), CUSTOMER: (2, 4, 7), PRODUCT: (1, 2, 4, 7)}
-_MAX_QUERY = 100  # characters
+MAX_QUERY = 100  # characters
 # Chinese and Japanese have no blanks between words, so each pair of their characters has a row.
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _PART = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+")
@@ -78,9 +78,9 @@ def parse_query(text: str, kind: str) -> list[str]:
     Raises BadRequestError if the query is too long or its words are too short.
     """
     shortest = _PREFIXES[kind][0]
-    words = list(_tokens(fold(text))) if len(text) <= _MAX_QUERY else []
+    words = list(_tokens(fold(text))) if len(text) <= MAX_QUERY else []
     if text and len(max(words, key=len, default="")) < shortest:
-        rule = f"must have a word of at least {shortest} letters, and {_MAX_QUERY} in all"
+        rule = f"must have a word of at least {shortest} letters, and {MAX_QUERY} in all"
         message = f"{rule}, got {shown(text)}"
         raise BadRequestError(f"q {message}", [Fault("q", message)])
     return words

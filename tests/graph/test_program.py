@@ -71,7 +71,8 @@ def test_the_program_runs_without_warnings(graph: Graph) -> None:
 def test_another_checkout_declares_the_same_resources(dev: Graph, tmp_path: Path) -> None:
     for name in ("lambdas", "site"):
         shutil.copytree(ROOT / name, tmp_path / name, copy_function=shutil.copyfile)
-    for file in ("__main__.py", "Pulumi.yaml", "Pulumi.dev.yaml"):
+    (tmp_path / "components").mkdir()
+    for file in ("__main__.py", "Pulumi.yaml", "Pulumi.dev.yaml", "components/api_schemas.json"):
         shutil.copyfile(ROOT / file, tmp_path / file)
     # Compiled files of Python must not count as a change of every function.
     (tmp_path / "lambdas/handlers/__pycache__").mkdir(exist_ok=True)

@@ -230,13 +230,13 @@ def test_a_file_of_unknown_type_is_refused() -> None:
 
 def test_pages_are_revalidated_and_assets_are_immutable(graph: Graph) -> None:
     for file in graph.all("s3.BucketObjectv2"):
-        expected = "no-cache" if _is_page(file) else "public, max-age=31536000, immutable"
+        expected = "public, max-age=31536000, immutable" if _is_asset(file) else "no-cache"
         assert file.inputs["cacheControl"] == expected, file
 
 
 def test_old_assets_stay_for_open_tabs(graph: Graph) -> None:
     for file in graph.all("s3.BucketObjectv2"):
-        assert file.options.retain_on_delete is not _is_page(file), file
+        assert file.options.retain_on_delete is _is_asset(file), file
 
 
 def test_files_have_no_etag_or_hash_of_their_own(graph: Graph) -> None:
@@ -246,7 +246,7 @@ def test_files_have_no_etag_or_hash_of_their_own(graph: Graph) -> None:
 
 
 def test_a_page_is_uploaded_after_its_assets(graph: Graph) -> None:
-    assets = {file.name for file in graph.all("s3.BucketObjectv2") if not _is_page(file)}
+    assets = {file.name for file in graph.all("s3.BucketObjectv2") if _is_asset(file)}
     assert assets
     for file in graph.all("s3.BucketObjectv2"):
         if _is_page(file):
@@ -431,6 +431,10 @@ def _at_address(graph: Graph, path: str) -> Document:
 
 def _with_hyphens(name: str) -> str:
     return re.sub("[A-Z]", lambda letter: f"-{letter[0].lower()}", name)
+
+
+def _is_asset(file: Registration) -> bool:
+    return str(file.inputs["key"]).startswith("assets/")
 
 
 def _is_page(file: Registration) -> bool:

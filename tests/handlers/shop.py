@@ -18,6 +18,7 @@ from lambdas.platform.errors import Fault
 from lambdas.shop import order_table, orders, search
 from lambdas.shop.documents import Order, OrderContent, Product
 from lambdas.shop.orders import Origin
+from tests.answers import assert_described
 
 Json = dict[str, Any]
 
@@ -310,8 +311,13 @@ class Shop:
         return answer
 
     def ask(self, module: str, *args: Any, **kwargs: Any) -> Reply:
-        """Call a handler of the API. The other arguments are those of the function `request`."""
-        return Reply(self.call(module, request(*args, **kwargs)))
+        """Call a handler of the API. The other arguments are those of the function `request`.
+
+        Every answer must be as the API's document describes it.
+        """
+        reply = Reply(self.call(module, request(*args, **kwargs)))
+        assert_described(module, reply.status, reply.text)
+        return reply
 
     def letters(self, queue: str = "SHOP_ORDER_DLQ_URL") -> list[Json]:
         """Receive and delete every message of a queue; return the body and attributes of each."""

@@ -1,0 +1,99 @@
+"""The OpenAPI document for the people and tools that call the API. The site serves it as /openapi.json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from components import api_reference
+from components.api_calls import CALLS
+from lambdas.platform import http_api
+from lambdas.shop import documents, order_lists, order_table, orders, search
+from tests.graph.graph import Graph
+
+Document = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    """The document, parsed."""
+    parsed: Document = json.loads(api_reference.document())
+    return parsed
+
+
+def test_the_site_serves_the_document(graph: Graph) -> None:
+    file = graph["site-api-reference"].inputs
+    assert (file["key"], file["content"]) == ("openapi.json", api_reference.document())
+
+
+def test_every_call_has_the_errors_that_the_gateway_answers_everywhere(document: Document) -> None:
+    for call in CALLS:
+        described = document["paths"][call.path][call.method]
+        bodies = {"413", "415"} if call.body else set()
+        assert set(described["responses"]) >= {"400", "401", "403", "429", "5XX"} | bodies
+        assert described["security"] == [{"staff": []}]
+
+
+def test_every_answer_but_204_has_a_schema(document: Document) -> None:
+    for operation in _operations(document):
+        for status, response in operation["responses"].items():
+            assert ("content" in response) == (status != "204"), operation["operationId"]
+
+
+def test_every_reference_leads_to_a_schema(document: Document) -> None:
+    schemas = document["components"]["schemas"]
+    references = {one.removeprefix("#/components/schemas/") for one in _values(document, "$ref")}
+    names = {reference.partition("/")[0] for reference in references}
+    assert names == schemas.keys()
+
+
+def test_no_answer_has_fields_that_are_not_described(document: Document) -> None:
+    """An answer with another field would pass as described."""
+    for name, schema in document["components"]["schemas"].items():
+        if schema["type"] == "object":
+            assert schema["additionalProperties"] is False, name
+
+
+def test_the_document_has_nothing_that_only_the_gateway_reads() -> None:
+    assert "x-amazon" not in api_reference.document()
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("StoredOrder", set(documents.Order.__annotations__) - orders.INTERNAL),
+        ("ListedOrder", {"orderID", *order_table.LIST_FIELDS}),
+        ("Line", set(documents.Line.__annotations__)),
+        ("HistoryEntry", set(documents.HistoryEntry.__annotations__)),
+        ("RejectionReason", set(documents.RejectionReason.__annotations__)),
+        ("OrderCustomer", set(documents.Customer.__annotations__)),
+        ("StoredProduct", set(documents.Product.__annotations__) - {"listShard", "listKey"}),
+    ],
+)
+def test_a_described_answer_has_the_fields_of_the_stored_document(
+    document: Document, name: str, fields: set[str]
+) -> None:
+    assert set(document["components"]["schemas"][name]["properties"]) == fields
+
+
+def test_the_parameters_state_the_limits_of_the_functions(document: Document) -> None:
+    schemas = document["components"]["schemas"]
+    assert (schemas["PageSize"]["minimum"], schemas["PageSize"]["maximum"]) == (1, http_api.MAX_PAGE)
+    assert tuple(schemas["SortOrder"]["enum"]) == order_lists.BY_TIME + order_lists.BY_TOTAL
+    assert schemas["Words"]["maxLength"] == search.MAX_QUERY
+
+
+def _operations(document: Document) -> Iterator[Document]:
+    for path in document["paths"].values():
+        yield from path.values()
+
+
+def _values(part: Any, key: str) -> Iterator[Any]:
+    """Return the values of a key at every depth."""
+    for child in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _values(child, key)
+    if isinstance(part, dict) and isinstance(part.get(key), str):
+        yield part[key]
