@@ -13,7 +13,11 @@ import pytest
 from jinja2 import UndefinedError
 
 from components import site_files
-from components.site_distribution import content_security_policy
+from components.site_distribution import (
+    ALL_VIEWER_EXCEPT_HOST_HEADER,
+    CACHING_DISABLED,
+    content_security_policy,
+)
 from local.emulator import edge_functions
 from local.engine import Registration
 from tests.graph.graph import ROOT, Graph
@@ -75,13 +79,61 @@ def test_the_bucket_policy_waits_for_the_access_block(graph: Graph) -> None:
     assert "site-bucket-private" in graph.waits_for("site-bucket-policy")
 
 
-def test_the_cache_policy_obeys_the_no_cache_header_of_pages(graph: Graph) -> None:
+def test_every_behavior_names_an_existing_origin_of_its_own(graph: Graph) -> None:
+    """CloudFront refuses an unknown origin only at `pulumi up`, and serves pages from any origin it knows."""
+    inputs = graph.inputs("site-front-distribution")
+    origins = {one["originId"]: one for one in inputs["origins"]}
+    assert len(origins) == len(inputs["origins"])
+    domains = {
+        path: origins[behavior["targetOriginId"]]["domainName"]
+        for path, behavior in _behaviors(graph).items()
+    }
+    assert domains == {
+        "/": graph["site-bucket"].outputs["bucketRegionalDomainName"],
+        "/api/*": f"{graph['api-rest-api'].id}.execute-api.eu-west-1.amazonaws.com",
+    }
+
+
+def test_every_policy_and_function_of_a_behavior_exists(graph: Graph) -> None:
+    """AWS's own policies are the same in every account, so only those two IDs may be constants."""
+    aws_own = {"cachePolicyId": CACHING_DISABLED, "originRequestPolicyId": ALL_VIEWER_EXCEPT_HOST_HEADER}
+    kinds = {"cachePolicyId": "CachePolicy", "responseHeadersPolicyId": "ResponseHeadersPolicy"}
+    for path, behavior in _behaviors(graph).items():
+        for name in {name for name in behavior if name.endswith("PolicyId")}:
+            declared = {one.id for one in graph.all(f"cloudfront.{kinds.get(name)}")}
+            assert behavior[name] in declared | {aws_own.get(name)}, f"{path}: {name}"
+        for one in behavior.get("functionAssociations", []):
+            assert one["functionArn"] in {graph.arn(each.name) for each in graph.all("cloudfront.Function")}
+
+
+def test_pages_can_only_be_read(graph: Graph) -> None:
+    behavior = graph.inputs("site-front-distribution")["defaultCacheBehavior"]
+    assert set(behavior["allowedMethods"]) == set(behavior["cachedMethods"]) == {"GET", "HEAD"}
+
+
+def test_the_cache_policy_obeys_the_headers_of_every_file(graph: Graph) -> None:
+    """With another minimum, pages would be old for that time. With a short maximum, so would be the cache."""
     cache = graph.inputs("site-front-cache")
     assert (cache["minTtl"], cache["defaultTtl"]) == (0, 0)
+    ages = {file.inputs["cacheControl"] for file in graph.all("s3.BucketObjectv2")}
+    assert cache["maxTtl"] >= max(int(age) for text in ages for age in re.findall(r"max-age=(\d+)", text))
     behavior = graph.inputs("site-front-distribution")["defaultCacheBehavior"]
     assert behavior["cachePolicyId"] == graph["site-front-cache"].id
-    assert behavior["compress"] is True
     assert behavior["viewerProtocolPolicy"] == "redirect-to-https"
+
+
+def test_the_cache_key_is_the_path_and_the_encoding_only(graph: Graph) -> None:
+    """A file is the same for everybody.
+
+    With cookies, headers or the query in the key, each search or sign-in code would be a file of its own, and
+    S3 would get them. CloudFront compresses only for a policy with both encodings.
+    """
+    key = dict(graph.inputs("site-front-cache")["parametersInCacheKeyAndForwardedToOrigin"])
+    assert key.pop("cookiesConfig") == {"cookieBehavior": "none"}
+    assert key.pop("headersConfig") == {"headerBehavior": "none"}
+    assert key.pop("queryStringsConfig") == {"queryStringBehavior": "none"}
+    assert key == {"enableAcceptEncodingBrotli": True, "enableAcceptEncodingGzip": True}
+    assert graph.inputs("site-front-distribution")["defaultCacheBehavior"]["compress"] is True
 
 
 def test_the_distribution_uses_http_3_and_pulumi_waits_for_it(graph: Graph) -> None:
@@ -419,6 +471,13 @@ def test_pages_have_no_inline_script_or_style(dev: Graph) -> None:
 def _origin(graph: Graph, name: str) -> Document:
     origins: list[Document] = graph.inputs("site-front-distribution")["origins"]
     return next(one for one in origins if one["originId"] == name)
+
+
+def _behaviors(graph: Graph) -> dict[str, Document]:
+    """Return the behaviors of the distribution by their paths, the default one at `/`."""
+    inputs = graph.inputs("site-front-distribution")
+    further = {one["pathPattern"]: one for one in inputs["orderedCacheBehaviors"]}
+    return {"/": inputs["defaultCacheBehavior"], **further}
 
 
 def _at_address(graph: Graph, path: str) -> Document:
