@@ -31,8 +31,12 @@ LOCAL = {
     "siteUrl": "http://localhost:8000",
     "signInBaseUrl": "http://localhost:8001",
     "cognitoApiUrl": "http://localhost:8001",
-    "corsOrigins": ["http://localhost:8000"],
+    "corsOrigins": ["http://localhost:8003"],
     "apiLogs": "none",
+    # Values that nothing else has: test_settings_in_use.py looks for them in the graph.
+    "currency": "XTS",
+    "apiRateLimit": 137,
+    "apiBurstLimit": 263,
 }
 
 
@@ -56,7 +60,7 @@ def everything() -> Graph:
 
 @pytest.fixture(scope="session")
 def local() -> Graph:
-    """The stack `dev` with URLs of this machine and without API logs."""
+    """The stack `dev` with URLs of this machine, other limits and another currency, and without API logs."""
     return Graph("dev", LOCAL)
 
 

@@ -369,9 +369,9 @@ def test_a_method_declares_every_header_that_its_integration_sets(document: Docu
 
 
 def test_the_cors_header_names_the_configured_origin_if_any(dev: Graph, local: Graph) -> None:
-    assert local.inputs("api-rest-api")["body"].count("'http://localhost:8000'") > len(GATEWAY_RESPONSES)
+    assert local.inputs("api-rest-api")["body"].count("'http://localhost:8003'") > len(GATEWAY_RESPONSES)
     variables = local.inputs("products-get-function")["environment"]["variables"]
-    assert variables["SHOP_CORS_ORIGIN"] == "http://localhost:8000"
+    assert variables["SHOP_CORS_ORIGIN"] == "http://localhost:8003"
     assert "SHOP_CORS_ORIGIN" not in dev.inputs("products-get-function")["environment"]["variables"]
     assert "header.Access-Control-Allow-Origin" not in dev.inputs("api-rest-api")["body"]
 

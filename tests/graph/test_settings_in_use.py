@@ -1,0 +1,136 @@
+"""Each setting is used everywhere that it should be, and no constant stands in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.graph.conftest import EVERYTHING, LOCAL
+from tests.graph.graph import ROOT, Graph
+
+PAGES = "site-page-*.content"
+PEOPLE = ["staff-user-{}.username", "staff-user-{}.attributes.email"]
+SITE_URL = [
+    PAGES,
+    "notifications-notify-function.environment.variables.SHOP_SITE_URL",
+    "site-client.callbackUrls",
+    "site-client.logoutUrls",
+    "staff-pool.adminCreateUserConfig.inviteMessageTemplate.emailMessage",
+]
+ALLOWED_TO_PAGES = [
+    "site-front-addresses.code",
+    "site-front-headers.securityHeadersConfig.contentSecurityPolicy.contentSecurityPolicy",
+]
+# A stack, a value that one of its settings has and nothing else, and all inputs that contain the value.
+USES: list[tuple[str, object, list[str]]] = [
+    ("everything", "staff@shop.example", [*PEOPLE, "staff-staff-{}.username"]),
+    ("everything", "admin@shop.example", [*PEOPLE, "staff-admin-{}.username"]),
+    ("everything", "orders@shop.example", ["notifications-mail-{}.endpoint"]),
+    ("everything", "alarms@shop.example", ["alarms-mail-{}.endpoint"]),
+    (
+        "everything",
+        "orders.shop.example",
+        [
+            *SITE_URL,
+            "site-domain-certificate.domainName",
+            "site-domain-proof.name",
+            "site-domain-validation.validationRecordFqdns",
+            "site-front-alias-a.name",
+            "site-front-alias-aaaa.name",
+            "site-front-distribution.aliases",
+        ],
+    ),
+    (
+        "everything",
+        "Z0123456789ABC",
+        ["site-domain-proof.zoneId", "site-front-alias-a.zoneId", "site-front-alias-aaaa.zoneId"],
+    ),
+    (
+        "everything",
+        "arn:aws:iam::123456789012:role/operator",
+        ["orders-queue-policy.policy", "*-dead-letters-policy.policy"],
+    ),
+    (
+        "everything",
+        "arn:aws:ses:eu-west-1:123456789012:identity/desk@shop.example",
+        ["staff-pool.emailConfiguration.sourceArn"],
+    ),
+    ("prod", 365, ["*-logs.retentionInDays"]),
+    ("local", "XTS", ["*-function.environment.variables.SHOP_CURRENCY", PAGES]),
+    ("local", "http://localhost:8000", SITE_URL),
+    ("local", "http://localhost:8001", [*ALLOWED_TO_PAGES, PAGES]),
+    (
+        "local",
+        "http://localhost:8003",
+        ["*-function.environment.variables.SHOP_CORS_ORIGIN", "api-rest-api.body"],
+    ),
+    ("local", 137, ["api-method-settings.settings.throttlingRateLimit"]),
+    ("local", 263, ["api-method-settings.settings.throttlingBurstLimit"]),
+]
+
+
+@pytest.mark.parametrize(("stack", "value", "patterns"), USES, ids=[str(use[1]) for use in USES])
+def test_a_setting_is_used_at_all_its_places_and_no_other(
+    request: pytest.FixtureRequest, stack: str, value: object, patterns: list[str]
+) -> None:
+    graph: Graph = request.getfixturevalue(stack)
+    inputs = list(_inputs(graph))
+    named = [pattern.format(value) for pattern in patterns]
+    expected = {place for place, _ in inputs if any(fnmatchcase(place, pattern) for pattern in named)}
+    assert all(any(fnmatchcase(place, pattern) for place in expected) for pattern in named)
+    assert {place for place, given in inputs if _contains(given, value)} == expected
+
+
+def test_every_setting_has_some_value_beside_its_default_in_these_tests() -> None:
+    """Otherwise a constant with the value of the default could replace it, and no test would see that."""
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    given: set[str] = set()
+    for config in (EVERYTHING, LOCAL, _stack_file("dev"), _stack_file("prod")):
+        given |= {key for key, value in config.items() if value != declared[key]["default"]}
+    assert given == set(declared)
+
+
+def test_no_trace_of_the_default_currency_is_left_in_a_stack_with_another(local: Graph) -> None:
+    """Except in the scripts of the site, which know the digits of each currency."""
+    places = {place for place, given in _inputs(local) if _contains(given, "GBP")}
+    assert {place for place in places if not place.startswith("site-asset-")} == set()
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_a_stack_file_has_known_keys_and_the_tags_of_its_stack(stack: str) -> None:
+    """Pulumi does not read a key with a misspelled project, and does not say so."""
+    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
+    config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    known = {f"{project['name']}:{key}" for key in project["config"]} | {"aws:region", "aws:defaultTags"}
+    assert set(config) <= known
+    assert config["aws:defaultTags"] == {"tags": {"project": project["name"], "stack": stack}}
+
+
+def _stack_file(stack: str) -> dict[str, Any]:
+    config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    return {key.partition(":")[2]: value for key, value in config.items() if key.startswith("order-desk:")}
+
+
+def _inputs(graph: Graph) -> Iterator[tuple[str, object]]:
+    """Yield each number and text of the graph with its place: `site-page-orders.html.content`."""
+    for one in graph.all():
+        yield from _leaves(dict(one.inputs), one.name)
+
+
+def _leaves(value: Any, place: str) -> Iterator[tuple[str, object]]:
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from _leaves(part, f"{place}.{key}")
+    elif isinstance(value, list):
+        for part in value:
+            yield from _leaves(part, place)
+    else:
+        yield place, value
+
+
+def _contains(given: object, value: object) -> bool:
+    return value in given if isinstance(given, str) and isinstance(value, str) else given == value
