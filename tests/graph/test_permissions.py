@@ -203,6 +203,17 @@ def test_topics_refuse_messages_without_tls(everything: Graph) -> None:
         assert len(allowed) == (topic == "alarms-topic")
 
 
+def test_a_topic_has_its_own_subscribers_and_its_own_policy(everything: Graph) -> None:
+    """Subscribers of another topic would get no mail. A policy of another topic replaces that one's."""
+    topics = {one.parent: one.name for one in everything.all("sns.Topic")}
+    for kind, key in (("sns.TopicSubscription", "topic"), ("sns.TopicPolicy", "arn")):
+        placed = everything.all(kind)
+        assert {one.parent for one in placed} == topics.keys()
+        for one in placed:
+            assert everything.with_names(one.inputs[key]) == topics[one.parent], one
+            assert everything.sources(one.name, key) == {topics[one.parent]}, one
+
+
 def test_cloudwatch_may_publish_alarms_of_this_account_only(everything: Graph) -> None:
     allowed = statements(everything.document("alarms-topic-policy"))[0]
     assert allowed["Effect"] == "Allow"

@@ -5,19 +5,25 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
 
+from bench import conflicts
 from components.order_notifications import ANNOUNCED_CHANGES
 from lambdas.handlers import notify, update_views, write_orders
-from lambdas.platform import aws, dead_letters
-from lambdas.shop import order_table
+from lambdas.platform import aws, dead_letters, tables
+from lambdas.shop import figures, order_queue, order_table
+from lambdas.shop.documents import Order
 from tests.graph.graph import ROOT, Graph
 from tests.graph.recorder import kind
+from tests.handlers.shop import new_order, with_keys
 
-DAY = 24 * 60 * 60
+HOUR = 60 * 60
+DAY = 24 * HOUR
+GUIDE = (ROOT / "docs/operate.md").read_text()
+ORDER = {"customer": {"name": "A", "email": "a@shop.example"}, "items": [{"lineTotal": 1}]}
 WRITE_MAPPING = "orders-write-mapping"
 NOTIFY_MAPPING = "notifications-notify-mapping"
 # The function and the dead letter queue of each reader of the orders' stream, by its event source mapping.
@@ -47,9 +53,26 @@ def test_a_dead_letter_fits_into_its_queue_with_the_reason(graph: Graph) -> None
         assert limit <= 256 * 1024 - room
 
 
-def test_a_message_is_hidden_for_six_times_the_writers_timeout(graph: Graph) -> None:
+def test_a_message_is_hidden_until_its_try_has_ended(graph: Graph) -> None:
+    """AWS recommends six times the function's timeout, plus the batching window.
+
+    It is no longer, because a message waits that long if its writer was cut off before it set a pause.
+    """
     timeout = graph.inputs("orders-write-function")["timeout"]
-    assert graph.inputs("orders-queue")["visibilityTimeoutSeconds"] == 6 * timeout
+    window = graph.inputs(WRITE_MAPPING).get("maximumBatchingWindowInSeconds", 0)
+    assert graph.inputs("orders-queue")["visibilityTimeoutSeconds"] == 6 * timeout + window
+
+
+def test_an_order_outlasts_an_outage_of_three_hours_in_the_queue(graph: Graph) -> None:
+    """Decision 4 promises three hours before the first dead letter, and the guide how long orders wait."""
+    decisions = (ROOT / "docs/decisions.md").read_text()
+    assert "unreachable for three hours before the first order becomes one" in decisions
+    tries = graph.document("orders-queue", "redrivePolicy")["maxReceiveCount"]
+    pauses = sum(order_queue.pause_seconds(receives) for receives in range(1, tries))
+    kept = graph.inputs("orders-queue")["messageRetentionSeconds"]
+    assert 3 * HOUR <= pauses < kept
+    (days,) = re.findall(r"keeps orders for (\d+) days", GUIDE)
+    assert kept == int(days) * DAY
 
 
 def test_a_message_gets_at_least_five_tries(graph: Graph) -> None:
@@ -65,9 +88,15 @@ def test_the_writer_reports_which_messages_failed(graph: Graph) -> None:
     assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
     assert graph.with_names(mapping["eventSourceArn"]) == "orders-queue"
     assert graph.with_names(mapping["functionName"]) == "orders-write-function"
-    # A batch of more than 10 messages needs a batching window of at least a second.
-    assert mapping["batchSize"] <= 10
+    # The largest batch without a batching window, which would delay every order by a second or more. Smaller
+    # batches would need more invocations for the same spike.
+    assert mapping["batchSize"] == 10
     assert "maximumBatchingWindowInSeconds" not in mapping
+
+
+def test_the_writer_runs_as_often_as_the_guide_says(graph: Graph) -> None:
+    (functions,) = re.findall(r"the writer works through it with (\d+)\s+functions at a time", GUIDE)
+    assert graph.inputs(WRITE_MAPPING)["scalingConfig"] == {"maximumConcurrency": int(functions)}
 
 
 def test_concurrency_is_limited_without_reservations(graph: Graph) -> None:
@@ -86,7 +115,8 @@ def test_concurrency_is_limited_without_reservations(graph: Graph) -> None:
     assert all(2 <= one <= 1000 for one in limits)
     assert len(limits) == len(mappings) - len(streams)
     # Together, all mappings stay within 10, so the writer can run while both readers use all four shards.
-    assert sum(limits) + 4 * len(streams) <= 10
+    readers = sum(4 * one.inputs.get("parallelizationFactor", 1) for one in streams)
+    assert sum(limits) + readers <= 10
     assert not [one for one in graph.all("lambda.Function") if "reservedConcurrentExecutions" in one.inputs]
 
 
@@ -94,12 +124,43 @@ def test_concurrency_is_limited_without_reservations(graph: Graph) -> None:
 def test_one_bad_record_cannot_block_its_shard_for_a_day(graph: Graph, reader: str) -> None:
     mapping = graph.inputs(reader)
     assert mapping["maximumRetryAttempts"] == -1, "only the age of a record ends its retries"
-    assert 60 <= mapping["maximumRecordAgeInSeconds"] < DAY
+    assert mapping["maximumRecordAgeInSeconds"] < DAY, "the stream itself keeps a record for a day"
     assert mapping["bisectBatchOnFunctionError"] is True
     # Never remove the destination from the program: Lambda would keep the old one.
     on_failure = mapping["destinationConfig"]["onFailure"]["destinationArn"]
     assert graph.with_names(on_failure) == READERS[reader][1]
     assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_record_is_retried_for_as_long_as_the_guide_says(graph: Graph, reader: str) -> None:
+    (hours,) = re.findall(r"written by Lambda itself, after (\d+) hours of faults", GUIDE)
+    assert graph.inputs(reader)["maximumRecordAgeInSeconds"] == int(hours) * HOUR
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_batch_of_the_stream_waits_for_no_other_records(graph: Graph, reader: str) -> None:
+    """A window would delay every mail, figure and search by its length."""
+    assert not {"maximumBatchingWindowInSeconds", "tumblingWindowInSeconds"} & set(graph.inputs(reader))
+
+
+def test_the_changes_of_a_batch_fit_into_one_transaction(graph: Graph) -> None:
+    """A transaction has a mark for each change, and one write for each row of its figures."""
+    placed = new_order(ORDER, at="2026-11-20T09:00:00.000Z")
+    changes = [
+        (placed, with_keys({**placed, "status": "packed"})),
+        (placed, with_keys({**placed, "total": 2, "customer": {"name": "B", "email": "b@shop.example"}})),
+    ]
+    rows = max(len(figures.difference(cast(Order, old), cast(Order, new))) for old, new in changes)
+    size = graph.inputs("views-update-mapping")["batchSize"]
+    assert size * (1 + rows) <= tables.MAX_TRANSACTION
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_the_simulated_reader_is_the_one_of_the_stack(graph: Graph, reader: str) -> None:
+    """The guide's orders a second come from the simulation, and smaller batches process fewer."""
+    assert graph.inputs(reader)["batchSize"] == conflicts.BATCH_SIZE
+    assert graph.inputs("views-update-function")["timeout"] == conflicts.TIMEOUT_S
 
 
 @pytest.mark.parametrize("reader", READERS)

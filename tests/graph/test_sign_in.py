@@ -112,6 +112,30 @@ def test_an_invitation_has_user_name_password_and_address(dev: Graph, everything
     assert not {"site-front-distribution", "site-client"} & dev.waits_for("staff-pool")
 
 
+def test_every_text_says_how_long_an_invitation_is_valid(graph: Graph) -> None:
+    pool = graph.inputs("staff-pool")
+    days = pool["passwordPolicy"]["temporaryPasswordValidityDays"]
+    mail = pool["adminCreateUserConfig"]["inviteMessageTemplate"]["emailMessage"]
+    staff_guide, operate = ((ROOT / f"docs/{name}.md").read_text() for name in ("staff-guide", "operate"))
+    said = [
+        *re.findall(r"It works once, within (\w+) days", mail + staff_guide),
+        *re.findall(r"A temporary password is good for (\w+) days", operate),
+        *re.findall(r"An invitation that is older than (\w+) days", operate),
+    ]
+    assert len(said) == 4
+    assert {{"seven": "7"}.get(one, one) for one in said} == {str(days)}
+
+
+def test_a_sign_up_is_confirmed_by_the_code_that_its_page_asks_for(everything: Graph) -> None:
+    """A link would need another template and no page. The code stands in a mail in place of {####}."""
+    template = everything.inputs("staff-pool")["verificationMessageTemplate"]
+    assert template["defaultEmailOption"] == "CONFIRM_WITH_CODE"
+    assert "{####}" in template["emailMessage"]
+    assert template["emailSubject"]
+    (page,) = (one for one in everything.all("s3.BucketObjectv2") if one.inputs["key"] == "sign-up.html")
+    assert 'id="code-form"' in page.inputs["content"]
+
+
 @pytest.mark.thorough
 def test_known_address_can_be_put_into_the_invitation_later(dev: Graph) -> None:
     """docs/operate.md sets siteUrl to CloudFront's own address, which may change only the invitation."""

@@ -236,11 +236,6 @@ def test_there_are_no_other_alarms(everything: Graph) -> None:
     assert {one.name for one in everything.all("cloudwatch.MetricAlarm")} == set(ALARMS)
 
 
-def test_alarm_mails_and_their_permission_belong_to_the_alarms_topic(everything: Graph) -> None:
-    assert everything.sources("alarms-mail-alarms@shop.example", "topic") == {"alarms-topic"}
-    assert everything.sources("alarms-topic-policy", "arn") == {"alarms-topic"}
-
-
 def test_the_operate_guide_names_every_alarm() -> None:
     guide = (ROOT / "docs/operate.md").read_text()
     rows = guide.split("| Alarm | Means | Look at |")[1].split("\n\n")[0]
