@@ -150,13 +150,15 @@ def test_a_failed_condition_beside_a_conflict_keeps_its_meaning(
 
 
 def test_pauses_are_random_and_grow_up_to_a_limit(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
-    monkeypatch.setattr(random, "uniform", lambda low, high: (low, high)[1])
+    """Two writers that met and pause equally long meet again."""
+    monkeypatch.setattr(random, "uniform", lambda low, high: low + (high - low) / 4)
     use(monkeypatch, *[PLAIN_CONFLICT] * 9)
     with pytest.raises(ClientError):
         CALLS["update"]()
-    assert clock.pauses == list(tables.CONTENTION_PAUSES)
-    assert clock.pauses == sorted(clock.pauses)
-    assert sum(clock.pauses) < 2
+    longest = list(tables.CONTENTION_PAUSES)
+    assert clock.pauses == [pause / 4 for pause in longest]
+    assert longest == sorted(longest)
+    assert sum(longest) < 2
 
 
 def test_a_slow_conflict_is_not_retried_beyond_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
