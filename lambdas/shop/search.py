@@ -32,11 +32,16 @@ _IS_UNSPACED = re.compile(f"[{_UNSPACED}]").match
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _SHORT = 3  # letters of a word that people also write together with the next one, such as `O Brien`
 _MAX_JOINED = 4  # words
-# Letters that Unicode does not split into a plain letter and an accent, and apostrophes.
+_MAX_CONDITIONS = 100  # with an operator each: DynamoDB takes 300 operators and functions, and 4 KB
+_HYPHENS = re.compile(r"[^\w']+")
+# Letters that Unicode does not split into a plain letter and an accent, apostrophes, and the Arabic letter
+# that only makes a word longer.
 _PLAIN = str.maketrans(
     {
         **{"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"},
-        **{"ħ": "h", "ŧ": "t", **dict.fromkeys("’ʼʻʹ", "'")},
+        **{"ħ": "h", "ŧ": "t", "ə": "e", "ŋ": "n", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ɛ": "e", "ɔ": "o"},
+        **dict.fromkeys("’ʹʺʻʼʽʾʿˀˁˈꞌ", "'"),
+        "\u0640": "",
     }
 )
 
@@ -51,7 +56,7 @@ def customer_words(customer: Customer | CustomerRow) -> list[str]:
     email = fold(str(customer.get("email", "")))
     address, _, _ = email.rpartition(".")  # without `com`, which nearly all addresses have
     names = fold(" ".join(str(customer.get(field, "")) for field in ("name", "company")))
-    return _distinct([email, *_words(names), *_PART.findall(address), *_joined_words(names)])
+    return _distinct([*_tokens(email), *_words(names), *_PART.findall(address), *_joined_words(names)])
 
 
 def order_words(order: Order) -> list[str]:
@@ -75,14 +80,14 @@ def fold(text: str) -> str:
 def parse_query(text: str, kind: str) -> list[str]:
     """Return the words of a query, none for an empty query.
 
-    Raises BadRequestError if the query is too long or its words are too short.
+    Raises BadRequestError if the query is too long, its words are too short, or they have too many parts.
     """
     shortest = _PREFIXES[kind][0]
-    words = list(_tokens(fold(text))) if len(text) <= MAX_QUERY else []
+    words = _distinct(_tokens(fold(text))) if len(text) <= MAX_QUERY else []
     if text and len(max(words, key=len, default="")) < shortest:
-        rule = f"must have a word of at least {shortest} letters, and {MAX_QUERY} in all"
-        message = f"{rule}, got {shown(text)}"
-        raise BadRequestError(f"q {message}", [Fault("q", message)])
+        raise _unusable(f"must have a word of at least {shortest} letters, and {MAX_QUERY} in all", text)
+    if sum(len(reading) for word in words for reading in _readings(word)) > _MAX_CONDITIONS:
+        raise _unusable("must have fewer words and signs", text)
     return words
 
 
@@ -141,6 +146,11 @@ def replacements(before: Rows, after: Rows) -> list[Record]:
     return [*({"Put": {"TableName": table(), "Item": item}} for item in new), *deletes]
 
 
+def _unusable(rule: str, text: str) -> BadRequestError:
+    message = f"{rule}, got {shown(text)}"
+    return BadRequestError(f"q {message}", [Fault("q", message)])
+
+
 def _text(words: Iterable[str]) -> str:
     return "".join(f" {word}" for word in words)
 
@@ -155,10 +165,11 @@ def _tokens(text: str) -> Iterator[str]:
 
 
 def _words(text: str) -> Iterator[str]:
-    """Yield the words of a text, and the parts of `smith-jones` and `o'neill`."""
+    """Yield the words of a text, the parts of `smith-jones` and `o'neill`, and `oneill` in `a-o'neill`."""
     for word in _tokens(text):
         yield word
         yield from _PART.findall(word)
+        yield from ("".join(_PART.findall(part)) for part in _HYPHENS.split(word))
 
 
 def _joined_words(text: str) -> Iterator[str]:

@@ -1,9 +1,11 @@
 """The words of names, addresses and products, and the queries that find them."""
 
+import re
 from typing import cast
 
 import pytest
 
+from lambdas.platform.errors import BadRequestError
 from lambdas.shop import search
 from lambdas.shop.documents import Customer, Product
 
@@ -45,6 +47,10 @@ WRITINGS = {
     "می\u200cخواهم": ["میخواهم", "می\u200cخواهم"],
     "(Leeds)": ["leeds", "(leeds)"],
     "#42-x Street": ["#42-x", "42x", "42"],
+    "Smith-O'Brien": ["obrien", "smith-obrien", "smith o'brien", "o brien", "brien"],
+    "ʿAlī Saʾīd": ["ali", "said", "sa'id", "ʿalī"],
+    "Əliyev Ŋgũgĩ": ["eliyev", "əliyev", "ngugi"],
+    "مـحـمـد": ["محمد", "محـمـد"],
 }
 
 
@@ -53,6 +59,14 @@ def test_a_name_is_found_in_each_of_its_writings(name: str) -> None:
     words = search.customer_words({"name": name, "email": "x@y.example"})
     missed = [query for query in WRITINGS[name] if not _finds(search.CUSTOMER, words, query)]
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    "email", ["_anna@shop.example", "-anna@b.example", "$a$@b.example", '"a"@b.example', "😀@b.example"]
+)
+def test_an_address_that_begins_with_a_sign_is_found(email: str) -> None:
+    words = search.customer_words({"name": "Anna", "email": email})
+    assert _finds(search.CUSTOMER, words, email)
 
 
 def _finds(kind: str, words: list[str], query: str) -> bool:
@@ -93,3 +107,25 @@ def test_every_word_of_the_longest_texts_is_found(letters: int) -> None:
         text = customer["name"][:120] if kind == search.PRODUCT else " ".join(customer.values())
         queries = [word for word in text.split() if len(word) >= (1 if kind == search.PRODUCT else 2)]
         assert [query for query in queries if not _finds(kind, stored_words, query)] == []
+
+
+# DynamoDB's limits for an expression.
+MAX_OPERATORS, MAX_BYTES = 300, 4096
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["½ " * 50, "ﷺ" * 100, "".join(f"{a}-{b} " for a in "abcde" for b in "fghij"), "a.b.c.d.e " * 10],
+)
+def test_the_condition_of_a_query_is_one_that_the_table_takes(query: str) -> None:
+    arguments = search.listing(search.ORDER, search.parse_query(query, search.PRODUCT))
+    operators = re.findall("contains| OR | AND ", arguments.condition)
+    assert len(operators) <= MAX_OPERATORS
+    assert len(arguments.condition.encode()) <= MAX_BYTES
+
+
+def test_a_query_of_too_many_parts_is_refused() -> None:
+    query = "".join(f"½{letter} " for letter in "abcdefghijklmnopqrstuvwxyz0123456")
+    assert len(query) <= search.MAX_QUERY
+    with pytest.raises(BadRequestError, match="q must have fewer words and signs"):
+        search.parse_query(query, search.PRODUCT)

@@ -14,6 +14,13 @@ const PLAIN = {
   ı: "i",
   ħ: "h",
   ŧ: "t",
+  ə: "e",
+  ŋ: "n",
+  ɓ: "b",
+  ɗ: "d",
+  ƙ: "k",
+  ɛ: "e",
+  ɔ: "o",
   ς: "σ",
 };
 
@@ -25,5 +32,5 @@ export const letters = (text) =>
   text
     .toLowerCase()
     .normalize("NFKD")
-    .replace(/[^\p{L}\p{N}]/gu, "")
+    .replace(/[^\p{L}\p{N}]|[ʹʺʻʼʽʾʿˀˁˈꞌ\u0640]/gu, "") // Unicode counts some apostrophes as letters
     .replace(/[^ -~]/gu, (letter) => PLAIN[letter] ?? letter);
