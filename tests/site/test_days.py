@@ -135,6 +135,11 @@ QUERIES = [
     # The API explains what is no date.
     ("Africa/Cairo", "2026-01-01T00:00Z", "from=2026-02-31&to=x", {"from": "2026-02-31", "to": "x"}),
     ("Africa/Cairo", "2026-01-01T00:00Z", "status=placed", {"status": "placed"}),
+    # A period that nobody can choose, as in an address that somebody wrote.
+    *(
+        ("UTC", "2026-01-01T00:00Z", f"period={name}", {})
+        for name in ("toString", "__proto__", "constructor")
+    ),
 ]
 
 

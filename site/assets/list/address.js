@@ -4,7 +4,12 @@ import { addDays, dateOf, dayRange, isDate } from "../lib/days.js";
 const NAMES = ["status", "q", "customer", "period", "from", "to", "sort", "cursor"];
 /** Parameters that select a part of the orders. The API cannot sort such a part by total, and its size is unknown. */
 export const PARTLY = ["q", "customer", "period", "from", "to"];
-const DAYS_BACK = { today: [0, 0], yesterday: [1, 1], week: [6, 0], month: [29, 0] };
+const DAYS_BACK = new Map([
+  ["today", [0, 0]],
+  ["yesterday", [1, 1]],
+  ["week", [6, 0]],
+  ["month", [29, 0]],
+]);
 const BY_TOTAL = ["largest", "smallest"];
 
 /** Return the query parameters of the address, which select the orders on screen. */
@@ -24,7 +29,7 @@ export function addressWith(changes, params = query()) {
 /** Return the API's query for an address of the list. A day begins and ends in the person's time zone. */
 export function apiQuery(path) {
   const params = new URLSearchParams(path.split("?")[1]);
-  const [first, last] = DAYS_BACK[params.get("period")] ?? [];
+  const [first, last] = DAYS_BACK.get(params.get("period")) ?? [];
   params.delete("period");
   if (first !== undefined) params.set("from", daysAgo(first));
   if (first !== undefined) params.set("to", daysAgo(last));
