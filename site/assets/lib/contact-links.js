@@ -27,7 +27,7 @@ const TRUNK_ZERO = /^(\+\s*\d{1,3})[\s.-]*\(\s*0\s*\)?/; // +44 (0)20 and +44 (0
 const ITALIAN = /^\+\s*39\b/; // there the zero belongs to the number
 // A slash stands behind an area code, as in 030/1234567, but also between two numbers.
 const AREA_CODE = /^(0\d{1,4}|\+\s*\d{1,3}[\s.-]*\(?\d{1,5}\)?)\s*\/\s*(?=[1-9][\d\s.-]{4})/;
-const ONE_NUMBER = /^\+?\s*\(?\d(?:[\s.()-]*\d)*$/;
+const ONE_NUMBER = /^(?:\+(?![\s(]*0))?\s*\(?\d(?:[\s.()-]*\d)*$/; // no country has a code that begins with 0
 
 /**
  * Return a tel: address, or an empty text unless the text is one telephone number with 15 digits at most (ITU-T E.164).
