@@ -29,6 +29,7 @@ CHANGED = [
     "1,234", "1.234", "1 234 567", "1\u00a0234", "1’234", "1'234", "1.234.567,89", "(5)", "5%", "5 %", "£5",
     "5 €", "$1,200.00", "1e5", "123456e7", "1234E567", "1E+5", "1.5e3", "1,5e-3", "EUR 5", "5 kr", "12 zł",
     "CHF 1’200.00", "R$ 5", "US$5", "12\uff0e5", "\uff10\uff11", "\u0661\u0662,\u0663", "1½", "½", "1 1/2",
+    "\u06f1\u066b\u06f5", "\u0661\u066c\u0662\u0660\u0660",
     # dates and times
     "7-11", "1/2", "1-2-3", "1.2.", "31.12.2026", "2026-01-31", "2026-01-31T09:30", "1/2/26 3:15", "24/7",
     "3:15", "3:15:20", "3:15 PM", "3 pm", "3 a", "12:30 p", "2024-001", "1. 2. 2026", "2026/1", "MAR1",
@@ -37,8 +38,10 @@ CHANGED = [
     "1. Dez. 2026", "12 mars 2026", "2 août", "3 févr.", "12 de marzo de 2026", "1 enero", "5 maj",
     "1 gennaio 2026", "2 stycznia", "1 января 2026", "3月5日", "2026年3月5日", "午後3時", "令和8年",
     "2026년 3월", "R6.5.1", "5 Ιαν", "3 Ocak", "1 leden", "\u200b7-11\u200b",
+    "Tue, 31 Mar 2026", "Wednesday 1 April", "Sat 5 Dec", "Dienstag, 31. März 2026", "sam. 5 déc. 2026",
     # truth values and errors
     "TRUE", "false", "WAHR", "Faux", "VERDADERO", "#N/A", "#REF!", "#DIV/0!", "#NAME?", "#NV", "#WERT!",
+    "#¡REF!", "#¡DIV/0!", "#¿NOMBRE?", "#N/B", "#I/T", "#Н/Д", "#YOK", "#GETTING_DATA",
 ]  # fmt: skip
 KEPT = [
     "", "0", "12345678", "99999999999", "1e", "e5", "020 7946 0101", "(020) 7946 0101", "555-123-4567",
@@ -56,6 +59,7 @@ INSIDE = {
     "x\t@y": "x\t'@y",
     "x; @y": "x;' @y",
     "x, -y": "x,' -y",
+    "x|=1": "x|'=1",
     'x;"=HYPERLINK(A1);y': "x;'\"=HYPERLINK(A1);y",
     'x; ""＝1': 'x;\' ""＝1',
     "x;y": "x;y",
@@ -91,7 +95,7 @@ def test_only_texts_a_spreadsheet_would_run_or_change_get_an_apostrophe() -> Non
 @pytest.mark.parametrize("form", ["comma", "semicolon", "semicolon-point"])
 def test_no_cell_is_a_formula_whichever_separator_a_program_reads(form: str) -> None:
     chance = random.Random("formulas")
-    parts = ["=1", "+", "-", "@", ";", ",", "\t", "\n", "\r", '"', '""', "'", " ", "x", "\u200b", "＝"]
+    parts = ["=1", "+", "-", "@", ";", ",", "|", "\t", "\n", "\r", '"', '""', "'", " ", "x", "\u200b", "＝"]
     texts = ["".join(chance.choices(parts, k=chance.randint(1, 8))) for _ in range(1500)]
     orders = [
         ORDER | {"customer": {"name": name, "email": "a@b.example", "company": company, "address": address}}

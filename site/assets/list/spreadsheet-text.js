@@ -4,7 +4,7 @@ const SIGNS = "=+\\-@\\u2212＝＋－＠﹢﹣﹦﹫";
 const FORMULA = new RegExp(`^[\\t\\r\\n]|^[\\s\\p{C}"]*[${SIGNS}]`, "u");
 // A program that separates by another character begins a new cell in the middle of a text, even inside quotes. Quotation
 // marks and blanks before the sign are then part of the file's form, not of the cell.
-const FORMULA_INSIDE = new RegExp(`[,;\\t\\r\\n](?=[\\s\\p{C}"]*[${SIGNS}])`, "gu");
+const FORMULA_INSIDE = new RegExp(`[,;|\\t\\r\\n](?=[\\s\\p{C}"]*[${SIGNS}])`, "gu");
 
 /** Return the text, with an apostrophe before each part that a spreadsheet would run or change (OWASP, "CSV injection"). */
 export function asText(text) {
@@ -16,18 +16,19 @@ export function asText(text) {
   return (changes ? "'" : "") + text.replace(FORMULA_INSIDE, "$&'");
 }
 
-// Truth values in Excel's languages. Error values begin with #, such as #N/A.
+// Truth values in Excel's languages.
 const TRUTH = new Set(
   `true false wahr falsch vrai faux verdadero falso vero verdadeiro waar onwaar sand falsk sant falskt sann usann tosi epätosi
   prawda fałsz pravda nepravda igaz hamis adevărat fals doğru yanlış veritat истина ложь правда неправда`.split(
     /\s+/,
   ),
 );
-const isWord = (plain) =>
-  TRUTH.has(plain.toLowerCase()) || /^#(?:[\p{L}\p{Nd}/_]+[!?]|n\/[ad]|nv)$/iu.test(plain);
+// Error values such as #REF!, #¿NOMBRE? and #N/A, and those that one language only writes without a mark.
+const ERROR = /^#(?:[¡¿]?[\p{L}\p{Nd}/_]+[!?]|\p{L}\/\p{L}|nv|yok|hiányzik|není_k_dispozici|getting_data)$/iu;
+const isWord = (plain) => TRUTH.has(plain.toLowerCase()) || ERROR.test(plain);
 
 const EXACT = /^(0|[1-9]\p{Nd}{0,10})$/u; // Excel shows further digits as 1.23E+11
-const NUMBER = /^[\p{Nd}\p{Sc}\s.,:;/\u2044'’()%+-]+$/u;
+const NUMBER = /^[\p{Nd}\p{Sc}\s.,\u066b\u066c:;/\u2044'’()%+-]+$/u;
 const EXPONENT = /^[\p{Nd}.,]+e[+-]?\p{Nd}+$/iu;
 // Currencies are written with letters, too.
 const CURRENCY =
@@ -86,7 +87,7 @@ function dateWords() {
 function wordsOf(language) {
   const texts = WRITTEN.flatMap((written) => {
     const format = new Intl.DateTimeFormat(language, { ...written, timeZone: "UTC" });
-    return Array.from({ length: 12 }, (_, n) => format.format(Date.UTC(2024, n, n + 1, n * 2)));
+    return Array.from({ length: 12 }, (_, n) => format.format(Date.UTC(2024, n, 1, n * 2))); // seven weekdays begin a month
   });
   const words = texts.flatMap((text) => wordsIn(text.normalize("NFKC")));
   return words.filter((word) => !/^[a-z]$/.test(word)).flatMap((word) => [word, ...beginnings(word)]);
