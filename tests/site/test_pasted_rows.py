@@ -10,6 +10,7 @@ from tests.site.deno import evaluate
 SEVERAL = "has several numbers, {}: leave only SKU and quantity"
 NO_DIGITS = "quantity must be a whole number in digits, got {}"
 BEHIND = "has “{}” behind the number {}: leave only SKU and quantity"
+PRICE = "has a price, {}: leave only SKU and quantity"
 UNREADABLE = "cannot be read, because row 1 has {}"
 
 # A pasted text and its rows, each with the SKU and the quantity or fault.
@@ -64,6 +65,10 @@ ROWS: dict[str, list[tuple[str, object]]] = {
     "A-1\t2\tcartons": [("A-1", BEHIND.format("cartons", "2"))],
     "A-1 24 pcs": [("A-1", BEHIND.format("pcs", "24"))],
     "A-1\t24 pcs": [("A-1", NO_DIGITS.format("24 pcs"))],
+    "A-1 GBP 5": [("A-1", PRICE.format("GBP 5"))],
+    "A-1 @ 5": [("A-1", PRICE.format("@ 5"))],
+    "A-1\tBleach\t£\t5": [("A-1", PRICE.format("£ 5"))],
+    "A-1 price: 5": [("A-1", PRICE.format("price: 5"))],
     "A-1 x5": [("A-1", NO_DIGITS.format("x5"))],
     "A-1 1,200": [("A-1", NO_DIGITS.format("1,200"))],
     "A-1\t1.200": [("A-1", NO_DIGITS.format("1.200"))],
@@ -158,9 +163,15 @@ def test_a_row_keeps_the_number_of_its_first_line_and_its_whole_text() -> None:
     ]
 
 
-def test_long_pastes_with_stray_quotation_marks_are_read_in_time() -> None:
-    [result] = parsed('"A-1;5\n' * 3000)
-    assert len(result["rows"]) == 3000
+def test_the_unit_of_a_row_is_its_own_or_that_of_the_quantitys_title() -> None:
+    head = "SKU\tQty (dozen)\tUnit\n"
+    found = parsed("SKU\tQty（boxes）\nA-1\t2", f"{head}A-1\t2\t", f"{head}A-1\t2\tbox", "SKU\tQty\nA-1\t2")
+    assert [result["rows"][0].get("unit") for result in found] == ["boxes", "dozen", "box", None]
+
+
+def test_long_pastes_with_stray_marks_are_read_in_time() -> None:
+    quotes, brackets = parsed('"A-1;5\n' * 3000, "SKU\t" + "(" * 300_000 + "\nA-1\t5")
+    assert (len(quotes["rows"]), len(brackets["rows"])) == (3000, 1)
 
 
 PRODUCT = {"sku": "A-1", "name": "Mop", "unit": "box", "unitPrice": 100, "currency": "GBP", "active": True}
@@ -177,6 +188,7 @@ PRODUCT = {"sku": "A-1", "name": "Mop", "unit": "box", "unitPrice": 100, "curren
             "is sold by box, not by dozen",
         ),
         ({"sku": "A-1", "quantity": 5, "unit": "pcs"}, {"product": PRODUCT}, "is sold by box, not by pcs"),
+        ({"sku": "A-1", "quantity": 5, "unit": "pcs"}, {"product": PRODUCT | {"unit": "each"}}, None),
         ({"sku": "A-1", "quantity": 5}, {"unknown": True}, "is not in the catalog"),
         (
             {"sku": "\u041cOP-1", "quantity": 5},

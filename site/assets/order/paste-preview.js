@@ -66,9 +66,11 @@ function foreignLetter(sku) {
     : "";
 }
 
+const SINGLE = new Set("each ea piece pieces pc pcs unit units stück stk".split(" "));
+
 function isSameUnit(one, other) {
   const [written, sold] = [one, other].map((unit) => unit.toLowerCase().replace(/\.$/, ""));
-  return [sold, `${sold}s`, `${sold}es`].includes(written);
+  return [sold, `${sold}s`, `${sold}es`].includes(written) || (SINGLE.has(written) && SINGLE.has(sold));
 }
 
 /** Return the result, or a wrong one if the quantity of its line is out of range. */

@@ -46,17 +46,19 @@ function place(row, titles, stranger) {
   return `${where}: paste each table on its own`;
 }
 
-function titled(record, { separator, names, sku: skuAt, quantity: quantityAt, unit: unitAt }) {
+function titled(record, { separator, names, sku: skuAt, quantity: quantityAt, unit: unitAt, measure }) {
   const cells = cellsOf(record, separator);
   const sku = cells[skuAt] ?? "";
   const isLonger = cells.slice(names.length).some((cell) => cell !== "");
   if (isLonger || cells.length < names.length)
     return { sku, fault: `has ${cells.length} cells below ${names.length} titles` };
-  return { sku, ...quantity(cells[quantityAt]), unit: cells[unitAt] };
+  return { sku, ...quantity(cells[quantityAt]), unit: cells[unitAt] || measure };
 }
 
 // A cell of digits with punctuation, or with a short word as in "24 pcs", could be meant as the quantity.
 const isNumeric = (cell) => /^(\P{L}*\p{Nd}\P{L}*|\p{Nd}+ ?\p{L}{1,4}\.?)$/u.test(cell);
+
+const IS_PRICE_MARK = /^(?:@|\p{Sc}|eur|gbp|usd|chf|price:?)$/iu; // before a number
 
 /** Read a row without titles: the SKU, then a name without numbers, and the quantity at the end. */
 function untitled(record) {
@@ -71,6 +73,7 @@ function untitled(record) {
 
 /** Return the reason why the cells behind a SKU can be read in two ways, or an empty text. */
 function doubtOf(sku, rest) {
+  if (IS_PRICE_MARK.test(rest.at(-2) ?? "")) return `a price, ${isolated(rest.slice(-2).join(" "))}`;
   const numbers = rest.filter(isNumeric);
   if (numbers.length > 1) return `several numbers, ${numbers.join(" and ")}`;
   const behind = numbers.length ? rest.slice(rest.indexOf(numbers[0]) + 1) : [];

@@ -1,9 +1,10 @@
 // The row of titles above pasted rows: which column holds the SKU and which the quantity, in several languages.
 import { cellsOf, separatorOf } from "./pasted-cells.js";
 
+const MEASURE = /\(([^()]*)\)/g; // as in "Qty (dozen)"
 const plain = (title) =>
   title
-    .replace(/\([^)]*\)/g, "")
+    .replace(MEASURE, "")
     .toLowerCase()
     .normalize("NFKD")
     .replace(/[^\p{L}]/gu, "");
@@ -40,8 +41,8 @@ const UNIT_TITLES = titles(
 );
 
 /**
- * Return a row of titles, or null if the record is none. It is {row, text, separator, names, sku, quantity, unit?} with the
- * positions of the columns, {row, text} if blanks separate titles of several words, such as "Product code Quantity", or
+ * Return a row of titles, or null if the record is none. It is {row, text, separator, names, sku, quantity, unit?, measure?}
+ * with the positions of the columns and the unit in the title "Qty (dozen)", {row, text} if blanks separate titles of several words, such as "Product code Quantity", or
  * {row, text, fault} if the titles can be understood in two ways.
  */
 export function titlesIn(record) {
@@ -63,7 +64,9 @@ function inCells({ row, text }, separator, names) {
   if (!sku.length || (separator === " " && !quantity.length)) return null;
   const fault = doubt("SKU", sku, names) || doubt("quantity", quantity, names);
   if (fault) return { row, text, fault };
-  return { row, text, separator, names, sku: sku[0], quantity: quantity[0], unit: where(UNIT_TITLES)[0] };
+  const [measure] = [...names[quantity[0]].matchAll(MEASURE)].map((found) => found[1].trim());
+  const [unit] = where(UNIT_TITLES);
+  return { row, text, separator, names, sku: sku[0], quantity: quantity[0], unit, measure };
 }
 
 function doubt(what, columns, names) {
