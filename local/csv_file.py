@@ -74,7 +74,7 @@ def read(path: Path, columns: Sequence[str], key_column: str, encoding: str = ""
         text, encoding = _text(path.read_bytes(), encoding)
         lines = list(io.StringIO(text, newline=""))
         separator, first = _find_header(lines, columns)
-        records = [one for one in _records(lines, separator, first) if any(map(str.strip, one.plain_cells))]
+        records = [one for one in _records(lines, separator, first) if any(map(key, one.plain_cells))]
         header, *others = records
         table = _Table(header.cells, columns, key_column)
         _check_bytes(header, others, encoding)
@@ -113,8 +113,11 @@ class _Table:
 
     def _fault_of_cells(self, record: _Record) -> str:
         for column, place in zip(self._columns, self._places, strict=True):
-            if LOST_LETTER in record.cells[place]:
-                return f"{column} must have every letter, got {record.cells[place]!r} with one lost (U+FFFD)"
+            cell = record.cells[place]
+            if LOST_LETTER in cell:
+                return f"{column} must have every letter, got {cell!r} with one lost (U+FFFD)"
+            if once := _encoded_once(cell):
+                return f"{column} must be encoded once, got {cell!r}, which is {once!r} encoded twice"
         return ""
 
     def _possible_keys(self, record: _Record) -> list[str]:
@@ -150,7 +153,7 @@ def _check_bytes(header: _Record, records: list[_Record], encoding: str) -> None
     for record, place, cell in cells:
         rule = _fault_of_encoding(cell, encoding)
         if rule:
-            name = header.cells[place].strip() if place < len(header.cells) else f"cell {place + 1}"
+            name = key(header.cells[place]) if place < len(header.cells) else f"cell {place + 1}"
             raise CsvError(f"row {record.row}, column {name}: {rule}")
 
 
@@ -168,6 +171,17 @@ def _fault_of_encoding(cell: str, encoding: str) -> str:
         )
     if not encoding.startswith("utf") and _is_utf8(raw):  # "Müller" would be read as "MÃ¼ller"
         return f"the bytes {raw[:20].hex(' ')} are UTF-8, but the file is to be read as {encoding}"
+    return ""
+
+
+def _encoded_once(cell: str) -> str:
+    """Return `Müller` for `MÃ¼ller`, and an empty text for text that was not encoded twice."""
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            once = cell.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+        return "" if once == cell else once
     return ""
 
 
@@ -213,7 +227,7 @@ def _column_indexes(header: list[str], columns: Sequence[str]) -> list[int]:
     if missing:
         raise CsvError(
             f"the column names (row 1) lack {', '.join(missing)}. Needed: {', '.join(columns)}. "
-            f"Found: {', '.join(header) or 'nothing'}"
+            f"Found: {', '.join(map(key, header)) or 'nothing'}"
         )
     names = [_name(cell) for cell in header]
     for column in columns:
@@ -254,6 +268,6 @@ def _swallows_row(cell: str, separator: str, width: int) -> bool:
 
 def _without_blank_end(cells: list[str]) -> list[str]:
     end = len(cells)
-    while end and not cells[end - 1].strip():
+    while end and not key(cells[end - 1]):
         end -= 1
     return cells[:end]

@@ -18,7 +18,11 @@ _SHORTENED = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]+|[0-9]\.[0-9]+E-[0-9]+", re.I
 _IDENTIFIER = re.compile(r"[^\W_].*")
 _INVOICE_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_#-]{0,39}")
 _GROUPED = re.compile(r"[0-9]{1,3}([ ,.'’][0-9]{3})+|[0-9]+\.0+")
-_MISSING = re.compile(r"nan|null|none|n/a", re.I)  # as programs write a value that is not there
+# As programs write a value that is not there.
+_MISSING = re.compile(r"nan|null|none|n/a|#(?:n/a|name\?|(?:ref|value|div/0|null|num)!)", re.I)
+_MADE_A_DATE = re.compile(  # DEC1 as Excel shows and saves it
+    r"[0-9]{1,2}-(?:{0})|(?:{0})-[0-9]{2}".replace("{0}", "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec")
+)
 _PLAIN_MAILBOX = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
 _MAX_MAILBOX = 40
 _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?: ?[AP]M)?"
@@ -62,7 +66,17 @@ def stock_code(cell: str) -> str:
         raise CellError(
             f"StockCode must be as it is in the catalog, got {cell!r}: a program made it a number"
         )
+    if _MADE_A_DATE.fullmatch(code):
+        raise CellError(f"StockCode must be as it is in the catalog, got {cell!r}: a program made it a date")
+    if _MISSING.fullmatch(code):
+        raise CellError(f"StockCode must be a code, got {cell!r}")
     return code
+
+
+def words(cell: str) -> str:
+    """Return a description or country, or an empty text if a program wrote that there is none."""
+    found = text.line(cell)
+    return "" if _MISSING.fullmatch(found) else found
 
 
 def quantity(cell: str) -> int:

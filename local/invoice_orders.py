@@ -66,13 +66,13 @@ class Line:
             number_cell=number,
             number=_parsed(invoice_cells.invoice_number, number, found) or "",
             code=_parsed(invoice_cells.stock_code, code, found) or "",
-            description=text.line(description),
+            description=invoice_cells.words(description),
             quantity=_parsed(invoice_cells.quantity, quantity, found),
             date=text.line(date),
             day=_parsed(invoice_cells.day, date, found) or "",
             price=_parsed(invoice_cells.price, price, found),
             customer=_parsed(invoice_cells.customer_id, customer, found) or "",
-            country=text.line(country),
+            country=invoice_cells.words(country),
             faults=found,
         )
 

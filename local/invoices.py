@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lambdas.platform import text
 from lambdas.platform.json_schema import faults
 from local import csv_file
 from local.csv_file import CsvFile, DamagedRow
@@ -92,7 +93,7 @@ class _Orders:
         """Add a row to its invoice, or refuse it. `above` is the invoice of the row above."""
         if isinstance(row, DamagedRow):
             self._miss(row.row, row.keys, above)
-            what = f"order {' or '.join(row.keys) or 'without number'}"
+            what = f"order {' or '.join(map(text.line, row.keys)) or 'without number'}"
             self._refuse(row, Refusal(row.row, what, row.rule))
         elif not row.number:
             self._miss(row.row, [row.number_cell], above if row.code else "")

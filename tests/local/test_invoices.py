@@ -291,6 +291,44 @@ def test_stock_code_that_became_a_number_refuses_the_order(tmp_path: Path, code:
     assert [product["sku"] for product in plan.products] == ["A1"]
 
 
+@pytest.mark.parametrize("code", ["01-Dec", "1-Mar", "Sep-02"])
+def test_stock_code_that_became_a_date_refuses_the_order(tmp_path: Path, code: str) -> None:
+    plan = plan_of(tmp_path, row(1, code), row(2, "DEC-01"))
+    assert [one.number for one in plan.invoices] == ["2"]
+    rule = f"StockCode must be as it is in the catalog, got {code!r}: a program made it a date"
+    assert [refusal.rule for refusal in plan.refusals] == [rule]
+
+
+@pytest.mark.parametrize("missing", ["nan", "NULL", "None", "#N/A", "#NAME?", "#REF!"])
+def test_values_that_are_spelled_out_as_missing_are_no_texts(tmp_path: Path, missing: str) -> None:
+    plan = plan_of(tmp_path, row(1, missing), row(2, description=missing, country=missing))
+    assert [refusal.rule for refusal in plan.refusals] == [f"StockCode must be a code, got {missing!r}"]
+    assert [(product["sku"], product["name"]) for product in plan.products] == [("A1", "A1")]
+    assert "address" not in plan.invoices[0].order["customer"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "once"), [("MÃ¼ller", "Müller"), ("Ã\x81lvaro", "Álvaro"), ("5â‚¬ â€“ Sale", "5€ – Sale")]
+)
+def test_text_that_was_encoded_twice_refuses_its_order(tmp_path: Path, cell: str, once: str) -> None:
+    plan = plan_of(tmp_path, row(1, customer=cell), row(2, customer="Müller Ã"))
+    assert [one.number for one in plan.invoices] == ["2"]
+    rule = f"CustomerID must be encoded once, got {cell!r}, which is {once!r} encoded twice"
+    assert plan.refusals == [Refusal(2, "order 1", rule)]
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\u200b,,,,,,,", " ,\ufeff,,,,,,"])
+def test_row_of_nothing_visible_is_no_row(tmp_path: Path, end: str) -> None:
+    plan = plan_of(tmp_path, row(1), end)
+    assert ([one.number for one in plan.invoices], plan.refusals, plan.rows) == (["1"], [], 1)
+
+
+def test_no_control_character_of_a_file_is_in_the_report(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, "\x1b[2J1,A1", row("\x1b[2J2"), row(3, "\x1b]0;x\x07"), row(customer="\x1b"))
+    assert plan.refusals
+    assert all(refusal.what.isprintable() and refusal.rule.isprintable() for refusal in plan.refusals)
+
+
 @pytest.mark.parametrize("nasty", NASTY_TEXTS, ids=lambda nasty: nasty.about)
 def test_loader_gives_nasty_texts_their_normal_form(tmp_path: Path, nasty: NastyText) -> None:
     quoted = '"' + nasty.text.replace('"', '""') + '"'
