@@ -216,6 +216,8 @@ def _refuse_attributes_that_a_client_may_not_write() -> None:
     """Cognito refuses an attribute that is not in the client's `WriteAttributes`, but the emulator writes it.
 
     https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html
+    Whether this also refuses the e-mail address that a new account has as its name is not documented, so the
+    sign-up page has a client that may write it, and the emulator lets the address pass.
     """
     sign_up, update = cognito._sign_up, cognito._update_user_attributes
 
@@ -229,7 +231,8 @@ def _refuse_attributes_that_a_client_may_not_write() -> None:
         return cognito.error_response_json("NotAuthorizedException", message, 400)
 
     def checked_sign_up(data: dict[str, Any]) -> Any:
-        return refusal(data.get("ClientId"), data.get("UserAttributes", [])) or sign_up(data)
+        further = [one for one in data.get("UserAttributes", []) if one.get("Value") != data.get("Username")]
+        return refusal(data.get("ClientId"), further) or sign_up(data)
 
     def checked_update(data: dict[str, Any]) -> Any:
         _, pool = cognito._user_pool_for_access_token(data.get("AccessToken", ""))

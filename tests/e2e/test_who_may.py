@@ -194,6 +194,15 @@ def test_stolen_token_cannot_change_the_email_of_an_account(system: System) -> N
     assert (attributes["email"], attributes["locale"]) == (person["email"], "en")
 
 
+def test_new_account_has_the_email_of_its_name_and_no_other(system: System) -> None:
+    users, email = system.client("cognito-idp"), f"new-{uuid.uuid4().hex[:8]}@shop.example"
+    asked = {"ClientId": system.outputs["userPoolClientId"], "Username": email, "Password": "Somebody-desk-1"}
+    with pytest.raises(ClientError, match="unauthorized attribute"):
+        users.sign_up(**asked, UserAttributes=[{"Name": "email", "Value": "staff@shop.example"}])
+    users.sign_up(**asked, UserAttributes=[{"Name": "email", "Value": email}])
+    users.admin_delete_user(UserPoolId=system.outputs["userPoolId"], Username=email)
+
+
 def test_nobody_gets_a_token_from_the_sign_up_client(system: System) -> None:
     users, person = system.client("cognito-idp"), system.outputs["local"]["staff"]
     page = get(system.port, "/sign-up.html").body.decode()
