@@ -143,7 +143,7 @@ def _text(content: bytes, encoding: str) -> tuple[str, str]:
         return content.decode(name, "surrogateescape"), codecs.lookup(name).name.removesuffix("-sig")
     except UnicodeDecodeError as error:
         raise CsvError(f"it is not valid {error.encoding}, at byte {error.start}: {error.reason}") from error
-    except LookupError as error:
+    except (LookupError, UnicodeError) as error:  # such as idna, which is for names of hosts
         raise CsvError(f"--encoding must be one that Python knows, such as cp1252, got {name!r}") from error
 
 

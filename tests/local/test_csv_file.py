@@ -119,6 +119,8 @@ def test_bytes_of_another_encoding_than_the_named_are_refused(tmp_path: Path, ra
         (b"\xff\xfeI", "", "it is not valid utf-16"),
         (f"{HEADER}\n1".encode(), "klingon", "--encoding must be one that Python knows, such as cp1252"),
         (f"{HEADER}\n1".encode(), "rot13", "--encoding must be one that Python knows"),
+        (f"{HEADER}\n1".encode(), "idna", "--encoding must be one that Python knows"),
+        (f"{HEADER}\n1".encode(), "undefined", "--encoding must be one that Python knows"),
         (f"{HEADER}\n\n,,,\n".encode(), "", "has no rows below the column names"),
         (HEADER.encode(), "", "has no rows below the column names"),
         (
