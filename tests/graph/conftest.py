@@ -30,7 +30,7 @@ LOCAL = {
     "staffEmails": ["Ann@Shop.example", "ann@shop.example"],
     "siteUrl": "http://localhost:8000",
     "signInBaseUrl": "http://localhost:8001",
-    "cognitoApiUrl": "http://localhost:8001",
+    "cognitoApiUrl": "http://localhost:8002",
     "corsOrigins": ["http://localhost:8003"],
     "apiLogs": "none",
     # Values that nothing else has: test_settings_in_use.py looks for them in the graph.

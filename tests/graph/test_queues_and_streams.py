@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -11,6 +12,8 @@ import boto3
 import pytest
 
 from bench import conflicts
+from components.gateway_responses import REFUSED_BY_QUEUE
+from components.openapi import schemas
 from components.order_notifications import ANNOUNCED_CHANGES
 from lambdas.handlers import notify, update_views, write_orders
 from lambdas.platform import aws, dead_letters, tables
@@ -51,6 +54,23 @@ def test_a_dead_letter_fits_into_its_queue_with_the_reason(graph: Graph) -> None
         assert graph.inputs(name)["maxMessageSize"] == 256 * 1024
     for limit in (graph.inputs("orders-queue")["maxMessageSize"], dead_letters.MAX_BODY_BYTES):
         assert limit <= 256 * 1024 - room
+
+
+def test_the_queue_takes_the_largest_order_and_its_refusal_names_the_limit(graph: Graph) -> None:
+    """JSON may write a character outside the basic plane as two escapes, which are twelve bytes."""
+    models = schemas()
+    customer, notes = models["Customer"]["properties"], models["Order"]["properties"]["notes"]
+    item = {"sku": "S" * 40, "quantity": models["Item"]["properties"]["quantity"]["maximum"]}
+    order = {
+        "orderID": str(uuid.uuid4()),
+        "customer": {name: "\U0001f9f9" * field["maxLength"] for name, field in customer.items()},
+        "items": [item] * models["Order"]["properties"]["items"]["maxItems"],
+        "notes": "\U0001f9f9" * notes["maxLength"],
+    }
+    limit = graph.inputs("orders-queue")["maxMessageSize"]
+    assert len(json.dumps(order)) < limit
+    (named,) = re.findall(r"larger than (\d+) KiB", REFUSED_BY_QUEUE)
+    assert limit == int(named) * 1024
 
 
 def test_a_message_is_hidden_until_its_try_has_ended(graph: Graph) -> None:

@@ -63,6 +63,7 @@ USES: list[tuple[str, object, list[str]]] = [
     ("local", "XTS", ["*-function.environment.variables.SHOP_CURRENCY", PAGES]),
     ("local", "http://localhost:8000", SITE_URL),
     ("local", "http://localhost:8001", [*ALLOWED_TO_PAGES, PAGES]),
+    ("local", "http://localhost:8002", [*ALLOWED_TO_PAGES, PAGES]),
     (
         "local",
         "http://localhost:8003",

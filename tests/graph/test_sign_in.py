@@ -77,8 +77,16 @@ def test_the_page_requests_exactly_the_clients_scopes(graph: Graph) -> None:
     assert set(requested.split()) == set(graph.inputs("site-client")["allowedOauthScopes"])
 
 
-def test_a_session_lasts_as_long_as_the_account_page_says(graph: Graph) -> None:
+def test_a_session_lasts_as_long_as_the_account_page_and_the_guides_say(graph: Graph) -> None:
     client = graph.inputs("site-client")
+    said = [
+        *re.findall(r"lives (\d+) minutes, a session (\d+) hours", (ROOT / "docs/security.md").read_text()),
+        *re.findall(
+            r"ID token for (\d+) minutes and renews it by itself for (\d+) hours",
+            (ROOT / "docs/operate.md").read_text(),
+        ),
+    ]
+    assert said == [(str(client["idTokenValidity"]), str(client["refreshTokenValidity"]))] * 2
     (page,) = (one for one in graph.all("s3.BucketObjectv2") if one.inputs["key"] == "account.html")
     assert f'data-session-hours="{client["refreshTokenValidity"]}"' in page.inputs["content"]
 

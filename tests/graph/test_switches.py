@@ -61,6 +61,7 @@ def test_the_domain_points_to_the_distribution(everything: Graph, name: str, typ
     distribution = everything["site-front-distribution"].outputs
     assert target["name"] == distribution["domainName"]
     assert target["zoneId"] == distribution["hostedZoneId"]
+    assert target["evaluateTargetHealth"] is False, "Route 53 refuses it for a distribution"
     assert everything.inputs("site-front-distribution")["aliases"] == ["orders.shop.example"]
     assert everything.outputs["siteUrl"] == "https://orders.shop.example"
 
