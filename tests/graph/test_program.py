@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pulumi
+import pytest
 import yaml
 
 from components import site_files
@@ -37,6 +38,18 @@ OUTPUTS = {
     "writeOrdersFunction",
     "notifyFunction",
     "updateViewsFunction",
+}
+
+# Inputs that refer to another resource: its kind, and what they have of it.
+REFERENCES = {
+    "bucket": ("s3.Bucket", "id"),
+    "cloudwatchRoleArn": ("iam.Role", "arn"),
+    "deployment": ("apigateway.Deployment", "id"),
+    "function": ("lambda.Function", "name"),
+    "functionName": ("lambda.Function", "arn"),
+    "queueUrl": ("sqs.Queue", "url"),
+    "restApi": ("apigateway.RestApi", "id"),
+    "userPoolId": ("cognito.UserPool", "id"),
 }
 
 
@@ -110,6 +123,17 @@ def test_every_resource_has_a_component_as_parent_and_is_named_after_it(graph: G
         parent = graph.resources[one.parent]
         assert parent.type.startswith("order-desk:"), f"{one}: __main__.py declares no resource itself"
         assert one.name.startswith(f"{parent.name}-")
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_every_reference_names_a_resource_of_its_kind(everything: Graph, dev: Graph, name: str) -> None:
+    """AWS refuses an ARN in place of an ID, or another resource's ID, only at `pulumi up`."""
+    kind, key = REFERENCES[name]
+    for graph in (everything, dev):
+        known = {one.id if key == "id" else one.outputs[key] for one in graph.all(kind)}
+        for one in graph.all():
+            assert one.inputs.get(name) in known | {None}, one
+    assert [one for one in dev.all() if name in one.inputs]
 
 
 def test_no_urn_changes_without_an_alias(dev: Graph, prod: Graph, everything: Graph) -> None:

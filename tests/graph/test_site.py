@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from jinja2 import UndefinedError
 
-from components import site_files
+from components import site_addresses, site_files
 from components.site_distribution import (
     ALL_VIEWER_EXCEPT_HOST_HEADER,
     CACHING_DISABLED,
@@ -101,10 +101,16 @@ def test_every_behavior_names_an_existing_origin_of_its_own(graph: Graph) -> Non
 def test_every_policy_and_function_of_a_behavior_exists(graph: Graph) -> None:
     """AWS's own policies are the same in every account, so only those two IDs may be constants."""
     aws_own = {"cachePolicyId": CACHING_DISABLED, "originRequestPolicyId": ALL_VIEWER_EXCEPT_HOST_HEADER}
-    kinds = {"cachePolicyId": "CachePolicy", "responseHeadersPolicyId": "ResponseHeadersPolicy"}
+    kinds = {
+        "cachePolicyId": "cloudfront.CachePolicy",
+        "originRequestPolicyId": "cloudfront.OriginRequestPolicy",
+        "responseHeadersPolicyId": "cloudfront.ResponseHeadersPolicy",
+    }
     for path, behavior in _behaviors(graph).items():
-        for name in {name for name in behavior if name.endswith("PolicyId")}:
-            declared = {one.id for one in graph.all(f"cloudfront.{kinds.get(name)}")}
+        named = {name for name in behavior if name.endswith("PolicyId")}
+        assert named <= set(kinds)
+        for name in named:
+            declared = {one.id for one in graph.all(kinds[name])}
             assert behavior[name] in declared | {aws_own.get(name)}, f"{path}: {name}"
         for one in behavior.get("functionAssociations", []):
             assert one["functionArn"] in {graph.arn(each.name) for each in graph.all("cloudfront.Function")}
@@ -130,7 +136,7 @@ def test_the_cache_key_is_the_path_and_the_encoding_only(graph: Graph) -> None:
     """A file is the same for everybody.
 
     With cookies, headers or the query in the key, each search or sign-in code would be a file of its own, and
-    S3 would get them. CloudFront compresses only for a policy with both encodings.
+    S3 would get them. CloudFront compresses only with the encodings of the policy.
     """
     key = dict(graph.inputs("site-front-cache")["parametersInCacheKeyAndForwardedToOrigin"])
     assert key.pop("cookiesConfig") == {"cookieBehavior": "none"}
@@ -188,6 +194,8 @@ def test_the_function_knows_every_file_beside_the_assets(graph: Graph) -> None:
 def test_a_404_has_the_security_headers_of_every_other_response(graph: Graph) -> None:
     """AWS does not document whether CloudFront adds them to the response of a function."""
     response = _at_address(graph, "/nowhere")
+    assert response["statusCode"] == 404
+    assert response["headers"]["cache-control"]["value"] == "no-cache", "the page may exist after an update"
     policy = graph.inputs("site-front-headers")
     expected: dict[str, Callable[[Document], str]] = {
         "content-security-policy": lambda one: one["contentSecurityPolicy"],
@@ -202,6 +210,11 @@ def test_a_404_has_the_security_headers_of_every_other_response(graph: Graph) ->
     assert configs.keys() == expected.keys()
     custom = policy.get("customHeadersConfig", {"items": []})["items"]
     assert {one["header"].lower(): one["value"] for one in custom}.items() <= sent.items()
+
+
+def test_a_function_too_long_for_cloudfront_is_refused() -> None:
+    with pytest.raises(ValueError, match="a CloudFront function has at most 10240 bytes, got 2"):
+        site_addresses.code([f"page-{number:06}.html" for number in range(900)], {})
 
 
 def test_the_404_page_loads_only_uploaded_assets(graph: Graph) -> None:

@@ -68,6 +68,12 @@ def test_an_unreadable_time_of_acceptance_is_the_time_of_sending(
     assert "order.acceptance_unreadable" in capsys.readouterr().out
 
 
+def test_the_gateways_clock_may_be_five_minutes_ahead(shop: Shop) -> None:
+    assert shop.deliver(submission(order(), acceptedAt="1291192260123")) == []
+    (stored,) = shop.orders().values()
+    assert stored["createdAt"] == "2010-12-01T08:31:00.123Z"
+
+
 @pytest.mark.parametrize("sender", [GATEWAY, OPERATOR])
 @pytest.mark.parametrize("channel", ["operator", "Staff", "staff ", "machine", "x" * 500])
 def test_an_unknown_channel_is_a_dead_letter(shop: Shop, channel: str, sender: str) -> None:

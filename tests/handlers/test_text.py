@@ -13,6 +13,7 @@ import pytest
 
 from lambdas.platform import json_schema, text
 from lambdas.shop import catalog, customers, order_table, search, submissions
+from tests.graph.graph import ROOT
 from tests.nasty_texts import NASTY_TEXTS, NastyText
 
 FORMS = [text.line, text.lines, text.key, text.mailbox]
@@ -136,6 +137,20 @@ def test_normalising_a_document_keeps_values_and_drops_empty_details() -> None:
         "items": [{"sku": "A", "quantity": 1}, None, True, 1.5],
     }
     assert text.normalise([None, " a "]) == [None, "a"]
+
+
+def test_every_optional_text_that_may_be_empty_is_dropped_if_it_is() -> None:
+    """Otherwise a company of blanks would be an empty company, and a page would show its heading alone."""
+    models = json.loads((ROOT / "lambdas/schemas.json").read_text())
+    optional = {
+        name
+        for model in models.values()
+        for name, field in model.get("properties", {}).items()
+        if name not in model.get("required", []) and field.get("type") == "string" and "pattern" not in field
+    }
+    assert {"company", "notes", "description"} <= optional
+    assert text.normalise(dict.fromkeys(optional, "\u200b ")) == {}
+    assert text.normalise({"name": " "}) == {"name": ""}
 
 
 def test_deeply_nested_documents_are_left_as_they_are() -> None:
