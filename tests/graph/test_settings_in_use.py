@@ -72,6 +72,8 @@ USES: list[tuple[str, object, list[str]]] = [
     ("local", 137, ["api-method-settings.settings.throttlingRateLimit"]),
     ("local", 263, ["api-method-settings.settings.throttlingBurstLimit"]),
 ]
+# Settings without a value that nothing else has. Other tests compare stacks with and without them.
+SWITCHES = {"apiLogs", "mfa", "protectData", "selfSignUp", "webAcl"}
 
 
 @pytest.mark.parametrize(("stack", "value", "patterns"), USES, ids=[str(use[1]) for use in USES])
@@ -86,13 +88,13 @@ def test_a_setting_is_used_at_all_its_places_and_no_other(
     assert {place for place, given in inputs if _contains(given, value)} == expected
 
 
-def test_every_setting_has_some_value_beside_its_default_in_these_tests() -> None:
+def test_every_setting_has_another_value_than_its_default_in_these_tests() -> None:
     """Otherwise a constant with the value of the default could replace it, and no test would see that."""
     declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
-    given: set[str] = set()
-    for config in (EVERYTHING, LOCAL, _stack_file("dev"), _stack_file("prod")):
-        given |= {key for key, value in config.items() if value != declared[key]["default"]}
-    assert given == set(declared)
+    given = {(key, str(one).lower()) for key, one in _values() if one != declared[key]["default"]}
+    assert {key for key, _ in given} == set(declared)
+    sought = {str(value).lower() for _, value, _ in USES}
+    assert {key for key, one in given if one in sought} == set(declared) - SWITCHES
 
 
 def test_no_trace_of_the_default_currency_is_left_in_a_stack_with_another(local: Graph) -> None:
@@ -109,6 +111,13 @@ def test_a_stack_file_has_known_keys_and_the_tags_of_its_stack(stack: str) -> No
     known = {f"{project['name']}:{key}" for key in project["config"]} | {"aws:region", "aws:defaultTags"}
     assert set(config) <= known
     assert config["aws:defaultTags"] == {"tags": {"project": project["name"], "stack": stack}}
+
+
+def _values() -> Iterator[tuple[str, object]]:
+    """Yield each setting of the stacks in these tests with its value, or with each entry of its list."""
+    for config in (EVERYTHING, LOCAL, _stack_file("dev"), _stack_file("prod")):
+        for key, value in config.items():
+            yield from ((key, one) for one in (value if isinstance(value, list) else [value]))
 
 
 def _stack_file(stack: str) -> dict[str, Any]:

@@ -8,8 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.platform import aws
-from lambdas.shop import customer_details, orders
+from lambdas.shop import customer_details, order_changes, orders
 from lambdas.shop.documents import Order
+from lambdas.shop.order_changes import Change
 from tests.handlers.order_histories import (
     assert_views_match,
     edited,
@@ -122,6 +123,30 @@ def _process_interrupted(
     if not happened:
         _deliver(shop, theirs)
     return bool(happened)
+
+
+def test_a_customer_whose_next_order_was_just_counted_is_not_deleted(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another invocation counts the order after the customer was read, and has not applied it yet."""
+    first, second = stored(), stored("2026-11-20T10:00:00.000Z", person=0)
+    _prepare(shop, [(first, erased(first)), (None, second)])
+    client, deletions = aws.dynamodb(), list[Json]()
+
+    class Interrupted:
+        def __getattr__(self, name: str) -> Any:
+            return self._delete_item if name == "delete_item" else getattr(client, name)
+
+        def _delete_item(self, **request: Any) -> Any:
+            deletions.append(request)
+            order_changes.count([Change(None, cast(Order, second))])
+            return client.delete_item(**request)
+
+    monkeypatch.setattr(aws, "dynamodb", lambda: Interrupted())
+    shop.follow(change(first, erased(first)))
+    assert len(deletions) == 1
+    shop.follow(change(None, second))
+    assert_views_match(shop, [second])
 
 
 def test_search_terms_of_a_customer_being_deleted_stay_deleted(
