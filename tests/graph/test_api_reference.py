@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from components import api_reference
+from components import api_reference, rest_api
 from components.api_calls import CALLS
 from lambdas.platform import http_api
 from lambdas.shop import documents, order_lists, order_table, orders, search
@@ -35,6 +36,19 @@ def test_every_call_has_the_errors_that_the_gateway_answers_everywhere(document:
         bodies = {"413", "415"} if call.body else set()
         assert set(described["responses"]) >= {"400", "401", "403", "429", "5XX"} | bodies
         assert described["security"] == [{"staff": []}]
+
+
+def test_the_calls_are_below_the_stage_of_the_api(document: Document) -> None:
+    assert document["servers"] == [{"url": f"/{rest_api.STAGE}"}]
+
+
+def test_a_parameter_is_required_where_the_function_demands_it(document: Document) -> None:
+    """A function answers 428 without If-Match if it must know the version."""
+    for call in CALLS:
+        parameters = document["paths"][call.path][call.method]["parameters"]
+        required = {one["name"] for one in parameters if one["required"]}
+        assert required == {*re.findall(r"{(\w+)}", call.path), *call.required}
+        assert ("If-Match" in required) == (428 in call.answers)
 
 
 def test_every_answer_but_204_has_a_schema(document: Document) -> None:

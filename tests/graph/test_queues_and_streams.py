@@ -196,6 +196,14 @@ def test_no_change_of_an_order_is_filtered_out_of_the_figures(graph: Graph) -> N
     assert "filterCriteria" not in graph.inputs("views-update-mapping")
 
 
+def test_only_a_table_with_a_reader_has_a_stream(graph: Graph) -> None:
+    sources = {
+        graph.with_names(one.inputs["eventSourceArn"]) for one in graph.all("lambda.EventSourceMapping")
+    }
+    streams = {f"{one.name}/stream" for one in graph.all("dynamodb.Table") if one.inputs.get("streamEnabled")}
+    assert streams == {name for name in sources if name.endswith("/stream")}
+
+
 def test_the_stream_has_old_and_new_images(graph: Graph) -> None:
     """A later change of these values creates a new stream, but the mappings keep reading the old one."""
     assert graph.inputs("orders-table")["streamEnabled"] is True
