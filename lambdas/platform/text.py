@@ -74,6 +74,7 @@ def mailbox(address: str) -> str:
 
 
 _FORMS = {
+    "orderID": str,  # the name that its client gave the order, which is compared letter by letter
     "email": key,
     "sku": key,
     "address": lines,

@@ -109,9 +109,9 @@ def growth(act: Callable[[str], None], made: Callable[[int], str]) -> float:
 
 
 def seconds(act: Callable[[str], None], given: str) -> float:
-    started = time.perf_counter()
+    started = time.thread_time()
     act(given)
-    return time.perf_counter() - started
+    return time.thread_time() - started
 
 
 def test_the_validator_stops_after_the_faults_that_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:

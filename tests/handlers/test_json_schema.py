@@ -189,9 +189,9 @@ def test_the_time_of_a_pattern_does_not_grow_with_the_square_of_the_text(pattern
 
 
 def _seconds(pattern: str, text: str) -> float:
-    started = time.perf_counter()
+    started = time.thread_time()
     re.search(pattern, text)
-    return time.perf_counter() - started
+    return time.thread_time() - started
 
 
 def test_text_that_is_too_long_never_reaches_a_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
