@@ -16,7 +16,7 @@ function pageNamed(name) {
   const file =
     name
       .toLowerCase()
-      .replace(/\/+$/, "")
+      .replace(/\/$/, "")
       .replace(/\.html$/, "") + ".html";
   if (file === "index.html") return "/";
   return FILES.includes(file) ? "/" + file : null;

@@ -1,6 +1,7 @@
 """The CloudFront function that answers wrong addresses, run by the same Deno as on the local system."""
 
 import re
+import time
 from functools import cache
 from typing import Any
 
@@ -71,6 +72,7 @@ def test_a_redirect_keeps_the_query_as_it_was_sent() -> None:
         "/nowhere.html",
         "/orders.html.html",
         "/order/0b5f7d1e",
+        "/orders//",
         "/orders//x",
         "//evil.example/orders",
         "/evil.example",
@@ -96,6 +98,14 @@ def test_an_address_without_a_page_gets_a_404_with_a_page_of_its_own(uri: str) -
     assert "<h1>There is no page at this address</h1>" in html
     assert 'href="/orders.html"' in html
     assert not re.search(r"<script|order-desk:", html), "the page needs no script, so it works signed out"
+
+
+def test_many_slashes_take_no_time() -> None:
+    """CloudFront throttles a function that needs too long, and then no page can be opened."""
+    answer("/nowhere")  # starts Deno
+    started = time.monotonic()
+    assert answer("/orders" + "/" * 100_000 + "x")["statusCode"] == 404
+    assert time.monotonic() - started < 2
 
 
 def test_a_function_too_long_for_cloudfront_is_refused() -> None:
