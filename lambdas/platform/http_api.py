@@ -198,7 +198,13 @@ def _error_shape(error: RequestError) -> dict[str, Any]:
 
 
 def _ids(request: Request) -> dict[str, str]:
-    return {name: request.path(name) for name in ("orderID", "sku") if request.path(name)}
+    """Return the valid IDs in the path. Any other text there may be a customer's name or e-mail address."""
+    given = (("Order", "orderID"), ("Product", "sku"))
+    return {
+        name: request.path(name)
+        for schema, name in given
+        if json_schema.is_valid(schema, name, request.path(name))
+    }
 
 
 def _cors() -> dict[str, str]:

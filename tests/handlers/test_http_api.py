@@ -155,3 +155,13 @@ def test_each_call_is_logged_in_one_line_with_the_callers_sub_only(
         "orderID": UNKNOWN_ID,
     }
     assert STAFF["email"] not in json.dumps(line)
+
+
+@pytest.mark.parametrize("name", ["orderID", "sku"])
+@pytest.mark.parametrize("sent", ["anna@shop.example", "Anna Bell", "\u00e5nna", "../x", "x" * 8000])
+def test_text_that_is_no_id_is_not_logged(
+    shop: Shop, event: Json, capsys: pytest.CaptureFixture[str], name: str, sent: str
+) -> None:
+    send(shop, event, pathParameters={name: sent})
+    (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert line.keys() == {"event", "status", "route", "requestID", "sub"}
