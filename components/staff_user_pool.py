@@ -80,7 +80,9 @@ class StaffUserPool(pulumi.ComponentResource):
             verification_message_template={
                 "default_email_option": "CONFIRM_WITH_CODE",
                 "email_subject": "Your code for Order desk",
-                "email_message": "Your code for Order desk is {####}.",
+                # Who opened the account may be somebody else, who also chose its password.
+                "email_message": "Your code for Order desk is {####}. "
+                "If you did not ask for it, use it nowhere.",
             },
             mfa_configuration=args.mfa,
             software_token_mfa_configuration={"enabled": True} if args.mfa == "ON" else None,

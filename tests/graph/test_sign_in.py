@@ -139,9 +139,17 @@ def test_a_sign_up_is_confirmed_by_the_code_that_its_page_asks_for(everything: G
     template = everything.inputs("staff-pool")["verificationMessageTemplate"]
     assert template["defaultEmailOption"] == "CONFIRM_WITH_CODE"
     assert "{####}" in template["emailMessage"]
+    assert "If you did not ask for it, use it nowhere." in template["emailMessage"]
     assert template["emailSubject"]
     (page,) = (one for one in everything.all("s3.BucketObjectv2") if one.inputs["key"] == "sign-up.html")
     assert 'id="code-form"' in page.inputs["content"]
+
+
+def test_the_guide_ends_foreign_sessions_before_it_lets_somebody_in() -> None:
+    """Who opens an account with the address of another person chooses its password and may be signed in."""
+    guide = (ROOT / "docs/operate.md").read_text(encoding="utf-8")
+    commands = guide.partition("**Let somebody in.**")[2].partition("**How long a change takes.**")[0]
+    assert 0 < commands.index("admin-user-global-sign-out") < commands.index("admin-add-user-to-group")
 
 
 @pytest.mark.thorough
