@@ -13,7 +13,7 @@ export function showOrder(order) {
     status: badge(order.status),
     placed: time(order.createdAt),
     submittedBy: order.submittedBy,
-    channel: order.channel,
+    channel: channel(order),
     notes: order.notes,
     reasons: (order.rejectionReasons ?? []).map((reason) =>
       stamp("reason", { where: place(order, reason.path), message: reason.message }),
@@ -30,6 +30,9 @@ export function showOrder(order) {
   byId("customer-page").href = customerPage(customer.email);
   showJourney(order.status);
 }
+
+/** Return how an order came that staff did not take here. Orders of earlier releases have no channel. */
+const channel = (order) => (["staff", undefined].includes(order.channel) ? "" : `, channel ${order.channel}`);
 
 /** Return the page's words for a path of the API: "items[2].sku" is "Line 3, Steel pail:". */
 export function place(order, path) {
