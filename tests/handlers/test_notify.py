@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
-from lambdas.platform import aws, times
+from lambdas.platform import aws, tables, times
 from lambdas.platform.errors import OutOfTimeError
 from lambdas.shop import ledger, mail
 from tests.handlers.shop import ADMIN, Json, Shop, change, fault, message, order
@@ -137,6 +137,18 @@ def test_an_expired_lease_of_another_record_does_not_block_a_mail(
     monkeypatch.setattr(times, "now_ms", lambda: later)
     assert shop.announce(change(None, placed)) == NO_FAILURES
     assert len(shop.mails()) == 1
+
+
+def test_an_owner_that_lost_its_lease_marks_nothing_as_sent(shop: Shop) -> None:
+    """The new owner may crash before it sends the mail, and a later delivery must then send it."""
+    shop.mark_written("SHOP_NOTIFICATIONS_TABLE")
+    now = times.now_ms()
+    assert ledger.claim("a mail", "the first record", now)
+    assert ledger.claim("a mail", "the second record", now + 61_000)
+    with pytest.raises(tables.ConditionFailedError):
+        ledger.mark_sent("a mail", "the first record", times.now())
+    ledger.mark_sent("a mail", "the second record", times.now())
+    assert not ledger.claim("a mail", "the third record", now)
 
 
 def test_a_failed_mark_in_the_ledger_does_not_resend_the_mail(
