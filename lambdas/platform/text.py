@@ -6,6 +6,7 @@ because `\\s`, `strip` and Unicode's tables differ between languages and their v
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 # Unicode's White_Space, the four separators of ASCII, and the Braille blank.
@@ -73,7 +74,7 @@ def mailbox(address: str) -> str:
     return _compose(f"{local.lower()}{at}{readable}")
 
 
-_FORMS = {
+_FORMS: dict[str, Callable[[str], str]] = {
     "orderID": str,  # the name that its client gave the order, which is compared letter by letter
     "email": key,
     "sku": key,
