@@ -81,6 +81,7 @@ def test_the_program_runs_without_warnings(graph: Graph) -> None:
     assert graph.warnings == []
 
 
+@pytest.mark.thorough
 def test_another_checkout_declares_the_same_resources(dev: Graph, tmp_path: Path) -> None:
     for name in ("lambdas", "site"):
         shutil.copytree(ROOT / name, tmp_path / name, copy_function=shutil.copyfile)

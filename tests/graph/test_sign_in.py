@@ -53,6 +53,7 @@ def test_the_site_names_the_pools_password_rules(graph: Graph) -> None:
     assert f"at least {policy['minimumLength']} characters" in PASSWORD_RULES
 
 
+@pytest.mark.thorough
 def test_a_change_of_sign_up_or_mfa_replaces_no_pool_or_client(dev: Graph) -> None:
     """A new pool loses every account. A new client ends every session and breaks every script."""
     sender = "arn:aws:ses:eu-west-1:123456789012:identity/desk@shop.example"

@@ -134,6 +134,7 @@ WORDY = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", WORDY)
 def test_every_word_of_a_long_product_name_is_found(shop: Shop, name: str) -> None:
     save(shop, WORDY[name])

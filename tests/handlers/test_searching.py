@@ -148,6 +148,7 @@ class _RecordingClient:
         return call
 
 
+@pytest.mark.thorough
 def test_a_search_continues_after_an_empty_page(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page may be empty although more orders follow, because other words filter the rows that were read."""
     last, *_ = store(shop, stored(0, ANN | {"name": "Annabel"}), *(stored(1 + at % 59) for at in range(60)))

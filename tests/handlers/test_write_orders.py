@@ -110,6 +110,7 @@ def test_an_address_with_invisible_characters_is_the_customer_that_people_see(sh
     assert placed[1]["customer"] == {"name": "Anna", "email": "anna@shop.example"}
 
 
+@pytest.mark.thorough
 def test_an_order_of_950_lines_is_priced_and_stored(shop: Shop) -> None:
     """A BatchGetItem reads at most 100 keys, and DynamoDB refuses an item above 400 KB."""
     product = {"name": "é" * 120, "category": "C", "unit": "each", "active": True, "unitPrice": 10_000_000}

@@ -70,6 +70,7 @@ def _kill(emulator: Emulator) -> None:
     eventually(lambda: emulator.exit_code() is not None)
 
 
+@pytest.mark.thorough
 def test_functions_do_not_get_environment_variables_of_this_machine(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,6 +84,7 @@ def test_functions_do_not_get_environment_variables_of_this_machine(
     assert environment["AWS_REGION"] == REGION
 
 
+@pytest.mark.thorough
 def test_state_survives_a_stop_and_saved_state_survives_a_kill(start: Start) -> None:
     first = start()
     first.client("sns").create_topic(Name="stopped")
@@ -96,6 +98,7 @@ def test_state_survives_a_stop_and_saved_state_survives_a_kill(start: Start) -> 
     assert sorted(one["TopicArn"].rsplit(":", 1)[1] for one in topics) == ["saved", "stopped"]
 
 
+@pytest.mark.thorough
 def test_emulator_saves_every_second(start: Start) -> None:
     first = start()
     first.client("dynamodb").create_table(
@@ -191,6 +194,7 @@ def test_running_function_finishes_before_the_emulator_exits(start: Start, sourc
     assert (_count(second, todo), _count(second, done)) == ((0, 0), (1, 0))
 
 
+@pytest.mark.thorough
 def test_readers_of_a_stream_do_not_wait_for_each_other(start: Start) -> None:
     emulator = start()
     begun, done, go_on = _queues(emulator, "begun", "done", "go-on")

@@ -80,6 +80,7 @@ def test_products_are_sent_before_orders(command: Command) -> None:
     assert "2 products. 2 orders: 2 placed, 0 still queued. Total: 17.65 GBP." in run.out
 
 
+@pytest.mark.thorough
 def test_whole_trading_day_is_loaded(command: Command) -> None:
     run = command.run(str(DAY))
     assert run.status == 0

@@ -279,6 +279,7 @@ def test_changed_document_rebuilds_the_api_at_the_same_url(run: Run) -> None:
     assert _status(f"{second.outputs['url']}/orders") == 403
 
 
+@pytest.mark.thorough
 def test_a_change_that_needs_no_replacement_keeps_the_resource(run: Run, emulator: Emulator) -> None:
     first, second = run(EVERYTHING, version=1), run(EVERYTHING, version=2)
     made = {one.name: one.id for one in second.resources.values() if one.custom}
@@ -361,6 +362,7 @@ def test_resource_with_a_fixed_name_is_deleted_before_replacement(run: Run) -> N
     assert _steps(replaced) == [("delete", "orders"), ("create", "orders")]
 
 
+@pytest.mark.thorough
 def test_refresh_recreates_missing_resources(run: Run, emulator: Emulator) -> None:
     program = 'aws.sqs.Queue("orders"); aws.sns.Topic("topic")'
     queue = _resource(run(program), "orders")
