@@ -161,7 +161,7 @@ pulumi.export("productsTable", catalog.table.name)
 pulumi.export("orderQueueUrl", pipeline.queue.url)
 pulumi.export("orderDeadLetterQueueUrl", pipeline.dead_letters.url)
 pulumi.export("notificationTopicArn", notifications.topic.arn)
-# What the commands of docs/operate.md need besides.
+# The commands of docs/operate.md need these names and URLs too.
 pulumi.export("customersTable", views.customers.name)
 pulumi.export("termsTable", search.terms.name)
 pulumi.export("notificationDeadLetterQueueUrl", notifications.dead_letters.url)

@@ -84,7 +84,7 @@ class Simulation:
         self._errors: list[BaseException] = []
 
     def sleep(self, seconds: float) -> None:
-        """Let the other threads run until this time has passed."""
+        """Pause this thread for some simulated seconds, while the other threads run."""
         turn = self._enter(seconds)
         self._wake_next()
         turn.acquire()
@@ -243,7 +243,7 @@ class Reader:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What a simulation measured."""
+    """The measurements of one simulation."""
 
     transactions: int
     conflicts: int
@@ -316,7 +316,10 @@ def _record(order_id: str, at: float, customer: int) -> Json:
 
 @contextmanager
 def _program(clock: Simulation, database: Database, *, batched: bool, repeated: bool) -> Iterator[None]:
-    """Let the program run on the simulated clock and database, and as the reference if it is asked for."""
+    """Replace clock and database of the program by simulated ones.
+
+    Without `batched` and `repeated`, the program writes as the reference does.
+    """
     simulated = SimpleNamespace(sleep=clock.sleep, monotonic=lambda: clock.now)
     with ExitStack() as patches:
         names = {f"SHOP_{name}_TABLE": name.lower() for name in TABLES}

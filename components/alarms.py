@@ -18,7 +18,7 @@ DAY = 24 * 60 * MINUTE
 
 
 class AlarmOptions(TypedDict, total=False):
-    """What an alarm may have other than the maximum of one period of 5 minutes, without data if idle."""
+    """Options of an alarm. By default an alarm compares the maximum of one period of 5 minutes."""
 
     statistic: str
     period: int

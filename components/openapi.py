@@ -35,9 +35,9 @@ JSON_TYPES = (
     "application/json;charset=UTF-8",
 )
 
-# What the gateway says about an order: who sent it, and when it was accepted, in milliseconds since 1970. The
-# dead letters keep these attributes. `groups` is empty for an account in no group, and SQS refuses an empty
-# value with 400.
+# The attributes that the gateway adds to an order: its sender, and the time of acceptance in milliseconds
+# since 1970. The dead letters keep these attributes. `groups` is empty for an account in no group, and SQS
+# refuses an empty value with 400.
 STAFF_ATTRIBUTES = {
     "acceptedAt": "$context.requestTimeEpoch",
     "submittedBy": "$util.urlEncode($context.authorizer.claims.email)",

@@ -80,7 +80,7 @@ class StaffUserPool(pulumi.ComponentResource):
             verification_message_template={
                 "default_email_option": "CONFIRM_WITH_CODE",
                 "email_subject": "Your code for Order desk",
-                # Who opened the account may be somebody else, who also chose its password.
+                # A stranger may have opened the account with this address, and chosen its password.
                 "email_message": "Your code for Order desk is {####}. "
                 "If you did not ask for it, use it nowhere.",
             },

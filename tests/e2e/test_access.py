@@ -1,4 +1,4 @@
-"""Who can reach the local system: the addresses that it listens at, its files, and pages of other origins."""
+"""Access to the local system: its listening addresses, its files, and pages of other origins."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _listeners() -> dict[str, tuple[str, int]]:
     }
 
 
-@pytest.mark.skipif(not PROC.is_dir(), reason="no /proc, from which the test reads the sockets")
+@pytest.mark.skipif(not PROC.is_dir(), reason="only Linux lists the sockets of a process in /proc")
 def test_the_system_listens_at_two_ports_of_the_loopback_only(system: System) -> None:
     assert system.process
     system.call("GET", "/orders")  # so that a function has run
