@@ -7,7 +7,7 @@ WEB := 'site/**/*.js' 'site/**/*.css' 'local/**/*.css' 'bench/**/*.mjs' 'tests/s
 
 export PYTHON
 .DEFAULT_GOAL := help
-.PHONY: help local test check lint format lock screenshots lighthouse clean
+.PHONY: help local test check lint format lock screenshots bench lighthouse clean
 
 help: ## Show this help
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ lock: .venv/ready ## Write requirements*.txt from requirements*.in: exact versio
 
 screenshots: .venv/ready .venv/browser ## Take the pictures in docs/images again
 	$(BIN)/python -m tests.browser.screenshots
+
+bench: .venv/ready .venv/browser ## Measure what an order costs, beside references, into bench/RESULTS.md
+	@$(BIN)/python -m bench
 
 lighthouse: .venv/ready .venv/browser ## Let Lighthouse score the signed-in pages (needs node and npm)
 	$(BIN)/python -m bench.lighthouse

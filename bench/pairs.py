@@ -15,12 +15,10 @@ class Pairs:
     a: list[float]
     b: list[float]
 
-    def __str__(self) -> str:
-        ratios = sorted(a / b for a, b in zip(self.a, self.b, strict=True))
-        return (
-            f"{statistics.median(self.a) * 1000:.1f} ms against {statistics.median(self.b) * 1000:.1f} ms, "
-            f"ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
-        )
+    @property
+    def medians_ms(self) -> tuple[float, float]:
+        """The median of A and that of B, in milliseconds."""
+        return statistics.median(self.a) * 1000, statistics.median(self.b) * 1000
 
 
 def pairs(a: Callable[[], object], b: Callable[[], object], runs: int = 15) -> Pairs:

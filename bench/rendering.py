@@ -1,6 +1,5 @@
-"""Measure how long the browser takes to render the rows of the orders list, 1,000 by default.
+"""Measure how long the browser takes to render the rows of the orders list.
 
-Run: `python -m bench.rendering [orders]`. The command starts its own local system and browser.
 Unit: milliseconds of script for all rows, the median of RUNS runs.
 Reference: bare rows in the same run. They have as many cells and the same texts as the list's rows, but are
 made only with createElement and textContent, which every page needs at least.
@@ -9,14 +8,16 @@ made only with createElement and textContent, which every page needs at least.
 from __future__ import annotations
 
 import statistics
-import sys
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from playwright.sync_api import expect
 
 from bench.pages import signed_in
+from bench.results import Row
 
+ORDERS = 1000
 RUNS = 15
 LOAD_TIMEOUT_MS = 60_000
 
@@ -71,19 +72,15 @@ def make_orders(count: int) -> list[dict[str, Any]]:
     ]
 
 
-def main(argv: list[str]) -> None:
-    """Print the milliseconds of the list's rows and of bare rows, and their ratio."""
-    orders = make_orders(int(argv[0]) if argv else 1000)
+def rows() -> Iterator[Row]:
+    """Yield the milliseconds of the list's rows beside those of bare rows."""
     with signed_in() as (_, tab):
         tab.goto("/orders.html")
         expect(tab.page.locator("#order-rows a").first).to_be_visible(timeout=LOAD_TIMEOUT_MS)
         address = tab.page.evaluate(
             "new URL('../list/rows.js', document.querySelector('script[src]').src).href"
         )
-        timed = tab.page.evaluate(MEASURE, {"address": address, "orders": orders, "runs": RUNS})
+        timed = tab.page.evaluate(MEASURE, {"address": address, "orders": make_orders(ORDERS), "runs": RUNS})
     ours, bare = (statistics.median(times) for times in zip(*timed, strict=True))
-    print(f"{len(orders)} rows: {ours:.1f} ms, bare rows: {bare:.1f} ms, ratio {ours / bare:.2f}")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+    name = f"browser: {ORDERS:,} rows of the orders list"
+    yield Row(name=name, value=ours, unit="ms", reference=bare, against="bare rows of the same texts")

@@ -1,25 +1,26 @@
-"""Measure how long a key press takes in the product search, by default with a catalog of 10,000 products.
+"""Measure how long a key press takes in the product search, with a catalog of PRODUCTS products.
 
-Run: `python -m bench.searching [products]`. The command starts its own local system and browser.
 Unit: milliseconds for which the tab's main thread works from a key press until the results are on screen,
-as the median over all key presses. One line shows the total, another only scripts, styles and layout.
-A last line shows the milliseconds that the API takes for a search.
+as the median over all key presses. One row shows the total, another only scripts, styles and layout.
 Reference: the same letters typed into the notes of the same page, where a key press only saves the draft.
+A last row shows the milliseconds that the API takes for a search of products, beside reading one product.
 """
 
 from __future__ import annotations
 
 import statistics
-import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
 from bench.pages import main_thread_ms, signed_in
+from bench.results import Row
 from local.api import Api, ApiResponse, open_api
 
+PRODUCTS = 1000
 WORDS = ("microfibre", "bleach", "gloves", "bin liner", "descaler", "hand soap")
 CONCURRENCY = 8
 SETTLE_MS = 700  # longer than the search's delay after a key press plus the API's response time
@@ -41,7 +42,11 @@ def _put_product(api: Api, number: int) -> ApiResponse:
         "unit": "each",
         "active": True,
     }
-    return api.call("PUT", f"/products/BENCH-{number:05}", product)
+    return api.call("PUT", f"/products/{_sku(number)}", product)
+
+
+def _sku(number: int) -> str:
+    return f"BENCH-{number:05}"
 
 
 def measure_keys(page: Page, session: CDPSession, field: Locator) -> list[tuple[float, float]]:
@@ -59,18 +64,18 @@ def measure_keys(page: Page, session: CDPSession, field: Locator) -> list[tuple[
     return times
 
 
-def _search_seconds(api: Api, word: str) -> float:
+def _seconds(api: Api, path: str) -> float:
     begun = time.perf_counter()
-    api.call("GET", f"/products?{urlencode({'q': word, 'limit': 30})}")
+    response = api.call("GET", path)
+    assert response.status == 200, response
     return time.perf_counter() - begun
 
 
-def main(argv: list[str]) -> None:
-    """Print the milliseconds of a key press in search and notes, their ratio, and the API's time."""
-    count = int(argv[0]) if argv else 10_000
+def rows() -> Iterator[Row]:
+    """Yield the milliseconds of a key press in search and notes, and those of the API."""
     with signed_in() as (system, tab):
         api = open_api(system.outputs, **system.outputs["local"]["staff"])
-        add_products(api, count)
+        add_products(api, PRODUCTS)
         tab.goto("/new-order.html")
         expect(tab.page.locator("#order-fields")).to_be_enabled()
         session = tab.page.context.new_cdp_session(tab.page)
@@ -78,15 +83,12 @@ def main(argv: list[str]) -> None:
         search = measure_keys(tab.page, session, tab.page.get_by_role("combobox", name="Add a product"))
         tab.page.keyboard.press("Escape")
         notes = measure_keys(tab.page, session, tab.page.get_by_label("For packing and delivery"))
-        asked = [_search_seconds(api, word) for word in WORDS]
-    for part, what in enumerate(("in all", "scripting, styles, layout")):
-        ours, bare = [key[part] for key in search], statistics.median(key[part] for key in notes)
-        print(
-            f"a key in the search, {what}: {statistics.median(ours):.1f} ms (at most {max(ours):.1f}), "
-            f"in the notes {bare:.1f} ms, ratio {statistics.median(ours) / bare:.2f}"
-        )
-    print(f"the server takes {statistics.median(asked) * 1000:.0f} ms a search")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+        asked = [_seconds(api, f"/products?{urlencode({'q': word, 'limit': 30})}") for word in WORDS]
+        read = [_seconds(api, f"/products/{_sku(number)}") for number in range(len(WORDS))]
+    for part, what in enumerate(("in all", "scripts, styles and layout")):
+        ours, bare = (statistics.median(key[part] for key in keys) for keys in (search, notes))
+        name = f"browser: a key in the search of {PRODUCTS:,} products, {what}"
+        yield Row(name=name, value=ours, unit="ms", reference=bare, against="a key in the notes")
+    asked_ms, read_ms = (statistics.median(seconds) * 1000 for seconds in (asked, read))
+    name = f"API: a search of {PRODUCTS:,} products"
+    yield Row(name=name, value=asked_ms, unit="ms", reference=read_ms, against="reading one product")

@@ -1,10 +1,19 @@
 """The benchmarks' rows and their table."""
 
+import os
+import re
+import socket
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench.__main__ import MODULES, document
+from bench.clients import wait_until
 from bench.results import FailedRow, Row, Target, number, table
+from bench.runner import measure
+from tests.imports import ROOT
 
 
 def row(**fields: Any) -> Row:
@@ -56,3 +65,79 @@ def test_a_row_needs_a_reference_above_zero() -> None:
 )
 def test_a_number_has_three_significant_digits(value: float, text: str) -> None:
     assert number(value) == text
+
+
+BROKEN = """
+from bench.results import Row
+
+def rows():
+    yield Row(name="first", value=1, unit="ms", reference=2, against="other")
+    raise OSError("cannot read /home/somebody/bench/state.json")
+"""
+ENDLESS = """
+import subprocess, sys, time
+from pathlib import Path
+from bench.results import Row
+
+def rows():
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    yield Row(name="child", value=child.pid, unit="", reference=1, against="")
+    time.sleep(60)
+"""
+KILLED = "import os, signal\n\ndef rows():\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    """Write a module of measurements, and return its name."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def written(text: str) -> str:
+        (tmp_path / "measured.py").write_text(text)
+        return "measured"
+
+    return written
+
+
+def is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_rows_before_an_error_stay_in_the_table(module: Callable[[str], str]) -> None:
+    first, failed = measure(module(BROKEN), 20)
+    assert first.name == "first"
+    assert failed == FailedRow("measured", "OSError: cannot read state.json"), "no folder of this machine"
+
+
+@pytest.mark.thorough
+def test_a_measurement_without_an_end_is_stopped_with_its_processes(module: Callable[[str], str]) -> None:
+    child, failed = measure(module(ENDLESS), 2)
+    assert failed == FailedRow("measured", "no end within 2 s")
+    assert isinstance(child, Row)
+    wait_until(lambda: not is_running(int(child.value)), 10, "the end of the process's own process")
+
+
+def test_a_killed_measurement_is_a_failed_row(module: Callable[[str], str]) -> None:
+    assert measure(module(KILLED), 20) == [FailedRow("measured", "its process ended early")]
+
+
+def test_the_results_name_machine_versions_and_missed_targets() -> None:
+    missed = row(name="slow row", target=Target("≤", 0.1))
+    text = document([row(), missed], {"writer": 12.0, "figures": 50.0})
+    assert "Missed or failed: slow row." in text
+    assert "writer 12, figures 50" in text
+    assert re.search(
+        r"^\d{4}-\d\d-\d\d · \d+ cores, \d+ GB, .*Python 3\.\d+\.\d+, boto3 1", text, re.MULTILINE
+    )
+    assert " · 1 minutes" in text
+    assert socket.gethostname() not in text
+    assert str(ROOT) not in text
+
+
+def test_every_module_with_rows_is_part_of_the_run() -> None:
+    with_rows = {file.stem for file in (ROOT / "bench").glob("*.py") if "\ndef rows(" in file.read_text()}
+    assert with_rows == set(MODULES)
