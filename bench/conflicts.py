@@ -53,7 +53,7 @@ from lambdas.platform import aws, batches, log, tables
 from lambdas.platform.access import Person
 from lambdas.platform.errors import OutOfTimeError
 from lambdas.shop import customer_details, figure_updates, order_changes, orders
-from lambdas.shop.order_changes import Change
+from lambdas.shop.order_journal import Change
 
 Json = dict[str, Any]
 Key = tuple[str, str]
@@ -133,10 +133,6 @@ class Database:
         item = self._items.get(_key(request))
         return {"Item": dict(item)} if item else {}
 
-    def batch_write_item(self, **_: Any) -> Json:
-        self._take("batch of 25")
-        return {}
-
     def update_item(self, **request: Any) -> None:
         key = _key(request)
         is_held = self._held[key] > 0
@@ -180,8 +176,8 @@ class Database:
 
 
 def _key(request: Json) -> Key:
-    """Return the table and key of a write. Only the marks are put, with their two keys in the item."""
-    key = request.get("Key") or {name: request["Item"][name] for name in ("tally", "slot")}
+    """Return the table and key of a write. Only rows of the journal are put, with their keys in the item."""
+    key = request.get("Key") or {name: request["Item"][name] for name in ("term", "listKey")}
     return request["TableName"], "|".join(part["S"] for part in key.values())
 
 

@@ -74,12 +74,16 @@ class OrderViews(pulumi.ComponentResource):
                     *may_read(orders),
                     # If a customer's latest order is erased, the function reads the latest remaining order.
                     allow(["dynamodb:Query"], [pulumi.Output.concat(orders.arn, "/index/byCustomer")]),
-                    allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], [self.tallies.arn]),
+                    allow(["dynamodb:UpdateItem"], [self.tallies.arn]),
                     allow(
                         ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:UpdateItem"],
                         [self.customers.arn],
                     ),
-                    allow(["dynamodb:BatchWriteItem"], [self._args.terms.arn]),
+                    # One transaction writes the journal of the search and the figures.
+                    allow(
+                        ["dynamodb:PutItem", "dynamodb:BatchWriteItem", "dynamodb:Query"],
+                        [self._args.terms.arn],
+                    ),
                     allow(["sqs:SendMessage"], [self.dead_letters.arn]),
                 ],
                 environment={
@@ -130,10 +134,15 @@ class OrderViews(pulumi.ComponentResource):
                 "list_customers",
                 [
                     allow(["dynamodb:Query"], [pulumi.Output.concat(customers.arn, "/index/byLastOrder")]),
-                    allow(["dynamodb:BatchGetItem"], [customers.arn]),
-                    allow(["dynamodb:Query"], [self._args.terms.arn]),
+                    # A search finds orders, and shows each customer at their latest order.
+                    allow(["dynamodb:BatchGetItem"], [customers.arn, args.orders.arn]),
+                    allow(["dynamodb:Query"], [args.terms.arn]),
                 ],
-                {**customers_table, "SHOP_TERMS_TABLE": self._args.terms.name},
+                {
+                    **customers_table,
+                    "SHOP_ORDERS_TABLE": args.orders.name,
+                    "SHOP_TERMS_TABLE": args.terms.name,
+                },
             ),
             "get_customer": self._function(
                 "get_customer", [allow(["dynamodb:GetItem"], [customers.arn])], customers_table

@@ -17,11 +17,13 @@ class SearchIndexArgs:
 
 
 class SearchIndex(pulumi.ComponentResource):
-    """One table with a row for each beginning of a word in an order, customer or product."""
+    """One table: rows for the beginnings of words in products, and the journal and the blocks of orders."""
 
     def __init__(self, name: str, args: SearchIndexArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:SearchIndex", name, None, opts)
         self.terms = table(
-            f"{name}-terms", TableArgs(key="term", sort="listKey", protect=args.protect), parent=self
+            f"{name}-terms",
+            TableArgs(key="term", sort="listKey", expires=True, protect=args.protect),
+            parent=self,
         )
         self.register_outputs({"terms": self.terms.name})

@@ -9,7 +9,7 @@ from lambdas.platform.errors import OutOfTimeError
 from lambdas.platform.stream import Image, StreamRecord
 from lambdas.shop import order_changes
 from lambdas.shop.documents import Order
-from lambdas.shop.order_changes import Change
+from lambdas.shop.order_journal import Change
 
 # In 40 s, six AWS calls of at most 6 s are possible (see aws.py), and one of them may be repeated for 2 s
 # (see tables.py). Usually a batch of ten records takes less than 1 s.

@@ -8,7 +8,7 @@ from lambdas.platform import aws, tables
 from lambdas.platform.tables import Record
 
 # Limits of one BatchGetItem and of one BatchWriteItem (DynamoDB API Reference).
-_MAX_KEYS, _MAX_WRITES = 100, 25
+MAX_KEYS, _MAX_WRITES = 100, 25
 PAUSES = (0, 0.05, 0.1, 0.2, 0.4)  # seconds before each try
 
 
@@ -28,7 +28,7 @@ def read(table: str, key: str, values: Iterable[str], names: Sequence[str]) -> d
         "ProjectionExpression": ", ".join(named),
         "ExpressionAttributeNames": named,
     }
-    found = (item for part in _parts(keys, _MAX_KEYS) for item in _read(table, key, part, shape))
+    found = (item for part in _parts(keys, MAX_KEYS) for item in _read(table, key, part, shape))
     return {item[key]: item for item in found}
 
 

@@ -49,19 +49,20 @@ def read_page(listing: Listing, limit: int, cursor: str) -> Page:
 
     Raises BadRequestError for a cursor of another table or sort order.
     """
-    start = _key_of(cursor, _cursor_scope(listing)) if cursor else ""
+    start = decode_cursor(cursor, _cursor_scope(listing)) if cursor else ""
     rest = listing.after(start) if start else listing
     # Two extra: one for the cursor's own item, one to see whether more follow.
-    items, frontier = _merge(rest, start, limit + 2)
+    items, frontier = merge(rest, start, limit + 2)
     shown = items[:limit]
     key = shown[-1][listing.sort_key] if len(items) > limit else frontier
-    return shown, _cursor(key, _cursor_scope(listing)) if key else None
+    return shown, encode_cursor(key, _cursor_scope(listing)) if key else None
 
 
-def _merge(listing: Listing, start: str, wanted: int) -> tuple[list[Record], str | None]:
-    """Merge the items of all partitions up to the last key that every partition was read to.
+def merge(listing: Listing, start: str, wanted: int) -> tuple[list[Record], str | None]:
+    """Merge the items of all partitions, without the item with the key `start`.
 
-    Return the items, and that key, or None if every partition was read to its end.
+    Return the items up to the last key that every partition was read to, and that key, or None if every
+    partition was read to its end. A partition is read until it gave as many items as are wanted.
     """
     if listing.first > listing.last:  # DynamoDB refuses such a range
         return [], None
@@ -117,11 +118,13 @@ def _cursor_scope(listing: Listing) -> str:
     return f"{listing.table}\n{listing.sort_key}\n{listing.descending}"
 
 
-def _cursor(key: str, scope: str) -> str:
+def encode_cursor(key: str, scope: str) -> str:
+    """Return the cursor for a key, which is valid only in the lists of this scope."""
     return base64.urlsafe_b64encode(_check(key, scope) + key.encode()).decode().rstrip("=")
 
 
-def _key_of(cursor: str, scope: str) -> str:
+def decode_cursor(cursor: str, scope: str) -> str:
+    """Return the key of a cursor. Raises BadRequestError for a cursor of another scope."""
     try:
         decoded = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         key = decoded[_CHECK_BYTES:].decode()

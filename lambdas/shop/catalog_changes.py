@@ -10,7 +10,7 @@ from lambdas.platform import log, tables, times
 from lambdas.platform.access import Person
 from lambdas.platform.errors import PreconditionFailedError
 from lambdas.platform.tables import Record
-from lambdas.shop import catalog, search
+from lambdas.shop import catalog, product_terms
 from lambdas.shop.documents import Product, ProductContent
 
 _MAX_ROWS = tables.MAX_TRANSACTION - 1  # beside the product itself
@@ -55,16 +55,16 @@ def _change(sku: str, before: Product | None, after: Product | None, write: Reco
     Lists ignore the search rows of a name that the product does not have. So further new rows are written
     before the transaction, and further old rows are deleted after it.
     """
-    old, new = _rows(before), _rows(after)
+    old, new = product_terms.rows(before), product_terms.rows(after)
     early = dict(list(new.items())[_MAX_ROWS:])
-    search.replace(old, old | early)
-    rows = search.replacements(old | early, new)
+    product_terms.replace(old, old | early)
+    rows = product_terms.replacements(old | early, new)
     try:
         tables.transact([write, *rows[:_MAX_ROWS]])
     except tables.ConditionFailedError:
         _refuse_unless_stored(after, catalog.find(sku))
     if rows[_MAX_ROWS:]:
-        search.replace(old, new)
+        product_terms.replace(old, new)
 
 
 def _refuse_unless_stored(wanted: Product | None, current: Product | None) -> None:
@@ -72,13 +72,6 @@ def _refuse_unless_stored(wanted: Product | None, current: Product | None) -> No
     if current != wanted:
         beside: dict[str, Any] = {"product": catalog.public(current)} if current else {}
         raise PreconditionFailedError("the product has been changed or removed meanwhile", **beside)
-
-
-def _rows(product: Product | None) -> search.Rows:
-    if product is None:
-        return {}
-    words = search.product_words(product)
-    return search.rows(search.PRODUCT, product["sku"], product["listKey"], words)
 
 
 def _product(sku: str, content: ProductContent, before: Product | None, by: Person) -> Product:

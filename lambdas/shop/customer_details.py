@@ -1,8 +1,4 @@
-"""The details of a customer, which are copied from the customer's latest order.
-
-Search rows are always written before the details. If an invocation is cut off in between, the next try still
-finds the old details, which show the search rows that must be deleted.
-"""
+"""The details of a customer, which are copied from the customer's latest order."""
 
 import time
 from collections.abc import Mapping
@@ -10,7 +6,7 @@ from typing import Any, cast
 
 from lambdas.platform import batches, tables
 from lambdas.platform.tables import Record
-from lambdas.shop import customers, orders, search
+from lambdas.shop import customers, orders
 from lambdas.shop.customers import DETAILS
 from lambdas.shop.documents import CustomerRow, Order
 
@@ -34,10 +30,9 @@ def update_from(order: Order) -> None:
         if (
             row is None or row.get("latest", "") > mine["latest"]
         ):  # the customer is deleted, or has a later order
-            return _reconcile_rows(mine["email"], _rows(mine))
-        search.replace(_rows(row), _rows(mine))
+            return
         if _save(row, mine):
-            return None if _rows(row) in ({}, _rows(mine)) else _reconcile_rows(mine["email"], _rows(row))
+            return
     raise CustomerBusyError
 
 
@@ -47,47 +42,15 @@ def remove_order(order: Order) -> None:
     The details of the customer's latest other order replace them. Without another order, the customer is
     deleted. Raises CustomerBusyError.
     """
-    email, stale = order["customerEmail"], _rows(_details(order))
+    email = order["customerEmail"]
     for _ in range(_MAX_TRIES):
         row = _read_row(email)
         if row is None or (row["orders"] > 0 and not _is_from(row, order)):
-            return _reconcile_rows(email, stale)
-        other = _latest_other_details(email, order) if row["orders"] > 0 else None
-        stale = stale | _rows(row) | _rows(other)
-        _rewrite_rows(stale, _rows(other))
-        if _save(row, other) if row["orders"] > 0 else _delete(row):
-            return _reconcile_rows(email, stale) if other else None
-    raise CustomerBusyError
-
-
-def _reconcile_rows(email: str, stale: search.Rows) -> None:
-    """Write the search rows of the stored details and delete the stale ones, until the details stay the same.
-
-    Another invocation may change the customer at this moment. An invocation that removes the customer first
-    reduces the number of orders and then deletes the search rows. So if the customer still has orders after
-    this function has written the rows, no other invocation has begun to remove the customer. An invocation
-    that begins later deletes the rows itself.
-    """
-    for pause in batches.PAUSES:
-        time.sleep(pause)
-        row = _read_row(email)
-        current = _rows(row)
-        _rewrite_rows(stale, current)
-        stale = stale | current
-        if _is_unchanged(row, _read_row(email)):
             return
-
-
-def _rewrite_rows(stale: search.Rows, rows: search.Rows) -> None:
-    """Delete the stale search rows and write all `rows`, because another invocation may have deleted some."""
-    search.replace({key: {} for key in stale}, rows)
-
-
-def _is_unchanged(before: CustomerRow | None, now: CustomerRow | None) -> bool:
-    """Whether both reads have the same details, and no other invocation is about to remove the customer."""
-    if before is None or now is None:
-        return before is now
-    return customers.is_known(now) and now["latest"] == before.get("latest") and now["orders"] > 0
+        other = _latest_other_details(email, order) if row["orders"] > 0 else None
+        if _save(row, other) if row["orders"] > 0 else _delete(row):
+            return
+    raise CustomerBusyError
 
 
 def _is_from(row: CustomerRow, order: Order) -> bool:
@@ -123,12 +86,6 @@ def _details(order: Order) -> CustomerRow:
         **customers.index_keys(email, order["createdAt"]),
     }
     return cast(CustomerRow, details)
-
-
-def _rows(row: CustomerRow | None) -> search.Rows:
-    if row is None or not customers.is_known(row):
-        return {}
-    return search.rows(search.CUSTOMER, row["email"], row["email"], search.customer_words(row))
 
 
 def _save(row: CustomerRow, details: CustomerRow | None) -> bool:

@@ -2,9 +2,10 @@
 
 from typing import cast
 
-from lambdas.platform import listing
-from lambdas.shop import customers, search
+from lambdas.platform import batches, listing
+from lambdas.shop import customers, order_search, order_table, orders, search
 from lambdas.shop.documents import CustomerRow
+from lambdas.shop.order_search import Search
 
 CustomerPage = tuple[list[CustomerRow], str | None]
 """Customers, and the cursor of the next page or None."""
@@ -21,7 +22,21 @@ def read_page(words: list[str], currency: str, limit: int, cursor: str) -> Custo
 
 
 def _search(words: list[str], currency: str, limit: int, cursor: str) -> CustomerPage:
-    """Look up the words. Read each customer and compare again, because a search row may be out of date."""
-    rows, following = listing.read_page(search.listing(search.CUSTOMER, words), limit, cursor)
-    found = customers.read_many([row["identity"] for row in rows], currency)
-    return [row for row in found if search.matches(search.customer_words(row), words)], following
+    """Look up the words among the orders. A customer is shown at their latest order."""
+    asked = Search(purpose="customers", words=words)
+    return order_search.read_page(
+        asked, limit, cursor, lambda keys: _matching(keys, words, currency), batches.MAX_KEYS
+    )
+
+
+def _matching(keys: list[str], words: list[str], currency: str) -> list[tuple[str, CustomerRow]]:
+    """Return the customers that match and whose latest order is one of these, with the order's key."""
+    by_id = {order_table.order_id(key): key for key in keys}
+    emails = [order.get("customerEmail") for order in orders.read_many(list(by_id), ("customerEmail",))]
+    known = list(dict.fromkeys(email for email in emails if email))
+    rows = {row["lastOrderID"]: row for row in customers.read_many(known, currency)}
+    return [
+        (key, rows[order_id])
+        for order_id, key in by_id.items()
+        if order_id in rows and search.matches(search.customer_words(rows[order_id]), words)
+    ]

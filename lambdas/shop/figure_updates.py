@@ -1,36 +1,33 @@
 """Writes of the figures: each change of an order is added once, however often it is delivered."""
 
 import random
-import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from lambdas.platform import tables
-from lambdas.shop import customers, figures, tallies
+from lambdas.shop import customers, figures, order_journal, tallies
 from lambdas.shop.figures import Figures, Row
-
-_MARK_SECONDS = 15 * 24 * 3600  # a stream delivers a record for one day, a dead letter is kept for 14
+from lambdas.shop.order_journal import Change
 
 
 class Addition(NamedTuple):
-    """The figures that a change of an order adds. The order's ID and its next version name the change."""
+    """A change of an order, and the figures that it adds."""
 
-    order_id: str
-    version: str
+    change: Change
     figures: Figures
 
 
 def add_once(additions: Sequence[Addition]) -> list[Addition]:
     """Add the figures of changes unless they were added before; return those that were added now.
 
-    One transaction writes a mark for each change and the sums of the figures, so that ten changes add only
-    once to a row that they share. Its tallies are in one shard, chosen at random, because transactions that
-    add to the same row at the same moment conflict. Raises the errors of boto3.
+    One transaction writes the journal's row of each change and the sums of the figures, so that ten changes
+    add only once to a row that they share. Its tallies are in one shard, chosen at random, because
+    transactions that add to the same row at the same moment conflict. Raises the errors of boto3.
     """
-    left = {(one.order_id, one.version): one for one in additions if one.figures}
+    left = {key: one for one in additions if (key := order_journal.key(one.change))}
     while left:
-        marks = [_mark(*name) for name in left]
+        marks = [order_journal.write_of(one.change) for one in left.values()]
         shard = random.choice(tables.SHARDS)  # noqa: S311 - any shard will do
         try:
             tables.transact([*marks, *_sums((one.figures for one in left.values()), shard)])
@@ -39,11 +36,6 @@ def add_once(additions: Sequence[Addition]) -> list[Addition]:
         else:
             break
     return list(left.values())
-
-
-def _mark(order_id: str, version: str) -> dict[str, Any]:
-    row = {"tally": f"seen#{order_id}", "slot": version, "expiresAt": int(time.time()) + _MARK_SECONDS}
-    return tables.put_write(tallies.table(), "tally", row, None)
 
 
 def _sums(added: Iterable[Figures], shard: str) -> list[dict[str, Any]]:

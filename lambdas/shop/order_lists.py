@@ -5,11 +5,17 @@ from typing import cast
 
 from lambdas.platform import listing, text
 from lambdas.platform.listing import Listing
-from lambdas.shop import order_table, orders, search
+from lambdas.shop import order_search, order_table, orders, search
 from lambdas.shop.documents import Order
+from lambdas.shop.order_search import Search
 
 NEWEST, OLDEST, LARGEST, SMALLEST = "newest", "oldest", "largest", "smallest"
 BY_TIME, BY_TOTAL = (NEWEST, OLDEST), (LARGEST, SMALLEST)
+
+_STEP = 51  # orders that a search reads at once: a page of the site and one more
+_SHOWN_FIELDS = frozenset({"orderID", *order_table.LIST_FIELDS})
+# What a search shows and what it compares.
+_READ_FIELDS = tuple({*order_table.LIST_FIELDS, *search.ORDER_FIELDS} - {"orderID", "status"})
 
 OrderPage = tuple[list[Order], str | None]
 """Orders with their list fields, and the cursor of the next page or None."""
@@ -49,12 +55,25 @@ def _listing(wanted: Filter) -> Listing:
 
 
 def _search(wanted: Filter, limit: int, cursor: str) -> OrderPage:
-    """Look up the words. Read each order and check it again, because a search row may be out of date."""
-    period = order_table.key_range(wanted.first, wanted.last)
-    rows = search.listing(search.ORDER, wanted.words, descending=wanted.sort == NEWEST, **period)
-    page, following = listing.read_page(rows, limit, cursor)
-    found = orders.read_many([row["identity"] for row in page])
-    return [order for order in found if _matches(order, wanted)], following
+    """Look up the words. Compare each order again, because a row of the search may be out of date."""
+    asked = Search(
+        purpose="orders",
+        words=wanted.words,
+        newest_first=wanted.sort == NEWEST,
+        **order_table.key_range(wanted.first, wanted.last),
+    )
+    return order_search.read_page(asked, limit, cursor, lambda keys: _matching(keys, wanted), _STEP)
+
+
+def _matching(keys: list[str], wanted: Filter) -> list[tuple[str, Order]]:
+    """Return those of the orders that match, with their keys and without the fields that no list shows."""
+    by_id = {order_table.order_id(key): key for key in keys}
+    found = orders.read_many(list(by_id), _READ_FIELDS)
+    return [(by_id[order["orderID"]], _listed(order)) for order in found if _matches(order, wanted)]
+
+
+def _listed(order: Order) -> Order:
+    return cast(Order, {name: value for name, value in order.items() if name in _SHOWN_FIELDS})
 
 
 def _matches(order: Order, wanted: Filter) -> bool:

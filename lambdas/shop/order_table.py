@@ -45,6 +45,11 @@ def index_keys(order: Order) -> OrderKeys:
     return keys
 
 
+def order_id(list_key: str) -> str:
+    """Return the ID of the order with this `listKey`."""
+    return list_key.rpartition("#")[2]
+
+
 def by_time(status: str, customer: str, first: str, last: str, *, newest_first: bool) -> Listing:
     """Return the listing by time of acceptance. An empty text sets no filter.
 

@@ -92,12 +92,12 @@ def read(order_id: str) -> Order:
     return order
 
 
-def read_many(order_ids: Sequence[str]) -> list[Order]:
-    """Return orders with their list fields, in the order of `order_ids`, without unknown and erased orders.
+def read_many(order_ids: Sequence[str], names: Sequence[str]) -> list[Order]:
+    """Return these fields of orders, in the order of `order_ids`, without unknown and erased orders.
 
     Raises batches.BusyError.
     """
-    found = batches.read(order_table.name(), "orderID", order_ids, ("orderID", *order_table.LIST_FIELDS))
+    found = batches.read(order_table.name(), "orderID", order_ids, ("orderID", "status", *names))
     return [cast(Order, found[order_id]) for order_id in order_ids if "status" in found.get(order_id, {})]
 
 

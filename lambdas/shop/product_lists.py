@@ -4,7 +4,7 @@ from typing import cast
 
 from lambdas.platform import listing
 from lambdas.platform.tables import Record
-from lambdas.shop import catalog, search
+from lambdas.shop import catalog, product_terms, search
 from lambdas.shop.documents import Product
 
 ProductPage = tuple[list[Product], str | None]
@@ -22,7 +22,7 @@ def read_page(words: list[str], category: str, limit: int, cursor: str) -> Produ
 
 
 def _search(words: list[str], category: str, limit: int, cursor: str) -> ProductPage:
-    rows, following = listing.read_page(search.listing(search.PRODUCT, words), limit, cursor)
+    rows, following = listing.read_page(product_terms.listing(words), limit, cursor)
     found = catalog.read_many([row["identity"] for row in rows])
     products = [found[row["identity"]] for row in rows if _is_current(row, found.get(row["identity"]))]
     return [

@@ -49,15 +49,17 @@ PERMISSIONS = {
         ("dynamodb:ListStreams", "*"),
         ("dynamodb:Query", "orders-table/index/byCustomer"),
         # A transaction needs the permission of each of its writes.
-        ("dynamodb:PutItem", "views-tallies"),
         ("dynamodb:UpdateItem", "views-tallies"),
         ("dynamodb:DeleteItem", "views-customers"),
         ("dynamodb:GetItem", "views-customers"),
         ("dynamodb:UpdateItem", "views-customers"),
         ("dynamodb:BatchWriteItem", "search-terms"),
+        ("dynamodb:PutItem", "search-terms"),
+        ("dynamodb:Query", "search-terms"),
         ("sqs:SendMessage", "views-dead-letters"),
     },
     "views-customers-list": {
+        ("dynamodb:BatchGetItem", "orders-table"),
         ("dynamodb:BatchGetItem", "views-customers"),
         ("dynamodb:Query", "views-customers/index/byLastOrder"),
         ("dynamodb:Query", "search-terms"),

@@ -70,16 +70,13 @@ def history(chance: random.Random) -> list[Json | None]:
 
 
 def stored_figures(shop: Shop, table: str) -> dict[tuple[str, ...], Counter[str]]:
-    """Return the figures other than zero by row, as sums of all shards, without marks of counted changes."""
+    """Return the figures other than zero by row, as sums of all shards."""
     keys = {"SHOP_TALLIES_TABLE": ("tally", "slot"), "SHOP_CUSTOMERS_TABLE": ("email",)}[table]
     names = ("orders", "sales", "revenue", "placed", "packed", "total:GBP")
     sums: dict[tuple[str, ...], Counter[str]] = {}
     for row in shop.all(table):
-        if not row.get("tally", "").startswith("seen#"):
-            key = tuple(
-                row[name].rstrip("0123").rstrip("#") if name == "tally" else row[name] for name in keys
-            )
-            sums.setdefault(key, Counter()).update({name: row.get(name, 0) for name in names})
+        key = tuple(row[name].rstrip("0123").rstrip("#") if name == "tally" else row[name] for name in keys)
+        sums.setdefault(key, Counter()).update({name: row.get(name, 0) for name in names})
     return _without_zeros(sums)
 
 
@@ -105,22 +102,17 @@ def _without_zeros(rows: dict[tuple[str, ...], Counter[str]]) -> dict[tuple[str,
     return {key: row for key, row in kept.items() if row}
 
 
-def terms(shop: Shop) -> set[tuple[str, str, str]]:
-    return {(row["term"], row["listKey"], row["words"]) for row in shop.all("SHOP_TERMS_TABLE")}
+def searched(shop: Shop) -> dict[str, str]:
+    """Return the text in which the search looks, of each order by its ID."""
+    texts: dict[str, str] = {}
+    for row in sorted(shop.all("SHOP_TERMS_TABLE"), key=lambda row: str(row["listKey"])):
+        if "words" in row and row["term"].startswith("journal#"):
+            texts[row["listKey"].split("#")[1]] = row["words"]
+    return texts
 
 
-def terms_of(left: list[Json]) -> set[tuple[str, str, str]]:
-    latest: dict[str, Json] = {}
-    for order in sorted(left, key=lambda one: str(one["listKey"])):
-        latest[order["customer"]["email"].lower()] = order
-    rows = [
-        search.rows("order", one["orderID"], one["listKey"], search.order_words(cast(Order, one)))
-        for one in left
-    ] + [
-        search.rows("customer", email, email, search.customer_words(one["customer"]))
-        for email, one in latest.items()
-    ]
-    return {(row["term"], row["listKey"], row["words"]) for part in rows for row in part.values()}
+def texts_of(left: list[Json]) -> dict[str, str]:
+    return {one["orderID"]: search.text(search.order_words(cast(Order, one))) for one in left}
 
 
 def without_erased(*last: Json | None) -> list[Json]:
@@ -142,7 +134,7 @@ def assert_views_match(shop: Shop, left: list[Json]) -> None:
     assert_figures_match(shop, left)
     _, people = expected(left)
     assert {row["email"] for row in shop.all("SHOP_CUSTOMERS_TABLE")} == {key for (key,) in people}
-    assert terms(shop) == terms_of(left)
+    assert searched(shop) == texts_of(left)
     for row in shop.all("SHOP_CUSTOMERS_TABLE"):
         last = max(
             (one for one in left if one["customer"]["email"].lower() == row["email"]),

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from lambdas.platform import aws, tables
 from lambdas.platform.access import Person
 from lambdas.platform.errors import Fault
-from lambdas.shop import order_table, orders, search
+from lambdas.shop import order_table, orders, product_terms
 from lambdas.shop.documents import Order, OrderContent, Product
 from lambdas.shop.orders import Origin
 from tests.answers import assert_described
@@ -85,11 +85,9 @@ def product_item(sku: str, content: Json) -> Json:
     } | content
 
 
-def product_terms(product: Json) -> list[Json]:
+def terms_of_product(product: Json) -> list[Json]:
     """Return the rows of the search-term table for a stored product."""
-    words = search.product_words(cast(Product, product))
-    rows = search.rows(search.PRODUCT, product["sku"], product["listKey"], words)
-    return list(rows.values())
+    return list(product_terms.rows(cast(Product, product)).values())
 
 
 def submission(body: Any, *, receives: int = 1, **attributes: str) -> Json:
@@ -243,7 +241,7 @@ class Shop:
         """Store products and their search terms without calling put_product."""
         items = [product_item(sku, content) for sku, content in products.items()]
         self.put_all("SHOP_PRODUCTS_TABLE", items)
-        self.put_all("SHOP_TERMS_TABLE", [row for item in items for row in product_terms(item)])
+        self.put_all("SHOP_TERMS_TABLE", [row for item in items for row in terms_of_product(item)])
 
     def empty_catalog(self) -> None:
         """Delete every product."""

@@ -7,8 +7,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.platform import aws, batches
-from lambdas.shop import orders
-from tests.handlers.order_lists import ANN, found, get, ids, store, stored
+from lambdas.shop import orders, search_table
+from tests.handlers.order_histories import erased, searched
+from tests.handlers.order_lists import found, get, ids, store, stored
 from tests.handlers.shop import Json, Shop, change
 
 pytestmark = pytest.mark.store
@@ -58,14 +59,13 @@ def process_half(monkeypatch: pytest.MonkeyPatch, times: int) -> _HalfBatchClien
 def test_items_that_dynamodb_left_unwritten_are_written_again(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ["anna", "berta", "clara", "dora", "emil", "frida", "gustav", "hanna"]
-    one = stored(customer=ANN | {"name": " ".join(words)})
-    shop.put("SHOP_ORDERS_TABLE", one)
     client = process_half(monkeypatch, 3)
-    shop.follow(change(None, one))
-    assert max(client.sizes) == 25
-    for word in words:
-        assert found(shop, q=word) == [one["orderID"]], word
+    shop.mark_written("SHOP_TERMS_TABLE")
+    monkeypatch.setenv("SHOP_TERMS_TABLE", shop.names["SHOP_TERMS_TABLE"])
+    rows = [{"term": "x", "listKey": f"{at:02}"} for at in range(30)]
+    batches.write(search_table.name(), search_table.put_requests(rows))
+    assert client.sizes == [25, 13, 7, 4, 5]
+    assert sorted(shop.all("SHOP_TERMS_TABLE"), key=lambda row: str(row["listKey"])) == rows
 
 
 @pytest.mark.usefixtures("no_pauses")
@@ -78,18 +78,16 @@ def test_items_that_dynamodb_left_unread_are_read_again(shop: Shop, monkeypatch:
 @pytest.mark.usefixtures("no_pauses")
 def test_items_unprocessed_at_every_try_raise_busy_error(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     one = stored()
-    shop.put("SHOP_ORDERS_TABLE", one)
+    store(shop, one)
     client = aws.dynamodb()
-    process_half(monkeypatch, 1000)
-    with pytest.raises(batches.BusyError, match="could not be written"):
-        shop.follow(change(None, one))
-    monkeypatch.setattr(aws, "dynamodb", lambda: client)
-    shop.follow(change(None, one))
-    assert found(shop, q="ann") == [one["orderID"]]
     process_half(monkeypatch, 1000)
     with pytest.raises(batches.BusyError, match="could not be read"):
         get(shop, q="ann")
+    with pytest.raises(batches.BusyError, match="could not be written"):
+        shop.follow(change(one, erased(one)))
     monkeypatch.setattr(aws, "dynamodb", lambda: client)
+    shop.follow(change(one, erased(one)))
+    assert searched(shop) == {}
 
 
 def test_more_than_100_orders_are_read_in_several_calls(shop: Shop) -> None:
@@ -98,7 +96,7 @@ def test_more_than_100_orders_are_read_in_several_calls(shop: Shop) -> None:
     wanted = [*ids(some), str(uuid.uuid4())]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SHOP_ORDERS_TABLE", shop.names["SHOP_ORDERS_TABLE"])
-        assert [order["orderID"] for order in orders.read_many(wanted)] == ids(some)
+        assert [order["orderID"] for order in orders.read_many(wanted, [])] == ids(some)
 
 
 def test_a_refused_read_raises_instead_of_an_empty_page(shop: Shop, break_aws: Any) -> None:

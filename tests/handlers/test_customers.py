@@ -142,18 +142,19 @@ def test_an_older_order_that_arrives_late_does_not_change_details(shop: Shop) ->
 
 
 @pytest.mark.parametrize("limit", ["1", "2", "100"])
-def test_a_search_finds_customers_sorted_by_email_address(shop: Shop, limit: str) -> None:
+def test_a_search_finds_customers_the_latest_order_first(shop: Shop, limit: str) -> None:
     people = {
         "zoe@hotel.example": {"name": "Zoë Groß", "company": "Hôtel Ritz"},
         "amy@hotel.example": {"name": "Amy Ritz"},
         "bob@shop.example": {"name": "Bob", "company": "Ritzy Hotels"},
         "eve@shop.example": {"name": "Eve"},
     }
-    for email, customer in people.items():
-        place_order(shop, email, customer=customer)
+    for day, (email, customer) in enumerate(people.items(), 1):
+        place_order(shop, email, f"2010-12-{day:02}T08:00:00.000Z", customer=customer)
+        place_order(shop, email, "2010-11-30T08:00:00.000Z", customer=customer)
     assert emails(shop, q="HOTEL ritz", limit=limit) == [
-        "amy@hotel.example",
         "bob@shop.example",
+        "amy@hotel.example",
         "zoe@hotel.example",
     ]
     assert emails(shop, q="zoe gross", limit=limit) == ["zoe@hotel.example"]
@@ -198,7 +199,8 @@ def test_erasing_the_only_order_removes_every_trace_of_the_customer(shop: Shop) 
     )
     mine = change_order(shop, mine, customer=mine["customer"] | {"address": "Secret Lane"})
     erase_order(shop, mine)
-    assert [shop.all(table) for table in CUSTOMER_TABLES] == [[], []]
+    assert shop.all("SHOP_CUSTOMERS_TABLE") == []
+    assert not {"zweig", "hidden"} & set(str(shop.all("SHOP_TERMS_TABLE")).lower().split())
     assert get_one(shop, "zweig@hidden.example").status == 404
     assert emails(shop, q="zweig") == []
 
@@ -210,7 +212,7 @@ def test_a_rejected_order_without_an_email_address_creates_no_customer(shop: Sho
     shop.follow(change(None, stored))
     assert get_list(shop).json["customers"] == []
     erase_order(shop, stored)
-    assert [shop.all(table) for table in CUSTOMER_TABLES] == [[], []]
+    assert shop.all("SHOP_CUSTOMERS_TABLE") == []
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 
 from lambdas.platform.errors import BadRequestError
-from lambdas.shop import search
+from lambdas.shop import product_terms, search
 from lambdas.shop.documents import Customer, Product
 
 
@@ -57,7 +57,7 @@ WRITINGS = {
 @pytest.mark.parametrize("name", WRITINGS)
 def test_a_name_is_found_in_each_of_its_writings(name: str) -> None:
     words = search.customer_words({"name": name, "email": "x@y.example"})
-    missed = [query for query in WRITINGS[name] if not _finds(search.CUSTOMER, words, query)]
+    missed = [query for query in WRITINGS[name] if not _finds(words, query)]
     assert missed == []
 
 
@@ -66,29 +66,37 @@ def test_a_name_is_found_in_each_of_its_writings(name: str) -> None:
 )
 def test_an_address_that_begins_with_a_sign_is_found(email: str) -> None:
     words = search.customer_words({"name": "Anna", "email": email})
-    assert _finds(search.CUSTOMER, words, email)
+    assert _finds(words, email)
 
 
-def _finds(kind: str, words: list[str], query: str) -> bool:
-    """Whether a query reads a partition with a row of these words, and matches the words."""
-    wanted = search.parse_query(query, kind)
-    read = set(search.listing(kind, wanted).partitions)
-    terms = {term for term, _ in search.rows(kind, "x", "x", words)}
-    return bool(read & terms) and search.matches(words, wanted)
+def _finds(words: list[str], query: str) -> bool:
+    return search.matches(words, search.parse_query(query, search.CUSTOMER))
+
+
+def _finds_product(product: Product, query: str) -> bool:
+    """Whether a query reads a partition with a row of the product, and matches its words."""
+    wanted = search.parse_query(query, search.PRODUCT)
+    read = set(product_terms.listing(wanted).partitions)
+    terms = {term for term, _ in product_terms.rows(product)}
+    return bool(read & terms) and search.matches(search.product_words(product), wanted)
+
+
+def _product(name: str) -> Product:
+    return cast(Product, {"sku": "S-1", "name": name, "listKey": "x"})
 
 
 @pytest.mark.parametrize("query", ["smith jo brown", "smith-brown", "obrian", "ann@example.or x", "m nn"])
 def test_a_word_in_another_writing_still_has_to_be_there(query: str) -> None:
     customer = {"name": "Ann Smith-Jones O'Brien", "email": "ann@example.org"}
-    assert not _finds(search.CUSTOMER, search.customer_words(cast(Customer, customer)), query)
+    assert not _finds(search.customer_words(cast(Customer, customer)), query)
 
 
 def test_every_pair_of_characters_of_a_long_japanese_name_is_found() -> None:
     name = "".join(map(chr, range(0x4E00, 0x4E00 + 120)))
-    words = search.product_words(cast(Product, {"sku": "S-1", "name": name}))
-    assert len(search.rows(search.PRODUCT, "x", "x", words)) < 600
+    product = _product(name)
+    assert len(product_terms.rows(product)) < 600
     queries = [*name, *(name[at : at + 2] for at in range(119)), *(name[at : at + 9] for at in range(112))]
-    assert [query for query in queries if not _finds(search.PRODUCT, words, query)] == []
+    assert [query for query in queries if not _finds_product(product, query)] == []
 
 
 @pytest.mark.parametrize("letters", [1, 2, 3, 4, 7, 12])
@@ -98,15 +106,12 @@ def test_every_word_of_the_longest_texts_is_found(letters: int) -> None:
     words = ["".join(alphabet[(at // 36**place + place) % 36] for place in range(letters)) for at in numbers]
     half = len(words) // 2
     customer = {"name": " ".join(words[:half])[:200], "company": " ".join(words[half:])[:200]}
-    kinds = {
-        search.CUSTOMER: search.customer_words(cast(Customer, customer | {"email": "x@y.example"})),
-        search.PRODUCT: search.product_words(cast(Product, {"sku": "S-1", "name": customer["name"][:120]})),
-    }
-    for kind, stored_words in kinds.items():
-        assert len(search.rows(kind, "x", "x", stored_words)) < 600
-        text = customer["name"][:120] if kind == search.PRODUCT else " ".join(customer.values())
-        queries = [word for word in text.split() if len(word) >= (1 if kind == search.PRODUCT else 2)]
-        assert [query for query in queries if not _finds(kind, stored_words, query)] == []
+    stored_words = search.customer_words(cast(Customer, customer | {"email": "x@y.example"}))
+    queries = [word for word in " ".join(customer.values()).split() if len(word) > 1]
+    assert [query for query in queries if not _finds(stored_words, query)] == []
+    product = _product(customer["name"][:120])
+    assert len(product_terms.rows(product)) < 600
+    assert [query for query in product["name"].split() if not _finds_product(product, query)] == []
 
 
 # DynamoDB's limits for an expression.
@@ -118,10 +123,11 @@ MAX_OPERATORS, MAX_BYTES = 300, 4096
     ["½ " * 50, "ﷺ" * 100, "".join(f"{a}-{b} " for a in "abcde" for b in "fghij"), "a.b.c.d.e " * 10],
 )
 def test_the_condition_of_a_query_is_one_that_the_table_takes(query: str) -> None:
-    arguments = search.listing(search.ORDER, search.parse_query(query, search.PRODUCT))
-    operators = re.findall("contains| OR | AND ", arguments.condition)
-    assert len(operators) <= MAX_OPERATORS
-    assert len(arguments.condition.encode()) <= MAX_BYTES
+    wanted = search.parse_query(query, search.PRODUCT)
+    for condition in (search.condition(wanted)[0], product_terms.listing(wanted).condition):
+        operators = re.findall("contains| OR | AND ", condition)
+        assert len(operators) <= MAX_OPERATORS
+        assert len(condition.encode()) <= MAX_BYTES
 
 
 def test_a_query_of_too_many_parts_is_refused() -> None:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from lambdas.platform import json_schema, text
-from lambdas.shop import catalog, customers, order_table, search, submissions
+from lambdas.shop import catalog, customers, order_journal, order_table, product_terms, submissions
+from lambdas.shop.order_journal import Change
 from tests.graph.graph import ROOT
 from tests.nasty_texts import NASTY_TEXTS, NastyText
 
@@ -67,12 +68,10 @@ def test_every_key_of_an_index_fits_into_1024_bytes(letter: str) -> None:
     product: Any = {"sku": "x" * 40, "name": letter * 120}
     keys = order_table.index_keys(order)
     key = keys["customerEmail"]
-    rows = [
-        *search.rows(search.ORDER, order_id, keys["listKey"], search.order_words(order)),
-        *search.rows(search.CUSTOMER, key, key, search.customer_words(order["customer"])),
-    ]
+    journal_key = order_journal.key(Change(None, order | keys | {"version": 1}))
+    assert journal_key
     catalog_keys = catalog.index_keys(product["sku"], product["name"])
-    rows += search.rows(search.PRODUCT, "x", catalog_keys["listKey"], search.product_words(product))
+    rows = [journal_key, *product_terms.rows(product | catalog_keys)]
     found = [*keys.values(), *customers.index_keys(key, at).values(), *catalog_keys.values(), *sum(rows, ())]
     assert max(len(str(one).encode()) for one in found) <= 1024
 

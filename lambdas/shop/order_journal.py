@@ -1,0 +1,105 @@
+"""The journal of orders: one row for each change of an order, with the text in which a search looks.
+
+A change whose row exists was counted, so the row is also the mark that makes every change count once. Version
+1 of an order, and each version with another text than the version before, has its words in the row. Other
+changes only need a mark, which expires.
+"""
+
+import time
+from typing import Any, NamedTuple
+
+from lambdas.platform import batches, tables
+from lambdas.platform.tables import Record
+from lambdas.shop import search, search_table
+from lambdas.shop.documents import Order
+
+_MARK_SECONDS = 15 * 24 * 3600  # a stream delivers a record for one day, a dead letter is kept for 14
+# Bytes of the text of an order. The text of a larger order is not stored: the search reads the order instead.
+MAX_TEXT_BYTES = 100_000
+
+
+class Change(NamedTuple):
+    """An order before and after a change. None means that no order exists."""
+
+    before: Order | None
+    after: Order | None
+
+
+def key(change: Change) -> tuple[str, str] | None:
+    """Return the key of a change's row, or None for a change of no order."""
+    before, after = change
+    order = after or before
+    if order is None:
+        return None
+    version = after["version"] if after else order["version"] + 1
+    return _term(order), f"{order['listKey']}#{version:09}"
+
+
+def write_of(change: Change) -> Record:
+    """Return the entry for `tables.transact` that adds the row of a change of an order, unless it exists."""
+    found = key(change)
+    if found is None:
+        raise ValueError("a change of no order has no row in the journal")
+    term, list_key = found
+    row = {"term": term, "listKey": list_key, **_content(change)}
+    return tables.put_write(search_table.name(), "term", row, None)
+
+
+def terms() -> list[str]:
+    """Return the partitions of the journal."""
+    return [f"journal#{shard}" for shard in tables.SHARDS]
+
+
+def order_key(list_key: str) -> str:
+    """Return the `listKey` of the order that a row of the journal is about."""
+    return list_key.rpartition("#")[0]
+
+
+def erase_words(order: Order) -> None:
+    """Remove the words of an erased order from its rows. Raises batches.BusyError."""
+    marks = [without_words(row) for row in read_rows(order) if has_words(row)]
+    batches.write(search_table.name(), search_table.put_requests(marks))
+
+
+def has_words(row: Record) -> bool:
+    """Whether a row is about the text of its order, and not only a mark."""
+    return "words" in row or "isLarge" in row
+
+
+def without_words(row: Record) -> Record:
+    """Return the mark that is left of a row when its words are removed."""
+    return {"term": row["term"], "listKey": row["listKey"], **_expiry()}
+
+
+def first_row(order: Order) -> Record:
+    """Return a row with the words of an order that counts for no change, because its version is 0.
+
+    The operate guide writes such rows for the orders of an earlier release.
+    """
+    return {"term": _term(order), "listKey": f"{order['listKey']}#{0:09}", **_words(order)}
+
+
+def read_rows(order: Order) -> list[Record]:
+    """Return the rows of all changes of an order, read consistently, oldest first."""
+    return list(search_table.read_range(_term(order), f"{order['listKey']}#", f"{order['listKey']}#~"))
+
+
+def _term(order: Order) -> str:
+    return f"journal#{tables.shard(order['orderID'])}"
+
+
+def _content(change: Change) -> dict[str, Any]:
+    before, after = change
+    if after is None:
+        return {"isErased": True, **_expiry()}
+    is_same = before is not None and search.order_words(before) == search.order_words(after)
+    return _expiry() if is_same else _words(after)
+
+
+def _words(order: Order) -> dict[str, Any]:
+    text = search.text(search.order_words(order))
+    return {"words": text} if len(text.encode()) <= MAX_TEXT_BYTES else {"isLarge": True}
+
+
+def _expiry() -> dict[str, int]:
+    return {"expiresAt": int(time.time()) + _MARK_SECONDS}
