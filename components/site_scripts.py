@@ -9,7 +9,10 @@ from collections.abc import Iterator, Mapping
 # The modules of each bundle. A module is after those that it imports. The joined script is served at the path
 # of the last module.
 BUNDLES = (
+    ("lib/cognito.js", "lib/draft.js", "lib/dom.js"),
     (
+        "lib/text.js",
+        "lib/format.js",
         "lib/days.js",
         "lib/links.js",
         "lib/api.js",
@@ -20,6 +23,38 @@ BUNDLES = (
         "shell/shell.js",
     ),
     ("list/address.js", "list/head.js", "list/read.js", "list/parts.js", "list/rows.js"),
+    (
+        "lib/dialogs.js",
+        "order/copy-link.js",
+        "order/papers.js",
+        "order/details.js",
+        "order/freshness.js",
+        "order/steps.js",
+    ),
+    (
+        "lib/json-schema.js",
+        "lib/letters.js",
+        "lib/suggestions.js",
+        "lib/combobox.js",
+        "order/pasted-text.js",
+        "order/line-row.js",
+        "order/lines.js",
+        "order/catalog-changes.js",
+        "order/customer-picker.js",
+        "order/product-picker.js",
+        "order/typed.js",
+        "order/form.js",
+    ),
+    ("order/submission.js", "order/progress.js", "order/copied.js"),
+    (
+        "today/refill.js",
+        "today/activity.js",
+        "today/read.js",
+        "today/charts.js",
+        "today/day-figures.js",
+        "today/concerns.js",
+        "today/rows.js",
+    ),
 )
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)

@@ -417,6 +417,17 @@ def test_a_page_preloads_only_static_imports_of_its_module(dev: Graph) -> None:
     assert f"{folder}list/export.js" not in loaded, "the page imports it when Export is pressed"
 
 
+def test_a_first_visit_of_each_page_loads_at_most_12_files(dev: Graph) -> None:
+    """The limit is without calls of the API. The icon for a phone's home screen is not loaded by a visit."""
+    for page in filter(_is_page, dev.all("s3.BucketObjectv2")):
+        loaded = {
+            path
+            for path in _references(page.inputs["content"], f"/{site_files.assets_folder()}/")
+            if not path.endswith(".png")
+        }
+        assert len(loaded) + 1 <= 12, page.inputs["key"]
+
+
 def test_stylesheets_are_uploaded_joined_with_every_component(dev: Graph) -> None:
     sheets = [
         file.inputs["content"]

@@ -60,7 +60,7 @@ function limit(measure, words, holds) {
 /** @type {Measure} */
 const items = (value) => (Array.isArray(value) ? value.length : undefined);
 /** @type {Measure} */
-const letters = (value) => (typeof value === "string" ? [...value].length : undefined);
+const characters = (value) => (typeof value === "string" ? [...value].length : undefined);
 /** @type {Measure} */
 const itself = (value) => (typeof value === "number" ? value : undefined);
 /** @type {Comparison} */
@@ -100,8 +100,8 @@ const RULES = {
   },
   minItems: limit(items, "have a length of at least", atLeast),
   maxItems: limit(items, "have a length of at most", atMost),
-  minLength: limit(letters, "have a length of at least", atLeast),
-  maxLength: limit(letters, "have a length of at most", atMost),
+  minLength: limit(characters, "have a length of at least", atLeast),
+  maxLength: limit(characters, "have a length of at most", atMost),
   minimum: limit(itself, "be at least", atLeast),
   maximum: limit(itself, "be at most", atMost),
 };

@@ -6,8 +6,8 @@ import { count, isolated } from "../lib/format.js";
 
 export const CUSTOMER = ["name", "email", "company", "phone", "address"];
 const SEARCHED = ["name", "email", "company"];
-const MAX_OFFERS = 6; // customers that are offered at a time
-const MAX_PAGES = 3; // a page may be empty although more come after it
+const MAX_CUSTOMERS = 6; // customers that are offered at a time
+const MAX_CUSTOMER_PAGES = 3; // a page may be empty although more come after it
 
 /**
  * Suggestions of customers at three fields of the form. A chosen customer fills each field that is empty, has the beginning
@@ -18,7 +18,14 @@ export class CustomerPicker {
 
   constructor(form) {
     this.fields = form.elements;
-    const shared = { find, option, keyOf: ({ email }) => email, onPick: this.#pick, free: true, shortest: 2 };
+    const shared = {
+      find,
+      option: customerOption,
+      keyOf: ({ email }) => email,
+      onPick: this.#pick,
+      free: true,
+      shortest: 2,
+    };
     for (const name of SEARCHED) combobox({ input: this.fields[name], ...shared });
   }
 
@@ -50,8 +57,8 @@ async function find(text, signal) {
   if (unsearchable(q)) return { items: [] };
   let items = [];
   let cursor;
-  for (let page = 0; page < MAX_PAGES && !items.length && cursor !== null; page++) {
-    const query = new URLSearchParams({ q, limit: MAX_OFFERS, ...(cursor && { cursor }) });
+  for (let page = 0; page < MAX_CUSTOMER_PAGES && !items.length && cursor !== null; page++) {
+    const query = new URLSearchParams({ q, limit: MAX_CUSTOMERS, ...(cursor && { cursor }) });
     ({ customers: items, nextCursor: cursor } = await call("GET", `/customers?${query}`, { signal }));
   }
   return {
@@ -60,6 +67,6 @@ async function find(text, signal) {
   };
 }
 
-function option({ name, email, company, orders }) {
+function customerOption({ name, email, company, orders }) {
   return stamp("customer-option", { name, company, email, orders: count(orders, "order") });
 }

@@ -29,7 +29,7 @@ export class OrderForm {
       event.preventDefault();
       onSubmit();
     };
-    form.onkeydown = pressKey;
+    form.onkeydown = keepEnter;
     this.#wirePasted();
   }
 
@@ -112,7 +112,7 @@ export class OrderForm {
 }
 
 /** Keep Enter from sending a half-written order, because Enter ends a quantity or picks a product. Ctrl+Enter sends. */
-function pressKey(event) {
+function keepEnter(event) {
   if (event.key !== "Enter" || event.target.matches("button, a")) return;
   if (event.ctrlKey || event.metaKey) form.requestSubmit();
   else if (!event.target.matches("textarea")) event.preventDefault();

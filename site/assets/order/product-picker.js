@@ -8,8 +8,8 @@ import { sessionEnded } from "../shell/shell.js";
 import { isRows } from "./pasted-text.js";
 
 const input = byId("product-search");
-const MAX_OFFERS = 15; // products that are offered at a time
-const MAX_PAGES = 3; // a page may have nothing on sale although more come after it
+const MAX_PRODUCTS = 15; // products that are offered at a time
+const MAX_PRODUCT_PAGES = 3; // a page may have nothing on sale although more come after it
 
 /** Call `onPick(product)` with a chosen product, and `onRows(text)` with pasted rows of a spreadsheet. */
 export function productPicker({ onPick, onRows }) {
@@ -19,7 +19,14 @@ export function productPicker({ onPick, onRows }) {
     search.forget();
     onPick(product);
   };
-  combobox({ ...search.options, input, option, keyOf: ({ sku }) => sku, onPick: picked, exact });
+  combobox({
+    ...search.options,
+    input,
+    option: productOption,
+    keyOf: ({ sku }) => sku,
+    onPick: picked,
+    exact,
+  });
   input.onpaste = (event) => {
     const text = event.clipboardData.getData("text/plain").trim();
     if (!isRows(text)) return;
@@ -67,8 +74,8 @@ class ProductSearch {
 async function onSale(text, signal) {
   let items = [];
   let cursor = "";
-  for (let page = 0; page < MAX_PAGES && !items.length && cursor !== null; page++) {
-    const query = new URLSearchParams({ q: text, limit: MAX_OFFERS, ...(cursor && { cursor }) });
+  for (let page = 0; page < MAX_PRODUCT_PAGES && !items.length && cursor !== null; page++) {
+    const query = new URLSearchParams({ q: text, limit: MAX_PRODUCTS, ...(cursor && { cursor }) });
     const answer = await call("GET", `/products?${query}`, { signal });
     items = answer.products.filter((product) => product.active);
     cursor = answer.nextCursor;
@@ -92,6 +99,6 @@ const exactFirst = (items, text) => items.toSorted((one, other) => isExact(other
 const isExact = ({ sku }, text) => sku.toLowerCase() === text.toLowerCase();
 const textOf = ({ name, sku }) => letters(`${name} ${sku}`);
 
-function option({ name, sku, unit, unitPrice, currency }) {
+function productOption({ name, sku, unit, unitPrice, currency }) {
   return stamp("product-option", { name, sku, unit, price: money(unitPrice, currency) });
 }

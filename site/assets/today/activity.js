@@ -3,7 +3,7 @@ import { addDays, dateOf, dayRange } from "../lib/days.js";
 
 const QUARTER_MS = 900_000;
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+export const DAY_MS = 24 * HOUR_MS;
 
 /** How many days before today the report begins, so that it has the open orders of a week and the same weekday last week. */
 export const DAYS = 7;

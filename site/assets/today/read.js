@@ -1,8 +1,7 @@
 // The calls of the API for the page Today.
 import { call } from "../lib/api.js";
-import { DAYS, dayBefore, longOpen, quarter } from "./activity.js";
+import { DAY_MS, DAYS, dayBefore, longOpen, quarter } from "./activity.js";
 
-const DAY_MS = 86_400_000;
 const list = (query) => call("GET", `/orders?${new URLSearchParams(query)}`);
 
 /**
