@@ -198,21 +198,21 @@ def withdrawn(api: Api, sku: str) -> AbstractContextManager[None]:
 
 def decided(api: Api, order_id: str) -> Json:
     """Wait until a sent order is placed or rejected, and return it."""
-    for _ in range(200):
+    for _ in range(1000):
         answer = api.call("GET", f"/orders/{order_id}")
         if answer.status == 200:
             return answer.document
-        time.sleep(0.1)
+        time.sleep(0.02)
     raise AssertionError(f"order {order_id} is still queued after 20 s")
 
 
 def wait_until_known(api: Api, customer: Json, **figures: int) -> None:
     """Wait until the API returns a customer with these figures, such as `orders=2`."""
-    for _ in range(200):
+    for _ in range(1000):
         answer = api.call("GET", f"/customers/{customer['email']}")
         if answer.status == 200 and figures.items() <= answer.document.items():
             return
-        time.sleep(0.1)
+        time.sleep(0.02)
     raise AssertionError(f"{customer['email']} is not known with {figures} after 20 s")
 
 

@@ -12,15 +12,16 @@ from tests.browser.tab import Person, Tab
 Json = dict[str, Any]
 
 API_LIST = "**/api/orders**"
+DOUBLE_PRESS_MS = 1_000  # how long the button of an order is disabled after a step
 POLL_MS = 10_500  # a little more than the interval between two polls
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
     """Wait until a condition is true, 20 s at most."""
-    for _ in range(200):
+    for _ in range(1000):
         if condition():
             return
-        time.sleep(0.1)
+        time.sleep(0.02)
     raise AssertionError("the condition did not become true within 20 s")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 from tests.browser.network import Network
+from tests.browser.sessions import new_tokens, settings
 from tests.browser.words import Name, Words
 
 
@@ -21,6 +22,15 @@ class Person:
 WATCH_SHIFTS = """window.shifted = 0;
     new PerformanceObserver((list) => list.getEntries().forEach((shift) => (shifted += shift.value)))
       .observe({ type: "layout-shift", buffered: true });"""
+
+# Keep tokens in the tab as site/assets/lib/session.js does.
+KEEP_TOKENS = """({ IdToken: idToken, AccessToken: accessToken, RefreshToken: refreshToken, ExpiresIn }) => {
+    const since = Date.now();
+    const session = { since, idToken, accessToken, refreshToken, expiresAt: since + ExpiresIn * 1000 };
+    sessionStorage.setItem("order-desk:session", JSON.stringify(session));
+}"""
+
+RETRY_MS = 4_500  # a little more than the page waits before it looks for the server again
 
 SET_HIDDEN = """(hidden) => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
@@ -71,6 +81,17 @@ class Tab(Words, Network):
     # -- sessions
 
     def sign_in(self, person: Person, path: str = "/orders.html") -> None:
+        """Open a page of the site as a person who has signed in before. Nobody sees the hosted page."""
+        self.become(person)
+        self.goto(path)
+        self.sees_button("Sign out")
+
+    def become(self, person: Person) -> None:
+        """Keep a new session of this person in the tab, for the next page that it opens."""
+        self.goto(settings(self.site_url)["icon"])
+        self.evaluate(KEEP_TOKENS, new_tokens(self.site_url, person.email, person.password))
+
+    def sign_in_on_hosted_page(self, person: Person, path: str = "/orders.html") -> None:
         """Open a page of the site, sign in on the hosted page, and return."""
         self.goto(path)
         self.give_credentials(person.email, person.password)
@@ -139,6 +160,11 @@ class Tab(Words, Network):
     def advance(self, milliseconds: int) -> None:
         """Move the page's clock forward at once. Each timer that becomes due fires once."""
         self.page.clock.fast_forward(milliseconds)
+
+    def look_for_server(self) -> None:
+        """Move the page's clock forward until the page looks for a server that did not answer."""
+        self.settle()
+        self.advance(RETRY_MS)
 
     def set_time(self, time: datetime) -> None:
         """Keep the page's clock at this time."""

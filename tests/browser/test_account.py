@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_account_page_shows_address_group_and_session_times(tab: Tab, staff: Person, admin: Person) -> None:
-    tab.sign_in(staff)
+    tab.sign_in_on_hosted_page(staff)
     tab.follow(re.compile("Your account"))
     main = tab.inside("main")
     main.says(staff.email)
@@ -124,7 +124,7 @@ def unreachable_server(tab: Tab) -> None:
 def test_account_pages_are_accessible_and_fit_any_width(
     tab: Tab, staff: Person, scene: Callable[[Tab], None]
 ) -> None:
-    tab.sign_in(staff)
+    tab.become(staff)
     scene(tab)
     assert_accessible(tab)
     assert_nothing_sticks_out(tab)

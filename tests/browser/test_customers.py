@@ -210,10 +210,10 @@ def test_failed_customer_list_can_be_loaded_again(tab: Tab, staff: Person) -> No
 
 
 def test_layout_does_not_shift_while_customers_load(tab: Tab, staff: Person) -> None:
-    tab.sign_in(staff, "/customers.html")
+    tab.become(staff)
     held = tab.hold("**/api/customers?*")
     tab.watch_shifts()
-    tab.reload()
+    tab.goto("/customers.html")
     expect(tab.css("#customer-rows .skeleton").first).to_be_visible()
     second_row = tab.css("#customer-rows tr").nth(1)
     before = second_row.bounding_box()

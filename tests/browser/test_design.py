@@ -109,7 +109,7 @@ def order_scenes(place_order: PlaceOrder, admin_api: Api) -> list[Scene]:
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
 def test_a_page_state_is_accessible_and_fits_any_width(tab: Tab, admin: Person, scene: Scene) -> None:
-    tab.sign_in(admin)
+    tab.become(admin)
     scene(tab)
     assert_accessible(tab)
     assert_nothing_sticks_out(tab)
@@ -118,7 +118,7 @@ def test_a_page_state_is_accessible_and_fits_any_width(tab: Tab, admin: Person, 
 @pytest.mark.parametrize("page", [*pages(), "no-such-page"])
 def test_every_page_is_accessible_and_fits_any_width(tab: Tab, staff: Person, page: str) -> None:
     """The pages of one order and of one customer are opened without an ID. Other tests open them with one."""
-    tab.sign_in(staff)
+    tab.become(staff)
     tab.goto(f"/{page}")
     expect(tab.find("heading", level=1)).to_be_visible()
     tab.page.wait_for_load_state("networkidle")
@@ -129,7 +129,7 @@ def test_every_page_is_accessible_and_fits_any_width(tab: Tab, staff: Person, pa
 def test_an_order_is_accessible_and_fits_any_width(
     tab: Tab, admin: Person, order_scenes: list[Scene]
 ) -> None:
-    tab.sign_in(admin)
+    tab.become(admin)
     for scene in order_scenes:
         scene(tab)
         assert_accessible(tab)
@@ -148,7 +148,7 @@ def test_texts_of_a_row_do_not_overlap(tab: Tab, staff: Person, place_order: Pla
 def test_a_first_visit_takes_at_most_12_requests_and_40_kb(
     tab: Tab, open_tab: OpenTab, staff: Person
 ) -> None:
-    tab.sign_in(staff)
+    tab.become(staff)
     session = tab.evaluate("sessionStorage.getItem('order-desk:session')")
     visitor = open_tab()
     visitor.page.add_init_script(f"sessionStorage.setItem('order-desk:session', {session!r})")
@@ -169,7 +169,7 @@ def test_layout_does_not_shift_while_a_page_loads(
 ) -> None:
     order = place_order()
     wait_until_known(admin_api, customer)
-    tab.sign_in(staff)
+    tab.become(staff)
     tab.watch_shifts()
     held = tab.hold("**/api/**")
     for path, sign in (
@@ -221,9 +221,9 @@ def test_a_page_follows_the_preferred_colour_scheme(tab: Tab) -> None:
 
 
 def test_nothing_moves_when_reduced_motion_is_preferred(tab: Tab, staff: Person) -> None:
-    tab.sign_in(staff)
+    tab.become(staff)
     tab.hold("**/api/**")
-    tab.reload()
+    tab.goto("/orders.html")
     expect(tab.css("#order-rows .skeleton").first).to_be_visible()
     moving = "document.getAnimations().length"
     assert tab.evaluate(moving) > 0

@@ -18,6 +18,7 @@ def order(place_order: PlaceOrder) -> Json:
 
 @pytest.fixture
 def order_page(tab: Tab, staff: Person, order: Json) -> Tab:
+    tab.replace_clock()
     tab.sign_in(staff, address(order))
     tab.sees_heading("Timeline")
     return tab
@@ -25,6 +26,7 @@ def order_page(tab: Tab, staff: Person, order: Json) -> Tab:
 
 @pytest.fixture
 def list_page(tab: Tab, staff: Person, order: Json) -> Tab:
+    tab.replace_clock()
     tab.sign_in(staff, f"/orders.html?customer={order['customer']['email']}")
     tab.sees_order(order)
     tab.settle()
@@ -55,6 +57,7 @@ def test_changes_by_others_are_shown_once_the_connection_is_back(
     order_page.lose_requests("**/order/differences.js", times=1)
     order_page.press("Mark as packed")
     order_page.inside("#connection").says("The server does not answer")
+    order_page.look_for_server()
     order_page.inside("#notice").says("Notes: (empty) → Front door")
 
 
@@ -62,6 +65,8 @@ def test_page_reloads_when_a_module_fails_to_load_twice(order_page: Tab) -> None
     order_page.lose_requests("**/order/edit.js", times=2)
     with order_page.page.expect_event("load"):
         order_page.press("Edit")
+        order_page.inside("#connection").says("The server does not answer")
+        order_page.look_for_server()
     order_page.press("Edit")
     expect(order_page.field("Name")).to_be_focused()
 
@@ -104,7 +109,7 @@ def test_key_pressed_offline_moves_no_order_later(list_page: Tab, order: Json, a
     with list_page.offline():
         list_page.key("e")
         sees_offline(list_page)
-        list_page.wait(3100)
+        list_page.advance(3100)
     expect(list_page.css("#announcement")).to_have_text("You are connected again.")
     list_page.settle()
     assert decided(admin_api, order["orderID"])["status"] == "placed"

@@ -187,7 +187,7 @@ def test_a_hostile_page_changes_and_reads_nothing(
 
 def _work_goes_on(tab: Tab, staff: Person, customer: Json) -> None:
     """Sign in, send an order, and find its mail."""
-    tab.sign_in(staff, "/new-order.html")
+    tab.sign_in_on_hosted_page(staff, "/new-order.html")
     tab.add_line("browsertest bleach", "3")
     tab.fill_customer(Name=customer["name"], E_mail=customer["email"])
     tab.send()

@@ -144,14 +144,14 @@ def test_layout_does_not_shift_while_orders_and_counts_load(
     tab: Tab, staff: Person, regular: Json, width: int
 ) -> None:
     tab.resize(width)
-    tab.sign_in(staff)
+    tab.become(staff)
     tab.page.add_init_script(
         """window.shifts = [];
         new PerformanceObserver((list) => shifts.push(...list.getEntries().map((shift) => shift.value)))
           .observe({ type: "layout-shift", buffered: true });"""
     )
     held = tab.hold("**/api/**")
-    tab.reload()
+    tab.goto("/orders.html")
     expect(tab.css("#order-rows .skeleton").first).to_be_visible()
     tab.evaluate(PAINTED)
     before = tab.evaluate(PLACES)

@@ -90,7 +90,7 @@ def order(place_order: PlaceOrder, long: Json, long_product: str) -> Json:
 
 @pytest.fixture(autouse=True)
 def signed_in(tab: Tab, staff: Person) -> None:
-    tab.sign_in(staff)
+    tab.become(staff)
 
 
 def assert_it_fits(tab: Tab) -> None:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_account_without_a_group_sees_no_orders(tab: Tab, office: Office) -> None:
-    tab.sign_in(office.employ(group=None))
+    tab.sign_in_on_hosted_page(office.employ(group=None))
     tab.sees_heading("No access yet")
     expect(tab.css("#order-rows a")).to_have_count(0)
     tab.sees_button("Sign out")
@@ -40,9 +40,7 @@ def pages_for_work() -> list[str]:
 
 @pytest.mark.parametrize("path", pages_for_work())
 def test_every_page_shows_no_access_without_a_group(tab: Tab, office: Office, path: str) -> None:
-    tab.goto(path)
-    person = office.employ(group=None)
-    tab.give_credentials(person.email, person.password)
+    tab.sign_in(office.employ(group=None), path)
     tab.sees_heading("No access yet")
     tab.sees_no("alert")
     expect(tab.inside("main").find("heading")).to_have_count(1)

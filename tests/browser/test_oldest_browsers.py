@@ -21,7 +21,7 @@ def test_a_days_work_needs_no_feature_of_newer_browsers(
     tab.page.on("pageerror", lambda error: errors.append(str(error)))
     tab.page.on("console", lambda message: errors.extend(_errors(message)))
     tab.page.add_init_script(REMOVE)
-    tab.sign_in(staff, f"/orders.html?customer={customer['email']}")
+    tab.sign_in_on_hosted_page(staff, f"/orders.html?customer={customer['email']}")
     assert not tab.evaluate("'any' in AbortSignal || 'size' in URLSearchParams.prototype")
     tab.sees_orders(2)
     tab.find("checkbox", "Select all on this page").check()

@@ -7,7 +7,14 @@ from playwright.sync_api import expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, decided
-from tests.browser.orders import edit_elsewhere, items_of, move_elsewhere, sees_status, timeline
+from tests.browser.orders import (
+    DOUBLE_PRESS_MS,
+    edit_elsewhere,
+    items_of,
+    move_elsewhere,
+    sees_status,
+    timeline,
+)
 from tests.browser.tab import Person, Tab
 
 pytestmark = pytest.mark.browser
@@ -16,10 +23,12 @@ pytestmark = pytest.mark.browser
 def test_one_button_names_the_next_status_and_moves_the_order(
     tab: Tab, open_order: Json, staff: Person, admin_api: Api
 ) -> None:
+    tab.replace_clock()
     for step, status in (("packed", "Packed"), ("shipped", "Shipped"), ("delivered", "Delivered")):
         tab.press(f"Mark as {step}")
         sees_status(tab, status)
         tab.sees_no("button", "Edit")
+        tab.advance(DOUBLE_PRESS_MS)
     assert timeline(tab) == ["Delivered", "Shipped", "Packed", "Placed"]
     tab.sees_no("button", re.compile("^(Mark|Edit|Cancel)"))
     stored = decided(admin_api, open_order["orderID"])
@@ -40,10 +49,13 @@ def test_a_double_click_moves_an_order_one_step_only(tab: Tab, open_order: Json,
 def test_holding_the_enter_key_moves_an_order_one_step_only(
     tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
+    tab.replace_clock()
     tab.button("Mark as packed").focus()
+    tab.page.keyboard.down("Enter")
+    sees_status(tab, "Packed")
     for _ in range(40):  # a keyboard repeats a held key about 30 times a second
         tab.page.keyboard.down("Enter")
-        tab.wait(33)
+        tab.advance(33)
     tab.page.keyboard.up("Enter")
     expect(tab.button("Mark as shipped")).to_be_focused()
     assert decided(admin_api, open_order["orderID"])["status"] == "packed"

@@ -157,10 +157,10 @@ def an_order(order_id: str) -> Json:
 
 
 def test_layout_does_not_shift_while_orders_load(tab: Tab, staff: Person) -> None:
-    tab.sign_in(staff)
+    tab.become(staff)
     held = tab.hold(API_LIST)
     tab.watch_shifts()
-    tab.reload()
+    tab.goto("/orders.html")
     expect(tab.css("#orders")).to_have_attribute("aria-busy", "true")
     expect(tab.css("#order-rows .skeleton").first).to_be_visible()
     awaited = tab.css("#order-rows tr").nth(1).bounding_box()
@@ -172,9 +172,8 @@ def test_layout_does_not_shift_while_orders_load(tab: Tab, staff: Person) -> Non
 
 def test_a_failed_load_is_shown_and_can_be_retried(tab: Tab, staff: Person) -> None:
     tab.replace_clock()
-    tab.sign_in(staff)
     tab.answer_error(API_LIST)
-    tab.reload()
+    tab.sign_in(staff)
     tab.sees_heading("The orders could not be loaded")
     tab.sees("Try later")
     tab.stop_clock()  # so that the page cannot load the list again by itself

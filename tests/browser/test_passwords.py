@@ -118,4 +118,4 @@ def test_changing_the_password_needs_the_present_one(tab: Tab, office: Office) -
     expect(tab.field("Present password")).to_have_value("")
     tab.press("Sign out here")
     tab.sees_heading("You are signed out")
-    tab.sign_in(Person(person.email, NEW_PASSWORD))
+    tab.sign_in_on_hosted_page(Person(person.email, NEW_PASSWORD))

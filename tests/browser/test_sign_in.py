@@ -17,7 +17,7 @@ SESSION = "JSON.parse(sessionStorage.getItem('order-desk:session'))"
 
 
 def test_sign_in_returns_to_the_requested_page(tab: Tab, staff: Person) -> None:
-    tab.sign_in(staff, "/orders.html?status=packed")
+    tab.sign_in_on_hosted_page(staff, "/orders.html?status=packed")
     tab.arrives_at("/orders.html?status=packed")
     tab.sees(staff.email)
 
@@ -45,12 +45,12 @@ def test_mailed_link_leads_through_sign_in_to_the_order(
     tab: Tab, staff: Person, place_order: PlaceOrder
 ) -> None:
     order = place_order()
-    tab.sign_in(staff, f"/order.html?id={order['orderID']}")
+    tab.sign_in_on_hosted_page(staff, f"/order.html?id={order['orderID']}")
     tab.sees_heading(re.compile(f"^Order {order['orderID'][:8]}"))
 
 
 def test_signing_out_revokes_the_token_and_clears_storage(tab: Tab, staff: Person, outputs: Json) -> None:
-    tab.sign_in(staff)
+    tab.sign_in_on_hosted_page(staff)
     tab.sees_orders()
     session = tab.evaluate(SESSION)
     with tab.page.expect_request(revokes) as revoked, tab.page.expect_request("**/logout?**"):
@@ -74,7 +74,7 @@ def test_signing_out_is_final_even_when_cognito_does_not_respond(
     tab: Tab, staff: Person, place_order: PlaceOrder
 ) -> None:
     order = place_order()
-    tab.sign_in(staff)
+    tab.sign_in_on_hosted_page(staff)
     tab.row(order).click()
     tab.sees_heading("Timeline")
     api = tab.css("meta[name$=cognito-api-url]").get_attribute("content")
@@ -87,7 +87,7 @@ def test_signing_out_is_final_even_when_cognito_does_not_respond(
 
 
 def test_tokens_are_kept_in_this_tab_only(tab: Tab, staff: Person) -> None:
-    tab.sign_in(staff)
+    tab.sign_in_on_hosted_page(staff)
     assert tab.evaluate("[localStorage.length, document.cookie]") == [0, ""]
     assert tab.evaluate(f"{SESSION}.idToken.split('.').length") == 3
 
@@ -139,7 +139,7 @@ def test_sign_in_that_loses_the_network_can_be_repeated(tab: Tab, staff: Person)
 
 
 def test_expired_token_is_renewed_without_asking(tab: Tab, staff: Person) -> None:
-    tab.sign_in(staff)
+    tab.sign_in_on_hosted_page(staff)
     tab.expire_token()
     with tab.page.expect_response("**/oauth2/token") as renewal:
         tab.reload()

@@ -149,6 +149,7 @@ def test_an_order_is_moved_from_placed_to_delivered(
     tab: KeyboardTab, staff: Person, place_order: PlaceOrder, admin_api: Api, customer: Json
 ) -> None:
     order = place_order()
+    tab.replace_clock()
     tab.sign_in(staff, f"/orders.html?customer={customer['email']}")
     tab.sees_order(order)
     tab.key("j")
@@ -156,7 +157,7 @@ def test_an_order_is_moved_from_placed_to_delivered(
     tab.key("Enter")
     for step, button in (("Packed", "shipped"), ("Shipped", "delivered")):
         tab.sees_heading("Timeline")
-        tab.wait(1100)  # a second press of the e key within a second is ignored
+        tab.advance(1100)  # a second press of the e key within a second is ignored
         tab.key("e")
         tab.sees_button(f"Mark as {button}")
         assert step.lower() == admin_api.call("GET", f"/orders/{order['orderID']}").document["status"]
@@ -341,5 +342,5 @@ def test_a_forgotten_password_is_replaced(
     tab.type(NEW_PASSWORD)
     tab.submit("Change password")
     tab.sees_heading("Your password is changed")
-    tab.sign_in(Person(person.email, NEW_PASSWORD), "/")
+    tab.sign_in_on_hosted_page(Person(person.email, NEW_PASSWORD), "/")
     tab.sees_heading("Today")

@@ -179,10 +179,10 @@ def test_ended_session_shows_its_dialog_on_an_open_page(tab: Tab, staff: Person)
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_layout_does_not_shift_while_todays_figures_load(tab: Tab, staff: Person, width: int) -> None:
     tab.resize(width)
-    tab.sign_in(staff, "/")
+    tab.become(staff)
     held = tab.hold("**/api/**")
     tab.watch_shifts()
-    tab.reload()
+    tab.goto("/")
     expect(tab.css("#latest .skeleton").first).to_be_visible()
     expect(tab.css("#today")).to_have_attribute("aria-busy", "true")
     while tab.css("#today").get_attribute("aria-busy") == "true":
