@@ -11,14 +11,15 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import machine
-from bench.results import FailedRow, table
-from bench.runner import AnyRow, measure
+from bench.results import FailedRow, Section, table
+from bench.runner import Result, measure
 
-MODULES = ("validation", "rendering", "searching")
+MODULES = ("validation", "costs", "rendering", "searching")
 LIMIT_S = 300
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 HEAD = """# What an order costs
@@ -37,30 +38,29 @@ def main(argv: list[str]) -> int:
     chosen = parser.parse_args(argv).modules
     if unknown := set(chosen) - set(MODULES):
         parser.error(f"no such module: {', '.join(sorted(unknown))}")
-    rows, seconds = run(chosen or MODULES)
-    print(table(rows))
+    results, seconds = run(chosen or MODULES)
+    print(document(results, seconds))
     if not chosen:
-        RESULTS.write_text(document(rows, seconds))
-    return int(any(isinstance(row, FailedRow) for row in rows))
+        RESULTS.write_text(document(results, seconds))
+    return int(any(isinstance(one, FailedRow) for one in results))
 
 
-def run(
-    modules: tuple[str, ...] | list[str], limit_s: float = LIMIT_S
-) -> tuple[list[AnyRow], dict[str, float]]:
-    """Return the rows of the modules, and the seconds that each module took."""
-    rows: list[AnyRow] = []
+def run(modules: Sequence[str], limit_s: float = LIMIT_S) -> tuple[list[Result], dict[str, float]]:
+    """Return the results of the modules, and the seconds that each module took."""
+    results: list[Result] = []
     seconds: dict[str, float] = {}
     for name in modules:
         print(f"{name} …", file=sys.stderr, flush=True)
         begun = time.monotonic()
-        rows += measure(f"bench.{name}", limit_s)
+        results += measure(f"bench.{name}", limit_s)
         seconds[name] = time.monotonic() - begun
-    return rows, seconds
+    return results, seconds
 
 
-def document(rows: list[AnyRow], seconds: dict[str, float]) -> str:
+def document(results: Sequence[Result], seconds: Mapping[str, float]) -> str:
     """Return the content of RESULTS.md."""
     today = datetime.now(UTC).date().isoformat()
+    rows = [one for one in results if not isinstance(one, Section)]
     missed = [row.name for row in rows if row.is_missed]
     parts = [
         HEAD,
@@ -70,6 +70,7 @@ def document(rows: list[AnyRow], seconds: dict[str, float]) -> str:
         "Seconds of each module: "
         + ", ".join(f"{name} {took:.0f}" for name, took in seconds.items())
         + ".\n",
+        *(f"## {one.title}\n\n{one.text}" for one in results if isinstance(one, Section)),
     ]
     return "\n".join(parts)
 

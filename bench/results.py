@@ -85,6 +85,14 @@ class FailedRow:
         return [f"`{self.name}` failed: {self.error}", "", "", "", "", "**no**"]
 
 
+@dataclass(frozen=True)
+class Section:
+    """A text of its own below the table, in Markdown."""
+
+    title: str
+    text: str
+
+
 def table(rows: Sequence[Row | FailedRow]) -> str:
     """Return the rows as a Markdown table."""
     lines = [list(HEADINGS), ["---"] * len(HEADINGS), *(row.cells() for row in rows)]

@@ -15,15 +15,15 @@ from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
-from bench.results import FailedRow, Row
+from bench.results import FailedRow, Row, Section
 
 STOP_S = 20
 
-AnyRow = Row | FailedRow
+Result = Row | FailedRow | Section
 
 
-def measure(module: str, limit_s: float) -> list[AnyRow]:
-    """Run one module in a process of its own, and return its rows, and a failed one after an error.
+def measure(module: str, limit_s: float) -> list[Result]:
+    """Run one module in a process of its own, and return its results, and a failed row after an error.
 
     After `limit_s` seconds, the process and every process that it started are stopped.
     """
@@ -32,7 +32,7 @@ def measure(module: str, limit_s: float) -> list[AnyRow]:
     process = context.Process(target=_send_rows, args=(module, theirs))
     process.start()
     theirs.close()
-    rows: list[AnyRow] = []
+    rows: list[Result] = []
     try:
         for row in _received(ours, time.monotonic() + limit_s):
             rows.append(row)  # one by one, because the rows before an error count
@@ -46,7 +46,7 @@ def measure(module: str, limit_s: float) -> list[AnyRow]:
     return rows
 
 
-def _received(connection: Connection, until: float) -> Iterator[AnyRow]:
+def _received(connection: Connection, until: float) -> Iterator[Result]:
     """Yield each row that arrives, until None does. Raises TimeoutError and EOFError."""
     while connection.poll(max(0.0, until - time.monotonic())):
         row = connection.recv()

@@ -11,7 +11,7 @@ import pytest
 
 from bench.__main__ import MODULES, document
 from bench.clients import wait_until
-from bench.results import FailedRow, Row, Target, number, table
+from bench.results import FailedRow, Row, Section, Target, number, table
 from bench.runner import measure
 from tests.imports import ROOT
 
@@ -109,6 +109,7 @@ def is_running(process: int) -> bool:
 
 def test_rows_before_an_error_stay_in_the_table(module: Callable[[str], str]) -> None:
     first, failed = measure(module(BROKEN), 20)
+    assert isinstance(first, Row)
     assert first.name == "first"
     assert failed == FailedRow("measured", "OSError: cannot read state.json"), "no folder of this machine"
 
@@ -127,9 +128,11 @@ def test_a_killed_measurement_is_a_failed_row(module: Callable[[str], str]) -> N
 
 def test_the_results_name_machine_versions_and_missed_targets() -> None:
     missed = row(name="slow row", target=Target("≤", 0.1))
-    text = document([row(), missed], {"writer": 12.0, "figures": 50.0})
+    below = Section("Cost of 1,000 orders", "| US cents |\n")
+    text = document([row(), below, missed], {"writer": 12.0, "figures": 50.0})
     assert "Missed or failed: slow row." in text
     assert "writer 12, figures 50" in text
+    assert text.endswith("\n\n## Cost of 1,000 orders\n\n| US cents |\n")
     assert re.search(
         r"^\d{4}-\d\d-\d\d · \d+ cores, \d+ GB, .*Python 3\.\d+\.\d+, boto3 1", text, re.MULTILINE
     )

@@ -1,0 +1,138 @@
+"""Count the AWS calls of functions that run in this process, and what DynamoDB charges for them."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import Any, NamedTuple
+
+import boto3
+
+from bench import capacity
+from bench.aws_latency import mean_seconds
+from bench.capacity import Cost, Item, Table
+
+# The mean seconds of a call. No measurement of SNS was found, so a call of SNS counts as a large transaction,
+# which is the slowest call that was measured.
+AWS_SECONDS = {
+    "dynamodb": mean_seconds("put"),
+    "transaction": mean_seconds("transaction of 25"),
+    "sns": mean_seconds("transaction of 25"),
+    "sqs": mean_seconds("put"),
+}
+LOG_OVERHEAD = 26  # bytes that CloudWatch adds to each event: CloudWatch Logs API Reference, PutLogEvents
+
+
+@dataclass
+class Usage:
+    """What some invocations used."""
+
+    invocations: int = 0
+    calls: Counter[str] = field(default_factory=Counter)
+    written: Cost = field(default_factory=Cost)
+    read_units: float = 0.0
+    published: int = 0
+    log_bytes: int = 0
+    cpu_s: float = 0.0
+    waiting_s: float = 0.0  # for AWS, at AWS's own latencies
+
+
+class Span(NamedTuple):
+    """When a call began and ended, and which of AWS_SECONDS it takes on AWS."""
+
+    begun: float
+    ended: float
+    kind: str
+
+
+class Meter:
+    """Counts the calls of every client of a boto3 session."""
+
+    def __init__(self, session: boto3.Session, tables: Mapping[str, Table], store: Any) -> None:
+        """Take the session, the tables by name, and a client of another session to read items with."""
+        self._tables, self._store = tables, store
+        self._images: dict[str, Item | None] = {}
+        self._lock = threading.Lock()
+        self._spans: list[Span] = []
+        self._own_cpu_s = 0.0
+        self.usage = Usage()
+        session.events.register_first("before-call", self._before)
+        session.events.register_first("after-call", self._after)
+
+    @contextmanager
+    def invocation(self) -> Iterator[None]:
+        """Count the block as one invocation of a function."""
+        self._spans, self._own_cpu_s, log = [], 0.0, StringIO()
+        begun = time.process_time()
+        with redirect_stdout(log):
+            yield
+        self.usage.cpu_s += time.process_time() - begun - self._own_cpu_s
+        self.usage.invocations += 1
+        self.usage.waiting_s += waiting_s(self._spans)
+        lines = log.getvalue().splitlines()
+        self.usage.log_bytes += sum(len(line.encode()) + LOG_OVERHEAD for line in lines)
+
+    def _before(self, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
+        context["bench"] = time.perf_counter(), params["body"]
+
+    def _after(self, parsed: Mapping[str, Any], model: Any, context: Mapping[str, Any], **_: Any) -> None:
+        begun, body = context["bench"]
+        begun_cpu, service = time.thread_time(), model.service_model.service_name
+        with self._lock:
+            kind = service if service == "sns" or not model.name.startswith("Transact") else "transaction"
+            self._spans.append(Span(begun, time.perf_counter(), kind))
+            self.usage.calls[f"{service}.{model.name}"] += 1
+            if service == "dynamodb":
+                self._add_capacity(model.name, json.loads(body), parsed)
+            if service == "sns":
+                self.usage.published += len(parsed.get("Successful", [None]))
+            self._own_cpu_s += time.thread_time() - begun_cpu
+
+    def _add_capacity(self, operation: str, request: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+        for table, key in capacity.keys_written(operation, request, self._tables):
+            place = f"{table} {json.dumps(key, sort_keys=True)}"
+            before, after = self._images.get(place), self._read(table, key)
+            self._images[place] = after
+            shape, in_transaction = self._tables[table], operation.startswith("Transact")
+            self.usage.written += capacity.write_cost(shape, before, after, in_transaction=in_transaction)
+        self.usage.read_units += _read_units(operation, request, answer)
+
+    def _read(self, table: str, key: Item) -> Item | None:
+        found: Item | None = self._store.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
+        return found
+
+
+def _read_units(operation: str, request: Mapping[str, Any], answer: Mapping[str, Any]) -> float:
+    if operation == "BatchGetItem":
+        return sum(
+            capacity.read_units(capacity.item_bytes(item), consistent=wanted.get("ConsistentRead", False))
+            for table, wanted in request["RequestItems"].items()
+            for item in _found_or_missing(answer["Responses"].get(table, []), len(wanted["Keys"]))
+        )
+    consistent = request.get("ConsistentRead", False)
+    if operation == "GetItem":
+        return capacity.read_units(capacity.item_bytes(answer.get("Item", {})), consistent=consistent)
+    if operation == "Query":
+        size = sum(map(capacity.item_bytes, answer["Items"]))
+        return capacity.read_units(size, consistent=consistent)
+    return 0.0
+
+
+def _found_or_missing(items: list[Item], wanted: int) -> list[Item]:
+    """Return the items, and an empty one for each that was not found, because a miss costs a unit too."""
+    return [*items, *[{}] * (wanted - len(items))]
+
+
+def waiting_s(spans: Iterable[Span]) -> float:
+    """Return how long the longest chain of calls that do not overlap takes on AWS."""
+    waiting, free_at = 0.0, 0.0
+    for span in sorted(spans, key=lambda one: one.ended):
+        if span.begun >= free_at:
+            waiting, free_at = waiting + AWS_SECONDS[span.kind], span.ended
+    return waiting
