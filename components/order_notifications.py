@@ -19,6 +19,13 @@ ANNOUNCED_CHANGES: tuple[dict[str, Any], ...] = (
     {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"status": {"S": ["placed", "rejected"]}}}},
     {"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"status": {"S": ["cancelled"]}}}},
 )
+# BatchExecuteStatement needs the permissions of its statements, which add and replace leases.
+USE_LEDGER = (
+    "dynamodb:BatchGetItem",
+    "dynamodb:BatchWriteItem",
+    "dynamodb:PartiQLInsert",
+    "dynamodb:PartiQLUpdate",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +107,7 @@ class OrderNotifications(pulumi.ComponentResource):
                 module="notify",
                 permissions=[
                     *may_read(self._args.orders),
-                    allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [self._ledger.arn]),
+                    allow(USE_LEDGER, [self._ledger.arn]),
                     allow(["sns:Publish"], [self.topic.arn]),
                     allow(["sqs:SendMessage"], [self.dead_letters.arn]),
                 ],
@@ -112,7 +119,7 @@ class OrderNotifications(pulumi.ComponentResource):
                 },
                 log_retention_days=self._args.log_retention_days,
                 # Long enough for a slow call of SNS, because a second call may send a second mail.
-                timeout=30,
+                timeout=60,
             ),
             pulumi.ResourceOptions(parent=self),
         )

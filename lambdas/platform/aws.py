@@ -1,5 +1,6 @@
 """The AWS clients. Each is made once per process, when it is first used."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -37,6 +38,13 @@ def _client(service: str, read_timeout: int, tries: int) -> Any:
     retries = {"mode": "standard", "total_max_attempts": tries}
     config = Config(connect_timeout=0.5, read_timeout=read_timeout, retries=retries)
     return boto3.client(service, config=config)
+
+
+def error_of(entry: Mapping[str, Any], operation: str) -> Exception:
+    """Return the failure of one entry of a batch as the error that boto3 raises for a single call."""
+    fault = {"Code": entry.get("Code", "NoResult"), "Message": entry.get("Message", "")}
+    error: Exception = ClientError({"Error": fault}, operation)
+    return error
 
 
 def error_code(error: BaseException) -> str:

@@ -2,16 +2,35 @@
 
 import os
 import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from lambdas.platform import tables
+from lambdas.platform import aws, batches, tables
+from lambdas.platform.tables import Record
 
-# `notify` runs for at most 30 s. So if a lease expires, its owner has ended without marking the mail as sent.
-_LEASE_MS = 60_000
+# `notify` runs for at most 60 s. So if a lease expires, its owner has ended without marking the mail as sent.
+_LEASE_MS = 90_000
 _ENTRY_SECONDS = 14 * 24 * 3600  # a stream delivers a record for one day
+# The codes of a statement whose entry has changed since it was read (API Reference, "BatchStatementError").
+_CHANGED = ("ConditionalCheckFailed", "DuplicateItem")
+
+
+class SentBeforeError(Exception):
+    """The mail was sent already. No try is needed."""
 
 
 class StillLeasedError(Exception):
     """Another invocation has the lease of this mail: it is still running or has crashed. Try again later."""
+
+
+class Owner(NamedTuple):
+    """An owner of a lease: a stream record, and the invocation that processes the record."""
+
+    record: str
+    invocation: str
+
+    def __str__(self) -> str:
+        return f"{self.record}/{self.invocation}"
 
 
 def table() -> str:
@@ -19,42 +38,61 @@ def table() -> str:
     return os.environ["SHOP_NOTIFICATIONS_TABLE"]
 
 
-def claim(notification_id: str, owner: str, now_ms: int) -> bool:
-    """Take the lease of a mail; return whether the mail is still to be sent.
+def read(notification_ids: Iterable[str]) -> dict[str, Record]:
+    """Return the entries of mails by their ID. Mails without an entry are left out. Raises BusyError."""
+    names = ("notificationID", "leaseOwner", "leasedUntil", "sentAt")
+    return batches.read(table(), "notificationID", notification_ids, names)
 
-    The owner of a lease is the stream record. A second delivery of the record need not wait for the lease,
-    because Lambda makes it only after the first invocation has ended. Raises StillLeasedError.
+
+def claim(owners: Mapping[str, Owner], known: Mapping[str, Record], now_ms: int) -> dict[str, Exception]:
+    """Take the leases of at most 25 mails by their ID, and return the errors of those that have none now.
+
+    `known` has the entries as they were read. An invocation may take the lease of an earlier delivery of its
+    record, because Lambda makes another one only after the first invocation has ended. Of two invocations
+    that read the same entry, only one gets the lease.
     """
-    try:
-        _lease(notification_id, owner, now_ms)
-    except tables.ConditionFailedError:
-        stored = tables.get(table(), notificationID=notification_id)
-        if stored is None or "sentAt" not in stored:
-            raise StillLeasedError from None
-        return False
-    return True
+    errors = {mail: _obstacle(known.get(mail), owner, now_ms) for mail, owner in owners.items()}
+    free = [mail for mail, error in errors.items() if error is None]
+    codes = batches.execute([_lease(mail, owners[mail], known.get(mail), now_ms) for mail in free])
+    failed = {mail: code for mail, code in zip(free, codes, strict=True) if code}
+    current = read(mail for mail, code in failed.items() if code in _CHANGED)
+    for mail, code in failed.items():
+        # boto3 repeats a call whose answer was lost. The entry is then that of the first call.
+        is_own = current.get(mail, {}).get("leaseOwner") == str(owners[mail])
+        errors[mail] = None if is_own else _failure(code, current.get(mail))
+    return {mail: error for mail, error in errors.items() if error}
 
 
-def mark_sent(notification_id: str, owner: str, at: str) -> None:
-    """Mark a mail as sent. Raises ConditionFailedError if the owner has lost the lease."""
-    tables.write_conditionally(
-        "update_item",
-        TableName=table(),
-        Key=tables.attributes({"notificationID": notification_id}),
-        UpdateExpression="SET sentAt = :at REMOVE leaseOwner, leasedUntil",
-        ConditionExpression="leaseOwner = :owner",
-        ExpressionAttributeValues=tables.attributes({":at": at, ":owner": owner}),
-    )
+def mark_sent(notification_ids: Sequence[str], at: str) -> None:
+    """Mark mails as sent, whoever has their leases by now. Raises BusyError."""
+    marks = [{"notificationID": mail, "sentAt": at, "expiresAt": _expiry()} for mail in notification_ids]
+    batches.write(table(), [{"PutRequest": {"Item": tables.attributes(mark)}} for mark in marks])
 
 
-def _lease(notification_id: str, owner: str, now_ms: int) -> None:
-    until = {":until": now_ms + _LEASE_MS, ":expiry": int(time.time()) + _ENTRY_SECONDS}
-    tables.write_conditionally(
-        "update_item",
-        TableName=table(),
-        Key=tables.attributes({"notificationID": notification_id}),
-        UpdateExpression="SET leaseOwner = :owner, leasedUntil = :until, expiresAt = :expiry",
-        ConditionExpression="attribute_not_exists(notificationID) OR "
-        "(attribute_not_exists(sentAt) AND (leasedUntil < :now OR leaseOwner = :owner))",
-        ExpressionAttributeValues=tables.attributes({":owner": owner, ":now": now_ms, **until}),
-    )
+def _obstacle(entry: Record | None, owner: Owner, now_ms: int) -> Exception | None:
+    """Return the reason for which the owner may not send this mail now, or None."""
+    if entry is None:
+        return None
+    if "sentAt" in entry:
+        return SentBeforeError()
+    is_own = entry["leaseOwner"].partition("/")[0] == owner.record
+    return None if is_own or entry["leasedUntil"] < now_ms else StillLeasedError()
+
+
+def _lease(mail: str, owner: Owner, entry: Record | None, now_ms: int) -> dict[str, Any]:
+    """Return the statement that adds a lease, or that replaces the lease that was read."""
+    lease = {"leaseOwner": str(owner), "leasedUntil": now_ms + _LEASE_MS, "expiresAt": _expiry()}
+    if entry is None:
+        return batches.insertion(table(), {"notificationID": mail, **lease})
+    was = {name: entry[name] for name in ("leaseOwner", "leasedUntil")}
+    return batches.replacement(table(), {"notificationID": mail, **was}, lease)
+
+
+def _failure(code: str, entry: Record | None) -> Exception:
+    if code not in _CHANGED:
+        return aws.error_of({"Code": code}, "BatchExecuteStatement")
+    return SentBeforeError() if entry and "sentAt" in entry else StillLeasedError()
+
+
+def _expiry() -> int:
+    return int(time.time()) + _ENTRY_SECONDS

@@ -5,16 +5,18 @@ Each function corrects one difference. They patch the emulator inside its own pr
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from typing import Any
 
 from ministack import app
-from ministack.core import cloudfront_js, iam_evaluator
+from ministack.core import cloudfront_js, iam_actions, iam_evaluator
 from ministack.services import apigateway_v1, cloudfront, cognito, iam, lambda_svc, sqs
 
 from local.emulator import edge_functions
 
+STATEMENT = re.compile(r'\s*(INSERT|UPDATE|DELETE|SELECT)\b[^"]*"([^"]+)"', re.IGNORECASE)
 SESSION = re.compile(r"arn:aws:sts::(\d{12}):assumed-role/([^/]+)/.+")
 
 
@@ -22,6 +24,7 @@ def install() -> None:
     """Install every correction. Call it once, before the emulator answers its first request."""
     _count_the_loopback_as_tls()
     _compare_sessions_by_their_role()
+    _permit_statements_by_their_verb()
     _refuse_empty_attributes()
     _send_as_the_integrations_role()
     _name_the_sender_of_a_message()
@@ -57,6 +60,28 @@ def _compare_sessions_by_their_role() -> None:
         return f"arn:aws:iam::{session[1]}:role/{session[2]}" if session else value
 
     iam_evaluator._resolve_condition_key = resolved
+
+
+def _permit_statements_by_their_verb() -> None:
+    """A batch of PartiQL statements needs the permission of each verb, at the table of the statement.
+
+    The emulator asks for a permission BatchExecuteStatement, which does not exist.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html
+    """
+    checks = iam_actions.dynamodb_transaction_checks
+
+    def with_statements(action: str, body: bytes, region: str, account: str) -> list[tuple[str, str]]:
+        if action != "dynamodb:BatchExecuteStatement":
+            found: list[tuple[str, str]] = checks(action, body, region, account)
+            return found
+        written = [STATEMENT.match(one["Statement"]) for one in json.loads(body)["Statements"]]
+        return [
+            (f"dynamodb:PartiQL{one[1].title()}", f"arn:aws:dynamodb:{region}:{account}:table/{one[2]}")
+            for one in written
+            if one
+        ]
+
+    iam_actions.dynamodb_transaction_checks = with_statements
 
 
 def _refuse_empty_attributes() -> None:

@@ -19,7 +19,7 @@ OTHER_MEANINGS = {
     "alarms": {60, 1000},  # seconds, and milliseconds in a second
     "api_calls": {200},  # an HTTP status
     "openapi": {60},  # seconds
-    "order_notifications": {30},  # seconds
+    "order_notifications": {60},  # seconds
     "order_pipeline": {1000},  # AWS's own limits of a queue and a mapping
     "order_views": {60},  # seconds
     "queues": {60},  # seconds

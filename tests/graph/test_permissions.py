@@ -37,8 +37,11 @@ PERMISSIONS = {
         ("dynamodb:GetRecords", "orders-table/stream"),
         ("dynamodb:GetShardIterator", "orders-table/stream"),
         ("dynamodb:ListStreams", "*"),
-        ("dynamodb:GetItem", "notifications-ledger"),
-        ("dynamodb:UpdateItem", "notifications-ledger"),
+        ("dynamodb:BatchGetItem", "notifications-ledger"),
+        ("dynamodb:BatchWriteItem", "notifications-ledger"),
+        # A batch of statements needs the permission of each of its statements.
+        ("dynamodb:PartiQLInsert", "notifications-ledger"),
+        ("dynamodb:PartiQLUpdate", "notifications-ledger"),
         ("sns:Publish", "notifications-topic"),
         ("sqs:SendMessage", "notifications-dead-letters"),
     },

@@ -287,7 +287,7 @@ class Shop:
         assert self.deliver(submission(submitted)) == []
         return self.orders()[submitted["orderID"]]
 
-    def announce(self, *records: Json, remaining_ms: int = 30_000) -> Json:
+    def announce(self, *records: Json, remaining_ms: int = 60_000) -> Json:
         """Call notify with stream records; return its result."""
         return self.call("notify", {"Records": list(records)}, remaining_ms)
 

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
-from lambdas.platform import aws, tables, times
+from lambdas.platform import aws, batches, times
 from lambdas.platform.errors import OutOfTimeError
 from lambdas.shop import ledger, mail
+from lambdas.shop.ledger import Owner
 from tests.handlers.shop import ADMIN, Json, Shop, change, fault, message, order
 
 pytestmark = pytest.mark.store
@@ -128,34 +130,64 @@ def test_an_expired_lease_of_another_record_does_not_block_a_mail(
     shop: Shop, placed: Json, monkeypatch: Any
 ) -> None:
     """Two invocations work on two records of the same event, and the first crashes."""
-    assert ledger.claim(f"{placed['orderID']}#placed", "the other record", times.now_ms())
+    assert claim(placed, Owner("the other record", "1")) is None
     with pytest.raises(ledger.StillLeasedError):
         shop.announce(change(None, placed))
     assert shop.mails() == []
     assert shop.letters("SHOP_NOTIFICATION_DLQ_URL") == []
-    later = times.now_ms() + 61_000
+    later = times.now_ms() + 91_000
     monkeypatch.setattr(times, "now_ms", lambda: later)
     assert shop.announce(change(None, placed)) == NO_FAILURES
     assert len(shop.mails()) == 1
 
 
-def test_an_owner_that_lost_its_lease_marks_nothing_as_sent(shop: Shop) -> None:
-    """The new owner may crash before it sends the mail, and a later delivery must then send it."""
-    shop.mark_written("SHOP_NOTIFICATIONS_TABLE")
-    now = times.now_ms()
-    assert ledger.claim("a mail", "the first record", now)
-    assert ledger.claim("a mail", "the second record", now + 61_000)
-    with pytest.raises(tables.ConditionFailedError):
-        ledger.mark_sent("a mail", "the first record", times.now())
-    ledger.mark_sent("a mail", "the second record", times.now())
-    assert not ledger.claim("a mail", "the third record", now)
-
-
-def test_a_failed_mark_in_the_ledger_does_not_resend_the_mail(
-    shop: Shop, placed: Json, monkeypatch: Any
+@pytest.mark.parametrize("other", [Owner("one record", "another invocation"), Owner("another record", "1")])
+def test_of_two_invocations_at_once_only_one_sends_a_mail(
+    shop: Shop, placed: Json, monkeypatch: Any, other: Owner
 ) -> None:
-    def fail(*_: str) -> None:
-        raise fault(operation="UpdateItem")
+    """Both read the ledger before the other one takes the lease."""
+    record, read = change(None, placed, "one record"), ledger.read
+
+    def read_before_the_other(ids: Any) -> dict[str, Any]:
+        before = read(ids)
+        monkeypatch.setattr(ledger, "read", read)
+        assert claim(placed, other) is None
+        return before
+
+    monkeypatch.setattr(ledger, "read", read_before_the_other)
+    with pytest.raises(ledger.StillLeasedError):
+        shop.announce(record)
+    assert shop.mails() == []
+    ledger.mark_sent([f"{placed['orderID']}#placed"], times.now())
+    assert shop.announce(record) == NO_FAILURES
+    assert shop.mails() == []
+
+
+def test_of_two_takeovers_of_a_lease_only_one_succeeds(shop: Shop, placed: Json) -> None:
+    assert claim(placed, Owner("record", "crashed")) is None
+    known = ledger.read([f"{placed['orderID']}#placed"])
+    assert claim(placed, Owner("record", "second"), known) is None
+    assert isinstance(claim(placed, Owner("record", "third"), known), ledger.StillLeasedError)
+
+
+def test_a_lease_whose_answer_was_lost_is_recognised(shop: Shop, placed: Json) -> None:
+    """boto3 repeats the call, and the repetition finds the entry of the first call."""
+    assert claim(placed, Owner("record", "1")) is None
+    assert claim(placed, Owner("record", "1")) is None
+
+
+def claim(order: Json, owner: Owner, known: dict[str, Any] | None = None) -> Exception | None:
+    """Take the lease of an order's first mail, and return the error if there is one."""
+    mail_id = f"{order['orderID']}#placed"
+    return ledger.claim({mail_id: owner}, known or {}, times.now_ms()).get(mail_id)
+
+
+@pytest.mark.parametrize("error", [fault(operation="BatchWriteItem"), batches.BusyError()])
+def test_a_failed_mark_in_the_ledger_does_not_resend_the_mail(
+    shop: Shop, placed: Json, monkeypatch: Any, error: Exception
+) -> None:
+    def fail(*_: Any) -> None:
+        raise error
 
     with monkeypatch.context() as patch:
         patch.setattr(ledger, "mark_sent", fail)
@@ -178,35 +210,73 @@ def test_an_sns_error_is_raised_after_the_batch_and_retried(
     shop: Shop, break_aws: Callable[..., None], error: Exception
 ) -> None:
     """The emulator ignores partial batch responses of streams, so the whole batch must be redelivered."""
-    batch = [change(None, shop.place()) for _ in range(3)]
-    break_aws("sns", times=1, publish=error)
+    batch = [change(None, shop.place()) for _ in range(11)]
+    break_aws("sns", times=1, publish_batch=error)
     with pytest.raises(type(error)):
         shop.announce(*batch)
-    assert len(shop.mails()) == 2
-    assert shop.announce(*batch) == NO_FAILURES
     assert len(shop.mails()) == 1
+    assert shop.announce(*batch) == NO_FAILURES
+    assert len(shop.mails()) == 10
     assert shop.letters("SHOP_NOTIFICATION_DLQ_URL") == []
 
 
-def test_no_mail_is_begun_shortly_before_the_timeout(shop: Shop, placed: Json) -> None:
+@pytest.mark.parametrize("checks", [0, 2, 3], ids=["the start", "the lease", "the mail"])
+def test_no_mail_is_begun_shortly_before_the_timeout(
+    shop: Shop, placed: Json, monkeypatch: Any, checks: int
+) -> None:
     """After a timeout between publishing and marking as sent, the mail would be sent again."""
+    time_left = iter([60_000] * checks)
+    slow = SimpleNamespace(
+        aws_request_id="request-1", get_remaining_time_in_millis=lambda: next(time_left, 41_000)
+    )
+    records = change(None, placed), change(None, shop.place())
+    with monkeypatch.context() as patch:
+        patch.setattr("tests.handlers.shop.context", lambda _: slow)
+        with pytest.raises(OutOfTimeError):
+            shop.announce(*records)
+    assert shop.mails() == []
+    assert shop.announce(*records) == NO_FAILURES
+    assert len(shop.mails()) == 2
+
+
+def test_no_dead_letter_is_sent_shortly_before_the_timeout(shop: Shop, placed: Json) -> None:
     malformed = change(None, placed | {"customer": None})
     with pytest.raises(OutOfTimeError):
-        shop.announce(change(None, placed), malformed, remaining_ms=20_000)
-    assert shop.mails() == []
+        shop.announce(malformed, remaining_ms=41_000)
     assert shop.letters("SHOP_NOTIFICATION_DLQ_URL") == []
-    assert shop.announce(change(None, placed), malformed) == NO_FAILURES
-    assert len(shop.mails()) == len(shop.letters("SHOP_NOTIFICATION_DLQ_URL")) == 1
 
 
-def test_a_ledger_error_is_raised_and_the_mail_sent_later(
-    shop: Shop, placed: Json, break_aws: Callable[..., None]
+@pytest.mark.parametrize("operation", ["batch_get_item", "batch_execute_statement"])
+def test_a_ledger_error_is_raised_and_the_mails_sent_later(
+    shop: Shop, break_aws: Callable[..., None], operation: str
 ) -> None:
-    break_aws("dynamodb", times=1, update_item=fault(operation="UpdateItem"))
+    batch = [change(None, shop.place()) for _ in range(2)]
+    break_aws("dynamodb", times=1, **{operation: fault(operation=operation)})
     with pytest.raises(ClientError):
-        shop.announce(change(None, placed))
-    assert shop.announce(change(None, placed)) == NO_FAILURES
-    assert len(shop.mails()) == 1
+        shop.announce(*batch)
+    assert shop.mails() == []
+    assert shop.announce(*batch) == NO_FAILURES
+    assert len(shop.mails()) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "letters"), [("ThrottlingError", 0), ("InternalServerError", 0), ("ValidationError", 1)]
+)
+def test_a_lease_that_is_refused_stops_only_its_own_mail(
+    shop: Shop, monkeypatch: Any, code: str, letters: int
+) -> None:
+    batch, execute = [change(None, shop.place()) for _ in range(3)], batches.execute
+    with monkeypatch.context() as patch:
+        patch.setattr(batches, "execute", lambda statements: [code, *execute(statements[1:])])
+        if letters:
+            assert shop.announce(*batch) == NO_FAILURES
+        else:
+            with pytest.raises(ClientError):
+                shop.announce(*batch)
+    assert len(shop.mails()) == 2
+    assert len(shop.letters("SHOP_NOTIFICATION_DLQ_URL")) == letters
+    assert shop.announce(*batch[1:]) == NO_FAILURES
+    assert shop.mails() == []
 
 
 MALFORMED: dict[str, Json] = {
@@ -235,15 +305,98 @@ def test_a_malformed_record_becomes_a_dead_letter_and_blocks_no_others(
 
 
 @pytest.mark.parametrize("code", ["InvalidParameter", "InvalidParameterValue"])
+@pytest.mark.parametrize("answer", ["an error of the mail", "an error of the batch"])
 def test_a_mail_refused_by_sns_becomes_a_dead_letter(
-    shop: Shop, placed: Json, break_aws: Callable[..., None], code: str
+    shop: Shop, placed: Json, monkeypatch: Any, code: str, answer: str
 ) -> None:
-    break_aws("sns", times=1, publish=fault(code, "Publish"))
-    record, good = change(None, placed), change(None, shop.place())
-    assert shop.announce(record, good) == NO_FAILURES
+    record, others = change(None, placed), [change(None, shop.place()) for _ in range(2)]
+    topic = RefusingTopic(aws.sns(), placed["orderID"], code, by_mail=answer == "an error of the mail")
+    monkeypatch.setattr(aws, "sns", lambda: topic)
+    assert shop.announce(others[0], record, others[1]) == NO_FAILURES
     (letter,) = shop.letters("SHOP_NOTIFICATION_DLQ_URL")
     assert json.loads(letter["body"]) == record
+    assert code in letter["reason"]
+    assert len(shop.mails()) == 2
+
+
+def test_a_mail_that_sns_failed_to_send_is_sent_by_the_next_delivery(
+    shop: Shop, placed: Json, monkeypatch: Any
+) -> None:
+    batch = [change(None, shop.place()), change(None, placed)]
+    with monkeypatch.context() as patch:
+        topic = RefusingTopic(aws.sns(), placed["orderID"], "InternalError", by_mail=True)
+        patch.setattr(aws, "sns", lambda: topic)
+        with pytest.raises(ClientError):
+            shop.announce(*batch)
     assert len(shop.mails()) == 1
+    assert shop.announce(*batch) == NO_FAILURES
+    (letter,) = shop.mails()
+    assert placed["orderID"] in letter["Message"]
+
+
+class RefusingTopic:
+    """SNS that refuses the mails about one order, in the result of the mail or as an error of the call."""
+
+    def __init__(self, sns: Any, order_id: str, code: str, *, by_mail: bool) -> None:
+        self._sns, self._order_id, self._code, self._by_mail = sns, order_id, code, by_mail
+
+    def publish_batch(self, **request: Any) -> Json:
+        entries = request.pop("PublishBatchRequestEntries")
+        good = [one for one in entries if self._order_id not in one["Message"]]
+        if good != entries and not self._by_mail:
+            raise fault(self._code, "PublishBatch")
+        refused = [{"Id": one["Id"], "Code": self._code} for one in entries if one not in good]
+        sent = self._sns.publish_batch(PublishBatchRequestEntries=good, **request) if good else {}
+        return {"Successful": sent.get("Successful", []), "Failed": refused}
+
+
+def test_mails_are_sent_in_batches_that_sns_takes(shop: Shop, monkeypatch: Any) -> None:
+    """A batch has ten mails and 256 KiB at most (SNS API Reference, PublishBatch)."""
+    batch = [change(None, shop.place()) for _ in range(12)]
+    sizes: list[list[int]] = []
+
+    class Topic:
+        def publish_batch(self, **request: Any) -> Json:
+            entries = request["PublishBatchRequestEntries"]
+            sizes.append([len(one["Message"].encode()) + len(one["Subject"]) for one in entries])
+            return {"Successful": [{"Id": one["Id"]} for one in entries]}
+
+    monkeypatch.setattr(aws, "sns", Topic)
+    assert shop.announce(*batch) == NO_FAILURES
+    assert [len(one) for one in sizes] == [10, 2]
+    sizes.clear()
+    monkeypatch.setattr(mail, "compose", lambda order, _: mail.Mail("s", order["orderID"] + "é" * 60_000))
+    assert shop.announce(*(change(None, shop.place()) for _ in range(5))) == NO_FAILURES
+    assert [len(one) for one in sizes] == [2, 2, 1]
+    assert all(sum(one) <= 262_144 for one in sizes)
+
+
+def test_a_batch_costs_few_calls_and_two_writes_a_mail(shop: Shop, monkeypatch: Any) -> None:
+    """A second delivery costs one read and no write."""
+    batch = [change(None, shop.place()) for _ in range(10)]
+    calls = [CountedCalls(getattr(aws, name)()) for name in ("dynamodb", "sns")]
+    for name, client in zip(("dynamodb", "sns"), calls, strict=True):
+        monkeypatch.setattr(aws, name, lambda client=client: client)
+    shop.announce(*batch)
+    assert [client.made for client in calls] == [
+        ["batch_get_item", "batch_execute_statement", "batch_write_item"],
+        ["publish_batch"],
+    ]
+    shop.announce(*batch)
+    assert [len(client.made) for client in calls] == [4, 1]
+    assert calls[0].made[-1] == "batch_get_item"
+
+
+class CountedCalls:
+    """An AWS client that records the names of its calls."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.made: list[str] = []
+
+    def __getattr__(self, operation: str) -> Any:
+        self.made.append(operation)
+        return getattr(self._client, operation)
 
 
 def test_the_reason_of_a_dead_letter_is_printable_and_short(

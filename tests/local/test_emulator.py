@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -268,6 +269,36 @@ def test_sign_up_works_only_if_the_pool_allows_it(start: Start, closed: bool) ->
     else:
         assert cognito.sign_up(**asked)["UserConfirmed"] is False
     assert len(cognito.list_users(UserPoolId=pool)["Users"]) == (0 if closed else 1)
+
+
+def test_a_statement_needs_the_permission_of_its_verb(start: Start) -> None:
+    emulator = start()
+    key = {"AttributeName": "id", "KeyType": "HASH"}
+    emulator.client("dynamodb").create_table(
+        TableName="ledger",
+        KeySchema=[key],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    roles, trust = emulator.client("iam"), _policy(Action="sts:AssumeRole", Principal={"AWS": "*"})
+    role = roles.create_role(RoleName="r", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    table = f"arn:aws:dynamodb:{REGION}:000000000000:table/ledger"
+    allowed = _policy(Action="dynamodb:PartiQLInsert", Resource=table)
+    roles.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=allowed)
+    given = emulator.client("sts").assume_role(RoleArn=role, RoleSessionName="session")["Credentials"]
+    tables = boto3.client(
+        "dynamodb",
+        region_name=REGION,
+        endpoint_url=f"http://127.0.0.1:{emulator.port}",
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+    )
+    insert = "INSERT INTO \"ledger\" VALUE {'id': 'a'}"
+    assert "Error" not in tables.batch_execute_statement(Statements=[{"Statement": insert}])["Responses"][0]
+    for refused in ("UPDATE \"ledger\" SET b = 1 WHERE id = 'a'", insert.replace("ledger", "other")):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            tables.batch_execute_statement(Statements=[{"Statement": refused}])
 
 
 def test_gateways_message_has_its_role_as_sender_and_the_time(start: Start) -> None:
