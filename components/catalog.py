@@ -13,6 +13,7 @@ from components.table import Index, TableArgs, table
 
 INDEXES = {
     # listShard has four values, as in the orders table. A category is small enough for one partition.
+    # A list shows products whole, so the indexes have all attributes.
     "byName": Index(partition="listShard", sort="listKey"),
     "byCategory": Index(partition="category", sort="listKey"),
 }

@@ -16,7 +16,9 @@ from components.table import Index, TableArgs, table
 
 Environment = Mapping[str, pulumi.Input[str]]
 
-CUSTOMER_INDEXES = {"byLastOrder": Index(partition="listShard", sort="listKey")}
+# The attributes of a customer in a list, beside the total of the sales in the shop's currency. The index has
+# a copy of them, but not of what only the function that updates the customer needs.
+CUSTOMER_FIELDS = ["name", "company", "phone", "address", "orders", "sales", "lastOrderAt", "lastOrderID"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +54,7 @@ class OrderViews(pulumi.ComponentResource):
             "tallies", TableArgs(key="tally", sort="slot", expires=True, protect=args.protect)
         )
         self.customers = self._table(
-            "customers", TableArgs(key="email", indexes=CUSTOMER_INDEXES, protect=args.protect)
+            "customers", TableArgs(key="email", indexes=self._customer_indexes(), protect=args.protect)
         )
         self.dead_letters = dead_letter_queue(f"{name}-dead-letters", parent=self, protect=args.protect)
         self.updater = self._updater()
@@ -60,6 +62,10 @@ class OrderViews(pulumi.ComponentResource):
         self._map_stream()
         self.functions = self._functions()
         self.register_outputs({})
+
+    def _customer_indexes(self) -> dict[str, Index]:
+        fields = [*CUSTOMER_FIELDS, f"total:{self._args.currency}"]
+        return {"byLastOrder": Index(partition="listShard", sort="listKey", attributes=fields)}
 
     def _table(self, role: str, args: TableArgs) -> aws.dynamodb.Table:
         return table(f"{self._name}-{role}", args, self)

@@ -6,6 +6,7 @@ A page needs a bounded number of queries, however large the table is, and never 
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ FIRST_KEY, LAST_KEY = "\x00", "\U0010ffff"
 
 _MAX_READS = 4  # queries per partition and page; one query reads up to 1 MB
 _CHECK_BYTES = 6
+_THREADS = 8  # fewer than the ten connections of a client
 
 Page = tuple[list[Record], str | None]
 """The items of a page, and the cursor of the next page or None."""
@@ -66,7 +68,7 @@ def merge(listing: Listing, start: str, wanted: int) -> tuple[list[Record], str 
     """
     if listing.first > listing.last:  # DynamoDB refuses such a range
         return [], None
-    read = [_read_partition(listing, partition, wanted) for partition in listing.partitions]
+    read = _read_partitions(listing, wanted)
     frontiers = [frontier for _, frontier in read if frontier]
     end = (max if listing.descending else min)(frontiers, default=None)
     # By their key, because two partitions of search rows may lead to the same order.
@@ -78,6 +80,13 @@ def merge(listing: Listing, start: str, wanted: int) -> tuple[list[Record], str 
 def _is_beyond(item: Record, end: str | None, listing: Listing) -> bool:
     key = item[listing.sort_key]
     return end is not None and bool(key < end if listing.descending else key > end)
+
+
+def _read_partitions(listing: Listing, wanted: int) -> list[tuple[list[Record], str | None]]:
+    """Read the first items of each partition, several partitions at a time."""
+    aws.dynamodb()  # now, because boto3 cannot make a client in several threads at once
+    with ThreadPoolExecutor(_THREADS) as threads:
+        return list(threads.map(lambda one: _read_partition(listing, one, wanted), listing.partitions))
 
 
 def _read_partition(listing: Listing, partition: str, wanted: int) -> tuple[list[Record], str | None]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from lambdas.platform import tables, text
 from lambdas.platform.listing import FIRST_KEY, LAST_KEY, Listing
+from lambdas.shop import order_status
 from lambdas.shop.documents import Order, OrderKeys
 
 # The attributes that every index contains and every list of orders shows.
@@ -69,12 +70,17 @@ def by_time(status: str, customer: str, first: str, last: str, *, newest_first: 
 
 
 def by_total(status: str, *, largest_first: bool) -> Listing:
-    """Return the listing by total. An empty status sets no filter."""
+    """Return the listing by total. An empty status sets no filter.
+
+    All orders are the orders of every status. The statuses are in the order in which orders go through them,
+    so an order that moves while the list is read is rather found twice than never.
+    """
+    statuses = [status] if status else order_status.NEXT
     return Listing(
         table=name(),
-        index="byStatusTotal" if status else "byTotal",
-        partition_key="statusShard" if status else "listShard",
-        partitions=_status_shards(status) if status else tables.SHARDS,
+        index="byStatusTotal",
+        partition_key="statusShard",
+        partitions=[partition for one in statuses for partition in _status_shards(one)],
         sort_key="totalKey",
         descending=largest_first,
     )

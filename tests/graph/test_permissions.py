@@ -81,7 +81,6 @@ PERMISSIONS = {
         ("dynamodb:Query", "orders-table/index/byRecency"),
         ("dynamodb:Query", "orders-table/index/byStatus"),
         ("dynamodb:Query", "orders-table/index/byStatusTotal"),
-        ("dynamodb:Query", "orders-table/index/byTotal"),
         ("dynamodb:Query", "search-terms"),
     },
     "order-calls-get": {("dynamodb:GetItem", "orders-table")},

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Mapping
 from typing import Any, cast
 
 import boto3
@@ -17,10 +16,11 @@ from components.openapi import schemas
 from components.order_notifications import ANNOUNCED_CHANGES
 from lambdas.handlers import update_views, write_orders
 from lambdas.platform import aws, batches, dead_letters, tables
-from lambdas.shop import announcements, figures, order_queue, order_table
+from lambdas.shop import announcements, figures, order_queue
 from lambdas.shop.documents import Order
 from tests.graph.graph import ROOT, Graph
 from tests.graph.recorder import kind
+from tests.graph.test_indexes import index_keys
 from tests.handlers.shop import new_order, with_keys
 
 HOUR = 60 * 60
@@ -318,46 +318,11 @@ def test_every_table_has_its_documented_keys(graph: Graph) -> None:
     }
 
 
-def test_no_index_writes_everything_to_one_partition(graph: Graph) -> None:
-    """A partition of an index takes about 1,000 writes a second, so a status alone is not enough as a key."""
-    keys = {
-        index["name"]: _index_keys(index) for index in graph.inputs("orders-table")["globalSecondaryIndexes"]
-    }
-    assert keys == {
-        "byRecency": ("listShard", "listKey"),
-        "byStatus": ("statusShard", "listKey"),
-        "byCustomer": ("customerEmail", "listKey"),
-        "byTotal": ("listShard", "totalKey"),
-        "byStatusTotal": ("statusShard", "totalKey"),
-    }
-    (index,) = graph.inputs("views-customers")["globalSecondaryIndexes"]
-    assert _index_keys(index) == ("listShard", "listKey")
-    for index in graph.inputs("orders-table")["globalSecondaryIndexes"]:
-        assert index["projectionType"] == "INCLUDE"
-        assert index["nonKeyAttributes"] == sorted(order_table.LIST_FIELDS)
-
-
-def _index_keys(index: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the partition key and the sort key of an index."""
-    partition, sort = index["keySchemas"]
-    assert (partition["keyType"], sort["keyType"]) == ("HASH", "RANGE")
-    return partition["attributeName"], sort["attributeName"]
-
-
-def test_the_catalogs_indexes_contain_whole_products(graph: Graph) -> None:
-    indexes = {one["name"]: one for one in graph.inputs("products-table")["globalSecondaryIndexes"]}
-    assert {name: _index_keys(one) for name, one in indexes.items()} == {
-        "byName": ("listShard", "listKey"),
-        "byCategory": ("category", "listKey"),
-    }
-    assert {one["projectionType"] for one in indexes.values()} == {"ALL"}
-
-
 def test_a_table_declares_only_its_key_attributes(graph: Graph) -> None:
     for table in graph.all("dynamodb.Table"):
         keys = {table.inputs["hashKey"], table.inputs.get("rangeKey", table.inputs["hashKey"])}
         for index in table.inputs.get("globalSecondaryIndexes", []):
-            keys |= {*_index_keys(index)}
+            keys |= {*index_keys(index)}
         attributes = table.inputs["attributes"]
         assert [one["name"] for one in attributes] == sorted(keys)
         assert {one["type"] for one in attributes} == {"S"}

@@ -8,7 +8,7 @@ import pytest
 
 from lambdas.platform import aws
 from tests.handlers.order_lists import get, ids, pages, stored
-from tests.handlers.shop import Json, Reply, Shop, request
+from tests.handlers.shop import Json, Reply, Shop, order, request
 
 pytestmark = pytest.mark.store
 
@@ -38,9 +38,21 @@ def test_orders_are_listed_newest_first_over_all_shards(shop: Shop, day: list[Js
     assert {one["listShard"] for one in day} == {"0", "1", "2", "3"}
 
 
-def test_a_listed_order_has_only_the_fields_of_a_list(shop: Shop) -> None:
-    placed = shop.place()
-    (listed,) = get(shop).json["orders"]
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"status": "placed"},
+        {"customer": "ann@example.org"},
+        {"sort": "largest"},
+        {"sort": "largest", "status": "placed"},
+    ],
+)
+def test_a_listed_order_has_only_the_fields_of_a_list(shop: Shop, query: dict[str, str]) -> None:
+    details = {"phone": "0123", "address": "Side door", "company": "Miller Ltd"}
+    customer = {"name": "Ann Miller", "email": "Ann@Example.org"} | details
+    placed = shop.place(order(customer=customer))
+    (listed,) = get(shop, **query).json["orders"]
     wanted = (
         "orderID status version createdAt updatedAt customer total currency lineCount submittedBy channel"
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from lambdas.shop import order_status, order_table
 from tests.handlers.order_lists import ANN, LUKASZ, found, get, ids, store, stored
 from tests.handlers.shop import Shop
 
@@ -14,12 +15,26 @@ pytestmark = pytest.mark.store
 @pytest.mark.parametrize(("sort", "reverse"), [("largest", True), ("smallest", False)])
 def test_orders_can_be_sorted_by_total(shop: Shop, sort: str, reverse: bool, limit: str) -> None:
     totals = [5, 100, 20, 100, 0, 1_000_000_000_000_000, 99]
-    some = [stored(at, total=total, status=("placed", "packed")[at % 2]) for at, total in enumerate(totals)]
+    statuses = list(order_status.NEXT)
+    some = [stored(at, total=total, status=statuses[at % 6]) for at, total in enumerate(totals)]
     shop.put_all("SHOP_ORDERS_TABLE", some)
     wanted = sorted(some, key=lambda one: (one["total"], one["orderID"]), reverse=reverse)
     assert found(shop, sort=sort, limit=limit) == ids(wanted)
     packed = [one for one in wanted if one["status"] == "packed"]
     assert found(shop, sort=sort, status="packed", limit=limit) == ids(packed)
+
+
+@pytest.mark.parametrize(
+    ("status", "target"),
+    [(status, target) for status, targets in order_status.NEXT.items() for target in targets],
+)
+def test_an_order_that_moves_while_totals_are_read_is_not_missed(
+    monkeypatch: pytest.MonkeyPatch, status: str, target: str
+) -> None:
+    """The status that an order leaves is read before the one that it gets."""
+    monkeypatch.setenv("SHOP_ORDERS_TABLE", "orders")
+    read = list(order_table.by_total("", largest_first=True).partitions)
+    assert read.index(f"{status}#3") < read.index(f"{target}#0")
 
 
 def test_orders_can_be_sorted_oldest_first(shop: Shop) -> None:
