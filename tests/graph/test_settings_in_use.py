@@ -60,7 +60,15 @@ USES: list[tuple[str, object, list[str]]] = [
         ["staff-pool.emailConfiguration.sourceArn"],
     ),
     ("prod", 365, ["*-logs.retentionInDays"]),
-    ("local", "XTS", ["*-function.environment.variables.SHOP_CURRENCY", PAGES]),
+    (
+        "local",
+        "XTS",
+        [
+            "*-function.environment.variables.SHOP_CURRENCY",
+            PAGES,
+            "views-customers.globalSecondaryIndexes.nonKeyAttributes",
+        ],
+    ),
     ("local", "http://localhost:8000", SITE_URL),
     ("local", "http://localhost:8001", [*ALLOWED_TO_PAGES, PAGES]),
     ("local", "http://localhost:8002", [*ALLOWED_TO_PAGES, PAGES]),
