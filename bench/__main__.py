@@ -1,9 +1,11 @@
 """Run every benchmark and write one table to bench/RESULTS.md.
 
-Run: `make bench`, or `python -m bench MODULE …` to print the rows of some modules only, without writing.
-Each module in MODULES has a function `rows()` that yields the rows of its measurement. It runs in a process
+Run: `make bench`. `python -m bench MODULE …` prints the rows of some modules and writes nothing.
+Each module in MEASURED has a function `rows()` that yields the rows of its measurement. The function of a
+module in COMPUTED takes the values of the rows before it, or of the last run. Each module runs in a process
 of its own, so that an error, or a measurement without an end, costs no row of another module.
-The command exits with 1 when a measurement failed. A missed target is shown in the table.
+The command exits with 1 when a measurement failed. A missed target is shown in the table. docs/scale.md
+repeats numbers of RESULTS.md, and is written anew after a run without a failed measurement.
 """
 
 from __future__ import annotations
@@ -13,15 +15,15 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
-from bench import machine
-from bench.results import FailedRow, Section, table
+from bench import machine, scale
+from bench.results import RESULTS, FailedRow, Row, Section, table, values
 from bench.runner import Result, measure
 
-MODULES = ("validation", "costs", "rendering", "searching")
+MEASURED = ("validation", "costs", "rendering", "searching")
+COMPUTED = ("spike",)  # from the values of the other modules' rows
+MODULES = (*MEASURED, *COMPUTED)
 LIMIT_S = 300
-RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 HEAD = """# What an order costs
 
 `make bench` writes this file. Every ratio is a value divided by a reference that was measured in the same run
@@ -40,9 +42,12 @@ def main(argv: list[str]) -> int:
         parser.error(f"no such module: {', '.join(sorted(unknown))}")
     results, seconds = run(chosen or MODULES)
     print(document(results, seconds))
+    has_failed = any(isinstance(one, FailedRow) for one in results)
     if not chosen:
         RESULTS.write_text(document(results, seconds))
-    return int(any(isinstance(one, FailedRow) for one in results))
+    if not chosen and not has_failed:
+        scale.write()
+    return int(has_failed)
 
 
 def run(modules: Sequence[str], limit_s: float = LIMIT_S) -> tuple[list[Result], dict[str, float]]:
@@ -52,7 +57,9 @@ def run(modules: Sequence[str], limit_s: float = LIMIT_S) -> tuple[list[Result],
     for name in modules:
         print(f"{name} …", file=sys.stderr, flush=True)
         begun = time.monotonic()
-        results += measure(f"bench.{name}", limit_s)
+        known = values(RESULTS.read_text()) if RESULTS.exists() else {}
+        arguments = [known | values(table(_rows(results)))] if name in COMPUTED else []
+        results += measure(f"bench.{name}", limit_s, *arguments)
         seconds[name] = time.monotonic() - begun
     return results, seconds
 
@@ -60,7 +67,7 @@ def run(modules: Sequence[str], limit_s: float = LIMIT_S) -> tuple[list[Result],
 def document(results: Sequence[Result], seconds: Mapping[str, float]) -> str:
     """Return the content of RESULTS.md."""
     today = datetime.now(UTC).date().isoformat()
-    rows = [one for one in results if not isinstance(one, Section)]
+    rows = _rows(results)
     missed = [row.name for row in rows if row.is_missed]
     parts = [
         HEAD,
@@ -73,6 +80,10 @@ def document(results: Sequence[Result], seconds: Mapping[str, float]) -> str:
         *(f"## {one.title}\n\n{one.text}" for one in results if isinstance(one, Section)),
     ]
     return "\n".join(parts)
+
+
+def _rows(results: Sequence[Result]) -> list[Row | FailedRow]:
+    return [one for one in results if not isinstance(one, Section)]
 
 
 if __name__ == "__main__":

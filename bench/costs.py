@@ -33,6 +33,7 @@ from typing import Any
 import boto3
 
 from bench import bare
+from bench.aws_writer import WHOLE_PROCESSOR_MB, WRITER_CPU
 from bench.capacity import Table
 from bench.metering import Meter, Usage
 from bench.results import Row, Section, number
@@ -48,13 +49,20 @@ DAY = ROOT / "tests/data/online-retail-2010-12-01.csv"
 ORDERS = 1000
 MILLION, GB = 1e6, 1e9
 PLATFORM_LOG_BYTES = 600
-WHOLE_PROCESSOR_MB = 1769
 BARE_MEMORY_MB = 128  # Lambda's default
 BARE_BATCHES = {"store": 10, "announce": 100}  # Lambda's defaults
 BARE_TABLE = {
     "BillingMode": "PAY_PER_REQUEST",
     "AttributeDefinitions": [{"AttributeName": "orderID", "AttributeType": "S"}],
     "KeySchema": [{"AttributeName": "orderID", "KeyType": "HASH"}],
+}
+# Tables by the name of their partition key.
+TABLES = {
+    "orderID": "orders table with its indexes",
+    "notificationID": "ledger of mails",
+    "tally": "tallies",
+    "email": "customers table with its index",
+    "term": "search table",
 }
 FUNCTIONS = ("write_orders", "notify", "update_views")
 PLENTY_MS = 60_000
@@ -72,12 +80,14 @@ QUEUES = ("SHOP_ORDER_QUEUE_URL", "SHOP_ORDER_DLQ_URL", "SHOP_NOTIFICATION_DLQ_U
 
 @dataclass(frozen=True)
 class Bill:
-    """US dollars by part for ORDERS orders, and the item writes and write units of one order."""
+    """US dollars by part for ORDERS orders, and the item writes, units and writer's time of one order."""
 
     parts: dict[str, float]
     mails: float
     writes: float
     units: float
+    units_of_table: dict[str, float]
+    writer_cpu_ms: float
 
     @property
     def total(self) -> float:
@@ -104,12 +114,21 @@ def rows() -> Iterator[Row | Section]:
         )
     ours, bare_bill = bills["in a spike"]
     yield Row(
-        name="write units an order in a spike",
-        value=ours.units,
-        unit="units",
-        reference=bare_bill.units,
+        name=WRITER_CPU,
+        value=ours.writer_cpu_ms,
+        unit="ms",
+        reference=bare_bill.writer_cpu_ms,
         against="bare pipeline",
     )
+    units = {"": ours.units} | {f", {name}": of_table for name, of_table in ours.units_of_table.items()}
+    for which, value in units.items():
+        yield Row(
+            name=f"write units an order in a spike{which}",
+            value=value,
+            unit="units",
+            reference=bare_bill.units,
+            against="bare pipeline",
+        )
     yield Section(f"Cost of {ORDERS:,} orders", _text(bills))
 
 
@@ -152,6 +171,7 @@ class Laboratory:
         for batch in _batches(orders, sizes["write_orders"]):
             with self._meter.invocation():
                 assert shop.deliver(*map(submission, batch)) == []
+        usage.cpu_s_of_writer = usage.cpu_s
         stored = [change(None, self._stored(shop, order)) for order in orders]
         for batch in _batches(stored, sizes["notify"]):
             with self._meter.invocation():
@@ -171,6 +191,7 @@ class Laboratory:
         for batch in _batches([{"body": json.dumps(order)} for order in orders], sizes["store"]):
             with self._meter.invocation():
                 store.handler({"Records": batch}, None)
+        usage.cpu_s_of_writer = usage.cpu_s
         items = self._store.scan(TableName=name)["Items"]
         records = [{"eventName": "INSERT", "dynamodb": {"NewImage": item}} for item in items]
         for batch in _batches(records, sizes["announce"]):
@@ -244,6 +265,12 @@ def _bill(usage: Usage, orders: int, queue_batch: int, memory_mb: int, sampled: 
         mails=usage.published * USD_PER_MAIL * scale,
         writes=usage.written.writes / orders,
         units=usage.written.units / orders,
+        units_of_table={
+            TABLES[table.partition("-")[0]]: units / orders
+            for table, units in usage.units_of_table.items()
+            if table.partition("-")[0] in TABLES
+        },
+        writer_cpu_ms=usage.cpu_s_of_writer / orders * 1000,
     )
 
 

@@ -36,10 +36,12 @@ class Usage:
     invocations: int = 0
     calls: Counter[str] = field(default_factory=Counter)
     written: Cost = field(default_factory=Cost)
+    units_of_table: Counter[str] = field(default_factory=Counter)
     read_units: float = 0.0
     published: int = 0
     log_bytes: int = 0
     cpu_s: float = 0.0
+    cpu_s_of_writer: float = 0.0
     waiting_s: float = 0.0  # for AWS, at AWS's own latencies
 
 
@@ -100,7 +102,9 @@ class Meter:
             before, after = self._images.get(place), self._read(table, key)
             self._images[place] = after
             shape, in_transaction = self._tables[table], operation.startswith("Transact")
-            self.usage.written += capacity.write_cost(shape, before, after, in_transaction=in_transaction)
+            cost = capacity.write_cost(shape, before, after, in_transaction=in_transaction)
+            self.usage.written += cost
+            self.usage.units_of_table[table] += cost.units
         self.usage.read_units += _read_units(operation, request, answer)
 
     def _read(self, table: str, key: Item) -> Item | None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "bench/RESULTS.md"
 
 HEADINGS = ("Measurement", "Value", "Reference", "Ratio", "Target", "Reached")
 
@@ -105,6 +110,17 @@ def number(value: float) -> str:
         return f"{value:,.0f}"
     text = f"{value:.3g}"
     return text if "e" not in text else f"{value:.6f}".rstrip("0")
+
+
+def values(text: str) -> dict[str, float]:
+    """Return the values in a table of rows, by the name of their row."""
+    found = {}
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.split("|")[1:-1]]
+        digits = cells[1].partition(" ")[0].replace(",", "") if len(cells) == len(HEADINGS) else ""
+        if re.fullmatch(r"-?\d+(?:\.\d+)?", digits):
+            found[cells[0].partition(" (")[0]] = float(digits)
+    return found
 
 
 def _with_unit(value: float, unit: str) -> str:

@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
@@ -22,14 +22,15 @@ STOP_S = 20
 Result = Row | FailedRow | Section
 
 
-def measure(module: str, limit_s: float) -> list[Result]:
-    """Run one module in a process of its own, and return its results, and a failed row after an error.
+def measure(module: str, limit_s: float, *arguments: object) -> list[Result]:
+    """Run one module in a process of its own. Return its results, and a failed row after an error.
 
-    After `limit_s` seconds, the process and every process that it started are stopped.
+    `arguments` are those of its function `rows`. After `limit_s` seconds, the process and every process that
+    it started are stopped.
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_send_rows, args=(module, theirs))
+    process = context.Process(target=_send_rows, args=(module, theirs, arguments))
     process.start()
     theirs.close()
     rows: list[Result] = []
@@ -56,12 +57,12 @@ def _received(connection: Connection, until: float) -> Iterator[Result]:
     raise TimeoutError
 
 
-def _send_rows(module: str, connection: Connection) -> None:
+def _send_rows(module: str, connection: Connection, arguments: Sequence[object]) -> None:
     """Send each row of a module, then None. This process begins a group, in which its own processes are."""
     os.setsid()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that it stops what it has started
     try:
-        for row in importlib.import_module(module).rows():
+        for row in importlib.import_module(module).rows(*arguments):
             connection.send(row)
     except Exception as error:  # noqa: BLE001 - a failed measurement must not lose the rows of the others
         traceback.print_exc()

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from bench import scale
 from bench.__main__ import MODULES, document
 from bench.clients import wait_until
-from bench.results import FailedRow, Row, Section, Target, number, table
+from bench.results import RESULTS, FailedRow, Row, Section, Target, number, table
 from bench.runner import measure
 from tests.imports import ROOT
 
@@ -144,3 +145,8 @@ def test_the_results_name_machine_versions_and_missed_targets() -> None:
 def test_every_module_with_rows_is_part_of_the_run() -> None:
     with_rows = {file.stem for file in (ROOT / "bench").glob("*.py") if "\ndef rows(" in file.read_text()}
     assert with_rows == set(MODULES)
+
+
+def test_the_numbers_in_scale_md_follow_from_the_results() -> None:
+    paper = scale.PAPER.read_text()
+    assert scale.with_blocks(paper, RESULTS.read_text()) == paper, "run: python -m bench.scale"
