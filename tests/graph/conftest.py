@@ -41,12 +41,6 @@ LOCAL = {
 
 
 @pytest.fixture(scope="session")
-def dev() -> Graph:
-    """The stack `dev`, which can be destroyed at any time."""
-    return Graph("dev")
-
-
-@pytest.fixture(scope="session")
 def prod() -> Graph:
     """The stack `prod`, which keeps its data."""
     return Graph("prod")

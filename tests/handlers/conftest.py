@@ -1,14 +1,8 @@
 """Fixtures of the handler tests: an emulator with queues and the tables that the program declares."""
 
 import os
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -16,6 +10,7 @@ import pytest
 
 from lambdas.platform import aws, batches, tables
 from tests.graph.graph import Graph
+from tests.handlers.in_process import InProcessEmulator
 from tests.handlers.shop import CATALOG, GATEWAY, KEYS, Shop, product_item
 
 # Without this call, a failing assertion in that module would not show its values.
@@ -27,13 +22,14 @@ AWS_ENVIRONMENT = {
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ENDPOINT_URL": "http://emulator.invalid",  # nothing gets there: the emulator is in this process
 }
-
-
-@pytest.fixture(scope="session")
-def program() -> Graph:
-    """The resources that the program declares for the stack `dev`."""
-    return Graph("dev")
+# The tables are on another server if these environment variables are set, for example on DynamoDB Local.
+TABLE_ENDPOINTS = {
+    name: os.environ[name]
+    for name in ("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_DYNAMODB_STREAMS")
+    if name in os.environ
+}
 
 
 def declared_tables(program: Graph) -> dict[str, dict[str, Any]]:
@@ -81,81 +77,23 @@ def declared_environment(program: Graph) -> dict[str, set[str]]:
 
 
 @pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of an emulator that runs on a free port for this test session."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("emulator")
-    url = f"http://127.0.0.1:{port}"
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"],
-            env=_emulator_environment(port, folder),
-            cwd=folder,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        _wait_for(url, process, folder / "log")
-        yield url
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _emulator_environment(port: int, folder: Path) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
-        "BIND_HOST": "127.0.0.1",
-        "GATEWAY_PORT": str(port),
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
-        "LOG_LEVEL": "WARNING",
-        "MINISTACK_REGION": AWS_ENVIRONMENT["AWS_REGION"],
-        "TMPDIR": str(folder),
-        "HOME": str(folder),
-    }
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            urllib.request.urlopen(f"{url}/_ministack/health", timeout=1).close()
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError(f"the emulator did not start:\n{log.read_text()}")
-
-
-@pytest.fixture(scope="session")
-def endpoints(emulator: str) -> dict[str, str]:
-    """The environment that sends boto3 to the emulator, or for tables to another endpoint if one is set."""
-    tables_at = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB", emulator)
-    return {
-        **AWS_ENVIRONMENT,
-        "AWS_ENDPOINT_URL": emulator,
-        "AWS_ENDPOINT_URL_DYNAMODB": tables_at,
-        "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": os.environ.get("AWS_ENDPOINT_URL_DYNAMODB_STREAMS", tables_at),
-    }
-
-
-@pytest.fixture(scope="session")
-def session() -> boto3.Session:
+def session() -> Iterator[boto3.Session]:
     """A boto3 session of these tests, so that the default session of other tests stays unchanged."""
-    return boto3.Session("test", "test", region_name=AWS_ENVIRONMENT["AWS_REGION"])
+    made = boto3.Session("test", "test", region_name=AWS_ENVIRONMENT["AWS_REGION"])
+    emulator = InProcessEmulator()
+    emulator.serve(made, "sqs", "sns", *(() if TABLE_ENDPOINTS else ("dynamodb", "dynamodb-streams")))
+    yield made
+    emulator.close()
 
 
 @pytest.fixture(scope="session")
-def resources(endpoints: dict[str, str], program: Graph, session: boto3.Session) -> dict[str, str]:
+def resources(dev: Graph, session: boto3.Session) -> dict[str, str]:
     """The environment of the functions, with the names of the tables, queues and topic that were created."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in endpoints.items():
+        for name, value in (AWS_ENVIRONMENT | TABLE_ENDPOINTS).items():
             patch.setenv(name, value)
         return {
-            **_tables(session.client("dynamodb"), declared_tables(program)),
+            **_tables(session.client("dynamodb"), declared_tables(dev)),
             **_queues(session.client("sqs"), session.client("sns")),
         }
 
@@ -187,9 +125,8 @@ def _queues(sqs: Any, sns: Any) -> dict[str, str]:
 
 @pytest.fixture
 def shop(
-    endpoints: dict[str, str],
     resources: dict[str, str],
-    program: Graph,
+    dev: Graph,
     session: boto3.Session,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Shop]:
@@ -202,11 +139,11 @@ def shop(
         "SHOP_SEAL_KEY": "0123456789abcdef0123456789abcdef",
     }
     names = {**resources, **settings}
-    for name, value in {**endpoints, **names}.items():
+    for name, value in (AWS_ENVIRONMENT | TABLE_ENDPOINTS | names).items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("SHOP_CORS_ORIGIN", raising=False)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
-    empty_shop = Shop(names, declared_environment(program))
+    empty_shop = Shop(names, declared_environment(dev))
     yield empty_shop
     empty_shop.clear()
 
