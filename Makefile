@@ -4,8 +4,11 @@ PORT ?= 8000
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command "make lock"
 WEB := 'site/**/*.js' 'site/**/*.css' 'local/**/*.css' 'bench/**/*.mjs' 'tests/site/*.mjs' 'local/emulator/*.mjs'
+PARALLEL := -n 2 --dist loadgroup --no-loadscope-reorder
 
 export PYTHON
+# Python would otherwise compile each of its files again in each process.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help local test check lint format lock screenshots bench lighthouse clean
 
@@ -16,11 +19,11 @@ local: .venv/ready ## Bring the whole system up on this machine (PORT=8000)
 	@exec $(BIN)/python -m local up --port $(PORT)
 
 test: .venv/ready .venv/browser ## Set up and pass every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
+	$(BIN)/python -m pytest $(PARALLEL) -m "not browser"
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m browser
 
 check: .venv/ready lint ## The inner loop, under a minute: lint, types, every quick test
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not browser and not e2e and not thorough"
+	$(BIN)/python -m pytest -q $(PARALLEL) -m "not browser and not e2e and not thorough"
 
 lint: .venv/ready ## Check style and types of Python, JavaScript and CSS
 	$(BIN)/ruff check .
