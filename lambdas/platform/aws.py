@@ -1,7 +1,8 @@
-"""The AWS clients. Each is made once per process, when it is first used."""
+"""The AWS clients. Each is made once per process, when it is first used, and is shared by all threads."""
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
+from threading import Lock
 from typing import Any
 
 import boto3
@@ -10,21 +11,40 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 # Errors of AWS or the network. Any other error is a fault in the order.
 AWS_ERRORS: tuple[type[Exception], ...] = (BotoCoreError, ClientError)
+# Connections of a client, and threads that call it side by side: one for each message of a batch.
+CONNECTIONS = 10
+# Whether boto3 compares each part of each item with its model before it sends a call. That takes a tenth of
+# the processor time of a call, and DynamoDB checks the same. The tests switch it on.
+VALIDATES_ITEMS = False
+
+_making = Lock()
 
 
-@cache
+def _shared(make: Callable[[], Any]) -> Any:
+    """Return a function that makes a client once. boto3 cannot make clients in several threads at once."""
+    made = cache(make)
+
+    @wraps(make)
+    def get() -> Any:
+        with _making:
+            return made()
+
+    return get
+
+
+@_shared
 def dynamodb() -> Any:
     """Return the DynamoDB client. A call takes at most 6 s: two tries and a pause of up to 1 s."""
-    return _client("dynamodb", read_timeout=2, tries=2)
+    return _client("dynamodb", read_timeout=2, tries=2, parameter_validation=VALIDATES_ITEMS)
 
 
-@cache
+@_shared
 def sqs() -> Any:
     """Return the SQS client. A call takes at most 2.5 s, because a failed batch has little time left."""
     return _client("sqs", read_timeout=2, tries=1)
 
 
-@cache
+@_shared
 def sns() -> Any:
     """Return the SNS client. A call takes at most 10.5 s.
 
@@ -33,10 +53,16 @@ def sns() -> Any:
     return _client("sns", read_timeout=10, tries=1)
 
 
-def _client(service: str, read_timeout: int, tries: int) -> Any:
+def _client(service: str, read_timeout: int, tries: int, **more: bool) -> Any:
     """Return a client. Each try takes at most 0.5 s to connect and `read_timeout` seconds to read."""
     retries = {"mode": "standard", "total_max_attempts": tries}
-    config = Config(connect_timeout=0.5, read_timeout=read_timeout, retries=retries)
+    config = Config(
+        connect_timeout=0.5,
+        read_timeout=read_timeout,
+        retries=retries,
+        max_pool_connections=CONNECTIONS,
+        **more,
+    )
     return boto3.client(service, config=config)
 
 

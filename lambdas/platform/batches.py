@@ -1,11 +1,12 @@
 """Reads and writes of many items in few calls. Items that DynamoDB leaves unprocessed are tried again."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from lambdas.platform import aws, tables
-from lambdas.platform.tables import Record
+from lambdas.platform import aws, side_by_side, tables
+from lambdas.platform.tables import Attribute, Record
 
 # Limits of one BatchGetItem, and of one BatchWriteItem or BatchExecuteStatement (DynamoDB API Reference).
 MAX_KEYS, _MAX_WRITES = 100, 25
@@ -16,10 +17,40 @@ class BusyError(Exception):
     """DynamoDB left items unprocessed at every try. A later try may succeed."""
 
 
+@dataclass
+class Reading:
+    """Items that were found, by key, and the errors that kept others from being read, by their keys."""
+
+    found: dict[str, Record] = field(default_factory=dict)
+    errors: dict[str, Exception] = field(default_factory=dict)
+
+    def require(self, keys: Iterable[str]) -> None:
+        """Raise the error of the first of these items that could not be read, if there is one."""
+        for key in keys:
+            if key in self.errors:
+                raise self.errors[key]
+
+
 def read(table: str, key: str, values: Iterable[str], names: Sequence[str]) -> dict[str, Record]:
     """Return the attributes `names` of many items, by key, read consistently. Missing items are left out.
 
     Raises BusyError.
+    """
+    reading = read_each(table, key, values, names)
+    reading.require(reading.errors)
+    return reading.found
+
+
+def read_each(
+    table: str,
+    key: str,
+    values: Iterable[str],
+    names: Sequence[str],
+    before_call: Callable[[], None] = lambda: None,
+) -> Reading:
+    """Read many items like `read`, but return the errors with the keys that they concern.
+
+    An error of `before_call` prevents a call like an error of the call itself.
     """
     keys = sorted(set(values))  # BatchGetItem refuses duplicate keys
     named = {f"#name{at}": name for at, name in enumerate(names)}
@@ -28,8 +59,13 @@ def read(table: str, key: str, values: Iterable[str], names: Sequence[str]) -> d
         "ProjectionExpression": ", ".join(named),
         "ExpressionAttributeNames": named,
     }
-    found = (item for part in _parts(keys, MAX_KEYS) for item in _read(table, key, part, shape))
-    return {item[key]: item for item in found}
+    reading = Reading()
+
+    def read_part(part: Sequence[str]) -> None:
+        _read(reading, table, key, part, shape, before_call)
+
+    list(side_by_side.call(read_part, list(_parts(keys, MAX_KEYS))))
+    return reading
 
 
 def write(table: str, requests: Sequence[Record]) -> None:
@@ -37,7 +73,7 @@ def write(table: str, requests: Sequence[Record]) -> None:
     for part in _parts(requests, _MAX_WRITES):
         left = {table: list(part)}
         for pause in PAUSES:
-            time.sleep(pause)
+            _wait(pause)
             left = aws.dynamodb().batch_write_item(RequestItems=left).get("UnprocessedItems") or {}
             if not left:
                 break
@@ -82,17 +118,43 @@ def _parameters(values: Record) -> list[tables.Attribute]:
     return [tables.attribute(value) for value in values.values()]
 
 
-def _read(table: str, key: str, values: Sequence[str], shape: dict[str, Any]) -> Iterator[Record]:
+def _read(
+    reading: Reading,
+    table: str,
+    key: str,
+    values: Sequence[str],
+    shape: dict[str, Any],
+    before_call: Callable[[], None],
+) -> None:
+    """Read items of at most one call into `reading`."""
     wanted = {table: {"Keys": [tables.attributes({key: value}) for value in values], **shape}}
-    for pause in PAUSES:
-        time.sleep(pause)
-        response = aws.dynamodb().batch_get_item(RequestItems=wanted)
-        yield from map(tables.record, response["Responses"].get(table, []))
-        wanted = response.get("UnprocessedKeys") or {}
-        if not wanted:
-            return
-    left = len(wanted[table]["Keys"])
-    raise BusyError(f"{left} items of {table} could not be read in {len(PAUSES)} tries")
+    try:
+        for pause in PAUSES:
+            _wait(pause)
+            before_call()
+            response = aws.dynamodb().batch_get_item(RequestItems=wanted)
+            for item in response["Responses"].get(table, []):
+                _add(reading, item[key]["S"], item)
+            wanted = response.get("UnprocessedKeys") or {}
+            if not wanted:
+                return
+        left = len(wanted[table]["Keys"])
+        raise BusyError(f"{left} items of {table} could not be read in {len(PAUSES)} tries")
+    except Exception as error:  # noqa: BLE001 - the error concerns no other part
+        reading.errors.update((unread[key]["S"], error) for unread in wanted[table]["Keys"])
+
+
+def _add(reading: Reading, value: str, item: Mapping[str, Attribute]) -> None:
+    try:
+        reading.found[value] = tables.record(item)
+    except ValueError as error:  # an attribute that no rule stores, which concerns no other item
+        reading.errors[value] = error
+
+
+def _wait(seconds: float) -> None:
+    """Wait, but not for 0 s, because a sleep of 0 s gives the processor to any other work."""
+    if seconds:
+        time.sleep(seconds)
 
 
 def _parts(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:

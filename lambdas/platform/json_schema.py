@@ -9,6 +9,7 @@ import operator
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -132,8 +133,13 @@ def _pattern(schema: Schema, rule: str, value: Any, path: str) -> Iterator[Fault
 
 
 def _matches(pattern: str, text: str) -> bool:
-    """Whether a text matches as in ECMA 262: a final $ matches only the end, not before a last line break."""
-    return re.search(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), text) is not None
+    return _compiled(pattern).search(text) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Return a pattern as in ECMA 262: a final $ matches only the end, not before a last line break."""
+    return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
 
 
 def _limit(kind: Kind, measure: Callable[[Any], Any], words: str, broken: Callable[[Any, Any], bool]) -> Rule:

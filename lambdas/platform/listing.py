@@ -6,11 +6,10 @@ A page needs a bounded number of queries, however large the table is, and never 
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from lambdas.platform import aws, tables
+from lambdas.platform import aws, side_by_side, tables
 from lambdas.platform.errors import BadRequestError, Fault
 from lambdas.platform.tables import Record
 
@@ -18,7 +17,6 @@ FIRST_KEY, LAST_KEY = "\x00", "\U0010ffff"
 
 _MAX_READS = 4  # queries per partition and page; one query reads up to 1 MB
 _CHECK_BYTES = 6
-_THREADS = 8  # fewer than the ten connections of a client
 
 Page = tuple[list[Record], str | None]
 """The items of a page, and the cursor of the next page or None."""
@@ -84,9 +82,7 @@ def _is_beyond(item: Record, end: str | None, listing: Listing) -> bool:
 
 def _read_partitions(listing: Listing, wanted: int) -> list[tuple[list[Record], str | None]]:
     """Read the first items of each partition, several partitions at a time."""
-    aws.dynamodb()  # now, because boto3 cannot make a client in several threads at once
-    with ThreadPoolExecutor(_THREADS) as threads:
-        return list(threads.map(lambda one: _read_partition(listing, one, wanted), listing.partitions))
+    return list(side_by_side.call(lambda one: _read_partition(listing, one, wanted), listing.partitions))
 
 
 def _read_partition(listing: Listing, partition: str, wanted: int) -> tuple[list[Record], str | None]:

@@ -1,10 +1,11 @@
 """The product catalog: the products that can be ordered, and their prices."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from lambdas.platform import batches, json_schema, tables
+from lambdas.platform.batches import Reading
 from lambdas.platform.errors import NotFoundError
 from lambdas.platform.listing import Listing
 from lambdas.shop.documents import Product, ProductPrice
@@ -17,6 +18,14 @@ _PRICE_FIELDS = ("sku", "name", "unit", "unitPrice", "currency", "active")
 def table() -> str:
     """Return the name of the table of products."""
     return os.environ["SHOP_PRODUCTS_TABLE"]
+
+
+def read_each_for_pricing(skus: Iterable[str], before_call: Callable[[], None]) -> Reading:
+    """Return the product fields that pricing needs, and the errors of the products that could not be read.
+
+    An error of `before_call` prevents a call like an error of the call itself.
+    """
+    return batches.read_each(table(), "sku", skus, _PRICE_FIELDS, before_call)
 
 
 def read_for_pricing(skus: Iterable[str]) -> dict[str, ProductPrice]:

@@ -16,17 +16,22 @@ MAX_FAULTS = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """A submitted order: its text, the document in its normal form, its faults, and its fingerprints.
+    """A submitted order: its text, the document in its normal form and as it was written, its faults.
 
-    Equal documents have the same fingerprint, whatever their spaces, escapes and order of fields. Releases
-    without a normal form stored the fingerprint of the document as it was written.
+    Documents with the same normal form have the same fingerprint, whatever their spaces, escapes and order of
+    fields.
     """
 
     text: str
     document: dict[str, Any]
+    written: Any
     faults: Sequence[Fault]
     fingerprint: str
-    fingerprint_as_written: str
+
+    @property
+    def fingerprint_as_written(self) -> str:
+        """The fingerprint that releases without a normal form stored."""
+        return _fingerprint(self.written)
 
     @property
     def order_id(self) -> str:
@@ -43,10 +48,10 @@ def read(body: str) -> Submission:
     """Parse and check the body of a message. Raises UndeliverableError if it has no valid orderID."""
     try:
         written = strict_json.parse(body)
-        fingerprint_as_written = _fingerprint(written)
+        document = text.normalise(written)
+        fingerprint = _fingerprint(document)
     except strict_json.NotJsonError as error:
         raise UndeliverableError(f"the order must be JSON: {error}") from error
-    document = text.normalise(written)
     if not isinstance(document, dict):
         raise UndeliverableError(f"the order must be an object, got {strict_json.shown(document)}")
     if not json_schema.is_valid("Order", "orderID", document.get("orderID")):
@@ -55,9 +60,9 @@ def read(body: str) -> Submission:
     return Submission(
         text=body,
         document=document,
+        written=written,
         faults=faults,
-        fingerprint=_fingerprint(document),
-        fingerprint_as_written=fingerprint_as_written,
+        fingerprint=fingerprint,
     )
 
 

@@ -110,7 +110,7 @@ def test_the_writer_reports_which_messages_failed(graph: Graph) -> None:
     assert graph.with_names(mapping["functionName"]) == "orders-write-function"
     # The largest batch without a batching window, which would delay every order by a second or more. Smaller
     # batches would need more invocations for the same spike.
-    assert mapping["batchSize"] == 10
+    assert mapping["batchSize"] == 10 == aws.CONNECTIONS  # all orders of a batch are stored side by side
     assert "maximumBatchingWindowInSeconds" not in mapping
 
 
@@ -257,6 +257,7 @@ def test_aws_clients_time_out_before_their_function(graph: Graph, monkeypatch: p
     writer, notifier = (graph.inputs(name)["timeout"] for name in (WRITER, NOTIFIER))
     assert table < write_orders._MIN_TIME_MS / 1000 < writer
     assert table + queue < writer
+    assert _seconds_of_a_try(aws.dynamodb.__wrapped__()) + queue <= write_orders._MIN_STORE_MS / 1000
     # Mails are published (SNS) and marked as sent (table). Between the two, nothing may stop the function.
     marking = len(batches.PAUSES) * table + sum(batches.PAUSES)
     assert topic + marking < announcements.MIN_TIME_MS / 1000 < notifier - 5
@@ -272,7 +273,11 @@ def _max_seconds(client: Any) -> float:
     assert config.retries["mode"] == "standard"
     tries: int = config.retries["total_max_attempts"]
     assert tries <= 2
-    return tries * float(config.connect_timeout + config.read_timeout) + (tries - 1)
+    return tries * _seconds_of_a_try(client) + (tries - 1)
+
+
+def _seconds_of_a_try(client: Any) -> float:
+    return float(client.meta.config.connect_timeout + client.meta.config.read_timeout)
 
 
 def test_every_function_logs_to_its_own_declared_group(graph: Graph) -> None:

@@ -13,6 +13,8 @@ from tests.graph.graph import Graph
 from tests.handlers.in_process import InProcessEmulator
 from tests.handlers.shop import CATALOG, GATEWAY, KEYS, Shop, product_item
 
+# A wrong parameter fails before it is sent. The client is made after this line.
+aws.VALIDATES_ITEMS = True
 # Without this call, a failing assertion in that module would not show its values.
 pytest.register_assert_rewrite("tests.handlers.order_histories")
 
@@ -152,16 +154,20 @@ class FaultyClient:
     """An AWS client with operations that fail a number of times."""
 
     def __init__(self, client: Any, failing: dict[str, Exception], times: int) -> None:
-        self._client, self._failing, self._left = client, failing, times
+        self._client, self._failing = client, failing
+        self._left = iter(range(times))  # `next` counts right in several threads
 
     def __getattr__(self, operation: str) -> Any:
-        if operation in self._failing and self._left:
-            return lambda **_: self._fail(operation)
-        return getattr(self._client, operation)
+        call = getattr(self._client, operation)
+        if operation not in self._failing:
+            return call
 
-    def _fail(self, operation: str) -> None:
-        self._left -= 1
-        raise self._failing[operation]
+        def fail(**request: Any) -> Any:
+            if next(self._left, None) is not None:
+                raise self._failing[operation]
+            return call(**request)
+
+        return fail
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import importlib
 import json
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -21,6 +21,8 @@ from lambdas.shop.orders import Origin
 from tests.answers import assert_described
 
 Json = dict[str, Any]
+TimeLeft = int | Callable[[], int]
+"""The milliseconds until the timeout of a function, or a function that returns them."""
 
 # Senders of messages: the gateway's session of its role, and an operator's session of another role.
 GATEWAY, OPERATOR = "AROAGATEWAY:BackplaneAssumeRoleSession", "AROAOPERATOR:jane@shop.example"
@@ -43,9 +45,10 @@ CATALOG: dict[str, Json] = {
 }
 
 
-def context(remaining_ms: int = 10_000) -> SimpleNamespace:
+def context(remaining_ms: TimeLeft = 10_000) -> SimpleNamespace:
     """Return the context that Lambda gives a handler beside the event."""
-    return SimpleNamespace(aws_request_id="request-1", get_remaining_time_in_millis=lambda: remaining_ms)
+    left = remaining_ms if callable(remaining_ms) else lambda: remaining_ms
+    return SimpleNamespace(aws_request_id="request-1", get_remaining_time_in_millis=left)
 
 
 def order(order_id: str = "", **changes: Any) -> Json:
@@ -275,7 +278,7 @@ class Shop:
         """Return every item of the orders table, by order ID."""
         return {item["orderID"]: item for item in self.all("SHOP_ORDERS_TABLE")}
 
-    def deliver(self, *records: Json, remaining_ms: int = 10_000) -> list[str]:
+    def deliver(self, *records: Json, remaining_ms: TimeLeft = 10_000) -> list[str]:
         """Call write_orders with messages; return the IDs of those to be redelivered."""
         answer = self.call("write_orders", {"Records": list(records)}, remaining_ms)
         assert set(answer) == {"batchItemFailures"}
@@ -296,7 +299,7 @@ class Shop:
         answer = self.call("update_views", {"Records": list(records)}, remaining_ms)
         assert answer == {"batchItemFailures": []}
 
-    def call(self, module: str, event: Json, remaining_ms: int = 10_000) -> Json:
+    def call(self, module: str, event: Json, remaining_ms: TimeLeft = 10_000) -> Json:
         """Call a handler with only the environment variables that the program gives it."""
         self._written |= _WRITES_TO.get(module, set())
         given = self._environment[module] | {"SHOP_CORS_ORIGIN"}

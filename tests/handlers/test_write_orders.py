@@ -1,11 +1,13 @@
 """The function write_orders: messages of the order queue become placed or rejected orders."""
 
 import json
+import sys
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
-from lambdas.platform import strict_json, tables
+from lambdas.platform import log, strict_json, tables
 from tests.handlers.shop import Json, Shop, message, order, product_item, submission
 
 pytestmark = pytest.mark.store
@@ -198,13 +200,22 @@ def test_the_log_names_order_and_request_but_no_customer(
 ) -> None:
     bad = order(customer={"name": "Ann Miller", "email": "ann@b"}, notes="secret")
     shop.deliver(submission(order()), message(bad), message('"Ann Miller"'))
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["event"] for line in lines] == ["order.placed", "order.rejected", "order.dead_lettered"]
-    assert all(line["requestID"] == "request-1" for line in lines)
-    assert lines[1]["orderID"] == bad["orderID"]
-    assert [line.get("sub") for line in lines] == ["1", "AROAOPERATOR", None]
+    lines = {line["event"]: line for line in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert lines.keys() == {"order.placed", "order.rejected", "order.dead_lettered"}
+    assert all(line["requestID"] == "request-1" for line in lines.values())
+    assert lines["order.rejected"]["orderID"] == bad["orderID"]
+    assert lines["order.placed"]["sub"] == "1"
+    assert lines["order.rejected"]["sub"] == "AROAOPERATOR"
+    assert "sub" not in lines["order.dead_lettered"]
     for secret in ("Ann", "ann@", "secret", "staff@", "jane@"):
         assert secret not in json.dumps(lines)
+
+
+def test_an_event_is_one_write_so_that_threads_do_not_mix_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(write=written.append, flush=lambda: None))
+    log.event("order.placed", new=True)
+    assert written == ['{"event": "order.placed", "new": true}\n']
 
 
 def test_an_error_is_logged_without_its_message(

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
-from lambdas.platform import aws, batches, strict_json, tables
+from lambdas.platform import aws, batches, strict_json
 from lambdas.shop import order_queue
 from tests.handlers.shop import ADMIN, Json, Shop, fault, message, order
 
@@ -148,38 +148,11 @@ def test_an_order_is_placed_when_the_table_recovers(
     assert [stored["status"] for stored in shop.orders().values()] == ["placed"]
 
 
-def test_an_error_of_one_order_leaves_the_others_unaffected(
-    shop: Shop, break_aws: Callable[..., None]
-) -> None:
-    batch = [message(order()) for _ in range(3)]
-    break_aws("dynamodb", times=1, put_item=fault())
-    assert shop.deliver(*batch) == [batch[0]["messageId"]]
-    assert len(shop.orders()) == 2
-
-
 def test_a_bug_fails_one_order_and_not_the_batch(shop: Shop) -> None:
     shop.put("SHOP_PRODUCTS_TABLE", {"sku": "BAD-1", "active": True})  # without price or currency
     bad, good = message(order(items=[{"sku": "BAD-1", "quantity": 1}])), message(order())
     assert shop.deliver(bad, good) == [bad["messageId"]]
     assert len(shop.orders()) == 1
-
-
-def test_a_batch_cut_off_halfway_is_finished_when_redelivered(shop: Shop, monkeypatch: Any) -> None:
-    batch = [message(order()) for _ in range(3)]
-    written, put_new = [], tables.put_new
-
-    def put_and_exit(*args: Any) -> None:
-        put_new(*args)
-        written.append(args)
-        raise SystemExit  # not an Exception, like the kill of a process
-
-    monkeypatch.setattr(tables, "put_new", put_and_exit)
-    with pytest.raises(SystemExit):
-        shop.deliver(*batch)
-    monkeypatch.setattr(tables, "put_new", put_new)
-    assert len(shop.orders()) == 1
-    assert shop.deliver(*batch) == []
-    assert len(shop.orders()) == 3
 
 
 def test_products_that_dynamodb_left_unread_are_read_again(shop: Shop, monkeypatch: Any) -> None:

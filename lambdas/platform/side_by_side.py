@@ -1,0 +1,37 @@
+"""Calls side by side, in threads that are made once per process, when they are first needed.
+
+Threads may share boto3's clients. Lambda freezes the process between two invocations, so no call may outlive
+its invocation: it would go on in the middle of a later one.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache
+from typing import TypeVar
+
+from lambdas.platform import aws
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+def call(function: Callable[[_Item], _Result], items: Sequence[_Item]) -> Iterator[_Result]:
+    """Call a function with each item; yield the results in the order of the items.
+
+    Raises the first error of a call after all calls have ended. A function that is called so must not call
+    others side by side, because it would wait for threads that wait for it.
+    """
+    if len(items) < 2:
+        yield from map(function, items)
+        return
+    calls = [_threads().submit(function, item) for item in items]
+    try:
+        for each in calls:
+            yield each.result()
+    finally:
+        wait(calls)
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(aws.CONNECTIONS, thread_name_prefix="side-by-side")
