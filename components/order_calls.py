@@ -10,6 +10,7 @@ import pulumi_aws as aws
 from components.function import Function, api_function
 from components.order_pipeline import INDEXES
 from components.policy import Statement, allow
+from components.search_index import SEARCH_ACTIONS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,14 +41,15 @@ class OrderCalls(pulumi.ComponentResource):
         indexes = [pulumi.Output.concat(orders, "/index/", index) for index in INDEXES]
         get = allow(["dynamodb:GetItem"], [orders])
         batch_get = allow(["dynamodb:BatchGetItem"], [orders])
-        query = allow(["dynamodb:Query"], [*indexes, self._args.terms.arn])
+        query = allow(["dynamodb:Query"], indexes)
+        find = allow(SEARCH_ACTIONS, [self._args.terms.arn])
         change = allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [orders])
         # Without DeleteItem, because the function replaces an erased order by a tombstone.
         erase = allow(["dynamodb:GetItem", "dynamodb:PutItem"], [orders])
         get_prices = allow(["dynamodb:BatchGetItem"], [products.arn])
         return {
             "list_orders": self._function(
-                "list_orders", [query, batch_get], SHOP_TERMS_TABLE=self._args.terms.name
+                "list_orders", [query, batch_get, find], SHOP_TERMS_TABLE=self._args.terms.name
             ),
             "get_order": self._function("get_order", [get]),
             "replace_order": self._function(

@@ -11,6 +11,7 @@ import pulumi_aws as aws
 from components.function import Function, FunctionArgs, api_function
 from components.policy import Statement, allow
 from components.queues import close_queue, dead_letter_queue
+from components.search_index import INDEX_ACTIONS, SEARCH_ACTIONS
 from components.stream import RetryPolicy, feed, may_read
 from components.table import Index, TableArgs, table
 
@@ -85,11 +86,7 @@ class OrderViews(pulumi.ComponentResource):
                         ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:UpdateItem"],
                         [self.customers.arn],
                     ),
-                    # One transaction writes the journal of the search and the figures.
-                    allow(
-                        ["dynamodb:PutItem", "dynamodb:BatchWriteItem", "dynamodb:Query"],
-                        [self._args.terms.arn],
-                    ),
+                    allow(INDEX_ACTIONS, [self._args.terms.arn]),
                     allow(["sqs:SendMessage"], [self.dead_letters.arn]),
                 ],
                 environment={
@@ -142,7 +139,7 @@ class OrderViews(pulumi.ComponentResource):
                     allow(["dynamodb:Query"], [pulumi.Output.concat(customers.arn, "/index/byLastOrder")]),
                     # A search finds orders, and shows each customer at their latest order.
                     allow(["dynamodb:BatchGetItem"], [customers.arn, args.orders.arn]),
-                    allow(["dynamodb:Query"], [args.terms.arn]),
+                    allow(SEARCH_ACTIONS, [args.terms.arn]),
                 ],
                 {
                     **customers_table,

@@ -8,6 +8,11 @@ import pulumi
 
 from components.table import TableArgs, table
 
+# What the search of orders and customers needs: the state, the journal, and the blocks of old orders.
+SEARCH_ACTIONS = ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
+# What the function that follows the orders needs beside: it writes the journal, the state and the blocks.
+INDEX_ACTIONS = (*SEARCH_ACTIONS, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem")
+
 
 @dataclass(frozen=True, kw_only=True)
 class SearchIndexArgs:

@@ -68,6 +68,14 @@ def read_each(
     return reading
 
 
+def items(table: str, keys: Sequence[Mapping[str, str]]) -> list[Record]:
+    """Return the items with these different keys, read consistently. Missing items are left out.
+
+    Raises BusyError.
+    """
+    return [item for part in _parts(keys, MAX_KEYS) for item in _items(table, part)]
+
+
 def write(table: str, requests: Sequence[Record]) -> None:
     """Make put and delete requests, at most one per key. Repeating them changes nothing. Raises BusyError."""
     for part in _parts(requests, _MAX_WRITES):
@@ -116,6 +124,19 @@ def _execute(statements: Sequence[Record]) -> list[str]:
 
 def _parameters(values: Record) -> list[tables.Attribute]:
     return [tables.attribute(value) for value in values.values()]
+
+
+def _items(table: str, keys: Sequence[Mapping[str, str]]) -> Iterator[Record]:
+    asked: Record = {"Keys": [tables.attributes(key) for key in keys], "ConsistentRead": True}
+    wanted = {table: asked}
+    for pause in PAUSES:
+        _wait(pause)
+        response = aws.dynamodb().batch_get_item(RequestItems=wanted)
+        yield from map(tables.record, response["Responses"].get(table, []))
+        wanted = response.get("UnprocessedKeys") or {}
+        if not wanted:
+            return
+    raise BusyError(f"{len(wanted[table]['Keys'])} items of {table} could not be read")
 
 
 def _read(

@@ -24,7 +24,10 @@ Page = tuple[list[Record], str | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """The items to list: partitions of a table or index, a range of the sort key, and a filter."""
+    """The items to list: partitions of a table or index, a range of the sort key, and a filter.
+
+    With `keys_only`, the items have only their sort key.
+    """
 
     table: str
     index: str = ""  # empty for the table itself
@@ -37,6 +40,7 @@ class Listing:
     condition: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
+    keys_only: bool = False
 
     def after(self, key: str) -> "Listing":
         """Return the rest of this listing, from a key onwards, that key included."""
@@ -104,7 +108,7 @@ def _query(listing: Listing, partition: str, wanted: int) -> dict[str, Any]:
     values = {":partition": partition, ":first": listing.first, ":last": listing.last, **listing.values}
     return {
         "TableName": listing.table,
-        **({"IndexName": listing.index} if listing.index else {}),
+        **({"IndexName": listing.index} if listing.index else {"ConsistentRead": True}),
         "KeyConditionExpression": "#partition = :partition AND #key BETWEEN :first AND :last",
         "ExpressionAttributeNames": {
             "#partition": listing.partition_key,
@@ -112,6 +116,7 @@ def _query(listing: Listing, partition: str, wanted: int) -> dict[str, Any]:
             **listing.names,
         },
         "ExpressionAttributeValues": tables.attributes(values),
+        **({"ProjectionExpression": "#key"} if listing.keys_only else {}),
         "ScanIndexForward": not listing.descending,
         # A limit is set only without a filter, because DynamoDB counts the items before it filters them.
         **({"FilterExpression": listing.condition} if listing.condition else {"Limit": wanted}),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lambdas.platform import aws, batches
-from lambdas.shop import customer_details, figure_updates, figures, order_journal
+from lambdas.shop import customer_details, figure_updates, figures, order_packing
 from lambdas.shop.documents import Customer, Order
 from lambdas.shop.figure_updates import Addition
 from lambdas.shop.order_journal import Change
@@ -30,8 +30,7 @@ def apply(change: Change) -> None:
     """
     before, after = change
     _update_customers(before, after)
-    if before and after is None:
-        order_journal.erase_words(before)
+    order_packing.follow([change])
 
 
 def _update_customers(before: Order | None, after: Order | None) -> None:

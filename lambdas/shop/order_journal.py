@@ -6,16 +6,19 @@ changes only need a mark, which expires.
 """
 
 import time
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from lambdas.platform import batches, tables
 from lambdas.platform.tables import Record
-from lambdas.shop import search, search_table
+from lambdas.shop import order_table, search, search_table
 from lambdas.shop.documents import Order
 
 _MARK_SECONDS = 15 * 24 * 3600  # a stream delivers a record for one day, a dead letter is kept for 14
 # Bytes of the text of an order. The text of a larger order is not stored: the search reads the order instead.
 MAX_TEXT_BYTES = 100_000
+HAS_WORDS = "attribute_exists(words) OR attribute_exists(isLarge)"  # the filter for rows that are no mark
 
 
 class Change(NamedTuple):
@@ -32,20 +35,29 @@ def key(change: Change) -> tuple[str, str] | None:
     if order is None:
         return None
     version = after["version"] if after else order["version"] + 1
-    return _term(order), f"{order['listKey']}#{version:09}"
+    return _term(order["orderID"]), f"{order['listKey']}#{version:09}"
 
 
 def write_of(change: Change) -> Record:
     """Return the entry for `tables.transact` that adds the row of a change of an order, unless it exists."""
+    return tables.put_write(search_table.name(), "term", row(change), None)
+
+
+def row(change: Change) -> Record:
+    """Return the row of a change of an order."""
     found = key(change)
     if found is None:
         raise ValueError("a change of no order has no row in the journal")
     term, list_key = found
-    row = {"term": term, "listKey": list_key, **_content(change)}
-    return tables.put_write(search_table.name(), "term", row, None)
+    return {"term": term, "listKey": list_key, **_content(change)}
 
 
-def terms() -> list[str]:
+def partition(order: Order) -> str:
+    """Return the partition of the journal with the rows of an order."""
+    return _term(order["orderID"])
+
+
+def partitions() -> list[str]:
     """Return the partitions of the journal."""
     return [f"journal#{shard}" for shard in tables.SHARDS]
 
@@ -57,7 +69,7 @@ def order_key(list_key: str) -> str:
 
 def erase_words(order: Order) -> None:
     """Remove the words of an erased order from its rows. Raises batches.BusyError."""
-    marks = [without_words(row) for row in read_rows(order) if has_words(row)]
+    marks = [without_words(row) for row in read_rows(order["listKey"]) if has_words(row)]
     batches.write(search_table.name(), search_table.put_requests(marks))
 
 
@@ -76,16 +88,29 @@ def first_row(order: Order) -> Record:
 
     The operate guide writes such rows for the orders of an earlier release.
     """
-    return {"term": _term(order), "listKey": f"{order['listKey']}#{0:09}", **_words(order)}
+    return {"term": partition(order), "listKey": f"{order['listKey']}#{0:09}", **_words(order)}
 
 
-def read_rows(order: Order) -> list[Record]:
+def read_rows(list_key: str) -> list[Record]:
     """Return the rows of all changes of an order, read consistently, oldest first."""
-    return list(search_table.read_range(_term(order), f"{order['listKey']}#", f"{order['listKey']}#~"))
+    term = _term(order_table.order_id(list_key))
+    return list(search_table.read_range(term, f"{list_key}#", f"{list_key}#~"))
 
 
-def _term(order: Order) -> str:
-    return f"journal#{tables.shard(order['orderID'])}"
+def latest(rows: Iterable[Record]) -> Iterator[tuple[str, Record]]:
+    """Yield the latest row with words of each order that is not erased, with the order's key.
+
+    The rows of an order follow one another, the oldest first.
+    """
+    for list_key, changes in groupby(rows, lambda row: order_key(row["listKey"])):
+        known = list(changes)
+        with_words = [row for row in known if has_words(row)]
+        if with_words and not any("isErased" in row for row in known):
+            yield list_key, with_words[-1]
+
+
+def _term(order_id: str) -> str:
+    return f"journal#{tables.shard(order_id)}"
 
 
 def _content(change: Change) -> dict[str, Any]:

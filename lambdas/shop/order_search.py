@@ -1,20 +1,28 @@
 """The search of orders, newest or oldest first, a page at a time.
 
-The journal has the words of each order. A row of the journal may be out of date, so the caller must read the
-order and compare the words again.
+Blocks and late rows have the words of the orders up to the state's `packed`, and the journal has those of the
+orders after it. All of them may be out of date, so the caller must read the orders and compare the words.
+
+A position lies between two orders: `at#~` behind all orders of an instant, `at#id` in front of an order, and
+`at#id#~` behind it.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TypeVar
 
 from lambdas.platform import listing
 from lambdas.platform.listing import FIRST_KEY, LAST_KEY, Listing
-from lambdas.shop import order_journal, search, search_table
+from lambdas.platform.tables import Record
+from lambdas.shop import order_blocks, order_journal, order_packing, search, search_table
 
 Found = TypeVar("Found")
 
-_MAX_ORDERS = 400  # that are read for a page
+# What is read for a page at most.
+_MAX_ORDERS, _MAX_CHUNKS = 400, 8
+_MAX_BLOCKS = 200  # that are looked up at once
+_MAX_GROUP = 16  # blocks whose rows are read at once
 _END = "#~"  # sorts after each row of the journal of an order, and before the next order
 
 
@@ -50,57 +58,152 @@ def read_page(
     scope = f"{search_table.name()}\n{wanted.purpose}\n{wanted.newest_first}"
     position = listing.decode_cursor(cursor, scope) if cursor else ""
     found: list[tuple[str, Found]] = []
-    read = 0
-    for keys, following in _chunks(wanted, position, limit):
+    read, end = 0, None
+    for keys, following in islice(_chunks(_after(wanted, position), limit), _MAX_CHUNKS):
+        end = following
         for start in range(0, len(keys), step):
             part = keys[start : start + step]
             found += matching(part)
             read += len(part)
             if len(found) > limit or read >= _MAX_ORDERS:
                 last = found[limit - 1][0] if len(found) > limit else part[-1]
-                return _entries(found, limit), listing.encode_cursor(_after(wanted, last), scope)
-        position = following or ""
-    return _entries(found, limit), listing.encode_cursor(position, scope) if position else None
+                return _entries(found, limit), listing.encode_cursor(_behind(wanted, last), scope)
+    return _entries(found, limit), listing.encode_cursor(end, scope) if end else None
 
 
 def _entries(found: list[tuple[str, Found]], limit: int) -> list[Found]:
     return [entry for _, entry in found[:limit]]
 
 
-def _after(wanted: Search, key: str) -> str:
-    """Return the position behind an order. A position lies between the rows of orders."""
+def _behind(wanted: Search, key: str) -> str:
+    """Return the position behind an order."""
     return key if wanted.newest_first else f"{key}{_END}"
 
 
-def _before(wanted: Search, key: str) -> str:
-    """Return the position in front of an order."""
-    return f"{key}{_END}" if wanted.newest_first else key
+def _after(wanted: Search, position: str) -> Search:
+    """Return the rest of a search behind a position; an empty text is the beginning."""
+    if not position:
+        return wanted
+    if wanted.newest_first:
+        return replace(wanted, last=min(wanted.last, position))
+    return replace(wanted, first=max(wanted.first, position))
 
 
-def _chunks(wanted: Search, position: str, limit: int) -> Iterator[Chunk]:
-    """Yield the keys of orders that may match, from a position on; an empty position is the beginning."""
-    yield _journal_chunk(wanted, position, limit)
+def _chunks(wanted: Search, limit: int) -> Iterator[Chunk]:
+    """Yield the orders that may match, first those of the journal or those of the blocks."""
+    packed = order_packing.read_state().packed
+    recent = replace(wanted, first=max(wanted.first, packed))
+    old = replace(wanted, last=min(wanted.last, packed))
+    if not wanted.newest_first:
+        yield from ((keys, following or recent.first) for keys, following in _old(old, packed))
+        yield from _recent(recent, limit)
+    else:
+        rest = old.last if old.first < old.last and packed > order_packing.NOTHING else None
+        yield from ((keys, following or rest) for keys, following in _recent(recent, limit))
+        yield from _old(old, packed)
 
 
-def _journal_chunk(wanted: Search, position: str, limit: int) -> Chunk:
-    first, last = wanted.first, wanted.last
-    if position:
-        first, last = (first, min(last, position)) if wanted.newest_first else (max(first, position), last)
+def _recent(wanted: Search, limit: int) -> Iterator[Chunk]:
+    """Yield the orders that may match by the journal."""
+    position: str | None = "" if wanted.first < wanted.last else None
+    while position is not None:
+        wanted = _after(wanted, position)
+        items, frontier = listing.merge(_rows(wanted, order_journal.partitions()), "", limit + 1)
+        keys = _distinct_keys(items)
+        position = None
+        if frontier is not None:
+            unread = order_journal.order_key(frontier)  # another row of this order may follow
+            keys = [key for key in keys if key != unread]
+            position = f"{unread}{_END}" if wanted.newest_first else unread
+        yield keys, position
+
+
+def _old(wanted: Search, packed: str) -> Iterator[Chunk]:
+    """Yield the orders that may match by the blocks and the late rows.
+
+    Late rows are read first, because a late row is deleted as soon as its block has the order.
+    """
+    if wanted.first >= wanted.last or packed == order_packing.NOTHING:
+        return
+    late = _late(wanted)
+    blocks, end = _blocks(wanted, packed)
+    size = 1
+    while blocks:
+        group, blocks = blocks[:size], blocks[size:]
+        size = min(size * 4, _MAX_GROUP)
+        following = end if not blocks else blocks[0] if wanted.newest_first else group[-1]
+        keys = {key for key in order_blocks.find(group, wanted.words) if wanted.first < key < wanted.last}
+        yield _sorted(wanted, keys | {key for key in late if _is_before(wanted, key, following)}), following
+        late = [key for key in late if not _is_before(wanted, key, following)]
+    if late or end:
+        yield _sorted(wanted, {key for key in late if _is_before(wanted, key, end)}), end
+
+
+def _late(wanted: Search) -> list[str]:
+    """Return the orders with late rows that may match."""
+    rows, position, found = _rows(wanted, [order_packing.LATE]), "", list[str]()
+    while True:
+        items, frontier = listing.merge(rows.after(position) if position else rows, position, _MAX_ORDERS)
+        found += _distinct_keys(items)
+        if frontier is None:
+            return found
+        position = frontier
+
+
+def _rows(wanted: Search, partitions: list[str]) -> Listing:
+    """Return the listing of the rows with texts that match."""
     condition, values = search.condition(wanted.words)
-    rows = Listing(
+    return Listing(
         table=search_table.name(),
         partition_key="term",
-        partitions=order_journal.terms(),
-        first=first,
-        last=last,
+        partitions=partitions,
+        first=wanted.first,
+        last=wanted.last,
         descending=wanted.newest_first,
         condition=f"attribute_exists(isLarge) OR {condition}",
         names={"#w": "words"},
         values=values,
+        keys_only=True,
     )
-    items, frontier = listing.merge(rows, "", limit + 1)
-    keys = list(dict.fromkeys(order_journal.order_key(item["listKey"]) for item in items))
-    if frontier is None:
-        return keys, None
-    unread = order_journal.order_key(frontier)  # another row of this order may follow
-    return [key for key in keys if key != unread], _before(wanted, unread)
+
+
+def _blocks(wanted: Search, packed: str) -> tuple[list[str], str | None]:
+    """Return the blocks that may have orders that match, and the position where more may follow, or None.
+
+    The blocks are found by the word whose readings have the longest parts.
+    """
+    longest = ([max(reading, key=len) for reading in search.readings(word)] for word in wanted.words)
+    parts = max(longest, key=lambda parts: min(map(len, parts)))
+    values = {f":w{at}": order_blocks.line(part) for at, part in enumerate([*parts, order_blocks.ANY])}
+    rows = Listing(
+        table=search_table.name(),
+        partition_key="term",
+        partitions=list(
+            {order_blocks.term(name): 0 for name in [*map(order_blocks.bucket, parts), order_blocks.ANY]}
+        ),
+        first=f"{wanted.first}{FIRST_KEY}",  # a block that ends at the first position has no order behind it
+        last=order_blocks.covering(wanted.last) if wanted.last < packed else packed,
+        descending=wanted.newest_first,
+        condition=" OR ".join(f"contains(#e, {name})" for name in values),
+        names={"#e": "entries"},
+        values=values,
+        keys_only=True,
+    )
+    items, frontier = listing.merge(rows, "", _MAX_BLOCKS)
+    blocks = [str(item["listKey"]) for item in items]
+    if frontier is None or not wanted.newest_first:
+        return blocks, frontier
+    return blocks, order_blocks.preceding(frontier) or None
+
+
+def _distinct_keys(items: list[Record]) -> list[str]:
+    return list(dict.fromkeys(order_journal.order_key(item["listKey"]) for item in items))
+
+
+def _sorted(wanted: Search, keys: set[str]) -> list[str]:
+    return sorted(keys, reverse=wanted.newest_first)
+
+
+def _is_before(wanted: Search, key: str, position: str | None) -> bool:
+    """Whether a search comes to an order before a position, or None for the end."""
+    return position is None or (key > position if wanted.newest_first else key < position)

@@ -14,7 +14,9 @@ def name() -> str:
 
 def read_range(term: str, first: str, last: str) -> Iterator[Record]:
     """Yield the rows of a term between two keys, both included, read consistently."""
-    request = {
+    if first > last:  # DynamoDB refuses such a range
+        return
+    request: Record = {
         "TableName": name(),
         "KeyConditionExpression": "term = :term AND listKey BETWEEN :first AND :last",
         "ExpressionAttributeValues": tables.attributes({":term": term, ":first": first, ":last": last}),

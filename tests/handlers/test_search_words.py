@@ -6,8 +6,8 @@ from typing import cast
 import pytest
 
 from lambdas.platform.errors import BadRequestError
-from lambdas.shop import product_terms, search
-from lambdas.shop.documents import Customer, Product
+from lambdas.shop import order_blocks, product_terms, search
+from lambdas.shop.documents import Customer, Order, Product
 
 
 @pytest.fixture(autouse=True)
@@ -135,3 +135,94 @@ def test_a_query_of_too_many_parts_is_refused() -> None:
     assert len(query) <= search.MAX_QUERY
     with pytest.raises(BadRequestError, match="q must have fewer words and signs"):
         search.parse_query(query, search.PRODUCT)
+
+
+ORDER = {
+    "orderID": "0b5f7d1e-9c1c-4d8e-8a52-6b1f2f0f1042",
+    "number": 71042,
+    "reference": "PO-4500012345/B",
+    "customer": {
+        "name": "Ann Miller",
+        "email": "ann2020@example.org",
+        "phone": "+44 (0)20 7946-0123",
+        "address": "12 Station Road\nLeeds LS1 4DY",
+    },
+    "notes": "Ring the bell twice, gate code 77-4411",
+    "items": [
+        {"sku": "BLE-5000L", "name": "Thick bleach – lemon", "quantity": 1},
+        {"sku": "unknown.7", "quantity": 2},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("0123", "46-0123", "79460123", "+44 7946", "020 7946 0123", "0207946", "4402079460123"),
+        *("LS1 4DY", "ls14dy", "ls1", "12 station", "leeds road"),
+        *("po-4500012345/b", "4500012345", "12345", "po45000", "2345"),
+        *("71042", "#71042", "1042", "7104"),
+        *("bell twice", "gate 774411", "4411", "77-4411"),
+        *("ble-5000l", "ble5000", "5000l", "000l", "bleach lemon", "unknown", "ann bleach leeds"),
+    ],
+)
+def test_an_order_is_found_by_phone_place_reference_notes_and_products(query: str) -> None:
+    assert search.matches(search.order_words(cast(Order, ORDER)), search.parse_query(query, search.ORDER))
+
+
+@pytest.mark.parametrize(
+    "query", ["f1042", "8a52", "9c1c", "2020", "345/b", "each", "ds14", "quantity", "042x"]
+)
+def test_inner_parts_of_ids_words_and_addresses_find_no_order(query: str) -> None:
+    assert not search.matches(search.order_words(cast(Order, ORDER)), search.parse_query(query, search.ORDER))
+
+
+@pytest.mark.parametrize("query", ["7946 0123", "0123", "ls1 4dy", "station leeds", "ann ls14dy"])
+def test_a_customer_is_found_by_phone_and_place(query: str) -> None:
+    words = search.customer_words(cast(Customer, ORDER["customer"]))
+    assert search.matches(words, search.parse_query(query, search.CUSTOMER))
+
+
+@pytest.mark.parametrize("text", [*WRITINGS, "A's o.b-c 1/2 x_y", "_a", "", "TEST Ltd & 4-You"])
+def test_the_short_way_for_ascii_finds_the_same_words(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = search.customer_words({"name": text, "email": "x@y.example"})
+    monkeypatch.setattr(search, "_is_plain", lambda _: False)
+    assert search.customer_words({"name": text, "email": "x@y.example"}) == words
+
+
+@pytest.mark.parametrize(
+    ("notes", "items"),
+    [("x1" * 1000, []), ("a1b2c3d4e5" * 4 + " ", []), ("", [f"{at:04}" * 10 for at in range(1000)])],
+)
+def test_the_words_of_an_order_are_limited_by_the_length_of_its_fields(notes: str, items: list[str]) -> None:
+    lines = [{"sku": sku, "name": f"Product {sku}"} for sku in items]
+    words = search.order_words(cast(Order, ORDER | {"notes": notes, "items": lines}))
+    given = len(notes) + sum(len(sku) for sku in items)
+    assert len(search.text(words)) < 600 + given * 30
+
+
+def test_each_word_of_an_order_is_found_in_its_block() -> None:
+    """A block keeps the beginnings of words by their bucket. Chinese and Japanese may begin anywhere."""
+    names = [*WRITINGS, "x" * 100, "a1", "株式会社ABC商店と山田太郎の長い名前"]
+    texts = {at: search.text(_words_of(name)) for at, name in enumerate(names)}
+    rows = order_blocks.rows_of(dict(texts))
+    encoded = {name: {"entries": order_blocks._encode(entries)} for name, entries in rows.items()}
+    for at, name in enumerate(names):
+        for query in [*WRITINGS.get(name, []), name]:
+            wanted = search.parse_query(query, search.PRODUCT)
+            stored = {
+                order_blocks.bucket(part)
+                for word in wanted
+                for reading in search.readings(word)
+                for part in reading
+            }
+            found = order_blocks._matching(
+                {one: encoded.get(one) for one in [*stored, order_blocks.ANY]}, wanted
+            )
+            matching = {number for number, text in texts.items() if search.matches(text.split(), wanted)}
+            assert at in matching, (name, query)
+            assert matching <= found, (name, query)
+
+
+def _words_of(name: str) -> list[str]:
+    return search.customer_words({"name": name, "email": "x@y.example"})

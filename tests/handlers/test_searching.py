@@ -129,7 +129,7 @@ def test_a_search_reads_no_more_rows_than_it_shows(shop: Shop, monkeypatch: pyte
     calls = _RecordingClient(aws.dynamodb())
     monkeypatch.setattr(aws, "dynamodb", lambda: calls)
     assert get(shop, q="lukasz").status == 200
-    assert [name for name, _ in calls.made] == ["query"] * 4 + ["batch_get_item"]
+    assert [name for name, _ in calls.made] == ["get_item"] + ["query"] * 4 + ["batch_get_item"]
     assert sum(answer["Count"] for name, answer in calls.made if name == "query") == 8
 
 

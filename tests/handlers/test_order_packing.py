@@ -1,0 +1,347 @@
+"""The search of orders that are packed into blocks, compared with a search through all orders."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from typing import Any, cast
+
+import pytest
+
+from lambdas.platform import aws, batches
+from lambdas.shop import order_blocks, order_journal, order_packing, search
+from lambdas.shop.documents import Order
+from tests.handlers.order_histories import edited, erased, moved, searched, stored, texts_of
+from tests.handlers.order_lists import found
+from tests.handlers.shop import Json, Shop, change, fault
+
+pytestmark = [
+    pytest.mark.store,
+    pytest.mark.thorough,
+    pytest.mark.usefixtures("no_pauses", "small_blocks"),
+]
+
+ANN, MAE, LUKASZ, GONE = 0, 1, 2, 3  # PEOPLE; only orders that are erased have the last one
+_STEP = 5  # calls between two that are interrupted
+QUERIES = ("ann", "ann miller", "oneill hotel", "example", "groß")
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have each new order counted, and pack as soon as a shard has two rows."""
+    monkeypatch.setattr(order_packing, "MAX_ROWS", 1)
+    monkeypatch.setattr(order_packing, "_SAMPLE", 1)
+    monkeypatch.setattr(order_packing, "_PAUSES", (0,) * 2)
+    monkeypatch.setattr(order_blocks, "_CHUNK", 2)
+
+
+@pytest.fixture
+def terms(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """A shop whose table of search terms the test itself reads and writes."""
+    monkeypatch.setenv("SHOP_TERMS_TABLE", shop.names["SHOP_TERMS_TABLE"])
+    shop.mark_written("SHOP_TERMS_TABLE")
+    return shop
+
+
+def expected(left: list[Json], query: str) -> list[str]:
+    """Return the IDs of the orders that match, the newest first, by reading all orders."""
+    wanted = search.parse_query(query, search.ORDER)
+    matching = [one for one in left if search.matches(search.order_words(cast(Order, one)), wanted)]
+    return [one["orderID"] for one in sorted(matching, key=lambda one: str(one["listKey"]), reverse=True)]
+
+
+def assert_exact(shop: Shop, left: list[Json], limit: str = "5", queries: tuple[str, ...] = QUERIES) -> None:
+    """Searches find exactly the orders that match, and no row has a word of an erased order."""
+    for query in [*queries, *(one["orderID"][:6] for one in left[:1])]:
+        wanted = expected(left, query)
+        assert found(shop, q=query, limit=limit) == wanted, query
+        assert found(shop, q=query, limit=limit, sort="oldest") == wanted[::-1], query
+    assert searched(shop) == texts_of(left)
+    assert not [row for row in shop.all("SHOP_TERMS_TABLE") if "gross" in str(row) or "jürgen" in str(row)]
+
+
+def order_at(minute: int, person: int = ANN) -> Json:
+    return stored(f"2026-11-20T{9 + minute // 60:02}:{minute % 60:02}:00.000Z", person)
+
+
+def place(shop: Shop, order: Json) -> Json:
+    return follow(shop, None, order)
+
+
+def follow(shop: Shop, before: Json | None, after: Json) -> Json:
+    """Store a change of an order and deliver it."""
+    shop.put("SHOP_ORDERS_TABLE", after)
+    shop.follow(change(before, after))
+    return after
+
+
+def blocks(shop: Shop) -> set[str]:
+    return {row["listKey"] for row in shop.all("SHOP_TERMS_TABLE") if row["term"] == order_blocks.KEYS}
+
+
+def late(shop: Shop) -> list[Json]:
+    return [row for row in shop.all("SHOP_TERMS_TABLE") if row["term"] == order_packing.LATE]
+
+
+def test_packed_orders_are_found_newest_and_oldest_first(terms: Shop) -> None:
+    left = [place(terms, order_at(minute, minute % 3)) for minute in range(18)]
+    assert len(blocks(terms)) > 3
+    for limit in ("1", "4", "100"):
+        assert_exact(terms, left, limit, ("ann", "oneill hotel"))
+    period = {"from_": left[3]["createdAt"], "to": left[12]["createdAt"]}
+    wanted = expected(left[3:13], "ann")
+    assert found(terms, q="ann", limit="2", **period) == wanted
+    assert found(terms, q="ann", limit="2", sort="oldest", **period) == wanted[::-1]
+
+
+def test_late_changes_are_found_before_and_after_they_are_merged(
+    terms: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = [place(terms, order_at(minute)) for minute in range(2, 20)]
+    monkeypatch.setattr(order_packing, "MAX_ROWS", 50)
+    left[0] = follow(terms, left[0], edited(left[0], LUKASZ, 5))
+    left[1] = follow(terms, left[1], moved(left[1], "packed"))
+    left.append(place(terms, order_at(1, LUKASZ)))
+    assert len(late(terms)) == 2
+    assert_exact(terms, left)
+    monkeypatch.setattr(order_packing, "MAX_ROWS", 1)
+    while order_packing.pack_if_due(order_journal.partitions()):
+        pass
+    assert late(terms) == []
+    assert_exact(terms, left)
+
+
+def test_an_erased_order_leaves_its_block_and_its_late_row(
+    terms: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = [place(terms, order_at(minute)) for minute in range(18)]
+    monkeypatch.setattr(order_packing, "MAX_ROWS", 50)
+    gone = [follow(terms, left[at], edited(left[at], GONE, 5)) for at in (0, 1)]
+    assert found(terms, q="groß") == [gone[1]["orderID"], gone[0]["orderID"]]
+    for order in gone:
+        follow(terms, order, erased(order))
+    assert_exact(terms, left[2:])
+    shown = [row for row in terms.all("SHOP_TERMS_TABLE") if not row["term"].startswith("journal#")]
+    assert gone[0]["orderID"] not in str(shown)
+
+
+def test_a_block_is_not_larger_than_its_rows_may_be(terms: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order_packing, "_MAX_ROW_BYTES", 40)
+    left = [place(terms, order_at(minute, minute % 2)) for minute in range(18)]
+    assert len(blocks(terms)) > 6
+    assert_exact(terms, left, queries=("ann", "example"))
+
+
+def test_orders_whose_words_do_not_fit_match_each_query(terms: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search reads such orders, so it stays exact."""
+    monkeypatch.setattr(order_journal, "MAX_TEXT_BYTES", 130)
+    large = [place(terms, order_at(minute, minute % 3)) for minute in range(9)]
+    monkeypatch.setattr(order_packing, "_FULL_ROW_BYTES", 30)
+    full = [place(terms, order_at(minute, minute % 3)) for minute in range(9, 18)]
+    left = [*large, *full]
+    left[2] = follow(terms, left[2], edited(left[2], ANN, 5))
+    rows = [
+        row for row in terms.all("SHOP_TERMS_TABLE") if row["term"] == order_blocks.term(order_blocks.ANY)
+    ]
+    assert rows
+    for query in QUERIES:
+        assert found(terms, q=query, limit="4") == expected(left, query)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_search_is_exact_after_any_history_of_orders(terms: Shop, seed: int) -> None:
+    """Orders are placed, edited, moved and erased in a mixed sequence, and some changes arrive twice."""
+    chance = random.Random(seed)
+    left: dict[str, Json] = {}
+    records: list[Json] = []
+    for _ in range(40):
+        before, after = _step(chance, list(left.values()))
+        terms.put("SHOP_ORDERS_TABLE", after)
+        left.pop(after["orderID"], None)
+        if "erasedAt" not in after:
+            left[after["orderID"]] = after
+        records.append(change(before, after))
+        if chance.random() < 0.5:
+            for _ in range(chance.choice([1, 1, 2])):
+                terms.follow(*records)
+            records = []
+    terms.follow(*records)
+    assert_exact(terms, list(left.values()), queries=("ann", "oneill hotel", "groß"))
+
+
+def _step(chance: random.Random, left: list[Json]) -> tuple[Json | None, Json]:
+    """Return an order before and after a random change. The last person has only orders that are erased."""
+    doomed = [order for order in left if order["customer"]["name"].startswith("J")]
+    if doomed and chance.random() < 0.5:
+        return doomed[0], erased(doomed[0])
+    if not left or chance.random() < 0.6:
+        return None, order_at(chance.randrange(200), chance.randrange(3))
+    order = chance.choice(left)
+    if chance.random() < 0.3:
+        return order, moved(order, "packed")
+    if chance.random() < 0.2:
+        return order, edited(order, GONE, 5)
+    return order, edited(order, chance.randrange(3), 5) if order not in doomed else erased(order)
+
+
+def _prepared(shop: Shop) -> list[Json]:
+    """Place orders, of which some are packed and the next new one begins another block."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(order_packing, "MAX_ROWS", 50)
+        orders = [place(shop, order_at(minute, GONE if minute in (1, 7) else ANN)) for minute in range(9)]
+        patch.setattr(order_packing, "MAX_ROWS", 0)
+        patch.setattr(order_packing, "_MAX_ORDERS", 4)
+        order_packing.pack_if_due(order_journal.partitions())
+    assert len(blocks(shop)) == 2  # rows with keys of four orders
+    return orders
+
+
+def _changes(orders: list[Json]) -> dict[str, tuple[Json | None, Json]]:
+    """Return changes of packed orders, of orders that are about to be packed, and of new ones."""
+    return {
+        "a packed order is edited": (orders[0], edited(orders[0], LUKASZ, 5)),
+        "an order that is about to be packed is edited": (orders[5], edited(orders[5], LUKASZ, 5)),
+        "a packed order is erased": (orders[1], erased(orders[1])),
+        "an order that is about to be packed is erased": (orders[7], erased(orders[7])),
+        "a late order is placed between packed ones": (None, order_at(2, LUKASZ)),
+        "a late order is placed between others": (None, order_at(6, LUKASZ)),
+        "others pack": (None, order_at(20)),
+    }
+
+
+def _left(orders: list[Json], *changed: Json) -> list[Json]:
+    """Return the orders that are left after changes, without those of the last person."""
+    by_id = {order["orderID"]: order for order in [*orders, *changed]}
+    return [order for order in by_id.values() if "erasedAt" not in order]
+
+
+def _deliver(shop: Shop, record: Json) -> bool:
+    """Deliver a change; return whether it was processed, and need not be delivered again."""
+    try:
+        shop.follow(record)
+    except batches.BusyError:
+        return False
+    return True
+
+
+@contextmanager
+def _interrupted(
+    monkeypatch: pytest.MonkeyPatch, at: int, interruption: Callable[[], None]
+) -> Iterator[None]:
+    """Call a function before call number `at` of DynamoDB."""
+    client, made = aws.dynamodb(), count()
+
+    class Interrupted:
+        def __getattr__(self, name: str) -> Any:
+            return lambda **request: self._call(name, request)
+
+        def _call(self, name: str, request: Json) -> Any:
+            if next(made) == at:
+                with monkeypatch.context() as patch:
+                    patch.setattr(aws, "dynamodb", lambda: client)
+                    interruption()
+            return getattr(client, name)(**request)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(aws, "dynamodb", lambda: Interrupted())
+        yield
+
+
+@pytest.mark.parametrize("case", sorted(_changes([order_at(0)] * 9)))
+def test_a_change_between_two_steps_of_the_packer_is_found(
+    terms: Shop, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    """The change comes just before each fifth call of the packer, in each case before others."""
+    for at in count(sorted(_changes([order_at(0)] * 9)).index(case) % _STEP, _STEP):
+        orders = _prepared(terms)
+        (before, after), (_, new) = _changes(orders)[case], _changes(orders)["others pack"]
+        if after["orderID"] == new["orderID"]:
+            after = order_at(21)
+        for state in (after, new):
+            terms.put("SHOP_ORDERS_TABLE", state)
+        record = change(before, after)
+        happened, done = list[int](), list[bool]()
+
+        def interruption(
+            record: Json = record, happened: list[int] = happened, done: list[bool] = done
+        ) -> None:
+            happened.append(1)
+            done.append(_deliver(terms, record))
+
+        with _interrupted(monkeypatch, at, interruption):
+            assert _deliver(terms, change(None, new)) or happened
+        terms.follow(change(None, new))
+        if not all(done) or not done:
+            terms.follow(record)
+        _erase_the_last_person(terms, orders, after)
+        assert_exact(
+            terms,
+            [one for one in _left(orders, after, new) if one["customer"]["name"][0] != "J"],
+            queries=("ann", "oneill hotel", "groß"),
+        )
+        if not happened:
+            break
+        terms.clear()
+
+
+def _erase_the_last_person(shop: Shop, orders: list[Json], *changed: Json) -> None:
+    for order in _left(orders, *changed):
+        if order["customer"]["name"].startswith("J"):
+            follow(shop, order, erased(order))
+
+
+@pytest.mark.parametrize("kind", ["error", "killed"])
+def test_a_packer_cut_off_at_a_call_is_completed_by_a_retry(
+    terms: Shop, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """After an error the invocation releases the lease. Without time for that, the lease ends by itself."""
+    for at in count(0 if kind == "error" else 1, _STEP):
+        orders = _prepared(terms)
+        cases = _changes(orders)
+        steps = [cases[case] for case in sorted(cases) if "late" not in case]
+        for _, after in steps:
+            terms.put("SHOP_ORDERS_TABLE", after)
+        records = [change(*step) for step in steps]
+        happened = _cut_off(terms, monkeypatch, at, records, kind)
+        terms.follow(*records)
+        assert_exact(terms, _left(orders, *(after for _, after in steps)), queries=("ann", "groß"))
+        if not happened:
+            break
+        terms.clear()
+
+
+def _cut_off(shop: Shop, monkeypatch: pytest.MonkeyPatch, at: int, records: list[Json], kind: str) -> bool:
+    """Deliver changes and let call number `at` fail, or each call from then on; return whether one failed."""
+    client, made, failed = aws.dynamodb(), count(), list[str]()
+
+    class Failing:
+        def __getattr__(self, name: str) -> Any:
+            return lambda **request: self._call(name, request)
+
+        def _call(self, name: str, request: Json) -> Any:
+            number = next(made)
+            if number == at or (kind == "killed" and number > at):
+                failed.append(name)
+                raise fault(operation=name)
+            return getattr(client, name)(**request)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(aws, "dynamodb", lambda: Failing())
+        patch.setattr(order_packing, "_LEASE_MS", -1 if kind == "killed" else 90_000)
+        with suppress(*aws.AWS_ERRORS):
+            shop.follow(*records)
+    return bool(failed)
+
+
+def test_an_erasure_waits_for_the_lease_and_is_delivered_again(terms: Shop) -> None:
+    orders = _prepared(terms)
+    state = order_packing.read_state()
+    terms.put("SHOP_ORDERS_TABLE", erased(orders[1]))
+    record = change(orders[1], erased(orders[1]))
+    with order_packing._lease(state, state.closing):
+        assert not order_packing._try_to_write(state, state.closing)
+        with pytest.raises(batches.BusyError, match="written by others"):
+            terms.follow(record)
+    terms.follow(record)
+    _erase_the_last_person(terms, orders, erased(orders[1]))
+    assert_exact(terms, [order for order in orders if order["customer"]["name"][0] != "J"], queries=("groß",))
