@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
@@ -15,16 +15,17 @@ from typing import Any, NamedTuple
 import boto3
 
 from bench import capacity
-from bench.aws_latency import mean_seconds
+from bench.aws_latency import mean_of_slowest
 from bench.capacity import Cost, Item, Table
 
-# The mean seconds of a call. No measurement of SNS was found, so a call of SNS counts as a large transaction,
-# which is the slowest call that was measured.
-AWS_SECONDS = {
-    "dynamodb": mean_seconds("put"),
-    "transaction": mean_seconds("transaction of 25"),
-    "sns": mean_seconds("transaction of 25"),
-    "sqs": mean_seconds("put"),
+# The kinds of calls, and which of the measured calls in conflicts.py they take as long as. No measurement
+# of SNS was found, so a call of SNS counts as a large transaction, which is the slowest call that was
+# measured.
+AWS_CALLS = {
+    "dynamodb": "put",
+    "transaction": "transaction of 25",
+    "sns": "transaction of 25",
+    "sqs": "put",
 }
 LOG_OVERHEAD = 26  # bytes that CloudWatch adds to each event: CloudWatch Logs API Reference, PutLogEvents
 
@@ -40,13 +41,12 @@ class Usage:
     read_units: float = 0.0
     published: int = 0
     log_bytes: int = 0
-    cpu_s: float = 0.0
-    cpu_s_of_writer: float = 0.0
-    waiting_s: float = 0.0  # for AWS, at AWS's own latencies
+    cpu_s: dict[str, float] = field(default_factory=lambda: defaultdict(float))  # by function
+    waiting_s: dict[str, float] = field(default_factory=lambda: defaultdict(float))  # at AWS latencies
 
 
 class Span(NamedTuple):
-    """When a call began and ended, and which of AWS_SECONDS it takes on AWS."""
+    """When a call began and ended, and its kind in AWS_CALLS."""
 
     begun: float
     ended: float
@@ -68,15 +68,15 @@ class Meter:
         session.events.register_first("after-call", self._after)
 
     @contextmanager
-    def invocation(self) -> Iterator[None]:
+    def invocation(self, function: str) -> Iterator[None]:
         """Count the block as one invocation of a function."""
         self._spans, self._own_cpu_s, log = [], 0.0, StringIO()
         begun = time.process_time()
         with redirect_stdout(log):
             yield
-        self.usage.cpu_s += time.process_time() - begun - self._own_cpu_s
+        self.usage.cpu_s[function] += time.process_time() - begun - self._own_cpu_s
         self.usage.invocations += 1
-        self.usage.waiting_s += waiting_s(self._spans)
+        self.usage.waiting_s[function] += waiting_s(self._spans)
         lines = log.getvalue().splitlines()
         self.usage.log_bytes += sum(len(line.encode()) + LOG_OVERHEAD for line in lines)
 
@@ -134,9 +134,22 @@ def _found_or_missing(items: list[Item], wanted: int) -> list[Item]:
 
 
 def waiting_s(spans: Iterable[Span]) -> float:
-    """Return how long the longest chain of calls that do not overlap takes on AWS."""
-    waiting, free_at = 0.0, 0.0
-    for span in sorted(spans, key=lambda one: one.ended):
-        if span.begun >= free_at:
-            waiting, free_at = waiting + AWS_SECONDS[span.kind], span.ended
-    return waiting
+    """Return how long the calls take on AWS.
+
+    A call that begins before the first call of its round has ended is made side by side with it. A round
+    takes as long as its slowest call.
+    """
+    rounds: list[list[Span]] = []
+    for span in sorted(spans, key=lambda one: one.begun):
+        if not rounds or span.begun >= min(one.ended for one in rounds[-1]):
+            rounds.append([])
+        rounds[-1].append(span)
+    return sum(max(_slowest_s(kind, calls) for kind, calls in _kinds(one).items()) for one in rounds)
+
+
+def _kinds(calls: Iterable[Span]) -> Counter[str]:
+    return Counter(call.kind for call in calls)
+
+
+def _slowest_s(kind: str, calls: int) -> float:
+    return mean_of_slowest(AWS_CALLS[kind], calls)

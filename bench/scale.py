@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bench import spike
 from bench.aws_latency import mean_of_slowest, mean_seconds
-from bench.aws_writer import BATCH, WRITER_CPU, Writer
+from bench.aws_writer import BATCH, Writer, order_time
 from bench.results import RESULTS, ROOT, number, values
 from lambdas.platform import tables
 
@@ -20,7 +20,7 @@ PAPER = ROOT / "docs/scale.md"
 RATES = (10, 1_000, 100_000)
 GATEWAY_QUOTA = 10_000
 LAMBDA_QUOTA, NEW_LAMBDA_QUOTA = 1_000, 10
-STREAM_READERS, STREAM_SHARDS = 2, 4
+STREAM_READERS = 2
 TABLE_QUOTA, NEW_TABLE_UNITS, PARTITION_UNITS = 40_000, 4_000, 1_000
 IN_FLIGHT = 120_000
 MAILS_PER_SECOND = 10
@@ -57,7 +57,7 @@ def _blocks(results: str) -> dict[str, str]:
     sections = dict(re.findall(r"^## (.+)\n\n((?:.+\n?)+)", results, re.MULTILINE))
     known = values(results)
     return {
-        "writers": _writers(Writer(known[WRITER_CPU], spike.MEMORY_MB)),
+        "writers": _writers(Writer(known[order_time("write_orders")])),
         "limits": _limits(known),
         "spike": sections["A spike of ten minutes on AWS, simulated"],
         "costs": sections["Cost of 1,000 orders"],
@@ -69,7 +69,6 @@ def _writers(writer: Writer) -> str:
     lines = [
         "| What | On AWS |",
         "|---|---|",
-        f"| Processor time of an order, measured here | {number(writer.cpu_ms)} ms |",
         f"| A write, on average | {_ms(mean_seconds('put'))} |",
         f"| The slowest of ten writes, on average | {_ms(mean_of_slowest('put', BATCH))} |",
         f"| A batch of ten orders | {_ms(writer.batch_s)} |",
@@ -96,8 +95,8 @@ def _limits(known: Mapping[str, float]) -> str:
 
 def limits(known: Mapping[str, float]) -> Iterator[Limit]:
     """Yield the limits of the program with its default settings in a new account."""
-    writer = Writer(known[WRITER_CPU], spike.MEMORY_MB)
-    readers = STREAM_READERS * STREAM_SHARDS
+    writer = Writer(known[order_time("write_orders")])
+    readers = STREAM_READERS * spike.STREAM_SHARDS
     shards = len(tables.SHARDS)
     yield Limit(
         "Mails to one address", MAILS_PER_SECOND, "a queue or a list instead of an address; see below"
@@ -128,6 +127,12 @@ def limits(known: Mapping[str, float]) -> Iterator[Limit]:
     yield Limit(
         f"Orders table, quota: {TABLE_QUOTA:,} units", TABLE_QUOTA / known[ORDER_UNITS], "Service Quotas"
     )
+    for function in ("notify", "update_views"):
+        yield Limit(
+            f"`{function}`, {spike.STREAM_SHARDS} shards of the stream",
+            spike.readers(known, function),
+            "`parallelization_factor`",
+        )
     yield Limit(f"An index of orders, {shards} shards", shards * PARTITION_UNITS, "`SHARDS` in `tables.py`")
     yield Limit(
         f"Search table, {shards} shards",

@@ -1,29 +1,29 @@
 """Simulate a spike of orders on AWS: 100 times the usual rate for ten minutes.
 
-The simulation has two lines in which orders wait, first come, first served. At the door, the gateway
-takes as many a second as its throttle allows and answers 429 to the others, whose clients come again
-until they are taken. In the queue, orders wait for the writers, which store at the speed of
-`aws_writer.py`, from the writer's processor time that this run has measured. Orders arrive evenly. It
-prints the same for the same numbers.
+Orders wait in three lines, first come, first served. At the door, the gateway takes as many a second as its
+throttle allows and answers 429 to the others, whose clients come again until they are taken. In the queue,
+orders wait for the writers. In the stream, stored orders wait for the function that follows them with figures
+and search. The functions are as fast as costs.py has calculated in this run. Orders arrive evenly. The same
+numbers give the same spike.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import yaml
 
-from bench.aws_writer import WRITER_CPU, Writer
+from bench.aws_writer import Writer, order_time
 from bench.results import ROOT, Row, Section, number
-from components.function import FunctionArgs
 from components.order_pipeline import OrderPipelineArgs
 
-FACTOR, SPIKE_S, STEP_S = 100, 600.0, 0.1
+FACTOR, SPIKE_S, STEP_S = 100, 600.0, 0.5
 CALM_S = 1.0  # it is over when no order has waited longer
 WRITERS = OrderPipelineArgs.max_concurrency
-MEMORY_MB = FunctionArgs.memory
+STREAM_SHARDS = 4  # of a new table, as operate.md says
 
 
 def throttle() -> int:
@@ -34,11 +34,16 @@ def throttle() -> int:
 
 @dataclass(frozen=True)
 class Spike:
-    """What a spike does: the largest numbers, and the seconds from its end until nothing waits."""
+    """What a spike does: the most orders in the queue, the longest waits, and the time until it is over.
+
+    `recovery_s` is from the end of the spike until no order has waited at the door or in the queue for
+    CALM_S.
+    """
 
     depth: float
     age_s: float
     door_s: float
+    stream_s: float
     recovery_s: float
 
 
@@ -73,56 +78,69 @@ class Line:
         return now - self._portions[0][0] if self._portions else 0.0
 
 
-def simulate(usual: float, taken_per_second: float, stored_per_second: float) -> Spike:
-    """Return what a spike of FACTOR times the usual rate does. Raises ValueError if it never ends."""
-    if usual >= min(taken_per_second, stored_per_second):
+def simulate(usual: float, taken: float, stored: float, followed: float) -> Spike:
+    """Return what a spike of FACTOR times the usual rate does.
+
+    The arguments are orders a second: those that usually come, and those that gateway, writers and the
+    reader of the stream take at most. Raises ValueError if the usual ones are too many, because the spike
+    would never end.
+    """
+    if usual >= min(taken, stored, followed):
         raise ValueError(f"the usual {usual} orders a second are too many already")
-    door, queue = Line(), Line()
-    depth = age = door_wait = 0.0
-    step = 0
-    while True:
+    door, queue, stream = Line(), Line(), Line()
+    depth = age = door_wait = stream_wait = recovery = 0.0
+    for step in itertools.count():
         now = step * STEP_S
         door.add(now, usual * (FACTOR if now < SPIKE_S else 1) * STEP_S)
-        queue.add(now, door.take(taken_per_second * STEP_S))
-        queue.take(stored_per_second * STEP_S)
-        depth, age, door_wait = (
-            max(depth, queue.length),
-            max(age, queue.age(now)),
-            max(door_wait, door.age(now)),
-        )
-        if now >= SPIKE_S and queue.age(now) < CALM_S and door.age(now) < CALM_S:
-            return Spike(depth, age, door_wait, now - SPIKE_S)
-        step += 1
+        queue.add(now, door.take(taken * STEP_S))
+        stream.add(now, queue.take(stored * STEP_S))
+        stream.take(followed * STEP_S)
+        depth, age = max(depth, queue.length), max(age, queue.age(now))
+        door_wait, stream_wait = max(door_wait, door.age(now)), max(stream_wait, stream.age(now))
+        waiting = max(door.age(now), queue.age(now))
+        if waiting >= CALM_S:
+            recovery = max(0.0, now - SPIKE_S)
+        if now >= SPIKE_S and max(waiting, stream.age(now)) < CALM_S:
+            break
+    return Spike(depth, age, door_wait, stream_wait, recovery)
 
 
 def rows(measured: Mapping[str, float]) -> Iterator[Row | Section]:
     """Yield the age and the recovery for the defaults of the program, and a table of further settings."""
-    writer, limit = Writer(measured[WRITER_CPU], MEMORY_MB), throttle()
-    usual = 2
-    spike = simulate(usual, limit, WRITERS * writer.per_second)
+    writer, followed = Writer(measured[order_time("write_orders")]), readers(measured, "update_views")
+    usual, limit = 2, throttle()
+    spike = simulate(usual, limit, WRITERS * writer.per_second, followed)
     what = f"spike of {usual * FACTOR} orders a second on AWS, {WRITERS} writers (simulation)"
-    for name, value in {"oldest message": spike.age_s, "recovery": spike.recovery_s}.items():
+    for name, value in {
+        "oldest message": spike.age_s,
+        "queue is empty": spike.recovery_s,
+        "figures are late by": spike.stream_s,
+    }.items():
         yield Row(name=f"{what}: {name}", value=value, unit="s", reference=SPIKE_S, against="the spike")
-    yield Section("A spike of ten minutes on AWS, simulated", _text(writer, limit))
+    yield Section("A spike of ten minutes on AWS, simulated", _text(writer, limit, followed))
 
 
-def _text(writer: Writer, limit: int) -> str:
-    heads = ("Usual → spike, orders a second", "`apiRateLimit`", "Writers", "Longest wait for the gateway")
-    lines = [[*heads, "Deepest queue", "Oldest message", "Calm again after"], ["---"] * 7]
+def readers(measured: Mapping[str, float], function: str) -> float:
+    """Return the orders a second that a reader of the stream takes, one batch of each shard at a time."""
+    return STREAM_SHARDS * 1000 / measured[order_time(function)]
+
+
+def _text(writer: Writer, limit: int, followed: float) -> str:
+    heads = ("Usual → spike, orders a second", "`apiRateLimit`", "Writers", "Waits for the gateway")
+    lines = [[*heads, "Queue", "Oldest message", "Queue empty after", "Figures late by"], ["---"] * 8]
     for usual, taken, writers in (
         (2, limit, WRITERS),
         (10, limit, WRITERS),
         (10, 1000, WRITERS),
         (10, 1000, 10),
-        (100, 10_000, 10),
-        (100, 10_000, 100),
+        (50, 10_000, 10),
+        (50, 10_000, 100),
     ):
-        spike = simulate(usual, taken, writers * writer.per_second)
+        spike = simulate(usual, taken, writers * writer.per_second, followed)
         rates = f"{usual:,} → {usual * FACTOR:,}"
-        times = (_duration(one) for one in (spike.age_s, spike.recovery_s))
-        lines.append(
-            [rates, f"{taken:,}", str(writers), _duration(spike.door_s), number(round(spike.depth)), *times]
-        )
+        settings = (f"{taken:,}", str(writers), _duration(spike.door_s), number(round(spike.depth)))
+        times = (_duration(one) for one in (spike.age_s, spike.recovery_s, spike.stream_s))
+        lines.append([rates, *settings, *times])
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 

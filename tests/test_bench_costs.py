@@ -6,7 +6,7 @@ import pytest
 
 from bench import aws_latency, capacity
 from bench.capacity import Cost, Index, Table
-from bench.metering import AWS_SECONDS, Span, waiting_s
+from bench.metering import Span, waiting_s
 
 ORDERS = Table(("orderID",), (Index(("status", "at"), frozenset({"total"})), Index(("customer",), None)))
 KEY = {"orderID": {"S": "1"}}
@@ -123,11 +123,14 @@ def test_a_read_costs_a_unit_for_each_4_kb(size: int, consistent: bool, units: f
     assert capacity.read_units(size, consistent=consistent) == units
 
 
-def test_calls_side_by_side_are_waited_for_once() -> None:
-    put, sns = AWS_SECONDS["dynamodb"], AWS_SECONDS["sns"]
+def test_calls_side_by_side_take_as_long_as_the_slowest() -> None:
+    put, sns = (aws_latency.mean_seconds(name) for name in ("put", "transaction of 25"))
     side_by_side = [Span(0, 5, "dynamodb"), Span(1, 6, "dynamodb")]
-    assert waiting_s(side_by_side) == put
-    assert waiting_s([*side_by_side, Span(6, 9, "sns")]) == put + sns
+    slower = aws_latency.mean_of_slowest("put", 2)
+    assert waiting_s([Span(0, 5, "dynamodb")]) == put
+    assert waiting_s(side_by_side) == slower > put
+    assert waiting_s([*side_by_side, Span(6, 9, "sns")]) == slower + sns
+    assert waiting_s([Span(0, 5, "sns"), Span(1, 6, "dynamodb")]) == sns
 
 
 def test_the_mean_of_a_call_lies_between_its_quantiles() -> None:

@@ -3,42 +3,51 @@
 import pytest
 
 from bench import scale, spike
-from bench.aws_writer import HANDOVER_S, WRITER_CPU, Writer
+from bench.aws_writer import HANDOVER_S, Writer, order_time
 from bench.results import Row, Section, table, values
 
-KNOWN = {WRITER_CPU: 1.0, scale.ORDER_UNITS: 8.0, scale.SEARCH_UNITS: 2.0}
+KNOWN = {
+    order_time("write_orders"): 5.0,
+    order_time("notify"): 4.0,
+    order_time("update_views"): 8.0,
+    scale.ORDER_UNITS: 8.0,
+    scale.SEARCH_UNITS: 2.0,
+}
 
 
-def test_a_writer_of_a_whole_processor_waits_for_one_read_and_the_slowest_write() -> None:
-    idle, busy = Writer(0.0, 1769), Writer(2.0, 1769)
-    assert 0.0085 + 0.0113 < idle.batch_s - HANDOVER_S < 0.0085 + 0.0162
-    assert busy.batch_s - idle.batch_s == pytest.approx(0.020), "ten orders of 2 ms"
-    assert Writer(2.0, 1769 // 2).batch_s - idle.batch_s == pytest.approx(0.040, rel=0.01)
-    assert busy.per_second == pytest.approx(10 / busy.batch_s)
+def test_a_writer_takes_its_next_batch_after_the_handover() -> None:
+    assert Writer(5.0).batch_s == pytest.approx(0.050 + HANDOVER_S)
+    assert Writer(5.0).per_second == pytest.approx(10 / (0.050 + HANDOVER_S))
 
 
 def test_a_spike_within_all_limits_leaves_nothing_waiting() -> None:
-    assert spike.simulate(2, 200, 250) == spike.Spike(0, 0, 0, 0)
+    assert spike.simulate(2, 200, 250, 300) == spike.Spike(0, 0, 0, 0, 0)
 
 
 def test_a_spike_over_the_writers_waits_in_the_queue() -> None:
-    course = spike.simulate(2, 200, 100)
+    course = spike.simulate(2, 200, 100, 300)
     assert course.depth == pytest.approx(100 * 600, rel=0.01), "100 a second too many, for 600 s"
     assert course.age_s == pytest.approx(600, rel=0.01), "the last order waits until 60,000 are stored"
     assert course.recovery_s == pytest.approx(60_000 / 98, rel=0.01), "100 are stored and 2 come a second"
-    assert course.door_s == 0
+    assert (course.door_s, course.stream_s) == (0, 0)
 
 
 def test_a_spike_over_the_throttle_waits_outside_and_not_in_the_queue() -> None:
-    course = spike.simulate(2, 100, 250)
-    assert (course.depth, course.age_s) == (0, 0)
+    course = spike.simulate(2, 100, 250, 300)
+    assert (course.depth, course.age_s, course.stream_s) == (0, 0, 0)
     assert course.door_s == pytest.approx(600, rel=0.01)
     assert course.recovery_s == pytest.approx(60_000 / 98, rel=0.01)
 
 
+def test_figures_that_follow_slower_than_orders_are_stored_are_late() -> None:
+    course = spike.simulate(2, 200, 250, 100)
+    assert course.stream_s == pytest.approx(600, rel=0.01)
+    assert course.recovery_s == 0, "the queue is empty all the time"
+
+
 def test_a_usual_rate_over_a_limit_is_refused_instead_of_simulated_for_ever() -> None:
     with pytest.raises(ValueError, match="too many"):
-        spike.simulate(100, 100, 250)
+        spike.simulate(100, 100, 250, 300)
 
 
 def test_the_spike_is_a_row_and_a_table_of_settings() -> None:
@@ -53,6 +62,7 @@ def test_limits_are_in_orders_a_second_with_the_tightest_first() -> None:
     assert found["Mails to one address"] == 10
     assert found["Orders table, quota: 40,000 units"] == 5_000
     assert found["Search table, 4 shards"] == 2_000
+    assert found["`update_views`, 4 shards of the stream"] == 500
     text = scale.with_blocks("<!-- limits -->\nold\n<!-- /limits -->", results())
     lines = text.splitlines()[3:-1]
     assert lines[0].startswith("| Mails to one address | 10 | holds | **full** | **full** |")
