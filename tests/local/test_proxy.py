@@ -74,7 +74,8 @@ def origin() -> Iterator[Origin]:
 
 
 @pytest.fixture
-def proxy(origin: Origin) -> Iterator[Proxy]:
+def proxy(origin: Origin, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    monkeypatch.setattr("local.proxy.STOP_POLL_S", 0.01)
     server = Proxy(0, origin.server_address[1], HOST, FixedMailbox())
     server.start()
     yield server
