@@ -28,6 +28,7 @@ def install() -> None:
     _refuse_empty_attributes()
     _send_as_the_integrations_role()
     _name_the_sender_of_a_message()
+    _allow_a_batch_to_who_may_publish()
     _render_the_time_of_a_request()
     _answer_crashes_through_gateway_responses()
     _validate_only_bodies_with_a_model()
@@ -151,6 +152,20 @@ def _sender_id(caller: str) -> str | None:
     # The name under which API Gateway assumes the role of an integration.
     session_name = caller.rpartition("/")[2] if session else "BackplaneAssumeRoleSession"
     return f"{role['RoleId']}:{session_name}" if role else None
+
+
+def _allow_a_batch_to_who_may_publish() -> None:
+    """PublishBatch needs the permission `sns:Publish`, but the emulator asks for `sns:PublishBatch`.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+    """
+    extract = iam_actions.extract_iam_action
+
+    def extracted(*given: Any) -> str | None:
+        action: str | None = extract(*given)
+        return "sns:Publish" if action == "sns:PublishBatch" else action
+
+    iam_actions.extract_iam_action = extracted
 
 
 def _render_the_time_of_a_request() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -252,6 +253,30 @@ def test_empty_message_attribute_is_refused_as_on_aws(start: Start) -> None:
     empty = {"groups": {"DataType": "String", "StringValue": ""}}
     with pytest.raises(ClientError, match="must contain a non-empty value of type 'String'"):
         queue.send_message(QueueUrl=url, MessageBody="m", MessageAttributes=empty)
+
+
+def test_a_role_that_may_publish_may_publish_a_batch(start: Start) -> None:
+    emulator = start()
+    topic = emulator.client("sns").create_topic(Name="t")["TopicArn"]
+    trust = _policy(Action="sts:AssumeRole", Principal={"AWS": "arn:aws:iam::000000000000:root"})
+    for name, action, allowed in (("may", "sns:Publish", True), ("may-not", "sns:Subscribe", False)):
+        role = emulator.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]
+        policy = _policy(Action=action, Resource=topic)
+        emulator.client("iam").put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=policy)
+        given = emulator.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="session")[
+            "Credentials"
+        ]
+        sns = boto3.client(
+            "sns",
+            endpoint_url=emulator.url,
+            region_name=REGION,
+            aws_access_key_id=given["AccessKeyId"],
+            aws_secret_access_key=given["SecretAccessKey"],
+            aws_session_token=given["SessionToken"],
+        )
+        refused = contextlib.nullcontext() if allowed else pytest.raises(ClientError, match="sns:Publish")
+        with refused:
+            sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=[{"Id": "1", "Message": "m"}])
 
 
 @pytest.mark.parametrize("closed", [True, False])
