@@ -86,7 +86,7 @@ def _write(message: Message, parsed: Parsed, products: Reading, fields: dict[str
             raise parsed
         origin, submission = parsed
         order = _order(origin, submission, products)
-        is_new = orders.store(order, submission)
+        is_new = orders.store(order, submission.fingerprint_as_written)
     except UndeliverableError as refusal:
         order_origin.send_to_dead_letters(message, str(refusal))
         log.event("order.dead_lettered", **fields)

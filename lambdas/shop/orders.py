@@ -1,7 +1,7 @@
 """Stored orders: create, read, edit, move and erase them."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -17,7 +17,6 @@ from lambdas.platform.errors import (
 )
 from lambdas.shop import order_status, order_table, pricing
 from lambdas.shop.documents import HistoryEntry, Order, OrderContent, Tombstone
-from lambdas.shop.submissions import Submission
 
 # Longer than any copy of the order can be in a queue (SQS keeps a message for at most 14 days).
 TOMBSTONE_SECONDS = 15 * 24 * 3600
@@ -67,8 +66,10 @@ def new(
     return cast(Order, order | order_table.index_keys(cast(Order, order)))
 
 
-def store(order: Order, submission: Submission) -> bool:
+def store(order: Order, hash_as_written: Callable[[], str]) -> bool:
     """Store a new order unless it is stored already; return whether it was new.
+
+    An order that an earlier release stored has the hash of the submission as it was written.
 
     Raises UndeliverableError for an order that is too large for the table or has the ID of another order.
     Such an order must not be lost.
@@ -78,7 +79,7 @@ def store(order: Order, submission: Submission) -> bool:
     try:
         tables.put_new(order_table.name(), "orderID", order)
     except tables.ConditionFailedError:
-        _refuse_other_content(submission)
+        _refuse_other_content(order, hash_as_written)
         return False
     return True
 
@@ -186,11 +187,11 @@ def _unless_erased(stored: dict[str, Any] | None) -> Order | None:
     return None if stored is None or "erasedAt" in stored else cast(Order, stored)
 
 
-def _refuse_other_content(submission: Submission) -> None:
-    stored = tables.get(order_table.name(), orderID=submission.order_id)
+def _refuse_other_content(order: Order, hash_as_written: Callable[[], str]) -> None:
+    stored = tables.get(order_table.name(), orderID=order["orderID"])
     if stored is None:
         raise LookupError("the order in the way was gone a moment later")
-    if stored["submissionHash"] not in (submission.fingerprint, submission.fingerprint_as_written):
+    if stored["submissionHash"] not in (order["submissionHash"], hash_as_written()):
         was = "was erased" if "erasedAt" in stored else "is stored"
         raise UndeliverableError(f"orderID must be new: an order of this ID with other content {was} already")
 

@@ -28,9 +28,8 @@ class Submission:
     faults: Sequence[Fault]
     fingerprint: str
 
-    @property
     def fingerprint_as_written(self) -> str:
-        """The fingerprint that releases without a normal form stored."""
+        """Return the fingerprint that releases without a normal form stored."""
         return _fingerprint(self.written)
 
     @property

@@ -1,0 +1,121 @@
+"""Measure the start of each function: its import and its first call, in a fresh process each time.
+
+Run: `python -m bench cold_starts`.
+Unit: milliseconds of processor time, the median of RUNS processes.
+Reference: in turn with the function, processes that import boto3 and make the same clients, and nothing else.
+
+The function has the files of its zip file, so Python compiles them in each process, as on Lambda. boto3 is
+compiled already, also as on Lambda.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bench.results import ROOT, Row, Target
+from tests.handlers.shop import ADMIN, KEYS, change, new_order, order, request, submission
+
+RUNS = 5
+FIRST_CALL = "bench/first_call.py"
+ORDER, SKU = order(), "MOP-1"
+DAY = {"from": "2010-12-01", "to": "2010-12-01"}
+EDIT = {name: value for name, value in ORDER.items() if name != "orderID"}
+PRODUCT = {"name": "Flat mop", "category": "Mops", "unitPrice": 1250, "unit": "each", "active": True}
+IF_MATCH = {"If-Match": '"1"'}
+RECORD = change(
+    None, new_order({**EDIT, "items": []}, at="2010-12-01T08:26:00Z") | {"submissionHash": "0" * 64}
+)
+EVENTS: dict[str, dict[str, Any]] = {
+    "delete_order": request("DELETE", "/orders/{orderID}", claims=ADMIN, orderID=ORDER["orderID"]),
+    "delete_product": request("DELETE", "/products/{sku}", claims=ADMIN, sku=SKU),
+    "get_activity": request("GET", "/activity", query=DAY),
+    "get_customer": request("GET", "/customers/{email}", email="ann@shop.example"),
+    "get_order": request("GET", "/orders/{orderID}", orderID=ORDER["orderID"]),
+    "get_product": request("GET", "/products/{sku}", sku=SKU),
+    "get_workload": request("GET", "/workload"),
+    "list_customers": request("GET", "/customers"),
+    "list_orders": request("GET", "/orders"),
+    "list_products": request("GET", "/products"),
+    "move_order": request(
+        "PATCH", "/orders/{orderID}", {"status": "packed"}, headers=IF_MATCH, orderID=ORDER["orderID"]
+    ),
+    "notify": {"Records": [RECORD]},
+    "put_product": request("PUT", "/products/{sku}", PRODUCT, claims=ADMIN, sku=SKU),
+    "replace_order": request("PUT", "/orders/{orderID}", EDIT, headers=IF_MATCH, orderID=ORDER["orderID"]),
+    "update_views": {"Records": [RECORD]},
+    "write_orders": {"Records": [submission(ORDER)]},
+}
+SETTINGS = {
+    **dict.fromkeys(KEYS, "table"),
+    **dict.fromkeys(("SHOP_ORDER_QUEUE_URL", "SHOP_ORDER_DLQ_URL"), "https://sqs.example/1/queue"),
+    **dict.fromkeys(("SHOP_NOTIFICATION_DLQ_URL", "SHOP_VIEWS_DLQ_URL"), "https://sqs.example/1/queue"),
+    "SHOP_TOPIC_ARN": "arn:aws:sns:eu-west-1:000000000000:orders",
+    "SHOP_SITE_URL": "https://desk.example",
+    "SHOP_CURRENCY": "GBP",
+    "SHOP_MAX_RECEIVE_COUNT": "20",
+    "SHOP_GATEWAY_ROLE_ID": "AROAGATEWAY",
+    "SHOP_SEAL_KEY": "0123456789abcdef",
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+}
+
+
+def rows() -> Iterator[Row]:
+    """Yield the start of each function beside its clients alone."""
+    with TemporaryDirectory() as folder:
+        _copy_code(Path(folder))
+        yield from (_row(Path(folder), name, event) for name, event in EVENTS.items())
+
+
+def _copy_code(folder: Path) -> None:
+    """Copy the files that are in the zip file of the functions, and the module that runs them."""
+    for file in [*(ROOT / "lambdas").rglob("*.py"), *(ROOT / "lambdas").rglob("*.json"), ROOT / FIRST_CALL]:
+        copy = folder / file.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(file.read_bytes())
+
+
+def _row(folder: Path, name: str, event: dict[str, Any]) -> Row:
+    def start() -> dict[str, Any]:
+        return _run(folder, "handler", name, event=event)
+
+    clients = start()["clients"]
+    pairs = [(start()["ms"], _run(folder, "clients", *clients)["ms"]) for _ in range(RUNS)]
+    ours, alone = (statistics.median(values) for values in zip(*pairs, strict=True))
+    return Row(
+        name=f"start of {name}",
+        value=ours,
+        unit="ms",
+        reference=alone,
+        against=f"boto3 with {_named(clients)}",
+        target=Target("≤", 1.1),
+    )
+
+
+def _named(clients: list[str]) -> str:
+    return " and ".join(Counter(clients)) or "no client"
+
+
+def _run(folder: Path, action: str, *names: str, event: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return what a fresh process measured. Raises CalledProcessError if it fails."""
+    done = subprocess.run(
+        [sys.executable, "-B", "-m", "bench.first_call", action, *names],
+        input=json.dumps(event or {}),
+        env={**os.environ, **SETTINGS},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    measured: dict[str, Any] = json.loads(done.stdout)
+    return measured

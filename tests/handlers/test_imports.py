@@ -1,0 +1,62 @@
+"""The modules that a function imports. Each one makes its first call slower."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.imports import ROOT, reached_from
+
+LAMBDAS = ROOT / "lambdas"
+HANDLERS = sorted((LAMBDAS / "handlers").glob("[!_]*.py"))
+# The modules that a function needs for its own task, of those that other functions do without.
+SPECIAL = {
+    "announcements": {"notify"},
+    "catalog_changes": {"delete_product", "put_product"},
+    "customer_details": {"update_views"},
+    "customer_lists": {"list_customers"},
+    "customers": {"get_customer", "list_customers", "update_views"},
+    "dead_letters": {"get_workload", "notify", "update_views", "write_orders"},
+    "figure_updates": {"update_views"},
+    "figures": {"get_activity", "get_workload", "update_views"},
+    "ledger": {"notify"},
+    "mail": {"notify"},
+    "order_changes": {"update_views"},
+    "order_lists": {"list_orders"},
+    "order_origin": {"write_orders"},
+    "order_queue": {"write_orders"},
+    "product_lists": {"list_products"},
+    "stream": {"notify", "update_views"},
+    "submissions": {"write_orders"},
+    "transliteration": {"notify"},
+}
+# Prints the modules that the functions import beyond those that boto3 imports for a client.
+PROGRAM = """
+import importlib, json, sys
+import boto3
+boto3.client("dynamodb", region_name="eu-west-1")
+def fail(*_, **__):
+    raise AssertionError("a client was made before it was needed")
+boto3.client = fail
+known = set(sys.modules)
+for name in sys.argv[1:]:
+    importlib.import_module("lambdas.handlers." + name)
+print(json.dumps(sorted(name for name in set(sys.modules) - known if not name.startswith("lambdas"))))
+"""
+
+
+@pytest.mark.thorough
+def test_functions_import_no_library_beyond_those_of_boto3_and_make_no_client() -> None:
+    names = [file.stem for file in HANDLERS]
+    done = subprocess.run([sys.executable, "-c", PROGRAM, *names], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []
+
+
+@pytest.mark.parametrize("module", SPECIAL)
+def test_only_functions_that_need_a_module_import_it(module: str) -> None:
+    importing = {file.stem for file in HANDLERS if module in {reached.stem for reached in reached_from(file)}}
+    assert importing == SPECIAL[module]
