@@ -73,6 +73,11 @@ def erase_words(order: Order) -> None:
     batches.write(search_table.name(), search_table.put_requests(marks))
 
 
+def is_first(row: Record) -> bool:
+    """Whether a row is one of `first_row`, and no change counts by it."""
+    return bool(row["listKey"].endswith(f"#{0:09}"))
+
+
 def has_words(row: Record) -> bool:
     """Whether a row is about the text of its order, and not only a mark."""
     return "words" in row or "isLarge" in row
