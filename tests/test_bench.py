@@ -142,9 +142,26 @@ def test_the_results_name_machine_versions_and_missed_targets() -> None:
     assert str(ROOT) not in text
 
 
-def test_every_module_with_rows_is_part_of_the_run() -> None:
-    with_rows = {file.stem for file in (ROOT / "bench").glob("*.py") if "\ndef rows(" in file.read_text()}
-    assert with_rows == set(MODULES)
+def test_every_module_is_part_of_the_run_or_used_by_another() -> None:
+    texts = {file: file.read_text() for file in (ROOT / "bench").rglob("*.py")}
+    modules = {file.stem: file for file in texts if file.parent.name == "bench" and file.name[0] != "_"}
+    run = {name for name, file in modules.items() if "\ndef rows(" in texts[file]}
+    assert run == set(MODULES)
+
+    def is_used(name: str) -> bool:
+        mention = re.compile(rf"\bbench\.{name}\b|^from bench import .*\b{name}\b", re.MULTILINE)
+        return any(mention.search(text) for file, text in texts.items() if file.stem != name)
+
+    assert [name for name in modules.keys() - run if not is_used(name)] == []
+
+
+def test_papers_and_makefile_name_the_command_of_the_run() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    assert re.search(
+        r"^bench: .*## .*bench/RESULTS\.md\n\t@\$\(BIN\)/python -m bench$", makefile, re.MULTILINE
+    )
+    for paper, said in {"README.md": "`make bench`", "CONTRIBUTING.md": "`python -m bench MODULE`"}.items():
+        assert said in (ROOT / paper).read_text()
 
 
 def test_the_numbers_in_scale_md_follow_from_the_results() -> None:
