@@ -15,7 +15,8 @@ gives: 1,769 MB are a whole one (Lambda Developer Guide, "Configure Lambda funct
 as long as its kind in AWS_CALLS. Lambda's own log lines of an invocation have PLATFORM_LOG_BYTES. X-Ray
 records the first invocation of a second and 5 % of the others (X-Ray Developer Guide, "Configuring sampling
 rules"): 5 % in a spike, all on a quiet day. A batch costs one receive and one delete. Not counted: storage,
-backups, the polling of an empty queue, and what staff read.
+backups, the polling of an empty queue, the packing of the search, which begins after 1,000 orders, and what
+staff read.
 """
 
 from __future__ import annotations
