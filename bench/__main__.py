@@ -20,7 +20,16 @@ from bench import machine, scale
 from bench.results import RESULTS, FailedRow, Row, Section, table, values
 from bench.runner import Result, measure
 
-MEASURED = ("validation", "writer", "notifier", "cold_starts", "costs", "rendering", "searching")
+MEASURED = (
+    "validation",
+    "writer",
+    "notifier",
+    "cold_starts",
+    "costs",
+    "order_search",
+    "rendering",
+    "searching",
+)
 COMPUTED = ("spike",)  # from the values of the other modules' rows
 MODULES = (*MEASURED, *COMPUTED)
 LIMIT_S = 300

@@ -37,6 +37,7 @@ class Usage:
     invocations: int = 0
     calls: Counter[str] = field(default_factory=Counter)
     written: Cost = field(default_factory=Cost)
+    writes: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # of each invocation
     units_of_table: Counter[str] = field(default_factory=Counter)
     read_units: float = 0.0
     published: int = 0
@@ -71,10 +72,11 @@ class Meter:
     def invocation(self, function: str) -> Iterator[None]:
         """Count the block as one invocation of a function."""
         self._spans, self._own_cpu_s, log = [], 0.0, StringIO()
-        begun = time.process_time()
+        begun, written = time.process_time(), self.usage.written.writes
         with redirect_stdout(log):
             yield
         self.usage.cpu_s[function] += time.process_time() - begun - self._own_cpu_s
+        self.usage.writes[function].append(self.usage.written.writes - written)
         self.usage.invocations += 1
         self.usage.waiting_s[function] += waiting_s(self._spans)
         lines = log.getvalue().splitlines()

@@ -133,15 +133,21 @@ def _text(writer: Writer, limit: int, followed: float) -> str:
         (10, limit, WRITERS),
         (10, 1000, WRITERS),
         (10, 1000, 10),
-        (50, 10_000, 10),
-        (50, 10_000, 100),
+        (20, 10_000, 10),
+        (20, 10_000, 100),
     ):
-        spike = simulate(usual, taken, writers * writer.per_second, followed)
-        rates = f"{usual:,} → {usual * FACTOR:,}"
-        settings = (f"{taken:,}", str(writers), _duration(spike.door_s), number(round(spike.depth)))
-        times = (_duration(one) for one in (spike.age_s, spike.recovery_s, spike.stream_s))
-        lines.append([rates, *settings, *times])
+        settings = (f"{usual:,} → {usual * FACTOR:,}", f"{taken:,}", str(writers))
+        lines.append([*settings, *_outcome(usual, taken, writers * writer.per_second, followed)])
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def _outcome(usual: float, taken: float, stored: float, followed: float) -> list[str]:
+    try:
+        spike = simulate(usual, taken, stored, followed)
+    except ValueError:
+        return [*[""] * 4, "the usual rate is too high"]
+    times = [_duration(one) for one in (spike.age_s, spike.recovery_s, spike.stream_s)]
+    return [_duration(spike.door_s), number(round(spike.depth)), *times]
 
 
 def _duration(seconds: float) -> str:

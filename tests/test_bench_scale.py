@@ -55,6 +55,9 @@ def test_the_spike_is_a_row_and_a_table_of_settings() -> None:
     assert all(isinstance(row, Row) and row.reference == spike.SPIKE_S for row in measured)
     assert isinstance(section, Section)
     assert len(section.text.splitlines()) == 2 + 6
+    *_, slow = spike.rows(KNOWN | {order_time("update_views"): 300.0})
+    assert isinstance(slow, Section)
+    assert "| 20 → 2,000 | 10,000 | 10 |  |  |  |  | the usual rate is too high |" in slow.text
 
 
 def test_limits_are_in_orders_a_second_with_the_tightest_first() -> None:
