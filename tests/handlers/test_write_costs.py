@@ -146,10 +146,10 @@ def test_an_order_that_is_delivered_alone_costs_few_item_writes(
         writes.append(sum(log.written.values(), Cost()).writes - before)
     print(report("alone", log.written, len(day)))
     print("item writes of an order, and orders:", sorted(Counter(writes).items()))
-    assert statistics.median(writes) == 13
+    assert 10 < statistics.median(writes) <= 13
 
 
 def test_orders_in_full_batches_cost_fewer_item_writes(shop: Shop, log: WriteLog, day: list[Json]) -> None:
     run(shop, day, BATCHES)
     print(report("in batches", log.written, len(day)))
-    assert 10 < sum(log.written.values(), Cost()).writes / len(day) < 11
+    assert 8 < sum(log.written.values(), Cost()).writes / len(day) < 11
