@@ -135,7 +135,7 @@ def _key_of_statement(statement: Mapping[str, Any], tables: Mapping[str, Table])
     """Return table and key of a PartiQL statement whose values are all parameters."""
     text = statement["Statement"]
     table = text.split('"')[1]
-    names = re.findall(r"(\w+)'?\s*(?::|=)\s*\?", text)
+    names = re.findall(r"""([\w:]+)["']?\s*[:=]\s*\?""", text)
     values = dict(zip(names, statement["Parameters"], strict=True))
     return table, {name: values[name] for name in tables[table].keys}
 

@@ -2,11 +2,12 @@
 
 Run: `python -m bench.conflicts [orders per second] [seconds]`. The command needs no system and no network,
 and prints the same at every run.
-Unit: transactions that a conflict cancelled, in percent of all calls; calls for each transaction that was to
-be made; batches that failed and were delivered again; and the lag, which is the seconds from an order's
-arrival in the stream until figures, customers and search have it.
+Unit: transactions that a conflict cancelled, in percent of all calls; writes of customers that another reader
+had changed since they were read; batches that failed and were delivered again; and the lag, which is the
+seconds from an order's arrival in the stream until figures, customers and search have it.
 Reference: in the same run, the same code with one transaction for each order, whose tallies are in the
-order's own shard, and without repetition after a conflict. A line between shows the repetition alone.
+order's own shard, and without repetition after a conflict. A line between shows the program with the
+customers of a batch in its transaction.
 
 The program's own code runs: each reader calls the function `update_views` in a thread of its own, on a clock
 that all threads share and that only simulated calls advance. A fake client stands for DynamoDB. The model
@@ -17,13 +18,14 @@ assumes:
   (Lambda Developer Guide, "Using AWS Lambda with Amazon DynamoDB"). After a failure, Lambda delivers both
   halves of the batch again, one after the other, each after such a pause.
 - A call takes as long as Alex DeBrie measured from a Lambda function ("DynamoDB Transactions Performance
-  Testing", 2020, alexdebrie.com; the constant QUANTILES has his milliseconds). A transaction lies between his
-  of 5 and of 25 writes, and a cancelled one takes as long as another. He measured no reads, so a read takes
-  as long as his put of one item.
+  Testing", 2020, alexdebrie.com; the constant QUANTILES has his milliseconds). A transaction takes longer
+  with each write, in a straight line through his of 5 and of 25 writes, and a cancelled one takes as long as
+  another. He measured no reads, so a read takes as long as his put of one item, and a read of many items, or
+  a batch of statements, as his batch of as many writes.
 - Before each call the function computes for OWN_WORK_S.
 - A transaction that succeeds has its items for itself from its call until its answer. In truth it has them
-  for a part of that time, so there are fewer conflicts than shown here. A transaction or a plain write that
-  meets such an item is refused (DynamoDB Developer Guide, "Transaction conflict handling").
+  for a part of that time, so there are fewer conflicts than shown here. A transaction that meets such an item
+  is refused (DynamoDB Developer Guide, "Transaction conflict handling").
 - Orders arrive at random moments, from CUSTOMERS customers. In the worst case one customer sends all of them.
 """
 
@@ -34,12 +36,13 @@ import itertools
 import math
 import os
 import random
+import re
 import sys
 import threading
 import uuid
 from bisect import bisect_left
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -49,16 +52,17 @@ from unittest.mock import patch
 from botocore.exceptions import ClientError
 
 from lambdas.handlers import update_views
-from lambdas.platform import aws, batches, log, tables
+from lambdas.platform import aws, batches, log, side_by_side, tables
 from lambdas.platform.access import Person
-from lambdas.platform.errors import OutOfTimeError
-from lambdas.shop import customer_details, figure_updates, order_changes, orders
+from lambdas.shop import customer_updates, figure_updates, figures, order_changes, orders, tallies
 from lambdas.shop.order_journal import Change
 
 Json = dict[str, Any]
 Key = tuple[str, str]
+Design = Callable[[ExitStack], None]
+"""Replaces choices of the program by others."""
 
-SHARDS, BATCH_SIZE, POLL_S, TIMEOUT_S = 4, 10, 0.25, 60
+SHARDS, BATCH_SIZE, POLL_S, TIMEOUT_S = 4, 40, 0.25, 60
 CUSTOMERS = 1000
 # A call costs boto3 and the function about 1 ms of a whole processor. The function has 512 MB, and Lambda
 # gives a whole processor at 1,769 MB (Lambda Developer Guide, "Configure Lambda function memory").
@@ -70,8 +74,15 @@ QUANTILES = {
     "transaction of 5": (19.4, 25.3, 30.7, 36.4, 92.5, 218.0),
     "transaction of 25": (23.5, 32.1, 40.5, 47.2, 97.5, 258.0),
 }
-TRANSIENT_ERRORS: tuple[type[Exception], ...] = (*order_changes.TRANSIENT_ERRORS, OutOfTimeError)
+# The quantiles of calls by the number of writes or reads in a call.
+BATCHES = {1: QUANTILES["put"], 25: QUANTILES["batch of 25"]}
+TRANSACTIONS = {5: QUANTILES["transaction of 5"], 25: QUANTILES["transaction of 25"]}
 TABLES = ("ORDERS", "TALLIES", "CUSTOMERS", "TERMS")
+STATEMENT = re.compile(
+    r"(?:INSERT INTO|UPDATE|DELETE FROM) \"(?P<table>\w+)\"(?: VALUE {(?P<new>.*)})?"
+    r"(?P<sets>(?: SET \S+ = \?)*)(?P<removes>(?: REMOVE \S+)*)(?: WHERE (?P<condition>.*))?"
+)
+NAME = re.compile(r"['\"](\S+?)['\"]")
 
 
 class Simulation:
@@ -126,29 +137,46 @@ class Database:
         self._clock, self._chance = clock, chance
         self._held = Counter[Key]()
         self._items: dict[Key, Json] = {}
-        self.transactions = self.conflicts = self.plain_conflicts = 0
+        self.transactions = self.conflicts = self.failed_conditions = 0
 
     def get_item(self, **request: Any) -> Json:
-        self._take("put")
+        self._take(BATCHES, 1)
         item = self._items.get(_key(request))
         return {"Item": dict(item)} if item else {}
 
     def query(self, **_: Any) -> Json:
         """Answer the count of rows that the search has not packed yet: too few for a block."""
-        self._take("put")
+        self._take(BATCHES, 1)
         return {"Count": 0, "Items": []}
 
-    def update_item(self, **request: Any) -> None:
-        key = _key(request)
-        is_held = self._held[key] > 0
-        self._take("put")
-        if is_held:
-            self.plain_conflicts += 1
-            raise _error("TransactionConflictException")
-        item, values = self._items[key], request["ExpressionAttributeValues"]
-        if item.get("latest") != values.get(":was"):
-            raise _error("ConditionalCheckFailedException")
-        item.update({name[1:]: value for name, value in values.items() if name != ":was"})
+    def batch_get_item(self, *, RequestItems: Json) -> Json:  # noqa: N803 - boto3's name
+        [(table, request)] = RequestItems.items()
+        self._take(BATCHES, len(request["Keys"]))
+        keys = [_key({"TableName": table, "Key": key}) for key in request["Keys"]]
+        return {"Responses": {table: [dict(self._items[key]) for key in keys if key in self._items]}}
+
+    def batch_execute_statement(self, *, Statements: list[Json]) -> Json:  # noqa: N803 - boto3's name
+        self._take(BATCHES, len(Statements))
+        codes = [self._execute(one["Statement"], list(one["Parameters"])) for one in Statements]
+        self.failed_conditions += sum(code != "" for code in codes)
+        return {"Responses": [{"Error": {"Code": code}} if code else {} for code in codes]}
+
+    def _execute(self, statement: str, values: list[Json]) -> str:
+        """Write one customer; return the code of the error or an empty text."""
+        parts = STATEMENT.fullmatch(statement)
+        assert parts, statement
+        new, sets = NAME.findall(parts["new"] or ""), NAME.findall(parts["sets"])
+        changes = {name: values.pop(0) for name in (*new, *sets)}
+        known = {name: values.pop(0) for name in NAME.findall(parts["condition"] or "")}
+        key = _key({"TableName": parts["table"], "Key": {"email": (changes | known)["email"]}})
+        stored = self._items.get(key, {})
+        if new and stored:
+            return "DuplicateItem"
+        if any(stored.get(name) != value for name, value in known.items()):
+            return "ConditionalCheckFailed"
+        gone = NAME.findall(parts["removes"])
+        self._items[key] = {name: value for name, value in (stored | changes).items() if name not in gone}
+        return ""
 
     def transact_write_items(self, *, TransactItems: list[Json]) -> None:  # noqa: N803 - boto3's name
         """Apply all writes or none."""
@@ -158,10 +186,10 @@ class Database:
         codes = ["TransactionConflict" if self._held[key] else "None" for key in keys]
         if set(codes) != {"None"}:
             self.conflicts += 1
-            self._take_transaction(len(keys))
+            self._take(TRANSACTIONS, len(keys))
             raise _error("TransactionCanceledException", codes)
         self._held.update(keys)
-        self._take_transaction(len(keys))
+        self._take(TRANSACTIONS, len(keys))
         self._held.subtract(keys)
         known = [kind == "Put" and key in self._items for key, (kind, _) in zip(keys, writes, strict=True)]
         if any(known):
@@ -170,20 +198,15 @@ class Database:
         for key, (kind, write) in zip(keys, writes, strict=True):
             self._items[key] = write["Item"] if kind == "Put" else self._items.get(key, {}) | _added(write)
 
-    def _take(self, name: str) -> None:
-        self._clock.sleep(OWN_WORK_S + _quantile(QUANTILES[name], self._chance.random()))
-
-    def _take_transaction(self, writes: int) -> None:
-        share = self._chance.random()
-        few, many = (_quantile(QUANTILES[f"transaction of {size}"], share) for size in (5, 25))
-        self._clock.sleep(few + (many - few) * (min(max(writes, 5), 25) - 5) / 20)
+    def _take(self, quantiles: Mapping[int, tuple[float, ...]], writes: int) -> None:
         self._clock.sleep(OWN_WORK_S)
+        self._clock.sleep(_duration(quantiles, writes, self._chance.random()))
 
 
 def _key(request: Json) -> Key:
-    """Return the table and key of a write. Only rows of the journal are put, with their keys in the item."""
+    """Return the table and key of a write. Only journal rows are put, with their two keys in the item."""
     key = request.get("Key") or {name: request["Item"][name] for name in ("term", "listKey")}
-    return request["TableName"], "|".join(part["S"] for part in key.values())
+    return request["TableName"], "|".join(key[name]["S"] for name in sorted(key))
 
 
 def _added(write: Json) -> Json:
@@ -198,11 +221,17 @@ def _error(code: str, reasons: list[str] | None = None) -> ClientError:
     return ClientError(response | {"CancellationReasons": [{"Code": one} for one in reasons or []]}, "Write")
 
 
+def _duration(quantiles: Mapping[int, tuple[float, ...]], writes: int, share: float) -> float:
+    """Return the seconds that this share of the calls with so many writes does not exceed."""
+    (few, short), (many, long) = ((size, _quantile(of_size, share)) for size, of_size in quantiles.items())
+    return (short + (long - short) * (max(writes, few) - few) / (many - few)) / 1000
+
+
 def _quantile(milliseconds: tuple[float, ...], share: float) -> float:
-    """Return the seconds that this share of the calls does not exceed, interpolated."""
+    """Return the milliseconds that this share of the calls does not exceed, interpolated."""
     at = max(bisect_left(SHARES, share), 1)
     low, high = milliseconds[at - 1], milliseconds[at]
-    return (low + (high - low) * (share - SHARES[at - 1]) / (SHARES[at] - SHARES[at - 1])) / 1000
+    return low + (high - low) * (share - SHARES[at - 1]) / (SHARES[at] - SHARES[at - 1])
 
 
 @dataclass
@@ -232,7 +261,7 @@ class Reader:
         )
         try:
             update_views.handler({"Records": [record for _, record in batch]}, context)
-        except TRANSIENT_ERRORS:
+        except order_changes.TRANSIENT_ERRORS:
             self.failures += 1
             self.clock.sleep(POLL_S)
             half = math.ceil(len(batch) / 2)
@@ -248,7 +277,7 @@ class Result:
 
     transactions: int
     conflicts: int
-    plain_conflicts: int
+    failed_conditions: int
     batches_again: int
     lags: list[float]
     seconds: float
@@ -262,27 +291,27 @@ class Result:
         return (
             f"{self.conflicts} of {self.transactions} transactions cancelled ({self.share:.1f} %), "
             f"{self.transactions / (self.transactions - self.conflicts):.2f} calls each, "
-            f"{self.plain_conflicts} plain writes refused, {self.batches_again} batches delivered again, "
+            f"{self.failed_conditions} customers read again, {self.batches_again} batches delivered again, "
             f"lag {self.lags[len(self.lags) // 2]:.1f} s in the median and {self.lags[-1]:.1f} s at most, "
             f"{len(self.lags) / self.seconds:.0f} orders a second"
         )
 
 
-def simulate(rate: float, seconds: float, customers: int, *, batched: bool, repeated: bool) -> Result:
+def simulate(rate: float, seconds: float, customers: int, design: Design) -> Result:
     """Simulate a spike of new orders until all are processed."""
     random.seed(1)
     chance, clock = random.Random(2), Simulation()
     database = Database(clock, chance)
     streams = _streams(rate, seconds, customers, chance)
     readers = [Reader(clock, stream) for stream in streams]
-    with _program(clock, database, batched=batched, repeated=repeated):
+    with _program(clock, database, design):
         clock.run([reader.run for reader in readers])
     lags = sorted(lag for reader in readers for lag in reader.lags)
     failures = sum(reader.failures for reader in readers)
     return Result(
         transactions=database.transactions,
         conflicts=database.conflicts,
-        plain_conflicts=database.plain_conflicts,
+        failed_conditions=database.failed_conditions,
         batches_again=failures,
         lags=lags,
         seconds=clock.now,
@@ -316,25 +345,21 @@ def _record(order_id: str, at: float, customer: int) -> Json:
 
 
 @contextmanager
-def _program(clock: Simulation, database: Database, *, batched: bool, repeated: bool) -> Iterator[None]:
-    """Replace clock and database of the program by simulated ones.
-
-    Without `batched` and `repeated`, the program writes as the reference does.
-    """
+def _program(clock: Simulation, database: Database, design: Design) -> Iterator[None]:
+    """Replace clock and database of the program by simulated ones."""
     simulated = SimpleNamespace(sleep=clock.sleep, monotonic=lambda: clock.now)
     with ExitStack() as patches:
         names = {f"SHOP_{name}_TABLE": name.lower() for name in TABLES}
         patches.enter_context(patch.dict(os.environ, names))
-        for module in (tables, batches, customer_details):
+        for module in (tables, batches, customer_updates):
             patches.enter_context(patch.object(module, "time", simulated))
+        # The clock knows one thread for each reader, so parts of a read follow one another.
+        patches.enter_context(patch.object(side_by_side, "call", map))
         for function in ("event", "failure"):
             patches.enter_context(patch.object(log, function, lambda *_, **__: None))
         patches.enter_context(patch.object(update_views, "_send_to_dead_letters", _raise))
         patches.enter_context(patch.object(aws, "dynamodb", lambda: database))
-        if not repeated:
-            patches.enter_context(patch.object(tables, "CONTENTION_PAUSES", ()))
-        if not batched:
-            _count_each_order(patches)
+        design(patches)
         yield
 
 
@@ -342,41 +367,60 @@ def _raise(_: Json, error: Exception) -> None:
     raise error  # no order of this simulation is refused
 
 
-def _count_each_order(patches: ExitStack) -> None:
-    """Replace the choices of the program by those of the reference."""
-    shard = threading.local()
-    count = order_changes.count
+def program(_: ExitStack) -> None:
+    """Leave the program as it is."""
 
-    def count_in_own_shard(changes: list[Change]) -> None:
-        [(before, after)] = changes
-        order = after or before
-        shard.own = order["listShard"] if order else ""
-        count(changes)
 
-    own = SimpleNamespace(choice=lambda _: shard.own)
-    patches.enter_context(patch.object(order_changes, "count", count_in_own_shard))
-    patches.enter_context(patch.object(figure_updates, "random", own))
-    patches.enter_context(patch.object(update_views, "_runs", lambda records: [[one] for one in records]))
+def a_transaction_for_each_order(patches: ExitStack) -> None:
+    """Count each order alone, with its tallies in its own shard. Repeat nothing after a conflict."""
+    apply, process = order_changes.apply, update_views._process
+
+    def apply_in_own_shard(changes: list[Change], require_time: Callable[[], None]) -> None:
+        [(_, after)] = changes
+        figure_updates._reader.shard = after["listShard"] if after else ""
+        apply(changes, require_time)
+
+    def process_each(records: list[Any], context: Any) -> None:
+        for record in records:
+            process([record], context)
+
+    patches.enter_context(patch.object(order_changes, "apply", apply_in_own_shard))
+    patches.enter_context(patch.object(update_views, "_process", process_each))
+    patches.enter_context(patch.object(tables, "CONTENTION_PAUSES", ()))
+
+
+def customers_in_the_transaction(patches: ExitStack) -> None:
+    """Write the customers of a batch in its transaction, and not before it."""
+    difference, key = figures.difference, tallies.key
+
+    def with_customer(before: Any, after: Any) -> figures.Figures:
+        customer = ("customer", after["customerEmail"])
+        return difference(before, after) | {customer: Counter(orders=1)}
+
+    def without_shard(shard: str, tally: str, slot: str) -> dict[str, str]:
+        return {"tally": tally, "slot": slot} if tally == "customer" else key(shard, tally, slot)
+
+    patches.enter_context(patch.object(figures, "difference", with_customer))
+    patches.enter_context(patch.object(tallies, "key", without_shard))
+    patches.enter_context(patch.object(customer_updates, "by_customer", lambda _: {}))
+
+
+DESIGNS = (a_transaction_for_each_order, customers_in_the_transaction, program)
 
 
 def main(argv: list[str]) -> None:
-    """Print the results of program, reference and the step between, and the ratios of the first two."""
+    """Print the results of all designs, and the ratios of program and reference."""
     rate, seconds = (float(argv[0]) if argv else 200.0), (float(argv[1]) if len(argv) > 1 else 20.0)
     for customers in (CUSTOMERS, 1):
         print(f"{rate:.0f} orders a second for {seconds:.0f} s, {customers} customers:")
-        reference = simulate(rate, seconds, customers, batched=False, repeated=False)
-        between = simulate(rate, seconds, customers, batched=False, repeated=True)
-        program = simulate(rate, seconds, customers, batched=True, repeated=True)
-        for name, result in {
-            "a transaction an order (reference)": reference,
-            "the same, repeated after a conflict": between,
-            "a transaction a batch, repeated (program)": program,
-        }.items():
-            print(f"  {name}: {result}")
+        results = [simulate(rate, seconds, customers, design) for design in DESIGNS]
+        for design, result in zip(DESIGNS, results, strict=True):
+            print(f"  {design.__name__.replace('_', ' ')}: {result}")
+        reference, *_, own = results
         print(
-            f"  program / reference: conflicts {program.conflicts / max(reference.conflicts, 1):.3f}, "
-            f"batches again {program.batches_again / max(reference.batches_again, 1):.3f}, "
-            f"largest lag {program.lags[-1] / reference.lags[-1]:.2f}"
+            f"  program / reference: conflicts {own.conflicts / max(reference.conflicts, 1):.3f}, "
+            f"batches again {own.batches_again / max(reference.batches_again, 1):.3f}, "
+            f"largest lag {own.lags[-1] / reference.lags[-1]:.2f}"
         )
 
 

@@ -48,6 +48,7 @@ def feed(
     *,
     dead_letters: aws.sqs.Queue,
     retry_policy: RetryPolicy,
+    batch_size: int = 10,
     patterns: Sequence[Mapping[str, Any]] = (),
     parent: pulumi.Resource,
 ) -> aws.lambda_.EventSourceMapping:
@@ -64,7 +65,7 @@ def feed(
         event_source_arn=table.stream_arn,
         function_name=reader.function.arn,
         starting_position="TRIM_HORIZON",  # LATEST would miss changes before the mapping starts
-        batch_size=10,
+        batch_size=batch_size,
         function_response_types=["ReportBatchItemFailures"],
         filter_criteria={"filters": filters} if filters else None,
         # Without a maximum age and a destination, one failing record blocks its shard for a day.

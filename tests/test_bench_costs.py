@@ -74,7 +74,7 @@ def test_a_write_costs_units_for_item_and_changed_index_entries(
             {
                 "Statements": [
                     {
-                        "Statement": 'UPDATE "orders" SET total = ? WHERE orderID = ? AND at = ?',
+                        "Statement": 'UPDATE "orders" SET "a:b" = ? REMOVE "c" WHERE orderID = ? AND at = ?',
                         "Parameters": [{"N": "5"}, {"S": "1"}, {"S": "09:00"}],
                     }
                 ]

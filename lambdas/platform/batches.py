@@ -13,6 +13,10 @@ MAX_KEYS, _MAX_WRITES = 100, 25
 PAUSES = (0, 0.05, 0.1, 0.2, 0.4)  # seconds before each try
 
 
+OtherKeys = Callable[[str], Mapping[str, str]]
+"""Returns the other part of an item's key."""
+
+
 class BusyError(Exception):
     """DynamoDB left items unprocessed at every try. A later try may succeed."""
 
@@ -31,12 +35,15 @@ class Reading:
                 raise self.errors[key]
 
 
-def read(table: str, key: str, values: Iterable[str], names: Sequence[str]) -> dict[str, Record]:
+def read(
+    table: str, key: str, values: Iterable[str], names: Sequence[str] = (), beside: OtherKeys = lambda _: {}
+) -> dict[str, Record]:
     """Return the attributes `names` of many items, by key, read consistently. Missing items are left out.
 
-    Raises BusyError.
+    Without `names`, an item has all its attributes. If the table's key has two parts, `beside` returns the
+    other part for a value. Raises BusyError.
     """
-    reading = read_each(table, key, values, names)
+    reading = read_each(table, key, values, names, beside=beside)
     reading.require(reading.errors)
     return reading.found
 
@@ -47,21 +54,21 @@ def read_each(
     values: Iterable[str],
     names: Sequence[str],
     before_call: Callable[[], None] = lambda: None,
+    beside: OtherKeys = lambda _: {},
 ) -> Reading:
     """Read many items like `read`, but return the errors with the keys that they concern.
 
     An error of `before_call` prevents a call like an error of the call itself.
     """
-    keys = sorted(set(values))  # BatchGetItem refuses duplicate keys
+    different = sorted(set(values))  # BatchGetItem refuses duplicate keys
+    keys = [tables.attributes({key: value, **beside(value)}) for value in different]
     named = {f"#name{at}": name for at, name in enumerate(names)}
-    shape = {
-        "ConsistentRead": True,
-        "ProjectionExpression": ", ".join(named),
-        "ExpressionAttributeNames": named,
-    }
+    shape: dict[str, Any] = {"ConsistentRead": True}
+    if names:
+        shape |= {"ProjectionExpression": ", ".join(named), "ExpressionAttributeNames": named}
     reading = Reading()
 
-    def read_part(part: Sequence[str]) -> None:
+    def read_part(part: Sequence[Record]) -> None:
         _read(reading, table, key, part, shape, before_call)
 
     list(side_by_side.call(read_part, list(_parts(keys, MAX_KEYS))))
@@ -97,15 +104,23 @@ def insertion(table: str, item: Record) -> Record:
     return {"Statement": f'INSERT INTO "{table}" VALUE {{{values}}}', "Parameters": _parameters(item)}
 
 
-def replacement(table: str, found: Record, changes: Record) -> Record:
-    """Return a statement for `execute` that sets attributes of an item with the key and values of `found`.
+def replacement(table: str, found: Record, changes: Record, gone: Sequence[str] = ()) -> Record:
+    """Return a statement for `execute` that sets and removes attributes of an item.
 
-    The statement fails with ConditionalCheckFailed if the item has other values by now.
+    `found` has the item's key and other values, where None stands for a missing attribute. The statement
+    fails with ConditionalCheckFailed if the item has other values by now.
     """
-    setting = " ".join(f"SET {name} = ?" for name in changes)
-    condition = " AND ".join(f"{name} = ?" for name in found)
-    statement = f'UPDATE "{table}" {setting} WHERE {condition}'
-    return {"Statement": statement, "Parameters": [*_parameters(changes), *_parameters(found)]}
+    setting = [*(f'SET "{name}" = ?' for name in changes), *(f'REMOVE "{name}"' for name in gone)]
+    condition, values = _condition(found)
+    statement = f'UPDATE "{table}" {" ".join(setting)} WHERE {condition}'
+    return {"Statement": statement, "Parameters": [*_parameters(changes), *values]}
+
+
+def deletion(table: str, found: Record) -> Record:
+    """Return a statement for `execute` that deletes an item. `found` is the same as for `replacement`."""
+    condition, values = _condition(found)
+    statement = f'DELETE FROM "{table}" WHERE {condition}'  # noqa: S608 - the values are parameters
+    return {"Statement": statement, "Parameters": values}
 
 
 def execute(statements: Sequence[Record]) -> list[str]:
@@ -120,6 +135,11 @@ def execute(statements: Sequence[Record]) -> list[str]:
 def _execute(statements: Sequence[Record]) -> list[str]:
     answer = aws.dynamodb().batch_execute_statement(Statements=list(statements))
     return [response.get("Error", {}).get("Code", "") for response in answer["Responses"]]
+
+
+def _condition(found: Record) -> tuple[str, list[Attribute]]:
+    parts = [f'"{name}" IS MISSING' if value is None else f'"{name}" = ?' for name, value in found.items()]
+    return " AND ".join(parts), _parameters({k: value for k, value in found.items() if value is not None})
 
 
 def _parameters(values: Record) -> list[tables.Attribute]:
@@ -143,12 +163,12 @@ def _read(
     reading: Reading,
     table: str,
     key: str,
-    values: Sequence[str],
+    keys: Sequence[Record],
     shape: dict[str, Any],
     before_call: Callable[[], None],
 ) -> None:
     """Read items of at most one call into `reading`."""
-    wanted = {table: {"Keys": [tables.attributes({key: value}) for value in values], **shape}}
+    wanted: dict[str, Any] = {table: {"Keys": list(keys), **shape}}
     try:
         for pause in PAUSES:
             _wait(pause)

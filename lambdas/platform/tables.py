@@ -1,10 +1,11 @@
 """Items of tables as plain dictionaries. Every write has a condition, and is repeated after a conflict."""
 
+import itertools
 import json
 import random
 import time
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -137,10 +138,25 @@ def delete_write(table: str, version: int, **key: str) -> Record:
 
 def transact(writes: Sequence[Record]) -> None:
     """Make writes to different items, all or none. Raises ConditionFailedError."""
+    transact_first(itertools.repeat(writes))
+
+
+def transact_first(alternatives: Iterator[Sequence[Record]]) -> None:
+    """Make the first of several lists of writes, all or none. Take the next one after each conflict.
+
+    All lists have the same conditions at the same positions. Raises ConditionFailedError.
+    """
+    made: list[Record] = []
+
+    def requests() -> Iterator[Record]:
+        for writes in alternatives:
+            made[:] = writes
+            yield {"TransactItems": list(writes)}
+
     try:
-        _write("transact_write_items", TransactItems=list(writes))
+        _write("transact_write_items", requests())
     except ClientError as error:
-        failed = _failed_conditions(error, writes)
+        failed = _failed_conditions(error, made)
         if not failed:
             raise
         raise ConditionFailedError(failed) from error
@@ -150,6 +166,11 @@ def cancellation_codes(error: Exception) -> list[str]:
     """Return the error code of each write of a cancelled transaction, or an empty list for other errors."""
     response = error.response if isinstance(error, ClientError) else {}
     return [reason.get("Code", "") for reason in response.get("CancellationReasons") or []]
+
+
+def is_refusal(error: Exception) -> bool:
+    """Whether DynamoDB refused the content of a write, so that it would refuse every retry too."""
+    return aws.error_code(error) == "ValidationException" or "ValidationError" in cancellation_codes(error)
 
 
 def update(
@@ -169,26 +190,26 @@ def update(
 def write_conditionally(operation: str, **request: Any) -> None:
     """Call a write operation with a condition. Raises ConditionFailedError if the condition is not met."""
     try:
-        _write(operation, **request)
+        _write(operation, itertools.repeat(request))
     except ClientError as error:
         if aws.error_code(error) != "ConditionalCheckFailedException":
             raise
         raise ConditionFailedError from error
 
 
-def _write(operation: str, **request: Any) -> None:
-    """Call a write operation, and repeat it while only contention prevents it, for some 2 s at most."""
+def _write(operation: str, requests: Iterator[Record]) -> None:
+    """Call a write operation with the next request, while only contention prevents it, for 2 s at most."""
     begun = time.monotonic()
     for longest in CONTENTION_PAUSES:
         try:
-            getattr(aws.dynamodb(), operation)(**request)
+            getattr(aws.dynamodb(), operation)(**next(requests))
         except ClientError as error:
             if not _is_contention(error) or time.monotonic() - begun > _MAX_CONTENTION_SECONDS:
                 raise
             time.sleep(random.uniform(0, longest))  # noqa: S311 - a pause is no secret
         else:
             return
-    getattr(aws.dynamodb(), operation)(**request)
+    getattr(aws.dynamodb(), operation)(**next(requests))
 
 
 def _is_contention(error: ClientError) -> bool:

@@ -43,7 +43,7 @@ def read_many(emails: list[str], currency: str) -> list[CustomerRow]:
 
 
 def is_known(row: CustomerRow) -> bool:
-    """Whether a row has details. For a moment, the row of a new customer has figures only."""
+    """Whether a row has details. For a moment, the row of a customer without orders has none."""
     return "latest" in row
 
 

@@ -150,7 +150,7 @@ class Product(ProductContent):
 class CustomerRow(TypedDict):
     """A stored customer. The row also has a field `total:<currency>` for the sales in each currency.
 
-    For a moment, the row of a new customer has figures and no details.
+    The row of a customer whose orders are all gone has no details, and is deleted a moment later.
     """
 
     email: str
@@ -165,3 +165,5 @@ class CustomerRow(TypedDict):
     latest: NotRequired[str]  # listKey and version of the order that the details are from
     listShard: NotRequired[str]
     listKey: NotRequired[str]
+    version: NotRequired[int]  # of the row; missing in a row that an earlier release wrote
+    counted: NotRequired[list[str]]  # the changes that the figures contain and that may have no mark yet

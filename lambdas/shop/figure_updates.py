@@ -1,54 +1,91 @@
 """Writes of the figures: each change of an order is added once, however often it is delivered."""
 
+import itertools
+import json
 import random
+import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from lambdas.platform import tables
-from lambdas.shop import customers, figures, order_journal, tallies
+from lambdas.platform.tables import Record
+from lambdas.shop import figures, tallies
 from lambdas.shop.figures import Figures, Row
-from lambdas.shop.order_journal import Change
+
+# A change adds a mark and the row of a quarter of an hour. All changes of a transaction share one more row.
+_MAX_CHANGES = (tables.MAX_TRANSACTION - 1) // 2
+_MAX_BYTES = 3_000_000  # DynamoDB takes 4 MB; all other writes of a transaction are far smaller than a mark
+
+# The shard of the tallies that this reader of the stream adds to. On a developer's machine and in the
+# simulation of conflicts, readers are threads.
+_reader = threading.local()
 
 
 class Addition(NamedTuple):
-    """A change of an order, and the figures that it adds."""
+    """The write that marks a change of an order as counted, and the figures that the change adds."""
 
-    change: Change
+    mark: Record
     figures: Figures
 
 
-def add_once(additions: Sequence[Addition]) -> list[Addition]:
-    """Add the figures of changes unless they were added before; return those that were added now.
+def add_once(additions: Mapping[str, Addition]) -> list[str]:
+    """Add the figures of changes unless they were added before; return the names of those added now.
 
-    One transaction writes the journal's row of each change and the sums of the figures, so that ten changes
-    add only once to a row that they share. Its tallies are in one shard, chosen at random, because
-    transactions that add to the same row at the same moment conflict. Raises the errors of boto3.
+    One transaction writes a mark for each change and the sums of the figures, so that many changes add only
+    once to a row that they share. A transaction is all or nothing, but a list of changes that is too long for
+    one transaction needs several. Raises the errors of boto3.
     """
-    left = {key: one for one in additions if (key := order_journal.key(one.change))}
+    return [name for part in _parts(additions) for name in _add(part)]
+
+
+def _parts(additions: Mapping[str, Addition]) -> Iterator[dict[str, Addition]]:
+    """Split additions into parts that fit into a transaction."""
+    part: dict[str, Addition] = {}
+    size = 0
+    for name, addition in additions.items():
+        added = len(json.dumps(addition.mark, ensure_ascii=False).encode())
+        if part and (len(part) == _MAX_CHANGES or size + added > _MAX_BYTES):
+            yield part
+            part, size = {}, 0
+        part[name] = addition
+        size += added
+    if part:
+        yield part
+
+
+def _add(additions: Mapping[str, Addition]) -> list[str]:
+    left = dict(additions)
     while left:
-        marks = [order_journal.write_of(one.change) for one in left.values()]
-        shard = random.choice(tables.SHARDS)  # noqa: S311 - any shard will do
         try:
-            tables.transact([*marks, *_sums((one.figures for one in left.values()), shard)])
+            tables.transact_first(_alternatives(left.values()))
         except tables.ConditionFailedError as error:  # these changes were added before
             left = {name: left[name] for at, name in enumerate(left) if at not in error.positions}
         else:
             break
-    return list(left.values())
+    return list(left)
 
 
-def _sums(added: Iterable[Figures], shard: str) -> list[dict[str, Any]]:
-    """Return the writes that add the sums of figures, with the tallies in one shard."""
-    sums = figures.total(added)
-    return [_addition(row, sums[row], shard) for row in sorted(sums)]
+def _alternatives(additions: Iterable[Addition]) -> Iterator[list[Record]]:
+    """Yield the writes of a transaction, and after a conflict the same with another shard of the tallies.
+
+    The reader stays with the shard of its latest transaction. So readers of the stream that run at once soon
+    have a shard each, and then their transactions have no row in common.
+    """
+    marks, sums = [one.mark for one in additions], figures.total(one.figures for one in additions)
+    shards = random.sample(tables.SHARDS, len(tables.SHARDS))
+    mine: str = getattr(_reader, "shard", shards[0])
+    for shard in itertools.cycle([mine, *(other for other in shards if other != mine)]):
+        _reader.shard = shard
+        yield [*marks, *(_addition(row, sums[row], shard) for row in sorted(sums))]
 
 
 def _addition(row: Row, added: Counter[str], shard: str) -> dict[str, Any]:
     names = sorted(added)
     return {
         "Update": {
-            **_place(row, shard),
+            "TableName": tallies.table(),
+            "Key": tables.attributes(tallies.key(shard, *row)),
             "UpdateExpression": "ADD " + ", ".join(f"#{at} :{at}" for at in range(len(names))),
             "ExpressionAttributeNames": {f"#{at}": name for at, name in enumerate(names)},
             "ExpressionAttributeValues": tables.attributes(
@@ -56,11 +93,3 @@ def _addition(row: Row, added: Counter[str], shard: str) -> dict[str, Any]:
             ),
         }
     }
-
-
-def _place(row: Row, shard: str) -> dict[str, Any]:
-    """Return the table and the key of a row."""
-    which, key = row
-    if which == figures.CUSTOMERS:
-        return {"TableName": customers.table(), "Key": tables.attributes(dict(key))}
-    return {"TableName": tallies.table(), "Key": tables.attributes(tallies.key(shard, **dict(key)))}

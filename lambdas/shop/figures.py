@@ -1,8 +1,8 @@
-"""The figures: the numbers that each order adds for its status, its quarter of an hour and its customer.
+"""The figures: the numbers that each order adds for its status and for its quarter of an hour.
 
 A change of an order adds the difference between its figures after and before the change. Differences can be
 added in any order and to any shard, so the figures are correct as soon as each change has been added once.
-`figure_updates` writes the figures. `tallies` reads the figures of statuses and quarters of an hour.
+`figure_updates` writes the figures, and `tallies` reads them.
 """
 
 from collections import Counter
@@ -13,12 +13,13 @@ from lambdas.platform.tables import Record
 from lambdas.shop import order_status, tallies
 from lambdas.shop.documents import Order, Tombstone
 
-Row = tuple[str, tuple[tuple[str, str], ...]]
-"""A row with figures: its table, `TALLIES` or `CUSTOMERS`, and its key there without a shard."""
+Row = tuple[str, str]
+"""A row of the table of tallies: its tally without the shard, and its slot."""
 Figures = dict[Row, Counter[str]]
 
-TALLIES, CUSTOMERS = "tallies", "customers"
-
+# The row of a shard that counts the orders of each status, in an attribute for each. An earlier release had a
+# row for each status, with the attribute `orders`.
+STATUSES: Row = ("status", "all")
 _QUARTER_MINUTES = 15  # every time zone differs from UTC by a multiple of 15 minutes
 _QUARTER_FIGURES = ("orders", "revenue", "placed", "packed")
 
@@ -27,9 +28,7 @@ def of(order: Order | Tombstone | None) -> Figures:
     """Return the figures of an order, or no figures for a tombstone or None."""
     if order is None or "erasedAt" in order:
         return {}
-    status, quarter_hour, customer = status_row(order), quarter_row(order), customer_row(order)
-    figures = {status: Counter(orders=1), quarter_hour: _quarter_figures(order)}
-    return figures | ({customer: _customer_figures(order)} if customer else {})
+    return {STATUSES: Counter({order["status"]: 1}), quarter_row(order): _quarter_figures(order)}
 
 
 def difference(before: Order | Tombstone | None, after: Order | Tombstone | None) -> Figures:
@@ -52,7 +51,8 @@ def orders_by_status() -> dict[str, int]:
     """Return how many orders each status has, zeros included."""
     counts: Counter[str] = Counter()
     for row in tallies.read("status", listing.FIRST_KEY, listing.LAST_KEY):
-        counts[row["slot"]] += row["orders"]
+        is_earlier = row["slot"] in order_status.NEXT
+        counts.update({row["slot"]: row["orders"]} if is_earlier else _statuses(row))
     return {status: counts[status] for status in order_status.NEXT}
 
 
@@ -71,20 +71,9 @@ def by_quarter(currency: str, first: str, last: str) -> list[Record]:
     ]
 
 
-def status_row(order: Order) -> Row:
-    """Return the row that counts the orders of this order's status."""
-    return _tally("status", order["status"])
-
-
 def quarter_row(order: Order) -> Row:
     """Return the row of the quarter of an hour in which the order was accepted."""
-    return _tally(f"quarter#{order['currency']}", quarter(order["createdAt"]))
-
-
-def customer_row(order: Order) -> Row | None:
-    """Return the row of the order's customer, or None for a rejected order without a valid e-mail address."""
-    email = order.get("customerEmail")
-    return (CUSTOMERS, (("email", email),)) if email else None
+    return f"quarter#{order['currency']}", quarter(order["createdAt"])
 
 
 def quarter(instant: str) -> str:
@@ -98,16 +87,11 @@ def is_sale(order: Order) -> bool:
     return order["status"] not in (order_status.REJECTED, order_status.CANCELLED)
 
 
-def _tally(tally: str, slot: str) -> Row:
-    return TALLIES, (("tally", tally), ("slot", slot))
+def _statuses(row: Record) -> dict[str, int]:
+    return {status: row.get(status, 0) for status in order_status.NEXT}
 
 
 def _quarter_figures(order: Order) -> Counter[str]:
     sale = is_sale(order)
     now = {status: int(order["status"] == status) for status in (order_status.PLACED, order_status.PACKED)}
     return Counter(orders=int(sale), revenue=order["total"] * sale, **now)
-
-
-def _customer_figures(order: Order) -> Counter[str]:
-    sale = is_sale(order)
-    return Counter({"orders": 1, "sales": int(sale), f"total:{order['currency']}": order["total"] * sale})

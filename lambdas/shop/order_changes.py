@@ -1,46 +1,48 @@
-"""Changes of orders, applied to everything that is derived from orders."""
+"""Changes of orders, applied once to everything that is derived from orders."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from lambdas.platform import aws, batches
-from lambdas.shop import customer_details, figure_updates, figures, order_packing
-from lambdas.shop.documents import Customer, Order
+from lambdas.platform import aws, batches, tables
+from lambdas.platform.errors import OutOfTimeError
+from lambdas.shop import customer_updates, figure_updates, figures, order_journal, order_packing
 from lambdas.shop.figure_updates import Addition
 from lambdas.shop.order_journal import Change
 
 TRANSIENT_ERRORS: tuple[type[Exception], ...] = (
     *aws.AWS_ERRORS,
     batches.BusyError,
-    customer_details.CustomerBusyError,
+    customer_updates.CustomerBusyError,
+    OutOfTimeError,
 )
 
 
-def count(changes: Sequence[Change]) -> None:
-    """Add the figures of changes, of all or of none. Counting a change again has no effect.
+def apply(changes: Sequence[Change], require_time: Callable[[], None]) -> None:
+    """Add changes to customers, figures and search. Applying a change again has no effect.
 
-    Raises TRANSIENT_ERRORS when a later try may succeed.
+    The customers are first, because a customer remembers which changes it has counted until the changes have
+    their marks, and the marks are written with the figures. `require_time` raises OutOfTimeError if there is
+    too little time for another step. If an error is not transient, no customer keeps anything of the changes
+    without a mark.
     """
-    figure_updates.add_once([Addition(change, figures.difference(*change)) for change in changes])
+    named = {found[1]: change for change in changes if (found := order_journal.key(change))}
+    additions = {
+        name: Addition(order_journal.write_of(change), figures.difference(*change))
+        for name, change in named.items()
+    }
+    customers = customer_updates.by_customer(named)
+    try:
+        customer_updates.add_once(customers, require_time)
+        require_time()
+        figure_updates.add_once(additions)
+    except Exception as error:
+        if not is_transient(error):
+            customer_updates.take_back(named, require_time)
+        raise
+    customer_updates.delete_empty(customers, require_time)
+    require_time()
+    order_packing.follow(changes)
 
 
-def apply(change: Change) -> None:
-    """Update customers and the search for one change whose figures are counted.
-
-    Applying a change again stores the same again. Raises TRANSIENT_ERRORS when a later try may succeed.
-    """
-    before, after = change
-    _update_customers(before, after)
-    order_packing.follow([change])
-
-
-def _update_customers(before: Order | None, after: Order | None) -> None:
-    email = after.get("customerEmail") if after else None
-    if after and email and not (before and _customer(before) == _customer(after)):
-        customer_details.update_from(after)
-    if before and "customerEmail" in before and before["customerEmail"] != email:
-        customer_details.remove_order(before)
-
-
-def _customer(order: Order) -> tuple[str | None, Customer]:
-    """Return the customer with the key of their row, which an older release may have spelled otherwise."""
-    return order.get("customerEmail"), order["customer"]
+def is_transient(error: Exception) -> bool:
+    """Whether another try may succeed."""
+    return isinstance(error, TRANSIENT_ERRORS) and not tables.is_refusal(error)

@@ -6,7 +6,7 @@ changes only need a mark, which expires.
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -50,6 +50,15 @@ def row(change: Change) -> Record:
         raise ValueError("a change of no order has no row in the journal")
     term, list_key = found
     return {"term": term, "listKey": list_key, **_content(change)}
+
+
+def marked(list_keys: Collection[str]) -> set[str]:
+    """Return those `listKey`s of changes that have a row, read consistently. Raises batches.BusyError."""
+
+    def term_of(list_key: str) -> dict[str, str]:
+        return {"term": _term(list_key.split("#")[1])}
+
+    return set(batches.read(search_table.name(), "listKey", list_keys, ("listKey",), term_of))
 
 
 def partition(order: Order) -> str:

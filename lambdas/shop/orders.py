@@ -86,10 +86,17 @@ def store(order: Order, hash_as_written: Callable[[], str]) -> bool:
 
 def read(order_id: str) -> Order:
     """Return an order, read consistently. Raises NotFoundError, also for an erased order."""
-    order = _find(order_id)
+    order = find(order_id)
     if order is None:
         raise NotFoundError("there is no such order")
     return order
+
+
+def find(order_id: str) -> Order | None:
+    """Return an order, read consistently, or None, also for an erased order."""
+    if not json_schema.is_valid("Order", "orderID", order_id):
+        return None
+    return _unless_erased(tables.get(order_table.name(), orderID=order_id))
 
 
 def read_many(order_ids: Sequence[str], names: Sequence[str]) -> list[Order]:
@@ -101,8 +108,8 @@ def read_many(order_ids: Sequence[str], names: Sequence[str]) -> list[Order]:
     return [cast(Order, found[order_id]) for order_id in order_ids if "status" in found.get(order_id, {})]
 
 
-def read_latest(email: str) -> list[Order]:
-    """Return the two latest orders of a customer, with their list fields and keys.
+def read_latest(email: str, limit: int) -> list[Order]:
+    """Return the latest orders of a customer, with their list fields and keys.
 
     The index is a moment behind its table, so the newest order may be missing.
     """
@@ -112,7 +119,7 @@ def read_latest(email: str) -> list[Order]:
         KeyConditionExpression="customerEmail = :email",
         ExpressionAttributeValues=tables.attributes({":email": email}),
         ScanIndexForward=False,
-        Limit=2,
+        Limit=limit,
     )
     return [cast(Order, tables.record(item)) for item in response["Items"]]
 
@@ -175,12 +182,6 @@ def erase(order: Order, *, by: Person) -> None:
 
 def _by(person: Person) -> dict[str, str]:
     return {"by": person.name, "sub": person.sub}
-
-
-def _find(order_id: str) -> Order | None:
-    if not json_schema.is_valid("Order", "orderID", order_id):
-        return None
-    return _unless_erased(tables.get(order_table.name(), orderID=order_id))
 
 
 def _unless_erased(stored: dict[str, Any] | None) -> Order | None:

@@ -1,7 +1,7 @@
-"""The table of tallies: the figures of each status and each quarter of an hour, one row per shard.
+"""The table of tallies: the figures of all statuses and of each quarter of an hour, one row per shard.
 
 The key of a row has two parts: the tally is `status` or `quarter#<currency>` with the shard, and the slot is
-the status or the beginning of the quarter. Only the sum over all shards means something, and one shard may
+`all` or the beginning of the quarter. Only the sum over all shards means something, and one shard may
 be negative.
 """
 

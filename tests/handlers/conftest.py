@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from lambdas.platform import aws, batches, tables
+from lambdas.shop import customer_updates
 from tests.graph.graph import Graph
 from tests.handlers.in_process import InProcessEmulator
 from tests.handlers.shop import CATALOG, GATEWAY, KEYS, Shop, product_item
@@ -186,3 +187,4 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Remove the pauses between tries."""
     monkeypatch.setattr(batches, "PAUSES", (0.0,) * len(batches.PAUSES))
     monkeypatch.setattr(tables, "CONTENTION_PAUSES", (0.0,) * len(tables.CONTENTION_PAUSES))
+    monkeypatch.setattr(customer_updates, "PAUSES", (0.0,) * len(customer_updates.PAUSES))

@@ -80,9 +80,10 @@ def test_items_unprocessed_at_every_try_raise_busy_error(shop: Shop, monkeypatch
     one = stored()
     store(shop, one)
     client = aws.dynamodb()
-    process_half(monkeypatch, 1000)
+    half = process_half(monkeypatch, 1000)
     with pytest.raises(batches.BusyError, match="could not be read"):
         get(shop, q="ann")
+    monkeypatch.setattr(half, "batch_get_item", client.batch_get_item)
     with pytest.raises(batches.BusyError, match="could not be written"):
         shop.follow(change(one, erased(one)))
     monkeypatch.setattr(aws, "dynamodb", lambda: client)

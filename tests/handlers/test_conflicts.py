@@ -6,13 +6,16 @@ import ast
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from bench.conflicts import simulate
+from bench import conflicts
 from lambdas.platform import aws, tables
+from lambdas.shop import customer_updates, figure_updates, order_journal
+from lambdas.shop.figure_updates import Addition
 from tests.handlers.order_histories import (
     assert_figures_match,
     assert_views_match,
@@ -21,7 +24,6 @@ from tests.handlers.order_histories import (
     moved,
     put,
     stored,
-    stored_figures,
 )
 from tests.handlers.shop import Json, Shop, cancelled, change, fault
 
@@ -183,14 +185,41 @@ def test_no_module_calls_a_write_operation_past_the_retry() -> None:
     assert list(written()) == []
 
 
-def test_four_readers_at_200_orders_a_second_seldom_conflict() -> None:
+@pytest.mark.parametrize("customers", [conflicts.CUSTOMERS, 1])
+def test_four_readers_at_200_orders_a_second_seldom_conflict(customers: int) -> None:
     """The simulation runs `update_views` for each reader, on a clock and a database of its own."""
-    reference = simulate(200, 2, 1000, batched=False, repeated=False)
-    program = simulate(200, 2, 1000, batched=True, repeated=True)
+    reference = conflicts.simulate(200, 2, customers, conflicts.a_transaction_for_each_order)
+    program = conflicts.simulate(200, 2, customers, conflicts.program)
     assert reference.share > 10
     assert reference.batches_again > 10
     assert program.conflicts < reference.conflicts / 10
     assert program.batches_again == 0
+
+
+@pytest.mark.thorough
+def test_fewer_than_one_transaction_of_a_hundred_is_cancelled() -> None:
+    """Readers conflict in the first second, until each has a shard of the tallies for itself."""
+    program = conflicts.simulate(200, 20, conflicts.CUSTOMERS, conflicts.program)
+    assert program.share < 1
+    assert program.batches_again == 0
+    assert program.lags[-1] < 3
+
+
+@pytest.mark.thorough
+def test_a_customer_who_sends_all_orders_fails_no_batch() -> None:
+    program = conflicts.simulate(200, 20, 1, conflicts.program)
+    assert program.batches_again == 0
+    assert program.lags[-1] < 10
+
+
+def test_changes_too_large_for_one_transaction_are_split() -> None:
+    """DynamoDB takes 4 MB, and the journal's rows of a batch may have as much."""
+    mark = {"Put": {"Item": {"words": {"S": "ä" * (order_journal.MAX_TEXT_BYTES // 2)}}}}
+    additions = {str(at): Addition(mark, {}) for at in range(40)}
+    parts = list(figure_updates._parts(additions))
+    assert [name for part in parts for name in part] == list(additions)
+    assert len(parts) == 2
+    assert max(len(part) for part in parts) * order_journal.MAX_TEXT_BYTES < 3_500_000
 
 
 # The rest of the tests run update_views against tables.
@@ -247,24 +276,60 @@ def test_an_endless_conflict_fails_the_batch_and_counts_nothing(
     with pytest.raises(ClientError):
         shop.follow(*records)
     assert len(clock.pauses) == tries - 1
-    assert stored_figures(shop, "SHOP_TALLIES_TABLE") == stored_figures(shop, "SHOP_CUSTOMERS_TABLE") == {}
+    assert shop.all("SHOP_TALLIES_TABLE") == shop.all("SHOP_TERMS_TABLE") == []
     assert shop.letters("SHOP_VIEWS_DLQ_URL") == []
     shop.follow(*records)
     assert_views_match(shop, orders)
 
 
+class RefusingStatements:
+    """A DynamoDB client that answers its first batches of statements with an error code for each."""
+
+    def __init__(self, client: Any, code: str, times: int) -> None:
+        self._client, self._code, self.left = client, code, times
+
+    def __getattr__(self, operation: str) -> Any:
+        return getattr(self._client, operation)
+
+    def batch_execute_statement(self, *, Statements: list[Json]) -> Any:  # noqa: N803 - boto3's name
+        self.left -= 1
+        if self.left >= 0:
+            return {"Responses": [{"Error": {"Code": self._code}} for _ in Statements]}
+        return self._client.batch_execute_statement(Statements=Statements)
+
+
 @store
-@pytest.mark.parametrize("operation", ["update_item", "delete_item"])
-def test_details_of_a_customer_are_written_after_a_conflict(
-    shop: Shop, clock: Clock, break_aws: Callable[..., None], operation: str
+@pytest.mark.usefixtures("no_pauses")
+@pytest.mark.parametrize("code", ["ConditionalCheckFailed", "ThrottlingError", "TransactionConflict"])
+def test_customers_that_could_not_be_written_are_read_and_written_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    order, kept = stored(), stored(person=2)
+    put(shop, erased(order))
+    put(shop, kept)
+    for records in ([change(None, order), change(None, kept)], [change(order, erased(order))]):
+        client = RefusingStatements(aws.dynamodb(), code, times=3)
+        with monkeypatch.context() as patch:
+            patch.setattr(aws, "dynamodb", lambda client=client: client)
+            shop.follow(*records)
+        assert client.left < 0
+    assert_views_match(shop, [kept])
+
+
+@store
+@pytest.mark.usefixtures("no_pauses")
+def test_customers_that_stay_busy_fail_the_batch_until_its_next_delivery(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order = stored()
-    put(shop, erased(order))
-    break_aws("dynamodb", **{operation: PLAIN_CONFLICT}, times=2)
+    put(shop, order)
+    client = RefusingStatements(aws.dynamodb(), "ConditionalCheckFailed", len(customer_updates.PAUSES))
+    monkeypatch.setattr(aws, "dynamodb", lambda: client)
+    with pytest.raises(customer_updates.CustomerBusyError):
+        shop.follow(change(None, order))
+    assert shop.letters("SHOP_VIEWS_DLQ_URL") == []
     shop.follow(change(None, order))
-    shop.follow(change(order, erased(order)))
-    assert_views_match(shop, [])
-    assert len(clock.pauses) == 2
+    assert_views_match(shop, [order])
 
 
 @store
@@ -275,8 +340,8 @@ def test_a_batch_adds_to_each_shared_row_once(shop: Shop, counting: list[Json]) 
     shop.follow(*(change(None, order) for order in orders))
     assert_views_match(shop, orders)
     [transaction] = counting
-    assert len(tally_keys(transaction)) == 2  # one status, one quarter of an hour
-    assert len(transaction["TransactItems"]) == 10 + 2 + 1  # the marks, the tallies, the customer
+    assert len(tally_keys(transaction)) == 2  # the statuses, one quarter of an hour
+    assert len(transaction["TransactItems"]) == 10 + 2  # the journal rows, the tallies
 
 
 @store
@@ -292,14 +357,12 @@ def test_a_batch_of_ten_different_moves_is_one_transaction(shop: Shop, counting:
 
 
 @store
-def test_a_removal_is_counted_after_earlier_and_before_later_changes(
+def test_a_batch_in_which_a_customer_loses_an_order_is_one_transaction(
     shop: Shop, counting: list[Json]
 ) -> None:
-    """A customer without orders is deleted, so an order that comes later may not be counted yet."""
     first, second, third = stored(person=0), stored(person=0), stored(person=0)
-    put(shop, second)
-    put(shop, third)
-    put(shop, edited(first, 2, 5))
+    for order in (second, third, edited(first, 2, 5)):
+        put(shop, order)
     shop.follow(
         change(None, first),
         change(None, second),
@@ -307,22 +370,38 @@ def test_a_removal_is_counted_after_earlier_and_before_later_changes(
         change(None, third),
     )
     assert_views_match(shop, [edited(first, 2, 5), second, third])
-    marks = [sum("Put" in write for write in transaction["TransactItems"]) for transaction in counting]
-    assert marks == [2, 1, 1]
+    [transaction] = counting
+    assert sum("Put" in write for write in transaction["TransactItems"]) == 4
 
 
 @store
-def test_batches_spread_their_tallies_over_all_shards(shop: Shop, counting: list[Json]) -> None:
-    """Each transaction adds to one shard, so that readers of the stream that run at once seldom meet."""
-    random.seed(1)
-    orders = [stored(person=0) for _ in range(30)]
+@pytest.mark.thorough
+def test_changes_too_many_for_one_transaction_are_counted_in_several(
+    shop: Shop, counting: list[Json]
+) -> None:
+    orders = [stored(f"2026-11-{day:02}T{hour:02}:00:00.000Z") for day in (20, 21, 22) for hour in range(24)]
+    shop.follow(*(change(None, order) for order in orders))
+    assert_figures_match(shop, orders)
+    assert [len(transaction["TransactItems"]) for transaction in counting] == [49 + 49 + 1, 23 + 23 + 1]
+
+
+@store
+def test_a_reader_keeps_its_shard_of_the_tallies_until_a_conflict(
+    shop: Shop, clock: Clock, counting: list[Json], break_aws: Callable[..., None]
+) -> None:
+    """Readers of the stream that run at once soon have a shard each."""
+    orders = [stored(person=0) for _ in range(9)]
     for order in orders:
         put(shop, order)
+    for at, order in enumerate(orders):
+        if at in (3, 6):
+            break_aws("dynamodb", transact_write_items=cancelled(CONFLICT, CONFLICT, "None"), times=1)
         shop.follow(change(None, order))
     assert_views_match(shop, orders)
-    shards = [{key.rpartition("#")[2] for key in tally_keys(transaction)} for transaction in counting]
-    assert {len(used) for used in shards} == {1}
-    assert set.union(*shards) == set(tables.SHARDS)
+    shards = [key.rpartition("#")[2] for transaction in counting for key in tally_keys(transaction)]
+    used = [len(set(shards[at : at + 6])) for at in (0, 6, 12)]  # two tallies in each of three transactions
+    assert used == [1, 1, 1]
+    assert shards[0] != shards[6] != shards[12]
 
 
 @store
@@ -347,7 +426,7 @@ def test_figures_of_an_earlier_release_stay_in_the_reports(
     shop.put("SHOP_TALLIES_TABLE", {"tally": "status#0", "slot": "placed", "orders": 1})
     quarter = {"tally": "quarter#GBP#0", "slot": "2026-11-20T09:00:00.000Z"}
     shop.put("SHOP_TALLIES_TABLE", {**quarter, "orders": 1, "revenue": 1250, "placed": 1})
-    monkeypatch.setattr(random, "choice", max)
+    monkeypatch.setattr(figure_updates, "_reader", SimpleNamespace(shard="3"))
     put(shop, moved(order, "packed"))
     shop.follow(change(order, moved(order, "packed")))
     counts = shop.ask("get_workload", "GET", "/reports/workload").json["counts"]
