@@ -4,13 +4,14 @@ PORT ?= 8000
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command "make lock"
 WEB := 'site/**/*.js' 'site/**/*.css' 'local/**/*.css' 'bench/**/*.mjs' 'tests/site/*.mjs' 'local/emulator/*.mjs'
+# Groups of tests that share what takes long to set up (tests/conftest.py), in the sequence of pyproject.toml.
 PARALLEL := -n 2 --dist loadgroup --no-loadscope-reorder
 
 export PYTHON
 # Python would otherwise compile each of its files again in each process.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help local test check lint format lock screenshots bench lighthouse clean
+.PHONY: help local test check quick lint format lock screenshots bench lighthouse clean
 
 help: ## Show this help
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,7 +23,10 @@ test: .venv/ready .venv/browser ## Set up and pass every test
 	$(BIN)/python -m pytest $(PARALLEL) -m "not browser"
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m browser
 
-check: .venv/ready lint ## The inner loop, under a minute: lint, types, every quick test
+check: .venv/ready ## The inner loop, under a minute: lint, types, every quick test
+	@$(MAKE) --no-print-directory -j 2 lint quick
+
+quick: .venv/ready
 	$(BIN)/python -m pytest -q $(PARALLEL) -m "not browser and not e2e and not thorough"
 
 lint: .venv/ready ## Check style and types of Python, JavaScript and CSS
