@@ -184,7 +184,7 @@ def claim(order: Json, owner: Owner, known: dict[str, Any] | None = None) -> Exc
 
 @pytest.mark.parametrize("error", [fault(operation="BatchWriteItem"), batches.BusyError()])
 def test_a_failed_mark_in_the_ledger_does_not_resend_the_mail(
-    shop: Shop, placed: Json, monkeypatch: Any, error: Exception
+    shop: Shop, placed: Json, monkeypatch: Any, error: Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: Any) -> None:
         raise error
@@ -192,6 +192,8 @@ def test_a_failed_mark_in_the_ledger_does_not_resend_the_mail(
     with monkeypatch.context() as patch:
         patch.setattr(ledger, "mark_sent", fail)
         assert shop.announce(change(None, placed)) == NO_FAILURES
+    logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["event"] for line in logged][-2:] == ["ledger.not_marked", "notification.sent_unmarked"]
     assert len(shop.mails()) == 1
 
 
