@@ -33,10 +33,8 @@ class AccessMiddleware:
         self._app, self._port, self._site_port = app, port, site_port
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request. A WebSocket is closed unopened, because no part of the system uses one."""
-        if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})
-        elif scope["type"] == "http":
+        """Handle one request. The server opens no WebSocket, because no part of the system uses one."""
+        if scope["type"] == "http":
             await self._respond(scope, receive, send)
         else:
             await self._app(scope, receive, send)

@@ -504,3 +504,13 @@ def test_pages_are_refused_by_the_emulator_in_its_own_process(start: Start) -> N
     assert reset(Host="d000.cloudfront.net") == 404
     assert len(emulator.client("sns").list_topics()["Topics"]) == 1
     assert request(emulator.port, "GET", "/_ministack/health").status == 200
+
+
+def test_no_websocket_is_opened(start: Start) -> None:
+    emulator = start()
+    headers = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
+    headers |= {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+    for path in ("/", "/_aws/execute-api/a/s", "/graphql"):
+        assert request(emulator.port, "GET", path, headers=headers).status != 101, path
+        evil = {**headers, "Origin": "http://evil.example"}
+        assert request(emulator.port, "GET", path, headers=evil).status == 403, path
