@@ -514,3 +514,37 @@ def test_no_websocket_is_opened(start: Start) -> None:
         assert request(emulator.port, "GET", path, headers=headers).status != 101, path
         evil = {**headers, "Origin": "http://evil.example"}
         assert request(emulator.port, "GET", path, headers=evil).status == 403, path
+
+
+PRINTS = """
+import os, sys
+
+def handler(event, context):
+    print(event, end="")
+    if event == "fail":
+        raise RuntimeError(event)
+    if event == "exit":
+        sys.stderr.flush()
+        os._exit(1)
+"""
+
+
+@pytest.mark.thorough
+def test_log_of_each_invocation_has_its_own_lines_to_the_last(start: Start) -> None:
+    emulator = start()
+    _function(emulator, PRINTS)
+    for said in ("one\ntwo", "no line break", "", "fail", "x" * 100_000, "exit", "after the exit"):
+        emulator.client("lambda").invoke(FunctionName="f", Payload=json.dumps(said))
+        log = _last_log(emulator)
+        assert log[0].startswith("START")
+        end = next(place for place, line in enumerate(log) if line.startswith("END"))
+        assert "\n".join(log[1:end]).startswith(said), log
+        assert (end == 1) == (said == ""), log
+
+
+def _last_log(emulator: Emulator) -> list[str]:
+    """Return the lines that the last invocation of the function `f` logged."""
+    logs, group = emulator.client("logs"), {"logGroupName": "/aws/lambda/f"}
+    streams = logs.describe_log_streams(**group)["logStreams"]
+    last = max(streams, key=lambda one: (one["creationTime"], one["lastEventTimestamp"]))["logStreamName"]
+    return [one["message"] for one in logs.get_log_events(**group, logStreamName=last)["events"]]

@@ -1,0 +1,75 @@
+"""The emulator's reading of a function's log lines, and its waking of the readers of queues and streams."""
+
+from __future__ import annotations
+
+import queue
+import time
+
+import pytest
+from ministack.core.concurrency import esm_wake
+from ministack.services import dynamodb, lambda_svc
+
+from local.emulator import workers
+from local.emulator.polling import Polling
+from tests.system import eventually
+
+QUEUE = {"UUID": "q", "EventSourceArn": "arn:aws:sqs:eu-west-1:000000000000:orders"}
+STREAM = {"UUID": "s", "EventSourceArn": "arn:aws:dynamodb:eu-west-1:000000000000:table/orders/stream/2026"}
+OTHER = {"UUID": "o", "EventSourceArn": "arn:aws:dynamodb:eu-west-1:000000000000:table/others/stream/2026"}
+TOPIC = {"UUID": "t", "EventSourceArn": "arn:aws:kinesis:eu-west-1:000000000000:stream/x"}
+
+
+def test_a_log_is_read_up_to_the_marker_without_waiting() -> None:
+    lines: queue.Queue[str] = queue.Queue()
+    for line in ("one", "", "half" + workers.END_OF_LOG, "next", workers.END_OF_LOG, workers.END_OF_LOG):
+        lines.put(line)
+    began = time.thread_time()
+    assert [workers.read_log(lines) for _ in range(3)] == ["one\n\nhalf", "next", ""]
+    assert time.thread_time() - began < workers.LOG_TIMEOUT_S
+    lines.put("cut off")
+    assert workers.read_log(lines) == "cut off"  # after the limit, because the worker was killed
+
+
+@pytest.fixture
+def polled() -> list[str]:
+    """Return the mappings that were polled, in order."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def polling(monkeypatch: pytest.MonkeyPatch, polled: list[str]) -> Polling:
+    """Replace the emulator's polls by ones that note the mapping, and start to poll."""
+
+    def poll() -> bool:
+        polled.extend(mapping["UUID"] for _, _, mapping in lambda_svc._iter_all_esms())
+        return False
+
+    mappings = [("000000000000", "eu-west-1", one) for one in (QUEUE, STREAM, OTHER, TOPIC)]
+    monkeypatch.setattr(lambda_svc, "_iter_all_esms", lambda: iter(mappings))
+    monkeypatch.setattr(lambda_svc, "_poll_sqs", poll)
+    monkeypatch.setattr(lambda_svc, "_poll_dynamodb_streams", poll)
+    monkeypatch.setattr(dynamodb, "_emit_stream_event", lambda *_: None)
+    monkeypatch.setattr(esm_wake, "set", esm_wake.set)
+    polling = Polling()
+    polling.start()
+    lambda_svc._poll_sqs()  # as the emulator's loop does every second
+    eventually(lambda: sorted(polled) == ["o", "q", "s"], what="each reader looked once")
+    polled.clear()
+    return polling
+
+
+def test_a_message_wakes_the_readers_of_queues_at_once(polled: list[str]) -> None:
+    esm_wake.set()
+    eventually(lambda: polled == ["q"])
+
+
+def test_a_record_wakes_only_the_readers_of_its_table(polled: list[str]) -> None:
+    dynamodb._emit_stream_event("orders", "INSERT", None, {})
+    eventually(lambda: polled == ["s"])
+
+
+def test_a_stopped_reader_does_not_poll(polling: Polling, polled: list[str]) -> None:
+    polling.stop(1)
+    esm_wake.set()
+    time.sleep(0.05)
+    assert polled == []
