@@ -85,8 +85,8 @@ class _Saver:
     async def save(self, except_for: Collection[str] = ()) -> None:
         """Save all services but those in `except_for`, and return when the snapshot is written."""
         async with self._turn:
-            process = self.snapshots.start(except_for)
-            await asyncio.to_thread(os.waitpid, process, 0)
+            self.snapshots.start(except_for)
+            await asyncio.to_thread(self.snapshots.wait)
 
     async def save_regularly(self, tracked_app: _TrackedApp) -> None:
         """Save after every interval in which the emulator got a request."""
