@@ -25,6 +25,7 @@ MEASURED = (
     "writer",
     "notifier",
     "cold_starts",
+    "conflicts",
     "costs",
     "order_search",
     "rendering",

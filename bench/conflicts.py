@@ -1,7 +1,7 @@
 """Simulate the conflicts between the readers of the orders stream, by default with 200 new orders a second.
 
-Run: `python -m bench.conflicts [orders per second] [seconds]`. The command needs no system and no network,
-and prints the same at every run.
+Run: `python -m bench.conflicts [orders per second] [seconds]` for more numbers than the rows of `make bench`.
+The command needs no system and no network, and prints the same at every run.
 Unit: transactions that a conflict cancelled, in percent of all calls; writes of customers that another reader
 had changed since they were read; batches that failed and were delivered again; and the lag, which is the
 seconds from an order's arrival in the stream until figures, customers and search have it.
@@ -51,6 +51,7 @@ from unittest.mock import patch
 
 from botocore.exceptions import ClientError
 
+from bench.results import Row, Target
 from lambdas.handlers import update_views
 from lambdas.platform import aws, batches, log, side_by_side, tables
 from lambdas.platform.access import Person
@@ -63,6 +64,7 @@ Design = Callable[[ExitStack], None]
 """Replaces choices of the program by others."""
 
 SHARDS, BATCH_SIZE, POLL_S, TIMEOUT_S = 4, 40, 0.25, 60
+RATE, SECONDS = 200, 20
 CUSTOMERS = 1000
 # A call costs boto3 and the function about 1 ms of a whole processor. The function has 512 MB, and Lambda
 # gives a whole processor at 1,769 MB (Lambda Developer Guide, "Configure Lambda function memory").
@@ -408,9 +410,42 @@ def customers_in_the_transaction(patches: ExitStack) -> None:
 DESIGNS = (a_transaction_for_each_order, customers_in_the_transaction, program)
 
 
+def rows() -> Iterator[Row]:
+    """Yield the collisions and the lag of the program beside the reference, for many customers and one."""
+    for customers in (CUSTOMERS, 1):
+        own, reference = (
+            simulate(RATE, SECONDS, customers, design) for design in (program, a_transaction_for_each_order)
+        )
+        what = f"{SHARDS} shards, {RATE} orders a second, {customers:,} customer{'s' * (customers > 1)}"
+        against = "a transaction for each order"
+        yield Row(
+            name=f"collisions, {what} (simulation)",
+            value=own.share,
+            unit="% of transactions",
+            reference=reference.share,
+            against=against,
+            target=Target("<", 1, of="value") if customers > 1 else None,
+        )
+        yield Row(
+            name=f"batches delivered again, {what} (simulation)",
+            value=own.batches_again,
+            unit="batches",
+            reference=reference.batches_again,
+            against=against,
+            target=Target("≤", 0, of="value"),
+        )
+        yield Row(
+            name=f"largest lag of the figures, {what} (simulation)",
+            value=own.lags[-1],
+            unit="s",
+            reference=reference.lags[-1],
+            against=against,
+        )
+
+
 def main(argv: list[str]) -> None:
     """Print the results of all designs, and the ratios of program and reference."""
-    rate, seconds = (float(argv[0]) if argv else 200.0), (float(argv[1]) if len(argv) > 1 else 20.0)
+    rate, seconds = (float(argv[0]) if argv else RATE), (float(argv[1]) if len(argv) > 1 else SECONDS)
     for customers in (CUSTOMERS, 1):
         print(f"{rate:.0f} orders a second for {seconds:.0f} s, {customers} customers:")
         results = [simulate(rate, seconds, customers, design) for design in DESIGNS]
