@@ -32,6 +32,7 @@ LATE = "late"  # the partition of the late rows
 MAX_ROWS = 250
 _SAMPLE = 16  # one of so many new orders has the rows counted
 _MAX_ORDERS = 1000  # of a new block
+_MAX_LATE = 500  # late rows that are added to their blocks at once
 _MAX_ROW_BYTES = 200_000  # of a new block
 _FULL_ROW_BYTES = 380_000  # with late changes; DynamoDB takes 400 KB
 _STATE = {"term": "search", "listKey": "state"}
@@ -255,7 +256,7 @@ def _limit(rows: Rows, numbers: Iterable[int]) -> None:
 
 def _add_late_rows(erased: Sequence[str]) -> None:
     """Add orders with late rows to their blocks, remove erased orders, and delete the late rows."""
-    late = list(islice(search_table.read_range(LATE, NOTHING, listing.LAST_KEY), MAX_ROWS * 2))
+    late = list(islice(search_table.read_range(LATE, NOTHING, listing.LAST_KEY), _MAX_LATE))
     for key in erased:
         late += search_table.read_range(LATE, f"{key}#", f"{key}#~")
     keys = sorted({*map(order_journal.order_key, (row["listKey"] for row in late)), *erased})

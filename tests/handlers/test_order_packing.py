@@ -22,7 +22,7 @@ pytestmark = [
 ]
 
 ANN, MAE, LUKASZ, GONE = 0, 1, 2, 3  # PEOPLE; only orders that are erased have the last one
-_STEP = 5  # calls between two that are interrupted
+_STEP = 3  # calls between two that are interrupted
 QUERIES = ("ann", "ann miller", "oneill hotel", "example", "groß")
 
 
@@ -196,6 +196,12 @@ def _prepared(shop: Shop) -> list[Json]:
     return orders
 
 
+@pytest.fixture
+def packing_is_due(small_blocks: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have each new order begin a block, in whichever shard it is."""
+    monkeypatch.setattr(order_packing, "MAX_ROWS", 0)
+
+
 def _changes(orders: list[Json]) -> dict[str, tuple[Json | None, Json]]:
     """Return changes of packed orders, of orders that are about to be packed, and of new ones."""
     return {
@@ -247,11 +253,12 @@ def _interrupted(
         yield
 
 
+@pytest.mark.usefixtures("packing_is_due")
 @pytest.mark.parametrize("case", sorted(_changes([order_at(0)] * 9)))
 def test_a_change_between_two_steps_of_the_packer_is_found(
     terms: Shop, monkeypatch: pytest.MonkeyPatch, case: str
 ) -> None:
-    """The change comes just before each fifth call of the packer, in each case before others."""
+    """The change comes just before each third call of the packer, in each case before others."""
     for at in count(sorted(_changes([order_at(0)] * 9)).index(case) % _STEP, _STEP):
         orders = _prepared(terms)
         (before, after), (_, new) = _changes(orders)[case], _changes(orders)["others pack"]
@@ -290,6 +297,7 @@ def _erase_the_last_person(shop: Shop, orders: list[Json], *changed: Json) -> No
             follow(shop, order, erased(order))
 
 
+@pytest.mark.usefixtures("packing_is_due")
 @pytest.mark.parametrize("kind", ["error", "killed"])
 def test_a_packer_cut_off_at_a_call_is_completed_by_a_retry(
     terms: Shop, monkeypatch: pytest.MonkeyPatch, kind: str
