@@ -16,8 +16,8 @@ HANDLERS = sorted((LAMBDAS / "handlers").glob("[!_]*.py"))
 SPECIAL = {
     "announcements": {"notify"},
     "catalog_changes": {"delete_product", "put_product"},
-    "customer_details": {"update_views"},
     "customer_lists": {"list_customers"},
+    "customer_updates": {"update_views"},
     "customers": {"get_customer", "list_customers", "update_views"},
     "dead_letters": {"get_workload", "notify", "update_views", "write_orders"},
     "figure_updates": {"update_views"},
