@@ -3,12 +3,13 @@
 from contextlib import suppress
 from itertools import count
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.platform import aws
-from lambdas.shop import customer_updates, orders
+from lambdas.shop import customer_updates, figure_updates, orders
 from tests.handlers.order_histories import (
     assert_views_match,
     edited,
@@ -43,6 +44,8 @@ def _simultaneous_changes(first: Json, second: Json) -> dict[str, tuple[list[Ste
             [(second, erased(second))],
         ),
         "one is placed and erased, one is placed": ([(None, first), (first, gone)], [(None, second)]),
+        "one is placed, delivered twice": ([(None, first)], [(None, first)]),
+        "one is erased, delivered twice": ([(first, gone)], [(first, gone)]),
         "two are placed, one is erased": ([(None, third), (None, first)], [(second, erased(second))]),
     }
 
@@ -133,3 +136,37 @@ def test_an_index_that_lags_behind_is_read_again(shop: Shop, monkeypatch: pytest
     shop.follow(change(second, erased(second)))
     assert_views_match(shop, [first])
     assert answers == []
+
+
+def _crash_before_the_journal(shop: Shop, monkeypatch: pytest.MonkeyPatch, *batch: Json) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(figure_updates, "add_once", Mock(side_effect=fault(operation="TransactWriteItems")))
+        with pytest.raises(ClientError):
+            shop.follow(*batch)
+
+
+def test_a_customer_stays_while_a_counted_change_may_be_delivered_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row of a deleted customer could not show that the change was counted."""
+    first, second, third = (stored(f"2026-11-20T{hour}:00:00.000Z") for hour in ("08", "09", "10"))
+    _prepare(shop, [(first, erased(first)), (second, erased(second)), (None, third)])
+    _crash_before_the_journal(shop, monkeypatch, change(first, erased(first)))
+    shop.follow(change(second, erased(second)))
+    assert [row["orders"] for row in shop.all("SHOP_CUSTOMERS_TABLE")] == [0]
+    shop.follow(change(None, third))
+    shop.follow(change(first, erased(first)))
+    assert_views_match(shop, [third])
+
+
+def test_an_order_placed_and_erased_in_a_repeated_batch_counts_nothing(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = stored(), stored("2026-11-20T10:00:00.000Z")
+    _prepare(shop, [(None, second)])
+    shop.follow(change(None, second))
+    placed, gone = change(None, first), change(first, erased(first))
+    _crash_before_the_journal(shop, monkeypatch, placed)
+    _crash_before_the_journal(shop, monkeypatch, placed, gone)
+    shop.follow(placed, gone)
+    assert_views_match(shop, [second])
