@@ -28,6 +28,8 @@ MEASURED = (
     "conflicts",
     "costs",
     "order_search",
+    "local_system",
+    "endurance",
     "rendering",
     "searching",
 )
