@@ -24,7 +24,7 @@ from tests.handlers.shop import KEYS, Json, Shop, change, product_item, submissi
 pytestmark = [pytest.mark.thorough, pytest.mark.store]
 
 DAY = Path(__file__).resolve().parents[1] / "data/online-retail-2010-12-01.csv"
-BATCHES = {"deliver": 10, "announce": 10, "follow": 10}
+BATCHES = {"deliver": 10, "announce": 10, "follow": 40}
 Written = dict[str, Cost]
 
 
@@ -111,10 +111,19 @@ def stored(shop: Shop, order: Json) -> Json:
     return tables.record(aws.dynamodb().get_item(TableName=shop.names["SHOP_ORDERS_TABLE"], Key=key)["Item"])
 
 
+def accepted(order: Json) -> Json:
+    """Return the message of an order that the gateway accepted a minute after the invoice before it.
+
+    The entry of a returning customer moves in the index by the latest order, so the moments must differ.
+    """
+    number = int(order["notes"].split()[1].strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    return submission(order, acceptedAt=str(1291191960123 - (536700 - number) * 60_000))
+
+
 def run(shop: Shop, orders: Sequence[Json], sizes: Mapping[str, int]) -> None:
     """Store, announce and count orders, in batches of these sizes."""
     failed: list[str] = []
-    in_batches(orders, sizes["deliver"], lambda batch: failed.extend(shop.deliver(*map(submission, batch))))
+    in_batches(orders, sizes["deliver"], lambda batch: failed.extend(shop.deliver(*map(accepted, batch))))
     assert failed == []
     changes = [change(None, stored(shop, order)) for order in orders]
     in_batches(changes, sizes["announce"], lambda batch: shop.announce(*batch))
@@ -146,10 +155,10 @@ def test_an_order_that_is_delivered_alone_costs_few_item_writes(
         writes.append(sum(log.written.values(), Cost()).writes - before)
     print(report("alone", log.written, len(day)))
     print("item writes of an order, and orders:", sorted(Counter(writes).items()))
-    assert 10 < statistics.median(writes) <= 13
+    assert 10 < statistics.median(writes) <= 12
 
 
 def test_orders_in_full_batches_cost_fewer_item_writes(shop: Shop, log: WriteLog, day: list[Json]) -> None:
     run(shop, day, BATCHES)
     print(report("in batches", log.written, len(day)))
-    assert 8 < sum(log.written.values(), Cost()).writes / len(day) < 11
+    assert 8 < sum(log.written.values(), Cost()).writes / len(day) < 10
