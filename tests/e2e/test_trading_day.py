@@ -73,10 +73,6 @@ class Day(NamedTuple):
     printed: str
     dead_letters_before: int
 
-    def order(self, number: str) -> Json:
-        """Return an invoice's order from the API."""
-        return self.system.order(order_id(number))
-
     def rows(self) -> dict[str, Json]:
         """Return all stored orders and products by their keys."""
         return self.system.table("ordersTable") | self.system.table("productsTable")
@@ -90,6 +86,12 @@ def day(system: System, tmp_path_factory: pytest.TempPathFactory) -> Day:
     printed = load(outputs)
     drain_pipeline(system)
     return Day(system, outputs, printed, before)
+
+
+@pytest.fixture(scope="module")
+def orders(day: Day) -> dict[str, Json]:
+    """The invoices' orders from the API, read once."""
+    return {number: day.system.order(order_id(number)) for number in SOLD}
 
 
 def load(outputs: Path) -> str:
@@ -129,21 +131,21 @@ def test_file_has_the_known_numbers_of_invoices_and_prices() -> None:
     assert unpriced == UNPRICED
 
 
-def test_every_order_with_prices_is_placed(day: Day) -> None:
+def test_every_order_with_prices_is_placed(day: Day, orders: dict[str, Json]) -> None:
     expected = {number: "rejected" if number in UNPRICED else "placed" for number in SOLD}
-    assert {number: day.order(number)["status"] for number in SOLD} == expected
+    assert {number: order["status"] for number, order in orders.items()} == expected
     assert "1343 products. 136 orders: 128 placed, 8 rejected, 0 still queued." in day.printed
 
 
-def test_every_order_has_its_invoices_lines_in_the_same_sequence(day: Day) -> None:
+def test_every_order_has_its_invoices_lines_in_the_same_sequence(orders: dict[str, Json]) -> None:
     for number, lines in SOLD.items():
-        stored = [(item["sku"], item["quantity"]) for item in day.order(number)["items"]]
+        stored = [(item["sku"], item["quantity"]) for item in orders[number]["items"]]
         assert stored == [(line.code, line.quantity) for line in lines], number
 
 
-def test_every_total_equals_the_sum_in_the_file(day: Day) -> None:
+def test_every_total_equals_the_sum_in_the_file(day: Day, orders: dict[str, Json]) -> None:
     placed = SOLD.keys() - UNPRICED
-    stored = {number: day.order(number)["total"] for number in placed}
+    stored = {number: orders[number]["total"] for number in placed}
     assert stored == {
         number: sum(PRICES[one.code] * one.quantity for one in SOLD[number]) for number in placed
     }
@@ -151,9 +153,9 @@ def test_every_total_equals_the_sum_in_the_file(day: Day) -> None:
     assert "Total: 57,183.22 GBP." in day.printed
 
 
-def test_rejected_order_names_the_products_without_a_price(day: Day) -> None:
+def test_rejected_order_names_the_products_without_a_price(orders: dict[str, Json]) -> None:
     for number in UNPRICED:
-        reasons = day.order(number)["rejectionReasons"]
+        reasons = orders[number]["rejectionReasons"]
         assert [reason["path"] for reason in reasons] == [
             f"items[{at}].sku" for at in range(len(SOLD[number]))
         ]
@@ -182,10 +184,10 @@ def test_second_load_changes_nothing(day: Day) -> None:
     assert_only_one_order_added(day, rows, mails)
 
 
-def test_orders_sent_directly_to_the_queue_change_nothing(day: Day) -> None:
+def test_orders_sent_directly_to_the_queue_change_nothing(day: Day, orders: dict[str, Json]) -> None:
     rows, mails = day.rows(), day.system.mails()
-    for number in SOLD:
-        day.system.send_to_queue(json.dumps(as_sent(day.order(number))))
+    for order in orders.values():
+        day.system.send_to_queue(json.dumps(as_sent(order)))
     assert_only_one_order_added(day, rows, mails)
 
 
