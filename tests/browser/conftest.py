@@ -1,5 +1,6 @@
 """Fixtures of the browser tests: a browser, people who sign in, products and orders."""
 
+import json
 import re
 import time
 import uuid
@@ -19,6 +20,7 @@ from tests.browser.tab import Person, Tab
 Json = dict[str, Any]
 OpenTab = Callable[..., Tab]
 PlaceOrder = Callable[..., Json]
+PlaceOrders = Callable[[list[Json]], None]
 
 HOSTILE = '<img src=x onerror=alert(1)> O’Neill & "Söhne" 🧽'
 PRODUCTS: dict[str, Json] = {
@@ -97,13 +99,10 @@ def customer() -> Json:
 
 @pytest.fixture
 def place_order(admin_api: Api, customer: Json) -> PlaceOrder:
-    """Send orders to the API. Return each order once it is placed or rejected."""
+    """Send orders of the test's customer to the API. Return each order once it is placed or rejected."""
 
     def place(items: list[Json] | None = None, **fields: Any) -> Json:
-        lines = items or [{"sku": "BT-BLEACH", "quantity": 2}, {"sku": "BT-GLOVES", "quantity": 1}]
-        order = {"orderID": str(uuid.uuid4()), "customer": customer, "items": lines, **fields}
-        assert admin_api.call("POST", "/orders", order).status == 202
-        return decided(admin_api, order["orderID"])
+        return placed(admin_api, fields.pop("customer", customer), items, **fields)
 
     return place
 
@@ -117,30 +116,36 @@ def open_order(tab: Tab, staff: Person, place_order: PlaceOrder) -> Json:
     return order
 
 
-@pytest.fixture
-def sought(place_order: PlaceOrder, customer: Json, admin_api: Api) -> Json:
+@pytest.fixture(scope="session")
+def sought(admin_api: Api) -> Json:
     """An order that the search already finds. Only its customer's name, company and e-mail contain `mark`."""
     mark = uuid.uuid4().hex[:8]
     names = {"name": f"Zoë Quill{mark}", "company": f"Söhne Feather{mark} Ltd"}
-    customer |= {**names, "email": f"post{mark}@mill.example"}
-    order = place_order()
+    order = placed(admin_api, {**names, "email": f"post{mark}@mill.example"})
     wait_for(lambda: bool(admin_api.call("GET", f"/orders?q=quill{mark}").document["orders"]))
     return {**order, "mark": mark}
 
 
 @pytest.fixture(scope="session")
-def regular(admin_api: Api) -> Json:
+def place_orders(system: Any) -> PlaceOrders:
+    """Put many orders into the queue, ten in one call. They are not stored yet."""
+
+    def place(orders: list[Json]) -> None:
+        lines = [{"sku": "BT-BLEACH", "quantity": 1}]
+        bodies = [json.dumps({"orderID": str(uuid.uuid4()), "items": lines, **order}) for order in orders]
+        for first in range(0, len(bodies), 10):
+            system.send_to_queue(*bodies[first : first + 10])
+
+    return place
+
+
+@pytest.fixture(scope="session")
+def regular(admin_api: Api, place_orders: PlaceOrders) -> Json:
     """A customer with more orders than two answers of the API contain. `orders` is the number of orders."""
     regular: Json = {"name": "Regina Regular", "email": f"regina-{uuid.uuid4().hex[:12]}@hotel.example"}
-    items: list[Json] = [{"sku": "BT-BLEACH", "quantity": 1}]
-    orders: list[Json] = [
-        {"orderID": str(uuid.uuid4()), "customer": regular, "items": items} for _ in range(220)
-    ]
-    for order in orders:
-        assert admin_api.call("POST", "/orders", order).status == 202
-    for order in orders:
-        decided(admin_api, order["orderID"])
-    return {**regular, "orders": len(orders)}
+    place_orders([{"customer": regular}] * 220)
+    wait_for(lambda: len(orders_of(admin_api, regular)) == 220)
+    return {**regular, "orders": 220}
 
 
 @pytest.fixture
@@ -196,27 +201,46 @@ def withdrawn(api: Api, sku: str) -> AbstractContextManager[None]:
     return changed_product(api, sku, active=False)
 
 
+def sent(api: Api, customer: Json, items: list[Json] | None = None, **fields: Any) -> str:
+    """Send an order to the API, and return its ID while it is still queued."""
+    lines = items or [{"sku": "BT-BLEACH", "quantity": 2}, {"sku": "BT-GLOVES", "quantity": 1}]
+    order = {"orderID": str(uuid.uuid4()), "customer": customer, "items": lines, **fields}
+    assert api.call("POST", "/orders", order).status == 202
+    found: str = order["orderID"]
+    return found
+
+
+def placed(api: Api, customer: Json, items: list[Json] | None = None, **fields: Any) -> Json:
+    """Send an order to the API, and return it once it is placed or rejected."""
+    return decided(api, sent(api, customer, items, **fields))
+
+
 def decided(api: Api, order_id: str) -> Json:
     """Wait until a sent order is placed or rejected, and return it."""
-    for _ in range(1000):
+    for _ in range(400):
         answer = api.call("GET", f"/orders/{order_id}")
         if answer.status == 200:
             return answer.document
-        time.sleep(0.02)
+        time.sleep(0.05)
     raise AssertionError(f"order {order_id} is still queued after 20 s")
 
 
 def wait_until_known(api: Api, customer: Json, **figures: int) -> None:
     """Wait until the API returns a customer with these figures, such as `orders=2`."""
-    for _ in range(1000):
+    for _ in range(400):
         answer = api.call("GET", f"/customers/{customer['email']}")
         if answer.status == 200 and figures.items() <= answer.document.items():
             return
-        time.sleep(0.02)
+        time.sleep(0.05)
     raise AssertionError(f"{customer['email']} is not known with {figures} after 20 s")
 
 
 def orders_of(api: Api, customer: Json) -> list[Json]:
     """Every order of a customer, newest first."""
-    found: list[Json] = api.call("GET", f"/orders?customer={customer['email']}").document["orders"]
+    found: list[Json] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        query = f"customer={customer['email']}&limit=100&cursor={cursor}"
+        page = api.call("GET", f"/orders?{query}").document
+        found, cursor = found + page["orders"], page["nextCursor"]
     return found

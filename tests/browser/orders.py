@@ -18,10 +18,10 @@ POLL_MS = 10_500  # a little more than the interval between two polls
 
 def wait_for(condition: Callable[[], bool]) -> None:
     """Wait until a condition is true, 20 s at most."""
-    for _ in range(1000):
+    for _ in range(400):
         if condition():
             return
-        time.sleep(0.02)
+        time.sleep(0.05)
     raise AssertionError("the condition did not become true within 20 s")
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from local.api import Api
-from tests.browser.conftest import HOSTILE, Json, PlaceOrder, wait_until_known
+from tests.browser.conftest import HOSTILE, Json, placed, wait_until_known
 from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
 from tests.browser.tab import Tab
 
@@ -17,17 +17,18 @@ pytestmark = pytest.mark.browser
 FIELDS = ("Name", "E-mail", "Company", "Phone", "Address")
 
 
-@pytest.fixture
-def known_customer(admin_api: Api, place_order: PlaceOrder, customer: Json) -> Json:
+@pytest.fixture(scope="module")
+def known_customer(admin_api: Api) -> Json:
     """A customer with two orders, whom the search already finds."""
-    customer |= {
+    customer = {
+        "email": f"soren-{uuid.uuid4().hex[:12]}@hotel.example",
         "name": f"Søren {uuid.uuid4().hex[:8]} Quill",
         "company": f"Fjord {uuid.uuid4().hex[:8]} Hotel",
         "phone": "020 7946 0101",
         "address": "1 Quay\nPort",
     }
-    place_order()
-    place_order()
+    for _ in range(2):
+        placed(admin_api, customer)
     wait_until_known(admin_api, customer, orders=2)
     return customer
 

@@ -58,13 +58,13 @@ def exporting(tab: Tab) -> None:
 
 
 def naming_a_view(tab: Tab) -> None:
-    tab.goto("/orders.html?status=placed")
+    tab.goto("/orders.html?status=cancelled")
     tab.press("Save view")
     expect(tab.dialog("Save this view").locator).to_be_visible()
 
 
 def saved_views(tab: Tab) -> None:
-    for status, name in (("placed", "To pack"), ("packed", HOSTILE[:40])):
+    for status, name in (("cancelled", "Not needed"), ("rejected", HOSTILE[:40])):
         tab.goto(f"/orders.html?status={status}")
         tab.press("Save view")
         tab.find("textbox", "Name").fill(name)
@@ -73,7 +73,7 @@ def saved_views(tab: Tab) -> None:
 
 
 def dates(tab: Tab) -> None:
-    tab.goto("/orders.html?from=2020-01-01&sort=oldest")
+    tab.goto("/orders.html?status=cancelled&from=2020-01-01&sort=oldest")
     expect(tab.field("To, that day included")).to_be_visible()
     tab.sees_orders()
 
@@ -99,20 +99,32 @@ def failed_move_by_key(tab: Tab) -> None:
     expect(tab.css("#list-note")).to_be_visible()
 
 
-SCENES: list[Scene] = [
-    selected, plan_of_a_move, results_of_a_failed_move, exporting, naming_a_view, saved_views, dates,
-    nothing_found, a_search_without_a_word, an_impossible_filter, failed_move_by_key,
+# Scenes of a list with two orders, and scenes that open a list of their own. No list is longer than needed,
+# because axe takes seconds for fifty rows. test_design.py checks the longest list.
+OF_TWO_ORDERS: list[Scene] = [
+    selected, plan_of_a_move, results_of_a_failed_move, exporting, failed_move_by_key,
+]  # fmt: skip
+OTHERS: list[Scene] = [
+    naming_a_view, saved_views, dates, nothing_found, a_search_without_a_word, an_impossible_filter,
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
-def test_a_state_of_the_list_is_accessible_and_fits_any_width(
-    tab: Tab, staff: Person, place_order: PlaceOrder, scene: Scene
+@pytest.mark.parametrize("scene", OTHERS, ids=lambda scene: scene.__name__)
+def test_a_state_of_the_list_is_accessible_and_fits_any_width(tab: Tab, staff: Person, scene: Scene) -> None:
+    tab.become(staff)
+    scene(tab)
+    assert_accessible(tab)
+    assert_nothing_sticks_out(tab)
+
+
+@pytest.mark.parametrize("scene", OF_TWO_ORDERS, ids=lambda scene: scene.__name__)
+def test_two_orders_in_use_are_accessible_and_fits_any_width(
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json, scene: Scene
 ) -> None:
-    for _ in range(2):
-        place_order()
-    tab.sign_in(staff)
-    expect(tab.css("#order-rows a").nth(1)).to_be_visible()
+    place_order()
+    place_order()
+    tab.sign_in(staff, f"/orders.html?customer={customer['email']}")
+    tab.sees_orders(2)
     scene(tab)
     assert_accessible(tab)
     assert_nothing_sticks_out(tab)

@@ -97,8 +97,9 @@ def test_an_impossible_filter_is_explained_at_its_field(
 
 
 def test_known_customers_are_offered_while_typing_an_e_mail(
-    tab: Tab, staff: Person, sought: Json, customer: Json, admin_api: Api
+    tab: Tab, staff: Person, sought: Json, admin_api: Api
 ) -> None:
+    customer = sought["customer"]
     wait_for(lambda: bool(admin_api.call("GET", f"/customers?q=quill{sought['mark']}").document["customers"]))
     tab.sign_in(staff)
     tab.press("Filter")

@@ -60,27 +60,27 @@ def test_forgotten_password_never_reveals_whether_an_account_exists(tab: Tab, of
     assert seen == [seen[0]] * 3
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        "InvalidParameterException",
-        "NotAuthorizedException",
-        "UserNotFoundException",
-        "UserNotConfirmedException",
-    ],
-)
-def test_cognito_errors_about_an_account_are_not_revealed(tab: Tab, error: str) -> None:
+ACCOUNT_ERRORS = (
+    "InvalidParameterException", "NotAuthorizedException", "UserNotFoundException",
+    "UserNotConfirmedException",
+)  # fmt: skip
+
+
+def test_cognito_errors_about_an_account_are_not_revealed(tab: Tab) -> None:
     """AWS returns these errors for missing, unused and unconfirmed accounts. The emulator never does."""
-    fail_cognito_call(tab, "ForgotPassword", error)
-    fail_cognito_call(tab, "ConfirmForgotPassword", error)
     tab.goto("/forgotten-password.html")
-    tab.fill("E-mail", new_address())
-    tab.press("Send the code")
-    tab.sees_heading("Choose another password")
-    tab.fill("Code", "000000")
-    tab.fill("New password", NEW_PASSWORD)
-    tab.press("Change password")
-    assert tab.error_lines() == ["Code is not the one from the mail. The latest mail counts."]
+    for error in ACCOUNT_ERRORS:
+        fail_cognito_call(tab, "ForgotPassword", error)
+        fail_cognito_call(tab, "ConfirmForgotPassword", error)
+        tab.fill("E-mail", new_address())
+        tab.press("Send the code")
+        tab.sees_heading("Choose another password")
+        tab.fill("Code", "000000")
+        tab.fill("New password", NEW_PASSWORD)
+        tab.press("Change password")
+        lines = tab.error_lines()
+        assert lines == ["Code is not the one from the mail. The latest mail counts."], error
+        tab.press("Another address")
 
 
 def test_first_sign_in_after_an_invitation_sets_a_new_password(tab: Tab, office: Office) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Request, Route, expect
 
 from local.api import Api
-from tests.browser.conftest import HOSTILE, Json, PlaceOrder
+from tests.browser.conftest import HOSTILE, Json, PlaceOrder, decided, sent
 from tests.browser.orders import edit_elsewhere, move_elsewhere
 from tests.browser.tab import Person, Tab
 from tests.browser.words import Part
@@ -18,9 +18,10 @@ Select = Callable[[list[Json]], None]
 
 
 @pytest.fixture
-def orders(place_order: PlaceOrder) -> list[Json]:
+def orders(admin_api: Api, customer: Json) -> list[Json]:
     """Six placed orders of this test's customer, newest first."""
-    return [place_order() for _ in range(6)][::-1]
+    order_ids = [sent(admin_api, customer) for _ in range(6)]
+    return [decided(admin_api, order_id) for order_id in reversed(order_ids)]
 
 
 @pytest.fixture

@@ -44,9 +44,9 @@ export function showDay({ slots, currency }, now) {
 }
 
 const whole = (value) => value.toLocaleString();
-const ofOrders = { title: "Orders", many: "many", fewer: "fewer", format: whole, axis: whole, least: 4 };
+export const ofOrders = { title: "Orders", many: "many", fewer: "fewer", format: whole, axis: whole, least: 4 };
 
-function ofRevenue(currency) {
+export function ofRevenue(currency) {
   const unit = 10 ** fractionDigits(currency);
   const digits = { notation: "compact", maximumFractionDigits: 1, minimumFractionDigits: 0 };
   const rounded = new Intl.NumberFormat(undefined, { style: "currency", currency, ...digits });
@@ -87,7 +87,8 @@ function tableRow({ name, today, last, future }, format) {
   return stamp("hour-row", { name, today: future ? "–" : format(today), last: format(last) });
 }
 
-function compared({ soFar, before, by, many, fewer, format }) {
+/** Return the words that compare a figure so far with the figure `before`, at the same time last week. */
+export function compared({ soFar, before, by, many, fewer, format }) {
   if (!before) return soFar ? `None ${by}` : `None ${by} either`;
   if (soFar === before) return `As ${many} as ${by}`;
   const difference = `${format(Math.abs(soFar - before))} ${soFar > before ? "more" : fewer}`;
