@@ -94,7 +94,7 @@ def tab(open_tab: OpenTab) -> Tab:
 @pytest.fixture
 def customer() -> Json:
     """A customer whom no other test uses."""
-    return {"name": "Maria Okafor", "email": f"maria-{uuid.uuid4().hex[:12]}@hotel.example"}
+    return new_customer()
 
 
 @pytest.fixture
@@ -199,6 +199,11 @@ def changed_product(api: Api, sku: str, **fields: Any) -> Iterator[None]:
 def withdrawn(api: Api, sku: str) -> AbstractContextManager[None]:
     """Take one of the PRODUCTS out of sale for a while."""
     return changed_product(api, sku, active=False)
+
+
+def new_customer() -> Json:
+    """A customer without orders."""
+    return {"name": "Maria Okafor", "email": f"maria-{uuid.uuid4().hex[:12]}@hotel.example"}
 
 
 def sent(api: Api, customer: Json, items: list[Json] | None = None, **fields: Any) -> str:

@@ -15,10 +15,16 @@ class Network:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self._watches = False
         self._under_way: set[Request] = set()
-        page.on("request", lambda request: self._under_way.add(request))
-        page.on("requestfinished", lambda request: self._under_way.discard(request))
-        page.on("requestfailed", lambda request: self._under_way.discard(request))
+
+    def watch_requests(self) -> None:
+        """Count the requests under way from now on. Only some tabs do so, because each request takes time."""
+        if not self._watches:
+            self._watches = True
+            self.page.on("request", lambda request: self._under_way.add(request))
+            self.page.on("requestfinished", lambda request: self._under_way.discard(request))
+            self.page.on("requestfailed", lambda request: self._under_way.discard(request))
 
     @contextmanager
     def offline(self) -> Iterator[None]:
@@ -61,7 +67,11 @@ class Network:
         return urls
 
     def settle(self) -> None:
-        """Wait until every request is answered, also those that the page sends because of an answer."""
+        """Wait until every request is answered, also those that the page sends because of an answer.
+
+        Call `watch_requests` or `replace_clock` before the page opens.
+        """
+        assert self._watches, "settle does not know the requests of this tab"
         quiet = 0
         while quiet < 5:
             self.page.evaluate("null")

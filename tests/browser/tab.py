@@ -150,7 +150,11 @@ class Tab(Words, Network):
         self.page.wait_for_timeout(milliseconds)
 
     def replace_clock(self) -> None:
-        """Give the page a clock that runs as usual and that `advance` can move forward."""
+        """Give the page a clock that runs as usual and that `advance` can move forward.
+
+        Such tests wait for requests, so the tab counts them too.
+        """
+        self.watch_requests()
         self.page.clock.install()
 
     def stop_clock(self) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from local.api import Api
-from tests.browser.conftest import Json, PlaceOrder, wait_until_known
+from tests.browser.conftest import Json, new_customer, placed, wait_until_known
 from tests.browser.tab import Person, Tab
 
 pytestmark = pytest.mark.browser
@@ -66,12 +66,20 @@ def test_late_response_to_an_older_request_does_not_remove_the_notice(tab: Tab, 
     expect(banner).to_be_visible()
 
 
+@pytest.fixture(scope="module")
+def order(admin_api: Api) -> Json:
+    """An order of a customer whom the list of customers already shows."""
+    order = placed(admin_api, new_customer())
+    wait_until_known(admin_api, order["customer"])
+    return order
+
+
 @pytest.mark.parametrize("page", ["today", "orders", "order", "customers", "customer"])
 def test_failed_page_loads_once_the_connection_is_back(
-    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json, admin_api: Api, page: str
+    tab: Tab, staff: Person, order: Json, page: str
 ) -> None:
-    order = place_order()
-    wait_until_known(admin_api, customer)
+    customer = order["customer"]
+    tab.watch_requests()
     path = {
         "today": "/",
         "order": f"/order.html?id={order['orderID']}",

@@ -117,6 +117,7 @@ def test_export_selected_exports_only_the_selected_orders(
 def test_a_long_export_shows_its_progress_and_can_be_cancelled(
     tab: Tab, staff: Person, regular: Json
 ) -> None:
+    tab.watch_requests()
     tab.sign_in(staff)
     expect(tab.css("a[data-status=''] .tally")).not_to_be_empty()
     held: list[Route] = []

@@ -88,6 +88,7 @@ def test_e_key_does_not_move_an_order_moved_by_someone_else(
 
 
 def test_holding_the_e_key_moves_an_order_one_step_only(tab: Tab, orders: list[Json], admin_api: Api) -> None:
+    tab.watch_requests()
     tab.key("j")
     expect(tab.row(orders[0])).to_be_focused()
     for _ in range(4):
