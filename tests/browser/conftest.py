@@ -70,12 +70,15 @@ def admin_api(outputs: Json, admin: Person) -> Api:
 
 @pytest.fixture
 def open_tab(chromium: Browser, outputs: Json, admin_api: Api) -> Iterator[OpenTab]:
-    """Open tabs, each in a fresh browser context. The test fails if the browser complained in one of them."""
+    """Open tabs, each in a fresh browser context. The test fails if the browser complained in one of them.
+
+    The person prefers reduced motion, because a browser without a graphics card works hard at animations.
+    """
     contexts: list[BrowserContext] = []
     tabs: list[Tab] = []
 
     def open_one(**options: Any) -> Tab:
-        contexts.append(chromium.new_context(locale="en-GB", **options))
+        contexts.append(chromium.new_context(**{"locale": "en-GB", "reduced_motion": "reduce", **options}))
         tabs.append(Tab(contexts[-1].new_page(), outputs["siteUrl"]))
         return tabs[-1]
 

@@ -9,13 +9,10 @@ from urllib.request import Request, urlopen
 
 @cache
 def settings(site_url: str) -> dict[str, str]:
-    """The settings in the pages of a site, and the path of its icon as `icon`."""
+    """The settings in the pages of a site, by their names."""
     with urlopen(site_url + "/") as response:
         page = response.read().decode()
-    found = dict(re.findall(r'<meta name="order-desk:([\w-]+)" content="([^"]*)">', page))
-    icon = re.search(r'<link rel="icon" href="([^"]+)"', page)
-    assert icon
-    return {**found, "icon": icon[1]}
+    return dict(re.findall(r'<meta name="order-desk:([\w-]+)" content="([^"]*)">', page))
 
 
 def new_tokens(site_url: str, email: str, password: str) -> dict[str, Any]:

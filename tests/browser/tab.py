@@ -1,5 +1,8 @@
 """One tab of a real browser. The methods are named after the actions of a person at the site."""
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,7 +10,7 @@ from typing import Any
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 from tests.browser.network import Network
-from tests.browser.sessions import new_tokens, settings
+from tests.browser.sessions import new_tokens
 from tests.browser.words import Name, Words
 
 
@@ -46,6 +49,7 @@ class Tab(Words, Network):
         Network.__init__(self, page)
         self.site_url = site_url
         self.complaints: list[str] = []
+        self._tokens = ""
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
 
@@ -57,7 +61,23 @@ class Tab(Words, Network):
 
     def goto(self, path: str) -> None:
         """Open an address of the site."""
-        self.page.goto(self.site_url + path)
+        with self._tokens_put():
+            self.page.goto(self.site_url + path)
+
+    @contextmanager
+    def _tokens_put(self) -> Iterator[None]:
+        """Put the tokens of `become`, if any, into the tab before the scripts of the next page run."""
+        if not self._tokens:
+            yield
+            return
+        browser = self.page.context.new_cdp_session(self.page)
+        browser.send("Page.enable")
+        script = {"source": f"({KEEP_TOKENS})({self._tokens})"}
+        added = browser.send("Page.addScriptToEvaluateOnNewDocument", script)
+        yield
+        browser.send("Page.removeScriptToEvaluateOnNewDocument", added)
+        browser.detach()
+        self._tokens = ""
 
     def reload(self) -> None:
         self.page.reload()
@@ -87,9 +107,8 @@ class Tab(Words, Network):
         self.sees_button("Sign out")
 
     def become(self, person: Person) -> None:
-        """Keep a new session of this person in the tab, for the next page that it opens."""
-        self.goto(settings(self.site_url)["icon"])
-        self.evaluate(KEEP_TOKENS, new_tokens(self.site_url, person.email, person.password))
+        """Begin a session of this person in the tab. The next call of `goto` opens a page with it."""
+        self._tokens = json.dumps(new_tokens(self.site_url, person.email, person.password))
 
     def sign_in_on_hosted_page(self, person: Person, path: str = "/orders.html") -> None:
         """Open a page of the site, sign in on the hosted page, and return."""
