@@ -42,9 +42,11 @@ def assert_accessible(tab: Tab) -> None:
     The two schemes differ in nothing but colours, so that axe's other rules would find the same again.
     """
     tab.page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    assert violations(tab.page) == [], "light"
+    found = violations(tab.page)
+    assert found == [], f"in the light scheme: {found}"
     tab.page.emulate_media(color_scheme="dark")
-    assert violations(tab.page, runOnly=COLOUR_RULES) == [], "dark"
+    found = violations(tab.page, runOnly=COLOUR_RULES)
+    assert found == [], f"in the dark scheme: {found}"
 
 
 def assert_nothing_sticks_out(tab: Tab) -> None:

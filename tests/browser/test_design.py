@@ -136,6 +136,21 @@ def test_an_order_is_accessible_and_fits_any_width(
         assert_nothing_sticks_out(tab)
 
 
+@pytest.mark.parametrize(
+    ("part", "scheme", "fault"),
+    [
+        ("<p style='color: light-dark(black, #444)'>Words</p>", "dark", "color-contrast"),
+        ("<p style='color: light-dark(#bbb, white)'>Words</p>", "light", "color-contrast"),
+        ("<img src='/icon.svg'>", "light", "image-alt"),
+    ],
+)
+def test_the_check_finds_a_fault_of_either_scheme(tab: Tab, part: str, scheme: str, fault: str) -> None:
+    both = "color-scheme: light dark; background: light-dark(white, black)"
+    tab.page.set_content(f"<html lang='en' style='{both}'><title>T</title><main><h1>T</h1>{part}</main>")
+    with pytest.raises(AssertionError, match=f"in the {scheme} scheme: .*{fault}"):
+        assert_accessible(tab)
+
+
 def test_texts_of_a_row_do_not_overlap(tab: Tab, staff: Person, place_order: PlaceOrder) -> None:
     order = place_order()
     tab.sign_in(staff)
