@@ -15,7 +15,7 @@ from typing import Any, cast
 from ministack import app
 from uvicorn import Config, Server
 
-from local.emulator import corrections, queues, retention, workers
+from local.emulator import corrections, queries, queues, retention, workers
 from local.emulator.middleware import AccessMiddleware
 from local.emulator.polling import Polling
 from local.emulator.snapshots import BULKY, Snapshots
@@ -158,6 +158,7 @@ def _config(guarded_app: AccessMiddleware) -> Config:
 if __name__ == "__main__":
     corrections.install()
     workers.install()
+    queries.install()
     queues.install()
     retention.install()
     asyncio.run(_run(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]))

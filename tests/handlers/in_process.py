@@ -18,8 +18,12 @@ class InProcessEmulator:
     """Answers the requests of a boto3 session, from every thread, one at a time."""
 
     def __init__(self) -> None:
-        from ministack.app import app  # imported late, because it reads its settings from the environment
+        # Imported late, because the emulator reads its settings from the environment.
+        from ministack.app import app
 
+        from local.emulator import queries
+
+        queries.install()
         self._app, self._loop, self._turn = app, asyncio.new_event_loop(), threading.Lock()
 
     def serve(self, session: boto3.Session, *services: str) -> None:
