@@ -71,8 +71,10 @@ def run(modules: Sequence[str], limit_s: float = LIMIT_S) -> tuple[list[Result],
         begun = time.monotonic()
         known = values(RESULTS.read_text()) if RESULTS.exists() else {}
         arguments = [known | values(table(_rows(results)))] if name in COMPUTED else []
-        results += measure(f"bench.{name}", limit_s, *arguments)
+        found = measure(f"bench.{name}", limit_s, *arguments)
+        results += found
         seconds[name] = time.monotonic() - begun
+        print(table(_rows(found)), file=sys.stderr, flush=True)  # a run that is cut off has shown something
     return results, seconds
 
 
