@@ -56,9 +56,9 @@ def by_customer(changes: Mapping[str, Change]) -> Effects:
     """Return the effects of changes. The keys of `changes` are their names in the journal."""
     effects: dict[str, list[Effect]] = {}
     for name, change in changes.items():
-        for email in {_email(change.before): 1, _email(change.after): 1}:
+        for email in filter(None, {_email(change.before): 1, _email(change.after): 1}):
             effect = _effect(name, change, email)
-            if email and (effect.figures or effect.details or effect.gone):
+            if effect.figures or effect.details or effect.gone:
                 effects.setdefault(email, []).append(effect)
     return effects
 

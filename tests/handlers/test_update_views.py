@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.platform import aws
-from lambdas.platform.errors import OutOfTimeError
+from lambdas.platform.errors import Fault, OutOfTimeError
 from lambdas.shop import customer_updates, figure_updates, figures, order_journal
 from lambdas.shop.documents import Order
 from lambdas.shop.figure_updates import Addition
@@ -31,7 +31,7 @@ from tests.handlers.order_histories import (
     stored_figures,
     without_erased,
 )
-from tests.handlers.shop import Json, Shop, cancelled, change, fault, with_keys
+from tests.handlers.shop import Json, Shop, cancelled, change, fault, new_order, with_keys
 
 pytestmark = [pytest.mark.store, pytest.mark.usefixtures("no_pauses")]
 
@@ -307,6 +307,24 @@ def test_an_invalid_change_is_counted_apart_from_its_batch(
     assert_views_match(shop, good)
     [letter] = shop.letters("SHOP_VIEWS_DLQ_URL")
     assert refused["orderID"] in letter["body"]
+
+
+def test_a_rejected_order_without_an_address_is_counted_and_found(shop: Shop) -> None:
+    """Its e-mail address is not valid, so it has no customer."""
+    content = {"customer": {"name": "Maria Zzyx", "email": ""}, "items": []}
+    reasons = [Fault("customer.email", 'must be an e-mail address, got "maria"')]
+    order = new_order(content, reasons, at="2026-11-20T09:07:00.000Z") | {"submissionHash": "0"}
+    put(shop, order)
+    shop.follow(change(None, order))
+    assert shop.letters("SHOP_VIEWS_DLQ_URL") == []
+    counts = shop.ask("get_workload", "GET", "/reports/workload").json["counts"]
+    assert {status: number for status, number in counts.items() if number} == {"rejected": 1}
+    assert shop.all("SHOP_CUSTOMERS_TABLE") == []
+    listed = shop.ask("list_orders", "GET", "/orders", query={"q": "zzyx"}).json["orders"]
+    assert [one["orderID"] for one in listed] == [order["orderID"]]
+    put(shop, erased(order))
+    shop.follow(change(order, erased(order)))
+    assert_views_match(shop, [])
 
 
 def test_a_record_twice_in_one_batch_is_counted_once(shop: Shop) -> None:
