@@ -167,9 +167,9 @@ def test_layout_does_not_shift_while_orders_and_counts_load(
     expect(tab.css("#order-rows .skeleton").first).to_be_visible()
     tab.evaluate(PAINTED)
     before = tab.evaluate(PLACES)
-    tab.let_through("**/api/**")  # a request may come after those that are held
     for route in held:
         route.continue_()
+    tab.let_through("**/api/**")  # a request may come after those that were held
     tab.sees_orders()
     expect(tab.css("a[data-status=''] .tally")).not_to_be_empty()
     tab.evaluate(PAINTED)
