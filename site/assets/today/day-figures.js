@@ -44,7 +44,14 @@ export function showDay({ slots, currency }, now) {
 }
 
 const whole = (value) => value.toLocaleString();
-export const ofOrders = { title: "Orders", many: "many", fewer: "fewer", format: whole, axis: whole, least: 4 };
+export const ofOrders = {
+  title: "Orders",
+  many: "many",
+  fewer: "fewer",
+  format: whole,
+  axis: whole,
+  least: 4,
+};
 
 export function ofRevenue(currency) {
   const unit = 10 ** fractionDigits(currency);
