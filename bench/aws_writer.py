@@ -1,4 +1,4 @@
-"""What the writer stores a second on AWS, from the time of an order that costs.py calculates.
+"""The number of orders that the writer stores a second on AWS, from the time of an order in costs.py.
 
 The next batch of a writer begins HANDOVER_S after the last one has ended. This is the published median from
 SQS to a function in 2022 and 2023.

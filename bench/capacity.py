@@ -1,4 +1,4 @@
-"""What DynamoDB charges for: the size of an item, and the units of a write and of its index entries.
+"""The size of an item in DynamoDB, and the units that a write and its index entries cost.
 
 Sizes are those of "DynamoDB item sizes and formats" in the DynamoDB Developer Guide, and units those of
 "DynamoDB read and write operations". A write in a transaction takes two units for one ("Amazon DynamoDB

@@ -45,7 +45,7 @@ from local import invoices
 from local.emulator import Emulator
 from tests.graph.graph import Graph
 from tests.handlers.conftest import declared_environment, declared_tables
-from tests.handlers.shop import GATEWAY, KEYS, Json, Shop, change, product_item, submission
+from tests.handlers.shop import KEYS, SETTINGS, Json, Shop, change, product_item, submission
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY = ROOT / "tests/data/online-retail-2010-12-01.csv"
@@ -74,13 +74,6 @@ WARM_UP = {
     "customer": {"name": "Warm-up", "email": "warm-up@example.org"},
 }
 PLENTY_MS = 60_000
-SETTINGS = {
-    "SHOP_CURRENCY": "GBP",
-    "SHOP_MAX_RECEIVE_COUNT": "20",
-    "SHOP_SITE_URL": "https://desk.example",
-    "SHOP_GATEWAY_ROLE_ID": GATEWAY.partition(":")[0],
-    "SHOP_SEAL_KEY": "0123456789abcdef0123456789abcdef",
-}
 SAMPLED_IN_A_SPIKE = 0.05
 USD_PER_MAIL = 20 / MILLION
 QUEUES = ("SHOP_ORDER_QUEUE_URL", "SHOP_ORDER_DLQ_URL", "SHOP_NOTIFICATION_DLQ_URL", "SHOP_VIEWS_DLQ_URL")

@@ -101,7 +101,7 @@ class Shop:
 
     @contextmanager
     def without_writer(self) -> Iterator[None]:
-        """Let the orders wait in their queue."""
+        """Stop the writer for a while, so that orders wait in their queue."""
         functions = self._system.client("lambda")
         [mapping] = [
             one["UUID"]

@@ -32,7 +32,7 @@ LOG_OVERHEAD = 26  # bytes that CloudWatch adds to each event: CloudWatch Logs A
 
 @dataclass
 class Usage:
-    """What some invocations used."""
+    """The calls, writes and time that some invocations used."""
 
     invocations: int = 0
     calls: Counter[str] = field(default_factory=Counter)

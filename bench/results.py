@@ -16,7 +16,7 @@ HEADINGS = ("Measurement", "Value", "Reference", "Ratio", "Target", "Reached")
 
 @dataclass(frozen=True)
 class Target:
-    """What a row has to reach: a limit of its ratio, or of its value."""
+    """The limit that a row has to reach with its ratio or its value."""
 
     sign: Literal["≤", "<", "≥"]
     limit: float

@@ -34,7 +34,7 @@ def throttle() -> int:
 
 @dataclass(frozen=True)
 class Spike:
-    """What a spike does: the most orders in the queue, the longest waits, and the time until it is over.
+    """The results of a spike: the most orders in the queue, the longest waits, the time to recover.
 
     `recovery_s` is from the end of the spike until no order has waited at the door or in the queue for
     CALM_S.
@@ -55,7 +55,7 @@ class Line:
         self.length = 0.0
 
     def add(self, now: float, orders: float) -> None:
-        """Let orders arrive."""
+        """Add orders that arrive at this moment."""
         if orders > 0:
             self._portions.append([now, orders])
             self.length += orders

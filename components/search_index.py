@@ -8,9 +8,9 @@ import pulumi
 
 from components.table import TableArgs, table
 
-# What the search of orders and customers needs: the state, the journal, and the blocks of old orders.
+# The actions of a search of orders or customers: it reads the state, the journal and the blocks.
 SEARCH_ACTIONS = ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
-# What the function that follows the orders needs beside: it writes the journal, the state and the blocks.
+# The actions of the function that follows the orders: it also writes the journal, the state and the blocks.
 INDEX_ACTIONS = (*SEARCH_ACTIONS, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem")
 
 

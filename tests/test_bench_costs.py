@@ -1,4 +1,4 @@
-"""What the benchmarks count as DynamoDB's capacity, and as the time that calls take on AWS."""
+"""The capacity units of DynamoDB and the time of calls on AWS, as the benchmarks count them."""
 
 from typing import Any
 

@@ -80,7 +80,9 @@ def items(table: str, keys: Sequence[Mapping[str, str]]) -> list[Record]:
 
     Raises BusyError.
     """
-    return [item for part in _parts(keys, MAX_KEYS) for item in _items(table, part)]
+    named = [tables.attributes(key) for key in keys]
+    parts = ({"Keys": part, "ConsistentRead": True} for part in _parts(named, MAX_KEYS))
+    return [tables.record(item) for wanted in parts for item in _items(table, wanted)]
 
 
 def write(table: str, requests: Sequence[Record]) -> None:
@@ -146,17 +148,20 @@ def _parameters(values: Record) -> list[tables.Attribute]:
     return [tables.attribute(value) for value in values.values()]
 
 
-def _items(table: str, keys: Sequence[Mapping[str, str]]) -> Iterator[Record]:
-    asked: Record = {"Keys": [tables.attributes(key) for key in keys], "ConsistentRead": True}
-    wanted = {table: asked}
+def _items(table: str, wanted: Record, before_call: Callable[[], None] = lambda: None) -> Iterator[Record]:
+    """Yield the items of one BatchGetItem in DynamoDB's form. Raises BusyError.
+
+    `wanted` has the request for the table. Its keys are reduced to those that were not read yet.
+    """
     for pause in PAUSES:
         _wait(pause)
-        response = aws.dynamodb().batch_get_item(RequestItems=wanted)
-        yield from map(tables.record, response["Responses"].get(table, []))
-        wanted = response.get("UnprocessedKeys") or {}
-        if not wanted:
+        before_call()
+        response = aws.dynamodb().batch_get_item(RequestItems={table: wanted})
+        wanted["Keys"] = (response.get("UnprocessedKeys") or {}).get(table, {}).get("Keys", [])
+        yield from response["Responses"].get(table, [])
+        if not wanted["Keys"]:
             return
-    raise BusyError(f"{len(wanted[table]['Keys'])} items of {table} could not be read")
+    raise BusyError(f"{len(wanted['Keys'])} items of {table} could not be read in {len(PAUSES)} tries")
 
 
 def _read(
@@ -168,21 +173,12 @@ def _read(
     before_call: Callable[[], None],
 ) -> None:
     """Read items of at most one call into `reading`."""
-    wanted: dict[str, Any] = {table: {"Keys": list(keys), **shape}}
+    wanted: Record = {"Keys": list(keys), **shape}
     try:
-        for pause in PAUSES:
-            _wait(pause)
-            before_call()
-            response = aws.dynamodb().batch_get_item(RequestItems=wanted)
-            for item in response["Responses"].get(table, []):
-                _add(reading, item[key]["S"], item)
-            wanted = response.get("UnprocessedKeys") or {}
-            if not wanted:
-                return
-        left = len(wanted[table]["Keys"])
-        raise BusyError(f"{left} items of {table} could not be read in {len(PAUSES)} tries")
+        for item in _items(table, wanted, before_call):
+            _add(reading, item[key]["S"], item)
     except Exception as error:  # noqa: BLE001 - the error concerns no other part
-        reading.errors.update((unread[key]["S"], error) for unread in wanted[table]["Keys"])
+        reading.errors.update((unread[key]["S"], error) for unread in wanted["Keys"])
 
 
 def _add(reading: Reading, value: str, item: Mapping[str, Attribute]) -> None:

@@ -36,7 +36,7 @@ class CustomerRefusedError(Exception):
 
 
 class Effect(NamedTuple):
-    """What a change of an order means for one customer.
+    """The effect of a change of an order on one customer.
 
     `details` are those that the order has from now on, if they changed. `gone` is the `listKey` of an order
     that the customer has no longer, or an empty text.

@@ -14,7 +14,7 @@ BY_TIME, BY_TOTAL = (NEWEST, OLDEST), (LARGEST, SMALLEST)
 
 _STEP = 51  # orders that a search reads at once: a page of the site and one more
 _SHOWN_FIELDS = frozenset({"orderID", *order_table.LIST_FIELDS})
-# What a search shows and what it compares.
+# The fields that a search shows or compares.
 _READ_FIELDS = tuple({*order_table.LIST_FIELDS, *search.ORDER_FIELDS} - {"orderID", "status"})
 
 OrderPage = tuple[list[Order], str | None]

@@ -247,7 +247,7 @@ def _write_block(packed: str, closing: str) -> None:
 
 
 def _limit(rows: Rows, numbers: Iterable[int]) -> None:
-    """Let orders match each query if a row would be too large with their words."""
+    """Make orders match each query if a row would be too large with their words."""
     if max(map(order_blocks.size, rows.values()), default=0) > _FULL_ROW_BYTES:
         for number in numbers:
             order_blocks.remove(rows, number)

@@ -19,7 +19,7 @@ from lambdas.shop import order_blocks, order_journal, order_packing, search, sea
 
 Found = TypeVar("Found")
 
-# What is read for a page at most.
+# Limits of the reads for one page.
 _MAX_ORDERS, _MAX_CHUNKS = 400, 8
 _MAX_BLOCKS = 200  # that are looked up at once
 _MAX_GROUP = 16  # blocks whose rows are read at once

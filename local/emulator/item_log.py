@@ -44,7 +44,7 @@ class _Tracked:
 
 
 class Change(NamedTuple):
-    """What a save has to write of a table: the changed items, or all of them."""
+    """The items of a table that a save writes: the changed ones, or all."""
 
     name: Name
     tracked: _Tracked
@@ -53,7 +53,7 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class LogState:
-    """What belongs to a snapshot. `copied` is the part of `length` that the last copy wrote."""
+    """The log that belongs to a snapshot, and its length in bytes. The last copy wrote `copied` of them."""
 
     log: str
     length: int = 0

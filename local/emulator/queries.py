@@ -77,7 +77,7 @@ class _Tables:
 
 
 class _Partitions:
-    """What a query asks for the content of its partition."""
+    """The lookup that a query asks for the items of its partition."""
 
     def __init__(self, read: Callable[[Any], Any]) -> None:
         self._read = read

@@ -12,7 +12,7 @@ from lambdas.platform import aws, batches, tables
 from lambdas.shop import customer_updates
 from tests.graph.graph import Graph
 from tests.handlers.in_process import InProcessEmulator
-from tests.handlers.shop import CATALOG, GATEWAY, KEYS, Shop, product_item
+from tests.handlers.shop import CATALOG, KEYS, SETTINGS, Shop, product_item
 
 # A wrong parameter fails before it is sent. The client is made after this line.
 aws.VALIDATES_ITEMS = True
@@ -134,14 +134,7 @@ def shop(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Shop]:
     """A shop without orders and with the sample products in its catalog."""
-    settings = {
-        "SHOP_CURRENCY": "GBP",
-        "SHOP_MAX_RECEIVE_COUNT": "20",
-        "SHOP_SITE_URL": "https://desk.example",
-        "SHOP_GATEWAY_ROLE_ID": GATEWAY.partition(":")[0],
-        "SHOP_SEAL_KEY": "0123456789abcdef0123456789abcdef",
-    }
-    names = {**resources, **settings}
+    names = {**resources, **SETTINGS}
     for name, value in (AWS_ENVIRONMENT | TABLE_ENDPOINTS | names).items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("SHOP_CORS_ORIGIN", raising=False)

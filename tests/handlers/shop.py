@@ -27,6 +27,15 @@ TimeLeft = int | Callable[[], int]
 # Senders of messages: the gateway's session of its role, and an operator's session of another role.
 GATEWAY, OPERATOR = "AROAGATEWAY:BackplaneAssumeRoleSession", "AROAOPERATOR:jane@shop.example"
 
+# The environment of the functions beside tables, queues and topic.
+SETTINGS = {
+    "SHOP_CURRENCY": "GBP",
+    "SHOP_MAX_RECEIVE_COUNT": "20",
+    "SHOP_SITE_URL": "https://desk.example",
+    "SHOP_GATEWAY_ROLE_ID": GATEWAY.partition(":")[0],
+    "SHOP_SEAL_KEY": "0123456789abcdef0123456789abcdef",
+}
+
 STAFF = {"email": "staff@shop.example", "cognito:groups": "staff", "sub": "1"}
 ADMIN = {"email": "admin@shop.example", "cognito:groups": "staff,admin", "sub": "2"}
 
