@@ -173,4 +173,6 @@ def paper(tab: Tab, name: str) -> str:
     expect(tab.css(".paper:visible")).to_have_attribute("id", name)
     text = tab.css(".paper:visible").inner_text()
     tab.page.emulate_media(media="screen")
+    # The page hears of the change with its next frame. Without that, the next paper would be this one again.
+    expect(tab.css("html")).to_have_attribute("data-paper", "invoice")
     return text

@@ -212,7 +212,7 @@ ANSWER_PRODUCTS = """() => {
         if (!sku) return send(address, options);
         most = Math.max(most, ++running);
         progress.add(bar.value);
-        await new Promise((resolve) => setTimeout(resolve));
+        await new Promise((resolve) => setTimeout(resolve, 10)); // so that all of them take over a second
         running--;
         return Response.json({ sku, name: `Product ${sku}`, unitPrice: 100, currency: "GBP", active: true });
     };
