@@ -42,7 +42,6 @@ format: .venv/ready ## Format Python, JavaScript and CSS
 	$(BIN)/oxfmt $(WEB)
 
 lock: .venv/ready ## Write requirements*.txt from requirements*.in: exact versions, with the hashes of every platform
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.8
 	$(LOCK) requirements.in --output-file requirements.txt
 	$(LOCK) requirements-dev.in --output-file requirements-dev.txt
 
