@@ -214,8 +214,8 @@ def test_progress_of_a_queued_order_survives_reload_and_lost_network(
         filled.send()
     expect(filled.progress("Queued")).to_be_visible()
     if through == "a reload":
-        filled.let_through("**/api/orders/*")
         filled.reload()
+        filled.let_through("**/api/orders/*")
     else:
         with filled.offline():
             held[0].abort("internetdisconnected")
