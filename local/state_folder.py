@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -75,8 +76,9 @@ def keep_files_private() -> None:
 
 
 def _close_to_others(path: Path) -> None:
-    if not path.is_symlink():
-        path.chmod(path.stat().st_mode & stat.S_IRWXU)
+    with contextlib.suppress(FileNotFoundError):  # the emulator of a killed system may still save
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode & stat.S_IRWXU)
 
 
 def write_whole(file: Path, text: str) -> None:

@@ -48,6 +48,18 @@ def test_existing_state_is_closed_to_other_users(tmp_path: Path) -> None:
     assert [path.stat().st_mode & 0o777 for path in others] == [0o644] * len(others)
 
 
+def test_a_file_that_a_dying_emulator_deletes_meanwhile_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saves = tmp_path / "emulator" / "saves"
+    saves.mkdir(parents=True)
+    (saves / "sqs.json").touch(0o644)
+    listed: list[tuple[str, list[str], list[str]]] = [(str(saves), [], ["sns.json.tmp", "sqs.json"])]
+    monkeypatch.setattr(os, "walk", lambda path: listed if path.name == "emulator" else [])
+    StateFolder(tmp_path)
+    assert (saves / "sqs.json").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_folder_that_other_users_write_to_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o1777)  # as /tmp
     with pytest.raises(UpError, match="is shared with other users"):
