@@ -4,8 +4,8 @@ PORT ?= 8000
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command "make lock"
 WEB := 'site/**/*.js' 'site/**/*.css' 'local/**/*.css' 'bench/**/*.mjs' 'tests/site/*.mjs' 'local/emulator/*.mjs'
-# Groups of tests that share what takes long to set up (tests/conftest.py), in the sequence of pyproject.toml.
-PARALLEL := -n 2 --dist loadgroup --no-loadscope-reorder
+# Tests that share what takes long to set up run in one process (tests/conftest.py), in the sequence of pyproject.toml.
+PARALLEL := -n 2 --dist loadscope --no-loadscope-reorder
 
 export PYTHON
 # Python would otherwise compile each of its files again in each process.

@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.system import System
 
 if TYPE_CHECKING:
     from tests.graph.graph import Graph
 
-HERE = Path(__file__).parent
+WITH_SYSTEMS_OF_THEIR_OWN = ("tests/e2e/test_restarts.py", "tests/e2e/test_api_reference.py")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests that share a costly fixture into one group, which pytest-xdist runs in one process."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+class ByGroup(LoadScopeScheduling):  # type: ignore[misc]
+    """Runs the tests that share what takes long to set up in one process.
+
+    `--dist loadgroup` would do this by markers, but pytest-xdist 3.8 cannot group the tests of pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group(nodeid)
 
 
-def _group(item: pytest.Item) -> str:
-    if "system" in getattr(item, "fixturenames", ()):
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByGroup | None:
+    """Replace the scheduler of `--dist loadscope`."""
+    return ByGroup(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+def group(nodeid: str) -> str:
+    """Return the name of a test's group."""
+    file = nodeid.partition("::")[0]
+    folder = file.split("/")[1]
+    if folder == "e2e" and file not in WITH_SYSTEMS_OF_THEIR_OWN:
         return "system"
-    if item.path.is_relative_to(HERE / "graph"):
-        return "graph"
-    if item.path.is_relative_to(HERE / "handlers"):
-        return item.nodeid
-    return item.path.name
+    if folder == "handlers":
+        return nodeid
+    return folder if folder == "graph" else file
 
 
 @pytest.fixture(scope="session")
