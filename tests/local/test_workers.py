@@ -1,11 +1,13 @@
-"""The emulator's reading of a function's log lines, and its waking of the readers of queues and streams."""
+"""The emulator's workers of functions and their logs, and its waking of the readers of queues and streams."""
 
 from __future__ import annotations
 
 import queue
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from ministack.core import lambda_runtime
 from ministack.core.concurrency import esm_wake
 from ministack.services import dynamodb, lambda_svc
 
@@ -28,6 +30,30 @@ def test_a_log_is_read_up_to_the_marker_without_waiting() -> None:
     assert time.thread_time() - began < workers.LOG_TIMEOUT_S
     lines.put("cut off")
     assert workers.read_log(lines) == "cut off"  # after the limit, because the worker was killed
+
+
+def test_an_invocation_waits_for_a_worker_that_is_soon_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (lambda_runtime, lambda_svc):
+        for name in ("acquire_worker", "release_worker"):
+            monkeypatch.setattr(module, name, getattr(lambda_runtime, name))
+    monkeypatch.setattr(lambda_runtime, "_workers", {})
+    workers._share_workers()
+
+    def acquire(function: str) -> lambda_runtime.Worker:
+        arn = f"arn:aws:lambda:eu-west-1:000000000000:function:{function}"
+        worker, _ = lambda_svc.acquire_worker(function, {"FunctionArn": arn}, b"")
+        return worker
+
+    first = [acquire("write") for _ in range(workers.PROCESSORS)]
+    assert len(set(map(id, first))) == workers.PROCESSORS
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(acquire, "write")
+        assert acquire("notify") not in first  # each function has workers of its own
+        assert not waiting.done()
+        lambda_svc.release_worker(first[0])
+        assert waiting.result(workers.WAIT_S) is first[0]
+    monkeypatch.setattr(workers, "WAIT_S", 0.01)
+    assert acquire("write") not in first  # after the wait, because the others may wait for this invocation
 
 
 @pytest.fixture

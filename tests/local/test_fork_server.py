@@ -1,0 +1,114 @@
+"""The workers as forks: new interpreters to their functions, and `subprocess.Popen` to the emulator."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.emulator.fork_server import IS_SAFE, Forked, ForkServer
+from tests.system import eventually
+
+pytestmark = pytest.mark.skipif(not IS_SAFE, reason="only Linux has the fork server")
+
+SCRIPT = """
+import json, os, random, sys
+print(json.dumps({
+    "folder": os.getcwd(), "environment": dict(os.environ), "first path": sys.path[0], "arguments": sys.argv,
+    "of the project": sorted({"local", "lambdas", "ministack"} & set(sys.modules)),
+    "has boto3": "boto3" in sys.modules, "session": sys.modules["boto3"].DEFAULT_SESSION,
+    "root is a path": os.environ["ROOT"] in sys.path or "" in sys.path, "random": random.random(),
+}), flush=True)
+for line in sys.stdin:
+    if line == "fail\\n":
+        raise KeyError("a fault")
+    print(line.upper(), end="", flush=True)
+    print("said", line, end="", file=sys.stderr)
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ForkServer]:
+    server = ForkServer()
+    yield server
+    server.close()
+    assert server.process.wait(10) == 0
+
+
+def fork(server: ForkServer, folder: Path) -> Forked:
+    (folder / "code").mkdir()
+    (folder / "worker.py").write_text(SCRIPT)
+    root = str(Path(__file__).parents[2])
+    return Forked(server, str(folder / "worker.py"), str(folder / "code"), {"ROOT": root, "PATH": "/bin"})
+
+
+@pytest.fixture
+def worker(server: ForkServer, tmp_path: Path) -> Iterator[Forked]:
+    worker = fork(server, tmp_path)
+    yield worker
+    worker.kill()
+    worker.wait(10)
+
+
+def test_a_fork_begins_as_a_new_interpreter_with_boto3(worker: Forked, tmp_path: Path) -> None:
+    seen = json.loads(worker.stdout.readline())
+    assert seen.pop("environment")["PATH"] == "/bin"
+    assert 0 <= seen.pop("random") < 1
+    assert seen == {
+        "folder": str(tmp_path / "code"),
+        "first path": str(tmp_path),
+        "arguments": [str(tmp_path / "worker.py")],
+        "of the project": [],
+        "has boto3": True,
+        "session": None,
+        "root is a path": False,
+    }
+
+
+def test_no_two_forks_draw_the_same_random_numbers(server: ForkServer, tmp_path: Path) -> None:
+    drawn = set()
+    for number in range(2):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        worker = fork(server, folder)
+        drawn.add(json.loads(worker.stdout.readline())["random"])
+        worker.stdin.close()
+        worker.wait(10)
+    assert len(drawn) == 2
+
+
+def test_a_worker_is_spoken_to_through_its_pipes(worker: Forked) -> None:
+    worker.stdout.readline()
+    worker.stdin.write("grüß\n")
+    assert worker.stdout.readline() == "GRÜSS\n"
+    assert worker.stderr.readline() == "said grüß\n"
+    assert worker.poll() is None
+    with pytest.raises(subprocess.TimeoutExpired):
+        worker.wait(0.01)
+
+
+@pytest.mark.parametrize("end", ["its input ends", "terminate", "kill", "a fault"])
+def test_an_ended_worker_is_known_and_collected(worker: Forked, end: str) -> None:
+    worker.stdout.readline()
+    if end == "its input ends":
+        worker.stdin.close()
+    elif end == "a fault":
+        worker.stdin.write("fail\n")
+        assert "KeyError: 'a fault'" in worker.stderr.read()
+    else:
+        getattr(worker, end)()
+    assert worker.wait(10) == worker.poll() == 0
+    eventually(lambda: not Path(f"/proc/{worker.pid}").exists(), what="collected")
+    worker.kill()  # does nothing, because another process may have the ID now
+
+
+def test_a_request_after_the_end_of_the_server_raises(tmp_path: Path) -> None:
+    server = ForkServer()
+    server.process.kill()
+    server.process.wait(10)
+    with pytest.raises(ConnectionError):
+        fork(server, tmp_path)
+    server.close()
