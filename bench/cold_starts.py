@@ -24,7 +24,7 @@ from typing import Any
 from bench.results import ROOT, Row, Target
 from tests.handlers.shop import ADMIN, KEYS, change, new_order, order, request, submission
 
-RUNS = 5
+RUNS = 7
 FIRST_CALL = "bench/first_call.py"
 ORDER, SKU = order(), "MOP-1"
 DAY = {"from": "2010-12-01", "to": "2010-12-01"}

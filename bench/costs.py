@@ -40,6 +40,7 @@ from bench.aws_writer import order_time
 from bench.capacity import Table
 from bench.metering import Meter, Usage
 from bench.results import Row, Section, Target, number
+from lambdas.platform import aws as clients
 from lambdas.platform import tables
 from local import invoices
 from local.emulator import Emulator
@@ -161,6 +162,7 @@ class Laboratory:
         self._tables: dict[str, Table] = {}
         self._store = aws.client("dynamodb")
         boto3.setup_default_session()
+        vars(clients)["session"] = lambda: boto3.DEFAULT_SESSION._session  # the meter sees both pipelines
         self._meter = Meter(boto3.DEFAULT_SESSION, self._tables, self._store)
         self._topic = aws.client("sns").create_topic(Name="orders")["TopicArn"]
 

@@ -60,16 +60,16 @@ def _make_clients(kinds: list[str]) -> list[str]:
 
 def _call(name: str, event: dict[str, Any]) -> list[str]:
     """Import a handler and call it; return the kinds of the clients that were made."""
-    import boto3
+    from botocore.session import Session
 
     kinds: list[str] = []
-    make = boto3.client
+    make = Session.create_client
 
-    def count(kind: str, **more: Any) -> Any:
+    def count(session: Session, kind: str, **more: Any) -> Any:
         kinds.append(kind)
-        return make(kind, **more)
+        return make(session, kind, **more)
 
-    boto3.client = count
+    Session.create_client = count
     _answer_without_network()
     printed, sys.stdout = sys.stdout, io.StringIO()
     importlib.import_module(f"lambdas.handlers.{name}").handler(event, CONTEXT)

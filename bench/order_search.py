@@ -25,7 +25,7 @@ import boto3
 from ministack.services import dynamodb
 
 from bench.results import Row, Target
-from lambdas.platform import tables
+from lambdas.platform import aws, tables
 from lambdas.platform.access import Person
 from lambdas.shop import customers, order_journal, order_packing, order_table, orders, search_table
 from lambdas.shop.documents import Order, OrderContent
@@ -93,6 +93,7 @@ class _laboratory:  # noqa: N801 - a context manager
     def __enter__(self) -> dict[int, Shop]:
         os.environ |= AWS_ENVIRONMENT | SETTINGS
         boto3.setup_default_session()
+        vars(aws)["session"] = lambda: boto3.DEFAULT_SESSION._session
         self._emulator = InProcessEmulator()
         self._emulator.serve(cast(boto3.Session, boto3.DEFAULT_SESSION), "dynamodb")
         program = Graph("dev")

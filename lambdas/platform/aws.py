@@ -1,13 +1,15 @@
 """The AWS clients. Each is made once per process, when it is first used, and is shared by all threads."""
 
-from collections.abc import Callable, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache, wraps
 from threading import Lock
 from typing import Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import get_session
 
 # Errors of AWS or the network. Any other error is a fault in the order.
 AWS_ERRORS: tuple[type[Exception], ...] = (BotoCoreError, ClientError)
@@ -63,7 +65,25 @@ def _client(service: str, read_timeout: int, tries: int, **more: bool) -> Any:
         max_pool_connections=CONNECTIONS,
         **more,
     )
-    return boto3.client(service, config=config)
+    with _without_garbage_collection():
+        return session().create_client(service, config=config)
+
+
+@cache
+def session() -> Any:
+    """Return the session that makes the clients. boto3 would wrap it, and import the file transfers of S3."""
+    return get_session()
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Keep the collector from looking at all that a start creates, which stays until the process ends."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def error_of(entry: Mapping[str, Any], operation: str) -> Exception:

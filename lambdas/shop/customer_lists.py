@@ -3,9 +3,8 @@
 from typing import cast
 
 from lambdas.platform import batches, listing
-from lambdas.shop import customers, order_search, order_table, orders, search
+from lambdas.shop import customers, order_table, orders, search
 from lambdas.shop.documents import CustomerRow
-from lambdas.shop.order_search import Search
 
 CustomerPage = tuple[list[CustomerRow], str | None]
 """Customers, and the cursor of the next page or None."""
@@ -23,7 +22,9 @@ def read_page(words: list[str], currency: str, limit: int, cursor: str) -> Custo
 
 def _search(words: list[str], currency: str, limit: int, cursor: str) -> CustomerPage:
     """Look up the words among the orders. A customer is shown at their latest order."""
-    asked = Search(purpose="customers", words=words)
+    from lambdas.shop import order_search  # here, because a function that only lists starts 15 ms sooner
+
+    asked = order_search.Search(purpose="customers", words=words)
     return order_search.read_page(
         asked, limit, cursor, lambda keys: _matching(keys, words, currency), batches.MAX_KEYS
     )

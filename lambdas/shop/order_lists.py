@@ -5,9 +5,8 @@ from typing import cast
 
 from lambdas.platform import listing, text
 from lambdas.platform.listing import Listing
-from lambdas.shop import order_search, order_table, orders, search
+from lambdas.shop import order_table, orders, search
 from lambdas.shop.documents import Order
-from lambdas.shop.order_search import Search
 
 NEWEST, OLDEST, LARGEST, SMALLEST = "newest", "oldest", "largest", "smallest"
 BY_TIME, BY_TOTAL = (NEWEST, OLDEST), (LARGEST, SMALLEST)
@@ -56,7 +55,9 @@ def _listing(wanted: Filter) -> Listing:
 
 def _search(wanted: Filter, limit: int, cursor: str) -> OrderPage:
     """Look up the words. Compare each order again, because a row of the search may be out of date."""
-    asked = Search(
+    from lambdas.shop import order_search  # here, because a function that only lists starts 15 ms sooner
+
+    asked = order_search.Search(
         purpose="orders",
         words=wanted.words,
         newest_first=wanted.sort == NEWEST,

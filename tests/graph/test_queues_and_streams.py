@@ -250,7 +250,7 @@ def test_functions_that_somebody_waits_for_stop_after_10_seconds(graph: Graph) -
 
 
 def test_aws_clients_time_out_before_their_function(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3.Session(region_name="eu-west-1"))
+    monkeypatch.setattr(aws, "session", lambda: boto3.Session(region_name="eu-west-1")._session)
     table, queue, topic = (_max_seconds(make.__wrapped__()) for make in (aws.dynamodb, aws.sqs, aws.sns))
     for function in graph.all("lambda.Function"):
         assert table < function.inputs["timeout"]

@@ -139,6 +139,7 @@ def shop(
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("SHOP_CORS_ORIGIN", raising=False)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+    monkeypatch.setattr(aws, "session", lambda: session._session)
     empty_shop = Shop(names, declared_environment(dev))
     yield empty_shop
     empty_shop.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -36,11 +37,11 @@ SPECIAL = {
 # Prints the modules that the functions import beyond those that boto3 imports for a client.
 PROGRAM = """
 import importlib, json, sys
-import boto3
+import boto3, botocore.session, gc
 boto3.client("dynamodb", region_name="eu-west-1")
 def fail(*_, **__):
     raise AssertionError("a client was made before it was needed")
-boto3.client = fail
+botocore.session.Session.create_client = fail
 known = set(sys.modules)
 for name in sys.argv[1:]:
     importlib.import_module("lambdas.handlers." + name)
@@ -60,3 +61,19 @@ def test_functions_import_no_library_beyond_those_of_boto3_and_make_no_client() 
 def test_only_functions_that_need_a_module_import_it(module: str) -> None:
     importing = {file.stem for file in HANDLERS if module in {reached.stem for reached in reached_from(file)}}
     assert importing == SPECIAL[module]
+
+
+def test_the_collector_rests_until_the_first_client_is_made() -> None:
+    program = """
+import gc
+from lambdas.handlers import get_order
+from lambdas.platform import aws
+print(gc.isenabled(), gc.get_freeze_count())
+aws.dynamodb()
+print(gc.isenabled(), gc.get_freeze_count() > 10_000)
+"""
+    environment = {**os.environ, "AWS_DEFAULT_REGION": "eu-west-1"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, env=environment
+    )
+    assert done.stdout.split() == ["False", "0", "True", "True"], done.stderr
