@@ -57,15 +57,15 @@ class Forked:
         (stdin, ours_in), (ours_out, stdout), (ours_err, stderr), (self._alive, alive) = (
             os.pipe() for _ in range(DESCRIPTORS)
         )
+        self.stdin = os.fdopen(ours_in, "w", buffering=1)
+        self.stdout = os.fdopen(ours_out)
+        self.stderr = os.fdopen(ours_err)
         theirs = [stdin, stdout, stderr, alive]
         try:
             self.pid = server.fork(script, cwd, env, theirs)
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
-        self.stdin = os.fdopen(ours_in, "w", buffering=1)
-        self.stdout = os.fdopen(ours_out)
-        self.stderr = os.fdopen(ours_err)
 
     def __del__(self) -> None:
         os.close(self._alive)

@@ -10,6 +10,7 @@ the worker writes a marker line after each invocation.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import subprocess
@@ -43,9 +44,10 @@ def install() -> None:
 
 def _fork_workers(server: ForkServer) -> None:
     def start(command: list[str], **settings: Any) -> Any:
-        if command[0] != sys.executable:
-            return subprocess.Popen(command, **settings)
-        return Forked(server, command[1], settings["cwd"], settings["env"])
+        if command[0] == sys.executable:
+            with contextlib.suppress(ConnectionError):  # the fork server was killed
+                return Forked(server, command[1], settings["cwd"], settings["env"])
+        return subprocess.Popen(command, **settings)
 
     names = {name: getattr(subprocess, name) for name in subprocess.__all__}
     lambda_runtime.subprocess = SimpleNamespace(**{**names, "Popen": start})

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ministack.core import lambda_runtime
 
+from local.emulator import workers
 from local.emulator.fork_server import IS_SAFE, Forked, ForkServer
 from tests.system import eventually
 
@@ -105,10 +109,27 @@ def test_an_ended_worker_is_known_and_collected(worker: Forked, end: str) -> Non
     worker.kill()  # does nothing, because another process may have the ID now
 
 
-def test_a_request_after_the_end_of_the_server_raises(tmp_path: Path) -> None:
+def test_workers_start_as_before_once_the_server_was_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server = ForkServer()
+    monkeypatch.setattr(lambda_runtime, "subprocess", subprocess)
+    workers._fork_workers(server)
+    script, pipes = tmp_path / "worker.py", dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    script.write_text("import os, sys\nprint(os.getppid() == int(sys.stdin.readline()), flush=True)")
+
+    def is_child_of(parent: int) -> str:
+        worker = lambda_runtime.subprocess.Popen(
+            [sys.executable, str(script)], cwd=str(tmp_path), env=dict(os.environ), text=True, **pipes
+        )
+        worker.stdin.write(f"{parent}\n")
+        worker.stdin.flush()
+        said: str = worker.stdout.read().strip()
+        worker.wait(10)
+        return said
+
+    assert is_child_of(server.process.pid) == "True"
     server.process.kill()
     server.process.wait(10)
-    with pytest.raises(ConnectionError):
-        fork(server, tmp_path)
+    assert is_child_of(os.getpid()) == "True"
     server.close()
