@@ -196,6 +196,7 @@ class Laboratory:
         for batch in _batches(stored, sizes["update_views"]):
             with self._meter.invocation("update_views"):
                 shop.follow(*batch, remaining_ms=PLENTY_MS)
+        assert not usage.calls["sqs.SendMessage"], "the functions made dead letters"
         return usage
 
     def _run_bare(self, label: str, orders: Sequence[Json], sizes: Mapping[str, int]) -> Usage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections import Counter, defaultdict
@@ -27,6 +28,7 @@ AWS_CALLS = {
     "sns": "transaction of 25",
     "sqs": "put",
 }
+UNCHARGED = {"FilterExpression", "ProjectionExpression", "Select"}  # parts of a query that read no less
 LOG_OVERHEAD = 26  # bytes that CloudWatch adds to each event: CloudWatch Logs API Reference, PutLogEvents
 
 
@@ -107,14 +109,29 @@ class Meter:
             cost = capacity.write_cost(shape, before, after, in_transaction=in_transaction)
             self.usage.written += cost
             self.usage.units_of_table[table] += cost.units
-        self.usage.read_units += _read_units(operation, request, answer)
+        if operation == "Query" and UNCHARGED & request.keys():
+            answer = self._store.query(**charged(request))
+        self.usage.read_units += read_units(operation, request, answer)
 
     def _read(self, table: str, key: Item) -> Item | None:
         found: Item | None = self._store.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
         return found
 
 
-def _read_units(operation: str, request: Mapping[str, Any], answer: Mapping[str, Any]) -> float:
+def charged(query: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the query for all that DynamoDB charges: what is read before a filter, a projection, a count."""
+    condition, parts = (
+        query["KeyConditionExpression"],
+        ("ExpressionAttributeNames", "ExpressionAttributeValues"),
+    )
+    kept = {name: value for name, value in query.items() if name not in {*UNCHARGED, *parts}}
+    for part in parts:
+        used = {name: at for name, at in query.get(part, {}).items() if re.search(rf"{name}\b", condition)}
+        kept |= {part: used} if used else {}
+    return kept
+
+
+def read_units(operation: str, request: Mapping[str, Any], answer: Mapping[str, Any]) -> float:
     if operation == "BatchGetItem":
         return sum(
             capacity.read_units(capacity.item_bytes(item), consistent=wanted.get("ConsistentRead", False))

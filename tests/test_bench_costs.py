@@ -6,7 +6,7 @@ import pytest
 
 from bench import aws_latency, capacity
 from bench.capacity import Cost, Index, Table
-from bench.metering import Span, waiting_s
+from bench.metering import Span, charged, read_units, waiting_s
 
 ORDERS = Table(("orderID",), (Index(("status", "at"), frozenset({"total"})), Index(("customer",), None)))
 KEY = {"orderID": {"S": "1"}}
@@ -137,3 +137,32 @@ def test_the_mean_of_a_call_lies_between_its_quantiles() -> None:
     assert 7.55 < aws_latency.mean_seconds("put") * 1000 < 11.3, "a few slow calls raise it over the median"
     assert aws_latency.mean_of_slowest("put", 1) == aws_latency.mean_seconds("put")
     assert 11.3 < aws_latency.mean_of_slowest("put", 10) * 1000 < 29.0
+
+
+def test_a_query_is_charged_for_all_that_it_reads() -> None:
+    query = {
+        "TableName": "search",
+        "KeyConditionExpression": "term = :term AND #key > :after",
+        "FilterExpression": "contains(#words, :word)",
+        "ProjectionExpression": "#key",
+        "Select": "COUNT",
+        "ConsistentRead": True,
+        "ExpressionAttributeNames": {"#key": "listKey", "#words": "words"},
+        "ExpressionAttributeValues": {
+            ":term": {"S": "a"},
+            ":after": {"S": "b"},
+            ":w": {"S": "x"},
+            ":word": {"S": "c"},
+        },
+    }
+    assert charged(query) == {
+        "TableName": "search",
+        "KeyConditionExpression": "term = :term AND #key > :after",
+        "ConsistentRead": True,
+        "ExpressionAttributeNames": {"#key": "listKey"},
+        "ExpressionAttributeValues": {":term": {"S": "a"}, ":after": {"S": "b"}},
+    }
+    assert charged({"KeyConditionExpression": "a = :a", "ExpressionAttributeNames": {"#b": "c"}}) == {
+        "KeyConditionExpression": "a = :a"
+    }
+    assert read_units("Query", query, {"Items": [item(notes="x" * 5000)]}) == 2
