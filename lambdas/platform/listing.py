@@ -26,7 +26,8 @@ Page = tuple[list[Record], str | None]
 class Listing:
     """The items to list: partitions of a table or index, a range of the sort key, and a filter.
 
-    With `keys_only`, the items have only their sort key.
+    With `keys_only`, the items have only their sort key. With `rows`, so many items of each partition are
+    read, of which the filter leaves some.
     """
 
     table: str
@@ -41,6 +42,7 @@ class Listing:
     names: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
     keys_only: bool = False
+    rows: int = 0
 
     def after(self, key: str) -> "Listing":
         """Return the rest of this listing, from a key onwards, that key included."""
@@ -93,7 +95,7 @@ def _read_partition(listing: Listing, partition: str, wanted: int) -> tuple[list
     """Return the first items of a partition, and the last key that was read, or None if no items follow."""
     request = _query(listing, partition, wanted)
     items: list[Record] = []
-    for _ in range(_MAX_READS):
+    for _ in range(1 if listing.rows else _MAX_READS):
         response = aws.dynamodb().query(**request)
         items += map(tables.record, response["Items"])
         if "LastEvaluatedKey" not in response:
@@ -118,8 +120,9 @@ def _query(listing: Listing, partition: str, wanted: int) -> dict[str, Any]:
         "ExpressionAttributeValues": tables.attributes(values),
         **({"ProjectionExpression": "#key"} if listing.keys_only else {}),
         "ScanIndexForward": not listing.descending,
-        # A limit is set only without a filter, because DynamoDB counts the items before it filters them.
+        # DynamoDB counts the items before it filters them, so a filter gets no limit by what is wanted.
         **({"FilterExpression": listing.condition} if listing.condition else {"Limit": wanted}),
+        **({"Limit": listing.rows} if listing.rows else {}),
     }
 
 

@@ -138,14 +138,14 @@ def without(keys: list[str], gone: Collection[int]) -> list[str]:
 
 def covering(key: str) -> str:
     """Return the block that has the order with this key, or would have it; an empty text if there is none."""
-    found = _query_keys("listKey > :key", key)
-    return _block_of(found) if found else ""
-
-
-def preceding(block: str) -> str:
-    """Return the block before a block, or an empty text for the first one."""
-    found = _query_keys("listKey < :key", block, ScanIndexForward=False)
-    return _block_of(found) if found else ""
+    found = aws.dynamodb().query(
+        TableName=search_table.name(),
+        KeyConditionExpression="term = :term AND listKey > :key",
+        ExpressionAttributeValues=tables.attributes({":term": KEYS, ":key": key}),
+        ConsistentRead=True,
+        Limit=1,
+    )
+    return next((_block_of(str(tables.record(item)["listKey"])) for item in found["Items"]), "")
 
 
 def find(blocks: Sequence[str], words: Sequence[str]) -> list[str]:
@@ -184,19 +184,6 @@ def _keys_of(found: Iterable[tuple[str, int]]) -> list[str]:
     named = [{"term": KEYS, "listKey": _chunk_key(*chunk)} for chunk in chunks]
     keys = {row["listKey"]: row["keys"].split() for row in batches.items(search_table.name(), named)}
     return [keys[_chunk_key(block, number // _CHUNK)][number % _CHUNK] for block, number in found]
-
-
-def _query_keys(condition: str, key: str, **more: bool) -> str:
-    """Return the `listKey` of the first row with keys that meets a condition, or an empty text."""
-    found = aws.dynamodb().query(
-        TableName=search_table.name(),
-        KeyConditionExpression=f"term = :term AND {condition}",
-        ExpressionAttributeValues=tables.attributes({":term": KEYS, ":key": key}),
-        ConsistentRead=True,
-        Limit=1,
-        **more,
-    )
-    return next((str(tables.record(item)["listKey"]) for item in found["Items"]), "")
 
 
 def _chunk_key(block: str, chunk: int) -> str:

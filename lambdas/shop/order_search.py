@@ -21,7 +21,10 @@ Found = TypeVar("Found")
 
 # Limits of the reads for one page.
 _MAX_ORDERS, _MAX_CHUNKS = 400, 8
-_MAX_BLOCKS = 200  # that are looked up at once
+_FIRST_BLOCKS, _MAX_BLOCKS = (
+    8,
+    200,
+)  # that are looked up at once, first and later; a common word is in the first
 _MAX_GROUP = 16  # blocks whose rows are read at once
 _END = "#~"  # sorts after each row of the journal of an order, and before the next order
 
@@ -125,18 +128,25 @@ def _old(wanted: Search, packed: str) -> Iterator[Chunk]:
     """
     if wanted.first >= wanted.last or packed == order_packing.NOTHING:
         return
-    late = _late(wanted)
-    blocks, end = _blocks(wanted, packed)
-    size = 1
-    while blocks:
-        group, blocks = blocks[:size], blocks[size:]
-        size = min(size * 4, _MAX_GROUP)
-        following = end if not blocks else blocks[0] if wanted.newest_first else group[-1]
-        keys = {key for key in order_blocks.find(group, wanted.words) if wanted.first < key < wanted.last}
-        yield _sorted(wanted, keys | {key for key in late if _is_before(wanted, key, following)}), following
-        late = [key for key in late if not _is_before(wanted, key, following)]
-    if late or end:
-        yield _sorted(wanted, {key for key in late if _is_before(wanted, key, end)}), end
+    late, size = _late(wanted), 1
+    for rows in (_FIRST_BLOCKS, 0):
+        blocks, end = _blocks(wanted, packed, rows)
+        while blocks:
+            group, blocks = blocks[:size], blocks[size:]
+            size = min(size * 4, _MAX_GROUP)
+            following = end if not blocks else blocks[0] if wanted.newest_first else group[-1]
+            keys = {key for key in order_blocks.find(group, wanted.words) if wanted.first < key < wanted.last}
+            yield (
+                _sorted(wanted, keys | {key for key in late if _is_before(wanted, key, following)}),
+                following,
+            )
+            late = [key for key in late if not _is_before(wanted, key, following)]
+        if late or (end and not rows):
+            yield _sorted(wanted, {key for key in late if _is_before(wanted, key, end)}), end
+            late = [key for key in late if not _is_before(wanted, key, end)]
+        if end is None:
+            return
+        wanted = _after(wanted, end)
 
 
 def _late(wanted: Search) -> list[str]:
@@ -167,10 +177,11 @@ def _rows(wanted: Search, partitions: list[str]) -> Listing:
     )
 
 
-def _blocks(wanted: Search, packed: str) -> tuple[list[str], str | None]:
+def _blocks(wanted: Search, packed: str, count: int) -> tuple[list[str], str | None]:
     """Return the blocks that may have orders that match, and the position where more may follow, or None.
 
-    The blocks are found by the word whose readings have the longest parts.
+    `count` blocks are looked at, or, if it is 0, as many as one page reads. They are found by the word whose
+    readings have the longest parts.
     """
     longest = ([max(reading, key=len) for reading in search.readings(word)] for word in wanted.words)
     parts = max(longest, key=lambda parts: min(map(len, parts)))
@@ -188,12 +199,13 @@ def _blocks(wanted: Search, packed: str) -> tuple[list[str], str | None]:
         names={"#e": "entries"},
         values=values,
         keys_only=True,
+        rows=count,
     )
     items, frontier = listing.merge(rows, "", _MAX_BLOCKS)
     blocks = [str(item["listKey"]) for item in items]
-    if frontier is None or not wanted.newest_first:
-        return blocks, frontier
-    return blocks, order_blocks.preceding(frontier) or None
+    if wanted.newest_first and frontier in blocks:
+        blocks.remove(frontier)  # the end of this block is the position, so it is among those that follow
+    return blocks, frontier
 
 
 def _distinct_keys(items: list[Record]) -> list[str]:

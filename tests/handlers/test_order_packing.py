@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from lambdas.platform import aws, batches, tables, times
-from lambdas.shop import order_blocks, order_journal, order_packing, search
+from lambdas.shop import order_blocks, order_journal, order_packing, order_search, search
 from lambdas.shop.documents import Order
 from lambdas.shop.order_journal import Change
 from tests.handlers.order_histories import edited, erased, moved, searched, stored, texts_of
@@ -35,6 +35,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(order_packing, "_SAMPLE", 1)
     monkeypatch.setattr(order_packing, "_PAUSES", (0,) * 2)
     monkeypatch.setattr(order_blocks, "_CHUNK", 2)
+    monkeypatch.setattr(order_search, "_FIRST_BLOCKS", 2)
 
 
 @pytest.fixture
