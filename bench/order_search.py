@@ -27,6 +27,7 @@ from ministack.services import dynamodb
 from bench.results import Row, Target
 from lambdas.platform import aws, tables
 from lambdas.platform.access import Person
+from lambdas.platform.listing import LAST_KEY
 from lambdas.shop import customers, order_journal, order_packing, order_table, orders, search_table
 from lambdas.shop.documents import Order, OrderContent
 from lambdas.shop.order_journal import Change
@@ -37,6 +38,7 @@ from tests.handlers.in_process import InProcessEmulator
 from tests.handlers.shop import KEYS, Json, Shop, request
 
 MANY, FEW = 100_000, 1000
+NEW = 400  # orders that are not packed, with many orders as with few, because a search reads all of them
 CALLS = 15
 LARGEST_RATIO = 1.1
 SETTINGS = {"SHOP_CURRENCY": "GBP"}
@@ -115,6 +117,11 @@ def _shop(program: Graph, count: int) -> Shop:
             _fill([_order(chance, number) for number in range(first, min(first + 1000, count))])
             while order_packing.pack_if_due(order_journal.partitions()):
                 pass
+        packed = order_packing.read_state().packed
+        new: int = sum(
+            1 for term in order_journal.partitions() for _ in search_table.read_range(term, packed, LAST_KEY)
+        )
+        _fill([_order(chance, number) for number in range(count, count + NEW - new)])
     return shop
 
 

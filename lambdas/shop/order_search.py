@@ -129,8 +129,9 @@ def _old(wanted: Search, packed: str) -> Iterator[Chunk]:
     if wanted.first >= wanted.last or packed == order_packing.NOTHING:
         return
     late, size = _late(wanted), 1
+    newest = order_blocks.covering(wanted.last) if wanted.last < packed else packed
     for rows in (_FIRST_BLOCKS, 0):
-        blocks, end = _blocks(wanted, packed, rows)
+        blocks, end = _blocks(wanted, newest, rows)
         while blocks:
             group, blocks = blocks[:size], blocks[size:]
             size = min(size * 4, _MAX_GROUP)
@@ -147,6 +148,7 @@ def _old(wanted: Search, packed: str) -> Iterator[Chunk]:
         if end is None:
             return
         wanted = _after(wanted, end)
+        newest = end if wanted.newest_first else newest
 
 
 def _late(wanted: Search) -> list[str]:
@@ -177,8 +179,8 @@ def _rows(wanted: Search, partitions: list[str]) -> Listing:
     )
 
 
-def _blocks(wanted: Search, packed: str, count: int) -> tuple[list[str], str | None]:
-    """Return the blocks that may have orders that match, and the position where more may follow, or None.
+def _blocks(wanted: Search, newest: str, count: int) -> tuple[list[str], str | None]:
+    """Return the blocks up to `newest` that may match, and the position where more may follow, or None.
 
     `count` blocks are looked at, or, if it is 0, as many as one page reads. They are found by the word whose
     readings have the longest parts.
@@ -193,7 +195,7 @@ def _blocks(wanted: Search, packed: str, count: int) -> tuple[list[str], str | N
             {order_blocks.term(name): 0 for name in [*map(order_blocks.bucket, parts), order_blocks.ANY]}
         ),
         first=f"{wanted.first}{FIRST_KEY}",  # a block that ends at the first position has no order behind it
-        last=order_blocks.covering(wanted.last) if wanted.last < packed else packed,
+        last=newest,
         descending=wanted.newest_first,
         condition=" OR ".join(f"contains(#e, {name})" for name in values),
         names={"#e": "entries"},
