@@ -1,10 +1,10 @@
 """Queries that take no longer the more items a partition has, as on AWS.
 
-The emulator copies, sorts and checks all items of the partition for each query, and parses a filter again for
-each item. Here it parses a filter once, and gets only those items that the page can have. With them it does what
-it did with all: it checks the request and the items, sorts, filters and makes the answer. They are found in the
-sorted keys of the partition, which are made at its first query and kept true at each write. For a condition of a
-form that `_range` does not know, it gets all items.
+The emulator copies, sorts and checks all items of the partition for each query, and parses a filter for each
+item. Here it parses a filter once, and gets only the items that the page can have. With them it does what it
+did with all: it checks the request and the items, sorts, filters and makes the answer. They are found in the
+sorted keys of the partition, which are made at its first query and kept true at each write. For a condition
+of a form that `_range` does not know, it gets all items.
 """
 
 from __future__ import annotations
