@@ -98,8 +98,11 @@ def _chunks(wanted: Search, limit: int) -> Iterator[Chunk]:
     recent = replace(wanted, first=max(wanted.first, packed))
     old = replace(wanted, last=min(wanted.last, packed))
     if not wanted.newest_first:
-        yield from ((keys, following or recent.first) for keys, following in _old(old, packed))
-        yield from _recent(recent, limit)
+        end: str | None = None
+        for keys, end in _old(old, packed):
+            yield keys, end or recent.first
+        if end is None:
+            yield from _recent(recent, limit)
     else:
         rest = old.last if old.first < old.last and packed > order_packing.NOTHING else None
         yield from ((keys, following or rest) for keys, following in _recent(recent, limit))
@@ -136,13 +139,15 @@ def _old(wanted: Search, packed: str) -> Iterator[Chunk]:
             group, blocks = blocks[:size], blocks[size:]
             size = min(size * 4, _MAX_GROUP)
             following = end if not blocks else blocks[0] if wanted.newest_first else group[-1]
-            keys = {key for key in order_blocks.find(group, wanted.words) if wanted.first < key < wanted.last}
+            keys = {
+                key for key in order_blocks.find(group, wanted.words) if wanted.first <= key < wanted.last
+            }
             yield (
                 _sorted(wanted, keys | {key for key in late if _is_before(wanted, key, following)}),
                 following,
             )
             late = [key for key in late if not _is_before(wanted, key, following)]
-        if late or (end and not rows):
+        if late or not rows:  # the last chunk has the end of what was read
             yield _sorted(wanted, {key for key in late if _is_before(wanted, key, end)}), end
             late = [key for key in late if not _is_before(wanted, key, end)]
         if end is None:

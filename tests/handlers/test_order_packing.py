@@ -9,12 +9,12 @@ from typing import Any, cast
 
 import pytest
 
-from lambdas.platform import aws, batches, tables, times
+from lambdas.platform import aws, batches, listing, tables, times
 from lambdas.shop import order_blocks, order_journal, order_packing, order_search, search
 from lambdas.shop.documents import Order
 from lambdas.shop.order_journal import Change
 from tests.handlers.order_histories import edited, erased, moved, searched, stored, texts_of
-from tests.handlers.order_lists import found
+from tests.handlers.order_lists import SmallPagesClient, found, get, ids
 from tests.handlers.shop import Json, Shop, change, fault
 
 pytestmark = [
@@ -100,6 +100,49 @@ def test_packed_orders_are_found_newest_and_oldest_first(terms: Shop) -> None:
     wanted = expected(left[3:13], "ann")
     assert found(terms, q="ann", limit="2", **period) == wanted
     assert found(terms, q="ann", limit="2", sort="oldest", **period) == wanted[::-1]
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest"])
+def test_a_rare_word_is_found_in_more_blocks_than_one_page_reads(
+    terms: Shop, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    """All blocks have words with the same first letters, so the search reads a row of each."""
+    rare = (1, 12, 23)
+    left = [
+        place(terms, order_at(minute) | ({"notes": "Mint"} if minute in rare else {})) for minute in range(24)
+    ]
+    assert len(blocks(terms)) > 8
+    client = aws.dynamodb()
+    monkeypatch.setattr(aws, "dynamodb", lambda: SmallPagesClient(client))
+    monkeypatch.setattr(listing, "_MAX_READS", 1)
+    wanted = expected(left, "mint")
+    assert found(terms, q="mint", sort=sort) == (wanted if sort == "newest" else wanted[::-1])
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest"])
+def test_orders_packed_between_two_pages_are_found_once(
+    terms: Shop, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    """The first page ends where the journal was read to, in front of an order that may match."""
+    monkeypatch.setattr(order_packing, "MAX_ROWS", 1000)
+    left = [place(terms, order_at(minute)) for minute in range(20)]
+    monkeypatch.setattr(order_search, "_MAX_CHUNKS", 1)
+    monkeypatch.setattr(listing, "_MAX_READS", 1)
+    with monkeypatch.context() as patch:
+        client = aws.dynamodb()
+        patch.setattr(aws, "dynamodb", lambda: SmallPagesClient(client))
+        first = get(terms, q="ann", sort=sort).json
+    monkeypatch.setattr(order_packing, "MAX_ROWS", 1)
+    while order_packing.pack_if_due(order_journal.partitions()):
+        pass
+    assert blocks(terms)
+    rest = list[str]()
+    cursor = first["nextCursor"]
+    while cursor:
+        page = get(terms, q="ann", sort=sort, cursor=cursor).json
+        rest, cursor = [*rest, *ids(page["orders"])], page["nextCursor"]
+    wanted = expected(left, "ann")
+    assert [*ids(first["orders"]), *rest] == (wanted if sort == "newest" else wanted[::-1])
 
 
 def test_late_changes_are_found_before_and_after_they_are_merged(
