@@ -183,7 +183,8 @@ def _keys_of(found: Iterable[tuple[str, int]]) -> list[str]:
     chunks = sorted({(block, number // _CHUNK) for block, number in found})
     named = [{"term": KEYS, "listKey": _chunk_key(*chunk)} for chunk in chunks]
     keys = {row["listKey"]: row["keys"].split() for row in batches.items(search_table.name(), named)}
-    return [keys[_chunk_key(block, number // _CHUNK)][number % _CHUNK] for block, number in found]
+    found_keys = (keys[_chunk_key(block, number // _CHUNK)][number % _CHUNK] for block, number in found)
+    return [key for key in found_keys if key != _GONE]  # erased after the words were read
 
 
 def _chunk_key(block: str, chunk: int) -> str:

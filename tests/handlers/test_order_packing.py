@@ -145,6 +145,23 @@ def test_orders_packed_between_two_pages_are_found_once(
     assert [*ids(first["orders"]), *rest] == (wanted if sort == "newest" else wanted[::-1])
 
 
+def test_an_order_erased_during_a_search_does_not_end_it(
+    terms: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = [place(terms, order_at(minute)) for minute in range(18)]
+    packed = [order for order in left if order["listKey"] <= order_packing.read_state().packed]
+    gone = left.pop(len(packed) - 1)  # in the block that is read first
+    keys_of = order_blocks._keys_of
+
+    def erase_first(numbers: set[tuple[str, int]]) -> list[str]:
+        follow(terms, gone, erased(gone))
+        return keys_of(numbers)
+
+    monkeypatch.setattr(order_blocks, "_keys_of", erase_first)
+    monkeypatch.setattr(order_search, "_MAX_ORDERS", 1)
+    assert found(terms, q="ann") == expected(left, "ann")
+
+
 def test_late_changes_are_found_before_and_after_they_are_merged(
     terms: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
