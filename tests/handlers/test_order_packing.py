@@ -19,7 +19,6 @@ from tests.handlers.shop import Json, Shop, change, fault
 
 pytestmark = [
     pytest.mark.store,
-    pytest.mark.thorough,
     pytest.mark.usefixtures("no_pauses", "small_blocks"),
 ]
 
@@ -91,6 +90,38 @@ def late(shop: Shop) -> list[Json]:
     return [row for row in shop.all("SHOP_TERMS_TABLE") if row["term"] == order_packing.LATE]
 
 
+def test_a_few_packed_late_erased_and_recent_orders_are_found(terms: Shop) -> None:
+    left = [place(terms, order_at(minute)) for minute in range(1, 8)]
+    assert len(blocks(terms)) > 1
+    left[1] = follow(terms, left[1], edited(left[1], LUKASZ, 5))
+    left.append(place(terms, order_at(0)))
+    follow(terms, left[2], erased(left[2]))
+    assert_exact(terms, [*left[:2], *left[3:]], "2", ("ann miller", "oneill hotel"))
+
+
+def test_only_the_holder_of_the_lease_writes_blocks(terms: Shop) -> None:
+    place(terms, order_at(0))
+    closing = order_blocks.end_of(order_at(0)["createdAt"])
+    with order_packing._lease(order_packing.read_state(), closing):
+        assert not order_packing._try_to_write(order_packing.read_state(), closing)
+        with pytest.raises(order_packing.LeaseTakenError):
+            order_packing._set_packed("the holder of a lease that has expired", closing)
+    assert blocks(terms) == set()
+
+
+def test_a_block_that_failed_is_completed_with_the_orders_that_came_late(terms: Shop) -> None:
+    left, closing = [place(terms, order_at(0))], order_blocks.end_of(order_at(5)["createdAt"])
+    with suppress(RuntimeError), order_packing._lease(order_packing.read_state(), closing):
+        left.append(place(terms, order_at(1)))
+        assert len(late(terms)) == 1
+        raise RuntimeError("a call failed")
+    assert order_packing.pack_if_due(order_journal.partitions())
+    assert order_packing.read_state() == (closing, closing)
+    assert late(terms) == []
+    assert_exact(terms, left)
+
+
+@pytest.mark.thorough
 def test_packed_orders_are_found_newest_and_oldest_first(terms: Shop) -> None:
     left = [place(terms, order_at(minute, minute % 3)) for minute in range(18)]
     assert len(blocks(terms)) > 3
@@ -102,6 +133,7 @@ def test_packed_orders_are_found_newest_and_oldest_first(terms: Shop) -> None:
     assert found(terms, q="ann", limit="2", sort="oldest", **period) == wanted[::-1]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("sort", ["newest", "oldest"])
 def test_a_rare_word_is_found_in_more_blocks_than_one_page_reads(
     terms: Shop, monkeypatch: pytest.MonkeyPatch, sort: str
@@ -119,6 +151,7 @@ def test_a_rare_word_is_found_in_more_blocks_than_one_page_reads(
     assert found(terms, q="mint", sort=sort) == (wanted if sort == "newest" else wanted[::-1])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("sort", ["newest", "oldest"])
 def test_orders_packed_between_two_pages_are_found_once(
     terms: Shop, monkeypatch: pytest.MonkeyPatch, sort: str
@@ -145,6 +178,7 @@ def test_orders_packed_between_two_pages_are_found_once(
     assert [*ids(first["orders"]), *rest] == (wanted if sort == "newest" else wanted[::-1])
 
 
+@pytest.mark.thorough
 def test_an_order_erased_during_a_search_does_not_end_it(
     terms: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +196,7 @@ def test_an_order_erased_during_a_search_does_not_end_it(
     assert found(terms, q="ann") == expected(left, "ann")
 
 
+@pytest.mark.thorough
 def test_late_changes_are_found_before_and_after_they_are_merged(
     terms: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,6 +214,7 @@ def test_late_changes_are_found_before_and_after_they_are_merged(
     assert_exact(terms, left)
 
 
+@pytest.mark.thorough
 def test_an_erased_order_leaves_its_block_and_its_late_row(
     terms: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,6 +229,7 @@ def test_an_erased_order_leaves_its_block_and_its_late_row(
     assert gone[0]["orderID"] not in str(shown)
 
 
+@pytest.mark.thorough
 def test_a_block_is_not_larger_than_its_rows_may_be(terms: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(order_packing, "_MAX_ROW_BYTES", 40)
     left = [place(terms, order_at(minute, minute % 2)) for minute in range(18)]
@@ -200,6 +237,7 @@ def test_a_block_is_not_larger_than_its_rows_may_be(terms: Shop, monkeypatch: py
     assert_exact(terms, left, queries=("ann", "example"))
 
 
+@pytest.mark.thorough
 def test_orders_whose_words_do_not_fit_match_each_query(terms: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """The search reads such orders, so it stays exact."""
     monkeypatch.setattr(order_journal, "MAX_TEXT_BYTES", 130)
@@ -216,6 +254,7 @@ def test_orders_whose_words_do_not_fit_match_each_query(terms: Shop, monkeypatch
         assert found(terms, q=query, limit="4") == expected(left, query)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(4))
 def test_a_search_is_exact_after_any_history_of_orders(terms: Shop, seed: int) -> None:
     """Orders are placed, edited, moved and erased in a mixed sequence, and some changes arrive twice."""
@@ -352,6 +391,7 @@ def _interrupted(
         yield
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("packing_is_due")
 @pytest.mark.parametrize("case", sorted(_changes([order_at(0)] * 9)))
 def test_a_change_between_two_steps_of_the_packer_is_found(
@@ -390,6 +430,7 @@ def _erase_the_last_person(shop: Shop, orders: list[Json], *changed: Json) -> No
     _follow_in_search(*(_step_of(order, erased(order)) for order in gone))
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("packing_is_due")
 @pytest.mark.parametrize("kind", ["error", "killed"])
 def test_a_packer_cut_off_at_a_call_is_completed_by_a_retry(
@@ -436,6 +477,7 @@ def _cut_off(monkeypatch: pytest.MonkeyPatch, at: int, changes: list[Change], ki
     return bool(failed)
 
 
+@pytest.mark.thorough
 def test_an_erasure_waits_for_the_lease_and_is_delivered_again(terms: Shop) -> None:
     orders = _prepared(terms)
     state = order_packing.read_state()
