@@ -131,6 +131,8 @@ def test_calls_side_by_side_take_as_long_as_the_slowest() -> None:
     assert waiting_s(side_by_side) == slower > put
     assert waiting_s([*side_by_side, Span(6, 9, "sns")]) == slower + sns
     assert waiting_s([Span(0, 5, "sns"), Span(1, 6, "dynamodb")]) == sns
+    assert waiting_s([Span(0, 5, "dynamodb"), Span(5, 6, "dynamodb")]) == 2 * put  # one after the other
+    assert waiting_s([Span(0, 5, "dynamodb"), Span(1, 9, "dynamodb"), Span(6, 8, "sns")]) == slower + sns
 
 
 def test_the_mean_of_a_call_lies_between_its_quantiles() -> None:
@@ -162,7 +164,14 @@ def test_a_query_is_charged_for_all_that_it_reads() -> None:
         "ExpressionAttributeNames": {"#key": "listKey"},
         "ExpressionAttributeValues": {":term": {"S": "a"}, ":after": {"S": "b"}},
     }
+    begins_another = {"KeyConditionExpression": "a = :ab", "ExpressionAttributeValues": {":a": {"S": "c"}}}
+    assert charged(begins_another) == {"KeyConditionExpression": "a = :ab"}
     assert charged({"KeyConditionExpression": "a = :a", "ExpressionAttributeNames": {"#b": "c"}}) == {
         "KeyConditionExpression": "a = :a"
     }
     assert read_units("Query", query, {"Items": [item(notes="x" * 5000)]}) == 2
+
+
+def test_an_item_that_a_batch_does_not_find_costs_a_unit() -> None:
+    request = {"RequestItems": {"orders": {"Keys": [KEY, {"orderID": {"S": "2"}}], "ConsistentRead": True}}}
+    assert read_units("BatchGetItem", request, {"Responses": {"orders": [item()]}}) == 2
