@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import select
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from ministack.core import lambda_runtime
 
 from local.emulator import workers
 from local.emulator.fork_server import IS_SAFE, Forked, ForkServer
+from tests.imports import ROOT
 from tests.system import eventually
 
 pytestmark = pytest.mark.skipif(not IS_SAFE, reason="only Linux has the fork server")
@@ -45,8 +49,8 @@ def server() -> Iterator[ForkServer]:
 def fork(server: ForkServer, folder: Path) -> Forked:
     (folder / "code").mkdir()
     (folder / "worker.py").write_text(SCRIPT)
-    root = str(Path(__file__).parents[2])
-    return Forked(server, str(folder / "worker.py"), str(folder / "code"), {"ROOT": root, "PATH": "/bin"})
+    environment = {"ROOT": str(ROOT), "PATH": "/bin"}
+    return Forked(server, str(folder / "worker.py"), str(folder / "code"), environment)
 
 
 @pytest.fixture
@@ -59,7 +63,7 @@ def worker(server: ForkServer, tmp_path: Path) -> Iterator[Forked]:
 
 def test_a_fork_begins_as_a_new_interpreter_with_boto3(worker: Forked, tmp_path: Path) -> None:
     seen = json.loads(worker.stdout.readline())
-    assert seen.pop("environment")["PATH"] == "/bin"
+    assert seen.pop("environment") == {"ROOT": str(ROOT), "PATH": "/bin"}  # nothing of the server's own
     assert 0 <= seen.pop("random") < 1
     assert seen == {
         "folder": str(tmp_path / "code"),
@@ -129,7 +133,34 @@ def test_workers_start_as_before_once_the_server_was_killed(
         return said
 
     assert is_child_of(server.process.pid) == "True"
+    (tmp_path / "living").mkdir()
+    living = fork(server, tmp_path / "living")  # it must not keep the server's end of the channel open
+    living.stdout.readline()
+    server._channel.settimeout(5)
     server.process.kill()
     server.process.wait(10)
     assert is_child_of(os.getpid()) == "True"
+    living.stdin.close()
     server.close()
+
+
+def test_a_second_fork_waits_for_the_answer_to_the_first() -> None:
+    server = ForkServer.__new__(ForkServer)
+    server._turn = threading.Lock()
+    server._channel, theirs = socket.socketpair()
+    results: list[int] = []
+    forks = [
+        threading.Thread(target=lambda: results.append(server.fork("s", "/", {}, [0]))) for _ in range(2)
+    ]
+    with theirs, server._channel:
+        for one in forks:
+            one.start()
+        for process_id in (11, 12):
+            head, descriptors, _, _ = socket.recv_fds(theirs, 4, 1)
+            assert json.loads(theirs.recv(int.from_bytes(head)))["script"] == "s"
+            os.close(descriptors[0])
+            assert not select.select([theirs], [], [], 0.02)[0]
+            theirs.sendall(process_id.to_bytes(4))
+        for one in forks:
+            one.join()
+    assert sorted(results) == [11, 12]

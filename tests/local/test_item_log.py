@@ -74,6 +74,72 @@ def test_a_save_appends_only_what_changed(tmp_path: Path) -> None:
     assert len(_restored(tmp_path)["orders"]) == 999
 
 
+def test_a_save_after_a_failed_one_has_the_changes_of_both(tmp_path: Path) -> None:
+    log, table = ItemLog(tmp_path), _create("orders")
+    dynamodb._set_item(table, "1", "", {"a": {"S": "1"}})
+    _save(log, tmp_path)
+    dynamodb._set_item(table, "2", "", {"a": {"S": "2"}})
+    _fail_to_save(log, tmp_path)
+    dynamodb._set_item(table, "3", "", {"a": {"S": "3"}})
+    _save(log, tmp_path)
+    assert _restored(tmp_path) == _items()
+
+
+def test_a_table_whose_items_were_replaced_is_saved_whole(tmp_path: Path) -> None:
+    log, table = ItemLog(tmp_path), _create("orders")
+    dynamodb._set_item(table, "1", "", {"a": {"S": "1"}})
+    _save(log, tmp_path)
+    table["items"] = defaultdict(dict, {"2": {"": {"a": {"S": "2"}}}})
+    dynamodb._items_replaced(table)
+    _save(log, tmp_path)
+    assert _restored(tmp_path) == _items()
+
+
+def test_a_copy_has_only_current_items_and_what_was_saved_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(item_log, "MIN_OUTDATED_BYTES", 500)
+    log, table = ItemLog(tmp_path), _create("orders")
+    for step in range(40):
+        dynamodb._set_item(table, "1", "", {"step": {"N": str(step)}})
+        dynamodb._set_item(table, f"gone {step}", "", {"step": {"N": str(step)}})
+        dynamodb._remove_item(table, f"gone {step - 1}", "")
+        _save(log, tmp_path)
+        if log._copy:
+            break
+    assert log._copy
+    eventually(lambda: _has_ended(log), what="the copy is finished")
+    assert len(list(tmp_path.glob(item_log.LOGS))) == 2
+    dynamodb._set_item(table, "2", "", {"step": {"N": "40"}})
+    log.write(LogState.load(tmp_path), log.begin(), None).save(tmp_path)  # before the copy is taken
+    log.end(saved=True)
+    dynamodb._set_item(table, "3", "", {"step": {"N": "41"}})
+    _save(log, tmp_path)
+    [left] = tmp_path.glob(item_log.LOGS)
+    keys = [line.split("\t")[1] for line in left.read_text().splitlines()]
+    assert keys.count('["1", ""]') == 2  # that of the copy, and that of the save that began it
+    assert _restored(tmp_path) == _items()
+
+
+@pytest.mark.parametrize("fault", ["it failed", "all was written anew meanwhile"])
+def test_a_copy_that_is_no_longer_right_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.setattr(item_log, "MIN_OUTDATED_BYTES", -1)
+    if fault == "it failed":
+        monkeypatch.setattr(item_log, "_copy_current", lambda *_: os._exit(1))
+    log, table = ItemLog(tmp_path), _create("orders")
+    dynamodb._set_item(table, "1", "", {"a": {"S": "1"}})
+    _save(log, tmp_path)
+    state = LogState.load(tmp_path)
+    assert state
+    log._copy = log._begin_copy(state)
+    eventually(lambda: _has_ended(log), what="the copy has ended")
+    if fault == "all was written anew meanwhile":
+        state = log.write(None, log.begin(), None)
+    assert log.finished_copy(state) is None
+
+
 @pytest.mark.thorough
 def test_random_changes_and_failures_are_restored_exactly(tmp_path: Path) -> None:
     chance, log = random.Random(7), ItemLog(tmp_path)

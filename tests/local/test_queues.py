@@ -121,6 +121,10 @@ def test_only_records_that_every_mapping_has_read_are_dropped() -> None:
         assert [one["eventID"] for one in records] == list("3456789")
     assert dynamodb.stream_records_since("orders", 8, 10) == [{"eventID": "8"}, {"eventID": "9"}]
     assert (dynamodb.stream_start_position("orders"), dynamodb.stream_end_position("orders")) == (3, 10)
+    _mapping("slow", 5)
+    retention.drop_read_records()  # those of before still count
+    assert dynamodb.stream_start_position("orders") == 5
+    assert [one["eventID"] for one in records] == list("56789")
 
 
 def test_a_functions_log_keeps_its_last_invocations(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import queue
+import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -37,6 +39,7 @@ def test_an_invocation_waits_for_a_worker_that_is_soon_free(monkeypatch: pytest.
         for name in ("acquire_worker", "release_worker"):
             monkeypatch.setattr(module, name, getattr(lambda_runtime, name))
     monkeypatch.setattr(lambda_runtime, "_workers", {})
+    monkeypatch.setattr(workers, "WAIT_S", 20)  # longer than the test waits for its answer
     workers._share_workers()
 
     def acquire(function: str) -> lambda_runtime.Worker:
@@ -51,7 +54,7 @@ def test_an_invocation_waits_for_a_worker_that_is_soon_free(monkeypatch: pytest.
         assert acquire("notify") not in first  # each function has workers of its own
         assert not waiting.done()
         lambda_svc.release_worker(first[0])
-        assert waiting.result(workers.WAIT_S) is first[0]
+        assert waiting.result(5) is first[0]
     monkeypatch.setattr(workers, "WAIT_S", 0.01)
     assert acquire("write") not in first  # after the wait, because the others may wait for this invocation
 
@@ -62,12 +65,20 @@ def polled() -> list[str]:
     return []
 
 
+@pytest.fixture
+def works() -> list[Callable[[], object]]:
+    """Return what the next polls do, one each."""
+    return []
+
+
 @pytest.fixture(autouse=True)
-def polling(monkeypatch: pytest.MonkeyPatch, polled: list[str]) -> Polling:
+def polling(monkeypatch: pytest.MonkeyPatch, polled: list[str], works: list[Callable[[], object]]) -> Polling:
     """Replace the emulator's polls by ones that note the mapping, and start to poll."""
 
     def poll() -> bool:
         polled.extend(mapping["UUID"] for _, _, mapping in lambda_svc._iter_all_esms())
+        if works:
+            works.pop(0)()
         return False
 
     mappings = [("000000000000", "eu-west-1", one) for one in (QUEUE, STREAM, OTHER, TOPIC)]
@@ -99,3 +110,44 @@ def test_a_stopped_reader_does_not_poll(polling: Polling, polled: list[str]) -> 
     esm_wake.set()
     time.sleep(0.05)
     assert polled == []
+
+
+def test_a_failed_poll_is_retried_at_the_next_wake_up(
+    polled: list[str], works: list[Callable[[], object]]
+) -> None:
+    works.append(lambda: 1 / 0)
+    for number in (1, 2):
+        esm_wake.set()
+        eventually(lambda: len(polled) == number)  # noqa: B023 - it is called at once
+
+
+def test_a_message_that_comes_during_a_poll_is_polled_for(
+    polled: list[str], works: list[Callable[[], object]]
+) -> None:
+    works.append(esm_wake.set)
+    esm_wake.set()
+    eventually(lambda: polled == ["q", "q"])
+
+
+def test_stop_waits_for_the_function_of_a_stream(
+    polling: Polling, polled: list[str], works: list[Callable[[], object]]
+) -> None:
+    ended = threading.Event()
+
+    def work() -> None:
+        eventually(lambda: polling._stopped)
+        time.sleep(0.02)
+        ended.set()
+
+    works.append(work)
+    dynamodb._emit_stream_event("orders", "INSERT", None, {})
+    eventually(lambda: polled == ["s"])
+    polling.stop(5)
+    assert ended.is_set()
+
+
+def test_stop_waits_for_the_functions_of_queues(polling: Polling, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lambda_svc, "_esm_inflight", running := {"q"})
+    threading.Timer(0.05, running.clear).start()
+    polling.stop(5)
+    assert not running
