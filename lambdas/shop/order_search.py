@@ -118,9 +118,9 @@ def _recent(wanted: Search, limit: int) -> Iterator[Chunk]:
         keys = _distinct_keys(items)
         position = None
         if frontier is not None:
-            unread = order_journal.order_key(frontier)  # another row of this order may follow
-            keys = [key for key in keys if key != unread]
-            position = f"{unread}{_END}" if wanted.newest_first else unread
+            last = order_journal.order_key(frontier)  # it may match by a row that was not read
+            keys = list(dict.fromkeys([*keys, last]))
+            position = _behind(wanted, last)
         yield keys, position
 
 

@@ -178,6 +178,20 @@ def test_orders_packed_between_two_pages_are_found_once(
     assert [*ids(first["orders"]), *rest] == (wanted if sort == "newest" else wanted[::-1])
 
 
+@pytest.mark.parametrize("sort", ["newest", "oldest"])
+def test_a_search_goes_past_an_order_with_more_rows_than_a_page_reads(
+    terms: Shop, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    monkeypatch.setattr(order_packing, "MAX_ROWS", 1000)
+    left = [place(terms, order_at(minute)) for minute in range(3)]
+    for total in range(4):
+        left[1] = follow(terms, left[1], edited(left[1], (MAE, ANN)[total % 2], total))
+    client = aws.dynamodb()
+    monkeypatch.setattr(aws, "dynamodb", lambda: SmallPagesClient(client))
+    wanted = expected(left, "ann")
+    assert found(terms, q="ann", limit="1", sort=sort) == (wanted if sort == "newest" else wanted[::-1])
+
+
 @pytest.mark.thorough
 def test_an_order_erased_during_a_search_does_not_end_it(
     terms: Shop, monkeypatch: pytest.MonkeyPatch
