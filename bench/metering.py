@@ -120,10 +120,8 @@ class Meter:
 
 def charged(query: Mapping[str, Any]) -> dict[str, Any]:
     """Return the query for all that DynamoDB charges: what is read before a filter, a projection, a count."""
-    condition, parts = (
-        query["KeyConditionExpression"],
-        ("ExpressionAttributeNames", "ExpressionAttributeValues"),
-    )
+    condition = query["KeyConditionExpression"]
+    parts = ("ExpressionAttributeNames", "ExpressionAttributeValues")
     kept = {name: value for name, value in query.items() if name not in {*UNCHARGED, *parts}}
     for part in parts:
         used = {name: at for name, at in query.get(part, {}).items() if re.search(rf"{name}\b", condition)}

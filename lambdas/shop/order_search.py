@@ -21,10 +21,8 @@ Found = TypeVar("Found")
 
 # Limits of the reads for one page.
 _MAX_ORDERS, _MAX_CHUNKS = 400, 8
-_FIRST_BLOCKS, _MAX_BLOCKS = (
-    8,
-    200,
-)  # that are looked up at once, first and later; a common word is in the first
+_FIRST_BLOCKS = 8  # that are looked up first of all; a common word is in them
+_MAX_BLOCKS = 200  # that are looked up at once after those
 _MAX_GROUP = 16  # blocks whose rows are read at once
 _END = "#~"  # sorts after each row of the journal of an order, and before the next order
 

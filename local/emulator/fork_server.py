@@ -38,7 +38,7 @@ class ForkServer:
             )
 
     def close(self) -> None:
-        """Let the other process end. Its workers end with their input."""
+        """End the other process. Each of its workers ends as soon as the worker's stdin is closed."""
         self._channel.close()
 
     def fork(self, script: str, cwd: str, env: dict[str, str], descriptors: list[int]) -> int:

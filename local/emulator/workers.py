@@ -54,11 +54,8 @@ def _fork_workers(server: ForkServer) -> None:
 
 
 def _share_workers() -> None:
-    acquire, release, released = (
-        lambda_runtime.acquire_worker,
-        lambda_runtime.release_worker,
-        threading.Condition(),
-    )
+    acquire, release = lambda_runtime.acquire_worker, lambda_runtime.release_worker
+    released = threading.Condition()
 
     def acquire_shared(function: str, config: Any, code: bytes, qualifier: str = "$LATEST") -> Any:
         key = lambda_runtime._worker_key(function, config, qualifier)
