@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,10 +18,11 @@ class Client:
     """A DynamoDB client with a partition without an end, of which the filter leaves one item in a query."""
 
     def __init__(self) -> None:
-        self.queries = 0
+        self.queries, self.limits = 0, list[int | None]()
 
-    def query(self, **_: Any) -> Json:
+    def query(self, **request: Any) -> Json:
         self.queries += 1
+        self.limits.append(request.get("Limit"))
         key = tables.attributes({"listKey": f"{self.queries:03}"})
         return {"Items": [key], "LastEvaluatedKey": key}
 
@@ -36,3 +38,11 @@ def test_a_page_is_filled_by_four_queries_of_a_partition_at_most(
     assert client.queries == queries
     assert len(items) == min(limit, queries)
     assert cursor
+
+
+def test_so_many_rows_of_a_partition_are_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client()
+    monkeypatch.setattr(aws, "dynamodb", lambda: client)
+    items, frontier = listing.merge(replace(LISTING, rows=8), "", 200)
+    assert client.limits == [8]
+    assert (len(items), frontier) == (1, "001")
