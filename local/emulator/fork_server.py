@@ -1,6 +1,6 @@
 """Starts the emulator's Python workers as forks of one process that has imported boto3 already.
 
-A new interpreter that imports boto3 takes some 400 ms of processor time, a fork some 30 ms. A system that
+A new interpreter that imports boto3 takes some 400 ms of processor time, a fork some 5 ms. A system that
 starts needs about ten workers. The emulator's own way to start one remains where forks are unsafe: on macOS,
 whose libraries do not work in the fork of a process that has used them.
 """
