@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import lru_cache
 from types import FunctionType
 from typing import Any, NamedTuple, cast
@@ -57,7 +58,8 @@ def install() -> None:
 
 def query(request: Json) -> Any:
     """Answer a query. The emulator's function runs with the one table reduced to what the page can have."""
-    here = {**vars(dynamodb), "_tables": _Tables(request)}
+    tables = _Tables(request)
+    here = {**vars(dynamodb), "_tables": tables, "_evaluate_condition": _Conditions(tables)}
     return FunctionType(_emulators_query.__code__, here)(request)
 
 
@@ -66,6 +68,7 @@ class _Tables:
 
     def __init__(self, request: Json) -> None:
         self._request = request
+        self.meet_key_condition = False  # whether all items do that the query gets
 
     def get(self, name: str) -> Json | None:
         """Return a table that has the items of one page. They are chosen when the query has been checked."""
@@ -73,13 +76,35 @@ class _Tables:
         if not table:
             return table
         if index := self._request.get("IndexName"):
-            page = _Partitions(lambda partition: _page(table, self._request, partition))
+            page = _Partitions(lambda partition: self._page(table, partition))
             return {**table, dynamodb._INDEX_MEMBERS: _Members({index: page})}
         return {**table, "items": _Partitions(lambda partition: self._items(table, partition))}
 
     def _items(self, table: Json, partition: Any) -> Json:
-        keys = _page(table, self._request, partition)
+        keys = self._page(table, partition)
         return {key[1]: item for key in keys if (item := _item(table, key))}
+
+    def _page(self, table: Json, partition: Any) -> list[Key]:
+        keys, self.meet_key_condition = _page(table, self._request, partition)
+        return keys
+
+
+class _Conditions:
+    """The conditions of one query. The emulator checks their form again for each item, and here once."""
+
+    def __init__(self, tables: _Tables) -> None:
+        self._tables, self._checked = tables, set[str]()
+
+    def __call__(self, expression: str, item: Json, values: Json, names: Json, slot: str) -> Any:
+        """Return whether an item meets a condition. Raises ValueError for a condition that AWS refuses."""
+        if expression in self._checked:
+            if slot == "KeyConditionExpression" and self._tables.meet_key_condition:
+                return True
+            with suppress(Exception):  # the emulator's own function has the texts of errors
+                return dynamodb._ExprEval(dynamodb._tokenize(expression), item, values, names).evaluate()
+        found = dynamodb._evaluate_condition(expression, item, values, names, slot=slot)
+        self._checked.add(expression)
+        return found
 
 
 class _Partitions:
@@ -93,16 +118,19 @@ class _Partitions:
         return self._read(partition)
 
 
-def _page(table: Json, request: Json, partition: Any) -> list[Key]:
-    """Return the keys of all items that the answer to a checked query can have, and not many more."""
+def _page(table: Json, request: Json, partition: Any) -> tuple[list[Key], bool]:
+    """Return the keys of all items that the answer to a checked query can have, and not many more.
+
+    Also return whether all of them meet the condition of the query's keys.
+    """
     index = request.get("IndexName")
     entries = _sorted(table, index, partition)
     found = _range(table, request, entries)
     if not found:
-        return [entry.key for entry in entries]
+        return [entry.key for entry in entries], False
     first, end = found
     if first >= end:
-        return [entry.key for entry in entries[:1]]  # so that the emulator still checks the condition
+        return [entry.key for entry in entries[:1]], False  # so that the emulator still checks the condition
     forward = request.get("ScanIndexForward", True)
     limit = request.get("Limit")
     count = int(limit) if limit else _count_of_a_page(table, index, entries, first, end, forward)
@@ -111,7 +139,7 @@ def _page(table: Json, request: Json, partition: Any) -> list[Key]:
         if forward
         else entries[max(first, end - count - 1) : end]
     )
-    return [entry.key for entry in chosen]
+    return [entry.key for entry in chosen], True
 
 
 def _count_of_a_page(

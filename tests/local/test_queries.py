@@ -35,7 +35,7 @@ CONDITIONS = (
     "p = :p and (#s > :low)",
     "p = :p AND :low < #s",
 )
-FILTERS = ("", "", "v = :v", "contains(v, :v)", "contains(")
+FILTERS = ("", "", "v = :v", "contains(v, :v)", "contains(", "begins_with(v, :n)")  # :n is no text
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +108,8 @@ def _request(chance: random.Random, kinds: tuple[str, str]) -> Json:
     condition = CONDITIONS[0] if index == "unsorted" else chance.choice(CONDITIONS)
     kept = chance.choice(FILTERS)
     low, high = (chance.choice(VALUES[one]) for one in (kind, kind if chance.random() < 0.9 else "S"))
-    values = {":p": {"S": chance.choice("xyz")}, ":low": low, ":high": high, ":v": {"S": chance.choice("ab")}}
+    values = {":p": {"S": chance.choice("xyz")}, ":low": low, ":high": high}
+    values |= {":v": {"S": chance.choice("ab")}, ":n": {"N": "1"}}
     used = [name for name in values if name in f"{condition} {kept} "]
     return {
         "TableName": "rows",
