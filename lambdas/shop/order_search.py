@@ -21,8 +21,9 @@ Found = TypeVar("Found")
 
 # Limits of the reads for one page.
 _MAX_ORDERS, _MAX_CHUNKS = 400, 8
-_FIRST_BLOCKS = 8  # that are looked up first of all; a common word is in them
-_MAX_BLOCKS = 200  # that are looked up at once after those
+_LEAST_ORDERS = 20  # that are read at once
+_FIRST_BLOCKS = 8  # that are looked up first of all for a common word, which is in them
+_MAX_BLOCKS = 200  # that are looked up at once after those, or for a word that no recent order has
 _MAX_GROUP = 16  # blocks whose rows are read at once
 _END = "#~"  # sorts after each row of the journal of an order, and before the next order
 
@@ -53,17 +54,19 @@ def read_page(
 ) -> tuple[list[Found], str | None]:
     """Return a page of at most `limit` entries. A page with a cursor may have fewer entries, or none.
 
-    `matching` is called with at most `step` keys of orders, which may be out of date. Raises
-    batches.BusyError, and BadRequestError for a cursor of another list.
+    `matching` is called with at most `step` keys of orders, which may be out of date. It gets few at first,
+    because nearly all of them match if there are many. Raises batches.BusyError, and BadRequestError for a
+    cursor of another list.
     """
     scope = f"{search_table.name()}\n{wanted.purpose}\n{wanted.newest_first}"
     position = listing.decode_cursor(cursor, scope) if cursor else ""
     found: list[tuple[str, Found]] = []
     read, end = 0, None
     for keys, following in islice(_chunks(_after(wanted, position), limit), _MAX_CHUNKS):
-        end = following
-        for start in range(0, len(keys), step):
-            part = keys[start : start + step]
+        end, rest, size = following, keys, max(2 * (limit - len(found)), _LEAST_ORDERS)
+        while rest:
+            size = min(size, step)
+            part, rest, size = rest[:size], rest[size:], 2 * size
             found += matching(part)
             read += len(part)
             if len(found) > limit or read >= _MAX_ORDERS:
@@ -97,14 +100,17 @@ def _chunks(wanted: Search, limit: int) -> Iterator[Chunk]:
     old = replace(wanted, last=min(wanted.last, packed))
     if not wanted.newest_first:
         end: str | None = None
-        for keys, end in _old(old, packed):
+        for keys, end in _old(old, packed, is_common=True):
             yield keys, end or recent.first
         if end is None:
             yield from _recent(recent, limit)
     else:
         rest = old.last if old.first < old.last and packed > order_packing.NOTHING else None
-        yield from ((keys, following or rest) for keys, following in _recent(recent, limit))
-        yield from _old(old, packed)
+        is_common = recent.first >= recent.last  # or no order is recent, so the first blocks show it
+        for keys, following in _recent(recent, limit):
+            is_common |= bool(keys)
+            yield keys, following or rest
+        yield from _old(old, packed, is_common)
 
 
 def _recent(wanted: Search, limit: int) -> Iterator[Chunk]:
@@ -122,16 +128,17 @@ def _recent(wanted: Search, limit: int) -> Iterator[Chunk]:
         yield keys, position
 
 
-def _old(wanted: Search, packed: str) -> Iterator[Chunk]:
+def _old(wanted: Search, packed: str, is_common: bool) -> Iterator[Chunk]:
     """Yield the orders that may match by the blocks and the late rows.
 
-    Late rows are read first, because a late row is deleted as soon as its block has the order.
+    Late rows are read first, because a late row is deleted as soon as its block has the order. If the words
+    may be common, few blocks are looked up first, which spares the others.
     """
     if wanted.first >= wanted.last or packed == order_packing.NOTHING:
         return
     late, size = _late(wanted), 1
     newest = order_blocks.covering(wanted.last) if wanted.last < packed else packed
-    for rows in (_FIRST_BLOCKS, 0):
+    for rows in (_FIRST_BLOCKS, 0) if is_common else (0,):
         blocks, end = _blocks(wanted, newest, rows)
         while blocks:
             group, blocks = blocks[:size], blocks[size:]

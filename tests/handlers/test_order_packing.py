@@ -178,6 +178,46 @@ def test_orders_packed_between_two_pages_are_found_once(
     assert [*ids(first["orders"]), *rest] == (wanted if sort == "newest" else wanted[::-1])
 
 
+def test_only_a_word_of_recent_orders_is_looked_up_in_few_blocks_first(
+    terms: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A word that no recent order has is rare, so all blocks are looked up at once."""
+    left = [place(terms, order_at(at) | ({"notes": "Mint"} if at == 1 else {})) for at in range(9)]
+    looks, blocks_of = list[int](), order_search._blocks
+
+    def look(wanted: order_search.Search, newest: str, count: int) -> tuple[list[str], str | None]:
+        looks.append(count)
+        return blocks_of(wanted, newest, count)
+
+    monkeypatch.setattr(order_search, "_blocks", look)
+    assert found(terms, q="mint") == [left[1]["orderID"]]
+    assert looks == [0]
+    assert found(terms, q="ann", limit="50") == expected(left, "ann")
+    assert looks[1:] == [2, 0]
+    assert found(terms, q="mint", to=left[2]["createdAt"]) == [left[1]["orderID"]]
+    assert looks[3] == 2
+
+
+def test_a_search_reads_few_orders_before_it_reads_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_TERMS_TABLE", "terms")
+    chunks = [([f"{at:03}" for at in range(30)], "030"), ([f"{at:03}" for at in range(30, 400)], None)]
+    monkeypatch.setattr(order_search, "_chunks", lambda *_: iter(chunks))
+    reads = list[int]()
+
+    def read(matching: Callable[[str], bool]) -> int:
+        def match(keys: list[str]) -> list[tuple[str, str]]:
+            reads.append(len(keys))
+            return [(key, key) for key in keys if matching(key)]
+
+        reads.clear()
+        return len(order_search.read_page(order_search.Search(purpose="", words=[]), 40, "", match, 100)[0])
+
+    assert read(lambda _: True) == 40
+    assert reads == [30, 20]
+    assert read(lambda key: key in ("003", "399")) == 2
+    assert reads == [30, 78, 100, 100, 92]
+
+
 @pytest.mark.parametrize("sort", ["newest", "oldest"])
 def test_a_search_goes_past_an_order_with_more_rows_than_a_page_reads(
     terms: Shop, monkeypatch: pytest.MonkeyPatch, sort: str
