@@ -303,7 +303,7 @@ class Shop:
         """Call notify with stream records; return its result."""
         return self.call("notify", {"Records": list(records)}, remaining_ms)
 
-    def follow(self, *records: Json, remaining_ms: int = 60_000) -> None:
+    def follow(self, *records: Json, remaining_ms: TimeLeft = 60_000) -> None:
         """Call update_views, which keeps figures, customers and search terms, with stream records."""
         answer = self.call("update_views", {"Records": list(records)}, remaining_ms)
         assert answer == {"batchItemFailures": []}

@@ -7,14 +7,15 @@ import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError
 
 from bench import conflicts
 from lambdas.platform import aws, tables
-from lambdas.shop import customer_updates, figure_updates, order_journal
+from lambdas.shop import customer_updates, figure_updates, figures, order_journal
+from lambdas.shop.documents import Order
 from lambdas.shop.figure_updates import Addition
 from tests.handlers.order_histories import (
     assert_figures_match,
@@ -220,6 +221,16 @@ def test_changes_too_large_for_one_transaction_are_split() -> None:
     assert [name for part in parts for name in part] == list(additions)
     assert len(parts) == 2
     assert max(len(part) for part in parts) * order_journal.MAX_TEXT_BYTES < 3_500_000
+
+
+def test_a_transaction_has_no_more_writes_than_dynamodb_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each order is of another quarter of an hour, and all orders share the row of the statuses."""
+    monkeypatch.setenv("SHOP_TALLIES_TABLE", "tallies")
+    orders = [stored(f"2026-11-20T{at // 4:02}:{at % 4 * 15:02}:00.000Z") for at in range(96)]
+    additions = {one["orderID"]: Addition({}, figures.difference(None, cast(Order, one))) for one in orders}
+    parts = list(figure_updates._parts(additions))
+    assert [name for part in parts for name in part] == list(additions)
+    assert [len(next(figure_updates._alternatives(part.values()))) for part in parts] == [99, 95]
 
 
 # The rest of the tests run update_views against tables.

@@ -8,8 +8,9 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdas.platform import aws
-from lambdas.shop import customer_updates, figure_updates, orders
+from lambdas.platform import aws, batches
+from lambdas.platform.errors import OutOfTimeError
+from lambdas.shop import customer_updates, figure_updates, order_journal, orders
 from tests.handlers.order_histories import (
     assert_views_match,
     edited,
@@ -136,6 +137,71 @@ def test_an_index_that_lags_behind_is_read_again(shop: Shop, monkeypatch: pytest
     shop.follow(change(second, erased(second)))
     assert_views_match(shop, [first])
     assert answers == []
+
+
+def test_an_order_that_now_has_another_customer_gives_no_details(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a moment, the index still shows the order under its earlier customer."""
+    first, second, third = (stored(f"2026-11-20T{hour}:00:00.000Z") for hour in ("08", "09", "10"))
+    away = edited(second, 2, 5)
+    steps: list[Step] = [(None, first), (second, away), (third, erased(third))]
+    _prepare(shop, steps)
+    shop.follow(change(None, first), change(second, away))
+    answers = [[third, second], [first]]
+    monkeypatch.setattr(orders, "read_latest", lambda *_: answers.pop(0))
+    shop.follow(change(third, erased(third)))
+    assert_views_match(shop, [first, away])
+    assert answers == []
+
+
+def test_a_change_counted_and_forgotten_by_others_counts_once(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row forgets a change that has a mark, so a row must not be newer than the marks."""
+    first, second = stored(), stored("2026-11-20T10:00:00.000Z")
+    _prepare(shop, [(None, first), (None, second)])
+    marked = order_journal.marked
+
+    def read_before_others(names: set[str]) -> set[str]:
+        monkeypatch.setattr(order_journal, "marked", marked)
+        found = marked(names)
+        shop.follow(change(None, first))
+        shop.follow(change(None, second))
+        return found
+
+    monkeypatch.setattr(order_journal, "marked", read_before_others)
+    shop.follow(change(None, first))
+    assert_views_match(shop, [first, second])
+
+
+def test_a_customer_changed_since_it_was_read_is_read_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (stored(f"2026-11-20T{hour}:00:00.000Z") for hour in ("08", "09", "10"))
+    _prepare(shop, [(None, first), (None, second), (None, third)])
+    shop.follow(change(None, first))
+    execute = batches.execute
+
+    def write_after_others(statements: list[Json]) -> list[str]:
+        monkeypatch.setattr(batches, "execute", execute)
+        shop.follow(change(None, third))
+        return execute(statements)
+
+    monkeypatch.setattr(batches, "execute", write_after_others)
+    shop.follow(change(None, second))
+    assert_views_match(shop, [first, second, third])
+
+
+def test_no_customer_is_tried_again_shortly_before_the_timeout(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = Mock(return_value=["ConditionalCheckFailed"])
+    monkeypatch.setattr(batches, "execute", tries)
+    time_left = iter([60_000] * 2)
+    with pytest.raises(OutOfTimeError):
+        shop.follow(change(None, stored()), remaining_ms=lambda: next(time_left, 1000))
+    assert tries.call_count == 2
 
 
 def _crash_before_the_journal(shop: Shop, monkeypatch: pytest.MonkeyPatch, *batch: Json) -> None:

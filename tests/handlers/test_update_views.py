@@ -12,9 +12,16 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdas.platform import aws
+from lambdas.platform import aws, batches
 from lambdas.platform.errors import Fault, OutOfTimeError
-from lambdas.shop import customer_updates, figure_updates, figures, order_journal
+from lambdas.shop import (
+    customer_updates,
+    figure_updates,
+    figures,
+    order_changes,
+    order_journal,
+    order_packing,
+)
 from lambdas.shop.documents import Order
 from lambdas.shop.figure_updates import Addition
 from lambdas.shop.order_journal import Change
@@ -284,10 +291,12 @@ def test_an_invalid_transaction_becomes_a_dead_letter(
     assert "could not be counted" in letter["reason"]
 
 
+@pytest.mark.parametrize("changes_per_transaction", [1, 49])
 def test_an_invalid_change_is_counted_apart_from_its_batch(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, changes_per_transaction: int
 ) -> None:
     """A change that DynamoDB refuses takes the others of its batch to no dead letter."""
+    monkeypatch.setattr(figure_updates, "_MAX_CHANGES", changes_per_transaction)
     good, refused = [stored(person=0), stored(person=2)], stored(person=3)
     for order in good:
         put(shop, order)
@@ -309,6 +318,23 @@ def test_an_invalid_change_is_counted_apart_from_its_batch(
     assert refused["orderID"] in letter["body"]
 
 
+def test_a_refused_customer_blocks_no_other_changes(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its change becomes a dead letter. A change that is tried for ever would block its shard."""
+    good, refused = stored(person=0), stored(person=2)
+    put(shop, good)
+    execute = batches.execute
+
+    def refuse(statements: list[Json]) -> list[str]:
+        refusals = ["ValidationError" if "oneill" in str(one) else "" for one in statements]
+        return [code or execute([one])[0] for code, one in zip(refusals, statements, strict=True)]
+
+    monkeypatch.setattr(batches, "execute", refuse)
+    shop.follow(change(None, good), change(None, refused))
+    [letter] = shop.letters("SHOP_VIEWS_DLQ_URL")
+    assert refused["orderID"] in letter["body"]
+    assert_views_match(shop, [good])
+
+
 def test_a_rejected_order_without_an_address_is_counted_and_found(shop: Shop) -> None:
     """Its e-mail address is not valid, so it has no customer."""
     content = {"customer": {"name": "Maria Zzyx", "email": ""}, "items": []}
@@ -325,6 +351,18 @@ def test_a_rejected_order_without_an_address_is_counted_and_found(shop: Shop) ->
     put(shop, erased(order))
     shop.follow(change(order, erased(order)))
     assert_views_match(shop, [])
+
+
+def test_a_batch_of_several_transactions_is_counted_whole(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figure_updates, "_MAX_CHANGES", 2)
+    orders = [stored(f"2026-11-20T{hour:02}:00:00.000Z") for hour in range(5)]
+    for order in orders:
+        put(shop, order)
+    shop.follow(change(None, orders[3]))
+    shop.follow(*(change(None, order) for order in orders))
+    assert_views_match(shop, orders)
 
 
 def test_a_record_twice_in_one_batch_is_counted_once(shop: Shop) -> None:
@@ -377,6 +415,29 @@ def test_a_refused_change_leaves_its_customers_as_they_were(
     assert [_known(row) for row in shop.all("SHOP_CUSTOMERS_TABLE")] == [_known(row) for row in left]
 
 
+@pytest.mark.parametrize("case", ["renamed twice", "placed and erased"])
+def test_refused_changes_of_one_order_are_taken_back_in_reverse(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    """The customer gets the details from before the first change."""
+    other, order = stored("2026-11-20T08:00:00.000Z", person=0), stored(person=1)
+    renamed = edited(order, 0, 99)
+    steps: dict[str, list[tuple[Json | None, Json | None]]] = {
+        "renamed twice": [(order, renamed), (renamed, edited(renamed, 1, 5))],
+        "placed and erased": [(None, order), (order, None)],
+    }
+    for one in (other, order):
+        put(shop, one)
+    shop.follow(*(change(None, one) for one in (other, steps[case][0][0]) if one))
+    left = shop.all("SHOP_CUSTOMERS_TABLE")
+    for name in (*VIEWS, "SHOP_ORDERS_TABLE"):
+        monkeypatch.setenv(name, shop.names[name])
+    monkeypatch.setattr(figure_updates, "add_once", Mock(side_effect=ValueError("refused")))
+    with pytest.raises(ValueError, match="refused"):
+        order_changes.apply([Change(*cast(Any, step)) for step in steps[case]], lambda: None)
+    assert [_known(row) for row in shop.all("SHOP_CUSTOMERS_TABLE")] == [_known(row) for row in left]
+
+
 def _known(row: Json) -> Json:
     """Return a customer without version and counted changes, which may differ."""
     return {name: value for name, value in row.items() if name not in ("version", "counted")}
@@ -390,10 +451,24 @@ def test_marks_without_words_expire_after_14_to_15_days(shop: Shop) -> None:
     assert "expiresAt" not in first
 
 
-def test_no_record_is_begun_shortly_before_the_timeout(shop: Shop) -> None:
+@pytest.mark.parametrize(
+    ("checks", "written"),
+    [
+        (0, []),
+        (1, ["SHOP_CUSTOMERS_TABLE"]),
+        (2, ["SHOP_CUSTOMERS_TABLE", "SHOP_TALLIES_TABLE", "SHOP_TERMS_TABLE"]),
+    ],
+    ids=["the customers", "the figures", "the packing"],
+)
+def test_no_step_is_begun_shortly_before_the_timeout(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, checks: int, written: list[str]
+) -> None:
+    time_left, packing = iter([60_000] * checks), Mock()
+    monkeypatch.setattr(order_packing, "follow", packing)
     with pytest.raises(OutOfTimeError):
-        shop.follow(change(None, stored()), remaining_ms=1000)
-    assert shop.all("SHOP_TALLIES_TABLE") == []
+        shop.follow(change(None, stored()), remaining_ms=lambda: next(time_left, 39_999))
+    assert sorted(name for name in VIEWS if shop.all(name)) == written
+    assert packing.call_count == 0
 
 
 @pytest.mark.parametrize(
