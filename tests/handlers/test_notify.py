@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import boto3
 import pytest
@@ -198,8 +199,10 @@ def test_a_failed_mark_in_the_ledger_does_not_resend_the_mail(
 
 
 def test_publishing_to_sns_is_tried_only_once(shop: Shop) -> None:
-    """A retry after a late response would send the mail twice."""
-    assert aws.sns().meta.config.retries["total_max_attempts"] == 1
+    """A retry after a late response would send the mail twice. So would a wait that is too short."""
+    config = aws.sns().meta.config
+    assert config.retries["total_max_attempts"] == 1
+    assert config.read_timeout == 10
 
 
 # ---- errors
@@ -334,6 +337,19 @@ def test_a_mail_that_sns_failed_to_send_is_sent_by_the_next_delivery(
     assert shop.announce(*batch) == NO_FAILURES
     (letter,) = shop.mails()
     assert placed["orderID"] in letter["Message"]
+
+
+def test_a_mail_without_a_result_is_sent_by_the_next_delivery(
+    shop: Shop, placed: Json, monkeypatch: Any
+) -> None:
+    record = change(None, placed)
+    with monkeypatch.context() as patch:
+        topic = Mock(publish_batch=Mock(return_value={"Successful": [], "Failed": []}))
+        patch.setattr(aws, "sns", lambda: topic)
+        with pytest.raises(ClientError):
+            shop.announce(record)
+    assert shop.announce(record) == NO_FAILURES
+    assert len(shop.mails()) == 1
 
 
 class RefusingTopic:
