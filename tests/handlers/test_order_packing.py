@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from typing import Any, cast
+from unittest.mock import Mock
 
 import pytest
+from botocore.exceptions import ClientError
 
 from lambdas.platform import aws, batches, listing, tables, times
 from lambdas.shop import order_blocks, order_journal, order_packing, order_search, search
@@ -86,6 +88,12 @@ def blocks(shop: Shop) -> set[str]:
     return {row["listKey"] for row in shop.all("SHOP_TERMS_TABLE") if row["term"] == order_blocks.KEYS}
 
 
+def pack_until(order: Json) -> None:
+    """Pack the orders up to this one into a block."""
+    closing = order_blocks.end_of(order["createdAt"])
+    assert order_packing._try_to_write(order_packing.read_state(), closing)
+
+
 def late(shop: Shop) -> list[Json]:
     return [row for row in shop.all("SHOP_TERMS_TABLE") if row["term"] == order_packing.LATE]
 
@@ -119,6 +127,50 @@ def test_a_block_that_failed_is_completed_with_the_orders_that_came_late(terms: 
     assert order_packing.read_state() == (closing, closing)
     assert late(terms) == []
     assert_exact(terms, left)
+
+
+def test_an_erasure_cut_off_before_the_words_is_completed_by_a_retry(
+    terms: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without its number, the words of the erased order would stay in the block."""
+    monkeypatch.setattr(order_packing, "MAX_ROWS", 50)
+    left = [place(terms, order_at(0)), place(terms, order_at(1, GONE))]
+    gone = left.pop()
+    pack_until(gone)
+    with monkeypatch.context() as patch:
+        patch.setattr(order_blocks, "write", Mock(side_effect=fault(operation="BatchWriteItem")))
+        with pytest.raises(ClientError):
+            follow(terms, gone, erased(gone))
+    follow(terms, gone, erased(gone))
+    assert_exact(terms, left, queries=("ann",))
+
+
+def test_changes_of_several_blocks_reach_their_own_blocks(
+    terms: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The erasure of an order in the last block also adds the late row of an order in the first."""
+    monkeypatch.setattr(order_packing, "MAX_ROWS", 50)
+    left = [place(terms, order_at(0)), place(terms, order_at(1, GONE))]
+    for order in left:
+        pack_until(order)
+    assert len(blocks(terms)) == 2
+    gone = left.pop()
+    left[0] = follow(terms, left[0], edited(left[0], LUKASZ, 5))
+    assert len(late(terms)) == 1
+    follow(terms, gone, erased(gone))
+    assert late(terms) == []
+    assert_exact(terms, left, queries=("ann", "oneill hotel"))
+
+
+def test_a_shard_that_one_query_cannot_count_is_packed(terms: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order_packing, "MAX_ROWS", 1000)
+    for minute in range(9):
+        place(terms, order_at(minute))
+    assert not order_packing.pack_if_due(order_journal.partitions())
+    client = aws.dynamodb()
+    monkeypatch.setattr(aws, "dynamodb", lambda: SmallPagesClient(client))
+    assert order_packing.pack_if_due(order_journal.partitions())
+    assert blocks(terms)
 
 
 @pytest.mark.thorough
