@@ -99,6 +99,20 @@ def test_a_cursor_of_another_sort_order_is_400(shop: Shop) -> None:
         assert statuses == [200 if at == mine else 400 for at in range(len(lists))]
 
 
+@pytest.mark.parametrize("query", [{}, {"q": "ann"}], ids=["list", "search"])
+@pytest.mark.parametrize("sort", ["newest", "oldest"])
+def test_a_cursor_of_another_period_shows_no_orders_outside(
+    shop: Shop, sort: str, query: dict[str, str]
+) -> None:
+    some = store(shop, *(stored(at) for at in range(6)))
+    cursor = get(shop, **query, sort=sort, limit="1").json["nextCursor"]
+    period = {"from_": some[2]["createdAt"], "to": some[3]["createdAt"]}
+    after = get(shop, **query, **period, sort=sort, cursor=cursor).json["orders"]
+    wanted = get(shop, **query, **period, sort=sort).json["orders"]
+    assert after == wanted
+    assert len(wanted) == 2
+
+
 def test_a_cursor_of_another_search_shows_no_wrong_orders(shop: Shop) -> None:
     some = store(shop, *(stored(at, (ANN, LUKASZ)[at % 2]) for at in range(6)))
     cursor = get(shop, q="ann", limit="1").json["nextCursor"]
