@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import ClientError
@@ -89,6 +90,25 @@ def test_items_unprocessed_at_every_try_raise_busy_error(shop: Shop, monkeypatch
     monkeypatch.setattr(aws, "dynamodb", lambda: client)
     shop.follow(change(one, erased(one)))
     assert searched(shop) == {}
+
+
+def test_an_item_without_a_version_is_replaced_only_once(shop: Shop) -> None:
+    """A customer of an earlier release has no version."""
+    table, email = shop.names["SHOP_CUSTOMERS_TABLE"], "ann@example.org"
+    shop.put("SHOP_CUSTOMERS_TABLE", {"email": email, "orders": 1})
+    found = {"email": email, "version": None}
+    replacement = batches.replacement(table, found, {"orders": 2, "version": 1})
+    assert batches.execute([replacement]) == [""]
+    assert batches.execute([replacement]) == ["ConditionalCheckFailed"]
+    assert batches.execute([batches.deletion(table, found)]) == ["ConditionalCheckFailed"]
+
+
+def test_a_read_of_whole_items_has_no_empty_expression(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DynamoDB refuses an empty expression. The emulator takes it."""
+    client = Mock(batch_get_item=Mock(return_value={"Responses": {}}))
+    monkeypatch.setattr(aws, "dynamodb", lambda: client)
+    batches.read("t", "sku", ["MOP-1"])
+    assert client.batch_get_item.call_args.kwargs["RequestItems"]["t"].keys() == {"Keys", "ConsistentRead"}
 
 
 def test_more_than_100_orders_are_read_in_several_calls(shop: Shop) -> None:

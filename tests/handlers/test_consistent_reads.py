@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
-from lambdas.platform import aws, batches, tables
+from lambdas.platform import aws, batches, listing, tables
+from lambdas.platform.listing import Listing
+from lambdas.shop import order_blocks, search_table
 from tests.handlers.shop import Json
 
 LAMBDAS = Path(tables.__file__).parent.parent
@@ -36,6 +38,10 @@ class Client:
         left = wanted["Keys"][50:] if len(self.reads) == 1 else []
         return {"Responses": {}, "UnprocessedKeys": {table: {**wanted, "Keys": left}} if left else {}}
 
+    def query(self, **request: Any) -> Json:
+        self.reads.append(request)
+        return {"Items": []}
+
 
 @pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize(
@@ -43,13 +49,25 @@ class Client:
     [
         (lambda: tables.get("t", sku="sku-1"), 1),
         (lambda: batches.read("t", "sku", KEYS, ("sku", "name")), 3),
+        (lambda: batches.items("t", [{"sku": key} for key in KEYS]), 3),
+        (lambda: listing.merge(Listing(table="t", partition_key="p", partitions=["a"]), "", 9), 1),
+        (lambda: list(search_table.read_range("late", "0", "1")), 1),
+        (lambda: order_blocks.covering("0"), 1),
     ],
-    ids=["tables.get", "batches.read"],
+    ids=[
+        "tables.get",
+        "batches.read",
+        "batches.items",
+        "listing.merge",
+        "search_table.read_range",
+        "order_blocks.covering",
+    ],
 )
 def test_every_request_for_items_asks_for_a_consistent_read(
     monkeypatch: pytest.MonkeyPatch, read: Callable[[], object], calls: int
 ) -> None:
     client = Client()
+    monkeypatch.setenv("SHOP_TERMS_TABLE", "t")
     monkeypatch.setattr(aws, "dynamodb", lambda: client)
     read()
     assert [request.get("ConsistentRead") for request in client.reads] == [True] * calls

@@ -2,10 +2,12 @@
 
 import json
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from botocore.exceptions import ConnectTimeoutError
 
-from lambdas.platform import tables
+from lambdas.platform import aws, tables
 from lambdas.shop import orders
 from tests.handlers.shop import ADMIN, STAFF, Json, Reply, Shop, order, request
 
@@ -60,6 +62,21 @@ def test_an_order_is_returned_with_lines_and_history(shop: Shop, placed: Json) -
     assert reply.json == {name: value for name, value in placed.items() if name not in INTERNAL_FIELDS}
     assert reply.json["items"][0]["lineTotal"] == 2500
     assert isinstance(reply.json["total"], int)
+
+
+def test_an_order_is_returned_although_dynamodb_fails_once(
+    shop: Shop, placed: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """boto3 tries each call of DynamoDB twice."""
+    monkeypatch.setattr("botocore.endpoint.time", Mock())  # the pause between two tries
+    sending = Mock(side_effect=[ConnectTimeoutError(endpoint_url="https://dynamodb"), None])
+    events = aws.dynamodb().meta.events
+    events.register_first("before-send.dynamodb.GetItem", sending)
+    try:
+        assert get(shop, placed["orderID"]).status == 200
+    finally:
+        events.unregister("before-send.dynamodb.GetItem", sending)
+    assert sending.call_count == 2
 
 
 def test_no_response_contains_internal_fields_of_the_table(shop: Shop, placed: Json) -> None:

@@ -372,11 +372,25 @@ def test_an_error_is_raised_after_all_calls_have_ended() -> None:
             released.set()
             raise SystemExit
         assert released.wait(10)
+        time.sleep(0.02)  # so long that an error would be raised before
         ended.append(at)
 
     with pytest.raises(SystemExit):
         list(side_by_side.call(act, TEN))
     assert sorted(ended) == list(TEN)[1:]
+
+
+def test_results_have_the_order_of_their_items() -> None:
+    last = Event()
+
+    def act(at: int) -> int:
+        if at == TEN[-1]:
+            last.set()
+        assert last.wait(10)
+        time.sleep(0.02 if at == 0 else 0)
+        return at
+
+    assert list(side_by_side.call(act, TEN)) == list(TEN)
 
 
 def test_threads_make_one_client_together(monkeypatch: pytest.MonkeyPatch) -> None:
