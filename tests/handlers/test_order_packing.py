@@ -162,6 +162,38 @@ def test_changes_of_several_blocks_reach_their_own_blocks(
     assert_exact(terms, left, queries=("ann", "oneill hotel"))
 
 
+def test_orders_keep_their_numbers_in_a_block_that_was_cut_off(
+    terms: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows that were written have these numbers. Without them, an erased order would leave its words."""
+    monkeypatch.setattr(order_packing, "MAX_ROWS", 50)
+    left = [place(terms, order_at(minute)) for minute in (0, 2)]
+    gone = place(terms, order_at(3, GONE))
+    with monkeypatch.context() as patch:
+        patch.setattr(order_packing, "_set_packed", Mock(side_effect=fault(operation="UpdateItem")))
+        with pytest.raises(ClientError):
+            pack_until(gone)
+    left.append(order_at(1))
+    for order in (left[-1], erased(gone)):
+        terms.put("SHOP_ORDERS_TABLE", order)
+    terms.follow(change(None, left[-1]), change(gone, erased(gone)))
+    assert_exact(terms, left, queries=("ann",))
+
+
+def test_an_erased_order_leaves_no_late_row_behind_many_others(
+    terms: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order_packing, "MAX_ROWS", 50)
+    monkeypatch.setattr(order_packing, "_MAX_LATE", 1)
+    left = [place(terms, order_at(minute)) for minute in range(2)]
+    pack_until(left[-1])
+    left, gone = [follow(terms, left[0], edited(left[0], LUKASZ, 5))], left[1]
+    gone = follow(terms, gone, edited(gone, GONE, 5))
+    assert len(late(terms)) == 2
+    follow(terms, gone, erased(gone))
+    assert_exact(terms, left, queries=("oneill hotel",))
+
+
 def test_a_shard_that_one_query_cannot_count_is_packed(terms: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(order_packing, "MAX_ROWS", 1000)
     for minute in range(9):
