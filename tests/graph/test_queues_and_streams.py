@@ -16,7 +16,7 @@ from components.openapi import schemas
 from components.order_notifications import ANNOUNCED_CHANGES
 from lambdas.handlers import update_views, write_orders
 from lambdas.platform import aws, batches, dead_letters, tables
-from lambdas.shop import announcements, figures, order_packing, order_queue
+from lambdas.shop import announcements, figures, order_packer, order_queue
 from lambdas.shop.documents import Order
 from tests.graph.graph import ROOT, Graph
 from tests.graph.recorder import kind
@@ -296,7 +296,7 @@ def test_the_lease_of_a_mail_is_longer_than_the_notifiers_timeout(graph: Graph) 
 
 def test_the_lease_of_the_packer_is_longer_than_its_functions_timeout(graph: Graph) -> None:
     """Otherwise two invocations would write blocks of the search at once."""
-    assert graph.inputs("views-update-function")["timeout"] * 1000 < order_packing._LEASE_MS
+    assert graph.inputs("views-update-function")["timeout"] * 1000 < order_packer._LEASE_MS
 
 
 def test_tables_have_point_in_time_recovery_and_on_demand_capacity(graph: Graph) -> None:

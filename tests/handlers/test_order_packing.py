@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.platform import aws, batches, listing, tables, times
-from lambdas.shop import order_blocks, order_journal, order_packing, order_search, search
+from lambdas.shop import order_blocks, order_journal, order_packer, order_packing, order_search, search
 from lambdas.shop.documents import Order
 from lambdas.shop.order_journal import Change
 from tests.handlers.order_histories import edited, erased, moved, searched, stored, texts_of
@@ -91,7 +91,7 @@ def blocks(shop: Shop) -> set[str]:
 def pack_until(order: Json) -> None:
     """Pack the orders up to this one into a block."""
     closing = order_blocks.end_of(order["createdAt"])
-    assert order_packing._try_to_write(order_packing.read_state(), closing)
+    assert order_packer.write(order_packing.read_state(), closing)
 
 
 def late(shop: Shop) -> list[Json]:
@@ -110,16 +110,16 @@ def test_a_few_packed_late_erased_and_recent_orders_are_found(terms: Shop) -> No
 def test_only_the_holder_of_the_lease_writes_blocks(terms: Shop) -> None:
     place(terms, order_at(0))
     closing = order_blocks.end_of(order_at(0)["createdAt"])
-    with order_packing._lease(order_packing.read_state(), closing):
-        assert not order_packing._try_to_write(order_packing.read_state(), closing)
-        with pytest.raises(order_packing.LeaseTakenError):
-            order_packing._set_packed("the holder of a lease that has expired", closing)
+    with order_packer._lease(order_packing.read_state(), closing):
+        assert not order_packer.write(order_packing.read_state(), closing)
+        with pytest.raises(order_packer.LeaseTakenError):
+            order_packer._set_packed("the holder of a lease that has expired", closing)
     assert blocks(terms) == set()
 
 
 def test_a_block_that_failed_is_completed_with_the_orders_that_came_late(terms: Shop) -> None:
     left, closing = [place(terms, order_at(0))], order_blocks.end_of(order_at(5)["createdAt"])
-    with suppress(RuntimeError), order_packing._lease(order_packing.read_state(), closing):
+    with suppress(RuntimeError), order_packer._lease(order_packing.read_state(), closing):
         left.append(place(terms, order_at(1)))
         assert len(late(terms)) == 1
         raise RuntimeError("a call failed")
@@ -170,7 +170,7 @@ def test_orders_keep_their_numbers_in_a_block_that_was_cut_off(
     left = [place(terms, order_at(minute)) for minute in (0, 2)]
     gone = place(terms, order_at(3, GONE))
     with monkeypatch.context() as patch:
-        patch.setattr(order_packing, "_set_packed", Mock(side_effect=fault(operation="UpdateItem")))
+        patch.setattr(order_packer, "_set_packed", Mock(side_effect=fault(operation="UpdateItem")))
         with pytest.raises(ClientError):
             pack_until(gone)
     left.append(order_at(1))
@@ -184,7 +184,7 @@ def test_an_erased_order_leaves_no_late_row_behind_many_others(
     terms: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(order_packing, "MAX_ROWS", 50)
-    monkeypatch.setattr(order_packing, "_MAX_LATE", 1)
+    monkeypatch.setattr(order_packer, "_MAX_LATE", 1)
     left = [place(terms, order_at(minute)) for minute in range(2)]
     pack_until(left[-1])
     left, gone = [follow(terms, left[0], edited(left[0], LUKASZ, 5))], left[1]
@@ -369,7 +369,7 @@ def test_an_erased_order_leaves_its_block_and_its_late_row(
 
 @pytest.mark.thorough
 def test_a_block_is_not_larger_than_its_rows_may_be(terms: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(order_packing, "_MAX_ROW_BYTES", 40)
+    monkeypatch.setattr(order_packer, "_MAX_ROW_BYTES", 40)
     left = [place(terms, order_at(minute, minute % 2)) for minute in range(18)]
     assert len(blocks(terms)) > 6
     assert_exact(terms, left, queries=("ann", "example"))
@@ -380,7 +380,7 @@ def test_orders_whose_words_do_not_fit_match_each_query(terms: Shop, monkeypatch
     """The search reads such orders, so it stays exact."""
     monkeypatch.setattr(order_journal, "MAX_TEXT_BYTES", 130)
     large = [place(terms, order_at(minute, minute % 3)) for minute in range(9)]
-    monkeypatch.setattr(order_packing, "_FULL_ROW_BYTES", 30)
+    monkeypatch.setattr(order_packer, "_FULL_ROW_BYTES", 30)
     full = [place(terms, order_at(minute, minute % 3)) for minute in range(9, 18)]
     left = [*large, *full]
     left[2] = follow(terms, left[2], edited(left[2], ANN, 5))
@@ -436,7 +436,7 @@ def _prepared(shop: Shop) -> list[Json]:
     shop.put_all("SHOP_TERMS_TABLE", [order_journal.row(_step_of(None, order)) for order in orders])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(order_packing, "MAX_ROWS", 0)
-        patch.setattr(order_packing, "_MAX_ORDERS", 4)
+        patch.setattr(order_packer, "_MAX_ORDERS", 4)
         order_packing.pack_if_due(order_journal.partitions())
     assert len(blocks(shop)) == 2  # rows with keys of four orders
     return orders
@@ -609,7 +609,7 @@ def _cut_off(monkeypatch: pytest.MonkeyPatch, at: int, changes: list[Change], ki
 
     with monkeypatch.context() as patch:
         patch.setattr(aws, "dynamodb", lambda: Failing())
-        patch.setattr(order_packing, "_LEASE_MS", -1 if kind == "killed" else 90_000)
+        patch.setattr(order_packer, "_LEASE_MS", -1 if kind == "killed" else 90_000)
         with suppress(*aws.AWS_ERRORS):
             _follow_in_search(*changes)
     return bool(failed)
@@ -621,8 +621,8 @@ def test_an_erasure_waits_for_the_lease_and_is_delivered_again(terms: Shop) -> N
     state = order_packing.read_state()
     terms.put("SHOP_ORDERS_TABLE", erased(orders[1]))
     erasure = _step_of(orders[1], erased(orders[1]))
-    with order_packing._lease(state, state.closing):
-        assert not order_packing._try_to_write(state, state.closing)
+    with order_packer._lease(state, state.closing):
+        assert not order_packer.write(state, state.closing)
         with pytest.raises(batches.BusyError, match="written by others"):
             _follow_in_search(erasure)
     _follow_in_search(erasure)
