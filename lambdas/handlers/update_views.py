@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from lambdas.platform import aws, log, stream, tables
 from lambdas.platform.errors import OutOfTimeError
 from lambdas.platform.stream import Image, StreamRecord
-from lambdas.shop import order_changes
+from lambdas.shop import order_changes, order_reads
 from lambdas.shop.documents import Order
 from lambdas.shop.order_journal import Change
 
@@ -65,8 +65,7 @@ def _change(record: StreamRecord) -> Change:
 
 def _order(image: Image | None) -> Order | None:
     """Return the order in an image of the stream, or None for a tombstone or no image."""
-    item = tables.record(image) if image else None
-    return None if item is None or "erasedAt" in item else cast(Order, item)
+    return order_reads.unless_erased(tables.record(image) if image else None)
 
 
 def _send_to_dead_letters(record: StreamRecord, error: Exception) -> None:

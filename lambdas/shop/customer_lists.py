@@ -3,7 +3,7 @@
 from typing import cast
 
 from lambdas.platform import batches, listing
-from lambdas.shop import customers, order_table, orders, search
+from lambdas.shop import customers, order_reads, order_table, search
 from lambdas.shop.documents import CustomerRow
 
 CustomerPage = tuple[list[CustomerRow], str | None]
@@ -33,7 +33,7 @@ def _search(words: list[str], currency: str, limit: int, cursor: str) -> Custome
 def _matching(keys: list[str], words: list[str], currency: str) -> list[tuple[str, CustomerRow]]:
     """Return the customers that match and whose latest order is one of these, with the order's key."""
     by_id = {order_table.order_id(key): key for key in keys}
-    emails = [order.get("customerEmail") for order in orders.read_many(list(by_id), ("customerEmail",))]
+    emails = [order.get("customerEmail") for order in order_reads.read_many(list(by_id), ("customerEmail",))]
     known = list(dict.fromkeys(email for email in emails if email))
     rows = {row["lastOrderID"]: row for row in customers.read_many(known, currency)}
     return [

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, cast
 
 from lambdas.platform import batches
 from lambdas.platform.tables import Record
-from lambdas.shop import customers, figures, order_journal, orders
+from lambdas.shop import customers, figures, order_journal, order_reads
 from lambdas.shop.customers import DETAILS
 from lambdas.shop.documents import CustomerRow, Order
 from lambdas.shop.order_journal import Change
@@ -84,7 +84,8 @@ def add_once(effects: Effects, require_time: Callable[[], None]) -> None:
 def take_back(changes: Mapping[str, Change], require_time: Callable[[], None]) -> None:
     """Remove the effects of changes without a mark from the customers that have counted them.
 
-    Raises the same errors as `add_once`.
+    The details before a change come back even if the change that brought them was refused as well. Raises the
+    same errors as `add_once`.
     """
     reverse = by_customer({name: Change(*changes[name][::-1]) for name in reversed(list(changes))})
     effects = {email: [_without_details(one) for one in its] for email, its in reverse.items()}
@@ -198,8 +199,8 @@ def _of_other_order(email: str, gone: set[str]) -> Details:
     """
     for pause in batches.PAUSES:
         time.sleep(pause)
-        for found in orders.read_latest(email, len(gone) + 1):
-            order = None if found["listKey"] in gone else orders.find(found["orderID"])
+        for found in order_reads.read_latest(email, len(gone) + 1):
+            order = None if found["listKey"] in gone else order_reads.find(found["orderID"])
             if order and _email(order) == email:
                 return _details(order)
     return {}

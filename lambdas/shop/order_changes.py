@@ -21,7 +21,7 @@ def apply(changes: Sequence[Change], require_time: Callable[[], None]) -> None:
 
     The customers are first, because a customer remembers which changes it has counted until the changes have
     their marks, and the marks are written with the figures. `require_time` raises OutOfTimeError if there is
-    too little time for another step. If an error is not transient, no customer keeps anything of the changes
+    too little time for another step. If an error is not transient, no customer keeps figures of the changes
     without a mark.
     """
     named = {found[1]: change for change in changes if (found := order_journal.key(change))}

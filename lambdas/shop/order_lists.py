@@ -5,7 +5,7 @@ from typing import cast
 
 from lambdas.platform import listing, text
 from lambdas.platform.listing import Listing
-from lambdas.shop import order_table, orders, search
+from lambdas.shop import order_reads, order_table, search
 from lambdas.shop.documents import Order
 
 NEWEST, OLDEST, LARGEST, SMALLEST = "newest", "oldest", "largest", "smallest"
@@ -69,7 +69,7 @@ def _search(wanted: Filter, limit: int, cursor: str) -> OrderPage:
 def _matching(keys: list[str], wanted: Filter) -> list[tuple[str, Order]]:
     """Return those of the orders that match, with their keys and without the fields that no list shows."""
     by_id = {order_table.order_id(key): key for key in keys}
-    found = orders.read_many(list(by_id), _READ_FIELDS)
+    found = order_reads.read_many(list(by_id), _READ_FIELDS)
     return [(by_id[order["orderID"]], _listed(order)) for order in found if _matches(order, wanted)]
 
 

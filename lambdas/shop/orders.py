@@ -1,11 +1,11 @@
-"""Stored orders: create, read, edit, move and erase them."""
+"""Stored orders: create, edit, move and erase them."""
 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from lambdas.platform import aws, batches, json_schema, log, tables, times
+from lambdas.platform import json_schema, log, tables, times
 from lambdas.platform.access import Person
 from lambdas.platform.errors import (
     ConflictError,
@@ -15,7 +15,7 @@ from lambdas.platform.errors import (
     TooLargeError,
     UndeliverableError,
 )
-from lambdas.shop import order_status, order_table, pricing
+from lambdas.shop import order_reads, order_status, order_table, pricing
 from lambdas.shop.documents import HistoryEntry, Order, OrderContent, Tombstone
 
 # Longer than any copy of the order can be in a queue (SQS keeps a message for at most 14 days).
@@ -86,42 +86,10 @@ def store(order: Order, hash_as_written: Callable[[], str]) -> bool:
 
 def read(order_id: str) -> Order:
     """Return an order, read consistently. Raises NotFoundError, also for an erased order."""
-    order = find(order_id)
+    order = order_reads.find(order_id) if json_schema.is_valid("Order", "orderID", order_id) else None
     if order is None:
         raise NotFoundError("there is no such order")
     return order
-
-
-def find(order_id: str) -> Order | None:
-    """Return an order, read consistently, or None, also for an erased order."""
-    if not json_schema.is_valid("Order", "orderID", order_id):
-        return None
-    return _unless_erased(tables.get(order_table.name(), orderID=order_id))
-
-
-def read_many(order_ids: Sequence[str], names: Sequence[str]) -> list[Order]:
-    """Return these fields of orders, in the order of `order_ids`, without unknown and erased orders.
-
-    Raises batches.BusyError.
-    """
-    found = batches.read(order_table.name(), "orderID", order_ids, ("orderID", "status", *names))
-    return [cast(Order, found[order_id]) for order_id in order_ids if "status" in found.get(order_id, {})]
-
-
-def read_latest(email: str, limit: int) -> list[Order]:
-    """Return the latest orders of a customer, with their list fields and keys.
-
-    The index is a moment behind its table, so the newest order may be missing.
-    """
-    response = aws.dynamodb().query(
-        TableName=order_table.name(),
-        IndexName="byCustomer",
-        KeyConditionExpression="customerEmail = :email",
-        ExpressionAttributeValues=tables.attributes({":email": email}),
-        ScanIndexForward=False,
-        Limit=limit,
-    )
-    return [cast(Order, tables.record(item)) for item in response["Items"]]
 
 
 def public(order: Order) -> dict[str, Any]:
@@ -184,10 +152,6 @@ def _by(person: Person) -> dict[str, str]:
     return {"by": person.name, "sub": person.sub}
 
 
-def _unless_erased(stored: dict[str, Any] | None) -> Order | None:
-    return None if stored is None or "erasedAt" in stored else cast(Order, stored)
-
-
 def _refuse_other_content(order: Order, hash_as_written: Callable[[], str]) -> None:
     stored = tables.get(order_table.name(), orderID=order["orderID"])
     if stored is None:
@@ -221,6 +185,6 @@ def _refuse_unless_stored(wanted: Order | Tombstone) -> None:
     """Raise PreconditionFailedError, unless our own write succeeded and only its response was lost."""
     stored = tables.get(order_table.name(), orderID=wanted["orderID"])
     if stored != wanted:
-        current = _unless_erased(stored)
+        current = order_reads.unless_erased(stored)
         beside: dict[str, Any] = {"order": public(current)} if current else {}
         raise PreconditionFailedError("the order has been changed meanwhile", **beside)

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.platform import aws, batches
-from lambdas.shop import orders, search_table
+from lambdas.shop import order_reads, search_table
 from tests.handlers.order_histories import erased, searched
 from tests.handlers.order_lists import found, get, ids, store, stored
 from tests.handlers.shop import Json, Shop, change
@@ -117,7 +117,7 @@ def test_more_than_100_orders_are_read_in_several_calls(shop: Shop) -> None:
     wanted = [*ids(some), str(uuid.uuid4())]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SHOP_ORDERS_TABLE", shop.names["SHOP_ORDERS_TABLE"])
-        assert [order["orderID"] for order in orders.read_many(wanted, [])] == ids(some)
+        assert [order["orderID"] for order in order_reads.read_many(wanted, [])] == ids(some)
 
 
 def test_a_refused_read_raises_instead_of_an_empty_page(shop: Shop, break_aws: Any) -> None:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from lambdas.platform import aws, batches
 from lambdas.platform.errors import OutOfTimeError
-from lambdas.shop import customer_updates, figure_updates, order_journal, orders
+from lambdas.shop import customer_updates, figure_updates, order_journal, order_reads
 from tests.handlers.order_histories import (
     assert_views_match,
     edited,
@@ -133,7 +133,7 @@ def test_an_index_that_lags_behind_is_read_again(shop: Shop, monkeypatch: pytest
         shop.follow(change(None, order))
     put(shop, erased(second))
     answers = [[second], [second], [second, first]]
-    monkeypatch.setattr(orders, "read_latest", lambda *_: answers.pop(0))
+    monkeypatch.setattr(order_reads, "read_latest", lambda *_: answers.pop(0))
     shop.follow(change(second, erased(second)))
     assert_views_match(shop, [first])
     assert answers == []
@@ -149,7 +149,7 @@ def test_an_order_that_now_has_another_customer_gives_no_details(
     _prepare(shop, steps)
     shop.follow(change(None, first), change(second, away))
     answers = [[third, second], [first]]
-    monkeypatch.setattr(orders, "read_latest", lambda *_: answers.pop(0))
+    monkeypatch.setattr(order_reads, "read_latest", lambda *_: answers.pop(0))
     shop.follow(change(third, erased(third)))
     assert_views_match(shop, [first, away])
     assert answers == []
