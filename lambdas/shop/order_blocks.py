@@ -37,7 +37,7 @@ def term(bucket: str) -> str:
 
 def bucket(part: str) -> str:
     """Return the bucket of a word of a query. A word of one letter has one of its own."""
-    return part[:1] if search.IS_UNSPACED(part) else part[:2]
+    return part[:1] if search.is_unspaced(part) else part[:2]
 
 
 def line(part: str) -> str:
@@ -52,9 +52,9 @@ def index(words: Iterable[str]) -> Iterator[tuple[str, str]]:
     """
     for word in words:
         for at, letter in enumerate(word):
-            if search.IS_UNSPACED(letter):
+            if search.is_unspaced(letter):
                 yield letter, word[at : at + _LETTERS]
-        if not search.IS_UNSPACED(word):
+        if not search.is_unspaced(word):
             yield word[0], word[0]
             if len(word) > 1:
                 yield word[:2], word[:_LETTERS]

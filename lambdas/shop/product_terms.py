@@ -80,13 +80,13 @@ def _lookups(word: str) -> list[str]:
 
 def _prefixes(word: str) -> Iterator[str]:
     """Yield the prefixes of a word that have rows: of Chinese and Japanese at each character."""
-    if not search.IS_UNSPACED(word):
+    if not search.is_unspaced(word):
         return _beginnings(word)
     return (prefix for at in range(len(word)) for prefix in _beginnings(word[at : at + 2]))
 
 
 def _beginnings(word: str) -> Iterator[str]:
-    lengths = _UNSPACED_LENGTHS if search.IS_UNSPACED(word) else _LENGTHS
+    lengths = _UNSPACED_LENGTHS if search.is_unspaced(word) else _LENGTHS
     return (word[:length] for length in lengths if len(word) >= length)
 
 

@@ -7,6 +7,7 @@ condition of a query and `matches` look for the query's words in that text.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from lambdas.platform.errors import BadRequestError, Fault
@@ -20,9 +21,13 @@ MAX_QUERY = 100  # characters
 ORDER_FIELDS = ("orderID", "number", "reference", "customer", "notes", "items")  # that `order_words` reads
 _MIN_INNER, _MAX_CODE = 4, 40  # letters and digits of the end of a code, and of a code; a SKU has 40
 # Chinese and Japanese have no blanks between words, so a query finds their characters anywhere in a word.
-_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_PART = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+")
-IS_UNSPACED = re.compile(f"[{_UNSPACED}]").match
+_UNSPACED = (
+    ("\u3040", "\u30ff"),
+    ("\u3400", "\u9fff"),
+    ("\uf900", "\ufaff"),
+    ("\U00020000", "\U0003ffff"),
+)
+_PLAIN_PART = re.compile(r"[^\W_]+")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _SHORT = 3  # letters of a word that people also write together with the next one, such as `O Brien`
 _MAX_JOINED = 4  # words
@@ -47,7 +52,7 @@ def customer_words(customer: Customer | CustomerRow) -> list[str]:
     names = fold(" ".join(str(customer.get(field, "")) for field in ("name", "company")))
     place = fold(str(customer.get("address", "")))
     digits = "".join(letter for letter in phone if letter.isdigit())
-    of_names = [*_tokens(email), *_words(names), *_PART.findall(address), *_joined_words(names)]
+    of_names = [*_tokens(email), *_words(names), *_parts(address), *_joined_words(names)]
     return _distinct([*of_names, *_words(phone), digits, *_inner_parts(digits), *_text_words(place)])
 
 
@@ -79,6 +84,11 @@ def fold(text: str) -> str:
         return text.lower()
     parts = unicodedata.normalize("NFKD", text.casefold()).casefold()
     return "".join(letter for letter in parts if not unicodedata.combining(letter)).translate(_PLAIN)
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a word begins with a character of Chinese or Japanese."""
+    return not word.isascii() and any(first <= word[0] <= last for first, last in _UNSPACED)
 
 
 def text(words: Iterable[str]) -> str:
@@ -114,7 +124,7 @@ def readings(word: str) -> list[list[str]]:
     `o'neill` is also `oneill`, and `o` with `neill`. An e-mail address has one reading, because its parts are
     those of very many customers.
     """
-    parts = _PART.findall(word)
+    parts = _parts(word)
     if "@" in word or parts == [word]:
         return [[word]]
     return [[word], ["".join(parts)], _distinct(parts)]
@@ -142,11 +152,23 @@ def _unusable(rule: str, text: str) -> BadRequestError:
 
 def _needle(word: str) -> str:
     """Return the text that a row's words contain if one of them begins with a word."""
-    return word if IS_UNSPACED(word) else f" {word}"
+    return word if is_unspaced(word) else f" {word}"
 
 
 def _tokens(text: str) -> Iterator[str]:
     return (word for word in (_EDGES.sub("", word) for word in text.split()) if word)
+
+
+def _parts(text: str) -> list[str]:
+    """Return the letters and digits of a text without what is between them."""
+    return (_PLAIN_PART if text.isascii() else _part()).findall(text)
+
+
+@cache
+def _part() -> re.Pattern[str]:
+    """Return the pattern of a part of any text. It takes 2 ms to compile, which not each start needs."""
+    unspaced = "".join(f"{first}-{last}" for first, last in _UNSPACED)
+    return re.compile(rf"[{unspaced}]+|[^\W_{unspaced}]+")
 
 
 def _product_words(sku: str, name: str) -> list[str]:
@@ -161,7 +183,7 @@ def _text_words(text: str) -> Iterator[str]:
 
 def _inner_parts(text: str) -> Iterator[str]:
     """Yield the ends of the numbers and codes in a text, because people remember the last digits."""
-    for part in _PART.findall(text):
+    for part in _parts(text):
         if len(part) <= _MAX_CODE and any(letter.isdigit() for letter in part):
             yield from (part[at:] for at in range(1, len(part) - _MIN_INNER + 1))
 
@@ -172,13 +194,13 @@ def _words(text: str) -> Iterator[str]:
         yield word
         if _is_plain(word):
             continue
-        yield from _PART.findall(word)
-        yield from ("".join(_PART.findall(part)) for part in _HYPHENS.split(word))
+        yield from _parts(word)
+        yield from ("".join(_parts(part)) for part in _HYPHENS.split(word))
 
 
 def _joined_words(text: str) -> Iterator[str]:
     """Yield words as they are written without blanks and symbols: `oneill`, also for the words `o neill`."""
-    words = [word if _is_plain(word) else "".join(_PART.findall(word)) for word in _tokens(text)]
+    words = [word if _is_plain(word) else "".join(_parts(word)) for word in _tokens(text)]
     for at, word in enumerate(words):
         for following in words[at + 1 : at + _MAX_JOINED] if len(word) <= _SHORT else []:
             word += following
