@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +17,13 @@ _DYNAMIC_IMPORT = re.compile(r'\bimport\(\s*["`](\.[^"`]+)["`]\s*\)')
 
 def imported_by(file: Path) -> set[Path]:
     """Return the files of this repository that a Python file imports directly, without packages."""
-    return {found for name in _imported_names(file) if (found := _file_of(name)) is not None}
+    return {found for name in _imported_names(nodes(file)) if (found := _file_of(name)) is not None}
+
+
+def imported_at_the_start(file: Path) -> set[Path]:
+    """Return the files that a Python file imports directly, without the imports within its functions."""
+    names = _imported_names(ast.parse(file.read_text()).body)
+    return {found for name in names if (found := _file_of(name)) is not None}
 
 
 def reached_from(file: Path, imports: Callable[[Path], set[Path]] = imported_by) -> set[Path]:
@@ -54,10 +60,10 @@ def nodes(file: Path) -> list[ast.AST]:
     return list(ast.walk(ast.parse(file.read_text())))
 
 
-def _imported_names(file: Path) -> set[str]:
+def _imported_names(found: Iterable[ast.AST]) -> set[str]:
     """Return the imported names. `from a import b` gives `a` and `a.b`, because b may be a module."""
     names: set[str] = set()
-    for node in nodes(file):
+    for node in found:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

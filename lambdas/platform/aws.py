@@ -18,6 +18,8 @@ CONNECTIONS = 10
 # Whether boto3 compares each part of each item with its model before it sends a call. That takes a tenth of
 # the processor time of a call, and DynamoDB checks the same. The tests switch it on.
 VALIDATES_ITEMS = False
+# What AWS logs of a call. Without it, botocore describes the machine twice for each call.
+_USER_AGENT = "shop-orders"
 
 _making = Lock()
 
@@ -63,6 +65,7 @@ def _client(service: str, read_timeout: int, tries: int, **more: bool) -> Any:
         read_timeout=read_timeout,
         retries=retries,
         max_pool_connections=CONNECTIONS,
+        user_agent=_USER_AGENT,
         **more,
     )
     with _without_garbage_collection():

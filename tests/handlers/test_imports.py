@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.imports import ROOT, reached_from
+from tests.imports import ROOT, imported_at_the_start, reached_from
 
 LAMBDAS = ROOT / "lambdas"
 HANDLERS = sorted((LAMBDAS / "handlers").glob("[!_]*.py"))
@@ -29,6 +29,7 @@ SPECIAL = {
     "order_lists": {"list_orders"},
     "order_origin": {"write_orders"},
     "order_queue": {"write_orders"},
+    "orders": {"delete_order", "get_order", "list_orders", "move_order", "replace_order", "write_orders"},
     "product_lists": {"list_products"},
     "stream": {"notify", "update_views"},
     "submissions": {"write_orders"},
@@ -61,6 +62,21 @@ def test_functions_import_no_library_beyond_those_of_boto3_and_make_no_client() 
 def test_only_functions_that_need_a_module_import_it(module: str) -> None:
     importing = {file.stem for file in HANDLERS if module in {reached.stem for reached in reached_from(file)}}
     assert importing == SPECIAL[module]
+
+
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [
+        ("list_customers", "order_search"),
+        ("list_orders", "order_search"),
+        ("update_views", "order_blocks"),
+        ("update_views", "order_packer"),
+    ],
+)
+def test_modules_that_few_calls_need_are_not_imported_at_the_start(name: str, module: str) -> None:
+    file = LAMBDAS / f"handlers/{name}.py"
+    assert module in {reached.stem for reached in reached_from(file)}
+    assert module not in {reached.stem for reached in reached_from(file, imported_at_the_start)}
 
 
 def test_the_collector_rests_until_the_first_client_is_made() -> None:
