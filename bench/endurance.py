@@ -2,14 +2,15 @@
 
 Run: `python -m bench endurance`. The command starts its own system.
 Unit: orders of the last tenth per second until they are mailed, counted and found, and the emulator's memory
-after them. Reference: the first tenth, and the emulator's memory before the first order.
+after them. References: the first tenth, as the mean of two systems, one before and one after, because the speed
+of a machine drifts within minutes; the emulator's memory before the first order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.local_system import make_orders, shop
+from bench.local_system import Shop, make_orders, shop
 from bench.results import Row, Target
 
 ORDERS = 20_000
@@ -20,16 +21,15 @@ def rows() -> Iterator[Row]:
     """Yield the row of the pace and the row of the memory."""
     with shop() as ours:
         idle = ours.memory_mb()
-        rates = []
-        for _ in range(PARTS):
-            before, orders = ours.before(), make_orders(ORDERS // PARTS)
-            rates.append(len(orders) / (ours.post(orders) + ours.wait(orders, before)))
+        rates = [_rate(ours) for _ in range(PARTS)]
         memory = ours.memory_mb()
+    with shop() as new:
+        first = (rates[0] + _rate(new)) / 2
     yield Row(
         name=f"pace of the last tenth of {ORDERS:,} orders",
         value=rates[-1],
         unit="orders a second",
-        reference=rates[0],
+        reference=first,
         against="the first tenth",
         target=Target("≥", 0.9),
     )
@@ -40,3 +40,9 @@ def rows() -> Iterator[Row]:
         reference=idle,
         against="before the first",
     )
+
+
+def _rate(system: Shop) -> float:
+    """Return the orders per second of a tenth of all orders."""
+    before, orders = system.before(), make_orders(ORDERS // PARTS)
+    return len(orders) / (system.post(orders) + system.wait(orders, before))
