@@ -31,11 +31,10 @@ BUNDLES = (
         "order/freshness.js",
         "order/steps.js",
     ),
+    ("lib/suggestions.js", "lib/combobox.js", "lib/known-customers.js"),
     (
         "lib/json-schema.js",
         "lib/letters.js",
-        "lib/suggestions.js",
-        "lib/combobox.js",
         "order/pasted-text.js",
         "order/line-row.js",
         "order/lines.js",

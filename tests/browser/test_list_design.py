@@ -93,6 +93,18 @@ def an_impossible_filter(tab: Tab) -> None:
     tab.sees("From must not be after To")
 
 
+def a_mistake_in_the_address(tab: Tab) -> None:
+    tab.goto("/orders.html?status=lost")
+    tab.region("Orders").sees("The address of this list has a mistake")
+
+
+def offered_customers(tab: Tab) -> None:
+    tab.field("Customer").click()
+    tab.field("Customer").clear()
+    tab.type("maria")
+    tab.sees("known customer")
+
+
 def failed_move_by_key(tab: Tab) -> None:
     tab.answer("**/api/orders/*", status=503)
     tab.key("j", "e")
@@ -102,10 +114,11 @@ def failed_move_by_key(tab: Tab) -> None:
 # Scenes of a list with two orders, and scenes that open a list of their own. No list is longer than needed,
 # because axe takes seconds for fifty rows. test_design.py checks the longest list.
 OF_TWO_ORDERS: list[Scene] = [
-    selected, plan_of_a_move, results_of_a_failed_move, exporting, failed_move_by_key,
+    selected, plan_of_a_move, results_of_a_failed_move, exporting, failed_move_by_key, offered_customers,
 ]  # fmt: skip
 OTHERS: list[Scene] = [
     naming_a_view, saved_views, dates, nothing_found, a_search_without_a_word, an_impossible_filter,
+    a_mistake_in_the_address,
 ]  # fmt: skip
 
 

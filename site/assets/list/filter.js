@@ -1,7 +1,9 @@
 // The filter of the list: the time at which orders were taken, and their customer. Status and search are not in it.
-import { call, unsearchable } from "../lib/api.js";
-import { byId } from "../lib/dom.js";
+import { combobox } from "../lib/combobox.js";
+import { announce, byId } from "../lib/dom.js";
 import { markErrors } from "../lib/form-errors.js";
+import { isolated } from "../lib/format.js";
+import { knownCustomers } from "../lib/known-customers.js";
 import { key } from "../lib/text.js";
 import { addressWith, query } from "./address.js";
 
@@ -31,7 +33,8 @@ export function explain(refused) {
   const rules = {
     from: from.value ? "must not be after To" : "must be a date",
     to: "must be a date",
-    customer: "must be an e-mail address such as name@example.org",
+    customer:
+      "must be an e-mail address such as name@example.org. Choose a customer while you type a name, or search above the list",
   };
   const faults = refused
     .filter(({ path }) => path in rules)
@@ -46,6 +49,7 @@ function showDates() {
 
 function apply(event) {
   event.preventDefault();
+  customer.dispatchEvent(new Event("blur")); // closes the suggestions
   const dates = period.value === "dates";
   list.visit(
     addressWith({
@@ -58,25 +62,20 @@ function apply(event) {
   );
 }
 
-let timer;
+/** Put the e-mail address of a chosen customer into the field. */
+function pick({ name, email }) {
+  customer.value = email;
+  markErrors(form, []);
+  announce(`Chosen: ${isolated(name)}, ${email}. Press Enter to show the orders.`);
+}
 
-/** Offer the customers whose name, company or e-mail begins with the typed text. */
-async function offer() {
-  const q = customer.value.trim();
-  if (!q || unsearchable(q) || [...byId("known-customers").options].some(({ value }) => value === q)) return;
-  const found = call("GET", `/customers?limit=8&q=${encodeURIComponent(q)}`);
-  const { customers } = await found.catch(() => ({ customers: [] })); // the customer can still be typed
-  if (q !== customer.value.trim()) return; // a response to an earlier text
-  byId("known-customers").replaceChildren(
-    ...customers.map(
-      ({ email, name, company }) => new Option([name, company].filter(Boolean).join(", "), email),
-    ),
-  );
+/** Show the orders on Enter, if no suggestion is highlighted. A combobox alone prevents what Enter does in a form. */
+function showOnEnter({ key: pressed, isComposing }) {
+  const highlighted = customer.hasAttribute("aria-activedescendant");
+  if (pressed === "Enter" && !isComposing && !highlighted) form.requestSubmit();
 }
 
 period.onchange = showDates;
 form.onsubmit = apply;
-customer.oninput = () => {
-  clearTimeout(timer);
-  timer = setTimeout(offer, 200);
-};
+customer.addEventListener("keydown", showOnEnter);
+combobox({ ...knownCustomers, input: customer, onPick: pick });

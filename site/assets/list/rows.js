@@ -52,6 +52,20 @@ export function focus(row) {
   row.focus();
 }
 
+/** Note in the history which order a followed link opens, if the link is in the list. */
+export function noteOpened(link) {
+  const row = link?.closest("#order-rows tr");
+  if (row) history.replaceState({ ...history.state, opened: row.order.orderID }, "");
+}
+
+/** After returning from an order, put the focus on its row in the list. */
+export function returnToRow() {
+  const { opened, ...state } = history.state ?? {};
+  if (!opened) return;
+  history.replaceState(state, "");
+  if (rows.has(opened)) focus(rows.get(opened));
+}
+
 /** Notify the modules that count or watch the rows (selection, new orders) that rows or tick boxes have changed. */
 export const notifyChange = () => body.dispatchEvent(new Event("rows", { bubbles: true }));
 

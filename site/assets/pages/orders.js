@@ -9,7 +9,7 @@ import { PARTLY, addressWith, query } from "../list/address.js";
 import { countOrders, noteRead, showHead } from "../list/head.js";
 import { usePart, wireParts } from "../list/parts.js";
 import { readOrders } from "../list/read.js";
-import { focus, rows, showRows } from "../list/rows.js";
+import { noteOpened, returnToRow, rows, showRows } from "../list/rows.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
 const ELSEWHERE = "Another status, customer or time may have it.";
@@ -66,24 +66,22 @@ function showOrders({ orders, nextCursor }) {
   returnToRow();
 }
 
-/** Show a filter that the API refuses, such as From after To, at its field. There is no retry, because it would fail too. */
+/** Show no orders where the API refuses the address. A filter such as From after To is explained at its field. */
 function showRefused({ fields }) {
-  showOrders({ orders: [] });
+  const atField = fields.some(({ path }) => PARTLY.includes(path) && path !== "q");
+  const refused = atField
+    ? "No orders are shown until the filter above is corrected."
+    : `The address of this list has a mistake: ${fields.map(({ path, message }) => `${path} ${message}`).join(", ")}.`;
+  showRows([]);
+  fill(region, { refused });
+  show(region, "refused");
+  announce(refused);
   usePart("filter", (module) => module.explain(fields));
-}
-
-/** After returning from an order, put the focus on its row in the list. */
-function returnToRow() {
-  const { opened, ...state } = history.state ?? {};
-  if (!opened) return;
-  history.replaceState(state, "");
-  if (rows.has(opened)) focus(rows.get(opened));
 }
 
 function follow(event) {
   const link = followedLink(event);
-  const row = link?.closest("#order-rows tr");
-  if (row) history.replaceState({ ...history.state, opened: row.order.orderID }, "");
+  noteOpened(link);
   if (!link?.pathname.startsWith("/orders.html")) return;
   event.preventDefault();
   visit(link.href, { trail: link.trail ?? [] });
