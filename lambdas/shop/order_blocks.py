@@ -89,10 +89,17 @@ def size(entries: Entries) -> int:
 
 
 def numbers(row: Record | None, part: str) -> set[int]:
-    """Return the numbers of the orders in a row that have a word with this beginning."""
-    entries = _decode(row["entries"]) if row else {}
-    start = part[:_LETTERS]
-    return set[int]().union(*(found for word, found in entries.items() if word.startswith(start)))
+    """Return the numbers of the orders in a row that have a word with this beginning.
+
+    Only the lines of such words are read. All lines of a large row take 40 ms.
+    """
+    entries, start, found = f"{row['entries'] if row else ''}\n", line(part), set[int]()
+    at = entries.find(start)
+    while at >= 0:
+        end = entries.index("\n", at + 1)
+        found.update(map(int, entries[at:end].split(" ")[1:]))
+        at = entries.find(start, end)
+    return found
 
 
 def read(block: str, buckets: Iterable[str]) -> Rows:

@@ -282,6 +282,14 @@ def test_only_a_word_of_recent_orders_is_looked_up_in_few_blocks_first(
     assert looks[3] == 2
 
 
+def test_only_the_lines_with_the_word_of_a_query_are_parsed() -> None:
+    """A row may have a thousand lines, and a query may have many words of one row."""
+    row = {"entries": "\nan 7\nann 0 2\nanna 1 2\nbob is not parsed\njoanna 3"}
+    assert order_blocks.numbers(row, "ann") == {0, 1, 2}
+    assert order_blocks.numbers(row, "joan") == {3}
+    assert order_blocks.numbers(row, "annab") == order_blocks.numbers(None, "ann") == set()
+
+
 def test_a_search_reads_few_orders_before_it_reads_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_TERMS_TABLE", "terms")
     chunks = [([f"{at:03}" for at in range(30)], "030"), ([f"{at:03}" for at in range(30, 400)], None)]
