@@ -152,7 +152,7 @@ def _old(wanted: Search, packed: str, is_common: bool) -> Iterator[Chunk]:
                 following,
             )
             late = [key for key in late if not _is_before(wanted, key, following)]
-        if late or not rows:  # the last chunk has the end of what was read
+        if late or not rows or end is None:  # the last chunk has the end of what was read
             yield _sorted(wanted, {key for key in late if _is_before(wanted, key, end)}), end
             late = [key for key in late if not _is_before(wanted, key, end)]
         if end is None:

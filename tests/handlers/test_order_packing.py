@@ -282,6 +282,20 @@ def test_only_a_word_of_recent_orders_is_looked_up_in_few_blocks_first(
     assert looks[3] == 2
 
 
+def test_a_search_that_only_recent_orders_match_ends_with_them(
+    terms: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cursor would lead to an empty page, because no block has the word."""
+    monkeypatch.setattr(order_search, "_FIRST_BLOCKS", 20)
+    for minute in range(9):
+        place(terms, order_at(minute))
+    assert blocks(terms)
+    recent = place(terms, order_at(9) | {"notes": "Mint"})
+    for sort in ("newest", "oldest"):
+        page = get(terms, q="mint", sort=sort).json
+        assert (ids(page["orders"]), page["nextCursor"]) == ([recent["orderID"]], None), sort
+
+
 def test_only_the_lines_with_the_word_of_a_query_are_parsed() -> None:
     """A row may have a thousand lines, and a query may have many words of one row."""
     row = {"entries": "\nan 7\nann 0 2\nanna 1 2\nbob is not parsed\njoanna 3"}
