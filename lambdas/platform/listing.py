@@ -17,6 +17,7 @@ FIRST_KEY, LAST_KEY = "\x00", "\U0010ffff"
 
 _MAX_READS = 4  # queries per partition and page; one query reads up to 1 MB
 _CHECK_BYTES = 6
+_MAX_KEY_BYTES = 1023  # DynamoDB refuses sort keys of more than 1,024 bytes, and a search adds one
 
 Page = tuple[list[Record], str | None]
 """The items of a page, and the cursor of the next page or None."""
@@ -143,7 +144,8 @@ def decode_cursor(cursor: str, scope: str) -> str:
         key = decoded[_CHECK_BYTES:].decode()
     except ValueError:
         raise _cursor_error() from None
-    if decoded[:_CHECK_BYTES] != _check(key, scope) or not key:
+    is_key = 1 <= len(decoded) - _CHECK_BYTES <= _MAX_KEY_BYTES
+    if not is_key or decoded[:_CHECK_BYTES] != _check(key, scope):
         raise _cursor_error()
     return key
 

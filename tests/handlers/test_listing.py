@@ -50,6 +50,15 @@ def test_so_many_rows_of_a_partition_are_read_at_once(monkeypatch: pytest.Monkey
     assert (len(items), frontier) == (1, "001")
 
 
+@pytest.mark.parametrize("size", [0, 1024])
+def test_a_cursor_with_a_key_that_no_table_has_is_refused(size: int) -> None:
+    """DynamoDB refuses empty and longer sort keys, and the call would end with a 500."""
+    with pytest.raises(BadRequestError):
+        listing.decode_cursor(listing.encode_cursor("x" * size, "list"), "list")
+    longest = listing.encode_cursor("x" * 1023, "list")
+    assert listing.decode_cursor(longest, "list") == "x" * 1023
+
+
 @pytest.mark.parametrize("other", [{"table": "u"}, {"sort_key": "total"}, {"descending": True}])
 def test_a_cursor_of_another_table_or_sort_order_is_refused(
     monkeypatch: pytest.MonkeyPatch, other: Json
