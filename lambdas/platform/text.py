@@ -74,6 +74,15 @@ def mailbox(address: str) -> str:
     return _compose(f"{local.lower()}{at}{readable}")
 
 
+def spellings(address: str) -> list[str]:
+    """Return an e-mail address as it is given, and with its domain in Unicode and in Punycode."""
+    if address.isascii() and "xn--" not in address.lower():
+        return [address]
+    local, at, domain = mailbox(address).rpartition("@")
+    coded = ".".join(map(_coded_label, domain.split(".")))
+    return list(dict.fromkeys([address, f"{local}{at}{domain}", f"{local}{at}{coded}"]))
+
+
 _FORMS: dict[str, Callable[[str], str]] = {
     "orderID": str,  # the name that its client gave the order, which is compared letter by letter
     "email": key,
@@ -129,3 +138,8 @@ def _readable_label(label: str) -> str:
         return label
     is_spelling = not readable.isascii() and readable.isprintable() and key(readable) == readable
     return readable if is_spelling else label
+
+
+def _coded_label(label: str) -> str:
+    """Return a label of a domain in ASCII, with Punycode for other letters."""
+    return label if label.isascii() else f"xn--{label.encode('punycode').decode()}"

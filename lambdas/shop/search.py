@@ -12,6 +12,7 @@ from typing import Any
 
 from lambdas.platform.errors import BadRequestError, Fault
 from lambdas.platform.strict_json import shown
+from lambdas.platform.text import spellings
 from lambdas.shop.documents import Customer, CustomerRow, Order, Product
 
 ORDER, CUSTOMER, PRODUCT = "order", "customer", "product"
@@ -47,12 +48,11 @@ _PLAIN = str.maketrans(
 
 def customer_words(customer: Customer | CustomerRow) -> list[str]:
     """Return the words by which a search finds a customer: from e-mail address, name, phone and address."""
-    email, phone = fold(str(customer.get("email", ""))), fold(str(customer.get("phone", "")))
-    address, _, _ = email.rpartition(".")  # without `com`, which nearly all addresses have
+    phone = fold(str(customer.get("phone", "")))
     names = fold(" ".join(str(customer.get(field, "")) for field in ("name", "company")))
     place = fold(str(customer.get("address", "")))
     digits = "".join(letter for letter in phone if letter.isdigit())
-    of_names = [*_tokens(email), *_words(names), *_parts(address), *_joined_words(names)]
+    of_names = [*_email_words(str(customer.get("email", ""))), *_words(names), *_joined_words(names)]
     return _distinct([*of_names, *_words(phone), digits, *_inner_parts(digits), *_text_words(place)])
 
 
@@ -169,6 +169,13 @@ def _part() -> re.Pattern[str]:
     """Return the pattern of a part of any text. It takes 2 ms to compile, which not each start needs."""
     unspaced = "".join(f"{first}-{last}" for first, last in _UNSPACED)
     return re.compile(rf"[{unspaced}]+|[^\W_{unspaced}]+")
+
+
+def _email_words(written: str) -> Iterator[str]:
+    """Yield an e-mail address and its parts, also with its domain in the other spelling."""
+    for email in map(fold, spellings(written)):
+        address, _, _ = email.rpartition(".")  # without `com`, which nearly all addresses have
+        yield from (*_tokens(email), *_parts(address))
 
 
 def _product_words(sku: str, name: str) -> list[str]:

@@ -69,6 +69,14 @@ def test_an_address_that_begins_with_a_sign_is_found(email: str) -> None:
     assert _finds(words, email)
 
 
+@pytest.mark.parametrize("email", ["Ann@Bücher.example", "ann@bücher.example", "ann@xn--bcher-kva.example"])
+def test_an_address_is_found_with_its_domain_in_both_spellings(email: str) -> None:
+    """Browsers send the Punycode of a domain, and the customer is listed with its letters."""
+    words = search.customer_words({"name": "A", "email": email})
+    queries = ["ann@bücher.example", "ann@xn--bcher-kva.example", "bücher", "xn--bcher", "kva"]
+    assert [query for query in queries if not _finds(words, query)] == []
+
+
 def _finds(words: list[str], query: str) -> bool:
     return search.matches(words, search.parse_query(query, search.CUSTOMER))
 
