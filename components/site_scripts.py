@@ -51,6 +51,7 @@ BUNDLES = (
         "today/read.js",
         "today/charts.js",
         "today/day-figures.js",
+        "today/open-orders.js",
         "today/concerns.js",
         "today/rows.js",
     ),

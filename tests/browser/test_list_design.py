@@ -78,6 +78,12 @@ def dates(tab: Tab) -> None:
     tab.sees_orders()
 
 
+def minutes(tab: Tab) -> None:
+    tab.goto("/orders.html?status=cancelled&from=2020-01-01T09:30Z&to=2030-01-01T09:29Z")
+    expect(tab.field("To, that minute included")).to_be_visible()
+    tab.sees_orders()
+
+
 def nothing_found(tab: Tab) -> None:
     tab.goto("/orders.html?q=nobodyofthatname")
     tab.sees_heading("No order matches")
@@ -117,7 +123,7 @@ OF_TWO_ORDERS: list[Scene] = [
     selected, plan_of_a_move, results_of_a_failed_move, exporting, failed_move_by_key, offered_customers,
 ]  # fmt: skip
 OTHERS: list[Scene] = [
-    naming_a_view, saved_views, dates, nothing_found, a_search_without_a_word, an_impossible_filter,
+    naming_a_view, saved_views, dates, minutes, nothing_found, a_search_without_a_word, an_impossible_filter,
     a_mistake_in_the_address,
 ]  # fmt: skip
 

@@ -157,6 +157,68 @@ def test_open_orders_are_counted_by_age_in_local_time(
         assert cells == [str(expected[name][status]) for status in ("placed", "packed")], name
 
 
+@pytest.mark.parametrize("hour", [2, 12])
+def test_each_number_of_the_age_table_opens_exactly_these_orders(
+    local_tab: Tab,
+    staff: Person,
+    admin_api: Api,
+    back_date: BackDate,
+    noon: datetime,
+    zone: ZoneInfo,
+    hour: int,
+) -> None:
+    now = noon.replace(hour=hour)
+    local_tab.set_time(now)
+    for number in (3, 12, 14, 24, 72, 230):
+        back_date(now - timedelta(hours=number), "packed")
+    edges = [
+        (now - timedelta(hours=4)).replace(minute=15),
+        *(noon.replace(hour=0, minute=0) - timedelta(days=days) for days in (0, 1, 7)),
+    ]
+    for edge in edges:
+        back_date(edge, "packed")
+        back_date(edge - timedelta(milliseconds=1), "packed")
+    expected: dict[str, set[str]] = {name: set() for name in AGES}
+    for order in reported_orders(admin_api):
+        if order["status"] == "packed":
+            expected[age_group(placed_at(order, zone), now)].add(order["orderID"][:8])
+    local_tab.sign_in(staff, "/")
+    sees_figures(local_tab)
+    for name in AGES:
+        if not expected[name]:
+            expect(local_tab.find("row", re.compile(name)).get_by_role("cell").last).to_have_text("0")
+            continue
+        local_tab.follow(f"{len(expected[name])} packed, {name}")
+        local_tab.arrives_at(re.compile(r"/orders\.html\?status=packed"))
+        expect(local_tab.css("#order-rows a")).to_have_count(len(expected[name]))
+        assert set(local_tab.css("#order-rows a").all_inner_texts()) == expected[name], name
+        local_tab.back()
+        sees_figures(local_tab)
+
+
+def test_a_number_of_hours_is_in_the_filter_and_survives_show(
+    local_tab: Tab, staff: Person, back_date: BackDate, noon: datetime
+) -> None:
+    early = back_date(noon - timedelta(hours=6), "packed")
+    local_tab.sign_in(staff, "/")
+    sees_figures(local_tab)
+    local_tab.follow(re.compile("packed, Earlier today"))
+    expect(local_tab.field("Taken")).to_have_value("dates")
+    expect(local_tab.field("From")).to_have_value(f"{noon:%Y-%m-%d}")
+    until = local_tab.field("To, that minute included")
+    expect(until).to_have_value(f"{noon:%Y-%m-%d}T08:14")
+    address = local_tab.page.url
+    local_tab.press("Show")
+    local_tab.css("#order-rows a").filter(has_text=early[:8]).wait_for()
+    assert local_tab.page.url == address
+    until.fill(f"{noon:%Y-%m-%d}T03:00")
+    local_tab.press("Show")
+    expect(local_tab.css("#order-rows a").filter(has_text=early[:8])).to_have_count(0)
+    local_tab.follow("Clear")
+    local_tab.choose("Taken", "Between two dates")
+    expect(local_tab.field("To, that day included")).to_have_attribute("type", "date")
+
+
 def age_group(at: datetime, now: datetime) -> str:
     """The name of the row, in the table of open orders, that counts an order placed at this time."""
     if at >= now - timedelta(hours=4, minutes=now.minute % 15):
@@ -196,8 +258,11 @@ def test_rejected_and_overdue_orders_are_listed_with_links(
     panel.sees_link(re.compile(rejected["orderID"][:8]))
     for status in ("placed", "packed"):
         link = panel.link(f"{count_of_orders(late[status])} {status} for longer than a day", exact=False)
-        expect(link).to_have_attribute("href", f"/orders.html?status={status}&sort=oldest")
         panel.sees_link(re.compile(oldest[status][:8]))
+        link.click()
+        expect(tab.css("#order-rows a")).to_have_count(late[status])
+        expect(tab.css("#order-rows a").first).to_have_text(oldest[status][:8])
+        tab.back()
     panel.follow(re.compile("rejected in the last 7 days"))
     tab.sees_order(rejected)
 

@@ -37,3 +37,16 @@ export function isDate(text) {
 export function dayRange(date) {
   return { from: new Date(`${date}T00:00`), until: new Date(`${addDays(date, 1)}T00:00`) };
 }
+
+/**
+ * Return the minute of a moment, as text in UTC: 2026-01-31T09:30Z.
+ * @param {Date} moment
+ */
+export const minuteOf = (moment) => `${moment.toISOString().slice(0, 16)}Z`;
+
+/**
+ * Whether a text is a minute such as minuteOf returns.
+ * @param {string | null} text
+ */
+export const isMinute = (text) =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/.test(text ?? "") && !Number.isNaN(Date.parse(text ?? ""));

@@ -1,5 +1,5 @@
 // The address of the list, which contains everything that the list shows: status, search, customer, time, sort, page.
-import { addDays, dateOf, dayRange, isDate } from "../lib/days.js";
+import { addDays, dateOf, dayRange, isDate, isMinute } from "../lib/days.js";
 
 const NAMES = ["status", "q", "customer", "period", "from", "to", "sort", "cursor"];
 /** Parameters that select a part of the orders. The API cannot sort such a part by total, and its size is unknown. */
@@ -26,7 +26,10 @@ export function addressWith(changes, params = query()) {
   return search ? `/orders.html?${search}` : "/orders.html";
 }
 
-/** Return the API's query for an address of the list. A day begins and ends in the person's time zone. */
+/**
+ * Return the API's query for an address of the list. A day begins and ends in the person's time zone. The address may have
+ * minutes of UTC in place of days.
+ */
 export function apiQuery(path) {
   const params = new URLSearchParams(path.split("?")[1]);
   const [first, last] = DAYS_BACK.get(params.get("period")) ?? [];
@@ -38,16 +41,19 @@ export function apiQuery(path) {
     ["to", lastMoment],
   ]) {
     const date = params.get(name);
-    if (isDate(date)) params.set(name, moment(date).toISOString()); // the API explains any other text
+    if (isDate(date) || isMinute(date)) params.set(name, moment(date).toISOString()); // the API explains any other text
   }
   return params;
 }
 
 const daysAgo = (days) => addDays(dateOf(new Date()), -days);
-const firstMoment = (date) => dayRange(date).from;
+const MINUTE_MS = 60_000;
+const minuteRange = (text) => ({ from: new Date(text), until: new Date(Date.parse(text) + MINUTE_MS) });
+const range = (text) => (isMinute(text) ? minuteRange(text) : dayRange(text));
+const firstMoment = (text) => range(text).from;
 
-/** Return the last millisecond of a day, because the API includes the moment `to`. A skipped day has only its first one. */
-function lastMoment(date) {
-  const { from, until } = dayRange(date);
+/** Return the last millisecond of a day or minute, because the API includes `to`. A skipped day has only its first one. */
+function lastMoment(text) {
+  const { from, until } = range(text);
   return new Date(Math.max(from, until - 1));
 }

@@ -1,5 +1,6 @@
 // The filter of the list: the time at which orders were taken, and their customer. Status and search are not in it.
 import { combobox } from "../lib/combobox.js";
+import { dateOf, isMinute, minuteOf } from "../lib/days.js";
 import { announce, byId } from "../lib/dom.js";
 import { markErrors } from "../lib/form-errors.js";
 import { isolated } from "../lib/format.js";
@@ -15,7 +16,9 @@ let list;
 export function showFilter(shown) {
   list = shown;
   const params = query();
-  for (const field of [from, to, customer]) field.value = params.get(field.name) ?? "";
+  customer.value = params.get("customer") ?? "";
+  for (const field of [from, to]) writeTime(field, params.get(field.name) ?? "");
+  byId("to-label").textContent = `To, that ${to.type === "date" ? "day" : "minute"} included`;
   period.value = params.has("from") || params.has("to") ? "dates" : (params.get("period") ?? "");
   showDates();
   markErrors(form, []);
@@ -55,12 +58,29 @@ function apply(event) {
     addressWith({
       customer: key(customer.value),
       period: dates ? "" : period.value,
-      from: dates ? from.value : "",
-      to: dates ? to.value : "",
+      from: dates ? readTime(from) : "",
+      to: dates ? readTime(to) : "",
       cursor: null,
     }),
   );
 }
+
+/** Show a day of the address in a field, or a minute in the person's time zone. */
+function writeTime(field, text) {
+  field.type = isMinute(text) ? "datetime-local" : "date";
+  field.value = isMinute(text) ? localMinute(new Date(text)) : text;
+  Object.assign(field.dataset, { given: text, shown: field.value });
+}
+
+/** Return the day or minute of a field. An untouched minute stays itself in the hour that the clock shows twice. */
+function readTime({ type, value, dataset }) {
+  if (type === "date" || !value) return value;
+  return value === dataset.shown ? dataset.given : minuteOf(new Date(value));
+}
+
+const twoDigits = (number) => String(number).padStart(2, "0");
+const localMinute = (moment) =>
+  `${dateOf(moment)}T${twoDigits(moment.getHours())}:${twoDigits(moment.getMinutes())}`;
 
 /** Put the e-mail address of a chosen customer into the field. */
 function pick({ name, email }) {

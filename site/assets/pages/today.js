@@ -1,12 +1,11 @@
 // The day at a glance: orders and revenue by the hour, open orders by age, what needs attention, the latest orders.
-import { announce, byId, fill, show, showFailure, stamp } from "../lib/dom.js";
+import { announce, byId, fill, show, showFailure } from "../lib/dom.js";
 import { sessionEnded, start } from "../shell/shell.js";
 import { ages } from "../today/activity.js";
-import { stackedBar } from "../today/charts.js";
 import { concerns } from "../today/concerns.js";
 import { clock, showDay } from "../today/day-figures.js";
+import { showAges } from "../today/open-orders.js";
 import { readDay } from "../today/read.js";
-import { refill } from "../today/refill.js";
 import { showConcerns, showLatest } from "../today/rows.js";
 
 const REFRESH_MS = 60_000;
@@ -42,23 +41,8 @@ function display(found, now) {
   showAges(ages(slots, counts, now));
   for (const status of ["placed", "packed"])
     byId(`all-${status}`).textContent = counts[status].toLocaleString();
-  showConcerns(concerns(found));
+  showConcerns(concerns(found, now));
   showLatest(latest, currency);
-}
-
-function showAges(rows) {
-  const most = Math.max(1, ...rows.map(({ placed, packed }) => placed + packed));
-  const row = ({ name, placed, packed }) =>
-    stamp("age-row", {
-      name,
-      bar: stackedBar([
-        ["placed", placed / most],
-        ["packed", packed / most],
-      ]),
-      placed: placed.toLocaleString(),
-      packed: packed.toLocaleString(),
-    });
-  refill(byId("age-rows"), rows.map(row));
 }
 
 const stale = () => !document.hidden && seen && Date.now() - seen >= REFRESH_MS && load();

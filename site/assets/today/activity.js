@@ -54,7 +54,10 @@ export function sameTimeLastWeek(now) {
 
 const minutes = (moment) => moment.getHours() * 60 + moment.getMinutes();
 
-/** Return open orders by age, the youngest first: [{name, placed, packed}]. Open orders that are in no slot are "Older". */
+/**
+ * Return open orders by age, the youngest first: [{name, placed, packed, from?, until?}]. They were taken at or after `from`
+ * and before `until`. Open orders that are in no slot are "Older".
+ */
 export function ages(slots, counts, now) {
   const edges = [
     ["Under 4 hours", quarter(now - 4 * HOUR_MS)],
@@ -65,15 +68,20 @@ export function ages(slots, counts, now) {
   let until = new Date(now.getTime() + DAY_MS); // the server's clock may be ahead
   const known = edges.map(([name, from]) => {
     const { placed, packed } = sums(slots, from, until);
+    const age = { name, placed, packed, from, until };
     until = from < until ? from : until;
-    return { name, placed, packed };
+    return age;
   });
-  return [...known, { name: "Older", ...leftOver(counts, known) }];
+  delete known[0].until; // a new order belongs to the youngest
+  return [...known, { name: "Older", ...leftOver(counts, known), until }];
 }
+
+/** Return the moment before which an order was taken that has been open for longer than a day. */
+export const dayAgo = (now) => quarter(now - DAY_MS);
 
 /** Return how many orders have been open for longer than a day: {placed, packed}. */
 export function longOpen(slots, counts, now) {
-  return leftOver(counts, [sums(slots, quarter(now - DAY_MS), new Date(now.getTime() + DAY_MS))]);
+  return leftOver(counts, [sums(slots, dayAgo(now), new Date(now.getTime() + DAY_MS))]);
 }
 
 // Without Math.max a number could be below 0: an order may arrive or move after the counts and before the slots are read.

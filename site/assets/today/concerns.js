@@ -1,5 +1,7 @@
 // The things that need attention, for the page Today, in words for staff.
 import { count } from "../lib/format.js";
+import { dayAgo } from "./activity.js";
+import { openOrders } from "./open-orders.js";
 
 const ADMIN = "Tell an admin of the shop, or whoever looks after the system.";
 const DEAD_LETTERS = {
@@ -18,12 +20,12 @@ const DEAD_LETTERS = {
 };
 
 /** Return everything that needs attention, the most urgent first: [{tone, what, why, href?, orders?}]. */
-export function concerns({ deadLetters, rejected, open, oldest }) {
+export function concerns({ deadLetters, rejected, open, oldest }, now) {
   const dead = (name) =>
     deadLetters[name] ? [{ tone: "danger", ...DEAD_LETTERS[name](deadLetters[name]) }] : [];
   const late = ["placed", "packed"]
     .filter((status) => open[status])
-    .map((status) => waiting(status, open, oldest));
+    .map((status) => waiting(status, open, oldest, now));
   return [...dead("orders"), ...refused(rejected), ...late, ...dead("notifications"), ...dead("views")];
 }
 
@@ -43,12 +45,12 @@ function refused({ orders, nextCursor }) {
 
 const NEXT = { placed: "packed", packed: "sent out" };
 
-function waiting(status, open, oldest) {
+function waiting(status, open, oldest, now) {
   return {
     tone: "warning",
     what: `${count(open[status], "order")} ${status} for longer than a day`,
     why: `Not ${NEXT[status]} yet. The oldest:`,
-    href: `/orders.html?status=${status}&sort=oldest`,
+    href: openOrders(status, { until: dayAgo(now) }),
     orders: oldest[status],
   };
 }

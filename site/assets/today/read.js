@@ -1,6 +1,6 @@
 // The calls of the API for the page Today.
 import { call } from "../lib/api.js";
-import { DAY_MS, DAYS, dayBefore, longOpen, quarter } from "./activity.js";
+import { DAY_MS, DAYS, dayAgo, dayBefore, longOpen } from "./activity.js";
 
 const list = (query) => call("GET", `/orders?${new URLSearchParams(query)}`);
 
@@ -37,6 +37,6 @@ function readActivity(now) {
 
 async function readOldest(status, open, now) {
   if (!open[status]) return [];
-  const to = quarter(now - DAY_MS).toISOString();
+  const to = new Date(dayAgo(now).getTime() - 1).toISOString();
   return (await list({ status, sort: "oldest", to, limit: 1 })).orders;
 }
