@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 # The modules of each bundle. A module is after those that it imports. The joined script is served at the path
 # of the last module.
 BUNDLES = (
-    ("lib/cognito.js", "lib/draft.js", "lib/dom.js"),
+    ("lib/cognito.js", "lib/draft.js", "lib/last-list.js", "lib/dom.js"),
     (
         "lib/text.js",
         "lib/format.js",
@@ -29,6 +29,7 @@ BUNDLES = (
         "order/papers.js",
         "order/details.js",
         "order/freshness.js",
+        "order/neighbours.js",
         "order/steps.js",
     ),
     ("lib/suggestions.js", "lib/combobox.js", "lib/known-customers.js"),

@@ -1,6 +1,7 @@
 // The rows of the list: one table row for each order. A change of an order rewrites its row in place.
 import { byId } from "../lib/dom.js";
 import { orderNumber, orderTotal, writeBadge, writeTime } from "../lib/format.js";
+import { lastList, nearest } from "../lib/last-list.js";
 import { orderPage } from "../lib/links.js";
 
 const body = byId("order-rows");
@@ -52,18 +53,32 @@ export function focus(row) {
   row.focus();
 }
 
-/** Note in the history which order a followed link opens, if the link is in the list. */
-export function noteOpened(link) {
+/** Keep the list as a person leaves it, if a followed link leads to one of its orders. */
+export function noteOpened(link, who) {
   const row = link?.closest("#order-rows tr");
-  if (row) history.replaceState({ ...history.state, opened: row.order.orderID }, "");
+  if (!row) return;
+  const orderIDs = inOrder().map(({ order }) => order.orderID);
+  lastList(who).save({ address: address(), trail: history.state?.trail, orderIDs });
+  history.replaceState({ ...history.state, opened: nearest(orderIDs, row.order.orderID) }, "");
 }
 
-/** After returning from an order, put the focus on its row in the list. */
+const address = () => location.pathname + location.search;
+
+/** After a link from an order back to this list, restore the pages before this one and the order's row in the history. */
+export function recallPlace(who) {
+  const { back, ...list } = lastList(who).load() ?? {};
+  if (!back || list.address !== address()) return;
+  lastList(who).save(list);
+  history.replaceState({ trail: list.trail, opened: nearest(list.orderIDs, back) }, "");
+}
+
+/** After returning from an order, put the focus on its row. If the list has the order no more, focus the nearest row. */
 export function returnToRow() {
   const { opened, ...state } = history.state ?? {};
   if (!opened) return;
   history.replaceState(state, "");
-  if (rows.has(opened)) focus(rows.get(opened));
+  const found = opened.find((orderID) => rows.has(orderID));
+  if (found) focus(rows.get(found));
 }
 
 /** Notify the modules that count or watch the rows (selection, new orders) that rows or tick boxes have changed. */

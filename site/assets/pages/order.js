@@ -4,6 +4,7 @@ import { announce, byId, isShown, show, showFailure, stamp } from "../lib/dom.js
 import { newOrderPage } from "../lib/links.js";
 import { showOrder } from "../order/details.js";
 import { showNewer, watchOrder } from "../order/freshness.js";
+import { showNeighbours } from "../order/neighbours.js";
 import { papersOf } from "../order/papers.js";
 import { DOUBLE_PRESS_MS, cancellable, isOwnChange, nextStep } from "../order/status.js";
 import { resumeWork, wireSteps } from "../order/steps.js";
@@ -97,6 +98,7 @@ async function begin() {
 start(async (who) => {
   page.who = who;
   wireSteps(page);
+  showNeighbours(page);
   await begin();
   watchOrder(page);
 });

@@ -9,7 +9,7 @@ import { PARTLY, addressWith, query } from "../list/address.js";
 import { countOrders, noteRead, showHead } from "../list/head.js";
 import { usePart, wireParts } from "../list/parts.js";
 import { readOrders } from "../list/read.js";
-import { noteOpened, returnToRow, rows, showRows } from "../list/rows.js";
+import { noteOpened, recallPlace, returnToRow, rows, showRows } from "../list/rows.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
 const ELSEWHERE = "Another status, customer or time may have it.";
@@ -81,7 +81,7 @@ function showRefused({ fields }) {
 
 function follow(event) {
   const link = followedLink(event);
-  noteOpened(link);
+  noteOpened(link, list.who);
   if (!link?.pathname.startsWith("/orders.html")) return;
   event.preventDefault();
   visit(link.href, { trail: link.trail ?? [] });
@@ -101,6 +101,8 @@ function recount() {
 }
 
 start((who) => {
+  list.who = who;
+  recallPlace(who);
   byId("main").addEventListener("click", follow);
   byId("filter-toggle").onclick = () => openFilter(byId("filter").hidden);
   region.addEventListener("rows", recount);
@@ -108,5 +110,5 @@ start((who) => {
   addEventListener("popstate", load);
   load();
   countOrders();
-  wireParts(Object.assign(list, { who }));
+  wireParts(list);
 });
