@@ -132,6 +132,44 @@ def test_a_draft_survives_a_reload_and_can_be_discarded(filled: Tab, customer: J
     expect(filled.field("E-mail")).to_have_value("")
 
 
+def test_a_discarded_order_can_be_brought_back_until_the_next_one_is_sent(
+    filled: Tab, customer: Json
+) -> None:
+    undo = filled.button("Undo")
+    filled.press("Discard")
+    expect(filled.css("#undo")).to_contain_text("The order was discarded.")
+    filled.reload()
+    filled.add_line("browsertest gloves", "7")
+    undo.press("Enter")
+    expect(filled.field("E-mail")).to_have_value(customer["email"])
+    expect(filled.css("#running-total")).to_have_text("£19.47")
+    expect(filled.css("#undo")).to_contain_text("Another order was put aside.")
+    filled.reload()
+    undo.click()
+    expect(filled.css("#running-total")).to_have_text("£55.93")
+    undo.click()
+    filled.send()
+    filled.sees("is placed")
+    filled.press("Take another order")
+    expect(filled.field("E-mail")).to_have_value("")
+    expect(undo).to_be_hidden()
+
+
+def test_a_removed_line_can_be_brought_back_to_its_place(form: Tab) -> None:
+    for product, quantity in (("bleach", "3"), ("gloves", "2"), ("zero", "5")):
+        form.add_line(f"browsertest {product}", quantity)
+    for product in ("gloves, box of 100", "bleach 5 L"):
+        form.button(f"Remove Browsertest {product}").press("Enter")
+    expect(form.css("#undo")).to_contain_text("Browsertest bleach 5 L was removed.")
+    form.press("Undo")
+    expect(form.field("Quantity of Browsertest bleach 5 L")).to_be_focused()
+    expect(form.css("#line-rows input").nth(0)).to_have_value("3")
+    expect(form.css("#running-total")).to_have_text("£24.47")
+    expect(form.css("#undo")).to_be_hidden()
+    form.reload()
+    expect(form.css("#line-count")).to_have_text("2 lines")
+
+
 def test_a_draft_is_not_shown_to_the_next_person(filled: Tab, customer: Json, admin: Person) -> None:
     filled.press("Sign out")
     filled.sees_heading("You are signed out")

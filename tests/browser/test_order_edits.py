@@ -65,6 +65,21 @@ def test_discarded_changes_change_nothing(tab: Tab, open_order: Json) -> None:
     tab.sees("Leave at the back door")
 
 
+def test_discarded_changes_can_be_brought_back(tab: Tab, open_order: Json) -> None:
+    tab.press("Edit")
+    tab.press("Discard changes")
+    expect(tab.css("#notice")).to_be_hidden()  # nothing was typed
+    tab.press("Edit")
+    tab.fill("For packing and delivery", "Side door")
+    tab.press("Discard changes")
+    tab.sees_alert("Your changes were discarded.")
+    tab.press("Undo")
+    expect(tab.field("For packing and delivery")).to_have_value("Side door")
+    tab.press("Save changes")
+    tab.sees("Side door")
+    expect(tab.css("#notice")).to_be_hidden()
+
+
 def test_an_edit_is_refused_once_the_order_is_packed(tab: Tab, open_order: Json, admin_api: Api) -> None:
     tab.press("Edit")
     tab.fill("For packing and delivery", "Side door")
@@ -74,7 +89,7 @@ def test_an_edit_is_refused_once_the_order_is_packed(tab: Tab, open_order: Json,
     sees_status(tab, "Packed")
 
 
-def test_a_restored_edit_shows_once_that_the_order_was_packed(
+def test_what_was_typed_is_shown_until_it_is_discarded_if_the_order_was_packed(
     tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
     tab.press("Edit")
@@ -84,7 +99,40 @@ def test_a_restored_edit_shows_once_that_the_order_was_packed(
     move_elsewhere(admin_api, open_order, "packed")
     tab.reload()
     tab.sees_alert("can no longer be edited")
+    unsaved = tab.css("#notice-list li")
+    expect(unsaved).to_have_text(["Notes: Leave at the back door → Side door"])
     tab.reload()
+    expect(unsaved).to_have_text(["Notes: Leave at the back door → Side door"])
+    tab.button("Discard").click()
+    expect(tab.css("#notice")).to_be_hidden()
+    tab.reload()
+    tab.sees_heading("Timeline")
+    expect(tab.css("#notice")).to_be_hidden()
+
+
+def test_an_edit_that_came_too_late_can_be_sent_as_a_new_order(
+    tab: Tab, open_order: Json, admin_api: Api
+) -> None:
+    tab.press("Edit")
+    tab.fill("Quantity of Browsertest bleach 5 L", "12")
+    tab.fill("Address", "2 Mill Lane")
+    tab.fill("For packing and delivery", "Side door")
+    move_elsewhere(admin_api, open_order, "packed")
+    tab.press("Save changes")
+    tab.sees_alert("the order is packed by now")
+    sees_status(tab, "Packed")
+    expect(tab.css("#notice-list li")).to_have_text(
+        [
+            "Address: (empty) → 2 Mill Lane",
+            "Notes: Leave at the back door → Side door",
+            "Browsertest bleach 5 L (BT-BLEACH): Quantity 2 → Quantity 12",
+        ]
+    )
+    tab.press("Send as a new order …")
+    expect(tab.field("Quantity of Browsertest bleach 5 L")).to_have_value("12")
+    expect(tab.field("Address")).to_have_value("2 Mill Lane")
+    expect(tab.field("For packing and delivery")).to_have_value("Side door")
+    tab.goto(f"/order.html?id={open_order['orderID']}")
     tab.sees_heading("Timeline")
     expect(tab.css("#notice")).to_be_hidden()
 

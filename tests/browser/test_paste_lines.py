@@ -246,6 +246,15 @@ def test_failed_product_lookup_of_a_row_can_be_repeated(form: Tab) -> None:
     expect(dialog.button("Add 2 lines")).to_be_enabled()
 
 
+def test_discarded_pasted_rows_can_be_brought_back(form: Tab) -> None:
+    paste(form, "NOT-01 3").press("Close")
+    form.press("Discard them")
+    expect(form.css("#pasted")).to_be_hidden()
+    form.press("Undo")
+    form.press("Look at them")
+    expect(form.field("Rows from a spreadsheet")).to_have_value("NOT-01 3")
+
+
 def test_pasted_rows_survive_an_ended_session(form: Tab, staff: Person) -> None:
     form.end_session()
     form.paste("BT-BLEACH 3\nBT-GLOVES 1")

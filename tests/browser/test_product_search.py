@@ -47,6 +47,29 @@ def test_enter_and_quantity_can_be_typed_before_results_arrive(form: Tab) -> Non
     expect(form.css("#running-total")).to_have_text("£155.76")
 
 
+def test_enter_before_the_results_arrive_adds_no_product_that_nobody_saw(form: Tab) -> None:
+    held = form.hold("**/api/products?*")
+    with form.page.expect_request("**/api/products?*"):
+        form.type("browsertest")
+    form.key("Enter")
+    form.type("24")
+    held[0].continue_()
+    options = form.find("option")
+    expect(options).to_have_count(3)
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(form.css("#line-rows tr")).to_have_count(0)
+    form.key("Enter")
+    expect(form.css("#line-rows input")).to_have_value("24")
+
+
+def test_enter_without_text_leads_to_the_customer_and_ctrl_enter_sends(form: Tab) -> None:
+    form.add_line("browsertest bleach", "3")
+    form.key("Enter")
+    expect(form.field("Name")).to_be_focused()
+    form.key("Control+Enter")
+    assert form.error_lines() == ["Name is required", "E-mail is required"]
+
+
 def test_typed_sku_is_added_without_waiting_for_the_search(form: Tab) -> None:
     form.hold("**/api/products?*")  # no response ever arrives
     form.type("bt-bleach")

@@ -5,17 +5,14 @@ import { Suggestions } from "./suggestions.js";
 
 const PAUSE_MS = 120; // from the last letter to the search
 
-/**
- * Make a combobox from an input and the list element after it.
- * @param {import("./suggestions.js").Options} options
- */
+/** Make a combobox from an input and the list after it. @param {import("./suggestions.js").Options} options */
 export const combobox = (options) => new Combobox(options);
 
 class Combobox {
   #moved = false; // an arrow key was pressed since the last letter
   #waiting = false; // the response to the text in the field has not come yet
-  #pickFirst = false; // Enter was pressed before the response, whose first item is then chosen
-  #ahead = ""; // the text typed after that Enter
+  #pickOnly = false; // Enter was pressed before the response, whose item is then chosen if there is only one
+  #ahead = ""; // the text typed after that Enter, with a line end for another Enter
   #asking = new AbortController();
   #timer = 0;
 
@@ -44,7 +41,7 @@ class Combobox {
     clearTimeout(this.#timer);
     this.#asking.abort();
     this.list.markFresh();
-    this.#waiting = this.#moved = this.#pickFirst = false;
+    this.#waiting = this.#moved = this.#pickOnly = false;
     this.#ahead = "";
   }
 
@@ -58,9 +55,8 @@ class Combobox {
     this.#waiting = false;
     this.list.markFresh();
     this.#show(found);
-    if (this.#pickFirst && this.list.items.length) this.#pick(this.list.items[0]);
-    else if (this.#ahead) typeInto(this.input, this.#ahead);
-    this.#pickFirst = false;
+    if (this.#pickOnly && this.list.items.length === 1) this.#pick(this.list.items[0]);
+    this.#pickOnly = false;
   }
 
   /** @param {import("./suggestions.js").Found} found */
@@ -85,9 +81,10 @@ class Combobox {
   #enter = () => {
     const { pointed, hidden } = this.list;
     if (pointed && (this.#moved || !this.#waiting) && !hidden) return this.#pick(pointed);
-    if (this.options.free || this.#pickFirst || !this.input.value.trim()) return undefined;
+    if (!this.input.value.trim()) return this.options.onEmpty?.();
+    if (this.options.free || this.#pickOnly) return undefined;
     if (!this.#waiting) this.#search();
-    this.#pickFirst = this.#waiting;
+    this.#pickOnly = this.#waiting;
     return this.#waiting && this.#pickExact(this.#asking.signal);
   };
 
@@ -111,10 +108,11 @@ class Combobox {
 
   #press = (/** @type {KeyboardEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.isComposing) return;
-    const isAhead = this.#pickFirst && event.key.length === 1;
-    if (!isAhead && !(event.key in this.#keys)) return;
+    const ahead =
+      this.#pickOnly && (event.key === "Enter" ? this.#ahead && "\n" : /^.$/u.exec(event.key)?.[0]);
+    if (!ahead && !(event.key in this.#keys)) return;
     event.preventDefault();
-    if (isAhead) this.#ahead += event.key;
+    if (ahead) this.#ahead += ahead;
     else this.#keys[event.key]();
   };
 }

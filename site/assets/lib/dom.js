@@ -87,6 +87,8 @@ export function announce(text) {
  * @param {string} text
  */
 export function typeInto(field, text) {
-  field.setRangeText(text, field.selectionStart ?? 0, field.selectionEnd ?? 0, "end");
+  const [line, ...others] = text.split("\n");
+  field.setRangeText(line, field.selectionStart ?? 0, field.selectionEnd ?? 0, "end");
   field.dispatchEvent(new Event("input", { bubbles: true }));
+  if (others.length) field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
 }

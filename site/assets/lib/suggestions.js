@@ -10,8 +10,9 @@
  * @property {(text: string, signal: AbortSignal) => Promise<any>} [exact] resolves to the item of this exact name, or null
  * @property {(item: any) => HTMLElement} option returns the element of an item
  * @property {(item: any) => unknown} keyOf returns a key that identifies an item
- * @property {(item: any, input: HTMLInputElement) => void} onPick is called with the chosen item. If a person presses
- * Enter before the response comes, letters typed in between go into the field that `onPick` focuses
+ * @property {(item: any, input: HTMLInputElement) => void} onPick is called with the chosen item. Letters that were typed
+ * between an Enter before the response and the choice go into the field that `onPick` focuses
+ * @property {() => unknown} [onEmpty] is called after Enter without a text
  * @property {boolean} [free] whether the field accepts any text. If so, no item is highlighted until an arrow key is pressed
  * @property {number} [shortest] the length of the shortest text that is searched
  */

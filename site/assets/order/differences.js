@@ -1,5 +1,6 @@
 // The differences between versions of an order: field by field, and line by line.
 import { isolated } from "../lib/format.js";
+import { wholeNumber } from "../lib/quantity.js";
 
 const LABELS = { name: "Name", email: "E-mail", company: "Company", phone: "Phone", address: "Address" };
 
@@ -39,7 +40,10 @@ function keyed({ items }) {
   const seen = {};
   const lines = items.map((item) => {
     seen[item.sku] = (seen[item.sku] ?? 0) + 1;
-    return [`${item.sku} ${seen[item.sku]}`, { ...item, quantity: String(Number(item.quantity)) }];
+    return [
+      `${item.sku} ${seen[item.sku]}`,
+      { ...item, quantity: String(wholeNumber(String(item.quantity)) ?? item.quantity) },
+    ];
   });
   cache.set(items, new Map(lines));
   return cache.get(items);

@@ -9,14 +9,9 @@ import { showEditing } from "./details.js";
 import { differences } from "./differences.js";
 import { OrderForm } from "./form.js";
 import { isOwnChange, tooLate } from "./status.js";
+import { valuesOf } from "./typed.js";
 
-const valuesOf = ({ customer, items, notes, currency }) => ({
-  customer,
-  notes,
-  items: items.map((item) => ({ ...item, currency })),
-});
-
-/** Open the form with the order. Resolve to {order?, notice?, changes?} when the edit is saved or discarded. */
+/** Open the form with the order. Resolve to {order?, notice?, changes?, discarded?, unsaved?} when the edit is saved or discarded. */
 export const editOrder = (order, who) => new OrderEdit(order, who).open();
 
 class OrderEdit {
@@ -33,7 +28,7 @@ class OrderEdit {
   }
 
   open() {
-    byId("stop-editing").onclick = () => this.#leave({});
+    byId("stop-editing").onclick = () => this.#leave({ discarded: this.drafts.load() });
     this.form.clearErrors();
     this.form.lock(false);
     showEditing(true);
@@ -42,8 +37,12 @@ class OrderEdit {
     return new Promise((resolve) => (this.resolve = resolve));
   }
 
+  #typed() {
+    return { base: this.base, sent: this.sent, values: this.form.values() };
+  }
+
   #keep() {
-    this.drafts.save({ base: this.base, sent: this.sent, values: this.form.values() });
+    this.drafts.save(this.#typed());
   }
 
   async #save() {
@@ -78,13 +77,14 @@ class OrderEdit {
 
   async #refused({ message }) {
     const order = await call("GET", `/orders/${this.order.orderID}`).catch(() => this.order);
-    this.#leave({ order, notice: `Your changes were not saved. ${message}` });
+    this.#leave({ order, notice: `Your changes were not saved. ${message}`, unsaved: this.#typed() });
   }
 
   async #conflict(theirs) {
     const differs = (document) => differences(this.base, document, theirs).length > 0;
     if (!differs(this.form.document())) return this.#saved(theirs);
-    if (theirs.status !== "placed") return this.#leave({ order: theirs, notice: tooLate(theirs) });
+    if (theirs.status !== "placed")
+      return this.#leave({ order: theirs, notice: tooLate(theirs), unsaved: this.#typed() });
     const isOwn = isOwnChange(this.base, theirs, this.who) && !this.sent.every(differs);
     return isOwn ? this.#saveOver(theirs) : this.#letChoose(theirs);
   }

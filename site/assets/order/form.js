@@ -2,26 +2,29 @@
 import { byId } from "../lib/dom.js";
 import { clearErrors, markErrors, showErrors } from "../lib/form-errors.js";
 import { validate } from "../lib/json-schema.js";
-import { loadModule } from "../shell/connection.js";
 import { CUSTOMER, CustomerPicker } from "./customer-picker.js";
+import { LeftRows } from "./left-rows.js";
 import { OrderLines } from "./lines.js";
-import { productPicker } from "./product-picker.js";
+import { onSaleAs, productPicker } from "./product-picker.js";
 import { documentOf, inDigits, typedCustomer } from "./typed.js";
 
 const form = byId("order-form");
-const fields = byId("order-fields");
 
 /** The form. `onChange` is called after each change, `onSubmit` when the person sends the order. */
 export class OrderForm {
   #filling = false;
-  #left = ""; // pasted rows that are not on the order yet
 
   constructor({ onChange, onSubmit }) {
     this.onChange = onChange;
-    this.lines = new OrderLines({ onChange: this.#changed, onDone: () => this.focus() });
+    this.lines = new OrderLines({
+      onChange: this.#changed,
+      onDone: () => this.focus(),
+      onCode: (code, how) => this.#code(code, how),
+    });
     this.picker = productPicker({
       onPick: (product) => this.lines.pick(product),
-      onRows: (text) => this.#paste(text),
+      onRows: (text) => this.left.open(text),
+      onEmpty: () => form.elements.name.focus(),
     });
     this.customers = new CustomerPicker(form);
     form.oninput = (event) => event.target.id !== "product-search" && this.#changed();
@@ -30,32 +33,24 @@ export class OrderForm {
       onSubmit();
     };
     form.onkeydown = keepEnter;
-    this.#wirePasted();
+    this.left = new LeftRows({ lines: this.lines, onChange: this.#changed, onClose: () => this.focus() });
   }
 
   #changed = () => this.#filling || this.onChange();
 
-  #wirePasted() {
-    byId("paste").onclick = () => this.#paste();
-    byId("pasted-open").onclick = () => this.#paste();
-    byId("pasted-drop").onclick = () => {
-      this.#keepLeft("");
-      this.focus();
-    };
-  }
-
-  /** Open the dialog for rows of a spreadsheet. It begins with earlier rows that are not on the order yet, then `text`. */
-  async #paste(text = "") {
-    this.#keepLeft([this.#left, text].filter(Boolean).join("\n"));
-    const { pasteLines } = await loadModule(() => import("./paste-lines.js"));
-    await pasteLines({ text: this.#left, lines: this.lines, onLeft: (left) => this.#keepLeft(left) });
-    this.focus();
-  }
-
-  #keepLeft(text) {
-    this.#left = text;
-    byId("pasted").hidden = !text;
-    this.#changed();
+  /** Begin a line for a code that was typed in place of a quantity. Resolve to whether it is one of a product. */
+  async #code(code, { scanned, takeBack }) {
+    if (scanned) {
+      takeBack();
+      this.picker.enter(code);
+      return true;
+    }
+    const product = await onSaleAs(code);
+    if (product) {
+      takeBack();
+      this.lines.pick(product);
+    }
+    return Boolean(product);
   }
 
   /** Return everything that is typed, for a draft. */
@@ -65,8 +60,14 @@ export class OrderForm {
       filled: this.customers.filled,
       notes: form.elements.notes.value,
       items: this.lines.items(),
-      left: this.#left,
+      left: this.left.text,
     };
+  }
+
+  /** Whether something is typed. */
+  get isBlank() {
+    const { customer, notes, items, left } = this.values();
+    return !items.length && !left && !notes && !Object.keys(customer).length;
   }
 
   /** Fill the form. Choosing another customer may later replace the details that are filled in here. */
@@ -76,7 +77,7 @@ export class OrderForm {
     form.elements.notes.value = values.notes ?? "";
     this.customers.filled = { ...(values.filled ?? typedCustomer()) };
     this.lines.fill((values.items ?? []).map((item) => ({ ...item, quantity: String(item.quantity) })));
-    this.#keepLeft(values.left ?? "");
+    this.left.keep(values.left ?? "");
     this.#filling = false;
   }
 
@@ -88,7 +89,7 @@ export class OrderForm {
   /** Resolve to the faults of a document by the schema with this name, and of pasted rows left over: [{path, message}]. */
   async faults(schema, document) {
     const found = (await validate(schema, document)).map(inDigits);
-    return this.#left
+    return this.left.text
       ? [...found, { path: "pasted", message: "must be added to the order, or discarded" }]
       : found;
   }
@@ -101,7 +102,7 @@ export class OrderForm {
   /** Lock the form and clear its errors while it is being sent, or unlock it. */
   lock(locked) {
     if (locked) this.clearErrors();
-    fields.disabled = locked;
+    byId("order-fields").disabled = locked;
   }
 
   reprice = (products) => this.lines.reprice(products);

@@ -59,5 +59,5 @@ export async function showNewer(page, current, { rest = "", focus = true }) {
       ? "You have changed this order already."
       : `${isolated(by)} changed this order in the meantime.`;
   const state = `This is how it stands now: ${statusName(current.status)}.`;
-  page.notice([first, state, rest].join(" ").trim(), changes, focus);
+  page.notice([first, state, rest].join(" ").trim(), { list: changes, focus });
 }

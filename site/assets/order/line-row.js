@@ -1,39 +1,28 @@
 // One line of an order being written: its row in the table, with the field for the quantity.
 import { fill, stamp } from "../lib/dom.js";
 import { isolated, money } from "../lib/format.js";
+import { LineQuantity } from "./line-quantity.js";
+import { wholeNumber } from "../lib/quantity.js";
 
-/** Return a typed quantity as a whole number, or undefined. */
-export const amount = (text) => (/^\d+$/.test(text) ? Number(text) : undefined);
-
-/** Return the price of a line in minor units, or undefined without a unit price. */
-export const lineTotal = ({ unitPrice, quantity }) =>
-  unitPrice === undefined ? undefined : unitPrice * (amount(quantity) ?? 0);
-
-/** Return a row for a line. `row.item` is the line, and typing in the row changes its quantity. */
-export function newRow(item, { onType, onDone, onRemove }) {
-  const row = stamp("line-row");
-  row.item = item;
-  const quantity = row.querySelector("input");
-  quantity.value = item.quantity;
-  quantity.oninput = () => {
-    item.quantity = quantity.value.trim();
-    showLine(row);
-    onType();
-  };
-  quantity.onkeydown = (event) => pressKey(event, onDone);
-  row.querySelector("[data-remove]").onclick = () => onRemove(row);
-  return row;
+/** Return the price of a line in minor units, or undefined without a unit price or a whole number as quantity. */
+export function lineTotal({ unitPrice, quantity }) {
+  const pieces = wholeNumber(quantity);
+  return unitPrice === undefined || pieces === undefined ? undefined : unitPrice * pieces;
 }
 
-/** Handle a key in the quantity: Enter ends it, and the arrow keys add or subtract 1. */
-function pressKey(event, onDone) {
-  if (event.key === "Enter") onDone();
-  const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-  if (!step) return;
-  event.preventDefault();
-  const quantity = event.currentTarget;
-  quantity.value = Math.max(1, (amount(quantity.value) || 0) + step);
-  quantity.dispatchEvent(new Event("input", { bubbles: true }));
+/** Return a row for a line. `row.item` is the line, and `row.quantity` its field. */
+export function newRow(item, { onType, onRemove, ...ends }) {
+  const row = stamp("line-row");
+  row.item = item;
+  row.quantity = new LineQuantity(row, {
+    ...ends,
+    onType() {
+      showLine(row);
+      onType();
+    },
+  });
+  row.querySelector("[data-remove]").onclick = () => onRemove(row);
+  return row;
 }
 
 /** Name a row's fields by their path in the order, and label them for a screen reader. */

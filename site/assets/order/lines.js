@@ -1,18 +1,20 @@
 // The lines of an order being written: add, change the quantity, remove, and their total.
 import { setting } from "../lib/cognito.js";
 import { byId } from "../lib/dom.js";
-import { count, money } from "../lib/format.js";
-import { amount, lineTotal, newRow, numberRow, showLine } from "./line-row.js";
+import { count, isolated, money } from "../lib/format.js";
+import { lineTotal, newRow, numberRow, showLine } from "./line-row.js";
+import { wholeNumber } from "../lib/quantity.js";
+import { offerUndo } from "./undo.js";
 
 /**
  * The lines, each as {sku, quantity (as typed), name?, unit?, unitPrice?, currency?}. `onChange` is called after each change,
- * `onDone` when Enter ends a quantity.
+ * `onDone` when Enter ends a quantity, and `onCode` with a code that was typed in place of a quantity (line-quantity.js).
  */
 export class OrderLines {
   #rows = byId("line-rows");
 
-  constructor({ onChange, onDone }) {
-    Object.assign(this, { onChange, onDone });
+  constructor({ onChange, onDone, onCode }) {
+    Object.assign(this, { onChange, onDone, onCode });
   }
 
   items() {
@@ -25,12 +27,14 @@ export class OrderLines {
     this.#changed();
   }
 
-  /** Add a product, and select the quantity of its line, because the person types the quantity next. */
+  /** Add a product, and select its quantity, because the person types it next: how many, or how many more. */
   pick(product) {
-    if (!this.#find(product.sku)) this.add([{ product, quantity: 1 }]);
+    const known = this.#find(product.sku);
+    if (known) return known.quantity.addMore();
+    this.add([{ product, quantity: 1 }]);
     const quantity = this.#find(product.sku).querySelector("input");
     quantity.focus();
-    quantity.select();
+    return quantity.select();
   }
 
   /** Add quantities of products, [{product, quantity}]. A product with a line adds to it, another product gets a line. */
@@ -59,16 +63,25 @@ export class OrderLines {
   #rowOf = (item) =>
     newRow(item, {
       onType: () => showTotal(this.items()),
-      onDone: () => this.onDone(),
+      onEnd: () => this.onDone(),
+      onCode: this.onCode,
       onRemove: (row) => this.#remove(row),
     });
 
   #remove(row) {
-    const next = row.nextElementSibling ?? row.previousElementSibling;
+    const [place, next] = [row.nextElementSibling, row.nextElementSibling ?? row.previousElementSibling];
     row.remove();
     this.#changed();
+    offerUndo(`${isolated(row.item.name ?? row.item.sku)} was removed.`, () => this.#bringBack(row, place));
     if (next) next.querySelector("[data-remove]").focus();
     else this.onDone();
+  }
+
+  /** Put a removed row back in front of the row that followed it, or at the end. */
+  #bringBack(row, place) {
+    this.#rows.insertBefore(row, place?.isConnected ? place : null);
+    this.#changed();
+    row.querySelector("input").focus();
   }
 
   #changed() {
@@ -92,15 +105,16 @@ const lineOf = ({ sku, name, unit, unitPrice, currency }, quantity) => ({
 /** Add to the quantity of a row's line. Without a row, do nothing. */
 function raise(row, quantity) {
   if (!row) return;
-  row.item.quantity = String((amount(row.item.quantity) ?? 0) + quantity);
+  row.item.quantity = String((wholeNumber(row.item.quantity) ?? 0) + quantity);
   row.querySelector("input").value = row.item.quantity;
 }
 
 function showTotal(items) {
   const total = items.reduce((sum, item) => sum + (lineTotal(item) ?? 0), 0);
+  const isWhole = items.every((item) => wholeNumber(item.quantity) !== undefined);
   const currency = items.find((item) => item.currency)?.currency ?? setting("currency");
   byId("lines").hidden = items.length === 0;
   byId("lines-empty").hidden = items.length > 0;
   byId("line-count").textContent = count(items.length, "line");
-  byId("running-total").textContent = money(total, currency);
+  byId("running-total").textContent = money(total, currency) + (isWhole ? "" : " + ?");
 }

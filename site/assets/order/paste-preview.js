@@ -1,8 +1,8 @@
 // The results of pasted rows, and their table: first the rows to correct, then the lines that will be added.
 import { byId, fill, stamp } from "../lib/dom.js";
 import { money } from "../lib/format.js";
-import { amount } from "./line-row.js";
 import { outside } from "./pasted-rows.js";
+import { wholeNumber } from "../lib/quantity.js";
 
 /**
  * Return each row as {...row, state, why?}. `known` maps a SKU to {product}, {unknown} or {error}, and `items` are the
@@ -14,7 +14,7 @@ import { outside } from "./pasted-rows.js";
  * - wrong: a person has to correct the row. `why` is the reason, also for a failed row.
  */
 export function judge(rows, known, items) {
-  const onOrder = new Map(items.map(({ sku, quantity }) => [sku, amount(quantity) ?? 0]));
+  const onOrder = new Map(items.map(({ sku, quantity }) => [sku, wholeNumber(quantity) ?? 0]));
   const lines = new Map(); // SKU -> the result of its first row, which becomes the line
   const results = rows.map((row) => {
     const result = { ...row, ...known.get(row.sku) };

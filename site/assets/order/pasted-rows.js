@@ -4,6 +4,7 @@ import { isolated } from "../lib/format.js";
 import { loadedSchemas } from "../lib/json-schema.js";
 import { cellsOf, records, separatorOf } from "./pasted-cells.js";
 import { titlesIn } from "./pasted-titles.js";
+import { wholeNumber } from "../lib/quantity.js";
 
 const { Item } = await loadedSchemas;
 const QUANTITY = Item.properties.quantity;
@@ -85,10 +86,11 @@ function doubtOf(sku, rest) {
 /** Return a quantity as it is written as {quantity} or {fault}. */
 function quantity(written) {
   if (written === "") return { fault: "has no quantity" };
-  if (!/^\d+$/.test(written))
+  const pieces = wholeNumber(written);
+  if (pieces === undefined)
     return { fault: `quantity must be a whole number in digits, got ${isolated(written)}` };
-  const fault = outside(Number(written));
-  return fault ? { fault } : { quantity: Number(written) };
+  const fault = outside(pieces);
+  return fault ? { fault } : { quantity: pieces };
 }
 
 /** Return the fault of a whole number as a quantity, or an empty text. */

@@ -1,7 +1,7 @@
 // Suggestions of products while somebody types a name or a SKU.
 import { call, unsearchable } from "../lib/api.js";
 import { combobox } from "../lib/combobox.js";
-import { byId, stamp } from "../lib/dom.js";
+import { byId, stamp, typeInto } from "../lib/dom.js";
 import { isolated, money } from "../lib/format.js";
 import { letters } from "../lib/letters.js";
 import { sessionEnded } from "../shell/shell.js";
@@ -11,8 +11,11 @@ const input = byId("product-search");
 const MAX_PRODUCTS = 15; // products that are offered at a time
 const MAX_PRODUCT_PAGES = 3; // a page may have nothing on sale although more come after it
 
-/** Call `onPick(product)` with a chosen product, and `onRows(text)` with pasted rows of a spreadsheet. */
-export function productPicker({ onPick, onRows }) {
+/**
+ * Call `onPick(product)` with a chosen product, `onRows(text)` with pasted rows of a spreadsheet, and `onEmpty()` after Enter
+ * without a text.
+ */
+export function productPicker({ onPick, onRows, onEmpty }) {
   const search = new ProductSearch();
   const picked = (product) => {
     input.value = "";
@@ -25,7 +28,8 @@ export function productPicker({ onPick, onRows }) {
     option: productOption,
     keyOf: ({ sku }) => sku,
     onPick: picked,
-    exact,
+    exact: onSaleAs,
+    onEmpty,
   });
   input.onpaste = (event) => {
     const text = event.clipboardData.getData("text/plain").trim();
@@ -33,7 +37,14 @@ export function productPicker({ onPick, onRows }) {
     event.preventDefault();
     onRows(text);
   };
-  return { focus: () => input.focus() };
+  return { focus: () => input.focus(), enter };
+}
+
+/** Type a code into the search and press Enter, as a scanner does. */
+function enter(code) {
+  input.focus();
+  input.value = "";
+  typeInto(input, `${code}\n`);
 }
 
 class ProductSearch {
@@ -84,7 +95,7 @@ async function onSale(text, signal) {
 }
 
 /** Resolve to the product on sale with this SKU, or null. One read is faster than a search through the catalog. */
-async function exact(text, signal) {
+export async function onSaleAs(text, signal) {
   if (unsearchable(text, 1) || !/^\S*[\d._-]\S*$/.test(text)) return null;
   for (const sku of new Set([text, text.toUpperCase()])) {
     const product = await call("GET", `/products/${encodeURIComponent(sku)}`, { signal }).catch(() => null);

@@ -5,17 +5,14 @@ import { byId, isShown } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
 import { orderNumber } from "../lib/format.js";
 import { lines } from "../lib/text.js";
-import { loadModule } from "../shell/connection.js";
 import { keys } from "../shell/keys.js";
 import { copyLink } from "./copy-link.js";
+import { edit, resumeEdit } from "./editing.js";
 import { printStored } from "./freshness.js";
-import { cancellable, nextStep, tooLate } from "./status.js";
-
-const CHANGED = "Saved, but these lines are not as the form showed them:";
+import { cancellable, nextStep } from "./status.js";
 
 let page;
 let reason; // the draft of a cancellation's reason
-let editing = false;
 
 /** Wire the buttons and keys of the page. */
 export function wireSteps(shown) {
@@ -23,7 +20,7 @@ export function wireSteps(shown) {
   reason = draft("cancel", page.who, page.orderID);
   byId("move").onclick = move;
   byId("cancel").onclick = cancel;
-  byId("edit").onclick = edit;
+  byId("edit").onclick = () => edit(page);
   byId("erase").onclick = erase;
   byId("print-slip").onclick = () => printStored(page, "packing-slip");
   byId("print-invoice").onclick = () => printStored(page, "invoice");
@@ -77,32 +74,11 @@ async function erase() {
   }
 }
 
-async function edit() {
-  if (editing) return;
-  editing = true;
-  page.notice("");
-  const { editOrder } = await loadModule(() => import("./edit.js"));
-  const outcome = await editOrder(page.order, page.who);
-  editing = false;
-  if (outcome.order) page.display(outcome.order);
-  if (outcome.notice) page.notice(outcome.notice);
-  else if (outcome.changes?.length) page.notice(CHANGED, outcome.changes);
-  else byId("edit").focus();
-}
-
 /** Continue an edit or a cancellation that was begun before a reload or a new sign-in, unless it is too late. */
 export function resumeWork() {
-  const edited = draft("edit", page.who, page.orderID);
   byId("cancel-note").value = reason.load() ?? "";
   requireReason();
-  if (edited.load()) resumeEdit(edited);
-  else if (reason.load() !== null) resumeCancel();
-}
-
-function resumeEdit(edited) {
-  if (page.order.status === "placed") return edit();
-  edited.clear();
-  return page.notice(tooLate(page.order));
+  if (!resumeEdit(page) && reason.load() !== null) resumeCancel();
 }
 
 function resumeCancel() {

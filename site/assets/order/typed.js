@@ -2,6 +2,7 @@
 import { byId } from "../lib/dom.js";
 import { normalise } from "../lib/text.js";
 import { CUSTOMER } from "./customer-picker.js";
+import { wholeNumber } from "../lib/quantity.js";
 
 const { elements } = byId("order-form");
 
@@ -23,10 +24,17 @@ export function documentOf(lines) {
 }
 
 // Number(text) alone would accept 1e2, 1.0 and 0x10 as whole numbers.
-const number = (text) => (/^-?\d+$/.test(text) ? Number(text) : text);
+const number = (text) => wholeNumber(text) ?? (/^-\d+$/.test(text) ? Number(text) : text);
 
 /** Return a fault in the words of the form, where numbers are typed as digits. */
 export const inDigits = ({ path, message }) => ({
   path,
   message: message.replace("must be a whole number,", "must be a whole number in digits,"),
+});
+
+/** Return what the form shows of a stored order, as values. */
+export const valuesOf = ({ customer, items, notes, currency }) => ({
+  customer,
+  notes,
+  items: items.map((item) => ({ ...item, currency })),
 });

@@ -2,16 +2,18 @@
 import { announce, byId } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
 import { copyOrder, fillCustomer, showOrigin } from "../order/copied.js";
+import { Discarded } from "../order/discarded.js";
 import { OrderForm } from "../order/form.js";
 import { progress } from "../order/progress.js";
 import { decided, send } from "../order/submission.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
-const address = new URLSearchParams(location.search);
-const [origin, customerEmail] = [address.get("from"), address.get("customer")];
+const [origin, customerEmail] = ["from", "customer"].map((name) =>
+  new URLSearchParams(location.search).get(name),
+);
 const form = new OrderForm({ onChange: keep, onSubmit: submit });
 let order = { stage: "writing" }; // {stage: writing | sending | queued, values, document: as it was sent}
-let drafts;
+let drafts, discarded;
 
 function keep() {
   order.values = form.values();
@@ -47,13 +49,10 @@ async function deliver({ again = false } = {}) {
 function waitForNetwork(error) {
   progress.unknown(error);
   sessionEnded(error);
-  addEventListener("connected", resend);
+  addEventListener("connected", resend, { once: true });
 }
 
-function resend() {
-  removeEventListener("connected", resend);
-  if (progress.state() === "unknown") deliver({ again: true });
-}
+const resend = () => progress.state() === "unknown" && deliver({ again: true });
 
 function refused(error) {
   goOnWriting();
@@ -63,6 +62,7 @@ function refused(error) {
 async function follow() {
   order.stage = "queued";
   keep();
+  discarded.forget();
   form.lock(true);
   progress.queued(order.document.orderID);
   try {
@@ -101,17 +101,17 @@ function resume(kept) {
   order = kept;
   form.fill(order.values);
   if (order.stage === "sending") return deliver({ again: true });
-  if (order.stage === "queued") return follow();
-  return announce("Your draft is restored.");
+  return order.stage === "queued" ? follow() : announce("Your draft is restored.");
 }
 
 start((who) => {
   drafts = draft("draft", who, origin ?? (customerEmail ? `for ${customerEmail}` : ""));
   byId("send-again").onclick = resend;
-  for (const button of document.querySelectorAll("#discard, [data-start-over]")) button.onclick = startOver;
+  for (const button of document.querySelectorAll("[data-start-over]")) button.onclick = startOver;
   form.fill({});
   form.lock(false);
   if (origin) showOrigin(origin);
+  discarded = new Discarded({ who, form, onBack: keep, onDiscard: startOver });
   const kept = drafts.load();
   if (kept) return resume(kept);
   if (origin) return copyOrder(origin, form, keep);

@@ -50,11 +50,21 @@ function display(order) {
   byId("erase-section").hidden = !page.who.isAdmin;
 }
 
-function notice(text, list = [], focus = true) {
+/** Show a notice, with a list, and with a button for each of the steps {label: onPress} that a person may take. */
+function notice(text, { list = [], focus = true, steps = {} } = {}) {
   byId("notice-text").textContent = text;
   byId("notice-list").replaceChildren(...list.map((line) => stamp("notice-line", { line })));
+  byId("notice-steps").replaceChildren(...Object.entries(steps).map(stepButton));
+  byId("notice-steps").hidden = !Object.keys(steps).length;
   byId("notice").hidden = !text;
   if (text && focus) byId("notice").focus();
+}
+
+function stepButton([label, onPress]) {
+  const button = stamp("notice-step");
+  button.textContent = label;
+  button.onclick = onPress;
+  return button;
 }
 
 /** Change the order if the stored version is still the one on screen. */
