@@ -2,8 +2,8 @@
 
 Run: `python -m bench endurance`. The command starts its own system.
 Unit: orders of the last tenth per second until they are mailed, counted and found, and the emulator's memory
-after them. References: the first tenth, as the mean of two systems, one before and one after, because the speed
-of a machine drifts within minutes; the emulator's memory before the first order.
+after them. References: the first tenth, as the mean of two systems, one before and one after, because the
+speed of a machine drifts within minutes; the emulator's memory before the first order.
 """
 
 from __future__ import annotations
