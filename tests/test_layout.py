@@ -34,7 +34,6 @@ OTHER_NUMBERS = {
     ("lib/combobox.js", 120): "milliseconds",
     ("lib/json-schema.js", 60): "letters of a value that a message quotes",
     ("lib/session.js", 1000): "milliseconds in a second",
-    ("list/filter.js", 200): "milliseconds",
     ("list/read.js", 50): "orders on a page",
     ("order/freshness.js", 500): "an HTTP status",
     ("order/line-quantity.js", 1000): "pieces from which on a quantity is asked about",
