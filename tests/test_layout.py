@@ -37,6 +37,7 @@ OTHER_NUMBERS = {
     ("list/read.js", 50): "orders on a page",
     ("order/freshness.js", 500): "an HTTP status",
     ("order/line-quantity.js", 1000): "pieces from which on a quantity is asked about",
+    ("order/neighbours.js", 50): "milliseconds",
     ("order/paste-lines.js", 200): "milliseconds",
     ("order/submission.js", 500): "an HTTP status",
     ("pages/customers.js", 50): "customers on a page",
