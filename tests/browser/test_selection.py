@@ -162,6 +162,57 @@ def test_moving_selected_orders_shows_a_result_for_each(
     assert statuses(admin_api, orders) == ["packed"] * 3 + ["placed"] * 3
 
 
+def test_moved_orders_can_be_selected_again_and_shipped(
+    tab: Tab, orders: list[Json], staff: Person, customer: Json, admin_api: Api
+) -> None:
+    tab.sign_in(staff, f"/orders.html?status=placed&customer={customer['email']}")
+    for order in orders[:3]:
+        box(tab, order).click()
+    move(tab, 3)
+    dialog(tab).sees("3 of 3: 3 moved")
+    dialog(tab).press("Select these 3 orders again")
+    expect(dialog(tab).locator).to_be_hidden()
+    tab.sees("3 orders selected")
+    expect(tab.button("Mark as shipped")).to_be_focused()
+    move(tab, 3)
+    dialog(tab).sees("3 of 3: 3 moved")
+    assert statuses(admin_api, orders[:4]) == ["shipped"] * 3 + ["placed"]
+
+
+def test_only_moved_orders_are_offered_for_selection(tab: Tab, orders: list[Json], select: Select) -> None:
+    tab.answer_error(f"**/api/orders/{orders[1]['orderID']}")
+    select(orders[:2])
+    move(tab, 2)
+    dialog(tab).sees("2 of 2: 1 moved, 1 failed")
+    dialog(tab).press("Select this order again")
+    tab.sees("1 order selected")
+    assert [box(tab, order).is_checked() for order in orders[:2]] == [True, False]
+
+
+def test_no_selection_is_offered_where_nothing_was_moved(
+    tab: Tab, orders: list[Json], select: Select
+) -> None:
+    tab.answer_error(f"**/api/orders/{orders[0]['orderID']}")
+    select(orders[:1])
+    move(tab, 1)
+    dialog(tab).sees("1 of 1: 1 failed")
+    dialog(tab).sees_no("button", "Select")
+
+
+def test_next_order_goes_through_the_selected_orders(tab: Tab, orders: list[Json], select: Select) -> None:
+    chosen = [orders[0], orders[2], orders[5]]
+    select(chosen)
+    move(tab, 3)
+    dialog(tab).press("Select these 3 orders again")
+    tab.row(chosen[0]).get_by_role("link").click()
+    for place, order in enumerate(chosen, 1):
+        expect(tab.css('#order h1 [data-slot="number"]')).to_have_text(order["orderID"][:8])
+        tab.sees(f"{place} of 3")
+        if place < 3:
+            tab.follow("Next order")
+    tab.sees_no("link", "Next order")
+
+
 def test_the_dialog_lists_each_move_before_it_starts(
     tab: Tab, orders: list[Json], select: Select, admin_api: Api
 ) -> None:

@@ -3,6 +3,8 @@ import { byId, fill, stamp } from "../lib/dom.js";
 import { orderNumber } from "../lib/format.js";
 import { orderPage } from "../lib/links.js";
 import { nextStep } from "../order/status.js";
+import { rows } from "./rows.js";
+import { selectOnly } from "./selection.js";
 
 const results = byId("bulk-results");
 const OUTCOMES = {
@@ -66,4 +68,16 @@ export function showProgress(jobs, running) {
   byId("bulk-summary").textContent =
     `${finished.length} of ${jobs.length}: ` +
     parts.map((outcome) => `${groups.get(outcome).length} ${OUTCOMES[outcome]}`).join(", ");
+}
+
+/** Offer to select the moved orders again, so that a person can go on with the same orders. */
+export function offerMoved(jobs) {
+  const moved = jobs.filter(({ order, outcome }) => outcome === "done" && rows.has(order.orderID));
+  byId("bulk-again").hidden = !moved.length;
+  byId("bulk-again").textContent =
+    `Select ${moved.length === 1 ? "this order" : `these ${moved.length} orders`} again`;
+  byId("bulk-again").onclick = () => {
+    selectOnly(moved.map(({ order }) => order));
+    byId("bulk-dialog").close();
+  };
 }

@@ -4,9 +4,10 @@ import { draft } from "../lib/draft.js";
 import { count } from "../lib/format.js";
 import { nextStep } from "../order/status.js";
 import { sessionEnded } from "../shell/shell.js";
-import { firstOrder, showJobs, showOutcome, showPlan, showProgress } from "./bulk-results.js";
+import { firstOrder, offerMoved, showJobs, showOutcome, showPlan, showProgress } from "./bulk-results.js";
 import { moveOrder, tried } from "./move.js";
-import { boxOf, focus, notifyChange, rows } from "./rows.js";
+import { focus, rows } from "./rows.js";
+import { selectOnly } from "./selection.js";
 
 const CONCURRENCY = 4; // calls at the same time, far below the API's limit
 const dialog = byId("bulk-dialog");
@@ -62,7 +63,7 @@ function setRunning(now) {
   dialog.closedBy = now ? "none" : "closerequest";
   byId("bulk-stop").hidden = !now;
   byId("bulk-close").hidden = now;
-  byId("bulk-retry").hidden = true;
+  byId("bulk-retry").hidden = byId("bulk-again").hidden = true;
   if (now) addEventListener("beforeunload", warn);
   else removeEventListener("beforeunload", warn);
 }
@@ -74,19 +75,14 @@ function finish(jobs) {
   showProgress(jobs, running);
   const left = jobs.filter(({ outcome }) => outcome === "failed" || outcome === "stopped");
   const ended = jobs.find((job) => job.ended);
-  select(jobs, false);
-  select(left, true);
-  notifyChange();
+  selectOnly(left.map(({ order }) => order));
+  offerMoved(jobs);
   byId("bulk-retry").hidden = !left.length;
   byId("bulk-retry").textContent = `Try ${count(left.length, "order")} again`;
   byId("bulk-retry").onclick = () => run(jobs);
   (left.length ? byId("bulk-retry") : byId("bulk-close")).focus();
   if (ended) draft("bulk", list.who).save(left.map(({ order }) => ({ order, tried: tried.has(order) })));
   if (ended) sessionEnded(ended.ended);
-}
-
-function select(jobs, checked) {
-  for (const { order } of jobs) if (rows.has(order.orderID)) boxOf(rows.get(order.orderID)).checked = checked;
 }
 
 /** Show, after a new sign-in, the orders that were not moved because the session had ended. */

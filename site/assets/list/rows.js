@@ -53,11 +53,16 @@ export function focus(row) {
   row.focus();
 }
 
-/** Keep the list as a person leaves it, if a followed link leads to one of its orders. */
+/**
+ * Keep the list as a person leaves it, if a followed link leads to one of its orders. From an order among several selected
+ * ones, the person goes on to the other selected orders.
+ */
 export function noteOpened(link, who) {
   const row = link?.closest("#order-rows tr");
   if (!row) return;
-  const orderIDs = inOrder().map(({ order }) => order.orderID);
+  const chosen = selected();
+  const walk = chosen.length > 1 && chosen.includes(row) ? chosen : inOrder();
+  const orderIDs = walk.map(({ order }) => order.orderID);
   lastList(who).save({ address: address(), trail: history.state?.trail, orderIDs });
   history.replaceState({ ...history.state, opened: nearest(orderIDs, row.order.orderID) }, "");
 }

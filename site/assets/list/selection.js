@@ -2,7 +2,7 @@
 import { byId } from "../lib/dom.js";
 import { count } from "../lib/format.js";
 import { nextStep } from "../order/status.js";
-import { boxOf, inOrder, selected } from "./rows.js";
+import { boxOf, inOrder, notifyChange, selected } from "./rows.js";
 
 const all = byId("all-on-page");
 let anchor; // where a range with Shift begins
@@ -43,6 +43,13 @@ export function showSelection() {
   byId("move-selected").disabled = steps.size === 1 && !step; // no selected order has a next status
   all.checked = chosen.length > 0 && chosen.length === inOrder().length;
   all.indeterminate = chosen.length > 0 && !all.checked;
+}
+
+/** Select these orders and no other, as far as they have rows. */
+export function selectOnly(orders) {
+  const ids = new Set(orders.map(({ orderID }) => orderID));
+  for (const row of inOrder()) tick(row, ids.has(row.order.orderID));
+  notifyChange();
 }
 
 export function clearSelection() {
