@@ -39,7 +39,7 @@ def test_renewing_the_token_does_not_extend_the_session(tab: Tab, staff: Person)
         tab.reload()
     expect(times).to_have_count(2)
     assert times.evaluate_all(read) == before
-    tab.fill("Present password", staff.password)
+    tab.fill("Current password", staff.password)
     tab.fill("New password", NEW_PASSWORD)
     tab.end_session()
     tab.press("Change password")

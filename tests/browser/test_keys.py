@@ -36,9 +36,9 @@ PRESS = """(key) => document.body.dispatchEvent(
 
 def test_keys_do_nothing_in_fields_or_with_modifiers(tab: Tab, staff: Person) -> None:
     tab.sign_in(staff, "/account.html")
-    tab.field("Present password").focus()
+    tab.field("Current password").focus()
     tab.type("n/?")
-    expect(tab.field("Present password")).to_have_value("n/?")
+    expect(tab.field("Current password")).to_have_value("n/?")
     tab.sees_no("dialog")
     tab.heading("Your account").click()
     # Autofill dispatches events without a key.

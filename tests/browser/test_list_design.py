@@ -74,13 +74,13 @@ def saved_views(tab: Tab) -> None:
 
 def dates(tab: Tab) -> None:
     tab.goto("/orders.html?status=cancelled&from=2020-01-01&sort=oldest")
-    expect(tab.field("To, that day included")).to_be_visible()
+    expect(tab.field("To (inclusive)")).to_be_visible()
     tab.sees_orders()
 
 
 def minutes(tab: Tab) -> None:
     tab.goto("/orders.html?status=cancelled&from=2020-01-01T09:30Z&to=2030-01-01T09:29Z")
-    expect(tab.field("To, that minute included")).to_be_visible()
+    expect(tab.field("To (inclusive)")).to_be_visible()
     tab.sees_orders()
 
 

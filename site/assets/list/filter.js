@@ -18,7 +18,6 @@ export function showFilter(shown) {
   const params = query();
   customer.value = params.get("customer") ?? "";
   for (const field of [from, to]) writeTime(field, params.get(field.name) ?? "");
-  byId("to-label").textContent = `To, that ${to.type === "date" ? "day" : "minute"} included`;
   period.value = params.has("from") || params.has("to") ? "dates" : (params.get("period") ?? "");
   showDates();
   markErrors(form, []);

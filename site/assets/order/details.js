@@ -45,7 +45,7 @@ export function place(order, path) {
 function line(item, currency) {
   const price = (amount) => (amount === undefined ? "–" : money(amount, currency));
   return stamp("order-line", {
-    name: item.name ?? "Not for sale",
+    name: item.name ?? "Unknown product",
     sku: item.sku,
     price: price(item.unitPrice),
     quantity: String(item.quantity),

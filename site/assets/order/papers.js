@@ -102,7 +102,7 @@ function invoiceLine({ sku, name, quantity, unitPrice, lineTotal }, currency) {
   const price = (amount) => (amount === undefined ? "–" : money(amount, currency));
   return stamp("invoice-line", {
     sku,
-    name: name ?? "Not for sale",
+    name: name ?? "Unknown product",
     quantity: String(quantity),
     price: price(unitPrice),
     amount: price(lineTotal),

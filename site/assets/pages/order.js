@@ -95,7 +95,7 @@ async function explain(error) {
   if (sessionEnded(error)) return;
   const stale = error instanceof Refused && error.status === 412;
   if (error.status === 404 || (stale && !error.current)) return missing(); // erased meanwhile
-  if (stale) return showNewer(page, error.current, { rest: "Nothing of yours was done." });
+  if (stale) return showNewer(page, error.current, { rest: "Your change was not made." });
   if (error.status === 409) await load();
   notice(error.message);
 }
