@@ -122,6 +122,7 @@ def test_customer_filter_offers_known_customers_by_name(
     tab.type(typed.format(mark=sought["mark"]))
     expect(tab.option(customer["email"])).to_contain_text(customer["name"])
     expect(tab.option(customer["email"])).to_contain_text(customer["company"])
+    expect(tab.css("#filter .picker-list")).to_have_css("position", "absolute")
     tab.key("ArrowDown")
     tab.key("Enter")
     expect(field).to_have_value(customer["email"])
