@@ -2,7 +2,8 @@
 
 from typing import cast
 
-from lambdas.platform import batches, listing
+from lambdas.platform import batches, listing, tables
+from lambdas.platform.listing import Listing
 from lambdas.shop import customers, order_reads, order_table, search
 from lambdas.shop.documents import CustomerRow
 
@@ -17,7 +18,7 @@ def read_page(words: list[str], currency: str, limit: int, cursor: str) -> Custo
     """
     if words:
         return _search(words, currency, limit, cursor)
-    return cast(CustomerPage, listing.read_page(customers.by_last_order(), limit, cursor))
+    return cast(CustomerPage, listing.read_page(_by_last_order(), limit, cursor))
 
 
 def _search(words: list[str], currency: str, limit: int, cursor: str) -> CustomerPage:
@@ -41,3 +42,14 @@ def _matching(keys: list[str], words: list[str], currency: str) -> list[tuple[st
         for order_id, key in by_id.items()
         if order_id in rows and search.matches(search.customer_words(rows[order_id]), words)
     ]
+
+
+def _by_last_order() -> Listing:
+    """Return the listing of all customers, the latest order first."""
+    return Listing(
+        table=customers.table(),
+        index="byLastOrder",
+        partition_key="listShard",
+        partitions=tables.SHARDS,
+        descending=True,
+    )

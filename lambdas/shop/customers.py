@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from lambdas.platform import batches, tables
 from lambdas.platform.errors import NotFoundError
-from lambdas.platform.listing import Listing
 from lambdas.shop.documents import CustomerRow
 
 # The fields that an order has about its customer, without the e-mail address, which is the key.
@@ -59,14 +58,3 @@ def public(row: CustomerRow, currency: str) -> dict[str, Any]:
 def index_keys(email: str, last_order_at: str) -> dict[str, str]:
     """Return the keys of the index, which sorts customers by their latest order."""
     return {"listShard": tables.shard(email), "listKey": f"{last_order_at}#{email}"}
-
-
-def by_last_order() -> Listing:
-    """Return the listing of all customers, the latest order first."""
-    return Listing(
-        table=table(),
-        index="byLastOrder",
-        partition_key="listShard",
-        partitions=tables.SHARDS,
-        descending=True,
-    )

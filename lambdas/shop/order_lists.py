@@ -1,11 +1,12 @@
 """Lists of orders: filtered, sorted and searched, a page at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
-from lambdas.platform import listing, text
-from lambdas.platform.listing import Listing
-from lambdas.shop import order_reads, order_table, search
+from lambdas.platform import listing, tables, text
+from lambdas.platform.listing import FIRST_KEY, LAST_KEY, Listing
+from lambdas.shop import order_reads, order_status, order_table, search
 from lambdas.shop.documents import Order
 
 NEWEST, OLDEST, LARGEST, SMALLEST = "newest", "oldest", "largest", "smallest"
@@ -47,8 +48,8 @@ def read_page(wanted: Filter, limit: int, cursor: str) -> OrderPage:
 
 def _listing(wanted: Filter) -> Listing:
     if wanted.sort in BY_TOTAL:
-        return order_table.by_total(wanted.status, largest_first=wanted.sort == LARGEST)
-    return order_table.by_time(
+        return by_total(wanted.status, largest_first=wanted.sort == LARGEST)
+    return _by_time(
         wanted.status, wanted.customer, wanted.first, wanted.last, newest_first=wanted.sort == NEWEST
     )
 
@@ -61,7 +62,7 @@ def _search(wanted: Filter, limit: int, cursor: str) -> OrderPage:
         purpose="orders",
         words=wanted.words,
         newest_first=wanted.sort == NEWEST,
-        **order_table.key_range(wanted.first, wanted.last),
+        **_key_range(wanted.first, wanted.last),
     )
     return order_search.read_page(asked, limit, cursor, lambda keys: _matching(keys, wanted), _STEP)
 
@@ -83,3 +84,57 @@ def _matches(order: Order, wanted: Filter) -> bool:
         and wanted.customer in ("", text.mailbox(order["customer"]["email"]))
         and search.matches(search.order_words(order), wanted.words)
     )
+
+
+def _by_time(status: str, customer: str, first: str, last: str, *, newest_first: bool) -> Listing:
+    """Return the listing by time of acceptance. An empty text sets no filter.
+
+    The status of one customer's orders is filtered without an index, because these orders are few.
+    """
+    partitions: Sequence[str] = tables.SHARDS
+    if customer:
+        index, key, partitions = "byCustomer", "customerEmail", [customer]
+    elif status:
+        index, key, partitions = "byStatus", "statusShard", _status_shards(status)
+    else:
+        index, key = "byRecency", "listShard"
+    more = _key_range(first, last) | (_status_filter(status) if customer and status else {})
+    return Listing(
+        table=order_table.name(),
+        index=index,
+        partition_key=key,
+        partitions=partitions,
+        descending=newest_first,
+        **more,
+    )
+
+
+def by_total(status: str, *, largest_first: bool) -> Listing:
+    """Return the listing by total. An empty status sets no filter.
+
+    All orders are the orders of every status. The statuses are in the order in which orders go through them,
+    so an order that moves while the list is read is rather found twice than never.
+    """
+    statuses = [status] if status else order_status.NEXT
+    return Listing(
+        table=order_table.name(),
+        index="byStatusTotal",
+        partition_key="statusShard",
+        partitions=[partition for one in statuses for partition in _status_shards(one)],
+        sort_key="totalKey",
+        descending=largest_first,
+    )
+
+
+def _key_range(first: str, last: str) -> dict[str, Any]:
+    """Return the range of `listKey` between two instants, both included. An empty instant sets no bound."""
+    # "~" sorts after every order ID, so the orders of the last instant are included.
+    return {"first": first or FIRST_KEY, "last": f"{last}#~" if last else LAST_KEY}
+
+
+def _status_shards(status: str) -> list[str]:
+    return [f"{status}#{shard}" for shard in tables.SHARDS]
+
+
+def _status_filter(status: str) -> dict[str, Any]:
+    return {"condition": "#status = :status", "names": {"#status": "status"}, "values": {":status": status}}

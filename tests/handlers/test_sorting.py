@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.shop import order_status, order_table
+from lambdas.shop import order_lists, order_status
 from tests.handlers.order_lists import ANN, LUKASZ, found, get, ids, store, stored
 from tests.handlers.shop import Shop
 
@@ -33,7 +33,7 @@ def test_an_order_that_moves_while_totals_are_read_is_not_missed(
 ) -> None:
     """The status that an order leaves is read before the one that it gets."""
     monkeypatch.setenv("SHOP_ORDERS_TABLE", "orders")
-    read = list(order_table.by_total("", largest_first=True).partitions)
+    read = list(order_lists.by_total("", largest_first=True).partitions)
     assert read.index(f"{status}#3") < read.index(f"{target}#0")
 
 
