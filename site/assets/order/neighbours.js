@@ -21,7 +21,7 @@ export function showNeighbours(page) {
   wire("previous-order", list.orderIDs[at - 1]);
   wire("next-order", list.orderIDs[at + 1]);
   byId("list-place").textContent = `${at + 1} of ${list.orderIDs.length}`;
-  byId("neighbours").hidden = false;
+  byId("neighbours").hidden = list.orderIDs.length < 2;
   keys({
     j: ["Next order of the list", () => goTo("next-order")],
     k: ["Previous order of the list", () => goTo("previous-order")],
