@@ -18,7 +18,8 @@ CONNECTIONS = 10
 # Whether boto3 compares each part of each item with its model before it sends a call. That takes a tenth of
 # the processor time of a call, and DynamoDB checks the same. The tests switch it on.
 VALIDATES_ITEMS = False
-# What AWS logs of a call. Without it, botocore describes the machine twice for each call.
+# The name under which AWS logs our calls. Without it, botocore builds a description of the machine for each
+# call, twice.
 _USER_AGENT = "shop-orders"
 
 _making = Lock()

@@ -34,26 +34,26 @@ def test_product_search_needs_a_letter_or_digit(form: Tab) -> None:
     assert asked == []
 
 
-def test_enter_and_quantity_can_be_typed_before_results_arrive(form: Tab) -> None:
+def type_ahead(form: Tab, words: str) -> None:
+    """Type words, Enter and the quantity 24 before the results of the search arrive."""
     held = form.hold("**/api/products?*")
     with form.page.expect_request("**/api/products?*"):
-        form.type("browsertest bleach")
+        form.type(words)
     form.sees("Searching …")
     form.key("Enter")
     form.type("24")
     held[0].continue_()
+
+
+def test_enter_and_quantity_can_be_typed_before_results_arrive(form: Tab) -> None:
+    type_ahead(form, "browsertest bleach")
     expect(form.field("Quantity of Browsertest bleach 5 L")).to_have_value("24")
     expect(form.product_search()).to_have_value("")
     expect(form.css("#running-total")).to_have_text("£155.76")
 
 
 def test_enter_before_the_results_arrive_adds_no_product_that_nobody_saw(form: Tab) -> None:
-    held = form.hold("**/api/products?*")
-    with form.page.expect_request("**/api/products?*"):
-        form.type("browsertest")
-    form.key("Enter")
-    form.type("24")
-    held[0].continue_()
+    type_ahead(form, "browsertest")
     options = form.find("option")
     expect(options).to_have_count(3)
     expect(options.first).to_have_attribute("aria-selected", "true")

@@ -1,4 +1,4 @@
-"""Whole numbers as people write them."""
+"""Reading whole numbers, with and without marks between their thousands."""
 
 from tests.site.deno import evaluate
 

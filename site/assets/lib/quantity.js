@@ -1,5 +1,5 @@
 // @ts-check
-// Whole numbers as people write them.
+// Reading a whole number, which may have marks between its thousands, such as 1,000.
 
 /** The sign between thousands in the reader's language, such as the comma in "1,000". */
 const GROUP = new Intl.NumberFormat(undefined, { useGrouping: true })

@@ -25,7 +25,7 @@ export class LineQuantity {
     this.input.onkeydown = (event) => this.#press(event);
   }
 
-  /** Let what is typed next be added to the quantity. */
+  /** Add the number that is typed next to the quantity of the line. */
   addMore() {
     this.#before = wholeNumber(this.row.item.quantity) ?? 0;
     const before = this.#before.toLocaleString();

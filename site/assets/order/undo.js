@@ -3,7 +3,7 @@ import { announce, byId, fill } from "../lib/dom.js";
 
 const remark = byId("undo");
 
-/** Say what was removed, until something else is removed. `undo` brings it back. */
+/** Show what was removed, and a button that calls `undo`. The next removal takes its place. */
 export function offerUndo(removed, undo) {
   fill(remark, { removed });
   remark.hidden = false;
