@@ -55,7 +55,7 @@ from bench.results import Row, Target
 from lambdas.handlers import update_views
 from lambdas.platform import aws, batches, log, side_by_side, tables
 from lambdas.platform.access import Person
-from lambdas.shop import customer_updates, figure_updates, figures, order_changes, orders, tallies
+from lambdas.shop import customer_updates, figure_updates, figures, new_orders, order_changes, tallies
 from lambdas.shop.order_journal import Change
 
 Json = dict[str, Any]
@@ -336,8 +336,8 @@ def _record(order_id: str, at: float, customer: int) -> Json:
         "items": [line],
     }
     sender = Person("staff@shop.example", "1")
-    origin = orders.Origin(channel="staff", sender=sender, accepted_at=1_291_191_960_000 + int(at * 1000))
-    order = orders.new(order_id, content, [], origin, currency="GBP")
+    origin = new_orders.Origin(channel="staff", sender=sender, accepted_at=1_291_191_960_000 + int(at * 1000))
+    order = new_orders.make(order_id, content, [], origin, currency="GBP")
     image = tables.attributes(order)
     return {
         "eventID": order_id,

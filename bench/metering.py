@@ -92,10 +92,13 @@ class Meter:
         begun_cpu, service = time.thread_time(), model.service_model.service_name
         with self._lock:
             kind = service if service == "sns" or not model.name.startswith("Transact") else "transaction"
-            self._spans.append(Span(begun, time.perf_counter(), kind))
+            request = json.loads(body) if service == "dynamodb" else {}
+            # No measurement of a batch of statements was found: it counts as its writes side by side.
+            writes = len(request.get("Statements", [kind]))
+            self._spans += [Span(begun, time.perf_counter(), kind)] * writes
             self.usage.calls[f"{service}.{model.name}"] += 1
             if service == "dynamodb":
-                self._add_capacity(model.name, json.loads(body), parsed)
+                self._add_capacity(model.name, request, parsed)
             if service == "sns":
                 self.usage.published += len(parsed.get("Successful", [None]))
             self._own_cpu_s += time.thread_time() - begun_cpu

@@ -28,10 +28,10 @@ from bench.results import Row, Target
 from lambdas.platform import aws, tables
 from lambdas.platform.access import Person
 from lambdas.platform.listing import LAST_KEY
-from lambdas.shop import customers, order_journal, order_packing, order_table, orders, search_table
+from lambdas.shop import customers, new_orders, order_journal, order_packing, order_table, search_table
 from lambdas.shop.documents import Order, OrderContent
+from lambdas.shop.new_orders import Origin
 from lambdas.shop.order_journal import Change
-from lambdas.shop.orders import Origin
 from tests.graph.graph import Graph
 from tests.handlers.conftest import ACCOUNT, AWS_ENVIRONMENT, declared_environment, declared_tables
 from tests.handlers.in_process import InProcessEmulator
@@ -165,7 +165,7 @@ def _order(chance: random.Random, number: int) -> Order:
     }
     order_id = str(uuid.UUID(int=chance.getrandbits(128), version=4))
     origin = Origin(channel="staff", sender=Person("staff", "1"), accepted_at=BEGUN_MS + number * 60_000)
-    return orders.new(order_id, cast(OrderContent, content), [], origin, currency="GBP")
+    return new_orders.make(order_id, cast(OrderContent, content), [], origin, currency="GBP")
 
 
 def _customer(order: Order) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
@@ -59,7 +59,7 @@ class _Connection(asyncio.Protocol):
 
 
 def _answer(operation: bytes, body: bytes) -> bytes:
-    answer = json.dumps(_read(json.loads(body)) if operation == b"batchgetitem" else {}).encode()
+    answer = json.dumps(_ANSWERS.get(operation, lambda _: {})(json.loads(body))).encode()
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: {len(answer)}"
     return f"{head}\r\n\r\n".encode() + answer
 
@@ -67,6 +67,16 @@ def _answer(operation: bytes, body: bytes) -> bytes:
 def _read(request: Any) -> dict[str, Any]:
     ((table, wanted),) = request["RequestItems"].items()
     return {"Responses": {table: [{**key, **PRODUCT, **PRODUCT_STATE} for key in wanted["Keys"]]}}
+
+
+def _execute(request: Any) -> dict[str, Any]:
+    return {"Responses": [{"TableName": "orders"} for _ in request["Statements"]]}
+
+
+_ANSWERS: dict[bytes, Callable[[Any], dict[str, Any]]] = {
+    b"batchgetitem": _read,
+    b"batchexecutestatement": _execute,
+}
 
 
 async def _serve(delay_ms: float) -> None:

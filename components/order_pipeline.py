@@ -23,6 +23,8 @@ INDEXES = {
     "byCustomer": Index(partition="customerEmail", sort="listKey", attributes=LIST_FIELDS),
     "byStatusTotal": Index(partition="statusShard", sort="totalKey", attributes=LIST_FIELDS),
 }
+# BatchExecuteStatement needs the permissions of its statements, which add orders.
+ADD_ORDERS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:PartiQLInsert")
 # The event source mapping needs the last three. With the first, the writer sets the pauses between tries.
 CONSUME_QUEUE = (
     "sqs:ChangeMessageVisibility",
@@ -133,7 +135,7 @@ class OrderPipeline(pulumi.ComponentResource):
             FunctionArgs(
                 module="write_orders",
                 permissions=[
-                    allow(["dynamodb:GetItem", "dynamodb:PutItem"], [self.table.arn]),
+                    allow(ADD_ORDERS, [self.table.arn]),
                     allow(["dynamodb:BatchGetItem"], [self._args.products.arn]),
                     allow(CONSUME_QUEUE, [self.queue.arn]),
                     allow(["sqs:SendMessage"], [self.dead_letters.arn]),

@@ -1,6 +1,7 @@
 """From the order queue to the orders table: every message becomes an order or a dead letter with a reason.
 
-The products of a batch are read together, and its orders are stored side by side.
+The products of a batch are read in one call, and its orders are stored in another one. An order that this
+call did not store is tried by itself.
 """
 
 import os
@@ -10,13 +11,15 @@ from typing import Any, cast
 from lambdas.platform import aws, log, side_by_side
 from lambdas.platform.batches import Reading
 from lambdas.platform.errors import Fault, OutOfTimeError, UndeliverableError
-from lambdas.shop import catalog, order_origin, order_queue, orders, pricing, submissions
+from lambdas.shop import catalog, new_orders, order_origin, order_queue, pricing, submissions
 from lambdas.shop.documents import Order, OrderContent, ProductPrice
+from lambdas.shop.new_orders import Origin
 from lambdas.shop.order_queue import Message
-from lambdas.shop.orders import Origin
 from lambdas.shop.submissions import Submission
 
 Parsed = tuple[Origin, Submission] | Exception
+Priced = tuple[Order, Origin, Submission] | Exception
+
 
 # The slowest AWS call takes 6 s (see aws.py). With less time, no products are read.
 _MIN_TIME_MS = 7000
@@ -30,9 +33,11 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     messages = [Message.of(record) for record in event["Records"]]
     parsed = [_parse(message) for message in messages]
     products = catalog.read_each_for_pricing(_skus(parsed), lambda: _require_time(context, _MIN_TIME_MS))
+    priced = [_price(one, products) for one in parsed]
+    added = _add(priced, context)
 
     def _failed(places: Sequence[int]) -> list[int]:
-        return [at for at in places if not _process(messages[at], parsed[at], products, context)]
+        return [at for at in places if not _process(messages[at], priced[at], at in added, context)]
 
     groups = side_by_side.call(_failed, _places_by_order(parsed))
     failed = [messages[at] for at in sorted(at for group in groups for at in group)]
@@ -62,17 +67,55 @@ def _places_by_order(parsed: Sequence[Parsed]) -> list[list[int]]:
     return list(places.values())
 
 
+def _has_time(context: Any, milliseconds: int) -> bool:
+    return bool(context.get_remaining_time_in_millis() >= milliseconds)
+
+
 def _require_time(context: Any, milliseconds: int) -> None:
-    if context.get_remaining_time_in_millis() < milliseconds:
+    if not _has_time(context, milliseconds):
         raise OutOfTimeError
 
 
-def _process(message: Message, parsed: Parsed, products: Reading, context: Any) -> bool:
+def _price(parsed: Parsed, products: Reading) -> Priced:
+    """Return the order of a message, placed or rejected, or the error that prevents this."""
+    if isinstance(parsed, Exception):
+        return parsed
+    origin, submission = parsed
+    currency = os.environ["SHOP_CURRENCY"]
+    try:
+        content, reasons = _check(submission, products, currency)
+        order = new_orders.make(submission.order_id, content, reasons, origin, currency=currency)
+    except Exception as error:  # noqa: BLE001 - one order must not fail the others of its batch
+        return error
+    return order | {"submissionHash": submission.fingerprint}, origin, submission
+
+
+def _add(priced: Sequence[Priced], context: Any) -> set[int]:
+    """Store the first order of each ID in one call; return the places of the orders that it stored.
+
+    It may have stored others too, if its answer was lost.
+    """
+    first: dict[str, tuple[int, Order]] = {}
+    for at, one in enumerate(priced):
+        if not isinstance(one, Exception):
+            first.setdefault(one[0]["orderID"], (at, one[0]))
+    if len(first) < 2 or not _has_time(context, _MIN_STORE_MS):
+        return set()
+    try:
+        added = new_orders.add([order for _, order in first.values()])
+    except Exception as error:  # noqa: BLE001 - each order is tried by itself then
+        log.failure("orders.not_added", error, requestID=context.aws_request_id)
+        return set()
+    return {first[order_id][0] for order_id in added}
+
+
+def _process(message: Message, priced: Priced, is_added: bool, context: Any) -> bool:
     """Store one order or send it to the dead letters; return whether the queue may delete the message."""
     fields = {"requestID": context.aws_request_id, "messageID": message.message_id}
     try:
-        _require_time(context, _MIN_STORE_MS)
-        _write(message, parsed, products, fields)
+        if not is_added:
+            _require_time(context, _MIN_STORE_MS)
+        _write(message, priced, is_added, fields)
     except Exception as error:  # noqa: BLE001 - one order must not fail the others of its batch
         log.failure("order.failed", error, receives=message.receives, **fields)
         reason = f"given up after {message.receives} tries: {aws.error_code(error)}"
@@ -80,26 +123,18 @@ def _process(message: Message, parsed: Parsed, products: Reading, context: Any) 
     return True
 
 
-def _write(message: Message, parsed: Parsed, products: Reading, fields: dict[str, str]) -> None:
+def _write(message: Message, priced: Priced, is_added: bool, fields: dict[str, str]) -> None:
     try:
-        if isinstance(parsed, Exception):
-            raise parsed
-        origin, submission = parsed
-        order = _order(origin, submission, products)
-        is_new = orders.store(order, submission.fingerprint_as_written)
+        if isinstance(priced, Exception):
+            raise priced
+        order, origin, submission = priced
+        is_new = is_added or new_orders.store(order, submission.fingerprint_as_written)
     except UndeliverableError as refusal:
         order_origin.send_to_dead_letters(message, str(refusal))
         log.event("order.dead_lettered", **fields)
     else:
         fields |= {"orderID": order["orderID"], **origin.log_fields}
         log.event(f"order.{order['status']}", new=is_new, **fields)
-
-
-def _order(origin: Origin, submission: Submission, products: Reading) -> Order:
-    currency = os.environ["SHOP_CURRENCY"]
-    content, reasons = _check(submission, products, currency)
-    order = orders.new(submission.order_id, content, reasons, origin, currency=currency)
-    return order | {"submissionHash": submission.fingerprint}
 
 
 def _check(submission: Submission, products: Reading, currency: str) -> tuple[OrderContent, list[Fault]]:

@@ -12,6 +12,11 @@ class Person(NamedTuple):
     name: str
     sub: str
 
+    @property
+    def signature(self) -> dict[str, str]:
+        """The fields by which an entry of a history names the person."""
+        return {"by": self.name, "sub": self.sub}
+
 
 def groups(claim: str) -> frozenset[str]:
     """Return the groups in the claim `cognito:groups`.

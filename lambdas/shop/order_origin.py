@@ -15,8 +15,8 @@ from typing import Any
 from lambdas.platform import access, dead_letters, log
 from lambdas.platform.access import Person
 from lambdas.platform.errors import UndeliverableError
+from lambdas.shop.new_orders import Origin
 from lambdas.shop.order_queue import Message
-from lambdas.shop.orders import Origin
 
 STAFF, OPERATOR = "staff", "operator"
 CHANNELS = frozenset({STAFF})  # each is a constant in a mapping template of the gateway

@@ -1,8 +1,6 @@
-"""Stored orders: create, edit, move and erase them."""
+"""Stored orders: read, edit, move and erase them. Module `new_orders` creates them."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from lambdas.platform import json_schema, log, tables, times
@@ -13,7 +11,6 @@ from lambdas.platform.errors import (
     NotFoundError,
     PreconditionFailedError,
     TooLargeError,
-    UndeliverableError,
 )
 from lambdas.shop import order_reads, order_status, order_table, pricing
 from lambdas.shop.documents import HistoryEntry, Order, OrderContent, Tombstone
@@ -22,66 +19,6 @@ from lambdas.shop.documents import HistoryEntry, Order, OrderContent, Tombstone
 TOMBSTONE_SECONDS = 15 * 24 * 3600
 
 INTERNAL = order_table.KEY_FIELDS | {"submissionHash"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Origin:
-    """The channel of an order, its sender, and the time of acceptance in milliseconds since 1970."""
-
-    channel: str
-    sender: Person
-    accepted_at: int
-
-    @property
-    def log_fields(self) -> dict[str, str]:
-        """Channel and sender, without the name of an operator's session, which may be an e-mail address."""
-        return {"channel": self.channel, "sub": self.sender.sub.partition(":")[0]}
-
-
-def new(
-    order_id: str, content: OrderContent, reasons: Sequence[Fault], origin: Origin, *, currency: str
-) -> Order:
-    """Return version 1 of an order: placed, or rejected if there are reasons.
-
-    `content` has the customer, the priced items and the notes.
-    """
-    at, sender = times.iso(origin.accepted_at), origin.sender
-    status = order_status.REJECTED if reasons else order_status.PLACED
-    order: dict[str, Any] = {
-        "orderID": order_id,
-        "status": status,
-        "version": 1,
-        "channel": origin.channel,
-        "createdAt": at,
-        "updatedAt": at,
-        "submittedBy": sender.name,
-        "currency": currency,
-        **content,
-        "total": 0 if reasons else pricing.total(content["items"]),
-        "lineCount": len(content["items"]),
-        "history": [{"at": at, **_by(sender), "event": status, "to": status}],
-    }
-    if reasons:
-        order["rejectionReasons"] = [reason._asdict() for reason in reasons]
-    return cast(Order, order | order_table.index_keys(cast(Order, order)))
-
-
-def store(order: Order, hash_as_written: Callable[[], str]) -> bool:
-    """Store a new order unless it is stored already; return whether it was new.
-
-    An order that an earlier release stored has the hash of the submission as it was written.
-
-    Raises UndeliverableError for an order that is too large for the table or has the ID of another order.
-    Such an order must not be lost.
-    """
-    if not tables.fits(order, tables.MAX_ITEM_BYTES):
-        raise UndeliverableError(f"the order must fit into {tables.MAX_ITEM_BYTES:,} bytes, and does not")
-    try:
-        tables.put_new(order_table.name(), "orderID", order)
-    except tables.ConditionFailedError:
-        _refuse_other_content(order, hash_as_written)
-        return False
-    return True
 
 
 def read(order_id: str) -> Order:
@@ -111,7 +48,7 @@ def edit(order: Order, content: OrderContent, *, by: Person) -> Order:
     """
     kept = {name: value for name, value in order.items() if name != "notes"}
     amounts = {"total": pricing.total(content["items"]), "lineCount": len(content["items"])}
-    entry = {**_by(by), "event": "edited"}
+    entry = {**by.signature, "event": "edited"}
     return _save(order, cast(Order, kept | content | amounts), entry, tables.MAX_ITEM_BYTES)
 
 
@@ -123,7 +60,7 @@ def move(order: Order, target: str, *, by: Person, note: str = "") -> Order:
     if not order_status.may_move(order["status"], target):
         message = order_status.refusal(order["status"], target)
         raise ConflictError(message, [Fault("status", message)])
-    entry = {**_by(by), "event": "moved", "from": order["status"], "to": target}
+    entry = {**by.signature, "event": "moved", "from": order["status"], "to": target}
     limit = tables.MAX_ITEM_BYTES + tables.HISTORY_BYTES
     return _save(order, order | {"status": target}, entry | ({"note": note} if note else {}), limit)
 
@@ -146,19 +83,6 @@ def erase(order: Order, *, by: Person) -> None:
     except tables.ConditionFailedError:
         _refuse_unless_stored(tombstone)
     log.event("order.erased", orderID=order["orderID"], sub=by.sub)
-
-
-def _by(person: Person) -> dict[str, str]:
-    return {"by": person.name, "sub": person.sub}
-
-
-def _refuse_other_content(order: Order, hash_as_written: Callable[[], str]) -> None:
-    stored = tables.get(order_table.name(), orderID=order["orderID"])
-    if stored is None:
-        raise LookupError("the order in the way was gone a moment later")
-    if stored["submissionHash"] not in (order["submissionHash"], hash_as_written()):
-        was = "was erased" if "erasedAt" in stored else "is stored"
-        raise UndeliverableError(f"orderID must be new: an order of this ID with other content {was} already")
 
 
 def _save(order: Order, changed: Order, entry: dict[str, str], limit: int) -> Order:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core import cloudfront_js, iam_actions, iam_evaluator
-from ministack.services import apigateway_v1, cloudfront, cognito, iam, lambda_svc, sqs
+from ministack.services import apigateway_v1, cloudfront, cognito, dynamodb, iam, lambda_svc, sqs
 
 from local.emulator import edge_functions
 
@@ -25,6 +25,7 @@ def install() -> None:
     _count_the_loopback_as_tls()
     _compare_sessions_by_their_role()
     _permit_statements_by_their_verb()
+    _insert_like_a_put()
     _refuse_empty_attributes()
     _send_as_the_integrations_role()
     _name_the_sender_of_a_message()
@@ -83,6 +84,29 @@ def _permit_statements_by_their_verb() -> None:
         ]
 
     iam_actions.dynamodb_transaction_checks = with_statements
+
+
+def _insert_like_a_put() -> None:
+    """An item of PartiQL's INSERT is checked like that of a put, and the stream has it.
+
+    The emulator checks neither its type nor its index keys, and leaves it out of the stream.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.insert.html
+    """
+
+    def insert(table: dict[str, Any], parsed: dict[str, Any]) -> Any:
+        put = {
+            "TableName": parsed["table"],
+            "Item": parsed["item"],
+            "ConditionExpression": "attribute_not_exists(#key)",
+            "ExpressionAttributeNames": {"#key": table["pk_name"]},
+        }
+        status, headers, body = dynamodb._put_item(put)
+        if status != 200 and json.loads(body)["__type"].endswith("ConditionalCheckFailedException"):
+            text = "Duplicate primary key exists in table"
+            return dynamodb.error_response_json("DuplicateItemException", text, 400)
+        return status, headers, body
+
+    dynamodb._partiql_insert = insert
 
 
 def _refuse_empty_attributes() -> None:

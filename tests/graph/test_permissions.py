@@ -25,6 +25,7 @@ PERMISSIONS = {
     "orders-write": {
         ("dynamodb:BatchGetItem", "products-table"),
         ("dynamodb:GetItem", "orders-table"),
+        ("dynamodb:PartiQLInsert", "orders-table"),
         ("dynamodb:PutItem", "orders-table"),
         ("sqs:ChangeMessageVisibility", "orders-queue"),
         ("sqs:DeleteMessage", "orders-queue"),

@@ -15,9 +15,9 @@ from botocore.exceptions import ClientError
 from lambdas.platform import aws, tables
 from lambdas.platform.access import Person
 from lambdas.platform.errors import Fault
-from lambdas.shop import order_table, orders, product_terms
+from lambdas.shop import new_orders, order_table, product_terms
 from lambdas.shop.documents import Order, OrderContent, Product
-from lambdas.shop.orders import Origin
+from lambdas.shop.new_orders import Origin
 from tests.answers import assert_described
 
 Json = dict[str, Any]
@@ -75,7 +75,7 @@ def new_order(content: Json, reasons: Sequence[Fault] = (), *, at: str, order_id
     order_id = order_id or str(uuid.uuid4())
     accepted_at = round(datetime.fromisoformat(at).timestamp() * 1000)
     origin = Origin(channel="staff", sender=Person("staff@shop.example", "1"), accepted_at=accepted_at)
-    return dict(orders.new(order_id, cast(OrderContent, content), reasons, origin, currency="GBP"))
+    return dict(new_orders.make(order_id, cast(OrderContent, content), reasons, origin, currency="GBP"))
 
 
 def with_keys(order: Json) -> Json:

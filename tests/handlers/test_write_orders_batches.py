@@ -1,4 +1,4 @@
-"""The function write_orders: a batch is read together and stored side by side, and each order fails alone."""
+"""The function write_orders: a batch is read and stored in two calls, and each order fails alone."""
 
 import json
 import time
@@ -25,7 +25,11 @@ class Client:
         self._client = aws.dynamodb()
         self._lock = Lock()
         self.reads: list[list[str]] = []  # the SKUs of each call
+        self.batches: list[list[str]] = []  # the order IDs of each call for a batch
         self.puts: list[str] = []  # the order IDs of the calls that were answered
+        self.before_batch: Callable[[list[str]], object] = id
+        self.after_batch: Callable[[list[str]], object] = id
+        self.refused: dict[str, str] = {}  # error codes of statements, by order ID
         self.before_read: Callable[[list[str]], object] = id
         self.before_put: Callable[[str], object] = id
         self.after_put: Callable[[str], object] = id
@@ -50,6 +54,20 @@ class Client:
             answer = self._client.batch_get_item(RequestItems={table: {**wanted, "Keys": kept}})
         return {**answer, "UnprocessedKeys": {table: {**wanted, "Keys": left}} if left else {}}
 
+    def batch_execute_statement(self, Statements: list[Json]) -> Json:  # noqa: N803 - boto3's own name
+        order_ids = [statement["Parameters"][0]["S"] for statement in Statements]
+        self.batches.append(order_ids)
+        self.before_batch(order_ids)
+        kept = [
+            one for one, order_id in zip(Statements, order_ids, strict=True) if order_id not in self.refused
+        ]
+        answers = (
+            iter(self._client.batch_execute_statement(Statements=kept)["Responses"]) if kept else iter(())
+        )
+        self.after_batch(order_ids)
+        refusals = {order_id: {"Error": {"Code": code}} for order_id, code in self.refused.items()}
+        return {"Responses": [refusals.get(order_id) or next(answers) for order_id in order_ids]}
+
     def put_item(self, **request: Any) -> Any:
         order_id = request["Item"]["orderID"]["S"]
         self.before_put(order_id)
@@ -66,6 +84,22 @@ def client(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Client:
     made = Client()
     monkeypatch.setattr(aws, "dynamodb", lambda: made)
     return made
+
+
+@pytest.fixture
+def alone(client: Client) -> Client:
+    """The client that the writer uses, which refuses calls for a batch, so that each order is tried alone."""
+    client.before_batch = refuse(fault(operation="BatchExecuteStatement"))
+    return client
+
+
+def refuse(error: BaseException) -> Callable[[object], None]:
+    """Return a step of a client that raises an error."""
+
+    def step(_: object) -> None:
+        raise error
+
+    return step
 
 
 def raise_for(order_id: str, error: BaseException) -> Callable[[str], None]:
@@ -89,16 +123,21 @@ def batch(orders: Sequence[Any], **more: Any) -> list[Json]:
 # ---- calls
 
 
-def test_the_products_of_a_batch_are_read_in_one_call(shop: Shop, client: Client) -> None:
+def test_a_batch_is_read_in_one_call_and_stored_in_another(
+    shop: Shop, client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
     orders = [order() for _ in TEN]
     assert shop.deliver(*batch(orders)) == []
     assert client.reads == [["MOP-1", "SOAP-5L"]]
-    assert sorted(client.puts) == sorted(one["orderID"] for one in orders)
+    assert client.batches == [[one["orderID"] for one in orders]]
+    assert client.puts == []
+    assert {stored["status"] for stored in shop.orders().values()} == {"placed"}
+    assert all(json.loads(line)["new"] for line in capsys.readouterr().out.splitlines())
 
 
-def test_the_orders_of_a_batch_are_stored_side_by_side(shop: Shop, client: Client) -> None:
+def test_orders_that_are_tried_alone_are_stored_side_by_side(shop: Shop, alone: Client) -> None:
     meeting = Barrier(len(TEN))
-    client.before_put = lambda _: meeting.wait(10)
+    alone.before_put = lambda _: meeting.wait(10)
     assert shop.deliver(*batch([order() for _ in TEN])) == []
     assert len(shop.orders()) == len(TEN)
 
@@ -128,19 +167,19 @@ def _store(shop: Shop, *orders: Json) -> list[Json]:
 @pytest.mark.parametrize("error", [fault(), NO_RESPONSE, KeyError("a bug")], ids=["refused", "silent", "bug"])
 @pytest.mark.parametrize("at", [0, 4, 9])
 def test_a_failed_write_of_one_order_leaves_nine_stored(
-    shop: Shop, client: Client, at: int, error: Exception
+    shop: Shop, alone: Client, at: int, error: Exception
 ) -> None:
     orders = [order() for _ in TEN]
     records = batch(orders)
-    client.before_put = raise_for(orders[at]["orderID"], error)
+    alone.before_put = raise_for(orders[at]["orderID"], error)
     assert shop.deliver(*records) == [records[at]["messageId"]]
     assert shop.orders().keys() == {one["orderID"] for one in orders} - {orders[at]["orderID"]}
-    client.before_put = id
+    alone.before_put = id
     assert shop.deliver(records[at]) == []
     assert len(shop.orders()) == len(TEN)
 
 
-def test_failed_messages_are_returned_in_the_order_of_the_batch(shop: Shop, client: Client) -> None:
+def test_failed_messages_are_returned_in_the_order_of_the_batch(shop: Shop, alone: Client) -> None:
     twice, once = order(), order()
     records = batch([twice, once, order(), twice])
 
@@ -148,11 +187,11 @@ def test_failed_messages_are_returned_in_the_order_of_the_batch(shop: Shop, clie
         if order_id in (twice["orderID"], once["orderID"]):
             raise fault()
 
-    client.before_put = fail
+    alone.before_put = fail
     assert shop.deliver(*records) == [records[at]["messageId"] for at in (0, 1, 3)]
 
 
-def test_orders_whose_answers_were_lost_are_recognised(shop: Shop, client: Client) -> None:
+def test_orders_whose_answers_were_lost_are_recognised(shop: Shop, alone: Client) -> None:
     orders = [order() for _ in TEN]
     records, lost = batch(orders), {one["orderID"] for one in orders[::2]}
 
@@ -160,7 +199,7 @@ def test_orders_whose_answers_were_lost_are_recognised(shop: Shop, client: Clien
         if order_id in lost:
             raise NO_RESPONSE
 
-    client.after_put = lose
+    alone.after_put = lose
     assert shop.deliver(*records) == [record["messageId"] for record in records[::2]]
     before = shop.orders()
     assert shop.deliver(*records) == []
@@ -172,11 +211,67 @@ def test_orders_whose_answers_were_lost_are_recognised(shop: Shop, client: Clien
 @pytest.mark.parametrize("step", ["before_put", "after_put"])
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_a_batch_cut_off_halfway_is_finished_when_redelivered(
-    shop: Shop, client: Client, step: str, at: int
+    shop: Shop, alone: Client, step: str, at: int
 ) -> None:
     orders = [order() for _ in range(3)]
     records = batch(orders)
-    setattr(client, step, raise_for(orders[at]["orderID"], SystemExit()))  # like the kill of a process
+    setattr(alone, step, raise_for(orders[at]["orderID"], SystemExit()))  # like the kill of a process
+    with pytest.raises(SystemExit):
+        shop.deliver(*records)
+    setattr(alone, step, id)
+    assert shop.deliver(*records) == []
+    assert shop.orders().keys() == {one["orderID"] for one in orders}
+    assert shop.letters() == []
+
+
+# ---- faults of the call for a batch
+
+
+@pytest.mark.parametrize("step", ["before_batch", "after_batch"])
+@pytest.mark.parametrize("error", [fault(), NO_RESPONSE, KeyError("a bug")], ids=["refused", "silent", "bug"])
+def test_orders_are_tried_alone_after_a_failed_call_for_the_batch(
+    shop: Shop, client: Client, step: str, error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After a call whose answer was lost, they are found to be stored."""
+    orders = [order() for _ in TEN]
+    setattr(client, step, refuse(error))
+    assert shop.deliver(*batch(orders)) == []
+    assert shop.orders().keys() == {one["orderID"] for one in orders}
+    assert len(client.puts) == (len(TEN) if step == "before_batch" else 0)
+    assert shop.letters() == []
+    first, *events = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (first["event"], first["error"]) == ("orders.not_added", type(error).__name__)
+    assert {event["new"] for event in events} == {step == "before_batch"}
+
+
+@pytest.mark.parametrize("code", ["ThrottlingError", "ValidationError", "InternalServerError"])
+def test_an_order_that_the_call_for_the_batch_refuses_is_tried_alone(
+    shop: Shop, client: Client, code: str
+) -> None:
+    orders = [order() for _ in range(3)]
+    refused = orders[1]["orderID"]
+    client.refused = {refused: code}
+    assert shop.deliver(*batch(orders)) == []
+    assert client.puts == [refused]
+    assert len(shop.orders()) == len(orders)
+
+
+def test_an_order_that_is_refused_twice_fails_alone(shop: Shop, client: Client) -> None:
+    orders = [order() for _ in range(3)]
+    records, refused = batch(orders), orders[1]["orderID"]
+    client.refused = {refused: "ThrottlingError"}
+    client.before_put = raise_for(refused, fault())
+    assert shop.deliver(*records) == [records[1]["messageId"]]
+    assert shop.orders().keys() == {orders[0]["orderID"], orders[2]["orderID"]}
+
+
+@pytest.mark.parametrize("step", ["before_batch", "after_batch"])
+def test_a_batch_cut_off_in_its_call_is_finished_when_redelivered(
+    shop: Shop, client: Client, step: str
+) -> None:
+    orders = [order() for _ in range(3)]
+    records = batch(orders)
+    setattr(client, step, refuse(SystemExit()))  # like the kill of a process
     with pytest.raises(SystemExit):
         shop.deliver(*records)
     setattr(client, step, id)
@@ -185,10 +280,46 @@ def test_a_batch_cut_off_halfway_is_finished_when_redelivered(
     assert shop.letters() == []
 
 
+def test_an_order_that_is_too_large_is_left_out_of_the_call(shop: Shop, client: Client) -> None:
+    large = order(items=[{"sku": "MOP-1", "quantity": 0, "x": "y" * 500}] * 1000)
+    orders = [order(), large, order()]
+    assert shop.deliver(*batch(orders)) == []
+    assert client.batches == [[orders[0]["orderID"], orders[2]["orderID"]]]
+    (letter,) = shop.letters()
+    assert "must fit into 380,000 bytes" in letter["reason"]
+
+
+def test_a_single_order_needs_no_call_for_a_batch(shop: Shop, client: Client) -> None:
+    assert shop.deliver(message(order()), message("?")) == []
+    assert client.batches == []
+    assert len(client.puts) == 1
+
+
 # ---- the same order ID twice
 
 
-def test_the_first_of_two_orders_with_one_id_is_stored(shop: Shop, client: Client) -> None:
+def test_the_call_for_a_batch_has_the_first_of_two_orders_with_one_id(shop: Shop, client: Client) -> None:
+    first, other = order(), order()
+    second = first | {"notes": "other"}
+    assert shop.deliver(*batch([first, other, second, other])) == []
+    assert client.batches == [[first["orderID"], other["orderID"]]]
+    assert "notes" not in shop.orders()[first["orderID"]]
+    (letter,) = shop.letters()
+    assert json.loads(letter["body"]) == second
+
+
+def test_an_order_that_is_stored_with_other_content_fails_alone_in_a_batch(
+    shop: Shop, client: Client
+) -> None:
+    stored = order()
+    before = shop.place(stored)
+    assert shop.deliver(*batch([order(), stored | {"notes": "other"}, stored])) == []
+    assert shop.orders()[stored["orderID"]] == before
+    assert len(shop.orders()) == 2
+    assert len(shop.letters()) == 1
+
+
+def test_the_first_of_two_orders_with_one_id_is_stored(shop: Shop, alone: Client) -> None:
     """The second waits for the first, however long that takes, while the others go on."""
     first = order()
     second = first | {"notes": "other"}
@@ -196,14 +327,14 @@ def test_the_first_of_two_orders_with_one_id_is_stored(shop: Shop, client: Clien
     stored = Event()
 
     def hold_back(order_id: str) -> None:
-        if order_id == first["orderID"] and not client.puts.count(order_id):
+        if order_id == first["orderID"] and not alone.puts.count(order_id):
             assert stored.wait(10)
 
     def count(order_id: str) -> None:
-        if len(client.puts) == len(others):
+        if len(alone.puts) == len(others):
             stored.set()
 
-    client.before_put, client.after_put = hold_back, count
+    alone.before_put, alone.after_put = hold_back, count
     assert shop.deliver(*batch([first, *others, second])) == []
     assert "notes" not in shop.orders()[first["orderID"]]
     (letter,) = shop.letters()
@@ -211,10 +342,10 @@ def test_the_first_of_two_orders_with_one_id_is_stored(shop: Shop, client: Clien
     assert "other content is stored already" in letter["reason"]
 
 
-def test_the_first_of_two_orders_with_one_id_counts_without_its_answer(shop: Shop, client: Client) -> None:
+def test_the_first_of_two_orders_with_one_id_counts_without_its_answer(shop: Shop, alone: Client) -> None:
     first = order()
     records = batch([first, first | {"notes": "other"}, first])
-    client.after_put = raise_for(first["orderID"], NO_RESPONSE)
+    alone.after_put = raise_for(first["orderID"], NO_RESPONSE)
     assert shop.deliver(*records) == [records[0]["messageId"]]
     assert len(shop.letters()) == 1
     assert "notes" not in shop.orders()[first["orderID"]]
@@ -332,15 +463,19 @@ def test_unread_products_are_not_read_again_without_time(shop: Shop, client: Cli
     assert len(shop.orders()) == 1
 
 
-def test_the_second_order_of_an_id_is_left_when_time_runs_out(shop: Shop, client: Client) -> None:
+@pytest.mark.parametrize("step", ["after_batch", "after_put"])
+def test_the_second_order_of_an_id_is_left_when_time_runs_out(shop: Shop, client: Client, step: str) -> None:
+    """The orders that are stored by then are done."""
     first = order()
-    records, left = batch([first, first]), [10_000]
+    others = [order()] if step == "after_batch" else []
+    records, left = batch([first, first, *others]), [10_000]
 
-    def take_long(_: str) -> None:
+    def take_long(_: object) -> None:
         left[0] = 4_900
 
-    client.after_put = take_long
+    setattr(client, step, take_long)
     assert shop.deliver(*records, remaining_ms=lambda: left[0]) == [records[1]["messageId"]]
+    assert len(client.batches) == len(others)
 
 
 def test_every_message_without_time_is_returned_with_a_pause(

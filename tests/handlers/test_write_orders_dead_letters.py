@@ -79,7 +79,7 @@ def test_an_order_too_large_for_dynamodb_is_a_dead_letter(shop: Shop) -> None:
 
 
 def test_a_message_becomes_a_dead_letter_at_its_last_try(shop: Shop, break_aws: Callable[..., None]) -> None:
-    break_aws("dynamodb", put_item=fault())
+    break_aws("dynamodb", put_item=fault(), batch_execute_statement=fault())
     almost, last = message(order(), receives=19), message(order(), receives=20, submittedBy="a@b.example")
     assert shop.deliver(almost, last) == [almost["messageId"]]
     (letter,) = shop.letters()

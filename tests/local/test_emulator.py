@@ -326,6 +326,25 @@ def test_a_statement_needs_the_permission_of_its_verb(start: Start) -> None:
             tables.batch_execute_statement(Statements=[{"Statement": refused}])
 
 
+def test_an_inserted_item_is_checked_like_a_put_and_is_in_the_stream(start: Start) -> None:
+    emulator = start()
+    stream = _stream(emulator)
+    dynamodb, streams = emulator.client("dynamodb"), emulator.client("dynamodbstreams")
+    insert = "INSERT INTO \"rows\" VALUE {'id': ?, 'lines': ?}"
+    keys = [{"S": "a"}, {"S": "a"}, {"N": "1"}]
+    lines = {"L": [{"M": {"sku": {"S": "MOP-1"}}}]}
+    statements = [{"Statement": insert, "Parameters": [key, lines]} for key in keys]
+    answers = dynamodb.batch_execute_statement(Statements=statements)["Responses"]
+    codes = [answer.get("Error", {}).get("Code") for answer in answers]
+    assert codes == [None, "DuplicateItem", "ValidationError"]
+    shard = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"][0]["ShardId"]
+    start_at = {"ShardIteratorType": "TRIM_HORIZON"}
+    place = streams.get_shard_iterator(StreamArn=stream, ShardId=shard, **start_at)["ShardIterator"]
+    (record,) = streams.get_records(ShardIterator=place)["Records"]
+    assert record["eventName"] == "INSERT"
+    assert record["dynamodb"]["NewImage"] == {"id": {"S": "a"}, "lines": lines}
+
+
 def test_gateways_message_has_its_role_as_sender_and_the_time(start: Start) -> None:
     emulator = start()
     [queue] = _queues(emulator, "orders")

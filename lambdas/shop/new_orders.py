@@ -1,0 +1,91 @@
+"""New orders: made of what was submitted, and stored unless they are stored already."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from lambdas.platform import batches, tables, times
+from lambdas.platform.access import Person
+from lambdas.platform.errors import Fault, UndeliverableError
+from lambdas.shop import order_status, order_table, pricing
+from lambdas.shop.documents import Order, OrderContent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """The channel of an order, its sender, and the time of acceptance in milliseconds since 1970."""
+
+    channel: str
+    sender: Person
+    accepted_at: int
+
+    @property
+    def log_fields(self) -> dict[str, str]:
+        """Channel and sender, without the name of an operator's session, which may be an e-mail address."""
+        return {"channel": self.channel, "sub": self.sender.sub.partition(":")[0]}
+
+
+def make(
+    order_id: str, content: OrderContent, reasons: Sequence[Fault], origin: Origin, *, currency: str
+) -> Order:
+    """Return version 1 of an order: placed, or rejected if there are reasons.
+
+    `content` has the customer, the priced items and the notes.
+    """
+    at, sender = times.iso(origin.accepted_at), origin.sender
+    status = order_status.REJECTED if reasons else order_status.PLACED
+    order: dict[str, Any] = {
+        "orderID": order_id,
+        "status": status,
+        "version": 1,
+        "channel": origin.channel,
+        "createdAt": at,
+        "updatedAt": at,
+        "submittedBy": sender.name,
+        "currency": currency,
+        **content,
+        "total": 0 if reasons else pricing.total(content["items"]),
+        "lineCount": len(content["items"]),
+        "history": [{"at": at, **sender.signature, "event": status, "to": status}],
+    }
+    if reasons:
+        order["rejectionReasons"] = [reason._asdict() for reason in reasons]
+    return cast(Order, order | order_table.index_keys(cast(Order, order)))
+
+
+def add(new: Sequence[Order]) -> list[str]:
+    """Store new orders of different IDs in one call; return the IDs of those that it stored.
+
+    Each of the others needs a call of `store`, which finds out whether it is stored already, or why not.
+    """
+    fitting = [order for order in new if tables.fits(order, tables.MAX_ITEM_BYTES)]
+    table = order_table.name()
+    codes = batches.execute([batches.insertion(table, {**order}) for order in fitting])
+    return [order["orderID"] for order, code in zip(fitting, codes, strict=True) if not code]
+
+
+def store(order: Order, hash_as_written: Callable[[], str]) -> bool:
+    """Store a new order unless it is stored already; return whether it was new.
+
+    An order that an earlier release stored has the hash of the submission as it was written.
+
+    Raises UndeliverableError for an order that is too large for the table or has the ID of another order.
+    Such an order must not be lost.
+    """
+    if not tables.fits(order, tables.MAX_ITEM_BYTES):
+        raise UndeliverableError(f"the order must fit into {tables.MAX_ITEM_BYTES:,} bytes, and does not")
+    try:
+        tables.put_new(order_table.name(), "orderID", order)
+    except tables.ConditionFailedError:
+        _refuse_other_content(order, hash_as_written)
+        return False
+    return True
+
+
+def _refuse_other_content(order: Order, hash_as_written: Callable[[], str]) -> None:
+    stored = tables.get(order_table.name(), orderID=order["orderID"])
+    if stored is None:
+        raise LookupError("the order in the way was gone a moment later")
+    if stored["submissionHash"] not in (order["submissionHash"], hash_as_written()):
+        was = "was erased" if "erasedAt" in stored else "is stored"
+        raise UndeliverableError(f"orderID must be new: an order of this ID with other content {was} already")
