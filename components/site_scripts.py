@@ -14,6 +14,7 @@ BUNDLES = (
         "lib/text.js",
         "lib/format.js",
         "lib/quantity.js",
+        "lib/units.js",
         "lib/days.js",
         "lib/links.js",
         "lib/api.js",

@@ -38,6 +38,17 @@ def compose(order: Order, site_url: str) -> Mail:
     return Mail(_subject(order), "\n".join(_body(order, site_url)) + "\n")
 
 
+def product_of(line: Line) -> str:
+    """Return the product of a priced line with its unit, as in "Mop head, pack of 5".
+
+    The unit `each` is left out, because the quantity alone says the same. site/assets/lib/units.js has the
+    same rule.
+    """
+    unit = line.get("unit", "")
+    shown = [line["name"]] if unit.lower() in ("", "each") else [line["name"], unit]
+    return ", ".join(map(_isolated, shown))
+
+
 def _subject(order: Order) -> str:
     reasons = len(order.get("rejectionReasons", []))
     words, tail = {
@@ -109,8 +120,8 @@ def _line(line: Line, currency: str) -> str:
         return f"  {line['quantity']:,} x {_one_line(line['sku'])}"
     unit_price = pricing.format_amount(line["unitPrice"], currency)
     line_total = pricing.format_amount(line["lineTotal"], currency)
-    name = _isolated(line["name"])
-    return f"  {line['quantity']:,} x {name} ({line['sku']}) at {unit_price} = {line_total}"
+    product = product_of(line)
+    return f"  {line['quantity']:,} x {product} ({line['sku']}) at {unit_price} = {line_total}"
 
 
 def _limited(rows: list[str], noun: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ def test_an_order_shows_lines_totals_customer_notes_and_timeline(
     rows = tab.inside(tab.find("table", "Lines")).find("row")
     first = rows.nth(1)
     expect(first).to_contain_text("Browsertest bleach 5 L")
-    assert first.get_by_role("cell").all_inner_texts() == ["£6.49", "2", "£12.98"]
+    assert first.get_by_role("cell").all_inner_texts() == ["£6.49", "2\nbottle", "£12.98"]
     expect(rows.last).to_contain_text("£20.97")
     tab.sees("Leave at the back door")
     tab.sees_link(open_order["customer"]["email"])
@@ -76,6 +76,22 @@ def test_a_rejected_order_shows_reasons_and_becomes_a_new_order(
     tab.inside(tab.progress("Placed")).follow("Open the order")
     tab.sees("Mind the step")
     assert decided(admin_api, rejected["orderID"])["status"] == "rejected"
+
+
+def test_each_line_shows_its_unit_on_the_form_and_the_page(form: Tab, customer: Json) -> None:
+    form.add_line("browsertest gloves", "4")
+    quantity = form.field("Quantity of Browsertest gloves, box of 100")
+    expect(quantity).to_have_accessible_description("box")
+    expect(form.css("#line-rows .line-unit")).to_have_text("box")
+    form.fill_customer(Name=customer["name"], E_mail=customer["email"])
+    form.send()
+    form.inside(form.progress("Placed")).follow("Open the order")
+    expect(form.css("#reading .lines .line-unit")).to_have_text("box")
+    form.press("Edit")
+    expect(form.css("#line-rows .line-unit")).to_have_text("box")
+    form.press("Discard changes")
+    form.follow("Duplicate")
+    expect(form.css("#line-rows .line-unit")).to_have_text("box")
 
 
 def test_a_duplicate_has_the_customer_and_lines_at_current_prices(

@@ -125,7 +125,7 @@ def test_an_edit_that_came_too_late_can_be_sent_as_a_new_order(
         [
             "Address: (empty) → 2 Mill Lane",
             "Notes: Leave at the back door → Side door",
-            "Browsertest bleach 5 L (BT-BLEACH): Quantity 2 → Quantity 12",
+            "Browsertest bleach 5 L, bottle (BT-BLEACH): Quantity 2 → Quantity 12",
         ]
     )
     tab.press("Send as a new order …")
@@ -175,9 +175,9 @@ def test_lines_that_two_people_changed_are_chosen_line_by_line(
     bleach, gloves, hostile = (dialog.group(sku) for sku in ("BT-BLEACH", "BT-GLOVES", "BT-HOSTILE"))
     expect(bleach.locator).to_be_visible()
     assert suggested(dialog) == {
-        "Browsertest bleach 5 L BT-BLEACH": "",
-        f"Browsertest zero {HOSTILE} BT-HOSTILE": "",
-        "Browsertest gloves, box of 100 BT-GLOVES": "theirs",
+        "Browsertest bleach 5 L, bottle BT-BLEACH": "",
+        f"Browsertest zero {HOSTILE}, piece BT-HOSTILE": "",
+        "Browsertest gloves, box of 100, box BT-GLOVES": "theirs",
     }
     both = "Now stored, changed from 2\nQuantity 5\nYours, changed from 2\nQuantity 10"
     assert both in words(bleach)

@@ -27,7 +27,7 @@ def test_printing_the_page_prints_the_invoice(
     )
     for text in (
         "Invoice", order["orderID"], date, "Maria Okafor", "Harbour Hotel", "1 Quay\nPort",
-        customer["email"], "BT-BLEACH\tBrowsertest bleach 5 L\t2\t£6.49\t£12.98", "Total\t£20.97",
+        customer["email"], "BT-BLEACH\tBrowsertest bleach 5 L\t2\tbottle\t£6.49\t£12.98", "Total\t£20.97",
     ):  # fmt: skip
         assert text in invoice
     assert "VAT" not in invoice
@@ -52,7 +52,7 @@ def test_the_packing_slip_shows_notes_and_address_but_no_price(
         "3 units",
     ):
         assert text in slip
-    assert re.search(r"2\s+BT-BLEACH\s+Browsertest bleach 5 L", slip)
+    assert re.search(r"2\s+bottle\s+BT-BLEACH\s+Browsertest bleach 5 L", slip)
     assert not re.search(r"£|\d\.\d\d", slip)
     tab.press("Print packing slip")
     tab.page.emulate_media(media="print")
@@ -131,7 +131,7 @@ def test_a_colleagues_change_is_shown_before_a_paper_is_printed(
     assert tab.evaluate("printed") == 0
     tab.press("Print packing slip")
     slip = paper(tab, "packing-slip")
-    assert re.search(r"7\s+BT-BLEACH", slip)
+    assert re.search(r"7\s+bottle\s+BT-BLEACH", slip)
     assert ", version 2" in slip
     assert "Not checked" not in slip
     assert tab.evaluate("printed") == 1

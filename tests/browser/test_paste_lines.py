@@ -66,9 +66,9 @@ def test_pasted_spreadsheet_rows_become_lines_after_a_preview(
 ) -> None:
     dialog = paste(form, "BT-BLEACH\t3\nBT-GLOVES\t12\nBT-HOSTILE\t1\n")
     assert preview(dialog) == [
-        "1 BT-BLEACH Browsertest bleach 5 L 3 £19.47",
-        "2 BT-GLOVES Browsertest gloves, box of 100 12 £95.88",
-        f"3 BT-HOSTILE Browsertest zero {HOSTILE} 1 £1.00",
+        "1 BT-BLEACH Browsertest bleach 5 L 3 bottle £19.47",
+        "2 BT-GLOVES Browsertest gloves, box of 100 12 box £95.88",
+        f"3 BT-HOSTILE Browsertest zero {HOSTILE} 1 piece £1.00",
     ]
     assert lines(form) == []
     dialog.press("Add 3 lines")
@@ -127,7 +127,7 @@ def test_invalid_pasted_rows_keep_their_row_number_until_fixed(form: Tab) -> Non
             (6, "has no quantity"),
             (7, "quantity must be at least 1, got 0"),
             (8, "quantity must be at most 100,000, got 100,001"),
-            (9, "is no longer sold 1"),
+            (9, "is no longer sold 1 piece"),
             (10, f"{HOSTILE} is not in the catalog 2"),
         ],
         strict=True,
@@ -171,10 +171,10 @@ def test_pasted_rows_and_a_line_of_one_product_become_one_line(form: Tab, mixed_
     form.product_search().focus()
     dialog = paste(form, f"bt-bleach 3\nBT-GLOVES 1\nBT-BLEACH 4\n{mixed_case.upper()} 2")
     assert preview(dialog) == [
-        "1 BT-BLEACH written bt-bleach Browsertest bleach 5 L rows 1, 3: 3 + 4 = 7 3 £45.43",
-        "2 BT-GLOVES Browsertest gloves, box of 100 5 on the order already 1 £7.99",
-        "3 BT-BLEACH Browsertest bleach 5 L counted with row 1 4",
-        "4 Bt-Mixed written BT-MIXED Browsertest mixed 2 £2.00",
+        "1 BT-BLEACH written bt-bleach Browsertest bleach 5 L rows 1, 3: 3 + 4 = 7 3 bottle £45.43",
+        "2 BT-GLOVES Browsertest gloves, box of 100 5 on the order already 1 box £7.99",
+        "3 BT-BLEACH Browsertest bleach 5 L counted with row 1 4 bottle",
+        "4 Bt-Mixed written BT-MIXED Browsertest mixed 2 box £2.00",
     ]
     dialog.press("Add 3 lines")
     expect(dialog.locator).to_be_hidden()
@@ -188,9 +188,9 @@ def test_pasted_rows_with_too_large_a_sum_cannot_be_added(form: Tab) -> None:
     too_much = "quantity must be at most 100,000, got"
     bleach, gloves = "Browsertest bleach 5 L", "Browsertest gloves, box of 100"
     assert preview(dialog) == [
-        f"1 BT-BLEACH {bleach} rows 1, 2: 5 + 99999 = 100004; {too_much} 100,004 in all 5",
-        f"2 BT-BLEACH {bleach} counted with row 1; {too_much} 100,004 in all 99999",
-        f"3 BT-GLOVES {gloves} 7 on the order already; {too_much} 100,007 in all 100000",
+        f"1 BT-BLEACH {bleach} rows 1, 2: 5 + 99999 = 100004; {too_much} 100,004 in all 5 bottle",
+        f"2 BT-BLEACH {bleach} counted with row 1; {too_much} 100,004 in all 99999 bottle",
+        f"3 BT-GLOVES {gloves} 7 on the order already; {too_much} 100,007 in all 100000 box",
     ]
     expect(form.css("#paste-add")).to_be_disabled()
 

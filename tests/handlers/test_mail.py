@@ -54,6 +54,13 @@ def test_a_new_order_mail_has_customer_total_lines_and_link() -> None:
     ]
 
 
+def test_a_mail_shows_the_unit_of_each_line() -> None:
+    line = {"sku": "MOP", "quantity": 4, "name": "Mop head", "unitPrice": 1995, "lineTotal": 7980}
+    body = compose(stored(items=[line | {"unit": unit} for unit in ("pack of 5", "each")] + [line])).body
+    assert "  4 x Mop head, pack of 5 (MOP) at GBP 19.95 = GBP 79.80\n" in body
+    assert body.count("  4 x Mop head (MOP) at GBP 19.95 = GBP 79.80\n") == 2
+
+
 def test_a_rejection_mail_gives_reasons_with_lines_counted_from_one() -> None:
     reasons = [
         Fault("items[1].sku", 'must be a product of the catalog, got "X"'),

@@ -82,3 +82,15 @@ def test_prices_are_written_in_the_currency_of_the_order() -> None:
         "Steel pail (PAIL-01): price JP¥649 → JP¥700",
         "Total: JP¥1,298 → JP¥1,400",
     ]
+
+
+def test_changes_of_an_order_name_the_unit_of_each_line() -> None:
+    order = {"customer": {}, "items": [{**PAIL, "unit": "pack of 5"}, MOP]}
+    edited = {"customer": {}, "items": [{**PAIL, "unit": "pack of 5", "quantity": 3}, {**MOP, "quantity": 9}]}
+    found = evaluate("order/differences.js", "module.changesSince(...value)", [[order, edited]])
+    assert found == [
+        [
+            "Steel pail, pack of 5 (PAIL-01): Quantity 2 → Quantity 3",
+            "Mop, piece (MOP-01): Quantity 1 → Quantity 9",
+        ]
+    ]

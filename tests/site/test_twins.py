@@ -2,11 +2,12 @@
 
 import json
 import random
-from typing import Any
+from typing import Any, cast
 
 from lambdas.platform import json_schema, strict_json
 from lambdas.platform.errors import BadRequestError
-from lambdas.shop import order_status, search
+from lambdas.shop import mail, order_status, search
+from lambdas.shop.documents import Line
 from tests.site.deno import evaluate
 
 GOOD = {
@@ -82,6 +83,15 @@ def test_page_and_lambda_functions_allow_the_same_status_steps() -> None:
         for status, step in page["next"].items()
     }
     assert offered == {status: set(targets) for status, targets in order_status.NEXT.items() if targets}
+
+
+def test_page_and_mail_name_a_product_with_the_same_unit() -> None:
+    line = {"sku": "MOP", "quantity": 4, "name": "Mop head", "unitPrice": 1995, "lineTotal": 7980}
+    lines = [line | {"unit": unit} for unit in ("pack of 5", "box of 6 x 1 L", "each", "EACH", "pair", "")]
+    lines.append(line | {"name": "דלי", "unit": "box"})
+    named = evaluate("lib/units.js", "module.productOf(value)", [line, *lines])
+    assert named == [mail.product_of(cast(Line, one)) for one in (line, *lines)]
+    assert named[:2] == ["Mop head", "Mop head, pack of 5"]
 
 
 SEARCHES = [

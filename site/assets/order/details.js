@@ -3,6 +3,7 @@ import { byId, fill, stamp } from "../lib/dom.js";
 import { badge, isolated, money, orderNumber, orderTotal, statusName, time } from "../lib/format.js";
 import { mailLink, phoneLink } from "../lib/contact-links.js";
 import { customerPage } from "../lib/links.js";
+import { unitOf } from "../lib/units.js";
 import { journey } from "./status.js";
 
 export function showOrder(order) {
@@ -49,6 +50,7 @@ function line(item, currency) {
     sku: item.sku,
     price: price(item.unitPrice),
     quantity: String(item.quantity),
+    unit: unitOf(item),
     total: price(item.lineTotal),
   });
 }

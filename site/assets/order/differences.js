@@ -1,6 +1,7 @@
 // The differences between versions of an order: field by field, and line by line.
 import { isolated } from "../lib/format.js";
 import { wholeNumber } from "../lib/quantity.js";
+import { productOf } from "../lib/units.js";
 
 const LABELS = { name: "Name", email: "E-mail", company: "Company", phone: "Phone", address: "Address" };
 
@@ -25,7 +26,7 @@ function lineFields(orders) {
   for (const order of orders) for (const [key, item] of keyed(order)) lines.set(key, lines.get(key) ?? item);
   return [...lines].map(([key, item]) => ({
     name: `line-${key}`,
-    label: item.name ?? item.sku,
+    label: productOf(item),
     sku: item.sku,
     get: (order) => keyed(order).get(key)?.quantity ?? "",
     set: (order, quantity, from) => (order.items = withLine(order, key, quantity && keyed(from).get(key))),
@@ -73,7 +74,7 @@ export function differences(base, mine, theirs) {
 export function changesSince(base, theirs) {
   return differences(base, base, theirs).map(
     ({ label, sku, was, other }) =>
-      `${isolated(label)}${sku ? ` (${sku})` : ""}: ${isolated(shown(was, sku))} → ${isolated(shown(other, sku))}`,
+      `${label}${sku ? ` (${sku})` : ""}: ${isolated(shown(was, sku))} → ${isolated(shown(other, sku))}`,
   );
 }
 

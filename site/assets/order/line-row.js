@@ -1,6 +1,7 @@
 // One line of an order being written: its row in the table, with the field for the quantity.
 import { fill, stamp } from "../lib/dom.js";
 import { isolated, money } from "../lib/format.js";
+import { unitOf } from "../lib/units.js";
 import { LineQuantity } from "./line-quantity.js";
 import { wholeNumber } from "../lib/quantity.js";
 
@@ -34,7 +35,15 @@ export function numberRow(row, index) {
   const input = quantity.querySelector("input");
   input.id = `quantity-${index}`;
   input.setAttribute("aria-label", `Quantity of ${name}`);
+  describe(input, quantity);
   row.querySelector("[data-remove]").setAttribute("aria-label", `Remove ${name}`);
+}
+
+/** Let a screen reader read the unit, and the error if there is one, after the name of the field. */
+function describe(input, quantity) {
+  const [unit, error] = [".line-unit", ".field-error"].map((part) => quantity.querySelector(part));
+  unit.id = `${input.id}-unit`;
+  input.setAttribute("aria-describedby", error.hidden ? unit.id : `${unit.id} ${error.id}`);
 }
 
 function labelField(field, path, short, full) {
@@ -42,9 +51,10 @@ function labelField(field, path, short, full) {
   field.querySelector(".field-error").id = `${path.replace(/\W+/g, "-")}-error`;
 }
 
-/** Show name, price and total of a row's line. */
+/** Show name, price, unit and total of a row's line. */
 export function showLine(row) {
   const { name, sku, unitPrice, currency } = row.item;
   const text = (value) => (value === undefined ? "–" : money(value, currency));
-  fill(row, { name, sku, price: text(unitPrice), total: text(lineTotal(row.item)) });
+  const total = text(lineTotal(row.item));
+  fill(row, { name, sku, price: text(unitPrice), unit: unitOf(row.item), total });
 }

@@ -1,6 +1,7 @@
 // The packing slip and the invoice of an order, for print only. Ctrl+P prints the invoice.
 import { byId, fill, stamp } from "../lib/dom.js";
 import { count, customerName, isolated, money, orderNumber, orderTotal } from "../lib/format.js";
+import { unitOf } from "../lib/units.js";
 
 const LONG_FROM = 15; // lines; an order with more takes several pages, and each page names the customer
 const root = document.documentElement;
@@ -89,21 +90,23 @@ function packingSlip({ notes, items }, whose) {
   return {
     running: `Packing slip, ${whose}`,
     notes,
-    "slip-lines": items.map(({ sku, name, quantity }) =>
-      stamp("slip-line", { sku, name, quantity: String(quantity) }),
-    ),
+    "slip-lines": items.map((item) => slipLine(item)),
     counted: `${count(items.length, "line")}, ${count(pieces(items), "unit")} in all`,
   };
 }
 
 const pieces = (items) => items.reduce((sum, { quantity }) => sum + quantity, 0);
 
-function invoiceLine({ sku, name, quantity, unitPrice, lineTotal }, currency) {
+const slipLine = ({ sku, name, quantity, unit }) =>
+  stamp("slip-line", { sku, name, quantity: String(quantity), unit: unitOf({ sku, unit }) });
+
+function invoiceLine({ sku, name, quantity, unit, unitPrice, lineTotal }, currency) {
   const price = (amount) => (amount === undefined ? "–" : money(amount, currency));
   return stamp("invoice-line", {
     sku,
     name: name ?? "Unknown product",
     quantity: String(quantity),
+    unit: unitOf({ sku, unit }),
     price: price(unitPrice),
     amount: price(lineTotal),
   });

@@ -1,6 +1,7 @@
 // The results of pasted rows, and their table: first the rows to correct, then the lines that will be added.
 import { byId, fill, stamp } from "../lib/dom.js";
 import { money } from "../lib/format.js";
+import { unitOf } from "../lib/units.js";
 import { outside } from "./pasted-rows.js";
 import { wholeNumber } from "../lib/quantity.js";
 
@@ -98,6 +99,7 @@ function tableRow(result) {
     written: product && product.sku !== sku ? `written ${sku}` : "",
     name: product?.name,
     quantity: quantity === undefined ? "" : String(quantity),
+    unit: product && quantity !== undefined ? unitOf(product) : "",
     total: state === "good" ? money(product.unitPrice * sum, product.currency) : "",
     remark: remark(result),
   });
