@@ -122,13 +122,13 @@ def test_invalid_pasted_rows_keep_their_row_number_until_fixed(form: Tab) -> Non
     for row, (number, reason) in zip(
         wrong,
         [
-            (3, "NOT-OURS is not in the catalog 1"),
+            (3, "NOT-OURS;Unknown;1 is not in the catalog 1"),
             (5, "quantity must be a whole number in digits, got 1e2"),
             (6, "has no quantity"),
             (7, "quantity must be at least 1, got 0"),
             (8, "quantity must be at most 100,000, got 100,001"),
             (9, "is no longer sold 1 piece"),
-            (10, f"{HOSTILE} is not in the catalog 2"),
+            (10, "x;2 is not in the catalog 2"),
         ],
         strict=True,
     ):
@@ -149,6 +149,47 @@ def test_invalid_pasted_rows_keep_their_row_number_until_fixed(form: Tab) -> Non
     assert lines(form) == [("BT-BLEACH", "3"), ("BT-GLOVES", "100")]
 
 
+def test_the_number_of_a_wrong_row_leads_to_its_text(form: Tab) -> None:
+    rows = [f"BT-BLEACH;{number}" for number in range(1, 90)]
+    rows[59] = "BT-BLEACH;many"
+    dialog = paste(form, "\n".join(rows))
+    dialog.button("Go to row 60").press("Enter")
+    field = form.field("Rows from a spreadsheet")
+    expect(field).to_be_focused()
+    selected = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
+    assert field.evaluate(selected) == "BT-BLEACH;many"
+    shown = "field => [field.scrollTop, field.scrollTop + field.clientHeight]"
+    top, bottom = field.evaluate(shown)
+    line = field.evaluate("field => parseFloat(getComputedStyle(field).lineHeight)")
+    assert top <= 59 * line < bottom
+    form.type("BT-GLOVES;2")
+    dialog.says("2 lines to add, 0 rows to put right.")
+
+
+def test_the_summary_is_current_while_products_are_looked_up(form: Tab) -> None:
+    dialog = paste(form, "BT-BLEACH 3\nNOT-OURS 1")
+    dialog.says("1 line to add, 1 row to put right.")
+    held = form.hold("**/api/products**")
+    dialog.press("Add 1 line")
+    dialog.says("1 row added to the order. What is left: 0 lines to add, 1 row to put right.")
+    form.field("Rows from a spreadsheet").fill("BT-GLOVES 1")
+    expect(form.css("#paste-looking")).to_be_visible()
+    expect(dialog.find("status")).to_be_empty()
+    for route in held:
+        route.continue_()
+    dialog.says("1 line to add, 0 rows to put right.")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_the_buttons_of_the_paste_dialog_stay_in_the_window(form: Tab, width: int, height: int) -> None:
+    form.resize(width, height)
+    rows = [f"BT-BLEACH;{number}" for number in range(1, 60)] + [f"NOT-OURS {number}" for number in range(20)]
+    dialog = paste(form, "\n".join(["SKU;Quantity", *rows]))
+    expect(dialog.button("Close")).to_be_in_viewport(ratio=1)
+    expect(form.css("#paste-add")).to_be_in_viewport(ratio=1)
+    expect(form.css("#paste-preview")).to_be_in_viewport(ratio=1)
+
+
 def test_leftover_rows_are_kept_and_prevent_sending_the_order(form: Tab, customer: Json) -> None:
     form.fill_customer(Name=customer["name"], E_mail=customer["email"])
     form.product_search().focus()
@@ -159,7 +200,7 @@ def test_leftover_rows_are_kept_and_prevent_sending_the_order(form: Tab, custome
     form.send()
     assert form.error_lines() == ["Pasted rows must be added to the order, or discarded"]
     form.press("Look at them")
-    assert preview(preview_dialog(form)) == ["1 NOT-OURS is not in the catalog 1"]
+    assert preview(preview_dialog(form)) == ["1 NOT-OURS 1 is not in the catalog 1"]
     form.press("Close")
     form.press("Discard them")
     form.send()
@@ -188,9 +229,9 @@ def test_pasted_rows_with_too_large_a_sum_cannot_be_added(form: Tab) -> None:
     too_much = "quantity must be at most 100,000, got"
     bleach, gloves = "Browsertest bleach 5 L", "Browsertest gloves, box of 100"
     assert preview(dialog) == [
-        f"1 BT-BLEACH {bleach} rows 1, 2: 5 + 99999 = 100004; {too_much} 100,004 in all 5 bottle",
-        f"2 BT-BLEACH {bleach} counted with row 1; {too_much} 100,004 in all 99999 bottle",
-        f"3 BT-GLOVES {gloves} 7 on the order already; {too_much} 100,007 in all 100000 box",
+        f"1 BT-BLEACH 5 {bleach} rows 1, 2: 5 + 99999 = 100004; {too_much} 100,004 in all 5 bottle",
+        f"2 BT-BLEACH 99999 {bleach} counted with row 1; {too_much} 100,004 in all 99999 bottle",
+        f"3 BT-GLOVES 100000 {gloves} 7 on the order already; {too_much} 100,007 in all 100000 box",
     ]
     expect(form.css("#paste-add")).to_be_disabled()
 
@@ -240,7 +281,7 @@ def test_1000_pasted_rows_are_looked_up_a_few_at_a_time(form: Tab) -> None:
 def test_failed_product_lookup_of_a_row_can_be_repeated(form: Tab) -> None:
     form.lose_requests("**/api/products/BT-BLEACH", "connectionreset")
     dialog = paste(form, "BT-BLEACH 3\nBT-GLOVES 1")
-    assert preview(dialog)[0] == "1 BT-BLEACH could not be looked up 3"
+    assert preview(dialog)[0] == "1 BT-BLEACH 3 could not be looked up 3"
     form.let_through("**/api/products/BT-BLEACH")
     dialog.press("Look up again")
     expect(dialog.button("Add 2 lines")).to_be_enabled()

@@ -80,7 +80,7 @@ class PasteDialog {
     clearTimeout(this.#refreshing);
     this.#refreshing = undefined;
     const results = this.#results();
-    showRows(results.length > MAX_LINES ? [] : results);
+    showRows(results.length > MAX_LINES ? [] : results, goTo);
     showState(results, {
       room: MAX_LINES - this.lines.items().length,
       added: this.#added,
@@ -102,7 +102,8 @@ class PasteDialog {
     announce(`${count(this.#added, "row")} added to the order.`);
     if (!rest.length) return dialog.close();
     field.focus();
-    return this.#read();
+    this.#pasted = parse(field.value);
+    return this.#refresh();
   };
 
   /** Leave only these rows in the field, with the row of titles above them. */
@@ -112,4 +113,13 @@ class PasteDialog {
     field.value = rows.map((row) => row.text).join("\n");
     this.onLeft(field.value);
   }
+}
+
+/** Select a row in the field, and scroll to it. The field does not wrap, so that all its lines have the same height. */
+function goTo({ row, at, text }) {
+  field.focus();
+  field.setSelectionRange(at, at + text.length);
+  field.scrollTop = (row - 1) * Number.parseFloat(getComputedStyle(field).lineHeight);
+  field.scrollLeft = 0;
+  announce(`Row ${row} is selected.`);
 }

@@ -81,12 +81,21 @@ function bounded(result) {
   return why ? { ...result, state: "wrong", isNew: false, why: `${why} in all` } : result;
 }
 
-/** Show the results of `judge` in the table. */
-export function showRows(results) {
+/** Show the results of `judge` in the table. The number of a row to correct is a button, which calls `onGo(result)`. */
+export function showRows(results, onGo) {
   const isWrong = ({ state }) => state === "wrong" || state === "failed";
-  byId("paste-wrong").replaceChildren(...results.filter(isWrong).map(tableRow));
-  byId("paste-right").replaceChildren(...results.filter((result) => !isWrong(result)).map(tableRow));
+  const right = results.filter((result) => !isWrong(result));
+  byId("paste-wrong").replaceChildren(...results.filter(isWrong).map((result) => wrongRow(result, onGo)));
+  byId("paste-right").replaceChildren(...right.map(tableRow));
   byId("paste-preview").hidden = !results.length;
+}
+
+/** Return a row to correct, with its whole text as it was pasted. */
+function wrongRow(result, onGo) {
+  const go = stamp("paste-go", { number: String(result.row) });
+  go.setAttribute("aria-label", `Go to row ${result.row}`);
+  go.onclick = () => onGo(result);
+  return fill(tableRow(result), { row: go, sku: result.text.replace(/\s+/gu, " ").trim(), written: "" });
 }
 
 function tableRow(result) {

@@ -20,16 +20,15 @@ export function showState(results, { room, added, titles }) {
   byId("paste-retry").hidden = !failed || looking;
   byId("paste-add").disabled = !good || looking || tooMany;
   byId("paste-add").textContent = good ? `Add ${count(good, "line")}` : "Add lines";
-  if (looking) return;
   byId("paste-summary").textContent = tooMany
     ? `${count(results.length, "row")}, and an order takes ${MAX_LINES} lines at most: take some out.`
-    : summary(results.length, { good, wrong: number("wrong", "failed"), added, titles });
+    : summary(looking ? 0 : results.length, { good, wrong: number("wrong", "failed"), added, titles });
 }
 
 function summary(rows, { good, wrong, added, titles }) {
   const sentences = [
-    added && `${count(added, "row")} added to the order. What is left:`,
-    titles && titleSentence(titles),
+    added && `${count(added, "row")} added to the order.${rows ? " What is left:" : ""}`,
+    rows && titles && titleSentence(titles),
     rows && `${count(good, "line")} to add, ${count(wrong, "row")} to put right.`,
   ];
   return sentences.filter(Boolean).join(" ");

@@ -5,8 +5,8 @@ import { key } from "../lib/text.js";
 const QUOTED_CELL = /"((?:[^"]|"")*)"(?=[ \u00a0]*(?:[\t;,\r\n]|$))/y;
 
 /**
- * Return each record that is not blank as {row, text, parts}. `row` is the number of its first line, `text` is as it was
- * pasted. `parts` are pieces {text, quoted}: a quoted piece is one cell, whatever is in it, also line breaks.
+ * Return each record that is not blank as {row, at, text, parts}. `row` is the number of its first line, `at` the place of its
+ * first character, `text` is as it was pasted. `parts` are pieces {text, quoted}: a quoted piece is one cell, whatever is in it, also line breaks.
  */
 export function records(text) {
   const found = [];
@@ -14,7 +14,7 @@ export function records(text) {
   for (let at = 0; at < text.length;) {
     const { parts, end } = recordAt(text, at);
     const [lineEnd] = /^(?:\r\n|[\r\n])?/.exec(text.slice(end, end + 2));
-    const record = { row, text: text.slice(at, end), parts };
+    const record = { row, at, text: text.slice(at, end), parts };
     if (key(record.text)) found.push(record);
     at = end + lineEnd.length;
     row += record.text.split(/\r\n|\r|\n/).length;

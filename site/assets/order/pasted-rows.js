@@ -12,7 +12,7 @@ const SKU = new RegExp(Item.properties.sku.pattern, "u");
 
 /**
  * Return {titles, rows}. `titles` is the row of titles as `titlesIn` returns it, or null. `rows` are all other rows that are
- * not blank, as {row, text, sku, quantity, unit?} or {row, text, sku, fault}. Titles that are repeated are left out.
+ * not blank, as {row, at, text, sku, quantity, unit?} or {row, at, text, sku, fault}. Titles that are repeated are left out.
  */
 export function parse(text) {
   const all = records(text).map((record) => ({ record, titles: titlesIn(record) }));
@@ -29,12 +29,12 @@ export function parse(text) {
 const isSame = (one, other) => one.text.trim() === other.text.trim();
 
 function read(record, { titles, stranger }) {
-  const { row, text } = record;
+  const { row, at, text } = record;
   const found = titles?.names ? titled(record, titles) : untitled(record);
   const misplaced = place(row, titles, stranger);
-  if (misplaced) return { row, text, sku: found.sku, fault: misplaced };
-  if (found.sku === "") return { row, text, sku: "", fault: "has no SKU" };
-  return { row, text, ...found };
+  if (misplaced) return { row, at, text, sku: found.sku, fault: misplaced };
+  if (found.sku === "") return { row, at, text, sku: "", fault: "has no SKU" };
+  return { row, at, text, ...found };
 }
 
 function place(row, titles, stranger) {
