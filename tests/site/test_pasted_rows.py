@@ -201,5 +201,5 @@ def test_a_row_in_another_unit_or_alphabet_is_refused_with_the_reason(
     row: dict[str, Any], outcome: dict[str, Any], why: str | None
 ) -> None:
     judge = f"module.judge([value.row], new Map([[value.row.sku, value.outcome]]), {json.dumps([])})"
-    [[result]] = evaluate("order/paste-preview.js", judge, [{"row": row, "outcome": outcome}])
+    [[result]] = evaluate("order/paste-results.js", judge, [{"row": row, "outcome": outcome}])
     assert (result["state"], result.get("why")) == ("wrong" if why else "good", why)

@@ -2,7 +2,8 @@
 import { announce, byId } from "../lib/dom.js";
 import { count } from "../lib/format.js";
 import { sessionEnded } from "../shell/shell.js";
-import { judge, showRows } from "./paste-preview.js";
+import { showRows } from "./paste-preview.js";
+import { judge } from "./paste-results.js";
 import { MAX_LINES, showState } from "./paste-state.js";
 import { parse } from "./pasted-rows.js";
 import { lookUp } from "./product-lookup.js";
@@ -80,7 +81,7 @@ class PasteDialog {
     clearTimeout(this.#refreshing);
     this.#refreshing = undefined;
     const results = this.#results();
-    showRows(results.length > MAX_LINES ? [] : results, goTo);
+    showRows(results.length > MAX_LINES ? [] : results);
     showState(results, {
       room: MAX_LINES - this.lines.items().length,
       added: this.#added,
@@ -113,13 +114,4 @@ class PasteDialog {
     field.value = rows.map((row) => row.text).join("\n");
     this.onLeft(field.value);
   }
-}
-
-/** Select a row in the field, and scroll to it. The field does not wrap, so that all its lines have the same height. */
-function goTo({ row, at, text }) {
-  field.focus();
-  field.setSelectionRange(at, at + text.length);
-  field.scrollTop = (row - 1) * Number.parseFloat(getComputedStyle(field).lineHeight);
-  field.scrollLeft = 0;
-  announce(`Row ${row} is selected.`);
 }
