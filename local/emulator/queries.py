@@ -18,6 +18,8 @@ from typing import Any, NamedTuple, cast
 
 from ministack.services import dynamodb
 
+from local.emulator import filters
+
 _EXPRESSIONS = 1000  # conditions and filters whose parsed form is kept
 
 Json = dict[str, Any]
@@ -90,10 +92,10 @@ class _Tables:
 
 
 class _Conditions:
-    """The conditions of one query. The emulator checks their form again for each item, and here once."""
+    """The conditions of one query. The emulator parses and checks them for each item, and here once."""
 
     def __init__(self, tables: _Tables) -> None:
-        self._tables, self._checked = tables, set[str]()
+        self._tables, self._checked = tables, dict[str, filters.Filter | None]()
 
     def __call__(self, expression: str, item: Json, values: Json, names: Json, slot: str) -> Any:
         """Return whether an item meets a condition. Raises ValueError for a condition that AWS refuses."""
@@ -101,9 +103,13 @@ class _Conditions:
             if slot == "KeyConditionExpression" and self._tables.meet_key_condition:
                 return True
             with suppress(Exception):  # the emulator's own function has the texts of errors
+                if meets := self._checked[expression]:
+                    return meets(item)
                 return dynamodb._ExprEval(dynamodb._tokenize(expression), item, values, names).evaluate()
         found = dynamodb._evaluate_condition(expression, item, values, names, slot=slot)
-        self._checked.add(expression)
+        self._checked[expression] = None
+        with suppress(filters.UnknownFormError):
+            self._checked[expression] = filters.compiled(expression, values, names)
         return found
 
 

@@ -35,7 +35,18 @@ CONDITIONS = (
     "p = :p and (#s > :low)",
     "p = :p AND :low < #s",
 )
-FILTERS = ("", "", "v = :v", "contains(v, :v)", "contains(", "begins_with(v, :n)")  # :n is no text
+FILTERS = (
+    "",
+    "v = :v",
+    "contains(v, :v)",
+    "contains(v, :n)",  # :n is no text
+    "contains(",
+    "begins_with(v, :n)",
+    "attribute_exists(w) OR contains(v, :v) AND NOT contains(v, :b)",
+    "not attribute_exists(w) and (contains(w, :v) OR NOT (contains(v, :b) or attribute_exists(ip)))",
+    "contains(v, :v) AND size(v) > :n",
+    "attribute_exists(w.a) OR contains(w[0], :v)",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +89,12 @@ def _write(chance: random.Random, table: Json, kinds: tuple[str, str]) -> None:
     """Change the table by a call or, seldom, all its items at once."""
     key = {"p": {"S": chance.choice("xy")}, "s": chance.choice(VALUES[kinds[0]])}
     index = {"ip": {"S": chance.choice("xy")}, "is": chance.choice(VALUES[kinds[1]])}
-    content = {"v": {"S": chance.choice(TEXTS)}, **(index if chance.random() < 0.8 else {})}
+    texts = [{"S": text} for text in TEXTS]
+    content = {
+        "v": chance.choice([*texts, *texts, {"N": "1"}, {"SS": ["a"]}, {"L": [{"S": "b"}]}]),
+        **({"w": chance.choice(texts)} if chance.random() < 0.3 else {}),
+        **(index if chance.random() < 0.8 else {}),
+    }
     match chance.randrange(12):
         case 0 | 1:
             answer = dynamodb._delete_item({"TableName": "rows", "Key": key})
@@ -109,7 +125,7 @@ def _request(chance: random.Random, kinds: tuple[str, str]) -> Json:
     kept = chance.choice(FILTERS)
     low, high = (chance.choice(VALUES[one]) for one in (kind, kind if chance.random() < 0.9 else "S"))
     values = {":p": {"S": chance.choice("xyz")}, ":low": low, ":high": high}
-    values |= {":v": {"S": chance.choice("ab")}, ":n": {"N": "1"}}
+    values |= {":v": {"S": chance.choice("ab")}, ":n": {"N": "1"}, ":b": {"S": "b"}}
     used = [name for name in values if name in f"{condition} {kept} "]
     return {
         "TableName": "rows",
@@ -146,7 +162,7 @@ def test_each_page_is_the_emulators_own(kinds: tuple[str, str]) -> None:
     chance = random.Random(str(kinds))
     table = _create(*kinds)
     pages = []
-    for _ in range(250):
+    for _ in range(600):
         for _ in range(3):
             _write(chance, table, kinds)
         request = _request(chance, kinds)
