@@ -26,10 +26,11 @@ export function roundUp(number) {
 export function dayChart({ hours, least, now, label, format }) {
   const top = roundUp(Math.max(least, ...hours.flatMap(({ today, last }) => [today, last])));
   const width = 100 / hours.length;
+  const lines = [top, top / 2].map((value) => ({ y: BASE - height(value / top), name: format(value) }));
   return svg(
     "svg",
     { class: "day-chart", role: "img", "aria-label": label },
-    ...[top, top / 2].map((value) => line(value / top, format(value))),
+    svg("g", { class: "grid" }, ...lines.map(line)),
     svg("line", {
       class: "now",
       x1: percent(now * 100),
@@ -40,19 +41,16 @@ export function dayChart({ hours, least, now, label, format }) {
     ...hours.map((hour, index) => column(hour, index * width, width, top)),
     svg("line", { class: "base", x1: "0%", x2: "100%", y1: percent(BASE), y2: percent(BASE) }),
     ...hours.map(({ tick }, index) => (tick ? text("tick", index * width, 97, tick) : "")),
+    svg("g", { class: "scale" }, ...lines.map(lineLabel)), // above the bars
   );
 }
 
 const height = (part) => part * (BASE - TOP);
 
-function line(part, name) {
-  const y = percent(BASE - height(part));
-  return svg("g", { class: "grid" }, svg("line", { x1: "0%", x2: "100%", y1: y, y2: y }), lineLabel(y, name));
-}
+const line = ({ y }) => svg("line", { x1: "0%", x2: "100%", y1: percent(y), y2: percent(y) });
 
-function lineLabel(y, name) {
-  return svg("text", { x: "100%", y, dy: "-0.35em", "text-anchor": "end" }, name);
-}
+const lineLabel = ({ y, name }) =>
+  svg("text", { x: "100%", y: percent(y), dy: "-0.35em", "text-anchor": "end" }, name);
 
 function text(name, x, y, written) {
   const anchor = x ? "middle" : "start";
