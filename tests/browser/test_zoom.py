@@ -1,4 +1,4 @@
-"""A low window, such as 1280 x 800 pixels at a zoom of 200 %: the focus is never under a bar, and lists begin in view."""
+"""A low window, such as 1280 x 800 pixels at a zoom of 200 %: no bar is over the focus, and lists begin in view."""
 
 import pytest
 from playwright.sync_api import expect
@@ -11,8 +11,8 @@ from tests.browser.tab import Person, Tab
 pytestmark = pytest.mark.browser
 
 SIZES = [(640, 400), (1280, 800), (390, 844)]
-# Return the name of the focused element if something else covers it, wholly or in part. A browser scrolls only
-# to the first line of a field with several lines.
+# Return the name of the focused element if something else covers it, wholly or in part. A browser scrolls
+# only to the first line of a field with several lines.
 COVERED = """() => {
     const focused = document.activeElement;
     const { left, right, top, bottom } = focused.getBoundingClientRect();
