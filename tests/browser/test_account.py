@@ -19,14 +19,14 @@ def test_account_page_shows_address_group_and_session_times(tab: Tab, staff: Per
     tab.follow(re.compile("Your account"))
     main = tab.inside("main")
     main.says(staff.email)
-    main.says("Staff: see and handle orders and products.")
+    main.says("Staff: see and handle orders.")
     began, ends = main.css("time").evaluate_all("times => times.map(time => Date.parse(time.dateTime))")
     assert ends - began == 12 * 3_600_000
     now = tab.evaluate("Date.now()")
     assert 0 <= now - began < 60_000
     tab.evaluate("sessionStorage.clear()")
     tab.sign_in(admin, "/account.html")
-    main.says("Admin: see and handle orders and products, and erase them.")
+    main.says("Admin: see and handle orders, and erase them.")
 
 
 def test_renewing_the_token_does_not_extend_the_session(tab: Tab, staff: Person) -> None:

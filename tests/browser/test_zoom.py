@@ -1,4 +1,4 @@
-"""A low window, such as 1280 x 800 pixels at a zoom of 200 %: no bar is over the focus, and lists begin in view."""
+"""A low window, such as 1280 x 800 at a zoom of 200 %: no bar is over the focus, and lists begin in view."""
 
 import pytest
 from playwright.sync_api import expect

@@ -13,8 +13,8 @@ const form = byId("password-form");
 const HOUR_MS = 3_600_000;
 
 function permissions({ groups }) {
-  if (groups.includes("admin")) return "Admin: see and handle orders and products, and erase them.";
-  if (groups.includes("staff")) return "Staff: see and handle orders and products.";
+  if (groups.includes("admin")) return "Admin: see and handle orders, and erase them.";
+  if (groups.includes("staff")) return "Staff: see and handle orders.";
   return "Nothing yet: an admin of the shop has to let you in.";
 }
 
