@@ -102,12 +102,13 @@ CALLS = (
     Call(
         path="/orders/{orderID}",
         method="patch",
-        summary="Move an order to its next status",
+        summary="Move an order to its next status, or one step back with a note",
         function="move_order",
         headers=("If-Match",),
         body="StatusChange",
         answers={
             200: Answer("Moved", "StoredOrder"),
+            403: Answer("Only admins move an order back that was shipped"),
             409: Answer("Not from this status; the allowed ones are named"),
             **NOT_FOUND,
             **CHANGED_ORDER,

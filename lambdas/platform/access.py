@@ -38,3 +38,8 @@ def may_use_orders(member_of: AbstractSet[str]) -> bool:
 def may_erase(member_of: AbstractSet[str]) -> bool:
     """Whether a member of these groups may erase orders and products."""
     return ADMIN in member_of
+
+
+def may_recall(member_of: AbstractSet[str]) -> bool:
+    """Whether a member of these groups may move orders back that were shipped."""
+    return ADMIN in member_of

@@ -18,7 +18,7 @@ Attribute = dict[str, Any]
 # DynamoDB takes 400 KB per item (Developer Guide, "Quotas"). Items are measured as JSON, which is a little
 # longer than their size in DynamoDB.
 MAX_ITEM_BYTES = 380_000
-# Bytes that only moves of an order may add: at most three moves, each with a note of 500 letters.
+# Bytes that only moves forward may add: at most three moves, each with a note of 500 letters.
 HISTORY_BYTES = 20_000
 MAX_TRANSACTION = 100  # writes, by DynamoDB's Developer Guide, "Transactions"
 # One partition of an index takes about 1,000 writes per second. Four are enough for the spikes of a shop.

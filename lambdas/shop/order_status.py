@@ -11,11 +11,19 @@ NEXT: dict[str, tuple[str, ...]] = {
     CANCELLED: (),
     REJECTED: (),
 }
+# The step back from each status. Staff may take it only as long as the order is in the house.
+PREVIOUS = {PACKED: PLACED, SHIPPED: PACKED, DELIVERED: SHIPPED}
+PREVIOUS_FOR_STAFF = {PACKED: PLACED}
 
 
 def may_move(status: str, target: str) -> bool:
-    """Whether an order may move from one status to another in one step."""
-    return target in NEXT[status]
+    """Whether an order may move from one status to another in one step, forward or back."""
+    return target in NEXT[status] or is_step_back(status, target)
+
+
+def is_step_back(status: str, target: str) -> bool:
+    """Whether a move from one status to another takes the latest step back."""
+    return PREVIOUS.get(status) == target
 
 
 def may_edit(status: str) -> bool:
@@ -23,7 +31,11 @@ def may_edit(status: str) -> bool:
     return status == PLACED
 
 
-def refusal(status: str, target: str) -> str:
-    """Return the message that refuses a move to a target and names the allowed moves."""
-    allowed = " or ".join(NEXT[status]) or "nothing any more: this status is final"
-    return f"an order that is {status} can become {allowed}, got {target}"
+def refusal(status: str, target: str, *, by_admin: bool) -> str:
+    """Return the message that refuses a move to a target and names the moves that this person may make."""
+    back = (PREVIOUS if by_admin else PREVIOUS_FOR_STAFF).get(status)
+    moves = [f"become {' or '.join(NEXT[status])}"] if NEXT[status] else []
+    moves += [f"go back to {back} with a note"] if back else []
+    why = "only an admin can move it back" if status in PREVIOUS else "this status is final"
+    allowed = ", or ".join(moves) or f"become nothing any more: {why}"
+    return f"an order that is {status} can {allowed}, got {target}"

@@ -6,11 +6,14 @@ from typing import Any, cast
 from lambdas.platform import json_schema, log, tables, times
 from lambdas.platform.access import Person
 from lambdas.platform.errors import (
+    BadRequestError,
     ConflictError,
     Fault,
+    ForbiddenError,
     NotFoundError,
     PreconditionFailedError,
     TooLargeError,
+    summary,
 )
 from lambdas.shop import order_reads, order_status, order_table, pricing
 from lambdas.shop.documents import HistoryEntry, Order, OrderContent, Tombstone
@@ -52,16 +55,21 @@ def edit(order: Order, content: OrderContent, *, by: Person) -> Order:
     return _save(order, cast(Order, kept | content | amounts), entry, tables.MAX_ITEM_BYTES)
 
 
-def move(order: Order, target: str, *, by: Person, note: str = "") -> Order:
-    """Move an order to another status; return its next version.
+def move(order: Order, target: str, *, by: Person, by_admin: bool, note: str = "") -> Order:
+    """Move an order to another status, forward or one step back; return its next version.
 
-    Raises PreconditionFailedError, TooLargeError, and ConflictError, which names the allowed moves.
+    Raises PreconditionFailedError, TooLargeError, and ConflictError, which names the allowed moves. A step
+    back also raises ForbiddenError, and BadRequestError without a note.
     """
-    if not order_status.may_move(order["status"], target):
-        message = order_status.refusal(order["status"], target)
+    status = order["status"]
+    if not order_status.may_move(status, target):
+        message = order_status.refusal(status, target, by_admin=by_admin)
         raise ConflictError(message, [Fault("status", message)])
-    entry = {**by.signature, "event": "moved", "from": order["status"], "to": target}
     limit = tables.MAX_ITEM_BYTES + tables.HISTORY_BYTES
+    if order_status.is_step_back(status, target):
+        _refuse_step_back(status, note, by_admin=by_admin)
+        limit = tables.MAX_ITEM_BYTES  # the rest is for the moves forward, which this order needs once more
+    entry = {**by.signature, "event": "moved", "from": status, "to": target}
     return _save(order, order | {"status": target}, entry | ({"note": note} if note else {}), limit)
 
 
@@ -83,6 +91,14 @@ def erase(order: Order, *, by: Person) -> None:
     except tables.ConditionFailedError:
         _refuse_unless_stored(tombstone)
     log.event("order.erased", orderID=order["orderID"], sub=by.sub)
+
+
+def _refuse_step_back(status: str, note: str, *, by_admin: bool) -> None:
+    if not by_admin and status not in order_status.PREVIOUS_FOR_STAFF:
+        raise ForbiddenError(f"only an admin can move back an order that is {status}")
+    if not note:
+        fault = Fault("note", "must say why the order goes back")
+        raise BadRequestError(summary([fault]), [fault])
 
 
 def _save(order: Order, changed: Order, entry: dict[str, str], limit: int) -> Order:

@@ -48,8 +48,8 @@ def _add_product(api: Api, product: Json) -> None:
 def _add_order(api: Api, pause: Callable[[float], None], sample: Json) -> None:
     order, path = sample["order"], f"/orders/{sample['order']['orderID']}"
     _expect(api.call("POST", "/orders", order), (202,), path)
-    status = _wait_until_stored(api, path, pause)["status"]
-    for move in _moves_left(status, sample["moves"]):
+    stored = _wait_until_stored(api, path, pause)
+    for move in _moves_left(stored, sample["moves"]):
         _expect(api.call("PATCH", path, move), (200,), path)
 
 
@@ -62,9 +62,12 @@ def _wait_until_stored(api: Api, path: str, pause: Callable[[float], None]) -> J
     raise ApiError(f"{path} was accepted, but not stored within {STORED_TIMEOUT_S:.0f} seconds")
 
 
-def _moves_left(status: str, moves: Sequence[Json]) -> Sequence[Json]:
+def _moves_left(order: Json, moves: Sequence[Json]) -> Sequence[Json]:
+    """Return the moves that an interrupted run left. An order that somebody moved back has none."""
     way = ["placed", *(move["status"] for move in moves)]
-    return moves[way.index(status) :] if status in way else ()
+    left = moves[way.index(order["status"]) :] if order["status"] in way else ()
+    reached = {entry.get("to") for entry in order["history"]}
+    return () if any(move["status"] in reached for move in left) else left
 
 
 def _expect(response: ApiResponse, statuses: tuple[int, ...], what: str) -> None:

@@ -58,7 +58,7 @@ def history(chance: random.Random) -> list[Json | None]:
     for _ in range(chance.randint(0, 4)):
         last = states[-1]
         assert last is not None
-        status = chance.choice(["edit", "packed", "shipped", "cancelled", "erase"])
+        status = chance.choice(["edit", "placed", "packed", "shipped", "cancelled", "erase"])
         if status == "erase":
             return [*states, erased(last)]
         step = (

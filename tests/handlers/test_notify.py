@@ -80,6 +80,20 @@ def test_other_changes_of_an_order_are_not_mailed(shop: Shop, placed: Json) -> N
     assert shop.all("SHOP_NOTIFICATIONS_TABLE") == []
 
 
+def test_an_order_moved_back_to_placed_is_not_announced_again(shop: Shop, placed: Json) -> None:
+    path = {"orderID": placed["orderID"]}
+    states = [placed]
+    for body in ({"status": "packed"}, {"status": "placed", "note": "the wrong box"}):
+        assert shop.ask("move_order", "PATCH", "/orders/{orderID}", body, **path).status == 200
+        states.append(shop.orders()[placed["orderID"]])
+    records = [change(before, after) for before, after in zip([None, *states], states, strict=False)]
+    shop.announce(*records)
+    shop.announce(*records[::-1])
+    assert [letter["Subject"][:9] for letter in shop.mails()] == ["New order"]
+    (entry,) = shop.all("SHOP_NOTIFICATIONS_TABLE")
+    assert entry["notificationID"] == f"{placed['orderID']}#placed"
+
+
 # ---- repeated deliveries
 
 

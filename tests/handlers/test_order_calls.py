@@ -300,6 +300,123 @@ def test_one_of_two_simultaneous_moves_is_412(shop: Shop, placed: Json, monkeypa
     assert [entry.get("to") for entry in reply.json["order"]["history"]] == ["placed", "cancelled"]
 
 
+# ---- step back
+
+FORWARD = ("packed", "shipped", "delivered")
+STEPS_BACK = [("packed", "placed"), ("shipped", "packed"), ("delivered", "shipped")]
+
+
+def move_to(shop: Shop, placed: Json, status: str) -> Json:
+    """Move a placed order forward to a status; return its item."""
+    for step in FORWARD[: FORWARD.index(status) + 1]:
+        assert patch(shop, placed["orderID"], {"status": step}).status == 200
+    return shop.orders()[placed["orderID"]]
+
+
+def step_back(shop: Shop, order_id: str, target: str, *, claims: Any = ADMIN, **note: Any) -> Reply:
+    return shop.ask("move_order", "PATCH", PATH, {"status": target} | note, claims=claims, orderID=order_id)
+
+
+@pytest.mark.parametrize(("status", "target"), STEPS_BACK)
+def test_an_admin_moves_an_order_one_step_back(shop: Shop, placed: Json, status: str, target: str) -> None:
+    before = move_to(shop, placed, status)
+    reply = step_back(shop, placed["orderID"], target, note="the wrong box")
+    assert (reply.status, reply.json["status"], reply.json["version"]) == (200, target, before["version"] + 1)
+    assert reply.json["history"][:-1] == before["history"]
+    assert reply.json["history"][-1] | {"at": ""} == {
+        "at": "",
+        "by": "admin@shop.example",
+        "sub": ADMIN["sub"],
+        "event": "moved",
+        "from": status,
+        "to": target,
+        "note": "the wrong box",
+    }
+    assert reply.json["history"][-1]["at"] == reply.json["updatedAt"]
+    lists = {
+        one: shop.ask("list_orders", "GET", "/orders", query={"status": one}) for one in (status, target)
+    }
+    assert [one.json["orders"] != [] for one in lists.values()] == [False, True]
+
+
+def test_an_order_moved_back_to_placed_can_be_edited_and_moved_again(shop: Shop, placed: Json) -> None:
+    move_to(shop, placed, "packed")
+    assert step_back(shop, placed["orderID"], "placed", claims=STAFF, note="one is missing").status == 200
+    assert put(shop, placed["orderID"], edit(), "3").status == 200
+    assert move_to(shop, placed, "delivered")["version"] == 7
+
+
+@pytest.mark.parametrize(
+    "note", [{}, *({"note": text} for text in ("", " \n\t", "\u200b\u2800\u3164", "\u00ad\ufe0f"))]
+)
+@pytest.mark.parametrize(("status", "target"), STEPS_BACK)
+def test_a_step_back_without_a_visible_note_is_400(
+    shop: Shop, placed: Json, status: str, target: str, note: Json
+) -> None:
+    before = move_to(shop, placed, status)
+    reply = step_back(shop, placed["orderID"], target, **note)
+    assert (reply.status, reply.error["code"]) == (400, "bad_request")
+    assert reply.fields == {"note": "must say why the order goes back"}
+    assert shop.orders()[placed["orderID"]] == before
+
+
+@pytest.mark.parametrize(("status", "target"), STEPS_BACK[1:])
+@pytest.mark.parametrize("note", [{}, {"note": "a mistake"}])
+def test_a_step_back_from_shipped_on_by_staff_is_403(
+    shop: Shop, placed: Json, status: str, target: str, note: Json
+) -> None:
+    before = move_to(shop, placed, status)
+    reply = step_back(shop, placed["orderID"], target, claims=STAFF, **note)
+    assert (reply.status, reply.error["code"]) == (403, "forbidden")
+    assert reply.error["message"] == f"only an admin can move back an order that is {status}"
+    assert shop.orders()[placed["orderID"]] == before
+
+
+@pytest.mark.parametrize("target", ["placed", "packed"])
+def test_a_cancelled_or_rejected_order_never_moves_back(shop: Shop, placed: Json, target: str) -> None:
+    rejected = shop.place(order(items=[{"sku": "NONE", "quantity": 1}]))
+    patch(shop, placed["orderID"], {"status": "cancelled"})
+    for one in (placed, rejected):
+        reply = step_back(shop, one["orderID"], target, note="a mistake")
+        assert (reply.status, reply.error["code"]) == (409, "conflict")
+        assert "this status is final" in reply.error["message"]
+
+
+@pytest.mark.parametrize(
+    ("claims", "allowed"), [(STAFF, "can become delivered, got"), (ADMIN, "or go back to packed with a note")]
+)
+def test_a_refused_move_names_the_steps_back_that_the_caller_may_take(
+    shop: Shop, placed: Json, claims: Json, allowed: str
+) -> None:
+    move_to(shop, placed, "shipped")
+    reply = step_back(shop, placed["orderID"], "placed", claims=claims, note="two at once")
+    assert reply.status == 409
+    assert allowed in reply.error["message"]
+
+
+def test_one_of_two_simultaneous_steps_back_is_412(shop: Shop, placed: Json, monkeypatch: Any) -> None:
+    move_to(shop, placed, "shipped")
+    act_before_write(shop, monkeypatch, lambda: step_back(shop, placed["orderID"], "packed", note="mine"))
+    reply = step_back(shop, placed["orderID"], "packed", note="the other")
+    assert (reply.status, reply.json["order"]["history"][-1]["note"]) == (412, "mine")
+    assert shop.orders()[placed["orderID"]]["status"] == "packed"
+
+
+def test_steps_back_leave_room_for_the_moves_forward(shop: Shop, placed: Json, monkeypatch: Any) -> None:
+    """An order that goes back and forward again and again can be moved to delivered at any time."""
+    note = {"note": "🧹" * 500}
+    size = len(json.dumps(placed, ensure_ascii=False).encode())
+    monkeypatch.setattr(tables, "MAX_ITEM_BYTES", size + 9_000)
+    while True:
+        assert patch(shop, placed["orderID"], {"status": "packed"} | note).status == 200
+        reply = step_back(shop, placed["orderID"], "placed", **note)
+        if reply.status != 200:
+            break
+    assert (reply.status, reply.error["code"]) == (413, "too_large")
+    for status in FORWARD[1:]:
+        assert patch(shop, placed["orderID"], {"status": status} | note).status == 200
+
+
 @pytest.mark.parametrize(
     "body", [{"status": "lost"}, {"status": None}, {}, {"status": "packed", "x": 1}, {"note": ""}]
 )

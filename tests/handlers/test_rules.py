@@ -3,7 +3,7 @@
 import pytest
 
 from lambdas.platform import times
-from lambdas.platform.access import groups, may_erase, may_use_orders
+from lambdas.platform.access import groups, may_erase, may_recall, may_use_orders
 from lambdas.shop import order_status, pricing
 
 
@@ -46,6 +46,11 @@ def test_staff_may_use_orders_but_not_erase_them() -> None:
     assert may_erase({"admin"})
 
 
+def test_only_admins_may_recall_an_order() -> None:
+    assert not may_recall({"staff"})
+    assert may_recall({"staff", "admin"})
+
+
 def test_an_order_moves_one_step_or_is_cancelled_before_shipping() -> None:
     moves = {(a, b) for a in order_status.NEXT for b in order_status.NEXT if order_status.may_move(a, b)}
     assert moves == {
@@ -53,14 +58,34 @@ def test_an_order_moves_one_step_or_is_cancelled_before_shipping() -> None:
         ("placed", "cancelled"),
         ("packed", "shipped"),
         ("packed", "cancelled"),
+        ("packed", "placed"),
         ("shipped", "delivered"),
+        ("shipped", "packed"),
+        ("delivered", "shipped"),
     }
 
 
 def test_a_refused_move_names_the_allowed_ones() -> None:
-    message = order_status.refusal("placed", "delivered")
+    message = order_status.refusal("placed", "delivered", by_admin=False)
     assert message == "an order that is placed can become packed or cancelled, got delivered"
-    assert "final" in order_status.refusal("rejected", "placed")
+    assert "final" in order_status.refusal("rejected", "placed", by_admin=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "by_admin", "allowed"),
+    [
+        ("packed", False, "become shipped or cancelled, or go back to placed with a note"),
+        ("shipped", False, "become delivered"),
+        ("shipped", True, "become delivered, or go back to packed with a note"),
+        ("delivered", False, "become nothing any more: only an admin can move it back"),
+        ("delivered", True, "go back to shipped with a note"),
+    ],
+)
+def test_a_refused_move_names_the_steps_back_of_this_person(
+    status: str, by_admin: bool, allowed: str
+) -> None:
+    message = order_status.refusal(status, "rejected", by_admin=by_admin)
+    assert message == f"an order that is {status} can {allowed}, got rejected"
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ class FakeApiHandler(BaseHTTPRequestHandler):
     def patch(self, path: list[str], document: Any) -> tuple[int, Any]:
         order = self.server.orders[path[-1]]
         order["status"] = document["status"]
-        order["history"].append(document)
+        order["history"].append({"event": "moved", "to": document["status"]})
         return 200, order
 
     def _send(self, status: int, document: Any) -> None:

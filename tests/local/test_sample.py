@@ -86,6 +86,16 @@ def test_order_cancelled_by_somebody_stays_cancelled(api: Api, fake_api: FakeApi
     assert [call for call in fake_api.calls[calls:] if call.startswith("PATCH")] == []
 
 
+@pytest.mark.parametrize("status", ["placed", "packed", "shipped"])
+def test_sample_order_moved_back_by_somebody_stays_there(api: Api, fake_api: FakeApi, status: str) -> None:
+    sample.seed(api)
+    [order] = [one for one in fake_api.orders.values() if one["status"] == "delivered"]
+    order["status"] = status
+    order["history"].append({"event": "moved", "to": status})
+    sample.seed(api)
+    assert order["status"] == status
+
+
 def test_refused_product_raises_with_its_sku(api: Api, fake_api: FakeApi) -> None:
     fake_api.answer_next("PUT /products/SC-101", 400)
     with pytest.raises(ApiError, match="SC-101"):
