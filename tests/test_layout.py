@@ -33,6 +33,7 @@ OTHER_NUMBERS = {
     ("lib/cognito.js", 500): "an HTTP status",
     ("lib/combobox.js", 120): "milliseconds",
     ("lib/json-schema.js", 60): "letters of a value that a message quotes",
+    ("lib/pause.js", 1000): "milliseconds",
     ("lib/session.js", 1000): "milliseconds in a second",
     ("list/read.js", 50): "orders on a page",
     ("order/freshness.js", 500): "an HTTP status",

@@ -12,7 +12,7 @@ from tests.browser.tab import Person, Tab
 Json = dict[str, Any]
 
 API_LIST = "**/api/orders**"
-DOUBLE_PRESS_MS = 1_000  # how long the button of an order is disabled after a step
+PAUSE_MS = 1_100  # a little more than the pause in which further presses are ignored
 POLL_MS = 10_500  # a little more than the interval between two polls
 
 

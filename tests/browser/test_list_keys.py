@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from local.api import Api
 from tests.browser.conftest import Json, PlaceOrder
-from tests.browser.orders import move_elsewhere, search
+from tests.browser.orders import PAUSE_MS, move_elsewhere, search
 from tests.browser.tab import Person, Tab
 
 pytestmark = pytest.mark.browser
@@ -55,6 +55,7 @@ def test_x_key_selects_orders_and_e_key_moves_them(tab: Tab, orders: list[Json],
     tab.key("Enter")
     tab.sees("2 of 2: 2 moved")
     expect(tab.button("Close")).to_be_focused()
+    expect(tab.button("Close")).to_be_enabled()
     tab.key("Enter")
     expect(tab.row(orders[1])).to_be_focused()
     expect(tab.row(orders[0])).to_contain_text("Packed")
@@ -70,10 +71,23 @@ def test_pressing_the_x_key_again_unselects_the_order(tab: Tab, orders: list[Jso
 
 def test_e_key_moves_the_focused_order_one_step_with_a_note(tab: Tab, orders: list[Json]) -> None:
     tab.key("j", "e")
-    expect(tab.css("#list-note")).to_have_text(f"Order {orders[0]['orderID'][:8]}: Moved to packed")
+    note = f"Order {orders[0]['orderID'][:8]}: Moved to packed Undo"
+    expect(tab.css("#list-note")).to_have_text(note)
     expect(tab.row(orders[0])).to_contain_text("Packed")
     expect(tab.row(orders[0])).to_be_focused()
     expect(tab.row(orders[1])).to_contain_text("Placed")
+
+
+def test_undo_in_the_note_moves_the_order_back(tab: Tab, orders: list[Json], admin_api: Api) -> None:
+    tab.key("j", "e")
+    expect(tab.row(orders[0])).to_contain_text("Packed")
+    tab.press("Undo")
+    expect(tab.row(orders[0])).to_contain_text("Placed")
+    expect(tab.row(orders[0])).to_be_focused()
+    expect(tab.css("#list-note")).to_contain_text("Moved back to placed")
+    tab.sees_no("button", "Undo")
+    stored = admin_api.call("GET", f"/orders/{orders[0]['orderID']}").document
+    assert [entry["to"] for entry in stored["history"]] == ["placed", "packed", "placed"]
 
 
 def test_e_key_does_not_move_an_order_moved_by_someone_else(
@@ -113,7 +127,7 @@ def test_the_e_key_moves_an_order_again_only_after_a_pause(
     expect(tab.row(orders[0])).to_be_focused()
     tab.settle()
     assert admin_api.call("GET", f"/orders/{orders[0]['orderID']}").document["status"] == "packed"
-    tab.page.clock.run_for(400)
+    tab.page.clock.run_for(PAUSE_MS)
     tab.key("e")
     expect(tab.row(orders[0])).to_contain_text("Shipped")
 

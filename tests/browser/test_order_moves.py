@@ -1,14 +1,15 @@
-"""Moving an order to its next status by button or key, double presses, lost answers, and cancelling."""
+"""Moving an order forward and back by button or key, double presses, lost answers, and cancelling."""
 
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from local.api import Api
-from tests.browser.conftest import HOSTILE, Json, decided
+from tests.browser.conftest import HOSTILE, Json, PlaceOrder, decided
 from tests.browser.orders import (
-    DOUBLE_PRESS_MS,
+    PAUSE_MS,
+    address,
     edit_elsewhere,
     items_of,
     move_elsewhere,
@@ -28,7 +29,7 @@ def test_one_button_names_the_next_status_and_moves_the_order(
         tab.press(f"Mark as {step}")
         sees_status(tab, status)
         tab.sees_no("button", "Edit")
-        tab.advance(DOUBLE_PRESS_MS)
+        tab.advance(PAUSE_MS)
     assert timeline(tab) == ["Delivered", "Shipped", "Packed", "Placed"]
     tab.sees_no("button", re.compile("^(Mark|Edit|Cancel)"))
     stored = decided(admin_api, open_order["orderID"])
@@ -42,6 +43,19 @@ def test_a_double_click_moves_an_order_one_step_only(tab: Tab, open_order: Json,
     tab.button("Mark as shipped").hover()
     tab.page.mouse.down(click_count=2)
     tab.page.mouse.up(click_count=2)
+    expect(tab.button("Mark as shipped")).to_be_enabled()
+    assert decided(admin_api, open_order["orderID"])["status"] == "packed"
+
+
+def test_clicks_in_quick_succession_move_an_order_one_step_only(
+    tab: Tab, open_order: Json, admin_api: Api
+) -> None:
+    """Each next button is at the same place when the next click comes."""
+    box = tab.button("Mark as packed").bounding_box()
+    assert box is not None
+    for _ in range(5):
+        tab.page.mouse.click(box["x"] + 20, box["y"] + box["height"] / 2)
+        tab.wait(350)
     expect(tab.button("Mark as shipped")).to_be_enabled()
     assert decided(admin_api, open_order["orderID"])["status"] == "packed"
 
@@ -133,6 +147,110 @@ def test_cancelling_after_a_move_with_a_lost_answer_is_refused(tab: Tab, open_or
     tab.press("Cancel the order")
     expect(tab.css("#notice")).to_contain_text("You have changed this order already")
     sees_status(tab, "Packed")
+
+
+# -- undo and steps back
+
+
+def undo(tab: Tab) -> Locator:
+    """The Undo button after a move."""
+    return tab.css("#moved").get_by_role("button", name="Undo")
+
+
+def test_a_move_is_undone_in_place_with_a_note(
+    tab: Tab, open_order: Json, staff: Person, admin_api: Api
+) -> None:
+    tab.press("Mark as packed")
+    expect(tab.css("#announcement")).to_have_text(
+        "The order is now packed. There is an Undo button for some seconds."
+    )
+    undo(tab).click()
+    sees_status(tab, "Placed")
+    expect(undo(tab)).to_be_hidden()
+    expect(tab.css("#moved")).to_have_text(re.compile("The order is placed again."))
+    expect(tab.button("Mark as packed")).to_be_focused()
+    assert timeline(tab) == ["Back to placed", "Packed", "Placed"]
+    expect(tab.css(".timeline li").first).to_contain_text(f"Undone at once by {staff.email}")
+    assert decided(admin_api, open_order["orderID"])["status"] == "placed"
+    tab.press("Edit")
+    expect(tab.css("#moved")).to_be_hidden()
+
+
+def test_undo_is_there_for_ten_seconds_and_while_it_has_focus_or_mouse(tab: Tab, open_order: Json) -> None:
+    tab.replace_clock()
+    tab.press("Mark as packed")
+    expect(undo(tab)).to_be_visible()
+    tab.advance(9_000)
+    expect(undo(tab)).to_be_visible()
+    undo(tab).focus()
+    tab.advance(20_000)
+    expect(undo(tab)).to_be_visible()
+    undo(tab).hover()
+    tab.button("Mark as shipped").focus()
+    tab.advance(20_000)
+    expect(undo(tab)).to_be_visible()
+    tab.page.mouse.move(1, 1)
+    tab.advance(10_000)
+    expect(undo(tab)).to_be_hidden()
+
+
+def test_tab_key_leads_from_the_moved_order_to_undo(tab: Tab, open_order: Json) -> None:
+    tab.key("e")
+    expect(tab.button("Mark as shipped")).to_be_enabled()
+    tab.button("Mark as shipped").focus()
+    tab.key("Tab", "Tab", "Tab")  # over "Back to placed …" and "Cancel order …"
+    expect(undo(tab)).to_be_focused()
+    tab.key("Enter")
+    sees_status(tab, "Placed")
+
+
+def test_staff_see_no_step_back_of_a_shipped_order(tab: Tab, open_order: Json) -> None:
+    tab.press("Mark as packed")
+    tab.sees_button("Back to placed …")
+    tab.press("Mark as shipped")
+    sees_status(tab, "Shipped")
+    expect(tab.css("#moved")).to_be_hidden()
+    tab.sees_no("button", "Back to")
+
+
+def test_an_admin_undoes_a_delivery_and_moves_the_order_back(
+    tab: Tab, admin: Person, place_order: PlaceOrder, admin_api: Api
+) -> None:
+    order = place_order()
+    for status in ("packed", "shipped"):
+        move_elsewhere(admin_api, order, status)
+    tab.sign_in(admin, address(order))
+    tab.press("Mark as delivered")
+    undo(tab).click()
+    sees_status(tab, "Shipped")
+    tab.press("Mark as delivered")
+    for status in ("shipped", "packed", "placed"):
+        tab.press(f"Back to {status} …")
+        dialog = tab.dialog(f"Back to {status}?")
+        expect(dialog.field("Why does it go back?")).to_have_value("")
+        dialog.fill("Why does it go back?", f"It is still {status}")
+        dialog.press(f"Back to {status}")
+        sees_status(tab, status.capitalize())
+        expect(tab.css(".timeline li").first).to_contain_text(f"It is still {status}")
+    assert timeline(tab)[:3] == ["Back to placed", "Back to packed", "Back to shipped"]
+
+
+def test_a_step_back_requires_a_reason_that_survives_a_reload(
+    tab: Tab, open_order: Json, admin_api: Api
+) -> None:
+    tab.press("Mark as packed")
+    tab.press("Back to placed …")
+    tab.dialog("Back to placed?").press("Back to placed")
+    tab.fill("Why does it go back?", "  ")
+    tab.dialog("Back to placed?").press("Back to placed")
+    assert decided(admin_api, open_order["orderID"])["status"] == "packed"
+    tab.field("Why does it go back?").press_sequentially("One is missing")
+    tab.reload()
+    expect(tab.field("Why does it go back?")).to_have_value(re.compile("One is missing"))
+    move_elsewhere(admin_api, open_order, "shipped")
+    tab.reload()
+    expect(tab.css("#notice-text")).to_have_text("The order was not moved back: it is shipped by now.")
+    tab.sees_no("dialog")
 
 
 # -- cancelling

@@ -189,6 +189,51 @@ def test_only_moved_orders_are_offered_for_selection(tab: Tab, orders: list[Json
     assert [box(tab, order).is_checked() for order in orders[:2]] == [True, False]
 
 
+def test_a_bulk_move_is_undone_from_its_results(
+    tab: Tab, orders: list[Json], select: Select, admin_api: Api, staff: Person
+) -> None:
+    tab.answer_error(f"**/api/orders/{orders[2]['orderID']}")
+    select(orders[:3])
+    move(tab, 3)
+    dialog(tab).sees("3 of 3: 2 moved, 1 failed")
+    dialog(tab).press("Undo 2 moves")
+    dialog(tab).sees("2 of 2: 2 moved")
+    expect(result(tab, orders[0])).to_have_text("Moved back to placed")
+    expect(dialog(tab).button("Undo", exact=False)).to_be_hidden()
+    dialog(tab).press("Select these 2 orders again")
+    expect(tab.row(orders[0])).to_contain_text("Placed")
+    assert statuses(admin_api, orders[:2]) == ["placed"] * 2
+    last = decided(admin_api, orders[0]["orderID"])["history"][-1]
+    assert last["note"] == f"Undone at once by {staff.email}"
+
+
+def test_staff_cannot_undo_a_bulk_shipment(
+    tab: Tab, orders: list[Json], select: Select, admin_api: Api
+) -> None:
+    move_elsewhere(admin_api, orders[0], "packed")
+    select(orders[:2])
+    move(tab, 2)
+    dialog(tab).sees("2 of 2: 2 moved")
+    dialog(tab).press("Undo 1 move")
+    expect(result(tab, orders[1])).to_have_text("Moved back to placed")
+    assert statuses(admin_api, orders[:2]) == ["shipped", "placed"]
+
+
+def test_more_clicks_on_the_button_of_a_bulk_move_do_nothing(
+    tab: Tab, orders: list[Json], select: Select, admin_api: Api
+) -> None:
+    select(orders[:2])
+    tab.press("Mark as packed")
+    box = dialog(tab).button("Move 2 orders").bounding_box()
+    assert box is not None
+    dialog(tab).button("Move 2 orders").click()
+    dialog(tab).sees("2 of 2: 2 moved")
+    for button in dialog(tab).css("#bulk-actions button:visible").all():
+        button.click(force=True)
+    dialog(tab).sees("2 of 2: 2 moved")
+    assert statuses(admin_api, orders[:2]) == ["packed"] * 2
+
+
 def test_no_selection_is_offered_where_nothing_was_moved(
     tab: Tab, orders: list[Json], select: Select
 ) -> None:

@@ -161,9 +161,32 @@ def test_an_order_is_moved_from_placed_to_delivered(
         tab.key("e")
         tab.sees_button(f"Mark as {button}")
         assert step.lower() == admin_api.call("GET", f"/orders/{order['orderID']}").document["status"]
+    tab.advance(1100)
     tab.press("Mark as delivered")
     tab.sees_no("button", "Mark as delivered")
     assert admin_api.call("GET", f"/orders/{order['orderID']}").document["status"] == "delivered"
+
+
+@walks("Take a step back")
+def test_a_packed_order_goes_back_to_placed_at_once_and_later(
+    tab: KeyboardTab, staff: Person, place_order: PlaceOrder, admin_api: Api
+) -> None:
+    order = place_order()
+    tab.sign_in(staff, address(order))
+    tab.sees_heading("Timeline")
+    for undo in (True, False):
+        tab.key("e")
+        expect(tab.button("Mark as shipped")).to_be_enabled()
+        if undo:
+            tab.press("Undo")
+        else:
+            tab.press("Back to placed …")
+            tab.fill("Why does it go back?", "A bottle leaks")
+            tab.press("Back to placed")
+        expect(tab.button("Mark as packed")).to_be_enabled()
+    stored = admin_api.call("GET", f"/orders/{order['orderID']}").document
+    assert [entry["to"] for entry in stored["history"]] == ["placed", "packed"] * 2 + ["placed"]
+    assert stored["history"][-1]["note"] == "A bottle leaks"
 
 
 @walks("Move many orders at once")

@@ -4,6 +4,8 @@ import json
 import random
 from typing import Any, cast
 
+import pytest
+
 from lambdas.platform import json_schema, strict_json
 from lambdas.platform.errors import BadRequestError
 from lambdas.shop import mail, order_status, search
@@ -92,6 +94,16 @@ def test_page_and_mail_name_a_product_with_the_same_unit() -> None:
     named = evaluate("lib/units.js", "module.productOf(value)", [line, *lines])
     assert named == [mail.product_of(cast(Line, one)) for one in (line, *lines)]
     assert named[:2] == ["Mop head", "Mop head, pack of 5"]
+
+
+@pytest.mark.parametrize(
+    ("is_admin", "allowed"), [(False, order_status.PREVIOUS_FOR_STAFF), (True, order_status.PREVIOUS)]
+)
+def test_page_and_lambda_functions_allow_the_same_steps_back(is_admin: bool, allowed: dict[str, str]) -> None:
+    step = f"module.stepBack(value, {{ isAdmin: {str(is_admin).lower()} }}) ?? null"
+    targets = evaluate("order/status.js", step, order_status.NEXT)
+    offered = zip(order_status.NEXT, targets, strict=True)
+    assert {status: target for status, target in offered if target} == allowed
 
 
 SEARCHES = [

@@ -1,6 +1,6 @@
 // The content of the dialog for a bulk move: its plan, then a line for each order with its result, and the sums.
 import { byId, fill, stamp } from "../lib/dom.js";
-import { orderNumber } from "../lib/format.js";
+import { count, orderNumber } from "../lib/format.js";
 import { orderPage } from "../lib/links.js";
 import { nextStep } from "../order/status.js";
 import { rows } from "./rows.js";
@@ -70,14 +70,28 @@ export function showProgress(jobs, running) {
     parts.map((outcome) => `${groups.get(outcome).length} ${OUTCOMES[outcome]}`).join(", ");
 }
 
-/** Offer to select the moved orders again, so that a person can go on with the same orders. */
-export function offerMoved(jobs) {
+/** Offer to take the moves back, and to select the moved orders again, so that a person can go on with them. */
+export function offerMoved(jobs, undos, undo) {
   const moved = jobs.filter(({ order, outcome }) => outcome === "done" && rows.has(order.orderID));
-  byId("bulk-again").hidden = !moved.length;
-  byId("bulk-again").textContent =
-    `Select ${moved.length === 1 ? "this order" : `these ${moved.length} orders`} again`;
-  byId("bulk-again").onclick = () => {
-    selectOnly(moved.map(({ order }) => order));
-    byId("bulk-dialog").close();
-  };
+  offer(
+    byId("bulk-again"),
+    `Select ${moved.length === 1 ? "this order" : `these ${moved.length} orders`} again`,
+    {
+      isPossible: moved.length > 0,
+      act: () => {
+        selectOnly(moved.map(({ order }) => order));
+        byId("bulk-dialog").close();
+      },
+    },
+  );
+  offer(byId("bulk-undo"), `Undo ${count(undos.length, "move")}`, {
+    isPossible: undos.length > 0,
+    act: undo,
+  });
+}
+
+function offer(button, text, { isPossible, act }) {
+  button.hidden = !isPossible;
+  button.textContent = text;
+  button.onclick = act;
 }

@@ -2,15 +2,18 @@
 import { byId, show } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
 import { count } from "../lib/format.js";
+import { Pause } from "../lib/pause.js";
+import { hideToast } from "../lib/toast.js";
 import { nextStep } from "../order/status.js";
 import { sessionEnded } from "../shell/shell.js";
 import { firstOrder, offerMoved, showJobs, showOutcome, showPlan, showProgress } from "./bulk-results.js";
-import { moveOrder, tried } from "./move.js";
+import { moveOrder, tried, undoing } from "./move.js";
 import { focus, rows } from "./rows.js";
 import { selectOnly } from "./selection.js";
 
 const CONCURRENCY = 4; // calls at the same time, far below the API's limit
 const dialog = byId("bulk-dialog");
+const pause = new Pause(byId("bulk-actions"));
 let list;
 let running = false;
 let stopped = false;
@@ -18,6 +21,7 @@ let stopped = false;
 /** Show what a move would do to these orders, and move them after the person has confirmed it. */
 export function moveMany(shown, orders) {
   list = shown;
+  hideToast(byId("list-note")); // its Undo is for an earlier version of the order
   const jobs = orders.map((order) => ({ order }));
   const able = jobs.filter(({ order }) => nextStep[order.status]);
   byId("bulk-title").textContent = `Move ${count(orders.length, "order")} to the next status`;
@@ -63,7 +67,7 @@ function setRunning(now) {
   dialog.closedBy = now ? "none" : "closerequest";
   byId("bulk-stop").hidden = !now;
   byId("bulk-close").hidden = now;
-  byId("bulk-retry").hidden = byId("bulk-again").hidden = true;
+  for (const id of ["bulk-retry", "bulk-again", "bulk-undo"]) byId(id).hidden = true;
   if (now) addEventListener("beforeunload", warn);
   else removeEventListener("beforeunload", warn);
 }
@@ -76,12 +80,15 @@ function finish(jobs) {
   const left = jobs.filter(({ outcome }) => outcome === "failed" || outcome === "stopped");
   const ended = jobs.find((job) => job.ended);
   selectOnly(left.map(({ order }) => order));
-  offerMoved(jobs);
+  const undos = jobs.map((job) => undoing(job, list.who)).filter(Boolean);
+  offerMoved(jobs, undos, () => begin(undos));
+  pause.begin();
   byId("bulk-retry").hidden = !left.length;
   byId("bulk-retry").textContent = `Try ${count(left.length, "order")} again`;
   byId("bulk-retry").onclick = () => run(jobs);
   (left.length ? byId("bulk-retry") : byId("bulk-close")).focus();
-  if (ended) draft("bulk", list.who).save(left.map(({ order }) => ({ order, tried: tried.has(order) })));
+  if (ended)
+    draft("bulk", list.who).save(left.map(({ order, back }) => ({ order, back, tried: tried.has(order) })));
   if (ended) sessionEnded(ended.ended);
 }
 

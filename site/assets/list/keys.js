@@ -1,14 +1,13 @@
 // The keys of the list. One row at a time has the focus, and keys open it, select it or move its order.
 import { announce, byId } from "../lib/dom.js";
 import { orderNumber } from "../lib/format.js";
-import { DOUBLE_PRESS_MS } from "../order/status.js";
+import { PRESS_PAUSE_MS } from "../lib/pause.js";
+import { showToast } from "../lib/toast.js";
 import { sessionEnded } from "../shell/shell.js";
 import { moveMany } from "./bulk.js";
-import { moveOrder } from "./move.js";
+import { moveOrder, undoing } from "./move.js";
 import { focus, inOrder, lastFocused, notifyChange, selected } from "./rows.js";
 import { toggle } from "./selection.js";
-
-const NOTE_MS = 8_000;
 
 const focused = () => document.activeElement?.closest("#order-rows tr");
 
@@ -39,27 +38,29 @@ export function move(list) {
   else announceNoFocus();
 }
 
-/** Move the order of a row at once. A second press shortly after the first is ignored. */
+/** Move the order of a row at once. Further presses are ignored until there was none for PRESS_PAUSE_MS. */
 async function moveRow(list, row) {
-  if (row.moving || performance.now() - row.movedAt < DOUBLE_PRESS_MS) return;
+  const now = performance.now();
+  const isAgain = row.moving || now - row.pressedAt < PRESS_PAUSE_MS;
+  row.pressedAt = now;
+  if (!isAgain) await moveJob(list, row, { order: row.order });
+}
+
+async function moveJob(list, row, job) {
   row.moving = true;
-  const job = { order: row.order };
   await moveOrder(job, list.who);
   row.moving = false;
-  if (job.outcome === "done") row.movedAt = performance.now();
+  row.pressedAt = job.outcome === "done" ? performance.now() : undefined;
   notifyChange();
-  showNote(`Order ${orderNumber(job.order.orderID)}: ${job.text}`);
+  const undo = undoing(job, list.who);
+  const text = `Order ${orderNumber(job.order.orderID)}: ${job.text}`;
+  showToast(byId("list-note"), text, undo ? () => takeBack(list, row, undo) : null);
   if (job.ended) sessionEnded(job.ended);
 }
 
-let hiding;
-
-function showNote(text) {
-  clearTimeout(hiding);
-  byId("list-note").textContent = text;
-  byId("list-note").hidden = false;
-  hiding = setTimeout(() => (byId("list-note").hidden = true), NOTE_MS);
-  announce(text);
+function takeBack(list, row, job) {
+  focus(row); // the button disappears
+  if (!row.moving) moveJob(list, row, job);
 }
 
 const announceNoFocus = () => announce("No order has the focus: j goes to the first.");

@@ -4,7 +4,7 @@ import { badge, isolated, money, orderNumber, orderTotal, statusName, time } fro
 import { mailLink, phoneLink } from "../lib/contact-links.js";
 import { customerPage } from "../lib/links.js";
 import { unitOf } from "../lib/units.js";
-import { journey } from "./status.js";
+import { isStepBack, journey } from "./status.js";
 
 export function showOrder(order) {
   const { customer, currency } = order;
@@ -57,9 +57,11 @@ function line(item, currency) {
 
 const EVENTS = { placed: "Placed", rejected: "Rejected", edited: "Edited" };
 
-function entry({ at, by, event, to, note }) {
+const moved = (move) => (isStepBack(move) ? `Back to ${move.to}` : statusName(move.to));
+
+function entry({ at, by, event, from, to, note }) {
   return stamp("history-entry", {
-    event: event === "moved" ? statusName(to) : (EVENTS[event] ?? event),
+    event: event === "moved" ? moved({ from, to }) : (EVENTS[event] ?? event),
     at: time(at),
     by,
     note,

@@ -2,6 +2,7 @@
 import { byId } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
 import { newOrderPage } from "../lib/links.js";
+import { hideToast } from "../lib/toast.js";
 import { loadModule } from "../shell/connection.js";
 import { tooLate } from "./status.js";
 
@@ -16,6 +17,7 @@ export async function edit(page) {
   if (isOpen) return;
   isOpen = true;
   page.notice("");
+  hideToast(byId("moved"));
   const { editOrder } = await loadModule(() => import("./edit.js"));
   const outcome = await editOrder(page.order, page.who);
   isOpen = false;

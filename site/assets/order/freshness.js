@@ -10,20 +10,20 @@ const REFRESH_MS = 60_000;
 
 /** Show changes of the order as long as the page is open, but not while somebody works on it. `page` is that of order.js. */
 export function watchOrder(page) {
-  const check = () => document.hidden || isBusy() || refresh(page);
+  const check = () => document.hidden || isBusy(page) || refresh(page);
   setInterval(check, REFRESH_MS);
   document.addEventListener("visibilitychange", check);
   addEventListener("pageshow", ({ persisted }) => persisted && check()); // Back to a page that the browser had kept
 }
 
-const isBusy = () =>
-  !byId("editing").hidden || byId("move").disabled || document.querySelector("dialog[open]") !== null;
+const isBusy = (page) =>
+  !byId("editing").hidden || page.pause.isOn || document.querySelector("dialog[open]") !== null;
 
 async function refresh(page) {
   if (!page.order) return;
   try {
     const current = await call("GET", page.path);
-    if (isBusy()) return;
+    if (isBusy(page)) return;
     if (current.version > page.order.version) await showNewer(page, current, { focus: false });
     else papersOf(page.order);
   } catch (error) {

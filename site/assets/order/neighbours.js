@@ -51,7 +51,7 @@ async function goTo(id) {
 /** Resolve to whether the order's last step was stored. Leaving the page could lose a step that is on its way. */
 async function isStored() {
   const { order } = opened;
-  const isOnItsWay = () => byId("move").disabled && opened.order === order && byId("notice").hidden;
+  const isOnItsWay = () => opened.pause.isBusy && opened.order === order && byId("notice").hidden;
   while (isOnItsWay()) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   return opened.order !== order || byId("notice").hidden;
 }

@@ -8,8 +8,16 @@ export const nextStep = {
 export const cancellable = ["placed", "packed"];
 export const journey = ["placed", "packed", "shipped", "delivered"];
 
-/** A second press within this time is ignored. */
-export const DOUBLE_PRESS_MS = 600;
+const previous = { packed: "placed", shipped: "packed", delivered: "shipped" };
+
+/** Return the status to which a person may move an order back, or undefined. Staff may do so as long as it is in the house. */
+export const stepBack = (status, who) => (status === "packed" || who.isAdmin ? previous[status] : undefined);
+
+/** Whether an entry of the history is a step back. */
+export const isStepBack = ({ from, to }) => from !== undefined && previous[from] === to;
+
+/** Return the note of a step back that a person makes right after the step forward. */
+export const undoNote = ({ email }) => `Undone at once by ${email}`;
 
 /** Whether the stored order `current` of a conflict is this person's own change of `order`, whose response was lost. */
 export const isOwnChange = (order, current, who) =>

@@ -1,12 +1,15 @@
 // The page of one order, where staff read, move, cancel, edit, print, copy or erase it.
 import { Refused, call } from "../lib/api.js";
-import { announce, byId, isShown, show, showFailure, stamp } from "../lib/dom.js";
+import { byId, show, showFailure, stamp } from "../lib/dom.js";
 import { newOrderPage } from "../lib/links.js";
+import { Pause } from "../lib/pause.js";
+import { hideToast } from "../lib/toast.js";
+import { change } from "../order/change.js";
 import { showOrder } from "../order/details.js";
 import { showNewer, watchOrder } from "../order/freshness.js";
 import { showNeighbours } from "../order/neighbours.js";
 import { papersOf } from "../order/papers.js";
-import { DOUBLE_PRESS_MS, cancellable, isOwnChange, nextStep } from "../order/status.js";
+import { cancellable, nextStep, stepBack } from "../order/status.js";
 import { resumeWork, wireSteps } from "../order/steps.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
@@ -14,8 +17,10 @@ const orderID = new URLSearchParams(location.search).get("id") ?? "";
 const path = `/orders/${encodeURIComponent(orderID)}`;
 const region = byId("order");
 
-/** The order on screen, and the functions of this page that order/steps.js calls. */
-const page = { orderID, path, order: null, who: null, display, notice, change, explain };
+/** The order on screen, and the functions of this page that the modules of the order call. */
+const page = { orderID, path, order: null, who: null, display, notice, explain };
+page.pause = new Pause(byId("order-actions"), byId("moved"));
+page.change = (button, body) => change(page, button, body);
 
 async function load() {
   if (!orderID) return missing();
@@ -36,12 +41,16 @@ function missing() {
 
 function display(order) {
   page.order = order;
+  hideToast(byId("moved")); // its Undo is for the version that was on screen
   showOrder(order);
   papersOf(order);
   const next = nextStep[order.status];
   byId("move").hidden = !next;
   byId("move").textContent = next?.label ?? "";
   byId("edit").hidden = order.status !== "placed";
+  const back = stepBack(order.status, page.who);
+  byId("back").hidden = !back;
+  byId("back").textContent = back ? `Back to ${back} …` : "";
   byId("cancel").hidden = !cancellable.includes(order.status);
   byId("fix").hidden = order.status !== "rejected";
   byId("fix").href = byId("duplicate").href = newOrderPage({ from: order.orderID });
@@ -65,29 +74,6 @@ function stepButton([label, onPress]) {
   button.textContent = label;
   button.onclick = onPress;
   return button;
-}
-
-/** Change the order if the stored version is still the one on screen. */
-async function change(button, body) {
-  notice("");
-  button.disabled = true;
-  try {
-    changed(await call("PATCH", path, { body, version: page.order.version }));
-  } catch (error) {
-    const { current } = error;
-    const arrived = current && isOwnChange(page.order, current, page.who) && current.status === body.status;
-    if (arrived) changed(current);
-    else await explain(error);
-  }
-  await new Promise((resolve) => setTimeout(resolve, DOUBLE_PRESS_MS)); // the button may now show the next step
-  button.disabled = false;
-  // A button loses the focus while it is disabled.
-  if (document.activeElement === document.body) (isShown(button) ? button : byId("main")).focus();
-}
-
-function changed(current) {
-  display(current);
-  announce(`The order is now ${current.status}.`);
 }
 
 /** Show why a change was not made, and the order's present state. */
