@@ -337,7 +337,7 @@ def _record(order_id: str, at: float, customer: int) -> Json:
     }
     sender = Person("staff@shop.example", "1")
     origin = new_orders.Origin(channel="staff", sender=sender, accepted_at=1_291_191_960_000 + int(at * 1000))
-    order = new_orders.make(order_id, content, [], origin, currency="GBP")
+    order = new_orders.make(order_id, customer, content, [], origin, currency="GBP")
     image = tables.attributes(order)
     return {
         "eventID": order_id,

@@ -165,7 +165,7 @@ def _order(chance: random.Random, number: int) -> Order:
     }
     order_id = str(uuid.UUID(int=chance.getrandbits(128), version=4))
     origin = Origin(channel="staff", sender=Person("staff", "1"), accepted_at=BEGUN_MS + number * 60_000)
-    return new_orders.make(order_id, cast(OrderContent, content), [], origin, currency="GBP")
+    return new_orders.make(order_id, number, cast(OrderContent, content), [], origin, currency="GBP")
 
 
 def _customer(order: Order) -> dict[str, Any]:

@@ -73,9 +73,15 @@ def _execute(request: Any) -> dict[str, Any]:
     return {"Responses": [{"TableName": "orders"} for _ in request["Statements"]]}
 
 
+def _count(request: Any) -> dict[str, Any]:
+    (name,) = request["ExpressionAttributeNames"].values()
+    return {"Attributes": {name: request["ExpressionAttributeValues"][":count"]}}
+
+
 _ANSWERS: dict[bytes, Callable[[Any], dict[str, Any]]] = {
     b"batchgetitem": _read,
     b"batchexecutestatement": _execute,
+    b"updateitem": _count,
 }
 
 

@@ -41,6 +41,7 @@ SETTINGS = {
     "SHOP_MAX_RECEIVE_COUNT": "20",
     "SHOP_GATEWAY_ROLE_ID": GATEWAY_ROLE,
     "SHOP_SEAL_KEY": "0123456789abcdef",
+    "SHOP_NUMBERS_TABLE": "numbers",
     "SHOP_ORDERS_TABLE": "orders",
     "SHOP_PRODUCTS_TABLE": "products",
 }

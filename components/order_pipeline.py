@@ -14,7 +14,7 @@ from components.queues import DAY, MAX_SOURCE_BYTES, close_queue, dead_letter_qu
 from components.table import Index, TableArgs, table
 
 # The attributes of an order in a list. Each index has a copy, so a list need not read the table.
-LIST_FIELDS = ["status", "version", "createdAt", "updatedAt", "submittedBy"]
+LIST_FIELDS = ["number", "status", "version", "createdAt", "updatedAt", "submittedBy"]
 LIST_FIELDS += ["customer", "lineCount", "total", "currency", "channel"]
 INDEXES = {
     # Each shard key has four values, because a partition of an index takes about 1,000 writes a second.
@@ -70,6 +70,7 @@ class OrderPipeline(pulumi.ComponentResource):
         super().__init__("order-desk:index:OrderPipeline", name, None, opts)
         self._name, self._args = name, args
         self.table = self._table()
+        self.numbers = self._numbers()
         self.dead_letters = self._dead_letters()
         self.queue = self._queue()
         self.gateway_role = self._gateway_role()
@@ -84,6 +85,9 @@ class OrderPipeline(pulumi.ComponentResource):
             key="orderID", indexes=INDEXES, streams=True, expires=True, protect=self._args.protect
         )
         return table(f"{self._name}-table", args, self)
+
+    def _numbers(self) -> aws.dynamodb.Table:
+        return table(f"{self._name}-numbers", TableArgs(key="counter", protect=self._args.protect), self)
 
     def _dead_letters(self) -> aws.sqs.Queue:
         return dead_letter_queue(f"{self._name}-dead-letters", parent=self, protect=self._args.protect)
@@ -136,12 +140,14 @@ class OrderPipeline(pulumi.ComponentResource):
                 module="write_orders",
                 permissions=[
                     allow(ADD_ORDERS, [self.table.arn]),
+                    allow(["dynamodb:UpdateItem"], [self.numbers.arn]),
                     allow(["dynamodb:BatchGetItem"], [self._args.products.arn]),
                     allow(CONSUME_QUEUE, [self.queue.arn]),
                     allow(["sqs:SendMessage"], [self.dead_letters.arn]),
                 ],
                 environment={
                     "SHOP_ORDERS_TABLE": self.table.name,
+                    "SHOP_NUMBERS_TABLE": self.numbers.name,
                     "SHOP_PRODUCTS_TABLE": self._args.products.name,
                     "SHOP_ORDER_QUEUE_URL": self.queue.url,
                     "SHOP_ORDER_DLQ_URL": self.dead_letters.url,

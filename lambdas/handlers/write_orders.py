@@ -5,13 +5,13 @@ call did not store is tried by itself.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from lambdas.platform import aws, log, side_by_side
 from lambdas.platform.batches import Reading
 from lambdas.platform.errors import Fault, OutOfTimeError, UndeliverableError
-from lambdas.shop import catalog, new_orders, order_origin, order_queue, pricing, submissions
+from lambdas.shop import catalog, new_orders, order_numbers, order_origin, order_queue, pricing, submissions
 from lambdas.shop.documents import Order, OrderContent, ProductPrice
 from lambdas.shop.new_orders import Origin
 from lambdas.shop.order_queue import Message
@@ -32,8 +32,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Store the orders of a batch; return the messages that must be delivered again."""
     messages = [Message.of(record) for record in event["Records"]]
     parsed = [_parse(message) for message in messages]
-    products = catalog.read_each_for_pricing(_skus(parsed), lambda: _require_time(context, _MIN_TIME_MS))
-    priced = [_price(one, products) for one in parsed]
+    with side_by_side.begun(lambda: _draw_numbers(parsed, context)) as numbers:
+        products = catalog.read_each_for_pricing(_skus(parsed), lambda: _require_time(context, _MIN_TIME_MS))
+    priced = [_price(at, one, numbers, products) for at, one in enumerate(parsed)]
     added = _add(priced, context)
 
     def _failed(places: Sequence[int]) -> list[int]:
@@ -76,7 +77,16 @@ def _require_time(context: Any, milliseconds: int) -> None:
         raise OutOfTimeError
 
 
-def _price(parsed: Parsed, products: Reading) -> Priced:
+def _draw_numbers(parsed: Sequence[Parsed], context: Any) -> dict[int, int]:
+    """Return a number for each order, by its place in the batch."""
+    places = [at for at, one in enumerate(parsed) if not isinstance(one, Exception)]
+    if not places:
+        return {}
+    _require_time(context, _MIN_STORE_MS)
+    return dict(zip(places, order_numbers.draw(len(places)), strict=True))
+
+
+def _price(at: int, parsed: Parsed, numbers: Callable[[], Mapping[int, int]], products: Reading) -> Priced:
     """Return the order of a message, placed or rejected, or the error that prevents this."""
     if isinstance(parsed, Exception):
         return parsed
@@ -84,7 +94,8 @@ def _price(parsed: Parsed, products: Reading) -> Priced:
     currency = os.environ["SHOP_CURRENCY"]
     try:
         content, reasons = _check(submission, products, currency)
-        order = new_orders.make(submission.order_id, content, reasons, origin, currency=currency)
+        number = numbers()[at]
+        order = new_orders.make(submission.order_id, number, content, reasons, origin, currency=currency)
     except Exception as error:  # noqa: BLE001 - one order must not fail the others of its batch
         return error
     return order | {"submissionHash": submission.fingerprint}, origin, submission

@@ -6,6 +6,7 @@ its invocation: it would go on in the middle of a later one.
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from functools import cache
 from typing import TypeVar
 
@@ -30,6 +31,19 @@ def call(function: Callable[[_Item], _Result], items: Sequence[_Item]) -> Iterat
             yield each.result()
     finally:
         wait(calls)
+
+
+@contextmanager
+def begun(function: Callable[[], _Result]) -> Iterator[Callable[[], _Result]]:
+    """Begin a call beside the block; give a function that waits for its result or raises its error.
+
+    The block ends after the call has ended.
+    """
+    one = _threads().submit(function)
+    try:
+        yield one.result
+    finally:
+        wait([one])
 
 
 @cache

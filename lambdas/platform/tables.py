@@ -1,4 +1,7 @@
-"""Items of tables as plain dictionaries. Every write has a condition, and is repeated after a conflict."""
+"""Items of tables as plain dictionaries. Every write has a condition, but for `add`.
+
+A write is repeated after a conflict.
+"""
 
 import itertools
 import json
@@ -187,6 +190,27 @@ def update(
     )
 
 
+def add(table: str, name: str, count: int, **key: str) -> int:
+    """Add to a number of an item, which is made if it is missing, and return the sum.
+
+    If boto3 repeats a call whose answer was lost, the number is added twice.
+    """
+    answer = _write(
+        "update_item",
+        itertools.repeat(
+            {
+                "TableName": table,
+                "Key": attributes(key),
+                "UpdateExpression": "ADD #name :count",
+                "ExpressionAttributeNames": {"#name": name},
+                "ExpressionAttributeValues": {":count": attribute(count)},
+                "ReturnValues": "UPDATED_NEW",
+            }
+        ),
+    )
+    return int(answer["Attributes"][name]["N"])
+
+
 def write_conditionally(operation: str, **request: Any) -> None:
     """Call a write operation with a condition. Raises ConditionFailedError if the condition is not met."""
     try:
@@ -197,19 +221,20 @@ def write_conditionally(operation: str, **request: Any) -> None:
         raise ConditionFailedError from error
 
 
-def _write(operation: str, requests: Iterator[Record]) -> None:
-    """Call a write operation with the next request, while only contention prevents it, for 2 s at most."""
+def _write(operation: str, requests: Iterator[Record]) -> Any:
+    """Call a write operation with the next request, while only contention prevents it, for 2 s at most.
+
+    Return its answer.
+    """
     begun = time.monotonic()
     for longest in CONTENTION_PAUSES:
         try:
-            getattr(aws.dynamodb(), operation)(**next(requests))
+            return getattr(aws.dynamodb(), operation)(**next(requests))
         except ClientError as error:
             if not _is_contention(error) or time.monotonic() - begun > _MAX_CONTENTION_SECONDS:
                 raise
             time.sleep(random.uniform(0, longest))  # noqa: S311 - a pause is no secret
-        else:
-            return
-    getattr(aws.dynamodb(), operation)(**next(requests))
+    return getattr(aws.dynamodb(), operation)(**next(requests))
 
 
 def _is_contention(error: ClientError) -> bool:

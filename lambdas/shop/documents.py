@@ -86,6 +86,7 @@ class Order(OrderContent, OrderKeys):
     """A stored order. Lists read only the fields that `order_table.LIST_FIELDS` names."""
 
     orderID: str
+    number: NotRequired[int]  # orders of earlier releases have none
     status: str
     version: int
     channel: str

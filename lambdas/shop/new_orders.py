@@ -26,7 +26,13 @@ class Origin:
 
 
 def make(
-    order_id: str, content: OrderContent, reasons: Sequence[Fault], origin: Origin, *, currency: str
+    order_id: str,
+    number: int,
+    content: OrderContent,
+    reasons: Sequence[Fault],
+    origin: Origin,
+    *,
+    currency: str,
 ) -> Order:
     """Return version 1 of an order: placed, or rejected if there are reasons.
 
@@ -36,6 +42,7 @@ def make(
     status = order_status.REJECTED if reasons else order_status.PLACED
     order: dict[str, Any] = {
         "orderID": order_id,
+        "number": number,
         "status": status,
         "version": 1,
         "channel": origin.channel,

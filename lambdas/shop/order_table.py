@@ -7,6 +7,7 @@ from lambdas.shop.documents import Order, OrderKeys
 
 # The attributes that every index contains and every list of orders shows.
 LIST_FIELDS = (
+    "number",
     "status",
     "version",
     "createdAt",

@@ -302,6 +302,7 @@ def test_the_lease_of_the_packer_is_longer_than_its_functions_timeout(graph: Gra
 def test_tables_have_point_in_time_recovery_and_on_demand_capacity(graph: Graph) -> None:
     assert {one.name for one in graph.all("dynamodb.Table")} == {
         "orders-table",
+        "orders-numbers",
         "products-table",
         "notifications-ledger",
         "views-customers",
@@ -320,6 +321,7 @@ def test_every_table_has_its_documented_keys(graph: Graph) -> None:
     }
     assert keys == {
         "orders-table": ("orderID", None),
+        "orders-numbers": ("counter", None),
         "products-table": ("sku", None),
         "notifications-ledger": ("notificationID", None),
         "views-customers": ("email", None),

@@ -1,6 +1,7 @@
 """A shop for tests: sends events to the functions like AWS, and reads the tables and queues afterwards."""
 
 import importlib
+import itertools
 import json
 import os
 import uuid
@@ -60,6 +61,9 @@ def context(remaining_ms: TimeLeft = 10_000) -> SimpleNamespace:
     return SimpleNamespace(aws_request_id="request-1", get_remaining_time_in_millis=left)
 
 
+_NUMBERS = itertools.count(1001)
+
+
 def order(order_id: str = "", **changes: Any) -> Json:
     """Return an order as a client submits it, with a new ID unless one is given."""
     base: Json = {
@@ -75,7 +79,10 @@ def new_order(content: Json, reasons: Sequence[Fault] = (), *, at: str, order_id
     order_id = order_id or str(uuid.uuid4())
     accepted_at = round(datetime.fromisoformat(at).timestamp() * 1000)
     origin = Origin(channel="staff", sender=Person("staff@shop.example", "1"), accepted_at=accepted_at)
-    return dict(new_orders.make(order_id, cast(OrderContent, content), reasons, origin, currency="GBP"))
+    number = next(_NUMBERS)
+    return dict(
+        new_orders.make(order_id, number, cast(OrderContent, content), reasons, origin, currency="GBP")
+    )
 
 
 def with_keys(order: Json) -> Json:
@@ -193,6 +200,7 @@ def request(
 
 KEYS = {
     "SHOP_ORDERS_TABLE": "orderID",
+    "SHOP_NUMBERS_TABLE": "counter",
     "SHOP_PRODUCTS_TABLE": "sku",
     "SHOP_NOTIFICATIONS_TABLE": "notificationID",
     "SHOP_TALLIES_TABLE": "tally",
@@ -203,7 +211,7 @@ RANGES = {"SHOP_TALLIES_TABLE": ("slot",), "SHOP_TERMS_TABLE": ("listKey",)}
 _WRITES_TO = {
     "put_product": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
     "delete_product": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
-    "write_orders": {"SHOP_ORDERS_TABLE", "SHOP_ORDER_DLQ_URL"},
+    "write_orders": {"SHOP_ORDERS_TABLE", "SHOP_NUMBERS_TABLE", "SHOP_ORDER_DLQ_URL"},
     "notify": {"SHOP_NOTIFICATIONS_TABLE", "SHOP_NOTIFICATION_DLQ_URL", "TEST_MAILS_URL"},
     "update_views": {
         "SHOP_TALLIES_TABLE",

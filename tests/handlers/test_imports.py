@@ -28,6 +28,7 @@ SPECIAL = {
     "new_orders": {"write_orders"},
     "order_changes": {"update_views"},
     "order_lists": {"list_orders"},
+    "order_numbers": {"write_orders"},
     "order_origin": {"write_orders"},
     "order_queue": {"write_orders"},
     "orders": {"delete_order", "get_order", "list_orders", "move_order", "replace_order"},

@@ -157,9 +157,10 @@ def test_a_redelivery_after_a_redrive_is_the_same_item(shop: Shop) -> None:
         sent = _redriven(letter)
         sent["attributes"]["SentTimestamp"] = str(int(LATER) + len(stored))
         assert shop.deliver(sent) == []
-        stored.append(shop.orders())
+        (item,) = shop.orders().values()
+        stored.append(item)
         shop.clear()
-    assert stored[0] == stored[1]
+    assert stored[0] | {"number": 0} == stored[1] | {"number": 0}
 
 
 def test_figures_and_customers_of_a_redriven_order_have_its_day(shop: Shop) -> None:

@@ -13,7 +13,7 @@ from unittest.mock import patch
 import boto3
 import pytest
 
-from bench import capacity
+from bench import capacity, costs
 from bench.capacity import Cost, Table
 from lambdas.platform import aws, tables
 from local import invoices
@@ -155,7 +155,7 @@ def test_an_order_that_is_delivered_alone_costs_few_item_writes(
         writes.append(sum(log.written.values(), Cost()).writes - before)
     print(report("alone", log.written, len(day)))
     print("item writes of an order, and orders:", sorted(Counter(writes).items()))
-    assert 10 < statistics.median(writes) <= 12
+    assert 10 < statistics.median(writes) <= costs.MAX_WRITES
 
 
 def test_orders_in_full_batches_cost_fewer_item_writes(shop: Shop, log: WriteLog, day: list[Json]) -> None:
