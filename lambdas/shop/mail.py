@@ -51,26 +51,30 @@ def product_of(line: Line) -> str:
 
 def _subject(order: Order) -> str:
     reasons = len(order.get("rejectionReasons", []))
+    number = _number(order)
     words, tail = {
-        order_status.PLACED: ("New order from", f": {_amount(order)}, {_line_count(order)}"),
-        order_status.REJECTED: ("Order rejected:", f" ({_plural(reasons, 'reason')})"),
-        order_status.CANCELLED: ("Order cancelled:", f" ({_amount(order)})"),
+        order_status.PLACED: (f"New order {number} from", f": {_amount(order)}, {_line_count(order)}"),
+        order_status.REJECTED: (f"Order {number} rejected:", f" ({_plural(reasons, 'reason')})"),
+        order_status.CANCELLED: (f"Order {number} cancelled:", f" ({_amount(order)})"),
     }[order["status"]]
     room = _MAX_SUBJECT - len(words) - len(tail) - 1
-    return f"{words} {_subject_name(order, room)}{tail}"
+    return f"{words} {_cut(_subject_name(order), room)}{tail}"
 
 
-def _subject_name(order: Order, room: int) -> str:
-    """Return the customer in ASCII and in at most `room` characters.
+def _number(order: Order) -> str:
+    """Return the order's number as the pages show it, such as #1042."""
+    return f"#{order['number']}" if "number" in order else order["orderID"][:8]
 
-    If ASCII lacks letters of the name, return the company and the order's number as the order's page shows
-    them. The body has the whole name. A mail has no e-mail address of a customer.
+
+def _subject_name(order: Order) -> str:
+    """Return the customer in ASCII.
+
+    If ASCII lacks letters of the name, return the company, or "a customer". The body has the whole name. A
+    mail has no e-mail address of a customer.
     """
-    if name := to_ascii(_one_line(order["customer"]["name"])):
-        return _cut(name, room)
-    number = f" (order {order['orderID'][:8]})"
-    company = to_ascii(_one_line(order["customer"].get("company", ""))) or "a customer"
-    return _cut(company, room - len(number)) + number
+    company = order["customer"].get("company", "")
+    shown = (to_ascii(_one_line(name)) for name in (order["customer"]["name"], company))
+    return next(filter(None, shown), "a customer")
 
 
 def _body(order: Order, site_url: str) -> Iterator[str]:
@@ -95,6 +99,7 @@ def _opening(order: Order) -> str:
 
 def _facts(order: Order) -> Iterator[str]:
     company = _isolated(order["customer"].get("company", ""))
+    yield f"Order:     {_number(order)}"
     yield f"Customer:  {_isolated(_customer_name(order))}" + (f", {company}" if company else "")
     received = order["createdAt"][:16].replace("T", " ")
     yield f"Received:  {received} UTC, from {_isolated(order['submittedBy'])}"

@@ -25,7 +25,8 @@ def stored(*, reasons: list[Fault] | None = None, lines: int = 2, **content: Any
     ]
     base = {"customer": submitted()["customer"], "items": priced} | content
     order_id = "0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11"
-    return new_order(base, reasons or [], at="2010-12-01T08:26:00.123Z", order_id=order_id)
+    placed = new_order(base, reasons or [], at="2010-12-01T08:26:00.123Z", order_id=order_id)
+    return placed | {"number": 1042}
 
 
 def compose(order: Json) -> Mail:
@@ -34,10 +35,11 @@ def compose(order: Json) -> Mail:
 
 def test_a_new_order_mail_has_customer_total_lines_and_link() -> None:
     letter = compose(stored(notes="by the back door\nring twice"))
-    assert letter.subject == "New order from Ann Miller: GBP 26.97, 2 lines"
+    assert letter.subject == "New order #1042 from Ann Miller: GBP 26.97, 2 lines"
     assert letter.body.splitlines() == [
         "A new order was placed.",
         "",
+        "Order:     #1042",
         "Customer:  Ann Miller",
         "Received:  2010-12-01 08:26 UTC, from staff@shop.example",
         "Total:     GBP 26.97 for 2 lines",
@@ -54,6 +56,13 @@ def test_a_new_order_mail_has_customer_total_lines_and_link() -> None:
     ]
 
 
+def test_an_order_of_an_earlier_release_has_the_beginning_of_its_id_as_number() -> None:
+    older = {name: value for name, value in stored().items() if name != "number"}
+    letter = compose(older)
+    assert letter.subject == "New order 0b8f7a52 from Ann Miller: GBP 26.97, 2 lines"
+    assert "Order:     0b8f7a52\n" in letter.body
+
+
 def test_a_mail_shows_the_unit_of_each_line() -> None:
     line = {"sku": "MOP", "quantity": 4, "name": "Mop head", "unitPrice": 1995, "lineTotal": 7980}
     body = compose(stored(items=[line | {"unit": unit} for unit in ("pack of 5", "each")] + [line])).body
@@ -67,7 +76,7 @@ def test_a_rejection_mail_gives_reasons_with_lines_counted_from_one() -> None:
         Fault("items[0]", "is odd"),
     ]
     letter = compose(stored(reasons=reasons, items=[{"sku": "X", "quantity": 3}]))
-    assert letter.subject == "Order rejected: Ann Miller (2 reasons)"
+    assert letter.subject == "Order #1042 rejected: Ann Miller (2 reasons)"
     assert "nothing of it will be packed" in letter.body
     assert '  line 2, sku: must be a product of the catalog, got "X"\n  line 1: is odd\n' in letter.body
     assert "  3 x X\n" in letter.body
@@ -83,7 +92,7 @@ def test_a_cancellation_mail_names_the_person_and_the_note() -> None:
         "note": "they called",
     }
     letter = compose(stored() | {"status": "cancelled", "history": [entry]})
-    assert letter.subject == "Order cancelled: Ann Miller (GBP 26.97)"
+    assert letter.subject == "Order #1042 cancelled: Ann Miller (GBP 26.97)"
     assert letter.body.startswith("An order was cancelled by admin@shop.example. Note: they called\n")
 
 
@@ -169,7 +178,7 @@ def test_quotes_markup_and_joined_emoji_stay_unchanged_in_names() -> None:
 
 def test_a_long_name_is_cut_so_the_total_fits() -> None:
     subject = composed("A" * 200, "placed").subject
-    assert subject.startswith("New order from AAAA")
+    assert subject.startswith("New order #1042 from AAAA")
     assert subject.endswith("A...: GBP 26.97, 2 lines")
     assert len(subject) == 99
 
@@ -194,7 +203,7 @@ SUBJECTS = {
 
 @pytest.mark.parametrize(("name", "shown"), SUBJECTS.items())
 def test_a_subject_has_every_letter_of_a_latin_name(name: str, shown: str) -> None:
-    assert composed(name, "rejected").subject == f"Order rejected: {shown} (1 reason)"
+    assert composed(name, "rejected").subject == f"Order #1042 rejected: {shown} (1 reason)"
 
 
 # The blocks Latin-1 Supplement, Latin Extended-A and -B, and Latin Extended Additional.
@@ -225,17 +234,17 @@ def test_a_letter_named_after_a_plain_letter_becomes_that_letter() -> None:
 def test_a_subject_never_has_a_part_of_a_name(name: str) -> None:
     customer = {"name": name, "email": "anna@x.example"}
     letter = compose(stored(customer=customer))
-    assert letter.subject == "New order from a customer (order 0b8f7a52): GBP 26.97, 2 lines"
+    assert letter.subject == "New order #1042 from a customer: GBP 26.97, 2 lines"
     assert "anna@x.example" not in letter.body
     letter = compose(stored(customer=customer | {"company": "Łódź\r\nBcc: a@b.c"}))
-    assert letter.subject == "New order from Lodz Bcc: a@b.c (order 0b8f7a52): GBP 26.97, 2 lines"
+    assert letter.subject == "New order #1042 from Lodz Bcc: a@b.c: GBP 26.97, 2 lines"
     letter = compose(stored(customer=customer | {"company": "株式会社 Yamada"}))
-    assert letter.subject == "New order from a customer (order 0b8f7a52): GBP 26.97, 2 lines"
+    assert letter.subject == "New order #1042 from a customer: GBP 26.97, 2 lines"
 
 
-def test_a_long_company_is_cut_so_the_number_and_the_total_fit() -> None:
+def test_a_long_company_is_cut_so_the_total_fits() -> None:
     letter = compose(stored(customer={"name": "山田", "email": "a@b.c", "company": "A" * 200}))
-    assert letter.subject.endswith("A... (order 0b8f7a52): GBP 26.97, 2 lines")
+    assert letter.subject.endswith("A...: GBP 26.97, 2 lines")
     assert len(letter.subject) == 99
     assert "Customer:  山田, AAAA" in letter.body
 
