@@ -40,6 +40,7 @@ BUNDLES = (
         "order/steps.js",
     ),
     ("lib/suggestions.js", "lib/combobox.js", "lib/known-customers.js"),
+    ("lib/contact-links.js", "order/reasons.js"),
     (
         "lib/json-schema.js",
         "lib/letters.js",

@@ -142,13 +142,23 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
 
 
-def _limit(kind: Kind, measure: Callable[[Any], Any], words: str, broken: Callable[[Any, Any], bool]) -> Rule:
-    """Return a check that finds a fault in a value of this kind if `broken(measure(value), limit)`."""
+def _limit(
+    kind: Kind,
+    measure: Callable[[Any], Any],
+    words: str,
+    broken: Callable[[Any, Any], bool],
+    nouns: tuple[str, str] = ("", ""),
+) -> Rule:
+    """Return a check that finds a fault in a value of this kind if `broken(measure(value), limit)`.
+
+    `nouns` follow the limit in the message: for a limit of 1, and for any other.
+    """
 
     def check(_schema: Schema, limit: int, value: Any, path: str) -> Iterator[Fault]:
         counts = isinstance(value, kind) and not isinstance(value, bool)
         if counts and broken(measure(value), limit):
-            yield Fault(path, f"must {words.format(limit)}, got {shown(measure(value))}")
+            noun = nouns[0] if limit == 1 else nouns[1]
+            yield Fault(path, f"must {words} {limit}{noun}, got {shown(measure(value))}")
 
     return check
 
@@ -164,6 +174,8 @@ def _joined(path: str, field: str) -> str:
 
 
 _NUMBER = (int, Decimal)
+_ENTRIES = (" entry", " entries")
+_CHARACTERS = (" character", " characters")
 _KEYWORDS: dict[str, Rule] = {
     "type": _no_check,
     "description": _no_check,
@@ -174,12 +186,12 @@ _KEYWORDS: dict[str, Rule] = {
     "items": _items,
     "enum": _enum,
     "pattern": _pattern,
-    "minItems": _limit(list, len, "have a length of at least {}", operator.lt),
-    "maxItems": _limit(list, len, "have a length of at most {}", operator.gt),
-    "minLength": _limit(str, len, "have a length of at least {}", operator.lt),
-    "maxLength": _limit(str, len, "have a length of at most {}", operator.gt),
-    "minimum": _limit(_NUMBER, _itself, "be at least {}", operator.lt),
-    "maximum": _limit(_NUMBER, _itself, "be at most {}", operator.gt),
+    "minItems": _limit(list, len, "have at least", operator.lt, _ENTRIES),
+    "maxItems": _limit(list, len, "have at most", operator.gt, _ENTRIES),
+    "minLength": _limit(str, len, "have at least", operator.lt, _CHARACTERS),
+    "maxLength": _limit(str, len, "have at most", operator.gt, _CHARACTERS),
+    "minimum": _limit(_NUMBER, _itself, "be at least", operator.lt),
+    "maximum": _limit(_NUMBER, _itself, "be at most", operator.gt),
 }
 
 SCHEMAS = load((Path(__file__).parents[1] / "schemas.json").read_text(encoding="utf-8"))

@@ -24,7 +24,7 @@ class Item(TypedDict):
 
 
 class Line(Item):
-    """A line of an order. A line that cannot be priced has only the fields of the item."""
+    """A line of an order. A line that cannot be priced has no amounts, and of an unknown product no name."""
 
     name: NotRequired[str]
     unit: NotRequired[str]

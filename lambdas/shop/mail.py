@@ -39,7 +39,7 @@ def compose(order: Order, site_url: str) -> Mail:
 
 
 def product_of(line: Line) -> str:
-    """Return the product of a priced line with its unit, as in "Mop head, pack of 5".
+    """Return the product of a line that has a name, with its unit, as in "Mop head, pack of 5".
 
     The unit `each` is left out, because the quantity alone says the same. site/assets/lib/units.js has the
     same rule.
@@ -121,12 +121,14 @@ def _lines(lines: Sequence[Line], currency: str) -> Iterator[str]:
 
 
 def _line(line: Line, currency: str) -> str:
-    if "lineTotal" not in line:
+    if "name" not in line:
         return f"  {line['quantity']:,} x {_one_line(line['sku'])}"
+    product = f"{product_of(line)} ({line['sku']})"
+    if "lineTotal" not in line:
+        return f"  {line['quantity']:,} x {product}"
     unit_price = pricing.format_amount(line["unitPrice"], currency)
     line_total = pricing.format_amount(line["lineTotal"], currency)
-    product = product_of(line)
-    return f"  {line['quantity']:,} x {product} ({line['sku']}) at {unit_price} = {line_total}"
+    return f"  {line['quantity']:,} x {product} at {unit_price} = {line_total}"
 
 
 def _limited(rows: list[str], noun: str) -> Iterator[str]:
@@ -143,10 +145,20 @@ def _notes(notes: str) -> Iterator[str]:
 
 
 def _reason(reason: RejectionReason) -> str:
-    """Return a reason with its place in words: `items[2].sku` becomes `line 3, sku`."""
-    path = _one_line(reason["path"])
-    place = re.sub(r"^items\[(\d+)\]\.?", lambda found: f"line {int(found[1]) + 1}, ", path).rstrip(", ")
-    return f"  {place}: {_one_line(reason['message'])}"
+    """Return a reason as a sentence, as in "Line 3: quantity must be at least 1, got 0"."""
+    message = _one_line(reason["message"])
+    line = re.match(r"items\[(\d+)\]\.?", reason["path"])
+    field = _one_line(reason["path"][line.end() :] if line else reason["path"])
+    named = f"{_FIELDS.get(field, field)} {message}".lstrip() if _PREDICATE.match(message) else message
+    return f"  Line {int(line[1]) + 1}: {named}" if line else f"  {named[:1].upper()}{named[1:]}"
+
+
+# The names of fields as a sentence begins with them, and the messages that continue such a sentence. Other
+# messages are sentences: "84670 is not in the catalog".
+_FIELDS = {"sku": "SKU", "customer.email": "e-mail", "items": "lines"} | {
+    f"customer.{field}": field for field in ("name", "company", "phone", "address")
+}
+_PREDICATE = re.compile("(must|is|has) ")
 
 
 def _customer_name(order: Order) -> str:

@@ -19,11 +19,11 @@ def price(
     """Return the lines with name, unit and prices, and the faults of lines that cannot be priced.
 
     `products` are the products of the catalog, by SKU. A line whose product is unknown, inactive or in
-    another currency gets no price.
+    another currency gets no price, and of an unknown product no name.
     """
     refusals = [_refusal(item["sku"], products.get(item["sku"]), currency) for item in items]
     lines = [
-        cast(Line, dict(item)) if refusal else _line(item, products[item["sku"]])
+        _unpriced(item, products.get(item["sku"])) if refusal else _line(item, products[item["sku"]])
         for item, refusal in zip(items, refusals, strict=True)
     ]
     return lines, [Fault(f"items[{index}].sku", refusal) for index, refusal in enumerate(refusals) if refusal]
@@ -43,23 +43,24 @@ def format_amount(amount: int, currency: str) -> str:
 
 def _refusal(sku: str, product: ProductPrice | None, currency: str) -> str:
     if product is None:
-        return f'must be a product of the catalog, got "{sku}"'
+        return f"{sku} is not in the catalog"
     if not product["active"]:
-        return f'must be an active product, got "{sku}", which is not sold at present'
+        return f"{sku} is no longer sold"
     if product["currency"] != currency:
-        return f'must be a product priced in {currency}, got "{sku}" in {product["currency"]}'
+        return f"{sku} is priced in {product['currency']}, not in {currency}"
     return ""
+
+
+def _unpriced(item: Item, product: ProductPrice | None) -> Line:
+    return cast(Line, dict(item) | (_named(product) if product else {}))
+
+
+def _named(product: ProductPrice) -> dict[str, str]:
+    # A line that was ordered before lines had units has none.
+    return {"name": product["name"]} | ({"unit": product["unit"]} if product["unit"] else {})
 
 
 def _line(item: Item, product: ProductPrice) -> Line:
     unit_price = product["unitPrice"]
-    line: Line = {
-        "sku": item["sku"],
-        "quantity": item["quantity"],
-        "name": product["name"],
-        "unitPrice": unit_price,
-        "lineTotal": unit_price * item["quantity"],
-    }
-    if product["unit"]:  # a line that was ordered before lines had units has none
-        line["unit"] = product["unit"]
-    return line
+    prices = {"unitPrice": unit_price, "lineTotal": unit_price * item["quantity"]}
+    return cast(Line, {"sku": item["sku"], "quantity": item["quantity"]} | _named(product) | prices)

@@ -68,7 +68,7 @@ def test_every_error_is_shown_in_summary_and_at_its_field(form: Tab) -> None:
     assert form.error_lines() == [
         "Name is required",
         'E-mail must be an e-mail address such as name@example.org, got "maria at hotel"',
-        "Company must have a length of at most 200, got 201",
+        "Company must have at most 200 characters, got 201",
         "Quantity of line 1, Browsertest bleach 5 L, must be at least 1, got 0",
         'Quantity of line 2, Browsertest gloves, box of 100, must be a whole number in digits, got "1e2"',
         f'Quantity of line 3, Browsertest zero {HOSTILE}, must be a whole number in digits, got "1.0"',
@@ -202,7 +202,7 @@ def test_copy_names_products_that_are_no_longer_sold(
     order = place_order()
     with withdrawn(admin_api, "BT-GLOVES"):
         form.goto(f"/new-order.html?from={order['orderID']}")
-        assert form.error_lines() == ["SKU of line 2 is no longer sold"]
+        assert form.error_lines() == ["Line 2: BT-GLOVES is no longer sold"]
 
 
 def test_failed_copy_can_be_retried_and_does_not_change_the_draft(

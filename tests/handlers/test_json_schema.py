@@ -157,8 +157,8 @@ def test_every_object_in_the_schemas_forbids_additional_fields() -> None:
         ("Item", {"price": 1}, "price", "is not a field that is known here"),
         ("Customer", {"email": "a@b"}, "email",
          'must be an e-mail address such as name@example.org, got "a@b"'),
-        ("Customer", {"name": "x" * 201}, "name", "must have a length of at most 200, got 201"),
-        ("Order", {"items": []}, "items", "must have a length of at least 1, got 0"),
+        ("Customer", {"name": "x" * 201}, "name", "must have at most 200 characters, got 201"),
+        ("Order", {"items": []}, "items", "must have at least 1 entry, got 0"),
         ("Order", {"customer": {}}, "customer.name", "is required"),
         ("StatusChange", {"status": "lost"}, "status", "must be one of placed, packed, shipped, "
          'delivered, cancelled, rejected, got "lost"'),
@@ -197,7 +197,7 @@ def _seconds(pattern: str, text: str) -> float:
 def test_text_that_is_too_long_never_reaches_a_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_schema, "_matches", lambda _pattern, text: len(text) <= 249)
     (fault,) = json_schema.faults("Customer", SAMPLES["Customer"] | {"email": "a@b." * 15_000})
-    assert fault == ("email", "must have a length of at most 249, got 60000")
+    assert fault == ("email", "must have at most 249 characters, got 60000")
 
 
 @pytest.mark.parametrize("value", ["A-1\n", "A-1\n\n", "\nA-1"])

@@ -72,13 +72,21 @@ def test_a_mail_shows_the_unit_of_each_line() -> None:
 
 def test_a_rejection_mail_gives_reasons_with_lines_counted_from_one() -> None:
     reasons = [
-        Fault("items[1].sku", 'must be a product of the catalog, got "X"'),
+        Fault("items[1].sku", "X is not in the catalog"),
+        Fault("items[0].quantity", "must be at least 1, got 0"),
+        Fault("customer.email", 'must be an e-mail address such as name@example.org, got "a"'),
         Fault("items[0]", "is odd"),
     ]
     letter = compose(stored(reasons=reasons, items=[{"sku": "X", "quantity": 3}]))
-    assert letter.subject == "Order #1042 rejected: Ann Miller (2 reasons)"
+    assert letter.subject == "Order #1042 rejected: Ann Miller (4 reasons)"
     assert "nothing of it will be packed" in letter.body
-    assert '  line 2, sku: must be a product of the catalog, got "X"\n  line 1: is odd\n' in letter.body
+    why = letter.body.partition("Why\n")[2].splitlines()[:4]
+    assert why == [
+        "  Line 2: X is not in the catalog",
+        "  Line 1: quantity must be at least 1, got 0",
+        '  E-mail must be an e-mail address such as name@example.org, got "a"',
+        "  Line 1: is odd",
+    ]
     assert "  3 x X\n" in letter.body
     assert "Total" not in letter.body
 

@@ -41,7 +41,7 @@ def test_a_rejected_order_is_mailed_with_its_reasons(shop: Shop) -> None:
     shop.announce(change(None, rejected))
     (letter,) = shop.mails()
     assert letter["Subject"] == f"Order #{rejected['number']} rejected: Ann Miller (1 reason)"
-    assert "line 1, sku: must be an active product" in letter["Message"]
+    assert "  Line 1: OLD-1 is no longer sold\n" in letter["Message"]
 
 
 def test_a_cancelled_order_is_mailed_with_its_note(shop: Shop, placed: Json) -> None:

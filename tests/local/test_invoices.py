@@ -405,7 +405,7 @@ def test_order_with_only_returns_is_refused(tmp_path: Path) -> None:
     assert [one.number for one in plan.invoices] == ["1"]
     assert plan.refusals == [
         Refusal(2, "order 9, line 1 (A1)", "quantity must be at least 1, got -1"),
-        Refusal(2, "order 9", "items must have a length of at least 1, got 0"),
+        Refusal(2, "order 9", "items must have at least 1 entry, got 0"),
     ]
 
 
@@ -442,7 +442,7 @@ def test_invalid_line_refuses_only_its_own_order(
 def test_refusal_of_a_whole_order_names_its_first_row(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, row(2), *[row(1, f"S{n}") for n in range(1001)])
     assert [one.number for one in plan.invoices] == ["2"]
-    assert plan.refusals == [Refusal(3, "order 1", "items must have a length of at most 1000, got 1001")]
+    assert plan.refusals == [Refusal(3, "order 1", "items must have at most 1000 entries, got 1001")]
 
 
 def test_row_without_an_invoice_number_is_refused(tmp_path: Path) -> None:

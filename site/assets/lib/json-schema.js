@@ -48,12 +48,12 @@ const joined = (path, field) => {
   return path ? `${path}.${name}` : name;
 };
 
-/** @type {(measure: Measure, words: string, holds: Comparison) => (check: Check) => Generator<import("./form-errors.js").FieldError>} */
-function limit(measure, words, holds) {
+/** @type {(measure: Measure, words: string, holds: Comparison, nouns?: string[]) => (check: Check) => Generator<import("./form-errors.js").FieldError>} */
+function limit(measure, words, holds, nouns = ["", ""]) {
   return function* check({ rule, value, path }) {
     const size = measure(value);
     if (size !== undefined && !holds(size, rule))
-      yield { path, message: `must ${words} ${rule}, got ${shown(size)}` };
+      yield { path, message: `must ${words} ${rule}${nouns[rule === 1 ? 0 : 1]}, got ${shown(size)}` };
   };
 }
 
@@ -63,10 +63,10 @@ const items = (value) => (Array.isArray(value) ? value.length : undefined);
 const characters = (value) => (typeof value === "string" ? [...value].length : undefined);
 /** @type {Measure} */
 const itself = (value) => (typeof value === "number" ? value : undefined);
-/** @type {Comparison} */
-const atLeast = (size, rule) => size >= rule;
-/** @type {Comparison} */
-const atMost = (size, rule) => size <= rule;
+/** @type {[Comparison, Comparison]} */
+const [atLeast, atMost] = [(size, rule) => size >= rule, (size, rule) => size <= rule];
+const ENTRIES = [" entry", " entries"]; // after a limit of 1, and after any other
+const CHARACTERS = [" character", " characters"];
 
 /** @type {Record<string, (check: Check) => Generator<import("./form-errors.js").FieldError>>} */
 const RULES = {
@@ -98,10 +98,10 @@ const RULES = {
     if ([...value].length > (schema.maxLength ?? Infinity) || new RegExp(rule, "u").test(value)) return;
     yield { path, message: `must be ${schema.description ?? `a match of ${rule}`}, got ${shown(value)}` };
   },
-  minItems: limit(items, "have a length of at least", atLeast),
-  maxItems: limit(items, "have a length of at most", atMost),
-  minLength: limit(characters, "have a length of at least", atLeast),
-  maxLength: limit(characters, "have a length of at most", atMost),
+  minItems: limit(items, "have at least", atLeast, ENTRIES),
+  maxItems: limit(items, "have at most", atMost, ENTRIES),
+  minLength: limit(characters, "have at least", atLeast, CHARACTERS),
+  maxLength: limit(characters, "have at most", atMost, CHARACTERS),
   minimum: limit(itself, "be at least", atLeast),
   maximum: limit(itself, "be at most", atMost),
 };

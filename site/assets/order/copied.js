@@ -25,7 +25,7 @@ export async function copyOrder(orderID, form, onFilled) {
     form.lock(false);
     onFilled();
     const faults = await reprice(order.items, form);
-    const { rejectionReasons: reasons = [] } = order;
+    const reasons = await reasonsOf(order);
     if (reasons.length || faults.length)
       form.showErrors(reasons.length ? reasons : faults, "What to put right");
   } catch (error) {
@@ -45,6 +45,17 @@ function fillFrom({ customer, items, currency, notes, status }, form) {
   });
 }
 
+/** Return the reasons for a rejection. Lines of an order that breaks the schema have other places in the form. */
+async function reasonsOf(order) {
+  const { rejectionReasons: reasons = [], submitted } = order;
+  if (submitted === undefined) return reasons;
+  const { reasonOf } = await loadModule(() => import("./reasons.js"));
+  return reasons.map((reason) => {
+    const { where, message } = reasonOf(order, reason);
+    return reason.path.startsWith("items[") ? { path: "", message: `${where} ${message}` } : reason;
+  });
+}
+
 /** Set the present prices of the copied lines. Resolve to the faults of lines that cannot be ordered any more. */
 async function reprice(items, form) {
   const { lookUp } = await loadModule(() => import("./product-lookup.js"));
@@ -52,13 +63,13 @@ async function reprice(items, form) {
   await lookUp(new Set(items.map(({ sku }) => sku)), (sku, outcome) => found.set(sku, outcome));
   form.reprice(new Map([...found].map(([sku, { product }]) => [sku, product])));
   return items.flatMap(({ sku }, index) => {
-    const message = whyNot(found.get(sku));
+    const message = whyNot(sku, found.get(sku));
     return message ? [{ path: `items[${index}].sku`, message }] : [];
   });
 }
 
-const whyNot = ({ unknown, product }) =>
-  (unknown && "is not in the catalog") || (product?.active === false && "is no longer sold");
+const whyNot = (sku, { unknown, product }) =>
+  (unknown && `${sku} is not in the catalog`) || (product?.active === false && `${sku} is no longer sold`);
 
 /** Fill in a known customer's details, or only the e-mail if the details cannot be read. */
 export async function fillCustomer(email, form, onFilled) {

@@ -1,9 +1,10 @@
 // The details of one order on its page.
 import { byId, fill, stamp } from "../lib/dom.js";
-import { badge, isolated, money, orderNumber, orderTotal, statusName, time } from "../lib/format.js";
+import { badge, money, orderNumber, orderTotal, statusName, time } from "../lib/format.js";
 import { mailLink, phoneLink } from "../lib/contact-links.js";
 import { customerPage } from "../lib/links.js";
 import { unitOf } from "../lib/units.js";
+import { reasonOf } from "./reasons.js";
 import { isStepBack, journey } from "./status.js";
 
 export function showOrder(order) {
@@ -16,9 +17,7 @@ export function showOrder(order) {
     submittedBy: order.submittedBy,
     channel: channel(order),
     notes: order.notes,
-    reasons: (order.rejectionReasons ?? []).map((reason) =>
-      stamp("reason", { where: place(order, reason.path), message: reason.message }),
-    ),
+    reasons: (order.rejectionReasons ?? []).map((reason) => stamp("reason", reasonOf(order, reason))),
     lines: order.items.map((item) => line(item, currency)),
     "order-total": orderTotal(order),
     history: order.history.map(entry).toReversed(),
@@ -34,14 +33,6 @@ export function showOrder(order) {
 
 /** Return how an order came that staff did not take here. Orders of earlier releases have no channel. */
 const channel = (order) => (["staff", undefined].includes(order.channel) ? "" : `, channel ${order.channel}`);
-
-/** Return the page's words for a path of the API: "items[2].sku" is "Line 3, Steel pail:". */
-export function place(order, path) {
-  const [, index] = /^items\[(\d+)\]/.exec(path) ?? [];
-  if (index === undefined) return path;
-  const item = order.items[index];
-  return `Line ${Number(index) + 1}, ${isolated(item?.name ?? item?.sku ?? "unknown product")}:`;
-}
 
 function line(item, currency) {
   const price = (amount) => (amount === undefined ? "–" : money(amount, currency));

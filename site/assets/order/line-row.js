@@ -30,7 +30,7 @@ export function newRow(item, { onType, onRemove, ...ends }) {
 export function numberRow(row, index) {
   const name = isolated(row.item.name ?? row.item.sku);
   const [product, quantity] = [row.querySelector("th"), row.querySelector("td[data-field]")];
-  labelField(product, `items[${index}].sku`, "SKU", `SKU of line ${index + 1}`);
+  labelField(product, `items[${index}].sku`, "SKU", `Line ${index + 1}:`);
   labelField(quantity, `items[${index}].quantity`, "Quantity", `Quantity of line ${index + 1}, ${name},`);
   const input = quantity.querySelector("input");
   input.id = `quantity-${index}`;
