@@ -164,6 +164,13 @@ def test_customers_are_paged_forward_and_back(
     expect(tab.link("Next page")).to_be_hidden()
     tab.reload()
     expect(links(tab)).to_have_count(3)
+    second = links(tab).nth(1)
+    opened = second.inner_text()
+    second.click()
+    tab.sees_heading(opened)
+    tab.inside("main").follow("Customers")
+    expect(links(tab)).to_have_count(3)
+    expect(tab.link(opened)).to_be_focused()
     tab.follow("Previous page")
     expect(links(tab)).to_have_count(50)
     assert names(tab) == first_page

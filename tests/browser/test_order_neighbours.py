@@ -50,6 +50,20 @@ def test_orders_link_leads_back_to_the_filter_and_the_row(tab: Tab, orders: list
     expect(tab.row(orders[1])).to_be_focused()
 
 
+def test_erasing_an_order_leads_back_to_the_list_and_the_next_row(
+    tab: Tab, admin: Person, customer: Json, orders: list[Json]
+) -> None:
+    address = f"/orders.html?customer={customer['email'].replace('@', '%40')}"
+    tab.sign_in(admin, address)
+    tab.sees_orders(3)
+    open_order(tab, orders[1])
+    tab.press("Erase order …")
+    tab.press("Erase for good")
+    tab.arrives_at(address)
+    tab.sees_orders(2)
+    expect(tab.row(orders[2])).to_be_focused()
+
+
 def test_orders_link_leads_back_to_the_same_page(tab: Tab, staff: Person, regular: Json) -> None:
     tab.sign_in(staff, f"/orders.html?customer={regular['email']}")
     tab.sees_orders(50)

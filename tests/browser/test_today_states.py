@@ -121,6 +121,21 @@ def test_page_updates_after_a_minute_without_layout_shifts(
     assert tops(cards) == before
 
 
+def test_the_focus_stays_on_a_number_whose_address_changes_with_the_time(
+    tab: Tab, staff: Person, place_order: PlaceOrder, admin_api: Api
+) -> None:
+    place_order()
+    reported_orders(admin_api)
+    tab.replace_clock()
+    tab.sign_in(staff, "/")
+    number = tab.link(re.compile(r"^\d+ placed, Under 4 hours$"))
+    before = number.get_attribute("href")
+    number.focus()
+    tab.advance(16 * 60_000)
+    expect(number).not_to_have_attribute("href", before or "")
+    expect(number).to_be_focused()
+
+
 def test_hidden_page_sends_no_requests_until_visible(tab: Tab, staff: Person) -> None:
     tab.replace_clock()
     tab.sign_in(staff, "/")

@@ -1,5 +1,6 @@
 // @ts-check
-// The list of orders as a person left it in this tab, for the way back and for the orders before and after the open one.
+// The lists of orders and customers as a person left them in this tab, for the way back and for the orders before and after
+// the open one.
 import { draft } from "./draft.js";
 
 /**
@@ -8,6 +9,25 @@ import { draft } from "./draft.js";
  * @param {{email: string}} who
  */
 export const lastList = (who) => draft("list", who);
+
+/**
+ * Return functions that load, save and clear the list of customers: {address, trail, back}. `back` is the e-mail address of
+ * the customer from whom the person returns.
+ * @param {{email: string}} who
+ */
+export const lastCustomers = (who) => draft("customers", who);
+
+/**
+ * Return the address of the list from which an order was opened. The list then focuses the row of the order, or the nearest
+ * row if the order is gone.
+ * @type {(who: {email: string}, orderID: string) => string}
+ */
+export function backToList(who, orderID) {
+  const list = lastList(who).load();
+  if (!list?.orderIDs.includes(orderID)) return "/orders.html";
+  lastList(who).save({ ...list, back: orderID });
+  return list.address;
+}
 
 /**
  * Return the IDs by nearness to one of them: itself, those after it, those before it.

@@ -1,6 +1,6 @@
 // The way back to the list from which an order was opened, and the orders before and after it on the loaded page of the list.
 import { announce, byId } from "../lib/dom.js";
-import { lastList } from "../lib/last-list.js";
+import { backToList, lastList } from "../lib/last-list.js";
 import { followedLink, orderPage } from "../lib/links.js";
 import { keys } from "../shell/keys.js";
 
@@ -16,7 +16,7 @@ export function showNeighbours(page) {
   if (at < 0) return;
   byId("to-list").href = list.address;
   byId("to-list").onclick = (event) => {
-    if (followedLink(event)) lastList(page.who).save({ ...list, back: page.orderID });
+    if (followedLink(event)) backToList(page.who, page.orderID);
   };
   wire("previous-order", list.orderIDs[at - 1]);
   wire("next-order", list.orderIDs[at + 1]);

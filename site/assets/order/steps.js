@@ -3,6 +3,7 @@ import { call } from "../lib/api.js";
 import { ask } from "../lib/dialogs.js";
 import { byId, isShown } from "../lib/dom.js";
 import { orderNumber } from "../lib/format.js";
+import { backToList } from "../lib/last-list.js";
 import { keys } from "../shell/keys.js";
 import { copyLink } from "./copy-link.js";
 import { edit, resumeEdit } from "./editing.js";
@@ -57,7 +58,7 @@ async function erase() {
   if ((await ask(byId("erase-dialog"))) !== "erase") return;
   try {
     await call("DELETE", page.path, { version: page.order.version });
-    location.replace("/orders.html");
+    location.replace(backToList(page.who, page.orderID));
   } catch (error) {
     await page.explain(error);
   }

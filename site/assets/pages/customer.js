@@ -3,7 +3,8 @@ import { call } from "../lib/api.js";
 import { announce, byId, fill, show, showFailure, stamp } from "../lib/dom.js";
 import { badge, count, customerName, isolated, money, orderNumber, orderTotal, time } from "../lib/format.js";
 import { mailLink, phoneLink } from "../lib/contact-links.js";
-import { newOrderPage, orderPage } from "../lib/links.js";
+import { lastCustomers } from "../lib/last-list.js";
+import { followedLink, newOrderPage, orderPage } from "../lib/links.js";
 import { queryValue, onPaging, readPage, showPaging } from "../lib/paging.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
@@ -95,7 +96,18 @@ function code(text) {
   return element;
 }
 
-start(() => {
+/** Let the link to the customers lead to the search and the page that the person left. */
+function linkToList(who) {
+  const list = lastCustomers(who).load();
+  if (!list) return;
+  byId("to-list").href = list.address;
+  byId("to-list").onclick = (event) => {
+    if (followedLink(event)) lastCustomers(who).save({ ...list, back: queryValue("email") });
+  };
+}
+
+start((who) => {
+  linkToList(who);
   onPaging(load);
   load();
 });

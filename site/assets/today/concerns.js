@@ -19,7 +19,7 @@ const DEAD_LETTERS = {
   }),
 };
 
-/** Return everything that needs attention, the most urgent first: [{tone, what, why, href?, orders?}]. */
+/** Return everything that needs attention, the most urgent first: [{tone, what, why, href?, key?, orders?}]. */
 export function concerns({ deadLetters, rejected, open, oldest }, now) {
   const dead = (name) =>
     deadLetters[name] ? [{ tone: "danger", ...DEAD_LETTERS[name](deadLetters[name]) }] : [];
@@ -51,6 +51,7 @@ function waiting(status, open, oldest, now) {
     what: `${count(open[status], "order")} ${status} for longer than a day`,
     why: `Not ${NEXT[status]} yet. The oldest:`,
     href: openOrders(status, { until: dayAgo(now) }),
+    key: `late ${status}`, // the address changes each minute
     orders: oldest[status],
   };
 }

@@ -44,6 +44,7 @@ function number(status, age) {
   const text = age[status].toLocaleString();
   if (!age[status]) return text;
   const element = link(openOrders(status, age), text);
+  element.dataset.key = `${status} ${age.name}`;
   element.ariaLabel = `${text} ${status}, ${age.name}`;
   return element;
 }

@@ -6,7 +6,7 @@ import { dayBefore } from "./activity.js";
 import { clock } from "./day-figures.js";
 import { refill } from "./refill.js";
 
-/** Show the things that need attention, [{tone, what, why, href?, orders?}], and their number. */
+/** Show the things that need attention, [{tone, what, why, href?, key?, orders?}], and their number. */
 export function showConcerns(found) {
   refill(byId("concerns"), found.map(concern));
   byId("all-clear").hidden = found.length > 0;
@@ -18,14 +18,19 @@ export function showConcerns(found) {
   byId("attention-link").dataset.clear = String(found.length === 0);
 }
 
-function concern({ tone, what, why, href, orders = [] }) {
+function concern({ tone, what, why, href, key, orders = [] }) {
   const item = stamp("concern", {
-    what: href ? link(href, what) : what,
+    what: href ? keyed(link(href, what), key) : what,
     why,
     orders: orders.map(concernedOrder),
   });
   item.dataset.tone = tone;
   return item;
+}
+
+function keyed(element, key) {
+  if (key) element.dataset.key = key;
+  return element;
 }
 
 function concernedOrder({ orderID, customer, createdAt }) {
