@@ -11,7 +11,7 @@ export async function choose(base, mine, theirs) {
   byId("changes-intro").replaceChildren(
     `${editors(base, theirs)} saved it while you were editing, last `,
     time(theirs.updatedAt),
-    ". Choose for each difference what the order shall say.",
+    ". Choose for each difference what the order should say.",
   );
   byId("change-rows").replaceChildren(...found.map(row));
   const choice = await ask(byId("changes-dialog"), "back");
