@@ -30,6 +30,7 @@ BUNDLES = (
     (
         "lib/dialogs.js",
         "order/copy-link.js",
+        "order/barcode.js",
         "order/papers.js",
         "order/details.js",
         "order/freshness.js",

@@ -14,6 +14,11 @@ from tests.browser.sessions import new_tokens
 from tests.browser.words import Name, Words
 
 
+def number_of(order: dict[str, Any]) -> str:
+    """Return the number of a stored order as the pages show it."""
+    return f"#{order['number']}"
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody who can sign in."""
@@ -215,7 +220,7 @@ class Tab(Words, Network):
 
     def row(self, order: dict[str, Any]) -> Locator:
         """The order's row in the list."""
-        return self.css("#order-rows tr").filter(has_text=order["orderID"][:8])
+        return self.css("#order-rows tr").filter(has_text=number_of(order))
 
     def sees_order(self, order: dict[str, Any]) -> None:
         expect(self.row(order)).to_be_visible()

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from local.api import Api
 from tests.browser.conftest import Json, new_customer, placed, wait_until_known
-from tests.browser.tab import Person, Tab
+from tests.browser.tab import Person, Tab, number_of
 
 pytestmark = pytest.mark.browser
 
@@ -98,7 +98,7 @@ def test_failed_page_loads_once_the_connection_is_back(
                 pass
         else:
             tab.press("Try again")
-        tab.inside("main").says(order["orderID"][:8] if page != "customers" else customer["name"])
+        tab.inside("main").says(number_of(order) if page != "customers" else customer["name"])
         expect(failed).to_be_hidden()
         tab.settle()
         assert len(asked) == len(set(asked)) > 0, asked

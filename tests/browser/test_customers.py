@@ -19,7 +19,7 @@ from tests.browser.conftest import (
 )
 from tests.browser.looks import OVERLAPS, assert_accessible, assert_nothing_sticks_out
 from tests.browser.orders import move_elsewhere, wait_for
-from tests.browser.tab import Person, Tab
+from tests.browser.tab import Person, Tab, number_of
 
 pytestmark = pytest.mark.browser
 
@@ -279,11 +279,11 @@ def test_customer_page_shows_contact_totals_and_orders(
     totals.says("2 orders rejected or cancelled, and not in the total.")
     assert totals.css("time").get_attribute("datetime") == orders[0]["createdAt"]
     rows = tab.css("#order-rows tr")
-    expect(rows.locator("code")).to_have_text([order["orderID"][:8] for order in orders])
+    expect(rows.locator("code")).to_have_text([number_of(order) for order in orders])
     expect(rows.locator(".status")).to_have_text([order["status"].capitalize() for order in orders])
     assert tab.css("main :is(input, textarea, select)").count() == 0
     totals.css("a").click()
-    tab.sees_heading(re.compile(f"^Order {orders[0]['orderID'][:8]}"))
+    tab.sees_heading(re.compile(f"^Order {number_of(orders[0])}"))
 
 
 def test_an_order_links_to_its_customer(tab: Tab, staff: Person, buyer: Json, admin_api: Api) -> None:

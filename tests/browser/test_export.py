@@ -79,7 +79,7 @@ def test_an_exported_order_is_one_line_in_the_format_of_the_spreadsheet(
     local = "new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeStyle: 'medium' }).format(new Date(iso))"
     taken = tab.evaluate(f"(iso) => {local}", order["createdAt"])
     assert row == {
-        "Order number": order["orderID"][:8],
+        "Order number": str(order["number"]),
         "Order ID": order["orderID"],
         "Taken": taken,
         "Status": "placed",

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from local.api import Api
 from tests.browser.conftest import Json, PlaceOrder
 from tests.browser.orders import PAUSE_MS, move_elsewhere, search
-from tests.browser.tab import Person, Tab
+from tests.browser.tab import Person, Tab, number_of
 
 pytestmark = pytest.mark.browser
 
@@ -71,7 +71,7 @@ def test_pressing_the_x_key_again_unselects_the_order(tab: Tab, orders: list[Jso
 
 def test_e_key_moves_the_focused_order_one_step_with_a_note(tab: Tab, orders: list[Json]) -> None:
     tab.key("j", "e")
-    note = f"Order {orders[0]['orderID'][:8]}: Moved to packed Undo"
+    note = f"Order {number_of(orders[0])}: Moved to packed Undo"
     expect(tab.css("#list-note")).to_have_text(note)
     expect(tab.row(orders[0])).to_contain_text("Packed")
     expect(tab.row(orders[0])).to_be_focused()

@@ -8,14 +8,14 @@ from playwright.sync_api import Locator, expect
 from local.api import Api
 from tests.browser.conftest import Json, PlaceOrder
 from tests.browser.orders import search, status_link
-from tests.browser.tab import Person, Tab
+from tests.browser.tab import Person, Tab, number_of
 
 pytestmark = pytest.mark.browser
 
 
 def shows_only(tab: Tab, order: Json) -> None:
     """Assert that the list shows this order and no other."""
-    expect(tab.css("#order-rows code")).to_have_text([order["orderID"][:8]])
+    expect(tab.css("#order-rows code")).to_have_text([number_of(order)])
 
 
 def test_an_order_is_found_by_number_name_company_and_e_mail(

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
 from tests.browser.orders import POLL_MS, move_elsewhere, move_mouse_away, open_list, wait_for_poll
-from tests.browser.tab import Person, Tab
+from tests.browser.tab import Person, Tab, number_of
 from tests.browser.words import Part
 
 pytestmark = pytest.mark.browser
@@ -45,7 +45,7 @@ def test_new_order_appears_on_top_and_is_marked_as_new(
     customer["name"] = HOSTILE
     new = place_order()
     wait_for_poll(tab)
-    expect(first_row(tab)).to_contain_text(new["orderID"][:8])
+    expect(first_row(tab)).to_contain_text(number_of(new))
     expect(first_row(tab)).to_contain_text("New")
     expect(first_row(tab)).to_contain_text(HOSTILE)
     expect(tab.row(known)).not_to_contain_text("New")
@@ -64,7 +64,7 @@ def test_impossible_filter_does_not_slow_down_later_polling(
     expect(first_row(tab)).to_be_visible()
     new = place_order()
     wait_for_poll(tab)
-    expect(first_row(tab)).to_contain_text(new["orderID"][:8])
+    expect(first_row(tab)).to_contain_text(number_of(new))
 
 
 def with_the_pointer(tab: Tab, order: Json) -> None:
@@ -128,7 +128,7 @@ def test_show_button_in_the_bar_adds_the_new_orders(tab: Tab, staff: Person, pla
     wait_for_poll(tab)
     bar(tab).says("1 new order")
     bar(tab).press("Show")
-    expect(first_row(tab)).to_contain_text(new["orderID"][:8])
+    expect(first_row(tab)).to_contain_text(number_of(new))
     expect(first_row(tab)).to_be_focused()
     expect(bar(tab).locator).to_be_hidden()
     tab.sees_title("Orders · Order desk")
@@ -209,7 +209,7 @@ def test_order_that_starts_to_match_the_filter_appears_at_its_place(
     open_list(tab, staff, f"/orders.html?status=packed&customer={customer['email']}")
     move_elsewhere(admin_api, orders[1], "packed")
     wait_for_poll(tab)
-    numbers = [order["orderID"][:8] for order in reversed(orders)]
+    numbers = [number_of(order) for order in reversed(orders)]
     expect(tab.css("#order-rows code")).to_have_text(numbers)
     expect(tab.row(orders[1])).to_contain_text("Moved here")
     tab.sees_title("Orders · Order desk")
@@ -224,9 +224,9 @@ def test_list_sorted_otherwise_shows_new_orders_only_in_the_bar(
     new = place_order()
     wait_for_poll(tab)
     bar(tab).says("1 new order")
-    expect(tab.css("#order-rows code")).to_have_text([known["orderID"][:8]])
+    expect(tab.css("#order-rows code")).to_have_text([number_of(known)])
     bar(tab).press("Show")
-    expect(first_row(tab)).to_contain_text(new["orderID"][:8])
+    expect(first_row(tab)).to_contain_text(number_of(new))
     tab.arrives_at(re.compile(r"\?customer=[^&]+$"))
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import ConsoleMessage, expect
 
 from tests.browser.conftest import Json, PlaceOrder
 from tests.browser.orders import address, search, sees_status
-from tests.browser.tab import Person, Tab
+from tests.browser.tab import Person, Tab, number_of
 from tests.site.oldest_browsers import REMOVE
 
 pytestmark = pytest.mark.browser
@@ -29,7 +29,7 @@ def test_a_days_work_needs_no_feature_of_newer_browsers(
     tab.inside("#bulk-dialog").press("Move 2 orders")
     tab.inside("#bulk-dialog").sees("2 of 2: 2 moved")
     tab.goto("/orders.html")
-    search(tab).fill(orders[0]["orderID"][:8])
+    search(tab).fill(number_of(orders[0]))
     tab.arrives_at(re.compile(r"\?q="))
     tab.sees_orders(1)
     tab.goto(address(orders[0]))

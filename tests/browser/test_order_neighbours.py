@@ -8,7 +8,7 @@ from playwright.sync_api import Route, expect
 from local.api import Api
 from tests.browser.conftest import Json, decided, sent
 from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
-from tests.browser.tab import Person, Tab
+from tests.browser.tab import Person, Tab, number_of
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ def open_order(tab: Tab, order: Json) -> None:
 
 
 def shows(tab: Tab, order: Json) -> None:
-    shows_number(tab, order["orderID"][:8])
+    shows_number(tab, number_of(order))
 
 
 def shows_number(tab: Tab, number: str) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder, decided
 from tests.browser.orders import address, edit_elsewhere, items_of, move_elsewhere, sees_status
-from tests.browser.tab import Person, Tab
+from tests.browser.tab import Person, Tab, number_of
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +45,7 @@ def test_the_packing_slip_shows_notes_and_address_but_no_price(
     slip = paper(tab, "packing-slip")
     for text in (
         "Packing slip",
-        order["orderID"][:8],
+        number_of(order),
         "Maria Okafor",
         "1 Quay\nPort",
         "Back door",
@@ -57,6 +57,9 @@ def test_the_packing_slip_shows_notes_and_address_but_no_price(
     tab.press("Print packing slip")
     tab.page.emulate_media(media="print")
     expect(tab.css("#packing-slip .tick:visible")).to_have_count(2)
+    narrow = tab.css("#packing-slip .barcode").bounding_box()
+    assert narrow
+    assert 90 < narrow["width"] < 200  # CSS pixels: 95 narrow bars, of which a scanner needs 0.25 mm each
     sizes = tab.css("#packing-slip .order-number, #packing-slip h1").evaluate_all(
         "all => all.map((one) => parseFloat(getComputedStyle(one).fontSize))"
     )
@@ -82,7 +85,7 @@ def test_a_long_invoice_repeats_its_header_and_splits_no_row(
         })"""
     )
     assert [styles[0][0], styles[1][1], styles[2][0]] == ["table-header-group", "avoid", "table-row-group"]
-    expect(tab.css("#invoice .running")).to_contain_text(f"Invoice, order {order['orderID'][:8]}")
+    expect(tab.css("#invoice .running")).to_contain_text(f"Invoice, order {number_of(order)}")
 
 
 @pytest.mark.parametrize("status", ["cancelled", "rejected"])

@@ -9,7 +9,7 @@ from playwright.sync_api import Route, expect
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
 from tests.browser.orders import API_LIST, move_elsewhere, search, status_link, wait_for
-from tests.browser.tab import Person, Tab
+from tests.browser.tab import Person, Tab, number_of
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ def test_the_newest_order_is_on_top_with_its_details(
     older, newer = place_order(), place_order()
     tab.sign_in(staff)
     tab.sees_order(newer)
-    assert numbers(tab)[:2] == [newer["orderID"][:8], older["orderID"][:8]]
+    assert numbers(tab)[:2] == [number_of(newer), number_of(older)]
     cells = tab.row(newer).get_by_role("cell").all_inner_texts()
     assert [cells[index] for index in (3, 4, 5)] == ["2", "£20.97", "Placed"]
     assert cells[2].startswith("Maria Okafor")

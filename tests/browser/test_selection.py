@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Request, Route, expect
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder, decided, sent
 from tests.browser.orders import edit_elsewhere, move_elsewhere
-from tests.browser.tab import Person, Tab
+from tests.browser.tab import Person, Tab, number_of
 from tests.browser.words import Part
 
 pytestmark = pytest.mark.browser
@@ -49,7 +49,7 @@ def dialog(tab: Tab) -> Part:
 
 def result(tab: Tab, order: Json) -> Locator:
     """The result of one order in the dialog."""
-    return dialog(tab).find("listitem").filter(has_text=order["orderID"][:8]).locator(".outcome")
+    return dialog(tab).find("listitem").filter(has_text=number_of(order)).locator(".outcome")
 
 
 def move(tab: Tab, count: int) -> None:
@@ -251,7 +251,7 @@ def test_next_order_goes_through_the_selected_orders(tab: Tab, orders: list[Json
     dialog(tab).press("Select these 3 orders again")
     tab.row(chosen[0]).get_by_role("link").click()
     for place, order in enumerate(chosen, 1):
-        expect(tab.css('#order h1 [data-slot="number"]')).to_have_text(order["orderID"][:8])
+        expect(tab.css('#order h1 [data-slot="number"]')).to_have_text(number_of(order))
         tab.sees(f"{place} of 3")
         if place < 3:
             tab.follow("Next order")

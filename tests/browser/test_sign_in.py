@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from local.api import Api
 from tests.browser.accounts import revokes
 from tests.browser.conftest import Json, PlaceOrder, decided, orders_of
-from tests.browser.tab import Person, Tab
+from tests.browser.tab import Person, Tab, number_of
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +46,7 @@ def test_mailed_link_leads_through_sign_in_to_the_order(
 ) -> None:
     order = place_order()
     tab.sign_in_on_hosted_page(staff, f"/order.html?id={order['orderID']}")
-    tab.sees_heading(re.compile(f"^Order {order['orderID'][:8]}"))
+    tab.sees_heading(re.compile(f"^Order {number_of(order)}"))
 
 
 def test_signing_out_revokes_the_token_and_clears_storage(tab: Tab, staff: Person, outputs: Json) -> None:

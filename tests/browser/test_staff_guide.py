@@ -14,7 +14,7 @@ from tests.browser.accounts import NEW_PASSWORD, PASSWORD, Office
 from tests.browser.conftest import Json, OpenTab, PlaceOrder, orders_of, wait_until_known
 from tests.browser.orders import address, edit_elsewhere
 from tests.browser.screenshots import IMAGES, take
-from tests.browser.tab import Person, Tab
+from tests.browser.tab import Person, Tab, number_of
 from tests.browser.words import Name
 
 pytestmark = pytest.mark.browser
@@ -124,7 +124,7 @@ def test_todays_figures_are_read_and_a_latest_order_opened(
     tab.sees_heading("Latest orders")
     tab.enter(tab.text("As a table").first)
     expect(tab.find("table").first).to_be_visible()
-    tab.follow(order["orderID"][:8])
+    tab.follow(number_of(order))
     tab.arrives_at(re.compile(order["orderID"]))
 
 
@@ -134,7 +134,7 @@ def test_an_order_is_found_by_number(tab: KeyboardTab, staff: Person, place_orde
     tab.sign_in(staff, "/orders.html")
     tab.sees_order(order)
     tab.key("/")
-    tab.type(order["orderID"][:8])
+    tab.type(number_of(order))
     tab.key("Enter")
     expect(tab.row(other)).to_be_hidden()
     tab.sees_order(order)

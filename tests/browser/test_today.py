@@ -15,7 +15,7 @@ from local import emulator
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, OpenTab, PlaceOrder
 from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
-from tests.browser.tab import Person, Tab
+from tests.browser.tab import Person, Tab, number_of
 from tests.browser.today import UTC, figure, iso, reported_orders, sees_figures
 
 pytestmark = pytest.mark.browser
@@ -25,11 +25,12 @@ AGES = ["Under 4 hours", "Earlier today", "Yesterday", "2–7 days ago", "Older"
 UNSOLD = ("rejected", "cancelled")
 
 BackDate = Callable[..., str]
+BACK_DATED = 100_000  # the number of the first order that was put into the table
 
 
 @pytest.fixture
 def back_date(outputs: Json, place_order: PlaceOrder) -> Iterator[BackDate]:
-    """Put an order of another time into the table and return its ID. Delete the order after the test."""
+    """Put an order of another time into the table and return its number. Delete the order after the test."""
     dynamodb = emulator.client("dynamodb", outputs["local"]["endpointUrl"], outputs["region"])
     table = outputs["ordersTable"]
     made: list[str] = []
@@ -41,10 +42,11 @@ def back_date(outputs: Json, place_order: PlaceOrder) -> Iterator[BackDate]:
         item = dynamodb.get_item(TableName=table, Key={"orderID": {"S": order["orderID"]}})["Item"]
         made.append(str(uuid.uuid4()))
         text = json.dumps(item).replace(order["orderID"], made[-1]).replace(order["createdAt"], iso(at))
-        moved = json.loads(text) | {"status": {"S": status}}
+        number = BACK_DATED + len(made)
+        moved = json.loads(text) | {"status": {"S": status}, "number": {"N": str(number)}}
         moved["statusShard"] = {"S": f"{status}#{item['statusShard']['S'].split('#')[1]}"}
         dynamodb.put_item(TableName=table, Item=moved)
-        return made[-1]
+        return number_of({"number": number})
 
     yield put
     for order_id in made:
@@ -181,7 +183,7 @@ def test_each_number_of_the_age_table_opens_exactly_these_orders(
     expected: dict[str, set[str]] = {name: set() for name in AGES}
     for order in reported_orders(admin_api):
         if order["status"] == "packed":
-            expected[age_group(placed_at(order, zone), now)].add(order["orderID"][:8])
+            expected[age_group(placed_at(order, zone), now)].add(number_of(order))
     local_tab.sign_in(staff, "/")
     sees_figures(local_tab)
     for name in AGES:
@@ -209,11 +211,11 @@ def test_a_number_of_hours_is_in_the_filter_and_survives_show(
     expect(until).to_have_value(f"{noon:%Y-%m-%d}T08:14")
     address = local_tab.page.url
     local_tab.press("Show")
-    local_tab.css("#order-rows a").filter(has_text=early[:8]).wait_for()
+    local_tab.css("#order-rows a").filter(has_text=early).wait_for()
     assert local_tab.page.url == address
     until.fill(f"{noon:%Y-%m-%d}T03:00")
     local_tab.press("Show")
-    expect(local_tab.css("#order-rows a").filter(has_text=early[:8])).to_have_count(0)
+    expect(local_tab.css("#order-rows a").filter(has_text=early)).to_have_count(0)
     local_tab.follow("Clear")
     local_tab.choose("Taken", "Between two dates")
     expect(local_tab.field("To (inclusive)")).to_have_attribute("type", "date")
@@ -235,7 +237,7 @@ def test_count_of_open_orders_links_to_the_oldest_first(
     tab.sign_in(staff, "/")
     tab.follow(f"{len(placed)} placed orders, oldest first")
     tab.arrives_at("/orders.html?status=placed&sort=oldest")
-    expect(tab.css("#order-rows a").first).to_have_text(oldest[:8])
+    expect(tab.css("#order-rows a").first).to_have_text(oldest)
 
 
 def test_rejected_and_overdue_orders_are_listed_with_links(
@@ -255,13 +257,13 @@ def test_rejected_and_overdue_orders_are_listed_with_links(
     tab.sees_link(re.compile("things need attention"))
     panel = tab.region("Needs attention")
     panel.says(f"{count_of_orders(len(lately))} rejected in the last 7 days")
-    panel.sees_link(re.compile(rejected["orderID"][:8]))
+    panel.sees_link(re.compile(number_of(rejected)))
     for status in ("placed", "packed"):
         link = panel.link(f"{count_of_orders(late[status])} {status} for longer than a day", exact=False)
-        panel.sees_link(re.compile(oldest[status][:8]))
+        panel.sees_link(re.compile(oldest[status]))
         link.click()
         expect(tab.css("#order-rows a")).to_have_count(late[status])
-        expect(tab.css("#order-rows a").first).to_have_text(oldest[status][:8])
+        expect(tab.css("#order-rows a").first).to_have_text(oldest[status])
         tab.back()
     panel.follow(re.compile("rejected in the last 7 days"))
     tab.sees_order(rejected)

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from local.api import Api
 from tests.browser.conftest import Json, PlaceOrder
 from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
-from tests.browser.tab import Person, Tab
+from tests.browser.tab import Person, Tab, number_of
 from tests.browser.today import figure, iso, reported_orders, sees_figures
 
 pytestmark = pytest.mark.browser
@@ -105,7 +105,7 @@ def test_page_updates_after_a_minute_without_layout_shifts(
     known = place_order()
     tab.replace_clock()
     tab.sign_in(staff, "/")
-    link = tab.inside("#latest").link(known["orderID"][:8], exact=False)
+    link = tab.inside("#latest").link(number_of(known), exact=False)
     link.focus()
     cards = tab.css("main .card:visible")
     before = tops(cards)
@@ -114,9 +114,9 @@ def test_page_updates_after_a_minute_without_layout_shifts(
     reported_orders(admin_api)
     wait_for_update(tab)
     latest = tab.css("#latest > li")
-    expect(latest.nth(0)).to_contain_text(placed["orderID"][:8])
+    expect(latest.nth(0)).to_contain_text(number_of(placed))
     expect(latest.nth(1)).to_contain_text("Rejected")
-    tab.inside("#concerns").says(rejected["orderID"][:8])
+    tab.inside("#concerns").says(number_of(rejected))
     expect(link).to_be_focused()
     assert tops(cards) == before
 

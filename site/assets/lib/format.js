@@ -69,10 +69,11 @@ export function writeTime(element, iso) {
 }
 
 /**
- * Return the first eight characters of an order's ID, which name the order on screen.
- * @param {string} orderID
+ * Return the number of an order as people say it, such as "#1042". An order of an earlier release has none, and is named by
+ * the first eight characters of its ID.
+ * @param {{orderID: string, number?: number}} order
  */
-export const orderNumber = (orderID) => orderID.slice(0, 8);
+export const orderNumber = ({ orderID, number }) => (number ? `#${number}` : orderID.slice(0, 8));
 
 /**
  * Return a number with its noun: count(1, "order") is "1 order", count(2, "order") is "2 orders".

@@ -28,9 +28,9 @@ export function link(href, text) {
 
 /**
  * Return a link to an order. Its text is the order's number.
- * @param {string} orderID
+ * @param {{orderID: string, number?: number}} order
  */
-export const orderLink = (orderID) => link(orderPage(orderID), orderNumber(orderID));
+export const orderLink = (order) => link(orderPage(order.orderID), orderNumber(order));
 
 /**
  * Return the link that a click follows in this tab, or null. A click with a modifier key opens another tab or window.

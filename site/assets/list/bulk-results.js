@@ -43,7 +43,7 @@ export const firstOrder = () => results.firstElementChild?.dataset.order;
 
 function line(job) {
   const { orderID, customer } = job.order;
-  job.line = stamp("bulk-result", { number: orderNumber(orderID), customer: customer.name });
+  job.line = stamp("bulk-result", { number: orderNumber(job.order), customer: customer.name });
   job.line.querySelector("a").href = orderPage(orderID);
   job.line.dataset.order = orderID;
   showOutcome(job, "waiting", "Waiting");

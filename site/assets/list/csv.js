@@ -10,7 +10,7 @@ export const FORMATS = {
 };
 
 const COLUMNS = {
-  "Order number": (order) => text(orderNumber(order.orderID)),
+  "Order number": (order) => text(bareNumber(order)),
   "Order ID": (order) => text(order.orderID),
   Taken: (order) => localTime(order.createdAt),
   Status: (order) => order.status,
@@ -24,6 +24,9 @@ const COLUMNS = {
   Currency: (order) => order.currency,
   "Taken by": (order) => text(order.submittedBy),
 };
+
+/** Return the number of an order without its sign #, as files name it. */
+export const bareNumber = (order) => orderNumber(order).replace("#", "");
 
 /** Return one order as a line of the file. */
 export const orderLine = (order, format) =>

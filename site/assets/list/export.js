@@ -1,9 +1,9 @@
 // The export as CSV: of all orders of the list, page after page, or of the selected ones.
 import { dateOf } from "../lib/days.js";
 import { announce, byId } from "../lib/dom.js";
-import { count, orderNumber } from "../lib/format.js";
+import { count } from "../lib/format.js";
 import { sessionEnded } from "../shell/shell.js";
-import { file, orderLine } from "./csv.js";
+import { bareNumber, file, orderLine } from "./csv.js";
 import { query } from "./address.js";
 import { exportFormat } from "./export-format.js";
 import { knownTotal } from "./head.js";
@@ -68,7 +68,7 @@ function explain(error, { lines }) {
 /** Save the selected orders as they are on screen. */
 export function exportSelected() {
   const orders = selected().map((row) => row.order);
-  const name = fileName(orders.length === 1 ? orderNumber(orders[0].orderID) : "selected");
+  const name = fileName(orders.length === 1 ? bareNumber(orders[0]) : "selected");
   const format = exportFormat();
   save({ lines: orders.map((order) => orderLine(order, format)), name, format });
 }

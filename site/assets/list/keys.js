@@ -53,7 +53,7 @@ async function moveJob(list, row, job) {
   row.pressedAt = job.outcome === "done" ? performance.now() : undefined;
   notifyChange();
   const undo = undoing(job, list.who);
-  const text = `Order ${orderNumber(job.order.orderID)}: ${job.text}`;
+  const text = `Order ${orderNumber(job.order)}: ${job.text}`;
   showToast(byId("list-note"), text, undo ? () => takeBack(list, row, undo) : null);
   if (job.ended) sessionEnded(job.ended);
 }

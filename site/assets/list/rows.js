@@ -91,7 +91,7 @@ export const notifyChange = () => body.dispatchEvent(new Event("rows", { bubbles
 
 function newRow(order) {
   const row = blank.cloneNode(true);
-  const number = orderNumber(order.orderID);
+  const number = orderNumber(order);
   const [select, name] = row.children;
   select.firstElementChild.firstElementChild.ariaLabel = `Select order ${number}`;
   name.firstElementChild.href = orderPage(order.orderID);

@@ -6,10 +6,10 @@ import { orderPage } from "../lib/links.js";
 import { loadModule } from "../shell/connection.js";
 import { sessionEnded } from "../shell/shell.js";
 
-/** Show which order is copied. */
-export function showOrigin(orderID) {
-  fill(byId("origin"), { number: orderNumber(orderID) });
-  byId("origin").querySelector("a").href = orderPage(orderID);
+/** Show which order is copied. Its number is known once the order is read. */
+export function showOrigin(order) {
+  fill(byId("origin"), { number: orderNumber(order) });
+  byId("origin").querySelector("a").href = orderPage(order.orderID);
   byId("origin").hidden = false;
 }
 
@@ -21,6 +21,7 @@ export async function copyOrder(orderID, form, onFilled) {
   form.lock(true);
   try {
     const order = await call("GET", `/orders/${encodeURIComponent(orderID)}`);
+    showOrigin(order);
     fillFrom(order, form);
     form.lock(false);
     onFilled();

@@ -9,9 +9,9 @@ import { isStepBack, journey } from "./status.js";
 
 export function showOrder(order) {
   const { customer, currency } = order;
-  document.title = `Order ${orderNumber(order.orderID)} · Order desk`;
+  document.title = `Order ${orderNumber(order)} · Order desk`;
   fill(byId("order"), {
-    number: orderNumber(order.orderID),
+    number: orderNumber(order),
     status: badge(order.status),
     placed: time(order.createdAt),
     submittedBy: order.submittedBy,

@@ -2,6 +2,7 @@
 import { byId, fill, stamp } from "../lib/dom.js";
 import { count, customerName, isolated, money, orderNumber, orderTotal } from "../lib/format.js";
 import { unitOf } from "../lib/units.js";
+import { barcode } from "./barcode.js";
 
 const LONG_FROM = 15; // lines; an order with more takes several pages, and each page names the customer
 const root = document.documentElement;
@@ -58,7 +59,7 @@ function writePapers(order) {
 function sharedBy(order) {
   const { customer } = order;
   return {
-    number: orderNumber(order.orderID),
+    number: orderNumber(order),
     orderID: order.orderID,
     "as-of": `${moment.format(readAt)}, version ${order.version}`,
     unchecked: unchecked || Date.now() - readAt > STALE_MS ? UNCHECKED : "",
@@ -86,8 +87,9 @@ function invoice(order, whose) {
   };
 }
 
-function packingSlip({ notes, items }, whose) {
+function packingSlip({ number, notes, items }, whose) {
   return {
+    barcode: barcode(number),
     running: `Packing slip, ${whose}`,
     notes,
     "slip-lines": items.map((item) => slipLine(item)),

@@ -20,7 +20,7 @@ export const progress = {
   hide: () => (panel.hidden = true),
   sending: () => enter("sending", {}),
   unknown: (error) => enter("unknown", { failure: error.message }),
-  queued: (orderID) => enter("queued", { number: orderNumber(orderID) }),
+  queued: () => enter("queued", {}),
 
   /** Show a remark about a queued order: it takes longer than usual, or its state cannot be read. */
   remark(text = "This takes longer than usual. You can leave this page: the order goes on by itself.") {
@@ -35,7 +35,7 @@ export const progress = {
     const state = status === "rejected" ? "rejected" : "placed"; // somebody may have packed it already
     const changes = state === "placed" ? catalogChanges(shown, stored) : [];
     enter(state, {
-      number: orderNumber(orderID),
+      number: orderNumber(stored),
       customer: customer.name,
       total: money(total, currency),
       changes: changes.map((line) => stamp("notice-line", { line })),

@@ -54,7 +54,7 @@ function move(event) {
 }
 
 async function erase() {
-  byId("erase-number").textContent = orderNumber(page.orderID);
+  byId("erase-number").textContent = orderNumber(page.order);
   if ((await ask(byId("erase-dialog"))) !== "erase") return;
   try {
     await call("DELETE", page.path, { version: page.order.version });

@@ -78,9 +78,10 @@ function showCustomer({
   byId("new-order").href = newOrderPage({ customer: email });
 }
 
-function orderRow({ orderID, createdAt, lineCount, total, currency, status }) {
+function orderRow(order) {
+  const { orderID, createdAt, lineCount, total, currency, status } = order;
   const element = stamp("bought-row", {
-    number: code(orderNumber(orderID)),
+    number: code(orderNumber(order)),
     taken: time(createdAt),
     lines: lineCount.toLocaleString(),
     total: orderTotal({ status, total, currency }),

@@ -64,7 +64,7 @@ async function follow() {
   keep();
   discarded.forget();
   form.lock(true);
-  progress.queued(order.document.orderID);
+  progress.queued();
   try {
     conclude(await decided(order.document.orderID, () => progress.remark()));
   } catch (error) {
@@ -110,7 +110,7 @@ start((who) => {
   for (const button of document.querySelectorAll("[data-start-over]")) button.onclick = startOver;
   form.fill({});
   form.lock(false);
-  if (origin) showOrigin(origin);
+  if (origin) showOrigin({ orderID: origin });
   discarded = new Discarded({ who, form, onBack: keep, onDiscard: startOver });
   const kept = drafts.load();
   if (kept) return resume(kept);

@@ -33,11 +33,11 @@ function keyed(element, key) {
   return element;
 }
 
-function concernedOrder({ orderID, customer, createdAt }) {
+function concernedOrder(order) {
   return stamp("concerned-order", {
-    number: orderLink(orderID),
-    customer: customer?.name,
-    taken: taken(createdAt),
+    number: orderLink(order),
+    customer: order.customer?.name,
+    taken: taken(order.createdAt),
   });
 }
 
@@ -48,9 +48,10 @@ function taken(createdAt) {
   return element;
 }
 
-function latestRow({ orderID, customer, createdAt, status, total }, currency) {
+function latestRow(order, currency) {
+  const { customer, createdAt, status, total } = order;
   return stamp("latest-order", {
-    number: orderLink(orderID),
+    number: orderLink(order),
     customer: customer?.name,
     taken: taken(createdAt),
     total: orderTotal({ status, total, currency }),
