@@ -20,12 +20,11 @@ BUNDLES = (
         "lib/api.js",
         "lib/paging.js",
         "lib/search-field.js",
-        "lib/pause.js",
-        "lib/toast.js",
         "shell/connection.js",
         "shell/keys.js",
         "shell/shell.js",
     ),
+    ("lib/pause.js", "lib/toast.js", "order/status.js"),
     ("list/address.js", "list/head.js", "list/read.js", "list/parts.js", "list/rows.js"),
     (
         "lib/dialogs.js",

@@ -93,13 +93,15 @@ _FORMS: dict[str, Callable[[str], str]] = {
     "description": lines,
 }
 _OPTIONAL = frozenset({"company", "phone", "address", "notes", "note", "description"})
+_REMOVABLE_IN = "details"  # where an empty text removes the stored field
 _DEPTH = 3  # an order has a list of objects with texts
 
 
 def normalise(document: Any, field: str = "", depth: int = _DEPTH) -> Any:
     """Return a parsed document with each text in the normal form of its field, without empty optional fields.
 
-    Parts that are nested more deeply than an order are invalid in every schema, and stay as they are.
+    Empty fields of `details` stay, because they remove what is stored. Parts that are nested more deeply than
+    an order are invalid in every schema, and stay as they are.
     """
     if isinstance(document, str):
         return _FORMS.get(field, line)(document)
@@ -107,7 +109,8 @@ def normalise(document: Any, field: str = "", depth: int = _DEPTH) -> Any:
         return [normalise(entry, field, depth - 1) for entry in document]
     if depth and isinstance(document, dict):
         content = {name: normalise(value, name, depth - 1) for name, value in document.items()}
-        return {name: value for name, value in content.items() if value != "" or name not in _OPTIONAL}
+        optional = frozenset() if field == _REMOVABLE_IN else _OPTIONAL
+        return {name: value for name, value in content.items() if value != "" or name not in optional}
     return document
 
 

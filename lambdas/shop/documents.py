@@ -32,6 +32,14 @@ class Line(Item):
     lineTotal: NotRequired[int]
 
 
+class DeliveryDetails(TypedDict, total=False):
+    """The part of an order that can be changed until it is shipped. An empty text removes the field."""
+
+    address: str
+    phone: str
+    notes: str
+
+
 class SubmittedOrder(TypedDict):
     """An order as clients submit it."""
 

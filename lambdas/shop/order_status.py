@@ -31,6 +31,11 @@ def may_edit(status: str) -> bool:
     return status == PLACED
 
 
+def may_change_details(status: str) -> bool:
+    """Whether the address, phone and notes of an order may still be changed."""
+    return status in (PLACED, PACKED)
+
+
 def refusal(status: str, target: str, *, by_admin: bool) -> str:
     """Return the message that refuses a move to a target and names the moves that this person may make."""
     back = (PREVIOUS if by_admin else PREVIOUS_FOR_STAFF).get(status)

@@ -1,6 +1,7 @@
 """Stored orders: read, edit, move and erase them. Module `new_orders` creates them."""
 
 import time
+from collections.abc import Mapping
 from typing import Any, cast
 
 from lambdas.platform import json_schema, log, tables, times
@@ -16,7 +17,7 @@ from lambdas.platform.errors import (
     summary,
 )
 from lambdas.shop import order_reads, order_status, order_table, pricing
-from lambdas.shop.documents import HistoryEntry, Order, OrderContent, Tombstone
+from lambdas.shop.documents import DeliveryDetails, HistoryEntry, Order, OrderContent, Tombstone
 
 # Longer than any copy of the order can be in a queue (SQS keeps a message for at most 14 days).
 TOMBSTONE_SECONDS = 15 * 24 * 3600
@@ -55,6 +56,25 @@ def edit(order: Order, content: OrderContent, *, by: Person) -> Order:
     return _save(order, cast(Order, kept | content | amounts), entry, tables.MAX_ITEM_BYTES)
 
 
+def change_details(order: Order, details: DeliveryDetails, *, by: Person, note: str = "") -> Order:
+    """Change the address, phone and notes of an order that is in the house; return its next version.
+
+    An empty text removes the field. Fields that are not given, lines and total stay as they are.
+    Raises ConflictError, PreconditionFailedError and TooLargeError.
+    """
+    if not order_status.may_change_details(order["status"]):
+        message = (
+            "address, phone and notes can be changed while an order is placed or packed, "
+            f"this one is {order['status']}"
+        )
+        raise ConflictError(message, [Fault("status", message)])
+    customer = {name: text for name, text in details.items() if name != "notes"}
+    notes = {name: text for name, text in details.items() if name == "notes"}
+    changed = _merged(order, notes) | {"customer": _merged(order["customer"], customer)}
+    entry = {**by.signature, "event": "edited"} | ({"note": note} if note else {})
+    return _save(order, cast(Order, changed), entry, tables.MAX_ITEM_BYTES)
+
+
 def move(order: Order, target: str, *, by: Person, by_admin: bool, note: str = "") -> Order:
     """Move an order to another status, forward or one step back; return its next version.
 
@@ -91,6 +111,11 @@ def erase(order: Order, *, by: Person) -> None:
     except tables.ConditionFailedError:
         _refuse_unless_stored(tombstone)
     log.event("order.erased", orderID=order["orderID"], sub=by.sub)
+
+
+def _merged(fields: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields with changes. An empty text removes the field."""
+    return {name: value for name, value in {**fields, **changes}.items() if changes.get(name) != ""}
 
 
 def _refuse_step_back(status: str, note: str, *, by_admin: bool) -> None:

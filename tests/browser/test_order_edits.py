@@ -310,6 +310,124 @@ def test_an_edit_and_a_move_can_be_repeated_after_being_offline(tab: Tab, open_o
     expect(tab.css("#notice")).to_be_hidden()
 
 
+# -- a colleague acts while the form is open
+
+
+@pytest.mark.parametrize("how", ["after a minute", "when the tab is visible again"])
+def test_the_form_shows_what_a_colleague_did_with_the_order_meanwhile(
+    tab: Tab, open_order: Json, admin_api: Api, admin: Person, how: str
+) -> None:
+    tab.replace_clock()
+    tab.reload()
+    tab.press("Edit")
+    tab.fill("Phone", "020 1")
+    edit_elsewhere(admin_api, open_order, notes="Front door")
+    look_again(tab, how)
+    tab.sees_alert("When you save, you choose between both versions.")
+    changes = ["Notes: Leave at the back door → Front door"]
+    expect(tab.css("#notice li")).to_have_text([f"{admin.email}: Edited", *changes])
+    move_elsewhere(admin_api, open_order, "packed")
+    look_again(tab, how)
+    tab.sees_alert("Only its address, phone and notes can still be changed.")
+    events = [f"{admin.email}: Edited", f"{admin.email}: Packed"]
+    expect(tab.css("#notice li")).to_have_text([*events, *changes])
+    expect(tab.field("Phone")).to_have_value("020 1")
+    tab.css("#notes").scroll_into_view_if_needed()
+    expect(tab.css("#notice")).to_be_in_viewport()
+    tab.press("Discard changes")
+    sees_status(tab, "Packed")
+    expect(tab.css("#notice-text")).to_have_text("Your changes were discarded.")
+    tab.press("Undo")
+    expect(tab.css("#notice-list li")).to_have_text(["Phone: (empty) → 020 1"])
+
+
+def look_again(tab: Tab, how: str) -> None:
+    if how == "after a minute":
+        tab.advance(61_000)
+    else:
+        tab.set_hidden(True)
+        tab.set_hidden(False)
+
+
+# -- address, phone and notes of a packed order
+
+
+def test_an_edit_of_only_notes_and_phone_is_saved_with_the_packed_order(
+    tab: Tab, open_order: Json, admin_api: Api
+) -> None:
+    tab.press("Edit")
+    tab.fill("For packing and delivery", "")
+    tab.fill("Phone", "020 1")
+    move_elsewhere(admin_api, open_order, "packed")
+    tab.press("Save changes")
+    tab.press("Save address, phone and notes")
+    tab.sees_link("020 1")
+    assert timeline(tab) == ["Edited", "Packed", "Placed"]
+    stored = decided(admin_api, open_order["orderID"])
+    assert ("notes" in stored, stored["customer"]["phone"], stored["status"]) == (False, "020 1", "packed")
+    tab.reload()
+    tab.sees_heading("Timeline")
+    expect(tab.css("#notice")).to_be_hidden()
+
+
+@pytest.mark.parametrize("other", ["a line of mine", "the same notes of a colleague"])
+def test_an_edit_with_other_changes_is_not_saved_in_part(
+    tab: Tab, open_order: Json, admin_api: Api, other: str
+) -> None:
+    tab.press("Edit")
+    tab.fill("For packing and delivery", "Side door")
+    if other == "a line of mine":
+        tab.fill("Quantity of Browsertest bleach 5 L", "12")
+    else:
+        edit_elsewhere(admin_api, open_order, notes="Front door")
+    move_elsewhere(admin_api, open_order, "packed")
+    tab.press("Save changes")
+    tab.sees_button("Send as a new order …")
+    tab.sees_no("button", "Save address")
+
+
+CHANGE_DETAILS = "Change address, phone or notes …"
+DETAILS = "Change address, phone or notes"
+
+
+def test_address_phone_and_notes_of_a_packed_order_are_changed(
+    tab: Tab, open_order: Json, admin_api: Api
+) -> None:
+    tab.sees_no("button", CHANGE_DETAILS)
+    tab.press("Mark as packed")
+    tab.press(CHANGE_DETAILS)
+    dialog = tab.dialog(DETAILS)
+    dialog.fill("Delivery address", "2 Mill Lane\nPort")
+    dialog.fill("Notes for packing and delivery", "")
+    tab.reload()
+    expect(dialog.field("Delivery address")).to_have_value("2 Mill Lane\nPort")
+    dialog.press("Save")
+    expect(dialog.locator).to_be_hidden()
+    tab.sees("2 Mill Lane")
+    assert timeline(tab) == ["Edited", "Packed", "Placed"]
+    stored = decided(admin_api, open_order["orderID"])
+    assert (stored["customer"]["address"], "notes" in stored) == ("2 Mill Lane\nPort", False)
+    assert stored["total"] == open_order["total"]
+
+
+def test_details_changed_by_a_colleague_are_shown_before_mine_are_saved(
+    tab: Tab, open_order: Json, admin_api: Api, admin: Person
+) -> None:
+    tab.press("Mark as packed")
+    tab.press(CHANGE_DETAILS)
+    dialog = tab.dialog(DETAILS)
+    dialog.fill("Phone number", "020 1")
+    path, colleague = f"/orders/{open_order['orderID']}", {"details": {"notes": "Front door"}}
+    assert admin_api.call("PATCH", path, colleague, {"If-Match": '"2"'}).status == 200
+    dialog.press("Save")
+    expect(dialog.find("alert")).to_contain_text(f"{admin.email} changed this order in the meantime.")
+    expect(dialog.find("alert")).to_contain_text("Notes: Leave at the back door → Front door")
+    dialog.press("Save")
+    expect(dialog.locator).to_be_hidden()
+    stored = decided(admin_api, open_order["orderID"])
+    assert (stored["notes"], stored["customer"]["phone"], stored["version"]) == ("Front door", "020 1", 4)
+
+
 def save_without_an_answer(tab: Tab) -> None:
     """Change the customer's phone number to 020 1. The API stores the change, but its answer is lost."""
     tab.press("Edit")

@@ -48,7 +48,8 @@ def test_a_parameter_is_required_where_the_function_demands_it(document: Documen
         parameters = document["paths"][call.path][call.method]["parameters"]
         required = {one["name"] for one in parameters if one["required"]}
         assert required == {*re.findall(r"{(\w+)}", call.path), *call.required}
-        assert ("If-Match" in required) == (428 in call.answers)
+        if call.function != "move_order":  # which needs the version for details, and not for a move
+            assert ("If-Match" in required) == (428 in call.answers)
 
 
 def test_every_answer_but_204_has_a_schema(document: Document) -> None:

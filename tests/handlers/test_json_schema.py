@@ -24,7 +24,8 @@ SAMPLES: dict[str, Any] = {
     "OrderEdit": {"customer": {"name": "A", "email": "a@b.c"}, "items": [{"sku": "A", "quantity": 2}]},
     "Customer": {"name": "Ann", "email": "ann@example.org", "company": "x"},
     "Item": {"sku": "A", "quantity": 3},
-    "StatusChange": {"status": "packed", "note": "n"},
+    "OrderChange": {"status": "packed", "note": "n"},
+    "DeliveryDetails": {"address": "x", "phone": "", "notes": "n"},
     "Product": {
         "sku": "A",
         "name": "Mop",
@@ -160,7 +161,7 @@ def test_every_object_in_the_schemas_forbids_additional_fields() -> None:
         ("Customer", {"name": "x" * 201}, "name", "must have at most 200 characters, got 201"),
         ("Order", {"items": []}, "items", "must have at least 1 entry, got 0"),
         ("Order", {"customer": {}}, "customer.name", "is required"),
-        ("StatusChange", {"status": "lost"}, "status", "must be one of placed, packed, shipped, "
+        ("OrderChange", {"status": "lost"}, "status", "must be one of placed, packed, shipped, "
          'delivered, cancelled, rejected, got "lost"'),
     ],
 )  # fmt: skip

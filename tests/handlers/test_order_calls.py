@@ -9,7 +9,7 @@ from botocore.exceptions import ConnectTimeoutError
 
 from lambdas.platform import aws, tables
 from lambdas.shop import orders
-from tests.handlers.shop import ADMIN, STAFF, Json, Reply, Shop, order, request
+from tests.handlers.shop import ADMIN, STAFF, Json, Reply, Shop, change, order, request
 
 pytestmark = pytest.mark.store
 
@@ -415,6 +415,110 @@ def test_steps_back_leave_room_for_the_moves_forward(shop: Shop, placed: Json, m
     assert (reply.status, reply.error["code"]) == (413, "too_large")
     for status in FORWARD[1:]:
         assert patch(shop, placed["orderID"], {"status": status} | note).status == 200
+
+
+# ---- delivery details
+
+
+def change_details(
+    shop: Shop, order_id: str, details: Any, if_match: str | None = "1", **others: Any
+) -> Reply:
+    headers = {"If_Match": if_match} if if_match is not None else {}
+    return patch(shop, order_id, {"details": details} | others, **headers)
+
+
+DETAILS = {"address": "2 Mill Lane\nPort", "phone": "020 1", "notes": "Side door"}
+
+
+@pytest.mark.parametrize("status", ["placed", "packed"])
+def test_address_phone_and_notes_change_until_the_order_is_shipped(
+    shop: Shop, placed: Json, status: str
+) -> None:
+    before = placed if status == "placed" else move_to(shop, placed, status)
+    reply = change_details(shop, placed["orderID"], DETAILS, str(before["version"]))
+    assert (reply.status, reply.headers["ETag"]) == (200, f'"{before["version"] + 1}"')
+    after = shop.orders()[placed["orderID"]]
+    customer = before["customer"] | {"address": DETAILS["address"], "phone": DETAILS["phone"]}
+    entry = after["history"][-1]
+    assert (entry["event"], entry["by"], entry["at"]) == ("edited", STAFF["email"], after["updatedAt"])
+    assert after == before | {
+        "customer": customer,
+        "notes": "Side door",
+        "version": before["version"] + 1,
+        "updatedAt": after["updatedAt"],
+        "history": [*before["history"], entry],
+    }
+
+
+@pytest.mark.parametrize("empty", ["", " \n\u200b"])
+def test_an_empty_detail_removes_the_field_and_others_stay(shop: Shop, placed: Json, empty: str) -> None:
+    change_details(shop, placed["orderID"], DETAILS)
+    reply = change_details(shop, placed["orderID"], {"phone": empty, "notes": empty}, "2")
+    assert reply.status == 200
+    assert "notes" not in reply.json
+    assert "phone" not in reply.json["customer"]
+    assert reply.json["customer"]["address"] == DETAILS["address"]
+    reply = change_details(shop, placed["orderID"], {"notes": "", "address": "1 Quay"}, "3")
+    assert (reply.status, reply.json["customer"]["address"]) == (200, "1 Quay")
+    assert shop.ask("list_orders", "GET", "/orders").status == 200
+
+
+@pytest.mark.parametrize("status", ["shipped", "delivered"])
+def test_details_of_an_order_that_left_are_refused(shop: Shop, placed: Json, status: str) -> None:
+    before = move_to(shop, placed, status)
+    reply = change_details(shop, placed["orderID"], DETAILS, str(before["version"]))
+    assert (reply.status, reply.error["code"]) == (409, "conflict")
+    assert f"this one is {status}" in reply.fields["status"]
+    assert shop.orders()[placed["orderID"]] == before
+
+
+def test_details_of_a_cancelled_or_rejected_order_are_refused(shop: Shop, placed: Json) -> None:
+    rejected = shop.place(order(items=[{"sku": "NONE", "quantity": 1}]))
+    patch(shop, placed["orderID"], {"status": "cancelled"})
+    assert change_details(shop, placed["orderID"], DETAILS, "2").status == 409
+    assert change_details(shop, rejected["orderID"], DETAILS).status == 409
+
+
+def test_details_need_the_current_version_in_if_match(shop: Shop, placed: Json) -> None:
+    assert change_details(shop, placed["orderID"], DETAILS, None).status == 428
+    patch(shop, placed["orderID"], {"status": "packed"})
+    reply = change_details(shop, placed["orderID"], DETAILS, "1")
+    assert (reply.status, reply.json["order"]["status"]) == (412, "packed")
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"details": {}}, "details"),
+        ({"details": DETAILS, "status": "packed"}, "details"),
+        ({"note": "only this"}, "status"),
+        ({"details": {"name": "Bob"}}, "details.name"),
+        ({"details": {"phone": "1" * 51}}, "details.phone"),
+        ({"details": {"address": None}}, "details.address"),
+        ({"details": []}, "details"),
+    ],
+)
+def test_details_that_break_a_rule_are_400_with_the_field(
+    shop: Shop, placed: Json, body: Json, path: str
+) -> None:
+    reply = patch(shop, placed["orderID"], body, If_Match="1")
+    assert (reply.status, reply.error["code"]) == (400, "bad_request")
+    assert path in reply.fields
+    assert shop.orders()[placed["orderID"]] == placed
+
+
+def test_changed_details_are_found_by_the_search_and_not_mailed(shop: Shop, placed: Json) -> None:
+    packed = move_to(shop, placed, "packed")
+    change_details(shop, placed["orderID"], {"notes": "ziggurat"}, "2", note="They phoned")
+    changed = shop.orders()[placed["orderID"]]
+    assert changed["history"][-1]["note"] == "They phoned"
+    records = [change(None, placed), change(placed, packed), change(packed, changed)]
+    shop.follow(*records)
+    shop.follow(*records)
+    shop.announce(records[-1])
+    assert shop.mails() == []
+    found = shop.ask("list_orders", "GET", "/orders", query={"q": "ziggurat"})
+    assert [one["orderID"] for one in found.json["orders"]] == [placed["orderID"]]
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,9 @@ def test_every_optional_text_that_may_be_empty_is_dropped_if_it_is() -> None:
         name
         for model in models.values()
         for name, field in model.get("properties", {}).items()
-        if name not in model.get("required", []) and field.get("type") == "string" and "pattern" not in field
+        if name not in model.get("required", [])
+        and field.get("type") == "string"
+        and not field.keys() & {"pattern", "enum"}
     }
     assert {"company", "notes", "description"} <= optional
     assert text.normalise(dict.fromkeys(optional, "\u200b ")) == {}

@@ -29,7 +29,7 @@ def faults(schema: str, documents: list[Any]) -> list[Any]:
 def test_sample_is_valid_against_the_schema() -> None:
     assert faults("Product", sample.catalog()) == []
     assert faults("Order", [one["order"] for one in sample.orders()]) == []
-    assert faults("StatusChange", [move for one in sample.orders() for move in one["moves"]]) == []
+    assert faults("OrderChange", [move for one in sample.orders() for move in one["moves"]]) == []
 
 
 def test_catalog_is_plausible_for_a_shop() -> None:

@@ -57,7 +57,9 @@ def documents() -> list[tuple[str, Any]]:
         for _ in range(chance.randint(1, 4)):
             document = spoil(chance, document)
         tries.append(("Order", document))
-    tries += [("StatusChange", {"status": value, "note": value}) for value in NASTY]
+    tries += [("OrderChange", {"status": value, "note": value}) for value in NASTY]
+    tries += [("OrderChange", {"details": value}) for value in NASTY]
+    tries += [("OrderChange", {"details": {"phone": value, "notes": value}}) for value in NASTY]
     tries += [
         ("Product", {"name": value, "unitPrice": value, "active": value, "currency": value})
         for value in NASTY

@@ -59,6 +59,7 @@ export function key(text) {
 /** @type {Record<string, Form>} */
 const FORMS = { email: key, sku: key, address: lines, notes: lines, note: lines, description: lines };
 const OPTIONAL = ["company", "phone", "address", "notes", "note", "description"];
+const REMOVABLE_IN = "details"; // where an empty text removes the stored field
 const DEPTH = 3; // an order has a list of objects with texts
 
 /**
@@ -75,7 +76,8 @@ function normalised(document, field, depth) {
   if (!depth || typeof document !== "object" || document === null) return document;
   if (Array.isArray(document)) return document.map((entry) => normalised(entry, field, depth - 1));
   const content = Object.entries(document).map(([name, value]) => [name, normalised(value, name, depth - 1)]);
-  return Object.fromEntries(content.filter(([name, value]) => value !== "" || !OPTIONAL.includes(name)));
+  const optional = field === REMOVABLE_IN ? [] : OPTIONAL;
+  return Object.fromEntries(content.filter(([name, value]) => value !== "" || !optional.includes(name)));
 }
 
 /** @type {Form} */

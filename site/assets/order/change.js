@@ -4,33 +4,48 @@ import { announce, byId, isShown } from "../lib/dom.js";
 import { showToast } from "../lib/toast.js";
 import { isOwnChange, isStepBack, stepBack, undoNote } from "./status.js";
 
-/** Change the order of a page if the stored version is still the one on screen. `page` is that of order.js. */
+/**
+ * Change the order of a page if the stored version is still the one on screen. `page` is that of order.js, and `body` that of
+ * the call. Resolve to whether the order was changed.
+ */
 export async function change(page, button, body) {
+  let isDone = false;
   page.notice("");
-  await page.pause.during(() => send(page, body));
+  await page.pause.during(async () => (isDone = await send(page, body)));
   // The focus may be on a button that is hidden now.
   const { activeElement } = document;
   if (activeElement === document.body || !isShown(activeElement))
     (isShown(button) ? button : byId("main")).focus();
+  return isDone;
 }
 
 async function send(page, body) {
   const { order, who } = page;
   try {
     changed(page, await call("PATCH", page.path, { body, version: order.version }));
+    return true;
   } catch (error) {
     const { current } = error;
-    const arrived = current && isOwnChange(order, current, who) && current.status === body.status;
+    const arrived = current && isOwnChange(order, current, who) && isAsAsked(current, body);
     if (arrived) changed(page, current);
     else await page.explain(error);
+    return Boolean(arrived);
   }
 }
 
+const isAsAsked = (order, { status, details }) =>
+  details ? hasDetails(order, details) : order.status === status;
+
+/** Whether an order has these details, after the call that set them got no answer. */
+export const hasDetails = ({ customer, notes }, details) =>
+  Object.entries(details).every(([name, text]) => ({ ...customer, notes })[name] === (text || undefined));
+
 function changed(page, order) {
   page.display(order);
-  const isBack = isStepBack(order.history.at(-1));
-  const text = isBack ? `The order is ${order.status} again.` : `The order is now ${order.status}.`;
-  if (isBack) showToast(byId("moved"), text);
+  const last = order.history.at(-1);
+  const text = isStepBack(last) ? `The order is ${order.status} again.` : `The order is now ${order.status}.`;
+  if (last.event === "edited") announce("The changes are saved.");
+  else if (isStepBack(last)) showToast(byId("moved"), text);
   else if (stepBack(order.status, page.who)) showToast(byId("moved"), text, () => undo(page));
   else announce(text);
 }

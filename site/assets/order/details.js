@@ -48,16 +48,14 @@ function line(item, currency) {
 
 const EVENTS = { placed: "Placed", rejected: "Rejected", edited: "Edited" };
 
-const moved = (move) => (isStepBack(move) ? `Back to ${move.to}` : statusName(move.to));
-
-function entry({ at, by, event, from, to, note }) {
-  return stamp("history-entry", {
-    event: event === "moved" ? moved({ from, to }) : (EVENTS[event] ?? event),
-    at: time(at),
-    by,
-    note,
-  });
+/** Return the words for an entry of the history: Packed, Back to placed, Edited. */
+export function eventName({ event, from, to }) {
+  if (event !== "moved") return EVENTS[event] ?? event;
+  return isStepBack({ from, to }) ? `Back to ${to}` : statusName(to);
 }
+
+const entry = ({ at, by, note, ...change }) =>
+  stamp("history-entry", { event: eventName(change), at: time(at), by, note });
 
 function showJourney(status) {
   const reached = journey.indexOf(status);

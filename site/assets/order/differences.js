@@ -70,6 +70,19 @@ export function differences(base, mine, theirs) {
     });
 }
 
+const DETAILS = ["address", "phone", "notes"];
+
+/**
+ * Return those details of an edit that can still be saved with a packed order, or null if the edit has other changes, or if
+ * somebody else has changed one of them.
+ */
+export function detailsToSave({ base, values }, order) {
+  const typed = differences(base, values, base);
+  const isPossible = typed.every(({ name, get }) => DETAILS.includes(name) && get(order) === get(base));
+  if (order.status !== "packed" || !typed.length || !isPossible) return null;
+  return Object.fromEntries(typed.map(({ name, own }) => [name, own]));
+}
+
 /** Return a text for each change that others have made to an order since it was read. */
 export function changesSince(base, theirs) {
   return differences(base, base, theirs).map(

@@ -1,5 +1,5 @@
 // Editing on the page of an order: the form is opened, and what became of the edit is shown.
-import { byId } from "../lib/dom.js";
+import { byId, isShown } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
 import { newOrderPage } from "../lib/links.js";
 import { hideToast } from "../lib/toast.js";
@@ -21,7 +21,9 @@ export async function edit(page) {
   const { editOrder } = await loadModule(() => import("./edit.js"));
   const outcome = await editOrder(page.order, page.who);
   isOpen = false;
-  if (outcome.order) page.display(outcome.order);
+  page.notice("");
+  const newest = outcome.order ?? page.newer;
+  if (newest) page.display(newest);
   await conclude(page, outcome);
 }
 
@@ -31,12 +33,12 @@ async function conclude(page, { notice, changes = [], discarded, unsaved }) {
     page.notice("Your changes were discarded.", { steps: { Undo: () => reopen(page, discarded) } });
   else if (changes.length) page.notice(CHANGED, { list: changes });
   else if (notice) page.notice(notice);
-  else byId("edit").focus();
+  else (isShown(byId("edit")) ? byId("edit") : byId("main")).focus();
 }
 
 function reopen(page, typed) {
   drafts(page).save(typed);
-  edit(page);
+  resumeEdit(page);
 }
 
 /** Continue an edit from before a reload or a new sign-in, or show what can no longer be saved. Return whether there is one. */
@@ -48,11 +50,13 @@ export function resumeEdit(page) {
   return true;
 }
 
-/** Show what somebody typed and could not save. It is kept until it is sent as a new order or discarded. */
+/** Show what somebody typed and could not save. It is kept until it is saved in part, sent as a new order or discarded. */
 async function showUnsaved(page, typed, text) {
   drafts(page).save(typed);
-  const { changesSince } = await loadModule(() => import("./differences.js"));
+  const { changesSince, detailsToSave } = await loadModule(() => import("./differences.js"));
+  const details = detailsToSave(typed, page.order);
   const steps = {
+    ...(details && { "Save address, phone and notes": () => saveDetails(page, typed, details) }),
     "Send as a new order …": () => sendAsNew(page, typed),
     Discard: () => {
       drafts(page).clear();
@@ -63,6 +67,11 @@ async function showUnsaved(page, typed, text) {
     list: changesSince(typed.base, typed.values),
     steps,
   });
+}
+
+async function saveDetails(page, typed, details) {
+  if (await page.change(byId("change-details"), { details })) drafts(page).clear();
+  else if (!byId("notice").hidden) await showUnsaved(page, typed, byId("notice-text").textContent);
 }
 
 function sendAsNew(page, { values }) {

@@ -1,35 +1,75 @@
-// Whether the order on screen is still the stored one. It is read again every minute, when the tab is visible again, and
-// before a paper is printed, because a colleague may have changed it.
+// Whether the order on screen, or in the form, is still the stored one. It is read again every minute, when the tab is visible
+// again, and before a paper is printed, because a colleague may have changed it.
 import { Refused, Unreachable, call } from "../lib/api.js";
 import { byId } from "../lib/dom.js";
 import { isolated, statusName } from "../lib/format.js";
 import { loadModule } from "../shell/connection.js";
+import { eventName } from "./details.js";
 import { papersOf, print } from "./papers.js";
 
 const REFRESH_MS = 60_000;
+const MAX_LINES = 5;
+const ERASED = "This order was erased in the meantime. What you have typed cannot be saved.";
+const WHAT_NEXT = {
+  placed: "When you save, you choose between both versions.",
+  packed: "Only its address, phone and notes can still be changed.",
+};
+const TOO_LATE = "It can no longer be changed.";
 
-/** Show changes of the order as long as the page is open, but not while somebody works on it. `page` is that of order.js. */
+/**
+ * Show changes of the order as long as the page is open, but not while somebody works on it. While the order is edited, a
+ * notice above the form shows them. `page` is that of order.js.
+ */
 export function watchOrder(page) {
-  const check = () => document.hidden || isBusy(page) || refresh(page);
+  const check = () => document.hidden || isBusy(page) || (isEditing() ? warn(page) : refresh(page));
   setInterval(check, REFRESH_MS);
   document.addEventListener("visibilitychange", check);
   addEventListener("pageshow", ({ persisted }) => persisted && check()); // Back to a page that the browser had kept
 }
 
-const isBusy = (page) =>
-  !byId("editing").hidden || page.pause.isOn || document.querySelector("dialog[open]") !== null;
+const isBusy = (page) => page.pause.isOn || document.querySelector("dialog[open]") !== null;
+const isEditing = () => !byId("editing").hidden;
 
 async function refresh(page) {
   if (!page.order) return;
   try {
     const current = await call("GET", page.path);
-    if (isBusy(page)) return;
+    if (isBusy(page) || isEditing()) return;
     if (current.version > page.order.version) await showNewer(page, current, { focus: false });
     else papersOf(page.order);
   } catch (error) {
     if (!isPassing(error)) await page.explain(error);
   }
 }
+
+/** Show above the form what others have done with the order since the edit began. Nothing in the form changes. */
+async function warn(page) {
+  try {
+    const current = await call("GET", page.path);
+    if (isEditing() && current.version > (page.newer ?? page.order).version)
+      await showBesideForm(page, current);
+  } catch (error) {
+    if (error.status === 404) page.notice(ERASED, { focus: false });
+    else if (!isPassing(error)) await page.explain(error);
+  }
+}
+
+async function showBesideForm(page, current) {
+  const { changesSince } = await loadModule(() => import("./differences.js"));
+  page.newer = current;
+  const events = current.history.slice(page.order.history.length);
+  const happened = events.map((entry) => `${isolated(entry.by)}: ${eventName(entry)}`);
+  page.notice(`This order changed while you were editing it. ${WHAT_NEXT[current.status] ?? TOO_LATE}`, {
+    list: shortened([...happened, ...changesSince(page.order, current)]),
+    focus: false,
+  });
+}
+
+/** Return the first lines, because the notice stays on screen above the fields. */
+const shortened = (lines) =>
+  lines.length > MAX_LINES
+    ? [...lines.slice(0, MAX_LINES - 1), `and ${lines.length - MAX_LINES + 1} more`]
+    : lines;
 
 /** Print a paper of the stored order. If somebody has changed the order, show the changes instead of printing. */
 export async function printStored(page, paper) {

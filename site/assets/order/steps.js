@@ -2,8 +2,10 @@
 import { call } from "../lib/api.js";
 import { ask } from "../lib/dialogs.js";
 import { byId, isShown } from "../lib/dom.js";
+import { draft } from "../lib/draft.js";
 import { orderNumber } from "../lib/format.js";
 import { backToList } from "../lib/last-list.js";
+import { loadModule } from "../shell/connection.js";
 import { keys } from "../shell/keys.js";
 import { copyLink } from "./copy-link.js";
 import { edit, resumeEdit } from "./editing.js";
@@ -20,6 +22,7 @@ export function wireSteps(shown) {
   reasons = [cancelling(), steppingBack()];
   byId("move").onclick = move;
   byId("edit").onclick = () => edit(page);
+  byId("change-details").onclick = changeDetails;
   byId("erase").onclick = erase;
   byId("print-slip").onclick = () => printStored(page, "packing-slip");
   byId("print-invoice").onclick = () => printStored(page, "invoice");
@@ -64,8 +67,25 @@ async function erase() {
   }
 }
 
+async function changeDetails() {
+  const delivery = await loadModule(() => import("./delivery.js"));
+  delivery.changeDetails(page);
+}
+
+/** Continue a change of details that was begun. Return whether there is one. */
+function resumeDetails() {
+  const kept = draft("details", page.who, page.orderID);
+  if (!kept.load()) return false;
+  if (page.order.status === "packed") changeDetails();
+  else {
+    kept.clear();
+    page.notice(`Address, phone and notes were not changed: the order is ${page.order.status} by now.`);
+  }
+  return true;
+}
+
 /** Continue an edit or a move that was begun before a reload or a new sign-in, unless it is too late. */
 export function resumeWork() {
   for (const reason of reasons) reason.recall();
-  if (!resumeEdit(page)) reasons.some((reason) => reason.resume());
+  if (!resumeEdit(page) && !resumeDetails()) reasons.some((reason) => reason.resume());
 }

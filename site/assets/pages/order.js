@@ -17,8 +17,8 @@ const orderID = new URLSearchParams(location.search).get("id") ?? "";
 const path = `/orders/${encodeURIComponent(orderID)}`;
 const region = byId("order");
 
-/** The order on screen, and the functions of this page that the modules of the order call. */
-const page = { orderID, path, order: null, who: null, display, notice, explain };
+/** The order on screen, a newer version that only a notice shows, and the functions of this page that the modules of the order call. */
+const page = { orderID, path, order: null, newer: null, who: null, display, notice, explain };
 page.pause = new Pause(byId("order-actions"), byId("moved"));
 page.change = (button, body) => change(page, button, body);
 
@@ -41,6 +41,7 @@ function missing() {
 
 function display(order) {
   page.order = order;
+  page.newer = null;
   hideToast(byId("moved")); // its Undo is for the version that was on screen
   showOrder(order);
   papersOf(order);
@@ -51,6 +52,7 @@ function display(order) {
   const back = stepBack(order.status, page.who);
   byId("back").hidden = !back;
   byId("back").textContent = back ? `Back to ${back} …` : "";
+  byId("change-details").hidden = order.status !== "packed"; // the form has them while it is placed
   byId("cancel").hidden = !cancellable.includes(order.status);
   byId("fix").hidden = order.status !== "rejected";
   byId("fix").href = byId("duplicate").href = newOrderPage({ from: order.orderID });
