@@ -29,7 +29,6 @@ BUNDLES = (
     (
         "lib/dialogs.js",
         "order/copy-link.js",
-        "order/barcode.js",
         "order/papers.js",
         "order/details.js",
         "order/freshness.js",
@@ -56,6 +55,7 @@ BUNDLES = (
         "order/typed.js",
         "order/form.js",
     ),
+    ("lib/barcode.js", "lib/paper-content.js"),
     ("order/submission.js", "order/progress.js", "order/discarded.js", "order/copied.js"),
     (
         "today/refill.js",

@@ -15,7 +15,7 @@ NUMBERS = ["1001", "1042", "2345678901", "99999"]
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_barcode_has_the_bars_of_the_standard(number: str) -> None:
-    [found] = evaluate("order/barcode.js", "module.barsOf(value)", [int(number)])
+    [found] = evaluate("lib/barcode.js", "module.barsOf(value)", [int(number)])
     bars, place = found["bars"], 0
     for character in f"*{number}*":
         for bar in range(1, 6):

@@ -70,20 +70,23 @@ export function showProgress(jobs, running) {
     parts.map((outcome) => `${groups.get(outcome).length} ${OUTCOMES[outcome]}`).join(", ");
 }
 
-/** Offer to take the moves back, and to select the moved orders again, so that a person can go on with them. */
+/** Offer to take the moves back, to print the moved orders, and to select them again, so that a person can go on with them. */
 export function offerMoved(jobs, undos, undo) {
-  const moved = jobs.filter(({ order, outcome }) => outcome === "done" && rows.has(order.orderID));
-  offer(
-    byId("bulk-again"),
-    `Select ${moved.length === 1 ? "this order" : `these ${moved.length} orders`} again`,
-    {
-      isPossible: moved.length > 0,
-      act: () => {
-        selectOnly(moved.map(({ order }) => order));
-        byId("bulk-dialog").close();
-      },
-    },
-  );
+  const moved = jobs
+    .filter(({ order, outcome }) => outcome === "done" && rows.has(order.orderID))
+    .map(({ order }) => order);
+  const isPossible = moved.length > 0;
+  const again = () => {
+    selectOnly(moved);
+    byId("bulk-dialog").close();
+  };
+  const print = () => {
+    again();
+    byId("print-selected").click();
+  };
+  const these = moved.length === 1 ? "this order" : `these ${moved.length} orders`;
+  offer(byId("bulk-again"), `Select ${these} again`, { isPossible, act: again });
+  offer(byId("bulk-print"), "Print …", { isPossible, act: print });
   offer(byId("bulk-undo"), `Undo ${count(undos.length, "move")}`, {
     isPossible: undos.length > 0,
     act: undo,

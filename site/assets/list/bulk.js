@@ -67,7 +67,7 @@ function setRunning(now) {
   dialog.closedBy = now ? "none" : "closerequest";
   byId("bulk-stop").hidden = !now;
   byId("bulk-close").hidden = now;
-  for (const id of ["bulk-retry", "bulk-again", "bulk-undo"]) byId(id).hidden = true;
+  for (const id of ["bulk-retry", "bulk-again", "bulk-print", "bulk-undo"]) byId(id).hidden = true;
   if (now) addEventListener("beforeunload", warn);
   else removeEventListener("beforeunload", warn);
 }

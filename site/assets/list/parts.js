@@ -33,6 +33,8 @@ export function wireParts(list) {
 }
 
 function wireButtons(list) {
+  byId("print").onclick = () => usePart("print", (module) => void module.printFound(list));
+  byId("print-selected").onclick = () => usePart("print", (module) => module.printSelected());
   byId("export").onclick = () => usePart("export", (module) => void module.exportView(list));
   byId("export-format").onclick = () => usePart("export-format", (module) => module.ask());
   byId("export-selected").onclick = () => usePart("export", (module) => module.exportSelected());
@@ -47,6 +49,7 @@ function wireKeys(list) {
     k: ["Previous order", () => onRows("previous", list), { repeat: true }],
     Enter: ["Open the order", () => onRows("open", list)],
     x: ["Select the order", () => onRows("select", list)],
+    p: ["Print the selected orders", () => byId("bulk-bar").hidden || byId("print-selected").click()],
     e: ["Move the order, or all selected, to the next status", () => onRows("move", list)],
   });
 }

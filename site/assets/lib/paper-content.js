@@ -1,0 +1,96 @@
+// @ts-check
+// What the papers of an order say: its invoice and its packing slip.
+import { fill, stamp } from "./dom.js";
+import { count, customerName, isolated, money, orderNumber, orderTotal } from "./format.js";
+import { unitOf } from "./units.js";
+import { barcode } from "./barcode.js";
+
+const LONG_FROM = 15; // lines; an order with more takes several pages, and each page names the customer
+/** @type {Record<string, string>} */
+const NOT_TO_PAY = { cancelled: "Cancelled order", rejected: "Rejected order" };
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
+
+/** @typedef {any} Order an order as the API returns it */
+/** @typedef {{at: Date, remark: string}} Read when the order was read, and a remark about that */
+/** @typedef {(paper: HTMLElement, order: Order, read: Read) => HTMLElement} Writer */
+
+/** @type {Writer} Write the invoice of an order. */
+export const fillInvoice = (paper, order, read) => fillPaper(paper, order, read, invoice);
+
+/** @type {Writer} Write the packing slip of an order. */
+export const fillSlip = (paper, order, read) => fillPaper(paper, order, read, packingSlip);
+
+/** @type {(paper: HTMLElement, order: Order, read: Read, own: (order: Order, whose: string) => object) => HTMLElement} */
+function fillPaper(paper, order, read, own) {
+  const shared = sharedBy(order, read);
+  const whose = `order ${shared.number}, ${isolated(customerName(order.customer))}`;
+  fill(paper, { ...shared, ...own(order, whose) });
+  paper.toggleAttribute("data-long", order.items.length > LONG_FROM);
+  return paper;
+}
+
+/** @type {(order: Order, read: Read) => Record<string, any>} Return the slots that both papers have. */
+function sharedBy(order, read) {
+  const { customer } = order;
+  return {
+    number: orderNumber(order),
+    orderID: order.orderID,
+    "as-of": `${moment.format(read.at)}, version ${order.version}`,
+    unchecked: read.remark,
+    date: day.format(new Date(order.createdAt)),
+    "customer-name": customer.name,
+    "customer-company": customer.company,
+    "customer-address": customer.address,
+    "customer-phone": customer.phone,
+  };
+}
+
+/** @type {(order: Order, whose: string) => object} */
+function invoice(order, whose) {
+  const { customer, currency, items, status } = order;
+  const title = NOT_TO_PAY[status] ?? "Invoice";
+  return {
+    title,
+    running: `${title}, ${whose}`,
+    "customer-email": customer.email,
+    "invoice-lines": items.map((/** @type {any} */ item) => invoiceLine(item, currency)),
+    total: orderTotal(order),
+    remark:
+      status in NOT_TO_PAY
+        ? `This order is ${status}: nothing is to be sent or paid.`
+        : `All amounts in ${currency}.`,
+  };
+}
+
+/** @type {(order: Order, whose: string) => object} */
+function packingSlip({ number, notes, items }, whose) {
+  return {
+    barcode: barcode(number),
+    running: `Packing slip, ${whose}`,
+    notes,
+    "slip-lines": items.map((/** @type {any} */ item) => slipLine(item)),
+    counted: `${count(items.length, "line")}, ${count(pieces(items), "unit")} in all`,
+  };
+}
+
+/** @type {(items: {quantity: number}[]) => number} */
+const pieces = (items) => items.reduce((sum, { quantity }) => sum + quantity, 0);
+
+/** @type {(item: any) => HTMLElement} */
+const slipLine = ({ sku, name, quantity, unit }) =>
+  stamp("slip-line", { sku, name, quantity: String(quantity), unit: unitOf({ sku, unit }) });
+
+/** @type {(item: any, currency: string) => HTMLElement} */
+function invoiceLine({ sku, name, quantity, unit, unitPrice, lineTotal }, currency) {
+  const price = (/** @type {number | undefined} */ amount) =>
+    amount === undefined ? "–" : money(amount, currency);
+  return stamp("invoice-line", {
+    sku,
+    name: name ?? "Unknown product",
+    quantity: String(quantity),
+    unit: unitOf({ sku, unit }),
+    price: price(unitPrice),
+    amount: price(lineTotal),
+  });
+}
