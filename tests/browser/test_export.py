@@ -3,6 +3,7 @@
 import csv
 import io
 import uuid
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 HEADER = [
     "Order number", "Order ID", "Taken", "Status", "Customer", "E-mail", "Company", "Phone", "Address",
-    "Lines", "Total", "Currency", "Taken by",
+    "Lines", "Total", "Revenue", "Currency", "Taken by",
 ]  # fmt: skip
 READS = "**/api/orders?**"
 
@@ -70,7 +71,7 @@ def test_an_exported_order_is_one_line_in_the_format_of_the_spreadsheet(
     tab.sign_in(staff, f"/orders.html?customer={customer['email']}&status=placed")
     file = export(tab)
     today = tab.evaluate("new Intl.DateTimeFormat('sv').format(new Date())")
-    assert file.suggested_filename == f"orders-placed-{today}.csv"
+    assert file.suggested_filename == f"orders-placed-found-{today}.csv"
     raw = content(file)
     assert raw.endswith(b"\r\n")
     assert raw.replace(b"1 Quay\nBristol", b"").count(b"\n") == raw.count(b"\r\n") == 2
@@ -90,17 +91,18 @@ def test_an_exported_order_is_one_line_in_the_format_of_the_spreadsheet(
         "Address": "1 Quay\nBristol",
         "Lines": "2",
         "Total": "20.97",
+        "Revenue": "20.97",
         "Currency": "GBP",
         "Taken by": admin.email,
     }
     tab.press("Format of exported files")
     form = tab.dialog("Format of exported files")
-    expect(form.find("radio", "Commas, and numbers as 1234.56")).to_be_checked()
-    form.find("radio", "Semicolons, and numbers as 1234,56").check()
+    expect(form.find("radio", "CSV with commas, and numbers as 1234.56")).to_be_checked()
+    form.find("radio", "CSV with semicolons, and numbers as 1234,56").check()
     form.press("Save")
     tab.reload()
     tab.sees_order(order)
-    assert table(content(export(tab)), ";") == [row | {"Total": "20,97"}]
+    assert table(content(export(tab)), ";") == [row | {"Total": "20,97", "Revenue": "20,97"}]
 
 
 def test_export_selected_exports_only_the_selected_orders(
@@ -112,6 +114,36 @@ def test_export_selected_exports_only_the_selected_orders(
         tab.row(order).get_by_role("checkbox").click()
     rows = table(content(export(tab, "Export selected")))
     assert [row["Order ID"] for row in rows] == [orders[1]["orderID"], orders[0]["orderID"]]
+
+
+def test_an_export_of_lines_reads_each_order(tab: Tab, staff: Person, place_order: PlaceOrder) -> None:
+    order = place_order()
+    tab.sign_in(staff)
+    tab.press("Format of exported files")
+    form = tab.dialog("Format of exported files")
+    form.find("radio", "Line of an order, with product, quantity and price").check()
+    form.press("Save")
+    tab.row(order).get_by_role("checkbox").click()
+    file = export(tab, "Export selected")
+    assert file.suggested_filename.startswith(f"orders-{order['number']}-")
+    found = [(row["SKU"], row["Unit"], row["Quantity"], row["Line total"]) for row in table(content(file))]
+    assert found == [("BT-BLEACH", "bottle", "2", "12.98"), ("BT-GLOVES", "box", "1", "7.99")]
+
+
+def test_an_export_is_a_workbook_if_that_is_chosen(tab: Tab, staff: Person, place_order: PlaceOrder) -> None:
+    order = place_order()
+    tab.sign_in(staff, "/orders.html?period=week")
+    tab.sees_order(order)
+    tab.press("Format of exported files")
+    form = tab.dialog("Format of exported files")
+    form.find("radio", "Excel workbook (.xlsx), which every spreadsheet opens").check()
+    form.press("Save")
+    file = export(tab)
+    days = "(back) => new Intl.DateTimeFormat('sv').format(Date.now() - back * 86400000)"
+    first, last = (tab.evaluate(days, back) for back in (6, 0))
+    assert file.suggested_filename == f"orders-{first}-to-{last}.xlsx"
+    with zipfile.ZipFile(io.BytesIO(content(file))) as book:
+        assert order["orderID"] in book.read("xl/worksheets/sheet1.xml").decode()
 
 
 def test_a_long_export_shows_its_progress_and_can_be_cancelled(

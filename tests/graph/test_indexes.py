@@ -47,7 +47,7 @@ def test_an_attribute_in_the_indexes_of_orders_is_shown_by_a_list(name: str) -> 
 
 @pytest.mark.parametrize("part", ["name", "email", "company", "phone", "address"])
 def test_each_part_of_a_customer_in_the_indexes_is_exported(part: str) -> None:
-    assert f"order.customer.{part}" in (SITE / "list/csv.js").read_text()
+    assert f"order.customer.{part}" in (SITE / "list/columns.js").read_text()
 
 
 def test_the_index_of_customers_has_the_attributes_of_a_list(graph: Graph, everything: Graph) -> None:

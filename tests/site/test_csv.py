@@ -73,10 +73,8 @@ def rows(text: str, separator: str) -> list[list[str]]:
 
 def lines(orders: list[dict[str, Any]], form: str = "comma") -> list[str]:
     """Return each order as a line of the file."""
-    return [
-        str(line)
-        for line in evaluate("list/csv.js", f"module.orderLine(value, module.FORMATS['{form}'])", orders)
-    ]
+    written = evaluate("list/export-format.js", f"module.formOf('{form}', 'orders').linesOf(value)", orders)
+    return [str(line) for [line] in written]
 
 
 def named(name: str) -> dict[str, Any]:
@@ -120,11 +118,11 @@ def test_numbers_and_columns_are_written_as_the_spreadsheet_reads_them(
 ) -> None:
     [line] = lines([ORDER], form)
     [row] = rows(line, separator)
-    assert (len(row), row[9:12]) == (13, ["2", total, "GBP"])
+    assert (len(row), row[9:13]) == (14, ["2", total, total, "GBP"])
     assert f"{separator}{total}{separator}" in line, "a spreadsheet may read a number in quotes as text"
-    whole = f"module.file([], module.FORMATS['{form}']).text()"
-    [head] = evaluate("list/csv.js", whole, [None])
-    assert rows(head, separator)[0][9:12] == ["Lines", "Total", "Currency"]
+    whole = f"module.formOf('{form}', 'orders').whole([]).text()"
+    [head] = evaluate("list/export-format.js", whole, [None])
+    assert rows(head, separator)[0][9:13] == ["Lines", "Total", "Revenue", "Currency"]
 
 
 def test_amounts_have_as_many_digits_as_their_currency() -> None:
@@ -150,6 +148,7 @@ def test_the_format_follows_the_locale_until_one_is_chosen() -> None:
 def test_a_kept_format_is_used_and_an_unknown_one_is_ignored(kept: str | None, separator: str) -> None:
     read = (
         "(Object.defineProperty(globalThis, 'localStorage', { value: { getItem: () => value } }),"
-        " module.exportFormat().separator)"
+        " module.exportFormat().whole([]).text())"
     )
-    assert evaluate("list/export-format.js", read, [kept]) == [separator]
+    [head] = evaluate("list/export-format.js", read, [kept])
+    assert head.removeprefix("\ufeff").startswith(f'"Order number"{separator}')

@@ -32,10 +32,9 @@ export function addressWith(changes, params = query()) {
  */
 export function apiQuery(path) {
   const params = new URLSearchParams(path.split("?")[1]);
-  const [first, last] = DAYS_BACK.get(params.get("period")) ?? [];
+  const between = datesOf(params);
   params.delete("period");
-  if (first !== undefined) params.set("from", daysAgo(first));
-  if (first !== undefined) params.set("to", daysAgo(last));
+  for (const [name, date] of Object.entries(between)) if (date !== null) params.set(name, date);
   for (const [name, moment] of [
     ["from", firstMoment],
     ["to", lastMoment],
@@ -44,6 +43,13 @@ export function apiQuery(path) {
     if (isDate(date) || isMinute(date)) params.set(name, moment(date).toISOString()); // the API explains any other text
   }
   return params;
+}
+
+/** Return the days or minutes that parameters of the address begin and end with, or null for no bound. */
+export function datesOf(params) {
+  const [first, last] = DAYS_BACK.get(params.get("period")) ?? [];
+  if (first === undefined) return { from: params.get("from"), to: params.get("to") };
+  return { from: daysAgo(first), to: daysAgo(last) };
 }
 
 const daysAgo = (days) => addDays(dateOf(new Date()), -days);

@@ -1,49 +1,30 @@
-// Orders as a CSV file (RFC 4180) in the form that a spreadsheet reads. Excel and LibreOffice show accents correctly.
-import { fractionDigits, orderNumber } from "../lib/format.js";
+// A CSV file (RFC 4180) in the form that a spreadsheet reads. Excel and LibreOffice show accents correctly.
+import { fractionDigits } from "../lib/format.js";
 import { asText } from "./spreadsheet-text.js";
 
-/** Excel's separator and decimal mark, which depend on the language and the country of the computer. */
-export const FORMATS = {
-  comma: { separator: ",", mark: "." },
-  semicolon: { separator: ";", mark: "," },
-  "semicolon-point": { separator: ";", mark: "." },
-};
+/** Return the form of a file with this separator of cells and this decimal mark. */
+export function csv(separator, mark) {
+  const line = (cells) => `${cells.map((cell) => written(cell, mark)).join(separator)}\r\n`;
+  return {
+    extension: "csv",
+    line,
+    /** Return the whole file. The byte order mark makes Excel read the file as UTF-8. */
+    file: (names, lines) =>
+      new Blob(["\uFEFF", line(names.map((value) => ({ kind: "text", value }))), ...lines], {
+        type: "text/csv;charset=utf-8",
+      }),
+  };
+}
 
-const COLUMNS = {
-  "Order number": (order) => text(bareNumber(order)),
-  "Order ID": (order) => text(order.orderID),
-  Taken: (order) => localTime(order.createdAt),
-  Status: (order) => order.status,
-  Customer: (order) => text(order.customer.name),
-  "E-mail": (order) => text(order.customer.email),
-  Company: (order) => text(order.customer.company),
-  Phone: (order) => text(order.customer.phone),
-  Address: (order) => text(order.customer.address),
-  Lines: (order) => String(order.lineCount),
-  Total: (order, { mark }) => decimal(order.total, order.currency, mark),
-  Currency: (order) => order.currency,
-  "Taken by": (order) => text(order.submittedBy),
-};
-
-/** Return the number of an order without its sign #, as files name it. */
-export const bareNumber = (order) => orderNumber(order).replace("#", "");
-
-/** Return one order as a line of the file. */
-export const orderLine = (order, format) =>
-  line(
-    Object.values(COLUMNS).map((column) => column(order, format)),
-    format,
-  );
-
-/** Return the whole file. The byte order mark makes Excel read the file as UTF-8. */
-export const file = (lines, format) =>
-  new Blob(["\uFEFF", line(Object.keys(COLUMNS), format), ...lines], { type: "text/csv;charset=utf-8" });
-
-const line = (cells, { separator }) => `${cells.join(separator)}\r\n`;
+function written({ kind, value, currency }, mark) {
+  if (kind === "number") return String(value);
+  if (kind === "time") return localTime(value);
+  return kind === "amount" ? decimal(value, currency, mark) : text(value);
+}
 
 /** Return a cell that a spreadsheet shows as this text. */
 function text(value) {
-  const safe = asText(value ?? "");
+  const safe = asText(value);
   return /[",;\s']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

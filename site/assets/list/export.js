@@ -1,12 +1,13 @@
-// The export as CSV: of all orders of the list, page after page, or of the selected ones.
-import { dateOf } from "../lib/days.js";
+// The export as a file: of all orders of the list, page after page, or of the selected ones.
+import { dateOf, isMinute } from "../lib/days.js";
 import { announce, byId } from "../lib/dom.js";
 import { count } from "../lib/format.js";
 import { sessionEnded } from "../shell/shell.js";
-import { bareNumber, file, orderLine } from "./csv.js";
-import { query } from "./address.js";
+import { datesOf, query } from "./address.js";
+import { bareNumber } from "./columns.js";
 import { exportFormat } from "./export-format.js";
 import { knownTotal } from "./head.js";
+import { readAll } from "./read-all.js";
 import { selected } from "./rows.js";
 
 const dialog = byId("export-dialog");
@@ -18,21 +19,37 @@ export async function exportView(list) {
   const from = query(); // Back in the browser may change the address meanwhile
   const status = from.get("status");
   const whole = [...from.keys()].every((name) => ["status", "sort", "cursor"].includes(name));
-  const name = fileName(status ?? (whole ? "" : "found"));
-  const format = exportFormat(); // one for the whole file, even if another is chosen meanwhile
-  const job = { from, name, format, lines: [], cursor: null, leave: new AbortController() };
-  if (whole) job.total = knownTotal(status);
-  byId("export-cancel").onclick = () => dialog.close();
-  byId("export-retry").onclick = () => readAll(list, job);
-  dialog.addEventListener("close", () => job.leave.abort(), { once: true });
-  dialog.showModal();
-  await readAll(list, job);
+  const isFound = ["q", "customer"].some((name) => from.has(name));
+  const form = exportFormat(); // one for the whole file, even if another is chosen meanwhile
+  const read = ({ cursor, leave }) =>
+    list.read({ limit: PAGE_SIZE, from, changes: { cursor }, signal: leave.signal });
+  const name = fileName([status, isFound && "found", period(from)], form);
+  await begin({ name, form, read, total: whole ? knownTotal(status) : undefined });
 }
 
-async function readAll(list, job) {
+/** Save the selected orders. Their lines are read first if the file needs them. */
+export async function exportSelected() {
+  const orders = selected().map((row) => row.order);
+  const form = exportFormat();
+  const what = orders.length === 1 ? bareNumber(orders[0]) : "selected";
+  const name = fileName([what, dateOf(new Date())], form);
+  if (form.needsLines) await begin({ name, form, read: () => ({ orders, nextCursor: null }) });
+  else save({ orders: orders.length, lines: orders.flatMap(form.linesOf), name, form });
+}
+
+async function begin(asked) {
+  const job = { ...asked, orders: 0, lines: [], cursor: null, leave: new AbortController() };
+  byId("export-cancel").onclick = () => dialog.close();
+  byId("export-retry").onclick = () => run(job);
+  dialog.addEventListener("close", () => job.leave.abort(), { once: true });
+  dialog.showModal();
+  await run(job);
+}
+
+async function run(job) {
   byId("export-retry").hidden = true;
   try {
-    do await readOn(list, job);
+    do await readOn(job);
     while (job.cursor);
     save(job);
     dialog.close();
@@ -41,45 +58,52 @@ async function readAll(list, job) {
   }
 }
 
-async function readOn(list, job) {
+async function readOn(job) {
   showProgress(job);
-  const part = { limit: PAGE_SIZE, from: job.from, changes: { cursor: job.cursor } };
-  const { orders, nextCursor } = await list.read({ ...part, signal: job.leave.signal });
-  job.lines.push(...orders.map((order) => orderLine(order, job.format)));
+  const { orders, nextCursor } = await job.read(job);
+  const detailed = job.form.needsLines ? await withLines(orders, job) : orders;
+  job.lines.push(...detailed.flatMap(job.form.linesOf));
+  job.orders += orders.length;
   job.cursor = nextCursor;
 }
 
-function showProgress({ lines, total }) {
-  byId("export-text").textContent =
-    `${count(lines.length, "order")} read${total ? ` of about ${total}` : ""}.`;
+/** Resolve to the orders with their lines. An order that was erased meanwhile is left out. */
+async function withLines(orders, { leave }) {
+  const read = new Map();
+  await readAll(orders, { read, leave });
+  return orders.map(({ orderID }) => read.get(orderID)).filter(Boolean);
+}
+
+function showProgress({ orders, total }) {
+  byId("export-text").textContent = `${count(orders, "order")} read${total ? ` of about ${total}` : ""}.`;
   if (!total) return bar.removeAttribute("value");
-  bar.max = Math.max(total, lines.length);
-  bar.value = lines.length;
+  bar.max = Math.max(total, orders);
+  bar.value = orders;
 }
 
 /** Show the error. The button "Go on" continues after the last order that was read. */
-function explain(error, { lines }) {
+function explain(error, { orders }) {
   byId("export-text").textContent =
-    `${error.message} ${count(lines.length, "order")} read so far; no file was saved.`;
+    `${error.message} ${count(orders, "order")} read so far; no file was saved.`;
   byId("export-retry").hidden = false;
   byId("export-retry").focus();
 }
 
-/** Save the selected orders as they are on screen. */
-export function exportSelected() {
-  const orders = selected().map((row) => row.order);
-  const name = fileName(orders.length === 1 ? bareNumber(orders[0]) : "selected");
-  const format = exportFormat();
-  save({ lines: orders.map((order) => orderLine(order, format)), name, format });
-}
-
-function save({ lines, name, format }) {
+function save({ orders, lines, name, form }) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(file(lines, format));
+  link.href = URL.createObjectURL(form.whole(lines));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser may still be reading it
-  announce(`${count(lines.length, "order")} exported.`);
+  announce(`${count(orders, "order")} exported.`);
 }
 
-const fileName = (part) => `${["orders", part, dateOf(new Date())].filter(Boolean).join("-")}.csv`;
+const fileName = (parts, { extension }) => `${["orders", ...parts].filter(Boolean).join("-")}.${extension}`;
+
+/** Return the days of the exported orders. Without a filter of time, they are those until today. */
+function period(params) {
+  const { from, to } = datesOf(params);
+  const [first, last] = [from, to].map((text) => (isMinute(text) ? dateOf(new Date(text)) : text));
+  if (first && last) return first === last ? first : `${first}-to-${last}`;
+  return (first && `since-${first}`) || (last && `until-${last}`) || dateOf(new Date());
+}

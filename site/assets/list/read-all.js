@@ -7,7 +7,7 @@ const CONCURRENCY = 4; // calls at the same time, far below the API's limit
  * Read orders into the map `read` by orderID, a few at a time: an order, or null if it was erased meanwhile. Orders that are in
  * the map are not read again. `onRead` is called after each one.
  */
-export async function readAll(orders, { read, leave, onRead }) {
+export async function readAll(orders, { read, leave, onRead = () => {} }) {
   const waiting = orders.filter(({ orderID }) => !read.has(orderID));
   const work = async () => {
     for (let order; (order = waiting.shift()); onRead())

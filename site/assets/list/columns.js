@@ -1,0 +1,55 @@
+// The columns of exported files, with one row for each order or one for each line.
+import { orderNumber } from "../lib/format.js";
+import { unitOf } from "../lib/units.js";
+
+// The kinds of cells. Each form of a file writes them in its own way.
+const text = (value) => ({ kind: "text", value: value ?? "" });
+const number = (value) => ({ kind: "number", value });
+const time = (value) => ({ kind: "time", value });
+const amount = (value, { currency }) => ({ kind: "amount", value: value ?? 0, currency });
+
+/** Return the number of an order without its sign #, as files name it. */
+export const bareNumber = (order) => orderNumber(order).replace("#", "");
+
+/** Orders of these statuses bring no money. */
+const isRevenue = ({ status }) => status !== "cancelled" && status !== "rejected";
+
+const ORDER = {
+  "Order number": (order) => (order.number ? number(order.number) : text(bareNumber(order))),
+  "Order ID": (order) => text(order.orderID),
+  Taken: (order) => time(order.createdAt),
+  Status: (order) => text(order.status),
+  Customer: (order) => text(order.customer.name),
+  "E-mail": (order) => text(order.customer.email),
+  Company: (order) => text(order.customer.company),
+};
+const WHOLE = {
+  Phone: (order) => text(order.customer.phone),
+  Address: (order) => text(order.customer.address),
+  Lines: (order) => number(order.lineCount),
+  Total: (order) => amount(order.total, order),
+  Revenue: (order) => amount(isRevenue(order) ? order.total : 0, order),
+};
+const LINE = {
+  SKU: (_order, line) => text(line.sku),
+  Product: (_order, line) => text(line.name),
+  Unit: (_order, line) => text(unitOf(line)),
+  Quantity: (_order, line) => number(line.quantity),
+  "Unit price": (order, line) => amount(line.unitPrice, order),
+  "Line total": (order, line) => amount(line.lineTotal, order),
+  Revenue: (order, line) => amount(isRevenue(order) ? line.lineTotal : 0, order),
+};
+const LAST = {
+  Currency: (order) => text(order.currency),
+  "Taken by": (order) => text(order.submittedBy),
+};
+const COLUMNS = { orders: { ...ORDER, ...WHOLE, ...LAST }, lines: { ...ORDER, ...LINE, ...LAST } };
+
+/** Return the names of the columns of a file of "orders" or of "lines". */
+export const namesOf = (content) => Object.keys(COLUMNS[content]);
+
+/** Return the rows of an order, each as a list of cells. Rows of lines need an order with its lines. */
+export function rowsOf(content, order) {
+  const cells = Object.values(COLUMNS[content]);
+  return (content === "lines" ? order.items : [null]).map((line) => cells.map((cell) => cell(order, line)));
+}
