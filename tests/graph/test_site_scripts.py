@@ -5,11 +5,11 @@ import re
 import pytest
 
 from components import site_files
-from components.site_scripts import BUNDLES, imported_scripts, scripts
+from components.site_scripts import BUNDLES, imported_scripts, scripts, without_comments
 from tests.graph.graph import ROOT
 
 SHELL, LIST = (
-    next(bundle for bundle in BUNDLES if bundle[-1] == last) for last in ("shell/shell.js", "list/rows.js")
+    next(bundle for bundle in BUNDLES if bundle[-1] == last) for last in ("shell/shell.js", "list/sums.js")
 )
 
 
@@ -21,19 +21,41 @@ def modules(**texts: str) -> dict[str, str]:
 
 def test_a_bundle_is_one_script_with_its_modules_in_order() -> None:
     served = scripts(modules(address="export const a = 1;\n", rows="export const b = 2;\n"))
-    assert served == {"list/rows.js": "export const a = 1;\nexport const b = 2;\n", "pages/page.js": ""}
+    assert served == {"list/sums.js": "export const a = 1;\nexport const b = 2;\n", "pages/page.js": ""}
 
 
 def test_imports_within_a_bundle_are_removed_and_others_merged() -> None:
     head = 'import { a } from "./address.js";\nimport { x } from "../lib/x.js";\nconst h = a;\n'
     rows = 'import {\n  y,\n  x,\n} from "../lib/x.js";\n'
     served = scripts(modules(head=head, rows=rows) | {"lib/x.js": ""})
-    assert served["list/rows.js"] == 'import { x, y } from "../lib/x.js";\nconst h = a;\n'
+    assert served["list/sums.js"] == 'import { x, y } from "../lib/x.js";\nconst h = a;\n'
+
+
+def test_lines_that_are_only_comments_are_not_served() -> None:
+    text = """// What this is.
+const a = "// no comment"; // stays
+/** One line. */
+  /**
+   * Several lines with * and /.
+   */
+const b = 4 /* stays */ / 2;
+"""
+    kept = """const a = "// no comment"; // stays
+const b = 4 /* stays */ / 2;
+"""
+    assert scripts(modules(rows=text))["list/sums.js"] == kept
+
+
+def test_no_text_of_the_site_has_a_line_that_looks_like_a_comment() -> None:
+    for file in (ROOT / "site/assets").rglob("*.js"):
+        for template in re.findall(r"`[^`]*`", without_comments(file.read_text())):
+            before = file.read_text().count(template)
+            assert before == 1 or "\n" not in template, f"{file}: {template}"
 
 
 def test_a_page_imports_bundled_modules_from_their_bundle() -> None:
     page = 'import { a } from "../list/address.js";\nimport { b } from "../list/rows.js";\n'
-    assert scripts(modules(page=page))["pages/page.js"] == 'import { a, b } from "../list/rows.js";\n'
+    assert scripts(modules(page=page))["pages/page.js"] == 'import { a, b } from "../list/sums.js";\n'
 
 
 @pytest.mark.parametrize(
@@ -85,7 +107,7 @@ def test_each_module_of_the_site_is_served_exactly_once() -> None:
     served = "\n".join(text for path, text in site_files.texts().items() if path.endswith(".js"))
     for file in (ROOT / "site/assets").rglob("*.js"):
         body = re.sub(r'^import \{[^}]*\} from "[^"]+";\n', "", file.read_text(), flags=re.MULTILINE)
-        assert served.count(body) == 1, file
+        assert served.count(without_comments(body)) == 1, file
 
 
 def test_every_bundle_of_the_site_is_served_whole() -> None:

@@ -1,6 +1,7 @@
 // The columns of exported files, with one row for each order or one for each line.
 import { orderNumber } from "../lib/format.js";
 import { unitOf } from "../lib/units.js";
+import { isRevenue } from "./revenue.js";
 
 // The kinds of cells. Each form of a file writes them in its own way.
 const text = (value) => ({ kind: "text", value: value ?? "" });
@@ -10,9 +11,6 @@ const amount = (value, { currency }) => ({ kind: "amount", value: value ?? 0, cu
 
 /** Return the number of an order without its sign #, as files name it. */
 export const bareNumber = (order) => orderNumber(order).replace("#", "");
-
-/** Orders of these statuses bring no money. */
-const isRevenue = ({ status }) => status !== "cancelled" && status !== "rejected";
 
 const ORDER = {
   "Order number": (order) => (order.number ? number(order.number) : text(bareNumber(order))),

@@ -6,6 +6,7 @@ import { query } from "./address.js";
 import { preparePapers, printPapers } from "./print-papers.js";
 import { readAll } from "./read-all.js";
 import { selected } from "./rows.js";
+import { isRevenue } from "./revenue.js";
 
 const MAX_ORDERS = 500; // in one document
 const PAGE_SIZE = 100; // orders in one call
@@ -57,11 +58,9 @@ async function findAll(list, from) {
     `The list has more than ${MAX_ORDERS} orders. Choose a status, a day or a customer, or select orders.`;
 }
 
-const isSent = ({ status }) => !["cancelled", "rejected"].includes(status);
-
 /** Show the choice of papers. Cancelled and rejected orders have nothing to pick or to pack. */
 function choose() {
-  const left = job.orders.filter((order) => !isSent(order)).length;
+  const left = job.orders.filter((order) => !isRevenue(order)).length;
   byId("print-text").textContent = left
     ? `${count(left, "order")} cancelled or rejected: left out of packing slips and pick list.`
     : "";
@@ -74,7 +73,7 @@ function choose() {
   byId("print-choices").querySelector(".primary:enabled, :enabled")?.focus();
 }
 
-const papersFor = (paper) => (paper === "invoices" ? job.orders : job.orders.filter(isSent));
+const papersFor = (paper) => (paper === "invoices" ? job.orders : job.orders.filter(isRevenue));
 
 async function print(paper) {
   byId("print-choices").hidden = true;
@@ -84,7 +83,7 @@ async function print(paper) {
   onRead();
   await Promise.all([preparePapers(), readAll(wanted, { ...job, onRead })]);
   const found = wanted.map(({ orderID }) => job.read.get(orderID)).filter(Boolean);
-  const orders = paper === "invoices" ? found : found.filter(isSent); // somebody may have cancelled one meanwhile
+  const orders = paper === "invoices" ? found : found.filter(isRevenue); // somebody may have cancelled one meanwhile
   dialog.close();
   const what = paper === "pick-list" ? "Pick list" : count(orders.length, PAPERS[paper]);
   announce(`${what} sent to the printer dialog.`);

@@ -2,6 +2,7 @@
 import { byId } from "../lib/dom.js";
 import { count } from "../lib/format.js";
 import { nextStep } from "../order/status.js";
+import { sumOf } from "./sums.js";
 import { boxOf, inOrder, notifyChange, selected } from "./rows.js";
 
 const all = byId("all-on-page");
@@ -38,7 +39,9 @@ export function showSelection() {
   const steps = new Set(chosen.map((row) => nextStep[row.order.status]?.label));
   const [step] = steps;
   byId("bulk-bar").hidden = !chosen.length;
-  byId("selected-count").textContent = `${count(chosen.length, "order")} selected`;
+  const orders = chosen.map(({ order }) => order);
+  byId("selected-count").textContent = `${count(orders.length, "order")} selected`;
+  byId("selected-sum").textContent = orders.length ? sumOf(orders) : "";
   byId("move-selected").textContent = steps.size === 1 && step ? step : "Move to next status";
   byId("move-selected").disabled = steps.size === 1 && !step; // no selected order has a next status
   all.checked = chosen.length > 0 && chosen.length === inOrder().length;

@@ -10,6 +10,7 @@ import { countOrders, noteRead, showHead } from "../list/head.js";
 import { usePart, wireParts } from "../list/parts.js";
 import { readOrders } from "../list/read.js";
 import { noteOpened, recallPlace, returnToRow, rows, showRows } from "../list/rows.js";
+import { showSums } from "../list/sums.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
 const ELSEWHERE = "Another status, customer or time may have it.";
@@ -97,6 +98,7 @@ async function openFilter(open) {
 
 /** Count the rows again, because new orders add rows while the page stays open. */
 function recount() {
+  showSums(region);
   byId("shown").textContent = `${count(rows.size, "order")} on this page`;
 }
 
@@ -109,6 +111,6 @@ start((who) => {
   searchField(byId("search"), { addressOf: addressWith, load });
   addEventListener("popstate", load);
   load();
-  countOrders();
+  countOrders().then(recount);
   wireParts(list);
 });

@@ -1,0 +1,35 @@
+// The line above the list: how many orders it has and what they bring, as far as this is known without reading all of them.
+import { byId } from "../lib/dom.js";
+import { count, money } from "../lib/format.js";
+import { PARTLY, query } from "./address.js";
+import { knownTotal } from "./head.js";
+import { isRevenue } from "./revenue.js";
+import { inOrder } from "./rows.js";
+
+/** Return what orders bring, as "£62.91, without 1 cancelled or rejected". Amounts of several currencies have no sum. */
+export function sumOf(orders) {
+  const paid = orders.filter(isRevenue);
+  const left = orders.length - paid.length;
+  const [{ currency }] = orders;
+  if (orders.some((order) => order.currency !== currency)) return "several currencies";
+  const sum = money(
+    paid.reduce((total, order) => total + order.total, 0),
+    currency,
+  );
+  return left ? `${sum}, without ${left} cancelled or rejected` : sum;
+}
+
+/** Show the line for the rows on screen. If there are more pages, the sum is that of this page, and the line says so. */
+export function showSums({ nextCursor }) {
+  const orders = inOrder().map(({ order }) => order);
+  byId("sums").textContent = orders.length ? `${counted(orders, nextCursor)} · ${sumOf(orders)}` : "";
+}
+
+function counted(orders, nextCursor) {
+  const params = query();
+  if (!nextCursor && !params.has("cursor")) return count(orders.length, "order");
+  const isPart = PARTLY.some((name) => params.has(name));
+  const total = isPart ? undefined : knownTotal(params.get("status"));
+  const all = total === undefined ? "" : `${total.toLocaleString()} orders, of which `;
+  return `${all}${count(orders.length, "order")} on this page`;
+}
