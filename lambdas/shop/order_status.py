@@ -41,6 +41,6 @@ def refusal(status: str, target: str, *, by_admin: bool) -> str:
     back = (PREVIOUS if by_admin else PREVIOUS_FOR_STAFF).get(status)
     moves = [f"become {' or '.join(NEXT[status])}"] if NEXT[status] else []
     moves += [f"go back to {back} with a note"] if back else []
-    why = "only an admin can move it back" if status in PREVIOUS else "this status is final"
-    allowed = ", or ".join(moves) or f"become nothing any more: {why}"
-    return f"an order that is {status} can {allowed}, got {target}"
+    why = "only an admin can move it back" if status in PREVIOUS else f"{status} is final"
+    rest = f"it can {', or '.join(moves)}" if moves else why
+    return f"an order that is {status} cannot become {target}: {rest}"

@@ -67,25 +67,25 @@ def test_an_order_moves_one_step_or_is_cancelled_before_shipping() -> None:
 
 def test_a_refused_move_names_the_allowed_ones() -> None:
     message = order_status.refusal("placed", "delivered", by_admin=False)
-    assert message == "an order that is placed can become packed or cancelled, got delivered"
+    assert message == "an order that is placed cannot become delivered: it can become packed or cancelled"
     assert "final" in order_status.refusal("rejected", "placed", by_admin=True)
 
 
 @pytest.mark.parametrize(
     ("status", "by_admin", "allowed"),
     [
-        ("packed", False, "become shipped or cancelled, or go back to placed with a note"),
-        ("shipped", False, "become delivered"),
-        ("shipped", True, "become delivered, or go back to packed with a note"),
-        ("delivered", False, "become nothing any more: only an admin can move it back"),
-        ("delivered", True, "go back to shipped with a note"),
+        ("packed", False, "it can become shipped or cancelled, or go back to placed with a note"),
+        ("shipped", False, "it can become delivered"),
+        ("shipped", True, "it can become delivered, or go back to packed with a note"),
+        ("delivered", False, "only an admin can move it back"),
+        ("delivered", True, "it can go back to shipped with a note"),
     ],
 )
 def test_a_refused_move_names_the_steps_back_of_this_person(
     status: str, by_admin: bool, allowed: str
 ) -> None:
     message = order_status.refusal(status, "rejected", by_admin=by_admin)
-    assert message == f"an order that is {status} can {allowed}, got rejected"
+    assert message == f"an order that is {status} cannot become rejected: {allowed}"
 
 
 @pytest.mark.parametrize(
