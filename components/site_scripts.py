@@ -30,7 +30,7 @@ BUNDLES = (
         "list/head.js",
         "list/read.js",
         "list/parts.js",
-        "list/revenue.js",
+        "list/sale.js",
         "list/rows.js",
         "list/sums.js",
     ),

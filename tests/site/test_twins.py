@@ -8,8 +8,8 @@ import pytest
 
 from lambdas.platform import json_schema, strict_json
 from lambdas.platform.errors import BadRequestError
-from lambdas.shop import mail, order_status, search
-from lambdas.shop.documents import Line
+from lambdas.shop import figures, mail, order_status, search
+from lambdas.shop.documents import Line, Order
 from tests.site.deno import evaluate
 
 GOOD = {
@@ -130,3 +130,9 @@ def test_page_and_lambda_functions_refuse_the_same_searches() -> None:
     kinds = (search.ORDER, search.PRODUCT)
     for text, ours in zip(SEARCHES, on_the_page, strict=True):
         assert ours == [is_refused(text, kind) for kind in kinds], text
+
+
+def test_both_count_the_same_orders_as_sales() -> None:
+    found = evaluate("list/sale.js", "module.isSale({ status: value })", order_status.NEXT)
+    wanted = [figures.is_sale(cast(Order, {"status": status})) for status in order_status.NEXT]
+    assert found == wanted

@@ -1,7 +1,7 @@
 // The columns of exported files, with one row for each order or one for each line.
 import { orderNumber } from "../lib/format.js";
 import { unitOf } from "../lib/units.js";
-import { isRevenue } from "./revenue.js";
+import { isSale } from "./sale.js";
 
 // The kinds of cells. Each form of a file writes them in its own way.
 const text = (value) => ({ kind: "text", value: value ?? "" });
@@ -26,7 +26,7 @@ const WHOLE = {
   Address: (order) => text(order.customer.address),
   Lines: (order) => number(order.lineCount),
   Total: (order) => amount(order.total, order),
-  Revenue: (order) => amount(isRevenue(order) ? order.total : 0, order),
+  Revenue: (order) => amount(isSale(order) ? order.total : 0, order),
 };
 const LINE = {
   SKU: (_order, line) => text(line.sku),
@@ -35,7 +35,7 @@ const LINE = {
   Quantity: (_order, line) => number(line.quantity),
   "Unit price": (order, line) => amount(line.unitPrice, order),
   "Line total": (order, line) => amount(line.lineTotal, order),
-  Revenue: (order, line) => amount(isRevenue(order) ? line.lineTotal : 0, order),
+  Revenue: (order, line) => amount(isSale(order) ? line.lineTotal : 0, order),
 };
 const LAST = {
   Currency: (order) => text(order.currency),

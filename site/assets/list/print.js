@@ -6,7 +6,7 @@ import { query } from "./address.js";
 import { preparePapers, printPapers } from "./print-papers.js";
 import { readAll } from "./read-all.js";
 import { selected } from "./rows.js";
-import { isRevenue } from "./revenue.js";
+import { isSale } from "./sale.js";
 
 const MAX_ORDERS = 500; // in one document
 const PAGE_SIZE = 100; // orders in one call
@@ -60,7 +60,7 @@ async function findAll(list, from) {
 
 /** Show the choice of papers. Cancelled and rejected orders have nothing to pick or to pack. */
 function choose() {
-  const left = job.orders.filter((order) => !isRevenue(order)).length;
+  const left = job.orders.filter((order) => !isSale(order)).length;
   byId("print-text").textContent = left
     ? `${count(left, "order")} cancelled or rejected: left out of packing slips and pick list.`
     : "";
@@ -73,7 +73,7 @@ function choose() {
   byId("print-choices").querySelector(".primary:enabled, :enabled")?.focus();
 }
 
-const papersFor = (paper) => (paper === "invoices" ? job.orders : job.orders.filter(isRevenue));
+const papersFor = (paper) => (paper === "invoices" ? job.orders : job.orders.filter(isSale));
 
 async function print(paper) {
   byId("print-choices").hidden = true;
@@ -83,7 +83,7 @@ async function print(paper) {
   onRead();
   await Promise.all([preparePapers(), readAll(wanted, { ...job, onRead })]);
   const found = wanted.map(({ orderID }) => job.read.get(orderID)).filter(Boolean);
-  const orders = paper === "invoices" ? found : found.filter(isRevenue); // somebody may have cancelled one meanwhile
+  const orders = paper === "invoices" ? found : found.filter(isSale); // somebody may have cancelled one meanwhile
   dialog.close();
   const what = paper === "pick-list" ? "Pick list" : count(orders.length, PAPERS[paper]);
   announce(`${what} sent to the printer dialog.`);

@@ -3,12 +3,12 @@ import { byId } from "../lib/dom.js";
 import { count, money } from "../lib/format.js";
 import { PARTLY, query } from "./address.js";
 import { knownTotal } from "./head.js";
-import { isRevenue } from "./revenue.js";
+import { isSale } from "./sale.js";
 import { inOrder } from "./rows.js";
 
 /** Return what orders bring, as "£62.91, without 1 cancelled or rejected". Amounts of several currencies have no sum. */
 export function sumOf(orders) {
-  const paid = orders.filter(isRevenue);
+  const paid = orders.filter(isSale);
   const left = orders.length - paid.length;
   const [{ currency }] = orders;
   if (orders.some((order) => order.currency !== currency)) return "several currencies";
