@@ -60,7 +60,7 @@ CALLS = (
         method="get",
         summary="List and search orders",
         function="list_orders",
-        query=("q", "status", "customer", "from", "to", "sort", "limit", "cursor"),
+        query=("q", "status", "settled", "customer", "from", "to", "sort", "limit", "cursor"),
         answers=_page("OrderPage"),
     ),
     Call(
@@ -102,7 +102,7 @@ CALLS = (
     Call(
         path="/orders/{orderID}",
         method="patch",
-        summary="Move an order one step forward, or back with a note, or change its delivery details",
+        summary="Move an order, change its delivery details, or mark a rejected one as dealt with",
         function="move_order",
         headers=("If-Match",),
         body="OrderChange",

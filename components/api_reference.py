@@ -37,6 +37,7 @@ _TEXT: Document = {"type": "string"}
 PARAMETERS: Mapping[str, tuple[str, str | Document]] = {
     "q": ("Only what has all these words", "Words"),
     "status": ("Only orders of this status", "Status"),
+    "settled": ("With status=rejected: only orders that are dealt with, or only the others", "YesOrNo"),
     "customer": ("Only orders of this e-mail address", _TEXT),
     "category": ("Only products of this category", _TEXT),
     "from": ("From this moment on", "Moment"),

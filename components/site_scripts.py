@@ -18,6 +18,7 @@ BUNDLES = (
         "lib/days.js",
         "lib/links.js",
         "lib/api.js",
+        "lib/dialogs.js",
         "lib/paging.js",
         "lib/search-field.js",
         "shell/connection.js",
@@ -35,7 +36,6 @@ BUNDLES = (
         "list/sums.js",
     ),
     (
-        "lib/dialogs.js",
         "order/copy-link.js",
         "order/papers.js",
         "order/details.js",
@@ -64,7 +64,13 @@ BUNDLES = (
         "order/form.js",
     ),
     ("lib/barcode.js", "lib/paper-content.js"),
-    ("order/submission.js", "order/progress.js", "order/discarded.js", "order/copied.js"),
+    (
+        "order/submission.js",
+        "order/progress.js",
+        "order/discarded.js",
+        "order/succession.js",
+        "order/copied.js",
+    ),
     (
         "today/refill.js",
         "today/activity.js",

@@ -21,7 +21,15 @@ def _filter(request: Request) -> Filter:
     words, sort = search.parse_query(request.query("q"), search.ORDER), _sort(request)
     first, last = _period(request)
     status, customer = _status(request), _customer(request)
-    return Filter(words=words, sort=sort, first=first, last=last, status=status, customer=customer)
+    return Filter(
+        words=words,
+        sort=sort,
+        first=first,
+        last=last,
+        status=status,
+        settled=_settled(request, status),
+        customer=customer,
+    )
 
 
 def _sort(request: Request) -> str:
@@ -47,6 +55,15 @@ def _status(request: Request) -> str:
     if status and status not in order_status.NEXT:
         raise field_error("status", f"must be one of {', '.join(order_status.NEXT)}, got {shown(status)}")
     return status
+
+
+def _settled(request: Request, status: str) -> str:
+    settled = request.query("settled")
+    if settled not in ("", order_lists.YES, order_lists.NO):
+        raise field_error("settled", f"must be yes or no, got {shown(settled)}")
+    if settled and status != order_status.REJECTED:
+        raise field_error("settled", f"must be used with status=rejected, got status={shown(status)}")
+    return settled
 
 
 def _period(request: Request) -> tuple[str, str]:

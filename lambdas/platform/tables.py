@@ -180,14 +180,12 @@ def update(
     table: str, version: int, changes: Mapping[str, Any], gone: Sequence[str] = (), **key: str
 ) -> None:
     """Set and remove attributes of the given version of an item. Raises ConditionFailedError."""
-    request = _if_version(version)
-    request["ExpressionAttributeNames"] |= {f"#{name}": name for name in (*changes, *gone)}
-    request["ExpressionAttributeValues"] |= {f":{name}": entry for name, entry in attributes(changes).items()}
-    removal = " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
-    setting = "SET " + ", ".join(f"#{name} = :{name}" for name in changes)
-    write_conditionally(
-        "update_item", TableName=table, Key=attributes(key), UpdateExpression=setting + removal, **request
-    )
+    write_conditionally("update_item", **_update(table, version, changes, gone, key))
+
+
+def update_write(table: str, version: int, changes: Mapping[str, Any], **key: str) -> Record:
+    """Return an entry for `transact` that sets attributes of an item if it still has this version."""
+    return {"Update": _update(table, version, changes, (), key)}
 
 
 def add(table: str, name: str, count: int, **key: str) -> int:
@@ -250,6 +248,18 @@ def _failed_conditions(error: ClientError, writes: Sequence[Record]) -> frozense
         for at, (code, write) in enumerate(zip(cancellation_codes(error), writes, strict=False))
         if code == "ConditionalCheckFailed" and "ConditionExpression" in next(iter(write.values()))
     )
+
+
+def _update(
+    table: str, version: int, changes: Mapping[str, Any], gone: Sequence[str], key: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the request that sets and removes attributes of an item if it still has this version."""
+    request = _if_version(version)
+    request["ExpressionAttributeNames"] |= {f"#{name}": name for name in (*changes, *gone)}
+    request["ExpressionAttributeValues"] |= {f":{name}": entry for name, entry in attributes(changes).items()}
+    removal = " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
+    setting = "SET " + ", ".join(f"#{name} = :{name}" for name in changes)
+    return {"TableName": table, "Key": attributes(key), "UpdateExpression": setting + removal, **request}
 
 
 def _if_version(version: int) -> dict[str, Any]:

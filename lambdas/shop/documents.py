@@ -80,6 +80,13 @@ HistoryEntry = TypedDict(
 """One change of an order, by the person `by` and `sub`. Only changes of the status have `from` and `to`."""
 
 
+class OrderReference(TypedDict):
+    """Another order, as an order names it."""
+
+    orderID: str
+    number: NotRequired[int]
+
+
 class OrderKeys(TypedDict):
     """The keys of the indexes of the table of orders."""
 
@@ -106,6 +113,9 @@ class Order(OrderContent, OrderKeys):
     lineCount: int
     history: list[HistoryEntry]
     rejectionReasons: NotRequired[list[RejectionReason]]
+    settledAt: NotRequired[str]  # of a rejected order that somebody has dealt with
+    replacedBy: NotRequired[OrderReference]  # the order that a rejected order was put right as
+    replaces: NotRequired[OrderReference]  # the rejected order that this one puts right
     submissionHash: NotRequired[str]  # write_orders adds the hash to a new order
 
 

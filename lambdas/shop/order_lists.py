@@ -10,6 +10,7 @@ from lambdas.shop import order_reads, order_status, order_table, search
 from lambdas.shop.documents import Order
 
 NEWEST, OLDEST, LARGEST, SMALLEST = "newest", "oldest", "largest", "smallest"
+YES, NO = "yes", "no"  # of the filter `settled`
 BY_TIME, BY_TOTAL = (NEWEST, OLDEST), (LARGEST, SMALLEST)
 
 _STEP = 51  # orders that a search reads at once: a page of the site and one more
@@ -25,11 +26,13 @@ OrderPage = tuple[list[Order], str | None]
 class Filter:
     """The orders that a list asks for, and their sort order. An empty text or list sets no filter.
 
+    `settled` is yes or no for the rejected orders that are dealt with or not; it needs their status.
     `first` and `last` are instants. A customer, instants and words need a sort order of `BY_TIME`.
     """
 
     words: list[str]
     status: str
+    settled: str
     customer: str
     first: str
     last: str
@@ -48,10 +51,8 @@ def read_page(wanted: Filter, limit: int, cursor: str) -> OrderPage:
 
 def _listing(wanted: Filter) -> Listing:
     if wanted.sort in BY_TOTAL:
-        return by_total(wanted.status, largest_first=wanted.sort == LARGEST)
-    return _by_time(
-        wanted.status, wanted.customer, wanted.first, wanted.last, newest_first=wanted.sort == NEWEST
-    )
+        return by_total(wanted.status, wanted.settled, largest_first=wanted.sort == LARGEST)
+    return _by_time(wanted)
 
 
 def _search(wanted: Filter, limit: int, cursor: str) -> OrderPage:
@@ -81,36 +82,44 @@ def _listed(order: Order) -> Order:
 def _matches(order: Order, wanted: Filter) -> bool:
     return (
         wanted.status in ("", order["status"])
+        and wanted.settled in ("", _is_settled(order))
         and wanted.customer in ("", text.mailbox(order["customer"]["email"]))
         and search.matches(search.order_words(order), wanted.words)
     )
 
 
-def _by_time(status: str, customer: str, first: str, last: str, *, newest_first: bool) -> Listing:
-    """Return the listing by time of acceptance. An empty text sets no filter.
+def _is_settled(order: Order) -> str:
+    return YES if "settledAt" in order else NO
+
+
+def _by_time(wanted: Filter) -> Listing:
+    """Return the listing by time of acceptance.
 
     The status of one customer's orders is filtered without an index, because these orders are few.
     """
+    status, customer = wanted.status, wanted.customer
     partitions: Sequence[str] = tables.SHARDS
     if customer:
         index, key, partitions = "byCustomer", "customerEmail", [customer]
     elif status:
-        index, key, partitions = "byStatus", "statusShard", _status_shards(status)
+        index, key, partitions = "byStatus", "statusShard", _status_shards(status, wanted.settled)
     else:
         index, key = "byRecency", "listShard"
-    more = _key_range(first, last) | (_status_filter(status) if customer and status else {})
+    more = _key_range(wanted.first, wanted.last)
+    if customer and status:
+        more |= _status_filter(status, wanted.settled)
     return Listing(
         table=order_table.name(),
         index=index,
         partition_key=key,
         partitions=partitions,
-        descending=newest_first,
+        descending=wanted.sort == NEWEST,
         **more,
     )
 
 
-def by_total(status: str, *, largest_first: bool) -> Listing:
-    """Return the listing by total. An empty status sets no filter.
+def by_total(status: str, settled: str = "", *, largest_first: bool) -> Listing:
+    """Return the listing by total. An empty text sets no filter.
 
     All orders are the orders of every status. The statuses are in the order in which orders go through them,
     so an order that moves while the list is read is rather found twice than never.
@@ -120,7 +129,7 @@ def by_total(status: str, *, largest_first: bool) -> Listing:
         table=order_table.name(),
         index="byStatusTotal",
         partition_key="statusShard",
-        partitions=[partition for one in statuses for partition in _status_shards(one)],
+        partitions=[partition for one in statuses for partition in _status_shards(one, settled)],
         sort_key="totalKey",
         descending=largest_first,
     )
@@ -132,9 +141,17 @@ def _key_range(first: str, last: str) -> dict[str, Any]:
     return {"first": first or FIRST_KEY, "last": f"{last}#~" if last else LAST_KEY}
 
 
-def _status_shards(status: str) -> list[str]:
-    return [f"{status}#{shard}" for shard in tables.SHARDS]
+def _status_shards(status: str, settled: str) -> list[str]:
+    kinds = [status]
+    if status == order_status.REJECTED:
+        kinds = {YES: [order_table.SETTLED], NO: [status]}.get(settled, [status, order_table.SETTLED])
+    return [f"{kind}#{shard}" for kind in kinds for shard in tables.SHARDS]
 
 
-def _status_filter(status: str) -> dict[str, Any]:
-    return {"condition": "#status = :status", "names": {"#status": "status"}, "values": {":status": status}}
+def _status_filter(status: str, settled: str) -> dict[str, Any]:
+    condition = {YES: " AND attribute_exists(settledAt)", NO: " AND attribute_not_exists(settledAt)"}
+    return {
+        "condition": "#status = :status" + condition.get(settled, ""),
+        "names": {"#status": "status"},
+        "values": {":status": status},
+    }

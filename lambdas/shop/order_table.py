@@ -18,7 +18,9 @@ LIST_FIELDS = (
     "lineCount",
     "submittedBy",
     "channel",
+    "settledAt",
 )
+SETTLED = "settled"  # the partitions of `statusShard` with the rejected orders that are dealt with
 KEY_FIELDS = frozenset(OrderKeys.__annotations__)
 
 
@@ -28,12 +30,15 @@ def name() -> str:
 
 
 def index_keys(order: Order) -> OrderKeys:
-    """Return the keys of the indexes. An order without an e-mail address has no `customerEmail`."""
+    """Return the keys of the indexes. An order without an e-mail address has no `customerEmail`.
+
+    A rejected order that is dealt with has partitions of its own, so that a list of the others skips it.
+    """
     shard = tables.shard(order["orderID"])
     email = text.mailbox(order["customer"]["email"])
     keys: OrderKeys = {
         "listShard": shard,
-        "statusShard": f"{order['status']}#{shard}",
+        "statusShard": f"{SETTLED if 'settledAt' in order else order['status']}#{shard}",
         "listKey": f"{order['createdAt']}#{order['orderID']}",
         # 16 digits fit the largest order: 1,000 lines of 100,000 pieces at 10,000,000 each.
         "totalKey": f"{order['total']:016}#{order['orderID']}",

@@ -17,7 +17,14 @@ from lambdas.platform.errors import (
     summary,
 )
 from lambdas.shop import order_reads, order_status, order_table, pricing
-from lambdas.shop.documents import DeliveryDetails, HistoryEntry, Order, OrderContent, Tombstone
+from lambdas.shop.documents import (
+    DeliveryDetails,
+    HistoryEntry,
+    Order,
+    OrderContent,
+    OrderReference,
+    Tombstone,
+)
 
 # Longer than any copy of the order can be in a queue (SQS keeps a message for at most 14 days).
 TOMBSTONE_SECONDS = 15 * 24 * 3600
@@ -93,6 +100,42 @@ def move(order: Order, target: str, *, by: Person, by_admin: bool, note: str = "
     return _save(order, order | {"status": target}, entry | ({"note": note} if note else {}), limit)
 
 
+def settle(order: Order, *, by: Person, note: str) -> Order:
+    """Mark a rejected order as dealt with, although no order replaces it; return its next version.
+
+    Raises BadRequestError without a note, ConflictError, PreconditionFailedError and TooLargeError.
+    """
+    _refuse_settlement(order, is_again="settledAt" in order)
+    if not note:
+        fault = Fault("note", "must say why nothing is left to do")
+        raise BadRequestError(summary([fault]), [fault])
+    limit = tables.MAX_ITEM_BYTES + tables.HISTORY_BYTES
+    entry = {**by.signature, "event": "settled", "note": note}
+    return _save(order, {**order, "settledAt": times.now()}, entry, limit)
+
+
+def replace(order: Order, successor: Order, *, by: Person) -> Order:
+    """Link a rejected order and the order that it was put right as; return the next version of the rejected.
+
+    Linking the same two again changes nothing. Raises ConflictError, PreconditionFailedError, TooLargeError.
+    """
+    if order.get("replacedBy", {}).get("orderID") == successor["orderID"]:
+        return order
+    _refuse_settlement(order, is_again="replacedBy" in order)
+    _refuse_successor(order, successor)
+    settled: Order = {**order, "settledAt": times.now(), "replacedBy": _reference(successor)}
+    limit = tables.MAX_ITEM_BYTES + tables.HISTORY_BYTES
+    after = _next(order, settled, {**by.signature, "event": "replaced"}, limit)
+    replacing: Order = {**successor, "replaces": _reference(order)}
+    entry = {**by.signature, "event": "replaces"}
+    successor_after = _next(successor, replacing, entry, tables.MAX_ITEM_BYTES)
+    try:
+        tables.transact([_update_write(order, after), _update_write(successor, successor_after)])
+    except tables.ConditionFailedError:
+        _refuse_unless_stored(after)
+    return after
+
+
 def erase(order: Order, *, by: Person) -> None:
     """Replace the order by a tombstone, so that a late redelivery does not store the order again.
 
@@ -118,6 +161,39 @@ def _merged(fields: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, 
     return {name: value for name, value in {**fields, **changes}.items() if changes.get(name) != ""}
 
 
+def _refuse_settlement(order: Order, *, is_again: bool) -> None:
+    if order["status"] != order_status.REJECTED:
+        message = f"only a rejected order can be dealt with, this one is {order['status']}"
+    elif is_again and "replacedBy" in order:
+        message = f"this order was put right already, as order {_name(order['replacedBy'])}"
+    elif is_again:
+        message = "this order is dealt with already"
+    else:
+        return
+    raise ConflictError(message, [Fault("settled", message)])
+
+
+def _refuse_successor(order: Order, successor: Order) -> None:
+    if successor["orderID"] == order["orderID"]:
+        message = "must be another order"
+    elif "replaces" in successor:
+        message = f"must replace no order yet, but replaces {_name(successor['replaces'])}"
+    else:
+        return
+    fault = Fault("settled.replacedBy", message)
+    raise ConflictError(summary([fault]), [fault])
+
+
+def _reference(order: Order) -> OrderReference:
+    number = {"number": order["number"]} if "number" in order else {}
+    return cast(OrderReference, {"orderID": order["orderID"], **number})
+
+
+def _name(order: OrderReference) -> str:
+    """Return the number of an order as people say it. An order of an earlier release has its ID instead."""
+    return f"#{order['number']}" if "number" in order else order["orderID"][:8]
+
+
 def _refuse_step_back(status: str, note: str, *, by_admin: bool) -> None:
     if not by_admin and status not in order_status.PREVIOUS_FOR_STAFF:
         raise ForbiddenError(f"only an admin can move back an order that is {status}")
@@ -127,23 +203,38 @@ def _refuse_step_back(status: str, note: str, *, by_admin: bool) -> None:
 
 
 def _save(order: Order, changed: Order, entry: dict[str, str], limit: int) -> Order:
+    after = _next(order, changed, entry, limit)
+    _write(order, after)
+    return after
+
+
+def _next(order: Order, changed: Order, entry: dict[str, str], limit: int) -> Order:
+    """Return the next version of an order, with an entry in its history. Raises TooLargeError."""
     now = times.now()
     history = [*order["history"], cast(HistoryEntry, {"at": now, **entry})]
     after: Order = {**changed, "version": order["version"] + 1, "updatedAt": now, "history": history}
     after = {**after, **order_table.index_keys(after)}
     if not tables.fits(after, limit):
         raise TooLargeError(f"the order must fit into {limit:,} bytes, and does not")
-    _write(order, after)
     return after
 
 
 def _write(order: Order, after: Order) -> None:
-    changes = {name: value for name, value in after.items() if order.get(name) != value}
+    changes = _changes(order, after)
     gone = [name for name in order if name not in after]
     try:
         tables.update(order_table.name(), order["version"], changes, gone, orderID=order["orderID"])
     except tables.ConditionFailedError:
         _refuse_unless_stored(after)
+
+
+def _update_write(order: Order, after: Order) -> tables.Record:
+    changes = _changes(order, after)
+    return tables.update_write(order_table.name(), order["version"], changes, orderID=order["orderID"])
+
+
+def _changes(order: Order, after: Order) -> dict[str, Any]:
+    return {name: value for name, value in after.items() if order.get(name) != value}
 
 
 def _refuse_unless_stored(wanted: Order | Tombstone) -> None:

@@ -127,6 +127,9 @@ def test_empty_query_parameters_are_ignored(shop: Shop, day: list[Json]) -> None
     [
         ({"status": "lost"}, "status"),
         ({"status": "placed#1"}, "status"),
+        ({"status": "rejected", "settled": "maybe"}, "settled"),
+        ({"status": "placed", "settled": "no"}, "settled"),
+        ({"settled": "yes"}, "settled"),
         ({"from_": "yesterday"}, "from"),
         ({"to": "2010-02-30"}, "to"),
         ({"from_": "2010-12-02", "to": "2010-12-01"}, "from"),

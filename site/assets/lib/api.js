@@ -3,7 +3,10 @@
 import { SignedOut } from "./cognito.js";
 import { token } from "./session.js";
 
-/** @typedef {{body?: unknown, version?: number, signal?: AbortSignal}} Options */
+/**
+ * With `keepalive`, a call goes on after its page was left. Its body then has at most 64 KB.
+ * @typedef {{body?: unknown, version?: number, signal?: AbortSignal, keepalive?: boolean}} Options
+ */
 
 /** The error of a call that the API refused. After a 412, `current` is the stored order. */
 export class Refused extends Error {
@@ -51,7 +54,7 @@ export async function call(method, path, options = {}) {
  * @param {Options} options
  * @param {string} idToken
  */
-function send(method, path, { body, version, signal }, idToken) {
+function send(method, path, { body, version, signal, keepalive }, idToken) {
   /** @type {Record<string, string>} */
   const headers = { Authorization: idToken };
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -60,6 +63,7 @@ function send(method, path, { body, version, signal }, idToken) {
     method,
     headers,
     cache: "no-store",
+    keepalive,
     signal: withTimeout(signal),
     body: body === undefined ? undefined : JSON.stringify(body),
   });

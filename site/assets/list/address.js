@@ -1,9 +1,9 @@
 // The address of the list, which contains everything that the list shows: status, search, customer, time, sort, page.
 import { addDays, dateOf, dayRange, isDate, isMinute } from "../lib/days.js";
 
-const NAMES = ["status", "q", "customer", "period", "from", "to", "sort", "cursor"];
+const NAMES = ["status", "settled", "q", "customer", "period", "from", "to", "sort", "cursor"];
 /** Parameters that select a part of the orders. The API cannot sort such a part by total, and its size is unknown. */
-export const PARTLY = ["q", "customer", "period", "from", "to"];
+export const PARTLY = ["settled", "q", "customer", "period", "from", "to"];
 const DAYS_BACK = new Map([
   ["today", [0, 0]],
   ["yesterday", [1, 1]],
@@ -21,6 +21,7 @@ export function addressWith(changes, params = query()) {
   const values = { ...Object.fromEntries(params), ...changes };
   const unsortable = BY_TOTAL.includes(values.sort) && PARTLY.some((name) => values[name]);
   if (unsortable || values.sort === "newest") values.sort = null;
+  if (values.status !== "rejected") values.settled = null;
   for (const name of NAMES) if (values[name]) found.set(name, values[name]);
   const search = found.toString();
   return search ? `/orders.html?${search}` : "/orders.html";

@@ -9,7 +9,7 @@ import { key } from "../lib/text.js";
 import { addressWith, query } from "./address.js";
 
 const form = byId("filter");
-const { period, from, to, customer } = form.elements;
+const { period, from, to, customer, settled } = form.elements;
 let list;
 
 /** Show the filter of the address in the form. */
@@ -17,11 +17,14 @@ export function showFilter(shown) {
   list = shown;
   const params = query();
   customer.value = params.get("customer") ?? "";
+  settled.value = params.get("settled") ?? "";
+  settled.closest(".field").hidden = params.get("status") !== "rejected";
   for (const field of [from, to]) writeTime(field, params.get(field.name) ?? "");
   period.value = params.has("from") || params.has("to") ? "dates" : (params.get("period") ?? "");
   showDates();
   markErrors(form, []);
   byId("clear-filter").href = addressWith({
+    settled: null,
     customer: null,
     period: null,
     from: null,
@@ -55,6 +58,7 @@ function apply(event) {
   const dates = period.value === "dates";
   list.visit(
     addressWith({
+      settled: settled.value,
       customer: key(customer.value),
       period: dates ? "" : period.value,
       from: dates ? readTime(from) : "",

@@ -111,5 +111,6 @@ function write(row, order) {
   lines.textContent = order.lineCount;
   total.textContent = orderTotal(order);
   writeBadge(status.firstElementChild, order.status);
+  status.lastElementChild.textContent = order.settledAt ? "dealt with" : "";
   return row;
 }

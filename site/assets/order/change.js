@@ -2,7 +2,7 @@
 import { call } from "../lib/api.js";
 import { announce, byId, isShown } from "../lib/dom.js";
 import { showToast } from "../lib/toast.js";
-import { isOwnChange, isStepBack, stepBack, undoNote } from "./status.js";
+import { isOwnChange, isStepBack, settlement, stepBack, undoNote } from "./status.js";
 
 /**
  * Change the order of a page if the stored version is still the one on screen. `page` is that of order.js, and `body` that of
@@ -33,8 +33,10 @@ async function send(page, body) {
   }
 }
 
-const isAsAsked = (order, { status, details }) =>
-  details ? hasDetails(order, details) : order.status === status;
+function isAsAsked(order, { status, details, settled }) {
+  if (settled) return Boolean(order.settledAt);
+  return details ? hasDetails(order, details) : order.status === status;
+}
 
 /** Whether an order has these details, after the call that set them got no answer. */
 export const hasDetails = ({ customer, notes }, details) =>
@@ -43,7 +45,9 @@ export const hasDetails = ({ customer, notes }, details) =>
 function changed(page, order) {
   page.display(order);
   const last = order.history.at(-1);
-  const text = isStepBack(last) ? `The order is ${order.status} again.` : `The order is now ${order.status}.`;
+  const text = isStepBack(last)
+    ? `The order is ${order.status} again.`
+    : `The order is now ${settlement(order)}.`;
   if (last.event === "edited") announce("The changes are saved.");
   else if (isStepBack(last)) showToast(byId("moved"), text);
   else if (stepBack(order.status, page.who)) showToast(byId("moved"), text, () => undo(page));

@@ -15,7 +15,7 @@ export function showOrigin(order) {
 
 /**
  * Fill the form from another order: its customer, and its lines at the present prices. A rejected order also gives its
- * notes and the reasons for the rejection. `onFilled` is called before the prices are looked up.
+ * notes and the reasons for the rejection. `onFilled(order)` is called before the prices are looked up, and its promise awaited.
  */
 export async function copyOrder(orderID, form, onFilled) {
   form.lock(true);
@@ -24,9 +24,10 @@ export async function copyOrder(orderID, form, onFilled) {
     showOrigin(order);
     fillFrom(order, form);
     form.lock(false);
-    onFilled();
+    const isReady = onFilled(order);
     const faults = await reprice(order.items, form);
     const reasons = await reasonsOf(order);
+    await isReady;
     if (reasons.length || faults.length)
       form.showErrors(reasons.length ? reasons : faults, "What to put right");
   } catch (error) {

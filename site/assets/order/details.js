@@ -2,10 +2,10 @@
 import { byId, fill, stamp } from "../lib/dom.js";
 import { badge, money, orderNumber, orderTotal, statusName, time } from "../lib/format.js";
 import { mailLink, phoneLink } from "../lib/contact-links.js";
-import { customerPage } from "../lib/links.js";
+import { customerPage, orderLink } from "../lib/links.js";
 import { unitOf } from "../lib/units.js";
 import { reasonOf } from "./reasons.js";
-import { isStepBack, journey } from "./status.js";
+import { SETTLED, isStepBack, journey } from "./status.js";
 
 export function showOrder(order) {
   const { customer, currency } = order;
@@ -13,6 +13,9 @@ export function showOrder(order) {
   fill(byId("order"), {
     number: orderNumber(order),
     status: badge(order.status),
+    settled: order.settledAt && SETTLED,
+    replacedBy: order.replacedBy && orderLink(order.replacedBy),
+    replaces: order.replaces && orderLink(order.replaces),
     placed: time(order.createdAt),
     submittedBy: order.submittedBy,
     channel: channel(order),
@@ -46,7 +49,14 @@ function line(item, currency) {
   });
 }
 
-const EVENTS = { placed: "Placed", rejected: "Rejected", edited: "Edited" };
+const EVENTS = {
+  placed: "Placed",
+  rejected: "Rejected",
+  edited: "Edited",
+  settled: "Dealt with",
+  replaced: "Put right as a new order",
+  replaces: "Replaces a rejected order",
+};
 
 /** Return the words for an entry of the history: Packed, Back to placed, Edited. */
 export function eventName({ event, from, to }) {

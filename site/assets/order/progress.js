@@ -8,7 +8,7 @@ const panel = byId("progress");
 
 /** Show the panel in one of its states, and move the focus to it. */
 function enter(state, slots) {
-  byId("still-queued").hidden = true;
+  for (const id of ["still-queued", "linked", "link-failed"]) byId(id).hidden = true;
   fill(panel, slots);
   show(panel, state);
   panel.hidden = false;

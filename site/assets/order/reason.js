@@ -8,9 +8,15 @@ export class Reason {
   /**
    * `name` is the ID of the button and the beginning of the IDs of its dialog and field. `targetOf(order, who)` returns the
    * status to which the dialog moves the order, or nothing if it may not. `moved` is the past participle for people.
+   * `stateOf(order)` and `bodyOf(target)` are for a dialog that changes another field than the status.
    */
-  constructor(page, name, { targetOf, moved }) {
-    Object.assign(this, { page, name, moved, button: byId(name), dialog: byId(`${name}-dialog`) });
+  constructor(
+    page,
+    name,
+    { targetOf, moved, stateOf = ({ status }) => status, bodyOf = (status) => ({ status }) },
+  ) {
+    Object.assign(this, { page, name, moved, bodyOf, button: byId(name), dialog: byId(`${name}-dialog`) });
+    this.stateNow = () => stateOf(page.order);
     this.targetOf = () => targetOf(page.order, page.who);
     this.kept = draft(name, page.who, page.orderID);
     this.note = byId(`${name}-note`);
@@ -23,8 +29,8 @@ export class Reason {
     const target = this.targetOf();
     fill(this.dialog, { target });
     if ((await ask(this.dialog)) !== this.name) return this.kept.clear();
-    await this.page.change(this.button, { status: target, note: lines(this.note.value) });
-    if (this.page.order.status === target) this.#show("");
+    await this.page.change(this.button, { ...this.bodyOf(target), note: lines(this.note.value) });
+    if (this.stateNow() === target) this.#show("");
   }
 
   #keep() {
@@ -58,8 +64,8 @@ export class Reason {
   }
 
   #drop(target) {
-    const { status } = this.page.order;
+    const state = this.stateNow();
     this.#show("");
-    if (status !== target) this.page.notice(`The order was not ${this.moved}: it is ${status} by now.`);
+    if (state !== target) this.page.notice(`The order was not ${this.moved}: it is ${state} by now.`);
   }
 }

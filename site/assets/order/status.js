@@ -8,6 +8,14 @@ export const nextStep = {
 export const cancellable = ["placed", "packed"];
 export const journey = ["placed", "packed", "shipped", "delivered"];
 
+export const SETTLED = "dealt with";
+
+/** Whether an order is rejected, and nobody has dealt with it. */
+export const isUnsettled = ({ status, settledAt }) => status === "rejected" && !settledAt;
+
+/** Return the status of an order, or that a rejected one is dealt with. */
+export const settlement = ({ status, settledAt }) => (settledAt ? SETTLED : status);
+
 const previous = { packed: "placed", shipped: "packed", delivered: "shipped" };
 
 /** Return the status to which a person may move an order back, or undefined. Staff may do so as long as it is in the house. */

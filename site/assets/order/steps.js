@@ -11,7 +11,7 @@ import { copyLink } from "./copy-link.js";
 import { edit, resumeEdit } from "./editing.js";
 import { printStored } from "./freshness.js";
 import { Reason } from "./reason.js";
-import { cancellable, nextStep, stepBack } from "./status.js";
+import { SETTLED, cancellable, isUnsettled, nextStep, settlement, stepBack } from "./status.js";
 
 let page;
 let reasons;
@@ -19,7 +19,7 @@ let reasons;
 /** Wire the buttons and keys of the page. */
 export function wireSteps(shown) {
   page = shown;
-  reasons = [cancelling(), steppingBack()];
+  reasons = [cancelling(), steppingBack(), settling()];
   byId("move").onclick = move;
   byId("edit").onclick = () => edit(page);
   byId("change-details").onclick = changeDetails;
@@ -44,6 +44,14 @@ const cancelling = () =>
 
 const steppingBack = () =>
   new Reason(page, "back", { targetOf: ({ status }, who) => stepBack(status, who), moved: "moved back" });
+
+const settling = () =>
+  new Reason(page, "settle", {
+    targetOf: (order) => isUnsettled(order) && SETTLED,
+    stateOf: settlement,
+    bodyOf: () => ({ settled: {} }),
+    moved: "marked as dealt with",
+  });
 
 /** Click the button whose shortcut key was pressed, if the button is visible and enabled. */
 function press(id) {

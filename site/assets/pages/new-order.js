@@ -6,13 +6,13 @@ import { Discarded } from "../order/discarded.js";
 import { OrderForm } from "../order/form.js";
 import { progress } from "../order/progress.js";
 import { decided, send } from "../order/submission.js";
+import { begin, linkTo, maySend } from "../order/succession.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
-const [origin, customerEmail] = ["from", "customer"].map((name) =>
-  new URLSearchParams(location.search).get(name),
-);
+const params = new URLSearchParams(location.search);
+const [origin, customerEmail] = [params.get("from"), params.get("customer")];
 const form = new OrderForm({ onChange: keep, onSubmit: submit });
-let order = { stage: "writing" }; // {stage: writing | sending | queued, values, document: as it was sent}
+let order = { stage: "writing" }; // {stage: writing | sending | queued, values, document, replaces, links}
 let drafts, discarded;
 
 function keep() {
@@ -27,7 +27,8 @@ async function submit() {
   order.document = { orderID: crypto.randomUUID(), ...form.document() };
   const faults = await form.faults("Order", order.document);
   if (faults.length) return goOnWriting(faults);
-  return deliver();
+  form.lock(true);
+  return (await maySend(order)) ? deliver() : goOnWriting();
 }
 
 /**
@@ -74,14 +75,12 @@ async function follow() {
 
 function conclude(stored) {
   progress.decided(stored, order.values.items);
-  if (stored.status === "rejected") {
-    form.markErrors(stored.rejectionReasons);
-    // The rejected order does not change. The corrected order is sent with a new ID.
-    byId("fix").onclick = () => goOnWriting(stored.rejectionReasons, "What to put right");
-  } else {
-    drafts.clear();
-    byId("order-form").hidden = true;
-  }
+  const isRejected = stored.status === "rejected";
+  linkTo(stored, order, keep, isRejected ? keep : drafts.clear);
+  byId("order-form").hidden = !isRejected;
+  if (isRejected) form.markErrors(stored.rejectionReasons);
+  // The rejected order does not change. The corrected order is sent with a new ID.
+  byId("fix").onclick = () => goOnWriting(stored.rejectionReasons, "What to put right");
 }
 
 function goOnWriting(faults, title) {
@@ -101,7 +100,9 @@ function resume(kept) {
   order = kept;
   form.fill(order.values);
   if (order.stage === "sending") return deliver({ again: true });
-  return order.stage === "queued" ? follow() : announce("Your draft is restored.");
+  if (order.stage === "queued") return follow();
+  announce("Your draft is restored.");
+  return maySend(order);
 }
 
 start((who) => {
@@ -114,7 +115,6 @@ start((who) => {
   discarded = new Discarded({ who, form, onBack: keep, onDiscard: startOver });
   const kept = drafts.load();
   if (kept) return resume(kept);
-  if (origin) return copyOrder(origin, form, keep);
-  if (customerEmail) return fillCustomer(customerEmail, form, keep);
-  return form.focus();
+  if (origin) return copyOrder(origin, form, (source) => begin(order, source, keep));
+  return customerEmail ? fillCustomer(customerEmail, form, keep) : form.focus();
 });

@@ -36,8 +36,8 @@ function refused({ orders, nextCursor }) {
     {
       tone: "danger",
       what: `${number} rejected in the last 7 days`,
-      why: "Each says why, and can be put right and sent again as a new order.",
-      href: "/orders.html?status=rejected&period=week",
+      why: "Each says why. Put it right as a new order, or mark it as dealt with.",
+      href: "/orders.html?status=rejected&settled=no&period=week",
       orders: orders.slice(0, 3),
     },
   ];

@@ -15,7 +15,7 @@ export async function readDay(now) {
   const [{ counts, deadLetters }, { slots, currency }, rejected, { orders: latest }] = await Promise.all([
     workload,
     workload.then(() => readActivity(now)),
-    list({ status: "rejected", from: dayBefore(now, 6).from.toISOString(), limit: 100 }),
+    list({ status: "rejected", settled: "no", from: dayBefore(now, 6).from.toISOString(), limit: 100 }),
     list({ limit: 5 }),
   ]);
   const open = longOpen(slots, counts, now);
