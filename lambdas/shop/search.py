@@ -172,10 +172,11 @@ def _part() -> re.Pattern[str]:
 
 
 def _email_words(written: str) -> Iterator[str]:
-    """Yield an e-mail address and its parts, also with its domain in the other spelling."""
+    """Yield an e-mail address, its domain and its parts, also with the domain in the other spelling."""
     for email in map(fold, spellings(written)):
+        _, _, domain = email.rpartition("@")
         address, _, _ = email.rpartition(".")  # without `com`, which nearly all addresses have
-        yield from (*_tokens(email), *_parts(address))
+        yield from (*_tokens(email), *_tokens(domain), *_parts(address))
 
 
 def _product_words(sku: str, name: str) -> list[str]:
