@@ -34,9 +34,15 @@ class Client:
         self.before_put: Callable[[str], object] = id
         self.after_put: Callable[[str], object] = id
         self.unread: set[str] = set()
+        self.drawn = Event()
 
     def __getattr__(self, operation: str) -> Any:
         return getattr(self._client, operation)
+
+    def update_item(self, **request: Any) -> Json:
+        answer: Json = self._client.update_item(**request)
+        self.drawn.set()
+        return answer
 
     def batch_get_item(self, RequestItems: Json) -> Json:  # noqa: N803 - boto3's own name
         ((table, wanted),) = RequestItems.items()
@@ -428,10 +434,19 @@ def test_a_product_that_cannot_be_parsed_fails_only_its_orders(shop: Shop, poiso
 # ---- time
 
 
-def times(*milliseconds: int) -> Callable[[], int]:
-    """Return a function that returns these numbers in turn, and the last one for ever."""
-    left = list(milliseconds)
-    return lambda: left.pop(0) if len(left) > 1 else left[0]
+def time_that_reading_takes(client: Client, left_ms: int) -> Callable[[], int]:
+    """Return the time left of 10 s, which is `left_ms` as soon as products are read.
+
+    The numbers are drawn beside the reading, and here before it ends.
+    """
+    left = [10_000]
+
+    def take_long(_: object) -> None:
+        assert client.drawn.wait(10)
+        left[0] = left_ms
+
+    client.before_read = take_long
+    return lambda: left[0]
 
 
 def test_no_products_are_read_shortly_before_the_timeout(shop: Shop, client: Client) -> None:
@@ -443,14 +458,16 @@ def test_no_products_are_read_shortly_before_the_timeout(shop: Shop, client: Cli
 
 def test_no_order_is_stored_if_the_reading_took_too_long(shop: Shop, client: Client) -> None:
     records = batch([order() for _ in TEN])
-    assert shop.deliver(*records, remaining_ms=times(10_000, 4_900)) == [one["messageId"] for one in records]
+    left = time_that_reading_takes(client, 4_900)
+    assert shop.deliver(*records, remaining_ms=left) == [one["messageId"] for one in records]
     assert len(client.reads) == 1
     assert shop.orders() == {}
 
 
 def test_orders_are_stored_after_a_slow_reading(shop: Shop, client: Client) -> None:
     """Otherwise no order would be stored while each read takes 4 s."""
-    assert shop.deliver(*batch([order() for _ in TEN]), remaining_ms=times(10_000, 6_000)) == []
+    left = time_that_reading_takes(client, 6_000)
+    assert shop.deliver(*batch([order() for _ in TEN]), remaining_ms=left) == []
     assert len(shop.orders()) == len(TEN)
 
 
@@ -458,7 +475,8 @@ def test_orders_are_stored_after_a_slow_reading(shop: Shop, client: Client) -> N
 def test_unread_products_are_not_read_again_without_time(shop: Shop, client: Client) -> None:
     client.unread = {"SOAP-5L"}
     needs, mop = message(order()), message(of_sku("MOP-1"))
-    assert shop.deliver(needs, mop, remaining_ms=times(10_000, 6_900)) == [needs["messageId"]]
+    left = time_that_reading_takes(client, 6_900)
+    assert shop.deliver(needs, mop, remaining_ms=left) == [needs["messageId"]]
     assert len(client.reads) == 1
     assert len(shop.orders()) == 1
 
