@@ -58,7 +58,7 @@ def history(chance: random.Random) -> list[Json | None]:
     for _ in range(chance.randint(0, 4)):
         last = states[-1]
         assert last is not None
-        status = chance.choice(["edit", "placed", "packed", "shipped", "cancelled", "erase"])
+        status = chance.choice(["edit", "placed", "packed", "shipped", "delivered", "cancelled", "erase"])
         if status == "erase":
             return [*states, erased(last)]
         step = (
@@ -85,7 +85,7 @@ def expected(left: list[Json]) -> tuple[dict[Any, Any], dict[Any, Any]]:
     tallies: dict[tuple[str, ...], Counter[str]] = {}
     people: dict[tuple[str, ...], Counter[str]] = {}
     for order in left:
-        sold = order["status"] in ("placed", "packed", "shipped")
+        sold = order["status"] not in ("rejected", "cancelled")
         at = order["createdAt"]
         slot = f"{at[:14]}{['00', '15', '30', '45'][int(at[14:16]) // 15]}:00.000Z"
         tallies.setdefault(("status", "all"), Counter())[order["status"]] += 1
