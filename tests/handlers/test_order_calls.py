@@ -508,6 +508,16 @@ def test_details_that_break_a_rule_are_400_with_the_field(
     assert shop.orders()[placed["orderID"]] == placed
 
 
+def test_details_leave_room_for_the_moves_forward(shop: Shop, placed: Json, monkeypatch: Any) -> None:
+    packed = move_to(shop, placed, "packed")
+    size = len(json.dumps(packed, ensure_ascii=False).encode())
+    monkeypatch.setattr(tables, "MAX_ITEM_BYTES", size + 1_000)
+    reply = change_details(shop, placed["orderID"], {"notes": "x" * 1_000}, "2")
+    assert (reply.status, reply.error["code"]) == (413, "too_large")
+    assert shop.orders()[placed["orderID"]] == packed
+    assert patch(shop, placed["orderID"], {"status": "shipped"}).status == 200
+
+
 def test_changed_details_are_found_by_the_search_and_not_mailed(shop: Shop, placed: Json) -> None:
     packed = move_to(shop, placed, "packed")
     change_details(shop, placed["orderID"], {"notes": "ziggurat"}, "2", note="They phoned")

@@ -38,6 +38,11 @@ def test_rejected_orders_have_numbers_too_and_malformed_messages_draw_none(shop:
     assert numbers(shop, orders) == [1001, 1002, 1003]
 
 
+def test_a_batch_of_malformed_messages_does_not_touch_the_counter(shop: Shop) -> None:
+    assert shop.deliver(message("?"), message("{}")) == []
+    assert shop.all("SHOP_NUMBERS_TABLE") == []
+
+
 def test_a_redelivered_order_keeps_its_number(shop: Shop) -> None:
     orders = [order() for _ in range(3)]
     records = [message(one) for one in orders]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from lambdas.platform import tables
 from tests.handlers.shop import Shop, fault, message, order, submission
 
 pytestmark = pytest.mark.store
@@ -76,6 +77,17 @@ def test_an_order_too_large_for_dynamodb_is_a_dead_letter(shop: Shop) -> None:
     (letter,) = shop.letters()
     assert "must fit into 380,000 bytes" in letter["reason"]
     assert shop.orders() == {}
+
+
+def test_a_new_order_leaves_the_room_for_moves_unused(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    fits, one_byte_more = order(notes="ab"), order(notes="abc")
+    size = len(json.dumps(shop.place(order(notes="ab")), ensure_ascii=False).encode())
+    monkeypatch.setattr(tables, "MAX_ITEM_BYTES", size)
+    assert shop.deliver(submission(one_byte_more)) == []
+    assert shop.deliver(submission(one_byte_more), submission(fits)) == []
+    assert ["must fit" in letter["reason"] for letter in shop.letters()] == [True, True]
+    assert fits["orderID"] in shop.orders()
+    assert one_byte_more["orderID"] not in shop.orders()
 
 
 def test_a_message_becomes_a_dead_letter_at_its_last_try(shop: Shop, break_aws: Callable[..., None]) -> None:
