@@ -122,7 +122,7 @@ def by_total(status: str, settled: str = "", *, largest_first: bool) -> Listing:
     """Return the listing by total. An empty text sets no filter.
 
     All orders are the orders of every status. The statuses are in the order in which orders go through them,
-    so an order that moves while the list is read is rather found twice than never.
+    so an order that moves forward while the list is read is rather found twice than never.
     """
     statuses = [status] if status else order_status.NEXT
     return Listing(
