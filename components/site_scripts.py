@@ -40,6 +40,7 @@ BUNDLES = (
         "order/papers.js",
         "order/details.js",
         "order/freshness.js",
+        "order/comment.js",
         "order/neighbours.js",
         "order/editing.js",
         "order/change.js",

@@ -1,11 +1,17 @@
-"""PATCH /orders/{orderID}: move an order, change its delivery details, or deal with a rejected one."""
+"""PATCH /orders/{orderID}: move an order, change its details, comment on it, or deal with a rejected one."""
 
+import random
+import time
 from typing import Any
 
 from lambdas.platform import access
+from lambdas.platform.errors import PreconditionFailedError
 from lambdas.platform.http_api import Answer, Request, answer, etag, field_error, signed_in
 from lambdas.shop import order_reads, orders
 from lambdas.shop.documents import Order
+
+# The longest pause in seconds before each repetition of a comment that met another change of the order.
+CONFLICT_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
 
 
 @signed_in
@@ -15,23 +21,30 @@ def handler(request: Request) -> Answer:
     _require_one_change(change)
     if "details" in change:
         request.require_if_match()
-    order = orders.read(request.path("orderID"))
-    request.require_version(order["version"], order=orders.public(order))
-    changed = _change(order, change, request)
+    changed = _comment(change["comment"], request) if "comment" in change else _change(change, request)
     return answer(200, orders.public(changed), ETag=etag(changed["version"]))
 
 
 def _require_one_change(change: dict[str, Any]) -> None:
-    given = [name for name in ("status", "details", "settled") if name in change]
+    given = [name for name in ("status", "details", "settled", "comment") if name in change]
     if not given:
-        raise field_error("status", "is required, unless there are details or settled")
+        raise field_error("status", "is required, unless there are details, settled or a comment")
     if len(given) > 1:
         raise field_error(given[1], f"must be changed by a call without {given[0]}")
+    if "comment" in change and "note" in change:
+        raise field_error("note", "must be left out beside a comment")
     if change.get("details") == {}:
         raise field_error("details", "must have at least one field")
 
 
-def _change(order: Order, change: dict[str, Any], request: Request) -> Order:
+def _read(request: Request) -> Order:
+    order = orders.read(request.path("orderID"))
+    request.require_version(order["version"], order=orders.public(order))
+    return order
+
+
+def _change(change: dict[str, Any], request: Request) -> Order:
+    order = _read(request)
     by, note = request.person, change.get("note", "")
     if "details" in change:
         return orders.change_details(order, change["details"], by=by, note=note)
@@ -48,3 +61,13 @@ def _settle(order: Order, settled: dict[str, str], request: Request, note: str) 
     if successor is None:
         raise field_error("settled.replacedBy", "must be the ID of an order")
     return orders.replace(order, successor, by=request.person)
+
+
+def _comment(text: str, request: Request) -> Order:
+    """Comment on the order, however it changes meanwhile. A stale If-Match is refused by the next try."""
+    for pause in CONFLICT_PAUSES:
+        try:
+            return orders.comment(_read(request), text, by=request.person)
+        except PreconditionFailedError:
+            time.sleep(random.uniform(0, pause))  # noqa: S311 - a pause is no secret
+    return orders.comment(_read(request), text, by=request.person)

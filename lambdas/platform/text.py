@@ -90,6 +90,7 @@ _FORMS: dict[str, Callable[[str], str]] = {
     "address": lines,
     "notes": lines,
     "note": lines,
+    "comment": lines,
     "description": lines,
 }
 _OPTIONAL = frozenset({"company", "phone", "address", "notes", "note", "description"})

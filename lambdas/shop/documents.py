@@ -65,6 +65,9 @@ class RejectionReason(TypedDict):
     message: str
 
 
+FieldChange = TypedDict("FieldChange", {"field": str, "from": NotRequired[str], "to": NotRequired[str]})
+"""What an edit changed in one field or line, in words. A field that was added has no `from`."""
+
 HistoryEntry = TypedDict(
     "HistoryEntry",
     {
@@ -75,9 +78,13 @@ HistoryEntry = TypedDict(
         "from": NotRequired[str],
         "to": NotRequired[str],
         "note": NotRequired[str],
+        "changes": NotRequired[list[FieldChange]],
     },
 )
-"""One change of an order, by the person `by` and `sub`. Only changes of the status have `from` and `to`."""
+"""One change of an order or a comment on it, by the person `by` and `sub`.
+
+Only changes of the status have `from` and `to`, and only edits have `changes`.
+"""
 
 
 class OrderReference(TypedDict):

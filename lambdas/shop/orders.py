@@ -1,7 +1,8 @@
-"""Stored orders: read, edit, move and erase them. Module `new_orders` creates them."""
+"""Stored orders: read, edit, move, comment on and erase them. Module `new_orders` creates them."""
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, cast
 
 from lambdas.platform import json_schema, log, tables, times
@@ -16,7 +17,7 @@ from lambdas.platform.errors import (
     TooLargeError,
     summary,
 )
-from lambdas.shop import order_reads, order_status, order_table, pricing
+from lambdas.shop import order_edits, order_reads, order_status, order_table, pricing
 from lambdas.shop.documents import (
     DeliveryDetails,
     HistoryEntry,
@@ -28,6 +29,8 @@ from lambdas.shop.documents import (
 
 # Longer than any copy of the order can be in a queue (SQS keeps a message for at most 14 days).
 TOMBSTONE_SECONDS = 15 * 24 * 3600
+
+REPEAT_MS = 10 * 60_000  # the same comment within this time is the same one
 
 INTERNAL = order_table.KEY_FIELDS | {"submissionHash"}
 
@@ -59,8 +62,7 @@ def edit(order: Order, content: OrderContent, *, by: Person) -> Order:
     """
     kept = {name: value for name, value in order.items() if name != "notes"}
     amounts = {"total": pricing.total(content["items"]), "lineCount": len(content["items"])}
-    entry = {**by.signature, "event": "edited"}
-    return _save(order, cast(Order, kept | content | amounts), entry, tables.MAX_ITEM_BYTES)
+    return _save_edit(order, cast(Order, kept | content | amounts), by, "")
 
 
 def change_details(order: Order, details: DeliveryDetails, *, by: Person, note: str = "") -> Order:
@@ -78,8 +80,22 @@ def change_details(order: Order, details: DeliveryDetails, *, by: Person, note: 
     customer = {name: text for name, text in details.items() if name != "notes"}
     notes = {name: text for name, text in details.items() if name == "notes"}
     changed = _merged(order, notes) | {"customer": _merged(order["customer"], customer)}
-    entry = {**by.signature, "event": "edited"} | ({"note": note} if note else {})
-    return _save(order, cast(Order, changed), entry, tables.MAX_ITEM_BYTES)
+    return _save_edit(order, cast(Order, changed), by, note)
+
+
+def comment(order: Order, text: str, *, by: Person) -> Order:
+    """Add a comment to the history of an order in any status; return its next version.
+
+    Return the order as it is if the same person has made the same comment within REPEAT_MS, because a caller
+    without an answer sends the comment again. Raises TooLargeError and PreconditionFailedError.
+    """
+    since = times.iso(times.now_ms() - REPEAT_MS)
+    if any(entry["at"] > since and _is_comment(entry, text, by) for entry in order["history"]):
+        return order
+    try:
+        return _save(order, order, {**by.signature, "event": "commented", "note": text}, _remarks_limit())
+    except TooLargeError as error:
+        raise TooLargeError("the history of this order has no room for another comment") from error
 
 
 def move(order: Order, target: str, *, by: Person, by_admin: bool, note: str = "") -> Order:
@@ -156,6 +172,18 @@ def erase(order: Order, *, by: Person) -> None:
     log.event("order.erased", orderID=order["orderID"], sub=by.sub)
 
 
+def _is_comment(entry: HistoryEntry, text: str, by: Person) -> bool:
+    return entry["event"] == "commented" and (entry["sub"], entry.get("note")) == (by.sub, text)
+
+
+def _remarks_limit() -> int:
+    """Return the most bytes of an order with a comment or the words of an edit.
+
+    The rest is for edits and steps back, which are more important.
+    """
+    return tables.MAX_ITEM_BYTES - tables.HISTORY_BYTES
+
+
 def _merged(fields: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return fields with changes. An empty text removes the field."""
     return {name: value for name, value in {**fields, **changes}.items() if changes.get(name) != ""}
@@ -202,13 +230,22 @@ def _refuse_step_back(status: str, note: str, *, by_admin: bool) -> None:
         raise BadRequestError(summary([fault]), [fault])
 
 
-def _save(order: Order, changed: Order, entry: dict[str, str], limit: int) -> Order:
+def _save_edit(order: Order, changed: Order, by: Person, note: str) -> Order:
+    """Save an edit. Its entry says what it changed, unless the order has no room for that."""
+    entry = {**by.signature, "event": "edited"} | ({"note": note} if note else {})
+    if changes := order_edits.changes(order, changed):
+        with suppress(TooLargeError):
+            return _save(order, changed, entry | {"changes": changes}, _remarks_limit())
+    return _save(order, changed, entry, tables.MAX_ITEM_BYTES)
+
+
+def _save(order: Order, changed: Order, entry: dict[str, Any], limit: int) -> Order:
     after = _next(order, changed, entry, limit)
     _write(order, after)
     return after
 
 
-def _next(order: Order, changed: Order, entry: dict[str, str], limit: int) -> Order:
+def _next(order: Order, changed: Order, entry: dict[str, Any], limit: int) -> Order:
     """Return the next version of an order, with an entry in its history. Raises TooLargeError."""
     now = times.now()
     history = [*order["history"], cast(HistoryEntry, {"at": now, **entry})]

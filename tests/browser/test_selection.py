@@ -286,6 +286,18 @@ def test_an_order_moved_by_someone_else_is_left_alone(
     assert statuses(admin_api, orders[:3]) == ["packed"] * 3
 
 
+def test_an_order_that_was_only_commented_on_is_moved(
+    tab: Tab, orders: list[Json], select: Select, admin_api: Api
+) -> None:
+    select(orders[:2])
+    for text in ("one", "two"):
+        path = f"/orders/{orders[0]['orderID']}"
+        assert admin_api.call("PATCH", path, {"comment": text}).status == 200
+    move(tab, 2)
+    dialog(tab).sees("2 of 2: 2 moved")
+    assert statuses(admin_api, orders[:2]) == ["packed"] * 2
+
+
 def test_an_order_edited_by_someone_else_is_not_moved(
     tab: Tab, orders: list[Json], select: Select, admin_api: Api, admin: Person
 ) -> None:

@@ -273,6 +273,19 @@ def test_two_people_change_an_order_and_one_chooses_a_version(
     assert admin_api.call("GET", f"/orders/{order['orderID']}").document["notes"] == "Side door"
 
 
+@walks("Write a comment on an order")
+def test_a_comment_is_written_in_the_timeline(
+    tab: KeyboardTab, staff: Person, place_order: PlaceOrder, admin_api: Api
+) -> None:
+    order = place_order()
+    tab.sign_in(staff, address(order))
+    tab.fill("Comment", "The gate is locked after five")
+    tab.key("Control+Enter")
+    expect(tab.css(".timeline .quote").first).to_have_text("The gate is locked after five")
+    stored = admin_api.call("GET", f"/orders/{order['orderID']}").document
+    assert (stored["status"], stored["history"][-1]["event"]) == ("placed", "commented")
+
+
 @walks("Cancel an order")
 def test_an_order_is_cancelled_with_a_reason(
     tab: KeyboardTab, staff: Person, place_order: PlaceOrder, admin_api: Api

@@ -24,7 +24,7 @@ SAMPLES: dict[str, Any] = {
     "OrderEdit": {"customer": {"name": "A", "email": "a@b.c"}, "items": [{"sku": "A", "quantity": 2}]},
     "Customer": {"name": "Ann", "email": "ann@example.org", "company": "x"},
     "Item": {"sku": "A", "quantity": 3},
-    "OrderChange": {"status": "packed", "note": "n"},
+    "OrderChange": {"status": "packed", "note": "n", "comment": "c"},
     "Settlement": {"replacedBy": "0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11"},
     "DeliveryDetails": {"address": "x", "phone": "", "notes": "n"},
     "Product": {

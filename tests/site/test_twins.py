@@ -59,6 +59,7 @@ def documents() -> list[tuple[str, Any]]:
         tries.append(("Order", document))
     tries += [("OrderChange", {"status": value, "note": value}) for value in NASTY]
     tries += [("OrderChange", {"details": value}) for value in NASTY]
+    tries += [("OrderChange", {"comment": value}) for value in NASTY]
     tries += [("OrderChange", {"details": {"phone": value, "notes": value}}) for value in NASTY]
     tries += [
         ("Product", {"name": value, "unitPrice": value, "active": value, "currency": value})
@@ -106,6 +107,13 @@ def test_page_and_lambda_functions_allow_the_same_steps_back(is_admin: bool, all
     targets = evaluate("order/status.js", step, order_status.NEXT)
     offered = zip(order_status.NEXT, targets, strict=True)
     assert {status: target for status, target in offered if target} == allowed
+
+
+def test_only_comments_since_a_version_count_as_no_change() -> None:
+    events = ["placed", "commented", "moved", "commented", "commented"]
+    current = {"version": 5, "history": [{"event": event} for event in events]}
+    only = f"module.isOnlyCommented({{ version: value }}, {json.dumps(current)})"
+    assert evaluate("order/status.js", only, [1, 2, 3, 4, 5, 6]) == [False, False, True, True, True, True]
 
 
 SEARCHES = [

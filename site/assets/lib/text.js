@@ -57,7 +57,15 @@ export function key(text) {
 }
 
 /** @type {Record<string, Form>} */
-const FORMS = { email: key, sku: key, address: lines, notes: lines, note: lines, description: lines };
+const FORMS = {
+  email: key,
+  sku: key,
+  address: lines,
+  notes: lines,
+  note: lines,
+  comment: lines,
+  description: lines,
+};
 const OPTIONAL = ["company", "phone", "address", "notes", "note", "description"];
 const REMOVABLE_IN = "details"; // where an empty text removes the stored field
 const DEPTH = 3; // an order has a list of objects with texts

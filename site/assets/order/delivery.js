@@ -7,6 +7,7 @@ import { normalise } from "../lib/text.js";
 import { sessionEnded } from "../shell/shell.js";
 import { hasDetails } from "./change.js";
 import { changesSince } from "./differences.js";
+import { isOnlyCommented } from "./status.js";
 
 const dialog = byId("details-dialog");
 const form = byId("details-form");
@@ -76,6 +77,10 @@ async function explain(error, details) {
   if (sessionEnded(error)) return;
   const { current, status, message } = error;
   if (current && hasDetails(current, details)) return saved(current);
+  if (current && isOnlyCommented(page.order, current)) {
+    page.display(current);
+    return save();
+  }
   if (!current) return showProblem(status === 404 ? "This order was erased in the meantime." : message);
   const { by } = current.history.at(-1);
   const changes = changesSince(page.order, current);

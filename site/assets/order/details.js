@@ -1,6 +1,6 @@
 // The details of one order on its page.
 import { byId, fill, stamp } from "../lib/dom.js";
-import { badge, money, orderNumber, orderTotal, statusName, time } from "../lib/format.js";
+import { badge, isolated, money, orderNumber, orderTotal, statusName, time } from "../lib/format.js";
 import { mailLink, phoneLink } from "../lib/contact-links.js";
 import { customerPage, orderLink } from "../lib/links.js";
 import { unitOf } from "../lib/units.js";
@@ -53,6 +53,7 @@ const EVENTS = {
   placed: "Placed",
   rejected: "Rejected",
   edited: "Edited",
+  commented: "Commented",
   settled: "Dealt with",
   replaced: "Put right as a new order",
   replaces: "Replaces a rejected order",
@@ -64,8 +65,22 @@ export function eventName({ event, from, to }) {
   return isStepBack({ from, to }) ? `Back to ${to}` : statusName(to);
 }
 
-const entry = ({ at, by, note, ...change }) =>
-  stamp("history-entry", { event: eventName(change), at: time(at), by, note });
+const entry = ({ at, by, note, changes = [], ...change }) =>
+  stamp("history-entry", {
+    event: eventName(change),
+    at: time(at),
+    by,
+    note,
+    changes: changes.map((one) => stamp("history-change", { change: changeText(one) })),
+  });
+
+/** Return what an edit changed: "Phone: 020 1 → 020 2". The last of many changes is only "and 3 more". */
+function changeText({ field, from, to }) {
+  const [label, was, now] = [field, from ?? "", to ?? ""].map(isolated);
+  if (was && now) return `${label}: ${was} → ${now}`;
+  if (now) return `${label}: added, ${now}`;
+  return was ? `${label}: removed, was ${was}` : label;
+}
 
 function showJourney(status) {
   const reached = journey.indexOf(status);

@@ -6,6 +6,7 @@ import { isolated, statusName } from "../lib/format.js";
 import { loadModule } from "../shell/connection.js";
 import { eventName } from "./details.js";
 import { papersOf, print } from "./papers.js";
+import { isOnlyCommented } from "./status.js";
 
 const REFRESH_MS = 60_000;
 const MAX_LINES = 5;
@@ -35,12 +36,16 @@ async function refresh(page) {
   try {
     const current = await call("GET", page.path);
     if (isBusy(page) || isEditing()) return;
-    if (current.version > page.order.version) await showNewer(page, current, { focus: false });
-    else papersOf(page.order);
+    if (isOnlyCommented(page.order, current)) keep(page, current);
+    else await showNewer(page, current, { focus: false });
   } catch (error) {
     if (!isPassing(error)) await page.explain(error);
   }
 }
+
+/** Keep the order on screen, with new comments on it. Its papers say that it was read now. */
+const keep = (page, current) =>
+  current.version > page.order.version ? page.display(current) : papersOf(page.order);
 
 /** Show above the form what others have done with the order since the edit began. Nothing in the form changes. */
 async function warn(page) {
@@ -59,7 +64,8 @@ async function showBesideForm(page, current) {
   page.newer = current;
   const events = current.history.slice(page.order.history.length);
   const happened = events.map((entry) => `${isolated(entry.by)}: ${eventName(entry)}`);
-  page.notice(`This order changed while you were editing it. ${WHAT_NEXT[current.status] ?? TOO_LATE}`, {
+  const next = isOnlyCommented(page.order, current) ? "" : (WHAT_NEXT[current.status] ?? TOO_LATE);
+  page.notice(`This order changed while you were editing it. ${next}`.trim(), {
     list: shortened([...happened, ...changesSince(page.order, current)]),
     focus: false,
   });
@@ -75,9 +81,9 @@ const shortened = (lines) =>
 export async function printStored(page, paper) {
   try {
     const current = await call("GET", page.path);
-    if (current.version > page.order.version)
+    if (!isOnlyCommented(page.order, current))
       return await showNewer(page, current, { rest: "Nothing was printed: look at it, then print again." });
-    papersOf(page.order);
+    keep(page, current);
     return print(paper);
   } catch (error) {
     return isPassing(error) ? print(paper, { checked: false }) : page.explain(error);
@@ -89,11 +95,10 @@ const isPassing = (error) =>
   error instanceof Unreachable || (error instanceof Refused && (error.status === 429 || error.status >= 500));
 
 /** Show the stored order, with a notice that says who changed it and what. `rest` is the end of the notice. */
-export async function showNewer(page, current, { rest = "", focus = true }) {
+export async function showNewer(page, current, { rest = "", focus = true, by = current.history.at(-1).by }) {
   const { changesSince } = await loadModule(() => import("./differences.js"));
   const changes = changesSince(page.order, current);
   page.display(current);
-  const { by } = current.history.at(-1);
   const first =
     by === page.who.email
       ? "You have changed this order already."

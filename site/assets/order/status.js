@@ -31,6 +31,12 @@ export const undoNote = ({ email }) => `Undone at once by ${email}`;
 export const isOwnChange = (order, current, who) =>
   current.version === order.version + 1 && current.history.at(-1).by === who.email;
 
+/** Whether others have at most commented on an order since this version of it. */
+export const isOnlyCommented = ({ version }, current) =>
+  current.history
+    .slice(current.history.length - current.version + version)
+    .every(({ event }) => event === "commented");
+
 /** Return the notice after an edit of an order that somebody moved to another status in the meantime. */
 export const tooLate = ({ status }) =>
   `Your changes were not saved: the order is ${status} by now and can no longer be edited.`;

@@ -7,6 +7,7 @@ import { orderNumber } from "../lib/format.js";
 import { backToList } from "../lib/last-list.js";
 import { loadModule } from "../shell/connection.js";
 import { keys } from "../shell/keys.js";
+import { CommentField } from "./comment.js";
 import { copyLink } from "./copy-link.js";
 import { edit, resumeEdit } from "./editing.js";
 import { printStored } from "./freshness.js";
@@ -20,6 +21,7 @@ let reasons;
 export function wireSteps(shown) {
   page = shown;
   reasons = [cancelling(), steppingBack(), settling()];
+  new CommentField(page).wire();
   byId("move").onclick = move;
   byId("edit").onclick = () => edit(page);
   byId("change-details").onclick = changeDetails;
