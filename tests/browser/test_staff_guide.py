@@ -321,6 +321,23 @@ def test_packing_slip_and_invoice_are_printed_by_keys(
     assert slip != invoice
 
 
+@walks("Print the papers of many orders")
+def test_slips_of_selected_orders_are_printed_by_keys(
+    tab: KeyboardTab, staff: Person, place_order: PlaceOrder, customer: Json
+) -> None:
+    orders = [place_order(), place_order()]
+    tab.page.add_init_script("window.print = () => {}")
+    tab.sign_in(staff, f"/orders.html?customer={customer['email']}")
+    tab.sees_order(orders[0])
+    tab.key("j", "x", "j", "x")
+    tab.sees("2 orders selected")
+    tab.key("p")
+    tab.sees_heading("Print 2 orders")
+    expect(tab.button("Packing slips")).to_be_focused()
+    tab.key("Enter")
+    expect(tab.css("#papers > .packing-slip")).to_have_count(2)
+
+
 @walks("Look up a customer")
 def test_a_customer_is_found_and_orders_again(
     tab: KeyboardTab, staff: Person, place_order: PlaceOrder, admin_api: Api, customer: Json
