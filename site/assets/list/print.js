@@ -70,7 +70,10 @@ function choose() {
     button.disabled = !papersFor(button.dataset.paper).length;
     button.onclick = () => attempt(() => print(button.dataset.paper));
   }
-  byId("print-choices").querySelector(".primary:enabled, :enabled")?.focus();
+  const [usual, any] = [".primary:enabled", ":enabled"].map((one) =>
+    byId("print-choices").querySelector(one),
+  );
+  (usual ?? any)?.focus();
 }
 
 const papersFor = (paper) => (paper === "invoices" ? job.orders : job.orders.filter(isSale));
