@@ -32,7 +32,9 @@ BUNDLES = (
         "list/read.js",
         "list/parts.js",
         "list/sale.js",
+        "list/elsewhere.js",
         "list/rows.js",
+        "list/return.js",
         "list/sums.js",
     ),
     (

@@ -35,7 +35,7 @@ OTHER_NUMBERS = {
     ("lib/json-schema.js", 60): "letters of a value that a message quotes",
     ("lib/pause.js", 1000): "milliseconds",
     ("lib/session.js", 1000): "milliseconds in a second",
-    ("list/print.js", 500): "orders in a document",
+    ("list/read-all.js", 500): "orders in a document",
     ("list/read.js", 50): "orders on a page",
     ("order/freshness.js", 500): "an HTTP status",
     ("order/line-quantity.js", 1000): "pieces from which on a quantity is asked about",

@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Locator, Request, Route, expect
 
 from local.api import Api
-from tests.browser.conftest import HOSTILE, Json, PlaceOrder, decided, sent
-from tests.browser.orders import edit_elsewhere, move_elsewhere
+from tests.browser.conftest import HOSTILE, Json, PlaceOrder, decided, new_customer, orders_of, sent
+from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
+from tests.browser.orders import edit_elsewhere, move_elsewhere, wait_for
 from tests.browser.tab import Person, Tab, number_of
 from tests.browser.words import Part
 
@@ -125,6 +126,70 @@ def test_choosing_another_status_clears_the_selection(tab: Tab, orders: list[Jso
     select(orders[:2])
     tab.follow(re.compile("^Placed"))
     expect(tab.css("#bulk-bar")).to_be_hidden()
+
+
+@pytest.fixture(scope="module")
+def many(admin_api: Api) -> list[Json]:
+    """113 orders of one customer, newest first: three pages of the list."""
+    someone = new_customer()
+    order_ids = [sent(admin_api, someone) for _ in range(113)]
+    for order_id in order_ids:
+        decided(admin_api, order_id)
+    wait_for(lambda: len(orders_of(admin_api, someone)) == len(order_ids))
+    return orders_of(admin_api, someone)
+
+
+def test_a_selection_is_kept_over_the_pages_of_one_filter(tab: Tab, staff: Person, many: list[Json]) -> None:
+    tab.sign_in(staff, f"/orders.html?customer={many[0]['customer']['email']}")
+    for order in (many[0], many[2]):
+        box(tab, order).click()
+    tab.follow("Next page")
+    tab.sees("2 orders selected, 0 of them on this page")
+    box(tab, many[60]).click()
+    tab.sees("3 orders selected, 1 of them on this page")
+    tab.follow("Previous page")
+    tab.sees("3 orders selected, 2 of them on this page")
+    assert [box(tab, order).is_checked() for order in many[:3]] == [True, False, True]
+    tab.press("Print selected")
+    tab.sees_dialog("Print 3 orders")
+    tab.press("Cancel")
+    tab.press("Clear selection")
+    tab.follow("Next page")
+    expect(box(tab, many[60])).not_to_be_checked()
+    expect(tab.css("#bulk-bar")).to_be_hidden()
+
+
+def test_all_orders_that_the_list_finds_are_selected_and_moved(
+    tab: Tab, staff: Person, many: list[Json], admin_api: Api
+) -> None:
+    tab.sign_in(staff, f"/orders.html?customer={many[0]['customer']['email']}")
+    box(tab, many[0]).click()
+    expect(tab.css("#select-found")).to_be_hidden()
+    tab.find("checkbox", "Select all on this page").click()
+    for width in (1280, 390, 320):
+        tab.resize(width, 800)
+        assert_nothing_sticks_out(tab)
+    assert_accessible(tab)
+    tab.press("Select all that this finds")
+    tab.sees("113 orders selected, 50 of them on this page")
+    expect(tab.css("#select-found")).to_be_hidden()
+    move(tab, 113)
+    dialog(tab).sees("113 moved")
+    assert set(statuses(admin_api, [many[0], many[112]])) == {"packed"}
+    dialog(tab).press("Close")
+    expect(tab.css("#bulk-bar")).to_be_hidden()
+
+
+def test_more_orders_than_one_document_has_are_not_selected_at_once(
+    tab: Tab, staff: Person, many: list[Json]
+) -> None:
+    tab.sign_in(staff, f"/orders.html?customer={many[0]['customer']['email']}")
+    tab.find("checkbox", "Select all on this page").click()
+    page = {"orders": [many[0]] * 100, "nextCursor": "more"}
+    tab.answer("**/api/orders?*limit=100*", json=page)
+    tab.press("Select all that this finds")
+    tab.inside("#list-note").says("The list has more than 500 orders")
+    tab.sees("50 orders selected")
 
 
 def test_a_phone_shows_the_selection_bar_at_the_bottom_of_the_screen(

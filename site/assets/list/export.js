@@ -8,7 +8,7 @@ import { bareNumber } from "./columns.js";
 import { exportFormat } from "./export-format.js";
 import { knownTotal } from "./head.js";
 import { readAll } from "./read-all.js";
-import { selected } from "./rows.js";
+import { selectedOrders } from "./rows.js";
 
 const dialog = byId("export-dialog");
 const bar = byId("export-progress");
@@ -29,7 +29,7 @@ export async function exportView(list) {
 
 /** Save the selected orders. Their lines are read first if the file needs them. */
 export async function exportSelected() {
-  const orders = selected().map((row) => row.order);
+  const orders = selectedOrders();
   const form = exportFormat();
   const what = orders.length === 1 ? bareNumber(orders[0]) : "selected";
   const name = fileName([what, dateOf(new Date())], form);

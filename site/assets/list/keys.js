@@ -6,7 +6,7 @@ import { showToast } from "../lib/toast.js";
 import { sessionEnded } from "../shell/shell.js";
 import { moveMany } from "./bulk.js";
 import { moveOrder, undoing } from "./move.js";
-import { focus, inOrder, lastFocused, notifyChange, selected } from "./rows.js";
+import { focus, inOrder, lastFocused, notifyChange, selectedOrders } from "./rows.js";
 import { toggle } from "./selection.js";
 
 const focused = () => document.activeElement?.closest("#order-rows tr");
@@ -32,7 +32,7 @@ export function select() {
 
 /** Move the selected orders. If none is selected, move the order that has the focus. */
 export function move(list) {
-  const chosen = selected().map(({ order }) => order);
+  const chosen = selectedOrders();
   if (chosen.length) moveMany(list, chosen);
   else if (focused()) moveRow(list, focused());
   else announceNoFocus();

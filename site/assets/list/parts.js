@@ -39,6 +39,7 @@ function wireButtons(list) {
   byId("export-format").onclick = () => usePart("export-format", (module) => module.ask());
   byId("export-selected").onclick = () => usePart("export", (module) => module.exportSelected());
   byId("move-selected").onclick = () => onRows("move", list);
+  byId("select-found").onclick = () => usePart("select-found", (module) => void module.selectFound(list));
   byId("sound").onclick = () => usePart("chime", (module) => module.toggle());
   byId("save-view").onclick = () => usePart("saved-views", (module) => module.saveView(list));
 }

@@ -4,11 +4,10 @@ import { count } from "../lib/format.js";
 import { sessionEnded } from "../shell/shell.js";
 import { query } from "./address.js";
 import { preparePapers, printPapers } from "./print-papers.js";
-import { readAll } from "./read-all.js";
-import { selected } from "./rows.js";
+import { MAX_ORDERS, readAll } from "./read-all.js";
+import { selectedOrders } from "./rows.js";
 import { isSale } from "./sale.js";
 
-const MAX_ORDERS = 500; // in one document
 const PAGE_SIZE = 100; // orders in one call
 const PAPERS = { invoices: "invoice", "packing-slips": "packing slip", "pick-list": "pick list" };
 
@@ -17,7 +16,7 @@ const bar = byId("print-progress");
 let job;
 
 /** Ask which papers of the selected orders to print, and print them. */
-export const printSelected = () => offer(selected().map(({ order }) => order));
+export const printSelected = () => offer(selectedOrders());
 
 /** Ask which papers of all orders that the list finds to print, and print them. */
 export async function printFound(list) {
@@ -51,15 +50,20 @@ async function findAll(list, from) {
     orders.push(...found.orders);
     job.cursor = found.nextCursor;
   } while (job.cursor && orders.length < MAX_ORDERS);
-  byId("print-title").textContent = job.cursor ? "Too many orders" : `Print ${count(orders.length, "order")}`;
-  if (!job.cursor) return choose();
-  bar.hidden = true;
+  byId("print-title").textContent = `Print ${count(orders.length, "order")}`;
+  choose();
+}
+
+function refuse() {
+  byId("print-title").textContent = "Too many orders";
   byId("print-text").textContent =
-    `The list has more than ${MAX_ORDERS} orders. Choose a status, a day or a customer, or select orders.`;
+    `A print has no more than ${MAX_ORDERS} orders. Choose a status, a day or a customer, or select fewer.`;
+  bar.hidden = true;
 }
 
 /** Show the choice of papers. Cancelled and rejected orders have nothing to pick or to pack. */
 function choose() {
+  if (job.cursor || job.orders.length > MAX_ORDERS) return refuse();
   const left = job.orders.filter((order) => !isSale(order)).length;
   byId("print-text").textContent = left
     ? `${count(left, "order")} cancelled or rejected: left out of packing slips and pick list.`

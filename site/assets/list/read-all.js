@@ -1,6 +1,9 @@
 // The details of many orders of the list, such as their lines.
 import { call } from "../lib/api.js";
 
+/** How many orders one document of papers has, and how many are selected at once without a look at their pages. */
+export const MAX_ORDERS = 500;
+
 const CONCURRENCY = 4; // calls at the same time, far below the API's limit
 
 /**

@@ -1,8 +1,8 @@
 // The rows of the list: one table row for each order. A change of an order rewrites its row in place.
 import { byId } from "../lib/dom.js";
 import { orderNumber, orderTotal, writeBadge, writeTime } from "../lib/format.js";
-import { lastList, nearest } from "../lib/last-list.js";
 import { orderPage } from "../lib/links.js";
+import { elsewhere, turnPage } from "./elsewhere.js";
 
 const body = byId("order-rows");
 const blank = byId("order-row").content.firstElementChild;
@@ -14,10 +14,15 @@ export const rows = new Map();
 export const inOrder = () => [...body.children].filter((row) => row.order);
 
 export const selected = () => inOrder().filter((row) => boxOf(row).checked);
+
+/** Return the selected orders: those with a row from top to bottom, then those on other pages. */
+export const selectedOrders = () => [...selected().map(({ order }) => order), ...elsewhere.values()];
+
 export const boxOf = (row) => row.querySelector("input");
 
 /** Show these orders in place of the rows on screen. bench/rendering.py measures this with a thousand orders. */
 export function showRows(orders) {
+  turnPage(selected().map(({ order }) => order));
   rows.clear();
   body.replaceChildren(...orders.map(newRow));
   notifyChange();
@@ -33,6 +38,7 @@ export function insertRow(order, before = null) {
 /** Show a changed order in its row, which keeps its place. Return the row, or undefined if the order has none. */
 export function updateRow(order) {
   const row = rows.get(order.orderID);
+  if (elsewhere.has(order.orderID)) elsewhere.set(order.orderID, order);
   if (row && row.order.version !== order.version) {
     write(row, order);
     row.classList.add("changed");
@@ -53,39 +59,6 @@ export function focus(row) {
   row.focus();
 }
 
-/**
- * Keep the list as a person leaves it, if a followed link leads to one of its orders. From an order among several selected
- * ones, the person goes on to the other selected orders.
- */
-export function noteOpened(link, who) {
-  const row = link?.closest("#order-rows tr");
-  if (!row) return;
-  const chosen = selected();
-  const walk = chosen.length > 1 && chosen.includes(row) ? chosen : inOrder();
-  const orderIDs = walk.map(({ order }) => order.orderID);
-  lastList(who).save({ address: address(), trail: history.state?.trail, orderIDs });
-  history.replaceState({ ...history.state, opened: nearest(orderIDs, row.order.orderID) }, "");
-}
-
-const address = () => location.pathname + location.search;
-
-/** After a link from an order back to this list, restore the pages before this one and the order's row in the history. */
-export function recallPlace(who) {
-  const { back, ...list } = lastList(who).load() ?? {};
-  if (!back || list.address !== address()) return;
-  lastList(who).save(list);
-  history.replaceState({ trail: list.trail, opened: nearest(list.orderIDs, back) }, "");
-}
-
-/** After returning from an order, put the focus on its row. If the list has the order no more, focus the nearest row. */
-export function returnToRow() {
-  const { opened, ...state } = history.state ?? {};
-  if (!opened) return;
-  history.replaceState(state, "");
-  const found = opened.find((orderID) => rows.has(orderID));
-  if (found) focus(rows.get(found));
-}
-
 /** Notify the modules that count or watch the rows (selection, new orders) that rows or tick boxes have changed. */
 export const notifyChange = () => body.dispatchEvent(new Event("rows", { bubbles: true }));
 
@@ -97,6 +70,7 @@ function newRow(order) {
   name.firstElementChild.href = orderPage(order.orderID);
   name.firstElementChild.firstElementChild.textContent = number;
   rows.set(order.orderID, row);
+  boxOf(row).checked = elsewhere.delete(order.orderID);
   return write(row, order);
 }
 

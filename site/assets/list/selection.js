@@ -1,9 +1,13 @@
-// Selected orders: ticked one by one, as a range with Shift, or the whole page. The boxes alone keep the selection.
+// Selected orders: ticked one by one, as a range with Shift, or the whole page. The boxes keep the selection, and elsewhere.js that of other pages.
 import { byId } from "../lib/dom.js";
 import { count } from "../lib/format.js";
 import { nextStep } from "../order/status.js";
+import { PARTLY, query } from "./address.js";
+import { elsewhere } from "./elsewhere.js";
+import { knownTotal } from "./head.js";
+import { MAX_ORDERS } from "./read-all.js";
 import { sumOf } from "./sums.js";
-import { boxOf, inOrder, notifyChange, selected } from "./rows.js";
+import { boxOf, inOrder, notifyChange, rows, selected, selectedOrders } from "./rows.js";
 
 const all = byId("all-on-page");
 let anchor; // where a range with Shift begins
@@ -36,27 +40,54 @@ function tick(row, checked) {
 /** Show how many orders are selected, and the actions that are possible with them. */
 export function showSelection() {
   const chosen = selected();
-  const steps = new Set(chosen.map((row) => nextStep[row.order.status]?.label));
+  const orders = selectedOrders();
+  const steps = new Set(orders.map(({ status }) => nextStep[status]?.label));
   const [step] = steps;
-  byId("bulk-bar").hidden = !chosen.length;
-  const orders = chosen.map(({ order }) => order);
-  byId("selected-count").textContent = `${count(orders.length, "order")} selected`;
+  byId("bulk-bar").hidden = !orders.length;
+  byId("selected-count").textContent = `${count(orders.length, "order")} selected${whereSelected(chosen)}`;
   byId("selected-sum").textContent = orders.length ? sumOf(orders) : "";
   byId("move-selected").textContent = steps.size === 1 && step ? step : "Move to next status";
   byId("move-selected").disabled = steps.size === 1 && !step; // no selected order has a next status
   all.checked = chosen.length > 0 && chosen.length === inOrder().length;
   all.indeterminate = chosen.length > 0 && !all.checked;
+  offerFound(orders.length);
 }
 
-/** Select these orders and no other, as far as they have rows. */
+const whereSelected = (chosen) => (elsewhere.size ? `, ${chosen.length} of them on this page` : "");
+
+/** Offer to select all orders of the list, if the page is selected and there are more, but not too many. */
+function offerFound(number) {
+  const params = query();
+  const total = PARTLY.some((name) => params.has(name)) ? undefined : knownTotal(params.get("status"));
+  const isMore = total ? number < total : elsewhere.size === 0;
+  const hasPages = byId("orders").nextCursor || params.has("cursor");
+  byId("select-found").hidden = !all.checked || !hasPages || !isMore || total > MAX_ORDERS;
+  byId("select-found").textContent = `Select all ${total ? `${total} ` : ""}that this finds`;
+}
+
+/** Select these orders and no other. */
 export function selectOnly(orders) {
-  const ids = new Set(orders.map(({ orderID }) => orderID));
-  for (const row of inOrder()) tick(row, ids.has(row.order.orderID));
+  untickAll();
+  selectMore(orders);
+}
+
+/** Select these orders too, also those on other pages. */
+export function selectMore(orders) {
+  for (const order of orders) {
+    const row = rows.get(order.orderID);
+    if (row) tick(row, true);
+    else elsewhere.set(order.orderID, order);
+  }
   notifyChange();
 }
 
-export function clearSelection() {
+function untickAll() {
+  elsewhere.clear();
   for (const row of selected()) tick(row, false);
+}
+
+export function clearSelection() {
+  untickAll();
   showSelection();
 }
 

@@ -9,7 +9,8 @@ import { PARTLY, addressWith, query } from "../list/address.js";
 import { countOrders, noteRead, showHead } from "../list/head.js";
 import { usePart, wireParts } from "../list/parts.js";
 import { readOrders } from "../list/read.js";
-import { noteOpened, recallPlace, returnToRow, rows, showRows } from "../list/rows.js";
+import { noteOpened, recallPlace, returnToRow } from "../list/return.js";
+import { rows, showRows } from "../list/rows.js";
 import { showSums } from "../list/sums.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
