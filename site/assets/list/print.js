@@ -54,29 +54,26 @@ async function findAll(list, from) {
   choose();
 }
 
-function refuse() {
-  byId("print-title").textContent = "Too many orders";
-  byId("print-text").textContent =
-    `A print has no more than ${MAX_ORDERS} orders. Choose a status, a day or a customer, or select fewer.`;
-  bar.hidden = true;
-}
-
 /** Show the choice of papers. Cancelled and rejected orders have nothing to pick or to pack. */
 function choose() {
-  if (job.cursor || job.orders.length > MAX_ORDERS) return refuse();
+  bar.hidden = true;
+  if (job.cursor || job.orders.length > MAX_ORDERS) {
+    byId("print-title").textContent = "Too many orders";
+    byId("print-text").textContent =
+      `A print has no more than ${MAX_ORDERS} orders. Choose a status, a day or a customer, or select fewer.`;
+    return;
+  }
   const left = job.orders.filter((order) => !isSale(order)).length;
   byId("print-text").textContent = left
     ? `${count(left, "order")} cancelled or rejected: left out of packing slips and pick list.`
     : "";
-  bar.hidden = true;
-  byId("print-choices").hidden = false;
-  for (const button of byId("print-choices").children) {
+  const choices = byId("print-choices");
+  choices.hidden = false;
+  for (const button of choices.children) {
     button.disabled = !papersFor(button.dataset.paper).length;
     button.onclick = () => attempt(() => print(button.dataset.paper));
   }
-  const [usual, any] = [".primary:enabled", ":enabled"].map((one) =>
-    byId("print-choices").querySelector(one),
-  );
+  const [usual, any] = [".primary:enabled", ":enabled"].map((one) => choices.querySelector(one));
   (usual ?? any)?.focus();
 }
 
