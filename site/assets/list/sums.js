@@ -6,7 +6,7 @@ import { knownTotal } from "./head.js";
 import { isSale } from "./sale.js";
 import { inOrder } from "./rows.js";
 
-/** Return what orders bring, as "£62.91, without 1 cancelled or rejected". Amounts of several currencies have no sum. */
+/** Return what orders bring, as "£62.91 · 1 not sold". Amounts of several currencies have no sum. */
 export function sumOf(orders) {
   const paid = orders.filter(isSale);
   const left = orders.length - paid.length;
@@ -16,7 +16,7 @@ export function sumOf(orders) {
     paid.reduce((total, order) => total + order.total, 0),
     currency,
   );
-  return left ? `${sum}, without ${left} cancelled or rejected` : sum;
+  return left ? `${sum} · ${left} not sold` : sum; // cancelled or rejected
 }
 
 /** Show the line for the rows on screen. If there are more pages, the sum is that of this page, and the line says so. */
@@ -30,6 +30,6 @@ function counted(orders, nextCursor) {
   if (!nextCursor && !params.has("cursor")) return count(orders.length, "order");
   const isPart = PARTLY.some((name) => params.has(name));
   const total = isPart ? undefined : knownTotal(params.get("status"));
-  const all = total === undefined ? "" : `${total.toLocaleString()} orders, of which `;
-  return `${all}${count(orders.length, "order")} on this page`;
+  const all = total === undefined ? "" : `of ${total.toLocaleString()} `;
+  return `${orders.length} ${all}orders on this page`;
 }
