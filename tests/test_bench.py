@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from bench import scale
+from bench import rendering, scale
 from bench.__main__ import MODULES, document
 from bench.clients import wait_until
 from bench.results import RESULTS, FailedRow, Row, Section, Target, number, table
 from bench.runner import measure
+from components import site_files
 from tests.imports import ROOT
 
 
@@ -167,3 +168,7 @@ def test_papers_and_makefile_name_the_command_of_the_run() -> None:
 def test_the_numbers_in_scale_md_follow_from_the_results() -> None:
     paper = scale.PAPER.read_text()
     assert scale.with_blocks(paper, RESULTS.read_text()) == paper, "run: python -m bench.scale"
+
+
+def test_the_script_whose_rows_are_measured_is_served() -> None:
+    assert re.search(r"^export function showRows\b", site_files.texts()[rendering.SCRIPT], re.MULTILINE)
