@@ -4,14 +4,14 @@ import random
 import time
 from typing import Any
 
-from lambdas.platform import access
+from lambdas.platform import access, tables
 from lambdas.platform.errors import PreconditionFailedError
 from lambdas.platform.http_api import Answer, Request, answer, etag, field_error, signed_in
 from lambdas.shop import order_reads, orders
 from lambdas.shop.documents import Order
 
 # The longest pause in seconds before each repetition of a comment that met another change of the order.
-CONFLICT_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
+CONFLICT_PAUSES = tables.CONTENTION_PAUSES
 
 
 @signed_in

@@ -66,7 +66,7 @@ class RejectionReason(TypedDict):
 
 
 FieldChange = TypedDict("FieldChange", {"field": str, "from": NotRequired[str], "to": NotRequired[str]})
-"""What an edit changed in one field or line, in words. A field that was added has no `from`."""
+"""One change of an edit, of a field or a line, in words. A field that was added has no `from`."""
 
 HistoryEntry = TypedDict(
     "HistoryEntry",

@@ -193,7 +193,7 @@ def _refuse_settlement(order: Order, *, is_again: bool) -> None:
     if order["status"] != order_status.REJECTED:
         message = f"only a rejected order can be dealt with, this one is {order['status']}"
     elif is_again and "replacedBy" in order:
-        message = f"this order was put right already, as order {_name(order['replacedBy'])}"
+        message = f"this order was put right already, as order {order_table.number_of(order['replacedBy'])}"
     elif is_again:
         message = "this order is dealt with already"
     else:
@@ -205,7 +205,7 @@ def _refuse_successor(order: Order, successor: Order) -> None:
     if successor["orderID"] == order["orderID"]:
         message = "must be another order"
     elif "replaces" in successor:
-        message = f"must replace no order yet, but replaces {_name(successor['replaces'])}"
+        message = f"must replace no order yet, but replaces {order_table.number_of(successor['replaces'])}"
     else:
         return
     fault = Fault("settled.replacedBy", message)
@@ -215,11 +215,6 @@ def _refuse_successor(order: Order, successor: Order) -> None:
 def _reference(order: Order) -> OrderReference:
     number = {"number": order["number"]} if "number" in order else {}
     return cast(OrderReference, {"orderID": order["orderID"], **number})
-
-
-def _name(order: OrderReference) -> str:
-    """Return the number of an order as people say it. An order of an earlier release has its ID instead."""
-    return f"#{order['number']}" if "number" in order else order["orderID"][:8]
 
 
 def _refuse_step_back(status: str, note: str, *, by_admin: bool) -> None:

@@ -44,7 +44,7 @@ def dialog(tab: Tab) -> Part:
 
 
 def printed(tab: Tab, count: int) -> Json:
-    """What was printed last, after this number of prints."""
+    """Wait for this number of prints, and return the last one."""
     wait_for(lambda: tab.evaluate("window.printed.length") == count)
     last: Json = tab.evaluate("window.printed.at(-1)")
     return last | {"texts": [" ".join(text.split()) for text in last["texts"]]}

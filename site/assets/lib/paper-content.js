@@ -1,5 +1,5 @@
 // @ts-check
-// What the papers of an order say: its invoice and its packing slip.
+// The content of the papers of an order: its invoice and its packing slip.
 import { fill, stamp } from "./dom.js";
 import { count, customerName, isolated, money, orderNumber, orderTotal } from "./format.js";
 import { unitOf } from "./units.js";

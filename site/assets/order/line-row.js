@@ -39,7 +39,7 @@ export function numberRow(row, index) {
   row.querySelector("[data-remove]").setAttribute("aria-label", `Remove ${name}`);
 }
 
-/** Let a screen reader read the unit, and the error if there is one, after the name of the field. */
+/** Name the unit, and the error if there is one, as the description of the field for screen readers. */
 function describe(input, quantity) {
   const [unit, error] = [".line-unit", ".field-error"].map((part) => quantity.querySelector(part));
   unit.id = `${input.id}-unit`;

@@ -97,7 +97,7 @@ function code(text) {
   return element;
 }
 
-/** Let the link to the customers lead to the search and the page that the person left. */
+/** Set the address of the link to the customers: the search and the page that the person left. */
 function linkToList(who) {
   const list = lastCustomers(who).load();
   if (!list) return;
