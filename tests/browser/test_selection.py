@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Request, Route, expect
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder, decided, orders_of, sent
 from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
-from tests.browser.orders import edit_elsewhere, move_elsewhere
+from tests.browser.orders import edit_elsewhere, move_elsewhere, status_link
 from tests.browser.tab import Person, Tab, number_of
 from tests.browser.words import Part
 
@@ -154,6 +154,13 @@ def test_a_selection_is_kept_over_the_pages_of_one_filter(tab: Tab, staff: Perso
     tab.press("Clear selection")
     tab.follow("Next page")
     expect(box(tab, many[60])).not_to_be_checked()
+    expect(tab.css("#bulk-bar")).to_be_hidden()
+    box(tab, many[60]).click()
+    tab.sees("1 order selected")
+    status_link(tab, "Shipped").click()
+    tab.sees("No order matches")
+    status_link(tab, "All").click()
+    expect(box(tab, many[0])).to_be_visible()
     expect(tab.css("#bulk-bar")).to_be_hidden()
 
 
