@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from lambdas.platform.transliteration import to_ascii
-from lambdas.shop import order_status, order_table, pricing
+from lambdas.shop import order_names, order_status, pricing
 from lambdas.shop.documents import Line, Order, RejectionReason
 
 MAX_LINES = 50  # in each list of a mail
@@ -51,7 +51,7 @@ def product_of(line: Line) -> str:
 
 def _subject(order: Order) -> str:
     reasons = len(order.get("rejectionReasons", []))
-    number = order_table.number_of(order)
+    number = order_names.number_of(order)
     words, tail = {
         order_status.PLACED: (f"New order {number} from", f": {_amount(order)}, {_line_count(order)}"),
         order_status.REJECTED: (f"Order {number} rejected:", f" ({_plural(reasons, 'reason')})"),
@@ -94,7 +94,7 @@ def _opening(order: Order) -> str:
 
 def _facts(order: Order) -> Iterator[str]:
     company = _isolated(order["customer"].get("company", ""))
-    yield f"Order:     {order_table.number_of(order)}"
+    yield f"Order:     {order_names.number_of(order)}"
     yield f"Customer:  {_isolated(_customer_name(order))}" + (f", {company}" if company else "")
     received = order["createdAt"][:16].replace("T", " ")
     yield f"Received:  {received} UTC, from {_isolated(order['submittedBy'])}"

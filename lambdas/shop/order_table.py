@@ -3,7 +3,7 @@
 import os
 
 from lambdas.platform import tables, text
-from lambdas.shop.documents import Order, OrderKeys, OrderReference
+from lambdas.shop.documents import Order, OrderKeys
 
 # The attributes that every index contains and every list of orders shows.
 LIST_FIELDS = (
@@ -46,11 +46,6 @@ def index_keys(order: Order) -> OrderKeys:
     if email:
         keys["customerEmail"] = email
     return keys
-
-
-def number_of(order: Order | OrderReference) -> str:
-    """Return the number of an order as people say it. An order of an earlier release has its ID instead."""
-    return f"#{order['number']}" if "number" in order else order["orderID"][:8]
 
 
 def order_id(list_key: str) -> str:

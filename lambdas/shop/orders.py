@@ -17,7 +17,7 @@ from lambdas.platform.errors import (
     TooLargeError,
     summary,
 )
-from lambdas.shop import order_edits, order_reads, order_status, order_table, pricing
+from lambdas.shop import order_edits, order_names, order_reads, order_status, order_table, pricing
 from lambdas.shop.documents import (
     DeliveryDetails,
     HistoryEntry,
@@ -193,7 +193,7 @@ def _refuse_settlement(order: Order, *, is_again: bool) -> None:
     if order["status"] != order_status.REJECTED:
         message = f"only a rejected order can be dealt with, this one is {order['status']}"
     elif is_again and "replacedBy" in order:
-        message = f"this order was put right already, as order {order_table.number_of(order['replacedBy'])}"
+        message = f"this order was put right already, as order {order_names.number_of(order['replacedBy'])}"
     elif is_again:
         message = "this order is dealt with already"
     else:
@@ -205,7 +205,7 @@ def _refuse_successor(order: Order, successor: Order) -> None:
     if successor["orderID"] == order["orderID"]:
         message = "must be another order"
     elif "replaces" in successor:
-        message = f"must replace no order yet, but replaces {order_table.number_of(successor['replaces'])}"
+        message = f"must replace no order yet, but replaces {order_names.number_of(successor['replaces'])}"
     else:
         return
     fault = Fault("settled.replacedBy", message)
