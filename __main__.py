@@ -125,6 +125,9 @@ site = AdminSite(
         site_url=settings.site_url or None,
         certificate=certificate,
         web_acl_arn=firewall.arn if firewall else None,
+        shop_name=settings.shop_name,
+        shop_address=settings.shop_address,
+        shop_logo=settings.logo,
         protect=settings.protect_data,
     ),
 )

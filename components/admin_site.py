@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
@@ -24,7 +27,7 @@ SESSION_HOURS = 12  # a long working day
 
 @dataclass(frozen=True, kw_only=True)
 class AdminSiteArgs:
-    """The API and the user pool of the site, its currency and its address.
+    """The API and the user pool of the site, its currency, its address and the head of its papers.
 
     `site_url` is the public URL, or None if the site uses the certificate's domain or CloudFront's own name.
     `certificate` is None without an own domain, and `web_acl_arn` is None without a firewall.
@@ -36,6 +39,9 @@ class AdminSiteArgs:
     site_url: str | None
     certificate: SiteCertificate | None
     web_acl_arn: pulumi.Input[str] | None
+    shop_name: str
+    shop_address: Sequence[str]
+    shop_logo: Path | None
     protect: bool
 
 
@@ -53,7 +59,7 @@ class AdminSite(pulumi.ComponentResource):
         # The first page starts a sign-in with the state and the verifier that the callback page requires.
         # An address of Cognito's own pages has neither.
         self.sign_in_url = pulumi.Output.concat(self.url, "/")
-        self._upload_pages(self._upload_assets())
+        self._upload_pages([*self._upload_assets(), *self._upload_logo()])
         self._upload_revalidated("api-reference", api_reference.FILE, api_reference.document(), after=[])
         self.register_outputs({"url": self.url, "signInUrl": self.sign_in_url})
 
@@ -153,16 +159,28 @@ class AdminSite(pulumi.ComponentResource):
             *(upload(path, content=text) for path, text in site_files.texts().items()),
         ]
 
+    def _upload_logo(self) -> list[pulumi.Resource]:
+        logo = self._args.shop_logo
+        if logo is None:
+            return []
+        source = pulumi.FileAsset(logo.as_posix())
+        return [self._upload_immutable("logo", _logo_key(logo), source=source)]
+
     def _upload_asset(
         self, folder: str, path: str, *, source: pulumi.Asset | None = None, content: str | None = None
     ) -> pulumi.Resource:
+        return self._upload_immutable(f"asset-{path}", f"{folder}/{path}", source=source, content=content)
+
+    def _upload_immutable(
+        self, name: str, key: str, *, source: pulumi.Asset | None = None, content: str | None = None
+    ) -> pulumi.Resource:
         return aws.s3.BucketObjectv2(
-            f"{self._name}-asset-{path}",
+            f"{self._name}-{name}",
             bucket=self.bucket.id,
-            key=f"{folder}/{path}",
+            key=key,
             source=source,
             content=content,
-            content_type=site_files.content_type(path),
+            content_type=site_files.content_type(key),
             cache_control=f"public, max-age={YEAR}, immutable",
             # Assets of an older version stay, because open tabs still load them.
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
@@ -177,6 +195,9 @@ class AdminSite(pulumi.ComponentResource):
             cognito_api_url=self._args.users.api_url,
             site_url=self.url,
             currency=self._args.currency,
+            shop_name=self._args.shop_name,
+            shop_address=list(self._args.shop_address),
+            shop_logo=f"/{_logo_key(self._args.shop_logo)}" if self._args.shop_logo else "",
             self_sign_up=self._args.users.self_sign_up,
             password_rules=PASSWORD_RULES,
             session_hours=SESSION_HOURS,
@@ -199,3 +220,8 @@ class AdminSite(pulumi.ComponentResource):
             cache_control="no-cache",
             opts=pulumi.ResourceOptions(parent=self, depends_on=after),
         )
+
+
+def _logo_key(logo: Path) -> str:
+    """Return the logo's name in the bucket, with a hash of the file, because browsers keep it for a year."""
+    return f"assets/logo-{hashlib.sha256(logo.read_bytes()).hexdigest()[:12]}{logo.suffix}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -21,6 +22,10 @@ RETENTION_DAYS: tuple[int, ...] = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 36
 RETENTION_DAYS += (1096, 1827, 2192, 2557, 2922, 3288, 3653)
 API_LOGS = ("none", "existing-role", "own-role")
 MFA = ("OFF", "ON")
+# The head of a paper is as wide as half an A4 page, and the lines of the order begin below it.
+MAX_PAPER_LINE, MAX_PAPER_LINES = 60, 8
+LOGO_TYPES = (".svg", ".png")
+MAX_LOGO_BYTES = 128 * 1024  # people on a phone load it once
 
 
 class SettingsError(ValueError):
@@ -52,6 +57,9 @@ class Settings:
     api_rate_limit: int
     api_burst_limit: int
     cognito_mail_from: str
+    shop_name: str
+    shop_address: tuple[str, ...]
+    shop_logo: str
 
     def __post_init__(self) -> None:
         problems = list(_problems(self))
@@ -87,6 +95,9 @@ class Settings:
             api_rate_limit=_number(config, "apiRateLimit"),
             api_burst_limit=_number(config, "apiBurstLimit"),
             cognito_mail_from=config.require("cognitoMailFrom"),
+            shop_name=config.require("shopName"),
+            shop_address=_texts(config, "shopAddress"),
+            shop_logo=config.require("shopLogo"),
         )
 
     @property
@@ -110,6 +121,11 @@ class Settings:
     def known_site_url(self) -> str | None:
         """The site's public URL, or None if the configuration has no URL and CloudFront chooses one."""
         return self.site_url or (f"https://{self.domain_name}" if self.domain_name else None)
+
+    @property
+    def logo(self) -> Path | None:
+        """The file of the logo, or None for papers without one."""
+        return Path(self.shop_logo) if self.shop_logo else None
 
 
 def _emails(config: pulumi.Config, key: str) -> tuple[str, ...]:
@@ -144,6 +160,7 @@ def _problems(settings: Settings) -> Iterator[str]:
     yield from _limit_problems(settings)
     yield from _address_problems(settings)
     yield from _principal_problems(settings)
+    yield from _paper_problems(settings)
 
 
 def _email_problems(settings: Settings) -> Iterator[str]:
@@ -209,6 +226,28 @@ def _principal_problems(settings: Settings) -> Iterator[str]:
         yield "selfSignUp needs cognitoMailFrom, because Cognito's own sender stops at 50 mails a day"
     if sender and not SES_MAILBOX.fullmatch(sender):
         yield f"cognitoMailFrom must be the ARN of an SES mailbox identity, got {sender!r}"
+
+
+def _paper_problems(settings: Settings) -> Iterator[str]:
+    for key, value in {
+        "shopName": settings.shop_name,
+        **{f"shopAddress[{at}]": line for at, line in enumerate(settings.shop_address)},
+    }.items():
+        if len(value) > MAX_PAPER_LINE or not value.isprintable():
+            yield f"{key} must be one line of at most {MAX_PAPER_LINE} characters, got {value!r}"
+    if len(settings.shop_address) > MAX_PAPER_LINES:
+        yield f"shopAddress must have at most {MAX_PAPER_LINES} lines, got {len(settings.shop_address)}"
+    if settings.shop_logo:
+        yield from _logo_problems(Path(settings.shop_logo))
+
+
+def _logo_problems(logo: Path) -> Iterator[str]:
+    if logo.suffix not in LOGO_TYPES:
+        yield f"shopLogo must be a file {' or '.join(LOGO_TYPES)}, got {str(logo)!r}"
+    elif not logo.is_file():
+        yield f"shopLogo must be a file, from the project's folder; there is no {str(logo)!r}"
+    elif logo.stat().st_size > MAX_LOGO_BYTES:
+        yield f"shopLogo must have at most {MAX_LOGO_BYTES:,} bytes, got {logo.stat().st_size:,}"
 
 
 def _schema_pattern(model: str, name: str) -> re.Pattern[str]:

@@ -86,7 +86,7 @@ def assets_folder() -> str:
     return f"assets/{digest.hexdigest()[:12]}"
 
 
-def render(page: str, context: Mapping[str, str | bool | int]) -> str:
+def render(page: str, context: Mapping[str, str | bool | int | list[str]]) -> str:
     """Return the page as HTML. Raises jinja2.UndefinedError for a name that `context` lacks."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),

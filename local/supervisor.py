@@ -28,6 +28,11 @@ STACK = "dev"
 STAFF = {"email": "staff@shop.example", "password": "Staff-desk-1"}
 ADMIN = {"email": "admin@shop.example", "password": "Admin-desk-1"}
 NOTIFICATION_EMAIL = "orders@shop.example"
+SAMPLE_SHOP = {
+    "shopName": "Quayside Cleaning Supplies",
+    "shopAddress": ["12 Dock Road", "Harbourtown HT1 2AB", "020 7946 0958"],
+    "shopLogo": "site/assets/icon.svg",
+}
 MAIL_FROM = "arn:aws:ses:eu-west-1:000000000000:identity/desk@shop.example"
 POLL_INTERVAL_S = 0.2
 
@@ -128,6 +133,7 @@ class Supervisor:
             "selfSignUp": True,  # so that signing up can also be tried locally
             "cognitoMailFrom": MAIL_FROM,
             "corsOrigins": [site],
+            **SAMPLE_SHOP,
         }
 
     def _open_mailbox(self, deployment: Deployment) -> None:

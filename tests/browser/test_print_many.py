@@ -69,7 +69,7 @@ def test_placed_orders_are_packed_with_slips_and_pick_list_in_seven_presses(
     [pick_list] = printed(desk, 2)["texts"]
     assert re.search(r"6\s*bottle\s*BT-BLEACH\s*Browsertest bleach 5 L", pick_list)
     assert all(f"{number_of(order)}: 2" in pick_list for order in orders)
-    assert "2 products, 9 units in all, for 3 orders" in pick_list
+    assert "2 products, 9 pieces and packs in all, for 3 orders" in pick_list
 
 
 def test_each_paper_of_many_begins_on_a_page_of_its_own(desk: Tab) -> None:
@@ -86,6 +86,8 @@ def test_the_papers_leave_the_page_after_printing(desk: Tab) -> None:
     desk.press("Print")
     dialog(desk).press("Packing slips")
     printed(desk, 1)
+    logos = "Array.from(document.querySelectorAll('#papers img'), (one) => one.complete && one.naturalWidth)"
+    assert [bool(width) for width in desk.evaluate(logos)] == [True] * 3
     desk.evaluate("window.dispatchEvent(new Event('afterprint'))")
     expect(desk.css("#papers")).to_be_empty()
     expect(desk.css("html")).not_to_have_attribute("data-paper", re.compile(""))

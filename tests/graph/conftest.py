@@ -25,6 +25,9 @@ EVERYTHING = {
     "operatorArns": ["arn:aws:iam::123456789012:role/operator"],
     "cognitoMailFrom": "arn:aws:ses:eu-west-1:123456789012:identity/desk@shop.example",
     "apiLogs": "existing-role",
+    "shopName": "Harbour Supplies",
+    "shopAddress": ["1 Quay Street", "VAT GB 123 4567 89"],
+    "shopLogo": "tests/data/shop-logo.svg",
 }
 LOCAL = {
     "staffEmails": ["Ann@Shop.example", "ann@shop.example"],

@@ -6,6 +6,7 @@ import contextvars
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, FrozenInstanceError, fields, replace
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -106,6 +107,17 @@ def test_no_setting_has_a_default_in_the_program() -> None:
             "operatorArns[0] must be the ARN of an IAM role or user, got 'arn:aws:sts::",
         ),
         (
+            {"shop_name": "x" * 61},
+            f"shopName must be one line of at most 60 characters, got '{'x' * 61}'",
+        ),
+        (
+            {"shop_address": ("Quay", "a\nb")},
+            r"shopAddress[1] must be one line of at most 60 characters, got 'a\nb'",
+        ),
+        ({"shop_address": ("a",) * 9}, "shopAddress must have at most 8 lines, got 9"),
+        ({"shop_logo": "logo.gif"}, "shopLogo must be a file .svg or .png, got 'logo.gif'"),
+        ({"shop_logo": "logo.svg"}, "shopLogo must be a file, from the project's folder; there is no"),
+        (
             {"cognito_mail_from": "arn:aws:ses:eu-west-1:123456789012:identity/shop.example"},
             "cognitoMailFrom must be the ARN of an SES mailbox identity, got 'arn:aws:ses:",
         ),
@@ -115,6 +127,13 @@ def test_an_invalid_setting_is_reported_with_key_value_and_rule(given: dict[str,
     with pytest.raises(SettingsError) as refused:
         replace(SETTINGS, **given)
     assert message in str(refused.value)
+
+
+def test_a_logo_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(bytes(128 * 1024 + 1))
+    with pytest.raises(SettingsError, match="shopLogo must have at most 131,072 bytes, got 131,073"):
+        replace(SETTINGS, shop_logo=str(logo))
 
 
 def test_all_invalid_settings_are_reported_at_once() -> None:

@@ -13,6 +13,7 @@ from tests.graph.conftest import EVERYTHING, LOCAL
 from tests.graph.graph import ROOT, Graph
 
 PAGES = "site-page-*.content"
+PAGES_WITH_PAPERS = ["site-page-order.html.content", "site-page-orders.html.content"]
 PEOPLE = ["staff-user-{}.username", "staff-user-{}.attributes.email"]
 SITE_URL = [
     PAGES,
@@ -59,6 +60,9 @@ USES: list[tuple[str, object, list[str]]] = [
         "arn:aws:ses:eu-west-1:123456789012:identity/desk@shop.example",
         ["staff-pool.emailConfiguration.sourceArn"],
     ),
+    ("everything", "Harbour Supplies", PAGES_WITH_PAPERS),
+    ("everything", "1 Quay Street", PAGES_WITH_PAPERS),
+    ("everything", "VAT GB 123 4567 89", PAGES_WITH_PAPERS),
     ("prod", 365, ["*-logs.retentionInDays"]),
     (
         "local",
@@ -81,7 +85,7 @@ USES: list[tuple[str, object, list[str]]] = [
     ("local", 263, ["api-method-settings.settings.throttlingBurstLimit"]),
 ]
 # Settings without a value that nothing else has. Other tests compare stacks with and without them.
-SWITCHES = {"apiLogs", "mfa", "protectData", "selfSignUp", "webAcl"}
+SWITCHES = {"apiLogs", "mfa", "protectData", "selfSignUp", "shopLogo", "webAcl"}
 
 
 @pytest.mark.parametrize(("stack", "value", "patterns"), USES, ids=[str(use[1]) for use in USES])

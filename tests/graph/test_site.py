@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -381,13 +382,26 @@ def test_pages_after_a_failed_sign_in_link_to_password_reset(graph: Graph) -> No
 
 def test_every_asset_that_a_page_names_is_uploaded(graph: Graph) -> None:
     keys = {file.inputs["key"] for file in graph.all("s3.BucketObjectv2")}
-    (folder,) = {"/".join(key.split("/")[:2]) for key in keys if key.startswith("assets/")}
+    (folder,) = {"/".join(key.split("/")[:2]) for key in keys if key.count("/") > 1}
     assert folder == site_files.assets_folder()
     assert f"{folder}/schemas.json" in keys
     for file in graph.all("s3.BucketObjectv2"):
         if _is_page(file):
-            references = set(_references(file.inputs["content"], f"/{folder}/"))
+            references = set(_references(file.inputs["content"], "/assets/"))
             assert references <= keys, file
+
+
+def test_papers_show_the_logo_under_an_address_that_changes_with_it(everything: Graph, dev: Graph) -> None:
+    logo = everything.inputs("site-logo")
+    content = logo["source"].content
+    assert content == Path("tests/data/shop-logo.svg").read_bytes()
+    assert logo["key"] == f"assets/logo-{hashlib.sha256(content).hexdigest()[:12]}.svg"
+    assert logo["contentType"] == "image/svg+xml; charset=utf-8"
+    assert logo["cacheControl"].endswith("immutable")
+    for page, papers in (("order", 2), ("orders", 3)):
+        html = everything.inputs(f"site-page-{page}.html")["content"]
+        assert html.count(f'<img src="/{logo["key"]}" alt="">') == papers
+    assert "<img" not in dev.inputs("site-page-order.html")["content"]
 
 
 def test_a_page_links_only_to_existing_pages(graph: Graph) -> None:

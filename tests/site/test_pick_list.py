@@ -39,6 +39,21 @@ def test_lines_are_summed_by_sku_and_sorted() -> None:
     ]
 
 
+def test_what_is_packed_is_counted_with_packs_as_one() -> None:
+    cases: list[list[Json]] = [
+        [item("MOP", 1, "Mop")],
+        [item("MOP", 1, "Mop"), item("SOAP", 2500, "Soap", "Each")],
+        [item("MOP", 1, "Mop", "pack of 5")],
+        [item("MOP", 4, "Mop", "pack of 5"), item("SOAP", 3, "Soap")],
+    ]
+    assert evaluate("lib/units.js", "module.inAll(value)", cases) == [
+        "1 piece in all",
+        "2,501 pieces in all",
+        "1 piece or pack in all",
+        "7 pieces and packs in all",
+    ]
+
+
 def test_packs_of_another_size_are_not_summed() -> None:
     found = lines(order(1, 1, item("MOP", 1, "Mop", "pack of 5"), item("MOP", 4, "Mop")))
     assert {(line["unit"], line["quantity"]) for line in found} == {("pack of 5", 1), ("", 4)}

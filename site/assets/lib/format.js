@@ -22,10 +22,7 @@ export function money(minorUnits, currency) {
 export const orderTotal = ({ status, total, currency }) =>
   status === "rejected" ? "–" : money(total, currency);
 
-/**
- * Return the number of digits after the point: 2 for GBP, 0 for JPY.
- * @param {string} currency
- */
+/** @type {(currency: string) => number} Return the number of digits after the point: 2 for GBP, 0 for JPY. */
 export const fractionDigits = (currency) => formatOf(currency).digits;
 
 /** @param {string} currency */
@@ -75,11 +72,14 @@ export function writeTime(element, iso) {
  */
 export const orderNumber = ({ orderID, number }) => (number ? `#${number}` : orderID.slice(0, 8));
 
-/**
- * Return a number with its noun: count(1, "order") is "1 order", count(2, "order") is "2 orders".
- * @type {(number: number, one: string, many?: string) => string}
- */
-export const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
+const wholes = new Intl.NumberFormat();
+
+/** @type {(number: number) => string} Return a whole number with separators, such as 12,500. */
+export const whole = (number) => wholes.format(number);
+
+// A number with its noun: count(1, "order") is "1 order", count(2500, "order") is "2,500 orders".
+/** @type {(number: number, one: string, many?: string) => string} */
+export const count = (number, one, many = `${one}s`) => `${whole(number)} ${number === 1 ? one : many}`;
 
 // Hebrew, Arabic and the other scripts that are written from right to left.
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;

@@ -1,8 +1,8 @@
 // @ts-check
 // The content of the papers of an order: its invoice and its packing slip.
 import { fill, stamp } from "./dom.js";
-import { count, customerName, isolated, money, orderNumber, orderTotal } from "./format.js";
-import { unitOf } from "./units.js";
+import { count, customerName, isolated, money, orderNumber, orderTotal, whole } from "./format.js";
+import { inAll, unitOf } from "./units.js";
 import { barcode } from "./barcode.js";
 
 const LONG_FROM = 15; // lines; an order with more takes several pages, and each page names the customer
@@ -35,7 +35,6 @@ function sharedBy(order, read) {
   const { customer } = order;
   return {
     number: orderNumber(order),
-    orderID: order.orderID,
     "as-of": `${moment.format(read.at)}, version ${order.version}`,
     unchecked: read.remark,
     date: day.format(new Date(order.createdAt)),
@@ -48,13 +47,13 @@ function sharedBy(order, read) {
 
 /** @type {(order: Order, whose: string) => object} */
 function invoice(order, whose) {
-  const { customer, currency, items, status } = order;
+  const { customer, currency, status } = order;
   const title = NOT_TO_PAY[status] ?? "Invoice";
   return {
     title,
     running: `${title}, ${whose}`,
     "customer-email": customer.email,
-    "invoice-lines": items.map((/** @type {any} */ item) => invoiceLine(item, currency)),
+    "invoice-lines": bySku(order.items).map((/** @type {any} */ item) => invoiceLine(item, currency)),
     total: orderTotal(order),
     remark:
       status in NOT_TO_PAY
@@ -69,17 +68,17 @@ function packingSlip({ number, notes, items }, whose) {
     barcode: barcode(number),
     running: `Packing slip, ${whose}`,
     notes,
-    "slip-lines": items.map((/** @type {any} */ item) => slipLine(item)),
-    counted: `${count(items.length, "line")}, ${count(pieces(items), "unit")} in all`,
+    "slip-lines": bySku(items).map((/** @type {any} */ item) => slipLine(item)),
+    counted: `${count(items.length, "line")}, ${inAll(items)}`,
   };
 }
 
-/** @type {(items: {quantity: number}[]) => number} */
-const pieces = (items) => items.reduce((sum, { quantity }) => sum + quantity, 0);
+/** @type {(items: any[]) => any[]} Return lines in the sequence of the shelves, which is that of a pick list. */
+const bySku = (items) => items.toSorted((a, b) => (a.sku < b.sku ? -1 : Number(a.sku > b.sku)));
 
 /** @type {(item: any) => HTMLElement} */
 const slipLine = ({ sku, name, quantity, unit }) =>
-  stamp("slip-line", { sku, name, quantity: String(quantity), unit: unitOf({ sku, unit }) });
+  stamp("slip-line", { sku, name, quantity: whole(quantity), unit: unitOf({ sku, unit }) });
 
 /** @type {(item: any, currency: string) => HTMLElement} */
 function invoiceLine({ sku, name, quantity, unit, unitPrice, lineTotal }, currency) {
@@ -88,7 +87,7 @@ function invoiceLine({ sku, name, quantity, unit, unitPrice, lineTotal }, curren
   return stamp("invoice-line", {
     sku,
     name: name ?? "Unknown product",
-    quantity: String(quantity),
+    quantity: whole(quantity),
     unit: unitOf({ sku, unit }),
     price: price(unitPrice),
     amount: price(lineTotal),

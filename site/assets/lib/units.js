@@ -2,9 +2,9 @@
 // The unit of a product, such as "pack of 5". Every place that shows the quantity of a line shows its unit, because 4 packs
 // of 5 are 20 pieces. The unit "each" is left out: the quantity alone says the same. Lines of earlier releases have no unit.
 // lambdas/shop/mail.py has the same rule, and a test runs both on the same lines.
-import { isolated } from "./format.js";
+import { count, isolated } from "./format.js";
 
-/** @typedef {{sku: string, name?: string, unit?: string}} Line */
+/** @typedef {{sku: string, name?: string, unit?: string, quantity?: number}} Line */
 
 /**
  * Return the unit to show beside the quantity of a line, or an empty text.
@@ -18,3 +18,15 @@ export const unitOf = ({ unit = "" }) => (unit.toLowerCase() === "each" ? "" : u
  */
 export const productOf = (line) =>
   [line.name ?? line.sku, unitOf(line)].filter(Boolean).map(isolated).join(", ");
+
+/**
+ * Return how much lines are together, as whoever packs them counts: "9 pieces in all". A pack counts as one.
+ * @type {(lines: (Line & {quantity: number})[]) => string}
+ */
+export function inAll(lines) {
+  const sum = lines.reduce((total, { quantity }) => total + quantity, 0);
+  const named = lines.every((line) => !unitOf(line))
+    ? count(sum, "piece")
+    : count(sum, "piece or pack", "pieces and packs");
+  return `${named} in all`;
+}

@@ -1,5 +1,5 @@
 // The pick list of many orders: what to take from the shelves, summed by SKU.
-import { orderNumber } from "../lib/format.js";
+import { orderNumber, whole } from "../lib/format.js";
 import { unitOf } from "../lib/units.js";
 
 /**
@@ -25,5 +25,5 @@ const keyed = (item) => [JSON.stringify([item.sku, unitOf(item)]), { ...item, un
 
 const named = ({ quantities, ...line }) => ({
   ...line,
-  orders: [...quantities].map(([number, quantity]) => `${number}:\u00a0${quantity}`).join(", "),
+  orders: [...quantities].map(([number, quantity]) => `${number}:\u00a0${whole(quantity)}`).join(", "),
 });

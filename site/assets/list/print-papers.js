@@ -1,15 +1,27 @@
 // The document with the papers of many orders. It is on the page only while it is printed.
 import { byId, fill, stamp } from "../lib/dom.js";
-import { count, orderNumber } from "../lib/format.js";
+import { count, orderNumber, whole } from "../lib/format.js";
+import { inAll } from "../lib/units.js";
 import { fillInvoice, fillSlip } from "../lib/paper-content.js";
 import { pickLines } from "./pick-list.js";
 
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
 const root = document.documentElement;
 let style; // a promise of the style sheet, which the page loads only for this
+let logo; // kept, so that the papers show it as soon as they are on the page
 
-/** Load the style sheet of the papers. */
-export function preparePapers() {
+/** Load the style sheet of the papers and the shop's logo, if it has one. */
+export const preparePapers = () => Promise.all([loadStyle(), loadLogo()]);
+
+async function loadLogo() {
+  const shown = byId("pick-list-paper").content.querySelector("img");
+  if (!shown || logo) return;
+  logo = new Image();
+  logo.src = shown.getAttribute("src");
+  await logo.decode().catch(() => (logo = undefined)); // papers without a logo are better than none
+}
+
+function loadStyle() {
   style ??= new Promise((resolve, reject) => {
     const link = document.createElement("link");
     link.rel = "stylesheet";
@@ -50,11 +62,10 @@ function clear() {
 
 function pickList(orders, { at }) {
   const lines = pickLines(orders);
-  const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
   return fill(stamp("pick-list-paper"), {
     orders: `${orders.length}: ${orders.map(orderNumber).join(", ")}`,
     "as-of": moment.format(at),
-    picks: lines.map((line) => stamp("pick-line", { ...line, quantity: String(line.quantity) })),
-    counted: `${count(lines.length, "product")}, ${count(pieces, "unit")} in all, for ${count(orders.length, "order")}`,
+    picks: lines.map((line) => stamp("pick-line", { ...line, quantity: whole(line.quantity) })),
+    counted: `${count(lines.length, "product")}, ${inAll(lines)}, for ${count(orders.length, "order")}`,
   });
 }
