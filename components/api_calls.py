@@ -102,7 +102,7 @@ CALLS = (
     Call(
         path="/orders/{orderID}",
         method="patch",
-        summary="Move an order, change its details, comment on it, or mark a rejected one as dealt with",
+        summary="Move an order, change its details, remark on it, or mark a rejected one as dealt with",
         function="move_order",
         headers=("If-Match",),
         body="OrderChange",

@@ -25,7 +25,7 @@ BUNDLES = (
         "shell/keys.js",
         "shell/shell.js",
     ),
-    ("lib/pause.js", "lib/toast.js", "order/status.js"),
+    ("lib/pause.js", "lib/toast.js", "order/status.js", "order/slip.js"),
     (
         "list/address.js",
         "list/head.js",
@@ -42,6 +42,7 @@ BUNDLES = (
         "order/papers.js",
         "order/details.js",
         "order/freshness.js",
+        "order/printing.js",
         "order/comment.js",
         "order/neighbours.js",
         "order/editing.js",

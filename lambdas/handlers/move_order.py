@@ -1,4 +1,4 @@
-"""PATCH /orders/{orderID}: move an order, change its details, comment on it, or deal with a rejected one."""
+"""PATCH /orders/{orderID}: move an order, change its details, remark on it, or deal with a rejected one."""
 
 import random
 import time
@@ -10,8 +10,11 @@ from lambdas.platform.http_api import Answer, Request, answer, etag, field_error
 from lambdas.shop import order_reads, orders
 from lambdas.shop.documents import Order
 
-# The longest pause in seconds before each repetition of a comment that met another change of the order.
+# The longest pause in seconds before each repetition of a remark that met another change of the order.
 CONFLICT_PAUSES = tables.CONTENTION_PAUSES
+# Changes that neither meet nor cause a conflict, so a caller without If-Match makes them to any version.
+_REMARKS = ("comment", "printed")
+_CHANGES = ("status", "details", "settled", *_REMARKS)
 
 
 @signed_in
@@ -21,18 +24,19 @@ def handler(request: Request) -> Answer:
     _require_one_change(change)
     if "details" in change:
         request.require_if_match()
-    changed = _comment(change["comment"], request) if "comment" in change else _change(change, request)
+    is_remark = any(name in change for name in _REMARKS)
+    changed = _remark(change, request) if is_remark else _change(change, request)
     return answer(200, orders.public(changed), ETag=etag(changed["version"]))
 
 
 def _require_one_change(change: dict[str, Any]) -> None:
-    given = [name for name in ("status", "details", "settled", "comment") if name in change]
+    given = [name for name in _CHANGES if name in change]
     if not given:
-        raise field_error("status", "is required, unless there are details, settled or a comment")
+        raise field_error("status", f"is required, unless there is one of {', '.join(_CHANGES[1:])}")
     if len(given) > 1:
         raise field_error(given[1], f"must be changed by a call without {given[0]}")
-    if "comment" in change and "note" in change:
-        raise field_error("note", "must be left out beside a comment")
+    if given[0] in _REMARKS and "note" in change:
+        raise field_error("note", f"must be left out beside {given[0]}")
     if change.get("details") == {}:
         raise field_error("details", "must have at least one field")
 
@@ -63,11 +67,18 @@ def _settle(order: Order, settled: dict[str, str], request: Request, note: str) 
     return orders.replace(order, successor, by=request.person)
 
 
-def _comment(text: str, request: Request) -> Order:
-    """Comment on the order, however it changes meanwhile. A stale If-Match is refused by the next try."""
+def _remark(change: dict[str, Any], request: Request) -> Order:
+    """Remark on the order, however it changes meanwhile. A stale If-Match is refused by the next try."""
     for pause in CONFLICT_PAUSES:
         try:
-            return orders.comment(_read(request), text, by=request.person)
+            return _add_remark(change, request)
         except PreconditionFailedError:
             time.sleep(random.uniform(0, pause))  # noqa: S311 - a pause is no secret
-    return orders.comment(_read(request), text, by=request.person)
+    return _add_remark(change, request)
+
+
+def _add_remark(change: dict[str, Any], request: Request) -> Order:
+    order = _read(request)
+    if "printed" in change:
+        return orders.record_slip(order, by=request.person)
+    return orders.comment(order, change["comment"], by=request.person)

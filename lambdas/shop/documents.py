@@ -81,7 +81,7 @@ HistoryEntry = TypedDict(
         "changes": NotRequired[list[FieldChange]],
     },
 )
-"""One change of an order or a comment on it, by the person `by` and `sub`.
+"""One change of an order or a remark on it, by the person `by` and `sub`.
 
 Only changes of the status have `from` and `to`, and only edits have `changes`.
 """
@@ -120,6 +120,7 @@ class Order(OrderContent, OrderKeys):
     lineCount: int
     history: list[HistoryEntry]
     rejectionReasons: NotRequired[list[RejectionReason]]
+    slipPrintedAt: NotRequired[str]  # the latest print of its packing slip
     settledAt: NotRequired[str]  # of a rejected order that somebody has dealt with
     replacedBy: NotRequired[OrderReference]  # the order that a rejected order was put right as
     replaces: NotRequired[OrderReference]  # the rejected order that this one puts right

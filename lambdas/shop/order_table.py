@@ -19,6 +19,7 @@ LIST_FIELDS = (
     "submittedBy",
     "channel",
     "settledAt",
+    "slipPrintedAt",
 )
 SETTLED = "settled"  # the partitions of `statusShard` with the rejected orders that are dealt with
 KEY_FIELDS = frozenset(OrderKeys.__annotations__)

@@ -1,4 +1,4 @@
-"""Stored orders: read, edit, move, comment on and erase them. Module `new_orders` creates them."""
+"""Stored orders: read, edit, move, remark on and erase them. Module `new_orders` creates them."""
 
 import time
 from collections.abc import Mapping
@@ -31,6 +31,7 @@ from lambdas.shop.documents import (
 TOMBSTONE_SECONDS = 15 * 24 * 3600
 
 REPEAT_MS = 10 * 60_000  # the same comment within this time is the same one
+SLIP_REPEAT_MS = 60_000  # a slip that the same person prints within this time is the same one
 
 INTERNAL = order_table.KEY_FIELDS | {"submissionHash"}
 
@@ -89,13 +90,20 @@ def comment(order: Order, text: str, *, by: Person) -> Order:
     Return the order as it is if the same person has made the same comment within REPEAT_MS, because a caller
     without an answer sends the comment again. Raises TooLargeError and PreconditionFailedError.
     """
-    since = times.iso(times.now_ms() - REPEAT_MS)
-    if any(entry["at"] > since and _is_comment(entry, text, by) for entry in order["history"]):
+    entry = {**by.signature, "event": "commented", "note": text}
+    return order if _is_repeated(order, entry, REPEAT_MS) else _save_remark(order, order, entry)
+
+
+def record_slip(order: Order, *, by: Person) -> Order:
+    """Record that a person has printed the packing slip of an order in any status; return its next version.
+
+    Return the order as it is if the same person has printed the slip within SLIP_REPEAT_MS. Raises
+    TooLargeError and PreconditionFailedError.
+    """
+    entry = {**by.signature, "event": "printed"}
+    if _is_repeated(order, entry, SLIP_REPEAT_MS):
         return order
-    try:
-        return _save(order, order, {**by.signature, "event": "commented", "note": text}, _remarks_limit())
-    except TooLargeError as error:
-        raise TooLargeError("the history of this order has no room for another comment") from error
+    return _save_remark(order, {**order, "slipPrintedAt": times.now()}, entry)
 
 
 def move(order: Order, target: str, *, by: Person, by_admin: bool, note: str = "") -> Order:
@@ -172,12 +180,24 @@ def erase(order: Order, *, by: Person) -> None:
     log.event("order.erased", orderID=order["orderID"], sub=by.sub)
 
 
-def _is_comment(entry: HistoryEntry, text: str, by: Person) -> bool:
-    return entry["event"] == "commented" and (entry["sub"], entry.get("note")) == (by.sub, text)
+def _is_repeated(order: Order, entry: Mapping[str, Any], within_ms: int) -> bool:
+    """Whether the same person has made the same remark within this time."""
+    since = times.iso(times.now_ms() - within_ms)
+    return any(
+        one["at"] > since and all(one.get(name) == entry.get(name) for name in ("event", "sub", "note"))
+        for one in order["history"]
+    )
+
+
+def _save_remark(order: Order, changed: Order, entry: dict[str, Any]) -> Order:
+    try:
+        return _save(order, changed, entry, _remarks_limit())
+    except TooLargeError as error:
+        raise TooLargeError("the history of this order has no room for another remark") from error
 
 
 def _remarks_limit() -> int:
-    """Return the most bytes of an order with a comment or the words of an edit.
+    """Return the most bytes of an order with a remark or the words of an edit.
 
     The rest is for edits and steps back, which are more important.
     """

@@ -7,7 +7,15 @@ from playwright.sync_api import expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder, decided
-from tests.browser.orders import address, edit_elsewhere, items_of, move_elsewhere, sees_status
+from tests.browser.orders import (
+    address,
+    edit_elsewhere,
+    items_of,
+    move_elsewhere,
+    sees_status,
+    timeline,
+    wait_for,
+)
 from tests.browser.tab import Person, Tab, number_of
 
 pytestmark = pytest.mark.browser
@@ -119,6 +127,8 @@ def test_markup_is_printed_as_text(tab: Tab, staff: Person, place_order: PlaceOr
     assert tab.css(".paper :not(.shop) > img, .paper script, .paper b").count() == 0
 
 
+PRINT = """window.printed = 0;
+window.print = () => { printed += 1; dispatchEvent(new Event("afterprint")); };"""
 COUNT_PRINTS = "window.printed = 0; window.print = () => { printed += 1; };"
 
 
@@ -147,6 +157,26 @@ def test_a_colleagues_change_is_shown_before_a_paper_is_printed(
     tab.advance(60_000)
     sees_status(tab, "Packed")
     assert ", version 3" in paper(tab, "invoice")
+
+
+def test_a_printed_slip_is_shown_beside_the_papers_and_printed_again_after_a_look(
+    tab: Tab, staff: Person, admin: Person, place_order: PlaceOrder, admin_api: Api
+) -> None:
+    order = place_order()
+    tab.page.add_init_script(PRINT)
+    tab.sign_in(staff, address(order))
+    tab.press("Print packing slip")
+    expect(tab.css(".slip-printed")).to_contain_text(f"by {staff.email}")
+    assert timeline(tab)[0] == "Slip printed"
+    assert admin_api.call("PATCH", f"/orders/{order['orderID']}", {"printed": "slip"}).status == 200
+    tab.press("Print packing slip")
+    tab.sees_alert(f"{admin.email} has printed the packing slip in the meantime.")
+    expect(tab.css(".slip-printed")).to_contain_text("Slip printed 2 times, last ")
+    assert tab.evaluate("printed") == 1
+    tab.press("Print packing slip")
+    wait_for(lambda: tab.evaluate("printed") == 2)
+    tab.press("Mark as packed")
+    sees_status(tab, "Packed")
 
 
 def test_a_paper_printed_without_a_connection_says_so(

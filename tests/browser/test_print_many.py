@@ -137,3 +137,60 @@ def test_selected_orders_are_printed_by_key_and_cancel_prints_nothing(desk: Tab,
     dialog(desk).press("Packing slips")
     [slip] = printed(desk, 1)["texts"]
     assert number_of(orders[1]) in slip
+
+
+# ---- slips that were printed before
+
+
+AFTER_PRINT = "window.dispatchEvent(new Event('afterprint'))"
+
+
+def events(api: Api, order: Json) -> list[str]:
+    history = api.call("GET", f"/orders/{order['orderID']}").document["history"]
+    return [entry["event"] for entry in history]
+
+
+def test_orders_remember_their_printed_slip_and_then_move(
+    desk: Tab, admin_api: Api, orders: list[Json]
+) -> None:
+    desk.tick("Select all on this page")
+    desk.press("Print selected")
+    dialog(desk).press("Packing slips")
+    printed(desk, 1)
+    desk.evaluate(AFTER_PRINT)
+    expect(desk.css("[title^='Slip printed']")).to_have_count(3)
+    assert [events(admin_api, order)[-1] for order in orders] == ["printed"] * 3
+    remark = {"comment": "by a colleague"}
+    assert admin_api.call("PATCH", f"/orders/{orders[0]['orderID']}", remark).status == 200
+    desk.press("Mark as packed")
+    desk.inside("#bulk-dialog").press("Move 3 orders")
+    desk.inside("#bulk-dialog").sees("3 of 3: 3 moved")
+
+
+def test_slips_that_a_colleague_printed_are_named_and_left_out(
+    desk: Tab, admin_api: Api, orders: list[Json]
+) -> None:
+    slip = {"printed": "slip"}
+    assert admin_api.call("PATCH", f"/orders/{orders[1]['orderID']}", slip).status == 200
+    desk.press("Print")
+    dialog(desk).press("Packing slips")
+    dialog(desk).says("1 of these 3 orders had a slip already.")
+    dialog(desk).press("Leave out, print 2")
+    texts = printed(desk, 1)["texts"]
+    assert [number_of(order) in " ".join(texts) for order in orders] == [True, False, True]
+    desk.press("Print")
+    dialog(desk).press("Packing slips")
+    dialog(desk).press("Print all 3")
+    assert len(printed(desk, 2)["texts"]) == 3
+
+
+def test_a_slip_that_could_not_be_recorded_is_named(desk: Tab, orders: list[Json]) -> None:
+    desk.press("Print")
+    dialog(desk).press("Packing slips")
+    printed(desk, 1)
+    desk.answer_error(f"**/api/orders/{orders[1]['orderID']}")
+    desk.evaluate(AFTER_PRINT)
+    expect(desk.css("#list-note")).to_contain_text(
+        "That 1 slip of 3 went to the printer is not recorded: Try later"
+    )
+    expect(desk.css("[title^='Slip printed']")).to_have_count(2)

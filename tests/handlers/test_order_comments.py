@@ -173,7 +173,7 @@ def test_a_full_history_refuses_comments_and_the_order_still_moves(
     monkeypatch.setattr(tables, "MAX_ITEM_BYTES", size + tables.HISTORY_BYTES + 9_000)
     comments = [comment(shop, placed["orderID"], f"{number}" + "🧹" * 490) for number in range(6)]
     assert [one.status for one in comments] == [200, 200, 200, 200, 413, 413]
-    assert comments[-1].error["message"] == "the history of this order has no room for another comment"
+    assert comments[-1].error["message"] == "the history of this order has no room for another remark"
     assert put(shop, placed["orderID"], edit(notes="🧹" * 1000), "5").status == 200
     note = "🧹" * 500
     assert patch(shop, placed["orderID"], {"status": "packed", "note": note}).status == 200

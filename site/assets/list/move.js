@@ -2,7 +2,7 @@
 import { Refused, call } from "../lib/api.js";
 import { isolated, statusName } from "../lib/format.js";
 import { SignedOut } from "../lib/cognito.js";
-import { isOnlyCommented, isOwnChange, nextStep, stepBack, undoNote } from "../order/status.js";
+import { hasOnlyRemarks, isOwnChange, nextStep, stepBack, undoNote } from "../order/status.js";
 import { updateRow } from "./rows.js";
 
 /** Return a job that takes a finished job back, or undefined if the person may not. */
@@ -29,16 +29,16 @@ export async function moveOrder(job, who) {
     updateRow(moved);
     return Object.assign(job, done(step, moved));
   } catch (error) {
-    const current = commented(order, error);
+    const current = remarked(order, error);
     if (current) return moveOrder(Object.assign(job, { order: current }), who);
     Object.assign(job, error instanceof Refused ? refusal(error, order, step, who) : failure(error));
     return tried.add(order);
   }
 }
 
-/** Return the stored order if others have only commented on the order since the list has it. */
-const commented = (order, { current }) =>
-  current?.version > order.version && isOnlyCommented(order, current) ? current : undefined;
+/** Return the stored order if the order has only got remarks since the list has it. */
+const remarked = (order, { current }) =>
+  current?.version > order.version && hasOnlyRemarks(order, current) ? current : undefined;
 
 const stepOf = ({ order: { status }, back }, who) =>
   back ? { to: stepBack(status, who), note: undoNote(who) } : nextStep[status];

@@ -1,5 +1,5 @@
 // The document with the papers of many orders. It is on the page only while it is printed.
-import { byId, fill, stamp } from "../lib/dom.js";
+import { announce, byId, fill, stamp } from "../lib/dom.js";
 import { count, orderNumber, whole } from "../lib/format.js";
 import { inAll } from "../lib/units.js";
 import { fillInvoice, fillSlip } from "../lib/paper-content.js";
@@ -40,8 +40,11 @@ function loadStyle() {
   return style;
 }
 
-/** Print the "invoices", the "packing-slips" or the "pick-list" of orders that were just read. */
-export function printPapers(paper, orders) {
+/**
+ * Print the "invoices", the "packing-slips" or the "pick-list" of orders that were just read, in place of the dialog.
+ * `onPrinted` is called with them after the browser's print dialog.
+ */
+export function printPapers(paper, orders, onPrinted = () => {}) {
   const read = { at: new Date(), remark: "" };
   const papers =
     paper === "pick-list"
@@ -49,10 +52,18 @@ export function printPapers(paper, orders) {
       : orders.map((order) => WRITERS[paper](stamp(`${paper}-paper`), order, read));
   byId("papers").replaceChildren(...papers);
   root.dataset.paper = paper;
-  addEventListener("afterprint", clear, { once: true });
+  byId("print-dialog").close();
+  const what = paper === "pick-list" ? "Pick list" : count(orders.length, NAMES[paper]);
+  announce(`${what} sent to the printer dialog.`);
+  const end = () => {
+    clear();
+    onPrinted(orders);
+  };
+  addEventListener("afterprint", end, { once: true });
   window.print();
 }
 
+const NAMES = { invoices: "invoice", "packing-slips": "packing slip" };
 const WRITERS = { invoices: fillInvoice, "packing-slips": fillSlip };
 
 function clear() {

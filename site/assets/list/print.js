@@ -1,5 +1,5 @@
 // Papers of many orders as one document: packing slips, invoices, or one pick list.
-import { announce, byId } from "../lib/dom.js";
+import { byId } from "../lib/dom.js";
 import { count } from "../lib/format.js";
 import { sessionEnded } from "../shell/shell.js";
 import { query } from "./address.js";
@@ -7,9 +7,9 @@ import { preparePapers, printPapers } from "./print-papers.js";
 import { MAX_ORDERS, readAll } from "./read-all.js";
 import { selectedOrders } from "./rows.js";
 import { isSale } from "./sale.js";
+import { recordSlips, withoutTwice } from "./slips.js";
 
 const PAGE_SIZE = 100; // orders in one call
-const PAPERS = { invoices: "invoice", "packing-slips": "packing slip", "pick-list": "pick list" };
 
 const dialog = byId("print-dialog");
 const bar = byId("print-progress");
@@ -35,7 +35,7 @@ function open(orders, title) {
   job = { orders, cursor: null, read: new Map(), leave: new AbortController() };
   byId("print-title").textContent = title;
   byId("print-text").textContent = "";
-  for (const id of ["print-choices", "print-retry"]) byId(id).hidden = true;
+  for (const id of ["print-choices", "print-twice", "print-retry"]) byId(id).hidden = true;
   bar.hidden = true;
   dialog.showModal();
 }
@@ -88,10 +88,8 @@ async function print(paper) {
   await Promise.all([preparePapers(), readAll(wanted, { ...job, onRead })]);
   const found = wanted.map(({ orderID }) => job.read.get(orderID)).filter(Boolean);
   const orders = paper === "invoices" ? found : found.filter(isSale); // somebody may have cancelled one meanwhile
-  dialog.close();
-  const what = paper === "pick-list" ? "Pick list" : count(orders.length, PAPERS[paper]);
-  announce(`${what} sent to the printer dialog.`);
-  printPapers(paper, orders);
+  if (paper === "packing-slips") withoutTwice(orders, (chosen) => printPapers(paper, chosen, recordSlips));
+  else printPapers(paper, orders);
 }
 
 function showProgress(text, value, max) {

@@ -1,6 +1,6 @@
 // The rows of the list: one table row for each order. A change of an order rewrites its row in place.
 import { byId } from "../lib/dom.js";
-import { orderNumber, orderTotal, writeBadge, writeTime } from "../lib/format.js";
+import { orderNumber, orderTotal, time, writeBadge, writeTime } from "../lib/format.js";
 import { orderPage } from "../lib/links.js";
 import { elsewhere, turnPage } from "./elsewhere.js";
 
@@ -84,7 +84,16 @@ function write(row, order) {
   company.textContent = order.customer.company || order.customer.email;
   lines.textContent = order.lineCount;
   total.textContent = orderTotal(order);
-  writeBadge(status.firstElementChild, order.status);
-  status.lastElementChild.textContent = order.settledAt ? "dealt with" : "";
+  writeStatus(status, order);
   return row;
+}
+
+function writeStatus(cell, { status, settledAt, slipPrintedAt }) {
+  const [badge, settled, slip] = cell.children;
+  writeBadge(badge, status);
+  settled.textContent = settledAt ? "dealt with" : "";
+  slip.hidden = !slipPrintedAt;
+  if (slip.hidden) return;
+  slip.title = `Slip printed ${time(slipPrintedAt).textContent}`;
+  slip.lastElementChild.textContent = slip.title;
 }

@@ -2,7 +2,7 @@
 import { call } from "../lib/api.js";
 import { announce, byId, isShown } from "../lib/dom.js";
 import { showToast } from "../lib/toast.js";
-import { isOnlyCommented, isOwnChange, isStepBack, settlement, stepBack, undoNote } from "./status.js";
+import { hasOnlyRemarks, isOwnChange, isStepBack, settlement, stepBack, undoNote } from "./status.js";
 
 /**
  * Change the order of a page if the stored version is still the one on screen. `page` is that of order.js, and `body` that of
@@ -26,7 +26,7 @@ async function send(page, body) {
     return true;
   } catch (error) {
     const { current } = error;
-    if (current?.version > order.version && isOnlyCommented(order, current)) {
+    if (current?.version > order.version && hasOnlyRemarks(order, current)) {
       page.display(current);
       return send(page, body);
     }

@@ -5,7 +5,7 @@ import { draft } from "../lib/draft.js";
 import { lines } from "../lib/text.js";
 import { sessionEnded } from "../shell/shell.js";
 import { showNewer } from "./freshness.js";
-import { isOnlyCommented } from "./status.js";
+import { hasOnlyRemarks } from "./status.js";
 
 export class CommentField {
   #isSending = false;
@@ -60,7 +60,7 @@ export class CommentField {
   async #sent(order) {
     this.field.value = "";
     this.kept.clear();
-    if (isOnlyCommented(this.page.order, order)) this.page.display(order);
+    if (hasOnlyRemarks(this.page.order, order)) this.page.display(order);
     else await this.#showOthers(order);
     announce("The comment is added.");
   }

@@ -7,7 +7,7 @@ import { normalise } from "../lib/text.js";
 import { sessionEnded } from "../shell/shell.js";
 import { hasDetails } from "./change.js";
 import { changesSince } from "./differences.js";
-import { isOnlyCommented } from "./status.js";
+import { hasOnlyRemarks } from "./status.js";
 
 const dialog = byId("details-dialog");
 const form = byId("details-form");
@@ -77,7 +77,7 @@ async function explain(error, details) {
   if (sessionEnded(error)) return;
   const { current, status, message } = error;
   if (current && hasDetails(current, details)) return saved(current);
-  if (current && isOnlyCommented(page.order, current)) {
+  if (current && hasOnlyRemarks(page.order, current)) {
     page.display(current);
     return save();
   }

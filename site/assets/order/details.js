@@ -5,6 +5,7 @@ import { mailLink, phoneLink } from "../lib/contact-links.js";
 import { customerPage, orderLink } from "../lib/links.js";
 import { unitOf } from "../lib/units.js";
 import { reasonOf } from "./reasons.js";
+import { slipsOf } from "./slip.js";
 import { SETTLED, isStepBack, journey } from "./status.js";
 
 export function showOrder(order) {
@@ -17,6 +18,7 @@ export function showOrder(order) {
     replacedBy: order.replacedBy && orderLink(order.replacedBy),
     replaces: order.replaces && orderLink(order.replaces),
     placed: time(order.createdAt),
+    slip: slipText(order),
     submittedBy: order.submittedBy,
     channel: channel(order),
     notes: order.notes,
@@ -32,6 +34,15 @@ export function showOrder(order) {
   });
   byId("customer-page").href = customerPage(customer.email);
   showJourney(order.status);
+}
+
+/** Return when and by whom the latest packing slip was printed, or nothing. */
+function slipText(order) {
+  const slips = slipsOf(order);
+  const last = slips.at(-1);
+  if (!last) return "";
+  const printed = slips.length > 1 ? `Slip printed ${slips.length} times, last ` : "Slip printed ";
+  return [printed, time(last.at), ` by ${isolated(last.by)}`];
 }
 
 /** Return how an order came that staff did not take here. Orders of earlier releases have no channel. */
@@ -54,6 +65,7 @@ const EVENTS = {
   rejected: "Rejected",
   edited: "Edited",
   commented: "Commented",
+  printed: "Slip printed",
   settled: "Dealt with",
   replaced: "Put right as a new order",
   replaces: "Replaces a rejected order",

@@ -8,7 +8,7 @@ import { choose } from "./changes.js";
 import { showEditing } from "./details.js";
 import { differences } from "./differences.js";
 import { OrderForm } from "./form.js";
-import { isOnlyCommented, isOwnChange, tooLate } from "./status.js";
+import { hasOnlyRemarks, isOwnChange, tooLate } from "./status.js";
 import { valuesOf } from "./typed.js";
 
 /** Open the form with the order. Resolve to {order?, notice?, changes?, discarded?, unsaved?} when the edit is saved or discarded. */
@@ -86,7 +86,7 @@ class OrderEdit {
     if (theirs.status !== "placed")
       return this.#leave({ order: theirs, notice: tooLate(theirs), unsaved: this.#typed() });
     const isOwn = isOwnChange(this.base, theirs, this.who) && !this.sent.every(differs);
-    return isOwn || isOnlyCommented(this.base, theirs) ? this.#saveOver(theirs) : this.#letChoose(theirs);
+    return isOwn || hasOnlyRemarks(this.base, theirs) ? this.#saveOver(theirs) : this.#letChoose(theirs);
   }
 
   async #letChoose(theirs) {

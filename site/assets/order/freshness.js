@@ -1,12 +1,12 @@
 // Whether the order on screen, or in the form, is still the stored one. It is read again every minute, when the tab is visible
-// again, and before a paper is printed, because a colleague may have changed it.
+// again, and before a paper is printed (printing.js), because a colleague may have changed it.
 import { Refused, Unreachable, call } from "../lib/api.js";
 import { byId } from "../lib/dom.js";
 import { isolated, statusName } from "../lib/format.js";
 import { loadModule } from "../shell/connection.js";
 import { eventName } from "./details.js";
-import { papersOf, print } from "./papers.js";
-import { isOnlyCommented } from "./status.js";
+import { papersOf } from "./papers.js";
+import { hasOnlyRemarks } from "./status.js";
 
 const REFRESH_MS = 60_000;
 const MAX_LINES = 5;
@@ -29,22 +29,22 @@ export function watchOrder(page) {
 }
 
 const isBusy = (page) => page.pause.isOn || document.querySelector("dialog[open]") !== null;
-const isEditing = () => !byId("editing").hidden;
+export const isEditing = () => !byId("editing").hidden;
 
 async function refresh(page) {
   if (!page.order) return;
   try {
     const current = await call("GET", page.path);
     if (isBusy(page) || isEditing()) return;
-    if (isOnlyCommented(page.order, current)) keep(page, current);
+    if (hasOnlyRemarks(page.order, current)) keep(page, current);
     else await showNewer(page, current, { focus: false });
   } catch (error) {
     if (!isPassing(error)) await page.explain(error);
   }
 }
 
-/** Keep the order on screen, with new comments on it. Its papers say that it was read now. */
-const keep = (page, current) =>
+/** Keep the order on screen, with new remarks on it. Its papers say that it was read now. */
+export const keep = (page, current) =>
   current.version > page.order.version ? page.display(current) : papersOf(page.order);
 
 /** Show above the form what others have done with the order since the edit began. Nothing in the form changes. */
@@ -64,7 +64,7 @@ async function showBesideForm(page, current) {
   page.newer = current;
   const events = current.history.slice(page.order.history.length);
   const happened = events.map((entry) => `${isolated(entry.by)}: ${eventName(entry)}`);
-  const next = isOnlyCommented(page.order, current) ? "" : (WHAT_NEXT[current.status] ?? TOO_LATE);
+  const next = hasOnlyRemarks(page.order, current) ? "" : (WHAT_NEXT[current.status] ?? TOO_LATE);
   page.notice(`This order changed while you were editing it. ${next}`.trim(), {
     list: shortened([...happened, ...changesSince(page.order, current)]),
     focus: false,
@@ -77,21 +77,8 @@ const shortened = (lines) =>
     ? [...lines.slice(0, MAX_LINES - 1), `and ${lines.length - MAX_LINES + 1} more`]
     : lines;
 
-/** Print a paper of the stored order. If somebody has changed the order, show the changes instead of printing. */
-export async function printStored(page, paper) {
-  try {
-    const current = await call("GET", page.path);
-    if (!isOnlyCommented(page.order, current))
-      return await showNewer(page, current, { rest: "Nothing was printed: look at it, then print again." });
-    keep(page, current);
-    return print(paper);
-  } catch (error) {
-    return isPassing(error) ? print(paper, { checked: false }) : page.explain(error);
-  }
-}
-
 /** Whether the API may answer the next call. An erased order or an ended session does not pass. */
-const isPassing = (error) =>
+export const isPassing = (error) =>
   error instanceof Unreachable || (error instanceof Refused && (error.status === 429 || error.status >= 500));
 
 /** Show the stored order, with a notice that says who changed it and what. `rest` is the end of the notice. */

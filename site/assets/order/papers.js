@@ -24,10 +24,14 @@ export function papersOf(order) {
   else delete root.dataset.paper;
 }
 
-/** Print one of the two papers: "invoice" or "packing-slip". If the order could not be `checked`, the paper says so. */
-export function print(paper, { checked = true } = {}) {
+/**
+ * Print one of the two papers: "invoice" or "packing-slip". If the order could not be `checked`, the paper says so. `onPrinted`
+ * is called after the browser's print dialog.
+ */
+export function print(paper, { checked = true, onPrinted = () => {} } = {}) {
   unchecked = !checked;
   root.dataset.paper = paper;
+  addEventListener("afterprint", onPrinted, { once: true });
   window.print();
 }
 

@@ -31,11 +31,13 @@ export const undoNote = ({ email }) => `Undone at once by ${email}`;
 export const isOwnChange = (order, current, who) =>
   current.version === order.version + 1 && current.history.at(-1).by === who.email;
 
-/** Whether others have at most commented on an order since this version of it. */
-export const isOnlyCommented = ({ version }, current) =>
+const REMARKS = ["commented", "printed"];
+
+/** Whether others have at most made remarks on an order since this version of it, which change nothing that a step needs. */
+export const hasOnlyRemarks = ({ version }, current) =>
   current.history
     .slice(current.history.length - current.version + version)
-    .every(({ event }) => event === "commented");
+    .every(({ event }) => REMARKS.includes(event));
 
 /** Return the notice after an edit of an order that somebody moved to another status in the meantime. */
 export const tooLate = ({ status }) =>

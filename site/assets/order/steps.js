@@ -10,7 +10,7 @@ import { keys } from "../shell/keys.js";
 import { CommentField } from "./comment.js";
 import { copyLink } from "./copy-link.js";
 import { edit, resumeEdit } from "./editing.js";
-import { printStored } from "./freshness.js";
+import { printStored } from "./printing.js";
 import { Reason } from "./reason.js";
 import { SETTLED, cancellable, isUnsettled, nextStep, settlement, stepBack } from "./status.js";
 

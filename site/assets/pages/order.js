@@ -9,7 +9,7 @@ import { showOrder } from "../order/details.js";
 import { showNewer, watchOrder } from "../order/freshness.js";
 import { showNeighbours } from "../order/neighbours.js";
 import { papersOf } from "../order/papers.js";
-import { cancellable, isUnsettled, nextStep, stepBack } from "../order/status.js";
+import { cancellable, hasOnlyRemarks, isUnsettled, nextStep, stepBack } from "../order/status.js";
 import { resumeWork, wireSteps } from "../order/steps.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
@@ -40,9 +40,9 @@ function missing() {
 }
 
 function display(order) {
+  if (page.order && !hasOnlyRemarks(page.order, order)) hideToast(byId("moved")); // its Undo is for the status that was on screen
   page.order = order;
   page.newer = null;
-  hideToast(byId("moved")); // its Undo is for the version that was on screen
   showOrder(order);
   papersOf(order);
   const next = nextStep[order.status];

@@ -1,0 +1,133 @@
+"""Remarks on an order besides comments: that its packing slip was printed."""
+
+import json
+from typing import Any
+
+import pytest
+
+from lambdas.platform import tables, times
+from lambdas.shop import orders
+from tests.handlers.shop import ADMIN, STAFF, Json, Reply, Shop, change, order
+from tests.handlers.test_order_calls import (
+    FORWARD,
+    PATH,
+    UNKNOWN_ID,
+    act_before_write,
+    edit,
+    move_to,
+    patch,
+    put,
+)
+
+pytestmark = pytest.mark.store
+
+SLIP = {"printed": "slip"}
+
+
+@pytest.fixture
+def placed(shop: Shop) -> Json:
+    """An order of two lines, just placed."""
+    return shop.place(order(notes="first"))
+
+
+def events(reply: Reply) -> list[str]:
+    return [entry["event"] for entry in reply.json["history"]]
+
+
+# ---- printed packing slips
+
+
+@pytest.mark.parametrize("status", ["placed", *FORWARD])
+def test_a_printed_slip_is_in_the_order_its_history_and_lists(shop: Shop, placed: Json, status: str) -> None:
+    if status != "placed":
+        move_to(shop, placed, status)
+    before = shop.orders()[placed["orderID"]]
+    reply = patch(shop, placed["orderID"], SLIP)
+    assert (reply.status, reply.headers["ETag"]) == (200, f'"{before["version"] + 1}"')
+    after = shop.orders()[placed["orderID"]]
+    entry = {"at": after["updatedAt"], "by": STAFF["email"], "sub": STAFF["sub"], "event": "printed"}
+    assert after == before | {
+        "version": before["version"] + 1,
+        "updatedAt": after["updatedAt"],
+        "slipPrintedAt": after["slipPrintedAt"],
+        "history": [*before["history"], entry],
+    }
+    [listed] = shop.ask("list_orders", "GET", "/orders").json["orders"]
+    assert listed["slipPrintedAt"] == after["slipPrintedAt"] <= after["updatedAt"]
+
+
+def test_a_second_print_is_recorded_unless_the_same_person_made_it_within_a_minute(
+    shop: Shop, placed: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patch(shop, placed["orderID"], SLIP)
+    again = patch(shop, placed["orderID"], SLIP)
+    assert (again.status, again.headers["ETag"], events(again)) == (200, '"2"', ["placed", "printed"])
+    other = shop.ask("move_order", "PATCH", PATH, SLIP, claims=ADMIN, orderID=placed["orderID"])
+    assert events(other).count("printed") == 2
+    first = shop.orders()[placed["orderID"]]["slipPrintedAt"]
+    later = times.now_ms() + orders.SLIP_REPEAT_MS + 1
+    monkeypatch.setattr(times, "now_ms", lambda: later)
+    again = patch(shop, placed["orderID"], SLIP)
+    assert (events(again).count("printed"), again.json["slipPrintedAt"] > first) == (3, True)
+
+
+def test_a_slip_is_recorded_on_an_order_that_changed_at_the_same_moment(
+    shop: Shop, placed: Json, monkeypatch: Any
+) -> None:
+    act_before_write(shop, monkeypatch, lambda: patch(shop, placed["orderID"], {"status": "packed"}))
+    reply = patch(shop, placed["orderID"], SLIP)
+    assert (reply.status, reply.json["status"], events(reply)) == (
+        200,
+        "packed",
+        ["placed", "moved", "printed"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        (SLIP | {"status": "packed"}, "printed"),
+        (SLIP | {"comment": "x"}, "printed"),
+        (SLIP | {"note": "x"}, "note"),
+        ({"printed": "invoice"}, "printed"),
+        ({"printed": True}, "printed"),
+    ],
+)
+def test_a_printed_slip_is_alone_in_its_call(shop: Shop, placed: Json, body: Json, path: str) -> None:
+    reply = patch(shop, placed["orderID"], body)
+    assert (reply.status, list(reply.fields)) == (400, [path])
+    assert shop.orders()[placed["orderID"]] == placed
+
+
+def test_the_slip_of_an_unknown_order_is_404(shop: Shop) -> None:
+    assert patch(shop, UNKNOWN_ID, SLIP).status == 404
+
+
+def test_an_edit_keeps_the_time_of_the_printed_slip(shop: Shop, placed: Json) -> None:
+    printed = patch(shop, placed["orderID"], SLIP).json["slipPrintedAt"]
+    assert put(shop, placed["orderID"], edit(notes="y"), "2").json["slipPrintedAt"] == printed
+
+
+def test_a_full_history_refuses_printed_slips_and_the_order_still_moves(
+    shop: Shop, placed: Json, monkeypatch: Any
+) -> None:
+    size = len(json.dumps(placed, ensure_ascii=False).encode())
+    monkeypatch.setattr(tables, "MAX_ITEM_BYTES", size + tables.HISTORY_BYTES)
+    reply = patch(shop, placed["orderID"], SLIP)
+    assert (reply.status, reply.error["message"]) == (
+        413,
+        "the history of this order has no room for another remark",
+    )
+    for status in FORWARD:
+        assert patch(shop, placed["orderID"], {"status": status, "note": "x" * 500}).status == 200
+
+
+def test_a_printed_slip_sends_no_mail_and_counts_nothing(shop: Shop, placed: Json) -> None:
+    shop.follow(change(None, placed))
+    before = shop.ask("get_workload", "GET", "/reports/workload").json
+    patch(shop, placed["orderID"], SLIP)
+    printed = shop.orders()[placed["orderID"]]
+    shop.follow(change(placed, printed))
+    shop.announce(change(placed, printed))
+    assert shop.mails() == []
+    assert shop.ask("get_workload", "GET", "/reports/workload").json == before
