@@ -40,6 +40,7 @@ BUNDLES = (
     (
         "order/copy-link.js",
         "order/papers.js",
+        "order/journey.js",
         "order/details.js",
         "order/freshness.js",
         "order/printing.js",

@@ -19,6 +19,25 @@ pytestmark = pytest.mark.browser
 Scene = Callable[[Tab], None]
 
 
+def test_titles_and_main_buttons_of_all_pages_are_at_the_same_height(
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json, admin_api: Api
+) -> None:
+    order = place_order()
+    wait_until_known(admin_api, customer)
+    tab.sign_in(staff, "/")
+    tops = {}
+    lists, forms = ["/", "/orders.html", "/customers.html"], ["/new-order.html"]
+    for page in [*lists, *forms, address(order), f"/customer.html?email={customer['email']}"]:
+        tab.goto(page)
+        title = tab.css(".page-head h1")
+        expect(title).to_be_visible()
+        tops[page] = title.evaluate("title => title.getBoundingClientRect().top")
+        for button in tab.css(".page-head .primary:visible").all():
+            tops[f"button of {page}"] = button.evaluate("one => one.getBoundingClientRect().top")
+    assert len(tops) == 10
+    assert max(tops.values()) - min(tops.values()) <= 1, tops
+
+
 def list_with_filter_open(tab: Tab) -> None:
     tab.goto("/orders.html")
     tab.sees_orders()

@@ -196,6 +196,28 @@ def test_layout_does_not_shift_while_orders_and_counts_load(
     assert tab.evaluate(PLACES) == pytest.approx(before, abs=0.5)
 
 
+def test_on_a_phone_the_first_order_begins_within_300_pixels(tab: Tab, staff: Person) -> None:
+    """Export and sound are behind one button there."""
+    tab.page.set_viewport_size({"width": 390, "height": 844})
+    tab.sign_in(staff, "/orders.html")
+    tab.sees_orders()
+    first = tab.css("#order-rows tr").first.bounding_box()
+    assert first
+    assert first["y"] <= 300
+    expect(tab.css("#export")).to_be_hidden()
+    tab.press("Export and sound")
+    expect(tab.css("#export")).to_be_visible()
+
+
+def test_the_list_uses_the_width_of_a_large_screen(tab: Tab, staff: Person) -> None:
+    tab.page.set_viewport_size({"width": 1920, "height": 1080})
+    tab.sign_in(staff, "/orders.html")
+    tab.sees_orders()
+    table = tab.css("table.orders").bounding_box()
+    assert table
+    assert 1600 < table["width"] <= 1680
+
+
 def test_the_printed_list_begins_on_the_first_page(tab: Tab, staff: Person, regular: Json) -> None:
     tab.sign_in(staff, f"/orders.html?customer={regular['email']}")
     tab.sees_orders(50)

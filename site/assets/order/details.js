@@ -1,12 +1,23 @@
 // The details of one order on its page.
 import { byId, fill, stamp } from "../lib/dom.js";
-import { badge, isolated, money, orderNumber, orderTotal, statusName, time } from "../lib/format.js";
+import {
+  badge,
+  count,
+  isolated,
+  money,
+  orderNumber,
+  orderTotal,
+  statusName,
+  time,
+  whole,
+} from "../lib/format.js";
 import { mailLink, phoneLink } from "../lib/contact-links.js";
 import { customerPage, orderLink } from "../lib/links.js";
-import { unitOf } from "../lib/units.js";
+import { inAll, unitOf } from "../lib/units.js";
 import { reasonOf } from "./reasons.js";
 import { slipsOf } from "./slip.js";
-import { SETTLED, isStepBack, journey } from "./status.js";
+import { showJourney } from "./journey.js";
+import { SETTLED, isStepBack } from "./status.js";
 
 export function showOrder(order) {
   const { customer, currency } = order;
@@ -25,6 +36,8 @@ export function showOrder(order) {
     reasons: (order.rejectionReasons ?? []).map((reason) => stamp("reason", reasonOf(order, reason))),
     lines: order.items.map((item) => line(item, currency)),
     "order-total": orderTotal(order),
+    "brief-total": orderTotal(order),
+    "brief-lines": `${count(order.items.length, "line")}, ${inAll(order.items)}`,
     history: order.history.map(entry).toReversed(),
     "customer-name": customer.name,
     "customer-company": customer.company,
@@ -54,7 +67,7 @@ function line(item, currency) {
     name: item.name ?? "Unknown product",
     sku: item.sku,
     price: price(item.unitPrice),
-    quantity: String(item.quantity),
+    quantity: whole(item.quantity),
     unit: unitOf(item),
     total: price(item.lineTotal),
   });
@@ -92,17 +105,6 @@ function changeText({ field, from, to }) {
   if (was && now) return `${label}: ${was} → ${now}`;
   if (now) return `${label}: added, ${now}`;
   return was ? `${label}: removed, was ${was}` : label;
-}
-
-function showJourney(status) {
-  const reached = journey.indexOf(status);
-  byId("journey").hidden = reached < 0;
-  for (const step of byId("journey").children) {
-    const position = journey.indexOf(step.dataset.step);
-    step.dataset.reached = String(position <= reached);
-    if (position === reached) step.setAttribute("aria-current", "step");
-    else step.removeAttribute("aria-current");
-  }
 }
 
 /** Show the form in place of the order and its buttons, or hide the form and show them again. */

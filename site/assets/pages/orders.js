@@ -108,6 +108,8 @@ start((who) => {
   recallPlace(who);
   byId("main").addEventListener("click", follow);
   byId("filter-toggle").onclick = () => openFilter(byId("filter").hidden);
+  byId("more-tools").onclick = ({ currentTarget: more }) =>
+    (more.ariaExpanded = String(more.ariaExpanded !== "true"));
   region.addEventListener("rows", recount);
   searchField(byId("search"), { addressOf: addressWith, load });
   addEventListener("popstate", load);
