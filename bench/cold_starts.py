@@ -41,6 +41,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "get_customer": request("GET", "/customers/{email}", email="ann@shop.example"),
     "get_order": request("GET", "/orders/{orderID}", orderID=ORDER["orderID"]),
     "get_product": request("GET", "/products/{sku}", sku=SKU),
+    "get_sales": request("GET", "/sales", query={"edges": "2010-12-01,2010-12-02"}),
     "get_workload": request("GET", "/workload"),
     "list_customers": request("GET", "/customers"),
     "list_orders": request("GET", "/orders"),

@@ -186,6 +186,15 @@ CALLS = (
         answers={200: Answer("The quarters that are not all zero", "Activity")},
     ),
     Call(
+        path="/reports/sales",
+        method="get",
+        summary="Orders and revenue between instants, such as the first moments of days",
+        function="get_sales",
+        query=("edges",),
+        required=("edges",),
+        answers={200: Answer("The figures of each part, zeros included", "Sales")},
+    ),
+    Call(
         path="/reports/workload",
         method="get",
         summary="How many orders there are of each status, and what waits in the dead letters",

@@ -42,6 +42,7 @@ PARAMETERS: Mapping[str, tuple[str, str | Document]] = {
     "category": ("Only products of this category", _TEXT),
     "from": ("From this moment on", "Moment"),
     "to": ("Up to and with this moment", "Moment"),
+    "edges": ("Where the parts begin, and where the last one ends", "Edges"),
     "sort": ("Order of the list. By total only without q, customer, from and to", "SortOrder"),
     "limit": ("Maximum number of items on the page", "PageSize"),
     "cursor": ("The nextCursor of an earlier answer", _TEXT),

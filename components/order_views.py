@@ -162,6 +162,7 @@ class OrderViews(pulumi.ComponentResource):
                 "get_customer", [allow(["dynamodb:GetItem"], [customers.arn])], customers_table
             ),
             "get_activity": self._function("get_activity", [read_tallies], {**tallies_table, **currency}),
+            "get_sales": self._function("get_sales", [read_tallies], {**tallies_table, **currency}),
             "get_workload": self._function(
                 "get_workload",
                 [read_tallies, count],

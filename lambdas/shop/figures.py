@@ -5,8 +5,10 @@ added in any order and to any shard, so the figures are correct as soon as each 
 `figure_updates` writes the figures, and `tallies` reads them.
 """
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from lambdas.platform import listing
 from lambdas.platform.tables import Record
@@ -69,6 +71,20 @@ def by_quarter(currency: str, first: str, last: str) -> list[Record]:
         for at in sorted(sums)
         if any(sums[at].values())
     ]
+
+
+def between(currency: str, edges: Sequence[str]) -> list[Record]:
+    """Return the orders and the revenue between each two neighbouring edges, zeros included.
+
+    The edges ascend, and each begins a quarter of an hour. Revenue is in minor units of the currency.
+    """
+    sums = [{"from": first, "until": until, "orders": 0, "revenue": 0} for first, until in pairwise(edges)]
+    for one in by_quarter(currency, edges[0], edges[-1]):
+        if one["at"] < edges[-1]:
+            part = sums[bisect_right(edges, one["at"]) - 1]
+            part["orders"] += one["orders"]
+            part["revenue"] += one["revenue"]
+    return sums
 
 
 def quarter_row(order: Order) -> Row:

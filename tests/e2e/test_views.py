@@ -1,4 +1,4 @@
-"""The views, computed from the stream of orders: search, sorting, counts, activity and customers."""
+"""The views, computed from the stream of orders: search, sorting, counts, activity, sales and customers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date, timedelta
 from urllib.parse import quote
 
 import pytest
@@ -167,6 +168,12 @@ def test_activity_report_equals_the_sums_of_the_orders(system: System) -> None:
     assert instants == sorted(instants)
     assert {at[14:] for at in instants} <= {f"{minute}:00.000Z" for minute in ("00", "15", "30", "45")}
     assert system.call("GET", "/reports/activity?from=2026-01-01&to=2026-02-01").status == 400
+    after = date.fromisoformat(day) + timedelta(days=1)
+    parts = system.call("GET", f"/reports/sales?edges={day},{day}T12:00Z,{after}").document["sales"]
+    assert [one["until"] for one in parts] == [f"{day}T12:00:00.000Z", f"{after}T00:00:00.000Z"]
+    for name in ("orders", "revenue"):
+        assert sum(one[name] for one in parts) == sum(slot[name] for slot in report["slots"])
+    assert system.call("GET", f"/reports/sales?edges={day}").status == 400
 
 
 def test_customer_has_the_count_and_total_of_their_orders(system: System) -> None:

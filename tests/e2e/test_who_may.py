@@ -32,6 +32,7 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("GET", "/customers", None),
     ("GET", "/customers/maria@hotel.example", None),
     ("GET", "/reports/activity?from=2026-01-01&to=2026-01-02", None),
+    ("GET", "/reports/sales?edges=2026-01-01,2026-01-02", None),
     ("GET", "/reports/workload", None),
 )
 ADMIN_CALLS = [call for call in CALLS if call[0] == "DELETE"]

@@ -78,6 +78,7 @@ PERMISSIONS = {
     },
     "views-customer-get": {("dynamodb:GetItem", "views-customers")},
     "views-activity-get": {("dynamodb:Query", "views-tallies")},
+    "views-sales-get": {("dynamodb:Query", "views-tallies")},
     "views-workload-get": {
         ("dynamodb:Query", "views-tallies"),
         ("sqs:GetQueueAttributes", "notifications-dead-letters"),
@@ -263,6 +264,7 @@ def test_only_the_distribution_reads_the_bucket_and_nobody_lists_it(graph: Graph
         ("views-customers-list", "GET", "/customers"),
         ("views-customer-get", "GET", "/customers/*"),
         ("views-activity-get", "GET", "/reports/activity"),
+        ("views-sales-get", "GET", "/reports/sales"),
         ("views-workload-get", "GET", "/reports/workload"),
     ],
 )

@@ -256,7 +256,9 @@ def test_a_search_term_of_a_deleted_customer_finds_nothing(shop: Shop) -> None:
     assert emails(shop, q="miller") == ["ann@example.org"]
 
 
-@pytest.mark.parametrize("module", ["list_customers", "get_customer", "get_activity", "get_workload"])
+@pytest.mark.parametrize(
+    "module", ["list_customers", "get_customer", "get_activity", "get_sales", "get_workload"]
+)
 def test_an_account_outside_staff_and_admin_gets_403(shop: Shop, module: str) -> None:
     reply = shop.ask(module, "GET", "/x", claims={"email": "x@example.org"})
     assert reply.status == 403

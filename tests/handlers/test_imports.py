@@ -22,7 +22,7 @@ SPECIAL = {
     "customers": {"get_customer", "list_customers", "update_views"},
     "dead_letters": {"get_workload", "notify", "update_views", "write_orders"},
     "figure_updates": {"update_views"},
-    "figures": {"get_activity", "get_workload", "update_views"},
+    "figures": {"get_activity", "get_sales", "get_workload", "update_views"},
     "ledger": {"notify"},
     "mail": {"notify"},
     "new_orders": {"write_orders"},

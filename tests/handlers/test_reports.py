@@ -1,5 +1,6 @@
-"""The reports: activity in quarters of an hour, and the workload of orders and dead letters."""
+"""The reports: activity in quarters of an hour, sales between instants, and the workload."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -177,6 +178,88 @@ def test_all_pages_of_a_long_report_are_read(shop: Shop, monkeypatch: pytest.Mon
     quarters = ("08:00", "08:15", "08:30", "08:45")
     assert slots(shop) == dict.fromkeys(quarters, (3, 3, 3, 0))
     assert len(recording.calls) > 4
+    monkeypatch.setattr(aws, "dynamodb", lambda: client)
+
+
+def sales(shop: Shop, *edges: str) -> Reply:
+    return shop.ask("get_sales", "GET", "/reports/sales", query={"edges": ",".join(edges)})
+
+
+# The first moments of 24 to 27 October 2026 in London. The second day has 25 hours.
+LONDON = ("2026-10-23T23:00Z", "2026-10-24T23:00Z", "2026-10-26T00:00Z", "2026-10-27T00:00Z")
+
+
+def test_sales_of_days_equal_the_sums_of_their_orders(shop: Shop) -> None:
+    """Orders of every status, an edited one, and the first and last quarter of a day of 25 hours."""
+    kept: list[Json] = []
+    moments = ("23T22:59:59.999", "23T23:00:00.000", "24T22:59:59.999", "24T23:00:00.000", "25T23:59:59.999")
+    for number, at in enumerate([*moments, "26T00:00:00.000", "26T12:00:00.000", "27T00:00:00.000"]):
+        for status in STATUSES:
+            order = place_order(shop, f"2026-10-{at}Z", total=10**number)
+            kept.append(order if status == "placed" else change_order(shop, order, status=status))
+    kept.append(change_order(shop, place_order(shop, "2026-10-25T10:00:00.000Z", total=7), total=900))
+    erase_order(shop, place_order(shop, "2026-10-25T10:00:00.000Z", total=5))
+    sold = [one for one in kept if one["status"] not in ("cancelled", "rejected")]
+    wanted = []
+    for edge, after in pairwise(LONDON):
+        first, until = (one.replace("Z", ":00.000Z") for one in (edge, after))
+        totals = [one["total"] for one in sold if first <= one["createdAt"] < until]
+        wanted.append({"from": first, "until": until, "orders": len(totals), "revenue": sum(totals)})
+    assert [one["orders"] for one in wanted] == [8, 9, 8]
+    assert sales(shop, *LONDON).json == {"currency": "GBP", "sales": wanted}
+
+
+def test_sales_of_parts_without_orders_are_zero(shop: Shop) -> None:
+    place_order(shop, "2010-12-01T08:00:00.000Z", total=100)
+    place_order(shop, "2010-12-01T08:00:00.000Z", total=100, currency="EUR")
+    found = sales(shop, "2010-12-01T07:45Z", "2010-12-01T08:00Z", "2010-12-01T08:15Z", "2010-12-02").json
+    assert [(one["orders"], one["revenue"]) for one in found["sales"]] == [(0, 0), (1, 100), (0, 0)]
+
+
+QUARTERS = "must be instants that begin a quarter of an hour, such as 2026-01-31T08:15Z"
+
+
+@pytest.mark.parametrize(
+    ("edges", "message"),
+    [
+        ("", "must be 2 to 64 instants, separated by commas, got 0"),
+        ("2010-12-01", "must be 2 to 64 instants, separated by commas, got 1"),
+        (",".join(["2010-12-01"] * 65), "must be 2 to 64 instants, separated by commas, got 65"),
+        (
+            "2010-12-01,2010-12-01T08:14Z",
+            f'{QUARTERS}, got "2010-12-01T08:14Z"',
+        ),
+        (
+            "2010-12-01,",
+            f'{QUARTERS}, got ""',
+        ),
+        (
+            "2010-12-01,2010-12-01",
+            'must ascend, got "2010-12-01T00:00:00.000Z" after "2010-12-01T00:00:00.000Z"',
+        ),
+        (
+            "2010-12-01T00:00Z,2011-02-02T00:15Z",
+            'must end at most 63 days after the first, got "2011-02-02T00:15:00.000Z"',
+        ),
+    ],
+)
+def test_invalid_edges_of_sales_are_400_with_value_and_rule(shop: Shop, edges: str, message: str) -> None:
+    reply = sales(shop, *edges.split(","))
+    assert (reply.status, reply.fields) == (400, {"edges": message})
+
+
+def test_sales_of_two_months_and_a_cut_are_answered(shop: Shop) -> None:
+    days = [f"2026-{month:02}-{day:02}" for month in (7, 8) for day in range(1, 32)]
+    edges = sorted([*days, "2026-09-01", "2026-07-31T08:15Z"])
+    assert len(sales(shop, *edges).json["sales"]) == 63
+
+
+def test_sales_are_read_with_one_query_a_shard(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = aws.dynamodb()
+    recording = _RecordingClient(client)
+    monkeypatch.setattr(aws, "dynamodb", lambda: recording)
+    assert sales(shop, "2026-07-01", "2026-08-01", "2026-09-01").status == 200
+    assert recording.calls == ["query"] * 4
     monkeypatch.setattr(aws, "dynamodb", lambda: client)
 
 
