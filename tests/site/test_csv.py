@@ -138,7 +138,7 @@ def test_the_format_follows_the_locale_until_one_is_chosen() -> None:
         "ar-EG": "semicolon",
         "de-CH": "semicolon-point", "de-LI": "semicolon-point",
     }  # fmt: skip
-    found = evaluate("list/export-format.js", "module.usualFormat(value)", usual)
+    found = evaluate("list/file-format.js", "module.usualFormat(value)", usual)
     assert dict(zip(usual, found, strict=True)) == usual
 
 

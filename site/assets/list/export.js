@@ -1,6 +1,7 @@
 // The export as a file: of all orders of the list, page after page, or of the selected ones.
 import { dateOf, isMinute } from "../lib/days.js";
 import { announce, byId } from "../lib/dom.js";
+import { download } from "../lib/download.js";
 import { count } from "../lib/format.js";
 import { sessionEnded } from "../shell/shell.js";
 import { datesOf, query } from "./address.js";
@@ -90,11 +91,7 @@ function explain(error, { orders }) {
 }
 
 function save({ orders, lines, name, form }) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(form.whole(lines));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser may still be reading it
+  download(form.whole(lines), name);
   announce(`${count(orders, "order")} exported.`);
 }
 

@@ -20,13 +20,13 @@ const line = (cells) => `<row>${cells.map(written).join("")}</row>`;
 /** The form of the file. */
 export const xlsx = { extension: "xlsx", line, file };
 
-function file(names, lines) {
+function file(names, lines, title = "Orders") {
   const head = `<row>${names.map((name) => text(name, BOLD)).join("")}</row>`;
   const parts = {
     "[Content_Types].xml": contentTypes(),
     "_rels/.rels": relations({ rId1: [`${OFFICE}/officeDocument`, "xl/workbook.xml"] }),
     "xl/workbook.xml": xml(
-      `<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><sheets><sheet name="Orders" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+      `<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><sheets><sheet name="${title}" sheetId="1" r:id="rId1"/></sheets></workbook>`,
     ),
     "xl/_rels/workbook.xml.rels": relations({
       rId1: [`${OFFICE}/worksheet`, "worksheets/sheet1.xml"],
