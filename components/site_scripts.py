@@ -76,11 +76,10 @@ BUNDLES = (
         "order/succession.js",
         "order/copied.js",
     ),
+    ("today/refill.js", "today/activity.js", "today/charts.js", "today/wording.js"),
+    ("sales/periods.js", "sales/controls.js", "sales/figures.js", "sales/words.js", "sales/show.js"),
     (
-        "today/refill.js",
-        "today/activity.js",
         "today/read.js",
-        "today/charts.js",
         "today/day-figures.js",
         "today/open-orders.js",
         "today/concerns.js",

@@ -47,6 +47,8 @@ def test_a_days_work_needs_no_feature_of_newer_browsers(
     tab.goto("/")
     tab.sees_heading("Latest orders")
     expect(tab.css("#latest li:not(.skeleton)").first).to_be_visible()
+    tab.goto("/sales.html")
+    expect(tab.css("#total td").first).to_be_visible()
     assert errors == []
 
 

@@ -48,7 +48,9 @@ def test_the_printed_lists_cut_no_text(
     assert tab.evaluate("document.documentElement.scrollWidth") <= A4
 
 
-@pytest.mark.parametrize("path", ["/", "/orders.html", "/new-order.html", "/customers.html", "/account.html"])
+@pytest.mark.parametrize(
+    "path", ["/", "/orders.html", "/new-order.html", "/customers.html", "/sales.html", "/account.html"]
+)
 def test_nothing_is_printed_over_another_part_of_a_page(
     tab: Tab, staff: Person, regular: Json, path: str
 ) -> None:

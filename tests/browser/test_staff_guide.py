@@ -370,6 +370,20 @@ def test_the_filtered_orders_are_exported_to_a_file(
         assert {order["orderID"] for order in orders} == {row["Order ID"] for row in csv.DictReader(file)}
 
 
+@walks("How was the week?")
+def test_sales_of_a_week_are_shown_beside_the_week_before(tab: KeyboardTab, staff: Person) -> None:
+    tab.sign_in(staff, "/")
+    tab.follow("Sales of other days, weeks and months")
+    tab.sees_heading("Sales")
+    tab.follow("Week")
+    tab.follow("Previous week")
+    expect(tab.heading(re.compile("^Week "), exact=False)).to_be_visible()
+    tab.sees("Compared with all of Week")
+    tab.enter(tab.css("#rows a").first)
+    tab.sees("Compared with all of ")
+    expect(tab.css("#rows tr").first).to_contain_text("–")
+
+
 @walks("Use the keyboard")
 def test_the_list_of_keys_opens_and_closes(tab: KeyboardTab, staff: Person) -> None:
     tab.sign_in(staff, "/orders.html")

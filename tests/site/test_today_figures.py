@@ -17,5 +17,5 @@ CASES = [
 
 
 def test_comparison_with_last_week_has_words_for_every_case() -> None:
-    found = evaluate("today/day-figures.js", WORDS, [(now, then) for now, then, *_ in CASES])
+    found = evaluate("today/wording.js", WORDS, [(now, then) for now, then, *_ in CASES])
     assert found == [[orders, revenue] for _, _, orders, revenue in CASES]

@@ -3,10 +3,11 @@ import { announce, byId, fill, show, showFailure } from "../lib/dom.js";
 import { sessionEnded, start } from "../shell/shell.js";
 import { ages } from "../today/activity.js";
 import { concerns } from "../today/concerns.js";
-import { clock, showDay } from "../today/day-figures.js";
+import { showDay } from "../today/day-figures.js";
 import { showAges } from "../today/open-orders.js";
 import { readDay } from "../today/read.js";
 import { showConcerns, showLatest } from "../today/rows.js";
+import { clock } from "../today/wording.js";
 
 const REFRESH_MS = 60_000;
 

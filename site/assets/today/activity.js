@@ -1,9 +1,13 @@
 // Sums of the activity report by the hours and days of the person's time zone. The report has a slot for each quarter hour.
 import { addDays, dateOf, dayRange } from "../lib/days.js";
 
-const QUARTER_MS = 900_000;
+export const QUARTER_MS = 900_000;
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
+
+// The hours that are always drawn: from 7 to 19 o'clock.
+export const OPENS = 7;
+export const CLOSES = 19;
 
 /** How many days before today the report begins, so that it has the open orders of a week and the same weekday last week. */
 export const DAYS = 7;
@@ -41,16 +45,19 @@ function within(slots, from, until) {
 }
 
 /**
- * Return the first quarter of an hour, on the same weekday last week, at which the clock shows the time of `now` rounded down,
- * or a later time if the clock skipped that time.
+ * Return the first quarter of an hour, on a date, at which the clock shows the time of `now` rounded down, or a later time if
+ * the clock skipped that time.
  */
-export function sameTimeLastWeek(now) {
+export function sameTimeOn(date, now) {
   const wanted = minutes(quarter(now));
-  const { from, until } = dayBefore(now, 7);
+  const { from, until } = dayRange(date);
   let then = from.getTime();
   while (then < until && minutes(new Date(then)) < wanted) then += QUARTER_MS;
   return new Date(then);
 }
+
+/** Return the same for the same weekday last week. */
+export const sameTimeLastWeek = (now) => sameTimeOn(addDays(dateOf(now), -7), now);
 
 const minutes = (moment) => moment.getHours() * 60 + moment.getMinutes();
 

@@ -19,11 +19,11 @@ export function roundUp(number) {
 }
 
 /**
- * Return a chart of a day by the hour, drawn as solid bars within the outlines of another day. `hours` are
- * [{name, tick?, today, last, title}] from left to right, the top of the scale is at least `least`, and `now` is the share
- * of the width that is past (0 to 1).
+ * Return a chart of a day by the hour, or of another period by its parts, drawn as solid bars within the outlines of an earlier
+ * one. `hours` are [{name, tick?, today, last, title}] from left to right, and the top of the scale is at least `least`. A line
+ * is at `now`, the share of the width that is past (0 to 1), if that is given. A tick is at `tickAt`, a share of its column.
  */
-export function dayChart({ hours, least, now, label, format }) {
+export function dayChart({ hours, least, now, label, format, tickAt = 0 }) {
   const top = roundUp(Math.max(least, ...hours.flatMap(({ today, last }) => [today, last])));
   const width = 100 / hours.length;
   const lines = [top, top / 2].map((value) => ({ y: BASE - height(value / top), name: format(value) }));
@@ -31,16 +31,10 @@ export function dayChart({ hours, least, now, label, format }) {
     "svg",
     { class: "day-chart", role: "img", "aria-label": label },
     svg("g", { class: "grid" }, ...lines.map(line)),
-    svg("line", {
-      class: "now",
-      x1: percent(now * 100),
-      x2: percent(now * 100),
-      y1: percent(TOP),
-      y2: percent(BASE),
-    }),
+    ...(now === undefined ? [] : [nowLine(now)]),
     ...hours.map((hour, index) => column(hour, index * width, width, top)),
     svg("line", { class: "base", x1: "0%", x2: "100%", y1: percent(BASE), y2: percent(BASE) }),
-    ...hours.map(({ tick }, index) => (tick ? text("tick", index * width, 97, tick) : "")),
+    ...hours.map(({ tick }, index) => (tick ? text("tick", (index + tickAt) * width, 97, tick) : "")),
     svg("g", { class: "scale" }, ...lines.map(lineLabel)), // above the bars
   );
 }
@@ -48,6 +42,15 @@ export function dayChart({ hours, least, now, label, format }) {
 const height = (part) => part * (BASE - TOP);
 
 const line = ({ y }) => svg("line", { x1: "0%", x2: "100%", y1: percent(y), y2: percent(y) });
+
+const nowLine = (now) =>
+  svg("line", {
+    class: "now",
+    x1: percent(now * 100),
+    x2: percent(now * 100),
+    y1: percent(TOP),
+    y2: percent(BASE),
+  });
 
 const lineLabel = ({ y, name }) =>
   svg("text", { x: "100%", y: percent(y), dy: "-0.35em", "text-anchor": "end" }, name);

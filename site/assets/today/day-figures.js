@@ -1,18 +1,11 @@
 // Today's orders and revenue against the same weekday a week ago, each as a number, a chart and a table.
 import { byId, fill, stamp } from "../lib/dom.js";
-import { fractionDigits, money } from "../lib/format.js";
-import { dayBefore, hoursOf, sameTimeLastWeek, sums } from "./activity.js";
+import { CLOSES, dayBefore, hoursOf, OPENS, sameTimeLastWeek, sums } from "./activity.js";
 import { dayChart } from "./charts.js";
 import { refill } from "./refill.js";
+import { clock, compared, hourName, ofOrders, ofRevenue, written } from "./wording.js";
 
-const OPENS = 7; // the hours that are always drawn: from 7 to 19 o'clock
-const CLOSES = 19;
-
-const written = (options) => (date) => new Intl.DateTimeFormat(undefined, options).format(date);
 const weekday = written({ weekday: "long" });
-const hourInUTC = written({ hour: "numeric", timeZone: "UTC" }); // where every day has every hour
-const hourName = (hour) => hourInUTC(Date.UTC(2000, 0, 1, hour));
-export const clock = written({ hour: "2-digit", minute: "2-digit" });
 
 /** Show the figures of today, in the person's time zone. `slots` are those of the activity report, `now` is a Date. */
 export function showDay({ slots, currency }, now) {
@@ -41,25 +34,6 @@ export function showDay({ slots, currency }, now) {
     };
     showFigure(byId(`${name}-today`), figure, passed(drawn, now));
   }
-}
-
-const whole = (value) => value.toLocaleString();
-export const ofOrders = {
-  title: "Orders",
-  many: "many",
-  fewer: "fewer",
-  format: whole,
-  axis: whole,
-  least: 4,
-};
-
-export function ofRevenue(currency) {
-  const unit = 10 ** fractionDigits(currency);
-  const digits = { notation: "compact", maximumFractionDigits: 1, minimumFractionDigits: 0 };
-  const rounded = new Intl.NumberFormat(undefined, { style: "currency", currency, ...digits });
-  const axis = (value) => rounded.format(value / unit);
-  const format = (value) => money(value, currency);
-  return { title: "Revenue", many: "much", fewer: "less", format, axis, least: 100 * unit };
 }
 
 /** Return the hours that are drawn: from 7 to 19 o'clock, and more if orders came earlier or later. */
@@ -92,14 +66,6 @@ const total = (hours, day) => hours.reduce((sum, hour) => sum + hour[day], 0);
 
 function tableRow({ name, today, last, future }, format) {
   return stamp("hour-row", { name, today: future ? "–" : format(today), last: format(last) });
-}
-
-/** Return the words that compare a figure so far with the figure `before`, at the same time last week. */
-export function compared({ soFar, before, by, many, fewer, format }) {
-  if (!before) return soFar ? `None ${by}` : `None ${by} either`;
-  if (soFar === before) return `As ${many} as ${by}`;
-  const difference = `${format(Math.abs(soFar - before))} ${soFar > before ? "more" : fewer}`;
-  return `${difference} than ${by} (${format(before)})`;
 }
 
 function summary({ title, hours, soFar, lastDay, format }) {

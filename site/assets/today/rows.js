@@ -3,8 +3,8 @@ import { byId, stamp } from "../lib/dom.js";
 import { badge, count, orderTotal, time } from "../lib/format.js";
 import { link, orderLink } from "../lib/links.js";
 import { dayBefore } from "./activity.js";
-import { clock } from "./day-figures.js";
 import { refill } from "./refill.js";
+import { clock } from "./wording.js";
 
 /** Show the things that need attention, [{tone, what, why, href?, key?, orders?}], and their number. */
 export function showConcerns(found) {
