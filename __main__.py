@@ -9,6 +9,7 @@ from components.admin_site import AdminSite, AdminSiteArgs
 from components.alarms import Alarms, AlarmsArgs
 from components.catalog import Catalog, CatalogArgs
 from components.order_calls import OrderCalls, OrderCallsArgs
+from components.order_drafts import OrderDrafts, OrderDraftsArgs
 from components.order_notifications import OrderNotifications, OrderNotificationsArgs
 from components.order_pipeline import OrderPipeline, OrderPipelineArgs
 from components.order_views import OrderViews, OrderViewsArgs
@@ -78,6 +79,14 @@ calls = OrderCalls(
         log_retention_days=settings.log_retention_days,
     ),
 )
+drafts = OrderDrafts(
+    "orders-drafts",
+    OrderDraftsArgs(
+        cors_origin=settings.cors_origin,
+        log_retention_days=settings.log_retention_days,
+        protect=settings.protect_data,
+    ),
+)
 staff = StaffUserPool(
     "staff",
     StaffUserPoolArgs(
@@ -99,7 +108,7 @@ api = RestApi(
         user_pool=staff.pool,
         queue=pipeline.queue,
         queue_role=pipeline.gateway_role,
-        functions={**calls.functions, **catalog.functions, **views.functions},
+        functions={**calls.functions, **drafts.functions, **catalog.functions, **views.functions},
         cors_origin=settings.cors_origin,
         rate_limit=settings.api_rate_limit,
         burst_limit=settings.api_burst_limit,

@@ -30,26 +30,31 @@ ORDER, SKU = order(), "MOP-1"
 DAY = {"from": "2010-12-01", "to": "2010-12-01"}
 EDIT = {name: value for name, value in ORDER.items() if name != "orderID"}
 PRODUCT = {"name": "Flat mop", "category": "Mops", "unitPrice": 1250, "unit": "each", "active": True}
+DRAFT = {"name": "Ann", "content": {"customer": {}, "items": []}}
 IF_MATCH = {"If-Match": '"1"'}
 RECORD = change(
     None, new_order({**EDIT, "items": []}, at="2010-12-01T08:26:00Z") | {"submissionHash": "0" * 64}
 )
 EVENTS: dict[str, dict[str, Any]] = {
+    "delete_draft": request("DELETE", "/drafts/{orderID}", orderID=ORDER["orderID"]),
     "delete_order": request("DELETE", "/orders/{orderID}", claims=ADMIN, orderID=ORDER["orderID"]),
     "delete_product": request("DELETE", "/products/{sku}", claims=ADMIN, sku=SKU),
     "get_activity": request("GET", "/activity", query=DAY),
     "get_customer": request("GET", "/customers/{email}", email="ann@shop.example"),
+    "get_draft": request("GET", "/drafts/{orderID}", orderID=ORDER["orderID"]),
     "get_order": request("GET", "/orders/{orderID}", orderID=ORDER["orderID"]),
     "get_product": request("GET", "/products/{sku}", sku=SKU),
     "get_sales": request("GET", "/sales", query={"edges": "2010-12-01,2010-12-02"}),
     "get_workload": request("GET", "/workload"),
     "list_customers": request("GET", "/customers"),
+    "list_drafts": request("GET", "/drafts"),
     "list_orders": request("GET", "/orders"),
     "list_products": request("GET", "/products"),
     "move_order": request(
         "PATCH", "/orders/{orderID}", {"status": "packed"}, headers=IF_MATCH, orderID=ORDER["orderID"]
     ),
     "notify": {"Records": [RECORD]},
+    "put_draft": request("PUT", "/drafts/{orderID}", DRAFT, orderID=ORDER["orderID"]),
     "put_product": request("PUT", "/products/{sku}", PRODUCT, claims=ADMIN, sku=SKU),
     "replace_order": request("PUT", "/orders/{orderID}", EDIT, headers=IF_MATCH, orderID=ORDER["orderID"]),
     "update_views": {"Records": [RECORD]},

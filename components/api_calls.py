@@ -42,6 +42,7 @@ class Call:
 NOT_FOUND = {404: Answer("There is none of that name")}
 CHANGED_ORDER = {412: Answer("Somebody else changed it first; the current one is here", "OrderChanged")}
 CHANGED_PRODUCT = {412: Answer("Not the version that was named; the current one is here", "ProductChanged")}
+CHANGED_DRAFT = {412: Answer("Not the version that was named; the current one is here", "DraftChanged")}
 ADMINS_ONLY = {403: Answer("Admins only")}
 TOO_LARGE = {413: Answer("The order would be larger than an item of the table can be")}
 
@@ -123,6 +124,44 @@ CALLS = (
         function="delete_order",
         headers=("If-Match",),
         answers={204: Answer("Erased", None), **ADMINS_ONLY, **NOT_FOUND, **CHANGED_ORDER},
+    ),
+    Call(
+        path="/drafts",
+        method="get",
+        summary="List your own parked orders",
+        function="list_drafts",
+        answers={200: Answer("Your parked orders", "DraftList")},
+    ),
+    Call(
+        path="/drafts/{orderID}",
+        method="get",
+        summary="Get one of your own parked orders",
+        function="get_draft",
+        answers=_one("StoredDraft"),
+    ),
+    Call(
+        path="/drafts/{orderID}",
+        method="put",
+        summary="Park an order under the ID that it will be sent with, or change a parked one",
+        function="put_draft",
+        headers=("If-Match",),
+        body="Draft",
+        answers={
+            200: Answer("Changed", "StoredDraft"),
+            201: Answer("Parked", "StoredDraft"),
+            409: Answer("You have as many parked orders as a person may have"),
+            **NOT_FOUND,
+            **CHANGED_DRAFT,
+            413: Answer("The parked order is larger than an item of the table can be"),
+        },
+    ),
+    Call(
+        path="/drafts/{orderID}",
+        method="delete",
+        summary="Delete one of your own parked orders",
+        function="delete_draft",
+        headers=("If-Match",),
+        answers={204: Answer("Deleted", None), **NOT_FOUND, **CHANGED_DRAFT},
     ),
     Call(
         path="/products",

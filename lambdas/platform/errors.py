@@ -43,19 +43,19 @@ class ForbiddenError(RequestError):
 
 
 class NotFoundError(RequestError):
-    """There is no such order, product or customer."""
+    """There is no such order, product, customer or draft."""
 
     status, code = 404, "not_found"
 
 
 class ConflictError(RequestError):
-    """The order's status does not allow this change."""
+    """The order's status or the number of drafts does not allow this change."""
 
     status, code = 409, "conflict"
 
 
 class PreconditionFailedError(RequestError):
-    """The stored order or product has another version by now, which `current` contains."""
+    """The stored order, product or draft has another version by now, which `current` contains."""
 
     status, code = 412, "precondition_failed"
 

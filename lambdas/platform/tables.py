@@ -139,6 +139,11 @@ def delete_write(table: str, version: int, **key: str) -> Record:
     return {"Delete": {"TableName": table, "Key": attributes(key), **_if_version(version)}}
 
 
+def delete(table: str, version: int, **key: str) -> None:
+    """Delete the given version of an item. Raises ConditionFailedError."""
+    write_conditionally("delete_item", TableName=table, Key=attributes(key), **_if_version(version))
+
+
 def transact(writes: Sequence[Record]) -> None:
     """Make writes to different items, all or none. Raises ConditionFailedError."""
     transact_first(itertools.repeat(writes))

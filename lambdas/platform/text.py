@@ -95,15 +95,18 @@ _FORMS: dict[str, Callable[[str], str]] = {
 }
 _OPTIONAL = frozenset({"company", "phone", "address", "notes", "note", "description"})
 _REMOVABLE_IN = "details"  # where an empty text removes the stored field
+_AS_TYPED = "content"  # of a draft, whose person goes on typing
 _DEPTH = 3  # an order has a list of objects with texts
 
 
 def normalise(document: Any, field: str = "", depth: int = _DEPTH) -> Any:
     """Return a parsed document with each text in the normal form of its field, without empty optional fields.
 
-    Empty fields of `details` stay, because they remove what is stored. Parts that are nested more deeply than
-    an order are invalid in every schema, and stay as they are.
+    Empty fields of `details` stay, because they remove what is stored, and all of `content` stays as typed.
+    Parts that are nested more deeply than an order are invalid in every schema, and stay as they are.
     """
+    if field == _AS_TYPED:
+        return document
     if isinstance(document, str):
         return _FORMS.get(field, line)(document)
     if depth and isinstance(document, list):

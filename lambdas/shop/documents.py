@@ -138,6 +138,33 @@ class Tombstone(TypedDict):
     expiresAt: int
 
 
+class DraftContent(TypedDict):
+    """The content of the form of an order as it is typed. Nothing in it has to be right yet."""
+
+    customer: dict[str, str]
+    items: list[dict[str, str | int]]
+    filled: NotRequired[dict[str, str]]
+    notes: NotRequired[str]
+    left: NotRequired[str]
+    replaces: NotRequired[str]
+
+
+class Draft(TypedDict):
+    """A parked order of the person `sub`, kept until `expiresAt`, in seconds since 1970.
+
+    It has the ID with which its order will be sent. A list reads everything but the content.
+    """
+
+    sub: str
+    orderID: str
+    name: str
+    content: DraftContent
+    lineCount: int
+    version: int
+    updatedAt: str
+    expiresAt: int
+
+
 class ProductPrice(TypedDict):
     """The part of a product that pricing needs."""
 

@@ -25,6 +25,10 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("PUT", "/orders/{order}", EDIT),
     ("PATCH", "/orders/{order}", {"status": "packed"}),
     ("DELETE", "/orders/{order}", None),
+    ("GET", "/drafts", None),
+    ("GET", "/drafts/{order}", None),
+    ("PUT", "/drafts/{order}", {"name": "Maria", "content": {"customer": {}, "items": []}}),
+    ("DELETE", "/drafts/{order}", None),
     ("GET", "/products", None),
     ("GET", "/products/SC-101", None),
     ("PUT", "/products/SC-101", PRODUCT),
@@ -35,7 +39,7 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("GET", "/reports/sales?edges=2026-01-01,2026-01-02", None),
     ("GET", "/reports/workload", None),
 )
-ADMIN_CALLS = [call for call in CALLS if call[0] == "DELETE"]
+ADMIN_CALLS = [call for call in CALLS if call[0] == "DELETE" and not call[1].startswith("/drafts")]
 
 
 @pytest.fixture(scope="module")

@@ -175,6 +175,7 @@ def test_prod_keeps_its_data_after_a_destroy(prod: Graph) -> None:
         "notifications-dead-letters",
         "notifications-ledger",
         "orders-dead-letters",
+        "orders-drafts-table",
         "orders-numbers",
         "orders-queue",
         "orders-table",

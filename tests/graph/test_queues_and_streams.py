@@ -302,6 +302,7 @@ def test_the_lease_of_the_packer_is_longer_than_its_functions_timeout(graph: Gra
 def test_tables_have_point_in_time_recovery_and_on_demand_capacity(graph: Graph) -> None:
     assert {one.name for one in graph.all("dynamodb.Table")} == {
         "orders-table",
+        "orders-drafts-table",
         "orders-numbers",
         "products-table",
         "notifications-ledger",
@@ -321,6 +322,7 @@ def test_every_table_has_its_documented_keys(graph: Graph) -> None:
     }
     assert keys == {
         "orders-table": ("orderID", None),
+        "orders-drafts-table": ("sub", "orderID"),
         "orders-numbers": ("counter", None),
         "products-table": ("sku", None),
         "notifications-ledger": ("notificationID", None),
@@ -340,9 +342,10 @@ def test_a_table_declares_only_its_key_attributes(graph: Graph) -> None:
         assert {one["type"] for one in attributes} == {"S"}
 
 
-def test_tombstones_figures_and_the_ledger_expire(graph: Graph) -> None:
+def test_tombstones_drafts_figures_and_the_ledger_expire(graph: Graph) -> None:
     expiry = {"attributeName": "expiresAt", "enabled": True}
     assert graph.inputs("orders-table")["ttl"] == expiry
+    assert graph.inputs("orders-drafts-table")["ttl"] == expiry
     assert graph.inputs("notifications-ledger")["ttl"] == expiry
     assert graph.inputs("views-tallies")["ttl"] == expiry
     assert "ttl" not in graph.inputs("products-table")

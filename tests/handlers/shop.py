@@ -206,10 +206,16 @@ KEYS = {
     "SHOP_TALLIES_TABLE": "tally",
     "SHOP_CUSTOMERS_TABLE": "email",
     "SHOP_TERMS_TABLE": "term",
+    "SHOP_DRAFTS_TABLE": "sub",
 }
-RANGES = {"SHOP_TALLIES_TABLE": ("slot",), "SHOP_TERMS_TABLE": ("listKey",)}
+RANGES = {
+    "SHOP_DRAFTS_TABLE": ("orderID",),
+    "SHOP_TALLIES_TABLE": ("slot",),
+    "SHOP_TERMS_TABLE": ("listKey",),
+}
 _WRITES_TO = {
     "put_product": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
+    "put_draft": {"SHOP_DRAFTS_TABLE"},
     "delete_product": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
     "write_orders": {"SHOP_ORDERS_TABLE", "SHOP_NUMBERS_TABLE", "SHOP_ORDER_DLQ_URL"},
     "notify": {"SHOP_NOTIFICATIONS_TABLE", "SHOP_NOTIFICATION_DLQ_URL", "TEST_MAILS_URL"},

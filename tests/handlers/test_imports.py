@@ -21,6 +21,7 @@ SPECIAL = {
     "customer_updates": {"update_views"},
     "customers": {"get_customer", "list_customers", "update_views"},
     "dead_letters": {"get_workload", "notify", "update_views", "write_orders"},
+    "drafts": {"delete_draft", "get_draft", "list_drafts", "put_draft"},
     "figure_updates": {"update_views"},
     "figures": {"get_activity", "get_sales", "get_workload", "update_views"},
     "ledger": {"notify"},

@@ -27,6 +27,17 @@ SAMPLES: dict[str, Any] = {
     "OrderChange": {"status": "packed", "note": "n", "comment": "c"},
     "Settlement": {"replacedBy": "0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11"},
     "DeliveryDetails": {"address": "x", "phone": "", "notes": "n"},
+    "Draft": {"name": "Hotel", "content": {"customer": {}, "items": []}},
+    "DraftContent": {
+        "customer": {"name": " Ann", "email": "ann@"},
+        "filled": {"name": ""},
+        "items": [{"sku": "A", "quantity": "2x", "name": "Mop", "unit": "each", "unitPrice": 1}],
+        "notes": "n",
+        "left": "A\t1\n",
+        "replaces": "0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11",
+    },
+    "DraftCustomer": {"name": "", "email": "", "company": "", "phone": "", "address": ""},
+    "DraftLine": {"sku": "A", "quantity": "", "currency": "GBP"},
     "Product": {
         "sku": "A",
         "name": "Mop",

@@ -34,6 +34,7 @@ def test_page_and_functions_normalise_documents_alike() -> None:
     documents += [
         {"customer": {"name": " ", "company": " ", "phone": 1}, "items": [{"sku": " A"}, None, [[" a"]]]},
         {"details": {"phone": " ", "notes": "\u200b", "address": " a "}, "note": " "},
+        {"name": " a ", "content": {"left": " A\t1\n", "customer": {"company": " "}}},
         {"comment": " a\tb\r\nc\u202e \u0301\n"}, {"comment": " "},
         {"note": "x" * 4000 + " ", "description": "\U0001f3f4" * 4000 + " ", "status": ""},
         [" a", {"x": {"y": {"z": " deep "}}}], " a ", None, 1.5, True, "",

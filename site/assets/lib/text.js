@@ -68,6 +68,7 @@ const FORMS = {
 };
 const OPTIONAL = ["company", "phone", "address", "notes", "note", "description"];
 const REMOVABLE_IN = "details"; // where an empty text removes the stored field
+const AS_TYPED = "content"; // of a draft, whose person goes on typing
 const DEPTH = 3; // an order has a list of objects with texts
 
 /**
@@ -80,6 +81,7 @@ export const normalise = (document) => normalised(document, "", DEPTH);
 
 /** @type {(document: any, field: string, depth: number) => any} */
 function normalised(document, field, depth) {
+  if (field === AS_TYPED) return document;
   if (typeof document === "string") return (FORMS[field] ?? line)(document);
   if (!depth || typeof document !== "object" || document === null) return document;
   if (Array.isArray(document)) return document.map((entry) => normalised(entry, field, depth - 1));
