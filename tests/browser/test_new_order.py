@@ -172,6 +172,8 @@ def test_a_removed_line_can_be_brought_back_to_its_place(form: Tab) -> None:
 
 def test_a_draft_is_not_shown_to_the_next_person(filled: Tab, customer: Json, admin: Person) -> None:
     filled.press("Sign out")
+    filled.dialog("Leave this order?").says("What you typed is gone when you sign out.")
+    filled.dialog("Leave this order?").press("Leave")
     filled.sees_heading("You are signed out")
     filled.sign_in(admin, "/new-order.html")
     expect(filled.field("E-mail")).to_have_value("")

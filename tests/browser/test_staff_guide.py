@@ -224,6 +224,31 @@ def test_an_order_is_taken_for_a_known_customer(
     assert [order["lineCount"] for order in orders_of(admin_api, customer)] == [1, 2]
 
 
+@walks("Park an order")
+def test_an_order_is_parked_opened_again_and_sent(
+    tab: KeyboardTab, staff: Person, customer: Json, admin_api: Api
+) -> None:
+    tab.sign_in(staff, "/new-order.html")
+    expect(tab.product_search()).to_be_focused()
+    tab.add_line("browsertest bleach", "2")
+    tab.fill("Name", customer["name"])
+    tab.fill("Company", customer["email"])
+    tab.key("Alt+p")
+    tab.type(customer["email"])
+    tab.key("Enter")
+    expect(tab.field("Company")).to_have_value("")
+    parked_list = tab.css("#parked-list")
+    expect(parked_list).to_be_visible()
+    if not parked_list.evaluate("list => list.open"):
+        tab.enter(parked_list.locator("summary"))
+    tab.follow(customer["email"])
+    expect(tab.field("Quantity of Browsertest bleach 5 L")).to_have_value("2")
+    tab.fill("E-mail", customer["email"])
+    tab.key("Control+Enter")
+    expect(tab.progress("Placed")).to_be_visible()
+    assert len(orders_of(admin_api, customer)) == 1
+
+
 @walks("Paste lines from a spreadsheet")
 def test_lines_are_pasted_from_a_spreadsheet(tab: KeyboardTab, staff: Person) -> None:
     tab.sign_in(staff, "/new-order.html")

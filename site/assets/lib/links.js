@@ -8,9 +8,9 @@ export const orderPage = (orderID) => `/order.html?id=${encodeURIComponent(order
 export const customerPage = (email) => `/customer.html?${new URLSearchParams({ email })}`;
 
 /**
- * Return the address of the page for a new order. The order begins as a copy of the order `from` (an orderID) or with the
- * details of a known `customer` (an e-mail).
- * @param {{from: string} | {customer: string}} start
+ * Return the address of the page for a new order. The order begins as a copy of the order `from` (an orderID), with the
+ * details of a known `customer` (an e-mail), or as the person `parked` it (the orderID that it will have).
+ * @param {{from: string} | {customer: string} | {parked: string}} start
  */
 export const newOrderPage = (start) => `/new-order.html?${new URLSearchParams(start)}`;
 

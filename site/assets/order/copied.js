@@ -59,7 +59,7 @@ async function reasonsOf(order) {
 }
 
 /** Set the present prices of the copied lines. Resolve to the faults of lines that cannot be ordered any more. */
-async function reprice(items, form) {
+export async function reprice(items, form) {
   const { lookUp } = await loadModule(() => import("./product-lookup.js"));
   const found = new Map();
   await lookUp(new Set(items.map(({ sku }) => sku)), (sku, outcome) => found.set(sku, outcome));

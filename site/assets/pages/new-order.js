@@ -1,120 +1,90 @@
-// The page of a new order: written, sent, queued, placed or rejected. After a reload the page continues from the draft.
+// The page of a new order: written, parked, sent, placed or rejected. After a reload the page continues from the draft.
 import { announce, byId } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
 import { copyOrder, fillCustomer, showOrigin } from "../order/copied.js";
 import { Discarded } from "../order/discarded.js";
 import { OrderForm } from "../order/form.js";
-import { progress } from "../order/progress.js";
-import { decided, send } from "../order/submission.js";
-import { begin, linkTo, maySend } from "../order/succession.js";
-import { sessionEnded, start } from "../shell/shell.js";
+import { maySendParked } from "../order/park-dialog.js";
+import { Parking } from "../order/parking.js";
+import { Sending } from "../order/sending.js";
+import { begin, maySend } from "../order/succession.js";
+import { start } from "../shell/shell.js";
 
 const params = new URLSearchParams(location.search);
-const [origin, customerEmail] = [params.get("from"), params.get("customer")];
-const form = new OrderForm({ onChange: keep, onSubmit: submit });
-let order = { stage: "writing" }; // {stage: writing | sending | queued, values, document, replaces, links}
-let drafts, discarded;
+const [origin, customerEmail, parkedID] = ["from", "customer", "parked"].map((name) => params.get(name));
+const form = new OrderForm({ onChange: () => parking.typed(), onSubmit: submit });
+// {stage: writing | sending | queued | left, values, document, replaces, links, parked, safe, mayLeave}
+let order = { stage: "writing" };
+let drafts, discarded, parking;
+const page = { order: () => order, form, keep, resume, startOver, clear: () => drafts.clear() };
+const sending = new Sending(page, { onQueued, onDone: page.clear });
 
 function keep() {
   order.values = form.values();
   drafts.save(order);
 }
 
-/** Send the order. It gets its ID only here, so that a copy of this tab sends an order of its own. */
+/** Send the order. It gets its ID only here, so that a copy of this tab sends an order of its own. A parked order has its ID. */
 async function submit() {
   if (order.stage !== "writing") return; // a double click
   order.stage = "sending";
-  order.document = { orderID: crypto.randomUUID(), ...form.document() };
+  parking.parked.rest();
+  byId("sent-before").hidden = true;
+  order.document = { orderID: order.parked?.orderID ?? crypto.randomUUID(), ...form.document() };
   const faults = await form.faults("Order", order.document);
-  if (faults.length) return goOnWriting(faults);
+  if (faults.length) return sending.goOnWriting(faults);
   form.lock(true);
-  return (await maySend(order)) ? deliver() : goOnWriting();
+  const isWanted = (await maySendParked(order)) && (await maySend(order));
+  return isWanted ? sending.deliver() : sending.goOnWriting();
 }
 
-/**
- * Send the same document until the API has accepted or refused it. After the first try, only a fault of the document counts
- * as a refusal: an ended session, for example, does not show whether the first try arrived.
- */
-async function deliver({ again = false } = {}) {
-  keep();
-  form.lock(true);
-  progress.sending();
-  try {
-    await send(order.document);
-  } catch (error) {
-    return error.unknown || (again && !error.ofDocument) ? waitForNetwork(error) : refused(error);
-  }
-  return follow();
-}
-
-function waitForNetwork(error) {
-  progress.unknown(error);
-  sessionEnded(error);
-  addEventListener("connected", resend, { once: true });
-}
-
-const resend = () => progress.state() === "unknown" && deliver({ again: true });
-
-function refused(error) {
-  goOnWriting();
-  if (!sessionEnded(error)) form.showRefusal(error, "The order was not taken");
-}
-
-async function follow() {
-  order.stage = "queued";
-  keep();
+function onQueued() {
   discarded.forget();
-  form.lock(true);
-  progress.queued();
-  try {
-    conclude(await decided(order.document.orderID, () => progress.remark()));
-  } catch (error) {
-    if (!sessionEnded(error)) progress.remark(`${error.message} The order itself is safe in the queue.`);
-  }
-}
-
-function conclude(stored) {
-  progress.decided(stored, order.values.items);
-  const isRejected = stored.status === "rejected";
-  linkTo(stored, order, keep, isRejected ? keep : drafts.clear);
-  byId("order-form").hidden = !isRejected;
-  if (isRejected) form.markErrors(stored.rejectionReasons);
-  // The rejected order does not change. The corrected order is sent with a new ID.
-  byId("fix").onclick = () => goOnWriting(stored.rejectionReasons, "What to put right");
-}
-
-function goOnWriting(faults, title) {
-  order.stage = "writing";
-  keep();
-  progress.hide();
-  form.lock(false);
-  if (faults) form.showErrors(faults, title);
+  parking.finish();
 }
 
 function startOver() {
   drafts.clear();
+  order = { stage: "left" };
   location.assign("/new-order.html");
+}
+
+function discard() {
+  parking.finish();
+  startOver();
 }
 
 function resume(kept) {
   order = kept;
   form.fill(order.values);
-  if (order.stage === "sending") return deliver({ again: true });
-  if (order.stage === "queued") return follow();
+  if (order.stage === "sending") return sending.deliver({ again: true });
+  if (order.stage === "queued") return sending.follow();
   announce("Your draft is restored.");
+  parking.resumed();
   return maySend(order);
 }
 
+/** Return what the local draft is for, beside an order that begins empty. */
+const purpose = () =>
+  origin ?? ((customerEmail && `for ${customerEmail}`) || (parkedID && `parked ${parkedID}`) || "");
+
+function copy(source) {
+  parking.untouched();
+  return begin(order, source, keep);
+}
+
 start((who) => {
-  drafts = draft("draft", who, origin ?? (customerEmail ? `for ${customerEmail}` : ""));
-  byId("send-again").onclick = resend;
+  drafts = draft("draft", who, purpose());
+  parking = new Parking(page, who);
   for (const button of document.querySelectorAll("[data-start-over]")) button.onclick = startOver;
   form.fill({});
   form.lock(false);
   if (origin) showOrigin({ orderID: origin });
-  discarded = new Discarded({ who, form, onBack: keep, onDiscard: startOver });
+  discarded = new Discarded({ who, form, onBack: () => parking.typed(), onDiscard: discard });
   const kept = drafts.load();
-  if (kept) return resume(kept);
-  if (origin) return copyOrder(origin, form, (source) => begin(order, source, keep));
-  return customerEmail ? fillCustomer(customerEmail, form, keep) : form.focus();
+  if (kept && (kept.stage !== "writing" || !kept.parked)) return resume(kept);
+  if (kept || parkedID) return parking.open(kept?.parked.orderID ?? parkedID, kept);
+  if (origin) return copyOrder(origin, form, copy);
+  if (customerEmail) return fillCustomer(customerEmail, form, () => parking.untouched());
+  return form.focus();
 });

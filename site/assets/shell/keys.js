@@ -1,4 +1,4 @@
-// Single keys: `/`, `n` and `?` on every page, and the keys that a page adds.
+// Single keys: `/`, `n` and `?` on every page, and the keys that a page adds. A key with Alt also works in fields.
 import { person } from "../lib/session.js";
 import { loadModule } from "./connection.js";
 
@@ -30,16 +30,20 @@ export function searchFromElsewhere() {
   document.querySelector("[data-search]")?.focus();
 }
 
-/** Return the name of the event's key. Caps Lock makes no difference. */
+/** Return the name of the event's key, such as n or Alt+P. Caps Lock makes no difference. */
 function keyOf(event) {
+  // With Alt, a Mac types another letter. AltGr, which is Ctrl+Alt on Windows, is for typing.
+  if (event.altKey && !event.ctrlKey && event.code?.startsWith("Key")) return `Alt+${event.code.slice(3)}`;
   const pressed = event.key ?? "Unidentified"; // autofill of a form causes a keydown event without a key
   return pressed.length === 1 && !event.shiftKey ? pressed.toLowerCase() : pressed;
 }
 
 /** Whether a key is meant for a field, the browser, a dialog or the focused element, or the keys are switched off. */
 function isTaken({ target, ctrlKey, metaKey, altKey, defaultPrevented, isComposing }, key) {
-  if (target.closest(FIELD) || ctrlKey || metaKey || altKey || defaultPrevented || isComposing) return true;
-  if (document.querySelector("dialog[open]") || localStorage.getItem("order-desk:keys-off")) return true;
+  if (ctrlKey || metaKey || defaultPrevented || isComposing) return true;
+  if (document.querySelector("dialog[open]")) return true;
+  if (altKey) return !key.startsWith("Alt+");
+  if (target.closest(FIELD) || localStorage.getItem("order-desk:keys-off")) return true;
   return (key === "Enter" || key === " ") && target.closest(ACTS_ITSELF) !== null;
 }
 

@@ -1,0 +1,80 @@
+// The sending of the order on the page, until it is placed, rejected or refused. A reload goes on from the local draft.
+import { byId } from "../lib/dom.js";
+import { sessionEnded } from "../shell/shell.js";
+import { progress } from "./progress.js";
+import { decided, send } from "./submission.js";
+import { linkTo } from "./succession.js";
+
+/**
+ * `page` has `order()`, `form` and `keep()`, as for parked.js. `onQueued` is called once the order is in the queue, and `onDone`
+ * after it was placed and nothing is left to do.
+ */
+export class Sending {
+  constructor(page, { onQueued, onDone }) {
+    Object.assign(this, { page, onQueued, onDone });
+    byId("send-again").onclick = this.#resend;
+  }
+
+  /**
+   * Send the same document until the API has accepted or refused it. After the first try, only a fault of the document counts
+   * as a refusal: an ended session, for example, does not show whether the first try arrived.
+   */
+  async deliver({ again = false } = {}) {
+    this.page.keep();
+    this.page.form.lock(true);
+    progress.sending();
+    try {
+      await send(this.page.order().document);
+    } catch (error) {
+      return error.unknown || (again && !error.ofDocument) ? this.#wait(error) : this.#refused(error);
+    }
+    return this.follow();
+  }
+
+  #wait(error) {
+    progress.unknown(error);
+    sessionEnded(error);
+    addEventListener("connected", this.#resend, { once: true });
+  }
+
+  #resend = () => progress.state() === "unknown" && this.deliver({ again: true });
+
+  #refused(error) {
+    this.goOnWriting();
+    if (!sessionEnded(error)) this.page.form.showRefusal(error, "The order was not taken");
+  }
+
+  /** Show what becomes of the order in the queue. */
+  async follow() {
+    const order = this.page.order();
+    order.stage = "queued";
+    this.onQueued();
+    this.page.keep();
+    this.page.form.lock(true);
+    progress.queued();
+    try {
+      this.#conclude(await decided(order.document.orderID, () => progress.remark()));
+    } catch (error) {
+      if (!sessionEnded(error)) progress.remark(`${error.message} The order itself is safe in the queue.`);
+    }
+  }
+
+  #conclude(stored) {
+    const { order, form, keep } = this.page;
+    progress.decided(stored, order().values.items);
+    const isRejected = stored.status === "rejected";
+    linkTo(stored, order(), keep, isRejected ? keep : this.onDone);
+    byId("order-form").hidden = !isRejected;
+    if (isRejected) form.markErrors(stored.rejectionReasons);
+    // The rejected order does not change. The corrected order is sent with a new ID.
+    byId("fix").onclick = () => this.goOnWriting(stored.rejectionReasons, "What to put right");
+  }
+
+  goOnWriting(faults, title) {
+    this.page.order().stage = "writing";
+    this.page.keep();
+    progress.hide();
+    this.page.form.lock(false);
+    if (faults) this.page.form.showErrors(faults, title);
+  }
+}
