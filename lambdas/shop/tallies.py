@@ -7,7 +7,7 @@ be negative.
 
 import os
 
-from lambdas.platform import aws, side_by_side, tables
+from lambdas.platform import aws, tables
 from lambdas.platform.tables import Record
 
 
@@ -23,8 +23,7 @@ def key(shard: str, tally: str, slot: str) -> dict[str, str]:
 
 def read(tally: str, first: str, last: str) -> list[Record]:
     """Return the rows of a tally with slots from `first` to `last`, of all shards, in no fixed order."""
-    shards = side_by_side.call(lambda shard: _read_shard(f"{tally}#{shard}", first, last), tables.SHARDS)
-    return [row for rows in shards for row in rows]
+    return [row for shard in tables.SHARDS for row in _read_shard(f"{tally}#{shard}", first, last)]
 
 
 def _read_shard(tally: str, first: str, last: str) -> list[Record]:
