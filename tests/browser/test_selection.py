@@ -385,6 +385,37 @@ def test_cancelled_and_erased_orders_are_named_in_the_results(
     expect(result(tab, orders[2])).to_have_text("Moved to packed")
 
 
+def test_selected_orders_are_cancelled_with_one_reason(
+    tab: Tab, orders: list[Json], select: Select, admin_api: Api
+) -> None:
+    """Those that can no longer be cancelled are named, and come first in the results."""
+    move_elsewhere(admin_api, orders[0], "packed")
+    for status in ("packed", "shipped"):
+        move_elsewhere(admin_api, orders[2], status)
+    tab.resize(390, 800)
+    select(orders[:3])
+    expect(tab.button("Cancel …")).to_be_hidden()
+    tab.press("More")
+    assert_nothing_sticks_out(tab)
+    tab.press("Cancel …")
+    asked = tab.inside("#cancel-many-dialog")
+    shipped = f"1 shipped – left out: {number_of(orders[2])}"
+    expect(asked.find("listitem")).to_have_text(
+        ["1 packed → cancelled", "1 placed → cancelled", shipped], ignore_case=True
+    )
+    asked.press("Cancel 2 orders")
+    expect(asked.locator).to_be_visible()  # a reason is required
+    assert_accessible(tab)
+    asked.fill("Why are they cancelled?", "Out of stock")
+    asked.press("Cancel 2 orders")
+    dialog(tab).sees("3 of 3: 2 cancelled, 1 not possible")
+    expect(dialog(tab).find("listitem").first).to_contain_text(number_of(orders[2]))
+    dialog(tab).sees_no("button", "Undo")
+    stored = [decided(admin_api, order["orderID"]) for order in orders[:3]]
+    assert [order["status"] for order in stored] == ["cancelled", "cancelled", "shipped"]
+    assert [order["history"][-1].get("note") for order in stored] == ["Out of stock", "Out of stock", None]
+
+
 def test_only_failed_orders_are_tried_again(
     tab: Tab, orders: list[Json], select: Select, admin_api: Api
 ) -> None:

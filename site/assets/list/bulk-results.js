@@ -1,24 +1,23 @@
-// The content of the dialog for a bulk move: its plan, then a line for each order with its result, and the sums.
+// The content of the dialog for a bulk task: its plan, then a line for each order with its result, and the sums.
 import { byId, fill, stamp } from "../lib/dom.js";
 import { count, orderNumber } from "../lib/format.js";
 import { orderPage } from "../lib/links.js";
-import { nextStep } from "../order/status.js";
 import { rows } from "./rows.js";
 import { selectOnly } from "./selection.js";
 
 const results = byId("bulk-results");
-const OUTCOMES = {
-  done: "moved",
-  changed: "changed by someone else",
-  impossible: "not possible",
-  failed: "failed",
-  stopped: "not moved",
-};
+const OUTCOMES = ["done", "changed", "impossible", "failed", "stopped"];
 
-/** Show how many orders would move from each status, and to which status. */
-export function showPlan(orders) {
-  const groups = grouped(orders, (order) => order.status);
-  byId("bulk-plan").replaceChildren(...[...groups].map(([status, group]) => planLine(status, group.length)));
+/** Show in a list how many orders have each status, and after that what `becomes(status, orders)` says of them. */
+export function showPlan(list, orders, becomes) {
+  const groups = [...grouped(orders, (order) => order.status)];
+  list.replaceChildren(
+    ...groups.map(([status, group]) => {
+      const item = document.createElement("li");
+      item.textContent = `${group.length} ${status} ${becomes(status, group)}`;
+      return item;
+    }),
+  );
 }
 
 /** Return lists of items by key. Safari has Map.groupBy only since version 17.4. */
@@ -26,13 +25,6 @@ function grouped(items, keyOf) {
   const groups = new Map(items.map((item) => [keyOf(item), []]));
   for (const item of items) groups.get(keyOf(item)).push(item);
   return groups;
-}
-
-function planLine(status, number) {
-  const item = document.createElement("li");
-  const to = nextStep[status]?.to;
-  item.textContent = `${number} ${status} ${to ? `→ ${to}` : "– no next status, will stay"}`;
-  return item;
 }
 
 /** Show a line "Waiting" for each job, in place of earlier results. */
@@ -57,34 +49,46 @@ export function showOutcome(job, outcome, text) {
   fill(job.line, { outcome: text });
 }
 
-/** Show how many jobs are finished, and how many of them had each outcome. */
-export function showProgress(jobs, running) {
-  const finished = jobs.filter(({ outcome }) => outcome in OUTCOMES);
+/** Show how many jobs of a task are finished, and how many of them had each outcome. */
+export function showProgress(jobs, running, { doing, done }) {
+  const finished = jobs.filter(({ outcome }) => OUTCOMES.includes(outcome));
+  const past = done.toLowerCase();
+  const words = {
+    done: past,
+    changed: "changed by someone else",
+    impossible: "not possible",
+    failed: "failed",
+    stopped: `not ${past}`,
+  };
   byId("bulk-progress").max = jobs.length;
   byId("bulk-progress").value = finished.length;
-  byId("bulk-title").textContent = running ? "Moving orders" : "Moved orders";
+  byId("bulk-title").textContent = `${running ? doing : done} orders`;
   const groups = grouped(finished, ({ outcome }) => outcome);
-  const parts = Object.keys(OUTCOMES).filter((outcome) => groups.has(outcome));
+  const parts = OUTCOMES.filter((outcome) => groups.has(outcome));
   byId("bulk-summary").textContent =
     `${finished.length} of ${jobs.length}: ` +
-    parts.map((outcome) => `${groups.get(outcome).length} ${OUTCOMES[outcome]}`).join(", ");
+    parts.map((outcome) => `${groups.get(outcome).length} ${words[outcome]}`).join(", ");
 }
 
-/** Offer to take the moves back, to print the moved orders, and to select them again, so that a person can go on with them. */
-export function offerMoved(jobs, undos, undo) {
-  const moved = jobs
-    .filter(({ order, outcome }) => outcome === "done" && rows.has(order.orderID))
+/** Move the lines of jobs that were not done to the top, because a person has to look at them. */
+export const putFailuresFirst = (jobs) =>
+  results.prepend(...jobs.filter(({ outcome }) => outcome !== "done").map(({ line: shown }) => shown));
+
+/** Offer to take the moves back, to print the changed orders, and to select them again, so that a person can go on with them. */
+export function offerDone(jobs, undos, undo) {
+  const changed = jobs
+    .filter(({ order, outcome, reason }) => outcome === "done" && !reason && rows.has(order.orderID))
     .map(({ order }) => order);
-  const isPossible = moved.length > 0;
+  const isPossible = changed.length > 0;
   const again = () => {
-    selectOnly(moved);
+    selectOnly(changed);
     byId("bulk-dialog").close();
   };
   const print = () => {
     again();
     byId("print-selected").click();
   };
-  const these = moved.length === 1 ? "this order" : `these ${moved.length} orders`;
+  const these = changed.length === 1 ? "this order" : `these ${changed.length} orders`;
   offer(byId("bulk-again"), `Select ${these} again`, { isPossible, act: again });
   offer(byId("bulk-print"), "Print …", { isPossible, act: print });
   offer(byId("bulk-undo"), `Undo ${count(undos.length, "move")}`, {

@@ -1,37 +1,43 @@
-// The move of all selected orders to their next statuses, with a result for each order.
+// A task for all selected orders, such as the move to their next statuses, with a result for each order.
 import { byId, show } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
+import { fewAtATime } from "../lib/few-at-a-time.js";
 import { count } from "../lib/format.js";
 import { Pause } from "../lib/pause.js";
 import { hideToast } from "../lib/toast.js";
-import { nextStep } from "../order/status.js";
 import { sessionEnded } from "../shell/shell.js";
-import { firstOrder, offerMoved, showJobs, showOutcome, showPlan, showProgress } from "./bulk-results.js";
-import { moveOrder, tried, undoing } from "./move.js";
-import { focus, rows } from "./rows.js";
+import { dialog, running, setRunning } from "./bulk-dialog.js";
+import { offerDone, putFailuresFirst, showJobs, showOutcome, showProgress } from "./bulk-results.js";
+import { TASKS } from "./bulk-tasks.js";
+import { tried, undoing } from "./move.js";
 import { selectOnly } from "./selection.js";
 
-const CONCURRENCY = 4; // calls at the same time, far below the API's limit
-const dialog = byId("bulk-dialog");
 const pause = new Pause(byId("bulk-actions"));
 let list;
-let running = false;
-let stopped = false;
+let task; // one of TASKS
+let waiting = []; // the jobs that nobody has taken
+let stopped = [];
 
-/** Show what a move would do to these orders, and move them after the person has confirmed it. */
-export function moveMany(shown, orders) {
-  list = shown;
-  hideToast(byId("list-note")); // its Undo is for an earlier version of the order
-  const jobs = orders.map((order) => ({ order }));
-  const able = jobs.filter(({ order }) => nextStep[order.status]);
-  byId("bulk-title").textContent = `Move ${count(orders.length, "order")} to the next status`;
-  showPlan(orders);
-  byId("bulk-start").textContent = `Move ${count(able.length, "order")}`;
-  byId("bulk-start").hidden = !able.length;
+/** Do a task with jobs `{order}`, which may have more that the task needs, and show the result of each in the dialog. */
+export function runTask(shown, name, jobs) {
+  open(shown, name);
+  dialog.showModal();
+  return begin(jobs);
+}
+
+/** Show the dialog with its question in place of results. `start` begins the task with the jobs. */
+export function askFirst(shown, name, jobs) {
+  open(shown, name);
   byId("bulk-start").onclick = () => begin(jobs);
   show(dialog, "asking");
   dialog.showModal();
   byId("bulk-start").focus();
+}
+
+function open(shown, name) {
+  list = shown;
+  task = { name, ...TASKS[name] };
+  hideToast(byId("list-note")); // its Undo is for an earlier version of the order
 }
 
 function begin(jobs) {
@@ -41,65 +47,62 @@ function begin(jobs) {
 }
 
 async function run(jobs) {
-  const waiting = jobs.filter(({ outcome }) => ["waiting", "failed", "stopped"].includes(outcome));
+  waiting = jobs.filter(({ outcome }) => ["waiting", "failed", "stopped"].includes(outcome));
   for (const job of waiting) showOutcome(job, "waiting", "Waiting");
+  stopped = [];
   setRunning(true);
-  showProgress(jobs, running);
-  const worker = async () => {
-    for (let job; !stopped && (job = waiting.shift()); showProgress(jobs, running)) await moveInLine(job);
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-  for (const job of waiting) showOutcome(job, "stopped", "Not moved: stopped before its turn");
+  showProgress(jobs, running, task);
+  await fewAtATime(waiting, async (job) => {
+    await actInLine(job);
+    showProgress(jobs, running, task);
+  });
+  for (const job of stopped)
+    showOutcome(job, "stopped", `Not ${task.done.toLowerCase()}: stopped before its turn`);
   setRunning(false);
   finish(jobs);
 }
 
-async function moveInLine(job) {
-  showOutcome(job, "moving", "Moving …");
-  await moveOrder(job, list.who);
+async function actInLine(job) {
+  showOutcome(job, "moving", `${task.doing} …`);
+  await task.act(job, list.who);
   showOutcome(job, job.outcome, job.text);
-  if (job.ended) stopped = true; // the session has ended for the other orders too
+  if (job.ended) stop(); // the session has ended for the other orders too
 }
 
-function setRunning(now) {
-  running = now;
-  stopped = false;
-  dialog.closedBy = now ? "none" : "closerequest";
-  byId("bulk-stop").hidden = !now;
-  byId("bulk-close").hidden = now;
-  for (const id of ["bulk-retry", "bulk-again", "bulk-print", "bulk-undo"]) byId(id).hidden = true;
-  if (now) addEventListener("beforeunload", warn);
-  else removeEventListener("beforeunload", warn);
-}
+const stop = () => stopped.push(...waiting.splice(0));
 
-const warn = (event) => event.preventDefault();
-
-/** Show the end of a move. Orders that were not moved stay selected, can be tried again, and survive a new sign-in. */
+/** Show the end of a task. Orders that were not changed stay selected, can be tried again, and survive a new sign-in. */
 function finish(jobs) {
-  showProgress(jobs, running);
+  showProgress(jobs, running, task);
+  putFailuresFirst(jobs);
   const left = jobs.filter(({ outcome }) => outcome === "failed" || outcome === "stopped");
   const ended = jobs.find((job) => job.ended);
   selectOnly(left.map(({ order }) => order));
   const undos = jobs.map((job) => undoing(job, list.who)).filter(Boolean);
-  offerMoved(jobs, undos, () => begin(undos));
+  offerDone(jobs, undos, () => begin(undos));
   pause.begin();
   byId("bulk-retry").hidden = !left.length;
   byId("bulk-retry").textContent = `Try ${count(left.length, "order")} again`;
   byId("bulk-retry").onclick = () => run(jobs);
   (left.length ? byId("bulk-retry") : byId("bulk-close")).focus();
-  if (ended)
-    draft("bulk", list.who).save(left.map(({ order, back }) => ({ order, back, tried: tried.has(order) })));
+  if (ended) keep(left);
   if (ended) sessionEnded(ended.ended);
 }
 
-/** Show, after a new sign-in, the orders that were not moved because the session had ended. */
+const keep = (jobs) =>
+  draft("bulk", list.who).save({
+    name: task.name,
+    jobs: jobs.map(({ order, back, reason }) => ({ order, back, reason, tried: tried.has(order) })),
+  });
+
+/** Show, after a new sign-in, the orders that were not changed because the session had ended. */
 export function resume(shown) {
-  list = shown;
-  const kept = draft("bulk", list.who);
-  const jobs = kept.load();
+  const kept = draft("bulk", shown.who);
+  const { name, jobs } = kept.load();
   kept.clear();
+  open(shown, name);
   showJobs(jobs);
-  for (const job of jobs) showOutcome(job, "failed", "Not moved: the session ended");
+  for (const job of jobs) showOutcome(job, "failed", `Not ${task.done.toLowerCase()}: the session ended`);
   for (const job of jobs) if (job.tried) tried.add(job.order);
   show(dialog, "running");
   setRunning(false);
@@ -107,11 +110,4 @@ export function resume(shown) {
   finish(jobs);
 }
 
-dialog.addEventListener("close", () => {
-  if (running) return dialog.showModal(); // in a browser without closedBy, Escape closes the dialog of a running move
-  // If no order is selected any more, the button that opened the dialog is hidden. The first order gets the focus instead.
-  const row = rows.get(firstOrder());
-  return row && byId("bulk-bar").hidden && !document.activeElement.closest("tr") && focus(row);
-});
-byId("bulk-stop").onclick = () => (stopped = true);
-for (const button of dialog.querySelectorAll("[data-close]")) button.onclick = () => dialog.close();
+byId("bulk-stop").onclick = stop;

@@ -4,7 +4,7 @@ import { orderNumber } from "../lib/format.js";
 import { PRESS_PAUSE_MS } from "../lib/pause.js";
 import { showToast } from "../lib/toast.js";
 import { sessionEnded } from "../shell/shell.js";
-import { moveMany } from "./bulk.js";
+import { cancelMany, moveMany } from "./move-many.js";
 import { moveOrder, undoing } from "./move.js";
 import { focus, inOrder, lastFocused, notifyChange, selectedOrders } from "./rows.js";
 import { toggle } from "./selection.js";
@@ -37,6 +37,9 @@ export function move(list) {
   else if (focused()) moveRow(list, focused());
   else announceNoFocus();
 }
+
+/** Cancel the selected orders. */
+export const cancel = (list) => cancelMany(list, selectedOrders());
 
 /** Move the order of a row at once. Further presses are ignored until there was none for PRESS_PAUSE_MS. */
 async function moveRow(list, row) {

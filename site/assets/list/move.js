@@ -1,8 +1,8 @@
-// One call that moves an order one step forward or back, if the stored version is still the one on screen.
+// One call that moves an order one step forward or back, or cancels it, if the stored version is still the one on screen.
 import { Refused, call } from "../lib/api.js";
 import { isolated, statusName } from "../lib/format.js";
 import { SignedOut } from "../lib/cognito.js";
-import { hasOnlyRemarks, isOwnChange, nextStep, stepBack, undoNote } from "../order/status.js";
+import { cancellable, hasOnlyRemarks, isOwnChange, nextStep, stepBack, undoNote } from "../order/status.js";
 import { updateRow } from "./rows.js";
 
 /** Return a job that takes a finished job back, or undefined if the person may not. */
@@ -13,7 +13,8 @@ export const undoing = ({ moved, back }, who) =>
 export const tried = new WeakSet();
 
 /**
- * Move `job.order` to its next status, or back if `job.back` is set, and show its present state in its row. Set on the job:
+ * Move `job.order` to its next status, or back if `job.back` is set, or cancel it if `job.reason` is the reason for that. Show
+ * its present state in its row. Set on the job:
  * `outcome` (done, changed, impossible or failed), `text` for people, `moved`, which is the moved order, and `ended`, which
  * is the error if the session has ended, else null.
  */
@@ -21,7 +22,7 @@ export async function moveOrder(job, who) {
   const { order } = job;
   const step = stepOf(job, who);
   job.ended = null;
-  if (!step) return Object.assign(job, impossible(`${order.status} has no next status`));
+  if (!step) return Object.assign(job, impossible(whyNot(job)));
   try {
     const path = `/orders/${encodeURIComponent(order.orderID)}`;
     const body = { status: step.to, note: step.note };
@@ -40,14 +41,20 @@ export async function moveOrder(job, who) {
 const remarked = (order, { current }) =>
   current?.version > order.version && hasOnlyRemarks(order, current) ? current : undefined;
 
-const stepOf = ({ order: { status }, back }, who) =>
-  back ? { to: stepBack(status, who), note: undoNote(who) } : nextStep[status];
+function stepOf({ order: { status }, back, reason }, who) {
+  if (reason) return cancellable.includes(status) ? { to: "cancelled", note: reason } : undefined;
+  return back ? { to: stepBack(status, who), note: undoNote(who) } : nextStep[status];
+}
 
-const done = ({ to, note }, moved) => ({
-  outcome: "done",
-  text: note ? `Moved back to ${to}` : `Moved to ${to}`,
-  moved,
-});
+const whyNot = ({ order: { status }, reason }) =>
+  reason
+    ? `${status}, and only ${cancellable.join(" or ")} orders are cancelled`
+    : `${status} has no next status`;
+
+function done({ to, note }, moved) {
+  const text = to === "cancelled" ? "Cancelled" : note ? `Moved back to ${to}` : `Moved to ${to}`;
+  return { outcome: "done", text, moved };
+}
 const impossible = (why) => ({ outcome: "impossible", text: `Not possible: ${why}` });
 
 const failure = (error) => ({
@@ -62,13 +69,13 @@ function refusal(error, order, step, who) {
   // An earlier try may have moved the order although its response was lost.
   const arrived = tried.has(order) && current?.status === step.to && isOwnChange(order, current, who);
   if (status === 412 && arrived) return done(step, current);
-  if (status === 412 && current) return { outcome: "changed", text: stale(current) };
+  if (status === 412 && current) return { outcome: "changed", text: stale(current, step) };
   if (status === 404 || status === 412) return { outcome: "changed", text: "Erased by someone else" };
   if (status === 409) return impossible(error.message);
   return { outcome: "failed", text: `Failed: ${error.message}` };
 }
 
-function stale({ status, history }) {
+function stale({ status, history }, { to }) {
   const { by } = history.at(-1);
-  return `Not moved: changed by ${isolated(by)}, ${statusName(status)} now`;
+  return `Not ${to === "cancelled" ? to : "moved"}: changed by ${isolated(by)}, ${statusName(status)} now`;
 }

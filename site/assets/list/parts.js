@@ -39,9 +39,16 @@ function wireButtons(list) {
   byId("export-format").onclick = () => usePart("export-format", (module) => module.ask());
   byId("export-selected").onclick = () => usePart("export", (module) => module.exportSelected());
   byId("move-selected").onclick = () => onRows("move", list);
+  byId("cancel-selected").onclick = () => onRows("cancel", list);
+  byId("bulk-more").onclick = toggleMore;
   byId("select-found").onclick = () => usePart("select-found", (module) => void module.selectFound(list));
   byId("sound").onclick = () => usePart("chime", (module) => module.toggle());
   byId("save-view").onclick = () => usePart("saved-views", (module) => module.saveView(list));
+}
+
+/** Show or hide the rarer actions of the bar on a phone. */
+function toggleMore({ currentTarget: button }) {
+  button.ariaExpanded = String(button.ariaExpanded !== "true");
 }
 
 function wireKeys(list) {

@@ -1,7 +1,7 @@
 // Selected orders: ticked one by one, as a range with Shift, or the whole page. The boxes keep the selection, and elsewhere.js that of other pages.
 import { byId } from "../lib/dom.js";
 import { count } from "../lib/format.js";
-import { nextStep } from "../order/status.js";
+import { cancellable, nextStep } from "../order/status.js";
 import { PARTLY, query } from "./address.js";
 import { elsewhere } from "./elsewhere.js";
 import { knownTotal } from "./head.js";
@@ -48,6 +48,7 @@ export function showSelection() {
   byId("selected-sum").textContent = orders.length ? sumOf(orders) : "";
   byId("move-selected").textContent = steps.size === 1 && step ? step : "Move to next status";
   byId("move-selected").disabled = steps.size === 1 && !step; // no selected order has a next status
+  byId("cancel-selected").disabled = !orders.some(({ status }) => cancellable.includes(status));
   all.checked = chosen.length > 0 && chosen.length === inOrder().length;
   all.indeterminate = chosen.length > 0 && !all.checked;
   offerFound(orders.length);
