@@ -25,7 +25,7 @@ BUNDLES = (
         "shell/keys.js",
         "shell/shell.js",
     ),
-    ("lib/pause.js", "lib/toast.js", "order/status.js", "order/slip.js"),
+    ("lib/pause.js", "lib/toast.js", "order/status.js", "order/slip.js", "order/label-chips.js"),
     (
         "list/address.js",
         "list/head.js",
@@ -51,10 +51,9 @@ BUNDLES = (
         "order/reason.js",
         "order/steps.js",
     ),
-    ("lib/suggestions.js", "lib/combobox.js", "lib/known-customers.js"),
+    ("lib/json-schema.js", "lib/suggestions.js", "lib/combobox.js", "lib/known-customers.js"),
     ("lib/contact-links.js", "order/reasons.js"),
     (
-        "lib/json-schema.js",
         "lib/letters.js",
         "order/pasted-text.js",
         "order/undo.js",

@@ -13,7 +13,7 @@ from lambdas.shop.documents import Order
 # The longest pause in seconds before each repetition of a remark that met another change of the order.
 CONFLICT_PAUSES = tables.CONTENTION_PAUSES
 # Changes that neither meet nor cause a conflict, so a caller without If-Match makes them to any version.
-_REMARKS = ("comment", "printed")
+_REMARKS = ("comment", "printed", "labels")
 _CHANGES = ("status", "details", "settled", *_REMARKS)
 
 
@@ -37,8 +37,8 @@ def _require_one_change(change: dict[str, Any]) -> None:
         raise field_error(given[1], f"must be changed by a call without {given[0]}")
     if given[0] in _REMARKS and "note" in change:
         raise field_error("note", f"must be left out beside {given[0]}")
-    if change.get("details") == {}:
-        raise field_error("details", "must have at least one field")
+    if change[given[0]] == {} and given[0] in ("details", "labels"):
+        raise field_error(given[0], "must have at least one field")
 
 
 def _read(request: Request) -> Order:
@@ -68,8 +68,8 @@ def _settle(order: Order, settled: dict[str, str], request: Request, note: str) 
 
 
 def _remark(change: dict[str, Any], request: Request) -> Order:
-    """Remark on the order, however it changes meanwhile. A stale If-Match is refused by the next try."""
-    for pause in CONFLICT_PAUSES:
+    """Remark on the order, however it changes meanwhile, unless the caller names its version in If-Match."""
+    for pause in () if request.header("If-Match") else CONFLICT_PAUSES:
         try:
             return _add_remark(change, request)
         except PreconditionFailedError:
@@ -81,4 +81,6 @@ def _add_remark(change: dict[str, Any], request: Request) -> Order:
     order = _read(request)
     if "printed" in change:
         return orders.record_slip(order, by=request.person)
+    if "labels" in change:
+        return orders.label(order, change["labels"], by=request.person)
     return orders.comment(order, change["comment"], by=request.person)

@@ -93,8 +93,8 @@ _FORMS: dict[str, Callable[[str], str]] = {
     "comment": lines,
     "description": lines,
 }
-_OPTIONAL = frozenset({"company", "phone", "address", "notes", "note", "description"})
-_REMOVABLE_IN = "details"  # where an empty text removes the stored field
+_OPTIONAL = frozenset({"company", "phone", "address", "notes", "note", "description", "assignee"})
+_REMOVABLE_IN = ("details", "labels")  # where an empty text removes the stored field
 _AS_TYPED = "content"  # of a draft, whose person goes on typing
 _DEPTH = 3  # an order has a list of objects with texts
 
@@ -102,8 +102,9 @@ _DEPTH = 3  # an order has a list of objects with texts
 def normalise(document: Any, field: str = "", depth: int = _DEPTH) -> Any:
     """Return a parsed document with each text in the normal form of its field, without empty optional fields.
 
-    Empty fields of `details` stay, because they remove what is stored, and all of `content` stays as typed.
-    Parts that are nested more deeply than an order are invalid in every schema, and stay as they are.
+    Empty fields of `details` and `labels` stay, because they remove what is stored, and all of `content`
+    stays as typed. Parts that are nested more deeply than an order are invalid in every schema, and stay as
+    they are.
     """
     if field == _AS_TYPED:
         return document
@@ -113,7 +114,7 @@ def normalise(document: Any, field: str = "", depth: int = _DEPTH) -> Any:
         return [normalise(entry, field, depth - 1) for entry in document]
     if depth and isinstance(document, dict):
         content = {name: normalise(value, name, depth - 1) for name, value in document.items()}
-        optional = frozenset() if field == _REMOVABLE_IN else _OPTIONAL
+        optional = frozenset() if field in _REMOVABLE_IN else _OPTIONAL
         return {name: value for name, value in content.items() if value != "" or name not in optional}
     return document
 

@@ -40,6 +40,13 @@ class DeliveryDetails(TypedDict, total=False):
     notes: str
 
 
+class Labels(TypedDict, total=False):
+    """New labels of an order. An empty list or text removes the field."""
+
+    tags: list[str]
+    assignee: str
+
+
 class SubmittedOrder(TypedDict):
     """An order as clients submit it."""
 
@@ -83,7 +90,7 @@ HistoryEntry = TypedDict(
 )
 """One change of an order or a remark on it, by the person `by` and `sub`.
 
-Only changes of the status have `from` and `to`, and only edits have `changes`.
+Only changes of the status have `from` and `to`, and only edits and other labels have `changes`.
 """
 
 
@@ -121,6 +128,8 @@ class Order(OrderContent, OrderKeys):
     history: list[HistoryEntry]
     rejectionReasons: NotRequired[list[RejectionReason]]
     slipPrintedAt: NotRequired[str]  # the latest print of its packing slip
+    tags: NotRequired[list[str]]
+    assignee: NotRequired[str]
     settledAt: NotRequired[str]  # of a rejected order that somebody has dealt with
     replacedBy: NotRequired[OrderReference]  # the order that a rejected order was put right as
     replaces: NotRequired[OrderReference]  # the rejected order that this one puts right

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from lambdas.shop.documents import FieldChange, Line, OrderContent
+from lambdas.shop.documents import FieldChange, Line, Order, OrderContent
 
 MAX_CHANGES = 20  # of one edit. One more entry counts the others.
 MAX_TEXT = 200  # characters of each text
@@ -16,6 +16,13 @@ def changes(before: OrderContent, after: OrderContent) -> list[FieldChange]:
     found = [*_field_changes(before, after), *_line_changes(before["items"], after["items"])]
     others = len(found) - MAX_CHANGES
     return found[:MAX_CHANGES] + ([{"field": f"and {others} more"}] if others > 0 else [])
+
+
+def label_changes(before: Order, after: Order) -> list[FieldChange]:
+    """Return which labels of an order changed, or nothing if all are the same."""
+    was, now = (", ".join(order.get("tags", [])) for order in (before, after))
+    assigned = _change("Assigned to", before.get("assignee", ""), after.get("assignee", ""))
+    return [*_change("Tags", was, now), *assigned]
 
 
 def _field_changes(before: OrderContent, after: OrderContent) -> Iterator[FieldChange]:

@@ -20,6 +20,8 @@ LIST_FIELDS = (
     "channel",
     "settledAt",
     "slipPrintedAt",
+    "tags",
+    "assignee",
 )
 SETTLED = "settled"  # the partitions of `statusShard` with the rejected orders that are dealt with
 KEY_FIELDS = frozenset(OrderKeys.__annotations__)

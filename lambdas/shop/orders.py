@@ -21,6 +21,7 @@ from lambdas.shop import order_edits, order_names, order_reads, order_status, or
 from lambdas.shop.documents import (
     DeliveryDetails,
     HistoryEntry,
+    Labels,
     Order,
     OrderContent,
     OrderReference,
@@ -106,6 +107,19 @@ def record_slip(order: Order, *, by: Person) -> Order:
     return _save_remark(order, {**order, "slipPrintedAt": times.now()}, entry)
 
 
+def label(order: Order, labels: Labels, *, by: Person) -> Order:
+    """Give an order in any status other tags, another assignee, or both; return its next version.
+
+    Return the order as it is if it has these labels. Raises TooLargeError and PreconditionFailedError.
+    """
+    wanted: Labels = labels | {"tags": _distinct(labels["tags"])} if "tags" in labels else labels
+    kept = {name: value for name, value in order.items() if name not in wanted}
+    changed = cast(Order, kept | {name: value for name, value in wanted.items() if value})
+    if changes := order_edits.label_changes(order, changed):
+        return _save_remark(order, changed, {**by.signature, "event": "labelled", "changes": changes})
+    return order
+
+
 def move(order: Order, target: str, *, by: Person, by_admin: bool, note: str = "") -> Order:
     """Move an order to another status, forward or one step back; return its next version.
 
@@ -187,6 +201,14 @@ def _is_repeated(order: Order, entry: Mapping[str, Any], within_ms: int) -> bool
         one["at"] > since and all(one.get(name) == entry.get(name) for name in ("event", "sub", "note"))
         for one in order["history"]
     )
+
+
+def _distinct(tags: list[str]) -> list[str]:
+    """Return the first of all tags that differ only in capital letters."""
+    found: dict[str, str] = {}
+    for tag in tags:
+        found.setdefault(tag.casefold(), tag)
+    return list(found.values())
 
 
 def _save_remark(order: Order, changed: Order, entry: dict[str, Any]) -> Order:

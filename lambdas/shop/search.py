@@ -19,7 +19,16 @@ ORDER, CUSTOMER, PRODUCT = "order", "customer", "product"
 # The letters of the longest word that a query needs.
 _SHORTEST = {ORDER: 2, CUSTOMER: 2, PRODUCT: 1}
 MAX_QUERY = 100  # characters
-ORDER_FIELDS = ("orderID", "number", "reference", "customer", "notes", "items")  # that `order_words` reads
+ORDER_FIELDS = (
+    "orderID",
+    "number",
+    "reference",
+    "customer",
+    "notes",
+    "items",
+    "tags",
+    "assignee",
+)  # that `order_words` reads
 _MIN_INNER, _MAX_CODE = 4, 40  # letters and digits of the end of a code, and of a code; a SKU has 40
 # Chinese and Japanese have no blanks between words, so a query finds their characters anywhere in a word.
 _UNSPACED = (
@@ -59,11 +68,12 @@ def customer_words(customer: Customer | CustomerRow) -> list[str]:
 def order_words(order: Order) -> list[str]:
     """Return the words by which a search finds an order.
 
-    They are its ID, its number and its reference, and the words of its customer, its products and its notes.
+    They are its ID, its number and its reference, and the words of its customer, products, notes and labels.
     """
     fields: Mapping[str, Any] = order
     order_id = order["orderID"]
-    texts = [fold(str(fields.get(name, ""))) for name in ("number", "reference", "notes")]
+    names = ("number", "reference", "notes", "assignee")
+    texts = [fold(text) for text in (*(str(fields.get(name, "")) for name in names), *fields.get("tags", ()))]
     written = [word for text in texts for word in (*_text_words(text), *_inner_parts(text))]
     lines = {(str(line.get("sku", "")), str(line.get("name", ""))) for line in fields.get("items", ())}
     products = [

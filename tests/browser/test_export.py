@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 HEADER = [
     "Order number", "Order ID", "Taken", "Status", "Customer", "E-mail", "Company", "Phone", "Address",
-    "Lines", "Total", "Revenue", "Currency", "Taken by",
+    "Lines", "Total", "Revenue", "Currency", "Taken by", "Assigned to", "Tags",
 ]  # fmt: skip
 READS = "**/api/orders?**"
 
@@ -94,6 +94,8 @@ def test_an_exported_order_is_one_line_in_the_format_of_the_spreadsheet(
         "Revenue": "20.97",
         "Currency": "GBP",
         "Taken by": admin.email,
+        "Assigned to": "",
+        "Tags": "",
     }
     tab.press("Format of exported files")
     form = tab.dialog("Format of exported files")

@@ -416,6 +416,34 @@ def test_selected_orders_are_cancelled_with_one_reason(
     assert [order["history"][-1].get("note") for order in stored] == ["Out of stock", "Out of stock", None]
 
 
+def test_selected_orders_are_labelled_beside_a_colleagues_tag_and_then_moved(
+    tab: Tab, orders: list[Json], select: Select, admin_api: Api, staff: Person
+) -> None:
+    select(orders[:2])
+    tag = {"labels": {"tags": ["fragile"]}}
+    assert admin_api.call("PATCH", f"/orders/{orders[0]['orderID']}", tag).status == 200
+    tab.press("Labels …")
+    asked = tab.inside("#labels-dialog")
+    names = asked.css("#label-names option")
+    expect(names.first).to_have_attribute("value", staff.email)
+    assert_accessible(tab)
+    asked.fill("Assign to", "Bob")
+    asked.fill("Add tags, with commas between them", "rush, cold")
+    asked.press("Save")
+    dialog(tab).sees("2 of 2: 2 labelled")
+    dialog(tab).press("Select these 2 orders again")
+    expect(tab.row(orders[0]).locator(".chip")).to_have_text(["Bob", "fragile", "rush", "cold"])
+    expect(tab.row(orders[1]).locator(".chip")).to_have_text(["Bob", "rush", "cold"])
+    for width in (1280, 390, 320):
+        tab.resize(width, 800)
+        assert_nothing_sticks_out(tab)
+    move(tab, 2)
+    dialog(tab).sees("2 of 2: 2 moved")
+    dialog(tab).press("Close")
+    tab.row(orders[1]).get_by_role("link", name="Bob").click()
+    expect(tab.find("searchbox", "Search orders")).to_have_value("Bob")
+
+
 def test_only_failed_orders_are_tried_again(
     tab: Tab, orders: list[Json], select: Select, admin_api: Api
 ) -> None:

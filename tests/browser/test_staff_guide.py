@@ -311,6 +311,22 @@ def test_a_comment_is_written_in_the_timeline(
     assert (stored["status"], stored["history"][-1]["event"]) == ("placed", "commented")
 
 
+@walks("Label orders")
+def test_an_order_is_tagged_and_assigned(
+    tab: KeyboardTab, staff: Person, place_order: PlaceOrder, admin_api: Api
+) -> None:
+    order = place_order()
+    tab.sign_in(staff, address(order))
+    tab.sees_heading("Timeline")
+    tab.key("t")
+    tab.fill("Assigned to", "van 2")
+    tab.fill("Tags, with commas between them", "rush")
+    tab.key("Enter")
+    tab.sees_link("rush")
+    stored = admin_api.call("GET", f"/orders/{order['orderID']}").document
+    assert (stored["tags"], stored["assignee"]) == (["rush"], "van 2")
+
+
 @walks("Cancel an order")
 def test_an_order_is_cancelled_with_a_reason(
     tab: KeyboardTab, staff: Person, place_order: PlaceOrder, admin_api: Api

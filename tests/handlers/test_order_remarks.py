@@ -1,10 +1,11 @@
-"""Remarks on an order besides comments: that its packing slip was printed."""
+"""Remarks on an order besides comments: that its packing slip was printed, and its labels."""
 
 import json
 from typing import Any
 
 import pytest
 
+from lambdas.handlers import move_order
 from lambdas.platform import tables, times
 from lambdas.shop import orders
 from tests.handlers.shop import ADMIN, STAFF, Json, Reply, Shop, change, order
@@ -32,6 +33,104 @@ def placed(shop: Shop) -> Json:
 
 def events(reply: Reply) -> list[str]:
     return [entry["event"] for entry in reply.json["history"]]
+
+
+# ---- labels
+
+
+def label(shop: Shop, placed: Json, labels: Any, **headers: str) -> Reply:
+    return patch(shop, placed["orderID"], {"labels": labels}, **headers)
+
+
+@pytest.mark.parametrize("status", ["placed", *FORWARD])
+def test_labels_are_in_the_order_its_history_and_lists(shop: Shop, placed: Json, status: str) -> None:
+    if status != "placed":
+        move_to(shop, placed, status)
+    before = shop.orders()[placed["orderID"]]
+    reply = label(shop, placed, {"tags": [" rush\u200b ", "Fragile", "RUSH"], "assignee": "  Bob "})
+    assert reply.status == 200
+    after = shop.orders()[placed["orderID"]]
+    changes = [{"field": "Tags", "to": "rush, Fragile"}, {"field": "Assigned to", "to": "Bob"}]
+    said = {"event": "labelled", "changes": changes}
+    entry = {"at": after["updatedAt"], "by": STAFF["email"], "sub": STAFF["sub"], **said}
+    labels = {"tags": ["rush", "Fragile"], "assignee": "Bob"}
+    assert after == before | labels | {
+        "version": before["version"] + 1,
+        "updatedAt": after["updatedAt"],
+        "history": [*before["history"], entry],
+    }
+    [listed] = shop.ask("list_orders", "GET", "/orders").json["orders"]
+    assert labels == {name: listed[name] for name in labels}
+
+
+def test_each_label_is_changed_alone_and_removed_by_an_empty_value(shop: Shop, placed: Json) -> None:
+    label(shop, placed, {"tags": ["rush"], "assignee": "Bob"})
+    reply = label(shop, placed, {"assignee": "van 2"})
+    assert (reply.json["tags"], reply.json["assignee"]) == (["rush"], "van 2")
+    assert reply.json["history"][-1]["changes"] == [{"field": "Assigned to", "from": "Bob", "to": "van 2"}]
+    assert "tags" not in label(shop, placed, {"tags": []}).json
+    assert "assignee" not in label(shop, placed, {"assignee": " "}).json
+    assert shop.orders()[placed["orderID"]].keys() == placed.keys()
+
+
+def test_labels_that_an_order_has_change_nothing(shop: Shop, placed: Json) -> None:
+    label(shop, placed, {"tags": ["rush"]})
+    again = label(shop, placed, {"tags": ["rush"], "assignee": ""})
+    assert (again.status, again.headers["ETag"]) == (200, '"2"')
+
+
+@pytest.mark.parametrize(
+    ("labels", "path"),
+    [
+        ({}, "labels"),
+        (None, "labels"),
+        ({"tags": "rush"}, "labels.tags"),
+        ({"tags": ["\u200b"]}, "labels.tags[0]"),
+        ({"tags": ["a", "x" * 31]}, "labels.tags[1]"),
+        ({"tags": ["a, b"]}, "labels.tags[0]"),
+        ({"tags": [str(number) for number in range(11)]}, "labels.tags"),
+        ({"assignee": "x" * 61}, "labels.assignee"),
+        ({"assignee": None}, "labels.assignee"),
+        ({"color": "red"}, "labels.color"),
+    ],
+)
+def test_labels_that_break_a_rule_are_400_with_the_field(
+    shop: Shop, placed: Json, labels: Any, path: str
+) -> None:
+    reply = label(shop, placed, labels)
+    assert (reply.status, list(reply.fields)) == (400, [path])
+    assert shop.orders()[placed["orderID"]] == placed
+
+
+def test_labels_honour_if_match_and_refuse_a_stale_one_at_once(
+    shop: Shop, placed: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert label(shop, placed, {"tags": ["one"]}, If_Match="1").status == 200
+    monkeypatch.setattr(move_order, "CONFLICT_PAUSES", (1_000,))
+    stale = label(shop, placed, {"tags": ["two"]}, If_Match="1")
+    assert (stale.status, stale.json["order"]["tags"]) == (412, ["one"])
+    assert label(shop, placed, {"tags": ["two"]}).json["tags"] == ["two"]
+
+
+def test_a_search_finds_an_order_by_its_labels_until_they_are_removed(shop: Shop, placed: Json) -> None:
+    def found(query: str) -> int:
+        return len(shop.ask("list_orders", "GET", "/orders", query={"q": query}).json["orders"])
+
+    shop.follow(change(None, placed))
+    assert (found("rush"), found("bob")) == (0, 0)
+    label(shop, placed, {"tags": ["rush hour"], "assignee": "Bob"})
+    labelled = shop.orders()[placed["orderID"]]
+    shop.follow(change(placed, labelled))
+    assert (found("rush"), found("hour"), found("bob")) == (1, 1, 1)
+    label(shop, placed, {"tags": []})
+    shop.follow(change(labelled, shop.orders()[placed["orderID"]]))
+    assert (found("rush"), found("bob")) == (0, 1)
+
+
+def test_an_edit_and_a_move_keep_the_labels(shop: Shop, placed: Json) -> None:
+    label(shop, placed, {"tags": ["rush"], "assignee": "Bob"})
+    assert put(shop, placed["orderID"], edit(notes="y"), "2").json["tags"] == ["rush"]
+    assert patch(shop, placed["orderID"], {"status": "packed"}).json["assignee"] == "Bob"
 
 
 # ---- printed packing slips

@@ -118,7 +118,7 @@ def test_numbers_and_columns_are_written_as_the_spreadsheet_reads_them(
 ) -> None:
     [line] = lines([ORDER], form)
     [row] = rows(line, separator)
-    assert (len(row), row[9:13]) == (14, ["2", total, total, "GBP"])
+    assert (len(row), row[9:13]) == (16, ["2", total, total, "GBP"])
     assert f"{separator}{total}{separator}" in line, "a spreadsheet may read a number in quotes as text"
     whole = f"module.formOf('{form}', 'orders').whole([]).text()"
     [head] = evaluate("list/export-format.js", whole, [None])

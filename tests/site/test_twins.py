@@ -110,7 +110,7 @@ def test_page_and_lambda_functions_allow_the_same_steps_back(is_admin: bool, all
 
 
 def test_only_remarks_since_a_version_count_as_no_change() -> None:
-    events = ["placed", "commented", "moved", "commented", "printed"]
+    events = ["placed", "commented", "moved", "labelled", "printed"]
     current = {"version": 5, "history": [{"event": event} for event in events]}
     only = f"module.hasOnlyRemarks({{ version: value }}, {json.dumps(current)})"
     assert evaluate("order/status.js", only, [1, 2, 3, 4, 5, 6]) == [False, False, True, True, True, True]

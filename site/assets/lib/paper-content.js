@@ -63,11 +63,13 @@ function invoice(order, whose) {
 }
 
 /** @type {(order: Order, whose: string) => object} */
-function packingSlip({ number, notes, items }, whose) {
+function packingSlip({ number, notes, items, assignee, tags = [] }, whose) {
   return {
     barcode: barcode(number),
     running: `Packing slip, ${whose}`,
     notes,
+    assignee,
+    tags: tags.join(", "),
     "slip-lines": bySku(items).map((/** @type {any} */ item) => slipLine(item)),
     counted: `${count(items.length, "line")}, ${inAll(items)}`,
   };

@@ -66,8 +66,8 @@ const FORMS = {
   comment: lines,
   description: lines,
 };
-const OPTIONAL = ["company", "phone", "address", "notes", "note", "description"];
-const REMOVABLE_IN = "details"; // where an empty text removes the stored field
+const OPTIONAL = ["company", "phone", "address", "notes", "note", "description", "assignee"];
+const REMOVABLE_IN = ["details", "labels"]; // where an empty text removes the stored field
 const AS_TYPED = "content"; // of a draft, whose person goes on typing
 const DEPTH = 3; // an order has a list of objects with texts
 
@@ -86,7 +86,7 @@ function normalised(document, field, depth) {
   if (!depth || typeof document !== "object" || document === null) return document;
   if (Array.isArray(document)) return document.map((entry) => normalised(entry, field, depth - 1));
   const content = Object.entries(document).map(([name, value]) => [name, normalised(value, name, depth - 1)]);
-  const optional = field === REMOVABLE_IN ? [] : OPTIONAL;
+  const optional = REMOVABLE_IN.includes(field) ? [] : OPTIONAL;
   return Object.fromEntries(content.filter(([name, value]) => value !== "" || !optional.includes(name)));
 }
 

@@ -92,7 +92,13 @@ function finish(jobs) {
 const keep = (jobs) =>
   draft("bulk", list.who).save({
     name: task.name,
-    jobs: jobs.map(({ order, back, reason }) => ({ order, back, reason, tried: tried.has(order) })),
+    jobs: jobs.map(({ order, back, reason, change }) => ({
+      order,
+      back,
+      reason,
+      change,
+      tried: tried.has(order),
+    })),
   });
 
 /** Show, after a new sign-in, the orders that were not changed because the session had ended. */

@@ -40,6 +40,8 @@ const LINE = {
 const LAST = {
   Currency: (order) => text(order.currency),
   "Taken by": (order) => text(order.submittedBy),
+  "Assigned to": (order) => text(order.assignee),
+  Tags: (order) => text(order.tags?.join(", ")),
 };
 const COLUMNS = { orders: { ...ORDER, ...WHOLE, ...LAST }, lines: { ...ORDER, ...LINE, ...LAST } };
 

@@ -57,7 +57,8 @@ function done({ to, note }, moved) {
 }
 const impossible = (why) => ({ outcome: "impossible", text: `Not possible: ${why}` });
 
-const failure = (error) => ({
+/** Return the outcome of a job after an error that may pass. */
+export const failure = (error) => ({
   outcome: "failed",
   text: `Failed: ${error.message}`,
   ended: error instanceof SignedOut ? error : null,

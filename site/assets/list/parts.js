@@ -40,6 +40,7 @@ function wireButtons(list) {
   byId("export-selected").onclick = () => usePart("export", (module) => module.exportSelected());
   byId("move-selected").onclick = () => onRows("move", list);
   byId("cancel-selected").onclick = () => onRows("cancel", list);
+  byId("label-selected").onclick = () => usePart("label-many", (module) => void module.labelSelected(list));
   byId("bulk-more").onclick = toggleMore;
   byId("select-found").onclick = () => usePart("select-found", (module) => void module.selectFound(list));
   byId("sound").onclick = () => usePart("chime", (module) => module.toggle());

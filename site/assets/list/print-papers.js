@@ -1,6 +1,6 @@
 // The document with the papers of many orders. It is on the page only while it is printed.
 import { announce, byId, fill, stamp } from "../lib/dom.js";
-import { count, orderNumber, whole } from "../lib/format.js";
+import { count, isolated, orderNumber, whole } from "../lib/format.js";
 import { inAll } from "../lib/units.js";
 import { fillInvoice, fillSlip } from "../lib/paper-content.js";
 import { pickLines } from "./pick-list.js";
@@ -71,10 +71,13 @@ function clear() {
   delete root.dataset.paper;
 }
 
+/** Return the number of an order, with its assignee if it has one. */
+const named = (order) => orderNumber(order) + (order.assignee ? ` (${isolated(order.assignee)})` : "");
+
 function pickList(orders, { at }) {
   const lines = pickLines(orders);
   return fill(stamp("pick-list-paper"), {
-    orders: `${orders.length}: ${orders.map(orderNumber).join(", ")}`,
+    orders: `${orders.length}: ${orders.map(named).join(", ")}`,
     "as-of": moment.format(at),
     picks: lines.map((line) => stamp("pick-line", { ...line, quantity: whole(line.quantity) })),
     counted: `${count(lines.length, "product")}, ${inAll(lines)}, for ${count(orders.length, "order")}`,

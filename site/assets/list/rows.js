@@ -2,6 +2,7 @@
 import { byId } from "../lib/dom.js";
 import { orderNumber, orderTotal, time, writeBadge, writeTime } from "../lib/format.js";
 import { orderPage } from "../lib/links.js";
+import { chipsOf } from "../order/label-chips.js";
 import { elsewhere, turnPage } from "./elsewhere.js";
 
 const body = byId("order-rows");
@@ -77,11 +78,12 @@ function newRow(order) {
 // Cells are found by position, because finding slots by name takes most of the time in a long list.
 function write(row, order) {
   const [, , taken, customer, lines, total, status] = row.children;
-  const [who, company] = customer.children;
+  const [who, company, labels] = customer.children;
   row.order = order;
   writeTime(taken.firstElementChild, order.createdAt);
   who.textContent = order.customer.name;
   company.textContent = order.customer.company || order.customer.email;
+  if (order.tags || order.assignee || labels.firstChild) labels.replaceChildren(...chipsOf(order));
   lines.textContent = order.lineCount;
   total.textContent = orderTotal(order);
   writeStatus(status, order);

@@ -14,6 +14,7 @@ import {
 import { mailLink, phoneLink } from "../lib/contact-links.js";
 import { customerPage, orderLink } from "../lib/links.js";
 import { inAll, unitOf } from "../lib/units.js";
+import { chipsOf } from "./label-chips.js";
 import { reasonOf } from "./reasons.js";
 import { slipsOf } from "./slip.js";
 import { showJourney } from "./journey.js";
@@ -30,6 +31,7 @@ export function showOrder(order) {
     replaces: order.replaces && orderLink(order.replaces),
     placed: time(order.createdAt),
     slip: slipText(order),
+    labels: chipsOf(order),
     submittedBy: order.submittedBy,
     channel: channel(order),
     notes: order.notes,
@@ -79,6 +81,7 @@ const EVENTS = {
   edited: "Edited",
   commented: "Commented",
   printed: "Slip printed",
+  labelled: "Labels changed",
   settled: "Dealt with",
   replaced: "Put right as a new order",
   replaces: "Replaces a rejected order",
@@ -110,6 +113,7 @@ function changeText({ field, from, to }) {
 /** Show the form in place of the order and its buttons, or hide the form and show them again. */
 export function showEditing(editing) {
   byId("editing").hidden = !editing;
+  byId("labels").hidden = editing;
   byId("reading").hidden = editing;
   byId("order-actions").hidden = editing;
   byId("order-bar").hidden = editing;

@@ -22,6 +22,7 @@ export function wireSteps(shown) {
   page = shown;
   reasons = [cancelling(), steppingBack(), settling()];
   new CommentField(page).wire();
+  byId("edit-labels").onclick = editLabels;
   byId("move").onclick = move;
   byId("edit").onclick = () => edit(page);
   byId("change-details").onclick = changeDetails;
@@ -33,6 +34,7 @@ export function wireSteps(shown) {
     e: ["Next step of the order", () => press("move")],
     p: ["Print the packing slip", () => press("print-slip")],
     i: ["Print the invoice", () => press("print-invoice")],
+    t: ["Tags and assignee", () => press("edit-labels")],
     c: ["Copy the link", () => press("copy-link")],
     d: ["Duplicate as a new order", () => press("duplicate")],
   });
@@ -80,6 +82,11 @@ async function erase() {
 async function changeDetails() {
   const delivery = await loadModule(() => import("./delivery.js"));
   delivery.changeDetails(page);
+}
+
+async function editLabels() {
+  const labels = await loadModule(() => import("./label-form.js"));
+  labels.editLabels(page);
 }
 
 /** Continue a change of details that was begun. Return whether there is one. */
