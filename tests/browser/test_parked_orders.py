@@ -48,6 +48,9 @@ def test_a_parked_order_is_opened_and_sent_at_another_desk(
     filled.press("Park")
     expect(filled.field("Park it as")).to_have_value(customer["name"])
     filled.press("Cancel")
+    filled.key("?")  # the focus is back on the button
+    filled.dialog("Keyboard").says("Park the order")
+    filled.key("Escape")
     park(filled, name)
     expect(filled.field("E-mail")).to_have_value("")
     expect(filled.product_search()).to_be_focused()
@@ -126,7 +129,8 @@ def test_changes_without_a_connection_are_saved_when_it_is_back(filled: Tab, nam
     parked(filled, name).follow(name)
     expect(filled.css("#parked-open")).to_contain_text(name)
     with filled.offline():
-        filled.fill("Phone", "456")
+        with filled.page.expect_event("requestfailed", lambda request: "/api/drafts/" in request.url):
+            filled.fill("Phone", "456")
         expect(filled.css("#parked-open")).to_contain_text("Not saved on the server yet")
     expect(filled.css("#parked-open")).to_contain_text("Saved on the server")
     filled.reload()
