@@ -171,3 +171,5 @@ def test_an_order_is_dealt_with_by_hand_and_leaves_needs_attention(
     for width in (1280, 390, 320):
         tab.resize(width, 800)
         assert_nothing_sticks_out(tab)
+    tab.goto(f"/customer.html?email={rejected['customer']['email']}")
+    expect(tab.css("tr").filter(has_text=number_of(rejected))).to_contain_text("dealt with")

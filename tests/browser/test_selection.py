@@ -272,6 +272,21 @@ def test_a_bulk_move_is_undone_from_its_results(
     assert last["note"] == f"Undone at once by {staff.email}"
 
 
+def test_a_bulk_move_is_undone_after_its_results_are_closed(
+    tab: Tab, orders: list[Json], select: Select, admin_api: Api
+) -> None:
+    select(orders[:2])
+    move(tab, 2)
+    dialog(tab).press("Close")
+    note = tab.inside("#list-note")
+    note.says("2 orders moved.")
+    note.press("Undo")
+    dialog(tab).sees("2 of 2: 2 moved")
+    dialog(tab).press("Close")
+    expect(note.locator).to_be_hidden(timeout=2_000)  # sooner than it disappears by itself
+    assert statuses(admin_api, orders[:2]) == ["placed"] * 2
+
+
 def test_staff_cannot_undo_a_bulk_shipment(
     tab: Tab, orders: list[Json], select: Select, admin_api: Api
 ) -> None:

@@ -2,6 +2,7 @@
 import { byId, fill, stamp } from "../lib/dom.js";
 import { count, orderNumber } from "../lib/format.js";
 import { orderPage } from "../lib/links.js";
+import { hideToast, showToast } from "../lib/toast.js";
 import { rows } from "./rows.js";
 import { selectOnly } from "./selection.js";
 
@@ -91,10 +92,24 @@ export function offerDone(jobs, undos, undo) {
   const these = changed.length === 1 ? "this order" : `these ${changed.length} orders`;
   offer(byId("bulk-again"), `Select ${these} again`, { isPossible, act: again });
   offer(byId("bulk-print"), "Print …", { isPossible, act: print });
+  offerUndoAfterwards(undos.length, undo);
   offer(byId("bulk-undo"), `Undo ${count(undos.length, "move")}`, {
     isPossible: undos.length > 0,
     act: undo,
   });
+}
+
+/** Offer to take the moves back for some seconds after the dialog is closed. */
+function offerUndoAfterwards(moves, undo) {
+  const dialog = byId("bulk-dialog");
+  const again = () => {
+    hideToast(byId("list-note"));
+    dialog.showModal();
+    undo();
+  };
+  dialog.onclose = moves
+    ? () => showToast(byId("list-note"), `${count(moves, "order")} moved.`, again)
+    : null;
 }
 
 function offer(button, text, { isPossible, act }) {

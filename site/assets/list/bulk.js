@@ -37,6 +37,7 @@ export function askFirst(shown, name, jobs) {
 function open(shown, name) {
   list = shown;
   task = { name, ...TASKS[name] };
+  dialog.onclose = null; // it offers to undo an earlier task
   hideToast(byId("list-note")); // its Undo is for an earlier version of the order
 }
 

@@ -6,6 +6,7 @@ import { mailLink, phoneLink } from "../lib/contact-links.js";
 import { lastCustomers } from "../lib/last-list.js";
 import { followedLink, newOrderPage, orderPage } from "../lib/links.js";
 import { queryValue, onPaging, readPage, showPaging } from "../lib/paging.js";
+import { SETTLED } from "../order/status.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
 const PAGE_SIZE = 20; // orders
@@ -79,13 +80,14 @@ function showCustomer({
 }
 
 function orderRow(order) {
-  const { orderID, createdAt, lineCount, total, currency, status } = order;
+  const { orderID, createdAt, lineCount, total, currency, status, settledAt } = order;
   const element = stamp("bought-row", {
     number: code(orderNumber(order)),
     taken: time(createdAt),
     lines: lineCount.toLocaleString(),
     total: orderTotal({ status, total, currency }),
     status: badge(status),
+    settled: settledAt && SETTLED,
   });
   element.querySelector("a").href = orderPage(orderID);
   return element;
