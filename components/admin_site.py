@@ -31,11 +31,13 @@ class AdminSiteArgs:
 
     `site_url` is the public URL, or None if the site uses the certificate's domain or CloudFront's own name.
     `certificate` is None without an own domain, and `web_acl_arn` is None without a firewall.
+    `required_of_customer` are the fields that an order must have about its customer.
     """
 
     api: RestApi
     users: StaffUserPool
     currency: str
+    required_of_customer: Sequence[str]
     site_url: str | None
     certificate: SiteCertificate | None
     web_acl_arn: pulumi.Input[str] | None
@@ -51,6 +53,7 @@ class AdminSite(pulumi.ComponentResource):
     def __init__(self, name: str, args: AdminSiteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:AdminSite", name, None, opts)
         self._name, self._args = name, args
+        self._assets = site_files.assets_folder(args.required_of_customer)
         self.bucket = self._bucket()
         self._front = self._distribution()
         self._let_only_cloudfront_read()
@@ -60,7 +63,8 @@ class AdminSite(pulumi.ComponentResource):
         # An address of Cognito's own pages has neither.
         self.sign_in_url = pulumi.Output.concat(self.url, "/")
         self._upload_pages([*self._upload_assets(), *self._upload_logo()])
-        self._upload_revalidated("api-reference", api_reference.FILE, api_reference.document(), after=[])
+        reference = api_reference.document(args.required_of_customer)
+        self._upload_revalidated("api-reference", api_reference.FILE, reference, after=[])
         self.register_outputs({"url": self.url, "signInUrl": self.sign_in_url})
 
     def _bucket(self) -> aws.s3.Bucket:
@@ -78,6 +82,7 @@ class AdminSite(pulumi.ComponentResource):
             SiteDistributionArgs(
                 bucket=self.bucket,
                 files=[*site_files.pages(), api_reference.FILE],
+                assets=self._assets,
                 api=self._args.api,
                 sign_in_base_url=self._args.users.sign_in_base_url,
                 cognito_api_url=self._args.users.api_url,
@@ -152,11 +157,11 @@ class AdminSite(pulumi.ComponentResource):
         )
 
     def _upload_assets(self) -> list[pulumi.Resource]:
-        upload = partial(self._upload_asset, site_files.assets_folder())
         files = site_files.files().items()
+        texts = site_files.texts(self._args.required_of_customer).items()
         return [
-            *(upload(path, source=pulumi.FileAsset(file.as_posix())) for path, file in files),
-            *(upload(path, content=text) for path, text in site_files.texts().items()),
+            *(self._upload_asset(path, source=pulumi.FileAsset(file.as_posix())) for path, file in files),
+            *(self._upload_asset(path, content=text) for path, text in texts),
         ]
 
     def _upload_logo(self) -> list[pulumi.Resource]:
@@ -167,9 +172,10 @@ class AdminSite(pulumi.ComponentResource):
         return [self._upload_immutable("logo", _logo_key(logo), source=source)]
 
     def _upload_asset(
-        self, folder: str, path: str, *, source: pulumi.Asset | None = None, content: str | None = None
+        self, path: str, *, source: pulumi.Asset | None = None, content: str | None = None
     ) -> pulumi.Resource:
-        return self._upload_immutable(f"asset-{path}", f"{folder}/{path}", source=source, content=content)
+        key = f"{self._assets}/{path}"
+        return self._upload_immutable(f"asset-{path}", key, source=source, content=content)
 
     def _upload_immutable(
         self, name: str, key: str, *, source: pulumi.Asset | None = None, content: str | None = None
@@ -188,13 +194,14 @@ class AdminSite(pulumi.ComponentResource):
 
     def _upload_pages(self, assets: list[pulumi.Resource]) -> None:
         context = pulumi.Output.all(
-            assets=f"/{site_files.assets_folder()}",
+            assets=f"/{self._assets}",
             client_id=self.client.id,
             sign_up_client_id=self._args.users.sign_up_client_id,
             sign_in_base_url=self._args.users.sign_in_base_url,
             cognito_api_url=self._args.users.api_url,
             site_url=self.url,
             currency=self._args.currency,
+            required_of_customer=list(self._args.required_of_customer),
             shop_name=self._args.shop_name,
             shop_address=list(self._args.shop_address),
             shop_logo=f"/{_logo_key(self._args.shop_logo)}" if self._args.shop_logo else "",

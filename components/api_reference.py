@@ -7,7 +7,7 @@ of every call, and the rules of the parameters. API Gateway supports only part o
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from components.api_calls import CALLS, Answer, Call
 from components.openapi import (
@@ -64,15 +64,15 @@ _SECURITY_SCHEME: Document = {
 }
 
 
-def document() -> str:
-    """Return the document as JSON with sorted keys."""
+def document(required_of_customer: Sequence[str] | None = None) -> str:
+    """Return the document as JSON with sorted keys. `openapi.body_schemas` explains the parameter."""
     described: Document = {
         "openapi": "3.0.3",
         "info": {"title": "Order desk", "version": "1", "description": _DESCRIPTION},
         "servers": [{"url": "/api"}],
         "paths": {path: _path(path) for path in sorted({call.path for call in CALLS})},
         "components": {
-            "schemas": schemas() | api_schemas(),
+            "schemas": schemas(required_of_customer) | api_schemas(),
             "securitySchemes": {AUTHORIZER: _SECURITY_SCHEME},
         },
     }

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,13 +74,16 @@ class Targets:
     cors_origin: str | None
 
 
-def document(title: str, targets: Targets) -> Document:
-    """Return the OpenAPI document of the API."""
+def document(title: str, targets: Targets, required_of_customer: Sequence[str] | None = None) -> Document:
+    """Return the OpenAPI document of the API. `body_schemas` explains `required_of_customer`."""
     return {
         "openapi": "3.0.1",
         "info": {"title": title, "version": "1"},
         "paths": {path: _path(path, targets) for path in sorted({call.path for call in CALLS})},
-        "components": {"schemas": schemas(), "securitySchemes": {AUTHORIZER: _authorizer(targets)}},
+        "components": {
+            "schemas": schemas(required_of_customer),
+            "securitySchemes": {AUTHORIZER: _authorizer(targets)},
+        },
         "x-amazon-apigateway-request-validators": {
             VALIDATOR: {"validateRequestBody": True, "validateRequestParameters": True}
         },
@@ -90,10 +93,21 @@ def document(title: str, targets: Targets) -> Document:
     }
 
 
-def schemas() -> Document:
+def schemas(required_of_customer: Sequence[str] | None = None) -> Document:
     """Return the models: the schemas of the bodies that clients send, and those of an error."""
+    return body_schemas(required_of_customer) | {name: api_schemas()[name] for name in ERROR_MODELS}
+
+
+def body_schemas(required_of_customer: Sequence[str] | None = None) -> Document:
+    """Return the schemas of the bodies that clients send.
+
+    `required_of_customer` are the fields that an order must have about its customer, or None for all that
+    the file requires.
+    """
     models: Document = json.loads(SCHEMAS.read_text(encoding="utf-8"))
-    return models | {name: api_schemas()[name] for name in ERROR_MODELS}
+    if required_of_customer is not None:
+        models["Customer"]["required"] = list(required_of_customer)
+    return models
 
 
 def api_schemas() -> Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -17,12 +18,14 @@ from components.search_index import SEARCH_ACTIONS
 class OrderCallsArgs:
     """The tables of orders, search terms and products.
 
+    `required_of_customer` are the fields that an order must have about its customer.
     `cors_origin` is the value of the header Access-Control-Allow-Origin, or None for no such header.
     """
 
     orders: aws.dynamodb.Table
     terms: aws.dynamodb.Table
     products: aws.dynamodb.Table
+    required_of_customer: Sequence[str]
     cors_origin: str | None
     log_retention_days: int
 
@@ -53,7 +56,10 @@ class OrderCalls(pulumi.ComponentResource):
             ),
             "get_order": self._function("get_order", [get]),
             "replace_order": self._function(
-                "replace_order", [change, get_prices], SHOP_PRODUCTS_TABLE=products.name
+                "replace_order",
+                [change, get_prices],
+                SHOP_PRODUCTS_TABLE=products.name,
+                SHOP_REQUIRED_OF_CUSTOMER=" ".join(self._args.required_of_customer),
             ),
             "move_order": self._function("move_order", [change]),
             "delete_order": self._function("delete_order", [erase]),

@@ -39,12 +39,14 @@ CONSUME_QUEUE = (
 class OrderPipelineArgs:
     """The catalog for prices, the operators who may move messages by hand, and the limits of the queue.
 
+    `required_of_customer` are the fields that an order must have about its customer.
     `writer_timeout` is in seconds. `max_receive_count` is the number of tries before SQS moves a message to
     the dead letters. The pauses between tries grow, so 20 tries last longer than an outage of a few hours.
     """
 
     products: aws.dynamodb.Table
     currency: str
+    required_of_customer: Sequence[str]
     operator_arns: Sequence[str]
     log_retention_days: int
     protect: bool
@@ -153,6 +155,7 @@ class OrderPipeline(pulumi.ComponentResource):
                     "SHOP_ORDER_QUEUE_URL": self.queue.url,
                     "SHOP_ORDER_DLQ_URL": self.dead_letters.url,
                     "SHOP_CURRENCY": self._args.currency,
+                    "SHOP_REQUIRED_OF_CUSTOMER": " ".join(self._args.required_of_customer),
                     "SHOP_MAX_RECEIVE_COUNT": str(self._args.max_receive_count),
                     "SHOP_GATEWAY_ROLE_ID": self.gateway_role.unique_id,
                     "SHOP_SEAL_KEY": self.seal_key.value,

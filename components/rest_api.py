@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,12 +47,14 @@ class RestApiArgs:
 
     `functions` maps each module in `api_calls.FUNCTIONS` to its function. `rate_limit` is in requests
     a second, `burst_limit` in requests at once. `logs` is a value of the setting `apiLogs`.
+    `required_of_customer` are the fields that an order must have about its customer.
     """
 
     user_pool: aws.cognito.UserPool
     queue: aws.sqs.Queue
     queue_role: aws.iam.Role
     functions: Mapping[str, Function]
+    required_of_customer: Sequence[str]
     cors_origin: str | None
     rate_limit: int
     burst_limit: int
@@ -93,7 +95,11 @@ class RestApi(pulumi.ComponentResource):
         )
         return targets.apply(
             lambda known: json.dumps(
-                openapi.document("Order desk", openapi.Targets(**known, cors_origin=args.cors_origin)),
+                openapi.document(
+                    "Order desk",
+                    openapi.Targets(**known, cors_origin=args.cors_origin),
+                    args.required_of_customer,
+                ),
                 sort_keys=True,
             )
         )

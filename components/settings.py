@@ -60,6 +60,7 @@ class Settings:
     shop_name: str
     shop_address: tuple[str, ...]
     shop_logo: str
+    order_without_email: bool
 
     def __post_init__(self) -> None:
         problems = list(_problems(self))
@@ -98,6 +99,7 @@ class Settings:
             shop_name=config.require("shopName"),
             shop_address=_texts(config, "shopAddress"),
             shop_logo=config.require("shopLogo"),
+            order_without_email=_flag(config, "orderWithoutEmail"),
         )
 
     @property
@@ -121,6 +123,12 @@ class Settings:
     def known_site_url(self) -> str | None:
         """The site's public URL, or None if the configuration has no URL and CloudFront chooses one."""
         return self.site_url or (f"https://{self.domain_name}" if self.domain_name else None)
+
+    @property
+    def required_of_customer(self) -> tuple[str, ...]:
+        """The fields that gateway, functions and form require of the customer of an order."""
+        optional = {"email"} if self.order_without_email else set()
+        return tuple(name for name in schemas()["Customer"]["required"] if name not in optional)
 
     @property
     def logo(self) -> Path | None:

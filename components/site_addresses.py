@@ -14,13 +14,13 @@ PAGE = "_not-found.html"
 MAX_BYTES = 10 * 1024
 
 
-def code(files: Sequence[str], security_headers: Mapping[str, str]) -> str:
-    """Return the function's code. `files` are the names of all files of the site outside assets/.
+def code(files: Sequence[str], assets: str, security_headers: Mapping[str, str]) -> str:
+    """Return the function's code. `files` are the names of all files of the site outside the folder `assets`.
 
     The function itself sets the security headers, because AWS does not document whether CloudFront adds them
     to the responses of a function. Raises ValueError if the code is too long for CloudFront.
     """
-    html = site_files.render(PAGE, {"assets": f"/{site_files.assets_folder()}"})
+    html = site_files.render(PAGE, {"assets": f"/{assets}"})
     headers = {
         "content-type": site_files.content_type(PAGE),
         "cache-control": "no-cache",

@@ -39,12 +39,14 @@ MAX_CSP_LENGTH = 1783
 class SiteDistributionArgs:
     """The two origins, the other URLs that pages may call, and the site's own domain.
 
-    `files` are the names of the files in the bucket outside assets/. Any other address gets the page for 404.
+    `files` are the names of the files in the bucket outside the folder `assets`. Any other address gets the
+    page for 404.
     `certificate` is None without an own domain, and `web_acl_arn` is None without a firewall.
     """
 
     bucket: aws.s3.Bucket
     files: Sequence[str]
+    assets: str
     api: RestApi
     sign_in_base_url: pulumi.Output[str]
     cognito_api_url: pulumi.Output[str]
@@ -116,7 +118,9 @@ class SiteDistribution(pulumi.ComponentResource):
             f"{self._name}-addresses",
             runtime="cloudfront-js-2.0",
             code=self._security_headers.apply(
-                lambda headers: site_addresses.code(self._args.files, header_fields(headers))
+                lambda headers: site_addresses.code(
+                    self._args.files, self._args.assets, header_fields(headers)
+                )
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )

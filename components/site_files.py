@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from components.openapi import SCHEMAS, schemas
+from components.openapi import SCHEMAS, body_schemas, schemas
 from components.site_scripts import imported_scripts, scripts
 
 TEMPLATES = Path("site/templates")
@@ -50,22 +51,22 @@ def pages() -> list[str]:
 
 
 def files() -> dict[str, Path]:
-    """Return every asset that is uploaded unchanged, by its path in the assets folder, sorted.
-
-    The schemas are among the assets, so that pages check an order with the same schema as the gateway.
-    """
-    found = {_path(file): file for file in _sources() if file.suffix not in (".css", ".js")}
-    return dict(sorted({**found, SCHEMAS.name: SCHEMAS}.items()))
+    """Return every asset that is uploaded unchanged, by its path in the assets folder, sorted."""
+    return {_path(file): file for file in _sources() if file.suffix not in (".css", ".js")}
 
 
-def texts() -> dict[str, str]:
-    """Return the text of every stylesheet and script to upload, by its path in the assets folder, sorted.
+def texts(required_of_customer: Sequence[str] | None = None) -> dict[str, str]:
+    """Return the text of every other asset to upload, by its path in the assets folder, sorted.
 
     Some files are joined, so that a first visit needs few requests. The stylesheets directly in css/ are not
-    in the result, because other stylesheets import them.
+    in the result, because other stylesheets import them. The schemas are among the assets, so that pages
+    check an order with the same schema as the gateway. `openapi.body_schemas` explains the parameter.
     """
+    checked = {SCHEMAS.name: json.dumps(body_schemas(required_of_customer))}
     linked = [file for file in _sources() if file.suffix == ".css" and file.parent != ASSETS / "css"]
-    return dict(sorted({**{_path(file): stylesheet(file) for file in linked}, **_scripts()}.items()))
+    return dict(
+        sorted({**{_path(file): stylesheet(file) for file in linked}, **_scripts(), **checked}.items())
+    )
 
 
 def stylesheet(file: Path) -> str:
@@ -76,10 +77,10 @@ def stylesheet(file: Path) -> str:
     return _CSS_IMPORT.sub(lambda found: stylesheet(file.parent / found[1]), file.read_text(encoding="utf-8"))
 
 
-def assets_folder() -> str:
+def assets_folder(required_of_customer: Sequence[str] | None = None) -> str:
     """Return the folder of the assets. Its name contains a hash of their paths and contents."""
     contents = {path: file.read_bytes() for path, file in files().items()}
-    contents |= {path: text.encode() for path, text in texts().items()}
+    contents |= {path: text.encode() for path, text in texts(required_of_customer).items()}
     digest = hashlib.sha256()
     for path, content in sorted(contents.items()):
         digest.update(f"{path}\n{len(content)}\n".encode() + content)

@@ -5,14 +5,14 @@ from typing import cast
 
 from lambdas.platform.errors import BadRequestError, summary
 from lambdas.platform.http_api import Answer, Request, answer, etag, signed_in
-from lambdas.shop import catalog, orders, pricing
+from lambdas.shop import catalog, order_schema, orders, pricing
 from lambdas.shop.documents import Item, Line, Order, OrderContent, ProductPrice
 
 
 @signed_in
 def handler(request: Request) -> Answer:
     """Answer with the changed order: 200, or 400, 404, 409, 412, 413, or 428 without If-Match."""
-    content = cast(OrderContent, request.json("OrderEdit"))
+    content = cast(OrderContent, request.json("OrderEdit", order_schema.schemas()))
     request.require_if_match()
     order = orders.read(request.path("orderID"))
     request.require_version(order["version"], order=orders.public(order))

@@ -5,7 +5,7 @@ import functools
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -23,6 +23,7 @@ from lambdas.platform.errors import (
     UnsupportedMediaTypeError,
     summary,
 )
+from lambdas.platform.json_schema import Schema
 
 Answer = dict[str, Any]
 
@@ -82,9 +83,10 @@ class Request:
             )
         return number
 
-    def json(self, schema: str) -> dict[str, Any]:
+    def json(self, schema: str, schemas: Mapping[str, Schema] | None = None) -> dict[str, Any]:
         """Return the body in its normal form, checked against the schema of this name.
 
+        `schemas` are the schemas to use in place of those of the file.
         Raises UnsupportedMediaTypeError, BadRequestError.
         """
         self._require_json()
@@ -92,7 +94,7 @@ class Request:
             document = text.normalise(strict_json.parse(self._text()))
         except ValueError as error:  # NotJsonError, invalid base64 or invalid UTF-8
             raise BadRequestError(f"the body must be JSON: {error}") from error
-        faults = list(islice(json_schema.faults(schema, document), _MAX_FAULTS))
+        faults = list(islice(json_schema.faults(schema, document, schemas), _MAX_FAULTS))
         if faults:
             raise BadRequestError(summary(faults), faults)
         checked: dict[str, Any] = document

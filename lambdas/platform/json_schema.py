@@ -7,7 +7,7 @@ loaded, because otherwise the gateway would enforce a rule that the functions ig
 import json
 import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -32,9 +32,9 @@ _MAX_NAME = 40  # characters of a field's name in a path
 _INVALID_CHARACTERS = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
-def faults(name: str, document: Any) -> Iterator[Fault]:
+def faults(name: str, document: Any, schemas: Mapping[str, Schema] | None = None) -> Iterator[Fault]:
     """Yield the faults of a parsed JSON document, in the order of the schema `name`."""
-    yield from _faults(SCHEMAS[name], document, "")
+    yield from _faults((schemas or SCHEMAS)[name], document, "")
 
 
 def is_valid(name: str, field: str, value: Any) -> bool:
@@ -48,7 +48,24 @@ def load(text: str) -> dict[str, Schema]:
     schemas: dict[str, Schema] = json.loads(text)
     for name, schema in schemas.items():
         _check_known(schema, name, schemas)
+    for schema in schemas.values():
+        _resolve(schema, schemas)
     return schemas
+
+
+def requiring(model: str, fields: Sequence[str]) -> dict[str, Schema]:
+    """Return the schemas of the file, with these as the required fields of the schema `model`."""
+    schemas: dict[str, Schema] = json.loads(_TEXT)
+    schemas[model]["required"] = list(fields)
+    return load(json.dumps(schemas))
+
+
+def _resolve(schema: Schema, schemas: Mapping[str, Schema]) -> None:
+    """Put the schemas that a schema refers to in place of its references."""
+    if "$ref" in schema:
+        schema.update(schemas[schema.pop("$ref").removeprefix(_REFERENCE)])
+    for _, inner in _inner(schema):
+        _resolve(inner, schemas)
 
 
 def _check_known(schema: Schema, where: str, schemas: dict[str, Schema]) -> None:
@@ -70,8 +87,6 @@ def _inner(schema: Schema) -> Iterator[tuple[str, Schema]]:
 
 
 def _faults(schema: Schema, value: Any, path: str) -> Iterator[Fault]:
-    if "$ref" in schema:
-        schema = SCHEMAS[schema["$ref"].removeprefix(_REFERENCE)]
     wrong = _type_fault(schema, value, path) or _encoding_fault(value, path)
     if wrong:
         yield wrong
@@ -194,4 +209,5 @@ _KEYWORDS: dict[str, Rule] = {
     "maximum": _limit(_NUMBER, _itself, "be at most", operator.gt),
 }
 
-SCHEMAS = load((Path(__file__).parents[1] / "schemas.json").read_text(encoding="utf-8"))
+_TEXT = (Path(__file__).parents[1] / "schemas.json").read_text(encoding="utf-8")
+SCHEMAS = load(_TEXT)

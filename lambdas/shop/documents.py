@@ -10,7 +10,7 @@ class Customer(TypedDict):
     """The customer of an order."""
 
     name: str
-    email: str
+    email: NotRequired[str]  # a shop may allow orders without it
     company: NotRequired[str]
     phone: NotRequired[str]
     address: NotRequired[str]

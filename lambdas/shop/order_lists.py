@@ -83,7 +83,7 @@ def _matches(order: Order, wanted: Filter) -> bool:
     return (
         wanted.status in ("", order["status"])
         and wanted.settled in ("", _is_settled(order))
-        and wanted.customer in ("", text.mailbox(order["customer"]["email"]))
+        and wanted.customer in ("", text.mailbox(order["customer"].get("email", "")))
         and search.matches(search.order_words(order), wanted.words)
     )
 

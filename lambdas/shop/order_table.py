@@ -38,7 +38,7 @@ def index_keys(order: Order) -> OrderKeys:
     A rejected order that is dealt with has partitions of its own, so that a list of the others skips it.
     """
     shard = tables.shard(order["orderID"])
-    email = text.mailbox(order["customer"]["email"])
+    email = text.mailbox(order["customer"].get("email", ""))
     keys: OrderKeys = {
         "listShard": shard,
         "statusShard": f"{SETTLED if 'settledAt' in order else order['status']}#{shard}",

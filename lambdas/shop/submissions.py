@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from lambdas.platform import json_schema, strict_json, text
 from lambdas.platform.errors import Fault, UndeliverableError
+from lambdas.shop import order_schema
 from lambdas.shop.documents import Customer, OrderContent, SubmittedOrder
 
 # A body of one megabyte can break a rule a hundred thousand times.
@@ -55,7 +56,7 @@ def read(body: str) -> Submission:
         raise UndeliverableError(f"the order must be an object, got {strict_json.shown(document)}")
     if not json_schema.is_valid("Order", "orderID", document.get("orderID")):
         raise UndeliverableError(f"orderID must be a UUID, got {strict_json.shown(document.get('orderID'))}")
-    faults = list(islice(json_schema.faults("Order", document), MAX_FAULTS))
+    faults = list(islice(json_schema.faults("Order", document, order_schema.schemas()), MAX_FAULTS))
     return Submission(
         text=body,
         document=document,

@@ -36,6 +36,7 @@ LOCAL = {
     "cognitoApiUrl": "http://localhost:8002",
     "corsOrigins": ["http://localhost:8003"],
     "apiLogs": "none",
+    "orderWithoutEmail": True,
     # Values that nothing else has: test_settings_in_use.py looks for them in the graph.
     "currency": "XTS",
     "apiRateLimit": 137,

@@ -367,6 +367,7 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_SITE_URL": "https://orders.shop.example",
         "SHOP_CORS_ORIGIN": "*",
         "SHOP_CURRENCY": "GBP",
+        "SHOP_REQUIRED_OF_CUSTOMER": "name email",
         "SHOP_MAX_RECEIVE_COUNT": "20",
         "SHOP_GATEWAY_ROLE_ID": everything["orders-gateway-role"].outputs["uniqueId"],
         "SHOP_SEAL_KEY": everything["orders-seal-key"].outputs["value"],

@@ -103,7 +103,7 @@ def test_file_paths_are_relative_to_the_checkout() -> None:
     assert zipped == _files_below("lambdas", "**/*.py") | _files_below("lambdas", "**/*.json")
     uploaded = {str(file) for file in site_files.files().values()}
     texts = _files_below("site/assets", "**/*.css") | _files_below("site/assets", "**/*.js")
-    assert uploaded == _files_below("site/assets", "**/*.*") - texts | {"lambdas/schemas.json"}
+    assert uploaded == _files_below("site/assets", "**/*.*") - texts
 
 
 def test_the_zip_has_every_source_file_and_nothing_else(dev: Graph) -> None:

@@ -212,6 +212,7 @@ def test_invalid_pipeline_arguments_are_refused(given: dict[str, Any], message: 
     fixed: dict[str, Any] = {
         "products": None,
         "currency": "GBP",
+        "required_of_customer": ["name"],
         "operator_arns": [],
         "log_retention_days": 1,
         "protect": False,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -288,3 +290,37 @@ def test_invalid_arguments_are_refused_with_the_reason() -> None:
         SiteCertificateArgs(domain_name="orders.shop.example", hosted_zone_id="")
     with pytest.raises(ValueError, match="emails must name at least one address, got none"):
         AlarmsArgs(emails=[], order_queue=None, dead_letters={}, functions={}, readers={}, api=None)  # type: ignore[arg-type]
+
+
+def test_gateway_form_and_functions_require_the_same_of_a_customer(dev: Graph, local: Graph) -> None:
+    """The stack `local` has the setting `orderWithoutEmail`."""
+    for graph, required in ((dev, ["name", "email"]), (local, ["name"])):
+        (served,) = (one for one in graph.all() if str(one.inputs.get("key")).endswith("/schemas.json"))
+        documents = [
+            graph.document("api-rest-api", "body")["components"]["schemas"],
+            json.loads(graph.inputs("site-api-reference")["content"])["components"]["schemas"],
+            json.loads(served.inputs["content"]),
+        ]
+        assert [one["Customer"]["required"] for one in documents] == [required] * 3
+        functions = {
+            one.name: variables["SHOP_REQUIRED_OF_CUSTOMER"]
+            for one in graph.all("lambda.Function")
+            if "SHOP_REQUIRED_OF_CUSTOMER" in (variables := one.inputs["environment"]["variables"])
+        }
+        names = ("order-calls-replace-function", "orders-write-function")
+        assert functions == dict.fromkeys(names, " ".join(required))
+
+
+@pytest.mark.parametrize("page", ["new-order", "order"])
+def test_the_form_marks_the_email_as_optional_where_it_is(dev: Graph, local: Graph, page: str) -> None:
+    label = re.compile(
+        r'<label for="customer-email">E-mail( <span class="muted">\(optional\)</span>)?</label>'
+    )
+    for graph, optional in ((dev, False), (local, True)):
+        html = graph.inputs(f"site-page-{page}.html")["content"]
+        (found,) = label.findall(html)
+        assert bool(found) is optional
+        assert (
+            'id="customer-email" name="email" type="text" inputmode="email" autocomplete="off" aria-required'
+            in html
+        ) is not optional

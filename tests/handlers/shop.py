@@ -31,6 +31,7 @@ GATEWAY, OPERATOR = "AROAGATEWAY:BackplaneAssumeRoleSession", "AROAOPERATOR:jane
 # The environment of the functions beside tables, queues and topic.
 SETTINGS = {
     "SHOP_CURRENCY": "GBP",
+    "SHOP_REQUIRED_OF_CUSTOMER": "name email",
     "SHOP_MAX_RECEIVE_COUNT": "20",
     "SHOP_SITE_URL": "https://desk.example",
     "SHOP_GATEWAY_ROLE_ID": GATEWAY.partition(":")[0],

@@ -18,7 +18,7 @@ HEADERS = {"content-security-policy": "default-src 'none'", "x-frame-options": "
 @cache
 def code() -> bytes:
     """The code of the function for FILES."""
-    return site_addresses.code(FILES, HEADERS).encode()
+    return site_addresses.code(FILES, "assets/0123456789ab", HEADERS).encode()
 
 
 def answer(uri: str, query: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def test_many_slashes_take_no_time() -> None:
 
 def test_a_function_too_long_for_cloudfront_is_refused() -> None:
     with pytest.raises(ValueError, match=r"at most 10240 bytes, got \d+"):
-        site_addresses.code([f"page-{number}.html" for number in range(1000)], HEADERS)
+        site_addresses.code([f"page-{number}.html" for number in range(1000)], "assets", HEADERS)
 
 
 def test_an_error_of_an_edge_function_is_raised_and_the_next_call_works() -> None:

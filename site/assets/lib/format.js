@@ -115,6 +115,6 @@ export function writeBadge(element, status) {
 /**
  * Return the first text of a customer in which something is visible: the company, the name or the e-mail. Orders of earlier
  * releases may have an empty company, or a name of a zero-width space.
- * @param {{company?: string, name?: string, email: string}} customer
+ * @param {{company?: string, name?: string, email?: string}} customer
  */
-export const customerName = ({ company = "", name = "", email }) => line(company) || line(name) || email;
+export const customerName = ({ company = "", name = "", email = "" }) => line(company) || line(name) || email;

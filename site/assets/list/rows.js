@@ -82,7 +82,7 @@ function write(row, order) {
   row.order = order;
   writeTime(taken.firstElementChild, order.createdAt);
   who.textContent = order.customer.name;
-  company.textContent = order.customer.company || order.customer.email;
+  company.textContent = order.customer.company || order.customer.email || order.customer.phone || "";
   if (order.tags || order.assignee || labels.firstChild) labels.replaceChildren(...chipsOf(order));
   lines.textContent = order.lineCount;
   total.textContent = orderTotal(order);

@@ -12,7 +12,7 @@ import {
   whole,
 } from "../lib/format.js";
 import { mailLink, phoneLink } from "../lib/contact-links.js";
-import { customerPage, orderLink } from "../lib/links.js";
+import { customerPage, link, orderLink } from "../lib/links.js";
 import { inAll, unitOf } from "../lib/units.js";
 import { chipsOf } from "./label-chips.js";
 import { reasonOf } from "./reasons.js";
@@ -43,11 +43,11 @@ export function showOrder(order) {
     history: order.history.map(entry).toReversed(),
     "customer-name": customer.name,
     "customer-company": customer.company,
-    "customer-email": mailLink(customer.email),
+    "customer-email": customer.email && mailLink(customer.email),
+    "customer-page": customer.email && link(customerPage(customer.email), "All about this customer"),
     "customer-phone": phoneLink(customer.phone),
     "customer-address": customer.address,
   });
-  byId("customer-page").href = customerPage(customer.email);
   showJourney(order.status);
 }
 
