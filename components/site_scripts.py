@@ -30,6 +30,7 @@ BUNDLES = (
         "list/address.js",
         "list/head.js",
         "list/read.js",
+        "list/density.js",
         "list/parts.js",
         "list/sale.js",
         "list/elsewhere.js",

@@ -127,6 +127,7 @@ class Order(OrderContent, OrderKeys):
     lineCount: int
     history: list[HistoryEntry]
     rejectionReasons: NotRequired[list[RejectionReason]]
+    hasNotes: NotRequired[bool]  # for lists, which do not have the notes
     slipPrintedAt: NotRequired[str]  # the latest print of its packing slip
     tags: NotRequired[list[str]]
     assignee: NotRequired[str]

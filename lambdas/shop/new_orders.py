@@ -57,7 +57,7 @@ def make(
     }
     if reasons:
         order["rejectionReasons"] = [reason._asdict() for reason in reasons]
-    return cast(Order, order | order_table.index_keys(cast(Order, order)))
+    return order_table.with_marks(cast(Order, order))
 
 
 def add(new: Sequence[Order]) -> list[str]:

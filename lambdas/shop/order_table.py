@@ -1,6 +1,7 @@
 """The table of orders: its name, and the keys of its indexes."""
 
 import os
+from typing import cast
 
 from lambdas.platform import tables, text
 from lambdas.shop.documents import Order, OrderKeys
@@ -20,6 +21,7 @@ LIST_FIELDS = (
     "channel",
     "settledAt",
     "slipPrintedAt",
+    "hasNotes",
     "tags",
     "assignee",
 )
@@ -30,6 +32,16 @@ KEY_FIELDS = frozenset(OrderKeys.__annotations__)
 def name() -> str:
     """Return the table's name."""
     return os.environ["SHOP_ORDERS_TABLE"]
+
+
+def with_marks(order: Order) -> Order:
+    """Return an order with the keys of its indexes, and whether it has notes.
+
+    Earlier ones are dropped: an order that has lost its e-mail address has no `customerEmail`.
+    """
+    rest = {name: value for name, value in order.items() if name not in {*KEY_FIELDS, "hasNotes"}}
+    notes = {"hasNotes": True} if order.get("notes") else {}
+    return cast(Order, {**rest, **notes, **index_keys(order)})
 
 
 def index_keys(order: Order) -> OrderKeys:

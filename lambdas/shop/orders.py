@@ -287,9 +287,7 @@ def _next(order: Order, changed: Order, entry: dict[str, Any], limit: int) -> Or
     now = times.now()
     history = [*order["history"], cast(HistoryEntry, {"at": now, **entry})]
     after: Order = {**changed, "version": order["version"] + 1, "updatedAt": now, "history": history}
-    # Without the earlier keys, because an order that has lost its e-mail address has no `customerEmail`.
-    content = {name: value for name, value in after.items() if name not in order_table.KEY_FIELDS}
-    after = cast(Order, content | order_table.index_keys(after))
+    after = order_table.with_marks(after)
     if not tables.fits(after, limit):
         raise TooLargeError(f"the order must fit into {limit:,} bytes, and does not")
     return after

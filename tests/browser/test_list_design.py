@@ -209,10 +209,29 @@ def test_on_a_phone_the_first_order_begins_within_300_pixels(tab: Tab, staff: Pe
     expect(tab.css("#export")).to_be_visible()
 
 
-def test_the_list_uses_the_width_of_a_large_screen(tab: Tab, staff: Person) -> None:
+def test_the_list_uses_the_width_of_a_large_screen(
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
+) -> None:
+    """With columns for what a smaller screen shows on the order's page only."""
+    customer |= {"company": "Harbour Hotel", "phone": "020 1"}
+    order = place_order(notes="Back door")
     tab.page.set_viewport_size({"width": 1920, "height": 1080})
-    tab.sign_in(staff, "/orders.html")
-    tab.sees_orders()
+    tab.sign_in(staff, f"/orders.html?customer={customer['email']}")
+    tab.sees_orders(1)
+    texts = tab.row(order).get_by_role("cell").all_inner_texts()
+    assert texts[2:6] == ["Maria Okafor", "Harbour Hotel", "020 1", order["submittedBy"]]
+    expect(tab.row(order).get_by_title("Has notes")).to_be_visible()
+    tab.page.set_viewport_size({"width": 1280, "height": 800})
+    expect(tab.row(order).get_by_role("cell")).to_have_count(6)
+    before = tab.row(order).bounding_box()
+    tab.press("Compact rows")
+    tab.reload()
+    tab.sees_orders(1)
+    after = tab.row(order).bounding_box()
+    assert before
+    assert after
+    assert after["height"] <= 36 < 50 <= before["height"]
+    tab.page.set_viewport_size({"width": 1920, "height": 1080})
     table = tab.css("table.orders").bounding_box()
     assert table
     assert 1600 < table["width"] <= 1680

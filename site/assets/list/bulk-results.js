@@ -61,6 +61,7 @@ export function showProgress(jobs, running, { doing, done }) {
     failed: "failed",
     stopped: `not ${past}`,
   };
+  byId("bulk-progress").hidden = !running; // a full green bar would look like success
   byId("bulk-progress").max = jobs.length;
   byId("bulk-progress").value = finished.length;
   byId("bulk-title").textContent = `${running ? doing : done} orders`;

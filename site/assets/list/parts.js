@@ -2,6 +2,7 @@
 import { byId } from "../lib/dom.js";
 import { loadModule } from "../shell/connection.js";
 import { keys } from "../shell/keys.js";
+import { wireDensity } from "./density.js";
 
 const LIVE_AFTER_MS = 10_000;
 const KEY_TIMEOUT_MS = 3_000;
@@ -24,6 +25,7 @@ export function usePart(part, act) {
  */
 export function wireParts(list) {
   wireButtons(list);
+  wireDensity();
   wireKeys(list);
   list.region.addEventListener("click", (event) => {
     if (event.target.type === "checkbox") usePart("selection", (module) => module.picked(event));

@@ -77,23 +77,29 @@ function newRow(order) {
 
 // Cells are found by position, because finding slots by name takes most of the time in a long list.
 function write(row, order) {
-  const [, , taken, customer, lines, total, status] = row.children;
-  const [who, company, labels] = customer.children;
+  const [, , taken, customer, company, phone, by, lines, total, status] = row.children;
+  const [who, more, labels] = customer.children;
   row.order = order;
   writeTime(taken.firstElementChild, order.createdAt);
   who.textContent = order.customer.name;
-  company.textContent = order.customer.company || order.customer.email || order.customer.phone || "";
+  const { phone: number = "" } = order.customer;
+  const known = order.customer.company || order.customer.email || "";
+  more.textContent = known || number;
   if (order.tags || order.assignee || labels.firstChild) labels.replaceChildren(...chipsOf(order));
+  company.firstElementChild.textContent = known;
+  phone.firstElementChild.textContent = number;
+  by.firstElementChild.textContent = order.submittedBy;
   lines.textContent = order.lineCount;
   total.textContent = orderTotal(order);
   writeStatus(status, order);
   return row;
 }
 
-function writeStatus(cell, { status, settledAt, slipPrintedAt }) {
-  const [badge, settled, slip] = cell.children;
+function writeStatus(cell, { status, settledAt, hasNotes, slipPrintedAt }) {
+  const [badge, settled, notes, slip] = cell.children;
   writeBadge(badge, status);
   settled.textContent = settledAt ? "dealt with" : "";
+  notes.hidden = !hasNotes;
   slip.hidden = !slipPrintedAt;
   if (slip.hidden) return;
   slip.title = `Slip printed ${time(slipPrintedAt).textContent}`;
