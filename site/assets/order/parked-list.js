@@ -1,4 +1,4 @@
-// The list of parked orders above the form: open, delete, and undo of a deletion.
+// The list of parked orders beside the title: open, delete, and undo of a deletion.
 import { call } from "../lib/api.js";
 import { byId, fill, stamp } from "../lib/dom.js";
 import { count, isolated, time } from "../lib/format.js";
@@ -7,8 +7,14 @@ import { sessionEnded } from "../shell/shell.js";
 import { deleteFinished, finishedDrafts } from "./finished-drafts.js";
 import { offerUndo } from "./undo.js";
 
-const MAX_OPEN = 3; // a longer list begins closed
 const parkedList = byId("parked-list");
+const close = () => (parkedList.open = false);
+parkedList.addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape" || !parkedList.open) return;
+  close();
+  parkedList.querySelector("summary").focus();
+});
+addEventListener("pointerdown", ({ target }) => parkedList.contains(target) || close());
 const draftPath = (orderID) => `/drafts/${encodeURIComponent(orderID)}`;
 
 /** The parked orders of the person `who`, without the one that is open: `openID()`. */
@@ -24,7 +30,6 @@ export class ParkedList {
     try {
       await deleteFinished(this.who);
       this.#drafts = (await call("GET", "/drafts")).drafts;
-      if (parkedList.hidden) parkedList.open = this.#shown.length <= MAX_OPEN;
       this.show();
     } catch (error) {
       if (!sessionEnded(error)) addEventListener("connected", () => this.load(), { once: true });
