@@ -42,6 +42,7 @@ class Call:
 NOT_FOUND = {404: Answer("There is none of that name")}
 CHANGED_ORDER = {412: Answer("Somebody else changed it first; the current one is here", "OrderChanged")}
 CHANGED_PRODUCT = {412: Answer("Not the version that was named; the current one is here", "ProductChanged")}
+CHANGED_CUSTOMER = {412: Answer("Not the version that was named; the current one is here", "CustomerChanged")}
 CHANGED_DRAFT = {412: Answer("Not the version that was named; the current one is here", "DraftChanged")}
 ADMINS_ONLY = {403: Answer("Admins only")}
 TOO_LARGE = {413: Answer("The order would be larger than an item of the table can be")}
@@ -211,9 +212,24 @@ CALLS = (
     Call(
         path="/customers/{email}",
         method="get",
-        summary="Get what the orders tell of a customer",
+        summary="Get what the orders tell of a customer, and the note on the customer",
         function="get_customer",
         answers=_one("StoredCustomer"),
+    ),
+    Call(
+        path="/customers/{email}",
+        method="patch",
+        summary="Write or remove the note on a customer",
+        function="patch_customer",
+        headers=("If-Match",),
+        body="CustomerChange",
+        required=("If-Match",),
+        answers={
+            200: Answer("Changed", "StoredCustomer"),
+            428: Answer("If-Match is missing"),
+            **NOT_FOUND,
+            **CHANGED_CUSTOMER,
+        },
     ),
     Call(
         path="/reports/activity",

@@ -161,6 +161,11 @@ class OrderViews(pulumi.ComponentResource):
             "get_customer": self._function(
                 "get_customer", [allow(["dynamodb:GetItem"], [customers.arn])], customers_table
             ),
+            "patch_customer": self._function(
+                "patch_customer",
+                [allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [customers.arn])],
+                customers_table,
+            ),
             "get_activity": self._function("get_activity", [read_tallies], {**tallies_table, **currency}),
             "get_sales": self._function("get_sales", [read_tallies], {**tallies_table, **currency}),
             "get_workload": self._function(

@@ -69,6 +69,7 @@ BUNDLES = (
         "order/form.js",
     ),
     ("lib/barcode.js", "lib/paper-content.js"),
+    ("customer/order-row.js", "customer/write-note.js", "customer/note.js"),
     (
         "order/submission.js",
         "order/progress.js",

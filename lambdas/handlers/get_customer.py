@@ -1,18 +1,14 @@
-"""GET /customers/{email}: one customer, with the figures of their orders."""
+"""GET /customers/{email}: one customer, with the figures of their orders and the note on them."""
 
 import os
 
-from lambdas.platform import json_schema, text
-from lambdas.platform.errors import NotFoundError
-from lambdas.platform.http_api import Answer, Request, answer, signed_in
+from lambdas.platform.http_api import Answer, Request, answer, etag, signed_in
 from lambdas.shop import customers
 
 
 @signed_in
 def handler(request: Request) -> Answer:
     """Answer with the customer: 200, or 404."""
-    email = request.path("email")
-    if not json_schema.is_valid("Customer", "email", email):
-        raise NotFoundError("there is no such customer")
-    customer = customers.read(text.mailbox(email))
-    return answer(200, customers.public(customer, os.environ["SHOP_CURRENCY"]))
+    customer = customers.read(request.path("email"))
+    shown = customers.whole(customer, os.environ["SHOP_CURRENCY"])
+    return answer(200, shown, ETag=etag(customers.version_of(customer)))

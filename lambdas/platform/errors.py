@@ -55,7 +55,7 @@ class ConflictError(RequestError):
 
 
 class PreconditionFailedError(RequestError):
-    """The stored order, product or draft has another version by now, which `current` contains."""
+    """The stored order, product, draft or customer has another version by now, which `current` contains."""
 
     status, code = 412, "precondition_failed"
 

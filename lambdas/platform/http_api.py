@@ -83,7 +83,12 @@ class Request:
             )
         return number
 
-    def json(self, schema: str, schemas: Mapping[str, Schema] | None = None) -> dict[str, Any]:
+    def json(
+        self,
+        schema: str,
+        schemas: Mapping[str, Schema] | None = None,
+        normalise: Callable[[Any], Any] = text.normalise,
+    ) -> dict[str, Any]:
         """Return the body in its normal form, checked against the schema of this name.
 
         `schemas` are the schemas to use in place of those of the file.
@@ -91,7 +96,7 @@ class Request:
         """
         self._require_json()
         try:
-            document = text.normalise(strict_json.parse(self._text()))
+            document = normalise(strict_json.parse(self._text()))
         except ValueError as error:  # NotJsonError, invalid base64 or invalid UTF-8
             raise BadRequestError(f"the body must be JSON: {error}") from error
         faults = list(islice(json_schema.faults(schema, document, schemas), _MAX_FAULTS))

@@ -182,9 +182,12 @@ def is_refusal(error: Exception) -> bool:
 
 
 def update(
-    table: str, version: int, changes: Mapping[str, Any], gone: Sequence[str] = (), **key: str
+    table: str, version: int | None, changes: Mapping[str, Any], gone: Sequence[str] = (), **key: str
 ) -> None:
-    """Set and remove attributes of the given version of an item. Raises ConditionFailedError."""
+    """Set and remove attributes of the given version of an item, or of one that has no version for None.
+
+    Raises ConditionFailedError.
+    """
     write_conditionally("update_item", **_update(table, version, changes, gone, key))
 
 
@@ -256,15 +259,24 @@ def _failed_conditions(error: ClientError, writes: Sequence[Record]) -> frozense
 
 
 def _update(
-    table: str, version: int, changes: Mapping[str, Any], gone: Sequence[str], key: Mapping[str, str]
+    table: str, version: int | None, changes: Mapping[str, Any], gone: Sequence[str], key: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return the request that sets and removes attributes of an item if it still has this version."""
-    request = _if_version(version)
+    request = _if_without_version(*key) if version is None else _if_version(version)
     request["ExpressionAttributeNames"] |= {f"#{name}": name for name in (*changes, *gone)}
     request["ExpressionAttributeValues"] |= {f":{name}": entry for name, entry in attributes(changes).items()}
     removal = " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
     setting = "SET " + ", ".join(f"#{name} = :{name}" for name in changes)
     return {"TableName": table, "Key": attributes(key), "UpdateExpression": setting + removal, **request}
+
+
+def _if_without_version(key: str) -> dict[str, Any]:
+    """Return the condition that an item exists and has no version, because an earlier release wrote it."""
+    return {
+        "ConditionExpression": "attribute_exists(#key) AND attribute_not_exists(#version)",
+        "ExpressionAttributeNames": {"#key": key, "#version": "version"},
+        "ExpressionAttributeValues": {},
+    }
 
 
 def _if_version(version: int) -> dict[str, Any]:

@@ -119,6 +119,11 @@ def normalise(document: Any, field: str = "", depth: int = _DEPTH) -> Any:
     return document
 
 
+def normalise_changes(document: Any) -> Any:
+    """Return a document of changes in its normal form. Empty texts stay, because they remove stored ones."""
+    return normalise(document, _REMOVABLE_IN[0])
+
+
 def _normal(text: str) -> str:
     seen = _FLAG_OR_HIDDEN.sub(lambda found: found[1] or "", text)
     return _compose(_ATTACHED.sub(_attach, seen)).strip(_BLANKS)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, cast
 from lambdas.platform import batches
 from lambdas.platform.tables import Record
 from lambdas.shop import customers, figures, order_journal, order_reads
-from lambdas.shop.customers import DETAILS
+from lambdas.shop.customers import DETAILS, NOTE
 from lambdas.shop.documents import CustomerRow, Order
 from lambdas.shop.order_journal import Change
 
@@ -22,7 +22,7 @@ from lambdas.shop.order_journal import Change
 # even if one customer sends all orders (`python -m bench.conflicts`).
 PAUSES = (0, 0.05, 0.1, 0.2, *(0.4,) * 16)
 _DETAIL_FIELDS = frozenset((*DETAILS, "lastOrderAt", "lastOrderID", "latest", "listShard", "listKey"))
-_NO_FIGURES = frozenset(("email", "version", "counted", *_DETAIL_FIELDS))
+_NO_FIGURES = frozenset(("email", "version", "counted", *NOTE, *_DETAIL_FIELDS))
 
 Details = Mapping[str, Any]
 
@@ -168,12 +168,16 @@ def _without_mark(row: CustomerRow, marked: set[str]) -> list[str]:
 
 
 def _with(row: CustomerRow, effects: Sequence[Effect], counted: list[str]) -> CustomerRow:
-    """Return a row with effects, and with the names of the changes that it has counted."""
+    """Return a row with effects, with the names of the changes that it has counted, and with its note.
+
+    The note stays even without orders, until `delete_empty` deletes the row: `take_back` may return an order.
+    """
     sums = Counter({name: value for name, value in row.items() if name not in _NO_FIGURES})
     for one in effects:
         sums.update(one.figures)
     details = _latest(row, effects) if sums["orders"] > 0 else {}
-    return cast(CustomerRow, {"email": row["email"], **sums, **details, "counted": counted})
+    note = {name: value for name, value in row.items() if name in NOTE}
+    return cast(CustomerRow, {"email": row["email"], **sums, **details, **note, "counted": counted})
 
 
 def _latest(row: CustomerRow, effects: Sequence[Effect]) -> Details:

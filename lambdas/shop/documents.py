@@ -229,5 +229,8 @@ class CustomerRow(TypedDict):
     latest: NotRequired[str]  # listKey and version of the order that the details are from
     listShard: NotRequired[str]
     listKey: NotRequired[str]
+    note: NotRequired[str]  # what staff should know, such as "pays late"
+    noteBy: NotRequired[str]
+    noteAt: NotRequired[str]
     version: NotRequired[int]  # of the row; missing in a row that an earlier release wrote
     counted: NotRequired[list[str]]  # the changes that the figures contain and that may have no mark yet

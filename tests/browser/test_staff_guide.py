@@ -396,6 +396,22 @@ def test_a_customer_is_found_and_orders_again(
     expect(tab.field("E-mail")).to_have_value(customer["email"])
 
 
+@walks("Write a note on a customer")
+def test_a_note_on_a_customer_is_written_by_keys(
+    tab: KeyboardTab, staff: Person, admin_api: Api, place_order: PlaceOrder, customer: Json
+) -> None:
+    order = place_order()
+    wait_until_known(admin_api, customer, orders=1)
+    tab.sign_in(staff, address(order))
+    tab.follow("All about this customer")
+    tab.press("Write a note")
+    tab.type("Pays late")
+    tab.press("Save note")
+    tab.sees("Pays late")
+    tab.goto(address(order))
+    tab.sees("Note: Pays late")
+
+
 @walks("Export to a spreadsheet")
 def test_the_filtered_orders_are_exported_to_a_file(
     tab: KeyboardTab, staff: Person, place_order: PlaceOrder, customer: Json, tmp_path: Path

@@ -35,6 +35,7 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("DELETE", "/products/SC-101", None),
     ("GET", "/customers", None),
     ("GET", "/customers/maria@hotel.example", None),
+    ("PATCH", "/customers/maria@hotel.example", {"note": "pays late"}),
     ("GET", "/reports/activity?from=2026-01-01&to=2026-01-02", None),
     ("GET", "/reports/sales?edges=2026-01-01,2026-01-02", None),
     ("GET", "/reports/workload", None),

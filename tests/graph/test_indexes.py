@@ -52,7 +52,7 @@ def test_each_part_of_a_customer_in_the_indexes_is_exported(part: str) -> None:
 
 def test_the_index_of_customers_has_the_attributes_of_a_list(graph: Graph, everything: Graph) -> None:
     """Details that only the update of a customer needs would be written to the index at every change."""
-    fields = _described("StoredCustomer") - {"email", "currency", "total"}
+    fields = _described("ListedCustomer") - {"email", "currency", "total"}
     for one in (graph, everything):
         (index,) = _indexes(one, "views-customers").values()
         assert (index["projectionType"], index["nonKeyAttributes"]) == (

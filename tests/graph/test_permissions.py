@@ -77,6 +77,10 @@ PERMISSIONS = {
         ("dynamodb:Query", "search-terms"),
     },
     "views-customer-get": {("dynamodb:GetItem", "views-customers")},
+    "views-customer-patch": {
+        ("dynamodb:GetItem", "views-customers"),
+        ("dynamodb:UpdateItem", "views-customers"),
+    },
     "views-activity-get": {("dynamodb:Query", "views-tallies")},
     "views-sales-get": {("dynamodb:Query", "views-tallies")},
     "views-workload-get": {
@@ -278,6 +282,7 @@ def test_only_the_distribution_reads_the_bucket_and_nobody_lists_it(graph: Graph
         ("products-delete", "DELETE", "/products/*"),
         ("views-customers-list", "GET", "/customers"),
         ("views-customer-get", "GET", "/customers/*"),
+        ("views-customer-patch", "PATCH", "/customers/*"),
         ("views-activity-get", "GET", "/reports/activity"),
         ("views-sales-get", "GET", "/reports/sales"),
         ("views-workload-get", "GET", "/reports/workload"),

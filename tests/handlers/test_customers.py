@@ -110,8 +110,8 @@ def test_a_customer_has_latest_details_and_totals_of_their_orders(shop: Shop) ->
         "lastOrderAt": "2010-12-03T08:00:00.000Z",
         "lastOrderID": last["orderID"],
     }
-    assert get_one(shop, "Ann@Example.ORG").json == wanted
-    assert get_one(shop, "ann%40example.org").json == wanted
+    assert get_one(shop, "Ann@Example.ORG").json == wanted | {"version": 4}
+    assert get_one(shop, "ann%40example.org").json == wanted | {"version": 4}
     assert get_list(shop).json == {"customers": [wanted], "nextCursor": None}
     assert get_list(shop, q="ann").json == {"customers": [wanted], "nextCursor": None}
 

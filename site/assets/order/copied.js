@@ -45,6 +45,7 @@ function fillFrom({ customer, items, currency, notes, status }, form) {
     notes: status === "rejected" ? notes : "",
     items: items.map((item) => ({ ...item, currency })),
   });
+  form.customers.showNote(customer.email);
 }
 
 /** Return the reasons for a rejection. Lines of an order that breaks the schema have other places in the form. */
@@ -78,6 +79,7 @@ export async function fillCustomer(email, form, onFilled) {
   form.lock(true);
   const customer = await call("GET", `/customers/${encodeURIComponent(email)}`).catch(() => ({ email }));
   form.fill({ customer });
+  form.customers.showNote(email);
   form.lock(false);
   onFilled();
   form.focus();

@@ -1,6 +1,6 @@
 // Suggestions of customers who ordered before, while somebody types a name, an e-mail or a company.
 import { combobox } from "../lib/combobox.js";
-import { announce } from "../lib/dom.js";
+import { announce, byId } from "../lib/dom.js";
 import { count, isolated } from "../lib/format.js";
 import { knownCustomers } from "../lib/known-customers.js";
 
@@ -16,8 +16,22 @@ export class CustomerPicker {
 
   constructor(form) {
     this.fields = form.elements;
+    this.fields.email.addEventListener("input", () => this.showNote());
     for (const name of SEARCHED)
       combobox({ ...knownCustomers, input: this.fields[name], onPick: this.#pick });
+  }
+
+  /** Begin with these details, which an earlier choice filled in. */
+  begin(filled) {
+    this.filled = { ...filled };
+    this.showNote();
+  }
+
+  /** Show the note on the customer with this address, or without one hide the note that is shown. */
+  showNote(email = "") {
+    const line = byId("form-note");
+    if (email || line.dataset.customer)
+      import("./customer-note.js").then(({ showNote }) => showNote(line, email)).catch(() => {});
   }
 
   #pick = (customer, input) => {
@@ -25,6 +39,7 @@ export class CustomerPicker {
       (name) => this.fields[name] === input || this.#isFree(name, customer[name] ?? ""),
     );
     for (const name of chosen) this.#fill(name, customer[name] ?? "");
+    if (this.fields.email.value === customer.email) this.showNote(customer.email);
     announce(`Filled in: ${isolated(customer.name)}, ${count(customer.orders, "order")} so far.`);
   };
 

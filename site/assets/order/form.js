@@ -75,7 +75,7 @@ export class OrderForm {
     this.#filling = true;
     for (const name of CUSTOMER) form.elements[name].value = values.customer?.[name] ?? "";
     form.elements.notes.value = values.notes ?? "";
-    this.customers.filled = { ...(values.filled ?? typedCustomer()) };
+    this.customers.begin(values.filled ?? typedCustomer());
     this.lines.fill((values.items ?? []).map((item) => ({ ...item, quantity: String(item.quantity) })));
     this.left.keep(values.left ?? "");
     this.#filling = false;

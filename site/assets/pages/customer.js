@@ -1,17 +1,19 @@
-// The page of one customer: contact, totals and orders. All of these come from orders, so they cannot be edited here.
+// The page of one customer. Contact, totals and orders come from orders, so only the note can be edited here.
+import { NoteCard } from "../customer/note.js";
+import { orderRow } from "../customer/order-row.js";
 import { call } from "../lib/api.js";
-import { announce, byId, fill, show, showFailure, stamp } from "../lib/dom.js";
-import { badge, count, customerName, isolated, money, orderNumber, orderTotal, time } from "../lib/format.js";
+import { announce, byId, fill, show, showFailure } from "../lib/dom.js";
+import { count, customerName, isolated, money, time } from "../lib/format.js";
 import { mailLink, phoneLink } from "../lib/contact-links.js";
 import { lastCustomers } from "../lib/last-list.js";
 import { followedLink, newOrderPage, orderPage } from "../lib/links.js";
 import { queryValue, onPaging, readPage, showPaging } from "../lib/paging.js";
-import { SETTLED } from "../order/status.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
 const PAGE_SIZE = 20; // orders
 
 const page = byId("customer");
+let noteCard;
 let turn = 0;
 
 async function load() {
@@ -42,6 +44,7 @@ async function readOrders(part) {
 
 function display(customer, { rows, nextCursor }) {
   showCustomer(customer);
+  noteCard.show(customer);
   byId("order-rows").replaceChildren(...rows.map(orderRow));
   showPaging(count(rows.length, "order"), nextCursor);
   show(page, "shown");
@@ -79,26 +82,6 @@ function showCustomer({
   byId("new-order").href = newOrderPage({ customer: email });
 }
 
-function orderRow(order) {
-  const { orderID, createdAt, lineCount, total, currency, status, settledAt } = order;
-  const element = stamp("bought-row", {
-    number: code(orderNumber(order)),
-    taken: time(createdAt),
-    lines: lineCount.toLocaleString(),
-    total: orderTotal({ status, total, currency }),
-    status: badge(status),
-    settled: settledAt && SETTLED,
-  });
-  element.querySelector("a").href = orderPage(orderID);
-  return element;
-}
-
-function code(text) {
-  const element = document.createElement("code");
-  element.textContent = text;
-  return element;
-}
-
 /** Set the address of the link to the customers: the search and the page that the person left. */
 function linkToList(who) {
   const list = lastCustomers(who).load();
@@ -110,6 +93,7 @@ function linkToList(who) {
 }
 
 start((who) => {
+  noteCard = new NoteCard(who);
   linkToList(who);
   onPaging(load);
   load();

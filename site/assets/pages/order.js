@@ -45,6 +45,7 @@ function display(order) {
   page.newer = null;
   showOrder(order);
   papersOf(order);
+  showNote(order);
   const next = nextStep[order.status];
   byId("move").hidden = !next;
   byId("move").textContent = next?.label ?? "";
@@ -61,6 +62,13 @@ function display(order) {
   byId("duplicate").hidden = order.status === "rejected"; // "Fix" does the same for a rejected order
   byId("print-slip").hidden = byId("print-invoice").hidden = ["cancelled", "rejected"].includes(order.status);
   byId("erase-section").hidden = !page.who.isAdmin;
+}
+
+/** Show the note on the customer. It comes late, and nothing is said if its module cannot be loaded. */
+function showNote({ customer }) {
+  import("../order/customer-note.js")
+    .then((module) => module.showNote(byId("order-note"), customer.email))
+    .catch(() => {});
 }
 
 /** Show a notice, with a list, and with a button for each of the steps {label: onPress} that a person may take. */
