@@ -127,6 +127,13 @@ def _queues(sqs: Any, sns: Any) -> dict[str, str]:
 
 
 @pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings in the environment, for code that needs no table."""
+    for name, value in SETTINGS.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
 def shop(
     resources: dict[str, str],
     dev: Graph,

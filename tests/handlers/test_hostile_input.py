@@ -57,6 +57,7 @@ def request_body(body: str) -> None:
         Request({"body": body}).json("OrderEdit")
 
 
+@pytest.mark.usefixtures("settings")
 @pytest.mark.parametrize("read", [parse_body, request_body])
 @pytest.mark.parametrize("kind", BODIES)
 def test_the_time_to_refuse_a_body_grows_with_its_length(kind: str, read: Callable[[str], None]) -> None:
@@ -114,6 +115,7 @@ def seconds(act: Callable[[str], None], given: str) -> float:
     return time.thread_time() - started
 
 
+@pytest.mark.usefixtures("settings")
 def test_the_validator_stops_after_the_faults_that_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[str] = []
     matches = json_schema._matches

@@ -35,6 +35,7 @@ def test_a_nasty_text_gets_its_normal_form_or_is_refused(nasty: NastyText) -> No
     assert (None if is_refused else found) == nasty.normal
 
 
+@pytest.mark.usefixtures("settings")
 @pytest.mark.parametrize("nasty", NASTY_TEXTS, ids=lambda nasty: f"{nasty.field}: {nasty.about}")
 def test_a_submitted_order_has_the_normal_form_or_a_fault_at_the_field(nasty: NastyText) -> None:
     customer = {"name": "Ann", "email": "ann@shop.example"}
