@@ -104,13 +104,15 @@ CALLS = (
     Call(
         path="/orders/{orderID}",
         method="patch",
-        summary="Move an order, change its details, remark on it, or mark a rejected one as dealt with",
+        summary="Move an order, change its details or customer, remark on it, or settle a rejected one",
         function="move_order",
         headers=("If-Match",),
         body="OrderChange",
         answers={
             200: Answer("Changed", "StoredOrder"),
-            403: Answer("Only admins move an order back that was shipped"),
+            403: Answer(
+                "Only admins move an order back that was shipped, or give an order to another customer"
+            ),
             409: Answer("Not in this status; the allowed moves are named"),
             428: Answer("Details without If-Match"),
             **NOT_FOUND,

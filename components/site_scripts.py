@@ -42,6 +42,7 @@ BUNDLES = (
         "order/copy-link.js",
         "order/papers.js",
         "order/journey.js",
+        "order/event-name.js",
         "order/details.js",
         "order/freshness.js",
         "order/printing.js",

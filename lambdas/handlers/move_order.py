@@ -1,11 +1,11 @@
-"""PATCH /orders/{orderID}: move an order, change its details, remark on it, or deal with a rejected one."""
+"""PATCH /orders/{orderID}: move an order, change its details or its customer, remark on it, or settle it."""
 
 import random
 import time
 from typing import Any
 
 from lambdas.platform import access, tables
-from lambdas.platform.errors import PreconditionFailedError
+from lambdas.platform.errors import ForbiddenError, PreconditionFailedError
 from lambdas.platform.http_api import Answer, Request, answer, etag, field_error, signed_in
 from lambdas.shop import order_reads, orders
 from lambdas.shop.documents import Order
@@ -13,7 +13,7 @@ from lambdas.shop.documents import Order
 # The longest pause in seconds before each repetition of a remark that met another change of the order.
 CONFLICT_PAUSES = tables.CONTENTION_PAUSES
 # Changes that neither meet nor cause a conflict, so a caller without If-Match makes them to any version.
-_REMARKS = ("comment", "printed", "labels")
+_REMARKS = ("comment", "printed", "labels", "customer")
 _CHANGES = ("status", "details", "settled", *_REMARKS)
 
 
@@ -22,6 +22,8 @@ def handler(request: Request) -> Answer:
     """Answer with the changed order: 200, or 400, 403, 404, 409 with the allowed moves, 412, 413, 428."""
     change = request.json("OrderChange")
     _require_one_change(change)
+    if "customer" in change and not access.may_transfer(request.groups):
+        raise ForbiddenError("only an admin can give an order to another customer")
     if "details" in change:
         request.require_if_match()
     is_remark = any(name in change for name in _REMARKS)
@@ -83,4 +85,6 @@ def _add_remark(change: dict[str, Any], request: Request) -> Order:
         return orders.record_slip(order, by=request.person)
     if "labels" in change:
         return orders.label(order, change["labels"], by=request.person)
+    if "customer" in change:
+        return orders.transfer(order, change["customer"]["email"], by=request.person)
     return orders.comment(order, change["comment"], by=request.person)

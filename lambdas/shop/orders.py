@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, cast
 
-from lambdas.platform import json_schema, log, tables, times
+from lambdas.platform import json_schema, log, tables, text, times
 from lambdas.platform.access import Person
 from lambdas.platform.errors import (
     BadRequestError,
@@ -118,6 +118,20 @@ def label(order: Order, labels: Labels, *, by: Person) -> Order:
     if changes := order_edits.label_changes(order, changed):
         return _save_remark(order, changed, {**by.signature, "event": "labelled", "changes": changes})
     return order
+
+
+def transfer(order: Order, email: str, *, by: Person) -> Order:
+    """Give an order in any status to the customer with another e-mail address; return its next version.
+
+    Name, company, phone and address stay as they were. Return the order as it is if it is this customer's.
+    Raises TooLargeError and PreconditionFailedError.
+    """
+    if order.get("customerEmail") == text.mailbox(email):
+        return order
+    changed = order | {"customer": order["customer"] | {"email": email}}
+    changes = order_edits.changes(order, changed)
+    entry = {**by.signature, "event": "transferred", "changes": changes}
+    return _save(order, changed, entry, tables.MAX_ITEM_BYTES)
 
 
 def move(order: Order, target: str, *, by: Person, by_admin: bool, note: str = "") -> Order:

@@ -412,6 +412,25 @@ def test_a_note_on_a_customer_is_written_by_keys(
     tab.sees("Note: Pays late")
 
 
+@walks("Merge two addresses of one customer")
+def test_two_addresses_of_a_customer_are_merged_by_keys(
+    tab: KeyboardTab, admin: Person, admin_api: Api, place_order: PlaceOrder, customer: Json
+) -> None:
+    other = customer | {"email": f"office-{customer['email']}"}
+    for one in (customer, other):
+        place_order(customer=one)
+        wait_until_known(admin_api, one, orders=1)
+    tab.sign_in(admin, f"/customer.html?email={customer['email']}")
+    tab.press("Merge into another customer …")
+    tab.reach(tab.field("The customer who stays"))
+    tab.type(other["email"])
+    expect(tab.option(other["email"])).to_be_visible()
+    tab.key("ArrowDown", "Enter")
+    tab.press("Move 1 order")
+    tab.arrives_at(f"/customer.html?email={other['email'].replace('@', '%40')}")
+    wait_until_known(admin_api, other, orders=2)
+
+
 @walks("Export to a spreadsheet")
 def test_the_filtered_orders_are_exported_to_a_file(
     tab: KeyboardTab, staff: Person, place_order: PlaceOrder, customer: Json, tmp_path: Path

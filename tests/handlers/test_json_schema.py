@@ -25,6 +25,7 @@ SAMPLES: dict[str, Any] = {
     "Customer": {"name": "Ann", "email": "ann@example.org", "company": "x"},
     "Item": {"sku": "A", "quantity": 3},
     "OrderChange": {"status": "packed", "note": "n", "comment": "c"},
+    "OtherCustomer": {"email": "ann@example.org"},
     "CustomerChange": {"note": "pays late"},
     "Settlement": {"replacedBy": "0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11"},
     "Labels": {"tags": ["rush"], "assignee": "Bob"},

@@ -1,24 +1,15 @@
 // The details of one order on its page.
 import { byId, fill, stamp } from "../lib/dom.js";
-import {
-  badge,
-  count,
-  isolated,
-  money,
-  orderNumber,
-  orderTotal,
-  statusName,
-  time,
-  whole,
-} from "../lib/format.js";
+import { badge, count, isolated, money, orderNumber, orderTotal, time, whole } from "../lib/format.js";
 import { mailLink, phoneLink } from "../lib/contact-links.js";
 import { customerPage, link, orderLink } from "../lib/links.js";
 import { inAll, unitOf } from "../lib/units.js";
 import { chipsOf } from "./label-chips.js";
+import { eventName } from "./event-name.js";
 import { reasonOf } from "./reasons.js";
 import { slipsOf } from "./slip.js";
 import { showJourney } from "./journey.js";
-import { SETTLED, isStepBack } from "./status.js";
+import { SETTLED } from "./status.js";
 
 export function showOrder(order) {
   const { customer, currency } = order;
@@ -73,24 +64,6 @@ function line(item, currency) {
     unit: unitOf(item),
     total: price(item.lineTotal),
   });
-}
-
-const EVENTS = {
-  placed: "Placed",
-  rejected: "Rejected",
-  edited: "Edited",
-  commented: "Commented",
-  printed: "Slip printed",
-  labelled: "Labels changed",
-  settled: "Dealt with",
-  replaced: "Put right as a new order",
-  replaces: "Replaces a rejected order",
-};
-
-/** Return the words for an entry of the history: Packed, Back to placed, Edited. */
-export function eventName({ event, from, to }) {
-  if (event !== "moved") return EVENTS[event] ?? event;
-  return isStepBack({ from, to }) ? `Back to ${to}` : statusName(to);
 }
 
 const entry = ({ at, by, note, changes = [], ...change }) =>

@@ -4,7 +4,7 @@ import { Refused, Unreachable, call } from "../lib/api.js";
 import { byId } from "../lib/dom.js";
 import { isolated, statusName } from "../lib/format.js";
 import { loadModule } from "../shell/connection.js";
-import { eventName } from "./details.js";
+import { eventName } from "./event-name.js";
 import { papersOf } from "./papers.js";
 import { hasOnlyRemarks } from "./status.js";
 

@@ -8,6 +8,7 @@ import { mailLink, phoneLink } from "../lib/contact-links.js";
 import { lastCustomers } from "../lib/last-list.js";
 import { followedLink, newOrderPage, orderPage } from "../lib/links.js";
 import { queryValue, onPaging, readPage, showPaging } from "../lib/paging.js";
+import { loadModule } from "../shell/connection.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
 const PAGE_SIZE = 20; // orders
@@ -45,6 +46,7 @@ async function readOrders(part) {
 function display(customer, { rows, nextCursor }) {
   showCustomer(customer);
   noteCard.show(customer);
+  byId("merge").onclick = () => openMerge(customer);
   byId("order-rows").replaceChildren(...rows.map(orderRow));
   showPaging(count(rows.length, "order"), nextCursor);
   show(page, "shown");
@@ -82,6 +84,11 @@ function showCustomer({
   byId("new-order").href = newOrderPage({ customer: email });
 }
 
+async function openMerge(customer) {
+  const { merge } = await loadModule(() => import("../customer/merge.js"));
+  merge(customer);
+}
+
 /** Set the address of the link to the customers: the search and the page that the person left. */
 function linkToList(who) {
   const list = lastCustomers(who).load();
@@ -94,6 +101,7 @@ function linkToList(who) {
 
 start((who) => {
   noteCard = new NoteCard(who);
+  byId("merge-section").hidden = !who.isAdmin;
   linkToList(who);
   onPaging(load);
   load();
