@@ -58,7 +58,7 @@ def new_order(tab: Tab) -> None:
 def order(tab: Tab) -> None:
     """A shipped order."""
     tab.goto("/orders.html?status=shipped")
-    tab.css("#order-rows a").first.click()
+    tab.css("#order-rows th a").first.click()
     tab.sees_heading("Timeline")
 
 

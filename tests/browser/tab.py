@@ -227,7 +227,7 @@ class Tab(Words, Network):
 
     def sees_orders(self, count: int | None = None) -> None:
         """Assert that the list shows this number of orders, or at least one."""
-        orders = self.css("#order-rows a")
+        orders = self.css("#order-rows th a")
         if count is None:
             expect(orders.first).to_be_visible()
         else:

@@ -27,7 +27,7 @@ def test_offline_notice_moves_nothing_and_disappears_once_online(tab: Tab, staff
     with tab.offline():
         expect(banner).to_be_visible()
         assert tab.evaluate(POSITIONS) == before
-        tab.css("#order-rows a").first.click(trial=True)
+        tab.css("#order-rows th a").first.click(trial=True)
     expect(banner).to_have_count(0)
     expect(tab.css("#announcement")).to_have_text("You are connected again.")
 

@@ -108,7 +108,7 @@ def test_removing_a_line_focuses_the_next_one(form: Tab) -> None:
 def test_typing_a_digit_with_1000_lines_takes_under_16_ms(form: Tab, place_order: PlaceOrder) -> None:
     order = place_order([{"sku": "BT-BLEACH", "quantity": number} for number in range(1, 1001)])
     form.goto(f"/new-order.html?from={order['orderID']}")
-    expect(form.css("#line-count")).to_have_text("1000 lines")
+    expect(form.css("#line-count")).to_have_text("1,000 lines")
     quantity = form.css("#quantity-999")
     quantity.fill("1")
     median_ms = """input => {

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 def test_account_without_a_group_sees_no_orders(tab: Tab, office: Office) -> None:
     tab.sign_in_on_hosted_page(office.employ(group=None))
     tab.sees_heading("No access yet")
-    expect(tab.css("#order-rows a")).to_have_count(0)
+    expect(tab.css("#order-rows th a")).to_have_count(0)
     tab.sees_button("Sign out")
 
 
@@ -27,7 +27,7 @@ def test_losing_access_while_working_shows_no_access(tab: Tab, office: Office) -
     tab.expire_token()
     tab.follow(re.compile("^Packed"))
     tab.sees_heading("No access yet")
-    expect(tab.css("#order-rows a").first).to_be_hidden()
+    expect(tab.css("#order-rows th a").first).to_be_hidden()
 
 
 def pages_for_work() -> list[str]:

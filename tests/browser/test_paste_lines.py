@@ -264,15 +264,15 @@ def test_1000_pasted_rows_are_looked_up_a_few_at_a_time(form: Tab) -> None:
     form.evaluate(ANSWER_PRODUCTS)
     dialog = paste(form, "\n".join(f"P-{number:04} {number + 1}" for number in range(1001)))
     expect(dialog.find("status")).to_have_text(
-        "1001 rows, and an order takes 1000 lines at most: take some out."
+        "1,001 rows, and an order takes 1,000 lines at most: take some out."
     )
     expect(form.css("#paste-add")).to_be_disabled()
     field = form.field("Rows from a spreadsheet")
     field.fill("\n".join(field.input_value().splitlines()[:1000]))
     add = form.css("#paste-add")  # not by its role, for which Playwright looks at each of the thousand rows
-    expect(add).to_have_text("Add 1000 lines", timeout=60_000)
+    expect(add).to_have_text("Add 1,000 lines", timeout=60_000)
     add.click()
-    expect(form.css("#line-count")).to_have_text("1000 lines")
+    expect(form.css("#line-count")).to_have_text("1,000 lines")
     expect(form.css("#running-total")).to_have_text("£500,500.00")
     assert 1 < form.evaluate("most") <= 6
     assert form.evaluate("progress.size") > 2

@@ -58,12 +58,12 @@ def listed(tab: Tab, count: int) -> set[str]:
     """The numbers of all orders of a list of `count` orders, page after page."""
     found: set[str] = set()
     while True:
-        expect(tab.css("#order-rows a")).to_have_count(min(PAGE_SIZE, count - len(found)))
-        found |= set(tab.css("#order-rows a").all_inner_texts())
+        expect(tab.css("#order-rows th a")).to_have_count(min(PAGE_SIZE, count - len(found)))
+        found |= set(tab.css("#order-rows th a").all_inner_texts())
         if len(found) >= count:
             return found
         tab.follow("Next page")
-        expect(tab.css("#order-rows a").first).not_to_have_text(re.compile("|".join(found)))
+        expect(tab.css("#order-rows th a").first).not_to_have_text(re.compile("|".join(found)))
 
 
 @pytest.fixture(params=ZONES)
@@ -223,11 +223,11 @@ def test_a_number_of_hours_is_in_the_filter_and_survives_show(
     expect(until).to_have_value(f"{noon:%Y-%m-%d}T08:14")
     address = local_tab.page.url
     local_tab.press("Show")
-    local_tab.css("#order-rows a").filter(has_text=early).wait_for()
+    local_tab.css("#order-rows th a").filter(has_text=early).wait_for()
     assert local_tab.page.url == address
     until.fill(f"{noon:%Y-%m-%d}T03:00")
     local_tab.press("Show")
-    expect(local_tab.css("#order-rows a").filter(has_text=early)).to_have_count(0)
+    expect(local_tab.css("#order-rows th a").filter(has_text=early)).to_have_count(0)
     local_tab.follow("Clear")
     local_tab.choose("Taken", "Between two dates")
     expect(local_tab.field("To (inclusive)")).to_have_attribute("type", "date")
@@ -249,7 +249,7 @@ def test_count_of_open_orders_links_to_the_oldest_first(
     tab.sign_in(staff, "/")
     tab.follow(f"{len(placed)} placed orders, oldest first")
     tab.arrives_at("/orders.html?status=placed&sort=oldest")
-    expect(tab.css("#order-rows a").first).to_have_text(oldest)
+    expect(tab.css("#order-rows th a").first).to_have_text(oldest)
 
 
 def test_rejected_and_overdue_orders_are_listed_with_links(
@@ -275,8 +275,8 @@ def test_rejected_and_overdue_orders_are_listed_with_links(
         link = panel.link(f"{count_of_orders(late[status])} {status} for longer than a day", exact=False)
         panel.sees_link(re.compile(oldest[status]))
         link.click()
-        expect(tab.css("#order-rows a")).to_have_count(late[status])
-        expect(tab.css("#order-rows a").first).to_have_text(oldest[status])
+        expect(tab.css("#order-rows th a")).to_have_count(late[status])
+        expect(tab.css("#order-rows th a").first).to_have_text(oldest[status])
         tab.back()
     panel.follow(re.compile("rejected in the last 7 days"))
     tab.sees_order(rejected)

@@ -1,6 +1,6 @@
 // The state of the paste dialog: the summary, the progress of looking up products, and which buttons can be pressed.
 import { byId } from "../lib/dom.js";
-import { count, isolated } from "../lib/format.js";
+import { count, isolated, whole } from "../lib/format.js";
 import { loadedSchemas } from "../lib/json-schema.js";
 
 const { Order } = await loadedSchemas;
@@ -21,7 +21,7 @@ export function showState(results, { room, added, titles }) {
   byId("paste-add").disabled = !good || looking || tooMany;
   byId("paste-add").textContent = good ? `Add ${count(good, "line")}` : "Add lines";
   byId("paste-summary").textContent = tooMany
-    ? `${count(results.length, "row")}, and an order takes ${MAX_LINES} lines at most: take some out.`
+    ? `${count(results.length, "row")}, and an order takes ${whole(MAX_LINES)} lines at most: take some out.`
     : summary(looking ? 0 : results.length, { good, wrong: number("wrong", "failed"), added, titles });
 }
 
