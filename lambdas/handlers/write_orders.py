@@ -93,7 +93,7 @@ def _price(at: int, parsed: Parsed, numbers: Callable[[], Mapping[int, int]], pr
     origin, submission = parsed
     currency = os.environ["SHOP_CURRENCY"]
     try:
-        content, reasons = _check(submission, products, currency)
+        content, reasons = _check(submission, origin, products, currency)
         number = numbers()[at]
         order = new_orders.make(submission.order_id, number, content, reasons, origin, currency=currency)
     except Exception as error:  # noqa: BLE001 - one order must not fail the others of its batch
@@ -148,7 +148,9 @@ def _write(message: Message, priced: Priced, is_added: bool, fields: dict[str, s
         log.event(f"order.{order['status']}", new=is_new, **fields)
 
 
-def _check(submission: Submission, products: Reading, currency: str) -> tuple[OrderContent, list[Fault]]:
+def _check(
+    submission: Submission, origin: Origin, products: Reading, currency: str
+) -> tuple[OrderContent, list[Fault]]:
     """Return the content of the order, and the reasons for which it is rejected.
 
     Raises the error with which one of its products could not be read.
@@ -156,11 +158,14 @@ def _check(submission: Submission, products: Reading, currency: str) -> tuple[Or
     if submission.faults:
         kept = submissions.readable(submission.document) | {"submitted": submission.text}
         return kept, list(submission.faults)
-    items = submission.order["items"]
+    order = submission.order
+    items, charges = order["items"], order.get("charges", [])
     products.require(item["sku"] for item in items)
-    lines, reasons = pricing.price(items, cast(dict[str, ProductPrice], products.found), currency)
-    content = {name: value for name, value in submission.order.items() if name != "orderID"}
-    return cast(OrderContent, content | {"items": lines}), reasons
+    found = cast(dict[str, ProductPrice], products.found)
+    lines, reasons = pricing.price(items, found, currency, charges)
+    content = pricing.without_empty_charges({**order, "items": lines})
+    content.pop("orderID")
+    return cast(OrderContent, content), order_origin.charge_faults(origin, charges) + reasons
 
 
 def _give_up(message: Message, reason: str, fields: dict[str, str]) -> bool:

@@ -93,7 +93,7 @@ _FORMS: dict[str, Callable[[str], str]] = {
     "comment": lines,
     "description": lines,
 }
-_OPTIONAL = frozenset({"company", "phone", "address", "notes", "note", "description", "assignee"})
+_OPTIONAL = frozenset({"company", "phone", "address", "notes", "note", "description", "assignee", "text"})
 _REMOVABLE_IN = ("details", "labels")  # where an empty text removes the stored field
 _AS_TYPED = "content"  # of a draft, whose person goes on typing
 _DEPTH = 3  # an order has a list of objects with texts

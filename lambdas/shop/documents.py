@@ -32,6 +32,14 @@ class Line(Item):
     lineTotal: NotRequired[int]
 
 
+class Charge(TypedDict):
+    """An amount beside the lines: delivery, a discount, which is negative, or goods without a SKU."""
+
+    kind: str
+    amount: int
+    text: NotRequired[str]
+
+
 class DeliveryDetails(TypedDict, total=False):
     """The part of an order that can be changed until it is shipped. An empty text removes the field."""
 
@@ -53,6 +61,7 @@ class SubmittedOrder(TypedDict):
     orderID: str
     customer: Customer
     items: list[Item]
+    charges: NotRequired[list[Charge]]
     notes: NotRequired[str]
 
 
@@ -61,6 +70,7 @@ class OrderContent(TypedDict):
 
     customer: Customer
     items: list[Line]
+    charges: NotRequired[list[Charge]]  # an order without charges has no such field
     notes: NotRequired[str]
     submitted: NotRequired[str]  # the text of a submission that breaks the schema
 
@@ -90,7 +100,8 @@ HistoryEntry = TypedDict(
 )
 """One change of an order or a remark on it, by the person `by` and `sub`.
 
-Only changes of the status have `from` and `to`, and only edits and other labels have `changes`.
+Only changes of the status have `from` and `to`. Edits, other labels and an order that was placed with charges
+have `changes`.
 """
 
 
@@ -125,6 +136,7 @@ class Order(OrderContent, OrderKeys):
     currency: str
     total: int
     lineCount: int
+    chargeTotal: NotRequired[int]  # the sum of the charges
     history: list[HistoryEntry]
     rejectionReasons: NotRequired[list[RejectionReason]]
     hasNotes: NotRequired[bool]  # for lists, which do not have the notes
@@ -153,6 +165,7 @@ class DraftContent(TypedDict):
 
     customer: dict[str, str]
     items: list[dict[str, str | int]]
+    charges: NotRequired[list[dict[str, str]]]
     filled: NotRequired[dict[str, str]]
     notes: NotRequired[str]
     left: NotRequired[str]

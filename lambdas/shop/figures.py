@@ -23,7 +23,8 @@ Figures = dict[Row, Counter[str]]
 # row for each status, with the attribute `orders`.
 STATUSES: Row = ("status", "all")
 _QUARTER_MINUTES = 15  # every time zone differs from UTC by a multiple of 15 minutes
-_QUARTER_FIGURES = ("orders", "revenue", "placed", "packed")
+_QUARTER_FIGURES = ("orders", "revenue", "charges", "placed", "packed")
+_SALE_FIGURES = ("orders", "revenue", "charges")
 
 
 def of(order: Order | Tombstone | None) -> Figures:
@@ -61,7 +62,8 @@ def orders_by_status() -> dict[str, int]:
 def by_quarter(currency: str, first: str, last: str) -> list[Record]:
     """Return the figures of each quarter of an hour between two instants, oldest first, without zeros.
 
-    The quarter that contains the first instant is included. Revenue is in minor units of the currency.
+    The quarter that contains the first instant is included. Revenue and charges, which are a part of it, are
+    in minor units of the currency.
     """
     sums: dict[str, Counter[str]] = {}
     for row in tallies.read(f"quarter#{currency}", quarter(first), last):
@@ -74,16 +76,17 @@ def by_quarter(currency: str, first: str, last: str) -> list[Record]:
 
 
 def between(currency: str, edges: Sequence[str]) -> list[Record]:
-    """Return the orders and the revenue between each two neighbouring edges, zeros included.
+    """Return orders, revenue and charges between each two neighbouring edges, zeros included.
 
-    The edges ascend, and each begins a quarter of an hour. Revenue is in minor units of the currency.
+    The edges ascend, and each begins a quarter of an hour. Revenue and charges, which are a part of it, are
+    in minor units of the currency.
     """
-    sums = [{"from": first, "until": until, "orders": 0, "revenue": 0} for first, until in pairwise(edges)]
+    zeros = dict.fromkeys(_SALE_FIGURES, 0)
+    sums = [{"from": first, "until": until, **zeros} for first, until in pairwise(edges)]
     for one in by_quarter(currency, edges[0], edges[-1]):
         if one["at"] < edges[-1]:
             part = sums[bisect_right(edges, one["at"]) - 1]
-            part["orders"] += one["orders"]
-            part["revenue"] += one["revenue"]
+            part.update({name: part[name] + one[name] for name in _SALE_FIGURES})
     return sums
 
 
@@ -110,4 +113,5 @@ def _statuses(row: Record) -> dict[str, int]:
 def _quarter_figures(order: Order) -> Counter[str]:
     sale = is_sale(order)
     now = {status: int(order["status"] == status) for status in (order_status.PLACED, order_status.PACKED)}
-    return Counter(orders=int(sale), revenue=order["total"] * sale, **now)
+    charges = order.get("chargeTotal", 0) * sale
+    return Counter(orders=int(sale), revenue=order["total"] * sale, charges=charges, **now)

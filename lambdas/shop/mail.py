@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from lambdas.platform.transliteration import to_ascii
 from lambdas.shop import order_names, order_status, pricing
-from lambdas.shop.documents import Line, Order, RejectionReason
+from lambdas.shop.documents import Charge, Line, Order, RejectionReason
 
 MAX_LINES = 50  # in each list of a mail
 # SNS takes fewer than 100 characters, without line breaks and control characters. The API Reference asks for
@@ -78,6 +78,7 @@ def _body(order: Order, site_url: str) -> Iterator[str]:
     yield from _facts(order)
     yield from _reasons(order.get("rejectionReasons", []))
     yield from _lines(order["items"], order["currency"])
+    yield from _charges(order.get("charges", []), order["currency"])
     yield from _notes(order.get("notes", ""))
     yield f"Open the order: {site_url}/order.html?id={quote(order['orderID'])}"
 
@@ -126,6 +127,17 @@ def _line(line: Line, currency: str) -> str:
     return f"  {line['quantity']:,} x {product} at {unit_price} = {line_total}"
 
 
+def _charges(charges: Sequence[Charge], currency: str) -> Iterator[str]:
+    if charges:
+        yield "Charges"
+        yield from _limited([_charge(charge, currency) for charge in charges], "charge")
+
+
+def _charge(charge: Charge, currency: str) -> str:
+    amount = pricing.format_amount(charge["amount"], currency)
+    return f"  {_isolated(pricing.labelled_charge(charge))} = {amount}"
+
+
 def _limited(rows: list[str], noun: str) -> Iterator[str]:
     yield from rows[:MAX_LINES]
     if len(rows) > MAX_LINES:
@@ -142,10 +154,12 @@ def _notes(notes: str) -> Iterator[str]:
 def _reason(reason: RejectionReason) -> str:
     """Return a reason as a sentence, as in "Line 3: quantity must be at least 1, got 0"."""
     message = _one_line(reason["message"])
-    line = re.match(r"items\[(\d+)\]\.?", reason["path"])
-    field = _one_line(reason["path"][line.end() :] if line else reason["path"])
+    entry = re.match(r"(items|charges)\[(\d+)\]\.?", reason["path"])
+    field = _one_line(reason["path"][entry.end() :] if entry else reason["path"])
     named = f"{_FIELDS.get(field, field)} {message}".lstrip() if _PREDICATE.match(message) else message
-    return f"  Line {int(line[1]) + 1}: {named}" if line else f"  {named[:1].upper()}{named[1:]}"
+    if entry:
+        return f"  {_ENTRIES[entry[1]]} {int(entry[2]) + 1}: {named}"
+    return f"  {named[:1].upper()}{named[1:]}"
 
 
 # The names of fields as a sentence begins with them, and the messages that continue such a sentence. Other
@@ -153,7 +167,8 @@ def _reason(reason: RejectionReason) -> str:
 _FIELDS = {"sku": "SKU", "customer.email": "e-mail", "items": "lines"} | {
     f"customer.{field}": field for field in ("name", "company", "phone", "address")
 }
-_PREDICATE = re.compile("(must|is|has) ")
+_PREDICATE = re.compile("(must|is|has|can) ")
+_ENTRIES = {"items": "Line", "charges": "Charge"}
 
 
 def _customer_name(order: Order) -> str:

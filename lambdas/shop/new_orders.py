@@ -7,7 +7,7 @@ from typing import Any, cast
 from lambdas.platform import batches, tables, times
 from lambdas.platform.access import Person
 from lambdas.platform.errors import Fault, UndeliverableError
-from lambdas.shop import order_status, order_table, pricing
+from lambdas.shop import order_edits, order_status, order_table, pricing
 from lambdas.shop.documents import Order, OrderContent
 
 
@@ -36,10 +36,13 @@ def make(
 ) -> Order:
     """Return version 1 of an order: placed, or rejected if there are reasons.
 
-    `content` has the customer, the priced items and the notes.
+    `content` has the customer, the priced items, the charges and the notes. The history names the charges, so
+    that everybody can see who gave a discount.
     """
     at, sender = times.iso(origin.accepted_at), origin.sender
     status = order_status.REJECTED if reasons else order_status.PLACED
+    charges = content.get("charges", [])
+    entry: dict[str, Any] = {"at": at, **sender.signature, "event": status, "to": status}
     order: dict[str, Any] = {
         "orderID": order_id,
         "number": number,
@@ -51,10 +54,13 @@ def make(
         "submittedBy": sender.name,
         "currency": currency,
         **content,
-        "total": 0 if reasons else pricing.total(content["items"]),
+        "total": 0 if reasons else pricing.total(content["items"], charges),
         "lineCount": len(content["items"]),
-        "history": [{"at": at, **sender.signature, "event": status, "to": status}],
+        "history": [entry],
     }
+    if charges and not reasons:
+        order["chargeTotal"] = pricing.charge_total(charges)
+        entry["changes"] = list(order_edits.charge_changes([], charges, currency))
     if reasons:
         order["rejectionReasons"] = [reason._asdict() for reason in reasons]
     return order_table.with_marks(cast(Order, order))

@@ -1,9 +1,10 @@
 """The words with which the history of an order says what an edit changed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from lambdas.shop.documents import FieldChange, Line, Order, OrderContent
+from lambdas.shop import pricing
+from lambdas.shop.documents import Charge, FieldChange, Line, Order, OrderContent
 
 MAX_CHANGES = 20  # of one edit. One more entry counts the others.
 MAX_TEXT = 200  # characters of each text
@@ -11,9 +12,13 @@ _CONTEXT = 40  # characters before the first difference of two long texts
 _LABELS = {"name": "Name", "email": "E-mail", "company": "Company", "phone": "Phone", "address": "Address"}
 
 
-def changes(before: OrderContent, after: OrderContent) -> list[FieldChange]:
-    """Return what an edit changed in the customer, the notes and the lines, or nothing if all is the same."""
-    found = [*_field_changes(before, after), *_line_changes(before["items"], after["items"])]
+def changes(before: OrderContent, after: OrderContent, currency: str) -> list[FieldChange]:
+    """Return what an edit changed in customer, notes, lines and charges, or nothing if all is the same."""
+    found = [
+        *_field_changes(before, after),
+        *_line_changes(before["items"], after["items"]),
+        *charge_changes(before.get("charges", []), after.get("charges", []), currency),
+    ]
     others = len(found) - MAX_CHANGES
     return found[:MAX_CHANGES] + ([{"field": f"and {others} more"}] if others > 0 else [])
 
@@ -23,6 +28,13 @@ def label_changes(before: Order, after: Order) -> list[FieldChange]:
     was, now = (", ".join(order.get("tags", [])) for order in (before, after))
     assigned = _change("Assigned to", before.get("assignee", ""), after.get("assignee", ""))
     return [*_change("Tags", was, now), *assigned]
+
+
+def charge_changes(before: Sequence[Charge], after: Sequence[Charge], currency: str) -> Iterator[FieldChange]:
+    """Yield what changed in the charges, such as "Delivery" from nothing to "£5.00"."""
+    was, now = _amounts(before, currency), _amounts(after, currency)
+    for label in was | now:
+        yield from _change(label, was.get(label, ""), now.get(label, ""))
 
 
 def _field_changes(before: OrderContent, after: OrderContent) -> Iterator[FieldChange]:
@@ -46,6 +58,15 @@ def _quantities(lines: list[Line]) -> dict[str, str]:
     for line in lines:
         sku, quantity = line["sku"], line["quantity"]
         found[sku] = f"{found[sku]} + {quantity}" if sku in found else f"quantity {quantity}"
+    return found
+
+
+def _amounts(charges: Sequence[Charge], currency: str) -> dict[str, str]:
+    """Return the amount of each charge in words. Charges with the same label have all of their amounts."""
+    found: dict[str, str] = {}
+    for charge in charges:
+        label, amount = pricing.labelled_charge(charge), pricing.short_amount(charge["amount"], currency)
+        found[label] = f"{found[label]} + {amount}" if label in found else amount
     return found
 
 

@@ -10,11 +10,13 @@ import hmac
 import json
 import os
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from lambdas.platform import access, dead_letters, log
 from lambdas.platform.access import Person
-from lambdas.platform.errors import UndeliverableError
+from lambdas.platform.errors import Fault, UndeliverableError
+from lambdas.shop.documents import Charge
 from lambdas.shop.new_orders import Origin
 from lambdas.shop.order_queue import Message
 
@@ -45,6 +47,12 @@ def of(message: Message) -> Origin:
     sub = message.text("sub") or "unknown"
     sender = Person(message.text("submittedBy") or sub, sub)
     return Origin(channel=channel, sender=sender, accepted_at=_accepted_at(message))
+
+
+def charge_faults(origin: Origin, charges: Sequence[Charge]) -> list[Fault]:
+    """Return the fault of charges that did not come from staff. All other prices are those of the catalog."""
+    is_refused = charges and origin.channel != STAFF
+    return [Fault("charges", "can be added by staff only")] if is_refused else []
 
 
 def send_to_dead_letters(message: Message, reason: str) -> None:

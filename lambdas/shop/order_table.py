@@ -17,6 +17,7 @@ LIST_FIELDS = (
     "total",
     "currency",
     "lineCount",
+    "chargeTotal",
     "submittedBy",
     "channel",
     "settledAt",

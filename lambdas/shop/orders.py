@@ -51,19 +51,22 @@ def public(order: Order) -> dict[str, Any]:
 
 
 def refuse_edit(order: Order) -> None:
-    """Raise ConflictError unless the order's customer, lines and notes may still be changed."""
+    """Raise ConflictError unless the order's customer, lines, charges and notes may still be changed."""
     if not order_status.may_edit(order["status"]):
         message = f"only an order that is placed can be edited, this one is {order['status']}"
         raise ConflictError(message, [Fault("status", message)])
 
 
 def edit(order: Order, content: OrderContent, *, by: Person) -> Order:
-    """Replace the customer, the priced lines and the notes of an order; return its next version.
+    """Replace customer, priced lines, charges and notes of an order; return its next version.
 
     Raises TooLargeError, and PreconditionFailedError if the stored order has another version by now.
     """
-    kept = {name: value for name, value in order.items() if name != "notes"}
-    amounts = {"total": pricing.total(content["items"]), "lineCount": len(content["items"])}
+    kept = {name: value for name, value in order.items() if name not in ("notes", "charges", "chargeTotal")}
+    charges = content.get("charges", [])
+    amounts = {"total": pricing.total(content["items"], charges), "lineCount": len(content["items"])}
+    if charges:
+        amounts["chargeTotal"] = pricing.charge_total(charges)
     return _save_edit(order, cast(Order, kept | content | amounts), by, "")
 
 
@@ -129,7 +132,7 @@ def transfer(order: Order, email: str, *, by: Person) -> Order:
     if order.get("customerEmail") == text.mailbox(email):
         return order
     changed = order | {"customer": order["customer"] | {"email": email}}
-    changes = order_edits.changes(order, changed)
+    changes = order_edits.changes(order, changed, order["currency"])
     entry = {**by.signature, "event": "transferred", "changes": changes}
     return _save(order, changed, entry, tables.MAX_ITEM_BYTES)
 
@@ -284,7 +287,7 @@ def _refuse_step_back(status: str, note: str, *, by_admin: bool) -> None:
 def _save_edit(order: Order, changed: Order, by: Person, note: str) -> Order:
     """Save an edit. Its entry says what it changed, unless the order has no room for that."""
     entry = {**by.signature, "event": "edited"} | ({"note": note} if note else {})
-    if changes := order_edits.changes(order, changed):
+    if changes := order_edits.changes(order, changed, order["currency"]):
         with suppress(TooLargeError):
             return _save(order, changed, entry | {"changes": changes}, _remarks_limit())
     return _save(order, changed, entry, tables.MAX_ITEM_BYTES)

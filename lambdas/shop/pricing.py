@@ -1,44 +1,106 @@
-"""Prices of orders, from the catalog, as integers in the minor unit of the currency (pence)."""
+"""Prices of orders, from the catalog, as integers in the minor unit of the currency (pence).
+
+The charges of an order are the only amounts that come from its sender.
+"""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 from lambdas.platform.errors import Fault
-from lambdas.shop.documents import Item, Line, ProductPrice
+from lambdas.shop.documents import Charge, Item, Line, ProductPrice
 
 # The number of digits of the minor unit, for the currencies where it is not two (ISO 4217).
 _DIGITS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3} | dict.fromkeys(
     ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF"),
     0,
 )
+# Other currencies have their code in place of a sign.
+_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
+# site/assets/lib/charges.js has the same names.
+_CHARGE_NAMES = {"delivery": "Delivery", "discount": "Discount", "other": "No SKU"}
 
 
 def price(
-    items: Sequence[Item], products: Mapping[str, ProductPrice], currency: str
+    items: Sequence[Item],
+    products: Mapping[str, ProductPrice],
+    currency: str,
+    charges: Sequence[Charge] = (),
 ) -> tuple[list[Line], list[Fault]]:
-    """Return the lines with name, unit and prices, and the faults of lines that cannot be priced.
+    """Return the lines with name, unit and prices, and the faults of lines and charges.
 
     `products` are the products of the catalog, by SKU. A line whose product is unknown, inactive or in
-    another currency gets no price, and of an unknown product no name.
+    another currency gets no price, and of an unknown product no name. The charges are valid by the schema.
     """
     refusals = [_refusal(item["sku"], products.get(item["sku"]), currency) for item in items]
     lines = [
         _unpriced(item, products.get(item["sku"])) if refusal else _line(item, products[item["sku"]])
         for item, refusal in zip(items, refusals, strict=True)
     ]
-    return lines, [Fault(f"items[{index}].sku", refusal) for index, refusal in enumerate(refusals) if refusal]
+    faults = [Fault(f"items[{index}].sku", refusal) for index, refusal in enumerate(refusals) if refusal]
+    faults += _charge_faults(charges)
+    return lines, faults or _total_faults(lines, charges, currency)
 
 
-def total(lines: Sequence[Line]) -> int:
-    """Return the sum of priced lines, in minor units."""
-    return sum(line["lineTotal"] for line in lines)
+def total(lines: Sequence[Line], charges: Sequence[Charge] = ()) -> int:
+    """Return the sum of priced lines and of charges, in minor units."""
+    return sum(line["lineTotal"] for line in lines) + charge_total(charges)
+
+
+def charge_total(charges: Sequence[Charge]) -> int:
+    """Return the sum of charges, which may be below zero, in minor units."""
+    return sum(charge["amount"] for charge in charges)
+
+
+def labelled_charge(charge: Charge) -> str:
+    """Return the text of a charge with its kind, as in "Used mop trolley (no SKU)"."""
+    kind = _CHARGE_NAMES[charge["kind"]]
+    return f"{charge['text']} ({kind[0].lower()}{kind[1:]})" if "text" in charge else kind
+
+
+def without_empty_charges(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an order as it is stored: without charges, it has no such field."""
+    return {name: value for name, value in document.items() if name != "charges" or value}
 
 
 def format_amount(amount: int, currency: str) -> str:
     """Return an amount of minor units as people write it: 123456 of GBP becomes `GBP 1,234.56`."""
+    return f"{currency} {'-' if amount < 0 else ''}{_digits(amount, currency)}"
+
+
+def short_amount(amount: int, currency: str) -> str:
+    """Return an amount of minor units as the pages show it: -123456 of GBP becomes `-£1,234.56`."""
+    sign = _SIGNS.get(currency, f"{currency} ")
+    return f"{'-' if amount < 0 else ''}{sign}{_digits(amount, currency)}"
+
+
+def _digits(amount: int, currency: str) -> str:
     digits = _DIGITS.get(currency, 2)
-    whole, rest = divmod(amount, 10**digits)
-    return f"{currency} {whole:,}" + (f".{rest:0{digits}d}" if digits else "")
+    whole, rest = divmod(abs(amount), 10**digits)
+    return f"{whole:,}" + (f".{rest:0{digits}d}" if digits else "")
+
+
+def _charge_faults(charges: Sequence[Charge]) -> list[Fault]:
+    """Return the faults of single charges: a sign that does not match the kind, or a missing text."""
+    faults = []
+    for index, charge in enumerate(charges):
+        kind, amount = charge["kind"], charge["amount"]
+        if kind == "discount" and amount >= 0:
+            faults.append(Fault(f"charges[{index}].amount", f"must be below 0 for a discount, got {amount}"))
+        if kind != "discount" and amount < 0:
+            faults.append(Fault(f"charges[{index}].amount", f"must be at least 0 for {kind}, got {amount}"))
+        if kind == "other" and "text" not in charge:
+            faults.append(Fault(f"charges[{index}].text", "is required"))
+    return faults
+
+
+def _total_faults(lines: Sequence[Line], charges: Sequence[Charge], currency: str) -> list[Fault]:
+    """Return the fault of the last discount if the total of an order without other faults is below zero."""
+    left = total(lines, charges)
+    if left >= 0:
+        return []
+    last = max(index for index, charge in enumerate(charges) if charge["kind"] == "discount")
+    leaves = format_amount(left, currency)
+    return [Fault(f"charges[{last}].amount", f"must not make the total less than zero, which is {leaves}")]
 
 
 def _refusal(sku: str, product: ProductPrice | None, currency: str) -> str:

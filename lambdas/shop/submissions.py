@@ -72,12 +72,14 @@ def _fingerprint(document: Any) -> str:
 
 
 def readable(document: dict[str, Any]) -> OrderContent:
-    """Return the valid parts of an invalid order, for staff to read: customer fields, lines, notes."""
-    customer, items = document.get("customer"), document.get("items")
+    """Return the valid parts of an invalid order, for staff to read: customer, lines, charges, notes."""
+    customer = document.get("customer")
     content: OrderContent = {
         "customer": cast(Customer, {"name": "", "email": ""} | _valid_fields("Customer", customer)),
-        "items": [item for item in (items if isinstance(items, list) else []) if _is_valid("Item", item)],
+        "items": _valid_entries("Item", document.get("items")),
     }
+    if charges := _valid_entries("Charge", document.get("charges")):
+        content["charges"] = charges
     if json_schema.is_valid("Order", "notes", document.get("notes")):
         content["notes"] = document["notes"]
     return content
@@ -86,6 +88,10 @@ def readable(document: dict[str, Any]) -> OrderContent:
 def _valid_fields(name: str, given: Any) -> dict[str, Any]:
     pairs = given.items() if isinstance(given, dict) else ()
     return {field: value for field, value in pairs if json_schema.is_valid(name, field, value)}
+
+
+def _valid_entries(name: str, given: Any) -> list[Any]:
+    return [entry for entry in (given if isinstance(given, list) else []) if _is_valid(name, entry)]
 
 
 def _is_valid(name: str, given: Any) -> bool:

@@ -224,6 +224,30 @@ def test_an_order_is_taken_for_a_known_customer(
     assert [order["lineCount"] for order in orders_of(admin_api, customer)] == [1, 2]
 
 
+@walks("Delivery, a discount, or something without SKU")
+def test_delivery_and_a_discount_are_added_by_keyboard(
+    tab: KeyboardTab, staff: Person, customer: Json, admin_api: Api
+) -> None:
+    tab.sign_in(staff, "/new-order.html")
+    expect(tab.product_search()).to_be_focused()
+    tab.add_line("browsertest bleach", "2")
+    tab.fill("Name", customer["name"])
+    tab.fill("E-mail", customer["email"])
+    tab.press("Add a charge")
+    tab.fill("Amount of charge 1", "5")
+    tab.press("Add a charge")
+    expect(tab.field("Charge 2")).to_be_focused()
+    tab.type("Disc")
+    tab.fill("Text of charge 2", "The last one leaked")
+    tab.fill("Amount of charge 2", "10 %")
+    tab.key("Enter")
+    expect(tab.product_search()).to_be_focused()
+    tab.key("Control+Enter")
+    expect(tab.progress("Placed")).to_be_visible()
+    (order,) = orders_of(admin_api, customer)
+    assert (order["total"], order["chargeTotal"]) == (1298 + 500 - 130, 500 - 130)
+
+
 @walks("Park an order")
 def test_an_order_is_parked_opened_again_and_sent(
     tab: KeyboardTab, staff: Person, customer: Json, admin_api: Api

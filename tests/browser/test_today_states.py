@@ -33,7 +33,7 @@ def answer_quiet_day(tab: Tab, slots: list[Json] | None = None) -> None:
 
 def slot(at: datetime, orders: int, revenue: int) -> Json:
     """A quarter of an hour in the activity report."""
-    return {"at": iso(at), "orders": orders, "revenue": revenue, "placed": 0, "packed": 0}
+    return {"at": iso(at), "orders": orders, "revenue": revenue, "charges": 0, "placed": 0, "packed": 0}
 
 
 def test_day_without_problems_shows_all_clear(tab: Tab, staff: Person) -> None:

@@ -157,10 +157,11 @@ def test_activity_report_equals_the_sums_of_the_orders(system: System) -> None:
     sales = [order for order in orders if order["status"]["S"] in SALES]
     of = Counter(order["status"]["S"] for order in orders)
     assert report["currency"] == "GBP"
-    figures = ("orders", "revenue", "placed", "packed")
+    figures = ("orders", "revenue", "charges", "placed", "packed")
     assert {name: sum(slot[name] for slot in report["slots"]) for name in figures} == {
         "orders": len(sales),
         "revenue": sum(int(order["total"]["N"]) for order in sales),
+        "charges": sum(int(order.get("chargeTotal", {"N": "0"})["N"]) for order in sales),
         "placed": of["placed"],
         "packed": of["packed"],
     }
@@ -171,7 +172,7 @@ def test_activity_report_equals_the_sums_of_the_orders(system: System) -> None:
     after = date.fromisoformat(day) + timedelta(days=1)
     parts = system.call("GET", f"/reports/sales?edges={day},{day}T12:00Z,{after}").document["sales"]
     assert [one["until"] for one in parts] == [f"{day}T12:00:00.000Z", f"{after}T00:00:00.000Z"]
-    for name in ("orders", "revenue"):
+    for name in ("orders", "revenue", "charges"):
         assert sum(one[name] for one in parts) == sum(slot[name] for slot in report["slots"])
     assert system.call("GET", f"/reports/sales?edges={day}").status == 400
 

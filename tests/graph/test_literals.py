@@ -20,12 +20,13 @@ OTHER_MEANINGS = {
     "api_calls": {200},  # an HTTP status
     "openapi": {60},  # seconds
     "order_notifications": {60},  # seconds
-    "order_pipeline": {1000},  # AWS's own limits of a queue and a mapping
+    "order_pipeline": {20, 1000},  # tries of a message, and AWS's own limits of a queue and a mapping
     "order_views": {60},  # seconds
     "queues": {60},  # seconds
     "settings": {30, 50, 60, 120},  # days, and mails a day
     "site_distribution": {60, 500},  # seconds, and an HTTP status
     "stream": {60},  # seconds
+    "table": {20},  # AWS's own limit of indexes
 }
 
 

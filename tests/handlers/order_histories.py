@@ -8,7 +8,7 @@ from lambdas.shop import order_status, search
 from lambdas.shop.documents import Order
 from tests.handlers.shop import Json, Shop, new_order, with_keys
 
-FIGURES = ("orders", "sales", "revenue", "total:GBP", *order_status.NEXT)
+FIGURES = ("orders", "sales", "revenue", "charges", "total:GBP", *order_status.NEXT)
 VIEWS = ("SHOP_TALLIES_TABLE", "SHOP_CUSTOMERS_TABLE", "SHOP_TERMS_TABLE")
 
 PEOPLE = [
@@ -31,8 +31,8 @@ def moved(order: Json, status: str) -> Json:
     return _next(order, status=status)
 
 
-def edited(order: Json, person: int, total: int) -> Json:
-    return _next(order, customer=PEOPLE[person], total=total)
+def edited(order: Json, person: int, total: int, charged: int = 0) -> Json:
+    return _next(order, customer=PEOPLE[person], total=total, chargeTotal=charged)
 
 
 def _next(order: Json, **changes: Any) -> Json:
@@ -62,7 +62,7 @@ def history(chance: random.Random) -> list[Json | None]:
         if status == "erase":
             return [*states, erased(last)]
         step = (
-            edited(last, chance.randrange(4), chance.randint(1, 9999))
+            edited(last, chance.randrange(4), chance.randint(1, 9999), chance.randint(-99, 99))
             if status == "edit"
             else moved(last, status)
         )
@@ -90,7 +90,8 @@ def expected(left: list[Json]) -> tuple[dict[Any, Any], dict[Any, Any]]:
         slot = f"{at[:14]}{['00', '15', '30', '45'][int(at[14:16]) // 15]}:00.000Z"
         tallies.setdefault(("status", "all"), Counter())[order["status"]] += 1
         quarter = tallies.setdefault(("quarter#GBP", slot), Counter())
-        quarter.update({"orders": sold, "revenue": sold * order["total"]})
+        charged = order.get("chargeTotal", 0)
+        quarter.update({"orders": sold, "revenue": sold * order["total"], "charges": sold * charged})
         if order["status"] in ("placed", "packed"):
             quarter[order["status"]] += 1
         person = people.setdefault((order["customer"]["email"].lower(),), Counter())

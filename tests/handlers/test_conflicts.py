@@ -444,4 +444,11 @@ def test_figures_of_an_earlier_release_stay_in_the_reports(
     assert {status: number for status, number in counts.items() if number} == {"packed": 1}
     query = {"from": "2026-11-20", "to": "2026-11-20"}
     [slot] = shop.ask("get_activity", "GET", "/reports/activity", query=query).json["slots"]
-    assert slot == {"at": quarter["slot"], "orders": 1, "revenue": 1250, "placed": 0, "packed": 1}
+    assert slot == {
+        "at": quarter["slot"],
+        "orders": 1,
+        "revenue": 1250,
+        "charges": 0,
+        "placed": 0,
+        "packed": 1,
+    }

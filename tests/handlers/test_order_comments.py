@@ -258,9 +258,9 @@ def test_an_edit_that_changes_nothing_has_no_changes(shop: Shop, placed: Json) -
 
 def test_a_large_edit_says_its_first_changes_and_how_many_more() -> None:
     before = content(lines=range(100))
-    found = order_edits.changes(before, content(notes="n", lines=range(50, 150)))
+    found = order_edits.changes(before, content(notes="n", lines=range(50, 150)), "GBP")
     assert (len(found), found[0], found[-1]) == (21, {"field": "Notes", "to": "n"}, {"field": "and 81 more"})
-    assert order_edits.changes(before, content(lines=range(20, 100)))[-1] == {
+    assert order_edits.changes(before, content(lines=range(20, 100)), "GBP")[-1] == {
         "field": "P19",
         "from": "quantity 1",
     }
@@ -276,14 +276,14 @@ def content(notes: str = "", lines: Iterable[int] = ()) -> OrderContent:
 
 
 def test_a_product_on_two_lines_has_both_quantities() -> None:
-    found = order_edits.changes(content(lines=[1, 1]), content(lines=[1]))
+    found = order_edits.changes(content(lines=[1, 1]), content(lines=[1]), "GBP")
     assert found == [{"field": "P1", "from": "quantity 1 + 1", "to": "quantity 1"}]
 
 
 @pytest.mark.parametrize("same", ["", "s" * 150, "🧹" * 1500])
 @pytest.mark.parametrize(("was", "now"), [("", "added"), ("a" * 500, "b" * 499), ("x", "y")])
 def test_long_texts_are_cut_around_their_first_difference(same: str, was: str, now: str) -> None:
-    (found,) = order_edits.changes(content(notes=same + was), content(notes=same + now))
+    (found,) = order_edits.changes(content(notes=same + was), content(notes=same + now), "GBP")
     texts = [found.get("from", ""), found.get("to", "")]
     assert all(len(text) <= order_edits.MAX_TEXT for text in texts)
     assert texts[0] != texts[1]

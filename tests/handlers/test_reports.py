@@ -42,7 +42,7 @@ def slots(shop: Shop) -> dict[str, tuple[int, ...]]:
     """Return the figures of 1 December by the beginning of their quarter of an hour, as HH:MM."""
     found = activity(shop, **DAY).json["slots"]
     figures = ("orders", "revenue", "placed", "packed")
-    assert all(set(slot) == {"at", *figures} for slot in found)
+    assert all(set(slot) == {"at", "charges", *figures} for slot in found)
     return {slot["at"][11:16]: tuple(slot[name] for name in figures) for slot in found}
 
 
@@ -195,7 +195,8 @@ def test_sales_of_days_equal_the_sums_of_their_orders(shop: Shop) -> None:
     moments = ("23T22:59:59.999", "23T23:00:00.000", "24T22:59:59.999", "24T23:00:00.000", "25T23:59:59.999")
     for number, at in enumerate([*moments, "26T00:00:00.000", "26T12:00:00.000", "27T00:00:00.000"]):
         for status in STATUSES:
-            order = place_order(shop, f"2026-10-{at}Z", total=10**number)
+            charged = {"chargeTotal": (-2) ** number} if status in ("packed", "cancelled") else {}
+            order = place_order(shop, f"2026-10-{at}Z", total=10**number, **charged)
             kept.append(order if status == "placed" else change_order(shop, order, status=status))
     kept.append(change_order(shop, place_order(shop, "2026-10-25T10:00:00.000Z", total=7), total=900))
     erase_order(shop, place_order(shop, "2026-10-25T10:00:00.000Z", total=5))
@@ -203,8 +204,13 @@ def test_sales_of_days_equal_the_sums_of_their_orders(shop: Shop) -> None:
     wanted = []
     for edge, after in pairwise(LONDON):
         first, until = (one.replace("Z", ":00.000Z") for one in (edge, after))
-        totals = [one["total"] for one in sold if first <= one["createdAt"] < until]
-        wanted.append({"from": first, "until": until, "orders": len(totals), "revenue": sum(totals)})
+        part = [one for one in sold if first <= one["createdAt"] < until]
+        sums = {
+            "revenue": sum(one["total"] for one in part),
+            "charges": sum(one.get("chargeTotal", 0) for one in part),
+        }
+        wanted.append({"from": first, "until": until, "orders": len(part), **sums})
+    assert all(one["charges"] for one in wanted)
     assert [one["orders"] for one in wanted] == [8, 9, 8]
     assert sales(shop, *LONDON).json == {"currency": "GBP", "sales": wanted}
 

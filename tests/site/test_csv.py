@@ -116,18 +116,19 @@ def test_no_cell_is_a_formula_whichever_separator_a_program_reads(form: str) -> 
 def test_numbers_and_columns_are_written_as_the_spreadsheet_reads_them(
     form: str, separator: str, total: str
 ) -> None:
-    [line] = lines([ORDER], form)
+    charges = total.replace("1234.5", "-2.5").replace("1234,5", "-2,5")
+    [line] = lines([ORDER | {"chargeTotal": -250}], form)
     [row] = rows(line, separator)
-    assert (len(row), row[9:13]) == (16, ["2", total, total, "GBP"])
+    assert (len(row), row[9:14]) == (17, ["2", charges, total, total, "GBP"])
     assert f"{separator}{total}{separator}" in line, "a spreadsheet may read a number in quotes as text"
     whole = f"module.formOf('{form}', 'orders').whole([]).text()"
     [head] = evaluate("list/export-format.js", whole, [None])
-    assert rows(head, separator)[0][9:13] == ["Lines", "Total", "Revenue", "Currency"]
+    assert rows(head, separator)[0][9:14] == ["Lines", "Charges", "Total", "Revenue", "Currency"]
 
 
 def test_amounts_have_as_many_digits_as_their_currency() -> None:
     written = rows("".join(lines([ORDER | {"currency": code} for code in ("JPY", "KWD")])), ",")
-    assert [row[10] for row in written] == ["123450", "123.450"]
+    assert [row[11] for row in written] == ["123450", "123.450"]
 
 
 def test_the_format_follows_the_locale_until_one_is_chosen() -> None:

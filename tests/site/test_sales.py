@@ -165,7 +165,7 @@ def sold_between(first: str, until: str, now: str) -> dict[str, Any]:
 def sums(moments: Iterable[datetime]) -> dict[str, int]:
     totals = dict(SOLD)
     found = [totals[moment] for moment in moments]
-    return {"orders": len(found), "revenue": sum(found)}
+    return {"orders": len(found), "revenue": sum(found), "charges": -len(found)}
 
 
 def sold_in(first: str, last: str, zone: str = LONDON) -> dict[str, int]:
@@ -205,7 +205,7 @@ def test_report_of_a_day_equals_the_orders_of_its_clock_hours(day: str, zone: st
         hour = f"{day}T{row['place']:02}"
         assert row["sum"] == sold_in(hour, hour, zone), hour
     for name, column in (("total", "sum"), ("before", "sumBefore")):
-        for figure in ("orders", "revenue"):
+        for figure in ("orders", "revenue", "charges"):
             assert report[name][figure] == sum(row[column][figure] for row in report["rows"])
 
 
@@ -337,6 +337,15 @@ def test_page_names_the_period_and_the_compared_part_of_the_one_before() -> None
     })()"""
     found = evaluate("sales/words.js", named, [(query, now, PERIODS_MODULE) for query, now, *_ in TITLES])
     assert found == [expected for _, _, *expected in TITLES]
+
+
+def test_charges_are_named_only_if_they_are_not_zero() -> None:
+    words = 'module.chargesOf({ total: { charges: value } }, "GBP")'
+    assert evaluate("sales/words.js", words, [0, 1250, -629]) == [
+        "",
+        "of which delivery, discounts and others £12.50",
+        "of which delivery, discounts and others -£6.29",
+    ]
 
 
 def test_export_has_a_row_a_part_and_no_figure_that_is_not_known() -> None:

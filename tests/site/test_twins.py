@@ -8,14 +8,15 @@ import pytest
 
 from lambdas.platform import json_schema, strict_json
 from lambdas.platform.errors import BadRequestError
-from lambdas.shop import figures, mail, order_status, search
-from lambdas.shop.documents import Line, Order
+from lambdas.shop import figures, mail, order_status, pricing, search
+from lambdas.shop.documents import Charge, Line, Order
 from tests.site.deno import evaluate
 
 GOOD = {
     "orderID": "0b5f7d1e-9c1c-4d8e-8a52-6b1f2f0f4c11",
     "customer": {"name": "Maria", "email": "maria@hotel.example", "address": "1 Quay\nPort"},
     "items": [{"sku": "BLE-5L", "quantity": 1}, {"sku": "GLV-M", "quantity": 100000}],
+    "charges": [{"kind": "discount", "amount": -1}, {"kind": "other", "text": "Mop", "amount": 10**7}],
     "notes": "Ring twice 🧽",
 }
 NASTY: list[Any] = [
@@ -97,6 +98,53 @@ def test_page_and_mail_name_a_product_with_the_same_unit() -> None:
     named = evaluate("lib/units.js", "module.productOf(value)", [line, *lines])
     assert named == [mail.product_of(cast(Line, one)) for one in (line, *lines)]
     assert named[:2] == ["Mop head", "Mop head, pack of 5"]
+
+
+CHARGES: list[list[dict[str, Any]]] = [
+    [],
+    [{"kind": "delivery", "amount": 0}],
+    [{"kind": "delivery", "amount": 500}, {"kind": "other", "amount": 4000, "text": "Used mop trolley"}],
+    [{"kind": "discount", "amount": -629, "text": "10 % off"}, {"kind": "discount", "amount": -100}],
+    [{"kind": "discount", "amount": -6291}],
+    [
+        {"kind": "discount", "amount": -6292},
+        {"kind": "discount", "amount": -1},
+        {"kind": "delivery", "amount": 1},
+    ],
+    [{"kind": "discount", "amount": 0}, {"kind": "delivery", "amount": -1}],
+    [{"kind": "other", "amount": -1}],
+]
+
+
+def test_page_and_lambda_functions_name_and_sum_charges_alike() -> None:
+    known = "[value.map(module.chargeLabel), module.sumOfCharges(value)]"
+    wanted = [
+        [list(map(pricing.labelled_charge, charges)), pricing.charge_total(charges)]
+        for charges in cast(list[list[Charge]], CHARGES)
+    ]
+    assert evaluate("lib/charges.js", known, CHARGES) == wanted
+    assert wanted[2] == [["Delivery", "Used mop trolley (no SKU)"], 4500]
+
+
+def test_page_and_lambda_functions_refuse_the_same_charges() -> None:
+    paths = 'module.chargeFaults(value, 6291, "GBP").map(({ path }) => path)'
+    mop = {"name": "Mop", "unit": "", "unitPrice": 6291, "currency": "GBP", "active": True}
+    items, products = cast(Any, [{"sku": "MOP", "quantity": 1}]), cast(Any, {"MOP": mop})
+    judged = (pricing.price(items, products, "GBP", cast(list[Charge], charges))[1] for charges in CHARGES)
+    refused = [[fault.path for fault in faults] for faults in judged]
+    assert evaluate("lib/charges.js", paths, CHARGES) == refused
+    assert refused[4:] == [
+        [],
+        ["charges[1].amount"],
+        ["charges[0].amount", "charges[1].amount"],
+        ["charges[0].amount", "charges[0].text"],
+    ]
+
+
+@pytest.mark.parametrize("amount", [0, 1, 500, -629, -123456789])
+def test_page_and_history_write_amounts_alike(amount: int) -> None:
+    written = "module.money(value, 'GBP')"
+    assert evaluate("lib/format.js", written, [amount]) == [pricing.short_amount(amount, "GBP")]
 
 
 @pytest.mark.parametrize(

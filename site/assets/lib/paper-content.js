@@ -1,6 +1,7 @@
 // @ts-check
 // The content of the papers of an order: its invoice and its packing slip.
 import { fill, stamp } from "./dom.js";
+import { chargeRows, goodsWithoutSku } from "./charges.js";
 import { count, customerName, isolated, money, orderNumber, orderTotal, whole } from "./format.js";
 import { inAll, unitOf } from "./units.js";
 import { barcode } from "./barcode.js";
@@ -26,7 +27,7 @@ function fillPaper(paper, order, read, own) {
   const shared = sharedBy(order, read);
   const whose = `order ${shared.number}, ${isolated(customerName(order.customer))}`;
   fill(paper, { ...shared, ...own(order, whose) });
-  paper.toggleAttribute("data-long", order.items.length > LONG_FROM);
+  paper.toggleAttribute("data-long", order.items.length + (order.charges ?? []).length > LONG_FROM);
   return paper;
 }
 
@@ -54,6 +55,7 @@ function invoice(order, whose) {
     running: `${title}, ${whose}`,
     "customer-email": customer.email,
     "invoice-lines": bySku(order.items).map((/** @type {any} */ item) => invoiceLine(item, currency)),
+    "invoice-charges": chargeRows(order).map((row) => stamp("invoice-charge", row)),
     total: orderTotal(order),
     remark:
       status in NOT_TO_PAY
@@ -63,15 +65,17 @@ function invoice(order, whose) {
 }
 
 /** @type {(order: Order, whose: string) => object} */
-function packingSlip({ number, notes, items, assignee, tags = [] }, whose) {
+function packingSlip(order, whose) {
+  const { number, notes, items, assignee, tags = [] } = order;
+  const goods = goodsWithoutSku(order);
   return {
     barcode: barcode(number),
     running: `Packing slip, ${whose}`,
     notes,
     assignee,
     tags: tags.join(", "),
-    "slip-lines": bySku(items).map((/** @type {any} */ item) => slipLine(item)),
-    counted: `${count(items.length, "line")}, ${inAll(items)}`,
+    "slip-lines": [...bySku(items).map(slipLine), ...goods.map(goodsLine)],
+    counted: `${count(items.length, "line")}, ${inAll(items)}${besides(goods)}`,
   };
 }
 
@@ -81,6 +85,12 @@ const bySku = (items) => items.toSorted((a, b) => (a.sku < b.sku ? -1 : Number(a
 /** @type {(item: any) => HTMLElement} */
 const slipLine = ({ sku, name, quantity, unit }) =>
   stamp("slip-line", { sku, name, quantity: whole(quantity), unit: unitOf({ sku, unit }) });
+
+/** @type {(charge: import("./charges.js").Charge) => HTMLElement} Return a line of goods without a SKU, to tick off. */
+const goodsLine = ({ text }) => stamp("slip-line", { sku: "", name: text, quantity: "", unit: "" });
+
+/** @type {(goods: unknown[]) => string} Return what is packed besides lines with a SKU, for the end of a count. */
+export const besides = (goods) => (goods.length ? `, and ${goods.length} without SKU` : "");
 
 /** @type {(item: any, currency: string) => HTMLElement} */
 function invoiceLine({ sku, name, quantity, unit, unitPrice, lineTotal }, currency) {

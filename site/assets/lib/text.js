@@ -66,7 +66,7 @@ const FORMS = {
   comment: lines,
   description: lines,
 };
-const OPTIONAL = ["company", "phone", "address", "notes", "note", "description", "assignee"];
+const OPTIONAL = ["company", "phone", "address", "notes", "note", "description", "assignee", "text"];
 const REMOVABLE_IN = ["details", "labels"]; // where an empty text removes the stored field
 const AS_TYPED = "content"; // of a draft, whose person goes on typing
 const DEPTH = 3; // an order has a list of objects with texts

@@ -1,4 +1,5 @@
 // The columns of exported files, with one row for each order or one for each line.
+import { chargeName } from "../lib/charges.js";
 import { orderNumber } from "../lib/format.js";
 import { unitOf } from "../lib/units.js";
 import { isSale } from "./sale.js";
@@ -25,6 +26,7 @@ const WHOLE = {
   Phone: (order) => text(order.customer.phone),
   Address: (order) => text(order.customer.address),
   Lines: (order) => number(order.lineCount),
+  Charges: (order) => amount(order.chargeTotal, order), // a part of the total
   Total: (order) => amount(order.total, order),
   Revenue: (order) => amount(isSale(order) ? order.total : 0, order),
 };
@@ -51,5 +53,19 @@ export const namesOf = (content) => Object.keys(COLUMNS[content]);
 /** Return the rows of an order, each as a list of cells. Rows of lines need an order with its lines. */
 export function rowsOf(content, order) {
   const cells = Object.values(COLUMNS[content]);
-  return (content === "lines" ? order.items : [null]).map((line) => cells.map((cell) => cell(order, line)));
+  return (content === "lines" ? linesOf(order) : [null]).map((line) =>
+    cells.map((cell) => cell(order, line)),
+  );
 }
+
+/** Return the lines of an order, then its charges as lines without a SKU. */
+const linesOf = ({ items, charges = [] }) => [
+  ...items,
+  ...charges.map((charge) => ({
+    sku: "",
+    name: chargeName(charge),
+    quantity: 1,
+    unitPrice: charge.amount,
+    lineTotal: charge.amount,
+  })),
+];

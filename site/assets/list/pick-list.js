@@ -1,4 +1,5 @@
-// The pick list of many orders: what to take from the shelves, summed by SKU.
+// The pick list of many orders: what to take from the shelves, summed by SKU, and goods without a SKU.
+import { goodsWithoutSku } from "../lib/charges.js";
 import { orderNumber, whole } from "../lib/format.js";
 import { unitOf } from "../lib/units.js";
 
@@ -20,6 +21,12 @@ export function pickLines(orders) {
     }
   return [...lines.values()].map(named).toSorted((a, b) => (a.sku < b.sku ? -1 : 1));
 }
+
+/** Return the goods without a SKU of all orders, each with the number of its order. */
+export const pickGoods = (orders) =>
+  orders.flatMap((order) =>
+    goodsWithoutSku(order).map(({ text }) => ({ name: text, orders: orderNumber(order) })),
+  );
 
 const keyed = (item) => [JSON.stringify([item.sku, unitOf(item)]), { ...item, unit: unitOf(item) }];
 

@@ -2,8 +2,8 @@
 import { announce, byId, fill, stamp } from "../lib/dom.js";
 import { count, isolated, orderNumber, whole } from "../lib/format.js";
 import { inAll } from "../lib/units.js";
-import { fillInvoice, fillSlip } from "../lib/paper-content.js";
-import { pickLines } from "./pick-list.js";
+import { besides, fillInvoice, fillSlip } from "../lib/paper-content.js";
+import { pickGoods, pickLines } from "./pick-list.js";
 
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
 const root = document.documentElement;
@@ -76,10 +76,14 @@ const named = (order) => orderNumber(order) + (order.assignee ? ` (${isolated(or
 
 function pickList(orders, { at }) {
   const lines = pickLines(orders);
+  const goods = pickGoods(orders);
   return fill(stamp("pick-list-paper"), {
     orders: `${orders.length}: ${orders.map(named).join(", ")}`,
     "as-of": moment.format(at),
-    picks: lines.map((line) => stamp("pick-line", { ...line, quantity: whole(line.quantity) })),
-    counted: `${count(lines.length, "product")}, ${inAll(lines)}, for ${count(orders.length, "order")}`,
+    picks: [
+      ...lines.map((line) => stamp("pick-line", { ...line, quantity: whole(line.quantity) })),
+      ...goods.map((one) => stamp("pick-line", { ...one, sku: "", quantity: "", unit: "" })),
+    ],
+    counted: `${count(lines.length, "product")}, ${inAll(lines)}${besides(goods)}, for ${count(orders.length, "order")}`,
   });
 }

@@ -21,14 +21,15 @@ export async function choose(base, mine, theirs) {
 const editors = (base, { history }) =>
   [...new Set(history.slice(base.history.length).map(({ by }) => by))].join(" and ");
 
-function row({ name, label, sku, was, own, other, suggested }, index) {
+function row(field, index) {
+  const { name, label, sku, was, own, other, suggested } = field;
   const element = stamp("change-row", {
     label,
     sku,
-    theirs: shown(other, sku),
-    mine: shown(own, sku),
-    "theirs-note": note(was, other, sku),
-    "mine-note": note(was, own, sku),
+    theirs: shown(other, field),
+    mine: shown(own, field),
+    "theirs-note": note(was, other, field),
+    "mine-note": note(was, own, field),
   });
   element.dataset.change = name;
   for (const input of element.querySelectorAll("input")) {
@@ -38,15 +39,16 @@ function row({ name, label, sku, was, own, other, suggested }, index) {
   return element;
 }
 
-function note(was, value, sku) {
+function note(was, value, { isEntry }) {
   if (was === value) return "unchanged";
   if (was === "") return "added";
-  if (value === "") return sku ? `removed, was ${was}` : "removed";
-  return sku ? `changed from ${was}` : "changed";
+  if (value === "") return isEntry ? `removed, was ${was}` : "removed";
+  return isEntry ? `changed from ${was}` : "changed";
 }
 
 function merge(found, mine, theirs) {
-  const merged = { customer: { ...theirs.customer }, notes: theirs.notes, items: theirs.items };
+  const { notes, items, charges } = theirs;
+  const merged = { customer: { ...theirs.customer }, notes, items, charges };
   const form = byId("changes-form");
   for (const [index, { get, set }] of found.entries()) {
     if (form.elements[`change-${index}`].value === "mine") set(merged, get(mine), mine);

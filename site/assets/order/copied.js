@@ -5,6 +5,7 @@ import { orderNumber } from "../lib/format.js";
 import { orderPage } from "../lib/links.js";
 import { loadModule } from "../shell/connection.js";
 import { sessionEnded } from "../shell/shell.js";
+import { valuesOf } from "./typed.js";
 
 /** Show which order is copied. Its number is known once the order is read. */
 export function showOrigin(order) {
@@ -14,7 +15,7 @@ export function showOrigin(order) {
 }
 
 /**
- * Fill the form from another order: its customer, and its lines at the present prices. A rejected order also gives its
+ * Fill the form from another order: its customer, its charges, and its lines at the present prices. A rejected order also gives its
  * notes and the reasons for the rejection. `onFilled(order)` is called before the prices are looked up, and its promise awaited.
  */
 export async function copyOrder(orderID, form, onFilled) {
@@ -39,23 +40,19 @@ export async function copyOrder(orderID, form, onFilled) {
 }
 
 /** Fill the form. Notes are about one delivery, so they are copied only from a rejected order, which was never delivered. */
-function fillFrom({ customer, items, currency, notes, status }, form) {
-  form.fill({
-    customer,
-    notes: status === "rejected" ? notes : "",
-    items: items.map((item) => ({ ...item, currency })),
-  });
-  form.customers.showNote(customer.email);
+function fillFrom(order, form) {
+  form.fill({ ...valuesOf(order), notes: order.status === "rejected" ? order.notes : "" });
+  form.customers.showNote(order.customer.email);
 }
 
-/** Return the reasons for a rejection. Lines of an order that breaks the schema have other places in the form. */
+/** Return the reasons for a rejection. Lines and charges of an order that breaks the schema have other places in the form. */
 async function reasonsOf(order) {
   const { rejectionReasons: reasons = [], submitted } = order;
   if (submitted === undefined) return reasons;
   const { reasonOf } = await loadModule(() => import("./reasons.js"));
   return reasons.map((reason) => {
     const { where, message } = reasonOf(order, reason);
-    return reason.path.startsWith("items[") ? { path: "", message: `${where} ${message}` } : reason;
+    return /^(?:items|charges)\[/.test(reason.path) ? { path: "", message: `${where} ${message}` } : reason;
   });
 }
 

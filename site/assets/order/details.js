@@ -1,18 +1,18 @@
 // The details of one order on its page.
 import { byId, fill, stamp } from "../lib/dom.js";
-import { badge, count, isolated, money, orderNumber, orderTotal, time, whole } from "../lib/format.js";
+import { badge, isolated, orderNumber, time } from "../lib/format.js";
 import { mailLink, phoneLink } from "../lib/contact-links.js";
 import { customerPage, link, orderLink } from "../lib/links.js";
-import { inAll, unitOf } from "../lib/units.js";
 import { chipsOf } from "./label-chips.js";
 import { eventName } from "./event-name.js";
+import { lineSlots } from "./line-slots.js";
 import { reasonOf } from "./reasons.js";
 import { slipsOf } from "./slip.js";
 import { showJourney } from "./journey.js";
 import { SETTLED } from "./status.js";
 
 export function showOrder(order) {
-  const { customer, currency } = order;
+  const { customer } = order;
   document.title = `Order ${orderNumber(order)} · Order desk`;
   fill(byId("order"), {
     number: orderNumber(order),
@@ -27,10 +27,7 @@ export function showOrder(order) {
     channel: channel(order),
     notes: order.notes,
     reasons: (order.rejectionReasons ?? []).map((reason) => stamp("reason", reasonOf(order, reason))),
-    lines: order.items.map((item) => line(item, currency)),
-    "order-total": orderTotal(order),
-    "brief-total": orderTotal(order),
-    "brief-lines": `${count(order.items.length, "line")}, ${inAll(order.items)}`,
+    ...lineSlots(order),
     history: order.history.map(entry).toReversed(),
     "customer-name": customer.name,
     "customer-company": customer.company,
@@ -53,18 +50,6 @@ function slipText(order) {
 
 /** Return how an order came that staff did not take here. Orders of earlier releases have no channel. */
 const channel = (order) => (["staff", undefined].includes(order.channel) ? "" : `, channel ${order.channel}`);
-
-function line(item, currency) {
-  const price = (amount) => (amount === undefined ? "–" : money(amount, currency));
-  return stamp("order-line", {
-    name: item.name ?? "Unknown product",
-    sku: item.sku,
-    price: price(item.unitPrice),
-    quantity: whole(item.quantity),
-    unit: unitOf(item),
-    total: price(item.lineTotal),
-  });
-}
 
 const entry = ({ at, by, note, changes = [], ...change }) =>
   stamp("history-entry", {

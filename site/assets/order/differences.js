@@ -1,7 +1,8 @@
-// The differences between versions of an order: field by field, and line by line.
+// The differences between versions of an order: field by field, line by line, and charge by charge.
 import { isolated } from "../lib/format.js";
 import { wholeNumber } from "../lib/quantity.js";
 import { productOf } from "../lib/units.js";
+import { chargeFields } from "./charge-differences.js";
 
 const LABELS = { name: "Name", email: "E-mail", company: "Company", phone: "Phone", address: "Address" };
 
@@ -28,6 +29,7 @@ function lineFields(orders) {
     name: `line-${key}`,
     label: productOf(item),
     sku: item.sku,
+    isEntry: true,
     get: (order) => keyed(order).get(key)?.quantity ?? "",
     set: (order, quantity, from) => (order.items = withLine(order, key, quantity && keyed(from).get(key))),
   }));
@@ -62,7 +64,8 @@ function withLine(order, key, item) {
  * it since `base` ("mine" or "theirs"), or null if both changed it.
  */
 export function differences(base, mine, theirs) {
-  return [...FIELDS, ...lineFields([theirs, mine, base])]
+  const orders = [theirs, mine, base];
+  return [...FIELDS, ...lineFields(orders), ...chargeFields(orders, base.currency)]
     .filter(({ get }) => get(mine) !== get(theirs))
     .map((field) => {
       const [was, own, other] = [base, mine, theirs].map(field.get);
@@ -86,11 +89,11 @@ export function detailsToSave({ base, values }, order) {
 /** Return a text for each change that others have made to an order since it was read. */
 export function changesSince(base, theirs) {
   return differences(base, base, theirs).map(
-    ({ label, sku, was, other }) =>
-      `${label}${sku ? ` (${sku})` : ""}: ${isolated(shown(was, sku))} → ${isolated(shown(other, sku))}`,
+    ({ label, was, other, ...field }) =>
+      `${label}${field.sku ? ` (${field.sku})` : ""}: ${isolated(shown(was, field))} → ${isolated(shown(other, field))}`,
   );
 }
 
 /** Return a value of a difference as text. */
-export const shown = (value, sku) =>
-  (sku ? value && `Quantity ${value}` : value) || (sku ? "Not on the order" : "(empty)");
+export const shown = (value, { sku, isEntry }) =>
+  (sku ? value && `Quantity ${value}` : value) || (isEntry ? "Not on the order" : "(empty)");

@@ -3,8 +3,9 @@ const LINE = ["sku", "quantity", "name", "unit", "unitPrice", "currency"];
 
 /** Return the content of the draft of an order on the page. */
 export function contentOf({ values, replaces }) {
-  const { customer, filled, notes, items, left } = values;
-  return { customer, filled, notes, items: items.map(lineOf), left, ...(replaces && { replaces }) };
+  const { customer, filled, notes, items, charges = [], left } = values;
+  const content = { customer, filled, notes, items: items.map(lineOf), left };
+  return { ...content, ...(charges.length && { charges }), ...(replaces && { replaces }) };
 }
 
 const lineOf = (item) =>
@@ -22,13 +23,14 @@ export const isSameContent = (one, other) => one === other || typed(one) === typ
 
 function typed(content) {
   if (!content) return "";
-  const { customer, notes = "", items, left = "", replaces = "" } = content;
+  const { customer, notes = "", items, charges = [], left = "", replaces = "" } = content;
   const details = Object.keys(customer).filter((name) => customer[name] !== "");
   const lines = items.map(({ sku, quantity }) => [sku, String(quantity)]);
   return JSON.stringify([
     details.toSorted().map((name) => [name, customer[name]]),
     notes,
     lines,
+    charges.map(({ kind, text, amount }) => [kind, text, amount]),
     left,
     replaces,
   ]);

@@ -1,12 +1,15 @@
-// The form of an order: customer, lines and notes, as they are typed and as the document for the API.
+// The form of an order: customer, lines, charges and notes, as they are typed and as the document for the API.
 import { byId } from "../lib/dom.js";
 import { clearErrors, markErrors, showErrors } from "../lib/form-errors.js";
-import { validate } from "../lib/json-schema.js";
+import { OrderCharges } from "./charges.js";
 import { CUSTOMER, CustomerPicker } from "./customer-picker.js";
+import { faultsOf } from "./form-faults.js";
 import { LeftRows } from "./left-rows.js";
 import { OrderLines } from "./lines.js";
-import { onSaleAs, productPicker } from "./product-picker.js";
-import { documentOf, inDigits, typedCustomer } from "./typed.js";
+import { productPicker } from "./product-picker.js";
+import { showTotal } from "./running-total.js";
+import { documentOf, typedCustomer } from "./typed.js";
+import { enterCode } from "./typed-code.js";
 
 const form = byId("order-form");
 
@@ -16,10 +19,13 @@ export class OrderForm {
 
   constructor({ onChange, onSubmit }) {
     this.onChange = onChange;
+    const onDone = () => this.focus();
+    this.charges = new OrderCharges({ onChange: this.#changed, onDone });
     this.lines = new OrderLines({
       onChange: this.#changed,
-      onDone: () => this.focus(),
-      onCode: (code, how) => this.#code(code, how),
+      onType: this.#show,
+      onDone,
+      onCode: (code, how) => enterCode(code, how, this),
     });
     this.picker = productPicker({
       onPick: (product) => this.lines.pick(product),
@@ -33,25 +39,18 @@ export class OrderForm {
       onSubmit();
     };
     form.onkeydown = keepEnter;
-    this.left = new LeftRows({ lines: this.lines, onChange: this.#changed, onClose: () => this.focus() });
+    this.left = new LeftRows({ lines: this.lines, onChange: this.#changed, onClose: onDone });
   }
 
-  #changed = () => this.#filling || this.onChange();
+  #changed = () => {
+    this.#show();
+    if (!this.#filling) this.onChange();
+  };
 
-  /** Begin a line for a code that was typed in place of a quantity. Resolve to whether it is one of a product. */
-  async #code(code, { scanned, takeBack }) {
-    if (scanned) {
-      takeBack();
-      this.picker.enter(code);
-      return true;
-    }
-    const product = await onSaleAs(code);
-    if (product) {
-      takeBack();
-      this.lines.pick(product);
-    }
-    return Boolean(product);
-  }
+  #show = () => {
+    this.charges.show(this.lines.items());
+    showTotal(this.lines.items(), this.charges.values());
+  };
 
   /** Return everything that is typed, for a draft. */
   values() {
@@ -60,14 +59,15 @@ export class OrderForm {
       filled: this.customers.filled,
       notes: form.elements.notes.value,
       items: this.lines.items(),
+      charges: this.charges.values(),
       left: this.left.text,
     };
   }
 
   /** Whether something is typed. */
   get isBlank() {
-    const { customer, notes, items, left } = this.values();
-    return !items.length && !left && !notes && !Object.keys(customer).length;
+    const { customer, notes, items, charges, left } = this.values();
+    return !items.length && !charges.length && !left && !notes && !Object.keys(customer).length;
   }
 
   /** Fill the form. Choosing another customer may later replace the details that are filled in here. */
@@ -77,21 +77,19 @@ export class OrderForm {
     form.elements.notes.value = values.notes ?? "";
     this.customers.begin(values.filled ?? typedCustomer());
     this.lines.fill((values.items ?? []).map((item) => ({ ...item, quantity: String(item.quantity) })));
+    this.charges.fill(values.charges ?? []);
     this.left.keep(values.left ?? "");
     this.#filling = false;
   }
 
   /** Return the typed order as the document that the API accepts. */
   document() {
-    return documentOf(this.lines.items());
+    return documentOf(this.lines.items(), this.charges.values());
   }
 
-  /** Resolve to the faults of a document by the schema with this name, and of pasted rows left over: [{path, message}]. */
-  async faults(schema, document) {
-    const found = (await validate(schema, document)).map(inDigits);
-    return this.left.text
-      ? [...found, { path: "pasted", message: "must be added to the order, or discarded" }]
-      : found;
+  /** Resolve to the faults of a document by the schema with this name, and of the form: [{path, message}]. */
+  faults(schema, document) {
+    return faultsOf(schema, document, this.values());
   }
 
   /** Show at the fields, or above the form, why the API refused the document. */

@@ -2,14 +2,8 @@
 import { fill, stamp } from "../lib/dom.js";
 import { isolated, money } from "../lib/format.js";
 import { unitOf } from "../lib/units.js";
+import { lineTotal } from "./amounts.js";
 import { LineQuantity } from "./line-quantity.js";
-import { wholeNumber } from "../lib/quantity.js";
-
-/** Return the price of a line in minor units, or undefined without a unit price or a whole number as quantity. */
-export function lineTotal({ unitPrice, quantity }) {
-  const pieces = wholeNumber(quantity);
-  return unitPrice === undefined || pieces === undefined ? undefined : unitPrice * pieces;
-}
 
 /** Return a row for a line. `row.item` is the line, and `row.quantity` its field. */
 export function newRow(item, { onType, onRemove, ...ends }) {

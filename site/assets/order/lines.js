@@ -1,20 +1,20 @@
-// The lines of an order being written: add, change the quantity, remove, and their total.
-import { setting } from "../lib/cognito.js";
+// The lines of an order being written: add, change the quantity, remove.
 import { byId } from "../lib/dom.js";
-import { count, isolated, money } from "../lib/format.js";
-import { lineTotal, newRow, numberRow, showLine } from "./line-row.js";
+import { isolated } from "../lib/format.js";
+import { newRow, numberRow, showLine } from "./line-row.js";
 import { wholeNumber } from "../lib/quantity.js";
 import { offerUndo } from "./undo.js";
 
 /**
  * The lines, each as {sku, quantity (as typed), name?, unit?, unitPrice?, currency?}. `onChange` is called after each change,
- * `onDone` when Enter ends a quantity, and `onCode` with a code that was typed in place of a quantity (line-quantity.js).
+ * `onType` while a quantity is typed, `onDone` when Enter ends it, and `onCode` with a code that was typed in its place
+ * (line-quantity.js).
  */
 export class OrderLines {
   #rows = byId("line-rows");
 
-  constructor({ onChange, onDone, onCode }) {
-    Object.assign(this, { onChange, onDone, onCode });
+  constructor({ onChange, onType, onDone, onCode }) {
+    Object.assign(this, { onChange, onType, onDone, onCode });
   }
 
   items() {
@@ -62,7 +62,7 @@ export class OrderLines {
 
   #rowOf = (item) =>
     newRow(item, {
-      onType: () => showTotal(this.items()),
+      onType: this.onType,
       onEnd: () => this.onDone(),
       onCode: this.onCode,
       onRemove: (row) => this.#remove(row),
@@ -88,7 +88,8 @@ export class OrderLines {
     const rows = [...this.#rows.children];
     rows.forEach(numberRow);
     rows.forEach(showLine);
-    showTotal(this.items());
+    byId("lines").hidden = rows.length === 0;
+    byId("lines-empty").hidden = rows.length > 0;
     this.onChange();
   }
 }
@@ -107,14 +108,4 @@ function raise(row, quantity) {
   if (!row) return;
   row.item.quantity = String((wholeNumber(row.item.quantity) ?? 0) + quantity);
   row.querySelector("input").value = row.item.quantity;
-}
-
-function showTotal(items) {
-  const total = items.reduce((sum, item) => sum + (lineTotal(item) ?? 0), 0);
-  const isWhole = items.every((item) => wholeNumber(item.quantity) !== undefined);
-  const currency = items.find((item) => item.currency)?.currency ?? setting("currency");
-  byId("lines").hidden = items.length === 0;
-  byId("lines-empty").hidden = items.length > 0;
-  byId("line-count").textContent = count(items.length, "line");
-  byId("running-total").textContent = money(total, currency) + (isWhole ? "" : " + ?");
 }

@@ -1,9 +1,11 @@
 // The reasons for the rejection of an order, in the words of the page.
+import { chargeName } from "../lib/charges.js";
 import { isolated } from "../lib/format.js";
 
 const FIELDS = {
   sku: "SKU",
   quantity: "quantity",
+  charges: "Charges",
   customer: "Customer",
   "customer.name": "Name",
   "customer.email": "E-mail",
@@ -13,19 +15,26 @@ const FIELDS = {
   items: "Lines",
   notes: "Notes",
 };
+const ENTRIES = {
+  items: { word: "Line", nameOf: ({ name }) => name },
+  charges: { word: "Charge", nameOf: chargeName },
+};
 // A message that continues a sentence after the name of a field. Other messages are sentences of their own.
 const PREDICATE = /^(?:must|is|has) /;
 
 /**
  * Return a reason as {where, message}: "items[2].quantity" is "Line 3, Steel pail:" and "quantity must be …". An order that
- * breaks the schema is stored without its invalid lines, so that its lines have other places than the reasons say.
+ * breaks the schema is stored without its invalid lines and charges, so that the others have other places than the reasons say.
  */
-export function reasonOf({ items, submitted }, { path, message }) {
-  const [, index, field] = /^items\[(\d+)\]\.?(.*)$/s.exec(path) ?? [];
-  if (index === undefined) return { where: FIELDS[path] ?? path, message };
-  const name = submitted === undefined ? items[index]?.name : undefined;
+export function reasonOf(order, { path, message }) {
+  const { submitted } = order;
+  const [, list, index, field] = /^(items|charges)\[(\d+)\]\.?(.*)$/s.exec(path) ?? [];
+  if (list === undefined) return { where: FIELDS[path] ?? path, message };
+  const { word, nameOf } = ENTRIES[list];
+  const entry = submitted === undefined ? order[list]?.[index] : undefined;
+  const name = entry && nameOf(entry);
   return {
-    where: `Line ${Number(index) + 1}${name ? `, ${isolated(name)}` : ""}:`,
+    where: `${word} ${Number(index) + 1}${name ? `, ${isolated(name)}` : ""}:`,
     message: field && PREDICATE.test(message) ? `${FIELDS[field] ?? field} ${message}` : message,
   };
 }

@@ -2,13 +2,12 @@
 import { CLOSES, OPENS } from "../today/activity.js";
 import { isRunning, partsOf, previous, range, sameTimeBefore } from "./periods.js";
 
-/** Return the sums {orders, revenue} of the intervals from one moment until another. */
+/** Return the sums {orders, revenue, charges} of the intervals from one moment until another. */
 export function sumBetween(sales, from, until) {
-  const sum = { orders: 0, revenue: 0 };
+  let sum = { orders: 0, revenue: 0, charges: 0 };
   for (const one of sales) {
     if (new Date(one.from) < from || new Date(one.until) > until) continue;
-    sum.orders += one.orders;
-    sum.revenue += one.revenue;
+    sum = added(sum, one);
   }
   return sum;
 }
@@ -49,8 +48,11 @@ function rowsOf(period, before, sales, now) {
   return period.kind === "day" ? found.filter(inBusyHours(found, now, period)) : found;
 }
 
-const added = (sum, more) =>
-  sum ? { orders: sum.orders + more.orders, revenue: sum.revenue + more.revenue } : more;
+const added = (sum = { orders: 0, revenue: 0, charges: 0 }, more) => ({
+  orders: sum.orders + more.orders,
+  revenue: sum.revenue + more.revenue,
+  charges: sum.charges + more.charges,
+});
 
 /** Return whether to show an hour: those from 7 to 19 o'clock, and more if orders came earlier or later. */
 function inBusyHours(rows, now, period) {

@@ -5,7 +5,16 @@ import { link } from "../lib/links.js";
 import { dayChart } from "../today/charts.js";
 import { ofRevenue } from "../today/wording.js";
 import { addressOf, datesOf, isRunning } from "./periods.js";
-import { comparedPeriod, comparedTime, figuresOf, longDay, rowName, tickOf, titleOf } from "./words.js";
+import {
+  chargesOf,
+  comparedPeriod,
+  comparedTime,
+  figuresOf,
+  longDay,
+  rowName,
+  tickOf,
+  titleOf,
+} from "./words.js";
 
 /** Show a report of `reportOn`. */
 export function showReport(period, report, currency, now) {
@@ -20,6 +29,7 @@ export function showReport(period, report, currency, now) {
   });
   for (const { name, value, compared } of figuresOf(report, by, currency))
     fill(byId(name), { "so-far": value, compared });
+  fill(byId("revenue"), { charges: chargesOf(report, currency) });
   byId("empty").hidden = report.total.orders + report.before.orders > 0;
   showTable(period, report, currency);
   byId("chart").replaceChildren(chartOf(period, report, currency, now));

@@ -62,6 +62,10 @@ export function comparedPeriod(period, { until }, now) {
   return `This ${period.kind} is still running, as of ${clock(now)}. Compared with ${part}.`;
 }
 
+/** Return the words for the part of the revenue that is charges, or an empty text if it is zero. */
+export const chargesOf = ({ total: { charges } }, currency) =>
+  charges ? `of which delivery, discounts and others ${money(charges, currency)}` : "";
+
 /** Return revenue, orders and the average order with their words: [{name, value, compared}]. */
 export function figuresOf({ total, compared: before }, by, currency) {
   const format = (value) => money(value, currency);

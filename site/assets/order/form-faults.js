@@ -1,0 +1,34 @@
+// The faults of a typed order before it is sent, in the words of the form.
+import { chargeFaults } from "../lib/charges.js";
+import { money } from "../lib/format.js";
+import { validate } from "../lib/json-schema.js";
+import { linesTotal } from "./amounts.js";
+import { currencyOf } from "./running-total.js";
+
+const AMOUNT = /^charges\[\d+\]\.amount$/;
+
+/**
+ * Resolve to the faults of a document by the schema with this name, of its charges, and of pasted rows left over:
+ * [{path, message}]. `items` are the lines as they are typed.
+ */
+export async function faultsOf(schema, document, { items, left }) {
+  const currency = currencyOf(items);
+  const found = (await validate(schema, document)).map((fault) => inWords(fault, currency));
+  const lines = linesTotal(items);
+  if (!found.length && lines !== undefined)
+    found.push(...chargeFaults(document.charges ?? [], lines, currency));
+  if (left) found.push({ path: "pasted", message: "must be added to the order, or discarded" });
+  return found;
+}
+
+/** Return a fault with numbers as they are typed: quantities as digits, amounts as money. */
+function inWords({ path, message }, currency) {
+  if (!AMOUNT.test(path))
+    return { path, message: message.replace("must be a whole number,", "must be a whole number in digits,") };
+  const [isLimit, isText] = ["must be at ", "must be a whole number,"].map((start) =>
+    message.startsWith(start),
+  );
+  if (isLimit)
+    return { path, message: message.replace(/-?\d+/g, (amount) => money(Number(amount), currency)) };
+  return { path, message: isText ? message.replace("a whole number,", "an amount such as 5.00,") : message };
+}
