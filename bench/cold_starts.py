@@ -54,6 +54,9 @@ EVENTS: dict[str, dict[str, Any]] = {
         "PATCH", "/orders/{orderID}", {"status": "packed"}, headers=IF_MATCH, orderID=ORDER["orderID"]
     ),
     "notify": {"Records": [RECORD]},
+    "patch_customer": request(
+        "PATCH", "/customers/{email}", {"note": "n"}, headers=IF_MATCH, email="ann@shop.example"
+    ),
     "put_draft": request("PUT", "/drafts/{orderID}", DRAFT, orderID=ORDER["orderID"]),
     "put_product": request("PUT", "/products/{sku}", PRODUCT, claims=ADMIN, sku=SKU),
     "replace_order": request("PUT", "/orders/{orderID}", EDIT, headers=IF_MATCH, orderID=ORDER["orderID"]),
@@ -67,6 +70,7 @@ SETTINGS = {
     "SHOP_TOPIC_ARN": "arn:aws:sns:eu-west-1:000000000000:orders",
     "SHOP_SITE_URL": "https://desk.example",
     "SHOP_CURRENCY": "GBP",
+    "SHOP_REQUIRED_OF_CUSTOMER": "name email",
     "SHOP_MAX_RECEIVE_COUNT": "20",
     "SHOP_GATEWAY_ROLE_ID": "AROAGATEWAY",
     "SHOP_SEAL_KEY": "0123456789abcdef",
