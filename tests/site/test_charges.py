@@ -192,6 +192,14 @@ def test_a_file_of_lines_has_a_row_for_each_charge(status: str, sold: int) -> No
     assert plain == [["PAIL-01", "Steel pail", "", 2, 649, 1298, 1298]]
 
 
+def test_totals_of_a_changed_price_are_compared_with_their_charges() -> None:
+    shown = [{"sku": "PAIL-01", "name": "Steel pail", "quantity": "2", "unitPrice": 600}]
+    order = ORDER | {"total": 1298 + 3871, "chargeTotal": 3871}
+    assert evaluate("order/catalog-changes.js", "module.catalogChanges(...value)", [[shown, order]]) == [
+        ["Steel pail (PAIL-01): price £6.00 → £6.49", "Total: £50.71 → £51.69"]
+    ]
+
+
 def test_reasons_for_a_rejection_name_the_charge() -> None:
     reasons = [
         ({"path": "charges[1].amount", "message": "must be below 0 for a discount, got 5"}, ORDER),

@@ -3,9 +3,12 @@
 import { isolated, money } from "../lib/format.js";
 
 /** Return a text for each line, and for the total, that the stored order does not have as the form showed it. */
-export function catalogChanges(shown, { items, total, currency }) {
+export function catalogChanges(shown, { items, total, chargeTotal = 0, currency }) {
   const lines = items.flatMap((item, index) => line(shown[index], item, currency));
-  const sum = shown.reduce((known, { unitPrice = 0, quantity }) => known + unitPrice * Number(quantity), 0);
+  const sum = shown.reduce(
+    (known, { unitPrice = 0, quantity }) => known + unitPrice * Number(quantity),
+    chargeTotal, // charges have no price in the catalog, so the form showed the same
+  );
   if (!lines.length || sum === total) return lines;
   return [...lines, `Total: ${money(sum, currency)} → ${money(total, currency)}`];
 }
