@@ -267,7 +267,7 @@ def test_rejected_and_overdue_orders_are_listed_with_links(
     left = [one for one in orders if one["status"] == "rejected" and "settledAt" not in one]
     lately = [one for one in left if placed_at(one, UTC).date() >= week.date()]
     tab.sign_in(staff, "/")
-    tab.sees_link(re.compile("things need attention"))
+    tab.sees_link(re.compile(r"rejected in the last 7 days, and \d more thing"))
     panel = tab.region("Needs attention")
     panel.says(f"{count_of_orders(len(lately))} rejected in the last 7 days")
     panel.sees_link(re.compile(number_of(rejected)))

@@ -6,14 +6,14 @@ import { dayBefore } from "./activity.js";
 import { refill } from "./refill.js";
 import { clock } from "./wording.js";
 
-/** Show the things that need attention, [{tone, what, why, href?, key?, orders?}], and their number. */
+/** Show the things that need attention, [{tone, what, why, href?, key?, orders?}], the first of them also beside the title. */
 export function showConcerns(found) {
   refill(byId("concerns"), found.map(concern));
   byId("all-clear").hidden = found.length > 0;
   byId("concerns").hidden = found.length === 0;
-  const text = found.length
-    ? `${count(found.length, "thing")} need${found.length === 1 ? "s" : ""} attention`
-    : "All clear";
+  const [first, ...others] = found.map(({ what }) => what);
+  const more = others.length ? `, and ${count(others.length, "more thing")}` : "";
+  const text = first ? first + more : "All clear";
   if (byId("attention-link").textContent !== text) byId("attention-link").textContent = text;
   byId("attention-link").dataset.clear = String(found.length === 0);
 }
