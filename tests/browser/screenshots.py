@@ -19,7 +19,8 @@ def take(browser: Browser, outputs: dict[str, object], person: Person, images: P
     )
     tab = Tab(context.new_page(), str(outputs["siteUrl"]))
     tab.sign_in(person)
-    for picture in (today, orders, selection, new_order, order):
+    pictures = (today, sales, orders, selection, printing, labels, new_order, parking, order, customer)
+    for picture in pictures:
         picture(tab)
         tab.page.screenshot(path=images / f"{picture.__name__.replace('_', '-')}.png")
     context.close()
@@ -29,6 +30,14 @@ def today(tab: Tab) -> None:
     """The first page, with its figures."""
     tab.goto("/")
     tab.sees_heading("Latest orders")
+    tab.page.wait_for_load_state("networkidle")
+
+
+def sales(tab: Tab) -> None:
+    """The sales of this week beside the week before."""
+    tab.goto("/sales.html")
+    tab.link("Week").click()
+    tab.sees_heading("Revenue by day")
     tab.page.wait_for_load_state("networkidle")
 
 
@@ -46,13 +55,36 @@ def selection(tab: Tab) -> None:
     tab.sees_button("Clear selection")
 
 
+def printing(tab: Tab) -> None:
+    """The choice of papers for the selected orders."""
+    tab.press("Print selected")
+    tab.sees_button("Pick list")
+
+
+def labels(tab: Tab) -> None:
+    """The dialog for labels of the selected orders."""
+    tab.inside("#print-dialog").press("Cancel")
+    tab.press("Labels …")
+    tab.field("Assign to").fill("Bob")
+    tab.field("Add tags, with commas between them").fill("urgent")
+
+
 def new_order(tab: Tab) -> None:
     """The form of a new order, partly filled."""
     tab.goto("/new-order.html")
     tab.add_line("soap", "12")
     tab.add_line("gloves", "4")
+    tab.press("Add a charge")
+    tab.field("Amount of charge 1").fill("5")
     tab.field("Name").press_sequentially("amara")
-    expect(tab.find("option").first).to_be_visible()
+    expect(tab.css("#customer-name-options li").first).to_be_visible()
+
+
+def parking(tab: Tab) -> None:
+    """The question for the name of an order that is parked."""
+    tab.key("Escape")
+    tab.press("Park")
+    expect(tab.field("Park it as")).to_be_focused()
 
 
 def order(tab: Tab) -> None:
@@ -60,6 +92,13 @@ def order(tab: Tab) -> None:
     tab.goto("/orders.html?status=shipped")
     tab.css("#order-rows th a").first.click()
     tab.sees_heading("Timeline")
+
+
+def customer(tab: Tab) -> None:
+    """The customer of that order."""
+    tab.link("All about this customer").click()
+    tab.sees_button("Write a note")
+    tab.page.wait_for_load_state("networkidle")
 
 
 def main() -> None:
