@@ -140,7 +140,7 @@ class Order(OrderContent, OrderKeys):
     history: list[HistoryEntry]
     rejectionReasons: NotRequired[list[RejectionReason]]
     hasNotes: NotRequired[bool]  # for lists, which do not have the notes
-    slipPrintedAt: NotRequired[str]  # the latest print of its packing slip
+    slipPrintedAt: NotRequired[str]  # the latest print of its packing slip, until an edit of its content
     tags: NotRequired[list[str]]
     assignee: NotRequired[str]
     settledAt: NotRequired[str]  # of a rejected order that somebody has dealt with

@@ -101,11 +101,11 @@ def comment(order: Order, text: str, *, by: Person) -> Order:
 def record_slip(order: Order, *, by: Person) -> Order:
     """Record that a person has printed the packing slip of an order in any status; return its next version.
 
-    Return the order as it is if the same person has printed the slip within SLIP_REPEAT_MS. Raises
-    TooLargeError and PreconditionFailedError.
+    Return the order as it is if the same person has printed the slip within SLIP_REPEAT_MS, and the slip is
+    still right. Raises TooLargeError and PreconditionFailedError.
     """
     entry = {**by.signature, "event": "printed"}
-    if _is_repeated(order, entry, SLIP_REPEAT_MS):
+    if "slipPrintedAt" in order and _is_repeated(order, entry, SLIP_REPEAT_MS):
         return order
     return _save_remark(order, {**order, "slipPrintedAt": times.now()}, entry)
 
@@ -285,12 +285,26 @@ def _refuse_step_back(status: str, note: str, *, by_admin: bool) -> None:
 
 
 def _save_edit(order: Order, changed: Order, by: Person, note: str) -> Order:
-    """Save an edit. Its entry says what it changed, unless the order has no room for that."""
+    """Save an edit. Its entry says what it changed, unless the order has no room for that.
+
+    An edit of what a packing slip shows makes the printed slip wrong, so the order needs another one.
+    """
+    if _slip_content(order) != _slip_content(changed):
+        kept = {name: value for name, value in changed.items() if name != "slipPrintedAt"}
+        changed = cast(Order, kept)
     entry = {**by.signature, "event": "edited"} | ({"note": note} if note else {})
     if changes := order_edits.changes(order, changed, order["currency"]):
         with suppress(TooLargeError):
             return _save(order, changed, entry | {"changes": changes}, _remarks_limit())
     return _save(order, changed, entry, tables.MAX_ITEM_BYTES)
+
+
+def _slip_content(order: Order) -> tuple[dict[str, Any], str, list[tuple[Any, ...]], list[str]]:
+    """Return what a packing slip shows of the content of an order, in the sequence of the slip."""
+    customer = {name: value for name, value in order["customer"].items() if name != "email"}
+    lines = [(line["sku"], line["quantity"], line.get("name"), line.get("unit")) for line in order["items"]]
+    goods = [one["text"] for one in order.get("charges", []) if one["kind"] == "other"]
+    return customer, order.get("notes", ""), sorted(lines, key=str), goods
 
 
 def _save(order: Order, changed: Order, entry: dict[str, Any], limit: int) -> Order:

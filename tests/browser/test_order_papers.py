@@ -179,6 +179,24 @@ def test_a_printed_slip_is_shown_beside_the_papers_and_printed_again_after_a_loo
     sees_status(tab, "Packed")
 
 
+def test_an_order_that_changed_since_its_slip_was_printed_says_so_until_the_next_slip(
+    tab: Tab, staff: Person, place_order: PlaceOrder, admin_api: Api
+) -> None:
+    order = place_order()
+    path = f"/orders/{order['orderID']}"
+    assert admin_api.call("PATCH", path, {"printed": "slip"}).status == 200
+    tab.page.add_init_script(PRINT)
+    tab.sign_in(staff, address(order))
+    expect(tab.css(".slip-printed")).to_contain_text("Slip printed ")
+    expect(tab.css(".slip-printed")).not_to_contain_text("has changed")
+    edit_elsewhere(admin_api, decided(admin_api, order["orderID"]), notes="Back door")
+    tab.reload()
+    expect(tab.css(".slip-printed")).to_contain_text("The order has changed since then.")
+    tab.press("Print packing slip")
+    expect(tab.css(".slip-printed")).to_contain_text("Slip printed 2 times, last ")
+    expect(tab.css(".slip-printed")).not_to_contain_text("has changed")
+
+
 def test_a_paper_printed_without_a_connection_says_so(
     tab: Tab, staff: Person, place_order: PlaceOrder
 ) -> None:

@@ -202,9 +202,78 @@ def test_the_slip_of_an_unknown_order_is_404(shop: Shop) -> None:
     assert patch(shop, UNKNOWN_ID, SLIP).status == 404
 
 
-def test_an_edit_keeps_the_time_of_the_printed_slip(shop: Shop, placed: Json) -> None:
-    printed = patch(shop, placed["orderID"], SLIP).json["slipPrintedAt"]
-    assert put(shop, placed["orderID"], edit(notes="y"), "2").json["slipPrintedAt"] == printed
+LINES = [{"sku": "MOP-1", "quantity": 2}, {"sku": "SOAP-5L", "quantity": 1}]
+TROLLEY = {"kind": "other", "text": "Used mop trolley", "amount": 4_000}
+CUSTOMER = {"name": "Ann Miller", "email": "ann@example.org", "address": "1 Mill Lane"}
+CONTENT: Json = {"customer": CUSTOMER, "items": LINES, "charges": [TROLLEY], "notes": "first"}
+
+
+@pytest.fixture
+def packing(shop: Shop) -> Json:
+    """A placed order with goods that have no SKU, whose packing slip was printed."""
+    placed = shop.place(order(**CONTENT))
+    assert patch(shop, placed["orderID"], SLIP).status == 200
+    return placed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"customer": CUSTOMER | {"name": "Ann Mill"}},
+        {"customer": CUSTOMER | {"company": "Mill Ltd"}},
+        {"customer": CUSTOMER | {"phone": "020 1"}},
+        {"customer": CUSTOMER | {"address": "2 Mill Lane"}},
+        {"notes": "second"},
+        {"notes": ""},
+        {"items": [LINES[0] | {"quantity": 3}, LINES[1]]},
+        {"items": LINES[:1]},
+        {"charges": [TROLLEY | {"text": "New mop trolley"}]},
+        {"charges": []},
+    ],
+)
+def test_an_edit_of_what_a_slip_shows_makes_its_slip_wrong(shop: Shop, packing: Json, change: Json) -> None:
+    reply = put(shop, packing["orderID"], CONTENT | change, "2")
+    assert (reply.status, events(reply)) == (200, ["placed", "printed", "edited"])
+    [listed] = shop.ask("list_orders", "GET", "/orders").json["orders"]
+    assert "slipPrintedAt" not in listed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"customer": CUSTOMER | {"email": "other@example.org"}},
+        {"items": LINES[::-1]},
+        {"charges": [TROLLEY | {"amount": 3_000}, {"kind": "delivery", "amount": 500}]},
+    ],
+)
+def test_an_edit_of_anything_else_keeps_the_time_of_the_slip(shop: Shop, packing: Json, change: Json) -> None:
+    printed = shop.orders()[packing["orderID"]]["slipPrintedAt"]
+    reply = put(shop, packing["orderID"], CONTENT | change, "2")
+    assert (reply.status, reply.json.get("slipPrintedAt")) == (200, printed)
+
+
+def test_moves_remarks_and_another_customer_keep_the_time_of_the_slip(shop: Shop, packing: Json) -> None:
+    for body in (
+        {"status": "packed"},
+        {"comment": "Call first"},
+        {"labels": {"tags": ["rush"], "assignee": "Bob"}},
+        {"status": "placed", "note": "Too soon"},
+    ):
+        assert "slipPrintedAt" in patch(shop, packing["orderID"], body).json
+    merge = {"customer": {"email": "other@example.org"}}
+    merged = shop.ask("move_order", "PATCH", PATH, merge, claims=ADMIN, orderID=packing["orderID"])
+    assert (merged.status, "slipPrintedAt" in merged.json) == (200, True)
+
+
+def test_other_details_make_the_slip_wrong_until_it_is_printed_again_at_once(
+    shop: Shop, packing: Json
+) -> None:
+    patch(shop, packing["orderID"], {"status": "packed"})
+    reply = patch(shop, packing["orderID"], {"details": {"address": "2 Mill Lane"}}, If_Match="3")
+    assert (reply.status, "slipPrintedAt" in reply.json) == (200, False)
+    again = patch(shop, packing["orderID"], SLIP)
+    assert (events(again)[-1], "slipPrintedAt" in again.json) == ("printed", True)
 
 
 def test_a_full_history_refuses_printed_slips_and_the_order_still_moves(

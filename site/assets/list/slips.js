@@ -8,7 +8,8 @@ import { notifyChange, updateRow } from "./rows.js";
 
 /**
  * Call `print` with the orders whose packing slips are to be printed. If some of them had a slip already, the dialog first asks
- * whether to leave those out, because a slip that is printed twice may send the goods twice.
+ * whether to leave those out, because a slip that is printed twice may send the goods twice. An order that was edited since its
+ * slip was printed needs another one.
  */
 export function withoutTwice(orders, print) {
   const others = orders.filter(({ slipPrintedAt }) => !slipPrintedAt);

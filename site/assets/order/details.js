@@ -7,7 +7,7 @@ import { chipsOf } from "./label-chips.js";
 import { eventName } from "./event-name.js";
 import { lineSlots } from "./line-slots.js";
 import { reasonOf } from "./reasons.js";
-import { slipsOf } from "./slip.js";
+import { isSlipOutdated, slipsOf } from "./slip.js";
 import { showJourney } from "./journey.js";
 import { SETTLED } from "./status.js";
 
@@ -39,13 +39,14 @@ export function showOrder(order) {
   showJourney(order.status);
 }
 
-/** Return when and by whom the latest packing slip was printed, or nothing. */
+/** Return when and by whom the latest packing slip was printed, and whether the order changed since then, or nothing. */
 function slipText(order) {
   const slips = slipsOf(order);
   const last = slips.at(-1);
   if (!last) return "";
   const printed = slips.length > 1 ? `Slip printed ${slips.length} times, last ` : "Slip printed ";
-  return [printed, time(last.at), ` by ${isolated(last.by)}`];
+  const end = isSlipOutdated(order) ? [". ", stamp("slip-outdated")] : [];
+  return [printed, time(last.at), ` by ${isolated(last.by)}`, ...end];
 }
 
 /** Return how an order came that staff did not take here. Orders of earlier releases have no channel. */
