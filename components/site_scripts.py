@@ -73,6 +73,7 @@ BUNDLES = (
         "order/left-rows.js",
         "order/catalog-changes.js",
         "order/customer-picker.js",
+        "order/product-fit.js",
         "order/product-picker.js",
         "order/typed.js",
         "order/typed-code.js",

@@ -6,6 +6,7 @@ import { isolated, money } from "../lib/format.js";
 import { letters } from "../lib/letters.js";
 import { sessionEnded } from "../shell/shell.js";
 import { isRows } from "./pasted-text.js";
+import { byFit } from "./product-fit.js";
 
 const input = byId("product-search");
 const MAX_PRODUCTS = 15; // products that are offered at a time
@@ -63,8 +64,8 @@ class ProductSearch {
     if (instead) return { items: [], note: instead };
     try {
       const found = await onSale(text, signal);
-      const items = exactFirst(found.items, text);
-      this.#all = found.isAll ? { text, items } : null;
+      const items = byFit(found.items, text);
+      this.#all = found.isAll ? { text, items: found.items } : null;
       return { items, note: items.length ? more(found) : nothing(text) };
     } catch (error) {
       sessionEnded(error);
@@ -77,7 +78,7 @@ class ProductSearch {
     if (!this.#all || !text.startsWith(this.#all.text)) return null;
     const words = text.split(" ").map(letters);
     const items = this.#all.items.filter((product) => words.every((word) => textOf(product).includes(word)));
-    return { items: exactFirst(items, text), note: items.length ? "" : nothing(text) };
+    return { items: byFit(items, text), note: items.length ? "" : nothing(text) };
   }
 }
 
@@ -106,8 +107,6 @@ export async function onSaleAs(text, signal) {
 
 const more = ({ isAll }) => (isAll ? "" : "There are more: type on.");
 const nothing = (text) => `No product matches “${isolated(text)}”.`;
-const exactFirst = (items, text) => items.toSorted((one, other) => isExact(other, text) - isExact(one, text));
-const isExact = ({ sku }, text) => sku.toLowerCase() === text.toLowerCase();
 const textOf = ({ name, sku }) => letters(`${name} ${sku}`);
 
 function productOption({ name, sku, unit, unitPrice, currency }) {
