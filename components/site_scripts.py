@@ -93,6 +93,7 @@ BUNDLES = (
         "order/leaving.js",
         "order/open-parked.js",
         "order/park-dialog.js",
+        "order/sent-already.js",
         "order/parked-list.js",
         "order/parked-conflict.js",
         "order/parked.js",

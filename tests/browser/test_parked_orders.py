@@ -188,6 +188,50 @@ def test_leaving_unsent_work_by_a_link_asks_once(filled: Tab, customer: Json) ->
     expect(filled.field("E-mail")).to_have_value("")
 
 
+def test_a_left_order_says_so_and_a_new_one_can_be_started(filled: Tab) -> None:
+    left = filled.css("#left-order")
+    expect(left).to_be_hidden()
+    filled.follow("Customers")
+    filled.dialog("Leave this order?").press("Leave")
+    filled.arrives_at("/customers.html")
+    filled.follow("New order")
+    expect(left).to_contain_text("This is the order that you left on")
+    expect(filled.product_search()).to_be_focused()
+    filled.press("Start a new one")
+    expect(filled.css("#undo")).to_contain_text("The order was discarded.")
+    expect(filled.css("#line-rows tr")).to_have_count(0)
+    expect(left).to_be_hidden()
+    filled.press("Undo")
+    expect(filled.field("Quantity of Browsertest bleach 5 L")).to_have_value("3")
+
+
+def test_text_for_an_order_sent_at_another_desk_is_listed_on_its_page(
+    filled: Tab, open_tab: OpenTab, staff: Person, name: str, customer: Json, admin_api: Api
+) -> None:
+    park(filled, name)
+    parked(filled, name).follow(name)
+    expect(filled.css("#parked-open")).to_contain_text(name)
+    desk = open_tab()
+    desk.sign_in(staff, filled.page.url.removeprefix(filled.site_url))
+    desk.send()
+    expect(desk.progress("Placed")).to_be_visible()
+    filled.fill("For packing and delivery", "Ring the bell")
+    filled.key("Control+Enter")
+    sent = filled.dialog("Sent already")
+    sent.says("What you typed here and that order does not have is listed on its page.")
+    sent.press("Open the sent order")
+    expect(filled.css("#notice-list")).to_have_text("Notes: (empty) → Ring the bell")
+    filled.press("Change this order")
+    expect(filled.field("For packing and delivery")).to_have_value("Ring the bell")
+    filled.press("Save changes")
+    expect(filled.button("Save changes")).to_be_hidden()
+    assert [order["orderID"] for order in orders_of(admin_api, customer)] == [
+        filled.page.url.rpartition("=")[2]
+    ]
+    order = admin_api.call("GET", f"/orders/{filled.page.url.rpartition('=')[2]}").document
+    assert order["notes"] == "Ring the bell"
+
+
 def test_the_browser_asks_before_a_tab_with_unsent_work_closes(form: Tab) -> None:
     asked: list[str] = []
 

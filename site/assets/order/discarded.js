@@ -1,6 +1,7 @@
 // The order that somebody discarded. It can be brought back until the next order is sent.
-import { byId } from "../lib/dom.js";
+import { announce, byId, fill } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
+import { time } from "../lib/format.js";
 import { forgetUndo, offerUndo } from "./undo.js";
 
 /** `onDiscard` is called after Discard was pressed, and `onBack` after the form was filled again. */
@@ -12,6 +13,18 @@ export class Discarded {
       onDiscard();
     };
     this.#offer("The order was discarded.");
+  }
+
+  /** Show that the order on the page was left at a time (ISO 8601), with a button that discards it. */
+  showLeft(at) {
+    const left = byId("left-order");
+    fill(left, { at: time(at) }).hidden = false;
+    left.querySelector("button").onclick = () => byId("discard").click();
+    announce(left.querySelector("p").textContent);
+  }
+
+  hideLeft() {
+    byId("left-order").hidden = true;
   }
 
   /** Keep what is typed. */
@@ -33,6 +46,7 @@ export class Discarded {
     const back = this.kept.load();
     this.kept.clear();
     this.#keep();
+    this.hideLeft();
     this.form.fill(back);
     this.onBack();
     this.form.focus();

@@ -45,8 +45,8 @@ function reopen(page, typed) {
 export function resumeEdit(page) {
   const typed = drafts(page).load();
   if (!typed) return false;
-  if (page.order.status === "placed") edit(page);
-  else showUnsaved(page, typed, tooLate(page.order));
+  if (page.order.status === "placed" && !typed.why) edit(page);
+  else showUnsaved(page, typed, typed.why ?? tooLate(page.order));
   return true;
 }
 
@@ -56,6 +56,7 @@ async function showUnsaved(page, typed, text) {
   const { changesSince, detailsToSave } = await loadModule(() => import("./differences.js"));
   const details = detailsToSave(typed, page.order);
   const steps = {
+    ...(page.order.status === "placed" && { "Change this order": () => edit(page) }),
     ...(details && { "Save address, phone and notes": () => saveDetails(page, typed, details) }),
     "Send as a new order …": () => sendAsNew(page, typed),
     Discard: () => {

@@ -1,9 +1,7 @@
-// The name of an order that is parked, and the questions about it.
-import { call } from "../lib/api.js";
+// The name of an order that is parked, and the question about it.
 import { ask } from "../lib/dialogs.js";
-import { announce, byId, fill } from "../lib/dom.js";
-import { isolated, orderNumber } from "../lib/format.js";
-import { orderPage } from "../lib/links.js";
+import { announce, byId } from "../lib/dom.js";
+import { isolated } from "../lib/format.js";
 import { defaultName } from "./draft-content.js";
 
 const PARKED = "order-desk:parked";
@@ -31,20 +29,4 @@ export function announceParked() {
   const name = sessionStorage.getItem(PARKED);
   sessionStorage.removeItem(PARKED);
   if (name) announce(`Parked as ${isolated(name)}.`);
-}
-
-/** Ask before an order is sent that was sent already at another desk. Resolve to whether to send it as a new order. */
-export async function maySendParked(order) {
-  if (!order.parked) return true;
-  // Without an answer the order is sent: it has the same ID, and so is placed once at most.
-  const sent = await call("GET", `/orders/${order.parked.orderID}`).catch(() => null);
-  if (!sent) return true;
-  const dialog = byId("sent-dialog");
-  fill(dialog, { number: orderNumber(sent) });
-  const answer = await ask(dialog);
-  if (answer === "open") location.assign(orderPage(sent.orderID));
-  if (answer !== "new") return false;
-  order.parked = null;
-  order.document.orderID = crypto.randomUUID();
-  return true;
 }

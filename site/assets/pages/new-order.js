@@ -4,16 +4,16 @@ import { draft } from "../lib/draft.js";
 import { copyOrder, fillCustomer, showOrigin } from "../order/copied.js";
 import { Discarded } from "../order/discarded.js";
 import { OrderForm } from "../order/form.js";
-import { maySendParked } from "../order/park-dialog.js";
 import { Parking } from "../order/parking.js";
 import { Sending } from "../order/sending.js";
+import { maySendParked } from "../order/sent-already.js";
 import { begin, maySend } from "../order/succession.js";
 import { start } from "../shell/shell.js";
 
 const params = new URLSearchParams(location.search);
 const [origin, customerEmail, parkedID] = ["from", "customer", "parked"].map((name) => params.get(name));
 const form = new OrderForm({ onChange: () => parking.typed(), onSubmit: submit });
-// {stage: writing | sending | queued | left, values, document, replaces, links, parked, safe, mayLeave}
+// {stage: writing | sending | queued | left, values, document, replaces, links, parked, safe, mayLeave, keptAt}
 let order = { stage: "writing" };
 let drafts, discarded, parking;
 const page = { order: () => order, form, keep, resume, startOver, clear: () => drafts.clear() };
@@ -21,6 +21,7 @@ const sending = new Sending(page, { onQueued, onDone: page.clear });
 
 function keep() {
   order.values = form.values();
+  order.keptAt = new Date().toISOString();
   drafts.save(order);
 }
 
@@ -30,11 +31,12 @@ async function submit() {
   order.stage = "sending";
   parking.parked.rest();
   byId("sent-before").hidden = true;
+  discarded.hideLeft();
   order.document = { orderID: order.parked?.orderID ?? crypto.randomUUID(), ...form.document() };
   const faults = await form.faults("Order", order.document);
   if (faults.length) return sending.goOnWriting(faults);
   form.lock(true);
-  const isWanted = (await maySendParked(order)) && (await maySend(order));
+  const isWanted = (await maySendParked(order, parking.who)) && (await maySend(order));
   return isWanted ? sending.deliver() : sending.goOnWriting();
 }
 
@@ -59,7 +61,9 @@ function resume(kept) {
   form.fill(order.values);
   if (order.stage === "sending") return sending.deliver({ again: true });
   if (order.stage === "queued") return sending.follow();
-  announce("Your draft is restored.");
+  if (order.keptAt && !order.parked && !form.isBlank) discarded.showLeft(order.keptAt);
+  else announce("Your draft is restored.");
+  form.focus();
   parking.resumed();
   return maySend(order);
 }
