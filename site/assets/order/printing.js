@@ -10,11 +10,19 @@ import { hasOnlyRemarks } from "./status.js";
 
 const LOOK = "Nothing was printed: look at it, then print again.";
 
+let isPrinting = false; // from a press until the browser's print dialog; a second press in that time is part of a double click
+
 /**
  * Print the "packing-slip" or the "invoice" of the stored order. If somebody has changed the order, or printed its packing slip,
  * show that instead of printing.
  */
 export async function printStored(page, paper) {
+  if (isPrinting) return;
+  isPrinting = true;
+  await printChecked(page, paper).finally(() => (isPrinting = false));
+}
+
+async function printChecked(page, paper) {
   const onPrinted = paper === "packing-slip" ? () => record(page) : undefined;
   try {
     const current = await call("GET", page.path);
