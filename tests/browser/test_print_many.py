@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from local.api import Api
 from tests.browser.conftest import Json, decided, sent
-from tests.browser.orders import move_elsewhere, wait_for
+from tests.browser.orders import edit_elsewhere, move_elsewhere, wait_for
 from tests.browser.tab import Person, Tab, number_of
 from tests.browser.words import Part
 
@@ -182,6 +182,21 @@ def test_slips_that_a_colleague_printed_are_named_and_left_out(
     dialog(desk).press("Packing slips")
     dialog(desk).press("Print all 3")
     assert len(printed(desk, 2)["texts"]) == 3
+
+
+def test_a_slip_is_not_recorded_if_its_order_was_edited_during_the_print(
+    desk: Tab, admin_api: Api, orders: list[Json]
+) -> None:
+    desk.press("Print")
+    dialog(desk).press("Packing slips")
+    printed(desk, 1)
+    edit_elsewhere(admin_api, orders[0], notes="Back door")
+    move_elsewhere(admin_api, orders[1], "packed")
+    desk.evaluate(AFTER_PRINT)
+    expect(desk.css("#list-note")).to_contain_text(
+        "That 1 slip of 3 went to the printer is not recorded: somebody changed the order during the print"
+    )
+    assert [events(admin_api, order)[-1] for order in orders] == ["edited", "printed", "printed"]
 
 
 def test_a_slip_that_could_not_be_recorded_is_named(desk: Tab, orders: list[Json]) -> None:
