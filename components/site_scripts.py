@@ -55,7 +55,13 @@ BUNDLES = (
         "order/reason.js",
         "order/steps.js",
     ),
-    ("lib/json-schema.js", "lib/suggestions.js", "lib/combobox.js", "lib/known-customers.js"),
+    (
+        "lib/json-schema.js",
+        "lib/suggestions.js",
+        "lib/typed-ahead.js",
+        "lib/combobox.js",
+        "lib/known-customers.js",
+    ),
     ("lib/contact-links.js", "order/reasons.js"),
     (
         "lib/letters.js",
@@ -64,6 +70,7 @@ BUNDLES = (
         "order/running-total.js",
         "order/form-faults.js",
         "order/pasted-text.js",
+        "order/not-added.js",
         "order/undo.js",
         "order/charge-row.js",
         "order/charges.js",

@@ -1,7 +1,7 @@
 """The product search of the order form: results, their order, and keys."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE
@@ -56,10 +56,69 @@ def test_enter_before_the_results_arrive_adds_no_product_that_nobody_saw(form: T
     type_ahead(form, "browsertest")
     options = form.find("option")
     expect(options).to_have_count(3)
-    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(form.css("#not-added")).to_contain_text("Not added: browsertest. Typed after it: 24.")
+    expect(form.css("[role=option][aria-selected=true]")).to_have_count(0)
     expect(form.css("#line-rows tr")).to_have_count(0)
+    form.key("ArrowDown", "Enter")
+    expect(form.css("#line-rows input")).to_have_value("1")
+    form.press("Close")
+    expect(form.css("#not-added")).to_be_hidden()
+
+
+def type_lines(form: Tab, *lines: str) -> None:
+    """Type lines without waiting, with an Enter after each."""
+    for line in lines:
+        form.type(line)
+        form.key("Enter")
+
+
+def start_waiting(form: Tab) -> list[Route]:
+    """Type a product and Enter. Return a list with its search, which is held back. Later searches are not."""
+    held: list[Route] = []
+    form.page.route("**/api/products?*", lambda route: held.append(route), times=1)
+    with form.page.expect_request("**/api/products?*"):
+        form.type("browsertest bleach")
     form.key("Enter")
-    expect(form.css("#line-rows input")).to_have_value("24")
+    return held
+
+
+def test_typed_ahead_lines_after_one_without_a_product_are_named(form: Tab) -> None:
+    held = start_waiting(form)
+    type_lines(form, "13", "nothing like it", "7")
+    held[0].continue_()
+    expect(form.css("#not-added")).to_contain_text("Not added: nothing like it. Typed after it: 7.")
+    expect(form.field("Quantity of Browsertest bleach 5 L")).to_have_value("13")
+
+
+def test_backspace_corrects_what_is_typed_ahead_and_lines_follow_in_order(form: Tab) -> None:
+    held = start_waiting(form)
+    form.type("13")
+    form.key("Backspace")
+    type_lines(form, "2", "browsertest gloves", "7")
+    form.key("Control+Enter")  # sends no order that lacks lines
+    held[0].continue_()
+    expect(form.field("Quantity of Browsertest gloves, box of 100")).to_have_value("7")
+    expect(form.field("Quantity of Browsertest bleach 5 L")).to_have_value("12")
+    expect(form.product_search()).to_be_focused()
+    expect(form.product_search()).to_have_value("")
+    expect(form.css("#error-summary")).to_be_hidden()
+
+
+def test_a_question_about_a_quantity_stops_what_is_typed_ahead(form: Tab) -> None:
+    held = start_waiting(form)
+    type_lines(form, "1200", "browsertest gloves", "7")
+    held[0].continue_()
+    expect(form.css("#not-added")).to_contain_text("Not added: browsertest gloves. Typed after it: 7.")
+    expect(form.field("Quantity of Browsertest bleach 5 L")).to_have_value("1200")
+    expect(form.css("#line-rows .remark")).to_contain_text("1,200? Press Enter again")
+
+
+def test_escape_drops_what_is_typed_ahead_with_a_word(form: Tab) -> None:
+    start_waiting(form)
+    type_lines(form, "12")
+    form.key("Escape")
+    expect(form.css("#not-added")).to_contain_text("Not added: browsertest bleach. Typed after it: 12.")
+    expect(form.css("#line-rows tr")).to_have_count(0)
 
 
 def test_enter_without_text_leads_to_the_customer_and_ctrl_enter_sends(form: Tab) -> None:

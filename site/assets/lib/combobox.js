@@ -1,7 +1,7 @@
 // @ts-check
 // A field that suggests items while a person types: a combobox with a list (WAI-ARIA, list autocomplete).
-import { typeInto } from "./dom.js";
 import { Suggestions } from "./suggestions.js";
+import { TypedAhead } from "./typed-ahead.js";
 
 const PAUSE_MS = 120; // from the last letter to the search
 
@@ -11,8 +11,7 @@ export const combobox = (options) => new Combobox(options);
 class Combobox {
   #moved = false; // an arrow key was pressed since the last letter
   #waiting = false; // the response to the text in the field has not come yet
-  #pickOnly = false; // Enter was pressed before the response, whose item is then chosen if there is only one
-  #ahead = ""; // the text typed after that Enter, with a line end for another Enter
+  #exact = Promise.resolve(); // settles once the item of the exact text is chosen, or there is none
   #asking = new AbortController();
   #timer = 0;
 
@@ -20,6 +19,7 @@ class Combobox {
   constructor(options) {
     this.options = { free: false, shortest: 1, ...options };
     this.input = options.input;
+    this.ahead = new TypedAhead((lines) => options.onDropped?.(lines));
     this.list = new Suggestions({ ...options, onPick: this.#pick });
     // Properties replace the handlers of an earlier combobox. Listeners would add up, and a form opened again search twice.
     Object.assign(this.input, { oninput: this.#search, onblur: this.#leave, onkeydown: this.#press });
@@ -41,8 +41,8 @@ class Combobox {
     clearTimeout(this.#timer);
     this.#asking.abort();
     this.list.markFresh();
-    this.#waiting = this.#moved = this.#pickOnly = false;
-    this.#ahead = "";
+    this.#waiting = this.#moved = false;
+    this.ahead.drop();
   }
 
   async #ask(/** @type {string} */ text, /** @type {AbortSignal} */ signal) {
@@ -55,24 +55,27 @@ class Combobox {
     this.#waiting = false;
     this.list.markFresh();
     this.#show(found);
-    if (this.#pickOnly && this.list.items.length === 1) this.#pick(this.list.items[0]);
-    this.#pickOnly = false;
+    if (this.ahead.isWaiting && found.items.length === 1) return this.#pick(found.items[0]);
+    await this.#exact;
+    if (!signal.aborted) this.ahead.drop();
   }
 
   /** @param {import("./suggestions.js").Found} found */
   #show({ items, note = "" }) {
-    this.list.show(items, note, { keepPointed: this.#moved, pointFirst: !this.options.free });
+    const pointFirst = !this.options.free && this.ahead.isEmpty; // whoever types ahead has not seen the first
+    this.list.show(items, note, { keepPointed: this.#moved, pointFirst });
   }
 
   #pick = (/** @type {any} */ item) => {
-    const typed = this.#ahead;
+    const keys = this.ahead.take();
     this.#abort();
     this.list.clear();
     this.options.onPick(item, this.input);
-    if (typed) typeInto(/** @type {HTMLInputElement} */ (document.activeElement), typed);
+    this.ahead.replay(keys);
   };
 
   #step(/** @type {number} */ by) {
+    this.ahead.drop();
     if (this.list.hidden) return this.#search();
     if (this.list.items.length) this.#moved = true;
     return this.list.step(by);
@@ -82,10 +85,11 @@ class Combobox {
     const { pointed, hidden } = this.list;
     if (pointed && (this.#moved || !this.#waiting) && !hidden) return this.#pick(pointed);
     if (!this.input.value.trim()) return this.options.onEmpty?.();
-    if (this.options.free || this.#pickOnly) return undefined;
+    if (this.options.free) return undefined;
     if (!this.#waiting) this.#search();
-    this.#pickOnly = this.#waiting;
-    return this.#waiting && this.#pickExact(this.#asking.signal);
+    if (!this.#waiting) return undefined;
+    this.ahead.begin(this.input.value.trim());
+    return (this.#exact = this.#pickExact(this.#asking.signal));
   };
 
   async #pickExact(/** @type {AbortSignal} */ signal) {
@@ -107,12 +111,10 @@ class Combobox {
   };
 
   #press = (/** @type {KeyboardEvent} */ event) => {
-    if (event.ctrlKey || event.metaKey || event.isComposing) return;
-    const ahead =
-      this.#pickOnly && (event.key === "Enter" ? this.#ahead && "\n" : /^.$/u.exec(event.key)?.[0]);
-    if (!ahead && !(event.key in this.#keys)) return;
+    if (event.isComposing) return;
+    const isKept = this.ahead.keep(event);
+    if (!isKept && (event.ctrlKey || event.metaKey || !(event.key in this.#keys))) return;
     event.preventDefault();
-    if (ahead) this.#ahead += ahead;
-    else this.#keys[event.key]();
+    if (!isKept) this.#keys[event.key]();
   };
 }

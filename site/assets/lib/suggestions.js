@@ -12,6 +12,8 @@
  * @property {(item: any) => unknown} keyOf returns a key that identifies an item
  * @property {(item: any, input: HTMLInputElement) => void} onPick is called with the chosen item. Letters that were typed
  * between an Enter before the response and the choice go into the field that `onPick` focuses
+ * @property {(lines: string[]) => void} [onDropped] is called with lines typed after such an Enter, its own first, if there is
+ * no clear choice
  * @property {() => unknown} [onEmpty] is called after Enter without a text
  * @property {boolean} [free] whether the field accepts any text. If so, no item is highlighted until an arrow key is pressed
  * @property {number} [shortest] the length of the shortest text that is searched

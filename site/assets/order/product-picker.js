@@ -5,6 +5,7 @@ import { byId, stamp, typeInto } from "../lib/dom.js";
 import { isolated, money } from "../lib/format.js";
 import { letters } from "../lib/letters.js";
 import { sessionEnded } from "../shell/shell.js";
+import { forgetNotAdded, showNotAdded } from "./not-added.js";
 import { isRows } from "./pasted-text.js";
 import { byFit } from "./product-fit.js";
 
@@ -31,7 +32,12 @@ export function productPicker({ onPick, onRows, onEmpty }) {
     onPick: picked,
     exact: onSaleAs,
     onEmpty,
+    onDropped: showNotAdded,
   });
+  byId("not-added-close").onclick = () => {
+    forgetNotAdded();
+    input.focus();
+  };
   input.onpaste = (event) => {
     const text = event.clipboardData.getData("text/plain").trim();
     if (!isRows(text)) return;
