@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 HEADER = [
     "Order number", "Order ID", "Taken", "Status", "Customer", "E-mail", "Company", "Phone", "Address",
-    "Lines", "Total", "Revenue", "Currency", "Taken by", "Assigned to", "Tags",
+    "Lines", "Charges", "Total", "Revenue", "Currency", "Taken by", "Assigned to", "Tags",
 ]  # fmt: skip
 READS = "**/api/orders?**"
 
@@ -90,6 +90,7 @@ def test_an_exported_order_is_one_line_in_the_format_of_the_spreadsheet(
         "Phone": "020 7946 0101",
         "Address": "1 Quay\nBristol",
         "Lines": "2",
+        "Charges": "0.00",
         "Total": "20.97",
         "Revenue": "20.97",
         "Currency": "GBP",
@@ -104,7 +105,9 @@ def test_an_exported_order_is_one_line_in_the_format_of_the_spreadsheet(
     form.press("Save")
     tab.reload()
     tab.sees_order(order)
-    assert table(content(export(tab)), ";") == [row | {"Total": "20,97", "Revenue": "20,97"}]
+    assert table(content(export(tab)), ";") == [
+        row | {"Charges": "0,00", "Total": "20,97", "Revenue": "20,97"}
+    ]
 
 
 def test_export_selected_exports_only_the_selected_orders(

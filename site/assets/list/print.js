@@ -83,6 +83,7 @@ async function print(paper) {
   byId("print-choices").hidden = true;
   const wanted = papersFor(paper);
   const onRead = () =>
+    byId("print-retry").hidden && // otherwise the dialog says what failed
     showProgress(`${job.read.size} of ${wanted.length} read.`, job.read.size, wanted.length);
   onRead();
   await Promise.all([preparePapers(), readAll(wanted, { ...job, onRead })]);
