@@ -39,6 +39,14 @@ def test_every_index_of_orders_has_the_attributes_of_a_list(graph: Graph) -> Non
         assert (index["projectionType"], index["nonKeyAttributes"]) == ("INCLUDE", sorted(fields))
 
 
+def test_indexes_have_no_more_attributes_than_dynamodb_takes(graph: Graph) -> None:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Projection.html"""
+    for table in graph.all("dynamodb.Table"):
+        counts = [len(one.get("nonKeyAttributes", [])) for one in _indexes(graph, table.name).values()]
+        assert all(count <= 20 for count in counts), table.name
+        assert sum(counts) <= 100, table.name
+
+
 @pytest.mark.parametrize("name", sorted(order_table.LIST_FIELDS))
 def test_an_attribute_in_the_indexes_of_orders_is_shown_by_a_list(name: str) -> None:
     shown = any(re.search(rf"\b{name}\b", file.read_text()) for file in SHOWING_ORDERS)
