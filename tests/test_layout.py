@@ -107,6 +107,12 @@ def test_every_column_class_in_css_is_in_a_template() -> None:
     assert columns <= set(re.findall(r"\bcol-[\w-]+", html))
 
 
+def test_every_browser_test_is_marked_as_one() -> None:
+    """Otherwise it runs among the quick tests, and starts a browser and a system there."""
+    files = (Path(__file__).parent / "browser").glob("test_*.py")
+    assert [one.name for one in files if "\npytestmark = pytest.mark.browser\n" not in one.read_text()] == []
+
+
 def test_no_script_imports_itself_by_way_of_others() -> None:
     def reached(script: Path) -> set[Path]:
         return {

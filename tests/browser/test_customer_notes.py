@@ -1,11 +1,14 @@
 """The note on a customer: written on the customer's page, and shown wherever their orders are."""
 
+import pytest
 from playwright.sync_api import expect
 
 from local.api import Api
 from tests.browser.conftest import Json, OpenTab, PlaceOrder, wait_until_known
 from tests.browser.orders import address
 from tests.browser.tab import Person, Tab
+
+pytestmark = pytest.mark.browser
 
 NOTE = "Pays late.\nRing before delivery"
 

@@ -3,12 +3,15 @@
 import json
 from typing import Any
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from components.openapi import body_schemas
 from tests.browser.conftest import PlaceOrder
 from tests.browser.orders import address
 from tests.browser.tab import Person, Tab
+
+pytestmark = pytest.mark.browser
 
 WALK_IN = {"name": "Wanda Walk-in", "phone": "020 7946 0000"}
 
