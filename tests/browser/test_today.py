@@ -214,7 +214,7 @@ def test_a_number_of_hours_is_in_the_filter_and_survives_show(
     local_tab: Tab, staff: Person, back_date: BackDate, noon: datetime
 ) -> None:
     # The first of the day, because this list begins with the oldest and other tests leave packed orders too.
-    early = back_date(noon - timedelta(hours=11, minutes=59), "packed")
+    early = back_date(noon.replace(hour=0, minute=1), "packed")
     local_tab.sign_in(staff, "/")
     sees_figures(local_tab)
     local_tab.follow(re.compile("packed, Earlier today"))
