@@ -22,6 +22,7 @@ BUNDLES = (
         "lib/dialogs.js",
         "lib/paging.js",
         "lib/search-field.js",
+        "lib/settings.js",
         "shell/connection.js",
         "shell/keys.js",
         "shell/shell.js",

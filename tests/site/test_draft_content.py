@@ -1,4 +1,4 @@
-"""What the server keeps of an order that is being written, and when two contents count as the same."""
+"""The stored content of a parked order, and when two contents count as the same."""
 
 from typing import Any
 

@@ -1,6 +1,7 @@
 // New orders. While nobody works in the list they are inserted at once. Otherwise a bar shows how many are waiting.
 import { announce, byId } from "../lib/dom.js";
 import { count } from "../lib/format.js";
+import { ringing } from "../lib/settings.js";
 import { addressWith, query } from "./address.js";
 import { before, belongs, isInHand, isOnTop, moment } from "./places.js";
 import { focus, inOrder, insertRow, notifyChange, rows } from "./rows.js";
@@ -50,7 +51,7 @@ function arrive(orders) {
 function ringForNew(orders) {
   const fresh = orders.filter(({ orderID }) => !rungFor.has(orderID));
   for (const { orderID } of fresh) rungFor.add(orderID);
-  if (!fresh.length || !localStorage.getItem("order-desk:sound")) return;
+  if (!fresh.length || !ringing.isOn()) return;
   import("./chime.js").then(({ ring }) => ring()).catch(() => {}); // no sound without a connection
 }
 

@@ -1,7 +1,7 @@
 // Two soft notes for a new order. Browsers allow a page sound only after a click or key in it.
 import { byId } from "../lib/dom.js";
+import { ringing } from "../lib/settings.js";
 
-const KEY = "order-desk:sound";
 const NOTES = [
   { hertz: 660, after: 0 }, // `after` in seconds
   { hertz: 880, after: 0.14 },
@@ -10,17 +10,15 @@ const LENGTH = 0.5; // seconds
 const LOUDNESS = 0.15;
 
 let context;
-const isOn = () => Boolean(localStorage.getItem(KEY));
-const wake = () => isOn() && (context ??= new AudioContext()).resume();
+const wake = () => ringing.isOn() && (context ??= new AudioContext()).resume();
 for (const eventName of ["pointerdown", "keydown"]) addEventListener(eventName, wake);
 
 /** Show on the button whether the sound is on. */
-export const showSwitch = () => (byId("sound").ariaPressed = String(isOn()));
+export const showSwitch = () => (byId("sound").ariaPressed = String(ringing.isOn()));
 
 /** Switch the sound off, or switch it on and play it once. This browser remembers the setting. */
 export async function toggle() {
-  if (isOn()) localStorage.removeItem(KEY);
-  else localStorage.setItem(KEY, "on");
+  ringing.set(!ringing.isOn());
   showSwitch();
   await wake();
   ring();
@@ -28,7 +26,7 @@ export async function toggle() {
 
 /** Play the sound, if it is switched on. */
 export function ring() {
-  if (isOn() && context?.state === "running") NOTES.forEach(sound);
+  if (ringing.isOn() && context?.state === "running") NOTES.forEach(sound);
 }
 
 function sound({ hertz, after }) {

@@ -1,7 +1,7 @@
 // Compact rows: more orders on the screen of a desk. This browser remembers the setting.
 import { byId } from "../lib/dom.js";
+import { compactRows } from "../lib/settings.js";
 
-const KEY = "order-desk:compact-rows";
 const table = document.querySelector("table.orders");
 const button = byId("compact");
 
@@ -9,14 +9,12 @@ const button = byId("compact");
 export function wireDensity() {
   show();
   button.onclick = () => {
-    if (localStorage.getItem(KEY)) localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, "on");
+    compactRows.set(!compactRows.isOn());
     show();
   };
 }
 
 function show() {
-  const isCompact = Boolean(localStorage.getItem(KEY));
-  button.ariaPressed = String(isCompact);
-  table.classList.toggle("compact", isCompact);
+  button.ariaPressed = String(compactRows.isOn());
+  table.classList.toggle("compact", compactRows.isOn());
 }

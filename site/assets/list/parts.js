@@ -1,5 +1,6 @@
 // The parts of the list that are loaded at their first use: filter, export, sound, saved views, selection, keys, updates.
 import { byId } from "../lib/dom.js";
+import { ringing } from "../lib/settings.js";
 import { loadModule } from "../shell/connection.js";
 import { keys } from "../shell/keys.js";
 import { wireDensity } from "./density.js";
@@ -76,7 +77,7 @@ function recall(list) {
   const { email } = list.who;
   if (localStorage.getItem(`order-desk:views:${email}`))
     usePart("saved-views", (module) => module.watch(list));
-  if (localStorage.getItem("order-desk:sound")) usePart("chime", (module) => module.showSwitch());
+  if (ringing.isOn()) usePart("chime", (module) => module.showSwitch());
   if (sessionStorage.getItem(`order-desk:bulk:${email}:`)) usePart("bulk", (module) => module.resume(list));
 }
 

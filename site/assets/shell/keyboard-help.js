@@ -1,7 +1,7 @@
 // The dialog that lists the keys of a page. This module is loaded when the dialog is first opened.
 import { byId, stamp } from "../lib/dom.js";
+import { keysOff } from "../lib/settings.js";
 
-const OFF = "order-desk:keys-off"; // for people who dictate, because speech may press single keys (WCAG 2.1.4)
 const names = { " ": "Space", ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" };
 
 /** Open the list of all keys of this page, with the switch that turns the keys off in this browser. */
@@ -12,7 +12,7 @@ export function help(keys) {
   );
   byId("keyboard-rows").replaceChildren(...rows);
   const on = byId("keyboard-on");
-  on.checked = !localStorage.getItem(OFF);
-  on.onchange = () => (on.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "yes"));
+  on.checked = !keysOff.isOn();
+  on.onchange = () => keysOff.set(!on.checked);
   dialog.showModal();
 }

@@ -1,5 +1,6 @@
 // Single keys: `/`, `n` and `?` on every page, and the keys that a page adds. A key with Alt also works in fields.
 import { person } from "../lib/session.js";
+import { keysOff } from "../lib/settings.js";
 import { loadModule } from "./connection.js";
 
 const shortcuts = {
@@ -43,7 +44,7 @@ function isTaken({ target, ctrlKey, metaKey, altKey, defaultPrevented, isComposi
   if (ctrlKey || metaKey || defaultPrevented || isComposing) return true;
   if (document.querySelector("dialog[open]")) return true;
   if (altKey) return !key.startsWith("Alt+");
-  if (target.closest(FIELD) || localStorage.getItem("order-desk:keys-off")) return true;
+  if (target.closest(FIELD) || keysOff.isOn()) return true;
   return (key === "Enter" || key === " ") && target.closest(ACTS_ITSELF) !== null;
 }
 
