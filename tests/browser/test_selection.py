@@ -164,6 +164,19 @@ def test_a_selection_is_kept_over_the_pages_of_one_filter(tab: Tab, staff: Perso
     expect(tab.css("#bulk-bar")).to_be_hidden()
 
 
+def test_clicks_count_while_the_selection_is_still_loading(
+    tab: Tab, staff: Person, orders: list[Json], customer: Json
+) -> None:
+    held = tab.hold("**/list/selection*.js")
+    tab.sign_in(staff, f"/orders.html?customer={customer['email']}")
+    box(tab, orders[0]).click()
+    tab.find("checkbox", "Select all on this page").click()
+    tab.wait(100)
+    held[0].continue_()
+    tab.sees("6 orders selected")
+    assert all(box(tab, order).is_checked() for order in orders)
+
+
 def test_all_orders_that_the_list_finds_are_selected(tab: Tab, staff: Person, many: list[Json]) -> None:
     tab.sign_in(staff, f"/orders.html?customer={many[0]['customer']['email']}")
     box(tab, many[0]).click()

@@ -28,8 +28,9 @@ export function wireParts(list) {
   wireButtons(list);
   wireDensity();
   wireKeys(list);
-  list.region.addEventListener("click", (event) => {
-    if (event.target.type === "checkbox") usePart("selection", (module) => module.picked(event));
+  list.region.addEventListener("click", ({ target, shiftKey }) => {
+    const { type, checked } = target; // as clicked: an earlier click that waits for the part may change the box
+    if (type === "checkbox") usePart("selection", (module) => module.picked(target, checked, shiftKey));
   });
   recall(list);
   watchOrders(list);

@@ -12,10 +12,10 @@ import { boxOf, inOrder, notifyChange, rows, selected, selectedOrders } from "./
 const all = byId("all-on-page");
 let anchor; // where a range with Shift begins
 
-/** Handle a click on a tick box. */
-export function picked({ target, shiftKey }) {
-  if (target === all) for (const row of inOrder()) tick(row, all.checked);
-  else pick(target.closest("tr"), target.checked, shiftKey);
+/** Handle a click on a tick box, which made it `checked`. */
+export function picked(box, checked, shiftKey) {
+  if (box === all) for (const row of inOrder()) tick(row, checked);
+  else pick(box.closest("tr"), checked, shiftKey);
   showSelection();
 }
 
