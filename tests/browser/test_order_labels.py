@@ -60,3 +60,43 @@ def test_a_refused_tag_is_explained_and_what_was_typed_stays(tab: Tab, opened: J
     expect(tab.css("#labels-form")).to_be_hidden()
     tab.key("t")
     expect(tab.field("Tags, with commas between them")).to_have_value("")
+
+
+IS_CLIPPED = "text => text.scrollWidth > text.clientWidth"
+
+
+def test_labels_leave_a_long_email_whole_in_the_list(
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json, admin_api: Api
+) -> None:
+    """Beside it as long as both fit, or below it."""
+    customer["email"] = customer["email"].replace("hotel", "northern-lights-hotel")
+    order = place_order()
+    rows = []
+    tab.resize(1280)
+    tab.become(staff)
+    for tags in (["fragile"], ["fragile", "hand to the night porter", "rush"]):
+        labels = {"labels": {"assignee": "Bob", "tags": tags}}
+        assert admin_api.call("PATCH", f"/orders/{order['orderID']}", labels).status == 200
+        tab.goto(f"/orders.html?customer={customer['email']}")
+        expect(tab.row(order).locator(".chip")).to_have_text(["Bob", *tags])
+        email = tab.row(order).get_by_text(customer["email"]).first
+        assert not email.evaluate(IS_CLIPPED)
+        rows.append([one.bounding_box() for one in (email, tab.row(order).get_by_text("Bob"))])
+    for (text, chip), is_beside in zip(rows, (True, False), strict=True):
+        assert text
+        assert chip
+        assert (chip["x"] > text["x"] + text["width"]) == is_beside
+        assert (chip["y"] >= text["y"] + text["height"]) != is_beside
+    for width in (390, 1920):
+        tab.resize(width)
+        assert not tab.row(order).locator(".chip").first.evaluate(IS_CLIPPED), f"at {width} px"
+
+
+def test_a_tablet_shows_whole_names_in_the_list(
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
+) -> None:
+    order = place_order()
+    tab.sign_in(staff, f"/orders.html?customer={customer['email']}")
+    for width in (768, 820, 1024):
+        tab.resize(width)
+        assert not tab.row(order).get_by_text(customer["name"]).evaluate(IS_CLIPPED), f"at {width} px"
