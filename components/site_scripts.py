@@ -27,7 +27,14 @@ BUNDLES = (
         "shell/keys.js",
         "shell/shell.js",
     ),
-    ("lib/pause.js", "lib/toast.js", "order/status.js", "order/slip.js", "order/label-chips.js"),
+    (
+        "lib/pause.js",
+        "lib/toast.js",
+        "order/status.js",
+        "order/status-cell.js",
+        "order/slip.js",
+        "order/label-chips.js",
+    ),
     (
         "list/address.js",
         "list/head.js",

@@ -286,6 +286,27 @@ def test_customer_page_shows_contact_totals_and_orders(
     tab.sees_heading(re.compile(f"^Order {number_of(orders[0])}"))
 
 
+def test_orders_of_a_customer_show_labels_notes_and_printed_slips(
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json, admin_api: Api
+) -> None:
+    plain, full = place_order(), place_order(notes="Leave at the back door")
+    for remark in ({"labels": {"assignee": "Bob", "tags": ["fragile"]}}, {"printed": "slip"}):
+        assert admin_api.call("PATCH", f"/orders/{full['orderID']}", remark).status == 200
+    wait_until_known(admin_api, customer, orders=2)
+    tab.sign_in(staff, page_of(customer))
+    expect(tab.row(full).locator(".chip")).to_have_text(["Bob", "fragile"])
+    for mark in ("Slip printed", "Has notes"):
+        expect(tab.row(full).get_by_title(mark)).to_be_visible()
+        expect(tab.row(plain).get_by_title(mark)).to_be_hidden()
+    assert_accessible(tab)
+    assert_nothing_sticks_out(tab)
+    for width in (320, 390, 768, 1280):
+        tab.resize(width)
+        assert tab.row(full).evaluate(OVERLAPS) == [], f"at {width} px"
+    tab.row(full).get_by_role("link", name="fragile").click()
+    tab.arrives_at("/orders.html?q=fragile")
+
+
 def test_an_order_links_to_its_customer(tab: Tab, staff: Person, buyer: Json, admin_api: Api) -> None:
     tab.sign_in(staff, f"/order.html?id={orders_of(admin_api, buyer)[0]['orderID']}")
     tab.follow("All about this customer")

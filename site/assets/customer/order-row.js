@@ -1,20 +1,21 @@
 // A row of the table with the orders of one customer.
 import { stamp } from "../lib/dom.js";
-import { badge, orderNumber, orderTotal, time } from "../lib/format.js";
+import { orderNumber, orderTotal, time } from "../lib/format.js";
 import { orderPage } from "../lib/links.js";
-import { SETTLED } from "../order/status.js";
+import { chipsOf } from "../order/label-chips.js";
+import { writeStatus } from "../order/status-cell.js";
 
 export function orderRow(order) {
-  const { orderID, createdAt, lineCount, total, currency, status, settledAt } = order;
+  const { orderID, createdAt, lineCount, total, currency, status } = order;
   const element = stamp("bought-row", {
     number: code(orderNumber(order)),
     taken: time(createdAt),
+    labels: chipsOf(order),
     lines: lineCount.toLocaleString(),
     total: orderTotal({ status, total, currency }),
-    status: badge(status),
-    settled: settledAt && SETTLED,
   });
   element.querySelector("a").href = orderPage(orderID);
+  writeStatus(element.lastElementChild, order);
   return element;
 }
 

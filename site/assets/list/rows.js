@@ -1,8 +1,9 @@
 // The rows of the list: one table row for each order. A change of an order rewrites its row in place.
 import { byId } from "../lib/dom.js";
-import { orderNumber, orderTotal, time, writeBadge, writeTime } from "../lib/format.js";
+import { orderNumber, orderTotal, writeTime } from "../lib/format.js";
 import { orderPage } from "../lib/links.js";
 import { chipsOf } from "../order/label-chips.js";
+import { writeStatus } from "../order/status-cell.js";
 import { elsewhere, turnPage } from "./elsewhere.js";
 
 const body = byId("order-rows");
@@ -93,15 +94,4 @@ function write(row, order) {
   total.textContent = orderTotal(order);
   writeStatus(status, order);
   return row;
-}
-
-function writeStatus(cell, { status, settledAt, hasNotes, slipPrintedAt }) {
-  const [badge, settled, notes, slip] = cell.children;
-  writeBadge(badge, status);
-  settled.textContent = settledAt ? "dealt with" : "";
-  notes.hidden = !hasNotes;
-  slip.hidden = !slipPrintedAt;
-  if (slip.hidden) return;
-  slip.title = `Slip printed ${time(slipPrintedAt).textContent}`;
-  slip.lastElementChild.textContent = slip.title;
 }
