@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from local.api import Api
 from tests.browser.conftest import PlaceOrder
+from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
 from tests.browser.tab import Person, Tab
 from tests.browser.today import reported_orders
 
@@ -85,6 +86,28 @@ def test_table_is_exported_to_a_file_that_names_its_period(tab: Tab, staff: Pers
     assert [row["From"] for row in rows][::6] == ["2025-03-31 00:00:00", "2025-04-06 00:00:00"]
     assert [row["From before"] for row in rows][::6] == ["2025-03-24 00:00:00", "2025-03-30 00:00:00"]
     assert {row["Revenue"] for row in rows} == {"0.00"}
+
+
+def test_the_format_of_exported_tables_is_chosen_by_keyboard(tab: Tab, staff: Person) -> None:
+    """This browser keeps the choice, for exports of orders too."""
+    tab.sign_in(staff, "/sales.html?week=2025-W14")
+    sees_report(tab, "Week 14: 31 March – 6 April 2025")
+    tab.button("Format of exported files").focus()
+    tab.key("Enter")
+    chosen = tab.inside("#export-format-dialog")
+    expect(chosen.field(re.compile("^Excel workbook"))).to_be_focused()
+    expect(chosen.field(re.compile("^CSV with commas"))).to_be_checked()
+    chosen.sees_no("radio", "Line of an order")
+    assert_accessible(tab)
+    assert_nothing_sticks_out(tab)
+    tab.key("Space", "Enter")
+    expect(tab.button("Format of exported files")).to_be_focused()
+    with tab.page.expect_download() as download:
+        tab.press("Export")
+    assert download.value.suggested_filename == "sales-2025-W14.xlsx"
+    tab.goto("/orders.html")
+    tab.press("Format of exported files")
+    expect(chosen.field(re.compile("^Excel workbook"))).to_be_checked()
 
 
 def test_failed_report_loads_again_and_an_ended_session_is_shown(tab: Tab, staff: Person) -> None:

@@ -40,7 +40,7 @@ function wireButtons(list) {
   byId("print").onclick = () => usePart("print", (module) => void module.printFound(list));
   byId("print-selected").onclick = () => usePart("print", (module) => module.printSelected());
   byId("export").onclick = () => usePart("export", (module) => void module.exportView(list));
-  byId("export-format").onclick = () => usePart("export-format", (module) => module.ask());
+  byId("export-format").onclick = () => usePart("export-choice", (module) => module.ask());
   byId("export-selected").onclick = () => usePart("export", (module) => module.exportSelected());
   byId("move-selected").onclick = () => onRows("move", list);
   byId("cancel-selected").onclick = () => onRows("cancel", list);

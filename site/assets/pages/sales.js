@@ -82,6 +82,8 @@ start(() => {
     const { exportReport } = await loadModule(() => import("../sales/export.js"));
     if (exported) exportReport(...exported);
   };
+  byId("export-format").onclick = () =>
+    loadModule(() => import("../list/export-choice.js")).then(({ ask }) => ask());
   addEventListener("popstate", load);
   return load();
 });
