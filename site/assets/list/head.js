@@ -42,6 +42,11 @@ export function showCounts(report = counts) {
   }
 }
 
+/** Count an order that was moved. The report of the counts follows a moment later. */
+export function countMove(from, to) {
+  if (counts) showCounts({ ...counts, [from]: counts[from] - 1, [to]: counts[to] + 1 });
+}
+
 /** Return how many orders a status has ("" for all statuses), or undefined while the counts are not known. */
 export function knownTotal(status) {
   return status ? counts?.[status] : counts && Object.values(counts).reduce((sum, number) => sum + number, 0);

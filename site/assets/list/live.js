@@ -41,6 +41,7 @@ function scheduleCheck(
 async function check() {
   try {
     if (list.region.ariaBusy !== "true") await Promise.all([checkOrders(), checkCounts()]);
+    notifyChange();
     failures = 0;
   } catch (error) {
     if (sessionEnded(error)) over = true;
@@ -64,7 +65,6 @@ async function checkOrders() {
   if (isOnTop()) arriveOnTop(found.orders);
   else await checkTop();
   noteRead();
-  notifyChange();
 }
 
 /** Read orders again that have left the list. Their rows stay in their places and show the orders' new states. */
@@ -75,6 +75,7 @@ async function followLeft({ orders, nextCursor }) {
     ({ order, classList }) =>
       !ids.has(order.orderID) && !classList.contains("gone") && (!nextCursor || before(order, end)),
   );
+  for (const row of inOrder()) row.hasLeft = left.includes(row);
   left.sort((one, other) => (one.readAt ?? 0) - (other.readAt ?? 0));
   await Promise.all(left.slice(0, MAX_SINGLE_READS).map(readAgain));
 }

@@ -3,6 +3,7 @@ import { Refused, call } from "../lib/api.js";
 import { isolated, statusName } from "../lib/format.js";
 import { SignedOut } from "../lib/cognito.js";
 import { cancellable, hasOnlyRemarks, isOwnChange, nextStep, stepBack, undoNote } from "../order/status.js";
+import { countMove } from "./head.js";
 import { updateRow } from "./rows.js";
 
 /** Return a job that takes a finished job back, or undefined if the person may not. */
@@ -28,6 +29,7 @@ export async function moveOrder(job, who) {
     const body = { status: step.to, note: step.note };
     const moved = await call("PATCH", path, { body, version: order.version });
     updateRow(moved);
+    countMove(order.status, moved.status);
     return Object.assign(job, done(step, moved));
   } catch (error) {
     const current = remarked(order, error);
