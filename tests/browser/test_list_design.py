@@ -197,7 +197,7 @@ def test_layout_does_not_shift_while_orders_and_counts_load(
 
 
 def test_on_a_phone_the_first_order_begins_within_300_pixels(tab: Tab, staff: Person) -> None:
-    """Export and sound are behind one button there."""
+    """Export and other tools are behind one button there."""
     tab.page.set_viewport_size({"width": 390, "height": 844})
     tab.sign_in(staff, "/orders.html")
     tab.sees_orders()
@@ -205,7 +205,7 @@ def test_on_a_phone_the_first_order_begins_within_300_pixels(tab: Tab, staff: Pe
     assert first
     assert first["y"] <= 300
     expect(tab.css("#export")).to_be_hidden()
-    tab.press("Export and sound")
+    tab.press("More tools")
     expect(tab.css("#export")).to_be_visible()
 
 

@@ -47,6 +47,7 @@ function wireButtons(list) {
   byId("label-selected").onclick = () => usePart("label-many", (module) => void module.labelSelected(list));
   byId("bulk-more").onclick = toggleMore;
   byId("select-found").onclick = () => usePart("select-found", (module) => void module.selectFound(list));
+  byId("add-up").onclick = () => usePart("add-up", (module) => void module.addUp(list));
   byId("sound").onclick = () => usePart("chime", (module) => module.toggle());
   byId("save-view").onclick = () => usePart("saved-views", (module) => module.saveView(list));
 }
