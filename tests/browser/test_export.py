@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Download, Route, expect
 
 from tests.browser.conftest import Json, PlaceOrder
+from tests.browser.orders import wait_for
 from tests.browser.tab import Person, Tab
 from tests.browser.words import Part
 
@@ -173,6 +174,35 @@ def test_a_long_export_shows_its_progress_and_can_be_cancelled(
     tab.settle()
     assert saved == []
     assert table(content(export(tab)))
+
+
+def test_an_export_of_lines_shows_each_order_that_was_read(
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
+) -> None:
+    for _ in range(3):
+        place_order()
+    tab.sign_in(staff, f"/orders.html?customer={customer['email']}")
+    tab.sees_orders(3)
+    tab.evaluate("localStorage.setItem('order-desk:export-content', 'lines')")
+    tab.find("checkbox", "Select all on this page").click()
+    held = tab.hold("**/api/orders/*")
+    tab.press("Export selected")
+    dialog(tab).says("0 orders read of 3.")
+    wait_for(lambda: tab.evaluate('true') and len(held) == 3)
+    held[0].continue_()
+    dialog(tab).says("1 order read of 3.")
+    expect(dialog(tab).find("progressbar")).to_have_js_property("value", 1)
+    held[1].fulfill(status=502, body="{}")
+    dialog(tab).says("0 orders read so far; no file was saved")
+    with tab.page.expect_response(held[2].request.url):
+        held[2].continue_()
+    dialog(tab).says("0 orders read so far; no file was saved")
+    dialog(tab).press("Cancel")
+    tab.press("Export")
+    dialog(tab).says("0 orders read.")
+    wait_for(lambda: tab.evaluate('true') and len(held) == 6)
+    held[3].continue_()
+    dialog(tab).says("1 order read.")
 
 
 def test_a_failed_export_can_continue_where_it_stopped(tab: Tab, staff: Person, regular: Json) -> None:

@@ -25,7 +25,8 @@ export async function exportView(list) {
   const read = ({ cursor, leave }) =>
     list.read({ limit: PAGE_SIZE, from, changes: { cursor }, signal: leave.signal });
   const name = fileName([status, isFound && "found", period(from)], form);
-  await begin({ name, form, read, total: whole ? knownTotal(status) : undefined });
+  const total = whole ? knownTotal(status) : undefined;
+  await begin({ name, form, read, total, of: total ? ` of about ${total}` : "" });
 }
 
 /** Save the selected orders. Their lines are read first if the file needs them. */
@@ -34,8 +35,10 @@ export async function exportSelected() {
   const form = exportFormat();
   const what = orders.length === 1 ? bareNumber(orders[0]) : "selected";
   const name = fileName([what, dateOf(new Date())], form);
-  if (form.needsLines) await begin({ name, form, read: () => ({ orders, nextCursor: null }) });
-  else save({ orders: orders.length, lines: orders.flatMap(form.linesOf), name, form });
+  const total = orders.length;
+  if (form.needsLines)
+    await begin({ name, form, read: () => ({ orders, nextCursor: null }), total, of: ` of ${total}` });
+  else save({ orders: total, lines: orders.flatMap(form.linesOf), name, form });
 }
 
 async function begin(asked) {
@@ -69,17 +72,20 @@ async function readOn(job) {
 }
 
 /** Resolve to the orders with their lines. An order that was erased meanwhile is left out. */
-async function withLines(orders, { leave }) {
+async function withLines(orders, job) {
   const read = new Map();
-  await readAll(orders, { read, leave });
+  await readAll(orders, { read, leave: job.leave, onRead: () => showProgress(job, read.size) });
   return orders.map(({ orderID }) => read.get(orderID)).filter(Boolean);
 }
 
-function showProgress({ orders, total }) {
-  byId("export-text").textContent = `${count(orders, "order")} read${total ? ` of about ${total}` : ""}.`;
+/** Show how many orders were read, with those of the present call whose lines were read. An error stays on screen. */
+function showProgress({ orders, total, of }, detailed = 0) {
+  if (!byId("export-retry").hidden) return;
+  const read = orders + detailed;
+  byId("export-text").textContent = `${count(read, "order")} read${of}.`;
   if (!total) return bar.removeAttribute("value");
-  bar.max = Math.max(total, orders);
-  bar.value = orders;
+  bar.max = Math.max(total, read);
+  bar.value = read;
 }
 
 /** Show the error. The button "Go on" continues after the last order that was read. */
