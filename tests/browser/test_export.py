@@ -188,7 +188,7 @@ def test_an_export_of_lines_shows_each_order_that_was_read(
     held = tab.hold("**/api/orders/*")
     tab.press("Export selected")
     dialog(tab).says("0 orders read of 3.")
-    wait_for(lambda: tab.evaluate('true') and len(held) == 3)
+    wait_for(lambda: tab.evaluate("true") and len(held) == 3)
     held[0].continue_()
     dialog(tab).says("1 order read of 3.")
     expect(dialog(tab).find("progressbar")).to_have_js_property("value", 1)
@@ -200,7 +200,7 @@ def test_an_export_of_lines_shows_each_order_that_was_read(
     dialog(tab).press("Cancel")
     tab.press("Export")
     dialog(tab).says("0 orders read.")
-    wait_for(lambda: tab.evaluate('true') and len(held) == 6)
+    wait_for(lambda: tab.evaluate("true") and len(held) == 6)
     held[3].continue_()
     dialog(tab).says("1 order read.")
 
