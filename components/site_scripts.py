@@ -61,6 +61,7 @@ BUNDLES = (
         "order/editing.js",
         "order/change.js",
         "order/reason.js",
+        "order/moves-with-reason.js",
         "order/steps.js",
     ),
     (

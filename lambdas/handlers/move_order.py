@@ -60,7 +60,11 @@ def _change(change: dict[str, Any], request: Request) -> Order:
     return orders.move(order, change["status"], by=by, by_admin=by_admin, note=note)
 
 
-def _settle(order: Order, settled: dict[str, str], request: Request, note: str) -> Order:
+def _settle(order: Order, settled: dict[str, Any], request: Request, note: str) -> Order:
+    if settled.get("undone"):
+        if "replacedBy" in settled:
+            raise field_error("settled.undone", "must be left out beside replacedBy")
+        return orders.unsettle(order, by=request.person, note=note)
     if "replacedBy" not in settled:
         return orders.settle(order, by=request.person, note=note)
     successor = order_reads.find(settled["replacedBy"])

@@ -161,12 +161,26 @@ def settle(order: Order, *, by: Person, note: str) -> Order:
     Raises BadRequestError without a note, ConflictError, PreconditionFailedError and TooLargeError.
     """
     _refuse_settlement(order, is_again="settledAt" in order)
-    if not note:
-        fault = Fault("note", "must say why nothing is left to do")
-        raise BadRequestError(summary([fault]), [fault])
+    _require_note(note, "must say why nothing is left to do")
     limit = tables.MAX_ITEM_BYTES + tables.HISTORY_BYTES
     entry = {**by.signature, "event": "settled", "note": note}
     return _save(order, {**order, "settledAt": times.now()}, entry, limit)
+
+
+def unsettle(order: Order, *, by: Person, note: str) -> Order:
+    """Take back that a rejected order was dealt with by hand; return its next version.
+
+    Raises BadRequestError without a note, ConflictError, also if another order replaces this one,
+    PreconditionFailedError and TooLargeError.
+    """
+    _refuse_settlement(order, is_again="replacedBy" in order)
+    if "settledAt" not in order:
+        message = "this order is not dealt with"
+        raise ConflictError(message, [Fault("settled", message)])
+    _require_note(note, "must say why something is left to do")
+    kept = cast(Order, {name: value for name, value in order.items() if name != "settledAt"})
+    limit = tables.MAX_ITEM_BYTES  # the rest is for the next settlement
+    return _save(order, kept, {**by.signature, "event": "unsettled", "note": note}, limit)
 
 
 def replace(order: Order, successor: Order, *, by: Person) -> Order:
@@ -279,8 +293,12 @@ def _reference(order: Order) -> OrderReference:
 def _refuse_step_back(status: str, note: str, *, by_admin: bool) -> None:
     if not by_admin and status not in order_status.PREVIOUS_FOR_STAFF:
         raise ForbiddenError(f"only an admin can move back an order that is {status}")
+    _require_note(note, "must say why the order goes back")
+
+
+def _require_note(note: str, rule: str) -> None:
     if not note:
-        fault = Fault("note", "must say why the order goes back")
+        fault = Fault("note", rule)
         raise BadRequestError(summary([fault]), [fault])
 
 

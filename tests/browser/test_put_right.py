@@ -173,3 +173,51 @@ def test_an_order_is_dealt_with_by_hand_and_leaves_needs_attention(
         assert_nothing_sticks_out(tab)
     tab.goto(f"/customer.html?email={rejected['customer']['email']}")
     expect(tab.css("tr").filter(has_text=number_of(rejected))).to_contain_text("dealt with")
+
+
+def test_an_order_that_was_dealt_with_is_taken_up_again_by_keyboard(
+    tab: Tab, staff: Person, admin_api: Api, rejected: Json
+) -> None:
+    settled = {"settled": {}, "note": "Customer phoned: not needed"}
+    assert admin_api.call("PATCH", f"/orders/{rejected['orderID']}", settled).status == 200
+    tab.sign_in(staff, address(rejected))
+    expect(tab.button("Dealt with …")).to_be_hidden()
+    tab.button("Not dealt with …").focus()
+    tab.key("Enter")
+    tab.sees_dialog("Something left to do?")
+    assert_accessible(tab)
+    for width in (1280, 390, 320):
+        tab.resize(width, 800)
+        assert_nothing_sticks_out(tab)
+    tab.type("They need it after all")
+    tab.reload()
+    expect(tab.field("Why is something left to do?")).to_have_value("They need it after all")
+    tab.lose_answers(API_ORDER, times=1)
+    tab.dialog("Something left to do?").press("Not dealt with")
+    tab.sees_alert("The server cannot be reached")
+    tab.press("Not dealt with …")
+    tab.dialog("Something left to do?").press("Not dealt with")
+    expect(tab.find("heading", level=1)).not_to_contain_text("dealt with")
+    expect(tab.css("#notice")).to_be_hidden()
+    assert timeline(tab) == ["Not dealt with", "Dealt with", "Rejected"]
+    tab.sees("They need it after all")
+    expect(tab.button("Dealt with …")).to_be_visible()
+    expect(tab.button("Not dealt with …")).to_be_hidden()
+    tab.goto("/")
+    tab.region("Needs attention").sees_link(re.compile(number_of(rejected)))
+
+
+def test_an_order_that_was_put_right_meanwhile_stays_dealt_with(
+    tab: Tab, staff: Person, admin_api: Api, rejected: Json, place_order: PlaceOrder
+) -> None:
+    path = f"/orders/{rejected['orderID']}"
+    assert admin_api.call("PATCH", path, {"settled": {}, "note": "Not needed"}).status == 200
+    tab.sign_in(staff, address(rejected))
+    tab.press("Not dealt with …")
+    tab.fill("Why is something left to do?", "They need it")
+    body = {"settled": {"replacedBy": place_order()["orderID"]}}
+    assert admin_api.call("PATCH", path, body).status == 200
+    tab.dialog("Something left to do?").press("Not dealt with")
+    tab.sees_alert("Your change was not made.")
+    tab.sees("Put right as order")
+    expect(tab.button("Not dealt with …")).to_be_hidden()

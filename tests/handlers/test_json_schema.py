@@ -36,7 +36,7 @@ SAMPLES: dict[str, Any] = {
     "OrderChange": {"status": "packed", "note": "n", "comment": "c"},
     "OtherCustomer": {"email": "ann@example.org"},
     "CustomerChange": {"note": "pays late"},
-    "Settlement": {"replacedBy": "0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11"},
+    "Settlement": {"replacedBy": "0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11", "undone": True},
     "Labels": {"tags": ["rush"], "assignee": "Bob"},
     "DeliveryDetails": {"address": "x", "phone": "", "notes": "n"},
     "Draft": {"name": "Hotel", "content": {"customer": {}, "items": []}},

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from lambdas.platform import tables
+from lambdas.shop import order_table
 from tests.handlers.order_lists import ids, pages
 from tests.handlers.shop import ADMIN, Json, Reply, Shop, change, order
 
@@ -143,10 +144,75 @@ def test_an_order_dealt_with_by_hand_can_still_be_replaced(
     assert replace(shop, rejected, successor).json["replacedBy"] == reference(successor)
 
 
-@pytest.mark.parametrize("settled", [{}, {"replacedBy": UNKNOWN_ID}])
+def unsettle(shop: Shop, one: Json, **fields: Any) -> Reply:
+    return settle(shop, one, {"settled": {"undone": True}, "note": "They ordered again", **fields})
+
+
+def test_an_order_dealt_with_by_hand_is_taken_up_again_with_a_note(shop: Shop, rejected: Json) -> None:
+    settle(shop, rejected, {"settled": {}, "note": "Not needed"})
+    reply = unsettle(shop, rejected)
+    assert (reply.status, reply.json["status"], reply.json["version"]) == (200, "rejected", 3)
+    entry = {"by": "staff@shop.example", "sub": "1", "event": "unsettled"}
+    assert last_entry(reply.json) == entry | {"note": "They ordered again"}
+    stored = shop.orders()[rejected["orderID"]]
+    assert "settledAt" not in stored
+    assert {name: stored[name] for name in order_table.KEY_FIELDS & stored.keys()} == {
+        name: rejected[name] for name in order_table.KEY_FIELDS & rejected.keys()
+    }
+    assert unsettle(shop, rejected).error["message"] == "this order is not dealt with"
+    assert settle(shop, rejected, {"settled": {}, "note": "Not needed after all"}).status == 200
+
+
+def test_an_order_that_another_one_replaces_stays_dealt_with(
+    shop: Shop, rejected: Json, successor: Json
+) -> None:
+    settle(shop, rejected, {"settled": {}, "note": "Not needed"})
+    replace(shop, rejected, successor)
+    before = shop.orders()
+    reply = unsettle(shop, rejected)
+    assert (reply.status, list(reply.fields)) == (409, ["settled"])
+    assert reply.error["message"] == f"this order was put right already, as order #{successor['number']}"
+    assert shop.orders() == before
+
+
+def test_taking_an_order_up_again_needs_a_note_and_the_present_version(shop: Shop, rejected: Json) -> None:
+    settle(shop, rejected, {"settled": {}, "note": "Not needed"})
+    for fields in ({"note": ""}, {"note": " \u200b "}):
+        reply = unsettle(shop, rejected, **fields)
+        assert (reply.status, list(reply.fields)) == (400, ["note"])
+    body = {"settled": {"undone": True}, "note": "n"}
+    assert settle(shop, rejected, body, If_Match="1").status == 412
+    assert "settledAt" in shop.orders()[rejected["orderID"]]
+
+
+@pytest.mark.parametrize(
+    ("settled", "path"),
+    [
+        ({"undone": "yes"}, "settled.undone"),
+        ({"undone": True, "replacedBy": UNKNOWN_ID}, "settled.undone"),
+    ],
+)
+def test_an_unclear_settlement_is_refused(shop: Shop, rejected: Json, settled: Json, path: str) -> None:
+    reply = settle(shop, rejected, {"settled": settled, "note": "n"})
+    assert (reply.status, list(reply.fields)) == (400, [path])
+
+
+def test_an_order_that_is_taken_up_again_is_in_the_list_of_open_ones(shop: Shop, rejected: Json) -> None:
+    def listed(settled: str) -> list[str]:
+        asked = {"status": "rejected", "settled": settled}
+        return ids(shop.ask("list_orders", "GET", "/orders", query=asked).json["orders"])
+
+    settle(shop, rejected, {"settled": {}, "note": "Not needed"})
+    assert (listed("yes"), listed("no")) == ([rejected["orderID"]], [])
+    unsettle(shop, rejected)
+    assert (listed("yes"), listed("no")) == ([], [rejected["orderID"]])
+
+
+@pytest.mark.parametrize("settled", [{}, {"undone": True}, {"replacedBy": "other"}])
 def test_only_a_rejected_order_can_be_dealt_with(shop: Shop, successor: Json, settled: Json) -> None:
     other = shop.place(order())
-    body = {"settled": settled and {"replacedBy": other["orderID"]}, "note": "n"}
+    named = {"replacedBy": other["orderID"]} if "replacedBy" in settled else settled
+    body: Json = {"settled": named, "note": "n"}
     reply = settle(shop, successor, body)
     assert (reply.status, list(reply.fields)) == (409, ["settled"])
     assert reply.error["message"] == "only a rejected order can be dealt with, this one is placed"

@@ -38,7 +38,7 @@ async function send(page, body) {
 }
 
 function isAsAsked(order, { status, details, settled }) {
-  if (settled) return Boolean(order.settledAt);
+  if (settled) return Boolean(order.settledAt) !== Boolean(settled.undone);
   return details ? hasDetails(order, details) : order.status === status;
 }
 
@@ -49,9 +49,8 @@ export const hasDetails = ({ customer, notes }, details) =>
 function changed(page, order) {
   page.display(order);
   const last = order.history.at(-1);
-  const text = isStepBack(last)
-    ? `The order is ${order.status} again.`
-    : `The order is now ${settlement(order)}.`;
+  const isAgain = isStepBack(last) || last.event === "unsettled";
+  const text = isAgain ? `The order is ${order.status} again.` : `The order is now ${settlement(order)}.`;
   if (last.event === "edited") announce("The changes are saved.");
   else if (isStepBack(last)) showToast(byId("moved"), text);
   else if (stepBack(order.status, page.who)) showToast(byId("moved"), text, () => undo(page));

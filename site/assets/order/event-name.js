@@ -10,6 +10,7 @@ const EVENTS = {
   printed: "Slip printed",
   labelled: "Labels changed",
   settled: "Dealt with",
+  unsettled: "Not dealt with",
   replaced: "Put right as a new order",
   replaces: "Replaces a rejected order",
   transferred: "Given to another customer",

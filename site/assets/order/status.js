@@ -13,6 +13,9 @@ export const SETTLED = "dealt with";
 /** Whether an order is rejected, and nobody has dealt with it. */
 export const isUnsettled = ({ status, settledAt }) => status === "rejected" && !settledAt;
 
+/** Whether somebody has dealt with a rejected order, and no other order replaces it. */
+export const isSettledByHand = ({ settledAt, replacedBy }) => Boolean(settledAt) && !replacedBy;
+
 /** Return the status of an order, or that a rejected one is dealt with. */
 export const settlement = ({ status, settledAt }) => (settledAt ? SETTLED : status);
 

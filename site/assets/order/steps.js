@@ -10,9 +10,9 @@ import { keys } from "../shell/keys.js";
 import { CommentField } from "./comment.js";
 import { copyLink } from "./copy-link.js";
 import { edit, resumeEdit } from "./editing.js";
+import { movesWithReason } from "./moves-with-reason.js";
 import { printStored } from "./printing.js";
-import { Reason } from "./reason.js";
-import { SETTLED, cancellable, isUnsettled, nextStep, settlement, stepBack } from "./status.js";
+import { nextStep } from "./status.js";
 
 let page;
 let reasons;
@@ -20,7 +20,7 @@ let reasons;
 /** Wire the buttons and keys of the page. */
 export function wireSteps(shown) {
   page = shown;
-  reasons = [cancelling(), steppingBack(), settling()];
+  reasons = movesWithReason(page);
   new CommentField(page).wire();
   byId("edit-labels").onclick = editLabels;
   byId("move").onclick = move;
@@ -39,23 +39,6 @@ export function wireSteps(shown) {
     d: ["Duplicate as a new order", () => press("duplicate")],
   });
 }
-
-const cancelling = () =>
-  new Reason(page, "cancel", {
-    targetOf: ({ status }) => cancellable.includes(status) && "cancelled",
-    moved: "cancelled",
-  });
-
-const steppingBack = () =>
-  new Reason(page, "back", { targetOf: ({ status }, who) => stepBack(status, who), moved: "moved back" });
-
-const settling = () =>
-  new Reason(page, "settle", {
-    targetOf: (order) => isUnsettled(order) && SETTLED,
-    stateOf: settlement,
-    bodyOf: () => ({ settled: {} }),
-    moved: "marked as dealt with",
-  });
 
 /** Click the button whose shortcut key was pressed, if the button is visible and enabled. */
 function press(id) {

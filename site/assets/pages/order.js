@@ -9,7 +9,14 @@ import { showOrder } from "../order/details.js";
 import { showNewer, watchOrder } from "../order/freshness.js";
 import { showNeighbours } from "../order/neighbours.js";
 import { papersOf } from "../order/papers.js";
-import { cancellable, hasOnlyRemarks, isUnsettled, nextStep, stepBack } from "../order/status.js";
+import {
+  cancellable,
+  hasOnlyRemarks,
+  isSettledByHand,
+  isUnsettled,
+  nextStep,
+  stepBack,
+} from "../order/status.js";
 import { resumeWork, wireSteps } from "../order/steps.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
@@ -58,6 +65,7 @@ function display(order) {
   byId("fix").hidden = order.status !== "rejected";
   byId("fix").classList.toggle("primary", isUnsettled(order));
   byId("settle").hidden = !isUnsettled(order);
+  byId("unsettle").hidden = !isSettledByHand(order);
   byId("fix").href = byId("duplicate").href = newOrderPage({ from: order.orderID });
   byId("duplicate").hidden = order.status === "rejected"; // "Fix" does the same for a rejected order
   byId("print-slip").hidden = byId("print-invoice").hidden = ["cancelled", "rejected"].includes(order.status);
