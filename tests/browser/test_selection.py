@@ -1,5 +1,6 @@
 """Several orders at once: selecting them, moving them together, and the result of each."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -7,13 +8,16 @@ import pytest
 from playwright.sync_api import Locator, Request, Route, expect
 
 from local.api import Api
-from tests.browser.conftest import HOSTILE, Json, PlaceOrder, decided, orders_of, sent
+from tests.browser.conftest import HOSTILE, Json, PlaceOrder, decided, orders_of, placed, sent
 from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
-from tests.browser.orders import edit_elsewhere, move_elsewhere, status_link
+from tests.browser.orders import edit_elsewhere, move_elsewhere, status_link, wait_for
 from tests.browser.tab import Person, Tab, number_of
 from tests.browser.words import Part
 
 pytestmark = pytest.mark.browser
+
+# The selected orders that the tab keeps for a reload, as JSON, or null.
+KEPT = "Object.entries(sessionStorage).find(([key]) => key.includes(':selection:'))?.[1] ?? null"
 
 Select = Callable[[list[Json]], None]
 
@@ -162,6 +166,50 @@ def test_a_selection_is_kept_over_the_pages_of_one_filter(tab: Tab, staff: Perso
     status_link(tab, "All").click()
     expect(box(tab, many[0])).to_be_visible()
     expect(tab.css("#bulk-bar")).to_be_hidden()
+
+
+def test_a_reload_keeps_the_selection_of_all_pages(
+    tab: Tab, staff: Person, many: list[Json], admin_api: Api
+) -> None:
+    address = f"/orders.html?customer={many[0]['customer']['email']}"
+    gone = placed(admin_api, many[0]["customer"])
+    tab.sign_in(staff, address)
+    for order in (gone, many[0], many[1]):
+        box(tab, order).click()
+    tab.follow("Next page")
+    box(tab, many[60]).click()
+    tab.sees("4 orders selected, 1 of them on this page")
+    assert admin_api.call("DELETE", f"/orders/{gone['orderID']}").status == 204
+    tab.reload()
+    tab.sees("3 orders selected, 1 of them on this page")
+    expect(box(tab, many[60])).to_be_checked()
+    assert json.loads(tab.evaluate(KEPT)).keys() == {"filter", "orderIDs"}
+    tab.goto(address)
+    tab.sees("3 orders selected, 2 of them on this page")
+    tab.press(re.compile("Mark as|Move to next"))
+    tab.sees_dialog("Move 3 orders to the next status")
+    tab.press("Cancel")
+    tab.goto(f"{address}&status=shipped")
+    tab.sees("No order matches")
+    wait_for(lambda: tab.evaluate(KEPT) is None)
+    tab.goto(address)
+    expect(box(tab, many[0])).to_be_visible()
+    expect(tab.css("#bulk-bar")).to_be_hidden()
+
+
+def test_orders_that_cannot_be_read_after_a_reload_are_no_longer_selected(
+    tab: Tab, staff: Person, many: list[Json]
+) -> None:
+    tab.sign_in(staff, f"/orders.html?customer={many[0]['customer']['email']}")
+    box(tab, many[0]).click()
+    tab.follow("Next page")
+    box(tab, many[60]).click()
+    tab.sees("2 orders selected, 1 of them on this page")
+    tab.answer_error("**/api/orders/*")
+    tab.reload()
+    tab.inside("#list-note").says("Orders on other pages are no longer selected.")
+    tab.sees("1 order selected")
+    expect(box(tab, many[60])).to_be_checked()
 
 
 def test_clicks_count_while_the_selection_is_still_loading(

@@ -74,12 +74,14 @@ function onRows(act, list) {
   usePart("keys", (module) => performance.now() - pressed < KEY_TIMEOUT_MS && module[act](list));
 }
 
-/** Restore what this browser kept from an earlier visit: views, the sound, a bulk move that an ended session stopped. */
+/** Restore what this browser kept from an earlier visit: views, the sound, selected orders, a bulk move that an ended session stopped. */
 function recall(list) {
   const { email } = list.who;
   if (localStorage.getItem(`order-desk:views:${email}`))
     usePart("saved-views", (module) => module.watch(list));
   if (ringing.isOn()) usePart("chime", (module) => module.showSwitch());
+  if (sessionStorage.getItem(`order-desk:selection:${email}:`))
+    list.loaded.then(() => usePart("restore-selection", (module) => module.restore()));
   if (sessionStorage.getItem(`order-desk:bulk:${email}:`)) usePart("bulk", (module) => module.resume(list));
 }
 

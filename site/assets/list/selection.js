@@ -1,9 +1,11 @@
 // Selected orders: ticked one by one, as a range with Shift, or the whole page. The boxes keep the selection, and elsewhere.js that of other pages.
 import { byId } from "../lib/dom.js";
+import { draft } from "../lib/draft.js";
 import { count } from "../lib/format.js";
+import { person } from "../lib/session.js";
 import { cancellable, nextStep } from "../order/status.js";
 import { PARTLY, query } from "./address.js";
-import { elsewhere } from "./elsewhere.js";
+import { elsewhere, filterNow } from "./elsewhere.js";
 import { knownTotal } from "./head.js";
 import { MAX_ORDERS } from "./read-all.js";
 import { sumOf } from "./sums.js";
@@ -52,6 +54,16 @@ export function showSelection() {
   all.checked = chosen.length > 0 && chosen.length === inOrder().length;
   all.indeterminate = chosen.length > 0 && !all.checked;
   offerFound(orders.length);
+  keep(orders);
+}
+
+/** Return the draft with the IDs of the selected orders, which a reload of this tab keeps. */
+export const keptSelection = () => draft("selection", person());
+
+function keep(orders) {
+  if (orders.length)
+    keptSelection().save({ filter: filterNow(), orderIDs: orders.map(({ orderID }) => orderID) });
+  else keptSelection().clear();
 }
 
 const whereSelected = (chosen) => (elsewhere.size ? `, ${chosen.length} of them on this page` : "");

@@ -113,7 +113,7 @@ start((who) => {
   region.addEventListener("rows", recount);
   searchField(byId("search"), { addressOf: addressWith, load });
   addEventListener("popstate", load);
-  load();
+  list.loaded = load();
   countOrders().then(recount);
   wireParts(list);
 });
