@@ -212,6 +212,21 @@ def test_orders_that_cannot_be_read_after_a_reload_are_no_longer_selected(
     expect(box(tab, many[60])).to_be_checked()
 
 
+def test_a_click_before_a_reload_has_restored_the_selection_adds_an_order(
+    tab: Tab, staff: Person, orders: list[Json], customer: Json
+) -> None:
+    tab.sign_in(staff, f"/orders.html?customer={customer['email']}")
+    for order in orders[:2]:
+        box(tab, order).click()
+    held = tab.hold("**/list/restore-selection*.js")
+    tab.reload()
+    box(tab, orders[3]).click()
+    tab.sees("1 order selected")
+    wait_for(lambda: bool(held))
+    held[0].continue_()
+    tab.sees("3 orders selected")
+
+
 def test_clicks_count_while_the_selection_is_still_loading(
     tab: Tab, staff: Person, orders: list[Json], customer: Json
 ) -> None:
@@ -632,12 +647,16 @@ def test_a_move_can_be_retried_after_the_session_ended(
     tab.press("Mark as packed")
     tab.end_session()
     dialog(tab).press("Move 3 orders")
+    held = tab.hold("**/list/restore-selection*.js")
     tab.sign_in_again(staff)
     for order in orders[:3]:
         expect(result(tab, order)).to_have_text("Not moved: the session ended")
     dialog(tab).press("Try 3 orders again")
     dialog(tab).sees("3 of 3: 3 moved")
     assert statuses(admin_api, orders[:3]) == ["packed"] * 3
+    dialog(tab).press("Close")
+    expect(tab.css("#bulk-bar")).to_be_hidden()
+    assert held == [], "the selection of before the move is not restored"
 
 
 def test_markup_in_a_name_is_shown_as_text_in_the_results(

@@ -74,15 +74,16 @@ function onRows(act, list) {
   usePart("keys", (module) => performance.now() - pressed < KEY_TIMEOUT_MS && module[act](list));
 }
 
-/** Restore what this browser kept from an earlier visit: views, the sound, selected orders, a bulk move that an ended session stopped. */
+/** Restore what this browser kept from an earlier visit: views, the sound, a bulk move that an ended session stopped, or else selected orders. */
 function recall(list) {
   const { email } = list.who;
   if (localStorage.getItem(`order-desk:views:${email}`))
     usePart("saved-views", (module) => module.watch(list));
   if (ringing.isOn()) usePart("chime", (module) => module.showSwitch());
-  if (sessionStorage.getItem(`order-desk:selection:${email}:`))
-    list.loaded.then(() => usePart("restore-selection", (module) => module.restore()));
+  const selection = sessionStorage.getItem(`order-desk:selection:${email}:`); // read before a click changes it
   if (sessionStorage.getItem(`order-desk:bulk:${email}:`)) usePart("bulk", (module) => module.resume(list));
+  else if (selection)
+    list.loaded.then(() => usePart("restore-selection", (module) => module.restore(JSON.parse(selection))));
 }
 
 const watchOrders = (list) =>

@@ -5,12 +5,11 @@ import { sessionEnded } from "../shell/shell.js";
 import { filterNow } from "./elsewhere.js";
 import { readAll } from "./read-all.js";
 import { rows } from "./rows.js";
-import { keptSelection, selectMore } from "./selection.js";
+import { selectMore, showSelection } from "./selection.js";
 
-/** Select the orders again that were selected before. Those without a row on this page are read by their IDs. */
-export async function restore() {
-  const { filter, orderIDs } = keptSelection().load();
-  if (filter !== filterNow()) return keptSelection().clear();
+/** Select the orders of a kept selection besides those selected since. Orders without a row on this page are read. */
+export async function restore({ filter, orderIDs }) {
+  if (filter !== filterNow()) return showSelection(); // which keeps only the orders selected since
   const orders = orderIDs.map((orderID) => rows.get(orderID)?.order ?? { orderID });
   const read = new Map(orders.filter(({ version }) => version).map((order) => [order.orderID, order]));
   try {

@@ -57,13 +57,11 @@ export function showSelection() {
   keep(orders);
 }
 
-/** Return the draft with the IDs of the selected orders, which a reload of this tab keeps. */
-export const keptSelection = () => draft("selection", person());
-
+/** Keep the IDs of the selected orders, which a reload of this tab selects again. */
 function keep(orders) {
-  if (orders.length)
-    keptSelection().save({ filter: filterNow(), orderIDs: orders.map(({ orderID }) => orderID) });
-  else keptSelection().clear();
+  const kept = draft("selection", person());
+  if (orders.length) kept.save({ filter: filterNow(), orderIDs: orders.map(({ orderID }) => orderID) });
+  else kept.clear();
 }
 
 const whereSelected = (chosen) => (elsewhere.size ? `, ${chosen.length} of them on this page` : "");
