@@ -35,7 +35,7 @@ BODY_ERRORS: Mapping[str, Answer] = {
 _TEXT: Document = {"type": "string"}
 # The parameters of the calls: what each means, and its schema or the name of its schema.
 PARAMETERS: Mapping[str, tuple[str, str | Document]] = {
-    "q": ("Only what has all these words", "Words"),
+    "q": ("Only what has all these words. Orders: #1042 is only the order of this number", "Words"),
     "status": ("Only orders of this status", "Status"),
     "settled": ("With status=rejected: only orders that are dealt with, or only the others", "YesOrNo"),
     "customer": ("Only orders of this e-mail address", _TEXT),

@@ -18,11 +18,12 @@ def handler(request: Request) -> Answer:
 
 
 def _filter(request: Request) -> Filter:
-    words, sort = search.parse_query(request.query("q"), search.ORDER), _sort(request)
+    query, sort = request.query("q"), _sort(request)
     first, last = _period(request)
     status, customer = _status(request), _customer(request)
     return Filter(
-        words=words,
+        words=search.parse_query(query, search.ORDER),
+        numbers=search.parse_numbers(query),
         sort=sort,
         first=first,
         last=last,

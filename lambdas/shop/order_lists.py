@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from lambdas.platform import listing, tables, text
 from lambdas.platform.listing import FIRST_KEY, LAST_KEY, Listing
-from lambdas.shop import order_reads, order_status, order_table, search
+from lambdas.shop import order_names, order_reads, order_status, order_table, search
 from lambdas.shop.documents import Order
 
 NEWEST, OLDEST, LARGEST, SMALLEST = "newest", "oldest", "largest", "smallest"
@@ -26,11 +26,13 @@ OrderPage = tuple[list[Order], str | None]
 class Filter:
     """The orders that a list asks for, and their sort order. An empty text or list sets no filter.
 
-    `settled` is yes or no for the rejected orders that are dealt with or not; it needs their status.
-    `first` and `last` are instants. A customer, instants and words need a sort order of `BY_TIME`.
+    `numbers` are numbers of orders with their sign; `words` has them without it. `settled` is yes or no
+    for the rejected orders that are dealt with or not; it needs their status. `first` and `last` are
+    instants. A customer, instants and words need a sort order of `BY_TIME`.
     """
 
     words: list[str]
+    numbers: list[str]
     status: str
     settled: str
     customer: str
@@ -84,6 +86,7 @@ def _matches(order: Order, wanted: Filter) -> bool:
         wanted.status in ("", order["status"])
         and wanted.settled in ("", _is_settled(order))
         and wanted.customer in ("", text.mailbox(order["customer"].get("email", "")))
+        and all(number == order_names.number_of(order) for number in wanted.numbers)
         and search.matches(search.order_words(order), wanted.words)
     )
 

@@ -30,6 +30,7 @@ ORDER_FIELDS = (
     "assignee",
 )  # that `order_words` reads
 _MIN_INNER, _MAX_CODE = 4, 40  # letters and digits of the end of a code, and of a code; a SKU has 40
+_MIN_NUMBER = 3  # digits of the end of an order's number, which has four in a small shop
 # Chinese and Japanese have no blanks between words, so a query finds their characters anywhere in a word.
 _UNSPACED = (
     ("\u3040", "\u30ff"),
@@ -38,6 +39,7 @@ _UNSPACED = (
     ("\U00020000", "\U0003ffff"),
 )
 _PLAIN_PART = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"[\W_]*(#[0-9]+)[\W_]*")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _SHORT = 3  # letters of a word that people also write together with the next one, such as `O Brien`
 _MAX_JOINED = 4  # words
@@ -72,14 +74,15 @@ def order_words(order: Order) -> list[str]:
     """
     fields: Mapping[str, Any] = order
     order_id = order["orderID"]
-    names = ("number", "reference", "notes", "assignee")
+    names = ("reference", "notes", "assignee")
     texts = [fold(text) for text in (*(str(fields.get(name, "")) for name in names), *fields.get("tags", ()))]
     written = [word for text in texts for word in (*_text_words(text), *_inner_parts(text))]
     lines = {(str(line.get("sku", "")), str(line.get("name", ""))) for line in fields.get("items", ())}
     products = [
         word for sku, name in sorted(lines) for word in (*_product_words(sku, name), *_inner_parts(fold(sku)))
     ]
-    ids = [order_id, order_id.replace("-", "")]
+    number = str(fields.get("number", ""))
+    ids = [order_id, order_id.replace("-", ""), number, *_inner_parts(number, _MIN_NUMBER)]
     return _distinct([*ids, *customer_words(order["customer"]), *written, *products])
 
 
@@ -118,6 +121,12 @@ def parse_query(text: str, kind: str) -> list[str]:
     if sum(len(reading) for word in words for reading in readings(word)) > _MAX_CONDITIONS:
         raise _unusable("must have fewer words and signs", text)
     return words
+
+
+def parse_numbers(text: str) -> list[str]:
+    """Return the numbers of orders that a query names with their sign, such as `#1042`."""
+    found = map(_NUMBER.fullmatch, fold(text).split())
+    return [match[1] for match in found if match]
 
 
 def matches(words: Iterable[str], wanted: Iterable[str]) -> bool:
@@ -199,11 +208,11 @@ def _text_words(text: str) -> Iterator[str]:
     yield from _joined_words(text)
 
 
-def _inner_parts(text: str) -> Iterator[str]:
+def _inner_parts(text: str, shortest: int = _MIN_INNER) -> Iterator[str]:
     """Yield the ends of the numbers and codes in a text, because people remember the last digits."""
     for part in _parts(text):
         if len(part) <= _MAX_CODE and any(letter.isdigit() for letter in part):
-            yield from (part[at:] for at in range(1, len(part) - _MIN_INNER + 1))
+            yield from (part[at:] for at in range(1, len(part) - shortest + 1))
 
 
 def _words(text: str) -> Iterator[str]:
