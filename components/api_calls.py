@@ -62,7 +62,7 @@ CALLS = (
         method="get",
         summary="List and search orders",
         function="list_orders",
-        query=("q", "status", "settled", "customer", "from", "to", "sort", "limit", "cursor"),
+        query=("q", "status", "settled", "label", "customer", "from", "to", "sort", "limit", "cursor"),
         answers=_page("OrderPage"),
     ),
     Call(

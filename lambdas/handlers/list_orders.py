@@ -5,7 +5,7 @@ from collections.abc import Callable
 from lambdas.platform import json_schema, text, times
 from lambdas.platform.http_api import Answer, Request, answer, field_error, signed_in
 from lambdas.platform.strict_json import shown
-from lambdas.shop import order_lists, order_status, orders, search
+from lambdas.shop import order_labels, order_lists, order_status, orders, search
 from lambdas.shop.order_lists import BY_TIME, BY_TOTAL, Filter
 
 
@@ -24,6 +24,7 @@ def _filter(request: Request) -> Filter:
     return Filter(
         words=search.parse_query(query, search.ORDER),
         numbers=search.parse_numbers(query),
+        label=_label(request),
         sort=sort,
         first=first,
         last=last,
@@ -37,11 +38,18 @@ def _sort(request: Request) -> str:
     sort = request.query("sort") or order_lists.NEWEST
     if sort not in BY_TIME + BY_TOTAL:
         raise field_error("sort", f"must be one of {', '.join(BY_TIME + BY_TOTAL)}, got {shown(sort)}")
-    others = [name for name in ("q", "customer", "from", "to") if request.query(name)]
+    others = [name for name in ("q", "label", "customer", "from", "to") if request.query(name)]
     if sort in BY_TOTAL and others:
         rule = f"must be {' or '.join(BY_TIME)} together with {others[0]}"
         raise field_error("sort", f"{rule}, got {shown(sort)}")
     return sort
+
+
+def _label(request: Request) -> str:
+    label = request.query("label")
+    for fault in json_schema.faults("Labels", {"assignee": label}):
+        raise field_error("label", fault.message)
+    return order_labels.key(label)
 
 
 def _customer(request: Request) -> str:

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from lambdas.platform import listing, tables, text
 from lambdas.platform.listing import FIRST_KEY, LAST_KEY, Listing
-from lambdas.shop import order_names, order_reads, order_status, order_table, search
+from lambdas.shop import order_labels, order_names, order_reads, order_status, order_table, search
 from lambdas.shop.documents import Order
 
 NEWEST, OLDEST, LARGEST, SMALLEST = "newest", "oldest", "largest", "smallest"
@@ -26,13 +26,15 @@ OrderPage = tuple[list[Order], str | None]
 class Filter:
     """The orders that a list asks for, and their sort order. An empty text or list sets no filter.
 
-    `numbers` are numbers of orders with their sign; `words` has them without it. `settled` is yes or no
-    for the rejected orders that are dealt with or not; it needs their status. `first` and `last` are
-    instants. A customer, instants and words need a sort order of `BY_TIME`.
+    `numbers` are numbers of orders with their sign; `words` has them without it. `label` is the key of a tag
+    or an assignee. `settled` is yes or no for the rejected orders that are dealt with or not; it needs their
+    status. `first` and `last` are instants. A label, a customer, instants and words need a sort order of
+    `BY_TIME`.
     """
 
     words: list[str]
     numbers: list[str]
+    label: str
     status: str
     settled: str
     customer: str
@@ -46,7 +48,7 @@ def read_page(wanted: Filter, limit: int, cursor: str) -> OrderPage:
 
     Raises batches.BusyError, and BadRequestError for a cursor of another list.
     """
-    if wanted.words:
+    if wanted.words or wanted.label:
         return _search(wanted, limit, cursor)
     return cast(OrderPage, listing.read_page(_listing(wanted), limit, cursor))
 
@@ -63,11 +65,17 @@ def _search(wanted: Filter, limit: int, cursor: str) -> OrderPage:
 
     asked = order_search.Search(
         purpose="orders",
-        words=wanted.words,
+        words=_words(wanted),
         newest_first=wanted.sort == NEWEST,
         **_key_range(wanted.first, wanted.last),
     )
     return order_search.read_page(asked, limit, cursor, lambda keys: _matching(keys, wanted), _STEP)
+
+
+def _words(wanted: Filter) -> list[str]:
+    """Return the words to look up. Those of the filters leave few orders to read, however many there are."""
+    labels = [order_labels.word(wanted.label, wanted.status)] if wanted.label else []
+    return [*wanted.words, *labels, *search.email_words(wanted.customer)]
 
 
 def _matching(keys: list[str], wanted: Filter) -> list[tuple[str, Order]]:
@@ -86,6 +94,7 @@ def _matches(order: Order, wanted: Filter) -> bool:
         wanted.status in ("", order["status"])
         and wanted.settled in ("", _is_settled(order))
         and wanted.customer in ("", text.mailbox(order["customer"].get("email", "")))
+        and wanted.label in ("", *order_labels.keys(order))
         and all(number == order_names.number_of(order) for number in wanted.numbers)
         and search.matches(search.order_words(order), wanted.words)
     )

@@ -17,7 +17,15 @@ from lambdas.platform.errors import (
     TooLargeError,
     summary,
 )
-from lambdas.shop import order_edits, order_names, order_reads, order_status, order_table, pricing
+from lambdas.shop import (
+    order_edits,
+    order_labels,
+    order_names,
+    order_reads,
+    order_status,
+    order_table,
+    pricing,
+)
 from lambdas.shop.documents import (
     DeliveryDetails,
     HistoryEntry,
@@ -238,7 +246,7 @@ def _distinct(tags: list[str]) -> list[str]:
     """Return the first of all tags that differ only in capital letters."""
     found: dict[str, str] = {}
     for tag in tags:
-        found.setdefault(tag.casefold(), tag)
+        found.setdefault(order_labels.key(tag), tag)
     return list(found.values())
 
 

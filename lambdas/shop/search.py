@@ -13,6 +13,7 @@ from typing import Any
 from lambdas.platform.errors import BadRequestError, Fault
 from lambdas.platform.strict_json import shown
 from lambdas.platform.text import spellings
+from lambdas.shop import order_labels
 from lambdas.shop.documents import Customer, CustomerRow, Order, Product
 
 ORDER, CUSTOMER, PRODUCT = "order", "customer", "product"
@@ -28,6 +29,7 @@ ORDER_FIELDS = (
     "items",
     "tags",
     "assignee",
+    "status",
 )  # that `order_words` reads
 _MIN_INNER, _MAX_CODE = 4, 40  # letters and digits of the end of a code, and of a code; a SKU has 40
 _MIN_NUMBER = 3  # digits of the end of an order's number, which has four in a small shop
@@ -70,7 +72,8 @@ def customer_words(customer: Customer | CustomerRow) -> list[str]:
 def order_words(order: Order) -> list[str]:
     """Return the words by which a search finds an order.
 
-    They are its ID, its number and its reference, and the words of its customer, products, notes and labels.
+    They are its ID, its number and its reference, and the words of its customer, products and notes. Labels
+    have their own words besides, by which an order with exactly this label is found.
     """
     fields: Mapping[str, Any] = order
     order_id = order["orderID"]
@@ -83,7 +86,8 @@ def order_words(order: Order) -> list[str]:
     ]
     number = str(fields.get("number", ""))
     ids = [order_id, order_id.replace("-", ""), number, *_inner_parts(number, _MIN_NUMBER)]
-    return _distinct([*ids, *customer_words(order["customer"]), *written, *products])
+    labels = order_labels.words(fields)
+    return _distinct([*ids, *customer_words(order["customer"]), *written, *products, *labels])
 
 
 def product_words(product: Product) -> list[str]:
@@ -127,6 +131,11 @@ def parse_numbers(text: str) -> list[str]:
     """Return the numbers of orders that a query names with their sign, such as `#1042`."""
     found = map(_NUMBER.fullmatch, fold(text).split())
     return [match[1] for match in found if match]
+
+
+def email_words(email: str) -> list[str]:
+    """Return the words of a query for the orders of a customer, by the one spelling of the e-mail address."""
+    return list(_tokens(fold(email)))
 
 
 def matches(words: Iterable[str], wanted: Iterable[str]) -> bool:

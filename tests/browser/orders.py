@@ -89,6 +89,13 @@ def move_elsewhere(api: Api, order: Json, status: str, **note: str) -> None:
     assert api.call("PATCH", f"/orders/{order['orderID']}", {"status": status, **note}).status == 200
 
 
+def label_elsewhere(api: Api, order: Json, labels: Json) -> None:
+    """Label an order, as a colleague does, and wait until a list of its label has it."""
+    assert api.call("PATCH", f"/orders/{order['orderID']}", {"labels": labels}).status == 200
+    asked = labels.get("assignee") or labels["tags"][0]
+    wait_for(lambda: order["orderID"] in str(api.call("GET", f"/orders?label={asked}").document))
+
+
 def items_of(*lines: tuple[str, int]) -> list[Json]:
     """Line items from pairs of SKU and quantity."""
     return [{"sku": sku, "quantity": quantity} for sku, quantity in lines]

@@ -1,6 +1,7 @@
 """The open list updates itself: other people's new orders appear, and their changes show in the rows."""
 
 import re
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -8,7 +9,14 @@ from playwright.sync_api import Locator, expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
-from tests.browser.orders import POLL_MS, move_elsewhere, move_mouse_away, open_list, wait_for_poll
+from tests.browser.orders import (
+    POLL_MS,
+    label_elsewhere,
+    move_elsewhere,
+    move_mouse_away,
+    open_list,
+    wait_for_poll,
+)
 from tests.browser.tab import Person, Tab, number_of
 from tests.browser.words import Part
 
@@ -211,6 +219,20 @@ def test_order_that_starts_to_match_the_filter_appears_at_its_place(
     wait_for_poll(tab)
     numbers = [number_of(order) for order in reversed(orders)]
     expect(tab.css("#order-rows code")).to_have_text(numbers)
+    expect(tab.row(orders[1])).to_contain_text("Moved here")
+    tab.sees_title("Orders · Order desk")
+
+
+def test_order_that_gets_the_label_of_the_list_is_no_new_order(
+    tab: Tab, staff: Person, place_order: PlaceOrder, admin_api: Api
+) -> None:
+    name = f"Eve{uuid.uuid4().hex[:8]}"
+    orders = [place_order(), place_order()]
+    label_elsewhere(admin_api, orders[0], {"assignee": name})
+    open_list(tab, staff, f"/orders.html?label={name}")
+    label_elsewhere(admin_api, orders[1], {"assignee": name})
+    wait_for_poll(tab)
+    expect(tab.css("#order-rows code")).to_have_text([number_of(order) for order in reversed(orders)])
     expect(tab.row(orders[1])).to_contain_text("Moved here")
     tab.sees_title("Orders · Order desk")
 

@@ -1,4 +1,7 @@
-"""Tags and assignee on the page of an order, by keyboard, and on its packing slip."""
+"""Tags and assignee on the page of an order, by keyboard, on its packing slip, and in the list."""
+
+import re
+import uuid
 
 import pytest
 from playwright.sync_api import expect
@@ -6,8 +9,8 @@ from playwright.sync_api import expect
 from local.api import Api
 from tests.browser.conftest import Json, PlaceOrder, decided
 from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
-from tests.browser.orders import address, sees_status, timeline
-from tests.browser.tab import Person, Tab
+from tests.browser.orders import address, label_elsewhere, sees_status, status_link, timeline
+from tests.browser.tab import Person, Tab, number_of
 
 pytestmark = pytest.mark.browser
 
@@ -63,6 +66,58 @@ def test_a_refused_tag_is_explained_and_what_was_typed_stays(tab: Tab, opened: J
 
 
 IS_CLIPPED = "text => text.scrollWidth > text.clientWidth"
+
+
+def test_a_click_on_a_label_lists_exactly_its_orders(
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json, admin_api: Api
+) -> None:
+    name = f"Bob{uuid.uuid4().hex[:8]}"
+    other = place_order(customer=customer | {"name": f"{name} Okafor"})
+    mine = place_order()
+    label_elsewhere(admin_api, other, {"tags": [f"{name}by"]})
+    label_elsewhere(admin_api, mine, {"assignee": name})
+    tab.sign_in(staff, f"/orders.html?q={name}")
+    tab.sees_orders(2)
+    tab.row(mine).get_by_role("link", name=f"Assigned to {name}").click()
+    tab.sees_heading(f"Orders labelled {name}")
+    expect(tab.css("#order-rows th a")).to_have_text([number_of(mine)])
+    expect(tab.field("Label")).to_have_value(name)
+    expect(tab.find("searchbox", "Search orders")).to_have_value("")
+    status_link(tab, "Packed").click()
+    tab.sees_heading("No order matches")
+    tab.sees_heading(f"Orders labelled {name}")
+    tab.follow("Clear")
+    tab.sees_heading("Orders")
+    tab.sees_no("heading", "labelled")
+
+
+def test_a_label_is_typed_into_the_filter_in_any_case(
+    tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json, admin_api: Api
+) -> None:
+    tag = f"x{uuid.uuid4().hex[:28]}z"
+    order = place_order()
+    label_elsewhere(admin_api, order, {"tags": [tag]})
+    tab.sign_in(staff, f"/orders.html?customer={customer['email']}")
+    tab.sees_order(order)
+    field = tab.field("Label")
+    field.focus()
+    offered = tab.css("#known-labels option")
+    assert [one.get_attribute("value") for one in offered.all()] == [staff.email, tag]
+    tab.type(tag.upper())
+    tab.key("Enter")
+    tab.arrives_at(re.compile(f"label={tag.upper()}"))
+    expect(tab.css("#order-rows th a")).to_have_text([number_of(order)])
+    assert_accessible(tab)
+    for width in (1280, 390, 320):
+        tab.resize(width, 800)
+        assert_nothing_sticks_out(tab)
+
+
+def test_a_label_that_is_too_long_is_explained_at_its_field(tab: Tab, staff: Person) -> None:
+    tab.sign_in(staff, f"/orders.html?label={'x' * 61}")
+    tab.sees("Label must have at most 60 characters")
+    expect(tab.field("Label")).to_have_accessible_description(re.compile("must have at most 60 characters"))
+    tab.region("Orders").sees("No orders are shown until the filter above is corrected.")
 
 
 def test_labels_leave_a_long_email_whole_in_the_list(

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, expect
 from local.api import Api
 from tests.browser.accounts import NEW_PASSWORD, PASSWORD, Office
 from tests.browser.conftest import Json, OpenTab, PlaceOrder, orders_of, wait_until_known
-from tests.browser.orders import address, edit_elsewhere
+from tests.browser.orders import address, edit_elsewhere, wait_for
 from tests.browser.screenshots import IMAGES, take
 from tests.browser.tab import Person, Tab, number_of
 from tests.browser.words import Name
@@ -349,6 +349,10 @@ def test_an_order_is_tagged_and_assigned(
     tab.sees_link("rush")
     stored = admin_api.call("GET", f"/orders/{order['orderID']}").document
     assert (stored["tags"], stored["assignee"]) == (["rush"], "van 2")
+    wait_for(lambda: order["orderID"] in str(admin_api.call("GET", "/orders?label=rush").document))
+    tab.follow("rush")
+    tab.sees_heading("Orders labelled rush")
+    tab.sees_order(order)
 
 
 @walks("Cancel an order")

@@ -374,6 +374,31 @@ def test_late_changes_are_found_before_and_after_they_are_merged(
     assert_exact(terms, left)
 
 
+@pytest.mark.parametrize("is_merged", [False, True])
+def test_labels_are_found_in_blocks_and_in_late_changes(
+    terms: Shop, monkeypatch: pytest.MonkeyPatch, is_merged: bool
+) -> None:
+    bobs = [place(terms, order_at(at) | {"assignee": ("Bob", "bobby")[at % 2]}) for at in range(12)][::2]
+    assert len(blocks(terms)) > 2
+    monkeypatch.setattr(order_packing, "MAX_ROWS", 50)
+    follow(terms, bobs[2], erased(bobs[2]))
+    packed = follow(terms, bobs[0], moved(bobs[0], "packed"))
+    follow(terms, bobs[1], moved(bobs[1], "placed") | {"assignee": "Eve"})
+    assert len(late(terms)) == 2
+    if is_merged:
+        monkeypatch.setattr(order_packing, "MAX_ROWS", 1)
+        while order_packing.pack_if_due(order_journal.partitions()):
+            pass
+        assert late(terms) == []
+    monkeypatch.setattr(order_search, "_MAX_ORDERS", 2)
+    left = ids([packed, *bobs[3:]])
+    for limit in ("1", "5"):
+        assert found(terms, label="BOB", limit=limit) == left[::-1]
+        assert found(terms, label="bob", limit=limit, sort="oldest") == left
+        assert found(terms, label="bob", limit=limit, status="placed") == left[:0:-1]
+        assert found(terms, label="bob", limit=limit, status="packed") == left[:1]
+
+
 @pytest.mark.thorough
 def test_an_erased_order_leaves_its_block_and_its_late_row(
     terms: Shop, monkeypatch: pytest.MonkeyPatch

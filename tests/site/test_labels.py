@@ -1,4 +1,4 @@
-"""Changes of the tags and the assignee of an order, as the pages make them."""
+"""Changes of the labels of an order as the pages make them, and the address of the list of a label."""
 
 from typing import Any
 
@@ -39,3 +39,24 @@ def test_two_people_who_tag_one_order_keep_both_tags() -> None:
     typed = "module.changeTo({ tags: module.tagsIn(value), assignee: '' }, { tags: ['one'] })"
     [change] = evaluate("order/labels.js", typed, ["one, rush ,,"])
     assert after({"tags": ["one", "fragile"]}, **change) == {"tags": ["one", "fragile", "rush"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "before", "address"),
+    [
+        ({"label": "van 2"}, "", "?label=van+2"),
+        ({"label": "Bob", "cursor": None}, "cursor=x&sort=largest&q=ann", "?q=ann&label=Bob"),
+        (
+            {"label": None},
+            "customer=a@b.example&label=Bob&status=packed",
+            "?status=packed&customer=a%40b.example",
+        ),
+        ({"sort": "smallest"}, "label=Bob", "?label=Bob"),
+        ({"sort": "oldest"}, "label=Bob", "?label=Bob&sort=oldest"),
+    ],
+)
+def test_the_address_of_the_list_has_its_label_and_never_sorts_it_by_total(
+    changes: Json, before: str, address: str
+) -> None:
+    added = "module.addressWith(value[0], new URLSearchParams(value[1]))"
+    assert evaluate("list/address.js", added, [[changes, before]]) == [f"/orders.html{address}"]

@@ -23,8 +23,9 @@ export function watchArrivals(shown) {
   byId("show-arrivals").onclick = () => showArrived(true);
 }
 
-// The list of a status also gets orders that were moved to it. Only an order of version 1 was never moved.
-const isNew = (order) => moment(order) > newest && (!query().has("status") || order.version === 1);
+// The list of a status or label also gets orders that were moved to it. Only an order of version 1 was never moved.
+const isNew = (order) => moment(order) > newest && (!getsMoved() || order.version === 1);
+const getsMoved = () => ["status", "label"].some((name) => query().has(name));
 
 /** Show or count those orders that belong on this first page and have no row yet. */
 export function arriveOnTop(orders) {

@@ -20,7 +20,7 @@ export async function exportView(list) {
   const from = query(); // Back in the browser may change the address meanwhile
   const status = from.get("status");
   const whole = [...from.keys()].every((name) => ["status", "sort", "cursor"].includes(name));
-  const isFound = ["q", "customer"].some((name) => from.has(name));
+  const isFound = ["q", "label", "customer"].some((name) => from.has(name));
   const form = exportFormat(); // one for the whole file, even if another is chosen meanwhile
   const read = ({ cursor, leave }) =>
     list.read({ limit: PAGE_SIZE, from, changes: { cursor }, signal: leave.signal });

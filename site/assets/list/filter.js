@@ -1,15 +1,17 @@
-// The filter of the list: the time at which orders were taken, and their customer. Status and search are not in it.
+// The filter of the list: the time at which orders were taken, their customer, and a label. Status and search are not in it.
 import { combobox } from "../lib/combobox.js";
 import { dateOf, isMinute, minuteOf } from "../lib/days.js";
 import { announce, byId } from "../lib/dom.js";
 import { markErrors } from "../lib/form-errors.js";
 import { isolated } from "../lib/format.js";
 import { knownCustomers } from "../lib/known-customers.js";
-import { key } from "../lib/text.js";
+import { key, line } from "../lib/text.js";
+import { offerTexts } from "../order/label-chips.js";
 import { addressWith, query } from "./address.js";
+import { inOrder } from "./rows.js";
 
 const form = byId("filter");
-const { period, from, to, customer, settled } = form.elements;
+const { period, from, to, customer, label, settled } = form.elements;
 let list;
 
 /** Show the filter of the address in the form. */
@@ -17,6 +19,7 @@ export function showFilter(shown) {
   list = shown;
   const params = query();
   customer.value = params.get("customer") ?? "";
+  label.value = params.get("label") ?? "";
   settled.value = params.get("settled") ?? "";
   settled.closest(".field").hidden = params.get("status") !== "rejected";
   for (const field of [from, to]) writeTime(field, params.get(field.name) ?? "");
@@ -25,6 +28,7 @@ export function showFilter(shown) {
   markErrors(form, []);
   byId("clear-filter").href = addressWith({
     settled: null,
+    label: null,
     customer: null,
     period: null,
     from: null,
@@ -40,6 +44,7 @@ export function explain(refused) {
     to: "must be a date",
     customer:
       "must be an e-mail address such as name@example.org. Choose a customer while you type a name, or search above the list",
+    label: `must have at most ${label.maxLength} characters`,
   };
   const faults = refused
     .filter(({ path }) => path in rules)
@@ -59,6 +64,7 @@ function apply(event) {
   list.visit(
     addressWith({
       settled: settled.value,
+      label: line(label.value),
       customer: key(customer.value),
       period: dates ? "" : period.value,
       from: dates ? readTime(from) : "",
@@ -98,7 +104,14 @@ function showOnEnter({ key: pressed, isComposing }) {
   if (pressed === "Enter" && !isComposing && !highlighted) form.requestSubmit();
 }
 
+/** Offer the person's own name, and the labels of the orders on screen. */
+function offerLabels() {
+  const labels = inOrder().flatMap(({ order: { assignee, tags = [] } }) => [assignee, ...tags]);
+  offerTexts(byId("known-labels"), [list.who.email, ...labels.filter(Boolean)]);
+}
+
 period.onchange = showDates;
+label.onfocus = offerLabels;
 form.onsubmit = apply;
 customer.addEventListener("keydown", showOnEnter);
 combobox({ ...knownCustomers, input: customer, onPick: pick });

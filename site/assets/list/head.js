@@ -1,8 +1,8 @@
-// The parts above the list: the tabs of the statuses with their counts, the sort links in the table's head, and, on paper, the
-// time of the list.
+// The parts above the list: the title with the label, the tabs of the statuses with their counts, the sort links in the table's
+// head, and, on paper, the time of the list.
 import { call } from "../lib/api.js";
 import { byId } from "../lib/dom.js";
-import { writeTime } from "../lib/format.js";
+import { isolated, writeTime } from "../lib/format.js";
 import { PARTLY, addressWith, query } from "./address.js";
 
 const tabs = document.querySelectorAll("a[data-status]");
@@ -10,9 +10,11 @@ const sorts = document.querySelectorAll("th[data-sort]");
 let readAt; // the time at which the rows on screen were the stored orders
 let counts; // of the whole shop by status, once they are known
 
-/** Set the addresses of the tabs and the sort links, and mark those of the list on screen. */
+/** Show the label in the title, set the addresses of the tabs and the sort links, and mark those of the list on screen. */
 export function showHead() {
   const params = query();
+  const label = params.get("label");
+  byId("list-title").textContent = label ? `Orders labelled ${isolated(label)}` : "Orders";
   for (const tab of tabs) {
     tab.href = addressWith({ status: tab.dataset.status, cursor: null });
     tab.ariaCurrent = tab.dataset.status === (params.get("status") ?? "") ? "true" : null;
@@ -26,7 +28,7 @@ function showSort(header, params) {
   const sort = params.get("sort") ?? "newest";
   const possible = down !== "largest" || !PARTLY.some((name) => params.has(name));
   header.ariaSort = sort === down ? "descending" : sort === up ? "ascending" : null;
-  header.title = possible ? "" : "A search, a customer or a time can only be sorted by time";
+  header.title = possible ? "" : "A search, a label, a customer or a time can only be sorted by time";
   if (possible)
     header.firstElementChild.href = addressWith({ sort: sort === down ? up : down, cursor: null });
   else header.firstElementChild.removeAttribute("href");

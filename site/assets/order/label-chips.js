@@ -1,4 +1,4 @@
-// The labels of an order as links that search for them.
+// The labels of an order as links to all orders with this label.
 import { link } from "../lib/links.js";
 
 /** Return a link for the assignee and each tag of an order. */
@@ -12,7 +12,7 @@ export function chipsOf({ assignee, tags = [] }) {
 }
 
 function chip(text) {
-  const made = link(`/orders.html?${new URLSearchParams({ q: text })}`, text);
+  const made = link(`/orders.html?${new URLSearchParams({ label: text })}`, text);
   made.className = "chip";
   return made;
 }

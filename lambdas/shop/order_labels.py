@@ -1,0 +1,37 @@
+"""The labels of an order, which are its tags and its assignee, and the words by which a search finds them.
+
+Two labels that differ in capital letters only are one label.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_LETTERS = 11  # of a hash. With the sign before them, they are as long as a word that a block keeps whole
+
+
+def key(label: str) -> str:
+    """Return the text by which labels are compared."""
+    return label.casefold()
+
+
+def keys(order: Mapping[str, Any]) -> list[str]:
+    """Return the keys of the labels of an order."""
+    assigned = [order["assignee"]] if "assignee" in order else []
+    return list(dict.fromkeys(map(key, [*order.get("tags", ()), *assigned])))
+
+
+def words(order: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the words by which a search finds an order with its labels, in any status and in its own."""
+    for one in keys(order):
+        yield word(one)
+        yield word(one, order["status"])
+
+
+def word(label_key: str, status: str = "") -> str:
+    """Return the word that only orders with a label have, or only those that also have a status.
+
+    A hash has neither blanks nor many letters, so no other label has the same beginning. No word of a query
+    begins with @.
+    """
+    return "@" + hashlib.sha256(f"{label_key}\n{status}".encode()).hexdigest()[:_LETTERS]
