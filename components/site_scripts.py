@@ -25,6 +25,7 @@ BUNDLES = (
         "lib/settings.js",
         "shell/connection.js",
         "shell/keys.js",
+        "shell/unsaved.js",
         "shell/shell.js",
     ),
     (

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder, decided, orders_of, withdrawn
+from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
 from tests.browser.tab import Person, Tab
 
 pytestmark = pytest.mark.browser
@@ -183,6 +184,63 @@ def test_a_draft_is_not_shown_to_the_next_person(filled: Tab, customer: Json, ad
     filled.sees_heading("You are signed out")
     filled.sign_in(admin, "/new-order.html")
     expect(filled.field("E-mail")).to_have_value("")
+
+
+def test_sign_out_on_another_page_asks_about_an_order_that_was_left(
+    filled: Tab, customer: Json, staff: Person
+) -> None:
+    filled.follow("Customers")
+    filled.dialog("Leave this order?").press("Leave")
+    filled.sees_heading("Customers")
+    filled.button("Sign out").focus()
+    filled.key("Enter")
+    question = filled.dialog("Sign out and lose what you typed?")
+    question.says("This tab has an order that is neither sent nor parked.")
+    expect(question.button("Stay")).to_be_focused()
+    assert_accessible(filled)
+    assert_nothing_sticks_out(filled)
+    filled.key("Escape")
+    expect(filled.button("Sign out")).to_be_focused()
+    filled.follow("New order")
+    expect(filled.field("E-mail")).to_have_value(customer["email"])
+    filled.follow("Orders")
+    filled.sees_heading("Orders")
+    filled.press("Sign out")
+    question.press("Sign out")
+    filled.sees_heading("You are signed out")
+    filled.sign_in(staff, "/new-order.html")
+    expect(filled.field("E-mail")).to_have_value("")
+
+
+def test_sign_out_asks_about_nothing_that_is_sent_parked_or_not_typed(
+    filled: Tab, place_order: PlaceOrder
+) -> None:
+    filled.send()
+    expect(filled.progress("Placed")).to_be_visible()
+    filled.goto(f"/new-order.html?from={place_order()['orderID']}")
+    expect(filled.field("E-mail")).not_to_have_value("")
+    filled.goto("/new-order.html")
+    filled.add_line("browsertest bleach", "3")
+    filled.follow("Customers")
+    filled.dialog("Leave this order?").press("Park it")
+    filled.sees_heading("Customers")
+    filled.press("Sign out")
+    filled.sees_heading("You are signed out")
+
+
+def test_sign_out_asks_about_a_typed_comment(tab: Tab, staff: Person, place_order: PlaceOrder) -> None:
+    order = place_order()
+    tab.sign_in(staff, f"/order.html?id={order['orderID']}")
+    tab.fill("Comment", "Ring twice")
+    tab.goto("/orders.html")
+    tab.press("Sign out")
+    question = tab.dialog("Sign out and lose what you typed?")
+    question.says("This tab has a comment.")
+    question.press("Stay")
+    tab.goto(f"/order.html?id={order['orderID']}")
+    tab.fill("Comment", "")
+    tab.press("Sign out")
+    tab.sees_heading("You are signed out")
 
 
 def test_draft_is_not_shown_to_another_person_after_session_end(filled: Tab, admin: Person) -> None:

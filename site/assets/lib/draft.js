@@ -17,3 +17,13 @@ export function draft(kind, who, id = "") {
     clear: () => sessionStorage.removeItem(key),
   };
 }
+
+/**
+ * Return all drafts of a person in this tab.
+ * @param {{email: string}} who
+ */
+export const draftsOf = (who) =>
+  Object.entries(sessionStorage)
+    .map(([key, value]) => ({ parts: key.split(":"), value }))
+    .filter(({ parts: [site, , email] }) => site === "order-desk" && email === who.email)
+    .map(({ parts: [, kind], value }) => ({ kind, value: JSON.parse(value) }));

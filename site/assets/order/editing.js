@@ -76,7 +76,7 @@ async function saveDetails(page, typed, details) {
 }
 
 function sendAsNew(page, { values }) {
-  draft("draft", page.who, page.orderID).save({ stage: "writing", values });
+  draft("draft", page.who, page.orderID).save({ stage: "writing", values, isUnsafe: true });
   drafts(page).clear();
   location.assign(newOrderPage({ from: page.orderID }));
 }

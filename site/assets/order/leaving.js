@@ -10,7 +10,8 @@ const IS_LOST = "It is neither sent nor parked. What you typed is gone when you 
 /**
  * `isUnsafe()` returns whether to ask. `save()` resolves to whether the order is saved where it is parked already, and `park()`
  * to whether it is parked now. `onLeave()` is called when the person leaves anyway, and `mayLeave()` returns whether this was
- * the answer before, for links alone: a sign-out and the end of the tab ask again.
+ * the answer before, for links alone: a sign-out and the end of the tab ask again. `giveUp()` notes that the sign-out need not ask
+ * about this order again.
  */
 export class Leaving {
   #isAllowed = false;
@@ -42,7 +43,7 @@ export class Leaving {
     if (!(signOut || (link && leaves(link) && !this.mayLeave())) || !this.#mustAsk()) return;
     event.preventDefault();
     event.stopPropagation();
-    if (signOut) this.#go(() => signOut.click(), IS_LOST);
+    if (signOut) this.#go(() => (this.giveUp(), signOut.click()), IS_LOST);
     else this.open(link.href);
   }
 

@@ -13,19 +13,20 @@ const UNSENT = ["writing", "sending"]; // stages of an order
 
 /**
  * `page` is that of parked.js, and has `resume(order)`, which begins the page with an order, `clear()`, which deletes the local
- * draft, and `startOver()`. Its order has `safe`, the content that the server has or that nobody typed, and `mayLeave` after the
- * person chose to leave.
+ * draft, `giveUp()`, after which it may be lost, and `startOver()`. Its order has `safe`, the content that the server has or that
+ * nobody typed, and `mayLeave` after the person chose to leave.
  */
 export class Parking {
   constructor(page, who) {
     Object.assign(this, { page, who, parked: new Parked(page) });
     this.list = new ParkedList(who, () => page.order().parked?.orderID);
     this.leaving = new Leaving({
-      isUnsafe: () => this.#isUnsafe,
+      isUnsafe: () => this.isUnsafe,
       save: () => page.order().parked && this.parked.save(),
       park: () => this.#park(nameOf(page.order())),
       onLeave: () => this.#setMayLeave(true),
       mayLeave: () => page.order().mayLeave,
+      giveUp: page.giveUp,
     });
     byId("park").onclick = () => this.#ask();
     keys({
@@ -69,7 +70,8 @@ export class Parking {
     this.parked.show();
   }
 
-  get #isUnsafe() {
+  /** Whether the person typed something that is neither sent nor saved on the server. */
+  get isUnsafe() {
     const order = this.page.order();
     if (!UNSENT.includes(order.stage) || this.page.form.isBlank) return false;
     return !isSameContent(contentOf({ ...order, values: this.page.form.values() }), order.safe);

@@ -13,15 +13,21 @@ import { start } from "../shell/shell.js";
 const params = new URLSearchParams(location.search);
 const [origin, customerEmail, parkedID] = ["from", "customer", "parked"].map((name) => params.get(name));
 const form = new OrderForm({ onChange: () => parking.typed(), onSubmit: submit });
-// {stage: writing | sending | queued | left, values, document, replaces, links, parked, safe, mayLeave, keptAt}
+// {stage: writing | sending | queued | left, values, document, replaces, links, parked, safe, isUnsafe, mayLeave, keptAt}
 let order = { stage: "writing" };
 let drafts, discarded, parking;
-const page = { order: () => order, form, keep, resume, startOver, clear: () => drafts.clear() };
+const page = { order: () => order, form, keep, giveUp, resume, startOver, clear: () => drafts.clear() };
 const sending = new Sending(page, { onQueued, onDone: page.clear });
 
 function keep() {
   order.values = form.values();
   order.keptAt = new Date().toISOString();
+  order.isUnsafe = parking.isUnsafe;
+  drafts.save(order);
+}
+
+function giveUp() {
+  order.isUnsafe = false;
   drafts.save(order);
 }
 

@@ -4,6 +4,7 @@ import { SignedOut } from "../lib/cognito.js";
 import { forget, hasAccess, person, signIn, signOut, token } from "../lib/session.js";
 import { loadModule } from "./connection.js";
 import { searchFromElsewhere } from "./keys.js";
+import { maySignOut } from "./unsaved.js";
 
 /**
  * Run a page for a person who is signed in. Anybody else signs in first and then returns to the page. A person without
@@ -18,7 +19,7 @@ export async function start(page, { anyone = false } = {}) {
   }
   const who = person();
   fill(byId("account"), { email: who.email }).hidden = false;
-  wireSignOut();
+  wireSignOut(who);
   addEventListener("pageshow", (event) => event.persisted && !person() && signIn()); // Back in the browser after a sign-out
   if (!anyone && !hasAccess(who)) return showNoAccess();
   await page(who);
@@ -26,13 +27,14 @@ export async function start(page, { anyone = false } = {}) {
 }
 
 /** Wire the sign-out, which ends the session in all tabs of this browser. */
-function wireSignOut() {
+function wireSignOut(who) {
   const tabs = new BroadcastChannel("order-desk:sign-out");
   tabs.onmessage = () => {
     forget();
     sessionEnded(new SignedOut("You have signed out in another tab."));
   };
-  byId("sign-out").onclick = () => {
+  byId("sign-out").onclick = async () => {
+    if (!(await maySignOut(who))) return;
     tabs.postMessage(null);
     signOut();
   };

@@ -1,0 +1,26 @@
+// The question before a sign-out deletes what a person has typed in this tab and neither sent nor saved.
+import { ask } from "../lib/dialogs.js";
+import { byId, fill } from "../lib/dom.js";
+import { draftsOf } from "../lib/draft.js";
+
+// What the drafts of each kind have. The others have nothing that was typed, or it was discarded.
+const TYPED = {
+  draft: "an order that is neither sent nor parked",
+  edit: "changes to an order",
+  details: "changes to an order",
+  comment: "a comment",
+  note: "a note on a customer",
+  cancel: "a reason",
+  back: "a reason",
+  settle: "a reason",
+  unsettle: "a reason",
+};
+
+/** Resolve to whether to sign out. The person is asked if that deletes typed text. */
+export async function maySignOut(who) {
+  const lost = draftsOf(who).filter(({ kind, value }) => (kind === "draft" ? value.isUnsafe : value));
+  const names = new Set(lost.map(({ kind }) => TYPED[kind]).filter(Boolean));
+  if (!names.size) return true;
+  fill(byId("sign-out-dialog"), { typed: [...names].join(", ") });
+  return (await ask(byId("sign-out-dialog"))) === "sign-out";
+}
