@@ -24,6 +24,14 @@ START_TIMEOUT_S = 180.0  # long enough for a busy machine
 STOP_TIMEOUT_S = 30.0
 TIMEOUT_S = 30.0
 
+# Runs a command of `local` with other settings of the stack, for which the command has no option.
+WITH_SETTINGS = """
+import json, sys
+from local import __main__ as commands, supervisor
+supervisor.SAMPLE_SHOP |= json.loads(sys.argv[1])
+sys.exit(commands.main(sys.argv[2:]))
+"""
+
 Json = dict[str, Any]
 
 
@@ -53,10 +61,11 @@ class Response:
 
 @dataclass
 class System:
-    """One system with its state in `folder`, at a port of its own."""
+    """One system with its state in `folder`, at a port of its own. `settings` are for its stack."""
 
     folder: Path
     port: int = 0
+    settings: Json = field(default_factory=dict)
     outputs: Json = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     _tokens: dict[str, str] = field(default_factory=dict)
@@ -76,7 +85,8 @@ class System:
         """Start the command without waiting until the system is ready."""
         (self.folder / "state").mkdir(exist_ok=True)
         (self.folder / "state" / "outputs.json").unlink(missing_ok=True)
-        command = [sys.executable, "-m", "local", "up", "--port", str(self.port)]
+        program = ["-c", WITH_SETTINGS, json.dumps(self.settings)] if self.settings else ["-m", "local"]
+        command = [sys.executable, *program, "up", "--port", str(self.port)]
         with (self.folder / "up.log").open("wb") as log:
             self.process = subprocess.Popen(
                 [*command, "--state", str(self.folder / "state"), *options],

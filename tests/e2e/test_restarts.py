@@ -1,4 +1,7 @@
-"""Stops, crashes and restarts: nothing is lost and nothing is done twice."""
+"""Stops, crashes and restarts: nothing is lost and nothing is done twice.
+
+The shop of this system takes orders without an e-mail address, because no other system of the tests does.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +25,40 @@ ONE_SECOND = 1.0
 @pytest.fixture(scope="module")
 def restarted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """Yield a system only for the tests in this file, which stop it. Each test leaves the system running."""
-    running = System(tmp_path_factory.mktemp("mortal")).start()
+    settings = {"orderWithoutEmail": True}
+    running = System(tmp_path_factory.mktemp("mortal"), settings=settings).start()
     yield running
     assert running.stop() == 0, running.printed
+
+
+def test_an_order_without_email_goes_the_whole_way_and_makes_no_customer(restarted: System) -> None:
+    walk_in = {"name": "Wanda Walkin", "phone": "020 7946 0000"}
+    order = new_order([{"sku": "SC-101", "quantity": 3}], customer=walk_in)
+    restarted.place(order)
+    stored = restarted.order(order["orderID"])
+    assert (stored["status"], stored["customer"]) == ("placed", walk_in)
+    eventually(lambda: _found(restarted, "/orders?q=walkin"), what="the order in the search")
+    assert [one["customer"] for one in _found(restarted, "/orders?q=walkin")] == [walk_in]
+    later = _place(restarted)["customer"]["email"]
+    eventually(lambda: _found(restarted, f"/customers?q={later}"), what="a later customer")
+    assert _found(restarted, "/customers?q=wanda") == []
+    eventually(lambda: restarted.mails_about(order["orderID"]), what="the mail")
+    [mail] = restarted.mails_about(order["orderID"])
+    number, total = f"#{stored['number']}", f"GBP {stored['total'] / 100:.2f}"
+    assert (mail["to"], mail["subject"]) == (
+        "orders@shop.example",
+        f"New order {number} from Wanda Walkin: {total}, 1 line",
+    )
+    assert "Customer:  Wanda Walkin\n" in mail["body"]
+    nameless = new_order(customer={"phone": "020 7946 0000"})
+    assert restarted.call("POST", "/orders", nameless).status == 400
+
+
+def _found(system: System, path: str) -> list[Json]:
+    """Return the orders or customers that a search finds."""
+    document = system.call("GET", path).document
+    found: list[Json] = document["orders"] if "orders" in document else document["customers"]
+    return found
 
 
 def _place(system: System) -> Json:
