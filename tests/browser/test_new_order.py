@@ -235,7 +235,7 @@ def test_sign_out_asks_about_a_typed_comment(tab: Tab, staff: Person, place_orde
     tab.goto("/orders.html")
     tab.press("Sign out")
     question = tab.dialog("Sign out and lose what you typed?")
-    question.says("This tab has a comment.")
+    question.says("This tab has an unsent comment.")
     question.press("Stay")
     tab.goto(f"/order.html?id={order['orderID']}")
     tab.fill("Comment", "")

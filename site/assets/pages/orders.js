@@ -14,6 +14,7 @@ import { rows, showRows } from "../list/rows.js";
 import { showSums } from "../list/sums.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
+const SEEN_ABOVE = ["q", "label"]; // the search field and the title show these while the filter is closed
 const ELSEWHERE = "Another status, label, customer or time may have it.";
 
 const region = byId("orders");
@@ -47,7 +48,7 @@ async function load() {
 /** Show the parameters of the address in the search, the filter, the tabs and the table's head. */
 function showAddress() {
   showSearch(byId("search"));
-  if (PARTLY.some((name) => name !== "q" && query().has(name))) byId("filter").hidden = false;
+  if (PARTLY.some((name) => !SEEN_ABOVE.includes(name) && query().has(name))) byId("filter").hidden = false;
   if (!byId("filter").hidden) openFilter(true);
   byId("save-view").hidden = addressWith({ cursor: null }) === "/orders.html";
   region.dispatchEvent(new Event("view"));
@@ -78,6 +79,7 @@ function showRefused({ fields }) {
   fill(region, { refused });
   show(region, "refused");
   announce(refused);
+  if (atField) openFilter(true);
   usePart("filter", (module) => module.explain(fields));
 }
 

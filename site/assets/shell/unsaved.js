@@ -6,14 +6,14 @@ import { draftsOf } from "../lib/draft.js";
 // What the drafts of each kind have. The others have nothing that was typed, or it was discarded.
 const TYPED = {
   draft: "an order that is neither sent nor parked",
-  edit: "changes to an order",
-  details: "changes to an order",
-  comment: "a comment",
-  note: "a note on a customer",
-  cancel: "a reason",
-  back: "a reason",
-  settle: "a reason",
-  unsettle: "a reason",
+  edit: "unsaved changes to an order",
+  details: "unsaved changes to an order",
+  comment: "an unsent comment",
+  note: "an unsaved note on a customer",
+  cancel: "an unsent reason",
+  back: "an unsent reason",
+  settle: "an unsent reason",
+  unsettle: "an unsent reason",
 };
 
 /** Resolve to whether to sign out. The person is asked if that deletes typed text. */
