@@ -2,7 +2,7 @@
 
 Requests go to the emulator's CloudFront as if they had come over HTTPS. Only the mailbox, the page with the
 mails of this machine, is served by the proxy itself. The proxy refuses requests of pages of other origins. It
-also compresses text, because the emulator's CloudFront does not.
+also compresses text and keeps files that never change, because the emulator's CloudFront does neither.
 """
 
 import errno
@@ -36,6 +36,12 @@ STOP_POLL_S = 0.1
 ORIGIN_TIMEOUT_S = 35  # API Gateway itself times out after 29 s
 COMPRESSED_SIZES = range(1_000, 10_000_001)  # CloudFront's developer guide, "Serve compressed files"
 COMPRESSED_TYPES = ("text/", "application/javascript", "application/json", "application/xml", "image/svg+xml")
+IMMUTABLE = "immutable"  # in the Cache-Control of a file whose address changes with its content
+PARTIAL_HEADERS = (
+    "Range",
+    "If-None-Match",
+    "If-Modified-Since",
+)  # of requests that may get less than the file
 HOP_BY_HOP_HEADERS = frozenset(
     {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
 )
@@ -73,6 +79,7 @@ class Proxy:
         self.emulator_port = emulator_port
         self.distribution_host = distribution_host
         self.mailbox = mailbox
+        self.kept: dict[tuple[str, bool], ProxyResponse] = {}
         self._servers = _bind(port, self)
         self.port: int = self._servers[0].server_address[1]
         self._threads = [_serving_thread(server) for server in self._servers]
@@ -209,6 +216,10 @@ def _own_headers(kind: str) -> Headers:
 
 def _origin_response(request: _RequestHandler, body: bytes) -> ProxyResponse:
     proxy = request.server.proxy
+    key = (request.path, _takes_gzip(request))
+    may_keep = request.command == "GET" and not any(name in request.headers for name in PARTIAL_HEADERS)
+    if may_keep and key in proxy.kept:
+        return proxy.kept[key]
     connection = HTTPConnection("127.0.0.1", proxy.emulator_port, timeout=ORIGIN_TIMEOUT_S)
     try:
         response = _forward(connection, proxy.distribution_host, request, body)
@@ -216,7 +227,21 @@ def _origin_response(request: _RequestHandler, body: bytes) -> ProxyResponse:
         return _with_length(_unavailable(request.path, str(error)))
     finally:
         connection.close()
-    return response if request.command == "HEAD" else _with_length(_compress(response, request))
+    if request.command == "HEAD":
+        return response
+    response = _with_length(_compress(response, request))
+    if may_keep and _never_changes(request, response):
+        proxy.kept[key] = response
+    return response
+
+
+def _never_changes(request: _RequestHandler, response: ProxyResponse) -> bool:
+    """Whether each later request gets the same file. A query would make any number of addresses of it."""
+    return (
+        response.status == HTTPStatus.OK
+        and IMMUTABLE in response.header("cache-control")
+        and "?" not in request.path
+    )
 
 
 def _forward(connection: HTTPConnection, host: str, request: _RequestHandler, body: bytes) -> ProxyResponse:
@@ -251,12 +276,16 @@ def _compress(response: ProxyResponse, request: _RequestHandler) -> ProxyRespons
     if not _is_compressible(response) or request.path.startswith("/api/"):
         return response
     headers = [*response.headers, ("Vary", "Accept-Encoding")]
-    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+    if not _takes_gzip(request):
         return response._replace(headers=headers)
     headers = [(name, _weaken_etag(name, value)) for name, value in headers]
     return ProxyResponse(
         response.status, [*headers, ("Content-Encoding", "gzip")], gzip.compress(response.body, 6)
     )
+
+
+def _takes_gzip(request: _RequestHandler) -> bool:
+    return "gzip" in request.headers.get("Accept-Encoding", "")
 
 
 def _is_compressible(response: ProxyResponse) -> bool:

@@ -420,3 +420,49 @@ def test_closed_connections_print_no_traceback(proxy: Proxy, capfd: pytest.Captu
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # close with a reset
             client.sendall(f"GET / HTTP/1.1\r\n{host(proxy)}\r\n".encode() * 20)
     assert "Traceback" not in capfd.readouterr().err
+
+
+FOREVER = {"Content-Type": "application/javascript", "Cache-Control": "public, max-age=31536000, immutable"}
+
+
+def test_a_file_that_never_changes_is_fetched_once(browser: HTTPConnection, origin: Origin) -> None:
+    origin.answers["/assets/1/page.js"] = (200, FOREVER, SCRIPT)
+    first, packed = send(browser, "GET /assets/1/page.js", Accept_Encoding="gzip")
+    again, same = send(browser, "GET /assets/1/page.js", Accept_Encoding="gzip")
+    assert (packed, gzip.decompress(same)) == (same, SCRIPT)
+    assert again.getheaders() == first.getheaders()
+    for _ in range(2):
+        assert send(browser, "GET /assets/1/page.js")[1] == SCRIPT
+    assert len(origin.seen) == 2
+
+
+@pytest.mark.parametrize(
+    ("call", "status", "given"),
+    [
+        ("GET /orders.html", 200, FOREVER | {"Cache-Control": "no-cache"}),
+        ("GET /page.js", 200, {"Content-Type": "application/javascript"}),
+        ("GET /page.js", 404, FOREVER),
+        ("GET /page.js?1", 200, FOREVER),
+        ("HEAD /page.js", 200, FOREVER),
+        ("POST /page.js", 200, FOREVER),
+    ],
+)
+def test_every_other_answer_is_fetched_each_time(
+    browser: HTTPConnection, origin: Origin, call: str, status: int, given: dict[str, str]
+) -> None:
+    origin.answers[call.split(" ")[1]] = (status, given, SCRIPT)
+    for _ in range(2):
+        assert send(browser, call)[0].status == status
+    assert [one["call"] for one in origin.seen] == [call] * 2
+
+
+@pytest.mark.parametrize("header", ["Range", "If-None-Match", "If-Modified-Since"])
+def test_a_request_that_may_get_no_whole_file_always_reaches_cloudfront(
+    browser: HTTPConnection, origin: Origin, header: str
+) -> None:
+    origin.answers["/page.js"] = (200, FOREVER, SCRIPT)
+    send(browser, "GET /page.js")
+    origin.answers["/page.js"] = (206, FOREVER, SCRIPT[:10])
+    response, part = send(browser, "GET /page.js", None, **{header: "bytes=0-9"})
+    assert (response.status, part) == (206, SCRIPT[:10])
+    assert send(browser, "GET /page.js")[1] == SCRIPT
