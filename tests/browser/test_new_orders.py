@@ -61,6 +61,48 @@ def test_new_order_appears_on_top_and_is_marked_as_new(
     expect(tab.css("#announcement")).to_have_text("1 new order")
 
 
+@pytest.fixture
+def burst(tab: Tab, known: Json) -> Callable[[], None]:
+    """From the call on, the API has a page of new orders, and more between them and the known one."""
+    fields = {**known, "createdAt": "2100-01-01T00:00:00.000Z", "version": 1}
+    orders = [{**fields, "orderID": f"burst-{number}", "number": 9000 + number} for number in range(50)]
+
+    def arrive() -> None:
+        tab.answer("**/api/orders?*", json={"orders": orders, "nextCursor": "more"})
+
+    return arrive
+
+
+@pytest.fixture
+def known(place_order: PlaceOrder) -> Json:
+    """An order that the list has before others come."""
+    return place_order()
+
+
+def test_more_new_orders_than_a_page_has_leave_no_gap_above_older_rows(
+    tab: Tab, staff: Person, burst: Callable[[], None]
+) -> None:
+    open_list(tab, staff)
+    burst()
+    wait_for_poll(tab)
+    expect(tab.css("#order-rows tr")).to_have_count(50)
+    expect(tab.css("#order-rows .mark")).to_have_count(50)
+    expect(tab.css("#sums")).to_contain_text("50 of")
+
+
+def test_the_bar_says_that_there_may_be_more_new_orders(
+    tab: Tab, staff: Person, known: Json, burst: Callable[[], None]
+) -> None:
+    open_list(tab, staff)
+    with_a_selection(tab, known)
+    burst()
+    wait_for_poll(tab)
+    bar(tab).sees("At least 50 new orders")
+    bar(tab).press("Show")
+    expect(tab.css("#order-rows tr")).to_have_count(50)
+    tab.sees("1 order selected, 0 of them on this page")
+
+
 def test_impossible_filter_does_not_slow_down_later_polling(
     tab: Tab, staff: Person, place_order: PlaceOrder
 ) -> None:

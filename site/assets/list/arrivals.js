@@ -12,6 +12,7 @@ const MAX_ROWS = 100; // with more, the list is read again, so that rows do not 
 const bar = byId("arrivals");
 let list, where;
 let arrived = []; // orders that the bar counts and the list does not show yet
+let hasMore = false; // whether other orders may have come between these and the rows
 let newest = ""; // the moment (places.js) of the newest known order; later orders are new
 const rungFor = new Set(); // IDs of orders for which the sound was played
 
@@ -27,38 +28,40 @@ export function watchArrivals(shown) {
 const isNew = (order) => moment(order) > newest && (!getsMoved() || order.version === 1);
 const getsMoved = () => ["status", "label"].some((name) => query().has(name));
 
-/** Show or count those orders that belong on this first page and have no row yet. */
-export function arriveOnTop(orders) {
+/** Show or count those of the first orders of the list that belong on this page and have no row yet. */
+export function arriveOnTop(found) {
   newest ||= rows.size ? moment(inOrder()[0].order) : "\x00";
-  arrive(orders.filter((order) => belongs(order, list.region.nextCursor)));
+  arrive(found, (order) => belongs(order, list.region.nextCursor));
 }
 
 /** Count new orders in the bar, while another page or another sort is on screen. */
 export async function checkTop() {
-  const { orders } = await list.read({ limit: 20, changes: { sort: null, cursor: null } });
-  newest ||= orders.length ? moment(orders[0]) : "\x00";
-  arrive(orders.filter((order) => isNew(order) && !rows.has(order.orderID)));
+  const found = await list.read({ limit: 20, changes: { sort: null, cursor: null } });
+  newest ||= found.orders.length ? moment(found.orders[0]) : "\x00";
+  arrive(found, (order) => isNew(order) && !rows.has(order.orderID));
 }
 
-function arrive(orders) {
-  arrived = orders;
-  for (const order of orders.filter(isNew)) addUnseen(order.orderID);
-  ringForNew(orders.filter(isNew));
-  if (orders.length && isOnTop() && !isInHand(list.region)) showArrived(false);
+function arrive({ orders, nextCursor }, isComing) {
+  arrived = orders.filter(isComing);
+  hasMore = Boolean(nextCursor) && arrived.length === orders.length;
+  const fresh = arrived.filter(isNew);
+  for (const order of fresh) addUnseen(order.orderID);
+  ringForNew(fresh);
+  if (arrived.length && isOnTop() && !isInHand(list.region)) showArrived(false);
   showBar();
   showUnseen();
 }
 
 function ringForNew(orders) {
-  const fresh = orders.filter(({ orderID }) => !rungFor.has(orderID));
-  for (const { orderID } of fresh) rungFor.add(orderID);
-  if (!fresh.length || !ringing.isOn()) return;
+  const silent = orders.filter(({ orderID }) => !rungFor.has(orderID));
+  for (const { orderID } of silent) rungFor.add(orderID);
+  if (!silent.length || !ringing.isOn()) return;
   import("./chime.js").then(({ ring }) => ring()).catch(() => {}); // no sound without a connection
 }
 
 function showBar() {
   const kind = arrived.every(isNew) ? "new order" : "more order";
-  const text = count(arrived.length, kind);
+  const text = `${hasMore ? "At least " : ""}${count(arrived.length, kind)}`;
   if (arrived.length && byId("arrivals-count").textContent !== text) announce(text);
   byId("arrivals-count").textContent = arrived.length ? text : "";
   bar.hidden = !arrived.length;
@@ -69,7 +72,7 @@ function showArrived(pressed) {
   const coming = arrived;
   arrived = [];
   if (!isOnTop()) return list.visit(addressWith({ sort: null, cursor: null }));
-  if (!rows.size || rows.size + coming.length > MAX_ROWS) return readAnew(coming);
+  if (!rows.size || hasMore || rows.size + coming.length > MAX_ROWS) return readAnew(coming);
   const fresh = coming.map(insert);
   notifyChange();
   showBar();

@@ -62,7 +62,7 @@ async function checkOrders() {
   for (const order of found.orders) updateRow(order);
   await followLeft(found);
   if (list.region.ariaBusy === "true" || location.search !== search) return; // another address was visited
-  if (isOnTop()) arriveOnTop(found.orders);
+  if (isOnTop()) arriveOnTop(found);
   else await checkTop();
   noteRead();
 }
