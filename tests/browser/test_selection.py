@@ -320,6 +320,24 @@ def test_moved_orders_can_be_selected_again_and_shipped(
     assert statuses(admin_api, orders[:4]) == ["shipped"] * 3 + ["placed"]
 
 
+def test_moved_orders_of_several_pages_are_selected_again(
+    tab: Tab, staff: Person, many: list[Json], admin_api: Api
+) -> None:
+    chosen = [many[0], many[1], many[60]]
+    tab.sign_in(staff, f"/orders.html?customer={many[0]['customer']['email']}")
+    for order in chosen[:2]:
+        box(tab, order).click()
+    tab.follow("Next page")
+    box(tab, chosen[2]).click()
+    move(tab, 3)
+    dialog(tab).press("Select these 3 orders again")
+    tab.sees("3 orders selected, 1 of them on this page")
+    tab.sees_button("Mark as shipped")
+    tab.press("Undo")
+    dialog(tab).sees("3 of 3: 3 moved")
+    assert statuses(admin_api, chosen) == ["placed"] * 3
+
+
 def test_only_moved_orders_are_offered_for_selection(tab: Tab, orders: list[Json], select: Select) -> None:
     tab.answer_error(f"**/api/orders/{orders[1]['orderID']}")
     select(orders[:2])

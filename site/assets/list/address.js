@@ -4,6 +4,7 @@ import { addDays, dateOf, dayRange, isDate, isMinute } from "../lib/days.js";
 const NAMES = ["status", "settled", "q", "label", "customer", "period", "from", "to", "sort", "cursor"];
 /** Parameters that select a part of the orders. The API cannot sort such a part by total, and its size is unknown. */
 export const PARTLY = ["settled", "q", "label", "customer", "period", "from", "to"];
+const SEEN_ABOVE = ["q", "label"]; // those of PARTLY that the search field and the title show
 const DAYS_BACK = new Map([
   ["today", [0, 0]],
   ["yesterday", [1, 1]],
@@ -14,6 +15,9 @@ const BY_TOTAL = ["largest", "smallest"];
 
 /** Return the query parameters of the address, which select the orders on screen. */
 export const query = () => new URLSearchParams(location.search);
+
+/** Whether the address has a filter that would be seen nowhere if the form of the filter were closed. */
+export const needsFilter = () => PARTLY.some((name) => !SEEN_ABOVE.includes(name) && query().has(name));
 
 /** Return the address of this list with changes. The parameters have a fixed order, so that addresses can be compared. */
 export function addressWith(changes, params = query()) {

@@ -3,7 +3,6 @@ import { byId, fill, stamp } from "../lib/dom.js";
 import { count, orderNumber } from "../lib/format.js";
 import { orderPage } from "../lib/links.js";
 import { hideToast, showToast } from "../lib/toast.js";
-import { rows } from "./rows.js";
 import { selectOnly } from "./selection.js";
 
 const results = byId("bulk-results");
@@ -78,9 +77,7 @@ export const putFailuresFirst = (jobs) =>
 
 /** Offer to take the moves back, to print the changed orders, and to select them again, so that a person can go on with them. */
 export function offerDone(jobs, undos, undo) {
-  const changed = jobs
-    .filter(({ order, outcome, reason }) => outcome === "done" && !reason && rows.has(order.orderID))
-    .map(({ order }) => order);
+  const changed = jobs.filter(({ outcome, reason }) => outcome === "done" && !reason).map(({ now }) => now);
   const isPossible = changed.length > 0;
   const again = () => {
     selectOnly(changed);

@@ -5,7 +5,7 @@ import { updateRow } from "./rows.js";
 
 const FULL = 413; // the status of the answer for an order whose history has no room
 
-/** `act(job, who)` sets `outcome`, `text` and `ended` on the job, as `moveOrder` does. */
+/** `act(job, who)` sets `outcome`, `text`, `now` and `ended` on the job, as `moveOrder` does. */
 export const TASKS = {
   move: { doing: "Moving", done: "Moved", act: moveOrder },
   cancel: { doing: "Cancelling", done: "Cancelled", act: moveOrder },
@@ -16,8 +16,9 @@ export const TASKS = {
 async function labelOrder(job) {
   job.ended = null;
   try {
-    updateRow(await saveLabels(job.order, job.change));
-    Object.assign(job, { outcome: "done", text: "Labelled" });
+    const now = await saveLabels(job.order, job.change);
+    updateRow(now);
+    Object.assign(job, { outcome: "done", text: "Labelled", now });
   } catch (error) {
     if (error.status === 404) Object.assign(job, { outcome: "changed", text: "Erased by someone else" });
     else if (error instanceof LabelError || error.status === FULL)

@@ -16,8 +16,8 @@ export const tried = new WeakSet();
 /**
  * Move `job.order` to its next status, or back if `job.back` is set, or cancel it if `job.reason` is the reason for that. Show
  * its present state in its row. Set on the job:
- * `outcome` (done, changed, impossible or failed), `text` for people, `moved`, which is the moved order, and `ended`, which
- * is the error if the session has ended, else null.
+ * `outcome` (done, changed, impossible or failed), `text` for people, `moved` and `now`, which are the moved order, and `ended`,
+ * which is the error if the session has ended, else null.
  */
 export async function moveOrder(job, who) {
   const { order } = job;
@@ -55,7 +55,7 @@ const whyNot = ({ order: { status }, reason }) =>
 
 function done({ to, note }, moved) {
   const text = to === "cancelled" ? "Cancelled" : note ? `Moved back to ${to}` : `Moved to ${to}`;
-  return { outcome: "done", text, moved };
+  return { outcome: "done", text, moved, now: moved };
 }
 const impossible = (why) => ({ outcome: "impossible", text: `Not possible: ${why}` });
 

@@ -5,7 +5,7 @@ import { count } from "../lib/format.js";
 import { followedLink } from "../lib/links.js";
 import { showPaging } from "../lib/paging.js";
 import { searchField, showSearch } from "../lib/search-field.js";
-import { PARTLY, addressWith, query } from "../list/address.js";
+import { PARTLY, addressWith, needsFilter, query } from "../list/address.js";
 import { countOrders, noteRead, showHead } from "../list/head.js";
 import { usePart, wireParts } from "../list/parts.js";
 import { readOrders } from "../list/read.js";
@@ -14,7 +14,6 @@ import { rows, showRows } from "../list/rows.js";
 import { showSums } from "../list/sums.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
-const SEEN_ABOVE = ["q", "label"]; // the search field and the title show these while the filter is closed
 const ELSEWHERE = "Another status, label, customer or time may have it.";
 
 const region = byId("orders");
@@ -48,7 +47,7 @@ async function load() {
 /** Show the parameters of the address in the search, the filter, the tabs and the table's head. */
 function showAddress() {
   showSearch(byId("search"));
-  if (PARTLY.some((name) => !SEEN_ABOVE.includes(name) && query().has(name))) byId("filter").hidden = false;
+  if (needsFilter()) byId("filter").hidden = false;
   if (!byId("filter").hidden) openFilter(true);
   byId("save-view").hidden = addressWith({ cursor: null }) === "/orders.html";
   region.dispatchEvent(new Event("view"));
