@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
 from tests.browser.looks import OVERLAPS, assert_accessible, assert_nothing_sticks_out
-from tests.browser.orders import open_list, wait_for_poll
+from tests.browser.orders import open_list, status_link, wait_for_poll
 from tests.browser.tab import Person, Tab
 
 pytestmark = pytest.mark.browser
@@ -194,6 +194,13 @@ def test_layout_does_not_shift_while_orders_and_counts_load(
     tab.evaluate(PAINTED)
     assert tab.evaluate("shifts") == []
     assert tab.evaluate(PLACES) == pytest.approx(before, abs=0.5)
+
+
+@pytest.mark.parametrize("status", ["placed", "delivered", "rejected"])
+def test_a_phone_shows_which_status_is_chosen(tab: Tab, staff: Person, status: str) -> None:
+    tab.page.set_viewport_size({"width": 390, "height": 844})
+    tab.sign_in(staff, f"/orders.html?status={status}")
+    expect(status_link(tab, status.capitalize())).to_be_in_viewport(ratio=1)
 
 
 def test_on_a_phone_the_first_order_begins_within_300_pixels(tab: Tab, staff: Person) -> None:

@@ -42,6 +42,13 @@ def test_sums_and_counts_follow_orders_that_were_moved_out_of_the_list(
     expect(tab.css("#sums")).to_have_text("0 orders · 3 no longer match")
 
 
+def test_a_list_in_which_nothing_is_sold_has_no_sum(tab: Tab, staff: Person, place_order: PlaceOrder) -> None:
+    order = {**place_order(), "status": "rejected"}
+    tab.answer(LIST, json={"orders": [order, {**order, "orderID": "other"}], "nextCursor": None})
+    tab.sign_in(staff, "/orders.html?status=rejected")
+    expect(tab.css("#sums")).to_have_text("2 orders · none sold")
+
+
 def test_sums_leave_out_orders_that_others_erased_or_gave_to_another_customer(
     tab: Tab, staff: Person, customer: Json, place_order: PlaceOrder, admin_api: Api
 ) -> None:

@@ -160,7 +160,7 @@ def test_an_order_is_dealt_with_by_hand_and_leaves_needs_attention(
     tab.goto("/")
     panel.sees_link(re.compile(number_of(other)))
     panel.sees_not(number_of(rejected))
-    panel.follow(re.compile("rejected in the last 7 days"))
+    panel.follow(re.compile("rejected orders? to deal with"))
     expect(tab.field("Rejected orders")).to_have_value("no")
     tab.sees_order(other)
     expect(tab.row(rejected)).to_have_count(0)

@@ -1,5 +1,5 @@
 // @ts-check
-// A short text at the foot of the page that disappears by itself, with a button that takes back what it says.
+// A short text at the edge of the window that disappears by itself, with a button that takes back what it says.
 import { announce, fill } from "./dom.js";
 
 const SHOWN_MS = 10_000;

@@ -21,6 +21,14 @@ export function showHead() {
   }
   for (const header of sorts) showSort(header, params);
   showCounts();
+  scrollToCurrent();
+}
+
+/** Scroll the tabs, of which a phone shows three, to the one of the list on screen. */
+function scrollToCurrent() {
+  const current = [...tabs].find((tab) => tab.ariaCurrent);
+  const strip = current?.closest(".tabs");
+  if (strip) strip.scrollLeft = current.offsetLeft - strip.offsetLeft - current.offsetWidth;
 }
 
 function showSort(header, params) {

@@ -6,12 +6,13 @@ import { knownTotal } from "./head.js";
 import { isSale } from "./sale.js";
 import { inOrder } from "./rows.js";
 
-/** Return what orders bring, as "£62.91 · 1 not sold". Amounts of several currencies have no sum. */
+/** Return what orders bring, as "£62.91 · 1 not sold", or "none sold". Amounts of several currencies have no sum. */
 export function sumOf(orders) {
   const paid = orders.filter(isSale);
   const left = orders.length - paid.length;
   const [{ currency }] = orders;
   if (orders.some((order) => order.currency !== currency)) return "several currencies";
+  if (!paid.length) return "none sold";
   const sum = money(
     paid.reduce((total, order) => total + order.total, 0),
     currency,

@@ -31,12 +31,14 @@ export function concerns({ deadLetters, rejected, open, oldest }, now) {
 
 function refused({ orders, nextCursor }) {
   if (!orders.length) return [];
-  const number = nextCursor ? `More than ${orders.length} orders` : count(orders.length, "order");
+  const number = nextCursor
+    ? `More than ${orders.length} rejected orders`
+    : count(orders.length, "rejected order");
   return [
     {
       tone: "danger",
-      what: `${number} rejected in the last 7 days`,
-      why: "Each says why. Put it right as a new order, or mark it as dealt with.",
+      what: `${number} to deal with`,
+      why: "Of the last 7 days. Each says why. Put it right as a new order, or mark it as dealt with.",
       href: "/orders.html?status=rejected&settled=no&period=week",
       orders: orders.slice(0, 3),
     },
