@@ -6,14 +6,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright
 
-# chromium-headless-shell comes first because it needs half the processor time of the others.
-ON_PATH = (
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-)
+# A headless shell comes first, wherever it is, because it needs half the processor time of a whole browser.
+SHELL = "chromium-headless-shell"
+WHOLE = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 # A host name of a hostile page. The browser takes it for an address of this machine, as after DNS rebinding.
@@ -25,11 +20,21 @@ class NoBrowserError(Exception):
 
 
 def executable(playwright: Playwright) -> str:
-    """Find a browser on PATH, else Playwright's own. Raises NoBrowserError when there is neither."""
-    found = next(filter(None, map(shutil.which, ON_PATH)), None)
-    if found is None and not Path(playwright.chromium.executable_path).exists():
-        raise NoBrowserError(f"no browser: none of {', '.join(ON_PATH)} is on PATH; `make test` installs one")
-    return found or playwright.chromium.executable_path
+    """Find a headless shell on PATH or of Playwright, else a browser. Raises NoBrowserError without one."""
+    own = Path(playwright.chromium.executable_path)
+    candidates = [shutil.which(SHELL), *_own_shells(own), *map(shutil.which, WHOLE), str(own) * own.exists()]
+    found = next(filter(None, candidates), None)
+    if found is None:
+        on_path = ", ".join((SHELL, *WHOLE))
+        raise NoBrowserError(f"no browser: none of {on_path} is on PATH; `make test` installs one")
+    return found
+
+
+def _own_shells(own: Path) -> list[str]:
+    """Return the headless shell that Playwright installs beside its browser, of the same revision."""
+    folder = own.parents[1]  # such as chromium-1255, with the browser in chrome-linux64
+    name = folder.name.replace("chromium", "chromium_headless_shell")
+    return [str(one) for one in folder.with_name(name).glob("*/chrome-headless-shell*")]
 
 
 def launch(playwright: Playwright) -> Browser:

@@ -304,7 +304,7 @@ def test_orders_of_a_customer_show_labels_notes_and_printed_slips(
         tab.resize(width)
         assert tab.row(full).evaluate(OVERLAPS) == [], f"at {width} px"
     tab.row(full).get_by_role("link", name="fragile").click()
-    tab.arrives_at("/orders.html?q=fragile")
+    tab.arrives_at("/orders.html?label=fragile")
 
 
 def test_an_order_links_to_its_customer(tab: Tab, staff: Person, buyer: Json, admin_api: Api) -> None:
