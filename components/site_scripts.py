@@ -72,6 +72,7 @@ BUNDLES = (
         "lib/combobox.js",
         "lib/known-customers.js",
     ),
+    ("lib/field-errors.js", "lib/form-errors.js"),
     ("lib/contact-links.js", "order/reasons.js"),
     (
         "lib/letters.js",
@@ -88,6 +89,7 @@ BUNDLES = (
         "order/line-row.js",
         "order/lines.js",
         "order/left-rows.js",
+        "order/line-check.js",
         "order/catalog-changes.js",
         "order/customer-picker.js",
         "order/product-fit.js",

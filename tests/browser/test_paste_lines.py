@@ -203,6 +203,7 @@ def test_leftover_rows_are_kept_and_prevent_sending_the_order(form: Tab, custome
     assert preview(preview_dialog(form)) == ["1 NOT-OURS 1 is not in the catalog 1"]
     form.press("Close")
     form.press("Discard them")
+    expect(form.error_summary()).to_be_hidden()
     form.send()
     expect(form.progress("Placed")).to_contain_text("£19.47")
 

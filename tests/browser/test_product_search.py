@@ -121,6 +121,14 @@ def test_escape_drops_what_is_typed_ahead_with_a_word(form: Tab) -> None:
     expect(form.css("#line-rows tr")).to_have_count(0)
 
 
+def test_ctrl_enter_on_the_button_that_removes_a_line_sends_the_order(form: Tab) -> None:
+    form.add_line("browsertest bleach", "3")
+    form.button("Remove Browsertest bleach 5 L").focus()
+    form.key("Control+Enter")
+    assert form.error_lines() == ["Name is required", "E-mail is required"]
+    expect(form.css("#line-rows tr")).to_have_count(1)
+
+
 def test_enter_without_text_leads_to_the_customer_and_ctrl_enter_sends(form: Tab) -> None:
     form.add_line("browsertest bleach", "3")
     form.key("Enter")

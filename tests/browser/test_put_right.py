@@ -1,6 +1,7 @@
 """Rejected orders that are put right as a new order, or marked as dealt with."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
@@ -124,22 +125,74 @@ def test_a_link_that_fails_is_repeated_after_a_reload(
     expect(tab.css("#progress")).to_be_hidden()
 
 
-def test_a_second_rejection_is_the_one_that_stays_open(
-    tab: Tab, staff: Person, admin_api: Api, customer: Json, rejected: Json
+@pytest.fixture
+def offer(admin_api: Api) -> Callable[[bool], None]:
+    """Sell the product BT-FLEETING, or sell it no longer."""
+
+    def put(active: bool) -> None:
+        product = {"name": "Browsertest fleeting mop", "category": "Browser tests", "unitPrice": 500}
+        answer = admin_api.call("PUT", "/products/BT-FLEETING", {**product, "unit": "each", "active": active})
+        assert answer.status in (200, 201)
+
+    return put
+
+
+def test_a_second_rejection_stays_open_until_its_product_is_sold_again(
+    tab: Tab, staff: Person, admin_api: Api, customer: Json, rejected: Json, offer: Callable[[bool], None]
 ) -> None:
+    offer(True)
     tab.sign_in(staff, address(rejected))
     tab.follow(FIX)
     expect(tab.css("#error-summary")).to_be_visible()
+    tab.press("Remove NOT-OURS")
+    tab.add_line("browsertest fleeting", "2")
+    offer(False)
     tab.send()
     expect(tab.progress("Rejected")).to_be_visible()
     tab.sees(f"It replaces the rejected order {number_of(rejected)}")
     tab.press(FIX)
-    tab.press("Remove NOT-OURS")
+    tab.send()
+    expect(tab.button("Send order")).to_be_enabled()
+    assert tab.error_lines() == ["Line 2: BT-FLEETING is no longer sold"]
+    assert len(orders_of(admin_api, customer)) == 2
+    offer(True)
     tab.send()
     expect(tab.progress("Placed")).to_be_visible()
     second = successor_of(admin_api, rejected)
     tab.sees(f"It replaces the rejected order {number_of(second)}")
     assert successor_of(admin_api, second)["status"] == "placed"
+
+
+def test_a_product_that_is_not_sold_keeps_an_order_from_being_sent_again(
+    tab: Tab, staff: Person, admin_api: Api, customer: Json, place_order: PlaceOrder
+) -> None:
+    """The check of the products takes a moment, and Send waits for it."""
+    skus = ("NOT-OURS", "BT-BLEACH", "BT-RETIRED")
+    rejected = place_order([{"sku": sku, "quantity": 2} for sku in skus])
+    tab.hold("**/api/products/NOT-OURS")
+    tab.sign_in(staff, address(rejected))
+    with tab.page.expect_request("**/api/products/NOT-OURS"):
+        tab.follow(FIX)
+    expect(tab.css("#running-total")).to_have_text(re.compile(r" \+ \?$"))
+    tab.send()
+    tab.let_through("**/api/products/NOT-OURS")
+    expect(tab.css("#error-summary-title")).to_have_text("There is a problem")  # as after Send
+    assert tab.error_lines() == [
+        "Line 1: NOT-OURS is not in the catalog",
+        "Line 3: BT-RETIRED is no longer sold",
+    ]
+    tab.press("Remove NOT-OURS")
+    assert tab.error_summary().get_by_role("listitem").filter(visible=True).all_inner_texts() == [
+        "Line 2: BT-RETIRED is no longer sold"
+    ]
+    tab.press("Remove Browsertest retired mop")
+    expect(tab.error_summary()).to_be_hidden()
+    tab.press("Undo")
+    expect(tab.error_summary()).to_be_visible()
+    assert len(orders_of(admin_api, customer)) == 1
+    tab.press("Remove Browsertest retired mop")
+    tab.send()
+    expect(tab.progress("Placed")).to_be_visible()
 
 
 def test_an_order_is_dealt_with_by_hand_and_leaves_needs_attention(

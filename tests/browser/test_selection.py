@@ -221,10 +221,10 @@ def test_a_click_before_a_reload_has_restored_the_selection_adds_an_order(
     for order in orders[:2]:
         box(tab, order).click()
     held = tab.hold("**/list/restore-selection*.js")
-    tab.reload()
+    with tab.page.expect_request("**/list/restore-selection*.js"):
+        tab.reload()
     box(tab, orders[3]).click()
     tab.sees("1 order selected")
-    wait_for(lambda: bool(held))
     held[0].continue_()
     tab.sees("3 orders selected")
 

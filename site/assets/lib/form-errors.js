@@ -1,34 +1,12 @@
 // @ts-check
-// The errors of a form: a summary above the form that links to the fields, and each message at its field.
+// The errors of a form: a summary above the form that links to the fields, and each message at its field (field-errors.js).
 import { byId } from "./dom.js";
+import { clearFields, control, errorText, markField, messageOf, place } from "./field-errors.js";
 
-/** @typedef {{path: string, message: string}} FieldError */
-
-/**
- * Return the field of a path. Without such a field, return the field of the path before its last dot, or null.
- * @type {(form: HTMLElement, path: string) => HTMLElement | null}
- */
-const place = (form, path) =>
-  form.querySelector(`[data-field="${CSS.escape(path)}"]`) ??
-  (path.includes(".") ? place(form, path.replace(/\.[^.]*$/, "")) : null);
-/** @type {(field: HTMLElement, name: string | undefined, message: string) => string} */
-const errorText = ({ dataset }, name, message) =>
-  `${(message === "is required" && dataset.required) || name} ${message}`;
-/** @type {(field: HTMLElement) => HTMLElement | null} */
-const control = (field) => field.querySelector("input, textarea, button");
-
-/**
- * Show errors at their fields, without a summary.
- * @param {HTMLElement} form
- * @param {FieldError[]} errors
- */
-export function markErrors(form, errors) {
-  clearFields(form);
-  for (const { path, message } of errors) {
-    const field = place(form, path);
-    if (field) markField(field, message);
-  }
-}
+/** @typedef {import("./field-errors.js").FieldError} FieldError */
+/** @typedef {{line: HTMLElement, link: HTMLAnchorElement, field: HTMLElement, message: string}} Listed */
+/** @type {Listed[]} */
+let listed = []; // the lines of the summary that are about a field
 
 /**
  * Show errors at their fields and in the summary, and move the focus to the summary.
@@ -45,26 +23,27 @@ export function showErrors(form, errors, title = "There is a problem") {
 
 /** @param {HTMLElement} form */
 export function clearErrors(form) {
+  listed = [];
   byId("error-summary").hidden = true;
   clearFields(form);
 }
 
-/** @param {HTMLElement} form */
-function clearFields(form) {
-  /** @type {NodeListOf<HTMLElement>} */
-  const fields = form.querySelectorAll("[data-invalid]");
-  for (const field of fields) clearField(field);
+/** Keep the summary true after fields were removed, hidden or numbered anew. It comes back with a field that does. */
+export function keepSummaryTrue() {
+  if (!listed.length) return;
+  for (const one of listed) {
+    writeLink(one);
+    one.line.hidden = !one.field.isConnected || one.field.closest("[hidden]") !== null;
+  }
+  const lines = /** @type {HTMLElement[]} */ ([...byId("error-list").children]);
+  byId("error-summary").hidden = lines.every(({ hidden }) => hidden);
 }
 
-/** @param {HTMLElement} field */
-function clearField(field) {
-  delete field.dataset.invalid;
-  messageOf(field).hidden = true;
-  control(field)?.removeAttribute("aria-invalid");
+/** @param {Listed} listed */
+function writeLink({ link, field, message }) {
+  link.textContent = errorText(field, field.dataset.label, message);
+  link.href = `#${(control(field) ?? messageOf(field)).id}`;
 }
-
-/** @type {(field: HTMLElement) => any} */
-const messageOf = (field) => field.querySelector(".field-error");
 
 /**
  * @param {HTMLElement} form
@@ -78,31 +57,13 @@ function summaryLine(form, { path, message }) {
     return line;
   }
   const link = document.createElement("a");
-  link.textContent = errorText(field, field.dataset.label, message);
-  link.href = `#${markField(field, message).id}`;
+  markField(field, message);
   link.onclick = (event) => {
     event.preventDefault();
-    control(field)?.focus();
+    (control(field) ?? field.closest("tr")?.querySelector("input"))?.focus(); // of a line without a product, its quantity
   };
   line.append(link);
+  listed.push({ line, link, field, message });
+  writeLink({ line, link, field, message });
   return line;
-}
-
-/**
- * @param {HTMLElement} field
- * @param {string} message
- */
-function markField(field, message) {
-  const text = messageOf(field);
-  const input = control(field) ?? text;
-  field.dataset.invalid = "";
-  text.textContent = errorText(field, field.dataset.short ?? field.dataset.label, message);
-  text.hidden = false;
-  input.setAttribute("aria-invalid", "true");
-  const described = new Set((input.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean)).add(
-    text.id,
-  );
-  input.setAttribute("aria-describedby", [...described].join(" "));
-  field.addEventListener("input", () => clearField(field), { once: true });
-  return input;
 }

@@ -2,7 +2,7 @@
 import { combobox } from "../lib/combobox.js";
 import { dateOf, isMinute, minuteOf } from "../lib/days.js";
 import { announce, byId } from "../lib/dom.js";
-import { markErrors } from "../lib/form-errors.js";
+import { markErrors } from "../lib/field-errors.js";
 import { isolated } from "../lib/format.js";
 import { knownCustomers } from "../lib/known-customers.js";
 import { key, line } from "../lib/text.js";

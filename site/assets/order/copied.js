@@ -26,11 +26,10 @@ export async function copyOrder(orderID, form, onFilled) {
     fillFrom(order, form);
     form.lock(false);
     const isReady = onFilled(order);
-    const faults = await reprice(order.items, form);
+    const faults = await form.check.check();
     const reasons = await reasonsOf(order);
     await isReady;
-    if (reasons.length || faults.length)
-      form.showErrors(reasons.length ? reasons : faults, "What to put right");
+    if (reasons.length || faults.length) form.showErrors([...faults, ...reasons], "What to put right");
   } catch (error) {
     if (sessionEnded(error)) return;
     form.lock(false);
@@ -45,31 +44,19 @@ function fillFrom(order, form) {
   form.customers.showNote(order.customer.email);
 }
 
-/** Return the reasons for a rejection. Lines and charges of an order that breaks the schema have other places in the form. */
+/**
+ * Return the reasons for a rejection but those of products, which are looked up. Lines and charges of an order that breaks the
+ * schema have other places in the form.
+ */
 async function reasonsOf(order) {
   const { rejectionReasons: reasons = [], submitted } = order;
-  if (submitted === undefined) return reasons;
+  if (submitted === undefined) return reasons.filter(({ path }) => !/^items\[\d+\]\.sku$/.test(path));
   const { reasonOf } = await loadModule(() => import("./reasons.js"));
   return reasons.map((reason) => {
     const { where, message } = reasonOf(order, reason);
     return /^(?:items|charges)\[/.test(reason.path) ? { path: "", message: `${where} ${message}` } : reason;
   });
 }
-
-/** Set the present prices of the copied lines. Resolve to the faults of lines that cannot be ordered any more. */
-export async function reprice(items, form) {
-  const { lookUp } = await loadModule(() => import("./product-lookup.js"));
-  const found = new Map();
-  await lookUp(new Set(items.map(({ sku }) => sku)), (sku, outcome) => found.set(sku, outcome));
-  form.reprice(new Map([...found].map(([sku, { product }]) => [sku, product])));
-  return items.flatMap(({ sku }, index) => {
-    const message = whyNot(sku, found.get(sku));
-    return message ? [{ path: `items[${index}].sku`, message }] : [];
-  });
-}
-
-const whyNot = (sku, { unknown, product }) =>
-  (unknown && `${sku} is not in the catalog`) || (product?.active === false && `${sku} is no longer sold`);
 
 /** Fill in a known customer's details, or only the e-mail if the details cannot be read. */
 export async function fillCustomer(email, form, onFilled) {

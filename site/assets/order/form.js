@@ -1,10 +1,12 @@
 // The form of an order: customer, lines, charges and notes, as they are typed and as the document for the API.
 import { byId } from "../lib/dom.js";
-import { clearErrors, markErrors, showErrors } from "../lib/form-errors.js";
+import { markErrors } from "../lib/field-errors.js";
+import { clearErrors, keepSummaryTrue, showErrors } from "../lib/form-errors.js";
 import { OrderCharges } from "./charges.js";
 import { CUSTOMER, CustomerPicker } from "./customer-picker.js";
 import { faultsOf } from "./form-faults.js";
 import { LeftRows } from "./left-rows.js";
+import { LineCheck } from "./line-check.js";
 import { OrderLines } from "./lines.js";
 import { productPicker } from "./product-picker.js";
 import { showTotal } from "./running-total.js";
@@ -27,6 +29,7 @@ export class OrderForm {
       onDone,
       onCode: (code, how) => enterCode(code, how, this),
     });
+    this.check = new LineCheck(this.lines);
     this.picker = productPicker({
       onPick: (product) => this.lines.pick(product),
       onRows: (text) => this.left.open(text),
@@ -44,6 +47,7 @@ export class OrderForm {
 
   #changed = () => {
     this.#show();
+    keepSummaryTrue();
     if (!this.#filling) this.onChange();
   };
 
@@ -83,9 +87,7 @@ export class OrderForm {
   }
 
   /** Return the typed order as the document that the API accepts. */
-  document() {
-    return documentOf(this.lines.items(), this.charges.values());
-  }
+  document = () => documentOf(this.lines.items(), this.charges.values());
 
   /** Resolve to the faults of a document by the schema with this name, and of the form: [{path, message}]. */
   faults(schema, document) {
@@ -103,7 +105,6 @@ export class OrderForm {
     byId("order-fields").disabled = locked;
   }
 
-  reprice = (products) => this.lines.reprice(products);
   showErrors = (faults, title) => showErrors(form, faults, title);
   markErrors = (faults) => markErrors(form, faults);
   clearErrors = () => clearErrors(form);
@@ -112,7 +113,8 @@ export class OrderForm {
 
 /** Keep Enter from sending a half-written order, because Enter ends a quantity or picks a product. Ctrl+Enter sends. */
 function keepEnter(event) {
-  if (event.key !== "Enter" || event.target.matches("button, a")) return;
-  if (event.ctrlKey || event.metaKey) form.requestSubmit();
-  else if (!event.target.matches("textarea")) event.preventDefault();
+  const sends = event.ctrlKey || event.metaKey;
+  if (event.key !== "Enter" || (!sends && event.target.matches("button, a, textarea"))) return;
+  event.preventDefault();
+  if (sends) form.requestSubmit();
 }

@@ -6,7 +6,7 @@ import { wholeNumber } from "../lib/quantity.js";
 import { offerUndo } from "./undo.js";
 
 /**
- * The lines, each as {sku, quantity (as typed), name?, unit?, unitPrice?, currency?}. `onChange` is called after each change,
+ * The lines, each as {sku, quantity (as typed), name?, unit?, unitPrice?, currency?, fault?}. `onChange` is called after each change,
  * `onType` while a quantity is typed, `onDone` when Enter ends it, and `onCode` with a code that was typed in its place
  * (line-quantity.js).
  */
@@ -47,11 +47,15 @@ export class OrderLines {
     this.#changed();
   }
 
-  /** Set the present price and name of its product on each line. `products` maps a SKU to its product. */
-  reprice(products) {
+  /**
+   * Set on each line the present price and name of its product, or the fault for which it cannot be ordered. `found(sku)` is
+   * {product?, fault?}, or false for a line that stays as it is.
+   */
+  update(found) {
     for (const item of this.items()) {
-      const product = products.get(item.sku);
-      if (product?.active) Object.assign(item, lineOf(product, item.quantity));
+      const { product, fault } = found(item.sku) || item;
+      if (product && !fault) Object.assign(item, lineOf(product, item.quantity));
+      item.fault = fault;
     }
     this.#changed();
   }

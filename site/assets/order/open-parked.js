@@ -2,7 +2,6 @@
 import { call } from "../lib/api.js";
 import { byId, showFailure } from "../lib/dom.js";
 import { sessionEnded } from "../shell/shell.js";
-import { reprice } from "./copied.js";
 import { contentOf, isSameContent, orderOf } from "./draft-content.js";
 import { valuesOf } from "./typed.js";
 
@@ -45,7 +44,7 @@ async function goOn(kept, draft, { parked, resume }) {
 
 async function openDraft(draft, form, resume) {
   await resume(orderOf(draft));
-  const faults = await reprice(draft.content.items, form);
+  const faults = await form.check.check();
   if (faults.length) form.showErrors(faults, "What to put right");
 }
 

@@ -38,8 +38,9 @@ async function submit() {
   parking.parked.rest();
   byId("sent-before").hidden = true;
   discarded.hideLeft();
+  const unsold = await form.check.faults();
   order.document = { orderID: order.parked?.orderID ?? crypto.randomUUID(), ...form.document() };
-  const faults = await form.faults("Order", order.document);
+  const faults = [...unsold, ...(await form.faults("Order", order.document))];
   if (faults.length) return sending.goOnWriting(faults);
   form.lock(true);
   const isWanted = (await maySendParked(order, parking.who)) && (await maySend(order));
