@@ -50,6 +50,7 @@ def test_a_usual_rate_over_a_limit_is_refused_instead_of_simulated_for_ever() ->
         spike.simulate(100, 100, 250, 300)
 
 
+@pytest.mark.thorough
 def test_the_spike_is_a_row_and_a_table_of_settings() -> None:
     *measured, section = spike.rows(KNOWN)
     assert all(isinstance(row, Row) and row.reference == spike.SPIKE_S for row in measured)

@@ -32,6 +32,7 @@ def test_each_file_with_systems_of_its_own_exists() -> None:
     assert all((ROOT / file).exists() for file in WITH_SYSTEMS_OF_THEIR_OWN)
 
 
+@pytest.mark.thorough
 def test_the_groups_are_those_of_the_scheduler() -> None:
     file = "tests/handlers/test_text.py"  # by itself, `--dist loadscope` runs a file in one process
     command = f"{sys.executable} -m pytest -v -n 2 --dist loadscope {file}"
