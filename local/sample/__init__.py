@@ -11,7 +11,7 @@ from typing import Any
 from local.api import Api, ApiError, ApiResponse, Json
 
 CONCURRENCY = 8
-STORED_TIMEOUT_S = 30.0
+STORED_TIMEOUT_S = 120.0  # long enough for a busy machine
 POLL_INTERVAL_S = 0.05
 
 _FOLDER = Path(__file__).parent

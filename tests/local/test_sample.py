@@ -104,5 +104,5 @@ def test_refused_product_raises_with_its_sku(api: Api, fake_api: FakeApi) -> Non
 
 def test_order_that_is_never_stored_raises(api: Api, fake_api: FakeApi) -> None:
     fake_api.never_stored.add(sample.orders()[0]["order"]["orderID"])
-    with pytest.raises(ApiError, match="not stored within 30 seconds"):
+    with pytest.raises(ApiError, match="not stored within 120 seconds"):
         sample.seed(api, pause=lambda _: None)
