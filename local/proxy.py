@@ -37,11 +37,8 @@ ORIGIN_TIMEOUT_S = 35  # API Gateway itself times out after 29 s
 COMPRESSED_SIZES = range(1_000, 10_000_001)  # CloudFront's developer guide, "Serve compressed files"
 COMPRESSED_TYPES = ("text/", "application/javascript", "application/json", "application/xml", "image/svg+xml")
 IMMUTABLE = "immutable"  # in the Cache-Control of a file whose address changes with its content
-PARTIAL_HEADERS = (
-    "Range",
-    "If-None-Match",
-    "If-Modified-Since",
-)  # of requests that may get less than the file
+# Requests with one of these headers may get less than the whole file.
+PARTIAL_HEADERS = ("Range", "If-None-Match", "If-Modified-Since")
 HOP_BY_HOP_HEADERS = frozenset(
     {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
 )

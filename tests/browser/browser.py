@@ -22,8 +22,8 @@ class NoBrowserError(Exception):
 def executable(playwright: Playwright) -> str:
     """Find a headless shell on PATH or of Playwright, else a browser. Raises NoBrowserError without one."""
     own = Path(playwright.chromium.executable_path)
-    candidates = [shutil.which(SHELL), *_own_shells(own), *map(shutil.which, WHOLE), str(own) * own.exists()]
-    found = next(filter(None, candidates), None)
+    whole = [*map(shutil.which, WHOLE), *([str(own)] if own.exists() else [])]
+    found = next(filter(None, [shutil.which(SHELL), *_own_shells(own), *whole]), None)
     if found is None:
         on_path = ", ".join((SHELL, *WHOLE))
         raise NoBrowserError(f"no browser: none of {on_path} is on PATH; `make test` installs one")

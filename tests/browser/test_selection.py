@@ -16,8 +16,6 @@ from tests.browser.words import Part
 
 pytestmark = pytest.mark.browser
 
-TOP_OF = "(one => document.querySelector(one).getBoundingClientRect().top)"
-BOTTOM_OF = "(one => document.querySelector(one).getBoundingClientRect().bottom)"
 # The selected orders that the tab keeps for a reload, as JSON, or null.
 KEPT = "Object.entries(sessionStorage).find(([key]) => key.includes(':selection:'))?.[1] ?? null"
 
@@ -338,7 +336,10 @@ def test_moved_orders_of_several_pages_are_selected_again(
     for width in (1280, 390):
         tab.resize(width, 800)
         tab.evaluate("scrollTo(0, document.body.scrollHeight)")
-        assert tab.evaluate(f"{TOP_OF}('#bulk-bar') >= {BOTTOM_OF}('#list-note')"), f"at {width} px"
+        toast, bar = (tab.css(one).bounding_box() for one in ("#list-note", "#bulk-bar"))
+        assert toast
+        assert bar
+        assert toast["y"] + toast["height"] <= bar["y"], f"at {width} px"
     tab.press("Undo")
     dialog(tab).sees("3 of 3: 3 moved")
     assert statuses(admin_api, chosen) == ["placed"] * 3

@@ -16,11 +16,11 @@ import pytest
 from ministack.core import lambda_runtime
 
 from local.emulator import workers
-from local.emulator.fork_server import IS_SAFE, Forked, ForkServer
+from local.emulator.fork_server import Forked, ForkServer
 from tests.imports import ROOT
 from tests.system import eventually
 
-pytestmark = pytest.mark.skipif(not IS_SAFE, reason="only Linux has the fork server")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the fork server")
 
 SCRIPT = """
 import json, os, sys

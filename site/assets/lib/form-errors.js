@@ -63,7 +63,8 @@ function summaryLine(form, { path, message }) {
     (control(field) ?? field.closest("tr")?.querySelector("input"))?.focus(); // of a line without a product, its quantity
   };
   line.append(link);
-  listed.push({ line, link, field, message });
-  writeLink({ line, link, field, message });
+  const one = { line, link, field, message };
+  listed.push(one);
+  writeLink(one);
   return line;
 }

@@ -1,5 +1,6 @@
 // @ts-check
-// The switches that this browser remembers. localStorage has such settings only, and never a token.
+// The switches and choices that this browser remembers. localStorage never has a token: besides these it has the saved views, and
+// the IDs of parked orders that are sent and still to be deleted.
 
 /**
  * Return a switch, which is off at first.
@@ -11,6 +12,24 @@ function setting(name) {
     isOn: () => Boolean(localStorage.getItem(key)),
     /** @param {boolean} on */
     set: (on) => (on ? localStorage.setItem(key, "on") : localStorage.removeItem(key)),
+  };
+}
+
+/**
+ * Return a choice between names. `usual()` returns the name for a browser that remembers none of them.
+ * @param {string} name
+ * @param {string[]} names
+ * @param {() => string} usual
+ */
+export function choice(name, names, usual) {
+  const key = `order-desk:${name}`;
+  return {
+    get() {
+      const kept = localStorage.getItem(key) ?? "";
+      return names.includes(kept) ? kept : usual();
+    },
+    /** @param {string} chosen */
+    set: (chosen) => localStorage.setItem(key, chosen),
   };
 }
 

@@ -1,8 +1,7 @@
 // The formats of exported files. A person chooses one, and this browser keeps the choice.
+import { choice } from "../lib/settings.js";
 import { csv } from "./csv.js";
 import { xlsx } from "./xlsx.js";
-
-const KEY = "order-desk:export-format";
 
 /**
  * The formats by name. Each has its `extension`, `line(cells)`, and `file(names, lines, title)`, a Blob. Excel's separator and
@@ -15,14 +14,13 @@ export const FORMATS = {
   "semicolon-point": csv(";", "."),
 };
 
+const kept = choice("export-format", Object.keys(FORMATS), () => usualFormat(navigator.language));
+
 /** Return the name of the chosen format, or of the usual one in this browser's language. */
-export function chosenFormat() {
-  const kept = localStorage.getItem(KEY);
-  return Object.hasOwn(FORMATS, kept) ? kept : usualFormat(navigator.language);
-}
+export const chosenFormat = kept.get;
 
 /** Keep the name of a chosen format. */
-export const keepFormat = (name) => localStorage.setItem(KEY, name);
+export const keepFormat = kept.set;
 
 /**
  * Return the name of the format that Excel reads in a locale. Where a comma is the decimal mark, Excel separates cells by

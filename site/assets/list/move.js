@@ -7,8 +7,8 @@ import { countMove } from "./head.js";
 import { updateRow } from "./rows.js";
 
 /** Return a job that takes a finished job back, or undefined if the person may not. */
-export const undoing = ({ moved, back }, who) =>
-  moved && !back && stepBack(moved.status, who) ? { order: moved, back: true } : undefined;
+export const undoing = ({ now, back, change }, who) =>
+  now && !back && !change && stepBack(now.status, who) ? { order: now, back: true } : undefined;
 
 /** Orders whose move failed. Such a move may have been stored although its response was lost. */
 export const tried = new WeakSet();
@@ -16,8 +16,8 @@ export const tried = new WeakSet();
 /**
  * Move `job.order` to its next status, or back if `job.back` is set, or cancel it if `job.reason` is the reason for that. Show
  * its present state in its row. Set on the job:
- * `outcome` (done, changed, impossible or failed), `text` for people, `moved` and `now`, which are the moved order, and `ended`,
- * which is the error if the session has ended, else null.
+ * `outcome` (done, changed, impossible or failed), `text` for people, `now`, which is the moved order, and `ended`, which is the
+ * error if the session has ended, else null.
  */
 export async function moveOrder(job, who) {
   const { order } = job;
@@ -55,7 +55,7 @@ const whyNot = ({ order: { status }, reason }) =>
 
 function done({ to, note }, moved) {
   const text = to === "cancelled" ? "Cancelled" : note ? `Moved back to ${to}` : `Moved to ${to}`;
-  return { outcome: "done", text, moved, now: moved };
+  return { outcome: "done", text, now: moved };
 }
 const impossible = (why) => ({ outcome: "impossible", text: `Not possible: ${why}` });
 

@@ -1,5 +1,6 @@
 // The parts of the list that are loaded at their first use: filter, export, sound, saved views, selection, keys, updates.
 import { byId } from "../lib/dom.js";
+import { draft } from "../lib/draft.js";
 import { ringing } from "../lib/settings.js";
 import { loadModule } from "../shell/connection.js";
 import { keys } from "../shell/keys.js";
@@ -74,16 +75,16 @@ function onRows(act, list) {
   usePart("keys", (module) => performance.now() - pressed < KEY_TIMEOUT_MS && module[act](list));
 }
 
-/** Restore what this browser kept from an earlier visit: views, the sound, a bulk move that an ended session stopped, or else selected orders. */
+/** Restore what was kept from an earlier visit: views, the sound, and a bulk move that an ended session stopped, else the selection. */
 function recall(list) {
   const { email } = list.who;
   if (localStorage.getItem(`order-desk:views:${email}`))
     usePart("saved-views", (module) => module.watch(list));
   if (ringing.isOn()) usePart("chime", (module) => module.showSwitch());
-  const selection = sessionStorage.getItem(`order-desk:selection:${email}:`); // read before a click changes it
-  if (sessionStorage.getItem(`order-desk:bulk:${email}:`)) usePart("bulk", (module) => module.resume(list));
+  const selection = draft("selection", list.who).load(); // before a click changes it
+  if (draft("bulk", list.who).load()) usePart("bulk", (module) => module.resume(list));
   else if (selection)
-    list.loaded.then(() => usePart("restore-selection", (module) => module.restore(JSON.parse(selection))));
+    list.loaded.then(() => usePart("restore-selection", (module) => module.restore(selection)));
 }
 
 const watchOrders = (list) =>

@@ -26,7 +26,7 @@ export async function copyOrder(orderID, form, onFilled) {
     fillFrom(order, form);
     form.lock(false);
     const isReady = onFilled(order);
-    const faults = await form.check.check();
+    const faults = await form.lineCheck.all();
     const reasons = await reasonsOf(order);
     await isReady;
     if (reasons.length || faults.length) form.showErrors([...faults, ...reasons], "What to put right");

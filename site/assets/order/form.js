@@ -29,7 +29,7 @@ export class OrderForm {
       onDone,
       onCode: (code, how) => enterCode(code, how, this),
     });
-    this.check = new LineCheck(this.lines);
+    this.lineCheck = new LineCheck(this.lines);
     this.picker = productPicker({
       onPick: (product) => this.lines.pick(product),
       onRows: (text) => this.left.open(text),

@@ -11,7 +11,7 @@ export class LineCheck {
   }
 
   /** Look up all products of the lines. Resolve to the faults of lines that cannot be ordered: [{path, message}]. */
-  check() {
+  all() {
     return this.#run(this.lines.items());
   }
 

@@ -44,7 +44,7 @@ async function goOn(kept, draft, { parked, resume }) {
 
 async function openDraft(draft, form, resume) {
   await resume(orderOf(draft));
-  const faults = await form.check.check();
+  const faults = await form.lineCheck.all();
   if (faults.length) form.showErrors(faults, "What to put right");
 }
 

@@ -63,10 +63,10 @@ export class Sending {
     const { order, form, keep } = this.page;
     progress.decided(stored, order().values.items);
     const isRejected = stored.status === "rejected";
-    if (isRejected) form.markErrors(stored.rejectionReasons);
-    if (isRejected) form.check.note(stored.rejectionReasons);
+    if (isRejected) form.lineCheck.note(stored.rejectionReasons);
     linkTo(stored, order(), keep, isRejected ? keep : this.onDone);
     byId("order-form").hidden = !isRejected;
+    if (isRejected) form.markErrors(stored.rejectionReasons);
     // The rejected order does not change. The corrected order is sent with a new ID.
     byId("fix").onclick = () => this.goOnWriting(stored.rejectionReasons, "What to put right");
   }

@@ -38,7 +38,7 @@ async function submit() {
   parking.parked.rest();
   byId("sent-before").hidden = true;
   discarded.hideLeft();
-  const unsold = await form.check.faults();
+  const unsold = await form.lineCheck.faults();
   order.document = { orderID: order.parked?.orderID ?? crypto.randomUUID(), ...form.document() };
   const faults = [...unsold, ...(await form.faults("Order", order.document))];
   if (faults.length) return sending.goOnWriting(faults);

@@ -3,7 +3,8 @@ import { ask } from "../lib/dialogs.js";
 import { byId, fill } from "../lib/dom.js";
 import { draftsOf } from "../lib/draft.js";
 
-// What the drafts of each kind have. The others have nothing that was typed, or it was discarded.
+// A sign-out loses these texts, by the kind of draft. A draft of another kind is no typed text, such as the selected orders, or
+// an order that the person has discarded.
 const TYPED = {
   draft: "an order that is neither sent nor parked",
   edit: "unsaved changes to an order",
