@@ -217,8 +217,14 @@ def test_sign_out_asks_about_nothing_that_is_sent_parked_or_not_typed(
 ) -> None:
     filled.send()
     expect(filled.progress("Placed")).to_be_visible()
-    filled.goto(f"/new-order.html?from={place_order()['orderID']}")
-    expect(filled.field("E-mail")).not_to_have_value("")
+    for items in (
+        None,
+        [{"sku": "NOT-OURS", "quantity": 1}],
+    ):  # a copy of a placed order, and of a rejected one
+        filled.goto(f"/new-order.html?from={place_order(items)['orderID']}")
+        expect(filled.field("E-mail")).not_to_have_value("")
+        filled.follow("Orders")
+        filled.sees_heading("Orders")
     filled.goto("/new-order.html")
     filled.add_line("browsertest bleach", "3")
     filled.follow("Customers")

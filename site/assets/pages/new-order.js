@@ -80,8 +80,9 @@ const purpose = () =>
   origin ?? ((customerEmail && `for ${customerEmail}`) || (parkedID && `parked ${parkedID}`) || "");
 
 function copy(source) {
+  const isReady = begin(order, source, keep); // notes first what the copy replaces, which nobody typed
   parking.untouched();
-  return begin(order, source, keep);
+  return isReady;
 }
 
 start((who) => {

@@ -22,6 +22,6 @@ export async function maySignOut(who) {
   const lost = draftsOf(who).filter(({ kind, value }) => (kind === "draft" ? value.isUnsafe : value));
   const names = new Set(lost.map(({ kind }) => TYPED[kind]).filter(Boolean));
   if (!names.size) return true;
-  fill(byId("sign-out-dialog"), { typed: [...names].join(", ") });
+  fill(byId("sign-out-dialog"), { typed: [...names].join(", and ") });
   return (await ask(byId("sign-out-dialog"))) === "sign-out";
 }
