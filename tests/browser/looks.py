@@ -3,7 +3,7 @@
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.tab import Tab
 
@@ -25,10 +25,14 @@ OVERLAPS = """(row) => {
 
 
 def violations(page: Page, **options: Any) -> list[str]:
-    """The faults that axe finds on the page. `options` are those of axe.run."""
+    """The faults that axe finds on the page. `options` are those of axe.run.
+
+    The site has no frames and no media, so that axe need not wait for any: that is a third of its time.
+    """
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    found = page.evaluate("(options) => axe.run(options)", {"resultTypes": ["violations"], **options})
+    always = {"resultTypes": ["violations"], "iframes": False, "preload": False}
+    found = page.evaluate("(options) => axe.run(options)", {**always, **options})
     return [
         f"{fault['id']}: {node['target']} {node['failureSummary']}"
         for fault in found["violations"]
@@ -40,7 +44,9 @@ def assert_accessible(tab: Tab) -> None:
     """Assert that axe finds no fault in the light scheme, and none of colours in the dark scheme.
 
     The two schemes differ in nothing but colours, so that axe's other rules would find the same again.
+    Rows of a list that loads anew are waited for, because they are pale.
     """
+    expect(tab.css('.list[aria-busy="true"] tbody tr:not(.skeleton)')).to_have_count(0)
     tab.page.emulate_media(color_scheme="light", reduced_motion="reduce")
     found = violations(tab.page)
     assert found == [], f"in the light scheme: {found}"
