@@ -80,13 +80,18 @@ def declared_environment(program: Graph) -> dict[str, set[str]]:
 
 
 @pytest.fixture(scope="session")
-def session() -> Iterator[boto3.Session]:
+def emulator() -> Iterator[InProcessEmulator]:
+    made = InProcessEmulator()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def session(emulator: InProcessEmulator) -> boto3.Session:
     """A boto3 session of these tests, so that the default session of other tests stays unchanged."""
     made = boto3.Session("test", "test", region_name=AWS_ENVIRONMENT["AWS_REGION"])
-    emulator = InProcessEmulator()
     emulator.serve(made, "sqs", "sns", *(() if TABLE_ENDPOINTS else ("dynamodb", "dynamodb-streams")))
-    yield made
-    emulator.close()
+    return made
 
 
 @pytest.fixture(scope="session")

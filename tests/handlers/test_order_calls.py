@@ -9,6 +9,7 @@ from botocore.exceptions import ConnectTimeoutError
 
 from lambdas.platform import aws, tables
 from lambdas.shop import orders
+from tests.handlers.in_process import InProcessEmulator
 from tests.handlers.shop import ADMIN, STAFF, Json, Reply, Shop, change, order, request
 
 pytestmark = pytest.mark.store
@@ -65,9 +66,10 @@ def test_an_order_is_returned_with_lines_and_history(shop: Shop, placed: Json) -
 
 
 def test_an_order_is_returned_although_dynamodb_fails_once(
-    shop: Shop, placed: Json, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, placed: Json, emulator: InProcessEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """boto3 tries each call of DynamoDB twice."""
+    monkeypatch.setattr(emulator, "is_short", False)
     monkeypatch.setattr("botocore.endpoint.time", Mock())  # the pause between two tries
     sending = Mock(side_effect=[ConnectTimeoutError(endpoint_url="https://dynamodb"), None])
     events = aws.dynamodb().meta.events
