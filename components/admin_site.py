@@ -209,11 +209,10 @@ class AdminSite(pulumi.ComponentResource):
             password_rules=PASSWORD_RULES,
             session_hours=SESSION_HOURS,
         )
+        render = site_files.renderer()
         for page in site_files.pages():
             # After the assets, so that a page never loads a missing one.
-            self._upload_revalidated(
-                f"page-{page}", page, context.apply(partial(site_files.render, page)), after=assets
-            )
+            self._upload_revalidated(f"page-{page}", page, context.apply(partial(render, page)), after=assets)
 
     def _upload_revalidated(
         self, name: str, key: str, content: pulumi.Input[str], after: list[pulumi.Resource]

@@ -20,7 +20,7 @@ def code(files: Sequence[str], assets: str, security_headers: Mapping[str, str])
     The function itself sets the security headers, because AWS does not document whether CloudFront adds them
     to the responses of a function. Raises ValueError if the code is too long for CloudFront.
     """
-    html = site_files.render(PAGE, {"assets": f"/{assets}"})
+    html = site_files.renderer()(PAGE, {"assets": f"/{assets}"})
     headers = {
         "content-type": site_files.content_type(PAGE),
         "cache-control": "no-cache",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -87,8 +87,12 @@ def assets_folder(required_of_customer: Sequence[str] | None = None) -> str:
     return f"assets/{digest.hexdigest()[:12]}"
 
 
-def render(page: str, context: Mapping[str, str | bool | int | list[str]]) -> str:
-    """Return the page as HTML. Raises jinja2.UndefinedError for a name that `context` lacks."""
+def renderer() -> Callable[[str, Mapping[str, str | bool | int | list[str]]], str]:
+    """Return a function that takes the name of a page and its context, and returns HTML.
+
+    It is for all pages, because it reads every script of the site. The function raises
+    jinja2.UndefinedError for a name that the context lacks.
+    """
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -99,7 +103,7 @@ def render(page: str, context: Mapping[str, str | bool | int | list[str]]) -> st
     )
     environment.globals["imported_scripts"] = partial(imported_scripts, served=_scripts())
     environment.globals["limit"] = _limit
-    return environment.get_template(page).render(context)
+    return lambda page, context: environment.get_template(page).render(context)
 
 
 def _limit(model: str, field: str, keyword: str) -> int:

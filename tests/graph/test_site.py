@@ -498,9 +498,9 @@ def test_a_page_escapes_values_and_refuses_missing_ones(
 ) -> None:
     (tmp_path / "page.html").write_text('<p class="{{ name }}">')
     monkeypatch.setattr(site_files, "TEMPLATES", tmp_path)
-    assert site_files.render("page.html", {"name": '"><script>'}) == '<p class="&#34;&gt;&lt;script&gt;">'
+    assert site_files.renderer()("page.html", {"name": '"><script>'}) == '<p class="&#34;&gt;&lt;script&gt;">'
     with pytest.raises(UndefinedError, match="'name' is undefined"):
-        site_files.render("page.html", {})
+        site_files.renderer()("page.html", {})
 
 
 def test_pages_have_no_inline_script_or_style(dev: Graph) -> None:
