@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -69,26 +70,27 @@ def _place(system: System) -> Json:
     return stored
 
 
-def _settle(system: System) -> tuple[dict[str, Json], list[Json]]:
-    """Place another order, wait for its mail, and return all orders and mails."""
+@contextmanager
+def _nothing_lost(system: System) -> Iterator[list[Json]]:
+    """Assert that all orders and mails from before the `with` block are there after it. Yield the mails."""
     _place(system)
-    return system.table("ordersTable"), system.mails()
+    orders, mails = system.table("ordersTable"), system.mails()
+    yield mails
+    found = system.table("ordersTable")
+    assert {name: found.get(name) for name in orders} == orders
+    assert system.mails()[: len(mails)] == mails
 
 
-@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
-def test_stop_and_start_loses_nothing_and_mails_nothing_twice(restarted: System, by: signal.Signals) -> None:
-    orders, mails = _settle(restarted)
+def test_stop_and_start_loses_nothing_and_mails_nothing_twice(restarted: System) -> None:
     resources = (restarted.folder / "state" / "resources.jsonl").read_text()
     queued = [new_order() for _ in range(10)]
-    restarted.send_to_queue(*(json.dumps(order) for order in queued))
-    assert restarted.stop(by) == 0, restarted.printed
-    assert "Traceback" not in restarted.printed
-    restarted.start()
-    assert all(restarted.order(order["orderID"])["status"] == "placed" for order in queued)
-    _place(restarted)
-    found = restarted.table("ordersTable")
-    assert {name: found.get(name) for name in orders} == orders
-    assert restarted.mails()[: len(mails)] == mails
+    with _nothing_lost(restarted) as mails:
+        restarted.send_to_queue(*(json.dumps(order) for order in queued))
+        assert restarted.stop() == 0, restarted.printed
+        assert "Traceback" not in restarted.printed
+        restarted.start()
+        assert all(restarted.order(order["orderID"])["status"] == "placed" for order in queued)
+        _place(restarted)
     assert len(restarted.mails()) == len(mails) + len(queued) + 1
     assert all(len(restarted.mails_about(order["orderID"])) == 1 for order in queued)
     assert (restarted.folder / "state" / "resources.jsonl").read_text() == resources
@@ -102,22 +104,23 @@ def _assert_parts_of_the_start_printed(system: System) -> None:
     assert "sample data" not in line
 
 
-@pytest.mark.parametrize("victim", ["command", "emulator"])
-def test_kill_loses_at_most_a_second_and_mails_nothing_twice(restarted: System, victim: str) -> None:
-    orders, mails = _settle(restarted)
-    restarted.wait_for_save()
+def test_kill_loses_at_most_a_second_and_mails_nothing_twice(restarted: System) -> None:
     last = new_order()
-    restarted.place(last)
-    _kill(restarted, victim)
-    restarted.start()
-    found = restarted.table("ordersTable")
-    assert {name: found.get(name) for name in orders} == orders
-    assert restarted.mails()[: len(mails)] == mails
-    restarted.place(last)  # a sender without a response sends the order again
-    assert restarted.order(last["orderID"])["status"] == "placed"
-    _place(restarted)
-    assert len(restarted.mails_about(last["orderID"])) == 1
-    assert _duplicates(restarted.mails()) == []
+    with _nothing_lost(restarted):
+        restarted.wait_for_save()
+        restarted.place(last)
+        _kill(restarted, "command")
+        restarted.start()
+    _assert_sent_again_is_mailed_once(restarted, last)
+
+
+def _assert_sent_again_is_mailed_once(system: System, order: Json) -> None:
+    """A sender without a response sends an order again, whether the system has it or not."""
+    system.place(order)
+    assert system.order(order["orderID"])["status"] == "placed"
+    _place(system)
+    assert len(system.mails_about(order["orderID"])) == 1
+    assert _duplicates(system.mails()) == []
 
 
 def _duplicates(mails: list[Json]) -> list[str]:
@@ -148,26 +151,28 @@ def _port_is_free(system: System) -> bool:
         return True
 
 
-def test_pending_work_is_retried_at_once_after_a_kill(restarted: System) -> None:
+def test_pending_work_is_retried_at_once_after_the_emulator_was_killed(restarted: System) -> None:
     """A received order and a failed mail are retried without waiting for the visibility timeout."""
-    unmailed, unwritten = new_order(), new_order()
-    notifier = _remove_policy(restarted, "lambdas.handlers.notify.handler")
-    restarted.place(unmailed)
-    restarted.order(unmailed["orderID"])
-    writer = _remove_policy(restarted, "lambdas.handlers.write_orders.handler")
-    restarted.place(unwritten)
-    eventually(lambda: restarted.in_flight() == 1, what="the writer tried")
-    restarted.client("iam").put_role_policy(**writer)
-    restarted.wait_for_save()
-    _kill(restarted, "emulator")
-    restarted.start()
-    try:
-        assert restarted.mails_about(unmailed["orderID"]) == []
-        assert restarted.order(unwritten["orderID"])["status"] == "placed"
-    finally:
-        restarted.client("iam").put_role_policy(**notifier)
-    eventually(lambda: restarted.mails_about(unmailed["orderID"]), what="the mail")
-    _place(restarted)
+    unmailed, unwritten, last = new_order(), new_order(), new_order()
+    with _nothing_lost(restarted):
+        notifier = _remove_policy(restarted, "lambdas.handlers.notify.handler")
+        restarted.place(unmailed)
+        restarted.order(unmailed["orderID"])
+        writer = _remove_policy(restarted, "lambdas.handlers.write_orders.handler")
+        restarted.place(unwritten)
+        eventually(lambda: restarted.in_flight() == 1, what="the writer tried")
+        restarted.client("iam").put_role_policy(**writer)
+        restarted.wait_for_save()
+        restarted.place(last)
+        _kill(restarted, "emulator")
+        restarted.start()
+        try:
+            assert restarted.mails_about(unmailed["orderID"]) == []
+            assert restarted.order(unwritten["orderID"])["status"] == "placed"
+        finally:
+            restarted.client("iam").put_role_policy(**notifier)
+        eventually(lambda: restarted.mails_about(unmailed["orderID"]), what="the mail")
+    _assert_sent_again_is_mailed_once(restarted, last)
     assert len(restarted.mails_about(unmailed["orderID"])) == 1
 
 
@@ -204,23 +209,23 @@ def test_two_systems_cannot_share_a_state_folder(restarted: System) -> None:
     assert restarted.call("GET", "/orders").status == 200
 
 
-def test_error_names_the_emulators_port_if_it_is_taken(restarted: System) -> None:
+def test_another_port_keeps_orders_and_passwords_after_two_starts_that_failed(restarted: System) -> None:
+    """The first finds the port of the emulator taken, and the second is stopped as it comes up."""
+    order, staff = _place(restarted), restarted.outputs["local"]["staff"]
+    _set_password(restarted, staff["email"], "Another-desk-1")
     port = int(restarted.outputs["local"]["endpointUrl"].rsplit(":", 1)[1])
-    assert restarted.stop() == 0
+    _assert_stops(restarted)
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", port))
         other.listen()
         refused = _run_up(restarted.port, restarted.folder / "state")
-    restarted.start()
     assert refused.returncode in (1, 2)
     assert f"Port {port} is taken" in refused.stderr
-
-
-def test_system_keeps_orders_and_passwords_after_a_change_of_port(restarted: System) -> None:
-    order, staff = _place(restarted), restarted.outputs["local"]["staff"]
-    _set_password(restarted, staff["email"], "Another-desk-1")
-    assert restarted.stop() == 0
+    restarted.spawn()
+    eventually(lambda: "Coming up" in restarted.printed)
+    time.sleep(ONE_SECOND)
+    _assert_stops(restarted)
     restarted.port = free_port()
     restarted.start()
     assert restarted.sign_in(staff["email"], "Another-desk-1")["IdToken"]
@@ -230,6 +235,12 @@ def test_system_keeps_orders_and_passwords_after_a_change_of_port(restarted: Sys
     assert restarted.order(order["orderID"]) == order
     response = restarted.call("GET", "/orders", who=None, via="api")
     assert response.headers["access-control-allow-origin"] == restarted.outputs["siteUrl"]
+
+
+def _assert_stops(system: System) -> None:
+    """Press Ctrl-C."""
+    assert system.stop(signal.SIGINT) == 0, system.printed
+    assert "Traceback" not in system.printed
 
 
 def _set_password(system: System, email: str, password: str) -> None:
@@ -275,14 +286,3 @@ def _ids(resources: Path) -> set[str]:
     """Return the physical names of the roles in the journal."""
     lines = [json.loads(line) for line in resources.read_text().splitlines()]
     return {one["id"] for _, one in lines if one and "aws:iam/role:Role" in one["urn"]}
-
-
-def test_system_can_be_stopped_while_it_starts(restarted: System) -> None:
-    assert restarted.stop() == 0
-    restarted.spawn()
-    eventually(lambda: "Coming up" in restarted.printed)
-    time.sleep(ONE_SECOND)
-    assert restarted.stop() == 0, restarted.printed
-    assert "Traceback" not in restarted.printed
-    restarted.start()
-    assert restarted.call("GET", "/orders").status == 200
