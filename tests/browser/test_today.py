@@ -153,7 +153,7 @@ def comparison(so_far: int, before: int, written: Callable[[int], str], noon: da
     )
 
 
-@pytest.mark.parametrize(("zone", "hour"), zip(ZONES, (12, 2, 12), strict=True), indirect=["zone"])
+@pytest.mark.parametrize(("zone", "hour"), [*zip(ZONES, (12, 2, 12), strict=True)], indirect=["zone"])
 def test_open_orders_are_counted_by_age_and_each_number_opens_exactly_these_orders(
     local_tab: Tab,
     staff: Person,
