@@ -1,10 +1,16 @@
 // Signs in as a user does and audits pages with Lighthouse in the same tab, because no other tab has the session.
 // Takes {siteUrl, browser, sandbox, email, password, pages, device} as JSON on standard input; prints JSON.
-import lighthouse, { desktopConfig } from "lighthouse";
+import lighthouse, { defaultConfig, desktopConfig } from "lighthouse";
+import { pageFunctions } from "lighthouse/core/lib/page-functions.js";
 import { launch } from "puppeteer-core";
 
 const CATEGORIES = ["performance", "accessibility", "best-practices"];
 const READY = "#account:not([hidden])";
+const RUNS = 3; // of each page. The median is reported, because other work of the machine costs points.
+// The index of a fast desktop computer, for which Lighthouse slows the processor down by 4 to simulate a phone:
+// https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md#cpu-throttling
+const FAST_INDEX = 1750;
+const PHONE_SLOWDOWN = 4;
 const given = JSON.parse(await new Response(process.stdin).text());
 
 async function signIn(page) {
@@ -15,14 +21,24 @@ async function signIn(page) {
   await page.waitForSelector(READY);
 }
 
-async function audit(page, address) {
+/** How much slower than this machine the phone is. A slow machine would otherwise simulate a slower phone. */
+async function slowdown(page) {
+  const indexes = [];
+  for (let run = 0; run < RUNS; run++) indexes.push(await page.evaluate(pageFunctions.computeBenchmarkIndex));
+  return Math.max(1, (PHONE_SLOWDOWN * median(indexes, (index) => index)) / FAST_INDEX);
+}
+
+const median = (found, by) => found.toSorted((a, b) => by(a) - by(b))[Math.floor(found.length / 2)];
+
+async function audit(page, address, config) {
+  const found = [];
+  for (let run = 0; run < RUNS; run++) found.push(await auditOnce(page, address, config));
+  return median(found, ({ scores }) => Object.values(scores).reduce((a, b) => a + b));
+}
+
+async function auditOnce(page, address, config) {
   const flags = { onlyCategories: CATEGORIES, disableStorageReset: true, logLevel: "error" };
-  const { lhr } = await lighthouse(
-    given.siteUrl + address,
-    flags,
-    given.device === "desktop" ? desktopConfig : undefined,
-    page,
-  );
+  const { lhr } = await lighthouse(given.siteUrl + address, flags, config, page);
   if (lhr.runtimeError) throw new Error(`${address}: ${lhr.runtimeError.message}`);
   await page.waitForSelector(READY); // Lighthouse saw the signed-in page, not the sign-in
   const scores = CATEGORIES.map((name) => [name, Math.round(lhr.categories[name].score * 100)]);
@@ -45,9 +61,15 @@ const browser = await launch({ executablePath: given.browser, args, headless: tr
 try {
   const page = (await browser.pages())[0];
   await signIn(page);
+  const cpuSlowdownMultiplier = given.device === "desktop" ? 1 : await slowdown(page);
+  const config = structuredClone(given.device === "desktop" ? desktopConfig : defaultConfig);
+  config.settings = {
+    ...config.settings,
+    throttling: { ...config.settings?.throttling, cpuSlowdownMultiplier },
+  };
   const reports = [];
-  for (const address of given.pages) reports.push(await audit(page, address));
-  console.log(JSON.stringify(reports));
+  for (const address of given.pages) reports.push(await audit(page, address, config));
+  console.log(JSON.stringify({ slowdown: cpuSlowdownMultiplier, reports }));
 } finally {
   await browser.close();
 }

@@ -1,10 +1,13 @@
 // @ts-check
 // Reading an amount of money, such as 5, 5.00 or £5, and a share, such as 10 %.
 import { fractionDigits } from "./format.js";
+import { once } from "./once.js";
 import { wholeNumber } from "./quantity.js";
 
 /** The mark before the fraction in the reader's language. A point is understood everywhere. */
-const MARK = new Intl.NumberFormat().formatToParts(1.5).find(({ type }) => type === "decimal")?.value ?? ".";
+const mark = once(
+  () => new Intl.NumberFormat().formatToParts(1.5).find(({ type }) => type === "decimal")?.value ?? ".",
+);
 
 /**
  * Return a written amount in minor units, or undefined if it is none. The sign of the currency may stand on either side.
@@ -16,7 +19,7 @@ export function amountIn(text, currency) {
   const digits = fractionDigits(currency);
   const whole = wholeNumber(bare);
   if (whole !== undefined) return whole * 10 ** digits;
-  const at = Math.max(bare.lastIndexOf("."), bare.lastIndexOf(MARK));
+  const at = Math.max(bare.lastIndexOf("."), bare.lastIndexOf(mark()));
   const [units, rest] = [at > 0 ? wholeNumber(bare.slice(0, at)) : 0, bare.slice(at + 1)];
   if (at < 0 || units === undefined || !/^\d+$/.test(rest) || rest.length > digits) return undefined;
   return units * 10 ** digits + Number(rest.padEnd(digits, "0"));

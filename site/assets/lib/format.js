@@ -1,5 +1,6 @@
 // @ts-check
 // Money, dates, order numbers, customers and statuses as the pages show them.
+import { dateFormat, once } from "./once.js";
 import { line } from "./text.js";
 
 /** @type {Map<string, {format: Intl.NumberFormat, digits: number}>} */
@@ -36,15 +37,10 @@ function formatOf(currency) {
 }
 
 /** @type {Intl.DateTimeFormatOptions} */
-const clock = { hour: "2-digit", minute: "2-digit" };
-const thisYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", ...clock });
-const anyYear = new Intl.DateTimeFormat(undefined, {
-  day: "numeric",
-  month: "short",
-  year: "numeric",
-  ...clock,
-});
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+const dayAndTime = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
+const thisYear = dateFormat(dayAndTime);
+const anyYear = dateFormat({ year: "numeric", ...dayAndTime });
+const full = dateFormat({ dateStyle: "full", timeStyle: "medium" });
 
 /**
  * Return a <time> element in local time. Its title contains the full date and the seconds.
@@ -60,8 +56,9 @@ export const time = (iso) => writeTime(document.createElement("time"), iso);
 export function writeTime(element, iso) {
   const date = new Date(iso);
   element.dateTime = iso;
-  element.title = full.format(date);
-  element.textContent = (date.getFullYear() === new Date().getFullYear() ? thisYear : anyYear).format(date);
+  element.title = full().format(date);
+  const shown = date.getFullYear() === new Date().getFullYear() ? thisYear() : anyYear();
+  element.textContent = shown.format(date);
   return element;
 }
 
@@ -72,10 +69,13 @@ export function writeTime(element, iso) {
  */
 export const orderNumber = ({ orderID, number }) => (number ? `#${number}` : orderID.slice(0, 8));
 
-const wholes = new Intl.NumberFormat();
+const wholes = once(() => new Intl.NumberFormat());
 
 /** @type {(number: number) => string} Return a whole number with separators, such as 12,500. */
-export const whole = (number) => wholes.format(number);
+export const whole = (number) => wholes().format(number);
+
+/** Make the formats of numbers and times, for use while the page waits for the server. */
+export const prepareFormats = () => [wholes, thisYear, full].forEach((format) => format());
 
 // A number with its noun: count(1, "order") is "1 order", count(2500, "order") is "2,500 orders".
 /** @type {(number: number, one: string, many?: string) => string} */

@@ -3,14 +3,15 @@
 import { fill, stamp } from "./dom.js";
 import { chargeRows, goodsWithoutSku } from "./charges.js";
 import { count, customerName, isolated, money, orderNumber, orderTotal, whole } from "./format.js";
+import { dateFormat } from "./once.js";
 import { inAll, unitOf } from "./units.js";
 import { barcode } from "./barcode.js";
 
 const LONG_FROM = 15; // lines; an order with more takes several pages, and each page names the customer
 /** @type {Record<string, string>} */
 const NOT_TO_PAY = { cancelled: "Cancelled order", rejected: "Rejected order" };
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
+const day = dateFormat({ dateStyle: "long" });
+const moment = dateFormat({ dateStyle: "long", timeStyle: "short" });
 
 /** @typedef {any} Order an order as the API returns it */
 /** @typedef {{at: Date, remark: string}} Read when the order was read, and a remark about that */
@@ -36,9 +37,9 @@ function sharedBy(order, read) {
   const { customer } = order;
   return {
     number: orderNumber(order),
-    "as-of": `${moment.format(read.at)}, version ${order.version}`,
+    "as-of": `${moment().format(read.at)}, version ${order.version}`,
     unchecked: read.remark,
-    date: day.format(new Date(order.createdAt)),
+    date: day().format(new Date(order.createdAt)),
     "customer-name": customer.name,
     "customer-company": customer.company,
     "customer-address": customer.address,

@@ -1,11 +1,12 @@
 // The document with the papers of many orders. It is on the page only while it is printed.
 import { announce, byId, fill, stamp } from "../lib/dom.js";
 import { count, isolated, orderNumber, whole } from "../lib/format.js";
+import { dateFormat } from "../lib/once.js";
 import { inAll } from "../lib/units.js";
 import { besides, fillInvoice, fillSlip } from "../lib/paper-content.js";
 import { pickGoods, pickLines } from "./pick-list.js";
 
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
+const moment = dateFormat({ dateStyle: "long", timeStyle: "short" });
 const root = document.documentElement;
 let style; // a promise of the style sheet, which the page loads only for this
 let logo; // kept, so that the papers show it as soon as they are on the page
@@ -79,7 +80,7 @@ function pickList(orders, { at }) {
   const goods = pickGoods(orders);
   return fill(stamp("pick-list-paper"), {
     orders: `${orders.length}: ${orders.map(named).join(", ")}`,
-    "as-of": moment.format(at),
+    "as-of": moment().format(at),
     picks: [
       ...lines.map((line) => stamp("pick-line", { ...line, quantity: whole(line.quantity) })),
       ...goods.map((one) => stamp("pick-line", { ...one, sku: "", quantity: "", unit: "" })),

@@ -7,13 +7,12 @@ import { showDay } from "../today/day-figures.js";
 import { showAges } from "../today/open-orders.js";
 import { readDay } from "../today/read.js";
 import { showConcerns, showLatest } from "../today/rows.js";
-import { clock } from "../today/wording.js";
+import { clock, written } from "../today/wording.js";
 
 const REFRESH_MS = 60_000;
 
 const page = byId("today");
-const date = (of) =>
-  new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" }).format(of);
+const date = written({ weekday: "long", day: "numeric", month: "long" });
 let seen; // the time at which the data on screen was read
 
 async function load() {
@@ -49,8 +48,9 @@ function display(found, now) {
 const stale = () => !document.hidden && seen && Date.now() - seen >= REFRESH_MS && load();
 
 start(async () => {
-  fill(page, { date: date(new Date()) });
-  await load();
+  const loaded = load();
+  setTimeout(() => fill(page, { date: date(new Date()) })); // in a task of its own, because a first format takes long
+  await loaded;
   if (seen) announce(byId("attention-link").textContent);
   setInterval(stale, REFRESH_MS);
   document.addEventListener("visibilitychange", stale);

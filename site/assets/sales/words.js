@@ -1,13 +1,18 @@
 // The words of the page Sales: names of periods and of their parts, and comparisons.
 import { money } from "../lib/format.js";
+import { dateFormat } from "../lib/once.js";
 import { clock, compared, hourName, ofOrders, ofRevenue, written } from "../today/wording.js";
 import { averageOf } from "./figures.js";
 import { datesOf, isRunning, previous, weekOf } from "./periods.js";
 
 const noon = (date) => new Date(`${date}T12:00Z`); // of a date in UTC, where every day has a noon
-const inUTC = (options) => new Intl.DateTimeFormat(undefined, { ...options, timeZone: "UTC" });
+const inUTC = (options) => dateFormat({ ...options, timeZone: "UTC" });
 const wholeDate = { day: "numeric", month: "long", year: "numeric" };
-const write = (options) => (date) => inUTC(options).format(noon(date));
+const wholeDates = inUTC(wholeDate);
+function write(options) {
+  const format = inUTC(options);
+  return (date) => format().format(noon(date));
+}
 
 /** Return the name of a day in a table, such as "Mon 23 Nov". */
 export const shortDay = write({ weekday: "short", day: "numeric", month: "short" });
@@ -19,7 +24,7 @@ const TITLES = {
   week: (period) => `Week ${weekOf(period.first)}: ${weekRange(period)}`,
   month: ({ first }) => write({ month: "long", year: "numeric" })(first),
 };
-const weekRange = (period) => inUTC(wholeDate).formatRange(noon(period.first), noon(datesOf(period).at(-1)));
+const weekRange = (period) => wholeDates().formatRange(noon(period.first), noon(datesOf(period).at(-1)));
 
 /** Return the name of a period, such as "November 2026". */
 export const titleOf = (period) => TITLES[period.kind](period);

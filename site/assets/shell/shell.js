@@ -1,6 +1,7 @@
 // The parts of every signed-in page: the person's address, sign-out, and the dialog for an ended session.
 import { byId, fill } from "../lib/dom.js";
 import { SignedOut } from "../lib/cognito.js";
+import { prepareFormats } from "../lib/format.js";
 import { forget, hasAccess, person, signIn, signOut, token } from "../lib/session.js";
 import { loadModule } from "./connection.js";
 import { searchFromElsewhere } from "./keys.js";
@@ -22,7 +23,9 @@ export async function start(page, { anyone = false } = {}) {
   wireSignOut(who);
   addEventListener("pageshow", (event) => event.persisted && !person() && signIn()); // Back in the browser after a sign-out
   if (!anyone && !hasAccess(who)) return showNoAccess();
-  await page(who);
+  const shown = page(who);
+  setTimeout(prepareFormats);
+  await shown;
   return searchFromElsewhere();
 }
 

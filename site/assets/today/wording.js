@@ -1,8 +1,12 @@
 // The words for orders, revenue, hours and comparisons, on the pages Today and Sales.
 import { fractionDigits, money } from "../lib/format.js";
+import { dateFormat } from "../lib/once.js";
 
 /** Return a function that writes a date with options of Intl.DateTimeFormat. */
-export const written = (options) => (date) => new Intl.DateTimeFormat(undefined, options).format(date);
+export function written(options) {
+  const format = dateFormat(options);
+  return (date) => format().format(date);
+}
 const hourInUTC = written({ hour: "numeric", timeZone: "UTC" }); // where every day has every hour
 export const hourName = (hour) => hourInUTC(Date.UTC(2000, 0, 1, hour));
 export const clock = written({ hour: "2-digit", minute: "2-digit" });
