@@ -8,11 +8,16 @@ import json
 import os
 import shutil
 import stat
+import time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 # The files and folders that `wipe` deletes.
 STATE_FILES = ("emulator", "resources.jsonl", "resources.new", "mailbox.jsonl", "outputs.json", "system.json")
+# The locks of the command and of the emulator, which outlives a command that is killed.
+LOCKS = ("lock", "emulator.lock")
+# The longest wait for the emulator of a killed command: 13 s for functions and requests, and a save.
+ORPHAN_TIMEOUT_S = 30.0
 
 
 class UpError(Exception):
@@ -23,18 +28,19 @@ class StateFolder:
     """The folder with the local system's state, and the facts about the system in `system.json`."""
 
     def __init__(self, folder: Path) -> None:
-        """Open and lock the folder. Raises UpError when another system, or other users, use it."""
+        """Open and lock the folder, and wait until the emulator of a killed system has gone.
+
+        Raises UpError when another system, or other users, use it. An emulator that inherits `emulator_lock`
+        has the folder to itself for as long as it runs.
+        """
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._close_to_others()
-        self._lock = (self.folder / "lock").open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise UpError(
-                f"{folder} is in use by another system. Stop it, or choose another --state."
-            ) from error
+        self._lock, self.emulator_lock = ((self.folder / name).open("w") for name in LOCKS)
+        if not _is_locked(self._lock):
+            raise UpError(f"{folder} is in use by another system. Stop it, or choose another --state.")
         self._known: dict[str, Any] = self._read()
+        self._wait_for_emulator()
 
     def __getitem__(self, name: str) -> Any:
         return self._known.get(name)
@@ -51,13 +57,23 @@ class StateFolder:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         self._known = {}
 
+    def _wait_for_emulator(self) -> None:
+        until = time.monotonic() + ORPHAN_TIMEOUT_S
+        while not _is_locked(self.emulator_lock):
+            if time.monotonic() > until:
+                raise UpError(
+                    f"The emulator of a killed system still uses {self.folder}. "
+                    f"End its process, {self['emulator']}, or choose another --state."
+                )
+            time.sleep(0.05)
+
     def _close_to_others(self) -> None:
         """Take all rights of other users to the folder and to existing files of the state."""
         found = self.folder.stat()
         if found.st_uid != os.geteuid() or found.st_mode & stat.S_ISVTX:
             raise UpError(f"{self.folder} is shared with other users. Choose another --state.")
         _close_to_others(self.folder)
-        for path in (self.folder / name for name in ("lock", *STATE_FILES)):
+        for path in (self.folder / name for name in (*LOCKS, *STATE_FILES)):
             if path.exists():
                 _close_to_others(path)
             for folder, folders, files in os.walk(path):  # follows no links
@@ -68,6 +84,15 @@ class StateFolder:
         file = self.folder / "system.json"
         known: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
         return known
+
+
+def _is_locked(lock: IO[str]) -> bool:
+    """Lock a file, and return whether that was possible. No other process holds it then."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def keep_files_private() -> None:

@@ -50,7 +50,8 @@ def _up(arguments: argparse.Namespace) -> None:
         if arguments.fresh or not state["complete"]:
             state.wipe()
         listeners = _take_emulator_port(state, proxy.port)
-        emulator = Emulator(listeners, state.folder / "emulator", _region(), proxy.port)
+        held = [state.emulator_lock.fileno()]
+        emulator = Emulator(listeners, state.folder / "emulator", _region(), proxy.port, held)
         state.note(port=emulator.port, emulator=emulator.pid)
         supervisor = Supervisor(state, proxy, emulator, watch)
         stack.pop_all()

@@ -62,11 +62,17 @@ class Emulator:
     """The emulator, with its state in `folder` and its log in `folder/emulator.log`."""
 
     def __init__(
-        self, listeners: Sequence[socket.socket], folder: Path, region: str, site_port: int = 0
+        self,
+        listeners: Sequence[socket.socket],
+        folder: Path,
+        region: str,
+        site_port: int = 0,
+        held: Sequence[int] = (),
     ) -> None:
         """Start the process on the listening sockets of one port, without waiting until the emulator answers.
 
-        Pages at `site_port` may call Cognito's public API and the shop's API; no other page may.
+        Pages at `site_port` may call Cognito's public API and the shop's API; no other page may. The process
+        keeps the descriptors in `held` open as long as it runs.
         """
         self.port: int = listeners[0].getsockname()[1]
         self.url = f"http://{HOST}:{self.port}"
@@ -85,7 +91,7 @@ class Emulator:
                 stderr=log,
                 cwd=ROOT,
                 env=_environment(self.port, folder, region),
-                pass_fds=descriptors,
+                pass_fds=[*descriptors, *held],
                 start_new_session=True,  # Ctrl-C must only reach `up`, which then closes the pipe
             )
 

@@ -132,23 +132,11 @@ def _kill(system: System, victim: str) -> None:
     assert system.process
     if victim == "command":
         system.process.kill()
-        system.process.wait()
-        eventually(lambda: _port_is_free(system), what="the emulator noticed and went as well")
+        system.process.wait()  # the next start waits until the emulator has noticed and gone as well
     else:
         system.kill_emulator()
         assert system.process.wait(STOP_TIMEOUT_S) == 1
         assert "The emulator has stopped" in system.printed
-
-
-def _port_is_free(system: System) -> bool:
-    port = int(system.outputs["local"]["endpointUrl"].rsplit(":", 1)[1])
-    with socket.socket() as one:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            one.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
 
 
 def test_pending_work_is_retried_at_once_after_the_emulator_was_killed(restarted: System) -> None:
@@ -273,7 +261,6 @@ def test_start_after_an_interrupted_fresh_start_builds_a_new_system(restarted: S
     eventually(lambda: resources.exists() and resources.read_text().count("\n") > 10, what="half a system")
     cut_off.kill()
     cut_off.wait()
-    eventually(lambda: _port_is_free(restarted), what="the emulator went as well")
     half = _ids(resources)
     restarted.start()
     assert not half & _ids(resources)

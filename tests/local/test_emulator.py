@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import io
 import json
 import os
@@ -98,6 +99,20 @@ def test_state_survives_a_stop_and_saved_state_survives_a_kill(start: Start) -> 
     _kill(second)
     topics = start().client("sns").list_topics()["Topics"]
     assert sorted(one["TopicArn"].rsplit(":", 1)[1] for one in topics) == ["saved", "stopped"]
+
+
+@pytest.mark.thorough
+def test_an_emulator_holds_a_lock_until_it_has_exited(tmp_path: Path) -> None:
+    """Without the lock, the next start with --fresh would delete what this emulator still saves."""
+    with (tmp_path / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        emulator = Emulator(take_port(0), tmp_path / "emulator", REGION, held=[lock.fileno()])
+    with (tmp_path / "lock").open("w") as lock:
+        emulator.wait()
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        emulator.stop()
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @pytest.mark.thorough

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from local import __main__ as commands
+from local import state_folder
 from local.state_folder import StateFolder, UpError, write_whole
 
 
@@ -16,8 +20,30 @@ def test_state_is_kept_and_locked_against_a_second_system(tmp_path: Path) -> Non
     state.note(port=4711)
     with pytest.raises(UpError, match="in use by another system"):
         StateFolder(tmp_path)
-    state._lock.close()
+    close(state)
     assert StateFolder(tmp_path)["port"] == 4711
+
+
+def close(state: StateFolder) -> None:
+    """Release a folder, as the end of its process does."""
+    state._lock.close()
+    state.emulator_lock.close()
+
+
+def test_the_emulator_of_a_killed_system_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = StateFolder(tmp_path)
+    state.note(emulator=4712)
+    held = state.emulator_lock.fileno()
+    orphan = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=[held])
+    close(state)
+    with monkeypatch.context() as patch:
+        patch.setattr(state_folder, "ORPHAN_TIMEOUT_S", 0.1)
+        with pytest.raises(UpError, match=r"emulator of a killed system .* process, 4712"):
+            StateFolder(tmp_path)
+    monkeypatch.setattr(time, "sleep", lambda _: orphan.communicate(b"\n"))  # it ends during the first wait
+    StateFolder(tmp_path)
 
 
 def test_wipe_deletes_only_files_of_the_system(tmp_path: Path) -> None:
@@ -28,7 +54,7 @@ def test_wipe_deletes_only_files_of_the_system(tmp_path: Path) -> None:
     (tmp_path / "emulator" / "saves").mkdir(parents=True)
     state.wipe()
     assert state["port"] is None
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["holiday.jpg", "lock"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["emulator.lock", "holiday.jpg", "lock"]
 
 
 def test_existing_state_is_closed_to_other_users(tmp_path: Path) -> None:
