@@ -37,7 +37,7 @@ class StateFolder:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._close_to_others()
         self._lock, self.emulator_lock = ((self.folder / name).open("w") for name in LOCKS)
-        if not _is_locked(self._lock):
+        if not _try_to_lock(self._lock):
             raise UpError(f"{folder} is in use by another system. Stop it, or choose another --state.")
         self._known: dict[str, Any] = self._read()
         self._wait_for_emulator()
@@ -59,7 +59,7 @@ class StateFolder:
 
     def _wait_for_emulator(self) -> None:
         until = time.monotonic() + ORPHAN_TIMEOUT_S
-        while not _is_locked(self.emulator_lock):
+        while not _try_to_lock(self.emulator_lock):
             if time.monotonic() > until:
                 raise UpError(
                     f"The emulator of a killed system still uses {self.folder}. "
@@ -86,8 +86,8 @@ class StateFolder:
         return known
 
 
-def _is_locked(lock: IO[str]) -> bool:
-    """Lock a file, and return whether that was possible. No other process holds it then."""
+def _try_to_lock(lock: IO[str]) -> bool:
+    """Lock a file, and return whether that was possible. It is not while another process has the lock."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
