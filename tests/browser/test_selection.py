@@ -117,6 +117,17 @@ def test_the_checkbox_in_the_header_selects_the_whole_page(
     assert not any(box(tab, order).is_checked() for order in orders)
 
 
+def test_the_checkbox_in_the_header_waits_for_the_rows(tab: Tab, staff: Person, orders: list[Json]) -> None:
+    held = tab.hold("**/api/orders?*")
+    tab.sign_in(staff, f"/orders.html?customer={orders[0]['customer']['email']}")
+    whole = tab.find("checkbox", "Select all on this page")
+    expect(whole).to_be_disabled()
+    expect(tab.css("#order-rows .skeleton").first).to_be_visible()
+    held[0].continue_()
+    whole.click()
+    tab.sees("6 orders selected")
+
+
 def test_clearing_the_selection_leaves_no_order_selected(
     tab: Tab, orders: list[Json], select: Select
 ) -> None:

@@ -62,7 +62,10 @@ export function focus(row) {
 }
 
 /** Notify the modules that count or watch the rows (selection, new orders) that rows or tick boxes have changed. */
-export const notifyChange = () => body.dispatchEvent(new Event("rows", { bubbles: true }));
+export function notifyChange() {
+  byId("all-on-page").disabled = !rows.size; // a tick before the first rows would select nothing
+  body.dispatchEvent(new Event("rows", { bubbles: true }));
+}
 
 function newRow(order) {
   const row = blank.cloneNode(true);
