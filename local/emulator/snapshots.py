@@ -9,12 +9,14 @@ see `item_log.py`.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import fcntl
 import gc
 import json
 import os
 import shutil
+import stat
 import threading
 import time
 import traceback
@@ -34,7 +36,6 @@ from local.emulator.retention import drop_read_records, positions
 Capture = Callable[[], Any]
 
 BACKLOG = "stream-backlog"
-MAX_DESCRIPTORS = 65_536
 # Services whose state grows with every call, takes long to write, and is read only by people.
 BULKY = frozenset({"cloudwatch_logs"})
 
@@ -48,6 +49,18 @@ class _Save:
     copied: tuple[str, int] | None
     except_for: Collection[str]
     process: int = 0
+
+
+def _keep_only_files() -> None:
+    """Close the sockets and pipes of the emulator in its fork.
+
+    The port of a killed emulator must be free at once. Its lock of the state folder is a file, which the
+    fork holds until the snapshot is written, so that no new system deletes the folder before.
+    """
+    for descriptor in sorted(int(path.name) for path in Path("/dev/fd").iterdir()):
+        with contextlib.suppress(OSError):  # the descriptor that listed the others is closed already
+            if descriptor > 2 and not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                os.close(descriptor)
 
 
 class Snapshots:
@@ -108,7 +121,7 @@ class Snapshots:
     def _write_and_exit(self, saving: _Save) -> None:
         """Write a snapshot and exit even after an error, so that the fork never returns to the event loop."""
         gc.disable()  # a collection would touch, and thereby copy, all of the emulator's memory
-        os.closerange(3, MAX_DESCRIPTORS)  # the fork must not keep the emulator's sockets open
+        _keep_only_files()
         try:
             self._write(saving)
         except Exception:  # noqa: BLE001 - the error is printed, and the last snapshot stays valid

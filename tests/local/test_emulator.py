@@ -116,6 +116,30 @@ def test_an_emulator_holds_a_lock_until_it_has_exited(tmp_path: Path) -> None:
 
 
 @pytest.mark.thorough
+def test_a_save_that_outlives_its_killed_emulator_holds_the_lock_but_not_the_port(tmp_path: Path) -> None:
+    listeners = take_port(0)
+    port = listeners[0].getsockname()[1]
+    with (tmp_path / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        emulator = Emulator(listeners, tmp_path / "emulator", REGION, held=[lock.fileno()])
+    emulator.wait()
+    with (tmp_path / "emulator/saves/lock").open("w") as saves, (tmp_path / "lock").open("w") as lock:
+        fcntl.flock(saves, fcntl.LOCK_EX)
+        saves.write("a save empties this file as it opens it, and then waits for the lock")
+        saves.flush()
+        emulator.client("sns").create_topic(Name="to-save")
+        eventually(lambda: os.fstat(saves.fileno()).st_size == 0)
+        _kill(emulator)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for listener in take_port(port):
+            listener.close()
+        fcntl.flock(saves, fcntl.LOCK_UN)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    assert "to-save" in (tmp_path / "emulator/saves/current/sns.json").read_text()
+
+
+@pytest.mark.thorough
 def test_emulator_saves_every_second(start: Start) -> None:
     first = start()
     first.client("dynamodb").create_table(
