@@ -5,7 +5,8 @@ A page needs a bounded number of queries, however large the table is, and never 
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,7 +70,7 @@ def merge(listing: Listing, start: str, wanted: int) -> tuple[list[Record], str 
     """Merge the items of all partitions, without the item with the key `start`.
 
     Return the items up to the last key that every partition was read to, and that key, or None if every
-    partition was read to its end. A partition is read until it gave as many items as are wanted.
+    partition was read to its end. They are as many as wanted, or all, unless a filter leaves too few.
     """
     if listing.first > listing.last:  # DynamoDB refuses such a range
         return [], None
@@ -79,17 +80,52 @@ def merge(listing: Listing, start: str, wanted: int) -> tuple[list[Record], str 
     # By their key, because two partitions of search rows may lead to the same order.
     found = {str(item[listing.sort_key]): item for part, _ in read for item in part}
     items = [found[key] for key in sorted(found, reverse=listing.descending) if key != start]
-    return [item for item in items if not _is_beyond(item, end, listing)], end
+    return [item for item in items if not (end and _is_behind(item[listing.sort_key], end, listing))], end
 
 
-def _is_beyond(item: Record, end: str | None, listing: Listing) -> bool:
-    key = item[listing.sort_key]
-    return end is not None and bool(key < end if listing.descending else key > end)
+def _is_behind(key: str, other: str, listing: Listing) -> bool:
+    return key < other if listing.descending else key > other
 
 
 def _read_partitions(listing: Listing, wanted: int) -> list[tuple[list[Record], str | None]]:
-    """Read the first items of each partition, several partitions at a time."""
-    return list(side_by_side.call(lambda one: _read_partition(listing, one, wanted), listing.partitions))
+    """Read the first items of each partition, several partitions at a time.
+
+    The items of a page are spread over the partitions by chance. So at first no partition is read to
+    `wanted` items, and then only those are read on that have more items of the page.
+    """
+    share = _share(listing, wanted)
+    parts = dict(_side_by_side({name: listing for name in listing.partitions}, share))
+    if share < wanted:
+        keys = [str(item[listing.sort_key]) for items, _ in parts.values() for item in items]
+        last = sorted(keys, reverse=listing.descending)[wanted - 1 :][:1]
+        rest = {
+            name: listing.after(frontier)
+            for name, (_, frontier) in parts.items()
+            if frontier and (not last or _is_behind(last[0], frontier, listing))
+        }
+        for name, (items, frontier) in _side_by_side(rest, wanted):
+            parts[name] = (parts[name][0] + items, frontier)
+    return list(parts.values())
+
+
+def _share(listing: Listing, wanted: int) -> int:
+    """Return how many items to read of each partition at first, so that one page in a hundred needs more.
+
+    A partition has `mean` of the wanted items, with a standard deviation of less than the root of that.
+    """
+    count = len(listing.partitions)
+    if count < 2 or listing.condition or listing.rows:
+        return wanted
+    mean = wanted / count
+    return min(wanted, math.ceil(mean + 3 * math.sqrt(mean)))
+
+
+def _side_by_side(
+    listings: Mapping[str, Listing], wanted: int
+) -> Iterator[tuple[str, tuple[list[Record], str | None]]]:
+    names = list(listings)
+    read = side_by_side.call(lambda name: _read_partition(listings[name], name, wanted), names)
+    return zip(names, read, strict=True)
 
 
 def _read_partition(listing: Listing, partition: str, wanted: int) -> tuple[list[Record], str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -98,3 +99,57 @@ def test_a_page_has_no_key_that_a_partition_was_not_read_to(
     items, frontier = listing.merge(both, "", 50)
     assert [item["listKey"] for item in items] == keys
     assert frontier == keys[-1]
+
+
+class Partitions:
+    """A DynamoDB client with these sorted keys in its partitions. `rows` is how many items it returned."""
+
+    def __init__(self, keys: dict[str, list[str]]) -> None:
+        self.keys, self.rows, self.queries = keys, 0, 0
+
+    def query(self, **request: Any) -> Json:
+        values = {name: value["S"] for name, value in request["ExpressionAttributeValues"].items()}
+        asked = [key for key in self.keys[values[":partition"]] if values[":first"] <= key <= values[":last"]]
+        asked = asked if request["ScanIndexForward"] else asked[::-1]
+        found = [tables.attributes({"listKey": key}) for key in asked[: request["Limit"]]]
+        self.queries += 1
+        self.rows += len(found)
+        return {"Items": found, **({"LastEvaluatedKey": found[-1]} if len(asked) > len(found) else {})}
+
+
+FOUR = replace(LISTING, partitions=["a", "b", "c", "d"], condition="", index="byRecency")
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("share_of_a", [0.25, 0.7, 1], ids=["by chance", "most in one", "all in one"])
+def test_pages_are_full_however_items_are_spread(
+    monkeypatch: pytest.MonkeyPatch, descending: bool, share_of_a: float
+) -> None:
+    chance = random.Random(7)
+    keys = [f"{number:04}" for number in range(400)]
+    of = {key: "a" if chance.random() < share_of_a else chance.choice("bcd") for key in keys}
+    client = Partitions({name: [key for key in keys if of[key] == name] for name in "abcd"})
+    monkeypatch.setattr(aws, "dynamodb", lambda: client)
+    for limit in (1, 2, 7, 50, 100, 399, 400):
+        cursor, pages = "", list[list[str]]()
+        while not pages or cursor:
+            items, following = listing.read_page(replace(FOUR, descending=descending), limit, cursor)
+            cursor = following or ""
+            pages.append([item["listKey"] for item in items])
+        assert [key for page in pages for key in page] == sorted(keys, reverse=descending)
+        assert all(len(page) == limit for page in pages[:-1])
+
+
+def test_a_page_of_items_that_are_spread_by_chance_reads_at_most_twice_as_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chance = random.Random(7)
+    keys = [f"{number:04}" for number in range(5_000)]
+    of = {key: chance.choice("abcd") for key in keys}
+    client = Partitions({name: [key for key in keys if of[key] == name] for name in "abcd"})
+    monkeypatch.setattr(aws, "dynamodb", lambda: client)
+    cursor: str | None = ""
+    while cursor is not None:
+        _, cursor = listing.read_page(FOUR, 50, cursor)
+    assert client.rows < 2 * len(keys)
+    assert client.queries < 1.05 * 4 * len(keys) / 50
