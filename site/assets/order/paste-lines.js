@@ -2,14 +2,14 @@
 import { announce, byId } from "../lib/dom.js";
 import { count } from "../lib/format.js";
 import { sessionEnded } from "../shell/shell.js";
-import { showRows } from "./paste-preview.js";
+import { showRows, showRowsSoon } from "./paste-preview.js";
 import { judge } from "./paste-results.js";
 import { MAX_LINES, showState } from "./paste-state.js";
 import { parse } from "./pasted-rows.js";
 import { lookUp } from "./product-lookup.js";
 
 const PAUSE_MS = 300; // from the last letter to the reading of the rows
-const REFRESH_MS = 200; // the preview is refreshed at most once in this time, even if many products are found
+const REFRESH_MS = 200; // what was found is shown at most once in this time, even if many products are found
 const dialog = byId("paste-dialog");
 const field = byId("paste-text");
 
@@ -74,14 +74,14 @@ class PasteDialog {
   #found = (sku, outcome) => {
     this.#known.set(sku, outcome);
     if (outcome.error && sessionEnded(outcome.error)) this.#looking.abort();
-    this.#refreshing ??= setTimeout(this.#refresh, REFRESH_MS);
+    this.#refreshing ??= setTimeout(this.#refresh, REFRESH_MS, showRowsSoon);
   };
 
-  #refresh = () => {
+  #refresh = (show = showRows) => {
     clearTimeout(this.#refreshing);
     this.#refreshing = undefined;
     const results = this.#results();
-    showRows(results.length > MAX_LINES ? [] : results);
+    show(results.length > MAX_LINES ? [] : results);
     showState(results, {
       room: MAX_LINES - this.lines.items().length,
       added: this.#added,

@@ -3,8 +3,19 @@ import { announce, byId, fill, stamp } from "../lib/dom.js";
 import { money } from "../lib/format.js";
 import { unitOf } from "../lib/units.js";
 
+const ROW_MS = 1; // a browser takes some of this time to lay out a row of a long table
+let [latest, later] = [];
+
+/** Show results of `judge` that change again and again. A long table is shown anew less often than a short one. */
+export function showRowsSoon(results) {
+  latest = results;
+  later ??= setTimeout(() => showRows(latest), ROW_MS * results.length);
+}
+
 /** Show the results of `judge` in the table. The number of a row to correct is a button, which leads to its text. */
 export function showRows(results) {
+  clearTimeout(later);
+  later = undefined;
   const isWrong = ({ state }) => state === "wrong" || state === "failed";
   const right = results.filter((result) => !isWrong(result));
   byId("paste-wrong").replaceChildren(...results.filter(isWrong).map(wrongRow));
