@@ -94,7 +94,7 @@ def _read_partitions(listing: Listing, wanted: int) -> list[tuple[list[Record], 
     `wanted` items, and then only those are read on that have more items of the page.
     """
     share = _share(listing, wanted)
-    parts = dict(_side_by_side({name: listing for name in listing.partitions}, share))
+    parts = dict(_side_by_side(dict.fromkeys(listing.partitions, listing), share))
     if share < wanted:
         keys = [str(item[listing.sort_key]) for items, _ in parts.values() for item in items]
         last = sorted(keys, reverse=listing.descending)[wanted - 1 :][:1]
