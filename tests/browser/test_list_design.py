@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from local.api import Api
 from tests.browser.conftest import HOSTILE, Json, PlaceOrder
 from tests.browser.looks import OVERLAPS, assert_accessible, assert_nothing_sticks_out
-from tests.browser.orders import open_list, status_link, wait_for_poll
+from tests.browser.orders import open_list, status_link, wait_for, wait_for_poll
 from tests.browser.tab import Person, Tab
 
 pytestmark = pytest.mark.browser
@@ -262,3 +262,15 @@ def words_on_pages(pdf: bytes) -> list[int]:
     ]
     streams = [objects[number].partition(b"stream\n")[2] for number in sorted(drawings)]
     return [len(re.findall(rb"T[jJ]\n", zlib.decompressobj().decompress(stream))) for stream in streams]
+
+
+def test_a_phone_lays_out_only_the_rows_near_the_screen(tab: Tab, staff: Person, regular: Json) -> None:
+    tab.resize(390)
+    tab.sign_in(staff, f"/orders.html?customer={regular['email']}")
+    tab.sees_orders(50)
+    orders = tab.css("#order-rows th a")
+    is_laid_out = "one => one.checkVisibility({ contentVisibilityAuto: true })"
+    assert orders.first.evaluate(is_laid_out)
+    assert not orders.last.evaluate(is_laid_out)
+    orders.last.scroll_into_view_if_needed()
+    wait_for(lambda: bool(orders.last.evaluate(is_laid_out)))

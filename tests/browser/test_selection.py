@@ -294,6 +294,16 @@ def test_a_phone_shows_the_selection_bar_at_the_bottom_of_the_screen(
         tab.sees_heading("You are signed out")
 
 
+def test_a_phone_shows_the_selection_bar_below_a_long_list(tab: Tab, staff: Person, many: list[Json]) -> None:
+    """The rows below the screen are not laid out, so their place is only about what they need."""
+    tab.resize(390, 560)
+    tab.sign_in(staff, f"/orders.html?customer={many[0]['customer']['email']}")
+    for order in (many[0], many[20], many[49]):
+        box(tab, order).click()
+        expect(box(tab, order)).to_be_checked()
+        expect(tab.css("#bulk-bar")).to_be_in_viewport(ratio=0.99)
+
+
 # -- moving
 
 
