@@ -96,7 +96,8 @@ def test_a_css_file_has_at_most_400_lines(file: Path) -> None:
 
 @pytest.mark.parametrize("file", STYLESHEETS, ids=lambda file: file.stem)
 def test_a_column_is_styled_by_class_not_by_number(file: Path) -> None:
-    assert ":nth-" not in file.read_text(encoding="utf-8")
+    """Rows have no classes, and may be counted."""
+    assert not re.search(r"(?<!\btr):nth-", file.read_text(encoding="utf-8"))
 
 
 def test_every_column_class_in_css_is_in_a_template() -> None:
