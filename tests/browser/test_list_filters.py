@@ -63,6 +63,16 @@ def test_a_chosen_period_is_kept_in_the_address(tab: Tab, staff: Person, place_o
     tab.sees_order(order)
 
 
+def test_text_that_is_typed_right_after_enter_stays_in_the_filter(tab: Tab, staff: Person) -> None:
+    tab.sign_in(staff)
+    tab.press("Filter")
+    email = tab.field("Customer")
+    email.fill("Maria")
+    email.evaluate('field => { field.form.requestSubmit(); field.value = "maria@hotel.example"; }')
+    tab.region("Orders").sees("No orders are shown until the filter above is corrected.")
+    expect(email).to_have_value("maria@hotel.example")
+
+
 def test_an_impossible_filter_is_explained_at_its_field_only(
     tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
