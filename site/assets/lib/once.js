@@ -19,14 +19,3 @@ export function once(make) {
  * @param {Intl.DateTimeFormatOptions} options
  */
 export const dateFormat = (options) => once(() => new Intl.DateTimeFormat(undefined, options));
-
-/**
- * Call functions one after the other, each in a task of its own, so that a press of a key never waits for all of them.
- * @param {(() => unknown)[]} calls
- */
-export async function inTurn(calls) {
-  for (const call of calls) {
-    await new Promise((resolve) => setTimeout(resolve));
-    call();
-  }
-}

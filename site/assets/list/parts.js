@@ -9,7 +9,6 @@ import { wireDensity } from "./density.js";
 const LIVE_AFTER_MS = 10_000;
 const KEY_TIMEOUT_MS = 3_000;
 
-const loaded = {}; // the module of each part that was used
 const turns = {}; // the last use of each part, as a promise, because a second click may come before the part is loaded
 
 /** Import a part when it is first used, and call `act` with the module. Two uses of one part run one after the other. */
@@ -18,12 +17,9 @@ export function usePart(part, act) {
   turns[part] = (turns[part] ?? Promise.resolve())
     .catch(() => {})
     .then(load)
-    .then((module) => act((loaded[part] = module)));
+    .then(act);
   return turns[part];
 }
-
-/** Call `act` at once if the part is loaded, so that nobody types in between. `act` ends at once. */
-export const useNow = (part, act) => (loaded[part] ? act(loaded[part]) : usePart(part, act));
 
 /**
  * Wire buttons, tick boxes and keys of the page to the parts that they need. Every part gets `list`: the element `region`

@@ -7,7 +7,7 @@ import { showPaging } from "../lib/paging.js";
 import { searchField, showSearch } from "../lib/search-field.js";
 import { PARTLY, addressWith, needsFilter, query } from "../list/address.js";
 import { countOrders, noteRead, showHead } from "../list/head.js";
-import { useNow, usePart, wireParts } from "../list/parts.js";
+import { usePart, wireParts } from "../list/parts.js";
 import { readOrders } from "../list/read.js";
 import { noteOpened, recallPlace, returnToRow } from "../list/return.js";
 import { rows, showRows } from "../list/rows.js";
@@ -91,9 +91,9 @@ function follow(event) {
   if (link.closest("#paging")) byId("main").scrollIntoView();
 }
 
-/** Open or close the filter. Its fields are filled in before it opens, or at once, so that typed text is never overwritten. */
+/** Open or close the filter. Its fields are filled in before it opens, so that this never overwrites typed text. */
 async function openFilter(open) {
-  if (open) await useNow("filter", (module) => module.showFilter(list));
+  if (open) await usePart("filter", (module) => module.showFilter(list));
   byId("filter").hidden = !open;
   byId("filter-toggle").ariaExpanded = String(open);
 }

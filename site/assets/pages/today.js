@@ -1,6 +1,5 @@
 // The day at a glance: orders and revenue by the hour, open orders by age, what needs attention, the latest orders.
 import { announce, byId, fill, show, showFailure } from "../lib/dom.js";
-import { prepareFormats } from "../lib/format.js";
 import { sessionEnded, start } from "../shell/shell.js";
 import { ages } from "../today/activity.js";
 import { concerns } from "../today/concerns.js";
@@ -50,7 +49,7 @@ const stale = () => !document.hidden && seen && Date.now() - seen >= REFRESH_MS 
 
 start(async () => {
   const loaded = load();
-  prepareFormats().then(() => fill(page, { date: date(new Date()) }));
+  setTimeout(() => fill(page, { date: date(new Date()) })); // in a task of its own, because a first format takes long
   await loaded;
   if (seen) announce(byId("attention-link").textContent);
   setInterval(stale, REFRESH_MS);

@@ -24,7 +24,7 @@ export async function start(page, { anyone = false } = {}) {
   addEventListener("pageshow", (event) => event.persisted && !person() && signIn()); // Back in the browser after a sign-out
   if (!anyone && !hasAccess(who)) return showNoAccess();
   const shown = page(who);
-  prepareFormats();
+  setTimeout(prepareFormats);
   await shown;
   return searchFromElsewhere();
 }
