@@ -109,7 +109,7 @@ def _read_partitions(listing: Listing, wanted: int) -> list[tuple[list[Record], 
 
 
 def _share(listing: Listing, wanted: int) -> int:
-    """Return how many items to read of each partition at first, so that one page in a hundred needs more.
+    """Return how many items to read of each partition at first, so that one page in a thousand needs more.
 
     A partition has `mean` of the wanted items, with a standard deviation of less than the root of that.
     """
