@@ -69,6 +69,11 @@ class Tab(Words, Network):
         with self._tokens_put():
             self.page.goto(self.site_url + path)
 
+    def open_without_waiting(self, path: str) -> None:
+        """Open an address of the site, and return when the browser begins to read the page."""
+        with self._tokens_put():
+            self.page.goto(self.site_url + path, wait_until="commit")
+
     @contextmanager
     def _tokens_put(self) -> Iterator[None]:
         """Put the tokens of `become`, if any, into the tab before the scripts of the next page run."""
