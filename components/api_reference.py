@@ -44,6 +44,7 @@ PARAMETERS: Mapping[str, tuple[str, str | Document]] = {
     ),
     "customer": ("Only orders of this e-mail address", _TEXT),
     "category": ("Only products of this category", _TEXT),
+    "active": ("Only products that are active, or only the others", "TrueOrFalse"),
     "from": ("From this moment on", "Moment"),
     "to": ("Up to and with this moment", "Moment"),
     "edges": ("Where the parts begin, and where the last one ends", "Edges"),

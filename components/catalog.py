@@ -1,7 +1,8 @@
-"""The catalog: the products table with all prices, and the four API calls on products."""
+"""The catalog: the products table with all prices, and the API calls on products."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -10,6 +11,8 @@ import pulumi_aws as aws
 from components.function import Function, api_function
 from components.policy import Statement, allow
 from components.table import Index, TableArgs, table
+
+Environment = Mapping[str, pulumi.Input[str]]
 
 INDEXES = {
     # listShard has four values, as in the orders table. A category is small enough for one partition.
@@ -34,7 +37,7 @@ class CatalogArgs:
 
 
 class Catalog(pulumi.ComponentResource):
-    """The products table and one function each to list, get, put and delete products."""
+    """The products table and one function for each call on products."""
 
     def __init__(self, name: str, args: CatalogArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:Catalog", name, None, opts)
@@ -50,10 +53,14 @@ class Catalog(pulumi.ComponentResource):
     def _functions(self) -> dict[str, Function]:
         products, terms = self.table.arn, self._args.terms
         indexes = [pulumi.Output.concat(products, "/index/", index) for index in INDEXES]
-        terms_table = {"SHOP_TERMS_TABLE": terms.name}
+        terms_table: Environment = {"SHOP_TERMS_TABLE": terms.name}
+        currency: Environment = {"SHOP_CURRENCY": self._args.currency}
         get = allow(["dynamodb:GetItem"], [products])
         batch_get = allow(["dynamodb:BatchGetItem"], [products])
         query = allow(["dynamodb:Query"], [*indexes, terms.arn])
+        # The history of products is in the table of search terms.
+        read_history = allow(["dynamodb:Query"], [terms.arn])
+        write_history = allow(["dynamodb:PutItem"], [terms.arn])
         # One transaction writes a product and its search terms, so it needs the permissions of both writes.
         put = allow(["dynamodb:PutItem"], [products, terms.arn])
         delete_terms = allow(["dynamodb:DeleteItem"], [terms.arn])
@@ -62,14 +69,22 @@ class Catalog(pulumi.ComponentResource):
         write_terms = allow(["dynamodb:BatchWriteItem"], [terms.arn])
         return {
             "list_products": self._function("list_products", [query, batch_get], **terms_table),
-            "get_product": self._function("get_product", [get]),
+            "get_product": self._function("get_product", [get, read_history], **terms_table),
+            "create_product": self._function(
+                "create_product", [get, put, write_terms], **currency, **terms_table
+            ),
+            "import_products": self._function(
+                "import_products", [get, batch_get, put, delete_terms, write_terms], **currency, **terms_table
+            ),
             "put_product": self._function(
                 "put_product",
                 [get, put, delete_terms, write_terms],
-                SHOP_CURRENCY=self._args.currency,
+                **currency,
                 **terms_table,
             ),
-            "delete_product": self._function("delete_product", [get, delete, write_terms], **terms_table),
+            "delete_product": self._function(
+                "delete_product", [get, delete, write_history, write_terms], **terms_table
+            ),
         }
 
     def _function(self, module: str, permissions: list[Statement], **more: pulumi.Input[str]) -> Function:

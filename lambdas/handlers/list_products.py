@@ -10,7 +10,9 @@ from lambdas.shop import catalog, product_lists, search
 def handler(request: Request) -> Answer:
     """Answer with a page of products: 200, or 400."""
     words, category = search.parse_query(request.query("q"), search.PRODUCT), _category(request)
-    found, cursor = product_lists.read_page(words, category, request.limit, request.query("cursor"))
+    found, cursor = product_lists.read_page(
+        words, category, _active(request), request.limit, request.query("cursor")
+    )
     return answer(200, {"products": [catalog.public(product) for product in found], "nextCursor": cursor})
 
 
@@ -19,3 +21,10 @@ def _category(request: Request) -> str:
     if category and not json_schema.is_valid("Product", "category", category):
         raise field_error("category", f"must be the name of a category, got {shown(category)}")
     return category
+
+
+def _active(request: Request) -> bool | None:
+    given = request.query("active")
+    if given not in ("", "true", "false"):
+        raise field_error("active", f"must be true or false, got {shown(given)}")
+    return {"true": True, "false": False}.get(given)

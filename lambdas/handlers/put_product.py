@@ -1,13 +1,12 @@
 """PUT /products/{sku}: add or change a product."""
 
-import os
 from typing import cast
 
 from lambdas.platform import json_schema
 from lambdas.platform.errors import NotFoundError, PreconditionFailedError
 from lambdas.platform.http_api import Answer, Request, answer, etag, field_error, signed_in
 from lambdas.platform.strict_json import shown
-from lambdas.shop import catalog, catalog_changes
+from lambdas.shop import catalog, catalog_changes, product_content
 from lambdas.shop.documents import Product, ProductContent
 
 
@@ -18,7 +17,7 @@ def handler(request: Request) -> Answer:
     _check_sku(sku, content.pop("sku", sku))
     before = catalog.find(sku)
     _check_precondition(request, before)
-    content = {"currency": os.environ["SHOP_CURRENCY"]} | content
+    content = product_content.in_currency(content)
     product = catalog_changes.save(sku, cast(ProductContent, content), before, by=request.person)
     return answer(200 if before else 201, catalog.public(product), ETag=etag(product["version"]))
 

@@ -42,7 +42,7 @@ class Listing:
     descending: bool = False
     condition: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
     keys_only: bool = False
     rows: int = 0
 

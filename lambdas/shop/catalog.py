@@ -11,6 +11,7 @@ from lambdas.platform.listing import Listing
 from lambdas.shop.documents import Product, ProductPrice
 
 CONTENT = ("name", "category", "unitPrice", "currency", "unit", "active", "description")
+_INACTIVE = "inactive#"  # how the partitions of inactive products begin
 _KEY_FIELDS = frozenset({"listShard", "listKey"})
 _PRICE_FIELDS = ("sku", "name", "unit", "unitPrice", "currency", "active")
 
@@ -39,8 +40,7 @@ def read_for_pricing(skus: Iterable[str]) -> dict[str, ProductPrice]:
 
 def read_many(skus: Iterable[str]) -> dict[str, Product]:
     """Return whole products by SKU. Unknown SKUs are left out. Raises batches.BusyError."""
-    names = ("sku", *CONTENT, "version", "createdAt", "updatedAt", "updatedBy")
-    return cast(dict[str, Product], batches.read(table(), "sku", skus, names))
+    return cast(dict[str, Product], batches.read(table(), "sku", skus))
 
 
 def find(sku: str) -> Product | None:
@@ -62,16 +62,31 @@ def public(product: Product) -> dict[str, Any]:
     return {name: value for name, value in product.items() if name not in _KEY_FIELDS}
 
 
-def index_keys(sku: str, name: str) -> dict[str, str]:
-    """Return the keys of the indexes, which sort products by name."""
+def index_keys(sku: str, name: str, active: bool) -> dict[str, str]:
+    """Return the keys of the indexes, which sort products by name.
+
+    Inactive products have partitions of their own, so that a list of the others skips them.
+    """
+    shard = tables.shard(sku)
     # The space before the # sorts `soap` before `soap dish`.
-    return {"listShard": tables.shard(sku), "listKey": f"{name.lower()} #{sku}"}
+    return {"listShard": shard if active else f"{_INACTIVE}{shard}", "listKey": f"{name.lower()} #{sku}"}
 
 
-def by_name(category: str) -> Listing:
-    """Return the listing of the products of a category, or of all products for an empty category."""
+def by_name(category: str, active: bool | None) -> Listing:
+    """Return the listing of the products of a category and that are active or not.
+
+    An empty category and None set no filter.
+    """
     if category:
         index: dict[str, Any] = {"index": "byCategory", "partition_key": "category", "partitions": [category]}
     else:
-        index = {"index": "byName", "partition_key": "listShard", "partitions": tables.SHARDS}
+        index = {"index": "byName", "partition_key": "listShard", "partitions": _partitions(active)}
+    if category and active is not None:  # a category is small enough for a filter
+        values = {":active": active}
+        index |= {"condition": "#active = :active", "names": {"#active": "active"}, "values": values}
     return Listing(table=table(), **index)
+
+
+def _partitions(active: bool | None) -> list[str]:
+    states = ("", _INACTIVE) if active is None else ("",) if active else (_INACTIVE,)
+    return [f"{state}{shard}" for state in states for shard in tables.SHARDS]

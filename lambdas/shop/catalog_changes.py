@@ -1,19 +1,19 @@
-"""Changes of the catalog. One transaction writes a product and its search rows, at most 100 of them.
+"""Changes of the catalog. One transaction writes a product, an entry of its history, and its search rows.
 
 So a search finds a product as soon as the call that adds it is answered, and never finds a removed one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from lambdas.platform import log, tables, times
 from lambdas.platform.access import Person
 from lambdas.platform.errors import PreconditionFailedError
 from lambdas.platform.tables import Record
-from lambdas.shop import catalog, product_terms
+from lambdas.shop import catalog, product_history, product_terms
 from lambdas.shop.documents import Product, ProductContent
 
-_MAX_ROWS = tables.MAX_TRANSACTION - 1  # beside the product itself
+_MAX_ROWS = tables.MAX_TRANSACTION - 2  # beside the product and the entry
 
 
 def save(sku: str, content: ProductContent, before: Product | None, *, by: Person) -> Product:
@@ -21,14 +21,19 @@ def save(sku: str, content: ProductContent, before: Product | None, *, by: Perso
 
     Raises PreconditionFailedError if the stored product is no longer `before`.
     """
-    if before and all(before.get(name) == content.get(name) for name in catalog.CONTENT):
+    changed = product_history.changes(before, content)
+    if before and not changed:
         return before
     product = _product(sku, content, before, by)
-    version = before["version"] if before else None
-    write = tables.put_write(catalog.table(), "sku", product, version)
-    _change(sku, before, product, write)
-    event = "product.changed" if before else "product.added"
-    log.event(event, sku=sku, version=product["version"], sub=by.sub, **_changes(before, product))
+    event = "changed" if before else "added"
+    entry = product_history.write_of(
+        sku, product["version"], event, changed if before else (), at=product["updatedAt"], by=by
+    )
+    write = tables.put_write(catalog.table(), "sku", product, before["version"] if before else None)
+    _change(before, product, [write, entry])
+    fields = [change["field"] for change in changed]
+    prices = {"unitPriceBefore": before["unitPrice"] if before else None, "unitPrice": product["unitPrice"]}
+    log.event(f"product.{event}", sku=sku, version=product["version"], sub=by.sub, fields=fields, **prices)
     return product
 
 
@@ -37,32 +42,27 @@ def remove(product: Product, *, by: Person) -> None:
 
     Raises PreconditionFailedError if the stored product has another version by now.
     """
-    write = tables.delete_write(catalog.table(), product["version"], sku=product["sku"])
-    _change(product["sku"], product, None, write)
-    log.event("product.deleted", sku=product["sku"], version=product["version"], sub=by.sub)
+    sku, version = product["sku"], product["version"]
+    entry = product_history.write_of(sku, version + 1, "deleted", (), at=times.now(), by=by)
+    _change(product, None, [tables.delete_write(catalog.table(), version, sku=sku), entry])
+    log.event("product.deleted", sku=sku, version=version, sub=by.sub)
 
 
-def _changes(before: Product | None, after: Product) -> dict[str, Any]:
-    """Return for the log: the names of the changed fields, and the price before and after."""
-    was: Mapping[str, Any] = before or {}
-    fields = [name for name in catalog.CONTENT if was.get(name) != after.get(name)]
-    return {"fields": fields, "unitPriceBefore": was.get("unitPrice"), "unitPrice": after["unitPrice"]}
-
-
-def _change(sku: str, before: Product | None, after: Product | None, write: Record) -> None:
-    """Write a product and its search rows in one transaction, as far as the rows fit.
+def _change(before: Product | None, after: Product | None, writes: Sequence[Record]) -> None:
+    """Make the writes of a change and of the product's search rows in one transaction, as far as rows fit.
 
     Lists ignore the search rows of a name that the product does not have. So further new rows are written
     before the transaction, and further old rows are deleted after it.
     """
+    either = cast(Product, after or before)
     old, new = product_terms.rows(before), product_terms.rows(after)
     early = dict(list(new.items())[_MAX_ROWS:])
     product_terms.replace(old, old | early)
     rows = product_terms.replacements(old | early, new)
     try:
-        tables.transact([write, *rows[:_MAX_ROWS]])
+        tables.transact([*writes, *rows[:_MAX_ROWS]])
     except tables.ConditionFailedError:
-        _refuse_unless_stored(after, catalog.find(sku))
+        _refuse_unless_stored(after, catalog.find(either["sku"]))
     if rows[_MAX_ROWS:]:
         product_terms.replace(old, new)
 
@@ -83,6 +83,6 @@ def _product(sku: str, content: ProductContent, before: Product | None, by: Pers
         "createdAt": before["createdAt"] if before else now,
         "updatedAt": now,
         "updatedBy": by._asdict(),
-        **catalog.index_keys(sku, content["name"]),
+        **catalog.index_keys(sku, content["name"], content["active"]),
     }
     return cast(Product, product)

@@ -224,6 +224,22 @@ class Product(ProductContent):
     listKey: str
 
 
+ProductChange = TypedDict(
+    "ProductChange", {"field": str, "from": NotRequired[object], "to": NotRequired[object]}
+)
+"""One field that a change of a product changed, with its values. A field that was added has no `from`."""
+
+
+class ProductHistoryEntry(TypedDict):
+    """One change of a product, by the person `by` and `sub`. `event` is added, changed or deleted."""
+
+    at: str
+    by: str
+    sub: str
+    event: str
+    changes: NotRequired[list[ProductChange]]
+
+
 class CustomerRow(TypedDict):
     """A stored customer. The row also has a field `total:<currency>` for the sales in each currency.
 

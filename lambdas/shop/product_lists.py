@@ -11,30 +11,29 @@ ProductPage = tuple[list[Product], str | None]
 """Products, and the cursor of the next page or None."""
 
 
-def read_page(words: list[str], category: str, limit: int, cursor: str) -> ProductPage:
-    """Return a page of products. An empty category or list of words sets no filter.
+def read_page(words: list[str], category: str, active: bool | None, limit: int, cursor: str) -> ProductPage:
+    """Return a page of products. An empty category or list of words sets no filter, and so does None.
 
     Raises batches.BusyError, and BadRequestError for a cursor of another list.
     """
     if words:
-        return _search(words, category, limit, cursor)
-    return cast(ProductPage, listing.read_page(catalog.by_name(category), limit, cursor))
+        return _search(words, category, active, limit, cursor)
+    return cast(ProductPage, listing.read_page(catalog.by_name(category, active), limit, cursor))
 
 
-def _search(words: list[str], category: str, limit: int, cursor: str) -> ProductPage:
+def _search(words: list[str], category: str, active: bool | None, limit: int, cursor: str) -> ProductPage:
     rows, following = listing.read_page(product_terms.listing(words), limit, cursor)
     found = catalog.read_many([row["identity"] for row in rows])
     products = [found[row["identity"]] for row in rows if _is_current(row, found.get(row["identity"]))]
     return [
         product
         for product in products
-        if category in ("", product["category"]) and search.matches(search.product_words(product), words)
+        if category in ("", product["category"])
+        and active in (None, product["active"])
+        and search.matches(search.product_words(product), words)
     ], following
 
 
 def _is_current(row: Record, product: Product | None) -> bool:
     """Whether a search row was written for the present name of its product."""
-    return (
-        product is not None
-        and row["listKey"] == catalog.index_keys(product["sku"], product["name"])["listKey"]
-    )
+    return product is not None and row["listKey"] == product["listKey"]

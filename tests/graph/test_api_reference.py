@@ -12,7 +12,7 @@ import pytest
 from components import api_reference, rest_api
 from components.api_calls import CALLS
 from lambdas.platform import http_api
-from lambdas.shop import documents, order_lists, order_table, orders, search
+from lambdas.shop import documents, order_lists, order_table, orders, product_history, search
 from tests.graph.graph import Graph
 
 Document = dict[str, Any]
@@ -85,7 +85,9 @@ def test_the_document_has_nothing_that_only_the_gateway_reads() -> None:
         ("HistoryEntry", set(documents.HistoryEntry.__annotations__)),
         ("RejectionReason", set(documents.RejectionReason.__annotations__)),
         ("OrderCustomer", set(documents.Customer.__annotations__)),
-        ("StoredProduct", set(documents.Product.__annotations__) - {"listShard", "listKey"}),
+        ("StoredProduct", {*documents.Product.__annotations__, "history"} - {"listShard", "listKey"}),
+        ("ProductHistoryEntry", set(documents.ProductHistoryEntry.__annotations__)),
+        ("ProductChange", set(documents.ProductChange.__annotations__)),
     ],
 )
 def test_a_described_answer_has_the_fields_of_the_stored_document(
@@ -99,6 +101,7 @@ def test_the_parameters_state_the_limits_of_the_functions(document: Document) ->
     assert (schemas["PageSize"]["minimum"], schemas["PageSize"]["maximum"]) == (1, http_api.MAX_PAGE)
     assert tuple(schemas["SortOrder"]["enum"]) == order_lists.BY_TIME + order_lists.BY_TOTAL
     assert schemas["Words"]["maxLength"] == search.MAX_QUERY
+    assert schemas["StoredProduct"]["properties"]["history"]["maxItems"] == product_history.MAX_ENTRIES
 
 
 def _operations(document: Document) -> Iterator[Document]:

@@ -94,13 +94,14 @@ def with_keys(order: Json) -> Json:
 def product_item(sku: str, content: Json) -> Json:
     """Return a product as the table contains it."""
     name = content["name"].lower()
+    shard = len(name) % 4
     return {
         "sku": sku,
         "currency": "GBP",
         "version": 1,
         "createdAt": "2010-11-01T00:00:00.000Z",
         "updatedAt": "2010-11-01T00:00:00.000Z",
-        "listShard": str(len(name) % 4),
+        "listShard": str(shard) if content["active"] else f"inactive#{shard}",
         "listKey": f"{name} #{sku}",
     } | content
 
@@ -215,6 +216,8 @@ RANGES = {
     "SHOP_TERMS_TABLE": ("listKey",),
 }
 _WRITES_TO = {
+    "create_product": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
+    "import_products": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
     "put_product": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
     "put_draft": {"SHOP_DRAFTS_TABLE"},
     "patch_customer": {"SHOP_CUSTOMERS_TABLE"},

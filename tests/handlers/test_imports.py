@@ -16,7 +16,7 @@ HANDLERS = sorted((LAMBDAS / "handlers").glob("[!_]*.py"))
 # The modules that a function needs for its own task, of those that other functions do without.
 SPECIAL = {
     "announcements": {"notify"},
-    "catalog_changes": {"delete_product", "put_product"},
+    "catalog_changes": {"create_product", "delete_product", "import_products", "put_product"},
     "customer_lists": {"list_customers"},
     "customer_updates": {"update_views"},
     "customers": {"get_customer", "list_customers", "patch_customer", "update_views"},
@@ -34,6 +34,9 @@ SPECIAL = {
     "order_queue": {"write_orders"},
     "order_schema": {"replace_order", "write_orders"},
     "orders": {"delete_order", "get_order", "list_orders", "move_order", "replace_order"},
+    "product_content": {"create_product", "import_products", "put_product"},
+    "product_history": {"create_product", "delete_product", "get_product", "import_products", "put_product"},
+    "product_imports": {"import_products"},
     "product_lists": {"list_products"},
     "stream": {"notify", "update_views"},
     "submissions": {"write_orders"},

@@ -14,6 +14,16 @@ from jsonschema import Draft4Validator
 
 from lambdas.platform import json_schema
 
+PRODUCT: dict[str, Any] = {
+    "sku": "A",
+    "name": "Mop",
+    "category": "Mops",
+    "unitPrice": 0,
+    "currency": "GBP",
+    "unit": "each",
+    "active": False,
+    "description": "",
+}
 SAMPLES: dict[str, Any] = {
     "Order": {
         "orderID": "0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11",
@@ -52,16 +62,9 @@ SAMPLES: dict[str, Any] = {
     "DraftCustomer": {"name": "", "email": "", "company": "", "phone": "", "address": ""},
     "DraftCharge": {"kind": "discount", "text": "", "amount": "10 %"},
     "DraftLine": {"sku": "A", "quantity": "", "currency": "GBP"},
-    "Product": {
-        "sku": "A",
-        "name": "Mop",
-        "category": "Mops",
-        "unitPrice": 0,
-        "currency": "GBP",
-        "unit": "each",
-        "active": False,
-        "description": "",
-    },
+    "Product": PRODUCT,
+    "NewProduct": PRODUCT,
+    "ProductBatch": {"dryRun": True, "items": [PRODUCT, None, "x"]},
 }
 STRANGE_VALUES: list[Any] = [
     None, True, False, 0, 1, -1, 100_000, 100_001, 10_000_001, 10**40, 1.0, Decimal("1.0"), Decimal("2.5"),

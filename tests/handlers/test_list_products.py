@@ -64,7 +64,7 @@ def test_products_are_sorted_by_name_ignoring_case(shop: Shop, shelf: list[str],
 def test_list_products_and_get_product_return_the_same_product(shop: Shop, shelf: list[str]) -> None:
     listed = products(shop).json["products"][0]
     one = shop.ask("get_product", "GET", "/products/{sku}", sku=listed["sku"]).json
-    assert listed == one
+    assert {**listed, "history": []} == one
 
 
 @pytest.mark.parametrize(
@@ -167,5 +167,43 @@ def save(shop: Shop, name: str) -> None:
     assert shop.ask("put_product", "PUT", "/products/{sku}", content, sku="LONG-1").status in (200, 201)
 
 
+@pytest.mark.parametrize("limit", ["1", "3", "100"])
+@pytest.mark.parametrize("category", ["", "Wet"])
+def test_a_list_shows_active_products_or_the_others(
+    shop: Shop, shelf: list[str], limit: str, category: str
+) -> None:
+    inactive = [sku for sku in shelf if int(sku[2:]) % 3 == 0]
+    for sku in inactive:
+        switch(shop, sku, active=False)
+    in_category = [sku for sku in shelf if not category or int(sku[2:]) % 2 == 0]
+    asked = {"limit": limit, "category": category}
+    assert skus(shop, **asked) == in_category
+    assert skus(shop, **asked, active="false") == [sku for sku in in_category if sku in inactive]
+    assert skus(shop, **asked, active="true") == [sku for sku in in_category if sku not in inactive]
+    switch(shop, inactive[0], active=True)
+    assert inactive[0] in skus(shop, active="true")
+    assert inactive[0] not in skus(shop, active="false")
+
+
+def test_a_search_shows_active_products_or_the_others(shop: Shop, shelf: list[str]) -> None:
+    switch(shop, "S-00", active=False)
+    found = set(skus(shop, q="soap"))
+    assert set(skus(shop, q="soap", active="false")) == {"S-00"}
+    assert set(skus(shop, q="soap", active="true")) == found - {"S-00"} != found
+
+
+@pytest.mark.parametrize("active", ["yes", "1", "TRUE", "null"])
+def test_an_unknown_state_is_400_with_the_field(shop: Shop, active: str) -> None:
+    assert products(shop, active=active).fields == {"active": f'must be true or false, got "{active}"'}
+
+
+def switch(shop: Shop, sku: str, *, active: bool) -> None:
+    """Make a product active or not."""
+    path = "/products/{sku}"
+    product = shop.ask("get_product", "GET", path, sku=sku).json
+    content = {name: product[name] for name in ("name", "category", "unitPrice", "unit")}
+    assert shop.ask("put_product", "PUT", path, {**content, "active": active}, sku=sku).status == 200
+
+
 def rows(shop: Shop) -> list[Json]:
-    return [row for row in shop.all("SHOP_TERMS_TABLE") if row["identity"] == "LONG-1"]
+    return [row for row in shop.all("SHOP_TERMS_TABLE") if row.get("identity") == "LONG-1"]

@@ -1,0 +1,95 @@
+"""Imports of products: each one is judged by itself, and written unless the import is a dry run."""
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple, cast
+
+from lambdas.platform import json_schema, side_by_side
+from lambdas.platform.access import Person
+from lambdas.platform.errors import Fault, PreconditionFailedError
+from lambdas.platform.strict_json import shown
+from lambdas.shop import catalog, catalog_changes, product_content, product_history
+from lambdas.shop.documents import Product, ProductChange, ProductContent
+
+ADDED, CHANGED, UNCHANGED, REFUSED = "added", "changed", "unchanged", "refused"
+
+_MAX_FAULTS = 20  # of one product
+
+
+class Verdict(NamedTuple):
+    """The outcome of one product: its changes if there are some, or the faults for which it is refused."""
+
+    sku: str
+    outcome: str
+    changes: Sequence[ProductChange] = ()
+    faults: Sequence[Fault] = ()
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The verdict as the API shows it. A refused product may have no usable SKU, and shows none then."""
+        changes = {"changes": list(self.changes)} if self.changes else {}
+        fields = {"fields": [fault._asdict() for fault in self.faults]} if self.faults else {}
+        return {"sku": self.sku, "outcome": self.outcome, **changes, **fields}
+
+
+def run(items: Sequence[Any], *, dry_run: bool, by: Person) -> list[Verdict]:
+    """Return the verdict on each product, in their sequence; write those that are added or changed.
+
+    `items` are JSON values in their normal form. An import can be repeated: what it has written is unchanged
+    the next time. Raises batches.BusyError and the errors of boto3.
+    """
+    contents = [_content(item) for item in items]
+    known = catalog.read_many(_sku(item) for item in items if _has_sku(item))
+    seen = set[str]()
+    verdicts = []
+    for item, content in zip(items, contents, strict=True):
+        verdicts.append(_verdict(item, content, known, seen))
+        seen.add(verdicts[-1].sku)
+    if dry_run:
+        return verdicts
+
+    def write(at: int) -> Verdict:
+        return _write(verdicts[at], contents[at], known.get(verdicts[at].sku), by)
+
+    return list(side_by_side.call(write, range(len(items))))
+
+
+def _content(item: Any) -> dict[str, Any]:
+    """Return the content of a product, without its SKU, in the currency of the shop unless it names one."""
+    fields = item if isinstance(item, dict) else {}
+    return product_content.in_currency({name: value for name, value in fields.items() if name != "sku"})
+
+
+def _verdict(item: Any, content: Mapping[str, Any], known: Mapping[str, Product], seen: set[str]) -> Verdict:
+    sku = _sku(item) if _has_sku(item) else ""
+    faults = list(islice(json_schema.faults("NewProduct", item), _MAX_FAULTS)) or product_content.sku_faults(
+        sku
+    )
+    if sku in seen and sku:
+        faults = [*faults, Fault("sku", f"must be in the import only once, got {shown(sku)} again")]
+    if faults:
+        return Verdict(sku, REFUSED, faults=faults)
+    before = known.get(sku)
+    changes = product_history.changes(before, content)
+    if before is None:
+        return Verdict(sku, ADDED)
+    return Verdict(sku, CHANGED if changes else UNCHANGED, changes)
+
+
+def _write(verdict: Verdict, content: Mapping[str, Any], before: Product | None, by: Person) -> Verdict:
+    """Write a product if its verdict says so. Refuse it if somebody else changed it since it was read."""
+    if verdict.outcome not in (ADDED, CHANGED):
+        return verdict
+    try:
+        catalog_changes.save(verdict.sku, cast(ProductContent, content), before, by=by)
+    except PreconditionFailedError as error:
+        return Verdict(verdict.sku, REFUSED, faults=[Fault("sku", error.message)])
+    return verdict
+
+
+def _has_sku(item: Any) -> bool:
+    return isinstance(item, dict) and json_schema.is_valid("NewProduct", "sku", item.get("sku"))
+
+
+def _sku(item: Any) -> str:
+    return str(item["sku"])

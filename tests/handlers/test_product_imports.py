@@ -1,0 +1,196 @@
+"""POST /products/batch: imports of products, each judged by itself, tried or written."""
+
+import random
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from lambdas.platform import tables
+from tests.handlers.shop import ADMIN, STAFF, Json, Reply, Shop, cancelled
+
+pytestmark = pytest.mark.store
+
+
+def pail(sku: str = "PAIL-1", **changes: Any) -> Json:
+    """Return a product to import (a steel pail), with these fields changed."""
+    base = {"name": "Steel Pail", "category": "Pails", "unitPrice": 300, "unit": "each", "active": True}
+    return {"sku": sku, **base, **changes}
+
+
+def send(shop: Shop, items: Any, **body: Any) -> Reply:
+    return shop.ask("import_products", "POST", "/products/batch", {"items": items, **body})
+
+
+def outcomes(reply: Reply) -> list[tuple[str, str]]:
+    assert reply.status == 200, reply.text
+    return [(one["sku"], one["outcome"]) for one in reply.json["items"]]
+
+
+def stored(shop: Shop) -> dict[str, Json]:
+    return {item["sku"]: item for item in shop.all("SHOP_PRODUCTS_TABLE")}
+
+
+def test_an_import_adds_changes_and_leaves_products(shop: Shop) -> None:
+    send(shop, [pail("A"), pail("B")])
+    reply = send(shop, [pail("A"), pail("B", unitPrice=350, description="10 l"), pail("C")])
+    assert outcomes(reply) == [("A", "unchanged"), ("B", "changed"), ("C", "added")]
+    price, text = {"field": "unitPrice", "from": 300, "to": 350}, {"field": "description", "to": "10 l"}
+    assert [one.get("changes") for one in reply.json["items"]] == [None, [price, text], None]
+    versions = {sku: item["version"] for sku, item in stored(shop).items() if sku in "ABC"}
+    assert versions == {"A": 1, "B": 2, "C": 1}
+    assert stored(shop)["B"]["unitPrice"] == 350
+    assert stored(shop)["B"]["updatedBy"] == {"name": STAFF["email"], "sub": STAFF["sub"]}
+    searched = shop.ask("list_products", "GET", "/products", query={"q": "steel pail"}).json["products"]
+    assert [one["sku"] for one in searched] == ["A", "B", "C"]
+
+
+def test_a_product_may_lose_its_description(shop: Shop) -> None:
+    send(shop, [pail(description="10 l")])
+    reply = send(shop, [pail(description="")])
+    assert reply.json["items"][0]["changes"] == [{"field": "description", "from": "10 l"}]
+    assert "description" not in stored(shop)["PAIL-1"]
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(shop: Shop) -> None:
+    send(shop, [pail("A")])
+    items = [pail("A", unitPrice=1), pail("B"), pail("C", unitPrice=-1)]
+    before = (shop.all("SHOP_PRODUCTS_TABLE"), shop.all("SHOP_TERMS_TABLE"))
+    tried = send(shop, items, dryRun=True)
+    assert (shop.all("SHOP_PRODUCTS_TABLE"), shop.all("SHOP_TERMS_TABLE")) == before
+    assert send(shop, items, dryRun=False).json == tried.json
+    assert outcomes(tried) == [("A", "changed"), ("B", "added"), ("C", "refused")]
+
+
+@pytest.mark.parametrize(
+    ("item", "path"),
+    [
+        ({**pail(), "sku": None}, "sku"),
+        (pail(sku="a b"), "sku"),
+        (pail(sku="batch"), "sku"),
+        (pail(unitPrice="3.00"), "unitPrice"),
+        (pail(unitPrice=1.5), "unitPrice"),
+        (pail(name=" "), "name"),
+        (pail(currency="gbp"), "currency"),
+        (pail(active=1), "active"),
+        (pail(colour="red"), "colour"),
+        ({"sku": "PAIL-1", "unitPrice": 1}, "name"),
+        ({}, "sku"),
+        ("PAIL-1", ""),
+        (None, ""),
+        ([], ""),
+        (7, ""),
+    ],
+)
+def test_a_bad_product_is_refused_alone_with_field_and_rule(shop: Shop, item: Any, path: str) -> None:
+    reply = send(shop, [pail("A"), item, pail("B")])
+    assert [outcome for _, outcome in outcomes(reply)] == ["added", "refused", "added"]
+    faults = {fault["path"]: fault["message"] for fault in reply.json["items"][1]["fields"]}
+    assert path in faults
+    assert faults[path]
+
+
+def test_a_sku_that_comes_twice_is_refused_the_second_time(shop: Shop) -> None:
+    reply = send(shop, [pail("A"), pail("\u200bA", unitPrice=1), pail("A")])
+    assert outcomes(reply) == [("A", "added"), ("A", "refused"), ("A", "refused")]
+    assert reply.json["items"][1]["fields"] == [
+        {"path": "sku", "message": 'must be in the import only once, got "A" again'}
+    ]
+    assert stored(shop)["A"]["unitPrice"] == 300
+
+
+def test_a_bad_product_does_not_take_the_sku_from_a_good_one_before_it(shop: Shop) -> None:
+    assert outcomes(send(shop, [pail("A"), pail("A", name="")])) == [("A", "added"), ("A", "refused")]
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({}, "items"),
+        ({"items": []}, "items"),
+        ({"items": {}}, "items"),
+        ({"items": [pail()] * 101}, "items"),
+        ({"items": [pail()], "dryRun": "yes"}, "dryRun"),
+        ({"items": [pail()], "dryrun": True}, "dryrun"),
+    ],
+)
+def test_a_body_that_is_no_list_of_products_is_400_and_writes_nothing(
+    shop: Shop, body: Json, path: str
+) -> None:
+    reply = shop.ask("import_products", "POST", "/products/batch", body)
+    assert reply.status == 400
+    assert path in reply.fields
+    assert "PAIL-1" not in stored(shop)
+
+
+def test_a_product_that_somebody_changed_meanwhile_is_refused_alone(shop: Shop, monkeypatch: Any) -> None:
+    send(shop, [pail("A"), pail("B")])
+    write = tables.transact
+
+    def write_after_another(writes: list[Json]) -> None:
+        monkeypatch.setattr(tables, "transact", write)
+        changed = pail("A", unitPrice=1)
+        assert shop.ask("put_product", "PUT", "/products/{sku}", changed, sku="A").status == 200
+        write(writes)
+
+    monkeypatch.setattr(tables, "transact", write_after_another)
+    monkeypatch.setattr("lambdas.platform.side_by_side.call", map)  # one after the other: A is the first
+    reply = send(shop, [pail("A", unitPrice=2), pail("B", unitPrice=2)])
+    assert outcomes(reply) == [("A", "refused"), ("B", "changed")]
+    assert "meanwhile" in reply.json["items"][0]["fields"][0]["message"]
+    assert [stored(shop)[sku]["unitPrice"] for sku in "AB"] == [1, 2]
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_an_import_that_failed_in_the_middle_can_be_repeated(shop: Shop, break_aws: Any) -> None:
+    items = [pail(f"P-{n}") for n in range(20)]
+    broken = cancelled("TransactionConflict", "None")
+    with pytest.MonkeyPatch.context() as patch:
+        written = Counter[str]()
+        write = tables.transact
+
+        def write_seven(writes: list[Json]) -> None:
+            written["writes"] += 1
+            if written["writes"] > 7:
+                raise broken
+            write(writes)
+
+        patch.setattr(tables, "transact", write_seven)
+        with pytest.raises(type(broken)):
+            send(shop, items)
+    assert sum(sku.startswith("P-") for sku in stored(shop)) == 7
+    assert Counter(outcome for _, outcome in outcomes(send(shop, items))) == {"unchanged": 7, "added": 13}
+    assert Counter(outcome for _, outcome in outcomes(send(shop, items))) == {"unchanged": 20}
+
+
+def test_admins_and_staff_may_import_and_nobody_else(shop: Shop) -> None:
+    def status(claims: Json) -> int:
+        body = {"items": [pail()]}
+        return shop.ask("import_products", "POST", "/products/batch", body, claims=claims).status
+
+    assert [status(who) for who in (ADMIN, STAFF, {"email": "x@y.example", "sub": "9"})] == [200, 200, 403]
+
+
+@pytest.mark.thorough
+def test_each_of_500_mutated_products_gets_the_same_verdict_when_tried_and_when_written(shop: Shop) -> None:
+    chance = random.Random(13)
+    values = ["", " ", "x", "é" * 61, -1, 0, 10_000_001, 1.5, True, None, [], {}, "2", "GBP", "\u202e", "1E5"]
+    items: list[Any] = []
+    for number in range(500):
+        item = pail(f"M-{number % 450}", unitPrice=number)
+        if chance.random() < 0.4:
+            item[chance.choice([*item, "currency", "colour"])] = chance.choice(values)
+        if chance.random() < 0.1:
+            del item[chance.choice(list(item))]
+        items.append(item if chance.random() < 0.97 else chance.choice(values))
+    for start in range(0, len(items), 100):
+        part = items[start : start + 100]
+        tried = send(shop, part, dryRun=True)
+        assert send(shop, part).json == tried.json
+        again = outcomes(send(shop, part, dryRun=True))
+        expected = [
+            (sku, outcome if outcome == "refused" else "unchanged") for sku, outcome in outcomes(tried)
+        ]
+        assert again == expected
+    found = Counter(outcome for _, outcome in outcomes(send(shop, items[:100], dryRun=True)))
+    assert found["refused"] > 10
