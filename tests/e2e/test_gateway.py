@@ -105,13 +105,19 @@ def test_gateway_refuses_invalid_edits_status_changes_and_products(system: Syste
         ("PATCH", "/orders/x", {"status": "lost"}),
         ("PATCH", "/orders/x", {"status": "packed", "by": "me"}),
         ("PUT", "/products/x", {"name": "Soap"}),
+        (
+            "POST",
+            "/products",
+            {"name": "Soap", "category": "Soap", "unitPrice": 1, "unit": "bar", "active": True},
+        ),
+        ("POST", "/products/batch", {"items": []}),
     ]
     for method, path, document in wrong:
         _assert_refused(system.call(method, path, document), system, 400, "bad_request")
 
 
 def test_unknown_path_or_method_returns_404(system: System) -> None:
-    for method, path in (("GET", "/nothing"), ("DELETE", "/orders"), ("POST", "/products")):
+    for method, path in (("GET", "/nothing"), ("DELETE", "/orders"), ("PUT", "/products")):
         _assert_refused(system.call(method, path), system, 404, "not_found")
 
 

@@ -30,6 +30,8 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("PUT", "/drafts/{order}", {"name": "Maria", "content": {"customer": {}, "items": []}}),
     ("DELETE", "/drafts/{order}", None),
     ("GET", "/products", None),
+    ("POST", "/products", {"sku": "WHO-1", **PRODUCT}),
+    ("POST", "/products/batch", {"items": [{"sku": "WHO-2", **PRODUCT}]}),
     ("GET", "/products/SC-101", None),
     ("PUT", "/products/SC-101", PRODUCT),
     ("DELETE", "/products/SC-101", None),
