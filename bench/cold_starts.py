@@ -36,6 +36,7 @@ RECORD = change(
     None, new_order({**EDIT, "items": []}, at="2010-12-01T08:26:00Z") | {"submissionHash": "0" * 64}
 )
 EVENTS: dict[str, dict[str, Any]] = {
+    "create_product": request("POST", "/products", {"sku": SKU, **PRODUCT}),
     "delete_draft": request("DELETE", "/drafts/{orderID}", orderID=ORDER["orderID"]),
     "delete_order": request("DELETE", "/orders/{orderID}", claims=ADMIN, orderID=ORDER["orderID"]),
     "delete_product": request("DELETE", "/products/{sku}", claims=ADMIN, sku=SKU),
@@ -46,6 +47,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "get_product": request("GET", "/products/{sku}", sku=SKU),
     "get_sales": request("GET", "/sales", query={"edges": "2010-12-01,2010-12-02"}),
     "get_workload": request("GET", "/workload"),
+    "import_products": request("POST", "/products/batch", {"items": [{"sku": SKU, **PRODUCT}]}),
     "list_customers": request("GET", "/customers"),
     "list_drafts": request("GET", "/drafts"),
     "list_orders": request("GET", "/orders"),

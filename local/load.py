@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from local import invoices
 from local.api import Api, ApiError, Json, SignInError, open_api
@@ -26,6 +25,7 @@ from local.invoice_cells import MINOR_UNITS
 from local.invoices import CURRENCY, Invoice, Plan
 
 CONCURRENCY = 8
+PRODUCTS_PER_CALL = 50  # half of the most, so that a busy machine also answers within a function's 10 s
 POLL_BATCH_SIZE = 200
 STALL_TIMEOUT_S = 120  # the load gives up if no order is stored for this long
 POLL_INTERVAL_S = 0.25
@@ -106,14 +106,34 @@ class Loader:
 
         Return early, with orders still queued, if no order was stored for STALL_TIMEOUT_S.
         """
-        failures = self._send("Products", [_product_call(product) for product in plan.products])
-        failures += self._send("Orders", [_order_call(invoice) for invoice in plan.invoices])
+        failures = self._send_products(plan.products)
+        failures += self._send_orders([_order_call(invoice) for invoice in plan.invoices])
         failed = {failure.what for failure in failures}
         sent = [invoice for invoice in plan.invoices if _order_call(invoice).what not in failed]
         return self._watch(Outcome(queued=sent, failures=failures))
 
-    def _send(self, label: str, calls: Sequence[Call]) -> list[Failure]:
-        progress = Progress(label, len(calls))
+    def _send_products(self, products: Sequence[Json]) -> list[Failure]:
+        """Import products, one call after the other, because a call writes its products side by side."""
+        progress = Progress("Products", len(products))
+        failures = []
+        for start in range(0, len(products), PRODUCTS_PER_CALL):
+            part = products[start : start + PRODUCTS_PER_CALL]
+            failures += self._import(part)
+            progress.step(len(part))
+        return failures
+
+    def _import(self, products: Sequence[Json]) -> list[Failure]:
+        try:
+            response = self._api.call("POST", "/products/batch", {"items": products})
+        except ApiError as error:
+            return [Failure(f"product {product['sku']}", str(error)) for product in products]
+        if response.status != 200:
+            return [Failure(f"product {product['sku']}", response.message) for product in products]
+        refused = [one for one in response.document["items"] if one["outcome"] == "refused"]
+        return [Failure(f"product {one['sku']}", _faults(one["fields"])) for one in refused]
+
+    def _send_orders(self, calls: Sequence[Call]) -> list[Failure]:
+        progress = Progress("Orders", len(calls))
         failures = []
         for done in as_completed([self._pool.submit(self._send_one, call) for call in calls]):
             progress.step()
@@ -192,8 +212,8 @@ def _refuse_all(plan: Plan) -> int:
     return 1
 
 
-def _product_call(product: Json) -> Call:
-    return Call(f"product {product['sku']}", "PUT", f"/products/{quote(product['sku'], safe='')}", product)
+def _faults(fields: Iterable[Mapping[str, str]]) -> str:
+    return "; ".join(f"{field['path']} {field['message']}" for field in fields)
 
 
 def _order_call(invoice: Invoice) -> Call:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bench import rendering, scale
+from bench import cold_starts, rendering, scale
 from bench.__main__ import MODULES, document
 from bench.clients import wait_until
 from bench.results import RESULTS, FailedRow, Row, Section, Target, number, table
@@ -22,6 +22,11 @@ def row(**fields: Any) -> Row:
     return Row(
         **{"name": "writer", "value": 3.0, "unit": "ms", "reference": 6.0, "against": "bare put", **fields}
     )
+
+
+def test_the_start_of_every_function_is_measured() -> None:
+    handlers = (ROOT / "lambdas/handlers").glob("[!_]*.py")
+    assert set(cold_starts.EVENTS) == {file.stem for file in handlers}
 
 
 @pytest.mark.parametrize(

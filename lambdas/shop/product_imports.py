@@ -77,8 +77,8 @@ def _verdict(item: Any, content: Mapping[str, Any], known: Mapping[str, Product]
 
 
 def _write(verdict: Verdict, content: Mapping[str, Any], before: Product | None, by: Person) -> Verdict:
-    """Write a product if its verdict says so. Refuse it if somebody else changed it since it was read."""
-    if verdict.outcome not in (ADDED, CHANGED):
+    """Write a product that is not refused. Refuse it if somebody else changed it since it was read."""
+    if verdict.outcome == REFUSED:
         return verdict
     try:
         catalog_changes.save(verdict.sku, cast(ProductContent, content), before, by=by)

@@ -151,6 +151,7 @@ def test_a_created_product_is_201_and_a_second_one_of_its_sku_409(shop: Shop) ->
     assert create(shop, pail(sku="PAIL-1")).status == 409
     assert get(shop).json["unitPrice"] == 300
     assert found(shop, "steel") == ["PAIL-1"]
+    assert create(shop, pail(sku="EURO-2", currency="EUR")).json["currency"] == "EUR"
 
 
 @pytest.mark.parametrize(

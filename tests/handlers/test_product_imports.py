@@ -99,6 +99,12 @@ def test_a_sku_that_comes_twice_is_refused_the_second_time(shop: Shop) -> None:
     assert stored(shop)["A"]["unitPrice"] == 300
 
 
+def test_products_without_a_sku_are_not_taken_for_the_same_one(shop: Shop) -> None:
+    reply = send(shop, [{"name": "A"}, {"name": "B"}])
+    assert outcomes(reply) == [("", "refused"), ("", "refused")]
+    assert reply.json["items"][0]["fields"] == reply.json["items"][1]["fields"]
+
+
 def test_a_bad_product_does_not_take_the_sku_from_a_good_one_before_it(shop: Shop) -> None:
     assert outcomes(send(shop, [pail("A"), pail("A", name="")])) == [("A", "added"), ("A", "refused")]
 

@@ -22,6 +22,7 @@ class FakeApi(ThreadingHTTPServer):
         self.products: dict[str, Any] = {}
         self.orders: dict[str, Any] = {}
         self.never_stored: set[str] = set()
+        self.refused: dict[str, str] = {}  # the reasons by SKU
         self.faults: dict[str, list[int]] = {}
         self.messages: dict[str, str] = {}
         self.challenge = ""
@@ -118,10 +119,19 @@ class FakeApiHandler(BaseHTTPRequestHandler):
         self.server.products[path[-1]] = document
         return (200 if known else 201), document
 
-    def post(self, _: list[str], document: Any) -> tuple[int, Any]:
+    def post(self, path: list[str], document: Any) -> tuple[int, Any]:
+        if path[-2:] == ["products", "batch"]:
+            return 200, {"items": [self._import(product) for product in document["items"]]}
         with self.server.lock:
             self.server.orders.setdefault(document["orderID"], _stored(document, self.server.products))
         return 202, {"status": "queued"}
+
+    def _import(self, product: Any) -> dict[str, Any]:
+        if reason := self.server.refused.get(product["sku"]):
+            fields = [{"path": "name", "message": reason}]
+            return {"sku": product["sku"], "outcome": "refused", "fields": fields}
+        self.server.products[product["sku"]] = product
+        return {"sku": product["sku"], "outcome": "added"}
 
     def get(self, path: list[str], _: Any) -> tuple[int, Any]:
         order = self.server.orders.get(path[-1])

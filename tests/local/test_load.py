@@ -73,8 +73,8 @@ def test_products_are_sent_before_orders(command: Command) -> None:
     run = command.run(command.csv("1 A1 2 2.55", "1 B2 1 10", "2 A1 1 2.55"))
     assert run.status == 0
     calls = [call for call in command.api.calls if not call.startswith("GET")]
-    assert sorted(calls[:2]) == ["PUT /products/A1", "PUT /products/B2"]
-    assert calls[2:] == ["POST /orders"] * 2
+    assert calls == ["POST /products/batch", *["POST /orders"] * 2]
+    assert list(command.api.products) == ["A1", "B2"]
     items = command.api.orders[order_id("1")]["items"]
     assert [(item["sku"], item["quantity"]) for item in items] == [("A1", 2), ("B2", 1)]
     assert "2 products. 2 orders: 2 placed, 0 still queued. Total: 17.65 GBP." in run.out
@@ -142,7 +142,7 @@ def test_file_in_another_encoding_is_loaded_if_it_is_named(command: Command) -> 
 @pytest.mark.parametrize("fault", [429, 503, DROP])
 def test_temporary_errors_lose_no_product_and_no_order(command: Command, fault: int) -> None:
     command.api.answer_next("POST /orders", fault, fault)
-    command.api.answer_next("PUT /products/A1", fault)
+    command.api.answer_next("POST /products/batch", fault)
     run = command.run(command.csv("1 A1 2 2.55"))
     assert (run.status, len(command.api.orders)) == (0, 1)
 
@@ -157,11 +157,27 @@ def test_order_that_is_not_accepted_is_listed_and_others_are_sent(command: Comma
     assert "0 still queued" in run.out
 
 
+def test_a_product_that_is_refused_is_listed_and_others_are_sent(command: Command) -> None:
+    command.api.refused["A1"] = "is odd"
+    run = command.run(command.csv("1 A1 2 2.55", "2 B2 1 2.55"))
+    assert run.status == 1
+    assert "Not accepted: 1\n  product A1: name is odd\n" in run.out
+    assert list(command.api.products) == ["B2"]
+
+
+def test_many_products_are_sent_in_several_calls(command: Command) -> None:
+    rows = [f"1 A{number} 1 1" for number in range(2 * load.PRODUCTS_PER_CALL + 1)]
+    run = command.run(command.csv(*rows))
+    assert run.status == 0
+    assert command.api.calls.count("POST /products/batch") == 3
+    assert len(command.api.products) == len(rows)
+
+
 def test_error_of_the_last_retry_is_listed_with_its_product(command: Command) -> None:
-    command.api.answer_next("PUT /products/A1", *[500] * 9)
+    command.api.answer_next("POST /products/batch", *[500] * 9)
     run = command.run(command.csv("1 A1 2 2.55"))
     assert run.status == 1
-    assert "product A1: PUT /products/A1 failed 4 times, at last: told to answer 500" in run.out
+    assert "product A1: POST /products/batch failed 4 times, at last: told to answer 500" in run.out
 
 
 def test_token_that_expires_during_the_load_is_renewed(command: Command) -> None:
@@ -283,10 +299,10 @@ def test_missing_or_invalid_file_is_explained(command: Command) -> None:
 
 
 def test_load_stops_at_once_if_the_account_is_forbidden(command: Command) -> None:
-    command.api.answer_next("PUT /products/A1", 403)
+    command.api.answer_next("POST /products/batch", 403)
     run = command.run(command.csv("1 A1 1 1"))
     assert run.status == 2
-    assert "PUT /products/A1 was refused: told to answer 403" in run.err
+    assert "POST /products/batch was refused: told to answer 403" in run.err
     assert "POST /orders" not in command.api.calls
 
 
