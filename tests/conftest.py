@@ -44,8 +44,11 @@ def group(nodeid: str) -> str:
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """Return a running system with its sample data, shared by all tests that do not disturb others."""
-    running = System(tmp_path_factory.mktemp("system")).start()
+    """Return a running system with its sample data, shared by all tests that do not disturb others.
+
+    No test starts it again, so it need not save often.
+    """
+    running = System(tmp_path_factory.mktemp("system"), save_interval_s=60).start()
     yield running
     assert running.stop() == 0, running.printed
 

@@ -18,6 +18,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from local import emulator
+from local.emulator import SAVE_INTERVAL
 
 ROOT = Path(__file__).resolve().parent.parent
 START_TIMEOUT_S = 180.0  # long enough for a busy machine
@@ -61,11 +62,15 @@ class Response:
 
 @dataclass
 class System:
-    """One system with its state in `folder`, at a port of its own. `settings` are for its stack."""
+    """One system with its state in `folder`, at a port of its own. `settings` are for its stack.
+
+    It saves its state every `save_interval_s` seconds. That is a tenth of the work of a busy system.
+    """
 
     folder: Path
     port: int = 0
     settings: Json = field(default_factory=dict)
+    save_interval_s: float = 0.7
     outputs: Json = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     _tokens: dict[str, str] = field(default_factory=dict)
@@ -93,7 +98,7 @@ class System:
                 cwd=ROOT,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                env={**os.environ, "PYTHONUNBUFFERED": "1", SAVE_INTERVAL: str(self.save_interval_s)},
             )
         return self.process
 

@@ -20,6 +20,7 @@ from typing import IO, Any
 HOST = "127.0.0.1"
 ACCOUNT = "000000000000"
 STOP_TIMEOUT_S = 15.0
+SAVE_INTERVAL = "ORDER_DESK_SAVE_INTERVAL_S"  # the seconds between two saves of the emulator's state
 # The environment variables that a process needs to run. No others are passed on to the functions.
 INHERITED_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV")
 ROOT = Path(__file__).resolve().parents[2]
@@ -159,7 +160,7 @@ def client(service: str, url: str, region: str) -> Any:
 
 def _environment(port: int, folder: Path, region: str) -> dict[str, str]:
     return {
-        **{name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ},
+        **{name: os.environ[name] for name in (*INHERITED_VARIABLES, SAVE_INTERVAL) if name in os.environ},
         "PYTHONUNBUFFERED": "1",
         "TMPDIR": str(folder / "tmp"),
         "BIND_HOST": HOST,

@@ -15,12 +15,13 @@ from typing import Any, cast
 from ministack import app
 from uvicorn import Config, Server
 
-from local.emulator import corrections, queries, queues, retention, workers
+from local.emulator import SAVE_INTERVAL, corrections, queries, queues, retention, workers
 from local.emulator.middleware import AccessMiddleware
 from local.emulator.polling import Polling
 from local.emulator.snapshots import BULKY, Snapshots
 
-SAVE_INTERVAL_S = 0.7  # with the time of a save added, a crash loses at most 1 s
+# With the time of a save added, a crash loses at most 1 s. Some tests need no saves, and have fewer.
+SAVE_INTERVAL_S = float(os.environ.get(SAVE_INTERVAL, "0.7"))
 DRAIN_TIMEOUT_S = 10.0  # the longest wait for running functions to finish
 KEEP_ALIVE_S = 75
 GRACE_S = 3  # for requests that are still answered when the emulator stops
