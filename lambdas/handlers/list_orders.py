@@ -1,8 +1,6 @@
 """GET /orders: the list of orders, a page at a time."""
 
-from collections.abc import Callable
-
-from lambdas.platform import json_schema, text, times
+from lambdas.platform import json_schema, text
 from lambdas.platform.http_api import Answer, Request, answer, field_error, signed_in
 from lambdas.platform.strict_json import shown
 from lambdas.shop import order_labels, order_lists, order_status, orders, search
@@ -19,7 +17,7 @@ def handler(request: Request) -> Answer:
 
 def _filter(request: Request) -> Filter:
     query, sort = request.query("q"), _sort(request)
-    first, last = _period(request)
+    first, last = request.period
     status, customer = _status(request), _customer(request)
     return Filter(
         words=search.parse_query(query, search.ORDER),
@@ -73,21 +71,3 @@ def _settled(request: Request, status: str) -> str:
     if settled and status != order_status.REJECTED:
         raise field_error("settled", f"must be used with status=rejected, got status={shown(status)}")
     return settled
-
-
-def _period(request: Request) -> tuple[str, str]:
-    first = _instant(request, "from", times.first_instant)
-    last = _instant(request, "to", times.last_instant)
-    if first and last and first > last:
-        given = f"{request.query('from')} and {request.query('to')}"
-        raise field_error("from", f"must not be after to, got {given}")
-    return first, last
-
-
-def _instant(request: Request, name: str, parse: Callable[[str], str]) -> str:
-    given = request.query(name)
-    try:
-        return parse(given) if given else ""
-    except ValueError:
-        example = "a date or an instant such as 2026-01-31 or 2026-01-31T09:30:00Z"
-        raise field_error(name, f"must be {example}, got {shown(given)}") from None

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
-from lambdas.platform import access, aws, json_schema, log, strict_json, text
+from lambdas.platform import access, aws, json_schema, log, strict_json, text, times
 from lambdas.platform.access import Person
 from lambdas.platform.errors import (
     BadRequestError,
@@ -75,13 +75,25 @@ class Request:
     @property
     def limit(self) -> int:
         """The maximum number of items on the page. Raises BadRequestError."""
-        given = self.query("limit") or str(DEFAULT_PAGE)
+        return self.limit_up_to(MAX_PAGE, DEFAULT_PAGE)
+
+    def limit_up_to(self, most: int, default: int) -> int:
+        """Return the maximum number of items in the answer, from 1 to `most`. Raises BadRequestError."""
+        given = self.query("limit") or str(default)
         number = int(given) if re.fullmatch(r"\d{1,6}", given, re.ASCII) else 0
-        if not 1 <= number <= MAX_PAGE:
-            raise field_error(
-                "limit", f"must be a number from 1 to {MAX_PAGE}, got {strict_json.shown(given)}"
-            )
+        if not 1 <= number <= most:
+            raise field_error("limit", f"must be a number from 1 to {most}, got {strict_json.shown(given)}")
         return number
+
+    @property
+    def period(self) -> tuple[str, str]:
+        """The instants `from` and `to`, both included. An absent one is empty. Raises BadRequestError."""
+        first = self._instant("from", times.first_instant)
+        last = self._instant("to", times.last_instant)
+        if first and last and first > last:
+            given = f"{self.query('from')} and {self.query('to')}"
+            raise field_error("from", f"must not be after to, got {given}")
+        return first, last
 
     def json(
         self,
@@ -117,6 +129,14 @@ class Request:
         """Raise PreconditionRequiredError if If-Match is absent."""
         if not self.header("If-Match"):
             raise PreconditionRequiredError("say in If-Match which version this change is made to")
+
+    def _instant(self, name: str, parse: Callable[[str], str]) -> str:
+        given = self.query(name)
+        try:
+            return parse(given) if given else ""
+        except ValueError:
+            example = "a date or an instant such as 2026-01-31 or 2026-01-31T09:30:00Z"
+            raise field_error(name, f"must be {example}, got {strict_json.shown(given)}") from None
 
     def _require_json(self) -> None:
         given = self.header("Content-Type") or "application/json"  # the default of the gateway

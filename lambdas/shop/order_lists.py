@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from lambdas.platform import listing, tables, text
-from lambdas.platform.listing import FIRST_KEY, LAST_KEY, Listing
+from lambdas.platform.listing import Listing
 from lambdas.shop import order_labels, order_names, order_reads, order_status, order_table, search
 from lambdas.shop.documents import Order
 
@@ -67,7 +67,7 @@ def _search(wanted: Filter, limit: int, cursor: str) -> OrderPage:
         purpose="orders",
         words=_words(wanted),
         newest_first=wanted.sort == NEWEST,
-        **_key_range(wanted.first, wanted.last),
+        **order_table.key_range(wanted.first, wanted.last),
     )
     return order_search.read_page(asked, limit, cursor, lambda keys: _matching(keys, wanted), _STEP)
 
@@ -117,7 +117,7 @@ def _by_time(wanted: Filter) -> Listing:
         index, key, partitions = "byStatus", "statusShard", _status_shards(status, wanted.settled)
     else:
         index, key = "byRecency", "listShard"
-    more = _key_range(wanted.first, wanted.last)
+    more = order_table.key_range(wanted.first, wanted.last)
     if customer and status:
         more |= _status_filter(status, wanted.settled)
     return Listing(
@@ -145,12 +145,6 @@ def by_total(status: str, settled: str = "", *, largest_first: bool) -> Listing:
         sort_key="totalKey",
         descending=largest_first,
     )
-
-
-def _key_range(first: str, last: str) -> dict[str, Any]:
-    """Return the range of `listKey` between two instants, both included. An empty instant sets no bound."""
-    # "~" sorts after every order ID, so the orders of the last instant are included.
-    return {"first": first or FIRST_KEY, "last": f"{last}#~" if last else LAST_KEY}
 
 
 def _status_shards(status: str, settled: str) -> list[str]:

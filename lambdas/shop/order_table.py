@@ -1,9 +1,10 @@
 """The table of orders: its name, and the keys of its indexes."""
 
 import os
-from typing import cast
+from typing import Any, cast
 
 from lambdas.platform import tables, text
+from lambdas.platform.listing import FIRST_KEY, LAST_KEY
 from lambdas.shop.documents import Order, OrderKeys
 
 # The attributes that every index contains and every list of orders shows.
@@ -67,3 +68,9 @@ def index_keys(order: Order) -> OrderKeys:
 def order_id(list_key: str) -> str:
     """Return the ID of the order with this `listKey`."""
     return list_key.rpartition("#")[2]
+
+
+def key_range(first: str, last: str) -> dict[str, Any]:
+    """Return the range of `listKey` between two instants, both included. An empty instant sets no bound."""
+    # "~" sorts after every order ID, so the orders of the last instant are included.
+    return {"first": first or FIRST_KEY, "last": f"{last}#~" if last else LAST_KEY}
