@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, cast
 
 from lambdas.platform import batches
 from lambdas.platform.tables import Record
-from lambdas.shop import customers, figures, order_journal, order_reads
+from lambdas.shop import customers, order_journal, order_reads, order_status
 from lambdas.shop.customers import DETAILS, NOTE
 from lambdas.shop.documents import CustomerRow, Order
 from lambdas.shop.order_journal import Change
@@ -143,7 +143,7 @@ def _difference(before: Order | None, after: Order | None) -> Counter[str]:
 def _figures(order: Order | None) -> Counter[str]:
     if order is None:
         return Counter()
-    sale = figures.is_sale(order)
+    sale = order_status.is_sale(order["status"])
     return Counter({"orders": 1, "sales": int(sale), f"total:{order['currency']}": order["total"] * sale})
 
 

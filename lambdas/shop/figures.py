@@ -101,17 +101,12 @@ def quarter(instant: str) -> str:
     return f"{instant[:14]}{minute:02}:00.000Z"
 
 
-def is_sale(order: Order) -> bool:
-    """Whether an order counts as sold: neither rejected nor cancelled."""
-    return order["status"] not in (order_status.REJECTED, order_status.CANCELLED)
-
-
 def _statuses(row: Record) -> dict[str, int]:
     return {status: row.get(status, 0) for status in order_status.NEXT}
 
 
 def _quarter_figures(order: Order) -> Counter[str]:
-    sale = is_sale(order)
-    now = {status: int(order["status"] == status) for status in (order_status.PLACED, order_status.PACKED)}
+    sale = order_status.is_sale(order["status"])
+    now = {status: int(order["status"] == status) for status in order_status.OPEN}
     charges = order.get("chargeTotal", 0) * sale
     return Counter(orders=int(sale), revenue=order["total"] * sale, charges=charges, **now)

@@ -2,6 +2,7 @@
 
 PLACED, PACKED, SHIPPED, DELIVERED = "placed", "packed", "shipped", "delivered"
 CANCELLED, REJECTED = "cancelled", "rejected"
+OPEN = (PLACED, PACKED)
 
 NEXT: dict[str, tuple[str, ...]] = {
     PLACED: (PACKED, CANCELLED),
@@ -24,6 +25,11 @@ def may_move(status: str, target: str) -> bool:
 def is_step_back(status: str, target: str) -> bool:
     """Whether a move from one status to another takes the latest step back."""
     return PREVIOUS.get(status) == target
+
+
+def is_sale(status: str) -> bool:
+    """Whether an order counts as sold: neither rejected nor cancelled."""
+    return status not in (REJECTED, CANCELLED)
 
 
 def may_edit(status: str) -> bool:
