@@ -86,18 +86,11 @@ def items(table: str, keys: Sequence[Mapping[str, str]]) -> list[Record]:
 
 
 def write(table: str, requests: Sequence[Record]) -> None:
-    """Make put and delete requests, at most one per key. Repeating them changes nothing. Raises BusyError."""
-    for part in _parts(requests, _MAX_WRITES):
-        left = {table: list(part)}
-        for pause in PAUSES:
-            _wait(pause)
-            left = aws.dynamodb().batch_write_item(RequestItems=left).get("UnprocessedItems") or {}
-            if not left:
-                break
-        else:
-            raise BusyError(
-                f"{len(left[table])} items of {table} could not be written in {len(PAUSES)} tries"
-            )
+    """Make put and delete requests in any order, at most one per key. Repeating them changes nothing.
+
+    Raises BusyError.
+    """
+    list(side_by_side.call(lambda part: _write(table, part), list(_parts(requests, _MAX_WRITES))))
 
 
 def insertion(table: str, item: Record) -> Record:
@@ -132,6 +125,17 @@ def execute(statements: Sequence[Record]) -> list[str]:
     much, and BatchWriteItem takes no conditions.
     """
     return [code for part in _parts(statements, _MAX_WRITES) for code in _execute(part)]
+
+
+def _write(table: str, requests: Sequence[Record]) -> None:
+    """Make the requests of one call."""
+    left = {table: list(requests)}
+    for pause in PAUSES:
+        _wait(pause)
+        left = aws.dynamodb().batch_write_item(RequestItems=left).get("UnprocessedItems") or {}
+        if not left:
+            return
+    raise BusyError(f"{len(left[table])} items of {table} could not be written in {len(PAUSES)} tries")
 
 
 def _execute(statements: Sequence[Record]) -> list[str]:

@@ -63,9 +63,11 @@ def test_items_that_dynamodb_left_unwritten_are_written_again(
     client = process_half(monkeypatch, 3)
     shop.mark_written("SHOP_TERMS_TABLE")
     monkeypatch.setenv("SHOP_TERMS_TABLE", shop.names["SHOP_TERMS_TABLE"])
-    rows = [{"term": "x", "listKey": f"{at:02}"} for at in range(30)]
-    batches.write(search_table.name(), search_table.put_requests(rows))
-    assert client.sizes == [25, 13, 7, 4, 5]
+    rows = [{"term": "x", "listKey": f"{at:02}"} for at in range(85)]
+    batches.write(search_table.name(), search_table.put_requests(rows[:25]))
+    assert client.sizes == [25, 13, 7, 4]
+    batches.write(search_table.name(), search_table.put_requests(rows[25:]))
+    assert sorted(client.sizes[4:]) == [10, 25, 25]
     assert sorted(shop.all("SHOP_TERMS_TABLE"), key=lambda row: str(row["listKey"])) == rows
 
 
