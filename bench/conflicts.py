@@ -42,7 +42,7 @@ import threading
 import uuid
 from bisect import bisect_left
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -66,6 +66,7 @@ Design = Callable[[ExitStack], None]
 SHARDS, BATCH_SIZE, POLL_S, TIMEOUT_S = 4, 40, 0.25, 60
 RATE, SECONDS = 200, 20
 CUSTOMERS = 1000
+LINES = 22  # of an order of the trading day in tests/data, without lines of the same product
 # A call costs boto3 and the function about 1 ms of a whole processor. The function has 512 MB, and Lambda
 # gives a whole processor at 1,769 MB (Lambda Developer Guide, "Configure Lambda function memory").
 OWN_WORK_S = 0.001 * 1769 / 512
@@ -139,6 +140,7 @@ class Database:
         self._clock, self._chance = clock, chance
         self._held = Counter[Key]()
         self._items: dict[Key, Json] = {}
+        self._waits: list[float] | None = None  # of the calls that are made side by side
         self.transactions = self.conflicts = self.failed_conditions = 0
 
     def get_item(self, **request: Any) -> Json:
@@ -156,6 +158,12 @@ class Database:
         self._take(BATCHES, len(request["Keys"]))
         keys = [_key({"TableName": table, "Key": key}) for key in request["Keys"]]
         return {"Responses": {table: [dict(self._items[key]) for key in keys if key in self._items]}}
+
+    def batch_write_item(self, *, RequestItems: Json) -> Json:  # noqa: N803 - boto3's name
+        """Put rows of the product ledger, which nothing reads here."""
+        [requests] = RequestItems.values()
+        self._take(BATCHES, len(requests))
+        return {}
 
     def batch_execute_statement(self, *, Statements: list[Json]) -> Json:  # noqa: N803 - boto3's name
         self._take(BATCHES, len(Statements))
@@ -200,9 +208,23 @@ class Database:
         for key, (kind, write) in zip(keys, writes, strict=True):
             self._items[key] = write["Item"] if kind == "Put" else self._items.get(key, {}) | _added(write)
 
+    def side_by_side(self, call: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
+        """Make calls side by side: the function computes for each in turn, and waits for all together."""
+        for start in range(0, len(items), aws.CONNECTIONS):
+            waits: list[float] = []
+            self._waits = waits
+            results = [call(item) for item in items[start : start + aws.CONNECTIONS]]
+            self._waits = None
+            self._clock.sleep(len(waits) * OWN_WORK_S + max(waits, default=0))
+            yield from results
+
     def _take(self, quantiles: Mapping[int, tuple[float, ...]], writes: int) -> None:
-        self._clock.sleep(OWN_WORK_S)
-        self._clock.sleep(_duration(quantiles, writes, self._chance.random()))
+        wait = _duration(quantiles, writes, self._chance.random())
+        if self._waits is None:
+            self._clock.sleep(OWN_WORK_S)
+            self._clock.sleep(wait)
+        else:
+            self._waits.append(wait)
 
 
 def _key(request: Json) -> Key:
@@ -330,10 +352,10 @@ def _streams(rate: float, seconds: float, customers: int, chance: random.Random)
 
 
 def _record(order_id: str, at: float, customer: int) -> Json:
-    line = {"sku": "MOP-1", "quantity": 1, "name": "Mop", "unitPrice": 900, "lineTotal": 900}
+    line = {"quantity": 1, "name": "Mop", "unitPrice": 900, "lineTotal": 900}
     content: Any = {
         "customer": {"name": f"Ann {customer}", "email": f"{customer}@x.example"},
-        "items": [line],
+        "items": [line | {"sku": f"MOP-{at}"} for at in range(LINES)],
     }
     sender = Person("staff@shop.example", "1")
     origin = new_orders.Origin(channel="staff", sender=sender, accepted_at=1_291_191_960_000 + int(at * 1000))
@@ -355,8 +377,7 @@ def _program(clock: Simulation, database: Database, design: Design) -> Iterator[
         patches.enter_context(patch.dict(os.environ, names))
         for module in (tables, batches, customer_updates):
             patches.enter_context(patch.object(module, "time", simulated))
-        # The clock knows one thread for each reader, so parts of a read follow one another.
-        patches.enter_context(patch.object(side_by_side, "call", map))
+        patches.enter_context(patch.object(side_by_side, "call", database.side_by_side))
         for function in ("event", "failure"):
             patches.enter_context(patch.object(log, function, lambda *_, **__: None))
         patches.enter_context(patch.object(update_views, "_send_to_dead_letters", _raise))

@@ -29,6 +29,7 @@ AWS_CALLS = {
     "sqs": "put",
 }
 UNCHARGED = {"FilterExpression", "ProjectionExpression", "Select"}  # parts of a query that read no less
+LEDGER = "sold"  # the begin of the keys of the product ledger, and the name under which it is counted
 LOG_OVERHEAD = 26  # bytes that CloudWatch adds to each event: CloudWatch Logs API Reference, PutLogEvents
 
 
@@ -39,8 +40,10 @@ class Usage:
     invocations: int = 0
     calls: Counter[str] = field(default_factory=Counter)
     written: Cost = field(default_factory=Cost)
-    writes: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # of each invocation
-    units_of_table: Counter[str] = field(default_factory=Counter)
+    ledger_writes: int = 0
+    # Of each invocation, without those for the product ledger.
+    writes: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    units_of_table: Counter[str] = field(default_factory=Counter)  # and of the product ledger, under LEDGER
     read_units: float = 0.0
     published: int = 0
     log_bytes: int = 0
@@ -74,15 +77,19 @@ class Meter:
     def invocation(self, function: str) -> Iterator[None]:
         """Count the block as one invocation of a function."""
         self._spans, self._own_cpu_s, log = [], 0.0, StringIO()
-        begun, written = time.process_time(), self.usage.written.writes
+        begun, written = time.process_time(), self._other_writes()
         with redirect_stdout(log):
             yield
         self.usage.cpu_s[function] += time.process_time() - begun - self._own_cpu_s
-        self.usage.writes[function].append(self.usage.written.writes - written)
+        self.usage.writes[function].append(self._other_writes() - written)
         self.usage.invocations += 1
         self.usage.waiting_s[function] += waiting_s(self._spans)
         lines = log.getvalue().splitlines()
         self.usage.log_bytes += sum(len(line.encode()) + LOG_OVERHEAD for line in lines)
+
+    def _other_writes(self) -> int:
+        """Return the number of writes so far without those for the product ledger."""
+        return self.usage.written.writes - self.usage.ledger_writes
 
     def _before(self, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
         context["bench"] = time.perf_counter(), params["body"]
@@ -111,7 +118,9 @@ class Meter:
             shape, in_transaction = self._tables[table], operation.startswith("Transact")
             cost = capacity.write_cost(shape, before, after, in_transaction=in_transaction)
             self.usage.written += cost
-            self.usage.units_of_table[table] += cost.units
+            is_ledger = key.get("term", {}).get("S", "").startswith(f"{LEDGER}#")
+            self.usage.ledger_writes += cost.writes if is_ledger else 0
+            self.usage.units_of_table[LEDGER if is_ledger else table] += cost.units
         if operation == "Query" and UNCHARGED & request.keys():
             answer = self._store.query(**charged(request))
         self.usage.read_units += read_units(operation, request, answer)

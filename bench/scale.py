@@ -135,6 +135,11 @@ def limits(known: Mapping[str, float]) -> Iterator[Limit]:
         )
     yield Limit(f"An index of orders, {shards} shards", shards * PARTITION_UNITS, "`SHARDS` in `tables.py`")
     yield Limit(
+        "Product ledger, of a product that is in every order",
+        PARTITION_UNITS,
+        "shards for the ledger, as the search has them",
+    )
+    yield Limit(
         f"Search table, {shards} shards",
         shards * PARTITION_UNITS / known[SEARCH_UNITS],
         "`SHARDS` in `tables.py`",

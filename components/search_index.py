@@ -22,7 +22,7 @@ class SearchIndexArgs:
 
 
 class SearchIndex(pulumi.ComponentResource):
-    """One table: rows for the beginnings of words in products, and the journal and the blocks of orders."""
+    """One table: the words of products, the journal and the blocks of orders, and the product ledger."""
 
     def __init__(self, name: str, args: SearchIndexArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:SearchIndex", name, None, opts)

@@ -4,7 +4,14 @@ from collections.abc import Callable, Sequence
 
 from lambdas.platform import aws, batches, tables
 from lambdas.platform.errors import OutOfTimeError
-from lambdas.shop import customer_updates, figure_updates, figures, order_journal, order_packing
+from lambdas.shop import (
+    customer_updates,
+    figure_updates,
+    figures,
+    order_journal,
+    order_packing,
+    product_ledger,
+)
 from lambdas.shop.figure_updates import Addition
 from lambdas.shop.order_journal import Change
 
@@ -17,7 +24,7 @@ TRANSIENT_ERRORS: tuple[type[Exception], ...] = (
 
 
 def apply(changes: Sequence[Change], require_time: Callable[[], None]) -> None:
-    """Add changes to customers, figures and search. Applying a change again has no effect.
+    """Add changes to customers, figures, search and product ledger. Applying a change again has no effect.
 
     The customers are first, because a customer remembers which changes it has counted until the changes have
     their marks, and the marks are written with the figures. `require_time` raises OutOfTimeError if there is
@@ -39,6 +46,8 @@ def apply(changes: Sequence[Change], require_time: Callable[[], None]) -> None:
             customer_updates.take_back(named, require_time)
         raise
     customer_updates.delete_empty(customers, require_time)
+    require_time()
+    product_ledger.follow(changes)
     require_time()
     order_packing.follow(changes)
 

@@ -173,7 +173,8 @@ def test_orders_and_customers_are_found_in_each_writing(shop: Shop, name: str) -
 
 
 def test_the_guide_writes_all_search_terms_again(shop: Shop) -> None:
-    placed, erased = store(shop, stored(1), stored(2, LUKASZ))
+    lines = {"items": [{"sku": "MOP-1", "quantity": 1}]}
+    placed, erased = store(shop, stored(1) | lines, stored(2, LUKASZ) | lines)
     shop.put("SHOP_ORDERS_TABLE", {"orderID": erased["orderID"], "erasedAt": "2010-12-02T00:00:00.000Z"})
     product = shop.all("SHOP_PRODUCTS_TABLE")[0]
     shop.put("SHOP_TERMS_TABLE", {"term": "order#(l#0", "listKey": "x", "identity": "x", "words": " (leeds)"})
@@ -188,6 +189,8 @@ def test_the_guide_writes_all_search_terms_again(shop: Shop) -> None:
         assert marks <= {row["listKey"] for row in again}, "each change still counts once"
         assert not [row for row in again if "leeds" in row["term"] or row["term"].startswith("order#(l")]
         assert found(shop, q="ann") == [placed["orderID"]]
+        ledger = [row for row in again if row["term"].startswith("sold#")]
+        assert ledger == [{"term": "sold#MOP-1", "listKey": placed["listKey"]}]
 
 
 def test_the_worst_query_is_one_that_dynamodb_accepts(shop: Shop) -> None:

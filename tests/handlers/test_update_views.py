@@ -21,6 +21,7 @@ from lambdas.shop import (
     order_changes,
     order_journal,
     order_packing,
+    product_ledger,
 )
 from lambdas.shop.documents import Order
 from lambdas.shop.figure_updates import Addition
@@ -446,29 +447,32 @@ def _known(row: Json) -> Json:
 def test_marks_without_words_expire_after_14_to_15_days(shop: Shop) -> None:
     placed = stored()
     shop.follow(change(None, placed), change(placed, moved(placed, "packed")))
-    first, mark = sorted(shop.all("SHOP_TERMS_TABLE"), key=lambda row: str(row["listKey"]))
+    journal = [row for row in shop.all("SHOP_TERMS_TABLE") if row["term"].startswith("journal#")]
+    first, mark = sorted(journal, key=lambda row: str(row["listKey"]))
     assert 14 < (mark["expiresAt"] - time.time()) / 86400 <= 15
     assert "expiresAt" not in first
 
 
 @pytest.mark.parametrize(
-    ("checks", "written"),
+    ("checks", "written", "followed"),
     [
-        (0, []),
-        (1, ["SHOP_CUSTOMERS_TABLE"]),
-        (2, ["SHOP_CUSTOMERS_TABLE", "SHOP_TALLIES_TABLE", "SHOP_TERMS_TABLE"]),
+        (0, [], 0),
+        (1, ["SHOP_CUSTOMERS_TABLE"], 0),
+        (2, ["SHOP_CUSTOMERS_TABLE", "SHOP_TALLIES_TABLE", "SHOP_TERMS_TABLE"], 0),
+        (3, ["SHOP_CUSTOMERS_TABLE", "SHOP_TALLIES_TABLE", "SHOP_TERMS_TABLE"], 1),
     ],
-    ids=["the customers", "the figures", "the packing"],
+    ids=["the customers", "the figures", "the product ledger", "the packing"],
 )
 def test_no_step_is_begun_shortly_before_the_timeout(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, checks: int, written: list[str]
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, checks: int, written: list[str], followed: int
 ) -> None:
-    time_left, packing = iter([60_000] * checks), Mock()
+    time_left, ledger, packing = iter([60_000] * checks), Mock(), Mock()
+    monkeypatch.setattr(product_ledger, "follow", ledger)
     monkeypatch.setattr(order_packing, "follow", packing)
     with pytest.raises(OutOfTimeError):
         shop.follow(change(None, stored()), remaining_ms=lambda: next(time_left, 39_999))
     assert sorted(name for name in VIEWS if shop.all(name)) == written
-    assert packing.call_count == 0
+    assert (ledger.call_count, packing.call_count) == (followed, 0)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.thorough, pytest.mark.store]
 
 DAY = Path(__file__).resolve().parents[1] / "data/online-retail-2010-12-01.csv"
 BATCHES = {"deliver": 10, "announce": 10, "follow": 40}
+LEDGER = "term sold"  # the kind of the rows of the product ledger
 Written = dict[str, Cost]
 
 
@@ -89,6 +90,14 @@ def kind_of(table: str, item: Any) -> str:
     return " ".join(part for part in (key, start, mark) if part)
 
 
+def count(written: Written) -> Counter[str]:
+    """Return the item writes for the product ledger, and all others."""
+    counts: Counter[str] = Counter()
+    for kind, cost in written.items():
+        counts["ledger" if kind == LEDGER else "others"] += cost.writes
+    return counts
+
+
 @pytest.fixture
 def day(shop: Shop) -> list[Json]:
     """The orders of the trading day, as the loader sends them. Their products are in the catalog."""
@@ -150,9 +159,12 @@ def test_an_order_that_is_delivered_alone_costs_few_item_writes(
 ) -> None:
     writes = []
     for order in day:
-        before = sum(log.written.values(), Cost()).writes
+        before = count(log.written)
         run(shop, [order], dict.fromkeys(BATCHES, 1))
-        writes.append(sum(log.written.values(), Cost()).writes - before)
+        made = count(log.written) - before
+        skus = {line["sku"] for line in order["items"]}
+        assert made["ledger"] == (0 if stored(shop, order)["status"] == "rejected" else len(skus))
+        writes.append(made["others"])
     print(report("alone", log.written, len(day)))
     print("item writes of an order, and orders:", sorted(Counter(writes).items()))
     assert 10 < statistics.median(writes) <= costs.MAX_WRITES
@@ -161,4 +173,6 @@ def test_an_order_that_is_delivered_alone_costs_few_item_writes(
 def test_orders_in_full_batches_cost_fewer_item_writes(shop: Shop, log: WriteLog, day: list[Json]) -> None:
     run(shop, day, BATCHES)
     print(report("in batches", log.written, len(day)))
-    assert 8 < sum(log.written.values(), Cost()).writes / len(day) < 10
+    made = count(log.written)
+    assert 8 < made["others"] / len(day) < 10
+    assert 0 < made["ledger"] <= sum(len(order["items"]) for order in day)
