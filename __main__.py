@@ -13,6 +13,7 @@ from components.order_drafts import OrderDrafts, OrderDraftsArgs
 from components.order_notifications import OrderNotifications, OrderNotificationsArgs
 from components.order_pipeline import OrderPipeline, OrderPipelineArgs
 from components.order_views import OrderViews, OrderViewsArgs
+from components.product_orders import ProductOrders, ProductOrdersArgs
 from components.rest_api import RestApi, RestApiArgs
 from components.search_index import SearchIndex, SearchIndexArgs
 from components.settings import Settings
@@ -81,6 +82,16 @@ calls = OrderCalls(
         log_retention_days=settings.log_retention_days,
     ),
 )
+product_orders = ProductOrders(
+    "product-orders",
+    ProductOrdersArgs(
+        products=catalog.table,
+        orders=pipeline.table,
+        terms=search.terms,
+        cors_origin=settings.cors_origin,
+        log_retention_days=settings.log_retention_days,
+    ),
+)
 drafts = OrderDrafts(
     "orders-drafts",
     OrderDraftsArgs(
@@ -110,7 +121,13 @@ api = RestApi(
         user_pool=staff.pool,
         queue=pipeline.queue,
         queue_role=pipeline.gateway_role,
-        functions={**calls.functions, **drafts.functions, **catalog.functions, **views.functions},
+        functions={
+            **calls.functions,
+            **drafts.functions,
+            **catalog.functions,
+            **product_orders.functions,
+            **views.functions,
+        },
         required_of_customer=settings.required_of_customer,
         cors_origin=settings.cors_origin,
         rate_limit=settings.api_rate_limit,

@@ -40,6 +40,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "delete_draft": request("DELETE", "/drafts/{orderID}", orderID=ORDER["orderID"]),
     "delete_order": request("DELETE", "/orders/{orderID}", claims=ADMIN, orderID=ORDER["orderID"]),
     "delete_product": request("DELETE", "/products/{sku}", claims=ADMIN, sku=SKU),
+    "get_also_bought": request("GET", "/products/{sku}/also-bought", sku=SKU),
     "get_activity": request("GET", "/activity", query=DAY),
     "get_customer": request("GET", "/customers/{email}", email="ann@shop.example"),
     "get_draft": request("GET", "/drafts/{orderID}", orderID=ORDER["orderID"]),
@@ -51,6 +52,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "list_customers": request("GET", "/customers"),
     "list_drafts": request("GET", "/drafts"),
     "list_orders": request("GET", "/orders"),
+    "list_product_orders": request("GET", "/products/{sku}/orders", sku=SKU),
     "list_products": request("GET", "/products"),
     "move_order": request(
         "PATCH", "/orders/{orderID}", {"status": "packed"}, headers=IF_MATCH, orderID=ORDER["orderID"]

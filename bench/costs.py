@@ -121,8 +121,8 @@ def rows() -> Iterator[Row | Section]:
         )
     ours, bare_bill = bills["on a quiet day"]
     yield Row(
-        name="item writes an order with those of indexes, without the product ledger, median of the trading day, "
-        "each order alone",
+        name="item writes an order with those of indexes, without the product ledger, median of the trading "
+        "day, each order alone",
         value=ours.median_writes,
         unit="writes",
         reference=bare_bill.median_writes,

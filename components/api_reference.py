@@ -57,6 +57,10 @@ PARAMETERS: Mapping[str, tuple[str, str | Document]] = {
     "sku": ("The SKU of the product", "Product/properties/sku"),
     "email": ("The customer's e-mail address", _TEXT),
 }
+# The parameters that have another meaning in one call, by its function.
+OWN_PARAMETERS: Mapping[tuple[str | None, str], tuple[str, str | Document]] = {
+    ("get_also_bought", "limit"): ("Maximum number of products", "AlsoBoughtSize"),
+}
 _DESCRIPTION = (
     "Orders, products and customers of the shop, for signed-in members of the groups staff and admin. "
     "A change names the version that it is made to in If-Match. The same order can be sent again."
@@ -105,7 +109,7 @@ def _operation(call: Call) -> Document:
 
 def _parameter(call: Call, parameter: Document) -> Document:
     name = parameter["name"]
-    text, schema = PARAMETERS[name]
+    text, schema = OWN_PARAMETERS.get((call.function, name)) or PARAMETERS[name]
     return {
         **parameter,
         "description": text,

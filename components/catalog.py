@@ -1,4 +1,4 @@
-"""The catalog: the products table with all prices, and the API calls on products."""
+"""The catalog: the products table with all prices, and the API calls that read and write products."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class CatalogArgs:
 
 
 class Catalog(pulumi.ComponentResource):
-    """The products table and one function for each call on products."""
+    """The products table and one function for each call on products but those that look at their orders."""
 
     def __init__(self, name: str, args: CatalogArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:Catalog", name, None, opts)
@@ -60,11 +60,9 @@ class Catalog(pulumi.ComponentResource):
         query = allow(["dynamodb:Query"], [*indexes, terms.arn])
         # The history of products is in the table of search terms.
         read_history = allow(["dynamodb:Query"], [terms.arn])
-        write_history = allow(["dynamodb:PutItem"], [terms.arn])
         # One transaction writes a product and its search terms, so it needs the permissions of both writes.
         put = allow(["dynamodb:PutItem"], [products, terms.arn])
         delete_terms = allow(["dynamodb:DeleteItem"], [terms.arn])
-        delete = allow(["dynamodb:DeleteItem"], [products, terms.arn])
         # A name of very many words has more search terms than a transaction takes.
         write_terms = allow(["dynamodb:BatchWriteItem"], [terms.arn])
         return {
@@ -81,9 +79,6 @@ class Catalog(pulumi.ComponentResource):
                 [get, put, delete_terms, write_terms],
                 **currency,
                 **terms_table,
-            ),
-            "delete_product": self._function(
-                "delete_product", [get, delete, write_history, write_terms], **terms_table
             ),
         }
 

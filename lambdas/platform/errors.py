@@ -49,7 +49,7 @@ class NotFoundError(RequestError):
 
 
 class ConflictError(RequestError):
-    """The order's status or the number of drafts does not allow this change."""
+    """The order's status, the number of drafts or an open order of the product does not allow this change."""
 
     status, code = 409, "conflict"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.system import Json, System, new_order
+from tests.system import Json, System, eventually, new_order
 
 pytestmark = pytest.mark.e2e
 
@@ -68,3 +68,22 @@ def test_the_path_of_the_import_is_no_product(system: System) -> None:
             system.call(method, "/products/batch", MOP if method == "PUT" else None, who="admin").status
             == 404
         )
+
+
+def test_a_product_keeps_its_orders_and_is_deleted_once_none_is_open(system: System) -> None:
+    for sku in ("E2E-PAIL", "E2E-LID"):
+        system.call("POST", "/products", {"sku": sku, **MOP, "name": sku})
+    order = new_order(items=[{"sku": "E2E-PAIL", "quantity": 3}, {"sku": "E2E-LID", "quantity": 1}])
+    system.place(order)
+    orders = "/products/E2E-PAIL/orders"
+    eventually(lambda: system.call("GET", orders).document["orders"], what="the order of the product")
+    (listed_order,) = system.call("GET", orders).document["orders"]
+    assert (listed_order["orderID"], listed_order["quantity"]) == (order["orderID"], 3)
+    also = system.call("GET", "/products/E2E-PAIL/also-bought").document
+    assert also == {"items": [{"sku": "E2E-LID", "name": "E2E-LID", "orders": 1}]}
+    refused = system.call("DELETE", "/products/E2E-PAIL", who="admin")
+    assert (refused.status, refused.error["code"]) == (409, "conflict")
+    for status in ("packed", "shipped"):
+        system.call("PATCH", f"/orders/{order['orderID']}", {"status": status})
+    assert system.call("DELETE", "/products/E2E-PAIL", who="admin").status == 204
+    assert system.call("GET", orders).document["orders"][0]["status"] == "shipped"

@@ -35,6 +35,8 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("GET", "/products/SC-101", None),
     ("PUT", "/products/SC-101", PRODUCT),
     ("DELETE", "/products/SC-101", None),
+    ("GET", "/products/SC-101/orders", None),
+    ("GET", "/products/SC-101/also-bought", None),
     ("GET", "/customers", None),
     ("GET", "/customers/maria@hotel.example", None),
     ("PATCH", "/customers/maria@hotel.example", {"note": "pays late"}),

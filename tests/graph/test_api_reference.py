@@ -12,7 +12,15 @@ import pytest
 from components import api_reference, rest_api
 from components.api_calls import CALLS
 from lambdas.platform import http_api
-from lambdas.shop import documents, order_lists, order_table, orders, product_history, search
+from lambdas.shop import (
+    documents,
+    order_lists,
+    order_table,
+    orders,
+    product_history,
+    product_orders,
+    search,
+)
 from tests.graph.graph import Graph
 
 Document = dict[str, Any]
@@ -81,6 +89,7 @@ def test_the_document_has_nothing_that_only_the_gateway_reads() -> None:
     [
         ("StoredOrder", set(documents.Order.__annotations__) - orders.INTERNAL),
         ("ListedOrder", {"orderID", *order_table.LIST_FIELDS}),
+        ("ProductOrder", {"orderID", "quantity", *order_table.LIST_FIELDS}),
         ("Line", set(documents.Line.__annotations__)),
         ("HistoryEntry", set(documents.HistoryEntry.__annotations__)),
         ("RejectionReason", set(documents.RejectionReason.__annotations__)),
@@ -99,6 +108,10 @@ def test_a_described_answer_has_the_fields_of_the_stored_document(
 def test_the_parameters_state_the_limits_of_the_functions(document: Document) -> None:
     schemas = document["components"]["schemas"]
     assert (schemas["PageSize"]["minimum"], schemas["PageSize"]["maximum"]) == (1, http_api.MAX_PAGE)
+    assert (schemas["AlsoBoughtSize"]["minimum"], schemas["AlsoBoughtSize"]["maximum"]) == (
+        1,
+        product_orders.MAX_BESIDE,
+    )
     assert tuple(schemas["SortOrder"]["enum"]) == order_lists.BY_TIME + order_lists.BY_TOTAL
     assert schemas["Words"]["maxLength"] == search.MAX_QUERY
     assert schemas["StoredProduct"]["properties"]["history"]["maxItems"] == product_history.MAX_ENTRIES

@@ -33,6 +33,8 @@ SPECIAL = {
     "order_origin": {"write_orders"},
     "order_queue": {"write_orders"},
     "order_schema": {"replace_order", "write_orders"},
+    "product_ledger": {"delete_product", "get_also_bought", "list_product_orders", "update_views"},
+    "product_orders": {"delete_product", "get_also_bought", "list_product_orders"},
     "orders": {"delete_order", "get_order", "list_orders", "move_order", "replace_order"},
     "product_content": {"create_product", "import_products", "put_product"},
     "product_history": {"create_product", "delete_product", "get_product", "import_products", "put_product"},

@@ -643,6 +643,8 @@ CALLS = [
     ("get_product", "GET", "/products/{sku}", None),
     ("put_product", "PUT", "/products/{sku}", {}),
     ("delete_product", "DELETE", "/products/{sku}", None),
+    ("list_product_orders", "GET", "/products/{sku}/orders", None),
+    ("get_also_bought", "GET", "/products/{sku}/also-bought", None),
 ]
 
 
