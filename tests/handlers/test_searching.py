@@ -178,6 +178,12 @@ def test_the_guide_writes_all_search_terms_again(shop: Shop) -> None:
     shop.put("SHOP_ORDERS_TABLE", {"orderID": erased["orderID"], "erasedAt": "2010-12-02T00:00:00.000Z"})
     product = shop.all("SHOP_PRODUCTS_TABLE")[0]
     shop.put("SHOP_TERMS_TABLE", {"term": "order#(l#0", "listKey": "x", "identity": "x", "words": " (leeds)"})
+    history = {
+        "term": "product-history#MOP-1",
+        "listKey": "2010-12-01T08:00:00.000Z#000000001",
+        "event": "added",
+    }
+    shop.put("SHOP_TERMS_TABLE", history)
     marks = {row["listKey"] for row in shop.all("SHOP_TERMS_TABLE") if row["term"].startswith("journal#")}
     guide = (ROOT / "docs/operate.md").read_text(encoding="utf-8")
     script = guide.split("## Write the search terms again")[1].split("<<'END'\n")[1].split("\nEND\n")[0]
@@ -189,6 +195,7 @@ def test_the_guide_writes_all_search_terms_again(shop: Shop) -> None:
         assert marks <= {row["listKey"] for row in again}, "each change still counts once"
         assert not [row for row in again if "leeds" in row["term"] or row["term"].startswith("order#(l")]
         assert found(shop, q="ann") == [placed["orderID"]]
+        assert history in again
         ledger = [row for row in again if row["term"].startswith("sold#")]
         assert ledger == [{"term": "sold#MOP-1", "listKey": placed["listKey"]}]
 
