@@ -4,6 +4,7 @@ Threads may share boto3's clients. Lambda freezes the process between two invoca
 its invocation: it would go on in the middle of a later one.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from typing import TypeVar
 
 from lambdas.platform import aws
 
+_thread = threading.local()  # `is_ours` is true in a thread of this module
+
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
@@ -19,10 +22,10 @@ _Result = TypeVar("_Result")
 def call(function: Callable[[_Item], _Result], items: Sequence[_Item]) -> Iterator[_Result]:
     """Call a function with each item; yield the results in the order of the items.
 
-    Raises the first error of a call after all calls have ended. A function that is called so must not call
-    others side by side, because it would wait for threads that wait for it.
+    Raises the first error of a call after all calls have ended. Inside such a call, others are made one after
+    the other, because they would wait for threads that wait for them.
     """
-    if len(items) < 2:
+    if len(items) < 2 or getattr(_thread, "is_ours", False):
         yield from map(function, items)
         return
     calls = [_threads().submit(function, item) for item in items]
@@ -48,4 +51,8 @@ def begun(function: Callable[[], _Result]) -> Iterator[Callable[[], _Result]]:
 
 @cache
 def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(aws.CONNECTIONS, thread_name_prefix="side-by-side")
+    return ThreadPoolExecutor(aws.CONNECTIONS, thread_name_prefix="side-by-side", initializer=_mark)
+
+
+def _mark() -> None:
+    _thread.is_ours = True

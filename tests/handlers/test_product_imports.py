@@ -1,12 +1,13 @@
 """POST /products/batch: imports of products, each judged by itself, tried or written."""
 
 import random
+import threading
 from collections import Counter
 from typing import Any
 
 import pytest
 
-from lambdas.platform import tables
+from lambdas.platform import aws, tables
 from tests.handlers.shop import ADMIN, STAFF, Json, Reply, Shop, cancelled
 
 pytestmark = pytest.mark.store
@@ -167,6 +168,20 @@ def test_an_import_that_failed_in_the_middle_can_be_repeated(shop: Shop, break_a
     assert sum(sku.startswith("P-") for sku in stored(shop)) == 7
     assert Counter(outcome for _, outcome in outcomes(send(shop, items))) == {"unchanged": 7, "added": 13}
     assert Counter(outcome for _, outcome in outcomes(send(shop, items))) == {"unchanged": 20}
+
+
+def test_many_products_with_more_search_rows_than_a_transaction_are_imported_at_once(shop: Shop) -> None:
+    """Their further rows are written beside the transaction, in calls that could be side by side too."""
+    name = "".join(map(chr, range(0x4E00, 0x4E00 + 120)))
+    replies = list[Reply]()
+
+    def send_all() -> None:
+        replies.append(send(shop, [pail(f"W-{number}", name=name) for number in range(2 * aws.CONNECTIONS)]))
+
+    sending = threading.Thread(target=send_all, daemon=True)
+    sending.start()
+    sending.join(60)  # calls that wait for each other would never end
+    assert {outcome for _, outcome in outcomes(replies[0])} == {"added"}
 
 
 def test_admins_and_staff_may_import_and_nobody_else(shop: Shop) -> None:
