@@ -52,6 +52,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "list_customers": request("GET", "/customers"),
     "list_drafts": request("GET", "/drafts"),
     "list_orders": request("GET", "/orders"),
+    "list_product_history": request("GET", "/products/{sku}/history", sku=SKU),
     "list_product_orders": request("GET", "/products/{sku}/orders", sku=SKU),
     "list_products": request("GET", "/products"),
     "move_order": request(

@@ -196,7 +196,7 @@ CALLS = (
     Call(
         path="/products/{sku}",
         method="get",
-        summary="Get a product with its history",
+        summary="Get a product",
         function="get_product",
         answers=_one("StoredProduct"),
     ),
@@ -227,6 +227,14 @@ CALLS = (
             **NOT_FOUND,
             **CHANGED_PRODUCT,
         },
+    ),
+    Call(
+        path="/products/{sku}/history",
+        method="get",
+        summary="List who changed a product, also one that was deleted",
+        function="list_product_history",
+        query=("limit", "cursor"),
+        answers={**_page("ProductHistory"), **NOT_FOUND},
     ),
     Call(
         path="/products/{sku}/orders",

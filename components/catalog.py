@@ -66,28 +66,32 @@ class Catalog(pulumi.ComponentResource):
         # A name of very many words has more search terms than a transaction takes.
         write_terms = allow(["dynamodb:BatchWriteItem"], [terms.arn])
         return {
-            "list_products": self._function("list_products", [query, batch_get], **terms_table),
-            "get_product": self._function("get_product", [get, read_history], **terms_table),
+            "list_products": self._function("list_products", [query, batch_get], terms_table),
+            "get_product": self._function("get_product", [get], {}),
+            "list_product_history": self._function(
+                "list_product_history", [get, read_history], terms_table, part="-history"
+            ),
             "create_product": self._function(
-                "create_product", [get, put, write_terms], **currency, **terms_table
+                "create_product", [get, put, write_terms], {**currency, **terms_table}
             ),
             "import_products": self._function(
-                "import_products", [get, batch_get, put, delete_terms, write_terms], **currency, **terms_table
+                "import_products",
+                [get, batch_get, put, delete_terms, write_terms],
+                {**currency, **terms_table},
             ),
             "put_product": self._function(
-                "put_product",
-                [get, put, delete_terms, write_terms],
-                **currency,
-                **terms_table,
+                "put_product", [get, put, delete_terms, write_terms], {**currency, **terms_table}
             ),
         }
 
-    def _function(self, module: str, permissions: list[Statement], **more: pulumi.Input[str]) -> Function:
+    def _function(
+        self, module: str, permissions: list[Statement], environment: Environment, part: str = ""
+    ) -> Function:
         return api_function(
-            self._name,
+            f"{self._name}{part}",
             module,
             permissions,
-            {"SHOP_PRODUCTS_TABLE": self.table.name, **more},
+            {"SHOP_PRODUCTS_TABLE": self.table.name, **environment},
             cors_origin=self._args.cors_origin,
             log_retention_days=self._args.log_retention_days,
             parent=self,

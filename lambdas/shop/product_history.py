@@ -13,8 +13,6 @@ from lambdas.platform.tables import Record
 from lambdas.shop import catalog, search_table
 from lambdas.shop.documents import ProductChange, ProductHistoryEntry
 
-MAX_ENTRIES = 100  # as many as one query reads in its usual few milliseconds
-
 Content = Mapping[str, Any]
 
 
@@ -44,12 +42,22 @@ def write_of(
     return {"Put": {"TableName": search_table.name(), "Item": tables.attributes(row)}}
 
 
-def read(sku: str) -> list[ProductHistoryEntry]:
-    """Return the last entries of a product, at most MAX_ENTRIES, read consistently, oldest first."""
+def read_page(sku: str, limit: int, cursor: str) -> tuple[list[ProductHistoryEntry], str | None]:
+    """Return a page of the changes of a product, the latest first, and the cursor of the next page or None.
+
+    A product that was deleted still has its history, and one of an earlier release has none. Raises
+    NotFoundError for a SKU that never was in the catalog, and BadRequestError for a cursor of another list.
+    """
     every = Listing(table=search_table.name(), partition_key="term", partitions=[_term(sku)], descending=True)
-    rows, _ = listing.read_page(every, MAX_ENTRIES, "")
-    entries = ({name: row[name] for name in row if name not in ("term", "listKey")} for row in reversed(rows))
-    return [cast(ProductHistoryEntry, entry) for entry in entries]
+    rows, following = listing.read_page(every, limit, cursor)
+    if not rows and not cursor:
+        catalog.read(sku)
+    return [_entry(row) for row in rows], following
+
+
+def _entry(row: Record) -> ProductHistoryEntry:
+    fields = {name: value for name, value in row.items() if name not in ("term", "listKey")}
+    return cast(ProductHistoryEntry, fields)
 
 
 def _term(sku: str) -> str:

@@ -33,6 +33,7 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("POST", "/products", {"sku": "WHO-1", **PRODUCT}),
     ("POST", "/products/batch", {"items": [{"sku": "WHO-2", **PRODUCT}]}),
     ("GET", "/products/SC-101", None),
+    ("GET", "/products/SC-101/history", None),
     ("PUT", "/products/SC-101", PRODUCT),
     ("DELETE", "/products/SC-101", None),
     ("GET", "/products/SC-101/orders", None),

@@ -124,7 +124,8 @@ PERMISSIONS = {
         ("dynamodb:Query", "search-terms"),
         ("dynamodb:BatchGetItem", "products-table"),
     },
-    "products-get": {("dynamodb:GetItem", "products-table"), ("dynamodb:Query", "search-terms")},
+    "products-get": {("dynamodb:GetItem", "products-table")},
+    "products-history-list": {("dynamodb:GetItem", "products-table"), ("dynamodb:Query", "search-terms")},
     "products-create": {
         ("dynamodb:GetItem", "products-table"),
         ("dynamodb:PutItem", "products-table"),
@@ -309,6 +310,7 @@ def test_only_the_distribution_reads_the_bucket_and_nobody_lists_it(graph: Graph
         ("products-create", "POST", "/products"),
         ("products-import", "POST", "/products/batch"),
         ("products-get", "GET", "/products/*"),
+        ("products-history-list", "GET", "/products/*/history"),
         ("products-put", "PUT", "/products/*"),
         ("product-orders-delete", "DELETE", "/products/*"),
         ("product-orders-list", "GET", "/products/*/orders"),

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.shop import product_history
-from tests.handlers.shop import ADMIN, STAFF, Json, Shop
+from tests.handlers.shop import ADMIN, STAFF, Json, Reply, Shop
 
 pytestmark = pytest.mark.store
 
@@ -19,15 +18,25 @@ def put(shop: Shop, claims: Json = STAFF, sku: str = "PAIL-1", **changes: Any) -
     return shop.ask("put_product", "PUT", PATH, PAIL | changes, claims=claims, sku=sku).json
 
 
-def read(shop: Shop, sku: str = "PAIL-1") -> Json:
-    return shop.ask("get_product", "GET", PATH, sku=sku).json
+def ask(shop: Shop, sku: str = "PAIL-1", **query: str) -> Reply:
+    return shop.ask("list_product_history", "GET", f"{PATH}/history", query=query, sku=sku)
+
+
+def entries(shop: Shop, sku: str = "PAIL-1", **query: str) -> list[Json]:
+    """Return the entries of all pages, the latest first."""
+    found, cursor = [], ""
+    while cursor is not None:
+        content = ask(shop, sku, **query, cursor=cursor).json
+        found += content["history"]
+        cursor = content["nextCursor"]
+    return found
 
 
 def history(shop: Shop, sku: str = "PAIL-1") -> list[Json]:
-    """Return the entries without their times, which are in order."""
-    entries = read(shop, sku)["history"]
-    assert [entry["at"] for entry in entries] == sorted(entry["at"] for entry in entries)
-    return [{name: value for name, value in entry.items() if name != "at"} for entry in entries]
+    """Return the entries without their times, which are in order, oldest first."""
+    found = entries(shop, sku)[::-1]
+    assert [entry["at"] for entry in found] == sorted(entry["at"] for entry in found)
+    return [{name: value for name, value in entry.items() if name != "at"} for entry in found]
 
 
 def test_each_change_names_the_person_and_the_values_before_and_after(shop: Shop) -> None:
@@ -45,7 +54,8 @@ def test_each_change_names_the_person_and_the_values_before_and_after(shop: Shop
         {**BY_STAFF, "event": "changed", "changes": [{"field": "description", "to": "10 l"}]},
         {**BY_STAFF, "event": "changed", "changes": [{"field": "description", "from": "10 l"}]},
     ]
-    assert read(shop)["history"][-1]["at"] == read(shop)["updatedAt"]
+    product = shop.ask("get_product", "GET", PATH, sku="PAIL-1").json
+    assert entries(shop)[0]["at"] == product["updatedAt"]
 
 
 def test_equal_content_and_refused_changes_have_no_entry(shop: Shop) -> None:
@@ -76,18 +86,33 @@ def test_the_ways_to_change_a_product_all_write_its_history(shop: Shop) -> None:
     ]
 
 
-def test_a_long_history_shows_its_last_entries(shop: Shop) -> None:
-    for price in range(product_history.MAX_ENTRIES + 3):
+@pytest.mark.parametrize("limit", ["1", "4", "100"])
+def test_a_long_history_has_pages_the_latest_change_first(shop: Shop, limit: str) -> None:
+    for price in range(9):
         put(shop, unitPrice=price)
-    shown = history(shop)
-    assert len(shown) == product_history.MAX_ENTRIES
-    assert shown[-1]["changes"][0]["to"] == product_history.MAX_ENTRIES + 2
-    assert shown[0]["changes"][0]["to"] == 3
+    prices = [entry["changes"][0]["to"] for entry in entries(shop, limit=limit) if "changes" in entry]
+    assert prices == list(range(8, 0, -1))
 
 
-def test_lists_and_searches_show_no_history(shop: Shop) -> None:
+def test_a_deleted_product_still_has_its_history(shop: Shop) -> None:
     put(shop)
-    for query in ({}, {"q": "steel"}, {"q": "history"}):
-        products = shop.ask("list_products", "GET", "/products", query=query).json["products"]
-        assert not any("history" in product for product in products)
-        assert ("PAIL-1" in {product["sku"] for product in products}) == (query.get("q") != "history")
+    shop.ask("delete_product", "DELETE", PATH, claims=ADMIN, sku="PAIL-1")
+    assert [entry["event"] for entry in history(shop)] == ["added", "deleted"]
+
+
+def test_a_product_of_an_earlier_release_has_no_history_and_an_unknown_one_is_404(shop: Shop) -> None:
+    assert ask(shop, "MOP-1").json == {"history": [], "nextCursor": None}
+    for sku in ("NONE-1", "a b", ""):
+        assert ask(shop, sku).status == 404
+
+
+def test_an_odd_limit_or_cursor_is_400_with_the_field(shop: Shop) -> None:
+    put(shop)
+    listed = shop.ask("list_products", "GET", "/products", query={"limit": "1"}).json["nextCursor"]
+    for name, value in (("limit", "0"), ("limit", "x"), ("cursor", "x"), ("cursor", listed)):
+        assert name in ask(shop, **{name: value}).fields
+
+
+def test_a_search_finds_no_product_by_the_rows_of_histories(shop: Shop) -> None:
+    put(shop)
+    assert shop.ask("list_products", "GET", "/products", query={"q": "history"}).json["products"] == []
