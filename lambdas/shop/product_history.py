@@ -6,8 +6,9 @@ The rows are never removed, so that they also tell who deleted a product.
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from lambdas.platform import listing, tables
+from lambdas.platform import json_schema, listing, tables
 from lambdas.platform.access import Person
+from lambdas.platform.errors import NotFoundError
 from lambdas.platform.listing import Listing
 from lambdas.platform.tables import Record
 from lambdas.shop import catalog, search_table
@@ -48,6 +49,8 @@ def read_page(sku: str, limit: int, cursor: str) -> tuple[list[ProductHistoryEnt
     A product that was deleted still has its history, and one of an earlier release has none. Raises
     NotFoundError for a SKU that never was in the catalog, and BadRequestError for a cursor of another list.
     """
+    if not json_schema.is_valid("Product", "sku", sku):  # DynamoDB refuses a key that is too long
+        raise NotFoundError("there is no such product")
     every = Listing(table=search_table.name(), partition_key="term", partitions=[_term(sku)], descending=True)
     rows, following = listing.read_page(every, limit, cursor)
     if not rows and not cursor:
