@@ -62,9 +62,8 @@ def _content(item: Any) -> dict[str, Any]:
 
 def _verdict(item: Any, content: Mapping[str, Any], known: Mapping[str, Product], seen: set[str]) -> Verdict:
     sku = _sku(item) if _has_sku(item) else ""
-    faults = list(islice(json_schema.faults("NewProduct", item), _MAX_FAULTS)) or product_content.sku_faults(
-        sku
-    )
+    faults = list(islice(json_schema.faults("NewProduct", item), _MAX_FAULTS))
+    faults = faults or product_content.sku_faults(sku)
     if sku in seen and sku:
         faults = [*faults, Fault("sku", f"must be in the import only once, got {shown(sku)} again")]
     if faults:
