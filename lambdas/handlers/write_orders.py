@@ -163,9 +163,13 @@ def _check(
     products.require(item["sku"] for item in items)
     found = cast(dict[str, ProductPrice], products.found)
     lines, reasons = pricing.price(items, found, currency, charges)
+    reasons = order_origin.charge_faults(origin, charges) + reasons
+    if not reasons:  # otherwise nobody knows the total
+        present = pricing.total(lines, charges)
+        reasons = pricing.agreed_total_faults(order.get("agreedTotal"), present, currency)
     content = pricing.without_empty_charges({**order, "items": lines})
     content.pop("orderID")
-    return cast(OrderContent, content), order_origin.charge_faults(origin, charges) + reasons
+    return cast(OrderContent, content), reasons
 
 
 def _give_up(message: Message, reason: str, fields: dict[str, str]) -> bool:

@@ -63,6 +63,7 @@ class SubmittedOrder(TypedDict):
     items: list[Item]
     charges: NotRequired[list[Charge]]
     notes: NotRequired[str]
+    agreedTotal: NotRequired[int]  # the total that the sender showed
 
 
 class OrderContent(TypedDict):
@@ -72,6 +73,7 @@ class OrderContent(TypedDict):
     items: list[Line]
     charges: NotRequired[list[Charge]]  # an order without charges has no such field
     notes: NotRequired[str]
+    agreedTotal: NotRequired[int]  # of an order as it was submitted; an edit removes it
     submitted: NotRequired[str]  # the text of a submission that breaks the schema
 
 

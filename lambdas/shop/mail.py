@@ -164,7 +164,7 @@ def _reason(reason: RejectionReason) -> str:
 
 # The names of fields as a sentence begins with them, and the messages that continue such a sentence. Other
 # messages are sentences: "84670 is not in the catalog".
-_FIELDS = {"sku": "SKU", "customer.email": "e-mail", "items": "lines"} | {
+_FIELDS = {"sku": "SKU", "customer.email": "e-mail", "items": "lines", "agreedTotal": "agreed total"} | {
     f"customer.{field}": field for field in ("name", "company", "phone", "address")
 }
 _PREDICATE = re.compile("(must|is|has|can) ")

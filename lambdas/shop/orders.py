@@ -68,9 +68,11 @@ def refuse_edit(order: Order) -> None:
 def edit(order: Order, content: OrderContent, *, by: Person) -> Order:
     """Replace customer, priced lines, charges and notes of an order; return its next version.
 
+    Its sender agreed to the total of other content, so the agreed total is removed.
     Raises TooLargeError, and PreconditionFailedError if the stored order has another version by now.
     """
-    kept = {name: value for name, value in order.items() if name not in ("notes", "charges", "chargeTotal")}
+    replaced = ("notes", "charges", "chargeTotal", "agreedTotal")
+    kept = {name: value for name, value in order.items() if name not in replaced}
     charges = content.get("charges", [])
     amounts = {"total": pricing.total(content["items"], charges), "lineCount": len(content["items"])}
     if charges:

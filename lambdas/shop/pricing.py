@@ -41,6 +41,18 @@ def price(
     return lines, faults or _total_faults(lines, charges, currency)
 
 
+def agreed_total_faults(agreed: int | None, present: int, currency: str) -> list[Fault]:
+    """Return the fault of an order whose total at the present prices is higher than its sender agreed to.
+
+    Both totals are in minor units. An order without an agreed total takes every price.
+    """
+    if agreed is None or present <= agreed:
+        return []
+    was, now = format_amount(agreed, currency), format_amount(present, currency)
+    rule = f"is {was}, but the order comes to {now} at the prices of the catalog"
+    return [Fault("agreedTotal", f"{rule}: agree on that total with the customer, then send a new order")]
+
+
 def total(lines: Sequence[Line], charges: Sequence[Charge] = ()) -> int:
     """Return the sum of priced lines and of charges, in minor units."""
     return sum(line["lineTotal"] for line in lines) + charge_total(charges)

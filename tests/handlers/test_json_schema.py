@@ -34,6 +34,7 @@ SAMPLES: dict[str, Any] = {
             {"kind": "other", "text": "Mop", "amount": 10_000_000},
         ],
         "notes": "n",
+        "agreedTotal": 1_000_000_200_000_000,
     },
     "OrderEdit": {
         "customer": {"name": "A", "email": "a@b.c"},

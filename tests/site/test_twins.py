@@ -18,6 +18,7 @@ GOOD = {
     "items": [{"sku": "BLE-5L", "quantity": 1}, {"sku": "GLV-M", "quantity": 100000}],
     "charges": [{"kind": "discount", "amount": -1}, {"kind": "other", "text": "Mop", "amount": 10**7}],
     "notes": "Ring twice 🧽",
+    "agreedTotal": 10**15,
 }
 NASTY: list[Any] = [
     None, True, False, 0, -1, 1, 1.5, 100001, 10**15, "", " ", "x", "A" * 58, "A" * 59, "x" * 2001,
