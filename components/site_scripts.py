@@ -103,6 +103,7 @@ BUNDLES = (
     ("customer/order-row.js", "customer/write-note.js", "customer/note.js"),
     (
         "order/submission.js",
+        "order/agreed-total.js",
         "order/progress.js",
         "order/discarded.js",
         "order/succession.js",

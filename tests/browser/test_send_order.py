@@ -5,6 +5,8 @@ from playwright.sync_api import Request, expect
 
 from local.api import Api
 from tests.browser.conftest import Json, changed_product, orders_of, withdrawn
+from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
+from tests.browser.orders import address
 from tests.browser.tab import Person, Tab
 
 pytestmark = pytest.mark.browser
@@ -39,14 +41,12 @@ def test_a_sent_order_is_shown_queued_and_then_placed(filled: Tab, customer: Jso
     filled.sees_heading("Timeline")
 
 
-def test_a_price_that_changed_meanwhile_is_shown_after_sending_and_saving(
-    filled: Tab, admin_api: Api
-) -> None:
-    with changed_product(admin_api, "BT-BLEACH", unitPrice=700):
+def test_a_price_that_fell_meanwhile_is_shown_after_sending_and_saving(filled: Tab, admin_api: Api) -> None:
+    with changed_product(admin_api, "BT-BLEACH", unitPrice=600):
         filled.send()
         placed = filled.progress("Placed")
-        expect(placed).to_contain_text("(BT-BLEACH): price £6.49 → £7.00")
-        expect(placed).to_contain_text("Total: £19.47 → £21.00")
+        expect(placed).to_contain_text("(BT-BLEACH): price £6.49 → £6.00")
+        expect(placed).to_contain_text("Total: £19.47 → £18.00")
     filled.inside(placed).follow("Open the order")
     filled.press("Edit")
     filled.add_line("browsertest gloves", "2")
@@ -54,6 +54,38 @@ def test_a_price_that_changed_meanwhile_is_shown_after_sending_and_saving(
         filled.press("Save changes")
         filled.sees_alert("Saved, but these lines are not as the form showed them:")
     filled.sees("(BT-GLOVES): unit box → carton")
+
+
+def test_an_order_that_became_dearer_is_sent_again_at_the_new_prices(
+    filled: Tab, customer: Json, admin_api: Api
+) -> None:
+    sent = sent_orders(filled)
+    rejected = filled.progress("Rejected")
+    with changed_product(admin_api, "BT-BLEACH", unitPrice=700):
+        filled.send()
+        expect(rejected).to_contain_text("Prices rose since you saw them: you saw £19.47, now it is £21.00.")
+        expect(rejected).to_contain_text("(BT-BLEACH): price £6.49 → £7.00")
+    assert_accessible(filled)
+    filled.resize(320, 800)
+    assert_nothing_sticks_out(filled)
+    (stored,) = orders_of(admin_api, customer)
+    with changed_product(admin_api, "BT-BLEACH", unitPrice=690):
+        filled.goto(address(stored))
+        filled.sees("Agreed total is GBP 19.47, but the order comes to GBP 21.00")
+        filled.follow("Fix and send again as a new order")
+        expect(filled.css("#running-total")).to_have_text("£20.70")
+        expect(filled.error_summary()).to_be_hidden()
+        filled.goto("/new-order.html")
+        expect(rejected).to_contain_text("(BT-BLEACH): price £6.49 → £7.00")
+        filled.press("Fix and send again as a new order")
+        expect(filled.css("#running-total")).to_have_text("£21.00")
+        expect(filled.error_summary()).to_be_hidden()
+        expect(filled.button("Send order")).to_be_focused()
+        filled.send()
+        expect(filled.progress("Placed")).to_contain_text("(BT-BLEACH): price £7.00 → £6.90")
+    assert [order["agreedTotal"] for order in sent] == [1947, 2100]
+    orders = orders_of(admin_api, customer)
+    assert [(order["status"], order["total"]) for order in orders] == [("placed", 2070), ("rejected", 0)]
 
 
 def test_another_order_can_be_taken_while_one_is_still_queued(filled: Tab) -> None:

@@ -67,6 +67,14 @@ def test_an_order_is_placed_at_a_lower_price_than_agreed(shop: Shop) -> None:
 
 
 @pytest.mark.store
+def test_a_dearer_line_is_made_up_for_by_a_cheaper_one(shop: Shop) -> None:
+    reprice(shop)
+    reprice(shop, "SOAP-5L", unitPrice=699)
+    stored = shop.place(order(agreedTotal=SHOWN))
+    assert (stored["status"], stored["total"]) == ("placed", SHOWN)
+
+
+@pytest.mark.store
 def test_an_order_that_became_dearer_is_rejected_with_both_totals(shop: Shop) -> None:
     reprice(shop)
     stored = read(shop, shop.place(order(agreedTotal=SHOWN))["orderID"])

@@ -26,6 +26,12 @@ BROKEN = {**ORDER, "submitted": "{…}"}
         (BROKEN, "items[0].quantity", "is required", "Line 1: quantity is required"),
         (BROKEN, "customer.email", "is required", "E-mail is required"),
         (BROKEN, "items", "must have at least 1 entry, got 0", "Lines must have at least 1 entry, got 0"),
+        (
+            ORDER,
+            "agreedTotal",
+            "is GBP 10.00, but the order comes to GBP 12.00",
+            "Agreed total is GBP 10.00, but the order comes to GBP 12.00",
+        ),
         (BROKEN, "colour", "is not a field that is known here", "colour is not a field that is known here"),
     ],
 )

@@ -33,6 +33,14 @@ export function amountOf(charge, lines, currency) {
 
 const below = (amount) => (amount ? -amount : 0); // -0 is another number for a test
 
+/** Return the total of lines and charges as far as it is known, in minor units, and whether that is all of it. */
+export function typedTotal(items, charges, currency) {
+  const lines = linesTotal(items);
+  const parts = [...items.map(lineTotal), ...charges.map((charge) => amountOf(charge, lines, currency))];
+  const known = parts.reduce((sum, amount) => sum + (amount ?? 0), 0);
+  return { known, isWhole: !parts.includes(undefined) };
+}
+
 /** Return typed charges as the API takes them. A blank amount is left out, and one that is not understood stays as typed. */
 export function chargesFor(charges, items, currency) {
   const lines = linesTotal(items);

@@ -5,6 +5,7 @@ import { orderNumber } from "../lib/format.js";
 import { orderPage } from "../lib/links.js";
 import { loadModule } from "../shell/connection.js";
 import { sessionEnded } from "../shell/shell.js";
+import { toPutRight } from "./agreed-total.js";
 import { valuesOf } from "./typed.js";
 
 /** Show which order is copied. Its number is known once the order is read. */
@@ -45,11 +46,12 @@ function fillFrom(order, form) {
 }
 
 /**
- * Return the reasons for a rejection but those of products, which are looked up. Lines and charges of an order that breaks the
- * schema have other places in the form.
+ * Return the reasons for a rejection but those of products, which are looked up, and of the agreed total, because the form shows
+ * the present one. Lines and charges of an order that breaks the schema have other places in the form.
  */
 async function reasonsOf(order) {
-  const { rejectionReasons: reasons = [], submitted } = order;
+  const { rejectionReasons = [], submitted } = order;
+  const reasons = toPutRight(rejectionReasons);
   if (submitted === undefined) return reasons.filter(({ path }) => !/^items\[\d+\]\.sku$/.test(path));
   const { reasonOf } = await loadModule(() => import("./reasons.js"));
   return reasons.map((reason) => {

@@ -53,7 +53,7 @@ export class OrderForm {
 
   #show = () => {
     this.charges.show(this.lines.items());
-    showTotal(this.lines.items(), this.charges.values());
+    this.shownTotal = showTotal(this.lines.items(), this.charges.values());
   };
 
   /** Return everything that is typed, for a draft. */

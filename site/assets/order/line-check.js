@@ -31,6 +31,13 @@ export class LineCheck {
       item.fault = reasons.find(({ path }) => path === `items[${index}].sku`)?.message;
   }
 
+  /** Set on the lines the prices with which the API stored a rejected order. A line that it could not price stays as it is. */
+  takePrices({ items, currency }) {
+    const priced = items.filter(({ unitPrice }) => unitPrice !== undefined);
+    const found = new Map(priced.map((item) => [item.sku, { product: { ...item, currency } }]));
+    this.lines.update((sku) => found.get(sku));
+  }
+
   async #run(items) {
     this.#underWay = this.#lookUp(new Set(items.map(({ sku }) => sku)));
     await this.#underWay;

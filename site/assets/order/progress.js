@@ -2,9 +2,12 @@
 import { byId, fill, show, stamp } from "../lib/dom.js";
 import { money, orderNumber } from "../lib/format.js";
 import { orderPage } from "../lib/links.js";
+import { dearer, riseOf } from "./agreed-total.js";
 import { catalogChanges } from "./catalog-changes.js";
 
 const panel = byId("progress");
+
+const noticeLine = (line) => stamp("notice-line", { line });
 
 /** Show the panel in one of its states, and move the focus to it. */
 function enter(state, slots) {
@@ -33,12 +36,16 @@ export const progress = {
     const { orderID, status, customer, total, currency } = stored;
     for (const link of panel.querySelectorAll("[data-open]")) link.href = orderPage(orderID);
     const state = status === "rejected" ? "rejected" : "placed"; // somebody may have packed it already
+    const risen = dearer(stored);
     const changes = state === "placed" ? catalogChanges(shown, stored) : [];
+    const rises = risen ? catalogChanges(shown, risen) : [];
     enter(state, {
       number: orderNumber(stored),
       customer: customer.name,
       total: money(total, currency),
-      changes: changes.map((line) => stamp("notice-line", { line })),
+      why: risen ? riseOf(risen) : "The reasons stand at the lines below.",
+      changes: changes.map(noticeLine),
+      rises: rises.map(noticeLine),
     });
   },
 };

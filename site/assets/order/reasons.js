@@ -14,6 +14,7 @@ const FIELDS = {
   "customer.address": "Address",
   items: "Lines",
   notes: "Notes",
+  agreedTotal: "Agreed total",
 };
 const ENTRIES = {
   items: { word: "Line", nameOf: ({ name }) => name },

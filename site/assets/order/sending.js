@@ -1,6 +1,7 @@
 // The sending of the order on the page, until it is placed, rejected or refused. A reload goes on from the local draft.
 import { byId } from "../lib/dom.js";
 import { sessionEnded } from "../shell/shell.js";
+import { toPutRight } from "./agreed-total.js";
 import { progress } from "./progress.js";
 import { decided, send } from "./submission.js";
 import { linkTo } from "./succession.js";
@@ -67,8 +68,15 @@ export class Sending {
     linkTo(stored, order(), keep, isRejected ? keep : this.onDone);
     byId("order-form").hidden = !isRejected;
     if (isRejected) form.markErrors(stored.rejectionReasons);
-    // The rejected order does not change. The corrected order is sent with a new ID.
-    byId("fix").onclick = () => this.goOnWriting(stored.rejectionReasons, "What to put right");
+    byId("fix").onclick = () => this.#fix(stored);
+  }
+
+  /** Go on with the content of a rejected order, which does not change. The corrected order is sent with a new ID. */
+  #fix(rejected) {
+    this.page.form.lineCheck.takePrices(rejected);
+    const reasons = toPutRight(rejected.rejectionReasons);
+    this.goOnWriting(reasons.length ? reasons : undefined, "What to put right");
+    if (!reasons.length) byId("send").focus();
   }
 
   goOnWriting(faults, title) {

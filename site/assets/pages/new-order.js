@@ -35,6 +35,7 @@ function giveUp() {
 async function submit() {
   if (order.stage !== "writing") return; // a double click
   order.stage = "sending";
+  const agreedTotal = form.shownTotal; // before the prices are looked up that are not known
   parking.parked.rest();
   byId("sent-before").hidden = true;
   discarded.hideLeft();
@@ -42,6 +43,7 @@ async function submit() {
   order.document = { orderID: order.parked?.orderID ?? crypto.randomUUID(), ...form.document() };
   const faults = [...unsold, ...(await form.faults("Order", order.document))];
   if (faults.length) return sending.goOnWriting(faults);
+  if (agreedTotal !== undefined) order.document.agreedTotal = agreedTotal;
   form.lock(true);
   const isWanted = (await maySendParked(order, parking.who)) && (await maySend(order));
   return isWanted ? sending.deliver() : sending.goOnWriting();
