@@ -111,6 +111,18 @@ def replacement(table: str, found: Record, changes: Record, gone: Sequence[str] 
     return {"Statement": statement, "Parameters": [*_parameters(changes), *values]}
 
 
+def exchange(table: str, stored: Record | None, new: Record, same: Sequence[str]) -> Record:
+    """Return a statement for `execute` that writes an item in place of the one that was read, or of none.
+
+    The statement fails if an attribute in `same`, which names the key too, has another value by now.
+    """
+    if stored is None:
+        return insertion(table, new)
+    changes = {name: value for name, value in new.items() if stored.get(name) != value}
+    gone = [name for name in stored if name not in new]
+    return replacement(table, {name: stored.get(name) for name in same}, changes, gone)
+
+
 def deletion(table: str, found: Record) -> Record:
     """Return a statement for `execute` that deletes an item. `found` is the same as for `replacement`."""
     condition, values = _condition(found)

@@ -249,19 +249,12 @@ def _write(stored: CustomerRow | None, row: CustomerRow) -> Record:
     """Return the statement that replaces the stored row if it is unchanged."""
     version = stored.get("version", 0) + 1 if stored else 1
     new: Record = {**row, "version": version}
-    if stored is None:
-        return batches.insertion(customers.table(), new)
-    changes = {name: value for name, value in new.items() if stored.get(name) != value}
-    gone = [name for name in stored if name not in new]
-    return batches.replacement(customers.table(), _unchanged(stored), changes, gone)
+    return batches.exchange(customers.table(), cast(Record | None, stored), new, ("email", "version"))
 
 
 def _deletion(row: CustomerRow) -> Record:
-    return batches.deletion(customers.table(), _unchanged(row))
-
-
-def _unchanged(row: CustomerRow) -> Record:
-    return {"email": row["email"], "version": row.get("version")}
+    unchanged = {"email": row["email"], "version": row.get("version")}
+    return batches.deletion(customers.table(), unchanged)
 
 
 def _execute(statements: Mapping[str, Record]) -> list[str]:
