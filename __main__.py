@@ -61,6 +61,7 @@ views = OrderViews(
     "views",
     OrderViewsArgs(
         orders=pipeline.table,
+        products=catalog.table,
         terms=search.terms,
         currency=settings.currency,
         order_dead_letters=pipeline.dead_letters,
@@ -197,6 +198,8 @@ pulumi.export("notificationTopicArn", notifications.topic.arn)
 # The commands of docs/operate.md need these names and URLs too.
 pulumi.export("customersTable", views.customers.name)
 pulumi.export("termsTable", search.terms.name)
+pulumi.export("talliesTable", views.tallies.name)
+pulumi.export("productSalesTable", views.sales.name)
 pulumi.export("notificationDeadLetterQueueUrl", notifications.dead_letters.url)
 pulumi.export("viewDeadLetterQueueUrl", views.dead_letters.url)
 pulumi.export("writeOrdersFunction", pipeline.writer.function.name)

@@ -2,9 +2,9 @@
 
 Run: `python -m bench.conflicts [orders per second] [seconds]` for more numbers than the rows of `make bench`.
 The command needs no system and no network, and prints the same at every run.
-Unit: transactions that a conflict cancelled, in percent of all calls; writes of customers that another reader
+Unit: transactions that a conflict cancelled, for 100 orders; writes of customers that another reader
 had changed since they were read; batches that failed and were delivered again; and the lag, which is the
-seconds from an order's arrival in the stream until figures, customers and search have it.
+seconds from an order's arrival in the stream until figures, customers, search and best sellers have it.
 Reference: in the same run, the same code with one transaction for each order, whose tallies are in the
 order's own shard, and without repetition after a conflict. A line between shows the program with the
 customers of a batch in its transaction.
@@ -55,7 +55,15 @@ from bench.results import Row, Target
 from lambdas.handlers import update_views
 from lambdas.platform import aws, batches, log, side_by_side, tables
 from lambdas.platform.access import Person
-from lambdas.shop import customer_updates, figure_updates, figures, new_orders, order_changes, tallies
+from lambdas.shop import (
+    customer_updates,
+    figure_updates,
+    figures,
+    new_orders,
+    order_changes,
+    sales_folding,
+    tallies,
+)
 from lambdas.shop.order_journal import Change
 
 Json = dict[str, Any]
@@ -80,7 +88,14 @@ QUANTILES = {
 # The quantiles of calls by the number of writes or reads in a call.
 BATCHES = {1: QUANTILES["put"], 25: QUANTILES["batch of 25"]}
 TRANSACTIONS = {5: QUANTILES["transaction of 5"], 25: QUANTILES["transaction of 25"]}
-TABLES = ("ORDERS", "TALLIES", "CUSTOMERS", "TERMS")
+# The keys of each table, in the order of their names.
+KEYS = {
+    "ORDERS": ("orderID",),
+    "TALLIES": ("slot", "tally"),
+    "CUSTOMERS": ("email",),
+    "SALES": ("period", "product"),
+    "TERMS": ("listKey", "term"),
+}
 STATEMENT = re.compile(
     r"(?:INSERT INTO|UPDATE|DELETE FROM) \"(?P<table>\w+)\"(?: VALUE {(?P<new>.*)})?"
     r"(?P<sets>(?: SET \S+ = \?)*)(?P<removes>(?: REMOVE \S+)*)(?: WHERE (?P<condition>.*))?"
@@ -139,53 +154,71 @@ class Database:
     def __init__(self, clock: Simulation, chance: random.Random) -> None:
         self._clock, self._chance = clock, chance
         self._held = Counter[Key]()
-        self._items: dict[Key, Json] = {}
+        self._tables: dict[str, dict[str, Json]] = {name.lower(): {} for name in KEYS}
         self._waits: list[float] | None = None  # of the calls that are made side by side
         self.transactions = self.conflicts = self.failed_conditions = 0
 
     def get_item(self, **request: Any) -> Json:
         self._take(BATCHES, 1)
-        item = self._items.get(_key(request))
+        item = self._stored(_key(request))
         return {"Item": dict(item)} if item else {}
 
-    def query(self, **_: Any) -> Json:
-        """Answer the count of rows that the search has not packed yet: too few for a block."""
+    def put_item(self, **request: Any) -> None:
+        """Write the state of the folds if it has the version that the condition names."""
         self._take(BATCHES, 1)
-        return {"Count": 0, "Items": []}
+        key, values = _key(request), request.get("ExpressionAttributeValues", {})
+        if self._stored(key).get("version") != values.get(":was"):
+            raise _error("ConditionalCheckFailedException")
+        self._store(key, request["Item"])
+
+    def query(self, **request: Any) -> Json:
+        """Answer the deltas of product sales, or the rows that the search has to pack: none."""
+        self._take(BATCHES, 1)
+        tally = request["ExpressionAttributeValues"].get(":partition")
+        rows = self._tables["tallies"].values() if request["TableName"] == "tallies" else ()
+        found = [one for one in rows if one["tally"] == tally]
+        return {
+            "Count": 0,
+            "Items": sorted(found, key=lambda one: str(one["slot"]["S"]))[: request.get("Limit")],
+        }
 
     def batch_get_item(self, *, RequestItems: Json) -> Json:  # noqa: N803 - boto3's name
         [(table, request)] = RequestItems.items()
         self._take(BATCHES, len(request["Keys"]))
         keys = [_key({"TableName": table, "Key": key}) for key in request["Keys"]]
-        return {"Responses": {table: [dict(self._items[key]) for key in keys if key in self._items]}}
+        return {"Responses": {table: [dict(item) for key in keys if (item := self._stored(key))]}}
 
     def batch_write_item(self, *, RequestItems: Json) -> Json:  # noqa: N803 - boto3's name
-        """Put rows of the product ledger, which nothing reads here."""
-        [requests] = RequestItems.values()
+        """Delete deltas of product sales, or put rows of the product ledger, which nothing reads here."""
+        [(table, requests)] = RequestItems.items()
         self._take(BATCHES, len(requests))
+        for one in requests:
+            if "DeleteRequest" in one:
+                self._tables[table].pop(_key({"TableName": table, **one["DeleteRequest"]})[1], None)
         return {}
 
     def batch_execute_statement(self, *, Statements: list[Json]) -> Json:  # noqa: N803 - boto3's name
         self._take(BATCHES, len(Statements))
         codes = [self._execute(one["Statement"], list(one["Parameters"])) for one in Statements]
-        self.failed_conditions += sum(code != "" for code in codes)
+        of_customers = sum("customers" in one["Statement"] for one in Statements)
+        self.failed_conditions += sum(code != "" for code in codes[:of_customers])
         return {"Responses": [{"Error": {"Code": code}} if code else {} for code in codes]}
 
     def _execute(self, statement: str, values: list[Json]) -> str:
-        """Write one customer; return the code of the error or an empty text."""
+        """Write one customer or product; return the code of the error or an empty text."""
         parts = STATEMENT.fullmatch(statement)
         assert parts, statement
         new, sets = NAME.findall(parts["new"] or ""), NAME.findall(parts["sets"])
         changes = {name: values.pop(0) for name in (*new, *sets)}
         known = {name: values.pop(0) for name in NAME.findall(parts["condition"] or "")}
-        key = _key({"TableName": parts["table"], "Key": {"email": (changes | known)["email"]}})
-        stored = self._items.get(key, {})
+        key = _key({"TableName": parts["table"], "Item": changes | known})
+        stored = self._stored(key)
         if new and stored:
             return "DuplicateItem"
         if any(stored.get(name) != value for name, value in known.items()):
             return "ConditionalCheckFailed"
         gone = NAME.findall(parts["removes"])
-        self._items[key] = {name: value for name, value in (stored | changes).items() if name not in gone}
+        self._store(key, {name: value for name, value in (stored | changes).items() if name not in gone})
         return ""
 
     def transact_write_items(self, *, TransactItems: list[Json]) -> None:  # noqa: N803 - boto3's name
@@ -201,12 +234,23 @@ class Database:
         self._held.update(keys)
         self._take(TRANSACTIONS, len(keys))
         self._held.subtract(keys)
-        known = [kind == "Put" and key in self._items for key, (kind, _) in zip(keys, writes, strict=True)]
+        known = [
+            kind == "Put" and self._stored(key) != {} for key, (kind, _) in zip(keys, writes, strict=True)
+        ]
         if any(known):
             codes = ["ConditionalCheckFailed" if one else "None" for one in known]
             raise _error("TransactionCanceledException", codes)
         for key, (kind, write) in zip(keys, writes, strict=True):
-            self._items[key] = write["Item"] if kind == "Put" else self._items.get(key, {}) | _added(write)
+            self._store(key, write["Item"] if kind == "Put" else self._stored(key) | _added(write))
+
+    def _stored(self, key: Key) -> Json:
+        """Return an item, or an empty one if there is none."""
+        table, name = key
+        return self._tables[table].get(name, {})
+
+    def _store(self, key: Key, item: Json) -> None:
+        table, name = key
+        self._tables[table][name] = item
 
     def side_by_side(self, call: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
         """Make calls side by side: the function computes for each in turn, and waits for all together."""
@@ -228,9 +272,10 @@ class Database:
 
 
 def _key(request: Json) -> Key:
-    """Return the table and key of a write. Only journal rows are put, with their two keys in the item."""
-    key = request.get("Key") or {name: request["Item"][name] for name in ("term", "listKey")}
-    return request["TableName"], "|".join(key[name]["S"] for name in sorted(key))
+    """Return the table and key of a write."""
+    table = request["TableName"]
+    key = request.get("Key") or request["Item"]
+    return table, "|".join(key[name]["S"] for name in KEYS[table.upper()])
 
 
 def _added(write: Json) -> Json:
@@ -308,12 +353,12 @@ class Result:
 
     @property
     def share(self) -> float:
-        """The percentage of transactions that a conflict cancelled."""
-        return 100 * self.conflicts / self.transactions
+        """The conflicts for 100 orders."""
+        return 100 * self.conflicts / len(self.lags)
 
     def __str__(self) -> str:
         return (
-            f"{self.conflicts} of {self.transactions} transactions cancelled ({self.share:.1f} %), "
+            f"{self.conflicts} of {self.transactions} transactions cancelled, {self.share:.1f} a 100 orders, "
             f"{self.transactions / (self.transactions - self.conflicts):.2f} calls each, "
             f"{self.failed_conditions} customers read again, {self.batches_again} batches delivered again, "
             f"lag {self.lags[len(self.lags) // 2]:.1f} s in the median and {self.lags[-1]:.1f} s at most, "
@@ -373,9 +418,9 @@ def _program(clock: Simulation, database: Database, design: Design) -> Iterator[
     """Replace clock and database of the program by simulated ones."""
     simulated = SimpleNamespace(sleep=clock.sleep, monotonic=lambda: clock.now)
     with ExitStack() as patches:
-        names = {f"SHOP_{name}_TABLE": name.lower() for name in TABLES}
-        patches.enter_context(patch.dict(os.environ, names))
-        for module in (tables, batches, customer_updates):
+        names = {f"SHOP_{name}_TABLE": name.lower() for name in KEYS}
+        patches.enter_context(patch.dict(os.environ, names | {"SHOP_VIEWS_BATCH_SIZE": str(BATCH_SIZE)}))
+        for module in (tables, batches, customer_updates, sales_folding):
             patches.enter_context(patch.object(module, "time", simulated))
         patches.enter_context(patch.object(side_by_side, "call", database.side_by_side))
         for function in ("event", "failure"):
@@ -395,7 +440,7 @@ def program(_: ExitStack) -> None:
 
 
 def a_transaction_for_each_order(patches: ExitStack) -> None:
-    """Count each order alone, with its tallies in its own shard. Repeat nothing after a conflict."""
+    """Count each order alone, with its tallies in its own shard. Repeat and fold nothing."""
     apply, process = order_changes.apply, update_views._process
 
     def apply_in_own_shard(changes: list[Change], require_time: Callable[[], None]) -> None:
@@ -409,6 +454,7 @@ def a_transaction_for_each_order(patches: ExitStack) -> None:
 
     patches.enter_context(patch.object(order_changes, "apply", apply_in_own_shard))
     patches.enter_context(patch.object(update_views, "_process", process_each))
+    patches.enter_context(patch.object(update_views, "_fold", lambda _: None))
     patches.enter_context(patch.object(tables, "CONTENTION_PAUSES", ()))
 
 
@@ -442,7 +488,7 @@ def rows() -> Iterator[Row]:
         yield Row(
             name=f"collisions, {what} (simulation)",
             value=own.share,
-            unit="% of transactions",
+            unit="for 100 orders",
             reference=reference.share,
             against=against,
             target=Target("<", 1, of="value") if customers > 1 else None,

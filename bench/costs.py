@@ -38,7 +38,7 @@ import boto3
 from bench import bare
 from bench.aws_writer import order_time
 from bench.capacity import Table
-from bench.metering import LEDGER, Meter, Usage
+from bench.metering import LEDGER, SALES, Meter, Usage
 from bench.results import Row, Section, Target, number
 from lambdas.platform import aws as clients
 from lambdas.platform import tables
@@ -60,7 +60,8 @@ BARE_TABLE = {
     "AttributeDefinitions": [{"AttributeName": "orderID", "AttributeType": "S"}],
     "KeySchema": [{"AttributeName": "orderID", "KeyType": "HASH"}],
 }
-# Tables by the name of their partition key. The product ledger is a part of the search table.
+# Tables by the name of their partition key. The product ledger is a part of the search table. Product sales
+# are a table and a part of the tallies.
 TABLES = {
     "orderID": "orders table with its indexes",
     "counter": "order numbers",
@@ -69,6 +70,7 @@ TABLES = {
     "email": "customers table with its index",
     "term": "search table",
     LEDGER: "product ledger",
+    SALES: "product sales",
 }
 # Twelve, and one for the numbers, which are drawn once a batch and so for each order of a batch of one.
 MAX_WRITES = 13
@@ -91,7 +93,7 @@ class Bill:
     parts: dict[str, float]
     mails: float
     writes: float
-    median_writes: float  # of an order alone, without those for the product ledger
+    median_writes: float  # of an order alone, without those for the product ledger and product sales
     units: float
     units_of_table: dict[str, float]
     order_ms: dict[str, float]
@@ -121,8 +123,8 @@ def rows() -> Iterator[Row | Section]:
         )
     ours, bare_bill = bills["on a quiet day"]
     yield Row(
-        name="item writes an order with those of indexes, without the product ledger, median of the trading "
-        "day, each order alone",
+        name="item writes an order with those of indexes, without the product ledger and product sales, "
+        "median of the trading day, each order alone",
         value=ours.median_writes,
         unit="writes",
         reference=bare_bill.median_writes,

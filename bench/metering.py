@@ -30,6 +30,7 @@ AWS_CALLS = {
 }
 UNCHARGED = {"FilterExpression", "ProjectionExpression", "Select"}  # parts of a query that read no less
 LEDGER = "sold"  # the begin of the keys of the product ledger, and the name under which it is counted
+SALES = "sales"  # the name under which product sales are counted: their rows, deltas and folds
 LOG_OVERHEAD = 26  # bytes that CloudWatch adds to each event: CloudWatch Logs API Reference, PutLogEvents
 
 
@@ -40,10 +41,10 @@ class Usage:
     invocations: int = 0
     calls: Counter[str] = field(default_factory=Counter)
     written: Cost = field(default_factory=Cost)
-    ledger_writes: int = 0
-    # Of each invocation, without those for the product ledger.
+    product_writes: int = 0  # for the product ledger and product sales
+    # Of each invocation, without those for the product ledger and product sales.
     writes: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    units_of_table: Counter[str] = field(default_factory=Counter)  # and of the product ledger, under LEDGER
+    units_of_table: Counter[str] = field(default_factory=Counter)  # and of LEDGER and SALES
     read_units: float = 0.0
     published: int = 0
     log_bytes: int = 0
@@ -88,8 +89,8 @@ class Meter:
         self.usage.log_bytes += sum(len(line.encode()) + LOG_OVERHEAD for line in lines)
 
     def _other_writes(self) -> int:
-        """Return the number of writes so far without those for the product ledger."""
-        return self.usage.written.writes - self.usage.ledger_writes
+        """Return the number of writes so far without those for the product ledger and product sales."""
+        return self.usage.written.writes - self.usage.product_writes
 
     def _before(self, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
         context["bench"] = time.perf_counter(), params["body"]
@@ -118,9 +119,9 @@ class Meter:
             shape, in_transaction = self._tables[table], operation.startswith("Transact")
             cost = capacity.write_cost(shape, before, after, in_transaction=in_transaction)
             self.usage.written += cost
-            is_ledger = key.get("term", {}).get("S", "").startswith(f"{LEDGER}#")
-            self.usage.ledger_writes += cost.writes if is_ledger else 0
-            self.usage.units_of_table[LEDGER if is_ledger else table] += cost.units
+            part = part_of(key)
+            self.usage.product_writes += cost.writes if part else 0
+            self.usage.units_of_table[part or table] += cost.units
         if operation == "Query" and UNCHARGED & request.keys():
             answer = self._store.query(**charged(request))
         self.usage.read_units += read_units(operation, request, answer)
@@ -128,6 +129,13 @@ class Meter:
     def _read(self, table: str, key: Item) -> Item | None:
         found: Item | None = self._store.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
         return found
+
+
+def part_of(key: Item) -> str:
+    """Return LEDGER or SALES for the key of their items, and an empty text for others."""
+    if key.get("term", {}).get("S", "").startswith(f"{LEDGER}#"):
+        return LEDGER
+    return SALES if "product" in key or key.get("tally", {}).get("S", "").startswith("sales-") else ""
 
 
 def charged(query: Mapping[str, Any]) -> dict[str, Any]:

@@ -301,6 +301,14 @@ CALLS = (
         answers={200: Answer("The figures of each part, zeros included", "Sales")},
     ),
     Call(
+        path="/reports/top-sellers",
+        method="get",
+        summary="Products that sold best, in all time or in a month",
+        function="get_top_sellers",
+        query=("period", "by", "limit"),
+        answers={200: Answer("The best first, and of equal ones in the order of their SKU", "TopSellers")},
+    ),
+    Call(
         path="/reports/workload",
         method="get",
         summary="How many orders there are of each status, and what waits in the dead letters",

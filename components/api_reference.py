@@ -48,6 +48,8 @@ PARAMETERS: Mapping[str, tuple[str, str | Document]] = {
     "from": ("From this moment on", "Moment"),
     "to": ("Up to and with this moment", "Moment"),
     "edges": ("Where the parts begin, and where the last one ends", "Edges"),
+    "period": ("Of all time, which is the default, or of this month in UTC", "SalesPeriod"),
+    "by": ("What is ranked: units, which is the default, or revenue", "SalesRank"),
     "sort": ("Order of the list. By total only without q, label, customer, from and to", "SortOrder"),
     "limit": ("Maximum number of items on the page", "PageSize"),
     "cursor": ("The nextCursor of an earlier answer", _TEXT),
@@ -60,6 +62,7 @@ PARAMETERS: Mapping[str, tuple[str, str | Document]] = {
 # The parameters that have another meaning in one call, by its function.
 OWN_PARAMETERS: Mapping[tuple[str | None, str], tuple[str, str | Document]] = {
     ("get_also_bought", "limit"): ("Maximum number of products", "AlsoBoughtSize"),
+    ("get_top_sellers", "limit"): ("Maximum number of products", "PageSize"),
 }
 _DESCRIPTION = (
     "Orders, products and customers of the shop, for signed-in members of the groups staff and admin. "

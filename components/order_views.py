@@ -1,4 +1,4 @@
-"""Figures, customers and search terms, written by a function that reads the stream of the orders table."""
+"""Figures, customers, product sales and search, by a function that reads the stream of the orders table."""
 
 from __future__ import annotations
 
@@ -21,6 +21,13 @@ Environment = Mapping[str, pulumi.Input[str]]
 # Batches of 10 would be half as fast in a spike (`python -m bench.conflicts`).
 VIEWS_BATCH_SIZE = 40
 
+# A value of rankShard is a currency, a period and one of four shards.
+SALES_FIELDS = ["units", "revenue", "orders"]
+SALES_INDEXES = {
+    "byUnits": Index(partition="rankShard", sort="unitsRank", attributes=SALES_FIELDS),
+    "byRevenue": Index(partition="rankShard", sort="revenueRank", attributes=SALES_FIELDS),
+}
+
 # The attributes of a customer in a list, beside the total of the sales in the shop's currency. The index has
 # a copy of them, but not of what only the function that updates the customer needs.
 CUSTOMER_FIELDS = ["name", "company", "phone", "address", "orders", "sales", "lastOrderAt", "lastOrderID"]
@@ -28,12 +35,13 @@ CUSTOMER_FIELDS = ["name", "company", "phone", "address", "orders", "sales", "la
 
 @dataclass(frozen=True, kw_only=True)
 class OrderViewsArgs:
-    """The orders table, the table of search terms, the currency, and the other dead letter queues to count.
+    """The tables of orders, products and search terms, the currency, and the dead letter queues to count.
 
     `cors_origin` is the value of the header Access-Control-Allow-Origin, or None for no such header.
     """
 
     orders: aws.dynamodb.Table
+    products: aws.dynamodb.Table
     terms: aws.dynamodb.Table
     currency: str
     order_dead_letters: aws.sqs.Queue
@@ -46,7 +54,7 @@ class OrderViewsArgs:
 
 
 class OrderViews(pulumi.ComponentResource):
-    """The tables of figures and customers, the function that writes them, and the functions that read them.
+    """The tables of figures, customers and product sales, their writer, and the functions that read them.
 
     One function writes everything, because a shard of a stream should have at most two readers and the
     notifier is the other reader.
@@ -60,6 +68,10 @@ class OrderViews(pulumi.ComponentResource):
         )
         self.customers = self._table(
             "customers", TableArgs(key="email", indexes=self._customer_indexes(), protect=args.protect)
+        )
+        self.sales = self._table(
+            "product-sales",
+            TableArgs(key="product", sort="period", indexes=SALES_INDEXES, protect=args.protect),
         )
         self.dead_letters = dead_letter_queue(f"{name}-dead-letters", parent=self, protect=args.protect)
         self.updater = self._updater()
@@ -86,7 +98,22 @@ class OrderViews(pulumi.ComponentResource):
                     # If a customer's latest order is erased, the function reads the latest remaining order.
                     allow(["dynamodb:Query"], [pulumi.Output.concat(orders.arn, "/index/byCustomer")]),
                     allow(["dynamodb:GetItem"], [orders.arn]),
-                    allow(["dynamodb:UpdateItem"], [self.tallies.arn]),
+                    # The figures of a transaction, the delta of product sales beside them, and its fold.
+                    allow(
+                        [
+                            "dynamodb:BatchGetItem",
+                            "dynamodb:BatchWriteItem",
+                            "dynamodb:GetItem",
+                            "dynamodb:PutItem",
+                            "dynamodb:Query",
+                            "dynamodb:UpdateItem",
+                        ],
+                        [self.tallies.arn],
+                    ),
+                    allow(
+                        ["dynamodb:BatchGetItem", "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate"],
+                        [self.sales.arn],
+                    ),
                     allow(
                         [
                             "dynamodb:BatchGetItem",
@@ -103,8 +130,10 @@ class OrderViews(pulumi.ComponentResource):
                     "SHOP_ORDERS_TABLE": orders.name,
                     "SHOP_TALLIES_TABLE": self.tallies.name,
                     "SHOP_CUSTOMERS_TABLE": self.customers.name,
+                    "SHOP_SALES_TABLE": self.sales.name,
                     "SHOP_TERMS_TABLE": self._args.terms.name,
                     "SHOP_VIEWS_DLQ_URL": self.dead_letters.url,
+                    "SHOP_VIEWS_BATCH_SIZE": str(VIEWS_BATCH_SIZE),
                 },
                 log_retention_days=self._args.log_retention_days,
                 timeout=60,
@@ -168,6 +197,26 @@ class OrderViews(pulumi.ComponentResource):
             ),
             "get_activity": self._function("get_activity", [read_tallies], {**tallies_table, **currency}),
             "get_sales": self._function("get_sales", [read_tallies], {**tallies_table, **currency}),
+            "get_top_sellers": self._function(
+                "get_top_sellers",
+                [
+                    allow(
+                        ["dynamodb:Query"],
+                        [pulumi.Output.concat(self.sales.arn, "/index/", index) for index in SALES_INDEXES],
+                    ),
+                    allow(["dynamodb:BatchGetItem"], [args.products.arn]),
+                    # A product that was deleted has its name on its latest order.
+                    allow(["dynamodb:Query"], [args.terms.arn]),
+                    allow(["dynamodb:BatchGetItem"], [args.orders.arn]),
+                ],
+                {
+                    "SHOP_SALES_TABLE": self.sales.name,
+                    "SHOP_PRODUCTS_TABLE": args.products.name,
+                    "SHOP_TERMS_TABLE": args.terms.name,
+                    "SHOP_ORDERS_TABLE": args.orders.name,
+                    **currency,
+                },
+            ),
             "get_workload": self._function(
                 "get_workload",
                 [read_tallies, count],

@@ -11,6 +11,7 @@ from lambdas.shop import (
     order_journal,
     order_packing,
     product_ledger,
+    product_sales,
 )
 from lambdas.shop.figure_updates import Addition
 from lambdas.shop.order_journal import Change
@@ -24,7 +25,7 @@ TRANSIENT_ERRORS: tuple[type[Exception], ...] = (
 
 
 def apply(changes: Sequence[Change], require_time: Callable[[], None]) -> None:
-    """Add changes to customers, figures, search and product ledger. Applying a change again has no effect.
+    """Add changes to customers, figures, sales, search and ledger. Applying a change again has no effect.
 
     The customers are first, because a customer remembers which changes it has counted until the changes have
     their marks, and the marks are written with the figures. `require_time` raises OutOfTimeError if there is
@@ -33,7 +34,9 @@ def apply(changes: Sequence[Change], require_time: Callable[[], None]) -> None:
     """
     named = {found[1]: change for change in changes if (found := order_journal.key(change))}
     additions = {
-        name: Addition(order_journal.write_of(change), figures.difference(*change))
+        name: Addition(
+            order_journal.write_of(change), figures.difference(*change), product_sales.difference(*change)
+        )
         for name, change in named.items()
     }
     customers = customer_updates.by_customer(named)

@@ -87,6 +87,14 @@ def find_open(sku: str) -> Order | None:
     return None
 
 
+def name_on_latest(sku: str) -> str:
+    """Return the name that a product has on its latest order, or an empty text if that has none by now."""
+    rows, _ = listing.read_page(product_ledger.listing_of(sku), 1, "")
+    for order in _read(sku, _order_ids(rows), ()):
+        return next((line["name"] for line in order["items"] if line["sku"] == sku), "")
+    return ""
+
+
 def _oldest_open() -> str:
     """Return the `listKey` of the oldest open order, or one behind all orders if none is open."""
     found, _ = listing.merge(

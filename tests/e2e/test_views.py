@@ -48,10 +48,10 @@ def _updater(system: System) -> Json:
 
 
 def _rows(system: System) -> dict[str, Rows]:
-    """Return all items of the three tables that contain the views, by table and key."""
+    """Return all items of the tables that contain the views, by table and key."""
     environment = _updater(system)["Environment"]["Variables"]
     database, rows = system.client("dynamodb"), {}
-    for name in ("SHOP_TALLIES_TABLE", "SHOP_CUSTOMERS_TABLE", "SHOP_TERMS_TABLE"):
+    for name in ("SHOP_TALLIES_TABLE", "SHOP_CUSTOMERS_TABLE", "SHOP_SALES_TABLE", "SHOP_TERMS_TABLE"):
         table = environment[name]
         schema = database.describe_table(TableName=table)["Table"]["KeySchema"]
         keys = [key["AttributeName"] for key in schema]

@@ -43,6 +43,7 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("PATCH", "/customers/maria@hotel.example", {"note": "pays late"}),
     ("GET", "/reports/activity?from=2026-01-01&to=2026-01-02", None),
     ("GET", "/reports/sales?edges=2026-01-01,2026-01-02", None),
+    ("GET", "/reports/top-sellers", None),
     ("GET", "/reports/workload", None),
 )
 ADMIN_CALLS = [call for call in CALLS if call[0] == "DELETE" and not call[1].startswith("/drafts")]

@@ -18,6 +18,7 @@ from lambdas.shop import (
     order_table,
     orders,
     product_orders,
+    product_sales,
     search,
 )
 from tests.graph.graph import Graph
@@ -111,6 +112,9 @@ def test_the_parameters_state_the_limits_of_the_functions(document: Document) ->
         1,
         product_orders.MAX_BESIDE,
     )
+    assert tuple(schemas["SalesRank"]["enum"]) == product_sales.RANKED
+    assert schemas["TopSellers"]["properties"]["items"]["maxItems"] == http_api.MAX_PAGE
+    assert set(schemas["TopSeller"]["properties"]) == {"sku", "name", *product_sales.FIGURES}
     assert tuple(schemas["SortOrder"]["enum"]) == order_lists.BY_TIME + order_lists.BY_TOTAL
     assert schemas["Words"]["maxLength"] == search.MAX_QUERY
 

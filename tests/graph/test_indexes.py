@@ -33,6 +33,18 @@ def test_no_index_writes_everything_to_one_partition(graph: Graph) -> None:
     }
     (index,) = _indexes(graph, "views-customers").values()
     assert index_keys(index) == ("listShard", "listKey")
+    assert {name: index_keys(one) for name, one in _indexes(graph, "views-product-sales").items()} == {
+        "byUnits": ("rankShard", "unitsRank"),
+        "byRevenue": ("rankShard", "revenueRank"),
+    }
+
+
+def test_the_indexes_of_product_sales_have_the_figures_of_the_report(graph: Graph) -> None:
+    for index in _indexes(graph, "views-product-sales").values():
+        assert (index["projectionType"], index["nonKeyAttributes"]) == (
+            "INCLUDE",
+            sorted(_described("TopSeller") - {"sku", "name"}),
+        )
 
 
 def test_every_index_of_orders_has_the_attributes_of_a_list(graph: Graph) -> None:

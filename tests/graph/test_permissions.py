@@ -55,7 +55,16 @@ PERMISSIONS = {
         ("dynamodb:GetItem", "orders-table"),
         ("dynamodb:Query", "orders-table/index/byCustomer"),
         # A transaction needs the permission of each of its writes.
+        ("dynamodb:PutItem", "views-tallies"),
         ("dynamodb:UpdateItem", "views-tallies"),
+        # The folds of product sales, whose deltas and state are in the tallies.
+        ("dynamodb:BatchGetItem", "views-tallies"),
+        ("dynamodb:BatchWriteItem", "views-tallies"),
+        ("dynamodb:GetItem", "views-tallies"),
+        ("dynamodb:Query", "views-tallies"),
+        ("dynamodb:BatchGetItem", "views-product-sales"),
+        ("dynamodb:PartiQLInsert", "views-product-sales"),
+        ("dynamodb:PartiQLUpdate", "views-product-sales"),
         ("dynamodb:BatchGetItem", "views-customers"),
         ("dynamodb:PartiQLDelete", "views-customers"),
         ("dynamodb:PartiQLInsert", "views-customers"),
@@ -83,6 +92,13 @@ PERMISSIONS = {
     },
     "views-activity-get": {("dynamodb:Query", "views-tallies")},
     "views-sales-get": {("dynamodb:Query", "views-tallies")},
+    "views-top-get": {
+        ("dynamodb:Query", "views-product-sales/index/byRevenue"),
+        ("dynamodb:Query", "views-product-sales/index/byUnits"),
+        ("dynamodb:BatchGetItem", "products-table"),
+        ("dynamodb:Query", "search-terms"),
+        ("dynamodb:BatchGetItem", "orders-table"),
+    },
     "views-workload-get": {
         ("dynamodb:Query", "views-tallies"),
         ("sqs:GetQueueAttributes", "notifications-dead-letters"),
@@ -401,6 +417,7 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_DRAFTS_TABLE": everything["orders-drafts-table"].outputs["name"],
         "SHOP_TALLIES_TABLE": everything["views-tallies"].outputs["name"],
         "SHOP_CUSTOMERS_TABLE": everything["views-customers"].outputs["name"],
+        "SHOP_SALES_TABLE": everything["views-product-sales"].outputs["name"],
         "SHOP_TERMS_TABLE": everything["search-terms"].outputs["name"],
         "SHOP_VIEWS_DLQ_URL": everything["views-dead-letters"].id,
         "SHOP_TOPIC_ARN": everything.arn("notifications-topic"),
@@ -409,6 +426,7 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_CURRENCY": "GBP",
         "SHOP_REQUIRED_OF_CUSTOMER": "name email",
         "SHOP_MAX_RECEIVE_COUNT": "20",
+        "SHOP_VIEWS_BATCH_SIZE": str(everything.inputs("views-update-mapping")["batchSize"]),
         "SHOP_GATEWAY_ROLE_ID": everything["orders-gateway-role"].outputs["uniqueId"],
         "SHOP_SEAL_KEY": everything["orders-seal-key"].outputs["value"],
     }

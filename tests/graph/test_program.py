@@ -33,6 +33,8 @@ OUTPUTS = {
     "notificationTopicArn",
     "customersTable",
     "termsTable",
+    "talliesTable",
+    "productSalesTable",
     "notificationDeadLetterQueueUrl",
     "viewDeadLetterQueueUrl",
     "writeOrdersFunction",
@@ -68,6 +70,8 @@ def test_outputs_belong_to_the_resources_they_name(dev: Graph) -> None:
     assert dev.outputs["notificationTopicArn"] == dev.arn("notifications-topic")
     assert dev.outputs["customersTable"] == dev["views-customers"].outputs["name"]
     assert dev.outputs["termsTable"] == dev["search-terms"].outputs["name"]
+    assert dev.outputs["talliesTable"] == dev["views-tallies"].outputs["name"]
+    assert dev.outputs["productSalesTable"] == dev["views-product-sales"].outputs["name"]
     assert dev.outputs["notificationDeadLetterQueueUrl"] == dev["notifications-dead-letters"].id
     assert dev.outputs["viewDeadLetterQueueUrl"] == dev["views-dead-letters"].id
     assert dev.outputs["writeOrdersFunction"] == dev["orders-write-function"].outputs["name"]
@@ -186,6 +190,7 @@ def test_prod_keeps_its_data_after_a_destroy(prod: Graph) -> None:
         "staff-pool",
         "views-customers",
         "views-dead-letters",
+        "views-product-sales",
         "views-tallies",
     }
     assert {one.name for one in prod.all() if one.options.protect} == kept

@@ -307,6 +307,7 @@ def test_tables_have_point_in_time_recovery_and_on_demand_capacity(graph: Graph)
         "products-table",
         "notifications-ledger",
         "views-customers",
+        "views-product-sales",
         "views-tallies",
         "search-terms",
     }
@@ -327,6 +328,7 @@ def test_every_table_has_its_documented_keys(graph: Graph) -> None:
         "products-table": ("sku", None),
         "notifications-ledger": ("notificationID", None),
         "views-customers": ("email", None),
+        "views-product-sales": ("product", "period"),
         "views-tallies": ("tally", "slot"),
         "search-terms": ("term", "listKey"),
     }

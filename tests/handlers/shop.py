@@ -33,6 +33,7 @@ SETTINGS = {
     "SHOP_CURRENCY": "GBP",
     "SHOP_REQUIRED_OF_CUSTOMER": "name email",
     "SHOP_MAX_RECEIVE_COUNT": "20",
+    "SHOP_VIEWS_BATCH_SIZE": "40",
     "SHOP_SITE_URL": "https://desk.example",
     "SHOP_GATEWAY_ROLE_ID": GATEWAY.partition(":")[0],
     "SHOP_SEAL_KEY": "0123456789abcdef0123456789abcdef",
@@ -207,11 +208,13 @@ KEYS = {
     "SHOP_NOTIFICATIONS_TABLE": "notificationID",
     "SHOP_TALLIES_TABLE": "tally",
     "SHOP_CUSTOMERS_TABLE": "email",
+    "SHOP_SALES_TABLE": "product",
     "SHOP_TERMS_TABLE": "term",
     "SHOP_DRAFTS_TABLE": "sub",
 }
 RANGES = {
     "SHOP_DRAFTS_TABLE": ("orderID",),
+    "SHOP_SALES_TABLE": ("period",),
     "SHOP_TALLIES_TABLE": ("slot",),
     "SHOP_TERMS_TABLE": ("listKey",),
 }
@@ -227,6 +230,7 @@ _WRITES_TO = {
     "update_views": {
         "SHOP_TALLIES_TABLE",
         "SHOP_CUSTOMERS_TABLE",
+        "SHOP_SALES_TABLE",
         "SHOP_TERMS_TABLE",
         "SHOP_VIEWS_DLQ_URL",
     },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from bench import conflicts
 from lambdas.platform import aws, tables
-from lambdas.shop import customer_updates, figure_updates, figures, order_journal
+from lambdas.shop import customer_updates, figure_updates, figures, order_journal, product_sales
 from lambdas.shop.documents import Order
 from lambdas.shop.figure_updates import Addition
 from tests.handlers.order_histories import (
@@ -198,7 +199,7 @@ def test_four_readers_at_200_orders_a_second_seldom_conflict(customers: int) -> 
 
 
 @pytest.mark.thorough
-def test_fewer_than_one_transaction_of_a_hundred_is_cancelled() -> None:
+def test_a_hundred_orders_meet_less_than_one_conflict() -> None:
     """Readers conflict in the first second, until each has a shard of the tallies for itself."""
     program = conflicts.simulate(200, 20, conflicts.CUSTOMERS, conflicts.program)
     assert program.share < 1
@@ -216,7 +217,7 @@ def test_a_customer_who_sends_all_orders_fails_no_batch() -> None:
 def test_changes_too_large_for_one_transaction_are_split() -> None:
     """DynamoDB takes 4 MB, and the journal's rows of a batch may have as much."""
     mark = {"Put": {"Item": {"words": {"S": "ä" * (order_journal.MAX_TEXT_BYTES // 2)}}}}
-    additions = {str(at): Addition(mark, {}) for at in range(40)}
+    additions = {str(at): Addition(mark, {}, Counter()) for at in range(40)}
     parts = list(figure_updates._parts(additions))
     assert [name for part in parts for name in part] == list(additions)
     assert len(parts) == 2
@@ -224,13 +225,16 @@ def test_changes_too_large_for_one_transaction_are_split() -> None:
 
 
 def test_a_transaction_has_no_more_writes_than_dynamodb_takes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each order is of another quarter of an hour, and all orders share the row of the statuses."""
+    """Each order is of another quarter of an hour. All orders share the row of the statuses and the delta."""
     monkeypatch.setenv("SHOP_TALLIES_TABLE", "tallies")
-    orders = [stored(f"2026-11-20T{at // 4:02}:{at % 4 * 15:02}:00.000Z") for at in range(96)]
-    additions = {one["orderID"]: Addition({}, figures.difference(None, cast(Order, one))) for one in orders}
+    orders = [cast(Order, stored(f"2026-11-20T{at // 4:02}:{at % 4 * 15:02}:00.000Z")) for at in range(96)]
+    additions = {
+        one["orderID"]: Addition({}, figures.difference(None, one), product_sales.difference(None, one))
+        for one in orders
+    }
     parts = list(figure_updates._parts(additions))
     assert [name for part in parts for name in part] == list(additions)
-    assert [len(next(figure_updates._alternatives(part.values()))) for part in parts] == [99, 95]
+    assert [len(next(figure_updates._alternatives(part))) for part in parts] == [100, 96]
 
 
 # The rest of the tests run update_views against tables.
@@ -352,7 +356,7 @@ def test_a_batch_adds_to_each_shared_row_once(shop: Shop, counting: list[Json]) 
     assert_views_match(shop, orders)
     [transaction] = counting
     assert len(tally_keys(transaction)) == 2  # the statuses, one quarter of an hour
-    assert len(transaction["TransactItems"]) == 10 + 2  # the journal rows, the tallies
+    assert len(transaction["TransactItems"]) == 10 + 2 + 1  # the journal rows, the tallies, the delta
 
 
 @store
@@ -382,7 +386,7 @@ def test_a_batch_in_which_a_customer_loses_an_order_is_one_transaction(
     )
     assert_views_match(shop, [edited(first, 2, 5), second, third])
     [transaction] = counting
-    assert sum("Put" in write for write in transaction["TransactItems"]) == 4
+    assert sum("Put" in write for write in transaction["TransactItems"]) == 4 + 1  # the delta
 
 
 @store
@@ -393,7 +397,7 @@ def test_changes_too_many_for_one_transaction_are_counted_in_several(
     orders = [stored(f"2026-11-{day:02}T{hour:02}:00:00.000Z") for day in (20, 21, 22) for hour in range(24)]
     shop.follow(*(change(None, order) for order in orders))
     assert_figures_match(shop, orders)
-    assert [len(transaction["TransactItems"]) for transaction in counting] == [49 + 49 + 1, 23 + 23 + 1]
+    assert [len(transaction["TransactItems"]) for transaction in counting] == [49 + 49 + 2, 23 + 23 + 2]
 
 
 @store

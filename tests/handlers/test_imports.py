@@ -33,8 +33,15 @@ SPECIAL = {
     "order_origin": {"write_orders"},
     "order_queue": {"write_orders"},
     "order_schema": {"replace_order", "write_orders"},
-    "product_ledger": {"delete_product", "get_also_bought", "list_product_orders", "update_views"},
-    "product_orders": {"delete_product", "get_also_bought", "list_product_orders"},
+    "product_ledger": {
+        "delete_product",
+        "get_also_bought",
+        "get_top_sellers",
+        "list_product_orders",
+        "update_views",
+    },
+    "product_orders": {"delete_product", "get_also_bought", "get_top_sellers", "list_product_orders"},
+    "product_sales": {"get_top_sellers", "update_views"},
     "orders": {"delete_order", "get_order", "list_orders", "move_order", "replace_order"},
     "product_content": {"create_product", "import_products", "put_product"},
     "product_history": {
@@ -46,8 +53,11 @@ SPECIAL = {
     },
     "product_imports": {"import_products"},
     "product_lists": {"list_products"},
+    "sales_deltas": {"update_views"},
+    "sales_folding": {"update_views"},
     "stream": {"notify", "update_views"},
     "submissions": {"write_orders"},
+    "top_sellers": {"get_top_sellers"},
     "transliteration": {"notify"},
 }
 # Prints the modules that the functions import beyond those that boto3 imports for a client.

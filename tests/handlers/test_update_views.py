@@ -22,6 +22,7 @@ from lambdas.shop import (
     order_journal,
     order_packing,
     product_ledger,
+    product_sales,
 )
 from lambdas.shop.documents import Order
 from lambdas.shop.figure_updates import Addition
@@ -184,7 +185,9 @@ def _count(before: Json | None, after: Json | None) -> bool:
     assert found
     named = {found[1]: made}
     customer_updates.add_once(customer_updates.by_customer(named), lambda: None)
-    addition = Addition(order_journal.write_of(made), figures.difference(*made))
+    addition = Addition(
+        order_journal.write_of(made), figures.difference(*made), product_sales.difference(*made)
+    )
     return bool(figure_updates.add_once({found[1]: addition}))
 
 
