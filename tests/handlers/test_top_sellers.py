@@ -162,6 +162,7 @@ def test_a_rejected_line_without_amounts_adds_nothing(shop: Shop) -> None:
     rejected = sold(status="rejected") | {"items": [{"sku": "X", "quantity": 2}]}
     follow(shop, None, rejected)
     assert shop.all("SHOP_SALES_TABLE") == []
+    assert shop.letters("SHOP_VIEWS_DLQ_URL") == []
 
 
 def random_history(chance: random.Random) -> list[Json | None]:
