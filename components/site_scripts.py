@@ -73,11 +73,10 @@ BUNDLES = (
         "lib/combobox.js",
         "lib/known-customers.js",
     ),
-    ("lib/field-errors.js", "lib/form-errors.js"),
+    ("lib/field-errors.js", "lib/form-errors.js", "lib/amount.js", "lib/amount-faults.js"),
     ("lib/contact-links.js", "order/reasons.js"),
     (
         "lib/letters.js",
-        "lib/amount.js",
         "order/amounts.js",
         "order/running-total.js",
         "order/form-faults.js",
@@ -99,6 +98,13 @@ BUNDLES = (
         "order/typed-code.js",
         "order/form.js",
     ),
+    (
+        "lib/place-in-list.js",
+        "catalog/products.js",
+    ),
+    ("catalog/rows.js", "catalog/selection.js"),
+    ("catalog/words.js", "catalog/typed-product.js", "catalog/conflict.js", "catalog/edit.js"),
+    ("catalog/new-price.js", "catalog/plan.js", "catalog/change-form.js", "catalog/change-results.js", "catalog/change-many.js"),
     ("lib/barcode.js", "lib/paper-content.js"),
     ("customer/order-row.js", "customer/write-note.js", "customer/note.js"),
     (

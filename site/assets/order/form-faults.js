@@ -1,6 +1,6 @@
 // The faults of a typed order before it is sent, in the words of the form.
+import { amountFault } from "../lib/amount-faults.js";
 import { chargeFaults } from "../lib/charges.js";
-import { money } from "../lib/format.js";
 import { validate } from "../lib/json-schema.js";
 import { linesTotal } from "./amounts.js";
 import { currencyOf } from "./running-total.js";
@@ -25,10 +25,5 @@ export async function faultsOf(schema, document, { items, left }) {
 function inWords({ path, message }, currency) {
   if (!AMOUNT.test(path))
     return { path, message: message.replace("must be a whole number,", "must be a whole number in digits,") };
-  const [isLimit, isText] = ["must be at ", "must be a whole number,"].map((start) =>
-    message.startsWith(start),
-  );
-  if (isLimit)
-    return { path, message: message.replace(/-?\d+/g, (amount) => money(Number(amount), currency)) };
-  return { path, message: isText ? message.replace("a whole number,", "an amount such as 5.00,") : message };
+  return amountFault({ path, message }, currency);
 }

@@ -6,8 +6,9 @@ import { announce, byId, fill, show, showFailure } from "../lib/dom.js";
 import { count, customerName, isolated, money, time } from "../lib/format.js";
 import { mailLink, phoneLink } from "../lib/contact-links.js";
 import { lastCustomers } from "../lib/last-list.js";
-import { followedLink, newOrderPage, orderPage } from "../lib/links.js";
+import { newOrderPage, orderPage } from "../lib/links.js";
 import { queryValue, onPaging, readPage, showPaging } from "../lib/paging.js";
+import { linkBack } from "../lib/place-in-list.js";
 import { loadModule } from "../shell/connection.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
@@ -89,20 +90,10 @@ async function openMerge(customer) {
   merge(customer);
 }
 
-/** Set the address of the link to the customers: the search and the page that the person left. */
-function linkToList(who) {
-  const list = lastCustomers(who).load();
-  if (!list) return;
-  byId("to-list").href = list.address;
-  byId("to-list").onclick = (event) => {
-    if (followedLink(event)) lastCustomers(who).save({ ...list, back: queryValue("email") });
-  };
-}
-
 start((who) => {
   noteCard = new NoteCard(who);
   byId("merge-section").hidden = !who.isAdmin;
-  linkToList(who);
+  linkBack(byId("to-list"), lastCustomers(who), () => queryValue("email"));
   onPaging(load);
   load();
 });

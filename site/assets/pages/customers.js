@@ -3,8 +3,9 @@ import { call, unsearchable } from "../lib/api.js";
 import { announce, byId, fill, show, showFailure, stamp } from "../lib/dom.js";
 import { count, customerName, money, time } from "../lib/format.js";
 import { lastCustomers } from "../lib/last-list.js";
-import { customerPage, followedLink } from "../lib/links.js";
+import { customerPage } from "../lib/links.js";
 import { address, queryValue, onPaging, readPage, showPaging } from "../lib/paging.js";
+import { PlaceInList } from "../lib/place-in-list.js";
 import { searchField, showSearch } from "../lib/search-field.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
@@ -12,6 +13,7 @@ const PAGE_SIZE = 50; // customers
 
 const region = byId("customers");
 let loading = new AbortController();
+let place;
 
 async function load() {
   loading.abort();
@@ -43,7 +45,7 @@ function display({ rows, nextCursor }) {
   fill(region, { asked: instead || !queryValue("q") ? "" : `“${queryValue("q")}”`, instead });
   show(region, rows.length ? "listed" : queryValue("q") || queryValue("cursor") ? "no-result" : "empty");
   announce(rows.length ? `${count(rows.length, "customer")} shown` : instead || "No customers");
-  returnToRow();
+  place.focusOpened();
 }
 
 function row({ email, name, company, orders, total, currency, lastOrderAt }) {
@@ -60,36 +62,8 @@ function row({ email, name, company, orders, total, currency, lastOrderAt }) {
   return element;
 }
 
-const shownAddress = () => location.pathname + location.search;
-
-/** Keep the list as the person leaves it, if a followed link leads to one of its customers. */
-function noteOpened(event, who) {
-  const link = followedLink(event);
-  if (!link) return;
-  lastCustomers(who).save({ address: shownAddress(), trail: history.state?.trail });
-  history.replaceState({ ...history.state, opened: link.search }, "");
-}
-
-/** After a link from a customer back to this list, restore the pages before this one and the row in the history. */
-function recallPlace(who) {
-  const { back, ...list } = lastCustomers(who).load() ?? {};
-  if (!back || list.address !== shownAddress()) return;
-  lastCustomers(who).save(list);
-  const { search } = new URL(customerPage(back), location.origin);
-  history.replaceState({ trail: list.trail, opened: search }, "");
-}
-
-/** After returning from a customer, put the focus on their row. */
-function returnToRow() {
-  const { opened, ...state } = history.state ?? {};
-  if (!opened) return;
-  history.replaceState(state, "");
-  [...byId("customer-rows").querySelectorAll("a")].find(({ search }) => search === opened)?.focus();
-}
-
 start((who) => {
-  recallPlace(who);
-  byId("customer-rows").addEventListener("click", (event) => noteOpened(event, who));
+  place = new PlaceInList({ drafts: lastCustomers(who), rows: byId("customer-rows"), pageOf: customerPage });
   searchField(byId("search"), { addressOf: address, load });
   onPaging(load);
   load();

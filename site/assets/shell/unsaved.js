@@ -11,6 +11,7 @@ const TYPED = {
   details: "unsaved changes to an order",
   comment: "an unsent comment",
   note: "an unsaved note on a customer",
+  product: "unsaved changes to a product",
   cancel: "an unsent reason",
   back: "an unsent reason",
   settle: "an unsent reason",

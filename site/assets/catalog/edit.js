@@ -1,0 +1,116 @@
+// The form of a product: a new one, or the one on screen. What is typed is kept in this tab until it is saved or discarded.
+import { call } from "../lib/api.js";
+import { byId } from "../lib/dom.js";
+import { draft } from "../lib/draft.js";
+import { clearErrors, showErrors } from "../lib/form-errors.js";
+import { sessionEnded } from "../shell/shell.js";
+import { hideNotice, showConflict, showNotice } from "./conflict.js";
+import { productPath } from "./products.js";
+import { documentOf, faultsOf, merge, valuesOf } from "./typed-product.js";
+
+const form = byId("product-form");
+const shopCurrency = document.querySelector('meta[name="order-desk:currency"]').content;
+const TEXTS = ["sku", "name", "unitPrice", "unit", "category", "description"];
+
+export class ProductEdit {
+  /** `onSaved(product)` is called with the product as it is stored. */
+  constructor(who, onSaved) {
+    Object.assign(this, { who, onSaved });
+    form.oninput = () => this.#keep();
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      this.#save();
+    };
+    byId("discard").onclick = () => this.#discard();
+  }
+
+  /** Show a product in the form, or an empty form for null. What was typed before in this tab comes back. */
+  open(product) {
+    this.product = product;
+    this.drafts = draft("product", this.who, product?.sku ?? "");
+    const kept = this.drafts.load();
+    this.base = kept ? kept.base : product;
+    byId("new-sku").hidden = Boolean(product);
+    byId("save").textContent = product ? "Save changes" : "Add product";
+    byId("discard").hidden = !kept;
+    this.#fill(kept?.values ?? valuesOf(product));
+  }
+
+  #fill(values) {
+    for (const name of TEXTS) form.elements[name].value = values[name] ?? "";
+    form.elements.active.checked = values.active;
+  }
+
+  #values() {
+    const texts = TEXTS.map((name) => [name, form.elements[name].value]);
+    return { ...Object.fromEntries(texts), active: form.elements.active.checked };
+  }
+
+  #keep() {
+    this.drafts.save({ base: this.base, values: this.#values() });
+    byId("discard").hidden = false;
+  }
+
+  #discard() {
+    this.drafts.clear();
+    clearErrors(form);
+    hideNotice();
+    this.open(this.product);
+    form.elements.name.focus();
+  }
+
+  async #save() {
+    const currency = this.base?.currency ?? shopCurrency;
+    const typed = documentOf(this.#values(), this.base, currency);
+    const faults = await faultsOf(typed, !this.base, currency);
+    if (faults.length) return showErrors(form, faults);
+    clearErrors(form);
+    hideNotice();
+    byId("product-fields").disabled = true;
+    try {
+      this.#saved(await this.#send(typed));
+    } catch (error) {
+      byId("product-fields").disabled = false;
+      this.#failed(error, typed);
+    }
+  }
+
+  #send(body) {
+    if (!this.base) return call("POST", "/products", { body });
+    const { sku, version } = this.base;
+    return call("PUT", productPath(sku), { body, version });
+  }
+
+  #saved(product) {
+    byId("product-fields").disabled = false;
+    this.drafts.clear();
+    this.onSaved(product);
+  }
+
+  #failed(error, typed) {
+    if (sessionEnded(error)) return;
+    if (error.current) this.#meet(error.current, typed);
+    else if (error.status === 404)
+      showNotice(
+        "Somebody has deleted this product meanwhile. What you typed is still here: copy what you need.",
+      );
+    else showErrors(form, error.fields?.length ? error.fields : [{ path: "", message: error.message }]);
+  }
+
+  /** Meet the product as somebody else has saved it, or as our own lost answer left it. */
+  #meet(theirs, typed) {
+    const { merged, taken, both } = merge(this.base ?? {}, typed, theirs);
+    const isSame = Object.entries(typed).every(([name, value]) => theirs[name] === value);
+    if (isSame) return this.#saved(theirs);
+    if (!this.base)
+      return showNotice(`There is a product with the SKU ${theirs.sku} already: ${theirs.name}.`);
+    this.base = theirs;
+    this.#fill(valuesOf({ ...merged, currency: theirs.currency }));
+    this.#keep();
+    return showConflict({ theirs, taken, both }, (field) => {
+      const { [field]: value } = valuesOf(theirs);
+      this.#fill({ ...this.#values(), [field]: value });
+      this.#keep();
+    });
+  }
+}

@@ -1,0 +1,17 @@
+// Products: their drafts in this tab, the addresses of their pages, and their content as the API takes it.
+import { draft } from "../lib/draft.js";
+
+/** Return functions that load, save and clear the list of products as the person left it: {address, trail, back}. */
+export const lastProducts = (who) => draft("products", who);
+
+/** Return the address of the page of a product. */
+export const productPage = (sku) => `/product.html?${new URLSearchParams({ sku })}`;
+
+/** Return the path of a product in the API. */
+export const productPath = (sku) => `/products/${encodeURIComponent(sku)}`;
+
+const NOT_CONTENT = new Set(["sku", "version", "createdAt", "updatedAt", "updatedBy"]);
+
+/** Return what staff decide about a product, which is what the API takes when it is saved. */
+export const contentOf = (product) =>
+  Object.fromEntries(Object.entries(product).filter(([name]) => !NOT_CONTENT.has(name)));

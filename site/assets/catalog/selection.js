@@ -1,0 +1,67 @@
+// The bar for the selected products: how many they are, all that the list finds, and the change of many at once.
+import { byId } from "../lib/dom.js";
+import { count } from "../lib/format.js";
+import { queryValue } from "../lib/paging.js";
+import { loadModule } from "../shell/connection.js";
+import { sessionEnded } from "../shell/shell.js";
+import { chosen, showSelection } from "./rows.js";
+
+const PAGE_SIZE = 100; // products in one call
+
+/** Wire the bar. `read(part)` resolves to a page of the list, and `reload()` shows the list anew. */
+export function wireSelection({ read, reload }) {
+  byId("product-rows").addEventListener("selection", ({ detail }) => show(detail.ticked));
+  byId("clear-selection").onclick = () => {
+    chosen.clear();
+    showSelection();
+  };
+  byId("select-found").onclick = () => selectFound(read);
+  byId("change-selected").onclick = async () => {
+    const { changeMany } = await loadModule(() => import("./change-many.js"));
+    changeMany([...chosen.values()], { reload });
+  };
+}
+
+/** Show the bar. `ticked` is how many of the selected products are on screen. */
+function show(ticked) {
+  const elsewhere = chosen.size - ticked;
+  byId("bulk-bar").hidden = !chosen.size;
+  byId("selected-count").textContent =
+    `${count(chosen.size, "product")} selected${elsewhere ? `, ${ticked} of them on this page` : ""}`;
+  const isMore = !byId("next").hidden || queryValue("cursor");
+  byId("select-found").hidden = !byId("all-on-page").checked || !isMore || elsewhere > 0;
+  byId("select-found").textContent = "Select all that this finds";
+}
+
+/** Read every page of the list, and select its products. The button shows how many were read. */
+async function selectFound(read) {
+  const button = byId("select-found");
+  const asked = location.search;
+  button.disabled = true;
+  try {
+    const found = await readEvery(read, (number) => {
+      button.textContent = `${count(number, "product")} read …`;
+      return location.search === asked;
+    });
+    if (location.search === asked) for (const product of found) chosen.set(product.sku, product);
+  } catch (error) {
+    if (!sessionEnded(error)) byId("selected-count").textContent = `Not all were selected. ${error.message}`;
+    return;
+  } finally {
+    button.disabled = false;
+  }
+  showSelection();
+  byId("change-selected").focus();
+}
+
+/** Read the products of all pages, until `goOn(number)` returns false. */
+async function readEvery(read, goOn) {
+  const found = [];
+  let cursor = null;
+  do {
+    const page = await read({ limit: PAGE_SIZE, ...(cursor && { cursor }) });
+    found.push(...page.rows);
+    cursor = page.nextCursor;
+  } while (goOn(found.length) && cursor);
+  return found;
+}

@@ -1,0 +1,26 @@
+// The fields of a product and their values in words.
+import { isolated, money } from "../lib/format.js";
+
+/** The names of the fields that staff decide about, in the sequence of the form. */
+export const LABELS = {
+  name: "Name",
+  unitPrice: "Price",
+  unit: "Unit",
+  category: "Category",
+  description: "Description",
+  active: "Sold",
+  currency: "Currency",
+};
+
+/** Return a value of a field as text. A missing one is "(empty)". */
+export function shownValue(field, value, currency) {
+  if (field === "unitPrice" && value !== undefined) return money(value, currency);
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return value === undefined || value === "" ? "(empty)" : isolated(String(value));
+}
+
+/** Return a change in words: "Price: £1.00 → £1.04". */
+export function changeInWords({ field, from, to }, currency) {
+  const [was, now] = [from, to].map((value) => shownValue(field, value, currency));
+  return `${LABELS[field] ?? field}: ${was} → ${now}`;
+}

@@ -1,0 +1,70 @@
+// The page of one product, or of a new one if the address names none.
+import { showCards } from "../catalog/cards.js";
+import { hideNotice } from "../catalog/conflict.js";
+import { ProductEdit } from "../catalog/edit.js";
+import { lastProducts, productPage, productPath } from "../catalog/products.js";
+import { remove } from "../catalog/removal.js";
+import { call } from "../lib/api.js";
+import { byId, fill, show, showFailure } from "../lib/dom.js";
+import { isolated } from "../lib/format.js";
+import { queryValue } from "../lib/paging.js";
+import { linkBack } from "../lib/place-in-list.js";
+import { showToast } from "../lib/toast.js";
+import { sessionEnded, start } from "../shell/shell.js";
+
+const page = byId("product");
+let edit;
+let isAdmin = false;
+
+async function load() {
+  const sku = queryValue("sku");
+  page.setAttribute("aria-busy", "true");
+  fill(page, { asked: sku });
+  try {
+    if (sku) display(await call("GET", productPath(sku)));
+    else displayNew();
+  } catch (error) {
+    if (error.status === 404) show(page, "missing");
+    else if (!sessionEnded(error)) showFailure(page, error, load);
+  }
+  page.setAttribute("aria-busy", "false");
+}
+
+function displayNew() {
+  showHead({ title: "New product", sku: "", state: "" });
+  edit.open(null);
+  show(page, "shown");
+  byId("product-sku").focus();
+}
+
+function display(product) {
+  const { sku, name, active } = product;
+  showHead({ title: name, sku, state: active ? "" : "Not sold" });
+  edit.open(product);
+  byId("delete-section").hidden = !isAdmin;
+  byId("delete").onclick = () => remove(product, (stopped) => saved(stopped));
+  show(page, "shown");
+  showCards(product);
+}
+
+function showHead({ title, sku, state }) {
+  document.title = `${isolated(title)} · Order desk`;
+  fill(page, { title, sku, state });
+}
+
+/** Show a product that was saved. A new one gets its own address. */
+function saved(product) {
+  const isNew = !queryValue("sku");
+  if (isNew) history.replaceState(null, "", productPage(product.sku));
+  hideNotice();
+  display(product);
+  showToast(byId("saved"), isNew ? "The product is in the catalog." : "The changes are saved.");
+}
+
+start((who) => {
+  ({ isAdmin } = who);
+  edit = new ProductEdit(who, saved);
+  linkBack(byId("to-list"), lastProducts(who), () => queryValue("sku"));
+  addEventListener("popstate", load);
+  load();
+});

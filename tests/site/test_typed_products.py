@@ -1,0 +1,75 @@
+"""A product as it is typed, and an edit that meets another one."""
+
+from typing import Any
+
+from tests.site.deno import evaluate
+from tests.site.test_new_prices import CONTENT, PAIL
+
+TYPED = {
+    "sku": " pail-02 ",
+    "name": " Steel pail\t",
+    "category": "Pails",
+    "unit": "piece",
+    "unitPrice": "£6.49",
+    "description": "",
+    "active": True,
+}
+
+
+def document(values: dict[str, Any], base: dict[str, Any] | None = None) -> dict[str, Any]:
+    expression = "module.documentOf(value.values, value.base, 'GBP')"
+    (found,) = evaluate("catalog/typed-product.js", expression, [{"values": values, "base": base}])
+    return dict(found)
+
+
+def faults(content: dict[str, Any], *, is_new: bool = True) -> list[tuple[str, str]]:
+    expression = "module.faultsOf(value.content, value.isNew, 'GBP')"
+    given = {"content": content, "isNew": is_new}
+    (found,) = evaluate("catalog/typed-product.js", expression, [given])
+    return [(fault["path"], fault["message"]) for fault in found]
+
+
+def test_new_product_has_its_sku_and_texts_in_normal_form() -> None:
+    assert document(TYPED) == {
+        "sku": "pail-02",
+        "name": "Steel pail",
+        "category": "Pails",
+        "unit": "piece",
+        "unitPrice": 649,
+        "active": True,
+    }
+    assert faults(document(TYPED)) == []
+
+
+def test_edited_product_keeps_what_the_form_does_not_have_and_loses_a_blank_description() -> None:
+    (values,) = evaluate("catalog/typed-product.js", "module.valuesOf(value)", [PAIL])
+    typed = {name: values[name] for name in TYPED}
+    assert typed["unitPrice"] == "6.49"
+    assert document(typed, PAIL) == {**CONTENT, "description": "Holds 12 litres."}
+    assert document({**typed, "description": " "}, PAIL) == CONTENT
+    assert faults(document(typed, PAIL), is_new=False) == []
+
+
+def test_blank_fields_are_required() -> None:
+    blank = dict.fromkeys(TYPED, " ") | {"active": True}
+    assert [path for path, _ in faults(document(blank))] == ["sku", "name", "category", "unitPrice", "unit"]
+
+
+def test_faults_of_a_price_are_in_the_words_of_the_form() -> None:
+    assert faults(document({**TYPED, "unitPrice": "6,4,9"})) == [
+        ("unitPrice", 'must be an amount such as 5.00, got "6,4,9"')
+    ]
+    assert faults(document({**TYPED, "unitPrice": "100001"})) == [
+        ("unitPrice", "must be at most £100,000.00, got £100,001.00")
+    ]
+
+
+def test_fields_that_only_one_of_two_people_changed_are_merged() -> None:
+    mine = {**CONTENT, "unitPrice": 700, "name": "Pail"}
+    theirs = {**PAIL, "unitPrice": 720, "category": "Buckets", "version": 5}
+    theirs.pop("description")
+    base = {"base": PAIL, "mine": {**mine, "description": "Holds 12 litres."}, "theirs": theirs}
+    (found,) = evaluate("catalog/typed-product.js", "module.merge(value.base, value.mine, value.theirs)", [base])
+    assert found["merged"] == {**mine, "category": "Buckets"}
+    assert [change["field"] for change in found["taken"]] == ["category", "description"]
+    assert found["both"] == [{"field": "unitPrice", "mine": 700, "theirs": 720}]
