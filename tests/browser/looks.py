@@ -1,9 +1,10 @@
 """Checks of a page's design: it is accessible, fits into the window, and no texts overlap."""
 
+import gzip
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.browser.tab import Tab
 
@@ -61,3 +62,16 @@ def assert_nothing_sticks_out(tab: Tab) -> None:
         tab.resize(width)
         assert tab.evaluate("document.documentElement.scrollWidth") <= width, f"at {width} px"
     tab.resize(1280)
+
+
+def assert_small_first_visit(tab: Tab, path: str) -> None:
+    """Open a page in a new tab, and assert that it takes at most 12 requests and 40 KB, compressed."""
+    answers: list[Response] = []
+    tab.page.on("response", lambda answer: answers.append(answer))
+    tab.goto(path)
+    tab.page.wait_for_load_state("networkidle")
+    sizes = {answer.url: len(gzip.compress(answer.body(), 6)) for answer in answers}
+    assert all(url.startswith(tab.site_url) for url in sizes)
+    assert [answer.url for answer in answers if answer.status != 200] == []
+    assert len(answers) <= 12, sorted(sizes)
+    assert sum(sizes.values()) <= 40_000, sizes

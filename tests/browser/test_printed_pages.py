@@ -49,7 +49,16 @@ def test_the_printed_lists_cut_no_text(
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/orders.html", "/new-order.html", "/customers.html", "/sales.html", "/account.html"]
+    "path",
+    [
+        "/",
+        "/orders.html",
+        "/new-order.html",
+        "/customers.html",
+        "/products.html",
+        "/sales.html",
+        "/account.html",
+    ],
 )
 def test_nothing_is_printed_over_another_part_of_a_page(
     tab: Tab, staff: Person, regular: Json, path: str

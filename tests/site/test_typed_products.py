@@ -25,7 +25,7 @@ def document(values: dict[str, Any], base: dict[str, Any] | None = None) -> dict
 def faults(content: dict[str, Any], *, is_new: bool = True) -> list[tuple[str, str]]:
     expression = "module.faultsOf(value.content, value.isNew, 'GBP')"
     given = {"content": content, "isNew": is_new}
-    (found,) = evaluate("catalog/typed-product.js", expression, [given])
+    (found,) = evaluate("catalog/faults.js", expression, [given])
     return [(fault["path"], fault["message"]) for fault in found]
 
 
@@ -69,7 +69,9 @@ def test_fields_that_only_one_of_two_people_changed_are_merged() -> None:
     theirs = {**PAIL, "unitPrice": 720, "category": "Buckets", "version": 5}
     theirs.pop("description")
     base = {"base": PAIL, "mine": {**mine, "description": "Holds 12 litres."}, "theirs": theirs}
-    (found,) = evaluate("catalog/typed-product.js", "module.merge(value.base, value.mine, value.theirs)", [base])
+    (found,) = evaluate(
+        "catalog/typed-product.js", "module.merge(value.base, value.mine, value.theirs)", [base]
+    )
     assert found["merged"] == {**mine, "category": "Buckets"}
     assert [change["field"] for change in found["taken"]] == ["category", "description"]
     assert found["both"] == [{"field": "unitPrice", "mine": 700, "theirs": 720}]

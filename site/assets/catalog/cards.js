@@ -24,11 +24,13 @@ class Card {
     if (this.more) this.more.onclick = () => this.#add(this.cursor, { focus: true });
   }
 
-  /** Show the list from its beginning. */
-  open() {
+  /** Show the list from its beginning. One that is folded together is read when somebody opens it. */
+  begin() {
     this.rows.replaceChildren();
     this.region.hidden = false;
-    return this.#add("");
+    const isFolded = this.region.matches("details:not([open])");
+    this.region.ontoggle = () => this.region.open && !this.rows.children.length && this.#add("");
+    return isFolded ? undefined : this.#add("");
   }
 
   async #add(cursor, { focus = false } = {}) {
@@ -68,7 +70,7 @@ export function showCards({ sku, currency }) {
     read: async () => ({ rows: (await call("GET", `${path}/also-bought?limit=5`)).items, nextCursor: null }),
     row: besideRow,
   });
-  return Promise.all([history, sold, beside].map((card) => card.open()));
+  return Promise.all([history, sold, beside].map((card) => card.begin()));
 }
 
 const historyRow = ({ at, by, event, changes = [] }, currency) =>

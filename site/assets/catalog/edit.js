@@ -6,16 +6,16 @@ import { clearErrors, showErrors } from "../lib/form-errors.js";
 import { sessionEnded } from "../shell/shell.js";
 import { hideNotice, showConflict, showNotice } from "./conflict.js";
 import { productPath } from "./products.js";
-import { documentOf, faultsOf, merge, valuesOf } from "./typed-product.js";
+import { documentOf, merge, valuesOf } from "./typed-product.js";
 
 const form = byId("product-form");
 const shopCurrency = document.querySelector('meta[name="order-desk:currency"]').content;
 const TEXTS = ["sku", "name", "unitPrice", "unit", "category", "description"];
 
 export class ProductEdit {
-  /** `onSaved(product)` is called with the product as it is stored. */
-  constructor(who, onSaved) {
-    Object.assign(this, { who, onSaved });
+  /** `check(document, isNew, currency)` resolves to faults. `onSaved(product)` is called with the product as it is stored. */
+  constructor(who, { check, onSaved }) {
+    Object.assign(this, { who, check, onSaved });
     form.oninput = () => this.#keep();
     form.onsubmit = (event) => {
       event.preventDefault();
@@ -62,7 +62,7 @@ export class ProductEdit {
   async #save() {
     const currency = this.base?.currency ?? shopCurrency;
     const typed = documentOf(this.#values(), this.base, currency);
-    const faults = await faultsOf(typed, !this.base, currency);
+    const faults = await this.check(typed, !this.base, currency);
     if (faults.length) return showErrors(form, faults);
     clearErrors(form);
     hideNotice();

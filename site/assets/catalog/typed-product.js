@@ -1,7 +1,5 @@
-// A product as it is typed: the texts of the form, the document for the API, and the faults in the words of the form.
-import { amountFault } from "../lib/amount-faults.js";
+// A product as it is typed: the texts of the form, the document for the API, and an edit that met another one.
 import { amountIn, asTyped } from "../lib/amount.js";
-import { validate } from "../lib/json-schema.js";
 import { key, line, lines } from "../lib/text.js";
 import { contentOf } from "./products.js";
 import { LABELS } from "./words.js";
@@ -25,12 +23,6 @@ export function documentOf(values, base, currency) {
   const price = values.unitPrice.trim();
   const amount = price && { unitPrice: amountIn(price, currency) ?? price };
   return { ...Object.fromEntries(kept), ...typed, ...amount, active: values.active };
-}
-
-/** Resolve to the faults of a document: [{path, message}]. */
-export async function faultsOf(document, isNew, currency) {
-  const found = await validate(isNew ? "NewProduct" : "Product", document);
-  return found.map((fault) => (fault.path === "unitPrice" ? amountFault(fault, currency) : fault));
 }
 
 /**

@@ -3,13 +3,13 @@ import { showCards } from "../catalog/cards.js";
 import { hideNotice } from "../catalog/conflict.js";
 import { ProductEdit } from "../catalog/edit.js";
 import { lastProducts, productPage, productPath } from "../catalog/products.js";
-import { remove } from "../catalog/removal.js";
 import { call } from "../lib/api.js";
 import { byId, fill, show, showFailure } from "../lib/dom.js";
 import { isolated } from "../lib/format.js";
 import { queryValue } from "../lib/paging.js";
 import { linkBack } from "../lib/place-in-list.js";
 import { showToast } from "../lib/toast.js";
+import { loadModule } from "../shell/connection.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
 const page = byId("product");
@@ -42,7 +42,10 @@ function display(product) {
   showHead({ title: name, sku, state: active ? "" : "Not sold" });
   edit.open(product);
   byId("delete-section").hidden = !isAdmin;
-  byId("delete").onclick = () => remove(product, (stopped) => saved(stopped));
+  byId("delete").onclick = async () => {
+    const { remove } = await loadModule(() => import("../catalog/removal.js"));
+    remove(product, saved);
+  };
   show(page, "shown");
   showCards(product);
 }
@@ -61,9 +64,12 @@ function saved(product) {
   showToast(byId("saved"), isNew ? "The product is in the catalog." : "The changes are saved.");
 }
 
+/** Resolve to the faults of a document. The schemas are loaded when the first product is saved. */
+const check = async (...typed) => (await loadModule(() => import("../catalog/faults.js"))).faultsOf(...typed);
+
 start((who) => {
   ({ isAdmin } = who);
-  edit = new ProductEdit(who, saved);
+  edit = new ProductEdit(who, { check, onSaved: saved });
   linkBack(byId("to-list"), lastProducts(who), () => queryValue("sku"));
   addEventListener("popstate", load);
   load();

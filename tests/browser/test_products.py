@@ -1,0 +1,376 @@
+"""The catalog at the desk: the list of products, the page of one product, and changes of many at once."""
+
+import re
+import uuid
+
+import pytest
+from playwright.sync_api import expect
+
+from local.api import Api
+from tests.browser.conftest import Json, OpenTab, PlaceOrder
+from tests.browser.looks import (
+    OVERLAPS,
+    assert_accessible,
+    assert_nothing_sticks_out,
+    assert_small_first_visit,
+)
+from tests.browser.orders import wait_for
+from tests.browser.tab import Person, Tab, number_of
+
+pytestmark = pytest.mark.browser
+
+
+def new_product(api: Api, **fields: object) -> Json:
+    """Add a product of the test's own to the catalog."""
+    sku = f"BP-{uuid.uuid4().hex[:12]}"
+    plain = {"name": f"Squeegee {sku}", "category": "Panes", "unitPrice": 649, "unit": "each", "active": True}
+    return dict(api.call("POST", "/products", {"sku": sku, **plain, **fields}).document)
+
+
+def new_category(api: Api, number: int) -> str:
+    """Add this number of products in a category of their own, and return the category."""
+    category = f"Bulk-{uuid.uuid4().hex[:12]}"
+    names = [f"Cloth {at:03} {category}" for at in range(number)]
+    items = [{**_content(category), "sku": f"BB-{uuid.uuid4().hex[:12]}", "name": name} for name in names]
+    for start in range(0, number, 50):
+        api.call("POST", "/products/batch", {"items": items[start : start + 50]})
+    return category
+
+
+def _content(category: str) -> Json:
+    return {"category": category, "unitPrice": 100, "unit": "each", "active": True}
+
+
+def stored(api: Api, sku: str) -> Json:
+    return dict(api.call("GET", f"/products/{sku}").document)
+
+
+def in_category(api: Api, category: str) -> list[Json]:
+    found: list[Json] = []
+    cursor = ""
+    while True:
+        page = api.call("GET", f"/products?category={category}&limit=100&cursor={cursor}").document
+        found += page["products"]
+        cursor = page["nextCursor"]
+        if not cursor:
+            return found
+
+
+def change_elsewhere(api: Api, product: Json, **fields: object) -> None:
+    """Change a product as a colleague at another desk does."""
+    content = {name: product[name] for name in ("name", "category", "unitPrice", "unit", "active")}
+    headers = {"If-Match": f'"{product["version"]}"'}
+    api.call("PUT", f"/products/{product['sku']}", {**content, **fields}, headers=headers)
+
+
+def page_of(product: Json) -> str:
+    return f"/product.html?sku={product['sku']}"
+
+
+@pytest.fixture
+def product(admin_api: Api) -> Json:
+    return new_product(admin_api)
+
+
+@pytest.fixture
+def desk(tab: Tab, admin: Person) -> Tab:
+    """A tab of an admin who watches the catalog."""
+    tab.become(admin)
+    return tab
+
+
+# -- one product
+
+
+def test_a_product_is_added_found_and_changed(tab: Tab, staff: Person, admin_api: Api) -> None:
+    sku = f"BP-{uuid.uuid4().hex[:12]}"
+    tab.sign_in(staff, "/")
+    tab.follow("Products")
+    tab.follow("New product")
+    tab.press("Add product")
+    assert tab.error_lines() == [
+        f"{label} is required" for label in ("SKU", "Name", "Category", "Price", "Unit")
+    ]
+    for label, text in (("SKU", sku), ("Name", f"Bucket {sku}"), ("Category", "Pails"), ("Unit", "piece")):
+        tab.fill(label, text)
+    tab.fill("Price", "twelve")
+    tab.field("Price").press("Enter")
+    assert tab.error_lines() == ['Price must be an amount such as 5.00, got "twelve"']
+    tab.fill("Price", "£12.50")
+    tab.field("Price").press("Enter")
+    tab.arrives_at(f"/product.html?sku={sku}")
+    tab.sees_heading(f"Bucket {sku}")
+    tab.region("History").says("Added")
+    assert stored(admin_api, sku)["unitPrice"] == 1250
+    tab.fill("Price", "13")
+    tab.press("Save changes")
+    history = tab.region("History").locator
+    expect(history).to_contain_text("Price: £12.50 → £13.00")
+    expect(history.get_by_role("listitem").first).to_contain_text(staff.email)
+    tab.inside("#product").follow("Products")
+    tab.find("searchbox", "Search products").fill(sku.lower())
+    expect(tab.css("#product-rows tr:not(.skeleton)")).to_have_count(1)
+    expect(tab.css("#product-rows .col-price")).to_have_text("£13.00")
+
+
+def test_typed_changes_survive_a_reload_until_they_are_discarded(desk: Tab, product: Json) -> None:
+    desk.goto(page_of(product))
+    desk.fill("Name", "Half a na")
+    desk.reload()
+    expect(desk.field("Name")).to_have_value("Half a na")
+    desk.press("Discard changes")
+    expect(desk.field("Name")).to_have_value(product["name"])
+    desk.reload()
+    expect(desk.field("Name")).to_have_value(product["name"])
+
+
+def test_a_sku_that_is_taken_is_refused_and_nothing_is_replaced(
+    desk: Tab, product: Json, admin_api: Api
+) -> None:
+    desk.goto("/product.html")
+    for label, text in (("SKU", product["sku"]), ("Name", "Mine"), ("Category", "C"), ("Unit", "each")):
+        desk.fill(label, text)
+    desk.fill("Price", "1")
+    desk.press("Add product")
+    desk.sees_alert(f"There is a product with the SKU {product['sku']} already")
+    expect(desk.field("Name")).to_have_value("Mine")
+    assert stored(admin_api, product["sku"]) == product
+
+
+def test_a_product_whose_answer_was_lost_is_added_once(desk: Tab, admin_api: Api) -> None:
+    sku = f"BP-{uuid.uuid4().hex[:12]}"
+    desk.goto("/product.html")
+    for label, text in (("SKU", sku), ("Name", "Once"), ("Category", "C"), ("Unit", "each"), ("Price", "1")):
+        desk.fill(label, text)
+    desk.lose_answers("**/api/products", times=1)
+    desk.press("Add product")
+    assert desk.error_lines() == ["The server cannot be reached. Check the connection."]
+    desk.press("Add product")
+    desk.arrives_at(f"/product.html?sku={sku}")
+    assert stored(admin_api, sku)["version"] == 1
+
+
+def test_two_people_who_change_one_product_see_each_other(desk: Tab, product: Json, admin_api: Api) -> None:
+    desk.goto(page_of(product))
+    desk.fill("Price", "7")
+    change_elsewhere(admin_api, product, unitPrice=720, category="Windows")
+    desk.press("Save changes")
+    notice = desk.css("#notice")
+    expect(notice).to_contain_text("Price: theirs £7.20, yours £7.00.")
+    expect(notice).to_contain_text("Category: Panes → Windows")
+    expect(desk.field("Category")).to_have_value("Windows")
+    assert stored(admin_api, product["sku"])["unitPrice"] == 720
+    desk.press("Take theirs: Price £7.20")
+    expect(desk.field("Price")).to_have_value("7.20")
+    desk.fill("Price", "7.10")
+    desk.press("Save changes")
+    expect(notice).to_be_hidden()
+    now = stored(admin_api, product["sku"])
+    assert (now["unitPrice"], now["category"], now["version"]) == (710, "Windows", 3)
+
+
+def test_a_product_on_an_open_order_is_not_deleted_but_can_stop_being_sold(
+    desk: Tab, product: Json, place_order: PlaceOrder, admin_api: Api
+) -> None:
+    order = place_order([{"sku": product["sku"], "quantity": 7}])
+    wait_for(lambda: admin_api.call("GET", f"/products/{product['sku']}/orders").document["orders"])
+    desk.goto(page_of(product))
+    desk.css("#sold summary").click()
+    sold = desk.css("#sold")
+    expect(sold.get_by_role("row", name=number_of(order))).to_contain_text("7")
+    desk.press("Delete product …")
+    desk.dialog("Delete this product?").press("Delete")
+    dialog = desk.dialog("It is still on an open order")
+    expect(dialog.locator).to_contain_text(number_of(order))
+    assert_accessible(desk)
+    dialog.press("Stop selling it")
+    desk.sees("Not sold", exact=True)
+    assert stored(admin_api, product["sku"])["active"] is False
+
+
+def test_an_admin_deletes_a_product_and_staff_cannot(
+    desk: Tab, open_tab: OpenTab, staff: Person, product: Json, admin_api: Api
+) -> None:
+    colleague = open_tab()
+    colleague.sign_in(staff, page_of(product))
+    colleague.sees_heading(product["name"])
+    colleague.sees_no("button", "Delete product …")
+    desk.goto(page_of(product))
+    desk.press("Delete product …")
+    desk.dialog("Delete this product?").press("Delete")
+    desk.arrives_at("/products.html")
+    assert admin_api.call("GET", f"/products/{product['sku']}").status == 404
+    colleague.fill("Name", "Too late")
+    colleague.press("Save changes")
+    colleague.sees_alert("Somebody has deleted this product meanwhile.")
+    expect(colleague.field("Name")).to_have_value("Too late")
+
+
+# -- the list
+
+
+def test_the_list_is_filtered_and_found_again(desk: Tab, admin_api: Api) -> None:
+    category = new_category(admin_api, 53)
+    first, *_ = in_category(admin_api, category)
+    change_elsewhere(admin_api, first, active=False)
+    desk.goto("/products.html")
+    desk.css("#category").fill(category)
+    desk.key("Enter")
+    rows = desk.css("#product-rows tr:not(.skeleton)")
+    expect(rows).to_have_count(50)
+    desk.follow("Next page")
+    expect(rows).to_have_count(3)
+    last = rows.last.get_by_role("link")
+    last.click()
+    desk.sees_heading(re.compile("Cloth 052"))
+    desk.inside("#product").follow("Products")
+    expect(rows.last.get_by_role("link")).to_be_focused()
+    desk.follow("Not sold")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Cloth 000")
+    desk.find("searchbox", "Search products").fill("Cloth 001")
+    desk.sees_heading("No product matches")
+    desk.sees("among those not sold")
+    desk.follow("Sold")
+    expect(rows).to_have_count(1)
+    desk.reload()
+    expect(rows).to_have_count(1)
+    expect(desk.css("#category")).to_have_value(category)
+
+
+# -- many products at once
+
+
+@pytest.fixture
+def bulk(desk: Tab, admin_api: Api) -> tuple[Tab, str]:
+    """The list of a category of three products for £1.00, and the category."""
+    category = new_category(admin_api, 3)
+    desk.goto(f"/products.html?category={category}")
+    expect(desk.css("#product-rows tr:not(.skeleton)")).to_have_count(3)
+    return desk, category
+
+
+def outcomes(tab: Tab) -> list[str]:
+    return tab.css("#change-results .outcome").all_inner_texts()
+
+
+def test_a_range_gets_new_prices_after_a_look_at_each(
+    bulk: tuple[Tab, str], admin: Person, admin_api: Api
+) -> None:
+    tab, category = bulk
+    boxes = tab.css("#product-rows input")
+    boxes.nth(0).click()
+    boxes.nth(2).click(modifiers=["Shift"])
+    tab.sees("3 products selected", exact=True)
+    tab.press("Change …")
+    dialog = tab.dialog("Change 3 products")
+    dialog.press("Show what changes")
+    expect(tab.css("#change-amount-error")).to_have_text("Amount is required")
+    dialog.fill("Amount", "4 %")
+    dialog.choose("Round the new price", "5")
+    dialog.press("Show what changes")
+    dialog.says("3 products: 3 to change")
+    assert [one.strip() for one in outcomes(tab)] == ["£1.00 → £1.05"] * 3
+    assert [one["unitPrice"] for one in in_category(admin_api, category)] == [100] * 3
+    assert_accessible(tab)
+    assert_nothing_sticks_out(tab)
+    dialog.press("Change 3 products")
+    dialog.says("3 products: 3 changed")
+    dialog.press("Close")
+    expect(tab.css("#product-rows .col-price")).to_have_text(["£1.05"] * 3)
+    expect(tab.css("#bulk-bar")).to_be_hidden()
+    for one in in_category(admin_api, category):
+        (latest, _) = admin_api.call("GET", f"/products/{one['sku']}/history").document["history"]
+        assert latest["by"] == admin.email
+        assert latest["changes"] == [{"field": "unitPrice", "from": 100, "to": 105}]
+
+
+def test_a_product_that_somebody_changed_meanwhile_is_left_to_them(
+    bulk: tuple[Tab, str], admin_api: Api
+) -> None:
+    tab, category = bulk
+    tab.tick("Select all on this page")
+    tab.press("Change …")
+    dialog = tab.dialog("Change 3 products")
+    dialog.choose("How", "lower")
+    dialog.fill("Amount", "0.10")
+    dialog.press("Show what changes")
+    _, second, _ = in_category(admin_api, category)
+    change_elsewhere(admin_api, second, unitPrice=333)
+    dialog.press("Change 3 products")
+    dialog.says("3 products: 2 changed, 1 changed by someone else")
+    expect(tab.css("#change-results li").first).to_contain_text("Someone else has changed it meanwhile.")
+    assert [one["unitPrice"] for one in in_category(admin_api, category)] == [90, 333, 90]
+
+
+def test_products_that_failed_stay_selected_and_are_tried_again(
+    bulk: tuple[Tab, str], admin_api: Api
+) -> None:
+    tab, category = bulk
+    tab.tick("Select all on this page")
+    tab.press("Change …")
+    dialog = tab.dialog("Change 3 products")
+    dialog.tick("The category")
+    dialog.fill("Category", f"{category}-new")
+    dialog.press("Show what changes")
+    tab.lose_requests("**/api/products/*", times=1)
+    dialog.press("Change 3 products")
+    dialog.says("3 products: 2 changed, 1 failed")
+    expect(tab.css("#selected-count")).to_have_text("1 product selected")
+    dialog.press("Try 1 product again")
+    dialog.says("3 products: 3 changed")
+    assert in_category(admin_api, category) == []
+    assert len(in_category(admin_api, f"{category}-new")) == 3
+
+
+def test_everything_that_a_filter_finds_is_changed_at_once(desk: Tab, admin_api: Api) -> None:
+    category = new_category(admin_api, 120)
+    desk.goto(f"/products.html?category={category}")
+    desk.tick("Select all on this page")
+    desk.press("Select all that this finds")
+    desk.sees("120 products selected, 50 of them on this page", exact=True)
+    desk.press("Change …")
+    dialog = desk.dialog("Change 120 products")
+    dialog.tick("Whether they are sold")
+    dialog.press("Show what changes")
+    dialog.says("120 products: 120 to change")
+    dialog.press("Change 120 products")
+    dialog.says("120 products: 120 changed")
+    assert not any(one["active"] for one in in_category(admin_api, category))
+
+
+# -- how it looks
+
+
+def test_every_state_of_the_catalog_is_accessible_and_fits_any_width(
+    desk: Tab, product: Json, admin_api: Api
+) -> None:
+    states = {
+        "/products.html": desk.css("#product-rows a").first,
+        "/products.html?q=nobody-at-all": desk.heading("No product matches"),
+        page_of(product): desk.region("History").locator.get_by_role("listitem"),
+        "/product.html": desk.button("Add product"),
+        "/product.html?sku=NOT-OURS": desk.heading("No such product"),
+    }
+    for path, loaded in states.items():
+        desk.goto(path)
+        expect(loaded).to_be_visible()
+        assert_accessible(desk)
+        assert_nothing_sticks_out(desk)
+    desk.goto("/products.html")
+    for width in (320, 390, 768, 1280):
+        desk.resize(width)
+        for row in desk.css("#product-rows tr").all()[:4]:
+            assert row.evaluate(OVERLAPS) == [], f"at {width} px"
+    desk.answer_error("**/api/products**")
+    for path in ("/products.html", page_of(product)):
+        desk.goto(path)
+        desk.sees_button("Try again")
+        assert_accessible(desk)
+
+
+def test_a_first_visit_of_the_catalog_is_small(open_tab: OpenTab, staff: Person, product: Json) -> None:
+    for path in ("/products.html", page_of(product)):
+        tab = open_tab()
+        tab.become(staff)
+        assert_small_first_visit(tab, path)
