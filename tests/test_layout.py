@@ -30,6 +30,8 @@ STYLESHEETS = sorted((ROOT / "site/assets").rglob("*.css"))
 LIMITS = ("maximum", "maxItems", "maxLength", "minimum", "minItems", "minLength")
 # Numbers in scripts that equal a limit of the schemas by chance, with their real meaning.
 OTHER_NUMBERS = {
+    ("catalog/change-form.js", 120): "an example of a price",
+    ("catalog/new-price.js", 50): "a step of rounding",
     ("lib/cognito.js", 500): "an HTTP status",
     ("lib/combobox.js", 120): "milliseconds",
     ("lib/json-schema.js", 60): "letters of a value that a message quotes",
@@ -46,6 +48,7 @@ OTHER_NUMBERS = {
     ("order/submission.js", 500): "an HTTP status",
     ("pages/customer.js", 20): "orders on a page",
     ("pages/customers.js", 50): "customers on a page",
+    ("pages/products.js", 50): "products on a page",
     ("sales/periods.js", 20): "the first digits of a year",
     ("today/activity.js", 60): "minutes in an hour",
     ("today/day-figures.js", 60): "minutes in an hour",

@@ -14,10 +14,7 @@ SITE = ROOT / "site/assets"
 SCRIPTS = sorted(SITE.rglob("*.js"))
 STYLESHEETS = sorted(SITE.rglob("*.css"))
 # Features that a page uses where they exist, with the reason why it works without them.
-OPTIONAL = {
-    ("customer/merge.js", "closedBy"): "Escape closes the dialog of a running merge, which opens again",
-    ("list/bulk-dialog.js", "closedBy"): "Escape closes the dialog of a running task, and the task goes on",
-}
+OPTIONAL = {("lib/kept-open.js", "closedBy"): "Escape closes the dialog of a running task, which opens again"}
 # Methods whose names arrays and other old objects have too. Only running the code shows which object it is.
 AMBIGUOUS = {"drop", "every", "filter", "find", "flatMap", "forEach", "map", "reduce", "size", "some", "take"}
 # Syntax that such a browser cannot read at all.

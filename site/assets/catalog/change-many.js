@@ -3,6 +3,7 @@ import { call } from "../lib/api.js";
 import { byId, show } from "../lib/dom.js";
 import { fewAtATime } from "../lib/few-at-a-time.js";
 import { count } from "../lib/format.js";
+import { keepOpen } from "../lib/kept-open.js";
 import { sessionEnded } from "../shell/shell.js";
 import { showForm, typedChange } from "./change-form.js";
 import { isOpen, showJobs, showOutcome, showSums } from "./change-results.js";
@@ -52,8 +53,7 @@ function look(jobs) {
 
 async function run(jobs, open) {
   running = true;
-  dialog.closedBy = "none";
-  addEventListener("beforeunload", warn);
+  keepOpen(dialog, true);
   waiting = [...open];
   for (const job of open) showOutcome(job, "waiting", "");
   showButtons("stop");
@@ -64,8 +64,7 @@ async function run(jobs, open) {
   for (const job of open)
     if (isOpen(job)) showOutcome(job, "stopped", "Not changed: stopped before its turn");
   running = false;
-  dialog.closedBy = "closerequest";
-  removeEventListener("beforeunload", warn);
+  keepOpen(dialog, false);
   finish(jobs);
 }
 
@@ -105,8 +104,5 @@ function showButtons(...names) {
   byId("change-progress").hidden = !running && !names.includes("stop");
 }
 
-const warn = (event) => event.preventDefault();
-
 byId("change-stop").onclick = () => waiting.splice(0);
-dialog.addEventListener("close", () => running && dialog.showModal()); // in a browser without closedBy
 for (const button of dialog.querySelectorAll("[data-close]")) button.onclick = () => dialog.close();

@@ -10,7 +10,7 @@ import { documentOf, merge, valuesOf } from "./typed-product.js";
 
 const form = byId("product-form");
 const shopCurrency = document.querySelector('meta[name="order-desk:currency"]').content;
-const TEXTS = ["sku", "name", "unitPrice", "unit", "category", "description"];
+const FIELDS = ["sku", "name", "unitPrice", "unit", "category", "description"];
 
 export class ProductEdit {
   /** `check(document, isNew, currency)` resolves to faults. `onSaved(product)` is called with the product as it is stored. */
@@ -37,12 +37,12 @@ export class ProductEdit {
   }
 
   #fill(values) {
-    for (const name of TEXTS) form.elements[name].value = values[name] ?? "";
+    for (const name of FIELDS) form.elements[name].value = values[name] ?? "";
     form.elements.active.checked = values.active;
   }
 
   #values() {
-    const texts = TEXTS.map((name) => [name, form.elements[name].value]);
+    const texts = FIELDS.map((name) => [name, form.elements[name].value]);
     return { ...Object.fromEntries(texts), active: form.elements.active.checked };
   }
 

@@ -2,6 +2,7 @@
 import { call } from "../lib/api.js";
 import { byId, fill, show, stamp } from "../lib/dom.js";
 import { count, isolated, orderNumber } from "../lib/format.js";
+import { keepOpen } from "../lib/kept-open.js";
 import { customerPage, orderPage } from "../lib/links.js";
 import { sessionEnded } from "../shell/shell.js";
 import { offerChoice } from "./merge-choice.js";
@@ -53,10 +54,9 @@ function leave() {
 }
 
 function setRunning(isRunning) {
-  dialog.closedBy = isRunning ? "none" : "closerequest";
+  keepOpen(dialog, isRunning);
   byId("merge-stop").hidden = !isRunning;
   byId("merge-again").hidden = byId("merge-close").hidden = isRunning;
-  window.onbeforeunload = isRunning ? (event) => event.preventDefault() : null;
 }
 
 function showProgress() {
@@ -89,7 +89,6 @@ byId("merge-again").onclick = run;
 byId("merge-stop").onclick = () => transfer.stop();
 for (const button of dialog.querySelectorAll("[data-close]")) button.onclick = () => dialog.close();
 dialog.onclose = () => {
-  if (!transfer) return;
-  if (!byId("merge-stop").hidden) return dialog.showModal(); // Escape, in a browser without closedBy
+  if (!transfer || !byId("merge-stop").hidden) return;
   location.reload(); // the orders on the page may be another customer's by now
 };

@@ -1,5 +1,6 @@
 // The dialog of a bulk task. It stays open, and the page warns before it is left, as long as the task runs.
 import { byId } from "../lib/dom.js";
+import { keepOpen } from "../lib/kept-open.js";
 import { firstOrder } from "./bulk-results.js";
 import { focus, rows } from "./rows.js";
 
@@ -9,18 +10,14 @@ export let running = false;
 /** Note that a task begins or ends. The buttons for a finished task are hidden until they are offered. */
 export function setRunning(now) {
   running = now;
-  dialog.closedBy = now ? "none" : "closerequest";
+  keepOpen(dialog, now);
   byId("bulk-stop").hidden = !now;
   byId("bulk-close").hidden = now;
   for (const id of ["bulk-retry", "bulk-again", "bulk-print", "bulk-undo"]) byId(id).hidden = true;
-  if (now) addEventListener("beforeunload", warn);
-  else removeEventListener("beforeunload", warn);
 }
 
-const warn = (event) => event.preventDefault();
-
 dialog.addEventListener("close", () => {
-  if (running) return dialog.showModal(); // in a browser without closedBy, Escape closes the dialog of a running task
+  if (running) return undefined;
   // If no order is selected any more, the button that opened the dialog is hidden. The first order gets the focus instead.
   const row = rows.get(firstOrder());
   return row && byId("bulk-bar").hidden && !document.activeElement.closest("tr") && focus(row);
