@@ -19,7 +19,10 @@ def take(browser: Browser, outputs: dict[str, object], person: Person, images: P
     )
     tab = Tab(context.new_page(), str(outputs["siteUrl"]))
     tab.sign_in(person)
-    pictures = (today, sales, orders, selection, printing, labels, new_order, parking, order, customer)
+    pictures = (
+        *(today, sales, orders, selection, printing, labels, new_order, parking, order, customer),
+        *(products, product),
+    )
     for picture in pictures:
         picture(tab)
         tab.page.screenshot(path=images / f"{picture.__name__.replace('_', '-')}.png")
@@ -99,6 +102,27 @@ def customer(tab: Tab) -> None:
     tab.link("All about this customer").click()
     tab.sees_button("Write a note")
     tab.page.wait_for_load_state("networkidle")
+
+
+def products(tab: Tab) -> None:
+    """The catalog with three selected products."""
+    tab.goto("/products.html")
+    for number in (1, 2, 3):
+        tab.find("checkbox", "Select", exact=False).nth(number).check()
+    tab.sees_button("Change …")
+
+
+def product(tab: Tab) -> None:
+    """A product with its history. Its description is changed, but no price that another test may read."""
+    tab.css("#product-rows a").nth(3).click()
+    expect(tab.field("Name")).not_to_have_value("")
+    tab.field("Description").fill("Ready to use, for every floor that takes water.")
+    tab.press("Save changes")
+    tab.inside("#saved").says("The changes are saved.")
+    tab.css("#saved").evaluate("toast => { toast.hidden = true; }")
+    tab.css("#sold summary").click()
+    tab.page.wait_for_load_state("networkidle")
+    tab.evaluate("scrollTo(0, 0)")
 
 
 def main() -> None:

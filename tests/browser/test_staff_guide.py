@@ -2,6 +2,7 @@
 
 import csv
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -457,6 +458,54 @@ def test_two_addresses_of_a_customer_are_merged_by_keys(
     tab.press("Move 1 order")
     tab.arrives_at(f"/customer.html?email={other['email'].replace('@', '%40')}")
     wait_until_known(admin_api, other, orders=2)
+
+
+@walks("Look after the products")
+def test_a_product_is_added_and_changed_by_keys(tab: KeyboardTab, staff: Person, admin_api: Api) -> None:
+    sku = f"SG-{uuid.uuid4().hex[:12]}"
+    tab.sign_in(staff, "/products.html")
+    tab.follow("New product")
+    expect(tab.field("SKU")).to_be_focused()
+    texts = {"SKU": sku, "Name": f"Pail {sku}", "Category": "Pails", "Price": "6.29", "Unit": "piece"}
+    for label, text in texts.items():
+        tab.fill(label, text)
+    tab.key("Enter")
+    tab.arrives_at(f"/product.html?sku={sku}")
+    tab.fill("Price", "6.49")
+    tab.key("Enter")
+    tab.inside("#history").says("Price: £6.29 → £6.49")
+    tab.goto("/products.html")
+    tab.key("/")
+    tab.type(sku)
+    expect(tab.css("#product-rows tr:not(.skeleton)")).to_have_count(1)
+    tab.enter(tab.link(f"Pail {sku}"))
+    tab.reach(tab.field("Sold"))
+    tab.key("Space")
+    tab.press("Save changes")
+    tab.sees("Not sold", exact=True)
+    assert admin_api.call("GET", f"/products/{sku}").document["active"] is False
+
+
+@walks("Change many products at once")
+def test_prices_of_many_products_are_raised_by_keys(tab: KeyboardTab, staff: Person, admin_api: Api) -> None:
+    category = f"Guide-{uuid.uuid4().hex[:12]}"
+    skus = [f"SG-{uuid.uuid4().hex[:12]}" for _ in range(3)]
+    plain = {"category": category, "unitPrice": 100, "unit": "each", "active": True}
+    items = [{"sku": sku, "name": f"Cloth {sku}", **plain} for sku in skus]
+    admin_api.call("POST", "/products/batch", {"items": items})
+    tab.sign_in(staff, f"/products.html?category={category}")
+    tab.reach(tab.field("Select all on this page"))
+    tab.key("Space")
+    tab.press("Change …")
+    dialog = tab.inside("#change-dialog")
+    tab.reach(dialog.field("Amount"))
+    tab.type("4 %")
+    tab.key("Enter")
+    dialog.says("3 products: 3 to change")
+    tab.enter(dialog.button("Change 3 products"))
+    dialog.says("3 products: 3 changed")
+    tab.key("Enter")
+    expect(tab.css("#product-rows .col-price")).to_have_text(["£1.04"] * 3)
 
 
 @walks("Export to a spreadsheet")
