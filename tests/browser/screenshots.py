@@ -21,7 +21,7 @@ def take(browser: Browser, outputs: dict[str, object], person: Person, images: P
     tab.sign_in(person)
     pictures = (
         *(today, sales, orders, selection, printing, labels, new_order, parking, order, customer),
-        *(products, product),
+        *(products, product, best_sellers),
     )
     for picture in pictures:
         picture(tab)
@@ -123,6 +123,12 @@ def product(tab: Tab) -> None:
     tab.css("#sold summary").click()
     tab.page.wait_for_load_state("networkidle")
     tab.evaluate("scrollTo(0, 0)")
+
+
+def best_sellers(tab: Tab) -> None:
+    """The best sellers of this month."""
+    tab.goto("/best-sellers.html")
+    expect(tab.css("#best-rows tr").first).to_be_visible()
 
 
 def main() -> None:

@@ -460,6 +460,16 @@ def test_two_addresses_of_a_customer_are_merged_by_keys(
     wait_until_known(admin_api, other, orders=2)
 
 
+@walks("What sells best?")
+def test_the_best_sellers_are_found_by_keys(tab: KeyboardTab, staff: Person) -> None:
+    tab.sign_in(staff, "/sales.html")
+    tab.follow("Best sellers")
+    tab.follow("By revenue")
+    tab.arrives_at("/best-sellers.html?by=revenue")
+    tab.follow("All time")
+    tab.sees_heading("All time")
+
+
 @walks("Look after the products")
 def test_a_product_is_added_and_changed_by_keys(tab: KeyboardTab, staff: Person, admin_api: Api) -> None:
     sku = f"SG-{uuid.uuid4().hex[:12]}"
