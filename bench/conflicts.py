@@ -2,7 +2,7 @@
 
 Run: `python -m bench.conflicts [orders per second] [seconds]` for more numbers than the rows of `make bench`.
 The command needs no system and no network, and prints the same at every run.
-Unit: transactions that a conflict cancelled, for 100 orders; writes of customers that another reader
+Unit: transactions that a conflict cancelled, in percent of all calls; writes of customers that another reader
 had changed since they were read; batches that failed and were delivered again; and the lag, which is the
 seconds from an order's arrival in the stream until figures, customers, search and best sellers have it.
 Reference: in the same run, the same code with one transaction for each order, whose tallies are in the
@@ -353,12 +353,12 @@ class Result:
 
     @property
     def share(self) -> float:
-        """The conflicts for 100 orders."""
-        return 100 * self.conflicts / len(self.lags)
+        """The percentage of transactions that a conflict cancelled."""
+        return 100 * self.conflicts / self.transactions
 
     def __str__(self) -> str:
         return (
-            f"{self.conflicts} of {self.transactions} transactions cancelled, {self.share:.1f} a 100 orders, "
+            f"{self.conflicts} of {self.transactions} transactions cancelled ({self.share:.1f} %), "
             f"{self.transactions / (self.transactions - self.conflicts):.2f} calls each, "
             f"{self.failed_conditions} customers read again, {self.batches_again} batches delivered again, "
             f"lag {self.lags[len(self.lags) // 2]:.1f} s in the median and {self.lags[-1]:.1f} s at most, "
@@ -488,7 +488,7 @@ def rows() -> Iterator[Row]:
         yield Row(
             name=f"collisions, {what} (simulation)",
             value=own.share,
-            unit="for 100 orders",
+            unit="% of transactions",
             reference=reference.share,
             against=against,
             target=Target("<", 1, of="value") if customers > 1 else None,
