@@ -31,9 +31,11 @@ async function load() {
   page.setAttribute("aria-busy", "true");
   showControls(period, by);
   try {
-    const before = period === "all" ? [] : read(addMonths(period, -1), by, COMPARED, signal);
-    const rows = ranked(await read(period, by, SHOWN, signal), await before, by);
-    if (!signal.aborted) display(period, by, rows);
+    const [items, before] = await Promise.all([
+      read(period, by, SHOWN, signal),
+      period === "all" ? [] : read(addMonths(period, -1), by, COMPARED, signal),
+    ]);
+    if (!signal.aborted) display(period, by, ranked(items, before, by));
   } catch (error) {
     if (signal.aborted) return; // another period was chosen meanwhile
     if (!sessionEnded(error)) showFailure(page, error, load);
@@ -66,6 +68,7 @@ function showControls(period, by) {
 function display(period, by, rows) {
   const words = by === "units" ? "units" : "revenue";
   fill(page, { period: titleOf(period), by: words });
+  byId("best-table").dataset.by = by;
   byId("best-rows").replaceChildren(...rows.map((row) => rowOf(row, period === "all")));
   show(page, rows.length ? "listed" : "empty");
   exported = [period, by, rows, currency];
