@@ -46,6 +46,7 @@ function display(product) {
     const { remove } = await loadModule(() => import("../catalog/removal.js"));
     remove(product, saved);
   };
+  byId("to-recall").href = `/recall.html?${new URLSearchParams({ sku })}`;
   show(page, "shown");
   showCards(product);
 }
