@@ -107,6 +107,7 @@ def test_a_product_is_added_found_and_changed(tab: Tab, staff: Person, admin_api
     history = tab.region("History").locator
     expect(history).to_contain_text("Price: £12.50 → £13.00")
     expect(history.get_by_role("listitem").first).to_contain_text(staff.email)
+    expect(tab.button("Save changes")).to_be_focused()
     tab.inside("#product").follow("Products")
     tab.find("searchbox", "Search products").fill(sku.lower())
     expect(tab.css("#product-rows tr:not(.skeleton)")).to_have_count(1)
@@ -164,6 +165,7 @@ def test_two_people_who_change_one_product_see_each_other(desk: Tab, product: Js
     expect(desk.field("Price")).to_have_value("7.20")
     desk.fill("Price", "7.10")
     desk.press("Save changes")
+    desk.region("History").says("Price: £7.20 → £7.10")
     expect(notice).to_be_hidden()
     now = stored(admin_api, product["sku"])
     assert (now["unitPrice"], now["category"], now["version"]) == (710, "Windows", 3)

@@ -1,5 +1,6 @@
 """A product as it is typed, and an edit that meets another one."""
 
+import json
 from typing import Any
 
 from tests.site.deno import evaluate
@@ -62,6 +63,13 @@ def test_faults_of_a_price_are_in_the_words_of_the_form() -> None:
     assert faults(document({**TYPED, "unitPrice": "100001"})) == [
         ("unitPrice", "must be at most £100,000.00, got £100,001.00")
     ]
+
+
+def test_a_stored_product_is_as_asked_if_nothing_differs_that_staff_decide() -> None:
+    expression = "module.isAsAsked(value, " + json.dumps(PAIL) + ")"
+    described = {**CONTENT, "description": "Holds 12 litres."}
+    asked = [described, CONTENT, {**described, "unitPrice": 650}, {**described, "sku": "PAIL-02"}]
+    assert evaluate("catalog/products.js", expression, asked) == [True, False, False, False]
 
 
 def test_fields_that_only_one_of_two_people_changed_are_merged() -> None:

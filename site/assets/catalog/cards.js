@@ -11,6 +11,8 @@ import { changeInWords } from "./words.js";
 const EVENTS = { added: "Added", changed: "Changed", deleted: "Deleted" };
 const LIMIT = 10; // entries that a card shows at first, and more each time
 
+const current = new WeakMap(); // the card that each region shows
+
 /** A card that shows a list, a part at a time. `read(cursor)` resolves to {rows, nextCursor}. */
 class Card {
   constructor(name, { read, row }) {
@@ -29,13 +31,16 @@ class Card {
     this.rows.replaceChildren();
     this.region.hidden = false;
     const isFolded = this.region.matches("details:not([open])");
-    this.region.ontoggle = () => this.region.open && !this.rows.children.length && this.#add("");
+    this.region.ontoggle = () => this.region.open && !this.hasBegun && this.#add("");
     return isFolded ? undefined : this.#add("");
   }
 
   async #add(cursor, { focus = false } = {}) {
+    this.hasBegun = true;
+    current.set(this.region, this);
     try {
       const { rows, nextCursor } = await this.read(cursor);
+      if (current.get(this.region) !== this) return; // the product was saved meanwhile, and its cards begin anew
       const added = rows.map(this.row);
       this.rows.append(...added);
       this.cursor = nextCursor;

@@ -1,11 +1,11 @@
 // The form of a product: a new one, or the one on screen. What is typed is kept in this tab until it is saved or discarded.
 import { call } from "../lib/api.js";
-import { byId } from "../lib/dom.js";
+import { byId, isShown } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
 import { clearErrors, showErrors } from "../lib/form-errors.js";
 import { sessionEnded } from "../shell/shell.js";
 import { hideNotice, showConflict, showNotice } from "./conflict.js";
-import { productPath } from "./products.js";
+import { isAsAsked, productPath } from "./products.js";
 import { documentOf, merge, valuesOf } from "./typed-product.js";
 
 const form = byId("product-form");
@@ -66,6 +66,7 @@ export class ProductEdit {
     if (faults.length) return showErrors(form, faults);
     clearErrors(form);
     hideNotice();
+    this.focused = document.activeElement; // disabled fields lose the focus
     byId("product-fields").disabled = true;
     try {
       this.#saved(await this.#send(typed));
@@ -85,6 +86,7 @@ export class ProductEdit {
     byId("product-fields").disabled = false;
     this.drafts.clear();
     this.onSaved(product);
+    (isShown(this.focused) ? this.focused : byId("save")).focus();
   }
 
   #failed(error, typed) {
@@ -100,8 +102,7 @@ export class ProductEdit {
   /** Meet the product as somebody else has saved it, or as our own lost answer left it. */
   #meet(theirs, typed) {
     const { merged, taken, both } = merge(this.base ?? {}, typed, theirs);
-    const isSame = Object.entries(typed).every(([name, value]) => theirs[name] === value);
-    if (isSame) return this.#saved(theirs);
+    if (isAsAsked(typed, theirs)) return this.#saved(theirs);
     if (!this.base)
       return showNotice(`There is a product with the SKU ${theirs.sku} already: ${theirs.name}.`);
     this.base = theirs;

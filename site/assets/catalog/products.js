@@ -15,3 +15,7 @@ const NOT_CONTENT = new Set(["sku", "version", "createdAt", "updatedAt", "update
 /** Return what staff decide about a product, which is what the API takes when it is saved. */
 export const contentOf = (product) =>
   Object.fromEntries(Object.entries(product).filter(([name]) => !NOT_CONTENT.has(name)));
+
+/** Return whether a stored product is as a document for the API asks. A document without a description asks for none. */
+export const isAsAsked = (document, stored) =>
+  ["description", ...Object.keys(document)].every((name) => document[name] === stored[name]);

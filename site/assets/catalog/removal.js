@@ -6,17 +6,17 @@ import { sessionEnded } from "../shell/shell.js";
 import { showNotice } from "./conflict.js";
 import { contentOf, productPath } from "./products.js";
 
-/** Ask, and delete a product. `onStopped(product)` is called if it is only not sold any more. */
-export async function remove(product, onStopped) {
+/** Ask, and delete a product. `onStopped(product)` is called if it is only not sold any more, and `onGone()` if it is deleted. */
+export async function remove(product, { onStopped, onGone }) {
   if ((await ask(byId("delete-dialog"), "keep")) !== "delete") return;
   const { sku, version } = product;
   try {
     await call("DELETE", productPath(sku), { version });
-    location.assign("/products.html");
+    onGone();
   } catch (error) {
     if (sessionEnded(error)) return;
     if (error.status === 409 && product.active) await offerToStop(error, product, onStopped);
-    else if (error.status === 404) location.assign("/products.html");
+    else if (error.status === 404) onGone();
     else showNotice(`The product was not deleted: ${error.message}`);
   }
 }

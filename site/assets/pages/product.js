@@ -44,7 +44,7 @@ function display(product) {
   byId("delete-section").hidden = !isAdmin;
   byId("delete").onclick = async () => {
     const { remove } = await loadModule(() => import("../catalog/removal.js"));
-    remove(product, saved);
+    remove(product, { onStopped: saved, onGone: leave });
   };
   byId("to-recall").href = `/recall.html?${new URLSearchParams({ sku })}`;
   show(page, "shown");
@@ -63,6 +63,12 @@ function saved(product) {
   hideNotice();
   display(product);
   showToast(byId("saved"), isNew ? "The product is in the catalog." : "The changes are saved.");
+}
+
+/** Go back to the list from a product that was deleted. */
+function leave() {
+  edit.drafts.clear();
+  location.assign(byId("to-list").href);
 }
 
 /** Resolve to the faults of a document. The schemas are loaded when the first product is saved. */
