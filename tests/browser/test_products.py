@@ -232,7 +232,7 @@ def test_the_list_is_filtered_and_found_again(desk: Tab, admin_api: Api) -> None
     expect(rows).to_contain_text("Cloth 000")
     desk.find("searchbox", "Search products").fill("Cloth 001")
     desk.sees_heading("No product matches")
-    desk.sees("among those not sold")
+    desk.sees(f"Nothing was found for “Cloth 001” in the category {category} among those not sold.")
     desk.follow("Sold")
     expect(rows).to_have_count(1)
     desk.reload()
@@ -319,16 +319,47 @@ def test_products_that_failed_stay_selected_and_are_tried_again(
     dialog.press("Change 3 products")
     dialog.says("3 products: 2 changed, 1 failed")
     expect(tab.css("#selected-count")).to_have_text("1 product selected")
+    tab.lose_answers("**/api/products/*", times=1)
+    dialog.press("Try 1 product again")
+    dialog.says("3 products: 2 changed, 1 failed")
     dialog.press("Try 1 product again")
     dialog.says("3 products: 3 changed")
+    dialog.press("Close")
+    expect(tab.css("#main")).to_be_focused()
     assert in_category(admin_api, category) == []
     assert len(in_category(admin_api, f"{category}-new")) == 3
+
+
+def test_changes_that_an_ended_session_left_are_offered_after_a_new_sign_in(
+    bulk: tuple[Tab, str], admin: Person, admin_api: Api
+) -> None:
+    tab, category = bulk
+    tab.tick("Select all on this page")
+    tab.press("Change …")
+    dialog = tab.dialog("Change 3 products")
+    dialog.choose("How", "set")
+    dialog.fill("Amount", "2")
+    dialog.press("Show what changes")
+    tab.end_session()
+    dialog.press("Change 3 products")
+    tab.sign_in_again(admin)
+    dialog.says("3 products: 3 to change")
+    assert [one["unitPrice"] for one in in_category(admin_api, category)] == [100] * 3
+    dialog.press("Change 3 products")
+    dialog.says("3 products: 3 changed")
+    assert [one["unitPrice"] for one in in_category(admin_api, category)] == [200] * 3
+    tab.reload()
+    expect(tab.css("#product-rows .col-price")).to_have_text(["£2.00"] * 3)
+    expect(tab.css("#bulk-bar")).to_be_hidden()
 
 
 def test_everything_that_a_filter_finds_is_changed_at_once(desk: Tab, admin_api: Api) -> None:
     category = new_category(admin_api, 120)
     desk.goto(f"/products.html?category={category}")
     desk.tick("Select all on this page")
+    desk.lose_requests("**/api/products?*cursor=*", times=1)
+    desk.press("Select all that this finds")
+    desk.sees("Not all were selected.")
     desk.press("Select all that this finds")
     desk.sees("120 products selected, 50 of them on this page", exact=True)
     desk.press("Change …")

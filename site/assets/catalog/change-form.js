@@ -11,6 +11,7 @@ const HINTS = { set: "Such as 1.20.", raise: "Such as 4 % or 0.05.", lower: "Suc
 /** Show the fields of the chosen kind. `currency` is that of the shop. */
 export function showForm(currency) {
   const { kind, way, rounding } = form.elements;
+  markErrors(form, []);
   for (const part of form.querySelectorAll("[data-kind]")) part.hidden = part.dataset.kind !== kind.value;
   byId("change-amount-hint").textContent = HINTS[way.value];
   byId("rounding").hidden = way.value === "set";

@@ -1,27 +1,26 @@
 // A change of many products in a dialog: the question, a look at every change before anything is written, and the result of each.
 import { call } from "../lib/api.js";
-import { byId, show } from "../lib/dom.js";
+import { byId, isShown, show } from "../lib/dom.js";
 import { fewAtATime } from "../lib/few-at-a-time.js";
 import { count } from "../lib/format.js";
 import { keepOpen } from "../lib/kept-open.js";
 import { sessionEnded } from "../shell/shell.js";
 import { showForm, typedChange } from "./change-form.js";
-import { isOpen, showJobs, showOutcome, showSums } from "./change-results.js";
+import { isOpen, showButtons, showJobs, showOutcome, showSums } from "./change-results.js";
 import { planOf } from "./plan.js";
-import { productPath } from "./products.js";
+import { isAsAsked, leftChanges, productPath } from "./products.js";
 import { chosen, showSelection } from "./rows.js";
 
 const dialog = byId("change-dialog");
 const currency = document.querySelector('meta[name="order-desk:currency"]').content;
-const BUTTONS = ["back", "start", "stop", "retry", "close"];
 
-let running = false;
+let hasEnded = false; // the session, during the last change
 let waiting = []; // the jobs that nobody has taken
-let onDone;
+let list;
 
-/** Ask how to change these products, show what changes, and do it. `reload()` then shows the list anew. */
-export function changeMany(products, { reload }) {
-  onDone = reload;
+/** Ask how to change these products, show what changes, and do it. `reload()` then shows the list anew for the person `who`. */
+export function changeMany(products, { reload, who }) {
+  list = { reload, who };
   byId("change-title").textContent = `Change ${count(products.length, "product")}`;
   byId("change-form").onchange = () => showForm(currency);
   byId("change-form").onsubmit = (event) => {
@@ -33,9 +32,20 @@ export function changeMany(products, { reload }) {
   dialog.showModal();
 }
 
+/** Show, after a new sign-in, the changes that were not made because the session had ended. */
+export function resume({ reload, who }) {
+  const jobs = leftChanges(who).load();
+  leftChanges(who).clear();
+  for (const { product } of jobs) chosen.set(product.sku, product);
+  showSelection();
+  changeMany([...chosen.values()], { reload, who });
+  look(jobs);
+}
+
 function ask() {
   show(dialog, "asking");
   showForm(currency);
+  dialog.querySelector(":checked").focus();
 }
 
 /** Show what the plan does to each product, and wait for the person to start it. */
@@ -52,7 +62,7 @@ function look(jobs) {
 }
 
 async function run(jobs, open) {
-  running = true;
+  hasEnded = false;
   keepOpen(dialog, true);
   waiting = [...open];
   for (const job of open) showOutcome(job, "waiting", "");
@@ -63,7 +73,6 @@ async function run(jobs, open) {
   });
   for (const job of open)
     if (isOpen(job)) showOutcome(job, "stopped", "Not changed: stopped before its turn");
-  running = false;
   keepOpen(dialog, false);
   finish(jobs);
 }
@@ -76,11 +85,14 @@ async function change(job) {
     await call("PUT", productPath(sku), { body: job.body, version });
     showOutcome(job, "done", "Changed");
   } catch (error) {
-    if (error.status === 412)
+    if (error.current && isAsAsked(job.body, error.current)) showOutcome(job, "done", "Changed");
+    else if (error.status === 412)
       showOutcome(job, "changed", "Someone else has changed it meanwhile. Look at it, then select it again.");
     else if (error.status === 404) showOutcome(job, "changed", "Someone else has deleted it.");
     else showOutcome(job, "failed", `Not changed: ${error.message}`);
-    if (sessionEnded(error)) waiting.splice(0); // it has ended for the other products too
+    if (!sessionEnded(error)) return;
+    hasEnded = true;
+    waiting.splice(0); // it has ended for the other products too
   }
 }
 
@@ -96,13 +108,13 @@ function finish(jobs) {
   showButtons("close", ...(again.length ? ["retry"] : []));
   byId("change-close").focus();
   showSelection();
-  onDone();
+  if (hasEnded)
+    leftChanges(list.who).save(
+      again.map((job) => ({ ...job, line: undefined, outcome: "planned", text: "" })),
+    );
+  list.reload();
 }
 
-function showButtons(...names) {
-  for (const name of BUTTONS) byId(`change-${name}`).hidden = !names.includes(name);
-  byId("change-progress").hidden = !running && !names.includes("stop");
-}
-
+dialog.onclose = () => isShown(byId("change-selected")) || byId("main").focus({ preventScroll: true });
 byId("change-stop").onclick = () => waiting.splice(0);
 for (const button of dialog.querySelectorAll("[data-close]")) button.onclick = () => dialog.close();

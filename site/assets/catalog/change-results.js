@@ -3,6 +3,7 @@ import { byId, fill, stamp } from "../lib/dom.js";
 import { count, whole } from "../lib/format.js";
 import { productPage } from "./products.js";
 
+const BUTTONS = ["back", "start", "stop", "retry", "close"];
 const results = byId("change-results");
 const ORDER = ["impossible", "failed", "changed", "stopped", "planned", "waiting", "moving", "done", "same"];
 const WORDS = {
@@ -47,6 +48,12 @@ export function showSums(jobs) {
   byId("change-summary").textContent = `${count(jobs.length, "product")}: ${words.join(", ")}`;
   const [all, open] = [jobs, jobs.filter(isOpen)].map((part) => part.filter(({ body }) => body).length);
   Object.assign(byId("change-progress"), { max: all, value: all - open });
+}
+
+/** Show the buttons with these names, and the progress as long as it can be stopped. */
+export function showButtons(...names) {
+  for (const name of BUTTONS) byId(`change-${name}`).hidden = !names.includes(name);
+  byId("change-progress").hidden = !names.includes("stop");
 }
 
 /** Whether a job is not finished. */

@@ -4,6 +4,9 @@ import { draft } from "../lib/draft.js";
 /** Return functions that load, save and clear the list of products as the person left it: {address, trail, back}. */
 export const lastProducts = (who) => draft("products", who);
 
+/** Return functions that load, save and clear the jobs of a change of many products whose session had ended before their turn. */
+export const leftChanges = (who) => draft("changes", who);
+
 /** Return the address of the page of a product. */
 export const productPage = (sku) => `/product.html?${new URLSearchParams({ sku })}`;
 

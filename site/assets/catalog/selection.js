@@ -4,22 +4,23 @@ import { count } from "../lib/format.js";
 import { queryValue } from "../lib/paging.js";
 import { loadModule } from "../shell/connection.js";
 import { sessionEnded } from "../shell/shell.js";
+import { leftChanges } from "./products.js";
 import { chosen, showSelection } from "./rows.js";
 
 const PAGE_SIZE = 100; // products in one call
 
-/** Wire the bar. `read(part)` resolves to a page of the list, and `reload()` shows the list anew. */
-export function wireSelection({ read, reload }) {
+/** Wire the bar. `read(part)` resolves to a page of the list, and `reload()` shows the list anew for the person `who`. */
+export function wireSelection({ read, ...list }) {
   byId("product-rows").addEventListener("selection", ({ detail }) => show(detail.ticked));
   byId("clear-selection").onclick = () => {
     chosen.clear();
     showSelection();
+    byId("all-on-page").focus();
   };
   byId("select-found").onclick = () => selectFound(read);
-  byId("change-selected").onclick = async () => {
-    const { changeMany } = await loadModule(() => import("./change-many.js"));
-    changeMany([...chosen.values()], { reload });
-  };
+  const changes = () => loadModule(() => import("./change-many.js"));
+  byId("change-selected").onclick = async () => (await changes()).changeMany([...chosen.values()], list);
+  if (leftChanges(list.who).load()) changes().then(({ resume }) => resume(list));
 }
 
 /** Show the bar. `ticked` is how many of the selected products are on screen. */
@@ -44,14 +45,13 @@ async function selectFound(read) {
       return location.search === asked;
     });
     if (location.search === asked) for (const product of found) chosen.set(product.sku, product);
+    showSelection();
   } catch (error) {
+    showSelection();
     if (!sessionEnded(error)) byId("selected-count").textContent = `Not all were selected. ${error.message}`;
-    return;
-  } finally {
-    button.disabled = false;
   }
-  showSelection();
-  byId("change-selected").focus();
+  button.disabled = false;
+  if (document.activeElement === document.body) byId("change-selected").focus();
 }
 
 /** Read the products of all pages, until `goOn(number)` returns false. */

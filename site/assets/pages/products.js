@@ -65,10 +65,10 @@ function display({ rows, nextCursor }) {
   place.focusOpened();
 }
 
-/** Return the filter in words: “mop” in Kitchen, not sold. */
+/** Return the filter in words: for “mop” in the category Kitchen among those not sold. */
 function filterInWords() {
   const [q, category, active] = FILTER.map(queryValue);
-  const words = [q && `“${q}”`, category && `in the category ${category}`];
+  const words = [q && `for “${q}”`, category && `in the category ${category}`];
   return [...words, { true: "among those sold", false: "among those not sold" }[active]]
     .filter(Boolean)
     .join(" ");
@@ -99,7 +99,7 @@ function wireFilter() {
 
 start((who) => {
   place = new PlaceInList({ drafts: lastProducts(who), rows: byId("product-rows"), pageOf: productPage });
-  wireSelection({ read, reload: load });
+  wireSelection({ read, reload: load, who });
   wireFilter();
   onPaging(load);
   load();
