@@ -496,6 +496,18 @@ def test_a_product_is_added_and_changed_by_keys(tab: KeyboardTab, staff: Person,
     assert admin_api.call("GET", f"/products/{sku}").document["active"] is False
 
 
+@walks("Recall a product")
+def test_the_recall_list_is_opened_by_keys(
+    tab: KeyboardTab, staff: Person, place_order: PlaceOrder, admin_api: Api, customer: Json
+) -> None:
+    place_order()
+    wait_until_known(admin_api, customer)
+    tab.sign_in(staff, "/product.html?sku=BT-BLEACH")
+    tab.enter(tab.css("#sold summary"))
+    tab.follow("Recall list")
+    expect(tab.css("#recall-rows tr").first).to_be_visible()
+
+
 @walks("Change many products at once")
 def test_prices_of_many_products_are_raised_by_keys(tab: KeyboardTab, staff: Person, admin_api: Api) -> None:
     category = f"Guide-{uuid.uuid4().hex[:12]}"
