@@ -27,7 +27,7 @@ def computed(price: int, way: str, share: int, rounding: str) -> int:
 
 def test_prices_by_per_cent_are_the_nearest_ones_of_their_kind() -> None:
     chance = random.Random(13)
-    cases = [
+    cases: list[dict[str, Any]] = [
         {
             "price": chance.choice((1, 5, 49, 50, 125, 649, chance.randint(1, 10_000_000))),
             "change": {
