@@ -108,6 +108,7 @@ def test_a_product_is_added_found_and_changed(tab: Tab, staff: Person, admin_api
     expect(history).to_contain_text("Price: £12.50 → £13.00")
     expect(history.get_by_role("listitem").first).to_contain_text(staff.email)
     expect(tab.button("Save changes")).to_be_focused()
+    tab.sees_no("button", "Discard changes")
     tab.inside("#product").follow("Products")
     tab.find("searchbox", "Search products").fill(sku.lower())
     expect(tab.css("#product-rows tr:not(.skeleton)")).to_have_count(1)
@@ -292,17 +293,20 @@ def test_a_product_that_somebody_changed_meanwhile_is_left_to_them(
 ) -> None:
     tab, category = bulk
     tab.tick("Select all on this page")
+    _, second, third = in_category(admin_api, category)
+    change_elsewhere(admin_api, third, unitPrice=500)
+    tab.follow("Sold")
+    expect(tab.css("#product-rows .col-price").last).to_have_text("£5.00")
     tab.press("Change …")
     dialog = tab.dialog("Change 3 products")
     dialog.choose("How", "lower")
     dialog.fill("Amount", "0.10")
     dialog.press("Show what changes")
-    _, second, _ = in_category(admin_api, category)
     change_elsewhere(admin_api, second, unitPrice=333)
     dialog.press("Change 3 products")
     dialog.says("3 products: 2 changed, 1 changed by someone else")
     expect(tab.css("#change-results li").first).to_contain_text("Someone else has changed it meanwhile.")
-    assert [one["unitPrice"] for one in in_category(admin_api, category)] == [90, 333, 90]
+    assert [one["unitPrice"] for one in in_category(admin_api, category)] == [90, 333, 490]
 
 
 def test_products_that_failed_stay_selected_and_are_tried_again(
@@ -367,7 +371,15 @@ def test_everything_that_a_filter_finds_is_changed_at_once(desk: Tab, admin_api:
     dialog.tick("Whether they are sold")
     dialog.press("Show what changes")
     dialog.says("120 products: 120 to change")
+    held = desk.hold("**/api/products/*")
     dialog.press("Change 120 products")
+    expect(desk.css('#change-results [data-outcome="moving"]')).to_have_count(4)
+    dialog.press("Stop")
+    for route in held:
+        route.continue_()
+    dialog.says("120 products: 4 changed, 116 not changed")
+    desk.let_through("**/api/products/*")
+    dialog.press("Try 116 products again")
     dialog.says("120 products: 120 changed")
     assert not any(one["active"] for one in in_category(admin_api, category))
 

@@ -137,6 +137,12 @@ def test_plan_changes_category_and_state() -> None:
     assert (job["change"], job["body"]["active"]) == ("sold → not sold", False)
 
 
+def test_plan_takes_the_highest_and_the_lowest_price() -> None:
+    for price in (10_000_000, 0):
+        job = plan(PAIL, {"kind": "price", "price": {"way": "set", "amount": price, "rounding": "1"}})
+        assert (job["outcome"], job["body"]["unitPrice"]) == ("planned", price)
+
+
 @pytest.mark.parametrize(
     ("amount", "way", "reason"),
     [
