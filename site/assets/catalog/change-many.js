@@ -6,7 +6,7 @@ import { count } from "../lib/format.js";
 import { keepOpen } from "../lib/kept-open.js";
 import { sessionEnded } from "../shell/shell.js";
 import { showForm, typedChange } from "./change-form.js";
-import { isOpen, showButtons, showJobs, showOutcome, showSums } from "./change-results.js";
+import { isOpen, showButtons, showJobs, saySums, showOutcome, showSums } from "./change-results.js";
 import { planOf } from "./plan.js";
 import { isAsAsked, leftChanges, productPath } from "./products.js";
 import { chosen, showSelection } from "./rows.js";
@@ -102,7 +102,7 @@ function finish(jobs) {
   for (const { product, outcome } of jobs)
     if (!["failed", "stopped"].includes(outcome)) chosen.delete(product.sku);
   showJobs(jobs);
-  showSums(jobs);
+  saySums(jobs);
   byId("change-retry").textContent = `Try ${count(again.length, "product")} again`;
   byId("change-retry").onclick = () => run(jobs, again);
   showButtons("close", ...(again.length ? ["retry"] : []));

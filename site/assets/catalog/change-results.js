@@ -1,5 +1,5 @@
 // The lines of a change of many products: what it does to each of them, then what came of it.
-import { byId, fill, stamp } from "../lib/dom.js";
+import { announce, byId, fill, stamp } from "../lib/dom.js";
 import { count, whole } from "../lib/format.js";
 import { productPage } from "./products.js";
 
@@ -54,6 +54,12 @@ export function showSums(jobs) {
 export function showButtons(...names) {
   for (const name of BUTTONS) byId(`change-${name}`).hidden = !names.includes(name);
   byId("change-progress").hidden = !names.includes("stop");
+}
+
+/** Show the sums, and read them out. While a change runs they are only shown, because they change with every product. */
+export function saySums(jobs) {
+  showSums(jobs);
+  announce(byId("change-summary").textContent);
 }
 
 /** Whether a job is not finished. */
