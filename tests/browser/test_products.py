@@ -360,12 +360,18 @@ def test_changes_that_an_ended_session_left_are_offered_after_a_new_sign_in(
 def test_everything_that_a_filter_finds_is_changed_at_once(desk: Tab, admin_api: Api) -> None:
     category = new_category(admin_api, 120)
     desk.goto(f"/products.html?category={category}")
+    desk.follow("Next page")
+    desk.tick(re.compile("Select Cloth 057"))
+    desk.follow("Previous page")
+    expect(desk.css("#product-rows")).to_contain_text("Cloth 000")
     desk.tick("Select all on this page")
+    desk.sees("51 products selected, 50 of them on this page", exact=True)
     desk.lose_requests("**/api/products?*cursor=*", times=1)
     desk.press("Select all that this finds")
     desk.sees("Not all were selected.")
     desk.press("Select all that this finds")
     desk.sees("120 products selected, 50 of them on this page", exact=True)
+    desk.sees_no("button", "Select all that this finds")
     desk.press("Change …")
     dialog = desk.dialog("Change 120 products")
     dialog.tick("Whether they are sold")
@@ -382,6 +388,9 @@ def test_everything_that_a_filter_finds_is_changed_at_once(desk: Tab, admin_api:
     dialog.press("Try 116 products again")
     dialog.says("120 products: 120 changed")
     assert not any(one["active"] for one in in_category(admin_api, category))
+    dialog.press("Close")
+    desk.tick("Select all on this page")
+    desk.sees_button("Select all that this finds")
 
 
 # -- how it looks

@@ -9,6 +9,8 @@ import { chosen, showSelection } from "./rows.js";
 
 const PAGE_SIZE = 100; // products in one call
 
+let allOf; // the query of the list of which every product was selected
+
 /** Wire the bar. `read(part)` resolves to a page of the list, and `reload()` shows the list anew for the person `who`. */
 export function wireSelection({ read, ...list }) {
   byId("product-rows").addEventListener("selection", ({ detail }) => show(detail.ticked));
@@ -26,11 +28,12 @@ export function wireSelection({ read, ...list }) {
 /** Show the bar. `ticked` is how many of the selected products are on screen. */
 function show(ticked) {
   const elsewhere = chosen.size - ticked;
+  if (!chosen.size) allOf = undefined;
   byId("bulk-bar").hidden = !chosen.size;
   byId("selected-count").textContent =
     `${count(chosen.size, "product")} selected${elsewhere ? `, ${ticked} of them on this page` : ""}`;
   const isMore = !byId("next").hidden || queryValue("cursor");
-  byId("select-found").hidden = !byId("all-on-page").checked || !isMore || elsewhere > 0;
+  byId("select-found").hidden = !byId("all-on-page").checked || !isMore || allOf === location.search;
   byId("select-found").textContent = "Select all that this finds";
 }
 
@@ -44,7 +47,10 @@ async function selectFound(read) {
       button.textContent = `${count(number, "product")} read …`;
       return location.search === asked;
     });
-    if (location.search === asked) for (const product of found) chosen.set(product.sku, product);
+    if (location.search === asked) {
+      for (const product of found) chosen.set(product.sku, product);
+      allOf = asked;
+    }
     showSelection();
   } catch (error) {
     showSelection();
