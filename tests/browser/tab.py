@@ -268,10 +268,9 @@ class Tab(Words, Network):
     def error_summary(self) -> Locator:
         return self.css("#error-summary")
 
-    def error_lines(self) -> list[str]:
-        """The lines of the error summary."""
-        expect(self.error_summary()).to_be_visible()
-        return self.error_summary().get_by_role("listitem").all_inner_texts()
+    def sees_errors(self, lines: list[str]) -> None:
+        """Wait until the error summary has these lines. An earlier one stays until the next check ends."""
+        expect(self.error_summary().get_by_role("listitem")).to_have_text(lines)
 
     def error_at(self, field_path: str) -> Locator:
         """The message at one field, named by its path in the order."""

@@ -66,14 +66,16 @@ def test_every_error_is_shown_in_summary_and_at_its_field(form: Tab) -> None:
     form.add_line("BT-HOSTILE", "1.0")
     form.fill_customer(E_mail="maria at hotel", Company="x" * 201)
     form.send()
-    assert form.error_lines() == [
-        "Name is required",
-        'E-mail must be an e-mail address such as name@example.org, got "maria at hotel"',
-        "Company must have at most 200 characters, got 201",
-        "Quantity of line 1, Browsertest bleach 5 L, must be at least 1, got 0",
-        'Quantity of line 2, Browsertest gloves, box of 100, must be a whole number in digits, got "1e2"',
-        f'Quantity of line 3, Browsertest zero {HOSTILE}, must be a whole number in digits, got "1.0"',
-    ]
+    form.sees_errors(
+        [
+            "Name is required",
+            'E-mail must be an e-mail address such as name@example.org, got "maria at hotel"',
+            "Company must have at most 200 characters, got 201",
+            "Quantity of line 1, Browsertest bleach 5 L, must be at least 1, got 0",
+            'Quantity of line 2, Browsertest gloves, box of 100, must be a whole number in digits, got "1e2"',
+            f'Quantity of line 3, Browsertest zero {HOSTILE}, must be a whole number in digits, got "1.0"',
+        ]
+    )
     expect(form.error_summary()).to_be_focused()
     expect(form.error_at("customer.name")).to_have_text("Name is required")
     expect(form.error_at("items[2].quantity")).to_have_text(
@@ -92,7 +94,7 @@ def test_every_error_is_shown_in_summary_and_at_its_field(form: Tab) -> None:
 def test_an_order_without_lines_is_not_sent(form: Tab) -> None:
     form.fill_customer(Name="Maria", E_mail="maria@hotel.example")
     form.send()
-    assert form.error_lines() == ["At least one line is required"]
+    form.sees_errors(["At least one line is required"])
     form.follow("At least one line is required")
     expect(form.product_search()).to_be_focused()
 
@@ -274,7 +276,7 @@ def test_copy_names_products_that_are_no_longer_sold(
     order = place_order()
     with withdrawn(admin_api, "BT-GLOVES"):
         form.goto(f"/new-order.html?from={order['orderID']}")
-        assert form.error_lines() == ["Line 2: BT-GLOVES is no longer sold"]
+        form.sees_errors(["Line 2: BT-GLOVES is no longer sold"])
 
 
 def test_failed_copy_can_be_retried_and_does_not_change_the_draft(

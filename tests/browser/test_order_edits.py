@@ -52,7 +52,7 @@ def test_an_edit_that_breaks_a_rule_is_explained_at_the_field(tab: Tab, open_ord
     tab.press("Edit")
     tab.fill("Quantity of Browsertest bleach 5 L", "0")
     tab.press("Save changes")
-    assert tab.error_lines() == ["Quantity of line 1, Browsertest bleach 5 L, must be at least 1, got 0"]
+    tab.sees_errors(["Quantity of line 1, Browsertest bleach 5 L, must be at least 1, got 0"])
     expect(tab.error_at("items[0].quantity")).to_have_text("Quantity must be at least 1, got 0")
 
 
@@ -299,7 +299,7 @@ def test_an_edit_and_a_move_can_be_repeated_after_being_offline(tab: Tab, open_o
     tab.fill("For packing and delivery", "Side door")
     with tab.offline():
         tab.press("Save changes")
-        assert tab.error_lines() == ["The server cannot be reached. Check the connection."]
+        tab.sees_errors(["The server cannot be reached. Check the connection."])
     tab.press("Save changes")
     expect(tab.css("#reading")).to_contain_text("Side door")
     with tab.offline():

@@ -198,7 +198,7 @@ def test_leftover_rows_are_kept_and_prevent_sending_the_order(form: Tab, custome
     form.key("Escape")
     form.reload()
     form.send()
-    assert form.error_lines() == ["Pasted rows must be added to the order, or discarded"]
+    form.sees_errors(["Pasted rows must be added to the order, or discarded"])
     form.press("Look at them")
     assert preview(preview_dialog(form)) == ["1 NOT-OURS 1 is not in the catalog 1"]
     form.press("Close")

@@ -125,7 +125,7 @@ def test_ctrl_enter_on_the_button_that_removes_a_line_sends_the_order(form: Tab)
     form.add_line("browsertest bleach", "3")
     form.button("Remove Browsertest bleach 5 L").focus()
     form.key("Control+Enter")
-    assert form.error_lines() == ["Name is required", "E-mail is required"]
+    form.sees_errors(["Name is required", "E-mail is required"])
     expect(form.css("#line-rows tr")).to_have_count(1)
 
 
@@ -134,7 +134,7 @@ def test_enter_without_text_leads_to_the_customer_and_ctrl_enter_sends(form: Tab
     form.key("Enter")
     expect(form.field("Name")).to_be_focused()
     form.key("Control+Enter")
-    assert form.error_lines() == ["Name is required", "E-mail is required"]
+    form.sees_errors(["Name is required", "E-mail is required"])
 
 
 def test_typed_sku_is_added_without_waiting_for_the_search(form: Tab) -> None:

@@ -88,14 +88,12 @@ def test_a_product_is_added_found_and_changed(tab: Tab, staff: Person, admin_api
     tab.follow("Products")
     tab.follow("New product")
     tab.press("Add product")
-    assert tab.error_lines() == [
-        f"{label} is required" for label in ("SKU", "Name", "Category", "Price", "Unit")
-    ]
+    tab.sees_errors([f"{label} is required" for label in ("SKU", "Name", "Category", "Price", "Unit")])
     for label, text in (("SKU", sku), ("Name", f"Bucket {sku}"), ("Category", "Pails"), ("Unit", "piece")):
         tab.fill(label, text)
     tab.fill("Price", "twelve")
     tab.field("Price").press("Enter")
-    assert tab.error_lines() == ['Price must be an amount such as 5.00, got "twelve"']
+    tab.sees_errors(['Price must be an amount such as 5.00, got "twelve"'])
     tab.fill("Price", "£12.50")
     tab.field("Price").press("Enter")
     tab.arrives_at(f"/product.html?sku={sku}")
@@ -146,7 +144,7 @@ def test_a_product_whose_answer_was_lost_is_added_once(desk: Tab, admin_api: Api
         desk.fill(label, text)
     desk.lose_answers("**/api/products", times=1)
     desk.press("Add product")
-    assert desk.error_lines() == ["The server cannot be reached. Check the connection."]
+    desk.sees_errors(["The server cannot be reached. Check the connection."])
     desk.press("Add product")
     desk.arrives_at(f"/product.html?sku={sku}")
     assert stored(admin_api, sku)["version"] == 1

@@ -220,7 +220,7 @@ def test_order_refused_by_the_gateway_stays_in_the_form(filled: Tab) -> None:
     refusal = {"error": {"code": "bad_request", "message": "Invalid request body"}}
     filled.answer("**/api/orders", status=400, json=refusal)
     filled.send()
-    assert filled.error_lines() == ["Invalid request body"]
+    filled.sees_errors(["Invalid request body"])
     filled.let_through("**/api/orders")
     filled.send()
     expect(filled.progress("Placed")).to_be_visible()
