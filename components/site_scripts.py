@@ -88,6 +88,7 @@ BUNDLES = (
         "order/line-quantity.js",
         "order/line-row.js",
         "order/lines.js",
+        "order/often-bought.js",
         "order/left-rows.js",
         "order/line-check.js",
         "order/catalog-changes.js",

@@ -8,6 +8,7 @@ import { faultsOf } from "./form-faults.js";
 import { LeftRows } from "./left-rows.js";
 import { LineCheck } from "./line-check.js";
 import { OrderLines } from "./lines.js";
+import { OftenBought } from "./often-bought.js";
 import { productPicker } from "./product-picker.js";
 import { showTotal } from "./running-total.js";
 import { documentOf, typedCustomer } from "./typed.js";
@@ -30,8 +31,10 @@ export class OrderForm {
       onCode: (code, how) => enterCode(code, how, this),
     });
     this.lineCheck = new LineCheck(this.lines);
+    const onPick = (product) => this.lines.pick(product);
+    this.oftenBought = new OftenBought(onPick);
     this.picker = productPicker({
-      onPick: (product) => this.lines.pick(product),
+      onPick,
       onRows: (text) => this.left.open(text),
       onEmpty: () => form.elements.name.focus(),
     });
@@ -53,19 +56,15 @@ export class OrderForm {
 
   #show = () => {
     this.charges.show(this.lines.items());
+    this.oftenBought.follow(this.lines.items());
     this.shownTotal = showTotal(this.lines.items(), this.charges.values());
   };
 
   /** Return everything that is typed, for a draft. */
   values() {
-    return {
-      customer: typedCustomer(),
-      filled: this.customers.filled,
-      notes: form.elements.notes.value,
-      items: this.lines.items(),
-      charges: this.charges.values(),
-      left: this.left.text,
-    };
+    const customer = { customer: typedCustomer(), filled: this.customers.filled };
+    const [notes, items, charges] = [form.elements.notes.value, this.lines.items(), this.charges.values()];
+    return { ...customer, notes, items, charges, left: this.left.text };
   }
 
   /** Whether something is typed. */
