@@ -42,6 +42,7 @@ OTHER_NUMBERS = {
     ("list/read-all.js", 500): "orders in a document",
     ("list/read.js", 50): "orders on a page",
     ("list/zip.js", 20): "the version 2.0 of a format",
+    ("order/often-bought.js", 20): "products that are asked for",
     ("order/freshness.js", 500): "an HTTP status",
     ("order/line-quantity.js", 1000): "pieces from which on a quantity is asked about",
     ("order/neighbours.js", 50): "milliseconds",

@@ -6,7 +6,7 @@ import { sessionEnded } from "../shell/shell.js";
 
 const area = byId("often-bought");
 const list = byId("often-bought-products");
-const PAUSE_MS = 500; // a line that is typed over within this time is not asked about
+const PAUSE_MS = 400; // a line that is typed over within this time is not asked about
 const TITLE = "Often bought with it";
 const MIN_ORDERS = 2; // one order with both products is a chance
 const MAX_OFFERED = 3;
