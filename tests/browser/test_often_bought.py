@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from local.api import Api
 from tests.browser.conftest import PlaceOrder
+from tests.browser.looks import assert_nothing_sticks_out
 from tests.browser.orders import wait_for
 from tests.browser.tab import Tab
 
@@ -18,8 +19,8 @@ def companions(admin_api: Api, place_order: PlaceOrder) -> dict[str, str]:
     """SKUs: `bucket` is on two orders with `mop` and on two with `sponge`, one of them with all three."""
     mark = uuid.uuid4().hex[:10]
     skus = {name: f"BO-{name}-{mark}" for name in ("mop", "bucket", "sponge")}
-    for name, sku in skus.items():
-        product = {"name": f"{name.title()} {mark}", "category": "Browser tests", "unitPrice": 500}
+    for sku in skus.values():
+        product = {"name": name_of(sku), "category": "Browser tests", "unitPrice": 500}
         assert (
             admin_api.call("PUT", f"/products/{sku}", {**product, "unit": "piece", "active": True}).status
             == 201
@@ -29,6 +30,11 @@ def companions(admin_api: Api, place_order: PlaceOrder) -> dict[str, str]:
     wait_for(lambda: counts(admin_api, skus["mop"]) == [2, 1])
     wait_for(lambda: counts(admin_api, skus["bucket"]) == [2, 2])
     return skus
+
+
+def name_of(sku: str) -> str:
+    """A name that is too long for a button."""
+    return f"{sku} {'x' * 80}"
 
 
 def counts(api: Api, sku: str) -> list[int]:
@@ -48,12 +54,13 @@ def test_a_companion_is_offered_and_added_without_moving_the_form(
         expect(form.css("#line-rows tr")).to_have_count(1)
         before = form.button("Add a charge").bounding_box()
     assert len(asked.value.json()["items"]) == 2
-    expect(offered(form)).to_have_text([f"Add Bucket {companions['bucket'][-10:]}"])
+    expect(offered(form)).to_have_text([f"Add {name_of(companions['bucket'])}"])
     assert form.button("Add a charge").bounding_box() == before
     offered(form).press("Enter")
     expect(form.css("#line-rows tr").last).to_contain_text(companions["bucket"])
     expect(form.css("#line-rows tr").last.locator("input")).to_be_focused()
-    expect(offered(form)).to_have_text([f"Add Sponge {companions['bucket'][-10:]}"])
+    expect(offered(form)).to_have_text([f"Add {name_of(companions['sponge'])}"])
+    assert_nothing_sticks_out(form)
 
 
 def test_a_companion_that_cannot_be_added_is_named(
