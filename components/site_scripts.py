@@ -104,6 +104,8 @@ BUNDLES = (
     (
         "catalog/words.js",
         "catalog/typed-product.js",
+        "catalog/claims.js",
+        "catalog/fields.js",
         "catalog/conflict.js",
         "catalog/edit.js",
         "catalog/cards.js",

@@ -92,8 +92,13 @@ _FORMS: dict[str, Callable[[str], str]] = {
     "note": lines,
     "comment": lines,
     "description": lines,
+    "hazardStatements": lines,
+    "ufi": key,
 }
-_OPTIONAL = frozenset({"company", "phone", "address", "notes", "note", "description", "assignee", "text"})
+_OPTIONAL = frozenset({
+    "company", "phone", "address", "notes", "note", "assignee", "text",
+    "description", "vatClass", "signalWord", "pictograms", "hazardStatements", "ufi",
+})  # fmt: skip
 _REMOVABLE_IN = ("details", "labels")  # where an empty text removes the stored field
 _AS_TYPED = "content"  # of a draft, whose person goes on typing
 _DEPTH = 3  # an order has a list of objects with texts

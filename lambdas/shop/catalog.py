@@ -10,7 +10,11 @@ from lambdas.platform.errors import NotFoundError
 from lambdas.platform.listing import Listing
 from lambdas.shop.documents import Product, ProductPrice
 
-CONTENT = ("name", "category", "unitPrice", "currency", "unit", "active", "description")
+# The part of a product that staff decide about, in the sequence of its history. What is after `active` is optional.
+CONTENT = (
+    "name", "category", "unitPrice", "currency", "unit", "active", "description",
+    "packSize", "minQuantity", "vatClass", "signalWord", "pictograms", "hazardStatements", "ufi",
+)  # fmt: skip
 _INACTIVE = "inactive#"  # how the partitions of inactive products begin
 _KEY_FIELDS = frozenset({"listShard", "listKey"})
 _PRICE_FIELDS = ("sku", "name", "unit", "unitPrice", "currency", "active")

@@ -205,6 +205,13 @@ class ProductContent(ProductPrice):
 
     category: str
     description: NotRequired[str]
+    packSize: NotRequired[int]
+    minQuantity: NotRequired[int]
+    vatClass: NotRequired[str]
+    signalWord: NotRequired[str]
+    pictograms: NotRequired[str]
+    hazardStatements: NotRequired[str]
+    ufi: NotRequired[str]
 
 
 class UpdatedBy(TypedDict):

@@ -113,6 +113,31 @@ def test_a_product_is_added_found_and_changed(tab: Tab, staff: Person, admin_api
     expect(tab.css("#product-rows .col-price")).to_have_text("£13.00")
 
 
+def test_a_hazard_label_is_checked_kept_and_warned_of(desk: Tab, product: Json, admin_api: Api) -> None:
+    desk.goto(page_of(product))
+    desk.fill("Description", "Non-toxic and mild")
+    desk.css("#hazard summary").click()
+    desk.fill("UFI", "N1QV")
+    expect(desk.css("#product-form .notice")).to_contain_text("Please remove “non-toxic” (CLP")
+    desk.css("#hazard summary").click()
+    desk.press("Save changes")
+    desk.follow('UFI must be a UFI: 16 digits and capital letters, such as N1QV-R02N-J00M-WQD5, got "N1QV"')
+    expect(desk.field("UFI")).to_be_focused()
+    desk.type("-R02N-J00M-WQD5")
+    desk.fill("Description", "Mild")
+    expect(desk.css("#product-form .notice")).to_be_hidden()
+    desk.fill("Minimum quantity", "6")
+    desk.press("Save changes")
+    expect(desk.region("History").locator).to_contain_text("UFI: (empty) → N1QV-R02N-J00M-WQD5")
+    desk.goto("/new-order.html")
+    desk.add_line(product["sku"], "5")
+    expect(desk.css("#line-rows .remark")).to_have_text("The minimum is 6")
+    desk.field(f"Quantity of {product['name']}").fill("6")
+    expect(desk.css("#line-rows .remark")).to_be_hidden()
+    desk.product_search().focus()
+    expect(desk.css("#line-rows .remark")).to_be_hidden()
+
+
 def test_typed_changes_survive_a_reload_until_they_are_discarded(desk: Tab, product: Json) -> None:
     desk.goto(page_of(product))
     desk.fill("Name", "Half a na")

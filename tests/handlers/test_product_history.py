@@ -59,6 +59,27 @@ def test_each_change_names_the_person_and_the_values_before_and_after(shop: Shop
     assert entries(shop)[0]["at"] == product["updatedAt"]
 
 
+def test_what_a_product_of_this_trade_has_is_kept_changed_and_removed(shop: Shop) -> None:
+    label: Json = {
+        "packSize": 12,
+        "minQuantity": 6,
+        "vatClass": "zero",
+        "signalWord": "Danger",
+        "pictograms": "GHS05, GHS07",
+        "hazardStatements": "H314 Causes severe burns.\nP280 Wear gloves.",
+        "ufi": "N1QV-R02N-J00M-WQD5",
+    }
+    put(shop, **label | {"ufi": " N1QV\u2010R02N-J00M-WQD5", "vatClass": "zero "})
+    stored = shop.ask("get_product", "GET", PATH, sku="PAIL-1").json
+    assert {name: stored[name] for name in label} == label
+    put(shop, **label | {"minQuantity": 7, "signalWord": "", "pictograms": ""})
+    assert history(shop)[-1]["changes"] == [
+        {"field": "minQuantity", "from": 6, "to": 7},
+        {"field": "signalWord", "from": "Danger"},
+        {"field": "pictograms", "from": "GHS05, GHS07"},
+    ]
+
+
 def test_equal_content_and_refused_changes_have_no_entry(shop: Shop) -> None:
     put(shop)
     put(shop)

@@ -3,6 +3,10 @@
 import json
 from typing import Any
 
+import pytest
+
+from lambdas.platform.json_schema import SCHEMAS
+from lambdas.shop import catalog
 from tests.site.deno import evaluate
 from tests.site.test_new_prices import CONTENT, PAIL
 
@@ -83,3 +87,83 @@ def test_fields_that_only_one_of_two_people_changed_are_merged() -> None:
     assert found["merged"] == {**mine, "category": "Buckets"}
     assert [change["field"] for change in found["taken"]] == ["category", "description"]
     assert found["both"] == [{"field": "unitPrice", "mine": 700, "theirs": 720}]
+
+
+HAZARDOUS = {
+    "packSize": 12,
+    "minQuantity": 6,
+    "vatClass": "standard",
+    "signalWord": "Danger",
+    "pictograms": "GHS05, GHS07",
+    "hazardStatements": "H314 Causes severe burns.\nP280 Wear protective gloves.\nEUH031 Toxic gas.",
+    "ufi": "N1QV-R02N-J00M-WQD5",
+}
+
+
+def test_codes_and_numbers_are_read_as_people_type_them() -> None:
+    typed = HAZARDOUS | {"packSize": " 12 ", "minQuantity": "6", "pictograms": "ghs05;ghs07 "}
+    statements = " " + str(HAZARDOUS["hazardStatements"]).replace("\n", " \r\n\r\n ") + "\n"
+    typed |= {"ufi": "n1qv\u2013r02n-j00m-wqd5", "hazardStatements": statements}
+    found = document(TYPED | typed)
+    assert {name: found[name] for name in HAZARDOUS} == HAZARDOUS
+    assert faults(document(TYPED | HAZARDOUS)) == []
+
+
+def test_fields_that_are_emptied_are_taken_off_the_product() -> None:
+    base = PAIL | HAZARDOUS
+    (values,) = evaluate("catalog/typed-product.js", "module.valuesOf(value)", [base])
+    typed = {name: values[name] for name in (*TYPED, *HAZARDOUS)}
+    assert document(typed, base) == {**CONTENT, "description": "Holds 12 litres.", **HAZARDOUS}
+    assert document(typed | dict.fromkeys(HAZARDOUS, ""), base) == {
+        **CONTENT,
+        "description": "Holds 12 litres.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "rule"),
+    [
+        ("packSize", "0", "must be at least 1, got 0"),
+        ("packSize", "a dozen", 'must be a whole number, got "a dozen"'),
+        ("minQuantity", "1.5", 'must be a whole number, got "1.5"'),
+        ("pictograms", "GHS10", "must be codes of hazard pictograms such as GHS05, GHS07"),
+        ("hazardStatements", "Causes irritation", "must be lines that each begin with the code"),
+        (
+            "hazardStatements",
+            "H319 Irritates.\nWear gloves.",
+            "must be lines that each begin with the code",
+        ),
+        ("ufi", "N1QV-R02N-J00M", "must be a UFI"),
+    ],
+)
+def test_faults_of_what_a_product_of_this_trade_has(field: str, text: str, rule: str) -> None:
+    ((path, message),) = faults(document(TYPED | {field: text}))
+    assert path == field
+    assert message.startswith(rule)
+
+
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        ("A Non\u2011Toxic, eco friendly cleaner", ["non-toxic", "eco friendly"]),
+        ("Harmless. 100% safe! Not toxic", ["not toxic", "harmless", "100% safe"]),
+        ("Safe for pets and children", ["safe for pets"]),
+        ("Child-safe cap. Toxic to fish. Keep in a safe place.", []),
+    ],
+)
+def test_claims_of_a_dangerous_product_are_found(text: str, claims: list[str]) -> None:
+    found = [
+        evaluate(
+            "catalog/claims.js",
+            "module.forbiddenClaims(value)",
+            [{"name": "X", "description": text} | hazard],
+        )
+        for hazard in ({"signalWord": "Warning"}, {"ufi": "N1QV-R02N-J00M-WQD5"}, {"ufi": " "})
+    ]
+    assert found == [[claims], [claims], [[]]]
+
+
+def test_every_field_of_the_schema_has_a_name_in_words() -> None:
+    (labels,) = evaluate("catalog/words.js", "Object.keys(module.LABELS)", [None])
+    assert set(labels) == set(catalog.CONTENT)
+    assert set(catalog.CONTENT) == SCHEMAS["Product"]["properties"].keys() - {"sku"}

@@ -2,15 +2,14 @@
 import { call } from "../lib/api.js";
 import { byId, isShown } from "../lib/dom.js";
 import { draft } from "../lib/draft.js";
-import { clearErrors, showErrors } from "../lib/form-errors.js";
+import { clearErrors } from "../lib/form-errors.js";
 import { sessionEnded } from "../shell/shell.js";
 import { hideNotice, showConflict, showNotice } from "./conflict.js";
+import { form, putValues, showFaults, typedValues, warnOfClaims } from "./fields.js";
 import { isAsAsked, productPath } from "./products.js";
 import { documentOf, merge, valuesOf } from "./typed-product.js";
 
-const form = byId("product-form");
 const shopCurrency = document.querySelector('meta[name="order-desk:currency"]').content;
-const FIELDS = ["sku", "name", "unitPrice", "unit", "category", "description"];
 
 export class ProductEdit {
   /** `check(document, isNew, currency)` resolves to faults. `onSaved(product)` is called with the product as it is stored. */
@@ -33,21 +32,12 @@ export class ProductEdit {
     byId("new-sku").hidden = Boolean(product);
     byId("save").textContent = product ? "Save changes" : "Add product";
     byId("discard").hidden = !kept;
-    this.#fill(kept?.values ?? valuesOf(product));
-  }
-
-  #fill(values) {
-    for (const name of FIELDS) form.elements[name].value = values[name] ?? "";
-    form.elements.active.checked = values.active;
-  }
-
-  #values() {
-    const texts = FIELDS.map((name) => [name, form.elements[name].value]);
-    return { ...Object.fromEntries(texts), active: form.elements.active.checked };
+    putValues(kept?.values ?? valuesOf(product));
   }
 
   #keep() {
-    this.drafts.save({ base: this.base, values: this.#values() });
+    warnOfClaims();
+    this.drafts.save({ base: this.base, values: typedValues() });
     byId("discard").hidden = false;
   }
 
@@ -61,9 +51,9 @@ export class ProductEdit {
 
   async #save() {
     const currency = this.base?.currency ?? shopCurrency;
-    const typed = documentOf(this.#values(), this.base, currency);
+    const typed = documentOf(typedValues(), this.base, currency);
     const faults = await this.check(typed, !this.base, currency);
-    if (faults.length) return showErrors(form, faults);
+    if (faults.length) return showFaults(faults);
     clearErrors(form);
     hideNotice();
     this.focused = document.activeElement; // disabled fields lose the focus
@@ -96,7 +86,7 @@ export class ProductEdit {
       showNotice(
         "Somebody has deleted this product meanwhile. What you typed is still here: copy what you need.",
       );
-    else showErrors(form, error.fields?.length ? error.fields : [{ path: "", message: error.message }]);
+    else showFaults(error.fields?.length ? error.fields : [{ path: "", message: error.message }]);
   }
 
   /** Meet the product as somebody else has saved it, or as our own lost answer left it. */
@@ -106,11 +96,11 @@ export class ProductEdit {
     if (!this.base)
       return showNotice(`There is a product with the SKU ${theirs.sku} already: ${theirs.name}.`);
     this.base = theirs;
-    this.#fill(valuesOf({ ...merged, currency: theirs.currency }));
+    putValues(valuesOf({ ...merged, currency: theirs.currency }));
     this.#keep();
     return showConflict({ theirs, taken, both }, (field) => {
       const { [field]: value } = valuesOf(theirs);
-      this.#fill({ ...this.#values(), [field]: value });
+      putValues({ ...typedValues(), [field]: value });
       this.#keep();
     });
   }

@@ -19,6 +19,8 @@ const NOT_CONTENT = new Set(["sku", "version", "createdAt", "updatedAt", "update
 export const contentOf = (product) =>
   Object.fromEntries(Object.entries(product).filter(([name]) => !NOT_CONTENT.has(name)));
 
-/** Return whether a stored product is as a document for the API asks. A document without a description asks for none. */
+/** Return whether a stored product is as a document for the API asks. A field that the document lacks must be missing there too. */
 export const isAsAsked = (document, stored) =>
-  ["description", ...Object.keys(document)].every((name) => document[name] === stored[name]);
+  Object.keys({ ...contentOf(stored), ...document }).every(
+    (name) => document[name] === stored[name] || (name === "currency" && !(name in document)),
+  );

@@ -1,15 +1,35 @@
 // A product as it is typed: the texts of the form, the document for the API, and an edit that met another one.
 import { amountIn, asTyped } from "../lib/amount.js";
+import { wholeNumber } from "../lib/quantity.js";
 import { key, line, lines } from "../lib/text.js";
 import { contentOf } from "./products.js";
 import { LABELS } from "./words.js";
 
-const FORMS = { sku: key, name: line, category: line, unit: line, description: lines };
+const FORMS = {
+  sku: key,
+  name: line,
+  category: line,
+  unit: line,
+  description: lines,
+  vatClass: line,
+  signalWord: line,
+  pictograms: codes,
+  hazardStatements: (text) => lines(text).replace(/\s*\n\s*/g, "\n"),
+  ufi: (text) => key(text).toUpperCase(),
+};
+const NUMBERS = ["packSize", "minQuantity"];
+
+/** Return codes as the label has them, such as GHS05, GHS07. */
+function codes(text) {
+  const typed = text.toUpperCase().split(/[\s,;]+/);
+  return typed.filter(Boolean).join(", ");
+}
 
 /** Return the texts of the form for a product, or for a new one. */
 export function valuesOf(product) {
   const price = product ? asTyped(product.unitPrice, product.currency) : "";
-  return { description: "", active: true, ...product, unitPrice: price };
+  const optional = Object.fromEntries([...Object.keys(FORMS), ...NUMBERS].map((name) => [name, ""]));
+  return { ...optional, active: true, ...product, unitPrice: price };
 }
 
 /**
@@ -22,7 +42,9 @@ export function documentOf(values, base, currency) {
   const kept = Object.entries(base ? contentOf(base) : {}).filter(([name]) => !(name in values));
   const price = values.unitPrice.trim();
   const amount = price && { unitPrice: amountIn(price, currency) ?? price };
-  return { ...Object.fromEntries(kept), ...typed, ...amount, active: values.active };
+  const counts = NUMBERS.map((name) => [name, String(values[name] ?? "").trim()]).filter(([, text]) => text);
+  const numbers = Object.fromEntries(counts.map(([name, text]) => [name, wholeNumber(text) ?? text]));
+  return { ...Object.fromEntries(kept), ...typed, ...amount, ...numbers, active: values.active };
 }
 
 /**

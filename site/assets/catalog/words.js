@@ -9,6 +9,13 @@ export const LABELS = {
   category: "Category",
   description: "Description",
   active: "Sold",
+  packSize: "Pieces in a unit",
+  minQuantity: "Minimum quantity",
+  vatClass: "VAT",
+  signalWord: "Signal word",
+  pictograms: "Pictograms",
+  hazardStatements: "Hazard statements",
+  ufi: "UFI",
   currency: "Currency",
 };
 

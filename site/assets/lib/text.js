@@ -56,17 +56,12 @@ export function key(text) {
   return trimmed(composed(seen.replace(EVERY_BLANK, " ")));
 }
 
-/** @type {Record<string, Form>} */
-const FORMS = {
-  email: key,
-  sku: key,
-  address: lines,
-  notes: lines,
-  note: lines,
-  comment: lines,
-  description: lines,
-};
-const OPTIONAL = ["company", "phone", "address", "notes", "note", "description", "assignee", "text"];
+const KEYS = ["email", "sku", "ufi"];
+const LINES = ["address", "notes", "note", "comment", "description", "hazardStatements"];
+const OPTIONAL =
+  "company phone address notes note assignee text description vatClass signalWord pictograms hazardStatements ufi".split(
+    " ",
+  );
 const REMOVABLE_IN = ["details", "labels"]; // where an empty text removes the stored field
 const AS_TYPED = "content"; // of a draft, whose person goes on typing
 const DEPTH = 3; // an order has a list of objects with texts
@@ -79,10 +74,13 @@ const DEPTH = 3; // an order has a list of objects with texts
  */
 export const normalise = (document) => normalised(document, "", DEPTH);
 
+const formOf = (/** @type {string} */ field) =>
+  KEYS.includes(field) ? key : LINES.includes(field) ? lines : line;
+
 /** @type {(document: any, field: string, depth: number) => any} */
 function normalised(document, field, depth) {
   if (field === AS_TYPED) return document;
-  if (typeof document === "string") return (FORMS[field] ?? line)(document);
+  if (typeof document === "string") return formOf(field)(document);
   if (!depth || typeof document !== "object" || document === null) return document;
   if (Array.isArray(document)) return document.map((entry) => normalised(entry, field, depth - 1));
   const content = Object.entries(document).map(([name, value]) => [name, normalised(value, name, depth - 1)]);

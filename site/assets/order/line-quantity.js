@@ -19,6 +19,7 @@ export class LineQuantity {
   constructor(row, handlers) {
     Object.assign(this, { row, ...handlers, input: row.querySelector("input") });
     this.input.value = row.item.quantity;
+    this.#remarkOnMinimum();
     this.input.onfocus = () => this.#begin();
     this.input.oninput = () => this.#type();
     this.input.onblur = () => this.#settle();
@@ -67,6 +68,13 @@ export class LineQuantity {
     const { quantity } = this.row.item;
     this.input.value = quantity;
     if (quantity && wholeNumber(quantity) === undefined) this.#remark("Not a whole number");
+    this.#remarkOnMinimum();
+  }
+
+  /** Say that the quantity is below the usual minimum of the product. It can be sent all the same. */
+  #remarkOnMinimum() {
+    const { quantity, minQuantity } = this.row.item;
+    if (wholeNumber(quantity) < minQuantity) this.#remark(`The minimum is ${minQuantity.toLocaleString()}`);
   }
 
   #press(event) {

@@ -6,9 +6,9 @@ import { wholeNumber } from "../lib/quantity.js";
 import { offerUndo } from "./undo.js";
 
 /**
- * The lines, each as {sku, quantity (as typed), name?, unit?, unitPrice?, currency?, fault?}. `onChange` is called after each change,
- * `onType` while a quantity is typed, `onDone` when Enter ends it, and `onCode` with a code that was typed in its place
- * (line-quantity.js).
+ * The lines, each as {sku, quantity (as typed), name?, unit?, unitPrice?, currency?, minQuantity?, fault?}. `onChange` is called
+ * after each change, `onType` while a quantity is typed, `onDone` when Enter ends it, and `onCode` with a code that was typed in
+ * its place (line-quantity.js).
  */
 export class OrderLines {
   #rows = byId("line-rows");
@@ -31,7 +31,7 @@ export class OrderLines {
   pick(product) {
     const known = this.#find(product.sku);
     if (known) return known.quantity.addMore();
-    this.add([{ product, quantity: 1 }]);
+    this.add([{ product, quantity: product.minQuantity ?? 1 }]);
     const quantity = this.#find(product.sku).querySelector("input");
     quantity.focus();
     return quantity.select();
@@ -98,14 +98,10 @@ export class OrderLines {
   }
 }
 
-const lineOf = ({ sku, name, unit, unitPrice, currency }, quantity) => ({
-  sku,
-  name,
-  unit,
-  unitPrice,
-  currency,
-  quantity,
-});
+const lineOf = (product, quantity) => {
+  const { sku, name, unit, unitPrice, currency, minQuantity } = product;
+  return { sku, name, unit, unitPrice, currency, minQuantity, quantity };
+};
 
 /** Add to the quantity of a row's line. Without a row, do nothing. */
 function raise(row, quantity) {
