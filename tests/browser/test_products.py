@@ -114,6 +114,9 @@ def test_a_product_is_added_found_and_changed(tab: Tab, staff: Person, admin_api
 
 
 def test_a_hazard_label_is_checked_kept_and_warned_of(desk: Tab, product: Json, admin_api: Api) -> None:
+    desk.goto(page_of(new_product(admin_api, signalWord="Warning", description="Harmless")))
+    expect(desk.field("Signal word")).to_have_value("Warning")
+    expect(desk.css("#product-form .notice")).to_contain_text("Please remove “harmless”")
     desk.goto(page_of(product))
     desk.fill("Description", "Non-toxic and mild")
     desk.css("#hazard summary").click()
@@ -130,7 +133,11 @@ def test_a_hazard_label_is_checked_kept_and_warned_of(desk: Tab, product: Json, 
     desk.press("Save changes")
     expect(desk.region("History").locator).to_contain_text("UFI: (empty) → N1QV-R02N-J00M-WQD5")
     desk.goto("/new-order.html")
-    desk.add_line(product["sku"], "5")
+    desk.product_search().fill(product["sku"])
+    desk.key("Enter")
+    expect(desk.field(f"Quantity of {product['name']}")).to_have_value("6")
+    desk.type("5")
+    desk.key("Enter")
     expect(desk.css("#line-rows .remark")).to_have_text("The minimum is 6")
     desk.field(f"Quantity of {product['name']}").fill("6")
     expect(desk.css("#line-rows .remark")).to_be_hidden()
