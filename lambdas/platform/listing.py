@@ -6,7 +6,7 @@ A page needs a bounded number of queries, however large the table is, and never 
 import base64
 import hashlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from lambdas.platform.tables import Record
 FIRST_KEY, LAST_KEY = "\x00", "\U0010ffff"
 
 _MAX_READS = 4  # queries per partition and page; one query reads up to 1 MB
+_MAX_STEPS = 40  # reads of a page whose items are mostly left out; each has one query per partition
 _CHECK_BYTES = 6
 _MAX_KEY_BYTES = 1023  # DynamoDB refuses sort keys of more than 1,024 bytes, and a search adds one
 
@@ -64,6 +65,26 @@ def read_page(listing: Listing, limit: int, cursor: str) -> Page:
     shown = items[:limit]
     key = shown[-1][listing.sort_key] if len(items) > limit else frontier
     return shown, encode_cursor(key, _cursor_scope(listing)) if key else None
+
+
+def read_full_page(
+    listing: Listing, limit: int, cursor: str, keep: Callable[[list[Record]], list[Any]]
+) -> Page:
+    """Return a page of the items that `keep` leaves of those it is given, each with its sort key.
+
+    It has fewer than `limit` items only if no more follow, or if _MAX_STEPS times so many were looked at.
+    After a full page with a cursor, at least one item follows. Raises BadRequestError as `read_page`.
+    """
+    found: list[Any] = []
+    position: str | None = cursor
+    for _ in range(_MAX_STEPS):
+        items, position = read_page(listing, limit + 1, position or "")
+        found += keep(items)
+        if len(found) > limit:
+            return found[:limit], encode_cursor(found[limit - 1][listing.sort_key], _cursor_scope(listing))
+        if position is None:
+            break
+    return found, position
 
 
 def merge(listing: Listing, start: str, wanted: int) -> tuple[list[Record], str | None]:

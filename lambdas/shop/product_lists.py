@@ -14,24 +14,26 @@ ProductPage = tuple[list[Product], str | None]
 def read_page(words: list[str], category: str, active: bool | None, limit: int, cursor: str) -> ProductPage:
     """Return a page of products. An empty category or list of words sets no filter, and so does None.
 
-    Raises batches.BusyError, and BadRequestError for a cursor of another list.
+    Only the last page has fewer products than the limit, unless very few of very many match. Raises
+    batches.BusyError, and BadRequestError for a cursor of another list.
     """
-    if words:
-        return _search(words, category, active, limit, cursor)
-    return cast(ProductPage, listing.read_page(catalog.by_name(category, active), limit, cursor))
+    if not words:
+        return cast(
+            ProductPage, listing.read_full_page(catalog.by_name(category, active), limit, cursor, list)
+        )
 
+    def keep(rows: list[Record]) -> list[Product]:
+        found = catalog.read_many([row["identity"] for row in rows])
+        products = [found[row["identity"]] for row in rows if _is_current(row, found.get(row["identity"]))]
+        return [
+            product
+            for product in products
+            if category in ("", product["category"])
+            and active in (None, product["active"])
+            and search.matches(search.product_words(product), words)
+        ]
 
-def _search(words: list[str], category: str, active: bool | None, limit: int, cursor: str) -> ProductPage:
-    rows, following = listing.read_page(product_terms.listing(words), limit, cursor)
-    found = catalog.read_many([row["identity"] for row in rows])
-    products = [found[row["identity"]] for row in rows if _is_current(row, found.get(row["identity"]))]
-    return [
-        product
-        for product in products
-        if category in ("", product["category"])
-        and active in (None, product["active"])
-        and search.matches(search.product_words(product), words)
-    ], following
+    return cast(ProductPage, listing.read_full_page(product_terms.listing(words), limit, cursor, keep))
 
 
 def _is_current(row: Record, product: Product | None) -> bool:

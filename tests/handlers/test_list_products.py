@@ -107,17 +107,40 @@ def test_a_search_of_over_100_characters_is_400(shop: Shop) -> None:
     assert products(shop, q="a " * 50).status == 200
 
 
-def test_each_page_of_a_product_search_reads_few_rows(shop: Shop, shelf: list[str], monkeypatch: Any) -> None:
-    """The cursor of each page leads to the rest, even if the page is empty."""
+def test_a_search_that_is_read_in_parts_finds_everything(
+    shop: Shop, shelf: list[str], monkeypatch: Any
+) -> None:
+    """DynamoDB may end a query early. The cursor of a page leads to the rest, even if the page is empty."""
     client = aws.dynamodb()
     monkeypatch.setattr(aws, "dynamodb", lambda: SmallPagesClient(client))
     monkeypatch.setattr(listing, "_MAX_READS", 1)
+    expected = [sku for sku in shelf if "soap" in NAMES[int(sku[2:])].lower()]
+    assert skus(shop, q="soap", limit="100") == expected
+    monkeypatch.setattr(listing, "_MAX_STEPS", 1)
     first = products(shop, q="soap", limit="100").json
     assert len(first["products"]) < 4
     assert first["nextCursor"]
-    assert skus(shop, q="soap", limit="100") == [
-        sku for sku in shelf if "soap" in NAMES[int(sku[2:])].lower()
-    ]
+    assert skus(shop, q="soap", limit="100") == expected
+
+
+@pytest.mark.parametrize(
+    "filters", [{"q": "brush"}, {"category": "Brushes"}, {"q": "brush", "category": "Brushes"}]
+)
+def test_a_page_is_full_and_its_cursor_leads_to_products(shop: Shop, filters: dict[str, str]) -> None:
+    shop.empty_catalog()
+    content = {"category": "Brushes", "unitPrice": 1, "unit": "each"}
+    shop.stock(
+        {f"B-{n:03}": {"name": f"Brush {n:03}", "active": n % 20 > 0} | content for n in range(1, 101)}
+    )
+    pages, cursor = [], ""
+    while cursor is not None:
+        page = products(shop, **filters, active="false", limit="2", cursor=cursor).json
+        pages.append([product["sku"] for product in page["products"]])
+        cursor = page["nextCursor"]
+    assert pages == [["B-020", "B-040"], ["B-060", "B-080"], ["B-100"]]
+    assert products(shop, **filters, active="false", limit="5").json["nextCursor"] is None
+    rest = products(shop, **filters, active="true", limit="95").json
+    assert (len(rest["products"]), rest["nextCursor"]) == (95, None)
 
 
 def test_a_cursor_contains_only_a_position_in_the_list(shop: Shop, shelf: list[str]) -> None:
