@@ -10,7 +10,7 @@ from lambdas.platform.errors import NotFoundError
 from lambdas.platform.listing import Listing
 from lambdas.shop.documents import Product, ProductPrice
 
-# The part of a product that staff decide about, in the sequence of its history. All after `active` is optional.
+# The part of a product that staff decide about, in the sequence of its history. The last eight are optional.
 CONTENT = (
     "name", "category", "unitPrice", "currency", "unit", "active", "description",
     "packSize", "minQuantity", "vatClass", "signalWord", "pictograms", "hazardStatements", "ufi",
