@@ -8,5 +8,6 @@ from lambdas.shop import product_imports
 def handler(request: Request) -> Answer:
     """Answer with the outcome of each product: 200, or 400 if the body is no list of products."""
     body = request.json("ProductBatch")
-    verdicts = product_imports.run(body["items"], dry_run=body.get("dryRun", False), by=request.person)
+    dry_run, partial = body.get("dryRun", False), body.get("partial", False)
+    verdicts = product_imports.run(body["items"], dry_run=dry_run, partial=partial, by=request.person)
     return answer(200, {"items": [verdict.document for verdict in verdicts]})

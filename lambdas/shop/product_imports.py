@@ -32,18 +32,22 @@ class Verdict(NamedTuple):
         return {"sku": self.sku, "outcome": self.outcome, **changes, **fields}
 
 
-def run(items: Sequence[Any], *, dry_run: bool, by: Person) -> list[Verdict]:
+def run(items: Sequence[Any], *, dry_run: bool, partial: bool, by: Person) -> list[Verdict]:
     """Return the verdict on each product, in their sequence; write those that are added or changed.
 
-    `items` are JSON values in their normal form. An import can be repeated: what it has written is unchanged
-    the next time. Raises batches.BusyError and the errors of boto3.
+    `items` are JSON values in their normal form. If `partial`, a stored product keeps the fields that its
+    item leaves out. An import can be repeated: what it has written is unchanged the next time. Raises
+    batches.BusyError and the errors of boto3.
     """
-    contents = [_content(item) for item in items]
     known = catalog.read_many(_sku(item) for item in items if _has_sku(item))
+    if partial:
+        items = [_completed(item, known) for item in items]
+    contents = [_content(item) for item in items]
     seen = set[str]()
     verdicts = []
     for item, content in zip(items, contents, strict=True):
-        verdicts.append(_verdict(item, content, known, seen))
+        verdict = _verdict(item, content, known, seen)
+        verdicts.append(_named_missing(verdict, item, known) if partial and verdict.sku else verdict)
         seen.add(verdicts[-1].sku)
     if dry_run:
         return verdicts
@@ -52,6 +56,28 @@ def run(items: Sequence[Any], *, dry_run: bool, by: Person) -> list[Verdict]:
         return _write(verdicts[at], contents[at], known.get(verdicts[at].sku), by)
 
     return list(side_by_side.call(write, range(len(items))))
+
+
+def _completed(item: Any, known: Mapping[str, Product]) -> Any:
+    """Return an item with the stored values of the fields that it leaves out. Null removes a description."""
+    if not isinstance(item, dict):
+        return item
+    stored = known.get(_sku(item)) if _has_sku(item) else None
+    kept = {name: value for name, value in (stored or {}).items() if name in catalog.CONTENT}
+    whole = {**kept, **item}
+    return {name: value for name, value in whole.items() if (name, value) != ("description", None)}
+
+
+def _named_missing(verdict: Verdict, item: Any, known: Mapping[str, Product]) -> Verdict:
+    """Name the reason why a partial item lacks fields: only a product of the catalog has them already."""
+    missing = [field for field in json_schema.SCHEMAS["NewProduct"]["required"] if field not in item]
+    if not missing or verdict.sku in known:
+        return verdict
+    rule = (
+        f"is not in the catalog, and a new product also needs {', '.join(missing)}; got {shown(verdict.sku)}"
+    )
+    others = [fault for fault in verdict.faults if fault.path not in missing]
+    return verdict._replace(faults=[Fault("sku", rule), *others])
 
 
 def _content(item: Any) -> dict[str, Any]:
