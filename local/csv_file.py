@@ -8,7 +8,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,7 +55,7 @@ class CsvFile(NamedTuple):
     damaged: list[DamagedRow]
 
 
-class _Record(NamedTuple):
+class Record(NamedTuple):
     """A record: the line at which it begins, its cells, its cells if quotes mean nothing, and its fault."""
 
     row: int
@@ -71,13 +71,12 @@ def read(path: Path, columns: Sequence[str], key_column: str, encoding: str = ""
     begins with a byte order mark. Raises OSError, and CsvError if no row of the file can be trusted.
     """
     try:
-        text, encoding = _text(path.read_bytes(), encoding)
+        text, encoding = decoded(path.read_bytes(), encoding)
         lines = list(io.StringIO(text, newline=""))
         separator, first = _find_header(lines, columns)
-        records = [one for one in _records(lines, separator, first) if any(map(key, one.plain_cells))]
-        header, *others = records
+        header, *others = [one for one in records(lines, separator, first) if any(map(key, one.plain_cells))]
         table = _Table(header.cells, columns, key_column)
-        _check_bytes(header, others, encoding)
+        check_bytes(header, others, encoding)
     except CsvError as error:
         raise CsvError(f"{path}: {error}") from error
     if not others:
@@ -89,12 +88,12 @@ class _Table:
     """The places of the needed columns, by which records are split into rows and damaged rows."""
 
     def __init__(self, header: list[str], columns: Sequence[str], key_column: str) -> None:
-        self._width = len(_without_blank_end(header))
+        self._width = len(without_blank_end(header))
         self._places = _column_indexes(header, columns)
         self._columns = columns
         self._key = self._places[columns.index(key_column)]
 
-    def split(self, records: list[_Record]) -> CsvFile:
+    def split(self, records: list[Record]) -> CsvFile:
         rows, damaged = [], []
         for record in records:
             fault = record.fault or self._fault_of_width(record) or self._fault_of_cells(record)
@@ -104,33 +103,33 @@ class _Table:
                 rows.append(Row(record.row, [record.cells[place] for place in self._places]))
         return CsvFile(rows, damaged)
 
-    def _fault_of_width(self, record: _Record) -> str:
+    def _fault_of_width(self, record: Record) -> str:
         """Accept further cells only if they are blank, as spreadsheets write them."""
         count = len(record.cells)
-        if count >= self._width and len(_without_blank_end(record.cells)) <= self._width:
+        if count >= self._width and len(without_blank_end(record.cells)) <= self._width:
             return ""
         return f"a row must have {self._width} cells, like the column names, got {count}"
 
-    def _fault_of_cells(self, record: _Record) -> str:
+    def _fault_of_cells(self, record: Record) -> str:
         for column, place in zip(self._columns, self._places, strict=True):
             cell = record.cells[place]
             if LOST_LETTER in cell:
                 return f"{column} must have every letter, got {cell!r} with one lost (U+FFFD)"
-            if once := _encoded_once(cell):
+            if once := encoded_once(cell):
                 return f"{column} must be encoded once, got {cell!r}, which is {once!r} encoded twice"
         return ""
 
-    def _possible_keys(self, record: _Record) -> list[str]:
+    def _possible_keys(self, record: Record) -> list[str]:
         """Return the cells that may be the key. One cell too many or too few can move the key by one."""
         cells = record.plain_cells
-        shift = len(_without_blank_end(cells)) - self._width
+        shift = len(without_blank_end(cells)) - self._width
         first, last = sorted((self._key, self._key + shift))
         found = [cell.strip().strip('"').strip() for cell in cells[max(first, 0) : last + 1]]
         return [cell for cell in found if cell]
 
 
-def _text(content: bytes, encoding: str) -> tuple[str, str]:
-    """Return the text and its encoding. An invalid byte becomes a lone surrogate, see `_check_bytes`."""
+def decoded(content: bytes, encoding: str) -> tuple[str, str]:
+    """Return the text and its encoding. An invalid byte becomes a lone surrogate, see `check_bytes`."""
     if content.startswith(_SPREADSHEETS):
         raise CsvError("it is a spreadsheet, not a CSV file: save it as CSV UTF-8 first")
     marked = next((name for mark, name in _BYTE_ORDER_MARKS if content.startswith(mark)), "")
@@ -147,7 +146,7 @@ def _text(content: bytes, encoding: str) -> tuple[str, str]:
         raise CsvError(f"--encoding must be one that Python knows, such as cp1252, got {name!r}") from error
 
 
-def _check_bytes(header: _Record, records: list[_Record], encoding: str) -> None:
+def check_bytes(header: Record, records: list[Record], encoding: str) -> None:
     """Raise CsvError for the first cell with bytes of another encoding than the rest of the file."""
     cells = ((record, place, cell) for record in (header, *records) for place, cell in _cells(record))
     for record, place, cell in cells:
@@ -157,7 +156,7 @@ def _check_bytes(header: _Record, records: list[_Record], encoding: str) -> None
             raise CsvError(f"row {record.row}, column {name}: {rule}")
 
 
-def _cells(record: _Record) -> Iterator[tuple[int, str]]:
+def _cells(record: Record) -> Iterator[tuple[int, str]]:
     cells = record.plain_cells if record.fault else record.cells
     return ((place, cell) for place, cell in enumerate(cells) if not cell.isascii())
 
@@ -174,7 +173,7 @@ def _fault_of_encoding(cell: str, encoding: str) -> str:
     return ""
 
 
-def _encoded_once(cell: str) -> str:
+def encoded_once(cell: str) -> str:
     """Return `Müller` for `MÃ¼ller`, and an empty text for text that was not encoded twice."""
     for encoding in ("cp1252", "latin-1"):
         try:
@@ -202,7 +201,7 @@ def _find_header(lines: list[str], columns: Sequence[str]) -> tuple[str, int]:
         return named[1], next(iter(top[1:]), top[0])
     for place in top:
         for separator in SEPARATORS:
-            if not _missing(next(_records(lines, separator, place)).cells, columns):
+            if not _missing(next(records(lines, separator, place)).cells, columns):
                 if place != top[0]:
                     raise CsvError(f"the column names are in row {place + 1}: delete the rows above them")
                 return separator, place
@@ -237,16 +236,28 @@ def _column_indexes(header: list[str], columns: Sequence[str]) -> list[int]:
     return [names.index(column.lower()) for column in columns]
 
 
-def _records(lines: list[str], separator: str, first: int) -> Iterator[_Record]:
-    """Yield the records from a line on. After a damaged record, go on with the line after its first."""
+def records(
+    lines: list[str], separator: str, first: int, is_row: Callable[[list[str]], bool] | None = None
+) -> Iterator[Record]:
+    """Yield the records from a line on. After a damaged record, go on with the line after its first.
+
+    `is_row` is whether the cells of a line inside a cell of several lines look like a row that a stray quote
+    has joined. Without it, each line with as many separators as a row looks so.
+    """
     width = 0
     while first < len(lines):
         cells, used, fault = _record(lines, separator, first)
         width = width or len(cells)
-        if used > 1 and (len(cells) != width or any(_swallows_row(cell, separator, width) for cell in cells)):
-            fault = NOT_CLOSED
+        if used > 1 and not fault:
+            inside = [line.rstrip("\r\n").split(separator) for line in lines[first + 1 : first + used]]
+            joined = (
+                any(map(is_row, inside))
+                if is_row
+                else any(_swallows_row(cell, separator, width) for cell in cells)
+            )
+            fault = NOT_CLOSED if joined or len(cells) != width else ""
         plain = lines[first].rstrip("\r\n").split(separator) if fault or len(cells) != width else cells
-        yield _Record(first + 1, cells, plain, fault)
+        yield Record(first + 1, cells, plain, fault)
         first += 1 if fault else used
 
 
@@ -266,7 +277,7 @@ def _swallows_row(cell: str, separator: str, width: int) -> bool:
     return ("\n" in cell or "\r" in cell) and cell.count(separator) >= width - 1
 
 
-def _without_blank_end(cells: list[str]) -> list[str]:
+def without_blank_end(cells: list[str]) -> list[str]:
     end = len(cells)
     while end and not key(cells[end - 1]):
         end -= 1

@@ -2,18 +2,34 @@
 
 const SIGNS = "=+\\-@\\u2212＝＋－＠﹢﹣﹦﹫";
 const FORMULA = new RegExp(`^[\\t\\r\\n]|^[\\s\\p{C}"]*[${SIGNS}]`, "u");
+const OPENING = /^'*/;
 // A program that separates by another character begins a new cell in the middle of a text, even inside quotes. Quotation
 // marks and blanks before the sign are then part of the file's form, not of the cell.
-const FORMULA_INSIDE = new RegExp(`[,;|\\t\\r\\n](?=[\\s\\p{C}"]*[${SIGNS}])`, "gu");
+const FORMULA_INSIDE = new RegExp(`[,;|\\t\\r\\n]'*(?=[\\s\\p{C}"]*[${SIGNS}])`, "gu");
+const GUARD_INSIDE = new RegExp(
+  `(?<=[,;|\\t\\r\\n])'(?='*(?:[\\s\\p{C}"]|(?<=[\\t\\r\\n]'*)')*[${SIGNS}])`,
+  "gu",
+);
 
-/** Return the text, with an apostrophe before each part that a spreadsheet would run or change (OWASP, "CSV injection"). */
+/**
+ * Return the text, with an apostrophe before each part that a spreadsheet would run or change (OWASP, "CSV injection"). If the
+ * text has apostrophes there already, it gets one more, so that no two texts have the same form.
+ */
 export function asText(text) {
-  const plain = text
+  const bare = text.replace(OPENING, "");
+  const plain = bare
     .normalize("NFKC")
     .replace(/[\s\p{C}]+/gu, " ")
     .trim();
-  const changes = FORMULA.test(text) || isNumber(plain) || isDate(plain) || isWord(plain);
+  const changes = FORMULA.test(bare) || isNumber(plain) || isDate(plain) || isWord(plain);
   return (changes ? "'" : "") + text.replace(FORMULA_INSIDE, "$&'");
+}
+
+/** Return the text of which `asText` makes this cell, or the cell itself if there is none. */
+export function withoutGuards(cell) {
+  if (!cell.includes("'")) return cell;
+  const inner = cell.replace(GUARD_INSIDE, "");
+  return [inner.replace(/^'/, ""), inner].find((text) => text !== cell && asText(text) === cell) ?? cell;
 }
 
 // Truth values in Excel's languages.
@@ -79,7 +95,7 @@ const EXCELS_OWN = ["mrz", "令和", "平成", "昭和"]; // the browser writes 
 let found;
 
 /** Return the names of months, weekdays and halves of the day, and the beginnings of months: mar, marc, march, märz. */
-function dateWords() {
+export function dateWords() {
   found ??= new Set([...EXCELS_OWN, ...LANGUAGES.split(" ").flatMap(wordsOf)]);
   return found;
 }

@@ -1,0 +1,35 @@
+// The verdicts of the API on rows of a file, and what they come to.
+import { amountFault } from "../lib/amount-faults.js";
+
+const LARGE = 0.5; // of a price: a change beyond it is asked about
+
+/** Put the verdict of the API into a row. A row in doubt is refused, unless the catalog has exactly what it says. */
+export function take(row, { outcome, changes = [], fields = [] }, { places, currency }) {
+  row.changes = changes;
+  row.outcome = outcome;
+  if (outcome === "refused") row.faults = fields.map((fault) => faultOf(row, fault, places, currency));
+  if (outcome !== "refused" && outcome !== "unchanged" && row.doubts.length)
+    Object.assign(row, { outcome: "refused", faults: row.doubts, changes: [] });
+}
+
+function faultOf({ cells }, { path, message }, places, currency) {
+  const inWords = path === "unitPrice" ? amountFault({ path, message }, currency).message : message;
+  const rule = inWords.replace(/[,;] got [\s\S]*$/, "");
+  return { field: path, value: (cells[places[path]] ?? "").trim(), rule };
+}
+
+/** Return how many rows have each outcome, as a Map. */
+export function countsOf(rows) {
+  const counts = new Map();
+  for (const { outcome } of rows) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  return counts;
+}
+
+/** Return the rows whose price changes by more than half, up or down. */
+export const withLargeChanges = (rows) =>
+  rows.filter(({ outcome, changes = [] }) =>
+    changes.some(
+      ({ field, from, to }) =>
+        outcome === "changed" && field === "unitPrice" && Math.abs(to - from) > from * LARGE,
+    ),
+  );
