@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from lambdas.platform.text import key, line, lines
 from local.csv_file import LOST_LETTER, encoded_once
-from local.spreadsheet_text import without_guards
+from local.spreadsheet_text import as_text, without_guards
 
 _SIGNS = {
     "GBP": ("£",),
@@ -184,3 +184,9 @@ READERS: dict[str, Callable[[str], Read]] = {
     "description": description,
 }
 """The functions that read the cells of each field, apart from the price, which needs the currency."""
+
+
+def kept(cell: str) -> str:
+    """Return a cell for the file of refused rows: a plain number, or a text that no spreadsheet changes."""
+    is_plain = re.fullmatch(r"(?:0|[1-9][0-9]{0,8})(?:[.,][0-9]{1,2})?", cell)
+    return cell if is_plain else as_text(without_guards(cell))

@@ -1,7 +1,8 @@
-"""`python -m local load FILE`: load invoices from a CSV file through the HTTP API, as staff.
+"""`python -m local load FILE`: load invoices or a catalog from a CSV file through the HTTP API, as staff.
 
-Every product and order is checked against the API's schema and sent with retries until it is accepted. Then
-the orders are polled until each is placed or rejected. Loading the same file again changes nothing.
+`load_catalog` imports a file of the catalog, which has a column of SKUs. Of a file of invoices, every product
+and order is checked against the API's schema and sent with retries until it is accepted. Then the orders are
+polled until each is placed or rejected. Loading the same file again changes nothing.
 """
 
 import argparse
@@ -18,14 +19,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from local import invoices
+from local import catalog_file, invoices, load_catalog
 from local.api import Api, ApiError, Json, SignInError, open_api
 from local.csv_file import CsvError
 from local.invoice_cells import MINOR_UNITS
 from local.invoices import CURRENCY, Invoice, Plan
+from local.load_catalog import PRODUCTS_PER_CALL
+from local.progress import Progress
 
 CONCURRENCY = 8
-PRODUCTS_PER_CALL = 50  # half of the most, so that a busy machine also answers within a function's 10 s
 POLL_BATCH_SIZE = 200
 STALL_TIMEOUT_S = 120  # the load gives up if no order is stored for this long
 POLL_INTERVAL_S = 0.25
@@ -62,26 +64,6 @@ class Outcome:
         """The sum of the orders' totals in pounds, without rejected and cancelled orders."""
         totals = [order["total"] for _, order in self.stored if order["status"] not in STATUSES_WITHOUT_SALES]
         return Decimal(sum(totals)) / MINOR_UNITS
-
-
-class Progress:
-    """Progress on standard error: one rewritten line on a terminal, otherwise a new line after each tenth."""
-
-    def __init__(self, what: str, total: int) -> None:
-        """Take the label of the line, and the count at which it is complete."""
-        self._what = what
-        self._total = total
-        self._done = 0
-        self._live = sys.stderr.isatty()
-
-    def step(self, count: int = 1) -> None:
-        """Add to the count. Print the progress: at every step on a terminal, else at each further tenth."""
-        before, self._done = self._done, self._done + count
-        if self._live:
-            end = "\n" if self._done == self._total else ""
-            print(f"\r{self._what}: {self._done} of {self._total}", end=end, file=sys.stderr, flush=True)
-        elif self._done * 10 // self._total > before * 10 // self._total:
-            print(f"{self._what}: {self._done} of {self._total}", file=sys.stderr, flush=True)
 
 
 class Call(NamedTuple):
@@ -183,6 +165,12 @@ def main(argv: Sequence[str]) -> int:
     """
     arguments = _parser().parse_args(argv)
     try:
+        catalog = catalog_file.read(arguments.file, arguments.encoding)
+        if catalog:
+            wanted = load_catalog.Wanted(arguments.dry_run, arguments.refused, arguments.currency)
+            return load_catalog.load(_api(arguments), catalog, wanted)
+        if arguments.dry_run or arguments.refused or arguments.currency:
+            raise LoadError("--dry-run, --refused and --currency are for files of the catalog, with a SKU")
         plan = invoices.plan(invoices.read(arguments.file, arguments.encoding))
         return load(_api(arguments), plan) if plan.invoices else _refuse_all(plan)
     except (LoadError, CsvError, OSError, ApiError, SignInError) as error:
@@ -294,13 +282,17 @@ def _differs(sent: Json, stored: Json) -> bool:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m local load",
-        description="""Load invoices from a CSV file, with the columns of the UCI "Online Retail" data set,
-            as products and orders through the HTTP API. By default into the system of this machine.""",
+        description="""Load a CSV file through the HTTP API, by default into the system of this machine:
+            invoices, with the columns of the UCI "Online Retail" data set, as products and orders; or the
+            catalog or a list of prices, with a column SKU.""",
         epilog="""For a deployment: pulumi stack output --json > outputs.json, then --outputs outputs.json
             --email you@example.com. The password is asked for, or read from ORDER_DESK_PASSWORD.""",
     )
     parser.add_argument("file", type=Path, help="the CSV file, in UTF-8, or in UTF-16 with its mark")
     parser.add_argument("--encoding", default="", help="the encoding of another file, such as cp1252")
+    parser.add_argument("--dry-run", action="store_true", help="say what a file of the catalog would change")
+    parser.add_argument("--refused", type=Path, help="where to write the refused rows of a catalog, to mend")
+    parser.add_argument("--currency", default="", help="the currency of prices (that of the first product)")
     parser.add_argument(
         "--state", type=Path, default=Path(".local"), help="the local system's folder (.local)"
     )

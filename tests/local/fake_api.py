@@ -121,16 +121,18 @@ class FakeApiHandler(BaseHTTPRequestHandler):
 
     def post(self, path: list[str], document: Any) -> tuple[int, Any]:
         if path[-2:] == ["products", "batch"]:
-            return 200, {"items": [self._import(product) for product in document["items"]]}
+            is_tried = document.get("dryRun", False)
+            return 200, {"items": [self._import(product, is_tried) for product in document["items"]]}
         with self.server.lock:
             self.server.orders.setdefault(document["orderID"], _stored(document, self.server.products))
         return 202, {"status": "queued"}
 
-    def _import(self, product: Any) -> dict[str, Any]:
+    def _import(self, product: Any, is_tried: bool) -> dict[str, Any]:
         if reason := self.server.refused.get(product["sku"]):
             fields = [{"path": "name", "message": reason}]
             return {"sku": product["sku"], "outcome": "refused", "fields": fields}
-        self.server.products[product["sku"]] = product
+        if not is_tried:
+            self.server.products[product["sku"]] = product
         return {"sku": product["sku"], "outcome": "added"}
 
     def get(self, path: list[str], _: Any) -> tuple[int, Any]:

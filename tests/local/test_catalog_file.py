@@ -48,10 +48,12 @@ FILES: dict[str, bytes] = {
     "text behind a quote": b'SKU,Name,Price\nA-1,"Pail" big,2.50\nB-2,Mop,3\n',
     "inches": b'SKU,Name,Price\nA-1,Pipe 5",2.50\nB-2,"Pipe 6""",3\n',
     "lines in a cell": (
-        f'{HEAD}\nA-1,Pail,Pails,3,GBP,each,yes,"Two\nlines, a,b,c,d,e,f,g,h"\nB-2,Pail,Pails,3,GBP,each,yes,x\n'
+        f'{HEAD}\nA-1,Pail,Pails,3,GBP,each,yes,"Two\nlines, a,b,c,d,e,f,g,h"\n'
+        "B-2,Pail,Pails,3,GBP,each,yes,x\n"
     ).encode(),
     "a row in a cell": (
-        f'{HEAD}\nA-1,Pail,Pails,3,GBP,each,yes,"Two\nB-2,Mop,Mops,4,GBP,each,no,"\nC-3,Mop,Mops,4,GBP,each,no,\n'
+        f'{HEAD}\nA-1,Pail,Pails,3,GBP,each,yes,"Two\nB-2,Mop,Mops,4,GBP,each,no,"\n'
+        "C-3,Mop,Mops,4,GBP,each,no,\n"
     ).encode(),
     "guards": b"SKU,Name,Price\n'00123,'=1+1,2.50\nB-2,'ello,3\n",
     "encoded twice": "SKU,Name,Price\nA-1,MÃ¼ller,2\nB-2,Müller,2\n".encode(),

@@ -9,6 +9,7 @@ import pytest
 
 from local import invoices, load
 from local.invoice_orders import order_id
+from local.load_catalog import PRODUCTS_PER_CALL
 from tests.local.fake_api import DROP, STAFF, FakeApi, serve_fake_api
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
@@ -166,7 +167,7 @@ def test_a_product_that_is_refused_is_listed_and_others_are_sent(command: Comman
 
 
 def test_many_products_are_sent_in_several_calls(command: Command) -> None:
-    rows = [f"1 A{number} 1 1" for number in range(2 * load.PRODUCTS_PER_CALL + 1)]
+    rows = [f"1 A{number} 1 1" for number in range(2 * PRODUCTS_PER_CALL + 1)]
     run = command.run(command.csv(*rows))
     assert run.status == 0
     assert command.api.calls.count("POST /products/batch") == 3
@@ -314,3 +315,52 @@ def test_interruption_ends_without_a_traceback(command: Command, monkeypatch: py
     run = command.run(command.csv("1 A1 1 1"))
     assert run.status == 130
     assert "nothing is entered twice" in run.err
+
+
+# -- files of the catalog, of which tests/handlers/test_catalog_files.py has the rules
+
+
+def _catalog(command: Command, text: str = "SKU,Price\nA-1,2.50\nB-2,x\n") -> str:
+    path = command.folder / "prices.csv"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_a_file_with_a_sku_and_no_invoice_is_imported_into_the_catalog(command: Command) -> None:
+    refused = command.folder / "refused.csv"
+    run = command.run(_catalog(command), "--refused", str(refused))
+    assert run.status == 1
+    assert command.api.products == {"A-1": {"sku": "A-1", "unitPrice": 250}}
+    assert command.api.orders == {}
+    assert "row 3, Price 'x': must be an amount such as 1234.50" in run.out
+    assert "2 rows: 1 added, 0 changed, 0 unchanged, 1 refused." in run.out
+    assert refused.read_text(encoding="utf-8-sig").splitlines() == [
+        "Fault,SKU,Price",
+        "Price: must be an amount such as 1234.50,B-2,x",
+    ]
+
+
+def test_a_dry_run_of_a_catalog_writes_nothing_and_says_so(command: Command) -> None:
+    run = command.run(_catalog(command, "SKU,Price\nA-1,2.50\n"), "--dry-run")
+    assert (run.status, command.api.products) == (0, {})
+    assert "Would be added: 1\n  row 2, A-1\n" in run.out
+    assert "Nothing was written: it was a dry run." in run.out
+
+
+def test_a_catalog_that_cannot_be_read_ends_with_2(command: Command) -> None:
+    run = command.run(_catalog(command, "SKU,Price,Price\nA-1,2.50,3\n"))
+    assert run.status == 2
+    assert "the columns 2 and 3, Price and Price, may each be the unitPrice: rename all but one" in run.err
+
+
+@pytest.mark.parametrize("option", [["--dry-run"], ["--refused", "x.csv"], ["--currency", "EUR"]])
+def test_options_of_a_catalog_are_refused_for_invoices(command: Command, option: list[str]) -> None:
+    run = command.run(command.csv("1 A1 2 2.55"), *option)
+    assert (run.status, command.api.calls) == (2, [])
+    assert "for files of the catalog" in run.err
+
+
+def test_the_currency_of_prices_can_be_named(command: Command) -> None:
+    run = command.run(_catalog(command, "SKU,Price\nA-1,250\nB-2,2.50\n"), "--currency", "JPY")
+    assert command.api.products == {"A-1": {"sku": "A-1", "unitPrice": 250}}
+    assert "row 3, Price '2.50': must be an amount such as 1234" in run.out
