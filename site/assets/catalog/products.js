@@ -7,6 +7,12 @@ export const lastProducts = (who) => draft("products", who);
 /** Return functions that load, save and clear the jobs of a change of many products whose session had ended before their turn. */
 export const leftChanges = (who) => draft("changes", who);
 
+/**
+ * Return functions that load, save and clear an import that has begun and has not finished: {name, text, places}. The `text` of a
+ * very large file is left out.
+ */
+export const leftImport = (who) => draft("import", who);
+
 /** Return the address of the page of a product. */
 export const productPage = (sku) => `/product.html?${new URLSearchParams({ sku })}`;
 

@@ -60,8 +60,8 @@ async function selectFound(read) {
   if (document.activeElement === document.body) byId("change-selected").focus();
 }
 
-/** Read the products of all pages, until `goOn(number)` returns false. */
-async function readEvery(read, goOn) {
+/** Read the products of all pages with `read(part)`, until `goOn(number)` returns false. */
+export async function readEvery(read, goOn) {
   const found = [];
   let cursor = null;
   do {

@@ -18,7 +18,10 @@ export async function send(rows, { isWritten, form, queue, onDone }) {
     try {
       const body = { items: part.map(({ item }) => item), partial: form.partial, dryRun: !isWritten };
       const { items } = await call("POST", "/products/batch", { body });
-      for (const [at, row] of part.entries()) take(row, items[at], form);
+      for (const [at, row] of part.entries()) {
+        take(row, items[at], form);
+        row.isWritten = isWritten;
+      }
     } catch (error) {
       for (const row of part) Object.assign(row, { outcome: "failed", why: error.message });
       if (error instanceof SignedOut || error.status === 403) {

@@ -1,5 +1,6 @@
 // The verdicts of the API on rows of a file, and what they come to.
 import { amountFault } from "../lib/amount-faults.js";
+import { COLUMNS } from "./titles.js";
 
 const LARGE = 0.5; // of a price: a change beyond it is asked about
 
@@ -14,9 +15,12 @@ export function take(row, { outcome, changes = [], fields = [] }, { places, curr
 
 function faultOf({ cells }, { path, message }, places, currency) {
   const inWords = path === "unitPrice" ? amountFault({ path, message }, currency).message : message;
-  const rule = inWords.replace(/[,;] got [\s\S]*$/, "");
+  const bare = inWords.replace(/[,;] got [\s\S]*$/, "");
+  const rule = bare.replace(/(?<=also needs ).*$/, (fields) => labelled(fields.split(", ")));
   return { field: path, value: (cells[places[path]] ?? "").trim(), rule };
 }
+
+const labelled = (fields) => fields.map((field) => COLUMNS[field] ?? field).join(", ");
 
 /** Return how many rows have each outcome, as a Map. */
 export function countsOf(rows) {

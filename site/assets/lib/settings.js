@@ -1,6 +1,6 @@
 // @ts-check
-// The switches and choices that this browser remembers. localStorage never has a token: besides these it has the saved views, and
-// the IDs of parked orders that are sent and still to be deleted.
+// The switches and choices that this browser remembers. localStorage never has a token: besides these it has the saved views, the
+// columns of imported files, and the IDs of parked orders that are sent and still to be deleted.
 
 /**
  * Return a switch, which is off at first.

@@ -10,6 +10,7 @@ import { address, onPaging, queryValue, readPage, showPaging } from "../lib/pagi
 import { PlaceInList } from "../lib/place-in-list.js";
 import { searchField, showSearch } from "../lib/search-field.js";
 import { line } from "../lib/text.js";
+import { loadModule } from "../shell/connection.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
 const PAGE_SIZE = 50; // products
@@ -101,6 +102,8 @@ start((who) => {
   place = new PlaceInList({ drafts: lastProducts(who), rows: byId("product-rows"), pageOf: productPage });
   wireSelection({ read, reload: load, who });
   wireFilter();
+  byId("export").onclick = async () =>
+    (await loadModule(() => import("../catalog/export.js"))).exportProducts(read, byId("export"));
   onPaging(load);
   load();
 });

@@ -12,6 +12,7 @@ const TYPED = {
   comment: "an unsent comment",
   note: "an unsaved note on a customer",
   product: "unsaved changes to a product",
+  import: "an import of products that is not finished",
   cancel: "an unsent reason",
   back: "an unsent reason",
   settle: "an unsent reason",

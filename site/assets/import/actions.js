@@ -1,0 +1,50 @@
+// What a person can do with checked or imported rows: import them, try some again, and save the refused ones.
+import { ask } from "../lib/dialogs.js";
+import { byId, fill } from "../lib/dom.js";
+import { download } from "../lib/download.js";
+import { count } from "../lib/format.js";
+import { canAdd } from "./items.js";
+import { refusedFile } from "./refused.js";
+import { countsOf, withLargeChanges } from "./verdicts.js";
+
+/** Show the buttons for a job that is not running. `write(rows)` imports rows, and `retry(rows)` sends the failed ones again. */
+export function showActions(job, { write, retry }) {
+  const of = (...outcomes) => job.rows.filter(({ outcome }) => outcomes.includes(outcome));
+  const [open, failed, refused] = [job.isWriting ? [] : of("added", "changed"), of("failed"), of("refused")];
+  button("write", failed.length ? 0 : open.length, `Import ${count(open.length, "product")}`, async () => {
+    if (await isSure(job, open)) write(open);
+  });
+  button("retry", failed.length, `Try ${count(failed.length, "row")} again`, () => retry(failed));
+  button("download", refused.length, "Download the refused rows", () => saveRefused(job, refused));
+  const large = withLargeChanges(open);
+  byId("large-note").hidden = !large.length;
+  byId("large-note").textContent = `${largeInWords(large)}. Look at them before you import.`;
+}
+
+function button(id, number, text, act) {
+  byId(id).hidden = !number;
+  byId(id).textContent = text;
+  byId(id).onclick = act;
+}
+
+const largeInWords = (large) => `${count(large.length, "price")} would rise or fall by more than half`;
+
+/** Ask about prices that change by much, and about new products of a file that does not have all fields. */
+async function isSure({ rows, form }, open) {
+  const large = withLargeChanges(rows);
+  const added = form.partial && canAdd(form.places) ? (countsOf(rows).get("added") ?? 0) : 0;
+  if (!large.length && !added) return true;
+  fill(byId("import-dialog"), {
+    title: `Import ${count(open.length, "product")}?`,
+    large: large.length ? `${largeInWords(large)}. A decimal mark in the wrong place looks like that.` : "",
+    added: added ? `${count(added, "product")} would be new in the catalog.` : "",
+    go: `Import ${count(open.length, "product")}`,
+  });
+  return (await ask(byId("import-dialog"))) === "import";
+}
+
+function saveRefused({ head, form, left }, refused) {
+  const text = refusedFile(refused, head, form.places);
+  const name = left.name.replace(/\.[^.]*$/, "").replace(/ refused$/, "");
+  download(new Blob([text], { type: "text/csv;charset=utf-8" }), `${name} refused.csv`);
+}
