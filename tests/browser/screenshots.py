@@ -21,7 +21,7 @@ def take(browser: Browser, outputs: dict[str, object], person: Person, images: P
     tab.sign_in(person)
     pictures = (
         *(today, sales, orders, selection, printing, labels, new_order, parking, order, customer),
-        *(products, product, best_sellers),
+        *(products, product, import_products, best_sellers),
     )
     for picture in pictures:
         picture(tab)
@@ -123,6 +123,17 @@ def product(tab: Tab) -> None:
     tab.css("#sold summary").click()
     tab.page.wait_for_load_state("networkidle")
     tab.evaluate("scrollTo(0, 0)")
+
+
+def import_products(tab: Tab) -> None:
+    """A price list of a supplier, checked and not imported."""
+    tab.goto("/import.html")
+    rows = ("SC-101;9,29", "SC-102;2,59", "SC-103;1E5", "SC-104;12,99", "SC-105;29,90", "SC-999;4,50")
+    text = "\n".join(["Artikelnummer;Preis", *rows])
+    tab.css("#file").set_input_files({"name": "prices.csv", "mimeType": "text/csv", "buffer": text.encode()})
+    tab.press("Check 6 rows")
+    expect(tab.css("#row-list tr").first).to_be_visible()
+    tab.css("#columns-title").evaluate("title => title.scrollIntoView()")
 
 
 def best_sellers(tab: Tab) -> None:

@@ -530,6 +530,51 @@ def test_prices_of_many_products_are_raised_by_keys(tab: KeyboardTab, staff: Per
     expect(tab.css("#product-rows .col-price")).to_have_text(["£1.04"] * 3)
 
 
+def _new_product(admin_api: Api, price: int) -> str:
+    sku = f"SG-{uuid.uuid4().hex[:12]}"
+    plain = {"name": f"Cloth {sku}", "unitPrice": price, "unit": "each", "active": True}
+    admin_api.call("POST", "/products", {"sku": sku, "category": f"Of {sku}", **plain})
+    return sku
+
+
+@walks("Import a price list")
+def test_pasted_prices_are_checked_and_imported_by_keys(
+    tab: KeyboardTab, staff: Person, admin_api: Api
+) -> None:
+    sku = _new_product(admin_api, 100)
+    tab.sign_in(staff, "/products.html")
+    tab.follow("Import")
+    tab.enter(tab.css("#paste summary"))
+    tab.reach(tab.css("#paste-text"))
+    tab.type(f"SKU;Price\n{sku};1,08\nSG-NOT-OURS;2")
+    tab.press("Read the rows")
+    tab.press("Check 2 rows")
+    expect(tab.css("#summary")).to_contain_text("2 rows: 1 to change, 1 refused.")
+    tab.press("To change 1")
+    expect(tab.css("#row-list")).to_contain_text("Price: £1.00 → £1.08")
+    tab.press("Import 1 product")
+    expect(tab.css("#summary")).to_contain_text("Imported. 2 rows: 1 changed, 1 refused.")
+    tab.reach(tab.button("Download the refused rows"))
+    with tab.page.expect_download():
+        tab.key("Enter")
+    assert admin_api.call("GET", f"/products/{sku}").document["unitPrice"] == 108
+
+
+@walks("Export the catalog")
+def test_the_products_that_are_found_are_exported(
+    tab: KeyboardTab, staff: Person, admin_api: Api, tmp_path: Path
+) -> None:
+    sku = _new_product(admin_api, 100)
+    tab.sign_in(staff, f"/products.html?category=Of {sku}")
+    expect(tab.css("#product-rows tr:not(.skeleton)")).to_have_count(1)
+    tab.reach(tab.button("Export"))
+    with tab.page.expect_download() as download:
+        tab.key("Enter")
+    download.value.save_as(tmp_path / "products.csv")
+    with (tmp_path / "products.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [(row["SKU"], row["Price"]) for row in csv.DictReader(file)] == [(sku, "1.00")]
+
+
 @walks("Export to a spreadsheet")
 def test_the_filtered_orders_are_exported_to_a_file(
     tab: KeyboardTab, staff: Person, place_order: PlaceOrder, customer: Json, tmp_path: Path

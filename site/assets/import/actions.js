@@ -18,7 +18,8 @@ export function showActions(job, { write, retry }) {
   button("download", refused.length, "Download the refused rows", () => saveRefused(job, refused));
   const large = withLargeChanges(open);
   byId("large-note").hidden = !large.length;
-  byId("large-note").textContent = `${largeInWords(large)}. Look at them before you import.`;
+  byId("large-note").textContent =
+    `${largeInWords(large)}. Look at ${large.length === 1 ? "it" : "them"} before you import.`;
 }
 
 function button(id, number, text, act) {
