@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from lambdas.platform.text import key
 from local import catalog_cells, csv_file
 from local.catalog_cells import Read
-from local.catalog_titles import FIELDS, Guess, guess, plain
+from local.catalog_titles import COLUMNS, FIELDS, Guess, guess, plain
 from local.csv_file import SEPARATORS, TITLE_LINES, CsvError, Record
 
 _INVOICES = "invoiceno"  # the column by which a file is one of invoices
@@ -81,7 +81,9 @@ def read(path: Path, encoding: str = "") -> CatalogFile | None:
     for name, columns in head.guess.doubts.items():
         titles = " and ".join(head.header[at] for at in columns)
         numbers = " and ".join(str(at + 1) for at in columns)
-        raise CsvError(f"{path}: the columns {numbers}, {titles}, may each be the {name}: rename all but one")
+        raise CsvError(
+            f"{path}: the columns {numbers}, {titles}, may each be the {COLUMNS[FIELDS.index(name)]}: rename all but one"
+        )
     places = head.guess.places
     found = csv_file.records(lines, head.separator, head.at, lambda cells: _is_row(cells, places))
     header, *records = [one for one in found if any(map(key, one.plain_cells))]
