@@ -183,6 +183,16 @@ def test_a_limit_of_prices_is_named_in_money(desk: Desk) -> None:
     assert "row 2, Price '999999.00': must be at most 100000.00" in out
 
 
+def test_refused_rows_are_written_so_that_no_spreadsheet_changes_them(desk: Desk) -> None:
+    desk.load('SKU;Price;Notes\n00123;1,234;=1+1\nA;-1;"x;y"\nB;;2.50\n')
+    assert [line.partition(";")[2] for line in desk.refused_text.splitlines()] == [
+        "SKU;Price;Notes",
+        "'00123;'1,234;'=1+1",
+        'A;\'-1;"x;y"',
+        "B;;2.50",
+    ]
+
+
 def test_a_row_that_somebody_changes_meanwhile_is_among_the_refused(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
