@@ -81,9 +81,8 @@ def read(path: Path, encoding: str = "") -> CatalogFile | None:
     for name, columns in head.guess.doubts.items():
         titles = " and ".join(head.header[at] for at in columns)
         numbers = " and ".join(str(at + 1) for at in columns)
-        raise CsvError(
-            f"{path}: the columns {numbers}, {titles}, may each be the {COLUMNS[FIELDS.index(name)]}: rename all but one"
-        )
+        wanted = COLUMNS[FIELDS.index(name)]
+        raise CsvError(f"{path}: the columns {numbers}, {titles}, may each be {wanted}: rename all but one")
     places = head.guess.places
     found = csv_file.records(lines, head.separator, head.at, lambda cells: _is_row(cells, places))
     header, *records = [one for one in found if any(map(key, one.plain_cells))]

@@ -350,7 +350,7 @@ def test_a_dry_run_of_a_catalog_writes_nothing_and_says_so(command: Command) -> 
 def test_a_catalog_that_cannot_be_read_ends_with_2(command: Command) -> None:
     run = command.run(_catalog(command, "SKU,Price,Price\nA-1,2.50,3\n"))
     assert run.status == 2
-    assert "the columns 2 and 3, Price and Price, may each be the Price: rename all but one" in run.err
+    assert "the columns 2 and 3, Price and Price, may each be Price: rename all but one" in run.err
 
 
 @pytest.mark.parametrize("option", [["--dry-run"], ["--refused", "x.csv"], ["--currency", "EUR"]])
