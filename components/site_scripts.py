@@ -99,7 +99,7 @@ BUNDLES = (
         "order/typed-code.js",
         "order/form.js",
     ),
-    ("lib/place-in-list.js", "catalog/words.js", "catalog/products.js"),
+    ("lib/place-in-list.js", "catalog/words.js", "catalog/label-texts.js", "catalog/products.js"),
     ("catalog/rows.js", "catalog/selection.js"),
     (
         "catalog/typed-product.js",

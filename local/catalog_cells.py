@@ -174,6 +174,46 @@ def active(cell: str) -> Read:
     return Read(is_yes) if is_yes or is_no else Read(fault="must be yes or no")
 
 
+def count(cell: str) -> Read:
+    """Read a number of pieces or units, which may be empty. The schema of a product has its limits."""
+    text = key(without_guards(cell))
+    if not text:
+        return Read("")
+    return Read(int(text)) if re.fullmatch(r"[0-9]{1,9}", text) else _NOT_WHOLE
+
+
+_NOT_WHOLE = Read(fault="must be a whole number, such as 12")
+
+
+# The texts that may be empty. The schema of a product has their rules.
+
+
+def vat_class(cell: str) -> Read:
+    """Read a VAT class."""
+    return Read(key(without_guards(cell)).lower())
+
+
+def signal_word(cell: str) -> Read:
+    """Read a signal word, written as on a label."""
+    return Read(key(without_guards(cell)).lower().capitalize())
+
+
+def pictograms(cell: str) -> Read:
+    """Read codes of pictograms as GHS05, GHS07."""
+    codes = re.split(r"[\s,;]+", key(without_guards(cell)).upper())
+    return Read(", ".join(filter(None, codes)))
+
+
+def statements(cell: str) -> Read:
+    """Read hazard statements, one a line."""
+    return Read(re.sub(r"\s*\n\s*", "\n", lines(without_guards(cell))))
+
+
+def ufi(cell: str) -> Read:
+    """Read a UFI with its capital letters."""
+    return Read(key(without_guards(cell)).upper())
+
+
 READERS: dict[str, Callable[[str], Read]] = {
     "sku": sku,
     "name": words,
@@ -182,6 +222,13 @@ READERS: dict[str, Callable[[str], Read]] = {
     "unit": words,
     "active": active,
     "description": description,
+    "packSize": count,
+    "minQuantity": count,
+    "vatClass": vat_class,
+    "signalWord": signal_word,
+    "pictograms": pictograms,
+    "hazardStatements": statements,
+    "ufi": ufi,
 }
 """The functions that read the cells of each field, apart from the price, which needs the currency."""
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from lambdas.platform.text import key
 from local import catalog_cells, csv_file
 from local.catalog_cells import Read
-from local.catalog_titles import COLUMNS, FIELDS, Guess, guess, plain
+from local.catalog_titles import COLUMNS, FIELDS, OPTIONAL, Guess, guess, plain
 from local.csv_file import SEPARATORS, TITLE_LINES, CsvError, Record
 
 _INVOICES = "invoiceno"  # the column by which a file is one of invoices
@@ -150,10 +150,10 @@ def _row(record: Record, file: CatalogFile, currency: str) -> ProductRow:
     for name in FIELDS:
         if name in file.places:
             _take(row, name, cells[file.places[name]], _read(name, cells, file, currency))
-    if row.item.get("description") == "":
-        del row.item["description"]
+    for name in [name for name in OPTIONAL if row.item.get(name) == ""]:
+        del row.item[name]
         if file.partial:
-            row.item["description"] = None  # which removes that of the product
+            row.item[name] = None  # which removes that of the product
     return row
 
 

@@ -7,8 +7,17 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-FIELDS = ("sku", "name", "category", "unitPrice", "currency", "unit", "active", "description")
-COLUMNS = ("SKU", "Name", "Category", "Price", "Currency", "Unit", "Sold", "Description")
+OPTIONAL = (
+    "description", "packSize", "minQuantity", "vatClass",
+    "signalWord", "pictograms", "hazardStatements", "ufi",
+)  # fmt: skip
+"""The fields that a product can lack."""
+FIELDS = ("sku", "name", "category", "unitPrice", "currency", "unit", "active", *OPTIONAL)
+COLUMNS = (
+    "SKU", "Name", "Category", "Price", "Currency", "Unit", "Sold", "Description",
+    "Pieces in a unit", "Minimum quantity", "VAT class",
+    "Signal word", "Pictograms", "Hazard statements", "UFI",
+)  # fmt: skip
 FAULT = "Fault"
 """The column that the file of refused rows has beside those of its file."""
 
@@ -57,6 +66,32 @@ TITLES: dict[str, list[str]] = {
         """description, product description, long description, details, Beschreibung,
         Produktbeschreibung, Langtext, descriptif, description du produit, descripción, beschrijving,
         productbeschrijving""",
+    ],
+    "packSize": [
+        """pieces in a unit, pieces per unit, units per pack, Stück je Einheit, pièces par unité, unidades
+        por paquete, stuks per eenheid""",
+    ],
+    "minQuantity": [
+        """minimum quantity, min quantity, minimum order quantity, min order quantity, MOQ, Mindestmenge,
+        Mindestbestellmenge, quantité minimum, quantité minimale, cantidad mínima, minimum aantal,
+        minimale afname""",
+    ],
+    "vatClass": [
+        """VAT class, tax class, Steuerklasse, classe de TVA, clase de IVA, btw klasse""",
+    ],
+    "signalWord": [
+        """signal word, Signalwort, mention d'avertissement, palabra de advertencia, signaalwoord""",
+    ],
+    "pictograms": [
+        """pictograms, hazard pictograms, GHS pictograms, Piktogramme, Gefahrenpiktogramme, pictogrammes,
+        pictogrammes de danger, pictogramas, pictogrammen""",
+    ],
+    "hazardStatements": [
+        """hazard statements, H and P statements, Gefahrenhinweise, H und P Sätze, mentions de danger,
+        indicaciones de peligro, gevarenaanduidingen""",
+    ],
+    "ufi": [
+        """UFI, UFI code, unique formula identifier""",
     ],
 }
 

@@ -10,11 +10,13 @@ from lambdas.platform.errors import NotFoundError
 from lambdas.platform.listing import Listing
 from lambdas.shop.documents import Product, ProductPrice
 
-# The part of a product that staff decide about, in the sequence of its history. The last eight are optional.
-CONTENT = (
-    "name", "category", "unitPrice", "currency", "unit", "active", "description",
-    "packSize", "minQuantity", "vatClass", "signalWord", "pictograms", "hazardStatements", "ufi",
+# The fields that a product can lack.
+OPTIONAL = (
+    "description", "packSize", "minQuantity", "vatClass",
+    "signalWord", "pictograms", "hazardStatements", "ufi",
 )  # fmt: skip
+# The part of a product that staff decide about, in the sequence of its history.
+CONTENT = ("name", "category", "unitPrice", "currency", "unit", "active", *OPTIONAL)
 _INACTIVE = "inactive#"  # how the partitions of inactive products begin
 _KEY_FIELDS = frozenset({"listShard", "listKey"})
 _PRICE_FIELDS = ("sku", "name", "unit", "unitPrice", "currency", "active")

@@ -59,13 +59,14 @@ def run(items: Sequence[Any], *, dry_run: bool, partial: bool, by: Person) -> li
 
 
 def _completed(item: Any, known: Mapping[str, Product]) -> Any:
-    """Return an item with the stored values of the fields that it leaves out. Null removes a description."""
+    """Return an item with the stored values of the fields that it leaves out. Null removes an optional."""
     if not isinstance(item, dict):
         return item
     stored = known.get(_sku(item)) if _has_sku(item) else None
     kept = {name: value for name, value in (stored or {}).items() if name in catalog.CONTENT}
     whole = {**kept, **item}
-    return {name: value for name, value in whole.items() if (name, value) != ("description", None)}
+    removed = {name for name in catalog.OPTIONAL if whole.get(name, "") is None}
+    return {name: value for name, value in whole.items() if name not in removed}
 
 
 def _named_missing(verdict: Verdict, item: Any, known: Mapping[str, Product]) -> Verdict:

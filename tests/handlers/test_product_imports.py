@@ -218,6 +218,16 @@ def test_a_partial_item_removes_a_description_by_null_and_not_by_leaving_it_out(
     assert outcomes(send(shop, [pail(description=None)])) == [("PAIL-1", "refused")]
 
 
+def test_a_partial_item_keeps_the_hazard_label_and_null_removes_a_part_of_it(shop: Shop) -> None:
+    label = {"signalWord": "Danger", "ufi": "N1QV-R02N-J00M-WQD5", "packSize": 12}
+    send(shop, [pail(**label)])
+    send(shop, [{"sku": "PAIL-1", "unitPrice": 7, "ufi": None, "packSize": None}], partial=True)
+    left = stored(shop)["PAIL-1"]
+    assert {name: left.get(name) for name in label} == {"signalWord": "Danger", "ufi": None, "packSize": None}
+    reply = send(shop, [{"sku": "PAIL-1", "unitPrice": None}], partial=True)
+    assert outcomes(reply) == [("PAIL-1", "refused")]
+
+
 def test_a_partial_item_of_an_unknown_sku_is_refused_unless_it_is_whole(shop: Shop) -> None:
     items = [{"sku": "NEW-1", "unitPrice": 7}, {"sku": "NEW-2", "unitPrice": "7", "unit": "each"}]
     reply = send(shop, [*items, pail("NEW-3", description=None)], partial=True)

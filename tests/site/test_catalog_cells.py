@@ -13,6 +13,13 @@ READERS = {
     "active": "activeIn",
     "currency": "currencyIn",
     "description": "descriptionIn",
+    "packSize": "countIn",
+    "minQuantity": "countIn",
+    "vatClass": "vatClassIn",
+    "signalWord": "signalWordIn",
+    "pictograms": "pictogramsIn",
+    "hazardStatements": "statementsIn",
+    "ufi": "ufiIn",
 }
 
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from local import catalog_titles
 from tests.imports import ROOT
 from tests.nasty_texts import NASTY_TEXTS
 from tests.site.deno import evaluate
 from tests.site.test_csv import CHANGED, FORMULAS, INSIDE, KEPT
+from tests.site.test_typed_products import HAZARDOUS
 
-FIELDS = ("sku", "name", "category", "unitPrice", "currency", "unit", "active", "description")
-EVERY = {field: at for at, field in enumerate(FIELDS)}
+EVERY = {field: at for at, field in enumerate(catalog_titles.FIELDS)}
 PAIL = {
     "sku": "A-1",
     "name": "Pail",
@@ -75,14 +76,12 @@ def test_what_is_exported_is_imported_as_the_same_products(form: str) -> None:
         {**PAIL, "sku": f"N-{at}", "name": name, "category": name, "unit": name, "description": text}
         for at, (name, text) in enumerate(forms)
         if name
-    ] + [{**PAIL, "sku": sku, "active": False, "unitPrice": at} for at, sku in enumerate(skus)]
+    ] + [{**PAIL, **HAZARDOUS, "sku": sku, "active": False, "unitPrice": at} for at, sku in enumerate(skus)]
     found = run("return read(value.replace('\\uFEFF', ''));", exported(products, form))
     assert [row["faults"] for row in found["rows"] if row["faults"]] == []
     wanted = [{name: value for name, value in product.items() if value != ""} for product in products]
     assert [row["item"] for row in found["rows"]] == wanted
-    assert found["head"]["header"] == [
-        "SKU", "Name", "Category", "Price", "Currency", "Unit", "Sold", "Description",
-    ]  # fmt: skip
+    assert found["head"]["header"] == [*catalog_titles.COLUMNS]
 
 
 # -- the columns
@@ -98,6 +97,11 @@ def places(*fields: str) -> dict[str, int]:
         (("sku", "unitPrice"), "Prices only: products of the catalog get these prices and keep", True),
         (("sku", "unitPrice", "currency"), "Prices only", True),
         (tuple(EVERY), "Whole products: they are added, or changed in every field.", False),
+        (
+            tuple(field for field in EVERY if field not in ("packSize", "ufi", "pictograms")),
+            "Whole products: they are added or changed. Of products in the catalog, what the file does not",
+            True,
+        ),
         (
             tuple(field for field in EVERY if field != "description"),
             "Whole products: they are added or changed. Of products in the catalog, Description stays as",

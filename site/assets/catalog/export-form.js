@@ -4,13 +4,13 @@ import { COLUMNS, FIELDS } from "../import/titles.js";
 const text = (value) => ({ kind: "text", value });
 
 /** Return the cells of a product. */
-export function cellsOf({ unitPrice, currency, active, description = "", ...product }) {
-  const { sku, name, category, unit } = product;
-  const price = { kind: "amount", value: unitPrice, currency };
-  const of = { sku: text(sku), name: text(name), category: text(category), unitPrice: price };
-  const rest = { unit: text(unit), active: text(active ? "yes" : "no"), description: text(description) };
-  const cells = { ...of, currency: text(currency), ...rest };
-  return FIELDS.map((field) => cells[field]);
+export const cellsOf = (product) => FIELDS.map((field) => cellOf(field, product));
+
+function cellOf(field, { currency, [field]: value = "" }) {
+  if (field === "currency") return text(currency);
+  if (field === "unitPrice") return { kind: "amount", value, currency };
+  if (field === "active") return text(value ? "yes" : "no");
+  return typeof value === "number" ? { kind: "number", value } : text(value);
 }
 
 /** Return the file of these products. */

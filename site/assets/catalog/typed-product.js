@@ -2,6 +2,7 @@
 import { amountIn, asTyped } from "../lib/amount.js";
 import { wholeNumber } from "../lib/quantity.js";
 import { key, line, lines } from "../lib/text.js";
+import { pictogramCodes, statementLines, ufiCode } from "./label-texts.js";
 import { contentOf } from "./products.js";
 import { LABELS } from "./words.js";
 
@@ -13,17 +14,11 @@ const FORMS = {
   description: lines,
   vatClass: line,
   signalWord: line,
-  pictograms: codes,
-  hazardStatements: (text) => lines(text).replace(/\s*\n\s*/g, "\n"),
-  ufi: (text) => key(text).toUpperCase(),
+  pictograms: pictogramCodes,
+  hazardStatements: statementLines,
+  ufi: ufiCode,
 };
 const NUMBERS = ["packSize", "minQuantity"];
-
-/** Return codes as the label has them, such as GHS05, GHS07. */
-function codes(text) {
-  const typed = text.toUpperCase().split(/[\s,;]+/);
-  return typed.filter(Boolean).join(", ");
-}
 
 /** Return the texts of the form for a product, or for a new one. */
 export function valuesOf(product) {

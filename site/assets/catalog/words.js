@@ -11,7 +11,7 @@ export const LABELS = {
   active: "Sold",
   packSize: "Pieces in a unit",
   minQuantity: "Minimum quantity",
-  vatClass: "VAT",
+  vatClass: "VAT class",
   signalWord: "Signal word",
   pictograms: "Pictograms",
   hazardStatements: "Hazard statements",

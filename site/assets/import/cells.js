@@ -1,6 +1,7 @@
 // The text of a cell as the value of a field of a product, or the rule that it breaks. local/catalog_cells.py has the same rules,
 // and a test runs both on the same cells. A text with several meanings is refused, never guessed.
 import { asText, withoutGuards } from "../list/spreadsheet-text.js";
+import { pictogramCodes, statementLines, ufiCode } from "../catalog/label-texts.js";
 import { key, line, lines } from "../lib/text.js";
 import { encodedOnce } from "./encoded-twice.js";
 
@@ -59,6 +60,23 @@ function doubtOf(text) {
 export function currencyIn(cell) {
   const code = key(withoutGuards(cell)).toUpperCase();
   return { value: code || undefined };
+}
+
+/** Return {value}, which may be empty, or {fault}: a number of pieces or units. The schema of a product has its limits. */
+export function countIn(cell) {
+  const text = key(withoutGuards(cell));
+  if (!text) return { value: "" };
+  return /^\d{1,9}$/.test(text) ? { value: Number(text) } : { fault: "must be a whole number, such as 12" };
+}
+
+// Each returns {value}, which may be empty. The schema of a product has the rules.
+export const vatClassIn = (cell) => ({ value: key(withoutGuards(cell)).toLowerCase() });
+export const pictogramsIn = (cell) => ({ value: pictogramCodes(withoutGuards(cell)) });
+export const statementsIn = (cell) => ({ value: statementLines(withoutGuards(cell)) });
+export const ufiIn = (cell) => ({ value: ufiCode(withoutGuards(cell)) });
+export function signalWordIn(cell) {
+  const word = key(withoutGuards(cell)).toLowerCase();
+  return { value: word.replace(/^./, (letter) => letter.toUpperCase()) };
 }
 
 const words = (text) => new Set(text.split(/,\s*/));

@@ -86,7 +86,10 @@ export function modeInWords(places) {
   if (content.every((field) => ["unitPrice", "currency"].includes(field)))
     return "Prices only: products of the catalog get these prices and keep everything else. No product is added.";
   if (!isPartial(places)) return "Whole products: they are added, or changed in every field.";
-  const kept = `${inTitles(left)} ${left.length > 1 ? "stay as they are" : "stays as it is"}`;
+  const kept =
+    left.length > 2
+      ? "what the file does not have stays as it is"
+      : `${inTitles(left)} ${left.length > 1 ? "stay as they are" : "stays as it is"}`;
   if (canAdd(places))
     return `Whole products: they are added or changed. Of products in the catalog, ${kept}.`;
   return `Some fields: products of the catalog change in ${inTitles(content)}. No product is added.`;

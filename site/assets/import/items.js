@@ -1,11 +1,24 @@
 // The rows of a file as products for the API, with the faults that can be seen before it is asked.
-import { activeIn, currencyIn, descriptionIn, skuIn, textIn } from "./cells.js";
+import { activeIn, countIn, currencyIn, descriptionIn, skuIn, textIn } from "./cells.js";
+import { pictogramsIn, signalWordIn, statementsIn, ufiIn, vatClassIn } from "./cells.js";
 import { currencyNamed, priceIn } from "./price.js";
 import { key } from "../lib/text.js";
 import { FIELDS } from "./titles.js";
 
 const IS_CURRENCY = /^[A-Z]{3}$/;
 const NEEDED = ["sku", "name", "category", "unitPrice", "unit", "active"]; // of a new product
+
+// The readers of the fields that a product can lack.
+const OPTIONAL = {
+  description: descriptionIn,
+  packSize: countIn,
+  minQuantity: countIn,
+  vatClass: vatClassIn,
+  signalWord: signalWordIn,
+  pictograms: pictogramsIn,
+  hazardStatements: statementsIn,
+  ufi: ufiIn,
+};
 
 /** Whether products keep fields that the file does not have. `places` has the index of the column of each field. */
 export const isPartial = (places) => FIELDS.some((field) => places[field] === undefined);
@@ -56,16 +69,16 @@ function readRow(cells, { places, header, currency }) {
   const own = IS_CURRENCY.test(named) ? named : currency;
   const price = (text) => priceUnder(header[places.unitPrice], text, own);
   const read = { sku: skuIn, name: textIn, category: textIn, unit: textIn, unitPrice: price };
-  const readers = { ...read, currency: currencyIn, active: activeIn, description: descriptionIn };
+  const readers = { ...OPTIONAL, ...read, currency: currencyIn, active: activeIn };
   for (const field of FIELDS.filter((one) => places[one] !== undefined)) {
     const { value, fault, doubt } = readers[field](cell(field));
     if (fault) faults.push({ field, value: cell(field).trim(), rule: fault });
     if (doubt) doubts.push({ field, value: cell(field).trim(), rule: doubt });
     if (value !== undefined) item[field] = value;
   }
-  if (item.description === "") {
-    if (isPartial(places)) item.description = null; // which removes that of the product
-    else delete item.description;
+  for (const field of Object.keys(OPTIONAL).filter((one) => item[one] === "")) {
+    if (isPartial(places)) item[field] = null; // which removes that of the product
+    else delete item[field];
   }
   return { item, faults, doubts };
 }

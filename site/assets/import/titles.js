@@ -1,20 +1,16 @@
 // The names of columns by which the fields of products are found, in several languages. local/catalog_titles.py has the same
 // names, and a test compares them.
 
+import { LABELS } from "../catalog/words.js";
+
 /** The fields of a product in the sequence in which they are shown and exported. */
-export const FIELDS = ["sku", "name", "category", "unitPrice", "currency", "unit", "active", "description"];
+export const FIELDS =
+  "sku name category unitPrice currency unit active description packSize minQuantity vatClass signalWord pictograms hazardStatements ufi".split(
+    " ",
+  );
 
 /** The names of the fields as columns of exported files. */
-export const COLUMNS = {
-  sku: "SKU",
-  name: "Name",
-  category: "Category",
-  unitPrice: "Price",
-  currency: "Currency",
-  unit: "Unit",
-  active: "Sold",
-  description: "Description",
-};
+export const COLUMNS = Object.fromEntries(FIELDS.map((field) => [field, LABELS[field] ?? "SKU"]));
 
 /** The column that the file of refused rows has beside those of its file. */
 export const FAULT = "Fault";
@@ -58,6 +54,25 @@ export const TITLES = {
     `description, product description, long description, details, Beschreibung, Produktbeschreibung, Langtext,
     descriptif, description du produit, descripción, beschrijving, productbeschrijving`,
   ],
+  packSize: [
+    `pieces in a unit, pieces per unit, units per pack, Stück je Einheit, pièces par unité, unidades por paquete,
+    stuks per eenheid`,
+  ],
+  minQuantity: [
+    `minimum quantity, min quantity, minimum order quantity, min order quantity, MOQ, Mindestmenge,
+    Mindestbestellmenge, quantité minimum, quantité minimale, cantidad mínima, minimum aantal, minimale afname`,
+  ],
+  vatClass: [`VAT class, tax class, Steuerklasse, classe de TVA, clase de IVA, btw klasse`],
+  signalWord: [`signal word, Signalwort, mention d'avertissement, palabra de advertencia, signaalwoord`],
+  pictograms: [
+    `pictograms, hazard pictograms, GHS pictograms, Piktogramme, Gefahrenpiktogramme, pictogrammes, pictogrammes
+    de danger, pictogramas, pictogrammen`,
+  ],
+  hazardStatements: [
+    `hazard statements, H and P statements, Gefahrenhinweise, H und P Sätze, mentions de danger, indicaciones de
+    peligro, gevarenaanduidingen`,
+  ],
+  ufi: [`UFI, UFI code, unique formula identifier`],
 };
 
 /** Return a title in the form in which titles are compared: letters only, without what is in brackets. */
