@@ -18,6 +18,8 @@ CONNECTIONS = 10
 # Whether boto3 compares each part of each item with its model before it sends a call. That takes a tenth of
 # the processor time of a call, and DynamoDB checks the same. The tests switch it on.
 VALIDATES_ITEMS = False
+# Tries of a call of DynamoDB. A rebuild, which is no function, has more.
+DYNAMODB_TRIES = 2
 # The name under which AWS logs our calls. Without it, botocore builds a description of the machine for each
 # call, twice.
 _USER_AGENT = "shop-orders"
@@ -40,7 +42,7 @@ def _shared(make: Callable[[], Any]) -> Any:
 @_shared
 def dynamodb() -> Any:
     """Return the DynamoDB client. A call takes at most 6 s: two tries and a pause of up to 1 s."""
-    return _client("dynamodb", read_timeout=2, tries=2, parameter_validation=VALIDATES_ITEMS)
+    return _client("dynamodb", read_timeout=2, tries=DYNAMODB_TRIES, parameter_validation=VALIDATES_ITEMS)
 
 
 @_shared

@@ -10,7 +10,7 @@ from lambdas.platform.tables import Attribute, Record
 
 # Limits of one BatchGetItem, and of one BatchWriteItem or BatchExecuteStatement (DynamoDB API Reference).
 MAX_KEYS, _MAX_WRITES = 100, 25
-PAUSES = (0, 0.05, 0.1, 0.2, 0.4)  # seconds before each try
+PAUSES: tuple[float, ...] = (0, 0.05, 0.1, 0.2, 0.4)  # seconds before each try
 
 
 OtherKeys = Callable[[str], Mapping[str, str]]

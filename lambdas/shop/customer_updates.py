@@ -56,7 +56,7 @@ def by_customer(changes: Mapping[str, Change]) -> Effects:
     """Return the effects of changes. The keys of `changes` are their names in the journal."""
     effects: dict[str, list[Effect]] = {}
     for name, change in changes.items():
-        for email in filter(None, {_email(change.before): 1, _email(change.after): 1}):
+        for email in filter(None, {email_of(change.before): 1, email_of(change.after): 1}):
             effect = _effect(name, change, email)
             if effect.figures or effect.details or effect.gone:
                 effects.setdefault(email, []).append(effect)
@@ -117,37 +117,55 @@ def delete_empty(effects: Effects, require_time: Callable[[], None]) -> None:
         raise CustomerBusyError
 
 
-def _email(order: Order | None) -> str:
+def replace(wanted: Effects, is_check: bool, require_time: Callable[[], None]) -> int:
+    """Replace the figures and details of customers by the one effect of each; return how many were wrong.
+
+    The figures have no zeros. The effect has the name of the latest change, because the customer forgets all
+    changes without a mark. The note stays. A check writes nothing. Raises the same errors as `add_once`.
+    """
+    wrong = set[str]()
+
+    def exchange(row: CustomerRow, marked: set[str]) -> CustomerRow | None:
+        (one,) = wanted[row["email"]]
+        bare = {name: value for name, value in row.items() if name in ("email", *NOTE)}
+        kept = [name for name in row.get("counted", ()) if name in marked]
+        new = _with(cast(CustomerRow, {**bare, "orders": 0}), [one], kept)
+        is_wrong = _shown(row) != _shown(new)
+        if is_wrong:
+            wrong.add(row["email"])
+        return new if (is_wrong or kept != row.get("counted", kept)) and not is_check else None
+
+    _change_rows(wanted, exchange, require_time)
+    return len(wrong)
+
+
+def delete_without_orders(emails: Iterable[str], require_time: Callable[[], None]) -> None:
+    """Delete the rows of customers who have no order. Raises the same errors as `add_once`."""
+    left = list(emails)
+    for pause in PAUSES if left else ():
+        _begin(pause, require_time)
+        left = _execute({email: _deletion(row) for email, row in _read(left).items()})
+        if not left:
+            return
+    if left:
+        raise CustomerBusyError
+
+
+def email_of(order: Order | None) -> str:
     """Return the customer's key, or an empty text for a rejected order without a valid e-mail address."""
     return order.get("customerEmail", "") if order else ""
 
 
-def _effect(name: str, change: Change, email: str) -> Effect:
-    before, after = (order if _email(order) == email else None for order in change)
-    changed = after is not None and (before is None or before["customer"] != after["customer"])
-    return Effect(
-        name,
-        _difference(before, after),
-        _details(after) if after and changed else None,
-        before["listKey"] if before and not after else "",
-    )
-
-
-def _difference(before: Order | None, after: Order | None) -> Counter[str]:
-    """Return the figures that a change adds, without zeros."""
-    added = _figures(after)
-    added.subtract(_figures(before))
-    return Counter({name: by for name, by in added.items() if by})
-
-
-def _figures(order: Order | None) -> Counter[str]:
+def figures_of(order: Order | None) -> Counter[str]:
+    """Return the figures that an order adds to its customer, zeros included."""
     if order is None:
         return Counter()
     sale = order_status.is_sale(order["status"])
     return Counter({"orders": 1, "sales": int(sale), f"total:{order['currency']}": order["total"] * sale})
 
 
-def _details(order: Order) -> Details:
+def details_of(order: Order) -> Details:
+    """Return the details that a customer has if this is the latest order."""
     customer: Mapping[str, Any] = order["customer"]
     return {
         **{name: customer[name] for name in DETAILS if customer.get(name)},
@@ -156,6 +174,24 @@ def _details(order: Order) -> Details:
         "latest": f"{order['listKey']}#{order['version']:09}",
         **customers.index_keys(order["customerEmail"], order["createdAt"]),
     }
+
+
+def _effect(name: str, change: Change, email: str) -> Effect:
+    before, after = (order if email_of(order) == email else None for order in change)
+    changed = after is not None and (before is None or before["customer"] != after["customer"])
+    return Effect(
+        name,
+        _difference(before, after),
+        details_of(after) if after and changed else None,
+        before["listKey"] if before and not after else "",
+    )
+
+
+def _difference(before: Order | None, after: Order | None) -> Counter[str]:
+    """Return the figures that a change adds, without zeros."""
+    added = figures_of(after)
+    added.subtract(figures_of(before))
+    return Counter({name: by for name, by in added.items() if by})
 
 
 def _without_details(effect: Effect) -> Effect:
@@ -205,8 +241,8 @@ def _of_other_order(email: str, gone: set[str]) -> Details:
         time.sleep(pause)
         for found in order_reads.read_latest(email, len(gone) + 1):
             order = None if found["listKey"] in gone else order_reads.find(found["orderID"])
-            if order and _email(order) == email:
-                return _details(order)
+            if order and email_of(order) == email:
+                return details_of(order)
     return {}
 
 
@@ -230,6 +266,13 @@ def _change_rows(
         if not left:
             return
     raise CustomerBusyError
+
+
+def _shown(row: CustomerRow) -> Record:
+    """Return what a row shows: no zeros, and of the latest order only which one it is."""
+    hidden = ("version", "counted", *NOTE)
+    shown = {name: value for name, value in row.items() if name not in hidden and value != 0}
+    return shown | {"latest": row.get("latest", "").rpartition("#")[0]}
 
 
 def _begin(pause: float, require_time: Callable[[], None]) -> None:

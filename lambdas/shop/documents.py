@@ -159,6 +159,7 @@ class Tombstone(TypedDict):
     erasedBy: str
     sub: str
     submissionHash: str
+    lastChange: NotRequired[str]  # the erasure's name in the journal; earlier releases wrote none
     expiresAt: int
 
 

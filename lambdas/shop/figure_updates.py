@@ -88,10 +88,11 @@ def _alternatives(additions: Mapping[str, Addition]) -> Iterator[list[Record]]:
     mine: str = getattr(_reader, "shard", shards[0])
     for shard in itertools.cycle([mine, *(other for other in shards if other != mine)]):
         _reader.shard = shard
-        yield [*marks, *(_addition(row, sums[row], shard) for row in sorted(sums)), *delta]
+        yield [*marks, *(addition(row, sums[row], shard) for row in sorted(sums)), *delta]
 
 
-def _addition(row: Row, added: Counter[str], shard: str) -> dict[str, Any]:
+def addition(row: Row, added: Counter[str], shard: str) -> dict[str, Any]:
+    """Return the entry for `tables.transact` that adds figures to a row of a shard."""
     names = sorted(added)
     return {
         "Update": {

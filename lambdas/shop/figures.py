@@ -50,6 +50,16 @@ def total(added: Iterable[Figures]) -> Figures:
     return {row: figures for row, figures in kept.items() if figures}
 
 
+def stored(row: Record) -> Figures:
+    """Return the figures of a row of the table of tallies, in one of its shards; none for any other row."""
+    tally, slot = row["tally"].rpartition("#")[0], row["slot"]
+    figures = {name: value for name, value in row.items() if name not in ("tally", "slot")}
+    if tally == "status" and slot in order_status.NEXT:  # of an earlier release
+        return {STATUSES: Counter({slot: figures["orders"]})}
+    is_figures = (tally, slot) == STATUSES or tally.startswith("quarter#")
+    return {(tally, slot): Counter(figures)} if is_figures else {}
+
+
 def orders_by_status() -> dict[str, int]:
     """Return how many orders each status has, zeros included."""
     counts: Counter[str] = Counter()

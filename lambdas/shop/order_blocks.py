@@ -109,6 +109,13 @@ def read(block: str, buckets: Iterable[str]) -> Rows:
     return {name: _decode(found[term(name)]["entries"]) for name in buckets if term(name) in found}
 
 
+def differing(block: str, rows: Rows) -> Rows:
+    """Return those rows that a block has with another content, or not at all. Raises batches.BusyError."""
+    keys = [{"term": term(name), "listKey": block} for name in rows]
+    stored = {row["term"]: row.get("entries") for row in batches.items(search_table.name(), keys)}
+    return {name: found for name, found in rows.items() if stored.get(term(name)) != _encode(found)}
+
+
 def write(block: str, rows: Rows) -> None:
     """Write rows of a block, and delete those without words. Raises batches.BusyError."""
     batches.write(

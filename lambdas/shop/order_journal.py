@@ -15,7 +15,7 @@ from lambdas.platform.tables import Record
 from lambdas.shop import order_table, search, search_table
 from lambdas.shop.documents import Order
 
-_MARK_SECONDS = 15 * 24 * 3600  # a stream delivers a record for one day, a dead letter is kept for 14
+MARK_SECONDS = 15 * 24 * 3600  # a stream delivers a record for one day, a dead letter is kept for 14
 # Bytes of the text of an order. The text of a larger order is not stored: the search reads the order instead.
 MAX_TEXT_BYTES = 100_000
 HAS_WORDS = "attribute_exists(words) OR attribute_exists(isLarge)"  # the filter for rows that are no mark
@@ -35,7 +35,7 @@ def key(change: Change) -> tuple[str, str] | None:
     if order is None:
         return None
     version = after["version"] if after else order["version"] + 1
-    return _term(order["orderID"]), f"{order['listKey']}#{version:09}"
+    return _term(order["orderID"]), order_table.change_name(order, version)
 
 
 def write_of(change: Change) -> Record:
@@ -82,11 +82,6 @@ def erase_words(order: Order) -> None:
     batches.write(search_table.name(), search_table.put_requests(marks))
 
 
-def is_first(row: Record) -> bool:
-    """Whether a row is one of `first_row`, and no change counts by it."""
-    return bool(row["listKey"].endswith(f"#{0:09}"))
-
-
 def has_words(row: Record) -> bool:
     """Whether a row is about the text of its order, and not only a mark."""
     return "words" in row or "isLarge" in row
@@ -97,12 +92,20 @@ def without_words(row: Record) -> Record:
     return {"term": row["term"], "listKey": row["listKey"], **_expiry()}
 
 
-def first_row(order: Order) -> Record:
-    """Return a row with the words of an order that counts for no change, because its version is 0.
+def marks(name: str) -> list[Record]:
+    """Return the marks of a change and of all earlier changes of its order."""
+    list_key, _, version = name.rpartition("#")
+    return [_mark(f"{list_key}#{each:09}") for each in range(1, int(version) + 1)]
 
-    The operate guide writes such rows for the orders of an earlier release.
-    """
-    return {"term": partition(order), "listKey": f"{order['listKey']}#{0:09}", **_words(order)}
+
+def erasure(name: str) -> Record:
+    """Return the row of the change that erases an order."""
+    return {**_mark(name), "isErased": True}
+
+
+def words_row(order: Order) -> Record:
+    """Return the row of the change that made this version of an order, with the words of the order."""
+    return {"term": partition(order), "listKey": order_table.change_name(order), **_words(order)}
 
 
 def read_rows(list_key: str) -> list[Record]:
@@ -127,6 +130,10 @@ def _term(order_id: str) -> str:
     return f"journal#{tables.shard(order_id)}"
 
 
+def _mark(name: str) -> Record:
+    return {"term": _term(order_table.order_id(order_key(name))), "listKey": name, **_expiry()}
+
+
 def _content(change: Change) -> dict[str, Any]:
     before, after = change
     if after is None:
@@ -141,4 +148,4 @@ def _words(order: Order) -> dict[str, Any]:
 
 
 def _expiry() -> dict[str, int]:
-    return {"expiresAt": int(time.time()) + _MARK_SECONDS}
+    return {"expiresAt": int(time.time()) + MARK_SECONDS}

@@ -5,8 +5,8 @@ and the next holder completes its block.
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from itertools import groupby, islice
 from typing import Any
 
@@ -76,6 +76,19 @@ def write(state: State, closing: str, erased: Sequence[str] = ()) -> bool:
     return True
 
 
+def rows_of_block(texts: Mapping[int, str | None]) -> Rows:
+    """Return the rows of a block that is written whole, with the texts of its orders by number."""
+    rows = order_blocks.rows_of(texts)
+    _limit(rows, texts)
+    return rows
+
+
+def end_lease() -> None:
+    """End the lease of an invocation that was cut off, if there is one. Nobody may pack meanwhile."""
+    with suppress(LeaseTakenError):
+        _update_state("#until > :never", "REMOVE #owner, #until", {":never": 0})
+
+
 @contextmanager
 def _lease(state: State, closing: str) -> Iterator[str]:
     """Hold the lease, with `closing` set. Raises LeaseTakenError."""
@@ -127,8 +140,7 @@ def _write_block(packed: str, closing: str) -> None:
     known = order_blocks.read_keys(closing)
     keys = [*known, *sorted(texts.keys() - set(known))]
     order_blocks.write_keys(closing, keys)
-    rows = order_blocks.rows_of({at: texts[key] for at, key in enumerate(keys) if key in texts})
-    _limit(rows, range(len(keys)))
+    rows = rows_of_block({at: texts[key] for at, key in enumerate(keys) if key in texts})
     order_blocks.write(closing, rows)
 
 

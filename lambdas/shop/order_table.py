@@ -65,6 +65,14 @@ def index_keys(order: Order) -> OrderKeys:
     return keys
 
 
+def change_name(order: Order, version: int = 0) -> str:
+    """Return the name of the change that made a version of an order, by default the order's own version.
+
+    The erasure of an order counts as one version more. Views know by this name whether a change was counted.
+    """
+    return f"{order['listKey']}#{version or order['version']:09}"
+
+
 def order_id(list_key: str) -> str:
     """Return the ID of the order with this `listKey`."""
     return list_key.rpartition("#")[2]

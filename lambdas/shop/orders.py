@@ -226,6 +226,7 @@ def erase(order: Order, *, by: Person) -> None:
         "erasedBy": by.name,
         "sub": by.sub,
         "submissionHash": order["submissionHash"],
+        "lastChange": order_table.change_name(order, order["version"] + 1),
         "expiresAt": int(time.time()) + TOMBSTONE_SECONDS,
     }
     try:

@@ -26,7 +26,7 @@ def follow(changes: Sequence[tuple[Order | None, Order | None]]) -> None:
     """
     requests: dict[Key, Record] = {}
     for before, after in changes:
-        requests |= dict(_requests(_keys(before), _keys(after)))
+        requests |= dict(_requests(keys(before), keys(after)))
     batches.write(search_table.name(), list(requests.values()))
 
 
@@ -47,15 +47,15 @@ def has_orders(sku: str) -> bool:
     return json_schema.is_valid("Product", "sku", sku) and bool(listing.merge(listing_of(sku), "", 1)[0])
 
 
-def _term(sku: str) -> str:
-    return f"sold#{sku}"
-
-
-def _keys(order: Order | None) -> list[Key]:
+def keys(order: Order | None) -> list[Key]:
     """Return the keys of the rows of an order, one for each SKU."""
     if order is None or not order_status.is_sale(order["status"]):
         return []
     return [(_term(sku), order["listKey"]) for sku in {line["sku"]: 1 for line in order["items"]}]
+
+
+def _term(sku: str) -> str:
+    return f"sold#{sku}"
 
 
 def _requests(before: Iterable[Key], after: Iterable[Key]) -> Iterator[tuple[Key, Record]]:

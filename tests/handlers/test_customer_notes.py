@@ -128,14 +128,6 @@ def test_changes_of_orders_keep_the_note(shop: Shop, placed: Json) -> None:
     assert (found["name"], found["orders"]) == ("Ann M.", 1)
 
 
-def test_a_recount_of_all_orders_keeps_the_note(shop: Shop, placed: Json) -> None:
-    """docs/operate.md describes the recount: each stored order is sent to the function as a new one."""
-    patch(shop, {"note": "pays late"})
-    shop.follow(*(change(None, one) for one in shop.orders().values()))
-    found = get_one(shop, ANN).json
-    assert (found["note"], found["orders"]) == ("pays late", 1)
-
-
 def test_a_note_goes_with_the_last_order_of_its_customer(shop: Shop, placed: Json) -> None:
     patch(shop, {"note": "pays late"})
     erase_order(shop, placed)

@@ -555,7 +555,9 @@ def test_an_erased_order_is_404_for_every_later_call(shop: Shop, placed: Json) -
 def test_a_tombstone_has_no_customer_data_and_outlives_the_queues(shop: Shop, placed: Json) -> None:
     delete(shop, placed["orderID"])
     (tombstone,) = shop.orders().values()
-    assert tombstone.keys() == {"orderID", "erasedAt", "erasedBy", "sub", "submissionHash", "expiresAt"}
+    names = {"orderID", "erasedAt", "erasedBy", "sub", "submissionHash", "lastChange", "expiresAt"}
+    assert tombstone.keys() == names
+    assert tombstone["lastChange"] == f"{placed['createdAt']}#{placed['orderID']}#000000002"
     assert (tombstone["erasedBy"], tombstone["sub"]) == ("admin@shop.example", ADMIN["sub"])
     assert orders.TOMBSTONE_SECONDS > 14 * 24 * 3600
 

@@ -6,11 +6,9 @@ import pytest
 
 from lambdas.platform import aws, listing
 from lambdas.shop import search
-from tests.handlers.order_histories import searched, texts_of
 from tests.handlers.order_lists import ANN, LUKASZ, SmallPagesClient, found, get, ids, store, stored
-from tests.handlers.shop import Json, Shop, terms_of_product
+from tests.handlers.shop import Json, Shop
 from tests.handlers.test_search_words import WRITINGS
-from tests.imports import ROOT
 
 pytestmark = pytest.mark.store
 
@@ -170,34 +168,6 @@ def test_orders_and_customers_are_found_in_each_writing(shop: Shop, name: str) -
         assert found(shop, q=query) == [order["orderID"]], query
         listed = shop.ask("list_customers", "GET", "/customers", query={"q": query}).json
         assert [one["name"] for one in listed["customers"]] == [name], query
-
-
-def test_the_guide_writes_all_search_terms_again(shop: Shop) -> None:
-    lines = {"items": [{"sku": "MOP-1", "quantity": 1}]}
-    placed, erased = store(shop, stored(1) | lines, stored(2, LUKASZ) | lines)
-    shop.put("SHOP_ORDERS_TABLE", {"orderID": erased["orderID"], "erasedAt": "2010-12-02T00:00:00.000Z"})
-    product = shop.all("SHOP_PRODUCTS_TABLE")[0]
-    shop.put("SHOP_TERMS_TABLE", {"term": "order#(l#0", "listKey": "x", "identity": "x", "words": " (leeds)"})
-    history = {
-        "term": "product-history#MOP-1",
-        "listKey": "2010-12-01T08:00:00.000Z#000000001",
-        "event": "added",
-    }
-    shop.put("SHOP_TERMS_TABLE", history)
-    marks = {row["listKey"] for row in shop.all("SHOP_TERMS_TABLE") if row["term"].startswith("journal#")}
-    guide = (ROOT / "docs/operate.md").read_text(encoding="utf-8")
-    script = guide.split("## Write the search terms again")[1].split("<<'END'\n")[1].split("\nEND\n")[0]
-    for _ in range(2):
-        exec(compile(script, "operate.md", "exec"), {})
-        again = shop.all("SHOP_TERMS_TABLE")
-        assert [row for row in terms_of_product(product) if row not in again] == []
-        assert searched(shop) == texts_of([placed])
-        assert marks <= {row["listKey"] for row in again}, "each change still counts once"
-        assert not [row for row in again if "leeds" in row["term"] or row["term"].startswith("order#(l")]
-        assert found(shop, q="ann") == [placed["orderID"]]
-        assert history in again
-        ledger = [row for row in again if row["term"].startswith("sold#")]
-        assert ledger == [{"term": "sold#MOP-1", "listKey": placed["listKey"]}]
 
 
 def test_the_worst_query_is_one_that_dynamodb_accepts(shop: Shop) -> None:
