@@ -1,4 +1,4 @@
-"""The commands: `python -m local up`, `load` and `logs`."""
+"""The commands: `python -m local up`, `load`, `rebuild` and `logs`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 COMMANDS = {
     "up": "run the whole system on this machine",
     "load": "load invoices from a CSV file",
+    "rebuild": "make figures, customers, search and best sellers anew from the orders",
     "logs": "show what the functions say",
 }
 
@@ -18,7 +19,7 @@ def main(argv: list[str]) -> int:
     if not argv or argv[0] not in COMMANDS:
         print(
             "usage: python -m local COMMAND ...",
-            *(f"  {n:5} {does}" for n, does in COMMANDS.items()),
+            *(f"  {n:7} {does}" for n, does in COMMANDS.items()),
             sep="\n",
         )
         return 0 if argv[:1] in (["-h"], ["--help"]) else 2
@@ -29,8 +30,8 @@ def main(argv: list[str]) -> int:
 
 def _forget_other_accounts(command: str) -> None:
     """Remove the shell's AWS and Pulumi settings, so that the local system uses none of them."""
-    if command == "load":
-        return  # `load` can also load into a deployment on AWS
+    if command in ("load", "rebuild"):
+        return  # these also work on a deployment on AWS
     for name in [name for name in os.environ if name.startswith(("AWS_", "PULUMI_"))]:
         del os.environ[name]
     os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}

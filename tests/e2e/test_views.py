@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.system import Json, System, eventually, new_order
+from tests.system import ROOT, Json, System, eventually, new_order
 
 SALES = {"placed", "packed", "shipped", "delivered"}
 Rows = dict[tuple[str, ...], Json]
@@ -283,3 +285,49 @@ def test_customers_with_percent_signs_and_slashes_in_their_address_are_found(
         return str(response.document["email"]) if response.status == 200 else None
 
     eventually(lambda: [found(email) for email in emails] == emails, what="every customer found")
+
+
+def test_a_rebuild_while_orders_come_in_mends_what_was_wrong(system: System) -> None:
+    environment, database = _updater(system)["Environment"]["Variables"], system.client("dynamodb")
+    before = _place(system)
+    email = before["customer"]["email"]
+    _wait_for_counts(system)
+    for table, key, wrong in (
+        ("SHOP_TALLIES_TABLE", {"tally": "status#0", "slot": "all"}, "placed"),
+        ("SHOP_CUSTOMERS_TABLE", {"email": email}, "orders"),
+        ("SHOP_SALES_TABLE", {"product": "SC-101", "period": "GBP#all"}, "units"),
+    ):
+        database.update_item(
+            TableName=environment[table],
+            Key={name: {"S": value} for name, value in key.items()},
+            UpdateExpression=f"ADD {wrong} :more",
+            ExpressionAttributeValues={":more": {"N": "40"}},
+        )
+    command = [sys.executable, "-m", "local", "rebuild", "--state", str(system.folder / "state")]
+    rebuild = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    placed = []
+    while rebuild.poll() is None:
+        placed.append(_place(system, email=email))
+    assert rebuild.stdout
+    printed = rebuild.stdout.read().decode()
+    assert rebuild.returncode == 0, printed
+    assert "customers 1" in printed
+    _wait_for_counts(system)
+
+    def ordered() -> int:
+        return int(system.call("GET", f"/customers/{quote(email)}").document["orders"])
+
+    eventually(lambda: ordered() == len(placed) + 1, what="all orders of the customer counted")
+    sold = sum(
+        int(line["M"]["quantity"]["N"])
+        for order in _orders(system)
+        if order["status"]["S"] in SALES
+        for line in order["items"]["L"]
+        if line["M"]["sku"]["S"] == "SC-101"
+    )
+
+    def best() -> dict[str, int]:
+        items = system.call("GET", "/reports/top-sellers?limit=100").document["items"]
+        return {one["sku"]: one["units"] for one in items}
+
+    eventually(lambda: best().get("SC-101") == sold, what="the best sellers as the orders say")

@@ -1,0 +1,229 @@
+"""`python -m local rebuild`: make figures, best sellers, customers, search and product ledger anew.
+
+The function that follows the orders' stream is paused meanwhile, and orders come in. `lambdas.shop.rebuild`
+has the rules, which are those of that function. The command calls DynamoDB itself, so on AWS it needs the
+credentials of an operator.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.platform import aws, batches
+from lambdas.shop import rebuild
+from lambdas.shop.customer_updates import CustomerBusyError, CustomerRefusedError
+from lambdas.shop.rebuild_report import PARTS, Report
+from local import emulator
+
+# The names of the stack outputs with the tables, by the variables that the functions read.
+TABLES = {
+    "SHOP_ORDERS_TABLE": "ordersTable",
+    "SHOP_PRODUCTS_TABLE": "productsTable",
+    "SHOP_TALLIES_TABLE": "talliesTable",
+    "SHOP_CUSTOMERS_TABLE": "customersTable",
+    "SHOP_SALES_TABLE": "productSalesTable",
+    "SHOP_TERMS_TABLE": "termsTable",
+}
+FUNCTION = "updateViewsFunction"
+# A call that fails would be the end of a rebuild. These are the tries of boto3, and the pauses before a call
+# for what DynamoDB has left, because a table that grows its capacity is busy for some minutes.
+TRIES = 10
+PAUSES = (*batches.PAUSES, 1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 60.0, 60.0)
+# On this machine an invocation takes less than 2 s.
+LOCAL_SETTLE_S = 5.0
+STATE_TIMEOUT_S = 300.0
+POLL_INTERVAL_S = 0.5
+PROGRESS_INTERVAL_S = 5.0
+
+Outputs = Mapping[str, Any]
+
+
+class RebuildError(Exception):
+    """The rebuild cannot start. The message contains what the user can do."""
+
+
+class Reader:
+    """The function that follows the stream, which Lambda starts for each batch of changes."""
+
+    def __init__(self, client: Any, function: str, settle_s: float | None = None) -> None:
+        """Take a Lambda client and the function's name. Raises RebuildError if it reads no stream.
+
+        `settle_s` are the seconds that an invocation takes at most, by default the function's timeout.
+        """
+        self._client = client
+        found = client.list_event_source_mappings(FunctionName=function)["EventSourceMappings"]
+        if len(found) != 1:
+            raise RebuildError(f"{function} reads {len(found)} streams, and should read one")
+        self._mapping: str = found[0]["UUID"]
+        if settle_s is None:
+            settle_s = float(client.get_function_configuration(FunctionName=function)["Timeout"])
+        self.settle_s = settle_s
+
+    def is_paused(self) -> bool:
+        """Whether somebody has paused the reader, for example a rebuild that was cut off."""
+        return self._state() in ("Disabled", "Disabling")
+
+    def pause(self) -> None:
+        """Start no further invocation, and return when the last one must have ended."""
+        self._switch(is_on=False)
+        time.sleep(self.settle_s)
+
+    def resume(self) -> None:
+        """Go on where the stream was left."""
+        self._switch(is_on=True)
+
+    def _switch(self, *, is_on: bool) -> None:
+        wanted = "Enabled" if is_on else "Disabled"
+        until = time.monotonic() + STATE_TIMEOUT_S
+        while (state := self._state()) != wanted:
+            if time.monotonic() > until:
+                raise RebuildError(f"the function is not {wanted.lower()} after {STATE_TIMEOUT_S:.0f} s")
+            if state in ("Enabled", "Disabled"):  # Lambda refuses changes in between
+                self._client.update_event_source_mapping(UUID=self._mapping, Enabled=is_on)
+            time.sleep(POLL_INTERVAL_S)
+
+    def _state(self) -> str:
+        return str(self._client.get_event_source_mapping(UUID=self._mapping)["State"])
+
+
+def main(argv: Sequence[str]) -> int:
+    """Rebuild or check; print what was wrong.
+
+    Return 0 if all is right now, 1 if it is not or the rebuild was cut off, and 2 for invalid input.
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        outputs = read_outputs(arguments.outputs or arguments.state / "outputs.json")
+        _set_up(outputs)
+        reader = _reader(outputs)
+    except (RebuildError, OSError, ValueError, BotoCoreError, ClientError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return run(reader, Report(is_check=arguments.check))
+
+
+def run(reader: Reader, report: Report) -> int:
+    """Pause the reader, rebuild or check, and let the reader go on. After an error it stays paused."""
+    started = time.monotonic()
+    was_paused = reader.is_paused()
+    try:
+        _say(f"Pausing the views ({reader.settle_s:.0f} s). Orders come in and wait to be counted.")
+        try:
+            reader.pause()
+            _follow(report)
+        finally:
+            if report.is_check and not was_paused:
+                reader.resume()
+        if not report.is_check:
+            reader.resume()
+    except (BotoCoreError, ClientError, batches.BusyError, CustomerBusyError, CustomerRefusedError) as error:
+        _say(f"error: {error or type(error).__name__}")
+        return _say_cut_off(report)
+    except RebuildError as error:
+        _say(f"error: {error}")
+        return _say_cut_off(report)
+    except KeyboardInterrupt:
+        _say_cut_off(report)
+        return 130
+    _print_report(report, time.monotonic() - started)
+    if report.is_check and was_paused:
+        _say("The views were paused before, and still are: a rebuild was cut off. Run it again.")
+    return int(report.is_check and bool(report.wrong.total()))
+
+
+def _follow(report: Report) -> None:
+    """Make the steps, and show the progress."""
+    name, shown = "", 0.0
+    for step in rebuild.steps(report):
+        now = time.monotonic()
+        if step != name or now - shown > PROGRESS_INTERVAL_S:
+            _say(f"{step}: {report.orders} orders" if step == "orders" else f"{step} …")
+            name, shown = step, now
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _say_cut_off(report: Report) -> int:
+    if not report.is_check:
+        _say("Cut off: the views are paused until a rebuild is complete. Run it again, within a day.")
+    return 1
+
+
+def _print_report(report: Report, seconds: float) -> None:
+    rows = ", ".join(f"{part} {report.wrong[part]}" for part in PARTS)
+    done = "Compared with" if report.is_check else "Rebuilt from"
+    print(f"{done} {report.orders} orders in {seconds:.1f} s. Rows that were wrong: {rows}.")
+    if report.waiting:
+        print(
+            f"{len(report.waiting)} orders had changes that were not counted yet. Sums that lacked these are "
+            "among the rows."
+        )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m local rebuild",
+        description="""Make figures, best sellers, customers, search and product ledger anew from the orders
+            and products, while orders come in. By default in the system of this machine.""",
+        epilog="""For a deployment: pulumi stack output --json > outputs.json, then --outputs outputs.json,
+            with the AWS credentials of an operator.""",
+    )
+    parser.add_argument(
+        "--state", type=Path, default=Path(".local"), help="the local system's folder (.local)"
+    )
+    parser.add_argument("--outputs", type=Path, help="stack outputs as JSON (<state>/outputs.json)")
+    parser.add_argument("--check", action="store_true", help="only compare, and write nothing")
+    return parser
+
+
+def read_outputs(path: Path) -> Outputs:
+    """Return the stack outputs in a file. Raises RebuildError if they lack what a rebuild needs."""
+    if not path.exists():
+        raise RebuildError(
+            f"{path} is not there: start the local system (make local), or name a deployment's --outputs"
+        )
+    outputs: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    missing = [name for name in ("region", *TABLES.values(), FUNCTION) if name not in outputs]
+    if missing:
+        raise RebuildError(
+            f"{path} has no {', '.join(missing)}: is it what `pulumi stack output --json` prints?"
+        )
+    return outputs
+
+
+def _set_up(outputs: Outputs) -> None:
+    """Set what the functions have as their environment, and more patience than they may have."""
+    endpoint = outputs.get("local", {}).get("endpointUrl")
+    if endpoint:  # no credentials of the shell's
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            del os.environ[name]
+        os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+        os.environ |= {"AWS_ENDPOINT_URL": endpoint}
+        os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    os.environ |= {"AWS_REGION": outputs["region"], "AWS_DEFAULT_REGION": outputs["region"]}
+    os.environ |= {variable: outputs[name] for variable, name in TABLES.items()}
+    aws.DYNAMODB_TRIES, batches.PAUSES = TRIES, PAUSES
+    for (
+        variable
+    ) in TABLES:  # fails here if a table or the right to read it is missing, before anything is paused
+        aws.dynamodb().scan(TableName=os.environ[variable], Limit=1)
+
+
+def _reader(outputs: Outputs) -> Reader:
+    endpoint = outputs.get("local", {}).get("endpointUrl")
+    if endpoint:
+        client = emulator.client("lambda", endpoint, outputs["region"])
+        return Reader(client, outputs[FUNCTION], LOCAL_SETTLE_S)
+    return Reader(boto3.client("lambda", region_name=outputs["region"]), outputs[FUNCTION])
