@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.admin_site import AdminSite, AdminSiteArgs
-from components.alarms import Alarms, AlarmsArgs
+from components.alarms import Alarms, AlarmsArgs, LoggedFailure
 from components.catalog import Catalog, CatalogArgs
 from components.order_calls import OrderCalls, OrderCallsArgs
 from components.order_drafts import OrderDrafts, OrderDraftsArgs
@@ -180,6 +180,14 @@ if settings.alarm_emails:
                 "update-views": views.updater,
             },
             readers={"notify": notifications.notifier, "update-views": views.updater},
+            logged={
+                "best-sellers-failed": LoggedFailure(
+                    function=views.updater,
+                    event="sales.failed",
+                    meaning="The best sellers could not be updated, and wait for a release that can. All "
+                    "else goes on. The log of update-views says why.",
+                )
+            },
             api=api,
         ),
     )

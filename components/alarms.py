@@ -1,4 +1,4 @@
-"""Alarms by mail about dead letters, slow queues and streams, failing functions and a failing API."""
+"""Alarms by mail about dead letters, slow queues and streams, failures of functions, and a failing API."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from components.rest_api import RestApi
 
 MINUTE = 60
 DAY = 24 * 60 * MINUTE
+LOG_NAMESPACE = "OrderDesk"  # of the metrics that are made from log lines
 
 
 class AlarmOptions(TypedDict, total=False):
@@ -27,11 +28,20 @@ class AlarmOptions(TypedDict, total=False):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LoggedFailure:
+    """A failure that a function only logs, by the name of its event, and what it means."""
+
+    function: Function
+    event: str
+    meaning: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AlarmsArgs:
     """The addresses to alert, and what is watched.
 
-    `dead_letters`, `functions` and `readers` are keyed by the names that the alarms show. `readers` are the
-    functions that read a stream.
+    `dead_letters`, `functions`, `readers` and `logged` are keyed by the names that the alarms show. `readers`
+    are the functions that read a stream.
     """
 
     emails: Sequence[str]
@@ -39,6 +49,7 @@ class AlarmsArgs:
     dead_letters: Mapping[str, aws.sqs.Queue]
     functions: Mapping[str, Function]
     readers: Mapping[str, Function]
+    logged: Mapping[str, LoggedFailure]
     api: RestApi
 
     def __post_init__(self) -> None:
@@ -57,6 +68,7 @@ class Alarms(pulumi.ComponentResource):
         self._watch_the_queue()
         self._watch_functions()
         self._watch_the_streams()
+        self._watch_the_logs()
         self._watch_the_api()
         self.register_outputs({"topic": self.topic.arn})
 
@@ -169,6 +181,27 @@ class Alarms(pulumi.ComponentResource):
                 "change fails again and again. Its log says which.",
             )
 
+    def _watch_the_logs(self) -> None:
+        for name, failure in self._args.logged.items():
+            # With the function's name, because another stack of the account has the same namespace.
+            metric = pulumi.Output.concat(failure.function.function.name, "/", failure.event)
+            aws.cloudwatch.LogMetricFilter(
+                f"{self._name}-{name}-filter",
+                log_group_name=failure.function.logs.name,
+                pattern=f'{{ $.event = "{failure.event}" }}',
+                metric_transformation={"name": metric, "namespace": LOG_NAMESPACE, "value": "1"},
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            self._alarm(
+                name,
+                namespace=LOG_NAMESPACE,
+                metric=metric,
+                statistic="Sum",
+                dimensions={},
+                threshold=0,
+                description=failure.meaning,
+            )
+
     def _watch_the_api(self) -> None:
         # Also counts the crashes of the functions behind the API, and orders that did not reach the queue.
         self._alarm(
@@ -206,7 +239,7 @@ class Alarms(pulumi.ComponentResource):
         role: str,
         *,
         namespace: str,
-        metric: str,
+        metric: pulumi.Input[str],
         dimensions: Mapping[str, pulumi.Input[str]],
         threshold: int,
         description: str,
@@ -220,7 +253,7 @@ class Alarms(pulumi.ComponentResource):
             alarm_description=description,
             namespace=namespace,
             metric_name=metric,
-            dimensions=dimensions,
+            dimensions=dimensions or None,
             statistic=statistic,
             period=period,
             evaluation_periods=periods,

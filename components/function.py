@@ -43,13 +43,14 @@ class FunctionArgs:
 class Function(pulumi.ComponentResource):
     """A handler with a role of its own and a log group with retention."""
 
+    logs: aws.cloudwatch.LogGroup
     role: aws.iam.Role
     function: aws.lambda_.Function
 
     def __init__(self, name: str, args: FunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:Function", name, None, opts)
         self._name, self._args = name, args
-        self._logs = self._log_group()
+        self.logs = self._log_group()
         self.role = self._role()
         self.policy = self._policy()
         self.function = self._function()
@@ -70,7 +71,7 @@ class Function(pulumi.ComponentResource):
         )
 
     def _policy(self) -> aws.iam.RolePolicy:
-        streams = pulumi.Output.concat(self._logs.arn, ":*")
+        streams = pulumi.Output.concat(self.logs.arn, ":*")
         return aws.iam.RolePolicy(
             f"{self._name}-policy",
             role=self.role.id,
@@ -97,7 +98,7 @@ class Function(pulumi.ComponentResource):
             environment={"variables": self._args.environment},
             tracing_config={"mode": "Active"},
             # A log group that Lambda creates itself would keep logs forever and outlive the stack.
-            logging_config={"log_format": "JSON", "log_group": self._logs.name},
+            logging_config={"log_format": "JSON", "log_group": self.logs.name},
             # After the policy, because an event source mapping of the function needs the role's permissions.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self.policy]),
         )

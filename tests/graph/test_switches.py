@@ -178,8 +178,12 @@ ALARMS = {
     "alarms-update-views-late": Alarm(
         source="views-update-function", metric="IteratorAge", threshold=QUARTER_HOUR * 1000
     ),
+    "alarms-best-sellers-failed": Alarm(
+        source="views-update-function", metric="sales.failed", statistic="Sum"
+    ),
     "alarms-api-failing": Alarm(source="api-rest-api", metric="5XXError", statistic="Sum"),
 }
+LOGGED = {"alarms-best-sellers-failed"}  # alarms about lines of logs
 DIMENSIONS = {
     "sqs.Queue": ("AWS/SQS", "QueueName"),
     "lambda.Function": ("AWS/Lambda", "FunctionName"),
@@ -187,7 +191,7 @@ DIMENSIONS = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(ALARMS))
+@pytest.mark.parametrize("name", sorted(ALARMS.keys() - LOGGED))
 def test_every_alarm_watches_an_existing_resource(everything: Graph, name: str) -> None:
     """AWS accepts a wrong dimension, but such an alarm never fires."""
     expected, alarm = ALARMS[name], everything.inputs(name)
@@ -196,6 +200,28 @@ def test_every_alarm_watches_an_existing_resource(everything: Graph, name: str) 
     assert (alarm["namespace"], alarm["metricName"]) == (namespace, expected.metric)
     assert alarm["dimensions"] == {dimension: source.outputs["name"]}
     assert everything.sources(name, "dimensions") == {expected.source}
+
+
+@pytest.mark.parametrize("name", sorted(LOGGED))
+def test_an_alarm_about_a_log_line_counts_the_lines_that_the_function_writes(
+    everything: Graph, name: str
+) -> None:
+    expected, alarm, counted = ALARMS[name], everything.inputs(name), everything.inputs(f"{name}-filter")
+    function = everything[expected.source]
+    assert counted["logGroupName"] == function.inputs["loggingConfig"]["logGroup"]
+    assert counted["pattern"] == f'{{ $.event = "{expected.metric}" }}'
+    metric = counted["metricTransformation"]
+    assert metric["name"] == f"{function.outputs['name']}/{expected.metric}"
+    assert (alarm["namespace"], alarm["metricName"]) == (metric["namespace"], metric["name"])
+    assert "dimensions" not in alarm
+    assert metric["value"] == "1"
+    module = function.inputs["handler"].removesuffix(".handler").replace(".", "/")
+    assert f'log.failure("{expected.metric}"' in (ROOT / f"{module}.py").read_text()
+
+
+@pytest.mark.parametrize("name", sorted(ALARMS))
+def test_an_alarm_fires_from_its_threshold_on(everything: Graph, name: str) -> None:
+    expected, alarm = ALARMS[name], everything.inputs(name)
     assert alarm["statistic"] == expected.statistic
     assert (alarm["comparisonOperator"], alarm["threshold"]) == ("GreaterThanThreshold", expected.threshold)
     assert (alarm["period"], alarm["evaluationPeriods"]) == (expected.period, expected.periods)
@@ -289,7 +315,9 @@ def test_invalid_arguments_are_refused_with_the_reason() -> None:
     with pytest.raises(ValueError, match="hosted_zone_id must not be empty"):
         SiteCertificateArgs(domain_name="orders.shop.example", hosted_zone_id="")
     with pytest.raises(ValueError, match="emails must name at least one address, got none"):
-        AlarmsArgs(emails=[], order_queue=None, dead_letters={}, functions={}, readers={}, api=None)  # type: ignore[arg-type]
+        AlarmsArgs(  # type: ignore[arg-type]
+            emails=[], order_queue=None, dead_letters={}, functions={}, readers={}, logged={}, api=None
+        )
 
 
 def test_gateway_form_and_functions_require_the_same_of_a_customer(dev: Graph, local: Graph) -> None:
