@@ -14,16 +14,21 @@ from lambdas.shop.order_journal import Change
 # In 40 s, six AWS calls of at most 6 s are possible (see aws.py), and one of them may be repeated for 2 s
 # (see tables.py). Usually a batch takes less than 1 s.
 _MIN_TIME_MS = 40_000
+# From this age of its newest change on, a full batch has more changes behind it. Younger than that, it may be
+# the last for a while. The stream has whole seconds, and a batch is here within one.
+_BEHIND_S = 3
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Apply the changes of a batch together. Raise a transient error, so that Lambda tries again.
 
-    A second delivery of a change has no effect. More changes wait behind a full batch, so the deltas of
-    product sales stay for the fold of a later invocation, which is cheaper than a fold of each.
+    A second delivery of a change has no effect. If many changes wait behind a batch, the deltas of product
+    sales stay for the fold of a later invocation, which is cheaper than a fold of each.
     """
-    _process(event["Records"], context)
-    if len(event["Records"]) < int(os.environ["SHOP_VIEWS_BATCH_SIZE"]):
+    records: Sequence[StreamRecord] = event["Records"]
+    _process(records, context)
+    is_full = len(records) >= int(os.environ["SHOP_VIEWS_BATCH_SIZE"])
+    if not is_full or not stream.is_behind(records, _BEHIND_S):
         _fold(context)
     return {"batchItemFailures": []}
 

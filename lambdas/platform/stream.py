@@ -1,7 +1,8 @@
 """Records of a table's stream: the state of an item before and after a change."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from typing import NotRequired, TypedDict
 
 from lambdas.platform import dead_letters
@@ -14,6 +15,7 @@ Image = dict[str, Attribute]
 class Change(TypedDict):
     """The changed item. A new item has no old image, a deleted item has no new image."""
 
+    ApproximateCreationDateTime: NotRequired[float]  # whole seconds since 1970
     Keys: Image
     OldImage: NotRequired[Image]
     NewImage: NotRequired[Image]
@@ -25,6 +27,12 @@ class StreamRecord(TypedDict):
     eventID: str
     eventName: str  # INSERT, MODIFY or REMOVE
     dynamodb: Change
+
+
+def is_behind(records: Sequence[StreamRecord], seconds: float) -> bool:
+    """Whether even the newest of these records is older than some seconds, or all are of an unknown age."""
+    newest = max(record["dynamodb"].get("ApproximateCreationDateTime", 0.0) for record in records)
+    return newest < time.time() - seconds
 
 
 def send_to_dead_letters(record: StreamRecord, queue_url: str, reason: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -314,9 +315,10 @@ def test_invalid_arguments_are_refused_with_the_reason() -> None:
         SiteCertificateArgs(domain_name="", hosted_zone_id="Z1")
     with pytest.raises(ValueError, match="hosted_zone_id must not be empty"):
         SiteCertificateArgs(domain_name="orders.shop.example", hosted_zone_id="")
+    nothing: Any = None
     with pytest.raises(ValueError, match="emails must name at least one address, got none"):
-        AlarmsArgs(  # type: ignore[arg-type]
-            emails=[], order_queue=None, dead_letters={}, functions={}, readers={}, logged={}, api=None
+        AlarmsArgs(
+            emails=[], order_queue=nothing, dead_letters={}, functions={}, readers={}, logged={}, api=nothing
         )
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import random
+import time
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -321,6 +322,29 @@ def test_a_full_batch_leaves_its_delta_to_the_next_that_is_not_full(shop: Shop) 
     assert ask(shop).json["items"] == []
     follow(shop, None, orders[6])
     assert_folded(shop, orders)
+
+
+@pytest.mark.usefixtures("batches_of_three")
+@pytest.mark.parametrize(("age", "folded"), [(0.5, True), (60, False)])
+def test_a_full_batch_is_folded_unless_the_reader_is_behind(shop: Shop, age: float, folded: bool) -> None:
+    """Behind a new change there is no other one yet, so the batch may be the last for a while."""
+    orders = [sold(("A", at, at)) for at in range(1, 4)]
+    records = [change(None, order) for order in orders]
+    for record, older in zip(records, (100, 50, 0), strict=True):
+        record["dynamodb"]["ApproximateCreationDateTime"] = float(int(time.time() - age - older))
+    shop.follow(*records)
+    assert bool(deltas(shop)) is not folded
+    assert bool(kept(shop)) is folded
+
+
+@pytest.mark.usefixtures("batches_of_three")
+def test_a_full_batch_of_records_without_a_time_waits(shop: Shop) -> None:
+    """Somebody gave records to the function by hand."""
+    records = [change(None, sold(("A", at, at))) for at in range(1, 4)]
+    for record in records:
+        del record["dynamodb"]["ApproximateCreationDateTime"]
+    shop.follow(*records)
+    assert len(deltas(shop)) == 1
 
 
 @pytest.mark.usefixtures("batches_of_three")
