@@ -98,11 +98,6 @@ def marks(name: str) -> list[Record]:
     return [_mark(f"{list_key}#{each:09}") for each in range(1, int(version) + 1)]
 
 
-def erasure(name: str) -> Record:
-    """Return the row of the change that erases an order."""
-    return {**_mark(name), "isErased": True}
-
-
 def words_row(order: Order) -> Record:
     """Return the row of the change that made this version of an order, with the words of the order."""
     return {"term": partition(order), "listKey": order_table.change_name(order), **_words(order)}

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from lambdas.platform import batches
 from lambdas.platform.scan import pages
 from lambdas.shop import (
-    order_packing,
     order_reads,
     order_table,
     rebuild_blocks,
@@ -48,10 +47,9 @@ def steps(report: Report) -> Iterator[str]:
 
 def _count_orders(sums: Sums, sold: Fingerprints, report: Report) -> Iterator[str]:
     """Add up all orders, and correct the rows that each has in the table of search terms."""
-    state = order_packing.read_state()
     for page in pages(order_table.name(), PAGE):
         orders = [order for stored in page if (order := order_reads.unless_erased(stored))]
-        requests = list(rebuild_journal.requests(page, state, report))
+        requests = list(rebuild_journal.requests(page, report))
         requests += rebuild_ledger.requests(orders, report)
         if not report.is_check:
             batches.write(search_table.name(), requests)

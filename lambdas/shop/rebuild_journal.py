@@ -10,9 +10,8 @@ from typing import NamedTuple, cast
 
 from lambdas.platform import side_by_side
 from lambdas.platform.tables import Record
-from lambdas.shop import order_journal, order_packing, order_reads, order_table, search_table
+from lambdas.shop import order_journal, order_reads, order_table, search_table
 from lambdas.shop.documents import Order
-from lambdas.shop.order_packing import State
 from lambdas.shop.rebuild_report import SEARCH, Report
 
 
@@ -26,9 +25,9 @@ class Correction(NamedTuple):
     is_wrong: bool
 
 
-def requests(scanned: list[Record], state: State, report: Report) -> Iterator[Record]:
+def requests(scanned: list[Record], report: Report) -> Iterator[Record]:
     """Yield the requests that correct the rows of orders and tombstones; report what was wrong."""
-    for one in side_by_side.call(lambda stored: _correction(stored, state), scanned):
+    for one in side_by_side.call(_correction, scanned):
         if one.is_waiting:
             report.waiting.add(one.order_id)
         elif one.is_wrong:
@@ -37,16 +36,16 @@ def requests(scanned: list[Record], state: State, report: Report) -> Iterator[Re
         yield from (search_table.delete_request(row["term"], row["listKey"]) for row in one.deletes)
 
 
-def _correction(stored: Record, state: State) -> Correction:
+def _correction(stored: Record) -> Correction:
     order = order_reads.unless_erased(stored)
     if order:
-        return _of_order(order, order_journal.read_rows(order["listKey"]), state)
+        return _of_order(order, order_journal.read_rows(order["listKey"]))
     if "lastChange" not in stored:  # an earlier release has written this tombstone
         return Correction(stored["orderID"], [], [], False, False)
     return _of_tombstone(stored, order_journal.read_rows(order_journal.order_key(stored["lastChange"])))
 
 
-def _of_order(order: Order, rows: list[Record], state: State) -> Correction:
+def _of_order(order: Order, rows: list[Record]) -> Correction:
     """Return the correction of an order. Rows of later versions are from a table that was restored since."""
     wanted = order_journal.words_row(order)
     kept = {row["listKey"]: row for row in rows if row["listKey"] <= wanted["listKey"]}
@@ -59,14 +58,9 @@ def _of_order(order: Order, rows: list[Record], state: State) -> Correction:
     is_right = bool(with_words) and _content(with_words[-1]) == _content(wanted)
     if not is_right:
         puts[wanted["listKey"]] = wanted
-    late = [wanted | {"term": order_packing.LATE}] if not is_right and _is_packed(order, state) else []
     gone = [row for row in rows if row["listKey"] > wanted["listKey"]]
     is_wrong = not is_right or bool(gone)
-    return Correction(order["orderID"], [*puts.values(), *late], gone, bool(missing), is_wrong)
-
-
-def _is_packed(order: Order, state: State) -> bool:
-    return order["listKey"] <= state.closing
+    return Correction(order["orderID"], list(puts.values()), gone, bool(missing), is_wrong)
 
 
 def _of_tombstone(tombstone: Record, rows: list[Record]) -> Correction:
@@ -76,9 +70,7 @@ def _of_tombstone(tombstone: Record, rows: list[Record]) -> Correction:
     with_words = [row for row in rows if order_journal.has_words(row)]
     puts = {row["listKey"]: order_journal.without_words(row) for row in with_words}
     puts |= {mark["listKey"]: mark for mark in order_journal.marks(last) if mark["listKey"] not in known}
-    puts[last] = order_journal.erasure(last)
-    written = list(puts.values()) if is_waiting or with_words else []
-    return Correction(tombstone["orderID"], written, [], is_waiting, bool(with_words))
+    return Correction(tombstone["orderID"], list(puts.values()), [], is_waiting, bool(with_words))
 
 
 def _marks(order: Order) -> list[Record]:

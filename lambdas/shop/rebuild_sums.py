@@ -113,13 +113,12 @@ def _no_limit() -> None:
 
 
 def _end_folds() -> None:
-    """Fold all deltas. If that fails for ever, delete them."""
+    """Fold all deltas. If that fails for ever, delete them; the next fold ends one in progress."""
     try:
         sales_folding.fold(_no_limit)
     except _FOLD_ERRORS:
         while slots := sales_deltas.waiting():
             sales_deltas.delete(slots)
-        sales_folding.forget_deltas()
 
 
 def _sales_row(row: Record, left: dict[sales_folding.Key, Counter[str]], number: int) -> Record:

@@ -57,13 +57,6 @@ def fold(require_time: Callable[[], None]) -> None:
         pass
 
 
-def forget_deltas() -> None:
-    """End the fold in progress without its deltas. Nobody else may fold meanwhile."""
-    state = _read_state()
-    if state.slots:
-        tables.put_over(tallies.table(), state.number, {**STATE_KEY, "version": state.number})
-
-
 def sums(added: Iterable[Sales]) -> Sums:
     """Return the sums of sales for each row, those of all time included."""
     found: dict[Key, Counter[str]] = {}

@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from lambdas.platform import aws, batches, listing, tables
+from lambdas.platform import aws, batches, listing, scan, tables
 from lambdas.platform.listing import Listing
 from lambdas.shop import order_blocks, search_table
 from tests.handlers.shop import Json
+from tests.imports import reached_from
 
 LAMBDAS = Path(tables.__file__).parent.parent
 KEYS = [f"sku-{number}" for number in range(130)]
@@ -42,6 +43,8 @@ class Client:
         self.reads.append(request)
         return {"Items": []}
 
+    scan = query
+
 
 @pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize(
@@ -53,6 +56,7 @@ class Client:
         (lambda: listing.merge(Listing(table="t", partition_key="p", partitions=["a"]), "", 9), 1),
         (lambda: list(search_table.read_range("late", "0", "1")), 1),
         (lambda: order_blocks.covering("0"), 1),
+        (lambda: list(scan.pages("t", 9)), 1),
     ],
     ids=[
         "tables.get",
@@ -61,6 +65,7 @@ class Client:
         "listing.merge",
         "search_table.read_range",
         "order_blocks.covering",
+        "scan.pages",
     ],
 )
 def test_every_request_for_items_asks_for_a_consistent_read(
@@ -82,4 +87,10 @@ def test_no_other_module_reads_items_itself() -> None:
         if isinstance(node, ast.Attribute)
         and node.attr in ("get_item", "batch_get_item", "transact_get_items", "scan")
     }
-    assert reading == {"platform/tables.py", "platform/batches.py"}
+    assert reading == {"platform/tables.py", "platform/batches.py", "platform/scan.py"}
+
+
+def test_no_function_scans_a_table() -> None:
+    """A scan reads a whole table. Only a rebuild does, which is no function."""
+    for handler in (LAMBDAS / "handlers").glob("*.py"):
+        assert LAMBDAS / "platform/scan.py" not in reached_from(handler), handler.name
