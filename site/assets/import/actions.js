@@ -3,9 +3,8 @@ import { ask } from "../lib/dialogs.js";
 import { byId, fill } from "../lib/dom.js";
 import { download } from "../lib/download.js";
 import { count } from "../lib/format.js";
-import { canAdd } from "./items.js";
 import { refusedFile } from "./refused.js";
-import { countsOf, withLargeChanges } from "./verdicts.js";
+import { withLargeChanges } from "./verdicts.js";
 
 /** Show the buttons for a job that is not running. `write(rows)` imports rows, and `retry(rows)` sends the failed ones again. */
 export function showActions(job, { write, retry }) {
@@ -30,15 +29,13 @@ function button(id, number, text, act) {
 
 const largeInWords = (large) => `${count(large.length, "price")} would rise or fall by more than half`;
 
-/** Ask about prices that change by much, and about new products of a file that does not have all fields. */
-async function isSure({ rows, form }, open) {
+/** Ask about prices that change by much. */
+async function isSure({ rows }, open) {
   const large = withLargeChanges(rows);
-  const added = form.partial && canAdd(form.places) ? (countsOf(rows).get("added") ?? 0) : 0;
-  if (!large.length && !added) return true;
+  if (!large.length) return true;
   fill(byId("import-dialog"), {
     title: `Import ${count(open.length, "product")}?`,
-    large: large.length ? `${largeInWords(large)}. A decimal mark in the wrong place looks like that.` : "",
-    added: added ? `${count(added, "product")} would be new in the catalog.` : "",
+    large: `${largeInWords(large)}. A decimal mark in the wrong place looks like that.`,
     go: `Import ${count(open.length, "product")}`,
   });
   return (await ask(byId("import-dialog"))) === "import";

@@ -6,6 +6,7 @@ import { canAdd, contentOf, isPartial } from "./items.js";
 import { COLUMNS, FIELDS, guess } from "./titles.js";
 import { remember, remembered } from "./remembered.js";
 
+const USUAL = FIELDS.indexOf("description") + 1; // fields that are shown at once
 const EXAMPLES = 3; // values of a column that are shown
 const listed = once(() => new Intl.ListFormat("en"));
 const inTitles = (fields) => listed().format(fields.map((field) => COLUMNS[field]));
@@ -17,7 +18,10 @@ export function showColumns(head, { rowsOf, places }) {
   const found = guess(head.header);
   current = { head, rowsOf, doubts: found.doubts, places: places ?? remembered(head.header) ?? found.places };
   fill(byId("above").parentElement, { above: aboveInWords(head) });
-  byId("column-choices").replaceChildren(...FIELDS.map(choiceOf));
+  const [usual, more] = [FIELDS.slice(0, USUAL), FIELDS.slice(USUAL)];
+  byId("column-choices").replaceChildren(...usual.map(choiceOf));
+  byId("more-column-choices").replaceChildren(...more.map(choiceOf));
+  byId("more-columns").open = more.some((field) => current.places[field] !== undefined);
   showMode();
 }
 
