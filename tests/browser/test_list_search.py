@@ -121,6 +121,16 @@ def header(tab: Tab, name: str) -> Locator:
     return tab.css("#orders thead th[data-sort]").filter(has_text=name)
 
 
+def test_a_filter_pressed_before_the_pause_of_a_search_ends_keeps_its_text(tab: Tab, staff: Person) -> None:
+    tab.replace_clock()
+    tab.sign_in(staff, "/orders.html")
+    tab.settle()
+    tab.stop_clock()
+    search(tab).press_sequentially("mop")
+    status_link(tab, "Packed").click()
+    tab.arrives_at("/orders.html?status=packed&q=mop")
+
+
 def test_headers_sort_by_time_and_by_total(
     tab: Tab, staff: Person, regular: Json, place_order: PlaceOrder
 ) -> None:

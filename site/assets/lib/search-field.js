@@ -18,6 +18,7 @@ export function searchField(form, { addressOf, load }) {
   /** Search for the typed text. All text typed without pressing Enter in between is one entry in the history. */
   function apply() {
     clearTimeout(timer);
+    timer = 0;
     const q = line(field.value);
     if (q === queryValue("q")) return;
     const to = addressOf({ q, cursor: null });
@@ -30,6 +31,8 @@ export function searchField(form, { addressOf, load }) {
     clearTimeout(timer);
     timer = setTimeout(apply, PAUSE_MS);
   });
+  // Before a link is followed, because its address then has the typed text too.
+  document.addEventListener("click", () => timer && apply(), true);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     apply();
