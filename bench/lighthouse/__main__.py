@@ -46,9 +46,9 @@ def main() -> int:
 
 def _run_audits(system: System, device: str) -> dict[str, Any]:
     staff = system.outputs["local"]["staff"]
-    order = (
-        open_api(system.outputs, **staff).call("GET", "/orders?status=placed&limit=1").document["orders"][0]
-    )
+    api = open_api(system.outputs, **staff)
+    order = api.call("GET", "/orders?status=placed&limit=1").document["orders"][0]
+    sku = api.call("GET", "/products?limit=1").document["products"][0]["sku"]
     with sync_playwright() as playwright:
         browser = executable(playwright)
     request = {
@@ -65,6 +65,11 @@ def _run_audits(system: System, device: str) -> dict[str, Any]:
             "/sales.html",
             "/customers.html",
             f"/customer.html?email={order['customer']['email']}",
+            "/products.html",
+            f"/product.html?sku={sku}",
+            "/import.html",
+            "/best-sellers.html",
+            f"/recall.html?sku={sku}",
             "/account.html",
         ],
     }
