@@ -204,6 +204,10 @@ def test_layout_does_not_shift_while_a_page_loads(
         (address(order), "Timeline"),
         (f"/customer.html?email={customer['email']}", "So far"),
         ("/new-order.html", "New order"),
+        ("/products.html", "Products"),
+        ("/product.html?sku=BT-BLEACH", "Browsertest bleach 5 L"),
+        ("/best-sellers.html", "Best sellers"),
+        ("/recall.html?sku=BT-BLEACH", "Recall list"),
     ):
         tab.goto(path)
         tab.wait(300)  # time for the page to show its loading state

@@ -257,6 +257,20 @@ def test_the_list_is_filtered_and_found_again(desk: Tab, admin_api: Api) -> None
     desk.key("Enter")
     rows = desk.css("#product-rows tr:not(.skeleton)")
     expect(rows).to_have_count(50)
+    desk.tick("Select all on this page")
+    held = desk.hold("**/api/products?*limit=100*")
+    with desk.page.expect_request("**/api/products?*limit=100*"):
+        desk.press("Select all that this finds")
+    desk.follow("Sold")
+    expect(desk.css("#product-rows")).not_to_contain_text("Cloth 000")
+    with desk.page.expect_response("**/api/products?*limit=100*"):
+        held[0].continue_()
+    expect(desk.css("#select-found")).to_be_enabled()
+    desk.let_through("**/api/products?*limit=100*")
+    desk.follow("All")
+    expect(desk.css("#product-rows")).to_contain_text("Cloth 000")
+    desk.sees("50 products selected", exact=True)
+    desk.press("Clear selection")
     desk.follow("Next page")
     expect(rows).to_have_count(3)
     last = rows.last.get_by_role("link")
@@ -275,6 +289,9 @@ def test_the_list_is_filtered_and_found_again(desk: Tab, admin_api: Api) -> None
     desk.reload()
     expect(rows).to_have_count(1)
     expect(desk.css("#category")).to_have_value(category)
+    desk.find("searchbox", "Search products").fill("%")
+    expect(desk.css("#products")).to_contain_text("Type a letter or a digit.")
+    expect(rows).to_have_count(0)
 
 
 # -- many products at once

@@ -219,7 +219,7 @@ def test_a_partial_item_removes_a_description_by_null_and_not_by_leaving_it_out(
 
 
 def test_a_partial_item_keeps_the_hazard_label_and_null_removes_a_part_of_it(shop: Shop) -> None:
-    label = {"signalWord": "Danger", "ufi": "N1QV-R02N-J00M-WQD5", "packSize": 12}
+    label: Json = {"signalWord": "Danger", "ufi": "N1QV-R02N-J00M-WQD5", "packSize": 12}
     send(shop, [pail(**label)])
     send(shop, [{"sku": "PAIL-1", "unitPrice": 7, "ufi": None, "packSize": None}], partial=True)
     left = stored(shop)["PAIL-1"]

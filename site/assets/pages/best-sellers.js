@@ -59,6 +59,7 @@ function showControls(period, by) {
     byId(`by-${figure}`).href = address({ by: figure });
     byId(`by-${figure}`).ariaCurrent = figure === by ? "true" : null;
   }
+  byId("best-table").dataset.by = by;
   byId("steps").hidden = period === "all";
   byId("previous").href = address({ period: addMonths(month, -1) });
   byId("next").href = address({ period: addMonths(month, 1) });
@@ -68,7 +69,6 @@ function showControls(period, by) {
 function display(period, by, rows) {
   const words = by === "units" ? "units" : "revenue";
   fill(page, { period: titleOf(period), by: words });
-  byId("best-table").dataset.by = by;
   byId("best-rows").replaceChildren(...rows.map((row) => rowOf(row, period === "all")));
   show(page, rows.length ? "listed" : "empty");
   exported = [period, by, rows, currency];

@@ -27,7 +27,8 @@ async function load() {
   exported = undefined;
   byId("from").value = from;
   byId("to-product").href = productPage(sku);
-  fill(page, { sku, name: await nameOf(sku, signal) });
+  fill(page, { sku });
+  fill(page, { name: await nameOf(sku, signal) });
   try {
     const orders = await readOrders(sku, from, signal);
     if (!signal.aborted) display(sku, from, orders);
@@ -56,7 +57,7 @@ async function readOrders(sku, from, signal) {
     const { orders, nextCursor } = await call("GET", `${productPath(sku)}/orders?${part}`, { signal });
     found.push(...orders);
     cursor = nextCursor;
-    fill(page, { sums: cursor ? `${count(found.length, "order")} read …` : "" });
+    fill(page, { sums: cursor ? `${count(found.length, "order")} read …` : "\u00a0" }); // keeps its line
   } while (cursor);
   return found;
 }
