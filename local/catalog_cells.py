@@ -75,7 +75,7 @@ def price(cell: str, currency: str) -> Read:
 
 def _fault_of_price(bare: str, digits: int) -> str:
     example = f"1234.{'50'.ljust(digits, '0')[:digits]}" if digits else "1234"
-    if re.match(r"[-(]", bare) or bare.endswith("-"):
+    if re.search(r"^[-(].*[0-9]|[0-9]-$", bare):
         return "must be at least 0"
     if _SHORTENED.fullmatch(bare):
         return "must have every digit: a spreadsheet has shortened it"

@@ -33,7 +33,7 @@ export function priceIn(cell, currency) {
 
 function faultOfPrice(bare, digits) {
   const example = digits ? `1234.${"50".padEnd(digits, "0").slice(0, digits)}` : "1234";
-  if (/^[-(]|-$/.test(bare)) return "must be at least 0";
+  if (/^[-(].*\d|\d-$/.test(bare)) return "must be at least 0";
   if (SHORTENED.test(bare)) return "must have every digit: a spreadsheet has shortened it";
   if (/^\d{1,3}[.,]\d{3}$/.test(bare)) return `can be read in two ways: write it such as ${example}`;
   if (/^\d{1,3}([.,'’ ]\d{3})+([.,]\d+)?$/.test(bare))
