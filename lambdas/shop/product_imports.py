@@ -47,7 +47,7 @@ def run(items: Sequence[Any], *, dry_run: bool, partial: bool, by: Person) -> li
     verdicts = []
     for item, content in zip(items, contents, strict=True):
         verdict = _verdict(item, content, known, seen)
-        verdicts.append(_named_missing(verdict, item, known) if partial and verdict.sku else verdict)
+        verdicts.append(_named_missing(verdict, item, known) if partial else verdict)
         seen.add(verdicts[-1].sku)
     if dry_run:
         return verdicts
@@ -70,14 +70,20 @@ def _completed(item: Any, known: Mapping[str, Product]) -> Any:
 
 
 def _named_missing(verdict: Verdict, item: Any, known: Mapping[str, Product]) -> Verdict:
-    """Name the reason why a partial item lacks fields: only a product of the catalog has them already."""
-    missing = [field for field in json_schema.SCHEMAS["NewProduct"]["required"] if field not in item]
-    if not missing or verdict.sku in known:
+    """Name the reason why a partial item lacks fields: only a product of the catalog has them already.
+
+    An item without a usable SKU is not asked for them, because it may mean a product of the catalog.
+    """
+    if not isinstance(item, dict) or verdict.sku in known:
         return verdict
+    required = json_schema.SCHEMAS["NewProduct"]["required"]
+    missing = [field for field in required if field not in item and field != "sku"]
+    others = [fault for fault in verdict.faults if fault.path not in missing]
+    if not (missing and verdict.sku):
+        return verdict._replace(faults=others)
     rule = (
         f"is not in the catalog, and a new product also needs {', '.join(missing)}; got {shown(verdict.sku)}"
     )
-    others = [fault for fault in verdict.faults if fault.path not in missing]
     return verdict._replace(faults=[Fault("sku", rule), *others])
 
 

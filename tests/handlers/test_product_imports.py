@@ -256,6 +256,15 @@ def test_a_partial_item_without_a_usable_sku_is_refused_by_the_schema(shop: Shop
     assert outcomes(send(shop, [item], partial=True)) == [("", "refused")]
 
 
+@pytest.mark.parametrize("sku", ["a b", "", None, "x" * 41])
+def test_a_partial_item_with_a_bad_sku_is_not_asked_for_fields_that_its_file_lacks(
+    shop: Shop, sku: str | None
+) -> None:
+    item = {"unitPrice": 1} if sku is None else {"sku": sku, "unitPrice": 1}
+    (one,) = send(shop, [item], partial=True).json["items"]
+    assert [fault["path"] for fault in one["fields"]] == ["sku"]
+
+
 # -- many rows, and two imports at once
 
 
