@@ -102,10 +102,16 @@ class _Import:
     def _fault(self, row: ProductRow, path: str, message: str) -> RowFault:
         """Return a fault that the API found, with the text of its cell, and the limit of a price as money."""
         rule = re.sub(r"[,;] got .*", "", message, flags=re.DOTALL)
+        rule = re.sub("(?<=also needs ).*", lambda found: _titles(found[0]), rule)
         if path == "unitPrice" and rule.startswith("must be at "):
             rule = re.sub(r"-?\d+", lambda found: _value(path, int(found[0]), self._currency), rule)
         at = self._file.places.get(path)
         return RowFault(path, row.cells[at].strip() if at is not None else "", rule)
+
+
+def _titles(fields: str) -> str:
+    """Return a list of names of fields as the names of their columns."""
+    return ", ".join(_NAMES.get(name, name) for name in fields.split(", "))
 
 
 def _without_doubt(one: _Judged) -> _Judged:
@@ -162,8 +168,10 @@ def _shown(value: Any) -> str:
 
 def _faults(one: _Judged, file: CatalogFile) -> str:
     """Return the faults of a row, each with its column, its value and its rule."""
-    return "; ".join(
-        f", {_column(fault, file)} {fault.value!r}: {fault.rule}" if fault.field else f": {fault.rule}"
+    if not any(fault.field for fault in one.faults):
+        return f": {'; '.join(fault.rule for fault in one.faults)}"
+    return ", " + "; ".join(
+        f"{_column(fault, file)} {fault.value!r}: {fault.rule}" if fault.field else fault.rule
         for fault in one.faults
     )
 

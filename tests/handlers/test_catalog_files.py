@@ -119,6 +119,13 @@ def test_of_10000_rows_exactly_the_50_bad_ones_are_named_with_row_field_and_rule
     assert not any(sku.startswith("N-") for sku in desk.stored())
 
 
+def test_the_report_names_columns_and_joins_several_faults_of_a_row(desk: Desk) -> None:
+    _, out = desk.load("Code,Preis,Active\nNEW-1,1,yes\nB-2,x,perhaps\n")
+    assert "row 2, Code 'NEW-1': is not in the catalog, and a new product also needs Name, Category" in out
+    assert "row 3, Preis 'x': must be an amount such as 1234.50; Active 'perhaps': must be yes or no" in out
+    assert desk.refused[1][0].endswith("a new product also needs Name, Category, Unit")
+
+
 def test_refused_rows_are_mended_and_imported_again_and_no_product_is_doubled(desk: Desk) -> None:
     good = rows_of(300)
     rows, columns = with_bad(good, range(20, 300, 28))
@@ -158,7 +165,7 @@ def test_a_list_of_prices_changes_prices_only_and_adds_nothing(desk: Desk) -> No
     assert desk.stored() == before
     status, out = desk.load(text)
     assert status == 1
-    rule = "is not in the catalog, and a new product also needs name, category, unit, active"
+    rule = "is not in the catalog, and a new product also needs Name, Category, Unit, Sold"
     assert f"row 4, Artikelnr. 'NEW-1': {rule}" in out
     assert "3 rows: 0 added, 1 changed, 1 unchanged, 1 refused." in out
     after = desk.stored()
