@@ -73,7 +73,7 @@ def read(path: Path, encoding: str = "") -> CatalogFile | None:
 
     Raises OSError, and CsvError if the file cannot be used as a whole.
     """
-    text, encoding = csv_file.decoded(path.read_bytes(), encoding)
+    text, encoding = _decoded(path, encoding)
     lines = list(io.StringIO(text, newline=""))
     head = _head(lines)
     if head is None:
@@ -94,6 +94,17 @@ def read(path: Path, encoding: str = "") -> CatalogFile | None:
         raise CsvError(f"{path}: {error}") from error
     above = [line.strip() for line in lines[: head.at] if line.strip() and not _named_separator(line)]
     return CatalogFile(head.header, places, above, head.separator, records)
+
+
+def _decoded(path: Path, encoding: str) -> tuple[str, str]:
+    """Return the text of a file and its encoding. Raises CsvError, also if there is no text."""
+    try:
+        text, encoding = csv_file.decoded(path.read_bytes(), encoding)
+    except CsvError as error:
+        raise CsvError(f"{path}: {error}") from error
+    if not text.strip():
+        raise CsvError(f"{path}: it is empty")
+    return text, encoding
 
 
 def rows(file: CatalogFile, currency: str) -> list[ProductRow]:

@@ -27,6 +27,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods, .xls
+_PDF = b"%PDF"
 
 
 class CsvError(Exception):
@@ -132,11 +133,11 @@ def decoded(content: bytes, encoding: str) -> tuple[str, str]:
     """Return the text and its encoding. An invalid byte becomes a lone surrogate, see `check_bytes`."""
     if content.startswith(_SPREADSHEETS):
         raise CsvError("it is a spreadsheet, not a CSV file: save it as CSV UTF-8 first")
+    if content.startswith(_PDF):
+        raise CsvError("it is a PDF, not a CSV file: ask for the list as a spreadsheet or as CSV")
     marked = next((name for mark, name in _BYTE_ORDER_MARKS if content.startswith(mark)), "")
-    if not (marked or encoding) and content[:200].count(b"\0") > 50:
-        raise CsvError(
-            "it has no byte order mark and seems to be UTF-16: name it, as in --encoding utf-16-le"
-        )
+    if not (marked or encoding) and b"\0" in content[:1000]:
+        raise CsvError(_fault_of_zeros(content[:200]))
     name = marked or encoding or "utf-8"
     try:
         return content.decode(name, "surrogateescape"), codecs.lookup(name).name.removesuffix("-sig")
@@ -144,6 +145,13 @@ def decoded(content: bytes, encoding: str) -> tuple[str, str]:
         raise CsvError(f"it is not valid {error.encoding}, at byte {error.start}: {error.reason}") from error
     except (LookupError, UnicodeError) as error:  # such as idna, which is for names of hosts
         raise CsvError(f"--encoding must be one that Python knows, such as cp1252, got {name!r}") from error
+
+
+def _fault_of_zeros(start: bytes) -> str:
+    """Return the fault of a file with zero bytes, which are every second byte of Latin letters in UTF-16."""
+    if start.count(b"\0") > len(start) / 4:
+        return "it has no byte order mark and seems to be UTF-16: name it, as in --encoding utf-16-le"
+    return "it is not a text file, because it has zero bytes: save it as CSV UTF-8"
 
 
 def check_bytes(header: Record, records: list[Record], encoding: str) -> None:

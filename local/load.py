@@ -170,7 +170,10 @@ def main(argv: Sequence[str]) -> int:
             wanted = load_catalog.Wanted(arguments.dry_run, arguments.refused, arguments.currency)
             return load_catalog.load(_api(arguments), catalog, wanted)
         if arguments.dry_run or arguments.refused or arguments.currency:
-            raise LoadError("--dry-run, --refused and --currency are for files of the catalog, with a SKU")
+            raise LoadError(
+                f"{arguments.file} has no row of column names of a catalog, such as SKU and Price, and "
+                "--dry-run, --refused and --currency are for files of the catalog"
+            )
         plan = invoices.plan(invoices.read(arguments.file, arguments.encoding))
         return load(_api(arguments), plan) if plan.invoices else _refuse_all(plan)
     except (LoadError, CsvError, OSError, ApiError, SignInError) as error:

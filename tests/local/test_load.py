@@ -360,6 +360,37 @@ def test_options_of_a_catalog_are_refused_for_invoices(command: Command, option:
     assert "for files of the catalog" in run.err
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "it is empty"),
+        (b"\xef\xbb\xbf\n", "it is empty"),
+        (b"%PDF-1.7 x", "it is a PDF"),
+        (b"PK\x03\x04 x", "it is a spreadsheet"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\r", "it is not a text file"),
+        ("SKU,Price\nA,1\n".encode("utf-16-le"), "it has no byte order mark and seems to be UTF-16"),
+    ],
+)
+def test_a_file_that_is_no_catalog_is_named_with_the_reason(
+    command: Command, content: bytes, said: str
+) -> None:
+    path = command.folder / "prices.csv"
+    path.write_bytes(content)
+    for option in ([], ["--dry-run"]):
+        run = command.run(str(path), *option)
+        assert (run.status, command.api.calls) == (2, [])
+        assert f"{path}: {said}" in run.err
+
+
+@pytest.mark.parametrize("text", ["Kodas;Kaina\nA-1;2\n", "A-1,2.50\n"])
+def test_a_catalog_without_known_column_names_is_not_called_one_of_invoices(
+    command: Command, text: str
+) -> None:
+    run = command.run(_catalog(command, text), "--dry-run")
+    assert (run.status, command.api.calls) == (2, [])
+    assert "prices.csv has no row of column names of a catalog, such as SKU and Price" in run.err
+
+
 def test_the_currency_of_prices_can_be_named(command: Command) -> None:
     run = command.run(_catalog(command, "SKU,Price\nA-1,250\nB-2,2.50\n"), "--currency", "JPY")
     assert command.api.products == {"A-1": {"sku": "A-1", "unitPrice": 250}}
