@@ -114,12 +114,21 @@ _SETS = {
 }
 
 
+# A price of a hundred, or in pence, is for a person to decide about.
+_OTHER_MEASURE = re.compile(r"\b10+\b|\((?:p|pence|ct|cents?)\)", re.I | re.ASCII)
+
+
 def guess(header: list[str]) -> Guess:
     """Return which column of a row of titles has which field."""
     titles = [plain(title) for title in header]
     found = Guess({}, {})
     for field in FIELDS:
-        ranks = ([at for at, title in enumerate(titles) if title in names] for names in _SETS[field])
+        others = {at for at, title in enumerate(header) if _OTHER_MEASURE.search(title)}
+        left_out = others if field == "unitPrice" else set()
+        ranks = (
+            [at for at, title in enumerate(titles) if title in names and at not in left_out]
+            for names in _SETS[field]
+        )
         columns = next(filter(None, ranks), [])
         if len(columns) == 1:
             found.places[field] = columns[0]

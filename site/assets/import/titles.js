@@ -87,6 +87,10 @@ const sets = Object.fromEntries(
   FIELDS.map((field) => [field, TITLES[field].map((names) => new Set(names.split(",").map(plain)))]),
 );
 
+// A price of a hundred, or in pence, is for a person to decide about.
+const OTHER_MEASURE = /\b10+\b|\((?:p|pence|ct|cents?)\)/i;
+const isOther = (field, title) => field === "unitPrice" && OTHER_MEASURE.test(title);
+
 /**
  * Return {places, doubts}: `places` has the index of the column of each field that a row of titles has surely, and `doubts` are
  * [{field, columns}] of the fields that several columns could hold.
@@ -96,7 +100,8 @@ export function guess(header) {
   const titles = header.map(plain);
   const [places, doubts] = [{}, []];
   for (const field of FIELDS) {
-    const found = sets[field].map((names) => [...titles.keys()].filter((at) => names.has(titles[at])));
+    const fitting = [...titles.keys()].filter((at) => !isOther(field, header[at]));
+    const found = sets[field].map((names) => fitting.filter((at) => names.has(titles[at])));
     const columns = found.find((some) => some.length) ?? [];
     if (columns.length === 1) places[field] = columns[0];
     if (columns.length > 1) doubts.push({ field, columns });
