@@ -49,6 +49,7 @@ class ProductRow:
 class CatalogFile(NamedTuple):
     """The rows of a file with its column names, the column of each field, and the texts above the names."""
 
+    header_row: int
     header: list[str]
     places: dict[str, int]
     above: list[str]
@@ -92,8 +93,9 @@ def read(path: Path, encoding: str = "") -> CatalogFile | None:
         csv_file.check_bytes(header, records, encoding)
     except CsvError as error:
         raise CsvError(f"{path}: {error}") from error
-    above = [line.strip() for line in lines[: head.at] if line.strip() and not _named_separator(line)]
-    return CatalogFile(head.header, places, above, head.separator, records)
+    return CatalogFile(
+        head.at + 1, head.header, places, _above(lines[: head.at], head.separator), head.separator, records
+    )
 
 
 def _decoded(path: Path, encoding: str) -> tuple[str, str]:
@@ -136,6 +138,16 @@ def _head(lines: list[str]) -> _Head | None:
             if not record.fault and "sku" in fields and len(fields) > 1 and not is_invoice:
                 return _Head(at, separator, header, known)
     return None
+
+
+def _above(lines: Sequence[str], separator: str) -> list[str]:
+    """Return the texts above the column names, without blank cells behind them."""
+    texts = [
+        separator.join(csv_file.without_blank_end(line.split(separator))).strip()
+        for line in lines
+        if not _named_separator(line)
+    ]
+    return [text for text in texts if text]
 
 
 def _named_separator(line: str) -> str:

@@ -38,6 +38,7 @@ FILES: dict[str, bytes] = {
     "Excel's first line": b"sep=|\r\nSKU|Price\r\nA-1|2.50\r\n",
     "only carriage returns": b"SKU,Price\rA-1,2.50\rB-2,3\r",
     "titles above": b"Price list 2027\n\nValid from,1 January\nArt.-Nr.,Preis\nA-1,2.50\n",
+    "blank cells above": b"Shop;;;\n;;;\n\nValid from;;;\n;;\nSKU;Name;Price;\nA-1;Mop;2,50;\n",
     "blank rows": b"SKU,Price\n\n,\nA-1,2.50\n , \n",
     "no line end": b"SKU,Price\nA-1,2.50",
     "prices": b"SKU,Price\n00123,2.50\n123,-1\n1.23E+11,3\n,4\nA,1E5\n",
@@ -86,6 +87,7 @@ def test_the_page_and_the_loader_read_a_file_in_the_same_way(tmp_path: Path, nam
     page = on_the_page(FILES[name])
     head = page["head"]
     assert (file.header, file.above, file.separator) == (head["header"], head["above"], head["separator"])
+    assert file.header_row == head["headerRow"]
     assert (file.places, file.partial, page["doubts"]) == (page["places"], page["partial"], [])
     rows = catalog_file.rows(file, "GBP")
     assert [row.row for row in rows] == [row["row"] for row in page["rows"]]
@@ -122,6 +124,32 @@ def test_a_whole_product_has_all_fields_of_its_row(tmp_path: Path) -> None:
 def test_a_description_that_is_empty_is_removed_and_one_without_a_column_stays(tmp_path: Path) -> None:
     assert outcome(tmp_path, "description without words")[0][1]["description"] is None
     assert "description" not in outcome(tmp_path, "no description")[0][1]
+
+
+def test_rows_above_the_column_names_are_told_without_blank_ones_and_separators(tmp_path: Path) -> None:
+    file = loaded(tmp_path, FILES["blank cells above"])
+    assert file is not None
+    assert (file.header_row, file.above) == (6, ["Shop", "Valid from"])
+
+
+@pytest.mark.parametrize(
+    "title", ["Price (p)", "Price (pence)", "Preis (ct)", "VK/100", "Price per 100", "Preis (je 100 St.)"]
+)
+def test_a_price_of_another_measure_is_not_taken_for_the_price_of_a_unit(tmp_path: Path, title: str) -> None:
+    content = f"SKU,Name,{title}\nA-1,Pail,250\n".encode()
+    file = loaded(tmp_path, content)
+    assert file is not None
+    assert file.places == {"sku": 0, "name": 1} == on_the_page(content)["places"]
+
+
+@pytest.mark.parametrize(
+    "title", ["Price (GBP)", "Price (ex. VAT)", "Preis 2027", "VK 1", "Price (per piece)"]
+)
+def test_a_remark_on_a_price_leaves_it_a_price(tmp_path: Path, title: str) -> None:
+    content = f"SKU,{title}\nA-1,2.50\n".encode()
+    file = loaded(tmp_path, content)
+    assert file is not None
+    assert file.places == {"sku": 0, "unitPrice": 1} == on_the_page(content)["places"]
 
 
 def test_leading_zeros_stay_and_changed_skus_and_prices_are_refused_by_row(tmp_path: Path) -> None:

@@ -18,7 +18,11 @@ export function headOf(text) {
   if (named) top.shift();
   const found = titled(lines, top, named ? [named] : SEPARATORS) ?? likely(lines, top[0], named);
   if (!found) return { fault: noTitles(lines[top[0]] ?? "") };
-  const above = top.filter((at) => at < found.at).map((at) => lines[at].trim());
+  const textOf = (at) => withoutBlankEnd(lines[at].split(found.separator)).join(found.separator).trim();
+  const above = top
+    .filter((at) => at < found.at)
+    .map(textOf)
+    .filter(Boolean);
   const header = withoutBlankEnd(found.cells.map(key));
   return doubledFault(header) ?? { ...found, header, headerRow: found.at + 1, above, lines };
 }
@@ -27,10 +31,10 @@ export function headOf(text) {
 function titled(lines, top, separators) {
   for (const at of top)
     for (const separator of separators) {
-      const [{ cells = [], fault } = {}] = records(lines.slice(0, at + 20), separator, at);
+      const { row, cells = [], fault } = records(lines.slice(0, at + 20), separator, at).next().value ?? {};
       const { places, doubts } = guess(cells);
       const known = [...Object.keys(places), ...doubts.map(({ field }) => field)];
-      if (!fault && known.includes("sku") && known.length > 1) return { at, cells, separator };
+      if (!fault && known.includes("sku") && known.length > 1) return { at: row - 1, cells, separator };
     }
   return null;
 }
@@ -38,11 +42,13 @@ function titled(lines, top, separators) {
 /** Return the first line as titles that a person has to assign, unless it looks like a row of values. */
 function likely(lines, at, named) {
   if (at === undefined) return null;
-  const of = (separator) => records(lines.slice(at, at + 20), separator, 0).next().value?.cells ?? [];
-  const [separator] = named ? [named] : SEPARATORS.toSorted((a, b) => of(b).length - of(a).length);
-  const cells = of(separator);
+  const of = (separator) => records(lines.slice(0, at + 20), separator, at).next().value ?? { cells: [] };
+  const [separator] = named
+    ? [named]
+    : SEPARATORS.toSorted((a, b) => of(b).cells.length - of(a).cells.length);
+  const { row, cells } = of(separator);
   const areTitles = cells.length > 1 && cells.every((cell) => !/^\P{L}*\p{Nd}\P{L}*$/u.test(cell));
-  return areTitles ? { at, cells, separator } : null;
+  return areTitles ? { at: row - 1, cells, separator } : null;
 }
 
 const noTitles = (line) =>
