@@ -26,8 +26,8 @@ export function shownValue(field, value, currency) {
   return value === undefined || value === "" ? "(empty)" : isolated(String(value));
 }
 
-/** Return a change in words: "Price: £1.00 → £1.04". */
-export function changeInWords({ field, from, to }, currency) {
-  const [was, now] = [from, to].map((value) => shownValue(field, value, currency));
+/** Return a change in words: "Price: £1.00 → £1.04". `before` is the currency before the change if it was another one. */
+export function changeInWords({ field, from, to }, currency, before = currency) {
+  const [was, now] = [shownValue(field, from, before), shownValue(field, to, currency)];
   return `${LABELS[field] ?? field}: ${was} → ${now}`;
 }

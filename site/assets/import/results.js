@@ -79,13 +79,15 @@ function rowOf(row, currency) {
 }
 
 /** Return what becomes of a row: [{text, rule}]. */
-function whatOf({ outcome, changes = [], faults, item, why, isWritten }, currency) {
+export function whatOf({ outcome, changes = [], faults, item, why, isWritten }, currency) {
   if (outcome === "refused") return faults.map(faultInWords);
   if (outcome === "failed") return [{ text: "", rule: `Not done: ${why}` }];
   if (outcome === "unchanged") return [{ text: "As it is in the catalog already", rule: "" }];
+  const own = item.currency ?? currency;
+  const before = changes.find(({ field }) => field === "currency")?.from;
   if (outcome === "changed")
-    return changes.map((change) => ({ text: changeInWords(change, item.currency ?? currency), rule: "" }));
-  const price = money(item.unitPrice, item.currency ?? currency);
+    return changes.map((change) => ({ text: changeInWords(change, own, before), rule: "" }));
+  const price = money(item.unitPrice, own);
   return [{ text: `${isWritten ? "Added" : "New"}: ${isolated(item.category)}, ${price}`, rule: "" }];
 }
 
