@@ -1,6 +1,7 @@
 """Files of the catalog on the page: columns in words, verdicts, refused rows, and the export."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -121,6 +122,20 @@ def test_an_import_says_what_its_columns_do(fields: tuple[str, ...], words: str,
     assert found == partial
 
 
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        (["SKU", "Price"], ""),
+        (["SKU", "EK netto", "", "Price", "Fault"], "Left out: “EK netto”."),
+        (["SKU", "a", "b", "c", "d", "e", "f", "Price"], "Left out: “a”, “b”, “c”, “d”, “e” and 1 more."),
+    ],
+)
+def test_columns_that_are_left_out_are_named(header: list[str], words: str) -> None:
+    chosen = {"sku": 0, "unitPrice": header.index("Price")}
+    (said,) = evaluate("import/columns.js", "module.leftOutInWords(...value)", [[header, chosen]])
+    assert re.sub("[\u2068\u2069]", "", said) == words
+
+
 # -- the verdicts
 
 
@@ -163,6 +178,16 @@ def test_prices_that_change_by_more_than_half_are_found() -> None:
     ]
     (found,) = evaluate("import/verdicts.js", "module.withLargeChanges(value)", [rows])
     assert [row["row"] for row in found] == [1, 3, 4]
+
+
+def test_a_price_whose_currency_changes_is_shown_in_both_currencies() -> None:
+    changes = [
+        {"field": "unitPrice", "from": 200, "to": 250},
+        {"field": "currency", "from": "GBP", "to": "EUR"},
+    ]
+    row = {"outcome": "changed", "changes": changes, "item": {"currency": "EUR"}}
+    (found,) = evaluate("import/results.js", "module.whatOf(value, 'GBP')", [row])
+    assert [one["text"] for one in found] == ["Price: £2.00 → €2.50", "Currency: GBP → EUR"]
 
 
 # -- the refused rows

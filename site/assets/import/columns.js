@@ -3,20 +3,22 @@ import { byId, fill, stamp } from "../lib/dom.js";
 import { count, isolated } from "../lib/format.js";
 import { once } from "../lib/once.js";
 import { canAdd, contentOf, isPartial } from "./items.js";
-import { COLUMNS, FIELDS, guess } from "./titles.js";
+import { COLUMNS, FAULT, FIELDS, guess } from "./titles.js";
 import { remember, remembered } from "./remembered.js";
 
 const USUAL = FIELDS.indexOf("description") + 1; // fields that are shown at once
 const EXAMPLES = 3; // values of a column that are shown
+const MOST_LEFT_OUT = 5; // columns that are named
 const listed = once(() => new Intl.ListFormat("en"));
 const inTitles = (fields) => listed().format(fields.map((field) => COLUMNS[field]));
 
-let current; // {head, rows, places, doubts}
+let current; // {head, rows, places, doubts, rowsOf}
 
 /** Show the columns of a table for a person to confirm. `rowsOf(places)` returns its rows, and `places` those known already. */
 export function showColumns(head, { rowsOf, places }) {
   const found = guess(head.header);
-  current = { head, rowsOf, doubts: found.doubts, places: places ?? remembered(head.header) ?? found.places };
+  const known = places ?? remembered(head.header) ?? found.places;
+  current = { head, rowsOf, doubts: found.doubts, places: known };
   fill(byId("above").parentElement, { above: aboveInWords(head) });
   const [usual, more] = [FIELDS.slice(0, USUAL), FIELDS.slice(USUAL)];
   byId("column-choices").replaceChildren(...usual.map(choiceOf));
@@ -69,7 +71,8 @@ function showMode() {
   const missing = current.rows.length
     ? whatIsMissing(places)
     : "The file has no rows below the column names.";
-  byId("mode").textContent = missing || modeInWords(places);
+  byId("mode").textContent =
+    missing || `${modeInWords(places)} ${leftOutInWords(current.head.header, places)}`.trim();
   byId("check").textContent = `Check ${count(current.rows.length, "row")}`;
   byId("check").disabled = Boolean(missing);
 }
@@ -81,6 +84,15 @@ function whatIsMissing(places) {
     return `Several columns could be the ${COLUMNS[doubt.field]}: ${listed().format(columns)}. Choose one.`;
   if (places.sku === undefined) return "Choose the column with the SKU, by which products are found.";
   return contentOf(places).length ? "" : "Choose at least one column beside the SKU.";
+}
+
+/** Return the titles of the columns that hold no field, in words. */
+export function leftOutInWords(header, places) {
+  const used = new Set(Object.values(places));
+  const others = header.filter((title, at) => title && title !== FAULT && !used.has(at));
+  const named = others.slice(0, MOST_LEFT_OUT).map((title) => `“${isolated(title)}”`);
+  const more = others.length > named.length ? ` and ${others.length - named.length} more` : "";
+  return named.length ? `Left out: ${named.join(", ")}${more}.` : "";
 }
 
 /** Return what an import of these columns does, in words. */
