@@ -123,6 +123,27 @@ def test_a_price_list_changes_prices_only_and_its_columns_are_remembered(desk: T
     assert stored(admin_api, known["sku"])["unitPrice"] == 900
 
 
+def test_columns_that_are_changed_after_the_check_are_checked_again(desk: Tab, admin_api: Api) -> None:
+    known = new_product(admin_api, unitPrice=200)
+    choose(desk, text_of(["SKU", "Price", "Alt"], [known["sku"], "2.50", "1.90"]))
+    desk.press("Check 1 row")
+    summary(desk, "1 to change")
+    desk.choose("Price", "2")
+    expect(desk.css("#rows")).to_be_hidden()
+    desk.press("Check 1 row")
+    desk.press("Import 1 product")
+    summary(desk, "1 changed")
+    assert stored(admin_api, known["sku"])["unitPrice"] == 190
+
+
+def test_a_file_that_cannot_be_read_is_said_to_be_so(desk: Tab) -> None:
+    unread = "Promise.reject(new DOMException('', 'NotFoundError'))"
+    desk.evaluate(f"() => {{ File.prototype.arrayBuffer = () => {unread}; }}")
+    choose(desk, "SKU,Price\nA-1,2\n")
+    expect(desk.css("#file-fault")).to_contain_text("This cannot be read: it is a folder, or it was moved")
+    assert desk.complaints == []
+
+
 def test_what_is_exported_is_unchanged_when_it_is_imported(desk: Tab, admin_api: Api, tmp_path: Path) -> None:
     category = new_category(admin_api, 120)
     new_product(admin_api, category=category, name="'=1+1", description="Two\nlines; and, more", active=False)
@@ -167,6 +188,10 @@ def test_an_import_that_was_stopped_goes_on_after_a_reload(desk: Tab, admin_api:
     desk.press("Import 260 products")
     desk.sees("Stopping or closing this page loses nothing")
     expect(desk.css("#progress")).to_be_visible()
+    expect(desk.button("Choose another file")).to_be_disabled()
+    expect(desk.field("Price")).to_be_disabled()
+    choose(desk, "SKU,Price\nA-1,2\n", "other.csv")
+    expect(desk.css("#file-note")).to_have_text("other.csv was not opened, because an import was running.")
     desk.press("Stop")
     for route in held:
         route.continue_()

@@ -12,13 +12,16 @@ const MOST_LEFT_OUT = 5; // columns that are named
 const listed = once(() => new Intl.ListFormat("en"));
 const inTitles = (fields) => listed().format(fields.map((field) => COLUMNS[field]));
 
-let current; // {head, rows, places, doubts, rowsOf}
+let current; // {head, rows, places, doubts, rowsOf, onChange}
 
-/** Show the columns of a table for a person to confirm. `rowsOf(places)` returns its rows, and `places` those known already. */
-export function showColumns(head, { rowsOf, places }) {
+/**
+ * Show the columns of a table for a person to confirm. `rowsOf(places)` returns its rows, `places` are those known already, and
+ * `onChange()` is called before other columns are shown.
+ */
+export function showColumns(head, { rowsOf, places, onChange }) {
   const found = guess(head.header);
   const known = places ?? remembered(head.header) ?? found.places;
-  current = { head, rowsOf, doubts: found.doubts, places: known };
+  current = { head, rowsOf, onChange, doubts: found.doubts, places: known };
   fill(byId("above").parentElement, { above: aboveInWords(head) });
   const [usual, more] = [FIELDS.slice(0, USUAL), FIELDS.slice(USUAL)];
   byId("column-choices").replaceChildren(...usual.map(choiceOf));
@@ -52,6 +55,7 @@ function choiceOf(field) {
   select.onchange = () => {
     const { [field]: _, ...others } = current.places;
     current.places = select.value === "" ? others : { ...others, [field]: Number(select.value) };
+    current.onChange();
     showMode();
   };
   return element;

@@ -6,7 +6,7 @@ import { chosenColumns, keepColumns, showColumns } from "./columns.js";
 import { decoded, examples } from "./decode.js";
 import { looksLikeRow } from "./items.js";
 import { forgetLeft } from "./left.js";
-import { checkRows, hideRows } from "./run.js";
+import { checkRows, hideRows, isImporting } from "./run.js";
 import { headOf, rowsOf } from "./table.js";
 
 const section = byId("choose");
@@ -14,8 +14,12 @@ const SEPARATOR_NAMES = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "
 
 /** Read a chosen file. `who` is the signed-in person. */
 export async function openFile(file, who) {
+  const bytes = await file.arrayBuffer().catch(() => null);
+  if (isImporting()) return say({ note: `${file.name} was not opened, because an import was running.` });
+  if (!bytes)
+    return refuse("This cannot be read: it is a folder, or it was moved or changed. Choose it again.");
   forgetLeft(who);
-  read(new Uint8Array(await file.arrayBuffer()), file.name, who);
+  return read(new Uint8Array(bytes), file.name, who);
 }
 
 function read(bytes, name, who, encoding = "") {
@@ -32,7 +36,7 @@ export function openText(text, { name, who, places, note = "" }) {
   say({ note });
   hideRows();
   const table = (chosen) => rowsOf(head, (cells) => looksLikeRow(cells, chosen));
-  showColumns(head, { rowsOf: table, places });
+  showColumns(head, { rowsOf: table, places, onChange: hideRows });
   const separated = SEPARATOR_NAMES[head.separator] ?? `“${head.separator}”`;
   const rows = `${count(chosenColumns().rows.length, "row")}, separated by ${separated}`;
   fill(section, { name, rows });
@@ -88,7 +92,9 @@ function chooseAgain() {
 
 /** Go on with an import that had begun when the page was left or the session ended. */
 export async function resume(who) {
-  const { name, text, places } = leftImport(who).load();
+  const left = leftImport(who).load();
+  if (!left) return undefined; // a file was chosen while this module was loaded
+  const { name, text, places } = left;
   const done = "What was imported already is unchanged now.";
   if (!text)
     return say({ note: `The import of ${name} is not finished. Choose that file again to go on. ${done}` });

@@ -7,20 +7,16 @@ import { isPartial, productRows } from "./items.js";
 import { forgetLeft, keepLeft } from "./left.js";
 import { showRows } from "./results.js";
 import { send } from "./send.js";
-import { countsOf } from "./verdicts.js";
+import { countsOf, sumsInWords } from "./verdicts.js";
 
 const currency = document.querySelector('meta[name="order-desk:currency"]').content;
-const BEFORE = { added: "to add", changed: "to change", failed: "not checked" };
-const AFTER = {
-  added: "added",
-  changed: "changed",
-  unchanged: "unchanged",
-  refused: "refused",
-  failed: "not done",
-};
 const HIDDEN = ["result", "write", "retry", "download", "large-note"]; // while work runs
+const LOCKED = "#choose [data-again], #column-choices select"; // while rows are written
 
 let job = null; // of the file that was checked last
+
+/** Return whether rows are being written. */
+export const isImporting = () => Boolean(job?.isWriting && isShown(byId("running")));
 
 /** Forget the rows of a file. Calls that are under way are not waited for. */
 export function hideRows() {
@@ -70,13 +66,14 @@ function showProgress({ isWriting }, done, all) {
 }
 
 /** Show what runs. While rows are written, the browser asks before the page is left. */
-function showRunning(isRunning, isWriting) {
+function showRunning(isRunning, areWritten) {
+  const isLocked = isRunning && areWritten;
   byId("running").hidden = !isRunning;
-  byId("resume-hint").hidden = !(isRunning && isWriting);
+  byId("resume-hint").hidden = !isLocked;
   byId("check").disabled = isRunning;
   for (const id of HIDDEN) byId(id).hidden ||= isRunning;
-  if (isRunning && isWriting) addEventListener("beforeunload", askBefore);
-  else removeEventListener("beforeunload", askBefore);
+  for (const control of document.querySelectorAll(LOCKED)) control.disabled = isLocked;
+  (isLocked ? addEventListener : removeEventListener)("beforeunload", askBefore);
 }
 
 const askBefore = (event) => event.preventDefault();
@@ -94,13 +91,6 @@ function finish(own, ended) {
   if (ended) sessionEnded(ended);
 }
 
-function sumsInWords({ rows, isWriting }, counts) {
-  const names = Object.entries(isWriting ? AFTER : { ...AFTER, ...BEFORE });
-  const parts = names.filter(([outcome]) => counts.has(outcome));
-  const sums = parts.map(([outcome, word]) => `${whole(counts.get(outcome))} ${word}`).join(", ");
-  return `${isWriting ? "Imported" : "Checked, and nothing is written yet"}. ${count(rows.length, "row")}: ${sums}.`;
-}
-
 async function write(own, rows) {
   own.isWriting = true;
   keepLeft(own.who, own.left);
@@ -108,7 +98,6 @@ async function write(own, rows) {
 }
 
 byId("stop").onclick = () => {
-  if (!job) return;
   job.hasStopped = true;
   job.queue.splice(0);
 };

@@ -1,7 +1,16 @@
 // The verdicts of the API on rows of a file, and what they come to.
 import { amountFault } from "../lib/amount-faults.js";
+import { count, whole } from "../lib/format.js";
 import { COLUMNS } from "./titles.js";
 
+const BEFORE = { added: "to add", changed: "to change", failed: "not checked" };
+const AFTER = {
+  added: "added",
+  changed: "changed",
+  unchanged: "unchanged",
+  refused: "refused",
+  failed: "not done",
+};
 const LARGE = 0.5; // of a price: a change beyond it is asked about
 
 /** Put the verdict of the API into a row. A row in doubt is refused, unless the catalog has exactly what it says. */
@@ -37,3 +46,11 @@ export const withLargeChanges = (rows) =>
         outcome === "changed" && field === "unitPrice" && Math.abs(to - from) > from * LARGE,
     ),
   );
+
+/** Return how many rows of a job have which outcome, in words. `counts` is from countsOf. */
+export function sumsInWords({ rows, isWriting }, counts) {
+  const names = Object.entries(isWriting ? AFTER : { ...AFTER, ...BEFORE });
+  const parts = names.filter(([outcome]) => counts.has(outcome));
+  const sums = parts.map(([outcome, word]) => `${whole(counts.get(outcome))} ${word}`).join(", ");
+  return `${isWriting ? "Imported" : "Checked, and nothing is written yet"}. ${count(rows.length, "row")}: ${sums}.`;
+}
