@@ -179,6 +179,8 @@ def test_a_text_that_was_encoded_twice_is_refused_unless_the_catalog_has_just_th
     status, out = desk.load(text)
     assert (status, "“Müller” is encoded twice" in out) == (1, True)
     assert desk.stored()["MOP-1"]["name"] == "Flat mop"
+    _, out = desk.load(f"{HEAD}\nNEW-1,MÃ¼ller,Mops,2,GBP,each,yes,\n")
+    assert "1 rows: 0 added, 0 changed, 0 unchanged, 1 refused." in out
     body = {"items": [{"sku": "MOP-1", "name": "MÃ¼ller"}], "partial": True}
     desk.shop.ask("import_products", "POST", "/products/batch", body)
     status, out = desk.load(text)

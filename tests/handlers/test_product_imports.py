@@ -228,6 +228,12 @@ def test_a_partial_item_keeps_the_hazard_label_and_null_removes_a_part_of_it(sho
     assert outcomes(reply) == [("PAIL-1", "refused")]
 
 
+def test_a_partial_item_removes_no_field_that_a_product_needs(shop: Shop) -> None:
+    send(shop, [pail("A")])
+    (one,) = send(shop, [{"sku": "A", "unit": None}], partial=True).json["items"]
+    assert (one["outcome"], [fault["path"] for fault in one["fields"]]) == ("refused", ["unit"])
+
+
 def test_a_partial_item_of_an_unknown_sku_is_refused_unless_it_is_whole(shop: Shop) -> None:
     items = [{"sku": "NEW-1", "unitPrice": 7}, {"sku": "NEW-2", "unitPrice": "7", "unit": "each"}]
     reply = send(shop, [*items, pail("NEW-3", description=None)], partial=True)

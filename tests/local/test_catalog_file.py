@@ -56,6 +56,9 @@ FILES: dict[str, bytes] = {
         f'{HEAD}\nA-1,Pail,Pails,3,GBP,each,yes,"Two\nB-2,Mop,Mops,4,GBP,each,no,"\n'
         "C-3,Mop,Mops,4,GBP,each,no,\n"
     ).encode(),
+    "a row among the lines of a cell": (
+        f'{HEAD}\nA-1,Pail,Pails,3,GBP,each,yes,"Two\nB-2,Mop,Mops,4,GBP,each,no,\nand, more"\n'
+    ).encode(),
     "guards": b"SKU,Name,Price\n'00123,'=1+1,2.50\nB-2,'ello,3\n",
     "encoded twice": "SKU,Name,Price\nA-1,MÃ¼ller,2\nB-2,Müller,2\n".encode(),
     "no description": f"{HEAD[:-12]}\n{PAIL[:-1]}\n".encode(),
@@ -163,6 +166,8 @@ def test_rows_that_a_stray_quote_joins_are_refused_and_reading_goes_on(tmp_path:
         assert [row for row, _, faults in outcome(tmp_path, name) if "quote" in "".join(faults)] == refused
     assert outcome(tmp_path, "stray quote")[-1] == (4, {"sku": "C-3", "name": "Rag", "unitPrice": 100}, [])
     assert [faults for _, _, faults in outcome(tmp_path, "lines in a cell")] == [[], []]
+    rows = outcome(tmp_path, "a row among the lines of a cell")
+    assert [(row, bool(faults)) for row, _, faults in rows] == [(2, True), (3, False), (4, True)]
 
 
 def test_a_later_row_of_a_sku_is_refused_and_names_the_first(tmp_path: Path) -> None:
