@@ -36,6 +36,8 @@ _NOTHING = re.compile(r"nan|null|none|n/a", re.I)
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _MADE_A_DATE = re.compile(rf"[0-9]{{1,2}}-(?:{_MONTHS})|(?:{_MONTHS})-[0-9]{{2}}", re.I)
 
+_TEXT_AS_FORMULA = re.compile(r'="([^"]*)"')  # so programs keep the zeros of a code in Excel
+
 
 class Read(NamedTuple):
     """A cell as a value, or the rule that it breaks.
@@ -110,6 +112,8 @@ def currency_named(title: str) -> str:
 def sku(cell: str) -> Read:
     """Read a SKU. The schema of a product has the further rules."""
     bare = without_guards(cell)
+    formula = _TEXT_AS_FORMULA.fullmatch(bare)
+    bare = formula[1] if formula else bare
     found = key(bare)
     if not found:
         return _REQUIRED

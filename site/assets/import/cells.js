@@ -11,6 +11,8 @@ const NOTHING = /^(?:nan|null|none|n\/a)$/i;
 const MADE_A_DATE =
   /^(?:\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{2})$/;
 
+const TEXT_AS_FORMULA = /^="([^"]*)"$/; // so programs keep the zeros of a code in Excel
+
 export const REQUIRED = { fault: "is required" };
 
 /**
@@ -18,7 +20,7 @@ export const REQUIRED = { fault: "is required" };
  * has the further rules.
  */
 export function skuIn(cell) {
-  const bare = withoutGuards(cell);
+  const bare = withoutGuards(cell).replace(TEXT_AS_FORMULA, "$1");
   const sku = key(bare);
   if (!sku) return REQUIRED;
   const isGuarded = bare !== cell;
