@@ -231,6 +231,12 @@ def test_a_file_in_windows_1252_is_read_after_the_choice(tmp_path: Path) -> None
     }
 
 
+def test_encodings_are_told_apart_by_a_line_that_they_read_in_different_ways() -> None:
+    content = "SKU,Name\nA,Müller\nB,Mop\nC,Señal ß\n".encode("cp1252")
+    (shown,) = evaluate("import/decode.js", "module.examples(Uint8Array.from(value))", [list(content)])
+    assert [one["example"] for one in shown[:2]] == ["C,Señal ß", "C,Seńal ß"]
+
+
 def test_a_file_of_invoices_is_none_of_the_catalog(tmp_path: Path) -> None:
     names = b"InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
     assert loaded(tmp_path, names + b"1,A,Pail,1,2010-12-01,1,7,UK\n") is None

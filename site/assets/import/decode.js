@@ -20,6 +20,9 @@ const KINDS = [
   [[0x25, 0x50, 0x44, 0x46], "a PDF, not a CSV file"],
 ];
 
+const EXAMINED = 64_000; // bytes in which such a line is looked for
+
+const isLineEnd = (byte) => byte === 10 || byte === 13;
 const beginsWith = (bytes, mark) => mark.every((byte, at) => bytes[at] === byte);
 
 /**
@@ -43,16 +46,13 @@ export function decoded(bytes, encoding = "") {
   }
 }
 
-/** Return the first line that has a letter beyond ASCII, as each of ENCODINGS reads it: [{encoding, name, example}]. */
+/** Return a line that ENCODINGS read in as many ways as possible, as each of them reads it: [{encoding, name, example}]. */
 export function examples(bytes) {
   const at = bytes.findIndex((byte) => byte >= 0x80);
-  const isEnd = (byte) => byte === 10 || byte === 13;
-  const start = bytes.subarray(0, at).findLastIndex(isEnd) + 1;
-  const length = bytes.subarray(at).findIndex(isEnd);
-  const line = bytes.subarray(start, length < 0 ? bytes.length : at + length);
-  return ENCODINGS.map(([encoding, name]) => ({
-    encoding,
-    name,
-    example: new TextDecoder(encoding).decode(line),
-  }));
+  const start = bytes.subarray(0, at).findLastIndex(isLineEnd) + 1;
+  const part = bytes.subarray(start, start + EXAMINED);
+  const readings = ENCODINGS.map(([encoding]) => new TextDecoder(encoding).decode(part).split(/\r\n?|\n/));
+  const ways = (line) => new Set(readings.map((lines) => lines[line])).size;
+  const best = [...readings[0].keys()].reduce((first, line) => (ways(line) > ways(first) ? line : first), 0);
+  return ENCODINGS.map(([encoding, name], one) => ({ encoding, name, example: readings[one][best] }));
 }
