@@ -197,6 +197,10 @@ def test_an_import_that_was_stopped_goes_on_after_a_reload(desk: Tab, admin_api:
         route.continue_()
     summary(desk, "Imported. 260 rows: 200 added, 60 not done.")
     desk.let_through("**/api/products/batch")
+    calls = desk.requests("/products/batch")
+    desk.evaluate("dispatchEvent(new Event('connected'))")  # only a person goes on with what a person stopped
+    desk.wait(100)
+    assert calls == []
     desk.press("Sign out")
     desk.sees("an import of products that is not finished")
     desk.press("Stay")
@@ -234,6 +238,38 @@ def test_an_ended_session_and_lost_calls_leave_rows_that_are_imported_afterwards
     summary(desk, "Imported. 60 rows: ")
     expect(desk.css("#retry")).to_be_hidden()
     assert [one["version"] for one in in_category(admin_api, category)] == [1] * 60
+
+
+def test_rows_whose_check_failed_are_checked_before_anything_is_imported(desk: Tab) -> None:
+    choose(desk, text_of(HEAD, *(row_of(new_sku()) for _ in range(60))))
+    error = {"status": 502, "json": {"error": {"code": "internal_error", "message": "Try later"}}}
+    desk.page.route("**/api/products/batch", lambda route: route.fulfill(**error), times=1)
+    desk.press("Check 60 rows")
+    summary(desk, "not checked")
+    expect(desk.css("#write")).to_be_hidden()
+    desk.css("#retry").click()
+    summary(desk, "60 rows: 60 to add.")
+    expect(desk.css("#write")).to_be_visible()
+
+
+def test_a_file_without_some_fields_asks_before_it_adds_products_and_which_column_has_the_price(
+    desk: Tab, admin_api: Api
+) -> None:
+    sku = new_sku()
+    choose(desk, f"SKU,Name,Category,Net price,List price,Unit,Sold\n{sku},Pail,Pails,2,3,each,yes\n")
+    expect(desk.css("#mode")).to_contain_text(
+        "Several columns could be the Price: “Net price” and “List price”"
+    )
+    expect(desk.button("Check 1 row")).to_be_disabled()
+    desk.choose("Price", "4")
+    expect(desk.css("#mode")).to_contain_text("Left out: “Net price”.")
+    desk.press("Check 1 row")
+    desk.press("Import 1 product")
+    question = desk.dialog("Import 1 product?")
+    question.sees("1 product would be new in the catalog.")
+    question.press("Import 1 product")
+    summary(desk, "1 added")
+    assert stored(admin_api, sku)["unitPrice"] == 300
 
 
 def test_every_step_is_accessible_and_fits_any_width(desk: Tab, admin_api: Api) -> None:

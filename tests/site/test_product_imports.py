@@ -208,6 +208,16 @@ def test_refused_rows_are_a_file_with_their_columns_and_their_faults() -> None:
     )
 
 
+def test_a_file_of_refused_rows_is_named_after_its_first_file() -> None:
+    names = ["list.csv", "list refused.csv", "a.b.txt", "Pasted rows"]
+    assert evaluate("import/refused.js", "module.refusedName(value)", names) == [
+        "list refused.csv",
+        "list refused.csv",
+        "a.b refused.csv",
+        "Pasted rows refused.csv",
+    ]
+
+
 def test_the_faults_of_a_file_of_refused_rows_are_replaced_when_it_is_refused_again() -> None:
     again = refused(refused("SKU,Price\nA-1,x\nB-2,2\n"))
     assert again.count("Fault") == 1

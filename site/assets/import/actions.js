@@ -3,7 +3,7 @@ import { ask } from "../lib/dialogs.js";
 import { byId, fill } from "../lib/dom.js";
 import { download } from "../lib/download.js";
 import { count } from "../lib/format.js";
-import { refusedFile } from "./refused.js";
+import { refusedFile, refusedName } from "./refused.js";
 import { withLargeChanges } from "./verdicts.js";
 
 /** Show the buttons for a job that is not running. `write(rows)` imports rows, and `retry(rows)` sends the failed ones again. */
@@ -43,6 +43,5 @@ async function isSure({ rows }, open) {
 
 function saveRefused({ head, form, left }, refused) {
   const text = refusedFile(refused, head, form.places);
-  const name = left.name.replace(/\.[^.]*$/, "").replace(/ refused$/, "");
-  download(new Blob([text], { type: "text/csv;charset=utf-8" }), `${name} refused.csv`);
+  download(new Blob([text], { type: "text/csv;charset=utf-8" }), refusedName(left.name));
 }

@@ -2,6 +2,9 @@
 import { kept } from "./cells.js";
 import { COLUMNS, FAULT } from "./titles.js";
 
+/** Return the name of the file, from that of the original one, which may be such a file itself. */
+export const refusedName = (name) => `${name.replace(/\.[^.]*$/, "").replace(/ refused$/, "")} refused.csv`;
+
 /** Return the text of the file. `table` has the header and the separator of the original file, and `places` the column of each field. */
 export function refusedFile(rows, { header, separator }, places) {
   const old = header.indexOf(FAULT);
