@@ -252,9 +252,7 @@ def test_rows_whose_check_failed_are_checked_before_anything_is_imported(desk: T
     expect(desk.css("#write")).to_be_visible()
 
 
-def test_a_file_without_some_fields_asks_before_it_adds_products_and_which_column_has_the_price(
-    desk: Tab, admin_api: Api
-) -> None:
+def test_a_person_says_which_of_two_columns_has_the_price(desk: Tab, admin_api: Api) -> None:
     sku = new_sku()
     choose(desk, f"SKU,Name,Category,Net price,List price,Unit,Sold\n{sku},Pail,Pails,2,3,each,yes\n")
     expect(desk.css("#mode")).to_contain_text(
@@ -265,9 +263,6 @@ def test_a_file_without_some_fields_asks_before_it_adds_products_and_which_colum
     expect(desk.css("#mode")).to_contain_text("Left out: “Net price”.")
     desk.press("Check 1 row")
     desk.press("Import 1 product")
-    question = desk.dialog("Import 1 product?")
-    question.sees("1 product would be new in the catalog.")
-    question.press("Import 1 product")
     summary(desk, "1 added")
     assert stored(admin_api, sku)["unitPrice"] == 300
 
