@@ -10,9 +10,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,8 @@ class Reader:
         if settle_s is None:
             settle_s = float(client.get_function_configuration(FunctionName=function)["Timeout"])
         self.settle_s = settle_s
+        self.may_be_paused = False
+        """Whether the reader was paused when this was last known."""
 
     def is_paused(self) -> bool:
         """Whether somebody has paused the reader, for example a rebuild that was cut off."""
@@ -90,10 +94,13 @@ class Reader:
                 raise RebuildError(f"the function is not {wanted.lower()} after {STATE_TIMEOUT_S:.0f} s")
             if state in ("Enabled", "Disabled"):  # Lambda refuses changes in between
                 self._client.update_event_source_mapping(UUID=self._mapping, Enabled=is_on)
+                self.may_be_paused = True
             time.sleep(POLL_INTERVAL_S)
 
     def _state(self) -> str:
-        return str(self._client.get_event_source_mapping(UUID=self._mapping)["State"])
+        state = str(self._client.get_event_source_mapping(UUID=self._mapping)["State"])
+        self.may_be_paused = state != "Enabled"
+        return state
 
 
 def main(argv: Sequence[str]) -> int:
@@ -105,6 +112,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         outputs = read_outputs(arguments.outputs or arguments.state / "outputs.json")
         _set_up(outputs)
+        require_tables(outputs)
         reader = _reader(outputs)
     except (RebuildError, OSError, ValueError, BotoCoreError, ClientError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -113,32 +121,69 @@ def main(argv: Sequence[str]) -> int:
 
 
 def run(reader: Reader, report: Report) -> int:
-    """Pause the reader, rebuild or check, and let the reader go on. After an error it stays paused."""
+    """Pause the reader, rebuild or check, and let the reader go on. After an error it stays paused.
+
+    Return 0, 1 or 130 as a shell does after Ctrl-C; SIGTERM and a closed terminal are taken like it.
+    """
     started = time.monotonic()
-    was_paused = reader.is_paused()
     try:
-        _say(f"Pausing the views ({reader.settle_s:.0f} s). Orders come in and wait to be counted.")
-        try:
-            reader.pause()
-            _follow(report)
-        finally:
-            if report.is_check and not was_paused:
-                reader.resume()
-        if not report.is_check:
-            reader.resume()
-    except (BotoCoreError, ClientError, batches.BusyError, CustomerBusyError, CustomerRefusedError) as error:
+        with _stoppable():
+            was_paused = reader.is_paused()
+            _work(reader, report, was_paused)
+    except _ERRORS as error:
         _say(f"error: {error or type(error).__name__}")
-        return _say_cut_off(report)
-    except RebuildError as error:
-        _say(f"error: {error}")
-        return _say_cut_off(report)
+        return _say_cut_off(reader)
     except KeyboardInterrupt:
-        _say_cut_off(report)
+        _say_cut_off(reader)
         return 130
     _print_report(report, time.monotonic() - started)
     if report.is_check and was_paused:
-        _say("The views were paused before, and still are: a rebuild was cut off. Run it again.")
+        _say("The views were paused before, and still are: run the rebuild, without --check.")
     return int(report.is_check and bool(report.wrong.total()))
+
+
+_ERRORS = (
+    RebuildError,
+    BotoCoreError,
+    ClientError,
+    batches.BusyError,
+    CustomerBusyError,
+    CustomerRefusedError,
+)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Raise KeyboardInterrupt at SIGTERM and SIGHUP too, unless they are ignored, as under nohup."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    heeded = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
+    for number in heeded:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in heeded.items():
+            signal.signal(number, handler)
+
+
+def _work(reader: Reader, report: Report, was_paused: bool) -> None:
+    if was_paused:
+        _say("The views are paused already: a rebuild was cut off, or another rebuild still runs.")
+    _say(f"Pausing the views ({reader.settle_s:.0f} s). Orders come in and wait to be counted.")
+    try:
+        reader.pause()
+        _follow(report)
+        if not reader.is_paused():
+            raise RebuildError("somebody has switched the views on meanwhile, so the sums may be wrong")
+    finally:
+        if report.is_check and not was_paused:
+            reader.resume()
+    if not report.is_check:
+        reader.resume()
 
 
 def _follow(report: Report) -> None:
@@ -155,9 +200,11 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _say_cut_off(report: Report) -> int:
-    if not report.is_check:
-        _say("Cut off: the views are paused until a rebuild is complete. Run it again, within a day.")
+def _say_cut_off(reader: Reader) -> int:
+    if reader.may_be_paused:
+        _say("Cut off: the views are paused until a rebuild is complete. Run it again soon, without --check.")
+    else:
+        _say("The views are not paused. Run it again.")
     return 1
 
 
@@ -194,8 +241,13 @@ def read_outputs(path: Path) -> Outputs:
         raise RebuildError(
             f"{path} is not there: start the local system (make local), or name a deployment's --outputs"
         )
-    outputs: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    missing = [name for name in ("region", *TABLES.values(), FUNCTION) if name not in outputs]
+    try:
+        outputs = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        outputs = None
+    if not isinstance(outputs, dict):
+        raise RebuildError(f"{path} is not what `pulumi stack output --json` prints")
+    missing = [name for name in ("region", *TABLES.values(), FUNCTION) if not outputs.get(name)]
     if missing:
         raise RebuildError(
             f"{path} has no {', '.join(missing)}: is it what `pulumi stack output --json` prints?"
@@ -215,10 +267,15 @@ def _set_up(outputs: Outputs) -> None:
     os.environ |= {"AWS_REGION": outputs["region"], "AWS_DEFAULT_REGION": outputs["region"]}
     os.environ |= {variable: outputs[name] for variable, name in TABLES.items()}
     aws.DYNAMODB_TRIES, batches.PAUSES = TRIES, PAUSES
-    for (
-        variable
-    ) in TABLES:  # fails here if a table or the right to read it is missing, before anything is paused
-        aws.dynamodb().scan(TableName=os.environ[variable], Limit=1)
+
+
+def require_tables(outputs: Outputs) -> None:
+    """Raise RebuildError if a table or the right to read it is missing, before anything is paused."""
+    for name in TABLES.values():
+        try:
+            aws.dynamodb().scan(TableName=outputs[name], Limit=1)
+        except ClientError as error:
+            raise RebuildError(f"{name} {outputs[name]}: {error}") from error
 
 
 def _reader(outputs: Outputs) -> Reader:

@@ -1,6 +1,7 @@
 """`python -m local rebuild`: the reader of the stream is paused meanwhile, and stays so after an error."""
 
 import json
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -50,11 +51,17 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def work(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Set what the rebuild finds, or the error that ends it."""
 
-    def set_work(client: FakeLambda, error: BaseException | None = None, wrong: int = 0) -> None:
+    def set_work(
+        client: FakeLambda,
+        error: BaseException | None = None,
+        wrong: int = 0,
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> None:
         def steps(report: Report) -> Iterator[str]:
             assert client.states[-1] == "Disabled"
             report.orders = 3
             report.wrong["figures"] += wrong
+            meanwhile()
             yield "orders"
             if error:
                 raise error
@@ -106,6 +113,75 @@ def test_a_check_leaves_the_reader_as_it_was(
     assert client.states[-1] == "Disabled"
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_check_that_is_ended_by_a_signal_lets_the_reader_go_on(
+    work: Callable[..., None], number: signal.Signals
+) -> None:
+    client = FakeLambda()
+    work(client, meanwhile=lambda: signal.raise_signal(number))
+    before = signal.getsignal(number)
+    assert rebuild.run(Reader(client, "views"), Report(is_check=True)) == 130
+    assert client.states[-1] == "Enabled"
+    assert signal.getsignal(number) is before
+
+
+def test_a_rebuild_under_nohup_goes_on_when_the_terminal_is_closed(
+    work: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        client = FakeLambda()
+        work(client, meanwhile=lambda: signal.raise_signal(signal.SIGHUP))
+        assert rebuild.run(Reader(client, "views"), Report()) == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize("is_check", [False, True])
+def test_a_reader_that_somebody_resumed_meanwhile_makes_the_run_worthless(
+    work: Callable[..., None], capsys: pytest.CaptureFixture[str], is_check: bool
+) -> None:
+    client = FakeLambda()
+    work(client, meanwhile=lambda: client.states.append("Enabled"))
+    assert rebuild.run(Reader(client, "views"), Report(is_check=is_check)) == 1
+    printed = capsys.readouterr()
+    assert "somebody has switched the views on meanwhile" in printed.err
+    assert "are paused until" not in printed.err
+    assert printed.out == ""
+
+
+def test_a_rebuild_of_paused_views_warns_of_another_that_may_run(
+    work: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = FakeLambda()
+    work(client)
+    rebuild.run(Reader(client, "views"), Report())
+    assert "another" not in capsys.readouterr().err
+    client.states.append("Disabled")
+    rebuild.run(Reader(client, "views"), Report())
+    assert "or another rebuild still runs" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("call", ["get_event_source_mapping", "update_event_source_mapping"])
+def test_a_reader_that_could_not_be_paused_is_not_called_paused(
+    work: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    call: str,
+) -> None:
+    client = FakeLambda()
+    work(client)
+
+    def refuse(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, call)
+
+    monkeypatch.setattr(client, call, refuse)
+    assert rebuild.run(Reader(client, "views"), Report()) == 1
+    printed = capsys.readouterr().err
+    assert "AccessDenied" in printed
+    assert "are paused until" not in printed
+
+
 def test_a_check_of_right_views_ends_with_0(work: Callable[..., None]) -> None:
     client = FakeLambda()
     work(client)
@@ -123,3 +199,35 @@ def test_missing_outputs_are_named(tmp_path: Path, capsys: pytest.CaptureFixture
     (tmp_path / "outputs.json").write_text(json.dumps({"region": "eu-west-1", "ordersTable": "orders"}))
     assert rebuild.main(["--state", str(tmp_path)]) == 2
     assert "has no productsTable" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", ["", "# Title", "null", "[1]", '"text"'])
+def test_a_file_that_has_no_outputs_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    (tmp_path / "outputs.json").write_text(content)
+    assert rebuild.main(["--state", str(tmp_path)]) == 2
+    printed = capsys.readouterr().err
+    assert "outputs.json" in printed
+    assert "pulumi stack output --json" in printed
+
+
+def test_an_output_without_a_value_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    names = ["region", *rebuild.TABLES.values(), rebuild.FUNCTION]
+    outputs = dict.fromkeys(names, "one") | {"termsTable": None}
+    (tmp_path / "outputs.json").write_text(json.dumps(outputs))
+    assert rebuild.main(["--state", str(tmp_path)]) == 2
+    assert "has no termsTable" in capsys.readouterr().err
+
+
+def test_a_table_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    class FakeDynamodb:
+        def scan(self, TableName: str, Limit: int) -> None:  # noqa: N803, ARG002
+            if TableName == "gone":
+                raise ClientError({"Error": {"Code": "ResourceNotFoundException", "Message": "no"}}, "Scan")
+
+    monkeypatch.setattr("lambdas.platform.aws.dynamodb", FakeDynamodb)
+    outputs = dict.fromkeys(rebuild.TABLES.values(), "there")
+    rebuild.require_tables(outputs)
+    with pytest.raises(rebuild.RebuildError, match="termsTable gone"):
+        rebuild.require_tables(outputs | {"termsTable": "gone"})
