@@ -102,6 +102,7 @@ BUNDLES = (
     ("lib/place-in-list.js", "catalog/words.js", "catalog/label-texts.js", "catalog/products.js"),
     ("catalog/rows.js", "catalog/selection.js"),
     (
+        "catalog/typed-label.js",
         "catalog/typed-product.js",
         "catalog/claims.js",
         "catalog/fields.js",

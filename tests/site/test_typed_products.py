@@ -109,6 +109,38 @@ def test_codes_and_numbers_are_read_as_people_type_them() -> None:
     assert faults(document(TYPED | HAZARDOUS)) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("P305 + P351 + P338 IF IN EYES: Rinse.", "P305 + P351 + P338 IF IN EYES: Rinse."),
+        ("H314 - Causes burns", "H314 - Causes burns"),
+        ("\u2022 H314 Burns\n- P280 Gloves\n\uf0b7\tP310 Call", "H314 Burns\nP280 Gloves\nP310 Call"),
+        ("1. H302 Harmful\n2) P264 Wash", "H302 Harmful\nP264 Wash"),
+        ("h 314 Burns\neuh\xa0066 Dry\np305+p351 if", "H314 Burns\nEUH066 Dry\nP305+P351 if"),
+        ("h360Fd May harm\nH350i Inhaled", "H360Fd May harm\nH350i Inhaled"),
+        ("H314 Causes burns and eye\ndamage.\nP280 Wear", "H314 Causes burns and eye damage.\nP280 Wear"),
+        ("P305 + P351 +\n P338 IF IN EYES", "P305 + P351 + P338 IF IN EYES"),
+        ("H314 Verursacht schwere Ver\xe4tzungen.", "H314 Verursacht schwere Ver\xe4tzungen."),
+    ],
+)
+def test_statements_are_read_as_safety_data_sheets_have_them(typed: str, kept: str) -> None:
+    found = document(TYPED | {"hazardStatements": typed})
+    assert found["hazardStatements"] == kept
+    assert faults(found) == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["GHS 05 ghs\xa007", "GHS05/GHS07", "GHS05 + GHS07", "GHS05 und GHS07", "GHS05 and GHS07"]
+)
+def test_pictograms_are_read_with_any_blanks_and_separators(typed: str) -> None:
+    assert document(TYPED | {"pictograms": typed})["pictograms"] == "GHS05, GHS07"
+
+
+@pytest.mark.parametrize("typed", ["UFI: N1QV-R02N-J00M-WQD5", "ufi n1qv r02n j00m wqd5", "N1QVR02NJ00MWQD5"])
+def test_a_ufi_is_read_as_labels_have_it(typed: str) -> None:
+    assert document(TYPED | {"ufi": typed})["ufi"] == "N1QV-R02N-J00M-WQD5"
+
+
 def test_fields_that_are_emptied_are_taken_off_the_product() -> None:
     base = PAIL | HAZARDOUS
     (values,) = evaluate("catalog/typed-product.js", "module.valuesOf(value)", [base])
@@ -127,12 +159,12 @@ def test_fields_that_are_emptied_are_taken_off_the_product() -> None:
         ("packSize", "a dozen", 'must be a whole number, got "a dozen"'),
         ("minQuantity", "1.5", 'must be a whole number, got "1.5"'),
         ("pictograms", "GHS10", "must be codes of hazard pictograms such as GHS05, GHS07"),
-        ("hazardStatements", "Causes irritation", "must be lines that each begin with the code"),
         (
             "hazardStatements",
-            "H319 Irritates.\nWear gloves.",
-            "must be lines that each begin with the code",
+            "H319 Irritates.\nWear\u200b gloves.",
+            "must begin each line with its code, such as H319, got \u201cWear gloves.\u201d",
         ),
+        ("hazardStatements", "P280 Gloves. " * 200, "must have at most 2000 characters"),
         ("ufi", "N1QV-R02N-J00M", "must be a UFI"),
     ],
 )
@@ -145,6 +177,7 @@ def test_faults_of_what_a_product_of_this_trade_has(field: str, text: str, rule:
 @pytest.mark.parametrize(
     ("text", "claims"),
     [
+        ("Not\xa0toxic, non \u2013\xad toxic, safe\n for  pets", ["not toxic", "safe for pets"]),
         ("A Non\u2011Toxic, eco friendly cleaner", ["non-toxic", "eco friendly"]),
         ("Harmless. 100% safe! Not toxic", ["not toxic", "harmless", "100% safe"]),
         ("Safe for pets and children", ["safe for pets"]),

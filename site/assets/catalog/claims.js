@@ -1,3 +1,5 @@
+import { line } from "../lib/text.js";
+
 // Claims that a dangerous product must not make.
 
 // The examples of Article 25(4) of the CLP Regulation (EC) No 1272/2008, and how shops write them.
@@ -15,6 +17,7 @@ export const HAZARDS = ["signalWord", "pictograms", "hazardStatements", "ufi"];
 /** Return the claims in the name and description of a product that has something of a hazard label, each once. */
 export function forbiddenClaims(values) {
   if (!HAZARDS.some((name) => values[name]?.trim())) return [];
-  const text = `${values.name}\n${values.description}`.toLowerCase().replace(/[\u2010-\u2015]/g, "-");
+  const typed = line(`${values.name} . ${values.description}`).toLowerCase();
+  const text = typed.replace(/[\u2010-\u2015]/g, "-").replace(/\s+/g, " ");
   return [...new Set(CLAIMS.flatMap((claim) => text.match(claim) ?? []))];
 }

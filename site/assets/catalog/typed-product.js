@@ -2,8 +2,8 @@
 import { amountIn, asTyped } from "../lib/amount.js";
 import { wholeNumber } from "../lib/quantity.js";
 import { key, line, lines } from "../lib/text.js";
-import { pictogramCodes, statementLines, ufiCode } from "./label-texts.js";
 import { contentOf } from "./products.js";
+import { typedPictograms, typedStatements, typedUfi } from "./typed-label.js";
 import { LABELS } from "./words.js";
 
 const FORMS = {
@@ -14,9 +14,9 @@ const FORMS = {
   description: lines,
   vatClass: line,
   signalWord: line,
-  pictograms: pictogramCodes,
-  hazardStatements: statementLines,
-  ufi: ufiCode,
+  pictograms: typedPictograms,
+  hazardStatements: typedStatements,
+  ufi: typedUfi,
 };
 const NUMBERS = ["packSize", "minQuantity"];
 
