@@ -18,6 +18,7 @@ FIRST_KEY, LAST_KEY = "\x00", "\U0010ffff"
 
 _MAX_READS = 4  # queries per partition and page; one query reads up to 1 MB
 _MAX_STEPS = 40  # reads of a page whose items are mostly left out; each has one query per partition
+_MAX_STEP = 100  # items of a read, unless the page itself is larger; as many as DynamoDB gets at once
 _CHECK_BYTES = 6
 _MAX_KEY_BYTES = 1023  # DynamoDB refuses sort keys of more than 1,024 bytes, and a search adds one
 
@@ -72,14 +73,17 @@ def read_full_page(
 ) -> Page:
     """Return a page of the items that `keep` leaves of those it is given, each with its sort key.
 
-    It has fewer than `limit` items only if no more follow, or if _MAX_STEPS times so many were looked at.
-    After a full page with a cursor, at least one item follows. Raises BadRequestError as `read_page`.
+    It has fewer than `limit` items only if no more follow, or after _MAX_STEPS reads, most of them of
+    _MAX_STEP or more items. After a full page with a cursor, at least one item follows. Raises
+    BadRequestError as `read_page`.
     """
     found: list[Any] = []
     position: str | None = cursor
+    size = limit + 1
     for _ in range(_MAX_STEPS):
-        items, position = read_page(listing, limit + 1, position or "")
+        items, position = read_page(listing, size, position or "")
         found += keep(items)
+        size = max(size, min(2 * size, _MAX_STEP))  # a small page of few among many needs few reads
         if len(found) > limit:
             return found[:limit], encode_cursor(found[limit - 1][listing.sort_key], _cursor_scope(listing))
         if position is None:

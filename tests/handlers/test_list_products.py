@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.platform import aws, listing
+from lambdas.platform import aws, batches, listing
 from tests.handlers.order_lists import SmallPagesClient
 from tests.handlers.shop import ADMIN, Json, Reply, Shop
 
@@ -141,6 +141,25 @@ def test_a_page_is_full_and_its_cursor_leads_to_products(shop: Shop, filters: di
     assert products(shop, **filters, active="false", limit="5").json["nextCursor"] is None
     rest = products(shop, **filters, active="true", limit="95").json
     assert (len(rest["products"]), rest["nextCursor"]) == (95, None)
+
+
+def test_a_small_page_finds_the_few_of_many_with_few_calls(shop: Shop, monkeypatch: Any) -> None:
+    shop.empty_catalog()
+    content = {"category": "Brushes", "unitPrice": 1, "unit": "each"}
+    shop.stock({f"B-{n:03}": {"name": f"Brush {n:03}", "active": n > 298} | content for n in range(1, 301)})
+    calls = list[str]()
+    read = batches.read
+
+    def counted(table: str, *rest: Any) -> Any:
+        calls.append(table)
+        return read(table, *rest)
+
+    monkeypatch.setattr(batches, "read", counted)
+    page = products(shop, q="brush", active="true", limit="1").json
+    assert [product["sku"] for product in page["products"]] == ["B-299"]
+    assert len(calls) <= 8
+    rest = products(shop, q="brush", active="true", limit="1", cursor=page["nextCursor"]).json
+    assert ([product["sku"] for product in rest["products"]], rest["nextCursor"]) == (["B-300"], None)
 
 
 def test_a_cursor_contains_only_a_position_in_the_list(shop: Shop, shelf: list[str]) -> None:
