@@ -111,7 +111,7 @@ def main(argv: Sequence[str]) -> int:
     arguments = _parser().parse_args(argv)
     try:
         outputs = read_outputs(arguments.outputs or arguments.state / "outputs.json")
-        _set_up(outputs)
+        set_up(outputs)
         require_tables(outputs)
         reader = _reader(outputs)
     except (RebuildError, OSError, ValueError, BotoCoreError, ClientError) as error:
@@ -255,7 +255,7 @@ def read_outputs(path: Path) -> Outputs:
     return outputs
 
 
-def _set_up(outputs: Outputs) -> None:
+def set_up(outputs: Outputs) -> None:
     """Set what the functions have as their environment, and more patience than they may have."""
     endpoint = outputs.get("local", {}).get("endpointUrl")
     if endpoint:  # no credentials of the shell's

@@ -23,6 +23,7 @@ from lambdas.shop import (
     sales_folding,
 )
 from lambdas.shop.documents import Order
+from lambdas.shop.rebuild_ledger import Fingerprints
 from lambdas.shop.rebuild_report import Report
 from tests.handlers.order_histories import assert_views_match, put, without_erased
 from tests.handlers.order_lists import found
@@ -377,6 +378,8 @@ def _wrong_blocks(shop: Shop) -> None:
     shop.put("SHOP_TERMS_TABLE", rows[0] | {"term": "order#zz"})
     keys = _terms(shop, order_blocks.KEYS)
     shop.put("SHOP_TERMS_TABLE", keys[0] | {"keys": "2026-01-01T00:00:00.000Z#nobody"})
+    twice = next(key for key in keys[-1]["keys"].split() if key != "-")
+    shop.put("SHOP_TERMS_TABLE", keys[-1] | {"keys": f"{twice} {twice}"})
 
 
 def _lost_blocks(shop: Shop) -> None:
@@ -462,6 +465,8 @@ def test_whatever_was_wrong_is_right_again_and_named(trade: Trade, kind: str) ->
     trade.assert_right()
     assert run().wrong.total() == 0
     assert _terms(trade.shop, "order#zz") == []
+    keys = [key for row in _terms(trade.shop, order_blocks.KEYS) for key in row["keys"].split() if key != "-"]
+    assert len(keys) == len(set(keys)), "no order is twice in the blocks"
     if kind != "lost terms":
         assert HISTORY in trade.shop.all("SHOP_TERMS_TABLE")
 
@@ -469,11 +474,12 @@ def test_whatever_was_wrong_is_right_again_and_named(trade: Trade, kind: str) ->
 def test_a_block_with_far_too_many_orders_is_packed_anew(
     trade: Trade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The keys of the blocks before it are lost."""
+    """The keys of the blocks between it and the first are lost."""
     _TERMS[0] = trade.shop.names["SHOP_TERMS_TABLE"]
     run()
-    ends = sorted({row["listKey"] for row in _terms(trade.shop, order_blocks.KEYS)})
-    _delete_terms([row for row in _terms(trade.shop, order_blocks.KEYS) if row["listKey"] < ends[-1]])
+    ends = sorted({row["listKey"].rpartition("~")[0] for row in _terms(trade.shop, order_blocks.KEYS)})
+    keys = _terms(trade.shop, order_blocks.KEYS)
+    _delete_terms([row for row in keys if row["listKey"].rpartition("~")[0] in ends[1:-1]])
     monkeypatch.setattr(rebuild_blocks, "MAX_ORDERS", 2)
     monkeypatch.setattr(order_packer, "_MAX_ORDERS", 2)
     report = run()
@@ -481,8 +487,23 @@ def test_a_block_with_far_too_many_orders_is_packed_anew(
     blocks = Counter(row["listKey"].rpartition("~")[0] for row in _terms(trade.shop, order_blocks.KEYS))
     assert len(blocks) > 1
     assert set(blocks.values()) == {1}, "each has one row of keys, which has two orders"
+    assert {row["listKey"] for row in _terms(trade.shop, "order#")} <= blocks.keys()
     trade.assert_right()
-    monkeypatch.undo()
+
+
+def test_fingerprints_differ_by_rows_and_not_by_their_sequence() -> None:
+    def fingerprints(*keys: tuple[str, str]) -> Fingerprints:
+        sums = Fingerprints()
+        for key in keys:
+            sums.add(key)
+        return sums
+
+    one, two, three = (("sold#MOP-1", f"2026-01-0{day}#x") for day in (1, 2, 3))
+    rows = fingerprints(one, two, ("sold#PAIL-1", "x"))
+    assert rows.differing(fingerprints(("sold#PAIL-1", "x"), two, one)) == []
+    assert rows.differing(fingerprints(one, three, ("sold#PAIL-1", "x"))) == ["sold#MOP-1"]
+    assert rows.differing(fingerprints(three, two, ("sold#PAIL-1", "x"))) == ["sold#MOP-1"]
+    assert rows.differing(fingerprints(one, two)) == ["sold#PAIL-1"]
 
 
 def test_notes_on_customers_are_kept(trade: Trade, monkeypatch: pytest.MonkeyPatch) -> None:

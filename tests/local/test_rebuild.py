@@ -1,6 +1,7 @@
 """`python -m local rebuild`: the reader of the stream is paused meanwhile, and stays so after an error."""
 
 import json
+import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from lambdas.platform import aws, batches
 from lambdas.shop import rebuild as rules
 from lambdas.shop.rebuild_report import Report
 from local import rebuild
@@ -218,6 +220,25 @@ def test_an_output_without_a_value_is_missing(tmp_path: Path, capsys: pytest.Cap
     (tmp_path / "outputs.json").write_text(json.dumps(outputs))
     assert rebuild.main(["--state", str(tmp_path)]) == 2
     assert "has no termsTable" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("is_local", [True, False])
+def test_a_rebuild_has_the_environment_of_the_functions_and_more_patience(
+    monkeypatch: pytest.MonkeyPatch, is_local: bool
+) -> None:
+    environment = {"AWS_PROFILE": "shop", "AWS_SESSION_TOKEN": "secret", "PATH": "/bin"}
+    monkeypatch.setattr(os, "environ", environment)
+    monkeypatch.setattr(aws, "DYNAMODB_TRIES", 1)
+    monkeypatch.setattr(batches, "PAUSES", (0.1,))
+    outputs = {"region": "eu-west-1"} | {name: f"the-{name}" for name in rebuild.TABLES.values()}
+    local = {"local": {"endpointUrl": "http://127.0.0.1:8001"}} if is_local else {}
+    rebuild.set_up(outputs | local)
+    assert environment["SHOP_TERMS_TABLE"] == "the-termsTable"
+    assert environment["AWS_REGION"] == "eu-west-1"
+    assert ("AWS_PROFILE" in environment) == ("AWS_SESSION_TOKEN" in environment) == (not is_local)
+    assert ("AWS_ENDPOINT_URL" in environment) == is_local
+    assert aws.DYNAMODB_TRIES == 10
+    assert sum(batches.PAUSES) > 120, "a table grows its capacity for minutes"
 
 
 def test_a_table_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
