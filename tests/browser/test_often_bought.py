@@ -89,3 +89,18 @@ def test_nothing_is_offered_where_the_offer_fails(form: Tab, companions: dict[st
     form.page.wait_for_timeout(100)
     expect(offered(form)).to_have_count(0)
     expect(form.error_summary()).to_be_hidden()
+
+
+def test_a_late_answer_about_an_earlier_line_changes_no_offer(form: Tab, companions: dict[str, str]) -> None:
+    held = form.hold("**/also-bought?*")
+    for at, name in enumerate(("mop", "bucket"), start=1):
+        form.product_search().fill(companions[name])
+        with form.page.expect_request("**/also-bought?*"):
+            form.key("Enter")
+        expect(form.css("#line-rows tr")).to_have_count(at)
+    held[1].continue_()
+    expect(offered(form)).to_have_text([f"Add {name_of(companions['sponge'])}"])
+    with form.page.expect_response(f"**/{companions['mop']}/also-bought?*"):
+        held[0].continue_()
+    form.wait(100)
+    expect(offered(form)).to_have_text([f"Add {name_of(companions['sponge'])}"])
