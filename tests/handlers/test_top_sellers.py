@@ -325,7 +325,7 @@ def test_a_full_batch_leaves_its_delta_to_the_next_that_is_not_full(shop: Shop) 
 
 
 @pytest.mark.usefixtures("batches_of_three")
-@pytest.mark.parametrize(("age", "folded"), [(0.5, True), (60, False)])
+@pytest.mark.parametrize(("age", "folded"), [(0.5, True), (4, False)])
 def test_a_full_batch_is_folded_unless_the_reader_is_behind(shop: Shop, age: float, folded: bool) -> None:
     """Behind a new change there is no other one yet, so the batch may be the last for a while."""
     orders = [sold(("A", at, at)) for at in range(1, 4)]
