@@ -66,6 +66,7 @@ FILES: dict[str, bytes] = {
     "price in euros": "SKU,Preis (€)\nA-1,2.50\n".encode(),
     "own currency": b"SKU,Price,Currency\nA-1,2.50,EUR\nB-2,\xc2\xa32.50,EUR\nC-3,2,\nD-4,2,euro\n",
     "refused before": b"Fault,SKU,Price\n\"Price: must be\",A-1,2.50\n",
+    "a zero byte in a name": b"SKU,Name,Price\nA-1,An\x00na\x07 Pail,2\nB-2,Mop,3\n",
     "spreadsheet errors": b"SKU,Name,Price\nA-1,#N/A,2\nnan,Pail,2\n",
 }  # fmt: skip
 

@@ -35,7 +35,9 @@ export function decoded(bytes, encoding = "") {
   if (kind) return { fault: `This is ${kind}. Save it as “CSV UTF-8” in your spreadsheet, and choose that.` };
   const [, marked] = MARKS.find(([mark]) => beginsWith(bytes, mark)) ?? [];
   if (marked === "utf-32") return { fault: "This file is in UTF-32. Save it as “CSV UTF-8”." };
-  if (!marked && bytes.subarray(0, 1000).includes(0))
+  const start = bytes.subarray(0, 1000);
+  // A single zero byte is a hidden character of a text (lib/text.js).
+  if (!marked && start.filter((byte) => byte === 0).length > start.length / 8)
     return { fault: "This is not a text file, or UTF-16 without its mark. Save it as “CSV UTF-8”." };
   try {
     const text = new TextDecoder(marked ?? "utf-8", { fatal: true }).decode(bytes);
