@@ -131,7 +131,8 @@ class Trade:
 
 
 def _sorted(rows: Any) -> list[Json]:
-    return sorted(rows, key=lambda row: tuple(str(value) for value in row.values()))
+    # By the names of the fields, because a table may return them in any order.
+    return sorted(rows, key=lambda row: sorted((name, str(value)) for name, value in row.items()))
 
 
 @pytest.fixture

@@ -181,7 +181,7 @@ def _comparable(table: str, rows: list[Json]) -> Any:
     """Return rows without what may differ. Of figures, only the sum of the shards counts."""
     kept = [{name: value for name, value in row.items() if name not in VARYING} for row in rows]
     if table != "SHOP_TALLIES_TABLE":
-        return sorted(kept, key=str)
+        return sorted(kept, key=lambda row: str(sorted(row.items())))
     sums = Counter[tuple[str, str, str]]()
     for row in kept:
         key = (row.pop("tally").rpartition("#")[0], row.pop("slot"))
