@@ -8,7 +8,7 @@ FIGURES, SALES, CUSTOMERS, SEARCH, LEDGER = PARTS = ("figures", "sales", "custom
 
 @dataclass
 class Report:
-    """What a rebuild has found so far. A check writes nothing.
+    """The findings of a rebuild so far. A check writes nothing.
 
     `waiting` has the IDs of orders with changes that were not counted yet. Their rows are behind, not wrong.
     """

@@ -171,7 +171,7 @@ def test_a_rebuild_of_the_trading_day_ends_in_the_same_rows(shop: Shop, day: lis
 
 
 REBUILT = ("SHOP_TALLIES_TABLE", "SHOP_CUSTOMERS_TABLE", "SHOP_SALES_TABLE", "SHOP_TERMS_TABLE")
-# What may differ: how often a row was written, which change of an order the details are from, a mark's end.
+# These may differ: how often a row was written, the change that its details are from, a mark's expiry.
 VARYING = ("version", "counted", "latest", "fold", "expiresAt")
 
 

@@ -1,4 +1,4 @@
-// What a person can do with checked or imported rows: import them, try some again, and save the refused ones.
+// The buttons for checked or imported rows: import them, try some again, and save the refused ones.
 import { ask } from "../lib/dialogs.js";
 import { byId, fill } from "../lib/dom.js";
 import { download } from "../lib/download.js";

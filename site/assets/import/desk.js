@@ -68,7 +68,7 @@ function askEncoding(bytes, name, who) {
   byId("encoding-form").querySelector(":checked").focus();
 }
 
-/** Say why a file cannot be used, and wait for another one. */
+/** Show the reason why a file cannot be used, and wait for another one. */
 function refuse(fault) {
   chooseAgain();
   say({ fault });

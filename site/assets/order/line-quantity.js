@@ -71,7 +71,7 @@ export class LineQuantity {
     this.#remarkOnMinimum();
   }
 
-  /** Say that the quantity is below the usual minimum of the product. It can be sent all the same. */
+  /** Remark on a quantity below the minimum of the product. It can be sent all the same. */
   #remarkOnMinimum() {
     const { quantity, minQuantity } = this.row.item;
     if (wholeNumber(quantity) < minQuantity) this.#remark(`The minimum is ${minQuantity.toLocaleString()}`);
