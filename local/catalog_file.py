@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lambdas.platform.text import key
+from lambdas.shop.catalog import OPTIONAL
 from local import catalog_cells, csv_file
 from local.catalog_cells import Read
-from local.catalog_titles import COLUMNS, FIELDS, OPTIONAL, Guess, guess, plain
+from local.catalog_titles import COLUMNS, FIELDS, Guess, guess, plain
 from local.csv_file import SEPARATORS, TITLE_LINES, CsvError, Record
 
 _INVOICES = "invoiceno"  # the column by which a file is one of invoices

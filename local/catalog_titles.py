@@ -7,11 +7,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-OPTIONAL = (
-    "description", "packSize", "minQuantity", "vatClass",
-    "signalWord", "pictograms", "hazardStatements", "ufi",
-)  # fmt: skip
-"""The fields that a product can lack."""
+from lambdas.shop.catalog import OPTIONAL
+
 FIELDS = ("sku", "name", "category", "unitPrice", "currency", "unit", "active", *OPTIONAL)
 COLUMNS = (
     "SKU", "Name", "Category", "Price", "Currency", "Unit", "Sold", "Description",
