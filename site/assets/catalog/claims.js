@@ -1,6 +1,5 @@
-import { line } from "../lib/text.js";
-
 // Claims that a dangerous product must not make.
+import { line } from "../lib/text.js";
 
 // The examples of Article 25(4) of the CLP Regulation (EC) No 1272/2008, and how shops write them.
 const CLAIMS = [
