@@ -171,7 +171,7 @@ CALLS = (
         method="get",
         summary="List and search the catalog",
         function="list_products",
-        query=("q", "category", "active", "limit", "cursor"),
+        query=("q", "category", "active", "sort", "limit", "cursor"),
         answers=_page("ProductPage"),
     ),
     Call(

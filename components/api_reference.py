@@ -62,6 +62,11 @@ PARAMETERS: Mapping[str, tuple[str, str | Document]] = {
 # The parameters that have another meaning in one call, by its function.
 OWN_PARAMETERS: Mapping[tuple[str | None, str], tuple[str, str | Document]] = {
     ("get_also_bought", "limit"): ("Maximum number of products", "AlsoBoughtSize"),
+    ("list_products", "q"): ("Only what has all these words in SKU, name, category or description", "Words"),
+    ("list_products", "sort"): (
+        "Order of the list: by name, or with q by relevance, unless it is named",
+        "ProductSort",
+    ),
     ("get_top_sellers", "limit"): ("Maximum number of products", "PageSize"),
 }
 _DESCRIPTION = (

@@ -10,16 +10,9 @@ import pulumi_aws as aws
 
 from components.function import Function, api_function
 from components.policy import Statement, allow
-from components.table import Index, TableArgs, table
+from components.table import TableArgs, table
 
 Environment = Mapping[str, pulumi.Input[str]]
-
-INDEXES = {
-    # listShard has four values, as in the orders table. A category is small enough for one partition.
-    # A list shows products whole, so the indexes have all attributes.
-    "byName": Index(partition="listShard", sort="listKey"),
-    "byCategory": Index(partition="category", sort="listKey"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,41 +40,34 @@ class Catalog(pulumi.ComponentResource):
         self.register_outputs({"table": self.table.name})
 
     def _table(self) -> aws.dynamodb.Table:
-        args = TableArgs(key="sku", indexes=INDEXES, protect=self._args.protect)
+        args = TableArgs(key="sku", protect=self._args.protect)
         return table(f"{self._name}-table", args, self)
 
     def _functions(self) -> dict[str, Function]:
         products, terms = self.table.arn, self._args.terms
-        indexes = [pulumi.Output.concat(products, "/index/", index) for index in INDEXES]
         terms_table: Environment = {"SHOP_TERMS_TABLE": terms.name}
         currency: Environment = {"SHOP_CURRENCY": self._args.currency}
         get = allow(["dynamodb:GetItem"], [products])
         batch_get = allow(["dynamodb:BatchGetItem"], [products])
-        query = allow(["dynamodb:Query"], [*indexes, terms.arn])
-        # The history of products is in the table of search terms.
-        read_history = allow(["dynamodb:Query"], [terms.arn])
-        # One transaction writes a product and its search terms, so it needs the permissions of both writes.
+        # The table of search terms also has the pack, which lists read, and the history of products.
+        query_terms = allow(["dynamodb:Query"], [terms.arn])
+        read_both = allow(["dynamodb:BatchGetItem"], [products, terms.arn])
+        # One transaction writes a product, its history and its part of the pack, which is read before.
+        get_both = allow(["dynamodb:GetItem"], [products, terms.arn])
         put = allow(["dynamodb:PutItem"], [products, terms.arn])
-        delete_terms = allow(["dynamodb:DeleteItem"], [terms.arn])
-        # A name of very many words has more search terms than a transaction takes.
-        write_terms = allow(["dynamodb:BatchWriteItem"], [terms.arn])
         return {
-            "list_products": self._function("list_products", [query, batch_get], terms_table),
+            "list_products": self._function("list_products", [query_terms, read_both], terms_table),
             "get_product": self._function("get_product", [get], {}),
             "list_product_history": self._function(
-                "list_product_history", [get, read_history], terms_table, part="-history"
+                "list_product_history", [get, query_terms], terms_table, part="-history"
             ),
-            "create_product": self._function(
-                "create_product", [get, put, write_terms], {**currency, **terms_table}
-            ),
+            "create_product": self._function("create_product", [get_both, put], {**currency, **terms_table}),
             "import_products": self._function(
                 "import_products",
-                [get, batch_get, put, delete_terms, write_terms],
+                [get_both, batch_get, put],
                 {**currency, **terms_table},
             ),
-            "put_product": self._function(
-                "put_product", [get, put, delete_terms, write_terms], {**currency, **terms_table}
-            ),
+            "put_product": self._function("put_product", [get_both, put], {**currency, **terms_table}),
         }
 
     def _function(

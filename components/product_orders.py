@@ -45,15 +45,15 @@ class ProductOrders(pulumi.ComponentResource):
         read_orders = allow(["dynamodb:BatchGetItem"], [orders])
         read_both = allow(["dynamodb:BatchGetItem"], [orders, products])
         find_open = allow(["dynamodb:Query"], [pulumi.Output.concat(orders, "/index/byStatus"), terms])
-        delete = allow(["dynamodb:DeleteItem"], [products, terms])
-        write_history = allow(["dynamodb:PutItem"], [terms])
-        # A name of very many words has more search terms than a transaction takes.
-        write_terms = allow(["dynamodb:BatchWriteItem"], [terms])
+        delete = allow(["dynamodb:DeleteItem"], [products])
+        # The history and the pack of the catalog, whose part is read before.
+        get_both = allow(["dynamodb:GetItem"], [products, terms])
+        write_terms = allow(["dynamodb:PutItem"], [terms])
         return {
             "list_product_orders": self._function("list_product_orders", [get, read_ledger, read_orders]),
             "get_also_bought": self._function("get_also_bought", [get, read_ledger, read_both]),
             "delete_product": self._function(
-                "delete_product", [get, find_open, read_orders, delete, write_history, write_terms]
+                "delete_product", [get_both, find_open, read_orders, delete, write_terms]
             ),
         }
 

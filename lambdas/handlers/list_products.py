@@ -3,17 +3,25 @@
 from lambdas.platform import json_schema
 from lambdas.platform.http_api import Answer, Request, answer, field_error, signed_in
 from lambdas.platform.strict_json import shown
-from lambdas.shop import catalog, product_lists, search
+from lambdas.shop import catalog, product_lists, product_search, search
+from lambdas.shop.product_lists import Wanted
 
 
 @signed_in
 def handler(request: Request) -> Answer:
-    """Answer with a page of products: 200, or 400."""
-    words, category = search.parse_query(request.query("q"), search.PRODUCT), _category(request)
-    found, cursor = product_lists.read_page(
-        words, category, _active(request), request.limit, request.query("cursor")
-    )
-    return answer(200, {"products": [catalog.public(product) for product in found], "nextCursor": cursor})
+    """Answer with a page of products and the number of all that were found: 200, or 400."""
+    words = tuple(search.parse_query(request.query("q"), search.PRODUCT))
+    wanted = Wanted(words, _category(request), _active(request), _sort(request, words))
+    page = product_lists.read_page(wanted, request.limit, request.query("cursor"))
+    document = {
+        "products": [catalog.public(product) for product in page.products],
+        "nextCursor": page.cursor,
+        "count": page.found,
+    }
+    if page.categories is not None:
+        counts = [{"category": name, "products": count} for name, count in page.categories.items()]
+        document["categories"] = counts
+    return answer(200, document)
 
 
 def _category(request: Request) -> str:
@@ -28,3 +36,12 @@ def _active(request: Request) -> bool | None:
     if given not in ("", "true", "false"):
         raise field_error("active", f"must be true or false, got {shown(given)}")
     return {"true": True, "false": False}.get(given)
+
+
+def _sort(request: Request, words: product_search.Words) -> str:
+    sort = request.query("sort") or (product_search.RELEVANCE if words else product_search.NAME)
+    if sort not in product_search.SORTS:
+        raise field_error("sort", f"must be one of {', '.join(product_search.SORTS)}, got {shown(sort)}")
+    if sort == product_search.RELEVANCE and not words:
+        raise field_error("sort", f"must be name or sku without q, got {shown(sort)}")
+    return sort

@@ -61,6 +61,8 @@ def attribute(value: Any) -> Attribute:
             return {"N": str(value)}
         case str():
             return {"S": value}
+        case bytes():
+            return {"B": value}
         case list():
             return {"L": [attribute(entry) for entry in value]}
         case dict():
@@ -83,7 +85,7 @@ def value(written: Attribute) -> Any:
             return [value(entry) for entry in content]
         case "N":
             return int(content)
-        case "S" | "BOOL":
+        case "S" | "BOOL" | "B":
             return content
         case "NULL":
             return None
@@ -127,7 +129,7 @@ def put_over(table: str, version: int, new: Mapping[str, Any]) -> None:
     write_conditionally("put_item", TableName=table, Item=attributes(new), **_if_version(version))
 
 
-def put_write(table: str, key: str, new: Mapping[str, Any], version: int | None) -> Record:
+def put_write(table: str, key: str, new: Mapping[str, Any], version: int | str | None) -> Record:
     """Return an entry for `transact` that replaces this version of an item, or adds a new item for None."""
     absent = {"ConditionExpression": "attribute_not_exists(#key)", "ExpressionAttributeNames": {"#key": key}}
     condition = absent if version is None else _if_version(version)
@@ -279,7 +281,7 @@ def _if_without_version(key: str) -> dict[str, Any]:
     }
 
 
-def _if_version(version: int) -> dict[str, Any]:
+def _if_version(version: int | str) -> dict[str, Any]:
     return {
         "ConditionExpression": "#version = :was",
         "ExpressionAttributeNames": {"#version": "version"},

@@ -7,7 +7,6 @@ from typing import Any, cast
 from lambdas.platform import batches, json_schema, tables
 from lambdas.platform.batches import Reading
 from lambdas.platform.errors import NotFoundError
-from lambdas.platform.listing import Listing
 from lambdas.shop.documents import Product, ProductPrice
 
 # The fields that a product can lack.
@@ -17,7 +16,7 @@ OPTIONAL = (
 )  # fmt: skip
 # The part of a product that staff decide about, in the sequence of its history.
 CONTENT = ("name", "category", "unitPrice", "currency", "unit", "active", *OPTIONAL)
-_INACTIVE = "inactive#"  # how the partitions of inactive products begin
+# The keys of indexes that earlier releases had. A product has them until it is saved the next time.
 _KEY_FIELDS = frozenset({"listShard", "listKey"})
 _PRICE_FIELDS = ("sku", "name", "unit", "unitPrice", "currency", "active")
 
@@ -64,35 +63,11 @@ def read(sku: str) -> Product:
 
 
 def public(product: Product) -> dict[str, Any]:
-    """Return a product as the API shows it, without the keys of the indexes."""
+    """Return a product as the API shows it, without the keys that an earlier release stored."""
     return {name: value for name, value in product.items() if name not in _KEY_FIELDS}
 
 
-def index_keys(sku: str, name: str, active: bool) -> dict[str, str]:
-    """Return the keys of the indexes, which sort products by name.
-
-    Inactive products have partitions of their own, so that a list of the others skips them.
-    """
-    shard = tables.shard(sku)
+def list_key(sku: str, name: str) -> str:
+    """Return the key of a product in the list by name."""
     # The space before the # sorts `soap` before `soap dish`.
-    return {"listShard": shard if active else f"{_INACTIVE}{shard}", "listKey": f"{name.lower()} #{sku}"}
-
-
-def by_name(category: str, active: bool | None) -> Listing:
-    """Return the listing of the products of a category and that are active or not.
-
-    An empty category and None set no filter.
-    """
-    if category:
-        index: dict[str, Any] = {"index": "byCategory", "partition_key": "category", "partitions": [category]}
-    else:
-        index = {"index": "byName", "partition_key": "listShard", "partitions": _partitions(active)}
-    if category and active is not None:  # a category is small enough for a filter
-        values = {":active": active}
-        index |= {"condition": "#active = :active", "names": {"#active": "active"}, "values": values}
-    return Listing(table=table(), **index)
-
-
-def _partitions(active: bool | None) -> list[str]:
-    states = ("", _INACTIVE) if active is None else ("",) if active else (_INACTIVE,)
-    return [f"{state}{shard}" for state in states for shard in tables.SHARDS]
+    return f"{name.lower()} #{sku}"

@@ -1,25 +1,28 @@
-"""Changes of the catalog. One transaction writes a product, an entry of its history, and its search rows.
+"""Changes of the catalog. One transaction writes a product, an entry of its history and its line in the pack.
 
 So a search finds a product as soon as the call that adds it is answered, and never finds a removed one.
 """
 
+import random
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from lambdas.platform import log, tables, times
+from lambdas.platform import batches, log, tables, times
 from lambdas.platform.access import Person
 from lambdas.platform.errors import PreconditionFailedError
 from lambdas.platform.tables import Record
-from lambdas.shop import catalog, product_history, product_terms
+from lambdas.shop import catalog, product_history, product_pack
 from lambdas.shop.documents import Product, ProductContent
 
-_MAX_ROWS = tables.MAX_TRANSACTION - 2  # beside the product and the entry
+# The longest pause in seconds before each try to write a part that others write too.
+PAUSES: tuple[float, ...] = (0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.5, 0.5)
 
 
 def save(sku: str, content: ProductContent, before: Product | None, *, by: Person) -> Product:
     """Replace the content of the product `before`, or add a product for None. Equal content changes nothing.
 
-    Raises PreconditionFailedError if the stored product is no longer `before`.
+    Raises PreconditionFailedError if the stored product is no longer `before`, and batches.BusyError.
     """
     changed = product_history.changes(before, content)
     if before and not changed:
@@ -40,7 +43,7 @@ def save(sku: str, content: ProductContent, before: Product | None, *, by: Perso
 def remove(product: Product, *, by: Person) -> None:
     """Remove a product from the catalog.
 
-    Raises PreconditionFailedError if the stored product has another version by now.
+    Raises PreconditionFailedError if the stored product has another version by now, and batches.BusyError.
     """
     sku, version = product["sku"], product["version"]
     entry = product_history.write_of(sku, version + 1, "deleted", (), at=times.now(), by=by)
@@ -49,22 +52,20 @@ def remove(product: Product, *, by: Person) -> None:
 
 
 def _change(before: Product | None, after: Product | None, writes: Sequence[Record]) -> None:
-    """Make the writes of a change and of the product's search rows in one transaction, as far as rows fit.
+    """Make the writes of a change and of the product's line in the pack in one transaction.
 
-    Lists ignore the search rows of a name that the product does not have. So further new rows are written
-    before the transaction, and further old rows are deleted after it.
+    Other products of the same part may be written meanwhile. Then the part is read and changed anew.
     """
     either = cast(Product, after or before)
-    old, new = product_terms.rows(before), product_terms.rows(after)
-    early = dict(list(new.items())[_MAX_ROWS:])
-    product_terms.replace(old, old | early)
-    rows = product_terms.replacements(old | early, new)
-    try:
-        tables.transact([*writes, *rows[:_MAX_ROWS]])
-    except tables.ConditionFailedError:
-        _refuse_unless_stored(after, catalog.find(either["sku"]))
-    if rows[_MAX_ROWS:]:
-        product_terms.replace(old, new)
+    for pause in PAUSES:
+        time.sleep(random.uniform(0, pause))  # noqa: S311 - a pause is no secret
+        packed = product_pack.writes_of_change(before, after)
+        try:
+            return tables.transact([*writes, *packed])
+        except tables.ConditionFailedError as error:
+            if error.positions != {len(writes)}:  # the part has the first of the packed writes
+                return _refuse_unless_stored(after, catalog.find(either["sku"]))
+    raise batches.BusyError(f"part {product_pack.part_of(either['sku'])} was written by others at every try")
 
 
 def _refuse_unless_stored(wanted: Product | None, current: Product | None) -> None:
@@ -83,6 +84,5 @@ def _product(sku: str, content: ProductContent, before: Product | None, by: Pers
         "createdAt": before["createdAt"] if before else now,
         "updatedAt": now,
         "updatedBy": by._asdict(),
-        **catalog.index_keys(sku, content["name"], content["active"]),
     }
     return cast(Product, product)

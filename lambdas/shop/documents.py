@@ -230,8 +230,6 @@ class Product(ProductContent):
     createdAt: str
     updatedAt: str
     updatedBy: UpdatedBy
-    listShard: str
-    listKey: str
 
 
 ProductChange = TypedDict(

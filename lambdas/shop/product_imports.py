@@ -8,7 +8,7 @@ from lambdas.platform import json_schema, side_by_side
 from lambdas.platform.access import Person
 from lambdas.platform.errors import Fault, PreconditionFailedError
 from lambdas.platform.strict_json import shown
-from lambdas.shop import catalog, catalog_changes, product_content, product_history
+from lambdas.shop import catalog, catalog_changes, product_content, product_history, product_pack
 from lambdas.shop.documents import Product, ProductChange, ProductContent
 
 ADDED, CHANGED, UNCHANGED, REFUSED = "added", "changed", "unchanged", "refused"
@@ -52,10 +52,20 @@ def run(items: Sequence[Any], *, dry_run: bool, partial: bool, by: Person) -> li
     if dry_run:
         return verdicts
 
-    def write(at: int) -> Verdict:
-        return _write(verdicts[at], contents[at], known.get(verdicts[at].sku), by)
+    def write(part: Sequence[int]) -> None:
+        for at in part:
+            verdicts[at] = _write(verdicts[at], contents[at], known.get(verdicts[at].sku), by)
 
-    return list(side_by_side.call(write, range(len(items))))
+    list(side_by_side.call(write, _by_part(verdicts)))
+    return verdicts
+
+
+def _by_part(verdicts: Sequence[Verdict]) -> list[list[int]]:
+    """Return the places of verdicts by the parts of the pack, because two writes of a part would collide."""
+    parts: dict[str, list[int]] = {}
+    for at, verdict in enumerate(verdicts):
+        parts.setdefault(product_pack.part_of(verdict.sku), []).append(at)
+    return list(parts.values())
 
 
 def _completed(item: Any, known: Mapping[str, Product]) -> Any:

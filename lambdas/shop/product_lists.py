@@ -1,41 +1,93 @@
-"""Lists of products: by name, filtered by category and searched, a page at a time."""
+"""Lists of products: searched, filtered and sorted in memory, and read from the table a page at a time."""
 
-from typing import cast
+import heapq
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
 
 from lambdas.platform import listing
-from lambdas.platform.tables import Record
-from lambdas.shop import catalog, product_terms, search
+from lambdas.shop import catalog, product_pack, product_search
 from lambdas.shop.documents import Product
+from lambdas.shop.product_search import Part, Words
 
-ProductPage = tuple[list[Product], str | None]
-"""Products, and the cursor of the next page or None."""
+MAX_CATEGORIES = 200  # in an answer, those with most products
+
+_parts: dict[str, Part] = {}  # of the pack, as this process read them last
 
 
-def read_page(words: list[str], category: str, active: bool | None, limit: int, cursor: str) -> ProductPage:
-    """Return a page of products. An empty category or list of words sets no filter, and so does None.
+class Wanted(NamedTuple):
+    """What a list shows. Without words, and with an empty category or None, it is not filtered by them."""
 
-    Only the last page has fewer products than the limit, unless very few of very many match. Raises
-    batches.BusyError, and BadRequestError for a cursor of another list.
+    words: Words
+    category: str
+    active: bool | None
+    sort: str
+
+    @property
+    def scope(self) -> str:
+        """The lists in which a cursor is valid: of this sort, and of these words if they decide the sort."""
+        words = " ".join(self.words) if self.sort == product_search.RELEVANCE else ""
+        return f"products\n{self.sort}\n{words}"
+
+
+class ProductPage(NamedTuple):
+    """A page of products, the cursor of the next page or None, and the number of all products found.
+
+    The first page also has the number of products in each category, whatever category is wanted.
     """
-    if not words:
-        return cast(
-            ProductPage, listing.read_full_page(catalog.by_name(category, active), limit, cursor, list)
-        )
 
-    def keep(rows: list[Record]) -> list[Product]:
-        found = catalog.read_many([row["identity"] for row in rows])
-        products = [found[row["identity"]] for row in rows if _is_current(row, found.get(row["identity"]))]
-        return [
-            product
-            for product in products
-            if category in ("", product["category"])
-            and active in (None, product["active"])
-            and search.matches(search.product_words(product), words)
-        ]
-
-    return cast(ProductPage, listing.read_full_page(product_terms.listing(words), limit, cursor, keep))
+    products: list[Product]
+    cursor: str | None
+    found: int
+    categories: dict[str, int] | None
 
 
-def _is_current(row: Record, product: Product | None) -> bool:
-    """Whether a search row was written for the present name of its product."""
-    return product is not None and row["listKey"] == product["listKey"]
+def read_page(wanted: Wanted, limit: int, cursor: str) -> ProductPage:
+    """Return a page of products. Only the last page has fewer products than the limit.
+
+    Raises batches.BusyError, and BadRequestError for a cursor of another list.
+    """
+    start = listing.decode_cursor(cursor, wanted.scope) if cursor else ""
+    parts = _current_parts()
+    found = [(part, part.find(*wanted)) for part in parts]
+    ahead = heapq.merge(*(_positions(part, hits, wanted.sort, start) for part, hits in found))
+    products: list[Product] = []
+    last = ""
+    # A product that was deleted meanwhile is replaced by the next one.
+    while chunk := list(islice(ahead, limit - len(products))):
+        stored = catalog.read_many(sku for _, sku in chunk)
+        products += [stored[sku] for _, sku in chunk if sku in stored]
+        last = chunk[-1][0]
+    follows = next(ahead, None) is not None
+    return ProductPage(
+        products,
+        listing.encode_cursor(last, wanted.scope) if follows else None,
+        sum(len(hits) for _, hits in found),
+        None if cursor else _categories(parts, wanted),
+    )
+
+
+def _current_parts() -> Sequence[Part]:
+    """Return the parts of the pack as they are stored now. Only those that have changed are read."""
+    versions = product_pack.read_versions()
+    known = _parts
+    changed = [part for part in versions if part not in known or known[part].version != versions[part]]
+    for part, version, packed in product_pack.read_packed(changed):
+        known[part] = Part(version, product_pack.unpack(packed))
+    return [known[part] for part in versions if part in known]
+
+
+def _positions(part: Part, hits: Sequence[int], sort: str, start: str) -> Iterator[tuple[str, str]]:
+    """Yield position and SKU of the hits behind a position."""
+    first = bisect_right(hits, start, key=lambda hit: part.position(hit, sort)) if start else 0
+    for at in range(first, len(hits)):
+        yield part.position(hits[at], sort), part.sku(hits[at])
+
+
+def _categories(parts: Sequence[Part], wanted: Wanted) -> dict[str, int]:
+    found = Counter[str]()
+    for part in parts:
+        found.update(part.categories(wanted.words, wanted.active))
+    return dict(sorted(found.most_common(MAX_CATEGORIES)))

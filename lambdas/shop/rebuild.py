@@ -16,6 +16,7 @@ from lambdas.shop import (
     rebuild_blocks,
     rebuild_journal,
     rebuild_ledger,
+    rebuild_pack,
     rebuild_sums,
     search_table,
 )
@@ -39,7 +40,7 @@ def steps(report: Report) -> Iterator[str]:
     yield from rebuild_sums.correct_sales(sums.sales, report)
     yield from rebuild_sums.correct_customers(sums.customers, report)
     yield from rebuild_blocks.correct(present, report)
-    yield from rebuild_ledger.correct_products(report)
+    yield from rebuild_pack.correct(report)
     yield from rebuild_ledger.sweep(sold, present, report)
     if not report.is_check:
         rebuild_blocks.pack()

@@ -1,28 +1,25 @@
-"""The part of a rebuild about the product ledger and the words of products, in the table of search terms."""
+"""The part of a rebuild about the product ledger, and rows that nobody needs in the table of search terms."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from lambdas.platform import batches, side_by_side, tables
 from lambdas.platform.listing import FIRST_KEY, LAST_KEY
 from lambdas.platform.scan import pages
 from lambdas.platform.tables import Record
 from lambdas.shop import (
-    catalog,
     order_blocks,
     order_reads,
     order_table,
     product_ledger,
-    product_terms,
     search_table,
 )
-from lambdas.shop.documents import Order, Product
+from lambdas.shop.documents import Order
 from lambdas.shop.product_ledger import Key
 from lambdas.shop.rebuild_blocks import Present
 from lambdas.shop.rebuild_report import LEDGER, SEARCH, Report
 
-_PRODUCTS = 100  # that are looked at together
 _ORDERS = 25  # that are read with their lines at once, because an order has up to 380 KB
 
 
@@ -56,21 +53,14 @@ def requests(orders: Sequence[Order], report: Report) -> Iterator[Record]:
             yield from search_table.put_requests([{"term": key[0], "listKey": key[1]}])
 
 
-def correct_products(report: Report) -> Iterator[str]:
-    """Write the words that products lack. Yield after each step."""
-    for page in pages(catalog.table(), _PRODUCTS):
-        _correct_products(page, report)
-        yield "products"
-
-
 def sweep(wanted: Fingerprints, present: Present, report: Report) -> Iterator[str]:
-    """Delete the rows that no order, product or block has. Yield after each step."""
+    """Delete the rows that no order or block has, and those of earlier releases. Yield after each step."""
     ledger = Fingerprints()
     for page in pages(search_table.name(), **_SWEEP):
         for row in page:
             if row["term"].startswith("sold#"):
                 ledger.add((row["term"], row["listKey"]))
-        _sweep_products(page, report)
+        _sweep_prefixes(page, report)
         _sweep_blocks(page, present, report)
         yield "terms"
     for term in wanted.differing(ledger):
@@ -78,7 +68,8 @@ def sweep(wanted: Fingerprints, present: Present, report: Report) -> Iterator[st
         yield "terms"
 
 
-_SWEPT = {":sold": "sold#", ":product": "product#", ":order": order_blocks.term("")}
+_PREFIXES = "product#"
+_SWEPT = {":sold": "sold#", ":product": _PREFIXES, ":order": order_blocks.term("")}
 _SWEEP: Mapping[str, Any] = {
     "ProjectionExpression": "term, listKey",
     "FilterExpression": " OR ".join(f"begins_with(term, {name})" for name in _SWEPT),
@@ -98,44 +89,12 @@ def _rows(keys: Iterable[Key]) -> Iterator[Record]:
         yield from found
 
 
-def _correct_products(page: Sequence[Record], report: Report) -> None:
-    wanted = {product["sku"]: product_terms.rows(cast(Product, product)) for product in page}
-    stored = {
-        (row["term"], row["listKey"]): row for row in _rows(key for rows in wanted.values() for key in rows)
-    }
-    for sku, rows in wanted.items():
-        lacking = [key for key, row in rows.items() if stored.get(key) != row]
-        report.wrong[SEARCH] += len(lacking)
-        if lacking and not report.is_check:
-            _replace({}, sku)
-
-
-def _replace(before: product_terms.Rows, sku: str) -> None:
-    """Replace rows of a product by those that it has now, until it is unchanged meanwhile."""
-    after = product_terms.rows(_product(sku))
-    while True:
-        product_terms.replace(before, after)
-        now = product_terms.rows(_product(sku))
-        if now == after:
-            return
-        before, after = after, now
-
-
-def _product(sku: str) -> Product | None:
-    return cast(Product | None, tables.get(catalog.table(), sku=sku))
-
-
-def _sweep_products(page: Sequence[Record], report: Report) -> None:
-    """Delete the rows of products that have other words, or were deleted."""
-    mine = [(row["term"], row["listKey"]) for row in page if row["term"].startswith("product#")]
-    skus = {key: key[1].rpartition("#")[2] for key in mine}
-    stored = catalog.read_many(sku for sku in skus.values() if sku)
-    wanted = {sku: product_terms.rows(product) for sku, product in stored.items()}
-    for key, sku in skus.items():
-        if key not in wanted.get(sku, {}):
-            report.wrong[SEARCH] += 1
-            if not report.is_check:
-                _replace({key: {}}, sku)
+def _sweep_prefixes(page: Sequence[Record], report: Report) -> None:
+    """Delete the rows with prefixes of words, by which earlier releases searched products."""
+    gone = [(row["term"], row["listKey"]) for row in page if row["term"].startswith(_PREFIXES)]
+    report.wrong[SEARCH] += len(gone)
+    if gone and not report.is_check:
+        batches.write(search_table.name(), [search_table.delete_request(*key) for key in gone])
 
 
 def _sweep_blocks(page: Sequence[Record], present: Present, report: Report) -> None:

@@ -95,6 +95,11 @@ def product_words(product: Product) -> list[str]:
     return _distinct(_product_words(product["sku"], product["name"]))
 
 
+def text_words(*texts: str) -> list[str]:
+    """Return the words by which a search finds what has these texts."""
+    return _distinct(word for text in texts for word in _text_words(fold(text)))
+
+
 def fold(text: str) -> str:
     """Return a text in lower case and without accents, as searches compare it."""
     if text.isascii():  # the same in a hundredth of the time

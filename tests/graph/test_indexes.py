@@ -84,14 +84,8 @@ def test_the_index_of_customers_has_the_attributes_of_a_list(graph: Graph, every
         )
 
 
-def test_the_catalogs_indexes_contain_whole_products(graph: Graph) -> None:
-    """A list of products shows every attribute of a product but the keys of the indexes."""
-    indexes = _indexes(graph, "products-table")
-    assert {name: index_keys(one) for name, one in indexes.items()} == {
-        "byName": ("listShard", "listKey"),
-        "byCategory": ("category", "listKey"),
-    }
-    assert {one["projectionType"] for one in indexes.values()} == {"ALL"}
+def test_the_catalog_has_no_index_because_lists_read_the_pack(graph: Graph) -> None:
+    assert graph.inputs("products-table").get("globalSecondaryIndexes", []) == []
 
 
 def index_keys(index: Mapping[str, Any]) -> tuple[str, str]:

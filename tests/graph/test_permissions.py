@@ -135,9 +135,8 @@ PERMISSIONS = {
         ("dynamodb:GetItem", "orders-drafts-table"),
     },
     "products-list": {
-        ("dynamodb:Query", "products-table/index/byCategory"),
-        ("dynamodb:Query", "products-table/index/byName"),
         ("dynamodb:Query", "search-terms"),
+        ("dynamodb:BatchGetItem", "search-terms"),
         ("dynamodb:BatchGetItem", "products-table"),
     },
     "products-get": {("dynamodb:GetItem", "products-table")},
@@ -146,22 +145,20 @@ PERMISSIONS = {
         ("dynamodb:GetItem", "products-table"),
         ("dynamodb:PutItem", "products-table"),
         ("dynamodb:PutItem", "search-terms"),
-        ("dynamodb:BatchWriteItem", "search-terms"),
+        ("dynamodb:GetItem", "search-terms"),
     },
     "products-import": {
         ("dynamodb:BatchGetItem", "products-table"),
         ("dynamodb:GetItem", "products-table"),
         ("dynamodb:PutItem", "products-table"),
         ("dynamodb:PutItem", "search-terms"),
-        ("dynamodb:DeleteItem", "search-terms"),
-        ("dynamodb:BatchWriteItem", "search-terms"),
+        ("dynamodb:GetItem", "search-terms"),
     },
     "products-put": {
         ("dynamodb:GetItem", "products-table"),
         ("dynamodb:PutItem", "products-table"),
         ("dynamodb:PutItem", "search-terms"),
-        ("dynamodb:DeleteItem", "search-terms"),
-        ("dynamodb:BatchWriteItem", "search-terms"),
+        ("dynamodb:GetItem", "search-terms"),
     },
     "product-orders-list": {
         ("dynamodb:GetItem", "products-table"),
@@ -181,8 +178,7 @@ PERMISSIONS = {
         ("dynamodb:BatchGetItem", "orders-table"),
         ("dynamodb:DeleteItem", "products-table"),
         ("dynamodb:PutItem", "search-terms"),
-        ("dynamodb:DeleteItem", "search-terms"),
-        ("dynamodb:BatchWriteItem", "search-terms"),
+        ("dynamodb:GetItem", "search-terms"),
     },
 }
 # The actions that a queue's policy denies. Denying sqs:* would also deny later deployments.

@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from lambdas.platform import aws, batches, tables
-from lambdas.shop import customer_updates, sales_folding
+from lambdas.shop import catalog_changes, customer_updates, sales_folding
 from tests.graph.graph import Graph
 from tests.handlers.in_process import InProcessEmulator
 from tests.handlers.shop import CATALOG, KEYS, SETTINGS, Shop, product_item
@@ -193,5 +193,5 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Remove the pauses between tries."""
     monkeypatch.setattr(batches, "PAUSES", (0.0,) * len(batches.PAUSES))
     monkeypatch.setattr(tables, "CONTENTION_PAUSES", (0.0,) * len(tables.CONTENTION_PAUSES))
-    for module in (customer_updates, sales_folding):
+    for module in (catalog_changes, customer_updates, sales_folding):
         monkeypatch.setattr(module, "PAUSES", (0.0,) * len(module.PAUSES))

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from lambdas.platform import aws, tables
 from lambdas.platform.access import Person
 from lambdas.platform.errors import Fault
-from lambdas.shop import new_orders, order_table, product_terms
+from lambdas.shop import new_orders, order_table, product_pack
 from lambdas.shop.documents import Order, OrderContent, Product
 from lambdas.shop.new_orders import Origin
 from tests.answers import assert_described
@@ -94,22 +94,14 @@ def with_keys(order: Json) -> Json:
 
 def product_item(sku: str, content: Json) -> Json:
     """Return a product as the table contains it."""
-    name = content["name"].lower()
-    shard = len(name) % 4
     return {
         "sku": sku,
+        "category": "Other",
         "currency": "GBP",
         "version": 1,
         "createdAt": "2010-11-01T00:00:00.000Z",
         "updatedAt": "2010-11-01T00:00:00.000Z",
-        "listShard": str(shard) if content["active"] else f"inactive#{shard}",
-        "listKey": f"{name} #{sku}",
     } | content
-
-
-def terms_of_product(product: Json) -> list[Json]:
-    """Return the rows of the search-term table for a stored product."""
-    return list(product_terms.rows(cast(Product, product)).values())
 
 
 def submission(body: Any, *, receives: int = 1, **attributes: str) -> Json:
@@ -273,14 +265,28 @@ class Shop:
         self._written: set[str] = set()
 
     def stock(self, products: dict[str, Json] = CATALOG) -> None:
-        """Store products and their search terms without calling put_product."""
-        items = [product_item(sku, content) for sku, content in products.items()]
-        self.put_all("SHOP_PRODUCTS_TABLE", items)
-        self.put_all("SHOP_TERMS_TABLE", [row for item in items for row in terms_of_product(item)])
+        """Store products, and the pack of the catalog with them, without calling put_product."""
+        self.put_all("SHOP_PRODUCTS_TABLE", [product_item(*one) for one in products.items()])
+        self.pack()
+
+    def pack(self) -> None:
+        """Store the pack of the present catalog."""
+        products = cast(list[Product], self.all("SHOP_PRODUCTS_TABLE"))
+        self.put_all("SHOP_TERMS_TABLE", product_pack.rows(products))
+
+    def packed(self) -> dict[str, str]:
+        """Return the lines of the stored pack by SKU. Each part must have its version in a row of its own."""
+        rows = {(row["term"], row["listKey"]): row for row in self.all("SHOP_TERMS_TABLE")}
+        parts = {term[8:]: row for (term, _), row in rows.items() if term.startswith("catalog#")}
+        versions = {key: row["version"] for (term, key), row in rows.items() if term == "catalog-versions"}
+        assert versions == {part: row["version"] for part, row in parts.items()}
+        lines = [line for row in parts.values() for line in product_pack.unpack(row["lines"])]
+        return {product_pack.sku_of(line): line for line in lines}
 
     def empty_catalog(self) -> None:
-        """Delete every product."""
+        """Delete every product, and the pack of the catalog."""
         self._empty("SHOP_PRODUCTS_TABLE")
+        self._empty("SHOP_TERMS_TABLE")
 
     def mark_written(self, table: str) -> None:
         """Record that the test writes to a table itself, so that the table is emptied afterwards."""
@@ -384,7 +390,7 @@ class Shop:
                 self._empty(name)
             else:
                 self.letters(name)
-        if "SHOP_PRODUCTS_TABLE" in self._written:  # without search terms, as `resources` creates them
+        if "SHOP_PRODUCTS_TABLE" in self._written:  # without a pack, as `resources` creates them
             self.put_all("SHOP_PRODUCTS_TABLE", [product_item(*one) for one in CATALOG.items()])
 
     def _empty(self, table: str) -> None:

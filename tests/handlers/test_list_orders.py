@@ -176,6 +176,7 @@ def test_a_cursor_that_was_tampered_with_is_400(shop: Shop, day: list[Json]) -> 
 
 
 def test_a_cursor_of_another_list_is_400(shop: Shop) -> None:
+    shop.stock()
     products = shop.ask("list_products", "GET", "/products", query={"limit": "1"})
     cursor = products.json["nextCursor"]
     assert cursor

@@ -138,6 +138,7 @@ def test_the_history_of_a_sku_that_no_product_can_have_is_404_without_a_read(
 
 def test_an_odd_limit_or_cursor_is_400_with_the_field(shop: Shop) -> None:
     put(shop)
+    shop.stock()
     listed = shop.ask("list_products", "GET", "/products", query={"limit": "1"}).json["nextCursor"]
     for name, value in (("limit", "0"), ("limit", "x"), ("cursor", "x"), ("cursor", listed)):
         assert name in ask(shop, **{name: value}).fields

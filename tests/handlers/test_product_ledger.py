@@ -466,6 +466,7 @@ def test_a_cursor_of_another_list_is_400(shop: Shop) -> None:
         shop.ask("list_orders", "GET", "/orders", query=query).json["nextCursor"]
         for query in ({"limit": "1"}, {"limit": "1", "sort": "oldest"}, {"limit": "1", "q": "ann"})
     ]
+    shop.stock()
     cursors.append(shop.ask("list_products", "GET", "/products", query={"limit": "1"}).json["nextCursor"])
     cursors += ["x", "é", "A" * 5000]
     for cursor in cursors:

@@ -17,18 +17,19 @@ from lambdas.shop import (
     order_packer,
     order_packing,
     order_table,
+    product_pack,
     product_sales,
     rebuild,
     rebuild_blocks,
     sales_folding,
 )
-from lambdas.shop.documents import Order
+from lambdas.shop.documents import Order, Product
 from lambdas.shop.rebuild_ledger import Fingerprints
 from lambdas.shop.rebuild_report import Report
 from tests.handlers.order_histories import assert_views_match, put, without_erased
 from tests.handlers.order_lists import found
 from tests.handlers.product_sales import assert_folded, items, sold
-from tests.handlers.shop import Json, Shop, change, fault, product_item, terms_of_product, with_keys
+from tests.handlers.shop import ADMIN, Json, Shop, change, fault, with_keys
 
 pytestmark = [pytest.mark.store, pytest.mark.usefixtures("no_pauses", "small_steps")]
 
@@ -126,8 +127,8 @@ class Trade:
             mine.sort(key=lambda order: str(order["listKey"]), reverse=True)
             assert found(self.shop, q=person["name"]) == [order["orderID"] for order in mine]
         products = self.shop.all("SHOP_PRODUCTS_TABLE")
-        wanted = [row for product in products for row in terms_of_product(product)]
-        assert _sorted(row for row in rows if row["term"].startswith("product#")) == _sorted(wanted)
+        assert self.shop.packed() == product_pack.lines_of(cast(list[Product], products))
+        assert not [row for row in rows if row["term"].startswith("product#")], "rows of earlier releases"
 
 
 def _sorted(rows: Any) -> list[Json]:
@@ -407,12 +408,24 @@ def _wrong_ledger(shop: Shop) -> None:
     shop.put("SHOP_TERMS_TABLE", {"term": "sold#GONE", "listKey": _newest(shop)["listKey"]})
 
 
-def _wrong_product_words(shop: Shop) -> None:
-    rows = _terms(shop, "product#")
-    _delete_terms(rows[:3])
-    shop.put("SHOP_TERMS_TABLE", rows[4] | {"words": " other"})
-    shop.put("SHOP_TERMS_TABLE", rows[5] | {"listKey": "old name #MOP-1"})
-    shop.put("SHOP_TERMS_TABLE", rows[5] | {"listKey": "gone #GONE", "identity": "GONE"})
+def _wrong_pack(shop: Shop) -> None:
+    """One part has a wrong line and one that nobody needs, one lacks a line, and one has another version."""
+    wrong, lacking, other, *_ = (_part(shop, sku) for sku in ("MOP-1", "SOAP-5L", "OLD-1"))
+    lines = [*product_pack.unpack(wrong["lines"]), "gone #GONE\tMops\t1\tgone\tmops"]
+    _put_lines(shop, wrong, {product_pack.sku_of(line): line.replace("mop", "pail") for line in lines})
+    _put_lines(shop, lacking, {})
+    shop.put("SHOP_TERMS_TABLE", other | {"version": "other"})
+    # A row of the prefixes that earlier releases had.
+    shop.put("SHOP_TERMS_TABLE", {"term": "product#mo#1", "listKey": "flat mop #MOP-1", "identity": "MOP-1"})
+
+
+def _part(shop: Shop, sku: str) -> Json:
+    (row,) = _terms(shop, f"catalog#{product_pack.part_of(sku)}")
+    return row
+
+
+def _put_lines(shop: Shop, part: Json, lines: product_pack.Lines) -> None:
+    shop.put("SHOP_TERMS_TABLE", part | {"lines": product_pack.fit("", lines)[1]})
 
 
 def _emptied(table: str) -> Callable[[Shop], None]:
@@ -437,8 +450,8 @@ WRECKS: dict[str, tuple[Callable[[Shop], None], set[str]]] = {
     "a lost state": (_lost_state, {"search"}),
     "an unfinished block": (_unfinished_block, set()),
     "a wrong ledger": (_wrong_ledger, {"ledger"}),
-    "wrong words of products": (_wrong_product_words, {"search"}),
-    # Without marks, no order looks counted, so only the words of products are wrong.
+    "a wrong pack": (_wrong_pack, {"search"}),
+    # Without marks, no order looks counted, so only the pack of the catalog is wrong.
     "lost terms": (_emptied("SHOP_TERMS_TABLE"), {"search"}),
 }
 
@@ -543,44 +556,47 @@ def test_a_note_written_while_the_customer_is_corrected_is_kept(
     assert [one["note"] for one in shop.all("SHOP_CUSTOMERS_TABLE") if "note" in one] == ["x"]
 
 
-def test_a_product_that_changes_meanwhile_has_its_new_words_only(
-    trade: Trade, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("call", ["get_item", "batch_get_item", "transact_write_items"])
+def test_products_saved_while_their_part_is_corrected_are_right(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    shop = trade.shop
-    wreck(trade, "wrong words of products")
-    client, renamed, done = aws.dynamodb(), list[Json](), set[str]()
+    """They are saved before each such call of the rebuild in turn, and each time in another way."""
+    shop, client, saved = trade.shop, aws.dynamodb(), list[str]()
+    wreck(trade, "a wrong pack")
 
-    class Renaming:
+    class Saving:
         def __getattr__(self, name: str) -> Any:
-            return lambda **request: self._call(name, request)
+            if name == call and "products" in done:
+                with monkeypatch.context() as patch:
+                    patch.setattr(aws, "dynamodb", lambda: client)
+                    saved.append(_save_some(shop, len(saved)))
+            return getattr(client, name)
 
-        def _call(self, name: str, request: Json) -> Any:
-            answer = getattr(client, name)(**request)
-            products = stock if "products" in done and not renamed else []
-            if name == "get_item" and request["Key"] == {"sku": {"S": "MOP-1"}}:
-                for product in products:
-                    new = product_item(product["sku"], product | {"name": f"New {product['name']}"})
-                    _rename(client, shop, product, new | {"listKey": f"new {product['listKey']}"})
-                renamed.extend(products)
-            return answer
-
-    stock = shop.all("SHOP_PRODUCTS_TABLE")
-    monkeypatch.setattr(aws, "dynamodb", lambda: Renaming())
+    done = set[str]()
+    monkeypatch.setattr(aws, "dynamodb", lambda: Saving())
     for step in rebuild.steps(Report()):
         done.add(step)
-    assert renamed
+        if "terms" in done:
+            monkeypatch.setattr(aws, "dynamodb", lambda: client)
+    assert len(saved) >= 3
     trade.assert_right()
 
 
-def _rename(client: Any, shop: Shop, before: Json, after: Json) -> None:
-    """Store a product and replace its search rows, as put_product does."""
-    table = shop.names["SHOP_TERMS_TABLE"]
-    for row in terms_of_product(before):
-        key = tables.attributes({"term": row["term"], "listKey": row["listKey"]})
-        client.delete_item(TableName=table, Key=key)
-    for row in terms_of_product(after):
-        client.put_item(TableName=table, Item=tables.attributes(row))
-    client.put_item(TableName=shop.names["SHOP_PRODUCTS_TABLE"], Item=tables.attributes(after))
+def _save_some(shop: Shop, number: int) -> str:
+    """Rename a product, add one, delete one, or change a price."""
+    content = {
+        "name": f"Name {number}",
+        "category": "Mops",
+        "unitPrice": number,
+        "unit": "each",
+        "active": True,
+    }
+    sku = ("MOP-1", f"NEW-{number}", f"NEW-{number - 1}", "MOP-1")[number % 4]
+    if number % 4 == 2:
+        shop.ask("delete_product", "DELETE", "/products/{sku}", claims=ADMIN, sku=sku)
+    else:
+        shop.ask("put_product", "PUT", "/products/{sku}", content, sku=sku)
+    return sku
 
 
 def test_an_order_of_weeks_ago_that_waits_to_be_counted_counts_once(shop: Shop) -> None:

@@ -6,14 +6,8 @@ from typing import cast
 import pytest
 
 from lambdas.platform.errors import BadRequestError
-from lambdas.shop import order_blocks, product_terms, search
-from lambdas.shop.documents import Customer, Order, Product
-
-
-@pytest.fixture(autouse=True)
-def _terms_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SHOP_TERMS_TABLE", "terms")
-
+from lambdas.shop import order_blocks, search
+from lambdas.shop.documents import Customer, Order
 
 WRITINGS = {
     "O'Brien": ["obrien", "o'brien", "o’brien", "O`Brien", "o brien", "brien", "OʼBrien"],
@@ -81,30 +75,10 @@ def _finds(words: list[str], query: str) -> bool:
     return search.matches(words, search.parse_query(query, search.CUSTOMER))
 
 
-def _finds_product(product: Product, query: str) -> bool:
-    """Whether a query reads a partition with a row of the product, and matches its words."""
-    wanted = search.parse_query(query, search.PRODUCT)
-    read = set(product_terms.listing(wanted).partitions)
-    terms = {term for term, _ in product_terms.rows(product)}
-    return bool(read & terms) and search.matches(search.product_words(product), wanted)
-
-
-def _product(name: str) -> Product:
-    return cast(Product, {"sku": "S-1", "name": name, "listKey": "x"})
-
-
 @pytest.mark.parametrize("query", ["smith jo brown", "smith-brown", "obrian", "ann@example.or x", "m nn"])
 def test_a_word_in_another_writing_still_has_to_be_there(query: str) -> None:
     customer = {"name": "Ann Smith-Jones O'Brien", "email": "ann@example.org"}
     assert not _finds(search.customer_words(cast(Customer, customer)), query)
-
-
-def test_every_pair_of_characters_of_a_long_japanese_name_is_found() -> None:
-    name = "".join(map(chr, range(0x4E00, 0x4E00 + 120)))
-    product = _product(name)
-    assert len(product_terms.rows(product)) < 600
-    queries = [*name, *(name[at : at + 2] for at in range(119)), *(name[at : at + 9] for at in range(112))]
-    assert [query for query in queries if not _finds_product(product, query)] == []
 
 
 @pytest.mark.parametrize("letters", [1, 2, 3, 4, 7, 12])
@@ -117,9 +91,6 @@ def test_every_word_of_the_longest_texts_is_found(letters: int) -> None:
     stored_words = search.customer_words(cast(Customer, customer | {"email": "x@y.example"}))
     queries = [word for word in " ".join(customer.values()).split() if len(word) > 1]
     assert [query for query in queries if not _finds(stored_words, query)] == []
-    product = _product(customer["name"][:120])
-    assert len(product_terms.rows(product)) < 600
-    assert [query for query in product["name"].split() if not _finds_product(product, query)] == []
 
 
 # DynamoDB's limits for an expression.
@@ -132,10 +103,9 @@ MAX_OPERATORS, MAX_BYTES = 300, 4096
 )
 def test_the_condition_of_a_query_is_one_that_the_table_takes(query: str) -> None:
     wanted = search.parse_query(query, search.PRODUCT)
-    for condition in (search.condition(wanted)[0], product_terms.listing(wanted).condition):
-        operators = re.findall("contains| OR | AND ", condition)
-        assert len(operators) <= MAX_OPERATORS
-        assert len(condition.encode()) <= MAX_BYTES
+    condition, _ = search.condition(wanted)
+    assert len(re.findall("contains| OR | AND ", condition)) <= MAX_OPERATORS
+    assert len(condition.encode()) <= MAX_BYTES
 
 
 def test_a_query_of_too_many_parts_is_refused() -> None:

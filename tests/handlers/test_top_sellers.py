@@ -32,7 +32,7 @@ from tests.handlers.product_sales import (
     only_full_batches,
     sold,
 )
-from tests.handlers.shop import ADMIN, Json, Shop, change, fault, product_item, submission, terms_of_product
+from tests.handlers.shop import ADMIN, Json, Shop, change, fault, product_item, submission
 
 pytestmark = [pytest.mark.store, pytest.mark.usefixtures("no_pauses")]
 
@@ -55,7 +55,7 @@ def waiting(shop: Shop) -> list[Json]:
     plan = invoices.plan(invoices.read(DAY))
     products = [product_item(one["sku"], one) for one in plan.products]
     shop.put_all("SHOP_PRODUCTS_TABLE", products)
-    shop.put_all("SHOP_TERMS_TABLE", [row for one in products for row in terms_of_product(one)])
+    shop.pack()
     return [_accepted(invoice.order) for invoice in plan.invoices]
 
 

@@ -1,0 +1,186 @@
+"""The search in a part of the catalog, in memory: which products match, and how well.
+
+A product's rank is that of the word of the query that fits worst. SKU and name come before category and
+description, and a whole word before a beginning.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate, chain
+
+from lambdas.shop import search
+
+NAME, SKU, RELEVANCE = SORTS = ("name", "sku", "relevance")
+Words = tuple[str, ...]
+
+# Ranks. The rank of the beginning of a word is one more than that of a whole word.
+_EXACT_SKU, _IN_NAME, _IN_TEXT = 0, 1, 3
+_SHIFT = 24  # a hit is a rank, shifted, and the number of a product in its part
+_NUMBER = (1 << _SHIFT) - 1
+_KEPT = 8  # results of the last queries, so that the next page is free
+_LAST = "\U0010ffff"
+
+
+class Part:
+    """The products of a part, with numbers in the sequence of the list by name."""
+
+    def __init__(self, version: str, lines: Iterable[str]) -> None:
+        """Take the sorted lines of a part, as `product_pack` has them."""
+        self.version = version
+        rows = [line.split("\t") for line in lines]
+        self._keys = [row[0] for row in rows]
+        self._categories = [row[1] for row in rows]
+        self._active = [row[2] == "1" for row in rows]
+        self._words = [row[3] for row in rows], [row[4] for row in rows]
+        self._found: dict[tuple[Words, str, bool | None, str], list[int]] = {}
+
+    def find(self, words: Words, category: str, active: bool | None, sort: str) -> list[int]:
+        """Return the products that match, sorted, each as a hit. An empty category or None sets no filter."""
+        query = (words, category, active, sort)
+        if query not in self._found:
+            while len(self._found) >= _KEPT:
+                del self._found[next(iter(self._found))]
+            self._found[query] = self._find(*query)
+        return self._found[query]
+
+    def categories(self, words: Words, active: bool | None) -> Counter[str]:
+        """Return the number of products that match in each category."""
+        if words:
+            hits = self.find(words, "", active, RELEVANCE)
+            return Counter(self._categories[hit & _NUMBER] for hit in hits)
+        found = Counter[str]()
+        for (category, state), numbers in self._groups.items():
+            if active in (None, state):
+                found[category] += len(numbers)
+        return found
+
+    def position(self, hit: int, sort: str) -> str:
+        """Return the place of a hit in the list of all parts."""
+        key = self._keys[hit & _NUMBER]
+        if sort == SKU:
+            return sku_position(key.rpartition(" #")[2])
+        return f"{hit >> _SHIFT}{key}" if sort == RELEVANCE else key
+
+    def sku(self, hit: int) -> str:
+        """Return the SKU of a hit."""
+        return self._keys[hit & _NUMBER].rpartition(" #")[2]
+
+    def _find(self, words: Words, category: str, active: bool | None, sort: str) -> list[int]:
+        if sort == SKU:
+            return sorted(self.find(words, category, active, NAME), key=lambda hit: self.position(hit, SKU))
+        if not words:
+            groups = (
+                numbers
+                for (one, state), numbers in self._groups.items()
+                if category in ("", one) and active in (None, state)
+            )
+            return sorted(chain.from_iterable(groups))
+        if category or active is not None:
+            return [hit for hit in self.find(words, "", None, sort) if self._has(hit, category, active)]
+        if sort == NAME:
+            return sorted(hit & _NUMBER for hit in self.find(words, "", None, RELEVANCE))
+        return sorted(rank << _SHIFT | number for number, rank in self._ranks(words).items())
+
+    def _has(self, hit: int, category: str, active: bool | None) -> bool:
+        number = hit & _NUMBER
+        return category in ("", self._categories[number]) and active in (None, self._active[number])
+
+    def _ranks(self, words: Words) -> dict[int, int]:
+        """Return the products that match all words, with their ranks."""
+        found = _worst(map(self._ranks_of_word, sorted(words, key=len, reverse=True)))
+        if len(words) == 1:
+            found |= dict.fromkeys(self._names.whole(_exact(words[0])), _EXACT_SKU)
+        return found
+
+    def _ranks_of_word(self, word: str) -> dict[int, int]:
+        """Return the ranks by the reading of the word that fits best."""
+        first, *others = (_worst(map(self._ranks_of_part, parts)) for parts in search.readings(word))
+        for other in others:
+            for number, rank in other.items():
+                first[number] = min(rank, first.get(number, rank))
+        return first
+
+    def _ranks_of_part(self, part: str) -> dict[int, int]:
+        ranks: dict[int, int] = {}
+        for words, rank in ((self._texts, _IN_TEXT), (self._names, _IN_NAME)):  # the better ones overwrite
+            ranks |= dict.fromkeys(words.beginning(part), rank + 1)
+            ranks |= dict.fromkeys(words.whole(part), rank)
+        return ranks
+
+    @cached_property
+    def _groups(self) -> dict[tuple[str, bool], list[int]]:
+        found = defaultdict[tuple[str, bool], list[int]](list)
+        for number, group in enumerate(zip(self._categories, self._active, strict=True)):
+            found[group].append(number)
+        return found
+
+    @cached_property
+    def _names(self) -> "_Index":
+        # The first word is the SKU. A query has it without signs at its ends.
+        return _Index(f"{text} {_exact(text.partition(' ')[0].rstrip('._-'))}" for text in self._words[0])
+
+    @cached_property
+    def _texts(self) -> "_Index":
+        return _Index(self._words[1])
+
+
+class _Index:
+    """The words of texts, each with the numbers of its texts."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        found = defaultdict[str, list[int]](list)
+        for number, text in enumerate(texts):
+            for word in text.split():
+                found[word].append(number)
+        self._words = sorted(found)
+        numbers = [found[word] for word in self._words]
+        # One list for all words, so that the words with the same beginning are one slice of it.
+        self._numbers = array("I", chain.from_iterable(numbers))
+        self._ends = [0, *accumulate(map(len, numbers))]
+
+    def whole(self, word: str) -> Sequence[int]:
+        """Return the numbers of the texts that have a word."""
+        at = bisect_left(self._words, word)
+        return self._slice(at, at + (self._words[at : at + 1] == [word]))
+
+    def beginning(self, part: str) -> Iterable[int]:
+        """Return the numbers of the texts with a word that begins with a part.
+
+        Chinese and Japanese are found anywhere in a word.
+        """
+        if search.is_unspaced(part):
+            return self._containing(part)
+        return self._slice(bisect_left(self._words, part), bisect_left(self._words, part + _LAST))
+
+    def _containing(self, part: str) -> Iterator[int]:
+        places = (at for at, word in enumerate(self._words) if part in word)
+        return chain.from_iterable(self._slice(at, at + 1) for at in places)
+
+    def _slice(self, first: int, end: int) -> Sequence[int]:
+        return self._numbers[self._ends[first] : self._ends[end]]
+
+
+def sku_position(sku: str) -> str:
+    """Return the place of a product in the list by SKU, in which capital letters make no difference."""
+    return f"{sku.lower()} #{sku}"
+
+
+def _exact(word: str) -> str:
+    """Return the word that a product has besides if its whole SKU is `word`. No word of a query begins so."""
+    return f"={word}"
+
+
+def _worst(ranks: Iterable[dict[int, int]]) -> dict[int, int]:
+    """Return the products that all words find, with the worst of their ranks."""
+    found: dict[int, int] | None = None
+    for more in ranks:
+        if found is None:
+            found = more
+        else:
+            found = {number: max(rank, more[number]) for number, rank in found.items() if number in more}
+        if not found:
+            break
+    return found or {}
