@@ -1,0 +1,240 @@
+"""The pack of the catalog in its table: written with each product, by many at once, and read by everybody."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+
+from lambdas.platform import batches, tables
+from lambdas.shop import catalog_changes, product_lists, product_pack
+from lambdas.shop.documents import Product
+from tests.handlers.shop import ADMIN, STAFF, Json, Reply, Shop, cancelled, fault
+
+pytestmark = pytest.mark.store
+
+PATH = "/products/{sku}"
+# SKUs of one part.
+TWINS = [sku for sku in map("T-{}".format, range(3000)) if product_pack.part_of(sku) == "07"][:20]
+
+
+def pail(**changes: Any) -> Json:
+    base = {"name": "Steel Pail", "category": "Pails", "unitPrice": 300, "unit": "each", "active": True}
+    return base | changes
+
+
+def put(shop: Shop, sku: str, **changes: Any) -> Reply:
+    return shop.ask("put_product", "PUT", PATH, pail(**changes), sku=sku)
+
+
+def delete(shop: Shop, sku: str) -> Reply:
+    return shop.ask("delete_product", "DELETE", PATH, claims=ADMIN, sku=sku)
+
+
+def found(shop: Shop, **query: str) -> list[str]:
+    page = shop.ask("list_products", "GET", "/products", query=query).json
+    assert page["count"] == len(page["products"])
+    return [product["sku"] for product in page["products"]]
+
+
+def assert_pack_is_right(shop: Shop) -> None:
+    products = cast(list[Product], shop.all("SHOP_PRODUCTS_TABLE"))
+    assert shop.packed() == product_pack.lines_of(products)
+
+
+@pytest.fixture
+def other_instance(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """Return a search by another instance of the function, which keeps the pack in a memory of its own."""
+    memory: dict[str, Any] = {}
+
+    def ask(shop: Shop, **query: str) -> list[str]:
+        with monkeypatch.context() as patch:
+            patch.setattr(product_lists, "_parts", memory)
+            return found(shop, **query)
+
+    return ask
+
+
+def test_each_change_is_found_at_once_by_every_instance(
+    shop: Shop, other_instance: Callable[..., list[str]]
+) -> None:
+    shop.empty_catalog()
+
+    def both(**query: str) -> list[str]:
+        mine = found(shop, **query)
+        assert other_instance(shop, **query) == mine
+        return mine
+
+    assert both(q="pail") == []
+    put(shop, "A-1", description="For windows")
+    assert both(q="pail") == both(q="windows") == both(category="Pails") == both() == ["A-1"]
+    put(shop, "A-1", name="Zinc tub", category="Tubs")
+    assert both(q="pail") == both(q="windows") == both(category="Pails") == []
+    assert both(q="zinc") == both(q="tubs", active="true") == ["A-1"]
+    put(shop, "A-1", name="Zinc tub", category="Tubs", active=False)
+    assert (both(q="zinc", active="true"), both(q="zinc", active="false")) == ([], ["A-1"])
+    put(shop, "B-1", name="Zinc tub", category="Tubs")
+    delete(shop, "A-1")
+    assert both(q="zinc") == both(category="Tubs") == ["B-1"]
+    assert_pack_is_right(shop)
+
+
+def _between_read_and_write(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:
+    """Do something once, after a change has read its part and before it writes."""
+    write = tables.transact
+
+    def write_after(writes: list[Json]) -> None:
+        monkeypatch.setattr(tables, "transact", write)
+        meanwhile()
+        write(writes)
+
+    monkeypatch.setattr(tables, "transact", write_after)
+
+
+@pytest.mark.usefixtures("no_pauses")
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        lambda shop: put(shop, TWINS[1]),
+        lambda shop: put(shop, TWINS[2], name="Zinc tub"),
+        lambda shop: delete(shop, TWINS[2]),
+        lambda shop: put(shop, TWINS[2], unitPrice=1),
+    ],
+)
+@pytest.mark.parametrize("mine", ["added", "renamed", "deleted"])
+def test_a_write_of_the_same_part_in_between_is_not_lost(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, mine: str, meanwhile: Callable[[Shop], Reply]
+) -> None:
+    shop.empty_catalog()
+    put(shop, TWINS[2])
+    if mine != "added":
+        put(shop, TWINS[0])
+    _between_read_and_write(monkeypatch, lambda: meanwhile(shop))
+    reply = delete(shop, TWINS[0]) if mine == "deleted" else put(shop, TWINS[0], name="Mine")
+    assert reply.status == {"added": 201, "renamed": 200, "deleted": 204}[mine]
+    assert_pack_is_right(shop)
+    assert found(shop, q="mine") == ([] if mine == "deleted" else [TWINS[0]])
+
+
+def test_many_people_who_save_products_of_one_part_at_once_all_succeed(shop: Shop) -> None:
+    shop.empty_catalog()
+    replies: dict[str, int] = {}
+
+    def save(sku: str) -> None:
+        replies[sku] = put(shop, sku, name=f"Pail {sku}").status
+
+    threads = [threading.Thread(target=save, args=[sku], daemon=True) for sku in TWINS[:6]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert replies == dict.fromkeys(TWINS[:6], 201)
+    assert_pack_is_right(shop)
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_a_part_that_others_write_at_every_try_is_busy_and_nothing_is_saved(
+    shop: Shop, break_aws: Callable[..., None]
+) -> None:
+    shop.empty_catalog()
+    put(shop, TWINS[0])
+    refused = cancelled("None", "None", "ConditionalCheckFailed", "None")
+    break_aws("dynamodb", transact_write_items=refused, times=len(catalog_changes.PAUSES) - 1)
+    assert put(shop, TWINS[0], name="Zinc tub").status == 200
+    break_aws("dynamodb", transact_write_items=refused, times=len(catalog_changes.PAUSES))
+    with pytest.raises(batches.BusyError):
+        put(shop, TWINS[0], name="Iron tub")
+    assert found(shop, q="zinc") == [TWINS[0]]
+    assert_pack_is_right(shop)
+
+
+@pytest.mark.usefixtures("no_pauses")
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_save_whose_answer_was_lost_is_no_conflict(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, is_new: bool
+) -> None:
+    """The second try fails by the conditions of the product and of its part."""
+    if not is_new:
+        put(shop, TWINS[0])
+    write = tables.transact
+
+    def write_twice(writes: list[Json]) -> None:
+        write(writes)
+        write(writes)
+
+    monkeypatch.setattr(tables, "transact", write_twice)
+    assert put(shop, TWINS[0], name="Zinc tub").json["version"] == (1 if is_new else 2)
+    assert delete(shop, TWINS[0]).status == 204
+    assert found(shop, q="zinc") == []
+
+
+@pytest.mark.parametrize("module", [product_pack, tables], ids=["read", "transact"])
+def test_a_save_that_is_cut_off_leaves_product_and_pack_as_they_were(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, module: Any
+) -> None:
+    shop.empty_catalog()
+    put(shop, TWINS[0])
+
+    def fail(_: Any) -> Any:
+        raise fault()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "read" if module is product_pack else "transact", fail)
+        with pytest.raises(type(fault())):
+            put(shop, TWINS[0], name="Zinc tub")
+    assert found(shop, q="steel") == [TWINS[0]]
+    assert_pack_is_right(shop)
+    assert put(shop, TWINS[0], name="Zinc tub").json["version"] == 2
+    assert_pack_is_right(shop)
+
+
+def _import(shop: Shop, who: Json, items: list[Json]) -> Counter[str]:
+    body = {"items": items}
+    reply = shop.ask("import_products", "POST", "/products/batch", body, claims=who).json
+    return Counter(one["outcome"] for one in reply["items"])
+
+
+def test_an_import_into_one_part_does_not_collide_with_itself(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.empty_catalog()
+    monkeypatch.setattr(catalog_changes, "PAUSES", (0,))  # a single try
+    assert _import(shop, STAFF, [pail(sku=sku) for sku in TWINS]) == {"added": len(TWINS)}
+    assert_pack_is_right(shop)
+
+
+def test_two_imports_into_one_part_at_once_both_finish(shop: Shop) -> None:
+    shop.empty_catalog()
+    done: list[Counter[str]] = []
+    parts = (TWINS[:10], TWINS[10:])
+    threads = [
+        threading.Thread(
+            target=lambda mine=mine: done.append(_import(shop, STAFF, [pail(sku=one) for one in mine]))
+        )
+        for mine in parts
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert done == [{"added": 10}] * 2
+    assert_pack_is_right(shop)
+
+
+def test_a_part_that_is_too_large_keeps_names_and_categories(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.empty_catalog()
+    put(shop, TWINS[0], description="For windows")
+    monkeypatch.setattr(product_pack, "MAX_BYTES", 100)
+    put(shop, TWINS[1], description="For walls and ceilings of every kind")
+    assert found(shop, q="pail") == found(shop, q="pails") == sorted(TWINS[:2])
+    assert (found(shop, q="windows"), found(shop, q="walls")) == ([], [])
+
+
+@pytest.mark.parametrize("sort", ["price", "NAME", "relevance"])
+def test_an_unknown_sort_is_400_with_the_field(shop: Shop, sort: str) -> None:
+    reply = shop.ask("list_products", "GET", "/products", query={"sort": sort})
+    rule = "name or sku without q" if sort == "relevance" else "one of name, sku, relevance"
+    assert reply.fields == {"sort": f'must be {rule}, got "{sort}"'}
