@@ -7,9 +7,10 @@ from typing import Any, cast
 
 import pytest
 
-from lambdas.platform import batches, tables
-from lambdas.shop import catalog_changes, product_lists, product_pack
+from lambdas.platform import aws, batches, tables
+from lambdas.shop import catalog_changes, product_lists, product_pack, rebuild_pack
 from lambdas.shop.documents import Product
+from lambdas.shop.rebuild_report import Report
 from tests.handlers.shop import ADMIN, STAFF, Json, Reply, Shop, cancelled, fault
 
 pytestmark = pytest.mark.store
@@ -220,6 +221,62 @@ def test_two_imports_into_one_part_at_once_both_finish(shop: Shop) -> None:
         thread.join(60)
     assert done == [{"added": 10}] * 2
     assert_pack_is_right(shop)
+
+
+@pytest.mark.usefixtures("no_pauses")
+@pytest.mark.parametrize("call", ["query", "get_item", "batch_get_item", "transact_write_items"])
+def test_products_saved_while_a_rebuild_corrects_their_part_are_right(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """Products of the part are saved before each such call of the rebuild, each time in another way."""
+    shop.empty_catalog()
+    for sku in TWINS[:4]:
+        put(shop, sku)
+    row = next(row for row in shop.all("SHOP_TERMS_TABLE") if row["term"] == "catalog#07")
+    lines = product_pack.lines_of([cast(Product, {**pail(name="Wrong"), "sku": sku}) for sku in TWINS[2:5]])
+    shop.put("SHOP_TERMS_TABLE", row | {"lines": product_pack.fit("07", lines)[1]})
+    client, saved, has_scanned = aws.dynamodb(), list[Reply](), list[str]()
+
+    class Saving:
+        def __getattr__(self, name: str) -> Any:
+            if name == call and has_scanned and len(saved) < 8:
+                with monkeypatch.context() as patch:
+                    patch.setattr(aws, "dynamodb", lambda: client)
+                    saved.append(_save_some(shop, len(saved)))
+            return getattr(client, name)
+
+    monkeypatch.setattr(aws, "dynamodb", lambda: Saving())
+    report = Report()
+    for step in rebuild_pack.correct(report):
+        has_scanned.append(step)
+    monkeypatch.setattr(aws, "dynamodb", lambda: client)
+    assert len(saved) > 0
+    assert {reply.status for reply in saved} <= {200, 201, 204}
+    assert report.wrong.keys() == {"search"}
+    assert_pack_is_right(shop)
+
+
+def _save_some(shop: Shop, number: int) -> Reply:
+    """Rename a product, add one, delete one, or change a price."""
+    match number % 4:
+        case 0:
+            return put(shop, TWINS[0], name=f"Name {number}")
+        case 1:
+            return put(shop, TWINS[5 + number])
+        case 2:
+            return delete(shop, TWINS[5 + number - 1])
+    return put(shop, TWINS[1], unitPrice=number)
+
+
+def test_a_check_names_wrong_lines_and_writes_nothing(shop: Shop) -> None:
+    shop.stock()
+    (row, *_) = [row for row in shop.all("SHOP_TERMS_TABLE") if row["term"].startswith("catalog#")]
+    shop.put("SHOP_TERMS_TABLE", row | {"lines": product_pack.fit("", {})[1]})
+    before = shop.all("SHOP_TERMS_TABLE")
+    report = Report(is_check=True)
+    assert set(rebuild_pack.correct(report)) == {"products"}
+    assert report.wrong["search"] >= 1
+    assert shop.all("SHOP_TERMS_TABLE") == before
 
 
 def test_a_part_that_is_too_large_keeps_names_and_categories(

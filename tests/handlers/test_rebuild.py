@@ -29,7 +29,7 @@ from lambdas.shop.rebuild_report import Report
 from tests.handlers.order_histories import assert_views_match, put, without_erased
 from tests.handlers.order_lists import found
 from tests.handlers.product_sales import assert_folded, items, sold
-from tests.handlers.shop import ADMIN, Json, Shop, change, fault, with_keys
+from tests.handlers.shop import Json, Shop, change, fault, with_keys
 
 pytestmark = [pytest.mark.store, pytest.mark.usefixtures("no_pauses", "small_steps")]
 
@@ -554,49 +554,6 @@ def test_a_note_written_while_the_customer_is_corrected_is_kept(
     trade.assert_right()
     assert done
     assert [one["note"] for one in shop.all("SHOP_CUSTOMERS_TABLE") if "note" in one] == ["x"]
-
-
-@pytest.mark.parametrize("call", ["get_item", "batch_get_item", "transact_write_items"])
-def test_products_saved_while_their_part_is_corrected_are_right(
-    trade: Trade, monkeypatch: pytest.MonkeyPatch, call: str
-) -> None:
-    """They are saved before each such call of the rebuild in turn, and each time in another way."""
-    shop, client, saved = trade.shop, aws.dynamodb(), list[str]()
-    wreck(trade, "a wrong pack")
-
-    class Saving:
-        def __getattr__(self, name: str) -> Any:
-            if name == call and "products" in done:
-                with monkeypatch.context() as patch:
-                    patch.setattr(aws, "dynamodb", lambda: client)
-                    saved.append(_save_some(shop, len(saved)))
-            return getattr(client, name)
-
-    done = set[str]()
-    monkeypatch.setattr(aws, "dynamodb", lambda: Saving())
-    for step in rebuild.steps(Report()):
-        done.add(step)
-        if "terms" in done:
-            monkeypatch.setattr(aws, "dynamodb", lambda: client)
-    assert len(saved) >= 3
-    trade.assert_right()
-
-
-def _save_some(shop: Shop, number: int) -> str:
-    """Rename a product, add one, delete one, or change a price."""
-    content = {
-        "name": f"Name {number}",
-        "category": "Mops",
-        "unitPrice": number,
-        "unit": "each",
-        "active": True,
-    }
-    sku = ("MOP-1", f"NEW-{number}", f"NEW-{number - 1}", "MOP-1")[number % 4]
-    if number % 4 == 2:
-        shop.ask("delete_product", "DELETE", "/products/{sku}", claims=ADMIN, sku=sku)
-    else:
-        shop.ask("put_product", "PUT", "/products/{sku}", content, sku=sku)
-    return sku
 
 
 def test_an_order_of_weeks_ago_that_waits_to_be_counted_counts_once(shop: Shop) -> None:
