@@ -175,6 +175,13 @@ def test_tabs_and_line_breaks_in_stored_texts_break_no_line(monkeypatch: pytest.
     assert (found("soap"), found("three"), found("room")) == (["B", "A"], ["A"], ["A"])
 
 
+def test_a_sku_that_ends_with_a_sign_is_the_first_result_of_its_search(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Store([product("B-1", "A nut"), product("Nut.", "Zinc"), product("NUT-1", "Able")]).use(monkeypatch)
+    assert found("nut.") == found("NUT") == ["Nut.", "B-1", "NUT-1"]
+
+
 # ---- pages
 
 
