@@ -28,6 +28,7 @@ MEASURED = (
     "conflicts",
     "costs",
     "order_search",
+    "catalog_search",
     "local_system",
     "endurance",
     "rendering",

@@ -3,11 +3,11 @@
 import heapq
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import NamedTuple
 
-from lambdas.platform import listing
+from lambdas.platform import listing, side_by_side
 from lambdas.shop import catalog, product_pack, product_search
 from lambdas.shop.documents import Product
 from lambdas.shop.product_search import Part, Words
@@ -50,8 +50,27 @@ def read_page(wanted: Wanted, limit: int, cursor: str) -> ProductPage:
     Raises batches.BusyError, and BadRequestError for a cursor of another list.
     """
     start = listing.decode_cursor(cursor, wanted.scope) if cursor else ""
-    parts = _current_parts()
-    found = [(part, part.find(*wanted)) for part in parts]
+    with side_by_side.begun(product_pack.read_versions) as versions:
+        page = _read_page(wanted, limit, start)  # from the parts in memory, which are nearly always current
+    if _refresh(versions()):
+        page = _read_page(wanted, limit, start)
+    return page
+
+
+def _refresh(versions: Mapping[str, str]) -> bool:
+    """Read the parts whose version is another one than in memory; return whether there are some."""
+    changed = [part for part in versions if part not in _parts or _parts[part].version != versions[part]]
+    gone = [part for part in _parts if part not in versions]
+    for part in gone:
+        del _parts[part]
+    for part, version, packed in product_pack.read_packed(changed):
+        _parts[part] = Part(version, product_pack.unpack(packed))
+    return bool(changed or gone)
+
+
+def _read_page(wanted: Wanted, limit: int, start: str) -> ProductPage:
+    """Return the page behind a position, by the parts in memory."""
+    found = [(part, part.find(*wanted)) for part in _parts.values()]
     ahead = heapq.merge(*(_positions(part, hits, wanted.sort, start) for part, hits in found))
     products: list[Product] = []
     last = ""
@@ -65,18 +84,8 @@ def read_page(wanted: Wanted, limit: int, cursor: str) -> ProductPage:
         products,
         listing.encode_cursor(last, wanted.scope) if follows else None,
         sum(len(hits) for _, hits in found),
-        None if cursor else _categories(parts, wanted),
+        None if start else _categories(wanted),
     )
-
-
-def _current_parts() -> Sequence[Part]:
-    """Return the parts of the pack as they are stored now. Only those that have changed are read."""
-    versions = product_pack.read_versions()
-    known = _parts
-    changed = [part for part in versions if part not in known or known[part].version != versions[part]]
-    for part, version, packed in product_pack.read_packed(changed):
-        known[part] = Part(version, product_pack.unpack(packed))
-    return [known[part] for part in versions if part in known]
 
 
 def _positions(part: Part, hits: Sequence[int], sort: str, start: str) -> Iterator[tuple[str, str]]:
@@ -86,8 +95,6 @@ def _positions(part: Part, hits: Sequence[int], sort: str, start: str) -> Iterat
         yield part.position(hits[at], sort), part.sku(hits[at])
 
 
-def _categories(parts: Sequence[Part], wanted: Wanted) -> dict[str, int]:
-    found = Counter[str]()
-    for part in parts:
-        found.update(part.categories(wanted.words, wanted.active))
-    return dict(sorted(found.most_common(MAX_CATEGORIES)))
+def _categories(wanted: Wanted) -> dict[str, int]:
+    of_parts = (part.categories(wanted.words, wanted.active) for part in _parts.values())
+    return dict(sorted(Counter(chain.from_iterable(of_parts)).most_common(MAX_CATEGORIES)))

@@ -6,8 +6,8 @@ description, and a whole word before a beginning.
 
 from array import array
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, chain
 
@@ -22,6 +22,10 @@ _SHIFT = 24  # a hit is a rank, shifted, and the number of a product in its part
 _NUMBER = (1 << _SHIFT) - 1
 _KEPT = 8  # results of the last queries, so that the next page is free
 _LAST = "\U0010ffff"
+_CHEAPER = 16  # numbers of products that are collected in the time that a look into one text takes
+
+_Among = Mapping[int, int] | None
+_RanksOf = Callable[[str, _Among], dict[int, int]]
 
 
 class Part:
@@ -46,16 +50,10 @@ class Part:
             self._found[query] = self._find(*query)
         return self._found[query]
 
-    def categories(self, words: Words, active: bool | None) -> Counter[str]:
-        """Return the number of products that match in each category."""
-        if words:
-            hits = self.find(words, "", active, RELEVANCE)
-            return Counter(self._categories[hit & _NUMBER] for hit in hits)
-        found = Counter[str]()
-        for (category, state), numbers in self._groups.items():
-            if active in (None, state):
-                found[category] += len(numbers)
-        return found
+    def categories(self, words: Words, active: bool | None) -> Iterable[str]:
+        """Return the category of each product that matches."""
+        hits = self.find(words, "", active, RELEVANCE)
+        return [self._categories[hit & _NUMBER] for hit in hits]
 
     def position(self, hit: int, sort: str) -> str:
         """Return the place of a hit in the list of all parts."""
@@ -90,25 +88,56 @@ class Part:
 
     def _ranks(self, words: Words) -> dict[int, int]:
         """Return the products that match all words, with their ranks."""
-        found = _worst(map(self._ranks_of_word, sorted(words, key=len, reverse=True)))
+        found = self._worst(self._ranks_of_word, words, None)
         if len(words) == 1:
             found |= dict.fromkeys(self._names.whole(_exact(words[0])), _EXACT_SKU)
         return found
 
-    def _ranks_of_word(self, word: str) -> dict[int, int]:
+    def _worst(self, ranks_of: _RanksOf, parts: Iterable[str], among: _Among) -> dict[int, int]:
+        """Return the products that have all parts, with the worst of their ranks."""
+        found: dict[int, int] | None = None
+        for part in sorted(parts, key=self._count):
+            ranks = ranks_of(part, among if found is None else found)
+            if found is not None:
+                ranks = {
+                    number: max(rank, ranks[number]) for number, rank in found.items() if number in ranks
+                }
+            found = ranks
+            if not found:
+                break
+        return found or {}
+
+    def _ranks_of_word(self, word: str, among: _Among) -> dict[int, int]:
         """Return the ranks by the reading of the word that fits best."""
-        first, *others = (_worst(map(self._ranks_of_part, parts)) for parts in search.readings(word))
+        first, *others = (self._worst(self._ranks_of_part, parts, among) for parts in search.readings(word))
         for other in others:
             for number, rank in other.items():
                 first[number] = min(rank, first.get(number, rank))
         return first
 
-    def _ranks_of_part(self, part: str) -> dict[int, int]:
+    def _ranks_of_part(self, part: str, among: _Among) -> dict[int, int]:
+        """Return the ranks of at least those products that are among some, or of all for None."""
+        if among is not None and len(among) * _CHEAPER < self._count(part):
+            return {number: rank for number in among if (rank := self._rank_in_text(number, part))}
         ranks: dict[int, int] = {}
         for words, rank in ((self._texts, _IN_TEXT), (self._names, _IN_NAME)):  # the better ones overwrite
             ranks |= dict.fromkeys(words.beginning(part), rank + 1)
             ranks |= dict.fromkeys(words.whole(part), rank)
         return ranks
+
+    def _rank_in_text(self, number: int, part: str) -> int:
+        """Return the rank of one product, or 0 if it does not have a part."""
+        for texts, rank in zip(self._words, (_IN_NAME, _IN_TEXT), strict=True):
+            text = f" {texts[number]} "
+            if f" {part} " in text:
+                return rank
+            if (part if search.is_unspaced(part) else f" {part}") in text:
+                return rank + 1
+        return 0
+
+    def _count(self, part: str) -> int:
+        """Return how often a part of a query begins a word, because the rarest leaves least to the others."""
+        return self._names.count(part) + self._texts.count(part)
 
     @cached_property
     def _groups(self) -> dict[tuple[str, bool], list[int]]:
@@ -151,9 +180,15 @@ class _Index:
 
         Chinese and Japanese are found anywhere in a word.
         """
-        if search.is_unspaced(part):
-            return self._containing(part)
-        return self._slice(bisect_left(self._words, part), bisect_left(self._words, part + _LAST))
+        return self._containing(part) if search.is_unspaced(part) else self._slice(*self._range(part))
+
+    def count(self, part: str) -> int:
+        """Return how many numbers words have that begin with a part."""
+        first, end = self._range(part)
+        return self._ends[end] - self._ends[first]
+
+    def _range(self, part: str) -> tuple[int, int]:
+        return bisect_left(self._words, part), bisect_left(self._words, part + _LAST)
 
     def _containing(self, part: str) -> Iterator[int]:
         places = (at for at, word in enumerate(self._words) if part in word)
@@ -171,16 +206,3 @@ def sku_position(sku: str) -> str:
 def _exact(word: str) -> str:
     """Return the word that a product has besides if its whole SKU is `word`. No word of a query begins so."""
     return f"={word}"
-
-
-def _worst(ranks: Iterable[dict[int, int]]) -> dict[int, int]:
-    """Return the products that all words find, with the worst of their ranks."""
-    found: dict[int, int] | None = None
-    for more in ranks:
-        if found is None:
-            found = more
-        else:
-            found = {number: max(rank, more[number]) for number, rank in found.items() if number in more}
-        if not found:
-            break
-    return found or {}
