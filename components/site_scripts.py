@@ -100,7 +100,7 @@ BUNDLES = (
         "order/form.js",
     ),
     ("lib/place-in-list.js", "catalog/words.js", "catalog/label-texts.js", "catalog/products.js"),
-    ("catalog/rows.js", "catalog/selection.js"),
+    ("catalog/choices.js", "catalog/rows.js", "catalog/selection.js"),
     (
         "catalog/typed-label.js",
         "catalog/typed-product.js",

@@ -4,7 +4,7 @@ import { loadedSchemas } from "../lib/json-schema.js";
 
 const CONCURRENCY = 6;
 const MAX_TRIES = 5;
-const MAX_PAGES = 5; // of the search for one SKU
+const MAX_TWINS = 10; // SKUs that differ in capitals and signs at their end only
 const SKU = new RegExp((await loadedSchemas).Item.properties.sku.pattern, "u");
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -33,18 +33,13 @@ async function find(sku, signal) {
   return searchFor(sku, signal);
 }
 
-/** Find a SKU that mixes capital and small letters. The search of the catalog ignores case. */
+/** Find a SKU that mixes capital and small letters. The search of the catalog ignores case, and finds the whole SKU first. */
 async function searchFor(sku, signal) {
   const wanted = sku.toLowerCase();
-  let cursor = "";
-  for (let page = 0; page < MAX_PAGES && cursor !== null; page++) {
-    const query = new URLSearchParams({ q: wanted, limit: 100, ...(cursor && { cursor }) });
-    const { products, nextCursor } = await get(`/products?${query}`, signal);
-    const product = products.find((one) => one.sku.toLowerCase() === wanted);
-    if (product) return { product };
-    cursor = nextCursor;
-  }
-  return { unknown: true };
+  const query = new URLSearchParams({ q: wanted, limit: MAX_TWINS });
+  const { products } = await get(`/products?${query}`, signal);
+  const product = products.find((one) => one.sku.toLowerCase() === wanted);
+  return product ? { product } : { unknown: true };
 }
 
 /** Resolve to the response, or to null for 404. Wait and try again after 429 and server errors. */

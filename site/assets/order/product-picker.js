@@ -11,7 +11,6 @@ import { byFit } from "./product-fit.js";
 
 const input = byId("product-search");
 const MAX_PRODUCTS = 15; // products that are offered at a time
-const MAX_PRODUCT_PAGES = 3; // a page may have nothing on sale although more come after it
 
 /**
  * Call `onPick(product)` with a chosen product, `onRows(text)` with pasted rows of a spreadsheet, and `onEmpty()` after Enter
@@ -69,10 +68,9 @@ class ProductSearch {
     const instead = unsearchable(text, 1);
     if (instead) return { items: [], note: instead };
     try {
-      const found = await onSale(text, signal);
-      const items = byFit(found.items, text);
-      this.#all = found.isAll ? { text, items: found.items } : null;
-      return { items, note: items.length ? more(found) : nothing(text) };
+      const { items, isAll } = await onSale(text, signal);
+      this.#all = isAll ? { text, items } : null;
+      return { items, note: items.length ? more(isAll) : nothing(text) };
     } catch (error) {
       sessionEnded(error);
       throw error;
@@ -88,17 +86,11 @@ class ProductSearch {
   }
 }
 
-/** Resolve to {items, isAll}: the first products on sale for a text, and whether there are no others. */
+/** Resolve to {items, isAll}: the products on sale that fit a text best, and whether there are no others. */
 async function onSale(text, signal) {
-  let items = [];
-  let cursor = "";
-  for (let page = 0; page < MAX_PRODUCT_PAGES && !items.length && cursor !== null; page++) {
-    const query = new URLSearchParams({ q: text, limit: MAX_PRODUCTS, ...(cursor && { cursor }) });
-    const answer = await call("GET", `/products?${query}`, { signal });
-    items = answer.products.filter((product) => product.active);
-    cursor = answer.nextCursor;
-  }
-  return { items, isAll: cursor === null };
+  const query = new URLSearchParams({ q: text, active: "true", limit: MAX_PRODUCTS });
+  const { products, nextCursor } = await call("GET", `/products?${query}`, { signal });
+  return { items: products, isAll: nextCursor === null };
 }
 
 /** Resolve to the product on sale with this SKU, or null. One read is faster than a search through the catalog. */
@@ -111,9 +103,10 @@ export async function onSaleAs(text, signal) {
   return null;
 }
 
-const more = ({ isAll }) => (isAll ? "" : "There are more: type on.");
+const more = (isAll) => (isAll ? "" : "There are more: type on.");
 const nothing = (text) => `No product matches “${isolated(text)}”.`;
-const textOf = ({ name, sku }) => letters(`${name} ${sku}`);
+const textOf = ({ name, sku, category, description = "" }) =>
+  letters(`${name} ${sku} ${category} ${description}`);
 
 function productOption({ name, sku, unit, unitPrice, currency }) {
   return stamp("product-option", { name, sku, unit, price: money(unitPrice, currency) });

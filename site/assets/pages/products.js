@@ -1,15 +1,15 @@
-// The list of all products by name. The address has the searched text, the category, whether they are sold, and the cursor.
+// The list of all products. The address has the searched text, the category, whether they are sold, the sort and the cursor.
+import { showCategories, showSort, sortIn } from "../catalog/choices.js";
 import { lastProducts, productPage } from "../catalog/products.js";
 import { showRows } from "../catalog/rows.js";
 import { wireSelection } from "../catalog/selection.js";
 import { call, unsearchable } from "../lib/api.js";
 import { announce, byId, fill, show, showFailure } from "../lib/dom.js";
-import { count } from "../lib/format.js";
+import { count, whole } from "../lib/format.js";
 import { followedLink } from "../lib/links.js";
-import { address, onPaging, queryValue, readPage, showPaging } from "../lib/paging.js";
+import { address, onPaging, queryValue, showPaging } from "../lib/paging.js";
 import { PlaceInList } from "../lib/place-in-list.js";
 import { searchField, showSearch } from "../lib/search-field.js";
-import { line } from "../lib/text.js";
 import { loadModule } from "../shell/connection.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
@@ -27,7 +27,8 @@ async function load() {
   region.setAttribute("aria-busy", "true");
   showFilter();
   try {
-    const page = await readPage((part) => read(part, signal), PAGE_SIZE);
+    const cursor = queryValue("cursor");
+    const page = await read({ limit: PAGE_SIZE, ...(cursor && { cursor }) }, signal);
     if (!signal.aborted) display(page);
   } catch (error) {
     if (signal.aborted) return; // another search began meanwhile
@@ -38,31 +39,35 @@ async function load() {
 
 /** Resolve to a page of the products that the address asks for. */
 async function read(part, signal) {
-  if (unsearchable(queryValue("q"), 1)) return { rows: [], nextCursor: null };
-  const filter = FILTER.map((name) => [name, queryValue(name)]).filter(([, value]) => value);
-  const query = new URLSearchParams({ ...Object.fromEntries(filter), ...part });
-  const { products, nextCursor } = await call("GET", `/products?${query}`, { signal });
-  return { rows: products, nextCursor };
+  if (unsearchable(queryValue("q"), 1)) return { rows: [], nextCursor: null, total: 0 };
+  const filter = FILTER.map((name) => [name, queryValue(name)]);
+  const asked = [...filter, ["sort", sortIn()]].filter(([, value]) => value);
+  const query = new URLSearchParams({ ...Object.fromEntries(asked), ...part });
+  const answer = await call("GET", `/products?${query}`, { signal });
+  return { ...answer, rows: answer.products, total: answer.count };
 }
 
 function showFilter() {
   showSearch(byId("search"));
-  byId("category").value = queryValue("category");
+  showCategories();
+  showSort();
   for (const tab of byId("sold-tabs").querySelectorAll("a")) {
     tab.href = address({ active: tab.dataset.active, cursor: null });
     tab.ariaCurrent = tab.dataset.active === queryValue("active") ? "true" : null;
   }
 }
 
-function display({ rows, nextCursor }) {
+function display({ rows, nextCursor, total, categories }) {
   showPaging(count(rows.length, "product"), nextCursor);
   showRows(rows);
-  suggestCategories(rows);
+  showCategories(categories);
   const instead = unsearchable(queryValue("q"), 1);
   fill(region, { asked: instead ? "" : filterInWords(), instead });
-  const isFiltered = [...FILTER, "cursor"].some(queryValue);
-  show(region, rows.length ? "listed" : isFiltered ? "no-result" : "empty");
-  announce(rows.length ? `${count(rows.length, "product")} shown` : instead || "No products");
+  const isFiltered = FILTER.some(queryValue);
+  const found = isFiltered ? `${whole(total)} found` : count(total, "product");
+  byId("sums").textContent = total || isFiltered ? found : "";
+  show(region, rows.length ? "listed" : isFiltered || queryValue("cursor") ? "no-result" : "empty");
+  announce(rows.length ? found : instead || "No products");
   place.focusOpened();
 }
 
@@ -75,13 +80,6 @@ function filterInWords() {
     .join(" ");
 }
 
-/** Offer the categories of the products that were shown, because the API has no list of them. */
-function suggestCategories(products) {
-  const known = new Set([...byId("categories").options].map(({ value }) => value));
-  const others = new Set(products.map(({ category }) => category).filter((category) => !known.has(category)));
-  byId("categories").append(...[...others].map((category) => new Option(category, category)));
-}
-
 function visit(changes) {
   history.pushState(null, "", address({ ...changes, cursor: null }));
   load();
@@ -89,7 +87,7 @@ function visit(changes) {
 
 function wireFilter() {
   searchField(byId("search"), { addressOf: address, load });
-  byId("category").onchange = () => visit({ category: line(byId("category").value) });
+  for (const name of ["category", "sort"]) byId(name).onchange = () => visit({ [name]: byId(name).value });
   byId("sold-tabs").addEventListener("click", (event) => {
     const link = followedLink(event);
     if (!link) return;
