@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
+import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -81,6 +82,9 @@ class Supervisor:
                 self._load_sample_data(outputs)
         self._open_site(deployment)
         write_whole(self._state.folder / "outputs.json", json.dumps(outputs, indent=2) + "\n")
+        if not self._has_pack(outputs):
+            with self._watch.part("search of the catalog"):
+                self._rebuild()
         return outputs
 
     def run(self) -> None:
@@ -135,6 +139,24 @@ class Supervisor:
             "corsOrigins": [site],
             **SAMPLE_SHOP,
         }
+
+    def _has_pack(self, outputs: Mapping[str, Any]) -> bool:
+        """Whether lists of products find something. The state of an earlier release has no pack."""
+        found = self._emulator.client("dynamodb").query(
+            TableName=outputs["termsTable"],
+            KeyConditionExpression="term = :term",
+            ExpressionAttributeValues={":term": {"S": "catalog-versions"}},
+            Limit=1,
+        )
+        return bool(found["Count"])
+
+    def _rebuild(self) -> None:
+        """Make the views anew, in a process of its own, because it sets its environment."""
+        command = [sys.executable, "-m", "local", "rebuild", "--state", str(self._state.folder)]
+        if subprocess.run(command, cwd=ROOT, check=False).returncode:
+            raise UpError(
+                "The search of the catalog could not be made; the lines above say why. Start again."
+            )
 
     def _open_mailbox(self, deployment: Deployment) -> None:
         from local.mailbox import Mailbox

@@ -104,6 +104,20 @@ def _assert_parts_of_the_start_printed(system: System) -> None:
     assert "sample data" not in line
 
 
+def test_a_start_with_the_state_of_an_earlier_release_makes_the_search_of_products(restarted: System) -> None:
+    """Its table of search terms has no pack of the catalog, which lists of products read."""
+    listed = restarted.call("GET", "/products?limit=100").document
+    assert listed["count"] > 0
+    store, table = restarted.client("dynamodb"), restarted.outputs["termsTable"]
+    for row in store.scan(TableName=table)["Items"]:
+        if row["term"]["S"].startswith("catalog"):
+            store.delete_item(TableName=table, Key={name: row[name] for name in ("term", "listKey")})
+    assert restarted.call("GET", "/products").document["count"] == 0
+    assert restarted.stop() == 0, restarted.printed
+    restarted.start()
+    assert restarted.call("GET", "/products?limit=100").document == listed
+
+
 def test_kill_loses_at_most_a_second_and_mails_nothing_twice(restarted: System) -> None:
     last = new_order()
     with _nothing_lost(restarted):
