@@ -12,6 +12,8 @@ from components.function import Function, api_function
 from components.policy import Statement, allow
 from components.table import TableArgs, table
 
+# A search computes, and 1,769 MB have one whole processor (Lambda Developer Guide, "Memory").
+SEARCH_MEMORY = 1769
 Environment = Mapping[str, pulumi.Input[str]]
 
 
@@ -56,7 +58,9 @@ class Catalog(pulumi.ComponentResource):
         get_both = allow(["dynamodb:GetItem"], [products, terms.arn])
         put = allow(["dynamodb:PutItem"], [products, terms.arn])
         return {
-            "list_products": self._function("list_products", [query_terms, read_both], terms_table),
+            "list_products": self._function(
+                "list_products", [query_terms, read_both], terms_table, memory=SEARCH_MEMORY
+            ),
             "get_product": self._function("get_product", [get], {}),
             "list_product_history": self._function(
                 "list_product_history", [get, query_terms], terms_table, part="-history"
@@ -71,7 +75,7 @@ class Catalog(pulumi.ComponentResource):
         }
 
     def _function(
-        self, module: str, permissions: list[Statement], environment: Environment, part: str = ""
+        self, module: str, permissions: list[Statement], environment: Environment, part: str = "", **more: int
     ) -> Function:
         return api_function(
             f"{self._name}{part}",
@@ -81,4 +85,5 @@ class Catalog(pulumi.ComponentResource):
             cors_origin=self._args.cors_origin,
             log_retention_days=self._args.log_retention_days,
             parent=self,
+            **more,
         )

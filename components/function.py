@@ -113,6 +113,7 @@ def api_function(
     cors_origin: str | None,
     log_retention_days: int,
     parent: pulumi.Resource,
+    memory: int = FunctionArgs.memory,
 ) -> Function:
     """Declare a function that answers a call of the API.
 
@@ -127,6 +128,7 @@ def api_function(
             permissions=permissions,
             environment={**environment, **origin},
             log_retention_days=log_retention_days,
+            memory=memory,
         ),
         pulumi.ResourceOptions(parent=parent),
     )
