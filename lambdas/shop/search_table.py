@@ -1,4 +1,4 @@
-"""The table of search terms: the words of products, the journal and blocks of orders, the product ledger."""
+"""The table of search terms: the pack of the catalog, journal and blocks of orders, the product ledger."""
 
 import os
 from collections.abc import Iterator, Sequence
