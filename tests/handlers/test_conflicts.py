@@ -201,8 +201,8 @@ def test_four_readers_at_200_orders_a_second_seldom_conflict(customers: int) -> 
 @pytest.mark.thorough
 def test_readers_conflict_only_until_each_has_a_shard_of_the_tallies() -> None:
     """That is in the first second, so three times as long a spike has hardly more conflicts."""
-    program = conflicts.simulate(200, 20, conflicts.CUSTOMERS, conflicts.program)
-    longer = conflicts.simulate(200, 60, conflicts.CUSTOMERS, conflicts.program)
+    program = conflicts.simulate(200, 10, conflicts.CUSTOMERS, conflicts.program)
+    longer = conflicts.simulate(200, 30, conflicts.CUSTOMERS, conflicts.program)
     assert program.conflicts <= 8
     assert longer.conflicts <= 8
     assert program.batches_again == 0

@@ -4,7 +4,7 @@ import csv
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -158,13 +158,26 @@ def test_a_rebuild_in_the_middle_of_the_trading_day_leaves_it_exact(
 
 @pytest.mark.thorough
 def test_a_rebuild_of_the_trading_day_ends_in_the_same_rows(shop: Shop, day: list[Json]) -> None:
+    """Nothing is lost before the first rebuild, and every table before the second."""
     for start in range(0, len(day), 30):
         shop.follow(*(change(None, order) for order in day[start : start + 30]))
     shop.follow(change(None, day[0]))
+    _assert_rebuilt_without(shop, [(), REBUILT])
+
+
+@pytest.mark.thorough
+def test_a_rebuild_makes_each_lost_table_anew(shop: Shop, waiting: list[Json]) -> None:
+    _store(shop, waiting[:20])
+    shop.follow(*(change(None, order) for order in shop.orders().values()))
+    _assert_rebuilt_without(shop, [(table,) for table in REBUILT])
+
+
+def _assert_rebuilt_without(shop: Shop, losses: Iterable[Sequence[str]]) -> None:
+    """Assert that a rebuild restores all rows, each time after these tables were lost."""
     before = {name: _comparable(name, shop.all(name)) for name in REBUILT}
-    for lost in ("", *REBUILT):
-        if lost:
-            shop._empty(lost)
+    for lost in losses:
+        for table in lost:
+            shop._empty(table)
         for _ in rebuild.steps(Report()):
             pass
         assert {name: _comparable(name, shop.all(name)) for name in REBUILT} == before, lost
