@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,8 +61,12 @@ class Stopwatch:
 class Supervisor:
     """Starts, watches and stops the parts of the local system."""
 
-    def __init__(self, state: StateFolder, proxy: Proxy, emulator: Emulator, watch: Stopwatch) -> None:
+    def __init__(
+        self, state: StateFolder, proxy: Proxy, emulator: Emulator, watch: Stopwatch, sample_weeks: int
+    ) -> None:
+        """Take the parts, and the weeks of trade that a new system begins with."""
         self._state, self._proxy, self._emulator, self._watch = state, proxy, emulator, watch
+        self._sample_weeks = sample_weeks
         self._parts = contextlib.ExitStack()
 
     def start(self) -> dict[str, Any]:
@@ -198,20 +203,40 @@ class Supervisor:
         from local import sample
         from local.api import ApiError, open_api
 
-        users = self._emulator.client("cognito-idp")
-        for person in (STAFF, ADMIN):
-            users.admin_set_user_password(
-                UserPoolId=outputs["userPoolId"],
-                Username=person["email"],
-                Password=person["password"],
-                Permanent=True,
-            )
+        self._set_passwords(outputs["userPoolId"])
         try:
-            sample.seed(open_api(outputs, STAFF["email"], STAFF["password"], pause=pause), pause)
+            api = open_api(outputs, STAFF["email"], STAFF["password"], pause=pause)
+            sample.add_products(api)
+            self._store_past_orders(outputs)
+            sample.add_orders(api, pause)
         except ApiError as error:
             raise UpError(f"The sample data could not be entered: {error}") from error
         self._emulator.save()
         self._state.note(complete=True)
+
+    def _set_passwords(self, pool: str) -> None:
+        users = self._emulator.client("cognito-idp")
+        for person in (STAFF, ADMIN):
+            users.admin_set_user_password(
+                UserPoolId=pool, Username=person["email"], Password=person["password"], Permanent=True
+            )
+
+    def _store_past_orders(self, outputs: Mapping[str, Any]) -> None:
+        """Store the trade of the last weeks with the settings of the function that writes orders."""
+        from lambdas.platform.access import Person
+        from local.sample import past_orders, trade
+
+        writer = self._emulator.client("lambda").get_function_configuration(
+            FunctionName=outputs["writeOrdersFunction"]
+        )
+        users = self._emulator.client("cognito-idp")
+        account = users.admin_get_user(UserPoolId=outputs["userPoolId"], Username=STAFF["email"])
+        sub = next(one["Value"] for one in account["UserAttributes"] if one["Name"] == "sub")
+        past = trade.plan(datetime.now(UTC), self._sample_weeks)
+        with past_orders.environment(
+            writer["Environment"]["Variables"], self._emulator.url, outputs["region"]
+        ):
+            past_orders.store(past, Person(STAFF["email"], sub))
 
     def _open_site(self, deployment: Deployment) -> None:
         distribution = _outputs_of(deployment, "aws:cloudfront/distribution:Distribution")

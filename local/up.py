@@ -19,6 +19,8 @@ from local.state_folder import StateFolder, UpError, keep_files_private
 from local.stop_signals import STOP_REQUESTED, Stopped, handle_signals, ignore_signals
 from local.supervisor import ADMIN, ROOT, STACK, STAFF, Stopwatch, Supervisor
 
+MAX_SAMPLE_WEEKS = 52
+
 
 def main(argv: Sequence[str]) -> int:
     """Run until Ctrl-C or SIGTERM, and return 0; return 1 if the system cannot start or fails."""
@@ -53,7 +55,7 @@ def _up(arguments: argparse.Namespace) -> None:
         held = [state.emulator_lock.fileno()]
         emulator = Emulator(listeners, state.folder / "emulator", _region(), proxy.port, held)
         state.note(port=emulator.port, emulator=emulator.pid)
-        supervisor = Supervisor(state, proxy, emulator, watch)
+        supervisor = Supervisor(state, proxy, emulator, watch, arguments.sample_weeks)
         stack.pop_all()
         with _stopping(supervisor):
             print(
@@ -141,6 +143,12 @@ def _state_option(state: StateFolder) -> str:
     return "" if _short_path(state.folder) == ".local" else f" --state {_short_path(state.folder)}"
 
 
+def _weeks(text: str) -> int:
+    if text.isdecimal() and int(text) <= MAX_SAMPLE_WEEKS:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"must be a number from 0 to {MAX_SAMPLE_WEEKS}, got {text!r}")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m local up", description="Run the whole system on this machine, without an account."
@@ -150,4 +158,10 @@ def _parser() -> argparse.ArgumentParser:
         "--state", type=Path, default=Path(".local"), help="the folder it lives in (.local); one for each"
     )
     parser.add_argument("--fresh", action="store_true", help="begin anew: every order and account is gone")
+    parser.add_argument(
+        "--sample-weeks",
+        type=_weeks,
+        default=4,
+        help="the weeks of sample trade of a new system (4), 0 to 52",
+    )
     return parser

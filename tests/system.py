@@ -64,13 +64,15 @@ class Response:
 class System:
     """One system with its state in `folder`, at a port of its own. `settings` are for its stack.
 
-    It saves its state every `save_interval_s` seconds, or as usual for None, which is a tenth of its work.
+    It begins with the trade of `sample_weeks`, because tests start sooner without any. It saves its state
+    every `save_interval_s` seconds, or as usual for None, which is a tenth of its work.
     """
 
     folder: Path
     port: int = 0
     settings: Json = field(default_factory=dict)
     save_interval_s: int | None = None
+    sample_weeks: int = 0
     outputs: Json = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     _tokens: dict[str, str] = field(default_factory=dict)
@@ -92,6 +94,7 @@ class System:
         (self.folder / "state" / "outputs.json").unlink(missing_ok=True)
         program = ["-c", WITH_SETTINGS, json.dumps(self.settings)] if self.settings else ["-m", "local"]
         command = [sys.executable, *program, "up", "--port", str(self.port)]
+        command += ["--sample-weeks", str(self.sample_weeks)]
         saving = {SAVE_INTERVAL: str(self.save_interval_s)} if self.save_interval_s else {}
         with (self.folder / "up.log").open("wb") as log:
             self.process = subprocess.Popen(

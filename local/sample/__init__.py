@@ -1,4 +1,7 @@
-"""Sample data for the local system: a catalog of cleaning supplies, and an order in every status."""
+"""Sample data for the local system: a catalog of cleaning supplies, and an order in every status.
+
+The trade of the weeks before is in the modules `trade` and `past_orders`.
+"""
 
 import json
 import time
@@ -27,16 +30,23 @@ def orders() -> list[Json]:
     return _read("orders.json")
 
 
-def seed(api: Api, pause: Callable[[float], None] = time.sleep) -> None:
-    """Enter the sample data into a system through its API, as a member of staff.
+def add_products(api: Api) -> None:
+    """Add the sample products through the API, as a member of staff. Existing products are not changed.
 
-    The call can be repeated, also after a run that was cut off: existing products are not changed, the orders
-    have fixed IDs, and an order keeps the status to which somebody moved it.
-    `pause` is called with the seconds to wait.
-    Raises ApiError when the API refuses something, or when an order is not stored within STORED_TIMEOUT_S.
+    Raises ApiError when the API refuses something.
     """
     with ThreadPoolExecutor(CONCURRENCY) as pool:
         _wait_for_all(pool.map(partial(_add_product, api), catalog()))
+
+
+def add_orders(api: Api, pause: Callable[[float], None] = time.sleep) -> None:
+    """Send and move the sample orders through the API, as a member of staff.
+
+    The call can be repeated, also after a run that was cut off: the orders have fixed IDs, and an order keeps
+    the status to which somebody moved it. `pause` is called with the seconds to wait.
+    Raises ApiError when the API refuses something, or when an order is not stored within STORED_TIMEOUT_S.
+    """
+    with ThreadPoolExecutor(CONCURRENCY) as pool:
         _wait_for_all(pool.map(partial(_add_order, api, pause), orders()))
 
 

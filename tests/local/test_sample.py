@@ -1,6 +1,7 @@
 """The sample data: valid, plausible, and entered only once even if seeding is repeated."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -20,6 +21,11 @@ def fake_api() -> Iterator[FakeApi]:
 @pytest.fixture
 def api(fake_api: FakeApi) -> Api:
     return open_api(fake_api.outputs, STAFF["email"], STAFF["password"])
+
+
+def enter(api: Api, pause: Callable[[float], None] = time.sleep) -> None:
+    sample.add_products(api)
+    sample.add_orders(api, pause)
 
 
 def faults(schema: str, documents: list[Any]) -> list[Any]:
@@ -43,7 +49,7 @@ def test_catalog_is_plausible_for_a_shop() -> None:
 
 
 def test_sample_has_an_order_in_every_status(api: Api, fake_api: FakeApi) -> None:
-    sample.seed(api)
+    enter(api)
     statuses = sorted(order["status"] for order in fake_api.orders.values())
     assert statuses == ["cancelled", "delivered", "packed", "placed", "rejected", "shipped"]
     rejected = next(order for order in fake_api.orders.values() if order["status"] == "rejected")
@@ -62,10 +68,10 @@ def _skus(one: Any) -> set[str]:
 
 
 def test_second_seeding_changes_nothing(api: Api, fake_api: FakeApi) -> None:
-    sample.seed(api)
+    enter(api)
     fake_api.products["SC-101"]["unitPrice"] = 1  # somebody has changed a price meanwhile
     before = (repr(fake_api.products), repr(fake_api.orders))
-    sample.seed(api)
+    enter(api)
     assert (repr(fake_api.products), repr(fake_api.orders)) == before
 
 
@@ -73,36 +79,36 @@ def test_next_seeding_finishes_an_interrupted_seeding(api: Api, fake_api: FakeAp
     path = f"/orders/{sample.orders()[0]['order']['orderID']}"
     fake_api.answer_next(f"PATCH {path}", 409)
     with pytest.raises(ApiError, match=path):
-        sample.seed(api)
-    sample.seed(api)
+        enter(api)
+    enter(api)
     test_sample_has_an_order_in_every_status(api, fake_api)
 
 
 def test_order_cancelled_by_somebody_stays_cancelled(api: Api, fake_api: FakeApi) -> None:
-    sample.seed(api)
+    enter(api)
     fake_api.orders[sample.orders()[1]["order"]["orderID"]]["status"] = "cancelled"
     calls = len(fake_api.calls)
-    sample.seed(api)
+    enter(api)
     assert [call for call in fake_api.calls[calls:] if call.startswith("PATCH")] == []
 
 
 @pytest.mark.parametrize("status", ["placed", "packed", "shipped"])
 def test_sample_order_moved_back_by_somebody_stays_there(api: Api, fake_api: FakeApi, status: str) -> None:
-    sample.seed(api)
+    enter(api)
     [order] = [one for one in fake_api.orders.values() if one["status"] == "delivered"]
     order["status"] = status
     order["history"].append({"event": "moved", "to": status})
-    sample.seed(api)
+    enter(api)
     assert order["status"] == status
 
 
 def test_refused_product_raises_with_its_sku(api: Api, fake_api: FakeApi) -> None:
     fake_api.answer_next("PUT /products/SC-101", 400)
     with pytest.raises(ApiError, match="SC-101"):
-        sample.seed(api)
+        enter(api)
 
 
 def test_order_that_is_never_stored_raises(api: Api, fake_api: FakeApi) -> None:
     fake_api.never_stored.add(sample.orders()[0]["order"]["orderID"])
     with pytest.raises(ApiError, match="not stored within 120 seconds"):
-        sample.seed(api, pause=lambda _: None)
+        enter(api, pause=lambda _: None)

@@ -1,0 +1,91 @@
+"""Past orders in the orders table, as if they had come in the last weeks.
+
+They are written as an operator restores a backup, because the API accepts orders at the present time only.
+The functions' own code prices them and makes their items, and the stream tells the views about them. An order
+that is stored as delivered is not announced.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, cast
+
+from lambdas.platform import batches, times
+from lambdas.platform.access import Person
+from lambdas.shop import catalog, new_orders, order_numbers, order_origin, order_table, pricing, submissions
+from lambdas.shop.documents import HistoryEntry, Order, OrderContent, ProductPrice
+from lambdas.shop.new_orders import Origin
+from local.sample.trade import Move, PastOrder
+
+
+@contextmanager
+def environment(variables: Mapping[str, str], endpoint: str, region: str) -> Iterator[None]:
+    """Let the functions' code work here, with a function's variables and the emulator's tables."""
+    before = dict(os.environ)
+    os.environ |= {
+        **variables,
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def store(past: Sequence[PastOrder], sender: Person) -> None:
+    """Store orders that are not stored yet, with numbers that rise with their time.
+
+    The environment has the variables of `write_orders`. Raises ValueError for an order that the functions
+    would refuse, batches.BusyError and the errors of boto3.
+    """
+    if not past:
+        return
+    products = catalog.read_for_pricing({item["sku"] for one in past for item in one.order["items"]})
+    numbers = order_numbers.draw(len(past))
+    made = [_item(one, number, products, sender) for one, number in zip(past, numbers, strict=True)]
+    batches.execute([batches.insertion(order_table.name(), {**order}) for order in made])
+
+
+def _item(one: PastOrder, number: int, products: Mapping[str, ProductPrice], sender: Person) -> Order:
+    """Return an order as the functions would have stored it: accepted then, and moved since."""
+    submission, currency = submissions.read(json.dumps(one.order)), os.environ["SHOP_CURRENCY"]
+    lines, reasons = pricing.price(one.order["items"], products, currency)
+    if faults := [*submission.faults, *reasons]:
+        raise ValueError(f"the sample order {submission.order_id} would be refused: {faults[0]}")
+    content: dict[str, Any] = {**submission.order, "items": lines}
+    content.pop("orderID")
+    origin = Origin(
+        channel=order_origin.STAFF, sender=sender, accepted_at=round(one.accepted_at.timestamp() * 1000)
+    )
+    order = new_orders.make(
+        submission.order_id, number, cast(OrderContent, content), (), origin, currency=currency
+    )
+    order["submissionHash"] = submission.fingerprint
+    for move in one.moves:
+        order = _moved(order, move, sender)
+    return order
+
+
+def _moved(order: Order, move: Move, by: Person) -> Order:
+    at = _instant(move.at)
+    note = {"note": move.note} if move.note else {}
+    entry = {"at": at, **by.signature, "event": "moved", "from": order["status"], "to": move.status, **note}
+    history = [*order["history"], cast(HistoryEntry, entry)]
+    after = order | {
+        "status": move.status,
+        "version": order["version"] + 1,
+        "updatedAt": at,
+        "history": history,
+    }
+    return order_table.with_marks(after)
+
+
+def _instant(moment: datetime) -> str:
+    return times.iso(round(moment.timestamp() * 1000))
