@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from local.sample import trade
 from tests.system import ROOT, STOP_TIMEOUT_S, Json, System, eventually, free_port, new_order
 
 ONE_SECOND = 1.0
@@ -281,6 +282,22 @@ def test_start_after_an_interrupted_fresh_start_builds_a_new_system(restarted: S
     assert order["orderID"] not in restarted.table("ordersTable")
     assert "sample data" in restarted.printed
     _place(restarted)
+
+
+def test_a_new_system_begins_with_weeks_of_trade(restarted: System) -> None:
+    assert restarted.stop() == 0
+    restarted.sample_weeks = trade.WEEKS
+    restarted.start("--fresh")
+    statuses = Counter(item["status"]["S"] for item in restarted.table("ordersTable").values())
+    assert statuses["delivered"] > 200
+    eventually(lambda: len(_best_sellers(restarted)) == 20, what="best sellers")
+    eventually(lambda: len(restarted.mails()) >= statuses["placed"] + statuses["rejected"], what="mails")
+    assert len(restarted.mails()) < 40
+
+
+def _best_sellers(system: System) -> list[Json]:
+    found: list[Json] = system.call("GET", "/reports/top-sellers?period=all").document["items"]
+    return found
 
 
 def _ids(resources: Path) -> set[str]:
