@@ -27,6 +27,8 @@ def past(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> list[PastOrder]:
     shop.put_all("SHOP_PRODUCTS_TABLE", [product_item(one["sku"], one) for one in sample.catalog()])
     for name, value in shop.names.items():
         monkeypatch.setenv(name, value)
+    for table in ("SHOP_ORDERS_TABLE", "SHOP_NUMBERS_TABLE"):
+        shop.mark_written(table)
     return trade.plan(NOW, 2)
 
 
