@@ -13,6 +13,7 @@ from components.order_drafts import OrderDrafts, OrderDraftsArgs
 from components.order_notifications import OrderNotifications, OrderNotificationsArgs
 from components.order_pipeline import OrderPipeline, OrderPipelineArgs
 from components.order_views import OrderViews, OrderViewsArgs
+from components.product_files import ProductFiles, ProductFilesArgs
 from components.product_orders import ProductOrders, ProductOrdersArgs
 from components.rest_api import RestApi, RestApiArgs
 from components.search_index import SearchIndex, SearchIndexArgs
@@ -26,10 +27,12 @@ settings = Settings.load()
 account = hashlib.sha256(aws.get_caller_identity().account_id.encode()).hexdigest()[:8]
 
 search = SearchIndex("search", SearchIndexArgs(protect=settings.protect_data))
+product_files = ProductFiles("product-files", ProductFilesArgs(protect=settings.protect_data))
 catalog = Catalog(
     "products",
     CatalogArgs(
         terms=search.terms,
+        files=product_files,
         currency=settings.currency,
         cors_origin=settings.cors_origin,
         log_retention_days=settings.log_retention_days,
@@ -150,6 +153,7 @@ site = AdminSite(
     "site",
     AdminSiteArgs(
         api=api,
+        product_files=product_files.bucket,
         users=staff,
         currency=settings.currency,
         required_of_customer=settings.required_of_customer,
@@ -162,6 +166,7 @@ site = AdminSite(
         protect=settings.protect_data,
     ),
 )
+product_files.open_to(site.url, site.distribution_arn)
 notifications.add_notifier(site.url)
 if settings.alarm_emails:
     Alarms(

@@ -30,6 +30,7 @@ ORDER, SKU = order(), "MOP-1"
 DAY = {"from": "2010-12-01", "to": "2010-12-01"}
 EDIT = {name: value for name, value in ORDER.items() if name != "orderID"}
 PRODUCT = {"name": "Flat mop", "category": "Mops", "unitPrice": 1250, "unit": "each", "active": True}
+FILE = {"kind": "image", "contentType": "image/webp", "size": 1, "sha256": "0" * 64}
 DRAFT = {"name": "Ann", "content": {"customer": {}, "items": []}}
 IF_MATCH = {"If-Match": '"1"'}
 RECORD = change(
@@ -67,12 +68,14 @@ EVENTS: dict[str, dict[str, Any]] = {
     "put_product": request("PUT", "/products/{sku}", PRODUCT, claims=ADMIN, sku=SKU),
     "replace_order": request("PUT", "/orders/{orderID}", EDIT, headers=IF_MATCH, orderID=ORDER["orderID"]),
     "update_views": {"Records": [RECORD]},
+    "upload_product_file": request("POST", "/products/{sku}/files", FILE, sku=SKU),
     "write_orders": {"Records": [submission(ORDER)]},
 }
 SETTINGS = {
     **dict.fromkeys(KEYS, "table"),
     **dict.fromkeys(("SHOP_ORDER_QUEUE_URL", "SHOP_ORDER_DLQ_URL"), "https://sqs.example/1/queue"),
     **dict.fromkeys(("SHOP_NOTIFICATION_DLQ_URL", "SHOP_VIEWS_DLQ_URL"), "https://sqs.example/1/queue"),
+    "SHOP_FILES_BUCKET": "files",
     "SHOP_TOPIC_ARN": "arn:aws:sns:eu-west-1:000000000000:orders",
     "SHOP_SITE_URL": "https://desk.example",
     "SHOP_CURRENCY": "GBP",

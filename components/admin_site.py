@@ -12,7 +12,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import api_reference, site_files
-from components.policy import Statement, deny_plain_http, document
+from components.policy import deny_plain_http, document, read_by_distribution
 from components.rest_api import RestApi
 from components.site_certificate import SiteCertificate
 from components.site_distribution import YEAR, SiteDistribution, SiteDistributionArgs
@@ -27,7 +27,7 @@ SESSION_HOURS = 12  # a long working day
 
 @dataclass(frozen=True, kw_only=True)
 class AdminSiteArgs:
-    """The API and the user pool of the site, its currency, its address and the head of its papers.
+    """The API, the user pool, the bucket of product files, the currency, the address and the head of papers.
 
     `site_url` is the public URL, or None if the site uses the certificate's domain or CloudFront's own name.
     `certificate` is None without an own domain, and `web_acl_arn` is None without a firewall.
@@ -35,6 +35,7 @@ class AdminSiteArgs:
     """
 
     api: RestApi
+    product_files: aws.s3.Bucket
     users: StaffUserPool
     currency: str
     required_of_customer: Sequence[str]
@@ -56,6 +57,7 @@ class AdminSite(pulumi.ComponentResource):
         self._assets = site_files.assets_folder(args.required_of_customer)
         self.bucket = self._bucket()
         self._front = self._distribution()
+        self.distribution_arn = self._front.distribution.arn
         self._let_only_cloudfront_read()
         self.url = pulumi.Output.from_input(args.site_url or self._front.url)
         self.client = self._app_client()
@@ -84,6 +86,7 @@ class AdminSite(pulumi.ComponentResource):
                 files=[*site_files.pages(), api_reference.FILE],
                 assets=self._assets,
                 api=self._args.api,
+                product_files=self._args.product_files,
                 sign_in_base_url=self._args.users.sign_in_base_url,
                 cognito_api_url=self._args.users.api_url,
                 certificate=self._args.certificate,
@@ -107,22 +110,12 @@ class AdminSite(pulumi.ComponentResource):
             f"{self._name}-bucket-policy",
             bucket=self.bucket.id,
             policy=document(
-                self._read_statement(everything), deny_plain_http(["s3:*"], [self.bucket.arn, everything])
+                read_by_distribution(everything, self.distribution_arn),
+                deny_plain_http(["s3:*"], [self.bucket.arn, everything]),
             ),
             # After the access block, because S3 refuses simultaneous changes of a bucket (OperationAborted).
             opts=pulumi.ResourceOptions(parent=self, depends_on=[private]),
         )
-
-    def _read_statement(self, objects: pulumi.Output[str]) -> Statement:
-        # Without ListBucket, so nobody can list the files, and a missing asset gives 403 instead of 404.
-        return {
-            "Sid": "OnlyThisDistribution",
-            "Effect": "Allow",
-            "Principal": {"Service": "cloudfront.amazonaws.com"},
-            "Action": "s3:GetObject",
-            "Resource": objects,
-            "Condition": {"StringEquals": {"aws:SourceArn": self._front.distribution.arn}},
-        }
 
     def _app_client(self) -> aws.cognito.UserPoolClient:
         """Declare the only app client that gives tokens. API Gateway would accept those of any client."""

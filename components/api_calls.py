@@ -229,6 +229,17 @@ CALLS = (
         },
     ),
     Call(
+        path="/products/{sku}/files",
+        method="post",
+        summary="Get a URL at which to upload an image or a safety data sheet of a product",
+        function="upload_product_file",
+        body="ProductFile",
+        answers={
+            200: Answer("The URL, the headers to send with the file, and the name to save", "FileUpload"),
+            **NOT_FOUND,
+        },
+    ),
+    Call(
         path="/products/{sku}/history",
         method="get",
         summary="List who changed a product, also one that was deleted",

@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from components.function import Function, api_function
 from components.policy import Statement, allow
+from components.product_files import ProductFiles
 from components.table import TableArgs, table
 
 # A search computes, and 1,769 MB have one whole processor (Lambda Developer Guide, "Memory").
@@ -19,12 +20,13 @@ Environment = Mapping[str, pulumi.Input[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class CatalogArgs:
-    """The table of search terms and the currency of every price.
+    """The table of search terms, the files of products, and the currency of every price.
 
     `cors_origin` is the value of the header Access-Control-Allow-Origin, or None for no such header.
     """
 
     terms: aws.dynamodb.Table
+    files: ProductFiles
     currency: str
     cors_origin: str | None
     log_retention_days: int
@@ -49,7 +51,11 @@ class Catalog(pulumi.ComponentResource):
         products, terms = self.table.arn, self._args.terms
         terms_table: Environment = {"SHOP_TERMS_TABLE": terms.name}
         currency: Environment = {"SHOP_CURRENCY": self._args.currency}
+        bucket: Environment = {"SHOP_FILES_BUCKET": self._args.files.bucket.id}
+        writer: Environment = {**currency, **terms_table, **bucket}
         get = allow(["dynamodb:GetItem"], [products])
+        # To see whether a file that a product names has been uploaded.
+        see_file = self._args.files.may("s3:GetObject")
         batch_get = allow(["dynamodb:BatchGetItem"], [products])
         # The table of search terms also has the pack, which lists read, and the history of products.
         query_terms = allow(["dynamodb:Query"], [terms.arn])
@@ -65,13 +71,15 @@ class Catalog(pulumi.ComponentResource):
             "list_product_history": self._function(
                 "list_product_history", [get, query_terms], terms_table, part="-history"
             ),
-            "create_product": self._function("create_product", [get_both, put], {**currency, **terms_table}),
+            "create_product": self._function("create_product", [get_both, put, see_file], writer),
             "import_products": self._function(
-                "import_products",
-                [get_both, batch_get, put],
-                {**currency, **terms_table},
+                "import_products", [get_both, batch_get, put, see_file], writer
             ),
-            "put_product": self._function("put_product", [get_both, put], {**currency, **terms_table}),
+            "put_product": self._function("put_product", [get_both, put, see_file], writer),
+            # A browser uploads with the permission of this function, which signs the URL.
+            "upload_product_file": self._function(
+                "upload_product_file", [get, self._args.files.may("s3:PutObject")], bucket, part="-files"
+            ),
         }
 
     def _function(

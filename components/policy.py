@@ -39,6 +39,21 @@ def deny_plain_http(actions: Sequence[str], resources: Arns) -> Statement:
     }
 
 
+def read_by_distribution(objects: pulumi.Input[str], distribution_arn: pulumi.Input[str]) -> Statement:
+    """Return a statement that lets one CloudFront distribution read the files of a bucket, for its policy.
+
+    Without ListBucket, so nobody can list the files, and a missing one gives 403 instead of 404.
+    """
+    return {
+        "Sid": "OnlyThisDistribution",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "s3:GetObject",
+        "Resource": objects,
+        "Condition": {"StringEquals": {"aws:SourceArn": distribution_arn}},
+    }
+
+
 def deny_all_but(principals: Arns, actions: Sequence[str], resource: pulumi.Input[str]) -> Statement:
     """Return a statement that denies `actions` to all but `principals`, even if another policy allows them.
 

@@ -10,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import site_addresses
+from components.product_files import FOLDER
 from components.rest_api import RestApi
 from components.site_certificate import SiteCertificate
 
@@ -31,13 +32,16 @@ HEADERS = {
         for feature in ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "usb")
     ),
 }
+# Of the files that staff upload, which are images and PDFs by their type. No browser takes one for a page.
+# Without `sandbox`, because Chrome shows no PDF in a sandbox.
+FILES_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 # In characters. CloudFront refuses a longer policy.
 MAX_CSP_LENGTH = 1783
 
 
 @dataclass(frozen=True, kw_only=True)
 class SiteDistributionArgs:
-    """The two origins, the other URLs that pages may call, and the site's own domain.
+    """The three origins, the other URLs that pages may call, and the site's own domain.
 
     `files` are the names of the files in the bucket outside the folder `assets`. Any other address gets the
     page for 404.
@@ -48,6 +52,7 @@ class SiteDistributionArgs:
     files: Sequence[str]
     assets: str
     api: RestApi
+    product_files: aws.s3.Bucket
     sign_in_base_url: pulumi.Output[str]
     cognito_api_url: pulumi.Output[str]
     certificate: SiteCertificate | None
@@ -64,10 +69,11 @@ class SiteDistribution(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._access = self._origin_access()
         self._cache = self._cache_policy()
-        self._security_headers = pulumi.Output.all(args.sign_in_base_url, args.cognito_api_url).apply(
-            security_headers
-        )
-        self._headers = self._headers_policy()
+        uploads = pulumi.Output.concat("https://", args.product_files.bucket_regional_domain_name)
+        called = pulumi.Output.all(args.sign_in_base_url, args.cognito_api_url, uploads)
+        self._security_headers = called.apply(lambda urls: security_headers(content_security_policy(urls)))
+        self._headers = self._headers_policy("headers", self._security_headers)
+        self._file_headers = self._headers_policy("file-headers", security_headers(FILES_POLICY))
         self._addresses = self._address_function()
         self.distribution = self._distribution()
         self.url = self._url()
@@ -101,10 +107,14 @@ class SiteDistribution(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _headers_policy(self) -> aws.cloudfront.ResponseHeadersPolicy:
+    def _headers_policy(
+        self,
+        part: str,
+        config: pulumi.Input[aws.cloudfront.ResponseHeadersPolicySecurityHeadersConfigArgsDict],
+    ) -> aws.cloudfront.ResponseHeadersPolicy:
         return aws.cloudfront.ResponseHeadersPolicy(
-            f"{self._name}-headers",
-            security_headers_config=self._security_headers,
+            f"{self._name}-{part}",
+            security_headers_config=config,
             custom_headers_config={
                 "items": [
                     {"header": name, "value": value, "override": True} for name, value in HEADERS.items()
@@ -136,9 +146,13 @@ class SiteDistribution(pulumi.ComponentResource):
             # CloudFront uses this file for the path / only, so links to other pages have a full file name.
             default_root_object="index.html",
             aliases=[certificate.domain_name] if certificate else None,
-            origins=[self._pages_origin(), self._api_origin()],
+            origins=[
+                self._bucket_origin("pages", self._args.bucket),
+                self._api_origin(),
+                self._bucket_origin("product-files", self._args.product_files),
+            ],
             default_cache_behavior=self._pages_behavior(),
-            ordered_cache_behaviors=[self._api_behavior()],
+            ordered_cache_behaviors=[self._api_behavior(), self._files_behavior()],
             # Without error pages, because CloudFront would also use them for the errors of /api. The function
             # of the pages' behavior answers wrong addresses instead.
             custom_error_responses=[
@@ -150,10 +164,12 @@ class SiteDistribution(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _pages_origin(self) -> aws.cloudfront.DistributionOriginArgsDict:
+    def _bucket_origin(
+        self, origin_id: str, bucket: aws.s3.Bucket
+    ) -> aws.cloudfront.DistributionOriginArgsDict:
         return {
-            "origin_id": "pages",
-            "domain_name": self._args.bucket.bucket_regional_domain_name,
+            "origin_id": origin_id,
+            "domain_name": bucket.bucket_regional_domain_name,
             "origin_access_control_id": self._access.id,
         }
 
@@ -196,6 +212,18 @@ class SiteDistribution(pulumi.ComponentResource):
             "response_headers_policy_id": self._headers.id,
         }
 
+    def _files_behavior(self) -> aws.cloudfront.DistributionOrderedCacheBehaviorArgsDict:
+        # Each file is cached for the time in its own Cache-Control, which is part of what an upload signs.
+        return {
+            "path_pattern": f"/{FOLDER}/*",
+            "target_origin_id": "product-files",
+            "viewer_protocol_policy": "redirect-to-https",
+            "allowed_methods": ["GET", "HEAD"],
+            "cached_methods": ["GET", "HEAD"],
+            "cache_policy_id": self._cache.id,
+            "response_headers_policy_id": self._file_headers.id,
+        }
+
     def _viewer_certificate(self) -> aws.cloudfront.DistributionViewerCertificateArgsDict:
         if self._args.certificate is None:
             # CloudFront itself chooses the TLS versions for its own certificate.
@@ -230,14 +258,11 @@ class SiteDistribution(pulumi.ComponentResource):
 
 
 def security_headers(
-    called: Sequence[str],
+    policy: str,
 ) -> aws.cloudfront.ResponseHeadersPolicySecurityHeadersConfigArgsDict:
-    """Return the headers of every response for CloudFront's policy. Pages may call the URLs in `called`."""
+    """Return the headers of every response for CloudFront, with this Content-Security-Policy."""
     return {
-        "content_security_policy": {
-            "content_security_policy": content_security_policy(called),
-            "override": True,
-        },
+        "content_security_policy": {"content_security_policy": policy, "override": True},
         "content_type_options": {"override": True},
         "frame_options": {"frame_option": "DENY", "override": True},
         # Without referrers, because the URL of callback.html contains the sign-in code.

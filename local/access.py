@@ -17,7 +17,7 @@ import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 HOST_NAMES = ("localhost", "127.0.0.1", "[::1]")
 # The emulator's CloudFront calls the API at this host without the port. Browsers leave out no port but 80.
@@ -28,6 +28,8 @@ LINKED_PAGES = ("/oauth2/authorize", "/logout")
 SIGN_IN_FORM = "/login"
 HOSTED_PAGES = (*LINKED_PAGES, SIGN_IN_FORM)
 TOKEN_PATH = "/oauth2/token"
+# The path of an upload to the bucket of product files: files are named after their content.
+UPLOAD_PATH = re.compile(r"/[a-z0-9.-]+/files/[0-9a-f]{64}\.(?:webp|jpg|png|pdf)")
 COGNITO_TARGET = "AWSCognitoIdentityProviderService."
 
 _DISTRIBUTION_HOST = re.compile(
@@ -94,7 +96,8 @@ def refuse_at_site(request: Request, port: int) -> Refusal | None:
 def refuse_at_emulator(request: Request, port: int, site_port: int) -> Refusal | None:
     """Return the refusal of a request to the emulator's `port`, or None for a request to answer.
 
-    Pages get only what the site itself needs: Cognito's hosted pages and public API, and the shop's API.
+    Pages get only what the site itself needs: Cognito's hosted pages and public API, the shop's API, and the
+    upload of a file to a URL that the API has signed.
     """
     known = request.host in (*_authorities(port), CLOUDFRONT_ORIGIN_HOST) or is_for_distribution(request)
     if refusal := _refuse_target(request) or _refuse_host(request, known):
@@ -161,10 +164,18 @@ def _is_of_site(request: Request) -> bool:
         return True
     if request.target == TOKEN_PATH:
         return request.method in ("POST", "OPTIONS")
+    if UPLOAD_PATH.fullmatch(request.path):
+        return _is_upload(request)
     if request.target != "/" or request.header("authorization"):  # a signed call is never the site's
         return False
     called = request.header("x-amz-target").startswith(COGNITO_TARGET)
     return request.method == "OPTIONS" or (request.method == "POST" and called)
+
+
+def _is_upload(request: Request) -> bool:
+    """Whether the request is a PUT to a signed URL, or the question of the browser before it."""
+    signed = "X-Amz-Signature" in parse_qs(request.target.partition("?")[2])
+    return request.method in ("PUT", "OPTIONS") and signed and not request.header("authorization")
 
 
 def _is_internal(path: str) -> bool:

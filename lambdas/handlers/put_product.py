@@ -3,10 +3,10 @@
 from typing import cast
 
 from lambdas.platform import json_schema
-from lambdas.platform.errors import NotFoundError, PreconditionFailedError
+from lambdas.platform.errors import BadRequestError, NotFoundError, PreconditionFailedError, summary
 from lambdas.platform.http_api import Answer, Request, answer, etag, field_error, signed_in
 from lambdas.platform.strict_json import shown
-from lambdas.shop import catalog, catalog_changes, product_content
+from lambdas.shop import catalog, catalog_changes, product_content, product_files
 from lambdas.shop.documents import Product, ProductContent
 
 
@@ -17,6 +17,8 @@ def handler(request: Request) -> Answer:
     _check_sku(sku, content.pop("sku", sku))
     before = catalog.find(sku)
     _check_precondition(request, before)
+    if faults := product_files.faults(content, before):
+        raise BadRequestError(summary(faults), faults)
     content = product_content.in_currency(content)
     product = catalog_changes.save(sku, cast(ProductContent, content), before, by=request.person)
     return answer(200 if before else 201, catalog.public(product), ETag=etag(product["version"]))

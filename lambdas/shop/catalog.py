@@ -13,6 +13,7 @@ from lambdas.shop.documents import Product, ProductPrice
 OPTIONAL = (
     "description", "packSize", "minQuantity", "vatClass",
     "signalWord", "pictograms", "hazardStatements", "ufi",
+    "image", "imageText", "safetyDataSheet", "safetyDataSheetVersion", "safetyDataSheetDate",
 )  # fmt: skip
 # The part of a product that staff decide about, in the sequence of its history.
 CONTENT = ("name", "category", "unitPrice", "currency", "unit", "active", *OPTIONAL)

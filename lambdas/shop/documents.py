@@ -213,6 +213,11 @@ class ProductContent(ProductPrice):
     pictograms: NotRequired[str]
     hazardStatements: NotRequired[str]
     ufi: NotRequired[str]
+    image: NotRequired[str]
+    imageText: NotRequired[str]
+    safetyDataSheet: NotRequired[str]
+    safetyDataSheetVersion: NotRequired[str]
+    safetyDataSheetDate: NotRequired[str]
 
 
 class UpdatedBy(TypedDict):

@@ -8,7 +8,14 @@ from lambdas.platform import json_schema, side_by_side
 from lambdas.platform.access import Person
 from lambdas.platform.errors import Fault, PreconditionFailedError
 from lambdas.platform.strict_json import shown
-from lambdas.shop import catalog, catalog_changes, product_content, product_history, product_pack
+from lambdas.shop import (
+    catalog,
+    catalog_changes,
+    product_content,
+    product_files,
+    product_history,
+    product_pack,
+)
 from lambdas.shop.documents import Product, ProductChange, ProductContent
 
 ADDED, CHANGED, UNCHANGED, REFUSED = "added", "changed", "unchanged", "refused"
@@ -43,10 +50,11 @@ def run(items: Sequence[Any], *, dry_run: bool, partial: bool, by: Person) -> li
     if partial:
         items = [_completed(item, known) for item in items]
     contents = [_content(item) for item in items]
+    found = _all_faults(items, contents, known)
     seen = set[str]()
     verdicts = []
-    for item, content in zip(items, contents, strict=True):
-        verdict = _verdict(item, content, known, seen)
+    for item, content, faults in zip(items, contents, found, strict=True):
+        verdict = _verdict(item, content, faults, known, seen)
         verdicts.append(_named_missing(verdict, item, known) if partial else verdict)
         seen.add(verdicts[-1].sku)
     if dry_run:
@@ -103,10 +111,29 @@ def _content(item: Any) -> dict[str, Any]:
     return product_content.in_currency({name: value for name, value in fields.items() if name != "sku"})
 
 
-def _verdict(item: Any, content: Mapping[str, Any], known: Mapping[str, Product], seen: set[str]) -> Verdict:
+def _all_faults(
+    items: Sequence[Any], contents: Sequence[Mapping[str, Any]], known: Mapping[str, Product]
+) -> list[list[Fault]]:
+    """Return the faults of each item by itself. New files of several items are looked up side by side."""
+
+    def faults(at: int) -> list[Fault]:
+        found = list(islice(json_schema.faults("NewProduct", items[at]), _MAX_FAULTS))
+        return found or [
+            *product_content.sku_faults(_sku(items[at])),
+            *product_files.faults(contents[at], known.get(_sku(items[at]))),
+        ]
+
+    return list(side_by_side.call(faults, range(len(items))))
+
+
+def _verdict(
+    item: Any,
+    content: Mapping[str, Any],
+    faults: list[Fault],
+    known: Mapping[str, Product],
+    seen: set[str],
+) -> Verdict:
     sku = _sku(item) if _has_sku(item) else ""
-    faults = list(islice(json_schema.faults("NewProduct", item), _MAX_FAULTS))
-    faults = faults or product_content.sku_faults(sku)
     if sku in seen and sku:
         faults = [*faults, Fault("sku", f"must be in the import only once, got {shown(sku)} again")]
     if faults:

@@ -99,6 +99,15 @@ class BucketOwnershipControls(_Setting):
         return super().create(Given({"bucket": bucket, "rules": [rule]}))
 
 
+class BucketCorsConfiguration(_Setting):
+    """The pages that may call a bucket, and how."""
+
+    token = "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration"
+    put, remove = "put_bucket_cors", "delete_bucket_cors"
+    inside = "CORSConfiguration"
+    in_place = frozenset({"corsRules"})
+
+
 class BucketPolicy(Kind):
     """A bucket's policy."""
 

@@ -10,6 +10,7 @@ from local.provider.inputs import Given, Renames
 from local.provider.kind import ExistingResource, Kind, Made
 
 CALLER_REFERENCE = "order-desk"  # required by CloudFront in every create call
+S3_URL = re.compile(r"https://[a-z0-9.-]+\.s3\.[a-z0-9-]+\.amazonaws\.com")
 API_HOST = re.compile(r"([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com")
 
 
@@ -73,6 +74,14 @@ class ResponseHeadersPolicy(_Configured):
     in_place = frozenset(
         {"comment", "corsConfig", "customHeadersConfig", "removeHeadersConfig", "securityHeadersConfig"}
     )
+
+    def _configuration(self, given: Given) -> dict[str, Any]:
+        """Let pages upload to the emulator, which serves all buckets at its own address, in place of S3."""
+        made = super()._configuration(given)
+        policy = made.get("SecurityHeadersConfig", {}).get("ContentSecurityPolicy", {})
+        if text := policy.get("ContentSecurityPolicy"):
+            policy["ContentSecurityPolicy"] = S3_URL.sub(f"http://{HOST}:{self.aws.port}", text)
+        return made
 
 
 class CachePolicy(_Configured):

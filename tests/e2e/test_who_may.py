@@ -17,6 +17,7 @@ from tests.system import Json, System, eventually, get, new_order
 
 PRODUCT: Json = {"name": "Soap", "category": "Soap", "unitPrice": 100, "unit": "bar", "active": True}
 EDIT: Json = {name: value for name, value in new_order().items() if name != "orderID"}
+FILE: Json = {"kind": "image", "contentType": "image/webp", "size": 1, "sha256": "0" * 64}
 # Every call of the API, with a body that is valid against its schema.
 CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("GET", "/orders", None),
@@ -33,6 +34,7 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("POST", "/products", {"sku": "WHO-1", **PRODUCT}),
     ("POST", "/products/batch", {"items": [{"sku": "WHO-2", **PRODUCT}]}),
     ("GET", "/products/SC-101", None),
+    ("POST", "/products/SC-101/files", FILE),
     ("GET", "/products/SC-101/history", None),
     ("PUT", "/products/SC-101", PRODUCT),
     ("DELETE", "/products/SC-101", None),

@@ -146,6 +146,7 @@ PERMISSIONS = {
         ("dynamodb:PutItem", "products-table"),
         ("dynamodb:PutItem", "search-terms"),
         ("dynamodb:GetItem", "search-terms"),
+        ("s3:GetObject", "product-files-bucket/files/*"),
     },
     "products-import": {
         ("dynamodb:BatchGetItem", "products-table"),
@@ -153,12 +154,18 @@ PERMISSIONS = {
         ("dynamodb:PutItem", "products-table"),
         ("dynamodb:PutItem", "search-terms"),
         ("dynamodb:GetItem", "search-terms"),
+        ("s3:GetObject", "product-files-bucket/files/*"),
     },
     "products-put": {
         ("dynamodb:GetItem", "products-table"),
         ("dynamodb:PutItem", "products-table"),
         ("dynamodb:PutItem", "search-terms"),
         ("dynamodb:GetItem", "search-terms"),
+        ("s3:GetObject", "product-files-bucket/files/*"),
+    },
+    "products-files-upload": {
+        ("dynamodb:GetItem", "products-table"),
+        ("s3:PutObject", "product-files-bucket/files/*"),
     },
     "product-orders-list": {
         ("dynamodb:GetItem", "products-table"),
@@ -295,14 +302,20 @@ def test_cloudwatch_may_publish_alarms_of_this_account_only(everything: Graph) -
     assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
 
 
-def test_only_the_distribution_reads_the_bucket_and_nobody_lists_it(graph: Graph) -> None:
-    read, tls = statements(graph.document("site-bucket-policy"))
+@pytest.mark.parametrize(
+    ("bucket", "readable"),
+    [("site-bucket", "site-bucket/*"), ("product-files-bucket", "product-files-bucket/files/*")],
+)
+def test_only_the_distribution_reads_a_bucket_and_nobody_lists_it(
+    graph: Graph, bucket: str, readable: str
+) -> None:
+    read, tls = statements(graph.document(f"{bucket}-policy"))
     assert (read["Effect"], read["Action"]) == ("Allow", "s3:GetObject")
     assert read["Principal"] == {"Service": "cloudfront.amazonaws.com"}
-    assert graph.with_names(read["Resource"]) == "site-bucket/*"
+    assert graph.with_names(read["Resource"]) == readable
     assert read["Condition"] == {"StringEquals": {"aws:SourceArn": graph.arn("site-front-distribution")}}
     assert (tls["Effect"], tls["Principal"], tls["Action"]) == ("Deny", "*", ["s3:*"])
-    assert [graph.with_names(one) for one in tls["Resource"]] == ["site-bucket", "site-bucket/*"]
+    assert [graph.with_names(one) for one in tls["Resource"]] == [bucket, f"{bucket}/*"]
     assert tls["Condition"] == TLS_ONLY
 
 
@@ -322,6 +335,7 @@ def test_only_the_distribution_reads_the_bucket_and_nobody_lists_it(graph: Graph
         ("products-create", "POST", "/products"),
         ("products-import", "POST", "/products/batch"),
         ("products-get", "GET", "/products/*"),
+        ("products-files-upload", "POST", "/products/*/files"),
         ("products-history-list", "GET", "/products/*/history"),
         ("products-put", "PUT", "/products/*"),
         ("product-orders-delete", "DELETE", "/products/*"),
@@ -416,6 +430,7 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_SALES_TABLE": everything["views-product-sales"].outputs["name"],
         "SHOP_TERMS_TABLE": everything["search-terms"].outputs["name"],
         "SHOP_VIEWS_DLQ_URL": everything["views-dead-letters"].id,
+        "SHOP_FILES_BUCKET": everything["product-files-bucket"].id,
         "SHOP_TOPIC_ARN": everything.arn("notifications-topic"),
         "SHOP_SITE_URL": "https://orders.shop.example",
         "SHOP_CORS_ORIGIN": "*",

@@ -166,7 +166,8 @@ def test_dev_can_be_destroyed_completely(dev: Graph) -> None:
     for table in dev.all("dynamodb.Table"):
         assert table.inputs["deletionProtectionEnabled"] is False
     assert dev.inputs("staff-pool")["deletionProtection"] == "INACTIVE"
-    assert dev.inputs("site-bucket")["forceDestroy"] is True
+    for bucket in ("site-bucket", "product-files-bucket"):
+        assert dev.inputs(bucket)["forceDestroy"] is True
     assert {one.name for one in dev.all() if one.options.retain_on_delete and not _is_site_file(one)} == {
         "api-account",
         "api-logs-policy",
@@ -183,6 +184,7 @@ def test_prod_keeps_its_data_after_a_destroy(prod: Graph) -> None:
         "orders-numbers",
         "orders-queue",
         "orders-table",
+        "product-files-bucket",
         "products-table",
         "search-terms",
         "staff-group-admin",
@@ -198,7 +200,8 @@ def test_prod_keeps_its_data_after_a_destroy(prod: Graph) -> None:
     for table in prod.all("dynamodb.Table"):
         assert table.inputs["deletionProtectionEnabled"] is True
     assert prod.inputs("staff-pool")["deletionProtection"] == "ACTIVE"
-    assert prod.inputs("site-bucket")["forceDestroy"] is False
+    for bucket in ("site-bucket", "product-files-bucket"):
+        assert prod.inputs(bucket)["forceDestroy"] is False
 
 
 def test_a_physical_name_is_fixed_only_where_others_need_it(graph: Graph) -> None:

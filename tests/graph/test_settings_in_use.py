@@ -18,6 +18,7 @@ PEOPLE = ["staff-user-{}.username", "staff-user-{}.attributes.email"]
 SITE_URL = [
     PAGES,
     "notifications-notify-function.environment.variables.SHOP_SITE_URL",
+    "product-files-bucket-cors.corsRules.allowedOrigins",
     "site-client.callbackUrls",
     "site-client.logoutUrls",
     "staff-pool.adminCreateUserConfig.inviteMessageTemplate.emailMessage",

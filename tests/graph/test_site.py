@@ -19,6 +19,7 @@ from components.site_distribution import (
     CACHING_DISABLED,
     content_security_policy,
 )
+from lambdas.shop import product_files
 from local.emulator import edge_functions
 from local.engine import Registration
 from tests.graph.graph import ROOT, Graph
@@ -39,8 +40,7 @@ def test_cloudfront_caches_no_errors_and_has_no_error_pages(graph: Graph) -> Non
 
 def test_the_api_gets_uncached_requests_without_the_viewers_host(graph: Graph) -> None:
     """With the viewer's Host header, API Gateway answers 403."""
-    (api,) = graph.inputs("site-front-distribution")["orderedCacheBehaviors"]
-    assert api["pathPattern"] == "/api/*"
+    api = _behaviors(graph)["/api/*"]
     assert api["cachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # CachingDisabled
     assert api["originRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"  # AllViewerExceptHostHeader
     assert set(api["allowedMethods"]) == {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
@@ -96,6 +96,7 @@ def test_every_behavior_names_an_existing_origin_of_its_own(graph: Graph) -> Non
     assert domains == {
         "/": graph["site-bucket"].outputs["bucketRegionalDomainName"],
         "/api/*": f"{graph['api-rest-api'].id}.execute-api.eu-west-1.amazonaws.com",
+        "/files/*": graph["product-files-bucket"].outputs["bucketRegionalDomainName"],
     }
 
 
@@ -167,11 +168,55 @@ def test_nothing_logs_the_urls_of_requests(everything: Graph) -> None:
     assert not {one for one in kinds if "Logging" in one or "LogDelivery" in one}
 
 
-def test_both_behaviors_send_the_security_headers(graph: Graph) -> None:
-    inputs = graph.inputs("site-front-distribution")
-    policy = graph["site-front-headers"].id
-    assert inputs["defaultCacheBehavior"]["responseHeadersPolicyId"] == policy
-    assert [one["responseHeadersPolicyId"] for one in inputs["orderedCacheBehaviors"]] == [policy]
+def test_every_behavior_sends_the_security_headers(graph: Graph) -> None:
+    pages, files = graph["site-front-headers"].id, graph["site-front-file-headers"].id
+    sent = {path: one["responseHeadersPolicyId"] for path, one in _behaviors(graph).items()}
+    assert sent == {"/": pages, "/api/*": pages, "/files/*": files}
+    of_pages, of_files = (dict(graph.inputs(f"site-front-{one}headers")) for one in ("", "file-"))
+    differing = {"contentSecurityPolicy": of_files["securityHeadersConfig"]["contentSecurityPolicy"]}
+    assert of_files == of_pages | {"securityHeadersConfig": of_pages["securityHeadersConfig"] | differing}
+
+
+def test_a_file_of_a_product_may_do_nothing_as_a_page(graph: Graph) -> None:
+    headers = graph.inputs("site-front-file-headers")["securityHeadersConfig"]
+    assert headers["contentSecurityPolicy"] == {
+        "contentSecurityPolicy": "default-src 'none'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'",
+        "override": True,
+    }
+    assert headers["contentTypeOptions"] == {"override": True}
+
+
+def test_files_of_products_can_only_be_read_and_are_kept_for_a_year(graph: Graph) -> None:
+    behavior = _behaviors(graph)["/files/*"]
+    assert set(behavior["allowedMethods"]) == set(behavior["cachedMethods"]) == {"GET", "HEAD"}
+    assert behavior["viewerProtocolPolicy"] == "redirect-to-https"
+    assert behavior["cachePolicyId"] == graph["site-front-cache"].id
+    assert f"max-age={int(graph.inputs('site-front-cache')['maxTtl'])}, " in product_files.CACHE_CONTROL
+    origin = _origin(graph, "product-files")
+    assert origin["originAccessControlId"] == graph["site-front-origin-access"].id
+
+
+def test_only_the_pages_of_the_site_may_upload_files_of_products(graph: Graph) -> None:
+    """The headers are those that the function signs, but for two that a browser sends without asking."""
+    (rule,) = graph.inputs("product-files-bucket-cors")["corsRules"]
+    assert rule == {
+        "allowedOrigins": [graph.outputs["siteUrl"]],
+        "allowedMethods": ["PUT"],
+        "allowedHeaders": ["Cache-Control", "Content-Type", "x-amz-checksum-sha256"],
+        "maxAgeSeconds": 3600,
+    }
+    assert rule["allowedOrigins"][0].startswith("https://")
+    assert "*" not in json.dumps(rule)
+
+
+def test_the_bucket_of_files_is_private_and_changed_once_at_a_time(graph: Graph) -> None:
+    """S3 refuses two changes of a bucket at once: OperationAborted."""
+    private = dict(graph.inputs("product-files-bucket-private"))
+    assert graph.sources("product-files-bucket-private", "bucket") == {"product-files-bucket"}
+    assert private == dict(graph.inputs("site-bucket-private")) | {"bucket": private["bucket"]}
+    assert "product-files-bucket-private" in graph.waits_for("product-files-bucket-policy")
+    assert "product-files-bucket-policy" in graph.waits_for("product-files-bucket-cors")
 
 
 def test_only_requests_of_pages_run_the_function_for_wrong_addresses(graph: Graph) -> None:
@@ -180,7 +225,7 @@ def test_only_requests_of_pages_run_the_function_for_wrong_addresses(graph: Grap
     assert inputs["defaultCacheBehavior"]["functionAssociations"] == [
         {"eventType": "viewer-request", "functionArn": graph.arn("site-front-addresses")}
     ]
-    assert [one.get("functionAssociations") for one in inputs["orderedCacheBehaviors"]] == [None]
+    assert [one.get("functionAssociations") for one in inputs["orderedCacheBehaviors"]] == [None, None]
     function = graph.inputs("site-front-addresses")
     assert function["runtime"] == "cloudfront-js-2.0"
     assert function.get("publish", True) is True, "CloudFront runs published functions only"
@@ -258,18 +303,24 @@ def test_no_script_needs_a_trusted_type() -> None:
         assert not re.search(sinks, script.read_text()), script
 
 
-def test_the_csp_allows_only_the_site_and_cognito(graph: Graph) -> None:
-    """Pages fetch tokens from Cognito's domain and call its API. 1,783 characters is CloudFront's limit."""
+def test_the_csp_allows_only_the_site_cognito_and_uploads(graph: Graph) -> None:
+    """Pages fetch tokens from Cognito's domain, call its API and upload files.
+
+    CloudFront's limit is 1,783 characters.
+    """
     headers = graph.inputs("site-front-headers")["securityHeadersConfig"]
     policy = headers["contentSecurityPolicy"]["contentSecurityPolicy"]
     domain = graph.inputs("staff-domain")["domain"]
     directives = dict(one.split(" ", 1) for one in policy.split("; "))
+    bucket = graph["product-files-bucket"].outputs["bucketRegionalDomainName"]
+    assert re.fullmatch(r"product-files-bucket-[0-9a-f]{7}\.s3\.eu-west-1\.amazonaws\.com", bucket)
     assert directives == {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self'",
-        "connect-src": f"'self' https://{domain}.auth.eu-west-1.amazoncognito.com {COGNITO_API}",
+        "connect-src": f"'self' https://{domain}.auth.eu-west-1.amazoncognito.com {COGNITO_API} "
+        f"https://{bucket}",
         "base-uri": "'none'",
         "form-action": "'self'",
         "frame-ancestors": "'none'",

@@ -26,6 +26,7 @@ AWS_ENVIRONMENT = {
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_ENDPOINT_URL": "http://emulator.invalid",  # nothing gets there: the emulator is in this process
+    "AWS_ENDPOINT_URL_S3": "http://127.0.0.1",  # with a number as its host, the bucket is in the path
 }
 # The tables are on another server if these environment variables are set, for example on DynamoDB Local.
 TABLE_ENDPOINTS = {
@@ -90,7 +91,7 @@ def emulator() -> Iterator[InProcessEmulator]:
 def session(emulator: InProcessEmulator) -> boto3.Session:
     """A boto3 session of these tests, so that the default session of other tests stays unchanged."""
     made = boto3.Session("test", "test", region_name=AWS_ENVIRONMENT["AWS_REGION"])
-    emulator.serve(made, "sqs", "sns", *(() if TABLE_ENDPOINTS else ("dynamodb", "dynamodb-streams")))
+    emulator.serve(made, "sqs", "sns", "s3", *(() if TABLE_ENDPOINTS else ("dynamodb", "dynamodb-streams")))
     return made
 
 
@@ -103,6 +104,7 @@ def resources(dev: Graph, session: boto3.Session) -> dict[str, str]:
         return {
             **_tables(session.client("dynamodb"), declared_tables(dev)),
             **_queues(session.client("sqs"), session.client("sns")),
+            **_bucket(session.client("s3")),
         }
 
 
@@ -129,6 +131,11 @@ def _queues(sqs: Any, sns: Any) -> dict[str, str]:
         "SHOP_TOPIC_ARN": topic,
         "TEST_MAILS_URL": mails,
     }
+
+
+def _bucket(s3: Any) -> dict[str, str]:
+    s3.create_bucket(Bucket="product-files")
+    return {"SHOP_FILES_BUCKET": "product-files"}
 
 
 @pytest.fixture

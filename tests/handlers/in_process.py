@@ -7,6 +7,7 @@ emulator's choice of a service. boto3 still checks and writes each call, and rea
 from __future__ import annotations
 
 import asyncio
+import io
 import threading
 from collections.abc import Coroutine, Iterator
 from typing import Any
@@ -108,7 +109,9 @@ def _scope(request: AWSPreparedRequest) -> Message:
     }
 
 
-def _bytes(value: str | bytes) -> bytes:
+def _bytes(value: str | bytes | io.BytesIO) -> bytes:
+    if isinstance(value, io.BytesIO):  # a file for S3
+        return value.getvalue()
     return value.encode() if isinstance(value, str) else bytes(value)
 
 

@@ -44,6 +44,7 @@ SPECIAL = {
     "product_sales": {"get_top_sellers", "update_views"},
     "orders": {"delete_order", "get_order", "list_orders", "move_order", "replace_order"},
     "product_content": {"create_product", "import_products", "put_product"},
+    "product_files": {"create_product", "import_products", "put_product", "upload_product_file"},
     "product_history": {
         "create_product",
         "delete_product",

@@ -65,6 +65,7 @@ SAMPLES: dict[str, Any] = {
     "DraftLine": {"sku": "A", "quantity": "", "currency": "GBP"},
     "Product": PRODUCT,
     "NewProduct": PRODUCT,
+    "ProductFile": {"kind": "image", "contentType": "image/png", "size": 10_000_000, "sha256": "0" * 64},
     "ProductBatch": {"dryRun": True, "items": [PRODUCT, None, "x"]},
 }
 STRANGE_VALUES: list[Any] = [

@@ -95,6 +95,11 @@ aws.s3.BucketServerSideEncryptionConfiguration(
     bucket=bucket.id,
     rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256" if second else "aws:kms"}}],
 )
+aws.s3.BucketCorsConfiguration(
+    "cors",
+    bucket=bucket.id,
+    cors_rules=[{"allowed_methods": ["PUT"], "allowed_origins": [f"https://shop{version}.example"]}],
+)
 aws.s3.BucketObjectv2("page", bucket=bucket.id, key="index.html", content=f"page {version}")
 
 access = aws.cloudfront.OriginAccessControl(
@@ -107,7 +112,11 @@ access = aws.cloudfront.OriginAccessControl(
 headers = aws.cloudfront.ResponseHeadersPolicy(
     "headers",
     security_headers_config={
-        "frame_options": {"frame_option": "DENY" if second else "SAMEORIGIN", "override": True}
+        "content_security_policy": {
+            "content_security_policy": f"connect-src https://a{version}.s3.eu-west-1.amazonaws.com https://b",
+            "override": True,
+        },
+        "frame_options": {"frame_option": "DENY" if second else "SAMEORIGIN", "override": True},
     },
 )
 cache = aws.cloudfront.CachePolicy(

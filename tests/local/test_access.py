@@ -17,6 +17,9 @@ COGNITO = {"X_Amz_Target": "AWSCognitoIdentityProviderService.SignUp"}
 LINK = {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
 API = "/_aws/execute-api/abc/v1/orders"
 
+FILE = f"/product-files-1/files/{'0a' * 32}.webp"
+SIGNED = "X-Amz-Expires=300&X-Amz-Signature=0"
+
 SITE_CALLS = """
     GET /mailbox.json | POST /api/orders | DELETE /api/orders/x | OPTIONS /api/orders | PUT / | HEAD /
 """
@@ -25,7 +28,7 @@ EMULATOR_CALLS = f"""
     POST /login
     POST /2015-03-31/functions?X-Amz-Credential=test/20261127/eu-west-1/lambda/aws4_request | GET /health
     GET /?Action=DeleteTopic&X-Amz-Credential=test | POST /oauth2/token | POST {API} | OPTIONS {API}
-    PUT {API}/1
+    PUT {API}/1 | PUT {FILE}?{SIGNED} | OPTIONS {FILE}?{SIGNED}
 """
 
 
@@ -164,8 +167,13 @@ def test_pages_of_the_site_may_use_the_site() -> None:
 
 OF_THE_SITE = (
     f"POST /oauth2/token | OPTIONS /oauth2/token | OPTIONS / | GET {API} | PUT {API}/1 | OPTIONS {API}"
+    f"| PUT {FILE}?{SIGNED} | OPTIONS {FILE}?{SIGNED}"
 )
-NOT_OF_THE_SITE = """
+NOT_OF_THE_SITE = f"""
+    GET {FILE}?{SIGNED} | DELETE {FILE}?{SIGNED} | POST {FILE}?{SIGNED} | PUT {FILE} | PUT {FILE}?x=X-Amz-Signature
+    PUT {FILE}.html?{SIGNED} | PUT /x{FILE}?{SIGNED} | PUT /product-files-1/files/x.webp?{SIGNED}
+    PUT /product-files-1?{SIGNED} | PUT /product-files-1/{"0a" * 32}.webp?{SIGNED} | OPTIONS {FILE}
+    PUT {FILE.replace("webp", "html")}?{SIGNED} | PUT {FILE.replace("/files/", "/files/../files/")}?{SIGNED}
     POST /_ministack/reset | GET /_ministack/ses/messages | OPTIONS /_ministack/reset | GET / | POST /
     POST /login
     PUT /bucket/key | GET /oauth2/token | POST /?Action=CreateQueue | GET /health
@@ -182,6 +190,7 @@ def test_pages_of_the_site_may_use_only_public_calls_of_the_emulator(origin: str
     assert at_emulator("POST /", **page, **COGNITO) is None
     assert at_emulator("POST /", **page, **COGNITO, Authorization="AWS4-HMAC-SHA256 x") == "other_origin"
     assert at_emulator("POST /?Action=CreateQueue", **page, **COGNITO) == "other_origin"
+    assert at_emulator(f"PUT {FILE}?{SIGNED}", **page, Authorization="AWS4-HMAC-SHA256 x") == "other_origin"
     for target in ("DynamoDB_20120810.Scan", "AmazonSQS.SendMessage"):
         assert at_emulator("POST /", **page, X_Amz_Target=target) == "other_origin"
 

@@ -302,6 +302,9 @@ def test_a_change_that_needs_no_replacement_keeps_the_resource(run: Run, emulato
         "encryption": "AES256",
         "root": "index2.html",
         "frame": "DENY",
+        # The emulator serves every bucket at its own address.
+        "policy": f"connect-src {emulator.url} https://b",
+        "uploads from": ["https://shop2.example"],
         "edge function": b"const handler = () => ({ statusCode: 402 });",
     }
     assert _steps(run(EVERYTHING, version=2, refresh=True)) == []
@@ -315,6 +318,7 @@ def _read_settings(emulator: Emulator, made: dict[str, str]) -> dict[str, Any]:
     users, cloudfront, s3 = client("cognito-idp"), client("cloudfront"), client("s3")
     encryption = s3.get_bucket_encryption(Bucket=made["bucket"])["ServerSideEncryptionConfiguration"]
     headers = cloudfront.get_response_headers_policy(Id=made["headers"])["ResponseHeadersPolicy"]
+    security = headers["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
     site = cloudfront.get_distribution(Id=made["site"])["Distribution"]["DistributionConfig"]
     return {
         "trusted": role["Statement"][0]["Principal"]["Service"],
@@ -340,9 +344,9 @@ def _read_settings(emulator: Emulator, made: dict[str, str]) -> dict[str, Any]:
         "page": s3.get_object(Bucket=made["bucket"], Key="index.html")["Body"].read(),
         "encryption": encryption["Rules"][0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"],
         "root": site["DefaultRootObject"],
-        "frame": headers["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]["FrameOptions"][
-            "FrameOption"
-        ],
+        "frame": security["FrameOptions"]["FrameOption"],
+        "policy": security["ContentSecurityPolicy"]["ContentSecurityPolicy"],
+        "uploads from": s3.get_bucket_cors(Bucket=made["bucket"])["CORSRules"][0]["AllowedOrigins"],
         "edge function": cloudfront.get_function(Name=made["addresses"], Stage="LIVE")["FunctionCode"].read(),
     }
 
