@@ -33,8 +33,8 @@ HEADERS = {
     ),
 }
 # Of the files that staff upload, which are images and PDFs by their type. No browser takes one for a page.
-# Without `sandbox`, because Chrome shows no PDF in a sandbox.
-FILES_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+# Without `sandbox` and without limits for styles and objects, which keep Chrome from showing a PDF.
+FILES_POLICY = "script-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 # In characters. CloudFront refuses a longer policy.
 MAX_CSP_LENGTH = 1783
 

@@ -180,7 +180,7 @@ def test_every_behavior_sends_the_security_headers(graph: Graph) -> None:
 def test_a_file_of_a_product_may_do_nothing_as_a_page(graph: Graph) -> None:
     headers = graph.inputs("site-front-file-headers")["securityHeadersConfig"]
     assert headers["contentSecurityPolicy"] == {
-        "contentSecurityPolicy": "default-src 'none'; base-uri 'none'; form-action 'none'; "
+        "contentSecurityPolicy": "script-src 'none'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'",
         "override": True,
     }

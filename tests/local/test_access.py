@@ -170,7 +170,8 @@ OF_THE_SITE = (
     f"| PUT {FILE}?{SIGNED} | OPTIONS {FILE}?{SIGNED}"
 )
 NOT_OF_THE_SITE = f"""
-    GET {FILE}?{SIGNED} | DELETE {FILE}?{SIGNED} | POST {FILE}?{SIGNED} | PUT {FILE} | PUT {FILE}?x=X-Amz-Signature
+    GET {FILE}?{SIGNED} | DELETE {FILE}?{SIGNED} | POST {FILE}?{SIGNED} | PUT {FILE}
+    PUT {FILE}?x=X-Amz-Signature
     PUT {FILE}.html?{SIGNED} | PUT /x{FILE}?{SIGNED} | PUT /product-files-1/files/x.webp?{SIGNED}
     PUT /product-files-1?{SIGNED} | PUT /product-files-1/{"0a" * 32}.webp?{SIGNED} | OPTIONS {FILE}
     PUT {FILE.replace("webp", "html")}?{SIGNED} | PUT {FILE.replace("/files/", "/files/../files/")}?{SIGNED}
