@@ -32,7 +32,10 @@ LIMITS = ("maximum", "maxItems", "maxLength", "minimum", "minItems", "minLength"
 OTHER_NUMBERS = {
     ("best/ranks.js", 20): "the first digits of a year",
     ("catalog/change-form.js", 120): "an example of a price",
+    ("catalog/file-rules.js", 1000): "bytes in a KB",
+    ("catalog/file-rules.js", 10_000_000): "bytes of a sheet, which a test compares with the functions' limit",
     ("catalog/new-price.js", 50): "a step of rounding",
+    ("catalog/uploads.js", 200): "an HTTP status",
     ("import/columns.js", 200): "letters of examples",
     ("import/columns.js", 60): "letters of a text that is quoted",
     ("import/decode.js", 1000): "bytes in which a file of no text shows itself",

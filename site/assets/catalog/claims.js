@@ -13,6 +13,11 @@ const CLAIMS = [
 /** The fields of the hazard label. */
 export const HAZARDS = ["signalWord", "pictograms", "hazardStatements", "ufi"];
 
+/** Return whether a product with these texts needs a safety data sheet: it has a pictogram, a signal word or an H statement. */
+export const needsSheet = ({ signalWord, pictograms, hazardStatements }) =>
+  Boolean(signalWord?.trim() || pictograms?.trim()) ||
+  /^[^\p{L}]*(?:EUH|H)\s?\d/imu.test(hazardStatements ?? "");
+
 /** Return the claims in the name and description of a product that has something of a hazard label, each once. */
 export function forbiddenClaims(values) {
   if (!HAZARDS.some((name) => values[name]?.trim())) return [];

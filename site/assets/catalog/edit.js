@@ -5,16 +5,25 @@ import { draft } from "../lib/draft.js";
 import { clearErrors } from "../lib/form-errors.js";
 import { sessionEnded } from "../shell/shell.js";
 import { hideNotice, showConflict, showNotice } from "./conflict.js";
-import { form, putValues, showFaults, typedValues, warnOfClaims } from "./fields.js";
+import { form, putValues, showFaults, showRest, typedValues } from "./fields.js";
+import { fileFault, isUploading, openFiles, wireFiles } from "./file-fields.js";
 import { isAsAsked, productPath } from "./products.js";
 import { documentOf, merge, valuesOf } from "./typed-product.js";
 
 const shopCurrency = document.querySelector('meta[name="order-desk:currency"]').content;
 
 export class ProductEdit {
-  /** `check(document, isNew, currency)` resolves to faults. `onSaved(product)` is called with the product as it is stored. */
-  constructor(who, { check, onSaved }) {
+  /**
+   * `check(document, isNew, currency)` resolves to faults, and `upload(kind, file, sku, say)` to an uploaded file. `onSaved` is
+   * called with the product as it is stored, and as it was before; it returns whether it has moved the focus.
+   */
+  constructor(who, { check, upload, onSaved }) {
     Object.assign(this, { who, check, onSaved });
+    wireFiles({
+      upload: (kind, file, say) => upload(kind, file, this.product.sku, say),
+      begins: () => clearErrors(form),
+      failed: (path, error) => sessionEnded(error) || showFaults([{ path, message: fileFault(error) }]),
+    });
     form.oninput = () => this.#keep();
     form.onsubmit = (event) => {
       event.preventDefault();
@@ -26,6 +35,7 @@ export class ProductEdit {
   /** Show a product in the form, or an empty form for null. What was typed before in this tab comes back. */
   open(product) {
     this.product = product;
+    openFiles(product);
     this.drafts = draft("product", this.who, product?.sku ?? "");
     const kept = this.drafts.load();
     this.base = kept ? kept.base : product;
@@ -36,7 +46,7 @@ export class ProductEdit {
   }
 
   #keep() {
-    warnOfClaims();
+    showRest();
     this.drafts.save({ base: this.base, values: typedValues() });
     byId("discard").hidden = false;
   }
@@ -50,6 +60,8 @@ export class ProductEdit {
   }
 
   async #save() {
+    if (isUploading())
+      return showFaults([{ path: "", message: "A file is still being uploaded. Save again in a moment." }]);
     const currency = this.base?.currency ?? shopCurrency;
     const typed = documentOf(typedValues(), this.base, currency);
     const faults = await this.check(typed, !this.base, currency);
@@ -75,7 +87,7 @@ export class ProductEdit {
   #saved(product) {
     byId("product-fields").disabled = false;
     this.drafts.clear();
-    this.onSaved(product);
+    if (this.onSaved(product, this.base)) return;
     (isShown(this.focused) ? this.focused : byId("save")).focus();
   }
 

@@ -1,7 +1,8 @@
-// The fields of the form of a product: what is typed into them, and the warning of claims that they show.
+// The fields of the form of a product: what is typed into them, and the warnings that they show.
 import { byId, fill } from "../lib/dom.js";
 import { showErrors } from "../lib/form-errors.js";
-import { forbiddenClaims, HAZARDS } from "./claims.js";
+import { forbiddenClaims, HAZARDS, needsSheet } from "./claims.js";
+import { showFiles } from "./file-fields.js";
 import { LABELS } from "./words.js";
 
 export const form = byId("product-form");
@@ -18,7 +19,7 @@ export function putValues(values) {
   for (const name of WRITTEN) form.elements[name].value = values[name] ?? "";
   form.elements.active.checked = values.active;
   byId("hazard").open = HAZARDS.some((name) => form.elements[name].value);
-  warnOfClaims();
+  showRest();
 }
 
 /** Show faults at their fields, and open the hazard label if one of them is there. */
@@ -27,8 +28,11 @@ export function showFaults(faults) {
   showErrors(form, faults);
 }
 
-/** Name the claims that the product must not make, or take the warning away. */
-export function warnOfClaims() {
-  const claims = forbiddenClaims(typedValues()).map((claim) => `“${claim}”`);
+/** Show what follows from the fields: the files, the claims that the product must not make, and whether a sheet is missing. */
+export function showRest() {
+  showFiles();
+  const values = typedValues();
+  const claims = forbiddenClaims(values).map((claim) => `“${claim}”`);
   fill(form, { claims: claims.join(", ") });
+  byId("sheet-missing").hidden = !needsSheet(values) || Boolean(values.safetyDataSheet);
 }

@@ -17,6 +17,11 @@ const FORMS = {
   pictograms: typedPictograms,
   hazardStatements: typedStatements,
   ufi: typedUfi,
+  image: key,
+  imageText: line,
+  safetyDataSheet: key,
+  safetyDataSheetVersion: line,
+  safetyDataSheetDate: line,
 };
 const NUMBERS = ["packSize", "minQuantity"];
 

@@ -1,5 +1,7 @@
 // The fields of a product and their values in words.
+import { isDate } from "../lib/days.js";
 import { isolated, money } from "../lib/format.js";
+import { dateFormat } from "../lib/once.js";
 
 /** The names of the fields that staff decide about, in the sequence of the form. */
 export const LABELS = {
@@ -16,11 +18,26 @@ export const LABELS = {
   pictograms: "Pictograms",
   hazardStatements: "Hazard statements",
   ufi: "UFI",
+  image: "Image",
+  imageText: "Alternative text",
+  safetyDataSheet: "Safety data sheet",
+  safetyDataSheetVersion: "Version of the sheet",
+  safetyDataSheetDate: "Date of the sheet",
   currency: "Currency",
 };
 
+const FILE_FIELDS = ["image", "safetyDataSheet"]; // their values are names that tell people nothing
+const longDay = dateFormat({ dateStyle: "long", timeZone: "UTC" });
+
+/** Return a safety data sheet in words: "Safety data sheet, version 3, 2 March 2026 (PDF)". */
+export function sheetInWords(version, date) {
+  const day = isDate(date) ? longDay().format(Date.parse(date)) : "";
+  return `${["Safety data sheet", version && `version ${isolated(version)}`, day].filter(Boolean).join(", ")} (PDF)`;
+}
+
 /** Return a value of a field as text. A missing one is "(empty)". */
 export function shownValue(field, value, currency) {
+  if (FILE_FIELDS.includes(field) && value) return `file ${value.slice(0, 6)}`;
   if (field === "unitPrice" && value !== undefined) return money(value, currency);
   if (typeof value === "boolean") return value ? "yes" : "no";
   return value === undefined || value === "" ? "(empty)" : isolated(String(value));
@@ -28,6 +45,8 @@ export function shownValue(field, value, currency) {
 
 /** Return a change in words: "Price: £1.00 → £1.04". `before` is the currency before the change if it was another one. */
 export function changeInWords({ field, from, to }, currency, before = currency) {
+  if (FILE_FIELDS.includes(field))
+    return `${LABELS[field]}: ${!from ? "added" : to ? "replaced" : "removed"}`;
   const [was, now] = [shownValue(field, from, before), shownValue(field, to, currency)];
   return `${LABELS[field] ?? field}: ${was} → ${now}`;
 }
