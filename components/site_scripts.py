@@ -105,6 +105,7 @@ BUNDLES = (
         "catalog/typed-label.js",
         "catalog/typed-product.js",
         "catalog/claims.js",
+        "catalog/file-names.js",
         "catalog/file-fields.js",
         "catalog/fields.js",
         "catalog/conflict.js",
@@ -112,7 +113,7 @@ BUNDLES = (
         "catalog/cards.js",
         "pages/product.js",
     ),
-    ("catalog/file-rules.js", "catalog/picture.js", "catalog/uploads.js"),
+    ("catalog/file-rules.js", "catalog/picture.js", "catalog/uploads.js", "catalog/take-file.js"),
     (
         "catalog/new-price.js",
         "catalog/plan.js",

@@ -33,7 +33,10 @@ OTHER_NUMBERS = {
     ("best/ranks.js", 20): "the first digits of a year",
     ("catalog/change-form.js", 120): "an example of a price",
     ("catalog/file-rules.js", 1000): "bytes in a KB",
-    ("catalog/file-rules.js", 10_000_000): "bytes of a sheet, which a test compares with the functions' limit",
+    (
+        "catalog/file-rules.js",
+        10_000_000,
+    ): "bytes of a sheet, which a test compares with the functions' limit",
     ("catalog/new-price.js", 50): "a step of rounding",
     ("catalog/uploads.js", 200): "an HTTP status",
     ("import/columns.js", 200): "letters of examples",

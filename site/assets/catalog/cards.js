@@ -1,11 +1,9 @@
 // The cards beside the form of a product: its history, its orders, and the products that are often on the same order.
 import { call } from "../lib/api.js";
 import { byId, show, showFailure, stamp } from "../lib/dom.js";
-import { count, customerName, orderNumber, time } from "../lib/format.js";
-import { orderPage } from "../lib/links.js";
+import { time } from "../lib/format.js";
 import { sessionEnded } from "../shell/shell.js";
-import { writeStatus } from "../order/status-cell.js";
-import { productPage, productPath } from "./products.js";
+import { productPath } from "./products.js";
 import { changeInWords } from "./words.js";
 
 const EVENTS = { added: "Added", changed: "Changed", deleted: "Deleted" };
@@ -13,12 +11,11 @@ const LIMIT = 10; // entries that a card shows at first, and more each time
 
 const current = new WeakMap(); // the card that each region shows
 
-/** A card that shows a list, a part at a time. `read(cursor)` resolves to {rows, nextCursor}. */
+/** A card that shows a list, a part at a time. `read(cursor)` resolves to {rows, nextCursor}, the rows as elements. */
 class Card {
-  constructor(name, { read, row }) {
+  constructor(name, read) {
     Object.assign(this, {
       read,
-      row,
       region: byId(name),
       rows: byId(`${name}-rows`),
       more: byId(`more-${name}`),
@@ -39,9 +36,8 @@ class Card {
     this.hasBegun = true;
     current.set(this.region, this);
     try {
-      const { rows, nextCursor } = await this.read(cursor);
+      const { rows: added, nextCursor } = await this.read(cursor);
       if (current.get(this.region) !== this) return; // the product was saved meanwhile, and its cards begin anew
-      const added = rows.map(this.row);
       this.rows.append(...added);
       this.cursor = nextCursor;
       if (this.more) this.more.hidden = !nextCursor;
@@ -53,30 +49,29 @@ class Card {
   }
 }
 
-/** Show what is known of a product. */
-export function showCards({ sku, currency }) {
+/** Show what is known of a product. `load` resolves to the module with the rows of the cards that are folded together. */
+export function showCards({ sku, currency }, load) {
   const path = productPath(sku);
   const page = (cursor) => new URLSearchParams({ limit: LIMIT, ...(cursor && { cursor }) });
-  const history = new Card("history", {
-    read: async (cursor) => {
-      const { history: rows, nextCursor } = await call("GET", `${path}/history?${page(cursor)}`);
-      return { rows, nextCursor };
-    },
-    row: (entry) => historyRow(entry, currency),
+  const history = new Card("history", async (cursor) => {
+    const answer = await call("GET", `${path}/history?${page(cursor)}`);
+    return { rows: answer.history.map((entry) => historyRow(entry, currency)), ...next(answer) };
   });
-  const sold = new Card("sold", {
-    read: async (cursor) => {
-      const { orders: rows, nextCursor } = await call("GET", `${path}/orders?${page(cursor)}`);
-      return { rows, nextCursor };
-    },
-    row: soldRow,
+  const sold = new Card("sold", async (cursor) => {
+    const [answer, { soldRow }] = await Promise.all([call("GET", `${path}/orders?${page(cursor)}`), load()]);
+    return { rows: answer.orders.map(soldRow), ...next(answer) };
   });
-  const beside = new Card("beside", {
-    read: async () => ({ rows: (await call("GET", `${path}/also-bought?limit=5`)).items, nextCursor: null }),
-    row: besideRow,
+  const beside = new Card("beside", async () => {
+    const [{ items }, { besideRow }] = await Promise.all([
+      call("GET", `${path}/also-bought?limit=5`),
+      load(),
+    ]);
+    return { rows: items.map(besideRow), nextCursor: null };
   });
   return Promise.all([history, sold, beside].map((card) => card.begin()));
 }
+
+const next = ({ nextCursor }) => ({ nextCursor });
 
 const historyRow = ({ at, by, event, changes = [] }, currency) =>
   stamp("history-entry", {
@@ -85,18 +80,3 @@ const historyRow = ({ at, by, event, changes = [] }, currency) =>
     by,
     changes: changes.map((one) => stamp("text-item", { text: changeInWords(one, currency) })),
   });
-
-function soldRow(order) {
-  const { orderID, createdAt, customer, quantity } = order;
-  const values = { number: orderNumber(order), taken: time(createdAt), customer: customerName(customer) };
-  const element = stamp("sold-row", { ...values, quantity: quantity.toLocaleString() });
-  element.querySelector("a").href = orderPage(orderID);
-  writeStatus(element.lastElementChild, order);
-  return element;
-}
-
-function besideRow({ sku, name, orders }) {
-  const element = stamp("beside-row", { name, orders: `on ${count(orders, "order")}` });
-  element.querySelector("a").href = productPage(sku);
-  return element;
-}

@@ -6,24 +6,16 @@ import { clearErrors } from "../lib/form-errors.js";
 import { sessionEnded } from "../shell/shell.js";
 import { hideNotice, showConflict, showNotice } from "./conflict.js";
 import { form, putValues, showFaults, showRest, typedValues } from "./fields.js";
-import { fileFault, isUploading, openFiles, wireFiles } from "./file-fields.js";
+import { files, openFiles } from "./file-fields.js";
 import { isAsAsked, productPath } from "./products.js";
 import { documentOf, merge, valuesOf } from "./typed-product.js";
 
 const shopCurrency = document.querySelector('meta[name="order-desk:currency"]').content;
 
 export class ProductEdit {
-  /**
-   * `check(document, isNew, currency)` resolves to faults, and `upload(kind, file, sku, say)` to an uploaded file. `onSaved` is
-   * called with the product as it is stored, and as it was before; it returns whether it has moved the focus.
-   */
-  constructor(who, { check, upload, onSaved }) {
+  /** `check(document, isNew, currency)` resolves to faults. `onSaved(product, before)` is called with the product as it is stored. */
+  constructor(who, { check, onSaved }) {
     Object.assign(this, { who, check, onSaved });
-    wireFiles({
-      upload: (kind, file, say) => upload(kind, file, this.product.sku, say),
-      begins: () => clearErrors(form),
-      failed: (path, error) => sessionEnded(error) || showFaults([{ path, message: fileFault(error) }]),
-    });
     form.oninput = () => this.#keep();
     form.onsubmit = (event) => {
       event.preventDefault();
@@ -60,7 +52,7 @@ export class ProductEdit {
   }
 
   async #save() {
-    if (isUploading())
+    if (files.running)
       return showFaults([{ path: "", message: "A file is still being uploaded. Save again in a moment." }]);
     const currency = this.base?.currency ?? shopCurrency;
     const typed = documentOf(typedValues(), this.base, currency);
@@ -87,7 +79,7 @@ export class ProductEdit {
   #saved(product) {
     byId("product-fields").disabled = false;
     this.drafts.clear();
-    if (this.onSaved(product, this.base)) return;
+    this.onSaved(product, this.base);
     (isShown(this.focused) ? this.focused : byId("save")).focus();
   }
 

@@ -1,5 +1,6 @@
 // The faults of a typed product before it is sent, in the words of the form.
 import { amountFault } from "../lib/amount-faults.js";
+import { FILES } from "./file-names.js";
 import { isolated } from "../lib/format.js";
 import { validate } from "../lib/json-schema.js";
 
@@ -8,8 +9,15 @@ const LONGEST = 48; // characters of a line in a message
 /** Resolve to the faults of a document: [{path, message}]. */
 export async function faultsOf(document, isNew, currency) {
   const found = await validate(isNew ? "NewProduct" : "Product", document);
-  return found.map((fault) => inWords(fault, document, currency));
+  return [...found, ...undescribed(document)].map((fault) => inWords(fault, document, currency));
 }
+
+/** Return a fault for each field that is missing beside a file. The functions have the same rule. */
+const undescribed = (document) =>
+  Object.entries(FILES)
+    .filter(([file]) => document[file])
+    .flatMap(([, others]) => others.filter((name) => !document[name]))
+    .map((path) => ({ path, message: "is required" }));
 
 function inWords(fault, document, currency) {
   if (fault.path === "unitPrice") return amountFault(fault, currency);

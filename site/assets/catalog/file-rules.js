@@ -4,7 +4,8 @@
 export const MAX_SIZES = { image: 500_000, safetyDataSheet: 10_000_000 };
 const LONG_SIDE = 1200; // pixels
 const PDF = "%PDF-";
-const PDF_START = 1024; // bytes in which readers look for the beginning of a PDF
+/** The number of bytes in which readers look for the beginning of a PDF. */
+export const PDF_START = 1024;
 
 /** A fault of a chosen file, in words that follow the name of its field. */
 export class FileFault extends Error {
@@ -33,10 +34,10 @@ export function sizeInWords(bytes) {
 export const hex = (buffer) =>
   Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** Raise a FileFault unless bytes are a PDF that can be uploaded. */
-export function requireSheet(bytes) {
-  if (!isPdf(bytes)) throw new FileFault("must be a PDF, and this file is none");
-  const { safetyDataSheet: most } = MAX_SIZES;
-  if (bytes.length > most)
-    throw new FileFault(`must have at most ${sizeInWords(most)}, got ${sizeInWords(bytes.length)}`);
+/** Raise a FileFault unless a file is a PDF that can be uploaded: its size, and its first bytes. */
+export function requireSheet(size, start) {
+  if (!isPdf(start)) throw new FileFault("must be a PDF, and this file is none");
+  if (size <= MAX_SIZES.safetyDataSheet) return;
+  const most = sizeInWords(MAX_SIZES.safetyDataSheet);
+  throw new FileFault(`must have at most ${most}, got ${size.toLocaleString()} bytes`);
 }

@@ -16,6 +16,9 @@ export const leftImport = (who) => draft("import", who);
 /** Return the address of the page of a product. */
 export const productPage = (sku) => `/product.html?${new URLSearchParams({ sku })}`;
 
+/** Return the address of the recall list of a product. Without a date, the list begins twelve months ago. */
+export const recallPage = (sku) => `/recall.html?${new URLSearchParams({ sku })}`;
+
 /** Return the path of a product in the API. */
 export const productPath = (sku) => `/products/${encodeURIComponent(sku)}`;
 

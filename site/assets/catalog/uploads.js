@@ -1,6 +1,6 @@
 // The upload of a file of a product: the API signs an address for exactly this file, and the browser sends it there.
 import { call } from "../lib/api.js";
-import { FileFault, hex, requireSheet, sizeInWords } from "./file-rules.js";
+import { FileFault, hex, PDF_START, requireSheet, sizeInWords } from "./file-rules.js";
 import { smallPicture } from "./picture.js";
 import { productPath } from "./products.js";
 
@@ -23,12 +23,16 @@ export async function uploadFile(kind, chosen, sku, say) {
 
 /** Resolve to the chosen file as a PDF, whatever type its name has. */
 async function checkedSheet(chosen) {
-  const bytes = await chosen.arrayBuffer().catch(() => {
+  const start = await read(chosen.slice(0, PDF_START));
+  requireSheet(chosen.size, new Uint8Array(start));
+  return new Blob([await read(chosen)], { type: "application/pdf" });
+}
+
+/** Resolve to the bytes of a file, which may have been moved or changed since it was chosen. */
+const read = (file) =>
+  file.arrayBuffer().catch(() => {
     throw new FileFault("cannot be read. Choose the file again");
   });
-  requireSheet(new Uint8Array(bytes));
-  return new Blob([bytes], { type: "application/pdf" });
-}
 
 /** Send a file. A fetch would not tell how much of it has been sent. */
 function send({ url, headers }, blob, progress) {

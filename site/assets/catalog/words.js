@@ -1,7 +1,5 @@
 // The fields of a product and their values in words.
-import { isDate } from "../lib/days.js";
 import { isolated, money } from "../lib/format.js";
-import { dateFormat } from "../lib/once.js";
 
 /** The names of the fields that staff decide about, in the sequence of the form. */
 export const LABELS = {
@@ -27,13 +25,6 @@ export const LABELS = {
 };
 
 const FILE_FIELDS = ["image", "safetyDataSheet"]; // their values are names that tell people nothing
-const longDay = dateFormat({ dateStyle: "long", timeZone: "UTC" });
-
-/** Return a safety data sheet in words: "Safety data sheet, version 3, 2 March 2026 (PDF)". */
-export function sheetInWords(version, date) {
-  const day = isDate(date) ? longDay().format(Date.parse(date)) : "";
-  return `${["Safety data sheet", version && `version ${isolated(version)}`, day].filter(Boolean).join(", ")} (PDF)`;
-}
 
 /** Return a value of a field as text. A missing one is "(empty)". */
 export function shownValue(field, value, currency) {

@@ -1,0 +1,22 @@
+// What the page says after a product was saved.
+import { byId, stamp } from "../lib/dom.js";
+import { showToast } from "../lib/toast.js";
+import { showNotice } from "./conflict.js";
+import { recallPage } from "./products.js";
+
+/** Say that a product was saved. `before` is the product as it was, or nothing for a new one. */
+export function tell(product, before) {
+  showToast(byId("saved"), before ? "The changes are saved." : "The product is in the catalog.");
+  const [was, is] = [before?.safetyDataSheet, product.safetyDataSheet];
+  if (was && is && is !== was) tellOfSheet(product.sku);
+}
+
+/** Say who must get the new sheet, with a link to the recall list, which begins twelve months ago. */
+function tellOfSheet(sku) {
+  const line = stamp("recall-link");
+  line.firstElementChild.href = recallPage(sku);
+  showNotice(
+    "Whoever got this product in the last 12 months must get the new safety data sheet (REACH Regulation, Article 31(9)).",
+    [line],
+  );
+}

@@ -1,0 +1,17 @@
+// The fields of a product that name a file, and a safety data sheet in words.
+import { isDate } from "../lib/days.js";
+import { isolated } from "../lib/format.js";
+import { dateFormat } from "../lib/once.js";
+
+/** Each field that names a file, with the fields that say what it is. */
+export const FILES = {
+  image: ["imageText"],
+  safetyDataSheet: ["safetyDataSheetVersion", "safetyDataSheetDate"],
+};
+const longDay = dateFormat({ dateStyle: "long", timeZone: "UTC" });
+
+/** Return a safety data sheet in words: "Safety data sheet, version 3, 2 March 2026 (PDF)". */
+export function sheetInWords(version, date) {
+  const day = isDate(date) ? longDay().format(Date.parse(date)) : "";
+  return `${["Safety data sheet", version && `version ${isolated(version)}`, day].filter(Boolean).join(", ")} (PDF)`;
+}

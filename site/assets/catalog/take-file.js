@@ -1,0 +1,34 @@
+// A file that is chosen for a product: it is uploaded at once, and belongs to the product when the form is saved.
+import { byId } from "../lib/dom.js";
+import { clearErrors } from "../lib/form-errors.js";
+import { sessionEnded } from "../shell/shell.js";
+import { showFaults } from "./fields.js";
+import { fileField, files, putFile, say } from "./file-fields.js";
+import { FILES } from "./file-names.js";
+import { uploadFile } from "./uploads.js";
+
+/** Upload a file and put its name into the form, or say why not. */
+export async function takeFile(kind, chosen) {
+  const { product } = files; // a late answer for another product changes nothing
+  clearErrors(byId("product-form"));
+  try {
+    const progress = (text) => files.product === product && say(kind, text);
+    const { file, size } = await uploadFile(kind, chosen, product.sku, progress);
+    if (files.product !== product) return;
+    if (kind === "safetyDataSheet") forgetOldSheet(product);
+    putFile(kind, file);
+    say(kind, `Uploaded (${size}). Save the changes to keep it.`);
+  } catch (error) {
+    say(kind, "");
+    if (!sessionEnded(error)) showFaults([{ path: kind, message: faultOf(error) }]);
+  }
+}
+
+/** Return the error of an upload in words that follow the name of its field. */
+const faultOf = ({ isOfFile, message }) => (isOfFile ? message : `was not uploaded: ${message}`);
+
+/** Empty what is stored about the sheet, because another sheet has another version and date. What was typed since stays. */
+function forgetOldSheet(product) {
+  for (const name of FILES.safetyDataSheet)
+    if (fileField(name).value === product[name]) fileField(name).value = "";
+}

@@ -1,0 +1,238 @@
+"""The image and the safety data sheet of a product: chosen, made smaller, uploaded and saved."""
+
+import re
+import struct
+import uuid
+import zlib
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import FilePayload, expect
+
+from local.api import Api
+from tests.browser.conftest import Json, OpenTab
+from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
+from tests.browser.tab import Person, Tab
+from tests.browser.test_products import new_product, page_of, stored
+
+pytestmark = pytest.mark.browser
+
+UPLOADS = re.compile(r".*/files/[0-9a-f]{64}\.\w+\?.*X-Amz-Signature=.*")
+HAZARD = {"signalWord": "Danger", "hazardStatements": "H314 Causes severe skin burns and eye damage."}
+PICTURE = "document.querySelector('#image-preview')"
+# Give a file to a listener of the page as a drop or a paste does.
+GIVEN = """([selector, kind, bytes]) => {
+    const data = new DataTransfer();
+    data.items.add(new File([new Uint8Array(bytes)], "mop.png", { type: "image/png" }));
+    const event = kind === "drop"
+        ? new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })
+        : new ClipboardEvent("paste", { clipboardData: data, bubbles: true });
+    document.querySelector(selector).dispatchEvent(event);
+}"""
+
+
+def png(width: int, height: int) -> bytes:
+    """Return a striped image."""
+    row = b"\0" + b"".join(bytes((at * 255 // width, at * 7 % 255, 120)) for at in range(width))
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = (b"IHDR", header), (b"IDAT", zlib.compress(row * height)), (b"IEND", b"")
+    chunks = [
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in parts
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def image(width: int = 40, height: int = 30) -> FilePayload:
+    return {"name": "mop.png", "mimeType": "image/png", "buffer": png(width, height)}
+
+
+def sheet(text: str = "") -> FilePayload:
+    content = f"%PDF-1.4 {text or uuid.uuid4()}".encode()
+    return {"name": "sheet.pdf", "mimeType": "application/pdf", "buffer": content}
+
+
+@pytest.fixture
+def product(admin_api: Api) -> Json:
+    return new_product(admin_api)
+
+
+@pytest.fixture
+def desk(tab: Tab, staff: Person, product: Json) -> Tab:
+    """A tab of a staff member at the page of the product."""
+    tab.become(staff)
+    tab.goto(page_of(product))
+    tab.sees_button("Save changes")
+    return tab
+
+
+def choose(tab: Tab, kind: str, file: FilePayload) -> None:
+    tab.css(f"#choose-{kind}").set_input_files(file)
+
+
+def upload(tab: Tab, kind: str, file: FilePayload) -> None:
+    choose(tab, kind, file)
+    expect(tab.css(f"#{kind}-status")).to_contain_text("Uploaded (")
+
+
+def test_a_large_image_is_made_smaller_uploaded_and_shown(
+    desk: Tab, product: Json, admin_api: Api, open_tab: OpenTab, staff: Person
+) -> None:
+    upload(desk, "image", image(3000, 2000))
+    desk.press("Save changes")
+    desk.follow("Alternative text is required")
+    desk.type("A squeegee")
+    desk.press("Save changes")
+    expect(desk.region("History").locator).to_contain_text("Image: added")
+    saved = stored(admin_api, product["sku"])
+    assert re.fullmatch(r"[0-9a-f]{64}\.webp", saved["image"])
+    assert saved["version"] == product["version"] + 1, "the image is one change, with its text"
+    other = open_tab()
+    other.become(staff)
+    other.watch_shifts()
+    other.goto(page_of(product))
+    expect(other.find("img", "A squeegee")).to_have_attribute("src", f"/files/{saved['image']}")
+    size = f"(await {PICTURE}.decode(), [{PICTURE}.naturalWidth, {PICTURE}.naturalHeight])"
+    assert other.evaluate(f"(async () => {size})()") == [1200, 800]
+    assert other.shifted() < 0.01
+    other.press("Remove image")
+    other.press("Save changes")
+    expect(other.region("History").locator).to_contain_text("Image: removed")
+    assert "image" not in stored(admin_api, product["sku"])
+    assert desk.complaints == other.complaints == []
+
+
+@pytest.mark.parametrize("kind", ["drop", "paste"])
+def test_an_image_can_be_dropped_or_pasted(desk: Tab, kind: str) -> None:
+    desk.evaluate(GIVEN, ["#image-hint", kind, list(png(40, 30))])
+    expect(desk.css("#image-status")).to_contain_text("Uploaded (")
+    expect(desk.css("#image-preview")).to_be_visible()
+
+
+def test_a_replaced_sheet_leads_to_the_recall_list(
+    tab: Tab, staff: Person, admin_api: Api, product: Json
+) -> None:
+    dangerous = new_product(admin_api, **HAZARD)
+    tab.become(staff)
+    tab.goto(page_of(dangerous))
+    expect(tab.css("#sheet-missing")).to_be_visible()
+    upload(tab, "safetyDataSheet", sheet())
+    expect(tab.css("#sheet-missing")).to_be_hidden()
+    tab.press("Save changes")
+    tab.sees_errors(["Version of the sheet is required", "Date of the sheet is required"])
+    tab.fill("Version of the sheet", "3")
+    tab.fill("Date of the sheet", "2026-03-02")
+    tab.press("Save changes")
+    expect(tab.region("History").locator).to_contain_text("Safety data sheet: added")
+    expect(tab.css("#notice")).to_be_hidden()
+    link = tab.link(re.compile(r"Safety data sheet, version 3, .*2026.* \(PDF\)"))
+    file = stored(admin_api, dangerous["sku"])["safetyDataSheet"]
+    expect(link).to_have_attribute("href", f"/files/{file}")
+    answer = tab.page.request.get(f"{tab.site_url}/files/{file}")
+    assert (answer.headers["content-type"], answer.headers["x-content-type-options"]) == (
+        "application/pdf",
+        "nosniff",
+    )
+    upload(tab, "safetyDataSheet", sheet())
+    expect(tab.field("Version of the sheet")).to_have_value("")
+    tab.fill("Version of the sheet", "4")
+    tab.fill("Date of the sheet", "2026-11-02")
+    tab.press("Save changes")
+    expect(tab.css("#notice")).to_contain_text("Whoever got this product in the last 12 months must get")
+    expect(tab.css("#notice")).to_be_focused()
+    expect(tab.region("History").locator).to_contain_text("Safety data sheet: replaced")
+    assert_accessible(tab)
+    assert_nothing_sticks_out(tab)
+    tab.follow("Recall list of the last 12 months")
+    tab.arrives_at(f"/recall.html?sku={dangerous['sku']}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "file", "message"),
+    [
+        (
+            "image",
+            {"name": "a.png", "mimeType": "image/png", "buffer": b"no image"},
+            "Image must be an image that this browser can show, such as JPEG, PNG or WebP",
+        ),
+        (
+            "safetyDataSheet",
+            {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"<html>"},
+            "Safety data sheet must be a PDF, and this file is none",
+        ),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_and_nothing_typed_is_lost(
+    desk: Tab, kind: str, file: FilePayload, message: str
+) -> None:
+    desk.fill("Name", "Half a name")
+    choose(desk, kind, file)
+    desk.sees_errors([message])
+    expect(desk.field("Name")).to_have_value("Half a name")
+    expect(desk.css(f"#{kind}-shown")).to_be_hidden()
+    assert_accessible(desk)
+    upload(desk, kind, image() if kind == "image" else sheet())
+    expect(desk.css("#error-summary")).to_be_hidden()
+
+
+def refuse_at_the_store(tab: Tab) -> None:
+    tab.page.route(
+        UPLOADS, lambda route: route.fulfill(status=403, headers={"Access-Control-Allow-Origin": "*"})
+    )
+
+
+def lose_at_the_store(tab: Tab) -> None:
+    tab.page.route(UPLOADS, lambda route: route.abort())
+
+
+def refuse_at_the_api(tab: Tab) -> None:
+    tab.answer_error("**/api/products/*/files")
+
+
+@pytest.mark.parametrize(
+    ("fail", "message"),
+    [
+        (refuse_at_the_store, "Image was not uploaded: the store has refused it. Choose the file again"),
+        (lose_at_the_store, "Image was not uploaded: the connection is lost. Choose the file again"),
+        (refuse_at_the_api, re.compile("Image was not uploaded: ")),
+    ],
+)
+def test_a_failed_upload_says_why_and_can_be_repeated(
+    desk: Tab, fail: Callable[[Tab], None], message: str
+) -> None:
+    fail(desk)
+    desk.fill("Name", "Half a name")
+    choose(desk, "image", image())
+    expect(desk.css("#error-list li")).to_have_text(message)
+    expect(desk.css("#image-shown")).to_be_hidden()
+    expect(desk.field("Name")).to_have_value("Half a name")
+    desk.page.unroute_all()
+    upload(desk, "image", image())
+
+
+def test_an_ended_session_keeps_what_is_typed_and_uploaded(desk: Tab, staff: Person) -> None:
+    upload(desk, "image", image())
+    desk.fill("Alternative text", "A squeegee")
+    desk.end_session()
+    choose(desk, "safetyDataSheet", sheet())
+    desk.sign_in_again(staff)
+    expect(desk.find("img", "A squeegee")).to_be_visible()
+    expect(desk.css("#safetyDataSheet-shown")).to_be_hidden()
+
+
+def test_a_product_is_not_saved_in_the_middle_of_an_upload(desk: Tab, product: Json, admin_api: Api) -> None:
+    held = desk.hold("**/api/products/*/files")
+    choose(desk, "image", image())
+    expect(desk.css("#image-status")).to_have_text("Preparing the file …")
+    desk.press("Save changes")
+    desk.sees_errors(["A file is still being uploaded. Save again in a moment."])
+    held[0].continue_()
+    expect(desk.css("#image-status")).to_contain_text("Uploaded (")
+    assert stored(admin_api, product["sku"])["version"] == product["version"]
+
+
+def test_a_new_product_gets_its_files_after_it_is_added(tab: Tab, staff: Person) -> None:
+    tab.become(staff)
+    tab.goto("/product.html")
+    tab.sees("An image and a safety data sheet can be added once the product is in the catalog.")
+    expect(tab.css("#files")).to_be_hidden()
