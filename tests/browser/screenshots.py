@@ -1,15 +1,29 @@
 """Take the pictures of README and the guides from a running site: `python -m tests.browser.screenshots`."""
 
 import argparse
+import base64
 import json
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, expect, sync_playwright
 
 from tests.browser.browser import launch
 from tests.browser.tab import Person, Tab
 
 IMAGES = Path("docs/images")
+DRAW_CANISTER = """() => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 1200, height: 900 });
+    const context = canvas.getContext("2d");
+    const boxes = [["#f4f6f6", 0, 0, 1200, 900], ["#23303a", 430, 90, 130, 90],
+        ["#1d5f9e", 340, 170, 520, 660], ["#184f85", 620, 210, 190, 110], ["#f4f6f6", 665, 245, 100, 40],
+        ["#ffffff", 400, 400, 400, 320], ["#0b6b66", 400, 400, 400, 70], ["#c9d3d6", 440, 520, 320, 26],
+        ["#c9d3d6", 440, 580, 250, 26]];
+    for (const [color, ...box] of boxes) {
+        context.fillStyle = color;
+        context.fillRect(...box);
+    }
+    return canvas.toDataURL("image/png").split(",")[1];
+}"""
 
 
 def take(browser: Browser, outputs: dict[str, object], person: Person, images: Path) -> None:
@@ -21,7 +35,7 @@ def take(browser: Browser, outputs: dict[str, object], person: Person, images: P
     tab.sign_in(person)
     pictures = (
         *(today, sales, orders, selection, printing, labels, new_order, parking, order, customer),
-        *(products, product, import_products, best_sellers),
+        *(products, product, product_files, import_products, best_sellers),
     )
     for picture in pictures:
         picture(tab)
@@ -123,6 +137,20 @@ def product(tab: Tab) -> None:
     tab.css("#sold summary").click()
     tab.page.wait_for_load_state("networkidle")
     tab.evaluate("scrollTo(0, 0)")
+
+
+def product_files(tab: Tab) -> None:
+    """The image and the sheet of the same product, before they are saved."""
+    drawn = base64.b64decode(tab.evaluate(DRAW_CANISTER))
+    sheet: FilePayload = {"name": "sheet.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 guide"}
+    tab.css("#choose-image").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": drawn})
+    expect(tab.css("#image-status")).to_contain_text("Uploaded")
+    tab.field("Alternative text").fill("A blue canister of 5 litres with a white label")
+    tab.css("#choose-safetyDataSheet").set_input_files(sheet)
+    expect(tab.css("#safetyDataSheet-status")).to_contain_text("Uploaded")
+    tab.field("Version of the sheet").fill("3.0")
+    tab.field("Date of the sheet").fill("2026-03-02")
+    tab.css("#image-area").evaluate("area => scrollTo(0, area.offsetTop - 80)")
 
 
 def import_products(tab: Tab) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, FilePayload, Locator, expect
 
 from local.api import Api
 from tests.browser.accounts import NEW_PASSWORD, PASSWORD, Office
@@ -16,6 +16,7 @@ from tests.browser.conftest import Json, OpenTab, PlaceOrder, orders_of, wait_un
 from tests.browser.orders import address, edit_elsewhere, wait_for
 from tests.browser.screenshots import IMAGES, take
 from tests.browser.tab import Person, Tab, number_of
+from tests.browser.test_product_files import image, sheet
 from tests.browser.words import Name
 
 pytestmark = pytest.mark.browser
@@ -494,6 +495,33 @@ def test_a_product_is_added_and_changed_by_keys(tab: KeyboardTab, staff: Person,
     tab.press("Save changes")
     tab.sees("Not sold", exact=True)
     assert admin_api.call("GET", f"/products/{sku}").document["active"] is False
+
+
+@walks("Add an image and a safety data sheet")
+def test_an_image_and_a_sheet_are_added_by_keys(tab: KeyboardTab, staff: Person, admin_api: Api) -> None:
+    sku = f"SG-{uuid.uuid4().hex[:12]}"
+    plain = {"name": f"Mop {sku}", "category": "Mops", "unitPrice": 649, "unit": "each", "active": True}
+    admin_api.call("POST", "/products", {"sku": sku, **plain})
+    tab.sign_in(staff, f"/product.html?sku={sku}")
+
+    def choose(kind: str, file: FilePayload) -> None:
+        tab.reach(tab.css(f"#choose-{kind}"))
+        with tab.page.expect_file_chooser() as chooser:
+            tab.key("Enter")
+        chooser.value.set_files(file)
+        expect(tab.css(f"#{kind}-status")).to_contain_text("Uploaded (")
+
+    choose("image", image())
+    tab.fill("Alternative text", "A flat mop")
+    choose("safetyDataSheet", sheet())
+    tab.fill("Version of the sheet", "3")
+    tab.reach(tab.field("Date of the sheet"))
+    tab.type("02032026")
+    tab.press("Save changes")
+    tab.inside("#history").says("Safety data sheet: added")
+    saved = admin_api.call("GET", f"/products/{sku}").document
+    assert (saved["imageText"], saved["safetyDataSheetVersion"]) == ("A flat mop", "3")
+    assert saved["safetyDataSheetDate"] in ("2026-03-02", "2026-02-03"), "as the browser's language has it"
 
 
 @walks("Recall a product")
