@@ -507,7 +507,7 @@ def test_an_image_and_a_sheet_are_added_by_keys(tab: KeyboardTab, staff: Person,
     def choose(kind: str, file: FilePayload) -> None:
         tab.reach(tab.css(f"#choose-{kind}"))
         with tab.page.expect_file_chooser() as chooser:
-            tab.key("Enter")
+            tab.key("Space")
         chooser.value.set_files(file)
         expect(tab.css(f"#{kind}-status")).to_contain_text("Uploaded (")
 
