@@ -80,7 +80,7 @@ class ResponseHeadersPolicy(_Configured):
         made = super()._configuration(given)
         policy = made.get("SecurityHeadersConfig", {}).get("ContentSecurityPolicy", {})
         if text := policy.get("ContentSecurityPolicy"):
-            policy["ContentSecurityPolicy"] = S3_URL.sub(f"http://{HOST}:{self.aws.port}", text)
+            policy["ContentSecurityPolicy"] = _with_local_buckets(text, self.aws.url)
         return made
 
 
@@ -123,7 +123,8 @@ class Function(Kind):
         self.client.delete_function(Name=old.id, IfMatch=self._etag(old))
 
     def _request(self, given: Given) -> dict[str, Any]:
-        name, code = given.take("name"), given.take("code").encode()
+        # The function for wrong addresses sends the same headers as the policy.
+        name, code = given.take("name"), _with_local_buckets(given.take("code"), self.aws.url).encode()
         config = {"Comment": "", **given.fill(self.client.meta.service_model.shape_for("FunctionConfig"))}
         return {"Name": name, "FunctionCode": code, "FunctionConfig": config}
 
@@ -192,6 +193,11 @@ class Distribution(_Configured):
             "domainName": made["DomainName"],
             "hostedZoneId": "Z2FDTNDATAQYW2",  # CloudFront's zone, the same in every account
         }
+
+
+def _with_local_buckets(text: str, url: str) -> str:
+    """Return a text with the emulator's URL in place of the URLs of buckets."""
+    return S3_URL.sub(url, text)
 
 
 def _nest_methods(behavior: dict[str, Any]) -> dict[str, Any]:
