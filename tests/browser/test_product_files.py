@@ -89,12 +89,16 @@ def test_a_large_image_is_made_smaller_uploaded_and_shown(
     assert saved["version"] == product["version"] + 1, "the image is one change, with its text"
     other = open_tab()
     other.become(staff)
+    other.page.set_viewport_size({"width": 1280, "height": 2000})  # only shifts on screen count
     other.watch_shifts()
     other.goto(page_of(product))
     expect(other.find("img", "A squeegee")).to_have_attribute("src", f"/files/{saved['image']}")
     size = f"(await {PICTURE}.decode(), [{PICTURE}.naturalWidth, {PICTURE}.naturalHeight])"
     assert other.evaluate(f"(async () => {size})()") == [1200, 800]
     assert other.shifted() < 0.01
+    box = other.css("#image-preview").bounding_box()
+    assert box, "the box of an image has the same form before and after the image is there"
+    assert (box["width"], box["height"]) == (320, 240)
     other.press("Remove image")
     other.press("Save changes")
     expect(other.region("History").locator).to_contain_text("Image: removed")
