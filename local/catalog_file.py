@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lambdas.platform.text import key
-from lambdas.shop.catalog import OPTIONAL
+from lambdas.shop.catalog import IN_COLUMNS
 from local import catalog_cells, csv_file
 from local.catalog_cells import Read
 from local.catalog_titles import COLUMNS, FIELDS, Guess, guess, plain
@@ -174,7 +174,7 @@ def _row(record: Record, file: CatalogFile, currency: str) -> ProductRow:
     for name in FIELDS:
         if name in file.places:
             _take(row, name, cells[file.places[name]], _read(name, cells, file, currency))
-    for name in [name for name in OPTIONAL if row.item.get(name) == ""]:
+    for name in [name for name in IN_COLUMNS if row.item.get(name) == ""]:
         del row.item[name]
         if file.partial:
             row.item[name] = None  # which removes that of the product

@@ -7,9 +7,9 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from lambdas.shop.catalog import OPTIONAL
+from lambdas.shop.catalog import IN_COLUMNS
 
-FIELDS = ("sku", "name", "category", "unitPrice", "currency", "unit", "active", *OPTIONAL)
+FIELDS = ("sku", "name", "category", "unitPrice", "currency", "unit", "active", *IN_COLUMNS)
 COLUMNS = (
     "SKU", "Name", "Category", "Price", "Currency", "Unit", "Sold", "Description",
     "Pieces in a unit", "Minimum quantity", "VAT class",

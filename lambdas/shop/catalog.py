@@ -9,12 +9,16 @@ from lambdas.platform.batches import Reading
 from lambdas.platform.errors import NotFoundError
 from lambdas.shop.documents import Product, ProductPrice
 
-# The fields that a product can lack.
-OPTIONAL = (
+# The fields that a product can lack and that CSV files have columns for.
+IN_COLUMNS = (
     "description", "packSize", "minQuantity", "vatClass",
     "signalWord", "pictograms", "hazardStatements", "ufi",
+)  # fmt: skip
+_OF_FILES = (
     "image", "imageText", "safetyDataSheet", "safetyDataSheetVersion", "safetyDataSheetDate",
 )  # fmt: skip
+# The fields that a product can lack.
+OPTIONAL = (*IN_COLUMNS, *_OF_FILES)
 # The part of a product that staff decide about, in the sequence of its history.
 CONTENT = ("name", "category", "unitPrice", "currency", "unit", "active", *OPTIONAL)
 # The keys of indexes that earlier releases had. A product has them until it is saved the next time.
