@@ -36,6 +36,7 @@ SAMPLE_SHOP = {
     "shopLogo": "site/assets/icon.svg",
 }
 MAIL_FROM = "arn:aws:ses:eu-west-1:000000000000:identity/desk@shop.example"
+FILES_BUCKET = "::product-files-bucket"  # the end of the URN
 POLL_INTERVAL_S = 0.2
 
 
@@ -84,7 +85,7 @@ class Supervisor:
         outputs = self._outputs(deployment)
         if not self._state["complete"]:
             with self._watch.part("sample data"):
-                self._load_sample_data(outputs)
+                self._load_sample_data(deployment, outputs)
         self._open_site(deployment)
         write_whole(self._state.folder / "outputs.json", json.dumps(outputs, indent=2) + "\n")
         if not self._has_pack(outputs):
@@ -199,13 +200,14 @@ class Supervisor:
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
         return url
 
-    def _load_sample_data(self, outputs: Mapping[str, Any]) -> None:
+    def _load_sample_data(self, deployment: Deployment, outputs: Mapping[str, Any]) -> None:
         from local import sample
         from local.api import ApiError, open_api
 
         self._set_passwords(outputs["userPoolId"])
         try:
             api = open_api(outputs, STAFF["email"], STAFF["password"], pause=pause)
+            self._store_pictures(deployment)
             sample.add_products(api)
             self._store_past_orders(outputs)
             sample.add_orders(api, pause)
@@ -219,6 +221,22 @@ class Supervisor:
         for person in (STAFF, ADMIN):
             users.admin_set_user_password(
                 UserPoolId=pool, Username=person["email"], Password=person["password"], Permanent=True
+            )
+
+    def _store_pictures(self, deployment: Deployment) -> None:
+        """Put the pictures of the sample products into their bucket, as an operator may."""
+        from lambdas.shop import product_files
+        from local import sample
+
+        bucket = next(one.id for urn, one in deployment.resources.items() if urn.endswith(FILES_BUCKET))
+        s3 = self._emulator.client("s3")
+        for name, picture in sample.pictures().items():
+            s3.put_object(
+                Bucket=bucket,
+                Key=f"files/{name}",
+                Body=picture.read_bytes(),
+                ContentType="image/webp",
+                CacheControl=product_files.CACHE_CONTROL,
             )
 
     def _store_past_orders(self, outputs: Mapping[str, Any]) -> None:

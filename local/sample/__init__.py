@@ -3,6 +3,7 @@
 The trade of the weeks before is in the modules `trade` and `past_orders`.
 """
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -22,7 +23,17 @@ _FOLDER = Path(__file__).parent
 
 def catalog() -> list[Json]:
     """Return the sample products, as PUT /products takes them."""
-    return _read("catalog.json")
+    return [_with_image(product) for product in _read("catalog.json")]
+
+
+def pictures() -> dict[str, Path]:
+    """Return the pictures of the products by the names of their files in the bucket."""
+    return {file_name(path): path for path in sorted((_FOLDER / "pictures").glob("*.webp"))}
+
+
+def file_name(picture: Path) -> str:
+    """Return the name of a picture in the bucket, which is that of its content (decision 167)."""
+    return f"{hashlib.sha256(picture.read_bytes()).hexdigest()}{picture.suffix}"
 
 
 def orders() -> list[Json]:
@@ -33,7 +44,7 @@ def orders() -> list[Json]:
 def add_products(api: Api) -> None:
     """Add the sample products through the API, as a member of staff. Existing products are not changed.
 
-    Raises ApiError when the API refuses something.
+    Their pictures must be in the bucket. Raises ApiError when the API refuses something.
     """
     with ThreadPoolExecutor(CONCURRENCY) as pool:
         _wait_for_all(pool.map(partial(_add_product, api), catalog()))
@@ -48,6 +59,14 @@ def add_orders(api: Api, pause: Callable[[float], None] = time.sleep) -> None:
     """
     with ThreadPoolExecutor(CONCURRENCY) as pool:
         _wait_for_all(pool.map(partial(_add_order, api, pause), orders()))
+
+
+def _with_image(product: Json) -> Json:
+    """Return a product with the image that its picture, such as `canister-teal`, names."""
+    picture = product.pop("picture")
+    shape, colour = picture.split("-")
+    image = file_name(_FOLDER / "pictures" / f"{picture}.webp")
+    return {**product, "image": image, "imageText": f"Drawing: {shape}, {colour}"}
 
 
 def _add_product(api: Api, product: Json) -> None:

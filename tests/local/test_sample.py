@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from lambdas.platform import json_schema
+from lambdas.shop import product_files
 from local import sample
 from local.api import Api, ApiError, open_api
 from tests.local.fake_api import STAFF, FakeApi, serve_fake_api
@@ -36,6 +37,16 @@ def test_sample_is_valid_against_the_schema() -> None:
     assert faults("Product", sample.catalog()) == []
     assert faults("Order", [one["order"] for one in sample.orders()]) == []
     assert faults("OrderChange", [move for one in sample.orders() for move in one["moves"]]) == []
+
+
+def test_each_product_has_a_picture_that_staff_could_upload() -> None:
+    used = {product["image"] for product in sample.catalog()}
+    assert used == sample.pictures().keys()
+    for picture in sample.pictures().values():
+        content = picture.read_bytes()
+        assert content[:4] + content[8:12] == b"RIFFWEBP"
+        assert len(content) <= product_files.KINDS["image"].max_size
+    assert all(one["imageText"] for one in sample.catalog())
 
 
 def test_catalog_is_plausible_for_a_shop() -> None:
