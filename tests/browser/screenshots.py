@@ -167,7 +167,7 @@ def import_products(tab: Tab) -> None:
 def best_sellers(tab: Tab) -> None:
     """The best sellers of this month."""
     tab.goto("/best-sellers.html")
-    expect(tab.css("#best-rows tr").first).to_be_visible()
+    expect(tab.css("#best-rows tr a").first).to_be_visible()
 
 
 def main() -> None:
