@@ -70,6 +70,13 @@ def choose(tab: Tab, kind: str, file: FilePayload) -> None:
     tab.css(f"#choose-{kind}").set_input_files(file)
 
 
+def choose_and_hold(tab: Tab, file: FilePayload) -> None:
+    """Choose an image while calls for uploads are held back, and return when its call is held."""
+    with tab.page.expect_request("**/api/products/*/files"):
+        choose(tab, "image", file)
+    tab.wait(100)  # the request is told before the route
+
+
 def upload(tab: Tab, kind: str, file: FilePayload) -> None:
     choose(tab, kind, file)
     expect(tab.css(f"#{kind}-status")).to_contain_text("Uploaded (")
@@ -233,6 +240,28 @@ def test_a_product_is_not_saved_in_the_middle_of_an_upload(desk: Tab, product: J
     held[0].continue_()
     expect(desk.css("#image-status")).to_contain_text("Uploaded (")
     assert stored(admin_api, product["sku"])["version"] == product["version"]
+
+
+def test_only_the_last_chosen_image_gets_into_the_form(desk: Tab) -> None:
+    held = desk.hold("**/api/products/*/files")
+    choose_and_hold(desk, image(40))
+    choose_and_hold(desk, image(50))
+    early, late = held
+    late.continue_()
+    expect(desk.css("#image-status")).to_contain_text("Uploaded (")
+    chosen = desk.css("#product-form [name=image]").input_value()
+    with desk.page.expect_response(UPLOADS):
+        early.continue_()
+    desk.wait(200)
+    expect(desk.css("#product-form [name=image]")).to_have_value(chosen)
+    choose_and_hold(desk, image(60))
+    desk.press("Remove image")
+    expect(desk.css("#image-status")).to_be_empty()
+    with desk.page.expect_response(UPLOADS):
+        held[2].continue_()
+    desk.wait(200)
+    expect(desk.css("#image-shown")).to_be_hidden()
+    expect(desk.css("#image-status")).to_be_empty()
 
 
 def test_a_new_product_gets_its_files_after_it_is_added(tab: Tab, staff: Person) -> None:

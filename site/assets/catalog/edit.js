@@ -52,7 +52,7 @@ export class ProductEdit {
   }
 
   async #save() {
-    if (files.running)
+    if (files.running.size)
       return showFaults([{ path: "", message: "A file is still being uploaded. Save again in a moment." }]);
     const currency = this.base?.currency ?? shopCurrency;
     const typed = documentOf(typedValues(), this.base, currency);

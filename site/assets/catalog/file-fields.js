@@ -2,8 +2,10 @@
 import { byId } from "../lib/dom.js";
 import { FILES, sheetInWords } from "./file-names.js";
 
-/** The product on screen, which a file belongs to, and the number of uploads that are running. */
-export const files = { product: null, running: 0 };
+/** The product on screen, which a file belongs to, and the upload of each kind that is running. A later one takes its place. */
+export const files = { product: null, running: new Map() };
+
+const shown = {}; // the name of the file of each kind on screen
 
 export const fileField = (name) => byId("product-form").elements[name];
 export const say = (kind, text) => (byId(`${kind}-status`).textContent = text);
@@ -11,6 +13,7 @@ export const say = (kind, text) => (byId(`${kind}-status`).textContent = text);
 /** Show the fields for the files of a product. A new product cannot have files yet. */
 export function openFiles(product) {
   files.product = product;
+  files.running.clear();
   byId("files").hidden = !product;
   byId("files-later").hidden = Boolean(product);
   for (const kind of Object.keys(FILES)) say(kind, "");
@@ -20,6 +23,8 @@ export function openFiles(product) {
 export function showFiles() {
   for (const [kind, others] of Object.entries(FILES)) {
     const { value } = fileField(kind);
+    if (value !== shown[kind]) say(kind, ""); // it told of another file
+    shown[kind] = value;
     byId(`${kind}-shown`).hidden = !value;
     if (!value) for (const other of others) fileField(other).value = "";
   }
@@ -37,10 +42,12 @@ export function wireFiles(load) {
   const take = async (kind, file) => {
     if (!file || !files.product) return;
     say(kind, "Preparing the file …");
-    files.running += 1;
+    const own = Symbol(kind);
+    const isCurrent = () => files.running.get(kind) === own;
+    files.running.set(kind, own);
     await load()
-      .then(({ takeFile }) => takeFile(kind, file))
-      .finally(() => (files.running -= 1));
+      .then(({ takeFile }) => takeFile(kind, file, isCurrent))
+      .finally(() => isCurrent() && files.running.delete(kind));
   };
   for (const kind of Object.keys(FILES)) wire(kind, take);
   addEventListener("paste", ({ clipboardData }) => {
@@ -68,6 +75,7 @@ function wire(kind, take) {
         if (event.type === "drop") take(kind, event.dataTransfer.files[0]);
       };
   byId(`remove-${kind}`).onclick = () => {
+    files.running.delete(kind);
     putFile(kind, "");
     chooser.focus();
   };

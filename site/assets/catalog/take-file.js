@@ -7,20 +7,22 @@ import { fileField, files, putFile, say } from "./file-fields.js";
 import { FILES } from "./file-names.js";
 import { uploadFile } from "./uploads.js";
 
-/** Upload a file and put its name into the form, or say why not. */
-export async function takeFile(kind, chosen) {
-  const { product } = files; // a late answer for another product changes nothing
+/** Upload a file and put its name into the form, or say why not. An upload that is no longer current changes nothing. */
+export async function takeFile(kind, chosen, isCurrent) {
+  const { product } = files;
   clearErrors(byId("product-form"));
   try {
-    const progress = (text) => files.product === product && say(kind, text);
+    const progress = (text) => isCurrent() && say(kind, text);
     const { file, size } = await uploadFile(kind, chosen, product.sku, progress);
-    if (files.product !== product) return;
+    if (!isCurrent()) return;
     if (kind === "safetyDataSheet") forgetOldSheet(product);
     putFile(kind, file);
     say(kind, `Uploaded (${size}). Save the changes to keep it.`);
   } catch (error) {
+    const isEnded = sessionEnded(error);
+    if (!isCurrent()) return;
     say(kind, "");
-    if (!sessionEnded(error)) showFaults([{ path: kind, message: faultOf(error) }]);
+    if (!isEnded) showFaults([{ path: kind, message: faultOf(error) }]);
   }
 }
 
