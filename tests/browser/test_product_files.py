@@ -127,7 +127,8 @@ def test_a_replaced_sheet_leads_to_the_recall_list(
     tab.become(staff)
     tab.goto(page_of(dangerous))
     expect(tab.css("#sheet-missing")).to_be_visible()
-    upload(tab, "safetyDataSheet", sheet())
+    first = sheet()
+    upload(tab, "safetyDataSheet", first)
     expect(tab.css("#sheet-missing")).to_be_hidden()
     tab.press("Save changes")
     tab.sees_errors(["Version of the sheet is required", "Date of the sheet is required"])
@@ -144,6 +145,8 @@ def test_a_replaced_sheet_leads_to_the_recall_list(
         "application/pdf",
         "nosniff",
     )
+    upload(tab, "safetyDataSheet", first)
+    expect(tab.field("Version of the sheet")).to_have_value("3")
     upload(tab, "safetyDataSheet", sheet())
     expect(tab.field("Version of the sheet")).to_have_value("")
     tab.fill("Version of the sheet", "4")

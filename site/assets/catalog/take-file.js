@@ -15,7 +15,7 @@ export async function takeFile(kind, chosen, isCurrent) {
     const progress = (text) => isCurrent() && say(kind, text);
     const { file, size } = await uploadFile(kind, chosen, product.sku, progress);
     if (!isCurrent()) return;
-    if (kind === "safetyDataSheet") forgetOldSheet(product);
+    if (kind === "safetyDataSheet" && file !== product[kind]) forgetOldSheet(product);
     putFile(kind, file);
     say(kind, `Uploaded (${size}). Save the changes to keep it.`);
   } catch (error) {
