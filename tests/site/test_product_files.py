@@ -99,3 +99,18 @@ def test_a_changed_file_is_told_in_words_and_not_by_its_name() -> None:
 )
 def test_a_classified_product_needs_a_sheet(label: dict[str, str], needed: bool) -> None:
     assert evaluate(CLAIMS, "module.needsSheet(value)", [label]) == [needed]
+
+
+@pytest.mark.parametrize(
+    ("types", "in_field", "taken"),
+    [
+        (["Files"], True, True),
+        (["text/html", "Files"], True, True),
+        (["text/plain", "text/html", "Files"], True, False),
+        (["text/plain", "text/html", "Files"], False, True),
+    ],
+)
+def test_cells_pasted_into_a_field_are_no_image(types: list[str], in_field: bool, taken: bool) -> None:
+    data = {"types": types, "files": [{"type": "text/csv"}, {"type": "image/png"}], "in": in_field}
+    found = evaluate(NAMES, "module.pastedImage(value, value.in)?.type ?? null", [data])
+    assert found == ["image/png" if taken else None]

@@ -1,6 +1,6 @@
 // The files in the form of a product: its image and its safety data sheet. take-file.js is loaded with the first chosen file.
 import { byId } from "../lib/dom.js";
-import { FILES, sheetInWords } from "./file-names.js";
+import { FILES, pastedImage, sheetInWords } from "./file-names.js";
 
 /** The product on screen, which a file belongs to, and the upload of each kind that is running. A later one takes its place. */
 export const files = { product: null, running: new Map() };
@@ -50,11 +50,8 @@ export function wireFiles(load) {
       .finally(() => isCurrent() && files.running.delete(kind));
   };
   for (const kind of Object.keys(FILES)) wire(kind, take);
-  addEventListener("paste", ({ clipboardData }) => {
-    take(
-      "image",
-      [...(clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/")),
-    );
+  addEventListener("paste", ({ clipboardData, target }) => {
+    if (clipboardData) take("image", pastedImage(clipboardData, target.matches("input, textarea")));
   });
 }
 

@@ -1,4 +1,4 @@
-// The fields of a product that name a file, and a safety data sheet in words.
+// The fields of a product that name a file, a safety data sheet in words, and the image in what is pasted.
 import { isDate } from "../lib/days.js";
 import { isolated } from "../lib/format.js";
 import { dateFormat } from "../lib/once.js";
@@ -14,4 +14,13 @@ const longDay = dateFormat({ dateStyle: "long", timeZone: "UTC" });
 export function sheetInWords(version, date) {
   const day = isDate(date) ? longDay().format(Date.parse(date)) : "";
   return `${["Safety data sheet", version && `version ${isolated(version)}`, day].filter(Boolean).join(", ")} (PDF)`;
+}
+
+/**
+ * Return the image among what is pasted, if it is one. Cells of a spreadsheet come as text and as an image of the text: in a
+ * field they are text.
+ */
+export function pastedImage({ files, types }, isInField) {
+  if (isInField && types.includes("text/plain")) return undefined;
+  return [...files].find(({ type }) => type.startsWith("image/"));
 }
