@@ -28,6 +28,7 @@ GIVEN = """([selector, kind, bytes]) => {
         ? new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })
         : new ClipboardEvent("paste", { clipboardData: data, bubbles: true });
     document.querySelector(selector).dispatchEvent(event);
+    return event.defaultPrevented;
 }"""
 
 
@@ -118,6 +119,11 @@ def test_an_image_can_be_dropped_or_pasted(desk: Tab, kind: str) -> None:
     desk.evaluate(GIVEN, ["#image-hint", kind, list(png(40, 30))])
     expect(desk.css("#image-status")).to_contain_text("Uploaded (")
     expect(desk.css("#image-preview")).to_be_visible()
+
+
+def test_a_file_dropped_beside_the_areas_does_not_replace_the_page(desk: Tab) -> None:
+    assert desk.evaluate(GIVEN, ["#title", "drop", list(png(40, 30))]), "the browser would open the file"
+    expect(desk.css("#image-status")).to_be_empty()
 
 
 def test_a_replaced_sheet_leads_to_the_recall_list(

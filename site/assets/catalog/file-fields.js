@@ -53,6 +53,15 @@ export function wireFiles(load) {
   addEventListener("paste", ({ clipboardData, target }) => {
     if (clipboardData) take("image", pastedImage(clipboardData, target.matches("input, textarea")));
   });
+  addEventListener("dragover", refuseMissed);
+  addEventListener("drop", refuseMissed);
+}
+
+/** Refuse a file that is dropped beside the areas, because the browser would show it in place of the page. */
+function refuseMissed(event) {
+  if (event.defaultPrevented || !event.dataTransfer.types.includes("Files")) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "none";
 }
 
 function wire(kind, take) {
