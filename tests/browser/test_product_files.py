@@ -87,6 +87,7 @@ def test_a_large_image_is_made_smaller_uploaded_and_shown(
     desk: Tab, product: Json, admin_api: Api, open_tab: OpenTab, staff: Person
 ) -> None:
     upload(desk, "image", image(3000, 2000))
+    expect(desk.css("#choose-image")).to_have_css("color", "rgba(0, 0, 0, 0)")  # not: no file chosen
     desk.press("Save changes")
     desk.follow("Alternative text is required")
     desk.type("A squeegee")
