@@ -487,3 +487,17 @@ def test_a_first_visit_of_the_catalog_is_small(open_tab: OpenTab, staff: Person,
         tab = open_tab()
         tab.become(staff)
         assert_small_first_visit(tab, path)
+
+
+def test_an_export_that_fails_says_so_until_the_next_one(tab: Tab, staff: Person) -> None:
+    tab.sign_in(staff, "/products.html")
+    expect(tab.css("#product-rows th a").first).to_be_visible()
+    tab.answer_error("**/api/products?*")
+    tab.press("Export")
+    fault = tab.css("#export-fault")
+    expect(fault).to_be_visible()
+    expect(fault).to_have_text("Not exported. Try later")
+    tab.let_through("**/api/products?*")
+    with tab.page.expect_download():
+        tab.press("Export")
+    expect(fault).to_be_hidden()

@@ -1,5 +1,5 @@
 // The products that the list finds as a CSV file, which can be imported again as it is.
-import { announce } from "../lib/dom.js";
+import { announce, byId } from "../lib/dom.js";
 import { dateOf } from "../lib/days.js";
 import { download } from "../lib/download.js";
 import { count } from "../lib/format.js";
@@ -14,7 +14,8 @@ const catalogForm = () =>
 
 /** Read all pages of the list with `read(part)`, and save the products. The button shows how many were read. */
 export async function exportProducts(read, button) {
-  button.disabled = true;
+  const fault = byId("export-fault");
+  fault.hidden = button.disabled = true;
   const label = button.textContent;
   const asked = location.search;
   try {
@@ -24,10 +25,15 @@ export async function exportProducts(read, button) {
     });
     if (location.search === asked) save(products, asked);
   } catch (error) {
-    if (!sessionEnded(error)) announce(`Not exported. ${error.message}`);
-    button.title = `Not exported. ${error.message}`;
+    if (!sessionEnded(error)) say(fault, `Not exported. ${error.message}`);
   }
   Object.assign(button, { disabled: false, textContent: label });
+}
+
+function say(fault, text) {
+  fault.textContent = text;
+  fault.hidden = false;
+  announce(text);
 }
 
 function save(products, asked) {
