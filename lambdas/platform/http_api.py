@@ -64,8 +64,15 @@ class Request:
         return text.key(unquote((self.event.get("pathParameters") or {}).get(name) or ""))
 
     def query(self, name: str) -> str:
-        """Return a query parameter in the normal form of a line, or an empty text."""
-        return text.line((self.event.get("queryStringParameters") or {}).get(name) or "")
+        """Return a query parameter in the normal form of a line, or an empty text.
+
+        Raises BadRequestError for a text of characters that nobody can see, unless they are blanks.
+        """
+        given = (self.event.get("queryStringParameters") or {}).get(name) or ""
+        line = text.line(given)
+        if given.strip() and not line:
+            raise field_error(name, f"must have a visible character, got {strict_json.shown(given)}")
+        return line
 
     def header(self, name: str) -> str | None:
         """Return a header's value, whatever the case of its name."""

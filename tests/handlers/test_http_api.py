@@ -165,3 +165,10 @@ def test_text_that_is_no_id_is_not_logged(
     send(shop, event, pathParameters={name: sent})
     (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert line.keys() == {"event", "status", "route", "requestID", "sub"}
+
+
+@pytest.mark.parametrize("name", ["active", "sort", "category", "q"])
+def test_a_parameter_that_nobody_can_see_is_refused(shop: Shop, name: str) -> None:
+    reply = shop.ask("list_products", "GET", "/products", query={name: "\x9a\x89"})
+    assert (reply.status, list(reply.fields)) == (400, [name])
+    assert shop.ask("list_products", "GET", "/products", query={name: " "}).status == 200
