@@ -103,9 +103,9 @@ BUNDLES = (
     ("catalog/choices.js", "catalog/rows.js", "catalog/selection.js"),
     (
         "catalog/typed-label.js",
+        "catalog/file-names.js",
         "catalog/typed-product.js",
         "catalog/claims.js",
-        "catalog/file-names.js",
         "catalog/file-fields.js",
         "catalog/fields.js",
         "catalog/conflict.js",

@@ -9,11 +9,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import FilePayload, expect
 
+from local import sample
 from local.api import Api
 from tests.browser.conftest import Json, OpenTab
 from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
 from tests.browser.tab import Person, Tab
-from tests.browser.test_products import new_product, page_of, stored
+from tests.browser.test_products import change_elsewhere, new_product, page_of, stored
 
 pytestmark = pytest.mark.browser
 
@@ -143,7 +144,7 @@ def test_a_replaced_sheet_leads_to_the_recall_list(
     tab.fill("Date of the sheet", "2026-03-02")
     tab.press("Save changes")
     expect(tab.region("History").locator).to_contain_text("Safety data sheet: added")
-    expect(tab.css("#notice")).to_be_hidden()
+    expect(tab.css("#notice")).to_contain_text("Whoever got this product in the last 12 months must get")
     link = tab.link(re.compile(r"Safety data sheet, version 3, .*2026.* \(PDF\)"))
     file = stored(admin_api, dangerous["sku"])["safetyDataSheet"]
     expect(link).to_have_attribute("href", f"/files/{file}")
@@ -279,3 +280,21 @@ def test_a_new_product_gets_its_files_after_it_is_added(tab: Tab, staff: Person)
     tab.goto("/product.html")
     tab.sees("An image and a safety data sheet can be added once the product is in the catalog.")
     expect(tab.css("#files")).to_be_hidden()
+
+
+def test_of_two_images_one_is_taken_with_its_text(desk: Tab, product: Json, admin_api: Api) -> None:
+    upload(desk, "image", image())
+    desk.fill("Alternative text", "A mop")
+    theirs = next(iter(sample.pictures()))
+    change_elsewhere(admin_api, product, image=theirs, imageText="A canister")
+    desk.press("Save changes")
+    notice = desk.css("#notice")
+    expect(notice).to_contain_text(re.compile("Image: theirs .*A canister.*, yours .*A mop"))
+    expect(notice.get_by_role("link")).to_have_attribute("href", f"/files/{theirs}")
+    assert_accessible(desk)
+    notice.get_by_role("button", name="Take theirs: Image").click()
+    expect(desk.field("Alternative text")).to_have_value("A canister")
+    desk.press("Save changes")
+    expect(notice).to_be_hidden()
+    now = stored(admin_api, product["sku"])
+    assert (now["image"], now["imageText"]) == (theirs, "A canister")

@@ -67,7 +67,7 @@ def test_a_sheet_is_named_with_what_is_known_of_it() -> None:
 
 
 def test_a_changed_file_is_told_in_words_and_not_by_its_name() -> None:
-    one, other = "a" * 64 + ".webp", "b" * 64 + ".webp"
+    one, other, two = "a" * 64 + ".webp", "b" * 64 + ".webp", "c" * 64 + ".pdf"
     changes: list[dict[str, Any]] = [
         {"field": "image", "to": one},
         {"field": "image", "from": one, "to": other},
@@ -80,8 +80,49 @@ def test_a_changed_file_is_told_in_words_and_not_by_its_name() -> None:
         "Safety data sheet: removed",
         "Version of the sheet: 1 → 2",
     ]
-    shown = evaluate(WORDS, "module.shownValue('image', value, 'GBP')", [one, ""])
-    assert shown == ["file aaaaaa", "(empty)"]
+    products = [
+        ["image", {"image": one, "imageText": "A blue canister"}],
+        ["safetyDataSheet", {"image": one, "imageText": "A blue canister"}],
+        ["safetyDataSheet", {"safetyDataSheet": two, "safetyDataSheetVersion": "3"}],
+    ]
+    shown = evaluate(NAMES, "module.fileInWords(...value)", products)
+    assert shown == [
+        "“A blue canister”",
+        "none",
+        "Safety data sheet, version 3 (PDF)",
+    ]
+
+
+IMAGE = {"image": "a" * 64 + ".webp", "imageText": "A canister"}
+OTHER = {"image": "b" * 64 + ".webp", "imageText": "A bottle"}
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "merged", "both"),
+    [
+        (IMAGE, OTHER, OTHER, []),
+        (
+            IMAGE | {"imageText": "A blue canister"},
+            OTHER,
+            IMAGE | {"imageText": "A blue canister"},
+            ["image"],
+        ),
+        (IMAGE | {"imageText": "A blue canister"}, IMAGE, IMAGE | {"imageText": "A blue canister"}, []),
+        ({}, OTHER, {}, ["image"]),
+        (OTHER, OTHER, OTHER, []),
+    ],
+)
+def test_a_file_never_gets_the_description_of_another(
+    mine: dict[str, str], theirs: dict[str, str], merged: dict[str, str], both: list[str]
+) -> None:
+    """Somebody else has put `theirs` in place of IMAGE meanwhile."""
+    (found,) = evaluate(
+        "catalog/typed-product.js",
+        "module.merge(...value)",
+        [[IMAGE, {"name": "x"} | mine, {"name": "x"} | theirs]],
+    )
+    assert {name: value for name, value in found["merged"].items() if name != "name"} == merged
+    assert [one["field"] for one in found["both"]] == both
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import { recallPage } from "./products.js";
 export function tell(product, before) {
   showToast(byId("saved"), before ? "The changes are saved." : "The product is in the catalog.");
   const [was, is] = [before?.safetyDataSheet, product.safetyDataSheet];
-  if (was && is && is !== was) tellOfSheet(product.sku);
+  if (is && is !== was) tellOfSheet(product.sku);
 }
 
-/** Say who must get the new sheet, with a link to the recall list, which begins twelve months ago. */
+/** Say who must get a new sheet, the first one included, with a link to the recall list, which begins twelve months ago. */
 function tellOfSheet(sku) {
   const line = stamp("recall-link");
   line.firstElementChild.href = recallPage(sku);

@@ -8,6 +8,7 @@ import { hideNotice, showConflict, showNotice } from "./conflict.js";
 import { form, putValues, showFaults, showRest, typedValues } from "./fields.js";
 import { files, openFiles } from "./file-fields.js";
 import { isAsAsked, productPath } from "./products.js";
+import { FILES } from "./file-names.js";
 import { documentOf, merge, valuesOf } from "./typed-product.js";
 
 const shopCurrency = document.querySelector('meta[name="order-desk:currency"]').content;
@@ -102,9 +103,10 @@ export class ProductEdit {
     this.base = theirs;
     putValues(valuesOf({ ...merged, currency: theirs.currency }));
     this.#keep();
-    return showConflict({ theirs, taken, both }, (field) => {
-      const { [field]: value } = valuesOf(theirs);
-      putValues({ ...typedValues(), [field]: value });
+    return showConflict({ mine: typed, theirs, taken, both }, (field) => {
+      const values = valuesOf(theirs);
+      const chosen = [field, ...(FILES[field] ?? [])].map((name) => [name, values[name]]);
+      putValues({ ...typedValues(), ...Object.fromEntries(chosen) });
       this.#keep();
     });
   }

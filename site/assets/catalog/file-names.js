@@ -10,6 +10,13 @@ export const FILES = {
 };
 const longDay = dateFormat({ dateStyle: "long", timeZone: "UTC" });
 
+/** Return the file of a kind in words, for people who choose between two. */
+export function fileInWords(kind, product) {
+  if (!product[kind]) return "none";
+  const [text, date] = FILES[kind].map((name) => product[name] ?? "");
+  return kind === "image" ? `“${isolated(text)}”` : sheetInWords(text, date);
+}
+
 /** Return a safety data sheet in words: "Safety data sheet, version 3, 2 March 2026 (PDF)". */
 export function sheetInWords(version, date) {
   const day = isDate(date) ? longDay().format(Date.parse(date)) : "";

@@ -2,6 +2,7 @@
 import { amountIn, asTyped } from "../lib/amount.js";
 import { wholeNumber } from "../lib/quantity.js";
 import { key, line, lines } from "../lib/text.js";
+import { FILES } from "./file-names.js";
 import { contentOf } from "./products.js";
 import { typedPictograms, typedStatements, typedUfi } from "./typed-label.js";
 import { LABELS } from "./words.js";
@@ -47,19 +48,33 @@ export function documentOf(values, base, currency) {
   return { ...Object.fromEntries(kept), ...typed, ...amount, ...numbers, active: values.active };
 }
 
+const OTHERS = Object.values(FILES).flat();
+// The fields that are changed together: a file and what says what it is. Any other field is a group of its own.
+const GROUPS = Object.keys(LABELS)
+  .filter((field) => !OTHERS.includes(field))
+  .map((field) => [field, ...(FILES[field] ?? [])]);
+
 /**
  * Return what became of an edit that met another one: `merged`, the document with their values where only they changed
  * something, `taken`, those fields as {field, from, to}, and `both`, the fields that both changed, as {field, mine, theirs}.
+ * A file and its description count as one field, so that nobody's file gets the description of another.
  */
 export function merge(base, mine, theirs) {
   const [merged, taken, both] = [{ ...mine }, [], []];
-  for (const field of Object.keys(LABELS)) {
-    const [was, own, other] = [base[field], mine[field], theirs[field]];
-    if (own === other || other === was) continue;
-    if (own === was) {
-      taken.push({ field, from: was, to: other });
-      merged[field] = other;
-    } else both.push({ field, mine: own, theirs: other });
+  for (const group of GROUPS) {
+    const isSame = (one, other) => group.every((field) => one[field] === other[field]);
+    const [field] = group;
+    if (isSame(mine, theirs) || isSame(theirs, base)) continue;
+    if (isSame(mine, base)) taken.push(...takeTheirs(group, merged, theirs));
+    else both.push({ field, mine: mine[field], theirs: theirs[field] });
   }
   return { merged, taken, both };
+}
+
+/** Put their values of some fields into a document, and return what that changed. */
+function takeTheirs(fields, merged, theirs) {
+  const changed = fields.filter((field) => merged[field] !== theirs[field]);
+  const changes = changed.map((field) => ({ field, from: merged[field], to: theirs[field] }));
+  for (const { field, to } of changes) merged[field] = to;
+  return changes;
 }

@@ -28,7 +28,6 @@ const FILE_FIELDS = ["image", "safetyDataSheet"]; // their values are names that
 
 /** Return a value of a field as text. A missing one is "(empty)". */
 export function shownValue(field, value, currency) {
-  if (FILE_FIELDS.includes(field) && value) return `file ${value.slice(0, 6)}`;
   if (field === "unitPrice" && value !== undefined) return money(value, currency);
   if (typeof value === "boolean") return value ? "yes" : "no";
   return value === undefined || value === "" ? "(empty)" : isolated(String(value));
