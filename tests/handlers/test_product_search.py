@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from lambdas.platform.errors import BadRequestError
-from lambdas.shop import catalog, product_lists, product_pack, search
+from lambdas.shop import catalog, product_lists, product_pack, product_search, search
 from lambdas.shop.documents import Product
 from lambdas.shop.product_lists import ProductPage, Wanted
 from tests.handlers.shop import Json, product_item
@@ -123,6 +123,14 @@ def test_products_are_ranked_by_the_word_that_fits_worst(query: str, skus: list[
 
 
 @pytest.mark.usefixtures("shelf")
+def test_pieces_of_japanese_words_are_found_in_the_texts_of_few_products(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(product_search, "_CHEAPER", -1)
+    assert (found("除用 用ブ"), found("室の 除に"), found("除用 除に")) == (["CJK-2"], ["CJK-1"], [])
+
+
+@pytest.mark.usefixtures("shelf")
 def test_filters_and_sorts_apply_to_what_a_search_finds() -> None:
     by_name = ["MOPED-1", "MOP-1", "PAD-1", "HEAD-1", "OLD-1", "PAD-2", "PAD-3", "MOP"]
     assert found("mop", sort="name") == by_name
@@ -224,6 +232,34 @@ def test_only_the_parts_that_changed_are_read_again(shelf: Store) -> None:
     shelf.save(product("MOP-1", "Flat broom", "Floor"))
     assert "MOP-1" in found("broom")
     assert shelf.read == [product_pack.part_of("MOP-1")]
+
+
+@pytest.mark.parametrize("version", ["", "0", "~"])
+def test_a_part_of_any_other_version_is_read_again(shelf: Store, version: str) -> None:
+    found("mop")
+    part = product_pack.part_of("MOP-1")
+    shelf.products["MOP-1"] = cast(Product, product("MOP-1", "Flat broom"))
+    shelf.versions[part] = version
+    assert "MOP-1" in found("broom")
+
+
+def test_a_part_that_is_gone_is_forgotten(shelf: Store) -> None:
+    """A table that was emptied or restored may lack it."""
+    assert "MOP-1" in found("mop")
+    del shelf.versions[product_pack.part_of("MOP-1")]
+    assert "MOP-1" not in found("mop")
+    assert page("mop").found == len(found("mop"))
+
+
+def test_a_part_keeps_the_results_of_few_queries(shelf: Store) -> None:
+    """A function lives for hours, and each letter that somebody types is a query."""
+    for number in range(30):
+        assert found("mop") != found(f"mop {number}", active=True, sort="sku")
+    kept = [len(part._found) for part in product_lists._parts.values()]
+    assert max(kept) <= product_search._KEPT + 3  # a result is made of up to three others
+    shelf.read.clear()
+    assert found("mop")
+    assert shelf.read == []
 
 
 @pytest.mark.parametrize(
@@ -342,8 +378,14 @@ def _begins(word: str, part: str) -> bool:
     return part in word if search.is_unspaced(part) else word.startswith(part)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_every_page_equals_a_plain_reference(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("seed", "cheaper"), [(0, product_search._CHEAPER), (1, product_search._CHEAPER), (2, -1)]
+)
+def test_every_page_equals_a_plain_reference(
+    seed: int, cheaper: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With -1, each word but the first is looked up in the texts that have the others."""
+    monkeypatch.setattr(product_search, "_CHEAPER", cheaper)
     chance = random.Random(seed)
     products = _random_products(chance, 300)
     Store(products).use(monkeypatch)
