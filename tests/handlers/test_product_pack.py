@@ -1,6 +1,7 @@
 """The pack of the catalog in its table: written with each product, by many at once, and read by everybody."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, cast
@@ -81,6 +82,13 @@ def test_each_change_is_found_at_once_by_every_instance(
     assert_pack_is_right(shop)
 
 
+def test_each_part_has_its_version(shop: Shop) -> None:
+    versions = {part: f"of {part}" for part in product_pack.PARTS}
+    for part, version in versions.items():
+        shop.put("SHOP_TERMS_TABLE", {"term": "catalog-versions", "listKey": part, "version": version})
+    assert product_pack.read_versions() == versions
+
+
 def _between_read_and_write(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:
     """Do something once, after a change has read its part and before it writes."""
     write = tables.transact
@@ -150,6 +158,26 @@ def test_a_part_that_others_write_at_every_try_is_busy_and_nothing_is_saved(
     assert_pack_is_right(shop)
 
 
+def test_the_pauses_between_two_tries_grow_and_are_random(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, break_aws: Callable[..., None]
+) -> None:
+    """Otherwise those who met at a part would meet again."""
+    drawn, slept = list[tuple[float, float]](), list[float]()
+
+    def draw(*bounds: float) -> float:
+        drawn.append((bounds[0], bounds[1]))
+        return bounds[1] / 2
+
+    monkeypatch.setattr("lambdas.shop.catalog_changes.random.uniform", draw)
+    monkeypatch.setattr("lambdas.shop.catalog_changes.time.sleep", slept.append)
+    refused = cancelled("None", "None", "ConditionalCheckFailed", "None")
+    break_aws("dynamodb", transact_write_items=refused, times=2)
+    assert put(shop, TWINS[0]).status == 201
+    assert drawn == [(0, longest) for longest in catalog_changes.PAUSES[:3]]
+    assert slept == [longest / 2 for longest in catalog_changes.PAUSES[:3]]
+    assert list(catalog_changes.PAUSES) == sorted(catalog_changes.PAUSES)
+
+
 @pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize("is_new", [True, False])
 def test_a_save_whose_answer_was_lost_is_no_conflict(
@@ -200,6 +228,14 @@ def test_an_import_into_one_part_does_not_collide_with_itself(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.empty_catalog()
+    read = product_pack.read
+
+    def read_slowly(part: str) -> product_pack.Part:
+        found = read(part)
+        time.sleep(0.02)  # for another write of the part to come in between
+        return found
+
+    monkeypatch.setattr(product_pack, "read", read_slowly)
     monkeypatch.setattr(catalog_changes, "PAUSES", (0,))  # a single try
     assert _import(shop, STAFF, [pail(sku=sku) for sku in TWINS]) == {"added": len(TWINS)}
     assert_pack_is_right(shop)
