@@ -270,6 +270,9 @@ def test_a_replaced_sheet_is_looked_up_and_a_kept_one_is_not(uploaded: Shop) -> 
         Bucket=uploaded.names["SHOP_FILES_BUCKET"], Key=f"files/{WITH_SHEET['safetyDataSheet']}"
     )
     assert put(uploaded, {**MOP, **WITH_SHEET, "unitPrice": 1}).status == 200
+    imported = {"items": [{"sku": "MOP-1", "unitPrice": 2}], "partial": True}
+    (verdict,) = uploaded.ask("import_products", "POST", "/products/batch", imported).json["items"]
+    assert verdict["outcome"] == "changed"
     other = {**WITH_SHEET, "safetyDataSheet": named(OTHER_SHEET, "pdf")}
     assert put(uploaded, {**MOP, **other}).status == 400
     upload(uploaded, other["safetyDataSheet"])
