@@ -315,6 +315,20 @@ def test_a_check_names_wrong_lines_and_writes_nothing(shop: Shop) -> None:
     assert shop.all("SHOP_TERMS_TABLE") == before
 
 
+@pytest.mark.parametrize("is_check", [True, False])
+def test_a_product_saved_after_it_was_looked_at_is_not_wrong(shop: Shop, is_check: bool) -> None:
+    shop.stock()
+    report = Report(is_check=is_check)
+    steps = rebuild_pack.correct(report)
+    next(steps)
+    put(shop, TWINS[0])
+    put(shop, "MOP-1", name="Renamed")
+    after = shop.all("SHOP_TERMS_TABLE")
+    assert set(steps) == {"products"}
+    assert not report.wrong
+    assert shop.all("SHOP_TERMS_TABLE") == after
+
+
 def test_a_part_that_is_too_large_keeps_names_and_categories(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
