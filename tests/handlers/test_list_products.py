@@ -116,6 +116,7 @@ def test_a_page_is_full_and_its_cursor_leads_to_products(shop: Shop, filters: di
     while cursor is not None:
         page = products(shop, **filters, active="false", limit="2", cursor=cursor).json
         pages.append([product["sku"] for product in page["products"]])
+        assert page["count"] == 5, "of all pages"
         cursor = page["nextCursor"]
     assert pages == [["B-020", "B-040"], ["B-060", "B-080"], ["B-100"]]
     assert products(shop, **filters, active="false", limit="5").json["nextCursor"] is None

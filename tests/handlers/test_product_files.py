@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,7 +15,7 @@ from botocore.session import Session
 from lambdas.platform import aws
 from lambdas.shop import product_files
 from tests.handlers.conftest import FaultyClient
-from tests.handlers.shop import CATALOG, Json, Reply, Shop
+from tests.handlers.shop import CATALOG, STAFF, Json, Reply, Shop
 
 pytestmark = pytest.mark.store
 
@@ -146,6 +147,13 @@ def test_another_kind_type_or_size_is_refused(shop: Shop, wrong: Json, path: str
 def test_files_are_of_existing_products_and_from_staff_only(shop: Shop) -> None:
     assert ask(shop, file(), sku="NO-1").status == 404
     assert ask(shop, file(), claims={"sub": "3"}).status == 403
+
+
+def test_who_may_upload_which_file_is_logged(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    ask(shop, file())
+    logged = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "product.upload" in line]
+    known = {"sku": "MOP-1", "file": named(IMAGE, "webp"), "size": len(IMAGE), "sub": STAFF["sub"]}
+    assert [{name: one[name] for name in known} for one in logged] == [known]
 
 
 def test_a_product_keeps_its_files_and_their_history(uploaded: Shop) -> None:

@@ -89,6 +89,27 @@ def test_each_part_has_its_version(shop: Shop) -> None:
     assert product_pack.read_versions() == versions
 
 
+def test_a_list_reads_all_consistently(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise a product is not found right after it was saved. The emulator knows no other reads."""
+    put(shop, TWINS[0])
+    monkeypatch.setattr(product_lists, "_parts", {})
+    client, asked = aws.dynamodb(), list[tuple[str, Any]]()
+
+    class Recording:
+        def __getattr__(self, name: str) -> Any:
+            def call(**request: Any) -> Any:
+                wanted = request.get("RequestItems", {"": request}).values()
+                asked.extend((name, one.get("ConsistentRead")) for one in wanted)
+                return getattr(client, name)(**request)
+
+            return call
+
+    with monkeypatch.context() as patch:
+        patch.setattr(aws, "dynamodb", lambda: Recording())
+        assert TWINS[0] in found(shop, q="pail")
+    assert set(asked) == {("query", True), ("batch_get_item", True)}
+
+
 def _between_read_and_write(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:
     """Do something once, after a change has read its part and before it writes."""
     write = tables.transact
