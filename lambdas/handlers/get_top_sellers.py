@@ -13,7 +13,10 @@ _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 @signed_in
 def handler(request: Request) -> Answer:
     """Answer with the best sellers of a period by units or revenue: 200, or 400. Months are in UTC."""
-    period, by = _period(request.query("period")), _by(request.query("by"))
+    period, by = (
+        _period(request.query("period")),
+        request.choice("by", product_sales.RANKED) or product_sales.RANKED[0],
+    )
     limit = request.limit_up_to(MAX_PAGE, top_sellers.DEFAULT_LIMIT)
     currency = os.environ["SHOP_CURRENCY"]
     items = top_sellers.read(product_sales.period(currency, period), by, limit)
@@ -24,11 +27,4 @@ def _period(text: str) -> str:
     given = text or product_sales.ALL
     if given != product_sales.ALL and not _MONTH.fullmatch(given):
         raise field_error("period", f"must be all or a month such as 2026-01, got {shown(given)}")
-    return given
-
-
-def _by(text: str) -> str:
-    given = text or product_sales.RANKED[0]
-    if given not in product_sales.RANKED:
-        raise field_error("by", f"must be {' or '.join(product_sales.RANKED)}, got {shown(given)}")
     return given

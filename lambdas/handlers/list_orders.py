@@ -18,7 +18,7 @@ def handler(request: Request) -> Answer:
 def _filter(request: Request) -> Filter:
     query, sort = request.query("q"), _sort(request)
     first, last = request.period
-    status, customer = _status(request), _customer(request)
+    status, customer = request.choice("status", tuple(order_status.NEXT)), _customer(request)
     return Filter(
         words=search.parse_query(query, search.ORDER),
         numbers=search.parse_numbers(query),
@@ -33,9 +33,7 @@ def _filter(request: Request) -> Filter:
 
 
 def _sort(request: Request) -> str:
-    sort = request.query("sort") or order_lists.NEWEST
-    if sort not in BY_TIME + BY_TOTAL:
-        raise field_error("sort", f"must be one of {', '.join(BY_TIME + BY_TOTAL)}, got {shown(sort)}")
+    sort = request.choice("sort", BY_TIME + BY_TOTAL) or order_lists.NEWEST
     others = [name for name in ("q", "label", "customer", "from", "to") if request.query(name)]
     if sort in BY_TOTAL and others:
         rule = f"must be {' or '.join(BY_TIME)} together with {others[0]}"
@@ -57,17 +55,8 @@ def _customer(request: Request) -> str:
     return text.mailbox(customer)
 
 
-def _status(request: Request) -> str:
-    status = request.query("status")
-    if status and status not in order_status.NEXT:
-        raise field_error("status", f"must be one of {', '.join(order_status.NEXT)}, got {shown(status)}")
-    return status
-
-
 def _settled(request: Request, status: str) -> str:
-    settled = request.query("settled")
-    if settled not in ("", order_lists.YES, order_lists.NO):
-        raise field_error("settled", f"must be yes or no, got {shown(settled)}")
+    settled = request.choice("settled", (order_lists.YES, order_lists.NO))
     if settled and status != order_status.REJECTED:
         raise field_error("settled", f"must be used with status=rejected, got status={shown(status)}")
     return settled

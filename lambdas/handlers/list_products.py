@@ -32,16 +32,12 @@ def _category(request: Request) -> str:
 
 
 def _active(request: Request) -> bool | None:
-    given = request.query("active")
-    if given not in ("", "true", "false"):
-        raise field_error("active", f"must be true or false, got {shown(given)}")
-    return {"true": True, "false": False}.get(given)
+    return {"true": True, "false": False}.get(request.choice("active", ("true", "false")))
 
 
 def _sort(request: Request, words: product_search.Words) -> str:
-    sort = request.query("sort") or (product_search.RELEVANCE if words else product_search.NAME)
-    if sort not in product_search.SORTS:
-        raise field_error("sort", f"must be one of {', '.join(product_search.SORTS)}, got {shown(sort)}")
+    usual = product_search.RELEVANCE if words else product_search.NAME
+    sort = request.choice("sort", product_search.SORTS) or usual
     if sort == product_search.RELEVANCE and not words:
         raise field_error("sort", f"must be name or sku without q, got {shown(sort)}")
     return sort

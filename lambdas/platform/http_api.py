@@ -5,7 +5,7 @@ import functools
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -64,15 +64,23 @@ class Request:
         return text.key(unquote((self.event.get("pathParameters") or {}).get(name) or ""))
 
     def query(self, name: str) -> str:
-        """Return a query parameter in the normal form of a line, or an empty text.
+        """Return a query parameter in the normal form of a line, or an empty text."""
+        return text.line(self._given(name))
 
-        Raises BadRequestError for a text of characters that nobody can see, unless they are blanks.
+    def choice(self, name: str, words: Sequence[str]) -> str:
+        """Return a query parameter that must be one of two or more words, or an empty text for a blank one.
+
+        Raises BadRequestError, also for a text in which nothing can be seen.
         """
-        given = (self.event.get("queryStringParameters") or {}).get(name) or ""
-        line = text.line(given)
-        if given.strip() and not line:
-            raise field_error(name, f"must have a visible character, got {strict_json.shown(given)}")
-        return line
+        given = self._given(name)
+        word = text.line(given)
+        if given.strip() and word not in words:
+            rule = f"one of {', '.join(words)}" if len(words) > 2 else " or ".join(words)
+            raise field_error(name, f"must be {rule}, got {strict_json.shown(word or given)}")
+        return word
+
+    def _given(self, name: str) -> str:
+        return (self.event.get("queryStringParameters") or {}).get(name) or ""
 
     def header(self, name: str) -> str | None:
         """Return a header's value, whatever the case of its name."""
