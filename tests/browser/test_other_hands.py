@@ -73,11 +73,12 @@ def test_signing_in_never_leads_to_another_site(tab: Tab, staff: Person) -> None
     tab.give_credentials(staff.email, staff.password)
     tab.sees_button("Sign out")
     tab.evaluate(
-        """async () => {
-            sessionStorage.clear();
+        """() => {
             const page = document.querySelector("script[src]").src;
-            const { signIn } = await import(new URL("../lib/session.js", page));
-            signIn("//elsewhere.example/");
+            import(new URL("../lib/session.js", page)).then(({ signIn }) => {
+                sessionStorage.clear();
+                signIn("//elsewhere.example/");
+            });
         }"""
     )
     tab.give_credentials(staff.email, staff.password)
