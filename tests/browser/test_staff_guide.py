@@ -506,6 +506,7 @@ def test_an_image_and_a_sheet_are_added_by_keys(tab: KeyboardTab, staff: Person,
 
     def choose(kind: str, file: FilePayload) -> None:
         tab.reach(tab.css(f"#choose-{kind}"))
+        tab.page.wait_for_load_state("networkidle")  # the picture of an upload before may still load
         with tab.page.expect_file_chooser() as chooser:
             tab.key("Space")
         chooser.value.set_files(file)
