@@ -12,7 +12,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import api_reference, site_files
-from components.policy import deny_plain_http, document, read_by_distribution
+from components.private_bucket import let_only_distribution_read
 from components.rest_api import RestApi
 from components.site_certificate import SiteCertificate
 from components.site_distribution import YEAR, SiteDistribution, SiteDistributionArgs
@@ -58,7 +58,8 @@ class AdminSite(pulumi.ComponentResource):
         self.bucket = self._bucket()
         self._front = self._distribution()
         self.distribution_arn = self._front.distribution.arn
-        self._let_only_cloudfront_read()
+        objects = pulumi.Output.concat(self.bucket.arn, "/*")
+        let_only_distribution_read(f"{name}-bucket", self.bucket, objects, self.distribution_arn, self)
         self.url = pulumi.Output.from_input(args.site_url or self._front.url)
         self.client = self._app_client()
         # The first page starts a sign-in with the state and the verifier that the callback page requires.
@@ -93,28 +94,6 @@ class AdminSite(pulumi.ComponentResource):
                 web_acl_arn=self._args.web_acl_arn,
             ),
             pulumi.ResourceOptions(parent=self),
-        )
-
-    def _let_only_cloudfront_read(self) -> None:
-        private = aws.s3.BucketPublicAccessBlock(
-            f"{self._name}-bucket-private",
-            bucket=self.bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        everything = pulumi.Output.concat(self.bucket.arn, "/*")
-        aws.s3.BucketPolicy(
-            f"{self._name}-bucket-policy",
-            bucket=self.bucket.id,
-            policy=document(
-                read_by_distribution(everything, self.distribution_arn),
-                deny_plain_http(["s3:*"], [self.bucket.arn, everything]),
-            ),
-            # After the access block, because S3 refuses simultaneous changes of a bucket (OperationAborted).
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[private]),
         )
 
     def _app_client(self) -> aws.cognito.UserPoolClient:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.policy import Statement, allow, deny_plain_http, document, read_by_distribution
+from components.policy import Statement, allow
+from components.private_bucket import let_only_distribution_read
 
 FOLDER = "files"  # the path of the site at which CloudFront serves the bucket
 # The headers of an upload that its signature covers. Host and Content-Length are no business of CORS.
@@ -30,7 +31,6 @@ class ProductFiles(pulumi.ComponentResource):
         self._name, self._args = name, args
         self.bucket = self._bucket()
         self.objects = pulumi.Output.concat(self.bucket.arn, f"/{FOLDER}/*")
-        self._private = self._block_public_access()
         self.register_outputs({"bucket": self.bucket.id})
 
     def may(self, action: str) -> Statement:
@@ -38,16 +38,9 @@ class ProductFiles(pulumi.ComponentResource):
         return allow([action], [self.objects])
 
     def open_to(self, site_url: pulumi.Input[str], distribution_arn: pulumi.Input[str]) -> None:
-        """Let the pages of the site upload files, and its distribution read them."""
-        policy = aws.s3.BucketPolicy(
-            f"{self._name}-bucket-policy",
-            bucket=self.bucket.id,
-            policy=document(
-                read_by_distribution(self.objects, distribution_arn),
-                deny_plain_http(["s3:*"], [self.bucket.arn, pulumi.Output.concat(self.bucket.arn, "/*")]),
-            ),
-            # One after the other, because S3 refuses simultaneous changes of a bucket (OperationAborted).
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._private]),
+        """Allow the pages of the site to upload files, and its distribution to read them."""
+        policy = let_only_distribution_read(
+            f"{self._name}-bucket", self.bucket, self.objects, distribution_arn, self
         )
         aws.s3.BucketCorsConfiguration(
             f"{self._name}-bucket-cors",
@@ -73,15 +66,4 @@ class ProductFiles(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self, protect=self._args.protect, retain_on_delete=self._args.protect
             ),
-        )
-
-    def _block_public_access(self) -> aws.s3.BucketPublicAccessBlock:
-        return aws.s3.BucketPublicAccessBlock(
-            f"{self._name}-bucket-private",
-            bucket=self.bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=pulumi.ResourceOptions(parent=self),
         )

@@ -204,10 +204,10 @@ def replace(order: Order, successor: Order, *, by: Person) -> Order:
     _refuse_successor(order, successor)
     settled: Order = {**order, "settledAt": times.now(), "replacedBy": _reference(successor)}
     limit = tables.MAX_ITEM_BYTES + tables.HISTORY_BYTES
-    after = _next(order, settled, {**by.signature, "event": "replaced"}, limit)
+    after = next_version(order, settled, {**by.signature, "event": "replaced"}, limit)
     replacing: Order = {**successor, "replaces": _reference(order)}
     entry = {**by.signature, "event": "replaces"}
-    successor_after = _next(successor, replacing, entry, tables.MAX_ITEM_BYTES)
+    successor_after = next_version(successor, replacing, entry, tables.MAX_ITEM_BYTES)
     try:
         tables.transact([_update_write(order, after), _update_write(successor, successor_after)])
     except tables.ConditionFailedError:
@@ -337,16 +337,19 @@ def _slip_content(order: Order) -> tuple[dict[str, Any], str, list[tuple[Any, ..
 
 
 def _save(order: Order, changed: Order, entry: dict[str, Any], limit: int) -> Order:
-    after = _next(order, changed, entry, limit)
+    after = next_version(order, changed, entry, limit)
     _write(order, after)
     return after
 
 
-def _next(order: Order, changed: Order, entry: dict[str, Any], limit: int) -> Order:
-    """Return the next version of an order, with an entry in its history. Raises TooLargeError."""
-    now = times.now()
-    history = [*order["history"], cast(HistoryEntry, {"at": now, **entry})]
-    after: Order = {**changed, "version": order["version"] + 1, "updatedAt": now, "history": history}
+def next_version(order: Order, changed: Order, entry: Mapping[str, Any], limit: int, at: str = "") -> Order:
+    """Return the next version of an order, with an entry in its history, by default of the present instant.
+
+    `limit` is the most bytes that it may have. Raises TooLargeError.
+    """
+    at = at or times.now()
+    history = [*order["history"], cast(HistoryEntry, {"at": at, **entry})]
+    after: Order = {**changed, "version": order["version"] + 1, "updatedAt": at, "history": history}
     after = order_table.with_marks(after)
     if not tables.fits(after, limit):
         raise TooLargeError(f"the order must fit into {limit:,} bytes, and does not")

@@ -23,7 +23,7 @@ DESCRIBED_BY = {
 EXPIRES_S = 300  # for a slow line; the signature takes one content only
 CACHE_CONTROL = "public, max-age=31536000, immutable"  # one year, as the assets of the site
 _FOLDER = "files"
-# What HEAD answers for a missing file: 403, because the role may not list the bucket, and 404 if it may.
+# S3 answers HEAD of a missing file with 403 if the role may not list the bucket, and with 404 if it may.
 _MISSING = ("403", "404")
 
 

@@ -18,7 +18,7 @@ _parts: dict[str, Part] = {}  # of the pack, as this process read them last
 
 
 class Wanted(NamedTuple):
-    """What a list shows. Without words, and with an empty category or None, it is not filtered by them."""
+    """The filters and the sort of a list. No words, an empty category and None set no filter."""
 
     words: Words
     category: str

@@ -76,7 +76,7 @@ class ResponseHeadersPolicy(_Configured):
     )
 
     def _configuration(self, given: Given) -> dict[str, Any]:
-        """Let pages upload to the emulator, which serves all buckets at its own address, in place of S3."""
+        """Allow pages to upload to the emulator instead of S3. It serves all buckets at its own address."""
         made = super()._configuration(given)
         policy = made.get("SecurityHeadersConfig", {}).get("ContentSecurityPolicy", {})
         if text := policy.get("ContentSecurityPolicy"):

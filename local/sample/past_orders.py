@@ -14,15 +14,24 @@ from typing import Any, cast
 
 from lambdas.platform import batches, tables, times
 from lambdas.platform.access import Person
-from lambdas.shop import catalog, new_orders, order_numbers, order_origin, order_table, pricing, submissions
-from lambdas.shop.documents import HistoryEntry, Order, OrderContent, ProductPrice
+from lambdas.shop import (
+    catalog,
+    new_orders,
+    order_numbers,
+    order_origin,
+    order_table,
+    orders,
+    pricing,
+    submissions,
+)
+from lambdas.shop.documents import Order, OrderContent, ProductPrice
 from lambdas.shop.new_orders import Origin
 from local.sample.trade import Move, PastOrder
 
 
 @contextmanager
 def environment(variables: Mapping[str, str], endpoint: str, region: str) -> Iterator[None]:
-    """Let the functions' code work here, with a function's variables and the emulator's tables."""
+    """Set a function's environment variables for a while, so that the functions' code can run here."""
     before = dict(os.environ)
     os.environ |= {
         **variables,
@@ -78,17 +87,10 @@ def _item(one: PastOrder, number: int, products: Mapping[str, ProductPrice], sen
 
 
 def _moved(order: Order, move: Move, by: Person) -> Order:
-    at = _instant(move.at)
     note = {"note": move.note} if move.note else {}
-    entry = {"at": at, **by.signature, "event": "moved", "from": order["status"], "to": move.status, **note}
-    history = [*order["history"], cast(HistoryEntry, entry)]
-    after = order | {
-        "status": move.status,
-        "version": order["version"] + 1,
-        "updatedAt": at,
-        "history": history,
-    }
-    return order_table.with_marks(after)
+    entry = {**by.signature, "event": "moved", "from": order["status"], "to": move.status, **note}
+    limit = tables.MAX_ITEM_BYTES + tables.HISTORY_BYTES
+    return orders.next_version(order, order | {"status": move.status}, entry, limit, at=_instant(move.at))
 
 
 def _instant(moment: datetime) -> str:

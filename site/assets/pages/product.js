@@ -74,7 +74,7 @@ function leave() {
 /** Resolve to the faults of a document. The schemas are loaded when the first product is saved. */
 const check = async (...typed) => (await loadModule(() => import("../catalog/faults.js"))).faultsOf(...typed);
 
-/** What files need is loaded with the first one that is chosen. */
+/** The module that uploads files is loaded when the first file is chosen. */
 const fileModule = () => loadModule(() => import("../catalog/take-file.js"));
 
 start((who) => {
