@@ -13,10 +13,8 @@ _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 @signed_in
 def handler(request: Request) -> Answer:
     """Answer with the best sellers of a period by units or revenue: 200, or 400. Months are in UTC."""
-    period, by = (
-        _period(request.query("period")),
-        request.choice("by", product_sales.RANKED) or product_sales.RANKED[0],
-    )
+    period = _period(request.query("period"))
+    by = request.choice("by", product_sales.RANKED) or product_sales.RANKED[0]
     limit = request.limit_up_to(MAX_PAGE, top_sellers.DEFAULT_LIMIT)
     currency = os.environ["SHOP_CURRENCY"]
     items = top_sellers.read(product_sales.period(currency, period), by, limit)
