@@ -61,6 +61,7 @@ from lambdas.shop import (
     figures,
     new_orders,
     order_changes,
+    order_origin,
     sales_folding,
     tallies,
 )
@@ -403,7 +404,9 @@ def _record(order_id: str, at: float, customer: int) -> Json:
         "items": [line | {"sku": f"MOP-{at}"} for at in range(LINES)],
     }
     sender = Person("staff@shop.example", "1")
-    origin = new_orders.Origin(channel="staff", sender=sender, accepted_at=1_291_191_960_000 + int(at * 1000))
+    origin = order_origin.Origin(
+        channel="staff", sender=sender, accepted_at=1_291_191_960_000 + int(at * 1000)
+    )
     order = new_orders.make(order_id, customer, content, [], origin, currency="GBP")
     image = tables.attributes(order)
     return {

@@ -30,8 +30,8 @@ from lambdas.platform.access import Person
 from lambdas.platform.listing import LAST_KEY
 from lambdas.shop import customers, new_orders, order_journal, order_packing, order_table, search_table
 from lambdas.shop.documents import Order, OrderContent
-from lambdas.shop.new_orders import Origin
 from lambdas.shop.order_journal import Change
+from lambdas.shop.order_origin import Origin
 from tests.graph.graph import Graph
 from tests.handlers.conftest import ACCOUNT, AWS_ENVIRONMENT, declared_environment, declared_tables
 from tests.handlers.in_process import InProcessEmulator

@@ -8,13 +8,22 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from lambdas.platform import aws, log, side_by_side
+from lambdas.platform import aws, dead_letters, log, side_by_side
 from lambdas.platform.batches import Reading
 from lambdas.platform.errors import Fault, OutOfTimeError, UndeliverableError
-from lambdas.shop import catalog, new_orders, order_numbers, order_origin, order_queue, pricing, submissions
+from lambdas.shop import (
+    catalog,
+    new_orders,
+    order_numbers,
+    order_origin,
+    order_queue,
+    order_seal,
+    pricing,
+    submissions,
+)
 from lambdas.shop.documents import Order, OrderContent, ProductPrice
-from lambdas.shop.new_orders import Origin
-from lambdas.shop.order_queue import Message
+from lambdas.shop.order_message import Message
+from lambdas.shop.order_origin import Origin
 from lambdas.shop.submissions import Submission
 
 Parsed = tuple[Origin, Submission] | Exception
@@ -130,7 +139,7 @@ def _process(message: Message, priced: Priced, is_added: bool, context: Any) -> 
     except Exception as error:  # noqa: BLE001 - one order must not fail the others of its batch
         log.failure("order.failed", error, receives=message.receives, **fields)
         reason = f"given up after {message.receives} tries: {aws.error_code(error)}"
-        return message.on_last_try and _give_up(message, reason, fields)
+        return order_queue.on_last_try(message) and _give_up(message, reason, fields)
     return True
 
 
@@ -141,7 +150,7 @@ def _write(message: Message, priced: Priced, is_added: bool, fields: dict[str, s
         order, origin, submission = priced
         is_new = is_added or new_orders.store(order, submission.fingerprint_as_written)
     except UndeliverableError as refusal:
-        order_origin.send_to_dead_letters(message, str(refusal))
+        _send_to_dead_letters(message, str(refusal))
         log.event("order.dead_lettered", **fields)
     else:
         fields |= {"orderID": order["orderID"], **origin.log_fields}
@@ -175,9 +184,21 @@ def _check(
 def _give_up(message: Message, reason: str, fields: dict[str, str]) -> bool:
     """Send a message to the dead letters after its last try; return whether that succeeded."""
     try:
-        order_origin.send_to_dead_letters(message, reason)
+        _send_to_dead_letters(message, reason)
     except Exception as error:  # noqa: BLE001 - SQS then moves the message itself, without a reason
         log.failure("order.not_dead_lettered", error, **fields)
         return False
     log.event("order.dead_lettered", **fields)
     return True
+
+
+def _send_to_dead_letters(message: Message, reason: str) -> None:
+    """Send a message to the dead letters with its reason, and a seal of what is known about its origin.
+
+    Raises the errors of boto3.
+    """
+    sealed = order_seal.with_seal(message.body, order_seal.attributes_to_keep(message))
+    given = {name: {"dataType": "String", "stringValue": text} for name, text in sealed.items()}
+    others = {name: one for name, one in message.attributes.items() if name not in order_seal.NAMES}
+    queue = os.environ["SHOP_ORDER_DLQ_URL"]
+    dead_letters.send(queue, message.body, reason, message.message_id, given | others)

@@ -98,12 +98,13 @@ HistoryEntry = TypedDict(
         "to": NotRequired[str],
         "note": NotRequired[str],
         "changes": NotRequired[list[FieldChange]],
+        "deadLetter": NotRequired[str],
     },
 )
 """One change of an order or a remark on it, by the person `by` and `sub`.
 
 Only changes of the status have `from` and `to`. Edits, other labels and an order that was placed with charges
-have `changes`.
+have `changes`. An order that was sent again from the dead letters names its `deadLetter`.
 """
 
 
@@ -276,3 +277,46 @@ class CustomerRow(TypedDict):
     noteAt: NotRequired[str]
     version: NotRequired[int]  # of the row; missing in a row that an earlier release wrote
     counted: NotRequired[list[str]]  # the changes that the figures contain and that may have no mark yet
+
+
+class LetterEntry(TypedDict):
+    """One step of a dead letter, by a person, or by Order desk if it has no `sub`."""
+
+    at: str
+    by: str
+    sub: NotRequired[str]
+    event: str  # received, sent, mended, returned, discarded
+    note: NotRequired[str]
+    reason: NotRequired[str]
+    changes: NotRequired[list[FieldChange]]
+
+
+class Letter(TypedDict):
+    """A dead letter, as the table keeps it until somebody settles it, and after that.
+
+    `attributes` say who sent an order, as `order_seal.attributes_to_keep` returns them. `tokens` name the
+    messages that are in the letter already. `redriven` is the entry for the history of the order.
+    """
+
+    id: str
+    source: str  # orders, notifications or views
+    state: str  # open, sending, sent or discarded
+    stateSource: str
+    listKey: str
+    version: int
+    reason: str
+    advice: str
+    receivedAt: str
+    tries: int
+    body: str
+    original: NotRequired[str]  # the content before it was mended
+    orderID: NotRequired[str]
+    customerName: NotRequired[str]
+    acceptedAt: NotRequired[str]
+    channel: NotRequired[str]
+    submittedBy: NotRequired[str]
+    sentAs: NotRequired[str]  # the ID of the order that was sent again
+    attributes: dict[str, str]
+    redriven: NotRequired[HistoryEntry]
+    tokens: list[str]
+    history: list[LetterEntry]

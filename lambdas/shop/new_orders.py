@@ -1,28 +1,13 @@
 """New orders: made of what was submitted, and stored unless they are stored already."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from lambdas.platform import batches, tables, times
-from lambdas.platform.access import Person
 from lambdas.platform.errors import Fault, UndeliverableError
 from lambdas.shop import order_edits, order_status, order_table, pricing
 from lambdas.shop.documents import Order, OrderContent
-
-
-@dataclass(frozen=True, kw_only=True)
-class Origin:
-    """The channel of an order, its sender, and the time of acceptance in milliseconds since 1970."""
-
-    channel: str
-    sender: Person
-    accepted_at: int
-
-    @property
-    def log_fields(self) -> dict[str, str]:
-        """Channel and sender, without the name of an operator's session, which may be an e-mail address."""
-        return {"channel": self.channel, "sub": self.sender.sub.partition(":")[0]}
+from lambdas.shop.order_origin import Origin
 
 
 def make(
@@ -56,7 +41,7 @@ def make(
         **content,
         "total": 0 if reasons else pricing.total(content["items"], charges),
         "lineCount": len(content["items"]),
-        "history": [entry],
+        "history": [entry, *([origin.redriven] if origin.redriven else [])],
     }
     if charges and not reasons:
         order["chargeTotal"] = pricing.charge_total(charges)

@@ -1,32 +1,44 @@
 """The origin of an order: the channel it came through, the person who sent it, and when it was accepted.
 
 The gateway says all this in attributes of the message. They are believed if the gateway's role sent the
-message, or if the attribute `seal` shows that `write_orders` had believed them before it made the message a
-dead letter. Any other message is an operator's, whatever its attributes say.
+message, or if our own functions sealed them (order_seal.py). Any other message is an operator's, whatever its
+attributes say.
 """
 
-import hashlib
-import hmac
-import json
-import os
 import re
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from lambdas.platform import access, dead_letters, log
+from lambdas.platform import access, log
 from lambdas.platform.access import Person
 from lambdas.platform.errors import Fault, UndeliverableError
-from lambdas.shop.documents import Charge
-from lambdas.shop.new_orders import Origin
-from lambdas.shop.order_queue import Message
+from lambdas.shop import order_seal
+from lambdas.shop.documents import Charge, HistoryEntry
+from lambdas.shop.order_message import Message
 
 STAFF, OPERATOR = "staff", "operator"
 CHANNELS = frozenset({STAFF})  # each is a constant in a mapping template of the gateway
-SEAL = "seal"
-_SEALED = ("channel", "acceptedAt", "submittedBy", "sub", "groups")
 _MILLISECONDS = re.compile(r"\d{13}", re.ASCII)
 # A clock of AWS may be ahead of another one.
 _MAX_SKEW_MS = 5 * 60 * 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """The channel of an order, its sender, and the time of acceptance in milliseconds since 1970.
+
+    `redriven` is the entry of the history about the person who sent the order again from the dead letters.
+    """
+
+    channel: str
+    sender: Person
+    accepted_at: int
+    redriven: HistoryEntry | None = None
+
+    @property
+    def log_fields(self) -> dict[str, str]:
+        """Channel and sender, without the name of an operator's session, which may be an e-mail address."""
+        return {"channel": self.channel, "sub": self.sender.sub.partition(":")[0]}
 
 
 def of(message: Message) -> Origin:
@@ -40,51 +52,39 @@ def of(message: Message) -> Origin:
     # Of every message with this attribute, also of one that the gateway may not have sent.
     if groups is not None and not access.may_use_orders(access.groups(groups)):
         raise UndeliverableError("the sender must be in one of the groups staff and admin")
-    if channel is None or not _is_believed(message):
-        return Origin(
-            channel=OPERATOR, sender=Person(OPERATOR, message.sender_id), accepted_at=message.sent_at
-        )
+    return of_dead_letter(message)
+
+
+def of_dead_letter(message: Message) -> Origin:
+    """Return the origin of a message, also of one whose channel or sender is refused."""
+    if noted := order_seal.note(message, order_seal.BY_OPERATOR):
+        return _operator(noted["sender"], noted["sentAt"], message)
+    channel = message.text("channel")
+    if channel is None or not order_seal.is_believed(message):
+        return _operator(message.sender_id, message.sent_at, message)
     sub = message.text("sub") or "unknown"
     sender = Person(message.text("submittedBy") or sub, sub)
-    return Origin(channel=channel, sender=sender, accepted_at=_accepted_at(message))
+    return Origin(
+        channel=channel,
+        sender=sender,
+        accepted_at=_accepted_at(message),
+        redriven=order_seal.note(message, order_seal.REDRIVEN),
+    )
+
+
+def _operator(sender: str, sent_at: int, message: Message) -> Origin:
+    return Origin(
+        channel=OPERATOR,
+        sender=Person(OPERATOR, sender),
+        accepted_at=sent_at,
+        redriven=order_seal.note(message, order_seal.REDRIVEN),
+    )
 
 
 def charge_faults(origin: Origin, charges: Sequence[Charge]) -> list[Fault]:
     """Return the fault of charges that did not come from staff. All other prices are those of the catalog."""
     is_refused = charges and origin.channel != STAFF
     return [Fault("charges", "can be added by staff only")] if is_refused else []
-
-
-def send_to_dead_letters(message: Message, reason: str) -> None:
-    """Send a message to the dead letters with its reason, and with its seal if its attributes are believed.
-
-    Raises the errors of boto3.
-    """
-    queue = os.environ["SHOP_ORDER_DLQ_URL"]
-    dead_letters.send(queue, message.body, reason, message.message_id, _sealed_attributes(message))
-
-
-def _sealed_attributes(message: Message) -> dict[str, Any]:
-    """Return the attributes of a message, with a seal if they are believed and without one otherwise."""
-    kept = {name: shown for name, shown in message.attributes.items() if name != SEAL}
-    if message.text("channel") is None or not _is_believed(message):
-        return kept
-    return kept | {SEAL: {"dataType": "String", "stringValue": _seal(message)}}
-
-
-def _is_believed(message: Message) -> bool:
-    # The sender of a message is its IAM user's ID, or the role's ID, a colon and the name of the session.
-    role, _, _ = message.sender_id.partition(":")
-    seal = message.text(SEAL) or ""
-    return role == os.environ["SHOP_GATEWAY_ROLE_ID"] or hmac.compare_digest(
-        seal.encode(), _seal(message).encode()
-    )
-
-
-def _seal(message: Message) -> str:
-    """Return the HMAC of the body and of what the gateway said about it."""
-    sealed = json.dumps([message.body, *(message.text(name) for name in _SEALED)])
-    return hmac.new(os.environ["SHOP_SEAL_KEY"].encode(), sealed.encode(), hashlib.sha256).hexdigest()
 
 
 def _accepted_at(message: Message) -> int:

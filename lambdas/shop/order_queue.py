@@ -1,52 +1,18 @@
-"""The order queue: its messages, and the pauses between tries."""
+"""The order queue: the pauses between the tries of a message, and its last try."""
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lambdas.platform import aws, log
+from lambdas.shop.order_message import Message
 
 _MIN_PAUSE_SECONDS, _MAX_PAUSE_SECONDS = 5, 900
 
 
-@dataclass(frozen=True, kw_only=True)
-class Message:
-    """One message of the queue: the text of an order, who sent it, and the time of sending.
-
-    A redrive from the dead letters renews the time and the ID. It may renew the sender: AWS does not say.
-    """
-
-    message_id: str
-    receipt: str
-    body: str
-    sent_at: int  # in milliseconds since 1970, the same at every delivery
-    receives: int
-    sender_id: str
-    attributes: dict[str, Any]
-
-    @classmethod
-    def of(cls, record: dict[str, Any]) -> "Message":
-        """Return the message of one record of the event that Lambda passes to the handler."""
-        return cls(
-            message_id=record["messageId"],
-            receipt=record["receiptHandle"],
-            body=record["body"],
-            sent_at=int(record["attributes"]["SentTimestamp"]),
-            receives=int(record["attributes"]["ApproximateReceiveCount"]),
-            sender_id=record["attributes"]["SenderId"],
-            attributes=record.get("messageAttributes") or {},
-        )
-
-    @property
-    def on_last_try(self) -> bool:
-        """Whether SQS moves the message to the dead letters, without a reason, if this try fails."""
-        return self.receives >= int(os.environ["SHOP_MAX_RECEIVE_COUNT"])
-
-    def text(self, name: str) -> str | None:
-        """Return the text of an attribute, or None if the message has no such attribute."""
-        text: str | None = self.attributes.get(name, {}).get("stringValue")
-        return text
+def on_last_try(message: Message) -> bool:
+    """Whether SQS moves a message to the dead letters, without a reason, if this try fails."""
+    return message.receives >= int(os.environ["SHOP_MAX_RECEIVE_COUNT"])
 
 
 def pause_seconds(receives: int) -> int:

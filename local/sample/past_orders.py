@@ -25,7 +25,7 @@ from lambdas.shop import (
     submissions,
 )
 from lambdas.shop.documents import Order, OrderContent, ProductPrice
-from lambdas.shop.new_orders import Origin
+from lambdas.shop.order_origin import Origin
 from local.sample.trade import Move, PastOrder
 
 

@@ -17,7 +17,7 @@ from components import openapi
 from components.api_calls import FUNCTIONS
 from lambdas.platform.errors import UndeliverableError
 from lambdas.shop import order_origin
-from lambdas.shop.order_queue import Message
+from lambdas.shop.order_message import Message
 
 Render = Callable[[str], str]
 Choose = Callable[[Mapping[str, str], str], str | None]

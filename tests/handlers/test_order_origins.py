@@ -1,11 +1,24 @@
 """The function write_orders: who sent an order, through which channel, and when it was accepted."""
 
+import hashlib
+import hmac
 import json
 from typing import Any
 
 import pytest
 
-from tests.handlers.shop import GATEWAY, OPERATOR, Json, Shop, change, fault, message, order, submission
+from tests.handlers.shop import (
+    GATEWAY,
+    OPERATOR,
+    SETTINGS,
+    Json,
+    Shop,
+    change,
+    fault,
+    message,
+    order,
+    submission,
+)
 
 pytestmark = pytest.mark.store
 
@@ -192,12 +205,53 @@ def test_a_changed_dead_letter_is_the_operators(shop: Shop, changes: dict[str, A
     assert _origin(stored)[:3] == FROM_OPERATOR[:3]
 
 
-def test_a_dead_letter_of_an_operator_gets_no_seal(shop: Shop) -> None:
+NOTED = {"sender": OPERATOR, "sentAt": 1291191960123}  # what the writer notes of an operator's message
+
+
+@pytest.mark.parametrize("claims", [CLAIM, CLAIM | {"seal": "0" * 64}, {}])
+def test_a_dead_letter_of_an_operator_notes_the_operator(shop: Shop, claims: dict[str, Any]) -> None:
+    letter = _dead_letter(shop, message(order(), receives=20, **claims))
+    claimed = claims.keys() - {"seal"}
+    assert letter.keys() == {"body", "reason", "sourceMessageId", "seal", "operator", *claimed}
+    assert json.loads(letter["operator"]) == NOTED
+    assert shop.deliver(_redriven(letter, "AROAREDRIVE:redrive")) == []
+    (stored,) = shop.orders().values()
+    assert _origin(stored) == FROM_OPERATOR
+
+
+@pytest.mark.parametrize("sender", [GATEWAY, OPERATOR])
+@pytest.mark.parametrize("seal", [None, "0" * 64])
+def test_nobody_but_our_functions_notes_an_operator_or_who_sent_it_again(
+    shop: Shop, sender: str, seal: str | None
+) -> None:
+    notes: Json = {
+        "operator": json.dumps({"sender": "x", "sentAt": 1}),
+        "redriven": json.dumps({"at": "x", "by": "x", "sub": "x", "event": "mended"}),
+    } | ({"seal": seal} if seal else {})
+    assert shop.deliver(message(order(), sender=sender, **CLAIM, **notes)) == []
+    (stored,) = shop.orders().values()
+    assert stored["submittedBy"] == ("anna@shop.example" if sender == GATEWAY else "operator")
+    assert [entry["event"] for entry in stored["history"]] == ["placed"]
+    assert "x" not in (stored["history"][0]["sub"], stored["createdAt"])
+
+
+@pytest.mark.parametrize("name", ["operator", "redriven"])
+def test_a_note_that_was_changed_breaks_the_seal(shop: Shop, name: str) -> None:
     letter = _dead_letter(shop, message(order(), receives=20, **CLAIM))
-    assert letter.keys() == {"body", "reason", "sourceMessageId", *CLAIM}
-    assert letter["submittedBy"] == CLAIM["submittedBy"]
+    changed = json.dumps({"sender": "boss", "sentAt": 1, "event": "mended", "by": "x", "at": "x", "sub": "x"})
+    assert shop.deliver(_redriven(letter | {name: changed})) == []
+    (stored,) = shop.orders().values()
+    assert _origin(stored)[:3] == FROM_OPERATOR[:3]
 
 
-def test_a_dead_letter_with_a_foreign_seal_loses_it(shop: Shop) -> None:
-    letter = _dead_letter(shop, message(order(), receives=20, **CLAIM, seal="0" * 64))
-    assert "seal" not in letter
+def test_a_seal_of_an_earlier_release_is_believed(shop: Shop) -> None:
+    """Earlier releases sealed the body and five attributes, and knew no notes."""
+    sent = submission(order())
+    attributes = {name: one["stringValue"] for name, one in sent["messageAttributes"].items()}
+    names = ("channel", "acceptedAt", "submittedBy", "sub", "groups")
+    sealed = json.dumps([sent["body"], *(attributes.get(name) for name in names)])
+    key = SETTINGS["SHOP_SEAL_KEY"].encode()
+    seal = hmac.new(key, sealed.encode(), hashlib.sha256).hexdigest()
+    assert shop.deliver(_redriven({"body": sent["body"], **attributes, "seal": seal})) == []
+    (stored,) = shop.orders().values()
+    assert _origin(stored) == FROM_STAFF
