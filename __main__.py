@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from components.admin_site import AdminSite, AdminSiteArgs
 from components.alarms import Alarms, AlarmsArgs, LoggedFailure
 from components.catalog import Catalog, CatalogArgs
+from components.dead_letters import DeadLetters, DeadLettersArgs, Source
 from components.order_calls import OrderCalls, OrderCallsArgs
 from components.order_drafts import OrderDrafts, OrderDraftsArgs
 from components.order_notifications import OrderNotifications, OrderNotificationsArgs
@@ -50,6 +51,16 @@ pipeline = OrderPipeline(
         protect=settings.protect_data,
     ),
 )
+letters = DeadLetters(
+    "dead-letters",
+    DeadLettersArgs(
+        currency=settings.currency,
+        required_of_customer=settings.required_of_customer,
+        cors_origin=settings.cors_origin,
+        log_retention_days=settings.log_retention_days,
+        protect=settings.protect_data,
+    ),
+)
 notifications = OrderNotifications(
     "notifications",
     OrderNotificationsArgs(
@@ -67,14 +78,41 @@ views = OrderViews(
         products=catalog.table,
         terms=search.terms,
         currency=settings.currency,
-        order_dead_letters=pipeline.dead_letters,
-        notification_dead_letters=notifications.dead_letters,
+        letters=letters,
         operator_arns=settings.operator_arns,
         cors_origin=settings.cors_origin,
         log_retention_days=settings.log_retention_days,
         protect=settings.protect_data,
     ),
 )
+letters.take_from(
+    pipeline,
+    [
+        Source(
+            name="orders",
+            dead=pipeline.dead_letters,
+            dead_url="SHOP_ORDER_DLQ_URL",
+            again=pipeline.queue,
+            again_url="SHOP_ORDER_QUEUE_URL",
+        ),
+        Source(
+            name="notifications",
+            dead=notifications.dead_letters,
+            dead_url="SHOP_NOTIFICATION_DLQ_URL",
+            again=notifications.again,
+            again_url="SHOP_NOTIFICATION_AGAIN_URL",
+        ),
+        Source(
+            name="views",
+            dead=views.dead_letters,
+            dead_url="SHOP_VIEWS_DLQ_URL",
+            again=views.again,
+            again_url="SHOP_VIEWS_AGAIN_URL",
+        ),
+    ],
+)
+pipeline.close_queues(keeper=letters.keeper, sender=letters.sender)
+views.close_queues(keeper=letters.keeper, sender=letters.sender)
 calls = OrderCalls(
     "order-calls",
     OrderCallsArgs(
@@ -128,6 +166,7 @@ api = RestApi(
         functions={
             **calls.functions,
             **drafts.functions,
+            **letters.functions,
             **catalog.functions,
             **product_orders.functions,
             **views.functions,
@@ -167,7 +206,7 @@ site = AdminSite(
     ),
 )
 product_files.open_to(site.url, site.distribution_arn)
-notifications.add_notifier(site.url)
+notifications.add_notifier(site.url, keeper=letters.keeper, sender=letters.sender)
 if settings.alarm_emails:
     Alarms(
         "alarms",
@@ -183,15 +222,28 @@ if settings.alarm_emails:
                 "write-orders": pipeline.writer,
                 "notify": notifications.notifier,
                 "update-views": views.updater,
+                "keep-dead-letters": letters.keeper,
             },
             readers={"notify": notifications.notifier, "update-views": views.updater},
             logged={
+                "dead-letters-came": LoggedFailure(
+                    function=letters.keeper,
+                    event="dead_letter.kept",
+                    meaning="An order, a mail or a count failed for good. The page dead-letters.html of the "
+                    "site says why, and lets admins send it again.",
+                ),
+                "dead-letters-not-kept": LoggedFailure(
+                    function=letters.keeper,
+                    event="dead_letter.not_kept",
+                    meaning="A dead letter could not be kept, and stays in its queue for 14 days at most. "
+                    "The log of keep-dead-letters says why.",
+                ),
                 "best-sellers-failed": LoggedFailure(
                     function=views.updater,
                     event="sales.failed",
                     meaning="The best sellers could not be updated, and wait for a release that can. All "
                     "else goes on. The log of update-views says why.",
-                )
+                ),
             },
             api=api,
         ),

@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.results import ROOT, Row, Target
-from tests.handlers.shop import ADMIN, KEYS, change, new_order, order, request, submission
+from tests.handlers.shop import ADMIN, KEYS, change, message, new_order, order, request, submission
 
 RUNS = 7
 FIRST_CALL = "bench/first_call.py"
@@ -41,9 +41,11 @@ EVENTS: dict[str, dict[str, Any]] = {
     "delete_draft": request("DELETE", "/drafts/{orderID}", orderID=ORDER["orderID"]),
     "delete_order": request("DELETE", "/orders/{orderID}", claims=ADMIN, orderID=ORDER["orderID"]),
     "delete_product": request("DELETE", "/products/{sku}", claims=ADMIN, sku=SKU),
+    "delete_dead_letter": request("DELETE", "/dead-letters/{id}", claims=ADMIN, id="orders-1"),
     "get_also_bought": request("GET", "/products/{sku}/also-bought", sku=SKU),
     "get_activity": request("GET", "/activity", query=DAY),
     "get_customer": request("GET", "/customers/{email}", email="ann@shop.example"),
+    "get_dead_letter": request("GET", "/dead-letters/{id}", id="orders-1"),
     "get_draft": request("GET", "/drafts/{orderID}", orderID=ORDER["orderID"]),
     "get_order": request("GET", "/orders/{orderID}", orderID=ORDER["orderID"]),
     "get_product": request("GET", "/products/{sku}", sku=SKU),
@@ -51,7 +53,9 @@ EVENTS: dict[str, dict[str, Any]] = {
     "get_top_sellers": request("GET", "/reports/top-sellers"),
     "get_workload": request("GET", "/workload"),
     "import_products": request("POST", "/products/batch", {"items": [{"sku": SKU, **PRODUCT}]}),
+    "keep_dead_letters": {"Records": [message("?") | {"eventSourceARN": "arn:aws:sqs:eu-west-1:1:queue"}]},
     "list_customers": request("GET", "/customers"),
+    "list_dead_letters": request("GET", "/dead-letters"),
     "list_drafts": request("GET", "/drafts"),
     "list_orders": request("GET", "/orders"),
     "list_product_history": request("GET", "/products/{sku}/history", sku=SKU),
@@ -66,6 +70,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     ),
     "put_draft": request("PUT", "/drafts/{orderID}", DRAFT, orderID=ORDER["orderID"]),
     "put_product": request("PUT", "/products/{sku}", PRODUCT, claims=ADMIN, sku=SKU),
+    "redrive_dead_letter": request("POST", "/dead-letters/{id}/redrive", {}, claims=ADMIN, id="orders-1"),
     "replace_order": request("PUT", "/orders/{orderID}", EDIT, headers=IF_MATCH, orderID=ORDER["orderID"]),
     "update_views": {"Records": [RECORD]},
     "upload_product_file": request("POST", "/products/{sku}/files", FILE, sku=SKU),
@@ -75,6 +80,7 @@ SETTINGS = {
     **dict.fromkeys(KEYS, "table"),
     **dict.fromkeys(("SHOP_ORDER_QUEUE_URL", "SHOP_ORDER_DLQ_URL"), "https://sqs.example/1/queue"),
     **dict.fromkeys(("SHOP_NOTIFICATION_DLQ_URL", "SHOP_VIEWS_DLQ_URL"), "https://sqs.example/1/queue"),
+    **dict.fromkeys(("SHOP_NOTIFICATION_AGAIN_URL", "SHOP_VIEWS_AGAIN_URL"), "https://sqs.example/1/again"),
     "SHOP_FILES_BUCKET": "files",
     "SHOP_TOPIC_ARN": "arn:aws:sns:eu-west-1:000000000000:orders",
     "SHOP_SITE_URL": "https://desk.example",

@@ -110,26 +110,19 @@ class Alarms(pulumi.ComponentResource):
         return topic
 
     def _watch_dead_letters(self) -> None:
+        """Watch the queues, which a function empties at once. It logs what it cannot keep.
+
+        The age leaves out messages that were received three times, so this shows that nobody takes them.
+        """
         for name, queue in self._args.dead_letters.items():
-            # NumberOfMessagesSent would not count the messages that SQS moves to a dead letter queue itself.
             self._queue_alarm(
-                f"{name}-waiting",
-                queue,
-                "ApproximateNumberOfMessagesVisible",
-                threshold=0,
-                # SQS may report nothing about a queue that was idle for 6 hours, but its messages remain.
-                missing="ignore",
-                description=f"There are {name}. docs/operate.md says how to read and redrive them.",
-            )
-            self._queue_alarm(
-                f"{name}-expiring",
+                f"{name}-not-taken",
                 queue,
                 "ApproximateAgeOfOldestMessage",
-                # This age begins when the message arrives in this queue. SQS deletes a message that it moved
-                # here by the age since the message was first queued, which can be 7 days more.
-                threshold=5 * DAY,
-                description=f"The oldest of the {name} has lain for 5 days. It is deleted after 14 days, "
-                "or after 7 at the earliest if SQS moved it there itself.",
+                threshold=15 * MINUTE,
+                description=f"The {name} have waited for 15 minutes to be kept: the function that keeps them "
+                "is throttled or switched off. The queue deletes them after 14 days, or after 7 at the "
+                "earliest if SQS moved them there itself.",
             )
 
     def _watch_the_queue(self) -> None:

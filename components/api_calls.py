@@ -44,6 +44,8 @@ CHANGED_ORDER = {412: Answer("Somebody else changed it first; the current one is
 CHANGED_PRODUCT = {412: Answer("Not the version that was named; the current one is here", "ProductChanged")}
 CHANGED_CUSTOMER = {412: Answer("Not the version that was named; the current one is here", "CustomerChanged")}
 CHANGED_DRAFT = {412: Answer("Not the version that was named; the current one is here", "DraftChanged")}
+CHANGED_LETTER = {412: Answer("Not the version that was named; the current one is here", "DeadLetterChanged")}
+TOO_LARGE_LETTER = {413: Answer("The dead letter or its message would be too large")}
 ADMINS_ONLY = {403: Answer("Admins only")}
 TOO_LARGE = {413: Answer("The order would be larger than an item of the table can be")}
 
@@ -291,6 +293,53 @@ CALLS = (
             428: Answer("If-Match is missing"),
             **NOT_FOUND,
             **CHANGED_CUSTOMER,
+        },
+    ),
+    Call(
+        path="/dead-letters",
+        method="get",
+        summary="List what could not be processed, the latest first",
+        function="list_dead_letters",
+        query=("source", "state", "limit", "cursor"),
+        answers=_page("DeadLetterPage"),
+    ),
+    Call(
+        path="/dead-letters/{id}",
+        method="get",
+        summary="Get a dead letter with its content and its history",
+        function="get_dead_letter",
+        answers=_one("DeadLetter"),
+    ),
+    Call(
+        path="/dead-letters/{id}",
+        method="delete",
+        summary="Discard a dead letter, which stays in the list of the discarded",
+        function="delete_dead_letter",
+        query=("reason",),
+        headers=("If-Match",),
+        answers={
+            204: Answer("Discarded", None),
+            409: Answer("It was sent again"),
+            **NOT_FOUND,
+            **ADMINS_ONLY,
+            **CHANGED_LETTER,
+            **TOO_LARGE_LETTER,
+        },
+    ),
+    Call(
+        path="/dead-letters/{id}/redrive",
+        method="post",
+        summary="Send a dead letter again, as it is or with its order mended",
+        function="redrive_dead_letter",
+        headers=("If-Match",),
+        body="Redrive",
+        answers={
+            202: Answer("On its way", "DeadLetter"),
+            409: Answer("Not possible in its state; the message says why"),
+            **NOT_FOUND,
+            **ADMINS_ONLY,
+            **CHANGED_LETTER,
+            **TOO_LARGE_LETTER,
         },
     ),
     Call(

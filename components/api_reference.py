@@ -58,6 +58,10 @@ PARAMETERS: Mapping[str, tuple[str, str | Document]] = {
     "orderID": ("The ID that the client gave the order", _TEXT),
     "sku": ("The SKU of the product", "Product/properties/sku"),
     "email": ("The customer's e-mail address", _TEXT),
+    "id": ("The ID of the dead letter", _TEXT),
+    "source": ("Only dead letters of this source", "DeadLetterSource"),
+    "state": ("Only dead letters in this state", "DeadLetterState"),
+    "reason": ("Why it is discarded, for its history; at most 500 characters", _TEXT),
 }
 # The parameters that have another meaning in one call, by its function.
 OWN_PARAMETERS: Mapping[tuple[str | None, str], tuple[str, str | Document]] = {

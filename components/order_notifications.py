@@ -11,7 +11,7 @@ import pulumi_aws as aws
 
 from components.function import Function, FunctionArgs
 from components.policy import allow, deny_plain_http, document
-from components.queues import close_queue, dead_letter_queue
+from components.queues import RECEIVE, again_queue, close_queue, dead_letter_queue, map_again
 from components.stream import RetryPolicy, feed, may_read
 from components.table import TableArgs, table
 
@@ -19,6 +19,8 @@ ANNOUNCED_CHANGES: tuple[dict[str, Any], ...] = (
     {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"status": {"S": ["placed", "rejected"]}}}},
     {"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"status": {"S": ["cancelled"]}}}},
 )
+# Seconds. Long enough for a slow call of SNS, because a second call may send a second mail.
+TIMEOUT = 60
 # BatchExecuteStatement needs the permissions of its statements, which add and replace leases.
 USE_LEDGER = (
     "dynamodb:BatchGetItem",
@@ -59,13 +61,20 @@ class OrderNotifications(pulumi.ComponentResource):
         self._subscribe()
         self._ledger = self._ledger_table()
         self.dead_letters = self._dead_letters()
+        self.again = again_queue(
+            f"{name}-again", self.dead_letters, timeout=TIMEOUT, parent=self, protect=args.protect
+        )
         self.register_outputs({"topic": self.topic.arn})
 
-    def add_notifier(self, site_url: pulumi.Input[str]) -> None:
-        """Declare the function that mails about orders, with links to the site."""
+    def add_notifier(self, site_url: pulumi.Input[str], *, keeper: Function, sender: Function) -> None:
+        """Declare the function that mails about orders, with links to the site.
+
+        `keeper` and `sender` are the functions that keep its dead letters and send them again.
+        """
         self.notifier = self._notifier(site_url)
-        self._close_dead_letters()
+        self._close_queues(keeper, sender)
         self._map_stream()
+        map_again(f"{self._name}-again-mapping", self.again, self.notifier, parent=self)
 
     def _topic(self) -> aws.sns.Topic:
         topic = aws.sns.Topic(
@@ -110,6 +119,7 @@ class OrderNotifications(pulumi.ComponentResource):
                     allow(USE_LEDGER, [self._ledger.arn]),
                     allow(["sns:Publish"], [self.topic.arn]),
                     allow(["sqs:SendMessage"], [self.dead_letters.arn]),
+                    allow(RECEIVE, [self.again.arn]),
                 ],
                 environment={
                     "SHOP_NOTIFICATIONS_TABLE": self._ledger.name,
@@ -118,19 +128,20 @@ class OrderNotifications(pulumi.ComponentResource):
                     "SHOP_SITE_URL": site_url,
                 },
                 log_retention_days=self._args.log_retention_days,
-                # Long enough for a slow call of SNS, because a second call may send a second mail.
-                timeout=60,
+                timeout=TIMEOUT,
             ),
             pulumi.ResourceOptions(parent=self),
         )
 
-    def _close_dead_letters(self) -> None:
-        close_queue(
-            f"{self._name}-dead-letters-policy",
-            self.dead_letters,
-            principals=[self.notifier.role.arn, *self._args.operator_arns],
-            parent=self,
-        )
+    def _close_queues(self, keeper: Function, sender: Function) -> None:
+        others = {self.dead_letters: ("dead-letters", keeper), self.again: ("again", sender)}
+        for queue, (role, other) in others.items():
+            close_queue(
+                f"{self._name}-{role}-policy",
+                queue,
+                principals=[self.notifier.role.arn, other.role.arn, *self._args.operator_arns],
+                parent=self,
+            )
 
     def _map_stream(self) -> None:
         feed(

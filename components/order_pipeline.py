@@ -79,7 +79,7 @@ class OrderPipeline(pulumi.ComponentResource):
         self.gateway_role = self._gateway_role()
         self.seal_key = self._seal_key()
         self.writer = self._writer()
-        self._close_queues()
+        self.max_receive_count = args.max_receive_count
         self._map_queue()
         self.register_outputs({"table": self.table.name, "queue": self.queue.url})
 
@@ -166,18 +166,19 @@ class OrderPipeline(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
 
-    def _close_queues(self) -> None:
+    def close_queues(self, *, keeper: Function, sender: Function) -> None:
+        """Let only the gateway, the writer, operators, and the two functions of dead letters at messages."""
         writer, operators = self.writer.role.arn, self._args.operator_arns
         close_queue(
             f"{self._name}-queue-policy",
             self.queue,
-            principals=[self.gateway_role.arn, writer, *operators],
+            principals=[self.gateway_role.arn, writer, sender.role.arn, *operators],
             parent=self,
         )
         close_queue(
             f"{self._name}-dead-letters-policy",
             self.dead_letters,
-            principals=[writer, *operators],
+            principals=[writer, keeper.role.arn, *operators],
             parent=self,
         )
 

@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
+from components.dead_letters import DeadLetters
 from components.function import Function, FunctionArgs, api_function
 from components.policy import Statement, allow
-from components.queues import close_queue, dead_letter_queue
+from components.queues import RECEIVE, again_queue, close_queue, dead_letter_queue, map_again
 from components.search_index import INDEX_ACTIONS, SEARCH_ACTIONS
 from components.stream import RetryPolicy, feed, may_read
 from components.table import Index, TableArgs, table
 
 Environment = Mapping[str, pulumi.Input[str]]
+
+TIMEOUT = 60  # of the function that follows the stream, in seconds
 
 # So many changes fit into one transaction, with a journal row and the row of a quarter of an hour for each.
 # Batches of 10 would be half as fast in a spike (`python -m bench.conflicts`).
@@ -35,7 +38,7 @@ CUSTOMER_FIELDS = ["name", "company", "phone", "address", "orders", "sales", "la
 
 @dataclass(frozen=True, kw_only=True)
 class OrderViewsArgs:
-    """The tables of orders, products and search terms, the currency, and the dead letter queues to count.
+    """The tables of orders, products and search terms, the currency, and the dead letters to count.
 
     `cors_origin` is the value of the header Access-Control-Allow-Origin, or None for no such header.
     """
@@ -44,8 +47,7 @@ class OrderViewsArgs:
     products: aws.dynamodb.Table
     terms: aws.dynamodb.Table
     currency: str
-    order_dead_letters: aws.sqs.Queue
-    notification_dead_letters: aws.sqs.Queue
+    letters: DeadLetters
     operator_arns: Sequence[str]
     cors_origin: str | None
     log_retention_days: int
@@ -74,8 +76,10 @@ class OrderViews(pulumi.ComponentResource):
             TableArgs(key="product", sort="period", indexes=SALES_INDEXES, protect=args.protect),
         )
         self.dead_letters = dead_letter_queue(f"{name}-dead-letters", parent=self, protect=args.protect)
+        self.again = again_queue(
+            f"{name}-again", self.dead_letters, timeout=TIMEOUT, parent=self, protect=args.protect
+        )
         self.updater = self._updater()
-        self._close_dead_letters()
         self._map_stream()
         self.functions = self._functions()
         self.register_outputs({})
@@ -125,6 +129,7 @@ class OrderViews(pulumi.ComponentResource):
                     ),
                     allow(INDEX_ACTIONS, [self._args.terms.arn]),
                     allow(["sqs:SendMessage"], [self.dead_letters.arn]),
+                    allow(RECEIVE, [self.again.arn]),
                 ],
                 environment={
                     "SHOP_ORDERS_TABLE": orders.name,
@@ -136,18 +141,21 @@ class OrderViews(pulumi.ComponentResource):
                     "SHOP_VIEWS_BATCH_SIZE": str(VIEWS_BATCH_SIZE),
                 },
                 log_retention_days=self._args.log_retention_days,
-                timeout=60,
+                timeout=TIMEOUT,
             ),
             pulumi.ResourceOptions(parent=self),
         )
 
-    def _close_dead_letters(self) -> None:
-        close_queue(
-            f"{self._name}-dead-letters-policy",
-            self.dead_letters,
-            principals=[self.updater.role.arn, *self._args.operator_arns],
-            parent=self,
-        )
+    def close_queues(self, *, keeper: Function, sender: Function) -> None:
+        """Let only the updater, operators, and the two functions of dead letters at messages."""
+        others = {self.dead_letters: ("dead-letters", keeper), self.again: ("again", sender)}
+        for queue, (role, other) in others.items():
+            close_queue(
+                f"{self._name}-{role}-policy",
+                queue,
+                principals=[self.updater.role.arn, other.role.arn, *self._args.operator_arns],
+                parent=self,
+            )
 
     def _map_stream(self) -> None:
         feed(
@@ -159,19 +167,15 @@ class OrderViews(pulumi.ComponentResource):
             batch_size=VIEWS_BATCH_SIZE,
             parent=self,
         )
+        map_again(f"{self._name}-again-mapping", self.again, self.updater, parent=self)
 
     def _functions(self) -> dict[str, Function]:
         args, customers = self._args, self.customers
         tallies_table: Environment = {"SHOP_TALLIES_TABLE": self.tallies.name}
         currency: Environment = {"SHOP_CURRENCY": args.currency}
         customers_table: Environment = {"SHOP_CUSTOMERS_TABLE": customers.name, **currency}
-        queues = {
-            "SHOP_ORDER_DLQ_URL": args.order_dead_letters,
-            "SHOP_NOTIFICATION_DLQ_URL": args.notification_dead_letters,
-            "SHOP_VIEWS_DLQ_URL": self.dead_letters,
-        }
         read_tallies = allow(["dynamodb:Query"], [self.tallies.arn])
-        count = allow(["sqs:GetQueueAttributes"], [queue.arn for queue in queues.values()])
+        count_letters = allow(["dynamodb:Query"], [args.letters.index_arn])
         return {
             "list_customers": self._function(
                 "list_customers",
@@ -219,8 +223,8 @@ class OrderViews(pulumi.ComponentResource):
             ),
             "get_workload": self._function(
                 "get_workload",
-                [read_tallies, count],
-                {**tallies_table, **{name: queue.url for name, queue in queues.items()}},
+                [read_tallies, count_letters],
+                {**tallies_table, "SHOP_LETTERS_TABLE": args.letters.table.name},
             ),
         }
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
+from components.function import Function
 from components.policy import Arns, deny_all_but, deny_plain_http, document
 
 DAY = 24 * 60 * 60
+VISIBILITY_OF_DEAD_LETTERS = 60  # seconds; six times the timeout of the function that keeps them
+# The smallest number that AWS takes. A new account may run 10 functions at once.
+MAX_CONCURRENCY = 2
 # The largest limit that every version of Pulumi's AWS provider allows. Attributes count too. The largest
 # valid order has half of this size.
 MAX_MESSAGE_BYTES = 256 * 1024
 # Smaller, because a dead letter is the message plus the reason of its failure.
 MAX_SOURCE_BYTES = 240 * 1024
 
+# The event source mapping of a queue needs these.
+RECEIVE = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
 # The actions on messages, which a queue's policy denies. Denying sqs:* would also deny later deployments.
 MESSAGE_ACTIONS = (
     "sqs:ChangeMessageVisibility",
@@ -31,8 +37,44 @@ def dead_letter_queue(name: str, *, parent: pulumi.Resource, protect: bool) -> a
         max_message_size=MAX_MESSAGE_BYTES,
         # Longer than any source queue, because SQS deletes a message that it moved here by its whole age.
         message_retention_seconds=14 * DAY,
+        visibility_timeout_seconds=VISIBILITY_OF_DEAD_LETTERS,
         sqs_managed_sse_enabled=True,
         opts=pulumi.ResourceOptions(parent=parent, protect=protect, retain_on_delete=protect),
+    )
+
+
+def again_queue(
+    name: str, dead_letters: aws.sqs.Queue, *, timeout: int, parent: pulumi.Resource, protect: bool
+) -> aws.sqs.Queue:
+    """Declare the queue of what somebody sends again from the dead letters to a reader of the stream.
+
+    `timeout` is that of the reader in seconds.
+    """
+    redrive = {"deadLetterTargetArn": dead_letters.arn, "maxReceiveCount": 5}
+    return aws.sqs.Queue(
+        name,
+        max_message_size=MAX_MESSAGE_BYTES,
+        message_retention_seconds=4 * DAY,
+        visibility_timeout_seconds=6 * timeout,
+        sqs_managed_sse_enabled=True,
+        redrive_policy=pulumi.Output.json_dumps(redrive, sort_keys=True),
+        opts=pulumi.ResourceOptions(parent=parent, protect=protect, retain_on_delete=protect),
+    )
+
+
+def map_again(
+    name: str, queue: aws.sqs.Queue, reader: Function, *, parent: pulumi.Resource
+) -> aws.lambda_.EventSourceMapping:
+    """Map a queue of changes that are sent again to their reader, one at a time."""
+    return aws.lambda_.EventSourceMapping(
+        name,
+        event_source_arn=queue.arn,
+        function_name=reader.function.arn,
+        batch_size=1,
+        function_response_types=["ReportBatchItemFailures"],
+        scaling_config={"maximum_concurrency": MAX_CONCURRENCY},
+        # AWS allows only one mapping of a queue to a function, so the old one must be deleted first.
+        opts=pulumi.ResourceOptions(parent=parent, delete_before_replace=True, depends_on=[reader.policy]),
     )
 
 

@@ -64,9 +64,11 @@ class Reader:
         """
         self._client = client
         found = client.list_event_source_mappings(FunctionName=function)["EventSourceMappings"]
-        if len(found) != 1:
-            raise RebuildError(f"{function} reads {len(found)} streams, and should read one")
-        self._mapping: str = found[0]["UUID"]
+        streams = [one for one in found if ":dynamodb:" in one["EventSourceArn"]]
+        if len(streams) != 1:
+            raise RebuildError(f"{function} reads {len(streams)} streams, and should read one")
+        # Beside the stream, the queue of changes that somebody sends again from the dead letters.
+        self._mappings: list[str] = [one["UUID"] for one in found]
         if settle_s is None:
             settle_s = float(client.get_function_configuration(FunctionName=function)["Timeout"])
         self.settle_s = settle_s
@@ -75,7 +77,11 @@ class Reader:
 
     def is_paused(self) -> bool:
         """Whether somebody has paused the reader, for example a rebuild that was cut off."""
-        return self._state() in ("Disabled", "Disabling")
+        return any(state in ("Disabled", "Disabling") for state in self._states())
+
+    def is_on(self) -> bool:
+        """Whether an invocation may begin."""
+        return any(state in ("Enabled", "Enabling") for state in self._states())
 
     def pause(self) -> None:
         """Start no further invocation, and return when the last one must have ended."""
@@ -83,24 +89,26 @@ class Reader:
         time.sleep(self.settle_s)
 
     def resume(self) -> None:
-        """Go on where the stream was left."""
+        """Go on where stream and queue were left."""
         self._switch(is_on=True)
 
     def _switch(self, *, is_on: bool) -> None:
         wanted = "Enabled" if is_on else "Disabled"
         until = time.monotonic() + STATE_TIMEOUT_S
-        while (state := self._state()) != wanted:
+        while set(states := self._states()) != {wanted}:
             if time.monotonic() > until:
                 raise RebuildError(f"the function is not {wanted.lower()} after {STATE_TIMEOUT_S:.0f} s")
-            if state in ("Enabled", "Disabled"):  # Lambda refuses changes in between
-                self._client.update_event_source_mapping(UUID=self._mapping, Enabled=is_on)
-                self.may_be_paused = True
+            for mapping, state in zip(self._mappings, states, strict=True):
+                if state != wanted and not state.endswith("ing"):  # Lambda refuses changes in between
+                    self._client.update_event_source_mapping(UUID=mapping, Enabled=is_on)
+                    self.may_be_paused = True
             time.sleep(POLL_INTERVAL_S)
 
-    def _state(self) -> str:
-        state = str(self._client.get_event_source_mapping(UUID=self._mapping)["State"])
-        self.may_be_paused = state != "Enabled"
-        return state
+    def _states(self) -> list[str]:
+        """Return the states of the event source mappings."""
+        states = [self._client.get_event_source_mapping(UUID=one)["State"] for one in self._mappings]
+        self.may_be_paused = any(state != "Enabled" for state in states)
+        return states
 
 
 def main(argv: Sequence[str]) -> int:
@@ -177,7 +185,7 @@ def _work(reader: Reader, report: Report, was_paused: bool) -> None:
     try:
         reader.pause()
         _follow(report)
-        if not reader.is_paused():
+        if reader.is_on():
             raise RebuildError("somebody has switched the views on meanwhile, so the sums may be wrong")
     finally:
         if report.is_check and not was_paused:

@@ -161,14 +161,15 @@ class System:
         return [mail for mail in self.mails() if order_id in mail["body"]]
 
     def dead_letters(self, text: str) -> list[Json]:
-        """Return the messages in the orders' dead-letter queue whose body or reason contains a text."""
-        found = self.client("sqs").receive_message(
-            QueueUrl=self.outputs["orderDeadLetterQueueUrl"],
-            MaxNumberOfMessages=10,
-            MessageAttributeNames=["All"],
-            VisibilityTimeout=0,
-        )
-        return [one for one in found.get("Messages", []) if text in json.dumps(one, ensure_ascii=False)]
+        """Return the dead letters of the API that contain a text, the latest first."""
+        found: list[Json] = []
+        cursor = ""
+        while True:
+            page = self.call("GET", f"/dead-letters?cursor={cursor}").document
+            found += [self.call("GET", f"/dead-letters/{one['id']}").document for one in page["deadLetters"]]
+            cursor = page["nextCursor"]
+            if not cursor:
+                return [one for one in found if text in json.dumps(one, ensure_ascii=False)]
 
     def in_flight(self) -> int:
         """Return how many orders the writer has received but not yet deleted from the queue."""

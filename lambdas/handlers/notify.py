@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from lambdas.platform import aws, log, stream, tables
 from lambdas.platform.stream import Image, StreamRecord
-from lambdas.shop import announcements, mail
+from lambdas.shop import announcements, mail, order_status
 from lambdas.shop.announcements import Announcement
 from lambdas.shop.documents import Order
 from lambdas.shop.ledger import Owner
@@ -20,7 +20,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     A second delivery sends no mail again, because the ledger contains every mail that was sent.
     """
-    records: list[StreamRecord] = event["Records"]
+    records = stream.records(event)
     prepared = [_prepare(record, context) for record in records]
     due = [one for one in prepared if isinstance(one, Announcement)]
     announcements.send(due, context.get_remaining_time_in_millis)
@@ -53,7 +53,8 @@ def _announcement(
 
 def _is_due(record: StreamRecord) -> bool:
     change, is_new = record["dynamodb"], record["eventName"] == "INSERT"
-    return mail.is_due(_status(change.get("NewImage")), _status(change.get("OldImage")), is_new=is_new)
+    status, before = _status(change.get("NewImage")), _status(change.get("OldImage"))
+    return order_status.is_announced(status, before, is_new=is_new)
 
 
 def _status(image: Image | None) -> str | None:

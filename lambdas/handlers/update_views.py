@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     A second delivery of a change has no effect. If many changes wait behind a batch, the deltas of product
     sales stay for the fold of a later invocation, which is cheaper than a fold of each.
     """
-    records: Sequence[StreamRecord] = event["Records"]
+    records = stream.records(event)
     _process(records, context)
     is_full = len(records) >= int(os.environ["SHOP_VIEWS_BATCH_SIZE"])
     if not is_full or not stream.is_behind(records, _BEHIND_S):

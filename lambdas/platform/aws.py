@@ -46,6 +46,12 @@ def dynamodb() -> Any:
 
 
 @_shared
+def streams() -> Any:
+    """Return the client of DynamoDB's streams. A call takes at most 6 s."""
+    return _client("dynamodbstreams", read_timeout=2, tries=2)
+
+
+@_shared
 def sqs() -> Any:
     """Return the SQS client. A call takes at most 2.5 s, because a failed batch has little time left."""
     return _client("sqs", read_timeout=2, tries=1)

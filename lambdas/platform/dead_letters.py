@@ -21,13 +21,6 @@ def send(queue_url: str, body: str, reason: str, source_id: str, attributes: dic
     aws.sqs().send_message(QueueUrl=queue_url, MessageBody=body, MessageAttributes=kept | added)
 
 
-def count(queue_url: str) -> int:
-    """Return about how many messages a queue has, including those that are being read at this moment."""
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    attributes = aws.sqs().get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)["Attributes"]
-    return sum(int(attributes[name]) for name in names)
-
-
 def cleaned(reason: str) -> str:
     """Return a reason in characters that SQS takes, on one line and of limited length."""
     text = "".join(letter if letter.isprintable() else " " for letter in reason)

@@ -2,11 +2,13 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
-from typing import NotRequired, TypedDict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NotRequired, TypedDict, cast
 
-from lambdas.platform import dead_letters
+from lambdas.platform import aws, dead_letters
 from lambdas.platform.tables import Attribute
+
+_MAX_PAGES = 20  # of one read; a page has up to 1,000 records or 1 MB
 
 Image = dict[str, Attribute]
 """An item in DynamoDB's own form, such as `{"total": {"N": "5"}}`."""
@@ -35,17 +37,55 @@ def is_behind(records: Sequence[StreamRecord], seconds: float) -> bool:
     return newest < time.time() - seconds
 
 
+def records(event: Mapping[str, Any]) -> list[StreamRecord]:
+    """Return the records of an event: those of the stream, or those in messages that were sent again."""
+    given = event["Records"]
+    return [json.loads(one["body"]) if one.get("eventSource") == "aws:sqs" else one for one in given]
+
+
+def read(stream_arn: str, shard: str, first: str, last: str) -> list[StreamRecord]:
+    """Return the records between two sequence numbers, both included. Raises the errors of boto3."""
+    client = aws.streams()
+    iterator = client.get_shard_iterator(
+        StreamArn=stream_arn,
+        ShardId=shard,
+        ShardIteratorType="AT_SEQUENCE_NUMBER",
+        SequenceNumber=first,
+    ).get("ShardIterator")
+    found: list[StreamRecord] = []
+    for _ in range(_MAX_PAGES):
+        if not iterator:  # the shard is read to its end
+            break
+        page = client.get_records(ShardIterator=iterator)
+        for one in page["Records"]:
+            if int(one["dynamodb"]["SequenceNumber"]) > int(last):
+                return found
+            found.append(_as_lambda_has_it(one))
+        if page["Records"] and int(page["Records"][-1]["dynamodb"]["SequenceNumber"]) == int(last):
+            break
+        iterator = page.get("NextShardIterator")
+    return found
+
+
+def _as_lambda_has_it(record: Mapping[str, Any]) -> StreamRecord:
+    """Return a record of boto3 with its time as Lambda writes it: in seconds since 1970."""
+    change = dict(record["dynamodb"])
+    if "ApproximateCreationDateTime" in change:
+        change["ApproximateCreationDateTime"] = change["ApproximateCreationDateTime"].timestamp()
+    return cast(StreamRecord, {**record, "dynamodb": change})
+
+
 def send_to_dead_letters(record: StreamRecord, queue_url: str, reason: str) -> None:
     """Send the content of a record to a dead-letter queue. Raises the errors of boto3.
 
     The stream's own on-failure destination would receive only the position of the record.
     """
-    dead_letters.send(queue_url, _body(record), reason, record["eventID"], {})
+    dead_letters.send(queue_url, body(record), reason, record["eventID"], {})
 
 
-def _body(record: StreamRecord) -> str:
+def body(record: StreamRecord) -> str:
     """Return as much of a record as fits into a message: with both images, the new image or the key only."""
-    return next(body for body in _bodies(record) if len(body) <= dead_letters.MAX_BODY_BYTES)
+    return next(text for text in _bodies(record) if len(text) <= dead_letters.MAX_BODY_BYTES)
 
 
 def _bodies(record: StreamRecord) -> Iterator[str]:

@@ -23,13 +23,6 @@ class Mail(NamedTuple):
     body: str
 
 
-def is_due(status: str | None, before: str | None, *, is_new: bool) -> bool:
-    """Whether a change of an order's status is announced by mail."""
-    if is_new:
-        return status in (order_status.PLACED, order_status.REJECTED)
-    return status == order_status.CANCELLED != before
-
-
 def compose(order: Order, site_url: str) -> Mail:
     """Return the mail about an order that was just placed, rejected or cancelled.
 

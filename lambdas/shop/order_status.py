@@ -32,6 +32,13 @@ def is_sale(status: str) -> bool:
     return status not in (REJECTED, CANCELLED)
 
 
+def is_announced(status: str | None, before: str | None, *, is_new: bool) -> bool:
+    """Whether a change of an order's status is announced by mail."""
+    if is_new:
+        return status in (PLACED, REJECTED)
+    return status == CANCELLED != before
+
+
 def may_edit(status: str) -> bool:
     """Whether the customer, lines and notes of an order may still be changed."""
     return status == PLACED

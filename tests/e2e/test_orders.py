@@ -123,13 +123,41 @@ def test_used_order_id_with_other_content_becomes_a_dead_letter(system: System) 
     system.place(other)
     eventually(lambda: system.dead_letters(order["orderID"]), what="the dead letter")
     [letter] = system.dead_letters(order["orderID"])
-    assert json.loads(letter["Body"]) == other
-    assert "other content" in letter["MessageAttributes"]["reason"]["StringValue"]
-    attributes = {name: shown["StringValue"] for name, shown in letter["MessageAttributes"].items()}
-    who = {"channel": "staff", "submittedBy": "staff@shop.example", "sub": _sub(system, "staff")}
-    assert who.items() <= attributes.items()
-    assert {"acceptedAt", "seal"} <= attributes.keys()
+    assert (letter["order"], letter["advice"]) == (other, "id-taken")
+    assert "other content" in letter["reason"]
+    assert (letter["channel"], letter["submittedBy"]) == ("staff", "staff@shop.example")
     assert system.order(order["orderID"]) == stored
+
+
+def test_a_dead_letter_is_mended_and_sent_again_until_it_is_placed(system: System) -> None:
+    order = new_order()
+    system.place(order)
+    system.order(order["orderID"])
+    other = {**order, "notes": f"and a mop {uuid.uuid4()}"}
+    system.place(other)
+    eventually(lambda: system.dead_letters(other["notes"]), what="the dead letter")
+    [letter] = system.dead_letters(other["notes"])
+    path = f"/dead-letters/{letter['id']}"
+    assert system.call("POST", f"{path}/redrive", {}).status == 403
+    assert system.call("POST", f"{path}/redrive", {}, who="admin").status == 202
+    eventually(lambda: _events(system, path)[-1:] == ["returned"], what="the same dead letter again")
+    mended = {"body": {**other, "orderID": letter["newOrderID"]}, "note": "A second order"}
+    assert system.call("POST", f"{path}/redrive", mended, who="admin").status == 202
+    stored = system.order(letter["newOrderID"])
+    assert (stored["channel"], stored["submittedBy"]) == ("staff", "staff@shop.example")
+    assert stored["createdAt"] == letter["acceptedAt"]
+    assert [(one["event"], one["by"]) for one in stored["history"]] == [
+        ("placed", "staff@shop.example"), ("mended", "admin@shop.example")
+    ]  # fmt: skip
+    drain_pipeline(system)
+    assert len(system.mails_about(letter["newOrderID"])) == 1
+    assert _events(system, path) == ["received", "sent", "returned", "mended"]
+    assert system.call("GET", path).document["state"] == "sent"
+    assert system.call("DELETE", path, who="admin").status == 409
+
+
+def _events(system: System, path: str) -> list[str]:
+    return [one["event"] for one in system.call("GET", path).document["history"]]
 
 
 def test_operators_message_cannot_name_another_sender(system: System) -> None:
@@ -171,11 +199,11 @@ def _dead_letter_reason(system: System, body: str) -> str:
     found: list[Json] = []
 
     def is_there() -> bool:
-        found[:] = [one for one in system.dead_letters("") if one["Body"] == body]
+        found[:] = [one for one in system.dead_letters("") if one["body"] == body]
         return bool(found)
 
     eventually(is_there, what=f"the dead letter {body}")
-    return str(found[0]["MessageAttributes"]["reason"]["StringValue"])
+    return str(found[0]["reason"])
 
 
 def test_special_characters_survive_api_and_mail(system: System) -> None:

@@ -252,16 +252,49 @@ def _invoke(system: System, records: list[Json]) -> Json:
 
 
 def test_invalid_stream_record_becomes_a_dead_letter_in_the_workload_report(system: System) -> None:
-    queue = _updater(system)["Environment"]["Variables"]["SHOP_VIEWS_DLQ_URL"]
     waiting = _dead_letters(system)
     broken = _record("INSERT", NewImage={"orderID": {"S": str(uuid.uuid4())}})
     assert _invoke(system, [broken]) == {"batchItemFailures": []}
-    assert _dead_letters(system) == {**waiting, "views": waiting["views"] + 1}
-    letters = system.client("sqs").receive_message(QueueUrl=queue, MessageAttributeNames=["All"])["Messages"]
-    [letter] = [one for one in letters if json.loads(one["Body"]) == broken]
-    assert "could not be counted" in letter["MessageAttributes"]["reason"]["StringValue"]
-    system.client("sqs").delete_message(QueueUrl=queue, ReceiptHandle=letter["ReceiptHandle"])
-    assert _dead_letters(system) == waiting
+    more = {**waiting, "views": waiting["views"] + 1}
+    eventually(lambda: _dead_letters(system) == more, what="the dead letter in the report")
+    [letter] = system.dead_letters(broken["eventID"])
+    assert json.loads(letter["body"]) == broken
+    assert "could not be counted" in letter["reason"]
+    gone = system.call("DELETE", f"/dead-letters/{letter['id']}?reason=tested", who="admin")
+    assert gone.status == 204
+    eventually(lambda: _dead_letters(system) == waiting, what="no dead letter in the report")
+
+
+def test_a_mail_and_a_count_that_are_sent_again_reach_their_functions(system: System) -> None:
+    """The letters are of changes that were announced and counted, so that nothing may happen twice."""
+    order = new_order()
+    system.place(order)
+    system.order(order["orderID"])
+    _wait_for_counts(system)
+    eventually(lambda: system.mails_about(order["orderID"]), what="the mail")
+    image = system.table("ordersTable")[order["orderID"]]
+    record = _record("INSERT", NewImage=image, Keys={"orderID": image["orderID"]})
+    counted = _counts(system)
+    for queue in ("notificationDeadLetterQueueUrl", "viewDeadLetterQueueUrl"):
+        system.client("sqs").send_message(QueueUrl=system.outputs[queue], MessageBody=json.dumps(record))
+    eventually(lambda: len(system.dead_letters(record["eventID"])) == 2, what="the dead letters")
+    for letter in system.dead_letters(record["eventID"]):
+        assert letter["change"] == {"event": "INSERT", "number": int(image["number"]["N"]), "to": "placed"}
+        assert system.call("POST", f"/dead-letters/{letter['id']}/redrive", {}, who="admin").status == 202
+    eventually(lambda: _waiting_again(system) == 0, what="the changes that were sent again")
+    assert {one["state"] for one in system.dead_letters(record["eventID"])} == {"sent"}
+    assert len(system.mails_about(order["orderID"])) == 1
+    assert _counts(system) == counted
+
+
+def _waiting_again(system: System) -> int:
+    """Return how many changes wait in the queues of what was sent again, or are being processed."""
+    sqs = system.client("sqs")
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    queues = [url for url in sqs.list_queues()["QueueUrls"] if "-again" in url]
+    assert len(queues) == 2
+    found = [sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"] for url in queues]
+    return sum(int(one[name]) for one in found for name in names)
 
 
 def _dead_letters(system: System) -> dict[str, int]:

@@ -47,8 +47,16 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("GET", "/reports/sales?edges=2026-01-01,2026-01-02", None),
     ("GET", "/reports/top-sellers", None),
     ("GET", "/reports/workload", None),
+    ("GET", "/dead-letters", None),
+    ("GET", "/dead-letters/orders-none", None),
+    ("POST", "/dead-letters/orders-none/redrive", {}),
+    ("DELETE", "/dead-letters/orders-none", None),
 )
-ADMIN_CALLS = [call for call in CALLS if call[0] == "DELETE" and not call[1].startswith("/drafts")]
+ADMIN_CALLS = [
+    call
+    for call in CALLS
+    if (call[0] == "DELETE" and not call[1].startswith("/drafts")) or call[1].endswith("/redrive")
+]
 
 
 @pytest.fixture(scope="module")

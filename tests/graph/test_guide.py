@@ -20,7 +20,7 @@ from tests.graph.graph import ROOT, Graph
 PAPERS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 GUIDE = (ROOT / "docs/operate.md").read_text()
 # Words that the reader replaces. Everything else that a command needs comes from an output.
-PLACEHOLDERS = {"TOKEN", "HANDLE", "THEIR@ADDRESS", "THE-SUB"}
+PLACEHOLDERS = {"TOKEN", "THEIR@ADDRESS", "THE-SUB"}
 # Options of the AWS CLI itself, and calls that the CLI adds to those of the service.
 GLOBAL_OPTIONS = {"--query", "--output", "--region", "--profile", "--cli-binary-format"}
 ADDED_CALLS = {("logs", "tail"): {"--follow", "--since"}, ("s3", "sync"): set[str]()}

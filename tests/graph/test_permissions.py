@@ -46,6 +46,9 @@ PERMISSIONS = {
         ("dynamodb:PartiQLUpdate", "notifications-ledger"),
         ("sns:Publish", "notifications-topic"),
         ("sqs:SendMessage", "notifications-dead-letters"),
+        ("sqs:DeleteMessage", "notifications-again"),
+        ("sqs:GetQueueAttributes", "notifications-again"),
+        ("sqs:ReceiveMessage", "notifications-again"),
     },
     "views-update": {
         ("dynamodb:DescribeStream", "orders-table/stream"),
@@ -76,6 +79,9 @@ PERMISSIONS = {
         ("dynamodb:Query", "search-terms"),
         ("dynamodb:UpdateItem", "search-terms"),
         ("sqs:SendMessage", "views-dead-letters"),
+        ("sqs:DeleteMessage", "views-again"),
+        ("sqs:GetQueueAttributes", "views-again"),
+        ("sqs:ReceiveMessage", "views-again"),
     },
     "views-customers-list": {
         ("dynamodb:BatchGetItem", "orders-table"),
@@ -101,9 +107,36 @@ PERMISSIONS = {
     },
     "views-workload-get": {
         ("dynamodb:Query", "views-tallies"),
+        ("dynamodb:Query", "dead-letters-table/index/byState"),
+    },
+    "dead-letters-keep": {
+        ("dynamodb:GetItem", "dead-letters-table"),
+        ("dynamodb:PutItem", "dead-letters-table"),
+        ("dynamodb:GetRecords", "orders-table/stream"),
+        ("dynamodb:GetShardIterator", "orders-table/stream"),
+        ("sqs:DeleteMessage", "notifications-dead-letters"),
+        ("sqs:DeleteMessage", "orders-dead-letters"),
+        ("sqs:DeleteMessage", "views-dead-letters"),
         ("sqs:GetQueueAttributes", "notifications-dead-letters"),
         ("sqs:GetQueueAttributes", "orders-dead-letters"),
         ("sqs:GetQueueAttributes", "views-dead-letters"),
+        ("sqs:ReceiveMessage", "notifications-dead-letters"),
+        ("sqs:ReceiveMessage", "orders-dead-letters"),
+        ("sqs:ReceiveMessage", "views-dead-letters"),
+    },
+    "dead-letters-list": {("dynamodb:Query", "dead-letters-table/index/byState")},
+    "dead-letters-get": {("dynamodb:GetItem", "dead-letters-table"), ("dynamodb:GetItem", "orders-table")},
+    "dead-letters-redrive": {
+        ("dynamodb:GetItem", "dead-letters-table"),
+        ("dynamodb:PutItem", "dead-letters-table"),
+        ("dynamodb:GetItem", "orders-table"),
+        ("sqs:SendMessage", "notifications-again"),
+        ("sqs:SendMessage", "orders-queue"),
+        ("sqs:SendMessage", "views-again"),
+    },
+    "dead-letters-delete": {
+        ("dynamodb:GetItem", "dead-letters-table"),
+        ("dynamodb:PutItem", "dead-letters-table"),
     },
     "order-calls-list": {
         ("dynamodb:BatchGetItem", "orders-table"),
@@ -243,10 +276,12 @@ def test_only_api_gateway_assumes_the_gateways_roles(dev: Graph) -> None:
 @pytest.mark.parametrize(
     ("queue", "roles"),
     [
-        ("orders-queue", ["orders-gateway-role", "orders-write-role"]),
-        ("orders-dead-letters", ["orders-write-role"]),
-        ("notifications-dead-letters", ["notifications-notify-role"]),
-        ("views-dead-letters", ["views-update-role"]),
+        ("orders-queue", ["orders-gateway-role", "orders-write-role", "dead-letters-redrive-role"]),
+        ("orders-dead-letters", ["orders-write-role", "dead-letters-keep-role"]),
+        ("notifications-dead-letters", ["notifications-notify-role", "dead-letters-keep-role"]),
+        ("notifications-again", ["notifications-notify-role", "dead-letters-redrive-role"]),
+        ("views-dead-letters", ["views-update-role", "dead-letters-keep-role"]),
+        ("views-again", ["views-update-role", "dead-letters-redrive-role"]),
     ],
 )
 def test_a_queue_denies_message_actions_to_all_other_roles(
@@ -347,6 +382,10 @@ def test_only_the_distribution_reads_a_bucket_and_nobody_lists_it(
         ("views-activity-get", "GET", "/reports/activity"),
         ("views-sales-get", "GET", "/reports/sales"),
         ("views-workload-get", "GET", "/reports/workload"),
+        ("dead-letters-list", "GET", "/dead-letters"),
+        ("dead-letters-get", "GET", "/dead-letters/*"),
+        ("dead-letters-delete", "DELETE", "/dead-letters/*"),
+        ("dead-letters-redrive", "POST", "/dead-letters/*/redrive"),
     ],
 )
 def test_the_api_may_call_a_function_from_its_own_method_only(
@@ -430,6 +469,9 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_SALES_TABLE": everything["views-product-sales"].outputs["name"],
         "SHOP_TERMS_TABLE": everything["search-terms"].outputs["name"],
         "SHOP_VIEWS_DLQ_URL": everything["views-dead-letters"].id,
+        "SHOP_NOTIFICATION_AGAIN_URL": everything["notifications-again"].id,
+        "SHOP_VIEWS_AGAIN_URL": everything["views-again"].id,
+        "SHOP_LETTERS_TABLE": everything["dead-letters-table"].outputs["name"],
         "SHOP_FILES_BUCKET": everything["product-files-bucket"].id,
         "SHOP_TOPIC_ARN": everything.arn("notifications-topic"),
         "SHOP_SITE_URL": "https://orders.shop.example",

@@ -177,6 +177,8 @@ def test_dev_can_be_destroyed_completely(dev: Graph) -> None:
 
 def test_prod_keeps_its_data_after_a_destroy(prod: Graph) -> None:
     kept = {
+        "dead-letters-table",
+        "notifications-again",
         "notifications-dead-letters",
         "notifications-ledger",
         "orders-dead-letters",
@@ -190,6 +192,7 @@ def test_prod_keeps_its_data_after_a_destroy(prod: Graph) -> None:
         "staff-group-admin",
         "staff-group-staff",
         "staff-pool",
+        "views-again",
         "views-customers",
         "views-dead-letters",
         "views-product-sales",
@@ -214,11 +217,16 @@ def test_a_physical_name_is_fixed_only_where_others_need_it(graph: Graph) -> Non
 def test_resources_that_can_exist_only_once_are_deleted_before_replacement(graph: Graph) -> None:
     deleted_first = {one.name for one in graph.all() if one.options.delete_before_replace}
     assert deleted_first == {
+        "dead-letters-keep-notifications",
+        "dead-letters-keep-orders",
+        "dead-letters-keep-views",
+        "notifications-again-mapping",
         "notifications-notify-mapping",
         "orders-write-mapping",
         "staff-domain",
         "staff-group-admin",
         "staff-group-staff",
+        "views-again-mapping",
         "views-update-mapping",
     }
 

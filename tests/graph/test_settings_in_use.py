@@ -54,7 +54,7 @@ USES: list[tuple[str, object, list[str]]] = [
     (
         "everything",
         "arn:aws:iam::123456789012:role/operator",
-        ["orders-queue-policy.policy", "*-dead-letters-policy.policy"],
+        ["orders-queue-policy.policy", "*-dead-letters-policy.policy", "*-again-policy.policy"],
     ),
     (
         "everything",

@@ -150,22 +150,28 @@ class Alarm:
     missing: str = "notBreaching"
 
 
-VISIBLE, HIDDEN = "ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible"
+HIDDEN = "ApproximateNumberOfMessagesNotVisible"
 AGE = "ApproximateAgeOfOldestMessage"
 QUARTER_HOUR = 15 * 60
 ALARMS = {
-    "alarms-order-dead-letters-waiting": Alarm(
-        source="orders-dead-letters", metric=VISIBLE, missing="ignore"
+    "alarms-order-dead-letters-not-taken": Alarm(
+        source="orders-dead-letters", metric=AGE, threshold=QUARTER_HOUR
     ),
-    "alarms-order-dead-letters-expiring": Alarm(source="orders-dead-letters", metric=AGE, threshold=432_000),
-    "alarms-notification-dead-letters-waiting": Alarm(
-        source="notifications-dead-letters", metric=VISIBLE, missing="ignore"
+    "alarms-notification-dead-letters-not-taken": Alarm(
+        source="notifications-dead-letters", metric=AGE, threshold=QUARTER_HOUR
     ),
-    "alarms-notification-dead-letters-expiring": Alarm(
-        source="notifications-dead-letters", metric=AGE, threshold=432_000
+    "alarms-view-dead-letters-not-taken": Alarm(
+        source="views-dead-letters", metric=AGE, threshold=QUARTER_HOUR
     ),
-    "alarms-view-dead-letters-waiting": Alarm(source="views-dead-letters", metric=VISIBLE, missing="ignore"),
-    "alarms-view-dead-letters-expiring": Alarm(source="views-dead-letters", metric=AGE, threshold=432_000),
+    "alarms-dead-letters-came": Alarm(
+        source="dead-letters-keep-function", metric="dead_letter.kept", statistic="Sum"
+    ),
+    "alarms-dead-letters-not-kept": Alarm(
+        source="dead-letters-keep-function", metric="dead_letter.not_kept", statistic="Sum"
+    ),
+    "alarms-keep-dead-letters-errors": Alarm(
+        source="dead-letters-keep-function", metric="Errors", statistic="Sum"
+    ),
     "alarms-orders-late": Alarm(source="orders-queue", metric=AGE, threshold=QUARTER_HOUR),
     "alarms-orders-stuck": Alarm(
         source="orders-queue", metric=HIDDEN, statistic="Minimum", period=60, periods=15
@@ -184,7 +190,8 @@ ALARMS = {
     ),
     "alarms-api-failing": Alarm(source="api-rest-api", metric="5XXError", statistic="Sum"),
 }
-LOGGED = {"alarms-best-sellers-failed"}  # alarms about lines of logs
+# Alarms about lines of logs.
+LOGGED = {"alarms-best-sellers-failed", "alarms-dead-letters-came", "alarms-dead-letters-not-kept"}
 DIMENSIONS = {
     "sqs.Queue": ("AWS/SQS", "QueueName"),
     "lambda.Function": ("AWS/Lambda", "FunctionName"),
@@ -217,7 +224,7 @@ def test_an_alarm_about_a_log_line_counts_the_lines_that_the_function_writes(
     assert "dimensions" not in alarm
     assert metric["value"] == "1"
     module = function.inputs["handler"].removesuffix(".handler").replace(".", "/")
-    assert f'log.failure("{expected.metric}"' in (ROOT / f"{module}.py").read_text()
+    assert re.search(rf'log\.(event|failure)\("{expected.metric}"', (ROOT / f"{module}.py").read_text())
 
 
 @pytest.mark.parametrize("name", sorted(ALARMS))
@@ -269,11 +276,10 @@ def test_every_reader_of_a_stream_has_an_alarm_on_its_lag(everything: Graph) -> 
     assert readers == {one.source for one in ALARMS.values() if one.metric == "IteratorAge"}
 
 
-def test_every_queue_of_dead_letters_has_both_alarms(everything: Graph) -> None:
-    queues = {one.name for one in everything.all("sqs.Queue")} - {"orders-queue"}
-    for metric in (VISIBLE, AGE):
-        watched = {one.source for one in ALARMS.values() if one.metric == metric}
-        assert queues <= watched
+def test_every_queue_of_dead_letters_has_an_alarm(everything: Graph) -> None:
+    queues = {one.name for one in everything.all("sqs.Queue") if one.name.endswith("-dead-letters")}
+    assert len(queues) == 3
+    assert queues <= {one.source for one in ALARMS.values() if one.metric == AGE}
 
 
 def test_there_are_no_other_alarms(everything: Graph) -> None:
@@ -284,9 +290,8 @@ def test_there_are_no_other_alarms(everything: Graph) -> None:
 def test_the_operate_guide_names_every_alarm() -> None:
     guide = (ROOT / "docs/operate.md").read_text()
     rows = guide.split("| Alarm | Means | Look at |")[1].split("\n\n")[0]
-    named = {name.removeprefix("alarms-") for name in ALARMS if not name.endswith("-expiring")}
+    named = {name.removeprefix("alarms-") for name in ALARMS}
     assert {name for name in named if name not in rows} == set()
-    assert "…-expiring" in rows
     assert f"| {len(ALARMS)} alarms, $0.10 each a month |" in guide
 
 
@@ -297,7 +302,7 @@ def test_cloudwatch_can_publish_to_the_alarms_topic(everything: Graph) -> None:
 
 def test_an_alarm_fires_before_a_dead_letter_expires(everything: Graph) -> None:
     for name, alarm in ALARMS.items():
-        if name.endswith("-expiring"):
+        if name.endswith("-not-taken"):
             assert alarm.metric == AGE
             kept = everything.inputs(alarm.source)["messageRetentionSeconds"]
             earlier = everything.inputs("orders-queue")["messageRetentionSeconds"]
@@ -337,7 +342,8 @@ def test_gateway_form_and_functions_require_the_same_of_a_customer(dev: Graph, l
             for one in graph.all("lambda.Function")
             if "SHOP_REQUIRED_OF_CUSTOMER" in (variables := one.inputs["environment"]["variables"])
         }
-        names = ("order-calls-replace-function", "orders-write-function")
+        places = ("order-calls-replace", "orders-write", "dead-letters-get", "dead-letters-redrive")
+        names = [f"{place}-function" for place in places]
         assert functions == dict.fromkeys(names, " ".join(required))
 
 

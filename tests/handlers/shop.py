@@ -18,7 +18,7 @@ from lambdas.platform.access import Person
 from lambdas.platform.errors import Fault
 from lambdas.shop import new_orders, order_table, product_pack
 from lambdas.shop.documents import Order, OrderContent, Product
-from lambdas.shop.new_orders import Origin
+from lambdas.shop.order_origin import Origin
 from tests.answers import assert_described
 
 Json = dict[str, Any]
@@ -136,6 +136,15 @@ def _message_attribute(value: str) -> Json:
     return {"stringValue": value, "stringListValues": [], "binaryListValues": [], "dataType": "String"}
 
 
+def as_record(received: Json, sender: str = OPERATOR) -> Json:
+    """Return a message as Lambda receives it that was received from a queue by a call."""
+    attributes = received.get("MessageAttributes", {})
+    receives = int(received["Attributes"]["ApproximateReceiveCount"])
+    sent = message(received["Body"], receives=receives, sender=sender)
+    texts = {name: _message_attribute(one["StringValue"]) for name, one in attributes.items()}
+    return sent | {"messageId": received["MessageId"], "messageAttributes": texts}
+
+
 def fault(code: str = "ProvisionedThroughputExceededException", operation: str = "PutItem") -> ClientError:
     """Return an error of AWS, as boto3 raises it."""
     return ClientError({"Error": {"Code": code, "Message": "made by a test"}}, operation)
@@ -203,6 +212,7 @@ KEYS = {
     "SHOP_SALES_TABLE": "product",
     "SHOP_TERMS_TABLE": "term",
     "SHOP_DRAFTS_TABLE": "sub",
+    "SHOP_LETTERS_TABLE": "id",
 }
 RANGES = {
     "SHOP_DRAFTS_TABLE": ("orderID",),
@@ -217,6 +227,14 @@ _WRITES_TO = {
     "put_draft": {"SHOP_DRAFTS_TABLE"},
     "patch_customer": {"SHOP_CUSTOMERS_TABLE"},
     "delete_product": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
+    "delete_dead_letter": {"SHOP_LETTERS_TABLE"},
+    "keep_dead_letters": {"SHOP_LETTERS_TABLE"},
+    "redrive_dead_letter": {
+        "SHOP_LETTERS_TABLE",
+        "SHOP_ORDER_QUEUE_URL",
+        "SHOP_NOTIFICATION_AGAIN_URL",
+        "SHOP_VIEWS_AGAIN_URL",
+    },
     "write_orders": {"SHOP_ORDERS_TABLE", "SHOP_NUMBERS_TABLE", "SHOP_ORDER_DLQ_URL"},
     "notify": {"SHOP_NOTIFICATIONS_TABLE", "SHOP_NOTIFICATION_DLQ_URL", "TEST_MAILS_URL"},
     "update_views": {
@@ -370,6 +388,15 @@ class Shop:
                 found.append({"body": received["Body"], **texts})
         return found
 
+    def keep(self, queue: str = "SHOP_ORDER_DLQ_URL") -> dict[str, Json]:
+        """Have keep_dead_letters take every message of a queue twice; return all letters by their ID."""
+        arn = f"arn:aws:sqs:eu-west-1:1:{self.names[queue].rpartition('/')[2]}"
+        while batch := self._receive(queue):
+            records = [as_record(one) | {"eventSourceARN": arn} for one in batch]
+            for _ in range(2):
+                assert self.call("keep_dead_letters", {"Records": records}) == {"batchItemFailures": []}
+        return {letter["id"]: letter for letter in self.all("SHOP_LETTERS_TABLE")}
+
     def mails(self) -> list[Json]:
         """Receive and delete every mail; return the Subject and Message of each."""
         return [json.loads(letter["body"]) for letter in self.letters("TEST_MAILS_URL")]
@@ -377,11 +404,8 @@ class Shop:
     def receive(self) -> list[Json]:
         """Receive messages of the order queue as Lambda does; return them as records."""
         self._written |= {"SHOP_ORDER_QUEUE_URL"}
-        return [
-            message(one["Body"], receipt=one["ReceiptHandle"], receives=self._receives(one))
-            | {"messageId": one["MessageId"]}
-            for one in self._receive("SHOP_ORDER_QUEUE_URL", delete=False)
-        ]
+        received = self._receive("SHOP_ORDER_QUEUE_URL", delete=False)
+        return [as_record(one) | {"receiptHandle": one["ReceiptHandle"]} for one in received]
 
     def clear(self) -> None:
         """Empty the tables and queues that the test wrote to, and restore the sample products."""
@@ -414,7 +438,3 @@ class Shop:
         for one in batch if delete else []:
             aws.sqs().delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
         return batch
-
-    @staticmethod
-    def _receives(one: Json) -> int:
-        return int(one["Attributes"]["ApproximateReceiveCount"])

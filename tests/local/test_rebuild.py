@@ -16,29 +16,37 @@ from lambdas.shop.rebuild_report import Report
 from local import rebuild
 from local.rebuild import Reader
 
+STREAM = {"UUID": "1", "EventSourceArn": "arn:aws:dynamodb:eu-west-1:1:table/orders/stream/1"}
+QUEUE = {"UUID": "2", "EventSourceArn": "arn:aws:sqs:eu-west-1:1:views-again"}
+
 
 class FakeLambda:
-    """A Lambda client with one event source mapping, which changes its state in two steps as on AWS."""
+    """A Lambda client with two event source mappings, whose states change in two steps as on AWS."""
 
-    def __init__(self, mappings: int = 1) -> None:
-        self.states = ["Enabled"]
-        self.mappings = mappings
+    def __init__(self, streams: int = 1) -> None:
+        self.states, self.queue_states = ["Enabled"], ["Enabled"]
+        self.mappings = [STREAM] * streams + [QUEUE]
 
     def list_event_source_mappings(self, FunctionName: str) -> Any:  # noqa: N803, ARG002
-        return {"EventSourceMappings": [{"UUID": "1"}] * self.mappings}
+        return {"EventSourceMappings": self.mappings}
 
     def get_function_configuration(self, FunctionName: str) -> Any:  # noqa: N803, ARG002
         return {"Timeout": 60}
 
-    def get_event_source_mapping(self, UUID: str) -> Any:  # noqa: N803, ARG002
-        state = self.states[-1]
+    def get_event_source_mapping(self, UUID: str) -> Any:  # noqa: N803
+        states = self._states(UUID)
+        state = states[-1]
         if state.endswith("ing"):
-            self.states.append({"Disabling": "Disabled", "Enabling": "Enabled"}[state])
+            states.append({"Disabling": "Disabled", "Enabling": "Enabled"}[state])
         return {"State": state}
 
-    def update_event_source_mapping(self, UUID: str, Enabled: bool) -> None:  # noqa: N803, ARG002
-        assert not self.states[-1].endswith("ing"), "Lambda refuses changes in between"
-        self.states.append("Enabling" if Enabled else "Disabling")
+    def update_event_source_mapping(self, UUID: str, Enabled: bool) -> None:  # noqa: N803
+        states = self._states(UUID)
+        assert not states[-1].endswith("ing"), "Lambda refuses changes in between"
+        states.append("Enabling" if Enabled else "Disabling")
+
+    def _states(self, uuid: str) -> list[str]:
+        return {"1": self.states, "2": self.queue_states}[uuid]
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +68,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         meanwhile: Callable[[], object] = lambda: None,
     ) -> None:
         def steps(report: Report) -> Iterator[str]:
-            assert client.states[-1] == "Disabled"
+            assert client.states[-1] == client.queue_states[-1] == "Disabled"
             report.orders = 3
             report.wrong["figures"] += wrong
             meanwhile()
@@ -80,6 +88,7 @@ def test_the_reader_is_paused_for_the_rebuild_and_no_longer(
     work(client, wrong=2)
     assert rebuild.run(Reader(client, "views"), Report()) == 0
     assert client.states == ["Enabled", "Disabling", "Disabled", "Enabling", "Enabled"]
+    assert client.queue_states == client.states
     assert 60 in waits, "an invocation that was running may last so long"
     assert "Rebuilt from 3 orders" in (out := capsys.readouterr().out)
     assert "figures 2, sales 0" in out
@@ -109,7 +118,7 @@ def test_a_check_leaves_the_reader_as_it_was(
     client = FakeLambda()
     work(client, error, wrong=1)
     assert rebuild.run(Reader(client, "views"), Report(is_check=True)) == status
-    assert client.states[-1] == "Enabled"
+    assert client.states[-1] == client.queue_states[-1] == "Enabled"
     client.states.append("Disabled")
     assert rebuild.run(Reader(client, "views"), Report(is_check=True)) == status
     assert client.states[-1] == "Disabled"
@@ -145,15 +154,17 @@ def test_a_rebuild_under_nohup_goes_on_when_the_terminal_is_closed(
 
 
 @pytest.mark.parametrize("is_check", [False, True])
+@pytest.mark.parametrize("resumed", ["states", "queue_states"])
 def test_a_reader_that_somebody_resumed_meanwhile_makes_the_run_worthless(
-    work: Callable[..., None], capsys: pytest.CaptureFixture[str], is_check: bool
+    work: Callable[..., None], capsys: pytest.CaptureFixture[str], is_check: bool, resumed: str
 ) -> None:
     client = FakeLambda()
-    work(client, meanwhile=lambda: client.states.append("Enabled"))
+    work(client, meanwhile=lambda: getattr(client, resumed).append("Enabled"))
     assert rebuild.run(Reader(client, "views"), Report(is_check=is_check)) == 1
     printed = capsys.readouterr()
     assert "somebody has switched the views on meanwhile" in printed.err
-    assert "are paused until" not in printed.err
+    # The other of stream and queue is still paused, unless a check lets both go on.
+    assert ("are paused until" in printed.err) is not is_check
     assert printed.out == ""
 
 

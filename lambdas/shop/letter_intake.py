@@ -1,0 +1,204 @@
+"""From a dead-letter queue to the table of letters: each message becomes a letter or returns to its letter.
+
+A message is known by a token, so a second delivery changes nothing. What Lambda itself writes about a stream
+has positions only; the stream still has the changes there, and each of them becomes a letter.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, cast
+
+from lambdas.platform import aws, stream, times
+from lambdas.platform.errors import PreconditionFailedError
+from lambdas.platform.stream import StreamRecord
+from lambdas.shop import letter_advice, letter_content, letters, order_origin, order_seal, order_status
+from lambdas.shop.documents import Letter, LetterEntry
+from lambdas.shop.order_message import Message
+
+BY = "Order desk"  # who wrote the entries of a history that no person wrote
+_TRIES = 5  # to add to a letter that somebody else changes at the same moment
+_QUEUES = {
+    "SHOP_ORDER_DLQ_URL": letters.ORDERS,
+    "SHOP_NOTIFICATION_DLQ_URL": letters.NOTIFICATIONS,
+    "SHOP_VIEWS_DLQ_URL": letters.VIEWS,
+}
+# The codes of the errors for which the stream has no change at a position: too old, or another stream.
+_GONE = frozenset({"TrimmedDataAccessException", "ResourceNotFoundException", "ValidationException"})
+
+
+class Kept(NamedTuple):
+    """A letter that a message was kept in, its source, and whether it is new."""
+
+    id: str
+    source: str
+    is_new: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """What could not be processed: its letter's ID, the token of its message, its content and the reason.
+
+    `origin` has the fields of the letter about who sent the order and when.
+    """
+
+    id: str
+    token: str
+    source: str
+    body: str
+    reason: str
+    advice: str
+    tries: int
+    attributes: dict[str, str]
+    origin: dict[str, str]
+
+
+def keep(record: dict[str, Any]) -> list[Kept]:
+    """Keep the message of one record of a dead-letter queue; return the letters that changed.
+
+    A second delivery of the message changes none. Raises the errors of boto3.
+    """
+    message = Message.of(record)
+    queue = record["eventSourceARN"].rpartition(":")[2]
+    source = next(one for name, one in _QUEUES.items() if os.environ[name].rpartition("/")[2] == queue)
+    failures = [_order(message)] if source == letters.ORDERS else list(_changes(source, message))
+    return [kept for failure in failures if (kept := _keep(failure))]
+
+
+def _order(message: Message) -> Failure:
+    """Return the failure in a message about an order.
+
+    The letter is the one that the order was sent again from, or has the ID of the message in the order queue.
+    """
+    origin = order_origin.of_dead_letter(message)
+    reason = message.text("reason") or ""
+    token = message.text("sourceMessageId") or message.message_id
+    earlier = origin.redriven.get("deadLetter") if origin.redriven else None
+    return Failure(
+        id=earlier or f"{letters.ORDERS}-{token}",
+        token=token,
+        source=letters.ORDERS,
+        body=message.body,
+        reason=reason,
+        advice=letter_advice.of(reason),
+        tries=letter_advice.tries(reason, int(os.environ["SHOP_MAX_RECEIVE_COUNT"])),
+        attributes=order_seal.attributes_to_keep(message),
+        origin={
+            "channel": origin.channel,
+            "submittedBy": origin.sender.name,
+            "acceptedAt": times.iso(origin.accepted_at),
+        },
+    )
+
+
+def _changes(source: str, message: Message) -> Iterator[Failure]:
+    """Yield a failure for each change of an order that a message is about."""
+    document = letter_content.parsed(message.body) or {}
+    reason = message.text("reason") or ""
+    whole = Failure(
+        id=f"{source}-{document.get('eventID') or message.message_id}",
+        token=message.message_id,
+        source=source,
+        body=message.body,
+        reason=reason,
+        advice=letter_advice.of(reason),
+        tries=1,
+        attributes={},
+        origin={},
+    )
+    positions = document.get("DDBStreamBatchInfo")
+    if not positions:
+        yield whole
+        return
+    tries = int((document.get("requestContext") or {}).get("approximateInvokeCount") or 1)
+    given_up = replace(whole, tries=tries, reason=_given_up(tries), advice=letter_advice.GAVE_UP)
+    found = [one for one in _read(positions) if _concerns(source, one)]
+    for one in found:
+        yield replace(given_up, id=f"{source}-{one['eventID']}", body=stream.body(one))
+    if not found:
+        yield replace(given_up, advice=letter_advice.POSITIONS)
+
+
+def _given_up(tries: int) -> str:
+    return f"given up after {tries} tries: the function failed for hours"
+
+
+def _concerns(source: str, record: StreamRecord) -> bool:
+    """Whether a source had to do with a change: every change is counted, and some are announced."""
+    change, is_new = record["dynamodb"], record["eventName"] == "INSERT"
+    status, before = (letter_content.text_in(change.get(name), "status") for name in ("NewImage", "OldImage"))
+    return source == letters.VIEWS or order_status.is_announced(status, before, is_new=is_new)
+
+
+def _read(positions: dict[str, Any]) -> list[StreamRecord]:
+    """Return the changes at positions of a stream, or none if the stream has them no more."""
+    try:
+        return stream.read(
+            positions["streamArn"],
+            positions["shardId"],
+            positions["startSequenceNumber"],
+            positions["endSequenceNumber"],
+        )
+    except aws.AWS_ERRORS as error:
+        if aws.error_code(error) not in _GONE:
+            raise
+        return []
+
+
+def _keep(failure: Failure) -> Kept | None:
+    """Keep a failure; return its letter unless it has the failure already."""
+    for _ in range(_TRIES):
+        letter = letters.find(failure.id)
+        if letter and failure.token in letter["tokens"]:
+            return None
+        if letters.add(_new(failure)) if letter is None else _add(failure, letter):
+            return Kept(failure.id, failure.source, letter is None)
+    raise LookupError("the letter was changed by others at every try")
+
+
+def _new(failure: Failure) -> Letter:
+    at = times.now()
+    return letters.with_keys(
+        {
+            "id": failure.id,
+            "source": failure.source,
+            "state": letters.OPEN,
+            "version": 1,
+            "reason": failure.reason,
+            "advice": failure.advice,
+            "receivedAt": at,
+            "tries": failure.tries,
+            "body": failure.body,
+            **letter_content.known(failure.source, failure.body),
+            **failure.origin,
+            "attributes": failure.attributes,
+            "tokens": [failure.token],
+            "history": [_entry("received", failure, at)],
+        }
+    )
+
+
+def _add(failure: Failure, letter: Letter) -> bool:
+    """Add a failure to its letter, and open it again; return False if somebody else changed it meanwhile.
+
+    Of a letter that nobody has sent again, this is a second message about the same failure.
+    """
+    changes: dict[str, Any] = {"tokens": [*letter["tokens"], failure.token]}
+    if letter["state"] in (letters.SENDING, letters.SENT):
+        changes |= {
+            "state": letters.OPEN,
+            "reason": failure.reason,
+            "advice": failure.advice,
+            "tries": letter["tries"] + failure.tries,
+            "history": [*letter["history"], _entry("returned", failure, times.now())],
+        }
+    try:
+        letters.save(letter, **changes)
+    except PreconditionFailedError:
+        return False
+    return True
+
+
+def _entry(event: str, failure: Failure, at: str) -> LetterEntry:
+    reason = {"reason": failure.reason} if failure.reason else {}
+    return cast(LetterEntry, {"at": at, "by": BY, "event": event, **reason})

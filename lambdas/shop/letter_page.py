@@ -1,0 +1,60 @@
+"""A dead letter as its page shows it: who sent it and when, its content, and what became of its order."""
+
+import json
+from itertools import islice
+from typing import Any
+
+from lambdas.platform import json_schema, tables, text
+from lambdas.platform.stream import StreamRecord
+from lambdas.shop import letter_content, letters, order_schema, order_table
+from lambdas.shop.documents import Letter
+from lambdas.shop.submissions import MAX_FAULTS
+
+_SHOWN = ("body", "original", "channel", "submittedBy", "sentAs", "history")
+
+
+def public(letter: Letter) -> dict[str, Any]:
+    """Return a letter as the API shows it."""
+    shown = {name: letter[name] for name in _SHOWN if name in letter}  # type: ignore[literal-required]
+    return {
+        **letters.listed(letter),
+        **shown,
+        **_content(letter),
+        **_stored(letter.get("sentAs") or letter.get("orderID", "")),
+        "newOrderID": letters.new_order_id(letter),
+    }
+
+
+def _stored(order_id: str) -> dict[str, Any]:
+    """Return what is stored under the ID of the order: `stored`, or nothing."""
+    order = tables.get(order_table.name(), orderID=order_id) if order_id else None
+    if order is None or "erasedAt" in order:
+        return {}
+    return {"stored": {name: order[name] for name in ("orderID", "number", "status") if name in order}}
+
+
+def _content(letter: Letter) -> dict[str, Any]:
+    """Return what the API shows of the content: the order with its faults, or the change."""
+    if letter["source"] != letters.ORDERS:
+        found = letter_content.record(letter["body"])
+        return {"change": _change(found)} if found else {}
+    document = letter_content.parsed(letter["body"])
+    if document is None:
+        return {}
+    schemas = order_schema.schemas()
+    faults = islice(json_schema.faults("Order", text.normalise(document), schemas), MAX_FAULTS)
+    # JSON again, in which a fraction is a number.
+    plain = json.loads(json.dumps(document, default=float))
+    return {"order": plain, "faults": [fault._asdict() for fault in faults]}
+
+
+def _change(found: StreamRecord) -> dict[str, Any]:
+    change = found["dynamodb"]
+    number = letter_content.text_in(change.get("NewImage") or change.get("OldImage"), "number")
+    facts = {
+        "event": found.get("eventName"),
+        "number": int(number) if number.isdecimal() else None,
+        "from": letter_content.text_in(change.get("OldImage"), "status"),
+        "to": letter_content.text_in(change.get("NewImage"), "status"),
+    }
+    return {name: value for name, value in facts.items() if value}

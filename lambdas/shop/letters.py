@@ -1,0 +1,158 @@
+"""The table of dead letters, which keeps what could not be processed until somebody settles it."""
+
+import os
+import uuid
+from collections.abc import Mapping
+from typing import Any, cast
+
+from lambdas.platform import aws, listing, log, tables, times
+from lambdas.platform.access import Person
+from lambdas.platform.errors import ConflictError, NotFoundError, PreconditionFailedError, TooLargeError
+from lambdas.platform.listing import Listing, Page
+from lambdas.shop.documents import FieldChange, Letter, LetterEntry
+
+ORDERS, NOTIFICATIONS, VIEWS = "orders", "notifications", "views"
+SOURCES = (ORDERS, NOTIFICATIONS, VIEWS)
+OPEN, SENDING, SENT, DISCARDED = "open", "sending", "sent", "discarded"
+STATES = (OPEN, SENDING, SENT, DISCARDED)
+# The fields of a letter in a list. The index has a copy of them.
+LIST_FIELDS = (
+    "source",
+    "state",
+    "reason",
+    "advice",
+    "version",
+    "orderID",
+    "customerName",
+    "acceptedAt",
+    "receivedAt",
+    "tries",
+)
+MAX_COUNT = 1000  # letters of a state that are counted; the figure of a longer list helps nobody
+_NEW_IDS = uuid.UUID("6f1d1d0e-6a53-4a0e-9d53-2f3c1f5d7b11")  # a random namespace, only for new_order_id
+
+
+def read_page(source: str, state: str, limit: int, cursor: str) -> Page:
+    """Return a page of letters, the latest first. An empty source or state stands for all of them.
+
+    Raises BadRequestError for a cursor of another list.
+    """
+    sources, states = [source] if source else SOURCES, [state] if state else STATES
+    wanted = Listing(
+        table=_table(),
+        index="byState",
+        partition_key="stateSource",
+        partitions=[f"{one}#{other}" for one in states for other in sources],
+        descending=True,
+    )
+    return listing.read_page(wanted, limit, cursor)
+
+
+def count_open(source: str) -> int:
+    """Return how many letters of a source wait for somebody, at most MAX_COUNT of each state."""
+    return sum(_count(f"{state}#{source}") for state in (OPEN, SENDING))
+
+
+def find(letter_id: str) -> Letter | None:
+    """Return a letter, read consistently, or None."""
+    return cast(Letter | None, tables.get(_table(), id=letter_id) if letter_id else None)
+
+
+def read(letter_id: str) -> Letter:
+    """Return a letter, read consistently. Raises NotFoundError."""
+    letter = find(letter_id)
+    if letter is None:
+        raise NotFoundError("there is no such dead letter")
+    return letter
+
+
+def add(letter: Letter) -> bool:
+    """Store a new letter; return whether no letter had its ID."""
+    try:
+        tables.put_new(_table(), "id", letter)
+    except tables.ConditionFailedError:
+        return False
+    return True
+
+
+def save(letter: Letter, **changes: Any) -> Letter:
+    """Store the next version of a letter with these changes, and return it.
+
+    Raises TooLargeError, and PreconditionFailedError if the stored letter has another version by now.
+    """
+    after = with_keys({**letter, **changes, "version": letter["version"] + 1})
+    if not _fits(after):
+        raise TooLargeError(f"the dead letter must fit into {tables.MAX_ITEM_BYTES:,} bytes, and does not")
+    try:
+        tables.put_over(_table(), letter["version"], after)
+    except tables.ConditionFailedError:
+        stored = find(letter["id"])
+        if stored != after:  # otherwise only the answer of our own write was lost
+            beside: dict[str, Any] = {"deadLetter": listed(stored)} if stored else {}
+            raise PreconditionFailedError("the dead letter was changed meanwhile", **beside) from None
+    return after
+
+
+def entry(
+    letter: Letter, person: Person, event: str, note: str, changes: list[FieldChange]
+) -> dict[str, Any]:
+    """Return the history of a letter with one more entry, for `save`."""
+    entry: dict[str, Any] = {"at": times.now(), **person.signature, "event": event}
+    more: dict[str, Any] = {"note": note, "changes": changes}
+    entry |= {name: value for name, value in more.items() if value}
+    return {"history": [*letter["history"], cast(LetterEntry, entry)]}
+
+
+def discard(letter: Letter, person: Person, reason: str) -> None:
+    """Settle a letter without sending it. Raises ConflictError, PreconditionFailedError, TooLargeError."""
+    if letter["state"] == DISCARDED:
+        return
+    if letter["state"] != OPEN:
+        raise ConflictError("only an open dead letter can be discarded, and this one was sent again")
+    save(letter, state=DISCARDED, **entry(letter, person, "discarded", reason, []))
+    log.event("dead_letter.discarded", letterID=letter["id"], sub=person.sub)
+
+
+def with_keys(letter: Mapping[str, Any]) -> Letter:
+    """Return a letter with the keys of its index."""
+    keys = {
+        "stateSource": f"{letter['state']}#{letter['source']}",
+        "listKey": f"{letter['receivedAt']}#{letter['id']}",
+    }
+    return cast(Letter, {**letter, **keys})
+
+
+def listed(letter: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a letter as a list of the API shows it."""
+    return {name: letter[name] for name in ("id", *LIST_FIELDS) if name in letter}
+
+
+def new_order_id(letter: Letter) -> str:
+    """Return the one other ID under which the order of a letter may be sent, always the same one.
+
+    So two people who send the letter as a new order make one order.
+    """
+    return str(uuid.uuid5(_NEW_IDS, letter["id"]))
+
+
+def _count(partition: str) -> int:
+    answer = aws.dynamodb().query(
+        TableName=_table(),
+        IndexName="byState",
+        Select="COUNT",
+        KeyConditionExpression="stateSource = :partition",
+        ExpressionAttributeValues=tables.attributes({":partition": partition}),
+        Limit=MAX_COUNT,
+    )
+    return int(answer["Count"])
+
+
+def _fits(letter: Letter) -> bool:
+    """Whether DynamoDB takes a letter. Its texts count as they are, and not with the escapes of JSON."""
+    texts = [letter["body"], letter.get("original", "")]
+    rest = {**letter, "body": "", "original": ""}
+    return tables.fits(rest, tables.MAX_ITEM_BYTES - sum(len(text.encode()) for text in texts))
+
+
+def _table() -> str:
+    return os.environ["SHOP_LETTERS_TABLE"]

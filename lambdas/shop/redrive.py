@@ -1,0 +1,176 @@
+"""Dead letters that are sent again.
+
+A sending has three steps: the letter notes what is sent, the message goes to its queue, the letter notes that
+it went. From the first step on the content is fixed, until it comes back to the letter. So whoever repeats a
+sending that was cut off sends the same order under the same ID, which changes nothing a second time.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
+
+from lambdas.platform import aws, log, tables, times
+from lambdas.platform.access import Person
+from lambdas.platform.errors import (
+    BadRequestError,
+    ConflictError,
+    Fault,
+    PreconditionFailedError,
+    TooLargeError,
+    UndeliverableError,
+    summary,
+)
+from lambdas.shop import (
+    letter_advice,
+    letter_content,
+    letters,
+    order_edits,
+    order_seal,
+    order_table,
+    submissions,
+)
+from lambdas.shop.documents import FieldChange, HistoryEntry, Letter
+
+MAX_MESSAGE_BYTES = 240 * 1024  # of the order queue, attributes included
+# A change is counted and announced once for two weeks (order_journal.py, ledger.py). The letter may be up to
+# half a day younger than the change.
+MAX_CHANGE_AGE_DAYS = 13
+_DAY_MS = 24 * 3600 * 1000
+_QUEUES = {
+    letters.ORDERS: "SHOP_ORDER_QUEUE_URL",
+    letters.NOTIFICATIONS: "SHOP_NOTIFICATION_AGAIN_URL",
+    letters.VIEWS: "SHOP_VIEWS_AGAIN_URL",
+}
+_WAITING, _GOING = (letters.OPEN, letters.DISCARDED), (letters.SENDING, letters.SENT)
+
+
+class Content(NamedTuple):
+    """The content to send: its text, the order's ID, and what was mended in it."""
+
+    text: str
+    order_id: str
+    changes: list[FieldChange]
+
+
+def send(letter: Letter, person: Person, body: Any, note: str) -> Letter:
+    """Send a letter again, with another content unless `body` is None; return it as it is stored now.
+
+    Raises ConflictError if its state or content does not allow this, BadRequestError for a content that is
+    refused, TooLargeError, PreconditionFailedError, and the errors of boto3.
+    """
+    if letter["state"] in _GOING:
+        if body is not None:
+            raise ConflictError("this dead letter is on its way, and its content is fixed until it returns")
+        begun = letters.save(letter, state=letters.SENDING, **letters.entry(letter, person, "sent", note, []))
+    else:
+        begun = _begin(letter, person, body, note)
+    queue = os.environ[_QUEUES[letter["source"]]]
+    aws.sqs().send_message(QueueUrl=queue, MessageBody=begun["body"], MessageAttributes=_attributes(begun))
+    log.event("dead_letter.sent", letterID=letter["id"], orderID=begun.get("sentAs"), sub=person.sub)
+    try:
+        return letters.save(begun, state=letters.SENT)
+    except PreconditionFailedError:  # it came back already
+        return letters.read(letter["id"])
+
+
+def _begin(letter: Letter, person: Person, body: Any, note: str) -> Letter:
+    """Note in a letter what is sent, and return it."""
+    if letter["source"] != letters.ORDERS:
+        if body is not None:
+            raise ConflictError("only the content of an order can be mended")
+        _check_change(letter)
+        return letters.save(letter, state=letters.SENDING, **letters.entry(letter, person, "sent", note, []))
+    content = _mended(letter, body) if body is not None else _as_it_is(letter)
+    is_mended = content.text != letter["body"]
+    changes: dict[str, Any] = {
+        "body": content.text,
+        "redriven": _for_the_order(letter, person, "mended" if is_mended else "redriven", note, content),
+        **letters.entry(letter, person, "mended" if is_mended else "sent", note, content.changes),
+        **letter_content.known(letters.ORDERS, content.text),
+    }
+    if content.order_id:
+        changes["sentAs"] = content.order_id
+    if is_mended:
+        changes["original"] = letter.get("original", letter["body"])
+    after = cast(Letter, {**letter, **changes})
+    if _size(after) > MAX_MESSAGE_BYTES:
+        size = f"{_size(after):,}"
+        raise TooLargeError(f"the message must have at most {MAX_MESSAGE_BYTES:,} bytes, and has {size}")
+    return letters.save(letter, state=letters.SENDING, **changes)
+
+
+def _as_it_is(letter: Letter) -> Content:
+    return Content(letter["body"], letter.get("orderID", ""), [])
+
+
+def _mended(letter: Letter, body: Any) -> Content:
+    """Return the content that replaces that of a letter. Raises BadRequestError."""
+    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, default=float)
+    try:
+        submission = submissions.read(text)
+    except UndeliverableError as refusal:
+        raise BadRequestError(str(refusal), [Fault("body", str(refusal))]) from None
+    faults = list(submission.faults) or list(_id_fault(letter, submission.order_id))
+    if faults:
+        raise BadRequestError(summary(faults), faults)
+    before = submissions.readable(letter_content.parsed(letter["body"]) or {})
+    after = submissions.readable(submission.document)
+    changes = order_edits.changes(before, after, os.environ["SHOP_CURRENCY"])
+    return Content(text, submission.order_id, changes)
+
+
+def _id_fault(letter: Letter, order_id: str) -> list[Fault]:
+    """Return the fault of an order ID under which a letter may not be sent.
+
+    A second ID for an order that may be stored under its own would place it twice.
+    """
+    own = letter.get("orderID")
+    is_new_allowed = own is None or letter["advice"] == letter_advice.ID_TAKEN
+    allowed = [*([own] if own else []), *([letters.new_order_id(letter)] if is_new_allowed else [])]
+    if order_id in allowed:
+        return []
+    return [Fault("orderID", f"must be {' or '.join(allowed)}, got {order_id}")]
+
+
+def _check_change(letter: Letter) -> None:
+    """Raise ConflictError if a change of an order can be neither announced nor counted any more."""
+    record = letter_content.record(letter["body"])
+    images: Mapping[str, Any] = record["dynamodb"] if record else {}
+    if not record or ("NewImage" not in images and record.get("eventName") != "REMOVE"):
+        raise ConflictError("the change of the order is not in this dead letter, so it cannot be sent again")
+    if letter["receivedAt"] < times.iso(times.now_ms() - MAX_CHANGE_AGE_DAYS * _DAY_MS):
+        raise ConflictError(
+            f"this is older than {MAX_CHANGE_AGE_DAYS} days, and would be announced or counted a second time"
+        )
+    stored = tables.get(order_table.name(), orderID=letter.get("orderID", "")) or {}
+    if letter["source"] == letters.NOTIFICATIONS and "erasedAt" in stored:
+        raise ConflictError("the order was erased, so nobody gets a mail about it any more")
+    version = letter_content.text_in(images.get("NewImage"), "version")
+    if letter["source"] == letters.VIEWS and version != str(stored.get("version", "")):
+        raise ConflictError(
+            "the order was changed since, so counting this change now would bring back what was before: "
+            "the figures, customers and search have to be made anew (docs/operate.md)"
+        )
+
+
+def _for_the_order(letter: Letter, person: Person, event: str, note: str, content: Content) -> HistoryEntry:
+    """Return the entry for the history of the order that is sent again."""
+    changes = {"changes": content.changes} if content.changes else {}
+    entry = {"at": times.now(), **person.signature, "event": event, "deadLetter": letter["id"], **changes}
+    return cast(HistoryEntry, entry | ({"note": note} if note else {}))
+
+
+def _attributes(letter: Letter) -> Mapping[str, Any]:
+    """Return the attributes of the message: who sent the order at first, and who sends it again."""
+    if letter["source"] != letters.ORDERS:
+        return {}
+    said = {**letter["attributes"], order_seal.REDRIVEN: json.dumps(letter.get("redriven"))}
+    sealed = order_seal.with_seal(letter["body"], said)
+    return {name: {"DataType": "String", "StringValue": text} for name, text in sealed.items()}
+
+
+def _size(letter: Letter) -> int:
+    """Return the bytes of a letter's message: its content, and names, types and values of attributes."""
+    texts = (f"{name}String{one['StringValue']}" for name, one in _attributes(letter).items())
+    return sum(len(text.encode()) for text in (letter["body"], *texts))

@@ -1,0 +1,331 @@
+"""Dead letters: how they are kept, listed and shown."""
+
+import json
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from lambdas.platform import aws
+from lambdas.shop import letter_advice
+from tests.handlers.shop import (
+    ADMIN,
+    GATEWAY,
+    Json,
+    Reply,
+    Shop,
+    change,
+    fault,
+    message,
+    order,
+    submission,
+)
+
+pytestmark = pytest.mark.store
+
+ACCEPTED = "2010-12-01T08:26:00.123Z"
+ORDER_DLQ = "arn:aws:sqs:eu-west-1:1:order-dead-letters"
+
+
+def get(shop: Shop, letter_id: str) -> Json:
+    return shop.ask("get_dead_letter", "GET", "/dead-letters/{id}", id=letter_id).json
+
+
+def listed(shop: Shop, **query: str) -> Json:
+    return shop.ask("list_dead_letters", "GET", "/dead-letters", query=query).json
+
+
+def redrive(shop: Shop, letter_id: str, body: Any = None, **more: Any) -> Reply:
+    asked = {} if body is None else {"body": body}
+    path = "/dead-letters/{id}/redrive"
+    return shop.ask("redrive_dead_letter", "POST", path, asked, claims=ADMIN, id=letter_id, **more)
+
+
+def only(letters: dict[str, Json]) -> Json:
+    (letter,) = letters.values()
+    return letter
+
+
+# ---- kept
+
+
+def test_an_order_without_a_usable_id_is_kept_with_its_reason_and_origin(shop: Shop) -> None:
+    sent = submission(json.dumps(order() | {"orderID": "17"}))
+    assert shop.deliver(sent) == []
+    letter = only(shop.keep())
+    assert letter["id"] == f"orders-{sent['messageId']}"
+    assert (letter["state"], letter["source"], letter["tries"], letter["version"]) == ("open", "orders", 1, 1)
+    assert (letter["advice"], letter["acceptedAt"]) == ("no-order-id", ACCEPTED)
+    assert (letter["channel"], letter["submittedBy"]) == ("staff", "staff@shop.example")
+    assert letter["customerName"] == "Ann Miller"
+    assert letter["body"] == sent["body"]
+    assert "orderID" not in letter
+    (entry,) = letter["history"]
+    assert (entry["by"], entry["event"], entry["reason"]) == ("Order desk", "received", letter["reason"])
+
+
+def test_a_message_that_was_sent_to_the_dead_letters_twice_is_one_letter(shop: Shop) -> None:
+    """The writer sends it again if it was cut off before it could say that it was done."""
+    sent = submission("?")
+    for _ in range(2):
+        assert shop.deliver(sent) == []
+    letter = only(shop.keep())
+    assert len(letter["history"]) == 1
+
+
+def test_what_sqs_moved_itself_has_no_reason_and_is_believed_by_its_sender(shop: Shop) -> None:
+    moved = submission(order()) | {"eventSourceARN": ORDER_DLQ}
+    shop.call("keep_dead_letters", {"Records": [moved]})
+    letter = only(shop.keep())
+    assert (letter["reason"], letter["advice"], letter["tries"]) == ("", "no-reason", 20)
+    assert (letter["channel"], letter["submittedBy"]) == ("staff", "staff@shop.example")
+    assert letter["id"] == f"orders-{moved['messageId']}"
+
+
+def test_an_operators_letter_says_so_whatever_it_claims(shop: Shop) -> None:
+    claims: Json = {"channel": "staff", "submittedBy": "boss@shop.example", "acceptedAt": "1275379200000"}
+    shop.call("keep_dead_letters", {"Records": [message(order(), **claims) | {"eventSourceARN": ORDER_DLQ}]})
+    letter = only(shop.keep())
+    assert (letter["channel"], letter["submittedBy"]) == ("operator", "operator")
+    assert letter["acceptedAt"] == ACCEPTED
+
+
+def test_a_letter_that_cannot_be_stored_stays_in_its_queue_and_the_others_are_kept(
+    shop: Shop, break_aws: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = [submission("?") | {"eventSourceARN": ORDER_DLQ} for _ in range(3)]
+    break_aws("dynamodb", times=1, put_item=fault())
+    answer = shop.call("keep_dead_letters", {"Records": records})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": records[0]["messageId"]}]}
+    assert len(shop.keep()) == 2
+    assert '"dead_letter.not_kept"' in capsys.readouterr().out
+    assert shop.call("keep_dead_letters", {"Records": records}) == {"batchItemFailures": []}
+    assert len(shop.keep()) == 3
+
+
+def test_the_largest_message_is_kept(shop: Shop) -> None:
+    """SQS counts bytes, and quotes and line breaks are longer in JSON."""
+    body = '"\\\n' * (240 * 1024 // 3)
+    shop.call("keep_dead_letters", {"Records": [submission(body) | {"eventSourceARN": ORDER_DLQ}]})
+    assert only(shop.keep())["body"] == body
+
+
+HOSTILE = [
+    "null",
+    "[]",
+    '{"customer": "x", "orderID": {}}',
+    '{"customer": {"name": 5}, "items": {"a": 1e400}}',
+    '{"customer": {"name": "' + "x" * 5000 + '"}}',
+    '{"a": ' * 500 + "1" + "}" * 500,
+    '{"quantity": 1.5}',
+    '{"a": "\\ud800"}',
+]
+
+
+@pytest.mark.parametrize("body", HOSTILE)
+@pytest.mark.parametrize("queue", ["order-dead-letters", "notification-dead-letters", "view-dead-letters"])
+def test_whatever_the_content_is_it_is_kept_and_shown(shop: Shop, body: str, queue: str) -> None:
+    record = message(body) | {"eventSourceARN": f"arn:aws:sqs:eu-west-1:1:{queue}"}
+    assert shop.call("keep_dead_letters", {"Records": [record]}) == {"batchItemFailures": []}
+    (letter,) = listed(shop)["deadLetters"]
+    assert get(shop, letter["id"])["body"] == body
+
+
+# ---- changes of the stream
+
+
+def test_a_change_without_a_mail_is_kept_under_its_event(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = shop.place()
+    record = change(None, stored)
+    monkeypatch.setattr("lambdas.shop.mail.compose", lambda *_: int("x"))
+    shop.announce(record)
+    shop.announce(record)
+    letter = only(shop.keep("SHOP_NOTIFICATION_DLQ_URL"))
+    assert letter["id"] == f"notifications-{record['eventID']}"
+    assert (letter["advice"], letter["orderID"]) == ("mail", stored["orderID"])
+    assert (letter["customerName"], letter["acceptedAt"]) == ("Ann Miller", stored["createdAt"])
+    shown = get(shop, letter["id"])
+    assert shown["change"] == {"event": "INSERT", "number": stored["number"], "to": "placed"}
+    assert shown["stored"] == {
+        "orderID": stored["orderID"], "number": stored["number"], "status": "placed"
+    }  # fmt: skip
+
+
+def _positions(stream: str, shard: str, first: str, last: str) -> str:
+    """Return what Lambda writes about a batch that it gave up (Developer Guide, "Discarding records")."""
+    info = {"shardId": shard, "startSequenceNumber": first, "endSequenceNumber": last, "batchSize": 2}
+    context = {"condition": "RetryAttemptsExhausted", "approximateInvokeCount": 31}
+    return json.dumps({"requestContext": context, "DDBStreamBatchInfo": info | {"streamArn": stream}})
+
+
+class _Stream:
+    """A stream whose shard has some changes, read two records at a time."""
+
+    def __init__(self, records: list[Json]) -> None:
+        self._records = records
+
+    def get_shard_iterator(self, **request: Any) -> Json:
+        assert request["ShardIteratorType"] == "AT_SEQUENCE_NUMBER"
+        assert (request["StreamArn"], request["ShardId"]) == ("arn:stream", "shard-1")
+        numbers = [one["dynamodb"]["SequenceNumber"] for one in self._records]
+        if request["SequenceNumber"] not in numbers:
+            raise fault("TrimmedDataAccessException", "GetShardIterator")
+        return {"ShardIterator": str(numbers.index(request["SequenceNumber"]))}
+
+    def get_records(self, ShardIterator: str) -> Json:  # noqa: N803 - as boto3 names it
+        start = int(ShardIterator)
+        more = {"NextShardIterator": str(start + 2)} if start + 2 < len(self._records) else {}
+        return {"Records": self._records[start : start + 2], **more}
+
+
+@pytest.fixture
+def given_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> list[Json]:
+    """Seven changes in a stream, numbered from 10 to 70. The third and fourth announce nothing."""
+    orders = [shop.place() for _ in range(5)]
+    records = [change(None, one) for one in orders]
+    records[2:2] = [change(one, one | {"version": 2}) for one in orders[:2]]
+    for at, record in enumerate(records, 1):
+        record["dynamodb"]["SequenceNumber"] = str(at * 10)
+        # boto3 has a time where Lambda has a number.
+        record["dynamodb"]["ApproximateCreationDateTime"] = datetime(2010, 12, 1, 8, 26, tzinfo=UTC)
+    monkeypatch.setattr(aws, "streams", lambda: _Stream(records))
+    return records
+
+
+def test_positions_in_the_stream_become_a_letter_for_each_change(shop: Shop, given_up: list[Json]) -> None:
+    record = message(_positions("arn:stream", "shard-1", "20", "60"))
+    shop.call("keep_dead_letters", {"Records": [record | {"eventSourceARN": "a:b:view-dead-letters"}]})
+    kept = shop.keep()
+    assert set(kept) == {f"views-{one['eventID']}" for one in given_up[1:6]}
+    assert {(one["tries"], one["advice"], one["state"]) for one in kept.values()} == {(31, "gave-up", "open")}
+    letter = kept[f"views-{given_up[1]['eventID']}"]
+    kept_change = json.loads(letter["body"])["dynamodb"]
+    assert kept_change["NewImage"] == given_up[1]["dynamodb"]["NewImage"]
+    assert kept_change["ApproximateCreationDateTime"] == 1291191960.0
+
+
+def test_positions_of_mails_become_letters_of_the_changes_that_are_announced(
+    shop: Shop, given_up: list[Json]
+) -> None:
+    record = message(_positions("arn:stream", "shard-1", "20", "60"))
+    record["eventSourceARN"] = "a:b:notification-dead-letters"
+    for _ in range(2):
+        shop.call("keep_dead_letters", {"Records": [record]})
+    assert set(shop.keep()) == {f"notifications-{given_up[at]['eventID']}" for at in (1, 4, 5)}
+
+
+def test_positions_that_the_stream_has_no_more_are_kept_as_such(shop: Shop, given_up: list[Json]) -> None:
+    assert given_up
+    record = message(_positions("arn:stream", "shard-1", "5", "6")) | {
+        "eventSourceARN": "a:view-dead-letters"
+    }
+    shop.call("keep_dead_letters", {"Records": [record]})
+    letter = only(shop.keep())
+    assert (letter["id"], letter["advice"]) == (f"views-{record['messageId']}", "positions")
+    refused = redrive(shop, letter["id"])
+    assert (refused.status, refused.error["code"]) == (409, "conflict")
+
+
+def test_positions_wait_in_their_queue_while_the_stream_cannot_be_read(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: Any) -> None:
+        raise fault("InternalServerError", "GetShardIterator")
+
+    broken = type("Broken", (), {"get_shard_iterator": staticmethod(fail)})
+    monkeypatch.setattr(aws, "streams", broken)
+    record = message(_positions("arn:stream", "s", "5", "6")) | {"eventSourceARN": "a:view-dead-letters"}
+    answer = shop.call("keep_dead_letters", {"Records": [record]})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
+    assert shop.keep() == {}
+
+
+# ---- listed and shown
+
+
+def test_letters_are_listed_by_source_and_state_the_latest_first(shop: Shop) -> None:
+    for body in ("a", "b"):
+        assert shop.deliver(submission(body)) == []
+        shop.keep()
+    view = message("x") | {"eventSourceARN": "a:view-dead-letters"}
+    shop.call("keep_dead_letters", {"Records": [view]})
+    everything = listed(shop)["deadLetters"]
+    assert [one["source"] for one in everything] == ["views", "orders", "orders"]
+    received = [one["receivedAt"] for one in everything]
+    assert received == sorted(received, reverse=True)
+    assert [one["id"] for one in listed(shop, source="orders")["deadLetters"]] == [
+        one["id"] for one in everything[1:]
+    ]
+    assert len(listed(shop, source="orders", state="open")["deadLetters"]) == 2
+    assert listed(shop, state="sent") == {"deadLetters": [], "nextCursor": None}
+    assert listed(shop, source="notifications")["deadLetters"] == []
+
+
+def test_all_letters_are_on_some_page(shop: Shop) -> None:
+    for number in range(7):
+        assert shop.deliver(submission(str(number))) == []
+    kept = shop.keep()
+    found: list[str] = []
+    cursor = ""
+    while True:
+        page = listed(shop, limit="2", cursor=cursor)
+        found += [one["id"] for one in page["deadLetters"]]
+        cursor = page["nextCursor"] or ""
+        if not cursor:
+            break
+    assert (len(found), set(found)) == (7, set(kept))
+
+
+@pytest.mark.parametrize("query", [{"source": "x"}, {"state": "closed"}, {"limit": "0"}, {"cursor": "x"}])
+def test_a_wrong_filter_is_refused_by_name(shop: Shop, query: dict[str, str]) -> None:
+    refused = shop.ask("list_dead_letters", "GET", "/dead-letters", query=query)
+    assert (refused.status, set(refused.fields)) == (400, set(query))
+
+
+def test_a_letter_shows_the_order_and_the_rules_that_it_breaks(shop: Shop) -> None:
+    broken = order("x", items=[{"sku": "MOP-1", "quantity": 1.5}], colour="red")
+    assert shop.deliver(submission(broken)) == []
+    letter = get(shop, only(shop.keep())["id"])
+    assert letter["order"] == broken
+    assert {fault["path"] for fault in letter["faults"]} == {"orderID", "items[0].quantity", "colour"}
+    assert letter["newOrderID"] != letter["order"]["orderID"]
+    assert uuid.UUID(letter["newOrderID"])
+    assert "attributes" not in letter
+    assert "tokens" not in letter
+
+
+def test_an_unknown_letter_is_not_found(shop: Shop) -> None:
+    assert shop.ask("get_dead_letter", "GET", "/dead-letters/{id}", id="orders-1").status == 404
+    assert redrive(shop, "orders-1").status == 404
+    gone = shop.ask("delete_dead_letter", "DELETE", "/dead-letters/{id}", claims=ADMIN, id="orders-1")
+    assert gone.status == 404
+
+
+REASONS = {
+    "not-json": submission("{"),
+    "no-order-id": submission("{}"),
+    "too-large": submission(order(items=[{"sku": f"S{n:038}", "quantity": 100_000} for n in range(1000)])),
+    "not-allowed": message(order(), sender=GATEWAY, channel="staff", groups="guests"),
+}
+
+
+@pytest.mark.parametrize("advice", REASONS)
+def test_every_reason_of_the_writer_has_its_advice(
+    shop: Shop, advice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if advice == "too-large":
+        monkeypatch.setattr("lambdas.platform.tables.MAX_ITEM_BYTES", 50_000)
+    assert shop.deliver(REASONS[advice]) == []
+    monkeypatch.undo()
+    letter = only(shop.keep())
+    assert letter["advice"] == advice
+    assert advice in letter_advice.ALL
+
+
+def test_an_order_that_was_tried_for_hours_says_how_often(shop: Shop, break_aws: Callable[..., None]) -> None:
+    break_aws("dynamodb", times=1, put_item=fault())
+    assert shop.deliver(submission(order(), receives=20)) == []
+    letter = only(shop.keep())
+    assert (letter["advice"], letter["tries"]) == ("gave-up", 20)

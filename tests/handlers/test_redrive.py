@@ -1,0 +1,424 @@
+"""Dead letters that are sent again, mended or discarded."""
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from lambdas.platform import aws, times
+from lambdas.shop import letters, redrive
+from tests.handlers.shop import ADMIN, STAFF, Json, Reply, Shop, change, fault, message, order, submission
+from tests.handlers.test_dead_letters import ACCEPTED, get, only
+
+pytestmark = pytest.mark.store
+
+OTHER_ADMIN = ADMIN | {"email": "boss@shop.example", "sub": "3"}
+
+
+def send(shop: Shop, letter: Json, body: Any = None, note: str = "", **more: Any) -> Reply:
+    asked = ({} if body is None else {"body": body}) | ({"note": note} if note else {})
+    path, more = "/dead-letters/{id}/redrive", {"claims": ADMIN} | more
+    return shop.ask("redrive_dead_letter", "POST", path, asked, id=letter["id"], **more)
+
+
+def discard(shop: Shop, letter: Json, reason: str = "", **more: Any) -> Reply:
+    path, query = "/dead-letters/{id}", {"reason": reason} if reason else None
+    more = {"claims": ADMIN} | more
+    return shop.ask("delete_dead_letter", "DELETE", path, query=query, id=letter["id"], **more)
+
+
+def deliver(shop: Shop) -> dict[str, Json]:
+    """Have write_orders take what is in the order queue, twice, and keep what failed. Return the orders."""
+    records, queue = shop.receive(), shop.names["SHOP_ORDER_QUEUE_URL"]
+    for record in records:
+        aws.sqs().delete_message(QueueUrl=queue, ReceiptHandle=record["receiptHandle"])
+    for _ in range(2):
+        assert shop.deliver(*records) == []
+    shop.keep()
+    return shop.orders()
+
+
+def new_id(shop: Shop, letter: Json) -> str:
+    found: str = get(shop, letter["id"])["newOrderID"]
+    return found
+
+
+@pytest.fixture
+def broken(shop: Shop) -> Json:
+    """The letter of an order whose ID is in capitals."""
+    assert shop.deliver(submission(order(str(uuid.uuid4()).upper()))) == []
+    return only(shop.keep())
+
+
+@pytest.fixture
+def given_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Json:
+    """The letter of a good order that could not be stored."""
+    with monkeypatch.context() as patch:
+        patch.setattr("lambdas.shop.orders.tables.put_new", lambda *_: (_ for _ in ()).throw(fault()))
+        assert shop.deliver(submission(order(), receives=20)) == []
+    return only(shop.keep())
+
+
+@pytest.fixture
+def taken(shop: Shop) -> Json:
+    """The letter of an order whose ID is that of another order."""
+    placed = shop.place()
+    assert shop.deliver(submission(order(placed["orderID"], notes="and a mop"))) == []
+    return only(shop.keep())
+
+
+def mended(letter: Json, order_id: str = "") -> Json:
+    document: Json = json.loads(letter["body"])
+    return document | {"orderID": order_id or document["orderID"]}
+
+
+# ---- sent again as it is
+
+
+def test_an_order_that_is_sent_again_keeps_its_date_channel_and_sender(shop: Shop, given_up: Json) -> None:
+    answer = send(shop, given_up, note="The outage is over")
+    assert (answer.status, answer.json["state"]) == (202, "sent")
+    (stored,) = deliver(shop).values()
+    assert (stored["status"], stored["version"]) == ("placed", 1)
+    assert (stored["createdAt"], stored["channel"]) == (ACCEPTED, "staff")
+    assert stored["submittedBy"] == "staff@shop.example"
+    placed, again = stored["history"]
+    assert (placed["event"], placed["by"], placed["at"]) == ("placed", "staff@shop.example", ACCEPTED)
+    assert (again["event"], again["by"], again["sub"]) == ("redriven", "admin@shop.example", "2")
+    assert (again["note"], again["deadLetter"]) == ("The outage is over", given_up["id"])
+    shown = get(shop, given_up["id"])
+    assert shown["stored"]["status"] == "placed"
+    assert [(one["event"], one["by"], one.get("note")) for one in shown["history"]] == [
+        ("received", "Order desk", None),
+        ("sent", "admin@shop.example", "The outage is over"),
+    ]
+
+
+def test_what_is_still_wrong_comes_back_to_its_letter_with_the_new_reason(shop: Shop, taken: Json) -> None:
+    for sendings in (1, 2):
+        assert send(shop, taken).status == 202
+        assert len(deliver(shop)) == 1
+        letter = only(shop.keep())
+        assert (letter["id"], letter["state"], letter["advice"]) == (taken["id"], "open", "id-taken")
+        assert letter["tries"] == 1 + sendings
+        events = [one["event"] for one in letter["history"]]
+        assert events == ["received", *["sent", "returned"] * sendings]
+
+
+def test_two_admins_who_send_a_letter_one_after_the_other_place_one_order(shop: Shop, given_up: Json) -> None:
+    assert send(shop, given_up).status == 202
+    assert send(shop, given_up, claims=OTHER_ADMIN).status == 202
+    (stored,) = deliver(shop).values()
+    assert (stored["version"], len(stored["history"])) == (1, 2)
+    assert get(shop, given_up["id"])["state"] == "sent"
+
+
+def test_of_two_admins_who_know_the_same_version_one_is_told_of_the_other(shop: Shop, given_up: Json) -> None:
+    assert send(shop, given_up, headers={"If-Match": '"1"'}).status == 202
+    late = send(shop, given_up, headers={"If-Match": '"1"'}, claims=OTHER_ADMIN)
+    assert (late.status, late.json["deadLetter"]["state"]) == (412, "sent")
+    assert discard(shop, given_up, headers={"If-Match": '"1"'}).status == 412
+
+
+def test_of_two_sendings_at_the_same_moment_one_reaches_the_queue(
+    shop: Shop, given_up: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = letters.read
+    monkeypatch.setattr(letters, "read", lambda letter_id: read(letter_id) | {"version": 0})
+    refused = send(shop, given_up)
+    assert (refused.status, refused.json["deadLetter"]["version"]) == (412, 1)
+    assert shop.receive() == []
+
+
+def test_a_sending_that_was_cut_off_before_the_queue_is_finished_by_the_next(
+    shop: Shop, given_up: Json, break_aws: Callable[..., None]
+) -> None:
+    break_aws("sqs", times=1, send_message=fault("ServiceUnavailable", "SendMessage"))
+    with pytest.raises(Exception, match="made by a test"):
+        send(shop, given_up)
+    assert (get(shop, given_up["id"])["state"], shop.receive()) == ("sending", [])
+    assert send(shop, given_up, body=mended(given_up)).status == 409
+    assert discard(shop, given_up).status == 409
+    assert send(shop, given_up).json["state"] == "sent"
+    (stored,) = deliver(shop).values()
+    assert stored["status"] == "placed"
+
+
+def test_a_sending_that_was_cut_off_after_the_queue_places_one_order(
+    shop: Shop, broken: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, saved = mended(broken, new_id(shop, broken)), letters.save
+    states: Iterator[str] = iter(("sending", "sent"))
+
+    def once(letter: Any, **changes: Any) -> Any:
+        if next(states) == "sent":
+            raise fault()
+        return saved(letter, **changes)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(letters, "save", once)
+        with pytest.raises(Exception, match="made by a test"):
+            send(shop, broken, body=good)
+    assert get(shop, broken["id"])["state"] == "sending"
+    assert send(shop, broken, body=good | {"notes": "other"}).status == 409
+    assert send(shop, broken).status == 202
+    (stored,) = deliver(shop).values()
+    assert (stored["orderID"], stored["status"]) == (good["orderID"], "placed")
+
+
+# ---- mended
+
+
+def test_a_mended_order_is_placed_and_both_histories_say_what_was_mended(shop: Shop, broken: Json) -> None:
+    good = mended(broken, new_id(shop, broken))
+    good |= {"items": [{"sku": "MOP-1", "quantity": 3}], "notes": "Ring twice"}
+    answer = send(shop, broken, body=good, note="ID in capitals")
+    assert (answer.status, answer.json["sentAs"]) == (202, good["orderID"])
+    (stored,) = deliver(shop).values()
+    assert (stored["status"], stored["total"], stored["createdAt"]) == ("placed", 3750, ACCEPTED)
+    assert (stored["channel"], stored["submittedBy"]) == ("staff", "staff@shop.example")
+    entry = stored["history"][1]
+    assert (entry["event"], entry["by"], entry["note"]) == ("mended", "admin@shop.example", "ID in capitals")
+    assert {"field": "Notes", "to": "Ring twice"} in entry["changes"]
+    assert {"field": "MOP-1", "from": "quantity 2", "to": "quantity 3"} in entry["changes"]
+    shown = get(shop, broken["id"])
+    assert shown["original"] == broken["body"]
+    assert json.loads(shown["body"]) == good
+    assert shown["history"][1]["changes"] == entry["changes"]
+    assert shown["stored"]["orderID"] == good["orderID"]
+
+
+def test_an_order_may_be_sent_as_text(shop: Shop, broken: Json) -> None:
+    good = mended(broken, new_id(shop, broken))
+    assert send(shop, broken, body=json.dumps(good)).status == 202
+    assert list(deliver(shop)) == [good["orderID"]]
+
+
+def test_a_mended_order_that_fails_comes_back_as_it_was_mended(shop: Shop, given_up: Json) -> None:
+    shop.place(order(given_up["orderID"]))  # somebody entered it anew meanwhile
+    good = mended(given_up) | {"notes": "mended"}
+    assert send(shop, given_up, body=good).status == 202
+    deliver(shop)
+    letter = get(shop, given_up["id"])
+    assert (letter["state"], letter["advice"], letter["order"]["notes"]) == ("open", "id-taken", "mended")
+    assert letter["original"] == given_up["body"]
+
+
+FAULTS: dict[str, tuple[Json, str]] = {
+    "an unknown field": ({"colour": "red"}, "colour"),
+    "no lines": ({"items": []}, "items"),
+    "a fraction": ({"items": [{"sku": "MOP-1", "quantity": 1.5}]}, "items[0].quantity"),
+    "no customer": ({"customer": None}, "customer"),
+    "no e-mail": ({"customer": {"name": "Ann"}}, "customer.email"),
+    "another ID": ({"orderID": "0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11"}, "orderID"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_mended_order_has_the_checks_of_a_new_one(shop: Shop, given_up: Json, name: str) -> None:
+    changes, path = FAULTS[name]
+    refused = send(shop, given_up, body=mended(given_up) | changes)
+    assert (refused.status, list(refused.fields)) == (400, [path])
+    assert get(shop, given_up["id"])["version"] == 1
+    assert shop.receive() == []
+
+
+@pytest.mark.parametrize("body", ["?", "[]", "null", 5, True, [], {"orderID": "x"}, {}, "{", '{"a": 1}'])
+def test_a_content_that_is_no_order_is_refused(shop: Shop, broken: Json, body: Any) -> None:
+    refused = send(shop, broken, body=body)
+    assert (refused.status, list(refused.fields)) == (400, ["body"])
+
+
+@pytest.mark.parametrize("asked", [{"colour": "red"}, {"note": "x" * 501}, {"note": 5}, []])
+def test_a_request_that_breaks_the_schema_is_refused(shop: Shop, broken: Json, asked: Any) -> None:
+    path = "/dead-letters/{id}/redrive"
+    refused = shop.ask("redrive_dead_letter", "POST", path, asked, claims=ADMIN, id=broken["id"])
+    assert refused.status == 400
+
+
+def test_a_request_without_a_body_sends_the_content_as_it_is(shop: Shop, given_up: Json) -> None:
+    path = "/dead-letters/{id}/redrive"
+    assert shop.ask("redrive_dead_letter", "POST", path, claims=ADMIN, id=given_up["id"]).status == 202
+    assert len(deliver(shop)) == 1
+
+
+# ---- under another ID
+
+
+def test_an_order_whose_id_is_taken_is_sent_as_one_new_order(shop: Shop, taken: Json) -> None:
+    again = mended(taken, new_id(shop, taken))
+    assert send(shop, taken, body=again).status == 202
+    assert send(shop, taken, body=again, claims=OTHER_ADMIN).status == 409
+    assert send(shop, taken, claims=OTHER_ADMIN).status == 202
+    stored = deliver(shop)
+    assert set(stored) == {taken["orderID"], again["orderID"]}
+    assert stored[again["orderID"]]["createdAt"] == ACCEPTED
+
+
+def test_an_order_that_may_be_stored_cannot_be_sent_under_another_id(shop: Shop, given_up: Json) -> None:
+    """The answer of its storing may have been lost, so a second ID could place it twice."""
+    refused = send(shop, given_up, body=mended(given_up, new_id(shop, given_up)))
+    assert list(refused.fields) == ["orderID"]
+    assert given_up["orderID"] in refused.fields["orderID"]
+
+
+# ---- nobody else's name
+
+
+def test_who_may_not_order_may_not_through_the_dead_letters(shop: Shop) -> None:
+    assert shop.deliver(submission(order(), groups="guests")) == []
+    letter = only(shop.keep())
+    for body in (None, mended(letter) | {"notes": "mended"}):
+        assert send(shop, letter, body=body).status == 202
+        assert deliver(shop) == {}
+        assert only(shop.keep())["advice"] == "not-allowed"
+
+
+def test_an_operators_order_stays_an_operators(shop: Shop) -> None:
+    claims: Json = {"channel": "staff", "submittedBy": "boss@shop.example", "groups": "staff"}
+    assert shop.deliver(message(order(str(uuid.uuid4()).upper()), **claims)) == []
+    letter = only(shop.keep())
+    assert send(shop, letter, body=mended(letter, new_id(shop, letter))).status == 202
+    (stored,) = deliver(shop).values()
+    origin = (stored["channel"], stored["submittedBy"], stored["createdAt"])
+    assert origin == ("operator", "operator", ACCEPTED)
+    assert stored["history"][0]["sub"].startswith("AROAOPERATOR")
+    assert stored["history"][1]["by"] == "admin@shop.example"
+
+
+def test_staff_can_neither_send_nor_discard(shop: Shop, given_up: Json) -> None:
+    for answer in (send(shop, given_up, claims=STAFF), discard(shop, given_up, claims=STAFF)):
+        assert (answer.status, answer.error["code"]) == (403, "forbidden")
+    assert get(shop, given_up["id"])["version"] == 1
+
+
+def test_a_message_that_would_be_too_large_is_refused_with_its_size(shop: Shop) -> None:
+    body = json.dumps({"orderID": "x", "notes": "n" * (redrive.MAX_MESSAGE_BYTES - 200)})
+    record = submission(body) | {"eventSourceARN": "a:order-dead-letters"}
+    shop.call("keep_dead_letters", {"Records": [record]})
+    refused = send(shop, only(shop.keep()))
+    assert refused.status == 413
+    assert "245,760 bytes" in refused.error["message"]
+
+
+# ---- discarded
+
+
+def test_a_discarded_letter_keeps_everything_and_can_still_be_sent(shop: Shop, given_up: Json) -> None:
+    for _ in range(2):
+        assert discard(shop, given_up, reason=" Entered by\nhand ").status == 204
+    letter = get(shop, given_up["id"])
+    assert (letter["state"], letter["body"]) == ("discarded", given_up["body"])
+    (_, entry) = letter["history"]
+    said = (entry["event"], entry["by"], entry["note"])
+    assert said == ("discarded", "admin@shop.example", "Entered by hand")
+    assert send(shop, given_up).status == 202
+    assert len(deliver(shop)) == 1
+    assert discard(shop, given_up).status == 409
+
+
+def test_the_reason_of_a_discarded_letter_has_a_limit(shop: Shop, given_up: Json) -> None:
+    refused = discard(shop, given_up, reason="x" * 501)
+    assert (refused.status, list(refused.fields)) == (400, ["reason"])
+    assert discard(shop, given_up, reason="x" * 500).status == 204
+
+
+# ---- mails and counts
+
+
+def again(shop: Shop, source: str) -> list[Json]:
+    """Return the records of the changes that were sent again to a reader of the stream."""
+    queue = {"notifications": "SHOP_NOTIFICATION_AGAIN_URL", "views": "SHOP_VIEWS_AGAIN_URL"}[source]
+    return [message(one["body"]) for one in shop.letters(queue)]
+
+
+@pytest.fixture
+def unannounced(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Json:
+    """The letter of an order about which no mail could be made."""
+    record = change(None, shop.place())
+    with monkeypatch.context() as patch:
+        patch.setattr("lambdas.shop.mail.compose", lambda *_: int("x"))
+        shop.announce(record)
+    return only(shop.keep("SHOP_NOTIFICATION_DLQ_URL"))
+
+
+def test_a_mail_that_is_sent_again_arrives_once(shop: Shop, unannounced: Json) -> None:
+    for _ in range(2):
+        assert send(shop, unannounced).status == 202
+        for record in again(shop, "notifications"):
+            assert shop.announce(record) == {"batchItemFailures": []}
+    assert len(shop.mails()) == 1
+    assert get(shop, unannounced["id"])["state"] == "sent"
+
+
+def test_a_mail_that_fails_again_comes_back_to_its_letter(
+    shop: Shop, unannounced: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert send(shop, unannounced).status == 202
+    monkeypatch.setattr("lambdas.shop.mail.compose", lambda *_: int("x"))
+    shop.announce(*again(shop, "notifications"))
+    letter = only(shop.keep("SHOP_NOTIFICATION_DLQ_URL"))
+    assert (letter["id"], letter["state"], letter["tries"]) == (unannounced["id"], "open", 2)
+
+
+def test_no_mail_is_sent_again_about_an_erased_order(shop: Shop, unannounced: Json) -> None:
+    path, order_id = "/orders/{orderID}", unannounced["orderID"]
+    assert shop.ask("delete_order", "DELETE", path, claims=ADMIN, orderID=order_id).status == 204
+    refused = send(shop, unannounced)
+    assert (refused.status, "erased" in refused.error["message"]) == (409, True)
+
+
+@pytest.fixture
+def uncounted(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Json:
+    """The letter of an order that could not be counted."""
+    record = change(None, shop.place())
+    with monkeypatch.context() as patch:
+        patch.setattr("lambdas.shop.figures.difference", lambda *_: int("x"))
+        shop.follow(record)
+    return only(shop.keep("SHOP_VIEWS_DLQ_URL"))
+
+
+def _placed(shop: Shop) -> int:
+    report: Json = shop.ask("get_workload", "GET", "/reports/workload").json
+    placed: int = report["counts"]["placed"]
+    return placed
+
+
+def test_a_change_that_is_sent_again_counts_once(shop: Shop, uncounted: Json) -> None:
+    assert (uncounted["advice"], _placed(shop)) == ("not-counted", 0)
+    for _ in range(2):
+        assert send(shop, uncounted).status == 202
+        shop.follow(*again(shop, "views"))
+    assert _placed(shop) == 1
+
+
+def test_a_change_that_is_out_of_date_is_not_counted_again(shop: Shop, uncounted: Json) -> None:
+    stored = shop.orders()[uncounted["orderID"]]
+    shop.put("SHOP_ORDERS_TABLE", stored | {"version": 2})
+    refused = send(shop, uncounted)
+    assert (refused.status, "made anew" in refused.error["message"]) == (409, True)
+    shop.put("SHOP_ORDERS_TABLE", {"orderID": stored["orderID"], "erasedAt": "x", "version": 2})
+    assert send(shop, uncounted).status == 409
+    assert again(shop, "views") == []
+
+
+@pytest.mark.parametrize("source", ["unannounced", "uncounted"])
+def test_a_change_is_not_sent_again_when_its_mark_may_be_gone(
+    shop: Shop, source: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = request.getfixturevalue(source)
+    now, day = times.now_ms(), 24 * 3600 * 1000
+    monkeypatch.setattr("lambdas.platform.times.now_ms", lambda: now + 14 * day)
+    refused = send(shop, letter)
+    assert (refused.status, "13 days" in refused.error["message"]) == (409, True)
+    monkeypatch.setattr("lambdas.platform.times.now_ms", lambda: now + 12 * day)
+    assert send(shop, letter).status == 202
+
+
+@pytest.mark.parametrize("source", ["unannounced", "uncounted"])
+def test_the_content_of_a_change_cannot_be_mended(
+    shop: Shop, source: str, request: pytest.FixtureRequest
+) -> None:
+    assert send(shop, request.getfixturevalue(source), body={"orderID": "x"}).status == 409
