@@ -206,6 +206,34 @@ def test_positions_in_the_stream_become_a_letter_for_each_change(shop: Shop, giv
     assert kept_change["ApproximateCreationDateTime"] == 1291191960.0
 
 
+def test_positions_are_read_from_the_stream_of_the_table(shop: Shop) -> None:
+    orders = [shop.place() for _ in range(4)]
+    table = aws.dynamodb().describe_table(TableName=shop.names["SHOP_ORDERS_TABLE"])["Table"]
+    stream = table["LatestStreamArn"]
+    shards = aws.streams().describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
+    placed: dict[str, list[str]] = {}  # the sequence numbers of these orders, by shard
+    for shard in (one["ShardId"] for one in shards):
+        start = aws.streams().get_shard_iterator(
+            StreamArn=stream, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
+        )
+        records = aws.streams().get_records(ShardIterator=start["ShardIterator"])["Records"]
+        ours = {order["orderID"] for order in orders}
+        placed[shard] = [
+            one["dynamodb"]["SequenceNumber"]
+            for one in records
+            if one["dynamodb"]["Keys"]["orderID"]["S"] in ours
+        ]
+    shard, numbers = max(placed.items(), key=lambda pair: len(pair[1]))
+    record = message(_positions(stream, shard, numbers[0], numbers[-1]))
+    shop.call("keep_dead_letters", {"Records": [record | {"eventSourceARN": "a:view-dead-letters"}]})
+    kept = [letter for letter in shop.keep().values() if letter["orderID"] in ours]
+    assert len(kept) == len(numbers) > 0
+    for letter in kept:
+        change = json.loads(letter["body"])["dynamodb"]
+        assert change["NewImage"]["orderID"]["S"] == letter["orderID"]
+        assert isinstance(change["ApproximateCreationDateTime"], float)
+
+
 def test_positions_of_mails_become_letters_of_the_changes_that_are_announced(
     shop: Shop, given_up: list[Json]
 ) -> None:
