@@ -119,6 +119,8 @@ calls = OrderCalls(
         orders=pipeline.table,
         terms=search.terms,
         products=catalog.table,
+        letters=letters,
+        notifications=notifications,
         required_of_customer=settings.required_of_customer,
         cors_origin=settings.cors_origin,
         log_retention_days=settings.log_retention_days,
@@ -206,7 +208,9 @@ site = AdminSite(
     ),
 )
 product_files.open_to(site.url, site.distribution_arn)
-notifications.add_notifier(site.url, keeper=letters.keeper, sender=letters.sender)
+notifications.add_notifier(
+    site.url, keeper=letters.keeper, senders=[letters.sender, calls.functions["send_order_mail"]]
+)
 if settings.alarm_emails:
     Alarms(
         "alarms",

@@ -57,6 +57,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "list_customers": request("GET", "/customers"),
     "list_dead_letters": request("GET", "/dead-letters"),
     "list_drafts": request("GET", "/drafts"),
+    "list_order_mails": request("GET", "/orders/{orderID}/mails", orderID=ORDER["orderID"]),
     "list_orders": request("GET", "/orders"),
     "list_product_history": request("GET", "/products/{sku}/history", sku=SKU),
     "list_product_orders": request("GET", "/products/{sku}/orders", sku=SKU),
@@ -72,6 +73,9 @@ EVENTS: dict[str, dict[str, Any]] = {
     "put_product": request("PUT", "/products/{sku}", PRODUCT, claims=ADMIN, sku=SKU),
     "redrive_dead_letter": request("POST", "/dead-letters/{id}/redrive", {}, claims=ADMIN, id="orders-1"),
     "replace_order": request("PUT", "/orders/{orderID}", EDIT, headers=IF_MATCH, orderID=ORDER["orderID"]),
+    "send_order_mail": request(
+        "POST", "/orders/{orderID}/mails", {"event": "placed"}, orderID=ORDER["orderID"]
+    ),
     "update_views": {"Records": [RECORD]},
     "upload_product_file": request("POST", "/products/{sku}/files", FILE, sku=SKU),
     "write_orders": {"Records": [submission(ORDER)]},
@@ -84,6 +88,7 @@ SETTINGS = {
     "SHOP_FILES_BUCKET": "files",
     "SHOP_TOPIC_ARN": "arn:aws:sns:eu-west-1:000000000000:orders",
     "SHOP_SITE_URL": "https://desk.example",
+    "SHOP_NOTIFICATION_EMAILS": "orders@shop.example",
     "SHOP_CURRENCY": "GBP",
     "SHOP_REQUIRED_OF_CUSTOMER": "name email",
     "SHOP_MAX_RECEIVE_COUNT": "20",

@@ -131,6 +131,28 @@ CALLS = (
         answers={204: Answer("Erased", None), **ADMINS_ONLY, **NOT_FOUND, **CHANGED_ORDER},
     ),
     Call(
+        path="/orders/{orderID}/mails",
+        method="get",
+        summary="Get what became of the mails about an order, and its dead letters",
+        function="list_order_mails",
+        answers=_one("OrderMails"),
+    ),
+    Call(
+        path="/orders/{orderID}/mails",
+        method="post",
+        summary="Send a mail about an order again",
+        function="send_order_mail",
+        headers=("If-Match",),
+        body="MailAgain",
+        answers={
+            202: Answer("On its way; the history of the order says who asked for it", "StoredOrder"),
+            409: Answer("There was no such mail about this order"),
+            **NOT_FOUND,
+            **CHANGED_ORDER,
+            **TOO_LARGE,
+        },
+    ),
+    Call(
         path="/drafts",
         method="get",
         summary="List your own parked orders",

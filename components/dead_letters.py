@@ -19,7 +19,12 @@ LIST_FIELDS = ["source", "state", "reason", "advice", "version", "orderID", "cus
 LIST_FIELDS += ["acceptedAt", "receivedAt", "tries"]
 # A value of stateSource is a state and a source. The keeper runs at most twice at once for a source, which is
 # far below the 1,000 writes a second that a partition of an index takes.
-INDEXES = {"byState": Index(partition="stateSource", sort="listKey", attributes=LIST_FIELDS)}
+INDEXES = {
+    "byOrder": Index(
+        partition="orderID", sort="listKey", attributes=[one for one in LIST_FIELDS if one != "orderID"]
+    ),
+    "byState": Index(partition="stateSource", sort="listKey", attributes=LIST_FIELDS),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +71,7 @@ class DeadLetters(pulumi.ComponentResource):
         self._name, self._args = name, args
         self.table = table(f"{name}-table", TableArgs(key="id", indexes=INDEXES, protect=args.protect), self)
         self.index_arn = pulumi.Output.concat(self.table.arn, "/index/byState")
+        self.orders_index_arn = pulumi.Output.concat(self.table.arn, "/index/byOrder")
         self.register_outputs({"table": self.table.name})
 
     def take_from(self, pipeline: OrderPipeline, sources: Sequence[Source]) -> None:

@@ -1,4 +1,4 @@
-"""The calls on stored orders: list, get, replace, move and delete, one function each."""
+"""The calls on stored orders and their mails, one function each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.dead_letters import DeadLetters
 from components.function import Function, api_function
+from components.order_notifications import OrderNotifications
 from components.order_pipeline import INDEXES
 from components.policy import Statement, allow
 from components.search_index import SEARCH_ACTIONS
@@ -16,7 +18,7 @@ from components.search_index import SEARCH_ACTIONS
 
 @dataclass(frozen=True, kw_only=True)
 class OrderCallsArgs:
-    """The tables of orders, search terms and products.
+    """The tables of orders, search terms and products, the dead letters and the mails.
 
     `required_of_customer` are the fields that an order must have about its customer.
     `cors_origin` is the value of the header Access-Control-Allow-Origin, or None for no such header.
@@ -25,13 +27,15 @@ class OrderCallsArgs:
     orders: aws.dynamodb.Table
     terms: aws.dynamodb.Table
     products: aws.dynamodb.Table
+    letters: DeadLetters
+    notifications: OrderNotifications
     required_of_customer: Sequence[str]
     cors_origin: str | None
     log_retention_days: int
 
 
 class OrderCalls(pulumi.ComponentResource):
-    """Five functions, each with only the permissions that its call needs."""
+    """Seven functions, each with only the permissions that its call needs."""
 
     def __init__(self, name: str, args: OrderCallsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:OrderCalls", name, None, opts)
@@ -63,7 +67,36 @@ class OrderCalls(pulumi.ComponentResource):
             ),
             "move_order": self._function("move_order", [change]),
             "delete_order": self._function("delete_order", [erase]),
+            "list_order_mails": self._mail_function(
+                "list_order_mails",
+                [
+                    get,
+                    allow(["dynamodb:BatchGetItem"], [self._args.notifications.ledger.arn]),
+                    allow(["dynamodb:Query"], [self._args.letters.orders_index_arn]),
+                ],
+            ),
+            "send_order_mail": self._mail_function(
+                "send_order_mail",
+                [change, allow(["sqs:SendMessage"], [self._args.notifications.again.arn])],
+            ),
         }
+
+    def _mail_function(self, module: str, permissions: list[Statement]) -> Function:
+        args, name = self._args, f"{self._name}-mails"
+        return api_function(
+            name,
+            module,
+            permissions,
+            {
+                "SHOP_ORDERS_TABLE": args.orders.name,
+                "SHOP_NOTIFICATIONS_TABLE": args.notifications.ledger.name,
+                "SHOP_LETTERS_TABLE": args.letters.table.name,
+                "SHOP_NOTIFICATION_AGAIN_URL": args.notifications.again.url,
+            },
+            cors_origin=args.cors_origin,
+            log_retention_days=args.log_retention_days,
+            parent=self,
+        )
 
     def _function(self, module: str, permissions: list[Statement], **more: pulumi.Input[str]) -> Function:
         return api_function(

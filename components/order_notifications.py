@@ -59,20 +59,22 @@ class OrderNotifications(pulumi.ComponentResource):
         self._name, self._args = name, args
         self.topic = self._topic()
         self._subscribe()
-        self._ledger = self._ledger_table()
+        self.ledger = self._ledger_table()
         self.dead_letters = self._dead_letters()
         self.again = again_queue(
             f"{name}-again", self.dead_letters, timeout=TIMEOUT, parent=self, protect=args.protect
         )
         self.register_outputs({"topic": self.topic.arn})
 
-    def add_notifier(self, site_url: pulumi.Input[str], *, keeper: Function, sender: Function) -> None:
+    def add_notifier(
+        self, site_url: pulumi.Input[str], *, keeper: Function, senders: Sequence[Function]
+    ) -> None:
         """Declare the function that mails about orders, with links to the site.
 
-        `keeper` and `sender` are the functions that keep its dead letters and send them again.
+        `keeper` keeps its dead letters, and `senders` have mails sent again.
         """
         self.notifier = self._notifier(site_url)
-        self._close_queues(keeper, sender)
+        self._close_queues(keeper, senders)
         self._map_stream()
         map_again(f"{self._name}-again-mapping", self.again, self.notifier, parent=self)
 
@@ -116,16 +118,17 @@ class OrderNotifications(pulumi.ComponentResource):
                 module="notify",
                 permissions=[
                     *may_read(self._args.orders),
-                    allow(USE_LEDGER, [self._ledger.arn]),
+                    allow(USE_LEDGER, [self.ledger.arn]),
                     allow(["sns:Publish"], [self.topic.arn]),
                     allow(["sqs:SendMessage"], [self.dead_letters.arn]),
                     allow(RECEIVE, [self.again.arn]),
                 ],
                 environment={
-                    "SHOP_NOTIFICATIONS_TABLE": self._ledger.name,
+                    "SHOP_NOTIFICATIONS_TABLE": self.ledger.name,
                     "SHOP_TOPIC_ARN": self.topic.arn,
                     "SHOP_NOTIFICATION_DLQ_URL": self.dead_letters.url,
                     "SHOP_SITE_URL": site_url,
+                    "SHOP_NOTIFICATION_EMAILS": " ".join(self._args.emails),
                 },
                 log_retention_days=self._args.log_retention_days,
                 timeout=TIMEOUT,
@@ -133,13 +136,16 @@ class OrderNotifications(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
 
-    def _close_queues(self, keeper: Function, sender: Function) -> None:
-        others = {self.dead_letters: ("dead-letters", keeper), self.again: ("again", sender)}
-        for queue, (role, other) in others.items():
+    def _close_queues(self, keeper: Function, senders: Sequence[Function]) -> None:
+        others = {self.dead_letters: ("dead-letters", [keeper]), self.again: ("again", senders)}
+        for queue, (role, functions) in others.items():
             close_queue(
                 f"{self._name}-{role}-policy",
                 queue,
-                principals=[self.notifier.role.arn, other.role.arn, *self._args.operator_arns],
+                principals=[
+                    *(one.role.arn for one in (self.notifier, *functions)),
+                    *self._args.operator_arns,
+                ],
                 parent=self,
             )
 

@@ -29,6 +29,7 @@ class StreamRecord(TypedDict):
     eventID: str
     eventName: str  # INSERT, MODIFY or REMOVE
     dynamodb: Change
+    notificationID: NotRequired[str]  # of a mail that somebody has sent again
 
 
 def is_behind(records: Sequence[StreamRecord], seconds: float) -> bool:

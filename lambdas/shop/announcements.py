@@ -138,7 +138,7 @@ def _mark_sent(batch: Sequence[Announcement]) -> None:
     """
     ids = [one.notification_id for one in batch]
     try:
-        ledger.mark_sent(ids, times.now())
+        ledger.mark_sent(ids, times.now(), os.environ["SHOP_NOTIFICATION_EMAILS"].split())
     except _LEDGER_ERRORS as error:
         log.failure("ledger.not_marked", error, notificationIDs=ids)
     else:

@@ -99,12 +99,14 @@ HistoryEntry = TypedDict(
         "note": NotRequired[str],
         "changes": NotRequired[list[FieldChange]],
         "deadLetter": NotRequired[str],
+        "mail": NotRequired[str],
     },
 )
 """One change of an order or a remark on it, by the person `by` and `sub`.
 
 Only changes of the status have `from` and `to`. Edits, other labels and an order that was placed with charges
-have `changes`. An order that was sent again from the dead letters names its `deadLetter`.
+have `changes`. An order that was sent again from the dead letters names its `deadLetter`. An entry `mailed`
+names the event whose `mail` was sent again.
 """
 
 

@@ -10,7 +10,7 @@ from lambdas.platform.tables import Record
 
 # `notify` runs for at most 60 s. So if a lease expires, its owner has ended without marking the mail as sent.
 _LEASE_MS = 90_000
-_ENTRY_SECONDS = 14 * 24 * 3600  # a stream delivers a record for one day
+_ENTRY_SECONDS = 400 * 24 * 3600  # so long the page of an order says what was mailed
 # The codes of a statement whose entry has changed since it was read (API Reference, "BatchStatementError").
 _CHANGED = ("ConditionalCheckFailed", "DuplicateItem")
 
@@ -40,7 +40,7 @@ def table() -> str:
 
 def read(notification_ids: Iterable[str]) -> dict[str, Record]:
     """Return the entries of mails by their ID. Mails without an entry are left out. Raises BusyError."""
-    names = ("notificationID", "leaseOwner", "leasedUntil", "sentAt")
+    names = ("notificationID", "leaseOwner", "leasedUntil", "sentAt", "to")
     return batches.read(table(), "notificationID", notification_ids, names)
 
 
@@ -63,9 +63,10 @@ def claim(owners: Mapping[str, Owner], known: Mapping[str, Record], now_ms: int)
     return {mail: error for mail, error in errors.items() if error}
 
 
-def mark_sent(notification_ids: Sequence[str], at: str) -> None:
-    """Mark mails as sent, whoever has their leases by now. Raises BusyError."""
-    marks = [{"notificationID": mail, "sentAt": at, "expiresAt": _expiry()} for mail in notification_ids]
+def mark_sent(notification_ids: Sequence[str], at: str, to: Sequence[str]) -> None:
+    """Mark mails as sent to these addresses, whoever has their leases by now. Raises BusyError."""
+    mark = {"sentAt": at, "to": list(to), "expiresAt": _expiry()}
+    marks = [{"notificationID": mail, **mark} for mail in notification_ids]
     batches.write(table(), [{"PutRequest": {"Item": tables.attributes(mark)}} for mark in marks])
 
 

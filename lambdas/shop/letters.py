@@ -29,6 +29,7 @@ LIST_FIELDS = (
     "tries",
 )
 MAX_COUNT = 1000  # letters of a state that are counted; the figure of a longer list helps nobody
+_MAX_OF_ORDER = 100
 _NEW_IDS = uuid.UUID("6f1d1d0e-6a53-4a0e-9d53-2f3c1f5d7b11")  # a random namespace, only for new_order_id
 
 
@@ -46,6 +47,19 @@ def read_page(source: str, state: str, limit: int, cursor: str) -> Page:
         descending=True,
     )
     return listing.read_page(wanted, limit, cursor)
+
+
+def of_order(order_id: str) -> list[dict[str, Any]]:
+    """Return the list fields of the letters about an order, the latest first, at most a hundred."""
+    answer = aws.dynamodb().query(
+        TableName=_table(),
+        IndexName="byOrder",
+        KeyConditionExpression="orderID = :order",
+        ExpressionAttributeValues=tables.attributes({":order": order_id}),
+        ScanIndexForward=False,
+        Limit=_MAX_OF_ORDER,
+    )
+    return [tables.record(item) for item in answer["Items"]]
 
 
 def count_open(source: str) -> int:

@@ -120,6 +120,16 @@ def record_slip(order: Order, *, by: Person) -> Order:
     return _save_remark(order, {**order, "slipPrintedAt": times.now()}, entry)
 
 
+def record_mail(order: Order, event: str, *, by: Person) -> Order:
+    """Record that a person has a mail about an event sent again; return the order's next version.
+
+    Return the order as it is if the same person has asked for it within REPEAT_MS, because a caller without
+    an answer asks again. Raises TooLargeError and PreconditionFailedError.
+    """
+    entry = {**by.signature, "event": "mailed", "mail": event}
+    return order if _is_repeated(order, entry, REPEAT_MS) else _save_remark(order, order, entry)
+
+
 def label(order: Order, labels: Labels, *, by: Person) -> Order:
     """Give an order in any status other tags, another assignee, or both; return its next version.
 
@@ -238,9 +248,9 @@ def erase(order: Order, *, by: Person) -> None:
 
 def _is_repeated(order: Order, entry: Mapping[str, Any], within_ms: int) -> bool:
     """Whether the same person has made the same remark within this time."""
-    since = times.iso(times.now_ms() - within_ms)
+    since, names = times.iso(times.now_ms() - within_ms), ("event", "sub", "note", "mail")
     return any(
-        one["at"] > since and all(one.get(name) == entry.get(name) for name in ("event", "sub", "note"))
+        one["at"] > since and all(one.get(name) == entry.get(name) for name in names)
         for one in order["history"]
     )
 

@@ -26,6 +26,8 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("PUT", "/orders/{order}", EDIT),
     ("PATCH", "/orders/{order}", {"status": "packed"}),
     ("DELETE", "/orders/{order}", None),
+    ("GET", "/orders/{order}/mails", None),
+    ("POST", "/orders/{order}/mails", {"event": "placed"}),
     ("GET", "/drafts", None),
     ("GET", "/drafts/{order}", None),
     ("PUT", "/drafts/{order}", {"name": "Maria", "content": {"customer": {}, "items": []}}),

@@ -31,7 +31,14 @@ ALLOWED_TO_PAGES = [
 USES: list[tuple[str, object, list[str]]] = [
     ("everything", "staff@shop.example", [*PEOPLE, "staff-staff-{}.username"]),
     ("everything", "admin@shop.example", [*PEOPLE, "staff-admin-{}.username"]),
-    ("everything", "orders@shop.example", ["notifications-mail-{}.endpoint"]),
+    (
+        "everything",
+        "orders@shop.example",
+        [
+            "notifications-mail-{}.endpoint",
+            "notifications-notify-function.environment.variables.SHOP_NOTIFICATION_EMAILS",
+        ],
+    ),
     ("everything", "alarms@shop.example", ["alarms-mail-{}.endpoint"]),
     (
         "everything",

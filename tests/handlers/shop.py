@@ -35,6 +35,7 @@ SETTINGS = {
     "SHOP_MAX_RECEIVE_COUNT": "20",
     "SHOP_VIEWS_BATCH_SIZE": "40",
     "SHOP_SITE_URL": "https://desk.example",
+    "SHOP_NOTIFICATION_EMAILS": "orders@shop.example boss@shop.example",
     "SHOP_GATEWAY_ROLE_ID": GATEWAY.partition(":")[0],
     "SHOP_SEAL_KEY": "0123456789abcdef0123456789abcdef",
 }
@@ -227,6 +228,7 @@ _WRITES_TO = {
     "put_draft": {"SHOP_DRAFTS_TABLE"},
     "patch_customer": {"SHOP_CUSTOMERS_TABLE"},
     "delete_product": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
+    "send_order_mail": {"SHOP_ORDERS_TABLE", "SHOP_NOTIFICATION_AGAIN_URL"},
     "delete_dead_letter": {"SHOP_LETTERS_TABLE"},
     "keep_dead_letters": {"SHOP_LETTERS_TABLE"},
     "redrive_dead_letter": {

@@ -63,6 +63,7 @@ SAMPLES: dict[str, Any] = {
     "DraftCustomer": {"name": "", "email": "", "company": "", "phone": "", "address": ""},
     "DraftCharge": {"kind": "discount", "text": "", "amount": "10 %"},
     "DraftLine": {"sku": "A", "quantity": "", "currency": "GBP"},
+    "MailAgain": {"event": "placed"},
     "Redrive": {"body": {"orderID": "0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11"}, "note": "n"},
     "Product": PRODUCT,
     "NewProduct": PRODUCT,

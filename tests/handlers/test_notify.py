@@ -119,12 +119,13 @@ def test_placing_and_cancelling_an_order_sends_two_mails(shop: Shop, placed: Jso
     assert [letter["Subject"][:9] for letter in shop.mails()] == ["New order", "Order #10"]
 
 
-def test_ledger_entries_expire_after_two_weeks(shop: Shop, placed: Json) -> None:
+def test_ledger_entries_say_when_and_to_whom_for_400_days(shop: Shop, placed: Json) -> None:
     shop.announce(change(None, placed))
     (entry,) = shop.all("SHOP_NOTIFICATIONS_TABLE")
     assert entry["notificationID"] == f"{placed['orderID']}#placed"
-    assert entry.keys() == {"notificationID", "sentAt", "expiresAt"}
-    assert entry["expiresAt"] - times.now_ms() / 1000 == pytest.approx(14 * 24 * 3600, abs=60)
+    assert entry.keys() == {"notificationID", "sentAt", "to", "expiresAt"}
+    assert entry["to"] == ["orders@shop.example", "boss@shop.example"]
+    assert entry["expiresAt"] - times.now_ms() / 1000 == pytest.approx(400 * 24 * 3600, abs=60)
 
 
 def test_a_crash_between_lease_and_mail_loses_no_mail(shop: Shop, placed: Json, monkeypatch: Any) -> None:
@@ -174,7 +175,7 @@ def test_of_two_invocations_at_once_only_one_sends_a_mail(
     with pytest.raises(ledger.StillLeasedError):
         shop.announce(record)
     assert shop.mails() == []
-    ledger.mark_sent([f"{placed['orderID']}#placed"], times.now())
+    ledger.mark_sent([f"{placed['orderID']}#placed"], times.now(), [])
     assert shop.announce(record) == NO_FAILURES
     assert shop.mails() == []
 
