@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from lambdas.platform import aws, times
 from lambdas.shop import letters, redrive
 from tests.handlers.shop import ADMIN, STAFF, Json, Reply, Shop, change, fault, message, order, submission
-from tests.handlers.test_dead_letters import ACCEPTED, get, only
+from tests.handlers.test_dead_letters import ACCEPTED, get, listed, only
 
 pytestmark = pytest.mark.store
 
@@ -422,3 +423,87 @@ def test_the_content_of_a_change_cannot_be_mended(
     shop: Shop, source: str, request: pytest.FixtureRequest
 ) -> None:
     assert send(shop, request.getfixturevalue(source), body={"orderID": "x"}).status == 409
+
+
+# ---- a thousand
+
+
+def _kinds(taken_id: str) -> Iterator[tuple[str, Json]]:
+    """Yield kinds of dead letters, each with the record of an order that becomes one, for ever."""
+    while True:
+        yield "not-json", submission(f"{{{uuid.uuid4()}")
+        yield "no-order-id", submission(order(str(uuid.uuid4()).upper()))
+        yield "id-taken", submission(order(taken_id, notes=str(uuid.uuid4())))
+        yield "no-reason", submission(order())
+
+
+@pytest.mark.thorough
+def test_a_thousand_dead_letters_are_settled_and_each_order_is_placed_once(shop: Shop) -> None:
+    first = {shop.place()["orderID"]}
+    kinds, expected = _kinds(*first), Counter[str]()
+    for _ in range(80):
+        batch = [next(kinds) for _ in range(10)]
+        expected.update(kind for kind, _ in batch)
+        # What has no reason was moved by SQS itself, and was never at the writer.
+        refused = [record for kind, record in batch if kind != "no-reason"]
+        assert shop.deliver(*refused) == []
+        moved = [
+            one | {"eventSourceARN": "a:order-dead-letters"} for kind, one in batch if kind == "no-reason"
+        ]
+        assert shop.call("keep_dead_letters", {"Records": moved}) == {"batchItemFailures": []}
+    shop.keep()
+    changes = [change(None, shop.place()) for _ in range(100)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lambdas.shop.mail.compose", lambda *_: int("x"))
+        patch.setattr("lambdas.shop.figures.difference", lambda *_: int("x"))
+        for at in range(0, 100, 10):
+            shop.announce(*changes[at : at + 10])
+            shop.follow(*changes[at : at + 10])
+    shop.keep("SHOP_NOTIFICATION_DLQ_URL")
+    shop.keep("SHOP_VIEWS_DLQ_URL")
+    expected.update({"mail": 100, "not-counted": 100})
+    first |= {record["dynamodb"]["NewImage"]["orderID"]["S"] for record in changes}
+
+    found = list(_all(shop, state="open"))
+    assert Counter(one["advice"] for one in found) == expected
+    assert len({one["id"] for one in found}) == 1000
+    wanted: set[str] = set()
+    for one in found:
+        body = None
+        if one["advice"] in ("no-order-id", "id-taken"):
+            shown = get(shop, one["id"])
+            body = shown["order"] | {"orderID": shown["newOrderID"]}
+            wanted.add(shown["newOrderID"])
+        elif one["advice"] == "no-reason":
+            wanted.add(one["orderID"])
+        if one["advice"] == "not-json":
+            assert discard(shop, one, "Nobody can read it").status == 204
+        else:
+            assert send(shop, one, body).status == 202
+    while records := shop.receive():
+        for record in records:
+            queue, receipt = shop.names["SHOP_ORDER_QUEUE_URL"], record["receiptHandle"]
+            aws.sqs().delete_message(QueueUrl=queue, ReceiptHandle=receipt)
+        assert shop.deliver(*records) == []
+    for record in again(shop, "notifications"):
+        shop.announce(record)
+    for record in again(shop, "views"):
+        shop.follow(record)
+
+    stored = {name: one for name, one in shop.orders().items() if name not in first}
+    assert set(stored) == wanted
+    assert len(wanted) == 600
+    assert {(one["status"], one["createdAt"], one["channel"]) for one in stored.values()} == {
+        ("placed", ACCEPTED, "staff")
+    }
+    assert len(shop.mails()) == 100
+    assert _placed(shop) == 100
+    assert Counter(one["state"] for one in _all(shop)) == {"sent": 800, "discarded": 200}
+
+
+def _all(shop: Shop, **query: str) -> Iterator[Json]:
+    cursor: str | None = ""
+    while cursor is not None:
+        page = listed(shop, limit="100", cursor=cursor, **query)
+        yield from page["deadLetters"]
+        cursor = page["nextCursor"]
