@@ -161,6 +161,15 @@ BUNDLES = (
         "order/parked.js",
         "order/parking.js",
     ),
+    ("dead/advice.js", "dead/words.js", "dead/letters.js"),
+    ("dead/rows.js", "dead/selection.js"),
+    (
+        "dead/content.js",
+        "dead/details.js",
+        "dead/follow.js",
+        "dead/settle-one.js",
+        "pages/dead-letter.js",
+    ),
     ("today/refill.js", "today/activity.js", "today/charts.js", "today/wording.js"),
     ("sales/periods.js", "sales/controls.js", "sales/figures.js", "sales/words.js", "sales/show.js"),
     (

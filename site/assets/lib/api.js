@@ -8,7 +8,7 @@ import { token } from "./session.js";
  * @typedef {{body?: unknown, version?: number, signal?: AbortSignal, keepalive?: boolean}} Options
  */
 
-/** The error of a call that the API refused. After a 412, `current` is the stored order, draft, customer or product. */
+/** The error of a call that the API refused. After a 412, `current` is the stored order, draft, customer, product or dead letter. */
 export class Refused extends Error {
   /**
    * @param {number} status
@@ -20,7 +20,8 @@ export class Refused extends Error {
     this.code = answer?.error?.code;
     /** @type {import("./form-errors.js").FieldError[]} */
     this.fields = answer?.error?.fields ?? [];
-    this.current = answer?.order ?? answer?.draft ?? answer?.customer ?? answer?.product;
+    this.current =
+      answer?.order ?? answer?.draft ?? answer?.customer ?? answer?.product ?? answer?.deadLetter;
   }
 }
 

@@ -7,10 +7,14 @@ export const orderPage = (orderID) => `/order.html?id=${encodeURIComponent(order
 /** @param {string} email */
 export const customerPage = (email) => `/customer.html?${new URLSearchParams({ email })}`;
 
+/** @param {string} id */
+export const deadLetterPage = (id) => `/dead-letter.html?${new URLSearchParams({ id })}`;
+
 /**
  * Return the address of the page for a new order. The order begins as a copy of the order `from` (an orderID), with the
- * details of a known `customer` (an e-mail), or as the person `parked` it (the orderID that it will have).
- * @param {{from: string} | {customer: string} | {parked: string}} start
+ * details of a known `customer` (an e-mail), as the person `parked` it (the orderID that it will have), or with the content of
+ * a dead `letter` (its ID), in whose place it is sent.
+ * @param {{from: string} | {customer: string} | {parked: string} | {letter: string}} start
  */
 export const newOrderPage = (start) => `/new-order.html?${new URLSearchParams(start)}`;
 

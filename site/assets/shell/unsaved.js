@@ -17,6 +17,8 @@ const TYPED = {
   back: "an unsent reason",
   settle: "an unsent reason",
   unsettle: "an unsent reason",
+  redrive: "an unsent note on a dead letter",
+  discard: "an unsent reason",
 };
 
 /** Resolve to whether to sign out. The person is asked if that deletes typed text. */

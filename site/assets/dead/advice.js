@@ -1,0 +1,80 @@
+// The reasons of dead letters in plain words, with what to do about them, by the advice of the API.
+
+/** What each advice of the API means for people: {short, what, todo}, with `mend` if the content must change before it is sent. */
+const ADVICE = {
+  "not-json": {
+    short: "Cannot be read",
+    what: "The message is not written in the form in which orders come, so no customer and no line can be read from it.",
+    todo: "Read the text of the message. If it can be understood, mend it: the form is empty, and the text is beside it. Otherwise ask its sender to send the order again, and discard this one.",
+    mend: true,
+  },
+  "no-order-id": {
+    short: "Order ID missing",
+    what: "An order carries an ID, so that it is never placed twice. This one has none, or one that cannot be used.",
+    todo: "Check with the sender that the order has not come in another way, then mend it and send it. It gets an ID of its own.",
+    mend: true,
+  },
+  "id-taken": {
+    short: "Order ID taken",
+    what: "Another order with the same ID was stored before, with other content. The stored order stays as it is.",
+    todo: "Compare both orders. If this one is wanted too, or is a correction, mend it: it is sent as a new order with an ID of its own. If the stored order is right, discard this one.",
+    mend: true,
+  },
+  "too-large": {
+    short: "Too large",
+    what: "The message is larger than an order may be.",
+    todo: "Mend it with fewer lines or shorter notes, or ask the sender for several orders and discard this one.",
+  },
+  "not-allowed": {
+    short: "Sender not allowed",
+    what: "The sender may not place orders in this way.",
+    todo: "Ask the sender. If the order is meant, let the sender's account in first and send it again, or take it as a new order and discard this one.",
+  },
+  "gave-up": {
+    short: "Fault of the system",
+    what: "Nothing is wrong with the content. A part of the system failed longer than it is tried again.",
+    todo: "Send it again. If it comes back, tell whoever looks after the system.",
+  },
+  "no-reason": {
+    short: "Reason unknown",
+    what: "It failed so often that it was put aside, and nobody could note why.",
+    todo: "Send it again. If it comes back, tell whoever looks after the system, with the text of the message.",
+  },
+  mail: {
+    short: "Mail failed",
+    what: "The order itself is fine. The mail about this change could not be made or sent.",
+    todo: "Send it again: the mail goes out at once. If nobody needs it any more, discard it.",
+  },
+  "not-counted": {
+    short: "Not counted",
+    what: "The order itself is right. This change of it is missing in figures, search and customers.",
+    todo: "Send it again: it is counted at once.",
+  },
+  positions: {
+    short: "Content gone",
+    what: "Only the place of some changes is known, and their content is kept no more. The orders themselves are right.",
+    todo: "It cannot be sent again. Tell whoever looks after the system that figures may lack these changes, then discard it.",
+    isGone: true,
+  },
+  other: {
+    short: "Other reason",
+    what: "The reason is below, as the system noted it.",
+    todo: "Look at the content. Mend what is wrong with it, or send it again as it is.",
+  },
+};
+
+const AGAINST_RULES = {
+  short: "Against the rules",
+  what: "Something in the order is against the rules for orders. It is listed below.",
+  todo: "Mend it and send it. If the shop cannot know what was meant, ask the sender first.",
+};
+
+/** Return the words for the reason of a dead letter. An advice of a later release is "other". */
+export function adviceOf({ advice, faults }) {
+  const words = ADVICE[advice] ?? ADVICE.other;
+  return words === ADVICE.other && faults?.length ? AGAINST_RULES : words;
+}
+
+/** Return the reason of a dead letter in a few words. A reason without words of its own is quoted. */
+export const shortOf = (letter) =>
+  adviceOf(letter) === ADVICE.other ? letter.reason : adviceOf(letter).short;

@@ -1,0 +1,76 @@
+// The content of a dead letter as people read it. Its parts may break every rule of the schema.
+
+const CUSTOMER = { name: "Name", company: "Company", email: "E-mail", phone: "Phone", address: "Address" };
+const CHARGES = { delivery: "Delivery", discount: "Discount", other: "Other" };
+const NOT_LISTED = new Set(["customer", "items", "charges", "notes", "orderID"]);
+
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const listOf = (value) => (Array.isArray(value) ? value : []);
+
+/** Return a value of a message as text: a text as it is, anything else as JSON. */
+export const asText = (value) => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
+
+/**
+ * Return the content of an order as submitted: {facts, lines, charges, notes, others}. `facts` and `others` are [{name, text}],
+ * `lines` [{sku, quantity}] and `charges` [{name, text}]. `others` are the fields that an order does not have.
+ */
+export function contentOf(order) {
+  const customer = isObject(order.customer) ? order.customer : {};
+  const known = Object.entries(CUSTOMER).filter(([field]) => Object.hasOwn(customer, field));
+  return {
+    facts: known.map(([field, name]) => ({ name, text: asText(customer[field]) })),
+    lines: listOf(order.items).map(lineOf),
+    charges: listOf(order.charges).map(chargeOf),
+    notes: order.notes === undefined ? "" : asText(order.notes),
+    others: [...oddParts(order), ...unlisted(order, customer)],
+  };
+}
+
+/** A line that is no object is shown whole. */
+const lineOf = (item) =>
+  isObject(item)
+    ? { sku: asText(item.sku ?? "–"), quantity: asText(item.quantity ?? "–") }
+    : { sku: asText(item), quantity: "" };
+
+const chargeOf = (charge) =>
+  isObject(charge)
+    ? { name: CHARGES[charge.kind] ?? asText(charge.kind ?? "–"), text: chargeText(charge) }
+    : { name: asText(charge), text: "" };
+
+const chargeText = ({ text, amount }) =>
+  [text, amount]
+    .filter((part) => part !== undefined)
+    .map(asText)
+    .join(", ");
+
+/** Parts of an order that are there and not of the kind that the form shows. */
+function oddParts(order) {
+  const odd = [
+    ["customer", isObject(order.customer)],
+    ["items", Array.isArray(order.items)],
+    ["charges", Array.isArray(order.charges)],
+  ];
+  return odd
+    .filter(([field, fits]) => order[field] !== undefined && !fits)
+    .map(([field]) => ({ name: field, text: asText(order[field]) }));
+}
+
+function unlisted(order, customer) {
+  const ofOrder = Object.keys(order).filter((field) => !NOT_LISTED.has(field));
+  const ofCustomer = Object.keys(customer).filter((field) => !Object.hasOwn(CUSTOMER, field));
+  return [
+    ...ofOrder.map((field) => ({ name: field, text: asText(order[field]) })),
+    ...ofCustomer.map((field) => ({ name: `customer.${field}`, text: asText(customer[field]) })),
+  ];
+}
+
+const CHANGES = { INSERT: "was stored", MODIFY: "changed", REMOVE: "was erased" };
+
+/** Return a change of an order in a sentence: "The order changed from placed to packed". */
+export function changeText({ event, from, to }) {
+  if (event === "INSERT") return to ? `The order was stored as ${to}` : "The order was stored";
+  const verb = CHANGES[event] ?? "changed";
+  if (from && to)
+    return from === to ? `The order stayed ${to}, and ${verb}` : `The order ${verb} from ${from} to ${to}`;
+  return from ? `The order, which was ${from}, ${verb}` : `The order ${verb}`;
+}

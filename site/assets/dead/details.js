@@ -1,0 +1,97 @@
+// One dead letter on its page: why it is here, its content, and its history.
+import { byId, fill, stamp } from "../lib/dom.js";
+import { count, orderNumber, statusName, time } from "../lib/format.js";
+import { orderLink } from "../lib/links.js";
+import { reasonOf } from "../order/reasons.js";
+import { adviceOf } from "./advice.js";
+import { changeText, contentOf } from "./content.js";
+import { eventOf, isMendable, kindOf, nameOf, stateName, whyNotSent } from "./words.js";
+
+export function showLetter(letter) {
+  const { what, todo } = adviceOf(letter);
+  document.title = `${kindOf(letter)} · Order desk`;
+  fill(byId("letter"), {
+    kind: kindOf(letter),
+    state: stateName(letter.state),
+    name: letter.customerName ? `For ${letter.customerName}` : nameOf(letter),
+    what,
+    todo,
+    limits: limitsOf(letter),
+    faults: (letter.faults ?? []).map(fault),
+    reason: letter.reason,
+    ...aboutOf(letter),
+    ...contentSlots(letter),
+    body: letter.body,
+    history: letter.history.map(entry).toReversed(),
+  });
+  byId("letter").querySelector(".letter-state").dataset.state = letter.state;
+  byId("raw").open ||= !letter.order && !letter.change;
+}
+
+/** Return what cannot be done with the letter, and why, as long as somebody has to look at it. */
+function limitsOf(letter) {
+  const why = letter.state === "open" ? whyNotSent(letter) : "";
+  const isNew = isMendable(letter) && letter.newOrderID && letter.advice === "id-taken";
+  return isNew ? `${why} It is then sent as a new order, ${letter.newOrderID.slice(0, 8)}.` : why;
+}
+
+/** The order is as it was submitted, so that a fault names a line by its place alone. */
+const fault = (one) => stamp("fault", reasonOf({ submitted: true }, one));
+
+function aboutOf(letter) {
+  const { stored, sentAs, orderID, advice } = letter;
+  const isOther = advice === "id-taken" && !sentAs;
+  return {
+    stored: stored && [orderLink(stored), ` · ${statusName(stored.status)}`],
+    "stored-label": stored && storedLabel(letter, isOther),
+    orderID: orderID ?? "none",
+    newOrderID: otherID(letter),
+    customerName: letter.customerName,
+    accepted: letter.acceptedAt ? time(letter.acceptedAt) : "unknown",
+    received: time(letter.receivedAt),
+    tries: count(letter.tries, "time"),
+    channel: letter.channel,
+    submittedBy: letter.submittedBy,
+  };
+}
+
+/** Return the ID under which an order was sent or will be, if that is not the ID in its content. */
+function otherID({ source, advice, orderID, sentAs, newOrderID }) {
+  if (sentAs) return sentAs === orderID ? "" : sentAs;
+  return source === "orders" && (!orderID || advice === "id-taken") ? newOrderID : "";
+}
+
+const storedLabel = ({ source }, isOther) =>
+  isOther ? "Stored order with this ID" : source === "orders" ? "Became order" : "Order";
+
+function contentSlots({ source, order, change, body }) {
+  const empty = { change: "", customer: "", lines: "", charges: "", notes: "", others: "", unreadable: "" };
+  if (change) return { ...empty, change: `${changeText(change)}${numberOf(change)}.` };
+  if (!order) return { ...empty, unreadable: body ? unreadable(source) : "Nothing is known of its content." };
+  const { facts, lines, charges, notes, others } = contentOf(order);
+  return {
+    ...empty,
+    customer: facts.map(fact),
+    lines: lines.map((line) => stamp("content-line", line)),
+    charges: charges.map(fact),
+    notes,
+    others: others.map(fact),
+  };
+}
+
+const numberOf = ({ number }) => (number ? ` (${orderNumber({ orderID: "", number })})` : "");
+
+const unreadable = (source) =>
+  source === "orders"
+    ? "No order can be read from the message. Its text is all that is known."
+    : "The message has no change that can be read. Its text is all that is known.";
+
+const fact = ({ name, text }) => stamp("fact", { name, text: text || "–" });
+
+const entry = ({ at, by, note, reason, ...change }) =>
+  stamp("history-entry", {
+    event: eventOf(change),
+    at: time(at),
+    by,
+    note: [reason, note].filter(Boolean).join("\n"),
+  });

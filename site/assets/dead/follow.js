@@ -1,0 +1,69 @@
+// What becomes of a dead letter that was sent again: the page reads it every second, until it is decided or 30 s have passed.
+import { Refused, Unreachable, call } from "../lib/api.js";
+import { byId, fill, show } from "../lib/dom.js";
+import { orderLink } from "../lib/links.js";
+import { letterPath } from "./letters.js";
+import { outcomeOf } from "./words.js";
+
+const POLL_MS = 1_000;
+const POLLS = 30;
+
+const panel = byId("progress");
+let latest; // the sending that is followed; an earlier one ends
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Show what becomes of a letter. `display(letter)` shows the letter as it then is, and errors that do not pass are thrown. */
+export async function follow(letter, display) {
+  const own = (latest = Symbol("sending"));
+  let now = letter;
+  enter(now, outcomeOf(now));
+  for (let polls = 0; outcomeOf(now) === "waiting"; polls += 1) {
+    if (polls >= POLLS) return enterSlow(now, display);
+    await pause(POLL_MS);
+    now = (await readAgain(now.id)) ?? now;
+    if (own !== latest) return undefined;
+  }
+  display(now);
+  return enter(now, outcomeOf(now));
+}
+
+/** Resolve to the letter, or to nothing if the API may answer the next call. */
+async function readAgain(id) {
+  try {
+    return await call("GET", letterPath(id));
+  } catch (error) {
+    const passing =
+      error instanceof Unreachable ||
+      (error instanceof Refused && (error.status === 429 || error.status >= 500));
+    if (!passing) throw error;
+    return undefined;
+  }
+}
+
+export function hideOutcome() {
+  latest = undefined;
+  panel.hidden = true;
+}
+
+const DONE = {
+  notifications: "The mail was sent.",
+  views: "The change is counted in figures, search and customers.",
+};
+
+/** Show the panel in one of its states, and move the focus to it. */
+function enter({ source, stored, history, reason }, state) {
+  fill(panel, {
+    became: stored && orderLink(stored),
+    done: DONE[source] ?? "It was processed.",
+    returned: history.at(-1).reason ?? reason,
+  });
+  show(panel, state);
+  panel.hidden = false;
+  panel.focus();
+}
+
+function enterSlow(letter, display) {
+  enter(letter, "slow");
+  byId("look-again").onclick = () => follow(letter, display);
+}

@@ -1,0 +1,61 @@
+// Dead letters in the words of the pages: kinds, states, and what may be done with them.
+import { adviceOf } from "./advice.js";
+
+const KINDS = {
+  orders: "Order not processed",
+  notifications: "Mail not sent",
+  views: "Change not counted",
+};
+
+const STATES = { open: "To look at", sending: "Half sent", sent: "Sent again", discarded: "Discarded" };
+
+const EVENTS = {
+  received: "Put aside",
+  sent: "Sent again",
+  mended: "Mended and sent again",
+  returned: "Came back",
+  discarded: "Discarded",
+};
+
+/** Return the kind of a dead letter, by its source. A source of a later release keeps its own name. */
+export const kindOf = ({ source }) => KINDS[source] ?? source;
+export const stateName = (state) => STATES[state] ?? state;
+export const eventOf = ({ event }) => EVENTS[event] ?? event;
+
+const isOpen = ({ state }) => ["open", "discarded"].includes(state);
+
+/** Whether the content of a letter can be mended. What is under way goes again as it is. */
+export const isMendable = (letter) => letter.source === "orders" && isOpen(letter);
+
+/** Return why a letter cannot be sent again as it is, in a sentence, or "". */
+export function whyNotSent(letter) {
+  const { mend, isGone } = adviceOf(letter);
+  if (!isOpen(letter)) return "";
+  if (isGone) return "Its content is gone, so it cannot be sent again.";
+  return mend ? "Sent as it is, it would only come back: mend it first." : "";
+}
+
+/** Return why a letter cannot be discarded, in a sentence, or "". */
+export const whyNotDiscarded = ({ state }) =>
+  ({
+    open: "",
+    sending: "It is half sent: send it again, which ends the sending.",
+    sent: "It was sent again, so there is nothing left to discard.",
+    discarded: "It is discarded already.",
+  })[state] ?? "";
+
+/** Return what names a letter in a list: the customer, or else the order. */
+export const nameOf = ({ customerName, orderID }) =>
+  customerName || (orderID ? `Order ${orderID.slice(0, 8)}` : "No customer known");
+
+/**
+ * Return what became of a letter that was sent: "placed" or "rejected" with the stored order, "done" for a mail or a change,
+ * "returned" if it failed again, or "waiting". A letter that nobody sent is "returned" or "discarded" like any other at rest.
+ */
+export function outcomeOf({ source, state, stored }) {
+  if (state === "discarded") return "discarded";
+  if (state === "open") return "returned";
+  if (state === "sent" && source !== "orders") return "done";
+  if (!stored) return "waiting";
+  return stored.status === "rejected" ? "rejected" : "placed";
+}

@@ -1,0 +1,82 @@
+// The page of one dead letter: why it is here, its content and its history, and what admins do about it.
+import { showLetter } from "../dead/details.js";
+import { follow, hideOutcome } from "../dead/follow.js";
+import { lastLetters, letterPath } from "../dead/letters.js";
+import { showActions, wireActions } from "../dead/settle-one.js";
+import { outcomeOf } from "../dead/words.js";
+import { Unreachable, call } from "../lib/api.js";
+import { announce, byId, show, showFailure } from "../lib/dom.js";
+import { linkBack } from "../lib/place-in-list.js";
+import { sessionEnded, start } from "../shell/shell.js";
+
+const CHANGED =
+  "Someone else has changed this letter meanwhile. Nothing was done. This is how it stands now.";
+const UNKNOWN = "It may or may not have arrived. Doing it again is safe: nothing is sent or placed twice.";
+
+const id = new URLSearchParams(location.search).get("id") ?? "";
+const region = byId("letter");
+let letter;
+
+async function load() {
+  if (!id) return show(region, "missing");
+  try {
+    display(await call("GET", letterPath(id)));
+    show(region, "shown");
+  } catch (error) {
+    if ([400, 404].includes(error.status)) show(region, "missing");
+    else if (!sessionEnded(error)) showFailure(region, error, begin);
+  }
+  return region.setAttribute("aria-busy", "false");
+}
+
+function display(found) {
+  letter = found;
+  showLetter(letter);
+  showActions(letter);
+}
+
+function notice(text) {
+  byId("notice").textContent = text;
+  byId("notice").hidden = !text;
+  if (text) byId("notice").focus();
+}
+
+/** Show why something was not done, and the letter as it is now. */
+async function explain(error) {
+  if (sessionEnded(error)) return;
+  hideOutcome();
+  if (error.status === 412 && error.current) display(error.current);
+  else if ([404, 409, 412].includes(error.status)) await load();
+  const isUnknown = error instanceof Unreachable || error.status >= 500;
+  notice(error.status === 412 ? CHANGED : isUnknown ? `${error.message} ${UNKNOWN}` : error.message);
+}
+
+/** Show the letter that was sent, and what becomes of it. */
+async function sent(found) {
+  notice("");
+  display(found);
+  await follow(found, display).catch(explain);
+}
+
+async function discarded() {
+  notice("");
+  hideOutcome();
+  await load();
+  announce("The dead letter is discarded.");
+  byId("main").focus();
+}
+
+async function begin() {
+  await load();
+  // A letter that was sent in another tab, or before a reload.
+  if (letter?.state === "sent" && outcomeOf(letter) === "waiting")
+    await follow(letter, display).catch(explain);
+}
+
+start(async (who) => {
+  linkBack(byId("to-list"), lastLetters(who), () => id);
+  byId("letter-actions").hidden = !who.isAdmin;
+  byId("for-staff").hidden = who.isAdmin;
+  if (who.isAdmin) wireActions({ letter: () => letter ?? { id }, who, sent, discarded, explain });
+  await begin();
+});

@@ -1,0 +1,221 @@
+"""Dead letters: their words, what may be done with them, their content, and how they are mended."""
+
+from typing import Any
+
+import pytest
+
+from tests.site.deno import evaluate
+
+Json = dict[str, Any]
+
+ADVICE = (
+    *("not-json", "no-order-id", "id-taken", "too-large", "not-allowed", "gave-up"),
+    *("no-reason", "mail", "not-counted", "positions", "other"),
+)
+LETTER: Json = {"id": "a", "source": "orders", "state": "open", "advice": "gave-up", "version": 3}
+
+
+def words(expression: str, *letters: Json) -> list[Any]:
+    found: list[Any] = evaluate("dead/words.js", expression, [LETTER | letter for letter in letters])
+    return found
+
+
+@pytest.mark.parametrize("advice", ADVICE)
+def test_each_advice_says_what_happened_and_what_to_do(advice: str) -> None:
+    (found,) = evaluate("dead/advice.js", "module.adviceOf(value)", [{"advice": advice}])
+    assert found["short"]
+    for text in (found["what"], found["todo"]):
+        assert text[0].isupper()
+        assert text.endswith(".")
+    (other,) = evaluate("dead/advice.js", "module.adviceOf(value)", [{"advice": "of a later release"}])
+    assert (found == other) == (advice == "other")
+
+
+def test_faults_against_the_schema_are_explained_and_an_unknown_reason_is_quoted() -> None:
+    plain: Json = {"advice": "other", "reason": "no such thing"}
+    fault = {"path": "giftWrap", "message": "is not a field that is known here"}
+    shorts = evaluate("dead/advice.js", "module.shortOf(value)", [plain, plain | {"faults": [fault]}])
+    assert shorts == ["no such thing", "Against the rules"]
+
+
+@pytest.mark.parametrize(
+    ("letter", "sent", "mended", "discarded"),
+    [
+        ({}, True, True, True),
+        ({"state": "discarded"}, True, True, False),
+        ({"state": "sending"}, True, False, False),
+        ({"state": "sent"}, True, False, False),
+        ({"advice": "id-taken"}, False, True, True),
+        ({"advice": "id-taken", "state": "sending"}, True, False, False),
+        ({"advice": "not-json"}, False, True, True),
+        ({"advice": "no-order-id"}, False, True, True),
+        ({"advice": "mail", "source": "notifications"}, True, False, True),
+        ({"advice": "positions", "source": "views"}, False, False, True),
+    ],
+)
+def test_what_may_be_done_follows_from_state_source_and_advice(
+    letter: Json, sent: bool, mended: bool, discarded: bool
+) -> None:
+    may = "[!module.whyNotSent(value), module.isMendable(value), !module.whyNotDiscarded(value)]"
+    assert words(may, letter) == [[sent, mended, discarded]]
+
+
+@pytest.mark.parametrize(
+    ("letter", "outcome"),
+    [
+        ({"state": "open"}, "returned"),
+        ({"state": "open", "stored": {"status": "placed"}}, "returned"),
+        ({"state": "discarded"}, "discarded"),
+        ({"state": "sending"}, "waiting"),
+        ({"state": "sent"}, "waiting"),
+        ({"state": "sent", "stored": {"status": "packed"}}, "placed"),
+        ({"state": "sent", "stored": {"status": "rejected"}}, "rejected"),
+        ({"state": "sent", "source": "views", "stored": {"status": "placed"}}, "done"),
+        ({"state": "sending", "source": "views"}, "waiting"),
+    ],
+)
+def test_the_outcome_of_a_sending(letter: Json, outcome: str) -> None:
+    assert words("module.outcomeOf(value)", letter) == [outcome]
+
+
+def test_a_letter_is_named_by_its_customer_or_else_its_order() -> None:
+    letters: list[Json] = [
+        {"customerName": "Ann", "orderID": "0b8f7a52-2f0c"},
+        {"orderID": "0b8f7a52-2f0c"},
+        {},
+    ]
+    assert words("module.nameOf(value)", *letters) == ["Ann", "Order 0b8f7a52", "No customer known"]
+
+
+BROKEN: Json = {
+    "orderID": 7,
+    "customer": {"name": "Ann", "email": None, "vip": True},
+    "items": [{"sku": "A", "quantity": "two"}, "B x 3", {"sku": "C"}, {"quantity": 2, "sku": 5}],
+    "charges": [{"kind": "delivery", "amount": 500}, {"kind": "tip", "amount": 1}, None],
+    "notes": ["ring"],
+    "giftWrap": {"paper": "red"},
+}
+
+
+def test_every_part_of_a_broken_order_is_shown() -> None:
+    (content,) = evaluate("dead/content.js", "module.contentOf(value)", [BROKEN])
+    assert content == {
+        "facts": [{"name": "Name", "text": "Ann"}, {"name": "E-mail", "text": "null"}],
+        "lines": [
+            {"sku": "A", "quantity": "two"},
+            {"sku": "B x 3", "quantity": ""},
+            {"sku": "C", "quantity": "–"},
+            {"sku": "5", "quantity": "2"},
+        ],
+        "charges": [
+            {"name": "Delivery", "text": "500"},
+            {"name": "tip", "text": "1"},
+            {"name": "null", "text": ""},
+        ],
+        "notes": '["ring"]',
+        "others": [{"name": "giftWrap", "text": '{"paper":"red"}'}, {"name": "customer.vip", "text": "true"}],
+    }
+
+
+@pytest.mark.parametrize("part", ["customer", "items", "charges"])
+def test_a_part_of_another_kind_is_shown_as_it_came(part: str) -> None:
+    (content,) = evaluate("dead/content.js", "module.contentOf(value)", [{part: "see below"}])
+    assert content["others"] == [{"name": part, "text": "see below"}]
+
+
+def test_a_change_is_told_in_a_sentence() -> None:
+    changes: list[Json] = [
+        {"event": "INSERT", "to": "placed"},
+        {"event": "MODIFY", "from": "placed", "to": "packed"},
+        {"event": "MODIFY", "from": "placed", "to": "placed"},
+        {"event": "REMOVE", "from": "shipped"},
+        {"event": "MODIFY"},
+    ]
+    assert evaluate("dead/content.js", "module.changeText(value)", changes) == [
+        "The order was stored as placed",
+        "The order changed from placed to packed",
+        "The order stayed placed, and changed",
+        "The order, which was shipped, was erased",
+        "The order changed",
+    ]
+
+
+# Answer the calls of the API with `value.answers`, [status, body], one after the other.
+API = """
+    const token = ["x", btoa(JSON.stringify({ email: "admin@shop.example" })), "x"].join(".");
+    const session = { idToken: token, expiresAt: 1e15 };
+    sessionStorage.setItem("order-desk:session", JSON.stringify(session));
+    const calls = [];
+    globalThis.setTimeout = (then) => { queueMicrotask(then); return 0; };
+    globalThis.fetch = async (path, { method, body, headers }) => {
+        const [status, answer] = value.answers[calls.length] ?? [500, null];
+        const version = headers["If-Match"];
+        calls.push({ method, path, ...(body && { body: JSON.parse(body) }), ...(version && { version }) });
+        return new Response(status === 204 ? null : JSON.stringify(answer), { status });
+    };"""
+SETTLE = f"""(async () => {{{API}
+    const result = await module.settle(value.kind, {{ letter: {{ id: "a/b", version: 3 }} }}, value.note);
+    return {{ calls, outcome: result.outcome, text: result.text }};
+}})()"""
+
+
+def refusal(message: str) -> Json:
+    return {"error": {"code": "x", "message": message}}
+
+
+def settled(kind: str, status: int, answer: Any, note: str = "") -> Json:
+    asked = [{"kind": kind, "note": note, "answers": [[status, answer]]}]
+    (found,) = evaluate("dead/settle-jobs.js", SETTLE, asked)
+    result: Json = found
+    return result
+
+
+def test_a_letter_is_sent_again_with_its_version_and_a_note() -> None:
+    found = settled("send", 202, {}, note=" prices are\r\nback ")
+    path = "/api/dead-letters/a%2Fb/redrive"
+    body = {"note": "prices are\nback"}
+    assert found["calls"] == [{"method": "POST", "path": path, "body": body, "version": '"3"'}]
+    assert found["outcome"] == "done"
+    assert settled("send", 202, {}, note="  ")["calls"][0]["body"] == {}
+
+
+def test_a_letter_is_discarded_for_a_reason() -> None:
+    found = settled("discard", 204, None, note="a double & more")
+    (call,) = found["calls"]
+    assert call["path"] == "/api/dead-letters/a%2Fb?reason=a+double+%26+more"
+    assert (call["method"], call["version"], found["outcome"]) == ("DELETE", '"3"', "done")
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "text"),
+    [
+        (412, "changed", "Someone else has changed it meanwhile"),
+        (404, "changed", "It is gone."),
+        (409, "failed", "Not sent: It is under way"),
+        (500, "failed", "Not sent: It is under way"),
+    ],
+)
+def test_a_refused_letter_says_why(status: int, outcome: str, text: str) -> None:
+    found = settled("send", status, refusal("It is under way"))
+    assert found["outcome"] == outcome
+    assert text in found["text"]
+
+
+def test_letters_for_which_it_is_impossible_are_not_tried_and_counted() -> None:
+    letters = [LETTER, LETTER | {"advice": "id-taken"}, LETTER | {"state": "sent"}]
+    jobs = "module.jobsOf(value, letters).map(({ outcome, text }) => [outcome, text])"
+    found = evaluate(
+        "dead/settle-jobs.js",
+        f"((letters) => {jobs})({letters!r})".replace("True", "true"),
+        ["send", "discard"],
+    )
+    assert [[outcome for outcome, _ in one] for one in found] == [
+        ["waiting", "impossible", "waiting"],
+        ["waiting", "waiting", "impossible"],
+    ]
+    assert found[0][1][1] == "Not sent. Sent as it is, it would only come back: mend it first."
+    outcomes = ["done", "done", "failed", "impossible"]
+    sums = "module.sumsOf('send', value.map((outcome) => ({ outcome })))"
+    assert evaluate("dead/settle-jobs.js", sums, [outcomes]) == [
+        "4 letters: 2 sent, 1 failed, 1 not possible"
+    ]
