@@ -67,6 +67,7 @@ OTHER_NUMBERS = {
     ("order/line-quantity.js", 1000): "pieces from which on a quantity is asked about",
     ("order/neighbours.js", 50): "milliseconds",
     ("order/paste-lines.js", 200): "milliseconds",
+    ("order/letter-submission.js", 500): "an HTTP status",
     ("order/submission.js", 500): "an HTTP status",
     ("pages/customer.js", 20): "orders on a page",
     ("pages/customers.js", 50): "customers on a page",

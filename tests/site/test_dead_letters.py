@@ -140,6 +140,58 @@ def test_a_change_is_told_in_a_sentence() -> None:
     ]
 
 
+def test_the_form_takes_the_valid_parts_of_an_order() -> None:
+    (values,) = evaluate("order/letter-content.js", 'module.valuesFrom(value, "GBP")', [BROKEN])
+    assert values == {
+        "customer": {"name": "Ann"},
+        "notes": "",
+        "items": [{"sku": "A", "quantity": "two"}, {"sku": "C", "quantity": ""}],
+        "charges": [{"kind": "delivery", "text": "", "amount": "5.00"}],
+    }
+    empty = {"customer": {}, "notes": "", "items": [], "charges": []}
+    nothing: list[Json] = [{}, {"customer": [], "items": {}, "charges": "x", "notes": 3}]
+    assert evaluate("order/letter-content.js", 'module.valuesFrom(value, "GBP")', nothing) == [empty, empty]
+
+
+def test_faults_keep_their_lines_only_if_the_form_has_all_lines() -> None:
+    faults = [
+        {"path": path, "message": "is wrong"}
+        for path in ("orderID", "agreedTotal", "giftWrap", "customer.email", "items[1].quantity")
+    ]
+    whole = {"items": [{"sku": "A", "quantity": 1}, {"sku": "B", "quantity": 0}]}
+    letters = [{"faults": faults, "order": whole}, {"faults": faults, "order": BROKEN}, {}]
+    kept, moved, none = evaluate("order/letter-content.js", "module.faultsFor(value)", letters)
+    assert [one["path"] for one in kept] == ["giftWrap", "customer.email", "items[1].quantity"]
+    assert moved[-1] == {"path": "", "message": "items[1].quantity is wrong"}
+    assert none == []
+
+
+LINES = [{"sku": "A", "quantity": 2}, {"sku": "B", "quantity": 1}]
+
+
+@pytest.mark.parametrize(
+    ("content", "document", "agreed"),
+    [
+        ({"items": LINES, "agreedTotal": 500}, {"items": LINES}, 500),
+        ({"items": [{"quantity": 2, "sku": "A"}, LINES[1]], "agreedTotal": 500}, {"items": LINES}, 500),
+        ({"items": LINES}, {"items": LINES}, None),
+        ({"items": LINES, "charges": [], "agreedTotal": 500}, {"items": LINES}, 500),
+        ({"items": LINES, "agreedTotal": 500}, {"items": LINES[:1]}, 700),
+        ({"items": LINES}, {"items": LINES[:1]}, 700),
+        ({"items": LINES, "agreedTotal": 500}, {"items": LINES, "charges": [{"kind": "other"}]}, 700),
+        ({"items": LINES, "agreedTotal": "5.00"}, {"items": LINES}, 700),
+        ({"items": "two of A", "agreedTotal": 500}, {"items": LINES}, 700),
+        ({}, {"items": LINES}, 700),
+    ],
+)
+def test_unchanged_lines_keep_the_total_that_the_sender_agreed_to(
+    content: Json, document: Json, agreed: int | None
+) -> None:
+    asked = [{"content": content, "document": document}]
+    found = "module.agreedFor({ content: value.content }, value.document, 700) ?? null"
+    assert evaluate("order/agreed-total.js", found, asked) == [agreed]
+
+
 # Answer the calls of the API with `value.answers`, [status, body], one after the other.
 API = """
     const token = ["x", btoa(JSON.stringify({ email: "admin@shop.example" })), "x"].join(".");
@@ -219,3 +271,78 @@ def test_letters_for_which_it_is_impossible_are_not_tried_and_counted() -> None:
     assert evaluate("dead/settle-jobs.js", sums, [outcomes]) == [
         "4 letters: 2 sent, 1 failed, 1 not possible"
     ]
+
+
+MENDED = f"""(async () => {{{API}
+    const letter = {{ id: "a", version: 3, entries: 1 }};
+    try {{
+        await module.sendMended({{ orderID: "b" }}, letter);
+        return {{ calls, letter }};
+    }} catch (error) {{
+        const {{ unknown, ofDocument, message }} = error;
+        return {{ calls, letter, unknown, ofDocument, message }};
+    }}
+}})()"""
+
+
+def mended(*answers: tuple[int, Any]) -> Json:
+    (found,) = evaluate("order/letter-submission.js", MENDED, [{"answers": answers}])
+    result: Json = found
+    return result
+
+
+def present(*events: Json, state: str = "sent", version: int = 5) -> Json:
+    return {"state": state, "version": version, "reason": "old", "history": [{"event": "received"}, *events]}
+
+
+def test_a_mended_letter_is_sent_in_place_of_an_order() -> None:
+    found = mended((202, {}))
+    call = {"method": "POST", "path": "/api/dead-letters/a/redrive", "version": '"3"'}
+    assert found["calls"] == [call | {"body": {"body": {"orderID": "b"}}}]
+
+
+@pytest.mark.parametrize("status", [409, 412])
+def test_a_sending_whose_answer_was_lost_is_no_conflict(status: int) -> None:
+    own = {"event": "mended", "by": "admin@shop.example"}
+    assert "message" not in mended((status, refusal("Changed")), (200, present(own)))
+    others = mended((status, refusal("Changed")), (200, present(own | {"by": "bo@shop.example"})))
+    assert (others["message"], others["ofDocument"], others["unknown"]) == ("Changed", True, False)
+    assert (others["letter"]["version"], others["letter"]["entries"]) == (5, 2)
+
+
+@pytest.mark.parametrize(
+    ("status", "unknown", "final"), [(400, False, True), (403, False, True), (502, True, False)]
+)
+def test_a_failed_sending_says_whether_it_may_have_arrived(status: int, unknown: bool, final: bool) -> None:
+    found = mended((status, refusal("No")))
+    assert (found["unknown"], found["ofDocument"]) == (unknown, final)
+
+
+FOLLOWED = f"""(async () => {{{API}
+    const letter = {{ id: "a", version: 3, entries: 1 }};
+    try {{
+        const stored = await module.decidedOrReturned("b", () => {{}}, letter);
+        return {{ calls: calls.map(({{ path }}) => path), stored }};
+    }} catch (error) {{
+        return {{ letter, message: error.message, returned: Boolean(error.returned) }};
+    }}
+}})()"""
+
+
+def test_a_mended_letter_is_followed_until_it_is_placed_or_returned() -> None:
+    missing = (404, refusal("No such order"))
+    back = present(
+        {"event": "mended"}, {"event": "returned", "reason": "still wrong"}, state="open", version=7
+    )
+    placed, returned = evaluate(
+        "order/letter-submission.js",
+        FOLLOWED,
+        [
+            {"answers": [missing, (200, present({"event": "mended"})), (200, {"status": "placed"})]},
+            {"answers": [missing, (200, back)]},
+        ],
+    )
+    assert placed["stored"] == {"status": "placed"}
+    assert placed["calls"] == ["/api/orders/b", "/api/dead-letters/a", "/api/orders/b"]
+    assert (returned["message"], returned["returned"]) == ("still wrong", True)
+    assert (returned["letter"]["version"], returned["letter"]["entries"]) == (7, 3)

@@ -92,7 +92,7 @@ export class Parking {
 
   async #ask() {
     const { form, order, keep, startOver } = this.page;
-    if (order().stage !== "writing") return;
+    if (order().stage !== "writing" || order().letter) return;
     form.clearErrors();
     if (form.isBlank) {
       form.showErrors([{ path: "", message: "Nothing is typed yet" }], "There is nothing to park");

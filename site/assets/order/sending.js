@@ -1,10 +1,13 @@
 // The sending of the order on the page, until it is placed, rejected or refused. A reload goes on from the local draft.
 import { byId } from "../lib/dom.js";
+import { loadModule } from "../shell/connection.js";
 import { sessionEnded } from "../shell/shell.js";
 import { toPutRight } from "./agreed-total.js";
 import { progress } from "./progress.js";
 import { decided, send } from "./submission.js";
 import { linkTo } from "./succession.js";
+
+const ofLetter = () => loadModule(() => import("./letter-submission.js"));
 
 /**
  * `page` has `order()`, `form` and `keep()`, as for parked.js. `onQueued` is called once the order is in the queue, and `onDone`
@@ -25,7 +28,8 @@ export class Sending {
     this.page.form.lock(true);
     progress.sending();
     try {
-      await send(this.page.order().document);
+      const { document, letter } = this.page.order();
+      await (letter ? (await ofLetter()).sendMended(document, letter) : send(document));
     } catch (error) {
       return error.unknown || (again && !error.ofDocument) ? this.#wait(error) : this.#refused(error);
     }
@@ -54,14 +58,22 @@ export class Sending {
     this.page.form.lock(true);
     progress.queued();
     try {
-      this.#conclude(await decided(order.document.orderID, () => progress.remark()));
+      this.#conclude(await this.#decided(order));
     } catch (error) {
-      if (!sessionEnded(error)) progress.remark(`${error.message} The order itself is safe in the queue.`);
+      if (error.returned) this.goOnWriting([{ path: "", message: error.message }], "It came back");
+      else if (!sessionEnded(error))
+        progress.remark(`${error.message} The order itself is safe in the queue.`);
     }
+  }
+
+  async #decided({ document: { orderID }, letter }) {
+    const onSlow = () => progress.remark();
+    return letter ? (await ofLetter()).decidedOrReturned(orderID, onSlow, letter) : decided(orderID, onSlow);
   }
 
   #conclude(stored) {
     const { order, form, keep } = this.page;
+    order().letter = null; // it is settled, also by a rejected order
     progress.decided(stored, order().values.items);
     const isRejected = stored.status === "rejected";
     if (isRejected) form.lineCheck.note(stored.rejectionReasons);

@@ -19,8 +19,11 @@ export async function send(order) {
   }
 }
 
-/** Resolve to the order once it is placed or rejected. After 10 s, each try that finds it still queued calls `onSlow`. */
-export async function decided(orderID, onSlow) {
+/**
+ * Resolve to the order once it is placed or rejected. After 10 s, each try that finds it still queued calls `onSlow`. Each such
+ * try also awaits `onMissing`, whose error ends the wait.
+ */
+export async function decided(orderID, onSlow, onMissing = () => {}) {
   for (let wait = 250, waited = 0; ; wait = Math.min(wait * 1.4, 3000)) {
     try {
       return await call("GET", `/orders/${orderID}`);
@@ -28,6 +31,7 @@ export async function decided(orderID, onSlow) {
       const passing =
         error.status === 404 || error.status === 429 || error.status >= 500 || error instanceof Unreachable;
       if (!passing) throw error;
+      await onMissing();
     }
     await pause(wait);
     waited += wait;
