@@ -25,6 +25,7 @@ export async function openLetter(id, page, { kept, onFilled }) {
     showText(letter);
     const why = whyNot(letter);
     if (why) throw new Error(why);
+    page.form.lock(false);
     return await (kept ? page.resume(kept) : fillFrom(letter, page, onFilled));
   } catch (error) {
     if (sessionEnded(error)) return undefined;
@@ -66,7 +67,6 @@ async function fillFrom(letter, page, onFilled) {
   const { form } = page;
   form.fill(valuesFrom(order, setting("currency")));
   page.order().letter = keptOf(letter);
-  form.lock(false);
   onFilled();
   if (form.values().customer.email) form.customers.showNote(form.values().customer.email);
   const faults = [...(await form.lineCheck.all()), ...faultsFor(letter)];
