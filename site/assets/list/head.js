@@ -2,7 +2,7 @@
 // head, and, on paper, the time of the list.
 import { call } from "../lib/api.js";
 import { byId } from "../lib/dom.js";
-import { isolated, writeTime } from "../lib/format.js";
+import { count, isolated, writeTime } from "../lib/format.js";
 import { PARTLY, addressWith, query } from "./address.js";
 
 const tabs = document.querySelectorAll("a[data-status]");
@@ -62,10 +62,18 @@ export function knownTotal(status) {
   return status ? counts?.[status] : counts && Object.values(counts).reduce((sum, number) => sum + number, 0);
 }
 
+/** Show the counts of a report of the workload, and how many sent orders are not in the list, because they are dead letters. */
+export function showWorkload({ counts: byStatus, deadLetters }) {
+  showCounts(byStatus);
+  const number = deadLetters.orders ?? 0;
+  byId("not-processed").textContent = `${count(number, "order")} not processed`;
+  byId("not-processed").hidden = !number;
+}
+
 /** Read and show the counts. A failure shows no error here, because the list shows one. */
 export async function countOrders() {
   const report = await call("GET", "/reports/workload").catch(() => null);
-  if (report) showCounts(report.counts);
+  if (report) showWorkload(report);
 }
 
 /** Note that the rows on screen are the stored orders now. */

@@ -2,7 +2,7 @@
 import { call } from "../lib/api.js";
 import { sessionEnded } from "../shell/shell.js";
 import { arriveOnTop, checkTop, watchArrivals } from "./arrivals.js";
-import { noteRead, showCounts } from "./head.js";
+import { noteRead, showWorkload } from "./head.js";
 import { before, isOnTop } from "./places.js";
 import { PAGE_SIZE } from "./read.js";
 import { boxOf, inOrder, notifyChange, rows, updateRow } from "./rows.js";
@@ -52,7 +52,7 @@ async function check() {
 }
 
 async function checkCounts() {
-  showCounts((await call("GET", "/reports/workload")).counts);
+  showWorkload(await call("GET", "/reports/workload"));
 }
 
 async function checkOrders() {

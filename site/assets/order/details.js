@@ -2,7 +2,7 @@
 import { byId, fill, stamp } from "../lib/dom.js";
 import { badge, isolated, orderNumber, time } from "../lib/format.js";
 import { mailLink, phoneLink } from "../lib/contact-links.js";
-import { customerPage, link, orderLink } from "../lib/links.js";
+import { customerPage, deadLetterPage, link, orderLink } from "../lib/links.js";
 import { chipsOf } from "./label-chips.js";
 import { eventName } from "./event-name.js";
 import { lineSlots } from "./line-slots.js";
@@ -52,8 +52,9 @@ function slipText(order) {
 /** Return how an order came that staff did not take here. Orders of earlier releases have no channel. */
 const channel = (order) => (["staff", undefined].includes(order.channel) ? "" : `, channel ${order.channel}`);
 
-const entry = ({ at, by, note, changes = [], ...change }) =>
+const entry = ({ at, by, note, changes = [], deadLetter, ...change }) =>
   stamp("history-entry", {
+    letter: deadLetter && link(deadLetterPage(deadLetter), "The dead letter"),
     event: eventName(change),
     at: time(at),
     by,

@@ -13,6 +13,8 @@ const EVENTS = {
   unsettled: "Not dealt with",
   replaced: "Put right as a new order",
   replaces: "Replaces a rejected order",
+  redriven: "Sent again from the dead letters",
+  mended: "Mended and sent again",
   transferred: "Given to another customer",
 };
 

@@ -3,26 +3,33 @@ import { count } from "../lib/format.js";
 import { dayAgo } from "./activity.js";
 import { openOrders } from "./open-orders.js";
 
-const ADMIN = "Tell an admin of the shop, or whoever looks after the system.";
 const DEAD_LETTERS = {
   orders: (number) => ({
     what: `${count(number, "sent order")} could not be stored`,
-    why: `Kept aside and not lost, but in no list: nobody will pack ${number === 1 ? "it" : "them"}. ${ADMIN}`,
+    why: `Kept aside and not lost, but in no list: nobody will pack ${number === 1 ? "it" : "them"}. Each says why, and an admin can mend it and send it again.`,
   }),
   notifications: (number) => ({
     what: `${count(number, "notification")} could not be sent`,
-    why: `The orders themselves are fine; only a mail about them is missing. ${ADMIN}`,
+    why: "The orders themselves are fine; only a mail about them is missing. An admin can send it again.",
   }),
   views: (number) => ({
     what: `${count(number, "change")} of orders ${number === 1 ? "is" : "are"} missing in figures, search and customers`,
-    why: `The orders themselves are right. ${ADMIN}`,
+    why: "The orders themselves are right. An admin can have it counted.",
   }),
 };
 
 /** Return everything that needs attention, the most urgent first: [{tone, what, why, href?, key?, orders?}]. */
 export function concerns({ deadLetters, rejected, open, oldest }, now) {
   const dead = (name) =>
-    deadLetters[name] ? [{ tone: "danger", ...DEAD_LETTERS[name](deadLetters[name]) }] : [];
+    deadLetters[name]
+      ? [
+          {
+            tone: "danger",
+            ...DEAD_LETTERS[name](deadLetters[name]),
+            href: `/dead-letters.html?source=${name}`,
+          },
+        ]
+      : [];
   const late = ["placed", "packed"]
     .filter((status) => open[status])
     .map((status) => waiting(status, open, oldest, now));
