@@ -70,6 +70,7 @@ def _run_audits(system: System, device: str) -> dict[str, Any]:
             "/import.html",
             "/best-sellers.html",
             f"/recall.html?sku={sku}",
+            "/dead-letters.html",
             "/account.html",
         ],
     }

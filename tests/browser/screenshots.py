@@ -3,11 +3,15 @@
 import argparse
 import base64
 import json
+import uuid
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, FilePayload, expect, sync_playwright
 
 from tests.browser.browser import launch
+from tests.browser.letters import Letters, letter, order_letter
 from tests.browser.tab import Person, Tab
 
 IMAGES = Path("docs/images")
@@ -26,8 +30,9 @@ DRAW_CANISTER = """() => {
 }"""
 
 
-def take(browser: Browser, outputs: dict[str, object], person: Person, images: Path) -> None:
-    """Sign in and write every picture into the folder `images`."""
+def take(browser: Browser, outputs: dict[str, Any], person: Person, images: Path) -> None:
+    """Sign in and write every picture into the folder `images`. An admin sees the dead letters."""
+    admin = Person(**outputs["local"]["admin"])
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, color_scheme="light", locale="en-GB", reduced_motion="reduce"
     )
@@ -39,8 +44,17 @@ def take(browser: Browser, outputs: dict[str, object], person: Person, images: P
     )
     for picture in pictures:
         picture(tab)
-        tab.page.screenshot(path=images / f"{picture.__name__.replace('_', '-')}.png")
+        save(tab, picture, images)
+    tab.become(admin)
+    for picture in (dead_letters, mend_letter):
+        picture(tab)
+        save(tab, picture, images)
     context.close()
+
+
+def save(tab: Tab, picture: Callable[[Tab], None], images: Path) -> None:
+    """Write what the tab shows into a file with the name of the picture's function."""
+    tab.page.screenshot(path=images / f"{picture.__name__.replace('_', '-')}.png")
 
 
 def today(tab: Tab) -> None:
@@ -168,6 +182,41 @@ def best_sellers(tab: Tab) -> None:
     """The best sellers of this month."""
     tab.goto("/best-sellers.html")
     expect(tab.css("#best-rows tr a").first).to_be_visible()
+
+
+def dead_letters(tab: Tab) -> None:
+    """A dead letter of each kind."""
+    unknown = order_letter(
+        advice="other",
+        customer={"name": "Hotel Sonne", "email": "info@hotel-sonne.example"},
+        items=[{"sku": "SC-101", "quantity": 4}, {"sku": "SC-103", "quantity": "two"}],
+        notes="Please ring at the back door.",
+        giftWrap=True,
+    )
+    unknown["reason"] = "giftWrap is not a field that is known here"
+    unknown["faults"] = [
+        {"path": "giftWrap", "message": "is not a field that is known here"},
+        {"path": "items[1].quantity", "message": "must be a whole number, got 'two'"},
+    ]
+    Letters(
+        tab,
+        unknown,
+        order_letter("id-taken", customer={"name": "Café Linde", "email": "bar@cafe-linde.example"}),
+        order_letter("gave-up", customer={"name": "Ann Smith", "email": "ann@smith.example"}),
+        letter(advice="not-json", body="four canisters, please"),
+        letter("notifications", "mail", customerName="Town Hall", orderID=str(uuid.uuid4())),
+        letter("views", "not-counted", customerName="Primary School", orderID=str(uuid.uuid4())),
+    )
+    tab.goto("/dead-letters.html")
+    expect(tab.css("#letter-rows th a").first).to_be_visible()
+    tab.css("#letter-rows input").nth(2).check()
+
+
+def mend_letter(tab: Tab) -> None:
+    """The first of these letters in the form that mends it."""
+    tab.css("#letter-rows a").first.click()
+    tab.follow("Mend and send")
+    tab.sees_heading("What to put right")
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, FilePayload, Locator, expect
 from local.api import Api
 from tests.browser.accounts import NEW_PASSWORD, PASSWORD, Office
 from tests.browser.conftest import Json, OpenTab, PlaceOrder, orders_of, wait_until_known
+from tests.browser.letters import Letters, letter, order_letter
 from tests.browser.orders import address, edit_elsewhere, wait_for
 from tests.browser.screenshots import IMAGES, take
 from tests.browser.tab import Person, Tab, number_of
@@ -301,6 +302,35 @@ def test_a_rejected_order_is_corrected_and_sent_as_a_new_one(
     tab.press("Send order")
     expect(tab.progress("Placed")).to_be_visible()
     assert [one["status"] for one in orders_of(admin_api, customer)] == ["placed", "rejected"]
+
+
+@walks("What could not be processed")
+def test_a_dead_letter_is_found_mended_and_sent(
+    tab: KeyboardTab, admin: Person, admin_api: Api, place_order: PlaceOrder
+) -> None:
+    dead = order_letter(items=[{"sku": "BT-BLEACH", "quantity": "two"}])
+    dead["faults"] = [{"path": "items[0].quantity", "message": "must be a whole number, got 'two'"}]
+    discarded = letter("notifications", "mail")
+    Letters(
+        tab, dead, discarded, on_sent=lambda _, sent: admin_api.call("POST", "/orders", sent["body"]) and None
+    )
+    tab.sign_in(admin, "/")
+    tab.follow("Dead letters")
+    tab.follow("Ann Smith")
+    tab.follow("Mend and send")
+    tab.sees_heading("What to put right")
+    tab.reach(tab.css("#quantity-0"))
+    tab.key("ControlOrMeta+a")
+    tab.type("2")
+    tab.key("Enter")
+    tab.key("ControlOrMeta+Enter")
+    expect(tab.progress("Placed")).to_be_visible()
+    tab.goto("/dead-letters.html?source=notifications")
+    tab.follow("No customer known")
+    tab.press("Discard …")
+    tab.type("Told by phone")
+    tab.press("Discard")
+    expect(tab.css(".letter-state")).to_have_text("Discarded")
 
 
 @walks("Change an order")
