@@ -74,7 +74,7 @@ BUNDLES = (
         "lib/known-customers.js",
     ),
     ("lib/field-errors.js", "lib/form-errors.js", "lib/amount.js", "lib/amount-faults.js"),
-    ("lib/contact-links.js", "order/reasons.js"),
+    ("lib/contact-links.js", "order/change-text.js", "order/reasons.js"),
     (
         "lib/letters.js",
         "order/amounts.js",

@@ -12,7 +12,10 @@ from playwright.sync_api import Route
 from tests.browser.tab import Tab
 
 Json = dict[str, Any]
-SHORT = ("id", "source", "state", "reason", "advice", "version", "orderID", "customerName")
+LISTED = (
+    *("id", "source", "state", "reason", "advice", "version", "orderID", "customerName"),
+    *("acceptedAt", "receivedAt", "tries"),
+)
 AT = "2026-11-28T09:30:00.000Z"
 
 
@@ -80,14 +83,13 @@ class Letters:
             method != "GET"
             and route.request.headers.get("if-match", f'"{found["version"]}"') != f'"{found["version"]}"'
         ):
-            return route.fulfill(
-                status=412, json={"error": {"code": "changed", "message": "Changed"}, "deadLetter": found}
-            )
+            error = {"code": "precondition_failed", "message": "Changed"}
+            return route.fulfill(status=412, json={"error": error, "deadLetter": listed(found)})
         if method == "POST":
             return self._redrive(route, found, body)
         if method == "DELETE":
             found["state"] = "discarded"
-            self.note(found, "discarded", reason=asked.get("reason", ""))
+            self.note(found, "discarded", note=asked.get("reason", ""))
             return route.fulfill(status=204)
         return route.fulfill(json=found)
 
@@ -113,9 +115,12 @@ class Letters:
         found = [one for one in self.letters.values() if wanted.items() <= one.items()]
         start, limit = int(asked.get("cursor", 0)), int(asked.get("limit", 50))
         more = str(start + limit) if len(found) > start + limit else None
-        short = (*SHORT, "acceptedAt", "receivedAt", "tries")
-        rows = [{name: one[name] for name in short if name in one} for one in found[start : start + limit]]
-        return {"deadLetters": rows, "nextCursor": more}
+        return {"deadLetters": [listed(one) for one in found[start : start + limit]], "nextCursor": more}
+
+
+def listed(found: Json) -> Json:
+    """A letter as lists and errors of the API have it."""
+    return {name: found[name] for name in LISTED if name in found}
 
 
 def refuse(route: Route, status: int, message: str) -> None:

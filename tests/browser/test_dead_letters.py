@@ -79,7 +79,7 @@ def test_many_letters_are_sent_again_with_a_result_for_each(tab: Tab, admin: Per
         "at": "",
         "by": "admin@shop.example",
         "event": "discarded",
-        "reason": "A double",
+        "note": "A double",
     }
 
 
@@ -161,7 +161,7 @@ def test_a_letter_that_somebody_else_settled_is_shown_as_it_is(tab: Tab, admin: 
     tab.sees_no("button", "Discard …")
     tab.press("Send again …")
     tab.dialog("Send it again?").press("Send again")
-    tab.inside("#progress").says("The mail was sent.")
+    tab.inside("#progress").says("The mail was made again.")
 
 
 def test_a_taken_order_id_can_only_be_mended(tab: Tab, admin: Person, place_order: PlaceOrder) -> None:

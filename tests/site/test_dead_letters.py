@@ -131,7 +131,7 @@ def test_a_change_is_told_in_a_sentence() -> None:
         {"event": "REMOVE", "from": "shipped"},
         {"event": "MODIFY"},
     ]
-    assert evaluate("dead/content.js", "module.changeText(value)", changes) == [
+    assert evaluate("dead/content.js", "module.toldChange(value)", changes) == [
         "The order was stored as placed",
         "The order changed from placed to packed",
         "The order stayed placed, and changed",

@@ -67,7 +67,7 @@ function unlisted(order, customer) {
 const CHANGES = { INSERT: "was stored", MODIFY: "changed", REMOVE: "was erased" };
 
 /** Return a change of an order in a sentence: "The order changed from placed to packed". */
-export function changeText({ event, from, to }) {
+export function toldChange({ event, from, to }) {
   if (event === "INSERT") return to ? `The order was stored as ${to}` : "The order was stored";
   const verb = CHANGES[event] ?? "changed";
   if (from && to)

@@ -2,9 +2,10 @@
 import { byId, fill, stamp } from "../lib/dom.js";
 import { count, orderNumber, statusName, time } from "../lib/format.js";
 import { orderLink } from "../lib/links.js";
+import { changeText } from "../order/change-text.js";
 import { reasonOf } from "../order/reasons.js";
 import { adviceOf } from "./advice.js";
-import { changeText, contentOf } from "./content.js";
+import { contentOf, toldChange } from "./content.js";
 import { eventOf, isMendable, kindOf, nameOf, stateName, whyNotSent } from "./words.js";
 
 export function showLetter(letter) {
@@ -21,7 +22,7 @@ export function showLetter(letter) {
     reason: letter.reason,
     ...aboutOf(letter),
     ...contentSlots(letter),
-    body: letter.body,
+    body: letter.original ?? letter.body,
     history: letter.history.map(entry).toReversed(),
   });
   byId("letter").querySelector(".letter-state").dataset.state = letter.state;
@@ -66,7 +67,7 @@ const storedLabel = ({ source }, isOther) =>
 
 function contentSlots({ source, order, change, body }) {
   const empty = { change: "", customer: "", lines: "", charges: "", notes: "", others: "", unreadable: "" };
-  if (change) return { ...empty, change: `${changeText(change)}${numberOf(change)}.` };
+  if (change) return { ...empty, change: `${toldChange(change)}${numberOf(change)}.` };
   if (!order) return { ...empty, unreadable: body ? unreadable(source) : "Nothing is known of its content." };
   const { facts, lines, charges, notes, others } = contentOf(order);
   return {
@@ -88,10 +89,11 @@ const unreadable = (source) =>
 
 const fact = ({ name, text }) => stamp("fact", { name, text: text || "–" });
 
-const entry = ({ at, by, note, reason, ...change }) =>
+const entry = ({ at, by, note, reason, changes = [], ...event }) =>
   stamp("history-entry", {
-    event: eventOf(change),
+    event: eventOf(event),
     at: time(at),
     by,
     note: [reason, note].filter(Boolean).join("\n"),
+    changes: changes.map((one) => stamp("history-change", { change: changeText(one) })),
   });

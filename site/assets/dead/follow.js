@@ -7,6 +7,7 @@ import { outcomeOf } from "./words.js";
 
 const POLL_MS = 1_000;
 const POLLS = 30;
+const POLLS_OF_DONE = 4;
 
 const panel = byId("progress");
 let latest; // the sending that is followed; an earlier one ends
@@ -17,8 +18,8 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 export async function follow(letter, display) {
   const own = (latest = Symbol("sending"));
   let now = letter;
-  enter(now, outcomeOf(now));
-  for (let polls = 0; outcomeOf(now) === "waiting"; polls += 1) {
+  enter(now, "waiting");
+  for (let polls = 0; isUndecided(now, polls); polls += 1) {
     if (polls >= POLLS) return enterSlow(now, display);
     await pause(POLL_MS);
     now = (await readAgain(now.id)) ?? now;
@@ -26,6 +27,12 @@ export async function follow(letter, display) {
   }
   display(now);
   return enter(now, outcomeOf(now));
+}
+
+/** Whether the next look may show more. A mail or a change that fails comes back within seconds. */
+function isUndecided(letter, polls) {
+  const outcome = outcomeOf(letter);
+  return outcome === "waiting" || (outcome === "done" && polls < POLLS_OF_DONE);
 }
 
 /** Resolve to the letter, or to nothing if the API may answer the next call. */
@@ -47,16 +54,16 @@ export function hideOutcome() {
 }
 
 const DONE = {
-  notifications: "The mail was sent.",
-  views: "The change is counted in figures, search and customers.",
+  notifications: "The mail was made again. If it fails once more, the letter comes back here.",
+  views: "The change was counted again. If it fails once more, the letter comes back here.",
 };
 
 /** Show the panel in one of its states, and move the focus to it. */
-function enter({ source, stored, history, reason }, state) {
+function enter({ source, stored, history }, state) {
   fill(panel, {
     became: stored && orderLink(stored),
     done: DONE[source] ?? "It was processed.",
-    returned: history.at(-1).reason ?? reason,
+    returned: history.at(-1).reason || "Nobody could note why.",
   });
   show(panel, state);
   panel.hidden = false;

@@ -3,6 +3,7 @@ import { byId, fill, stamp } from "../lib/dom.js";
 import { badge, isolated, orderNumber, time } from "../lib/format.js";
 import { mailLink, phoneLink } from "../lib/contact-links.js";
 import { customerPage, deadLetterPage, link, orderLink } from "../lib/links.js";
+import { changeText } from "./change-text.js";
 import { chipsOf } from "./label-chips.js";
 import { eventName } from "./event-name.js";
 import { lineSlots } from "./line-slots.js";
@@ -61,14 +62,6 @@ const entry = ({ at, by, note, changes = [], deadLetter, ...change }) =>
     note,
     changes: changes.map((one) => stamp("history-change", { change: changeText(one) })),
   });
-
-/** Return what an edit changed: "Phone: 020 1 → 020 2". The last of many changes is only "and 3 more". */
-function changeText({ field, from, to }) {
-  const [label, was, now] = [field, from ?? "", to ?? ""].map(isolated);
-  if (was && now) return `${label}: ${was} → ${now}`;
-  if (now) return `${label}: added, ${now}`;
-  return was ? `${label}: removed, was ${was}` : label;
-}
 
 /** Show the form in place of the order and its buttons, or hide the form and show them again. */
 export function showEditing(editing) {

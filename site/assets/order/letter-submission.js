@@ -6,6 +6,8 @@ import { decided } from "./submission.js";
 
 const FINAL = [400, 403, 404, 409, 412, 413, 415]; // statuses that a letter gets at every try
 
+const NO_REASON = "It could not be processed this time either, and nobody could note why.";
+
 export const pathOf = (id) => `/dead-letters/${encodeURIComponent(id)}`;
 
 /** Send the letter with this document in place of its content. An error has what those of submission.js have. */
@@ -37,6 +39,6 @@ export function decidedOrReturned(orderID, onSlow, letter) {
     const now = await call("GET", pathOf(letter.id)).catch(() => null); // the next try reads it again
     if (now?.state !== "open") return;
     Object.assign(letter, { version: now.version, entries: now.history.length });
-    throw Object.assign(new Error(now.history.at(-1).reason ?? now.reason), { returned: now });
+    throw Object.assign(new Error(now.history.at(-1).reason || NO_REASON), { returned: now });
   });
 }

@@ -57,8 +57,8 @@ function dress(id, page) {
 }
 
 /** Show the message as it came. It stands open if the form cannot show any of it. */
-function showText({ body, order }) {
-  fill(byId("letter-text"), { body }).hidden = false;
+function showText({ body, original, order }) {
+  fill(byId("letter-text"), { body: original ?? body }).hidden = false;
   byId("letter-text").open = !order;
 }
 

@@ -45,8 +45,7 @@ function notice(text) {
 async function explain(error) {
   if (sessionEnded(error)) return;
   hideOutcome();
-  if (error.status === 412 && error.current) display(error.current);
-  else if ([404, 409, 412].includes(error.status)) await load();
+  if ([404, 409, 412].includes(error.status)) await load();
   const isUnknown = error instanceof Unreachable || error.status >= 500;
   notice(error.status === 412 ? CHANGED : isUnknown ? `${error.message} ${UNKNOWN}` : error.message);
 }
