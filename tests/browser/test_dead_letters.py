@@ -162,6 +162,7 @@ def test_a_letter_that_somebody_else_settled_is_shown_as_it_is(tab: Tab, admin: 
     tab.press("Send again …")
     tab.dialog("Send it again?").press("Send again")
     tab.inside("#progress").says("The mail was made again.")
+    tab.sees_button("Send again …")
 
 
 def test_a_taken_order_id_can_only_be_mended(tab: Tab, admin: Person, place_order: PlaceOrder) -> None:
@@ -231,6 +232,7 @@ def test_a_letter_is_mended_and_sent_until_it_is_placed(
     assert_accessible(tab)
     assert_nothing_sticks_out(tab)
     tab.css("#quantity-1").fill("3")
+    tab.inside("#lines").says("£23.97")  # the total of line 2, once its price is looked up
     tab.reload()
     expect(tab.css("#quantity-1")).to_have_value("3")
     tab.send()

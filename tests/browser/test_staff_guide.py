@@ -1,6 +1,7 @@
 """Every task of docs/staff-guide.md, done once by the keyboard alone."""
 
 import csv
+import json
 import re
 import uuid
 from collections.abc import Callable, Iterator
@@ -10,10 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator, expect
 
+from local import emulator
 from local.api import Api
 from tests.browser.accounts import NEW_PASSWORD, PASSWORD, Office
 from tests.browser.conftest import Json, OpenTab, PlaceOrder, orders_of, wait_until_known
-from tests.browser.letters import Letters, letter, order_letter
 from tests.browser.orders import address, edit_elsewhere, wait_for
 from tests.browser.screenshots import IMAGES, take
 from tests.browser.tab import Person, Tab, number_of
@@ -306,17 +307,24 @@ def test_a_rejected_order_is_corrected_and_sent_as_a_new_one(
 
 @walks("What could not be processed")
 def test_a_dead_letter_is_found_mended_and_sent(
-    tab: KeyboardTab, admin: Person, admin_api: Api, place_order: PlaceOrder
+    tab: KeyboardTab, admin: Person, admin_api: Api, outputs: Json
 ) -> None:
-    dead = order_letter(items=[{"sku": "BT-BLEACH", "quantity": "two"}])
-    dead["faults"] = [{"path": "items[0].quantity", "message": "must be a whole number, got 'two'"}]
-    discarded = letter("notifications", "mail")
-    Letters(
-        tab, dead, discarded, on_sent=lambda _, sent: admin_api.call("POST", "/orders", sent["body"]) and None
-    )
+    name = f"Walk {uuid.uuid4().hex[:8]}"
+    items = [{"sku": "BT-BLEACH", "quantity": "two"}]
+    order = {"customer": {"name": name, "email": "walk@shop.example"}, "items": items, "giftWrap": True}
+    sqs = emulator.client("sqs", outputs["local"]["endpointUrl"], outputs["region"])
+    for body in (json.dumps(order), f"no order {name}"):
+        sqs.send_message(QueueUrl=outputs["orderQueueUrl"], MessageBody=body)
+    letters: list[Json] = []
+
+    def are_kept() -> bool:
+        letters[:] = admin_api.call("GET", "/dead-letters?source=orders&state=open").document["deadLetters"]
+        return {one["advice"] for one in letters} >= {"no-order-id", "not-json"} and name in str(letters)
+
+    wait_for(are_kept)
     tab.sign_in(admin, "/")
-    tab.follow("Dead letters")
-    tab.follow("Ann Smith")
+    tab.follow(re.compile("sent orders? could not be stored$"))
+    tab.follow(name)
     tab.follow("Mend and send")
     tab.sees_heading("What to put right")
     tab.reach(tab.css("#quantity-0"))
@@ -324,9 +332,11 @@ def test_a_dead_letter_is_found_mended_and_sent(
     tab.type("2")
     tab.key("Enter")
     tab.key("ControlOrMeta+Enter")
-    expect(tab.progress("Placed")).to_be_visible()
-    tab.goto("/dead-letters.html?source=notifications")
-    tab.follow("No customer known")
+    tab.follow("Open the order")
+    tab.follow("The dead letter")
+    expect(tab.css(".letter-state")).to_have_text("Sent again")
+    unreadable = next(one for one in letters if one["advice"] == "not-json")
+    tab.goto(f"/dead-letter.html?id={unreadable['id']}")
     tab.press("Discard …")
     tab.type("Told by phone")
     tab.press("Discard")

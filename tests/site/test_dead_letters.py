@@ -51,6 +51,8 @@ def test_faults_against_the_schema_are_explained_and_an_unknown_reason_is_quoted
         ({"advice": "no-order-id"}, False, True, True),
         ({"advice": "mail", "source": "notifications"}, True, False, True),
         ({"advice": "positions", "source": "views"}, False, False, True),
+        ({"source": "views", "body": "{}"}, False, False, True),
+        ({"source": "views", "body": "{}", "change": {"event": "INSERT"}}, True, False, True),
     ],
 )
 def test_what_may_be_done_follows_from_state_source_and_advice(

@@ -16,7 +16,7 @@ export function showLetter(letter) {
     state: stateName(letter.state),
     name: letter.customerName ? `For ${letter.customerName}` : nameOf(letter),
     what,
-    todo,
+    todo: letter.state === "sent" ? "" : todo,
     limits: limitsOf(letter),
     faults: (letter.faults ?? []).map(fault),
     reason: letter.reason,

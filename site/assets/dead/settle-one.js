@@ -6,7 +6,7 @@ import { newOrderPage } from "../lib/links.js";
 import { lines } from "../lib/text.js";
 import { adviceOf } from "./advice.js";
 import { discard, sendAgain } from "./letters.js";
-import { isMendable, whyNotDiscarded, whyNotSent } from "./words.js";
+import { isMendable, outcomeOf, whyNotDiscarded, whyNotSent } from "./words.js";
 
 const WHAT_HAPPENS = {
   orders: "It goes again as it is, with its own order ID, so it is never placed twice.",
@@ -16,7 +16,8 @@ const WHAT_HAPPENS = {
 
 /** Show the buttons for what is possible with the letter. The likeliest is the primary one. */
 export function showActions(letter) {
-  const [canSend, canMend] = [!whyNotSent(letter), isMendable(letter)];
+  const isOrder = ["placed", "rejected"].includes(outcomeOf(letter)); // nothing is left to send
+  const [canSend, canMend] = [!whyNotSent(letter) && !isOrder, isMendable(letter)];
   byId("send").hidden = !canSend;
   byId("mend").hidden = !canMend;
   byId("discard").hidden = Boolean(whyNotDiscarded(letter));

@@ -27,11 +27,14 @@ const isOpen = ({ state }) => ["open", "discarded"].includes(state);
 /** Whether the content of a letter can be mended. What is under way goes again as it is. */
 export const isMendable = (letter) => letter.source === "orders" && isOpen(letter);
 
+/** Whether a letter about a change has none. Lists do not say so, because they lack the content. */
+const lacksChange = ({ source, body, change }) => source !== "orders" && body !== undefined && !change;
+
 /** Return why a letter cannot be sent again as it is, in a sentence, or "". */
 export function whyNotSent(letter) {
   const { mend, isGone } = adviceOf(letter);
   if (!isOpen(letter)) return "";
-  if (isGone) return "Its content is gone, so it cannot be sent again.";
+  if (isGone || lacksChange(letter)) return "Its content is gone, so it cannot be sent again.";
   return mend ? "Sent as it is, it would only come back: mend it first." : "";
 }
 

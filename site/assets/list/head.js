@@ -66,7 +66,7 @@ export function knownTotal(status) {
 export function showWorkload({ counts: byStatus, deadLetters }) {
   showCounts(byStatus);
   const number = deadLetters.orders ?? 0;
-  byId("not-processed").textContent = `${count(number, "order")} not processed`;
+  byId("not-processed").querySelector("a").textContent = `${count(number, "order")} not processed`;
   byId("not-processed").hidden = !number;
 }
 

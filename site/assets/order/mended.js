@@ -8,6 +8,7 @@ import { sessionEnded } from "../shell/shell.js";
 import { pathOf } from "./letter-submission.js";
 import { faultsFor, valuesFrom } from "./letter-content.js";
 
+const WHAT_TO_DO = "What to put right";
 const FOR_ADMINS = "Only an admin of the shop can mend and send it.";
 const UNDER_WAY =
   "It was sent already, and its content can change no more. Look at the letter to see what became of it.";
@@ -69,9 +70,11 @@ async function fillFrom(letter, page, onFilled) {
   page.order().letter = keptOf(letter);
   onFilled();
   if (form.values().customer.email) form.customers.showNote(form.values().customer.email);
-  const faults = [...(await form.lineCheck.all()), ...faultsFor(letter)];
-  if (faults.length) form.showErrors(faults, "What to put right");
+  const faults = faultsFor(letter);
+  if (faults.length) form.showErrors(faults, WHAT_TO_DO);
   else form.focus();
+  const unsold = await form.lineCheck.all().catch(() => []); // the form looks them up again before it is sent
+  if (unsold.length) form.showErrors([...unsold, ...faults], WHAT_TO_DO);
 }
 
 /** Return what a draft keeps of its letter: `entries` is how many the history had, and the rest is for its document. */

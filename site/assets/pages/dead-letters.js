@@ -56,7 +56,15 @@ function showFilter() {
     tab.href = address({ state: state === "open" ? null : state, cursor: null });
     tab.ariaCurrent = state === stateNow() ? "true" : null;
   }
+  scrollToCurrent();
   byId("source").value = queryValue("source");
+}
+
+/** Scroll the tabs, of which a phone shows three, to the one of the list on screen. */
+function scrollToCurrent() {
+  const current = [...tabs].find((tab) => tab.ariaCurrent);
+  const strip = byId("state-tabs");
+  if (current) strip.scrollLeft = current.offsetLeft - strip.offsetLeft - current.offsetWidth;
 }
 
 function display({ rows, nextCursor }, halfSent) {
