@@ -259,6 +259,11 @@ def test_a_letter_that_cannot_be_read_is_typed_beside_its_text(
     tab.sees("two bleach for Ann, please")
     tab.add_line("Browsertest bleach", "2")
     tab.fill_customer(Name="Ann Smith", E_mail="ann@shop.example")
+    tab.follow("Customers")
+    leave = tab.dialog("Leave this order?")
+    leave.says("It is not sent. What you typed stays in this tab")
+    leave.sees_no("button", "Park it")
+    leave.press("Stay")
     tab.send()
     expect(tab.progress("Placed")).to_be_visible()
     assert letters.calls[0][2]["body"]["orderID"] == dead["newOrderID"]

@@ -5,13 +5,14 @@ import { followedLink } from "../lib/links.js";
 
 const STAYS =
   "It is neither sent nor parked. What you typed stays in this tab until you close it. A parked order waits for you at every desk.";
+const STAYS_UNPARKED = "It is not sent. What you typed stays in this tab until you close it.";
 const IS_LOST = "It is neither sent nor parked. What you typed is gone when you sign out.";
 
 /**
  * `isUnsafe()` returns whether to ask. `save()` resolves to whether the order is saved where it is parked already, and `park()`
- * to whether it is parked now. `onLeave()` is called when the person leaves anyway, and `mayLeave()` returns whether this was
- * the answer before, for links alone: a sign-out and the end of the tab ask again. `giveUp()` notes that the sign-out need not ask
- * about this order again.
+ * to whether it is parked now, for an order that `mayPark()`. `onLeave()` is called when the person leaves anyway, and
+ * `mayLeave()` returns whether this was the answer before, for links alone: a sign-out and the end of the tab ask again.
+ * `giveUp()` notes that the sign-out need not ask about this order again.
  */
 export class Leaving {
   #isAllowed = false;
@@ -27,7 +28,7 @@ export class Leaving {
   open(address) {
     return this.#go(
       () => location.assign(address),
-      STAYS,
+      this.mayPark() ? STAYS : STAYS_UNPARKED,
       this.mayLeave() || isHere(new URL(address, location.href)),
     );
   }

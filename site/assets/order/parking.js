@@ -23,6 +23,7 @@ export class Parking {
     this.leaving = new Leaving({
       isUnsafe: () => this.isUnsafe,
       save: () => page.order().parked && this.parked.save(),
+      mayPark: () => !page.order().letter,
       park: () => this.#park(nameOf(page.order())),
       onLeave: () => this.#setMayLeave(true),
       mayLeave: () => page.order().mayLeave,
