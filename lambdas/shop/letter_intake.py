@@ -5,11 +5,12 @@ has positions only; the stream still has the changes there, and each of them bec
 """
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
 
-from lambdas.platform import aws, stream, times
+from lambdas.platform import aws, log, stream, times
 from lambdas.platform.errors import PreconditionFailedError
 from lambdas.platform.stream import StreamRecord
 from lambdas.shop import letter_advice, letter_content, letters, order_origin, order_seal, order_status
@@ -17,14 +18,25 @@ from lambdas.shop.documents import Letter, LetterEntry
 from lambdas.shop.order_message import Message
 
 BY = "Order desk"  # who wrote the entries of a history that no person wrote
+_POSITIONS = frozenset({"streamArn", "shardId", "startSequenceNumber", "endSequenceNumber"})
+_ID = re.compile(r"[A-Za-z0-9-]{8,100}", re.ASCII)  # of a message, or of a change in a stream
 _TRIES = 5  # to add to a letter that somebody else changes at the same moment
 _QUEUES = {
     "SHOP_ORDER_DLQ_URL": letters.ORDERS,
     "SHOP_NOTIFICATION_DLQ_URL": letters.NOTIFICATIONS,
     "SHOP_VIEWS_DLQ_URL": letters.VIEWS,
 }
-# The codes of the errors for which the stream has no change at a position: too old, or another stream.
-_GONE = frozenset({"TrimmedDataAccessException", "ResourceNotFoundException", "ValidationException"})
+# The codes of the errors for which the stream has no change at a position: too old, of another stream, or no
+# position at all.
+_GONE = frozenset(
+    {
+        "ExpiredIteratorException",
+        "ParamValidationError",
+        "ResourceNotFoundException",
+        "TrimmedDataAccessException",
+        "ValidationException",
+    }
+)
 
 
 class Kept(NamedTuple):
@@ -61,8 +73,34 @@ def keep(record: dict[str, Any]) -> list[Kept]:
     message = Message.of(record)
     queue = record["eventSourceARN"].rpartition(":")[2]
     source = next(one for name, one in _QUEUES.items() if os.environ[name].rpartition("/")[2] == queue)
-    failures = [_order(message)] if source == letters.ORDERS else list(_changes(source, message))
+    failures = _failures(source, message)
     return [kept for failure in failures if (kept := _keep(failure))]
+
+
+def _failures(source: str, message: Message) -> list[Failure]:
+    """Return what failed. A message of another form than our functions and Lambda write is kept as it is."""
+    try:
+        return [_order(message)] if source == letters.ORDERS else list(_changes(source, message))
+    except aws.AWS_ERRORS:
+        raise
+    except Exception as error:  # noqa: BLE001 - a message that cannot be kept would be lost after 14 days
+        log.failure("dead_letter.unreadable", error, messageID=message.message_id)
+        return [_as_it_is(source, message)]
+
+
+def _as_it_is(source: str, message: Message) -> Failure:
+    reason = message.text("reason") or ""
+    return Failure(
+        id=f"{source}-{message.message_id}",
+        token=message.message_id,
+        source=source,
+        body=message.body,
+        reason=reason,
+        advice=letter_advice.of(reason),
+        tries=1,
+        attributes={},
+        origin={},
+    )
 
 
 def _order(message: Message) -> Failure:
@@ -72,7 +110,8 @@ def _order(message: Message) -> Failure:
     """
     origin = order_origin.of_dead_letter(message)
     reason = message.text("reason") or ""
-    token = message.text("sourceMessageId") or message.message_id
+    source_id = message.text("sourceMessageId") or ""
+    token = source_id if _ID.fullmatch(source_id) else message.message_id
     earlier = origin.redriven.get("deadLetter") if origin.redriven else None
     return Failure(
         id=earlier or f"{letters.ORDERS}-{token}",
@@ -94,23 +133,14 @@ def _order(message: Message) -> Failure:
 def _changes(source: str, message: Message) -> Iterator[Failure]:
     """Yield a failure for each change of an order that a message is about."""
     document = letter_content.parsed(message.body) or {}
-    reason = message.text("reason") or ""
-    whole = Failure(
-        id=f"{source}-{document.get('eventID') or message.message_id}",
-        token=message.message_id,
-        source=source,
-        body=message.body,
-        reason=reason,
-        advice=letter_advice.of(reason),
-        tries=1,
-        attributes={},
-        origin={},
-    )
+    whole = _as_it_is(source, message)
+    if _ID.fullmatch(str(document.get("eventID"))):
+        whole = replace(whole, id=f"{source}-{document['eventID']}")
     positions = document.get("DDBStreamBatchInfo")
-    if not positions:
+    if not isinstance(positions, dict):
         yield whole
         return
-    tries = int((document.get("requestContext") or {}).get("approximateInvokeCount") or 1)
+    tries = int(document["requestContext"]["approximateInvokeCount"])
     given_up = replace(whole, tries=tries, reason=_given_up(tries), advice=letter_advice.GAVE_UP)
     found = [one for one in _read(positions) if _concerns(source, one)]
     for one in found:
@@ -132,6 +162,8 @@ def _concerns(source: str, record: StreamRecord) -> bool:
 
 def _read(positions: dict[str, Any]) -> list[StreamRecord]:
     """Return the changes at positions of a stream, or none if the stream has them no more."""
+    if not positions.keys() >= _POSITIONS:
+        return []
     try:
         return stream.read(
             positions["streamArn"],

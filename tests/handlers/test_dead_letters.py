@@ -256,6 +256,34 @@ def test_positions_that_the_stream_has_no_more_are_kept_as_such(shop: Shop, give
     assert (refused.status, refused.error["code"]) == (409, "conflict")
 
 
+INFO = {"shardId": "shard-1", "startSequenceNumber": "1", "endSequenceNumber": "2", "streamArn": "arn"}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"DDBStreamBatchInfo": INFO},
+        {"DDBStreamBatchInfo": INFO, "requestContext": {"approximateInvokeCount": "many"}},
+        {"DDBStreamBatchInfo": INFO, "requestContext": {"approximateInvokeCount": 3}},
+        {"DDBStreamBatchInfo": INFO | {"streamArn": None}, "requestContext": {"approximateInvokeCount": 3}},
+        {"DDBStreamBatchInfo": {"shardId": "x"}, "requestContext": {"approximateInvokeCount": 3}},
+        {"DDBStreamBatchInfo": "x"},
+        {"eventID": "x" * 3000, "dynamodb": {}},
+        {"eventID": {"a": 1}, "dynamodb": {}},
+        {"eventID": "../a?b#c%", "dynamodb": {"Keys": {"orderID": {"S": 5}}, "NewImage": [1]}},
+    ],
+)
+def test_a_message_of_an_unknown_form_is_kept_and_can_be_discarded(shop: Shop, document: Json) -> None:
+    record = message(document) | {"eventSourceARN": "a:view-dead-letters"}
+    assert shop.call("keep_dead_letters", {"Records": [record]}) == {"batchItemFailures": []}
+    letter = only(shop.keep())
+    assert letter["id"] == f"views-{record['messageId']}"
+    assert get(shop, letter["id"])["body"] == record["body"]
+    path = "/dead-letters/{id}"
+    answer = shop.ask("delete_dead_letter", "DELETE", path, claims=ADMIN, id=letter["id"])
+    assert answer.status == 204
+
+
 def test_positions_wait_in_their_queue_while_the_stream_cannot_be_read(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
