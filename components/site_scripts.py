@@ -59,6 +59,7 @@ BUNDLES = (
         "order/freshness.js",
         "order/printing.js",
         "order/comment.js",
+        "order/beside.js",
         "order/neighbours.js",
         "order/editing.js",
         "order/change.js",

@@ -377,6 +377,24 @@ def test_a_comment_is_written_in_the_timeline(
     assert (stored["status"], stored["history"][-1]["event"]) == ("placed", "commented")
 
 
+@walks("Send a mail to the shop again")
+def test_the_mail_about_an_order_is_sent_again(
+    tab: KeyboardTab, staff: Person, place_order: PlaceOrder
+) -> None:
+    tab.sign_in(staff, address(place_order()))
+    tab.enter(tab.css("#mails summary"))
+    rows, sent = tab.css("#mail-rows > li"), re.compile(r"Sent .* to orders@shop\.example")
+    expect(rows).to_have_count(1)
+    expect(rows.first).to_contain_text("New order")
+    expect(rows.first).to_contain_text(sent)
+    tab.press("Send again: New order")
+    expect(rows).to_have_count(2)
+    expect(rows.last).to_contain_text(f"Sent again by {staff.email}")
+    expect(rows.last).to_contain_text(sent, timeout=20_000)
+    expect(rows.last.locator("button")).to_be_hidden()
+    tab.sees("Mail sent again")
+
+
 @walks("Label orders")
 def test_an_order_is_tagged_and_assigned(
     tab: KeyboardTab, staff: Person, place_order: PlaceOrder, admin_api: Api

@@ -16,6 +16,7 @@ const EVENTS = {
   redriven: "Sent again from the dead letters",
   mended: "Mended and sent again",
   transferred: "Given to another customer",
+  mailed: "Mail sent again",
 };
 
 /** Return the words for an entry of the history: Packed, Back to placed, Edited. */

@@ -34,7 +34,7 @@ export const undoNote = ({ email }) => `Undone at once by ${email}`;
 export const isOwnChange = (order, current, who) =>
   current.version === order.version + 1 && current.history.at(-1).by === who.email;
 
-const REMARKS = ["commented", "printed", "labelled"];
+const REMARKS = ["commented", "printed", "labelled", "mailed"];
 
 /** Whether others have at most made remarks on an order since this version of it, which change nothing that a step needs. */
 export const hasOnlyRemarks = ({ version }, current) =>

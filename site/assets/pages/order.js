@@ -4,6 +4,7 @@ import { byId, show, showFailure, stamp } from "../lib/dom.js";
 import { newOrderPage } from "../lib/links.js";
 import { Pause } from "../lib/pause.js";
 import { hideToast } from "../lib/toast.js";
+import { showNote, wireMails } from "../order/beside.js";
 import { change } from "../order/change.js";
 import { showOrder } from "../order/details.js";
 import { showNewer, watchOrder } from "../order/freshness.js";
@@ -72,13 +73,6 @@ function display(order) {
   byId("erase-section").hidden = !page.who.isAdmin;
 }
 
-/** Show the note on the customer. It comes late, and nothing is said if its module cannot be loaded. */
-function showNote({ customer }) {
-  import("../order/customer-note.js")
-    .then((module) => module.showNote(byId("order-note"), customer.email))
-    .catch(() => {});
-}
-
 /** Show a notice, with a list, and with a button for each of the steps {label: onPress} that a person may take. */
 function notice(text, { list = [], focus = true, steps = {} } = {}) {
   byId("notice-text").textContent = text;
@@ -114,6 +108,7 @@ async function begin() {
 start(async (who) => {
   page.who = who;
   wireSteps(page);
+  wireMails(page);
   showNeighbours(page);
   await begin();
   watchOrder(page);

@@ -1,0 +1,35 @@
+"""The card with the mails about an order."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PlaceOrder
+from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
+from tests.browser.tab import Person, Tab
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_mail_that_failed_leads_to_its_dead_letter(
+    tab: Tab, staff: Person, place_order: PlaceOrder
+) -> None:
+    order = place_order()
+    at = order["createdAt"]
+    letter = {"id": "notifications-1", "source": "notifications", "state": "open"}
+    mails = [{"event": "placed", "at": at, "state": "failed"}]
+    url = f"**/api/orders/{order['orderID']}/mails"
+    asked = tab.requests(url.removeprefix("**"))
+    tab.answer_error(url)
+    tab.sign_in(staff, f"/order.html?id={order['orderID']}")
+    tab.sees_heading("Timeline")
+    assert asked == []  # nobody has opened the card
+    tab.css("#mails summary").click()
+    tab.sees_heading("The mails could not be loaded")
+    tab.let_through(url)
+    tab.answer(url, json={"mails": mails, "deadLetters": [letter]})
+    tab.css("#mails").get_by_role("button", name="Try again").click()
+    link = tab.css("#mail-rows a")
+    expect(link).to_have_text("Why, and what to do")
+    expect(link).to_have_attribute("href", "/dead-letter.html?id=notifications-1")
+    assert_accessible(tab)
+    assert_nothing_sticks_out(tab)
