@@ -6,8 +6,8 @@ import { deadLetterPage, link } from "../lib/links.js";
 import { sessionEnded } from "../shell/shell.js";
 
 const NAMES = { placed: "New order", rejected: "Order rejected", cancelled: "Order cancelled" };
-const POLL_MS = 1000;
-const MAX_POLLS = 30;
+const POLL_MS = 1500;
+const MAX_POLLS = 21;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Show the mails of the order on screen. `page` is that of order.js. */
