@@ -14,6 +14,7 @@ from components.order_drafts import OrderDrafts, OrderDraftsArgs
 from components.order_notifications import OrderNotifications, OrderNotificationsArgs
 from components.order_pipeline import OrderPipeline, OrderPipelineArgs
 from components.order_views import OrderViews, OrderViewsArgs
+from components.people import People, PeopleArgs
 from components.product_files import ProductFiles, ProductFilesArgs
 from components.product_orders import ProductOrders, ProductOrdersArgs
 from components.rest_api import RestApi, RestApiArgs
@@ -159,6 +160,15 @@ staff = StaffUserPool(
         protect=settings.protect_data,
     ),
 )
+people = People(
+    "people",
+    PeopleArgs(
+        users=staff,
+        cors_origin=settings.cors_origin,
+        log_retention_days=settings.log_retention_days,
+        protect=settings.protect_data,
+    ),
+)
 api = RestApi(
     "api",
     RestApiArgs(
@@ -172,6 +182,7 @@ api = RestApi(
             **catalog.functions,
             **product_orders.functions,
             **views.functions,
+            **people.functions,
         },
         required_of_customer=settings.required_of_customer,
         cors_origin=settings.cors_origin,

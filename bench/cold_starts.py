@@ -32,11 +32,14 @@ EDIT = {name: value for name, value in ORDER.items() if name != "orderID"}
 PRODUCT = {"name": "Flat mop", "category": "Mops", "unitPrice": 1250, "unit": "each", "active": True}
 FILE = {"kind": "image", "contentType": "image/webp", "size": 1, "sha256": "0" * 64}
 DRAFT = {"name": "Ann", "content": {"customer": {}, "items": []}}
+SUB = "0b9ee1a3-0b51-4a3c-9c1e-3f1a52c9d7aa"
+INVITATION = {"email": "ann@shop.example", "group": "staff"}
 IF_MATCH = {"If-Match": '"1"'}
 RECORD = change(
     None, new_order({**EDIT, "items": []}, at="2010-12-01T08:26:00Z") | {"submissionHash": "0" * 64}
 )
 EVENTS: dict[str, dict[str, Any]] = {
+    "change_person": request("PATCH", "/people/{sub}", {"groups": ["staff"]}, claims=ADMIN, sub=SUB),
     "create_product": request("POST", "/products", {"sku": SKU, **PRODUCT}),
     "delete_draft": request("DELETE", "/drafts/{orderID}", orderID=ORDER["orderID"]),
     "delete_order": request("DELETE", "/orders/{orderID}", claims=ADMIN, orderID=ORDER["orderID"]),
@@ -48,17 +51,20 @@ EVENTS: dict[str, dict[str, Any]] = {
     "get_dead_letter": request("GET", "/dead-letters/{id}", id="orders-1"),
     "get_draft": request("GET", "/drafts/{orderID}", orderID=ORDER["orderID"]),
     "get_order": request("GET", "/orders/{orderID}", orderID=ORDER["orderID"]),
+    "get_person": request("GET", "/people/{sub}", claims=ADMIN, sub=SUB),
     "get_product": request("GET", "/products/{sku}", sku=SKU),
     "get_sales": request("GET", "/sales", query={"edges": "2010-12-01,2010-12-02"}),
     "get_top_sellers": request("GET", "/reports/top-sellers"),
     "get_workload": request("GET", "/workload"),
     "import_products": request("POST", "/products/batch", {"items": [{"sku": SKU, **PRODUCT}]}),
     "keep_dead_letters": {"Records": [message("?") | {"eventSourceARN": "arn:aws:sqs:eu-west-1:1:queue"}]},
+    "invite_person": request("POST", "/people", INVITATION, claims=ADMIN),
     "list_customers": request("GET", "/customers"),
     "list_dead_letters": request("GET", "/dead-letters"),
     "list_drafts": request("GET", "/drafts"),
     "list_order_mails": request("GET", "/orders/{orderID}/mails", orderID=ORDER["orderID"]),
     "list_orders": request("GET", "/orders"),
+    "list_people": request("GET", "/people", claims=ADMIN),
     "list_product_history": request("GET", "/products/{sku}/history", sku=SKU),
     "list_product_orders": request("GET", "/products/{sku}/orders", sku=SKU),
     "list_products": request("GET", "/products"),
@@ -76,6 +82,9 @@ EVENTS: dict[str, dict[str, Any]] = {
     "send_order_mail": request(
         "POST", "/orders/{orderID}/mails", {"event": "placed"}, orderID=ORDER["orderID"]
     ),
+    "record_sign_in": request("POST", "/sign-ins"),
+    "resend_invitation": request("POST", "/people/{sub}/invitation", claims=ADMIN, sub=SUB),
+    "sign_out_person": request("POST", "/people/{sub}/sign-out", claims=ADMIN, sub=SUB),
     "update_views": {"Records": [RECORD]},
     "upload_product_file": request("POST", "/products/{sku}/files", FILE, sku=SKU),
     "write_orders": {"Records": [submission(ORDER)]},
@@ -95,6 +104,8 @@ SETTINGS = {
     "SHOP_VIEWS_BATCH_SIZE": "40",
     "SHOP_GATEWAY_ROLE_ID": "AROAGATEWAY",
     "SHOP_SEAL_KEY": "0123456789abcdef",
+    "SHOP_USER_POOL": "eu-west-1_Pool",
+    "SHOP_INVITATION_DAYS": "7",
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": "eu-west-1",

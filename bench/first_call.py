@@ -17,7 +17,19 @@ from types import SimpleNamespace
 from typing import Any
 
 NO_MESSAGES = {"ApproximateNumberOfMessages": "0", "ApproximateNumberOfMessagesNotVisible": "0"}
+ACCOUNT = {
+    "Username": "0b9ee1a3-0b51-4a3c-9c1e-3f1a52c9d7aa",
+    "Enabled": True,
+    "UserStatus": "FORCE_CHANGE_PASSWORD",
+    "UserCreateDate": 1291191960,
+    "UserLastModifiedDate": 1291191960,
+}
 ANSWERS: dict[str, Any] = {
+    "AdminCreateUser": {"User": {**ACCOUNT, "Attributes": []}},
+    "AdminGetUser": {**ACCOUNT, "UserAttributes": []},
+    "AdminListGroupsForUser": {"Groups": [{"GroupName": "admin"}, {"GroupName": "staff"}]},
+    "ListUsers": {"Users": []},
+    "ListUsersInGroup": {"Users": []},
     "BatchExecuteStatement": {"Responses": [{}]},
     "BatchGetItem": {"Responses": {}},
     "Query": {"Items": [], "Count": 0},

@@ -62,6 +62,7 @@ PARAMETERS: Mapping[str, tuple[str, str | Document]] = {
     "source": ("Only dead letters of this source", "DeadLetterSource"),
     "state": ("Only dead letters in this state", "DeadLetterState"),
     "reason": ("Why it is discarded, for its history; at most 500 characters", _TEXT),
+    "sub": ("The ID of the account in the user pool", "Sub"),
 }
 # The parameters that have another meaning in one call, by its function.
 OWN_PARAMETERS: Mapping[tuple[str | None, str], tuple[str, str | Document]] = {
@@ -71,6 +72,8 @@ OWN_PARAMETERS: Mapping[tuple[str | None, str], tuple[str, str | Document]] = {
         "Order of the list: by name, or with q by relevance, unless it is named",
         "ProductSort",
     ),
+    ("list_people", "q"): ("Only accounts whose e-mail address begins with this", _TEXT),
+    ("list_people", "limit"): ("Maximum number of accounts on the page", "PeopleSize"),
     ("get_top_sellers", "limit"): ("Maximum number of products", "PageSize"),
 }
 _DESCRIPTION = (

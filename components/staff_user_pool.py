@@ -11,6 +11,7 @@ import pulumi_aws as aws
 
 GROUPS = {"admin": "May also erase orders and products", "staff": "May see and handle orders"}
 MIN_PASSWORD_LENGTH = 12
+INVITATION_DAYS = 7  # for which the password of an invitation is good
 # The rules of `_password_policy` in words, for the site's pages.
 PASSWORD_RULES = (
     f"at least {MIN_PASSWORD_LENGTH} characters, with a capital letter, a small letter and a digit"
@@ -59,6 +60,8 @@ class StaffUserPool(pulumi.ComponentResource):
         self.self_sign_up = args.self_sign_up
         self.sign_up_client_id = self._sign_up_client() if args.self_sign_up else ""
         self._groups = {group: self._group(group) for group in GROUPS}
+        self._memberships = {"admin": args.admins, "staff": args.staff}
+        self.accounts = {email: self._user(email) for email in sorted({*args.admins, *args.staff})}
         self._add_people()
         self.register_outputs({"id": self.pool.id, "signInBaseUrl": self.sign_in_base_url})
 
@@ -99,7 +102,7 @@ class StaffUserPool(pulumi.ComponentResource):
             "require_uppercase": True,
             "require_numbers": True,
             "require_symbols": False,  # length makes a password stronger than symbols
-            "temporary_password_validity_days": 7,
+            "temporary_password_validity_days": INVITATION_DAYS,
         }
 
     def _invitation(self) -> aws.cognito.UserPoolAdminCreateUserConfigInviteMessageTemplateArgsDict:
@@ -107,7 +110,7 @@ class StaffUserPool(pulumi.ComponentResource):
         text = f"You can now use Order desk.{place} Sign in as {{username}} with the password {{####}}."
         return {
             "email_subject": "Your account for Order desk",
-            "email_message": f"{text} It works once, within 7 days.",
+            "email_message": f"{text} It works once, within {INVITATION_DAYS} days.",
             "sms_message": "Order desk: user name {username}, first password {####}",
         }
 
@@ -172,11 +175,13 @@ class StaffUserPool(pulumi.ComponentResource):
             ),
         )
 
+    def groups_of(self, email: str) -> list[str]:
+        """Return the groups that the configuration gives an account."""
+        return [group for group in GROUPS if email in self._memberships[group]]
+
     def _add_people(self) -> None:
-        memberships = {"admin": self._args.admins, "staff": self._args.staff}
-        for email in sorted({*self._args.admins, *self._args.staff}):
-            user = self._user(email)
-            for group in (name for name, people in memberships.items() if email in people):
+        for email, user in self.accounts.items():
+            for group in self.groups_of(email):
                 aws.cognito.UserInGroup(
                     f"{self._name}-{group}-{email}",
                     user_pool_id=self.pool.id,
@@ -192,5 +197,6 @@ class StaffUserPool(pulumi.ComponentResource):
             username=email,
             attributes={"email": email, "email_verified": "true"},
             desired_delivery_mediums=["EMAIL"],
-            opts=pulumi.ResourceOptions(parent=self),
+            # An admin may have disabled the account, and `pulumi up --refresh` would enable it.
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["enabled"]),
         )

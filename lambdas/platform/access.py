@@ -45,6 +45,11 @@ def may_transfer(member_of: AbstractSet[str]) -> bool:
     return ADMIN in member_of
 
 
+def may_manage_people(member_of: AbstractSet[str]) -> bool:
+    """Whether a member of these groups may invite people and change their accounts."""
+    return ADMIN in member_of
+
+
 def may_recall(member_of: AbstractSet[str]) -> bool:
     """Whether a member of these groups may move orders back that were shipped."""
     return ADMIN in member_of

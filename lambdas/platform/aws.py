@@ -67,6 +67,12 @@ def sns() -> Any:
 
 
 @_shared
+def cognito() -> Any:
+    """Return the client of user pools. A call takes at most 8 s: two tries and a pause of up to 1 s."""
+    return _client("cognito-idp", read_timeout=3, tries=2)
+
+
+@_shared
 def s3() -> Any:
     """Return the S3 client. A call takes at most 6 s. Its URLs name bucket and region in their host."""
     hosts = {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}

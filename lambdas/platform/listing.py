@@ -198,16 +198,16 @@ def encode_cursor(key: str, scope: str) -> str:
     return base64.urlsafe_b64encode(_check(key, scope) + key.encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, scope: str) -> str:
-    """Return the key of a cursor. Raises BadRequestError for a cursor of another scope."""
+def decode_cursor(cursor: str, scope: str, max_bytes: int = _MAX_KEY_BYTES) -> str:
+    """Return the key of a cursor. Raises BadRequestError for another scope, or more than `max_bytes`."""
     try:
         decoded = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         key = decoded[_CHECK_BYTES:].decode()
     except ValueError:
-        raise _cursor_error() from None
-    is_key = 1 <= len(decoded) - _CHECK_BYTES <= _MAX_KEY_BYTES
+        raise cursor_error() from None
+    is_key = 1 <= len(decoded) - _CHECK_BYTES <= max_bytes
     if not is_key or decoded[:_CHECK_BYTES] != _check(key, scope):
-        raise _cursor_error()
+        raise cursor_error()
     return key
 
 
@@ -219,6 +219,7 @@ def _check(key: str, scope: str) -> bytes:
     return hashlib.sha256(f"{scope}\n{key}".encode()).digest()[:_CHECK_BYTES]
 
 
-def _cursor_error() -> BadRequestError:
+def cursor_error() -> BadRequestError:
+    """Return the error for a cursor that no list gave."""
     message = "must be the nextCursor of an earlier answer, got something else"
     return BadRequestError(f"cursor {message}", [Fault("cursor", message)])

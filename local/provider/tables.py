@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from local.provider.inputs import NO_RENAMES, Given
@@ -127,3 +128,40 @@ def _index_keys(given: Given) -> list[dict[str, str]]:
 def _stream(given: Given) -> dict[str, Any]:
     enabled, view = given.take("streamEnabled"), given.take("streamViewType")
     return {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": view}} if enabled else {}
+
+
+class TableItem(Kind):
+    """An item that the program itself keeps in a table."""
+
+    token = "aws:dynamodb/tableItem:TableItem"
+    service = "dynamodb"
+    alone = True
+    remove = "delete_item"
+    in_place = frozenset({"item"})
+
+    def create(self, given: Given) -> Made:
+        names = [given.take("hashKey"), given.take("rangeKey")]
+        request = self._request(given)
+        self.client.put_item(**request)
+        keys = [request["Item"][name]["S"] for name in names if name]
+        return "|".join([request["TableName"], *keys]), {}
+
+    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:  # noqa: ARG002
+        given.drop("hashKey", "rangeKey")
+        self.client.put_item(**self._request(given))
+        return {}
+
+    def where(self, old: ExistingResource) -> dict[str, Any]:
+        item = json.loads(old["item"])
+        names = (old["hashKey"], old.properties.get("rangeKey"))
+        return {"TableName": old["tableName"], "Key": {name: item[name] for name in names if name}}
+
+    def exists(self, old: ExistingResource) -> bool:
+        try:
+            return "Item" in self.client.get_item(**self.where(old))
+        except self.client.exceptions.ResourceNotFoundException:
+            return False
+
+    def _request(self, given: Given) -> dict[str, Any]:
+        item = json.loads(given.take("item"))
+        return given.place(self.client, "put_item", Item=item)

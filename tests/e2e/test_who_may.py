@@ -45,6 +45,13 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("GET", "/customers", None),
     ("GET", "/customers/maria@hotel.example", None),
     ("PATCH", "/customers/maria@hotel.example", {"note": "pays late"}),
+    ("GET", "/people", None),
+    ("POST", "/people", {"email": "who-may@shop.example", "group": "staff"}),
+    ("GET", "/people/{order}", None),
+    ("PATCH", "/people/{order}", {"enabled": False}),
+    ("POST", "/people/{order}/invitation", None),
+    ("POST", "/people/{order}/sign-out", None),
+    ("POST", "/sign-ins", None),
     ("GET", "/reports/activity?from=2026-01-01&to=2026-01-02", None),
     ("GET", "/reports/sales?edges=2026-01-01,2026-01-02", None),
     ("GET", "/reports/top-sellers", None),
@@ -57,7 +64,9 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
 ADMIN_CALLS = [
     call
     for call in CALLS
-    if (call[0] == "DELETE" and not call[1].startswith("/drafts")) or call[1].endswith("/redrive")
+    if (call[0] == "DELETE" and not call[1].startswith("/drafts"))
+    or call[1].endswith("/redrive")
+    or call[1].startswith("/people")
 ]
 
 

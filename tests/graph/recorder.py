@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -82,6 +83,7 @@ OUTPUTS: Mapping[str, Callable[[str, Properties], Properties]] = {
     "cloudfront.Distribution": _distribution,
     "cloudfront.Function": lambda name, _: {"arn": arn("cloudfront", f"function/{name}", region="")},
     "cloudwatch.LogGroup": lambda name, _: {"arn": arn("logs", f"log-group:{name}"), "name": name},
+    "cognito.User": lambda name, _: {"sub": str(uuid.uuid5(uuid.NAMESPACE_DNS, name))},
     "cognito.UserPool": _pool,
     "dynamodb.Table": _table,
     "iam.Role": lambda name, _: {

@@ -240,8 +240,15 @@ def test_every_call_has_its_own_function(dev: Graph) -> None:
 
 
 def test_request_bodies_are_validated_against_a_referenced_model(document: Document) -> None:
+    without_body = {
+        ("/people/{sub}/invitation", "post"),
+        ("/people/{sub}/sign-out", "post"),
+        ("/sign-ins", "post"),
+    }
     for path, method, operation in _operations(document):
-        if method in ("post", "put", "patch"):
+        if (path, method) in without_body:
+            assert "requestBody" not in operation
+        elif method in ("post", "put", "patch"):
             content = operation["requestBody"]["content"]
             assert list(content) == ["application/json"], f"{method} {path}"
             assert list(content["application/json"]["schema"]) == ["$ref"]

@@ -183,6 +183,7 @@ def test_prod_keeps_its_data_after_a_destroy(prod: Graph) -> None:
         "notifications-ledger",
         "orders-dead-letters",
         "orders-drafts-table",
+        "people-table",
         "orders-numbers",
         "orders-queue",
         "orders-table",

@@ -304,6 +304,7 @@ def test_tables_have_point_in_time_recovery_and_on_demand_capacity(graph: Graph)
     assert {one.name for one in graph.all("dynamodb.Table")} == {
         "orders-table",
         "orders-drafts-table",
+        "people-table",
         "orders-numbers",
         "products-table",
         "notifications-ledger",
@@ -326,6 +327,7 @@ def test_every_table_has_its_documented_keys(graph: Graph) -> None:
     assert keys == {
         "orders-table": ("orderID", None),
         "orders-drafts-table": ("sub", "orderID"),
+        "people-table": ("person", "entry"),
         "orders-numbers": ("counter", None),
         "products-table": ("sku", None),
         "notifications-ledger": ("notificationID", None),

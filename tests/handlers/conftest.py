@@ -91,7 +91,14 @@ def emulator() -> Iterator[InProcessEmulator]:
 def session(emulator: InProcessEmulator) -> boto3.Session:
     """A boto3 session of these tests, so that the default session of other tests stays unchanged."""
     made = boto3.Session("test", "test", region_name=AWS_ENVIRONMENT["AWS_REGION"])
-    emulator.serve(made, "sqs", "sns", "s3", *(() if TABLE_ENDPOINTS else ("dynamodb", "dynamodb-streams")))
+    emulator.serve(
+        made,
+        "sqs",
+        "sns",
+        "s3",
+        "cognito-idp",
+        *(() if TABLE_ENDPOINTS else ("dynamodb", "dynamodb-streams")),
+    )
     return made
 
 

@@ -38,6 +38,7 @@ SETTINGS = {
     "SHOP_NOTIFICATION_EMAILS": "orders@shop.example boss@shop.example",
     "SHOP_GATEWAY_ROLE_ID": GATEWAY.partition(":")[0],
     "SHOP_SEAL_KEY": "0123456789abcdef0123456789abcdef",
+    "SHOP_INVITATION_DAYS": "7",
 }
 
 STAFF = {"email": "staff@shop.example", "cognito:groups": "staff", "sub": "1"}
@@ -214,9 +215,11 @@ KEYS = {
     "SHOP_TERMS_TABLE": "term",
     "SHOP_DRAFTS_TABLE": "sub",
     "SHOP_LETTERS_TABLE": "id",
+    "SHOP_PEOPLE_TABLE": "person",
 }
 RANGES = {
     "SHOP_DRAFTS_TABLE": ("orderID",),
+    "SHOP_PEOPLE_TABLE": ("entry",),
     "SHOP_SALES_TABLE": ("period",),
     "SHOP_TALLIES_TABLE": ("slot",),
     "SHOP_TERMS_TABLE": ("listKey",),
@@ -226,6 +229,11 @@ _WRITES_TO = {
     "import_products": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
     "put_product": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
     "put_draft": {"SHOP_DRAFTS_TABLE"},
+    "change_person": {"SHOP_PEOPLE_TABLE"},
+    "invite_person": {"SHOP_PEOPLE_TABLE"},
+    "record_sign_in": {"SHOP_PEOPLE_TABLE"},
+    "resend_invitation": {"SHOP_PEOPLE_TABLE"},
+    "sign_out_person": {"SHOP_PEOPLE_TABLE"},
     "patch_customer": {"SHOP_CUSTOMERS_TABLE"},
     "delete_product": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
     "send_order_mail": {"SHOP_ORDERS_TABLE", "SHOP_NOTIFICATION_AGAIN_URL"},

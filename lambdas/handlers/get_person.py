@@ -1,0 +1,10 @@
+"""GET /people/{sub}: an account, and who changed it. For admins only."""
+
+from lambdas.platform.http_api import Answer, Request, answer, for_admins
+from lambdas.shop import people
+
+
+@for_admins
+def handler(request: Request) -> Answer:
+    """Answer with the person: 200, or 403, 404."""
+    return answer(200, people.whole(request.path("sub")))

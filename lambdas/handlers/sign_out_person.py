@@ -1,0 +1,10 @@
+"""POST /people/{sub}/sign-out: end every session of an account. For admins only."""
+
+from lambdas.platform.http_api import Answer, Request, answer, for_admins
+from lambdas.shop import people
+
+
+@for_admins
+def handler(request: Request) -> Answer:
+    """Answer with the person: 200, or 403, 404."""
+    return answer(200, people.sign_out(request.path("sub"), by=request.person))
