@@ -16,7 +16,7 @@ from components.private_bucket import let_only_distribution_read
 from components.rest_api import RestApi
 from components.site_certificate import SiteCertificate
 from components.site_distribution import YEAR, SiteDistribution, SiteDistributionArgs
-from components.staff_user_pool import PASSWORD_RULES, StaffUserPool
+from components.staff_user_pool import INVITATION_DAYS, PASSWORD_RULES, StaffUserPool
 
 CALLBACK = "/callback.html"
 SIGNED_OUT = "/signed-out.html"
@@ -180,6 +180,8 @@ class AdminSite(pulumi.ComponentResource):
             self_sign_up=self._args.users.self_sign_up,
             password_rules=PASSWORD_RULES,
             session_hours=SESSION_HOURS,
+            invitation_days=INVITATION_DAYS,
+            invitation_has_link=self._args.users.invitation_has_link,
         )
         render = site_files.renderer()
         for page in site_files.pages():

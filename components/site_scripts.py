@@ -171,6 +171,7 @@ BUNDLES = (
         "dead/settle-one.js",
         "pages/dead-letter.js",
     ),
+    ("people/words.js", "people/invite.js", "people/question.js", "people/person.js", "pages/people.js"),
     ("today/refill.js", "today/activity.js", "today/charts.js", "today/wording.js"),
     ("sales/periods.js", "sales/controls.js", "sales/figures.js", "sales/words.js", "sales/show.js"),
     (

@@ -58,6 +58,7 @@ class StaffUserPool(pulumi.ComponentResource):
         self.sign_in_base_url = self._sign_in_base_url()
         self.api_url = self._api_url()
         self.self_sign_up = args.self_sign_up
+        self.invitation_has_link = bool(args.site_url)
         self.sign_up_client_id = self._sign_up_client() if args.self_sign_up else ""
         self._groups = {group: self._group(group) for group in GROUPS}
         self._memberships = {"admin": args.admins, "staff": args.staff}

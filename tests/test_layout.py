@@ -73,6 +73,7 @@ OTHER_NUMBERS = {
     ("pages/customers.js", 50): "customers on a page",
     ("pages/dead-letter.js", 500): "an HTTP status",
     ("pages/dead-letters.js", 50): "letters on a page",
+    ("pages/people.js", 50): "accounts on a page",
     ("pages/best-sellers.js", 20): "products that are shown",
     ("pages/products.js", 50): "products on a page",
     ("sales/periods.js", 20): "the first digits of a year",

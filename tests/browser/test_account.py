@@ -26,7 +26,7 @@ def test_account_page_shows_address_group_and_session_times(tab: Tab, staff: Per
     assert 0 <= now - began < 60_000
     tab.evaluate("sessionStorage.clear()")
     tab.sign_in(admin, "/account.html")
-    main.says("Admin: see and handle orders, and erase them.")
+    main.says("Admin: see and handle orders, erase them, and manage accounts.")
 
 
 def test_renewing_the_token_does_not_extend_the_session(tab: Tab, staff: Person) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
 from components.staff_user_pool import PASSWORD_RULES, StaffUserPoolArgs
+from lambdas.platform import tables
+from lambdas.shop import people_table
 from local.provider.users import UserPool, UserPoolClient
 from tests.graph.graph import ROOT, Graph
 
@@ -180,6 +183,31 @@ def test_people_of_the_configuration_are_in_their_groups(everything: Graph) -> N
         ("both@shop.example", "admin"),
         ("both@shop.example", "staff"),
         ("staff@shop.example", "staff"),
+    }
+
+
+def test_an_up_enables_no_account_that_an_admin_has_disabled(graph: Graph) -> None:
+    """The provider's default is true. After a refresh, it would differ from the account."""
+    for user in graph.all("cognito.User"):
+        assert "enabled" not in user.inputs
+        assert user.options.ignore_changes == ("enabled",)
+
+
+def test_each_account_of_the_configuration_is_marked_with_its_groups(everything: Graph) -> None:
+    """The row names the account by its ID, so it goes with the account, and no address is in it."""
+    marked = {}
+    for row in everything.all("dynamodb.TableItem"):
+        assert everything.sources(row.name, "tableName") == {"people-table"}
+        assert (row.inputs["hashKey"], row.inputs["rangeKey"]) == ("person", "entry")
+        item = tables.record(json.loads(row.inputs["item"]))
+        assert set(item) == {"person", "entry", "groups"}
+        assert item["entry"] == people_table.CONFIGURATION
+        marked[item["person"]] = item["groups"]
+    subs = {one.inputs["username"]: one.outputs["sub"] for one in everything.all("cognito.User")}
+    assert marked == {
+        subs["admin@shop.example"]: ["admin"],
+        subs["both@shop.example"]: ["admin", "staff"],
+        subs["staff@shop.example"]: ["staff"],
     }
 
 

@@ -13,7 +13,7 @@ const form = byId("password-form");
 const HOUR_MS = 3_600_000;
 
 function permissions({ groups }) {
-  if (groups.includes("admin")) return "Admin: see and handle orders, and erase them.";
+  if (groups.includes("admin")) return "Admin: see and handle orders, erase them, and manage accounts.";
   if (groups.includes("staff")) return "Staff: see and handle orders.";
   return "Nothing yet: an admin of the shop has to let you in.";
 }
@@ -25,6 +25,7 @@ function showPerson({ since = Date.now(), ...who }) {
   fill(page, { email: who.email, may: permissions(who), since: clock(since) });
   fill(page, { until: ["when you sign out or close this tab, and at ", clock(end), " at the latest."] });
   form.elements.email.value = who.email;
+  byId("for-admins").hidden = !who.isAdmin;
 }
 
 /** Call Cognito for the signed-in person. Throw SignedOut if the session has ended. */

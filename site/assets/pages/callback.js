@@ -1,5 +1,5 @@
 import { byId, showFailure } from "../lib/dom.js";
-import { finishSignIn } from "../lib/session.js";
+import { finishSignIn, hasAccess, person, token } from "../lib/session.js";
 
 const attempt = JSON.parse(sessionStorage.getItem("order-desk:sign-in")); // finishSignIn removes it
 const withinSite = (path) => {
@@ -7,8 +7,17 @@ const withinSite = (path) => {
   return back.origin === location.origin ? back : "/"; // a path that begins with two slashes leads to another site
 };
 
+/** Store the time of the sign-in, which the page People shows. The sign-in neither waits for this nor fails with it. */
+async function recordSignIn() {
+  if (!hasAccess(person())) return;
+  const headers = { Authorization: await token() };
+  await fetch("/api/sign-ins", { method: "POST", headers, keepalive: true });
+}
+
 try {
-  location.replace(withinSite(await finishSignIn()));
+  const back = withinSite(await finishSignIn());
+  recordSignIn().catch(() => {});
+  location.replace(back);
 } catch (error) {
   byId("sign-in-again").href = withinSite(attempt?.returnTo ?? "/");
   const lost = error instanceof TypeError || error.name === "TimeoutError";
