@@ -173,19 +173,31 @@ def office(outputs: Json) -> Office:
 
 
 @pytest.fixture
-def read_code(open_tab: OpenTab) -> Callable[[str], str]:
-    """Read the code in the latest mail to an address, on the page of the local mailbox."""
+def read_mail(open_tab: OpenTab) -> Callable[[str, str], str]:
+    """Find a pattern in the latest mail to an address, on the page of the local mailbox."""
 
-    def read(address: str) -> str:
+    def read(address: str, pattern: str) -> str:
         mailbox = open_tab()
         mailbox.goto("/mailbox")
         mail = mailbox.css("details").filter(has_text=f"to {address}").first
         mail.evaluate("mail => (mail.open = true)")
-        found = re.search(r"\b\d{6}\b", mail.inner_text())
+        found = re.search(pattern, mail.inner_text())
         assert found, mail.inner_text()
-        return found[0]
+        return found[1]
 
     return read
+
+
+@pytest.fixture
+def read_code(read_mail: Callable[[str, str], str]) -> Callable[[str], str]:
+    """Read the code in the latest mail to an address."""
+    return lambda address: read_mail(address, r"\b(\d{6})\b")
+
+
+@pytest.fixture
+def read_first_password(read_mail: Callable[[str, str], str]) -> Callable[[str], str]:
+    """Read the password in the latest invitation to an address."""
+    return lambda address: read_mail(address, r"with the password (\S+)\. It works once")
 
 
 @contextmanager

@@ -31,7 +31,7 @@ DRAW_CANISTER = """() => {
 
 
 def take(browser: Browser, outputs: dict[str, Any], person: Person, images: Path) -> None:
-    """Sign in and write every picture into the folder `images`. An admin sees the dead letters."""
+    """Sign in and write every picture into the folder `images`. An admin sees the last ones."""
     admin = Person(**outputs["local"]["admin"])
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, color_scheme="light", locale="en-GB", reduced_motion="reduce"
@@ -46,7 +46,7 @@ def take(browser: Browser, outputs: dict[str, Any], person: Person, images: Path
         picture(tab)
         save(tab, picture, images)
     tab.become(admin)
-    for picture in (dead_letters, mend_letter):
+    for picture in (dead_letters, mend_letter, people):
         picture(tab)
         save(tab, picture, images)
     context.close()
@@ -217,6 +217,31 @@ def mend_letter(tab: Tab) -> None:
     tab.css("#letter-rows a").first.click()
     tab.follow("Mend and send")
     tab.sees_heading("What to put right")
+
+
+def people(tab: Tab) -> None:
+    """The accounts of a shop. They are made up, because those of a new system are only two."""
+    at = {"createdAt": "2026-03-02T08:00:00.000Z", "changedAt": "2026-03-02T08:00:00.000Z"}
+    page, configured = {"source": "page", "invitedBy": "maria@shop.example"}, {"source": "configuration"}
+    rows: list[tuple[str, str, list[str], dict[str, Any]]] = [
+        (
+            "maria@shop.example",
+            "active",
+            ["admin"],
+            {**configured, "lastSignInAt": "2026-11-27T07:58:00.000Z"},
+        ),
+        ("bob@shop.example", "active", ["staff"], {**page, "lastSignInAt": "2026-11-27T08:04:00.000Z"}),
+        ("sian@shop.example", "invited", ["staff"], {**page, "invitationEndsAt": "2099-01-01T00:00:00.000Z"}),
+        ("tom@shop.example", "disabled", ["staff"], {**page, "lastSignInAt": "2026-09-30T16:12:00.000Z"}),
+        ("zoe@shop.example", "waiting", [], {"source": "other"}),
+    ]
+    shown = [
+        {"sub": email, "email": email, "state": state, "groups": groups, "configuredGroups": [], **at, **more}
+        for email, state, groups, more in rows
+    ]
+    tab.answer("**/api/people?**", json={"people": shown, "nextCursor": None})
+    tab.goto("/people.html")
+    tab.sees_button("zoe@shop.example")
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, FilePayload, Locator, expect
 
 from local import emulator
 from local.api import Api
-from tests.browser.accounts import NEW_PASSWORD, PASSWORD, Office
+from tests.browser.accounts import NEW_PASSWORD, PASSWORD, Office, new_address
 from tests.browser.conftest import Json, OpenTab, PlaceOrder, orders_of, wait_until_known
 from tests.browser.orders import address, edit_elsewhere, wait_for
 from tests.browser.screenshots import IMAGES, take
@@ -718,3 +718,47 @@ def test_a_forgotten_password_is_replaced(
     tab.sees_heading("Your password is changed")
     tab.sign_in_on_hosted_page(Person(person.email, NEW_PASSWORD), "/")
     tab.sees_heading("Today")
+
+
+@walks("Look after who has access")
+def test_a_colleague_is_invited_promoted_and_shut_out_by_keys(
+    tab: KeyboardTab, open_tab: OpenTab, admin: Person, read_first_password: Callable[[str], str]
+) -> None:
+    email = new_address()
+    tab.sign_in(admin, "/account.html")
+    tab.follow("People")
+    tab.press("Invite somebody")
+    tab.fill("E-mail", email)
+    tab.submit("Send the invitation")
+    tab.dialog("Invite somebody").says("is on its way")
+    tab.press("Close")
+
+    colleague = open_tab()
+    colleague.goto("/")
+    colleague.give_credentials(email, read_first_password(email))
+    colleague.fill("New password", PASSWORD)
+    if colleague.field("Confirm", exact=False).count():
+        colleague.field("Confirm", exact=False).fill(PASSWORD)
+    colleague.key("Enter")
+    colleague.sees_heading("Today")
+
+    tab.press(email)
+    dialog = tab.dialog(email)
+    tab.reach(tab.field("Admin: also erase, and manage accounts"))
+    tab.key("Space")
+    tab.press("Save")
+    dialog.says("Saved.")
+    colleague.expire_token()
+    colleague.goto("/people.html")
+    colleague.sees_button(admin.email)
+
+    tab.press("Disable")
+    dialog.says("Nobody can sign in with the account")
+    tab.press("Disable")
+    dialog.says("Disabled.")
+    tab.press("Close")
+    colleague.expire_token()
+    colleague.reload()
+    colleague.arrives_at_sign_in()
+    tab.reload()
+    expect(tab.find("row", email, exact=False)).to_contain_text("Disabled")

@@ -149,21 +149,32 @@ def test_a_sign_up_is_confirmed_by_the_code_that_its_page_asks_for(everything: G
     assert 'id="code-form"' in page.inputs["content"]
 
 
-def test_the_guide_ends_foreign_sessions_before_it_lets_somebody_in() -> None:
-    """Who opens an account with the address of another person chooses its password and may be signed in."""
-    guide = (ROOT / "docs/operate.md").read_text(encoding="utf-8")
-    commands = guide.partition("**Let somebody in.**")[2].partition("**How long a change takes.**")[0]
-    assert 0 < commands.index("admin-user-global-sign-out") < commands.index("admin-add-user-to-group")
+def test_every_text_says_how_long_a_disabled_account_stays_usable(graph: Graph) -> None:
+    """As long as an ID token, and as long as the gateway remembers that it was valid."""
+    (authorizer,) = json.loads(graph.inputs("api-rest-api")["body"])["components"]["securitySchemes"].values()
+    seconds = authorizer["x-amazon-apigateway-authorizer"]["authorizerResultTtlInSeconds"]
+    minutes = graph.inputs("site-client")["idTokenValidity"] + seconds // 60
+    scripts = sorted((ROOT / "site/assets/people").glob("*.js"))
+    guides = [ROOT / f"docs/{name}.md" for name in ("operate", "staff-guide", "security", "decisions")]
+    for file in (*guides, *scripts):
+        said = re.findall(r"(?:within|for(?: up to)?) (1\d) minutes", file.read_text())
+        assert set(said) - {"15"} <= {str(minutes)}, file
+    assert "16 minutes" in "".join(file.read_text() for file in scripts)
 
 
 @pytest.mark.thorough
 def test_known_address_can_be_put_into_the_invitation_later(dev: Graph) -> None:
-    """docs/operate.md sets siteUrl to CloudFront's own address, which may change only the invitation."""
+    """docs/operate.md sets siteUrl to CloudFront's own address.
+
+    Only the invitation may change, and the page that says whether it has a link.
+    """
     told = Graph("dev", {"siteUrl": dev.outputs["siteUrl"]})
     changed = [
         one for urn, one in told.resources.items() if str(one.inputs) != str(dev.resources[urn].inputs)
     ]
-    assert [one.name for one in changed] == ["staff-pool"]
+    assert {one.name for one in changed} == {"staff-pool", "site-page-people.html"}
+    warned = [graph.inputs("site-page-people.html")["content"].count("has no link") for graph in (dev, told)]
+    assert warned == [1, 0]
     mail = told.inputs("staff-pool")["adminCreateUserConfig"]["inviteMessageTemplate"]["emailMessage"]
     assert f" It is at {dev.outputs['siteUrl']}." in mail
 
