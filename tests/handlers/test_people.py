@@ -163,7 +163,18 @@ def test_a_search_finds_addresses_by_their_beginning(desk: Desk) -> None:
     ann = desk.add("ann@shop.example")
     desk.add("joanna@shop.example")
     assert [person["sub"] for person in desk.list(q="ann")["people"]] == [ann]
-    assert desk.list(q='x" or "')["people"] == []
+
+
+def test_a_search_cannot_leave_the_quotes_of_its_filter(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+
+    def list_users(**request: Any) -> Json:
+        sent.append(request["Filter"])
+        return {"Users": []}
+
+    monkeypatch.setattr(desk.users, "list_users", list_users)
+    assert desk.list(q='a" or \\')["people"] == []
+    assert sent == [r'email ^= "a\" or \\"']
 
 
 def test_a_cursor_of_another_search_is_refused(desk: Desk) -> None:
