@@ -160,10 +160,12 @@ def test_states_of_the_page(tab: Tab, open_tab: OpenTab, admin: Person, staff: P
     tab.dialog(staff.email).press("Sign out everywhere")
     tab.sees_dialog("Your session has ended")
 
-    clerk = open_tab()
+    clerk, asked = open_tab(), []
+    clerk.page.on("request", lambda request: asked.append(request.url))
     clerk.sign_in(staff, "/people.html")
     clerk.sees_heading("Only admins see who has an account")
     clerk.sees_no("button", "Invite somebody")
+    assert not [url for url in asked if "/api/" in url]
     assert_accessible(clerk)
     clerk.goto("/account.html")
     clerk.sees_heading("Keyboard")

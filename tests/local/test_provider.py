@@ -194,6 +194,32 @@ def test_table_with_a_range_key_keeps_both_keys(run: Run, emulator: Emulator) ->
     assert database.scan(TableName=table.id)["Count"] == 2
 
 
+ITEM = """
+    rows = aws.dynamodb.Table("rows", hash_key="a", range_key="b", billing_mode="PAY_PER_REQUEST",
+        attributes=[{{"name": name, "type": "S"}} for name in ("a", "b")])
+    for word in {words!r}:
+        aws.dynamodb.TableItem("row", table_name=rows.name, hash_key="a", range_key="b",
+            item=json.dumps({{"a": {{"S": "x"}}, "b": {{"S": "y"}}, "word": {{"S": word}}}}))
+"""
+
+
+def test_an_item_is_changed_in_place_made_again_and_deleted(run: Run, emulator: Emulator) -> None:
+    name = _resource(run(ITEM.format(words=["one"])), "rows").id
+    database = emulator.client("dynamodb")
+
+    def words() -> list[str]:
+        return [item["word"]["S"] for item in database.scan(TableName=name)["Items"]]
+
+    assert words() == ["one"]
+    assert _steps(run(ITEM.format(words=["two"]))) == [("update", "row")]
+    assert words() == ["two"]
+    database.delete_item(TableName=name, Key={"a": {"S": "x"}, "b": {"S": "y"}})
+    run(ITEM.format(words=["two"]), refresh=True)
+    assert words() == ["two"]
+    run(ITEM.format(words=[]))
+    assert words() == []
+
+
 def test_an_index_of_an_older_program_is_the_same_index() -> None:
     """A saved state may have an index's keys under the names that the provider deprecated."""
     rest = {"name": "byA", "projectionType": "ALL"}
