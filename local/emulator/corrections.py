@@ -41,6 +41,7 @@ def install() -> None:
     _give_edge_functions_the_query_as_it_was_sent()
     _serve_only_the_distribution_at_its_host()
     _pass_paths_as_they_were_sent()
+    _let_path_patterns_match_a_line_break()
 
 
 def _count_the_loopback_as_tls() -> None:
@@ -389,3 +390,17 @@ def _pass_paths_as_they_were_sent() -> None:
         return await handle(host, named.get("raw_path") or path, *given, **named)
 
     app._handle_execute_api_request = handled
+
+
+def _let_path_patterns_match_a_line_break() -> None:
+    """CloudFront compares a path with `/api/*` as it was sent, so `*` matches `%0A` like any other letter.
+
+    The emulator decodes the path first, and then `*` matches no line break: the call went to the bucket.
+    """
+    to_regex = cloudfront._glob_to_regex
+
+    def with_line_breaks(pattern: str) -> re.Pattern[str]:
+        plain = to_regex(pattern)
+        return re.compile(plain.pattern, plain.flags | re.DOTALL)
+
+    cloudfront._glob_to_regex = with_line_breaks

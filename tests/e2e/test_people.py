@@ -89,6 +89,12 @@ def test_an_invited_person_signs_in_by_the_mail_until_disabled(system: System) -
     assert [entry["event"] for entry in history] == ["disabled", "groups-changed", "invited"]
 
 
+def test_a_line_break_in_a_path_reaches_the_api(system: System) -> None:
+    """CloudFront would otherwise look for a page of this name, and answer with HTML."""
+    refused = system.call("POST", "/people/%0A/invitation", who="admin")
+    assert (refused.status, refused.error["code"]) == (404, "not_found")
+
+
 def test_accounts_of_the_configuration_keep_its_groups(system: System) -> None:
     boss = people(system)[system.outputs["local"]["admin"]["email"]]
     clerk = people(system)[system.outputs["local"]["staff"]["email"]]
