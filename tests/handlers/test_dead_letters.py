@@ -207,30 +207,28 @@ def test_positions_in_the_stream_become_a_letter_for_each_change(shop: Shop, giv
 
 
 def test_positions_are_read_from_the_stream_of_the_table(shop: Shop) -> None:
-    orders = [shop.place() for _ in range(4)]
     table = aws.dynamodb().describe_table(TableName=shop.names["SHOP_ORDERS_TABLE"])["Table"]
-    stream = table["LatestStreamArn"]
-    shards = aws.streams().describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
-    placed: dict[str, list[str]] = {}  # the sequence numbers of these orders, by shard
-    for shard in (one["ShardId"] for one in shards):
-        start = aws.streams().get_shard_iterator(
-            StreamArn=stream, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
-        )
-        records = aws.streams().get_records(ShardIterator=start["ShardIterator"])["Records"]
-        ours = {order["orderID"] for order in orders}
-        placed[shard] = [
-            one["dynamodb"]["SequenceNumber"]
-            for one in records
-            if one["dynamodb"]["Keys"]["orderID"]["S"] in ours
-        ]
-    shard, numbers = max(placed.items(), key=lambda pair: len(pair[1]))
-    record = message(_positions(stream, shard, numbers[0], numbers[-1]))
+    stream, client = table["LatestStreamArn"], aws.streams()
+    shards = client.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
+    iterators = {
+        shard["ShardId"]: client.get_shard_iterator(
+            StreamArn=stream, ShardId=shard["ShardId"], ShardIteratorType="LATEST"
+        )["ShardIterator"]
+        for shard in shards
+        if "EndingSequenceNumber" not in shard["SequenceNumberRange"]
+    }
+    ours = {shop.place()["orderID"] for _ in range(4)}
+    placed = {shard: client.get_records(ShardIterator=at)["Records"] for shard, at in iterators.items()}
+    shard, records = max(placed.items(), key=lambda pair: len(pair[1]))
+    first, last = (records[at]["dynamodb"]["SequenceNumber"] for at in (0, -1))
+    record = message(_positions(stream, shard, first, last))
     shop.call("keep_dead_letters", {"Records": [record | {"eventSourceARN": "a:view-dead-letters"}]})
-    kept = [letter for letter in shop.keep().values() if letter["orderID"] in ours]
-    assert len(kept) == len(numbers) > 0
+    kept = shop.keep().values()
+    assert len(kept) == len(records) > 0
     for letter in kept:
         change = json.loads(letter["body"])["dynamodb"]
         assert change["NewImage"]["orderID"]["S"] == letter["orderID"]
+        assert letter["orderID"] in ours
         assert isinstance(change["ApproximateCreationDateTime"], float)
 
 
