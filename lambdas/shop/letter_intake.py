@@ -225,7 +225,7 @@ def _add(failure: Failure, letter: Letter) -> bool:
             "history": [*letter["history"], _entry("returned", failure, times.now())],
         }
     try:
-        letters.save(letter, **changes)
+        letters.save(cast(Letter, {**letter, **changes}))
     except PreconditionFailedError:
         return False
     return True

@@ -89,18 +89,28 @@ def add(letter: Letter) -> bool:
     return True
 
 
-def save(letter: Letter, **changes: Any) -> Letter:
-    """Store the next version of a letter with these changes, and return it.
+def change(letter: Letter, **changes: Any) -> Letter:
+    """Store what a person changes of a letter, and return it.
 
-    Raises TooLargeError, and PreconditionFailedError if the stored letter has another version by now.
+    Leaves room for a letter that comes back. Raises as `save`.
     """
-    after = with_keys({**letter, **changes, "version": letter["version"] + 1})
-    if not _fits(after):
-        raise TooLargeError(f"the dead letter must fit into {tables.MAX_ITEM_BYTES:,} bytes, and does not")
+    return save(cast(Letter, {**letter, **changes}), tables.MAX_ITEM_BYTES - tables.HISTORY_BYTES)
+
+
+def save(changed: Letter, limit: int = tables.MAX_ITEM_BYTES) -> Letter:
+    """Store a letter that was changed as the next version of it, and return it.
+
+    `limit` is the most bytes that it may have. Raises TooLargeError, and PreconditionFailedError if the
+    stored letter has another version by now.
+    """
+    before = changed["version"]
+    after = with_keys({**changed, "version": before + 1})
+    if not _fits(after, limit):
+        raise TooLargeError(f"the dead letter must fit into {limit:,} bytes, and does not")
     try:
-        tables.put_over(_table(), letter["version"], after)
+        tables.put_over(_table(), before, after)
     except tables.ConditionFailedError:
-        stored = find(letter["id"])
+        stored = find(after["id"])
         if stored != after:  # otherwise only the answer of our own write was lost
             beside: dict[str, Any] = {"deadLetter": listed(stored)} if stored else {}
             raise PreconditionFailedError("the dead letter was changed meanwhile", **beside) from None
@@ -110,7 +120,7 @@ def save(letter: Letter, **changes: Any) -> Letter:
 def entry(
     letter: Letter, person: Person, event: str, note: str, changes: list[FieldChange]
 ) -> dict[str, Any]:
-    """Return the history of a letter with one more entry, for `save`."""
+    """Return the history of a letter with one more entry, for `change`."""
     entry: dict[str, Any] = {"at": times.now(), **person.signature, "event": event}
     more: dict[str, Any] = {"note": note, "changes": changes}
     entry |= {name: value for name, value in more.items() if value}
@@ -123,7 +133,7 @@ def discard(letter: Letter, person: Person, reason: str) -> None:
         return
     if letter["state"] != OPEN:
         raise ConflictError("only an open dead letter can be discarded, and this one was sent again")
-    save(letter, state=DISCARDED, **entry(letter, person, "discarded", reason, []))
+    change(letter, state=DISCARDED, **entry(letter, person, "discarded", reason, []))
     log.event("dead_letter.discarded", letterID=letter["id"], sub=person.sub)
 
 
@@ -161,11 +171,11 @@ def _count(partition: str) -> int:
     return int(answer["Count"])
 
 
-def _fits(letter: Letter) -> bool:
+def _fits(letter: Letter, limit: int) -> bool:
     """Whether DynamoDB takes a letter. Its texts count as they are, and not with the escapes of JSON."""
     texts = [letter["body"], letter.get("original", "")]
     rest = {**letter, "body": "", "original": ""}
-    return tables.fits(rest, tables.MAX_ITEM_BYTES - sum(len(text.encode()) for text in texts))
+    return tables.fits(rest, limit - sum(len(text.encode()) for text in texts))
 
 
 def _table() -> str:

@@ -42,7 +42,6 @@ _QUEUES = {
     letters.NOTIFICATIONS: "SHOP_NOTIFICATION_AGAIN_URL",
     letters.VIEWS: "SHOP_VIEWS_AGAIN_URL",
 }
-_WAITING, _GOING = (letters.OPEN, letters.DISCARDED), (letters.SENDING, letters.SENT)
 
 
 class Content(NamedTuple):
@@ -59,28 +58,30 @@ def send(letter: Letter, person: Person, body: Any, note: str) -> Letter:
     Raises ConflictError if its state or content does not allow this, BadRequestError for a content that is
     refused, TooLargeError, PreconditionFailedError, and the errors of boto3.
     """
-    if letter["state"] in _GOING:
-        if body is not None:
-            raise ConflictError("this dead letter is on its way, and its content is fixed until it returns")
-        begun = letters.save(letter, state=letters.SENDING, **letters.entry(letter, person, "sent", note, []))
-    else:
-        begun = _begin(letter, person, body, note)
-    queue = os.environ[_QUEUES[letter["source"]]]
-    aws.sqs().send_message(QueueUrl=queue, MessageBody=begun["body"], MessageAttributes=_attributes(begun))
-    log.event("dead_letter.sent", letterID=letter["id"], orderID=begun.get("sentAs"), sub=person.sub)
-    try:
-        return letters.save(begun, state=letters.SENT)
-    except PreconditionFailedError:  # it came back already
-        return letters.read(letter["id"])
-
-
-def _begin(letter: Letter, person: Person, body: Any, note: str) -> Letter:
-    """Note in a letter what is sent, and return it."""
     if letter["source"] != letters.ORDERS:
         if body is not None:
             raise ConflictError("only the content of an order can be mended")
         _check_change(letter)
-        return letters.save(letter, state=letters.SENDING, **letters.entry(letter, person, "sent", note, []))
+    if letter["state"] in (letters.SENDING, letters.SENT):
+        if body is not None:
+            raise ConflictError("this dead letter is on its way, and its content is fixed until it returns")
+        changes: dict[str, Any] = letters.entry(letter, person, "sent", note, [])
+    elif letter["source"] == letters.ORDERS:
+        changes = _order_changes(letter, person, body, note)
+    else:
+        changes = letters.entry(letter, person, "sent", note, [])
+    begun = letters.change(letter, state=letters.SENDING, **changes)
+    queue = os.environ[_QUEUES[letter["source"]]]
+    aws.sqs().send_message(QueueUrl=queue, MessageBody=begun["body"], MessageAttributes=_attributes(begun))
+    log.event("dead_letter.sent", letterID=letter["id"], orderID=begun.get("sentAs"), sub=person.sub)
+    try:
+        return letters.save({**begun, "state": letters.SENT})
+    except PreconditionFailedError:  # it came back already
+        return letters.read(letter["id"])
+
+
+def _order_changes(letter: Letter, person: Person, body: Any, note: str) -> dict[str, Any]:
+    """Return what a letter notes of an order that is sent. Raises TooLargeError, BadRequestError."""
     content = _mended(letter, body) if body is not None else _as_it_is(letter)
     is_mended = content.text != letter["body"]
     changes: dict[str, Any] = {
@@ -97,7 +98,7 @@ def _begin(letter: Letter, person: Person, body: Any, note: str) -> Letter:
     if _size(after) > MAX_MESSAGE_BYTES:
         size = f"{_size(after):,}"
         raise TooLargeError(f"the message must have at most {MAX_MESSAGE_BYTES:,} bytes, and has {size}")
-    return letters.save(letter, state=letters.SENDING, **changes)
+    return changes
 
 
 def _as_it_is(letter: Letter) -> Content:

@@ -151,12 +151,11 @@ def test_a_sending_that_was_cut_off_after_the_queue_places_one_order(
     shop: Shop, broken: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good, saved = mended(broken, new_id(shop, broken)), letters.save
-    states: Iterator[str] = iter(("sending", "sent"))
 
-    def once(letter: Any, **changes: Any) -> Any:
-        if next(states) == "sent":
+    def once(changed: Any, *limit: int) -> Any:
+        if changed["state"] == "sent":
             raise fault()
-        return saved(letter, **changes)
+        return saved(changed, *limit)
 
     with monkeypatch.context() as patch:
         patch.setattr(letters, "save", once)
@@ -304,6 +303,20 @@ def test_a_message_that_would_be_too_large_is_refused_with_its_size(shop: Shop) 
     assert "245,760 bytes" in refused.error["message"]
 
 
+def test_a_letter_that_is_full_can_still_come_back(shop: Shop, taken: Json) -> None:
+    """What a person adds to a letter leaves room for what comes back."""
+    full = letters.with_keys(taken | {"original": "x" * 350_000, "version": 2})
+    shop.put("SHOP_LETTERS_TABLE", dict(full))
+    assert send(shop, taken, note="n" * 500).status == 202
+    letter = get(shop, taken["id"])
+    missing = 360_000 - len(json.dumps(letter, ensure_ascii=False).encode())
+    full = letters.with_keys(shop.all("SHOP_LETTERS_TABLE")[0] | {"original": "x" * (350_000 + missing)})
+    shop.put("SHOP_LETTERS_TABLE", dict(full))
+    assert send(shop, taken, note="n" * 500).status == 413
+    deliver(shop)
+    assert get(shop, taken["id"])["state"] == "open"
+
+
 # ---- discarded
 
 
@@ -416,6 +429,8 @@ def test_a_change_is_not_sent_again_when_its_mark_may_be_gone(
     assert (refused.status, "13 days" in refused.error["message"]) == (409, True)
     monkeypatch.setattr("lambdas.platform.times.now_ms", lambda: now + 12 * day)
     assert send(shop, letter).status == 202
+    monkeypatch.setattr("lambdas.platform.times.now_ms", lambda: now + 14 * day)
+    assert send(shop, letter).status == 409
 
 
 @pytest.mark.parametrize("source", ["unannounced", "uncounted"])
