@@ -66,7 +66,16 @@ class OrderCalls(pulumi.ComponentResource):
                 SHOP_REQUIRED_OF_CUSTOMER=" ".join(self._args.required_of_customer),
             ),
             "move_order": self._function("move_order", [change]),
-            "delete_order": self._function("delete_order", [erase]),
+            "delete_order": self._function(
+                "delete_order",
+                [
+                    erase,
+                    # The dead letters of an order are erased with it.
+                    allow(["dynamodb:Query"], [self._args.letters.orders_index_arn]),
+                    allow(["dynamodb:GetItem", "dynamodb:PutItem"], [self._args.letters.table.arn]),
+                ],
+                SHOP_LETTERS_TABLE=self._args.letters.table.name,
+            ),
             "list_order_mails": self._mail_function(
                 "list_order_mails",
                 [

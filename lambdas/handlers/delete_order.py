@@ -1,7 +1,7 @@
 """DELETE /orders/{orderID}: erase an order for good. For admins only."""
 
 from lambdas.platform.http_api import Answer, Request, answer, for_admins
-from lambdas.shop import orders
+from lambdas.shop import letters, orders
 
 
 @for_admins
@@ -10,4 +10,5 @@ def handler(request: Request) -> Answer:
     order = orders.read(request.path("orderID"))
     request.require_version(order["version"], order=orders.public(order))
     orders.erase(order, by=request.person)
+    letters.erase_of(order["orderID"], request.person)
     return answer(204)

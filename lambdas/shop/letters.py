@@ -28,8 +28,10 @@ LIST_FIELDS = (
     "receivedAt",
     "tries",
 )
+ERASED = "the order was erased"  # the reason of a letter whose content is gone
 MAX_COUNT = 1000  # letters of a state that are counted; the figure of a longer list helps nobody
 _MAX_OF_ORDER = 100
+_TRIES = 5  # to erase a letter that somebody else changes at the same moment
 _NEW_IDS = uuid.UUID("6f1d1d0e-6a53-4a0e-9d53-2f3c1f5d7b11")  # a random namespace, only for new_order_id
 
 
@@ -135,6 +137,35 @@ def discard(letter: Letter, person: Person, reason: str) -> None:
         raise ConflictError("only an open dead letter can be discarded, and this one was sent again")
     change(letter, state=DISCARDED, **entry(letter, person, "discarded", reason, []))
     log.event("dead_letter.discarded", letterID=letter["id"], sub=person.sub)
+
+
+def erase_of(order_id: str, person: Person) -> None:
+    """Erase what the letters of an order say of it and of its customer, and settle them.
+
+    Raises PreconditionFailedError if a letter changes at every try.
+    """
+    for one in of_order(order_id):
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                _erase(read(one["id"]), person)
+                break
+            except PreconditionFailedError:
+                if not tries_left:
+                    raise
+
+
+def _erase(letter: Letter, person: Person) -> None:
+    if not letter["body"]:
+        return
+    gone = ("original", "customerName", "redriven")
+    rest: dict[str, Any] = {name: value for name, value in letter.items() if name not in gone}
+    rest |= {"state": DISCARDED, "reason": ERASED, "body": ""}
+    kept = ("at", "by", "sub", "event")
+    rest["history"] = [
+        {name: value for name, value in step.items() if name in kept} for step in rest["history"]
+    ]
+    erased = cast(Letter, rest)
+    save(cast(Letter, {**erased, **entry(erased, person, "discarded", ERASED, [])}))
 
 
 def with_keys(letter: Mapping[str, Any]) -> Letter:

@@ -58,18 +58,7 @@ def send(letter: Letter, person: Person, body: Any, note: str) -> Letter:
     Raises ConflictError if its state or content does not allow this, BadRequestError for a content that is
     refused, TooLargeError, PreconditionFailedError, and the errors of boto3.
     """
-    if letter["source"] != letters.ORDERS:
-        if body is not None:
-            raise ConflictError("only the content of an order can be mended")
-        _check_change(letter)
-    if letter["state"] in (letters.SENDING, letters.SENT):
-        if body is not None:
-            raise ConflictError("this dead letter is on its way, and its content is fixed until it returns")
-        changes: dict[str, Any] = letters.entry(letter, person, "sent", note, [])
-    elif letter["source"] == letters.ORDERS:
-        changes = _order_changes(letter, person, body, note)
-    else:
-        changes = letters.entry(letter, person, "sent", note, [])
+    changes = _changes(letter, person, body, note)
     begun = letters.change(letter, state=letters.SENDING, **changes)
     queue = os.environ[_QUEUES[letter["source"]]]
     aws.sqs().send_message(QueueUrl=queue, MessageBody=begun["body"], MessageAttributes=_attributes(begun))
@@ -78,6 +67,25 @@ def send(letter: Letter, person: Person, body: Any, note: str) -> Letter:
         return letters.save({**begun, "state": letters.SENT})
     except PreconditionFailedError:  # it came back already
         return letters.read(letter["id"])
+
+
+def _changes(letter: Letter, person: Person, body: Any, note: str) -> dict[str, Any]:
+    """Return what a letter notes of a sending. Raises as `send`."""
+    is_order, is_going = (
+        letter["source"] == letters.ORDERS,
+        letter["state"] in (letters.SENDING, letters.SENT),
+    )
+    if not letter["body"]:
+        raise ConflictError("the order was erased, and the content of this dead letter with it")
+    if body is not None and not is_order:
+        raise ConflictError("only the content of an order can be mended")
+    if body is not None and is_going:
+        raise ConflictError("this dead letter is on its way, and its content is fixed until it returns")
+    if not is_order:
+        _check_change(letter)
+    if is_order and not is_going:
+        return _order_changes(letter, person, body, note)
+    return letters.entry(letter, person, "sent", note, [])
 
 
 def _order_changes(letter: Letter, person: Person, body: Any, note: str) -> dict[str, Any]:

@@ -165,7 +165,13 @@ PERMISSIONS = {
         ("dynamodb:UpdateItem", "orders-table"),
         ("sqs:SendMessage", "notifications-again"),
     },
-    "order-calls-delete": {("dynamodb:GetItem", "orders-table"), ("dynamodb:PutItem", "orders-table")},
+    "order-calls-delete": {
+        ("dynamodb:GetItem", "orders-table"),
+        ("dynamodb:PutItem", "orders-table"),
+        ("dynamodb:Query", "dead-letters-table/index/byOrder"),
+        ("dynamodb:GetItem", "dead-letters-table"),
+        ("dynamodb:PutItem", "dead-letters-table"),
+    },
     "orders-drafts-list": {("dynamodb:Query", "orders-drafts-table")},
     "orders-drafts-get": {("dynamodb:GetItem", "orders-drafts-table")},
     "orders-drafts-put": {

@@ -238,6 +238,7 @@ _WRITES_TO = {
     "delete_product": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
     "send_order_mail": {"SHOP_ORDERS_TABLE", "SHOP_NOTIFICATION_AGAIN_URL"},
     "delete_dead_letter": {"SHOP_LETTERS_TABLE"},
+    "delete_order": {"SHOP_ORDERS_TABLE", "SHOP_LETTERS_TABLE"},
     "keep_dead_letters": {"SHOP_LETTERS_TABLE"},
     "redrive_dead_letter": {
         "SHOP_LETTERS_TABLE",

@@ -39,6 +39,7 @@ SPECIAL = {
     "letter_page": {"get_dead_letter", "redrive_dead_letter"},
     "letters": {
         "delete_dead_letter",
+        "delete_order",
         "get_dead_letter",
         "get_workload",
         "keep_dead_letters",

@@ -333,6 +333,27 @@ def test_a_discarded_letter_keeps_everything_and_can_still_be_sent(shop: Shop, g
     assert discard(shop, given_up).status == 409
 
 
+def test_an_erased_order_is_erased_from_its_dead_letters(shop: Shop, taken: Json) -> None:
+    other = mended(taken) | {"notes": "Ann wants it soon"}
+    assert send(shop, taken, body=other, note="Ann rang").status == 202
+    deliver(shop)
+    record = change(None, shop.orders()[taken["orderID"]])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lambdas.shop.mail.compose", lambda *_: int("x"))
+        shop.announce(record)
+    assert len(shop.keep("SHOP_NOTIFICATION_DLQ_URL")) == 2
+    path, order_id = "/orders/{orderID}", taken["orderID"]
+    assert shop.ask("delete_order", "DELETE", path, claims=ADMIN, orderID=order_id).status == 204
+    stored = json.dumps(shop.all("SHOP_LETTERS_TABLE"))
+    assert not [word for word in ("Ann", "Miller", "MOP-1", "mop", "soon") if word in stored]
+    for letter in listed(shop)["deadLetters"]:
+        assert (letter["state"], letter["reason"]) == ("discarded", "the order was erased")
+        shown = get(shop, letter["id"])
+        assert shown["history"][-1]["by"] == "admin@shop.example"
+        assert send(shop, letter).status == 409
+        assert send(shop, letter, body=other).status == 409
+
+
 def test_the_reason_of_a_discarded_letter_has_a_limit(shop: Shop, given_up: Json) -> None:
     refused = discard(shop, given_up, reason="x" * 501)
     assert (refused.status, list(refused.fields)) == (400, ["reason"])
