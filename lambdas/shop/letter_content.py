@@ -43,6 +43,11 @@ def text_in(image: Any, *path: str) -> str:
     return next((value for value in values if isinstance(value, str)), "")
 
 
+def _writable(name: str) -> str:
+    """Return a text without halves of characters, which JSON can name and no table takes."""
+    return name.encode(errors="ignore").decode()
+
+
 def _of_order(body: str) -> dict[str, str]:
     document = parsed(body) or {}
     customer = document.get("customer")
@@ -50,7 +55,7 @@ def _of_order(body: str) -> dict[str, str]:
     order_id = document.get("orderID")
     return {
         "orderID": str(order_id) if json_schema.is_valid("Order", "orderID", order_id) else "",
-        "customerName": text.line(name)[:_MAX_NAME] if isinstance(name, str) else "",
+        "customerName": _writable(text.line(name))[:_MAX_NAME] if isinstance(name, str) else "",
     }
 
 

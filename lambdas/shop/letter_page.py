@@ -1,6 +1,8 @@
 """A dead letter as its page shows it: who sent it and when, its content, and what became of its order."""
 
 import json
+import math
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -43,9 +45,19 @@ def _content(letter: Letter) -> dict[str, Any]:
         return {}
     schemas = order_schema.schemas()
     faults = islice(json_schema.faults("Order", text.normalise(document), schemas), MAX_FAULTS)
-    # JSON again, in which a fraction is a number.
-    plain = json.loads(json.dumps(document, default=float))
-    return {"order": plain, "faults": [fault._asdict() for fault in faults]}
+    return {"order": _plain(document), "faults": [fault._asdict() for fault in faults]}
+
+
+def _plain(document: dict[str, Any]) -> Any:
+    """Return a document that JSON in UTF-8 can have: fractions are numbers, half a character is a "?"."""
+    written = json.dumps(document, default=_number, ensure_ascii=False)
+    return json.loads(written.encode(errors="replace"))
+
+
+def _number(fraction: Decimal) -> float | str:
+    """Return a fraction as a number, or as text if only the constant Infinity, which is not JSON, is left."""
+    number = float(fraction)
+    return number if math.isfinite(number) else str(fraction)
 
 
 def _change(found: StreamRecord) -> dict[str, Any]:

@@ -32,6 +32,7 @@ ERASED = "the order was erased"  # the reason of a letter whose content is gone
 MAX_COUNT = 1000  # letters of a state that are counted; the figure of a longer list helps nobody
 _MAX_OF_ORDER = 100
 _TRIES = 5  # to erase a letter that somebody else changes at the same moment
+_MAX_ID_BYTES = 1000  # DynamoDB refuses to look for a key of more than 2,048 bytes
 _NEW_IDS = uuid.UUID("6f1d1d0e-6a53-4a0e-9d53-2f3c1f5d7b11")  # a random namespace, only for new_order_id
 
 
@@ -71,7 +72,8 @@ def count_open(source: str) -> int:
 
 def find(letter_id: str) -> Letter | None:
     """Return a letter, read consistently, or None."""
-    return cast(Letter | None, tables.get(_table(), id=letter_id) if letter_id else None)
+    is_id = 0 < len(letter_id.encode()) <= _MAX_ID_BYTES
+    return cast(Letter | None, tables.get(_table(), id=letter_id) if is_id else None)
 
 
 def read(letter_id: str) -> Letter:
