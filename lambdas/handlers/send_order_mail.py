@@ -12,5 +12,5 @@ def handler(request: Request) -> Answer:
     request.require_version(order["version"], order=orders.public(order))
     order_mails.require(order, event)
     changed = orders.record_mail(order, event, by=request.person)
-    order_mails.send_again(changed)
+    order_mails.send_again(changed, event)
     return answer(202, orders.public(changed), ETag=etag(changed["version"]))

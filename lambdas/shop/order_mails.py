@@ -52,12 +52,12 @@ def require(order: Order, event: str) -> None:
         raise ConflictError(f"there is no mail about {event} of this order, {words}")
 
 
-def send_again(order: Order) -> None:
-    """Send the mail that the latest `mailed` entry of an order asks for. Raises the errors of boto3.
+def send_again(order: Order, event: str) -> None:
+    """Send the mail about an event that its latest `mailed` entry asks for. Raises the errors of boto3.
 
     The notifier gets it like a change of the stream, and sends it once.
     """
-    mail = next(one for one in reversed(due(order)) if one.by)
+    mail = next(one for one in reversed(due(order)) if one.by and one.event == event)
     record = {
         "eventID": uuid.uuid5(_IDS, mail.id).hex,
         "eventName": "INSERT",

@@ -164,3 +164,18 @@ def test_a_queue_that_cannot_be_reached_is_tried_again_by_the_next_press(
     assert send(shop, stored).json["version"] == 2
     again(shop)
     assert len(shop.mails()) == 1
+
+
+def test_a_mail_that_did_not_reach_its_queue_is_sent_after_one_about_another_event(
+    shop: Shop, break_aws: Callable[..., None]
+) -> None:
+    stored = move(shop, shop.place(), "cancelled")
+    break_aws("sqs", times=1, send_message=fault("ServiceUnavailable", "SendMessage"))
+    with pytest.raises(Exception, match="made by a test"):
+        send(shop, stored, "placed")
+    for event in ("cancelled", "placed"):
+        assert send(shop, stored, event).status == 202
+    again(shop)
+    cancelled, placed = (mail["Subject"] for mail in shop.mails())
+    assert "cancelled" in cancelled
+    assert placed.startswith("New order")
