@@ -141,6 +141,44 @@ def test_a_mail_about_an_earlier_event_tells_of_that_event(shop: Shop) -> None:
     assert "Later" not in cancelled["Message"]
 
 
+def test_a_mail_names_who_cancelled_the_order_and_not_who_sent_it_again(shop: Shop) -> None:
+    stored = move(shop, shop.place(), "cancelled")
+    assert send(shop, stored, "cancelled", claims=ADMIN).status == 202
+    again(shop)
+    (mail,) = shop.mails()
+    assert "was cancelled by staff@shop.example" in mail["Message"]
+
+
+def test_a_double_press_whose_mail_fails_is_one_dead_letter(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = shop.place()
+    monkeypatch.setattr("lambdas.shop.mail.compose", lambda *_: int("x"))
+    for _ in range(2):
+        assert send(shop, stored).status == 202
+        again(shop)
+    (letter,) = shop.keep("SHOP_NOTIFICATION_DLQ_URL").values()
+    assert letter["orderID"] == stored["orderID"]
+
+
+def test_a_mail_that_is_being_sent_waits_and_one_whose_dead_letter_is_discarded_does_not_fail_any_more(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = shop.place()
+    monkeypatch.setattr("lambdas.shop.mail.compose", lambda *_: int("x"))
+    shop.announce(change(None, stored))
+    (letter,) = shop.keep("SHOP_NOTIFICATION_DLQ_URL").values()
+    path = "/dead-letters/{id}"
+    gone = shop.ask("delete_dead_letter", "DELETE", path, claims=ADMIN, id=letter["id"])
+    assert gone.status == 204
+    states = []
+    for leased_until in (times.now_ms() - 1, times.now_ms() + 60_000):
+        entry = {"notificationID": f"{stored['orderID']}#placed", "leaseOwner": "a/b"}
+        shop.put("SHOP_NOTIFICATIONS_TABLE", entry | {"leasedUntil": leased_until})
+        states += [one["state"] for one in mails(shop, stored)["mails"]]
+    assert states == ["unknown", "waiting"]
+
+
 def test_a_mail_that_was_never_due_is_refused(shop: Shop) -> None:
     refused = send(shop, shop.place(), "cancelled")
     assert (refused.status, "only about: placed" in refused.error["message"]) == (409, True)

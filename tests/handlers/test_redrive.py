@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.platform import aws, times
+from lambdas.platform import aws, tables, times
 from lambdas.shop import letters, redrive
 from tests.handlers.shop import ADMIN, STAFF, Json, Reply, Shop, change, fault, message, order, submission
 from tests.handlers.test_dead_letters import ACCEPTED, get, listed, only
@@ -168,6 +168,87 @@ def test_a_sending_that_was_cut_off_after_the_queue_places_one_order(
     assert (stored["orderID"], stored["status"]) == (good["orderID"], "placed")
 
 
+def test_what_comes_back_before_its_sending_was_noted_can_be_sent_again(
+    shop: Shop, taken: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = letters.save
+    with monkeypatch.context() as patch:
+        patch.setattr(letters, "save", lambda letter, **changes: _until_sent(saved, letter, changes))
+        with pytest.raises(Exception, match="made by a test"):
+            send(shop, taken)
+    deliver(shop)
+    letter = get(shop, taken["id"])
+    assert (letter["state"], letter["tries"]) == ("open", 2)
+    assert [one["event"] for one in letter["history"]] == ["received", "sent", "returned"]
+    assert discard(shop, taken).status == 204
+
+
+def _until_sent(save: Callable[..., Any], letter: Any, changes: Json) -> Any:
+    if changes["state"] == "sent":
+        raise fault()
+    return save(letter, **changes)
+
+
+def test_two_messages_about_one_sending_return_to_its_letter_once(shop: Shop, taken: Json) -> None:
+    for _ in range(2):
+        assert send(shop, taken).status == 202
+    deliver(shop)
+    letter = only(shop.keep())
+    assert (letter["state"], letter["tries"], len(letter["tokens"])) == ("open", 2, 3)
+    events = [one["event"] for one in letter["history"]]
+    assert events == ["received", "sent", "sent", "returned"]
+    assert discard(shop, taken).status == 204
+
+
+def test_what_comes_back_while_somebody_changes_its_letter_is_kept(
+    shop: Shop, taken: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keeper reads the letter, somebody sends it once more, and the keeper reads it again."""
+    assert send(shop, taken).status == 202
+    assert shop.deliver(*shop.receive()) == []
+    (back,) = (submission(one.pop("body"), **one) for one in shop.letters())
+    found, stale = letters.find, [letters.SENDING]
+
+    def find(letter_id: str) -> Any:
+        letter = found(letter_id)
+        return letter | {"version": 2, "state": stale.pop()} if letter and stale else letter
+
+    with monkeypatch.context() as patch:
+        patch.setattr(letters, "find", find)
+        shop.call("keep_dead_letters", {"Records": [back | {"eventSourceARN": "a:order-dead-letters"}]})
+    letter = get(shop, taken["id"])
+    assert (stale, letter["state"], letter["tries"]) == ([], "open", 2)
+
+
+def test_the_answer_of_a_sending_that_came_back_at_once_says_so(
+    shop: Shop, taken: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = letters.save
+
+    def save(letter: Any, **changes: Any) -> Any:
+        if changes["state"] == "sent":
+            deliver(shop)
+        return saved(letter, **changes)
+
+    monkeypatch.setattr(letters, "save", save)
+    answer = send(shop, taken)
+    assert (answer.status, answer.json["state"]) == (202, "open")
+    assert answer.headers["ETag"] == f'"{answer.json["version"]}"'
+
+
+def test_a_letter_that_would_outgrow_its_table_is_refused_and_stays_as_it_is(shop: Shop) -> None:
+    """Texts count in bytes: a letter of the alphabet beside one of two bytes."""
+    half = "é" * (tables.MAX_ITEM_BYTES // 4 - 3000)
+    body = json.dumps({"orderID": "x", "notes": half}, ensure_ascii=False)
+    record = submission(body) | {"eventSourceARN": "a:order-dead-letters"}
+    assert shop.call("keep_dead_letters", {"Records": [record]}) == {"batchItemFailures": []}
+    letter = only(shop.keep())
+    shop.put("SHOP_LETTERS_TABLE", letter | {"original": "é" * (tables.MAX_ITEM_BYTES // 4 + 3000)})
+    refused = discard(shop, letter, "Nobody can read it")
+    assert (refused.status, f"{tables.MAX_ITEM_BYTES:,} bytes" in refused.error["message"]) == (413, True)
+    assert get(shop, letter["id"])["version"] == 1
+
+
 # ---- mended
 
 
@@ -206,6 +287,18 @@ def test_a_mended_order_that_fails_comes_back_as_it_was_mended(shop: Shop, given
     assert letter["original"] == given_up["body"]
 
 
+def test_a_letter_that_is_mended_twice_is_listed_as_it_is_now_and_keeps_the_first_content(
+    shop: Shop, taken: Json
+) -> None:
+    for name in ("Bea Cole", "Cy Dunn"):
+        customer = {"name": name, "email": "bea@example.org"}
+        assert send(shop, taken, body=mended(taken) | {"customer": customer}).status == 202
+        deliver(shop)
+        (shown,) = listed(shop)["deadLetters"]
+        assert (shown["customerName"], shown["state"]) == (name, "open")
+    assert get(shop, taken["id"])["original"] == taken["body"]
+
+
 FAULTS: dict[str, tuple[Json, str]] = {
     "an unknown field": ({"colour": "red"}, "colour"),
     "no lines": ({"items": []}, "items"),
@@ -242,6 +335,16 @@ def test_a_request_without_a_body_sends_the_content_as_it_is(shop: Shop, given_u
     path = "/dead-letters/{id}/redrive"
     assert shop.ask("redrive_dead_letter", "POST", path, claims=ADMIN, id=given_up["id"]).status == 202
     assert len(deliver(shop)) == 1
+
+
+def test_a_letter_says_nothing_of_an_order_that_was_erased(shop: Shop, given_up: Json) -> None:
+    assert send(shop, given_up).status == 202
+    (stored,) = deliver(shop).values()
+    assert get(shop, given_up["id"])["stored"]["number"] == stored["number"]
+    path = "/orders/{orderID}"
+    gone = shop.ask("delete_order", "DELETE", path, claims=ADMIN, orderID=stored["orderID"])
+    assert gone.status == 204
+    assert "stored" not in get(shop, given_up["id"])
 
 
 # ---- under another ID
@@ -286,6 +389,23 @@ def test_an_operators_order_stays_an_operators(shop: Shop) -> None:
     assert origin == ("operator", "operator", ACCEPTED)
     assert stored["history"][0]["sub"].startswith("AROAOPERATOR")
     assert stored["history"][1]["by"] == "admin@shop.example"
+
+
+@pytest.mark.parametrize("make", [message, submission])
+def test_nobody_gets_a_note_of_their_own_sealed_with_a_dead_letter(
+    shop: Shop, given_up: Json, make: Callable[..., Json]
+) -> None:
+    """The note would lead the message into another letter, and name somebody in the order's history."""
+    forged = {"at": "2010", "by": "boss@shop.example", "event": "mended", "deadLetter": given_up["id"]}
+    notes = {"redriven": json.dumps(forged), "operator": json.dumps({"sender": "boss", "sentAt": 1})}
+    assert shop.deliver(make(order(str(uuid.uuid4()).upper()), **notes)) == []
+    (letter,) = (one for name, one in shop.keep().items() if name != given_up["id"])
+    assert get(shop, given_up["id"])["version"] == 1
+    assert letter["acceptedAt"] == ACCEPTED
+    assert send(shop, letter, body=mended(letter, new_id(shop, letter))).status == 202
+    (stored,) = deliver(shop).values()
+    assert [one["by"] for one in stored["history"]] == [stored["submittedBy"], "admin@shop.example"]
+    assert stored["history"][1]["deadLetter"] == letter["id"]
 
 
 def test_staff_can_neither_send_nor_discard(shop: Shop, given_up: Json) -> None:
@@ -405,6 +525,14 @@ def test_no_mail_is_sent_again_about_an_erased_order(shop: Shop, unannounced: Js
     assert (refused.status, "erased" in refused.error["message"]) == (409, True)
 
 
+def test_a_mail_is_sent_again_about_an_order_that_was_changed_since(shop: Shop, unannounced: Json) -> None:
+    stored = shop.orders()[unannounced["orderID"]]
+    shop.put("SHOP_ORDERS_TABLE", stored | {"version": 2})
+    assert send(shop, unannounced).status == 202
+    shop.announce(*again(shop, "notifications"))
+    assert len(shop.mails()) == 1
+
+
 @pytest.fixture
 def uncounted(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Json:
     """The letter of an order that could not be counted."""
@@ -437,6 +565,23 @@ def test_a_change_that_is_out_of_date_is_not_counted_again(shop: Shop, uncounted
     shop.put("SHOP_ORDERS_TABLE", {"orderID": stored["orderID"], "erasedAt": "x", "version": 2})
     assert send(shop, uncounted).status == 409
     assert again(shop, "views") == []
+
+
+def test_an_erasure_that_could_not_be_counted_is_sent_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = shop.place()
+    shop.follow(change(None, stored))
+    path, order_id = "/orders/{orderID}", stored["orderID"]
+    assert shop.ask("delete_order", "DELETE", path, claims=ADMIN, orderID=order_id).status == 204
+    with monkeypatch.context() as patch:
+        patch.setattr("lambdas.shop.figures.difference", lambda *_: int("x"))
+        shop.follow(change(stored, shop.orders()[order_id]))
+    letter = only(shop.keep("SHOP_VIEWS_DLQ_URL"))
+    assert _placed(shop) == 1
+    assert send(shop, letter).status == 202
+    shop.follow(*again(shop, "views"))
+    assert _placed(shop) == 0
 
 
 @pytest.mark.parametrize("source", ["unannounced", "uncounted"])
