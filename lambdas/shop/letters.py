@@ -137,7 +137,8 @@ def discard(letter: Letter, person: Person, reason: str) -> None:
         return
     if letter["state"] != OPEN:
         raise ConflictError("only an open dead letter can be discarded, and this one was sent again")
-    change(letter, state=DISCARDED, **entry(letter, person, "discarded", reason, []))
+    settled = {**letter, "state": DISCARDED, **entry(letter, person, "discarded", reason, [])}
+    save(cast(Letter, settled))  # also a letter that has no room for another sending
     log.event("dead_letter.discarded", letterID=letter["id"], sub=person.sub)
 
 

@@ -173,7 +173,7 @@ def test_what_comes_back_before_its_sending_was_noted_can_be_sent_again(
 ) -> None:
     saved = letters.save
     with monkeypatch.context() as patch:
-        patch.setattr(letters, "save", lambda letter, **changes: _until_sent(saved, letter, changes))
+        patch.setattr(letters, "save", lambda changed, *limit: _until_sent(saved, changed, *limit))
         with pytest.raises(Exception, match="made by a test"):
             send(shop, taken)
     deliver(shop)
@@ -183,10 +183,10 @@ def test_what_comes_back_before_its_sending_was_noted_can_be_sent_again(
     assert discard(shop, taken).status == 204
 
 
-def _until_sent(save: Callable[..., Any], letter: Any, changes: Json) -> Any:
-    if changes["state"] == "sent":
+def _until_sent(save: Callable[..., Any], changed: Any, *limit: int) -> Any:
+    if changed["state"] == "sent":
         raise fault()
-    return save(letter, **changes)
+    return save(changed, *limit)
 
 
 def test_two_messages_about_one_sending_return_to_its_letter_once(shop: Shop, taken: Json) -> None:
@@ -225,10 +225,10 @@ def test_the_answer_of_a_sending_that_came_back_at_once_says_so(
 ) -> None:
     saved = letters.save
 
-    def save(letter: Any, **changes: Any) -> Any:
-        if changes["state"] == "sent":
+    def save(changed: Any, *limit: int) -> Any:
+        if changed["state"] == "sent":
             deliver(shop)
-        return saved(letter, **changes)
+        return saved(changed, *limit)
 
     monkeypatch.setattr(letters, "save", save)
     answer = send(shop, taken)
@@ -244,9 +244,24 @@ def test_a_letter_that_would_outgrow_its_table_is_refused_and_stays_as_it_is(sho
     assert shop.call("keep_dead_letters", {"Records": [record]}) == {"batchItemFailures": []}
     letter = only(shop.keep())
     shop.put("SHOP_LETTERS_TABLE", letter | {"original": "é" * (tables.MAX_ITEM_BYTES // 4 + 3000)})
-    refused = discard(shop, letter, "Nobody can read it")
+    assert send(shop, letter).status == 413
+    refused = discard(shop, letter)
     assert (refused.status, f"{tables.MAX_ITEM_BYTES:,} bytes" in refused.error["message"]) == (413, True)
     assert get(shop, letter["id"])["version"] == 1
+
+
+def test_whatever_could_be_sent_has_room_to_come_back_and_to_be_discarded(shop: Shop, taken: Json) -> None:
+    unused = tables.MAX_ITEM_BYTES - tables.HISTORY_BYTES
+    while unused > 0:  # the fullest letter that can still be sent
+        unused -= 50
+        shop.put("SHOP_LETTERS_TABLE", taken | {"original": "x" * unused})
+        if send(shop, taken).status == 202:
+            break
+    assert unused > tables.MAX_ITEM_BYTES - tables.HISTORY_BYTES - 5000
+    deliver(shop)
+    assert get(shop, taken["id"])["state"] == "open"
+    assert send(shop, taken).status == 413
+    assert discard(shop, taken, "é" * 500).status == 204
 
 
 # ---- mended
