@@ -135,7 +135,9 @@ def discard(letter: Letter, person: Person, reason: str) -> None:
     """Settle a letter without sending it. Raises ConflictError, PreconditionFailedError, TooLargeError."""
     if letter["state"] == DISCARDED:
         return
-    if letter["state"] != OPEN:
+    # A change that was cut off on its way may be out of date by now, so nobody can send it any more.
+    is_cut_off_change = letter["state"] == SENDING and letter["source"] != ORDERS
+    if letter["state"] != OPEN and not is_cut_off_change:
         raise ConflictError("only an open dead letter can be discarded, and this one was sent again")
     settled = {**letter, "state": DISCARDED, **entry(letter, person, "discarded", reason, [])}
     save(cast(Letter, settled))  # also a letter that has no room for another sending

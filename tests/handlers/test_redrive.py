@@ -582,6 +582,36 @@ def test_a_change_that_is_out_of_date_is_not_counted_again(shop: Shop, uncounted
     assert again(shop, "views") == []
 
 
+@pytest.mark.parametrize("is_cut_off", [True, False])
+def test_a_change_that_was_sent_is_not_sent_once_more_when_it_is_out_of_date(
+    shop: Shop, uncounted: Json, break_aws: Callable[..., None], is_cut_off: bool
+) -> None:
+    if is_cut_off:
+        break_aws("sqs", times=1, send_message=fault("ServiceUnavailable", "SendMessage"))
+        with pytest.raises(Exception, match="made by a test"):
+            send(shop, uncounted)
+    else:
+        assert send(shop, uncounted).status == 202
+    sent = len(again(shop, "views"))
+    stored = shop.orders()[uncounted["orderID"]]
+    shop.put("SHOP_ORDERS_TABLE", stored | {"version": 2})
+    refused = send(shop, uncounted)
+    assert (refused.status, "made anew" in refused.error["message"]) == (409, True)
+    assert (sent, again(shop, "views")) == (0 if is_cut_off else 1, [])
+    assert discard(shop, uncounted).status == (204 if is_cut_off else 409)
+
+
+def test_a_mail_that_was_sent_is_not_sent_once_more_about_an_erased_order(
+    shop: Shop, unannounced: Json
+) -> None:
+    assert send(shop, unannounced).status == 202
+    path, order_id = "/orders/{orderID}", unannounced["orderID"]
+    assert shop.ask("delete_order", "DELETE", path, claims=ADMIN, orderID=order_id).status == 204
+    assert len(again(shop, "notifications")) == 1
+    assert send(shop, unannounced).status == 409
+    assert again(shop, "notifications") == []
+
+
 def test_an_erasure_that_could_not_be_counted_is_sent_again(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
