@@ -28,6 +28,15 @@ GUIDE = (ROOT / "docs/operate.md").read_text()
 ORDER = {"customer": {"name": "A", "email": "a@shop.example"}, "items": [{"lineTotal": 1}]}
 WRITE_MAPPING = "orders-write-mapping"
 NOTIFY_MAPPING = "notifications-notify-mapping"
+# The queue, the function and the largest batch of each mapping of dead letters. A reader of the stream gets
+# one change at a time, because it tells of none which failed.
+DEAD_LETTER_MAPPINGS = {
+    "dead-letters-keep-orders": ("orders-dead-letters", "dead-letters-keep", 10),
+    "dead-letters-keep-notifications": ("notifications-dead-letters", "dead-letters-keep", 10),
+    "dead-letters-keep-views": ("views-dead-letters", "dead-letters-keep", 10),
+    "notifications-again-mapping": ("notifications-again", "notifications-notify", 1),
+    "views-again-mapping": ("views-again", "views-update", 1),
+}
 # The function and the dead letter queue of each reader of the orders' stream, by its event source mapping.
 READERS = {
     NOTIFY_MAPPING: ("notifications-notify", "notifications-dead-letters"),
@@ -111,6 +120,30 @@ def test_the_writer_reports_which_messages_failed(graph: Graph) -> None:
     # batches would need more invocations for the same spike.
     assert mapping["batchSize"] == 10 == aws.CONNECTIONS  # all orders of a batch are stored side by side
     assert "maximumBatchingWindowInSeconds" not in mapping
+
+
+@pytest.mark.parametrize("name", DEAD_LETTER_MAPPINGS)
+def test_a_dead_letter_that_is_not_kept_or_sent_again_stays_in_its_queue(graph: Graph, name: str) -> None:
+    """Without the reports, Lambda deletes every message of a batch whose function ended in time."""
+    queue, function, batch = DEAD_LETTER_MAPPINGS[name]
+    mapping = graph.inputs(name)
+    assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert graph.with_names(mapping["eventSourceArn"]) == queue
+    assert graph.with_names(mapping["functionName"]) == f"{function}-function"
+    assert mapping["batchSize"] == batch
+    assert f"{function}-policy" in graph.waits_for(name)
+    timeout = graph.inputs(f"{function}-function")["timeout"]
+    assert graph.inputs(queue)["visibilityTimeoutSeconds"] == 6 * timeout
+
+
+@pytest.mark.parametrize("reader", ["notifications", "views"])
+def test_what_is_sent_again_and_fails_returns_to_the_dead_letters_in_time(graph: Graph, reader: str) -> None:
+    """SQS deletes a dead letter by its age since it was first queued, and the marks of changes expire."""
+    redrive = graph.document(f"{reader}-again", "redrivePolicy")
+    assert graph.with_names(redrive["deadLetterTargetArn"]) == f"{reader}-dead-letters"
+    assert redrive["maxReceiveCount"] == 5
+    kept = graph.inputs(f"{reader}-again")["messageRetentionSeconds"]
+    assert 2 * kept < graph.inputs(f"{reader}-dead-letters")["messageRetentionSeconds"] == 14 * DAY
 
 
 def test_the_writer_runs_as_often_as_the_guide_says(graph: Graph) -> None:
@@ -355,7 +388,8 @@ def test_tombstones_drafts_figures_and_the_ledger_expire(graph: Graph) -> None:
     assert graph.inputs("orders-drafts-table")["ttl"] == expiry
     assert graph.inputs("notifications-ledger")["ttl"] == expiry
     assert graph.inputs("views-tallies")["ttl"] == expiry
-    assert "ttl" not in graph.inputs("products-table")
+    for kept in ("products-table", "dead-letters-table"):
+        assert "ttl" not in graph.inputs(kept)
 
 
 def test_notifications_are_encrypted_and_reach_every_subscriber(everything: Graph) -> None:
