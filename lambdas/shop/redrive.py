@@ -135,11 +135,22 @@ def _id_fault(letter: Letter, order_id: str) -> list[Fault]:
     A second ID for an order that may be stored under its own would place it twice.
     """
     own = letter.get("orderID")
-    is_new_allowed = own is None or letter["advice"] == letter_advice.ID_TAKEN
+    is_taken = letter["advice"] == letter_advice.ID_TAKEN and not _is_stored(letter)
+    is_new_allowed = own is None or is_taken
     allowed = [*([own] if own else []), *([letters.new_order_id(letter)] if is_new_allowed else [])]
     if order_id in allowed:
         return []
     return [Fault("orderID", f"must be {' or '.join(allowed)}, got {order_id}")]
+
+
+def _is_stored(letter: Letter) -> bool:
+    """Whether the order of a letter is stored under its own ID, with the content before it was mended."""
+    try:
+        first = submissions.read(letter.get("original", letter["body"]))
+    except UndeliverableError:
+        return False
+    stored = tables.get(order_table.name(), orderID=first.order_id) or {}
+    return stored.get("submissionHash") in (first.fingerprint, first.fingerprint_as_written())
 
 
 def _check_change(letter: Letter) -> None:

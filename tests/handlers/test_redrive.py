@@ -382,6 +382,20 @@ def test_an_order_that_may_be_stored_cannot_be_sent_under_another_id(shop: Shop,
     assert given_up["orderID"] in refused.fields["orderID"]
 
 
+def test_an_order_that_was_stored_after_all_is_not_placed_twice_by_mending_it(
+    shop: Shop, given_up: Json
+) -> None:
+    """Mended, it comes back because its own first content has taken its ID."""
+    shop.place(mended(given_up))
+    assert send(shop, given_up, body=mended(given_up) | {"notes": "mended"}).status == 202
+    deliver(shop)
+    letter = get(shop, given_up["id"])
+    assert letter["advice"] == "id-taken"
+    refused = send(shop, letter, body=mended(letter, letter["newOrderID"]))
+    assert (refused.status, list(refused.fields)) == (400, ["orderID"])
+    assert len(deliver(shop)) == 1
+
+
 # ---- nobody else's name
 
 
