@@ -96,6 +96,8 @@ class DeadLetters(pulumi.ComponentResource):
                 module="keep_dead_letters",
                 permissions=[
                     allow(["dynamodb:GetItem", "dynamodb:PutItem"], [self.table.arn]),
+                    # Whether an order was erased since.
+                    allow(["dynamodb:GetItem"], [pipeline.table.arn]),
                     allow(RECEIVE, [source.dead.arn for source in sources]),
                     # Of a batch that Lambda gave up, the stream still has the changes.
                     allow(["dynamodb:GetRecords", "dynamodb:GetShardIterator"], [pipeline.table.stream_arn]),
@@ -103,6 +105,8 @@ class DeadLetters(pulumi.ComponentResource):
                 environment={
                     **self._environment(pipeline),
                     **queues,
+                    "SHOP_ORDERS_TABLE": pipeline.table.name,
+                    "SHOP_ORDERS_STREAM": pipeline.table.stream_arn,
                     "SHOP_MAX_RECEIVE_COUNT": str(pipeline.max_receive_count),
                 },
                 log_retention_days=self._args.log_retention_days,

@@ -120,11 +120,14 @@ class OrderNotifications(pulumi.ComponentResource):
                     *may_read(self._args.orders),
                     allow(USE_LEDGER, [self.ledger.arn]),
                     allow(["sns:Publish"], [self.topic.arn]),
+                    # A mail that somebody has sent again is about the stored order.
+                    allow(["dynamodb:GetItem"], [self._args.orders.arn]),
                     allow(["sqs:SendMessage"], [self.dead_letters.arn]),
                     allow(RECEIVE, [self.again.arn]),
                 ],
                 environment={
                     "SHOP_NOTIFICATIONS_TABLE": self.ledger.name,
+                    "SHOP_ORDERS_TABLE": self._args.orders.name,
                     "SHOP_TOPIC_ARN": self.topic.arn,
                     "SHOP_NOTIFICATION_DLQ_URL": self.dead_letters.url,
                     "SHOP_SITE_URL": site_url,

@@ -54,7 +54,8 @@ def again_queue(
     return aws.sqs.Queue(
         name,
         max_message_size=MAX_MESSAGE_BYTES,
-        message_retention_seconds=4 * DAY,
+        # Together with the 13 days of redrive.py less than the 15 of the marks in order_journal.py.
+        message_retention_seconds=DAY,
         visibility_timeout_seconds=6 * timeout,
         sqs_managed_sse_enabled=True,
         redrive_policy=pulumi.Output.json_dumps(redrive, sort_keys=True),

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from lambdas.platform import aws, log, stream, tables
 from lambdas.platform.stream import Image, StreamRecord
-from lambdas.shop import announcements, mail, order_status
+from lambdas.shop import announcements, mail, order_reads, order_status
 from lambdas.shop.announcements import Announcement
 from lambdas.shop.documents import Order
 from lambdas.shop.ledger import Owner
@@ -43,13 +43,21 @@ def _announcement(
 ) -> Announcement | None:
     """Return the mail of a record if it is due."""
     announcements.require_time(time_left_ms)
-    sent_again = record.get("notificationID")
-    if not sent_again and not _is_due(record):
+    order = _order(record)
+    if order is None:
         return None
-    order = cast(Order, tables.record(record["dynamodb"]["NewImage"]))
     letter = mail.compose(order, os.environ["SHOP_SITE_URL"])
-    notification_id = sent_again or f"{order['orderID']}#{order['status']}"
+    notification_id = record.get("notificationID") or f"{order['orderID']}#{order['status']}"
     return Announcement(notification_id, Owner(record["eventID"], invocation), letter)
+
+
+def _order(record: StreamRecord) -> Order | None:
+    """Return the order that a mail is due about: as it was changed, or as stored for a mail sent again."""
+    if "notificationID" in record:
+        order_id = str(tables.record(record["dynamodb"]["Keys"])["orderID"])
+        stored = order_reads.find(order_id)  # None if it was erased since
+        return mail.as_of(stored, record["status"]) if stored else None
+    return cast(Order, tables.record(record["dynamodb"]["NewImage"])) if _is_due(record) else None
 
 
 def _is_due(record: StreamRecord) -> bool:

@@ -29,7 +29,9 @@ class StreamRecord(TypedDict):
     eventID: str
     eventName: str  # INSERT, MODIFY or REMOVE
     dynamodb: Change
-    notificationID: NotRequired[str]  # of a mail that somebody has sent again
+    # Of a mail that somebody has sent again: its ID, and the status it is about. It has no images.
+    notificationID: NotRequired[str]
+    status: NotRequired[str]
 
 
 def is_behind(records: Sequence[StreamRecord], seconds: float) -> bool:

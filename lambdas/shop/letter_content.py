@@ -20,7 +20,7 @@ def parsed(body: str) -> dict[str, Any] | None:
     """Return the JSON object in a text, or None if the text is something else."""
     try:
         document = strict_json.parse(body)
-        strict_json.canonical(document)  # refuses what is nested too deeply to be written
+        strict_json.canonical([[[[document]]]])  # refuses what is nested too deeply for an answer
     except strict_json.NotJsonError:
         return None
     return document if isinstance(document, dict) else None

@@ -13,7 +13,15 @@ from typing import Any, NamedTuple, cast
 from lambdas.platform import aws, log, stream, times
 from lambdas.platform.errors import PreconditionFailedError
 from lambdas.platform.stream import StreamRecord
-from lambdas.shop import letter_advice, letter_content, letters, order_origin, order_seal, order_status
+from lambdas.shop import (
+    letter_advice,
+    letter_content,
+    letters,
+    order_origin,
+    order_reads,
+    order_seal,
+    order_status,
+)
 from lambdas.shop.documents import Letter, LetterEntry
 from lambdas.shop.order_message import Message
 
@@ -110,7 +118,7 @@ def _order(message: Message) -> Failure:
     """
     origin = order_origin.of_dead_letter(message)
     reason = message.text("reason") or ""
-    source_id = message.text("sourceMessageId") or ""
+    source_id = (message.text("sourceMessageId") or "") if order_seal.is_sealed(message) else ""
     token = source_id if _ID.fullmatch(source_id) else message.message_id
     earlier = origin.redriven.get("deadLetter") if origin.redriven else None
     return Failure(
@@ -162,7 +170,7 @@ def _concerns(source: str, record: StreamRecord) -> bool:
 
 def _read(positions: dict[str, Any]) -> list[StreamRecord]:
     """Return the changes at positions of a stream, or none if the stream has them no more."""
-    if not positions.keys() >= _POSITIONS:
+    if not positions.keys() >= _POSITIONS or positions["streamArn"] != os.environ["SHOP_ORDERS_STREAM"]:
         return []
     try:
         return stream.read(
@@ -183,7 +191,7 @@ def _keep(failure: Failure) -> Kept | None:
         letter = letters.find(failure.id)
         if letter and failure.token in letter["tokens"]:
             return None
-        if letters.add(_new(failure)) if letter is None else _add(failure, letter):
+        if letters.add(_without_erased(_new(failure))) if letter is None else _add(failure, letter):
             return Kept(failure.id, failure.source, letter is None)
     raise LookupError("the letter was changed by others at every try")
 
@@ -208,6 +216,19 @@ def _new(failure: Failure) -> Letter:
             "history": [_entry("received", failure, at)],
         }
     )
+
+
+def _without_erased(letter: Letter) -> Letter:
+    """Return a letter, without its content if that is a change of an order that was erased since.
+
+    The erasure itself keeps its content, which is needed to take the order out of figures and search.
+    """
+    record = letter_content.record(letter["body"]) if letter["source"] != letters.ORDERS else None
+    image = record["dynamodb"].get("NewImage") if record else None
+    if letter["source"] == letters.ORDERS or letter_content.text_in(image, "erasedAt"):
+        return letter
+    is_erased = order_reads.is_erased(letter.get("orderID", ""))
+    return letters.with_keys(letters.without_content(letter)) if is_erased else letter
 
 
 def _add(failure: Failure, letter: Letter) -> bool:

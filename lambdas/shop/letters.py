@@ -162,15 +162,16 @@ def erase_of(order_id: str, person: Person) -> None:
 def _erase(letter: Letter, person: Person) -> None:
     if not letter["body"]:
         return
-    gone = ("original", "customerName", "redriven")
-    rest: dict[str, Any] = {name: value for name, value in letter.items() if name not in gone}
-    rest |= {"state": DISCARDED, "reason": ERASED, "body": ""}
-    kept = ("at", "by", "sub", "event")
-    rest["history"] = [
-        {name: value for name, value in step.items() if name in kept} for step in rest["history"]
-    ]
-    erased = cast(Letter, rest)
+    erased = without_content(letter)
     save(cast(Letter, {**erased, **entry(erased, person, "discarded", ERASED, [])}))
+
+
+def without_content(letter: Letter) -> Letter:
+    """Return a letter, discarded and without what it says of its order and its customer."""
+    gone, kept = ("original", "customerName", "redriven"), ("at", "by", "sub", "event")
+    rest: dict[str, Any] = {name: value for name, value in letter.items() if name not in gone}
+    history = [{name: value for name, value in step.items() if name in kept} for step in rest["history"]]
+    return cast(Letter, rest | {"state": DISCARDED, "reason": ERASED, "body": "", "history": history})
 
 
 def with_keys(letter: Mapping[str, Any]) -> Letter:
@@ -190,9 +191,11 @@ def listed(letter: Mapping[str, Any]) -> dict[str, Any]:
 def new_order_id(letter: Letter) -> str:
     """Return the one other ID under which the order of a letter may be sent, always the same one.
 
-    So two people who send the letter as a new order make one order.
+    So two people who send the letter as a new order make one order. Letters with the same content have the
+    same one, because a client that sends an order twice makes two letters of it.
     """
-    return str(uuid.uuid5(_NEW_IDS, letter["id"]))
+    content = letter.get("original", letter["body"])
+    return str(uuid.uuid5(_NEW_IDS, content if "orderID" in letter else letter["id"]))
 
 
 def _count(partition: str) -> int:

@@ -23,6 +23,12 @@ class Mail(NamedTuple):
     body: str
 
 
+def as_of(order: Order, status: str) -> Order:
+    """Return an order for a mail about an earlier status, whose entry is then the last one of its history."""
+    at = max(place for place, entry in enumerate(order["history"]) if entry.get("to") == status)
+    return {**order, "status": status, "history": order["history"][: at + 1]}
+
+
 def compose(order: Order, site_url: str) -> Mail:
     """Return the mail about an order that was just placed, rejected or cancelled.
 

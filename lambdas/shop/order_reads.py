@@ -13,6 +13,11 @@ def find(order_id: str) -> Order | None:
     return unless_erased(tables.get(order_table.name(), orderID=order_id))
 
 
+def is_erased(order_id: str) -> bool:
+    """Whether an order was erased, for as long as its tombstone is kept."""
+    return "erasedAt" in (tables.get(order_table.name(), orderID=order_id) or {}) if order_id else False
+
+
 def read_many(order_ids: Sequence[str], names: Sequence[str]) -> list[Order]:
     """Return these fields of orders, in the order of `order_ids`, without unknown and erased orders.
 

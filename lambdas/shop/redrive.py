@@ -157,7 +157,7 @@ def _check_change(letter: Letter) -> None:
     """Raise ConflictError if a change of an order can be neither announced nor counted any more."""
     record = letter_content.record(letter["body"])
     images: Mapping[str, Any] = record["dynamodb"] if record else {}
-    if not record or ("NewImage" not in images and record.get("eventName") != "REMOVE"):
+    if not record or ("NewImage" not in images and record.get("eventName") not in ("REMOVE", "MAIL")):
         raise ConflictError("the change of the order is not in this dead letter, so it cannot be sent again")
     if letter["receivedAt"] < times.iso(times.now_ms() - MAX_CHANGE_AGE_DAYS * _DAY_MS):
         raise ConflictError(

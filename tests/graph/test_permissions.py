@@ -45,6 +45,7 @@ PERMISSIONS = {
         ("dynamodb:PartiQLInsert", "notifications-ledger"),
         ("dynamodb:PartiQLUpdate", "notifications-ledger"),
         ("sns:Publish", "notifications-topic"),
+        ("dynamodb:GetItem", "orders-table"),
         ("sqs:SendMessage", "notifications-dead-letters"),
         ("sqs:DeleteMessage", "notifications-again"),
         ("sqs:GetQueueAttributes", "notifications-again"),
@@ -112,6 +113,7 @@ PERMISSIONS = {
     "dead-letters-keep": {
         ("dynamodb:GetItem", "dead-letters-table"),
         ("dynamodb:PutItem", "dead-letters-table"),
+        ("dynamodb:GetItem", "orders-table"),
         ("dynamodb:GetRecords", "orders-table/stream"),
         ("dynamodb:GetShardIterator", "orders-table/stream"),
         ("sqs:DeleteMessage", "notifications-dead-letters"),
@@ -531,6 +533,7 @@ def test_environments_are_small_and_variables_begin_with_shop(graph: Graph) -> N
 def test_variables_have_the_values_of_their_resources(everything: Graph) -> None:
     names = {
         "SHOP_ORDERS_TABLE": everything["orders-table"].outputs["name"],
+        "SHOP_ORDERS_STREAM": everything["orders-table"].outputs["streamArn"],
         "SHOP_PRODUCTS_TABLE": everything["products-table"].outputs["name"],
         "SHOP_NOTIFICATIONS_TABLE": everything["notifications-ledger"].outputs["name"],
         "SHOP_ORDER_QUEUE_URL": everything["orders-queue"].id,

@@ -210,9 +210,10 @@ def test_positions_in_the_stream_become_a_letter_for_each_change(shop: Shop, giv
     assert kept_change["ApproximateCreationDateTime"] == 1291191960.0
 
 
-def test_positions_are_read_from_the_stream_of_the_table(shop: Shop) -> None:
+def test_positions_are_read_from_the_stream_of_the_table(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     table = aws.dynamodb().describe_table(TableName=shop.names["SHOP_ORDERS_TABLE"])["Table"]
     stream, client = table["LatestStreamArn"], aws.streams()
+    monkeypatch.setitem(shop.names, "SHOP_ORDERS_STREAM", stream)
     shards = client.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
     iterators = {
         shard["ShardId"]: client.get_shard_iterator(
@@ -284,6 +285,28 @@ def test_a_message_of_an_unknown_form_is_kept_and_can_be_discarded(shop: Shop, d
     path = "/dead-letters/{id}"
     answer = shop.ask("delete_dead_letter", "DELETE", path, claims=ADMIN, id=letter["id"])
     assert answer.status == 204
+
+
+def test_positions_of_another_stream_are_kept_without_a_call(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keeper may read the present stream only, so that AWS would refuse the call at every try."""
+    monkeypatch.setattr(aws, "streams", lambda: None)
+    record = message(_positions("arn:former", "shard-1", "20", "60")) | {
+        "eventSourceARN": "a:view-dead-letters"
+    }
+    shop.call("keep_dead_letters", {"Records": [record]})
+    assert only(shop.keep())["advice"] == "positions"
+
+
+def test_a_sender_cannot_hide_a_message_behind_another_one(shop: Shop) -> None:
+    first = submission("?")
+    assert shop.deliver(first) == []
+    shop.keep()
+    hidden: Json = {"sourceMessageId": first["messageId"]}
+    moved = message(order(), receives=20, **hidden) | {"eventSourceARN": ORDER_DLQ}
+    shop.call("keep_dead_letters", {"Records": [moved]})
+    assert len(shop.keep()) == 2
 
 
 def test_positions_wait_in_their_queue_while_the_stream_cannot_be_read(

@@ -179,6 +179,27 @@ def test_a_mail_that_is_being_sent_waits_and_one_whose_dead_letter_is_discarded_
     assert states == ["unknown", "waiting"]
 
 
+def test_the_mail_of_the_largest_order_is_sent_again(shop: Shop) -> None:
+    products = {
+        f"P-{n}": {"name": "n" * 130, "unitPrice": 1, "unit": "each", "active": True} for n in range(1000)
+    }
+    shop.stock(products)
+    stored = shop.place(order(items=[{"sku": sku, "quantity": 1} for sku in products]))
+    assert stored["status"] == "placed"
+    assert send(shop, stored).status == 202
+    again(shop)
+    assert "1,000 lines" in shop.mails()[0]["Subject"]
+
+
+def test_no_mail_is_sent_again_about_an_order_that_was_erased_meanwhile(shop: Shop) -> None:
+    stored = shop.place()
+    assert send(shop, stored).status == 202
+    path, order_id = "/orders/{orderID}", stored["orderID"]
+    assert shop.ask("delete_order", "DELETE", path, claims=ADMIN, orderID=order_id).status == 204
+    again(shop)
+    assert shop.mails() == []
+
+
 def test_a_mail_that_was_never_due_is_refused(shop: Shop) -> None:
     refused = send(shop, shop.place(), "cancelled")
     assert (refused.status, "only about: placed" in refused.error["message"]) == (409, True)

@@ -375,6 +375,21 @@ def test_an_order_whose_id_is_taken_is_sent_as_one_new_order(shop: Shop, taken: 
     assert stored[again["orderID"]]["createdAt"] == ACCEPTED
 
 
+def test_an_order_that_was_sent_twice_under_a_taken_id_becomes_one_new_order(shop: Shop) -> None:
+    placed = shop.place()
+    other = order(placed["orderID"], notes="and a mop")
+    for _ in range(2):
+        assert shop.deliver(submission(other)) == []
+    first, second = shop.keep().values()
+    for letter in (first, second):
+        assert send(shop, letter, body=mended(letter, new_id(shop, letter))).status == 202
+    assert len(deliver(shop)) == 2
+    different = order(placed["orderID"], notes="and two mops")
+    assert shop.deliver(submission(different)) == []
+    third = next(one for one in shop.keep().values() if "two mops" in one["body"])
+    assert new_id(shop, third) != new_id(shop, first)
+
+
 def test_an_order_that_may_be_stored_cannot_be_sent_under_another_id(shop: Shop, given_up: Json) -> None:
     """The answer of its storing may have been lost, so a second ID could place it twice."""
     refused = send(shop, given_up, body=mended(given_up, new_id(shop, given_up)))
@@ -501,6 +516,30 @@ def test_an_erased_order_is_erased_from_its_dead_letters(shop: Shop, taken: Json
         assert shown["history"][-1]["by"] == "admin@shop.example"
         assert send(shop, letter).status == 409
         assert send(shop, letter, body=other).status == 409
+
+
+def test_an_erasure_that_was_cut_off_is_finished_by_the_next(
+    shop: Shop, taken: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, order_id = "/orders/{orderID}", taken["orderID"]
+    with monkeypatch.context() as patch:
+        patch.setattr(letters, "of_order", lambda _: (_ for _ in ()).throw(fault()))
+        with pytest.raises(Exception, match="made by a test"):
+            shop.ask("delete_order", "DELETE", path, claims=ADMIN, orderID=order_id)
+    assert shop.ask("delete_order", "DELETE", path, claims=ADMIN, orderID=order_id).status == 404
+    assert get(shop, taken["id"])["body"] == ""
+
+
+def test_a_letter_of_an_order_that_was_erased_meanwhile_is_kept_without_its_content(shop: Shop) -> None:
+    stored = shop.place()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lambdas.shop.mail.compose", lambda *_: int("x"))
+        shop.announce(change(None, stored))
+    path, order_id = "/orders/{orderID}", stored["orderID"]
+    assert shop.ask("delete_order", "DELETE", path, claims=ADMIN, orderID=order_id).status == 204
+    letter = only(shop.keep("SHOP_NOTIFICATION_DLQ_URL"))
+    assert (letter["state"], letter["body"]) == ("discarded", "")
+    assert "Miller" not in json.dumps(letter)
 
 
 def test_the_reason_of_a_discarded_letter_has_a_limit(shop: Shop, given_up: Json) -> None:
