@@ -171,7 +171,8 @@ def without_content(letter: Letter) -> Letter:
     gone, kept = ("original", "customerName", "redriven"), ("at", "by", "sub", "event")
     rest: dict[str, Any] = {name: value for name, value in letter.items() if name not in gone}
     history = [{name: value for name, value in step.items() if name in kept} for step in rest["history"]]
-    return cast(Letter, rest | {"state": DISCARDED, "reason": ERASED, "body": "", "history": history})
+    empty = {"state": DISCARDED, "reason": ERASED, "advice": "other", "body": "", "history": history}
+    return cast(Letter, rest | empty)
 
 
 def with_keys(letter: Mapping[str, Any]) -> Letter:

@@ -24,8 +24,11 @@ export const eventOf = ({ event }) => EVENTS[event] ?? event;
 
 const isOpen = ({ state }) => ["open", "discarded"].includes(state);
 
+/** Whether the content of a letter was erased with its order. Lists do not say so, because they lack the content. */
+const isErased = ({ body }) => body === "";
+
 /** Whether the content of a letter can be mended. What is under way goes again as it is. */
-export const isMendable = (letter) => letter.source === "orders" && isOpen(letter);
+export const isMendable = (letter) => letter.source === "orders" && isOpen(letter) && !isErased(letter);
 
 /** Whether a letter about a change has none. Lists do not say so, because they lack the content. */
 const lacksChange = ({ source, body, change }) => source !== "orders" && body !== undefined && !change;
@@ -34,15 +37,16 @@ const lacksChange = ({ source, body, change }) => source !== "orders" && body !=
 export function whyNotSent(letter) {
   const { mend, isGone } = adviceOf(letter);
   if (!isOpen(letter)) return "";
+  if (isErased(letter)) return "The order was erased, and the content of this letter with it.";
   if (isGone || lacksChange(letter)) return "Its content is gone, so it cannot be sent again.";
   return mend ? "Sent as it is, it would only come back: mend it first." : "";
 }
 
-/** Return why a letter cannot be discarded, in a sentence, or "". */
-export const whyNotDiscarded = ({ state }) =>
+/** Return why a letter cannot be discarded, in a sentence, or "". A change that is half sent may be too old to go again. */
+export const whyNotDiscarded = ({ state, source }) =>
   ({
     open: "",
-    sending: "It is half sent: send it again, which ends the sending.",
+    sending: source === "orders" ? "It is half sent: send it again, which ends the sending." : "",
     sent: "It was sent again, so there is nothing left to discard.",
     discarded: "It is discarded already.",
   })[state] ?? "";
