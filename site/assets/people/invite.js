@@ -15,7 +15,10 @@ export function onInvitation(invited) {
   byId("invite-another").onclick = invite;
   for (const button of inviteDialog.querySelectorAll("[data-close]"))
     button.onclick = () => inviteDialog.close();
-  onSend(inviteForm, async (body) => invited(await sendInvitation(body)));
+  onSend(inviteForm, async (body) => {
+    const person = await sendInvitation(body);
+    invited(person); // which nothing waits for, so that the next invitation can go out meanwhile
+  });
 }
 
 /** Open the dialog with an empty form. */
