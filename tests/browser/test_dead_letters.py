@@ -165,6 +165,17 @@ def test_a_letter_that_somebody_else_settled_is_shown_as_it_is(tab: Tab, admin: 
     tab.sees_button("Send again …")
 
 
+def test_the_result_of_a_sending_leads_to_the_order(tab: Tab, admin: Person, place_order: PlaceOrder) -> None:
+    order = place_order()
+    stored = {name: order[name] for name in ("orderID", "number", "status")}
+    dead = order_letter("gave-up", orderID=order["orderID"])
+    Letters(tab, dead, on_sent=lambda found, _: found.update(stored=stored))
+    tab.sign_in(admin, page_of(dead))
+    tab.press("Send again …")
+    tab.dialog("Send it again?").press("Send again")
+    tab.inside("#progress").sees_link(f"#{order['number']}")
+
+
 def test_a_taken_order_id_can_only_be_mended(tab: Tab, admin: Person, place_order: PlaceOrder) -> None:
     other = place_order()
     dead = order_letter("id-taken", orderID=other["orderID"])

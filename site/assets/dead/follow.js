@@ -61,7 +61,8 @@ const DONE = {
 /** Show the panel in one of its states, and move the focus to it. */
 function enter({ source, stored, history }, state) {
   fill(panel, {
-    became: stored && orderLink(stored),
+    placed: stored && orderLink(stored),
+    rejected: stored && orderLink(stored),
     done: DONE[source] ?? "It was processed.",
     returned: history.at(-1).reason || "Nobody could note why.",
   });
