@@ -36,6 +36,8 @@ def test_faults_against_the_schema_are_explained_and_an_unknown_reason_is_quoted
     fault = {"path": "giftWrap", "message": "is not a field that is known here"}
     shorts = evaluate("dead/advice.js", "module.shortOf(value)", [plain, plain | {"faults": [fault]}])
     assert shorts == ["no such thing", "Against the rules"]
+    known = evaluate("dead/advice.js", "module.shortOf(value)", [{"advice": "no-reason", "faults": [fault]}])
+    assert known == ["Against the rules"]
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,19 @@ def test_what_may_be_done_follows_from_state_source_and_advice(
 ) -> None:
     may = "[!module.whyNotSent(value), module.isMendable(value), !module.whyNotDiscarded(value)]"
     assert words(may, letter) == [[sent, mended, discarded]]
+
+
+def test_nobody_is_told_to_send_again_what_has_no_change() -> None:
+    letters: list[Json] = [
+        {"source": "views", "advice": "no-reason", "body": "{}"},
+        {"source": "views", "advice": "no-reason"},
+        {"state": "sent"},
+        {"state": "discarded", "body": ""},
+    ]
+    without, listed, sent, erased = words("module.todoOf(value)", *letters)
+    assert without.startswith("Tell whoever looks after the system")
+    assert listed.startswith("Send it again.")
+    assert sent == erased == ""
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,8 @@ const AGAINST_RULES = {
 /** Return the words for the reason of a dead letter. An advice of a later release is "other". */
 export function adviceOf({ advice, faults }) {
   const words = ADVICE[advice] ?? ADVICE.other;
-  return words === ADVICE.other && faults?.length ? AGAINST_RULES : words;
+  const saysLittle = [ADVICE.other, ADVICE["no-reason"]].includes(words);
+  return saysLittle && faults?.length ? AGAINST_RULES : words;
 }
 
 /** Return the reason of a dead letter in a few words. A reason without words of its own is quoted. */

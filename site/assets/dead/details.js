@@ -6,17 +6,17 @@ import { changeText } from "../order/change-text.js";
 import { reasonOf } from "../order/reasons.js";
 import { adviceOf } from "./advice.js";
 import { contentOf, toldChange } from "./content.js";
-import { eventOf, isMendable, kindOf, nameOf, stateName, whyNotSent } from "./words.js";
+import { eventOf, isMendable, kindOf, nameOf, stateName, todoOf, whyNotSent } from "./words.js";
 
 export function showLetter(letter) {
-  const { what, todo } = adviceOf(letter);
+  const { what } = adviceOf(letter);
   document.title = `${kindOf(letter)} · Order desk`;
   fill(byId("letter"), {
     kind: kindOf(letter),
     state: stateName(letter.state),
     name: letter.customerName ? `For ${letter.customerName}` : nameOf(letter),
     what,
-    todo: letter.state === "sent" ? "" : todo,
+    todo: todoOf(letter),
     limits: limitsOf(letter),
     faults: (letter.faults ?? []).map(fault),
     reason: letter.reason,

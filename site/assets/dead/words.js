@@ -22,6 +22,9 @@ export const kindOf = ({ source }) => KINDS[source] ?? source;
 export const stateName = (state) => STATES[state] ?? state;
 export const eventOf = ({ event }) => EVENTS[event] ?? event;
 
+const LACKS_CHANGE =
+  "Tell whoever looks after the system, with the text of the message. Discard it once it is not needed any more.";
+
 const isOpen = ({ state }) => ["open", "discarded"].includes(state);
 
 /** Whether the content of a letter was erased with its order. Lists do not say so, because they lack the content. */
@@ -38,8 +41,15 @@ export function whyNotSent(letter) {
   const { mend, isGone } = adviceOf(letter);
   if (!isOpen(letter)) return "";
   if (isErased(letter)) return "The order was erased, and the content of this letter with it.";
-  if (isGone || lacksChange(letter)) return "Its content is gone, so it cannot be sent again.";
+  if (isGone) return "Its content is gone, so it cannot be sent again.";
+  if (lacksChange(letter)) return "It says of no order what changed, so it cannot be sent again.";
   return mend ? "Sent as it is, it would only come back: mend it first." : "";
+}
+
+/** Return what to do about a letter, in a sentence, or "" if there is nothing left to do. */
+export function todoOf(letter) {
+  if (letter.state === "sent" || isErased(letter)) return "";
+  return isOpen(letter) && lacksChange(letter) ? LACKS_CHANGE : adviceOf(letter).todo;
 }
 
 /** Return why a letter cannot be discarded, in a sentence, or "". A change that is half sent may be too old to go again. */
