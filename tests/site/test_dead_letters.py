@@ -175,13 +175,16 @@ def test_the_form_takes_the_valid_parts_of_an_order() -> None:
 def test_faults_keep_their_lines_only_if_the_form_has_all_lines() -> None:
     faults = [
         {"path": path, "message": "is wrong"}
-        for path in ("orderID", "agreedTotal", "giftWrap", "customer.email", "items[1].quantity")
+        for path in ("orderID", "agreedTotal", "giftWrap", "customer.email", "customer", "items[1].quantity")
     ]
     whole = {"items": [{"sku": "A", "quantity": 1}, {"sku": "B", "quantity": 0}]}
     letters = [{"faults": faults, "order": whole}, {"faults": faults, "order": BROKEN}, {}]
     kept, moved, none = evaluate("order/letter-content.js", "module.faultsFor(value)", letters)
-    assert [one["path"] for one in kept] == ["giftWrap", "customer.email", "items[1].quantity"]
-    assert moved[-1] == {"path": "", "message": "items[1].quantity is wrong"}
+    assert [one["path"] for one in kept] == ["giftWrap", "customer.email", "", "items[1].quantity"]
+    assert moved[-2:] == [
+        {"path": "", "message": "Customer is wrong"},
+        {"path": "", "message": "Line 2: quantity is wrong"},
+    ]
     assert none == []
 
 

@@ -1,6 +1,7 @@
 // The content of a dead letter as values of the order form. Its parts may break every rule of the schema: those that the form
 // cannot show are left out.
 import { typedCharges } from "./amounts.js";
+import { reasonOf } from "./reasons.js";
 
 const CUSTOMER = ["name", "email", "company", "phone", "address"];
 const CHARGES = ["delivery", "discount", "other"];
@@ -46,6 +47,13 @@ export function faultsFor({ order = {}, faults = [] }) {
     .filter(({ path }) => !WITHOUT_FIELD.has(path))
     .map(({ path, message }) => {
       const [, list] = /^(items|charges)\[/.exec(path) ?? [];
-      return list && !isWhole[list] ? { path: "", message: `${path} ${message}` } : { path, message };
+      const lacksPlace = path === "customer" || (list && !isWhole[list]);
+      return lacksPlace ? { path: "", message: told({ path, message }) } : { path, message };
     });
+}
+
+/** The order is as it was submitted, so that a fault names a line by its place in the message. */
+function told(fault) {
+  const { where, message } = reasonOf({ submitted: true }, fault);
+  return `${where} ${message}`;
 }
