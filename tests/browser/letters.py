@@ -97,6 +97,8 @@ class Letters:
         if found["state"] == "sent" and "body" in body:
             return refuse(route, 409, "It was sent already")
         found["state"] = "sent"
+        if "body" in body:
+            found["body"] = json.dumps(body["body"])
         self.note(
             found,
             "mended" if "body" in body else "sent",

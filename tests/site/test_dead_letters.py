@@ -323,13 +323,36 @@ def test_a_mended_letter_is_sent_in_place_of_an_order() -> None:
     assert found["calls"] == [call | {"body": {"body": {"orderID": "b"}}}]
 
 
+OWN: Json = {"event": "mended", "by": "admin@shop.example"}
+
+
 @pytest.mark.parametrize("status", [409, 412])
-def test_a_sending_whose_answer_was_lost_is_no_conflict(status: int) -> None:
-    own = {"event": "mended", "by": "admin@shop.example"}
-    assert "message" not in mended((status, refusal("Changed")), (200, present(own)))
-    others = mended((status, refusal("Changed")), (200, present(own | {"by": "bo@shop.example"})))
-    assert (others["message"], others["ofDocument"], others["unknown"]) == ("Changed", True, False)
-    assert (others["letter"]["version"], others["letter"]["entries"]) == (5, 2)
+@pytest.mark.parametrize("event", ["mended", "sent"])
+def test_a_sending_whose_answer_was_lost_is_no_conflict(status: int, event: str) -> None:
+    arrived = present(OWN | {"event": event}) | {"body": '{ "orderID": "b" }'}
+    assert "message" not in mended((status, refusal("Changed")), (200, arrived))
+
+
+@pytest.mark.parametrize(
+    ("entry", "body"),
+    [
+        (OWN | {"by": "bo@shop.example"}, '{"orderID": "b"}'),
+        (OWN, '{"orderID": "b", "notes": "of another tab"}'),
+        (OWN, "two bleach, please"),
+    ],
+)
+def test_what_somebody_else_or_another_tab_sent_is_no_success(entry: Json, body: str) -> None:
+    found = mended((412, refusal("this is version 5 now")), (200, present(entry) | {"body": body}))
+    assert found["message"].startswith("Somebody sent the dead letter meanwhile")
+    assert (found["ofDocument"], found["unknown"]) == (True, False)
+    assert (found["letter"]["version"], found["letter"]["entries"]) == (5, 2)
+
+
+def test_a_refusal_says_what_happened_to_the_letter_meanwhile() -> None:
+    refused = (409, refusal("It is too large"))
+    changed = present({"event": "discarded", "by": "bo@shop.example"}, state="discarded")
+    assert mended(refused, (200, changed))["message"].startswith("Somebody changed the dead letter")
+    assert mended(refused, (200, present(state="open")))["message"] == "It is too large"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,11 @@ import { decided } from "./submission.js";
 
 const FINAL = [400, 403, 404, 409, 412, 413, 415]; // statuses that a letter gets at every try
 
+const SENT_MEANWHILE =
+  "Somebody sent the dead letter meanwhile, in another tab or at another desk. What you typed here was not sent: compare it with the order that the dead letter leads to.";
+const CHANGED_MEANWHILE =
+  "Somebody changed the dead letter meanwhile. Look at it; if this order is still wanted, send it once more.";
+
 const NO_REASON = "It could not be processed this time either, and nobody could note why.";
 
 export const pathOf = (id) => `/dead-letters/${encodeURIComponent(id)}`;
@@ -15,22 +20,39 @@ export async function sendMended(document, letter) {
   try {
     await call("POST", `${pathOf(letter.id)}/redrive`, { body: { body: document }, version: letter.version });
   } catch (error) {
-    if ([409, 412].includes(error.status) && (await hasArrived(letter))) return; // an earlier try, whose answer was lost
+    if ([409, 412].includes(error.status)) {
+      const now = await call("GET", pathOf(letter.id)).catch(() => null);
+      if (now && isOwn(now, document, letter)) return; // an earlier try, whose answer was lost
+      if (now) takeOver(now, letter, error);
+    }
     error.unknown = error instanceof Unreachable || error.status >= 500;
     error.ofDocument = FINAL.includes(error.status);
     throw error;
   }
 }
 
-/** Whether this person sent the letter since the draft began. Otherwise the next try is for the letter as it is now. */
-async function hasArrived(letter) {
-  const now = await call("GET", pathOf(letter.id)).catch(() => null);
-  if (!now) return false;
-  const since = now.history.slice(letter.entries);
+/** Whether this person sent the letter with this document since the draft began. Another tab may have sent other content. */
+function isOwn(now, document, letter) {
   const { email } = person();
-  const isOwn = since.some(({ event, by }) => event === "mended" && by === email);
-  if (!isOwn) Object.assign(letter, { version: now.version, entries: now.history.length });
-  return isOwn;
+  const since = now.history.slice(letter.entries);
+  const isSent = since.some(({ event, by }) => ["mended", "sent"].includes(event) && by === email);
+  return isSent && isSameDocument(now.body, document);
+}
+
+function isSameDocument(body, document) {
+  try {
+    return JSON.stringify(JSON.parse(body)) === JSON.stringify(document);
+  } catch {
+    return false; // the content is no JSON, so it is not from this form
+  }
+}
+
+/** Make the next try one for the letter as it is now, and say what happened to it, if something did. */
+function takeOver(now, letter, error) {
+  const isSent = ["sending", "sent"].includes(now.state);
+  const isChanged = now.history.length > letter.entries;
+  if (isSent || isChanged) error.message = isSent ? SENT_MEANWHILE : CHANGED_MEANWHILE;
+  Object.assign(letter, { version: now.version, entries: now.history.length });
 }
 
 /** Resolve to the order once it is placed or rejected. If the letter came back, the error has it as `returned`. */
