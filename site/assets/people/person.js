@@ -13,7 +13,7 @@ const SAID = {
   "sign-out": "Signed out everywhere. What is open stays usable for 16 minutes at most.",
   enable: "Enabled. The person can sign in again.",
   disable: "Disabled. What is open stays usable for 16 minutes at most.",
-  save: "Saved. It counts within 16 minutes, or at once after “Check again”.",
+  save: "Saved. It counts within 16 minutes, or at once when the person signs in again.",
 };
 
 let person, isOwn, changed;
