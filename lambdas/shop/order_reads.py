@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from lambdas.platform import aws, batches, tables
+from lambdas.platform import aws, batches, json_schema, tables
 from lambdas.shop import order_table
 from lambdas.shop.documents import Order
 
@@ -15,7 +15,8 @@ def find(order_id: str) -> Order | None:
 
 def is_erased(order_id: str) -> bool:
     """Whether an order was erased, for as long as its tombstone is kept."""
-    return "erasedAt" in (tables.get(order_table.name(), orderID=order_id) or {}) if order_id else False
+    is_id = json_schema.is_valid("Order", "orderID", order_id)
+    return is_id and "erasedAt" in (tables.get(order_table.name(), orderID=order_id) or {})
 
 
 def read_many(order_ids: Sequence[str], names: Sequence[str]) -> list[Order]:
