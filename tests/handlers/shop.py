@@ -424,8 +424,8 @@ class Shop:
         for name in sorted(self._written):
             if name in KEYS:
                 self._empty(name)
-            else:
-                self.letters(name)
+            else:  # with the messages that are hidden at this moment
+                aws.sqs().purge_queue(QueueUrl=self.names[name])
         if "SHOP_PRODUCTS_TABLE" in self._written:  # without a pack, as `resources` creates them
             self.put_all("SHOP_PRODUCTS_TABLE", [product_item(*one) for one in CATALOG.items()])
 

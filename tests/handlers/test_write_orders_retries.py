@@ -207,6 +207,7 @@ def test_a_failed_message_stays_hidden_during_its_pause(shop: Shop, break_aws: C
     break_aws("dynamodb", put_item=fault())
     assert shop.deliver(record) == [record["messageId"]]
     assert shop.receive() == []
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "30"})
 
 
 def test_the_pause_of_a_message_depends_on_its_own_tries(shop: Shop, monkeypatch: Any) -> None:
