@@ -24,8 +24,8 @@ def test_an_order_shows_lines_totals_customer_notes_and_timeline(
     brief.sees("Leave at the back door")
     tab.sees_link(open_order["customer"]["email"])
     assert timeline(tab) == ["Placed"]
-    expect(tab.css(".timeline")).to_contain_text(admin.email)
-    expect(tab.css(".timeline time")).to_have_attribute("datetime", open_order["createdAt"])
+    expect(tab.css("[data-slot=history]")).to_contain_text(admin.email)
+    expect(tab.css("[data-slot=history] time")).to_have_attribute("datetime", open_order["createdAt"])
     taken = tab.css(".page-head").filter(has_text=admin.email)
     expect(taken.locator("time")).to_have_attribute("datetime", open_order["createdAt"])
 
