@@ -167,7 +167,7 @@ class OrderPipeline(pulumi.ComponentResource):
         )
 
     def close_queues(self, *, keeper: Function, sender: Function) -> None:
-        """Let only the gateway, the writer, operators, and the two functions of dead letters at messages."""
+        """Deny messages to all but gateway, writer, operators, and the two functions of dead letters."""
         writer, operators = self.writer.role.arn, self._args.operator_arns
         close_queue(
             f"{self._name}-queue-policy",

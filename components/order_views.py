@@ -147,7 +147,7 @@ class OrderViews(pulumi.ComponentResource):
         )
 
     def close_queues(self, *, keeper: Function, sender: Function) -> None:
-        """Let only the updater, operators, and the two functions of dead letters at messages."""
+        """Deny messages to all but the updater, operators, and the two functions of dead letters."""
         others = {self.dead_letters: ("dead-letters", keeper), self.again: ("again", sender)}
         for queue, (role, other) in others.items():
             close_queue(

@@ -123,13 +123,13 @@ def remove(sub: str, group: str) -> None:
 
 
 def disable(sub: str) -> None:
-    """Let nobody sign in with an account, and end its sessions."""
+    """Disable an account, so that nobody can sign in with it, and end its sessions."""
     _call("admin_disable_user", Username=sub)
     sign_out(sub)
 
 
 def enable(sub: str) -> None:
-    """Let the person of a disabled account sign in again."""
+    """Enable an account that was disabled, so that its person can sign in again."""
     _call("admin_enable_user", Username=sub)
 
 

@@ -57,7 +57,7 @@ class Kept(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """What could not be processed: its letter's ID, the token of its message, its content and the reason.
+    """One failure: the ID of its letter, the token of its message, the content and the reason.
 
     `origin` has the fields of the letter about who sent the order and when.
     """

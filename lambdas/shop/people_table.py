@@ -17,7 +17,7 @@ CONFIGURATION, PERSON, _CHANGE = "configuration", "person", "change#"
 MAX_CHANGES = 50  # of an answer, the latest ones
 
 Rows = tuple[Record, Record]
-"""What the configuration says of an account, and what the table knows beside it. Each may be empty."""
+"""Two rows about an account: from the configuration, and from the calls of this API. Each may be empty."""
 
 
 def name() -> str:

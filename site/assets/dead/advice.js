@@ -1,6 +1,6 @@
 // The reasons of dead letters in plain words, with what to do about them, by the advice of the API.
 
-/** What each advice of the API means for people: {short, what, todo}, with `mend` if the content must change before it is sent. */
+/** The texts for each advice of the API: {short, what, todo}, with `mend` if the content must change before it is sent. */
 const ADVICE = {
   "not-json": {
     short: "Cannot be read",

@@ -1,4 +1,4 @@
-// What becomes of a dead letter that was sent again: the page reads it every second, until it is decided or 30 s have passed.
+// The result of a dead letter that was sent again: the page reads it every second, until it is decided or 30 s have passed.
 import { Refused, Unreachable, call } from "../lib/api.js";
 import { byId, fill, show } from "../lib/dom.js";
 import { orderLink } from "../lib/links.js";
