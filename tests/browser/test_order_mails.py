@@ -18,6 +18,7 @@ def test_a_mail_that_failed_leads_to_its_dead_letter(
     letter = {"id": "notifications-1", "source": "notifications", "state": "open"}
     mails = [{"event": "placed", "at": at, "state": "failed"}]
     url = f"**/api/orders/{order['orderID']}/mails"
+    tab.watch_requests()
     asked = tab.requests(url.removeprefix("**"))
     tab.answer_error(url)
     tab.sign_in(staff, f"/order.html?id={order['orderID']}")
@@ -32,4 +33,9 @@ def test_a_mail_that_failed_leads_to_its_dead_letter(
     expect(link).to_have_text("Why, and what to do")
     expect(link).to_have_attribute("href", "/dead-letter.html?id=notifications-1")
     assert_accessible(tab)
+    read = len(asked)
+    tab.css("#mails summary").click()
+    expect(tab.css("#mail-rows")).to_be_hidden()
+    tab.settle()
+    assert len(asked) == read  # a card that is closed reads nothing
     assert_nothing_sticks_out(tab)

@@ -198,6 +198,7 @@ def test_no_mail_is_sent_again_about_an_order_that_was_erased_meanwhile(shop: Sh
     assert shop.ask("delete_order", "DELETE", path, claims=ADMIN, orderID=order_id).status == 204
     again(shop)
     assert shop.mails() == []
+    assert shop.letters("SHOP_NOTIFICATION_DLQ_URL") == []
 
 
 def test_a_mail_that_was_never_due_is_refused(shop: Shop) -> None:
