@@ -13,14 +13,25 @@ from typing import Any
 
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from local.provider import apis, buckets, distributions, functions, queues, roles, tables, topics, users
+from local.provider import (
+    apis,
+    buckets,
+    distributions,
+    functions,
+    queues,
+    roles,
+    schedules,
+    tables,
+    topics,
+    users,
+)
 from local.provider.inputs import Given, UnsupportedError
 from local.provider.kind import Aws, ExistingResource, Kind, Properties, is_gone
 
 __all__ = ["DataLossError", "EmulatorProvider", "UnsupportedError"]
 
 MODULES: tuple[ModuleType, ...] = (
-    apis, buckets, distributions, functions, queues, roles, tables, topics, users
+    apis, buckets, distributions, functions, queues, roles, schedules, tables, topics, users
 )  # fmt: skip
 
 # (type, property) -> the reason why the property is ignored. `*` is every type.

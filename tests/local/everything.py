@@ -52,6 +52,8 @@ function = aws.lambda_.Function(
 aws.lambda_.EventSourceMapping(
     "feed", event_source_arn=queue.arn, function_name=function.arn, batch_size=version
 )
+rule = aws.cloudwatch.EventRule("rule", schedule_expression=f"rate({version + 1} minutes)")
+aws.cloudwatch.EventTarget("target", rule=rule.name, arn=function.arn)
 
 pool = aws.cognito.UserPool(
     "pool", username_attributes=["email"], password_policy={"minimum_length": 8 + version}

@@ -309,7 +309,7 @@ def test_changed_document_rebuilds_the_api_at_the_same_url(run: Run) -> None:
 def test_a_change_that_needs_no_replacement_keeps_the_resource(run: Run, emulator: Emulator) -> None:
     first, second = run(EVERYTHING, version=1), run(EVERYTHING, version=2)
     made = {one.name: one.id for one in second.resources.values() if one.custom}
-    assert {name for _, name in _steps(second)} == set(made) - {"bucket", "member"}
+    assert {name for _, name in _steps(second)} == set(made) - {"bucket", "member", "target"}
     assert [step for step in _steps(second) if step[0] != "update"] == []
     assert made == {one.name: one.id for one in first.resources.values() if one.custom}
     assert _read_settings(emulator, made) == {
