@@ -18,6 +18,7 @@ from components.people import People, PeopleArgs
 from components.product_files import ProductFiles, ProductFilesArgs
 from components.product_orders import ProductOrders, ProductOrdersArgs
 from components.rest_api import RestApi, RestApiArgs
+from components.retention import Retention, RetentionArgs
 from components.search_index import SearchIndex, SearchIndexArgs
 from components.settings import Settings
 from components.site_certificate import SiteCertificate, SiteCertificateArgs
@@ -126,6 +127,20 @@ calls = OrderCalls(
         cors_origin=settings.cors_origin,
         log_retention_days=settings.log_retention_days,
     ),
+)
+retention = (
+    Retention(
+        "retention",
+        RetentionArgs(
+            orders=pipeline.table,
+            letters=letters,
+            order_days=settings.order_retention_days,
+            letter_days=settings.dead_letter_retention_days,
+            log_retention_days=settings.log_retention_days,
+        ),
+    )
+    if settings.retention_days
+    else None
 )
 product_orders = ProductOrders(
     "product-orders",
@@ -238,6 +253,7 @@ if settings.alarm_emails:
                 "notify": notifications.notifier,
                 "update-views": views.updater,
                 "keep-dead-letters": letters.keeper,
+                **({"apply-retention": retention.applier} if retention else {}),
             },
             readers={"notify": notifications.notifier, "update-views": views.updater},
             logged={
@@ -285,3 +301,4 @@ pulumi.export("viewDeadLetterQueueUrl", views.dead_letters.url)
 pulumi.export("writeOrdersFunction", pipeline.writer.function.name)
 pulumi.export("notifyFunction", notifications.notifier.function.name)
 pulumi.export("updateViewsFunction", views.updater.function.name)
+pulumi.export("retentionFunction", retention.applier.function.name if retention else "")

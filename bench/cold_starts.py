@@ -39,6 +39,7 @@ RECORD = change(
     None, new_order({**EDIT, "items": []}, at="2010-12-01T08:26:00Z") | {"submissionHash": "0" * 64}
 )
 EVENTS: dict[str, dict[str, Any]] = {
+    "apply_retention": {"source": "aws.events"},
     "change_person": request("PATCH", "/people/{sub}", {"groups": ["staff"]}, claims=ADMIN, sub=SUB),
     "create_product": request("POST", "/products", {"sku": SKU, **PRODUCT}),
     "delete_draft": request("DELETE", "/drafts/{orderID}", orderID=ORDER["orderID"]),
@@ -107,6 +108,8 @@ SETTINGS = {
     "SHOP_SEAL_KEY": "0123456789abcdef",
     "SHOP_USER_POOL": "eu-west-1_Pool",
     "SHOP_INVITATION_DAYS": "7",
+    "SHOP_ORDER_RETENTION_DAYS": "365",
+    "SHOP_DEAD_LETTER_RETENTION_DAYS": "400",
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": "eu-west-1",

@@ -28,6 +28,11 @@ LOGO_TYPES = (".svg", ".png")
 MAX_LOGO_BYTES = 128 * 1024  # people on a phone load it once
 
 
+# A copy of an order may be in the queues for 21 days: 7 in the order queue, then 14 as a dead letter. If the
+# order and its tombstone were gone by then, the copy would be stored as a new order.
+MIN_DAYS_KEPT, MAX_DAYS_KEPT = 30, 36_500
+
+
 class SettingsError(ValueError):
     """The configuration breaks a rule. The message names each invalid key, its value and the rule."""
 
@@ -45,6 +50,8 @@ class Settings:
     self_sign_up: bool
     mfa: str
     log_retention_days: int
+    order_retention_days: int
+    dead_letter_retention_days: int
     protect_data: bool
     web_acl: bool
     currency: str
@@ -84,6 +91,8 @@ class Settings:
             self_sign_up=_flag(config, "selfSignUp"),
             mfa=config.require("mfa"),
             log_retention_days=_number(config, "logRetentionDays"),
+            order_retention_days=_number(config, "orderRetentionDays"),
+            dead_letter_retention_days=_number(config, "deadLetterRetentionDays"),
             protect_data=_flag(config, "protectData"),
             web_acl=_flag(config, "webAcl"),
             currency=config.require("currency"),
@@ -129,6 +138,12 @@ class Settings:
         """The fields that gateway, functions and form require of the customer of an order."""
         optional = {"email"} if self.order_without_email else set()
         return tuple(name for name in schemas()["Customer"]["required"] if name not in optional)
+
+    @property
+    def retention_days(self) -> tuple[int, ...]:
+        """The days after which something goes by itself. Nothing does if there are none."""
+        days = (self.order_retention_days, self.dead_letter_retention_days)
+        return tuple(one for one in days if one)
 
     @property
     def logo(self) -> Path | None:
@@ -199,10 +214,21 @@ def _limit_problems(settings: Settings) -> Iterator[str]:
     if settings.log_retention_days not in RETENTION_DAYS:
         days = ", ".join(map(str, RETENTION_DAYS))
         yield f"logRetentionDays must be one of {days}, got {settings.log_retention_days}"
+    yield from _retention_problems(settings)
     if settings.api_rate_limit < 1:
         yield f"apiRateLimit must be at least 1, got {settings.api_rate_limit}"
     if settings.api_burst_limit < 1:
         yield f"apiBurstLimit must be at least 1, got {settings.api_burst_limit}"
+
+
+def _retention_problems(settings: Settings) -> Iterator[str]:
+    kept = {
+        "orderRetentionDays": settings.order_retention_days,
+        "deadLetterRetentionDays": settings.dead_letter_retention_days,
+    }
+    for key, days in kept.items():
+        if days and not MIN_DAYS_KEPT <= days <= MAX_DAYS_KEPT:
+            yield f"{key} must be 0 (for ever) or between {MIN_DAYS_KEPT} and {MAX_DAYS_KEPT:,}, got {days}"
 
 
 def _address_problems(settings: Settings) -> Iterator[str]:

@@ -15,6 +15,7 @@ ORDERS, NOTIFICATIONS, VIEWS = "orders", "notifications", "views"
 SOURCES = (ORDERS, NOTIFICATIONS, VIEWS)
 OPEN, SENDING, SENT, DISCARDED = "open", "sending", "sent", "discarded"
 STATES = (OPEN, SENDING, SENT, DISCARDED)
+SETTLED = (SENT, DISCARDED)
 # The fields of a letter in a list. The index has a copy of them.
 LIST_FIELDS = (
     "source",
@@ -50,6 +51,17 @@ def read_page(source: str, state: str, limit: int, cursor: str) -> Page:
         descending=True,
     )
     return listing.read_page(wanted, limit, cursor)
+
+
+def settled_until(last: str) -> Listing:
+    """Return the listing of the settled letters that came until an instant, the oldest first."""
+    return Listing(
+        table=_table(),
+        index="byState",
+        partition_key="stateSource",
+        partitions=[f"{state}#{source}" for state in SETTLED for source in SOURCES],
+        last=f"{last}#~",  # "~" sorts after every ID, so the letters of the last instant are included
+    )
 
 
 def of_order(order_id: str) -> list[dict[str, Any]]:
@@ -119,6 +131,14 @@ def save(changed: Letter, limit: int = tables.MAX_ITEM_BYTES) -> Letter:
             beside: dict[str, Any] = {"deadLetter": listed(stored)} if stored else {}
             raise PreconditionFailedError("the dead letter was changed meanwhile", **beside) from None
     return after
+
+
+def delete(letter: Letter) -> None:
+    """Delete a letter for good. Raises PreconditionFailedError if it was changed or is gone."""
+    try:
+        tables.delete(_table(), letter["version"], id=letter["id"])
+    except tables.ConditionFailedError:
+        raise PreconditionFailedError("the dead letter was changed meanwhile") from None
 
 
 def entry(

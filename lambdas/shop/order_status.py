@@ -17,6 +17,11 @@ PREVIOUS = {PACKED: PLACED, SHIPPED: PACKED, DELIVERED: SHIPPED}
 PREVIOUS_FOR_STAFF = {PACKED: PLACED}
 
 
+def is_final(status: str) -> bool:
+    """Whether nothing is left to do about an order: only a step back leads from its status."""
+    return not NEXT[status]
+
+
 def may_move(status: str, target: str) -> bool:
     """Whether an order may move from one status to another in one step, forward or back."""
     return target in NEXT[status] or is_step_back(status, target)

@@ -28,6 +28,9 @@ EVERYTHING = {
     "shopName": "Harbour Supplies",
     "shopAddress": ["1 Quay Street", "VAT GB 123 4567 89"],
     "shopLogo": "tests/data/shop-logo.svg",
+    # Values that nothing else has, as below.
+    "orderRetentionDays": 23917,
+    "deadLetterRetentionDays": 19373,
 }
 LOCAL = {
     "staffEmails": ["Ann@Shop.example", "ann@shop.example"],

@@ -23,7 +23,7 @@ GUIDE = (ROOT / "docs/operate.md").read_text()
 PLACEHOLDERS = {"TOKEN", "THEIR@ADDRESS", "THE-SUB"}
 # Options of the AWS CLI itself, and calls that the CLI adds to those of the service.
 GLOBAL_OPTIONS = {"--query", "--output", "--region", "--profile", "--cli-binary-format"}
-ADDED_CALLS = {("logs", "tail"): {"--follow", "--since"}, ("s3", "sync"): set[str]()}
+ADDED_CALLS = {("logs", "tail"): {"--filter-pattern", "--follow", "--since"}, ("s3", "sync"): set[str]()}
 
 
 class Code(NamedTuple):

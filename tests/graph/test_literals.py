@@ -24,6 +24,7 @@ OTHER_MEANINGS = {
     "order_pipeline": {20, 1000},  # tries of a message, and AWS's own limits of a queue and a mapping
     "order_views": {60},  # seconds
     "queues": {60},  # seconds
+    "retention": {60},  # minutes
     "settings": {30, 50, 60, 120},  # days, and mails a day
     "site_distribution": {60, 500},  # seconds, and an HTTP status
     "stream": {60},  # seconds

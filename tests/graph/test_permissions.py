@@ -10,6 +10,8 @@ import pytest
 from parliament import analyze_policy_string
 
 from components.api_calls import FUNCTIONS
+from local.engine import Registration
+from tests.graph.conftest import EVERYTHING
 from tests.graph.graph import ROOT, Graph, as_list, statements
 from tests.imports import nodes, reached_from
 
@@ -171,6 +173,16 @@ PERMISSIONS = {
         ("dynamodb:GetItem", "orders-table"),
         ("dynamodb:PutItem", "orders-table"),
         ("dynamodb:Query", "dead-letters-table/index/byOrder"),
+        ("dynamodb:GetItem", "dead-letters-table"),
+        ("dynamodb:PutItem", "dead-letters-table"),
+    },
+    "retention-apply": {
+        ("dynamodb:Query", "orders-table/index/byRecency"),
+        ("dynamodb:GetItem", "orders-table"),
+        ("dynamodb:PutItem", "orders-table"),
+        ("dynamodb:Query", "dead-letters-table/index/byOrder"),
+        ("dynamodb:Query", "dead-letters-table/index/byState"),
+        ("dynamodb:DeleteItem", "dead-letters-table"),
         ("dynamodb:GetItem", "dead-letters-table"),
         ("dynamodb:PutItem", "dead-letters-table"),
     },
@@ -468,15 +480,45 @@ def test_the_api_may_call_a_function_from_its_own_method_only(
     dev: Graph, function: str, method: str, path: str
 ) -> None:
     name = dev[f"{function}-function"].outputs["name"]
-    (permission,) = [one.inputs for one in dev.all("lambda.Permission") if one.inputs["function"] == name]
+    (permission,) = [one.inputs for one in _invocations(dev) if one.inputs["function"] == name]
     assert permission["action"] == "lambda:InvokeFunction"
     assert permission["principal"] == "apigateway.amazonaws.com"
     assert permission["sourceArn"] == f"{dev['api-rest-api'].outputs['executionArn']}/api/{method}{path}"
 
 
 def test_each_function_of_the_api_has_one_permission_to_be_called(graph: Graph) -> None:
-    called = [one.inputs["function"] for one in graph.all("lambda.Permission")]
+    called = [one.inputs["function"] for one in _invocations(graph)]
     assert len(called) == len(set(called)) == len(FUNCTIONS)
+
+
+def test_a_schedule_calls_one_function_and_may_do_so(graph: Graph) -> None:
+    rules = {one.name: one for one in graph.all("cloudwatch.EventRule")}
+    targets = {one.inputs["rule"]: one for one in graph.all("cloudwatch.EventTarget")}
+    permissions = {one.inputs["sourceArn"]: one for one in _invocations(graph, "events.amazonaws.com")}
+    assert rules
+    assert len(rules) == len(targets) == len(permissions) == len(graph.all("cloudwatch.EventTarget"))
+    for rule in rules.values():
+        target, permission = targets[rule.outputs["name"]], permissions[rule.outputs["arn"]]
+        function = graph.with_names(target.inputs["arn"])
+        assert graph[function].outputs["name"] == permission.inputs["function"]
+        assert permission.inputs["action"] == "lambda:InvokeFunction"
+        assert permission.name in graph.waits_for(target.name)
+
+
+def test_retention_has_no_permission_for_what_is_kept_for_ever(dev: Graph) -> None:
+    """By default, only dead letters go by themselves."""
+    expected = {
+        ("dynamodb:Query", "dead-letters-table/index/byState"),
+        ("dynamodb:GetItem", "dead-letters-table"),
+        ("dynamodb:DeleteItem", "dead-letters-table"),
+    }
+    common = {(action, resource.format(name="retention-apply")) for action, resource in COMMON}
+    assert _granted(dev, "retention-apply-policy") - common == expected
+    only_orders = Graph("dev", {"orderRetentionDays": 365, "deadLetterRetentionDays": 0})
+    assert _granted(only_orders, "retention-apply-policy") - common == PERMISSIONS["retention-apply"] - {
+        ("dynamodb:Query", "dead-letters-table/index/byState"),
+        ("dynamodb:DeleteItem", "dead-letters-table"),
+    }
 
 
 def test_policies_have_a_wildcard_only_where_aws_needs_one(graph: Graph) -> None:
@@ -552,6 +594,8 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_FILES_BUCKET": everything["product-files-bucket"].id,
         "SHOP_PEOPLE_TABLE": everything["people-table"].outputs["name"],
         "SHOP_USER_POOL": everything["staff-pool"].id,
+        "SHOP_ORDER_RETENTION_DAYS": str(EVERYTHING["orderRetentionDays"]),
+        "SHOP_DEAD_LETTER_RETENTION_DAYS": str(EVERYTHING["deadLetterRetentionDays"]),
         "SHOP_INVITATION_DAYS": str(
             everything.inputs("staff-pool")["passwordPolicy"]["temporaryPasswordValidityDays"]
         ),
@@ -569,6 +613,11 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
     for one in everything.all("lambda.Function"):
         for name, value in one.inputs["environment"]["variables"].items():
             assert value == names[name], f"{one}: {name}"
+
+
+def _invocations(graph: Graph, service: str = "apigateway.amazonaws.com") -> list[Registration]:
+    """Return the permissions of a service to call functions."""
+    return [one for one in graph.all("lambda.Permission") if one.inputs["principal"] == service]
 
 
 def _granted(graph: Graph, policy: str) -> set[tuple[str, str]]:

@@ -40,6 +40,7 @@ OUTPUTS = {
     "writeOrdersFunction",
     "notifyFunction",
     "updateViewsFunction",
+    "retentionFunction",
 }
 
 # Inputs that refer to another resource: its kind, and what they have of it.
@@ -50,6 +51,7 @@ REFERENCES = {
     "function": ("lambda.Function", "name"),
     "functionName": ("lambda.Function", "arn"),
     "queueUrl": ("sqs.Queue", "url"),
+    "rule": ("cloudwatch.EventRule", "name"),
     "restApi": ("apigateway.RestApi", "id"),
     "userPoolId": ("cognito.UserPool", "id"),
 }
@@ -77,6 +79,7 @@ def test_outputs_belong_to_the_resources_they_name(dev: Graph) -> None:
     assert dev.outputs["writeOrdersFunction"] == dev["orders-write-function"].outputs["name"]
     assert dev.outputs["notifyFunction"] == dev["notifications-notify-function"].outputs["name"]
     assert dev.outputs["updateViewsFunction"] == dev["views-update-function"].outputs["name"]
+    assert dev.outputs["retentionFunction"] == dev["retention-apply-function"].outputs["name"]
     assert dev.outputs["userPoolId"] == dev["staff-pool"].id
     assert dev.outputs["userPoolClientId"] == dev["site-client"].id
 

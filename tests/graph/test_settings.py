@@ -39,6 +39,12 @@ DEFAULTS = {
 SETTINGS = _load(DEFAULTS)
 
 
+RETENTION = {
+    "order_retention_days": "orderRetentionDays",
+    "dead_letter_retention_days": "deadLetterRetentionDays",
+}
+
+
 def test_every_declared_key_is_a_setting_with_its_default() -> None:
     declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
     read = {_camel(field.name): getattr(SETTINGS, field.name) for field in fields(Settings)}
@@ -74,6 +80,11 @@ def test_no_setting_has_a_default_in_the_program() -> None:
         ({"currency": "Pound"}, "currency must be three capital letters (ISO 4217), got 'Pound'"),
         ({"log_retention_days": 100}, "logRetentionDays must be one of 1, 3, 5, "),
         ({"log_retention_days": 100}, "3653, got 100"),
+        *(
+            ({key: days}, f"{name} must be 0 (for ever) or between 30 and 36,500, got {days}")
+            for key, name in RETENTION.items()
+            for days in (-1, 1, 29, 36_501)
+        ),
         ({"api_rate_limit": 0}, "apiRateLimit must be at least 1, got 0"),
         ({"api_burst_limit": -1}, "apiBurstLimit must be at least 1, got -1"),
         (
@@ -153,6 +164,13 @@ def test_valid_settings_are_accepted() -> None:
         site_url="http://localhost:8000",
         cognito_mail_from="arn:aws:ses:eu-west-1:123456789012:identity/desk@shop.example",
     )
+
+
+@pytest.mark.parametrize("key", RETENTION)
+@pytest.mark.parametrize("days", [0, 30, 36_500])
+def test_the_shortest_and_the_longest_retention_are_accepted(key: str, days: int) -> None:
+    given: dict[str, Any] = {key: days}
+    replace(SETTINGS, **given)
 
 
 def test_the_program_refuses_an_invalid_setting() -> None:

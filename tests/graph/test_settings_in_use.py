@@ -73,6 +73,16 @@ USES: list[tuple[str, object, list[str]]] = [
     ("everything", "VAT GB 123 4567 89", PAGES_WITH_PAPERS),
     ("prod", 365, ["*-logs.retentionInDays"]),
     (
+        "everything",
+        "23917",
+        ["retention-apply-function.environment.variables.SHOP_ORDER_RETENTION_DAYS"],
+    ),
+    (
+        "everything",
+        "19373",
+        ["retention-apply-function.environment.variables.SHOP_DEAD_LETTER_RETENTION_DAYS"],
+    ),
+    (
         "local",
         "XTS",
         [

@@ -11,6 +11,7 @@ import pytest
 
 from components.alarms import AlarmsArgs
 from components.order_pipeline import OrderPipelineArgs
+from components.retention import RetentionArgs
 from components.site_certificate import SiteCertificateArgs
 from components.web_acl import WebAclArgs
 from lambdas.shop import order_queue
@@ -25,6 +26,17 @@ def test_optional_resources_are_absent_by_default(dev: Graph, prod: Graph) -> No
         inputs = graph.inputs("site-front-distribution")
         assert inputs["viewerCertificate"] == {"cloudfrontDefaultCertificate": True}
         assert not {"aliases", "webAclId"} & set(inputs)
+
+
+def test_nothing_goes_by_itself_where_everything_is_kept_for_ever() -> None:
+    graph = Graph("dev", {"orderRetentionDays": 0, "deadLetterRetentionDays": 0})
+    assert not [one.name for one in graph.all() if one.name.startswith("retention-")]
+    assert graph.outputs["retentionFunction"] == ""
+
+
+def test_retention_runs_once_a_day_and_as_long_as_lambda_lets_it(dev: Graph) -> None:
+    assert dev.inputs("retention-schedule")["scheduleExpression"] == "rate(1440 minutes)"
+    assert dev.inputs("retention-apply-function")["timeout"] == 900
 
 
 def test_certificate_and_firewall_are_in_us_east_1(everything: Graph) -> None:
@@ -171,6 +183,9 @@ ALARMS = {
     ),
     "alarms-keep-dead-letters-errors": Alarm(
         source="dead-letters-keep-function", metric="Errors", statistic="Sum"
+    ),
+    "alarms-apply-retention-errors": Alarm(
+        source="retention-apply-function", metric="Errors", statistic="Sum"
     ),
     "alarms-orders-late": Alarm(source="orders-queue", metric=AGE, threshold=QUARTER_HOUR),
     "alarms-orders-stuck": Alarm(
@@ -321,6 +336,8 @@ def test_invalid_arguments_are_refused_with_the_reason() -> None:
     with pytest.raises(ValueError, match="hosted_zone_id must not be empty"):
         SiteCertificateArgs(domain_name="orders.shop.example", hosted_zone_id="")
     nothing: Any = None
+    with pytest.raises(ValueError, match="order_days or letter_days must be above 0, got 0 and 0"):
+        RetentionArgs(orders=nothing, letters=nothing, order_days=0, letter_days=0, log_retention_days=1)
     with pytest.raises(ValueError, match="emails must name at least one address, got none"):
         AlarmsArgs(
             emails=[], order_queue=nothing, dead_letters={}, functions={}, readers={}, logged={}, api=nothing

@@ -40,6 +40,8 @@ SETTINGS = {
     "SHOP_GATEWAY_ROLE_ID": GATEWAY.partition(":")[0],
     "SHOP_SEAL_KEY": "0123456789abcdef0123456789abcdef",
     "SHOP_INVITATION_DAYS": "7",
+    "SHOP_ORDER_RETENTION_DAYS": "365",
+    "SHOP_DEAD_LETTER_RETENTION_DAYS": "400",
 }
 
 STAFF = {"email": "staff@shop.example", "cognito:groups": "staff", "sub": "1"}
@@ -239,6 +241,7 @@ _WRITES_TO = {
     "delete_product": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
     "send_order_mail": {"SHOP_ORDERS_TABLE", "SHOP_NOTIFICATION_AGAIN_URL"},
     "delete_dead_letter": {"SHOP_LETTERS_TABLE"},
+    "apply_retention": {"SHOP_ORDERS_TABLE", "SHOP_LETTERS_TABLE"},
     "delete_order": {"SHOP_ORDERS_TABLE", "SHOP_LETTERS_TABLE"},
     "keep_dead_letters": {"SHOP_LETTERS_TABLE"},
     "redrive_dead_letter": {

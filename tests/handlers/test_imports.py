@@ -36,6 +36,7 @@ SPECIAL = {
     "letter_intake": {"keep_dead_letters"},
     "letter_page": {"get_dead_letter", "redrive_dead_letter"},
     "letters": {
+        "apply_retention",
         "delete_dead_letter",
         "delete_order",
         "get_dead_letter",
@@ -72,6 +73,8 @@ SPECIAL = {
         "resend_invitation",
         "sign_out_person",
     },
+    "retention": {"apply_retention"},
+    "order_erasure": {"apply_retention", "delete_order"},
     "sign_ins": {"record_sign_in"},
     "user_pool": {
         "change_person",
@@ -92,6 +95,7 @@ SPECIAL = {
     "product_sales": {"get_top_sellers", "update_views"},
     "order_mails": {"list_order_mails", "send_order_mail"},
     "orders": {
+        "apply_retention",
         "list_order_mails",
         "send_order_mail",
         "delete_order",

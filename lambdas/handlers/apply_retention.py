@@ -1,0 +1,40 @@
+"""Once a day: erase the orders and dead letters that were kept as long as the configuration says."""
+
+from collections import Counter
+from typing import Any
+
+from lambdas.platform import aws, log, times
+from lambdas.shop import retention
+
+# Of the last order that is begun: about ten AWS calls of at most 6 s are possible (see aws.py).
+_MIN_TIME_MS = 60_000
+
+
+class _FailedError(Exception):
+    """Something that is due could not be erased."""
+
+
+def handler(_: dict[str, Any], context: Any) -> None:
+    """Erase what is due, until too little time is left, and log how much it was.
+
+    The next run goes on. Raises _FailedError if something could not be erased, so that the alarm sees it and
+    Lambda tries again.
+    """
+    counts: Counter[str] = Counter()
+    is_finished = True
+    for outcome in retention.apply(times.now_ms()):
+        counts[outcome.figure] += 1
+        if outcome.error:
+            _log_failure(outcome, outcome.error, context)
+        if context.get_remaining_time_in_millis() < _MIN_TIME_MS:
+            is_finished = False
+            break
+    figures = {name: counts[name] for name in retention.FIGURES}
+    log.event("retention.applied", requestID=context.aws_request_id, isFinished=is_finished, **figures)
+    if failed := counts[retention.FAILED]:
+        raise _FailedError(f"{failed} that are due could not be erased: see the events retention.failed")
+
+
+def _log_failure(outcome: retention.Outcome, error: Exception, context: Any) -> None:
+    fields = {"requestID": context.aws_request_id, **outcome.about}
+    log.failure("retention.failed", error, code=aws.error_code(error), **fields)

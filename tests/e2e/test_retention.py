@@ -1,0 +1,90 @@
+"""Retention in the running system: the schedule's function, with its own role, erases what is due."""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+from lambdas.platform import tables
+from tests.system import Json, System, eventually, new_order
+
+LONG_AGO = "2011-01-31T09:30:00.000Z"
+# As EventBridge sends it (User Guide, "Events from a schedule").
+EVENT = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
+
+
+def test_the_scheduled_function_erases_an_old_order_with_its_dead_letter(system: System) -> None:
+    old, kept = (_old_order(system, status) for status in ("delivered", "shipped"))
+    letters = _environment(system)["SHOP_LETTERS_TABLE"]
+    system.client("dynamodb").put_item(TableName=letters, Item=_letter(old))
+    _run(system)
+    assert system.call("GET", f"/orders/{old}").status == 404
+    assert system.table("ordersTable")[old]["sub"]["S"] == "retention"
+    assert system.call("GET", f"/orders/{kept}").document["status"] == "shipped"
+    assert system.call("GET", f"/dead-letters/views-{old}").status == 404
+    eventually(lambda: _found(system, old) == [], what="the erased order gone from the search")
+
+
+def test_the_schedule_calls_the_function_once_a_day(system: System) -> None:
+    events = system.client("events")
+    (rule,) = [one for one in events.list_rules()["Rules"] if one["Name"].startswith("retention-schedule")]
+    (target,) = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+    function = system.client("lambda").get_function(FunctionName=system.outputs["retentionFunction"])
+    assert rule["ScheduleExpression"] == "rate(1440 minutes)"
+    assert target["Arn"] == function["Configuration"]["FunctionArn"]
+
+
+def _old_order(system: System, status: str) -> str:
+    """Store an order that was accepted and last moved long ago; return its ID."""
+    model, order_id = new_order(), str(uuid.uuid4())
+    system.place(model)
+    shard = tables.shard(order_id)
+    changes = {
+        "orderID": order_id,
+        "status": status,
+        "createdAt": LONG_AGO,
+        "updatedAt": LONG_AGO,
+        "listShard": shard,
+        "statusShard": f"{status}#{shard}",
+        "listKey": f"{LONG_AGO}#{order_id}",
+    }
+    item = system.table("ordersTable")[model["orderID"]] | {
+        name: {"S": text} for name, text in changes.items()
+    }
+    item["totalKey"] = {"S": f"{item['total']['N']:0>16}#{order_id}"}
+    system.client("dynamodb").put_item(TableName=system.outputs["ordersTable"], Item=item)
+    eventually(lambda: _found(system, order_id) == [order_id], what="the order in the search")
+    return order_id
+
+
+def _letter(order_id: str) -> Json:
+    """Return a settled dead letter about an order, in DynamoDB's form."""
+    texts = {"id": f"views-{order_id}", "source": "views", "state": "discarded", "orderID": order_id}
+    texts |= {"stateSource": "discarded#views", "listKey": f"{LONG_AGO}#views-{order_id}", "body": "{}"}
+    texts |= {"reason": "", "advice": "other", "receivedAt": LONG_AGO}
+    step = {"at": {"S": LONG_AGO}, "by": {"S": "Order desk"}, "event": {"S": "discarded"}}
+    return {name: {"S": text} for name, text in texts.items()} | {
+        "version": {"N": "1"},
+        "tries": {"N": "1"},
+        "attributes": {"M": {}},
+        "tokens": {"L": [{"S": "message-1"}]},
+        "history": {"L": [{"M": step}]},
+    }
+
+
+def _run(system: System) -> None:
+    answer = system.client("lambda").invoke(
+        FunctionName=system.outputs["retentionFunction"], Payload=json.dumps(EVENT).encode()
+    )
+    assert "FunctionError" not in answer, answer["Payload"].read()
+
+
+def _environment(system: System) -> dict[str, str]:
+    client, name = system.client("lambda"), system.outputs["retentionFunction"]
+    found: dict[str, str] = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    return found
+
+
+def _found(system: System, order_id: str) -> list[str]:
+    orders = system.call("GET", f"/orders?q={order_id}").document["orders"]
+    return [one["orderID"] for one in orders]

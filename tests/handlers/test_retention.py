@@ -1,0 +1,416 @@
+"""Retention: what is due goes by itself, and nothing else does."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from lambdas.handlers import apply_retention
+from lambdas.platform import aws, listing, tables, times
+from lambdas.shop import letters, order_erasure, order_reads, orders, retention
+from tests.handlers.shop import ADMIN, Json, Shop, TimeLeft, fault, new_order, order, with_keys
+
+pytestmark = pytest.mark.store
+
+EVENT = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
+NOW = "2026-12-01T03:00:00.000Z"
+AT_LIMIT, TOO_YOUNG = "2025-12-01T03:00:00.000Z", "2025-12-01T03:00:00.001Z"  # of orders, which stay 365 days
+OLD = "2024-02-01T09:30:00.000Z"
+LONG_AGO = "2025-10-27T03:00:00.000Z"  # 400 days, of dead letters
+Run = Callable[..., Json]
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    instant = datetime.fromisoformat(NOW)
+    monkeypatch.setattr(times, "now_ms", lambda: round(instant.timestamp() * 1000))
+
+
+@pytest.fixture
+def run(shop: Shop, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the function, and return the line that accounts for it."""
+
+    def run_it(remaining_ms: TimeLeft = 900_000) -> Json:
+        shop.call("apply_retention", EVENT, remaining_ms)
+        (line,) = [one for one in _events(capsys) if one["event"] == "retention.applied"]
+        return line
+
+    return run_it
+
+
+def _events(capsys: pytest.CaptureFixture[str]) -> list[Json]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def stored(shop: Shop, status: str = "delivered", at: str = OLD, changed: str = "", **more: Any) -> str:
+    """Store an order that was accepted and last changed at these instants; return its ID."""
+    content = {"customer": {"name": "Ann Miller", "email": "ann@example.org"}, "items": []}
+    new = new_order(content, at=at) | {"submissionHash": "0" * 64, "status": status, **more}
+    shop.put("SHOP_ORDERS_TABLE", with_keys(new | {"updatedAt": changed or at}))
+    found: str = new["orderID"]
+    return found
+
+
+def letter(shop: Shop, state: str, settled: str, received: str = OLD, **more: Any) -> str:
+    """Store a dead letter whose latest step was at an instant; return its ID."""
+    steps = [{"at": received, "by": "Order desk", "event": "received"}]
+    steps.append({"at": settled, "by": "admin@shop.example", "sub": "2", "event": "sent"})
+    found = f"orders-{len(shop.all('SHOP_LETTERS_TABLE')):03}"
+    made: Json = {
+        "id": found,
+        "source": "orders",
+        "state": state,
+        "version": 2,
+        "reason": "",
+        "advice": "other",
+        "receivedAt": received,
+        "tries": 1,
+        "body": '{"customer": {"name": "Ann Miller"}}',
+        "customerName": "Ann Miller",
+        "attributes": {},
+        "tokens": ["message-1"],
+        "history": steps,
+    }
+    shop.put("SHOP_LETTERS_TABLE", dict(letters.with_keys(made | more)))
+    return found
+
+
+def left(shop: Shop) -> set[str]:
+    """Return the IDs of the orders that are not erased."""
+    return {order_id for order_id, one in shop.orders().items() if "erasedAt" not in one}
+
+
+def left_letters(shop: Shop) -> dict[str, Json]:
+    return {one["id"]: one for one in shop.all("SHOP_LETTERS_TABLE")}
+
+
+def figures(**expected: int) -> Json:
+    return dict.fromkeys(retention.FIGURES, 0) | expected
+
+
+def counted(line: Json) -> Json:
+    return {name: line[name] for name in retention.FIGURES}
+
+
+# ---- orders
+
+
+@pytest.mark.parametrize("status", ["delivered", "cancelled", "rejected"])
+def test_an_order_in_a_final_status_goes_after_exactly_its_days(shop: Shop, run: Run, status: str) -> None:
+    due, young = stored(shop, status, changed=AT_LIMIT), stored(shop, status, changed=TOO_YOUNG)
+    just_accepted = stored(shop, status, at=AT_LIMIT)
+    assert counted(run()) == figures(orders=2)
+    assert left(shop) == {young}
+    for order_id in (due, just_accepted):
+        tombstone = shop.orders()[order_id]
+        assert (tombstone["erasedBy"], tombstone["sub"]) == ("Order desk", "retention")
+        assert "customer" not in tombstone
+
+
+def test_a_rejected_order_that_is_dealt_with_goes_too(shop: Shop, run: Run) -> None:
+    stored(shop, "rejected", settledAt=OLD)
+    assert counted(run()) == figures(orders=1)
+
+
+@pytest.mark.parametrize("status", ["placed", "packed", "shipped"])
+def test_an_open_order_stays_however_old_and_is_counted(shop: Shop, run: Run, status: str) -> None:
+    old = stored(shop, status, at="2011-01-01T00:00:00.000Z")
+    new = stored(shop, status, at=TOO_YOUNG)
+    assert counted(run()) == figures(openOld=1)
+    assert left(shop) == {old, new}
+
+
+def test_an_old_order_that_was_changed_lately_stays(shop: Shop, run: Run) -> None:
+    changed = stored(shop, changed="2026-11-30T00:00:00.000Z")
+    assert counted(run()) == figures()
+    assert left(shop) == {changed}
+
+
+def test_orders_are_kept_for_ever_where_the_days_are_zero(shop: Shop, run: Run) -> None:
+    shop.names["SHOP_ORDER_RETENTION_DAYS"] = "0"
+    stored(shop)
+    stored(shop, "placed")
+    assert counted(run()) == figures()
+    assert len(left(shop)) == 2
+
+
+def test_more_due_orders_than_a_page_all_go_the_oldest_first(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(retention, "_PAGE", 4)
+    by_age = [stored(shop, at=f"2024-01-{day:02}T00:00:00.000Z") for day in range(1, 24)]
+    kept = {stored(shop, "placed"), stored(shop, changed=TOO_YOUNG), stored(shop, at=TOO_YOUNG)}
+    shop.call("apply_retention", EVENT, 900_000)
+    events = _events(capsys)
+    assert [one["orderID"] for one in events if one["event"] == "order.erased"] == by_age
+    assert counted(events[-1]) == figures(orders=23, openOld=1)
+    assert left(shop) == kept
+
+
+def test_newer_orders_are_not_read(shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored(shop)
+    stored(shop, at=TOO_YOUNG)
+    read: list[str] = []
+    query = aws.dynamodb().query
+
+    def watched(**request: Any) -> Any:
+        answer = query(**request)
+        read.extend(tables.record(item).get("createdAt", "") for item in answer["Items"])
+        return answer
+
+    monkeypatch.setattr(aws.dynamodb(), "query", watched)
+    assert counted(run()) == figures(orders=1)
+    assert read == [OLD]
+
+
+def test_a_due_order_leaves_the_tombstone_that_an_admin_leaves(shop: Shop, run: Run) -> None:
+    """So figures, customers and search lose the order in the same way."""
+    placed = shop.place(order())
+    before = shop.orders()[placed["orderID"]]
+    shop.put("SHOP_ORDERS_TABLE", with_keys(before | {"status": "delivered", "updatedAt": OLD}))
+    assert counted(run()) == figures(orders=1)
+    tombstone = shop.orders()[placed["orderID"]]
+    shop.put("SHOP_ORDERS_TABLE", before)
+    path = "/orders/{orderID}"
+    shop.ask("delete_order", "DELETE", path, claims=ADMIN, orderID=placed["orderID"])
+    by_admin = shop.orders()[placed["orderID"]]
+    own = {"erasedAt", "erasedBy", "sub", "expiresAt"}
+    assert {k: v for k, v in tombstone.items() if k not in own} == {
+        k: v for k, v in by_admin.items() if k not in own
+    }
+
+
+# ---- orders with dead letters
+
+
+def test_the_letters_of_an_order_lose_their_content_with_it(shop: Shop, run: Run) -> None:
+    order_id = stored(shop)
+    about = letter(shop, "discarded", "2026-11-01T00:00:00.000Z", orderID=order_id)
+    assert counted(run()) == figures(orders=1)
+    erased = left_letters(shop)[about]
+    assert (erased["body"], erased["state"]) == ("", "discarded")
+    assert "customerName" not in erased
+    assert erased["history"][-1]["sub"] == "retention"
+
+
+@pytest.mark.parametrize("state", ["open", "sending"])
+def test_an_order_waits_for_its_unsettled_dead_letter(shop: Shop, run: Run, state: str) -> None:
+    order_id = stored(shop)
+    about = letter(shop, state, OLD, orderID=order_id)
+    assert counted(run()) == figures(held=1)
+    assert left(shop) == {order_id}
+    shop.put(
+        "SHOP_LETTERS_TABLE", dict(letters.with_keys(left_letters(shop)[about] | {"state": "discarded"}))
+    )
+    assert counted(run()) == figures(orders=1, deadLetters=1)
+
+
+# ---- dead letters
+
+
+@pytest.mark.parametrize("state", ["sent", "discarded"])
+def test_a_settled_letter_goes_after_exactly_its_days(shop: Shop, run: Run, state: str) -> None:
+    letter(shop, state, LONG_AGO)
+    letter(shop, state, LONG_AGO, received=LONG_AGO)
+    young = letter(shop, state, "2025-10-27T03:00:00.001Z")
+    assert counted(run()) == figures(deadLetters=2)
+    assert set(left_letters(shop)) == {young}
+
+
+@pytest.mark.parametrize("state", ["open", "sending"])
+def test_an_unsettled_letter_stays_however_old(shop: Shop, run: Run, state: str) -> None:
+    kept = letter(shop, state, OLD)
+    assert counted(run()) == figures()
+    assert set(left_letters(shop)) == {kept}
+
+
+def test_letters_of_every_source_go_page_by_page(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "_PAGE", 2)
+    for source in letters.SOURCES:
+        for _ in range(4):
+            letter(shop, "sent", OLD, source=source)
+    kept = letter(shop, "sent", NOW)
+    assert counted(run()) == figures(deadLetters=4 * len(letters.SOURCES))
+    assert set(left_letters(shop)) == {kept}
+
+
+def test_letters_are_kept_for_ever_where_the_days_are_zero(shop: Shop, run: Run) -> None:
+    shop.names["SHOP_DEAD_LETTER_RETENTION_DAYS"] = "0"
+    letter(shop, "sent", OLD)
+    assert counted(run()) == figures()
+    assert len(left_letters(shop)) == 1
+
+
+# ---- races, faults and ends
+
+
+def test_an_order_that_is_moved_back_at_the_same_moment_stays(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = stored(shop)
+    find = order_reads.find
+
+    def then_change(wanted: str) -> Any:
+        found = find(wanted)
+        shop.put("SHOP_ORDERS_TABLE", {**(found or {}), "version": 2, "status": "shipped", "updatedAt": NOW})
+        return found
+
+    monkeypatch.setattr(order_reads, "find", then_change)
+    assert counted(run()) == figures()
+    assert left(shop) == {order_id}
+
+
+def test_an_order_that_changed_since_the_index_was_read_stays(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = stored(shop)
+    read_page = listing.read_page
+
+    def then_change(wanted: Any, *args: Any) -> Any:
+        page = read_page(wanted, *args)
+        if wanted.index == "byRecency":
+            shop.put("SHOP_ORDERS_TABLE", shop.orders()[order_id] | {"status": "shipped"})
+        return page
+
+    monkeypatch.setattr(listing, "read_page", then_change)
+    assert counted(run()) == figures()
+    assert left(shop) == {order_id}
+
+
+def test_a_letter_that_comes_back_at_the_same_moment_stays(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    returning = letter(shop, "sent", OLD)
+    find = letters.find
+
+    def then_return(wanted: str) -> Any:
+        found = find(wanted)
+        letters.save({**found, "state": "open"})  # type: ignore[typeddict-item]
+        return found
+
+    monkeypatch.setattr(letters, "find", then_return)
+    assert counted(run()) == figures()
+    assert left_letters(shop)[returning]["state"] == "open"
+
+
+def test_two_runs_at_once_erase_each_order_and_letter_once(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second run begins and ends when the first one has read its first order."""
+    order_ids = [stored(shop) for _ in range(3)]
+    letter(shop, "sent", OLD)
+    about = letter(shop, "sent", NOW, orderID=order_ids[1])
+    other: list[Json] = []
+    erase = order_erasure.erase
+
+    def after_the_other(*args: Any, **more: Any) -> None:
+        monkeypatch.setattr(order_erasure, "erase", erase)
+        other.append(counted(run()))
+        monkeypatch.setattr(times, "now", lambda: "2026-12-01T03:00:01.000Z")
+        erase(*args, **more)
+
+    monkeypatch.setattr(order_erasure, "erase", after_the_other)
+    first = counted(run())
+    assert other == [figures(orders=3)]
+    assert first == figures(deadLetters=1)
+    assert left(shop) == set()
+    assert left_letters(shop)[about]["body"] == ""
+
+
+@pytest.mark.parametrize("place", [(orders, "erase"), (order_erasure, "erase"), (letters, "_erase")])
+def test_a_run_that_is_cut_off_anywhere_is_finished_by_the_next(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch, place: tuple[Any, str]
+) -> None:
+    """A timeout kills the process, so nothing catches it."""
+    order_ids = [stored(shop), stored(shop)]
+    abouts = [letter(shop, "sent", NOW, orderID=one) for one in order_ids]
+    module, name = place
+    for before in (True, False):
+        whole = getattr(module, name)
+
+        def cut_off(*args: Any, whole: Any = whole, before: bool = before, **more: Any) -> Any:
+            if not before:
+                whole(*args, **more)
+            raise SystemExit
+
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, cut_off)
+            with pytest.raises(SystemExit):
+                shop.call("apply_retention", EVENT, 900_000)
+    assert counted(run())["failed"] == 0
+    assert left(shop) == set()
+    assert [left_letters(shop)[about]["body"] for about in abouts] == ["", ""]
+    assert counted(run()) == figures()
+
+
+def test_an_order_that_cannot_be_erased_stops_no_other_and_fails_the_run(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order_ids = [stored(shop, at=f"2024-01-0{day}T00:00:00.000Z") for day in (1, 2, 3)]
+    broken = shop.orders()[order_ids[1]]
+    shop.put("SHOP_ORDERS_TABLE", {k: v for k, v in broken.items() if k != "submissionHash"})
+    letter(shop, "sent", OLD)
+    with pytest.raises(Exception, match="1 that are due could not be erased"):
+        shop.call("apply_retention", EVENT, 900_000)
+    assert left(shop) == {order_ids[1]}
+    out = capsys.readouterr().out
+    events = [json.loads(line) for line in out.splitlines()]
+    (failed,) = [one for one in events if one["event"] == "retention.failed"]
+    assert (failed["orderID"], failed["error"], failed["level"]) == (order_ids[1], "KeyError", "ERROR")
+    assert counted(events[-1]) == figures(orders=2, deadLetters=1, failed=1)
+    assert "Ann" not in out
+    assert "example.org" not in out
+
+
+def test_a_letter_that_cannot_be_deleted_stops_nothing(
+    shop: Shop, break_aws: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    letter(shop, "sent", OLD)
+    letter(shop, "discarded", OLD)
+    stored(shop)
+    break_aws("dynamodb", times=1, delete_item=fault())
+    with pytest.raises(Exception, match="1 that are due"):
+        shop.call("apply_retention", EVENT, 900_000)
+    line = _events(capsys)[-1]
+    assert counted(line) == figures(orders=1, deadLetters=1, failed=1)
+
+
+def test_a_list_that_cannot_be_read_fails_the_run(shop: Shop, break_aws: Callable[..., None]) -> None:
+    break_aws("dynamodb", query=fault())
+    with pytest.raises(Exception, match="made by a test"):
+        shop.call("apply_retention", EVENT, 900_000)
+
+
+def test_a_run_ends_before_its_time_is_up_and_the_next_goes_on(shop: Shop, run: Run) -> None:
+    for _ in range(5):
+        stored(shop)
+    time_left = iter([300_000, 60_000, 59_999])
+    first = run(lambda: next(time_left))
+    assert (counted(first), first["isFinished"]) == (figures(orders=3), False)
+    second = run()
+    assert (counted(second), second["isFinished"]) == (figures(orders=2), True)
+
+
+def test_a_run_keeps_time_for_one_more_order(shop: Shop, run: Run) -> None:
+    """An order with a letter takes at most ten calls, and a call of DynamoDB takes at most 6 s."""
+    shop.names["SHOP_DEAD_LETTER_RETENTION_DAYS"] = "0"
+    calls: list[str] = []
+    stored_id = stored(shop)
+    letter(shop, "sent", NOW, orderID=stored_id)
+    events = aws.dynamodb().meta.events
+
+    def note(model: Any, **_: Any) -> None:
+        calls.append(model.name)
+
+    events.register_first("before-call.dynamodb", note)
+    try:
+        assert counted(run()) == figures(orders=1)
+    finally:
+        events.unregister("before-call.dynamodb", note)
+    of_order = calls[calls.index("GetItem") :]
+    assert len(of_order) == 8
+    assert len(of_order) <= apply_retention._MIN_TIME_MS / 6000
