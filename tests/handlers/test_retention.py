@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -220,10 +221,23 @@ def test_a_settled_letter_goes_after_exactly_its_days(shop: Shop, run: Run, stat
 
 
 @pytest.mark.parametrize("state", ["open", "sending"])
-def test_an_unsettled_letter_stays_however_old(shop: Shop, run: Run, state: str) -> None:
+def test_an_unsettled_letter_stays_unread_however_old(
+    shop: Shop, run: Run, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept = letter(shop, state, OLD)
+    monkeypatch.setattr(letters, "find", Mock(side_effect=AssertionError))
     assert counted(run()) == figures()
     assert set(left_letters(shop)) == {kept}
+
+
+def test_a_letter_that_was_opened_since_the_index_was_read_stays(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = letter(shop, "sent", OLD)
+    find = letters.find
+    monkeypatch.setattr(letters, "find", lambda wanted: {**(find(wanted) or {}), "state": "open"})
+    assert counted(run()) == figures()
+    assert set(left_letters(shop)) == {opened}
 
 
 def test_letters_of_every_source_go_page_by_page(
