@@ -15,6 +15,7 @@ from components.order_notifications import OrderNotifications, OrderNotification
 from components.order_pipeline import OrderPipeline, OrderPipelineArgs
 from components.order_views import OrderViews, OrderViewsArgs
 from components.people import People, PeopleArgs
+from components.personal_data import PersonalData, PersonalDataArgs
 from components.product_files import ProductFiles, ProductFilesArgs
 from components.product_orders import ProductOrders, ProductOrdersArgs
 from components.rest_api import RestApi, RestApiArgs
@@ -160,6 +161,20 @@ drafts = OrderDrafts(
         protect=settings.protect_data,
     ),
 )
+personal_data = PersonalData(
+    "personal-data",
+    PersonalDataArgs(
+        orders=pipeline.table,
+        customers=views.customers,
+        drafts=drafts.table,
+        letters=letters,
+        notifications=notifications,
+        currency=settings.currency,
+        required_of_customer=settings.required_of_customer,
+        cors_origin=settings.cors_origin,
+        log_retention_days=settings.log_retention_days,
+    ),
+)
 staff = StaffUserPool(
     "staff",
     StaffUserPoolArgs(
@@ -198,6 +213,7 @@ api = RestApi(
             **product_orders.functions,
             **views.functions,
             **people.functions,
+            **personal_data.functions,
         },
         required_of_customer=settings.required_of_customer,
         cors_origin=settings.cors_origin,

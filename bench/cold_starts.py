@@ -46,6 +46,10 @@ EVENTS: dict[str, dict[str, Any]] = {
     "delete_order": request("DELETE", "/orders/{orderID}", claims=ADMIN, orderID=ORDER["orderID"]),
     "delete_product": request("DELETE", "/products/{sku}", claims=ADMIN, sku=SKU),
     "delete_dead_letter": request("DELETE", "/dead-letters/{id}", claims=ADMIN, id="orders-1"),
+    "erase_customer": request(
+        "POST", "/customers/{email}/erasure", {"dryRun": True}, claims=ADMIN, email="ann@shop.example"
+    ),
+    "export_customer": request("GET", "/customers/{email}/export", claims=ADMIN, email="ann@shop.example"),
     "get_also_bought": request("GET", "/products/{sku}/also-bought", sku=SKU),
     "get_activity": request("GET", "/activity", query=DAY),
     "get_customer": request("GET", "/customers/{email}", email="ann@shop.example"),

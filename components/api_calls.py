@@ -318,6 +318,27 @@ CALLS = (
         },
     ),
     Call(
+        path="/customers/{email}/export",
+        method="get",
+        summary="Export everything that is kept of one person",
+        function="export_customer",
+        query=("cursor",),
+        answers={**_page("CustomerExport"), **NOT_FOUND, **ADMINS_ONLY},
+    ),
+    Call(
+        path="/customers/{email}/erasure",
+        method="post",
+        summary="Erase everything that is kept of one person; call again until nothing is left",
+        function="erase_customer",
+        body="Erasure",
+        answers={
+            200: Answer("What this call did, and what is left", "ErasureStep"),
+            409: Answer("The shop still owes goods; the orders are named"),
+            **NOT_FOUND,
+            **ADMINS_ONLY,
+        },
+    ),
+    Call(
         path="/dead-letters",
         method="get",
         summary="List what could not be processed, the latest first",

@@ -1,4 +1,7 @@
-"""Scans of whole tables, which no function of the API or of a stream makes."""
+"""Scans of whole tables. Of the functions, only the two that export and erase a customer make one.
+
+They scan the tables of dead letters and of parked orders, which are small.
+"""
 
 from collections.abc import Iterator
 from typing import Any

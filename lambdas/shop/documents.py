@@ -151,6 +151,7 @@ class Order(OrderContent, OrderKeys):
     settledAt: NotRequired[str]  # of a rejected order that somebody has dealt with
     replacedBy: NotRequired[OrderReference]  # the order that a rejected order was put right as
     replaces: NotRequired[OrderReference]  # the rejected order that this one puts right
+    anonymisedAt: NotRequired[str]  # when everything about its customer was removed
     submissionHash: NotRequired[str]  # write_orders adds the hash to a new order
 
 

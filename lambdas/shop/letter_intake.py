@@ -221,13 +221,15 @@ def _new(failure: Failure) -> Letter:
 def _without_erased(letter: Letter) -> Letter:
     """Return a letter, without its content if that is a change of an order that was erased since.
 
-    The erasure itself keeps its content, which is needed to take the order out of figures and search.
+    The same goes for an order that was anonymised. The erasure itself keeps its content, which is needed to
+    take the order out of figures and search.
     """
     record = letter_content.record(letter["body"]) if letter["source"] != letters.ORDERS else None
     image = record["dynamodb"].get("NewImage") if record else None
-    if letter["source"] == letters.ORDERS or letter_content.text_in(image, "erasedAt"):
+    is_erasure = any(letter_content.text_in(image, name) for name in ("erasedAt", "anonymisedAt"))
+    if letter["source"] == letters.ORDERS or is_erasure:
         return letter
-    is_erased = order_reads.is_erased(letter.get("orderID", ""))
+    is_erased = order_reads.is_without_person(letter.get("orderID", ""))
     return letters.with_keys(letters.without_content(letter)) if is_erased else letter
 
 

@@ -32,7 +32,6 @@ LIST_FIELDS = (
 ERASED = "the order was erased"  # the reason of a letter whose content is gone
 MAX_COUNT = 1000  # letters of a state that are counted; the figure of a longer list helps nobody
 _MAX_OF_ORDER = 100
-_TRIES = 5  # to erase a letter that somebody else changes at the same moment
 _MAX_ID_BYTES = 1000  # DynamoDB refuses to look for a key of more than 2,048 bytes
 _NEW_IDS = uuid.UUID("6f1d1d0e-6a53-4a0e-9d53-2f3c1f5d7b11")  # a random namespace, only for new_order_id
 
@@ -164,32 +163,12 @@ def discard(letter: Letter, person: Person, reason: str) -> None:
     log.event("dead_letter.discarded", letterID=letter["id"], sub=person.sub)
 
 
-def erase_of(order_id: str, person: Person) -> None:
-    """Erase what the letters of an order say of it and of its customer, and settle them.
-
-    Raises PreconditionFailedError if a letter changes at every try.
-    """
-    for one in of_order(order_id):
-        for tries_left in reversed(range(_TRIES)):
-            try:
-                _erase(read(one["id"]), person)
-                break
-            except PreconditionFailedError:
-                if not tries_left:
-                    raise
-
-
-def _erase(letter: Letter, person: Person) -> None:
-    if not letter["body"]:
-        return
-    erased = without_content(letter)
-    save(cast(Letter, {**erased, **entry(erased, person, "discarded", ERASED, [])}))
-
-
 def without_content(letter: Letter) -> Letter:
     """Return a letter, discarded and without what it says of its order and its customer."""
     gone, kept = ("original", "customerName", "redriven"), ("at", "by", "sub", "event")
     rest: dict[str, Any] = {name: value for name, value in letter.items() if name not in gone}
+    # The note about an earlier sending has the changes of the order in words.
+    rest["attributes"] = {name: text for name, text in letter["attributes"].items() if name != "redriven"}
     history = [{name: value for name, value in step.items() if name in kept} for step in rest["history"]]
     empty = {"state": DISCARDED, "reason": ERASED, "advice": "other", "body": "", "history": history}
     return cast(Letter, rest | empty)

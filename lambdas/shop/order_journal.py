@@ -82,6 +82,13 @@ def erase_words(order: Order) -> None:
     batches.write(search_table.name(), search_table.put_requests(marks))
 
 
+def forget_words_before(order: Order) -> None:
+    """Remove the words of an order's versions before this one from its rows. Raises batches.BusyError."""
+    name = order_table.change_name(order)
+    rows = (row for row in read_rows(order["listKey"]) if row["listKey"] < name and has_words(row))
+    batches.write(search_table.name(), search_table.put_requests([without_words(row) for row in rows]))
+
+
 def has_words(row: Record) -> bool:
     """Whether a row is about the text of its order, and not only a mark."""
     return "words" in row or "isLarge" in row

@@ -15,7 +15,6 @@ from typing import NamedTuple
 from lambdas.platform import aws, batches, tables
 from lambdas.platform.tables import Record
 from lambdas.shop import order_journal, search_table
-from lambdas.shop.documents import Order
 from lambdas.shop.order_journal import Change
 
 LATE = "late"  # the partition of the late rows
@@ -44,17 +43,25 @@ def read_state() -> State:
 def follow(changes: Sequence[Change]) -> None:
     """Follow changes that the journal has: late ones get a late row, erased orders leave all rows.
 
+    Of an order that was anonymised, the words that it had before leave all rows.
     Then pack if it is due. Following a change again changes nothing. Raises batches.BusyError and the errors
     of boto3.
     """
     state = read_state()
     erased = {before["listKey"]: before for before, after in changes if before and not after}
+    anonymised = {one.after["listKey"]: one.after for one in changes if one.after and _is_anonymised(one)}
     late = [change for change in changes if change.after and change.after["listKey"] <= state.closing]
     rows = [order_journal.row(change) for change in late if not erased.keys() & {_key(change)}]
     puts = [row | {"term": LATE} for row in rows if order_journal.has_words(row)]
     batches.write(search_table.name(), search_table.put_requests(_distinct(puts)))
-    if erased:
-        _erase(erased, state)
+    if erased or anonymised:
+        _leave_blocks({*erased, *anonymised}, state)
+    # The words are removed last, because they show which rows of a block have the order.
+    for order in erased.values():
+        order_journal.erase_words(order)
+    for key, order in anonymised.items():
+        if key not in erased:
+            order_journal.forget_words_before(order)
     pack_if_due(
         {order_journal.partition(change.after) for change in changes if change.after and _is_sample(change)}
     )
@@ -97,14 +104,20 @@ def _is_sample(change: Change) -> bool:
     )
 
 
-def _erase(erased: dict[str, Order], state: State) -> None:
-    """Remove orders from the blocks and the late rows, and then their words from the journal.
+def _is_anonymised(change: Change) -> bool:
+    """Whether a change removed the customer of an order, or may have: it was too large with its old image."""
+    before, after = change
+    return after is not None and "anonymisedAt" in after and "anonymisedAt" not in (before or {})
 
-    The words are removed last, because they show which rows of a block have the order.
+
+def _leave_blocks(changed: set[str], state: State) -> None:
+    """Replace the words of orders, by their keys, in the blocks, and delete their late rows.
+
+    Raises batches.BusyError.
     """
     from lambdas.shop import order_packer  # here as above
 
-    packed = sorted(key for key in erased if key <= state.closing)
+    packed = sorted(key for key in changed if key <= state.closing)
     for pause in _PAUSES if packed else ():
         time.sleep(pause)
         state = read_state()
@@ -113,8 +126,6 @@ def _erase(erased: dict[str, Order], state: State) -> None:
     else:
         if packed:
             raise batches.BusyError("the blocks of the search were written by others at every try")
-    for order in erased.values():
-        order_journal.erase_words(order)
 
 
 def _is_long(term: str, after: str) -> bool:

@@ -18,6 +18,7 @@ from lambdas.platform.errors import (
     summary,
 )
 from lambdas.shop import (
+    order_anonymity,
     order_edits,
     order_labels,
     order_names,
@@ -151,6 +152,7 @@ def transfer(order: Order, email: str, *, by: Person) -> Order:
     """
     if order.get("customerEmail") == text.mailbox(email):
         return order
+    order_anonymity.refuse(order)
     changed = order | {"customer": order["customer"] | {"email": email}}
     changes = order_edits.changes(order, changed, order["currency"])
     entry = {**by.signature, "event": "transferred", "changes": changes}
@@ -169,6 +171,7 @@ def move(order: Order, target: str, *, by: Person, by_admin: bool, note: str = "
         raise ConflictError(message, [Fault("status", message)])
     limit = tables.MAX_ITEM_BYTES + tables.HISTORY_BYTES
     if order_status.is_step_back(status, target):
+        order_anonymity.refuse(order)
         _refuse_step_back(status, note, by_admin=by_admin)
         limit = tables.MAX_ITEM_BYTES  # the rest is for the moves forward, which this order needs once more
     entry = {**by.signature, "event": "moved", "from": status, "to": target}
@@ -222,6 +225,20 @@ def replace(order: Order, successor: Order, *, by: Person) -> Order:
         tables.transact([_update_write(order, after), _update_write(successor, successor_after)])
     except tables.ConditionFailedError:
         _refuse_unless_stored(after)
+    return after
+
+
+def anonymise(order: Order, *, by: Person, reason: str) -> Order:
+    """Remove everything about its customer from an order that nothing is owed of; return its next version.
+
+    Return the order as it is if that was done already. Raises PreconditionFailedError and TooLargeError.
+    """
+    if "anonymisedAt" in order:
+        return order
+    entry = {**by.signature, "event": "anonymised", "note": reason}
+    limit = tables.MAX_ITEM_BYTES + tables.HISTORY_BYTES
+    after = _save(order, order_anonymity.without_person(order, times.now()), entry, limit)
+    log.event("order.anonymised", orderID=order["orderID"], sub=by.sub)
     return after
 
 
@@ -358,7 +375,7 @@ def next_version(order: Order, changed: Order, entry: Mapping[str, Any], limit: 
     `limit` is the most bytes that it may have. Raises TooLargeError.
     """
     at = at or times.now()
-    history = [*order["history"], cast(HistoryEntry, {"at": at, **entry})]
+    history = [*changed["history"], cast(HistoryEntry, {"at": at, **entry})]
     after: Order = {**changed, "version": order["version"] + 1, "updatedAt": at, "history": history}
     after = order_table.with_marks(after)
     if not tables.fits(after, limit):

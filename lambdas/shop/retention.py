@@ -14,7 +14,7 @@ from lambdas.platform.access import Person
 from lambdas.platform.errors import PreconditionFailedError
 from lambdas.platform.listing import Listing
 from lambdas.platform.tables import Record
-from lambdas.shop import letters, order_erasure, order_reads, order_status, order_table
+from lambdas.shop import letter_erasure, letters, order_erasure, order_reads, order_status, order_table
 from lambdas.shop.documents import Letter, Order
 
 BY = Person("Order desk", "retention")  # who erased an order that was due
@@ -103,7 +103,7 @@ def _erase_order(row: Record, cutoff: str) -> str:
     if found:
         # Before the order, because nothing leads from an erased order to its letters. If a run is cut off in
         # between, the next one finds the order again.
-        letters.erase_of(order["orderID"], BY)
+        letter_erasure.erase_of(order["orderID"], BY)
     return _erase(order)
 
 

@@ -60,6 +60,8 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("GET", "/dead-letters/orders-none", None),
     ("POST", "/dead-letters/orders-none/redrive", {}),
     ("DELETE", "/dead-letters/orders-none", None),
+    ("GET", "/customers/none%40shop.example/export", None),
+    ("POST", "/customers/none%40shop.example/erasure", {"dryRun": True}),
 )
 ADMIN_CALLS = [
     call
@@ -67,6 +69,7 @@ ADMIN_CALLS = [
     if (call[0] == "DELETE" and not call[1].startswith("/drafts"))
     or call[1].endswith("/redrive")
     or call[1].startswith("/people")
+    or call[1].endswith(("/export", "/erasure"))
 ]
 
 

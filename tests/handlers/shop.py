@@ -238,6 +238,12 @@ _WRITES_TO = {
     "resend_invitation": {"SHOP_PEOPLE_TABLE"},
     "sign_out_person": {"SHOP_PEOPLE_TABLE"},
     "patch_customer": {"SHOP_CUSTOMERS_TABLE"},
+    "erase_customer": {
+        "SHOP_CUSTOMERS_TABLE",
+        "SHOP_DRAFTS_TABLE",
+        "SHOP_LETTERS_TABLE",
+        "SHOP_ORDERS_TABLE",
+    },
     "delete_product": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
     "send_order_mail": {"SHOP_ORDERS_TABLE", "SHOP_NOTIFICATION_AGAIN_URL"},
     "delete_dead_letter": {"SHOP_LETTERS_TABLE"},

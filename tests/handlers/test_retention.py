@@ -10,7 +10,7 @@ import pytest
 
 from lambdas.handlers import apply_retention
 from lambdas.platform import aws, listing, tables, times
-from lambdas.shop import letters, order_erasure, order_reads, orders, retention
+from lambdas.shop import letter_erasure, letters, order_erasure, order_reads, orders, retention
 from tests.handlers.shop import ADMIN, Json, Shop, TimeLeft, fault, new_order, order, with_keys
 
 pytestmark = pytest.mark.store
@@ -335,7 +335,7 @@ def test_two_runs_at_once_erase_each_order_and_letter_once(
     assert left_letters(shop)[about]["body"] == ""
 
 
-@pytest.mark.parametrize("place", [(orders, "erase"), (order_erasure, "erase"), (letters, "_erase")])
+@pytest.mark.parametrize("place", [(orders, "erase"), (order_erasure, "erase"), (letter_erasure, "_erase")])
 def test_a_run_that_is_cut_off_anywhere_is_finished_by_the_next(
     shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch, place: tuple[Any, str]
 ) -> None:

@@ -1,0 +1,101 @@
+"""The calls that export and erase everything that is kept of one customer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.dead_letters import DeadLetters
+from components.function import Function, api_function
+from components.order_notifications import OrderNotifications
+from components.policy import Statement, allow
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalDataArgs:
+    """The tables with personal data, the dead letters, the mails, and the currency.
+
+    `required_of_customer` are the fields that an order must have about its customer.
+    `cors_origin` is the value of the header Access-Control-Allow-Origin, or None for no such header.
+    """
+
+    orders: aws.dynamodb.Table
+    customers: aws.dynamodb.Table
+    drafts: aws.dynamodb.Table
+    letters: DeadLetters
+    notifications: OrderNotifications
+    currency: str
+    required_of_customer: Sequence[str]
+    cors_origin: str | None
+    log_retention_days: int
+
+
+class PersonalData(pulumi.ComponentResource):
+    """Two functions. They are the only ones that scan a table, because they look for an address anywhere."""
+
+    def __init__(self, name: str, args: PersonalDataArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("order-desk:index:PersonalData", name, None, opts)
+        self._name, self._args = name, args
+        self.functions = self._functions()
+        self.register_outputs({})
+
+    def _functions(self) -> dict[str, Function]:
+        args = self._args
+        letters, orders = args.letters.table.arn, args.orders.arn
+        find = [
+            allow(["dynamodb:Query"], [pulumi.Output.concat(orders, "/index/byCustomer")]),
+            allow(["dynamodb:Query"], [args.letters.orders_index_arn]),
+            allow(["dynamodb:Scan"], [letters, args.drafts.arn]),
+        ]
+        return {
+            "export_customer": self._function(
+                "export_customer",
+                [
+                    *find,
+                    allow(["dynamodb:GetItem"], [orders, args.customers.arn]),
+                    allow(["dynamodb:BatchGetItem"], [args.notifications.ledger.arn]),
+                ],
+                {
+                    "SHOP_NOTIFICATIONS_TABLE": args.notifications.ledger.name,
+                    "SHOP_NOTIFICATION_AGAIN_URL": args.notifications.again.url,
+                    "SHOP_REQUIRED_OF_CUSTOMER": " ".join(args.required_of_customer),
+                },
+            ),
+            "erase_customer": self._function(
+                "erase_customer",
+                [
+                    *find,
+                    # Orders are changed or replaced by a tombstone, and never deleted.
+                    allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [orders]),
+                    allow(["dynamodb:GetItem", "dynamodb:PutItem"], [letters]),
+                    allow(["dynamodb:DeleteItem", "dynamodb:GetItem"], [args.drafts.arn]),
+                    # The note. The row itself goes when update_views has counted the orders.
+                    allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [args.customers.arn]),
+                ],
+                {},
+            ),
+        }
+
+    def _function(
+        self, module: str, permissions: list[Statement], more: Mapping[str, pulumi.Input[str]]
+    ) -> Function:
+        args = self._args
+        return api_function(
+            self._name,
+            module,
+            permissions,
+            {
+                "SHOP_ORDERS_TABLE": args.orders.name,
+                "SHOP_CUSTOMERS_TABLE": args.customers.name,
+                "SHOP_LETTERS_TABLE": args.letters.table.name,
+                "SHOP_DRAFTS_TABLE": args.drafts.name,
+                "SHOP_CURRENCY": args.currency,
+                **more,
+            },
+            cors_origin=args.cors_origin,
+            log_retention_days=args.log_retention_days,
+            parent=self,
+        )

@@ -1,0 +1,50 @@
+"""GET /customers/{email}/export: everything that is kept of one person, a page at a time. For admins only."""
+
+import os
+from typing import Any, cast
+
+from lambdas.platform import json_schema, text
+from lambdas.platform.errors import NotFoundError
+from lambdas.platform.http_api import Answer, Request, answer, for_admins
+from lambdas.shop import customers, drafts, letter_page, order_mails, orders, personal_data
+from lambdas.shop.documents import Draft, Letter, Order
+from lambdas.shop.personal_data import Found
+
+_MISSING = "nothing is kept about this address"
+
+
+@for_admins
+def handler(request: Request) -> Answer:
+    """Answer with a page: 200, or 400, 403, and 404 only if there is nothing at all."""
+    email = request.path("email")
+    if not json_schema.is_valid("Customer", "email", email):
+        raise NotFoundError(_MISSING)
+    cursor = request.query("cursor")
+    page = _page(text.mailbox(email), cursor)
+    if not cursor and page["nextCursor"] is None and not any(page.values()):
+        raise NotFoundError(_MISSING)
+    return answer(200, page)
+
+
+def _page(email: str, cursor: str) -> dict[str, Any]:
+    page: dict[str, Any] = {"orders": [], "deadLetters": [], "parkedOrders": [], "mails": []}
+    row = customers.find(email) if not cursor else None
+    if row and customers.is_known(row):
+        page["customer"] = customers.whole(row, os.environ["SHOP_CURRENCY"])
+    found = personal_data.find_some(email, cursor)
+    return page | _shown(found) | {"nextCursor": found.cursor}
+
+
+def _shown(found: Found) -> dict[str, Any]:
+    if found.place == personal_data.ORDERS:
+        return _orders([cast(Order, item) for item in found.items])
+    if found.place == personal_data.LETTERS:
+        return {"deadLetters": [letter_page.public(cast(Letter, item)) for item in found.items]}
+    return {"parkedOrders": [drafts.public(cast(Draft, item)) for item in found.items]}
+
+
+def _orders(found: list[Order]) -> dict[str, Any]:
+    mails = [
+        {"orderID": order["orderID"], **mail} for order in found for mail in order_mails.shown(order)["mails"]
+    ]
+    return {"orders": [orders.public(order) for order in found], "mails": mails}

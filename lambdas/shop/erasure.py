@@ -1,0 +1,210 @@
+"""The erasure of a customer, in steps that can be repeated until nothing is left.
+
+What the shop was paid for stays without the person, what came to nothing goes, and an order that the shop
+still owes refuses the whole. Every write is conditional, so two calls at once, or one that is cut off, leave
+nothing half done that the next call does not finish.
+"""
+
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, cast
+
+from lambdas.platform import log, tables
+from lambdas.platform.access import Person
+from lambdas.platform.errors import ConflictError, Fault, NotFoundError, PreconditionFailedError
+from lambdas.shop import (
+    customers,
+    drafts,
+    letter_erasure,
+    order_names,
+    order_reads,
+    order_status,
+    orders,
+    personal_data,
+)
+from lambdas.shop.documents import Draft, Letter, Order
+
+SECONDS = 4.0  # after which a call begins nothing more; it is ended after 10
+_TRIES = 5  # to change an order that somebody else changes at the same moment
+_MAX_NAMED = 100  # orders that an error names
+_ANONYMISED, _ERASED = "anonymised", "erased"
+# What becomes of an order. One whose status is not here is still owed to the customer.
+_BY_STATUS = {
+    order_status.SHIPPED: _ANONYMISED,
+    order_status.DELIVERED: _ANONYMISED,
+    order_status.REJECTED: _ERASED,
+    order_status.CANCELLED: _ERASED,
+}
+
+
+@dataclass
+class Outcome:
+    """What one call did, or would do, how much is left as far as it knows, and where the next one goes on."""
+
+    anonymised: int = 0
+    erased: int = 0
+    dead_letters: int = 0
+    parked_orders: int = 0
+    left: int = 0
+    cursor: str | None = None
+
+    @property
+    def done(self) -> int:
+        """How many things the call changed or would change."""
+        return self.anonymised + self.erased + self.dead_letters + self.parked_orders
+
+    def count(self, verdict: str) -> None:
+        """Count an order by what became of it."""
+        self.anonymised += verdict == _ANONYMISED
+        self.erased += verdict == _ERASED
+
+    @property
+    def public(self) -> dict[str, Any]:
+        """The outcome as the API shows it."""
+        return {**self.counts, "left": self.left, "nextCursor": self.cursor}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The numbers of what was changed."""
+        return {
+            "anonymised": self.anonymised,
+            "erased": self.erased,
+            "deadLetters": self.dead_letters,
+            "parkedOrders": self.parked_orders,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erasure:
+    """The erasure of one address, as `text.mailbox` returns it, by a person for a reason."""
+
+    email: str
+    reason: str
+    by: Person
+    currency: str
+
+    def preview(self, cursor: str) -> Outcome:
+        """Return what `step` would do, and change nothing. With a cursor, only what an earlier call left out.
+
+        Raises ConflictError as `step` does, and NotFoundError if nothing at all is kept.
+        """
+        outcome = Outcome()
+        found = order_reads.of_customer(self.email)
+        require_nothing_owed(found)
+        for order in [] if cursor else found:
+            outcome.count(verdict(order))
+        self._rest(outcome, cursor, is_dry_run=True)
+        row = customers.find(self.email)
+        outcome.left += outcome.done + bool(row)
+        if not (cursor or outcome.cursor or outcome.left):
+            raise NotFoundError("nothing is kept about this address")
+        return outcome
+
+    def step(self, cursor: str) -> Outcome:
+        """Erase as much as the time of one call allows, and return what was done and what is left.
+
+        Raises ConflictError if the shop owes an order, before anything is changed, and the errors of boto3.
+        """
+        begun = time.monotonic()
+        outcome = Outcome()
+        found = order_reads.of_customer(self.email)
+        require_nothing_owed(found)
+        self._remove_note()
+        for at, order in enumerate(found):
+            if at and time.monotonic() - begun > SECONDS:
+                outcome.left += len(found) - at
+                break
+            self._forget(order, outcome)
+        else:
+            self._rest(outcome, cursor, is_dry_run=False, begun=begun)
+        outcome.left += customers.find(self.email) is not None  # until update_views has followed
+        log.event("customer.erased", sub=self.by.sub, **outcome.counts, left=outcome.left)
+        return outcome
+
+    def _remove_note(self) -> None:
+        row = customers.find(self.email)
+        if row:
+            with suppress(PreconditionFailedError):  # it goes with the row, too
+                customers.write_note(row, "", by=self.by, currency=self.currency)
+
+    def _forget(self, listed: Order, outcome: Outcome) -> None:
+        """Anonymise or erase an order after its dead letters, unless it is another customer's by now."""
+        order_id = listed["orderID"]
+        for _ in range(_TRIES):
+            order = order_reads.find(order_id)
+            if order is None or order.get("customerEmail") != self.email:
+                return
+            require_nothing_owed([order])
+            with suppress(PreconditionFailedError):
+                outcome.dead_letters += letter_erasure.erase_of(order_id, self.by)
+                self._write(order)
+                outcome.count(verdict(order))
+                return
+        outcome.left += 1
+
+    def _write(self, order: Order) -> None:
+        if verdict(order) == _ERASED:
+            orders.erase(order, by=self.by)
+        else:
+            orders.anonymise(order, by=self.by, reason=self.reason)
+
+    def _rest(self, outcome: Outcome, cursor: str, *, is_dry_run: bool, begun: float = 0.0) -> None:
+        """Take the dead letters and the parked orders, from a cursor on, until the time is over."""
+        begun = begun or time.monotonic()
+        position: str | None = cursor or personal_data.cursor_of(personal_data.LETTERS, "")
+        while position:
+            found = personal_data.find(self.email, position)
+            for at, item in enumerate(found.items):
+                if at and not is_dry_run and time.monotonic() - begun > SECONDS:
+                    outcome.cursor, outcome.left = position, outcome.left + len(found.items) - at
+                    return
+                self._take(found.place, item, outcome, is_dry_run=is_dry_run)
+            position = found.cursor
+            if position and time.monotonic() - begun > SECONDS:
+                outcome.cursor, outcome.left = position, outcome.left + 1
+                return
+
+    def _take(self, place: str, item: tables.Record, outcome: Outcome, *, is_dry_run: bool) -> None:
+        if place == personal_data.LETTERS:
+            self._take_letter(cast(Letter, item), outcome, is_dry_run=is_dry_run)
+        elif place == personal_data.PARKED:
+            self._take_draft(cast(Draft, item), outcome, is_dry_run=is_dry_run)
+
+    def _take_letter(self, letter: Letter, outcome: Outcome, *, is_dry_run: bool) -> None:
+        outcome.left += letter_erasure.is_needed(letter)
+        try:
+            is_done = letter_erasure.may_erase(letter)
+            if is_done and not is_dry_run:
+                is_done = letter_erasure.erase(letter["id"], self.by)
+        except PreconditionFailedError:
+            outcome.left += 1
+        else:
+            outcome.dead_letters += is_done
+
+    def _take_draft(self, draft: Draft, outcome: Outcome, *, is_dry_run: bool) -> None:
+        try:
+            if not is_dry_run:
+                drafts.remove(draft)
+        except PreconditionFailedError:
+            outcome.left += 1
+        else:
+            outcome.parked_orders += 1
+
+
+def verdict(order: Order) -> str:
+    """Return what becomes of an order: "anonymised", "erased", or "" if the shop still owes its goods."""
+    return _BY_STATUS.get(order["status"], "")
+
+
+def require_nothing_owed(found: Iterable[Order]) -> None:
+    """Raise ConflictError if the shop still owes goods, with the number of each such order."""
+    owed = [order for order in found if not verdict(order)]
+    if not owed:
+        return
+    named = [order_names.number_of(order) for order in owed[:_MAX_NAMED]]
+    what = f"order {named[0]}" if len(owed) == 1 else f"{len(owed)} orders ({', '.join(named)})"
+    message = f"the shop still owes the goods of {what}: deliver or cancel first"
+    faults = [Fault(order["orderID"], f"is {order['status']}") for order in owed]
+    raise ConflictError(message, faults[:_MAX_NAMED])

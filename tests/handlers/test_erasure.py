@@ -1,0 +1,647 @@
+"""The export and the erasure of a customer: what stays, what goes, races, and calls that are cut off."""
+
+import itertools
+import json
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lambdas.platform import aws, tables, text
+from lambdas.platform.access import Person
+from lambdas.shop import address_search, drafts, erasure, letters, order_status, personal_data
+from tests.handlers.order_lists import found as searched
+from tests.handlers.personal_traces import Trade, erase, export, exported
+from tests.handlers.shop import (
+    ADMIN,
+    STAFF,
+    Json,
+    Reply,
+    Shop,
+    as_record,
+    change,
+    fault,
+    order,
+    submission,
+    with_keys,
+)
+from tests.handlers.test_customer_notes import patch as patch_customer
+from tests.handlers.test_customers import emails, get_one
+from tests.handlers.test_dead_letters import get as get_letter
+from tests.handlers.test_drafts import draft, put
+from tests.handlers.test_order_calls import PATH, act_before_write, patch
+from tests.handlers.test_redrive import send as send_again
+
+pytestmark = [pytest.mark.store, pytest.mark.usefixtures("no_pauses")]
+
+ANN = "ann@example.org"
+NOTHING: Json = {
+    "anonymised": 0,
+    "erased": 0,
+    "deadLetters": 0,
+    "parkedOrders": 0,
+    "left": 0,
+    "nextCursor": None,
+}
+
+
+@pytest.fixture
+def trade(shop: Shop) -> Trade:
+    return Trade(shop)
+
+
+def ordered(trade: Trade, *statuses: str, email: str = "Ann@Example.org", **changes: Any) -> str:
+    """Place an order of Ann Miller, and move it through statuses; return its ID."""
+    customer = {"name": "Ann Miller", "email": email}
+    order_id = trade.place(customer=customer, notes="Ring Ann", charges=[], **changes)
+    for status in statuses:
+        trade.patch(order_id, status=status)
+    return order_id
+
+
+def by_admin(shop: Shop, order_id: str, body: Json) -> Reply:
+    return shop.ask("move_order", "PATCH", PATH, body, claims=ADMIN, orderID=order_id)
+
+
+# ---- who may, and what is refused
+
+
+def test_only_admins_export_and_erase(trade: Trade) -> None:
+    ordered(trade, "cancelled")
+    before = trade.shop.orders()
+    for reply in (erase(trade.shop, ANN, STAFF), export(trade.shop, ANN, STAFF)):
+        assert (reply.status, reply.error["code"]) == (403, "forbidden")
+    assert trade.shop.orders() == before
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"reason": None}, "reason"),
+        ({"reason": " \n "}, "reason"),
+        ({"reason": "x" * 501}, "reason"),
+        ({"reason": "asked", "dryRun": "yes"}, "dryRun"),
+        ({"reason": "asked", "cursor": "x"}, "cursor"),
+        ({"reason": "asked", "cursor": 1}, "cursor"),
+        ({"reason": "asked", "name": "Ann"}, "name"),
+    ],
+)
+def test_an_invalid_request_names_the_field_and_changes_nothing(trade: Trade, body: Json, field: str) -> None:
+    parked = put(trade.shop, draft(customer={"email": ANN}), If_None_Match="*")
+    assert parked.status == 201
+    reply = erase(trade.shop, ANN, **body)
+    assert (reply.status, [*reply.fields]) == (400, [field])
+    assert trade.shop.all("SHOP_DRAFTS_TABLE")
+
+
+def test_an_erasure_needs_a_reason_unless_it_is_a_dry_run(trade: Trade) -> None:
+    ordered(trade, "cancelled")
+    path: Json = {"claims": ADMIN, "email": ANN}
+    resource = "/customers/{email}/erasure"
+    reply = trade.shop.ask("erase_customer", "POST", resource, {}, **path)
+    assert (reply.status, [*reply.fields]) == (400, ["reason"])
+    assert trade.shop.ask("erase_customer", "POST", resource, {"dryRun": True}, **path).json["erased"] == 1
+
+
+def test_a_forged_cursor_is_refused(shop: Shop) -> None:
+    for place, key in (("nowhere", ""), ("parked", "1"), ("parked", "\n"), ("letters", "a\nb")):
+        cursor = personal_data.cursor_of(place, key)
+        assert export(shop, ANN, cursor=cursor).status == 400
+        assert erase(shop, ANN, cursor=cursor).status == 400
+
+
+@pytest.mark.parametrize("email", ["nobody@example.org", "no address", "", "ann@example", "%", "a" * 300])
+def test_an_address_of_which_nothing_is_kept_gets_a_404(shop: Shop, email: str) -> None:
+    assert export(shop, email).status == 404
+    assert erase(shop, email, dryRun=True).status == 404
+    assert erase(shop, email).status in (200, 404)
+
+
+@pytest.mark.parametrize("status", ["placed", "packed"])
+def test_an_order_that_the_shop_owes_refuses_the_whole_erasure(trade: Trade, status: str) -> None:
+    ordered(trade, "packed", "shipped")
+    ordered(trade, "cancelled")
+    open_id = ordered(trade, *([] if status == "placed" else [status]))
+    put(trade.shop, draft(customer={"email": ANN}), If_None_Match="*")
+    before = {table: trade.shop.all(table) for table in ("SHOP_ORDERS_TABLE", "SHOP_DRAFTS_TABLE")}
+    number = trade.shop.orders()[open_id]["number"]
+    for dry_run in (True, False):
+        reply = erase(trade.shop, ANN, dryRun=dry_run)
+        assert (reply.status, reply.fields) == (409, {open_id: f"is {status}"})
+        assert f"#{number}" in reply.error["message"]
+        assert "deliver or cancel" in reply.error["message"]
+    assert {table: trade.shop.all(table) for table in before} == before
+
+
+def test_every_status_has_a_verdict() -> None:
+    verdicts = {one: erasure.verdict({"status": one}) for one in order_status.NEXT}  # type: ignore[typeddict-item]
+    assert verdicts == {
+        "placed": "",
+        "packed": "",
+        "shipped": "anonymised",
+        "delivered": "anonymised",
+        "cancelled": "erased",
+        "rejected": "erased",
+    }
+
+
+# ---- what stays of an order
+
+
+def test_an_anonymised_order_keeps_what_the_books_need(trade: Trade) -> None:
+    charges = [
+        {"kind": "other", "text": "Plaque for Ann", "amount": 500},
+        {"kind": "delivery", "amount": 300},
+    ]
+    order_id = trade.place(notes="Ring Ann", charges=charges)
+    trade.patch(order_id, labels={"tags": ["Ann"], "assignee": "Ann's van"})
+    trade.patch(order_id, comment="Ann rang")
+    for status in ("packed", "shipped"):
+        trade.patch(order_id, status=status, note="for Ann")
+    before = trade.shop.orders()[order_id]
+    trade.erase_all("zyxmark@person.example")
+    after = trade.shop.orders()[order_id]
+    changed = {"customer", "charges", "history", "version", "updatedAt"}
+    gone = {"notes", "hasNotes", "tags", "assignee", "customerEmail"}
+    assert before.keys() - after.keys() == gone
+    assert after.keys() - before.keys() == {"anonymisedAt"}
+    assert {name for name in after if after[name] != before.get(name)} == changed | {"anonymisedAt"}
+    assert after["customer"] == {"name": "Erased customer"}
+    assert after["charges"] == [
+        {"kind": "other", "text": "Erased text", "amount": 500},
+        {"kind": "delivery", "amount": 300},
+    ]
+    *steps, last = after["history"]
+    kept = ("at", "by", "sub", "event", "from", "to")
+    assert steps == [{name: one[name] for name in kept if name in one} for one in before["history"]]
+    assert (last["event"], last["by"], last["sub"]) == ("anonymised", "admin@shop.example", "2")
+    assert (last["note"], last["at"]) == ("asked by letter", after["updatedAt"])
+    shown = trade.shop.ask("get_order", "GET", PATH, orderID=order_id)
+    assert (shown.status, shown.json["anonymisedAt"]) == (200, after["anonymisedAt"])
+
+
+def test_an_order_that_came_to_nothing_leaves_a_tombstone(trade: Trade) -> None:
+    cancelled, rejected = ordered(trade, "cancelled"), ordered(trade, items=[{"sku": "NO", "quantity": 1}])
+    trade.erase_all(ANN)
+    for order_id in (cancelled, rejected):
+        assert trade.shop.orders()[order_id]["erasedAt"]
+        assert trade.shop.ask("get_order", "GET", PATH, orderID=order_id).status == 404
+
+
+def test_the_person_is_in_no_list_and_no_search_afterwards(trade: Trade) -> None:
+    kept = ordered(trade, "packed", "shipped")
+    other = ordered(trade, email="bob@example.org")
+    assert set(searched(trade.shop, q="ann")) == {kept, other}
+    trade.erase_all(ANN)
+    assert emails(trade.shop) == ["bob@example.org"]
+    assert get_one(trade.shop, ANN).status == 404
+    assert searched(trade.shop, q="ann") == [other]
+    assert searched(trade.shop, customer=ANN) == []
+    assert searched(trade.shop, q="erased customer") == [kept]
+    listed = trade.shop.ask("list_product_orders", "GET", "/products/{sku}/orders", sku="MOP-1").json[
+        "orders"
+    ]
+    assert {one["orderID"]: one["customer"]["name"] for one in listed} == {
+        kept: "Erased customer",
+        other: "Ann Miller",
+    }
+
+
+def test_no_mail_is_sent_about_an_anonymised_order(trade: Trade) -> None:
+    ordered(trade, "packed", "shipped", "delivered")
+    trade.shop.announce(*trade.records)
+    assert len(trade.shop.mails()) == 1
+    trade.records.clear()
+    trade.erase_all(ANN)
+    (record,) = trade.records
+    assert record["dynamodb"]["NewImage"]["anonymisedAt"]
+    trade.shop.announce(record)
+    assert trade.shop.mails() == []
+
+
+def test_an_anonymised_order_goes_back_to_nobody(trade: Trade) -> None:
+    order_id = ordered(trade, "packed", "shipped")
+    trade.erase_all(ANN)
+    for body in ({"status": "packed", "note": "why"}, {"customer": {"email": "bob@example.org"}}):
+        reply = by_admin(trade.shop, order_id, body)
+        assert (reply.status, "was erased" in reply.error["message"]) == (409, True)
+    assert patch(trade.shop, order_id, {"status": "delivered"}).status == 200
+
+
+def test_a_late_redelivery_does_not_bring_the_person_back(trade: Trade) -> None:
+    submitted = order()
+    assert trade.shop.deliver(submission(submitted)) == []
+    trade.follow()
+    for status in ("packed", "shipped"):
+        trade.patch(submitted["orderID"], status=status)
+    trade.erase_all(ANN)
+    before = trade.shop.orders()
+    assert trade.shop.deliver(submission(submitted)) == []
+    assert trade.shop.orders() == before
+    assert trade.shop.letters() == []
+
+
+# ---- in steps, at once, cut off
+
+
+def test_many_orders_are_erased_in_several_calls(trade: Trade, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [trade.shop.place(order()) for _ in range(105)]
+    ends = itertools.cycle(("shipped", "cancelled", "delivered"))
+    ended = [with_keys(one | {"status": status}) for one, status in zip(made, ends, strict=False)]
+    trade.shop.put_all("SHOP_ORDERS_TABLE", ended)
+    trade.shop.follow(*(change(None, one) for one in ended))
+    trade = Trade(trade.shop)
+    # Each look at the clock takes a second, so a call has time for a fixed number of orders.
+    monkeypatch.setattr(erasure, "time", SimpleNamespace(monotonic=itertools.count().__next__))
+    monkeypatch.setattr(erasure, "SECONDS", 20)
+    answers = trade.erase_all(ANN)
+    assert [one["left"] for one in answers] == [85, 64, 43, 22, 2, 0]
+    assert (sum(one["anonymised"] for one in answers), sum(one["erased"] for one in answers)) == (70, 35)
+    assert not [one for one in trade.shop.orders().values() if "Ann" in json.dumps(one)]
+    assert trade.shop.orders().keys() == {one["orderID"] for one in made}
+
+
+@pytest.mark.parametrize("seconds", [0.0, 60.0])
+def test_letters_and_parked_orders_are_erased_in_steps_too(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    for at in range(5):
+        assert trade.shop.deliver(submission(f"{at}: not JSON, for {ANN}")) == []
+        assert (
+            put(trade.shop, draft(customer={"email": ANN}), str(uuid.uuid4()), If_None_Match="*").status
+            == 201
+        )
+    trade.shop.keep()
+    monkeypatch.setattr(erasure, "SECONDS", seconds)
+    monkeypatch.setattr(personal_data, "SCAN_SECONDS", 0.0)
+    monkeypatch.setattr(personal_data, "_MAX_FOUND", 2)
+    assert len(exported(trade.shop, ANN)["deadLetters"]) == 5
+    assert len(exported(trade.shop, ANN)["parkedOrders"]) == 5
+    answers = trade.erase_all(ANN)
+    assert (len(answers) > 2) == (seconds == 0)
+    assert sum(one["deadLetters"] for one in answers) == sum(one["parkedOrders"] for one in answers) == 5
+    assert trade.shop.all("SHOP_DRAFTS_TABLE") == []
+    assert ANN not in json.dumps(trade.shop.all("SHOP_LETTERS_TABLE"))
+
+
+@pytest.mark.parametrize("at", range(12))
+def test_a_call_that_was_cut_off_is_finished_by_the_next(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    """The write with this number fails, as if the function had ended there."""
+    ordered(trade, "packed", "shipped")
+    cancelled = ordered(trade, "cancelled")
+    for letter in (f"for {ANN}", order(cancelled, notes="elsewhere")):
+        assert trade.shop.deliver(submission(letter)) == []
+    trade.shop.keep()
+    put(trade.shop, draft(customer={"email": ANN}), If_None_Match="*")
+    assert patch_customer(trade.shop, {"note": "pays late"}, "*").status == 200
+    count, write = iter(range(100)), tables.write_conditionally
+
+    def fail(operation: str, **request: Any) -> None:
+        if next(count) == at:
+            raise fault()
+        write(operation, **request)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(tables, "write_conditionally", fail)
+        with suppress(ClientError):  # a number that is too high fails no write
+            erase(trade.shop, ANN)
+    trade.follow()
+    trade.erase_all(ANN)
+    everything = [*trade.shop.orders().values(), *trade.shop.all("SHOP_LETTERS_TABLE")]
+    assert not [word for word in ("Ann", "ann@", "elsewhere") if word in json.dumps(everything)]
+    assert trade.shop.all("SHOP_DRAFTS_TABLE") == trade.shop.all("SHOP_CUSTOMERS_TABLE") == []
+
+
+def test_two_calls_at_once_do_everything_once(trade: Trade) -> None:
+    for status in ("shipped", "delivered", "cancelled"):
+        way = {"shipped": ("packed",), "delivered": ("packed", "shipped"), "cancelled": ()}[status]
+        for _ in range(3):
+            ordered(trade, *way, status)
+    with ThreadPoolExecutor(3) as threads:
+        replies = list(threads.map(lambda _: _erase_once(trade.shop), range(3)))
+    assert [one["left"] for one in replies]
+    assert sum(one["anonymised"] for one in replies) == 6
+    trade.follow()
+    trade.erase_all(ANN)
+    for one in trade.shop.orders().values():
+        assert [step["event"] for step in one.get("history", [])].count("anonymised") <= 1
+        assert "Ann" not in json.dumps(one)
+
+
+def _erase_once(shop: Shop) -> Json:
+    step = erasure.Erasure(email=ANN, reason="asked", by=Person("admin@shop.example", "2"), currency="GBP")
+    return step.step("").public
+
+
+def test_an_order_that_changes_meanwhile_is_judged_again(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = ordered(trade, "packed", "shipped")
+    recall = {"status": "packed", "note": "came back"}
+    act_before_write(trade.shop, monkeypatch, lambda: by_admin(trade.shop, order_id, recall))
+    reply = erase(trade.shop, ANN)
+    assert (reply.status, reply.fields) == (409, {order_id: "is packed"})
+    assert trade.shop.orders()[order_id]["customer"]["name"] == "Ann Miller"
+
+
+def test_an_order_that_is_commented_on_meanwhile_loses_that_too(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = ordered(trade, "packed", "shipped")
+    act_before_write(trade.shop, monkeypatch, lambda: patch(trade.shop, order_id, {"comment": "Ann rang"}))
+    assert erase(trade.shop, ANN).json["anonymised"] == 1
+    assert "Ann" not in json.dumps(trade.shop.orders()[order_id])
+
+
+def test_an_order_that_is_given_away_meanwhile_stays_as_it_is(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = ordered(trade, "packed", "shipped")
+    other = {"customer": {"email": "bob@example.org"}}
+    act_before_write(trade.shop, monkeypatch, lambda: by_admin(trade.shop, order_id, other))
+    assert erase(trade.shop, ANN).json["anonymised"] == 0
+    assert trade.shop.orders()[order_id]["customer"]["email"] == "bob@example.org"
+
+
+def test_an_order_that_comes_meanwhile_is_found_by_the_next_call(trade: Trade) -> None:
+    ordered(trade, "packed", "shipped")
+    assert erase(trade.shop, ANN).json["left"] == 1
+    late = ordered(trade)
+    assert erase(trade.shop, ANN).fields == {late: "is placed"}
+    trade.patch(late, status="cancelled")
+    assert sum(one["erased"] for one in trade.erase_all(ANN)) == 1
+    assert emails(trade.shop) == []
+
+
+def test_a_parked_order_that_is_saved_meanwhile_is_left_for_the_next_call(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(trade.shop, draft(customer={"email": ANN}), If_None_Match="*")
+    remove = drafts.remove
+
+    def save_first(found: Any) -> None:
+        monkeypatch.setattr(drafts, "remove", remove)
+        tables.put_over(trade.shop.names["SHOP_DRAFTS_TABLE"], 1, found | {"version": 2})
+        remove(found)
+
+    monkeypatch.setattr(drafts, "remove", save_first)
+    assert erase(trade.shop, ANN).json == NOTHING | {"left": 1}
+    assert erase(trade.shop, ANN).json == NOTHING | {"parkedOrders": 1}
+
+
+def test_a_note_that_is_written_meanwhile_goes_with_the_customer(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ordered(trade, "cancelled")
+    patch_customer(trade.shop, {"note": "pays late"}, "*")
+    act_before_write(trade.shop, monkeypatch, lambda: patch_customer(trade.shop, {"note": "Ann owes"}, "*"))
+    assert erase(trade.shop, ANN).json["left"] == 1
+    trade.follow()
+    assert trade.shop.all("SHOP_CUSTOMERS_TABLE") == []
+
+
+# ---- addresses
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked"),
+    [
+        ("Ann@Example.org", "ANN%40EXAMPLE.ORG"),
+        ("o'brien+x@bücher.example", "O'Brien+x@xn--bcher-kva.example"),
+        ('"ann"@example.org', '"Ann"@example.org'),
+        ("jo\u0308rg@example.org", "J%C3%B6rg@example.org"),
+        ("ａnn@example.org", "ann@example.org"),
+    ],
+)
+def test_every_spelling_of_an_address_is_the_same_person(trade: Trade, stored: str, asked: str) -> None:
+    ordered(trade, "packed", "shipped", email=stored)
+    sent = json.dumps(order("no ID", customer={"name": "A", "email": stored}))
+    assert trade.shop.deliver(submission(sent)) == []
+    trade.shop.keep()
+    put(trade.shop, draft(customer={"email": f" {stored} "}), If_None_Match="*")
+    whole = exported(trade.shop, asked)
+    assert [len(whole[name]) for name in ("orders", "deadLetters", "parkedOrders")] == [1, 1, 1]
+    (first, *_) = trade.erase_all(asked)
+    assert (first["anonymised"], first["deadLetters"], first["parkedOrders"]) == (1, 1, 1)
+    assert export(trade.shop, asked).status == 404
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "joann@example.org",
+        "ann@example.org.uk",
+        "ann@example.orga",
+        "x.ann@example.org",
+        "ann@example.com",
+    ],
+)
+def test_another_address_that_contains_this_one_is_another_person(trade: Trade, other: str) -> None:
+    ordered(trade, "packed", "shipped", email=other)
+    assert trade.shop.deliver(submission(f"from {other}, not JSON")) == []
+    letters_before = trade.shop.keep()
+    put(trade.shop, draft(customer={"email": other}), If_None_Match="*")
+    assert export(trade.shop, ANN).status == 404
+    assert erase(trade.shop, ANN).json == NOTHING
+    assert trade.shop.keep() == letters_before
+    assert len(trade.shop.all("SHOP_DRAFTS_TABLE")) == 1
+
+
+@pytest.mark.parametrize("where", ["dead letter", "parked order"])
+def test_a_person_without_any_order_is_found(trade: Trade, where: str) -> None:
+    if where == "dead letter":
+        assert (
+            trade.shop.deliver(submission(json.dumps({"mail": {"to": ["Ann <ANN\u0040example.org>"]}}))) == []
+        )
+        trade.shop.keep()
+    else:
+        put(trade.shop, draft(notes="write to Ann@example.org."), If_None_Match="*")
+    assert export(trade.shop, ANN).status == 200
+    preview = erase(trade.shop, ANN, dryRun=True).json
+    assert preview["deadLetters"] + preview["parkedOrders"] == preview["left"] == 1
+    trade.erase_all(ANN)
+    assert export(trade.shop, ANN).status == 404
+
+
+def test_a_member_of_staff_who_is_a_customer_too_keeps_the_letters_of_others(trade: Trade) -> None:
+    staff = STAFF["email"]
+    ordered(trade, email="bob@example.org")
+    record = trade.records[0]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("lambdas.shop.mail.compose", lambda *_: int("x"))
+        trade.shop.announce(record)
+    before = trade.shop.keep("SHOP_NOTIFICATION_DLQ_URL")
+    assert staff in json.dumps(before)
+    assert export(trade.shop, staff).status == 404
+    assert erase(trade.shop, staff).json == NOTHING
+    assert trade.shop.keep() == before
+
+
+@pytest.mark.parametrize(
+    ("document", "is_named"),
+    [
+        ({"a": [{"b": "Ann@example.org"}]}, True),
+        ("x" * 2990 + " ann@example.org " + "y" * 3000, True),
+        ("x" * 3000 + "joann@example.org" + "y" * 10, False),
+        ('{"email":"ann\\u0040example.org", broken', True),
+        (json.dumps({"text": json.dumps({"e": "ann@example.org"})}), True),
+        ({"by": "ann@example.org", "submittedBy": {"S": "ann@example.org"}}, False),
+        ({"ann@example.org": 1}, True),
+        ("[" * 100_000 + '"ann@example.org"' + "]" * 100_000, True),
+        (json.loads("[" * 500 + '"ann@example.org"' + "]" * 500), True),
+        ("\\ud83d ann@example.org", True),
+        (None, False),
+    ],
+)
+def test_an_address_is_found_wherever_it_is(document: Any, is_named: bool) -> None:
+    assert address_search.names(document, ANN) is is_named
+
+
+@pytest.mark.parametrize("size", [0, 1, 1499, 1999, 2000, 2001, 2990, 3001, 4999, 9_000])
+def test_an_address_is_found_at_each_place_of_a_long_text(size: int) -> None:
+    for email in (ANN, "a" * 200 + "@" + "b" * 40 + ".example"):
+        mailbox = text.mailbox(email)
+        assert address_search.names(f"{'-' * size} {email} {'-' * 5000}", mailbox)
+        assert not address_search.names(f"{'-' * size} x{email} {'-' * 5000}", mailbox)
+
+
+# ---- dead letters
+
+
+def _fail_to_count(trade: Trade, record: Json) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("lambdas.shop.order_changes.apply", lambda *_: int("x"))
+        trade.shop.call("update_views", {"Records": [record]}, 60_000)
+
+
+def test_a_letter_that_takes_the_order_from_its_customer_stays_until_it_is_counted(trade: Trade) -> None:
+    shop, order_id = trade.shop, ordered(trade, "packed", "shipped")
+    before = shop.orders()[order_id]
+    erase(shop, ANN)
+    _fail_to_count(trade, change(before, shop.orders()[order_id]))
+    (letter,) = shop.keep("SHOP_VIEWS_DLQ_URL").values()
+    assert letter["body"]
+    assert erase(shop, ANN).json == NOTHING | {"left": 2}  # with the row of the customer
+    assert send_again(shop, letter).status == 202
+    (message,) = shop.letters("SHOP_VIEWS_AGAIN_URL")
+    record = {"eventSource": "aws:sqs", "body": message["body"]}
+    shop.call("update_views", {"Records": [record]}, 60_000)
+    assert shop.all("SHOP_CUSTOMERS_TABLE") == []
+    assert erase(shop, ANN).json == NOTHING | {"deadLetters": 1}
+    assert get_letter(shop, letter["id"])["body"] == ""
+
+
+def test_a_letter_of_an_earlier_change_that_comes_later_has_no_content(trade: Trade) -> None:
+    ordered(trade, "packed", "shipped")
+    placed = trade.records[0]
+    trade.erase_all(ANN)
+    _fail_to_count(trade, placed)
+    (letter,) = trade.shop.keep("SHOP_VIEWS_DLQ_URL").values()
+    assert (letter["body"], letter["state"]) == ("", "discarded")
+    assert "Ann" not in json.dumps(letter)
+
+
+def test_a_letter_of_a_later_change_of_an_anonymised_order_can_be_counted(trade: Trade) -> None:
+    order_id = ordered(trade, "packed", "shipped")
+    trade.erase_all(ANN)
+    before = trade.shop.orders()[order_id]
+    assert patch(trade.shop, order_id, {"status": "delivered"}).status == 200
+    _fail_to_count(trade, change(before, trade.shop.orders()[order_id]))
+    (letter,) = trade.shop.keep("SHOP_VIEWS_DLQ_URL").values()
+    assert letter["body"]
+
+
+def test_a_deletion_again_leaves_the_letter_that_takes_the_order_out(trade: Trade) -> None:
+    shop, order_id = trade.shop, ordered(trade, "cancelled")
+    before = shop.orders()[order_id]
+    path: Json = {"claims": ADMIN, "orderID": order_id}
+    assert shop.ask("delete_order", "DELETE", PATH, **path).status == 204
+    _fail_to_count(trade, change(before, shop.orders()[order_id]))
+    shop.keep("SHOP_VIEWS_DLQ_URL")
+    assert shop.ask("delete_order", "DELETE", PATH, **path).status == 404
+    (letter,) = shop.all("SHOP_LETTERS_TABLE")
+    assert (letter["state"], bool(letter["body"])) == (letters.OPEN, True)
+
+
+def test_an_order_in_flight_is_found_by_the_next_call(trade: Trade) -> None:
+    """What is in the queue while a customer is erased comes out of it later, as an order or as a letter."""
+    submitted = order()
+    assert trade.shop.deliver(submission(submitted)) == []
+    trade.follow()
+    trade.patch(submitted["orderID"], status="cancelled")
+    queue = trade.shop.names["SHOP_ORDER_QUEUE_URL"]
+    aws.sqs().send_message(QueueUrl=queue, MessageBody=json.dumps(submitted | {"notes": "and a mop"}))
+    trade.erase_all(ANN)
+    (record,) = trade.shop.receive()
+    assert trade.shop.deliver(as_record({**_message(record)})) == []
+    trade.shop.keep()
+    assert erase(trade.shop, ANN).json == NOTHING | {"deadLetters": 1}
+
+
+def _message(record: Json) -> Json:
+    return {"Body": record["body"], "MessageId": record["messageId"], "Attributes": record["attributes"]}
+
+
+def test_the_log_says_who_erased_how_much_and_of_nobody(
+    trade: Trade, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ordered(trade, "packed", "shipped")
+    capsys.readouterr()
+    erase(trade.shop, ANN)
+    written = capsys.readouterr().out
+    (line,) = [one for one in map(json.loads, written.splitlines()) if one["event"] == "customer.erased"]
+    assert line == {
+        "event": "customer.erased",
+        "sub": "2",
+        "anonymised": 1,
+        "erased": 0,
+        "deadLetters": 0,
+        "parkedOrders": 0,
+        "left": 1,
+    }
+    assert "ann" not in written.lower()
+
+
+def test_a_fault_of_the_table_is_not_an_answer(trade: Trade, break_aws: Callable[..., None]) -> None:
+    ordered(trade, "cancelled")
+    break_aws("dynamodb", times=1, scan=fault(operation="Scan"))
+    with pytest.raises(ClientError):
+        erase(trade.shop, ANN)
+
+
+# ---- the export
+
+
+def test_the_export_has_pages_of_orders_with_their_mails(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(personal_data, "_MAX_ORDERS", 2)
+    ids = [ordered(trade) for _ in range(5)]
+    first = export(trade.shop, ANN).json
+    assert (len(first["orders"]), first["customer"]["orders"]) == (2, 5)
+    second = export(trade.shop, ANN, cursor=first["nextCursor"]).json
+    assert "customer" not in second
+    whole = exported(trade.shop, ANN)
+    assert sorted(one["orderID"] for one in whole["orders"]) == sorted(ids)
+    assert {(one["orderID"], one["event"]) for one in whole["mails"]} == {(one, "placed") for one in ids}
+    shown = trade.shop.ask("get_order", "GET", PATH, orderID=ids[0]).json
+    assert shown in whole["orders"]
+
+
+def test_a_page_of_the_export_ends_before_it_is_too_large(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(personal_data, "_MAX_PAGE_BYTES", 2000)
+    for _ in range(3):
+        ordered(trade)
+        put(trade.shop, draft(customer={"email": ANN}), str(uuid.uuid4()), If_None_Match="*")
+    assert len(export(trade.shop, ANN).json["orders"]) < 3
+    whole = exported(trade.shop, ANN)
+    assert (len(whole["orders"]), len(whole["parkedOrders"])) == (3, 3)
