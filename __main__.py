@@ -134,8 +134,10 @@ retention = (
         "retention",
         RetentionArgs(
             orders=pipeline.table,
+            customers=views.customers,
             letters=letters,
             order_days=settings.order_retention_days,
+            customer_days=settings.customer_retention_days,
             letter_days=settings.dead_letter_retention_days,
             log_retention_days=settings.log_retention_days,
         ),

@@ -1,4 +1,4 @@
-"""The function that erases what was kept long enough, once a day."""
+"""The function that erases what was kept long enough, once a day, and its schedule."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ TIMEOUT = 900  # seconds, the most that Lambda gives. What is not done by then i
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionArgs:
-    """The tables of orders and dead letters, and for how many days their rows are kept: 0 for ever."""
+    """The tables of orders, customers and dead letters, and for how many days their rows stay: 0 for ever."""
 
     orders: aws.dynamodb.Table
+    customers: aws.dynamodb.Table
     letters: DeadLetters
     order_days: int
+    customer_days: int
     letter_days: int
     log_retention_days: int
 
     def __post_init__(self) -> None:
-        if not self.order_days and not self.letter_days:
-            raise ValueError("order_days or letter_days must be above 0, got 0 and 0")
+        if not (self.order_days or self.customer_days or self.letter_days):
+            raise ValueError("order_days, customer_days or letter_days must be above 0, got 0 for each")
 
 
 class Retention(pulumi.ComponentResource):
@@ -58,24 +60,39 @@ class Retention(pulumi.ComponentResource):
     def _environment(self) -> Mapping[str, pulumi.Input[str]]:
         return {
             "SHOP_ORDERS_TABLE": self._args.orders.name,
+            "SHOP_CUSTOMERS_TABLE": self._args.customers.name,
             "SHOP_LETTERS_TABLE": self._args.letters.table.name,
             "SHOP_ORDER_RETENTION_DAYS": str(self._args.order_days),
+            "SHOP_CUSTOMER_RETENTION_DAYS": str(self._args.customer_days),
             "SHOP_DEAD_LETTER_RETENTION_DAYS": str(self._args.letter_days),
         }
 
     def _permissions(self) -> list[Statement]:
-        orders = self._order_permissions() if self._args.order_days else []
-        return [*orders, *(self._letter_permissions() if self._args.letter_days else [])]
+        """Return the permissions to erase what does not stay for ever, and nothing else."""
+        args = self._args
+        orders = self._order_permissions() if args.order_days else []
+        customers = self._customer_permissions() if args.customer_days else []
+        both = self._erasure_permissions() if args.order_days or args.customer_days else []
+        return [*orders, *customers, *both, *(self._letter_permissions() if args.letter_days else [])]
 
     def _order_permissions(self) -> list[Statement]:
-        """Return the permissions to erase orders, and their dead letters with them."""
-        orders, letters = self._args.orders.arn, self._args.letters
+        return [allow(["dynamodb:Query"], [pulumi.Output.concat(self._args.orders.arn, "/index/byRecency")])]
+
+    def _customer_permissions(self) -> list[Statement]:
+        orders, customers = self._args.orders.arn, self._args.customers.arn
         return [
-            allow(["dynamodb:Query"], [pulumi.Output.concat(orders, "/index/byRecency")]),
+            allow(["dynamodb:Query"], [pulumi.Output.concat(customers, "/index/byLastOrder")]),
+            allow(["dynamodb:Query"], [pulumi.Output.concat(orders, "/index/byCustomer")]),
+            allow(["dynamodb:UpdateItem"], [orders]),  # anonymised orders
+        ]
+
+    def _erasure_permissions(self) -> list[Statement]:
+        """Return the permissions to erase orders and the content of their dead letters."""
+        letters = self._args.letters
+        return [
             # Without DeleteItem, because the function replaces an erased order by a tombstone.
-            allow(["dynamodb:GetItem", "dynamodb:PutItem"], [orders]),
+            allow(["dynamodb:GetItem", "dynamodb:PutItem"], [self._args.orders.arn, letters.table.arn]),
             allow(["dynamodb:Query"], [letters.orders_index_arn]),
-            allow(["dynamodb:GetItem", "dynamodb:PutItem"], [letters.table.arn]),
         ]
 
     def _letter_permissions(self) -> list[Statement]:

@@ -51,6 +51,7 @@ class Settings:
     mfa: str
     log_retention_days: int
     order_retention_days: int
+    customer_retention_days: int
     dead_letter_retention_days: int
     protect_data: bool
     web_acl: bool
@@ -92,6 +93,7 @@ class Settings:
             mfa=config.require("mfa"),
             log_retention_days=_number(config, "logRetentionDays"),
             order_retention_days=_number(config, "orderRetentionDays"),
+            customer_retention_days=_number(config, "customerRetentionDays"),
             dead_letter_retention_days=_number(config, "deadLetterRetentionDays"),
             protect_data=_flag(config, "protectData"),
             web_acl=_flag(config, "webAcl"),
@@ -142,8 +144,8 @@ class Settings:
     @property
     def retention_days(self) -> tuple[int, ...]:
         """The days after which something goes by itself. Nothing does if there are none."""
-        days = (self.order_retention_days, self.dead_letter_retention_days)
-        return tuple(one for one in days if one)
+        of_people = (self.order_retention_days, self.customer_retention_days)
+        return tuple(days for days in (*of_people, self.dead_letter_retention_days) if days)
 
     @property
     def logo(self) -> Path | None:
@@ -224,11 +226,16 @@ def _limit_problems(settings: Settings) -> Iterator[str]:
 def _retention_problems(settings: Settings) -> Iterator[str]:
     kept = {
         "orderRetentionDays": settings.order_retention_days,
+        "customerRetentionDays": settings.customer_retention_days,
         "deadLetterRetentionDays": settings.dead_letter_retention_days,
     }
     for key, days in kept.items():
         if days and not MIN_DAYS_KEPT <= days <= MAX_DAYS_KEPT:
             yield f"{key} must be 0 (for ever) or between {MIN_DAYS_KEPT} and {MAX_DAYS_KEPT:,}, got {days}"
+    customers, orders = settings.customer_retention_days, settings.order_retention_days
+    if orders and customers > orders:
+        rule = "must be at most orderRetentionDays, because a customer goes with the last order"
+        yield f"customerRetentionDays {rule}, got {customers} and {orders}"
 
 
 def _address_problems(settings: Settings) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Once a day: erase the orders and dead letters that were kept as long as the configuration says."""
+"""Once a day: erase orders, customers and dead letters that were kept as long as the configuration says."""
 
 from collections import Counter
 from typing import Any

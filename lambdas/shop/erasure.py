@@ -18,10 +18,9 @@ from lambdas.shop import (
     customers,
     drafts,
     letter_erasure,
+    order_forgetting,
     order_names,
     order_reads,
-    order_status,
-    orders,
     personal_data,
 )
 from lambdas.shop.documents import Draft, Letter, Order
@@ -29,14 +28,6 @@ from lambdas.shop.documents import Draft, Letter, Order
 SECONDS = 4.0  # after which a call begins nothing more; it is ended after 10
 _TRIES = 5  # to change an order that somebody else changes at the same moment
 _MAX_NAMED = 100  # orders that an error names
-_ANONYMISED, _ERASED = "anonymised", "erased"
-# What becomes of an order. One whose status is not here is still owed to the customer.
-_BY_STATUS = {
-    order_status.SHIPPED: _ANONYMISED,
-    order_status.DELIVERED: _ANONYMISED,
-    order_status.REJECTED: _ERASED,
-    order_status.CANCELLED: _ERASED,
-}
 
 
 @dataclass
@@ -57,8 +48,8 @@ class Outcome:
 
     def count(self, verdict: str) -> None:
         """Count an order by what became of it."""
-        self.anonymised += verdict == _ANONYMISED
-        self.erased += verdict == _ERASED
+        self.anonymised += verdict == order_forgetting.ANONYMISED
+        self.erased += verdict == order_forgetting.ERASED
 
     @property
     def public(self) -> dict[str, Any]:
@@ -94,7 +85,7 @@ class Erasure:
         found = order_reads.of_customer(self.email)
         require_nothing_owed(found)
         for order in [] if cursor else found:
-            outcome.count(verdict(order))
+            outcome.count(order_forgetting.verdict(order))
         self._rest(outcome, cursor, is_dry_run=True)
         row = customers.find(self.email)
         outcome.left += outcome.done + bool(row)
@@ -139,16 +130,10 @@ class Erasure:
             require_nothing_owed([order])
             with suppress(PreconditionFailedError):
                 outcome.dead_letters += letter_erasure.erase_of(order_id, self.by)
-                self._write(order)
-                outcome.count(verdict(order))
+                order_forgetting.forget(order, by=self.by, reason=self.reason)
+                outcome.count(order_forgetting.verdict(order))
                 return
         outcome.left += 1
-
-    def _write(self, order: Order) -> None:
-        if verdict(order) == _ERASED:
-            orders.erase(order, by=self.by)
-        else:
-            orders.anonymise(order, by=self.by, reason=self.reason)
 
     def _rest(self, outcome: Outcome, cursor: str, *, is_dry_run: bool, begun: float = 0.0) -> None:
         """Take the dead letters and the parked orders, from a cursor on, until the time is over."""
@@ -193,14 +178,9 @@ class Erasure:
             outcome.parked_orders += 1
 
 
-def verdict(order: Order) -> str:
-    """Return what becomes of an order: "anonymised", "erased", or "" if the shop still owes its goods."""
-    return _BY_STATUS.get(order["status"], "")
-
-
 def require_nothing_owed(found: Iterable[Order]) -> None:
     """Raise ConflictError if the shop still owes goods, with the number of each such order."""
-    owed = [order for order in found if not verdict(order)]
+    owed = [order for order in found if not order_forgetting.verdict(order)]
     if not owed:
         return
     named = [order_names.number_of(order) for order in owed[:_MAX_NAMED]]

@@ -1,36 +1,48 @@
-"""Retention: orders and dead letters go by themselves after as many days as the configuration says.
+"""Retention: orders, customers and dead letters go by themselves after the days that the configuration says.
 
 A run may be cut off anywhere and repeated, and two runs at once do no harm: each write has a condition, and
 what a run has not finished is still due.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from lambdas.platform import listing, log, tables, times
 from lambdas.platform.access import Person
 from lambdas.platform.errors import PreconditionFailedError
-from lambdas.platform.listing import Listing
+from lambdas.platform.listing import LAST_KEY, Listing
 from lambdas.platform.tables import Record
-from lambdas.shop import letter_erasure, letters, order_erasure, order_reads, order_status, order_table
+from lambdas.shop import (
+    customers,
+    letter_erasure,
+    letters,
+    order_erasure,
+    order_forgetting,
+    order_reads,
+    order_status,
+    order_table,
+)
 from lambdas.shop.documents import Letter, Order
 
-BY = Person("Order desk", "retention")  # who erased an order that was due
-# What a run counts: what is gone; open orders that are older than the orders that go; orders that are due and
-# wait for somebody to settle their dead letter; and what could not be erased.
-ORDERS, LETTERS, OPEN_OLD, HELD, FAILED = "orders", "deadLetters", "openOld", "held", "failed"
-FIGURES = (ORDERS, LETTERS, OPEN_OLD, HELD, FAILED)
+BY = Person("Order desk", "retention")  # who erased or anonymised what was due
+REASON = "the customer had not ordered for as long as customers are kept"
+# What a run counts: orders, dead letters and customers that are gone; orders that lost their customer; open
+# orders that are older than the orders that go; orders and customers that are due, and wait for somebody to
+# finish an order or settle a dead letter; and what could not be erased.
+ORDERS, LETTERS, CUSTOMERS, ANONYMISED = "orders", "deadLetters", "customers", "anonymised"
+OPEN_OLD, HELD, FAILED = "openOld", "held", "failed"
+FIGURES = (ORDERS, LETTERS, CUSTOMERS, ANONYMISED, OPEN_OLD, HELD, FAILED)
 _KEPT = ""  # counts nowhere: not due, or gone already
 _PAGE = 100  # rows
 _DAY_MS = 24 * 3600 * 1000
 
 
 class Outcome(NamedTuple):
-    """What became of an order or a dead letter: the figure that it belongs to, or an empty text.
+    """What became of an order, a dead letter or a customer: the figure that it belongs to, or an empty text.
 
-    `about` names it for the log. An outcome in the figure FAILED has the error.
+    `about` names it for the log, a customer by the latest order. An outcome in FAILED has the error.
     """
 
     figure: str
@@ -41,11 +53,13 @@ class Outcome(NamedTuple):
 def apply(now_ms: int) -> Iterator[Outcome]:
     """Erase what is due at an instant, the oldest first; yield what became of each that was looked at.
 
-    An error that concerns one order or dead letter is in its outcome. Raises the errors of boto3 about lists.
-    Dead letters come first, because they are few, and orders may need several runs.
+    An error that concerns one of them is in its outcome. Raises the errors of boto3 about lists.
+    Dead letters come first, because they are few, and orders may need several runs. Customers come last: an
+    order that goes anyway need not lose its customer before.
     """
     yield from _letters(_cutoff("SHOP_DEAD_LETTER_RETENTION_DAYS", now_ms))
     yield from _orders(_cutoff("SHOP_ORDER_RETENTION_DAYS", now_ms))
+    yield from _customers(_cutoff("SHOP_CUSTOMER_RETENTION_DAYS", now_ms))
 
 
 def _cutoff(setting: str, now_ms: int) -> str:
@@ -93,22 +107,13 @@ def _orders(cutoff: str) -> Iterator[Outcome]:
 def _erase_order(row: Record, cutoff: str) -> str:
     if not order_status.is_final(row["status"]):
         return OPEN_OLD
+    # The row of an anonymised order has no e-mail address, and says when the order lost its customer.
+    may_be_due = row["updatedAt"] <= cutoff or "email" not in row["customer"]
     # The index may be a moment behind, and another run may have been here.
-    order = order_reads.find(row["orderID"]) if row["updatedAt"] <= cutoff else None
+    order = order_reads.find(row["orderID"]) if may_be_due else None
     if order is None or not _is_order_due(order, cutoff):
         return _KEPT
-    found = letters.of_order(order["orderID"])
-    if any(one["state"] not in letters.SETTLED for one in found):
-        return HELD
-    if found:
-        # Before the order, because nothing leads from an erased order to its letters. If a run is cut off in
-        # between, the next one finds the order again.
-        letter_erasure.erase_of(order["orderID"], BY)
-    return _erase(order)
-
-
-def _is_order_due(order: Order, cutoff: str) -> bool:
-    return order_status.is_final(order["status"]) and order["updatedAt"] <= cutoff
+    return _without_letters(order, _erase)
 
 
 def _erase(order: Order) -> str:
@@ -118,6 +123,100 @@ def _erase(order: Order) -> str:
         order_erasure.finish(order["orderID"], by=BY)
         return _KEPT
     return ORDERS
+
+
+def _is_order_due(order: Order, cutoff: str) -> bool:
+    return order_status.is_final(order["status"]) and _changed_at(order) <= cutoff
+
+
+def _changed_at(order: Order) -> str:
+    """Return when somebody did something with an order. To lose the customer keeps no order longer."""
+    if "anonymisedAt" not in order:
+        return order["updatedAt"]
+    return max(entry["at"] for entry in order["history"] if entry["event"] != "anonymised")
+
+
+def _customers(cutoff: str) -> Iterator[Outcome]:
+    """Forget customers, an order at a time, because a customer may have thousands.
+
+    The row of a customer goes with the last order, when `update_views` has followed.
+    """
+    listed = Listing(
+        table=customers.table(),
+        index="byLastOrder",
+        partition_key="listShard",
+        partitions=tables.SHARDS,
+        last=f"{cutoff}#{LAST_KEY}",
+    )
+    for row in _rows(listed) if cutoff else ():
+        yield from _forget_customer(row, cutoff)
+
+
+def _forget_customer(row: Record, cutoff: str) -> Iterator[Outcome]:
+    about, email = {"orderID": row["lastOrderID"]}, row["email"]
+    found = [cast(Order, one) for one in _rows(_orders_of(email))]
+    standing = _outcome(partial(_standing, found, cutoff), **about)
+    is_gone = standing.figure == CUSTOMERS
+    for one in found if is_gone else ():
+        outcome = _outcome(partial(_forget_order, one["orderID"], email, cutoff), orderID=one["orderID"])
+        is_gone = is_gone and outcome.figure in (ORDERS, ANONYMISED)
+        yield outcome
+    yield standing if is_gone or standing.figure != CUSTOMERS else Outcome(_KEPT, about)
+
+
+def _orders_of(email: str) -> Listing:
+    return Listing(
+        table=order_table.name(),
+        index="byCustomer",
+        partition_key="customerEmail",
+        partitions=[email],
+    )
+
+
+def _standing(found: list[Order], cutoff: str) -> str:
+    """Return CUSTOMERS if a customer with these orders is due, or else why not."""
+    if not found or any(one["updatedAt"] > cutoff for one in found):
+        return _KEPT
+    if all(
+        order_status.is_final(one["status"]) and not _has_open(letters.of_order(one["orderID"]))
+        for one in found
+    ):
+        return CUSTOMERS
+    return HELD
+
+
+def _forget_order(order_id: str, email: str, cutoff: str) -> str:
+    order = order_reads.find(order_id)
+    if order is None or order.get("customerEmail") != email or not _is_order_due(order, cutoff):
+        return _KEPT
+    return _without_letters(order, _forget)
+
+
+def _forget(order: Order) -> str:
+    try:
+        order_forgetting.forget(order, by=BY, reason=REASON)
+    except PreconditionFailedError:  # changed at this moment, or forgotten by another run
+        return _KEPT
+    is_erased = order_forgetting.verdict(order) == order_forgetting.ERASED
+    return ORDERS if is_erased else ANONYMISED
+
+
+def _without_letters(order: Order, step: Callable[[Order], str]) -> str:
+    """Take a step with an order after its dead letters have lost their content, unless one of them is open.
+
+    Nothing leads to the letters of an order that is gone or has no customer. If a run is cut off in between,
+    the next one finds the order again.
+    """
+    found = letters.of_order(order["orderID"])
+    if _has_open(found):
+        return HELD
+    if found:
+        letter_erasure.erase_of(order["orderID"], BY)
+    return step(order)
+
+
+def _has_open(found: Iterable[Record]) -> bool:
+    return any(letter["state"] not in letters.SETTLED for letter in found)
 
 
 def _outcome(step: Callable[[], str], **about: str) -> Outcome:

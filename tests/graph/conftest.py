@@ -30,6 +30,7 @@ EVERYTHING = {
     "shopLogo": "tests/data/shop-logo.svg",
     # Values that nothing else has, as below.
     "orderRetentionDays": 23917,
+    "customerRetentionDays": 21379,
     "deadLetterRetentionDays": 19373,
 }
 LOCAL = {

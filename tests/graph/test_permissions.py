@@ -177,6 +177,9 @@ PERMISSIONS = {
         ("dynamodb:PutItem", "dead-letters-table"),
     },
     "retention-apply": {
+        ("dynamodb:Query", "views-customers/index/byLastOrder"),
+        ("dynamodb:Query", "orders-table/index/byCustomer"),
+        ("dynamodb:UpdateItem", "orders-table"),
         ("dynamodb:Query", "orders-table/index/byRecency"),
         ("dynamodb:GetItem", "orders-table"),
         ("dynamodb:PutItem", "orders-table"),
@@ -531,20 +534,37 @@ def test_a_schedule_calls_one_function_and_may_do_so(graph: Graph) -> None:
         assert permission.name in graph.waits_for(target.name)
 
 
-def test_retention_has_no_permission_for_what_is_kept_for_ever(dev: Graph) -> None:
+ONLY_LETTERS = {
+    ("dynamodb:Query", "dead-letters-table/index/byState"),
+    ("dynamodb:DeleteItem", "dead-letters-table"),
+}
+ONLY_ORDERS = {("dynamodb:Query", "orders-table/index/byRecency")}
+ONLY_CUSTOMERS = {
+    ("dynamodb:Query", "views-customers/index/byLastOrder"),
+    ("dynamodb:Query", "orders-table/index/byCustomer"),
+    ("dynamodb:UpdateItem", "orders-table"),
+}
+
+
+@pytest.mark.parametrize(
+    ("days", "lacking"),
+    [
+        ({"orderRetentionDays": 365, "deadLetterRetentionDays": 0}, ONLY_LETTERS | ONLY_CUSTOMERS),
+        ({"customerRetentionDays": 365, "deadLetterRetentionDays": 0}, ONLY_LETTERS | ONLY_ORDERS),
+        (
+            {},
+            PERMISSIONS["retention-apply"] - ONLY_LETTERS - {("dynamodb:GetItem", "dead-letters-table")},
+        ),
+    ],
+    ids=["orders", "customers", "letters"],
+)
+def test_retention_has_no_permission_for_what_is_kept_for_ever(
+    days: dict[str, int], lacking: set[tuple[str, str]]
+) -> None:
     """By default, only dead letters go by themselves."""
-    expected = {
-        ("dynamodb:Query", "dead-letters-table/index/byState"),
-        ("dynamodb:GetItem", "dead-letters-table"),
-        ("dynamodb:DeleteItem", "dead-letters-table"),
-    }
     common = {(action, resource.format(name="retention-apply")) for action, resource in COMMON}
-    assert _granted(dev, "retention-apply-policy") - common == expected
-    only_orders = Graph("dev", {"orderRetentionDays": 365, "deadLetterRetentionDays": 0})
-    assert _granted(only_orders, "retention-apply-policy") - common == PERMISSIONS["retention-apply"] - {
-        ("dynamodb:Query", "dead-letters-table/index/byState"),
-        ("dynamodb:DeleteItem", "dead-letters-table"),
-    }
+    granted = _granted(Graph("dev", days), "retention-apply-policy") - common
+    assert granted == PERMISSIONS["retention-apply"] - lacking
 
 
 def test_policies_have_a_wildcard_only_where_aws_needs_one(graph: Graph) -> None:
@@ -621,6 +641,7 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_PEOPLE_TABLE": everything["people-table"].outputs["name"],
         "SHOP_USER_POOL": everything["staff-pool"].id,
         "SHOP_ORDER_RETENTION_DAYS": str(EVERYTHING["orderRetentionDays"]),
+        "SHOP_CUSTOMER_RETENTION_DAYS": str(EVERYTHING["customerRetentionDays"]),
         "SHOP_DEAD_LETTER_RETENTION_DAYS": str(EVERYTHING["deadLetterRetentionDays"]),
         "SHOP_INVITATION_DAYS": str(
             everything.inputs("staff-pool")["passwordPolicy"]["temporaryPasswordValidityDays"]

@@ -41,6 +41,7 @@ SETTINGS = _load(DEFAULTS)
 
 RETENTION = {
     "order_retention_days": "orderRetentionDays",
+    "customer_retention_days": "customerRetentionDays",
     "dead_letter_retention_days": "deadLetterRetentionDays",
 }
 
@@ -80,6 +81,11 @@ def test_no_setting_has_a_default_in_the_program() -> None:
         ({"currency": "Pound"}, "currency must be three capital letters (ISO 4217), got 'Pound'"),
         ({"log_retention_days": 100}, "logRetentionDays must be one of 1, 3, 5, "),
         ({"log_retention_days": 100}, "3653, got 100"),
+        (
+            {"customer_retention_days": 366, "order_retention_days": 365},
+            "customerRetentionDays must be at most orderRetentionDays, because a customer goes with the last "
+            "order, got 366 and 365",
+        ),
         *(
             ({key: days}, f"{name} must be 0 (for ever) or between 30 and 36,500, got {days}")
             for key, name in RETENTION.items()
@@ -171,6 +177,11 @@ def test_valid_settings_are_accepted() -> None:
 def test_the_shortest_and_the_longest_retention_are_accepted(key: str, days: int) -> None:
     given: dict[str, Any] = {key: days}
     replace(SETTINGS, **given)
+
+
+@pytest.mark.parametrize(("customers", "orders"), [(365, 365), (364, 365), (3650, 0), (0, 30)])
+def test_customers_may_go_before_their_orders_or_with_them(customers: int, orders: int) -> None:
+    replace(SETTINGS, customer_retention_days=customers, order_retention_days=orders)
 
 
 def test_the_program_refuses_an_invalid_setting() -> None:

@@ -79,6 +79,11 @@ USES: list[tuple[str, object, list[str]]] = [
     ),
     (
         "everything",
+        "21379",
+        ["retention-apply-function.environment.variables.SHOP_CUSTOMER_RETENTION_DAYS"],
+    ),
+    (
+        "everything",
         "19373",
         ["retention-apply-function.environment.variables.SHOP_DEAD_LETTER_RETENTION_DAYS"],
     ),

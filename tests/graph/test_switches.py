@@ -336,8 +336,18 @@ def test_invalid_arguments_are_refused_with_the_reason() -> None:
     with pytest.raises(ValueError, match="hosted_zone_id must not be empty"):
         SiteCertificateArgs(domain_name="orders.shop.example", hosted_zone_id="")
     nothing: Any = None
-    with pytest.raises(ValueError, match="order_days or letter_days must be above 0, got 0 and 0"):
-        RetentionArgs(orders=nothing, letters=nothing, order_days=0, letter_days=0, log_retention_days=1)
+    with pytest.raises(
+        ValueError, match="order_days, customer_days or letter_days must be above 0, got 0 for"
+    ):
+        RetentionArgs(
+            orders=nothing,
+            customers=nothing,
+            letters=nothing,
+            order_days=0,
+            customer_days=0,
+            letter_days=0,
+            log_retention_days=1,
+        )
     with pytest.raises(ValueError, match="emails must name at least one address, got none"):
         AlarmsArgs(
             emails=[], order_queue=nothing, dead_letters={}, functions={}, readers={}, logged={}, api=nothing

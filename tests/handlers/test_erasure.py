@@ -14,7 +14,15 @@ from botocore.exceptions import ClientError
 
 from lambdas.platform import aws, tables, text
 from lambdas.platform.access import Person
-from lambdas.shop import address_search, drafts, erasure, letters, order_status, personal_data
+from lambdas.shop import (
+    address_search,
+    drafts,
+    erasure,
+    letters,
+    order_forgetting,
+    order_status,
+    personal_data,
+)
 from tests.handlers.order_lists import found as searched
 from tests.handlers.personal_traces import Trade, erase, export, exported
 from tests.handlers.shop import (
@@ -139,7 +147,7 @@ def test_an_order_that_the_shop_owes_refuses_the_whole_erasure(trade: Trade, sta
 
 
 def test_every_status_has_a_verdict() -> None:
-    verdicts = {one: erasure.verdict({"status": one}) for one in order_status.NEXT}  # type: ignore[typeddict-item]
+    verdicts = {one: order_forgetting.verdict({"status": one}) for one in order_status.NEXT}  # type: ignore[typeddict-item]
     assert verdicts == {
         "placed": "",
         "packed": "",

@@ -21,7 +21,9 @@ SPECIAL = {
     "customer_updates": {"update_views"},
     "address_search": {"erase_customer", "export_customer"},
     "erasure": {"erase_customer"},
+    "order_forgetting": {"apply_retention", "erase_customer"},
     "customers": {
+        "apply_retention",
         "erase_customer",
         "export_customer",
         "get_customer",

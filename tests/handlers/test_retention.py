@@ -11,7 +11,7 @@ import pytest
 from lambdas.handlers import apply_retention
 from lambdas.platform import aws, listing, tables, times
 from lambdas.shop import letter_erasure, letters, order_erasure, order_reads, orders, retention
-from tests.handlers.shop import ADMIN, Json, Shop, TimeLeft, fault, new_order, order, with_keys
+from tests.handlers.shop import ADMIN, Json, Shop, TimeLeft, change, fault, new_order, order, with_keys
 
 pytestmark = pytest.mark.store
 
@@ -411,7 +411,7 @@ def test_a_run_ends_before_its_time_is_up_and_the_next_goes_on(shop: Shop, run: 
 
 def test_a_run_keeps_time_for_one_more_order(shop: Shop, run: Run) -> None:
     """An order with a letter takes at most ten calls, and a call of DynamoDB takes at most 6 s."""
-    shop.names["SHOP_DEAD_LETTER_RETENTION_DAYS"] = "0"
+    shop.names |= {"SHOP_DEAD_LETTER_RETENTION_DAYS": "0", "SHOP_CUSTOMER_RETENTION_DAYS": "0"}
     calls: list[str] = []
     stored_id = stored(shop)
     letter(shop, "sent", NOW, orderID=stored_id)
@@ -428,3 +428,199 @@ def test_a_run_keeps_time_for_one_more_order(shop: Shop, run: Run) -> None:
     of_order = calls[calls.index("GetItem") :]
     assert len(of_order) == 8
     assert len(of_order) <= apply_retention._MIN_TIME_MS / 6000
+
+
+# ---- customers
+
+ANN, BOB = "ann@example.org", "bob@example.org"
+DUE, NOT_YET = "2026-08-23T03:00:00.000Z", "2026-08-23T03:00:00.001Z"  # 100 days
+
+
+def bought(shop: Shop, status: str = "delivered", at: str = DUE, email: str = ANN, **more: Any) -> str:
+    """Store an order like `stored`, and have update_views count it; return its ID."""
+    customer: Json = {"customer": {"name": "Ann Miller", "email": email}, "customerEmail": email}
+    order_id = stored(shop, status, at, **customer, **more)
+    shop.follow(change(None, shop.orders()[order_id]))
+    return order_id
+
+
+def emails(shop: Shop) -> set[str]:
+    return {row["email"] for row in shop.all("SHOP_CUSTOMERS_TABLE")}
+
+
+def run_and_follow(shop: Shop, run: Run) -> Json:
+    """Run the function, and have update_views count what it changed."""
+    before = shop.orders()
+    line = run()
+    for order_id, after in shop.orders().items():
+        if before[order_id] != after:
+            shop.follow(change(before[order_id], after))
+    return counted(line)
+
+
+def test_a_customer_goes_after_exactly_their_days_and_the_books_stay(shop: Shop, run: Run) -> None:
+    paid = bought(shop, total=2500)
+    bought(shop, "cancelled", at="2026-07-01T00:00:00.000Z")
+    young = bought(shop, at=NOT_YET, email=BOB)
+    assert run_and_follow(shop, run) == figures(customers=1, anonymised=1, orders=1)
+    order = shop.orders()[paid]
+    assert (order["total"], order["customer"], order["status"]) == (
+        2500,
+        {"name": "Erased customer"},
+        "delivered",
+    )
+    assert (order["history"][-1]["by"], order["history"][-1]["sub"]) == ("Order desk", "retention")
+    assert left(shop) == {paid, young}
+    assert emails(shop) == {BOB}
+    assert run_and_follow(shop, run) == figures()
+
+
+@pytest.mark.parametrize("status", ["placed", "packed", "shipped"])
+def test_a_customer_with_an_open_order_stays(shop: Shop, run: Run, status: str) -> None:
+    kept = {bought(shop, status), bought(shop, "cancelled")}
+    before = shop.orders()
+    assert run_and_follow(shop, run) == figures(held=1)
+    assert (left(shop), shop.orders()) == (kept, before)
+
+
+def test_a_customer_whose_old_order_was_changed_lately_stays(shop: Shop, run: Run) -> None:
+    bought(shop, changed="2026-11-30T00:00:00.000Z")
+    bought(shop)
+    assert run_and_follow(shop, run) == figures()
+    assert emails(shop) == {ANN}
+
+
+@pytest.mark.parametrize("state", ["open", "sending"])
+def test_a_customer_waits_for_an_unsettled_dead_letter(shop: Shop, run: Run, state: str) -> None:
+    order_id = bought(shop)
+    about = letter(shop, state, OLD, orderID=order_id)
+    assert run_and_follow(shop, run) == figures(held=1)
+    settled = left_letters(shop)[about] | {"state": "discarded"}
+    settled["history"][-1]["at"] = NOW
+    shop.put("SHOP_LETTERS_TABLE", dict(letters.with_keys(settled)))
+    assert run_and_follow(shop, run) == figures(customers=1, anonymised=1)
+    assert left_letters(shop)[about]["body"] == ""
+
+
+def test_customers_are_kept_for_ever_where_the_days_are_zero(shop: Shop, run: Run) -> None:
+    shop.names["SHOP_CUSTOMER_RETENTION_DAYS"] = "0"
+    bought(shop)
+    assert run_and_follow(shop, run) == figures()
+    assert emails(shop) == {ANN}
+
+
+def test_more_customers_and_orders_than_a_page_all_go(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "_PAGE", 2)
+    for number in range(5):
+        for _ in range(5 if number == 2 else 1):
+            bought(shop, email=f"customer-{number}@example.org")
+    assert run_and_follow(shop, run) == figures(customers=5, anonymised=9)
+    assert emails(shop) == set()
+
+
+def test_an_anonymised_order_is_kept_no_longer_than_the_others(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = bought(shop)
+    assert run_and_follow(shop, run) == figures(customers=1, anonymised=1)
+    for year, (date, expected) in enumerate(
+        [("2027-08-23T02:59:59.999Z", figures()), ("2027-08-23T03:00:00.000Z", figures(orders=1))]
+    ):
+        instant = round(datetime.fromisoformat(date).timestamp() * 1000)
+        monkeypatch.setattr(times, "now_ms", lambda instant=instant: instant)
+        assert run_and_follow(shop, run) == expected, year
+    assert order_id not in left(shop)
+
+
+def test_an_order_that_goes_is_not_anonymised_before(shop: Shop, run: Run) -> None:
+    bought(shop, at=AT_LIMIT)
+    assert run_and_follow(shop, run) == figures(orders=1)
+    assert emails(shop) == set()
+
+
+def test_a_customer_who_is_half_forgotten_is_finished_by_the_next_run(shop: Shop, run: Run) -> None:
+    for _ in range(3):
+        bought(shop)
+    time_left = iter([59_999])
+    assert counted(run(lambda: next(time_left))) == figures(anonymised=1)
+    assert run_and_follow(shop, run) == figures(customers=1, anonymised=2)
+
+
+@pytest.mark.parametrize("place", [(letter_erasure, "erase_of"), (orders, "anonymise"), (orders, "erase")])
+def test_a_customer_whose_run_was_cut_off_is_finished_by_the_next(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch, place: tuple[Any, str]
+) -> None:
+    order_ids = [bought(shop), bought(shop, "rejected")]
+    abouts = [letter(shop, "sent", NOW, orderID=one) for one in order_ids]
+    module, name = place
+    whole = getattr(module, name)
+
+    def cut_off(*args: Any, **more: Any) -> Any:
+        whole(*args, **more)
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, name, cut_off)
+        with pytest.raises(SystemExit):
+            shop.call("apply_retention", EVENT, 900_000)
+    assert counted(run())["failed"] == 0
+    assert [left_letters(shop)[about]["body"] for about in abouts] == ["", ""]
+    assert "customerEmail" not in shop.orders()[order_ids[0]]
+    assert left(shop) == {order_ids[0]}
+
+
+def test_an_order_that_another_customer_gets_at_this_moment_stays(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, own = bought(shop, at="2026-07-01T00:00:00.000Z"), bought(shop)
+    find = order_reads.find
+
+    def then_give(wanted: str) -> Any:
+        if wanted == given:
+            shop.put("SHOP_ORDERS_TABLE", with_keys({**shop.orders()[given], "customer": {"email": BOB}}))
+        return find(wanted)
+
+    monkeypatch.setattr(order_reads, "find", then_give)
+    assert counted(run()) == figures(anonymised=1)
+    assert shop.orders()[given]["customer"] == {"email": BOB}
+    assert "anonymisedAt" in shop.orders()[own]
+
+
+def test_an_order_of_a_customer_that_changes_at_this_moment_stays(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = bought(shop)
+    find = order_reads.find
+
+    def then_change(wanted: str) -> Any:
+        found = find(wanted)
+        shop.put("SHOP_ORDERS_TABLE", {**(found or {}), "version": 2, "updatedAt": NOW})
+        return found
+
+    monkeypatch.setattr(order_reads, "find", then_change)
+    assert counted(run()) == figures()
+    assert "anonymisedAt" not in shop.orders()[order_id]
+
+
+def test_a_customer_who_cannot_be_forgotten_stops_no_other(
+    shop: Shop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = bought(shop)
+    bought(shop, email=BOB, at="2026-08-01T00:00:00.000Z")
+    bought(shop, email="carl@example.org", at="2026-08-02T00:00:00.000Z")
+    anonymise = orders.anonymise
+
+    def fail_once(order: Any, **more: Any) -> Any:
+        if order["orderID"] == broken:
+            raise fault()
+        return anonymise(order, **more)
+
+    monkeypatch.setattr(orders, "anonymise", fail_once)
+    with pytest.raises(Exception, match="1 that are due"):
+        shop.call("apply_retention", EVENT, 900_000)
+    out = capsys.readouterr().out
+    assert counted(json.loads(out.splitlines()[-1])) == figures(customers=2, anonymised=2, failed=1)
+    assert "example.org" not in out
+    assert "Miller" not in out
