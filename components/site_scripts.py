@@ -35,6 +35,7 @@ BUNDLES = (
         "order/status.js",
         "order/status-cell.js",
         "order/slip.js",
+        "list/sale.js",
         "order/label-chips.js",
     ),
     (
@@ -43,7 +44,6 @@ BUNDLES = (
         "list/read.js",
         "list/density.js",
         "list/parts.js",
-        "list/sale.js",
         "list/elsewhere.js",
         "list/rows.js",
         "list/return.js",

@@ -186,5 +186,8 @@ def require_nothing_owed(found: Iterable[Order]) -> None:
     named = [order_names.number_of(order) for order in owed[:_MAX_NAMED]]
     what = f"order {named[0]}" if len(owed) == 1 else f"{len(owed)} orders ({', '.join(named)})"
     message = f"the shop still owes the goods of {what}: deliver or cancel first"
-    faults = [Fault(order["orderID"], f"is {order['status']}") for order in owed]
-    raise ConflictError(message, faults[:_MAX_NAMED])
+    faults = [
+        Fault(order["orderID"], f"{name} is {order['status']}")
+        for order, name in zip(owed, named, strict=False)
+    ]
+    raise ConflictError(message, faults)

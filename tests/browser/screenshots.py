@@ -46,7 +46,7 @@ def take(browser: Browser, outputs: dict[str, Any], person: Person, images: Path
         picture(tab)
         save(tab, picture, images)
     tab.become(admin)
-    for picture in (dead_letters, mend_letter, people):
+    for picture in (dead_letters, mend_letter, people, erase_customer):
         picture(tab)
         save(tab, picture, images)
     context.close()
@@ -130,6 +130,13 @@ def customer(tab: Tab) -> None:
     tab.link("All about this customer").click()
     tab.sees_button("Write a note")
     tab.page.wait_for_load_state("networkidle")
+
+
+def erase_customer(tab: Tab) -> None:
+    """The question before a customer of the sample trade is erased."""
+    tab.goto("/customer.html?email=oliver@thefinchinn.example")
+    tab.press("Erase this customer …")
+    tab.fill("Why is the customer erased?", "Asked by letter of 3 May")
 
 
 def products(tab: Tab) -> None:

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, FilePayload, Locator, expect
 from local import emulator
 from local.api import Api
 from tests.browser.accounts import NEW_PASSWORD, PASSWORD, Office, new_address
-from tests.browser.conftest import Json, OpenTab, PlaceOrder, orders_of, wait_until_known
-from tests.browser.orders import address, edit_elsewhere, wait_for
+from tests.browser.conftest import Json, OpenTab, PlaceOrder, orders_of, placed, wait_until_known
+from tests.browser.orders import address, edit_elsewhere, move_elsewhere, wait_for
 from tests.browser.screenshots import IMAGES, take
 from tests.browser.tab import Person, Tab, number_of
 from tests.browser.test_product_files import image, sheet
@@ -517,6 +517,27 @@ def test_two_addresses_of_a_customer_are_merged_by_keys(
     tab.press("Move 1 order")
     tab.arrives_at(f"/customer.html?email={other['email'].replace('@', '%40')}")
     wait_until_known(admin_api, other, orders=2)
+
+
+@walks("Give somebody their data, or erase it")
+def test_a_customer_is_exported_and_erased_by_keys(
+    tab: KeyboardTab, admin: Person, admin_api: Api, customer: Json
+) -> None:
+    order = placed(admin_api, customer)
+    move_elsewhere(admin_api, order, "cancelled", note="Not needed")
+    wait_until_known(admin_api, customer, orders=1)
+    tab.sign_in(admin, f"/customer.html?email={customer['email']}")
+    tab.press("Download everything")
+    tab.sees("1 order saved:")
+    tab.press("Erase this customer …")
+    tab.sees("1 rejected or cancelled order")
+    tab.type("Asked by letter")
+    tab.key("Tab")
+    tab.type("ERASE")
+    tab.press("Erase for good")
+    tab.sees("Nothing is kept of this person any more.")
+    tab.press("Close")
+    tab.arrives_at("/customers.html")
 
 
 @walks("What sells best?")

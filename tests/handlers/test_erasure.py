@@ -140,7 +140,7 @@ def test_an_order_that_the_shop_owes_refuses_the_whole_erasure(trade: Trade, sta
     number = trade.shop.orders()[open_id]["number"]
     for dry_run in (True, False):
         reply = erase(trade.shop, ANN, dryRun=dry_run)
-        assert (reply.status, reply.fields) == (409, {open_id: f"is {status}"})
+        assert (reply.status, reply.fields) == (409, {open_id: f"#{number} is {status}"})
         assert f"#{number}" in reply.error["message"]
         assert "deliver or cancel" in reply.error["message"]
     assert {table: trade.shop.all(table) for table in before} == before
@@ -355,7 +355,8 @@ def test_an_order_that_changes_meanwhile_is_judged_again(
     recall = {"status": "packed", "note": "came back"}
     act_before_write(trade.shop, monkeypatch, lambda: by_admin(trade.shop, order_id, recall))
     reply = erase(trade.shop, ANN)
-    assert (reply.status, reply.fields) == (409, {order_id: "is packed"})
+    assert (reply.status, [*reply.fields]) == (409, [order_id])
+    assert reply.fields[order_id].endswith(" is packed")
     assert trade.shop.orders()[order_id]["customer"]["name"] == "Ann Miller"
 
 
@@ -382,7 +383,7 @@ def test_an_order_that_comes_meanwhile_is_found_by_the_next_call(trade: Trade) -
     ordered(trade, "packed", "shipped")
     assert erase(trade.shop, ANN).json["left"] == 1
     late = ordered(trade)
-    assert erase(trade.shop, ANN).fields == {late: "is placed"}
+    assert erase(trade.shop, ANN).fields[late].endswith(" is placed")
     trade.patch(late, status="cancelled")
     assert sum(one["erased"] for one in trade.erase_all(ANN)) == 1
     assert emails(trade.shop) == []

@@ -17,6 +17,7 @@ const EVENTS = {
   mended: "Mended and sent again",
   transferred: "Given to another customer",
   mailed: "Mail sent again",
+  anonymised: "Customer erased",
 };
 
 /** Return the words for an entry of the history: Packed, Back to placed, Edited. */

@@ -85,6 +85,19 @@ function showCustomer({
   byId("new-order").href = newOrderPage({ customer: email });
 }
 
+/** Offer the export and the erasure to admins, also of somebody who has no order. */
+function offerPersonalData(who) {
+  byId("personal-data").hidden = !(who.isAdmin && queryValue("email"));
+  byId("export-person").onclick = async () => {
+    const { exportPerson } = await loadModule(() => import("../customer/export-person.js"));
+    exportPerson(queryValue("email"));
+  };
+  byId("erase-person").onclick = async () => {
+    const { askToErase } = await loadModule(() => import("../customer/erase-person.js"));
+    askToErase(queryValue("email"));
+  };
+}
+
 async function openMerge(customer) {
   const { merge } = await loadModule(() => import("../customer/merge.js"));
   merge(customer);
@@ -93,6 +106,7 @@ async function openMerge(customer) {
 start((who) => {
   noteCard = new NoteCard(who);
   byId("merge-section").hidden = !who.isAdmin;
+  offerPersonalData(who);
   linkBack(byId("to-list"), lastCustomers(who), () => queryValue("email"));
   onPaging(load);
   load();

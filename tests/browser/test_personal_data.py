@@ -1,0 +1,122 @@
+"""The export and the erasure of a customer on their page."""
+
+import csv
+import io
+import json
+import re
+import uuid
+
+import pytest
+from playwright.sync_api import Download, expect
+
+from local.api import Api
+from tests.browser.conftest import Json, orders_of, placed, wait_until_known
+from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
+from tests.browser.orders import move_elsewhere
+from tests.browser.tab import Person, Tab, number_of
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (320, 1280)
+
+
+@pytest.fixture
+def buyer(admin_api: Api) -> Json:
+    """A customer with a shipped order and a rejected one."""
+    mark = uuid.uuid4().hex[:8]
+    buyer = {"email": f"zoe-{mark}@hotel.example", "name": f"=Zoë {mark}", "address": "1 Quay"}
+    placed(admin_api, buyer, [{"sku": "NOT-OURS", "quantity": 1}])
+    shipped = placed(admin_api, buyer)
+    for status in ("packed", "shipped"):
+        move_elsewhere(admin_api, shipped, status)
+    wait_until_known(admin_api, buyer, orders=2, sales=1)
+    return buyer
+
+
+def page_of(customer: Json) -> str:
+    return f"/customer.html?email={customer['email']}"
+
+
+def text_of(download: Download) -> str:
+    return download.path().read_bytes().decode("utf-8-sig")
+
+
+def test_everything_of_a_customer_is_downloaded_as_json_and_csv(
+    tab: Tab, admin: Person, buyer: Json, admin_api: Api
+) -> None:
+    files: list[Download] = []
+    tab.sign_in(admin, page_of(buyer))
+    tab.page.on("download", lambda one: files.append(one))
+    tab.press("Download everything")
+    tab.sees(re.compile("2 orders saved:"))
+    tab.page.wait_for_timeout(200)
+    (whole, table) = (text_of(one) for one in files)
+    assert [re.sub(r"\d", "0", one.suggested_filename) for one in files] == [
+        "customer-data-0000-00-00.json",
+        "customer-data-0000-00-00.csv",
+    ]
+    read = json.loads(whole)
+    assert read["customer"]["email"] == buyer["email"]
+    assert {one["orderID"] for one in read["orders"]} == {
+        one["orderID"] for one in orders_of(admin_api, buyer)
+    }
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert len(rows) == sum(len(one["items"]) for one in read["orders"])
+    assert {row["Customer"] for row in rows} == {f"'{buyer['name']}"}  # no formula
+
+
+def test_a_customer_is_erased_after_a_reason_and_a_typed_word(
+    tab: Tab, admin: Person, buyer: Json, admin_api: Api
+) -> None:
+    view = f"/orders.html?customer={buyer['email'].replace('@', '%40')}"
+    other = {"name": "Open", "address": "/orders.html?status=placed"}
+    views, key = json.dumps([{"name": "Hers", "address": view}, other]), f"order-desk:views:{admin.email}"
+    tab.sign_in(admin, page_of(buyer))
+    tab.page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, views])
+    tab.press("Erase this customer …")
+    tab.sees("1 shipped or delivered order")
+    tab.sees("1 rejected or cancelled order")
+    for width in WIDTHS:
+        tab.resize(width)
+        assert_accessible(tab)
+        assert_nothing_sticks_out(tab)
+    tab.press("Erase for good")
+    tab.sees("Say why.")
+    expect(tab.field("Why is the customer erased?")).to_be_focused()
+    tab.fill("Why is the customer erased?", "asked by letter")
+    tab.press("Erase for good")
+    tab.sees("Type ERASE.")
+    tab.fill("Type ERASE to confirm", "ERASE")
+    tab.press("Erase for good")
+    tab.sees("Nothing is kept of this person any more.")
+    tab.sees("1 order kept without the person, 1 order erased.")
+    assert_accessible(tab)
+    tab.press("Close")
+    tab.arrives_at("/customers.html")
+    assert json.loads(tab.page.evaluate("(key) => localStorage.getItem(key)", key)) == [other]
+    tab.goto(page_of(buyer))
+    tab.sees_heading("No such customer")
+    tab.press("Erase this customer …")
+    tab.sees("nothing is kept about this address")
+    assert_accessible(tab)
+
+
+def test_an_order_that_is_owed_refuses_the_erasure_with_a_link(
+    tab: Tab, staff: Person, admin: Person, admin_api: Api
+) -> None:
+    buyer = {"email": f"mae-{uuid.uuid4().hex[:8]}@hotel.example", "name": "Mae"}
+    order = placed(admin_api, buyer)
+    wait_until_known(admin_api, buyer, orders=1)
+    tab.sign_in(staff, page_of(buyer))
+    tab.sees_heading("So far")
+    expect(tab.css("#personal-data")).to_be_hidden()
+    tab.become(admin)
+    tab.goto(page_of(buyer))
+    tab.press("Erase this customer …")
+    tab.sees("The shop still owes goods.")
+    for width in WIDTHS:
+        tab.resize(width)
+        assert_accessible(tab)
+        assert_nothing_sticks_out(tab)
+    tab.follow(f"{number_of(order)} is placed")
+    tab.sees_heading(re.compile(number_of(order)))

@@ -1,0 +1,182 @@
+"""The export and the erasure of a person, against an API that a script plays, and what a browser forgets."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.site.deno import evaluate
+
+Json = dict[str, Any]
+NOTHING = {"anonymised": 0, "erased": 0, "deadLetters": 0, "parkedOrders": 0}
+
+# An API that answers with the steps of `value.steps` in turn, the last one again and again.
+ERASURE = """(async () => {
+    const steps = value.steps, sent = [], waits = [];
+    const none = { anonymised: 0, erased: 0, deadLetters: 0, parkedOrders: 0, left: 0, nextCursor: null };
+    async function call(method, path, { body }) {
+        const step = steps.length > 1 ? steps.shift() : steps[0];
+        sent.push([`${method} ${path}`, body]);
+        if (step.error) throw Object.assign(new Error("refused"), { status: step.error });
+        return { ...none, ...step };
+    }
+    const wait = async (ms) => waits.push(ms);
+    const erasure = new module.Erasure({ email: "a+b@x.example", call, wait });
+    const result = value.preview ? await erasure.preview() : await erasure.run("asked").catch(String);
+    return { result, done: erasure.done, sum: module.sumOf(erasure.done), sent, waits: waits.length };
+})()"""
+READ = """(async () => {
+    const pages = [...value], asked = [], seen = [];
+    const none = { orders: [], mails: [], deadLetters: [], parkedOrders: [] };
+    async function call(method, path) {
+        asked.push(`${method} ${path}`);
+        const nextCursor = pages.length > 1 ? `c${pages.length}` : null;
+        return { ...none, ...pages.shift(), nextCursor };
+    }
+    const onPage = (whole) => seen.push(whole.orders.length);
+    const whole = await module.readPerson({ email: "a+b@x.example", call, onPage });
+    return { whole, asked, seen };
+})()"""
+FORGET = """(() => {
+    function storage(content) {
+        const items = new Map(Object.entries(content));
+        return {
+            get length() { return items.size },
+            key: (at) => [...items.keys()][at],
+            getItem: (key) => items.get(key) ?? null,
+            setItem: (key, text) => items.set(key, text),
+            removeItem: (key) => items.delete(key),
+            all: () => Object.fromEntries(items),
+        };
+    }
+    const [local, session] = [storage(value.local), storage(value.session)];
+    module.forgetPerson(value.email, local, session);
+    return [local.all(), session.all()];
+})()"""
+
+
+def run(**value: Any) -> Json:
+    (result,) = evaluate("customer/person-steps.js", ERASURE, [value])
+    found: Json = result
+    return found
+
+
+def test_an_erasure_is_repeated_until_nothing_is_left() -> None:
+    steps = [
+        {"anonymised": 2, "left": 9},
+        {"erased": 1, "deadLetters": 3, "left": 4, "nextCursor": "here"},
+        {"parkedOrders": 1, "left": 1},
+        {"left": 1},
+        {},
+    ]
+    ran = run(steps=steps)
+    assert ran["result"] is True
+    assert ran["done"] == {"anonymised": 2, "erased": 1, "deadLetters": 3, "parkedOrders": 1}
+    assert (ran["sum"], ran["waits"]) == (7, 1)
+    path = "POST /customers/a%2Bb%40x.example/erasure"
+    bodies = [{"reason": "asked"}] * 5
+    bodies[2] = {"reason": "asked", "cursor": "here"}
+    assert ran["sent"] == [[path, body] for body in bodies]
+
+
+def test_an_erasure_that_makes_no_progress_ends() -> None:
+    ran = run(steps=[{"erased": 1, "left": 2}, {"left": 1}])
+    assert (ran["result"], ran["waits"], ran["done"]["erased"]) == (False, 20, 1)
+
+
+def test_a_step_that_only_scans_is_no_lack_of_progress() -> None:
+    scans = [{"left": 1, "nextCursor": f"at {number}"} for number in range(50)]
+    ran = run(steps=[*scans, {}])
+    assert (ran["result"], ran["waits"], len(ran["sent"])) == (True, 0, 51)
+
+
+def test_a_refused_erasure_keeps_the_numbers_of_the_steps_before() -> None:
+    ran = run(steps=[{"erased": 1, "left": 2}, {"error": 409}])
+    assert ran["result"] == "Error: refused"
+    assert ran["done"] == NOTHING | {"erased": 1}
+
+
+def test_a_preview_adds_up_all_pages_and_erases_nothing() -> None:
+    steps = [{"anonymised": 2, "left": 5, "nextCursor": "next"}, {"deadLetters": 1, "left": 2}]
+    ran = run(steps=steps, preview=True)
+    assert ran["result"] == NOTHING | {"anonymised": 2, "deadLetters": 1}
+    assert [body for _, body in ran["sent"]] == [{"dryRun": True}, {"dryRun": True, "cursor": "next"}]
+    assert ran["done"] == NOTHING
+
+
+def test_all_pages_of_a_person_are_read() -> None:
+    pages = [
+        {"customer": {"name": "A"}, "orders": [1, 2], "mails": [7]},
+        {"orders": [3]},
+        {"parkedOrders": [4]},
+    ]
+    (read,) = evaluate("customer/person-steps.js", READ, [pages])
+    assert read["whole"] == {
+        "customer": {"name": "A"},
+        "orders": [1, 2, 3],
+        "mails": [7],
+        "deadLetters": [],
+        "parkedOrders": [4],
+    }
+    path = "GET /customers/a%2Bb%40x.example/export"
+    assert read["asked"] == [path, f"{path}?cursor=c3", f"{path}?cursor=c2"]
+    assert read["seen"] == [2, 3, 3]
+
+
+@pytest.mark.parametrize(
+    ("counts", "plan", "outcome"),
+    [
+        (NOTHING, [], "Nothing was left to erase"),
+        (
+            {"anonymised": 1, "erased": 2, "deadLetters": 1, "parkedOrders": 1200},
+            [
+                "1 shipped or delivered order: kept",
+                "2 rejected or cancelled orders: erased",
+                "1 dead letter: the content is erased",
+                "1,200 parked orders: deleted, whoever parked them",
+            ],
+            "1 order kept without the person, 2 orders erased, 1 dead letter emptied, "
+            "1,200 parked orders deleted",
+        ),
+    ],
+)
+def test_an_erasure_is_told_in_plain_words(counts: Json, plan: list[str], outcome: str) -> None:
+    expression = "[module.planOf(value), module.outcomeOf(value)]"
+    ((said, done),) = evaluate("customer/person-words.js", expression, [counts])
+    assert [one.startswith(start) for one, start in zip(said, plan, strict=True)] == [True] * len(plan)
+    assert done == outcome
+
+
+def test_a_browser_forgets_the_views_and_texts_of_a_person() -> None:
+    def views(*pairs: tuple[str, str]) -> str:
+        found = [{"name": name, "address": f"/orders.html{address}"} for name, address in pairs]
+        return json.dumps(found, separators=(",", ":"))
+
+    kept_views = [("Rush", "?label=rush"), ("Bob", "?customer=bob%40x.example")]
+    kept_views += [("Jo", "?q=joann%2Bq%40x.example")]
+    ann = [("Ann", "?customer=Ann%2Bq%40x.example"), ("Found", "?q=ann%2Bq%40X.example")]
+    ann += [("ann+q@x.example", "")]
+    local = {
+        "order-desk:views:staff@shop.example": views(*kept_views[:1], *ann, *kept_views[1:]),
+        "order-desk:views:admin@shop.example": views(*ann),
+        "order-desk:views:bad@shop.example": "no JSON",
+        "order-desk:sound": "on",
+        "other": "ann+q@x.example",
+    }
+    session = {
+        "order-desk:note:staff@shop.example:ann+q@x.example": '"pays late"',
+        "order-desk:customers:staff@shop.example:": '{"back": "Ann+q@x.example"}',
+        "order-desk:list:staff@shop.example:": '{"address": "/orders.html?customer=ann%2Bq%40x.example"}',
+        "order-desk:note:staff@shop.example:bob@x.example": '"fine"',
+        "token": "ann+q@x.example",
+    }
+    value = {"email": "ann+q@x.example", "local": local, "session": session}
+    (kept,) = evaluate("customer/forget.js", FORGET, [value])
+    assert list(kept[0]) == [
+        "order-desk:views:staff@shop.example",
+        "order-desk:views:bad@shop.example",
+        "order-desk:sound",
+        "other",
+    ]
+    assert kept[0]["order-desk:views:staff@shop.example"] == views(*kept_views)
+    assert list(kept[1]) == ["order-desk:note:staff@shop.example:bob@x.example", "token"]
