@@ -208,7 +208,20 @@ QUEUES = {
 }
 # What a line of the log may have. None of it is of a customer.
 LOGGED = {
-    *("at", "bytes", "code", "error", "eventID", "fields", "file", "isNew", "left", "letterID", "level"),
+    *(
+        "at",
+        "bytes",
+        "code",
+        "error",
+        "eventID",
+        "fields",
+        "file",
+        "isFinished",
+        "isNew",
+        "left",
+        "letterID",
+        "level",
+    ),
     *("messageID", "messages", "new", "notificationIDs", "orderID", "part", "person", "products"),
     *("receives", "refused", "requestID", "size", "sku", "source", "status", "sub", "version"),
 }
@@ -273,7 +286,7 @@ def test_each_field_of_a_log_line_is_listed() -> None:
     assert calls
     assert named - LOGGED == set()
     spread = {ast.unparse(word.value) for call in calls for word in call.keywords if word.arg is None}
-    assert spread == {"fields", "prices", "details", "outcome.counts"}
+    assert spread == {"fields", "figures", "prices", "details", "outcome.counts"}
 
 
 def _log_calls(source: str) -> Iterator[ast.Call]:
