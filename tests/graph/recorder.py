@@ -82,6 +82,7 @@ OUTPUTS: Mapping[str, Callable[[str, Properties], Properties]] = {
     },
     "cloudfront.Distribution": _distribution,
     "cloudfront.Function": lambda name, _: {"arn": arn("cloudfront", f"function/{name}", region="")},
+    "cloudwatch.EventRule": lambda name, _: {"arn": arn("events", f"rule/{name}"), "name": name},
     "cloudwatch.LogGroup": lambda name, _: {"arn": arn("logs", f"log-group:{name}"), "name": name},
     "cognito.User": lambda name, _: {"sub": str(uuid.uuid5(uuid.NAMESPACE_DNS, name))},
     "cognito.UserPool": _pool,

@@ -110,6 +110,28 @@ PERMISSIONS = {
         ("dynamodb:Query", "views-tallies"),
         ("dynamodb:Query", "dead-letters-table/index/byState"),
     },
+    "accounting-count": {
+        ("dynamodb:BatchGetItem", "orders-table"),
+        ("dynamodb:Query", "dead-letters-table/index/byOrder"),
+        ("logs:FilterLogEvents", "api-logs-access:*"),
+        ("sqs:GetQueueAttributes", "orders-dead-letters"),
+        ("sqs:GetQueueAttributes", "orders-queue"),
+        ("dynamodb:BatchWriteItem", "accounting-table"),
+        ("dynamodb:GetItem", "accounting-table"),
+        ("dynamodb:Scan", "accounting-table"),
+        ("dynamodb:PutItem", "dead-letters-table"),
+    },
+    "accounting-get": {
+        ("dynamodb:BatchGetItem", "orders-table"),
+        ("dynamodb:Query", "dead-letters-table/index/byOrder"),
+        ("logs:FilterLogEvents", "api-logs-access:*"),
+        ("sqs:GetQueueAttributes", "orders-dead-letters"),
+        ("sqs:GetQueueAttributes", "orders-queue"),
+        ("dynamodb:GetItem", "accounting-table"),
+        ("dynamodb:Scan", "accounting-table"),
+        ("dynamodb:Query", "dead-letters-table/index/byState"),
+        ("dynamodb:Query", "views-tallies"),
+    },
     "dead-letters-keep": {
         ("dynamodb:GetItem", "dead-letters-table"),
         ("dynamodb:PutItem", "dead-letters-table"),
@@ -458,6 +480,7 @@ def test_only_the_distribution_reads_a_bucket_and_nobody_lists_it(
         ("views-activity-get", "GET", "/reports/activity"),
         ("views-sales-get", "GET", "/reports/sales"),
         ("views-workload-get", "GET", "/reports/workload"),
+        ("accounting-get", "GET", "/reports/accounting"),
         ("dead-letters-list", "GET", "/dead-letters"),
         ("dead-letters-get", "GET", "/dead-letters/*"),
         ("dead-letters-delete", "DELETE", "/dead-letters/*"),
@@ -475,8 +498,28 @@ def test_the_api_may_call_a_function_from_its_own_method_only(
 
 
 def test_each_function_of_the_api_has_one_permission_to_be_called(graph: Graph) -> None:
-    called = [one.inputs["function"] for one in graph.all("lambda.Permission")]
+    allowed = [one.inputs for one in graph.all("lambda.Permission")]
+    called = [one["function"] for one in allowed if one["principal"] == "apigateway.amazonaws.com"]
     assert len(called) == len(set(called)) == len(FUNCTIONS)
+
+
+def test_a_schedule_may_call_its_own_function_only(graph: Graph) -> None:
+    allowed = {
+        one.inputs["function"]: one.inputs
+        for one in graph.all("lambda.Permission")
+        if one.inputs["principal"] == "events.amazonaws.com"
+    }
+    assert len(allowed) == len(graph.all("cloudwatch.EventTarget")) == len(graph.all("cloudwatch.EventRule"))
+    for target in graph.all("cloudwatch.EventTarget"):
+        (called,) = (
+            one for one in graph.all("lambda.Function") if one.outputs["arn"] == target.inputs["arn"]
+        )
+        (rule,) = (
+            one for one in graph.all("cloudwatch.EventRule") if one.outputs["name"] == target.inputs["rule"]
+        )
+        permission = allowed[called.outputs["name"]]
+        assert permission["action"] == "lambda:InvokeFunction"
+        assert permission["sourceArn"] == rule.outputs["arn"]
 
 
 def test_policies_have_a_wildcard_only_where_aws_needs_one(graph: Graph) -> None:
@@ -565,6 +608,8 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_VIEWS_BATCH_SIZE": str(everything.inputs("views-update-mapping")["batchSize"]),
         "SHOP_GATEWAY_ROLE_ID": everything["orders-gateway-role"].outputs["uniqueId"],
         "SHOP_SEAL_KEY": everything["orders-seal-key"].outputs["value"],
+        "SHOP_ACCOUNTING_TABLE": everything["accounting-table"].outputs["name"],
+        "SHOP_ACCESS_LOG_GROUP": everything["api-logs-access"].outputs["name"],
     }
     for one in everything.all("lambda.Function"):
         for name, value in one.inputs["environment"]["variables"].items():

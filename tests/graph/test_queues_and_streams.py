@@ -278,7 +278,8 @@ def test_functions_use_python_3_13_on_arm_with_tracing(graph: Graph) -> None:
 
 def test_functions_that_somebody_waits_for_stop_after_10_seconds(graph: Graph) -> None:
     """API Gateway waits for at most 29 s. The next try of a failed order waits for six times the timeout."""
-    readers = {"notifications-notify-function", "views-update-function"}  # nobody waits for these
+    # Nobody waits for these.
+    readers = {"notifications-notify-function", "views-update-function", "accounting-count-function"}
     names = {one.name for one in graph.all("lambda.Function")} - readers
     assert {graph.inputs(name)["timeout"] for name in names} == {10}
 
@@ -346,6 +347,7 @@ def test_tables_have_point_in_time_recovery_and_on_demand_capacity(graph: Graph)
         "views-tallies",
         "search-terms",
         "dead-letters-table",
+        "accounting-table",
     }
     for table in graph.all("dynamodb.Table"):
         assert table.inputs["pointInTimeRecovery"] == {"enabled": True}
@@ -359,6 +361,7 @@ def test_every_table_has_its_documented_keys(graph: Graph) -> None:
     }
     assert keys == {
         "orders-table": ("orderID", None),
+        "accounting-table": ("accepted", None),
         "orders-drafts-table": ("sub", "orderID"),
         "people-table": ("person", "entry"),
         "orders-numbers": ("counter", None),

@@ -10,7 +10,7 @@ Json = dict[str, Any]
 
 ADVICE = (
     *("not-json", "no-order-id", "id-taken", "too-large", "not-allowed", "gave-up"),
-    *("no-reason", "mail", "not-counted", "positions", "other"),
+    *("no-reason", "mail", "not-counted", "lost", "positions", "other"),
 )
 LETTER: Json = {"id": "a", "source": "orders", "state": "open", "advice": "gave-up", "version": 3}
 
