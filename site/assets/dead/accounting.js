@@ -2,7 +2,6 @@
 import { call } from "../lib/api.js";
 import { byId, fill, show, showFailure } from "../lib/dom.js";
 import { time, whole } from "../lib/format.js";
-import { deadLetterPage } from "../lib/links.js";
 import { sessionEnded } from "../shell/shell.js";
 import { accountingSummary } from "./accounting-words.js";
 
@@ -34,11 +33,8 @@ function display(report) {
 }
 
 function entry(orderID) {
-  const link = document.createElement("a");
-  link.href = deadLetterPage(`orders-lost-${orderID}`);
-  link.textContent = orderID;
   const item = document.createElement("li");
-  item.append(link);
+  item.textContent = orderID;
   return item;
 }
 
