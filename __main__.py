@@ -5,8 +5,10 @@ import hashlib
 import pulumi
 import pulumi_aws as aws
 
+from components.accounting import Accounting, AccountingArgs
 from components.admin_site import AdminSite, AdminSiteArgs
 from components.alarms import Alarms, AlarmsArgs, LoggedFailure
+from components.api_logs import ApiLogs, ApiLogsArgs
 from components.catalog import Catalog, CatalogArgs
 from components.dead_letters import DeadLetters, DeadLettersArgs, Source
 from components.order_calls import OrderCalls, OrderCallsArgs
@@ -116,6 +118,26 @@ letters.take_from(
 )
 pipeline.close_queues(keeper=letters.keeper, sender=letters.sender)
 views.close_queues(keeper=letters.keeper, sender=letters.sender)
+logs = (
+    ApiLogs(
+        "api-logs",
+        ApiLogsArgs(log_retention_days=settings.log_retention_days, own_role=settings.api_logs == "own-role"),
+    )
+    if settings.api_logs != "none"
+    else None
+)
+accounting = Accounting(
+    "accounting",
+    AccountingArgs(
+        logs=logs,
+        pipeline=pipeline,
+        letters=letters,
+        tallies=views.tallies,
+        cors_origin=settings.cors_origin,
+        log_retention_days=settings.log_retention_days,
+        protect=settings.protect_data,
+    ),
+)
 calls = OrderCalls(
     "order-calls",
     OrderCallsArgs(
@@ -216,12 +238,13 @@ api = RestApi(
             **views.functions,
             **people.functions,
             **personal_data.functions,
+            **accounting.functions,
         },
         required_of_customer=settings.required_of_customer,
         cors_origin=settings.cors_origin,
         rate_limit=settings.api_rate_limit,
         burst_limit=settings.api_burst_limit,
-        logs=settings.api_logs,
+        logs=logs,
         log_retention_days=settings.log_retention_days,
     ),
 )
@@ -272,7 +295,9 @@ if settings.alarm_emails:
                 "update-views": views.updater,
                 "keep-dead-letters": letters.keeper,
                 **({"apply-retention": retention.applier} if retention else {}),
+                "count-orders": accounting.counter,
             },
+            scheduled={"count-orders": accounting.counter},
             readers={"notify": notifications.notifier, "update-views": views.updater},
             logged={
                 "dead-letters-came": LoggedFailure(
@@ -286,6 +311,18 @@ if settings.alarm_emails:
                     event="dead_letter.not_kept",
                     meaning="A dead letter could not be kept, and stays in its queue for 14 days at most. "
                     "The log of keep-dead-letters says why.",
+                ),
+                "orders-missing": LoggedFailure(
+                    function=accounting.counter,
+                    event="order.missing",
+                    meaning="An order was accepted, and is in no place. The page dead-letters.html of the "
+                    "site names it.",
+                ),
+                "accounting-blind": LoggedFailure(
+                    function=accounting.counter,
+                    event="accounting.unreadable",
+                    meaning="The access log of the API has lines of accepted orders without their IDs, so an "
+                    "order that is lost would not be missed. docs/operate.md says what to check.",
                 ),
                 "best-sellers-failed": LoggedFailure(
                     function=views.updater,

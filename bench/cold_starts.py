@@ -41,6 +41,7 @@ RECORD = change(
 EVENTS: dict[str, dict[str, Any]] = {
     "apply_retention": {"source": "aws.events"},
     "change_person": request("PATCH", "/people/{sub}", {"groups": ["staff"]}, claims=ADMIN, sub=SUB),
+    "count_orders": {},
     "create_product": request("POST", "/products", {"sku": SKU, **PRODUCT}),
     "delete_draft": request("DELETE", "/drafts/{orderID}", orderID=ORDER["orderID"]),
     "delete_order": request("DELETE", "/orders/{orderID}", claims=ADMIN, orderID=ORDER["orderID"]),
@@ -50,6 +51,7 @@ EVENTS: dict[str, dict[str, Any]] = {
         "POST", "/customers/{email}/erasure", {"dryRun": True}, claims=ADMIN, email="ann@shop.example"
     ),
     "export_customer": request("GET", "/customers/{email}/export", claims=ADMIN, email="ann@shop.example"),
+    "get_accounting": request("GET", "/reports/accounting"),
     "get_also_bought": request("GET", "/products/{sku}/also-bought", sku=SKU),
     "get_activity": request("GET", "/activity", query=DAY),
     "get_customer": request("GET", "/customers/{email}", email="ann@shop.example"),
@@ -110,6 +112,7 @@ SETTINGS = {
     "SHOP_VIEWS_BATCH_SIZE": "40",
     "SHOP_GATEWAY_ROLE_ID": "AROAGATEWAY",
     "SHOP_SEAL_KEY": "0123456789abcdef",
+    "SHOP_ACCESS_LOG_GROUP": "access",
     "SHOP_USER_POOL": "eu-west-1_Pool",
     "SHOP_INVITATION_DAYS": "7",
     "SHOP_ORDER_RETENTION_DAYS": "365",

@@ -40,8 +40,8 @@ class LoggedFailure:
 class AlarmsArgs:
     """The addresses to alert, and what is watched.
 
-    `dead_letters`, `functions`, `readers` and `logged` are keyed by the names that the alarms show. `readers`
-    are the functions that read a stream.
+    `dead_letters`, `functions`, `readers`, `scheduled` and `logged` are keyed by the names that the alarms
+    show. `readers` are the functions that read a stream, `scheduled` those that run by themselves.
     """
 
     emails: Sequence[str]
@@ -49,6 +49,7 @@ class AlarmsArgs:
     dead_letters: Mapping[str, aws.sqs.Queue]
     functions: Mapping[str, Function]
     readers: Mapping[str, Function]
+    scheduled: Mapping[str, Function]
     logged: Mapping[str, LoggedFailure]
     api: RestApi
 
@@ -68,6 +69,7 @@ class Alarms(pulumi.ComponentResource):
         self._watch_the_queue()
         self._watch_functions()
         self._watch_the_streams()
+        self._watch_the_schedules()
         self._watch_the_logs()
         self._watch_the_api()
         self.register_outputs({"topic": self.topic.arn})
@@ -174,6 +176,22 @@ class Alarms(pulumi.ComponentResource):
                 "change fails again and again. Its log says which.",
             )
 
+    def _watch_the_schedules(self) -> None:
+        # A function that is never called makes no errors.
+        for name, function in self._args.scheduled.items():
+            self._alarm(
+                f"{name}-silent",
+                namespace="AWS/Lambda",
+                metric="Invocations",
+                statistic="Sum",
+                dimensions={"FunctionName": function.function.name},
+                comparison="LessThanThreshold",
+                threshold=1,
+                period=30 * MINUTE,
+                missing="breaching",
+                description=f"The function {name} was not called for 30 minutes: its schedule is off.",
+            )
+
     def _watch_the_logs(self) -> None:
         for name, failure in self._args.logged.items():
             # With the function's name, because another stack of the account has the same namespace.
@@ -236,6 +254,7 @@ class Alarms(pulumi.ComponentResource):
         dimensions: Mapping[str, pulumi.Input[str]],
         threshold: int,
         description: str,
+        comparison: str = "GreaterThanThreshold",
         statistic: str = "Maximum",
         period: int = 5 * MINUTE,
         periods: int = 1,
@@ -251,7 +270,7 @@ class Alarms(pulumi.ComponentResource):
             period=period,
             evaluation_periods=periods,
             datapoints_to_alarm=periods,
-            comparison_operator="GreaterThanThreshold",
+            comparison_operator=comparison,
             threshold=threshold,
             treat_missing_data=missing,
             alarm_actions=[self.topic.arn],

@@ -478,6 +478,13 @@ CALLS = (
         answers={200: Answer("The best first, and of equal ones in the order of their SKU", "TopSellers")},
     ),
     Call(
+        path="/reports/accounting",
+        method="get",
+        summary="Count every accepted order in one place, and name those that are in none",
+        function="get_accounting",
+        answers={200: Answer("The accounting of this moment", "Accounting")},
+    ),
+    Call(
         path="/reports/workload",
         method="get",
         summary="How many orders there are of each status, and what waits in the dead letters",

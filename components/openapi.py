@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from components import api_logs
 from components.api_calls import CALLS, Answer, Call
 from components.gateway_responses import GATEWAY_RESPONSES, NOT_QUEUED, REFUSED_BY_QUEUE, error
 
@@ -56,7 +57,9 @@ def send_message(channel: str, attributes: Mapping[str, str]) -> str:
         f"&MessageAttribute.{at}.Value.DataType=String&MessageAttribute.{at}.Value.StringValue={value}"
         for at, (name, value) in enumerate({"channel": channel, **attributes}.items(), start=1)
     ]
-    return "&".join(["Action=SendMessage", "MessageBody=$util.urlEncode($input.body)", *fields])
+    # Encoded, because it is part of a header and of a line of JSON before anybody has checked it.
+    noted = f"#set({api_logs.ORDER_ID} = $util.urlEncode($input.path('$.orderID')))"
+    return noted + "&".join(["Action=SendMessage", "MessageBody=$util.urlEncode($input.body)", *fields])
 
 
 @dataclass(frozen=True, kw_only=True)

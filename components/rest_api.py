@@ -13,6 +13,7 @@ import pulumi_aws as aws
 
 from components import openapi
 from components.api_calls import CALLS, FUNCTIONS
+from components.api_logs import FORMAT, ApiLogs
 from components.function import Function
 from components.policy import trust
 
@@ -23,22 +24,6 @@ ARGUMENTS: Mapping[str, Any] = {
     # The default, EDGE, would put a second CloudFront behind the site's own.
     "endpoint_configuration": {"types": "REGIONAL"},
 }
-ACCESS_LOG = {
-    "at": "$context.requestTimeEpoch",
-    "authorizerError": "$context.authorizer.error",
-    "error": "$context.error.responseType",
-    "extendedRequestId": "$context.extendedRequestId",
-    "integrationLatency": "$context.integrationLatency",
-    "integrationStatus": "$context.integrationStatus",
-    "ip": "$context.identity.sourceIp",
-    "latency": "$context.responseLatency",
-    "method": "$context.httpMethod",
-    "requestId": "$context.requestId",
-    "resource": "$context.resourcePath",
-    "status": "$context.status",
-    # Cognito's ID of the caller, as in the functions' logs. Other claims name people.
-    "sub": "$context.authorizer.claims.sub",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +31,7 @@ class RestApiArgs:
     """The user pool of the callers, the queue and functions behind the calls, and the limits of each method.
 
     `functions` maps each module in `api_calls.FUNCTIONS` to its function. `rate_limit` is in requests
-    a second, `burst_limit` in requests at once. `logs` is a value of the setting `apiLogs`.
+    a second, `burst_limit` in requests at once. Without `logs`, API Gateway logs nothing.
     `required_of_customer` are the fields that an order must have about its customer.
     """
 
@@ -58,7 +43,7 @@ class RestApiArgs:
     cors_origin: str | None
     rate_limit: int
     burst_limit: int
-    logs: str
+    logs: ApiLogs | None
     log_retention_days: int
 
     def __post_init__(self) -> None:
@@ -141,7 +126,7 @@ class RestApi(pulumi.ComponentResource):
         )
 
     def _stage(self, deployment: aws.apigateway.Deployment) -> aws.apigateway.Stage:
-        access_log, waits_for = self._logging() if self._args.logs != "none" else (None, [])
+        access_log, waits_for = self._logging(self._args.logs) if self._args.logs else (None, [])
         return aws.apigateway.Stage(
             f"{self._name}-stage",
             rest_api=self.api.id,
@@ -154,24 +139,20 @@ class RestApi(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=waits_for),
         )
 
-    def _logging(self) -> tuple[aws.apigateway.StageAccessLogSettingsArgs, list[pulumi.Resource]]:
-        days = self._args.log_retention_days
-        access = aws.cloudwatch.LogGroup(
-            f"{self._name}-access-logs",
-            retention_in_days=days,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+    def _logging(
+        self, logs: ApiLogs
+    ) -> tuple[aws.apigateway.StageAccessLogSettingsArgs, list[pulumi.Resource]]:
         execution = aws.cloudwatch.LogGroup(
             f"{self._name}-execution-logs",
             # API Gateway writes to the group of this name, and creates it without retention if it is missing.
             name=pulumi.Output.format("API-Gateway-Execution-Logs_{0}/{1}", self.api.id, STAGE),
-            retention_in_days=days,
+            retention_in_days=self._args.log_retention_days,
             opts=pulumi.ResourceOptions(parent=self),
         )
         settings = aws.apigateway.StageAccessLogSettingsArgs(
-            destination_arn=access.arn, format=json.dumps(ACCESS_LOG, sort_keys=True)
+            destination_arn=logs.access.arn, format=json.dumps(FORMAT, sort_keys=True)
         )
-        account = [self._account()] if self._args.logs == "own-role" else []
+        account = [self._account()] if logs.own_role else []
         return settings, [execution, *account]
 
     def _account(self) -> aws.apigateway.Account:
@@ -204,7 +185,7 @@ class RestApi(pulumi.ComponentResource):
             settings={
                 "throttling_rate_limit": self._args.rate_limit,
                 "throttling_burst_limit": self._args.burst_limit,
-                "logging_level": "OFF" if self._args.logs == "none" else "ERROR",
+                "logging_level": "ERROR" if self._args.logs else "OFF",
                 "data_trace_enabled": False,  # true would log whole orders, with names and addresses
                 "metrics_enabled": False,  # metrics for each method cost money
             },

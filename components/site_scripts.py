@@ -163,7 +163,7 @@ BUNDLES = (
         "order/parking.js",
     ),
     ("dead/advice.js", "dead/words.js", "dead/letters.js"),
-    ("dead/rows.js", "dead/selection.js"),
+    ("dead/rows.js", "dead/selection.js", "dead/accounting-words.js", "dead/accounting.js"),
     (
         "dead/content.js",
         "dead/details.js",

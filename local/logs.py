@@ -13,6 +13,7 @@ from typing import Any
 from local import emulator
 
 POLL_INTERVAL_S = 1.0
+API_LOGS = "api-logs-"  # the group with a line for each call of the API, which no function writes
 
 
 def main(argv: Sequence[str]) -> int:
@@ -34,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _events(logs: Any, function: str, since: int) -> Iterator[dict[str, Any]]:
     for group in logs.describe_log_groups()["logGroups"]:
-        if function in group["logGroupName"]:
+        if function in group["logGroupName"] and not group["logGroupName"].startswith(API_LOGS):
             for page in logs.get_paginator("filter_log_events").paginate(
                 logGroupName=group["logGroupName"], startTime=since
             ):

@@ -67,6 +67,12 @@ def sns() -> Any:
 
 
 @_shared
+def logs() -> Any:
+    """Return the client of CloudWatch Logs. A call takes at most 8 s: two tries and a pause of up to 1 s."""
+    return _client("logs", read_timeout=3, tries=2)
+
+
+@_shared
 def cognito() -> Any:
     """Return the client of user pools. A call takes at most 8 s: two tries and a pause of up to 1 s."""
     return _client("cognito-idp", read_timeout=3, tries=2)

@@ -22,6 +22,8 @@ Figures = dict[Row, Counter[str]]
 # The row of a shard that counts the orders of each status, in an attribute for each. An earlier release had a
 # row for each status, with the attribute `orders`.
 STATUSES: Row = ("status", "all")
+# The row of a shard that counts erased orders. A rebuild leaves it, because tombstones go after a while.
+ERASED: Row = ("erased", "all")
 _QUARTER_MINUTES = 15  # every time zone differs from UTC by a multiple of 15 minutes
 _QUARTER_FIGURES = ("orders", "revenue", "charges", "placed", "packed")
 _SALE_FIGURES = ("orders", "revenue", "charges")
@@ -37,7 +39,7 @@ def of(order: Order | Tombstone | None) -> Figures:
 def difference(before: Order | Tombstone | None, after: Order | Tombstone | None) -> Figures:
     """Return the figures that a change adds, without zeros."""
     gone = {row: Counter({name: -by for name, by in figures.items()}) for row, figures in of(before).items()}
-    return total([gone, of(after)])
+    return total([gone, of(after), {ERASED: Counter(orders=1)} if of(before) and not of(after) else {}])
 
 
 def total(added: Iterable[Figures]) -> Figures:
@@ -67,6 +69,12 @@ def orders_by_status() -> dict[str, int]:
         is_earlier = row["slot"] in order_status.NEXT
         counts.update({row["slot"]: row["orders"]} if is_earlier else _statuses(row))
     return {status: counts[status] for status in order_status.NEXT}
+
+
+def erased_orders() -> int:
+    """Return how many orders were erased."""
+    rows = tallies.read(ERASED[0], listing.FIRST_KEY, listing.LAST_KEY)
+    return sum(int(row["orders"]) for row in rows)
 
 
 def by_quarter(currency: str, first: str, last: str) -> list[Record]:

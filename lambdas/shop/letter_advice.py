@@ -5,6 +5,7 @@ import re
 POSITIONS = "positions"
 NO_REASON, OTHER, GAVE_UP = "no-reason", "other", "gave-up"
 ID_TAKEN, NO_ORDER_ID, NOT_JSON = "id-taken", "no-order-id", "not-json"
+LOST = "lost"
 _ADVICE = (
     (re.compile("the order must be (?:JSON|an object)"), NOT_JSON),
     (re.compile("orderID must be a UUID"), NO_ORDER_ID),
@@ -14,6 +15,7 @@ _ADVICE = (
     (re.compile("given up after"), GAVE_UP),
     (re.compile("no mail could be made"), "mail"),
     (re.compile("this could not be counted"), "not-counted"),
+    (re.compile("the message of this order is gone"), LOST),
 )
 ALL = frozenset({*(advice for _, advice in _ADVICE), POSITIONS, NO_REASON, OTHER})
 _TRIES = re.compile(r"given up after (\d+) tries", re.ASCII)

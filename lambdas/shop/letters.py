@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from lambdas.platform import aws, listing, log, tables, times
@@ -74,6 +74,22 @@ def of_order(order_id: str) -> list[dict[str, Any]]:
         Limit=_MAX_OF_ORDER,
     )
     return [tables.record(item) for item in answer["Items"]]
+
+
+def of_orders(states: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the list fields of the letters of orders in these states."""
+    for state in states:
+        pages = (
+            aws.dynamodb()
+            .get_paginator("query")
+            .paginate(
+                TableName=_table(),
+                IndexName="byState",
+                KeyConditionExpression="stateSource = :partition",
+                ExpressionAttributeValues=tables.attributes({":partition": f"{state}#{ORDERS}"}),
+            )
+        )
+        yield from (tables.record(item) for page in pages for item in page["Items"])
 
 
 def count_open(source: str) -> int:

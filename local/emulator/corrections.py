@@ -14,7 +14,7 @@ from ministack import app
 from ministack.core import cloudfront_js, iam_actions, iam_evaluator
 from ministack.services import apigateway_v1, cloudfront, cognito, dynamodb, iam, lambda_svc, sqs
 
-from local.emulator import edge_functions
+from local.emulator import access_log, edge_functions
 
 STATEMENT = re.compile(r'\s*(INSERT|UPDATE|DELETE|SELECT)\b[^"]*"([^"]+)"', re.IGNORECASE)
 SESSION = re.compile(r"arn:aws:sts::(\d{12}):assumed-role/([^/]+)/.+")
@@ -30,6 +30,7 @@ def install() -> None:
     _send_as_the_integrations_role()
     _name_the_sender_of_a_message()
     _allow_a_batch_to_who_may_publish()
+    _permit_reading_a_log_group_by_its_streams()
     _render_the_time_of_a_request()
     _answer_crashes_through_gateway_responses()
     _validate_only_bodies_with_a_model()
@@ -42,6 +43,7 @@ def install() -> None:
     _serve_only_the_distribution_at_its_host()
     _pass_paths_as_they_were_sent()
     _let_path_patterns_match_a_line_break()
+    access_log.install()
 
 
 def _count_the_loopback_as_tls() -> None:
@@ -191,6 +193,20 @@ def _allow_a_batch_to_who_may_publish() -> None:
         return "sns:Publish" if action == "sns:PublishBatch" else action
 
     iam_actions.extract_iam_action = extracted
+
+
+def _permit_reading_a_log_group_by_its_streams() -> None:
+    """The resource of a call of CloudWatch Logs ends with `:*`, but in the emulator it ends with the group.
+
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
+    """
+    extract = iam_actions.extract_resource_arn
+
+    def extracted(service: str, *given: Any) -> str:
+        arn: str = extract(service, *given)
+        return f"{arn}:log-stream:" if service == "logs" and ":log-group:" in arn else arn
+
+    iam_actions.extract_resource_arn = extracted
 
 
 def _render_the_time_of_a_request() -> None:

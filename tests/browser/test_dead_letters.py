@@ -29,10 +29,22 @@ def page_of(dead: Json) -> str:
     return f"/dead-letter.html?id={dead['id']}"
 
 
+def count_orders(tab: Tab, missing: list[str]) -> None:
+    """Let the accounting miss these orders."""
+    found = dict.fromkeys(("placed", "rejected", "erased", "waiting", "dead"), 0)
+    number, at = len(missing), "2026-11-27T09:15:00.000Z"
+    found |= {"accepted": number, "difference": number}
+    tab.page.route(
+        "**/api/reports/accounting",
+        lambda route: route.fulfill(json={**found, "missing": missing, "checkedAt": at, "recordedFrom": at}),
+    )
+
+
 def test_many_letters_are_sent_again_with_a_result_for_each(tab: Tab, admin: Person) -> None:
     good, refused = order_letter("gave-up"), order_letter("gave-up")
     taken = order_letter("id-taken", customer={"name": "Bo Ortiz", "email": "bo@shop.example"})
     letters = Letters(tab, good, refused, taken, letter("views", "not-counted"))
+    count_orders(tab, missing=[lost := str(uuid.uuid4())])
     tab.page.route(
         f"**/api/dead-letters/{refused['id']}/redrive", lambda route: refuse(route, 409, "Not now")
     )
@@ -42,6 +54,8 @@ def test_many_letters_are_sent_again_with_a_result_for_each(tab: Tab, admin: Per
     expect(rows.last).to_contain_text("Bo Ortiz")
     expect(rows.last).to_contain_text("Order ID taken")
     tab.field("Select all on this page").check()
+    tab.sees("1 order is missing. It was accepted")
+    tab.sees(lost)
     assert_accessible(tab)
     assert_nothing_sticks_out(tab)
     tab.press("Send again …")

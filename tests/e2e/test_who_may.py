@@ -56,6 +56,7 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("GET", "/reports/sales?edges=2026-01-01,2026-01-02", None),
     ("GET", "/reports/top-sellers", None),
     ("GET", "/reports/workload", None),
+    ("GET", "/reports/accounting", None),
     ("GET", "/dead-letters", None),
     ("GET", "/dead-letters/orders-none", None),
     ("POST", "/dead-letters/orders-none/redrive", {}),

@@ -129,7 +129,7 @@ def test_the_access_log_names_request_and_caller_by_their_ids_only(graph: Graph)
     assert re.findall(r"[$]context[.]authorizer[.]claims[^\"]*", settings["format"]) == [
         "$context.authorizer.claims.sub"
     ]
-    assert graph.with_names(settings["destinationArn"]) == "api-access-logs"
+    assert graph.with_names(settings["destinationArn"]) == "api-logs-access"
 
 
 def test_the_access_log_has_no_url_and_no_text_of_the_caller(graph: Graph) -> None:
@@ -158,7 +158,7 @@ def test_the_accounts_log_role_outlives_the_stack(dev: Graph, everything: Graph)
 def test_the_stack_has_no_api_logs_if_they_are_set_to_none(local: Graph) -> None:
     assert "accessLogSettings" not in local.inputs("api-stage")
     assert local.inputs("api-method-settings")["settings"]["loggingLevel"] == "OFF"
-    assert not {"api-account", "api-access-logs", "api-execution-logs"} & {one.name for one in local.all()}
+    assert not {"api-account", "api-logs-access", "api-execution-logs"} & {one.name for one in local.all()}
 
 
 def test_the_gateway_answers_queued_only_if_sqs_took_the_message(document: Document) -> None:
@@ -194,7 +194,8 @@ def test_the_sqs_request_says_how_when_and_by_whom_the_order_came(document: Docu
         "sub": "$util.urlEncode($context.authorizer.claims.sub)",
         "groups": "$util.urlEncode($context.authorizer.claims.get('cognito:groups'))",
     }
-    expected = "Action=SendMessage&MessageBody=$util.urlEncode($input.body)"
+    expected = "#set($context.requestOverride.header.OrderID = $util.urlEncode($input.path('$.orderID')))"
+    expected += "Action=SendMessage&MessageBody=$util.urlEncode($input.body)"
     for at, (name, value) in enumerate(attributes.items(), start=1):
         attribute = f"MessageAttribute.{at}"
         expected += f"&{attribute}.Name={name}&{attribute}.Value.DataType=String"

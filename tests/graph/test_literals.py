@@ -16,7 +16,8 @@ SOURCES = [ROOT / "__main__.py", *(ROOT / "components").glob("*.py")]
 SCHEMAS = json.loads((ROOT / "lambdas/schemas.json").read_text())
 # Numbers in a file that equal a limit by accident.
 OTHER_MEANINGS = {
-    "alarms": {60, 1000},  # seconds, and milliseconds in a second
+    "accounting": {60},  # seconds
+    "alarms": {30, 60, 1000},  # minutes, seconds, and milliseconds in a second
     "api_reference": {500},  # characters of the reason of a discarded dead letter, which is in no body
     "api_calls": {200},  # an HTTP status
     "openapi": {60},  # seconds

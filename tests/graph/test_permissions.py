@@ -112,6 +112,28 @@ PERMISSIONS = {
         ("dynamodb:Query", "views-tallies"),
         ("dynamodb:Query", "dead-letters-table/index/byState"),
     },
+    "accounting-count": {
+        ("dynamodb:BatchGetItem", "orders-table"),
+        ("dynamodb:Query", "dead-letters-table/index/byOrder"),
+        ("logs:FilterLogEvents", "api-logs-access:*"),
+        ("sqs:GetQueueAttributes", "orders-dead-letters"),
+        ("sqs:GetQueueAttributes", "orders-queue"),
+        ("dynamodb:BatchWriteItem", "accounting-table"),
+        ("dynamodb:GetItem", "accounting-table"),
+        ("dynamodb:Scan", "accounting-table"),
+        ("dynamodb:PutItem", "dead-letters-table"),
+    },
+    "accounting-get": {
+        ("dynamodb:BatchGetItem", "orders-table"),
+        ("dynamodb:Query", "dead-letters-table/index/byOrder"),
+        ("logs:FilterLogEvents", "api-logs-access:*"),
+        ("sqs:GetQueueAttributes", "orders-dead-letters"),
+        ("sqs:GetQueueAttributes", "orders-queue"),
+        ("dynamodb:GetItem", "accounting-table"),
+        ("dynamodb:Scan", "accounting-table"),
+        ("dynamodb:Query", "dead-letters-table/index/byState"),
+        ("dynamodb:Query", "views-tallies"),
+    },
     "dead-letters-keep": {
         ("dynamodb:GetItem", "dead-letters-table"),
         ("dynamodb:PutItem", "dead-letters-table"),
@@ -499,6 +521,7 @@ def test_only_the_distribution_reads_a_bucket_and_nobody_lists_it(
         ("views-activity-get", "GET", "/reports/activity"),
         ("views-sales-get", "GET", "/reports/sales"),
         ("views-workload-get", "GET", "/reports/workload"),
+        ("accounting-get", "GET", "/reports/accounting"),
         ("dead-letters-list", "GET", "/dead-letters"),
         ("dead-letters-get", "GET", "/dead-letters/*"),
         ("dead-letters-delete", "DELETE", "/dead-letters/*"),
@@ -656,6 +679,8 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_VIEWS_BATCH_SIZE": str(everything.inputs("views-update-mapping")["batchSize"]),
         "SHOP_GATEWAY_ROLE_ID": everything["orders-gateway-role"].outputs["uniqueId"],
         "SHOP_SEAL_KEY": everything["orders-seal-key"].outputs["value"],
+        "SHOP_ACCOUNTING_TABLE": everything["accounting-table"].outputs["name"],
+        "SHOP_ACCESS_LOG_GROUP": everything["api-logs-access"].outputs["name"],
     }
     for one in everything.all("lambda.Function"):
         for name, value in one.inputs["environment"]["variables"].items():

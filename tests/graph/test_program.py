@@ -180,6 +180,7 @@ def test_dev_can_be_destroyed_completely(dev: Graph) -> None:
 
 def test_prod_keeps_its_data_after_a_destroy(prod: Graph) -> None:
     kept = {
+        "accounting-table",
         "dead-letters-table",
         "notifications-again",
         "notifications-dead-letters",

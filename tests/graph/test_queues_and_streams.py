@@ -349,6 +349,7 @@ def test_tables_have_point_in_time_recovery_and_on_demand_capacity(graph: Graph)
         "views-tallies",
         "search-terms",
         "dead-letters-table",
+        "accounting-table",
     }
     for table in graph.all("dynamodb.Table"):
         assert table.inputs["pointInTimeRecovery"] == {"enabled": True}
@@ -362,6 +363,7 @@ def test_every_table_has_its_documented_keys(graph: Graph) -> None:
     }
     assert keys == {
         "orders-table": ("orderID", None),
+        "accounting-table": ("accepted", None),
         "orders-drafts-table": ("sub", "orderID"),
         "people-table": ("person", "entry"),
         "orders-numbers": ("counter", None),

@@ -71,7 +71,7 @@ USES: list[tuple[str, object, list[str]]] = [
     ("everything", "Harbour Supplies", PAGES_WITH_PAPERS),
     ("everything", "1 Quay Street", PAGES_WITH_PAPERS),
     ("everything", "VAT GB 123 4567 89", PAGES_WITH_PAPERS),
-    ("prod", 365, ["*-logs.retentionInDays"]),
+    ("prod", 365, ["*-logs.retentionInDays", "api-logs-access.retentionInDays"]),
     (
         "everything",
         "23917",

@@ -157,6 +157,7 @@ class Alarm:
     metric: str
     statistic: str = "Maximum"
     threshold: int = 0
+    comparison: str = "GreaterThanThreshold"
     period: int = 300
     periods: int = 1
     missing: str = "notBreaching"
@@ -203,10 +204,32 @@ ALARMS = {
     "alarms-best-sellers-failed": Alarm(
         source="views-update-function", metric="sales.failed", statistic="Sum"
     ),
+    "alarms-count-orders-errors": Alarm(source="accounting-count-function", metric="Errors", statistic="Sum"),
+    "alarms-count-orders-silent": Alarm(
+        source="accounting-count-function",
+        metric="Invocations",
+        statistic="Sum",
+        comparison="LessThanThreshold",
+        threshold=1,
+        period=1800,
+        missing="breaching",
+    ),
+    "alarms-orders-missing": Alarm(
+        source="accounting-count-function", metric="order.missing", statistic="Sum"
+    ),
+    "alarms-accounting-blind": Alarm(
+        source="accounting-count-function", metric="accounting.unreadable", statistic="Sum"
+    ),
     "alarms-api-failing": Alarm(source="api-rest-api", metric="5XXError", statistic="Sum"),
 }
 # Alarms about lines of logs.
-LOGGED = {"alarms-best-sellers-failed", "alarms-dead-letters-came", "alarms-dead-letters-not-kept"}
+LOGGED = {
+    "alarms-accounting-blind",
+    "alarms-best-sellers-failed",
+    "alarms-dead-letters-came",
+    "alarms-dead-letters-not-kept",
+    "alarms-orders-missing",
+}
 DIMENSIONS = {
     "sqs.Queue": ("AWS/SQS", "QueueName"),
     "lambda.Function": ("AWS/Lambda", "FunctionName"),
@@ -243,10 +266,10 @@ def test_an_alarm_about_a_log_line_counts_the_lines_that_the_function_writes(
 
 
 @pytest.mark.parametrize("name", sorted(ALARMS))
-def test_an_alarm_fires_from_its_threshold_on(everything: Graph, name: str) -> None:
+def test_an_alarm_fires_beyond_its_threshold(everything: Graph, name: str) -> None:
     expected, alarm = ALARMS[name], everything.inputs(name)
     assert alarm["statistic"] == expected.statistic
-    assert (alarm["comparisonOperator"], alarm["threshold"]) == ("GreaterThanThreshold", expected.threshold)
+    assert (alarm["comparisonOperator"], alarm["threshold"]) == (expected.comparison, expected.threshold)
     assert (alarm["period"], alarm["evaluationPeriods"]) == (expected.period, expected.periods)
     assert alarm.get("datapointsToAlarm", expected.periods) == expected.periods
     assert alarm["treatMissingData"] == expected.missing
@@ -350,7 +373,14 @@ def test_invalid_arguments_are_refused_with_the_reason() -> None:
         )
     with pytest.raises(ValueError, match="emails must name at least one address, got none"):
         AlarmsArgs(
-            emails=[], order_queue=nothing, dead_letters={}, functions={}, readers={}, logged={}, api=nothing
+            emails=[],
+            order_queue=nothing,
+            dead_letters={},
+            functions={},
+            readers={},
+            scheduled={},
+            logged={},
+            api=nothing,
         )
 
 

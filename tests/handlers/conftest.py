@@ -93,6 +93,7 @@ def session(emulator: InProcessEmulator) -> boto3.Session:
     made = boto3.Session("test", "test", region_name=AWS_ENVIRONMENT["AWS_REGION"])
     emulator.serve(
         made,
+        "logs",
         "sqs",
         "sns",
         "s3",

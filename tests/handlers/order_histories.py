@@ -71,12 +71,13 @@ def history(chance: random.Random) -> list[Json | None]:
 
 
 def stored_figures(shop: Shop, table: str) -> dict[tuple[str, ...], Counter[str]]:
-    """Return the figures other than zero by row, as sums of all shards."""
+    """Return the figures other than zero by row, as sums of all shards, without the erased orders."""
     keys = {"SHOP_TALLIES_TABLE": ("tally", "slot"), "SHOP_CUSTOMERS_TABLE": ("email",)}[table]
     sums: dict[tuple[str, ...], Counter[str]] = {}
     for row in shop.all(table):
         key = tuple(row[name].rstrip("0123").rstrip("#") if name == "tally" else row[name] for name in keys)
-        sums.setdefault(key, Counter()).update({name: row.get(name, 0) for name in FIGURES})
+        if key[0] != "erased":
+            sums.setdefault(key, Counter()).update({name: row.get(name, 0) for name in FIGURES})
     return _without_zeros(sums)
 
 

@@ -39,6 +39,7 @@ SETTINGS = {
     "SHOP_NOTIFICATION_EMAILS": "orders@shop.example boss@shop.example",
     "SHOP_GATEWAY_ROLE_ID": GATEWAY.partition(":")[0],
     "SHOP_SEAL_KEY": "0123456789abcdef0123456789abcdef",
+    "SHOP_ACCESS_LOG_GROUP": "access",
     "SHOP_INVITATION_DAYS": "7",
     "SHOP_ORDER_RETENTION_DAYS": "365",
     "SHOP_CUSTOMER_RETENTION_DAYS": "100",
@@ -220,6 +221,7 @@ KEYS = {
     "SHOP_DRAFTS_TABLE": "sub",
     "SHOP_LETTERS_TABLE": "id",
     "SHOP_PEOPLE_TABLE": "person",
+    "SHOP_ACCOUNTING_TABLE": "accepted",
 }
 RANGES = {
     "SHOP_DRAFTS_TABLE": ("orderID",),
@@ -229,6 +231,7 @@ RANGES = {
     "SHOP_TERMS_TABLE": ("listKey",),
 }
 _WRITES_TO = {
+    "count_orders": {"SHOP_ACCOUNTING_TABLE", "SHOP_LETTERS_TABLE"},
     "create_product": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
     "import_products": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},
     "put_product": {"SHOP_PRODUCTS_TABLE", "SHOP_TERMS_TABLE"},

@@ -175,7 +175,8 @@ ANSWERS = {
     "CustomerChanged DraftChanged",
     "products and figures": "AlsoBought AlsoBoughtItem StoredProduct FileUpload ProductHistory "
     "ProductHistoryEntry ProductChange ProductOutcomes ProductOutcome UpdatedBy ProductPage CategoryCount "
-    "ProductChanged QuarterHour Activity Sale Sales TopSellers TopSeller Workload ErasureStep",
+    "ProductChanged QuarterHour Activity Sale Sales TopSellers TopSeller Workload ErasureStep "
+    "Accounting",
     "accounts of staff": "Person WholePerson PersonHistoryEntry PersonPage Sub Groups PersonState "
     "PersonSource",
     "errors": "Error ErrorDetail ErrorField GatewayError",
@@ -192,6 +193,7 @@ TABLES = {
     "search-terms": "words of orders: replaced or removed; marks have an order's ID and go after 15 days",
     "notifications-ledger": "no customer: IDs of orders and the addresses of the shop; goes after 400 days",
     "orders-numbers": "a counter",
+    "accounting-table": "no customer: IDs of accepted orders, and accounts that sent them",
     "products-table": "products",
     "views-product-sales": "sums by product",
     "views-tallies": "sums by time",
@@ -208,6 +210,7 @@ QUEUES = {
 }
 # What a line of the log may have. None of it is of a customer.
 LOGGED = {
+    *("dead", "lines", "missing", "waiting"),
     *(
         "at",
         "bytes",

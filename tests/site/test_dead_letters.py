@@ -10,7 +10,7 @@ Json = dict[str, Any]
 
 ADVICE = (
     *("not-json", "no-order-id", "id-taken", "too-large", "not-allowed", "gave-up"),
-    *("no-reason", "mail", "not-counted", "positions", "other"),
+    *("no-reason", "mail", "not-counted", "lost", "positions", "other"),
 )
 LETTER: Json = {"id": "a", "source": "orders", "state": "open", "advice": "gave-up", "version": 3}
 
@@ -391,3 +391,23 @@ def test_a_mended_letter_is_followed_until_it_is_placed_or_returned() -> None:
     assert placed["calls"] == ["/api/orders/b", "/api/dead-letters/a", "/api/orders/b"]
     assert (returned["message"], returned["returned"]) == ("still wrong", True)
     assert (returned["letter"]["version"], returned["letter"]["entries"]) == (7, 3)
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        (
+            {"difference": 0, "recordedFrom": "2026-11-29T10:00:00.000Z"},
+            "Every accepted order is in one place.",
+        ),
+        ({"difference": 0}, "Accepted orders are not recorded here, so a lost one would not be missed."),
+        (
+            {"difference": 1, "recordedFrom": "2026-11-29T10:00:00.000Z"},
+            "1 order is missing. It was accepted",
+        ),
+        ({"difference": 2000, "recordedFrom": "x"}, "2,000 orders are missing. They were accepted"),
+    ],
+)
+def test_the_accounting_says_what_it_found(report: Json, said: str) -> None:
+    (found,) = evaluate("dead/accounting-words.js", "module.accountingSummary(value)", [report])
+    assert found.startswith(said)

@@ -50,6 +50,12 @@ const ADVICE = {
     what: "The order itself is right. This change of it is missing in figures, search and customers.",
     todo: "Send it again: it is counted at once.",
   },
+  lost: {
+    short: "Lost on its way",
+    what: "The order was accepted, and then its content was lost. Only its ID, the time and the account of the sender are known.",
+    todo: "Find out what was ordered: ask the sender, or the customer. Then mend it: fill in the form and send it, and it is placed as of the time when it was accepted. If it came in another way, discard it.",
+    mend: true,
+  },
   positions: {
     short: "Content gone",
     what: "Only the place of some changes is known, and their content is kept no more. The orders themselves are right.",

@@ -6,7 +6,7 @@ import { chosen, showSelection } from "./rows.js";
 
 /** Wire the bar. `reload()` shows the list anew. */
 export function wireSelection(reload) {
-  byId("letter-rows").addEventListener("selection", ({ detail }) => show(detail.ticked));
+  byId("letter-rows").addEventListener("selection", ({ detail }) => showBar(detail.ticked));
   byId("clear-selection").onclick = () => {
     chosen.clear();
     showSelection();
@@ -23,7 +23,7 @@ export function wireSelection(reload) {
 }
 
 /** Show the bar. `ticked` is how many of the selected letters are on screen. */
-function show(ticked) {
+function showBar(ticked) {
   const elsewhere = chosen.size - ticked;
   byId("bulk-bar").hidden = !chosen.size;
   byId("selected-count").textContent =

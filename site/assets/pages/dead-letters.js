@@ -1,4 +1,5 @@
 // The list of dead letters, the newest first. The address has the state, the source and the cursor.
+import { showAccounting } from "../dead/accounting.js";
 import { lastLetters } from "../dead/letters.js";
 import { showRows } from "../dead/rows.js";
 import { wireSelection } from "../dead/selection.js";
@@ -101,4 +102,5 @@ start((who) => {
   wireFilter();
   onPaging(load);
   load();
+  showAccounting();
 });

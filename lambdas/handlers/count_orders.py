@@ -1,0 +1,24 @@
+"""Every few minutes: look for every accepted order, and make a dead letter of each that is missing."""
+
+from typing import Any
+
+from lambdas.platform import log
+from lambdas.shop import accounting
+
+
+def handler(_: dict[str, Any], context: Any) -> None:
+    """Count once. An error is raised, so that Lambda tries again and the alarm sees it."""
+    found = accounting.count()
+    new = accounting.settle(found)
+    for order in new:
+        log.event("order.missing", level="ERROR", orderID=order.order_id, sub=order.sub)
+    if found.unreadable:
+        log.event("accounting.unreadable", level="ERROR", lines=found.unreadable)
+    log.event(
+        "accounting.counted",
+        requestID=context.aws_request_id,
+        waiting=len(found.waiting),
+        dead=len(found.dead),
+        missing=len(found.missing) + len(found.known_lost),
+        new=len(new),
+    )

@@ -1,0 +1,61 @@
+"""The access log of the API, in which API Gateway notes each order that it accepted."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from lambdas.platform import aws, json_schema
+
+# The channel of the orders that are accepted with 202 at a path.
+CHANNELS = {"/orders": "staff"}
+_PATTERN = '{ $.status = "202" && $.resource = "/orders" }'
+_MILLISECONDS = re.compile(r"\d{13}", re.ASCII)
+
+
+class Acceptance(NamedTuple):
+    """An order that was accepted: its ID, the milliseconds since 1970, its channel, its sender's ID."""
+
+    order_id: str
+    at: int
+    channel: str
+    sub: str
+
+
+class Lines(NamedTuple):
+    """The orders that a part of the log names, and the number of its lines that name none."""
+
+    accepted: list[Acceptance]
+    unreadable: int
+
+
+def read(group: str, since: int, until: int) -> Iterator[Lines]:
+    """Yield what the log says between two instants in milliseconds since 1970, in parts of 10,000 lines.
+
+    Raises the errors of boto3.
+    """
+    pages = (
+        aws.logs()
+        .get_paginator("filter_log_events")
+        .paginate(logGroupName=group, startTime=since, endTime=until, filterPattern=_PATTERN)
+    )
+    for page in pages:
+        found = [_parsed(event["message"]) for event in page["events"]]
+        lines = [line for line in found if line.get("status") == "202" and line.get("resource") in CHANNELS]
+        accepted = [one for line in lines if (one := _acceptance(line))]
+        yield Lines(accepted, len(lines) - len(accepted))
+
+
+def _parsed(message: str) -> dict[str, Any]:
+    try:
+        line = json.loads(message)
+    except ValueError:  # a caller may put quotes into what API Gateway writes as it is
+        return {}
+    return line if isinstance(line, dict) else {}
+
+
+def _acceptance(line: dict[str, Any]) -> Acceptance | None:
+    order_id, at, sub = line.get("orderID"), str(line.get("at")), line.get("sub")
+    if not json_schema.is_valid("Order", "orderID", order_id) or not _MILLISECONDS.fullmatch(at):
+        return None
+    return Acceptance(str(order_id), int(at), CHANNELS[line["resource"]], str(sub))

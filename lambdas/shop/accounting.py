@@ -1,0 +1,200 @@
+"""The accounting: every accepted order is in one place, and an order that is in none is named.
+
+API Gateway notes the ID of each order that it accepts in its access log. `count` looks for each of them: it
+is stored, or a dead letter, or on its way. The table of the accounting has those that are not stored yet.
+Orders that no log names, such as an operator's, are counted where they are.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lambdas.platform import access_log, aws, batches, queue_depth, side_by_side, tables, times
+from lambdas.platform.access_log import Acceptance
+from lambdas.platform.tables import Record
+from lambdas.shop import figures, letter_advice, letters, lost_orders, order_status, order_table
+
+# So long after it was accepted an order is on its way, because SQS counts messages a minute late.
+GRACE_MS = 60_000
+# A line of the log may be so late (CloudWatch has most of them within seconds).
+OVERLAP_MS = 10 * 60_000
+# The row of the table that says up to which instant the log was read.
+_READING = "reading"
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """An accepted order that is not stored, and since when it is no dead letter either, or 0 if it is one."""
+
+    order: Acceptance
+    since: int
+
+    @property
+    def row(self) -> Record:
+        """The row of the table."""
+        sent = {"channel": self.order.channel, "sub": self.order.sub}
+        return {"accepted": self.order.order_id, "at": self.order.at, "since": self.since, **sent}
+
+
+@dataclass
+class Count:
+    """The accepted orders that are not stored, by their place, and the first instant of the record.
+
+    `missing` are in no place. `is_certain` is false while the queue may have some of them. `known_lost` are
+    missing ones that have a dead letter already. `settled` are the IDs of rows that are needed no more.
+    """
+
+    now: int
+    read_from: int
+    waiting: list[Tracked] = field(default_factory=list)
+    dead: list[Tracked] = field(default_factory=list)
+    missing: list[Tracked] = field(default_factory=list)
+    known_lost: list[Tracked] = field(default_factory=list)
+    settled: list[str] = field(default_factory=list)
+    is_certain: bool = True
+    in_queues: int = 0
+    unreadable: int = 0
+
+
+def count() -> Count:
+    """Look for every accepted order that is not known to be stored. Writes nothing.
+
+    Raises the errors of boto3, and batches.BusyError.
+    """
+    reading = tables.get(_table(), accepted=_READING) or {}
+    now = times.now_ms()
+    found = Count(now=now, read_from=reading.get("from", now - OVERLAP_MS))
+    tracked = {one.order.order_id: one for one in _rows()}
+    for order in _recorded(reading.get("until", now) - OVERLAP_MS, found):
+        tracked.setdefault(order.order_id, Tracked(order, order.at))
+    # Before the orders are looked for: an order that is stored in between has left the queue.
+    found.in_queues = queue_depth.of(_queues())
+    _sort(tracked, found)
+    return found
+
+
+def report() -> dict[str, Any]:
+    """Return the accounting as the API shows it. Raises as `count`."""
+    found = count()
+    statuses, erased = figures.orders_by_status(), figures.erased_orders()
+    lost = [one.order.order_id for one in (*found.known_lost, *found.missing)]
+    elsewhere = {*lost, *(one.order.order_id for one in found.waiting)}
+    rejected = statuses[order_status.REJECTED]
+    places = {
+        "placed": sum(statuses.values()) - rejected,
+        "rejected": rejected,
+        "erased": erased,
+        "waiting": len(found.waiting) if _is_recorded() else found.in_queues,
+        "dead": len(_dead() - elsewhere),
+    }
+    recorded = {"recordedFrom": times.iso(found.read_from)} if _is_recorded() else {}
+    return {
+        "accepted": sum(places.values()) + len(lost),
+        **places,
+        "difference": len(lost),
+        "missing": lost,
+        "checkedAt": times.iso(found.now),
+        **recorded,
+    }
+
+
+def settle(found: Count) -> list[Acceptance]:
+    """Note a count in the table, and make a dead letter of each order that is certainly missing.
+
+    Return the orders that have a new letter. Raises as `count`.
+    """
+    new = [one for one in found.missing if found.is_certain and lost_orders.keep(one.order)]
+    left = [*found.waiting, *found.dead, *found.missing, *found.known_lost]
+    state = {"accepted": _READING, "from": found.read_from, "until": found.now}
+    puts = [{"PutRequest": {"Item": tables.attributes(row)}} for row in (*(one.row for one in left), state)]
+    gone = [{"DeleteRequest": {"Key": tables.attributes({"accepted": one})}} for one in found.settled]
+    batches.write(_table(), [*puts, *gone])
+    return [one.order for one in new]
+
+
+def _recorded(since: int, found: Count) -> Iterator[Acceptance]:
+    """Yield the orders of the log that are not stored."""
+    if not _is_recorded():
+        return
+    for lines in access_log.read(os.environ["SHOP_ACCESS_LOG_GROUP"], since, found.now):
+        found.unreadable += lines.unreadable
+        stored = _stored(one.order_id for one in lines.accepted)
+        yield from (one for one in lines.accepted if one.order_id not in stored)
+
+
+def _sort(tracked: Mapping[str, Tracked], found: Count) -> None:
+    stored = _stored(tracked)
+    left = [one for order_id, one in tracked.items() if order_id not in stored]
+    found.settled = sorted(stored)
+    nowhere = []
+    for one, theirs in zip(left, side_by_side.call(_letters_of, left), strict=True):
+        if any(letter["advice"] == letter_advice.LOST for letter in theirs["open"]):
+            found.known_lost.append(one)
+        elif theirs["open"]:
+            found.dead.append(Tracked(one.order, 0))
+        elif theirs["discarded"] and not theirs["sent"]:
+            found.settled.append(one.order.order_id)
+        else:
+            nowhere.append(one if one.since else Tracked(one.order, found.now))
+    _part_waiting(nowhere, found)
+
+
+def _part_waiting(nowhere: list[Tracked], found: Count) -> None:
+    """Part the orders that are in no place into those on their way, and those that are missing.
+
+    Those of the last minute are on their way. Of the others, the queue has at most as many as it has messages
+    beyond these. SQS delivers the oldest first, so the oldest are missing.
+    """
+    young = [one for one in nowhere if found.now - one.since <= GRACE_MS]
+    old = sorted((one for one in nowhere if found.now - one.since > GRACE_MS), key=lambda one: one.order.at)
+    may_wait = max(0, found.in_queues - len(young))
+    gone = max(0, len(old) - may_wait)
+    found.missing, found.waiting = old[:gone], [*old[gone:], *young]
+    found.is_certain = not may_wait
+
+
+def _letters_of(one: Tracked) -> dict[str, list[Record]]:
+    """Return the dead letters of an order that could not be stored: the open, the sent and the discarded."""
+    theirs = [row for row in letters.of_order(one.order.order_id) if row["source"] == letters.ORDERS]
+    going = (letters.SENDING, letters.SENT)
+    return {
+        "open": [row for row in theirs if row["state"] == letters.OPEN],
+        "sent": [row for row in theirs if row["state"] in going],
+        "discarded": [row for row in theirs if row["state"] == letters.DISCARDED],
+    }
+
+
+def _dead() -> set[str]:
+    """Return the IDs of the orders that are dead letters and not stored, without those sent again."""
+    states = (letters.OPEN, letters.SENDING, letters.DISCARDED)
+    named = {row["orderID"] for row in letters.of_orders(states) if "orderID" in row}
+    return named - _stored(named)
+
+
+def _stored(order_ids: Any) -> set[str]:
+    """Return those of these IDs under which an order is stored, or was until it was erased."""
+    return set(batches.read(order_table.name(), "orderID", order_ids, ("orderID",)))
+
+
+def _rows() -> Iterator[Tracked]:
+    pages = aws.dynamodb().get_paginator("scan").paginate(TableName=_table(), ConsistentRead=True)
+    for page in pages:
+        yield from (_tracked(row) for row in map(tables.record, page["Items"]) if row["accepted"] != _READING)
+
+
+def _tracked(row: Record) -> Tracked:
+    return Tracked(Acceptance(row["accepted"], row["at"], row["channel"], row["sub"]), row["since"])
+
+
+def _queues() -> tuple[str, str]:
+    return os.environ["SHOP_ORDER_QUEUE_URL"], os.environ["SHOP_ORDER_DLQ_URL"]
+
+
+def _is_recorded() -> bool:
+    """Whether API Gateway writes an access log."""
+    return bool(os.environ["SHOP_ACCESS_LOG_GROUP"])
+
+
+def _table() -> str:
+    return os.environ["SHOP_ACCOUNTING_TABLE"]

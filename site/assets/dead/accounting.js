@@ -1,0 +1,41 @@
+// The accounting: how many accepted orders are in each place, and which are in none.
+import { call } from "../lib/api.js";
+import { byId, fill, show, showFailure } from "../lib/dom.js";
+import { time, whole } from "../lib/format.js";
+import { sessionEnded } from "../shell/shell.js";
+import { accountingSummary } from "./accounting-words.js";
+
+const card = byId("accounting");
+
+/** Count the orders, and show the numbers. */
+export async function showAccounting() {
+  card.ariaBusy = "true";
+  try {
+    display(await call("GET", "/reports/accounting"));
+  } catch (error) {
+    if (!sessionEnded(error)) showFailure(card, error, showAccounting);
+  }
+  card.ariaBusy = "false";
+}
+
+function display(report) {
+  const { missing, checkedAt, recordedFrom, ...numbers } = report;
+  const counts = Object.entries(numbers).map(([name, number]) => [name, whole(number)]);
+  fill(card, {
+    summary: accountingSummary(report),
+    checked: time(checkedAt),
+    recorded: recordedFrom ? [" Accepted orders are recorded since ", time(recordedFrom), "."] : "",
+    missing: missing.map(entry),
+    ...Object.fromEntries(counts),
+  });
+  card.classList.toggle("odd", missing.length > 0);
+  show(card, "counted");
+}
+
+function entry(orderID) {
+  const item = document.createElement("li");
+  item.textContent = orderID;
+  return item;
+}
+
+byId("count-again").onclick = showAccounting;
