@@ -46,9 +46,10 @@ def group(nodeid: str) -> str:
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """Return a running system with its sample data, shared by all tests that do not disturb others.
 
-    No test starts it again, so it need not save often. Its orders go after 10 years, which one test needs.
+    No test starts it again, so it need not save often. Its customers go after 10 years and its orders after
+    20, which one test needs.
     """
-    settings = {"orderRetentionDays": 3650}
+    settings = {"orderRetentionDays": 7300, "customerRetentionDays": 3650}
     running = System(tmp_path_factory.mktemp("system"), settings=settings, save_interval_s=60).start()
     yield running
     assert running.stop() == 0, running.printed

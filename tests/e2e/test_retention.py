@@ -8,7 +8,7 @@ import uuid
 from lambdas.platform import tables
 from tests.system import Json, System, eventually, new_order
 
-LONG_AGO = "2011-01-31T09:30:00.000Z"
+LONG_AGO, LATER = "2001-01-31T09:30:00.000Z", "2011-01-31T09:30:00.000Z"
 # As EventBridge sends it (User Guide, "Events from a schedule").
 EVENT = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
 
@@ -25,6 +25,18 @@ def test_the_scheduled_function_erases_an_old_order_with_its_dead_letter(system:
     eventually(lambda: _found(system, old) == [], what="the erased order gone from the search")
 
 
+def test_the_scheduled_function_forgets_a_customer_and_keeps_the_books(system: System) -> None:
+    email = f"gone-{uuid.uuid4().hex[:8]}@hotel.example"
+    paid = _old_order(system, "delivered", LATER, email)
+    _old_order(system, "cancelled", LATER, email)
+    eventually(lambda: system.call("GET", f"/customers/{email}").status == 200, what="the customer")
+    total = system.call("GET", f"/orders/{paid}").document["total"]
+    _run(system)
+    order = system.call("GET", f"/orders/{paid}").document
+    assert (order["total"], order["customer"]) == (total, {"name": "Erased customer"})
+    eventually(lambda: system.call("GET", f"/customers/{email}").status == 404, what="the customer gone")
+
+
 def test_the_schedule_calls_the_function_once_a_day(system: System) -> None:
     events = system.client("events")
     (rule,) = [one for one in events.list_rules()["Rules"] if one["Name"].startswith("retention-schedule")]
@@ -34,23 +46,24 @@ def test_the_schedule_calls_the_function_once_a_day(system: System) -> None:
     assert target["Arn"] == function["Configuration"]["FunctionArn"]
 
 
-def _old_order(system: System, status: str) -> str:
+def _old_order(system: System, status: str, at: str = LONG_AGO, email: str = "") -> str:
     """Store an order that was accepted and last moved long ago; return its ID."""
-    model, order_id = new_order(), str(uuid.uuid4())
+    email, order_id = email or f"{uuid.uuid4().hex}@hotel.example", str(uuid.uuid4())
+    model = new_order(customer={"name": "Maria Okafor", "email": email})
     system.place(model)
     shard = tables.shard(order_id)
     changes = {
         "orderID": order_id,
         "status": status,
-        "createdAt": LONG_AGO,
-        "updatedAt": LONG_AGO,
+        "createdAt": at,
+        "updatedAt": at,
         "listShard": shard,
         "statusShard": f"{status}#{shard}",
-        "listKey": f"{LONG_AGO}#{order_id}",
+        "listKey": f"{at}#{order_id}",
     }
-    item = system.table("ordersTable")[model["orderID"]] | {
-        name: {"S": text} for name, text in changes.items()
-    }
+    item = system.table("ordersTable")[model["orderID"]]
+    system.call("DELETE", f"/orders/{model['orderID']}", who="admin")
+    item |= {name: {"S": text} for name, text in changes.items()}
     item["totalKey"] = {"S": f"{item['total']['N']:0>16}#{order_id}"}
     system.client("dynamodb").put_item(TableName=system.outputs["ordersTable"], Item=item)
     eventually(lambda: _found(system, order_id) == [order_id], what="the order in the search")

@@ -20,6 +20,9 @@ NOW = "2026-12-01T03:00:00.000Z"
 AT_LIMIT, TOO_YOUNG = "2025-12-01T03:00:00.000Z", "2025-12-01T03:00:00.001Z"  # of orders, which stay 365 days
 OLD = "2024-02-01T09:30:00.000Z"
 LONG_AGO = "2025-10-27T03:00:00.000Z"  # 400 days, of dead letters
+ANN, BOB = "ann@example.org", "bob@example.org"
+DUE, NOT_YET = "2026-08-23T03:00:00.000Z", "2026-08-23T03:00:00.001Z"  # of customers, who stay 100 days
+
 Run = Callable[..., Json]
 
 
@@ -150,20 +153,25 @@ def test_more_due_orders_than_a_page_all_go_the_oldest_first(
     assert left(shop) == kept
 
 
-def test_newer_orders_are_not_read(shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_newer_orders_and_customers_are_not_read(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stored(shop)
     stored(shop, at=TOO_YOUNG)
-    read: list[str] = []
+    bought(shop, at=DUE, email=BOB)
+    bought(shop, at=NOT_YET)
+    read: list[Json] = []
     query = aws.dynamodb().query
 
     def watched(**request: Any) -> Any:
         answer = query(**request)
-        read.extend(tables.record(item).get("createdAt", "") for item in answer["Items"])
+        read.extend(tables.record(item) for item in answer["Items"])
         return answer
 
     monkeypatch.setattr(aws.dynamodb(), "query", watched)
-    assert counted(run()) == figures(orders=1)
-    assert read == [OLD]
+    assert counted(run()) == figures(orders=1, customers=1, anonymised=1)
+    assert [one["createdAt"] for one in read if "createdAt" in one] == [OLD, DUE]
+    assert [one["lastOrderAt"] for one in read if "lastOrderAt" in one] == [DUE]
 
 
 def test_a_due_order_leaves_the_tombstone_that_an_admin_leaves(shop: Shop, run: Run) -> None:
@@ -432,9 +440,6 @@ def test_a_run_keeps_time_for_one_more_order(shop: Shop, run: Run) -> None:
 
 # ---- customers
 
-ANN, BOB = "ann@example.org", "bob@example.org"
-DUE, NOT_YET = "2026-08-23T03:00:00.000Z", "2026-08-23T03:00:00.001Z"  # 100 days
-
 
 def bought(shop: Shop, status: str = "delivered", at: str = DUE, email: str = ANN, **more: Any) -> str:
     """Store an order like `stored`, and have update_views count it; return its ID."""
@@ -500,6 +505,14 @@ def test_a_customer_waits_for_an_unsettled_dead_letter(shop: Shop, run: Run, sta
     shop.put("SHOP_LETTERS_TABLE", dict(letters.with_keys(settled)))
     assert run_and_follow(shop, run) == figures(customers=1, anonymised=1)
     assert left_letters(shop)[about]["body"] == ""
+
+
+def test_a_customer_with_one_open_dead_letter_stays_whole(shop: Shop, run: Run) -> None:
+    bought(shop, at="2026-07-01T00:00:00.000Z")
+    letter(shop, "open", OLD, orderID=bought(shop))
+    before = shop.orders()
+    assert run_and_follow(shop, run) == figures(held=1)
+    assert shop.orders() == before
 
 
 def test_customers_are_kept_for_ever_where_the_days_are_zero(shop: Shop, run: Run) -> None:
@@ -586,6 +599,21 @@ def test_an_order_that_another_customer_gets_at_this_moment_stays(
     assert counted(run()) == figures(anonymised=1)
     assert shop.orders()[given]["customer"] == {"email": BOB}
     assert "anonymisedAt" in shop.orders()[own]
+
+
+def test_an_order_that_moved_back_since_the_customer_was_looked_at_stays(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = bought(shop)
+    find = order_reads.find
+
+    def then_find(wanted: str) -> Any:
+        shop.put("SHOP_ORDERS_TABLE", {**shop.orders()[wanted], "status": "shipped"})
+        return find(wanted)
+
+    monkeypatch.setattr(order_reads, "find", then_find)
+    assert counted(run()) == figures()
+    assert "anonymisedAt" not in shop.orders()[order_id]
 
 
 def test_an_order_of_a_customer_that_changes_at_this_moment_stays(
