@@ -56,10 +56,13 @@ def _of_order(order: Order, rows: list[Record]) -> Correction:
     puts |= {name: order_journal.without_words(row) for name, row in kept.items() if "isErased" in row}
     with_words = [row for name, row in kept.items() if order_journal.has_words(row) and name not in puts]
     is_right = bool(with_words) and _content(with_words[-1]) == _content(wanted)
+    # Nobody may be found by the words that an anonymised order had before.
+    old = (with_words[:-1] if is_right else with_words) if "anonymisedAt" in order else []
+    puts |= {row["listKey"]: order_journal.without_words(row) for row in old}
     if not is_right:
         puts[wanted["listKey"]] = wanted
     gone = [row for row in rows if row["listKey"] > wanted["listKey"]]
-    is_wrong = not is_right or bool(gone)
+    is_wrong = not is_right or bool(gone) or bool(old)
     return Correction(order["orderID"], list(puts.values()), gone, bool(missing), is_wrong)
 
 

@@ -505,6 +505,20 @@ def test_a_block_with_far_too_many_orders_is_packed_anew(
     trade.assert_right()
 
 
+def test_an_anonymised_order_has_no_words_of_before(trade: Trade) -> None:
+    """The change that took the customer off the order was lost."""
+    order_id = trade.orders["old5"]["orderID"]
+    assert order_id in found(trade.shop, q="lukasz")
+    trade.change("old5", customer={"name": "Erased customer"}, anonymisedAt=times.now())
+    run()
+    rows = [row for row in trade.shop.all("SHOP_TERMS_TABLE") if order_id in row["listKey"]]
+    assert ["erased" in row["words"] for row in rows if "words" in row] == [True]
+    assert order_id not in found(trade.shop, q="lukasz")
+    assert found(trade.shop, q="erased customer") == [order_id]
+    trade.records = []
+    assert run().wrong.total() == 0
+
+
 def test_fingerprints_differ_by_rows_and_not_by_their_sequence() -> None:
     def fingerprints(*keys: tuple[str, str]) -> Fingerprints:
         sums = Fingerprints()

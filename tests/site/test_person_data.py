@@ -81,7 +81,7 @@ def test_an_erasure_is_repeated_until_nothing_is_left() -> None:
 
 def test_an_erasure_that_makes_no_progress_ends() -> None:
     ran = run(steps=[{"erased": 1, "left": 2}, {"left": 1}])
-    assert (ran["result"], ran["waits"], ran["done"]["erased"]) == (False, 20, 1)
+    assert (ran["result"], ran["waits"], ran["done"]["erased"]) == (False, 24, 1)
 
 
 def test_a_step_that_only_scans_is_no_lack_of_progress() -> None:

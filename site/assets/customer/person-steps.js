@@ -1,6 +1,6 @@
 // The export and the erasure of a person, page by page and step by step. They need no page of the site.
 
-const MAX_IDLE = 20; // steps without progress, after which something else has to happen first
+const MAX_IDLE = 24; // steps without progress, after which something else has to happen first
 const PAUSE_MS = 1_500; // before the next step if the last one found nothing to do
 const COUNTS = ["anonymised", "erased", "deadLetters", "parkedOrders"];
 const pathOf = (email, name) => `/customers/${encodeURIComponent(email)}/${name}`;

@@ -53,7 +53,8 @@ function changed(page, order) {
   const text = isAgain ? `The order is ${order.status} again.` : `The order is now ${settlement(order)}.`;
   if (last.event === "edited") announce("The changes are saved.");
   else if (isStepBack(last)) showToast(byId("moved"), text);
-  else if (stepBack(order.status, page.who)) showToast(byId("moved"), text, () => undo(page));
+  else if (!order.anonymisedAt && stepBack(order.status, page.who))
+    showToast(byId("moved"), text, () => undo(page));
   else announce(text);
 }
 

@@ -8,7 +8,10 @@ export const movesWithReason = (page) => [
     targetOf: ({ status }) => cancellable.includes(status) && "cancelled",
     moved: "cancelled",
   }),
-  new Reason(page, "back", { targetOf: ({ status }, who) => stepBack(status, who), moved: "moved back" }),
+  new Reason(page, "back", {
+    targetOf: ({ status, anonymisedAt }, who) => !anonymisedAt && stepBack(status, who),
+    moved: "moved back",
+  }),
   new Reason(page, "settle", {
     targetOf: (order) => isUnsettled(order) && SETTLED,
     stateOf: settlement,
