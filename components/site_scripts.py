@@ -100,7 +100,13 @@ BUNDLES = (
         "order/typed-code.js",
         "order/form.js",
     ),
-    ("lib/place-in-list.js", "catalog/words.js", "catalog/label-texts.js", "catalog/products.js"),
+    (
+        "lib/place-in-list.js",
+        "lib/tick-rows.js",
+        "catalog/words.js",
+        "catalog/label-texts.js",
+        "catalog/products.js",
+    ),
     ("catalog/choices.js", "catalog/rows.js", "catalog/selection.js"),
     (
         "catalog/typed-label.js",
@@ -163,7 +169,8 @@ BUNDLES = (
         "order/parking.js",
     ),
     ("dead/advice.js", "dead/words.js", "dead/letters.js"),
-    ("dead/rows.js", "dead/selection.js", "dead/accounting-words.js", "dead/accounting.js"),
+    ("dead/rows.js", "dead/selection.js"),
+    ("dead/accounting-words.js", "dead/accounting.js"),
     (
         "dead/content.js",
         "dead/details.js",

@@ -26,6 +26,7 @@ def imported_at_the_start(file: Path) -> set[Path]:
     return {found for name in names if (found := _file_of(name)) is not None}
 
 
+@cache
 def reached_from(file: Path, imports: Callable[[Path], set[Path]] = imported_by) -> set[Path]:
     """Return the file and every file of this repository that it imports, directly or not."""
     reached: set[Path] = set()

@@ -54,6 +54,7 @@ def test_many_letters_are_sent_again_with_a_result_for_each(tab: Tab, admin: Per
     expect(rows.last).to_contain_text("Bo Ortiz")
     expect(rows.last).to_contain_text("Order ID taken")
     tab.field("Select all on this page").check()
+    tab.css("#accounting summary").click()
     tab.sees("1 order is missing. It was accepted")
     tab.sees(lost)
     assert_accessible(tab)

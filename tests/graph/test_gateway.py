@@ -132,6 +132,18 @@ def test_the_access_log_names_request_and_caller_by_their_ids_only(graph: Graph)
     assert graph.with_names(settings["destinationArn"]) == "api-logs-access"
 
 
+def test_the_access_log_has_the_id_that_the_template_notes(graph: Graph) -> None:
+    """The accounting reads these fields (lambdas/platform/access_log.py)."""
+    shape = json.loads(graph.inputs("api-stage")["accessLogSettings"]["format"])
+    template = _post(graph.document("api-rest-api", "body"))["requestTemplates"]["application/json"]
+    assert template.startswith(f"#set({shape['orderID']} = ")
+    assert {name: shape[name] for name in ("at", "resource", "status")} == {
+        "at": "$context.requestTimeEpoch",
+        "resource": "$context.resourcePath",
+        "status": "$context.status",
+    }
+
+
 def test_the_access_log_has_no_url_and_no_text_of_the_caller(graph: Graph) -> None:
     """`resourcePath` is `/customers/{email}`. The reason why a body is invalid quotes the body."""
     logged = set(json.loads(graph.inputs("api-stage")["accessLogSettings"]["format"]).values())

@@ -187,6 +187,7 @@ def test_no_module_calls_a_write_operation_past_the_retry() -> None:
     assert list(written()) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("customers", [conflicts.CUSTOMERS, 1])
 def test_four_readers_at_200_orders_a_second_seldom_conflict(customers: int) -> None:
     """The simulation runs `update_views` for each reader, on a clock and a database of its own."""

@@ -179,6 +179,7 @@ def test_a_mail_that_is_being_sent_waits_and_one_whose_dead_letter_is_discarded_
     assert states == ["unknown", "waiting"]
 
 
+@pytest.mark.thorough
 def test_the_mail_of_the_largest_order_is_sent_again(shop: Shop) -> None:
     products = {
         f"P-{n}": {"name": "n" * 130, "unitPrice": 1, "unit": "each", "active": True} for n in range(1000)

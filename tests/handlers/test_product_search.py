@@ -378,6 +378,7 @@ def _begins(word: str, part: str) -> bool:
     return part in word if search.is_unspaced(part) else word.startswith(part)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("seed", "cheaper"), [(0, product_search._CHEAPER), (1, product_search._CHEAPER), (2, -1)]
 )

@@ -245,6 +245,7 @@ def _rebuild_with_changes(trade: Trade, at: int) -> bool:
     return done
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(2))
 def test_a_rebuild_after_each_few_changes_stays_exact(shop: Shop, seed: int) -> None:
     """Some changes are followed before, some are delivered afterwards, and each step has new ones."""

@@ -194,6 +194,7 @@ def sales(shop: Shop, *edges: str) -> Reply:
 LONDON = ("2026-10-23T23:00Z", "2026-10-24T23:00Z", "2026-10-26T00:00Z", "2026-10-27T00:00Z")
 
 
+@pytest.mark.thorough
 def test_sales_of_days_equal_the_sums_of_their_orders(shop: Shop) -> None:
     """Orders of every status, an edited one, and the first and last quarter of a day of 25 hours."""
     kept: list[Json] = []

@@ -88,6 +88,7 @@ def fold(shop: Shop) -> None:
         sales_folding.fold(lambda: None)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("afterwards", [False, True], ids=["before", "after"])
 def test_a_fold_killed_at_each_write_is_finished_by_the_next(shop: Shop, afterwards: bool) -> None:
     for at in count():
@@ -102,6 +103,7 @@ def test_a_fold_killed_at_each_write_is_finished_by_the_next(shop: Shop, afterwa
     assert at == 2 + 8 + 3  # the state of the fold, the rows, the deltas
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("afterwards", [False, True], ids=["before", "after"])
 def test_a_batch_killed_at_each_write_counts_once_at_its_next_delivery(shop: Shop, afterwards: bool) -> None:
     """The batch comes again in other parts, with a change that was counted and one that was not."""

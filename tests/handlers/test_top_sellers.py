@@ -505,6 +505,7 @@ def fill(shop: Shop, count: int) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_the_report_costs_the_same_with_30_products_and_with_3000(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

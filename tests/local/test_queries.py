@@ -157,6 +157,7 @@ def _emulators_own(request: Json) -> Any:
     return queries._emulators_query(request)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kinds", [("S", "S"), ("S", "N"), ("N", "B"), ("B", "S")], ids="-".join)
 def test_each_page_is_the_emulators_own(kinds: tuple[str, str]) -> None:
     chance = random.Random(str(kinds))

@@ -117,7 +117,7 @@ BROKEN: Json = {
 
 
 def test_every_part_of_a_broken_order_is_shown() -> None:
-    (content,) = evaluate("dead/content.js", "module.contentOf(value)", [BROKEN])
+    (content,) = evaluate("dead/content.js", "module.contentOf(value, 'GBP')", [BROKEN])
     assert content == {
         "facts": [{"name": "Name", "text": "Ann"}, {"name": "E-mail", "text": "null"}],
         "lines": [
@@ -127,8 +127,8 @@ def test_every_part_of_a_broken_order_is_shown() -> None:
             {"sku": "5", "quantity": "2"},
         ],
         "charges": [
-            {"name": "Delivery", "text": "500"},
-            {"name": "tip", "text": "1"},
+            {"name": "Delivery", "text": "£5.00"},
+            {"name": "tip", "text": "£0.01"},
             {"name": "null", "text": ""},
         ],
         "notes": '["ring"]',

@@ -11,14 +11,14 @@ const card = byId("accounting");
 export async function showAccounting() {
   card.ariaBusy = "true";
   try {
-    display(await call("GET", "/reports/accounting"));
+    showCounts(await call("GET", "/reports/accounting"));
   } catch (error) {
     if (!sessionEnded(error)) showFailure(card, error, showAccounting);
   }
   card.ariaBusy = "false";
 }
 
-function display(report) {
+function showCounts(report) {
   const { missing, checkedAt, recordedFrom, ...numbers } = report;
   const counts = Object.entries(numbers).map(([name, number]) => [name, whole(number)]);
   fill(card, {

@@ -1,4 +1,5 @@
 // The content of a dead letter as people read it. Its parts may break every rule of the schema.
+import { money } from "../lib/format.js";
 
 const CUSTOMER = { name: "Name", company: "Company", email: "E-mail", phone: "Phone", address: "Address" };
 const CHARGES = { delivery: "Delivery", discount: "Discount", other: "Other" };
@@ -13,14 +14,15 @@ export const asText = (value) => (typeof value === "string" ? value : (JSON.stri
 /**
  * Return the content of an order as submitted: {facts, lines, charges, notes, others}. `facts` and `others` are [{name, text}],
  * `lines` [{sku, quantity}] and `charges` [{name, text}]. `others` are the fields that an order does not have.
+ * Amounts are in the shop's currency, because an order names none.
  */
-export function contentOf(order) {
+export function contentOf(order, currency) {
   const customer = isObject(order.customer) ? order.customer : {};
   const known = Object.entries(CUSTOMER).filter(([field]) => Object.hasOwn(customer, field));
   return {
     facts: known.map(([field, name]) => ({ name, text: asText(customer[field]) })),
     lines: listOf(order.items).map(lineOf),
-    charges: listOf(order.charges).map(chargeOf),
+    charges: listOf(order.charges).map((charge) => chargeOf(charge, currency)),
     notes: order.notes === undefined ? "" : asText(order.notes),
     others: [...oddParts(order), ...unlisted(order, customer)],
   };
@@ -32,13 +34,13 @@ const lineOf = (item) =>
     ? { sku: asText(item.sku ?? "–"), quantity: asText(item.quantity ?? "–") }
     : { sku: asText(item), quantity: "" };
 
-const chargeOf = (charge) =>
+const chargeOf = (charge, currency) =>
   isObject(charge)
-    ? { name: CHARGES[charge.kind] ?? asText(charge.kind ?? "–"), text: chargeText(charge) }
+    ? { name: CHARGES[charge.kind] ?? asText(charge.kind ?? "–"), text: chargeText(charge, currency) }
     : { name: asText(charge), text: "" };
 
-const chargeText = ({ text, amount }) =>
-  [text, amount]
+const chargeText = ({ text, amount }, currency) =>
+  [text, Number.isInteger(amount) ? money(amount, currency) : amount]
     .filter((part) => part !== undefined)
     .map(asText)
     .join(", ");

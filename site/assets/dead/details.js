@@ -1,4 +1,5 @@
 // One dead letter on its page: why it is here, its content, and its history.
+import { setting } from "../lib/cognito.js";
 import { byId, fill, stamp } from "../lib/dom.js";
 import { count, orderNumber, statusName, time } from "../lib/format.js";
 import { orderLink } from "../lib/links.js";
@@ -69,7 +70,7 @@ function contentSlots({ source, order, change, body }) {
   const empty = { change: "", customer: "", lines: "", charges: "", notes: "", others: "", unreadable: "" };
   if (change) return { ...empty, change: `${toldChange(change)}${numberOf(change)}.` };
   if (!order) return { ...empty, unreadable: body ? unreadable(source) : "Nothing is known of its content." };
-  const { facts, lines, charges, notes, others } = contentOf(order);
+  const { facts, lines, charges, notes, others } = contentOf(order, setting("currency"));
   return {
     ...empty,
     customer: facts.map(fact),

@@ -1,5 +1,4 @@
 // The list of dead letters, the newest first. The address has the state, the source and the cursor.
-import { showAccounting } from "../dead/accounting.js";
 import { lastLetters } from "../dead/letters.js";
 import { showRows } from "../dead/rows.js";
 import { wireSelection } from "../dead/selection.js";
@@ -9,6 +8,7 @@ import { count } from "../lib/format.js";
 import { deadLetterPage, followedLink } from "../lib/links.js";
 import { address, onPaging, queryValue, readPage, showPaging } from "../lib/paging.js";
 import { PlaceInList } from "../lib/place-in-list.js";
+import { loadModule } from "../shell/connection.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
 const PAGE_SIZE = 50; // letters
@@ -37,6 +37,7 @@ async function load() {
     if (signal.aborted) return; // another list was asked for meanwhile
     if (!sessionEnded(error)) showFailure(region, error, load);
   }
+  byId("accounting").hidden = false; // now that the list above has its height
   region.setAttribute("aria-busy", "false");
 }
 
@@ -94,6 +95,16 @@ function wireFilter() {
   });
 }
 
+/** Count the orders each time somebody opens their card, because that reads much. */
+function wireAccounting() {
+  const card = byId("accounting");
+  card.ontoggle = async () => {
+    if (!card.open) return;
+    const { showAccounting } = await loadModule(() => import("../dead/accounting.js"));
+    await showAccounting();
+  };
+}
+
 start((who) => {
   ({ isAdmin } = who);
   const drafts = lastLetters(who);
@@ -102,5 +113,5 @@ start((who) => {
   wireFilter();
   onPaging(load);
   load();
-  showAccounting();
+  wireAccounting();
 });
