@@ -134,7 +134,7 @@ def customer(tab: Tab) -> None:
 
 def erase_customer(tab: Tab) -> None:
     """The question before a customer of the sample trade is erased."""
-    tab.goto("/customer.html?email=oliver@thefinchinn.example")
+    tab.goto("/customer.html?email=amara@riversidehotel.example")
     tab.press("Erase this customer …")
     tab.fill("Why is the customer erased?", "Asked by letter of 3 May")
 

@@ -22,13 +22,13 @@ WIDTHS = (320, 1280)
 
 @pytest.fixture
 def buyer(admin_api: Api) -> Json:
-    """A customer with a shipped order and a rejected one."""
+    """A customer with a delivered order and a rejected one."""
     mark = uuid.uuid4().hex[:8]
     buyer = {"email": f"zoe-{mark}@hotel.example", "name": f"=Zoë {mark}", "address": "1 Quay"}
     placed(admin_api, buyer, [{"sku": "NOT-OURS", "quantity": 1}])
-    shipped = placed(admin_api, buyer)
-    for status in ("packed", "shipped"):
-        move_elsewhere(admin_api, shipped, status)
+    sold = placed(admin_api, buyer)
+    for status in ("packed", "shipped", "delivered"):
+        move_elsewhere(admin_api, sold, status)
     wait_until_known(admin_api, buyer, orders=2, sales=1)
     return buyer
 
