@@ -166,9 +166,13 @@ def _letters_of(one: Tracked) -> dict[str, list[Record]]:
 
 
 def _dead() -> set[str]:
-    """Return the IDs of the orders that are dead letters and not stored, without those sent again."""
+    """Return the IDs of the orders that are dead letters and not stored, without those sent again.
+
+    The letter of an erased order stays without content when the tombstone is gone. Such an order is erased.
+    """
     states = (letters.OPEN, letters.SENDING, letters.DISCARDED)
-    named = {row["orderID"] for row in letters.of_orders(states) if "orderID" in row}
+    rows = (row for row in letters.of_orders(states) if row["reason"] != letters.ERASED)
+    named = {row["orderID"] for row in rows if "orderID" in row}
     return named - _stored(named)
 
 

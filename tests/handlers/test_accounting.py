@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lambdas.platform import access_log, aws, batches, queue_depth, times
-from lambdas.shop import accounting, figures, order_origin
+from lambdas.shop import accounting, figures, letters, order_origin
 from tests.handlers.shop import ADMIN, Json, Shop, change, order, submission
 from tests.handlers.test_redrive import deliver, discard, send
 
@@ -302,6 +302,20 @@ def test_a_dead_letter_about_a_change_is_no_place_of_an_order(shop: Shop, log: s
     shop.put("SHOP_LETTERS_TABLE", letter | {"source": "views", "stateSource": "open#views"})
     accept(log, order_id)
     assert report(shop) == {"accepted": 1, "difference": 1, "missing": [order_id]}
+
+
+def test_the_letter_of_an_erased_order_is_no_second_place_of_it(shop: Shop, log: str) -> None:
+    """Its tombstone goes after 15 days, and the letter without content stays."""
+    placed = shop.place()
+    shop.deliver(submission(order(placed["orderID"], notes="another one")))
+    (letter,) = shop.keep().values()
+    shop.follow(change(None, placed), change(placed, None))
+    erased = {"state": "discarded", "stateSource": "discarded#orders", "reason": letters.ERASED}
+    shop.put("SHOP_LETTERS_TABLE", letter | erased)
+    aws.dynamodb().delete_item(
+        TableName=shop.names["SHOP_ORDERS_TABLE"], Key={"orderID": {"S": placed["orderID"]}}
+    )
+    assert report(shop) == {"accepted": 1, "erased": 1}
 
 
 def test_no_change_erases_nothing() -> None:
