@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import gc
 import logging
 import runpy
 from collections.abc import Iterator, Mapping
@@ -79,10 +80,21 @@ def run_program(
     with _report_failures(deployment):
         if refresh:
             monitor.steps.refresh()
-        contextvars.copy_context().run(_run, monitor, values)
+        with _without_garbage_collection():
+            contextvars.copy_context().run(_run, monitor, values)
         if not deployment.failures:
             monitor.steps.delete_leftovers(set(deployment.resources))
     return deployment
+
+
+@contextlib.contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Switch the collector off, because it takes half of the time of a program that makes so many objects."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextlib.contextmanager

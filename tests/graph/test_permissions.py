@@ -569,6 +569,7 @@ ONLY_CUSTOMERS = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("days", "lacking"),
     [

@@ -5,11 +5,11 @@ import itertools
 import json
 import os
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, cast
-from unittest.mock import patch
 
 from botocore.exceptions import ClientError
 
@@ -209,6 +209,26 @@ def request(
     }
 
 
+@contextmanager
+def _environment(wanted: Mapping[str, str | None]) -> Iterator[None]:
+    """Set variables during the block, and delete those with None. `patch.dict` would set all others too."""
+    before = {name: os.environ.get(name) for name in wanted}
+    changed = {name for name, value in wanted.items() if value != before[name]}
+    _set({name: wanted[name] for name in changed})
+    try:
+        yield
+    finally:
+        _set({name: before[name] for name in changed})
+
+
+def _set(variables: Mapping[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
 KEYS = {
     "SHOP_ORDERS_TABLE": "orderID",
     "SHOP_NUMBERS_TABLE": "counter",
@@ -384,9 +404,7 @@ class Shop:
         """Call a handler with only the environment variables that the program gives it."""
         self._written |= _WRITES_TO.get(module, set())
         given = self._environment[module] | {"SHOP_CORS_ORIGIN"}
-        with patch.dict(os.environ, self.names):
-            for name in self.names.keys() - given:
-                del os.environ[name]
+        with _environment({name: value if name in given else None for name, value in self.names.items()}):
             answer: Json = importlib.import_module(f"lambdas.handlers.{module}").handler(
                 event, context(remaining_ms)
             )

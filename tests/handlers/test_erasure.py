@@ -257,6 +257,7 @@ def test_a_late_redelivery_does_not_bring_the_person_back(trade: Trade) -> None:
 # ---- in steps, at once, cut off
 
 
+@pytest.mark.thorough
 def test_many_orders_are_erased_in_several_calls(trade: Trade, monkeypatch: pytest.MonkeyPatch) -> None:
     made = [trade.shop.place(order()) for _ in range(105)]
     ends = itertools.cycle(("shipped", "cancelled", "delivered"))

@@ -504,6 +504,7 @@ def test_the_log_names_order_and_request_but_no_customer(
 # ---- with a real stream
 
 
+@pytest.mark.thorough
 def test_records_of_a_real_table_stream_are_understood(shop: Shop) -> None:
     first = shop.place()
     shop.ask("move_order", "PATCH", "/orders/{orderID}", {"status": "cancelled"}, orderID=first["orderID"])

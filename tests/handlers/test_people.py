@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from botocore.exceptions import ClientError
@@ -68,10 +69,9 @@ class Desk:
 
     def sign_in(self, email: str) -> str:
         """Sign in; return the refresh token, which is older than the present second of the emulator."""
-        parameters = {"USERNAME": email, "PASSWORD": PASSWORD}
-        token = str(self._authenticate("USER_PASSWORD_AUTH", parameters)["RefreshToken"])
-        time.sleep(1 - time.time() % 1)
-        return token
+        parameters, now = {"USERNAME": email, "PASSWORD": PASSWORD}, time.time
+        with patch.object(time, "time", lambda: now() - 1):
+            return str(self._authenticate("USER_PASSWORD_AUTH", parameters)["RefreshToken"])
 
     def renews(self, refresh_token: str) -> bool:
         """Whether a session still gets tokens."""

@@ -216,6 +216,7 @@ def test_the_rows_match_any_histories_delivered_in_batches_and_again(shop: Shop,
     assert rows(shop) == rows_of(*last)
 
 
+@pytest.mark.thorough
 def test_a_batch_cut_off_at_any_write_is_completed_by_a_retry(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
