@@ -60,6 +60,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     settings = {"orderRetentionDays": 7300, "customerRetentionDays": 3650}
     running = System(tmp_path_factory.mktemp("system"), settings=settings, save_interval_s=60).start()
     yield running
+    running.assert_all_accounted()
     assert running.stop() == 0, running.printed
 
 

@@ -171,6 +171,17 @@ class System:
             if not cursor:
                 return [one for one in found if text in json.dumps(one, ensure_ascii=False)]
 
+    def assert_all_accounted(self) -> None:
+        """Wait until no accepted order is on its way. Each must be in one place then."""
+        found: Json = {}
+
+        def is_settled() -> bool:
+            found.update(self.call("GET", "/reports/accounting").document)
+            return bool(found["waiting"] == 0)
+
+        eventually(is_settled, what="orders on their way, or lost within the last minute")
+        assert (found["difference"], found["missing"]) == (0, [])
+
     def in_flight(self) -> int:
         """Return how many orders the writer has received but not yet deleted from the queue."""
         response = self.client("sqs").get_queue_attributes(

@@ -30,6 +30,7 @@ def restarted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     settings = {"orderWithoutEmail": True}
     running = System(tmp_path_factory.mktemp("mortal"), settings=settings).start()
     yield running
+    running.assert_all_accounted()
     assert running.stop() == 0, running.printed
 
 
