@@ -8,6 +8,11 @@ from lambdas.shop import product_imports
 def handler(request: Request) -> Answer:
     """Answer with the outcome of each product: 200, or 400 if the body is no list of products."""
     body = request.json("ProductBatch")
-    dry_run, partial = body.get("dryRun", False), body.get("partial", False)
-    verdicts = product_imports.run(body["items"], dry_run=dry_run, partial=partial, by=request.person)
+    verdicts = product_imports.run(
+        body["items"],
+        dry_run=body.get("dryRun", False),
+        partial=body.get("partial", False),
+        expected=body.get("expected"),
+        by=request.person,
+    )
     return answer(200, {"items": [verdict.document for verdict in verdicts]})

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 
 from lambdas.platform import json_schema, side_by_side
 from lambdas.platform.access import Person
-from lambdas.platform.errors import Fault, PreconditionFailedError
+from lambdas.platform.errors import BadRequestError, Fault, PreconditionFailedError
 from lambdas.platform.strict_json import shown
 from lambdas.shop import (
     catalog,
@@ -21,6 +21,7 @@ from lambdas.shop.documents import Product, ProductChange, ProductContent
 ADDED, CHANGED, UNCHANGED, REFUSED = "added", "changed", "unchanged", "refused"
 
 _MAX_FAULTS = 20  # of one product
+_CHANGED_SINCE = "was changed by somebody else after the check; check the file again"
 
 
 class Verdict(NamedTuple):
@@ -39,13 +40,24 @@ class Verdict(NamedTuple):
         return {"sku": self.sku, "outcome": self.outcome, **changes, **fields}
 
 
-def run(items: Sequence[Any], *, dry_run: bool, partial: bool, by: Person) -> list[Verdict]:
+def run(
+    items: Sequence[Any],
+    *,
+    dry_run: bool,
+    partial: bool,
+    by: Person,
+    expected: Sequence[Sequence[Any]] | None = None,
+) -> list[Verdict]:
     """Return the verdict on each product, in their sequence; write those that are added or changed.
 
     `items` are JSON values in their normal form. If `partial`, a stored product keeps the fields that its
-    item leaves out. An import can be repeated: what it has written is unchanged the next time. Raises
-    batches.BusyError and the errors of boto3.
+    item leaves out. `expected` has the changes of each product that somebody has seen; a product that would
+    change in any other way is refused. An import can be repeated: what it has written is unchanged the next
+    time. Raises BadRequestError, batches.BusyError and the errors of boto3.
     """
+    if expected is not None and len(expected) != len(items):
+        message = f"must have an entry for each of the {len(items)} items, got {len(expected)}"
+        raise BadRequestError(f"expected {message}", [Fault("expected", message)])
     known = catalog.read_many(_sku(item) for item in items if _has_sku(item))
     if partial:
         items = [_completed(item, known) for item in items]
@@ -57,6 +69,10 @@ def run(items: Sequence[Any], *, dry_run: bool, partial: bool, by: Person) -> li
         verdict = _verdict(item, content, faults, known, seen)
         verdicts.append(_named_missing(verdict, item, known) if partial else verdict)
         seen.add(verdicts[-1].sku)
+    if expected is not None:
+        verdicts = [
+            _as_seen(one, shown_changes, known) for one, shown_changes in zip(verdicts, expected, strict=True)
+        ]
     if dry_run:
         return verdicts
 
@@ -143,6 +159,19 @@ def _verdict(
     if before is None:
         return Verdict(sku, ADDED)
     return Verdict(sku, CHANGED if changes else UNCHANGED, changes)
+
+
+def _as_seen(verdict: Verdict, changes: Sequence[Any], known: Mapping[str, Product]) -> Verdict:
+    """Refuse a product that would change in another way than somebody has seen, because it was changed since.
+
+    What a colleague has done in the same way meanwhile is no change any more.
+    """
+    if verdict.outcome == REFUSED:
+        return verdict
+    is_gone = verdict.sku not in known and bool(changes)
+    if is_gone or any(change not in changes for change in verdict.changes):
+        return Verdict(verdict.sku, REFUSED, faults=[Fault("sku", _CHANGED_SINCE)])
+    return verdict
 
 
 def _write(verdict: Verdict, content: Mapping[str, Any], before: Product | None, by: Person) -> Verdict:

@@ -71,7 +71,11 @@ SAMPLES: dict[str, Any] = {
     "Product": PRODUCT,
     "NewProduct": PRODUCT,
     "ProductFile": {"kind": "image", "contentType": "image/png", "size": 10_000_000, "sha256": "0" * 64},
-    "ProductBatch": {"dryRun": True, "items": [PRODUCT, None, "x"]},
+    "ProductBatch": {
+        "dryRun": True,
+        "items": [PRODUCT, None, "x"],
+        "expected": [[{"field": "name"}], [], []],
+    },
 }
 STRANGE_VALUES: list[Any] = [
     None, True, False, 0, 1, -1, 100_000, 100_001, 10_000_001, 10**40, 1.0, Decimal("1.0"), Decimal("2.5"),

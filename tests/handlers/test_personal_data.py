@@ -261,6 +261,7 @@ def test_each_field_of_a_body_is_a_field_of_its_document() -> None:
         ("OrderChange", "comment"), ("OrderChange", "printed"), ("OrderChange", "labels"),
         ("OrderChange", "customer"), ("Erasure", "reason"), ("Erasure", "dryRun"), ("Erasure", "cursor"),
         ("Settlement", "undone"), ("ProductBatch", "dryRun"), ("ProductBatch", "partial"),
+        ("ProductBatch", "expected"),
         ("ProductBatch", "items"), ("ProductFile", "kind"), ("ProductFile", "contentType"),
         ("ProductFile", "size"), ("ProductFile", "sha256"), ("Redrive", "note"),
         *(("DraftCustomer", name) for name in ("name", "email", "company", "phone", "address")),

@@ -66,6 +66,64 @@ def test_a_dry_run_says_the_same_and_writes_nothing(shop: Shop) -> None:
     assert outcomes(tried) == [("A", "changed"), ("B", "added"), ("C", "refused")]
 
 
+def changes_of(reply: Reply) -> list[list[Json]]:
+    """Return the changes of each item, as whoever tries an import sees them."""
+    return [one.get("changes", []) for one in reply.json["items"]]
+
+
+def test_a_product_that_somebody_changed_after_the_check_is_refused(shop: Shop) -> None:
+    send(shop, [pail("A"), pail("B"), pail("C"), pail("D")])
+    items = [pail(sku, unitPrice=400) for sku in "ABCDE"]
+    seen = changes_of(send(shop, items, dryRun=True))
+    send(shop, [pail("A", unitPrice=350), pail("B", unitPrice=400), pail("C", name="Pail of steel")])
+    send(shop, [pail("E")])
+    reply = send(shop, items, expected=seen)
+    assert outcomes(reply) == [
+        ("A", "refused"), ("B", "unchanged"), ("C", "refused"), ("D", "changed"), ("E", "refused")
+    ]  # fmt: skip
+    assert reply.json["items"][0]["fields"] == [
+        {"path": "sku", "message": "was changed by somebody else after the check; check the file again"}
+    ]
+    prices = {sku: item["unitPrice"] for sku, item in stored(shop).items() if sku in "ABCDE"}
+    assert prices == {"A": 350, "B": 400, "C": 300, "D": 400, "E": 300}
+    assert stored(shop)["C"]["name"] == "Pail of steel"
+    assert outcomes(send(shop, items, expected=changes_of(send(shop, items, dryRun=True)))) == [
+        ("A", "changed"), ("B", "unchanged"), ("C", "changed"), ("D", "unchanged"), ("E", "changed")
+    ]  # fmt: skip
+
+
+def test_prices_only_do_not_mind_a_change_of_another_field(shop: Shop) -> None:
+    send(shop, [pail("A")])
+    items = [{"sku": "A", "unitPrice": 400}]
+    seen = changes_of(send(shop, items, dryRun=True, partial=True))
+    send(shop, [pail("A", name="Pail of steel")])
+    assert outcomes(send(shop, items, expected=seen, partial=True)) == [("A", "changed")]
+    assert (stored(shop)["A"]["name"], stored(shop)["A"]["unitPrice"]) == ("Pail of steel", 400)
+
+
+def test_a_product_that_somebody_deleted_after_the_check_is_refused(shop: Shop) -> None:
+    send(shop, [pail("A")])
+    seen = changes_of(send(shop, [pail("A", unitPrice=400)], dryRun=True))
+    aws.dynamodb().delete_item(TableName=shop.names["SHOP_PRODUCTS_TABLE"], Key={"sku": {"S": "A"}})
+    assert outcomes(send(shop, [pail("A", unitPrice=400)], expected=seen)) == [("A", "refused")]
+    assert "A" not in stored(shop)
+
+
+def test_a_row_that_is_refused_anyway_keeps_its_own_faults(shop: Shop) -> None:
+    reply = send(shop, [pail("A", unitPrice=-1)], expected=[[]])
+    assert [fault["path"] for fault in reply.json["items"][0]["fields"]] == ["unitPrice"]
+
+
+@pytest.mark.parametrize("expected", [[], [[], []]])
+def test_what_somebody_has_seen_needs_an_entry_for_each_item(shop: Shop, expected: list[Any]) -> None:
+    reply = send(shop, [pail("A")], expected=expected)
+    assert (reply.status, reply.fields) == (
+        400,
+        {"expected": f"must have an entry for each of the 1 items, got {len(expected)}"},
+    )
+    assert "A" not in stored(shop)
+
+
 @pytest.mark.parametrize(
     ("item", "path"),
     [

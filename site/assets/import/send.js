@@ -17,6 +17,7 @@ export async function send(rows, { isWritten, form, queue, onDone }) {
   await fewAtATime(queue, async (part) => {
     try {
       const body = { items: part.map(({ item }) => item), partial: form.partial, dryRun: !isWritten };
+      if (isWritten) body.expected = part.map(({ changes = [] }) => changes); // as they are on screen
       const { items } = await call("POST", "/products/batch", { body });
       for (const [at, row] of part.entries()) {
         take(row, items[at], form);
