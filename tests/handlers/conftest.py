@@ -169,6 +169,8 @@ def shop(
     monkeypatch.delenv("SHOP_CORS_ORIGIN", raising=False)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
     monkeypatch.setattr(aws, "session", lambda: session._session)
+    # Otherwise botocore works out the endpoint of each call anew.
+    aws.dynamodb()._ruleset_resolver = None
     empty_shop = Shop(names, declared_environment(dev))
     yield empty_shop
     empty_shop.clear()

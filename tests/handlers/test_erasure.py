@@ -299,6 +299,7 @@ def test_letters_and_parked_orders_are_erased_in_steps_too(
     assert ANN not in json.dumps(trade.shop.all("SHOP_LETTERS_TABLE"))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("at", range(12))
 def test_a_call_that_was_cut_off_is_finished_by_the_next(
     trade: Trade, monkeypatch: pytest.MonkeyPatch, at: int

@@ -66,6 +66,7 @@ def test_a_label_combines_with_each_other_filter(shop: Shop) -> None:
     assert found(shop, label="Eve") == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("limit", ["1", "3", "100"])
 @pytest.mark.parametrize(
     "query",

@@ -120,6 +120,7 @@ class Partitions:
 FOUR = replace(LISTING, partitions=["a", "b", "c", "d"], condition="", index="byRecency")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("share_of_a", [0.25, 0.7, 1], ids=["by chance", "most in one", "all in one"])
 def test_pages_are_full_however_items_are_spread(

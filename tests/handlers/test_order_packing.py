@@ -374,6 +374,7 @@ def test_late_changes_are_found_before_and_after_they_are_merged(
     assert_exact(terms, left)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("is_merged", [False, True])
 def test_labels_are_found_in_blocks_and_in_late_changes(
     terms: Shop, monkeypatch: pytest.MonkeyPatch, is_merged: bool

@@ -209,6 +209,7 @@ def at_work(trade: Trade) -> None:
     trade.change("new3", customer=ANN, notes="ring twice")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("at", [0, 2, 5, 9])
 def test_orders_that_change_meanwhile_count_once(trade: Trade, at: int) -> None:
     _rebuild_with_changes(trade, at)
@@ -462,6 +463,7 @@ def wreck(trade: Trade, kind: str) -> None:
     WRECKS[kind][0](trade.shop)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", WRECKS)
 def test_whatever_was_wrong_is_right_again_and_named(trade: Trade, kind: str) -> None:
     wreck(trade, kind)
@@ -627,7 +629,8 @@ def _cut_off(monkeypatch: pytest.MonkeyPatch, at: int) -> bool:
 KINDS = ("wrong tallies", "wrong sales", "wrong customers", "wrong words", "wrong blocks", "a wrong ledger")
 
 
-@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("step", [7, 1])
 @pytest.mark.parametrize("kinds", [KINDS, ("lost terms", "lost customers", "lost sales", "lost tallies")])
 def test_a_rebuild_cut_off_at_any_write_is_completed_by_the_next(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, step: int, kinds: tuple[str, ...]

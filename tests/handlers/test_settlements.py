@@ -261,6 +261,7 @@ def several(shop: Shop) -> dict[str, list[str]]:
     return {"yes": ids(made[:8]), "no": ids(made[8:]), "": ids(made)}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("settled", ["yes", "no", ""])
 @pytest.mark.parametrize(
     "query", [{}, {"sort": "largest"}, {"customer": "ann@example.org"}, {"q": "ann"}, {"sort": "oldest"}]

@@ -271,6 +271,7 @@ def random_history(chance: random.Random) -> list[Json | None]:
     return states
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(4))
 def test_best_sellers_match_any_histories_delivered_in_batches_and_again(shop: Shop, seed: int) -> None:
     chance = random.Random(seed)

@@ -175,6 +175,7 @@ def test_each_page_is_the_emulators_own(kinds: tuple[str, str]) -> None:
     assert sum("LastEvaluatedKey" in document for _, document in pages) > 50
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", "SNB")
 def test_each_condition_and_direction_gives_the_emulators_own_pages(kind: str) -> None:
     _create(kind, kind)

@@ -43,7 +43,7 @@ def test_rows_are_sent_in_parts_and_a_check_writes_nothing(is_written: bool, par
     found = sent(isWritten=is_written, partial=partial)
     assert [len(body["items"]) for body in found["bodies"]] == [50, 50, 20]
     assert {(body["dryRun"], body["partial"]) for body in found["bodies"]} == {(not is_written, partial)}
-    seen = [[[] for _ in body["items"]] if is_written else None for body in found["bodies"]]
+    seen: list[Any] = [[[] for _ in body["items"]] if is_written else None for body in found["bodies"]]
     assert [body.get("expected") for body in found["bodies"]] == seen
     assert {(row["outcome"], row["isWritten"]) for row in found["rows"]} == {("added", is_written)}
     assert sorted(found["done"]) == [20, 50, 50]

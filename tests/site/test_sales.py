@@ -176,6 +176,7 @@ def sold_in(first: str, last: str, zone: str = LONDON) -> dict[str, int]:
     )
 
 
+@pytest.mark.thorough
 def test_report_of_a_month_equals_the_orders_of_its_local_days() -> None:
     (report,) = reports([("month=2026-10", NOON)])
     october, september = sold_in("2026-10", "2026-10"), sold_in("2026-09", "2026-09")
@@ -189,6 +190,7 @@ def test_report_of_a_month_equals_the_orders_of_its_local_days() -> None:
     assert [row["sum"]["orders"] for row in report["rows"][23:26]] == [48, 50, 48], "a day of 25 hours"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("day", "zone"),
     [
