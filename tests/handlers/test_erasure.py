@@ -451,6 +451,9 @@ def test_every_spelling_of_an_address_is_the_same_person(trade: Trade, stored: s
         "ann@example.org.uk",
         "ann@example.orga",
         "x.ann@example.org",
+        "x_ann@example.org",
+        "o'ann@example.org",
+        "o’ann@example.org",
         "ann@example.com",
     ],
 )
@@ -463,6 +466,32 @@ def test_another_address_that_contains_this_one_is_another_person(trade: Trade, 
     assert erase(trade.shop, ANN).json == NOTHING
     assert trade.shop.keep() == letters_before
     assert len(trade.shop.all("SHOP_DRAFTS_TABLE")) == 1
+
+
+@pytest.mark.parametrize("other", ["bob@example.org", "bob/ann@example.org"])
+def test_what_is_for_another_customer_stays_although_it_names_this_one(trade: Trade, other: str) -> None:
+    """An accepted order of somebody else must neither be lost nor be shown to this person."""
+    content: Json = {"customer": {"name": "Bob", "email": other}, "notes": f"Copy to {ANN}"}
+    assert trade.shop.deliver(submission(order(**content), channel="fax")) == []
+    placed = trade.place(**content, charges=[])
+    assert placed
+    _fail_to_count(trade, trade.records[-1])
+    kept = {**trade.shop.keep(), **trade.shop.keep("SHOP_VIEWS_DLQ_URL")}
+    assert {one["source"] for one in kept.values()} == {"orders", "views"}
+    put(trade.shop, draft(**content), If_None_Match="*")
+    assert export(trade.shop, ANN).status == 404
+    assert erase(trade.shop, ANN).json == NOTHING
+    assert {one["id"]: one for one in trade.shop.all("SHOP_LETTERS_TABLE")} == kept
+    assert len(trade.shop.all("SHOP_DRAFTS_TABLE")) == 1
+
+
+def test_a_dead_letter_that_was_mended_for_another_customer_goes(trade: Trade) -> None:
+    sent = order(customer={"name": "Ann", "email": ANN})
+    assert trade.shop.deliver(submission(sent, channel="fax")) == []
+    (letter,) = trade.shop.keep().values()
+    mended = sent | {"customer": {"name": "Bob", "email": "bob@example.org"}}
+    assert send_again(trade.shop, letter, mended).status == 202
+    assert erase(trade.shop, ANN).json == NOTHING | {"deadLetters": 1}
 
 
 @pytest.mark.parametrize("where", ["dead letter", "parked order"])
