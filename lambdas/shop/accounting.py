@@ -99,18 +99,20 @@ def report() -> dict[str, Any]:
     }
 
 
-def settle(found: Count) -> list[Acceptance]:
-    """Note a count in the table, and make a dead letter of each order that is certainly missing.
+def keep_missing(found: Count) -> Iterator[Acceptance]:
+    """Make a dead letter of each order that is certainly missing; yield an order after its letter is new."""
+    for one in found.missing if found.is_certain else ():
+        if lost_orders.keep(one.order):
+            yield one.order
 
-    Return the orders that have a new letter. Raises as `count`.
-    """
-    new = [one for one in found.missing if found.is_certain and lost_orders.keep(one.order)]
+
+def settle(found: Count) -> None:
+    """Note a count in the table, after `keep_missing`. Raises as `count`."""
     left = [*found.waiting, *found.dead, *found.missing, *found.known_lost]
     state = {"accepted": _READING, "from": found.read_from, "until": found.now}
     puts = [{"PutRequest": {"Item": tables.attributes(row)}} for row in (*(one.row for one in left), state)]
     gone = [{"DeleteRequest": {"Key": tables.attributes({"accepted": one})}} for one in found.settled]
     batches.write(_table(), [*puts, *gone])
-    return [one.order for one in new]
 
 
 def _recorded(since: int, found: Count) -> Iterator[Acceptance]:
