@@ -130,10 +130,12 @@ def _is_order_due(order: Order, cutoff: str) -> bool:
 
 
 def _changed_at(order: Order) -> str:
-    """Return when somebody did something with an order. To lose the customer keeps no order longer."""
-    if "anonymisedAt" not in order:
-        return order["updatedAt"]
-    return max(entry["at"] for entry in order["history"] if entry["event"] != "anonymised")
+    """Return when somebody did something with an order. To lose the customer keeps no order longer.
+
+    An order that came by a dead letter has the instant of its acceptance, and an entry about the sending.
+    """
+    done = [entry["at"] for entry in order["history"] if entry["event"] != "anonymised"]
+    return max(done if "anonymisedAt" in order else [*done, order["updatedAt"]])
 
 
 def _customers(cutoff: str) -> Iterator[Outcome]:

@@ -132,6 +132,16 @@ def test_an_old_order_that_was_changed_lately_stays(shop: Shop, run: Run) -> Non
     assert left(shop) == {changed}
 
 
+def test_an_old_order_that_a_dead_letter_brought_lately_stays(shop: Shop, run: Run) -> None:
+    """It has the instants of its acceptance, and nobody has seen it before it was sent again."""
+    accepted, again = (
+        {"at": at, "by": "A", "event": event} for at, event in ((OLD, "rejected"), (TOO_YOUNG, "redriven"))
+    )
+    order_id = stored(shop, "rejected", history=[accepted, again])
+    assert counted(run()) == figures()
+    assert left(shop) == {order_id}
+
+
 def test_orders_are_kept_for_ever_where_the_days_are_zero(shop: Shop, run: Run) -> None:
     shop.names["SHOP_ORDER_RETENTION_DAYS"] = "0"
     stored(shop)
