@@ -287,6 +287,9 @@ def test_an_order_that_was_sent_again_counts_in_no_other_place(shop: Shop, log: 
     accept(log, order_id, ago=10)
     assert discard(shop, second, "A double").status == 204
     assert report(shop) == {"accepted": 1, "waiting": 1}
+    # A sending that was cut off behind its message is on its way too.
+    shop.put("SHOP_LETTERS_TABLE", dict(letters.with_keys(first | {"state": "sending"})))
+    assert report(shop) == {"accepted": 1, "waiting": 1}
 
 
 def test_an_order_that_no_log_names_is_nowhere_while_it_is_sent_again(shop: Shop, log: str) -> None:
@@ -294,6 +297,9 @@ def test_an_order_that_no_log_names_is_nowhere_while_it_is_sent_again(shop: Shop
     (letter,) = shop.keep().values()
     assert send(shop, letter).status == 202
     assert report(shop) == {}
+    # Nobody knows whether a sending that was cut off has sent the message, and somebody has to repeat it.
+    shop.put("SHOP_LETTERS_TABLE", dict(letters.with_keys(letter | {"state": "sending"})))
+    assert report(shop) == {"accepted": 1, "dead": 1}
 
 
 def test_a_dead_letter_about_a_change_is_no_place_of_an_order(shop: Shop, log: str) -> None:

@@ -505,6 +505,14 @@ def test_a_customer_whose_old_order_was_changed_lately_stays(shop: Shop, run: Ru
     assert emails(shop) == {ANN}
 
 
+@pytest.mark.parametrize("changed", range(3))
+def test_a_change_of_any_order_keeps_the_customer_whole(shop: Shop, run: Run, changed: int) -> None:
+    for at in range(3):
+        accepted = f"2026-02-0{at + 1}T00:00:00.000Z"
+        bought(shop, at=accepted, changed=NOT_YET if at == changed else accepted)
+    assert run_and_follow(shop, run) == figures()
+
+
 @pytest.mark.parametrize("state", ["open", "sending"])
 def test_a_customer_waits_for_an_unsettled_dead_letter(shop: Shop, run: Run, state: str) -> None:
     order_id = bought(shop)
