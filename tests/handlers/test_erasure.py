@@ -14,10 +14,12 @@ from botocore.exceptions import ClientError
 
 from lambdas.platform import aws, tables, text
 from lambdas.platform.access import Person
+from lambdas.platform.errors import PreconditionFailedError
 from lambdas.shop import (
     address_search,
     drafts,
     erasure,
+    letter_erasure,
     letters,
     order_anonymity,
     order_forgetting,
@@ -410,6 +412,29 @@ def test_a_parked_order_that_is_saved_meanwhile_is_left_for_the_next_call(
     monkeypatch.setattr(drafts, "remove", save_first)
     assert erase(trade.shop, ANN).json == NOTHING | {"left": 1}
     assert erase(trade.shop, ANN).json == NOTHING | {"parkedOrders": 1}
+
+
+@pytest.mark.parametrize("where", ["dead letter", "parked order"])
+def test_what_changes_meanwhile_is_not_forgotten_on_a_later_page(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    for at in range(3):
+        assert trade.shop.deliver(submission(f"{at}: not JSON, for {ANN}")) == []
+        put(trade.shop, draft(customer={"email": ANN}), str(uuid.uuid4()), If_None_Match="*")
+    trade.shop.keep()
+    monkeypatch.setattr(erasure, "SECONDS", 0.0)
+    monkeypatch.setattr(personal_data, "_MAX_FOUND", 1)
+    module, name = (letter_erasure, "erase") if where == "dead letter" else (drafts, "remove")
+    act = getattr(module, name)
+
+    def refuse_once(*_: Any) -> None:
+        monkeypatch.setattr(module, name, act)
+        raise PreconditionFailedError("changed meanwhile")
+
+    monkeypatch.setattr(module, name, refuse_once)
+    trade.erase_all(ANN)
+    assert trade.shop.all("SHOP_DRAFTS_TABLE") == []
+    assert ANN not in json.dumps(trade.shop.all("SHOP_LETTERS_TABLE"))
 
 
 def test_a_note_that_is_written_meanwhile_goes_with_the_customer(
