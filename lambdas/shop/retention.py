@@ -180,7 +180,7 @@ def _standing(found: list[Order], cutoff: str) -> str:
     if not found or any(one["updatedAt"] > cutoff for one in found):
         return _KEPT
     if all(
-        order_status.is_final(one["status"]) and not _has_open(letters.of_order(one["orderID"]))
+        order_status.is_final(one["status"]) and not _has_open(letters.all_of_order(one["orderID"]))
         for one in found
     ):
         return CUSTOMERS
@@ -209,7 +209,7 @@ def _without_letters(order: Order, step: Callable[[Order], str]) -> str:
     Nothing leads to the letters of an order that is gone or has no customer. If a run is cut off in between,
     the next one finds the order again.
     """
-    found = letters.of_order(order["orderID"])
+    found = letters.all_of_order(order["orderID"])
     if _has_open(found):
         return HELD
     if found:

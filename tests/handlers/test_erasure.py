@@ -603,6 +603,20 @@ def test_a_letter_of_an_order_goes_although_it_names_another_address(trade: Trad
     assert "elsewhere" not in json.dumps(trade.shop.all("SHOP_LETTERS_TABLE"))
 
 
+def test_every_letter_of_an_order_goes_however_many_there_are(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = ordered(trade, "packed", "shipped")
+    for at in range(3):
+        customer = {"name": "Ann M.", "email": f"ann{at}@elsewhere.example"}
+        assert trade.shop.deliver(submission(order(order_id, customer=customer))) == []
+    trade.shop.keep()
+    monkeypatch.setattr(letters, "_MAX_OF_ORDER", 2)
+    (first, *_) = trade.erase_all(ANN)
+    assert first["deadLetters"] == 3
+    assert "elsewhere" not in json.dumps(trade.shop.all("SHOP_LETTERS_TABLE"))
+
+
 def test_the_note_on_the_customer_goes_before_the_row(trade: Trade) -> None:
     """The row waits for the function that counts, which may be hours behind."""
     ordered(trade, "cancelled")

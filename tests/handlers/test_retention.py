@@ -226,6 +226,16 @@ def test_an_order_waits_for_its_unsettled_dead_letter(shop: Shop, run: Run, stat
     assert counted(run()) == figures(orders=1, deadLetters=1)
 
 
+def test_an_order_waits_for_a_letter_that_many_newer_ones_hide(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = stored(shop)
+    letter(shop, "open", OLD, orderID=order_id)
+    letter(shop, "sent", TOO_YOUNG, TOO_YOUNG, orderID=order_id)
+    monkeypatch.setattr(letters, "_MAX_OF_ORDER", 1)
+    assert counted(run()) == figures(held=1)
+
+
 # ---- dead letters
 
 
