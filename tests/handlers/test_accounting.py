@@ -156,6 +156,28 @@ def test_a_lost_order_that_somebody_completes_is_placed_as_it_was_accepted(shop:
     assert tracked(shop) == set()
 
 
+def test_a_lost_order_that_is_lost_again_opens_its_dead_letter_again(
+    shop: Shop, log: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accept(log, order_id := new_id())
+    count(shop)
+    assert send(shop, lost(shop), order(order_id)).status == 202
+    body = lost(shop)["body"]
+    aws.sqs().purge_queue(QueueUrl=shop.names["SHOP_ORDER_QUEUE_URL"])
+    count(shop)
+    assert lost(shop)["state"] == "sent"
+    now = times.now_ms()
+    monkeypatch.setattr(times, "now_ms", lambda: now + LATE)
+    capsys.readouterr()
+    for events in (1, 0):
+        count(shop)
+        assert [one["event"] for one in logged(capsys.readouterr().out)].count("order.missing") == events
+        letter = lost(shop)
+        assert (letter["state"], letter["advice"], letter["body"]) == ("open", "lost", body)
+        assert [one["event"] for one in letter["history"]] == ["received", "mended", "returned"]
+        assert report(shop) == {"accepted": 1, "difference": 1, "missing": [order_id]}
+
+
 def test_a_lost_order_that_somebody_discards_is_dead(shop: Shop, log: str) -> None:
     accept(log, new_id())
     count(shop)
