@@ -77,8 +77,8 @@ class Accounting(pulumi.ComponentResource):
                 permissions=[
                     *self._permissions(),
                     allow(["dynamodb:BatchWriteItem", "dynamodb:GetItem", "dynamodb:Scan"], [self.table.arn]),
-                    # A dead letter for each missing order.
-                    allow(["dynamodb:PutItem"], [self._args.letters.table.arn]),
+                    # A dead letter for each missing order, or the one that was sent again.
+                    allow(["dynamodb:GetItem", "dynamodb:PutItem"], [self._args.letters.table.arn]),
                 ],
                 environment=self._environment(),
                 log_retention_days=self._args.log_retention_days,

@@ -39,6 +39,7 @@ OTHER_NUMBERS = {
     ): "bytes of a sheet, which a test compares with the functions' limit",
     ("catalog/new-price.js", 50): "a step of rounding",
     ("catalog/uploads.js", 200): "an HTTP status",
+    ("customer/forget.js", 20): "the code of a blank in an address of a page",
     ("dead/follow.js", 1000): "milliseconds between two looks at a letter",
     ("dead/follow.js", 30): "looks at a letter",
     ("dead/follow.js", 500): "an HTTP status",

@@ -99,18 +99,21 @@ def report() -> dict[str, Any]:
     }
 
 
-def settle(found: Count) -> list[Acceptance]:
-    """Note a count in the table, and make a dead letter of each order that is certainly missing.
+def keep_missing(found: Count) -> Iterator[Acceptance]:
+    """Make a dead letter of each order that is certainly missing; yield an order after its letter is new."""
+    for one in found.missing if found.is_certain else ():
+        if lost_orders.keep(one.order):
+            yield one.order
 
-    Return the orders that have a new letter. Raises as `count`.
-    """
-    new = [one for one in found.missing if found.is_certain and lost_orders.keep(one.order)]
-    left = [*found.waiting, *found.dead, *found.missing, *found.known_lost]
+
+def settle(found: Count) -> None:
+    """Note a count in the table, after `keep_missing`. Raises as `count`."""
+    lost = [Tracked(one.order, 0) for one in found.missing] if found.is_certain else found.missing
+    left = [*found.waiting, *found.dead, *lost, *found.known_lost]
     state = {"accepted": _READING, "from": found.read_from, "until": found.now}
     puts = [{"PutRequest": {"Item": tables.attributes(row)}} for row in (*(one.row for one in left), state)]
     gone = [{"DeleteRequest": {"Key": tables.attributes({"accepted": one})}} for one in found.settled]
     batches.write(_table(), [*puts, *gone])
-    return [one.order for one in new]
 
 
 def _recorded(since: int, found: Count) -> Iterator[Acceptance]:
@@ -130,7 +133,7 @@ def _sort(tracked: Mapping[str, Tracked], found: Count) -> None:
     nowhere = []
     for one, theirs in zip(left, side_by_side.call(_letters_of, left), strict=True):
         if any(letter["advice"] == letter_advice.LOST for letter in theirs["open"]):
-            found.known_lost.append(one)
+            found.known_lost.append(Tracked(one.order, 0))
         elif theirs["open"]:
             found.dead.append(Tracked(one.order, 0))
         elif theirs["discarded"] and not theirs["sent"]:

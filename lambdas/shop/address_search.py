@@ -15,6 +15,8 @@ _STAFF = frozenset({"by", "sub", "submittedBy", "erasedBy", "noteBy", "groups"})
 _SIGNS = ("@", "\uff20", "\ufe6b")  # that `text.key` writes as @
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _MAX_ESCAPED = 4  # times that a text is written as a string of JSON within another one
+# An address does not begin here: another one may have these characters, and an apostrophe after a letter.
+_BEFORE = r"(?<![\w.+%-])(?<!\w['\u2019])"
 # A text is read in parts, because no long text is normalised. Each part has the end of the one before, so an
 # address, which has at most 249 characters in each spelling, is whole in one of them.
 _PART, _OVERLAP = 3000, 1000
@@ -79,5 +81,5 @@ def _in_part(part: str, wanted: list[str], is_first: bool, is_last: bool) -> boo
     return any(
         (is_first or found.start() > 0) and (is_last or found.end() < len(plain))
         for address in wanted
-        for found in re.finditer(rf"(?<![\w.+%-]){re.escape(address)}(?![\w-]|\.\w)", plain)
+        for found in re.finditer(rf"{_BEFORE}{re.escape(address)}(?![\w-]|\.\w)", plain)
     )

@@ -40,6 +40,7 @@ class Outcome:
     parked_orders: int = 0
     left: int = 0
     cursor: str | None = None
+    has_conflict: bool = False  # with somebody who changed a dead letter or a parked order at this moment
 
     @property
     def done(self) -> int:
@@ -147,6 +148,9 @@ class Erasure:
                     return
                 self._take(found.place, item, outcome, is_dry_run=is_dry_run)
             position = found.cursor
+            if outcome.has_conflict:  # the next call begins anew, because one behind it would forget it
+                outcome.left += bool(position)
+                return
             if position and time.monotonic() - begun > SECONDS:
                 outcome.cursor, outcome.left = position, outcome.left + 1
                 return
@@ -165,6 +169,7 @@ class Erasure:
                 is_done = letter_erasure.erase(letter["id"], self.by)
         except PreconditionFailedError:
             outcome.left += 1
+            outcome.has_conflict = True
         else:
             outcome.dead_letters += is_done
 
@@ -174,6 +179,7 @@ class Erasure:
                 drafts.remove(draft)
         except PreconditionFailedError:
             outcome.left += 1
+            outcome.has_conflict = True
         else:
             outcome.parked_orders += 1
 

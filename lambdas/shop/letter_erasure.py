@@ -15,7 +15,7 @@ def erase_of(order_id: str, person: Person) -> int:
 
     Raises PreconditionFailedError if a letter changes at every try.
     """
-    return sum(erase(one["id"], person) for one in letters.of_order(order_id))
+    return sum(erase(one["id"], person) for one in letters.all_of_order(order_id))
 
 
 def erase(letter_id: str, person: Person) -> bool:

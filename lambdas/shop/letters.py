@@ -65,15 +65,14 @@ def settled_until(last: str) -> Listing:
 
 def of_order(order_id: str) -> list[dict[str, Any]]:
     """Return the list fields of the letters about an order, the latest first, at most a hundred."""
-    answer = aws.dynamodb().query(
-        TableName=_table(),
-        IndexName="byOrder",
-        KeyConditionExpression="orderID = :order",
-        ExpressionAttributeValues=tables.attributes({":order": order_id}),
-        ScanIndexForward=False,
-        Limit=_MAX_OF_ORDER,
-    )
+    answer = aws.dynamodb().query(**_about(order_id), Limit=_MAX_OF_ORDER)
     return [tables.record(item) for item in answer["Items"]]
+
+
+def all_of_order(order_id: str) -> list[dict[str, Any]]:
+    """Return the list fields of all letters about an order. A client that repeats itself makes many."""
+    pages = aws.dynamodb().get_paginator("query").paginate(**_about(order_id))
+    return [tables.record(item) for page in pages for item in page["Items"]]
 
 
 def of_orders(states: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -212,6 +211,17 @@ def new_order_id(letter: Letter) -> str:
     """
     content = letter.get("original", letter["body"])
     return str(uuid.uuid5(_NEW_IDS, content if "orderID" in letter else letter["id"]))
+
+
+def _about(order_id: str) -> dict[str, Any]:
+    """Return the query for the letters about an order, the latest first."""
+    return {
+        "TableName": _table(),
+        "IndexName": "byOrder",
+        "KeyConditionExpression": "orderID = :order",
+        "ExpressionAttributeValues": tables.attributes({":order": order_id}),
+        "ScanIndexForward": False,
+    }
 
 
 def _count(partition: str) -> int:

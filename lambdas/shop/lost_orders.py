@@ -1,10 +1,13 @@
 """Dead letters of orders whose message is gone: they have all that is known, and people add the rest."""
 
 import json
+from typing import cast
 
 from lambdas.platform import times
 from lambdas.platform.access_log import Acceptance
+from lambdas.platform.errors import PreconditionFailedError
 from lambdas.shop import letter_advice, letters
+from lambdas.shop.documents import Letter, LetterEntry
 
 BY = "Order desk"  # who wrote the entries of a history that no person wrote
 _REASON = "the message of this order is gone: it was accepted, and is in no place"
@@ -12,10 +15,10 @@ _UNKNOWN = "unknown"  # the log has no name of the sender
 
 
 def keep(order: Acceptance) -> bool:
-    """Make a dead letter of an order; return False if there is one already."""
+    """Make a dead letter of an order, or open the one that was sent again; return whether it did."""
     letter_id = f"{letters.ORDERS}-lost-{order.order_id}"
     at, accepted_at = times.now(), times.iso(order.at)
-    return letters.add(
+    is_new = letters.add(
         letters.with_keys(
             {
                 "id": letter_id,
@@ -38,7 +41,26 @@ def keep(order: Acceptance) -> bool:
                     "sub": order.sub,
                 },
                 "tokens": [letter_id],
-                "history": [{"at": at, "by": BY, "event": "received", "reason": _REASON}],
+                "history": [_entry("received", at)],
             }
         )
     )
+    return is_new or _open_again(letter_id, at)
+
+
+def _open_again(letter_id: str, at: str) -> bool:
+    """Open a letter that was sent again if its message is gone too; return whether it did."""
+    letter = letters.find(letter_id)
+    if letter is None or letter["state"] != letters.SENT:
+        return False
+    history = [*letter["history"], _entry("returned", at)]
+    opened = {**letter, "state": letters.OPEN, "reason": _REASON, "advice": letter_advice.LOST}
+    try:
+        letters.save(cast(Letter, opened | {"history": history}))
+    except PreconditionFailedError:  # another count or a person was faster
+        return False
+    return True
+
+
+def _entry(event: str, at: str) -> LetterEntry:
+    return cast(LetterEntry, {"at": at, "by": BY, "event": event, "reason": _REASON})

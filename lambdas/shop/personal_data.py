@@ -6,13 +6,13 @@ scanned: their tables are small, the call is rare, and an address may stand anyw
 
 import os
 import time
-from collections.abc import Callable, Iterator
-from typing import NamedTuple, cast
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, cast
 
-from lambdas.platform import listing, scan, tables, text
+from lambdas.platform import json_schema, listing, scan, tables, text
 from lambdas.platform.listing import Listing
 from lambdas.platform.tables import Record
-from lambdas.shop import address_search, order_reads, order_table
+from lambdas.shop import address_search, letter_content, letters, order_reads, order_table
 
 ORDERS, LETTERS, PARKED = "orders", "letters", "parked"
 _PLACES = (ORDERS, LETTERS, PARKED)
@@ -65,21 +65,42 @@ def cursor_of(place: str, key: str) -> str:
 
 
 def _letters_of(email: str) -> Callable[[Record], bool]:
-    """Return a function that returns whether a letter is about an order of a person, or names the address."""
+    """Return a function that returns whether a letter is about an order of a person, or names the address.
+
+    A letter about another customer's order stays although it names the address, as that order itself does.
+    """
     mine = {order["orderID"] for order in order_reads.of_customer(email)}
 
     def is_mine(letter: Record) -> bool:
         named = {name: letter.get(name) for name in ("body", "original", "reason", "history", "redriven")}
-        is_about = letter.get("orderID") in mine or address_search.names(named, email)
-        return bool(letter["body"]) and is_about
+        is_named = address_search.names(named, email) and not _is_of_another(_customers_of(letter), email)
+        return bool(letter["body"]) and (letter.get("orderID") in mine or is_named)
 
     return is_mine
 
 
+def _customers_of(letter: Record) -> Iterator[Any]:
+    """Yield the e-mail addresses of the customers whom a letter is about, as far as it can be read."""
+    if letter["source"] == letters.ORDERS:
+        for body in (letter["body"], letter.get("original", "")):
+            customer = (letter_content.parsed(body) or {}).get("customer")
+            yield customer.get("email") if isinstance(customer, dict) else ""
+    elif record := letter_content.record(letter["body"]):
+        for image in ("OldImage", "NewImage"):
+            yield letter_content.text_in(record["dynamodb"].get(image), "customer", "email")
+
+
+def _is_of_another(emails: Iterable[Any], email: str) -> bool:
+    """Whether a document belongs to other customers only, so that it must not go if it names this address."""
+    known = [text.mailbox(one) for one in emails if json_schema.is_valid("Customer", "email", one)]
+    return bool(known) and email not in known
+
+
 def _is_draft_of(draft: Record, email: str) -> bool:
-    """Whether a parked order is for a person, or names the address."""
+    """Whether a parked order is for a person, or names the address and is for no other customer."""
     typed = draft["content"]["customer"].get("email", "")
-    return text.mailbox(typed) == email or address_search.names([draft["name"], draft["content"]], email)
+    is_named = address_search.names([draft["name"], draft["content"]], email)
+    return text.mailbox(typed) == email or (is_named and not _is_of_another([typed.strip()], email))
 
 
 def _scanned(

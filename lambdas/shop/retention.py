@@ -130,10 +130,12 @@ def _is_order_due(order: Order, cutoff: str) -> bool:
 
 
 def _changed_at(order: Order) -> str:
-    """Return when somebody did something with an order. To lose the customer keeps no order longer."""
-    if "anonymisedAt" not in order:
-        return order["updatedAt"]
-    return max(entry["at"] for entry in order["history"] if entry["event"] != "anonymised")
+    """Return when somebody did something with an order. To lose the customer keeps no order longer.
+
+    An order that came by a dead letter has the instant of its acceptance, and an entry about the sending.
+    """
+    done = [entry["at"] for entry in order["history"] if entry["event"] != "anonymised"]
+    return max(done if "anonymisedAt" in order else [*done, order["updatedAt"]])
 
 
 def _customers(cutoff: str) -> Iterator[Outcome]:
@@ -178,7 +180,7 @@ def _standing(found: list[Order], cutoff: str) -> str:
     if not found or any(one["updatedAt"] > cutoff for one in found):
         return _KEPT
     if all(
-        order_status.is_final(one["status"]) and not _has_open(letters.of_order(one["orderID"]))
+        order_status.is_final(one["status"]) and not _has_open(letters.all_of_order(one["orderID"]))
         for one in found
     ):
         return CUSTOMERS
@@ -207,7 +209,7 @@ def _without_letters(order: Order, step: Callable[[Order], str]) -> str:
     Nothing leads to the letters of an order that is gone or has no customer. If a run is cut off in between,
     the next one finds the order again.
     """
-    found = letters.of_order(order["orderID"])
+    found = letters.all_of_order(order["orderID"])
     if _has_open(found):
         return HELD
     if found:

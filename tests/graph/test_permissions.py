@@ -121,6 +121,7 @@ PERMISSIONS = {
         ("dynamodb:BatchWriteItem", "accounting-table"),
         ("dynamodb:GetItem", "accounting-table"),
         ("dynamodb:Scan", "accounting-table"),
+        ("dynamodb:GetItem", "dead-letters-table"),
         ("dynamodb:PutItem", "dead-letters-table"),
     },
     "accounting-get": {

@@ -286,6 +286,12 @@ def test_functions_that_somebody_waits_for_stop_after_10_seconds(graph: Graph) -
     assert {graph.inputs(name)["timeout"] for name in names} == {10}
 
 
+def test_functions_that_run_by_themselves_have_time_for_many_orders(graph: Graph) -> None:
+    """A count ends before the next one begins, and the retention has all the time that Lambda gives."""
+    names = ("accounting-count-function", "retention-apply-function")
+    assert [graph.inputs(name)["timeout"] for name in names] == [300, 900]
+
+
 def test_aws_clients_time_out_before_their_function(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aws, "session", lambda: boto3.Session(region_name="eu-west-1")._session)
     table, queue, topic = (_max_seconds(make.__wrapped__()) for make in (aws.dynamodb, aws.sqs, aws.sns))

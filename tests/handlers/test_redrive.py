@@ -523,7 +523,7 @@ def test_an_erasure_that_was_cut_off_is_finished_by_the_next(
 ) -> None:
     path, order_id = "/orders/{orderID}", taken["orderID"]
     with monkeypatch.context() as patch:
-        patch.setattr(letters, "of_order", lambda _: (_ for _ in ()).throw(fault()))
+        patch.setattr(letters, "all_of_order", lambda _: (_ for _ in ()).throw(fault()))
         with pytest.raises(Exception, match="made by a test"):
             shop.ask("delete_order", "DELETE", path, claims=ADMIN, orderID=order_id)
     assert shop.ask("delete_order", "DELETE", path, claims=ADMIN, orderID=order_id).status == 404

@@ -132,6 +132,16 @@ def test_an_old_order_that_was_changed_lately_stays(shop: Shop, run: Run) -> Non
     assert left(shop) == {changed}
 
 
+def test_an_old_order_that_a_dead_letter_brought_lately_stays(shop: Shop, run: Run) -> None:
+    """It has the instants of its acceptance, and nobody has seen it before it was sent again."""
+    accepted, again = (
+        {"at": at, "by": "A", "event": event} for at, event in ((OLD, "rejected"), (TOO_YOUNG, "redriven"))
+    )
+    order_id = stored(shop, "rejected", history=[accepted, again])
+    assert counted(run()) == figures()
+    assert left(shop) == {order_id}
+
+
 def test_orders_are_kept_for_ever_where_the_days_are_zero(shop: Shop, run: Run) -> None:
     shop.names["SHOP_ORDER_RETENTION_DAYS"] = "0"
     stored(shop)
@@ -214,6 +224,16 @@ def test_an_order_waits_for_its_unsettled_dead_letter(shop: Shop, run: Run, stat
         "SHOP_LETTERS_TABLE", dict(letters.with_keys(left_letters(shop)[about] | {"state": "discarded"}))
     )
     assert counted(run()) == figures(orders=1, deadLetters=1)
+
+
+def test_an_order_waits_for_a_letter_that_many_newer_ones_hide(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = stored(shop)
+    letter(shop, "open", OLD, orderID=order_id)
+    letter(shop, "sent", TOO_YOUNG, TOO_YOUNG, orderID=order_id)
+    monkeypatch.setattr(letters, "_MAX_OF_ORDER", 1)
+    assert counted(run()) == figures(held=1)
 
 
 # ---- dead letters
@@ -493,6 +513,14 @@ def test_a_customer_whose_old_order_was_changed_lately_stays(shop: Shop, run: Ru
     bought(shop)
     assert run_and_follow(shop, run) == figures()
     assert emails(shop) == {ANN}
+
+
+@pytest.mark.parametrize("changed", range(3))
+def test_a_change_of_any_order_keeps_the_customer_whole(shop: Shop, run: Run, changed: int) -> None:
+    for at in range(3):
+        accepted = f"2026-02-0{at + 1}T00:00:00.000Z"
+        bought(shop, at=accepted, changed=NOT_YET if at == changed else accepted)
+    assert run_and_follow(shop, run) == figures()
 
 
 @pytest.mark.parametrize("state", ["open", "sending"])

@@ -153,9 +153,12 @@ def test_a_browser_forgets_the_views_and_texts_of_a_person() -> None:
         return json.dumps(found, separators=(",", ":"))
 
     kept_views = [("Rush", "?label=rush"), ("Bob", "?customer=bob%40x.example")]
-    kept_views += [("Jo", "?q=joann%2Bq%40x.example")]
+    kept_views += [("Jo", "?q=joann%2Bq%40x.example"), ("x_ann+q@x.example", "?q=jo_ann%2Bq%40x.example")]
+    kept_views += [("", "?q=jo'ann%2Bq%40x.example"), ("", "?q=jo%2Bann%2Bq%40x.example")]
+    kept_views += [("", "?q=ann%2Bq%40x.examples"), ("to ann+q@x.example.org", "?q=ann%2Bq%40x.example.org")]
     ann = [("Ann", "?customer=Ann%2Bq%40x.example"), ("Found", "?q=ann%2Bq%40X.example")]
-    ann += [("ann+q@x.example", "")]
+    ann += [("ann+q@x.example", ""), ("", "?q=from+ann%2Bq%40x.example"), ("", "?q=a%20ann%2Bq%40x.example.")]
+    ann += [("", "?q=%22ann%2Bq%40x.example%22&label=rush")]
     local = {
         "order-desk:views:staff@shop.example": views(*kept_views[:1], *ann, *kept_views[1:]),
         "order-desk:views:admin@shop.example": views(*ann),

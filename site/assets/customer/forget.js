@@ -1,6 +1,11 @@
 // What a browser remembers of a person: saved views, and what this tab has of lists and typed texts.
 
 const VIEWS = "order-desk:views:";
+// An address begins at such a place and ends at such a one; anywhere else it is a part of another address.
+const BEFORE = "(?<![\\p{L}\\p{N}_.+'-])";
+const AFTER = "(?![\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}])";
+// The same in an address of a page, with + for a blank. The codes are those of a line break, a blank and " ( , : ; < there.
+const BEFORE_ENCODED = "(?:(?<![\\p{L}\\p{N}_.'-])|(?<=%(?:0A|20|22|28|2C|3A|3B|3C)))";
 const SYNTAX = /[\\^$.*+?()[\]{}|/]/g; // characters with a meaning in a regular expression
 
 /**
@@ -32,13 +37,16 @@ function listIn(text) {
   }
 }
 
-/** Whether a text names an address, as it is, as an address of a page or as JSON has it, and not as the end of another one. */
+/** Whether a text names an address, as it is, as an address of a page or as JSON has it, and not as a part of another one. */
 function names(text, email) {
-  const written = [email, encodeURIComponent(email), new URLSearchParams({ email }).toString().slice(6)];
-  const inJson = written.map((one) => JSON.stringify(one).slice(1, -1));
-  return [...written, ...inJson].some((one) => {
+  const encoded = [encodeURIComponent(email), new URLSearchParams({ email }).toString().slice(6)];
+  return isIn(text, BEFORE, email) || encoded.some((one) => isIn(text, BEFORE_ENCODED, one));
+}
+
+function isIn(text, before, written) {
+  return [written, JSON.stringify(written).slice(1, -1)].some((one) => {
     const plain = one.replace(SYNTAX, "\\$&");
-    return new RegExp(`(?<![\\p{L}\\p{N}.+-])${plain}`, "iu").test(text);
+    return new RegExp(`${before}${plain}${AFTER}`, "iu").test(text);
   });
 }
 
