@@ -8,7 +8,6 @@ from lambdas.shop import letter_advice, letters
 
 BY = "Order desk"  # who wrote the entries of a history that no person wrote
 _REASON = "the message of this order is gone: it was accepted, and is in no place"
-_UNKNOWN = "unknown"  # the log has no name of the sender
 
 
 def keep(order: Acceptance) -> bool:
@@ -29,12 +28,12 @@ def keep(order: Acceptance) -> bool:
                 "body": json.dumps({"orderID": order.order_id}),
                 "orderID": order.order_id,
                 "channel": order.channel,
-                "submittedBy": _UNKNOWN,
+                "submittedBy": order.sub,  # the log has no name of the sender
                 "acceptedAt": accepted_at,
                 "attributes": {
                     "channel": order.channel,
                     "acceptedAt": str(order.at),
-                    "submittedBy": _UNKNOWN,
+                    "submittedBy": order.sub,
                     "sub": order.sub,
                 },
                 "tokens": [letter_id],
