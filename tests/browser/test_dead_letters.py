@@ -57,6 +57,9 @@ def test_many_letters_are_sent_again_with_a_result_for_each(tab: Tab, admin: Per
     tab.css("#accounting summary").click()
     tab.sees("1 order is missing. It was accepted")
     tab.sees(lost)
+    with tab.page.expect_request("**/api/dead-letters?*"):
+        tab.press("Count again")
+    expect(tab.css("#selected-count")).to_have_text("3 letters selected")
     assert_accessible(tab)
     assert_nothing_sticks_out(tab)
     tab.press("Send again …")
