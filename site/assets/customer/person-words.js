@@ -5,10 +5,11 @@ import { count } from "../lib/format.js";
 export const planOf = ({ anonymised, erased, deadLetters, parkedOrders }) =>
   [
     anonymised &&
-      `${count(anonymised, "shipped or delivered order")}: kept for the books, without the person and without all notes`,
+      `${count(anonymised, "shipped or delivered order")}: kept for the books, without the person, notes, comments and labels`,
     erased && `${count(erased, "rejected or cancelled order")}: erased`,
     deadLetters && `${count(deadLetters, "dead letter")}: the content is erased`,
-    parkedOrders && `${count(parkedOrders, "parked order")}: deleted, whoever parked them`,
+    parkedOrders &&
+      `${count(parkedOrders, "parked order")}: deleted, whoever parked ${parkedOrders === 1 ? "it" : "them"}`,
   ].filter(Boolean);
 
 /** Return what an erasure did in one sentence. */
