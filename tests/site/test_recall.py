@@ -41,7 +41,9 @@ def test_a_customer_is_one_row_with_the_details_of_the_latest_order() -> None:
 
 def test_orders_of_erased_customers_are_apart() -> None:
     erased = order(4, "", 2) | {"anonymisedAt": "2026-11-20T09:00:00.000Z"}
-    expression = "[module.peopleOf(value), module.erasedOf(value)].map((found) => found.map((one) => one.quantity))"
+    expression = (
+        "[module.peopleOf(value), module.erasedOf(value)].map((found) => found.map((one) => one.quantity))"
+    )
     assert evaluate("recall/people.js", expression, [[*ORDERS, erased]]) == [[[11, 5, 3, 4], [2]]]
 
 
