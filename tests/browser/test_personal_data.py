@@ -100,7 +100,7 @@ def test_a_customer_is_erased_after_a_reason_and_a_typed_word(
     tab.goto(page_of(buyer))
     tab.sees_heading("No such customer")
     tab.press("Erase this customer …")
-    tab.sees("nothing is kept about this address")
+    tab.sees("Nothing is kept under this address.")
     assert_accessible(tab)
     tab.goto(f"/order.html?id={kept['orderID']}")
     tab.sees("Erased customer")

@@ -7,7 +7,7 @@ import { lines } from "../lib/text.js";
 import { sessionEnded } from "../shell/shell.js";
 import { forgetPerson } from "./forget.js";
 import { Erasure, sumOf } from "./person-steps.js";
-import { outcomeOf, planOf } from "./person-words.js";
+import { outcomeOf, planOf, refusalOf } from "./person-words.js";
 
 const [dialog, form, reason, word] = ["erase-dialog", "erase-form", "erase-reason", "erase-word"].map(byId);
 let erasure, total;
@@ -42,7 +42,7 @@ function refuse(error) {
   const links = owed.map(({ path, message }) => item(link(orderPage(path), message)));
   byId("erase-owed").replaceChildren(...links);
   fill(dialog, {
-    refused: owed.length ? "The shop still owes goods. Ship or cancel these orders first:" : error.message,
+    refused: owed.length ? "The shop still owes goods. Ship or cancel these orders first:" : refusalOf(error),
   });
   show(dialog, "refused");
   return byId("erase-refused").focus();

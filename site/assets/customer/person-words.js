@@ -29,4 +29,8 @@ export const readOf = ({ orders, deadLetters, parkedOrders }) =>
     parkedOrders.length && count(parkedOrders.length, "parked order"),
   ]);
 
+/** Return why nothing of a person could be read or erased, in a sentence. */
+export const refusalOf = ({ status, message }) =>
+  status === 404 ? "Nothing is kept under this address." : message;
+
 const joined = (parts) => parts.filter(Boolean).join(", ");
