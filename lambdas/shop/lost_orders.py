@@ -11,7 +11,6 @@ from lambdas.shop.documents import Letter, LetterEntry
 
 BY = "Order desk"  # who wrote the entries of a history that no person wrote
 _REASON = "the message of this order is gone: it was accepted, and is in no place"
-_UNKNOWN = "unknown"  # the log has no name of the sender
 
 
 def keep(order: Acceptance) -> bool:
@@ -32,12 +31,12 @@ def keep(order: Acceptance) -> bool:
                 "body": json.dumps({"orderID": order.order_id}),
                 "orderID": order.order_id,
                 "channel": order.channel,
-                "submittedBy": _UNKNOWN,
+                "submittedBy": order.sub,  # the log has no name of the sender
                 "acceptedAt": accepted_at,
                 "attributes": {
                     "channel": order.channel,
                     "acceptedAt": str(order.at),
-                    "submittedBy": _UNKNOWN,
+                    "submittedBy": order.sub,
                     "sub": order.sub,
                 },
                 "tokens": [letter_id],

@@ -17,7 +17,8 @@ from lambdas.shop import catalog, order_reads, order_status, order_table, produc
 from lambdas.shop.documents import Order
 
 MAX_BESIDE, DEFAULT_BESIDE = 20, 5  # products that an answer of `also_bought` has
-_LISTED = tuple(name for name in order_table.LIST_FIELDS if name != "status")  # which is always read
+# The status is always read.
+_LISTED = (*(name for name in order_table.LIST_FIELDS if name != "status"), "anonymisedAt")
 _STEP = 25  # orders that are read with their lines at once, because an order has up to 380 KB
 _STATUSES = 400  # orders whose status is read at once
 _LATEST, _MAX_LOOKED_UP = 50, 500  # orders that `also_bought` reads, and other products that it looks up

@@ -57,6 +57,9 @@ def test_many_letters_are_sent_again_with_a_result_for_each(tab: Tab, admin: Per
     tab.css("#accounting summary").click()
     tab.sees("1 order is missing. It was accepted")
     tab.sees(lost)
+    with tab.page.expect_request("**/api/dead-letters?*"):
+        tab.press("Count again")
+    expect(tab.css("#selected-count")).to_have_text("3 letters selected")
     assert_accessible(tab)
     assert_nothing_sticks_out(tab)
     tab.press("Send again …")
@@ -219,6 +222,12 @@ def test_staff_read_a_letter_and_are_told_who_settles_it(tab: Tab, staff: Person
     tab.goto(f"/new-order.html?letter={dead['id']}")
     tab.sees("Only an admin of the shop can mend and send it.")
     expect(tab.button("Send order")).to_be_hidden()
+    erased = letter(state="discarded", advice="other", body="", reason="the order was erased")
+    Letters(tab, erased)
+    tab.goto(page_of(erased))
+    tab.sees("It was settled when its order or its customer was erased.")
+    tab.sees_not("An admin of the shop can send this again")
+    tab.sees_not(erased["newOrderID"])
 
 
 @pytest.fixture

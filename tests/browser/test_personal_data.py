@@ -71,6 +71,7 @@ def test_a_customer_is_erased_after_a_reason_and_a_typed_word(
     view = f"/orders.html?customer={buyer['email'].replace('@', '%40')}"
     other = {"name": "Open", "address": "/orders.html?status=placed"}
     views, key = json.dumps([{"name": "Hers", "address": view}, other]), f"order-desk:views:{admin.email}"
+    kept = next(one for one in orders_of(admin_api, buyer) if one["status"] == "delivered")
     tab.sign_in(admin, page_of(buyer))
     tab.page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, views])
     tab.press("Erase this customer …")
@@ -85,10 +86,12 @@ def test_a_customer_is_erased_after_a_reason_and_a_typed_word(
     expect(tab.field("Why is the customer erased?")).to_be_focused()
     tab.fill("Why is the customer erased?", "asked by letter")
     tab.press("Erase for good")
-    tab.sees("Type ERASE.")
+    tab.sees("Type ERASE, in capital letters.")
     tab.fill("Type ERASE to confirm", "ERASE")
     tab.press("Erase for good")
-    tab.sees("Nothing is kept of this person any more.")
+    tab.sees("Nothing is kept under this address any more.")
+    expect(tab.css("#erase-whom")).to_have_text(buyer["email"])
+    tab.sees("search for the name too")
     tab.sees("1 order kept without the person, 1 order erased.")
     assert_accessible(tab)
     tab.press("Close")
@@ -97,8 +100,14 @@ def test_a_customer_is_erased_after_a_reason_and_a_typed_word(
     tab.goto(page_of(buyer))
     tab.sees_heading("No such customer")
     tab.press("Erase this customer …")
-    tab.sees("nothing is kept about this address")
+    tab.sees("Nothing is kept under this address.")
     assert_accessible(tab)
+    tab.goto(f"/order.html?id={kept['orderID']}")
+    tab.sees("Erased customer")
+    expect(tab.css("#back")).to_be_hidden()
+    tab.follow("Duplicate")
+    expect(tab.css("#quantity-0")).to_have_value(re.compile("[0-9]+"))
+    expect(tab.css("#customer-name")).to_have_value("")
 
 
 def test_an_order_that_is_owed_refuses_the_erasure_with_a_link(

@@ -541,7 +541,7 @@ def test_a_customer_is_exported_and_erased_by_keys(
     tab.key("Tab")
     tab.type("ERASE")
     tab.press("Erase for good")
-    tab.sees("Nothing is kept of this person any more.")
+    tab.sees("Nothing is kept under this address any more.")
     tab.press("Close")
     tab.arrives_at("/customers.html")
 

@@ -89,7 +89,7 @@ def test_the_document_has_nothing_that_only_the_gateway_reads() -> None:
     [
         ("StoredOrder", set(documents.Order.__annotations__) - orders.INTERNAL),
         ("ListedOrder", {"orderID", *order_table.LIST_FIELDS}),
-        ("ProductOrder", {"orderID", "quantity", *order_table.LIST_FIELDS}),
+        ("ProductOrder", {"orderID", "quantity", "anonymisedAt", *order_table.LIST_FIELDS}),
         ("Line", set(documents.Line.__annotations__)),
         ("HistoryEntry", set(documents.HistoryEntry.__annotations__)),
         ("RejectionReason", set(documents.RejectionReason.__annotations__)),

@@ -137,6 +137,7 @@ def test_a_lost_order_is_named_and_becomes_a_dead_letter_once(
     shown = shop.ask("get_dead_letter", "GET", "/dead-letters/{id}", id=letter["id"]).json
     assert shown["reason"] == "the message of this order is gone: it was accepted, and is in no place"
     assert shown["orderID"] == order_id
+    assert shown["submittedBy"] == "1"  # the account, because the log has no name
     assert {fault["path"] for fault in shown["faults"]} == {"customer", "items"}
 
 
@@ -148,7 +149,7 @@ def test_a_lost_order_that_somebody_completes_is_placed_as_it_was_accepted(shop:
     assert report(shop)["waiting"] == 1
     placed = deliver(shop)[order_id]
     assert (placed["status"], placed["channel"]) == ("placed", "staff")
-    assert placed["history"][0]["sub"] == "1"
+    assert (placed["submittedBy"], placed["history"][0]["sub"]) == ("1", "1")
     assert placed["createdAt"] == times.iso(accepted_at)
     shop.follow(change(None, placed))
     count(shop)

@@ -225,6 +225,7 @@ def test_the_person_is_in_no_list_and_no_search_afterwards(trade: Trade) -> None
         kept: "Erased customer",
         other: "Ann Miller",
     }
+    assert ["anonymisedAt" in one for one in listed] == [one["orderID"] == kept for one in listed]
 
 
 def test_no_mail_is_sent_about_an_anonymised_order(trade: Trade) -> None:

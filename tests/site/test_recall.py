@@ -39,6 +39,14 @@ def test_a_customer_is_one_row_with_the_details_of_the_latest_order() -> None:
     assert people[0]["customer"]["phone"] == "2"
 
 
+def test_orders_of_erased_customers_are_apart() -> None:
+    erased = order(4, "", 2) | {"anonymisedAt": "2026-11-20T09:00:00.000Z"}
+    expression = (
+        "[module.peopleOf(value), module.erasedOf(value)].map((found) => found.map((one) => one.quantity))"
+    )
+    assert evaluate("recall/people.js", expression, [[*ORDERS, erased]]) == [[[11, 5, 3, 4], [2]]]
+
+
 @pytest.mark.parametrize(
     ("date", "expected"),
     [("2026-11-29", "2025-11-29"), ("2028-02-29", "2027-03-01"), ("2000-01-01", "1999-01-01")],

@@ -153,9 +153,11 @@ def test_page_and_history_write_amounts_alike(amount: int) -> None:
 )
 def test_page_and_lambda_functions_allow_the_same_steps_back(is_admin: bool, allowed: dict[str, str]) -> None:
     step = f"module.stepBack(value, {{ isAdmin: {str(is_admin).lower()} }}) ?? null"
-    targets = evaluate("order/status.js", step, order_status.NEXT)
+    targets = evaluate("order/status.js", step, [{"status": status} for status in order_status.NEXT])
     offered = zip(order_status.NEXT, targets, strict=True)
     assert {status: target for status, target in offered if target} == allowed
+    erased = [{"status": status, "anonymisedAt": "2026-11-20T09:00:00.000Z"} for status in order_status.NEXT]
+    assert not any(evaluate("order/status.js", step, erased))
 
 
 def test_only_remarks_since_a_version_count_as_no_change() -> None:

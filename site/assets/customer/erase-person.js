@@ -7,7 +7,7 @@ import { lines } from "../lib/text.js";
 import { sessionEnded } from "../shell/shell.js";
 import { forgetPerson } from "./forget.js";
 import { Erasure, sumOf } from "./person-steps.js";
-import { outcomeOf, planOf } from "./person-words.js";
+import { outcomeOf, planOf, refusalOf } from "./person-words.js";
 
 const [dialog, form, reason, word] = ["erase-dialog", "erase-form", "erase-reason", "erase-word"].map(byId);
 let erasure, total;
@@ -17,7 +17,7 @@ let isChanged = false; // whether the page may show what is erased by now
 export async function askToErase(email) {
   erasure = new Erasure({ email, call, onStep: showProgress });
   [isChanged, reason.value, word.value] = [false, "", ""];
-  fill(dialog, { "erase-problem": "" });
+  fill(dialog, { "erase-problem": "", "erase-whom": email });
   show(dialog, "looking");
   dialog.showModal();
   try {
@@ -42,7 +42,7 @@ function refuse(error) {
   const links = owed.map(({ path, message }) => item(link(orderPage(path), message)));
   byId("erase-owed").replaceChildren(...links);
   fill(dialog, {
-    refused: owed.length ? "The shop still owes goods. Deliver or cancel these orders first:" : error.message,
+    refused: owed.length ? "The shop still owes goods. Ship or cancel these orders first:" : refusalOf(error),
   });
   show(dialog, "refused");
   return byId("erase-refused").focus();
@@ -52,11 +52,13 @@ form.onsubmit = (event) => {
   event.preventDefault();
   const problem = lines(reason.value) ? "" : "Say why. It stays in the history of the orders that are kept.";
   fill(dialog, {
-    "erase-problem": problem || (word.value === word.placeholder ? "" : `Type ${word.placeholder}.`),
+    "erase-problem": problem || (isConfirmed() ? "" : `Type ${word.placeholder}, in capital letters.`),
   });
   if (problem) return reason.focus();
-  return word.value === word.placeholder ? run() : word.focus();
+  return isConfirmed() ? run() : word.focus();
 };
+
+const isConfirmed = () => word.value.trim() === word.placeholder;
 
 /** Erase, or go on where an earlier run ended. */
 async function run() {
@@ -82,8 +84,9 @@ function showEnd(isOver) {
   keepOpen(dialog, false);
   forgetPerson(erasure.email);
   byId("erase-again").hidden = isOver;
+  byId("erase-elsewhere").hidden = !isOver;
   fill(dialog, {
-    "erase-end": isOver ? "Nothing is kept of this person any more." : "Something is left.",
+    "erase-end": isOver ? "Nothing is kept under this address any more." : "Something is left.",
     "erase-outcome": `${outcomeOf(erasure.done)}.`,
     "erase-rest": isOver
       ? ""

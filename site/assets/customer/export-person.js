@@ -6,7 +6,7 @@ import { namesOf, rowsOf } from "../list/columns.js";
 import { chosenFormat, FORMATS, usualFormat } from "../list/file-format.js";
 import { sessionEnded } from "../shell/shell.js";
 import { readPerson } from "./person-steps.js";
-import { readOf } from "./person-words.js";
+import { readOf, refusalOf } from "./person-words.js";
 
 const section = byId("personal-data");
 const button = byId("export-person");
@@ -23,7 +23,7 @@ export async function exportPerson(email) {
     save(whole);
   } catch (error) {
     say("");
-    if (!sessionEnded(error)) fill(section, { "person-problem": error.message });
+    if (!sessionEnded(error)) fill(section, { "person-problem": refusalOf(error) });
   }
   button.ariaBusy = null;
 }

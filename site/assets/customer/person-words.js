@@ -5,10 +5,11 @@ import { count } from "../lib/format.js";
 export const planOf = ({ anonymised, erased, deadLetters, parkedOrders }) =>
   [
     anonymised &&
-      `${count(anonymised, "shipped or delivered order")}: kept for the books, without the person and without all notes`,
+      `${count(anonymised, "shipped or delivered order")}: kept for the books, without the person, notes, comments and labels`,
     erased && `${count(erased, "rejected or cancelled order")}: erased`,
     deadLetters && `${count(deadLetters, "dead letter")}: the content is erased`,
-    parkedOrders && `${count(parkedOrders, "parked order")}: deleted, whoever parked them`,
+    parkedOrders &&
+      `${count(parkedOrders, "parked order")}: deleted, whoever parked ${parkedOrders === 1 ? "it" : "them"}`,
   ].filter(Boolean);
 
 /** Return what an erasure did in one sentence. */
@@ -27,5 +28,9 @@ export const readOf = ({ orders, deadLetters, parkedOrders }) =>
     deadLetters.length && count(deadLetters.length, "dead letter"),
     parkedOrders.length && count(parkedOrders.length, "parked order"),
   ]);
+
+/** Return why nothing of a person could be read or erased, in a sentence. */
+export const refusalOf = ({ status, message }) =>
+  status === 404 ? "Nothing is kept under this address." : message;
 
 const joined = (parts) => parts.filter(Boolean).join(", ");

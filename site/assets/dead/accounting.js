@@ -24,7 +24,9 @@ function showCounts(report) {
   fill(card, {
     summary: accountingSummary(report),
     checked: time(checkedAt),
-    recorded: recordedFrom ? [" Accepted orders are recorded since ", time(recordedFrom), "."] : "",
+    recorded: recordedFrom
+      ? [" A lost order is noticed if it was accepted since ", time(recordedFrom), "."]
+      : "",
     missing: missing.map(entry),
     ...Object.fromEntries(counts),
   });

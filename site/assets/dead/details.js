@@ -7,7 +7,7 @@ import { changeText } from "../order/change-text.js";
 import { reasonOf } from "../order/reasons.js";
 import { adviceOf } from "./advice.js";
 import { contentOf, toldChange } from "./content.js";
-import { eventOf, isMendable, kindOf, nameOf, stateName, todoOf, whyNotSent } from "./words.js";
+import { eventOf, isErased, isMendable, kindOf, nameOf, stateName, todoOf, whyNotSent } from "./words.js";
 
 export function showLetter(letter) {
   const { what } = adviceOf(letter);
@@ -16,7 +16,7 @@ export function showLetter(letter) {
     kind: kindOf(letter),
     state: stateName(letter.state),
     name: letter.customerName ? `For ${letter.customerName}` : nameOf(letter),
-    what,
+    what: isErased(letter) ? "It was settled when its order or its customer was erased." : what,
     todo: todoOf(letter),
     limits: limitsOf(letter),
     faults: (letter.faults ?? []).map(fault),
@@ -58,9 +58,11 @@ function aboutOf(letter) {
 }
 
 /** Return the ID under which an order was sent or will be, if that is not the ID in its content. */
-function otherID({ source, advice, orderID, sentAs, newOrderID }) {
+function otherID(letter) {
+  const { source, advice, orderID, sentAs, newOrderID } = letter;
   if (sentAs) return sentAs === orderID ? "" : sentAs;
-  return source === "orders" && (!orderID || advice === "id-taken") ? newOrderID : "";
+  const isNew = source === "orders" && (!orderID || advice === "id-taken");
+  return isNew && !isErased(letter) ? newOrderID : "";
 }
 
 const storedLabel = ({ source }, isOther) =>
@@ -69,7 +71,7 @@ const storedLabel = ({ source }, isOther) =>
 function contentSlots({ source, order, change, body }) {
   const empty = { change: "", customer: "", lines: "", charges: "", notes: "", others: "", unreadable: "" };
   if (change) return { ...empty, change: `${toldChange(change)}${numberOf(change)}.` };
-  if (!order) return { ...empty, unreadable: body ? unreadable(source) : "Nothing is known of its content." };
+  if (!order) return { ...empty, unreadable: body ? unreadable(source) : "Its content was erased." };
   const { facts, lines, charges, notes, others } = contentOf(order, setting("currency"));
   return {
     ...empty,

@@ -28,7 +28,7 @@ const LACKS_CHANGE =
 const isOpen = ({ state }) => ["open", "discarded"].includes(state);
 
 /** Whether the content of a letter was erased with its order. Lists do not say so, because they lack the content. */
-const isErased = ({ body }) => body === "";
+export const isErased = ({ body }) => body === "";
 
 /** Whether the content of a letter can be mended. What is under way goes again as it is. */
 export const isMendable = (letter) => letter.source === "orders" && isOpen(letter) && !isErased(letter);

@@ -8,7 +8,7 @@ import { updateRow } from "./rows.js";
 
 /** Return a job that takes a finished job back, or undefined if the person may not. */
 export const undoing = ({ now, back, change }, who) =>
-  now && !back && !change && stepBack(now.status, who) ? { order: now, back: true } : undefined;
+  now && !back && !change && stepBack(now, who) ? { order: now, back: true } : undefined;
 
 /** Orders whose move failed. Such a move may have been stored although its response was lost. */
 export const tried = new WeakSet();
@@ -43,9 +43,10 @@ export async function moveOrder(job, who) {
 const remarked = (order, { current }) =>
   current?.version > order.version && hasOnlyRemarks(order, current) ? current : undefined;
 
-function stepOf({ order: { status }, back, reason }, who) {
+function stepOf({ order, back, reason }, who) {
+  const { status } = order;
   if (reason) return cancellable.includes(status) ? { to: "cancelled", note: reason } : undefined;
-  return back ? { to: stepBack(status, who), note: undoNote(who) } : nextStep[status];
+  return back ? { to: stepBack(order, who), note: undoNote(who) } : nextStep[status];
 }
 
 const whyNot = ({ order: { status }, reason }) =>

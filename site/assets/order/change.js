@@ -53,13 +53,12 @@ function changed(page, order) {
   const text = isAgain ? `The order is ${order.status} again.` : `The order is now ${settlement(order)}.`;
   if (last.event === "edited") announce("The changes are saved.");
   else if (isStepBack(last)) showToast(byId("moved"), text);
-  else if (!order.anonymisedAt && stepBack(order.status, page.who))
-    showToast(byId("moved"), text, () => undo(page));
+  else if (stepBack(order, page.who)) showToast(byId("moved"), text, () => undo(page));
   else announce(text);
 }
 
 const undo = (page) =>
   change(page, byId("move"), {
-    status: stepBack(page.order.status, page.who),
+    status: stepBack(page.order, page.who),
     note: undoNote(page.who),
   });

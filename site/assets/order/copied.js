@@ -16,8 +16,8 @@ export function showOrigin(order) {
 }
 
 /**
- * Fill the form from another order: its customer, its charges, and its lines at the present prices. A rejected order also gives its
- * notes and the reasons for the rejection. `onFilled(order)` is called before the prices are looked up, and its promise awaited.
+ * Fill the form from another order: its customer unless that is erased, its charges, and its lines at the present prices. A rejected
+ * order also gives its notes and the reasons for the rejection. `onFilled(order)` is called before the prices are looked up, and its promise awaited.
  */
 export async function copyOrder(orderID, form, onFilled) {
   form.lock(true);
@@ -41,8 +41,10 @@ export async function copyOrder(orderID, form, onFilled) {
 
 /** Fill the form. Notes are about one delivery, so they are copied only from a rejected order, which was never delivered. */
 function fillFrom(order, form) {
-  form.fill({ ...valuesOf(order), notes: order.status === "rejected" ? order.notes : "" });
-  form.customers.showNote(order.customer.email);
+  const { anonymisedAt, status, notes } = order;
+  const customer = anonymisedAt ? {} : order.customer;
+  form.fill({ ...valuesOf(order), customer, notes: status === "rejected" ? notes : "" });
+  form.customers.showNote(customer.email);
 }
 
 /**

@@ -9,7 +9,7 @@ export const movesWithReason = (page) => [
     moved: "cancelled",
   }),
   new Reason(page, "back", {
-    targetOf: ({ status, anonymisedAt }, who) => !anonymisedAt && stepBack(status, who),
+    targetOf: stepBack,
     moved: "moved back",
   }),
   new Reason(page, "settle", {

@@ -21,8 +21,12 @@ export const settlement = ({ status, settledAt }) => (settledAt ? SETTLED : stat
 
 const previous = { packed: "placed", shipped: "packed", delivered: "shipped" };
 
-/** Return the status to which a person may move an order back, or undefined. Staff may do so as long as it is in the house. */
-export const stepBack = (status, who) => (status === "packed" || who.isAdmin ? previous[status] : undefined);
+/**
+ * Return the status to which a person may move an order back, or undefined. Staff may do so as long as it is in the house. Nobody
+ * may once its customer is erased, because nobody could deliver it.
+ */
+export const stepBack = ({ status, anonymisedAt }, who) =>
+  !anonymisedAt && (status === "packed" || who.isAdmin) ? previous[status] : undefined;
 
 /** Whether an entry of the history is a step back. */
 export const isStepBack = ({ from, to }) => from !== undefined && previous[from] === to;

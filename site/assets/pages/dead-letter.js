@@ -3,7 +3,7 @@ import { showLetter } from "../dead/details.js";
 import { follow, hideOutcome } from "../dead/follow.js";
 import { lastLetters, letterPath } from "../dead/letters.js";
 import { showActions, wireActions } from "../dead/settle-one.js";
-import { outcomeOf } from "../dead/words.js";
+import { outcomeOf, todoOf } from "../dead/words.js";
 import { Unreachable, call } from "../lib/api.js";
 import { announce, byId, show, showFailure } from "../lib/dom.js";
 import { linkBack } from "../lib/place-in-list.js";
@@ -16,6 +16,7 @@ const UNKNOWN = "It may or may not have arrived. Doing it again is safe: nothing
 const id = new URLSearchParams(location.search).get("id") ?? "";
 const region = byId("letter");
 let letter;
+let isAdmin;
 
 async function load() {
   if (!id) return show(region, "missing");
@@ -33,6 +34,7 @@ function display(found) {
   letter = found;
   showLetter(letter);
   showActions(letter);
+  byId("for-staff").hidden = isAdmin || !todoOf(letter); // where nothing is left to do
 }
 
 function notice(text) {
@@ -74,8 +76,8 @@ async function begin() {
 
 start(async (who) => {
   linkBack(byId("to-list"), lastLetters(who), () => id);
-  byId("letter-actions").hidden = !who.isAdmin;
-  byId("for-staff").hidden = who.isAdmin;
-  if (who.isAdmin) wireActions({ letter: () => letter ?? { id }, who, sent, discarded, explain });
+  ({ isAdmin } = who);
+  byId("letter-actions").hidden = !isAdmin;
+  if (isAdmin) wireActions({ letter: () => letter ?? { id }, who, sent, discarded, explain });
   await begin();
 });

@@ -103,6 +103,7 @@ function wireAccounting() {
     const { showAccounting } = await loadModule(() => import("../dead/accounting.js"));
     await showAccounting();
   };
+  byId("count-again").addEventListener("click", load); // because the list may have what is missing by now
 }
 
 start((who) => {

@@ -58,7 +58,7 @@ function display(order) {
   byId("move").hidden = !next;
   byId("move").textContent = next?.label ?? "";
   byId("edit").hidden = order.status !== "placed";
-  const back = stepBack(order.status, page.who);
+  const back = stepBack(order, page.who);
   byId("back").hidden = !back;
   byId("back").textContent = back ? `Back to ${back} …` : "";
   byId("change-details").hidden = order.status !== "packed"; // the form has them while it is placed

@@ -6,7 +6,7 @@ import { announce, byId, fill, show, showFailure, stamp } from "../lib/dom.js";
 import { count, customerName, isolated, orderNumber, time, whole } from "../lib/format.js";
 import { customerPage, link, orderPage } from "../lib/links.js";
 import { address, queryValue } from "../lib/paging.js";
-import { peopleOf, yearBefore } from "../recall/people.js";
+import { erasedOf, peopleOf, yearBefore } from "../recall/people.js";
 import { loadModule } from "../shell/connection.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
@@ -64,15 +64,23 @@ async function readOrders(sku, from, signal) {
 
 function display(sku, from, orders) {
   const people = peopleOf(orders);
-  const units = orders.reduce((sum, { quantity }) => sum + quantity, 0);
-  const sums = `${count(people.length, "customer")}, ${count(orders.length, "order")}, ${count(units, "unit")}`;
+  const units = count(unitsOf(orders), "unit");
+  const sums = `${count(people.length, "customer")}, ${count(orders.length, "order")}, ${units}`;
   document.title = `Recall list of ${isolated(sku)} · Order desk`;
-  fill(page, { sums });
+  fill(page, { sums, erased: erasedText(erasedOf(orders)) });
   byId("recall-rows").replaceChildren(...people.map(row));
-  show(page, people.length ? "listed" : "empty");
+  show(page, orders.length ? "listed" : "empty");
   exported = [sku, from, people];
   announce(sums);
 }
+
+const unitsOf = (orders) => orders.reduce((sum, { quantity }) => sum + quantity, 0);
+
+/** Return how much went to customers who cannot be reached any more, because they were erased. */
+const erasedText = (orders) =>
+  orders.length
+    ? `${count(orders.length, "order")} with ${count(unitsOf(orders), "unit")} went to erased customers, whom nobody can reach.`
+    : "";
 
 function row({ customer, orders, quantity, last }) {
   const name = customerName(customer);

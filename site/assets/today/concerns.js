@@ -6,7 +6,7 @@ import { openOrders } from "./open-orders.js";
 const DEAD_LETTERS = {
   orders: (number) => ({
     what: `${count(number, "sent order")} could not be stored`,
-    why: `Kept aside and not lost, but in no list: nobody will pack ${number === 1 ? "it" : "them"}. Each says why, and an admin can mend it and send it again.`,
+    why: `Kept aside, and in no list: nobody will pack ${number === 1 ? "it" : "them"}. Each says why, and an admin can mend it and send it again.`,
   }),
   notifications: (number) => ({
     what: `${count(number, "notification")} could not be sent`,
