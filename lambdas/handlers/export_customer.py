@@ -32,14 +32,15 @@ def _page(email: str, cursor: str) -> dict[str, Any]:
     if row and customers.is_known(row):
         page["customer"] = customers.whole(row, os.environ["SHOP_CURRENCY"])
     found = personal_data.find_some(email, cursor)
-    return page | _shown(found) | {"nextCursor": found.cursor}
+    return page | _shown(found, email) | {"nextCursor": found.cursor}
 
 
-def _shown(found: Found) -> dict[str, Any]:
+def _shown(found: Found, email: str) -> dict[str, Any]:
     if found.place == personal_data.ORDERS:
         return _orders([cast(Order, item) for item in found.items])
     if found.place == personal_data.LETTERS:
-        return {"deadLetters": [letter_page.public(cast(Letter, item)) for item in found.items]}
+        own = (item for item in found.items if not personal_data.is_for_another(item, email))
+        return {"deadLetters": [letter_page.public(cast(Letter, item)) for item in own]}
     return {"parkedOrders": [drafts.public(cast(Draft, item)) for item in found.items]}
 
 

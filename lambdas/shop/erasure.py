@@ -18,6 +18,7 @@ from lambdas.shop import (
     customers,
     drafts,
     letter_erasure,
+    letters,
     order_forgetting,
     order_names,
     order_reads,
@@ -28,6 +29,7 @@ from lambdas.shop.documents import Draft, Letter, Order
 SECONDS = 4.0  # after which a call begins nothing more; it is ended after 10
 _TRIES = 5  # to change an order that somebody else changes at the same moment
 _MAX_NAMED = 100  # orders that an error names
+_UNSETTLED = (letters.OPEN, letters.SENDING)  # states of a dead letter that somebody has to decide about
 
 
 @dataclass
@@ -97,7 +99,8 @@ class Erasure:
     def step(self, cursor: str) -> Outcome:
         """Erase as much as the time of one call allows, and return what was done and what is left.
 
-        Raises ConflictError if the shop owes an order, before anything is changed, and the errors of boto3.
+        Raises ConflictError if the shop owes an order, before anything is changed, or if an open dead letter
+        of another customer has the ID of an order; also the errors of boto3.
         """
         begun = time.monotonic()
         outcome = Outcome()
@@ -129,6 +132,9 @@ class Erasure:
             if order is None or order.get("customerEmail") != self.email:
                 return
             require_nothing_owed([order])
+            for one in letters.all_of_order(order_id):
+                if one["source"] == letters.ORDERS and one["state"] in _UNSETTLED:
+                    self._require_own(letters.read(one["id"]))
             with suppress(PreconditionFailedError):
                 outcome.dead_letters += letter_erasure.erase_of(order_id, self.by)
                 order_forgetting.forget(order, by=self.by, reason=self.reason)
@@ -161,7 +167,19 @@ class Erasure:
         elif place == personal_data.PARKED:
             self._take_draft(cast(Draft, item), outcome, is_dry_run=is_dry_run)
 
+    def _require_own(self, letter: Letter) -> None:
+        """Raise ConflictError for an order of somebody else that came under the ID of an order of the person.
+
+        It was accepted, and is stored nowhere else.
+        """
+        is_unsettled = letter["source"] == letters.ORDERS and letter["state"] in _UNSETTLED
+        if is_unsettled and personal_data.is_for_another(cast(tables.Record, letter), self.email):
+            message = "a dead letter under the ID of an order of this person is for another customer"
+            fault = Fault(letter["id"], "settle this dead letter first")
+            raise ConflictError(f"{message}: send or discard it first", [fault])
+
     def _take_letter(self, letter: Letter, outcome: Outcome, *, is_dry_run: bool) -> None:
+        self._require_own(letter)
         outcome.left += letter_erasure.is_needed(letter)
         try:
             is_done = letter_erasure.may_erase(letter)
@@ -191,7 +209,7 @@ def require_nothing_owed(found: Iterable[Order]) -> None:
         return
     named = [order_names.number_of(order) for order in owed[:_MAX_NAMED]]
     what = f"order {named[0]}" if len(owed) == 1 else f"{len(owed)} orders ({', '.join(named)})"
-    message = f"the shop still owes the goods of {what}: deliver or cancel first"
+    message = f"the shop still owes the goods of {what}: ship or cancel first"
     faults = [
         Fault(order["orderID"], f"{name} is {order['status']}")
         for order, name in zip(owed, named, strict=False)

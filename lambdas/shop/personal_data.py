@@ -59,6 +59,11 @@ def find_some(email: str, cursor: str) -> Found:
     return found
 
 
+def is_for_another(letter: Record, email: str) -> bool:
+    """Whether a letter is about other customers only, although it may have the ID of an order of this one."""
+    return _is_of_another(_customers_of(letter), email)
+
+
 def cursor_of(place: str, key: str) -> str:
     """Return the cursor that goes on in a place behind a key."""
     return listing.encode_cursor(f"{place}:{key}", _SCOPE)
@@ -73,7 +78,7 @@ def _letters_of(email: str) -> Callable[[Record], bool]:
 
     def is_mine(letter: Record) -> bool:
         named = {name: letter.get(name) for name in ("body", "original", "reason", "history", "redriven")}
-        is_named = address_search.names(named, email) and not _is_of_another(_customers_of(letter), email)
+        is_named = address_search.names(named, email) and not is_for_another(letter, email)
         return bool(letter["body"]) and (letter.get("orderID") in mine or is_named)
 
     return is_mine

@@ -47,6 +47,7 @@ from tests.handlers.test_customers import emails, get_one
 from tests.handlers.test_dead_letters import get as get_letter
 from tests.handlers.test_drafts import draft, put
 from tests.handlers.test_order_calls import PATH, act_before_write, patch
+from tests.handlers.test_redrive import discard
 from tests.handlers.test_redrive import send as send_again
 
 pytestmark = [pytest.mark.store, pytest.mark.usefixtures("no_pauses")]
@@ -146,7 +147,7 @@ def test_an_order_that_the_shop_owes_refuses_the_whole_erasure(trade: Trade, sta
         reply = erase(trade.shop, ANN, dryRun=dry_run)
         assert (reply.status, reply.fields) == (409, {open_id: f"#{number} is {status}"})
         assert f"#{number}" in reply.error["message"]
-        assert "deliver or cancel" in reply.error["message"]
+        assert "ship or cancel" in reply.error["message"]
     assert {table: trade.shop.all(table) for table in before} == before
 
 
@@ -593,13 +594,19 @@ def test_an_address_is_found_at_each_place_of_a_long_text(size: int) -> None:
 # ---- dead letters
 
 
-def test_a_letter_of_an_order_goes_although_it_names_another_address(trade: Trade) -> None:
-    """It names the order, which the person has. Once the order is anonymised, nothing leads to the letter."""
+def test_an_order_of_somebody_else_under_the_id_of_an_order_refuses_the_erasure(trade: Trade) -> None:
+    """It was accepted, and is stored nowhere else. It is not shown to the person either."""
     order_id = ordered(trade, "packed", "shipped")
-    other = order(order_id, customer={"name": "Ann M.", "email": "ann@elsewhere.example"})
+    other = order(order_id, customer={"name": "Bob", "email": "bob@elsewhere.example"})
     assert trade.shop.deliver(submission(other)) == []
-    trade.shop.keep()
-    assert len(exported(trade.shop, ANN)["deadLetters"]) == 1
+    (letter,) = trade.shop.keep().values()
+    assert exported(trade.shop, ANN)["deadLetters"] == []
+    stored = trade.shop.orders()
+    for dry_run in (True, False):
+        reply = erase(trade.shop, ANN, dryRun=dry_run)
+        assert (reply.status, reply.fields) == (409, {letter["id"]: "settle this dead letter first"})
+    assert (trade.shop.orders(), trade.shop.keep()) == (stored, {letter["id"]: letter})
+    assert discard(trade.shop, letter, "Bob has ordered again").status == 204
     (first, *_) = trade.erase_all(ANN)
     assert (first["anonymised"], first["deadLetters"]) == (1, 1)
     assert "elsewhere" not in json.dumps(trade.shop.all("SHOP_LETTERS_TABLE"))
@@ -612,7 +619,8 @@ def test_every_letter_of_an_order_goes_however_many_there_are(
     for at in range(3):
         customer = {"name": "Ann M.", "email": f"ann{at}@elsewhere.example"}
         assert trade.shop.deliver(submission(order(order_id, customer=customer))) == []
-    trade.shop.keep()
+    for letter in trade.shop.keep().values():
+        assert discard(trade.shop, letter, "A double").status == 204
     monkeypatch.setattr(letters, "_MAX_OF_ORDER", 2)
     (first, *_) = trade.erase_all(ANN)
     assert first["deadLetters"] == 3

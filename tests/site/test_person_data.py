@@ -183,3 +183,21 @@ def test_a_browser_forgets_the_views_and_texts_of_a_person() -> None:
     ]
     assert kept[0]["order-desk:views:staff@shop.example"] == views(*kept_views)
     assert list(kept[1]) == ["order-desk:note:staff@shop.example:bob@x.example", "token"]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ({"status": 404, "message": "x"}, "Nothing is kept under this address."),
+        ({"status": 403, "message": "Only admins"}, "Only admins"),
+        ({"status": 409, "message": "Busy"}, "Busy"),
+        ({"status": 409, "message": "x", "fields": [{"path": "3f2a"}]}, "The shop still owes goods."),
+        (
+            {"status": 409, "message": "x", "fields": [{"path": "orders-1"}]},
+            "An order of another customer came",
+        ),
+    ],
+)
+def test_a_refusal_says_what_is_to_be_done_first(error: dict[str, Any], said: str) -> None:
+    (found,) = evaluate("customer/person-words.js", "module.refusalOf(value)", [error])
+    assert found.startswith(said)

@@ -2,7 +2,7 @@
 import { call } from "../lib/api.js";
 import { byId, fill, show } from "../lib/dom.js";
 import { keepOpen } from "../lib/kept-open.js";
-import { link, orderPage } from "../lib/links.js";
+import { deadLetterPage, link, orderPage } from "../lib/links.js";
 import { lines } from "../lib/text.js";
 import { sessionEnded } from "../shell/shell.js";
 import { forgetPerson } from "./forget.js";
@@ -39,14 +39,15 @@ function showPlan(counts) {
 function refuse(error) {
   if (sessionEnded(error)) return dialog.close();
   const owed = error.status === 409 ? error.fields : [];
-  const links = owed.map(({ path, message }) => item(link(orderPage(path), message)));
+  const links = owed.map(({ path, message }) => item(link(pageOf(path), message)));
   byId("erase-owed").replaceChildren(...links);
-  fill(dialog, {
-    refused: owed.length ? "The shop still owes goods. Ship or cancel these orders first:" : refusalOf(error),
-  });
+  fill(dialog, { refused: refusalOf(error) });
   show(dialog, "refused");
   return byId("erase-refused").focus();
 }
+
+/** A dead letter of an order has an ID that begins with its source. */
+const pageOf = (id) => (id.startsWith("orders-") ? deadLetterPage(id) : orderPage(id));
 
 form.onsubmit = (event) => {
   event.preventDefault();

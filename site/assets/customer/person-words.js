@@ -30,7 +30,14 @@ export const readOf = ({ orders, deadLetters, parkedOrders }) =>
   ]);
 
 /** Return why nothing of a person could be read or erased, in a sentence. */
-export const refusalOf = ({ status, message }) =>
-  status === 404 ? "Nothing is kept under this address." : message;
+export function refusalOf({ status, message, fields = [] }) {
+  if (status === 404) return "Nothing is kept under this address.";
+  if (status !== 409 || !fields.length) return message;
+  return fields[0].path.startsWith("orders-") ? OF_ANOTHER : OWED;
+}
+
+const OWED = "The shop still owes goods. Ship or cancel these orders first:";
+const OF_ANOTHER =
+  "An order of another customer came under the number of an order of this person, and waits in the dead letters:";
 
 const joined = (parts) => parts.filter(Boolean).join(", ");
