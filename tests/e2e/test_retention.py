@@ -51,6 +51,7 @@ def _old_order(system: System, status: str, at: str = LONG_AGO, email: str = "")
     email, order_id = email or f"{uuid.uuid4().hex}@hotel.example", str(uuid.uuid4())
     model = new_order(customer={"name": "Maria Okafor", "email": email})
     system.place(model)
+    system.order(model["orderID"])
     shard = tables.shard(order_id)
     changes = {
         "orderID": order_id,
@@ -64,6 +65,8 @@ def _old_order(system: System, status: str, at: str = LONG_AGO, email: str = "")
     item = system.table("ordersTable")[model["orderID"]]
     system.call("DELETE", f"/orders/{model['orderID']}", who="admin")
     item |= {name: {"S": text} for name, text in changes.items()}
+    for entry in item["history"]["L"]:
+        entry["M"]["at"] = {"S": at}
     item["totalKey"] = {"S": f"{item['total']['N']:0>16}#{order_id}"}
     system.client("dynamodb").put_item(TableName=system.outputs["ordersTable"], Item=item)
     eventually(lambda: _found(system, order_id) == [order_id], what="the order in the search")
