@@ -151,7 +151,9 @@ def test_a_second_rejection_stays_open_until_its_product_is_sold_again(
     expect(tab.progress("Rejected")).to_be_visible()
     tab.sees(f"It replaces the rejected order {number_of(rejected)}")
     tab.press(FIX)
-    tab.send()
+    # The form has the reason of the rejection, and looks the product up again before it is sent.
+    with tab.page.expect_response("**/api/products/BT-FLEETING"):
+        tab.send()
     expect(tab.button("Send order")).to_be_enabled()
     tab.sees_errors(["Line 2: BT-FLEETING is no longer sold"])
     assert len(orders_of(admin_api, customer)) == 2
