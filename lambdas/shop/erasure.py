@@ -34,7 +34,7 @@ _UNSETTLED = (letters.OPEN, letters.SENDING)  # states of a dead letter that som
 
 @dataclass
 class Outcome:
-    """What one call did, or would do, how much is left as far as it knows, and where the next one goes on."""
+    """The numbers of one call or its dry run, the number of things left, and the cursor of the next call."""
 
     anonymised: int = 0
     erased: int = 0

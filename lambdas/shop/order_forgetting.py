@@ -1,6 +1,6 @@
-"""What becomes of an order when its customer is forgotten.
+"""The rule for an order whose customer is forgotten.
 
-What the shop was paid for stays without the person, and what came to nothing goes.
+A paid order stays without the person, and an order that came to nothing is erased.
 """
 
 from lambdas.platform.access import Person

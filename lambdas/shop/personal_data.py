@@ -1,4 +1,4 @@
-"""What is kept of one person: where it lies, and all of it, a page at a time.
+"""Everything that the tables have about one person, a page at a time.
 
 Orders are found by the index of their customer. Dead letters and parked orders have no such index, and are
 scanned: their tables are small, the call is rare, and an address may stand anywhere in them.

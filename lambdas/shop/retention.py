@@ -28,9 +28,9 @@ from lambdas.shop.documents import Letter, Order
 
 BY = Person("Order desk", "retention")  # who erased or anonymised what was due
 REASON = "the customer had not ordered for as long as customers are kept"
-# What a run counts: orders, dead letters and customers that are gone; orders that lost their customer; open
-# orders that are older than the orders that go; orders and customers that are due, and wait for somebody to
-# finish an order or settle a dead letter; and what could not be erased.
+# The numbers that a run counts: erased orders, deleted dead letters, forgotten customers, anonymised orders,
+# open orders of more than the days of orders, orders and customers that are due but wait until somebody
+# finishes an order or settles a dead letter, and failures.
 ORDERS, LETTERS, CUSTOMERS, ANONYMISED = "orders", "deadLetters", "customers", "anonymised"
 OPEN_OLD, HELD, FAILED = "openOld", "held", "failed"
 FIGURES = (ORDERS, LETTERS, CUSTOMERS, ANONYMISED, OPEN_OLD, HELD, FAILED)
@@ -40,7 +40,7 @@ _DAY_MS = 24 * 3600 * 1000
 
 
 class Outcome(NamedTuple):
-    """What became of an order, a dead letter or a customer: the figure that it belongs to, or an empty text.
+    """The result of looking at an order, a dead letter or a customer: its figure, or an empty text.
 
     `about` names it for the log, a customer by the latest order. An outcome in FAILED has the error.
     """

@@ -16,12 +16,12 @@ from ministack.services import apigateway_v1, cloudwatch_logs
 
 VARIABLE = re.compile(r"\$context\.([A-Za-z]+(?:\.[A-Za-z]+)*)")
 _SET_HEADER = re.compile(r"\s*\$context\.requestOverride\.header\.([A-Za-z]+)\s*=(.*)", re.DOTALL)
-# What is known of the call that is being answered, by the names of the format.
+# The values of the variables of the format, for the call that is being answered.
 _call: contextvars.ContextVar[dict[str, str]] = contextvars.ContextVar("call")
 
 
 def install() -> None:
-    """Let each call of a stage with a log write its line."""
+    """Replace the emulator's functions, so that each call of a stage with a log writes a line."""
     handle, execute = apigateway_v1._handle_execute_in_scope, apigateway_v1._execute_in_scope
     authorize, set_variable = apigateway_v1._authorize_request_v1, apigateway_v1._vtl_set
 

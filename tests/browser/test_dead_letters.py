@@ -30,7 +30,7 @@ def page_of(dead: Json) -> str:
 
 
 def count_orders(tab: Tab, missing: list[str]) -> None:
-    """Let the accounting miss these orders."""
+    """Answer for the accounting that these orders are missing."""
     found = dict.fromkeys(("placed", "rejected", "erased", "waiting", "dead"), 0)
     number, at = len(missing), "2026-11-27T09:15:00.000Z"
     found |= {"accepted": number, "difference": number}

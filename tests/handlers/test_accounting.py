@@ -223,7 +223,7 @@ def test_an_order_that_was_on_its_way_is_missed_by_a_later_count(
 
 
 def test_while_the_queue_has_messages_an_order_may_be_one_of_them(shop: Shop, log: str) -> None:
-    """Which of two old orders is in the queue is not known, so no dead letter is made."""
+    """No dead letter is made, because one of the two old orders is in the queue, and nobody knows which."""
     old, older = new_id(), new_id()
     accept(log, old)
     accept(log, older, ago=LATE * 2)

@@ -714,7 +714,7 @@ def test_a_deletion_again_leaves_the_letter_that_takes_the_order_out(trade: Trad
 
 
 def test_an_order_in_flight_is_found_by_the_next_call(trade: Trade) -> None:
-    """What is in the queue while a customer is erased comes out of it later, as an order or as a letter."""
+    """An order that is in the queue during an erasure is stored later, or becomes a dead letter."""
     submitted = order()
     assert trade.shop.deliver(submission(submitted)) == []
     trade.follow()

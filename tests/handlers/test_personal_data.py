@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.store, pytest.mark.usefixtures("no_pauses")]
 
 ORDERS, CUSTOMERS = "SHOP_ORDERS_TABLE", "SHOP_CUSTOMERS_TABLE"
 LETTERS, DRAFTS, TERMS = "SHOP_LETTERS_TABLE", "SHOP_DRAFTS_TABLE", "SHOP_TERMS_TABLE"
-# Where the tables have the texts of people, and what the export shows of each: a path, or None for a copy
+# The fields of tables with texts of people, each with its path in the export, or None for a copy
 # that only the search or an index needs. The erasure must reach all of them.
 PERSONAL: dict[str, str | None] = {
     f"{ORDERS}:customer.name": "orders[].customer.name",
@@ -90,7 +90,7 @@ IMPERSONAL = {
     "Charge": "kind amount",
     "SubmittedOrder": "orderID agreedTotal",
     "OrderContent": "agreedTotal",
-    # Who of the staff worked, and when. A member of staff is no customer here.
+    # The member of staff who worked, and the time. A member of staff is no customer here.
     "HistoryEntry": "at by sub event from to deadLetter mail",
     "OrderReference": "orderID number",
     "OrderKeys": "listShard statusShard listKey totalKey",
@@ -184,7 +184,7 @@ ANSWERS = {
     "SalesPeriod SalesRank Words SortOrder ProductSort TrueOrFalse YesOrNo PageSize PeopleSize "
     "AlsoBoughtSize",
 }
-# What each table has of a customer, and how it goes.
+# The content of each table about customers, and how it goes.
 TABLES = {
     "orders-table": "orders: anonymised or erased; a tombstone has no text and goes after 15 days",
     "views-customers": "the row and its note: go with the last order",
@@ -199,7 +199,7 @@ TABLES = {
     "views-tallies": "sums by time",
     "people-table": "accounts of staff",
 }
-# What is in a queue of a customer. Each of them is emptied within seconds, unless a function fails.
+# The content of each queue about customers. A queue is empty within seconds, unless a function fails.
 QUEUES = {
     "orders-queue": "new orders, and those that are sent again: stored, and found by the next call",
     "orders-dead-letters": "orders: become letters",
@@ -208,7 +208,7 @@ QUEUES = {
     "views-dead-letters": "changes of orders: become letters",
     "views-again": "changes that are sent again",
 }
-# What a line of the log may have. None of it is of a customer.
+# The fields that a line of a log may have. None of them is about a customer.
 LOGGED = {
     *("dead", "lines", "missing", "waiting"),
     *(

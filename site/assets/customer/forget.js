@@ -1,4 +1,4 @@
-// What a browser remembers of a person: saved views, and what this tab has of lists and typed texts.
+// The removal of a person from the saved views of this browser, and from the lists and typed texts of this tab.
 
 const VIEWS = "order-desk:views:";
 // An address begins at such a place and ends at such a one; anywhere else it is a part of another address.
