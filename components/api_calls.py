@@ -333,7 +333,7 @@ CALLS = (
         body="Erasure",
         answers={
             200: Answer("What this call did, and what is left", "ErasureStep"),
-            409: Answer("The shop still owes goods; the orders are named"),
+            409: Answer("The shop owes goods, or an open dead letter is of another customer; each is named"),
             **NOT_FOUND,
             **ADMINS_ONLY,
         },

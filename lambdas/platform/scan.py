@@ -1,6 +1,7 @@
-"""Scans of whole tables. Of the functions, only the two that export and erase a customer make one.
+"""Scans of whole tables. A function scans small tables only.
 
-They scan the tables of dead letters and of parked orders, which are small.
+These are the dead letters and the parked orders, for the export and the erasure of a customer, and the
+accepted orders that are not stored yet, for the accounting.
 """
 
 from collections.abc import Iterator

@@ -113,6 +113,12 @@ def get(table: str, **key: str) -> Record | None:
     return record(response["Item"]) if "Item" in response else None
 
 
+def query(**request: Any) -> Iterator[Record]:
+    """Yield every item that a query finds. `request` has the parameters of DynamoDB's call."""
+    pages = aws.dynamodb().get_paginator("query").paginate(**request)
+    return (record(item) for page in pages for item in page["Items"])
+
+
 def put_new(table: str, key: str, new: Mapping[str, Any]) -> None:
     """Store an item unless its key exists. Raises ConditionFailedError."""
     write_conditionally(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lambdas.platform import access_log, aws, batches, queue_depth, side_by_side, tables, times
+from lambdas.platform import access_log, batches, queue_depth, scan, side_by_side, tables, times
 from lambdas.platform.access_log import Acceptance
 from lambdas.platform.tables import Record
 from lambdas.shop import figures, letter_advice, letters, lost_orders, order_status, order_table
@@ -185,9 +185,8 @@ def _stored(order_ids: Any) -> set[str]:
 
 
 def _rows() -> Iterator[Tracked]:
-    pages = aws.dynamodb().get_paginator("scan").paginate(TableName=_table(), ConsistentRead=True)
-    for page in pages:
-        yield from (_tracked(row) for row in map(tables.record, page["Items"]) if row["accepted"] != _READING)
+    for page in scan.pages(_table()):
+        yield from (_tracked(row) for row in page if row["accepted"] != _READING)
 
 
 def _tracked(row: Record) -> Tracked:

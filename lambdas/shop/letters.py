@@ -71,24 +71,18 @@ def of_order(order_id: str) -> list[dict[str, Any]]:
 
 def all_of_order(order_id: str) -> list[dict[str, Any]]:
     """Return the list fields of all letters about an order. A client that repeats itself makes many."""
-    pages = aws.dynamodb().get_paginator("query").paginate(**_about(order_id))
-    return [tables.record(item) for page in pages for item in page["Items"]]
+    return list(tables.query(**_about(order_id)))
 
 
 def of_orders(states: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Yield the list fields of the letters of orders in these states."""
     for state in states:
-        pages = (
-            aws.dynamodb()
-            .get_paginator("query")
-            .paginate(
-                TableName=_table(),
-                IndexName="byState",
-                KeyConditionExpression="stateSource = :partition",
-                ExpressionAttributeValues=tables.attributes({":partition": f"{state}#{ORDERS}"}),
-            )
+        yield from tables.query(
+            TableName=_table(),
+            IndexName="byState",
+            KeyConditionExpression="stateSource = :partition",
+            ExpressionAttributeValues=tables.attributes({":partition": f"{state}#{ORDERS}"}),
         )
-        yield from (tables.record(item) for page in pages for item in page["Items"])
 
 
 def count_open(source: str) -> int:

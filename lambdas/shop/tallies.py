@@ -7,7 +7,7 @@ be negative. Besides, the table has the deltas of product sales and the state of
 
 import os
 
-from lambdas.platform import aws, tables
+from lambdas.platform import tables
 from lambdas.platform.tables import Record
 
 
@@ -27,13 +27,9 @@ def read(tally: str, first: str, last: str) -> list[Record]:
 
 
 def _read_shard(tally: str, first: str, last: str) -> list[Record]:
-    pages = (
-        aws.dynamodb()
-        .get_paginator("query")
-        .paginate(
-            TableName=table(),
-            KeyConditionExpression="tally = :tally AND slot BETWEEN :first AND :last",
-            ExpressionAttributeValues=tables.attributes({":tally": tally, ":first": first, ":last": last}),
-        )
+    found = tables.query(
+        TableName=table(),
+        KeyConditionExpression="tally = :tally AND slot BETWEEN :first AND :last",
+        ExpressionAttributeValues=tables.attributes({":tally": tally, ":first": first, ":last": last}),
     )
-    return [tables.record(item) for page in pages for item in page["Items"]]
+    return list(found)
