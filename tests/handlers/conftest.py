@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from lambdas.platform import aws, batches, tables
-from lambdas.shop import catalog_changes, customer_updates, sales_folding
+from lambdas.shop import catalog_changes, customer_updates, order_blocks, order_packing, sales_folding
 from tests.graph.graph import Graph
 from tests.handlers.in_process import InProcessEmulator
 from tests.handlers.shop import CATALOG, KEYS, SETTINGS, Shop, product_item
@@ -205,6 +205,15 @@ def break_aws(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         monkeypatch.setattr(aws, client, lambda: faulty)
 
     return break_client
+
+
+@pytest.fixture
+def packed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the words of orders packed into blocks as soon as there are two."""
+    monkeypatch.setattr(order_packing, "MAX_ROWS", 1)
+    monkeypatch.setattr(order_packing, "_SAMPLE", 1)
+    monkeypatch.setattr(order_packing, "_PAUSES", (0,) * 2)
+    monkeypatch.setattr(order_blocks, "_CHUNK", 2)
 
 
 @pytest.fixture

@@ -30,12 +30,8 @@ QUERIES = ("ann", "ann miller", "oneill hotel", "example", "groß")
 
 
 @pytest.fixture
-def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have each new order counted, and pack as soon as a shard has two rows."""
-    monkeypatch.setattr(order_packing, "MAX_ROWS", 1)
-    monkeypatch.setattr(order_packing, "_SAMPLE", 1)
-    monkeypatch.setattr(order_packing, "_PAUSES", (0,) * 2)
-    monkeypatch.setattr(order_blocks, "_CHUNK", 2)
+def small_blocks(packed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have each new order counted, and let a search read few blocks first."""
     monkeypatch.setattr(order_search, "_FIRST_BLOCKS", 2)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from components import openapi
 from lambdas.platform import json_schema
-from lambdas.shop import documents, order_blocks, order_packing
+from lambdas.shop import documents
 from tests.graph.graph import Graph
 from tests.handlers.personal_traces import (
     MARK,
@@ -297,15 +297,6 @@ def _log_calls(source: str) -> Iterator[ast.Call]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("log.event", "log.failure"):
             yield node
-
-
-@pytest.fixture
-def packed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the words of orders packed into blocks as soon as there are two."""
-    monkeypatch.setattr(order_packing, "MAX_ROWS", 1)
-    monkeypatch.setattr(order_packing, "_SAMPLE", 1)
-    monkeypatch.setattr(order_packing, "_PAUSES", (0,) * 2)
-    monkeypatch.setattr(order_blocks, "_CHUNK", 2)
 
 
 @pytest.fixture
