@@ -160,6 +160,13 @@ class System:
         """Return the mails that contain an order's ID."""
         return [mail for mail in self.mails() if order_id in mail["body"]]
 
+    def account_mails(self, address: str) -> list[Json]:
+        """Return Cognito's mails to an address, oldest first, with `BodyText`."""
+        port = urlsplit(self.outputs["local"]["endpointUrl"]).port or 80
+        accounts = json.loads(get(port, "/_ministack/ses/messages").body)["messages"]
+        sent = [one for mails in accounts.values() for one in mails if address in one["To"]]
+        return sorted(sent, key=lambda mail: float(mail["Timestamp"]))
+
     def dead_letters(self, text: str) -> list[Json]:
         """Return the dead letters of the API that contain a text, the latest first."""
         found: list[Json] = []

@@ -173,16 +173,14 @@ def office(outputs: Json) -> Office:
 
 
 @pytest.fixture
-def read_mail(open_tab: OpenTab) -> Callable[[str, str], str]:
-    """Find a pattern in the latest mail to an address, on the page of the local mailbox."""
+def read_mail(system: Any) -> Callable[[str, str], str]:
+    """Wait for a mail about an account, and find a pattern in the latest one to an address."""
 
     def read(address: str, pattern: str) -> str:
-        mailbox = open_tab()
-        mailbox.goto("/mailbox")
-        mail = mailbox.css("details").filter(has_text=f"to {address}").first
-        mail.evaluate("mail => (mail.open = true)")
-        found = re.search(pattern, mail.inner_text())
-        assert found, mail.inner_text()
+        wait_for(lambda: bool(system.account_mails(address)))
+        text = system.account_mails(address)[-1]["BodyText"]
+        found = re.search(pattern, text)
+        assert found, text
         return found[1]
 
     return read

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 import uuid
-from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.e2e.conftest import PASSWORD
-from tests.system import Json, System, get
-
-
-def mail_to(system: System, address: str) -> Json:
-    """Return the one mail of Cognito to an address."""
-    port = urlsplit(system.outputs["local"]["endpointUrl"]).port or 80
-    accounts = json.loads(get(port, "/_ministack/ses/messages").body)["messages"]
-    (mail,) = [one for mails in accounts.values() for one in mails if address in one["To"]]
-    found: Json = mail
-    return found
+from tests.system import Json, System
 
 
 def sign_in_first(system: System, address: str, password: str) -> dict[str, str]:
@@ -62,7 +51,7 @@ def test_an_invited_person_signs_in_by_the_mail_until_disabled(system: System) -
     assert system.call("POST", "/people", {"email": address, "group": "staff"}, who="admin").status == 409
     path = f"/people/{invited.document['sub']}"
 
-    mail = mail_to(system, address)
+    (mail,) = system.account_mails(address)
     assert f"It is at {system.outputs['siteUrl']}." in mail["BodyText"]
     (password,) = re.findall(r"with the password (\S+)\. It works once", mail["BodyText"])
     tokens = sign_in_first(system, address, password)
