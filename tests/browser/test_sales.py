@@ -124,7 +124,10 @@ def test_failed_report_loads_again_and_an_ended_session_is_shown(tab: Tab, staff
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_layout_does_not_shift_while_the_report_loads(tab: Tab, staff: Person, width: int) -> None:
+def test_layout_does_not_shift_while_the_report_loads(
+    tab: Tab, staff: Person, place_order: PlaceOrder, width: int
+) -> None:
+    place_order(charges=[{"kind": "delivery", "amount": 500}])
     tab.resize(width)
     tab.become(staff)
     held = tab.hold("**/api/reports/sales?*")

@@ -19,7 +19,7 @@ SESSION = "JSON.parse(sessionStorage.getItem('order-desk:session'))"
 def test_sign_in_returns_to_the_requested_page(tab: Tab, staff: Person) -> None:
     tab.sign_in_on_hosted_page(staff, "/orders.html?status=packed")
     tab.arrives_at("/orders.html?status=packed")
-    tab.sees(staff.email)
+    tab.sees_link(f"Your account: {staff.email}")
 
 
 def test_site_under_another_host_name_redirects_to_its_own(tab: Tab, staff: Person) -> None:
