@@ -68,8 +68,20 @@ def admin_api(outputs: Json, admin: Person) -> Api:
     return api
 
 
+# The buttons ignore presses for a second after a change (site/assets/lib/pause.js).
+SHORT_PAUSES = """const setLater = window.setTimeout;
+window.setTimeout = (call, ms, ...values) => setLater(call, ms === 1000 ? 50 : ms, ...values);"""
+
+
 @pytest.fixture
-def open_tab(chromium: Browser, outputs: Json, admin_api: Api) -> Iterator[OpenTab]:
+def whole_pauses() -> None:
+    """Leave the pauses after a press as long as in the shop, for a test that presses again in them."""
+
+
+@pytest.fixture
+def open_tab(
+    request: pytest.FixtureRequest, chromium: Browser, outputs: Json, admin_api: Api
+) -> Iterator[OpenTab]:
     """Open tabs, each in a fresh browser context. The test fails if the browser complained in one of them.
 
     The person prefers reduced motion, because a browser without a graphics card works hard at animations.
@@ -79,6 +91,8 @@ def open_tab(chromium: Browser, outputs: Json, admin_api: Api) -> Iterator[OpenT
 
     def open_one(**options: Any) -> Tab:
         contexts.append(chromium.new_context(**{"locale": "en-GB", "reduced_motion": "reduce", **options}))
+        if "whole_pauses" not in request.fixturenames:
+            contexts[-1].add_init_script(SHORT_PAUSES)
         tabs.append(Tab(contexts[-1].new_page(), outputs["siteUrl"]))
         return tabs[-1]
 

@@ -36,6 +36,7 @@ def test_one_button_names_the_next_status_and_moves_the_order(
     assert [entry["by"] for entry in stored["history"][1:]] == [staff.email] * 3
 
 
+@pytest.mark.usefixtures("whole_pauses")
 def test_a_double_click_moves_an_order_one_step_only(tab: Tab, open_order: Json, admin_api: Api) -> None:
     tab.button("Mark as packed").dblclick()
     expect(tab.button("Mark as shipped")).to_be_enabled()
@@ -47,6 +48,7 @@ def test_a_double_click_moves_an_order_one_step_only(tab: Tab, open_order: Json,
     assert decided(admin_api, open_order["orderID"])["status"] == "packed"
 
 
+@pytest.mark.usefixtures("whole_pauses")
 @pytest.mark.parametrize("place", ["where the button was", "on the next button"])
 def test_clicks_in_quick_succession_move_an_order_one_step_only(
     tab: Tab, open_order: Json, admin_api: Api, place: str
@@ -62,6 +64,7 @@ def test_clicks_in_quick_succession_move_an_order_one_step_only(
     assert decided(admin_api, open_order["orderID"])["status"] == "packed"
 
 
+@pytest.mark.usefixtures("whole_pauses")
 def test_holding_the_enter_key_moves_an_order_one_step_only(
     tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
@@ -77,6 +80,7 @@ def test_holding_the_enter_key_moves_an_order_one_step_only(
     assert decided(admin_api, open_order["orderID"])["status"] == "packed"
 
 
+@pytest.mark.usefixtures("whole_pauses")
 def test_pressing_enter_twice_moves_an_order_one_step_only(
     tab: Tab, open_order: Json, admin_api: Api
 ) -> None:
@@ -89,6 +93,7 @@ def test_pressing_enter_twice_moves_an_order_one_step_only(
     assert decided(admin_api, open_order["orderID"])["status"] == "packed"
 
 
+@pytest.mark.usefixtures("whole_pauses")
 def test_single_keys_act_on_an_order_but_not_while_typing(tab: Tab, open_order: Json, admin_api: Api) -> None:
     tab.hold("**/shell/keyboard-help.js")  # keys work although this module has not arrived
     tab.press("Edit")

@@ -421,6 +421,7 @@ def test_staff_cannot_undo_a_bulk_shipment(
     assert statuses(admin_api, orders[:2]) == ["shipped", "placed"]
 
 
+@pytest.mark.usefixtures("whole_pauses")
 def test_more_clicks_on_the_button_of_a_bulk_move_do_nothing(
     tab: Tab, orders: list[Json], select: Select, admin_api: Api
 ) -> None:
