@@ -5,7 +5,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 from tests.imports import ROOT
@@ -17,7 +19,7 @@ TIMEOUT_S = 60
 
 
 def evaluate(module: str, expression: str, values: Iterable[Any]) -> list[Any]:
-    """Return the results of a JavaScript expression for each value, all from one process.
+    """Return the results of a JavaScript expression for each value.
 
     `module` is a path below site/assets. The expression uses it as `module`, and one value as `value`. Values
     and results are JSON. A promise is awaited, and undefined is None. `at(zone, now)` sets the time zone and,
@@ -33,18 +35,8 @@ def evaluate(module: str, expression: str, values: Iterable[Any]) -> list[Any]:
         "expression": expression,
         "values": given,
     }
-    allowed = [f"--allow-read={ROOT}", "--allow-env=TZ"]
-    done = subprocess.run(
-        [str(DENO), "run", *OFFLINE, *allowed, str(Path(__file__).with_name("evaluate.mjs"))],
-        env=os.environ | {"DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1", "LC_ALL": "en_GB.UTF-8"},
-        input=json.dumps(task),
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_S,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    outcomes = json.loads(done.stdout)
+    outcomes = _answer(task)
+    assert isinstance(outcomes, list), outcomes["failure"]
     failed = [
         (value, outcome["error"])
         for value, outcome in zip(given, outcomes, strict=True)
@@ -52,3 +44,34 @@ def evaluate(module: str, expression: str, values: Iterable[Any]) -> list[Any]:
     ]
     assert not failed, failed
     return [outcome.get("result") for outcome in outcomes]
+
+
+def _answer(task: dict[str, Any]) -> Any:
+    server = _server()
+    assert server.stdin
+    assert server.stdout
+    limit = Timer(TIMEOUT_S, server.kill)
+    limit.start()
+    try:
+        server.stdin.write(json.dumps(task) + "\n")
+        server.stdin.flush()
+        line = server.stdout.readline()
+    finally:
+        limit.cancel()
+    if not line:
+        _server.cache_clear()
+        raise AssertionError(f"no answer within {TIMEOUT_S} s: {task['expression']}")
+    return json.loads(line)
+
+
+@cache
+def _server() -> subprocess.Popen[str]:
+    """Start the process that evaluates. It ends with this process, which closes its input then."""
+    allowed = [f"--allow-read={ROOT}", "--allow-env=TZ"]
+    return subprocess.Popen(
+        [str(DENO), "run", *OFFLINE, *allowed, str(Path(__file__).with_name("serve.mjs"))],
+        env=os.environ | {"DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1", "LC_ALL": "en_GB.UTF-8"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )

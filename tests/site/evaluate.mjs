@@ -1,7 +1,8 @@
-// Evaluate an expression with one module of the site for each value, without a browser. Called by tests/site/deno.py.
-const { file, schemas, prepare, expression, values } = JSON.parse(
-  await new Response(Deno.stdin.readable).text(),
-);
+// A worker that evaluates an expression with one module of the site for each value, without a browser. It answers
+// with a list of {result} or {error}, or with {failure} if the module or the expression cannot be loaded.
+const { file, schemas, prepare, expression, values } = await new Promise((resolve) => {
+  addEventListener("message", ({ data }) => resolve(data), { once: true });
+});
 
 // The modules load the schemas with fetch(), and some of them look up their elements when they are loaded.
 globalThis.fetch = async (url) => {
@@ -17,6 +18,18 @@ globalThis.document = {
   addEventListener() {},
 };
 
+// A worker has no storage of its own.
+function newStorage() {
+  const kept = new Map();
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, text) => void kept.set(key, String(text)),
+    removeItem: (key) => void kept.delete(key),
+  };
+}
+globalThis.sessionStorage = newStorage();
+globalThis.localStorage = newStorage();
+
 const Clock = Date;
 globalThis.at = (zone, now) => {
   Deno.env.set("TZ", zone);
@@ -27,15 +40,20 @@ globalThis.at = (zone, now) => {
   };
 };
 
-new Function(prepare)();
-const module = await import(file);
-const evaluate = new Function("module", "value", `return ${expression};`);
-const results = [];
-for (const value of values) {
-  try {
-    results.push({ result: await evaluate(module, value) });
-  } catch (error) {
-    results.push({ error: String(error) });
+async function evaluateAll() {
+  new Function(prepare)();
+  const module = await import(file);
+  const evaluate = new Function("module", "value", `return ${expression};`);
+  const results = [];
+  for (const value of values) {
+    try {
+      results.push({ result: await evaluate(module, value) });
+    } catch (error) {
+      results.push({ error: String(error) });
+    }
   }
+  return results;
 }
-console.log(JSON.stringify(results));
+
+const answer = await evaluateAll().catch((error) => ({ failure: String(error) }));
+postMessage(JSON.stringify(answer));
