@@ -461,8 +461,17 @@ class Shop:
             self.put_all("SHOP_PRODUCTS_TABLE", [product_item(*one) for one in CATALOG.items()])
 
     def _empty(self, table: str) -> None:
-        names = (KEYS[table], *RANGES.get(table, ()))
-        keys = [tables.attributes({name: item[name] for name in names}) for item in self.all(table)]
+        names = {f"#{place}": name for place, name in enumerate((KEYS[table], *RANGES.get(table, ())))}
+        pages = (
+            aws.dynamodb()
+            .get_paginator("scan")
+            .paginate(
+                TableName=self.names[table],
+                ProjectionExpression=",".join(names),
+                ExpressionAttributeNames=names,
+            )
+        )
+        keys = [key for page in pages for key in page["Items"]]
         self._write_batches(table, [{"DeleteRequest": {"Key": key}} for key in keys])
 
     def _write_batches(self, table: str, requests: Sequence[Json]) -> None:
