@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from lambdas.platform import aws, listing, log, tables, times
+from lambdas.platform import aws, batches, listing, log, tables, times
 from lambdas.platform.access import Person
 from lambdas.platform.errors import ConflictError, NotFoundError, PreconditionFailedError, TooLargeError
 from lambdas.platform.listing import Listing, Page
@@ -16,6 +16,7 @@ SOURCES = (ORDERS, NOTIFICATIONS, VIEWS)
 OPEN, SENDING, SENT, DISCARDED = "open", "sending", "sent", "discarded"
 STATES = (OPEN, SENDING, SENT, DISCARDED)
 SETTLED = (SENT, DISCARDED)
+UNSETTLED = (OPEN, SENDING)  # somebody has to decide about these
 # The fields of a letter in a list. The index has a copy of them.
 LIST_FIELDS = (
     "source",
@@ -87,7 +88,18 @@ def of_orders(states: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 def count_open(source: str) -> int:
     """Return how many letters of a source wait for somebody, at most MAX_COUNT of each state."""
-    return sum(_count(f"{state}#{source}") for state in (OPEN, SENDING))
+    return sum(_count(f"{state}#{source}") for state in UNSETTLED)
+
+
+def is_unsettled_order(letter: Mapping[str, Any]) -> bool:
+    """Whether a letter is an order that was not processed, and that somebody has to decide about."""
+    return letter["source"] == ORDERS and letter["state"] in UNSETTLED
+
+
+def unsettled_orders() -> list[Letter]:
+    """Return all letters of orders that somebody has to decide about, whole. Raises batches.BusyError."""
+    found = batches.read(_table(), "id", (row["id"] for row in of_orders(UNSETTLED)))
+    return [cast(Letter, one) for one in found.values() if is_unsettled_order(one)]
 
 
 def find(letter_id: str) -> Letter | None:

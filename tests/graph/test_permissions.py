@@ -293,6 +293,8 @@ PERMISSIONS = {
         ("dynamodb:GetItem", "orders-table"),
         ("dynamodb:PutItem", "orders-table"),
         ("dynamodb:UpdateItem", "orders-table"),
+        ("dynamodb:BatchGetItem", "dead-letters-table"),
+        ("dynamodb:Query", "dead-letters-table/index/byState"),
         ("dynamodb:GetItem", "dead-letters-table"),
         ("dynamodb:PutItem", "dead-letters-table"),
         ("dynamodb:DeleteItem", "orders-drafts-table"),

@@ -260,6 +260,7 @@ def test_each_field_of_a_body_is_a_field_of_its_document() -> None:
         ("OrderChange", "status"), ("OrderChange", "details"), ("OrderChange", "settled"),
         ("OrderChange", "comment"), ("OrderChange", "printed"), ("OrderChange", "labels"),
         ("OrderChange", "customer"), ("Erasure", "reason"), ("Erasure", "dryRun"), ("Erasure", "cursor"),
+        ("Erasure", "discardDeadLetters"),
         ("Settlement", "undone"), ("ProductBatch", "dryRun"), ("ProductBatch", "partial"),
         ("ProductBatch", "expected"),
         ("ProductBatch", "items"), ("ProductFile", "kind"), ("ProductFile", "contentType"),

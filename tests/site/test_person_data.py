@@ -14,6 +14,7 @@ NOTHING = {"anonymised": 0, "erased": 0, "deadLetters": 0, "parkedOrders": 0}
 ERASURE = """(async () => {
     const steps = value.steps, sent = [], waits = [];
     const none = { anonymised: 0, erased: 0, deadLetters: 0, parkedOrders: 0, left: 0, nextCursor: null };
+    Object.assign(none, { openLetters: 0, firstOpenLetters: [] });
     async function call(method, path, { body }) {
         const step = steps.length > 1 ? steps.shift() : steps[0];
         sent.push([`${method} ${path}`, body]);
@@ -22,7 +23,7 @@ ERASURE = """(async () => {
     }
     const wait = async (ms) => waits.push(ms);
     const erasure = new module.Erasure({ email: "a+b@x.example", call, wait });
-    const result = value.preview ? await erasure.preview() : await erasure.run("asked").catch(String);
+    const result = value.preview ? await erasure.preview() : await erasure.run("asked", value.discards).catch(String);
     return { result, done: erasure.done, sum: module.sumOf(erasure.done), sent, waits: waits.length };
 })()"""
 READ = """(async () => {
@@ -79,6 +80,12 @@ def test_an_erasure_is_repeated_until_nothing_is_left() -> None:
     assert ran["sent"] == [[path, body] for body in bodies]
 
 
+def test_each_step_says_that_orders_which_did_not_arrive_go_too() -> None:
+    ran = run(steps=[{"erased": 1, "left": 2, "nextCursor": "here"}, {}], discards=True)
+    body = {"reason": "asked", "discardDeadLetters": True}
+    assert [one for _, one in ran["sent"]] == [body, body | {"cursor": "here"}]
+
+
 def test_an_erasure_that_makes_no_progress_ends() -> None:
     ran = run(steps=[{"erased": 1, "left": 2}, {"left": 1}])
     assert (ran["result"], ran["waits"], ran["done"]["erased"]) == (False, 24, 1)
@@ -97,9 +104,13 @@ def test_a_refused_erasure_keeps_the_numbers_of_the_steps_before() -> None:
 
 
 def test_a_preview_adds_up_all_pages_and_erases_nothing() -> None:
-    steps = [{"anonymised": 2, "left": 5, "nextCursor": "next"}, {"deadLetters": 1, "left": 2}]
+    steps = [
+        {"anonymised": 2, "left": 5, "openLetters": 1, "firstOpenLetters": ["a"], "nextCursor": "next"},
+        {"deadLetters": 3, "left": 2, "openLetters": 2, "firstOpenLetters": ["b", "c"]},
+    ]
     ran = run(steps=steps, preview=True)
-    assert ran["result"] == NOTHING | {"anonymised": 2, "deadLetters": 1}
+    letters = {"openLetters": 3, "firstOpenLetters": ["a", "b", "c"]}
+    assert ran["result"] == NOTHING | {"anonymised": 2, "deadLetters": 3} | letters
     assert [body for _, body in ran["sent"]] == [{"dryRun": True}, {"dryRun": True, "cursor": "next"}]
     assert ran["done"] == NOTHING
 
@@ -147,6 +158,18 @@ def test_an_erasure_is_told_in_plain_words(counts: Json, plan: list[str], outcom
     assert done == outcome
 
 
+@pytest.mark.parametrize(
+    ("number", "box", "more"),
+    [
+        (1, "Discard the order that did not arrive, too", "1 more, among all dead letters"),
+        (1200, "Discard the 1,200 orders that did not arrive, too", "1,200 more, among all dead letters"),
+    ],
+)
+def test_the_box_says_how_many_orders_did_not_arrive(number: int, box: str, more: str) -> None:
+    expression = "[module.discardWords(value), module.moreWords(value), module.moreWords(0)]"
+    assert evaluate("customer/person-words.js", expression, [number]) == [[box, more, ""]]
+
+
 def test_a_browser_forgets_the_views_and_texts_of_a_person() -> None:
     def views(*pairs: tuple[str, str]) -> str:
         found = [{"name": name, "address": f"/orders.html{address}"} for name, address in pairs]
@@ -192,6 +215,10 @@ def test_a_browser_forgets_the_views_and_texts_of_a_person() -> None:
         ({"status": 403, "message": "Only admins"}, "Only admins"),
         ({"status": 409, "message": "Busy"}, "Busy"),
         ({"status": 409, "message": "x", "fields": [{"path": "3f2a"}]}, "The shop still owes goods."),
+        (
+            {"status": 409, "message": "x", "fields": [{"path": "discardDeadLetters"}]},
+            "Orders of this person came into the dead letters meanwhile.",
+        ),
         (
             {"status": 409, "message": "x", "fields": [{"path": "orders-1"}]},
             "An order of another customer came",

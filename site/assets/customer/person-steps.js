@@ -31,23 +31,32 @@ export class Erasure {
     Object.assign(this, { email, call, onStep, wait });
   }
 
-  /** Resolve to the numbers of what would be erased. Rejected with status 409 while the shop owes goods. */
+  /**
+   * Resolve to the numbers of what would be erased, with the number and the first of the orders that did not arrive. Rejected
+   * with status 409 while the shop owes goods.
+   */
   async preview() {
-    const sums = emptyCounts();
+    const sums = { ...emptyCounts(), openLetters: 0, firstOpenLetters: [] };
     let cursor = null;
     do {
       const step = await this.#call({ dryRun: true }, cursor);
       add(sums, step);
+      sums.openLetters += step.openLetters;
+      sums.firstOpenLetters.push(...step.firstOpenLetters);
       cursor = step.nextCursor;
     } while (cursor !== null);
     return sums;
   }
 
-  /** Erase. Resolve to whether nothing is left: something else may have to happen before the rest can go. */
-  async run(reason) {
+  /**
+   * Erase, also the orders that did not arrive if `discards`. Resolve to whether nothing is left: something else may have to
+   * happen before the rest can go.
+   */
+  async run(reason, discards) {
+    const asked = discards ? { reason, discardDeadLetters: true } : { reason };
     let [cursor, idle] = [null, 0];
     while (idle < MAX_IDLE) {
-      const step = await this.#call({ reason }, cursor);
+      const step = await this.#call(asked, cursor);
       add(this.done, step);
       this.onStep(this);
       if (!step.left) return true;
