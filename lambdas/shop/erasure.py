@@ -206,7 +206,7 @@ class Erasure:
         raise ConflictError(message, [Fault("discardDeadLetters", rule)])
 
     def _require_own(self, letter: Letter) -> None:
-        """Raise ConflictError for an order of somebody else that came under the ID of an order of the person."""
+        """Raise ConflictError for an order of somebody else that came under the ID of one of the person."""
         if personal_data.is_for_another(cast(tables.Record, letter), self.email):
             message = "a dead letter under the ID of an order of this person is for another customer"
             fault = Fault(letter["id"], "settle this dead letter first")

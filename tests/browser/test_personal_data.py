@@ -57,13 +57,16 @@ def test_everything_of_a_customer_is_downloaded_as_json_and_csv(
         "customer-data-0000-00-00.csv",
     ]
     read = json.loads(whole)
+    assert next(iter(read)) == "about"
+    assert f"about {buyer['email']}," in read["about"]
     assert read["customer"]["email"] == buyer["email"]
+    assert admin.email not in whole + table
     assert {one["orderID"] for one in read["orders"]} == {
         one["orderID"] for one in orders_of(admin_api, buyer)
     }
     rows = list(csv.DictReader(io.StringIO(table)))
     assert len(rows) == sum(len(one["items"]) for one in read["orders"])
-    assert {row["Customer"] for row in rows} == {f"'{buyer['name']}"}  # no formula
+    assert {row["Delivery name"] for row in rows} == {f"'{buyer['name']}"}  # no formula
 
 
 def letter_of(api: Api, order: Json) -> Json:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdas.platform import aws, tables, text
+from lambdas.platform import aws, tables, text, times
 from lambdas.platform.access import Person
 from lambdas.platform.errors import PreconditionFailedError
 from lambdas.shop import (
@@ -26,6 +26,7 @@ from lambdas.shop import (
     order_reads,
     order_status,
     personal_data,
+    personal_export,
 )
 from tests.handlers.order_lists import found as searched
 from tests.handlers.personal_traces import Trade, erase, export, exported
@@ -47,6 +48,7 @@ from tests.handlers.test_customers import emails, get_one
 from tests.handlers.test_dead_letters import get as get_letter
 from tests.handlers.test_drafts import draft, put
 from tests.handlers.test_order_calls import PATH, act_before_write, patch
+from tests.handlers.test_order_mails import send as send_mail
 from tests.handlers.test_redrive import discard
 from tests.handlers.test_redrive import send as send_again
 
@@ -593,6 +595,58 @@ def test_an_address_is_found_at_each_place_of_a_long_text(size: int) -> None:
         assert not address_search.names(f"{'-' * size} x{email} {'-' * 5000}", mailbox)
 
 
+def test_the_export_says_of_whom_when_and_in_which_units(trade: Trade) -> None:
+    ordered(trade)
+    first = export(trade.shop, "ANN@example.org").json
+    assert next(iter(first)) == "about"
+    year = times.now()[:4]
+    for said in (
+        f"about {ANN}, made at {year}-",
+        "minor units of GBP (pence): 1250 is GBP 12.50",
+        "UTC",
+        "“staff”",
+    ):
+        assert said in first["about"]
+    assert "about" not in export(trade.shop, ANN, cursor=first["nextCursor"]).json
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SHOP_CURRENCY", "JPY")
+        assert "minor units of JPY: 1250 is JPY 1,250." in personal_export.about(ANN, "JPY")
+
+
+def test_the_export_has_nobody_of_the_shop(trade: Trade) -> None:
+    order_id = ordered(trade)
+    trade.patch(order_id, labels={"tags": ["rush"], "assignee": "Mary Porter"})
+    trade.patch(order_id, labels={"tags": ["rush"], "assignee": "Sam"})
+    trade.patch(order_id, comment="Ask staff@shop.example, not xstaff@shop.example")
+    assert patch_customer(trade.shop, {"note": "pays late"}, "*").status == 200
+    (letter,) = _undelivered(trade, 1).values()
+    _fail_to_count(trade, trade.records[-1])
+    trade.shop.keep("SHOP_VIEWS_DLQ_URL")
+    assert send_again(trade.shop, letter, note="Sent by Admin@shop.example").status == 202
+    assert send_mail(trade.shop, {"orderID": order_id}).status == 202
+    written = json.dumps(whole := exported(trade.shop, ANN))
+    for name in ("admin@shop", "Admin@shop", "boss@shop", "orders@shop", "Mary", "Sam", '"sub"'):
+        assert name not in written
+    assert "Ask staff, not xstaff@shop.example" in written
+    (found,) = whole["orders"]
+    assert (found["submittedBy"], found["assignee"], whole["customer"]["noteBy"]) == ("staff",) * 3
+    assert {entry["by"] for one in (found, *whole["deadLetters"]) for entry in one["history"]} == {"staff"}
+    images = [
+        json.loads(one["body"])["dynamodb"]["NewImage"] for one in whole["deadLetters"] if "change" in one
+    ]
+    assert [(one["submittedBy"], one["assignee"]) for one in images] == [({"S": "staff"}, {"S": "staff"})]
+
+
+def test_the_export_of_a_member_of_staff_has_the_own_address(trade: Trade) -> None:
+    staff = STAFF["email"]
+    ordered(trade, email=staff)
+    assert exported(trade.shop, staff)["customer"]["email"] == staff
+    (found,) = personal_export.without_staff({"of": [{"by": staff.upper(), "note": f"for {staff}"}]}, staff)[
+        "of"
+    ]
+    assert found == {"by": staff.upper(), "note": f"for {staff}"}
+
+
 # ---- dead letters
 
 
@@ -615,7 +669,7 @@ def test_an_order_of_somebody_else_under_the_id_of_an_order_refuses_the_erasure(
 
 
 def _undelivered(trade: Trade, count: int) -> dict[str, Json]:
-    """Have orders of Ann become dead letters, none of which can be stored; return the letters by their IDs."""
+    """Have orders of Ann become dead letters, none of which can be stored; return all letters by ID."""
     for _ in range(count):
         sent = order(customer={"name": "Ann", "email": ANN})
         assert trade.shop.deliver(submission(sent, channel="fax")) == []
@@ -627,7 +681,8 @@ def test_orders_that_did_not_arrive_refuse_the_erasure(trade: Trade, count: int,
     ordered(trade, "packed", "shipped")
     put(trade.shop, draft(customer={"email": ANN}), If_None_Match="*")
     kept, stored = _undelivered(trade, count), trade.shop.orders()
-    for more in ({}, {"discardDeadLetters": False}):
+    bodies: tuple[Json, ...] = ({}, {"discardDeadLetters": False})
+    for more in bodies:
         reply = erase(trade.shop, ANN, **more)
         assert (reply.status, [*reply.fields]) == (409, ["discardDeadLetters"])
         assert reply.fields["discardDeadLetters"].startswith(f"must be true to discard {named}")
@@ -836,7 +891,9 @@ def test_the_export_has_pages_of_orders_with_their_mails(
     assert sorted(one["orderID"] for one in whole["orders"]) == sorted(ids)
     assert {(one["orderID"], one["event"]) for one in whole["mails"]} == {(one, "placed") for one in ids}
     shown = trade.shop.ask("get_order", "GET", PATH, orderID=ids[0]).json
-    assert shown in whole["orders"]
+    (found,) = (one for one in whole["orders"] if one["orderID"] == ids[0])
+    of_staff = ("submittedBy", "history")
+    assert {name for name in shown if shown[name] != found[name]} == {*of_staff}
 
 
 def test_the_export_lacks_an_order_that_another_customer_got_meanwhile(

@@ -1,10 +1,13 @@
 """The export and the erasure of a person, against an API that a script plays, and what a browser forgets."""
 
+import csv
+import io
 import json
 from typing import Any
 
 import pytest
 
+from tests.imports import ROOT
 from tests.site.deno import evaluate
 
 Json = dict[str, Any]
@@ -23,7 +26,8 @@ ERASURE = """(async () => {
     }
     const wait = async (ms) => waits.push(ms);
     const erasure = new module.Erasure({ email: "a+b@x.example", call, wait });
-    const result = value.preview ? await erasure.preview() : await erasure.run("asked", value.discards).catch(String);
+    const run = () => erasure.run("asked", value.discards).catch(String);
+    const result = await (value.preview ? erasure.preview() : run());
     return { result, done: erasure.done, sum: module.sumOf(erasure.done), sent, waits: waits.length };
 })()"""
 READ = """(async () => {
@@ -117,21 +121,55 @@ def test_a_preview_adds_up_all_pages_and_erases_nothing() -> None:
 
 def test_all_pages_of_a_person_are_read() -> None:
     pages = [
-        {"customer": {"name": "A"}, "orders": [1, 2], "mails": [7]},
+        {"about": "This is", "customer": {"name": "A"}, "orders": [1, 2], "mails": [7]},
         {"orders": [3]},
         {"parkedOrders": [4]},
     ]
     (read,) = evaluate("customer/person-steps.js", READ, [pages])
-    assert read["whole"] == {
-        "customer": {"name": "A"},
-        "orders": [1, 2, 3],
-        "mails": [7],
-        "deadLetters": [],
-        "parkedOrders": [4],
-    }
+    assert list(read["whole"].items()) == [
+        ("about", "This is"),
+        ("customer", {"name": "A"}),
+        ("orders", [1, 2, 3]),
+        ("mails", [7]),
+        ("deadLetters", []),
+        ("parkedOrders", [4]),
+    ]
     path = "GET /customers/a%2Bb%40x.example/export"
     assert read["asked"] == [path, f"{path}?cursor=c3", f"{path}?cursor=c2"]
     assert read["seen"] == [2, 3, 3]
+
+
+def test_the_table_for_a_person_has_words_and_no_staff() -> None:
+    line = {"sku": "MOP-1", "name": "Flat mop", "quantity": 2, "unitPrice": 1250, "lineTotal": 2500}
+    customer = {"name": "=Ann", "email": "ann@x.example", "company": "Hotel", "address": "1 Quay"}
+    by = "mary@shop.example"
+    order = {
+        "orderID": "3f2a", "number": 1042, "status": "rejected", "createdAt": "2026-01-31T09:30:00.000Z",
+        "currency": "GBP", "total": 3000, "submittedBy": by, "assignee": "Sam", "tags": ["rush"],
+        "customer": customer | {"phone": "+44 7"}, "items": [line, {"sku": "GONE", "quantity": 1}],
+        "charges": [{"kind": "delivery", "amount": 500}], "notes": "Ring, please",
+        "history": [{"by": by, "sub": "4b1c"}],
+    }  # fmt: skip
+    written = """(async () => {
+        const { namesOf, rowsOf } = await import(value.columns);
+        const { line, file } = module.FORMATS.comma;
+        return file(namesOf("person"), rowsOf("person", value.order).map(line)).text();
+    })()"""
+    columns = (ROOT / "site/assets/list/columns.js").as_uri()
+    (table,) = evaluate("list/file-format.js", written, [{"columns": columns, "order": order}])
+    table = table.removeprefix("\ufeff")
+    head, *rows = csv.reader(io.StringIO(table))
+    assert head == [
+        "Order number", "Placed at", "Status", "Product", "Quantity", "Unit price", "Line total",
+        "Order total", "Currency", "Delivery name", "Company", "Delivery address", "Phone", "Notes",
+    ]  # fmt: skip
+    assert [row[3:8] for row in rows] == [
+        ["Flat mop", "2", "12.50", "25.00", "30.00"],
+        ["GONE", "1", "", "", "30.00"],
+        ["Delivery", "1", "5.00", "5.00", "30.00"],
+    ]
+    assert {tuple(row[8:]) for row in rows} == {("GBP", "'=Ann", "Hotel", "1 Quay", "'+44 7", "Ring, please")}
+    assert not [word for word in ("shop.example", "Sam", "rush", "4b1c") if word in table]
 
 
 @pytest.mark.parametrize(

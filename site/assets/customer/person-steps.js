@@ -6,17 +6,19 @@ const COUNTS = ["anonymised", "erased", "deadLetters", "parkedOrders"];
 const pathOf = (email, name) => `/customers/${encodeURIComponent(email)}/${name}`;
 
 /**
- * Read everything that is kept of a person by the function `call` of lib/api.js. Resolve to {customer, orders, deadLetters,
- * parkedOrders, mails}. `onPage(whole)` is called after each page with what was read so far.
+ * Read everything that is kept of a person by the function `call` of lib/api.js. Resolve to {about, customer, orders, mails,
+ * deadLetters, parkedOrders}. `onPage(whole)` is called after each page with what was read so far.
  */
 export async function readPerson({ email, call, onPage = () => {}, signal }) {
-  const whole = { orders: [], mails: [], deadLetters: [], parkedOrders: [] };
+  const lists = { orders: [], mails: [], deadLetters: [], parkedOrders: [] };
+  const whole = { about: "", customer: undefined, ...lists }; // in the sequence in which a person reads it
   let cursor = "";
   while (cursor !== null) {
     const query = cursor ? `?${new URLSearchParams({ cursor })}` : "";
     const page = await call("GET", pathOf(email, "export") + query, { signal });
-    if (page.customer) whole.customer = page.customer;
-    for (const name of ["orders", "mails", "deadLetters", "parkedOrders"]) whole[name].push(...page[name]);
+    whole.about ||= page.about;
+    whole.customer ??= page.customer;
+    for (const name of Object.keys(lists)) lists[name].push(...page[name]);
     cursor = page.nextCursor;
     onPage(whole);
   }
