@@ -334,8 +334,8 @@ CALLS = (
         answers={
             200: Answer("What this call did, and what is left", "ErasureStep"),
             409: Answer(
-                "The shop owes goods, or an open dead letter is of another customer; each is named. Or orders of "
-                "the person did not arrive, and `discardDeadLetters` is not true"
+                "The shop owes goods, or an open dead letter is of another customer; each is named. Or "
+                "orders of the person did not arrive, and `discardDeadLetters` is not true"
             ),
             **NOT_FOUND,
             **ADMINS_ONLY,
