@@ -30,7 +30,8 @@ LIST_FIELDS = (
     "receivedAt",
     "tries",
 )
-ERASED = "the order was erased"  # the reason of a letter whose content is gone
+# The reasons of a letter whose content is gone: the order was stored, or nowhere but in the letter.
+ERASED, ERASED_UNSTORED = "the order was erased", "the order was erased before it was stored"
 MAX_COUNT = 1000  # letters of a state that are counted; the figure of a longer list helps nobody
 _MAX_OF_ORDER = 100
 _MAX_ID_BYTES = 1000  # DynamoDB refuses to look for a key of more than 2,048 bytes
@@ -184,14 +185,14 @@ def discard(letter: Letter, person: Person, reason: str) -> None:
     log.event("dead_letter.discarded", letterID=letter["id"], sub=person.sub)
 
 
-def without_content(letter: Letter) -> Letter:
+def without_content(letter: Letter, reason: str = ERASED) -> Letter:
     """Return a letter, discarded and without what it says of its order and its customer."""
     gone, kept = ("original", "customerName", "redriven"), ("at", "by", "sub", "event")
     rest: dict[str, Any] = {name: value for name, value in letter.items() if name not in gone}
     # The note about an earlier sending has the changes of the order in words.
     rest["attributes"] = {name: text for name, text in letter["attributes"].items() if name != "redriven"}
     history = [{name: value for name, value in step.items() if name in kept} for step in rest["history"]]
-    empty = {"state": DISCARDED, "reason": ERASED, "advice": "other", "body": "", "history": history}
+    empty = {"state": DISCARDED, "reason": reason, "advice": "other", "body": "", "history": history}
     return cast(Letter, rest | empty)
 
 

@@ -177,7 +177,7 @@ ANSWERS = {
     "products and figures": "AlsoBought AlsoBoughtItem StoredProduct FileUpload ProductHistory "
     "ProductHistoryEntry ProductChange ProductOutcomes ProductOutcome UpdatedBy ProductPage CategoryCount "
     "ProductChanged QuarterHour Activity Sale Sales TopSellers TopSeller Workload ErasureStep "
-    "Accounting",
+    "Accounting MissingOrder",
     "accounts of staff": "Person WholePerson PersonHistoryEntry PersonPage Sub Groups PersonState "
     "PersonSource",
     "errors": "Error ErrorDetail ErrorField GatewayError",
