@@ -5,6 +5,7 @@ import { deadLetterPage, link, orderPage } from "../lib/links.js";
 import { discardWords, moreWords } from "./person-words.js";
 
 const box = byId("erase-letters");
+const SHOWN = 3; // links, so that the box stays on the screen of a phone
 const OPEN_LETTERS = "/dead-letters.html?source=orders";
 
 /** Show the box and links to the dead letters, or nothing if there are none. */
@@ -12,9 +13,10 @@ export function offerDiscard({ openLetters, firstOpenLetters }) {
   box.checked = false;
   byId("erase-open").hidden = !openLetters;
   byId("erase-letters-label").textContent = discardWords(openLetters);
-  const more = moreWords(openLetters - firstOpenLetters.length);
+  const shown = firstOpenLetters.slice(0, SHOWN).map(letterLink);
+  const more = moreWords(openLetters - shown.length);
   const rest = more ? [link(OPEN_LETTERS, more)] : [];
-  byId("erase-letters-list").replaceChildren(...[...firstOpenLetters.map(letterLink), ...rest].map(item));
+  byId("erase-letters-list").replaceChildren(...[...shown, ...rest].map(item));
 }
 
 /** Whether orders did not arrive, and nobody has said that they go too. The box has the focus then. */
