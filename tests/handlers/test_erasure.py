@@ -615,6 +615,7 @@ def test_the_export_says_of_whom_when_and_in_which_units(trade: Trade) -> None:
 
 def test_the_export_has_nobody_of_the_shop(trade: Trade) -> None:
     order_id = ordered(trade)
+    trade.shop.announce(trade.records[0])
     trade.patch(order_id, labels={"tags": ["rush"], "assignee": "Mary Porter"})
     trade.patch(order_id, labels={"tags": ["rush"], "assignee": "Sam"})
     trade.patch(order_id, comment="Ask staff@shop.example, not xstaff@shop.example")
@@ -628,6 +629,7 @@ def test_the_export_has_nobody_of_the_shop(trade: Trade) -> None:
     for name in ("admin@shop", "Admin@shop", "boss@shop", "orders@shop", "Mary", "Sam", '"sub"'):
         assert name not in written
     assert "Ask staff, not xstaff@shop.example" in written
+    assert "sent" in {mail["state"] for mail in whole["mails"]}
     (found,) = whole["orders"]
     assert (found["submittedBy"], found["assignee"], whole["customer"]["noteBy"]) == ("staff",) * 3
     assert {entry["by"] for one in (found, *whole["deadLetters"]) for entry in one["history"]} == {"staff"}
@@ -635,6 +637,12 @@ def test_the_export_has_nobody_of_the_shop(trade: Trade) -> None:
         json.loads(one["body"])["dynamodb"]["NewImage"] for one in whole["deadLetters"] if "change" in one
     ]
     assert [(one["submittedBy"], one["assignee"]) for one in images] == [({"S": "staff"}, {"S": "staff"})]
+
+
+@pytest.mark.parametrize("field", ["by", "submittedBy", "noteBy", "erasedBy", "assignee"])
+def test_the_export_names_nobody_in_any_field(field: str) -> None:
+    for name, value in (("Mary", "staff"), ({"S": "Mary"}, {"S": "staff"}), (None, None)):
+        assert personal_export.without_staff({"of": [{field: name}]}, ANN) == {"of": [{field: value}]}
 
 
 def test_the_export_of_a_member_of_staff_has_the_own_address(trade: Trade) -> None:
@@ -705,6 +713,17 @@ def test_a_dry_run_shows_the_orders_that_did_not_arrive(trade: Trade) -> None:
     shown = {one["id"]: one for one in plan["firstOpenLetters"]}
     assert settled["id"] not in shown
     assert {one["acceptedAt"] for one in shown.values()} <= {one["acceptedAt"] for one in kept.values()}
+
+
+def test_an_erased_letter_says_whether_its_order_was_stored(trade: Trade) -> None:
+    """The accounting counts those that were not, and the figures those that were."""
+    theirs = ordered(trade, email="bob@example.org")
+    assert trade.shop.deliver(submission(order(theirs, customer={"name": "Ann", "email": ANN}))) == []
+    never_stored = {one["orderID"] for one in _undelivered(trade, 1).values()} - {theirs}
+    assert erase(trade.shop, ANN, discardDeadLetters=True).json["deadLetters"] == 2
+    reasons = {one["orderID"]: one["reason"] for one in trade.shop.all("SHOP_LETTERS_TABLE")}
+    (other,) = never_stored
+    assert reasons == {theirs: letters.ERASED, other: letters.ERASED_UNSTORED}
 
 
 def test_settled_letters_need_no_word_of_their_own(trade: Trade) -> None:
