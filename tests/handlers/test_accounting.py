@@ -143,7 +143,7 @@ def test_a_lost_order_is_named_and_becomes_a_dead_letter_once(
     assert {fault["path"] for fault in shown["faults"]} == {"customer", "items"}
 
 
-def test_a_missing_order_says_when_and_how_it_came_and_which_letter_it_is(shop: Shop, log: str) -> None:
+def test_a_missing_order_leads_to_its_letter_with_time_and_channel(shop: Shop, log: str) -> None:
     order_id, at = new_id(), 1291191960000
     write(log, json.dumps(LINE | {"orderID": order_id, "at": str(at)}))
     known = {"orderID": order_id, "acceptedAt": times.iso(at), "channel": "staff"}
@@ -179,7 +179,7 @@ def test_an_order_that_is_erased_as_a_dead_letter_is_erased(shop: Shop, log: str
     assert order_id not in tracked(shop)
 
 
-def test_an_order_that_is_stored_after_it_was_erased_as_a_letter_counts_once(shop: Shop, log: str) -> None:
+def test_an_order_stored_after_its_letter_was_erased_counts_once(shop: Shop, log: str) -> None:
     """Its message was on its way during the erasure."""
     submitted = order()
     accept(log, submitted["orderID"])
