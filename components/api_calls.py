@@ -333,7 +333,10 @@ CALLS = (
         body="Erasure",
         answers={
             200: Answer("What this call did, and what is left", "ErasureStep"),
-            409: Answer("The shop owes goods, or an open dead letter is of another customer; each is named"),
+            409: Answer(
+                "The shop owes goods, or an open dead letter is of another customer; each is named. Or "
+                "orders of the person did not arrive, and `discardDeadLetters` is not true"
+            ),
             **NOT_FOUND,
             **ADMINS_ONLY,
         },

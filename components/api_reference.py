@@ -72,7 +72,7 @@ OWN_PARAMETERS: Mapping[tuple[str | None, str], tuple[str, str | Document]] = {
         "Order of the list: by name, or with q by relevance, unless it is named",
         "ProductSort",
     ),
-    ("list_people", "q"): ("Only accounts whose e-mail address begins with this", _TEXT),
+    ("list_people", "q"): ("Only accounts whose e-mail address begins with this, or that of this ID", _TEXT),
     ("list_people", "limit"): ("Maximum number of accounts on the page", "PeopleSize"),
     ("get_top_sellers", "limit"): ("Maximum number of products", "PageSize"),
 }

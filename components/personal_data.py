@@ -70,7 +70,8 @@ class PersonalData(pulumi.ComponentResource):
                     *find,
                     # Orders are changed or replaced by a tombstone, and never deleted.
                     allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [orders]),
-                    allow(["dynamodb:GetItem", "dynamodb:PutItem"], [letters]),
+                    allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], [letters]),
+                    allow(["dynamodb:Query"], [args.letters.index_arn]),
                     allow(["dynamodb:DeleteItem", "dynamodb:GetItem"], [args.drafts.arn]),
                     # The note. The row itself goes when update_views has counted the orders.
                     allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [args.customers.arn]),

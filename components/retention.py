@@ -35,7 +35,7 @@ class RetentionArgs:
 
 
 class Retention(pulumi.ComponentResource):
-    """The function, with permissions only for what is not kept for ever, and its schedule."""
+    """The function, which can only erase what is not kept for ever, and its schedule."""
 
     def __init__(self, name: str, args: RetentionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:Retention", name, None, opts)
@@ -68,36 +68,29 @@ class Retention(pulumi.ComponentResource):
         }
 
     def _permissions(self) -> list[Statement]:
-        """Return the permissions to erase what does not stay for ever, and nothing else."""
+        """Return the permissions to read what may be due, and to erase what does not stay for ever.
+
+        A dry run may ask about days that the configuration does not have yet.
+        """
         args = self._args
-        orders = self._order_permissions() if args.order_days else []
-        customers = self._customer_permissions() if args.customer_days else []
-        both = self._erasure_permissions() if args.order_days or args.customer_days else []
-        return [*orders, *customers, *both, *(self._letter_permissions() if args.letter_days else [])]
-
-    def _order_permissions(self) -> list[Statement]:
-        return [allow(["dynamodb:Query"], [pulumi.Output.concat(self._args.orders.arn, "/index/byRecency")])]
-
-    def _customer_permissions(self) -> list[Statement]:
-        orders, customers = self._args.orders.arn, self._args.customers.arn
+        letters = [allow(["dynamodb:DeleteItem"], [args.letters.table.arn])] if args.letter_days else []
+        # Anonymised orders.
+        customers = [allow(["dynamodb:UpdateItem"], [args.orders.arn])] if args.customer_days else []
+        both = [allow(["dynamodb:PutItem"], [args.orders.arn, args.letters.table.arn])]
+        # Orders without DeleteItem, because the function replaces an erased order by a tombstone.
         return [
-            allow(["dynamodb:Query"], [pulumi.Output.concat(customers, "/index/byLastOrder")]),
+            *self._readings(),
+            *letters,
+            *customers,
+            *(both if args.order_days or args.customer_days else []),
+        ]
+
+    def _readings(self) -> list[Statement]:
+        orders, letters = self._args.orders.arn, self._args.letters
+        return [
+            allow(["dynamodb:Query"], [pulumi.Output.concat(orders, "/index/byRecency")]),
             allow(["dynamodb:Query"], [pulumi.Output.concat(orders, "/index/byCustomer")]),
-            allow(["dynamodb:UpdateItem"], [orders]),  # anonymised orders
-        ]
-
-    def _erasure_permissions(self) -> list[Statement]:
-        """Return the permissions to erase orders and the content of their dead letters."""
-        letters = self._args.letters
-        return [
-            # Without DeleteItem, because the function replaces an erased order by a tombstone.
-            allow(["dynamodb:GetItem", "dynamodb:PutItem"], [self._args.orders.arn, letters.table.arn]),
-            allow(["dynamodb:Query"], [letters.orders_index_arn]),
-        ]
-
-    def _letter_permissions(self) -> list[Statement]:
-        letters = self._args.letters
-        return [
-            allow(["dynamodb:Query"], [letters.index_arn]),
-            allow(["dynamodb:GetItem", "dynamodb:DeleteItem"], [letters.table.arn]),
+            allow(["dynamodb:Query"], [pulumi.Output.concat(self._args.customers.arn, "/index/byLastOrder")]),
+            allow(["dynamodb:Query"], [letters.index_arn, letters.orders_index_arn]),
+            allow(["dynamodb:GetItem"], [orders, letters.table.arn]),
         ]

@@ -251,9 +251,8 @@ class Supervisor:
         account = users.admin_get_user(UserPoolId=outputs["userPoolId"], Username=STAFF["email"])
         sub = next(one["Value"] for one in account["UserAttributes"] if one["Name"] == "sub")
         past = trade.plan(datetime.now(UTC), self._sample_weeks)
-        with past_orders.environment(
-            writer["Environment"]["Variables"], self._emulator.url, outputs["region"]
-        ):
+        variables = writer["Environment"]["Variables"] | {"SHOP_TERMS_TABLE": outputs["termsTable"]}
+        with past_orders.environment(variables, self._emulator.url, outputs["region"]):
             past_orders.store(past, Person(STAFF["email"], sub))
 
     def _open_site(self, deployment: Deployment) -> None:

@@ -10,7 +10,10 @@ from lambdas.shop.erasure import Erasure
 
 @for_admins
 def handler(request: Request) -> Answer:
-    """Answer with what was done and what is left: 200, or 400, 403, 404, 409 while the shop owes goods."""
+    """Answer with what was done and what is left: 200, or 400, 403, 404.
+
+    409 while the shop owes goods, or has orders that did not arrive unless the body discards them.
+    """
     asked = request.json("Erasure")
     if not (asked.get("reason") or asked.get("dryRun")):
         raise field_error("reason", "is required, unless dryRun is true")
@@ -22,6 +25,7 @@ def handler(request: Request) -> Answer:
         reason=asked.get("reason", ""),
         by=request.person,
         currency=os.environ["SHOP_CURRENCY"],
+        discards=asked.get("discardDeadLetters", False),
     )
     act = erasure.preview if asked.get("dryRun") else erasure.step
     return answer(200, act(asked.get("cursor", "")).public)

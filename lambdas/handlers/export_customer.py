@@ -1,4 +1,7 @@
-"""GET /customers/{email}/export: everything that is kept of one person, a page at a time. For admins only."""
+"""GET /customers/{email}/export: everything that is kept of one person, a page at a time. For admins only.
+
+The customer is given the answer, so it has nobody of the shop.
+"""
 
 import os
 from typing import Any, cast
@@ -6,7 +9,7 @@ from typing import Any, cast
 from lambdas.platform import json_schema, text
 from lambdas.platform.errors import NotFoundError
 from lambdas.platform.http_api import Answer, Request, answer, for_admins
-from lambdas.shop import customers, drafts, letter_page, order_mails, orders, personal_data
+from lambdas.shop import customers, drafts, letter_page, order_mails, orders, personal_data, personal_export
 from lambdas.shop.documents import Draft, Letter, Order
 from lambdas.shop.personal_data import Found
 
@@ -20,10 +23,12 @@ def handler(request: Request) -> Answer:
     if not json_schema.is_valid("Customer", "email", email):
         raise NotFoundError(_MISSING)
     cursor = request.query("cursor")
-    page = _page(text.mailbox(email), cursor)
+    mailbox = text.mailbox(email)
+    page = personal_export.without_staff(_page(mailbox, cursor), mailbox)
     if not cursor and page["nextCursor"] is None and not any(page.values()):
         raise NotFoundError(_MISSING)
-    return answer(200, page)
+    about = {} if cursor else {"about": personal_export.about(mailbox, os.environ["SHOP_CURRENCY"])}
+    return answer(200, about | page)
 
 
 def _page(email: str, cursor: str) -> dict[str, Any]:
@@ -45,7 +50,10 @@ def _shown(found: Found, email: str) -> dict[str, Any]:
 
 
 def _orders(found: list[Order]) -> dict[str, Any]:
-    mails = [
-        {"orderID": order["orderID"], **mail} for order in found for mail in order_mails.shown(order)["mails"]
-    ]
+    mails = [_mail(order, mail) for order in found for mail in order_mails.shown(order)["mails"]]
     return {"orders": [orders.public(order) for order in found], "mails": mails}
+
+
+def _mail(order: Order, mail: dict[str, Any]) -> dict[str, Any]:
+    """Return a mail about an order without the addresses of the shop that got it."""
+    return {"orderID": order["orderID"], **{name: value for name, value in mail.items() if name != "to"}}

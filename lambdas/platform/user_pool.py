@@ -54,16 +54,17 @@ def find_by_email(email: str) -> Account | None:
 
 
 def page(limit: int, position: str, beginning: str) -> tuple[list[Account], str]:
-    """Return a page of the accounts whose address has this beginning, and the position of the next page.
+    """Return a page of the accounts whose address has this beginning, or of the one with this `sub`.
 
-    The position is empty before the first page and after the last one. Raises RefusedError for a position
-    that Cognito did not give.
+    Also return the position of the next page. It is empty before the first page and after the last one.
+    Raises RefusedError for a position that Cognito did not give.
     """
     request: dict[str, Any] = {"Limit": limit}
     if position:
         request["PaginationToken"] = position
     if beginning:
-        request["Filter"] = f'email ^= "{_quoted(beginning)}"'
+        is_id = is_sub(beginning.lower())
+        request["Filter"] = f'sub = "{beginning.lower()}"' if is_id else f'email ^= "{_quoted(beginning)}"'
     found = _call("list_users", **request)
     return list(map(_account, found["Users"])), found.get("PaginationToken", "")
 

@@ -25,16 +25,27 @@ _READING = "reading"
 
 @dataclass(frozen=True)
 class Tracked:
-    """An accepted order that is not stored, and since when it is no dead letter either, or 0 if it is one."""
+    """An accepted order that is not stored, and since when it is no dead letter either, or 0 if it is one.
+
+    `letter` is the ID of the dead letter that a missing order has become, or an empty text.
+    """
 
     order: Acceptance
     since: int
+    letter: str = ""
 
     @property
     def row(self) -> Record:
         """The row of the table."""
         sent = {"channel": self.order.channel, "sub": self.order.sub}
         return {"accepted": self.order.order_id, "at": self.order.at, "since": self.since, **sent}
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """A missing order as the API shows it."""
+        order = self.order
+        shown = {"orderID": order.order_id, "acceptedAt": times.iso(order.at), "channel": order.channel}
+        return shown | ({"deadLetter": self.letter} if self.letter else {})
 
 
 @dataclass
@@ -77,23 +88,25 @@ def count() -> Count:
 def report() -> dict[str, Any]:
     """Return the accounting as the API shows it. Raises as `count`."""
     found = count()
-    statuses, erased = figures.orders_by_status(), figures.erased_orders()
-    lost = [one.order.order_id for one in (*found.known_lost, *found.missing)]
-    elsewhere = {*lost, *(one.order.order_id for one in found.waiting)}
+    statuses = figures.orders_by_status()
+    lost = [*found.known_lost, *found.missing]
+    elsewhere = {one.order.order_id for one in (*lost, *found.waiting)}
+    dead, erased = (named - elsewhere for named in _dead_and_erased())
     rejected = statuses[order_status.REJECTED]
     places = {
         "placed": sum(statuses.values()) - rejected,
         "rejected": rejected,
-        "erased": erased,
+        "erased": figures.erased_orders() + len(erased - dead),
         "waiting": len(found.waiting) if _is_recorded() else found.in_queues,
-        "dead": len(_dead() - elsewhere),
+        "dead": len(dead),
     }
     recorded = {"recordedFrom": times.iso(found.read_from)} if _is_recorded() else {}
     return {
         "accepted": sum(places.values()) + len(lost),
         **places,
         "difference": len(lost),
-        "missing": lost,
+        "missing": [one.order.order_id for one in lost],
+        "missingOrders": [one.shown for one in lost],
         "checkedAt": times.iso(found.now),
         **recorded,
     }
@@ -132,8 +145,8 @@ def _sort(tracked: Mapping[str, Tracked], found: Count) -> None:
     found.settled = sorted(stored)
     nowhere = []
     for one, theirs in zip(left, side_by_side.call(_letters_of, left), strict=True):
-        if any(letter["advice"] == letter_advice.LOST for letter in theirs["open"]):
-            found.known_lost.append(Tracked(one.order, 0))
+        if lost := [letter for letter in theirs["open"] if letter["advice"] == letter_advice.LOST]:
+            found.known_lost.append(Tracked(one.order, 0, lost[0]["id"]))
         elif theirs["open"]:
             found.dead.append(Tracked(one.order, 0))
         elif theirs["discarded"] and not theirs["sent"]:
@@ -168,15 +181,19 @@ def _letters_of(one: Tracked) -> dict[str, list[Record]]:
     }
 
 
-def _dead() -> set[str]:
+def _dead_and_erased() -> tuple[set[str], set[str]]:
     """Return the IDs of the orders that are dead letters and not stored, without those sent again.
 
-    The letter of an erased order stays without content when the tombstone is gone. Such an order is erased.
+    Also return the IDs of those that were erased as dead letters. The letter of an order that was erased
+    after it was stored stays without content when the tombstone is gone. Such an order is neither.
     """
     states = (letters.OPEN, letters.SENDING, letters.DISCARDED)
-    rows = (row for row in letters.of_orders(states) if row["reason"] != letters.ERASED)
-    named = {row["orderID"] for row in rows if "orderID" in row}
-    return named - _stored(named)
+    dead, erased = set[str](), set[str]()
+    for row in letters.of_orders(states):
+        if "orderID" in row and row["reason"] != letters.ERASED:
+            (erased if row["reason"] == letters.ERASED_UNSTORED else dead).add(row["orderID"])
+    stored = _stored(dead | erased)
+    return dead - stored, erased - stored
 
 
 def _stored(order_ids: Any) -> set[str]:

@@ -3,12 +3,14 @@
 What the shop was paid for stays without the person, what came to nothing goes, and an order that the shop
 still owes refuses the whole. Every write is conditional, so two calls at once, or one that is cut off, leave
 nothing half done that the next call does not finish.
+
+An open dead letter of the person may be an order that never arrived. It goes only if the caller says so.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from lambdas.platform import log, tables
@@ -29,7 +31,7 @@ from lambdas.shop.documents import Draft, Letter, Order
 SECONDS = 4.0  # after which a call begins nothing more; it is ended after 10
 _TRIES = 5  # to change an order that somebody else changes at the same moment
 _MAX_NAMED = 100  # orders that an error names
-_UNSETTLED = (letters.OPEN, letters.SENDING)  # states of a dead letter that somebody has to decide about
+_MAX_SHOWN = 10  # open dead letters that a dry run shows
 
 
 @dataclass
@@ -43,6 +45,7 @@ class Outcome:
     left: int = 0
     cursor: str | None = None
     has_conflict: bool = False  # with somebody who changed a dead letter or a parked order at this moment
+    open_letters: list[Letter] = field(default_factory=list)  # orders that did not arrive, in a dry run
 
     @property
     def done(self) -> int:
@@ -57,7 +60,13 @@ class Outcome:
     @property
     def public(self) -> dict[str, Any]:
         """The outcome as the API shows it."""
-        return {**self.counts, "left": self.left, "nextCursor": self.cursor}
+        return {
+            **self.counts,
+            "openLetters": len(self.open_letters),
+            "firstOpenLetters": [letters.listed(one) for one in self.open_letters[:_MAX_SHOWN]],
+            "left": self.left,
+            "nextCursor": self.cursor,
+        }
 
     @property
     def counts(self) -> dict[str, int]:
@@ -72,17 +81,22 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Erasure:
-    """The erasure of one address, as `text.mailbox` returns it, by a person for a reason."""
+    """The erasure of one address, as `text.mailbox` returns it, by a person for a reason.
+
+    `discards` says that orders of the person which did not arrive, and so are open dead letters, go too.
+    """
 
     email: str
     reason: str
     by: Person
     currency: str
+    discards: bool = False
 
     def preview(self, cursor: str) -> Outcome:
         """Return what `step` would do, and change nothing. With a cursor, only what an earlier call left out.
 
-        Raises ConflictError as `step` does, and NotFoundError if nothing at all is kept.
+        Raises ConflictError as `step` does, but not for open dead letters of the person, which are in the
+        outcome. Raises NotFoundError if nothing at all is kept.
         """
         outcome = Outcome()
         found = order_reads.of_customer(self.email)
@@ -99,13 +113,16 @@ class Erasure:
     def step(self, cursor: str) -> Outcome:
         """Erase as much as the time of one call allows, and return what was done and what is left.
 
-        Raises ConflictError if the shop owes an order, before anything is changed, or if an open dead letter
-        of another customer has the ID of an order; also the errors of boto3.
+        Raises ConflictError if the shop owes an order or an order of the person did not arrive, before
+        anything is changed, or if an open dead letter of another customer has the ID of an order; also the
+        errors of boto3.
         """
         begun = time.monotonic()
         outcome = Outcome()
         found = order_reads.of_customer(self.email)
         require_nothing_owed(found)
+        if not self.discards:
+            self._require_decided(personal_data.open_letters(self.email))
         self._remove_note()
         for at, order in enumerate(found):
             if at and time.monotonic() - begun > SECONDS:
@@ -133,8 +150,8 @@ class Erasure:
                 return
             require_nothing_owed([order])
             for one in letters.all_of_order(order_id):
-                if one["source"] == letters.ORDERS and one["state"] in _UNSETTLED:
-                    self._require_own(letters.read(one["id"]))
+                if letters.is_unsettled_order(one):
+                    self._require_may_go(letters.read(one["id"]))
             with suppress(PreconditionFailedError):
                 outcome.dead_letters += letter_erasure.erase_of(order_id, self.by)
                 order_forgetting.forget(order, by=self.by, reason=self.reason)
@@ -167,19 +184,40 @@ class Erasure:
         elif place == personal_data.PARKED:
             self._take_draft(cast(Draft, item), outcome, is_dry_run=is_dry_run)
 
-    def _require_own(self, letter: Letter) -> None:
-        """Raise ConflictError for an order of somebody else that came under the ID of an order of the person.
+    def _require_may_go(self, letter: Letter) -> None:
+        """Raise ConflictError for an order that was accepted and is stored nowhere else.
 
-        It was accepted, and is stored nowhere else.
+        It may be of somebody else, under the ID of an order of the person, or of the person.
         """
-        is_unsettled = letter["source"] == letters.ORDERS and letter["state"] in _UNSETTLED
-        if is_unsettled and personal_data.is_for_another(cast(tables.Record, letter), self.email):
+        if not letters.is_unsettled_order(letter):
+            return
+        self._require_own(letter)
+        if not self.discards:
+            self._require_decided([letter])
+
+    @staticmethod
+    def _require_decided(found: Sequence[Letter]) -> None:
+        """Raise ConflictError if there are open dead letters of the person."""
+        if not found:
+            return
+        what = "1 order" if len(found) == 1 else f"{len(found)} orders"
+        rule = f"must be true to discard {what} of this person that did not arrive"
+        message = f"{what} of this person did not arrive: send the open dead letters again, or discard them"
+        raise ConflictError(message, [Fault("discardDeadLetters", rule)])
+
+    def _require_own(self, letter: Letter) -> None:
+        """Raise ConflictError for an order of somebody else that came under the ID of one of the person."""
+        if personal_data.is_for_another(cast(tables.Record, letter), self.email):
             message = "a dead letter under the ID of an order of this person is for another customer"
             fault = Fault(letter["id"], "settle this dead letter first")
             raise ConflictError(f"{message}: send or discard it first", [fault])
 
     def _take_letter(self, letter: Letter, outcome: Outcome, *, is_dry_run: bool) -> None:
-        self._require_own(letter)
+        if is_dry_run and letters.is_unsettled_order(letter):
+            self._require_own(letter)
+            outcome.open_letters.append(letter)
+        elif not is_dry_run:
+            self._require_may_go(letter)
         outcome.left += letter_erasure.is_needed(letter)
         try:
             is_done = letter_erasure.may_erase(letter)

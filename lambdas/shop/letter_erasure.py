@@ -1,10 +1,12 @@
 """The erasure of dead letters: a letter stays with its history, and loses what it says of a customer."""
 
+from collections.abc import Callable
 from typing import cast
 
+from lambdas.platform import tables
 from lambdas.platform.access import Person
 from lambdas.platform.errors import PreconditionFailedError
-from lambdas.shop import letter_content, letters
+from lambdas.shop import letter_content, letters, order_table
 from lambdas.shop.documents import Letter
 
 _TRIES = 5  # to erase a letter that somebody else changes at the same moment
@@ -13,9 +15,10 @@ _TRIES = 5  # to erase a letter that somebody else changes at the same moment
 def erase_of(order_id: str, person: Person) -> int:
     """Erase what the letters of an order say of it and of its customer, and settle them; return how many.
 
-    Raises PreconditionFailedError if a letter changes at every try.
+    The order is stored, or was until it was erased. Raises PreconditionFailedError if a letter changes at
+    every try.
     """
-    return sum(erase(one["id"], person) for one in letters.all_of_order(order_id))
+    return sum(_settle(one["id"], person, lambda _: letters.ERASED) for one in letters.all_of_order(order_id))
 
 
 def erase(letter_id: str, person: Person) -> bool:
@@ -23,9 +26,13 @@ def erase(letter_id: str, person: Person) -> bool:
 
     Raises PreconditionFailedError if the letter changes at every try.
     """
+    return _settle(letter_id, person, _reason)
+
+
+def _settle(letter_id: str, person: Person, reason: Callable[[Letter], str]) -> bool:
     for tries_left in reversed(range(_TRIES)):
         try:
-            return _erase(letters.read(letter_id), person)
+            return _erase(letters.read(letter_id), person, reason)
         except PreconditionFailedError:
             if not tries_left:
                 raise
@@ -54,10 +61,17 @@ def is_needed(letter: Letter) -> bool:
     return bool(before) and before != after
 
 
-def _erase(letter: Letter, person: Person) -> bool:
+def _reason(letter: Letter) -> str:
+    """Return the reason of an erased letter. An order that was never stored is counted by it."""
+    is_order = letter["source"] == letters.ORDERS and "orderID" in letter
+    is_stored = is_order and tables.get(order_table.name(), orderID=letter["orderID"]) is not None
+    return letters.ERASED_UNSTORED if is_order and not is_stored else letters.ERASED
+
+
+def _erase(letter: Letter, person: Person, reason: Callable[[Letter], str]) -> bool:
     if not may_erase(letter):
         return False
-    erased = letters.without_content(letter)
+    erased = letters.without_content(letter, reason(letter))
     settled = {**erased, **letters.entry(erased, person, "discarded", letters.ERASED, [])}
     letters.save(cast(Letter, settled))
     return True

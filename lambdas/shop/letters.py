@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from lambdas.platform import aws, listing, log, tables, times
+from lambdas.platform import aws, batches, listing, log, tables, times
 from lambdas.platform.access import Person
 from lambdas.platform.errors import ConflictError, NotFoundError, PreconditionFailedError, TooLargeError
 from lambdas.platform.listing import Listing, Page
@@ -16,6 +16,7 @@ SOURCES = (ORDERS, NOTIFICATIONS, VIEWS)
 OPEN, SENDING, SENT, DISCARDED = "open", "sending", "sent", "discarded"
 STATES = (OPEN, SENDING, SENT, DISCARDED)
 SETTLED = (SENT, DISCARDED)
+UNSETTLED = (OPEN, SENDING)  # somebody has to decide about these
 # The fields of a letter in a list. The index has a copy of them.
 LIST_FIELDS = (
     "source",
@@ -29,7 +30,8 @@ LIST_FIELDS = (
     "receivedAt",
     "tries",
 )
-ERASED = "the order was erased"  # the reason of a letter whose content is gone
+# The reasons of a letter whose content is gone: the order was stored, or nowhere but in the letter.
+ERASED, ERASED_UNSTORED = "the order was erased", "the order was erased before it was stored"
 MAX_COUNT = 1000  # letters of a state that are counted; the figure of a longer list helps nobody
 _MAX_OF_ORDER = 100
 _MAX_ID_BYTES = 1000  # DynamoDB refuses to look for a key of more than 2,048 bytes
@@ -87,7 +89,18 @@ def of_orders(states: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 def count_open(source: str) -> int:
     """Return how many letters of a source wait for somebody, at most MAX_COUNT of each state."""
-    return sum(_count(f"{state}#{source}") for state in (OPEN, SENDING))
+    return sum(_count(f"{state}#{source}") for state in UNSETTLED)
+
+
+def is_unsettled_order(letter: Mapping[str, Any]) -> bool:
+    """Whether a letter is an order that was not processed, and that somebody has to decide about."""
+    return letter["source"] == ORDERS and letter["state"] in UNSETTLED
+
+
+def unsettled_orders() -> list[Letter]:
+    """Return all letters of orders that somebody has to decide about, whole. Raises batches.BusyError."""
+    found = batches.read(_table(), "id", (row["id"] for row in of_orders(UNSETTLED)))
+    return [cast(Letter, one) for one in found.values() if is_unsettled_order(one)]
 
 
 def find(letter_id: str) -> Letter | None:
@@ -172,14 +185,14 @@ def discard(letter: Letter, person: Person, reason: str) -> None:
     log.event("dead_letter.discarded", letterID=letter["id"], sub=person.sub)
 
 
-def without_content(letter: Letter) -> Letter:
+def without_content(letter: Letter, reason: str = ERASED) -> Letter:
     """Return a letter, discarded and without what it says of its order and its customer."""
     gone, kept = ("original", "customerName", "redriven"), ("at", "by", "sub", "event")
     rest: dict[str, Any] = {name: value for name, value in letter.items() if name not in gone}
     # The note about an earlier sending has the changes of the order in words.
     rest["attributes"] = {name: text for name, text in letter["attributes"].items() if name != "redriven"}
     history = [{name: value for name, value in step.items() if name in kept} for step in rest["history"]]
-    empty = {"state": DISCARDED, "reason": ERASED, "advice": "other", "body": "", "history": history}
+    empty = {"state": DISCARDED, "reason": reason, "advice": "other", "body": "", "history": history}
     return cast(Letter, rest | empty)
 
 

@@ -32,8 +32,9 @@ _STATES = {
 
 
 def listed(limit: int, cursor: str, beginning: str) -> tuple[list[Record], str | None]:
-    """Return a page of the people whose address has this beginning, and the cursor of the next page or None.
+    """Return a page of the people whose address has this beginning, or of the one with this `sub`.
 
+    Also return the cursor of the next page or None.
     Raises BadRequestError for a cursor of another list.
     """
     scope = f"people\n{beginning}"

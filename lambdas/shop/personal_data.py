@@ -13,6 +13,7 @@ from lambdas.platform import json_schema, listing, scan, tables, text
 from lambdas.platform.listing import Listing
 from lambdas.platform.tables import Record
 from lambdas.shop import address_search, letter_content, letters, order_reads, order_table
+from lambdas.shop.documents import Letter
 
 ORDERS, LETTERS, PARKED = "orders", "letters", "parked"
 _PLACES = (ORDERS, LETTERS, PARKED)
@@ -57,6 +58,16 @@ def find_some(email: str, cursor: str) -> Found:
     while not found.items and found.cursor and time.monotonic() - begun < SCAN_SECONDS:
         found = find(email, found.cursor)
     return found
+
+
+def open_letters(email: str) -> list[Letter]:
+    """Return the orders of a person that did not arrive, and about which somebody has to decide.
+
+    Raises batches.BusyError.
+    """
+    is_mine = _letters_of(email)
+    found = (cast(Record, one) for one in letters.unsettled_orders())
+    return [cast(Letter, one) for one in found if is_mine(one) and not is_for_another(one, email)]
 
 
 def is_for_another(letter: Record, email: str) -> bool:

@@ -49,7 +49,7 @@ def _of_order(order: Order, rows: list[Record]) -> Correction:
     """Return the correction of an order. Rows of later versions are from a table that was restored since."""
     wanted = order_journal.words_row(order)
     kept = {row["listKey"]: row for row in rows if row["listKey"] <= wanted["listKey"]}
-    expected = {mark["listKey"]: mark for mark in _marks(order)}
+    expected = {mark["listKey"]: mark for mark in marks(order)}
     missing = [mark for name, mark in expected.items() if name not in kept]
     puts = {row["listKey"]: row for row in missing}
     # A row that says that this order was erased is left over too.
@@ -76,8 +76,8 @@ def _of_tombstone(tombstone: Record, rows: list[Record]) -> Correction:
     return Correction(tombstone["orderID"], list(puts.values()), [], is_waiting, bool(with_words))
 
 
-def _marks(order: Order) -> list[Record]:
-    """Return the marks of the changes of an order that may come again.
+def marks(order: Order) -> list[Record]:
+    """Return the marks of the changes of an order that may come again, the last change at the end.
 
     A new order may have waited in a queue for weeks before it was stored. All later changes are stored at
     `updatedAt`.

@@ -2,7 +2,8 @@
 
 They are written as an operator restores a backup, because the API accepts orders at the present time only.
 The functions' own code prices them and makes their items, and the stream tells the views about them. An order
-that is stored as delivered is not announced.
+that is stored as delivered is not announced. The stream has one record of each, so the changes before its
+version get their marks here: a rebuild would take them for changes that are not counted yet.
 """
 
 import json
@@ -22,6 +23,8 @@ from lambdas.shop import (
     order_table,
     orders,
     pricing,
+    rebuild_journal,
+    search_table,
     submissions,
 )
 from lambdas.shop.documents import Order, OrderContent, ProductPrice
@@ -51,8 +54,8 @@ def environment(variables: Mapping[str, str], endpoint: str, region: str) -> Ite
 def store(past: Sequence[PastOrder], sender: Person) -> None:
     """Store orders that are not stored yet, with numbers that rise with their time.
 
-    The environment has the variables of `write_orders`. Raises ValueError for an order that the functions
-    would refuse, batches.BusyError and the errors of boto3.
+    The environment has the variables of `write_orders` and SHOP_TERMS_TABLE. Raises ValueError for an order
+    that the functions would refuse, batches.BusyError and the errors of boto3.
     """
     table = order_table.name()
     known = batches.read(table, "orderID", [one.order["orderID"] for one in past], ("orderID",))
@@ -62,6 +65,8 @@ def store(past: Sequence[PastOrder], sender: Person) -> None:
     products = catalog.read_for_pricing({item["sku"] for one in new for item in one.order["items"]})
     numbers = order_numbers.draw(len(new))
     made = [_item(one, number, products, sender) for one, number in zip(new, numbers, strict=True)]
+    marks = [mark for order in made for mark in rebuild_journal.marks(order)[:-1]]
+    batches.write(search_table.name(), search_table.put_requests(marks))
     # A condition for each would take the emulator three times as long, and nobody else has these IDs.
     batches.write(table, [{"PutRequest": {"Item": tables.attributes(order)}} for order in made])
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import time
 import uuid
 
 import pytest
@@ -56,13 +57,30 @@ def test_everything_of_a_customer_is_downloaded_as_json_and_csv(
         "customer-data-0000-00-00.csv",
     ]
     read = json.loads(whole)
+    assert next(iter(read)) == "about"
+    assert f"about {buyer['email']}," in read["about"]
     assert read["customer"]["email"] == buyer["email"]
+    assert admin.email not in whole + table
     assert {one["orderID"] for one in read["orders"]} == {
         one["orderID"] for one in orders_of(admin_api, buyer)
     }
     rows = list(csv.DictReader(io.StringIO(table)))
     assert len(rows) == sum(len(one["items"]) for one in read["orders"])
-    assert {row["Customer"] for row in rows} == {f"'{buyer['name']}"}  # no formula
+    assert {row["Delivery name"] for row in rows} == {f"'{buyer['name']}"}  # no formula
+
+
+def letter_of(api: Api, order: Json) -> Json:
+    """Send other content under the ID of an order; return its dead letter."""
+    again = {"orderID": order["orderID"], "customer": order["customer"], "notes": "and a mop"}
+    items = [{"sku": one["sku"], "quantity": one["quantity"]} for one in order["items"]]
+    assert api.call("POST", "/orders", again | {"items": items}).status == 202
+    for _ in range(400):
+        found = api.call("GET", "/dead-letters?source=orders&state=open").document["deadLetters"]
+        for one in found:
+            if one.get("orderID") == order["orderID"]:
+                return dict(one)
+        time.sleep(0.05)
+    raise AssertionError(f"order {order['orderID']} has no dead letter after 20 s")
 
 
 def test_a_customer_is_erased_after_a_reason_and_a_typed_word(
@@ -72,6 +90,7 @@ def test_a_customer_is_erased_after_a_reason_and_a_typed_word(
     other = {"name": "Open", "address": "/orders.html?status=placed"}
     views, key = json.dumps([{"name": "Hers", "address": view}, other]), f"order-desk:views:{admin.email}"
     kept = next(one for one in orders_of(admin_api, buyer) if one["status"] == "delivered")
+    letter = letter_of(admin_api, admin_api.call("GET", f"/orders/{kept['orderID']}").document)
     tab.sign_in(admin, page_of(buyer))
     tab.page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, views])
     tab.press("Erase this customer …")
@@ -81,6 +100,13 @@ def test_a_customer_is_erased_after_a_reason_and_a_typed_word(
         tab.resize(width)
         assert_accessible(tab)
         assert_nothing_sticks_out(tab)
+    tab.press("Erase for good")
+    tab.sees("Tick the box to discard")
+    box = tab.field("Discard the order that did not arrive, too")
+    expect(box).to_be_focused()
+    link = tab.link(re.compile("Dead letter of "))
+    expect(link).to_have_attribute("href", f"/dead-letter.html?id={letter['id']}")
+    box.check()
     tab.press("Erase for good")
     tab.sees("Say why.")
     expect(tab.field("Why is the customer erased?")).to_be_focused()
@@ -92,7 +118,7 @@ def test_a_customer_is_erased_after_a_reason_and_a_typed_word(
     tab.sees("Nothing is kept under this address any more.")
     expect(tab.css("#erase-whom")).to_have_text(buyer["email"])
     tab.sees("search for the name too")
-    tab.sees("1 order kept without the person, 1 order erased.")
+    tab.sees("1 order kept without the person, 1 order erased, 1 dead letter emptied.")
     assert_accessible(tab)
     tab.press("Close")
     tab.arrives_at("/customers.html")

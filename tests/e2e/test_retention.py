@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from typing import Any
 
 from lambdas.platform import tables
 from tests.system import Json, System, eventually, new_order
@@ -17,6 +18,10 @@ def test_the_scheduled_function_erases_an_old_order_with_its_dead_letter(system:
     old, kept = (_old_order(system, status) for status in ("delivered", "shipped"))
     letters = _environment(system)["SHOP_LETTERS_TABLE"]
     system.client("dynamodb").put_item(TableName=letters, Item=_letter(old))
+    preview = _invoke(system, {"dryRun": True, "customerRetentionDays": 0})
+    assert (old in preview["orders"]["first"], kept in preview["orders"]["first"]) == (True, False)
+    assert f"views-{old}" in preview["deadLetters"]["first"]
+    assert system.call("GET", f"/orders/{old}").status == 200
     _run(system)
     assert system.call("GET", f"/orders/{old}").status == 404
     assert system.table("ordersTable")[old]["sub"]["S"] == "retention"
@@ -89,10 +94,17 @@ def _letter(order_id: str) -> Json:
 
 
 def _run(system: System) -> None:
+    _invoke(system, EVENT)
+
+
+def _invoke(system: System, event: Json) -> Any:
+    """Call the function, and return its answer."""
     answer = system.client("lambda").invoke(
-        FunctionName=system.outputs["retentionFunction"], Payload=json.dumps(EVENT).encode()
+        FunctionName=system.outputs["retentionFunction"], Payload=json.dumps(event).encode()
     )
-    assert "FunctionError" not in answer, answer["Payload"].read()
+    written = answer["Payload"].read()
+    assert "FunctionError" not in answer, written
+    return json.loads(written)
 
 
 def _environment(system: System) -> dict[str, str]:

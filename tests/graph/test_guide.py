@@ -22,7 +22,7 @@ GUIDE = (ROOT / "docs/operate.md").read_text()
 # Words that the reader replaces. Everything else that a command needs comes from an output.
 PLACEHOLDERS = {"TOKEN", "THEIR@ADDRESS", "THE-SUB"}
 # Options of the AWS CLI itself, and calls that the CLI adds to those of the service.
-GLOBAL_OPTIONS = {"--query", "--output", "--region", "--profile", "--cli-binary-format"}
+GLOBAL_OPTIONS = {"--query", "--output", "--region", "--profile", "--cli-binary-format", "--cli-read-timeout"}
 ADDED_CALLS = {("logs", "tail"): {"--filter-pattern", "--follow", "--since"}, ("s3", "sync"): set[str]()}
 
 

@@ -82,12 +82,16 @@ class Trade:
         assert reply.status == 200, reply.text
         self.follow()
 
-    def erase_all(self, email: str = EMAIL, most: int = 100) -> list[Json]:
-        """Call the erasure until nothing is left, and follow each call; return the answers."""
+    def erase_all(self, email: str = EMAIL, most: int = 100, **body: Any) -> list[Json]:
+        """Call the erasure until nothing is left, and follow each call; return the answers.
+
+        Orders that did not arrive go too.
+        """
+        body = {"discardDeadLetters": True} | body
         answers: list[Json] = []
         while not answers or answers[-1]["left"]:
             cursor = {"cursor": answers[-1]["nextCursor"]} if answers and answers[-1]["nextCursor"] else {}
-            reply = erase(self.shop, email, **cursor)
+            reply = erase(self.shop, email, **body, **cursor)
             assert reply.status == 200, reply.text
             answers.append(reply.json)
             assert len(answers) <= most, answers

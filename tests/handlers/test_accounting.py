@@ -46,7 +46,9 @@ def report(shop: Shop) -> Json:
     places = ("placed", "rejected", "erased", "waiting", "dead")
     assert found["accepted"] == sum(found[name] for name in places) + found["difference"]
     assert found["difference"] == len(found["missing"])
-    return {name: value for name, value in found.items() if value and not name.endswith(("At", "From"))}
+    assert [one["orderID"] for one in found["missingOrders"]] == found["missing"]
+    beside = ("At", "From", "Orders")
+    return {name: value for name, value in found.items() if value and not name.endswith(beside)}
 
 
 def count(shop: Shop) -> None:
@@ -139,6 +141,75 @@ def test_a_lost_order_is_named_and_becomes_a_dead_letter_once(
     assert shown["orderID"] == order_id
     assert shown["submittedBy"] == "1"  # the account, because the log has no name
     assert {fault["path"] for fault in shown["faults"]} == {"customer", "items"}
+
+
+def test_a_missing_order_leads_to_its_letter_with_time_and_channel(shop: Shop, log: str) -> None:
+    order_id, at = new_id(), 1291191960000
+    write(log, json.dumps(LINE | {"orderID": order_id, "at": str(at)}))
+    known = {"orderID": order_id, "acceptedAt": times.iso(at), "channel": "staff"}
+    path = "/reports/accounting"
+    assert shop.ask("get_accounting", "GET", path).json["missingOrders"] == [known]
+    count(shop)
+    missing = shop.ask("get_accounting", "GET", path).json["missingOrders"]
+    assert missing == [known | {"deadLetter": lost(shop)["id"]}]
+
+
+def _forget(shop: Shop, email: str) -> None:
+    path = "/customers/{email}/erasure"
+    body = {"reason": "asked by letter", "discardDeadLetters": True}
+    reply = shop.ask("erase_customer", "POST", path, body, claims=ADMIN, email=email)
+    assert (reply.status, reply.json["left"]) == (200, 0)
+
+
+@pytest.mark.parametrize("state", ["open", "sending", "discarded"])
+def test_an_order_that_is_erased_as_a_dead_letter_is_erased(shop: Shop, log: str, state: str) -> None:
+    """It was accepted and never stored, so nothing but its letter without content knows of it."""
+    order_id, other = new_id(), order()
+    accept(log, order_id, other["orderID"])
+    for one in (order(order_id), other | {"customer": {"name": "Bob", "email": "bob@example.org"}}):
+        shop.deliver(submission(one, channel="fax"))
+    shop.keep()
+    assert report(shop) == {"accepted": 2, "dead": 2}
+    (letter,) = (one for one in shop.all("SHOP_LETTERS_TABLE") if one["orderID"] == order_id)
+    shop.put("SHOP_LETTERS_TABLE", dict(letters.with_keys(letter | {"state": state})))
+    _forget(shop, order()["customer"]["email"])
+    for _ in range(2):
+        assert report(shop) == {"accepted": 2, "erased": 1, "dead": 1}
+        count(shop)
+    assert order_id not in tracked(shop)
+
+
+def test_an_order_stored_after_its_letter_was_erased_counts_once(shop: Shop, log: str) -> None:
+    """Its message was on its way during the erasure."""
+    submitted = order()
+    accept(log, submitted["orderID"])
+    shop.deliver(submission(submitted, channel="fax"))
+    shop.keep()
+    _forget(shop, submitted["customer"]["email"])
+    shop.deliver(submission(submitted))
+    shop.follow(change(None, shop.orders()[submitted["orderID"]]))
+    assert report(shop) == {"accepted": 1, "placed": 1}
+
+
+def test_a_letter_that_the_retention_deletes_takes_its_order_from_both_sides(
+    shop: Shop, log: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = new_id()
+    accept(log, order_id)
+    shop.deliver(submission(order(order_id), channel="fax"))
+    (letter,) = shop.keep().values()
+    assert discard(shop, letter, "Entered by hand").status == 204
+    count(shop)
+    assert report(shop) == {"accepted": 1, "dead": 1}
+    now, day = times.now_ms(), 24 * 3600 * 1000
+    monkeypatch.setattr(times, "now_ms", lambda: now + day)
+    count(shop)  # as every five minutes, so that the log is read from there on
+    monkeypatch.setattr(times, "now_ms", lambda: now + 401 * day)
+    shop.call("apply_retention", {"source": "aws.events"}, 900_000)
+    assert shop.all("SHOP_LETTERS_TABLE") == []
+    for _ in range(2):
+        assert report(shop) == {}
+        count(shop)
 
 
 def test_a_lost_order_that_somebody_completes_is_placed_as_it_was_accepted(shop: Shop, log: str) -> None:

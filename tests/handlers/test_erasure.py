@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdas.platform import aws, tables, text
+from lambdas.platform import aws, tables, text, times
 from lambdas.platform.access import Person
 from lambdas.platform.errors import PreconditionFailedError
 from lambdas.shop import (
@@ -26,6 +26,7 @@ from lambdas.shop import (
     order_reads,
     order_status,
     personal_data,
+    personal_export,
 )
 from tests.handlers.order_lists import found as searched
 from tests.handlers.personal_traces import Trade, erase, export, exported
@@ -47,6 +48,7 @@ from tests.handlers.test_customers import emails, get_one
 from tests.handlers.test_dead_letters import get as get_letter
 from tests.handlers.test_drafts import draft, put
 from tests.handlers.test_order_calls import PATH, act_before_write, patch
+from tests.handlers.test_order_mails import send as send_mail
 from tests.handlers.test_redrive import discard
 from tests.handlers.test_redrive import send as send_again
 
@@ -58,6 +60,8 @@ NOTHING: Json = {
     "erased": 0,
     "deadLetters": 0,
     "parkedOrders": 0,
+    "openLetters": 0,
+    "firstOpenLetters": [],
     "left": 0,
     "nextCursor": None,
 }
@@ -331,7 +335,7 @@ def test_a_call_that_was_cut_off_is_finished_by_the_next(
     with monkeypatch.context() as patched:
         patched.setattr(tables, "write_conditionally", fail)
         with suppress(ClientError):  # a number that is too high fails no write
-            erase(trade.shop, ANN)
+            erase(trade.shop, ANN, discardDeadLetters=True)
     trade.follow()
     trade.erase_all(ANN)
     everything = [*trade.shop.orders().values(), *trade.shop.all("SHOP_LETTERS_TABLE")]
@@ -591,6 +595,66 @@ def test_an_address_is_found_at_each_place_of_a_long_text(size: int) -> None:
         assert not address_search.names(f"{'-' * size} x{email} {'-' * 5000}", mailbox)
 
 
+def test_the_export_says_of_whom_when_and_in_which_units(trade: Trade) -> None:
+    ordered(trade)
+    first = export(trade.shop, "ANN@example.org").json
+    assert next(iter(first)) == "about"
+    year = times.now()[:4]
+    for said in (
+        f"about {ANN}, made at {year}-",
+        "minor units of GBP (pence): 1250 is GBP 12.50",
+        "UTC",
+        "“staff”",
+    ):
+        assert said in first["about"]
+    assert "about" not in export(trade.shop, ANN, cursor=first["nextCursor"]).json
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SHOP_CURRENCY", "JPY")
+        assert "minor units of JPY: 1250 is JPY 1,250." in personal_export.about(ANN, "JPY")
+
+
+def test_the_export_has_nobody_of_the_shop(trade: Trade) -> None:
+    order_id = ordered(trade)
+    trade.shop.announce(trade.records[0])
+    trade.patch(order_id, labels={"tags": ["rush"], "assignee": "Mary Porter"})
+    trade.patch(order_id, labels={"tags": ["rush"], "assignee": "Sam"})
+    trade.patch(order_id, comment="Ask staff@shop.example, not xstaff@shop.example")
+    assert patch_customer(trade.shop, {"note": "pays late"}, "*").status == 200
+    (letter,) = _undelivered(trade, 1).values()
+    _fail_to_count(trade, trade.records[-1])
+    trade.shop.keep("SHOP_VIEWS_DLQ_URL")
+    assert send_again(trade.shop, letter, note="Sent by Admin@shop.example").status == 202
+    assert send_mail(trade.shop, {"orderID": order_id}).status == 202
+    written = json.dumps(whole := exported(trade.shop, ANN))
+    for name in ("admin@shop", "Admin@shop", "boss@shop", "orders@shop", "Mary", "Sam", '"sub"'):
+        assert name not in written
+    assert "Ask staff, not xstaff@shop.example" in written
+    assert "sent" in {mail["state"] for mail in whole["mails"]}
+    (found,) = whole["orders"]
+    assert (found["submittedBy"], found["assignee"], whole["customer"]["noteBy"]) == ("staff",) * 3
+    assert {entry["by"] for one in (found, *whole["deadLetters"]) for entry in one["history"]} == {"staff"}
+    images = [
+        json.loads(one["body"])["dynamodb"]["NewImage"] for one in whole["deadLetters"] if "change" in one
+    ]
+    assert [(one["submittedBy"], one["assignee"]) for one in images] == [({"S": "staff"}, {"S": "staff"})]
+
+
+@pytest.mark.parametrize("field", ["by", "submittedBy", "noteBy", "erasedBy", "assignee"])
+def test_the_export_names_nobody_in_any_field(field: str) -> None:
+    for name, value in (("Mary", "staff"), ({"S": "Mary"}, {"S": "staff"}), (None, None)):
+        assert personal_export.without_staff({"of": [{field: name}]}, ANN) == {"of": [{field: value}]}
+
+
+def test_the_export_of_a_member_of_staff_has_the_own_address(trade: Trade) -> None:
+    staff = STAFF["email"]
+    ordered(trade, email=staff)
+    assert exported(trade.shop, staff)["customer"]["email"] == staff
+    (found,) = personal_export.without_staff({"of": [{"by": staff.upper(), "note": f"for {staff}"}]}, staff)[
+        "of"
+    ]
+    assert found == {"by": staff.upper(), "note": f"for {staff}"}
+
+
 # ---- dead letters
 
 
@@ -610,6 +674,77 @@ def test_an_order_of_somebody_else_under_the_id_of_an_order_refuses_the_erasure(
     (first, *_) = trade.erase_all(ANN)
     assert (first["anonymised"], first["deadLetters"]) == (1, 1)
     assert "elsewhere" not in json.dumps(trade.shop.all("SHOP_LETTERS_TABLE"))
+
+
+def _undelivered(trade: Trade, count: int) -> dict[str, Json]:
+    """Have orders of Ann become dead letters, none of which can be stored; return all letters by ID."""
+    for _ in range(count):
+        sent = order(customer={"name": "Ann", "email": ANN})
+        assert trade.shop.deliver(submission(sent, channel="fax")) == []
+    return trade.shop.keep()
+
+
+@pytest.mark.parametrize(("count", "named"), [(1, "1 order of"), (12, "12 orders of")])
+def test_orders_that_did_not_arrive_refuse_the_erasure(trade: Trade, count: int, named: str) -> None:
+    ordered(trade, "packed", "shipped")
+    put(trade.shop, draft(customer={"email": ANN}), If_None_Match="*")
+    kept, stored = _undelivered(trade, count), trade.shop.orders()
+    bodies: tuple[Json, ...] = ({}, {"discardDeadLetters": False})
+    for more in bodies:
+        reply = erase(trade.shop, ANN, **more)
+        assert (reply.status, [*reply.fields]) == (409, ["discardDeadLetters"])
+        assert reply.fields["discardDeadLetters"].startswith(f"must be true to discard {named}")
+        assert reply.error["message"].startswith(named)
+    assert (trade.shop.orders(), trade.shop.keep()) == (stored, kept)
+    assert len(trade.shop.all("SHOP_DRAFTS_TABLE")) == 1
+    (first, *_) = trade.erase_all(ANN, discardDeadLetters=True)
+    assert (first["anonymised"], first["deadLetters"], first["openLetters"]) == (1, count, 0)
+    assert ANN not in json.dumps(trade.shop.all("SHOP_LETTERS_TABLE"))
+
+
+def test_a_dry_run_shows_the_orders_that_did_not_arrive(trade: Trade) -> None:
+    ordered(trade, "packed", "shipped")
+    kept = _undelivered(trade, 12)
+    settled, half_sent, *_ = kept.values()
+    assert discard(trade.shop, settled, "Ann rang").status == 204
+    trade.shop.put("SHOP_LETTERS_TABLE", dict(letters.with_keys(half_sent | {"state": "sending"})))
+    plan = erase(trade.shop, ANN, dryRun=True).json
+    assert (plan["deadLetters"], plan["openLetters"], len(plan["firstOpenLetters"])) == (12, 11, 10)
+    shown = {one["id"]: one for one in plan["firstOpenLetters"]}
+    assert settled["id"] not in shown
+    assert {one["acceptedAt"] for one in shown.values()} <= {one["acceptedAt"] for one in kept.values()}
+
+
+def test_an_erased_letter_says_whether_its_order_was_stored(trade: Trade) -> None:
+    """The accounting counts those that were not, and the figures those that were."""
+    theirs = ordered(trade, email="bob@example.org")
+    assert trade.shop.deliver(submission(order(theirs, customer={"name": "Ann", "email": ANN}))) == []
+    never_stored = {one["orderID"] for one in _undelivered(trade, 1).values()} - {theirs}
+    assert erase(trade.shop, ANN, discardDeadLetters=True).json["deadLetters"] == 2
+    reasons = {one["orderID"]: one["reason"] for one in trade.shop.all("SHOP_LETTERS_TABLE")}
+    (other,) = never_stored
+    assert reasons == {theirs: letters.ERASED, other: letters.ERASED_UNSTORED}
+
+
+def test_settled_letters_need_no_word_of_their_own(trade: Trade) -> None:
+    (letter,) = _undelivered(trade, 1).values()
+    assert discard(trade.shop, letter, "Ann rang").status == 204
+    assert erase(trade.shop, ANN).json == NOTHING | {"deadLetters": 1}
+
+
+@pytest.mark.parametrize("is_of_an_order", [True, False])
+def test_an_order_that_fails_meanwhile_is_not_discarded(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch, is_of_an_order: bool
+) -> None:
+    """The index of the letters by state may be a moment behind."""
+    order_id = ordered(trade, "packed", "shipped") if is_of_an_order else str(uuid.uuid4())
+    sent = order(order_id, customer={"name": "Ann", "email": ANN})
+    assert trade.shop.deliver(submission(sent, channel="fax")) == []
+    kept, stored = trade.shop.keep(), trade.shop.orders()
+    monkeypatch.setattr(letters, "of_orders", lambda _: ())
+    reply = erase(trade.shop, ANN)
+    assert (reply.status, [*reply.fields]) == (409, ["discardDeadLetters"])
+    assert (trade.shop.keep(), trade.shop.orders()) == (kept, stored)
 
 
 def test_every_letter_of_an_order_goes_however_many_there_are(
@@ -725,7 +860,7 @@ def test_an_order_in_flight_is_found_by_the_next_call(trade: Trade) -> None:
     (record,) = trade.shop.receive()
     assert trade.shop.deliver(as_record({**_message(record)})) == []
     trade.shop.keep()
-    assert erase(trade.shop, ANN).json == NOTHING | {"deadLetters": 1}
+    assert erase(trade.shop, ANN, discardDeadLetters=True).json == NOTHING | {"deadLetters": 1}
 
 
 def _message(record: Json) -> Json:
@@ -775,7 +910,9 @@ def test_the_export_has_pages_of_orders_with_their_mails(
     assert sorted(one["orderID"] for one in whole["orders"]) == sorted(ids)
     assert {(one["orderID"], one["event"]) for one in whole["mails"]} == {(one, "placed") for one in ids}
     shown = trade.shop.ask("get_order", "GET", PATH, orderID=ids[0]).json
-    assert shown in whole["orders"]
+    (found,) = (one for one in whole["orders"] if one["orderID"] == ids[0])
+    of_staff = ("submittedBy", "history")
+    assert {name for name in shown if shown[name] != found[name]} == {*of_staff}
 
 
 def test_the_export_lacks_an_order_that_another_customer_got_meanwhile(

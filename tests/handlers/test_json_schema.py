@@ -47,7 +47,7 @@ SAMPLES: dict[str, Any] = {
     "OrderChange": {"status": "packed", "note": "n", "comment": "c"},
     "OtherCustomer": {"email": "ann@example.org"},
     "CustomerChange": {"note": "pays late"},
-    "Erasure": {"reason": "asked on the phone", "dryRun": True, "cursor": "c"},
+    "Erasure": {"reason": "asked on the phone", "dryRun": True, "discardDeadLetters": True, "cursor": "c"},
     "Invitation": {"email": "ann@example.org", "group": "staff"},
     "PersonChange": {"groups": ["staff", "admin"], "enabled": False},
     "Settlement": {"replacedBy": "0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11", "undone": True},

@@ -9,8 +9,9 @@ import pytest
 
 from lambdas.platform import times
 from lambdas.platform.access import Person
-from lambdas.shop import orders
+from lambdas.shop import orders, rebuild
 from lambdas.shop.documents import Order
+from lambdas.shop.rebuild_report import Report
 from local import sample
 from local.sample import past_orders, trade
 from local.sample.trade import PastOrder
@@ -27,7 +28,7 @@ def past(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> list[PastOrder]:
     shop.put_all("SHOP_PRODUCTS_TABLE", [product_item(one["sku"], one) for one in sample.catalog()])
     for name, value in shop.names.items():
         monkeypatch.setenv(name, value)
-    for table in ("SHOP_ORDERS_TABLE", "SHOP_NUMBERS_TABLE"):
+    for table in ("SHOP_ORDERS_TABLE", "SHOP_NUMBERS_TABLE", "SHOP_TERMS_TABLE"):
         shop.mark_written(table)
     return trade.plan(NOW, 2)
 
@@ -77,6 +78,16 @@ def test_views_count_them_and_mails_announce_only_those_that_are_placed(
     assert_views_match(shop, stored)
     shop.announce(*(change(None, order) for order in stored))
     assert len(shop.mails()) == sum(order["status"] == "placed" for order in stored) > 0
+
+
+def test_a_rebuild_finds_nothing_that_waits_to_be_counted(shop: Shop, past: list[PastOrder]) -> None:
+    past_orders.store(past[-20:], SENDER)
+    stored = shop.orders().values()
+    assert {1} < {order["version"] for order in stored}
+    shop.follow(*(change(None, order) for order in stored))
+    report = Report(is_check=True)
+    assert list(rebuild.steps(report))
+    assert (report.orders, report.waiting) == (20, set())
 
 
 def test_storing_them_again_changes_nothing(shop: Shop, past: list[PastOrder]) -> None:

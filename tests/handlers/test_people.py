@@ -129,6 +129,15 @@ def test_the_list_has_every_account_with_its_groups(desk: Desk) -> None:
     assert desk.list()["nextCursor"] is None
 
 
+def test_an_account_is_found_by_its_id(desk: Desk) -> None:
+    """A lost order knows its sender by nothing else."""
+    ann = desk.add("ann@shop.example", "staff")
+    for asked in (ann, ann.upper()):
+        assert [one["email"] for one in desk.list(q=asked)["people"]] == ["ann@shop.example"]
+    assert desk.list(q=ann[:-1])["people"] == []
+    assert desk.list(q=str(uuid.uuid4())) == {"people": [], "nextCursor": None}
+
+
 def test_an_account_has_the_state_that_its_page_names(desk: Desk) -> None:
     invited = desk.add("invited@shop.example", "staff", status="FORCE_CHANGE_PASSWORD")
     disabled = desk.add("disabled@shop.example", "staff")

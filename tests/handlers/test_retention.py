@@ -1,6 +1,7 @@
 """Retention: what is due goes by itself, and nothing else does."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -8,10 +9,19 @@ from unittest.mock import Mock
 
 import pytest
 
+from components.settings import MAX_DAYS_KEPT
 from lambdas.handlers import apply_retention
 from lambdas.platform import aws, listing, tables, times
-from lambdas.shop import letter_erasure, letters, order_erasure, order_reads, orders, retention
-from tests.handlers.shop import ADMIN, Json, Shop, TimeLeft, change, fault, new_order, order, with_keys
+from lambdas.shop import (
+    letter_erasure,
+    letters,
+    order_erasure,
+    order_reads,
+    orders,
+    retention,
+    retention_preview,
+)
+from tests.handlers.shop import ADMIN, KEYS, Json, Shop, TimeLeft, change, fault, new_order, order, with_keys
 
 pytestmark = pytest.mark.store
 
@@ -456,6 +466,129 @@ def test_a_run_keeps_time_for_one_more_order(shop: Shop, run: Run) -> None:
     of_order = calls[calls.index("GetItem") :]
     assert len(of_order) == 8
     assert len(of_order) <= apply_retention._MIN_TIME_MS / 6000
+
+
+# ---- dry runs
+
+
+def everything(shop: Shop) -> Json:
+    return {table: shop.all(table) for table in KEYS}
+
+
+def test_a_dry_run_says_what_the_run_then_does_and_changes_nothing(
+    shop: Shop, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    due = [stored(shop, at=f"2024-01-{day:02}T00:00:00.000Z") for day in range(1, 13)]
+    stored(shop, "placed")
+    letter(shop, "open", OLD, orderID=stored(shop))
+    settled = letter(shop, "sent", OLD)
+    bought(shop, at=AT_LIMIT, email="joe@example.org")  # goes as an order, and so is no due customer
+    bought(shop, "cancelled", at="2026-07-01T00:00:00.000Z", email=BOB)
+    latest = bought(shop, email=BOB)
+    bought(shop, "placed", email="eve@example.org")
+    before = everything(shop)
+    capsys.readouterr()
+    preview = shop.call("apply_retention", {"dryRun": True}, 900_000)
+    assert preview == {
+        "dryRun": True,
+        "isFinished": True,
+        "orders": {"due": 13, "before": AT_LIMIT, "first": due[:10]},
+        "customers": {
+            "due": 1, "before": DUE, "first": [latest], "anonymisedOrders": 1, "erasedOrders": 1,
+        },
+        "deadLetters": {"due": 1, "before": LONG_AGO, "first": [settled]},
+        "openOld": 1,
+        "held": 2,
+        "failed": 0,
+    }  # fmt: skip
+    assert everything(shop) == before
+    assert capsys.readouterr().out == ""
+    assert counted(run()) == figures(orders=14, customers=1, anonymised=1, deadLetters=1, openOld=1, held=2)
+
+
+def test_a_dry_run_takes_days_that_the_configuration_does_not_have(shop: Shop) -> None:
+    shop.names["SHOP_ORDER_RETENTION_DAYS"] = "0"
+    old = stored(shop)
+    about = shop.call("apply_retention", {"dryRun": True}, 900_000)["orders"]
+    assert about == {"due": 0, "before": None, "first": []}
+    event = {
+        "dryRun": True,
+        "orderRetentionDays": 365,
+        "customerRetentionDays": 0,
+        "deadLetterRetentionDays": 0,
+    }
+    preview = shop.call("apply_retention", event, 900_000)
+    assert preview["orders"] == {"due": 1, "before": AT_LIMIT, "first": [old]}
+    assert preview["customers"]["before"] is preview["deadLetters"]["before"] is None
+    assert left(shop) == {old}
+
+
+def test_a_dry_run_that_has_no_time_left_says_so(shop: Shop) -> None:
+    for _ in range(3):
+        stored(shop)
+    time_left = iter([60_000, 59_999])
+    preview = shop.call("apply_retention", {"dryRun": True}, lambda: next(time_left))
+    assert (preview["isFinished"], preview["orders"]["due"]) == (False, 2)
+
+
+def test_a_dry_run_counts_what_cannot_be_read_and_does_not_fail(
+    shop: Shop, break_aws: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    stored(shop)
+    break_aws("dynamodb", get_item=fault())
+    assert shop.call("apply_retention", {"dryRun": True}, 900_000)["failed"] == 1
+    assert [one["event"] for one in _events(capsys)] == ["retention.failed"]
+
+
+DAYS = "orderRetentionDays"
+
+
+@pytest.mark.parametrize(
+    ("event", "problem"),
+    [
+        ({"dryRun": "yes"}, "dryRun must be true or false, got 'yes'"),
+        ({"dryRun": 1}, "dryRun must be true or false, got 1"),
+        ({"dryrun": True}, "dryrun is no key of an event: use dryRun"),
+        ({"dryRun": True, "days": 30}, "days is no key of an event"),
+        ({"dryRun": True, DAYS: "30"}, f"{DAYS} must be a whole number from 0 to 36500, got '30'"),
+        ({"dryRun": True, DAYS: True}, f"{DAYS} must be a whole number"),
+        ({"dryRun": True, DAYS: -1}, f"{DAYS} must be a whole number"),
+        ({"dryRun": True, DAYS: 36_501}, f"{DAYS} must be a whole number"),
+        ({DAYS: 30}, f"{DAYS} needs dryRun to be true, got None"),
+        ({"dryRun": False, DAYS: 30}, f"{DAYS} needs dryRun to be true, got False"),
+        ({**EVENT, "dryRun": True}, "source is no key of an event"),
+        ({**EVENT, "source": "aws.s3"}, "source is no key of an event"),
+        ([], "the event must be an object, got []"),
+        (None, "the event must be an object, got None"),
+    ],
+)
+def test_an_event_that_is_not_known_is_refused_by_name(shop: Shop, event: Any, problem: str) -> None:
+    stored(shop)
+    before = everything(shop)
+    with pytest.raises(Exception, match=re.escape(problem)):
+        shop.call("apply_retention", event, 900_000)
+    assert everything(shop) == before
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        # EventBridge User Guide, "Events from a schedule", and a key that it adds to a replayed event.
+        EVENT | {"version": "0", "id": "53dc4d37", "account": "1", "time": NOW, "region": "eu-west-1"}
+        | {"resources": ["arn:rule"], "replay-name": "again"},
+        {"source": "aws.events"},
+        {},  # an operator's `aws lambda invoke` without a payload
+        {"dryRun": False},
+    ],
+)  # fmt: skip
+def test_the_event_of_the_schedule_and_an_empty_one_begin_a_run(shop: Shop, event: Json) -> None:
+    stored(shop)
+    assert shop.call("apply_retention", event, 900_000) is None
+    assert left(shop) == set()
+
+
+def test_the_days_of_a_dry_run_are_those_of_the_configuration() -> None:
+    assert retention_preview.MAX_DAYS == MAX_DAYS_KEPT
 
 
 # ---- customers

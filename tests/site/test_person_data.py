@@ -1,10 +1,13 @@
 """The export and the erasure of a person, against an API that a script plays, and what a browser forgets."""
 
+import csv
+import io
 import json
 from typing import Any
 
 import pytest
 
+from tests.imports import ROOT
 from tests.site.deno import evaluate
 
 Json = dict[str, Any]
@@ -14,6 +17,7 @@ NOTHING = {"anonymised": 0, "erased": 0, "deadLetters": 0, "parkedOrders": 0}
 ERASURE = """(async () => {
     const steps = value.steps, sent = [], waits = [];
     const none = { anonymised: 0, erased: 0, deadLetters: 0, parkedOrders: 0, left: 0, nextCursor: null };
+    Object.assign(none, { openLetters: 0, firstOpenLetters: [] });
     async function call(method, path, { body }) {
         const step = steps.length > 1 ? steps.shift() : steps[0];
         sent.push([`${method} ${path}`, body]);
@@ -22,7 +26,8 @@ ERASURE = """(async () => {
     }
     const wait = async (ms) => waits.push(ms);
     const erasure = new module.Erasure({ email: "a+b@x.example", call, wait });
-    const result = value.preview ? await erasure.preview() : await erasure.run("asked").catch(String);
+    const run = () => erasure.run("asked", value.discards).catch(String);
+    const result = await (value.preview ? erasure.preview() : run());
     return { result, done: erasure.done, sum: module.sumOf(erasure.done), sent, waits: waits.length };
 })()"""
 READ = """(async () => {
@@ -79,6 +84,12 @@ def test_an_erasure_is_repeated_until_nothing_is_left() -> None:
     assert ran["sent"] == [[path, body] for body in bodies]
 
 
+def test_each_step_says_that_orders_which_did_not_arrive_go_too() -> None:
+    ran = run(steps=[{"erased": 1, "left": 2, "nextCursor": "here"}, {}], discards=True)
+    body = {"reason": "asked", "discardDeadLetters": True}
+    assert [one for _, one in ran["sent"]] == [body, body | {"cursor": "here"}]
+
+
 def test_an_erasure_that_makes_no_progress_ends() -> None:
     ran = run(steps=[{"erased": 1, "left": 2}, {"left": 1}])
     assert (ran["result"], ran["waits"], ran["done"]["erased"]) == (False, 24, 1)
@@ -97,30 +108,68 @@ def test_a_refused_erasure_keeps_the_numbers_of_the_steps_before() -> None:
 
 
 def test_a_preview_adds_up_all_pages_and_erases_nothing() -> None:
-    steps = [{"anonymised": 2, "left": 5, "nextCursor": "next"}, {"deadLetters": 1, "left": 2}]
+    steps = [
+        {"anonymised": 2, "left": 5, "openLetters": 1, "firstOpenLetters": ["a"], "nextCursor": "next"},
+        {"deadLetters": 3, "left": 2, "openLetters": 2, "firstOpenLetters": ["b", "c"]},
+    ]
     ran = run(steps=steps, preview=True)
-    assert ran["result"] == NOTHING | {"anonymised": 2, "deadLetters": 1}
+    letters = {"openLetters": 3, "firstOpenLetters": ["a", "b", "c"]}
+    assert ran["result"] == NOTHING | {"anonymised": 2, "deadLetters": 3} | letters
     assert [body for _, body in ran["sent"]] == [{"dryRun": True}, {"dryRun": True, "cursor": "next"}]
     assert ran["done"] == NOTHING
 
 
 def test_all_pages_of_a_person_are_read() -> None:
     pages = [
-        {"customer": {"name": "A"}, "orders": [1, 2], "mails": [7]},
+        {"about": "This is", "customer": {"name": "A"}, "orders": [1, 2], "mails": [7]},
         {"orders": [3]},
         {"parkedOrders": [4]},
     ]
     (read,) = evaluate("customer/person-steps.js", READ, [pages])
-    assert read["whole"] == {
-        "customer": {"name": "A"},
-        "orders": [1, 2, 3],
-        "mails": [7],
-        "deadLetters": [],
-        "parkedOrders": [4],
-    }
+    assert list(read["whole"].items()) == [
+        ("about", "This is"),
+        ("customer", {"name": "A"}),
+        ("orders", [1, 2, 3]),
+        ("mails", [7]),
+        ("deadLetters", []),
+        ("parkedOrders", [4]),
+    ]
     path = "GET /customers/a%2Bb%40x.example/export"
     assert read["asked"] == [path, f"{path}?cursor=c3", f"{path}?cursor=c2"]
     assert read["seen"] == [2, 3, 3]
+
+
+def test_the_table_for_a_person_has_words_and_no_staff() -> None:
+    line = {"sku": "MOP-1", "name": "Flat mop", "quantity": 2, "unitPrice": 1250, "lineTotal": 2500}
+    customer = {"name": "=Ann", "email": "ann@x.example", "company": "Hotel", "address": "1 Quay"}
+    by = "mary@shop.example"
+    order = {
+        "orderID": "3f2a", "number": 1042, "status": "rejected", "createdAt": "2026-01-31T09:30:00.000Z",
+        "currency": "GBP", "total": 3000, "submittedBy": by, "assignee": "Sam", "tags": ["rush"],
+        "customer": customer | {"phone": "+44 7"}, "items": [line, {"sku": "GONE", "quantity": 1}],
+        "charges": [{"kind": "delivery", "amount": 500}], "notes": "Ring, please",
+        "history": [{"by": by, "sub": "4b1c"}],
+    }  # fmt: skip
+    written = """(async () => {
+        const { namesOf, rowsOf } = await import(value.columns);
+        const { line, file } = module.FORMATS.comma;
+        return file(namesOf("person"), rowsOf("person", value.order).map(line)).text();
+    })()"""
+    columns = (ROOT / "site/assets/list/columns.js").as_uri()
+    (table,) = evaluate("list/file-format.js", written, [{"columns": columns, "order": order}])
+    table = table.removeprefix("\ufeff")
+    head, *rows = csv.reader(io.StringIO(table))
+    assert head == [
+        "Order number", "Placed at", "Status", "Product", "Quantity", "Unit price", "Line total",
+        "Order total", "Currency", "Delivery name", "Company", "Delivery address", "Phone", "Notes",
+    ]  # fmt: skip
+    assert [row[3:8] for row in rows] == [
+        ["Flat mop", "2", "12.50", "25.00", "30.00"],
+        ["GONE", "1", "", "", "30.00"],
+        ["Delivery", "1", "5.00", "5.00", "30.00"],
+    ]
+    assert {tuple(row[8:]) for row in rows} == {("GBP", "'=Ann", "Hotel", "1 Quay", "'+44 7", "Ring, please")}
+    assert not [word for word in ("shop.example", "Sam", "rush", "4b1c") if word in table]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +194,18 @@ def test_an_erasure_is_told_in_plain_words(counts: Json, plan: list[str], outcom
     ((said, done),) = evaluate("customer/person-words.js", expression, [counts])
     assert [one.startswith(start) for one, start in zip(said, plan, strict=True)] == [True] * len(plan)
     assert done == outcome
+
+
+@pytest.mark.parametrize(
+    ("number", "box", "more"),
+    [
+        (1, "Discard the order that did not arrive, too", "1 more, among all dead letters"),
+        (1200, "Discard the 1,200 orders that did not arrive, too", "1,200 more, among all dead letters"),
+    ],
+)
+def test_the_box_says_how_many_orders_did_not_arrive(number: int, box: str, more: str) -> None:
+    expression = "[module.discardWords(value), module.moreWords(value), module.moreWords(0)]"
+    assert evaluate("customer/person-words.js", expression, [number]) == [[box, more, ""]]
 
 
 def test_a_browser_forgets_the_views_and_texts_of_a_person() -> None:
@@ -192,6 +253,10 @@ def test_a_browser_forgets_the_views_and_texts_of_a_person() -> None:
         ({"status": 403, "message": "Only admins"}, "Only admins"),
         ({"status": 409, "message": "Busy"}, "Busy"),
         ({"status": 409, "message": "x", "fields": [{"path": "3f2a"}]}, "The shop still owes goods."),
+        (
+            {"status": 409, "message": "x", "fields": [{"path": "discardDeadLetters"}]},
+            "Orders of this person came into the dead letters meanwhile.",
+        ),
         (
             {"status": 409, "message": "x", "fields": [{"path": "orders-1"}]},
             "An order of another customer came",

@@ -2,10 +2,11 @@
 import { call } from "../lib/api.js";
 import { byId, fill, show } from "../lib/dom.js";
 import { keepOpen } from "../lib/kept-open.js";
-import { deadLetterPage, link, orderPage } from "../lib/links.js";
+import { link } from "../lib/links.js";
 import { lines } from "../lib/text.js";
 import { sessionEnded } from "../shell/shell.js";
 import { forgetPerson } from "./forget.js";
+import { isDiscarding, mustDiscard, offerDiscard, pageOf } from "./open-letters.js";
 import { Erasure, sumOf } from "./person-steps.js";
 import { outcomeOf, planOf, refusalOf } from "./person-words.js";
 
@@ -31,6 +32,7 @@ function showPlan(counts) {
   total = sumOf(counts);
   const note = "The note on the customer, and the name in all lists and searches";
   byId("erase-plan").replaceChildren(...[...planOf(counts), note].map(item));
+  offerDiscard(counts);
   show(dialog, "asking");
   reason.focus();
 }
@@ -46,18 +48,20 @@ function refuse(error) {
   return byId("erase-refused").focus();
 }
 
-/** A dead letter of an order has an ID that begins with its source. */
-const pageOf = (id) => (id.startsWith("orders-") ? deadLetterPage(id) : orderPage(id));
-
 form.onsubmit = (event) => {
   event.preventDefault();
-  const problem = lines(reason.value) ? "" : "Say why. It stays in the history of the orders that are kept.";
-  fill(dialog, {
-    "erase-problem": problem || (isConfirmed() ? "" : `Type ${word.placeholder}, in capital letters.`),
-  });
-  if (problem) return reason.focus();
-  return isConfirmed() ? run() : word.focus();
+  if (mustDiscard())
+    return say("Tick the box to discard the orders that did not arrive, or send them first.");
+  if (!lines(reason.value)) {
+    reason.focus();
+    return say("Say why. It stays in the history of the orders that are kept.");
+  }
+  if (isConfirmed()) return run();
+  word.focus();
+  return say(`Type ${word.placeholder}, in capital letters.`);
 };
+
+const say = (problem) => fill(dialog, { "erase-problem": problem });
 
 const isConfirmed = () => word.value.trim() === word.placeholder;
 
@@ -69,7 +73,7 @@ async function run() {
   showProgress(erasure);
   byId("erase-summary").focus();
   try {
-    showEnd(await erasure.run(lines(reason.value)));
+    showEnd(await erasure.run(lines(reason.value), isDiscarding()));
   } catch (error) {
     keepOpen(dialog, false);
     refuse(error);

@@ -1,4 +1,4 @@
-// The export of everything that is kept of a person, as a file of JSON and a table of the order lines.
+// The export of everything that is kept of a person, for that person: a file of JSON and a table of the order lines.
 import { call } from "../lib/api.js";
 import { dateOf } from "../lib/days.js";
 import { announce, byId, fill } from "../lib/dom.js";
@@ -46,8 +46,8 @@ function save(whole) {
 function linesFile(orders) {
   const chosen = chosenFormat();
   const { line, file } = FORMATS[chosen === "xlsx" ? usualFormat(navigator.language) : chosen];
-  const rows = orders.flatMap((order) => rowsOf("lines", order));
-  return file(namesOf("lines"), rows.map(line));
+  const rows = orders.flatMap((order) => rowsOf("person", order));
+  return file(namesOf("person"), rows.map(line));
 }
 
 function showFiles(files) {

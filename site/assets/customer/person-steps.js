@@ -6,17 +6,19 @@ const COUNTS = ["anonymised", "erased", "deadLetters", "parkedOrders"];
 const pathOf = (email, name) => `/customers/${encodeURIComponent(email)}/${name}`;
 
 /**
- * Read everything that is kept of a person by the function `call` of lib/api.js. Resolve to {customer, orders, deadLetters,
- * parkedOrders, mails}. `onPage(whole)` is called after each page with what was read so far.
+ * Read everything that is kept of a person by the function `call` of lib/api.js. Resolve to {about, customer, orders, mails,
+ * deadLetters, parkedOrders}. `onPage(whole)` is called after each page with what was read so far.
  */
 export async function readPerson({ email, call, onPage = () => {}, signal }) {
-  const whole = { orders: [], mails: [], deadLetters: [], parkedOrders: [] };
+  const lists = { orders: [], mails: [], deadLetters: [], parkedOrders: [] };
+  const whole = { about: "", customer: undefined, ...lists }; // in the sequence in which a person reads it
   let cursor = "";
   while (cursor !== null) {
     const query = cursor ? `?${new URLSearchParams({ cursor })}` : "";
     const page = await call("GET", pathOf(email, "export") + query, { signal });
-    if (page.customer) whole.customer = page.customer;
-    for (const name of ["orders", "mails", "deadLetters", "parkedOrders"]) whole[name].push(...page[name]);
+    whole.about ||= page.about;
+    whole.customer ??= page.customer;
+    for (const name of Object.keys(lists)) lists[name].push(...page[name]);
     cursor = page.nextCursor;
     onPage(whole);
   }
@@ -31,23 +33,32 @@ export class Erasure {
     Object.assign(this, { email, call, onStep, wait });
   }
 
-  /** Resolve to the numbers of what would be erased. Rejected with status 409 while the shop owes goods. */
+  /**
+   * Resolve to the numbers of what would be erased, with the number and the first of the orders that did not arrive. Rejected
+   * with status 409 while the shop owes goods.
+   */
   async preview() {
-    const sums = emptyCounts();
+    const sums = { ...emptyCounts(), openLetters: 0, firstOpenLetters: [] };
     let cursor = null;
     do {
       const step = await this.#call({ dryRun: true }, cursor);
       add(sums, step);
+      sums.openLetters += step.openLetters;
+      sums.firstOpenLetters.push(...step.firstOpenLetters);
       cursor = step.nextCursor;
     } while (cursor !== null);
     return sums;
   }
 
-  /** Erase. Resolve to whether nothing is left: something else may have to happen before the rest can go. */
-  async run(reason) {
+  /**
+   * Erase, also the orders that did not arrive if `discards`. Resolve to whether nothing is left: something else may have to
+   * happen before the rest can go.
+   */
+  async run(reason, discards) {
+    const asked = discards ? { reason, discardDeadLetters: true } : { reason };
     let [cursor, idle] = [null, 0];
     while (idle < MAX_IDLE) {
-      const step = await this.#call({ reason }, cursor);
+      const step = await this.#call(asked, cursor);
       add(this.done, step);
       this.onStep(this);
       if (!step.left) return true;

@@ -1,5 +1,5 @@
 // The words about what is kept of a person, and about what an erasure does.
-import { count } from "../lib/format.js";
+import { count, whole } from "../lib/format.js";
 
 /** Return what an erasure would do as sentences, for a list. */
 export const planOf = ({ anonymised, erased, deadLetters, parkedOrders }) =>
@@ -11,6 +11,13 @@ export const planOf = ({ anonymised, erased, deadLetters, parkedOrders }) =>
     parkedOrders &&
       `${count(parkedOrders, "parked order")}: deleted, whoever parked ${parkedOrders === 1 ? "it" : "them"}`,
   ].filter(Boolean);
+
+/** Return what the box about orders that did not arrive says. */
+export const discardWords = (number) =>
+  `Discard the ${number === 1 ? "order" : `${whole(number)} orders`} that did not arrive, too`;
+
+/** Return the words for further dead letters, or an empty text. */
+export const moreWords = (number) => (number > 0 ? `${whole(number)} more, among all dead letters` : "");
 
 /** Return what an erasure did in one sentence. */
 export const outcomeOf = ({ anonymised, erased, deadLetters, parkedOrders }) =>
@@ -33,8 +40,12 @@ export const readOf = ({ orders, deadLetters, parkedOrders }) =>
 export function refusalOf({ status, message, fields = [] }) {
   if (status === 404) return "Nothing is kept under this address.";
   if (status !== 409 || !fields.length) return message;
+  if (fields[0].path === "discardDeadLetters") return UNDELIVERED;
   return fields[0].path.startsWith("orders-") ? OF_ANOTHER : OWED;
 }
+
+const UNDELIVERED =
+  "Orders of this person came into the dead letters meanwhile. Look at them, or begin again to discard them:";
 
 const OWED = "The shop still owes goods. Ship or cancel these orders first:";
 const OF_ANOTHER =

@@ -2,6 +2,7 @@
 import { call } from "../lib/api.js";
 import { byId, fill, show, showFailure } from "../lib/dom.js";
 import { time, whole } from "../lib/format.js";
+import { deadLetterPage, link } from "../lib/links.js";
 import { sessionEnded } from "../shell/shell.js";
 import { accountingSummary } from "./accounting-words.js";
 
@@ -19,7 +20,7 @@ export async function showAccounting() {
 }
 
 function showCounts(report) {
-  const { missing, checkedAt, recordedFrom, ...numbers } = report;
+  const { missing, missingOrders, checkedAt, recordedFrom, ...numbers } = report;
   const counts = Object.entries(numbers).map(([name, number]) => [name, whole(number)]);
   fill(card, {
     summary: accountingSummary(report),
@@ -27,16 +28,18 @@ function showCounts(report) {
     recorded: recordedFrom
       ? [" A lost order is noticed if it was accepted since ", time(recordedFrom), "."]
       : "",
-    missing: missing.map(entry),
+    missing: missingOrders.map(entry),
     ...Object.fromEntries(counts),
   });
   card.classList.toggle("odd", missing.length > 0);
   show(card, "counted");
 }
 
-function entry(orderID) {
+/** Return a missing order with what is known of it. It leads to its dead letter, once there is one. */
+function entry({ orderID, acceptedAt, channel, deadLetter }) {
   const item = document.createElement("li");
-  item.textContent = orderID;
+  const name = deadLetter ? link(deadLetterPage(deadLetter), orderID) : orderID;
+  item.append(name, " accepted ", time(acceptedAt), `, channel ${channel}`);
   return item;
 }
 

@@ -2,12 +2,15 @@
 import { setting } from "../lib/cognito.js";
 import { byId, fill, stamp } from "../lib/dom.js";
 import { count, orderNumber, statusName, time } from "../lib/format.js";
-import { orderLink } from "../lib/links.js";
+import { link, orderLink } from "../lib/links.js";
+import { person } from "../lib/session.js";
 import { changeText } from "../order/change-text.js";
 import { reasonOf } from "../order/reasons.js";
 import { adviceOf } from "./advice.js";
 import { contentOf, toldChange } from "./content.js";
 import { eventOf, isErased, isMendable, kindOf, nameOf, stateName, todoOf, whyNotSent } from "./words.js";
+
+const ACCOUNT = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/; // the ID of an account, as Cognito makes them
 
 export function showLetter(letter) {
   const { what } = adviceOf(letter);
@@ -53,9 +56,15 @@ function aboutOf(letter) {
     received: time(letter.receivedAt),
     tries: count(letter.tries, "time"),
     channel: letter.channel,
-    submittedBy: letter.submittedBy,
+    submittedBy: senderOf(letter),
   };
 }
+
+/** Return the sender, whose account admins can look up if only its ID is known: a lost order has no name. */
+const senderOf = ({ submittedBy = "" }) =>
+  ACCOUNT.test(submittedBy) && person()?.isAdmin
+    ? link(`/people.html?${new URLSearchParams({ q: submittedBy })}`, "the account that sent it")
+    : submittedBy;
 
 /** Return the ID under which an order was sent or will be, if that is not the ID in its content. */
 function otherID(letter) {

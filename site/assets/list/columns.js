@@ -1,4 +1,4 @@
-// The columns of exported files, with one row for each order or one for each line.
+// The columns of exported files, with one row for each order or one for each line, for the shop or for the customer.
 import { chargeName } from "../lib/charges.js";
 import { orderNumber } from "../lib/format.js";
 import { unitOf } from "../lib/units.js";
@@ -9,6 +9,8 @@ const text = (value) => ({ kind: "text", value: value ?? "" });
 const number = (value) => ({ kind: "number", value });
 const time = (value) => ({ kind: "time", value });
 const amount = (value, { currency }) => ({ kind: "amount", value: value ?? 0, currency });
+/** Return an amount, or nothing where a line of a rejected order has no price. */
+const price = (value, order) => (value === undefined ? text("") : amount(value, order));
 
 /** Return the number of an order without its sign #, as files name it. */
 export const bareNumber = (order) => orderNumber(order).replace("#", "");
@@ -45,15 +47,36 @@ const LAST = {
   "Assigned to": (order) => text(order.assignee),
   Tags: (order) => text(order.tags?.join(", ")),
 };
-const COLUMNS = { orders: { ...ORDER, ...WHOLE, ...LAST }, lines: { ...ORDER, ...LINE, ...LAST } };
+// The lines of orders as their customer gets them, so without anybody of the shop.
+const PERSON = {
+  "Order number": ORDER["Order number"],
+  "Placed at": ORDER.Taken,
+  Status: ORDER.Status,
+  Product: (_order, line) => text(line.name ?? line.sku),
+  Quantity: LINE.Quantity,
+  "Unit price": (order, line) => price(line.unitPrice, order),
+  "Line total": (order, line) => price(line.lineTotal, order),
+  "Order total": WHOLE.Total,
+  Currency: LAST.Currency,
+  "Delivery name": ORDER.Customer,
+  Company: ORDER.Company,
+  "Delivery address": WHOLE.Address,
+  Phone: WHOLE.Phone,
+  Notes: (order) => text(order.notes),
+};
+const COLUMNS = {
+  orders: { ...ORDER, ...WHOLE, ...LAST },
+  lines: { ...ORDER, ...LINE, ...LAST },
+  person: PERSON,
+};
 
-/** Return the names of the columns of a file of "orders" or of "lines". */
+/** Return the names of the columns of a file of "orders", of "lines", or of the lines for a "person". */
 export const namesOf = (content) => Object.keys(COLUMNS[content]);
 
-/** Return the rows of an order, each as a list of cells. Rows of lines need an order with its lines. */
+/** Return the rows of an order, each as a list of cells. Rows but those of "orders" need an order with its lines. */
 export function rowsOf(content, order) {
   const cells = Object.values(COLUMNS[content]);
-  return (content === "lines" ? linesOf(order) : [null]).map((line) =>
+  return (content === "orders" ? [null] : linesOf(order)).map((line) =>
     cells.map((cell) => cell(order, line)),
   );
 }
