@@ -28,6 +28,8 @@ LIST_FIELDS = (
     "acceptedAt",
     "receivedAt",
     "tries",
+    "excerpt",
+    "returnedAt",
 )
 ERASED = "the order was erased"  # the reason of a letter whose content is gone
 MAX_COUNT = 1000  # letters of a state that are counted; the figure of a longer list helps nobody
@@ -174,7 +176,7 @@ def discard(letter: Letter, person: Person, reason: str) -> None:
 
 def without_content(letter: Letter) -> Letter:
     """Return a letter, discarded and without what it says of its order and its customer."""
-    gone, kept = ("original", "customerName", "redriven"), ("at", "by", "sub", "event")
+    gone, kept = ("original", "customerName", "excerpt", "redriven"), ("at", "by", "sub", "event")
     rest: dict[str, Any] = {name: value for name, value in letter.items() if name not in gone}
     # The note about an earlier sending has the changes of the order in words.
     rest["attributes"] = {name: text for name, text in letter["attributes"].items() if name != "redriven"}
