@@ -56,6 +56,7 @@ OTHER_NUMBERS = {
     ("import/table.js", 60): "letters of a text that is quoted",
     ("lib/cognito.js", 500): "an HTTP status",
     ("lib/combobox.js", 120): "milliseconds",
+    ("lib/folded.js", 20): "entries of a long list that are shown",
     ("lib/json-schema.js", 60): "letters of a value that a message quotes",
     ("lib/pause.js", 1000): "milliseconds",
     ("lib/session.js", 1000): "milliseconds in a second",

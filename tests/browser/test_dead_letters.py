@@ -232,11 +232,15 @@ def test_staff_read_a_letter_and_are_told_who_settles_it(tab: Tab, staff: Person
 
 @pytest.fixture
 def unknown_field(place_order: PlaceOrder) -> Json:
-    """The letter of an order with a field that nobody knows, and a quantity in letters."""
+    """The letter of an order with fields and a charge that nobody knows, and a quantity in letters."""
     lines: Any = [{"sku": "BT-BLEACH", "quantity": 2}, {"sku": "BT-GLOVES", "quantity": "two"}]
-    dead = order_letter("other", giftWrap=True, items=lines, agreedTotal=1)
+    others = {f"field{number}": number for number in range(200)}
+    dead = order_letter(
+        "other", items=lines, charges=[{"kind": "tip", "amount": 150}], agreedTotal=1, **others
+    )
     dead["faults"] = [
-        {"path": "giftWrap", "message": "is not a field that is known here"},
+        *({"path": name, "message": "is not a field that is known here"} for name in list(others)[:98]),
+        {"path": "charges[0].kind", "message": "must be one of delivery, discount, other, got 'tip'"},
         {"path": "items[1].quantity", "message": "must be a whole number, got 'two'"},
     ]
     return dead
@@ -259,17 +263,27 @@ def test_a_letter_is_mended_and_sent_until_it_is_placed(
     tab.follow("Mend and send")
     tab.sees_errors(
         [
-            "giftWrap is not a field that is known here",
+            "Charge 1 is of a kind that is not known here: choose another one, or remove the charge",
             re.compile("^Quantity of line 2, .* must be a whole number"),  # type: ignore[list-item]
         ]
     )
     tab.sees_no("button", "Park")
+    left = tab.region("Not taken over")
+    left.says("field19")
+    expect(tab.css("#not-taken details dt").last).to_be_hidden()
+    tab.css("#not-taken summary").click()
+    expect(tab.css("#not-taken details dt").last).to_have_text("field199")
     assert_accessible(tab)
     assert_nothing_sticks_out(tab)
     tab.css("#quantity-1").fill("3")
     tab.inside("#lines").says("£23.97")  # the total of line 2, once its price is looked up
     tab.reload()
     expect(tab.css("#quantity-1")).to_have_value("3")
+    tab.send()
+    tab.sees_errors(
+        ["Charge 1 is of a kind that is not known here: choose another one, or remove the charge"]
+    )
+    tab.field("Charge 1").select_option(label="Delivery")
     tab.send()
     tab.sees_errors(["Still no stock"])
     tab.send()
@@ -279,8 +293,9 @@ def test_a_letter_is_mended_and_sent_until_it_is_placed(
     assert first == last
     assert document["orderID"] == dead["orderID"]
     assert document["items"] == [{"sku": "BT-BLEACH", "quantity": 2}, {"sku": "BT-GLOVES", "quantity": 3}]
-    assert document["agreedTotal"] == 2 * 649 + 3 * 799
-    assert "giftWrap" not in document
+    assert document["charges"] == [{"kind": "delivery", "amount": 150}]
+    assert document["agreedTotal"] == 2 * 649 + 3 * 799 + 150
+    assert "field0" not in document
 
 
 def test_a_letter_that_cannot_be_read_is_typed_beside_its_text(

@@ -165,25 +165,131 @@ def test_the_form_takes_the_valid_parts_of_an_order() -> None:
         "customer": {"name": "Ann"},
         "notes": "",
         "items": [{"sku": "A", "quantity": "two"}, {"sku": "C", "quantity": ""}],
-        "charges": [{"kind": "delivery", "text": "", "amount": "5.00"}],
+        "charges": [
+            {"kind": "delivery", "text": "", "amount": "5.00"},
+            {"kind": "tip", "text": "", "amount": "0.01"},
+        ],
     }
     empty = {"customer": {}, "notes": "", "items": [], "charges": []}
     nothing: list[Json] = [{}, {"customer": [], "items": {}, "charges": "x", "notes": 3}]
     assert evaluate("order/letter-content.js", 'module.valuesFrom(value, "GBP")', nothing) == [empty, empty]
 
 
+def test_a_charge_of_an_unknown_kind_keeps_what_it_says() -> None:
+    charges: list[Any] = [
+        {"kind": "tip", "text": "for Bo", "amount": "five"},
+        {"amount": -500},
+        {"kind": ["x"], "amount": 1.5},
+        {"kind": "discount", "amount": -250},
+        {"kind": "constructor"},
+    ]
+    (values,) = evaluate("order/letter-content.js", 'module.valuesFrom(value, "GBP")', [{"charges": charges}])
+    assert [(one["kind"], one["text"], one["amount"]) for one in values["charges"]] == [
+        ("tip", "for Bo", "five"),
+        ("", "", "-5.00"),
+        ('["x"]', "", ""),
+        ("discount", "", "2.50"),
+        ("constructor", "", ""),
+    ]
+    labels = evaluate("lib/charges.js", "module.chargeLabel(value)", values["charges"])
+    assert labels == ["for Bo (tip)", "Without a kind", '["x"]', "Discount", "constructor"]
+
+
+def not_taken(*orders: Json) -> list[Any]:
+    letters = [{"order": order, "orderID": order.get("orderID")} for order in orders]
+    named = "module.notTaken(value).map(({ name, text }) => [name, text])"
+    found: list[Any] = evaluate("order/not-taken.js", named, letters)
+    return found
+
+
+def test_what_the_form_cannot_show_is_listed_with_its_value() -> None:
+    more: Json = {"charges": [{"kind": "tip", "amount": 1.5, "tax": 7}, "free"], "agreedTotal": "5.00"}
+    items = [{"sku": "A", "quantity": None, "colour": "red"}, *BROKEN["items"]]
+    (found,) = not_taken({**BROKEN, **more, "items": items})
+    assert found == [
+        ["giftWrap", '{"paper":"red"}'],
+        ["Customer: email", "null"],
+        ["Customer: vip", "true"],
+        ["Line 1: quantity", "null"],
+        ["Line 1: colour", "red"],
+        ["Line 3", "B x 3"],
+        ["Line 5", '{"quantity":2,"sku":5}'],
+        ["Charge 1: amount", "1.5"],
+        ["Charge 1: tax", "7"],
+        ["Charge 2", "free"],
+        ["Notes", '["ring"]'],
+        ["Agreed total", "5.00"],
+    ]
+    parts, good = not_taken(
+        {"customer": "Ann", "items": {"sku": "A"}, "charges": "x"},
+        {"orderID": "7", "items": LINES, "agreedTotal": 5, "notes": "x", "customer": {"name": "Ann"}},
+    )
+    assert parts == [["Customer", "Ann"], ["Lines", '{"sku":"A"}'], ["Charges", "x"]]
+    assert good == []
+
+
+def test_an_order_id_that_cannot_be_used_is_not_taken_over_and_long_texts_are_cut() -> None:
+    letter: Json = {"order": {"orderID": 7, "x": "y" * 5000}}
+    (found,) = evaluate("order/not-taken.js", "module.notTaken(value)", [letter])
+    assert found == [{"name": "Order ID", "text": "7"}, {"name": "x", "text": "y" * 300 + " …"}]
+
+
+def test_a_fault_of_a_part_that_is_not_taken_over_is_not_to_put_right() -> None:
+    unknown = "is not a field that is known here"
+    order = {"giftWrap": 1, "items": [{"sku": "A", "colour": 1}, 5], "charges": [{"kind": "tip"}]}
+    faults = [
+        {"path": "giftWrap", "message": unknown},
+        {"path": "items[0].colour", "message": unknown},
+        {"path": "items[1]", "message": "must be an object, got 5"},
+        {"path": "charges[0].kind", "message": "must be one of delivery, discount, other, got 'tip'"},
+        {"path": "customer", "message": "is required"},
+    ]
+    (left,) = evaluate(
+        "order/letter-content.js", "module.faultsFor(value)", [{"order": order, "faults": faults}]
+    )
+    assert [one["path"] for one in left] == ["charges[0].kind", ""]
+    assert "choose another one, or remove the charge" in left[0]["message"]
+
+
+def test_of_a_long_list_the_first_entries_are_shown() -> None:
+    shown = """(() => {
+        const { a, "a-more": more, "a-rest": rest } = module.folded("a", Array(value).fill(0), (x) => x);
+        return [a.length, more, rest.length];
+    })()"""
+    assert evaluate("lib/folded.js", shown, [0, 20, 21, 1200]) == [
+        [0, "", 0],
+        [20, "", 0],
+        [20, "and 1 more", 1],
+        [20, "and 1,180 more", 1180],
+    ]
+
+
 def test_faults_keep_their_lines_only_if_the_form_has_all_lines() -> None:
     faults = [
         {"path": path, "message": "is wrong"}
-        for path in ("orderID", "agreedTotal", "giftWrap", "customer.email", "customer", "items[1].quantity")
+        for path in (
+            "orderID",
+            "agreedTotal",
+            "giftWrap",
+            "customer.email",
+            "customer",
+            "items[1].quantity",
+            "items[2].sku",
+        )
     ]
     whole = {"items": [{"sku": "A", "quantity": 1}, {"sku": "B", "quantity": 0}]}
     letters = [{"faults": faults, "order": whole}, {"faults": faults, "order": BROKEN}, {}]
     kept, moved, none = evaluate("order/letter-content.js", "module.faultsFor(value)", letters)
-    assert [one["path"] for one in kept] == ["giftWrap", "customer.email", "", "items[1].quantity"]
+    assert [one["path"] for one in kept] == [
+        "giftWrap",
+        "customer.email",
+        "",
+        "items[1].quantity",
+        "items[2].sku",
+    ]
     assert moved[-2:] == [
         {"path": "", "message": "Customer is wrong"},
-        {"path": "", "message": "Line 2: quantity is wrong"},
+        {"path": "", "message": "Line 3: SKU is wrong"},
     ]
     assert none == []
 
