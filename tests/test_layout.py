@@ -43,6 +43,7 @@ OTHER_NUMBERS = {
     ("dead/follow.js", 1000): "milliseconds between two looks at a letter",
     ("dead/follow.js", 30): "looks at a letter",
     ("dead/follow.js", 500): "an HTTP status",
+    ("dead/settle-jobs.js", 500): "an HTTP status",
     ("import/columns.js", 200): "letters of examples",
     ("import/columns.js", 60): "letters of a text that is quoted",
     ("import/decode.js", 1000): "bytes in which a file of no text shows itself",

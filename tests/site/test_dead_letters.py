@@ -1,9 +1,11 @@
 """Dead letters: their words, what may be done with them, their content, and how they are mended."""
 
+import re
 from typing import Any
 
 import pytest
 
+from tests.imports import ROOT
 from tests.site.deno import evaluate
 
 Json = dict[str, Any]
@@ -104,6 +106,54 @@ def test_a_letter_is_named_by_its_customer_or_else_its_order() -> None:
         {},
     ]
     assert words("module.nameOf(value)", *letters) == ["Ann", "Order 0b8f7a52", "No customer known"]
+
+
+def test_letters_that_name_nobody_are_told_apart() -> None:
+    letters: list[Json] = [
+        {"id": "orders-3f2a91bc-77", "excerpt": "four canisters"},
+        {"id": "views-lost-0c55d1aa-12"},
+        {"id": "orders-1", "orderID": "0b8f7a52-2f0c", "excerpt": "x"},
+        {"id": "orders-1", "orderID": "0b8f7a52-2f0c", "customerName": "Ann"},
+        {"id": "orders-1", "excerpt": "\u05d0"},
+    ]
+    assert words("[module.nameOf(value), module.markOf(value)]", *letters) == [
+        ["“four canisters”", "no order ID, letter 3f2a91bc"],
+        ["No customer known", "no order ID, letter 0c55d1aa"],
+        ["Order 0b8f7a52", ""],
+        ["Ann", "0b8f7a52"],
+        ["“\u2068\u05d0\u2069”", "no order ID, letter 1"],
+    ]
+
+
+def test_only_an_open_letter_that_was_sent_before_is_back() -> None:
+    at: Json = {"returnedAt": "2026-11-28T09:30:00.000Z"}
+    assert words("module.isBack(value)", {}, at, at | {"state": "sent"}) == [False, True, False]
+
+
+TECHNICAL = ("queue", "stream", "payload", "schema", "consumer", "redrive", "JSON", "UUID", "shard", "SQS")
+
+
+@pytest.mark.parametrize(
+    "file", ["dead/advice.js", "dead/words.js", "dead/settle-jobs.js", "dead/history.js"]
+)
+def test_the_words_of_the_desk_are_those_of_a_shop(file: str) -> None:
+    source = (ROOT / "site/assets" / file).read_text()
+    texts = re.findall(r'"((?:[^"\\\n]|\\.)* (?:[^"\\\n]|\\.)*)"', source)
+    assert texts
+    found = [text for text in texts for word in TECHNICAL if re.search(rf"\b{word}s?\b", text, re.IGNORECASE)]
+    assert found == []
+
+
+def test_a_history_says_in_words_why_a_letter_came() -> None:
+    entries: list[Json] = [
+        {"event": "received", "reason": "given up after 20 tries: x", "advice": "gave-up"},
+        {"event": "returned", "reason": "made by hand", "advice": "other"},
+        {"event": "repeated"},
+        {"event": "sent"},
+    ]
+    first, quoted, repeated, sent = evaluate("dead/history.js", "module.toldReason(value)", entries)
+    assert (first, quoted, sent) == ("Fault of the system", "made by hand", "")
+    assert repeated.startswith("Another message about the same failure came late.")
 
 
 BROKEN: Json = {
@@ -369,10 +419,10 @@ def test_a_letter_is_discarded_for_a_reason() -> None:
 @pytest.mark.parametrize(
     ("status", "outcome", "text"),
     [
-        (412, "changed", "Someone else has changed it meanwhile"),
+        (412, "changed", "A colleague has changed it meanwhile"),
         (404, "changed", "It is gone."),
-        (409, "failed", "Not sent: It is under way"),
-        (500, "failed", "Not sent: It is under way"),
+        (409, "failed", "Refused: It is under way"),
+        (500, "failed", "It is under way It may have arrived all the same. Trying again is safe."),
     ],
 )
 def test_a_refused_letter_says_why(status: int, outcome: str, text: str) -> None:
@@ -393,12 +443,132 @@ def test_letters_for_which_it_is_impossible_are_not_tried_and_counted() -> None:
         ["waiting", "impossible", "waiting"],
         ["waiting", "waiting", "impossible"],
     ]
-    assert found[0][1][1] == "Not sent. Sent as it is, it would only come back: mend it first."
+    assert found[0][1][1] == "Not sent again. Sent as it is, it would only come back: mend it first."
     outcomes = ["done", "done", "failed", "impossible"]
     sums = "module.sumsOf('send', value.map((outcome) => ({ outcome })))"
     assert evaluate("dead/settle-jobs.js", sums, [outcomes]) == [
-        "4 letters: 2 sent, 1 failed, 1 not possible"
+        "4 letters: 2 sent again, 1 not possible, 1 failed"
     ]
+
+
+def settle_once_more(kind: str, state: str, *, unknown: bool) -> Json:
+    """Settle a letter that has this state by now. The answer of an earlier try may have been lost."""
+    answer = refusal("x") | {"deadLetter": {"state": state}}
+    asked = [{"kind": kind, "note": "", "answers": [[412, answer]], "unknown": unknown}]
+    expression = SETTLE.replace("version: 3 } }", "version: 3 }, isUnknown: value.unknown }")
+    (found,) = evaluate("dead/settle-jobs.js", expression, asked)
+    result: Json = found
+    return result
+
+
+@pytest.mark.parametrize("kind", ["send", "discard"])
+@pytest.mark.parametrize(
+    ("state", "past"), [("sent", "sent again"), ("sending", "sent again"), ("discarded", "discarded")]
+)
+def test_a_letter_that_a_colleague_settled_says_so(kind: str, state: str, past: str) -> None:
+    found = settle_once_more(kind, state, unknown=False)
+    assert (found["outcome"], found["text"]) == ("changed", f"Already settled by a colleague: {past}.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "outcome"),
+    [("send", "sent", "done"), ("discard", "discarded", "done"), ("send", "discarded", "changed")],
+)
+def test_an_own_try_whose_answer_was_lost_is_no_colleague(kind: str, state: str, outcome: str) -> None:
+    assert settle_once_more(kind, state, unknown=True)["outcome"] == outcome
+
+
+def test_the_button_that_tries_again_names_how_many_and_what_happened() -> None:
+    jobs = [[{"outcome": "failed"}] * 3, [{"outcome": "failed"}, {"outcome": "stopped"}]]
+    assert evaluate("dead/settle-jobs.js", "module.retryOf(value)", jobs) == [
+        "Try the 3 that failed again",
+        "Try the 2 that are left again",
+    ]
+
+
+def test_what_failed_is_the_first_result() -> None:
+    outcomes = ["done", "impossible", "changed", "failed", "returned"]
+    order = "module.sorted(value.map((outcome) => ({ outcome }))).map(({ outcome }) => outcome)"
+    assert evaluate("dead/settle-jobs.js", order, [outcomes]) == [
+        ["failed", "returned", "impossible", "changed", "done"]
+    ]
+
+
+LOOKS = f"""(async () => {{{API}
+    const jobs = ["done", "failed"].map((outcome) => ({{ letter: {{ id: outcome }}, outcome }}));
+    const results = [];
+    await module.lookAfter(jobs, (job, result) => results.push(result), () => value.isOver);
+    return {{ results, looks: calls.length }};
+}})()"""
+SENT: Json = {"source": "orders", "state": "sent"}
+
+
+def test_nothing_is_looked_up_once_the_results_are_closed() -> None:
+    asked = [{"answers": [(200, SENT | {"stored": {"status": "placed"}})], "isOver": True}]
+    assert evaluate("dead/settle-looks.js", LOOKS, asked) == [{"results": [], "looks": 0}]
+
+
+@pytest.mark.parametrize(
+    ("answers", "text", "looks"),
+    [
+        ([(200, SENT), (200, SENT | {"stored": {"status": "placed", "number": 7}})], "Placed as", 2),
+        ([(200, SENT | {"stored": {"status": "rejected"}})], "Rejected, with its reasons in order", 1),
+        ([(500, {}), (200, LETTER)], "Came back: Nothing is wrong with the content.", 2),
+        ([(200, SENT)] * 3, "", 3),
+    ],
+)
+def test_it_is_looked_up_a_few_times_what_became_of_a_letter(
+    answers: list[Any], text: str, looks: int
+) -> None:
+    (found,) = evaluate("dead/settle-looks.js", LOOKS, [{"answers": answers}])
+    assert "".join(one["text"] for one in found["results"]).startswith(text)
+    assert found["looks"] == looks
+
+
+NEXT = f"""(async () => {{{API}
+    const found = await module.nextLetter(value.address, {{ id: "m", receivedAt: "5" }});
+    return [found?.id ?? null, calls.map(({{ path }}) => path.split("?")[1])];
+}})()"""
+
+
+def row(letter_id: str, at: str) -> Json:
+    return {"id": letter_id, "receivedAt": at}
+
+
+def listing(*rows: Json, more: str | None = None) -> tuple[int, Json]:
+    return 200, {"deadLetters": rows, "nextCursor": more}
+
+
+OWN_ROW = row("m", "5")
+FIRST_PAGE = "state=open&limit=40"
+
+
+@pytest.mark.parametrize(
+    ("address", "answers", "found", "queries"),
+    [
+        (None, [listing(row("z", "9"), OWN_ROW, row("b", "4"))], "b", [FIRST_PAGE]),
+        (None, [listing(row("n", "5"), row("l", "5"))], "l", [FIRST_PAGE]),
+        (
+            "/dead-letters.html?source=views&cursor=c",
+            [listing(OWN_ROW), listing(row("z", "9"), OWN_ROW)],
+            "z",
+            ["state=open&source=views&limit=40&cursor=c", "state=open&source=views&limit=2"],
+        ),
+        (
+            "/dead-letters.html?state=all&cursor=of-another-list",
+            [listing(row("z", "9"), more="c"), listing(row("a", "1"))],
+            "a",
+            [FIRST_PAGE, FIRST_PAGE + "&cursor=c"],
+        ),
+        (None, [listing(row("z", "9"), OWN_ROW)], "z", [FIRST_PAGE]),
+        (None, [listing(OWN_ROW)], None, [FIRST_PAGE]),
+    ],
+)
+def test_the_next_letter_is_the_next_open_one_of_the_list(
+    address: str | None, answers: list[Any], found: str | None, queries: list[str]
+) -> None:
+    asked = [{"answers": answers} | ({"address": address} if address else {})]
+    assert evaluate("dead/next.js", NEXT, asked) == [[found, queries]]
 
 
 MENDED = f"""(async () => {{{API}
@@ -485,6 +655,7 @@ def test_a_mended_letter_is_followed_until_it_is_placed_or_returned() -> None:
     back = present(
         {"event": "mended"}, {"event": "returned", "reason": "still wrong"}, state="open", version=7
     )
+    back |= {"advice": "id-taken"}
     placed, returned = evaluate(
         "order/letter-submission.js",
         FOLLOWED,
@@ -495,7 +666,7 @@ def test_a_mended_letter_is_followed_until_it_is_placed_or_returned() -> None:
     )
     assert placed["stored"] == {"status": "placed"}
     assert placed["calls"] == ["/api/orders/b", "/api/dead-letters/a", "/api/orders/b"]
-    assert (returned["message"], returned["returned"]) == ("still wrong", True)
+    assert (returned["message"][:34], returned["returned"]) == ("Another order with the same ID was", True)
     assert (returned["letter"]["version"], returned["letter"]["entries"]) == (7, 3)
 
 

@@ -80,9 +80,10 @@ async function fillFrom(letter, page, onFilled) {
 }
 
 /** Return what a draft keeps of its letter: `entries` is how many the history had, and the rest is for its document. */
-function keptOf({ id, version, history, advice, orderID, newOrderID, order = {} }) {
+function keptOf({ id, version, receivedAt, history, advice, orderID, newOrderID, order = {} }) {
   const { items, charges, agreedTotal } = order;
   const isNew = newOrderID && (!orderID || advice === "id-taken");
   const content = { items, charges, agreedTotal };
-  return { id, version, entries: history.length, orderID: isNew ? newOrderID : orderID, content };
+  const sentID = isNew ? newOrderID : orderID;
+  return { id, version, receivedAt, entries: history.length, orderID: sentID, content };
 }
