@@ -24,7 +24,9 @@ export function keptResults(who) {
 /** Show a line for each job, those first that a person has to look at. */
 export function showResults(kind, jobs) {
   for (const job of jobs) showJob(job, {});
+  const focused = list.contains(document.activeElement) ? document.activeElement : null;
   list.replaceChildren(...sorted(jobs).map(({ line }) => line));
+  focused?.focus(); // a result may come while a person goes through the lines
   showSums(kind, jobs);
   card.hidden = false;
 }

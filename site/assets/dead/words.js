@@ -70,7 +70,7 @@ export const nameOf = ({ customerName, orderID, excerpt }) =>
 /** Return what tells a letter apart from others with its name: its order, or else a number of its own. */
 export function markOf({ id, orderID, customerName }) {
   if (orderID) return customerName ? orderID.slice(0, 8) : "";
-  return `no order ID, letter ${id.replace(/^[a-z]+-(lost-)?/, "").slice(0, 8)}`;
+  return `no order ID, letter ${id.replace(/^(orders|notifications|views)-(lost-)?/, "").slice(0, 8)}`;
 }
 
 /** Whether a letter was sent again, failed again and waits once more. */
