@@ -75,7 +75,7 @@ BUNDLES = (
         "lib/known-customers.js",
     ),
     ("lib/field-errors.js", "lib/form-errors.js", "lib/amount.js", "lib/amount-faults.js"),
-    ("lib/contact-links.js", "order/change-text.js", "order/reasons.js"),
+    ("lib/contact-links.js", "lib/folded.js", "order/change-text.js", "order/reasons.js"),
     (
         "lib/letters.js",
         "order/amounts.js",
@@ -168,11 +168,12 @@ BUNDLES = (
         "order/parked.js",
         "order/parking.js",
     ),
-    ("dead/advice.js", "dead/words.js", "dead/letters.js"),
+    ("dead/advice.js", "dead/words.js", "dead/letters.js", "dead/next.js", "dead/onward.js"),
     ("dead/rows.js", "dead/selection.js"),
     ("dead/accounting-words.js", "dead/accounting.js"),
     (
         "dead/content.js",
+        "dead/history.js",
         "dead/details.js",
         "dead/follow.js",
         "dead/settle-one.js",

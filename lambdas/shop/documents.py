@@ -288,7 +288,7 @@ class LetterEntry(TypedDict):
     at: str
     by: str
     sub: NotRequired[str]
-    event: str  # received, sent, mended, returned, discarded
+    event: str  # received, sent, mended, returned, repeated, discarded
     note: NotRequired[str]
     reason: NotRequired[str]
     changes: NotRequired[list[FieldChange]]
@@ -310,11 +310,13 @@ class Letter(TypedDict):
     reason: str
     advice: str
     receivedAt: str
+    returnedAt: NotRequired[str]  # when it came back last after it was sent again
     tries: int
     body: str
     original: NotRequired[str]  # the content before it was mended
     orderID: NotRequired[str]
     customerName: NotRequired[str]
+    excerpt: NotRequired[str]  # how the content begins if it names neither order nor customer
     acceptedAt: NotRequired[str]
     channel: NotRequired[str]
     submittedBy: NotRequired[str]

@@ -1,6 +1,7 @@
 """The content of dead letters as staff read it: the order in a message, or the change in a stream record."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from lambdas.platform import json_schema, strict_json, text
@@ -8,11 +9,18 @@ from lambdas.platform.stream import StreamRecord
 from lambdas.shop import letters
 
 _MAX_NAME = 200  # characters
+_MAX_EXCERPT = 80  # characters
+_TELLING = ("company", "email", "phone", "address")  # parts of a customer without a name
 
 
 def known(source: str, body: str) -> dict[str, str]:
-    """Return the fields of a new letter that can be found in its body: orderID, customerName, acceptedAt."""
+    """Return the fields of a new letter that can be found in its body.
+
+    They are orderID, customerName and acceptedAt, and `excerpt` of an order with neither ID nor customer.
+    """
     found = _of_order(body) if source == letters.ORDERS else _of_record(record(body))
+    if source == letters.ORDERS and not found["orderID"] and not found["customerName"]:
+        found["excerpt"] = excerpt(body)
     return {name: value for name, value in found.items() if value}
 
 
@@ -41,6 +49,27 @@ def text_in(image: Any, *path: str) -> str:
         found = inner.get(name) if isinstance(inner, dict) else None
     values = [found.get("S"), found.get("N")] if isinstance(found, dict) else []
     return next((value for value in values if isinstance(value, str)), "")
+
+
+def excerpt(body: str) -> str:
+    """Return the first text in a body that a person may recognise, else how the body begins."""
+    document = parsed(body)
+    found = (text.line(one) for one in _texts(document)) if document else iter(())
+    readable = next((one for one in found if any(map(str.isalnum, one))), "")
+    return _writable(readable or text.line(body[:_MAX_NAME]))[:_MAX_EXCERPT]
+
+
+def _texts(document: dict[str, Any]) -> Iterator[str]:
+    """Yield the texts in an order, first those that tell who sent it."""
+    customer = document.get("customer")
+    first = [customer.get(name) for name in _TELLING] if isinstance(customer, dict) else []
+    left: list[Any] = [document, document.get("notes"), *reversed(first)]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            yield value[:_MAX_NAME]
+        elif isinstance(value, dict | list):
+            left += reversed(list(value.values()) if isinstance(value, dict) else value)
 
 
 def _writable(name: str) -> str:

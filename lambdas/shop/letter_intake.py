@@ -1,13 +1,16 @@
 """From a dead-letter queue to the table of letters: each message becomes a letter or returns to its letter.
 
-A message is known by a token, so a second delivery changes nothing. What Lambda itself writes about a stream
-has positions only; the stream still has the changes there, and each of them becomes a letter.
+A message is known by a token, so a second delivery changes nothing. Another message about a failure that
+somebody has settled since does not open its letter; only a failure of what was sent again does. What Lambda
+itself writes about a stream has positions only; the stream still has the changes there, and each of them
+becomes a letter.
 """
 
 import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any, NamedTuple, cast
 
 from lambdas.platform import aws, log, stream, times
@@ -29,6 +32,8 @@ BY = "Order desk"  # who wrote the entries of a history that no person wrote
 _POSITIONS = frozenset({"streamArn", "shardId", "startSequenceNumber", "endSequenceNumber"})
 _ID = re.compile(r"[A-Za-z0-9-]{8,100}", re.ASCII)  # of a message, or of a change in a stream
 _TRIES = 5  # to add to a letter that somebody else changes at the same moment
+_MAX_SKEW_MS = 60_000  # between the clock of SQS and that of the function that sends again
+_SENDINGS = ("sent", "mended")  # the events of a history by which a letter is on its way
 _QUEUES = {
     "SHOP_ORDER_DLQ_URL": letters.ORDERS,
     "SHOP_NOTIFICATION_DLQ_URL": letters.NOTIFICATIONS,
@@ -59,11 +64,13 @@ class Kept(NamedTuple):
 class Failure:
     """One failure: the ID of its letter, the token of its message, the content and the reason.
 
-    `origin` has the fields of the letter about who sent the order and when.
+    `sent_at` is when the message was sent, in milliseconds since 1970. `origin` has the fields of the letter
+    about who sent the order and when.
     """
 
     id: str
     token: str
+    sent_at: int
     source: str
     body: str
     reason: str
@@ -101,6 +108,7 @@ def _as_it_is(source: str, message: Message) -> Failure:
     return Failure(
         id=f"{source}-{message.message_id}",
         token=message.message_id,
+        sent_at=message.sent_at,
         source=source,
         body=message.body,
         reason=reason,
@@ -124,6 +132,7 @@ def _order(message: Message) -> Failure:
     return Failure(
         id=earlier or f"{letters.ORDERS}-{token}",
         token=token,
+        sent_at=message.sent_at,
         source=letters.ORDERS,
         body=message.body,
         reason=reason,
@@ -234,24 +243,45 @@ def _without_erased(letter: Letter) -> Letter:
 
 
 def _add(failure: Failure, letter: Letter) -> bool:
-    """Add a failure to its letter, and open it again; return False if somebody else changed it meanwhile.
+    """Add a failure to its letter; return False if somebody else changed the letter meanwhile.
 
-    Of a letter that nobody has sent again, this is a second message about the same failure.
+    It opens a letter whose sending failed. Any other one is a second message about an earlier failure.
     """
+    at = times.now()
     changes: dict[str, Any] = {"tokens": [*letter["tokens"], failure.token]}
-    if letter["state"] in (letters.SENDING, letters.SENT):
+    if _is_of_sending(failure, letter):
         changes |= {
             "state": letters.OPEN,
             "reason": failure.reason,
             "advice": failure.advice,
             "tries": letter["tries"] + failure.tries,
-            "history": [*letter["history"], _entry("returned", failure, times.now())],
+            "returnedAt": at,
+            "history": [*letter["history"], _entry("returned", failure, at)],
         }
+    elif letter["state"] != letters.OPEN:
+        repeated = cast(LetterEntry, {"at": at, "by": BY, "event": "repeated"})
+        changes["history"] = [*letter["history"], repeated]
     try:
         letters.save(cast(Letter, {**letter, **changes}))
     except PreconditionFailedError:
         return False
     return True
+
+
+def _is_of_sending(failure: Failure, letter: Letter) -> bool:
+    """Whether a letter is on its way, and a failure may be of that way.
+
+    The failure in a message that is older than the sending cannot be. In doubt it is, because a lost failure
+    is a lost order, and a letter that is opened for nothing costs a look.
+    """
+    if letter["state"] not in (letters.SENDING, letters.SENT):
+        return False
+    sendings = list(takewhile(lambda one: one["event"] in _SENDINGS, reversed(_without_repeats(letter))))
+    return not sendings or times.iso(failure.sent_at + _MAX_SKEW_MS) >= sendings[-1]["at"]
+
+
+def _without_repeats(letter: Letter) -> list[LetterEntry]:
+    return [one for one in letter["history"] if one["event"] != "repeated"]
 
 
 def _entry(event: str, failure: Failure, at: str) -> LetterEntry:

@@ -8,11 +8,11 @@ from typing import Any
 
 from lambdas.platform import json_schema, tables, text
 from lambdas.platform.stream import StreamRecord
-from lambdas.shop import letter_content, letters, order_schema, order_table
-from lambdas.shop.documents import Letter
+from lambdas.shop import letter_advice, letter_content, letters, order_schema, order_table
+from lambdas.shop.documents import Letter, LetterEntry
 from lambdas.shop.submissions import MAX_FAULTS
 
-_SHOWN = ("body", "original", "channel", "submittedBy", "sentAs", "history")
+_SHOWN = ("body", "original", "channel", "submittedBy", "sentAs")
 
 
 def public(letter: Letter) -> dict[str, Any]:
@@ -22,9 +22,16 @@ def public(letter: Letter) -> dict[str, Any]:
         **letters.listed(letter),
         **shown,
         **_content(letter),
+        "history": [_with_advice(entry) for entry in letter["history"]],
         **_stored(letter.get("sentAs") or letter.get("orderID", "")),
         "newOrderID": letters.new_order_id(letter),
     }
+
+
+def _with_advice(entry: LetterEntry) -> dict[str, Any]:
+    """Return an entry of a history with the kind of its reason, for which the page has plain words."""
+    advice = {"advice": letter_advice.of(entry["reason"])} if "reason" in entry else {}
+    return {**entry, **advice}
 
 
 def _stored(order_id: str) -> dict[str, Any]:

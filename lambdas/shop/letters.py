@@ -29,6 +29,8 @@ LIST_FIELDS = (
     "acceptedAt",
     "receivedAt",
     "tries",
+    "excerpt",
+    "returnedAt",
 )
 # The reasons of a letter whose content is gone: the order was stored, or nowhere but in the letter.
 ERASED, ERASED_UNSTORED = "the order was erased", "the order was erased before it was stored"
@@ -187,7 +189,7 @@ def discard(letter: Letter, person: Person, reason: str) -> None:
 
 def without_content(letter: Letter, reason: str = ERASED) -> Letter:
     """Return a letter, discarded and without what it says of its order and its customer."""
-    gone, kept = ("original", "customerName", "redriven"), ("at", "by", "sub", "event")
+    gone, kept = ("original", "customerName", "excerpt", "redriven"), ("at", "by", "sub", "event")
     rest: dict[str, Any] = {name: value for name, value in letter.items() if name not in gone}
     # The note about an earlier sending has the changes of the order in words.
     rest["attributes"] = {name: text for name, text in letter["attributes"].items() if name != "redriven"}

@@ -54,6 +54,7 @@ def _open_again(letter_id: str, at: str) -> bool:
         return False
     history = [*letter["history"], _entry("returned", at)]
     opened = {**letter, "state": letters.OPEN, "reason": _REASON, "advice": letter_advice.LOST}
+    opened["returnedAt"] = at
     try:
         letters.save(cast(Letter, opened | {"history": history}))
     except PreconditionFailedError:  # another count or a person was faster

@@ -170,7 +170,8 @@ def _check_change(letter: Letter) -> None:
     if letter["source"] == letters.VIEWS and version != str(stored.get("version", "")):
         raise ConflictError(
             "the order was changed since, so counting this change now would bring back what was before: "
-            "the figures, customers and search have to be made anew (docs/operate.md)"
+            "the figures, customers and search have to be made anew. The person who looks after the system "
+            "finds how in docs/operate.md"
         )
 
 

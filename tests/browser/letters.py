@@ -14,7 +14,7 @@ from tests.browser.tab import Tab
 Json = dict[str, Any]
 LISTED = (
     *("id", "source", "state", "reason", "advice", "version", "orderID", "customerName"),
-    *("acceptedAt", "receivedAt", "tries"),
+    *("acceptedAt", "receivedAt", "tries", "excerpt", "returnedAt"),
 )
 AT = "2026-11-28T09:30:00.000Z"
 

@@ -210,7 +210,7 @@ def dead_letters(tab: Tab) -> None:
         unknown,
         order_letter("id-taken", customer={"name": "Café Linde", "email": "bar@cafe-linde.example"}),
         order_letter("gave-up", customer={"name": "Ann Smith", "email": "ann@smith.example"}),
-        letter(advice="not-json", body="four canisters, please"),
+        letter(advice="not-json", body="four canisters, please", excerpt="four canisters, please"),
         letter("notifications", "mail", customerName="Town Hall", orderID=str(uuid.uuid4())),
         letter("views", "not-counted", customerName="Primary School", orderID=str(uuid.uuid4())),
     )

@@ -47,7 +47,13 @@ def count_orders(tab: Tab, missing: list[str]) -> None:
 def test_many_letters_are_sent_again_with_a_result_for_each(tab: Tab, admin: Person) -> None:
     good, refused = order_letter("gave-up"), order_letter("gave-up")
     taken = order_letter("id-taken", customer={"name": "Bo Ortiz", "email": "bo@shop.example"})
-    letters = Letters(tab, good, refused, taken, letter("views", "not-counted"))
+    refused["returnedAt"] = refused["receivedAt"]
+
+    def place(found: Json, _: Json) -> None:
+        if found is good:
+            found["stored"] = {"orderID": good["orderID"], "number": 4711, "status": "placed"}
+
+    letters = Letters(tab, good, refused, taken, letter("views", "not-counted"), on_sent=place)
     count_orders(tab, missing=[lost := str(uuid.uuid4())])
     tab.page.route(
         f"**/api/dead-letters/{refused['id']}/redrive", lambda route: refuse(route, 409, "Not now")
@@ -57,6 +63,7 @@ def test_many_letters_are_sent_again_with_a_result_for_each(tab: Tab, admin: Per
     expect(rows).to_have_count(3)
     expect(rows.last).to_contain_text("Bo Ortiz")
     expect(rows.last).to_contain_text("Order ID taken")
+    expect(rows.nth(1)).to_contain_text("Came back")
     tab.field("Select all on this page").check()
     tab.css("#accounting summary").click()
     tab.sees("1 order is missing. It was accepted")
@@ -72,29 +79,38 @@ def test_many_letters_are_sent_again_with_a_result_for_each(tab: Tab, admin: Per
     dialog.fill("Note for the history (optional)", "The outage is over")
     assert_accessible(tab)
     dialog.press("Send again")
-    dialog.says("3 letters: 1 sent, 1 failed, 1 not possible")
+    kept = tab.region("What became of them")
+    kept.says("3 letters: 1 sent again, 1 not possible, 1 failed")
     results = tab.css("#settle-results li .outcome")
-    assert results.all_inner_texts() == [
-        "Not sent. Sent as it is, it would only come back: mend it first.",
-        "Not sent: Not now",
-        "Sent. Its page shows what becomes of it.",
-    ]
+    expect(results).to_have_text(
+        [
+            "Refused: Not now",
+            "Not sent again. Sent as it is, it would only come back: mend it first.",
+            "Placed as #4711",
+        ]
+    )
+    expect(tab.css("#settled-title")).to_be_focused()
     assert_accessible(tab)
     assert_nothing_sticks_out(tab)
+    tab.css("#settle-results a").first.click()
+    tab.sees_heading(re.compile("Order not processed"))
+    tab.key("u")
+    kept.says("3 letters: 1 sent again, 1 not possible, 1 failed")
     tab.let_through(f"**/api/dead-letters/{refused['id']}/redrive")
-    dialog.press("Try 1 letter again")
-    dialog.says("3 letters: 2 sent, 1 not possible")
-    dialog.press("Close")
-    assert letters.calls == [("POST", one["id"], {"note": "The outage is over"}) for one in (good, refused)]
+    kept.press("Try the 1 that failed again")
+    kept.says("3 letters: 2 sent again, 1 not possible")
+    kept.press("Close the results")
+    expect(tab.css("#settled")).to_be_hidden()
     expect(rows).to_have_count(1)
+    tab.css("#letter-rows input").check()
+    assert letters.calls == [("POST", one["id"], {"note": "The outage is over"}) for one in (good, refused)]
     tab.sees("1 letter selected")
     tab.press("Discard …")
     tab.dialog("Discard 1 dead letter?").press("Discard")
     tab.sees("Reason is required: it stays in the history")
     tab.fill("Why are they discarded?", "A double")
     tab.dialog("Discard 1 dead letter?").press("Discard")
-    expect(tab.css("#settle-summary")).to_have_text("1 letter: 1 discarded")
-    tab.press("Close")
+    expect(tab.css("#settled-summary")).to_have_text("1 letter: 1 discarded")
     tab.sees_heading("No dead letter is like that")
     tab.follow("Discarded")
     expect(rows).to_have_count(1)
@@ -116,9 +132,13 @@ def test_the_list_has_pages_and_a_row_leads_to_its_letter_and_back(tab: Tab, sta
     expect(rows).to_have_count(1)
     rows.first.click()
     tab.sees_heading(re.compile("Order not processed"))
-    tab.follow("Dead letters")
+    tab.follow("Back to the dead letters")
     expect(rows).to_have_count(1)
     expect(rows.first).to_be_focused()
+    tab.key("Enter")
+    expect(tab.link("Next letter")).to_have_attribute("href", page_of(letters[0]))
+    tab.key("j")
+    tab.arrives_at(page_of(letters[0]))
 
 
 def test_states_of_the_list_of_dead_letters(tab: Tab, staff: Person) -> None:
@@ -151,7 +171,7 @@ def test_a_letter_is_sent_again_and_shown_when_it_comes_back(tab: Tab, admin: Pe
 
     def comes_back(found: Json, _: Json) -> None:
         found.update(state="open", reason="The table is still full")
-        letters.note(found, "returned", reason="The table is still full")
+        letters.note(found, "returned", reason="The table is still full", advice="gave-up")
 
     letters = Letters(tab, dead, on_sent=comes_back)
     tab.become(admin)
@@ -164,7 +184,10 @@ def test_a_letter_is_sent_again_and_shown_when_it_comes_back(tab: Tab, admin: Pe
     tab.fill("Note for the history", "Tried by hand")
     tab.dialog("Send it again?").press("Send again")
     tab.inside("#progress").sees_heading("It came back")
-    tab.inside("#progress").says("The table is still full")
+    tab.inside("#progress").says("A part of the system did not work")
+    tab.sees_not("The table is still full")
+    tab.css("#raw summary").click()
+    tab.sees("The table is still full")
     assert timeline(tab) == ["Came back", "Sent again", "Put aside"]
     tab.sees("Tried by hand")
     assert_accessible(tab)
@@ -240,11 +263,15 @@ def test_staff_read_a_letter_and_are_told_who_settles_it(tab: Tab, staff: Person
 
 @pytest.fixture
 def unknown_field(place_order: PlaceOrder) -> Json:
-    """The letter of an order with a field that nobody knows, and a quantity in letters."""
+    """The letter of an order with fields and a charge that nobody knows, and a quantity in letters."""
     lines: Any = [{"sku": "BT-BLEACH", "quantity": 2}, {"sku": "BT-GLOVES", "quantity": "two"}]
-    dead = order_letter("other", giftWrap=True, items=lines, agreedTotal=1)
+    others = {f"field{number}": number for number in range(200)}
+    dead = order_letter(
+        "other", items=lines, charges=[{"kind": "tip", "amount": 150}], agreedTotal=1, **others
+    )
     dead["faults"] = [
-        {"path": "giftWrap", "message": "is not a field that is known here"},
+        *({"path": name, "message": "is not a field that is known here"} for name in list(others)[:98]),
+        {"path": "charges[0].kind", "message": "must be one of delivery, discount, other, got 'tip'"},
         {"path": "items[1].quantity", "message": "must be a whole number, got 'two'"},
     ]
     return dead
@@ -257,7 +284,7 @@ def test_a_letter_is_mended_and_sent_until_it_is_placed(
 
     def take(found: Json, body: Json) -> None:
         if len(letters.calls) == 1:
-            found.update(state="open", reason="Still no stock")
+            found.update(state="open", reason="Still no stock", faults=[])
             return letters.note(found, "returned", reason="Still no stock")
         assert admin_api.call("POST", "/orders", body["body"]).status == 202
         return None
@@ -265,13 +292,19 @@ def test_a_letter_is_mended_and_sent_until_it_is_placed(
     letters = Letters(tab, dead, on_sent=take)
     tab.sign_in(admin, page_of(dead))
     tab.follow("Mend and send")
+    expect(tab.field("Charge 1")).to_have_value("tip")
     tab.sees_errors(
         [
-            "giftWrap is not a field that is known here",
+            "Charge 1 is of a kind that is not known here: choose another one, or remove the charge",
             re.compile("^Quantity of line 2, .* must be a whole number"),  # type: ignore[list-item]
         ]
     )
     tab.sees_no("button", "Park")
+    left = tab.region("Not taken over")
+    left.says("field19")
+    expect(tab.css("#not-taken details dt").last).to_be_hidden()
+    tab.css("#not-taken summary").click()
+    expect(tab.css("#not-taken details dt").last).to_have_text("field199")
     assert_accessible(tab)
     assert_nothing_sticks_out(tab)
     tab.css("#quantity-1").fill("3")
@@ -279,16 +312,24 @@ def test_a_letter_is_mended_and_sent_until_it_is_placed(
     tab.reload()
     expect(tab.css("#quantity-1")).to_have_value("3")
     tab.send()
+    tab.sees_errors(
+        ["Charge 1 is of a kind that is not known here: choose another one, or remove the charge"]
+    )
+    tab.field("Charge 1").select_option(label="Delivery")
+    tab.send()
     tab.sees_errors(["Still no stock"])
     tab.send()
     expect(tab.progress("Placed")).to_be_visible()
+    tab.inside("#progress").follow("Back to the dead letters")
+    tab.sees_heading("Dead letters")
     (_, _, first), (_, _, last) = letters.calls
     document = last["body"]
     assert first == last
     assert document["orderID"] == dead["orderID"]
     assert document["items"] == [{"sku": "BT-BLEACH", "quantity": 2}, {"sku": "BT-GLOVES", "quantity": 3}]
-    assert document["agreedTotal"] == 2 * 649 + 3 * 799
-    assert "giftWrap" not in document
+    assert document["charges"] == [{"kind": "delivery", "amount": 150}]
+    assert document["agreedTotal"] == 2 * 649 + 3 * 799 + 150
+    assert "field0" not in document
 
 
 def test_a_letter_that_cannot_be_read_is_typed_beside_its_text(

@@ -436,6 +436,8 @@ class Shop:
         arn = f"arn:aws:sqs:eu-west-1:1:{self.names[queue].rpartition('/')[2]}"
         while batch := self._receive(queue):
             records = [as_record(one) | {"eventSourceARN": arn} for one in batch]
+            for record, one in zip(records, batch, strict=True):
+                record["attributes"]["SentTimestamp"] = one["Attributes"]["SentTimestamp"]
             for _ in range(2):
                 assert self.call("keep_dead_letters", {"Records": records}) == {"batchItemFailures": []}
         return {letter["id"]: letter for letter in self.all("SHOP_LETTERS_TABLE")}

@@ -247,6 +247,7 @@ def test_a_lost_order_that_is_lost_again_opens_its_dead_letter_again(
         letter = lost(shop)
         assert (letter["state"], letter["advice"], letter["body"]) == ("open", "lost", body)
         assert [one["event"] for one in letter["history"]] == ["received", "mended", "returned"]
+        assert letter["returnedAt"] == letter["history"][-1]["at"]
         assert report(shop) == {"accepted": 1, "difference": 1, "missing": [order_id]}
 
 

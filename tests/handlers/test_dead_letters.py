@@ -4,12 +4,13 @@ import json
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from lambdas.platform import aws
-from lambdas.shop import letter_advice
+from lambdas.shop import letter_advice, letters
+from lambdas.shop.documents import Letter
 from tests.handlers.shop import (
     ADMIN,
     GATEWAY,
@@ -135,6 +136,33 @@ def test_whatever_the_content_is_it_is_kept_and_shown(shop: Shop, body: str, que
     shown = shop.ask("get_dead_letter", "GET", "/dead-letters/{id}", id=letter["id"])
     read = json.loads(shown.text.encode(), parse_constant=pytest.fail)  # a browser reads no Infinity
     assert read["body"] == body
+
+
+EXCERPTS = {
+    "four canisters, please\n\nregards": "four canisters, please",
+    '{"customer": {"email": "bo@shop.example", "vip": "yes"}, "ref": "A 1"}': "bo@shop.example",
+    '{"items": [{"sku": "MOP-1"}], "notes": "--"}': "MOP-1",
+    '{"notes": "Ring twice", "items": []}': "Ring twice",
+    '{"quantity": 1.5}': '{"quantity": 1.5}',
+    '{"a": "\\ud800x"}': "x",
+    "x" * 5000: "x" * 80,
+}
+
+
+@pytest.mark.parametrize("body", EXCERPTS)
+def test_a_letter_without_customer_and_order_is_listed_with_its_first_text(shop: Shop, body: str) -> None:
+    shop.call("keep_dead_letters", {"Records": [message(body) | {"eventSourceARN": ORDER_DLQ}]})
+    (letter,) = listed(shop)["deadLetters"]
+    assert letter["excerpt"].startswith(EXCERPTS[body])
+    assert len(letter["excerpt"]) <= 80
+    assert "excerpt" not in letters.without_content(cast(Letter, only(shop.keep())))  # it may name a person
+
+
+@pytest.mark.parametrize("fields", [{"orderID": str(uuid.uuid4())}, {"customer": {"name": "Bo"}}])
+def test_a_letter_that_names_order_or_customer_has_no_excerpt(shop: Shop, fields: Json) -> None:
+    shop.call("keep_dead_letters", {"Records": [message(fields) | {"eventSourceARN": ORDER_DLQ}]})
+    (letter,) = listed(shop)["deadLetters"]
+    assert "excerpt" not in letter
 
 
 # ---- changes of the stream
@@ -405,6 +433,7 @@ def test_every_reason_of_the_writer_has_its_advice(
     letter = only(shop.keep())
     assert letter["advice"] == advice
     assert advice in letter_advice.ALL
+    assert get(shop, letter["id"])["history"][0]["advice"] == advice
 
 
 def test_an_order_that_was_tried_for_hours_says_how_often(shop: Shop, break_aws: Callable[..., None]) -> None:

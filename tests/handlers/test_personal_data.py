@@ -63,6 +63,7 @@ PERSONAL: dict[str, str | None] = {
     f"{LETTERS}:body": "deadLetters[].body",
     f"{LETTERS}:original": "deadLetters[].original",
     f"{LETTERS}:customerName": "deadLetters[].customerName",
+    f"{LETTERS}:excerpt": "deadLetters[].excerpt",
     f"{LETTERS}:history[].note": "deadLetters[].history[].note",
     f"{LETTERS}:history[].changes[].from": "deadLetters[].history[].changes[].from",
     f"{LETTERS}:history[].changes[].to": "deadLetters[].history[].changes[].to",
@@ -114,8 +115,8 @@ IMPERSONAL = {
     "ProductHistoryEntry": "at by sub event",
     "CustomerRow": "orders sales lastOrderAt lastOrderID latest listShard noteBy noteAt version counted",
     "LetterEntry": "at by sub event",
-    "Letter": "id source state stateSource listKey version advice receivedAt tries orderID acceptedAt "
-    "channel submittedBy sentAs tokens",
+    "Letter": "id source state stateSource listKey version advice receivedAt returnedAt tries orderID "
+    "acceptedAt channel submittedBy sentAs tokens",
 }
 # Fields with other documents in them, or with texts that PERSONAL has under the table that they lie in.
 PERSONAL_TYPES = {
@@ -137,7 +138,7 @@ PERSONAL_TYPES = {
     "ProductHistoryEntry": "changes",
     "CustomerRow": "email name company phone address listKey note",
     "LetterEntry": "note reason changes",
-    "Letter": "reason body original customerName attributes redriven history",
+    "Letter": "reason body original customerName excerpt attributes redriven history",
 }
 # The schemas of what people send, each with the type of the document in which it is stored.
 INPUTS = {

@@ -207,6 +207,7 @@ def test_what_comes_back_while_somebody_changes_its_letter_is_kept(
     assert send(shop, taken).status == 202
     assert shop.deliver(*shop.receive()) == []
     (back,) = (submission(one.pop("body"), **one) for one in shop.letters())
+    back["attributes"]["SentTimestamp"] = str(times.now_ms())
     found, stale = letters.find, [letters.SENDING]
 
     def find(letter_id: str) -> Any:
@@ -623,6 +624,55 @@ def test_a_change_that_is_sent_again_counts_once(shop: Shop, uncounted: Json) ->
         assert send(shop, uncounted).status == 202
         shop.follow(*again(shop, "views"))
     assert _placed(shop) == 1
+
+
+def _again_from_queue(shop: Shop, letter: Json, sent_at: int) -> Json:
+    """Keep another message about a letter; return the letter."""
+    record = message(letter["body"]) | {"eventSourceARN": "a:view-dead-letters"}
+    record["attributes"]["SentTimestamp"] = str(sent_at)
+    shop.call("keep_dead_letters", {"Records": [record]})
+    return get(shop, letter["id"])
+
+
+@pytest.mark.parametrize(("settle", "state"), [(send, "sent"), (discard, "discarded")])
+def test_a_late_message_about_a_settled_failure_is_noted_and_opens_nothing(
+    shop: Shop, uncounted: Json, settle: Callable[..., Reply], state: str
+) -> None:
+    assert settle(shop, uncounted).status in (202, 204)
+    for repeats in (1, 2):
+        letter = _again_from_queue(shop, uncounted, times.now_ms() - 3600_000)
+        events = [one["event"] for one in letter["history"]]
+        assert (letter["state"], events[2:]) == (state, ["repeated"] * repeats)
+    assert set(letter["history"][-1]) == {"at", "by", "event"}
+    assert "returnedAt" not in letter
+    settled = listed(shop, state=state)["deadLetters"]
+    assert [one["id"] for one in settled] == [uncounted["id"]]
+
+
+def test_the_same_message_changes_a_settled_letter_no_more(shop: Shop, uncounted: Json) -> None:
+    assert discard(shop, uncounted).status == 204
+    settled = get(shop, uncounted["id"])
+    record = message(uncounted["body"]) | {"eventSourceARN": "a:view-dead-letters"}
+    record["messageId"] = uncounted["tokens"][0]
+    record["attributes"]["SentTimestamp"] = str(times.now_ms() + 3600_000)
+    shop.call("keep_dead_letters", {"Records": [record]})
+    assert get(shop, uncounted["id"]) == settled
+
+
+def test_a_failure_of_a_later_sending_opens_its_letter_and_the_list_says_when(
+    shop: Shop, uncounted: Json
+) -> None:
+    assert send(shop, uncounted).status == 202
+    _again_from_queue(shop, uncounted, times.now_ms() - 3600_000)  # the note about it ends no sending
+    letter = _again_from_queue(shop, uncounted, times.now_ms())
+    assert [one["event"] for one in letter["history"]] == ["received", "sent", "repeated", "returned"]
+    (row,) = listed(shop, state="open")["deadLetters"]
+    assert row["returnedAt"] == letter["history"][-1]["at"]
+
+
+def test_a_clock_that_is_a_little_late_hides_no_failure(shop: Shop, uncounted: Json) -> None:
+    assert send(shop, uncounted).status == 202
+    assert _again_from_queue(shop, uncounted, times.now_ms() - 30_000)["state"] == "open"
 
 
 def test_a_change_that_is_out_of_date_is_not_counted_again(shop: Shop, uncounted: Json) -> None:

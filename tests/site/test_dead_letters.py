@@ -1,9 +1,11 @@
 """Dead letters: their words, what may be done with them, their content, and how they are mended."""
 
+import re
 from typing import Any
 
 import pytest
 
+from tests.imports import ROOT
 from tests.site.deno import evaluate
 
 Json = dict[str, Any]
@@ -106,6 +108,54 @@ def test_a_letter_is_named_by_its_customer_or_else_its_order() -> None:
     assert words("module.nameOf(value)", *letters) == ["Ann", "Order 0b8f7a52", "No customer known"]
 
 
+def test_letters_that_name_nobody_are_told_apart() -> None:
+    letters: list[Json] = [
+        {"id": "orders-3f2a91bc-77", "excerpt": "four canisters"},
+        {"id": "views-lost-0c55d1aa-12"},
+        {"id": "orders-1", "orderID": "0b8f7a52-2f0c", "excerpt": "x"},
+        {"id": "orders-1", "orderID": "0b8f7a52-2f0c", "customerName": "Ann"},
+        {"id": "orders-1", "excerpt": "\u05d0"},
+    ]
+    assert words("[module.nameOf(value), module.markOf(value)]", *letters) == [
+        ["“four canisters”", "no order ID, letter 3f2a91bc"],
+        ["No customer known", "no order ID, letter 0c55d1aa"],
+        ["Order 0b8f7a52", ""],
+        ["Ann", "0b8f7a52"],
+        ["“\u2068\u05d0\u2069”", "no order ID, letter 1"],
+    ]
+
+
+def test_only_an_open_letter_that_was_sent_before_is_back() -> None:
+    at: Json = {"returnedAt": "2026-11-28T09:30:00.000Z"}
+    assert words("module.isBack(value)", {}, at, at | {"state": "sent"}) == [False, True, False]
+
+
+TECHNICAL = ("queue", "stream", "payload", "schema", "consumer", "redrive", "JSON", "UUID", "shard", "SQS")
+
+
+@pytest.mark.parametrize(
+    "file", ["dead/advice.js", "dead/words.js", "dead/settle-jobs.js", "dead/history.js"]
+)
+def test_the_words_of_the_desk_are_those_of_a_shop(file: str) -> None:
+    source = (ROOT / "site/assets" / file).read_text()
+    texts = re.findall(r'"((?:[^"\\\n]|\\.)* (?:[^"\\\n]|\\.)*)"', source)
+    assert texts
+    found = [text for text in texts for word in TECHNICAL if re.search(rf"\b{word}s?\b", text, re.IGNORECASE)]
+    assert found == []
+
+
+def test_a_history_says_in_words_why_a_letter_came() -> None:
+    entries: list[Json] = [
+        {"event": "received", "reason": "given up after 20 tries: x", "advice": "gave-up"},
+        {"event": "returned", "reason": "made by hand", "advice": "other"},
+        {"event": "repeated"},
+        {"event": "sent"},
+    ]
+    first, quoted, repeated, sent = evaluate("dead/history.js", "module.toldReason(value)", entries)
+    assert (first, quoted, sent) == ("Fault of the system", "made by hand", "")
+    assert repeated.startswith("Another message about the same failure came late.")
+
+
 BROKEN: Json = {
     "orderID": 7,
     "customer": {"name": "Ann", "email": None, "vip": True},
@@ -165,25 +215,131 @@ def test_the_form_takes_the_valid_parts_of_an_order() -> None:
         "customer": {"name": "Ann"},
         "notes": "",
         "items": [{"sku": "A", "quantity": "two"}, {"sku": "C", "quantity": ""}],
-        "charges": [{"kind": "delivery", "text": "", "amount": "5.00"}],
+        "charges": [
+            {"kind": "delivery", "text": "", "amount": "5.00"},
+            {"kind": "tip", "text": "", "amount": "0.01"},
+        ],
     }
     empty = {"customer": {}, "notes": "", "items": [], "charges": []}
     nothing: list[Json] = [{}, {"customer": [], "items": {}, "charges": "x", "notes": 3}]
     assert evaluate("order/letter-content.js", 'module.valuesFrom(value, "GBP")', nothing) == [empty, empty]
 
 
+def test_a_charge_of_an_unknown_kind_keeps_what_it_says() -> None:
+    charges: list[Any] = [
+        {"kind": "tip", "text": "for Bo", "amount": "five"},
+        {"amount": -500},
+        {"kind": ["x"], "amount": 1.5},
+        {"kind": "discount", "amount": -250},
+        {"kind": "constructor"},
+    ]
+    (values,) = evaluate("order/letter-content.js", 'module.valuesFrom(value, "GBP")', [{"charges": charges}])
+    assert [(one["kind"], one["text"], one["amount"]) for one in values["charges"]] == [
+        ("tip", "for Bo", "five"),
+        ("", "", "-5.00"),
+        ('["x"]', "", ""),
+        ("discount", "", "2.50"),
+        ("constructor", "", ""),
+    ]
+    labels = evaluate("lib/charges.js", "module.chargeLabel(value)", values["charges"])
+    assert labels == ["for Bo (tip)", "Without a kind", '["x"]', "Discount", "constructor"]
+
+
+def not_taken(*orders: Json) -> list[Any]:
+    letters = [{"order": order, "orderID": order.get("orderID")} for order in orders]
+    named = "module.notTaken(value).map(({ name, text }) => [name, text])"
+    found: list[Any] = evaluate("order/not-taken.js", named, letters)
+    return found
+
+
+def test_what_the_form_cannot_show_is_listed_with_its_value() -> None:
+    more: Json = {"charges": [{"kind": "tip", "amount": 1.5, "tax": 7}, "free"], "agreedTotal": "5.00"}
+    items = [{"sku": "A", "quantity": None, "colour": "red"}, *BROKEN["items"]]
+    (found,) = not_taken({**BROKEN, **more, "items": items})
+    assert found == [
+        ["giftWrap", '{"paper":"red"}'],
+        ["Customer: email", "null"],
+        ["Customer: vip", "true"],
+        ["Line 1: quantity", "null"],
+        ["Line 1: colour", "red"],
+        ["Line 3", "B x 3"],
+        ["Line 5", '{"quantity":2,"sku":5}'],
+        ["Charge 1: amount", "1.5"],
+        ["Charge 1: tax", "7"],
+        ["Charge 2", "free"],
+        ["Notes", '["ring"]'],
+        ["Agreed total", "5.00"],
+    ]
+    parts, good = not_taken(
+        {"customer": "Ann", "items": {"sku": "A"}, "charges": "x"},
+        {"orderID": "7", "items": LINES, "agreedTotal": 5, "notes": "x", "customer": {"name": "Ann"}},
+    )
+    assert parts == [["Customer", "Ann"], ["Lines", '{"sku":"A"}'], ["Charges", "x"]]
+    assert good == []
+
+
+def test_an_order_id_that_cannot_be_used_is_not_taken_over_and_long_texts_are_cut() -> None:
+    letter: Json = {"order": {"orderID": 7, "x": "y" * 5000}}
+    (found,) = evaluate("order/not-taken.js", "module.notTaken(value)", [letter])
+    assert found == [{"name": "Order ID", "text": "7"}, {"name": "x", "text": "y" * 300 + " …"}]
+
+
+def test_a_fault_of_a_part_that_is_not_taken_over_is_not_to_put_right() -> None:
+    unknown = "is not a field that is known here"
+    order = {"giftWrap": 1, "items": [{"sku": "A", "colour": 1}, 5], "charges": [{"kind": "tip"}]}
+    faults = [
+        {"path": "giftWrap", "message": unknown},
+        {"path": "items[0].colour", "message": unknown},
+        {"path": "items[1]", "message": "must be an object, got 5"},
+        {"path": "charges[0].kind", "message": "must be one of delivery, discount, other, got 'tip'"},
+        {"path": "customer", "message": "is required"},
+    ]
+    (left,) = evaluate(
+        "order/letter-content.js", "module.faultsFor(value)", [{"order": order, "faults": faults}]
+    )
+    assert [one["path"] for one in left] == ["charges[0].kind", ""]
+    assert "choose another one, or remove the charge" in left[0]["message"]
+
+
+def test_of_a_long_list_the_first_entries_are_shown() -> None:
+    shown = """(() => {
+        const { a, "a-more": more, "a-rest": rest } = module.folded("a", Array(value).fill(0), (x) => x);
+        return [a.length, more, rest.length];
+    })()"""
+    assert evaluate("lib/folded.js", shown, [0, 20, 21, 1200]) == [
+        [0, "", 0],
+        [20, "", 0],
+        [20, "and 1 more", 1],
+        [20, "and 1,180 more", 1180],
+    ]
+
+
 def test_faults_keep_their_lines_only_if_the_form_has_all_lines() -> None:
     faults = [
         {"path": path, "message": "is wrong"}
-        for path in ("orderID", "agreedTotal", "giftWrap", "customer.email", "customer", "items[1].quantity")
+        for path in (
+            "orderID",
+            "agreedTotal",
+            "giftWrap",
+            "customer.email",
+            "customer",
+            "items[1].quantity",
+            "items[2].sku",
+        )
     ]
     whole = {"items": [{"sku": "A", "quantity": 1}, {"sku": "B", "quantity": 0}]}
     letters = [{"faults": faults, "order": whole}, {"faults": faults, "order": BROKEN}, {}]
     kept, moved, none = evaluate("order/letter-content.js", "module.faultsFor(value)", letters)
-    assert [one["path"] for one in kept] == ["giftWrap", "customer.email", "", "items[1].quantity"]
+    assert [one["path"] for one in kept] == [
+        "giftWrap",
+        "customer.email",
+        "",
+        "items[1].quantity",
+        "items[2].sku",
+    ]
     assert moved[-2:] == [
         {"path": "", "message": "Customer is wrong"},
-        {"path": "", "message": "Line 2: quantity is wrong"},
+        {"path": "", "message": "Line 3: SKU is wrong"},
     ]
     assert none == []
 
@@ -263,10 +419,10 @@ def test_a_letter_is_discarded_for_a_reason() -> None:
 @pytest.mark.parametrize(
     ("status", "outcome", "text"),
     [
-        (412, "changed", "Someone else has changed it meanwhile"),
+        (412, "changed", "A colleague has changed it meanwhile"),
         (404, "changed", "It is gone."),
-        (409, "failed", "Not sent: It is under way"),
-        (500, "failed", "Not sent: It is under way"),
+        (409, "failed", "Refused: It is under way"),
+        (500, "failed", "It is under way It may have arrived all the same. Trying again is safe."),
     ],
 )
 def test_a_refused_letter_says_why(status: int, outcome: str, text: str) -> None:
@@ -287,12 +443,132 @@ def test_letters_for_which_it_is_impossible_are_not_tried_and_counted() -> None:
         ["waiting", "impossible", "waiting"],
         ["waiting", "waiting", "impossible"],
     ]
-    assert found[0][1][1] == "Not sent. Sent as it is, it would only come back: mend it first."
+    assert found[0][1][1] == "Not sent again. Sent as it is, it would only come back: mend it first."
     outcomes = ["done", "done", "failed", "impossible"]
     sums = "module.sumsOf('send', value.map((outcome) => ({ outcome })))"
     assert evaluate("dead/settle-jobs.js", sums, [outcomes]) == [
-        "4 letters: 2 sent, 1 failed, 1 not possible"
+        "4 letters: 2 sent again, 1 not possible, 1 failed"
     ]
+
+
+def settle_once_more(kind: str, state: str, *, unknown: bool) -> Json:
+    """Settle a letter that has this state by now. The answer of an earlier try may have been lost."""
+    answer = refusal("x") | {"deadLetter": {"state": state}}
+    asked = [{"kind": kind, "note": "", "answers": [[412, answer]], "unknown": unknown}]
+    expression = SETTLE.replace("version: 3 } }", "version: 3 }, isUnknown: value.unknown }")
+    (found,) = evaluate("dead/settle-jobs.js", expression, asked)
+    result: Json = found
+    return result
+
+
+@pytest.mark.parametrize("kind", ["send", "discard"])
+@pytest.mark.parametrize(
+    ("state", "past"), [("sent", "sent again"), ("sending", "sent again"), ("discarded", "discarded")]
+)
+def test_a_letter_that_a_colleague_settled_says_so(kind: str, state: str, past: str) -> None:
+    found = settle_once_more(kind, state, unknown=False)
+    assert (found["outcome"], found["text"]) == ("changed", f"Already settled by a colleague: {past}.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "outcome"),
+    [("send", "sent", "done"), ("discard", "discarded", "done"), ("send", "discarded", "changed")],
+)
+def test_an_own_try_whose_answer_was_lost_is_no_colleague(kind: str, state: str, outcome: str) -> None:
+    assert settle_once_more(kind, state, unknown=True)["outcome"] == outcome
+
+
+def test_the_button_that_tries_again_names_how_many_and_what_happened() -> None:
+    jobs = [[{"outcome": "failed"}] * 3, [{"outcome": "failed"}, {"outcome": "stopped"}]]
+    assert evaluate("dead/settle-jobs.js", "module.retryOf(value)", jobs) == [
+        "Try the 3 that failed again",
+        "Try the 2 that are left again",
+    ]
+
+
+def test_what_failed_is_the_first_result() -> None:
+    outcomes = ["done", "impossible", "changed", "failed", "returned"]
+    order = "module.sorted(value.map((outcome) => ({ outcome }))).map(({ outcome }) => outcome)"
+    assert evaluate("dead/settle-jobs.js", order, [outcomes]) == [
+        ["failed", "returned", "impossible", "changed", "done"]
+    ]
+
+
+LOOKS = f"""(async () => {{{API}
+    const jobs = ["done", "failed"].map((outcome) => ({{ letter: {{ id: outcome }}, outcome }}));
+    const results = [];
+    await module.lookAfter(jobs, (job, result) => results.push(result), () => value.isOver);
+    return {{ results, looks: calls.length }};
+}})()"""
+SENT: Json = {"source": "orders", "state": "sent"}
+
+
+def test_nothing_is_looked_up_once_the_results_are_closed() -> None:
+    asked = [{"answers": [(200, SENT | {"stored": {"status": "placed"}})], "isOver": True}]
+    assert evaluate("dead/settle-looks.js", LOOKS, asked) == [{"results": [], "looks": 0}]
+
+
+@pytest.mark.parametrize(
+    ("answers", "text", "looks"),
+    [
+        ([(200, SENT), (200, SENT | {"stored": {"status": "placed", "number": 7}})], "Placed as", 2),
+        ([(200, SENT | {"stored": {"status": "rejected"}})], "Rejected, with its reasons in order", 1),
+        ([(500, {}), (200, LETTER)], "Came back: Nothing is wrong with the content.", 2),
+        ([(200, SENT)] * 3, "", 3),
+    ],
+)
+def test_it_is_looked_up_a_few_times_what_became_of_a_letter(
+    answers: list[Any], text: str, looks: int
+) -> None:
+    (found,) = evaluate("dead/settle-looks.js", LOOKS, [{"answers": answers}])
+    assert "".join(one["text"] for one in found["results"]).startswith(text)
+    assert found["looks"] == looks
+
+
+NEXT = f"""(async () => {{{API}
+    const found = await module.nextLetter(value.address, {{ id: "m", receivedAt: "5" }});
+    return [found?.id ?? null, calls.map(({{ path }}) => path.split("?")[1])];
+}})()"""
+
+
+def row(letter_id: str, at: str) -> Json:
+    return {"id": letter_id, "receivedAt": at}
+
+
+def listing(*rows: Json, more: str | None = None) -> tuple[int, Json]:
+    return 200, {"deadLetters": rows, "nextCursor": more}
+
+
+OWN_ROW = row("m", "5")
+FIRST_PAGE = "state=open&limit=40"
+
+
+@pytest.mark.parametrize(
+    ("address", "answers", "found", "queries"),
+    [
+        (None, [listing(row("z", "9"), OWN_ROW, row("b", "4"))], "b", [FIRST_PAGE]),
+        (None, [listing(row("n", "5"), row("l", "5"))], "l", [FIRST_PAGE]),
+        (
+            "/dead-letters.html?source=views&cursor=c",
+            [listing(OWN_ROW), listing(row("z", "9"), OWN_ROW)],
+            "z",
+            ["state=open&source=views&limit=40&cursor=c", "state=open&source=views&limit=2"],
+        ),
+        (
+            "/dead-letters.html?state=all&cursor=of-another-list",
+            [listing(row("z", "9"), more="c"), listing(row("a", "1"))],
+            "a",
+            [FIRST_PAGE, FIRST_PAGE + "&cursor=c"],
+        ),
+        (None, [listing(row("z", "9"), OWN_ROW)], "z", [FIRST_PAGE]),
+        (None, [listing(OWN_ROW)], None, [FIRST_PAGE]),
+    ],
+)
+def test_the_next_letter_is_the_next_open_one_of_the_list(
+    address: str | None, answers: list[Any], found: str | None, queries: list[str]
+) -> None:
+    asked = [{"answers": answers} | ({"address": address} if address else {})]
+    assert evaluate("dead/next.js", NEXT, asked) == [[found, queries]]
 
 
 MENDED = f"""(async () => {{{API}
@@ -379,6 +655,7 @@ def test_a_mended_letter_is_followed_until_it_is_placed_or_returned() -> None:
     back = present(
         {"event": "mended"}, {"event": "returned", "reason": "still wrong"}, state="open", version=7
     )
+    back |= {"advice": "id-taken"}
     placed, returned = evaluate(
         "order/letter-submission.js",
         FOLLOWED,
@@ -389,7 +666,7 @@ def test_a_mended_letter_is_followed_until_it_is_placed_or_returned() -> None:
     )
     assert placed["stored"] == {"status": "placed"}
     assert placed["calls"] == ["/api/orders/b", "/api/dead-letters/a", "/api/orders/b"]
-    assert (returned["message"], returned["returned"]) == ("still wrong", True)
+    assert (returned["message"][:34], returned["returned"]) == ("Another order with the same ID was", True)
     assert (returned["letter"]["version"], returned["letter"]["entries"]) == (7, 3)
 
 

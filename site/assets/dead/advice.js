@@ -4,13 +4,13 @@
 const ADVICE = {
   "not-json": {
     short: "Cannot be read",
-    what: "The message is not written in the form in which orders come, so no customer and no line can be read from it.",
-    todo: "Read the text of the message. If it can be understood, mend it: the form is empty, and the text is beside it. Otherwise ask its sender to send the order again, and discard this one.",
+    what: "The message is not written as an order, so no customer and no product can be read from it.",
+    todo: "Read its text. If you can tell what was meant, mend it: the form is empty, and the text is beside it. Otherwise ask the sender to send the order again, and discard this one.",
     mend: true,
   },
   "no-order-id": {
     short: "Order ID missing",
-    what: "An order carries an ID, so that it is never placed twice. This one has none, or one that cannot be used.",
+    what: "Every order carries an ID, which keeps it from being placed twice. This one has none, or one that cannot be used.",
     todo: "Check with the sender that the order has not come in another way, then mend it and send it. It gets an ID of its own.",
     mend: true,
   },
@@ -32,17 +32,17 @@ const ADVICE = {
   },
   "gave-up": {
     short: "Fault of the system",
-    what: "Nothing is wrong with the content. A part of the system failed longer than it is tried again.",
+    what: "Nothing is wrong with the content. A part of the system did not work, and was tried again and again until this was put aside.",
     todo: "Send it again. If it comes back, tell whoever looks after the system.",
   },
   "no-reason": {
     short: "Reason unknown",
-    what: "It failed so often that it was put aside, and nobody could note why.",
-    todo: "Send it again. If it comes back, tell whoever looks after the system, with the text of the message.",
+    what: "It failed so often that it was put aside, and the reason was not noted.",
+    todo: "Send it again. If it comes back, tell whoever looks after the system.",
   },
   mail: {
     short: "Mail failed",
-    what: "The order itself is fine. The mail about this change could not be made or sent.",
+    what: "The order itself is right. The mail about this change of it could not be written or sent.",
     todo: "Send it again: the mail goes out at once. If nobody needs it any more, discard it.",
   },
   "not-counted": {
@@ -58,13 +58,13 @@ const ADVICE = {
   },
   positions: {
     short: "Content gone",
-    what: "Only the place of some changes is known, and their content is kept no more. The orders themselves are right.",
-    todo: "It cannot be sent again. Tell whoever looks after the system that figures may lack these changes, then discard it.",
+    what: "Some changes of orders were not counted or mailed, and it is not known any more which. The orders themselves are right.",
+    todo: "It cannot be sent again. Tell whoever looks after the system that mails or figures may lack some changes, then discard it.",
     isGone: true,
   },
   other: {
     short: "Other reason",
-    what: "The reason is below, as the system noted it.",
+    what: "The reason has no words here. It is among the details for an engineer.",
     todo: "Look at the content. Mend what is wrong with it, or send it again as it is.",
   },
 };
@@ -81,6 +81,10 @@ export function adviceOf({ advice, faults }) {
   const saysLittle = [ADVICE.other, ADVICE["no-reason"]].includes(words);
   return saysLittle && faults?.length ? AGAINST_RULES : words;
 }
+
+/** Return why a letter is here in a sentence. A reason without words of its own is quoted. */
+export const whyOf = (letter) =>
+  (adviceOf(letter) === ADVICE.other && letter.reason) || adviceOf(letter).what;
 
 /** Return the reason of a dead letter in a few words. A reason without words of its own is quoted. */
 export const shortOf = (letter) =>

@@ -1,37 +1,42 @@
 // One dead letter on its page: why it is here, its content, and its history.
 import { setting } from "../lib/cognito.js";
 import { byId, fill, stamp } from "../lib/dom.js";
+import { folded } from "../lib/folded.js";
 import { count, orderNumber, statusName, time } from "../lib/format.js";
 import { link, orderLink } from "../lib/links.js";
 import { person } from "../lib/session.js";
-import { changeText } from "../order/change-text.js";
 import { reasonOf } from "../order/reasons.js";
-import { adviceOf } from "./advice.js";
+import { whyOf } from "./advice.js";
 import { contentOf, toldChange } from "./content.js";
-import { eventOf, isErased, isMendable, kindOf, nameOf, stateName, todoOf, whyNotSent } from "./words.js";
+import { entry, noted } from "./history.js";
+import { isErased, isMendable, kindOf, markOf, nameOf, stateName, todoOf, whyNotSent } from "./words.js";
+
+const ORDER_ID = { where: "Order ID", message: "is missing or cannot be used" };
 
 const ACCOUNT = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/; // the ID of an account, as Cognito makes them
 
 export function showLetter(letter) {
-  const { what } = adviceOf(letter);
   document.title = `${kindOf(letter)} · Order desk`;
   fill(byId("letter"), {
     kind: kindOf(letter),
     state: stateName(letter.state),
-    name: letter.customerName ? `For ${letter.customerName}` : nameOf(letter),
-    what: isErased(letter) ? "It was settled when its order or its customer was erased." : what,
+    id: letter.id,
+    name: letter.customerName ? `For ${letter.customerName}` : named(letter),
+    what: isErased(letter) ? "It was settled when its order or its customer was erased." : whyOf(letter),
     todo: todoOf(letter),
     limits: limitsOf(letter),
-    faults: (letter.faults ?? []).map(fault),
-    reason: letter.reason,
+    ...folded("faults", letter.faults ?? [], fault),
+    reasons: letter.history.filter(({ reason }) => reason).map(noted),
     ...aboutOf(letter),
     ...contentSlots(letter),
+    written: letter.source === "orders" && !letter.order ? (letter.original ?? letter.body) : "",
     body: letter.original ?? letter.body,
     history: letter.history.map(entry).toReversed(),
   });
   byId("letter").querySelector(".letter-state").dataset.state = letter.state;
-  byId("raw").open ||= !letter.order && !letter.change;
 }
+
+const named = (letter) => [nameOf(letter), markOf(letter)].filter(Boolean).join(" · ");
 
 /** Return what cannot be done with the letter, and why, as long as somebody has to look at it. */
 function limitsOf(letter) {
@@ -41,7 +46,7 @@ function limitsOf(letter) {
 }
 
 /** The order is as it was submitted, so that a fault names a line by its place alone. */
-const fault = (one) => stamp("fault", reasonOf({ submitted: true }, one));
+const fault = (one) => stamp("fault", one.path === "orderID" ? ORDER_ID : reasonOf({ submitted: true }, one));
 
 function aboutOf(letter) {
   const { stored, sentAs, orderID, advice } = letter;
@@ -78,7 +83,15 @@ const storedLabel = ({ source }, isOther) =>
   isOther ? "Stored order with this ID" : source === "orders" ? "Became order" : "Order";
 
 function contentSlots({ source, order, change, body }) {
-  const empty = { change: "", customer: "", lines: "", charges: "", notes: "", others: "", unreadable: "" };
+  const empty = {
+    ...folded("others", [], fact),
+    change: "",
+    customer: "",
+    lines: "",
+    charges: "",
+    notes: "",
+    unreadable: "",
+  };
   if (change) return { ...empty, change: `${toldChange(change)}${numberOf(change)}.` };
   if (!order) return { ...empty, unreadable: body ? unreadable(source) : "Its content was erased." };
   const { facts, lines, charges, notes, others } = contentOf(order, setting("currency"));
@@ -88,7 +101,7 @@ function contentSlots({ source, order, change, body }) {
     lines: lines.map((line) => stamp("content-line", line)),
     charges: charges.map(fact),
     notes,
-    others: others.map(fact),
+    ...folded("others", others, fact),
   };
 }
 
@@ -96,16 +109,7 @@ const numberOf = ({ number }) => (number ? ` (${orderNumber({ orderID: "", numbe
 
 const unreadable = (source) =>
   source === "orders"
-    ? "No order can be read from the message. Its text is all that is known."
-    : "The message has no change that can be read. Its text is all that is known.";
+    ? "No order can be read from the message. This is its text:"
+    : "It does not say which order changed, nor how.";
 
 const fact = ({ name, text }) => stamp("fact", { name, text: text || "–" });
-
-const entry = ({ at, by, note, reason, changes = [], ...event }) =>
-  stamp("history-entry", {
-    event: eventOf(event),
-    at: time(at),
-    by,
-    note: [reason, note].filter(Boolean).join("\n"),
-    changes: changes.map((one) => stamp("history-change", { change: changeText(one) })),
-  });

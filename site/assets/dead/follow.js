@@ -2,6 +2,7 @@
 import { Refused, Unreachable, call } from "../lib/api.js";
 import { byId, fill, show } from "../lib/dom.js";
 import { orderLink } from "../lib/links.js";
+import { whyOf } from "./advice.js";
 import { letterPath } from "./letters.js";
 import { outcomeOf } from "./words.js";
 
@@ -58,15 +59,23 @@ const DONE = {
   views: "The change was counted again. If it fails once more, the letter comes back here.",
 };
 
+/** Show that the letter was discarded. */
+export function showDiscarded(letter) {
+  latest = undefined;
+  enter(letter, "discarded");
+}
+
 /** Show the panel in one of its states, and move the focus to it. */
-function enter({ source, stored, history }, state) {
+function enter(letter, state) {
+  const { source, stored } = letter;
   fill(panel, {
     placed: stored && orderLink(stored),
     rejected: stored && orderLink(stored),
     done: DONE[source] ?? "It was processed.",
-    returned: history.at(-1).reason || "Nobody could note why.",
+    returned: whyOf(letter),
   });
   show(panel, state);
+  byId("onward").hidden = state === "waiting";
   panel.hidden = false;
   panel.focus();
 }

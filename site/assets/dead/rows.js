@@ -4,7 +4,7 @@ import { isolated, time } from "../lib/format.js";
 import { deadLetterPage } from "../lib/links.js";
 import { TickRows } from "../lib/tick-rows.js";
 import { shortOf } from "./advice.js";
-import { kindOf, nameOf, stateName } from "./words.js";
+import { isBack, kindOf, markOf, nameOf, stateName } from "./words.js";
 
 const body = byId("letter-rows");
 const rows = new TickRows({ body, all: byId("all-on-page"), keyOf: ({ id }) => id });
@@ -20,13 +20,13 @@ export function showRows(letters, { isAdmin, withState }) {
 }
 
 function row(letter, withState) {
-  const { id, orderID, customerName, state, acceptedAt, receivedAt, tries } = letter;
+  const { id, acceptedAt, receivedAt, tries } = letter;
   const name = nameOf(letter);
   const element = stamp("letter-row", {
     name,
-    orderID: customerName ? (orderID?.slice(0, 8) ?? "no order ID") : orderID ? "" : "no order ID",
+    mark: markOf(letter),
     kind: kindOf(letter),
-    state: withState ? stateName(state) : "",
+    state: stateOf(letter, withState),
     reason: shortOf(letter),
     accepted: acceptedAt ? time(acceptedAt) : "–",
     received: time(receivedAt),
@@ -36,4 +36,10 @@ function row(letter, withState) {
   element.querySelector("a").href = deadLetterPage(id);
   element.querySelector("input").ariaLabel = `Select ${isolated(name)}`;
   return element;
+}
+
+/** Return the state for a row. That of a letter that came back is shown in each list, because somebody tried it before. */
+function stateOf(letter, withState) {
+  if (isBack(letter)) return ["Came back ", time(letter.returnedAt)];
+  return withState ? stateName(letter.state) : "";
 }

@@ -1,11 +1,19 @@
 // The bar for the selected dead letters: how many they are, and the sending or discarding of all of them.
 import { byId } from "../lib/dom.js";
+import { draft } from "../lib/draft.js";
 import { count } from "../lib/format.js";
 import { loadModule } from "../shell/connection.js";
 import { chosen, showSelection } from "./rows.js";
 
-/** Wire the bar. `reload()` shows the list anew. */
-export function wireSelection(reload) {
+/** Wire the bar, and show the results of before. `reload()` shows the list anew. */
+export async function wireSelection(who, reload) {
+  let settling;
+  const load = async () => {
+    if (settling) return settling;
+    settling = await loadModule(() => import("./settle-many.js"));
+    settling.showKept(who, reload);
+    return settling;
+  };
   byId("letter-rows").addEventListener("selection", ({ detail }) => showBar(detail.ticked));
   byId("clear-selection").onclick = () => {
     chosen.clear();
@@ -16,10 +24,8 @@ export function wireSelection(reload) {
     ["send-selected", "send"],
     ["discard-selected", "discard"],
   ])
-    byId(id).onclick = async () => {
-      const { settleMany } = await loadModule(() => import("./settle-many.js"));
-      settleMany(kind, [...chosen.values()], reload);
-    };
+    byId(id).onclick = async () => (await load()).settleMany(kind, [...chosen.values()]);
+  if (draft("settled", who).load()) await load();
 }
 
 /** Show the bar. `ticked` is how many of the selected letters are on screen. */

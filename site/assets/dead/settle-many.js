@@ -1,29 +1,35 @@
-// Many dead letters are sent again or discarded in a dialog: the question, the progress, and a result for each letter.
-import { announce, byId, fill, isShown, show, stamp } from "../lib/dom.js";
+// Many dead letters are sent again or discarded: a dialog asks and shows the progress, and the page keeps the results.
+import { announce, byId, isShown, show } from "../lib/dom.js";
 import { fewAtATime } from "../lib/few-at-a-time.js";
 import { clearFields, markErrors } from "../lib/field-errors.js";
-import { count } from "../lib/format.js";
 import { keepOpen } from "../lib/kept-open.js";
-import { deadLetterPage } from "../lib/links.js";
 import { lines } from "../lib/text.js";
 import { sessionEnded } from "../shell/shell.js";
 import { chosen, showSelection } from "./rows.js";
-import { isLeft, isRetried, jobsOf, KINDS, settle, sorted, sumsOf } from "./settle-jobs.js";
-import { kindOf, nameOf } from "./words.js";
+import { isLeft, jobsOf, KINDS, settle } from "./settle-jobs.js";
+import { lookAfter } from "./settle-looks.js";
+import { keptResults, showEnd, showJob, showResults, showSums, wireClosing } from "./settle-results.js";
 
 const dialog = byId("settle-dialog");
 const form = byId("settle-form");
 const note = byId("settle-note");
 
-let kind;
+let task; // {kind, note, jobs}
 let reload;
 let waiting = []; // the jobs that nobody has taken
 
-/** Ask about these letters, and settle them. `kindOfWork` is "send" or "discard", and `onEnd()` shows the list anew. */
-export function settleMany(kindOfWork, letters, onEnd) {
-  [kind, reload] = [kindOfWork, onEnd];
-  const { title, text, label, button, tone } = KINDS[kind];
-  const jobs = jobsOf(kind, letters);
+/** Show the results that the person has not closed yet. `onEnd()` shows the list anew. */
+export function showKept(who, onEnd) {
+  reload = onEnd;
+  const kept = keptResults(who);
+  if (!kept) return;
+  task = kept;
+  showEnd(task, run);
+}
+
+/** Ask about these letters, and settle them. `kind` is "send" or "discard". */
+export function settleMany(kind, letters) {
+  const { title, text, label, button, tone, needsNote } = KINDS[kind];
   byId("settle-title").textContent = title(letters.length);
   byId("settle-text").textContent = text;
   byId("settle-label").textContent = label;
@@ -33,11 +39,9 @@ export function settleMany(kindOfWork, letters, onEnd) {
   clearFields(form);
   form.onsubmit = (event) => {
     event.preventDefault();
-    if (KINDS[kind].needsNote && !lines(note.value)) return refuse();
-    return run(
-      jobs,
-      jobs.filter(({ outcome }) => outcome === "waiting"),
-    );
+    if (needsNote && !lines(note.value)) return refuse();
+    task = { kind, note: note.value, jobs: jobsOf(kind, letters) };
+    return run(task.jobs.filter(({ outcome }) => outcome === "waiting"));
   };
   show(dialog, "asking");
   dialog.showModal();
@@ -48,69 +52,67 @@ function refuse() {
   note.focus();
 }
 
-async function run(jobs, open) {
-  keepOpen(dialog, true);
+/** Run these jobs of the task, in the order of their letters. */
+async function run(open) {
+  const { kind, jobs } = task;
   waiting = [...open];
-  for (const job of jobs) showJob(job, open.includes(job) ? { outcome: "waiting", text: "" } : job);
-  byId("settle-results").replaceChildren(...sorted(jobs).map(({ line }) => line));
-  showButtons("stop");
+  for (const job of open) Object.assign(job, { outcome: "waiting", text: "Waiting" });
+  byId("settle-title").textContent = `${KINDS[kind].doing} …`;
+  byId("settle-retry").hidden = byId("settled-hint").hidden = true;
+  showResults(kind, jobs);
   show(dialog, "running");
-  showSums(jobs);
+  if (!dialog.open) dialog.showModal();
+  keepOpen(dialog, true);
   byId("settle-summary").focus();
   await fewAtATime(waiting, async (job) => {
     await work(job);
-    showSums(jobs);
+    showSums(kind, jobs);
+    byId("settle-progress").max = open.length;
+    byId("settle-progress").value = open.filter(
+      ({ outcome }) => !["waiting", "moving"].includes(outcome),
+    ).length;
   });
   for (const job of open)
     if (job.outcome === "waiting") showJob(job, { outcome: "stopped", text: "Stopped before its turn" });
   keepOpen(dialog, false);
-  finish(jobs);
+  finish();
 }
 
 async function work(job) {
-  showJob(job, { outcome: "moving", text: KINDS[kind].doing });
-  const { error, ...result } = await settle(kind, job, note.value);
+  showJob(job, { outcome: "moving", text: `${KINDS[task.kind].doing} …` });
+  const { error, ...result } = await settle(task.kind, job, task.note);
   showJob(job, result);
   if (error && sessionEnded(error)) waiting.splice(0); // it has ended for the other letters too
 }
 
-/** Show the end. Letters that were not settled stay selected, and can be tried again. */
-function finish(jobs) {
-  const again = jobs.filter(isRetried);
+/** Show the end on the page. Letters that were not settled stay selected. */
+function finish() {
+  const { kind, jobs } = task;
   for (const job of jobs) if (!isLeft(job)) chosen.delete(job.letter.id);
-  byId("settle-results").replaceChildren(...sorted(jobs).map(({ line }) => line));
-  showSums(jobs);
-  announce(byId("settle-summary").textContent);
-  byId("settle-retry").textContent = `Try ${count(again.length, "letter")} again`;
-  byId("settle-retry").onclick = () => run(jobs, again);
-  showButtons("close", ...(again.length ? ["retry"] : []));
-  byId("settle-close").focus();
+  showEnd(task, run);
+  dialog.close();
+  byId("settled-title").focus();
+  announce(byId("settled-summary").textContent);
   showSelection();
   reload();
+  if (kind === "send") look(task);
 }
 
-function showJob(job, { outcome, text }) {
-  const { letter } = job;
-  Object.assign(job, { outcome, text });
-  job.line ??= stamp("letter-result", { name: nameOf(letter), kind: kindOf(letter) });
-  job.line.querySelector("a").href = deadLetterPage(letter.id);
-  job.line.dataset.outcome = outcome;
-  fill(job.line, { outcome: text });
+/** Look up what became of the letters that were sent, unless others are settled or the results are closed meanwhile. */
+async function look(looked) {
+  const orders = looked.jobs.filter(({ letter }) => letter.source === "orders");
+  const isOver = () => looked !== task || dialog.open;
+  let isBack = false;
+  const onFound = (job, result) => {
+    showJob(job, result);
+    showEnd(looked, run);
+    isBack ||= result.outcome === "returned";
+  };
+  await lookAfter(orders, onFound, isOver);
+  if (isBack && !isOver()) reload();
 }
 
-function showSums(jobs) {
-  const possible = jobs.filter(({ outcome }) => outcome !== "impossible");
-  const open = possible.filter(({ outcome }) => ["waiting", "moving"].includes(outcome));
-  byId("settle-summary").textContent = sumsOf(kind, jobs);
-  const max = possible.length || 1;
-  Object.assign(byId("settle-progress"), { max, value: possible.length - open.length });
-}
-
-function showButtons(...names) {
-  for (const name of ["stop", "retry", "close"]) byId(`settle-${name}`).hidden = !names.includes(name);
-  byId("settle-progress").hidden = !names.includes("stop");
-}
-
-dialog.onclose = () => isShown(byId("bulk-bar")) || byId("main").focus({ preventScroll: true });
+wireClosing(() => (task = undefined));
+dialog.onclose = () => isShown(byId("bulk-bar")) || isShown(byId("settled")) || byId("main").focus();
 byId("settle-stop").onclick = () => waiting.splice(0);
 for (const button of dialog.querySelectorAll("[data-close]")) button.onclick = () => dialog.close();

@@ -1,4 +1,5 @@
 // Dead letters in the words of the pages: kinds, states, and what may be done with them.
+import { isolated } from "../lib/format.js";
 import { adviceOf } from "./advice.js";
 
 const KINDS = {
@@ -14,6 +15,7 @@ const EVENTS = {
   sent: "Sent again",
   mended: "Mended and sent again",
   returned: "Came back",
+  repeated: "Came once more",
   discarded: "Discarded",
 };
 
@@ -22,8 +24,7 @@ export const kindOf = ({ source }) => KINDS[source] ?? source;
 export const stateName = (state) => STATES[state] ?? state;
 export const eventOf = ({ event }) => EVENTS[event] ?? event;
 
-const LACKS_CHANGE =
-  "Tell whoever looks after the system, with the text of the message. Discard it once it is not needed any more.";
+const LACKS_CHANGE = "Tell whoever looks after the system. Discard it once it is not needed any more.";
 
 const isOpen = ({ state }) => ["open", "discarded"].includes(state);
 
@@ -42,7 +43,7 @@ export function whyNotSent(letter) {
   if (!isOpen(letter)) return "";
   if (isErased(letter)) return "The order was erased, and the content of this letter with it.";
   if (isGone) return "Its content is gone, so it cannot be sent again.";
-  if (lacksChange(letter)) return "It says of no order what changed, so it cannot be sent again.";
+  if (lacksChange(letter)) return "It does not say which order changed, so it cannot be sent again.";
   return mend ? "Sent as it is, it would only come back: mend it first." : "";
 }
 
@@ -61,9 +62,19 @@ export const whyNotDiscarded = ({ state, source }) =>
     discarded: "It is discarded already.",
   })[state] ?? "";
 
-/** Return what names a letter in a list: the customer, or else the order. */
-export const nameOf = ({ customerName, orderID }) =>
-  customerName || (orderID ? `Order ${orderID.slice(0, 8)}` : "No customer known");
+/** Return what names a letter: the customer, or else the order, or else how the content begins. */
+export const nameOf = ({ customerName, orderID, excerpt }) =>
+  customerName ||
+  (orderID ? `Order ${orderID.slice(0, 8)}` : excerpt ? `“${isolated(excerpt)}”` : "No customer known");
+
+/** Return what tells a letter apart from others with its name: its order, or else a number of its own. */
+export function markOf({ id, orderID, customerName }) {
+  if (orderID) return customerName ? orderID.slice(0, 8) : "";
+  return `no order ID, letter ${id.replace(/^(orders|notifications|views)-(lost-)?/, "").slice(0, 8)}`;
+}
+
+/** Whether a letter was sent again, failed again and waits once more. */
+export const isBack = ({ state, returnedAt }) => state === "open" && Boolean(returnedAt);
 
 /**
  * Return what became of a letter that was sent: "placed" or "rejected" with the stored order, "done" for a mail or a change,

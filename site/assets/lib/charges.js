@@ -9,12 +9,17 @@ import { money } from "./format.js";
 /** @type {Record<string, string>} */
 const KINDS = { delivery: "Delivery", discount: "Discount", other: "No SKU" };
 
+/** @type {(kind: string) => boolean} Whether charges of this kind exist. That of a dead letter may be any text. */
+export const isKind = (kind) => Object.hasOwn(KINDS, kind);
+/** @param {string} kind */
+const kindName = (kind) => (isKind(kind) ? KINDS[kind] : kind || "Without a kind");
+
 /** @type {(charge: {kind: string, text?: string}) => string} Return the text of a charge, or the name of its kind. */
-export const chargeName = ({ kind, text }) => text || KINDS[kind];
+export const chargeName = ({ kind, text }) => text || kindName(kind);
 
 /** @type {(charge: {kind: string, text?: string}) => string} Return the kind beside a text of its own, or an empty text. */
 export const chargeKind = ({ kind, text }) =>
-  text ? KINDS[kind][0].toLowerCase() + KINDS[kind].slice(1) : "";
+  text ? kindName(kind)[0].toLowerCase() + kindName(kind).slice(1) : "";
 
 /**
  * Return the text of a charge with its kind, such as "Used mop trolley (no SKU)".
@@ -22,6 +27,15 @@ export const chargeKind = ({ kind, text }) =>
  */
 export const chargeLabel = (charge) =>
   charge.text ? `${charge.text} (${chargeKind(charge)})` : chargeName(charge);
+
+/**
+ * Return a fault about the kind of a charge with what to do about it, and any other fault as it is.
+ * @type {(fault: {path: string, message: string}) => {path: string, message: string}}
+ */
+export const kindInWords = ({ path, message }) =>
+  /^charges\[\d+\]\.kind$/.test(path)
+    ? { path, message: "is of a kind that is not known here: choose another one, or remove the charge" }
+    : { path, message };
 
 /** @type {(charges?: Charge[]) => number} */
 export const sumOfCharges = (charges = []) => charges.reduce((sum, { amount }) => sum + amount, 0);

@@ -14,7 +14,7 @@ export const place = (form, path) =>
 export const errorText = ({ dataset }, name, message) =>
   `${(message === "is required" && dataset.required) || name} ${message}`;
 /** @type {(field: HTMLElement) => HTMLElement | null} */
-export const control = (field) => field.querySelector("input, textarea, button");
+export const control = (field) => field.querySelector("input, select, textarea, button");
 
 /**
  * Show errors at their fields, without a summary.

@@ -1,5 +1,5 @@
 // One charge of an order being written: its row with kind, text and amount.
-import { chargeLabel } from "../lib/charges.js";
+import { chargeLabel, isKind } from "../lib/charges.js";
 import { fill, stamp } from "../lib/dom.js";
 import { isolated, money } from "../lib/format.js";
 import { amountOf, typedShare } from "./amounts.js";
@@ -18,6 +18,7 @@ export const nameIn = (row) => isolated(chargeLabel(chargeIn(row)));
 /** Return a row for a charge. `onEnd` is called when Enter ends the amount, and `onRemove` with the row. */
 export function chargeRow(charge, { onLeave, onEnd, onRemove }) {
   const row = stamp("charge-row");
+  if (!isKind(charge.kind)) fieldIn(row, "kind").add(unknownKind(charge), 0);
   for (const name of Object.keys(PARTS)) fieldIn(row, name).value = charge[name];
   fieldIn(row, "amount").onblur = onLeave;
   row.onkeydown = ({ key, target }) => {
@@ -28,6 +29,9 @@ export function chargeRow(charge, { onLeave, onEnd, onRemove }) {
   row.querySelector("[data-remove]").onclick = () => onRemove(row);
   return row;
 }
+
+/** Return a choice for the kind of a dead letter's charge that does not exist, so that a person sees and changes it. */
+const unknownKind = ({ kind }) => new Option(kind ? `${kind} (not known)` : "Choose a kind", kind);
 
 /** Name a row's fields by their path in the order, and label them for a screen reader. */
 export function numberCharge(row, index) {

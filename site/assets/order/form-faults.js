@@ -1,6 +1,6 @@
 // The faults of a typed order before it is sent, in the words of the form.
 import { amountFault } from "../lib/amount-faults.js";
-import { chargeFaults } from "../lib/charges.js";
+import { chargeFaults, kindInWords } from "../lib/charges.js";
 import { validate } from "../lib/json-schema.js";
 import { linesTotal } from "./amounts.js";
 import { currencyOf } from "./running-total.js";
@@ -23,7 +23,7 @@ export async function faultsOf(schema, document, { items, left }) {
 
 /** Return a fault with numbers as they are typed: quantities as digits, amounts as money. */
 function inWords({ path, message }, currency) {
-  if (!AMOUNT.test(path))
-    return { path, message: message.replace("must be a whole number,", "must be a whole number in digits,") };
+  const digits = message.replace("must be a whole number,", "must be a whole number in digits,");
+  if (!AMOUNT.test(path)) return kindInWords({ path, message: digits });
   return amountFault({ path, message }, currency);
 }

@@ -1,5 +1,6 @@
 // The sending of a dead letter with mended content, and the wait until it is placed, rejected or back. Both can be repeated,
 // because the ID of the order is the same.
+import { whyOf } from "../dead/advice.js";
 import { Unreachable, call } from "../lib/api.js";
 import { person } from "../lib/session.js";
 import { decided } from "./submission.js";
@@ -10,8 +11,6 @@ const SENT_MEANWHILE =
   "Somebody sent the dead letter meanwhile, in another tab or at another desk. What you typed here was not sent: compare it with the order that the dead letter leads to.";
 const CHANGED_MEANWHILE =
   "Somebody changed the dead letter meanwhile. Look at it; if this order is still wanted, send it once more.";
-
-const NO_REASON = "It could not be processed this time either, and nobody could note why.";
 
 export const pathOf = (id) => `/dead-letters/${encodeURIComponent(id)}`;
 
@@ -61,6 +60,6 @@ export function decidedOrReturned(orderID, onSlow, letter) {
     const now = await call("GET", pathOf(letter.id)).catch(() => null); // the next try reads it again
     if (now?.state !== "open") return;
     Object.assign(letter, { version: now.version, entries: now.history.length });
-    throw Object.assign(new Error(now.history.at(-1).reason || NO_REASON), { returned: now });
+    throw Object.assign(new Error(whyOf(now)), { returned: now });
   });
 }

@@ -7,6 +7,7 @@ import { person } from "../lib/session.js";
 import { sessionEnded } from "../shell/shell.js";
 import { pathOf } from "./letter-submission.js";
 import { faultsFor, valuesFrom } from "./letter-content.js";
+import { showNotTaken } from "./not-taken.js";
 
 const WHAT_TO_DO = "What to put right";
 const FOR_ADMINS = "Only an admin of the shop can mend and send it.";
@@ -24,6 +25,7 @@ export async function openLetter(id, page, { kept, onFilled }) {
   try {
     const letter = await call("GET", pathOf(id));
     showText(letter);
+    showNotTaken(letter);
     const why = whyNot(letter);
     if (why) throw new Error(why);
     page.form.lock(false);
@@ -78,9 +80,10 @@ async function fillFrom(letter, page, onFilled) {
 }
 
 /** Return what a draft keeps of its letter: `entries` is how many the history had, and the rest is for its document. */
-function keptOf({ id, version, history, advice, orderID, newOrderID, order = {} }) {
+function keptOf({ id, version, receivedAt, history, advice, orderID, newOrderID, order = {} }) {
   const { items, charges, agreedTotal } = order;
   const isNew = newOrderID && (!orderID || advice === "id-taken");
   const content = { items, charges, agreedTotal };
-  return { id, version, entries: history.length, orderID: isNew ? newOrderID : orderID, content };
+  const sentID = isNew ? newOrderID : orderID;
+  return { id, version, receivedAt, entries: history.length, orderID: sentID, content };
 }

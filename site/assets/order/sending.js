@@ -73,6 +73,7 @@ export class Sending {
 
   #conclude(stored) {
     const { order, form, keep } = this.page;
+    if (order().letter) this.#leadOn(order().letter);
     order().letter = null; // it is settled, also by a rejected order
     progress.decided(stored, order().values.items);
     const isRejected = stored.status === "rejected";
@@ -81,6 +82,12 @@ export class Sending {
     byId("order-form").hidden = !isRejected;
     if (isRejected) form.markErrors(stored.rejectionReasons);
     byId("fix").onclick = () => this.#fix(stored);
+  }
+
+  /** Lead on from a dead letter that is settled. Without an answer the other links of the panel do. */
+  async #leadOn(letter) {
+    const { leadOn } = await loadModule(() => import("./letter-onward.js"));
+    leadOn(letter);
   }
 
   /** Go on with the content of a rejected order, which does not change. The corrected order is sent with a new ID. */

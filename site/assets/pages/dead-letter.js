@@ -1,12 +1,12 @@
 // The page of one dead letter: why it is here, its content and its history, and what admins do about it.
 import { showLetter } from "../dead/details.js";
-import { follow, hideOutcome } from "../dead/follow.js";
-import { lastLetters, letterPath } from "../dead/letters.js";
+import { follow, hideOutcome, showDiscarded } from "../dead/follow.js";
+import { letterPath } from "../dead/letters.js";
+import { showNext, wireOnward } from "../dead/onward.js";
 import { showActions, wireActions } from "../dead/settle-one.js";
 import { outcomeOf, todoOf } from "../dead/words.js";
 import { Unreachable, call } from "../lib/api.js";
-import { announce, byId, show, showFailure } from "../lib/dom.js";
-import { linkBack } from "../lib/place-in-list.js";
+import { byId, show, showFailure } from "../lib/dom.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
 const CHANGED =
@@ -17,6 +17,7 @@ const id = new URLSearchParams(location.search).get("id") ?? "";
 const region = byId("letter");
 let letter;
 let isAdmin;
+let reader;
 
 async function load() {
   if (!id) return show(region, "missing");
@@ -57,25 +58,27 @@ async function sent(found) {
   notice("");
   display(found);
   await follow(found, display).catch(explain);
+  return showNext(reader, found);
 }
 
 async function discarded() {
   notice("");
-  hideOutcome();
   await load();
-  announce("The dead letter is discarded.");
-  byId("main").focus();
+  await showNext(reader, letter);
+  showDiscarded(letter);
 }
 
 async function begin() {
   await load();
+  if (letter) showNext(reader, letter);
   // A letter that was sent in another tab, or before a reload.
   if (letter?.state === "sent" && outcomeOf(letter) === "waiting")
     await follow(letter, display).catch(explain);
 }
 
 start(async (who) => {
-  linkBack(byId("to-list"), lastLetters(who), () => id);
+  reader = who;
+  wireOnward(who, () => id);
   ({ isAdmin } = who);
   byId("letter-actions").hidden = !isAdmin;
   if (isAdmin) wireActions({ letter: () => letter ?? { id }, who, sent, discarded, explain });

@@ -110,7 +110,7 @@ start((who) => {
   ({ isAdmin } = who);
   const drafts = lastLetters(who);
   place = new PlaceInList({ drafts, rows: byId("letter-rows"), pageOf: deadLetterPage });
-  if (isAdmin) wireSelection(load);
+  if (isAdmin) wireSelection(who, load);
   wireFilter();
   onPaging(load);
   load();
