@@ -366,14 +366,15 @@ class Shop:
 
     def all(self, table: str) -> list[Json]:
         """Return every item of a table, by a scan, which no function may do."""
-        found: list[Json] = []
-        start: Json = {}
+        return [tables.record(item) for item in self._scan(table, ConsistentRead=True)]
+
+    def _scan(self, table: str, **request: Any) -> Iterator[Json]:
         while True:  # one scan returns at most 1 MB
-            page = aws.dynamodb().scan(TableName=self.names[table], ConsistentRead=True, **start)
-            found += [tables.record(item) for item in page["Items"]]
+            page = aws.dynamodb().scan(TableName=self.names[table], **request)
+            yield from page["Items"]
             if "LastEvaluatedKey" not in page:
-                return found
-            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def orders(self) -> dict[str, Json]:
         """Return every item of the orders table, by order ID."""
@@ -464,16 +465,7 @@ class Shop:
 
     def _empty(self, table: str) -> None:
         names = {f"#{place}": name for place, name in enumerate((KEYS[table], *RANGES.get(table, ())))}
-        pages = (
-            aws.dynamodb()
-            .get_paginator("scan")
-            .paginate(
-                TableName=self.names[table],
-                ProjectionExpression=",".join(names),
-                ExpressionAttributeNames=names,
-            )
-        )
-        keys = [key for page in pages for key in page["Items"]]
+        keys = self._scan(table, ProjectionExpression=",".join(names), ExpressionAttributeNames=names)
         self._write_batches(table, [{"DeleteRequest": {"Key": key}} for key in keys])
 
     def _write_batches(self, table: str, requests: Sequence[Json]) -> None:
