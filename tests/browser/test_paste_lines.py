@@ -262,6 +262,7 @@ ANSWER_PRODUCTS = """() => {
 }"""
 
 
+@pytest.mark.usefixtures("whole_pauses")  # the table of 1,000 rows waits for a second too
 def test_1000_pasted_rows_are_looked_up_a_few_at_a_time(form: Tab) -> None:
     form.evaluate(ANSWER_PRODUCTS)
     dialog = paste(form, "\n".join(f"P-{number:04} {number + 1}" for number in range(1001)))
