@@ -25,6 +25,8 @@ from local.emulator import HOST, Emulator, EmulatorError, take_port
 from local.proxy import Proxy
 from tests.system import Response, eventually, request
 
+pytestmark = pytest.mark.thorough  # each test starts a process of the emulator
+
 REGION = "eu-west-1"
 Start = Callable[[], Emulator]
 
@@ -73,7 +75,6 @@ def _kill(emulator: Emulator) -> None:
     eventually(lambda: emulator.exit_code() is not None)
 
 
-@pytest.mark.thorough
 def test_functions_do_not_get_environment_variables_of_this_machine(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,7 +88,6 @@ def test_functions_do_not_get_environment_variables_of_this_machine(
     assert environment["AWS_REGION"] == REGION
 
 
-@pytest.mark.thorough
 def test_state_survives_a_stop_and_saved_state_survives_a_kill(start: Start) -> None:
     first = start()
     first.client("sns").create_topic(Name="stopped")
@@ -101,7 +101,6 @@ def test_state_survives_a_stop_and_saved_state_survives_a_kill(start: Start) -> 
     assert sorted(one["TopicArn"].rsplit(":", 1)[1] for one in topics) == ["saved", "stopped"]
 
 
-@pytest.mark.thorough
 def test_an_emulator_holds_a_lock_until_it_has_exited(tmp_path: Path) -> None:
     """Without the lock, the next start with --fresh would delete what this emulator still saves."""
     with (tmp_path / "lock").open("w") as lock:
@@ -115,7 +114,6 @@ def test_an_emulator_holds_a_lock_until_it_has_exited(tmp_path: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-@pytest.mark.thorough
 def test_a_save_that_outlives_its_killed_emulator_holds_the_lock_but_not_the_port(tmp_path: Path) -> None:
     listeners = take_port(0)
     port = listeners[0].getsockname()[1]
@@ -139,7 +137,6 @@ def test_a_save_that_outlives_its_killed_emulator_holds_the_lock_but_not_the_por
     assert "to-save" in (tmp_path / "emulator/saves/current/sns.json").read_text()
 
 
-@pytest.mark.thorough
 def test_emulator_saves_every_second(start: Start) -> None:
     first = start()
     first.client("dynamodb").create_table(
@@ -218,7 +215,6 @@ def _change(emulator: Emulator) -> None:
     emulator.client("dynamodb").put_item(TableName="rows", Item={"id": {"S": "1"}})
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("source", ["queue", "stream"])
 def test_running_function_finishes_before_the_emulator_exits(start: Start, source: str) -> None:
     first = start()
@@ -235,7 +231,6 @@ def test_running_function_finishes_before_the_emulator_exits(start: Start, sourc
     assert (_count(second, todo), _count(second, done)) == ((0, 0), (1, 0))
 
 
-@pytest.mark.thorough
 def test_readers_of_a_stream_do_not_wait_for_each_other(start: Start) -> None:
     emulator = start()
     begun, done, go_on = _queues(emulator, "begun", "done", "go-on")
@@ -512,7 +507,6 @@ def at_site(start: Start) -> Iterator[Callable[..., Response]]:
     proxy.stop()
 
 
-@pytest.mark.thorough
 def test_a_path_parameter_is_decoded_once_on_its_way(at_site: Callable[..., Response]) -> None:
     for email in (f"{beginning}@shop.example" for beginning in NASTY_BEGINNINGS):
         sent = quote(email, safe="!'()*-._~")  # as encodeURIComponent does
@@ -540,7 +534,6 @@ EMULATORS_OWN = """
 """
 
 
-@pytest.mark.thorough
 def test_the_site_has_none_of_the_emulators_own_paths(at_site: Callable[..., Response]) -> None:
     for call in EMULATORS_OWN.strip().splitlines():
         response = at_site(*call.split())
@@ -587,7 +580,6 @@ def handler(event, context):
 """
 
 
-@pytest.mark.thorough
 def test_log_of_each_invocation_has_its_own_lines_to_the_last(start: Start) -> None:
     emulator = start()
     _function(emulator, PRINTS)
