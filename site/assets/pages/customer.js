@@ -106,8 +106,7 @@ async function openMerge(customer) {
 start((who) => {
   noteCard = new NoteCard(who);
   byId("merge-section").hidden = !who.isAdmin;
-  offerPersonalData(who);
   linkBack(byId("to-list"), lastCustomers(who), () => queryValue("email"));
   onPaging(load);
-  load();
+  load().then(() => offerPersonalData(who)); // below the orders, which would push it down
 });

@@ -79,12 +79,13 @@ function rewrite(person) {
 }
 
 start((who) => {
+  byId("invite").hidden = !who.isAdmin;
   if (!who.isAdmin) {
     region.setAttribute("aria-busy", "false");
     return show(region, "admins-only");
   }
   own = who.email;
-  byId("invite").hidden = false;
+  byId("invite").disabled = false;
   byId("invite").onclick = invite;
   onInvitation((person) => person && load());
   onPersonChange(rewrite);
