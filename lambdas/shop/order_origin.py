@@ -82,8 +82,12 @@ def _operator(sender: str, sent_at: int, message: Message) -> Origin:
 
 
 def charge_faults(origin: Origin, charges: Sequence[Charge]) -> list[Fault]:
-    """Return the fault of charges that did not come from staff. All other prices are those of the catalog."""
-    is_refused = charges and origin.channel != STAFF
+    """Return the fault of charges that did not come from staff. All other prices are those of the catalog.
+
+    Charges of an order that an admin mended are the admin's, whoever sent the order at first.
+    """
+    is_mended = origin.redriven is not None and origin.redriven["event"] == "mended"
+    is_refused = charges and origin.channel != STAFF and not is_mended
     return [Fault("charges", "can be added by staff only")] if is_refused else []
 
 

@@ -163,7 +163,9 @@ def _check_change(letter: Letter) -> None:
         raise ConflictError(
             f"this is older than {MAX_CHANGE_AGE_DAYS} days, and would be announced or counted a second time"
         )
-    stored = tables.get(order_table.name(), orderID=letter.get("orderID", "")) or {}
+    if "orderID" not in letter:
+        raise ConflictError("the dead letter does not say which order changed, so it cannot be sent again")
+    stored = tables.get(order_table.name(), orderID=letter["orderID"]) or {}
     if letter["source"] == letters.NOTIFICATIONS and "erasedAt" in stored:
         raise ConflictError("the order was erased, so nobody gets a mail about it any more")
     version = letter_content.text_in(images.get("NewImage"), "version")

@@ -104,7 +104,7 @@ def test_a_customer_is_erased_after_a_reason_and_a_typed_word(
     tab.sees("Tick the box to discard")
     box = tab.field("Discard the order that did not arrive, too")
     expect(box).to_be_focused()
-    link = tab.link(re.compile("Dead letter of "))
+    link = tab.link(re.compile(f"Order {kept['orderID'][:8]} of "))
     expect(link).to_have_attribute("href", f"/dead-letter.html?id={letter['id']}")
     box.check()
     tab.press("Erase for good")

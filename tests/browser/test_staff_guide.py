@@ -323,7 +323,7 @@ def test_a_dead_letter_is_found_mended_and_sent(
 
     wait_for(are_kept)
     tab.sign_in(admin, "/")
-    tab.follow(re.compile("sent orders? could not be stored$"))
+    tab.follow(re.compile("orders? did not arrive$"))
     tab.follow(name)
     tab.follow("Mend and send")
     tab.sees_heading("What to put right")

@@ -436,6 +436,25 @@ def test_an_operators_order_stays_an_operators(shop: Shop) -> None:
     assert stored["history"][1]["by"] == "admin@shop.example"
 
 
+@pytest.mark.parametrize("is_mended", [True, False])
+def test_charges_of_an_operators_order_are_taken_once_an_admin_mended_it(
+    shop: Shop, is_mended: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charges = [{"kind": "delivery", "amount": 500}]
+    with monkeypatch.context() as patch:
+        patch.setattr("lambdas.shop.orders.tables.put_new", lambda *_: (_ for _ in ()).throw(fault()))
+        assert shop.deliver(message(order(charges=charges), receives=20)) == []
+    letter = only(shop.keep())
+    body = mended(letter) | {"notes": "asked by phone"} if is_mended else None
+    assert send(shop, letter, body=body).status == 202
+    (stored,) = deliver(shop).values()
+    assert stored["channel"] == "operator"
+    if is_mended:
+        assert (stored["status"], stored["chargeTotal"]) == ("placed", 500)
+    else:
+        assert [one["path"] for one in stored["rejectionReasons"]] == ["charges"]
+
+
 @pytest.mark.parametrize("make", [message, submission])
 def test_nobody_gets_a_note_of_their_own_sealed_with_a_dead_letter(
     shop: Shop, given_up: Json, make: Callable[..., Json]
@@ -745,6 +764,21 @@ def test_a_change_is_not_sent_again_when_its_mark_may_be_gone(
     assert send(shop, letter).status == 202
     monkeypatch.setattr("lambdas.platform.times.now_ms", lambda: now + 14 * day)
     assert send(shop, letter).status == 409
+
+
+def test_a_change_that_names_no_order_is_refused_and_can_be_discarded(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = change(None, shop.place())
+    del record["dynamodb"]["Keys"]
+    with monkeypatch.context() as patch:
+        patch.setattr("lambdas.shop.figures.difference", lambda *_: int("x"))
+        shop.follow(record)
+    letter = only(shop.keep("SHOP_VIEWS_DLQ_URL"))
+    assert "orderID" not in letter
+    refused = send(shop, letter)
+    assert (refused.status, "which order changed" in refused.error["message"]) == (409, True)
+    assert discard(shop, letter).status == 204
 
 
 @pytest.mark.parametrize("source", ["unannounced", "uncounted"])

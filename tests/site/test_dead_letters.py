@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lambdas.shop import letters
 from tests.imports import ROOT
 from tests.site.deno import evaluate
 
@@ -20,6 +21,16 @@ LETTER: Json = {"id": "a", "source": "orders", "state": "open", "advice": "gave-
 def words(expression: str, *letters: Json) -> list[Any]:
     found: list[Any] = evaluate("dead/words.js", expression, [LETTER | letter for letter in letters])
     return found
+
+
+def test_an_erasure_says_in_words_why_a_letter_was_settled() -> None:
+    reasons = [letters.ERASED, letters.ERASED_UNSTORED]
+    shorts = evaluate("dead/advice.js", "module.shortOf({ advice: 'other', reason: value })", reasons)
+    assert shorts == ["Erased with the order", "Erased before it arrived"]
+    assert evaluate("dead/advice.js", "module.erasedOf(value)", [*reasons, "not wanted"]) == [
+        *shorts,
+        "not wanted",
+    ]
 
 
 @pytest.mark.parametrize("advice", ADVICE)
@@ -73,12 +84,13 @@ def test_nobody_is_told_to_send_again_what_has_no_change() -> None:
         {"source": "views", "advice": "no-reason", "body": "{}"},
         {"source": "views", "advice": "no-reason"},
         {"state": "sent"},
+        {"state": "discarded", "advice": "id-taken"},
         {"state": "discarded", "body": ""},
     ]
-    without, listed, sent, erased = words("module.todoOf(value)", *letters)
+    without, listed, sent, discarded, erased = words("module.todoOf(value)", *letters)
     assert without.startswith("Tell whoever looks after the system")
     assert listed.startswith("Send it again.")
-    assert sent == erased == ""
+    assert sent == discarded == erased == ""
 
 
 @pytest.mark.parametrize(
@@ -156,11 +168,12 @@ def test_a_history_says_in_words_why_a_letter_came() -> None:
     assert repeated.startswith("Another message about the same failure came late.")
 
 
+GOODS: Json = {"kind": "other", "amount": 2, "text": "mop"}
 BROKEN: Json = {
     "orderID": 7,
     "customer": {"name": "Ann", "email": None, "vip": True},
     "items": [{"sku": "A", "quantity": "two"}, "B x 3", {"sku": "C"}, {"quantity": 2, "sku": 5}],
-    "charges": [{"kind": "delivery", "amount": 500}, {"kind": "tip", "amount": 1}, None],
+    "charges": [{"kind": "delivery", "amount": 500}, {"kind": "tip", "amount": 1}, GOODS, None],
     "notes": ["ring"],
     "giftWrap": {"paper": "red"},
 }
@@ -179,6 +192,7 @@ def test_every_part_of_a_broken_order_is_shown() -> None:
         "charges": [
             {"name": "Delivery", "text": "£5.00"},
             {"name": "tip", "text": "£0.01"},
+            {"name": "No SKU", "text": "mop, £0.02"},
             {"name": "null", "text": ""},
         ],
         "notes": '["ring"]',
@@ -218,6 +232,7 @@ def test_the_form_takes_the_valid_parts_of_an_order() -> None:
         "charges": [
             {"kind": "delivery", "text": "", "amount": "5.00"},
             {"kind": "tip", "text": "", "amount": "0.01"},
+            {"kind": "other", "text": "mop", "amount": "0.02"},
         ],
     }
     empty = {"customer": {}, "notes": "", "items": [], "charges": []}
@@ -479,10 +494,13 @@ def test_an_own_try_whose_answer_was_lost_is_no_colleague(kind: str, state: str,
 
 
 def test_the_button_that_tries_again_names_how_many_and_what_happened() -> None:
-    jobs = [[{"outcome": "failed"}] * 3, [{"outcome": "failed"}, {"outcome": "stopped"}]]
+    failed, stopped = {"outcome": "failed"}, {"outcome": "stopped"}
+    jobs = [[failed] * 3, [failed, stopped], [failed], [stopped]]
     assert evaluate("dead/settle-jobs.js", "module.retryOf(value)", jobs) == [
         "Try the 3 that failed again",
         "Try the 2 that are left again",
+        "Try the one that failed again",
+        "Try the one that is left again",
     ]
 
 

@@ -30,7 +30,7 @@ export async function askToErase(email) {
 
 function showPlan(counts) {
   total = sumOf(counts);
-  const note = "The note on the customer, and the name in all lists and searches";
+  const note = "The note on the customer, and the name in all lists and searches: erased";
   byId("erase-plan").replaceChildren(...[...planOf(counts), note].map(item));
   offerDiscard(counts);
   show(dialog, "asking");

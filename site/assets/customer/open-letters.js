@@ -35,8 +35,8 @@ export function pageOf(path) {
   return path.startsWith("orders-") ? deadLetterPage(path) : orderPage(path);
 }
 
-function letterLink({ id, acceptedAt, receivedAt }) {
-  const found = link(deadLetterPage(id), "Dead letter of ");
+function letterLink({ id, orderID, acceptedAt, receivedAt }) {
+  const found = link(deadLetterPage(id), orderID ? `Order ${orderID.slice(0, 8)} of ` : "Dead letter of ");
   found.append(time(acceptedAt ?? receivedAt));
   return found;
 }

@@ -86,6 +86,15 @@ export function adviceOf({ advice, faults }) {
 export const whyOf = (letter) =>
   (adviceOf(letter) === ADVICE.other && letter.reason) || adviceOf(letter).what;
 
+/** The reasons of letters whose content is gone, which lists show too. lambdas/shop/letters.py has them. */
+const ERASED = {
+  "the order was erased": "Erased with the order",
+  "the order was erased before it was stored": "Erased before it arrived",
+};
+
+/** Return a reason or a note, in words if an erasure wrote it. */
+export const erasedOf = (text) => ERASED[text] ?? text;
+
 /** Return the reason of a dead letter in a few words. A reason without words of its own is quoted. */
 export const shortOf = (letter) =>
-  adviceOf(letter) === ADVICE.other ? letter.reason : adviceOf(letter).short;
+  adviceOf(letter) === ADVICE.other ? erasedOf(letter.reason) : adviceOf(letter).short;

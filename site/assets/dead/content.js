@@ -2,7 +2,7 @@
 import { money } from "../lib/format.js";
 
 const CUSTOMER = { name: "Name", company: "Company", email: "E-mail", phone: "Phone", address: "Address" };
-const CHARGES = { delivery: "Delivery", discount: "Discount", other: "Other" };
+const CHARGES = { delivery: "Delivery", discount: "Discount", other: "No SKU" };
 const NOT_LISTED = new Set(["customer", "items", "charges", "notes", "orderID"]);
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);

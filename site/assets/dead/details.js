@@ -6,10 +6,10 @@ import { count, orderNumber, statusName, time } from "../lib/format.js";
 import { link, orderLink } from "../lib/links.js";
 import { person } from "../lib/session.js";
 import { reasonOf } from "../order/reasons.js";
-import { whyOf } from "./advice.js";
+import { adviceOf, whyOf } from "./advice.js";
 import { contentOf, toldChange } from "./content.js";
 import { entry, noted } from "./history.js";
-import { isErased, isMendable, kindOf, markOf, nameOf, stateName, todoOf, whyNotSent } from "./words.js";
+import { isErased, kindOf, markOf, nameOf, stateName, todoOf, whyNotSent } from "./words.js";
 
 const ORDER_ID = { where: "Order ID", message: "is missing or cannot be used" };
 
@@ -38,12 +38,8 @@ export function showLetter(letter) {
 
 const named = (letter) => [nameOf(letter), markOf(letter)].filter(Boolean).join(" · ");
 
-/** Return what cannot be done with the letter, and why, as long as somebody has to look at it. */
-function limitsOf(letter) {
-  const why = letter.state === "open" ? whyNotSent(letter) : "";
-  const isNew = isMendable(letter) && letter.newOrderID && letter.advice === "id-taken";
-  return isNew ? `${why} It is then sent as a new order, ${letter.newOrderID.slice(0, 8)}.` : why;
-}
+/** Return why the letter cannot be sent, as long as somebody has to look at it. One that must be mended says so as what to do. */
+const limitsOf = (letter) => (letter.state === "open" && !adviceOf(letter).mend ? whyNotSent(letter) : "");
 
 /** The order is as it was submitted, so that a fault names a line by its place alone. */
 const fault = (one) => stamp("fault", one.path === "orderID" ? ORDER_ID : reasonOf({ submitted: true }, one));

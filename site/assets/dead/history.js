@@ -2,7 +2,7 @@
 import { stamp } from "../lib/dom.js";
 import { time } from "../lib/format.js";
 import { changeText } from "../order/change-text.js";
-import { shortOf } from "./advice.js";
+import { erasedOf, shortOf } from "./advice.js";
 import { eventOf } from "./words.js";
 
 const REPEATED =
@@ -13,7 +13,7 @@ export const entry = ({ at, by, note, changes = [], ...event }) =>
     event: eventOf(event),
     at: time(at),
     by,
-    note: note ?? toldReason(event),
+    note: note ? erasedOf(note) : toldReason(event),
     changes: changes.map((one) => stamp("history-change", { change: changeText(one) })),
   });
 

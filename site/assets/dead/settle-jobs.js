@@ -106,5 +106,8 @@ export const isLeft = ({ outcome }) => ["failed", "stopped", "impossible"].inclu
 export const isRetried = ({ outcome }) => ["failed", "stopped"].includes(outcome);
 
 /** Return the name of the button that runs these jobs again: "Try the 3 that failed again". */
-export const retryOf = (jobs) =>
-  `Try the ${whole(jobs.length)} that ${jobs.every(({ outcome }) => outcome === "failed") ? "failed" : "are left"} again`;
+export function retryOf(jobs) {
+  const [number, are] = jobs.length === 1 ? ["one", "is"] : [whole(jobs.length), "are"];
+  const hasFailed = jobs.every(({ outcome }) => outcome === "failed");
+  return `Try the ${number} that ${hasFailed ? "failed" : `${are} left`} again`;
+}

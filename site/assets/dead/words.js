@@ -49,7 +49,7 @@ export function whyNotSent(letter) {
 
 /** Return what to do about a letter, in a sentence, or "" if there is nothing left to do. */
 export function todoOf(letter) {
-  if (letter.state === "sent" || isErased(letter)) return "";
+  if (["sent", "discarded"].includes(letter.state)) return "";
   return isOpen(letter) && lacksChange(letter) ? LACKS_CHANGE : adviceOf(letter).todo;
 }
 

@@ -5,11 +5,11 @@ import { openOrders } from "./open-orders.js";
 
 const DEAD_LETTERS = {
   orders: (number) => ({
-    what: `${count(number, "sent order")} could not be stored`,
+    what: `${count(number, "order")} did not arrive`,
     why: `Kept aside, and in no list: nobody will pack ${number === 1 ? "it" : "them"}. Each says why, and an admin can mend it and send it again.`,
   }),
   notifications: (number) => ({
-    what: `${count(number, "notification")} could not be sent`,
+    what: `${count(number, "mail")} to the shop could not be sent`,
     why: "The orders themselves are fine; only a mail about them is missing. An admin can send it again.",
   }),
   views: (number) => ({
