@@ -747,6 +747,29 @@ def test_an_order_that_fails_meanwhile_is_not_discarded(
     assert (trade.shop.keep(), trade.shop.orders()) == (kept, stored)
 
 
+@pytest.mark.parametrize("is_of_an_order", [True, False])
+def test_an_order_that_comes_back_before_its_letter_goes_is_not_discarded(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch, is_of_an_order: bool
+) -> None:
+    """The letter was sent again when it was looked for, and its order fails before the erasure writes."""
+    order_id = ordered(trade, "packed", "shipped") if is_of_an_order else str(uuid.uuid4())
+    sent = order(order_id, customer={"name": "Ann", "email": ANN})
+    assert trade.shop.deliver(submission(sent, channel="fax")) == []
+    (letter,) = trade.shop.keep().values()
+    trade.shop.put("SHOP_LETTERS_TABLE", dict(letters.with_keys(letter | {"state": "sent"})))
+    read = letters.read
+
+    def back(letter_id: str) -> Any:
+        trade.shop.put("SHOP_LETTERS_TABLE", dict(letters.with_keys(letter | {"version": 2})))
+        return read(letter_id)
+
+    monkeypatch.setattr(letters, "read", back)
+    reply = erase(trade.shop, ANN)
+    assert (reply.status, [*reply.fields]) == (409, ["discardDeadLetters"])
+    (left,) = trade.shop.all("SHOP_LETTERS_TABLE")
+    assert (left["state"], left["body"]) == ("open", letter["body"])
+
+
 def test_every_letter_of_an_order_goes_however_many_there_are(
     trade: Trade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
