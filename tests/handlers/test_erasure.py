@@ -639,6 +639,42 @@ def test_the_export_has_nobody_of_the_shop(trade: Trade) -> None:
     assert [(one["submittedBy"], one["assignee"]) for one in images] == [({"S": "staff"}, {"S": "staff"})]
 
 
+def test_the_export_hides_an_address_behind_the_escapes_of_json(trade: Trade) -> None:
+    """The content of a dead letter is text of JSON, in which a line break is a backslash and a letter."""
+    order_id = ordered(trade)
+    trade.patch(order_id, comment="Ask\nstaff@shop.example\nor xadmin@shop.example")
+    _fail_to_count(trade, trade.records[-1])
+    sent = order(customer={"name": "Ann", "email": ANN}, notes="Ask\nAdmin@shop.example")
+    escaped = json.dumps(sent).replace("Ask", "Ask \\u003cstaff@shop.example")
+    assert trade.shop.deliver(submission(escaped, channel="fax")) == []
+    letter, *_ = trade.shop.keep().values()
+    trade.shop.keep("SHOP_VIEWS_DLQ_URL")
+    assert send_again(trade.shop, letter).status == 202
+    written = json.dumps(exported(trade.shop, ANN)).lower()
+    assert "staff@shop" not in written
+    assert written.count("admin@shop") == written.count("xadmin@shop") > 0
+
+
+def test_the_export_hides_an_earlier_assignee_in_texts_too(trade: Trade) -> None:
+    order_id = ordered(trade)
+    for assignee in ("sam@shop.example", ""):
+        trade.patch(order_id, labels={"tags": [], "assignee": assignee})
+    trade.patch(order_id, comment="Sam@shop.example will call")
+    (found,) = exported(trade.shop, ANN)["orders"]
+    assert found["history"][-1]["note"] == "staff will call"
+
+
+def test_half_a_character_in_a_dead_letter_stops_no_export(trade: Trade) -> None:
+    order_id = ordered(trade)
+    body = json.dumps(change(None, trade.shop.orders()[order_id])).replace("Ring", "Ring \\ud83d")
+    letter = {"id": "views-1", "source": "views", "state": "open", "version": 1, "orderID": order_id}
+    letter |= {"reason": "", "advice": "no-reason", "receivedAt": times.now(), "tries": 1, "body": body}
+    letter |= {"attributes": {}, "tokens": ["1"], "history": []}
+    trade.shop.put("SHOP_LETTERS_TABLE", dict(letters.with_keys(letter)))
+    (shown,) = exported(trade.shop, ANN)["deadLetters"]
+    assert "Ring ? Ann" in shown["body"].encode().decode()
+
+
 @pytest.mark.parametrize("field", ["by", "submittedBy", "noteBy", "erasedBy", "assignee"])
 def test_the_export_names_nobody_in_any_field(field: str) -> None:
     for name, value in (("Mary", "staff"), ({"S": "Mary"}, {"S": "staff"}), (None, None)):
