@@ -124,6 +124,9 @@ HOSTILE = [
     '{"a": "\\ud800"}',
     '{"\\ud800": 1}',
     '{"customer": {"name": "\\ud800Ann"}}',
+    '{"eventID": "12345678", "eventName": "\\ud800", "dynamodb": {"NewImage": {"status": {"S": "\\ud800"}}}}',
+    '{"eventID": "12345678", "eventName": [1], "dynamodb": {"Keys": {"orderID": {"S": "\\ud800"}}}}',
+    '{"eventID": "1234567", "dynamodb": {"NewImage": {"customer": {"M": {"name": {"S": "\\ud800"}}}}}}',
 ]
 
 
