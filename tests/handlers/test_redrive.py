@@ -287,6 +287,18 @@ def test_a_mended_order_is_placed_and_both_histories_say_what_was_mended(shop: S
     assert shown["stored"]["orderID"] == good["orderID"]
 
 
+def test_a_mended_order_is_not_listed_by_the_text_that_it_had(shop: Shop) -> None:
+    assert shop.deliver(submission({"customer": {"phone": "555-0100"}})) == []
+    letter = only(shop.keep())
+    assert letter["excerpt"] == "555-0100"
+    assert send(shop, letter).json["excerpt"] == "555-0100"
+    deliver(shop)
+    assert "excerpt" in only(shop.keep())
+    sent = send(shop, letter, order(get(shop, letter["id"])["newOrderID"]))
+    assert sent.status == 202
+    assert "excerpt" not in sent.json
+
+
 def test_an_order_may_be_sent_as_text(shop: Shop, broken: Json) -> None:
     good = mended(broken, new_id(shop, broken))
     assert send(shop, broken, body=json.dumps(good)).status == 202
@@ -657,6 +669,25 @@ def test_the_same_message_changes_a_settled_letter_no_more(shop: Shop, uncounted
     record["attributes"]["SentTimestamp"] = str(times.now_ms() + 3600_000)
     shop.call("keep_dead_letters", {"Records": [record]})
     assert get(shop, uncounted["id"]) == settled
+
+
+def test_a_late_message_during_a_sending_leaves_it_noted_as_sent(
+    shop: Shop, uncounted: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved, late = letters.save, [times.now_ms() - 3600_000]
+
+    def save(changed: Any, *limit: int) -> Any:
+        if changed["state"] == "sent" and late:
+            assert _again_from_queue(shop, uncounted, late.pop())["state"] == "sending"
+        return saved(changed, *limit)
+
+    monkeypatch.setattr(letters, "save", save)
+    assert send(shop, uncounted).json["state"] == "sent"
+    letter = get(shop, uncounted["id"])
+    assert (letter["state"], [one["event"] for one in letter["history"]][1:]) == (
+        "sent",
+        ["sent", "repeated"],
+    )
 
 
 def test_a_failure_of_a_later_sending_opens_its_letter_and_the_list_says_when(
