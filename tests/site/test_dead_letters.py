@@ -186,6 +186,18 @@ def test_every_part_of_a_broken_order_is_shown() -> None:
     }
 
 
+def test_names_that_every_object_has_are_names_like_others() -> None:
+    name = "constructor"
+    (content,) = evaluate("dead/content.js", "module.contentOf(value, 'GBP')", [{"charges": [{"kind": name}]}])
+    assert content["charges"] == [{"name": name, "text": ""}]
+    assert evaluate("dead/content.js", "module.toldChange(value)", [{"event": name}]) == ["The order changed"]
+    faults = [{"path": path, "message": "is odd"} for path in (name, f"items[0].{name}")]
+    assert evaluate("order/reasons.js", "module.reasonOf({ submitted: true }, value)", faults) == [
+        {"where": name, "message": "is odd"},
+        {"where": "Line 1:", "message": f"{name} is odd"},
+    ]
+
+
 @pytest.mark.parametrize("part", ["customer", "items", "charges"])
 def test_a_part_of_another_kind_is_shown_as_it_came(part: str) -> None:
     (content,) = evaluate("dead/content.js", "module.contentOf(value)", [{part: "see below"}])
