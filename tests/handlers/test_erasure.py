@@ -681,6 +681,13 @@ def test_the_export_names_nobody_in_any_field(field: str) -> None:
         assert personal_export.without_staff({"of": [{field: name}]}, ANN) == {"of": [{field: value}]}
 
 
+def test_the_order_in_a_dead_letter_keeps_every_field_that_its_sender_wrote() -> None:
+    letter = {"order": {"by": "Ann's mother", "sub": 5, "items": [{"assignee": "Bo"}]}}
+    assert personal_export.without_staff(letter | {"submittedBy": "Sam"}, ANN) == letter | {
+        "submittedBy": "staff"
+    }
+
+
 def test_the_export_of_a_member_of_staff_has_the_own_address(trade: Trade) -> None:
     staff = STAFF["email"]
     ordered(trade, email=staff)
