@@ -144,6 +144,8 @@ def test_whatever_the_content_is_it_is_kept_and_shown(shop: Shop, body: str, que
 EXCERPTS = {
     "four canisters, please\n\nregards": "four canisters, please",
     '{"customer": {"email": "bo@shop.example", "vip": "yes"}, "ref": "A 1"}': "bo@shop.example",
+    '{"notes": "Ring", "customer": {"phone": "555-0100", "company": "Hotel"}}': "Hotel",
+    '{"notes": "Ring", "customer": {"address": "1 Quay", "phone": "555-0100"}}': "555-0100",
     '{"items": [{"sku": "MOP-1"}], "notes": "--"}': "MOP-1",
     '{"notes": "Ring twice", "items": []}': "Ring twice",
     '{"quantity": 1.5}': '{"quantity": 1.5}',

@@ -758,6 +758,13 @@ def test_a_dry_run_shows_the_orders_that_did_not_arrive(trade: Trade) -> None:
     assert {one["acceptedAt"] for one in shown.values()} <= {one["acceptedAt"] for one in kept.values()}
 
 
+def test_the_next_page_of_a_dry_run_counts_no_order_again(trade: Trade) -> None:
+    ordered(trade, "packed", "shipped")
+    assert erase(trade.shop, ANN, dryRun=True).json["anonymised"] == 1
+    cursor = personal_data.cursor_of(personal_data.LETTERS, "")
+    assert erase(trade.shop, ANN, dryRun=True, cursor=cursor).json == NOTHING | {"left": 1}  # the customer
+
+
 def test_an_erased_letter_says_whether_its_order_was_stored(trade: Trade) -> None:
     """The accounting counts those that were not, and the figures those that were."""
     theirs = ordered(trade, email="bob@example.org")
