@@ -719,6 +719,18 @@ def test_an_order_of_somebody_else_under_the_id_of_an_order_refuses_the_erasure(
     assert "elsewhere" not in json.dumps(trade.shop.all("SHOP_LETTERS_TABLE"))
 
 
+def test_a_refused_order_keeps_the_content_of_its_other_letters(trade: Trade) -> None:
+    order_id = ordered(trade, "packed", "shipped")
+    for email in ("bob@elsewhere.example", ANN):
+        assert trade.shop.deliver(submission(order(order_id, customer={"name": "B", "email": email}))) == []
+        kept = trade.shop.keep()
+    latest = max(kept.values(), key=lambda one: str(one["receivedAt"]))
+    assert discard(trade.shop, latest, "A double").status == 204
+    before = trade.shop.keep()
+    assert erase(trade.shop, ANN).status == 409
+    assert trade.shop.keep() == before
+
+
 def _undelivered(trade: Trade, count: int) -> dict[str, Json]:
     """Have orders of Ann become dead letters, none of which can be stored; return all letters by ID."""
     for _ in range(count):
@@ -763,6 +775,12 @@ def test_the_next_page_of_a_dry_run_counts_no_order_again(trade: Trade) -> None:
     assert erase(trade.shop, ANN, dryRun=True).json["anonymised"] == 1
     cursor = personal_data.cursor_of(personal_data.LETTERS, "")
     assert erase(trade.shop, ANN, dryRun=True, cursor=cursor).json == NOTHING | {"left": 1}  # the customer
+
+
+def test_the_last_page_of_a_dry_run_may_have_nothing(trade: Trade) -> None:
+    _undelivered(trade, 1)
+    cursor = personal_data.cursor_of(personal_data.PARKED, "")
+    assert erase(trade.shop, ANN, dryRun=True, cursor=cursor).json == NOTHING
 
 
 def test_an_erased_letter_says_whether_its_order_was_stored(trade: Trade) -> None:
