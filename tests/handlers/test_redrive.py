@@ -721,6 +721,13 @@ def test_a_failure_of_the_first_of_two_sendings_opens_its_letter(shop: Shop, unc
     assert _again_from_queue(shop, uncounted, times.now_ms() - hour_ms)["state"] == "open"
 
 
+def test_a_failure_opens_a_sent_letter_that_does_not_say_when_it_was_sent(
+    shop: Shop, uncounted: Json
+) -> None:
+    shop.put("SHOP_LETTERS_TABLE", dict(letters.with_keys(uncounted | {"state": "sent"})))
+    assert _again_from_queue(shop, uncounted, times.now_ms() - 3600_000)["state"] == "open"
+
+
 def test_a_change_that_is_out_of_date_is_not_counted_again(shop: Shop, uncounted: Json) -> None:
     stored = shop.orders()[uncounted["orderID"]]
     shop.put("SHOP_ORDERS_TABLE", stored | {"version": 2})
