@@ -153,7 +153,7 @@ class Erasure:
                 if letters.is_unsettled_order(one):
                     self._require_may_go(letters.read(one["id"]))
             with suppress(PreconditionFailedError):
-                outcome.dead_letters += letter_erasure.erase_of(order_id, self.by)
+                outcome.dead_letters += letter_erasure.erase_of(order_id, self.by, self._require_may_go)
                 order_forgetting.forget(order, by=self.by, reason=self.reason)
                 outcome.count(order_forgetting.verdict(order))
                 return
@@ -216,13 +216,11 @@ class Erasure:
         if is_dry_run and letters.is_unsettled_order(letter):
             self._require_own(letter)
             outcome.open_letters.append(letter)
-        elif not is_dry_run:
-            self._require_may_go(letter)
         outcome.left += letter_erasure.is_needed(letter)
         try:
             is_done = letter_erasure.may_erase(letter)
             if is_done and not is_dry_run:
-                is_done = letter_erasure.erase(letter["id"], self.by)
+                is_done = letter_erasure.erase(letter["id"], self.by, self._require_may_go)
         except PreconditionFailedError:
             outcome.left += 1
             outcome.has_conflict = True

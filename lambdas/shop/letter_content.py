@@ -48,7 +48,7 @@ def text_in(image: Any, *path: str) -> str:
         inner = found.get("M", found) if isinstance(found, dict) else {}
         found = inner.get(name) if isinstance(inner, dict) else None
     values = [found.get("S"), found.get("N")] if isinstance(found, dict) else []
-    return next((value for value in values if isinstance(value, str)), "")
+    return _writable(next((value for value in values if isinstance(value, str)), ""))
 
 
 def excerpt(body: str) -> str:

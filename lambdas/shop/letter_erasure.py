@@ -12,27 +12,34 @@ from lambdas.shop.documents import Letter
 _TRIES = 5  # to erase a letter that somebody else changes at the same moment
 
 
-def erase_of(order_id: str, person: Person) -> int:
+def erase_of(order_id: str, person: Person, check: Callable[[Letter], None] | None = None) -> int:
     """Erase what the letters of an order say of it and of its customer, and settle them; return how many.
 
-    The order is stored, or was until it was erased. Raises PreconditionFailedError if a letter changes at
-    every try.
+    The order is stored, or was until it was erased. Raises as `erase`.
     """
-    return sum(_settle(one["id"], person, lambda _: letters.ERASED) for one in letters.all_of_order(order_id))
+    found = letters.all_of_order(order_id)
+    return sum(_settle(one["id"], person, lambda _: letters.ERASED, check) for one in found)
 
 
-def erase(letter_id: str, person: Person) -> bool:
+def erase(letter_id: str, person: Person, check: Callable[[Letter], None] | None = None) -> bool:
     """Erase the content of a letter, and settle it; return whether it had content that could go.
 
-    Raises PreconditionFailedError if the letter changes at every try.
+    `check` raises an error about a letter that must not go. It is called with the letter as it is erased,
+    because a list or an index may show an earlier state. Raises its errors, and PreconditionFailedError if
+    the letter changes at every try.
     """
-    return _settle(letter_id, person, _reason)
+    return _settle(letter_id, person, _reason, check)
 
 
-def _settle(letter_id: str, person: Person, reason: Callable[[Letter], str]) -> bool:
+def _settle(
+    letter_id: str, person: Person, reason: Callable[[Letter], str], check: Callable[[Letter], None] | None
+) -> bool:
     for tries_left in reversed(range(_TRIES)):
+        letter = letters.read(letter_id)
+        if check:
+            check(letter)
         try:
-            return _erase(letters.read(letter_id), person, reason)
+            return _erase(letter, person, reason)
         except PreconditionFailedError:
             if not tries_left:
                 raise

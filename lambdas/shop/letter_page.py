@@ -71,7 +71,7 @@ def _change(found: StreamRecord) -> dict[str, Any]:
     change = found["dynamodb"]
     number = letter_content.text_in(change.get("NewImage") or change.get("OldImage"), "number")
     facts = {
-        "event": found.get("eventName"),
+        "event": letter_content.text_in({"eventName": {"S": found.get("eventName")}}, "eventName"),
         "number": int(number) if number.isdecimal() else None,
         "from": letter_content.text_in(change.get("OldImage"), "status"),
         "to": letter_content.text_in(change.get("NewImage"), "status"),

@@ -45,11 +45,10 @@ def without_staff(document: Mapping[str, Any], email: str) -> dict[str, Any]:
 def _hide(document: Any, email: str) -> Iterator[str]:
     """Replace the fields with people of the shop in place, and yield the names that they had."""
     for found in _parts(document):
-        if found.get("field") in _ASSIGNEE:
-            found |= {name: _staff(found[name]) for name in ("from", "to") if name in found}
+        assignees = ("from", "to") if found.get("field") in _ASSIGNEE else ()
         for name in _ACCOUNTS & found.keys():
             del found[name]
-        for name in _NAMED & found.keys():
+        for name in _NAMED.union(assignees) & found.keys():
             value = found[name]
             named = value.get("S") if isinstance(value, dict) else value
             if isinstance(named, str) and text.mailbox(named) != email:
@@ -58,7 +57,8 @@ def _hide(document: Any, email: str) -> Iterator[str]:
         for name in ("body", "original"):
             if change := letter_content.record(found[name]) if isinstance(found.get(name), str) else None:
                 yield from _hide(change, email)
-                found[name] = json.dumps(change, ensure_ascii=False)
+                # A half of a character becomes a "?", because no answer can have it.
+                found[name] = json.dumps(change, ensure_ascii=False).encode(errors="replace").decode()
 
 
 def _staff(value: Any) -> Any:
@@ -91,7 +91,11 @@ def _replace(document: Any, pattern: re.Pattern[str]) -> None:
 
 
 def _pattern(addresses: set[str]) -> re.Pattern[str]:
-    """Return the pattern of whole addresses, as in `address_search`."""
+    """Return the pattern of whole addresses, as in `address_search`.
+
+    The letters before an address may be those of an escape, because the content of a dead letter is JSON.
+    """
     longest_first = sorted(addresses, key=len, reverse=True)
     written = "|".join(re.escape(one) for one in longest_first)
-    return re.compile(rf"(?<![\w.+%-])(?<!\w['\u2019])(?:{written})(?![\w-]|\.\w)", re.IGNORECASE)
+    before = r"(?<![\w.+%-])(?<!\w['\u2019])|(?<=\\[bfnrt])|(?<=\\u[0-9a-f]{4})"
+    return re.compile(rf"(?:{before})(?:{written})(?![\w-]|\.\w)", re.IGNORECASE)

@@ -37,6 +37,7 @@ MAX_MESSAGE_BYTES = 240 * 1024  # of the order queue, attributes included
 # half a day younger than the change.
 MAX_CHANGE_AGE_DAYS = 13
 _DAY_MS = 24 * 3600 * 1000
+_TRIES = 5  # to note a sending while somebody else changes the letter
 _QUEUES = {
     letters.ORDERS: "SHOP_ORDER_QUEUE_URL",
     letters.NOTIFICATIONS: "SHOP_NOTIFICATION_AGAIN_URL",
@@ -59,14 +60,23 @@ def send(letter: Letter, person: Person, body: Any, note: str) -> Letter:
     refused, TooLargeError, PreconditionFailedError, and the errors of boto3.
     """
     changes = _changes(letter, person, body, note)
-    begun = letters.change(letter, state=letters.SENDING, **changes)
+    begun = letters.change(_without_excerpt(letter, changes), state=letters.SENDING, **changes)
     queue = os.environ[_QUEUES[letter["source"]]]
     aws.sqs().send_message(QueueUrl=queue, MessageBody=begun["body"], MessageAttributes=_attributes(begun))
     log.event("dead_letter.sent", letterID=letter["id"], orderID=begun.get("sentAs"), sub=person.sub)
-    try:
-        return letters.save({**begun, "state": letters.SENT})
-    except PreconditionFailedError:  # it came back already
-        return letters.read(letter["id"])
+    return _with_sending(begun)
+
+
+def _with_sending(letter: Letter) -> Letter:
+    """Note that a letter went to its queue; return it as it is stored now, which may be back already."""
+    for _ in range(_TRIES):
+        try:
+            return letters.save({**letter, "state": letters.SENT})
+        except PreconditionFailedError:
+            letter = letters.read(letter["id"])
+        if letter["state"] != letters.SENDING:  # else only a late message about an earlier failure came
+            break
+    return letter
 
 
 def _changes(letter: Letter, person: Person, body: Any, note: str) -> dict[str, Any]:
@@ -107,6 +117,12 @@ def _order_changes(letter: Letter, person: Person, body: Any, note: str) -> dict
         size = f"{_size(after):,}"
         raise TooLargeError(f"the message must have at most {MAX_MESSAGE_BYTES:,} bytes, and has {size}")
     return changes
+
+
+def _without_excerpt(letter: Letter, changes: Mapping[str, Any]) -> Letter:
+    """Return a letter without the beginning of a content that was mended since: it has a name by now."""
+    gone = ("excerpt",) if "original" in changes else ()
+    return cast(Letter, {name: value for name, value in letter.items() if name not in gone})
 
 
 def _as_it_is(letter: Letter) -> Content:

@@ -191,6 +191,17 @@ def test_an_order_stored_after_its_letter_was_erased_counts_once(shop: Shop, log
     assert report(shop) == {"accepted": 1, "placed": 1}
 
 
+def test_an_erased_order_that_its_client_sends_again_is_dead_and_counts_once(shop: Shop, log: str) -> None:
+    submitted = order()
+    accept(log, submitted["orderID"])
+    for _ in range(2):
+        shop.deliver(submission(submitted, channel="fax"))
+        shop.keep()
+        assert report(shop) == {"accepted": 1, "dead": 1}
+        _forget(shop, submitted["customer"]["email"])
+        assert report(shop) == {"accepted": 1, "erased": 1}
+
+
 def test_a_letter_that_the_retention_deletes_takes_its_order_from_both_sides(
     shop: Shop, log: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

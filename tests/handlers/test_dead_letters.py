@@ -124,6 +124,9 @@ HOSTILE = [
     '{"a": "\\ud800"}',
     '{"\\ud800": 1}',
     '{"customer": {"name": "\\ud800Ann"}}',
+    '{"eventID": "12345678", "eventName": "\\ud800", "dynamodb": {"NewImage": {"status": {"S": "\\ud800"}}}}',
+    '{"eventID": "12345678", "eventName": [1], "dynamodb": {"Keys": {"orderID": {"S": "\\ud800"}}}}',
+    '{"eventID": "1234567", "dynamodb": {"NewImage": {"customer": {"M": {"name": {"S": "\\ud800"}}}}}}',
 ]
 
 
@@ -141,6 +144,8 @@ def test_whatever_the_content_is_it_is_kept_and_shown(shop: Shop, body: str, que
 EXCERPTS = {
     "four canisters, please\n\nregards": "four canisters, please",
     '{"customer": {"email": "bo@shop.example", "vip": "yes"}, "ref": "A 1"}': "bo@shop.example",
+    '{"notes": "Ring", "customer": {"phone": "555-0100", "company": "Hotel"}}': "Hotel",
+    '{"notes": "Ring", "customer": {"address": "1 Quay", "phone": "555-0100"}}': "555-0100",
     '{"items": [{"sku": "MOP-1"}], "notes": "--"}': "MOP-1",
     '{"notes": "Ring twice", "items": []}': "Ring twice",
     '{"quantity": 1.5}': '{"quantity": 1.5}',

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdas.platform import aws, times
+from lambdas.platform import aws, times, user_pool
 from lambdas.shop import people_table
 from tests.handlers.shop import Json, Reply, Shop, fault
 
@@ -136,6 +136,19 @@ def test_an_account_is_found_by_its_id(desk: Desk) -> None:
         assert [one["email"] for one in desk.list(q=asked)["people"]] == ["ann@shop.example"]
     assert desk.list(q=ann[:-1])["people"] == []
     assert desk.list(q=str(uuid.uuid4())) == {"people": [], "nextCursor": None}
+
+
+def test_an_id_is_looked_for_in_small_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The emulator finds it in capitals too. Cognito compares it letter by letter."""
+    asked, sub = list[str](), str(uuid.uuid4())
+
+    def call(_: str, **request: Any) -> Json:
+        asked.append(request["Filter"])
+        return {"Users": []}
+
+    monkeypatch.setattr(user_pool, "_call", call)
+    assert user_pool.page(1, "", sub.upper()) == ([], "")
+    assert asked == [f'sub = "{sub}"']
 
 
 def test_an_account_has_the_state_that_its_page_names(desk: Desk) -> None:

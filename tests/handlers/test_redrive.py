@@ -4,6 +4,7 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -285,6 +286,18 @@ def test_a_mended_order_is_placed_and_both_histories_say_what_was_mended(shop: S
     assert json.loads(shown["body"]) == good
     assert shown["history"][1]["changes"] == entry["changes"]
     assert shown["stored"]["orderID"] == good["orderID"]
+
+
+def test_a_mended_order_is_not_listed_by_the_text_that_it_had(shop: Shop) -> None:
+    assert shop.deliver(submission({"customer": {"phone": "555-0100"}})) == []
+    letter = only(shop.keep())
+    assert letter["excerpt"] == "555-0100"
+    assert send(shop, letter).json["excerpt"] == "555-0100"
+    deliver(shop)
+    assert "excerpt" in only(shop.keep())
+    sent = send(shop, letter, order(get(shop, letter["id"])["newOrderID"]))
+    assert sent.status == 202
+    assert "excerpt" not in sent.json
 
 
 def test_an_order_may_be_sent_as_text(shop: Shop, broken: Json) -> None:
@@ -678,6 +691,25 @@ def test_the_same_message_changes_a_settled_letter_no_more(shop: Shop, uncounted
     assert get(shop, uncounted["id"]) == settled
 
 
+def test_a_late_message_during_a_sending_leaves_it_noted_as_sent(
+    shop: Shop, uncounted: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved, late = letters.save, [times.now_ms() - 3600_000]
+
+    def save(changed: Any, *limit: int) -> Any:
+        if changed["state"] == "sent" and late:
+            assert _again_from_queue(shop, uncounted, late.pop())["state"] == "sending"
+        return saved(changed, *limit)
+
+    monkeypatch.setattr(letters, "save", save)
+    assert send(shop, uncounted).json["state"] == "sent"
+    letter = get(shop, uncounted["id"])
+    assert (letter["state"], [one["event"] for one in letter["history"]][1:]) == (
+        "sent",
+        ["sent", "repeated"],
+    )
+
+
 def test_a_failure_of_a_later_sending_opens_its_letter_and_the_list_says_when(
     shop: Shop, uncounted: Json
 ) -> None:
@@ -689,9 +721,30 @@ def test_a_failure_of_a_later_sending_opens_its_letter_and_the_list_says_when(
     assert row["returnedAt"] == letter["history"][-1]["at"]
 
 
-def test_a_clock_that_is_a_little_late_hides_no_failure(shop: Shop, uncounted: Json) -> None:
+@pytest.mark.parametrize(("late_ms", "state"), [(60_001, "sent"), (60_000, "open"), (0, "open")])
+def test_a_clock_that_is_up_to_a_minute_late_hides_no_failure(
+    shop: Shop, uncounted: Json, late_ms: int, state: str
+) -> None:
     assert send(shop, uncounted).status == 202
-    assert _again_from_queue(shop, uncounted, times.now_ms() - 30_000)["state"] == "open"
+    sent_at = datetime.fromisoformat(get(shop, uncounted["id"])["history"][-1]["at"])
+    at_ms = round(sent_at.timestamp() * 1000)
+    assert _again_from_queue(shop, uncounted, at_ms - late_ms)["state"] == state
+
+
+def test_a_failure_of_the_first_of_two_sendings_opens_its_letter(shop: Shop, uncounted: Json) -> None:
+    for _ in range(2):
+        assert send(shop, uncounted).status == 202
+    letter, hour_ms = only(shop.keep("SHOP_VIEWS_DLQ_URL")), 3600_000
+    letter["history"][1]["at"] = times.iso(times.now_ms() - 2 * hour_ms)
+    shop.put("SHOP_LETTERS_TABLE", letter)
+    assert _again_from_queue(shop, uncounted, times.now_ms() - hour_ms)["state"] == "open"
+
+
+def test_a_failure_opens_a_sent_letter_that_does_not_say_when_it_was_sent(
+    shop: Shop, uncounted: Json
+) -> None:
+    shop.put("SHOP_LETTERS_TABLE", dict(letters.with_keys(uncounted | {"state": "sent"})))
+    assert _again_from_queue(shop, uncounted, times.now_ms() - 3600_000)["state"] == "open"
 
 
 def test_a_change_that_is_out_of_date_is_not_counted_again(shop: Shop, uncounted: Json) -> None:

@@ -200,6 +200,19 @@ def test_every_part_of_a_broken_order_is_shown() -> None:
     }
 
 
+def test_names_that_every_object_has_are_names_like_others() -> None:
+    name = "constructor"
+    order = {"charges": [{"kind": name}]}
+    (content,) = evaluate("dead/content.js", "module.contentOf(value, 'GBP')", [order])
+    assert content["charges"] == [{"name": name, "text": ""}]
+    assert evaluate("dead/content.js", "module.toldChange(value)", [{"event": name}]) == ["The order changed"]
+    faults = [{"path": path, "message": "is odd"} for path in (name, f"items[0].{name}")]
+    assert evaluate("order/reasons.js", "module.reasonOf({ submitted: true }, value)", faults) == [
+        {"where": name, "message": "is odd"},
+        {"where": "Line 1:", "message": f"{name} is odd"},
+    ]
+
+
 @pytest.mark.parametrize("part", ["customer", "items", "charges"])
 def test_a_part_of_another_kind_is_shown_as_it_came(part: str) -> None:
     (content,) = evaluate("dead/content.js", "module.contentOf(value)", [{part: "see below"}])
@@ -287,16 +300,26 @@ def test_what_the_form_cannot_show_is_listed_with_its_value() -> None:
     ]
     parts, good = not_taken(
         {"customer": "Ann", "items": {"sku": "A"}, "charges": "x"},
-        {"orderID": "7", "items": LINES, "agreedTotal": 5, "notes": "x", "customer": {"name": "Ann"}},
+        {"orderID": "7", "items": LINES, "agreedTotal": 5, "notes": "x", "customer": {"name": "Ann"}}
+        | {"charges": [{"kind": "tip", "text": "for Bo", "amount": "five"}, {"amount": 5}]},
     )
     assert parts == [["Customer", "Ann"], ["Lines", '{"sku":"A"}'], ["Charges", "x"]]
     assert good == []
+    assert not_taken(*({"agreedTotal": total} for total in (0, -1, None))) == [
+        [],
+        [["Agreed total", "-1"]],
+        [["Agreed total", "null"]],
+    ]
 
 
 def test_an_order_id_that_cannot_be_used_is_not_taken_over_and_long_texts_are_cut() -> None:
-    letter: Json = {"order": {"orderID": 7, "x": "y" * 5000}}
+    letter: Json = {"order": {"orderID": 7, "x": "y" * 5000, "z": "y" * 300}}
     (found,) = evaluate("order/not-taken.js", "module.notTaken(value)", [letter])
-    assert found == [{"name": "Order ID", "text": "7"}, {"name": "x", "text": "y" * 300 + " …"}]
+    assert found == [
+        {"name": "Order ID", "text": "7"},
+        {"name": "x", "text": "y" * 300 + " …"},
+        {"name": "z", "text": "y" * 300},
+    ]
 
 
 def test_a_fault_of_a_part_that_is_not_taken_over_is_not_to_put_right() -> None:
@@ -314,6 +337,23 @@ def test_a_fault_of_a_part_that_is_not_taken_over_is_not_to_put_right() -> None:
     )
     assert [one["path"] for one in left] == ["charges[0].kind", ""]
     assert "choose another one, or remove the charge" in left[0]["message"]
+
+
+def test_a_fault_of_a_part_that_can_be_typed_anew_is_to_put_right() -> None:
+    order = {"notes": 5, "items": [{"sku": "A", "quantity": None}], "charges": [{"amount": 1.5}]}
+    paths = ["notes", "items[0].quantity", "charges[0].amount"]
+    faults = [{"path": path, "message": "must be something else"} for path in paths]
+    letter = {"order": order, "faults": faults}
+    assert evaluate("order/letter-content.js", "module.faultsFor(value)", [letter]) == [faults]
+
+
+def test_a_fault_of_a_charge_has_no_place_while_the_form_lacks_another_charge() -> None:
+    order = {"charges": ["free", {"amount": 1.5}]}
+    fault = {"path": "charges[1].amount", "message": "must be a whole number"}
+    letter = {"order": order, "faults": [fault]}
+    assert evaluate("order/letter-content.js", "module.faultsFor(value)", [letter]) == [
+        [{"path": "", "message": "Charge 2: amount must be a whole number"}]
+    ]
 
 
 def test_of_a_long_list_the_first_entries_are_shown() -> None:
@@ -400,7 +440,7 @@ API = """
     };"""
 SETTLE = f"""(async () => {{{API}
     const result = await module.settle(value.kind, {{ letter: {{ id: "a/b", version: 3 }} }}, value.note);
-    return {{ calls, outcome: result.outcome, text: result.text }};
+    return {{ calls, outcome: result.outcome, text: result.text, isUnknown: result.isUnknown }};
 }})()"""
 
 
@@ -493,6 +533,31 @@ def test_an_own_try_whose_answer_was_lost_is_no_colleague(kind: str, state: str,
     assert settle_once_more(kind, state, unknown=True)["outcome"] == outcome
 
 
+def test_a_refusal_leaves_it_unknown_whether_an_earlier_try_arrived() -> None:
+    expression = SETTLE.replace("version: 3 } }", "version: 3 }, isUnknown: value.unknown }")
+    asked = [
+        {"kind": "send", "note": "", "answers": [[status, refusal("x")]], "unknown": unknown}
+        for status, unknown in (
+            (409, True),
+            (409, False),
+            (500, False),
+            (202, True),
+            (412, True),
+            (404, True),
+        )
+    ]
+    found = evaluate("dead/settle-jobs.js", expression, asked)
+    assert [one["isUnknown"] for one in found] == [True, False, True, False, False, False]
+
+
+def test_letters_that_are_not_settled_stay_selected_and_some_are_tried_again() -> None:
+    outcomes = ["failed", "stopped", "impossible", "changed", "returned", "rejected", "done"]
+    kept = "[module.isLeft({ outcome: value }), module.isRetried({ outcome: value })]"
+    found = dict(zip(outcomes, evaluate("dead/settle-jobs.js", kept, outcomes), strict=True))
+    assert [one for one in outcomes if found[one][0]] == ["failed", "stopped", "impossible"]
+    assert [one for one in outcomes if found[one][1]] == ["failed", "stopped"]
+
+
 def test_the_button_that_tries_again_names_how_many_and_what_happened() -> None:
     failed, stopped = {"outcome": "failed"}, {"outcome": "stopped"}
     jobs = [[failed] * 3, [failed, stopped], [failed], [stopped]]
@@ -515,7 +580,8 @@ def test_what_failed_is_the_first_result() -> None:
 LOOKS = f"""(async () => {{{API}
     const jobs = ["done", "failed"].map((outcome) => ({{ letter: {{ id: outcome }}, outcome }}));
     const results = [];
-    await module.lookAfter(jobs, (job, result) => results.push(result), () => value.isOver);
+    const isOver = () => value.isOver || calls.length >= (value.overAfter ?? 9);
+    await module.lookAfter(jobs, (job, result) => results.push(result), isOver);
     return {{ results, looks: calls.length }};
 }})()"""
 SENT: Json = {"source": "orders", "state": "sent"}
@@ -524,6 +590,8 @@ SENT: Json = {"source": "orders", "state": "sent"}
 def test_nothing_is_looked_up_once_the_results_are_closed() -> None:
     asked = [{"answers": [(200, SENT | {"stored": {"status": "placed"}})], "isOver": True}]
     assert evaluate("dead/settle-looks.js", LOOKS, asked) == [{"results": [], "looks": 0}]
+    closed_meanwhile = [asked[0] | {"isOver": False, "overAfter": 1}]
+    assert evaluate("dead/settle-looks.js", LOOKS, closed_meanwhile) == [{"results": [], "looks": 1}]
 
 
 @pytest.mark.parametrize(
@@ -540,6 +608,9 @@ def test_it_is_looked_up_a_few_times_what_became_of_a_letter(
 ) -> None:
     (found,) = evaluate("dead/settle-looks.js", LOOKS, [{"answers": answers}])
     assert "".join(one["text"] for one in found["results"]).startswith(text)
+    outcomes = {"Placed as": "done", "Rejected": "rejected", "Came back": "returned"}
+    expected = [outcome for start, outcome in outcomes.items() if text.startswith(start)]
+    assert [one["outcome"] for one in found["results"]] == expected
     assert found["looks"] == looks
 
 

@@ -2,7 +2,8 @@
 import { money } from "../lib/format.js";
 
 const CUSTOMER = { name: "Name", company: "Company", email: "E-mail", phone: "Phone", address: "Address" };
-const CHARGES = { delivery: "Delivery", discount: "Discount", other: "No SKU" };
+// Names from outside are looked up in these, so they have no prototype with a "constructor".
+const CHARGES = { __proto__: null, delivery: "Delivery", discount: "Discount", other: "No SKU" };
 const NOT_LISTED = new Set(["customer", "items", "charges", "notes", "orderID"]);
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -66,7 +67,7 @@ function unlisted(order, customer) {
   ];
 }
 
-const CHANGES = { INSERT: "was stored", MODIFY: "changed", REMOVE: "was erased" };
+const CHANGES = { __proto__: null, INSERT: "was stored", MODIFY: "changed", REMOVE: "was erased" };
 
 /** Return a change of an order in a sentence: "The order changed from placed to packed". */
 export function toldChange({ event, from, to }) {

@@ -2,7 +2,9 @@
 import { chargeName } from "../lib/charges.js";
 import { isolated } from "../lib/format.js";
 
+// Names of fields come from outside, so this has no prototype with a "constructor".
 const FIELDS = {
+  __proto__: null,
   sku: "SKU",
   quantity: "quantity",
   charges: "Charges",
