@@ -482,6 +482,7 @@ def test_a_page_preloads_only_static_imports_of_its_module(dev: Graph) -> None:
     assert f"{folder}list/export.js" not in loaded, "the page imports it when Export is pressed"
 
 
+@pytest.mark.thorough
 def test_a_first_visit_of_each_page_loads_at_most_12_files(dev: Graph) -> None:
     """The limit is without calls of the API. The icon for a phone's home screen is not loaded by a visit."""
     for page in filter(_is_page, dev.all("s3.BucketObjectv2")):

@@ -541,6 +541,7 @@ def test_a_count_that_was_cut_off_is_made_good_by_the_next(
     assert report(shop)["missing"] == [order_id]
 
 
+@pytest.mark.thorough
 def test_a_hundred_orders_of_each_kind_are_counted(shop: Shop, log: str) -> None:
     placed, missing = [order() for _ in range(120)], [new_id() for _ in range(120)]
     accept(log, *(one["orderID"] for one in placed), *missing)

@@ -145,6 +145,7 @@ def test_refused_rows_are_mended_and_imported_again_and_no_product_is_doubled(de
     assert "300 unchanged, 0 refused" in desk.load("\n".join([HEAD, *good]))[1]
 
 
+@pytest.mark.thorough
 def test_an_import_that_stopped_in_the_middle_ends_the_same_when_it_is_done_again(desk: Desk) -> None:
     text = "\n".join([HEAD, *rows_of(220)])
     status, out = desk.load(text, fails_from=3)

@@ -209,6 +209,7 @@ def test_a_draft_too_large_for_the_table_is_413(shop: Shop) -> None:
     assert stored(shop) == []
 
 
+@pytest.mark.thorough
 def test_many_large_drafts_are_all_listed_and_counted(shop: Shop) -> None:
     """One query reads at most 1 MB."""
     for number in range(4):

@@ -216,6 +216,7 @@ def test_a_position_that_cognito_refuses_is_an_invalid_cursor(
     assert (reply.status, list(reply.fields)) == (400, ["cursor"])
 
 
+@pytest.mark.thorough
 def test_a_large_group_is_read_to_its_end(desk: Desk) -> None:
     last = [desk.add(f"p{number:03}@shop.example", "staff") for number in range(61)][-1]
     (found,) = desk.list(q="p060")["people"]

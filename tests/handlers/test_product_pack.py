@@ -245,6 +245,7 @@ def _import(shop: Shop, who: Json, items: list[Json]) -> Counter[str]:
     return Counter(one["outcome"] for one in reply["items"])
 
 
+@pytest.mark.thorough
 def test_an_import_into_one_part_does_not_collide_with_itself(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -714,6 +714,7 @@ def test_an_order_that_goes_is_not_anonymised_before(shop: Shop, run: Run) -> No
     assert emails(shop) == set()
 
 
+@pytest.mark.thorough
 def test_a_customer_who_is_half_forgotten_is_finished_by_the_next_run(shop: Shop, run: Run) -> None:
     for _ in range(3):
         bought(shop)

@@ -73,6 +73,7 @@ def test_pauses_between_retries_grow(fake_api: FakeApi) -> None:
     assert pauses[3] > pauses[0] * 3
 
 
+@pytest.mark.thorough
 def test_expired_token_is_renewed_once_for_many_threads(api: Api, fake_api: FakeApi) -> None:
     fake_api.refreshed = 7  # the client's token is no longer valid
     start = threading.Barrier(8)

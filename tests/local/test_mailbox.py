@@ -256,6 +256,7 @@ def test_stop_does_not_wait_for_the_next_mail(file: Path, queue: Queue) -> None:
     assert subjects(open_mailbox(file, queue)) == []
 
 
+@pytest.mark.thorough
 def test_mailbox_survives_an_unreachable_emulator(file: Path, queue: Queue) -> None:
     box = Mailbox(file, queue, "queue-url", [OFFICE])
     box.start()

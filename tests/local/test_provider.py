@@ -450,6 +450,7 @@ def _assert_empty(emulator: Emulator) -> None:
     assert {what: found for what, found in left.items() if found} == {}
 
 
+@pytest.mark.thorough
 def test_only_the_owner_and_named_roles_may_send_messages(run: Run, emulator: Emulator) -> None:
     deployment = run("""
         def policy(**statement):

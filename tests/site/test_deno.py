@@ -26,6 +26,7 @@ def test_a_failing_expression_fails_the_test_with_its_error(expression: str, mes
         evaluate("lib/format.js", expression, [{}])
 
 
+@pytest.mark.thorough
 def test_an_endless_expression_is_stopped_and_the_next_one_has_an_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
