@@ -167,6 +167,10 @@ class System:
         sent = [one for mails in accounts.values() for one in mails if address in one["To"]]
         return sorted(sent, key=lambda mail: float(mail["Timestamp"]))
 
+    def people(self) -> dict[str, Json]:
+        """Return every account of the API by its address."""
+        return {one["email"]: one for one in self.call("GET", "/people", who="admin").document["people"]}
+
     def dead_letters(self, text: str) -> list[Json]:
         """Return the dead letters of the API that contain a text, the latest first."""
         found: list[Json] = []

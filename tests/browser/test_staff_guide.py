@@ -60,9 +60,13 @@ class KeyboardTab(Tab):
     def reach(self, wanted: Locator) -> None:
         """Press Tab until this element has the focus."""
         expect(wanted).to_be_visible()
+        found = wanted.element_handle()  # because looking for it by its role at each press takes long
         for _ in range(MAX_TABS):
-            if wanted.evaluate("(element) => element === document.activeElement"):
+            is_reached, is_shown = found.evaluate("(it) => [it === document.activeElement, it.isConnected]")
+            if is_reached:
                 return
+            if not is_shown:  # the page has made it anew
+                found = wanted.element_handle()
             self.key("Tab")
         raise AssertionError(f"{MAX_TABS} presses of Tab do not reach {wanted}")
 

@@ -16,7 +16,7 @@ import pytest
 from tests.system import System, get
 
 CONFIG = Path(__file__).parent / "schemathesis.toml"
-SEED, EXAMPLES = "20261127", "10"
+SEED, EXAMPLES = "20261127", "6"
 
 
 @pytest.fixture(scope="module")

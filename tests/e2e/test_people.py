@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.e2e.conftest import PASSWORD
-from tests.system import Json, System
+from tests.system import System
 
 
 def sign_in_first(system: System, address: str, password: str) -> dict[str, str]:
@@ -39,11 +39,6 @@ def renewed(system: System, refresh_token: str) -> str:
     return str(answered["AuthenticationResult"]["IdToken"])
 
 
-def people(system: System) -> dict[str, Json]:
-    """Return every account by its address."""
-    return {one["email"]: one for one in system.call("GET", "/people", who="admin").document["people"]}
-
-
 def test_an_invited_person_signs_in_by_the_mail_until_disabled(system: System) -> None:
     address = f"colleague-{uuid.uuid4().hex[:8]}@shop.example"
     invited = system.call("POST", "/people", {"email": address, "group": "staff"}, who="admin")
@@ -59,8 +54,8 @@ def test_an_invited_person_signs_in_by_the_mail_until_disabled(system: System) -
     assert system.call("GET", "/orders", token=token).status == 200
     assert system.call("GET", "/people", token=token).status == 403
     assert system.call("POST", "/sign-ins", token=token).status == 204
-    assert people(system)[address]["state"] == "active"
-    assert people(system)[address]["lastSignInAt"] >= invited.document["createdAt"][:19]
+    assert system.people()[address]["state"] == "active"
+    assert system.people()[address]["lastSignInAt"] >= invited.document["createdAt"][:19]
 
     assert system.call("PATCH", path, {"groups": ["admin"]}, who="admin").document["groups"] == ["admin"]
     token = renewed(system, tokens["RefreshToken"])
@@ -85,25 +80,10 @@ def test_a_line_break_in_a_path_reaches_the_api(system: System) -> None:
 
 
 def test_accounts_of_the_configuration_keep_its_groups(system: System) -> None:
-    boss = people(system)[system.outputs["local"]["admin"]["email"]]
-    clerk = people(system)[system.outputs["local"]["staff"]["email"]]
+    boss = system.people()[system.outputs["local"]["admin"]["email"]]
+    clerk = system.people()[system.outputs["local"]["staff"]["email"]]
     assert (boss["source"], boss["configuredGroups"]) == ("configuration", ["admin"])
     assert (clerk["source"], clerk["configuredGroups"]) == ("configuration", ["staff"])
     refused = system.call("PATCH", f"/people/{clerk['sub']}", {"groups": []}, who="admin")
     assert refused.status == 409
     assert "remove the address from staffEmails" in refused.error["message"]
-
-
-def test_what_the_page_did_outlives_the_next_up(tmp_path_factory: pytest.TempPathFactory) -> None:
-    own = System(tmp_path_factory.mktemp("people")).start()
-    clerk = people(own)[own.outputs["local"]["staff"]["email"]]
-    change = {"groups": ["staff", "admin"], "enabled": False}
-    assert own.call("PATCH", f"/people/{clerk['sub']}", change, who="admin").status == 200
-    own.call("POST", "/people", {"email": "new@shop.example", "group": "admin"}, who="admin")
-    before = people(own)
-    assert own.stop() == 0
-    own.start()
-    assert people(own) == before
-    assert before[clerk["email"]]["groups"] == ["staff", "admin"]
-    assert before[clerk["email"]]["state"] == "disabled"
-    assert own.stop() == 0

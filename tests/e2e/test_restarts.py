@@ -88,15 +88,33 @@ def test_stop_and_start_loses_nothing_and_mails_nothing_twice(restarted: System)
     queued = [new_order() for _ in range(10)]
     with _nothing_lost(restarted) as mails:
         restarted.send_to_queue(*(json.dumps(order) for order in queued))
-        assert restarted.stop() == 0, restarted.printed
-        assert "Traceback" not in restarted.printed
-        restarted.start()
+        with _accounts_kept(restarted):
+            assert restarted.stop() == 0, restarted.printed
+            assert "Traceback" not in restarted.printed
+            restarted.start()
         assert all(restarted.order(order["orderID"])["status"] == "placed" for order in queued)
         _place(restarted)
     assert len(restarted.mails()) == len(mails) + len(queued) + 1
     assert all(len(restarted.mails_about(order["orderID"])) == 1 for order in queued)
     assert (restarted.folder / "state" / "resources.jsonl").read_text() == resources
     _assert_parts_of_the_start_printed(restarted)
+
+
+@contextmanager
+def _accounts_kept(system: System) -> Iterator[None]:
+    """Assert that what admins did with accounts is not undone by the start in the `with` block."""
+    clerk = system.people()[system.outputs["local"]["staff"]["email"]]
+    change = {"groups": ["staff", "admin"], "enabled": False}
+    assert system.call("PATCH", f"/people/{clerk['sub']}", change, who="admin").status == 200
+    invited = {"email": "new@shop.example", "group": "admin"}
+    assert system.call("POST", "/people", invited, who="admin").status == 201
+    before = system.people()
+    yield
+    assert system.people() == before
+    changed = before[clerk["email"]]
+    assert (changed["groups"], changed["state"]) == (["staff", "admin"], "disabled")
+    back = {"groups": ["staff"], "enabled": True}
+    assert system.call("PATCH", f"/people/{clerk['sub']}", back, who="admin").status == 200
 
 
 def _assert_parts_of_the_start_printed(system: System) -> None:

@@ -210,12 +210,6 @@ def at_work(trade: Trade) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("at", [0, 2, 5, 9])
-def test_orders_that_change_meanwhile_count_once(trade: Trade, at: int) -> None:
-    _rebuild_with_changes(trade, at)
-
-
-@pytest.mark.thorough
 def test_orders_that_change_at_any_step_count_once(shop: Shop) -> None:
     for at in count():
         trade = begun(shop)
