@@ -1,4 +1,4 @@
-// What became of many dead letters that were sent again. It is looked up a few times, because an order takes some seconds.
+// The outcomes of many dead letters that were sent again. They are looked up a few times, because an order takes some seconds.
 import { call } from "../lib/api.js";
 import { fewAtATime } from "../lib/few-at-a-time.js";
 import { whyOf } from "./advice.js";
