@@ -202,13 +202,19 @@ def test_an_erased_order_that_its_client_sends_again_is_dead_and_counts_once(sho
         assert report(shop) == {"accepted": 1, "erased": 1}
 
 
-def test_a_letter_that_the_retention_deletes_takes_its_order_from_both_sides(
-    shop: Shop, log: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def refused(shop: Shop, log: str) -> Json:
+    """Accept an order that becomes a dead letter, and return the letter."""
     order_id = new_id()
     accept(log, order_id)
     shop.deliver(submission(order(order_id), channel="fax"))
     (letter,) = shop.keep().values()
+    return letter
+
+
+def test_a_letter_that_the_retention_deletes_takes_its_order_from_both_sides(
+    shop: Shop, log: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = refused(shop, log)
     assert discard(shop, letter, "Entered by hand").status == 204
     count(shop)
     assert report(shop) == {"accepted": 1, "dead": 1}
@@ -363,10 +369,8 @@ def test_an_order_that_leaves_the_queue_during_a_count_is_not_missed(
 def test_a_dead_letter_that_was_sent_again_is_on_its_way_and_then_missed(
     shop: Shop, log: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    order_id = new_id()
-    accept(log, order_id)
-    shop.deliver(submission(order(order_id), channel="fax"))
-    (letter,) = shop.keep().values()
+    letter = refused(shop, log)
+    order_id = letter["orderID"]
     count(shop)
     assert report(shop) == {"accepted": 1, "dead": 1}
     assert send(shop, letter, order(order_id)).status == 202

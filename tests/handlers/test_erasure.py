@@ -802,14 +802,19 @@ def test_settled_letters_need_no_word_of_their_own(trade: Trade) -> None:
         assert erase(trade.shop, ANN).json == NOTHING | {"deadLetters": 1}
 
 
+def _deliver_in_vain(trade: Trade, is_of_an_order: bool) -> None:
+    """Deliver an order that becomes a dead letter, under the ID of a stored one or under its own."""
+    order_id = ordered(trade, "packed", "shipped") if is_of_an_order else str(uuid.uuid4())
+    sent = order(order_id, customer={"name": "Ann", "email": ANN})
+    assert trade.shop.deliver(submission(sent, channel="fax")) == []
+
+
 @pytest.mark.parametrize("is_of_an_order", [True, False])
 def test_an_order_that_fails_meanwhile_is_not_discarded(
     trade: Trade, monkeypatch: pytest.MonkeyPatch, is_of_an_order: bool
 ) -> None:
     """The index of the letters by state may be a moment behind."""
-    order_id = ordered(trade, "packed", "shipped") if is_of_an_order else str(uuid.uuid4())
-    sent = order(order_id, customer={"name": "Ann", "email": ANN})
-    assert trade.shop.deliver(submission(sent, channel="fax")) == []
+    _deliver_in_vain(trade, is_of_an_order)
     kept, stored = trade.shop.keep(), trade.shop.orders()
     monkeypatch.setattr(letters, "of_orders", lambda _: ())
     reply = erase(trade.shop, ANN)
@@ -822,9 +827,7 @@ def test_an_order_that_comes_back_before_its_letter_goes_is_not_discarded(
     trade: Trade, monkeypatch: pytest.MonkeyPatch, is_of_an_order: bool
 ) -> None:
     """The letter was sent again when it was looked for, and its order fails before the erasure writes."""
-    order_id = ordered(trade, "packed", "shipped") if is_of_an_order else str(uuid.uuid4())
-    sent = order(order_id, customer={"name": "Ann", "email": ANN})
-    assert trade.shop.deliver(submission(sent, channel="fax")) == []
+    _deliver_in_vain(trade, is_of_an_order)
     (letter,) = trade.shop.keep().values()
     trade.shop.put("SHOP_LETTERS_TABLE", dict(letters.with_keys(letter | {"state": "sent"})))
     read = letters.read
