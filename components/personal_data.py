@@ -61,7 +61,6 @@ class PersonalData(pulumi.ComponentResource):
                 {
                     "SHOP_NOTIFICATIONS_TABLE": args.notifications.ledger.name,
                     "SHOP_NOTIFICATION_AGAIN_URL": args.notifications.again.url,
-                    "SHOP_REQUIRED_OF_CUSTOMER": " ".join(args.required_of_customer),
                 },
             ),
             "erase_customer": self._function(
@@ -94,6 +93,7 @@ class PersonalData(pulumi.ComponentResource):
                 "SHOP_LETTERS_TABLE": args.letters.table.name,
                 "SHOP_DRAFTS_TABLE": args.drafts.name,
                 "SHOP_CURRENCY": args.currency,
+                "SHOP_REQUIRED_OF_CUSTOMER": " ".join(args.required_of_customer),
                 **more,
             },
             cors_origin=args.cors_origin,

@@ -29,6 +29,7 @@ from lambdas.shop import (
     order_seal,
     order_table,
     submissions,
+    undecided_orders,
 )
 from lambdas.shop.documents import FieldChange, HistoryEntry, Letter
 
@@ -151,22 +152,14 @@ def _id_fault(letter: Letter, order_id: str) -> list[Fault]:
     A second ID for an order that may be stored under its own would place it twice.
     """
     own = letter.get("orderID")
-    is_taken = letter["advice"] == letter_advice.ID_TAKEN and not _is_stored(letter)
+    # The content before it was mended has the letter's own ID.
+    first = letter.get("original", letter["body"])
+    is_taken = letter["advice"] == letter_advice.ID_TAKEN and not undecided_orders.is_stored(first)
     is_new_allowed = own is None or is_taken
     allowed = [*([own] if own else []), *([letters.new_order_id(letter)] if is_new_allowed else [])]
     if order_id in allowed:
         return []
     return [Fault("orderID", f"must be {' or '.join(allowed)}, got {order_id}")]
-
-
-def _is_stored(letter: Letter) -> bool:
-    """Whether the order of a letter is stored under its own ID, with the content before it was mended."""
-    try:
-        first = submissions.read(letter.get("original", letter["body"]))
-    except UndeliverableError:
-        return False
-    stored = tables.get(order_table.name(), orderID=first.order_id) or {}
-    return stored.get("submissionHash") in (first.fingerprint, first.fingerprint_as_written())
 
 
 def _check_change(letter: Letter) -> None:

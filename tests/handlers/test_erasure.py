@@ -49,7 +49,7 @@ from tests.handlers.test_dead_letters import get as get_letter
 from tests.handlers.test_drafts import draft, put
 from tests.handlers.test_order_calls import PATH, act_before_write, patch
 from tests.handlers.test_order_mails import send as send_mail
-from tests.handlers.test_redrive import discard
+from tests.handlers.test_redrive import deliver, discard, give_up
 from tests.handlers.test_redrive import send as send_again
 
 pytestmark = [pytest.mark.store, pytest.mark.usefixtures("no_pauses")]
@@ -524,10 +524,11 @@ def test_what_is_for_another_customer_stays_although_it_names_this_one(trade: Tr
 
 def test_a_dead_letter_that_was_mended_for_another_customer_goes(trade: Trade) -> None:
     sent = order(customer={"name": "Ann", "email": ANN})
-    assert trade.shop.deliver(submission(sent, channel="fax")) == []
+    give_up(trade.shop, sent)
     (letter,) = trade.shop.keep().values()
     mended = sent | {"customer": {"name": "Bob", "email": "bob@example.org"}}
     assert send_again(trade.shop, letter, mended).status == 202
+    assert [*deliver(trade.shop)] == [sent["orderID"]]
     assert erase(trade.shop, ANN).json == NOTHING | {"deadLetters": 1}
 
 
@@ -823,13 +824,28 @@ def test_an_order_that_fails_meanwhile_is_not_discarded(
 
 
 @pytest.mark.parametrize("is_of_an_order", [True, False])
+def test_an_order_that_was_sent_again_is_not_discarded_on_its_way(trade: Trade, is_of_an_order: bool) -> None:
+    """Its message may be lost once more, and then the letter is the only copy."""
+    ordered(trade, "cancelled")
+    _deliver_in_vain(trade, is_of_an_order)
+    (letter,) = trade.shop.keep().values()
+    assert send_again(trade.shop, letter).status == 202
+    kept, stored = trade.shop.keep(), trade.shop.orders()
+    reply = erase(trade.shop, ANN)
+    assert (reply.status, [*reply.fields]) == (409, ["discardDeadLetters"])
+    assert (trade.shop.keep(), trade.shop.orders()) == (kept, stored)
+    assert [one["id"] for one in erase(trade.shop, ANN, dryRun=True).json["firstOpenLetters"]] == [*kept]
+    assert trade.erase_all(ANN)[0]["deadLetters"] == 1
+
+
+@pytest.mark.parametrize("is_of_an_order", [True, False])
 def test_an_order_that_comes_back_before_its_letter_goes_is_not_discarded(
     trade: Trade, monkeypatch: pytest.MonkeyPatch, is_of_an_order: bool
 ) -> None:
-    """The letter was sent again when it was looked for, and its order fails before the erasure writes."""
+    """The letter was settled when it was looked for, and its order fails before the erasure writes."""
     _deliver_in_vain(trade, is_of_an_order)
     (letter,) = trade.shop.keep().values()
-    trade.shop.put("SHOP_LETTERS_TABLE", dict(letters.with_keys(letter | {"state": "sent"})))
+    trade.shop.put("SHOP_LETTERS_TABLE", dict(letters.with_keys(letter | {"state": "discarded"})))
     read = letters.read
 
     def back(letter_id: str) -> Any:

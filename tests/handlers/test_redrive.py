@@ -47,6 +47,13 @@ def new_id(shop: Shop, letter: Json) -> str:
     return found
 
 
+def give_up(shop: Shop, sent: Json) -> None:
+    """Deliver a good order for the last time while nothing can be stored."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lambdas.shop.orders.tables.put_new", lambda *_: (_ for _ in ()).throw(fault()))
+        assert shop.deliver(submission(sent, receives=20)) == []
+
+
 @pytest.fixture
 def broken(shop: Shop) -> Json:
     """The letter of an order whose ID is in capitals."""
@@ -55,11 +62,9 @@ def broken(shop: Shop) -> Json:
 
 
 @pytest.fixture
-def given_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Json:
+def given_up(shop: Shop) -> Json:
     """The letter of a good order that could not be stored."""
-    with monkeypatch.context() as patch:
-        patch.setattr("lambdas.shop.orders.tables.put_new", lambda *_: (_ for _ in ()).throw(fault()))
-        assert shop.deliver(submission(order(), receives=20)) == []
+    give_up(shop, order())
     return only(shop.keep())
 
 
