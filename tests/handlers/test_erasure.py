@@ -524,7 +524,7 @@ def test_what_is_for_another_customer_stays_although_it_names_this_one(trade: Tr
 
 def test_a_dead_letter_that_was_mended_for_another_customer_goes(trade: Trade) -> None:
     sent = order(customer={"name": "Ann", "email": ANN})
-    give_up(trade.shop, sent)
+    give_up(trade.shop, submission(sent))
     (letter,) = trade.shop.keep().values()
     mended = sent | {"customer": {"name": "Bob", "email": "bob@example.org"}}
     assert send_again(trade.shop, letter, mended).status == 202
