@@ -185,20 +185,6 @@ drafts = OrderDrafts(
         protect=settings.protect_data,
     ),
 )
-personal_data = PersonalData(
-    "personal-data",
-    PersonalDataArgs(
-        orders=pipeline.table,
-        customers=views.customers,
-        drafts=drafts.table,
-        letters=letters,
-        notifications=notifications,
-        currency=settings.currency,
-        required_of_customer=settings.required_of_customer,
-        cors_origin=settings.cors_origin,
-        log_retention_days=settings.log_retention_days,
-    ),
-)
 staff = StaffUserPool(
     "staff",
     StaffUserPoolArgs(
@@ -212,6 +198,21 @@ staff = StaffUserPool(
         cognito_api_url=settings.cognito_api_url,
         site_url=settings.known_site_url,
         protect=settings.protect_data,
+    ),
+)
+personal_data = PersonalData(
+    "personal-data",
+    PersonalDataArgs(
+        orders=pipeline.table,
+        customers=views.customers,
+        drafts=drafts.table,
+        users=staff,
+        letters=letters,
+        notifications=notifications,
+        currency=settings.currency,
+        required_of_customer=settings.required_of_customer,
+        cors_origin=settings.cors_origin,
+        log_retention_days=settings.log_retention_days,
     ),
 )
 people = People(

@@ -123,7 +123,7 @@ class Erasure:
         found = order_reads.of_customer(self.email)
         require_nothing_owed(found)
         if not self.discards:
-            self._require_decided(undecided_orders.of_customer(self.email))
+            self._require_decided(_undecided(self.email))
         self._remove_note()
         for at, order in enumerate(found):
             if at and time.monotonic() - begun > SECONDS:
@@ -236,6 +236,18 @@ class Erasure:
             outcome.has_conflict = True
         else:
             outcome.parked_orders += 1
+
+
+def _undecided(email: str) -> list[Letter]:
+    """Return the orders of a person that did not arrive. Raises batches.BusyError."""
+    is_mine = personal_data.letters_of(email)
+    return [
+        one
+        for one in letters.orders((*letters.UNSETTLED, letters.SENT))
+        if is_mine(row := cast(tables.Record, one))
+        and not personal_data.is_for_another(row, email)
+        and undecided_orders.is_undecided(one)
+    ]
 
 
 def require_nothing_owed(found: Iterable[Order]) -> None:

@@ -1,24 +1,9 @@
 """Orders that somebody has to decide about: dead letters that may be the only copy of an order."""
 
-from typing import cast
-
 from lambdas.platform import tables
 from lambdas.platform.errors import UndeliverableError
-from lambdas.platform.tables import Record
-from lambdas.shop import letters, order_table, personal_data, submissions
+from lambdas.shop import letters, order_table, submissions
 from lambdas.shop.documents import Letter
-
-
-def of_customer(email: str) -> list[Letter]:
-    """Return the dead letters of a person that an erasure may not empty unasked. Raises batches.BusyError."""
-    is_mine = personal_data.letters_of(email)
-    return [
-        one
-        for one in letters.orders((*letters.UNSETTLED, letters.SENT))
-        if is_mine(cast(Record, one))
-        and not personal_data.is_for_another(cast(Record, one), email)
-        and is_undecided(one)
-    ]
 
 
 def is_undecided(letter: Letter) -> bool:

@@ -284,6 +284,7 @@ PERMISSIONS = {
         ("dynamodb:GetItem", "orders-table"),
         ("dynamodb:GetItem", "views-customers"),
         ("dynamodb:BatchGetItem", "notifications-ledger"),
+        ("cognito-idp:ListUsers", "staff-pool"),
     },
     "personal-data-erase": {
         ("dynamodb:Query", "orders-table/index/byCustomer"),

@@ -29,7 +29,7 @@ from lambdas.shop import (
     personal_export,
 )
 from tests.handlers.order_lists import found as searched
-from tests.handlers.personal_traces import Trade, erase, export, exported
+from tests.handlers.personal_traces import Trade, erase, export, exported, user_pool_of
 from tests.handlers.shop import (
     ADMIN,
     STAFF,
@@ -665,6 +665,15 @@ def test_the_export_hides_an_earlier_assignee_in_texts_too(trade: Trade) -> None
     assert found["history"][-1]["note"] == "staff will call"
 
 
+def test_the_export_hides_colleagues_whom_no_field_of_the_page_names(trade: Trade) -> None:
+    """They are named by a field of another page, or of none."""
+    order_id = ordered(trade)
+    user_pool_of(trade.shop, "mary@shop.example", "bo@shop.example", ANN)
+    trade.patch(order_id, comment=f"{ANN}: ask Mary@shop.example or bo@shop.example, not ebo@shop.example")
+    (found,) = exported(trade.shop, ANN)["orders"]
+    assert found["history"][-1]["note"] == f"{ANN}: ask staff or staff, not ebo@shop.example"
+
+
 def test_half_a_character_in_a_dead_letter_stops_no_export(trade: Trade) -> None:
     order_id = ordered(trade)
     body = json.dumps(change(None, trade.shop.orders()[order_id])).replace("Ring", "Ring \\ud83d")
@@ -679,12 +688,12 @@ def test_half_a_character_in_a_dead_letter_stops_no_export(trade: Trade) -> None
 @pytest.mark.parametrize("field", ["by", "submittedBy", "noteBy", "erasedBy", "assignee"])
 def test_the_export_names_nobody_in_any_field(field: str) -> None:
     for name, value in (("Mary", "staff"), ({"S": "Mary"}, {"S": "staff"}), (None, None)):
-        assert personal_export.without_staff({"of": [{field: name}]}, ANN) == {"of": [{field: value}]}
+        assert personal_export.without_staff({"of": [{field: name}]}, ANN, ()) == {"of": [{field: value}]}
 
 
 def test_the_order_in_a_dead_letter_keeps_every_field_that_its_sender_wrote() -> None:
     letter = {"order": {"by": "Ann's mother", "sub": 5, "items": [{"assignee": "Bo"}]}}
-    assert personal_export.without_staff(letter | {"submittedBy": "Sam"}, ANN) == letter | {
+    assert personal_export.without_staff(letter | {"submittedBy": "Sam"}, ANN, ()) == letter | {
         "submittedBy": "staff"
     }
 
@@ -693,10 +702,8 @@ def test_the_export_of_a_member_of_staff_has_the_own_address(trade: Trade) -> No
     staff = STAFF["email"]
     ordered(trade, email=staff)
     assert exported(trade.shop, staff)["customer"]["email"] == staff
-    (found,) = personal_export.without_staff({"of": [{"by": staff.upper(), "note": f"for {staff}"}]}, staff)[
-        "of"
-    ]
-    assert found == {"by": staff.upper(), "note": f"for {staff}"}
+    of_staff = {"by": staff.upper(), "note": f"for {staff}"}
+    assert personal_export.without_staff(of_staff, staff, [staff.title()]) == of_staff
 
 
 # ---- dead letters
