@@ -71,6 +71,7 @@ notifications = OrderNotifications(
     OrderNotificationsArgs(
         orders=pipeline.table,
         emails=settings.notification_emails,
+        phones=settings.notification_phones,
         operator_arns=settings.operator_arns,
         log_retention_days=settings.log_retention_days,
         protect=settings.protect_data,

@@ -666,7 +666,7 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         ),
         "SHOP_TOPIC_ARN": everything.arn("notifications-topic"),
         "SHOP_SITE_URL": "https://orders.shop.example",
-        "SHOP_NOTIFICATION_EMAILS": "orders@shop.example",
+        "SHOP_NOTIFICATION_RECIPIENTS": "orders@shop.example +447700900123",
         "SHOP_CORS_ORIGIN": "*",
         "SHOP_CURRENCY": "GBP",
         "SHOP_REQUIRED_OF_CUSTOMER": "name email",
