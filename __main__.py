@@ -11,6 +11,7 @@ from components.alarms import Alarms, AlarmsArgs, LoggedFailure
 from components.api_logs import ApiLogs, ApiLogsArgs
 from components.catalog import Catalog, CatalogArgs
 from components.dead_letters import DeadLetters, DeadLettersArgs, Source
+from components.machine_user_pool import MachineUserPool, MachineUserPoolArgs
 from components.order_calls import OrderCalls, OrderCallsArgs
 from components.order_drafts import OrderDrafts, OrderDraftsArgs
 from components.order_notifications import OrderNotifications, OrderNotificationsArgs
@@ -223,6 +224,18 @@ people = People(
         protect=settings.protect_data,
     ),
 )
+machines = (
+    MachineUserPool(
+        "machines",
+        MachineUserPoolArgs(
+            domain_prefix=f"{pulumi.get_project()}-machines-{pulumi.get_stack()}-{account}",
+            token_base_url=settings.machine_token_base_url,
+            protect=settings.protect_data,
+        ),
+    )
+    if settings.connected_shops
+    else None
+)
 api = RestApi(
     "api",
     RestApiArgs(
@@ -357,3 +370,6 @@ pulumi.export("writeOrdersFunction", pipeline.writer.function.name)
 pulumi.export("notifyFunction", notifications.notifier.function.name)
 pulumi.export("updateViewsFunction", views.updater.function.name)
 pulumi.export("retentionFunction", retention.applier.function.name if retention else "")
+if machines:
+    pulumi.export("machineTokenUrl", machines.token_url)
+    pulumi.export("machineScope", machines.scope)

@@ -140,6 +140,7 @@ class Supervisor:
             "siteUrl": site,
             "signInBaseUrl": f"http://localhost:{self._emulator.port}",
             "cognitoApiUrl": f"http://localhost:{self._emulator.port}",
+            "machineTokenBaseUrl": f"http://localhost:{self._emulator.port}",
             "selfSignUp": True,  # so that signing up can also be tried locally
             "cognitoMailFrom": MAIL_FROM,
             "corsOrigins": [site],

@@ -118,6 +118,10 @@ def test_no_setting_has_a_default_in_the_program() -> None:
         ({"cors_origins": ("*",)}, "corsOrigins[0] must be https://host or http://localhost"),
         ({"site_url": "http://127.0.0.1:8000"}, "siteUrl must be https://host or http://localhost"),
         ({"sign_in_base_url": "localhost"}, "signInBaseUrl must be https://host or http://localhost"),
+        (
+            {"machine_token_base_url": "https://a.example/oauth2"},
+            "machineTokenBaseUrl must be https://host or http://localhost",
+        ),
         ({"cognito_api_url": "https://a.example/"}, "cognitoApiUrl must be https://host or http://localhost"),
         (
             {"operator_arns": ("arn:aws:sts::123456789012:assumed-role/ops/me",)},

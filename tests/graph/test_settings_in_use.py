@@ -108,7 +108,17 @@ USES: list[tuple[str, object, list[str]]] = [
     ("local", 263, ["api-method-settings.settings.throttlingBurstLimit"]),
 ]
 # Settings without a value that nothing else has. Other tests compare stacks with and without them.
-SWITCHES = {"apiLogs", "mfa", "orderWithoutEmail", "protectData", "selfSignUp", "shopLogo", "webAcl"}
+SWITCHES = {
+    "apiLogs",
+    "connectedShops",
+    "machineTokenBaseUrl",
+    "mfa",
+    "orderWithoutEmail",
+    "protectData",
+    "selfSignUp",
+    "shopLogo",
+    "webAcl",
+}
 
 
 @pytest.mark.parametrize(("stack", "value", "patterns"), USES, ids=[str(use[1]) for use in USES])
