@@ -10,6 +10,7 @@ from components.admin_site import AdminSite, AdminSiteArgs
 from components.alarms import Alarms, AlarmsArgs, LoggedFailure
 from components.api_logs import ApiLogs, ApiLogsArgs
 from components.catalog import Catalog, CatalogArgs
+from components.connected_shops import ConnectedShops, ConnectedShopsArgs
 from components.dead_letters import DeadLetters, DeadLettersArgs, Source
 from components.machine_user_pool import MachineUserPool, MachineUserPoolArgs
 from components.order_calls import OrderCalls, OrderCallsArgs
@@ -236,6 +237,20 @@ machines = (
     if settings.connected_shops
     else None
 )
+shops = (
+    ConnectedShops(
+        "connected-shops",
+        ConnectedShopsArgs(
+            machines=machines,
+            users=staff,
+            cors_origin=settings.cors_origin,
+            log_retention_days=settings.log_retention_days,
+            protect=settings.protect_data,
+        ),
+    )
+    if machines
+    else None
+)
 api = RestApi(
     "api",
     RestApiArgs(
@@ -252,6 +267,7 @@ api = RestApi(
             **people.functions,
             **personal_data.functions,
             **accounting.functions,
+            **(shops.functions if shops else {}),
         },
         required_of_customer=settings.required_of_customer,
         cors_origin=settings.cors_origin,

@@ -66,7 +66,7 @@ class AdminSite(pulumi.ComponentResource):
         # An address of Cognito's own pages has neither.
         self.sign_in_url = pulumi.Output.concat(self.url, "/")
         self._upload_pages([*self._upload_assets(), *self._upload_logo()])
-        reference = api_reference.document(args.required_of_customer)
+        reference = api_reference.document(args.required_of_customer, args.api.calls)
         self._upload_revalidated("api-reference", api_reference.FILE, reference, after=[])
         self.register_outputs({"url": self.url, "signInUrl": self.sign_in_url})
 

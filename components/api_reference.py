@@ -63,6 +63,8 @@ PARAMETERS: Mapping[str, tuple[str, str | Document]] = {
     "state": ("Only dead letters in this state", "DeadLetterState"),
     "reason": ("Why it is discarded, for its history; at most 500 characters", _TEXT),
     "sub": ("The ID of the account in the user pool", "Sub"),
+    "shopID": ("The ID of the connected shop", "ShopID"),
+    "secretID": ("The ID of a secret of the shop", _TEXT),
 }
 # The parameters that have another meaning in one call, by its function.
 OWN_PARAMETERS: Mapping[tuple[str | None, str], tuple[str, str | Document]] = {
@@ -88,13 +90,16 @@ _SECURITY_SCHEME: Document = {
 }
 
 
-def document(required_of_customer: Sequence[str] | None = None) -> str:
-    """Return the document as JSON with sorted keys. `openapi.body_schemas` explains the parameter."""
+def document(required_of_customer: Sequence[str] | None = None, calls: Sequence[Call] = CALLS) -> str:
+    """Return the document of these calls as JSON with sorted keys.
+
+    `openapi.body_schemas` explains `required_of_customer`.
+    """
     described: Document = {
         "openapi": "3.0.3",
         "info": {"title": "Order desk", "version": "1", "description": _DESCRIPTION},
         "servers": [{"url": "/api"}],
-        "paths": {path: _path(path) for path in sorted({call.path for call in CALLS})},
+        "paths": {path: _path(path, calls) for path in sorted({call.path for call in calls})},
         "components": {
             "schemas": schemas(required_of_customer) | api_schemas(),
             "securitySchemes": {AUTHORIZER: _SECURITY_SCHEME},
@@ -103,8 +108,8 @@ def document(required_of_customer: Sequence[str] | None = None) -> str:
     return json.dumps(described, sort_keys=True, ensure_ascii=False)
 
 
-def _path(path: str) -> Document:
-    return {call.method: _operation(call) for call in CALLS if call.path == path}
+def _path(path: str, calls: Sequence[Call]) -> Document:
+    return {call.method: _operation(call) for call in calls if call.path == path}
 
 
 def _operation(call: Call) -> Document:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from components import api_logs
-from components.api_calls import CALLS, Answer, Call
+from components.api_calls import Answer, Call, offered
 from components.gateway_responses import GATEWAY_RESPONSES, NOT_QUEUED, REFUSED_BY_QUEUE, error
 
 Document = dict[str, Any]
@@ -66,8 +66,8 @@ def send_message(channel: str, attributes: Mapping[str, str]) -> str:
 class Targets:
     """ARNs and URIs of the resources that the document refers to.
 
-    `functions` has the invoke ARN of each function in `api_calls.FUNCTIONS`. `cors_origin` is the value of
-    the header Access-Control-Allow-Origin, or None for no such header.
+    `functions` has the invoke ARN of the function of each call that the API offers. `cors_origin` is the
+    value of the header Access-Control-Allow-Origin, or None for no such header.
     """
 
     user_pool_arn: str
@@ -79,10 +79,11 @@ class Targets:
 
 def document(title: str, targets: Targets, required_of_customer: Sequence[str] | None = None) -> Document:
     """Return the OpenAPI document of the API. `body_schemas` explains `required_of_customer`."""
+    paths = sorted({call.path for call in offered(targets.functions)})
     return {
         "openapi": "3.0.1",
         "info": {"title": title, "version": "1"},
-        "paths": {path: _path(path, targets) for path in sorted({call.path for call in CALLS})},
+        "paths": {path: _path(path, targets) for path in paths},
         "components": {
             "schemas": schemas(required_of_customer),
             "securitySchemes": {AUTHORIZER: _authorizer(targets)},
@@ -145,7 +146,7 @@ def request_body(call: Call) -> Document:
 
 
 def _path(path: str, targets: Targets) -> Document:
-    calls = [call for call in CALLS if call.path == path]
+    calls = [call for call in offered(targets.functions) if call.path == path]
     methods = {call.method: _operation(call, targets) for call in calls}
     return {**methods, "options": _preflight(calls, targets)}
 

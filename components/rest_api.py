@@ -12,7 +12,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import openapi
-from components.api_calls import CALLS, FUNCTIONS
+from components.api_calls import FUNCTIONS, SHOP_FUNCTIONS, Call, offered
 from components.api_logs import FORMAT, ApiLogs
 from components.function import Function
 from components.policy import trust
@@ -30,8 +30,9 @@ ARGUMENTS: Mapping[str, Any] = {
 class RestApiArgs:
     """The user pool of the callers, the queue and functions behind the calls, and the limits of each method.
 
-    `functions` maps each module in `api_calls.FUNCTIONS` to its function. `rate_limit` is in requests
-    a second, `burst_limit` in requests at once. Without `logs`, API Gateway logs nothing.
+    `functions` maps each module in `api_calls.FUNCTIONS` to its function, and may lack all of
+    `api_calls.SHOP_FUNCTIONS`. `rate_limit` is in requests a second, `burst_limit` in requests at once.
+    Without `logs`, API Gateway logs nothing.
     `required_of_customer` are the fields that an order must have about its customer.
     """
 
@@ -47,8 +48,14 @@ class RestApiArgs:
     log_retention_days: int
 
     def __post_init__(self) -> None:
-        if tuple(sorted(self.functions)) != FUNCTIONS:
-            raise ValueError(f"functions must be {FUNCTIONS}, got {tuple(sorted(self.functions))}")
+        given, lacking = set(self.functions), set(FUNCTIONS) - set(self.functions)
+        if not given <= set(FUNCTIONS) or lacking not in (set(), SHOP_FUNCTIONS):
+            raise ValueError(f"functions must be {FUNCTIONS}, got {tuple(sorted(given))}")
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls that the API offers."""
+        return offered(self.functions)
 
 
 class RestApi(pulumi.ComponentResource):
@@ -58,6 +65,7 @@ class RestApi(pulumi.ComponentResource):
         super().__init__("order-desk:index:RestApi", name, None, opts)
         self._name, self._args = name, args
         self._region = aws.get_region().region
+        self.calls = args.calls
         self._body = self._document()
         self.api = self._api()
         self._allow_calls()
@@ -98,7 +106,7 @@ class RestApi(pulumi.ComponentResource):
         )
 
     def _allow_calls(self) -> None:
-        for call in CALLS:
+        for call in self.calls:
             if call.function is None:
                 continue
             # In the ARN of a method, a path parameter is written as *.

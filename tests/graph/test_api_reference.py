@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from components import api_reference, rest_api
-from components.api_calls import CALLS
+from components.api_calls import CALLS, FUNCTIONS, SHOP_FUNCTIONS, offered
 from lambdas.platform import http_api
 from lambdas.shop import (
     documents,
@@ -35,7 +35,17 @@ def document() -> Document:
 
 def test_the_site_serves_the_document(graph: Graph) -> None:
     file = graph["site-api-reference"].inputs
-    assert (file["key"], file["content"]) == ("openapi.json", api_reference.document())
+    served = {path for path in json.loads(file["content"])["paths"] if path.startswith("/shops")}
+    calls = offered(FUNCTIONS if served else set(FUNCTIONS) - SHOP_FUNCTIONS)
+    assert (file["key"], file["content"]) == ("openapi.json", api_reference.document(calls=calls))
+
+
+def test_calls_about_connected_shops_exist_only_with_the_switch(dev: Graph, prod: Graph) -> None:
+    for graph, expected in ((dev, 4), (prod, 0)):
+        document = graph.document("api-rest-api", "body")
+        served = json.loads(graph["site-api-reference"].inputs["content"])
+        for paths in (document["paths"], served["paths"]):
+            assert len([path for path in paths if path.startswith("/shops")]) == expected
 
 
 def test_every_call_has_the_errors_that_the_gateway_answers_everywhere(document: Document) -> None:
