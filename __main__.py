@@ -300,6 +300,7 @@ site = AdminSite(
         shop_name=settings.shop_name,
         shop_address=settings.shop_address,
         shop_logo=settings.logo,
+        connected_shops=settings.connected_shops,
         protect=settings.protect_data,
     ),
 )

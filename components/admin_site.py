@@ -23,6 +23,7 @@ SIGNED_OUT = "/signed-out.html"
 # With the last scope, people can change their own password and end all their sessions.
 SCOPES = ("openid", "email", "aws.cognito.signin.user.admin")
 SESSION_HOURS = 12  # a long working day
+CONNECTED_SHOPS = "connected-shops.html"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,8 @@ class AdminSiteArgs:
 
     `site_url` is the public URL, or None if the site uses the certificate's domain or CloudFront's own name.
     `certificate` is None without an own domain, and `web_acl_arn` is None without a firewall.
-    `required_of_customer` are the fields that an order must have about its customer.
+    `required_of_customer` are the fields that an order must have about its customer. With `connected_shops`,
+    the site has the page of that name.
     """
 
     api: RestApi
@@ -45,6 +47,7 @@ class AdminSiteArgs:
     shop_name: str
     shop_address: Sequence[str]
     shop_logo: Path | None
+    connected_shops: bool
     protect: bool
 
 
@@ -84,7 +87,7 @@ class AdminSite(pulumi.ComponentResource):
             f"{self._name}-front",
             SiteDistributionArgs(
                 bucket=self.bucket,
-                files=[*site_files.pages(), api_reference.FILE],
+                files=[*self._pages(), api_reference.FILE],
                 assets=self._assets,
                 api=self._args.api,
                 product_files=self._args.product_files,
@@ -127,6 +130,10 @@ class AdminSite(pulumi.ComponentResource):
             prevent_user_existence_errors="ENABLED",
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+    def _pages(self) -> list[str]:
+        without = set() if self._args.connected_shops else {CONNECTED_SHOPS}
+        return [page for page in site_files.pages() if page not in without]
 
     def _upload_assets(self) -> list[pulumi.Resource]:
         files = site_files.files().items()
@@ -182,9 +189,10 @@ class AdminSite(pulumi.ComponentResource):
             session_hours=SESSION_HOURS,
             invitation_days=INVITATION_DAYS,
             invitation_has_link=self._args.users.invitation_has_link,
+            connected_shops=self._args.connected_shops,
         )
         render = site_files.renderer()
-        for page in site_files.pages():
+        for page in self._pages():
             # After the assets, so that a page never loads a missing one.
             self._upload_revalidated(f"page-{page}", page, context.apply(partial(render, page)), after=assets)
 
