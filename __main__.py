@@ -8,9 +8,11 @@ import pulumi_aws as aws
 from components.accounting import Accounting, AccountingArgs
 from components.admin_site import AdminSite, AdminSiteArgs
 from components.alarms import Alarms, AlarmsArgs, LoggedFailure
+from components.api_calls import STAFF_API
 from components.api_logs import ApiLogs, ApiLogsArgs
 from components.catalog import Catalog, CatalogArgs
 from components.dead_letters import DeadLetters, DeadLettersArgs, Source
+from components.inbox import Inbox, InboxArgs
 from components.machine_user_pool import MachineUserPool, MachineUserPoolArgs
 from components.order_calls import OrderCalls, OrderCallsArgs
 from components.order_drafts import OrderDrafts, OrderDraftsArgs
@@ -127,10 +129,16 @@ logs = (
     if settings.api_logs != "none"
     else None
 )
+inbox_logs = (
+    ApiLogs("inbox-logs", ApiLogsArgs(log_retention_days=settings.log_retention_days, own_role=False))
+    if logs and settings.connected_shops
+    else None
+)
 accounting = Accounting(
     "accounting",
     AccountingArgs(
         logs=logs,
+        inbox_logs=inbox_logs,
         pipeline=pipeline,
         letters=letters,
         tallies=views.tallies,
@@ -239,7 +247,9 @@ machines = (
 api = RestApi(
     "api",
     RestApiArgs(
+        api=STAFF_API,
         user_pool=staff.pool,
+        scope=None,
         queue=pipeline.queue,
         queue_role=pipeline.gateway_role,
         functions={
@@ -261,6 +271,23 @@ api = RestApi(
         log_retention_days=settings.log_retention_days,
     ),
 )
+inbox = (
+    Inbox(
+        "inbox",
+        InboxArgs(
+            machines=machines,
+            pipeline=pipeline,
+            required_of_customer=settings.required_of_customer,
+            rate_limit=settings.api_rate_limit,
+            burst_limit=settings.api_burst_limit,
+            logs=inbox_logs,
+            log_retention_days=settings.log_retention_days,
+            after=api,
+        ),
+    )
+    if machines
+    else None
+)
 certificate = (
     SiteCertificate(
         "site-domain",
@@ -274,6 +301,7 @@ site = AdminSite(
     "site",
     AdminSiteArgs(
         api=api,
+        inbox=inbox,
         product_files=product_files.bucket,
         users=staff,
         currency=settings.currency,
@@ -344,7 +372,7 @@ if settings.alarm_emails:
                     "else goes on. The log of update-views says why.",
                 ),
             },
-            api=api,
+            apis={"api": api, **({"inbox": inbox.api} if inbox else {})},
         ),
     )
 
@@ -370,6 +398,7 @@ pulumi.export("writeOrdersFunction", pipeline.writer.function.name)
 pulumi.export("notifyFunction", notifications.notifier.function.name)
 pulumi.export("updateViewsFunction", views.updater.function.name)
 pulumi.export("retentionFunction", retention.applier.function.name if retention else "")
-if machines:
+if machines and inbox:
+    pulumi.export("inboxUrl", inbox.url)
     pulumi.export("machineTokenUrl", machines.token_url)
     pulumi.export("machineScope", machines.scope)

@@ -12,6 +12,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import api_reference, site_files
+from components.inbox import Inbox
 from components.private_bucket import let_only_distribution_read
 from components.rest_api import RestApi
 from components.site_certificate import SiteCertificate
@@ -31,10 +32,12 @@ class AdminSiteArgs:
 
     `site_url` is the public URL, or None if the site uses the certificate's domain or CloudFront's own name.
     `certificate` is None without an own domain, and `web_acl_arn` is None without a firewall.
-    `required_of_customer` are the fields that an order must have about its customer.
+    `required_of_customer` are the fields that an order must have about its customer. `inbox` is the machines'
+    API, whose document the site serves, or None without one.
     """
 
     api: RestApi
+    inbox: Inbox | None
     product_files: aws.s3.Bucket
     users: StaffUserPool
     currency: str
@@ -68,6 +71,9 @@ class AdminSite(pulumi.ComponentResource):
         self._upload_pages([*self._upload_assets(), *self._upload_logo()])
         reference = api_reference.document(args.required_of_customer)
         self._upload_revalidated("api-reference", api_reference.FILE, reference, after=[])
+        if args.inbox:
+            inbox = args.inbox.reference
+            self._upload_revalidated("inbox-reference", api_reference.INBOX_FILE, inbox, after=[])
         self.register_outputs({"url": self.url, "signInUrl": self.sign_in_url})
 
     def _bucket(self) -> aws.s3.Bucket:
@@ -80,11 +86,12 @@ class AdminSite(pulumi.ComponentResource):
         )
 
     def _distribution(self) -> SiteDistribution:
+        inbox = [api_reference.INBOX_FILE] if self._args.inbox else []
         return SiteDistribution(
             f"{self._name}-front",
             SiteDistributionArgs(
                 bucket=self.bucket,
-                files=[*site_files.pages(), api_reference.FILE],
+                files=[*site_files.pages(), api_reference.FILE, *inbox],
                 assets=self._assets,
                 api=self._args.api,
                 product_files=self._args.product_files,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from parliament import analyze_policy_string
 
-from components.api_calls import FUNCTIONS
+from components.api_calls import INBOX, STAFF_API
 from local.engine import Registration
 from tests.graph.conftest import EVERYTHING
 from tests.graph.graph import ROOT, Graph, as_list, statements
@@ -116,6 +116,7 @@ PERMISSIONS = {
         ("dynamodb:BatchGetItem", "orders-table"),
         ("dynamodb:Query", "dead-letters-table/index/byOrder"),
         ("logs:FilterLogEvents", "api-logs-access:*"),
+        ("logs:FilterLogEvents", "inbox-logs-access:*"),
         ("sqs:GetQueueAttributes", "orders-dead-letters"),
         ("sqs:GetQueueAttributes", "orders-queue"),
         ("dynamodb:BatchWriteItem", "accounting-table"),
@@ -128,6 +129,7 @@ PERMISSIONS = {
         ("dynamodb:BatchGetItem", "orders-table"),
         ("dynamodb:Query", "dead-letters-table/index/byOrder"),
         ("logs:FilterLogEvents", "api-logs-access:*"),
+        ("logs:FilterLogEvents", "inbox-logs-access:*"),
         ("sqs:GetQueueAttributes", "orders-dead-letters"),
         ("sqs:GetQueueAttributes", "orders-queue"),
         ("dynamodb:GetItem", "accounting-table"),
@@ -176,6 +178,7 @@ PERMISSIONS = {
         ("dynamodb:Query", "search-terms"),
     },
     "order-calls-get": {("dynamodb:GetItem", "orders-table")},
+    "inbox-get": {("dynamodb:GetItem", "orders-table")},
     "order-calls-replace": {
         ("dynamodb:BatchGetItem", "products-table"),
         ("dynamodb:GetItem", "orders-table"),
@@ -349,6 +352,8 @@ PERMISSIONS = {
     },
     "people-record": {("dynamodb:UpdateItem", "people-table")},
 }
+# The functions that only a stack with connected shops has.
+OF_MACHINES = {"inbox-get"}
 # The actions that a queue's policy denies. Denying sqs:* would also deny later deployments.
 MESSAGE_ACTIONS = [
     "sqs:ChangeMessageVisibility",
@@ -361,6 +366,16 @@ ROLE = "arn:aws:iam::123456789012:role/any"
 TLS_ONLY = {"Bool": {"aws:SecureTransport": "false"}}
 
 
+def has_machines(graph: Graph) -> bool:
+    """Whether shops can be connected to a stack."""
+    return "machines-pool" in graph
+
+
+def names_in(graph: Graph) -> set[str]:
+    """Return the names of the functions of a stack."""
+    return PERMISSIONS.keys() - (set() if has_machines(graph) else OF_MACHINES)
+
+
 @pytest.mark.parametrize("name", sorted(PERMISSIONS))
 def test_a_function_has_exactly_the_permissions_it_needs(everything: Graph, name: str) -> None:
     common = {(action, resource.format(name=name)) for action, resource in COMMON}
@@ -369,17 +384,16 @@ def test_a_function_has_exactly_the_permissions_it_needs(everything: Graph, name
 
 def test_every_function_is_listed_and_has_its_own_role(graph: Graph) -> None:
     functions = graph.all("lambda.Function")
-    assert {one.name for one in functions} == {f"{name}-function" for name in PERMISSIONS}
-    assert {graph.with_names(one.inputs["role"]) for one in functions} == {
-        f"{name}-role" for name in PERMISSIONS
-    }
-    for name in PERMISSIONS:
+    names = names_in(graph)
+    assert {one.name for one in functions} == {f"{name}-function" for name in names}
+    assert {graph.with_names(one.inputs["role"]) for one in functions} == {f"{name}-role" for name in names}
+    for name in names:
         assert graph.sources(f"{name}-policy", "role") == {f"{name}-role"}
 
 
 def test_no_role_has_any_other_policy(graph: Graph) -> None:
     policies = {one.name for one in graph.all("iam.RolePolicy")}
-    assert policies == {f"{name}-policy" for name in PERMISSIONS} | {"orders-gateway-policy"}
+    assert policies == {f"{name}-policy" for name in names_in(graph)} | {"orders-gateway-policy"}
     assert {one.name for one in graph.all("iam.RolePolicyAttachment")} <= {"api-logs-policy"}
     assert not [
         one for one in graph.all("iam.Role") if {"managedPolicyArns", "inlinePolicies"} & set(one.inputs)
@@ -495,6 +509,7 @@ def test_only_the_distribution_reads_a_bucket_and_nobody_lists_it(
         ("order-calls-delete", "DELETE", "/orders/*"),
         ("order-calls-mails-list", "GET", "/orders/*/mails"),
         ("order-calls-mails-send", "POST", "/orders/*/mails"),
+        ("inbox-get", "GET", "/orders/*"),
         ("orders-drafts-list", "GET", "/drafts"),
         ("orders-drafts-get", "GET", "/drafts/*"),
         ("orders-drafts-put", "PUT", "/drafts/*"),
@@ -538,12 +553,14 @@ def test_the_api_may_call_a_function_from_its_own_method_only(
     (permission,) = [one.inputs for one in _invocations(dev) if one.inputs["function"] == name]
     assert permission["action"] == "lambda:InvokeFunction"
     assert permission["principal"] == "apigateway.amazonaws.com"
-    assert permission["sourceArn"] == f"{dev['api-rest-api'].outputs['executionArn']}/api/{method}{path}"
+    api = "inbox-api-rest-api" if function.startswith("inbox-") else "api-rest-api"
+    assert permission["sourceArn"] == f"{dev[api].outputs['executionArn']}/api/{method}{path}"
 
 
 def test_each_function_of_the_api_has_one_permission_to_be_called(graph: Graph) -> None:
     called = [one.inputs["function"] for one in _invocations(graph)]
-    assert len(called) == len(set(called)) == len(FUNCTIONS)
+    inbox = INBOX.functions if has_machines(graph) else ()
+    assert len(called) == len(set(called)) == len(STAFF_API.functions) + len(inbox)
 
 
 def test_a_schedule_calls_one_function_and_may_do_so(graph: Graph) -> None:
@@ -625,7 +642,9 @@ def test_a_function_gets_exactly_the_variables_it_reads(everything: Graph, name:
     inputs = everything.inputs(f"{name}-function")
     module, _, handler = inputs["handler"].rpartition(".")
     assert handler == "handler"
-    assert set(inputs["environment"]["variables"]) == _variables(module)
+    # The inbox is not for pages, so it names no origin.
+    unused = {"SHOP_CORS_ORIGIN"} if name in OF_MACHINES else set()
+    assert set(inputs["environment"]["variables"]) == _variables(module) - unused
 
 
 def test_environments_are_small_and_variables_begin_with_shop(graph: Graph) -> None:
@@ -675,6 +694,7 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_SEAL_KEY": everything["orders-seal-key"].outputs["value"],
         "SHOP_ACCOUNTING_TABLE": everything["accounting-table"].outputs["name"],
         "SHOP_ACCESS_LOG_GROUP": everything["api-logs-access"].outputs["name"],
+        "SHOP_INBOX_LOG_GROUP": everything["inbox-logs-access"].outputs["name"],
     }
     for one in everything.all("lambda.Function"):
         for name, value in one.inputs["environment"]["variables"].items():

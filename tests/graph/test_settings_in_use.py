@@ -72,6 +72,7 @@ USES: list[tuple[str, object, list[str]]] = [
     ("everything", "1 Quay Street", PAGES_WITH_PAPERS),
     ("everything", "VAT GB 123 4567 89", PAGES_WITH_PAPERS),
     ("prod", 365, ["*-logs.retentionInDays", "api-logs-access.retentionInDays"]),
+    ("local", "http://localhost:8004", ["site-inbox-reference.content"]),
     (
         "everything",
         "23917",
@@ -104,14 +105,13 @@ USES: list[tuple[str, object, list[str]]] = [
         "http://localhost:8003",
         ["*-function.environment.variables.SHOP_CORS_ORIGIN", "api-rest-api.body"],
     ),
-    ("local", 137, ["api-method-settings.settings.throttlingRateLimit"]),
-    ("local", 263, ["api-method-settings.settings.throttlingBurstLimit"]),
+    ("local", 137, ["*api-method-settings.settings.throttlingRateLimit"]),
+    ("local", 263, ["*api-method-settings.settings.throttlingBurstLimit"]),
 ]
 # Settings without a value that nothing else has. Other tests compare stacks with and without them.
 SWITCHES = {
     "apiLogs",
     "connectedShops",
-    "machineTokenBaseUrl",
     "mfa",
     "orderWithoutEmail",
     "protectData",
