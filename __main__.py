@@ -8,10 +8,12 @@ import pulumi_aws as aws
 from components.accounting import Accounting, AccountingArgs
 from components.admin_site import AdminSite, AdminSiteArgs
 from components.alarms import Alarms, AlarmsArgs, LoggedFailure
+from components.api_calls import STAFF_API, WITHOUT_SHOPS
 from components.api_logs import ApiLogs, ApiLogsArgs
 from components.catalog import Catalog, CatalogArgs
 from components.connected_shops import ConnectedShops, ConnectedShopsArgs
 from components.dead_letters import DeadLetters, DeadLettersArgs, Source
+from components.inbox import Inbox, InboxArgs
 from components.machine_user_pool import MachineUserPool, MachineUserPoolArgs
 from components.order_calls import OrderCalls, OrderCallsArgs
 from components.order_drafts import OrderDrafts, OrderDraftsArgs
@@ -128,10 +130,16 @@ logs = (
     if settings.api_logs != "none"
     else None
 )
+inbox_logs = (
+    ApiLogs("inbox-logs", ApiLogsArgs(log_retention_days=settings.log_retention_days, own_role=False))
+    if logs and settings.connected_shops
+    else None
+)
 accounting = Accounting(
     "accounting",
     AccountingArgs(
         logs=logs,
+        inbox_logs=inbox_logs,
         pipeline=pipeline,
         letters=letters,
         tallies=views.tallies,
@@ -254,7 +262,9 @@ shops = (
 api = RestApi(
     "api",
     RestApiArgs(
+        api=STAFF_API if shops else WITHOUT_SHOPS,
         user_pool=staff.pool,
+        scope=None,
         queue=pipeline.queue,
         queue_role=pipeline.gateway_role,
         functions={
@@ -277,6 +287,23 @@ api = RestApi(
         log_retention_days=settings.log_retention_days,
     ),
 )
+inbox = (
+    Inbox(
+        "inbox",
+        InboxArgs(
+            machines=machines,
+            pipeline=pipeline,
+            required_of_customer=settings.required_of_customer,
+            rate_limit=settings.api_rate_limit,
+            burst_limit=settings.api_burst_limit,
+            logs=inbox_logs,
+            log_retention_days=settings.log_retention_days,
+            after=api,
+        ),
+    )
+    if machines
+    else None
+)
 certificate = (
     SiteCertificate(
         "site-domain",
@@ -290,6 +317,7 @@ site = AdminSite(
     "site",
     AdminSiteArgs(
         api=api,
+        inbox=inbox,
         product_files=product_files.bucket,
         users=staff,
         currency=settings.currency,
@@ -300,7 +328,6 @@ site = AdminSite(
         shop_name=settings.shop_name,
         shop_address=settings.shop_address,
         shop_logo=settings.logo,
-        connected_shops=settings.connected_shops,
         protect=settings.protect_data,
     ),
 )
@@ -361,7 +388,7 @@ if settings.alarm_emails:
                     "else goes on. The log of update-views says why.",
                 ),
             },
-            api=api,
+            apis={"api": api, **({"inbox": inbox.api} if inbox else {})},
         ),
     )
 
@@ -387,6 +414,7 @@ pulumi.export("writeOrdersFunction", pipeline.writer.function.name)
 pulumi.export("notifyFunction", notifications.notifier.function.name)
 pulumi.export("updateViewsFunction", views.updater.function.name)
 pulumi.export("retentionFunction", retention.applier.function.name if retention else "")
-if machines:
+if machines and inbox:
+    pulumi.export("inboxUrl", inbox.url)
     pulumi.export("machineTokenUrl", machines.token_url)
     pulumi.export("machineScope", machines.scope)

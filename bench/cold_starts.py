@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.results import ROOT, Row, Target
-from tests.handlers.shop import ADMIN, KEYS, change, message, new_order, order, request, submission
+from tests.handlers.shop import ADMIN, KEYS, MACHINE, change, message, new_order, order, request, submission
 
 RUNS = 7
 FIRST_CALL = "bench/first_call.py"
@@ -67,6 +67,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "get_customer": request("GET", "/customers/{email}", email="ann@shop.example"),
     "get_dead_letter": request("GET", "/dead-letters/{id}", id="orders-1"),
     "get_draft": request("GET", "/drafts/{orderID}", orderID=ORDER["orderID"]),
+    "get_inbox_order": request("GET", "/orders/{orderID}", claims=MACHINE, orderID=ORDER["orderID"]),
     "get_order": request("GET", "/orders/{orderID}", orderID=ORDER["orderID"]),
     "get_person": request("GET", "/people/{sub}", claims=ADMIN, sub=SUB),
     "get_product": request("GET", "/products/{sku}", sku=SKU),
@@ -123,6 +124,7 @@ SETTINGS = {
     "SHOP_GATEWAY_ROLE_ID": "AROAGATEWAY",
     "SHOP_SEAL_KEY": "0123456789abcdef",
     "SHOP_ACCESS_LOG_GROUP": "access",
+    "SHOP_INBOX_LOG_GROUP": "inbox",
     "SHOP_USER_POOL": "eu-west-1_Pool",
     "SHOP_INVITATION_DAYS": "7",
     "SHOP_MACHINE_POOL": "eu-west-1_Machines",

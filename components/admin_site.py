@@ -12,6 +12,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import api_reference, site_files
+from components.inbox import Inbox
 from components.private_bucket import let_only_distribution_read
 from components.rest_api import RestApi
 from components.site_certificate import SiteCertificate
@@ -32,11 +33,12 @@ class AdminSiteArgs:
 
     `site_url` is the public URL, or None if the site uses the certificate's domain or CloudFront's own name.
     `certificate` is None without an own domain, and `web_acl_arn` is None without a firewall.
-    `required_of_customer` are the fields that an order must have about its customer. With `connected_shops`,
-    the site has the page of that name.
+    `required_of_customer` are the fields that an order must have about its customer. `inbox` is the machines'
+    API, whose document the site serves, or None without one.
     """
 
     api: RestApi
+    inbox: Inbox | None
     product_files: aws.s3.Bucket
     users: StaffUserPool
     currency: str
@@ -47,7 +49,6 @@ class AdminSiteArgs:
     shop_name: str
     shop_address: Sequence[str]
     shop_logo: Path | None
-    connected_shops: bool
     protect: bool
 
 
@@ -69,8 +70,11 @@ class AdminSite(pulumi.ComponentResource):
         # An address of Cognito's own pages has neither.
         self.sign_in_url = pulumi.Output.concat(self.url, "/")
         self._upload_pages([*self._upload_assets(), *self._upload_logo()])
-        reference = api_reference.document(args.required_of_customer, args.api.calls)
+        reference = api_reference.document(args.required_of_customer, args.api.offers)
         self._upload_revalidated("api-reference", api_reference.FILE, reference, after=[])
+        if args.inbox:
+            inbox = args.inbox.reference
+            self._upload_revalidated("inbox-reference", api_reference.INBOX_FILE, inbox, after=[])
         self.register_outputs({"url": self.url, "signInUrl": self.sign_in_url})
 
     def _bucket(self) -> aws.s3.Bucket:
@@ -83,11 +87,12 @@ class AdminSite(pulumi.ComponentResource):
         )
 
     def _distribution(self) -> SiteDistribution:
+        inbox = [api_reference.INBOX_FILE] if self._args.inbox else []
         return SiteDistribution(
             f"{self._name}-front",
             SiteDistributionArgs(
                 bucket=self.bucket,
-                files=[*self._pages(), api_reference.FILE],
+                files=[*self._pages(), api_reference.FILE, *inbox],
                 assets=self._assets,
                 api=self._args.api,
                 product_files=self._args.product_files,
@@ -132,7 +137,7 @@ class AdminSite(pulumi.ComponentResource):
         )
 
     def _pages(self) -> list[str]:
-        without = set() if self._args.connected_shops else {CONNECTED_SHOPS}
+        without = set() if self._args.inbox else {CONNECTED_SHOPS}
         return [page for page in site_files.pages() if page not in without]
 
     def _upload_assets(self) -> list[pulumi.Resource]:
@@ -189,7 +194,7 @@ class AdminSite(pulumi.ComponentResource):
             session_hours=SESSION_HOURS,
             invitation_days=INVITATION_DAYS,
             invitation_has_link=self._args.users.invitation_has_link,
-            connected_shops=self._args.connected_shops,
+            inbox_url=self._args.inbox.url if self._args.inbox else "",
         )
         render = site_files.renderer()
         for page in self._pages():

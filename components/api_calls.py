@@ -1,4 +1,4 @@
-"""The calls that the API offers: their parameters, bodies, answers and functions.
+"""The calls that each API offers: their parameters, bodies, answers and functions.
 
 `components/openapi.py` renders them as the OpenAPI document that API Gateway is built from, and
 `components/api_reference.py` as the document for the people and tools that call the API.
@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -494,7 +494,7 @@ CALLS = (
         function="get_workload",
         answers={200: Answer("The counts", "Workload")},
     ),
-    # The calls about connected shops, which the API has only if shops may be connected.
+    # The calls about connected shops, which the API has only where shops may be connected.
     Call(
         path="/shops",
         method="get",
@@ -560,13 +560,64 @@ CALLS = (
     ),
 )
 
-# The handler modules of all calls, and those that an API without connected shops lacks.
-FUNCTIONS = tuple(sorted(call.function for call in CALLS if call.function))
-SHOP_FUNCTIONS = frozenset(
-    call.function for call in CALLS if call.function and call.path.startswith("/shops")
+INBOX_CALLS = (
+    Call(
+        path="/orders",
+        method="post",
+        summary="Queue an order. The same order can be sent again, and changes nothing then",
+        function=None,
+        body="Order",
+        answers={
+            202: Answer("Queued", "Queued"),
+            400: Answer("The body breaks a rule, or is refused by the queue"),
+            502: Answer("Not queued"),
+        },
+    ),
+    Call(
+        path="/orders/{orderID}",
+        method="get",
+        summary="Get what became of an order that you sent",
+        function="get_inbox_order",
+        answers={
+            200: Answer("The order, as it is now", "InboxOrder"),
+            404: Answer("You sent no order of this ID, or it was not stored yet, or it was erased"),
+        },
+    ),
 )
 
 
-def offered(functions: Collection[str]) -> tuple[Call, ...]:
-    """Return the calls that an API with these functions offers."""
-    return tuple(call for call in CALLS if call.function is None or call.function in functions)
+@dataclass(frozen=True, kw_only=True)
+class Api:
+    """One API: its calls, and who makes them.
+
+    `channel` is the channel of the orders that it queues, and the name of its authorizer. `for_pages` is
+    whether pages in a browser may call it.
+    """
+
+    title: str
+    description: str
+    channel: str
+    calls: tuple[Call, ...]
+    for_pages: bool
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The handler modules of all calls. `RestApiArgs.functions` must have exactly these keys."""
+        return tuple(sorted(call.function for call in self.calls if call.function))
+
+
+STAFF_API = Api(
+    title="Order desk",
+    description="Orders and products, for signed-in staff",
+    channel="staff",
+    calls=CALLS,
+    for_pages=True,
+)
+WITHOUT_SHOPS = replace(STAFF_API, calls=tuple(call for call in CALLS if not call.path.startswith("/shops")))
+INBOX = Api(
+    title="Order desk inbox",
+    description="Orders of connected shops, for their machines",
+    channel="machine",
+    calls=INBOX_CALLS,
+    for_pages=False,
+)

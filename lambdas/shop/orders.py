@@ -43,6 +43,8 @@ TOMBSTONE_SECONDS = 15 * 24 * 3600
 REPEAT_MS = 10 * 60_000  # the same comment within this time is the same one
 SLIP_REPEAT_MS = 60_000  # a slip that the same person prints within this time is the same one
 
+UNKNOWN = "there is no such order"
+
 INTERNAL = order_table.KEY_FIELDS | {"submissionHash"}
 
 
@@ -50,7 +52,7 @@ def read(order_id: str) -> Order:
     """Return an order, read consistently. Raises NotFoundError, also for an erased order."""
     order = order_reads.find(order_id) if json_schema.is_valid("Order", "orderID", order_id) else None
     if order is None:
-        raise NotFoundError("there is no such order")
+        raise NotFoundError(UNKNOWN)
     return order
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from components import api_reference, rest_api
-from components.api_calls import CALLS, FUNCTIONS, SHOP_FUNCTIONS, offered
+from components import api_reference, openapi, rest_api
+from components.api_calls import CALLS, INBOX, STAFF_API, WITHOUT_SHOPS
 from lambdas.platform import http_api
 from lambdas.shop import (
     documents,
@@ -21,6 +21,7 @@ from lambdas.shop import (
     product_sales,
     search,
 )
+from lambdas.shop import inbox as inbox_orders
 from tests.graph.graph import Graph
 
 Document = dict[str, Any]
@@ -33,11 +34,19 @@ def document() -> Document:
     return parsed
 
 
+@pytest.fixture(scope="module")
+def inbox(dev: Graph) -> Document:
+    """The document of the machines' API, parsed."""
+    file = dev["site-inbox-reference"].inputs
+    assert file["key"] == "inbox-openapi.json"
+    parsed: Document = json.loads(file["content"])
+    return parsed
+
+
 def test_the_site_serves_the_document(graph: Graph) -> None:
     file = graph["site-api-reference"].inputs
-    served = {path for path in json.loads(file["content"])["paths"] if path.startswith("/shops")}
-    calls = offered(FUNCTIONS if served else set(FUNCTIONS) - SHOP_FUNCTIONS)
-    assert (file["key"], file["content"]) == ("openapi.json", api_reference.document(calls=calls))
+    api = STAFF_API if "/shops" in file["content"] else WITHOUT_SHOPS
+    assert (file["key"], file["content"]) == ("openapi.json", api_reference.document(api=api))
 
 
 def test_calls_about_connected_shops_exist_only_with_the_switch(dev: Graph, prod: Graph) -> None:
@@ -83,6 +92,11 @@ def test_every_reference_leads_to_a_schema(document: Document) -> None:
     assert names == schemas.keys()
 
 
+def test_every_schema_of_an_answer_is_in_a_document(document: Document, inbox: Document) -> None:
+    described = document["components"]["schemas"].keys() | inbox["components"]["schemas"].keys()
+    assert openapi.api_schemas().keys() <= described
+
+
 def test_no_answer_has_fields_that_are_not_described(document: Document) -> None:
     """An answer with another field would pass as described."""
     for name, schema in document["components"]["schemas"].items():
@@ -100,6 +114,7 @@ def test_the_document_has_nothing_that_only_the_gateway_reads() -> None:
         ("StoredOrder", set(documents.Order.__annotations__) - orders.INTERNAL),
         ("ListedOrder", {"orderID", *order_table.LIST_FIELDS}),
         ("ProductOrder", {"orderID", "quantity", "anonymisedAt", *order_table.LIST_FIELDS}),
+        ("InboxOrder", {*inbox_orders.FIELDS, "statuses"}),
         ("Line", set(documents.Line.__annotations__)),
         ("HistoryEntry", set(documents.HistoryEntry.__annotations__)),
         ("RejectionReason", set(documents.RejectionReason.__annotations__)),
@@ -110,9 +125,33 @@ def test_the_document_has_nothing_that_only_the_gateway_reads() -> None:
     ],
 )
 def test_a_described_answer_has_the_fields_of_the_stored_document(
-    document: Document, name: str, fields: set[str]
+    document: Document, inbox: Document, name: str, fields: set[str]
 ) -> None:
-    assert set(document["components"]["schemas"][name]["properties"]) == fields
+    schemas = inbox["components"]["schemas"] | document["components"]["schemas"]
+    assert set(schemas[name]["properties"]) == fields
+
+
+def test_the_document_of_the_inbox_says_all_that_a_developer_needs(dev: Graph, inbox: Document) -> None:
+    """A document that is complete without the project: address, tokens, bodies, answers and errors."""
+    assert inbox["servers"] == [{"url": dev.outputs["inboxUrl"]}]
+    (scheme,) = inbox["components"]["securitySchemes"].values()
+    flow = scheme["flows"]["clientCredentials"]
+    scope, token_url = dev.outputs["machineScope"], dev.outputs["machineTokenUrl"]
+    assert (scheme["type"], flow["tokenUrl"], list(flow["scopes"])) == ("oauth2", token_url, [scope])
+    for call in INBOX.calls:
+        described = inbox["paths"][call.path][call.method]
+        assert set(described["responses"]) >= {"400", "401", "403", "429", "5XX"}
+        assert described["security"] == [{"machine": [scope]}]
+    references = {one.removeprefix("#/components/schemas/") for one in _values(inbox, "$ref")}
+    assert {one.partition("/")[0] for one in references} == inbox["components"]["schemas"].keys()
+    assert "x-amazon" not in json.dumps(inbox)
+
+
+def test_the_address_of_the_inboxs_document_is_known_to_the_site(dev: Graph, prod: Graph) -> None:
+    """The site answers 404 for a name that its function does not know."""
+    known = "inbox-openapi.json"
+    assert known in dev.inputs("site-front-addresses")["code"]
+    assert known not in prod.inputs("site-front-addresses")["code"]
 
 
 def test_the_parameters_state_the_limits_of_the_functions(document: Document) -> None:

@@ -43,7 +43,7 @@ OUTPUTS = {
     "retentionFunction",
 }
 # The outputs of stacks whose shops are connected.
-MACHINE_OUTPUTS = {"machineTokenUrl", "machineScope"}
+MACHINE_OUTPUTS = {"inboxUrl", "machineTokenUrl", "machineScope"}
 
 # Inputs that refer to another resource: its kind, and what they have of it.
 REFERENCES = {
@@ -217,7 +217,12 @@ def test_prod_keeps_its_data_after_a_destroy(prod: Graph) -> None:
 def test_a_physical_name_is_fixed_only_where_others_need_it(graph: Graph) -> None:
     """A resource with a fixed name must be deleted before its replacement is created."""
     named = {one.name for one in graph.all() if "name" in one.inputs and kind(one.type) != "route53.Record"}
-    assert named <= {"staff-group-admin", "staff-group-staff", "api-execution-logs"}
+    assert named <= {
+        "staff-group-admin",
+        "staff-group-staff",
+        "api-execution-logs",
+        "inbox-api-execution-logs",
+    }
     assert not [one for one in graph.all() if "bucket" in one.inputs and kind(one.type) == "s3.Bucket"]
 
 

@@ -176,7 +176,7 @@ ANSWERS = {
     "HistoryEntry OrderReference StoredCustomer StoredDraft DeadLetter DeadLetterEntry OrderMail OrderMails",
     "parts of what the export has": "ListedOrder OrderPage ProductOrder ProductOrderPage ListedCustomer "
     "CustomerPage ListedDraft DraftList ListedDeadLetter DeadLetterPage DeadLetterChanged OrderChanged "
-    "CustomerChanged DraftChanged",
+    "CustomerChanged DraftChanged InboxOrder",
     "products and figures": "AlsoBought AlsoBoughtItem StoredProduct FileUpload ProductHistory "
     "ProductHistoryEntry ProductChange ProductOutcomes ProductOutcome UpdatedBy ProductPage CategoryCount "
     "ProductChanged QuarterHour Activity Sale Sales TopSellers TopSeller Workload ErasureStep "
@@ -186,8 +186,8 @@ ANSWERS = {
     "connected shops": "ShopList Shop NewlyConnectedShop ShopID ShopState ShopSecret NewShopSecret "
     "ShopHistoryEntry",
     "errors": "Error ErrorDetail ErrorField GatewayError",
-    "words and numbers": "Instant Currency Status Queued DeadLetterSource DeadLetterState Moment Edges "
-    "SalesPeriod SalesRank Words SortOrder ProductSort TrueOrFalse YesOrNo PageSize PeopleSize "
+    "words and numbers": "Instant Currency Status StatusSince Queued DeadLetterSource DeadLetterState Moment "
+    "Edges SalesPeriod SalesRank Words SortOrder ProductSort TrueOrFalse YesOrNo PageSize PeopleSize "
     "AlsoBoughtSize",
 }
 # The content of each table about customers, and how it goes.
