@@ -41,7 +41,10 @@ def test_a_shop_with_two_secrets_gets_no_third() -> None:
         ["add-secret", "enable", "delete"],
         ["enable", "delete"],
     ]
-    assert words("module.secretWords(value)", *shops[:2]) == ["One", "Two, while the old one is replaced"]
+    assert words("module.secretWords(value)", *shops[:2]) == [
+        "One secret",
+        "Two secrets, while one is replaced",
+    ]
 
 
 def test_questions_say_how_long_a_token_still_works() -> None:
@@ -49,4 +52,5 @@ def test_questions_say_how_long_a_token_still_works() -> None:
         (asked,) = words(f"module.{question}(value)", {"name": "Web shop"})
         assert "Web shop" in asked
         assert "works for up to an hour" in asked
-    assert "no new token" in words("module.removeQuestion(value)", "noon")[0][2]
+    removals = words("module.removeQuestion({secrets: value}, {id: 'b'})", TWO, TWO[::-1])
+    assert [text.partition("?")[0] for text in removals] == ["Remove the new secret", "Remove the old secret"]

@@ -1,7 +1,6 @@
 // The dialog of one connected shop: what its system needs, its secrets, its changes, and what an admin can do with it.
 import { call } from "../lib/api.js";
 import { byId, fill, show } from "../lib/dom.js";
-import { time } from "../lib/format.js";
 import { sessionEnded } from "../shell/shell.js";
 import { give, onCopy } from "./given.js";
 import { askAboutShop, backToShop } from "./question.js";
@@ -58,9 +57,9 @@ function remove() {
   });
 }
 
-function removeSecret({ id, createdAt }) {
-  const path = `/secrets/${encodeURIComponent(id)}`;
-  askAboutShop(removeQuestion(time(createdAt)), "Remove the secret", () =>
+function removeSecret(secret) {
+  const path = `/secrets/${encodeURIComponent(secret.id)}`;
+  askAboutShop(removeQuestion(shop, secret), "Remove the secret", () =>
     run("DELETE", path, undefined, "The secret is removed."),
   );
 }

@@ -2,7 +2,7 @@
 import { byId, fill, stamp } from "../lib/dom.js";
 import { time } from "../lib/format.js";
 import { give } from "./given.js";
-import { MAX_SECRETS, shopActions, shopChangeWords, shopStateWords } from "./words.js";
+import { MAX_SECRETS, shopActions, shopChangeWords, shopStateWords, whichSecret } from "./words.js";
 
 const TWO =
   "A shop has at most two secrets. Remove the old one as soon as the shop’s system uses the new one.";
@@ -25,7 +25,9 @@ export function showShop(dialog, shop, remove) {
 }
 
 function secretRow(secret, shop, remove) {
-  const row = stamp("secret-row", { made: time(secret.createdAt) });
+  const which = whichSecret(shop, secret);
+  const name = which[0].toUpperCase() + which.slice(1);
+  const row = stamp("secret-row", { name, which, made: time(secret.createdAt) });
   const button = row.querySelector("button");
   button.hidden = shop.secrets.length < MAX_SECRETS;
   button.onclick = () => remove(secret);

@@ -18,7 +18,7 @@ export const shopStateWords = ({ state }) => STATES[state];
 
 /** Return how many secrets a shop has. */
 export const secretWords = ({ secrets }) =>
-  secrets.length < MAX_SECRETS ? "One" : "Two, while the old one is replaced";
+  secrets.length < MAX_SECRETS ? "One secret" : "Two secrets, while one is replaced";
 
 /** Return what a change was. */
 export const shopChangeWords = ({ event, from, to }) =>
@@ -39,9 +39,12 @@ export const disableQuestion = ({ name }) =>
 export const deleteQuestion = ({ name }) =>
   `Delete ${isolated(name)}? Its secrets are gone for good, and it gets no new token. ${TOKEN_LIVES} The orders that it sent stay, with its name.`;
 
-/** Return the question before a secret is removed, around the time at which it was made. */
-export const removeQuestion = (made) => [
-  "Remove the secret that was made ",
-  made,
-  "? A system that still uses it gets no new token. First make sure that the shop’s system uses the other one.",
-];
+/** Return which of a shop's secrets one is, the oldest first. */
+export const whichSecret = ({ secrets }, { id }) => {
+  if (secrets.length < MAX_SECRETS) return "secret";
+  return secrets[0].id === id ? "old secret" : "new secret";
+};
+
+/** Return the question before a secret is removed. */
+export const removeQuestion = (shop, secret) =>
+  `Remove the ${whichSecret(shop, secret)}? A system that still uses it gets no new token. First make sure that the shop’s system uses the other one.`;
