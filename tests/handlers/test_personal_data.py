@@ -182,8 +182,8 @@ ANSWERS = {
     "accounts of staff": "Person WholePerson PersonHistoryEntry PersonPage Sub Groups PersonState "
     "PersonSource",
     "errors": "Error ErrorDetail ErrorField GatewayError",
-    "words and numbers": "Instant Currency Status StatusSince Queued DeadLetterSource DeadLetterState Moment "
-    "Edges SalesPeriod SalesRank Words SortOrder ProductSort TrueOrFalse YesOrNo PageSize PeopleSize "
+    "words and numbers": "Instant Currency Channel Status StatusSince Queued DeadLetterSource DeadLetterState "
+    "Moment Edges SalesPeriod SalesRank Words SortOrder ProductSort TrueOrFalse YesOrNo PageSize PeopleSize "
     "AlsoBoughtSize",
 }
 # The content of each table about customers, and how it goes.
