@@ -49,6 +49,7 @@ PARAMETERS: Mapping[str, tuple[str, str | Document]] = {
         "Labels/properties/assignee",
     ),
     "customer": ("Only orders of this e-mail address", _TEXT),
+    "channel": ("Only orders that came this way", "Channel"),
     "category": ("Only products of this category", _TEXT),
     "active": ("Only products that are active, or only the others", "TrueOrFalse"),
     "from": ("From this moment on", "Moment"),

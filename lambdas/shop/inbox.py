@@ -27,7 +27,7 @@ FIELDS = (
 def read(order_id: str, client: str) -> Order:
     """Return an order that this client sent. Raises NotFoundError, also for an order of anybody else."""
     order = orders.read(order_id)
-    if order["channel"] != order_channels.MACHINE or _sender(order) != client:
+    if order_channels.of(order) != order_channels.MACHINE or _sender(order) != client:
         raise NotFoundError(orders.UNKNOWN)
     return order
 

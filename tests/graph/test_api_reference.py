@@ -14,6 +14,7 @@ from components.api_calls import CALLS, INBOX, STAFF_API, WITHOUT_SHOPS
 from lambdas.platform import http_api
 from lambdas.shop import (
     documents,
+    order_channels,
     order_lists,
     order_table,
     orders,
@@ -166,6 +167,7 @@ def test_the_parameters_state_the_limits_of_the_functions(document: Document) ->
     assert set(schemas["TopSeller"]["properties"]) == {"sku", "name", *product_sales.FIGURES}
     assert tuple(schemas["SortOrder"]["enum"]) == order_lists.BY_TIME + order_lists.BY_TOTAL
     assert schemas["Words"]["maxLength"] == search.MAX_QUERY
+    assert tuple(schemas["Channel"]["enum"]) == order_channels.ALL
 
 
 def _operations(document: Document) -> Iterator[Document]:
