@@ -186,8 +186,8 @@ ANSWERS = {
     "connected shops": "ShopList Shop NewlyConnectedShop ShopID ShopState ShopSecret NewShopSecret "
     "ShopHistoryEntry",
     "errors": "Error ErrorDetail ErrorField GatewayError",
-    "words and numbers": "Instant Currency Channel Status StatusSince Queued DeadLetterSource DeadLetterState "
-    "Moment Edges SalesPeriod SalesRank Words SortOrder ProductSort TrueOrFalse YesOrNo PageSize PeopleSize "
+    "words and numbers": "Instant Currency Channel Status StatusSince Queued DeadLetterSource "
+    "DeadLetterState Moment Edges SalesPeriod SalesRank Words SortOrder ProductSort TrueOrFalse YesOrNo PageSize PeopleSize "
     "AlsoBoughtSize",
 }
 # The content of each table about customers, and how it goes.
