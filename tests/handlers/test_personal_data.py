@@ -187,8 +187,8 @@ ANSWERS = {
     "ShopHistoryEntry",
     "errors": "Error ErrorDetail ErrorField GatewayError",
     "words and numbers": "Instant Currency Channel Status StatusSince Queued DeadLetterSource "
-    "DeadLetterState Moment Edges SalesPeriod SalesRank Words SortOrder ProductSort TrueOrFalse YesOrNo PageSize PeopleSize "
-    "AlsoBoughtSize",
+    "DeadLetterState Moment Edges SalesPeriod SalesRank Words SortOrder ProductSort TrueOrFalse YesOrNo "
+    "PageSize PeopleSize AlsoBoughtSize",
 }
 # The content of each table about customers, and how it goes.
 TABLES = {
