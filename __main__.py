@@ -8,9 +8,10 @@ import pulumi_aws as aws
 from components.accounting import Accounting, AccountingArgs
 from components.admin_site import AdminSite, AdminSiteArgs
 from components.alarms import Alarms, AlarmsArgs, LoggedFailure
-from components.api_calls import STAFF_API
+from components.api_calls import STAFF_API, WITHOUT_SHOPS
 from components.api_logs import ApiLogs, ApiLogsArgs
 from components.catalog import Catalog, CatalogArgs
+from components.connected_shops import ConnectedShops, ConnectedShopsArgs
 from components.dead_letters import DeadLetters, DeadLettersArgs, Source
 from components.inbox import Inbox, InboxArgs
 from components.machine_user_pool import MachineUserPool, MachineUserPoolArgs
@@ -244,10 +245,24 @@ machines = (
     if settings.connected_shops
     else None
 )
+shops = (
+    ConnectedShops(
+        "connected-shops",
+        ConnectedShopsArgs(
+            machines=machines,
+            users=staff,
+            cors_origin=settings.cors_origin,
+            log_retention_days=settings.log_retention_days,
+            protect=settings.protect_data,
+        ),
+    )
+    if machines
+    else None
+)
 api = RestApi(
     "api",
     RestApiArgs(
-        api=STAFF_API,
+        api=STAFF_API if shops else WITHOUT_SHOPS,
         user_pool=staff.pool,
         scope=None,
         queue=pipeline.queue,
@@ -262,6 +277,7 @@ api = RestApi(
             **people.functions,
             **personal_data.functions,
             **accounting.functions,
+            **(shops.functions if shops else {}),
         },
         required_of_customer=settings.required_of_customer,
         cors_origin=settings.cors_origin,

@@ -24,6 +24,7 @@ SIGNED_OUT = "/signed-out.html"
 # With the last scope, people can change their own password and end all their sessions.
 SCOPES = ("openid", "email", "aws.cognito.signin.user.admin")
 SESSION_HOURS = 12  # a long working day
+CONNECTED_SHOPS = "connected-shops.html"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +70,7 @@ class AdminSite(pulumi.ComponentResource):
         # An address of Cognito's own pages has neither.
         self.sign_in_url = pulumi.Output.concat(self.url, "/")
         self._upload_pages([*self._upload_assets(), *self._upload_logo()])
-        reference = api_reference.document(args.required_of_customer)
+        reference = api_reference.document(args.required_of_customer, args.api.offers)
         self._upload_revalidated("api-reference", api_reference.FILE, reference, after=[])
         if args.inbox:
             inbox = args.inbox.reference
@@ -91,7 +92,7 @@ class AdminSite(pulumi.ComponentResource):
             f"{self._name}-front",
             SiteDistributionArgs(
                 bucket=self.bucket,
-                files=[*site_files.pages(), api_reference.FILE, *inbox],
+                files=[*self._pages(), api_reference.FILE, *inbox],
                 assets=self._assets,
                 api=self._args.api,
                 product_files=self._args.product_files,
@@ -134,6 +135,10 @@ class AdminSite(pulumi.ComponentResource):
             prevent_user_existence_errors="ENABLED",
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+    def _pages(self) -> list[str]:
+        without = set() if self._args.inbox else {CONNECTED_SHOPS}
+        return [page for page in site_files.pages() if page not in without]
 
     def _upload_assets(self) -> list[pulumi.Resource]:
         files = site_files.files().items()
@@ -189,9 +194,10 @@ class AdminSite(pulumi.ComponentResource):
             session_hours=SESSION_HOURS,
             invitation_days=INVITATION_DAYS,
             invitation_has_link=self._args.users.invitation_has_link,
+            inbox_url=self._args.inbox.url if self._args.inbox else "",
         )
         render = site_files.renderer()
-        for page in site_files.pages():
+        for page in self._pages():
             # After the assets, so that a page never loads a missing one.
             self._upload_revalidated(f"page-{page}", page, context.apply(partial(render, page)), after=assets)
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -506,6 +506,70 @@ CALLS = (
         function="get_workload",
         answers={200: Answer("The counts", "Workload")},
     ),
+    # The calls about connected shops, which the API has only where shops may be connected.
+    Call(
+        path="/shops",
+        method="get",
+        summary="List connected shops (admin)",
+        function="list_shops",
+        answers={200: Answer("All of them", "ShopList"), **ADMINS_ONLY},
+    ),
+    Call(
+        path="/shops",
+        method="post",
+        summary="Connect a shop (admin). Its secret is in this answer and in no other",
+        function="connect_shop",
+        body="NewShop",
+        answers={
+            201: Answer("Connected", "NewlyConnectedShop"),
+            409: Answer("Another shop has this name, or too many shops are connected"),
+            **ADMINS_ONLY,
+        },
+    ),
+    Call(
+        path="/shops/{shopID}",
+        method="patch",
+        summary="Rename a connected shop, disable or enable it (admin)",
+        function="change_shop",
+        body="ShopChange",
+        answers={
+            200: Answer("Changed", "Shop"),
+            409: Answer("Another shop has this name"),
+            **ADMINS_ONLY,
+            **NOT_FOUND,
+        },
+    ),
+    Call(
+        path="/shops/{shopID}",
+        method="delete",
+        summary="Delete a connected shop with its secrets (admin)",
+        function="disconnect_shop",
+        answers={204: Answer("Deleted", None), **ADMINS_ONLY, **NOT_FOUND},
+    ),
+    Call(
+        path="/shops/{shopID}/secrets",
+        method="post",
+        summary="Give a connected shop another secret (admin). It is in this answer and in no other",
+        function="add_shop_secret",
+        answers={
+            201: Answer("Made", "NewShopSecret"),
+            409: Answer("The shop has two secrets"),
+            **ADMINS_ONLY,
+            **NOT_FOUND,
+        },
+    ),
+    Call(
+        path="/shops/{shopID}/secrets/{secretID}",
+        method="delete",
+        summary="Delete a secret of a connected shop (admin)",
+        function="remove_shop_secret",
+        answers={
+            204: Answer("Deleted", None),
+            409: Answer("It is the last secret of the shop"),
+            **ADMINS_ONLY,
+            **NOT_FOUND,
+        },
+    ),
 )
 
 INBOX_CALLS = (
@@ -561,6 +625,7 @@ STAFF_API = Api(
     calls=CALLS,
     for_pages=True,
 )
+WITHOUT_SHOPS = replace(STAFF_API, calls=tuple(call for call in CALLS if not call.path.startswith("/shops")))
 INBOX = Api(
     title="Order desk inbox",
     description="Orders of connected shops, for their machines",

@@ -70,6 +70,8 @@ PARAMETERS: Mapping[str, tuple[str, str | Document]] = {
     "state": ("Only dead letters in this state", "DeadLetterState"),
     "reason": ("Why it is discarded, for its history; at most 500 characters", _TEXT),
     "sub": ("The ID of the account in the user pool", "Sub"),
+    "shopID": ("The ID of the connected shop", "ShopID"),
+    "secretID": ("The ID of a secret of the shop", _TEXT),
 }
 # The parameters that have another meaning in one call, by its function.
 OWN_PARAMETERS: Mapping[tuple[str | None, str], tuple[str, str | Document]] = {
@@ -111,13 +113,13 @@ class _Described:
     scopes: Sequence[str]
 
 
-def document(required_of_customer: Sequence[str] | None = None) -> str:
+def document(required_of_customer: Sequence[str] | None = None, api: Api = STAFF_API) -> str:
     """Return the document of the staff's API as JSON with sorted keys.
 
-    `openapi.body_schemas` explains the parameter.
+    `openapi.body_schemas` explains `required_of_customer`.
     """
     described = _Described(
-        api=STAFF_API, url="/api", text=_DESCRIPTION, errors=ERRORS, scheme=_SECURITY_SCHEME, scopes=()
+        api=api, url="/api", text=_DESCRIPTION, errors=ERRORS, scheme=_SECURITY_SCHEME, scopes=()
     )
     return _text(described, required_of_customer)
 

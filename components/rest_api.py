@@ -67,6 +67,7 @@ class RestApi(pulumi.ComponentResource):
         super().__init__("order-desk:index:RestApi", name, None, opts)
         self._name, self._args = name, args
         self._region = aws.get_region().region
+        self.offers = args.api
         self._body = self._document()
         self.api = self._api()
         self._allow_calls()

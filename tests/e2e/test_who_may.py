@@ -52,6 +52,12 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("PATCH", "/people/{order}", {"enabled": False}),
     ("POST", "/people/{order}/invitation", None),
     ("POST", "/people/{order}/sign-out", None),
+    ("GET", "/shops", None),
+    ("POST", "/shops", {"name": "Who may"}),
+    ("PATCH", "/shops/none", {"state": "disabled"}),
+    ("DELETE", "/shops/none", None),
+    ("POST", "/shops/none/secrets", None),
+    ("DELETE", "/shops/none/secrets/none", None),
     ("POST", "/sign-ins", None),
     ("GET", "/reports/activity?from=2026-01-01&to=2026-01-02", None),
     ("GET", "/reports/sales?edges=2026-01-01,2026-01-02", None),
@@ -74,7 +80,7 @@ ADMIN_CALLS = [
     for call in CALLS
     if (call[0] == "DELETE" and not call[1].startswith("/drafts"))
     or call[1].endswith("/redrive")
-    or call[1].startswith("/people")
+    or call[1].startswith(("/people", "/shops"))
     or call[1].endswith(("/export", "/erasure"))
 ]
 

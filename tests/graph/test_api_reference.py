@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from components import api_reference, openapi, rest_api
-from components.api_calls import CALLS, INBOX
+from components.api_calls import CALLS, INBOX, STAFF_API, WITHOUT_SHOPS
 from lambdas.platform import http_api
 from lambdas.shop import (
     documents,
@@ -46,7 +46,16 @@ def inbox(dev: Graph) -> Document:
 
 def test_the_site_serves_the_document(graph: Graph) -> None:
     file = graph["site-api-reference"].inputs
-    assert (file["key"], file["content"]) == ("openapi.json", api_reference.document())
+    api = STAFF_API if "/shops" in file["content"] else WITHOUT_SHOPS
+    assert (file["key"], file["content"]) == ("openapi.json", api_reference.document(api=api))
+
+
+def test_calls_about_connected_shops_exist_only_with_the_switch(dev: Graph, prod: Graph) -> None:
+    for graph, expected in ((dev, 4), (prod, 0)):
+        document = graph.document("api-rest-api", "body")
+        served = json.loads(graph["site-api-reference"].inputs["content"])
+        for paths in (document["paths"], served["paths"]):
+            assert len([path for path in paths if path.startswith("/shops")]) == expected
 
 
 def test_every_call_has_the_errors_that_the_gateway_answers_everywhere(document: Document) -> None:

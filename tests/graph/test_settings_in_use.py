@@ -72,7 +72,14 @@ USES: list[tuple[str, object, list[str]]] = [
     ("everything", "1 Quay Street", PAGES_WITH_PAPERS),
     ("everything", "VAT GB 123 4567 89", PAGES_WITH_PAPERS),
     ("prod", 365, ["*-logs.retentionInDays", "api-logs-access.retentionInDays"]),
-    ("local", "http://localhost:8004", ["site-inbox-reference.content"]),
+    (
+        "local",
+        "http://localhost:8004",
+        [
+            "connected-shops-*-function.environment.variables.SHOP_MACHINE_TOKEN_URL",
+            "site-inbox-reference.content",
+        ],
+    ),
     (
         "everything",
         "23917",

@@ -134,7 +134,7 @@ def traces(shop: Shop, mark: str = MARK) -> list[str]:
         for item in shop.all(table):
             found += [f"{table}:{path}" for path in paths(item, mark)]
     urls = {name for name in shop.names if name.startswith("SHOP_") and name.endswith("_URL")}
-    for queue in sorted(urls - {"SHOP_SITE_URL"}):
+    for queue in sorted(urls - {"SHOP_MACHINE_TOKEN_URL", "SHOP_SITE_URL"}):
         found += [queue for letter in shop.letters(queue) if mark in json.dumps(letter).lower()]
     return found
 

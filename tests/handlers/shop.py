@@ -42,6 +42,8 @@ SETTINGS = {
     "SHOP_ACCESS_LOG_GROUP": "access",
     "SHOP_INBOX_LOG_GROUP": "inbox",
     "SHOP_INVITATION_DAYS": "7",
+    "SHOP_MACHINE_SCOPE": "inbox/orders",
+    "SHOP_MACHINE_TOKEN_URL": "https://machines.example/oauth2/token",
     "SHOP_ORDER_RETENTION_DAYS": "365",
     "SHOP_CUSTOMER_RETENTION_DAYS": "100",
     "SHOP_DEAD_LETTER_RETENTION_DAYS": "400",
@@ -251,6 +253,7 @@ KEYS = {
     "SHOP_LETTERS_TABLE": "id",
     "SHOP_PEOPLE_TABLE": "person",
     "SHOP_ACCOUNTING_TABLE": "accepted",
+    "SHOP_SHOPS_TABLE": "shopID",
 }
 RANGES = {
     "SHOP_DRAFTS_TABLE": ("orderID",),
@@ -270,6 +273,11 @@ _WRITES_TO = {
     "record_sign_in": {"SHOP_PEOPLE_TABLE"},
     "resend_invitation": {"SHOP_PEOPLE_TABLE"},
     "sign_out_person": {"SHOP_PEOPLE_TABLE"},
+    "add_shop_secret": {"SHOP_SHOPS_TABLE"},
+    "change_shop": {"SHOP_SHOPS_TABLE"},
+    "connect_shop": {"SHOP_SHOPS_TABLE"},
+    "disconnect_shop": {"SHOP_SHOPS_TABLE"},
+    "remove_shop_secret": {"SHOP_SHOPS_TABLE"},
     "patch_customer": {"SHOP_CUSTOMERS_TABLE"},
     "erase_customer": {
         "SHOP_CUSTOMERS_TABLE",

@@ -52,6 +52,8 @@ SAMPLES: dict[str, Any] = {
     "Erasure": {"reason": "asked on the phone", "dryRun": True, "discardDeadLetters": True, "cursor": "c"},
     "Invitation": {"email": "ann@example.org", "group": "staff"},
     "PersonChange": {"groups": ["staff", "admin"], "enabled": False},
+    "NewShop": {"name": "Web shop"},
+    "ShopChange": {"name": "Zoë’s & Co", "state": "disabled"},
     "Settlement": {"replacedBy": "0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11", "undone": True},
     "Labels": {"tags": ["rush"], "assignee": "Bob"},
     "DeliveryDetails": {"address": "x", "phone": "", "notes": "n"},

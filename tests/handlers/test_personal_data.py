@@ -168,6 +168,8 @@ INPUTS = {
     "MailAgain": "HistoryEntry",
     "Invitation": "",  # an account of staff
     "PersonChange": "",
+    "NewShop": "",  # a system that sends orders
+    "ShopChange": "",
 }
 # The schemas of answers, by what they show. What is about customers is in the export.
 ANSWERS = {
@@ -182,6 +184,8 @@ ANSWERS = {
     "Accounting MissingOrder",
     "accounts of staff": "Person WholePerson PersonHistoryEntry PersonPage Sub Groups PersonState "
     "PersonSource",
+    "connected shops": "ShopList Shop NewlyConnectedShop ShopID ShopState ShopSecret NewShopSecret "
+    "ShopHistoryEntry",
     "errors": "Error ErrorDetail ErrorField GatewayError",
     "words and numbers": "Instant Currency Channel Status StatusSince Queued DeadLetterSource "
     "DeadLetterState Moment Edges SalesPeriod SalesRank Words SortOrder ProductSort TrueOrFalse YesOrNo "
@@ -201,6 +205,7 @@ TABLES = {
     "views-product-sales": "sums by product",
     "views-tallies": "sums by time",
     "people-table": "accounts of staff",
+    "connected-shops-table": "names of systems that send orders, and the admins who connected them",
 }
 # The content of each queue about customers. A queue is empty within seconds, unless a function fails.
 QUEUES = {
@@ -229,7 +234,7 @@ LOGGED = {
         "level",
     ),
     *("messageID", "messages", "new", "notificationIDs", "orderID", "part", "person", "products"),
-    *("receives", "refused", "requestID", "size", "sku", "source", "status", "sub", "version"),
+    *("receives", "refused", "requestID", "shop", "size", "sku", "source", "status", "sub", "version"),
 }
 
 
