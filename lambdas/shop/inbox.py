@@ -11,6 +11,7 @@ from lambdas.shop.documents import Order
 FIELDS = (
     "orderID",
     "number",
+    "reference",
     "status",
     "version",
     "createdAt",

@@ -62,19 +62,19 @@ def public(order: Order) -> dict[str, Any]:
 
 
 def refuse_edit(order: Order) -> None:
-    """Raise ConflictError unless the order's customer, lines, charges and notes may still be changed."""
+    """Raise ConflictError unless the order's customer, lines, charges and texts may still be changed."""
     if not order_status.may_edit(order["status"]):
         message = f"only an order that is placed can be edited, this one is {order['status']}"
         raise ConflictError(message, [Fault("status", message)])
 
 
 def edit(order: Order, content: OrderContent, *, by: Person) -> Order:
-    """Replace customer, priced lines, charges and notes of an order; return its next version.
+    """Replace customer, priced lines, charges, reference and notes of an order; return its next version.
 
     Its sender agreed to the total of other content, so the agreed total is removed.
     Raises TooLargeError, and PreconditionFailedError if the stored order has another version by now.
     """
-    replaced = ("notes", "charges", "chargeTotal", "agreedTotal")
+    replaced = ("reference", "notes", "charges", "chargeTotal", "agreedTotal")
     kept = {name: value for name, value in order.items() if name not in replaced}
     charges = content.get("charges", [])
     amounts = {"total": pricing.total(content["items"], charges), "lineCount": len(content["items"])}

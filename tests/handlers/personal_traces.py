@@ -50,7 +50,8 @@ class Trade:
 
     def place(self, **changes: Any) -> str:
         """Have an order of the person placed; return its ID."""
-        submitted = order(customer=PERSON, notes=f"Ring {MARK}", charges=CHARGES) | changes
+        texts = {"reference": f"{MARK}-17", "notes": f"Ring {MARK}"}
+        submitted = order(customer=PERSON, charges=CHARGES, **texts) | changes
         assert self.shop.deliver(submission(submitted)) == []
         self.follow()
         return str(submitted["orderID"])
@@ -75,6 +76,7 @@ class Trade:
             "customer": customer | {"email": EMAIL.upper()},
             "items": [{"sku": "MOP-1", "quantity": 3}],
             "charges": CHARGES,
+            "reference": f"{MARK}-18",
             "notes": f"Leave it with {MARK}",
         }
         headers = {"If-Match": "*"}

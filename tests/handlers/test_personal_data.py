@@ -41,6 +41,7 @@ PERSONAL: dict[str, str | None] = {
     f"{ORDERS}:customer.phone": "orders[].customer.phone",
     f"{ORDERS}:customer.address": "orders[].customer.address",
     f"{ORDERS}:customerEmail": None,  # the key of an index
+    f"{ORDERS}:reference": "orders[].reference",
     f"{ORDERS}:notes": "orders[].notes",
     f"{ORDERS}:charges[].text": "orders[].charges[].text",
     f"{ORDERS}:tags[]": "orders[].tags[]",
@@ -124,15 +125,15 @@ PERSONAL_TYPES = {
     "Charge": "text",
     "DeliveryDetails": "address phone notes",
     "Labels": "tags assignee",
-    "SubmittedOrder": "customer items charges notes",
-    "OrderContent": "customer items charges notes submitted",
+    "SubmittedOrder": "customer items charges reference notes",
+    "OrderContent": "customer items charges reference notes submitted",
     "RejectionReason": "path message",
     "FieldChange": "field from to",
     "HistoryEntry": "note changes",
     "OrderKeys": "customerEmail",
-    "Order": "customer items charges notes submitted history rejectionReasons tags assignee replacedBy "
-    "replaces customerEmail",
-    "DraftContent": "customer items charges filled notes left",
+    "Order": "customer items charges reference notes submitted history rejectionReasons tags assignee "
+    "replacedBy replaces customerEmail",
+    "DraftContent": "customer items charges filled reference notes left",
     "Draft": "name content",
     "Product": "updatedBy",
     "ProductHistoryEntry": "changes",
