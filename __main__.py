@@ -49,10 +49,52 @@ catalog = Catalog(
         protect=settings.protect_data,
     ),
 )
+staff = StaffUserPool(
+    "staff",
+    StaffUserPoolArgs(
+        staff=settings.staff_emails,
+        admins=settings.admin_emails,
+        self_sign_up=settings.self_sign_up,
+        mfa=settings.mfa,
+        mail_from=settings.cognito_mail_from,
+        domain_prefix=f"{pulumi.get_project()}-{pulumi.get_stack()}-{account}",
+        sign_in_base_url=settings.sign_in_base_url,
+        cognito_api_url=settings.cognito_api_url,
+        site_url=settings.known_site_url,
+        protect=settings.protect_data,
+    ),
+)
+machines = (
+    MachineUserPool(
+        "machines",
+        MachineUserPoolArgs(
+            domain_prefix=f"{pulumi.get_project()}-machines-{pulumi.get_stack()}-{account}",
+            token_base_url=settings.machine_token_base_url,
+            protect=settings.protect_data,
+        ),
+    )
+    if settings.connected_shops
+    else None
+)
+shops = (
+    ConnectedShops(
+        "connected-shops",
+        ConnectedShopsArgs(
+            machines=machines,
+            users=staff,
+            cors_origin=settings.cors_origin,
+            log_retention_days=settings.log_retention_days,
+            protect=settings.protect_data,
+        ),
+    )
+    if machines
+    else None
+)
 pipeline = OrderPipeline(
     "orders",
     OrderPipelineArgs(
         products=catalog.table,
+        shops=shops.table if shops else None,
         currency=settings.currency,
         required_of_customer=settings.required_of_customer,
         operator_arns=settings.operator_arns,
@@ -209,21 +251,6 @@ personal_data = PersonalData(
         log_retention_days=settings.log_retention_days,
     ),
 )
-staff = StaffUserPool(
-    "staff",
-    StaffUserPoolArgs(
-        staff=settings.staff_emails,
-        admins=settings.admin_emails,
-        self_sign_up=settings.self_sign_up,
-        mfa=settings.mfa,
-        mail_from=settings.cognito_mail_from,
-        domain_prefix=f"{pulumi.get_project()}-{pulumi.get_stack()}-{account}",
-        sign_in_base_url=settings.sign_in_base_url,
-        cognito_api_url=settings.cognito_api_url,
-        site_url=settings.known_site_url,
-        protect=settings.protect_data,
-    ),
-)
 people = People(
     "people",
     PeopleArgs(
@@ -232,32 +259,6 @@ people = People(
         log_retention_days=settings.log_retention_days,
         protect=settings.protect_data,
     ),
-)
-machines = (
-    MachineUserPool(
-        "machines",
-        MachineUserPoolArgs(
-            domain_prefix=f"{pulumi.get_project()}-machines-{pulumi.get_stack()}-{account}",
-            token_base_url=settings.machine_token_base_url,
-            protect=settings.protect_data,
-        ),
-    )
-    if settings.connected_shops
-    else None
-)
-shops = (
-    ConnectedShops(
-        "connected-shops",
-        ConnectedShopsArgs(
-            machines=machines,
-            users=staff,
-            cors_origin=settings.cors_origin,
-            log_retention_days=settings.log_retention_days,
-            protect=settings.protect_data,
-        ),
-    )
-    if machines
-    else None
 )
 api = RestApi(
     "api",

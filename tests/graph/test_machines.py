@@ -63,3 +63,10 @@ def test_machines_get_tokens_at_the_domain_of_their_own_pool(dev: Graph, local: 
 def test_an_invalid_domain_prefix_of_machines_is_refused() -> None:
     with pytest.raises(ValueError, match="domain_prefix must be 1 to 63 small letters"):
         MachineUserPoolArgs(domain_prefix="-desk", token_base_url="", protect=False)
+
+
+def test_the_writer_reads_names_of_shops_only_where_shops_can_be_connected(dev: Graph, prod: Graph) -> None:
+    for graph, table in ((dev, dev["connected-shops-table"].outputs["name"]), (prod, "")):
+        variables = graph.inputs("orders-write-function")["environment"]["variables"]
+        assert variables["SHOP_SHOPS_TABLE"] == table
+        assert ("shops" in graph.inputs("orders-write-policy")["policy"]) is bool(table)

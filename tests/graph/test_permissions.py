@@ -25,6 +25,7 @@ COMMON = {
 # The further permissions of each function, by its name.
 PERMISSIONS = {
     "orders-write": {
+        ("dynamodb:BatchGetItem", "connected-shops-table"),
         ("dynamodb:BatchGetItem", "products-table"),
         ("dynamodb:GetItem", "orders-table"),
         ("dynamodb:PartiQLInsert", "orders-table"),

@@ -84,6 +84,7 @@ SPECIAL = {
         "send_order_mail",
     },
     "inbox": {"get_inbox_order"},
+    "shop_names": {"write_orders"},
     "mail": {"notify"},
     "new_orders": {"write_orders"},
     "order_changes": {"update_views"},

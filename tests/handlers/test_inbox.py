@@ -1,9 +1,12 @@
 """The inbox: orders of the machines of connected shops, from the queue to what a machine may read of them."""
 
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
+from lambdas.platform import batches
 from lambdas.shop import inbox, order_origin
 from tests.handlers.shop import (
     ADMIN,
@@ -14,6 +17,7 @@ from tests.handlers.shop import (
     Json,
     Reply,
     Shop,
+    fault,
     message,
     of_machine,
     order,
@@ -46,6 +50,65 @@ def test_an_order_of_a_machine_names_its_client_and_channel(shop: Shop) -> None:
         stored["createdAt"],
     )
     assert stored["submittedBy"] == order_origin.NAMELESS
+
+
+def connect(shop: Shop, client: str = "client-1", **row: str) -> None:
+    shop.put("SHOP_SHOPS_TABLE", {"shopID": client, "version": 1, **row})
+
+
+def test_an_order_of_a_machine_has_the_name_of_its_shop(shop: Shop) -> None:
+    """Each of a batch has its own, also that of a shop that was deleted a moment ago."""
+    connect(shop, name="Hotel Sonne")
+    connect(shop, "client-2", name="Bad & Co", state="deleted")
+    own, other, nameless, staffs = (order() for _ in range(4))
+    sent = (of_machine(own), of_machine(other, "client-2"), of_machine(nameless, "client-3"))
+    assert shop.deliver(*sent, submission(staffs)) == []
+    stored = shop.orders()
+    names = [stored[one["orderID"]]["submittedBy"] for one in (own, other, nameless, staffs)]
+    assert names == ["Hotel Sonne", "Bad & Co", order_origin.NAMELESS, STAFF["email"]]
+    (entry,) = stored[own["orderID"]]["history"]
+    assert (entry["by"], entry["sub"]) == ("Hotel Sonne", "client-1")
+
+
+def test_an_order_of_a_machine_is_stored_where_no_shop_can_be_connected_any_more(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Messages may wait while the switch is turned off."""
+    monkeypatch.setitem(shop.names, "SHOP_SHOPS_TABLE", "")
+    assert send(shop)["submittedBy"] == order_origin.NAMELESS
+
+
+def test_names_that_cannot_be_read_delay_only_orders_of_machines(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An order without its name would be that of nobody for ever."""
+    real = batches.read_each
+
+    def read_each(table: str, *given: Any) -> Any:
+        found = real(table, *given)
+        if table == shop.names["SHOP_SHOPS_TABLE"]:
+            found.errors["client-1"] = fault()
+        return found
+
+    monkeypatch.setattr(batches, "read_each", read_each)
+    delayed, staffs = of_machine(order()), submission(order())
+    assert shop.deliver(delayed, staffs) == [delayed["messageId"]]
+    assert len(shop.orders()) == 1
+
+
+def test_a_batch_asks_for_the_names_of_its_machines_only(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, asked = batches.read_each, list[str]()
+
+    def read_each(table: str, key: str, values: Iterable[str], *given: Any) -> Any:
+        wanted = list(values)
+        asked.extend(wanted if table == shop.names["SHOP_SHOPS_TABLE"] else ())
+        return real(table, key, wanted, *given)
+
+    monkeypatch.setattr(batches, "read_each", read_each)
+    assert shop.deliver(submission(order())) == []
+    assert asked == []
+    assert shop.deliver(submission(order()), of_machine(order())) == []
+    assert asked == ["client-1"]
 
 
 @pytest.mark.parametrize("claim", ["submittedBy", "groups"])
