@@ -61,7 +61,8 @@ def test_a_program_of_the_guide_sends_one_order_and_sees_it(
     order = system.order(listed["orderID"])
     assert (order["channel"], order["status"], len(order["items"])) == ("machine", "placed", 1)
     assert order["reference"] == "WEB-4711"
-    assert order["history"][0]["sub"] == system.outputs["machine"]["clientId"]
+    sent = order["history"][0]
+    assert (sent["by"], sent["sub"]) == ("Sample shop", system.outputs["machine"]["clientId"])
     assert str(order["total"]) in done.stdout
 
 
