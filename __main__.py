@@ -8,9 +8,13 @@ import pulumi_aws as aws
 from components.accounting import Accounting, AccountingArgs
 from components.admin_site import AdminSite, AdminSiteArgs
 from components.alarms import Alarms, AlarmsArgs, LoggedFailure
+from components.api_calls import STAFF_API, WITHOUT_SHOPS
 from components.api_logs import ApiLogs, ApiLogsArgs
 from components.catalog import Catalog, CatalogArgs
+from components.connected_shops import ConnectedShops, ConnectedShopsArgs
 from components.dead_letters import DeadLetters, DeadLettersArgs, Source
+from components.inbox import Inbox, InboxArgs
+from components.machine_user_pool import MachineUserPool, MachineUserPoolArgs
 from components.order_calls import OrderCalls, OrderCallsArgs
 from components.order_drafts import OrderDrafts, OrderDraftsArgs
 from components.order_notifications import OrderNotifications, OrderNotificationsArgs
@@ -45,10 +49,52 @@ catalog = Catalog(
         protect=settings.protect_data,
     ),
 )
+staff = StaffUserPool(
+    "staff",
+    StaffUserPoolArgs(
+        staff=settings.staff_emails,
+        admins=settings.admin_emails,
+        self_sign_up=settings.self_sign_up,
+        mfa=settings.mfa,
+        mail_from=settings.cognito_mail_from,
+        domain_prefix=f"{pulumi.get_project()}-{pulumi.get_stack()}-{account}",
+        sign_in_base_url=settings.sign_in_base_url,
+        cognito_api_url=settings.cognito_api_url,
+        site_url=settings.known_site_url,
+        protect=settings.protect_data,
+    ),
+)
+machines = (
+    MachineUserPool(
+        "machines",
+        MachineUserPoolArgs(
+            domain_prefix=f"{pulumi.get_project()}-machines-{pulumi.get_stack()}-{account}",
+            token_base_url=settings.machine_token_base_url,
+            protect=settings.protect_data,
+        ),
+    )
+    if settings.connected_shops
+    else None
+)
+shops = (
+    ConnectedShops(
+        "connected-shops",
+        ConnectedShopsArgs(
+            machines=machines,
+            users=staff,
+            cors_origin=settings.cors_origin,
+            log_retention_days=settings.log_retention_days,
+            protect=settings.protect_data,
+        ),
+    )
+    if machines
+    else None
+)
 pipeline = OrderPipeline(
     "orders",
     OrderPipelineArgs(
         products=catalog.table,
+        shops=shops.table if shops else None,
         currency=settings.currency,
         required_of_customer=settings.required_of_customer,
         operator_arns=settings.operator_arns,
@@ -127,10 +173,16 @@ logs = (
     if settings.api_logs != "none"
     else None
 )
+inbox_logs = (
+    ApiLogs("inbox-logs", ApiLogsArgs(log_retention_days=settings.log_retention_days, own_role=False))
+    if logs and settings.connected_shops
+    else None
+)
 accounting = Accounting(
     "accounting",
     AccountingArgs(
         logs=logs,
+        inbox_logs=inbox_logs,
         pipeline=pipeline,
         letters=letters,
         tallies=views.tallies,
@@ -186,21 +238,6 @@ drafts = OrderDrafts(
         protect=settings.protect_data,
     ),
 )
-staff = StaffUserPool(
-    "staff",
-    StaffUserPoolArgs(
-        staff=settings.staff_emails,
-        admins=settings.admin_emails,
-        self_sign_up=settings.self_sign_up,
-        mfa=settings.mfa,
-        mail_from=settings.cognito_mail_from,
-        domain_prefix=f"{pulumi.get_project()}-{pulumi.get_stack()}-{account}",
-        sign_in_base_url=settings.sign_in_base_url,
-        cognito_api_url=settings.cognito_api_url,
-        site_url=settings.known_site_url,
-        protect=settings.protect_data,
-    ),
-)
 personal_data = PersonalData(
     "personal-data",
     PersonalDataArgs(
@@ -228,7 +265,9 @@ people = People(
 api = RestApi(
     "api",
     RestApiArgs(
+        api=STAFF_API if shops else WITHOUT_SHOPS,
         user_pool=staff.pool,
+        scope=None,
         queue=pipeline.queue,
         queue_role=pipeline.gateway_role,
         functions={
@@ -241,6 +280,7 @@ api = RestApi(
             **people.functions,
             **personal_data.functions,
             **accounting.functions,
+            **(shops.functions if shops else {}),
         },
         required_of_customer=settings.required_of_customer,
         cors_origin=settings.cors_origin,
@@ -249,6 +289,23 @@ api = RestApi(
         logs=logs,
         log_retention_days=settings.log_retention_days,
     ),
+)
+inbox = (
+    Inbox(
+        "inbox",
+        InboxArgs(
+            machines=machines,
+            pipeline=pipeline,
+            required_of_customer=settings.required_of_customer,
+            rate_limit=settings.api_rate_limit,
+            burst_limit=settings.api_burst_limit,
+            logs=inbox_logs,
+            log_retention_days=settings.log_retention_days,
+            after=api,
+        ),
+    )
+    if machines
+    else None
 )
 certificate = (
     SiteCertificate(
@@ -263,6 +320,7 @@ site = AdminSite(
     "site",
     AdminSiteArgs(
         api=api,
+        inbox=inbox,
         product_files=product_files.bucket,
         users=staff,
         currency=settings.currency,
@@ -333,7 +391,7 @@ if settings.alarm_emails:
                     "else goes on. The log of update-views says why.",
                 ),
             },
-            api=api,
+            apis={"api": api, **({"inbox": inbox.api} if inbox else {})},
         ),
     )
 
@@ -359,3 +417,7 @@ pulumi.export("writeOrdersFunction", pipeline.writer.function.name)
 pulumi.export("notifyFunction", notifications.notifier.function.name)
 pulumi.export("updateViewsFunction", views.updater.function.name)
 pulumi.export("retentionFunction", retention.applier.function.name if retention else "")
+if machines and inbox:
+    pulumi.export("inboxUrl", inbox.url)
+    pulumi.export("machineTokenUrl", machines.token_url)
+    pulumi.export("machineScope", machines.scope)

@@ -30,6 +30,7 @@ MEASURED = (
     "order_search",
     "catalog_search",
     "local_system",
+    "inbox",
     "endurance",
     "rendering",
     "searching",

@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.results import ROOT, Row, Target
-from tests.handlers.shop import ADMIN, KEYS, change, message, new_order, order, request, submission
+from tests.handlers.shop import ADMIN, KEYS, MACHINE, change, message, new_order, order, request, submission
 
 RUNS = 7
 FIRST_CALL = "bench/first_call.py"
@@ -38,8 +38,18 @@ IF_MATCH = {"If-Match": '"1"'}
 RECORD = change(
     None, new_order({**EDIT, "items": []}, at="2010-12-01T08:26:00Z") | {"submissionHash": "0" * 64}
 )
+CLIENT, SECRET = "1example23456789", "1example23456789--1291191960123"
+SECRETS_OF_SHOP = "/shops/{shopID}/secrets"
 EVENTS: dict[str, dict[str, Any]] = {
+    "add_shop_secret": request("POST", SECRETS_OF_SHOP, claims=ADMIN, shopID=CLIENT),
     "apply_retention": {"source": "aws.events"},
+    "change_shop": request("PATCH", "/shops/{shopID}", {"name": "Shop"}, claims=ADMIN, shopID=CLIENT),
+    "connect_shop": request("POST", "/shops", {"name": "Shop"}, claims=ADMIN),
+    "disconnect_shop": request("DELETE", "/shops/{shopID}", claims=ADMIN, shopID=CLIENT),
+    "list_shops": request("GET", "/shops", claims=ADMIN),
+    "remove_shop_secret": request(
+        "DELETE", f"{SECRETS_OF_SHOP}/{{secretID}}", claims=ADMIN, shopID=CLIENT, secretID=SECRET
+    ),
     "change_person": request("PATCH", "/people/{sub}", {"groups": ["staff"]}, claims=ADMIN, sub=SUB),
     "count_orders": {},
     "create_product": request("POST", "/products", {"sku": SKU, **PRODUCT}),
@@ -57,6 +67,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "get_customer": request("GET", "/customers/{email}", email="ann@shop.example"),
     "get_dead_letter": request("GET", "/dead-letters/{id}", id="orders-1"),
     "get_draft": request("GET", "/drafts/{orderID}", orderID=ORDER["orderID"]),
+    "get_inbox_order": request("GET", "/orders/{orderID}", claims=MACHINE, orderID=ORDER["orderID"]),
     "get_order": request("GET", "/orders/{orderID}", orderID=ORDER["orderID"]),
     "get_person": request("GET", "/people/{sub}", claims=ADMIN, sub=SUB),
     "get_product": request("GET", "/products/{sku}", sku=SKU),
@@ -113,8 +124,12 @@ SETTINGS = {
     "SHOP_GATEWAY_ROLE_ID": "AROAGATEWAY",
     "SHOP_SEAL_KEY": "0123456789abcdef",
     "SHOP_ACCESS_LOG_GROUP": "access",
+    "SHOP_INBOX_LOG_GROUP": "inbox",
     "SHOP_USER_POOL": "eu-west-1_Pool",
     "SHOP_INVITATION_DAYS": "7",
+    "SHOP_MACHINE_POOL": "eu-west-1_Machines",
+    "SHOP_MACHINE_SCOPE": "inbox/orders",
+    "SHOP_MACHINE_TOKEN_URL": "https://machines.example/oauth2/token",
     "SHOP_ORDER_RETENTION_DAYS": "365",
     "SHOP_CUSTOMER_RETENTION_DAYS": "100",
     "SHOP_DEAD_LETTER_RETENTION_DAYS": "400",

@@ -28,6 +28,7 @@ ANSWERS: dict[str, Any] = {
     "AdminCreateUser": {"User": {**ACCOUNT, "Attributes": []}},
     "AdminGetUser": {**ACCOUNT, "UserAttributes": []},
     "AdminListGroupsForUser": {"Groups": [{"GroupName": "admin"}, {"GroupName": "staff"}]},
+    "ListUserPoolClients": {"UserPoolClients": []},
     "ListUsers": {"Users": []},
     "ListUsersInGroup": {"Users": []},
     "BatchExecuteStatement": {"Responses": [{}]},

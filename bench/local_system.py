@@ -58,24 +58,32 @@ class Before(NamedTuple):
 
 
 class Shop:
-    """A running local system whose API has no throttle."""
+    """A running local system whose APIs have no throttle."""
 
     def __init__(self, system: System) -> None:
-        """Lift the throttle."""
+        """Lift the throttles."""
         self._system = system
+        self._inbox = system.outputs["inboxUrl"] + "/orders"
         self._url = system.outputs["apiUrl"] + "/orders"
         self._mailbox = system.folder / "state" / "mailbox.jsonl"
         self._read_bytes = self._mails = 0
-        *_, api, stage = (part for part in urlsplit(system.outputs["apiUrl"]).path.split("/") if part)
         limits = [
             {"op": "replace", "path": f"/*/*/throttling/{name}", "value": UNLIMITED}
             for name in ("rateLimit", "burstLimit")
         ]
-        system.client("apigateway").update_stage(restApiId=api, stageName=stage, patchOperations=limits)
+        for url in (system.outputs["apiUrl"], system.outputs["inboxUrl"]):
+            *_, api, stage = (part for part in urlsplit(url).path.split("/") if part)
+            system.client("apigateway").update_stage(restApiId=api, stageName=stage, patchOperations=limits)
 
     def post(self, orders: list[dict[str, Any]]) -> float:
         """Send orders, and return the seconds until all are accepted."""
         return post_all(self._url, orders, {"Authorization": self._system.token("staff")})
+
+    def post_as_machine(self, orders: list[dict[str, Any]]) -> float:
+        """Send orders as the connected sample shop, and return the seconds until all are accepted."""
+        machine = self._system.outputs["machine"]
+        token = self._system.machine_token(machine["clientId"], machine["clientSecret"])
+        return post_all(self._inbox, orders, {"Authorization": token})
 
     def wait(self, orders: list[dict[str, Any]], before: Before) -> float:
         """Return the seconds until the orders are mailed, counted and found."""

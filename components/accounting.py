@@ -20,12 +20,14 @@ MINUTES = 5  # between two counts
 
 @dataclass(frozen=True, kw_only=True)
 class AccountingArgs:
-    """The places in which an order may be, and the log of the accepted ones, or None if none is written.
+    """The places in which an order may be, and the logs of the accepted ones, or None if none is written.
 
+    `inbox_logs` is the log of the machines' API.
     `cors_origin` is the value of the header Access-Control-Allow-Origin, or None for no such header.
     """
 
     logs: ApiLogs | None
+    inbox_logs: ApiLogs | None
     pipeline: OrderPipeline
     letters: DeadLetters
     tallies: aws.dynamodb.Table
@@ -49,7 +51,8 @@ class Accounting(pulumi.ComponentResource):
     def _permissions(self) -> list[Statement]:
         """Return what both functions need to look for orders."""
         args = self._args
-        groups = [pulumi.Output.concat(args.logs.access.arn, ":*")] if args.logs else []
+        logs = [one for one in (args.logs, args.inbox_logs) if one]
+        groups = [pulumi.Output.concat(one.access.arn, ":*") for one in logs]
         return [
             *([allow(["logs:FilterLogEvents"], groups)] if groups else []),
             allow(["dynamodb:BatchGetItem"], [args.pipeline.table.arn]),
@@ -61,6 +64,7 @@ class Accounting(pulumi.ComponentResource):
         args = self._args
         return {
             "SHOP_ACCESS_LOG_GROUP": args.logs.access.name if args.logs else "",
+            "SHOP_INBOX_LOG_GROUP": args.inbox_logs.access.name if args.inbox_logs else "",
             "SHOP_ACCOUNTING_TABLE": self.table.name,
             "SHOP_LETTERS_TABLE": args.letters.table.name,
             "SHOP_ORDERS_TABLE": args.pipeline.table.name,

@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pulumi
 import pulumi_aws as aws
 
 from components import api_reference, site_files
+from components.inbox import Inbox
 from components.private_bucket import let_only_distribution_read
 from components.rest_api import RestApi
 from components.site_certificate import SiteCertificate
@@ -23,6 +24,8 @@ SIGNED_OUT = "/signed-out.html"
 # With the last scope, people can change their own password and end all their sessions.
 SCOPES = ("openid", "email", "aws.cognito.signin.user.admin")
 SESSION_HOURS = 12  # a long working day
+# The name of the page, script and stylesheet that a site without an inbox lacks.
+CONNECTED_SHOPS = "connected-shops"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +34,12 @@ class AdminSiteArgs:
 
     `site_url` is the public URL, or None if the site uses the certificate's domain or CloudFront's own name.
     `certificate` is None without an own domain, and `web_acl_arn` is None without a firewall.
-    `required_of_customer` are the fields that an order must have about its customer.
+    `required_of_customer` are the fields that an order must have about its customer. `inbox` is the machines'
+    API, whose document the site serves, or None without one.
     """
 
     api: RestApi
+    inbox: Inbox | None
     product_files: aws.s3.Bucket
     users: StaffUserPool
     currency: str
@@ -66,8 +71,11 @@ class AdminSite(pulumi.ComponentResource):
         # An address of Cognito's own pages has neither.
         self.sign_in_url = pulumi.Output.concat(self.url, "/")
         self._upload_pages([*self._upload_assets(), *self._upload_logo()])
-        reference = api_reference.document(args.required_of_customer)
+        reference = api_reference.document(args.required_of_customer, args.api.offers)
         self._upload_revalidated("api-reference", api_reference.FILE, reference, after=[])
+        if args.inbox:
+            inbox = args.inbox.reference
+            self._upload_revalidated("inbox-reference", api_reference.INBOX_FILE, inbox, after=[])
         self.register_outputs({"url": self.url, "signInUrl": self.sign_in_url})
 
     def _bucket(self) -> aws.s3.Bucket:
@@ -80,11 +88,12 @@ class AdminSite(pulumi.ComponentResource):
         )
 
     def _distribution(self) -> SiteDistribution:
+        inbox = [api_reference.INBOX_FILE] if self._args.inbox else []
         return SiteDistribution(
             f"{self._name}-front",
             SiteDistributionArgs(
                 bucket=self.bucket,
-                files=[*site_files.pages(), api_reference.FILE],
+                files=[*self._pages(), api_reference.FILE, *inbox],
                 assets=self._assets,
                 api=self._args.api,
                 product_files=self._args.product_files,
@@ -128,12 +137,19 @@ class AdminSite(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
+    def _pages(self) -> list[str]:
+        return [page for page in site_files.pages() if self._offers(page)]
+
+    def _offers(self, file: str) -> bool:
+        """Whether the site has this file."""
+        return self._args.inbox is not None or PurePath(file).stem != CONNECTED_SHOPS
+
     def _upload_assets(self) -> list[pulumi.Resource]:
         files = site_files.files().items()
         texts = site_files.texts(self._args.required_of_customer).items()
         return [
             *(self._upload_asset(path, source=pulumi.FileAsset(file.as_posix())) for path, file in files),
-            *(self._upload_asset(path, content=text) for path, text in texts),
+            *(self._upload_asset(path, content=text) for path, text in texts if self._offers(path)),
         ]
 
     def _upload_logo(self) -> list[pulumi.Resource]:
@@ -182,9 +198,10 @@ class AdminSite(pulumi.ComponentResource):
             session_hours=SESSION_HOURS,
             invitation_days=INVITATION_DAYS,
             invitation_has_link=self._args.users.invitation_has_link,
+            inbox_url=self._args.inbox.url if self._args.inbox else "",
         )
         render = site_files.renderer()
-        for page in site_files.pages():
+        for page in self._pages():
             # After the assets, so that a page never loads a missing one.
             self._upload_revalidated(f"page-{page}", page, context.apply(partial(render, page)), after=assets)
 

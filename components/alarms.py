@@ -40,8 +40,8 @@ class LoggedFailure:
 class AlarmsArgs:
     """The addresses to alert, and what is watched.
 
-    `dead_letters`, `functions`, `readers`, `scheduled` and `logged` are keyed by the names that the alarms
-    show. `readers` are the functions that read a stream, `scheduled` those that run by themselves.
+    `dead_letters`, `functions`, `readers`, `scheduled`, `logged` and `apis` are keyed by the names that the
+    alarms show. `readers` are the functions that read a stream, `scheduled` those that run by themselves.
     """
 
     emails: Sequence[str]
@@ -51,7 +51,7 @@ class AlarmsArgs:
     readers: Mapping[str, Function]
     scheduled: Mapping[str, Function]
     logged: Mapping[str, LoggedFailure]
-    api: RestApi
+    apis: Mapping[str, RestApi]
 
     def __post_init__(self) -> None:
         if not self.emails:
@@ -71,7 +71,7 @@ class Alarms(pulumi.ComponentResource):
         self._watch_the_streams()
         self._watch_the_schedules()
         self._watch_the_logs()
-        self._watch_the_api()
+        self._watch_the_apis()
         self.register_outputs({"topic": self.topic.arn})
 
     def _topic(self) -> aws.sns.Topic:
@@ -213,17 +213,18 @@ class Alarms(pulumi.ComponentResource):
                 description=failure.meaning,
             )
 
-    def _watch_the_api(self) -> None:
-        # Also counts the crashes of the functions behind the API, and orders that did not reach the queue.
-        self._alarm(
-            "api-failing",
-            namespace="AWS/ApiGateway",
-            metric="5XXError",
-            statistic="Sum",
-            dimensions={"ApiName": self._args.api.api.name},
-            threshold=0,
-            description="The API answered 5xx. Its log and the logs of its functions say why.",
-        )
+    def _watch_the_apis(self) -> None:
+        # Also counts the crashes of the functions behind an API, and orders that did not reach the queue.
+        for name, api in self._args.apis.items():
+            self._alarm(
+                f"{name}-failing",
+                namespace="AWS/ApiGateway",
+                metric="5XXError",
+                statistic="Sum",
+                dimensions={"ApiName": api.api.name},
+                threshold=0,
+                description=f"An API ({name}) answered 5xx. Its log and the logs of its functions say why.",
+            )
 
     def _queue_alarm(
         self,

@@ -1,4 +1,4 @@
-"""The calls that the API offers: their parameters, bodies, answers and functions.
+"""The calls that each API offers: their parameters, bodies, answers and functions.
 
 `components/openapi.py` renders them as the OpenAPI document that API Gateway is built from, and
 `components/api_reference.py` as the document for the people and tools that call the API.
@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,19 @@ CALLS = (
         method="get",
         summary="List and search orders",
         function="list_orders",
-        query=("q", "status", "settled", "label", "customer", "from", "to", "sort", "limit", "cursor"),
+        query=(
+            "q",
+            "status",
+            "settled",
+            "label",
+            "customer",
+            "channel",
+            "from",
+            "to",
+            "sort",
+            "limit",
+            "cursor",
+        ),
         answers=_page("OrderPage"),
     ),
     Call(
@@ -494,7 +506,130 @@ CALLS = (
         function="get_workload",
         answers={200: Answer("The counts", "Workload")},
     ),
+    # The calls about connected shops, which the API has only where shops may be connected.
+    Call(
+        path="/shops",
+        method="get",
+        summary="List connected shops (admin)",
+        function="list_shops",
+        answers={200: Answer("All of them", "ShopList"), **ADMINS_ONLY},
+    ),
+    Call(
+        path="/shops",
+        method="post",
+        summary="Connect a shop (admin). Its secret is in this answer and in no other",
+        function="connect_shop",
+        body="NewShop",
+        answers={
+            201: Answer("Connected", "NewlyConnectedShop"),
+            409: Answer("Another shop has this name, or too many shops are connected"),
+            **ADMINS_ONLY,
+        },
+    ),
+    Call(
+        path="/shops/{shopID}",
+        method="patch",
+        summary="Rename a connected shop, disable or enable it (admin)",
+        function="change_shop",
+        body="ShopChange",
+        answers={
+            200: Answer("Changed", "Shop"),
+            409: Answer("Another shop has this name"),
+            **ADMINS_ONLY,
+            **NOT_FOUND,
+        },
+    ),
+    Call(
+        path="/shops/{shopID}",
+        method="delete",
+        summary="Delete a connected shop with its secrets (admin)",
+        function="disconnect_shop",
+        answers={204: Answer("Deleted", None), **ADMINS_ONLY, **NOT_FOUND},
+    ),
+    Call(
+        path="/shops/{shopID}/secrets",
+        method="post",
+        summary="Give a connected shop another secret (admin). It is in this answer and in no other",
+        function="add_shop_secret",
+        answers={
+            201: Answer("Made", "NewShopSecret"),
+            409: Answer("The shop has two secrets"),
+            **ADMINS_ONLY,
+            **NOT_FOUND,
+        },
+    ),
+    Call(
+        path="/shops/{shopID}/secrets/{secretID}",
+        method="delete",
+        summary="Delete a secret of a connected shop (admin)",
+        function="remove_shop_secret",
+        answers={
+            204: Answer("Deleted", None),
+            409: Answer("It is the last secret of the shop"),
+            **ADMINS_ONLY,
+            **NOT_FOUND,
+        },
+    ),
 )
 
-# The handler modules of all calls. `RestApiArgs.functions` must have exactly these keys.
-FUNCTIONS = tuple(sorted(call.function for call in CALLS if call.function))
+INBOX_CALLS = (
+    Call(
+        path="/orders",
+        method="post",
+        summary="Queue an order. The same order can be sent again, and changes nothing then",
+        function=None,
+        body="Order",
+        answers={
+            202: Answer("Queued", "Queued"),
+            400: Answer("The body breaks a rule, or is refused by the queue"),
+            502: Answer("Not queued"),
+        },
+    ),
+    Call(
+        path="/orders/{orderID}",
+        method="get",
+        summary="Get what became of an order that you sent",
+        function="get_inbox_order",
+        answers={
+            200: Answer("The order, as it is now", "InboxOrder"),
+            404: Answer("You sent no order of this ID, or it was not stored yet, or it was erased"),
+        },
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Api:
+    """One API: its calls, and who makes them.
+
+    `channel` is the channel of the orders that it queues, and the name of its authorizer. `for_pages` is
+    whether pages in a browser may call it.
+    """
+
+    title: str
+    description: str
+    channel: str
+    calls: tuple[Call, ...]
+    for_pages: bool
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The handler modules of all calls. `RestApiArgs.functions` must have exactly these keys."""
+        return tuple(sorted(call.function for call in self.calls if call.function))
+
+
+STAFF_API = Api(
+    title="Order desk",
+    description="Orders and products, for signed-in staff",
+    channel="staff",
+    calls=CALLS,
+    for_pages=True,
+)
+WITHOUT_SHOPS = replace(STAFF_API, calls=tuple(call for call in CALLS if not call.path.startswith("/shops")))
+INBOX = Api(
+    title="Order desk inbox",
+    description="Orders of connected shops, for their machines",
+    channel="machine",
+    calls=INBOX_CALLS,
+    for_pages=False,
+)

@@ -1,4 +1,4 @@
-"""The access log of the API: one line for each call, and for an accepted order its ID."""
+"""The access log of an API: one line for each call, and for an accepted order its ID."""
 
 from __future__ import annotations
 
@@ -38,17 +38,18 @@ class ApiLogsArgs:
 
 
 class ApiLogs(pulumi.ComponentResource):
-    """The log group of the API's accesses. API Gateway writes there, and the accounting reads it."""
+    """The log group of an API's accesses. API Gateway writes there, and the accounting reads it."""
 
     def __init__(self, name: str, args: ApiLogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:ApiLogs", name, None, opts)
         self.own_role = args.own_role
-        # Stacks of earlier commits have the group in the component of the API.
+        # Stacks of earlier commits have the group of the first API in the component of that.
         former = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::order-desk:index:RestApi"
         former += "$aws:cloudwatch/logGroup:LogGroup::api-access-logs"
+        aliases = [former] if name == "api-logs" else []
         self.access = aws.cloudwatch.LogGroup(
             f"{name}-access",
             retention_in_days=args.log_retention_days,
-            opts=pulumi.ResourceOptions(parent=self, aliases=[former]),
+            opts=pulumi.ResourceOptions(parent=self, aliases=aliases),
         )
         self.register_outputs({"access": self.access.name})

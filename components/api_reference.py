@@ -1,4 +1,4 @@
-"""The OpenAPI 3.0 document of the API for the people and tools that call it. The site serves it.
+"""The OpenAPI 3.0 document of each API for the people and tools that call it. The site serves them.
 
 It says more than the document for API Gateway (`components/openapi.py`): the body of every answer, the errors
 of every call, and the rules of the parameters. API Gateway supports only part of that.
@@ -7,11 +7,12 @@ of every call, and the rules of the parameters. API Gateway supports only part o
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from components.api_calls import CALLS, Answer, Call
+from components.api_calls import INBOX, STAFF_API, Answer, Api, Call
 from components.openapi import (
-    AUTHORIZER,
     Document,
     api_schemas,
     operation_id,
@@ -20,13 +21,18 @@ from components.openapi import (
     schemas,
 )
 
-FILE = "openapi.json"
+FILE, INBOX_FILE = "openapi.json", "inbox-openapi.json"
 ERRORS: Mapping[str, Answer] = {
     "400": Answer("A parameter or the body breaks a rule"),
     "401": Answer("There is no valid ID token"),
     "403": Answer("The account is in neither group, staff or admin"),
     "429": Answer("Too many requests at once"),
     "5XX": Answer("Something failed on our side"),
+}
+INBOX_ERRORS: Mapping[str, Answer] = {
+    **ERRORS,
+    "401": Answer("There is no valid access token with the scope"),
+    "403": Answer("The token is not that of a connected shop"),
 }
 BODY_ERRORS: Mapping[str, Answer] = {
     "413": Answer("The body has more than 10 MB", "GatewayError"),
@@ -43,6 +49,7 @@ PARAMETERS: Mapping[str, tuple[str, str | Document]] = {
         "Labels/properties/assignee",
     ),
     "customer": ("Only orders of this e-mail address", _TEXT),
+    "channel": ("Only orders that came this way", "Channel"),
     "category": ("Only products of this category", _TEXT),
     "active": ("Only products that are active, or only the others", "TrueOrFalse"),
     "from": ("From this moment on", "Moment"),
@@ -63,6 +70,8 @@ PARAMETERS: Mapping[str, tuple[str, str | Document]] = {
     "state": ("Only dead letters in this state", "DeadLetterState"),
     "reason": ("Why it is discarded, for its history; at most 500 characters", _TEXT),
     "sub": ("The ID of the account in the user pool", "Sub"),
+    "shopID": ("The ID of the connected shop", "ShopID"),
+    "secretID": ("The ID of a secret of the shop", _TEXT),
 }
 # The parameters that have another meaning in one call, by its function.
 OWN_PARAMETERS: Mapping[tuple[str | None, str], tuple[str, str | Document]] = {
@@ -86,30 +95,91 @@ _SECURITY_SCHEME: Document = {
     "in": "header",
     "description": "The ID token of a signed-in person",
 }
+_INBOX_DESCRIPTION = (
+    "The orders of a connected shop. The shop gives each order an ID of its own, and sends the same order "
+    "again on any doubt: the same ID with the same content changes nothing. A token lasts one hour."
+)
 
 
-def document(required_of_customer: Sequence[str] | None = None) -> str:
-    """Return the document as JSON with sorted keys. `openapi.body_schemas` explains the parameter."""
-    described: Document = {
+@dataclass(frozen=True, kw_only=True)
+class _Described:
+    """What a document says of one API beside its calls."""
+
+    api: Api
+    url: str
+    text: str
+    errors: Mapping[str, Answer]
+    scheme: Document
+    scopes: Sequence[str]
+
+
+def document(required_of_customer: Sequence[str] | None = None, api: Api = STAFF_API) -> str:
+    """Return the document of the staff's API as JSON with sorted keys.
+
+    `openapi.body_schemas` explains `required_of_customer`.
+    """
+    described = _Described(
+        api=api, url="/api", text=_DESCRIPTION, errors=ERRORS, scheme=_SECURITY_SCHEME, scopes=()
+    )
+    return _text(described, required_of_customer)
+
+
+def inbox_document(
+    url: str, token_url: str, scope: str, required_of_customer: Sequence[str] | None = None
+) -> str:
+    """Return the document of the inbox at `url` as JSON with sorted keys."""
+    flow = {"tokenUrl": token_url, "scopes": {scope: "Send orders, and read the sent ones"}}
+    described = _Described(
+        api=INBOX,
+        url=url,
+        text=_INBOX_DESCRIPTION,
+        errors=INBOX_ERRORS,
+        scheme={"type": "oauth2", "flows": {"clientCredentials": flow}},
+        scopes=(scope,),
+    )
+    return _text(described, required_of_customer)
+
+
+def _text(described: _Described, required_of_customer: Sequence[str] | None) -> str:
+    api = described.api
+    known = schemas(required_of_customer) | api_schemas()
+    paths = {path: _path(described, path) for path in sorted({call.path for call in api.calls})}
+    whole: Document = {
         "openapi": "3.0.3",
-        "info": {"title": "Order desk", "version": "1", "description": _DESCRIPTION},
-        "servers": [{"url": "/api"}],
-        "paths": {path: _path(path) for path in sorted({call.path for call in CALLS})},
+        "info": {"title": api.title, "version": "1", "description": described.text},
+        "servers": [{"url": described.url}],
+        "paths": paths,
         "components": {
-            "schemas": schemas(required_of_customer) | api_schemas(),
-            "securitySchemes": {AUTHORIZER: _SECURITY_SCHEME},
+            "schemas": {name: known[name] for name in _named(paths, known)},
+            "securitySchemes": {api.channel: described.scheme},
         },
     }
-    return json.dumps(described, sort_keys=True, ensure_ascii=False)
+    return json.dumps(whole, sort_keys=True, ensure_ascii=False)
 
 
-def _path(path: str) -> Document:
-    return {call.method: _operation(call) for call in CALLS if call.path == path}
+def _named(part: Any, known: Document) -> set[str]:
+    """Return the names of the schemas that a part of the document refers to, directly or not."""
+    found, new = set[str](), set(_references(part))
+    while new:
+        found |= new
+        new = {name for one in new for name in _references(known[one])} - found
+    return found
 
 
-def _operation(call: Call) -> Document:
+def _references(part: Any) -> Iterator[str]:
+    if isinstance(part, str) and part.startswith("#/components/schemas/"):
+        yield part.split("/")[3]
+    for child in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _references(child)
+
+
+def _path(described: _Described, path: str) -> Document:
+    return {call.method: _operation(described, call) for call in described.api.calls if call.path == path}
+
+
+def _operation(described: _Described, call: Call) -> Document:
     answers = {str(status): answer for status, answer in call.answers.items()}
-    everywhere = {**ERRORS, **(BODY_ERRORS if call.body else {})}
+    everywhere = {**described.errors, **(BODY_ERRORS if call.body else {})}
     return {
         "operationId": operation_id(call),
         "summary": call.summary,
@@ -118,7 +188,7 @@ def _operation(call: Call) -> Document:
         "responses": {
             status: _response(answer) for status, answer in sorted({**everywhere, **answers}.items())
         },
-        "security": [{AUTHORIZER: []}],
+        "security": [{described.api.channel: list(described.scopes)}],
     }
 
 

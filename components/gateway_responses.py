@@ -31,13 +31,29 @@ GATEWAY_RESPONSES: Mapping[str, tuple[int | None, str, str]] = {
     "QUOTA_EXCEEDED": (429, "too_many_requests", "Too many requests. Wait a moment and try again."),
     "INTEGRATION_TIMEOUT": (504, "internal_error", "No answer in time. Try again in a moment."),
 }
+# The errors whose text is another one for machines, which cannot sign in.
+FOR_MACHINES: Mapping[str, tuple[int | None, str, str]] = {
+    "UNAUTHORIZED": (401, "unauthorized", "Get a token: this call needs a valid access token of a shop."),
+    "EXPIRED_TOKEN": (401, "unauthorized", "Get a new token: this one has expired."),
+    "ACCESS_DENIED": (403, "forbidden", "This token may not make this call."),
+}
 
 # Messages for an order that SQS refuses with status 400, and for any other failure to queue it.
-REFUSED_BY_QUEUE = (
-    "The queue refused this order: your account is in neither group, staff or admin, "
-    "or the request is larger than 240 KiB, or it has a character that SQS refuses (U+FFFE, U+FFFF)."
-)
+_REFUSED_BODY = "the request is larger than 240 KiB, or it has a character that SQS refuses (U+FFFE, U+FFFF)."
+REFUSED_BY_QUEUE: Mapping[str, tuple[int, str, str]] = {
+    "staff": (
+        403,
+        "forbidden",
+        f"The queue refused this order: your account is in neither group, staff or admin, or {_REFUSED_BODY}",
+    ),
+    "machine": (400, "bad_request", f"The queue refused this order: {_REFUSED_BODY}"),
+}
 NOT_QUEUED = "The order was not queued. Send it again."
+
+
+def gateway_responses(channel: str) -> Mapping[str, tuple[int | None, str, str]]:
+    """Return the errors that API Gateway itself returns to the callers of a channel."""
+    return {**GATEWAY_RESPONSES, **(FOR_MACHINES if channel == "machine" else {})}
 
 
 def error(code: str, message: str) -> str:

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.0.1 document of the calls in `components/api_calls.py`. API Gateway imports this document.
+"""The OpenAPI 3.0.1 document of an API in `components/api_calls.py`. API Gateway imports this document.
 
 API Gateway ignores some parts of such a document:
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from components import api_logs
-from components.api_calls import CALLS, Answer, Call
-from components.gateway_responses import GATEWAY_RESPONSES, NOT_QUEUED, REFUSED_BY_QUEUE, error
+from components.api_calls import Answer, Api, Call
+from components.gateway_responses import NOT_QUEUED, REFUSED_BY_QUEUE, error, gateway_responses
 
 Document = dict[str, Any]
 
 SCHEMAS = Path("lambdas/schemas.json")
 API_SCHEMAS = Path("components/api_schemas.json")
 ERROR_MODELS = ("Error", "ErrorDetail", "ErrorField")
-AUTHORIZER = "staff"
 VALIDATOR = "everything"
 CORS_HEADERS = "Authorization,Content-Type,If-Match,If-None-Match"
 
@@ -38,16 +37,23 @@ JSON_TYPES = (
 
 # The attributes that the gateway adds to an order: its sender, and the time of acceptance in milliseconds
 # since 1970. The dead letters keep these attributes. `groups` is empty for an account in no group, and SQS
-# refuses an empty value with 400.
-STAFF_ATTRIBUTES = {
-    "acceptedAt": "$context.requestTimeEpoch",
-    "submittedBy": "$util.urlEncode($context.authorizer.claims.email)",
-    "sub": "$util.urlEncode($context.authorizer.claims.sub)",
-    "groups": "$util.urlEncode($context.authorizer.claims.get('cognito:groups'))",
+# refuses an empty value with 400. The sender of a machine's order is its app client, whose name only the
+# writer knows.
+ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
+    "staff": {
+        "acceptedAt": "$context.requestTimeEpoch",
+        "submittedBy": "$util.urlEncode($context.authorizer.claims.email)",
+        "sub": "$util.urlEncode($context.authorizer.claims.sub)",
+        "groups": "$util.urlEncode($context.authorizer.claims.get('cognito:groups'))",
+    },
+    "machine": {
+        "acceptedAt": "$context.requestTimeEpoch",
+        "sub": "$util.urlEncode($context.authorizer.claims.client_id)",
+    },
 }
 
 
-def send_message(channel: str, attributes: Mapping[str, str]) -> str:
+def send_message(channel: str) -> str:
     """Return the form that API Gateway sends to SQS, with the channel as a constant.
 
     The form is one line, because a line break before & would become part of the previous value.
@@ -55,7 +61,7 @@ def send_message(channel: str, attributes: Mapping[str, str]) -> str:
     fields = [
         f"MessageAttribute.{at}.Name={name}"
         f"&MessageAttribute.{at}.Value.DataType=String&MessageAttribute.{at}.Value.StringValue={value}"
-        for at, (name, value) in enumerate({"channel": channel, **attributes}.items(), start=1)
+        for at, (name, value) in enumerate({"channel": channel, **ATTRIBUTES[channel]}.items(), start=1)
     ]
     # Encoded, because it is part of a header and of a line of JSON before anybody has checked it.
     noted = f"#set({api_logs.ORDER_ID} = $util.urlEncode($input.path('$.orderID')))"
@@ -66,8 +72,9 @@ def send_message(channel: str, attributes: Mapping[str, str]) -> str:
 class Targets:
     """ARNs and URIs of the resources that the document refers to.
 
-    `functions` has the invoke ARN of each function in `api_calls.FUNCTIONS`. `cors_origin` is the value of
-    the header Access-Control-Allow-Origin, or None for no such header.
+    `functions` has the invoke ARN of each function in `Api.functions`. `cors_origin` is the value of the
+    header Access-Control-Allow-Origin, or None for no such header. With `scopes`, a call takes access tokens
+    with one of them, and otherwise ID tokens.
     """
 
     user_pool_arn: str
@@ -75,23 +82,25 @@ class Targets:
     queue_role_arn: str
     functions: Mapping[str, str]
     cors_origin: str | None
+    scopes: Sequence[str] = ()
 
 
-def document(title: str, targets: Targets, required_of_customer: Sequence[str] | None = None) -> Document:
-    """Return the OpenAPI document of the API. `body_schemas` explains `required_of_customer`."""
+def document(api: Api, targets: Targets, required_of_customer: Sequence[str] | None = None) -> Document:
+    """Return the OpenAPI document of an API. `body_schemas` explains `required_of_customer`."""
     return {
         "openapi": "3.0.1",
-        "info": {"title": title, "version": "1"},
-        "paths": {path: _path(path, targets) for path in sorted({call.path for call in CALLS})},
+        "info": {"title": api.title, "version": "1"},
+        "paths": {path: _path(api, path, targets) for path in sorted({call.path for call in api.calls})},
         "components": {
             "schemas": schemas(required_of_customer),
-            "securitySchemes": {AUTHORIZER: _authorizer(targets)},
+            "securitySchemes": {api.channel: _authorizer(targets)},
         },
         "x-amazon-apigateway-request-validators": {
             VALIDATOR: {"validateRequestBody": True, "validateRequestParameters": True}
         },
         "x-amazon-apigateway-gateway-responses": {
-            kind: _gateway_response(*response, targets) for kind, response in GATEWAY_RESPONSES.items()
+            kind: _gateway_response(*response, targets)
+            for kind, response in gateway_responses(api.channel).items()
         },
     }
 
@@ -144,24 +153,24 @@ def request_body(call: Call) -> Document:
     return {"required": True, "content": content}
 
 
-def _path(path: str, targets: Targets) -> Document:
-    calls = [call for call in CALLS if call.path == path]
-    methods = {call.method: _operation(call, targets) for call in calls}
-    return {**methods, "options": _preflight(calls, targets)}
+def _path(api: Api, path: str, targets: Targets) -> Document:
+    calls = [call for call in api.calls if call.path == path]
+    methods = {call.method: _operation(api, call, targets) for call in calls}
+    return {**methods, **({"options": _preflight(calls, targets)} if api.for_pages else {})}
 
 
-def _operation(call: Call, targets: Targets) -> Document:
+def _operation(api: Api, call: Call, targets: Targets) -> Document:
     return {
         "operationId": operation_id(call),
         "summary": call.summary,
         "parameters": parameters(call),
         **({"requestBody": request_body(call)} if call.body else {}),
         "responses": {str(status): _response(answer) for status, answer in call.answers.items()},
-        # On each operation, because API Gateway ignores security at the root. Without scopes, because with
-        # scopes API Gateway accepts access tokens only, and those contain no e-mail address.
-        "security": [{AUTHORIZER: []}],
+        # On each operation, because API Gateway ignores security at the root. The calls of staff are without
+        # scopes: with scopes API Gateway accepts access tokens only, and those contain no e-mail address.
+        "security": [{api.channel: list(targets.scopes)}],
         "x-amazon-apigateway-request-validator": VALIDATOR,
-        "x-amazon-apigateway-integration": _integration(call, targets),
+        "x-amazon-apigateway-integration": _integration(api, call, targets),
     }
 
 
@@ -176,9 +185,9 @@ def _response(answer: Answer) -> Document:
     }
 
 
-def _integration(call: Call, targets: Targets) -> Document:
+def _integration(api: Api, call: Call, targets: Targets) -> Document:
     if call.function is None:
-        return _queue_integration(targets)
+        return _queue_integration(api.channel, targets)
     return {
         "type": "aws_proxy",
         "httpMethod": "POST",
@@ -186,7 +195,8 @@ def _integration(call: Call, targets: Targets) -> Document:
     }
 
 
-def _queue_integration(targets: Targets) -> Document:
+def _queue_integration(channel: str, targets: Targets) -> Document:
+    refused, *refusal = REFUSED_BY_QUEUE[channel]
     return {
         "type": "aws",
         "httpMethod": "POST",
@@ -197,11 +207,11 @@ def _queue_integration(targets: Targets) -> Document:
         "requestParameters": {
             "integration.request.header.Content-Type": "'application/x-www-form-urlencoded'"
         },
-        "requestTemplates": dict.fromkeys(JSON_TYPES, send_message("staff", STAFF_ATTRIBUTES)),
+        "requestTemplates": dict.fromkeys(JSON_TYPES, send_message(channel)),
         # The 202 has a pattern, because without one API Gateway would also use it when SQS refuses an order.
         "responses": {
             r"2\d{2}": _queue_response(202, '{"status":"queued"}', targets),
-            "400": _queue_response(403, error("forbidden", REFUSED_BY_QUEUE), targets),
+            "400": _queue_response(refused, error(*refusal), targets),
             "default": _queue_response(502, error("internal_error", NOT_QUEUED), targets),
         },
     }

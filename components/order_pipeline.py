@@ -16,7 +16,7 @@ from components.table import Index, TableArgs, table
 # The attributes of an order in a list. Each index has a copy, so a list need not read the table.
 LIST_FIELDS = ["number", "status", "version", "createdAt", "updatedAt", "submittedBy"]
 LIST_FIELDS += ["customer", "lineCount", "total", "currency", "channel", "settledAt", "slipPrintedAt"]
-LIST_FIELDS += ["hasNotes", "tags", "assignee", "chargeTotal"]
+LIST_FIELDS += ["hasNotes", "tags", "assignee", "chargeTotal", "reference"]
 INDEXES = {
     # Each shard key has four values, because a partition of an index takes about 1,000 writes a second.
     "byRecency": Index(partition="listShard", sort="listKey", attributes=LIST_FIELDS),
@@ -39,12 +39,14 @@ CONSUME_QUEUE = (
 class OrderPipelineArgs:
     """The catalog for prices, the operators who may move messages by hand, and the limits of the queue.
 
+    `shops` has the names of connected shops, or is None if no shop can be connected.
     `required_of_customer` are the fields that an order must have about its customer.
     `writer_timeout` is in seconds. `max_receive_count` is the number of tries before SQS moves a message to
     the dead letters. The pauses between tries grow, so 20 tries last longer than an outage of a few hours.
     """
 
     products: aws.dynamodb.Table
+    shops: aws.dynamodb.Table | None
     currency: str
     required_of_customer: Sequence[str]
     operator_arns: Sequence[str]
@@ -137,6 +139,7 @@ class OrderPipeline(pulumi.ComponentResource):
         )
 
     def _writer(self) -> Function:
+        shops = self._args.shops
         return Function(
             f"{self._name}-write",
             FunctionArgs(
@@ -144,7 +147,10 @@ class OrderPipeline(pulumi.ComponentResource):
                 permissions=[
                     allow(ADD_ORDERS, [self.table.arn]),
                     allow(["dynamodb:UpdateItem"], [self.numbers.arn]),
-                    allow(["dynamodb:BatchGetItem"], [self._args.products.arn]),
+                    allow(
+                        ["dynamodb:BatchGetItem"],
+                        [self._args.products.arn, *([shops.arn] if shops else [])],
+                    ),
                     allow(CONSUME_QUEUE, [self.queue.arn]),
                     allow(["sqs:SendMessage"], [self.dead_letters.arn]),
                 ],
@@ -152,6 +158,7 @@ class OrderPipeline(pulumi.ComponentResource):
                     "SHOP_ORDERS_TABLE": self.table.name,
                     "SHOP_NUMBERS_TABLE": self.numbers.name,
                     "SHOP_PRODUCTS_TABLE": self._args.products.name,
+                    "SHOP_SHOPS_TABLE": shops.name if shops else "",
                     "SHOP_ORDER_QUEUE_URL": self.queue.url,
                     "SHOP_ORDER_DLQ_URL": self.dead_letters.url,
                     "SHOP_CURRENCY": self._args.currency,

@@ -1,4 +1,4 @@
-"""The REST API: imported from an OpenAPI document, and deployed again if the document or ARGUMENTS change."""
+"""A REST API: imported from an OpenAPI document, and deployed again if document or arguments change."""
 
 from __future__ import annotations
 
@@ -12,30 +12,37 @@ import pulumi
 import pulumi_aws as aws
 
 from components import openapi
-from components.api_calls import CALLS, FUNCTIONS
+from components.api_calls import Api
 from components.api_logs import FORMAT, ApiLogs
 from components.function import Function
 from components.policy import trust
 
 # Never change this: AWS cannot rename a stage, and CloudFront's path /api/* begins with this name.
 STAGE = "api"
-ARGUMENTS: Mapping[str, Any] = {
-    "description": "Orders and products, for signed-in staff",
-    # The default, EDGE, would put a second CloudFront behind the site's own.
-    "endpoint_configuration": {"types": "REGIONAL"},
-}
+
+
+def arguments(api: Api) -> Mapping[str, Any]:
+    """Return the arguments of an API beside its document."""
+    return {
+        "description": api.description,
+        # The default, EDGE, would put a second CloudFront behind the site's own.
+        "endpoint_configuration": {"types": "REGIONAL"},
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
 class RestApiArgs:
-    """The user pool of the callers, the queue and functions behind the calls, and the limits of each method.
+    """The calls, the user pool of the callers, the queue and functions behind, and the limits of each method.
 
-    `functions` maps each module in `api_calls.FUNCTIONS` to its function. `rate_limit` is in requests
-    a second, `burst_limit` in requests at once. Without `logs`, API Gateway logs nothing.
-    `required_of_customer` are the fields that an order must have about its customer.
+    With `scope`, a call takes access tokens with this scope, and otherwise ID tokens. `functions` maps each
+    module in `Api.functions` to its function. `rate_limit` is in requests a second, `burst_limit` in requests
+    at once. Without `logs`, API Gateway logs nothing. `required_of_customer` are the fields that an order
+    must have about its customer. The deployment waits for `after`.
     """
 
+    api: Api
     user_pool: aws.cognito.UserPool
+    scope: pulumi.Output[str] | None
     queue: aws.sqs.Queue
     queue_role: aws.iam.Role
     functions: Mapping[str, Function]
@@ -45,10 +52,12 @@ class RestApiArgs:
     burst_limit: int
     logs: ApiLogs | None
     log_retention_days: int
+    after: Sequence[pulumi.Resource] = ()
 
     def __post_init__(self) -> None:
-        if tuple(sorted(self.functions)) != FUNCTIONS:
-            raise ValueError(f"functions must be {FUNCTIONS}, got {tuple(sorted(self.functions))}")
+        needed, given = self.api.functions, tuple(sorted(self.functions))
+        if given != needed:
+            raise ValueError(f"functions must be {needed}, got {given}")
 
 
 class RestApi(pulumi.ComponentResource):
@@ -58,6 +67,7 @@ class RestApi(pulumi.ComponentResource):
         super().__init__("order-desk:index:RestApi", name, None, opts)
         self._name, self._args = name, args
         self._region = aws.get_region().region
+        self.offers = args.api
         self._body = self._document()
         self.api = self._api()
         self._allow_calls()
@@ -76,12 +86,13 @@ class RestApi(pulumi.ComponentResource):
                 "arn:aws:apigateway:{0}:sqs:path/{1}/{2}", self._region, account, args.queue.name
             ),
             queue_role_arn=args.queue_role.arn,
+            scopes=[args.scope] if args.scope else [],
             functions={name: one.function.invoke_arn for name, one in args.functions.items()},
         )
         return targets.apply(
             lambda known: json.dumps(
                 openapi.document(
-                    "Order desk",
+                    args.api,
                     openapi.Targets(**known, cors_origin=args.cors_origin),
                     args.required_of_customer,
                 ),
@@ -93,12 +104,12 @@ class RestApi(pulumi.ComponentResource):
         return aws.apigateway.RestApi(
             f"{self._name}-rest-api",
             body=self._body,
-            **ARGUMENTS,
+            **arguments(self._args.api),
             opts=pulumi.ResourceOptions(parent=self),
         )
 
     def _allow_calls(self) -> None:
-        for call in CALLS:
+        for call in self._args.api.calls:
             if call.function is None:
                 continue
             # In the ARN of a method, a path parameter is written as *.
@@ -115,14 +126,14 @@ class RestApi(pulumi.ComponentResource):
             )
 
     def _deployment(self) -> aws.apigateway.Deployment:
-        everything = pulumi.Output.concat(self._body, json.dumps(ARGUMENTS, sort_keys=True))
+        everything = pulumi.Output.concat(self._body, json.dumps(arguments(self._args.api), sort_keys=True))
         return aws.apigateway.Deployment(
             f"{self._name}-deployment",
             rest_api=self.api.id,
             triggers={
                 "redeployment": everything.apply(lambda text: hashlib.sha256(text.encode()).hexdigest())
             },
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(self._args.after)),
         )
 
     def _stage(self, deployment: aws.apigateway.Deployment) -> aws.apigateway.Stage:

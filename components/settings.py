@@ -72,6 +72,8 @@ class Settings:
     shop_address: tuple[str, ...]
     shop_logo: str
     order_without_email: bool
+    connected_shops: bool
+    machine_token_base_url: str
 
     def __post_init__(self) -> None:
         problems = list(_problems(self))
@@ -115,6 +117,8 @@ class Settings:
             shop_address=_texts(config, "shopAddress"),
             shop_logo=config.require("shopLogo"),
             order_without_email=_flag(config, "orderWithoutEmail"),
+            connected_shops=_flag(config, "connectedShops"),
+            machine_token_base_url=config.require("machineTokenBaseUrl"),
         )
 
     @property
@@ -259,6 +263,7 @@ def _address_problems(settings: Settings) -> Iterator[str]:
         "siteUrl": settings.site_url,
         "signInBaseUrl": settings.sign_in_base_url,
         "cognitoApiUrl": settings.cognito_api_url,
+        "machineTokenBaseUrl": settings.machine_token_base_url,
     }
     for key, origin in {**origins, **{key: url for key, url in urls.items() if url}}.items():
         if not ORIGIN.fullmatch(origin):

@@ -180,6 +180,15 @@ BUNDLES = (
         "pages/dead-letter.js",
     ),
     ("people/words.js", "people/invite.js", "people/question.js", "people/person.js", "pages/people.js"),
+    (
+        "shops/words.js",
+        "shops/given.js",
+        "shops/connect.js",
+        "shops/question.js",
+        "shops/show.js",
+        "shops/shop.js",
+        "pages/connected-shops.js",
+    ),
     ("today/refill.js", "today/activity.js", "today/charts.js", "today/wording.js"),
     ("sales/periods.js", "sales/controls.js", "sales/figures.js", "sales/words.js", "sales/show.js"),
     (

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
+
+from components import cognito_domain
 
 GROUPS = {"admin": "May also erase orders and products", "staff": "May see and handle orders"}
 MIN_PASSWORD_LENGTH = 12
@@ -39,11 +40,7 @@ class StaffUserPoolArgs:
     protect: bool
 
     def __post_init__(self) -> None:
-        prefix = self.domain_prefix
-        if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", prefix):
-            raise ValueError(f"domain_prefix must be 1 to 63 small letters, digits, dashes, got {prefix!r}")
-        if word := re.search("aws|amazon|cognito", prefix):
-            raise ValueError(f"domain_prefix must not contain {word[0]!r}, which Cognito refuses: {prefix!r}")
+        cognito_domain.check_prefix(self.domain_prefix)
 
 
 class StaffUserPool(pulumi.ComponentResource):
@@ -125,17 +122,9 @@ class StaffUserPool(pulumi.ComponentResource):
         }
 
     def _sign_in_base_url(self) -> pulumi.Output[str]:
-        domain = aws.cognito.UserPoolDomain(
-            f"{self._name}-domain",
-            domain=self._args.domain_prefix,
-            user_pool_id=self.pool.id,
-            managed_login_version=1,  # 2 shows "Login pages unavailable" until a branding exists
-            # A pool can have only one such domain, so the old one must be deleted first.
-            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
-        )
-        region = aws.get_region().region
-        own = pulumi.Output.format("https://{0}.auth.{1}.amazoncognito.com", domain.domain, region)
-        return pulumi.Output.from_input(self._args.sign_in_base_url or own)
+        args = self._args
+        name = f"{self._name}-domain"
+        return cognito_domain.base_url(name, args.domain_prefix, self.pool, args.sign_in_base_url, self)
 
     def _api_url(self) -> pulumi.Output[str]:
         """Return the URL of Cognito's API, which the site calls for steps that the hosted pages lack."""

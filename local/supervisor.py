@@ -86,6 +86,7 @@ class Supervisor:
         if not self._state["complete"]:
             with self._watch.part("sample data"):
                 self._load_sample_data(deployment, outputs)
+        self._connect_sample_shop(outputs)
         self._open_site(deployment)
         write_whole(self._state.folder / "outputs.json", json.dumps(outputs, indent=2) + "\n")
         if not self._has_pack(outputs):
@@ -140,6 +141,7 @@ class Supervisor:
             "siteUrl": site,
             "signInBaseUrl": f"http://localhost:{self._emulator.port}",
             "cognitoApiUrl": f"http://localhost:{self._emulator.port}",
+            "machineTokenBaseUrl": f"http://localhost:{self._emulator.port}",
             "selfSignUp": True,  # so that signing up can also be tried locally
             "cognitoMailFrom": MAIL_FROM,
             "corsOrigins": [site],
@@ -215,6 +217,32 @@ class Supervisor:
             raise UpError(f"The sample data could not be entered: {error}") from error
         self._emulator.save()
         self._state.note(complete=True)
+
+    def _connect_sample_shop(self, outputs: dict[str, Any]) -> None:
+        """Add the ID and the secret of the sample shop to the outputs. The first start connects it.
+
+        The state folder keeps the secret, because nobody can read it again.
+        """
+        if "inboxUrl" not in outputs:
+            return
+        if not self._state["machine"]:
+            with self._watch.part("sample shop"):
+                self._make_sample_shop(outputs)
+        if self._state["machine"]:
+            outputs["machine"] = self._state["machine"]
+
+    def _make_sample_shop(self, outputs: Mapping[str, Any]) -> None:
+        """Connect the sample shop, or print why not: an older system may have another password by now."""
+        from local.api import ApiError, SignInError, open_api
+        from local.sample import shop
+
+        try:
+            made = shop.connect(open_api(outputs, ADMIN["email"], ADMIN["password"], pause=pause))
+        except (ApiError, SignInError) as error:
+            print(f"The sample shop could not be connected: {error}", file=sys.stderr)
+            return
+        self._emulator.save()
+        self._state.note(machine=made)
 
     def _set_passwords(self, pool: str) -> None:
         users = self._emulator.client("cognito-idp")

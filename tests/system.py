@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -218,6 +219,16 @@ class System:
         )
         return cast(dict[str, str], response["AuthenticationResult"])
 
+    def machine_token(self, client: str, secret: str, scope: str = "") -> str:
+        """Return the access token that a machine gets, with `scope` or with all that it may have."""
+        url = urlsplit(self.outputs["machineTokenUrl"])
+        basic = base64.b64encode(f"{client}:{secret}".encode()).decode()
+        head = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": f"Basic {basic}"}
+        form = f"grant_type=client_credentials{f'&scope={scope}' if scope else ''}".encode()
+        response = request(url.port or 80, "POST", url.path, form, head)
+        assert response.status == 200, response
+        return str(response.document["access_token"])
+
     def call(
         self,
         method: str,
@@ -232,13 +243,14 @@ class System:
     ) -> Response:
         """Call the API as `staff` or `admin`, or with a given `token`.
 
-        `via` is `site`, or `api` for the API's own URL. `document` is sent as JSON, `body` unchanged.
+        `via` is `site`, `api` for the API's own URL, or `inbox` for the machines' API. `document` is sent as
+        JSON, `body` unchanged.
         """
         token = token if token is not None else self.token(who) if who else None
         sent = {"Content-Type": "application/json"} if document is not None or body is not None else {}
         sent |= {"Authorization": token} if token is not None else {}
         content = body if document is None else json.dumps(document).encode()
-        url = urlsplit(self.outputs["siteUrl"] + "/api" if via == "site" else self.outputs["apiUrl"])
+        url = urlsplit(self.outputs[f"{via}Url"] + ("/api" if via == "site" else ""))
         return request(url.port or 80, method, url.path + path, content, {**sent, **(headers or {})})
 
     def place(self, order: Json, who: str = "staff") -> None:

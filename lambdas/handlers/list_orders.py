@@ -3,7 +3,7 @@
 from lambdas.platform import json_schema, text
 from lambdas.platform.http_api import Answer, Request, answer, field_error, signed_in
 from lambdas.platform.strict_json import shown
-from lambdas.shop import order_labels, order_lists, order_status, orders, search
+from lambdas.shop import order_channels, order_labels, order_lists, order_status, orders, search
 from lambdas.shop.order_lists import BY_TIME, BY_TOTAL, Filter
 
 
@@ -29,6 +29,7 @@ def _filter(request: Request) -> Filter:
         status=status,
         settled=_settled(request, status),
         customer=customer,
+        channel=request.choice("channel", order_channels.ALL),
     )
 
 

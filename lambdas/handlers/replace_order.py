@@ -1,4 +1,4 @@
-"""PUT /orders/{orderID}: change customer, lines, charges and notes of a placed order."""
+"""PUT /orders/{orderID}: change customer, lines, charges, reference and notes of a placed order."""
 
 from typing import Any, cast
 

@@ -1,7 +1,7 @@
 """From the order queue to the orders table: every message becomes an order or a dead letter with a reason.
 
-The products of a batch are read in one call, and its orders are stored in another one. An order that this
-call did not store is tried by itself.
+The products of a batch are read in one call, and the names of its shops beside that. Its orders are stored in
+another one. An order that this call did not store is tried by itself.
 """
 
 import os
@@ -19,6 +19,7 @@ from lambdas.shop import (
     order_queue,
     order_seal,
     pricing,
+    shop_names,
     submissions,
 )
 from lambdas.shop.documents import Order, OrderContent, ProductPrice
@@ -41,9 +42,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Store the orders of a batch; return the messages that must be delivered again."""
     messages = [Message.of(record) for record in event["Records"]]
     parsed = [_parse(message) for message in messages]
-    with side_by_side.begun(lambda: _draw_numbers(parsed, context)) as numbers:
-        products = catalog.read_each_for_pricing(_skus(parsed), lambda: _require_time(context, _MIN_TIME_MS))
-    priced = [_price(at, one, numbers, products) for at, one in enumerate(parsed)]
+    named, numbers, products = _read(parsed, context)
+    priced = [_price(at, one, numbers, products) for at, one in enumerate(named)]
     added = _add(priced, context)
 
     def _failed(places: Sequence[int]) -> list[int]:
@@ -60,6 +60,38 @@ def _parse(message: Message) -> Parsed:
     try:
         return order_origin.of(message), submissions.read(message.body)
     except Exception as error:  # noqa: BLE001 - one message must not fail the others of its batch
+        return error
+
+
+def _read(
+    parsed: Sequence[Parsed], context: Any
+) -> tuple[list[Parsed], Callable[[], Mapping[int, int]], Reading]:
+    """Return the orders with the names of their shops, a function that returns numbers, and products."""
+
+    def _before_call() -> None:
+        _require_time(context, _MIN_TIME_MS)
+
+    def _read_names() -> Reading:
+        return shop_names.read_each(
+            (one[0] for one in parsed if not isinstance(one, Exception)), _before_call
+        )
+
+    with (
+        side_by_side.begun(lambda: _draw_numbers(parsed, context)) as numbers,
+        side_by_side.begun(_read_names) as names,
+    ):
+        products = catalog.read_each_for_pricing(_skus(parsed), _before_call)
+    return [_name(one, names()) for one in parsed], numbers, products
+
+
+def _name(parsed: Parsed, names: Reading) -> Parsed:
+    """Return an order with the name of its shop, or the error that prevents this."""
+    if isinstance(parsed, Exception):
+        return parsed
+    origin, submission = parsed
+    try:
+        return shop_names.named(origin, names), submission
+    except Exception as error:  # noqa: BLE001 - one order must not fail the others of its batch
         return error
 
 

@@ -55,6 +55,11 @@ class Request:
         return Person(self.claims.get("email") or sub, sub)
 
     @property
+    def client(self) -> str:
+        """The app client in the claims of an access token, or an empty text: an ID token has none."""
+        return self.claims.get("client_id") or ""
+
+    @property
     def route(self) -> str:
         """Method and path of the operation, for the log."""
         return f"{self.event['httpMethod']} {self.event['resource']}"
@@ -167,12 +172,22 @@ def signed_in(
     rule: Callable[[Request], Answer],
 ) -> Callable[[dict[str, Any], Any], Answer]:
     """Turn a function of a request into a Lambda handler for members of staff or admin."""
-    return _handler(rule, access.may_use_orders, "your account must be in one of the groups staff and admin")
+    demand = "your account must be in one of the groups staff and admin"
+    return _handler(rule, lambda request: access.may_use_orders(request.groups), demand)
 
 
 def for_admins(rule: Callable[[Request], Answer]) -> Callable[[dict[str, Any], Any], Answer]:
     """Turn a function of a request into a Lambda handler for members of admin."""
-    return _handler(rule, access.may_erase, "your account must be in the group admin")
+    demand = "your account must be in the group admin"
+    return _handler(rule, lambda request: access.may_erase(request.groups), demand)
+
+
+def for_machines(rule: Callable[[Request], Answer]) -> Callable[[dict[str, Any], Any], Answer]:
+    """Turn a function of a request into a Lambda handler for the machines of connected shops.
+
+    The gateway has checked the pool and the scope of the token.
+    """
+    return _handler(rule, lambda request: bool(request.client), "the token must be that of a connected shop")
 
 
 def answer(status: int, content: Any = None, **headers: str) -> Answer:
@@ -198,7 +213,7 @@ def field_error(path: str, message: str) -> BadRequestError:
 
 
 def _handler(
-    rule: Callable[[Request], Answer], allowed: Callable[[frozenset[str]], bool], demand: str
+    rule: Callable[[Request], Answer], allowed: Callable[[Request], bool], demand: str
 ) -> Callable[[dict[str, Any], Any], Answer]:
     @functools.wraps(rule)
     def handler(event: dict[str, Any], context: Any) -> Answer:
@@ -223,11 +238,11 @@ def _handler(
 def _call(
     rule: Callable[[Request], Answer],
     request: Request,
-    allowed: Callable[[frozenset[str]], bool],
+    allowed: Callable[[Request], bool],
     demand: str,
 ) -> Answer:
     try:
-        if not allowed(request.groups):
+        if not allowed(request):
             raise ForbiddenError(demand)
         return rule(request)
     except RequestError as error:

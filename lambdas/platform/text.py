@@ -96,7 +96,7 @@ _FORMS: dict[str, Callable[[str], str]] = {
     "ufi": key,
 }
 _OPTIONAL = frozenset({
-    "company", "phone", "address", "notes", "note", "assignee", "text",
+    "company", "phone", "address", "reference", "notes", "note", "assignee", "text",
     "description", "vatClass", "signalWord", "pictograms", "hazardStatements", "ufi",
     "image", "imageText", "safetyDataSheet", "safetyDataSheetVersion", "safetyDataSheetDate",
 })  # fmt: skip

@@ -130,13 +130,12 @@ def settle(found: Count) -> None:
 
 
 def _recorded(since: int, found: Count) -> Iterator[Acceptance]:
-    """Yield the orders of the log that are not stored."""
-    if not _is_recorded():
-        return
-    for lines in access_log.read(os.environ["SHOP_ACCESS_LOG_GROUP"], since, found.now):
-        found.unreadable += lines.unreadable
-        stored = _stored(one.order_id for one in lines.accepted)
-        yield from (one for one in lines.accepted if one.order_id not in stored)
+    """Yield the orders of the logs that are not stored."""
+    for channel in access_log.channels():
+        for lines in access_log.read(channel, since, found.now):
+            found.unreadable += lines.unreadable
+            stored = _stored(one.order_id for one in lines.accepted)
+            yield from (one for one in lines.accepted if one.order_id not in stored)
 
 
 def _sort(tracked: Mapping[str, Tracked], found: Count) -> None:
@@ -215,8 +214,8 @@ def _queues() -> tuple[str, str]:
 
 
 def _is_recorded() -> bool:
-    """Whether API Gateway writes an access log."""
-    return bool(os.environ["SHOP_ACCESS_LOG_GROUP"])
+    """Whether API Gateway writes access logs."""
+    return bool(access_log.channels())
 
 
 def _table() -> str:

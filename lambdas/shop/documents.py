@@ -62,6 +62,7 @@ class SubmittedOrder(TypedDict):
     customer: Customer
     items: list[Item]
     charges: NotRequired[list[Charge]]
+    reference: NotRequired[str]  # the number that the customer or the sending shop gave the order
     notes: NotRequired[str]
     agreedTotal: NotRequired[int]  # the total that the sender showed
 
@@ -72,6 +73,7 @@ class OrderContent(TypedDict):
     customer: Customer
     items: list[Line]
     charges: NotRequired[list[Charge]]  # an order without charges has no such field
+    reference: NotRequired[str]
     notes: NotRequired[str]
     agreedTotal: NotRequired[int]  # of an order as it was submitted; an edit removes it
     submitted: NotRequired[str]  # the text of a submission that breaks the schema
@@ -174,6 +176,7 @@ class DraftContent(TypedDict):
     items: list[dict[str, str | int]]
     charges: NotRequired[list[dict[str, str]]]
     filled: NotRequired[dict[str, str]]
+    reference: NotRequired[str]
     notes: NotRequired[str]
     left: NotRequired[str]
     replaces: NotRequired[str]

@@ -95,6 +95,8 @@ def _opening(order: Order) -> str:
 def _facts(order: Order) -> Iterator[str]:
     company = _isolated(order["customer"].get("company", ""))
     yield f"Order:     {order_names.number_of(order)}"
+    if "reference" in order:
+        yield f"Reference: {_isolated(order['reference'])}"
     yield f"Customer:  {_isolated(_customer_name(order))}" + (f", {company}" if company else "")
     received = order["createdAt"][:16].replace("T", " ")
     yield f"Received:  {received} UTC, from {_isolated(order['submittedBy'])}"

@@ -13,7 +13,7 @@ _LABELS = {"name": "Name", "email": "E-mail", "company": "Company", "phone": "Ph
 
 
 def changes(before: OrderContent, after: OrderContent, currency: str) -> list[FieldChange]:
-    """Return what an edit changed in customer, notes, lines and charges, or nothing if all is the same."""
+    """Return what an edit changed in customer, texts, lines and charges, or nothing if all is the same."""
     found = [
         *_field_changes(before, after),
         *_line_changes(before["items"], after["items"]),
@@ -41,6 +41,7 @@ def _field_changes(before: OrderContent, after: OrderContent) -> Iterator[FieldC
     was, now = (cast(Mapping[str, Any], content["customer"]) for content in (before, after))
     for name, label in _LABELS.items():
         yield from _change(label, was.get(name, ""), now.get(name, ""))
+    yield from _change("Reference", before.get("reference", ""), after.get("reference", ""))
     yield from _change("Notes", before.get("notes", ""), after.get("notes", ""))
 
 

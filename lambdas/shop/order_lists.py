@@ -6,7 +6,16 @@ from typing import Any, cast
 
 from lambdas.platform import listing, tables, text
 from lambdas.platform.listing import Listing
-from lambdas.shop import order_labels, order_names, order_reads, order_status, order_table, search
+from lambdas.platform.tables import Record
+from lambdas.shop import (
+    order_channels,
+    order_labels,
+    order_names,
+    order_reads,
+    order_status,
+    order_table,
+    search,
+)
 from lambdas.shop.documents import Order
 
 NEWEST, OLDEST, LARGEST, SMALLEST = "newest", "oldest", "largest", "smallest"
@@ -38,6 +47,7 @@ class Filter:
     status: str
     settled: str
     customer: str
+    channel: str
     first: str
     last: str
     sort: str
@@ -50,7 +60,16 @@ def read_page(wanted: Filter, limit: int, cursor: str) -> OrderPage:
     """
     if wanted.words or wanted.label:
         return _search(wanted, limit, cursor)
+    if wanted.channel:
+        page = listing.read_full_page(
+            _listing(wanted), limit, cursor, lambda found: _of_channel(found, wanted.channel)
+        )
+        return cast(OrderPage, page)
     return cast(OrderPage, listing.read_page(_listing(wanted), limit, cursor))
+
+
+def _of_channel(found: list[Record], channel: str) -> list[Record]:
+    return [order for order in found if order_channels.of(order) == channel]
 
 
 def _listing(wanted: Filter) -> Listing:
@@ -95,6 +114,7 @@ def _matches(order: Order, wanted: Filter) -> bool:
         and wanted.settled in ("", _is_settled(order))
         and wanted.customer in ("", text.mailbox(order["customer"].get("email", "")))
         and wanted.label in ("", *order_labels.keys(order))
+        and wanted.channel in ("", order_channels.of(order))
         and all(number == order_names.number_of(order) for number in wanted.numbers)
         and search.matches(search.order_words(order), wanted.words)
     )

@@ -15,10 +15,11 @@ from lambdas.platform.access import Person
 from lambdas.platform.errors import Fault, UndeliverableError
 from lambdas.shop import order_seal
 from lambdas.shop.documents import Charge, HistoryEntry
+from lambdas.shop.order_channels import MACHINE, OF_GATEWAY, OPERATOR, STAFF
 from lambdas.shop.order_message import Message
 
-STAFF, OPERATOR = "staff", "operator"
-CHANNELS = frozenset({STAFF})  # each is a constant in a mapping template of the gateway
+# The name of a machine whose shop has none that is known.
+NAMELESS = "connected shop"
 _MILLISECONDS = re.compile(r"\d{13}", re.ASCII)
 # A clock of AWS may be ahead of another one.
 _MAX_SKEW_MS = 5 * 60 * 1000
@@ -48,8 +49,8 @@ def of(message: Message) -> Origin:
     Raises UndeliverableError for an unknown channel, and for a sender who may not order.
     """
     channel, groups = message.text("channel"), message.text("groups")
-    if channel is not None and channel not in CHANNELS:
-        raise UndeliverableError(f"channel must be one of {', '.join(sorted(CHANNELS))}, got {channel!r}")
+    if channel is not None and channel not in OF_GATEWAY:
+        raise UndeliverableError(f"channel must be one of {', '.join(sorted(OF_GATEWAY))}, got {channel!r}")
     # Of every message with this attribute, also of one that the gateway may not have sent.
     if groups is not None and not access.may_use_orders(access.groups(groups)):
         raise UndeliverableError("the sender must be in one of the groups staff and admin")
@@ -64,7 +65,8 @@ def of_dead_letter(message: Message) -> Origin:
     if channel is None or not order_seal.is_believed(message):
         return _operator(message.sender_id, message.sent_at, message)
     sub = message.text("sub") or "unknown"
-    sender = Person(message.text("submittedBy") or sub, sub)
+    name = NAMELESS if channel == MACHINE else message.text("submittedBy") or sub
+    sender = Person(name, sub)
     return Origin(
         channel=channel,
         sender=sender,

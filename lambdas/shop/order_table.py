@@ -10,6 +10,7 @@ from lambdas.shop.documents import Order, OrderKeys
 # The attributes that every index contains and every list of orders shows.
 LIST_FIELDS = (
     "number",
+    "reference",
     "status",
     "version",
     "createdAt",

@@ -43,6 +43,8 @@ TOMBSTONE_SECONDS = 15 * 24 * 3600
 REPEAT_MS = 10 * 60_000  # the same comment within this time is the same one
 SLIP_REPEAT_MS = 60_000  # a slip that the same person prints within this time is the same one
 
+UNKNOWN = "there is no such order"
+
 INTERNAL = order_table.KEY_FIELDS | {"submissionHash"}
 
 
@@ -50,7 +52,7 @@ def read(order_id: str) -> Order:
     """Return an order, read consistently. Raises NotFoundError, also for an erased order."""
     order = order_reads.find(order_id) if json_schema.is_valid("Order", "orderID", order_id) else None
     if order is None:
-        raise NotFoundError("there is no such order")
+        raise NotFoundError(UNKNOWN)
     return order
 
 
@@ -60,19 +62,19 @@ def public(order: Order) -> dict[str, Any]:
 
 
 def refuse_edit(order: Order) -> None:
-    """Raise ConflictError unless the order's customer, lines, charges and notes may still be changed."""
+    """Raise ConflictError unless the order's customer, lines, charges and texts may still be changed."""
     if not order_status.may_edit(order["status"]):
         message = f"only an order that is placed can be edited, this one is {order['status']}"
         raise ConflictError(message, [Fault("status", message)])
 
 
 def edit(order: Order, content: OrderContent, *, by: Person) -> Order:
-    """Replace customer, priced lines, charges and notes of an order; return its next version.
+    """Replace customer, priced lines, charges, reference and notes of an order; return its next version.
 
     Its sender agreed to the total of other content, so the agreed total is removed.
     Raises TooLargeError, and PreconditionFailedError if the stored order has another version by now.
     """
-    replaced = ("notes", "charges", "chargeTotal", "agreedTotal")
+    replaced = ("reference", "notes", "charges", "chargeTotal", "agreedTotal")
     kept = {name: value for name, value in order.items() if name not in replaced}
     charges = content.get("charges", [])
     amounts = {"total": pricing.total(content["items"], charges), "lineCount": len(content["items"])}

@@ -9,14 +9,14 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Any
 
-from lambdas.platform import access, log, side_by_side, user_pool
+from lambdas.platform import log, side_by_side, user_pool
 from lambdas.platform.access import ADMIN, STAFF, Person
-from lambdas.platform.errors import ConflictError, ForbiddenError, NotFoundError, RequestError
+from lambdas.platform.errors import ConflictError, NotFoundError, RequestError
 from lambdas.platform.http_api import field_error
 from lambdas.platform.listing import cursor_error, decode_cursor, encode_cursor
 from lambdas.platform.tables import Record
 from lambdas.platform.user_pool import Account, RefusedError
-from lambdas.shop import people_table
+from lambdas.shop import admin_now, people_table
 
 GROUPS = (STAFF, ADMIN)
 # A page reads two rows of each person in one call of DynamoDB, which takes 100 keys.
@@ -64,7 +64,7 @@ def invite(email: str, group: str, *, by: Person) -> Record:
 
     Raises ConflictError for an address that has an account or gets no mail, BadRequestError, ForbiddenError.
     """
-    _require_admin(by)
+    admin_now.require(by)
     try:
         account = user_pool.invite(email)
     except RefusedError as error:
@@ -80,7 +80,7 @@ def invite_again(sub: str, *, by: Person) -> Record:
 
     Raises NotFoundError, ForbiddenError, and ConflictError for anybody else.
     """
-    _require_admin(by)
+    admin_now.require(by)
     account = _read(sub)
     if not account.enabled or _STATES.get(account.status) != "invited":
         raise ConflictError("only somebody who has not signed in yet can be invited again")
@@ -100,7 +100,7 @@ def change(sub: str, groups: AbstractSet[str] | None, enabled: bool | None, *, b
     else may have opened it with the person's address. Raises NotFoundError, ForbiddenError, and ConflictError
     for a change that would lock out the admin who asks, or that the next `pulumi up` would undo.
     """
-    _require_admin(by)
+    admin_now.require(by)
     account, before = _read(sub), user_pool.groups_of(sub)
     wanted = before if groups is None else groups | (before - set(GROUPS))
     _refuse_own_lockout(sub, wanted, enabled, by)
@@ -117,7 +117,7 @@ def change(sub: str, groups: AbstractSet[str] | None, enabled: bool | None, *, b
 
 def sign_out(sub: str, *, by: Person) -> Record:
     """End every session of a person. Raises NotFoundError, ForbiddenError."""
-    _require_admin(by)
+    admin_now.require(by)
     account = _read(sub)
     user_pool.sign_out(sub)
     _record(sub, "signed-out", by)
@@ -129,16 +129,6 @@ def _read(sub: str) -> Account:
     if account is None:
         raise NotFoundError("there is no such person")
     return account
-
-
-def _require_admin(by: Person) -> None:
-    """Raise ForbiddenError unless the person who asks is an admin at this moment.
-
-    The token may be from before somebody took the group away, and is accepted for some minutes more.
-    """
-    account = user_pool.find(by.sub)
-    if not account or not account.enabled or not access.may_manage_people(user_pool.groups_of(by.sub)):
-        raise ForbiddenError("your account is no longer in the group admin")
 
 
 def _refuse_own_lockout(sub: str, wanted: AbstractSet[str], enabled: bool | None, by: Person) -> None:

@@ -72,7 +72,7 @@ def _fingerprint(document: Any) -> str:
 
 
 def readable(document: dict[str, Any]) -> OrderContent:
-    """Return the valid parts of an invalid order, for staff to read: customer, lines, charges, notes."""
+    """Return the valid parts of an invalid order, for staff to read: customer, lines, charges, texts."""
     customer = document.get("customer")
     content: OrderContent = {
         "customer": cast(Customer, {"name": "", "email": ""} | _valid_fields("Customer", customer)),
@@ -80,9 +80,8 @@ def readable(document: dict[str, Any]) -> OrderContent:
     }
     if charges := _valid_entries("Charge", document.get("charges")):
         content["charges"] = charges
-    if json_schema.is_valid("Order", "notes", document.get("notes")):
-        content["notes"] = document["notes"]
-    return content
+    texts = {name: document.get(name) for name in ("reference", "notes")}
+    return cast(OrderContent, content | _valid_fields("Order", texts))
 
 
 def _valid_fields(name: str, given: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ministack import app
 from ministack.core import cloudfront_js, iam_actions, iam_evaluator
 from ministack.services import apigateway_v1, cloudfront, cognito, dynamodb, iam, lambda_svc, sqs
 
-from local.emulator import access_log, edge_functions
+from local.emulator import access_log, client_secrets, edge_functions
 
 STATEMENT = re.compile(r'\s*(INSERT|UPDATE|DELETE|SELECT)\b[^"]*"([^"]+)"', re.IGNORECASE)
 SESSION = re.compile(r"arn:aws:sts::(\d{12}):assumed-role/([^/]+)/.+")
@@ -43,6 +43,7 @@ def install() -> None:
     _serve_only_the_distribution_at_its_host()
     _pass_paths_as_they_were_sent()
     _let_path_patterns_match_a_line_break()
+    client_secrets.install()
     access_log.install()
 
 

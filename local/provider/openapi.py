@@ -92,11 +92,12 @@ class ApiBuilder:
         self._integration(at, integration)
 
     def _security(self, operation: Given) -> dict[str, Any]:
-        schemes = [name for one in operation.take("security", []) for name in one]
+        schemes = [scheme for one in operation.take("security", []) for scheme in one.items()]
         if not schemes:
             return {"authorizationType": "NONE"}
-        kind, id = self._authorizers[schemes[0]]
-        return {"authorizationType": kind, "authorizerId": id}
+        name, scopes = schemes[0]
+        kind, id = self._authorizers[name]
+        return {"authorizationType": kind, "authorizerId": id, "authorizationScopes": scopes}
 
     def _validator(self, operation: Given) -> dict[str, str]:
         name = operation.take(f"{EXTENSION}request-validator")

@@ -114,6 +114,33 @@ class UserPoolDomain(Kind):
         return {"UserPoolId": old["userPoolId"], "Domain": old.id}
 
 
+class ResourceServer(Kind):
+    """A resource server of a pool, with the scopes that app clients may ask for."""
+
+    token = "aws:cognito/resourceServer:ResourceServer"
+    service = "cognito-idp"
+    named = "name"
+    alone = True
+    look, remove = "describe_resource_server", "delete_resource_server"
+    in_place = frozenset({"name", "scopes"})
+
+    def create(self, given: Given) -> Made:
+        request = given.place(self.client, "create_resource_server")
+        server = self.client.create_resource_server(**request)["ResourceServer"]
+        scopes = [f"{server['Identifier']}/{one['ScopeName']}" for one in server["Scopes"]]
+        return f"{server['UserPoolId']}|{server['Identifier']}", {"scopeIdentifiers": scopes}
+
+    def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:  # noqa: ARG002
+        request = given.place(self.client, "update_resource_server")
+        server = self.client.update_resource_server(**request)["ResourceServer"]
+        return {
+            "scopeIdentifiers": [f"{server['Identifier']}/{one['ScopeName']}" for one in server["Scopes"]]
+        }
+
+    def where(self, old: ExistingResource) -> dict[str, Any]:
+        return {"UserPoolId": old["userPoolId"], "Identifier": old["identifier"]}
+
+
 class UserGroup(Kind):
     """A group in a user pool."""
 

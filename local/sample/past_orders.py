@@ -18,8 +18,8 @@ from lambdas.platform.access import Person
 from lambdas.shop import (
     catalog,
     new_orders,
+    order_channels,
     order_numbers,
-    order_origin,
     order_table,
     orders,
     pricing,
@@ -80,7 +80,7 @@ def _item(one: PastOrder, number: int, products: Mapping[str, ProductPrice], sen
     content: dict[str, Any] = {**submission.order, "items": lines}
     content.pop("orderID")
     origin = Origin(
-        channel=order_origin.STAFF, sender=sender, accepted_at=round(one.accepted_at.timestamp() * 1000)
+        channel=order_channels.STAFF, sender=sender, accepted_at=round(one.accepted_at.timestamp() * 1000)
     )
     order = new_orders.make(
         submission.order_id, number, cast(OrderContent, content), (), origin, currency=currency

@@ -46,7 +46,7 @@ def take(browser: Browser, outputs: dict[str, Any], person: Person, images: Path
         picture(tab)
         save(tab, picture, images)
     tab.become(admin)
-    for picture in (dead_letters, mend_letter, people, erase_customer):
+    for picture in (dead_letters, mend_letter, people, connected_shops, erase_customer):
         picture(tab)
         save(tab, picture, images)
     context.close()
@@ -249,6 +249,20 @@ def people(tab: Tab) -> None:
     tab.answer("**/api/people?**", json={"people": shown, "nextCursor": None})
     tab.goto("/people.html")
     tab.sees_button("zoe@shop.example")
+
+
+def connected_shops(tab: Tab) -> None:
+    """Two connected shops. They are made up, so that one of them is disabled."""
+    at = "2026-10-05T08:00:00.000Z"
+    secrets = [{"id": "a", "createdAt": at}, {"id": "b", "createdAt": "2026-11-27T08:10:00.000Z"}]
+    shops = [
+        {"id": "3n4b5", "name": "Market place", "state": "disabled", "createdAt": at, "secrets": secrets[:1]},
+        {"id": "7o1r2", "name": "Web shop", "state": "active", "createdAt": at, "secrets": secrets},
+    ]
+    known = {"tokenUrl": "https://tokens.example/oauth2/token", "scope": "inbox/orders"}
+    tab.answer("**/api/shops", json={"shops": [{**shop, "history": []} for shop in shops], **known})
+    tab.goto("/connected-shops.html")
+    tab.sees_button("Web shop")
 
 
 def main() -> None:

@@ -210,6 +210,7 @@ def test_layout_does_not_shift_while_a_page_loads(
         (1280, "/recall.html?sku=BT-BLEACH", "Recall list"),
         (390, f"/customer.html?email={customer['email']}", "So far"),
         (390, "/people.html", "People"),
+        (390, "/connected-shops.html", "Connected shops"),
     ):
         tab.resize(width)
         tab.goto(path)

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.browser
 HEADER = [
     "Order number", "Order ID", "Taken", "Status", "Customer", "E-mail", "Company", "Phone", "Address",
     "Lines", "Charges", "Total", "Revenue", "Currency", "Taken by", "Assigned to", "Tags",
+    "Reference",
 ]  # fmt: skip
 READS = "**/api/orders?**"
 
@@ -98,6 +99,7 @@ def test_an_exported_order_is_one_line_in_the_format_of_the_spreadsheet(
         "Taken by": admin.email,
         "Assigned to": "",
         "Tags": "",
+        "Reference": "",
     }
     tab.press("Format of exported files")
     form = tab.dialog("Format of exported files")

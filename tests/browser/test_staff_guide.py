@@ -794,3 +794,34 @@ def test_a_colleague_is_invited_promoted_and_shut_out_by_keys(
     colleague.arrives_at_sign_in()
     tab.reload()
     expect(tab.find("row", email, exact=False)).to_contain_text("Disabled")
+
+
+@walks("Connect a shop")
+def test_a_shop_is_connected_gets_a_new_secret_and_is_stopped_by_keys(
+    tab: KeyboardTab, admin: Person
+) -> None:
+    name = f"Walk {uuid.uuid4().hex[:8]}"
+    tab.sign_in(admin, "/account.html")
+    tab.follow("Connected shops")
+    tab.press("Connect a shop")
+    tab.fill("Name of the shop", name)
+    tab.submit("Connect")
+    dialog = tab.dialog("Connect a shop")
+    dialog.says("The secret is not shown again")
+    tab.press("Copy Client secret")
+    tab.press("I have copied it")
+
+    tab.press(name)
+    dialog = tab.dialog(name)
+    tab.press("New secret")
+    dialog.says("The old one works until you remove it.")
+    tab.press("I have copied it")
+    tab.press("Remove the old secret")
+    tab.press("Remove the secret")
+    dialog.says("The secret is removed.")
+    tab.press("Disable")
+    tab.press("Disable")
+    dialog.says("Disabled.")
+    tab.press("Delete")
+    tab.press("Delete")
+    tab.sees_no("button", name)

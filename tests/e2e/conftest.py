@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,41 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.e2e)
+
+
+def pool_of_machines(system: System) -> str:
+    """Return the ID of the user pool whose app clients are the connected shops."""
+    pools = system.client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"]
+    (found,) = (one["Id"] for one in pools if one["Name"].startswith("machines-pool"))
+    return str(found)
+
+
+def add_machine(system: System, pool: str, scope: str, **settings: Any) -> tuple[str, str]:
+    """Add an app client that may have this scope to a pool; return its ID and its secret."""
+    made = system.client("cognito-idp").create_user_pool_client(
+        UserPoolId=pool,
+        ClientName=f"shop-{uuid.uuid4().hex[:8]}",
+        GenerateSecret=True,
+        AllowedOAuthFlows=["client_credentials"],
+        AllowedOAuthFlowsUserPoolClient=True,
+        AllowedOAuthScopes=[scope],
+        **settings,
+    )["UserPoolClient"]
+    return made["ClientId"], made["ClientSecret"]
+
+
+def machine_token(system: System, pool: str, scope: str, **settings: Any) -> str:
+    """Return the token of a new app client, which is deleted at once. Its token works until it expires."""
+    client, secret = add_machine(system, pool, scope, **settings)
+    token = system.machine_token(client, secret)
+    system.client("cognito-idp").delete_user_pool_client(UserPoolId=pool, ClientId=client)
+    return token
+
+
+@pytest.fixture(scope="module")
+def machine(system: System) -> str:
+    """Return the access token of the machine of a connected shop."""
+    return machine_token(system, pool_of_machines(system), system.outputs["machineScope"])
 
 
 @pytest.fixture(scope="module")

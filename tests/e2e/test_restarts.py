@@ -15,6 +15,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 
@@ -88,7 +90,7 @@ def test_stop_and_start_loses_nothing_and_mails_nothing_twice(restarted: System)
     queued = [new_order() for _ in range(10)]
     with _nothing_lost(restarted) as mails:
         restarted.send_to_queue(*(json.dumps(order) for order in queued))
-        with _accounts_kept(restarted):
+        with _accounts_kept(restarted), _sample_shop_kept(restarted):
             assert restarted.stop() == 0, restarted.printed
             assert "Traceback" not in restarted.printed
             restarted.start()
@@ -115,6 +117,20 @@ def _accounts_kept(system: System) -> Iterator[None]:
     assert (changed["groups"], changed["state"]) == (["staff", "admin"], "disabled")
     back = {"groups": ["staff"], "enabled": True}
     assert system.call("PATCH", f"/people/{clerk['sub']}", back, who="admin").status == 200
+
+
+@contextmanager
+def _sample_shop_kept(system: System) -> Iterator[None]:
+    """Assert that the start in the `with` block connects no other shop, and that the secret still works."""
+    shop, shops = system.outputs["machine"], system.call("GET", "/shops", who="admin").document["shops"]
+    assert [one["id"] for one in shops] == [shop["clientId"]]
+    yield
+    assert system.outputs["machine"] == shop
+    assert system.call("GET", "/shops", who="admin").document["shops"] == shops
+    names = {"client_id": shop["clientId"], "client_secret": shop["clientSecret"]}
+    form = {"grant_type": "client_credentials", "scope": system.outputs["machineScope"], **names}
+    with urlopen(system.outputs["machineTokenUrl"], urlencode(form).encode()) as answer:
+        assert json.load(answer)["expires_in"] == 3600
 
 
 def _assert_parts_of_the_start_printed(system: System) -> None:

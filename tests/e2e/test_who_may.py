@@ -12,8 +12,9 @@ from collections.abc import Callable
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.e2e.conftest import PASSWORD
-from tests.system import Json, System, eventually, get, new_order
+from components.api_calls import INBOX, STAFF_API, Api
+from tests.e2e.conftest import PASSWORD, machine_token, pool_of_machines
+from tests.system import Json, Response, System, eventually, get, new_order
 
 PRODUCT: Json = {"name": "Soap", "category": "Soap", "unitPrice": 100, "unit": "bar", "active": True}
 EDIT: Json = {name: value for name, value in new_order().items() if name != "orderID"}
@@ -51,6 +52,12 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("PATCH", "/people/{order}", {"enabled": False}),
     ("POST", "/people/{order}/invitation", None),
     ("POST", "/people/{order}/sign-out", None),
+    ("GET", "/shops", None),
+    ("POST", "/shops", {"name": "Who may"}),
+    ("PATCH", "/shops/none", {"state": "disabled"}),
+    ("DELETE", "/shops/none", None),
+    ("POST", "/shops/none/secrets", None),
+    ("DELETE", "/shops/none/secrets/none", None),
     ("POST", "/sign-ins", None),
     ("GET", "/reports/activity?from=2026-01-01&to=2026-01-02", None),
     ("GET", "/reports/sales?edges=2026-01-01,2026-01-02", None),
@@ -64,12 +71,16 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("GET", "/customers/none%40shop.example/export", None),
     ("POST", "/customers/none%40shop.example/erasure", {"dryRun": True}),
 )
+INBOX_CALLS: tuple[tuple[str, str, Json | None], ...] = (
+    ("POST", "/orders", new_order()),
+    ("GET", "/orders/{order}", None),
+)
 ADMIN_CALLS = [
     call
     for call in CALLS
     if (call[0] == "DELETE" and not call[1].startswith("/drafts"))
     or call[1].endswith("/redrive")
-    or call[1].startswith("/people")
+    or call[1].startswith(("/people", "/shops"))
     or call[1].endswith(("/export", "/erasure"))
 ]
 
@@ -145,38 +156,184 @@ def _expired(system: System) -> str:
     return token
 
 
-def _access_token(system: System) -> str:
-    """Return a valid access token, which is for calls of Cognito and has no address."""
-    person = system.outputs["local"]["staff"]
-    return system.sign_in(person["email"], person["password"])["AccessToken"]
+def _of_person(who: str, kind: str = "IdToken") -> Callable[[System], str]:
+    def token(system: System) -> str:
+        person = system.outputs["local"][who]
+        return system.sign_in(person["email"], person["password"])[kind]
+
+    return token
 
 
-TOKENS: dict[str, Callable[[System], str | None]] = {
-    "no token": lambda _: None,
-    "empty token": lambda _: "",
-    "garbage": lambda _: "garbage",
-    "tampered": _tampered,
-    "unsigned": _unsigned,
-    "of another user pool": _of_another_pool,
-    "expired": _expired,
-    "access token": _access_token,
+def _outsiders_access_token(system: System) -> str:
+    """Return the access token of an account that is in no group."""
+    users, email = system.client("cognito-idp"), f"nobody-{uuid.uuid4().hex[:8]}@shop.example"
+    pool = system.outputs["userPoolId"]
+    users.admin_create_user(UserPoolId=pool, Username=email)
+    users.admin_set_user_password(UserPoolId=pool, Username=email, Password=PASSWORD, Permanent=True)
+    token = system.sign_in(email, PASSWORD)["AccessToken"]
+    users.admin_delete_user(UserPoolId=pool, Username=email)
+    return token
+
+
+def _of_machine(system: System) -> str:
+    """Return the token of a connected shop."""
+    return machine_token(system, pool_of_machines(system), _scope(system))
+
+
+def _expired_of_machine(system: System) -> str:
+    """Return an expired token of a connected shop, which was valid for 1 s."""
+    short: Json = {"AccessTokenValidity": 1, "TokenValidityUnits": {"AccessToken": "seconds"}}
+    token = machine_token(system, pool_of_machines(system), _scope(system), **short)
+    eventually(lambda: time.time() > _decode_part(token, 1)["exp"] + 1, 10, "token expired")
+    return token
+
+
+def _of_machine_with_another_scope(system: System) -> str:
+    """Return a token of the machines' own pool with a scope of another server in it."""
+    pool = pool_of_machines(system)
+    return machine_token(system, pool, _add_scope(system, pool, f"other-{uuid.uuid4().hex[:8]}"))
+
+
+def _of_machine_of_another_pool(system: System) -> str:
+    """Return a token with the same scope from another pool."""
+    pool = system.client("cognito-idp").create_user_pool(PoolName=f"other-{uuid.uuid4().hex}")["UserPool"][
+        "Id"
+    ]
+    return machine_token(system, pool, _add_scope(system, pool, _scope(system).partition("/")[0]))
+
+
+def _of_machine_of_the_staffs_pool(system: System) -> str:
+    """Return a token with the same scope from the pool of staff."""
+    users, pool = system.client("cognito-idp"), system.outputs["userPoolId"]
+    scope = _add_scope(system, pool, _scope(system).partition("/")[0])
+    token = machine_token(system, pool, scope)
+    users.delete_resource_server(UserPoolId=pool, Identifier=scope.partition("/")[0])
+    return token
+
+
+def _of_person_in_the_machines_pool(system: System) -> str:
+    """Return the ID token of a user in the machines' pool, in a group whose name is that of admins."""
+    users, pool = system.client("cognito-idp"), pool_of_machines(system)
+    name = f"person-{uuid.uuid4().hex[:8]}"
+    client = users.create_user_pool_client(
+        UserPoolId=pool, ClientName=name, ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
+    )["UserPoolClient"]["ClientId"]
+    users.create_group(UserPoolId=pool, GroupName="admin")
+    users.admin_create_user(UserPoolId=pool, Username=name)
+    users.admin_set_user_password(UserPoolId=pool, Username=name, Password=PASSWORD, Permanent=True)
+    users.admin_add_user_to_group(UserPoolId=pool, Username=name, GroupName="admin")
+    signed_in = users.initiate_auth(
+        AuthFlow="USER_PASSWORD_AUTH",
+        ClientId=client,
+        AuthParameters={"USERNAME": name, "PASSWORD": PASSWORD},
+    )
+    users.delete_group(UserPoolId=pool, GroupName="admin")
+    users.admin_delete_user(UserPoolId=pool, Username=name)
+    users.delete_user_pool_client(UserPoolId=pool, ClientId=client)
+    return str(signed_in["AuthenticationResult"]["IdToken"])
+
+
+def _scope(system: System) -> str:
+    return str(system.outputs["machineScope"])
+
+
+def _add_scope(system: System, pool: str, server: str) -> str:
+    """Add a resource server with the scope `orders` to a pool; return the scope's full name."""
+    scopes = [{"ScopeName": "orders", "ScopeDescription": "orders"}]
+    system.client("cognito-idp").create_resource_server(
+        UserPoolId=pool, Identifier=server, Name=server, Scopes=scopes
+    )
+    return f"{server}/orders"
+
+
+REFUSED, PASSES, STAFFS = "refused by the gateway", "passes", "only the calls of staff pass"
+# What becomes of the calls of each API with each kind of token.
+TOKENS: dict[str, tuple[Callable[[System], str | None], str, str]] = {
+    "no token": (lambda _: None, REFUSED, REFUSED),
+    "empty token": (lambda _: "", REFUSED, REFUSED),
+    "garbage": (lambda _: "garbage", REFUSED, REFUSED),
+    "tampered": (_tampered, REFUSED, REFUSED),
+    "unsigned": (_unsigned, REFUSED, REFUSED),
+    "expired": (_expired, REFUSED, REFUSED),
+    "of staff": (_of_person("staff"), STAFFS, REFUSED),
+    "of an admin": (_of_person("admin"), PASSES, REFUSED),
+    "access token of staff": (_of_person("staff", "AccessToken"), REFUSED, REFUSED),
+    "access token of an admin": (_of_person("admin", "AccessToken"), REFUSED, REFUSED),
+    "access token of nobody": (_outsiders_access_token, REFUSED, REFUSED),
+    "of another user pool": (_of_another_pool, REFUSED, REFUSED),
+    "of a machine": (_of_machine, REFUSED, PASSES),
+    "expired of a machine": (_expired_of_machine, REFUSED, REFUSED),
+    "of a machine with another scope": (_of_machine_with_another_scope, REFUSED, REFUSED),
+    "of a machine of another pool": (_of_machine_of_another_pool, REFUSED, REFUSED),
+    "of a machine of the staff's pool": (_of_machine_of_the_staffs_pool, REFUSED, REFUSED),
+    "of a person in the machines' pool": (_of_person_in_the_machines_pool, REFUSED, REFUSED),
 }
 
 
 @pytest.mark.parametrize("which", TOKENS)
-def test_invalid_token_gets_a_401_with_cors_headers(system: System, which: str) -> None:
-    token = TOKENS[which](system)
+def test_every_call_of_both_apis_takes_only_its_own_kind_of_token(system: System, which: str) -> None:
+    make, at_staff, at_inbox = TOKENS[which]
+    token = make(system)
+    for via, calls, expected in (("site", CALLS, at_staff), ("inbox", INBOX_CALLS, at_inbox)):
+        for call in calls:
+            response = _respond(system, call, token, via)
+            if expected == REFUSED:
+                assert (response.status, response.error["code"]) == (401, "unauthorized"), (via, call)
+            elif expected == STAFFS and call in ADMIN_CALLS:
+                assert (response.status, response.error["code"]) == (403, "forbidden"), (via, call)
+            else:
+                assert response.status not in (401, 403), (via, call)
+
+
+def test_every_call_that_an_api_describes_has_an_expectation() -> None:
+    """Without this test, a new call could take any token."""
+    for api, calls in ((STAFF_API, CALLS), (INBOX, INBOX_CALLS)):
+        described = {(call.method.upper(), call.path) for call in api.calls}
+        found = [_described(api, method, path) for method, path, _ in calls]
+        assert len(found) == len(set(found)) == len(described)
+        assert set(found) == described
+
+
+def _respond(system: System, call: tuple[str, str, Json | None], token: str | None, via: str) -> Response:
+    """Make a call about something that does not exist, with a body that no call takes.
+
+    It changes nothing. The gateway checks the token before the body, but a function never sees such a body,
+    so the calls of admins have a valid one: the function checks the group first.
+    """
+    method, path, document = call
+    path = path.format(order=uuid.uuid4()).replace("SC-101", "NONE-1")
+    if document is None or call in ADMIN_CALLS:
+        return system.call(method, path, document, token=token, who=None, via=via)
+    return system.call(method, path, body=b"[]", token=token, who=None, via=via)
+
+
+def _described(api: Api, method: str, path: str) -> tuple[str, str]:
+    """Return method and path of the one call in an API's description that a call in this module makes."""
+    (found,) = (
+        (method, call.path)
+        for call in api.calls
+        if call.method.upper() == method
+        and _fits(call.path, path)
+        and not _is_shadowed(api, method, call.path, path)
+    )
+    return found
+
+
+def _fits(template: str, path: str) -> bool:
+    pattern = re.sub(r"\{\w+\}", "[^/]+", template)
+    return bool(re.fullmatch(pattern, path.partition("?")[0]))
+
+
+def _is_shadowed(api: Api, method: str, template: str, path: str) -> bool:
+    """Whether another call of the API has this very path, as `/products/batch` beside `/products/{sku}`."""
+    return "{" in template and any(call.path == path and call.method.upper() == method for call in api.calls)
+
+
+def test_invalid_token_gets_a_401_with_cors_headers(system: System) -> None:
     for via in ("site", "api"):
-        response = system.call("GET", "/orders", token=token, who=None, via=via)
-        assert response.status == 401
-        assert response.error["code"] == "unauthorized"
+        response = system.call("GET", "/orders", token="garbage", who=None, via=via)
+        assert (response.status, response.error["code"]) == (401, "unauthorized")
         assert response.headers["access-control-allow-origin"] == system.outputs["siteUrl"]
-
-
-def test_no_call_works_without_a_token(system: System, order_id: str) -> None:
-    for method, path, document in CALLS:
-        response = system.call(method, path.format(order=order_id), document, who=None)
-        assert (response.status, response.error["code"]) == (401, "unauthorized"), (method, path)
 
 
 def test_account_in_no_group_can_make_no_call(system: System, outsider: str, order_id: str) -> None:

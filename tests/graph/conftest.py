@@ -33,12 +33,14 @@ EVERYTHING = {
     "orderRetentionDays": 23917,
     "customerRetentionDays": 21379,
     "deadLetterRetentionDays": 19373,
+    "connectedShops": True,
 }
 LOCAL = {
     "staffEmails": ["Ann@Shop.example", "ann@shop.example"],
     "siteUrl": "http://localhost:8000",
     "signInBaseUrl": "http://localhost:8001",
     "cognitoApiUrl": "http://localhost:8002",
+    "machineTokenBaseUrl": "http://localhost:8004",
     "corsOrigins": ["http://localhost:8003"],
     "apiLogs": "none",
     "orderWithoutEmail": True,

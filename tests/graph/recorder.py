@@ -62,11 +62,12 @@ def _distribution(name: str, _inputs: Properties) -> Properties:
 
 
 def _rest_api(name: str, _inputs: Properties) -> Properties:
-    return {"id": "a1b2c3d4e5", "executionArn": arn("execute-api", "a1b2c3d4e5"), "name": name}
+    own = "f6g7h8i9j0" if name.startswith("inbox-") else "a1b2c3d4e5"
+    return {"id": own, "executionArn": arn("execute-api", own), "name": name}
 
 
-def _pool(_name: str, _inputs: Properties) -> Properties:
-    own = f"{REGION}_Graph1234"
+def _pool(name: str, _inputs: Properties) -> Properties:
+    own = f"{REGION}_Machine12" if name.startswith("machines-") else f"{REGION}_Graph1234"
     return {"id": own, "arn": arn("cognito-idp", f"userpool/{own}")}
 
 

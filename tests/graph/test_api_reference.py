@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from components import api_reference, rest_api
-from components.api_calls import CALLS
+from components import api_reference, openapi, rest_api
+from components.api_calls import CALLS, INBOX, STAFF_API, WITHOUT_SHOPS
 from lambdas.platform import http_api
 from lambdas.shop import (
     documents,
+    order_channels,
     order_lists,
     order_table,
     orders,
@@ -21,6 +22,7 @@ from lambdas.shop import (
     product_sales,
     search,
 )
+from lambdas.shop import inbox as inbox_orders
 from tests.graph.graph import Graph
 
 Document = dict[str, Any]
@@ -33,9 +35,27 @@ def document() -> Document:
     return parsed
 
 
+@pytest.fixture(scope="module")
+def inbox(dev: Graph) -> Document:
+    """The document of the machines' API, parsed."""
+    file = dev["site-inbox-reference"].inputs
+    assert file["key"] == "inbox-openapi.json"
+    parsed: Document = json.loads(file["content"])
+    return parsed
+
+
 def test_the_site_serves_the_document(graph: Graph) -> None:
     file = graph["site-api-reference"].inputs
-    assert (file["key"], file["content"]) == ("openapi.json", api_reference.document())
+    api = STAFF_API if "/shops" in file["content"] else WITHOUT_SHOPS
+    assert (file["key"], file["content"]) == ("openapi.json", api_reference.document(api=api))
+
+
+def test_calls_about_connected_shops_exist_only_with_the_switch(dev: Graph, prod: Graph) -> None:
+    for graph, expected in ((dev, 4), (prod, 0)):
+        document = graph.document("api-rest-api", "body")
+        served = json.loads(graph["site-api-reference"].inputs["content"])
+        for paths in (document["paths"], served["paths"]):
+            assert len([path for path in paths if path.startswith("/shops")]) == expected
 
 
 def test_every_call_has_the_errors_that_the_gateway_answers_everywhere(document: Document) -> None:
@@ -73,6 +93,11 @@ def test_every_reference_leads_to_a_schema(document: Document) -> None:
     assert names == schemas.keys()
 
 
+def test_every_schema_of_an_answer_is_in_a_document(document: Document, inbox: Document) -> None:
+    described = document["components"]["schemas"].keys() | inbox["components"]["schemas"].keys()
+    assert openapi.api_schemas().keys() <= described
+
+
 def test_no_answer_has_fields_that_are_not_described(document: Document) -> None:
     """An answer with another field would pass as described."""
     for name, schema in document["components"]["schemas"].items():
@@ -90,6 +115,7 @@ def test_the_document_has_nothing_that_only_the_gateway_reads() -> None:
         ("StoredOrder", set(documents.Order.__annotations__) - orders.INTERNAL),
         ("ListedOrder", {"orderID", *order_table.LIST_FIELDS}),
         ("ProductOrder", {"orderID", "quantity", "anonymisedAt", *order_table.LIST_FIELDS}),
+        ("InboxOrder", {*inbox_orders.FIELDS, "statuses"}),
         ("Line", set(documents.Line.__annotations__)),
         ("HistoryEntry", set(documents.HistoryEntry.__annotations__)),
         ("RejectionReason", set(documents.RejectionReason.__annotations__)),
@@ -100,9 +126,33 @@ def test_the_document_has_nothing_that_only_the_gateway_reads() -> None:
     ],
 )
 def test_a_described_answer_has_the_fields_of_the_stored_document(
-    document: Document, name: str, fields: set[str]
+    document: Document, inbox: Document, name: str, fields: set[str]
 ) -> None:
-    assert set(document["components"]["schemas"][name]["properties"]) == fields
+    schemas = inbox["components"]["schemas"] | document["components"]["schemas"]
+    assert set(schemas[name]["properties"]) == fields
+
+
+def test_the_document_of_the_inbox_says_all_that_a_developer_needs(dev: Graph, inbox: Document) -> None:
+    """A document that is complete without the project: address, tokens, bodies, answers and errors."""
+    assert inbox["servers"] == [{"url": dev.outputs["inboxUrl"]}]
+    (scheme,) = inbox["components"]["securitySchemes"].values()
+    flow = scheme["flows"]["clientCredentials"]
+    scope, token_url = dev.outputs["machineScope"], dev.outputs["machineTokenUrl"]
+    assert (scheme["type"], flow["tokenUrl"], list(flow["scopes"])) == ("oauth2", token_url, [scope])
+    for call in INBOX.calls:
+        described = inbox["paths"][call.path][call.method]
+        assert set(described["responses"]) >= {"400", "401", "403", "429", "5XX"}
+        assert described["security"] == [{"machine": [scope]}]
+    references = {one.removeprefix("#/components/schemas/") for one in _values(inbox, "$ref")}
+    assert {one.partition("/")[0] for one in references} == inbox["components"]["schemas"].keys()
+    assert "x-amazon" not in json.dumps(inbox)
+
+
+def test_the_address_of_the_inboxs_document_is_known_to_the_site(dev: Graph, prod: Graph) -> None:
+    """The site answers 404 for a name that its function does not know."""
+    known = "inbox-openapi.json"
+    assert known in dev.inputs("site-front-addresses")["code"]
+    assert known not in prod.inputs("site-front-addresses")["code"]
 
 
 def test_the_parameters_state_the_limits_of_the_functions(document: Document) -> None:
@@ -117,6 +167,7 @@ def test_the_parameters_state_the_limits_of_the_functions(document: Document) ->
     assert set(schemas["TopSeller"]["properties"]) == {"sku", "name", *product_sales.FIGURES}
     assert tuple(schemas["SortOrder"]["enum"]) == order_lists.BY_TIME + order_lists.BY_TOTAL
     assert schemas["Words"]["maxLength"] == search.MAX_QUERY
+    assert tuple(schemas["Channel"]["enum"]) == order_channels.ALL
 
 
 def _operations(document: Document) -> Iterator[Document]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from components import openapi, rest_api
-from components.api_calls import CALLS, FUNCTIONS
+from components.api_calls import CALLS, INBOX, STAFF_API
 from components.gateway_responses import GATEWAY_RESPONSES
 from components.openapi import Targets
 from tests.graph.graph import ROOT, Graph
@@ -24,7 +24,7 @@ TARGETS = Targets(
     user_pool_arn="arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_A",
     queue_uri="arn:aws:apigateway:eu-west-1:sqs:path/123456789012/queue",
     queue_role_arn="arn:aws:iam::123456789012:role/gateway",
-    functions={name: f"arn:{name}" for name in FUNCTIONS},
+    functions={name: f"arn:{name}" for name in STAFF_API.functions},
     cors_origin=ORIGIN,
 )
 # API Gateway's JSON schema draft 4 does not know these keywords.
@@ -43,7 +43,7 @@ UNSUPPORTED = {
 @pytest.fixture(scope="session")
 def document() -> Document:
     """The OpenAPI document of a stack that allows one other origin."""
-    return openapi.document("Order desk", TARGETS)
+    return openapi.document(STAFF_API, TARGETS)
 
 
 def test_the_api_has_no_methods_or_models_outside_the_document(graph: Graph) -> None:
@@ -52,8 +52,10 @@ def test_the_api_has_no_methods_or_models_outside_the_document(graph: Graph) -> 
     # The API key is only a random value, with which the writer seals its dead letters.
     assert graph.inputs("orders-seal-key")["enabled"] is False
     assert kinds <= {"RestApi", "Deployment", "Stage", "MethodSettings", "Account", "ApiKey"}
-    for kind in ("RestApi", "Deployment", "Stage"):
-        assert len(graph.all(f"apigateway.{kind}")) == 1  # an account may create one deployment every 5 s
+    apis = {"api", "inbox-api"} if "machines-pool" in graph else {"api"}
+    for kind in ("deployment", "stage", "rest-api"):
+        made = {name for name in (f"{api}-{kind}" for api in apis) if name in graph}
+        assert len(made) == len(apis) == len(graph.all(f"apigateway.{kind.title().replace('-', '')}"))
 
 
 def test_the_document_is_sorted_json(graph: Graph) -> None:
@@ -84,12 +86,12 @@ def test_a_changed_document_or_argument_makes_a_new_deployment(dev: Graph, every
     trigger = dev.inputs("api-deployment")["triggers"]["redeployment"]
     assert trigger != everything.inputs("api-deployment")["triggers"]["redeployment"]
     inputs = dev.inputs("api-rest-api")
-    assert trigger == _trigger(inputs["body"], rest_api.ARGUMENTS)
-    assert trigger != _trigger(inputs["body"], {**rest_api.ARGUMENTS, "description": "another"})
+    assert trigger == _trigger(inputs["body"], rest_api.arguments(STAFF_API))
+    assert trigger != _trigger(inputs["body"], {**rest_api.arguments(STAFF_API), "description": "another"})
     # The trigger covers every argument of the API.
     assert set(inputs) == {
         "body",
-        *(re.sub("_(.)", lambda m: m[1].upper(), key) for key in rest_api.ARGUMENTS),
+        *(re.sub("_(.)", lambda m: m[1].upper(), key) for key in rest_api.arguments(STAFF_API)),
     }
 
 
@@ -256,6 +258,7 @@ def test_request_bodies_are_validated_against_a_referenced_model(document: Docum
     without_body = {
         ("/people/{sub}/invitation", "post"),
         ("/people/{sub}/sign-out", "post"),
+        ("/shops/{shopID}/secrets", "post"),
         ("/sign-ins", "post"),
     }
     for path, method, operation in _operations(document):
@@ -397,7 +400,7 @@ def test_the_cors_header_names_the_configured_origin_if_any(dev: Graph, local: G
 
 
 def test_no_header_allows_cookies_from_other_origins(document: Document) -> None:
-    any_origin = openapi.document("Order desk", replace(TARGETS, cors_origin="*"))
+    any_origin = openapi.document(STAFF_API, replace(TARGETS, cors_origin="*"))
     assert "Allow-Credentials" not in json.dumps([document, any_origin])
 
 
@@ -431,3 +434,91 @@ def _keywords(schema: Any) -> Iterator[str]:
             else:
                 yield key
                 yield from _keywords(one)
+
+
+# ---- the inbox
+
+
+@pytest.fixture(scope="session")
+def inbox(dev: Graph) -> Document:
+    """The document of the machines' API."""
+    return dev.document("inbox-api-rest-api", "body")
+
+
+def test_every_call_of_a_machine_needs_the_scope_of_machines(dev: Graph, inbox: Document) -> None:
+    """With a scope, API Gateway takes access tokens only. A page in a browser cannot make these calls."""
+    assert "security" not in inbox
+    assert {method for _, method, _ in _operations(inbox)} == {call.method for call in INBOX.calls}
+    for path, method, operation in _operations(inbox):
+        assert operation["security"] == [{"machine": [dev.outputs["machineScope"]]}], f"{method} {path}"
+    assert "Access-Control-Allow-Origin'" not in json.dumps(inbox)
+
+
+def test_the_inbox_knows_the_tokens_of_the_machines_pool_only(dev: Graph, inbox: Document) -> None:
+    (scheme,) = inbox["components"]["securitySchemes"].values()
+    authorizer = scheme["x-amazon-apigateway-authorizer"]
+    assert [dev.with_names(one) for one in authorizer["providerARNs"]] == ["machines-pool"]
+    assert authorizer["authorizerResultTtlInSeconds"] <= 60
+
+
+def test_the_sqs_request_names_the_client_of_a_machine(dev: Graph, inbox: Document) -> None:
+    """No claim of the sender's is a channel, and a machine has no groups."""
+    post = _post(inbox)
+    (template,) = set(post["requestTemplates"].values())
+    given = dict(re.findall(r"MessageAttribute\.\d\.Name=(\w+)&.*?StringValue=([^&]*)", template))
+    assert given == {
+        "channel": "machine",
+        "acceptedAt": "$context.requestTimeEpoch",
+        "sub": "$util.urlEncode($context.authorizer.claims.client_id)",
+    }
+    same = ("uri", "credentials", "passthroughBehavior", "requestParameters")
+    staff = _post(dev.document("api-rest-api", "body"))
+    assert {name: post[name] for name in same} == {name: staff[name] for name in same}
+
+
+def test_the_inbox_answers_queued_only_if_sqs_took_the_message(inbox: Document) -> None:
+    """A machine has no groups, so that SQS refuses its order for the content only."""
+    responses = _post(inbox)["responses"]
+    statuses = {pattern: response["statusCode"] for pattern, response in responses.items()}
+    assert statuses == {r"2\d{2}": "202", "400": "400", "default": "502"}
+    assert json.loads(_body(responses["400"]))["error"]["code"] == "bad_request"
+    assert set(statuses.values()) <= inbox["paths"]["/orders"]["post"]["responses"].keys()
+
+
+def test_machines_and_staff_send_the_same_body(dev: Graph, inbox: Document) -> None:
+    for name in ("requestBody", "x-amazon-apigateway-request-validator"):
+        staff = dev.document("api-rest-api", "body")["paths"]["/orders"]["post"]
+        assert inbox["paths"]["/orders"]["post"][name] == staff[name]
+    assert inbox["components"]["schemas"] == dev.document("api-rest-api", "body")["components"]["schemas"]
+
+
+def test_errors_of_the_inbox_tell_nobody_to_sign_in(inbox: Document) -> None:
+    responses = inbox["x-amazon-apigateway-gateway-responses"]
+    assert responses.keys() == GATEWAY_RESPONSES.keys()
+    for kind, response in responses.items():
+        assert response.get("statusCode") == (
+            str(GATEWAY_RESPONSES[kind][0]) if GATEWAY_RESPONSES[kind][0] else None
+        )
+        assert (
+            json.loads(response["responseTemplates"]["application/json"])["error"]["code"]
+            == (GATEWAY_RESPONSES[kind][1])
+        )
+    assert "ign in" not in json.dumps([responses, _post(inbox)])
+
+
+def test_the_inbox_has_limits_and_logs_of_its_own(everything: Graph) -> None:
+    settings, staff = (everything.inputs(f"{one}-method-settings") for one in ("inbox-api", "api"))
+    assert settings["settings"] == staff["settings"]
+    assert settings["restApi"] == everything["inbox-api-rest-api"].id != staff["restApi"]
+    stages = [everything.inputs(f"{one}-stage")["accessLogSettings"] for one in ("inbox-api", "api")]
+    assert [everything.with_names(one["destinationArn"]) for one in stages] == [
+        "inbox-logs-access",
+        "api-logs-access",
+    ]
+    assert stages[0]["format"] == stages[1]["format"]
+
+
+def test_the_inbox_is_deployed_after_the_api_of_staff(dev: Graph) -> None:
+    """An account may create one deployment every 5 s, and the other API sets the role for logs."""
+    assert {"api-stage", "api-account"} <= dev.waits_for("inbox-api-deployment")
+    assert not [name for name in dev.waits_for("api-stage") if name.startswith("inbox-api-")]

@@ -145,7 +145,7 @@ def test_every_alarm_in_the_guide_exists(everything: Graph) -> None:
 
 def test_commands_have_no_placeholder_for_something_with_an_output() -> None:
     # Without programs for jq and Python, and without the names of variables.
-    programs = re.compile(r"<<'END'.*?^END$|'[^']*'|\{[^}]*\}|\b[A-Z_]+=", re.M | re.S)
+    programs = re.compile(r"<<'END'.*?^END$|'[^']*'|\{[^}]*\}|\b[A-Z_]+=|\$[A-Z_]+", re.M | re.S)
     text = "\n".join(programs.sub("", code.text) for code in commands())
     assert (
         set(re.findall(r"\b[A-Z][A-Z_]{2,}(?:[@-][A-Z]+)?(?![-\w])", text)) - {"RESEND", "EMAIL"}

@@ -42,6 +42,8 @@ OUTPUTS = {
     "updateViewsFunction",
     "retentionFunction",
 }
+# The outputs of stacks whose shops are connected.
+MACHINE_OUTPUTS = {"inboxUrl", "machineTokenUrl", "machineScope"}
 
 # Inputs that refer to another resource: its kind, and what they have of it.
 REFERENCES = {
@@ -58,7 +60,7 @@ REFERENCES = {
 
 
 def test_the_stack_has_exactly_the_documented_outputs(graph: Graph) -> None:
-    assert set(graph.outputs) == OUTPUTS
+    assert set(graph.outputs) == OUTPUTS | (MACHINE_OUTPUTS if "machines-pool" in graph else set())
     assert all(graph.outputs.values())
 
 
@@ -215,13 +217,19 @@ def test_prod_keeps_its_data_after_a_destroy(prod: Graph) -> None:
 def test_a_physical_name_is_fixed_only_where_others_need_it(graph: Graph) -> None:
     """A resource with a fixed name must be deleted before its replacement is created."""
     named = {one.name for one in graph.all() if "name" in one.inputs and kind(one.type) != "route53.Record"}
-    assert named <= {"staff-group-admin", "staff-group-staff", "api-execution-logs"}
+    assert named <= {
+        "staff-group-admin",
+        "staff-group-staff",
+        "api-execution-logs",
+        "inbox-api-execution-logs",
+    }
     assert not [one for one in graph.all() if "bucket" in one.inputs and kind(one.type) == "s3.Bucket"]
 
 
 def test_resources_that_can_exist_only_once_are_deleted_before_replacement(graph: Graph) -> None:
     deleted_first = {one.name for one in graph.all() if one.options.delete_before_replace}
-    assert deleted_first == {
+    of_machines = {"machines-domain", "machines-server"} if "machines-pool" in graph else set()
+    assert deleted_first == of_machines | {
         "dead-letters-keep-notifications",
         "dead-letters-keep-orders",
         "dead-letters-keep-views",

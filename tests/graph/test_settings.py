@@ -126,6 +126,10 @@ def test_no_setting_has_a_default_in_the_program() -> None:
         ({"cors_origins": ("*",)}, "corsOrigins[0] must be https://host or http://localhost"),
         ({"site_url": "http://127.0.0.1:8000"}, "siteUrl must be https://host or http://localhost"),
         ({"sign_in_base_url": "localhost"}, "signInBaseUrl must be https://host or http://localhost"),
+        (
+            {"machine_token_base_url": "https://a.example/oauth2"},
+            "machineTokenBaseUrl must be https://host or http://localhost",
+        ),
         ({"cognito_api_url": "https://a.example/"}, "cognitoApiUrl must be https://host or http://localhost"),
         (
             {"operator_arns": ("arn:aws:sts::123456789012:assumed-role/ops/me",)},
@@ -248,6 +252,7 @@ def test_the_cors_origin_is_none_one_origin_or_a_star(given: dict[str, Any], ori
 def test_invalid_pipeline_arguments_are_refused(given: dict[str, Any], message: str) -> None:
     fixed: dict[str, Any] = {
         "products": None,
+        "shops": None,
         "currency": "GBP",
         "required_of_customer": ["name"],
         "operator_arns": [],

@@ -81,6 +81,14 @@ USES: list[tuple[str, object, list[str]]] = [
     ("everything", "VAT GB 123 4567 89", PAGES_WITH_PAPERS),
     ("prod", 365, ["*-logs.retentionInDays", "api-logs-access.retentionInDays"]),
     (
+        "local",
+        "http://localhost:8004",
+        [
+            "connected-shops-*-function.environment.variables.SHOP_MACHINE_TOKEN_URL",
+            "site-inbox-reference.content",
+        ],
+    ),
+    (
         "everything",
         "23917",
         ["retention-apply-function.environment.variables.SHOP_ORDER_RETENTION_DAYS"],
@@ -112,11 +120,20 @@ USES: list[tuple[str, object, list[str]]] = [
         "http://localhost:8003",
         ["*-function.environment.variables.SHOP_CORS_ORIGIN", "api-rest-api.body"],
     ),
-    ("local", 137, ["api-method-settings.settings.throttlingRateLimit"]),
-    ("local", 263, ["api-method-settings.settings.throttlingBurstLimit"]),
+    ("local", 137, ["*api-method-settings.settings.throttlingRateLimit"]),
+    ("local", 263, ["*api-method-settings.settings.throttlingBurstLimit"]),
 ]
 # Settings without a value that nothing else has. Other tests compare stacks with and without them.
-SWITCHES = {"apiLogs", "mfa", "orderWithoutEmail", "protectData", "selfSignUp", "shopLogo", "webAcl"}
+SWITCHES = {
+    "apiLogs",
+    "connectedShops",
+    "mfa",
+    "orderWithoutEmail",
+    "protectData",
+    "selfSignUp",
+    "shopLogo",
+    "webAcl",
+}
 
 
 @pytest.mark.parametrize(("stack", "value", "patterns"), USES, ids=[str(use[1]) for use in USES])

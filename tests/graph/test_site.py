@@ -377,7 +377,12 @@ def test_a_page_is_uploaded_after_its_assets(graph: Graph) -> None:
 def test_every_template_but_base_and_partials_is_a_page(graph: Graph) -> None:
     pages = {file.inputs["key"] for file in graph.all("s3.BucketObjectv2") if _is_page(file)}
     templates = {file.name for file in (ROOT / "site/templates").iterdir()}
-    assert pages == {name for name in templates if not name.startswith("_")} - {"base.html"}
+    connects = any(one.name == "machines-pool" for one in graph.all())
+    without = {"base.html"} if connects else {"base.html", "connected-shops.html"}
+    assert pages == {name for name in templates if not name.startswith("_")} - without
+    account = graph["site-page-account.html"].inputs["content"]
+    assert ("/connected-shops.html" in account) is connects
+    assert any("connected-shops" in one.name for one in graph.all()) is connects
     assert {
         "index.html",
         "orders.html",

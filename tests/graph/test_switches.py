@@ -222,6 +222,7 @@ ALARMS = {
         source="accounting-count-function", metric="accounting.unreadable", statistic="Sum"
     ),
     "alarms-api-failing": Alarm(source="api-rest-api", metric="5XXError", statistic="Sum"),
+    "alarms-inbox-failing": Alarm(source="inbox-api-rest-api", metric="5XXError", statistic="Sum"),
 }
 # Alarms about lines of logs.
 LOGGED = {
@@ -381,7 +382,7 @@ def test_invalid_arguments_are_refused_with_the_reason() -> None:
             readers={},
             scheduled={},
             logged={},
-            api=nothing,
+            apis={},
         )
 
 
@@ -391,10 +392,12 @@ def test_gateway_form_and_functions_require_the_same_of_a_customer(dev: Graph, l
         (served,) = (one for one in graph.all() if str(one.inputs.get("key")).endswith("/schemas.json"))
         documents = [
             graph.document("api-rest-api", "body")["components"]["schemas"],
+            graph.document("inbox-api-rest-api", "body")["components"]["schemas"],
+            json.loads(graph.inputs("site-inbox-reference")["content"])["components"]["schemas"],
             json.loads(graph.inputs("site-api-reference")["content"])["components"]["schemas"],
             json.loads(served.inputs["content"]),
         ]
-        assert [one["Customer"]["required"] for one in documents] == [required] * 3
+        assert [one["Customer"]["required"] for one in documents] == [required] * 5
         functions = {
             one.name: variables["SHOP_REQUIRED_OF_CUSTOMER"]
             for one in graph.all("lambda.Function")

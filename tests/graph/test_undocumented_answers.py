@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, quote_plus
 import pytest
 
 from components import openapi
-from components.api_calls import FUNCTIONS
+from components.api_calls import STAFF_API
 from lambdas.platform.errors import UndeliverableError
 from lambdas.shop import order_origin
 from lambdas.shop.order_message import Message
@@ -132,10 +132,10 @@ def _integration() -> dict[str, Any]:
         user_pool_arn="pool",
         queue_uri="queue",
         queue_role_arn="role",
-        functions={name: name for name in FUNCTIONS},
+        functions={name: name for name in STAFF_API.functions},
         cors_origin=None,
     )
-    post = openapi.document("Order desk", targets)["paths"]["/orders"]["post"]
+    post = openapi.document(STAFF_API, targets)["paths"]["/orders"]["post"]
     found: dict[str, Any] = post["x-amazon-apigateway-integration"]
     return found
 

@@ -51,7 +51,8 @@ class Trade:
 
     def place(self, **changes: Any) -> str:
         """Have an order of the person placed; return its ID."""
-        submitted = order(customer=PERSON, notes=f"Ring {MARK}", charges=CHARGES) | changes
+        texts = {"reference": f"{MARK}-17", "notes": f"Ring {MARK}"}
+        submitted = order(customer=PERSON, charges=CHARGES, **texts) | changes
         assert self.shop.deliver(submission(submitted)) == []
         self.follow()
         return str(submitted["orderID"])
@@ -76,6 +77,7 @@ class Trade:
             "customer": customer | {"email": EMAIL.upper()},
             "items": [{"sku": "MOP-1", "quantity": 3}],
             "charges": CHARGES,
+            "reference": f"{MARK}-18",
             "notes": f"Leave it with {MARK}",
         }
         headers = {"If-Match": "*"}
@@ -145,7 +147,7 @@ def traces(shop: Shop, mark: str = MARK) -> list[str]:
         for item in shop.all(table):
             found += [f"{table}:{path}" for path in paths(item, mark)]
     urls = {name for name in shop.names if name.startswith("SHOP_") and name.endswith("_URL")}
-    for queue in sorted(urls - {"SHOP_SITE_URL"}):
+    for queue in sorted(urls - {"SHOP_MACHINE_TOKEN_URL", "SHOP_SITE_URL"}):
         found += [queue for letter in shop.letters(queue) if mark in json.dumps(letter).lower()]
     return found
 

@@ -40,7 +40,10 @@ SETTINGS = {
     "SHOP_GATEWAY_ROLE_ID": GATEWAY.partition(":")[0],
     "SHOP_SEAL_KEY": "0123456789abcdef0123456789abcdef",
     "SHOP_ACCESS_LOG_GROUP": "access",
+    "SHOP_INBOX_LOG_GROUP": "inbox",
     "SHOP_INVITATION_DAYS": "7",
+    "SHOP_MACHINE_SCOPE": "inbox/orders",
+    "SHOP_MACHINE_TOKEN_URL": "https://machines.example/oauth2/token",
     "SHOP_ORDER_RETENTION_DAYS": "365",
     "SHOP_CUSTOMER_RETENTION_DAYS": "100",
     "SHOP_DEAD_LETTER_RETENTION_DAYS": "400",
@@ -48,6 +51,8 @@ SETTINGS = {
 
 STAFF = {"email": "staff@shop.example", "cognito:groups": "staff", "sub": "1"}
 ADMIN = {"email": "admin@shop.example", "cognito:groups": "staff,admin", "sub": "2"}
+# The claims of an access token that a machine gets with its client credentials.
+MACHINE = {"sub": "client-1", "client_id": "client-1", "token_use": "access", "scope": "inbox/orders"}
 
 CATALOG: dict[str, Json] = {
     "MOP-1": {"name": "Flat mop", "category": "Mops", "unitPrice": 1250, "unit": "each", "active": True},
@@ -116,6 +121,12 @@ def submission(body: Any, *, receives: int = 1, **attributes: str) -> Json:
     said = {"channel": "staff", "acceptedAt": "1291191960123", "submittedBy": "staff@shop.example"}
     said |= {"sub": "1", "groups": "staff"}
     return message(body, receives=receives, sender=GATEWAY, **said | attributes)
+
+
+def of_machine(body: Any, client: str = MACHINE["client_id"], **options: Any) -> Json:
+    """Return the record of an order that the machine of a connected shop sent through the inbox."""
+    said = {"channel": "machine", "acceptedAt": "1291191960123", "sub": client}
+    return message(body, sender=GATEWAY, **said | options)
 
 
 def message(
@@ -242,6 +253,7 @@ KEYS = {
     "SHOP_LETTERS_TABLE": "id",
     "SHOP_PEOPLE_TABLE": "person",
     "SHOP_ACCOUNTING_TABLE": "accepted",
+    "SHOP_SHOPS_TABLE": "shopID",
 }
 RANGES = {
     "SHOP_DRAFTS_TABLE": ("orderID",),
@@ -261,6 +273,11 @@ _WRITES_TO = {
     "record_sign_in": {"SHOP_PEOPLE_TABLE"},
     "resend_invitation": {"SHOP_PEOPLE_TABLE"},
     "sign_out_person": {"SHOP_PEOPLE_TABLE"},
+    "add_shop_secret": {"SHOP_SHOPS_TABLE"},
+    "change_shop": {"SHOP_SHOPS_TABLE"},
+    "connect_shop": {"SHOP_SHOPS_TABLE"},
+    "disconnect_shop": {"SHOP_SHOPS_TABLE"},
+    "remove_shop_secret": {"SHOP_SHOPS_TABLE"},
     "patch_customer": {"SHOP_CUSTOMERS_TABLE"},
     "erase_customer": {
         "SHOP_CUSTOMERS_TABLE",

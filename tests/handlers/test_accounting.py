@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lambdas.platform import access_log, aws, batches, queue_depth, times
-from lambdas.shop import accounting, figures, letters, order_origin
-from tests.handlers.shop import ADMIN, Json, Shop, change, order, submission
+from lambdas.shop import accounting, figures, letters, order_channels
+from tests.handlers.shop import ADMIN, Json, Shop, change, of_machine, order, submission
 from tests.handlers.test_redrive import deliver, discard, send
 
 pytestmark = pytest.mark.store
@@ -22,10 +22,17 @@ def log(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> str:
     """An empty access log."""
     group = f"access-{uuid.uuid4()}"
     monkeypatch.setitem(shop.names, "SHOP_ACCESS_LOG_GROUP", group)
-    aws.logs().create_log_group(logGroupName=group)
-    aws.logs().create_log_stream(logGroupName=group, logStreamName="calls")
+    monkeypatch.setitem(shop.names, "SHOP_INBOX_LOG_GROUP", inbox_of(group))
+    for name in (group, inbox_of(group)):
+        aws.logs().create_log_group(logGroupName=name)
+        aws.logs().create_log_stream(logGroupName=name, logStreamName="calls")
     shop.mark_written("SHOP_ACCOUNTING_TABLE")
     return group
+
+
+def inbox_of(group: str) -> str:
+    """Return the access log of the machines' API."""
+    return f"{group}-inbox"
 
 
 def write(group: str, *lines: str, ago: int = LATE) -> None:
@@ -478,7 +485,8 @@ def test_the_record_begins_with_the_first_count(shop: Shop, log: str) -> None:
 def test_without_a_log_nothing_is_missed_and_the_report_says_so(
     shop: Shop, log: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(shop.names, "SHOP_ACCESS_LOG_GROUP", "")
+    for name in access_log.GROUPS.values():
+        monkeypatch.setitem(shop.names, name, "")
     shop.mark_written("SHOP_ORDER_QUEUE_URL")
     aws.sqs().send_message(QueueUrl=shop.names["SHOP_ORDER_QUEUE_URL"], MessageBody="{}")
     whole = shop.ask("get_accounting", "GET", "/reports/accounting").json
@@ -522,6 +530,7 @@ def test_two_counts_at_once_make_one_dead_letter(
     accept(log, new_id())
     shop.mark_written("SHOP_LETTERS_TABLE")
     monkeypatch.setenv("SHOP_ACCESS_LOG_GROUP", log)
+    monkeypatch.setenv("SHOP_INBOX_LOG_GROUP", "")
     first, second = accounting.count(), accounting.count()
     assert len(list(accounting.keep_missing(first))) == 1
     assert list(accounting.keep_missing(second)) == []
@@ -545,6 +554,26 @@ def test_a_count_that_was_cut_off_is_made_good_by_the_next(
     assert report(shop)["missing"] == [order_id]
 
 
+def test_an_order_of_a_machine_is_accounted_with_its_channel_and_client(shop: Shop, log: str) -> None:
+    stored, lost_one = order(), new_id()
+    accept(inbox_of(log), stored["orderID"], lost_one)
+    shop.deliver(of_machine(stored))
+    assert report(shop)["missing"] == [lost_one]
+    (shown,) = shop.ask("get_accounting", "GET", "/reports/accounting").json["missingOrders"]
+    assert shown["channel"] == "machine"
+    count(shop)
+    assert lost(shop)["channel"] == "machine"
+
+
+def test_without_connected_shops_only_the_log_of_staff_is_read(
+    shop: Shop, log: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(shop.names, "SHOP_INBOX_LOG_GROUP", "")
+    accept(inbox_of(log), new_id())
+    accept(log, missing := new_id())
+    assert report(shop)["missing"] == [missing]
+
+
 @pytest.mark.thorough
 def test_a_hundred_orders_of_each_kind_are_counted(shop: Shop, log: str) -> None:
     placed, missing = [order() for _ in range(120)], [new_id() for _ in range(120)]
@@ -558,7 +587,7 @@ def test_a_hundred_orders_of_each_kind_are_counted(shop: Shop, log: str) -> None
 
 
 def test_the_log_has_the_channels_that_the_gateway_has() -> None:
-    assert set(access_log.CHANNELS.values()) == order_origin.CHANNELS
+    assert access_log.GROUPS.keys() == order_channels.OF_GATEWAY
 
 
 def test_only_signed_in_staff_see_the_accounting(shop: Shop, log: str) -> None:

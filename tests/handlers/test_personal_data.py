@@ -41,6 +41,7 @@ PERSONAL: dict[str, str | None] = {
     f"{ORDERS}:customer.phone": "orders[].customer.phone",
     f"{ORDERS}:customer.address": "orders[].customer.address",
     f"{ORDERS}:customerEmail": None,  # the key of an index
+    f"{ORDERS}:reference": "orders[].reference",
     f"{ORDERS}:notes": "orders[].notes",
     f"{ORDERS}:charges[].text": "orders[].charges[].text",
     f"{ORDERS}:tags[]": "orders[].tags[]",
@@ -124,15 +125,15 @@ PERSONAL_TYPES = {
     "Charge": "text",
     "DeliveryDetails": "address phone notes",
     "Labels": "tags assignee",
-    "SubmittedOrder": "customer items charges notes",
-    "OrderContent": "customer items charges notes submitted",
+    "SubmittedOrder": "customer items charges reference notes",
+    "OrderContent": "customer items charges reference notes submitted",
     "RejectionReason": "path message",
     "FieldChange": "field from to",
     "HistoryEntry": "note changes",
     "OrderKeys": "customerEmail",
-    "Order": "customer items charges notes submitted history rejectionReasons tags assignee replacedBy "
-    "replaces customerEmail",
-    "DraftContent": "customer items charges filled notes left",
+    "Order": "customer items charges reference notes submitted history rejectionReasons tags assignee "
+    "replacedBy replaces customerEmail",
+    "DraftContent": "customer items charges filled reference notes left",
     "Draft": "name content",
     "Product": "updatedBy",
     "ProductHistoryEntry": "changes",
@@ -167,6 +168,8 @@ INPUTS = {
     "MailAgain": "HistoryEntry",
     "Invitation": "",  # an account of staff
     "PersonChange": "",
+    "NewShop": "",  # a system that sends orders
+    "ShopChange": "",
 }
 # The schemas of answers, by what they show. What is about customers is in the export.
 ANSWERS = {
@@ -174,17 +177,19 @@ ANSWERS = {
     "HistoryEntry OrderReference StoredCustomer StoredDraft DeadLetter DeadLetterEntry OrderMail OrderMails",
     "parts of what the export has": "ListedOrder OrderPage ProductOrder ProductOrderPage ListedCustomer "
     "CustomerPage ListedDraft DraftList ListedDeadLetter DeadLetterPage DeadLetterChanged OrderChanged "
-    "CustomerChanged DraftChanged",
+    "CustomerChanged DraftChanged InboxOrder",
     "products and figures": "AlsoBought AlsoBoughtItem StoredProduct FileUpload ProductHistory "
     "ProductHistoryEntry ProductChange ProductOutcomes ProductOutcome UpdatedBy ProductPage CategoryCount "
     "ProductChanged QuarterHour Activity Sale Sales TopSellers TopSeller Workload ErasureStep "
     "Accounting MissingOrder",
     "accounts of staff": "Person WholePerson PersonHistoryEntry PersonPage Sub Groups PersonState "
     "PersonSource",
+    "connected shops": "ShopList Shop NewlyConnectedShop ShopID ShopState ShopSecret NewShopSecret "
+    "ShopHistoryEntry",
     "errors": "Error ErrorDetail ErrorField GatewayError",
-    "words and numbers": "Instant Currency Status Queued DeadLetterSource DeadLetterState Moment Edges "
-    "SalesPeriod SalesRank Words SortOrder ProductSort TrueOrFalse YesOrNo PageSize PeopleSize "
-    "AlsoBoughtSize",
+    "words and numbers": "Instant Currency Channel Status StatusSince Queued DeadLetterSource "
+    "DeadLetterState Moment Edges SalesPeriod SalesRank Words SortOrder ProductSort TrueOrFalse YesOrNo "
+    "PageSize PeopleSize AlsoBoughtSize",
 }
 # The content of each table about customers, and how it goes.
 TABLES = {
@@ -200,6 +205,7 @@ TABLES = {
     "views-product-sales": "sums by product",
     "views-tallies": "sums by time",
     "people-table": "accounts of staff",
+    "connected-shops-table": "names of systems that send orders, and the admins who connected them",
 }
 # The content of each queue about customers. A queue is empty within seconds, unless a function fails.
 QUEUES = {
@@ -228,7 +234,7 @@ LOGGED = {
         "level",
     ),
     *("messageID", "messages", "new", "notificationIDs", "orderID", "part", "person", "products"),
-    *("receives", "refused", "requestID", "size", "sku", "source", "status", "sub", "version"),
+    *("receives", "refused", "requestID", "shop", "size", "sku", "source", "status", "sub", "version"),
 }
 
 

@@ -67,6 +67,12 @@ aws.cognito.UserPoolClient(
     allowed_oauth_flows_user_pool_client=True,
     supported_identity_providers=["COGNITO"],
 )
+aws.cognito.ResourceServer(
+    "server",
+    user_pool_id=pool.id,
+    identifier="inbox",
+    scopes=[{"scope_name": "orders", "scope_description": f"Version {version}"}],
+)
 group = aws.cognito.UserGroup("group", name="staff", user_pool_id=pool.id, description=f"Version {version}")
 user = aws.cognito.User(
     "user",

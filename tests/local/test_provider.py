@@ -322,6 +322,7 @@ def test_a_change_that_needs_no_replacement_keeps_the_resource(run: Run, emulato
         "batch size": 2,
         "password length": 10,
         "callback": ["https://shop.example/2"],
+        "scope": "Version 2",
         "group": "Version 2",
         "members": 1,
         "page": b"page 2",
@@ -364,6 +365,9 @@ def _read_settings(emulator: Emulator, made: dict[str, str]) -> dict[str, Any]:
         ],
         "callback": users.describe_user_pool_client(**pool, ClientId=made["client"])["UserPoolClient"][
             "CallbackURLs"
+        ],
+        "scope": users.describe_resource_server(**pool, Identifier="inbox")["ResourceServer"]["Scopes"][0][
+            "ScopeDescription"
         ],
         "group": users.get_group(**pool, GroupName="staff")["Group"]["Description"],
         "members": len(users.list_users_in_group(**pool, GroupName="staff")["Users"]),

@@ -240,6 +240,7 @@ def test_the_form_takes_the_valid_parts_of_an_order() -> None:
     (values,) = evaluate("order/letter-content.js", 'module.valuesFrom(value, "GBP")', [BROKEN])
     assert values == {
         "customer": {"name": "Ann"},
+        "reference": "",
         "notes": "",
         "items": [{"sku": "A", "quantity": "two"}, {"sku": "C", "quantity": ""}],
         "charges": [
@@ -248,8 +249,8 @@ def test_the_form_takes_the_valid_parts_of_an_order() -> None:
             {"kind": "other", "text": "mop", "amount": "0.02"},
         ],
     }
-    empty = {"customer": {}, "notes": "", "items": [], "charges": []}
-    nothing: list[Json] = [{}, {"customer": [], "items": {}, "charges": "x", "notes": 3}]
+    empty = {"customer": {}, "reference": "", "notes": "", "items": [], "charges": []}
+    nothing: list[Json] = [{}, {"customer": [], "items": {}, "charges": "x", "reference": 7, "notes": 3}]
     assert evaluate("order/letter-content.js", 'module.valuesFrom(value, "GBP")', nothing) == [empty, empty]
 
 
@@ -340,8 +341,13 @@ def test_a_fault_of_a_part_that_is_not_taken_over_is_not_to_put_right() -> None:
 
 
 def test_a_fault_of_a_part_that_can_be_typed_anew_is_to_put_right() -> None:
-    order = {"notes": 5, "items": [{"sku": "A", "quantity": None}], "charges": [{"amount": 1.5}]}
-    paths = ["notes", "items[0].quantity", "charges[0].amount"]
+    order = {
+        "reference": 7,
+        "notes": 5,
+        "items": [{"sku": "A", "quantity": None}],
+        "charges": [{"amount": 1.5}],
+    }
+    paths = ["reference", "notes", "items[0].quantity", "charges[0].amount"]
     faults = [{"path": path, "message": "must be something else"} for path in paths]
     letter = {"order": order, "faults": faults}
     assert evaluate("order/letter-content.js", "module.faultsFor(value)", [letter]) == [faults]

@@ -53,6 +53,8 @@ def test_a_stored_draft_becomes_an_order_that_keeps_its_id() -> None:
         ({**CONTENT, "items": [{**LINE, "quantity": "2"}, CONTENT["items"][1]]}, False),
         ({**CONTENT, "items": CONTENT["items"][::-1]}, False),
         ({**CONTENT, "notes": "Ring"}, False),
+        ({**CONTENT, "reference": "PO-7"}, False),
+        ({**CONTENT, "reference": ""}, True),
         ({**CONTENT, "left": ""}, False),
         ({**CONTENT, "replaces": REPLACES}, False),
         ({**CONTENT, "filled": {}}, True),

@@ -147,7 +147,7 @@ def test_the_table_for_a_person_has_words_and_no_staff() -> None:
         "orderID": "3f2a", "number": 1042, "status": "rejected", "createdAt": "2026-01-31T09:30:00.000Z",
         "currency": "GBP", "total": 3000, "submittedBy": by, "assignee": "Sam", "tags": ["rush"],
         "customer": customer | {"phone": "+44 7"}, "items": [line, {"sku": "GONE", "quantity": 1}],
-        "charges": [{"kind": "delivery", "amount": 500}], "notes": "Ring, please",
+        "charges": [{"kind": "delivery", "amount": 500}], "notes": "Ring, please", "reference": "WEB 7",
         "history": [{"by": by, "sub": "4b1c"}],
     }  # fmt: skip
     written = """(async () => {
@@ -162,13 +162,15 @@ def test_the_table_for_a_person_has_words_and_no_staff() -> None:
     assert head == [
         "Order number", "Placed at", "Status", "Product", "Quantity", "Unit price", "Line total",
         "Order total", "Currency", "Delivery name", "Company", "Delivery address", "Phone", "Notes",
+        "Reference",
     ]  # fmt: skip
     assert [row[3:8] for row in rows] == [
         ["Flat mop", "2", "12.50", "25.00", "30.00"],
         ["GONE", "1", "", "", "30.00"],
         ["Delivery", "1", "5.00", "5.00", "30.00"],
     ]
-    assert {tuple(row[8:]) for row in rows} == {("GBP", "'=Ann", "Hotel", "1 Quay", "'+44 7", "Ring, please")}
+    details = ("'=Ann", "Hotel", "1 Quay", "'+44 7", "Ring, please", "WEB 7")
+    assert {tuple(row[8:]) for row in rows} == {("GBP", *details)}
     assert not [word for word in ("shop.example", "Sam", "rush", "4b1c") if word in table]
 
 

@@ -4,7 +4,7 @@ import { money } from "../lib/format.js";
 const CUSTOMER = { name: "Name", company: "Company", email: "E-mail", phone: "Phone", address: "Address" };
 // Names from outside are looked up in these, so they have no prototype with a "constructor".
 const CHARGES = { __proto__: null, delivery: "Delivery", discount: "Discount", other: "No SKU" };
-const NOT_LISTED = new Set(["customer", "items", "charges", "notes", "orderID"]);
+const NOT_LISTED = new Set(["customer", "items", "charges", "reference", "notes", "orderID"]);
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const listOf = (value) => (Array.isArray(value) ? value : []);
@@ -20,8 +20,12 @@ export const asText = (value) => (typeof value === "string" ? value : (JSON.stri
 export function contentOf(order, currency) {
   const customer = isObject(order.customer) ? order.customer : {};
   const known = Object.entries(CUSTOMER).filter(([field]) => Object.hasOwn(customer, field));
+  const { reference } = order;
   return {
-    facts: known.map(([field, name]) => ({ name, text: asText(customer[field]) })),
+    facts: [
+      ...known.map(([field, name]) => ({ name, text: asText(customer[field]) })),
+      ...(reference === undefined ? [] : [{ name: "Reference", text: asText(reference) }]),
+    ],
     lines: listOf(order.items).map(lineOf),
     charges: listOf(order.charges).map((charge) => chargeOf(charge, currency)),
     notes: order.notes === undefined ? "" : asText(order.notes),

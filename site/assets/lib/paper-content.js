@@ -40,6 +40,7 @@ function sharedBy(order, read) {
     "as-of": `${moment().format(read.at)}, version ${order.version}`,
     unchecked: read.remark,
     date: day().format(new Date(order.createdAt)),
+    reference: order.reference,
     "customer-name": customer.name,
     "customer-company": customer.company,
     "customer-address": customer.address,

@@ -46,6 +46,7 @@ const LAST = {
   "Taken by": (order) => text(order.submittedBy),
   "Assigned to": (order) => text(order.assignee),
   Tags: (order) => text(order.tags?.join(", ")),
+  Reference: (order) => text(order.reference),
 };
 // The lines of orders as their customer gets them, so without anybody of the shop.
 const PERSON = {
@@ -63,6 +64,7 @@ const PERSON = {
   "Delivery address": WHOLE.Address,
   Phone: WHOLE.Phone,
   Notes: (order) => text(order.notes),
+  Reference: LAST.Reference,
 };
 const COLUMNS = {
   orders: { ...ORDER, ...WHOLE, ...LAST },

@@ -88,7 +88,8 @@ function write(row, order) {
   who.textContent = order.customer.name;
   const { phone: number = "" } = order.customer;
   const known = order.customer.company || order.customer.email || "";
-  more.textContent = known || number;
+  const reference = order.reference && `Ref. ${order.reference}`;
+  more.textContent = [known || number, reference].filter(Boolean).join(" · ");
   if (order.tags || order.assignee || labels.firstChild) labels.replaceChildren(...chipsOf(order));
   company.firstElementChild.textContent = known;
   phone.firstElementChild.textContent = number;

@@ -47,8 +47,8 @@ function note(was, value, { isEntry }) {
 }
 
 function merge(found, mine, theirs) {
-  const { notes, items, charges } = theirs;
-  const merged = { customer: { ...theirs.customer }, notes, items, charges };
+  const { reference, notes, items, charges } = theirs;
+  const merged = { customer: { ...theirs.customer }, reference, notes, items, charges };
   const form = byId("changes-form");
   for (const [index, { get, set }] of found.entries()) {
     if (form.elements[`change-${index}`].value === "mine") set(merged, get(mine), mine);

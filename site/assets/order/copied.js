@@ -17,7 +17,7 @@ export function showOrigin(order) {
 
 /**
  * Fill the form from another order: its customer unless that is erased, its charges, and its lines at the present prices. A rejected
- * order also gives its notes and the reasons for the rejection. `onFilled(order)` is called before the prices are looked up, and its promise awaited.
+ * order also gives its reference, its notes and the reasons for the rejection. `onFilled(order)` is called before the prices are looked up, and its promise awaited.
  */
 export async function copyOrder(orderID, form, onFilled) {
   form.lock(true);
@@ -39,11 +39,12 @@ export async function copyOrder(orderID, form, onFilled) {
   }
 }
 
-/** Fill the form. Notes are about one delivery, so they are copied only from a rejected order, which was never delivered. */
+/** Fill the form. Reference and notes are about one delivery, so they are copied only from a rejected order, which had none. */
 function fillFrom(order, form) {
-  const { anonymisedAt, status, notes } = order;
+  const { anonymisedAt, status, reference, notes } = order;
   const customer = anonymisedAt ? {} : order.customer;
-  form.fill({ ...valuesOf(order), customer, notes: status === "rejected" ? notes : "" });
+  const texts = status === "rejected" ? { reference, notes } : { reference: "", notes: "" };
+  form.fill({ ...valuesOf(order), customer, ...texts });
   form.customers.showNote(customer.email);
 }
 

@@ -26,6 +26,7 @@ export function showOrder(order) {
     labels: chipsOf(order),
     submittedBy: order.submittedBy,
     channel: channel(order),
+    reference: order.reference,
     notes: order.notes,
     reasons: (order.rejectionReasons ?? []).map((reason) => stamp("reason", reasonOf(order, reason))),
     ...lineSlots(order),

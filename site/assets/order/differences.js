@@ -5,6 +5,7 @@ import { productOf } from "../lib/units.js";
 import { chargeFields } from "./charge-differences.js";
 
 const LABELS = { name: "Name", email: "E-mail", company: "Company", phone: "Phone", address: "Address" };
+const WRITTEN = { reference: "Reference", notes: "Notes" };
 
 const FIELDS = [
   ...Object.entries(LABELS).map(([name, label]) => ({
@@ -13,12 +14,12 @@ const FIELDS = [
     get: (order) => order.customer[name] ?? "",
     set: (order, value) => (order.customer[name] = value),
   })),
-  {
-    name: "notes",
-    label: "Notes",
-    get: (order) => order.notes ?? "",
-    set: (order, value) => (order.notes = value),
-  },
+  ...Object.entries(WRITTEN).map(([name, label]) => ({
+    name,
+    label,
+    get: (order) => order[name] ?? "",
+    set: (order, value) => (order[name] = value),
+  })),
 ];
 
 /** Return a field for each line of these orders. A SKU that an order has twice makes two fields. */

@@ -3,8 +3,8 @@ const LINE = ["sku", "quantity", "name", "unit", "unitPrice", "currency"];
 
 /** Return the content of the draft of an order on the page. */
 export function contentOf({ values, replaces }) {
-  const { customer, filled, notes, items, charges = [], left } = values;
-  const content = { customer, filled, notes, items: items.map(lineOf), left };
+  const { customer, filled, reference, notes, items, charges = [], left } = values;
+  const content = { customer, filled, reference, notes, items: items.map(lineOf), left };
   return { ...content, ...(charges.length && { charges }), ...(replaces && { replaces }) };
 }
 
@@ -23,11 +23,12 @@ export const isSameContent = (one, other) => one === other || typed(one) === typ
 
 function typed(content) {
   if (!content) return "";
-  const { customer, notes = "", items, charges = [], left = "", replaces = "" } = content;
+  const { customer, reference = "", notes = "", items, charges = [], left = "", replaces = "" } = content;
   const details = Object.keys(customer).filter((name) => customer[name] !== "");
   const lines = items.map(({ sku, quantity }) => [sku, String(quantity)]);
   return JSON.stringify([
     details.toSorted().map((name) => [name, customer[name]]),
+    reference,
     notes,
     lines,
     charges.map(({ kind, text, amount }) => [kind, text, amount]),

@@ -11,7 +11,7 @@ import { OrderLines } from "./lines.js";
 import { OftenBought } from "./often-bought.js";
 import { productPicker } from "./product-picker.js";
 import { showTotal } from "./running-total.js";
-import { documentOf, typedCustomer } from "./typed.js";
+import { documentOf, typedCustomer, typedTexts } from "./typed.js";
 import { enterCode } from "./typed-code.js";
 
 const form = byId("order-form");
@@ -63,21 +63,21 @@ export class OrderForm {
   /** Return everything that is typed, for a draft. */
   values() {
     const customer = { customer: typedCustomer(), filled: this.customers.filled };
-    const [notes, items, charges] = [form.elements.notes.value, this.lines.items(), this.charges.values()];
-    return { ...customer, notes, items, charges, left: this.left.text };
+    const [items, charges] = [this.lines.items(), this.charges.values()];
+    return { ...customer, ...typedTexts(), items, charges, left: this.left.text };
   }
 
   /** Whether something is typed. */
   get isBlank() {
-    const { customer, notes, items, charges, left } = this.values();
-    return !items.length && !charges.length && !left && !notes && !Object.keys(customer).length;
+    const { customer, reference, notes, items, charges, left } = this.values();
+    return !items.length && !charges.length && !left && !reference && !notes && !Object.keys(customer).length;
   }
 
   /** Fill the form. Choosing another customer may later replace the details that are filled in here. */
   fill(values) {
     this.#filling = true;
     for (const name of CUSTOMER) form.elements[name].value = values.customer?.[name] ?? "";
-    form.elements.notes.value = values.notes ?? "";
+    for (const name of Object.keys(typedTexts())) form.elements[name].value = values[name] ?? "";
     this.customers.begin(values.filled ?? typedCustomer());
     this.lines.fill((values.items ?? []).map((item) => ({ ...item, quantity: String(item.quantity) })));
     this.charges.fill(values.charges ?? []);

@@ -17,6 +17,7 @@ export function valuesFrom(order, currency) {
   const known = CUSTOMER.filter((name) => isText(customer[name]));
   return {
     customer: Object.fromEntries(known.map((name) => [name, customer[name]])),
+    reference: isText(order.reference) ? order.reference : "",
     notes: isText(order.notes) ? order.notes : "",
     items: listOf(order.items).filter(isLine).map(lineFrom),
     charges: listOf(order.charges)

@@ -26,19 +26,22 @@ const cut = (text) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)} …`
 
 /** Return the parts of a letter's order that the form cannot show: [{path, name, value}]. */
 export function leftOut({ order = {}, orderID }) {
-  const { customer, items, charges, notes, agreedTotal, ...others } = order;
+  const { customer, items, charges, reference, notes, agreedTotal, ...others } = order;
   if (others.orderID === orderID) delete others.orderID; // else it cannot be used, and the order gets another one
   return [
     ...fields(others, "", (name) => (name === "orderID" ? "Order ID" : name)),
     ...ofCustomer(customer),
     ...ofList("items", "Line", items, isLine, LINE),
     ...ofList("charges", "Charge", charges, isCharge, CHARGE),
-    ...(notes === undefined || isText(notes) ? [] : [{ path: "notes", name: "Notes", value: notes }]),
+    ...ofText("reference", "Reference", reference),
+    ...ofText("notes", "Notes", notes),
     ...(agreedTotal === undefined || (Number.isInteger(agreedTotal) && agreedTotal >= 0)
       ? []
       : [{ path: "agreedTotal", name: "Agreed total", value: agreedTotal }]),
   ];
 }
+
+const ofText = (path, name, value) => (value === undefined || isText(value) ? [] : [{ path, name, value }]);
 
 function ofCustomer(customer) {
   if (customer === undefined) return [];

@@ -15,6 +15,7 @@ const FIELDS = {
   "customer.phone": "Phone",
   "customer.address": "Address",
   items: "Lines",
+  reference: "Reference",
   notes: "Notes",
   agreedTotal: "Agreed total",
 };

@@ -12,6 +12,9 @@ const { elements } = byId("order-form");
 export const typedCustomer = () =>
   withoutEmpty(Object.fromEntries(CUSTOMER.map((name) => [name, elements[name].value])));
 
+/** Return the texts beside the customer as they are typed. */
+export const typedTexts = () => ({ reference: elements.reference.value, notes: elements.notes.value });
+
 const withoutEmpty = (fields) => Object.fromEntries(Object.entries(fields).filter(([, text]) => text !== ""));
 
 /**
@@ -25,7 +28,7 @@ export function documentOf(lines, typed) {
     customer: typedCustomer(),
     ...(items.length && { items }),
     ...(charges.length && { charges }),
-    notes: elements.notes.value,
+    ...typedTexts(),
   };
   const { customer, ...others } = normalise(document);
   return { customer: withoutEmpty(customer), ...others };
@@ -35,8 +38,9 @@ export function documentOf(lines, typed) {
 const number = (text) => wholeNumber(text) ?? (/^-\d+$/.test(text) ? Number(text) : text);
 
 /** Return what the form shows of a stored order, as values. */
-export const valuesOf = ({ customer, items, charges, notes, currency }) => ({
+export const valuesOf = ({ customer, items, charges, reference, notes, currency }) => ({
   customer,
+  reference,
   notes,
   items: items.map((item) => ({ ...item, currency })),
   charges: typedCharges(charges, currency),

@@ -1,0 +1,89 @@
+"""The table of connected shops: the name of each, and its changes. Its key is the ID of the app client.
+
+Nothing of a secret is in it. The row of a deleted shop stays, because orders name the shop. A second row for
+each shop that is not deleted has the shop's name as its key, so that no two shops have the same name.
+"""
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from lambdas.platform import batches, tables, times
+from lambdas.platform.access import Person
+from lambdas.platform.tables import Record
+
+DELETED = "deleted"
+MAX_CHANGES = 100  # that are kept of a shop, the latest ones; all are in the log
+_NAME = "name#"
+_NAME_POSITION = 1  # of the row of a new name in a transaction
+_TRIES = 5  # of a change that meets others of the same shop
+
+
+class NameTakenError(Exception):
+    """Another shop has this name."""
+
+
+def name() -> str:
+    """Return the name of the table."""
+    return os.environ["SHOP_SHOPS_TABLE"]
+
+
+def read(ids: Iterable[str]) -> dict[str, Record]:
+    """Return the rows of shops, by ID. Missing rows are left out."""
+    return batches.read(name(), "shopID", ids)
+
+
+def find(shop_id: str) -> Record | None:
+    """Return the row of a shop, or None."""
+    return tables.get(name(), shopID=shop_id)
+
+
+def is_taken(shop_name: str) -> bool:
+    """Whether a shop has this name. Capital letters make no difference."""
+    return tables.get(name(), shopID=_key(shop_name)) is not None
+
+
+def change(shop_id: str, event: str, details: Record, *, by: Person, known: Record, **fields: Any) -> Record:
+    """Store a change of a shop with its entry in the history, and return the stored row.
+
+    `known` has the fields of a row that does not exist yet. Raises NameTakenError.
+    """
+    for _ in range(_TRIES):
+        before = find(shop_id) or {"shopID": shop_id, **known}
+        at = times.now()
+        entry = {"at": at, **by.signature, "event": event, **details}
+        after = {**before, **fields, "version": before.get("version", 0) + 1}
+        after["changes"] = [entry, *before.get("changes", [])][:MAX_CHANGES]
+        if "version" not in before and "createdAt" not in after:
+            after["createdAt"] = at
+        try:
+            tables.transact([_row_write(before, after), *_name_writes(before, after)])
+        except tables.ConditionFailedError as error:
+            if _NAME_POSITION in error.positions and is_taken(after["name"]):
+                raise NameTakenError from error
+        else:
+            return after
+    raise tables.ConditionFailedError
+
+
+def _row_write(before: Record, after: Record) -> Record:
+    return tables.put_write(name(), "shopID", after, before.get("version"))
+
+
+def _name_writes(before: Record, after: Record) -> list[Record]:
+    """Return the writes that free the old name of a shop and take its new one."""
+    old, new = _taken_name(before) if "version" in before else "", _taken_name(after)
+    if old == new:
+        return []
+    taking = [tables.put_write(name(), "shopID", {"shopID": new, "version": 1}, None)] if new else []
+    freeing = [tables.delete_write(name(), 1, shopID=old)] if old else []
+    return [*taking, *freeing]
+
+
+def _taken_name(row: Record) -> str:
+    """Return the key of the name that a shop holds, or an empty text for a deleted shop."""
+    return "" if row.get("state") == DELETED else _key(row["name"])
+
+
+def _key(shop_name: str) -> str:
+    return _NAME + shop_name.casefold()

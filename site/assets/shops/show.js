@@ -1,0 +1,38 @@
+// The content of the dialog of a connected shop.
+import { byId, fill, stamp } from "../lib/dom.js";
+import { time } from "../lib/format.js";
+import { give } from "./given.js";
+import { MAX_SECRETS, shopActions, shopChangeWords, shopStateWords, whichSecret } from "./words.js";
+
+const TWO =
+  "A shop has at most two secrets. Remove the old one as soon as the shop’s system uses the new one.";
+
+/** Show a shop. `remove(secret)` is called when its button is pressed; the last secret has none. */
+export function showShop(dialog, shop, remove) {
+  const { name, createdAt, createdBy } = shop;
+  give(dialog, { id: shop.id, name });
+  fill(dialog, {
+    name,
+    state: shopStateWords(shop),
+    created: createdAt && [time(createdAt), createdBy ? ` by ${createdBy}` : ""],
+    full: shop.secrets.length < MAX_SECRETS ? "" : TWO,
+  });
+  byId("secret-rows").replaceChildren(...shop.secrets.map((secret) => secretRow(secret, shop, remove)));
+  byId("shop-change-rows").replaceChildren(...shop.history.map(changeRow));
+  const actions = shopActions(shop);
+  for (const button of dialog.querySelectorAll("[data-does]"))
+    button.hidden = !actions.includes(button.dataset.does);
+}
+
+function secretRow(secret, shop, remove) {
+  const which = whichSecret(shop, secret);
+  const name = which[0].toUpperCase() + which.slice(1);
+  const row = stamp("secret-row", { name, which, made: time(secret.createdAt) });
+  const button = row.querySelector("button");
+  button.hidden = shop.secrets.length < MAX_SECRETS;
+  button.onclick = () => remove(secret);
+  return row;
+}
+
+const changeRow = (entry) =>
+  stamp("shop-change-row", { event: shopChangeWords(entry), by: entry.by, at: time(entry.at) });

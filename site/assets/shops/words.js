@@ -1,0 +1,50 @@
+// What the page says of a connected shop.
+import { isolated } from "../lib/format.js";
+
+export const MAX_SECRETS = 2;
+const STATES = { active: "Active", disabled: "Disabled" };
+const EVENTS = {
+  connected: "Connected",
+  disabled: "Disabled",
+  enabled: "Enabled",
+  "secret-added": "New secret",
+  "secret-removed": "Secret removed",
+  deleted: "Deleted",
+};
+const TOKEN_LIVES = "A token that it already has works for up to an hour, so orders can arrive until then.";
+
+/** Return the state of a shop. */
+export const shopStateWords = ({ state }) => STATES[state];
+
+/** Return how many secrets a shop has. */
+export const secretWords = ({ secrets }) =>
+  secrets.length < MAX_SECRETS ? "One secret" : "Two secrets, while one is replaced";
+
+/** Return what a change was. */
+export const shopChangeWords = ({ event, from, to }) =>
+  event === "renamed" ? `Renamed from ${isolated(from)} to ${isolated(to)}` : EVENTS[event];
+
+/** Return the actions that make sense for a shop. */
+export const shopActions = ({ state, secrets }) => [
+  ...(secrets.length < MAX_SECRETS ? ["add-secret"] : []),
+  state === "disabled" ? "enable" : "disable",
+  "delete",
+];
+
+/** Return the question before a shop is disabled. */
+export const disableQuestion = ({ name }) =>
+  `Disable ${isolated(name)}? It gets no new token until you enable it again, with the same secrets. ${TOKEN_LIVES}`;
+
+/** Return the question before a shop is deleted. */
+export const deleteQuestion = ({ name }) =>
+  `Delete ${isolated(name)}? Its secrets are gone for good, and it gets no new token. ${TOKEN_LIVES} The orders that it sent stay, with its name.`;
+
+/** Return which of a shop's secrets one is, the oldest first. */
+export const whichSecret = ({ secrets }, { id }) => {
+  if (secrets.length < MAX_SECRETS) return "secret";
+  return secrets[0].id === id ? "old secret" : "new secret";
+};
+
+/** Return the question before a secret is removed. */
+export const removeQuestion = (shop, secret) =>
+  `Remove the ${whichSecret(shop, secret)}? A system that still uses it gets no new token. First make sure that the shop’s system uses the other one.`;

@@ -1,0 +1,346 @@
+"""The calls about connected shops: app clients of a user pool that is created for each test."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lambdas.platform import aws, machine_clients, tables
+from lambdas.shop import shop_changes, shops_table
+from tests.handlers.in_process import InProcessEmulator
+from tests.handlers.shop import Json, Reply, Shop, fault
+
+pytestmark = pytest.mark.store
+
+SCOPE = "inbox/orders"
+TABLE = "SHOP_SHOPS_TABLE"
+WRITING: list[tuple[str, str, str, Json | None]] = [
+    ("connect_shop", "POST", "/shops", {"name": "Another shop"}),
+    ("change_shop", "PATCH", "/shops/{shopID}", {"state": "disabled"}),
+    ("disconnect_shop", "DELETE", "/shops/{shopID}", None),
+    ("add_shop_secret", "POST", "/shops/{shopID}/secrets", None),
+    ("remove_shop_secret", "DELETE", "/shops/{shopID}/secrets/{secretID}", None),
+]
+
+
+class Office:
+    """The pool of machines, the admin who asks, and the calls about connected shops."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop, self.users = shop, aws.cognito()
+        self.pool, self.people = self._pool(), self._pool()
+        shop.names |= {"SHOP_MACHINE_POOL": self.pool, "SHOP_USER_POOL": self.people}
+        server = {"Identifier": "inbox", "Name": "inbox"}
+        scopes = [{"ScopeName": "orders", "ScopeDescription": "Orders"}]
+        self.users.create_resource_server(UserPoolId=self.pool, **server, Scopes=scopes)
+        self.users.create_group(UserPoolId=self.people, GroupName="admin")
+        made = self.users.admin_create_user(UserPoolId=self.people, Username="admin@shop.example")
+        attributes = {one["Name"]: one["Value"] for one in made["User"]["Attributes"]}
+        self.admin = attributes["sub"]
+        self.group("add_user_to")
+
+    def _pool(self) -> str:
+        name = uuid.uuid4().hex
+        return str(self.users.create_user_pool(PoolName=name, UsernameAttributes=["email"])["UserPool"]["Id"])
+
+    def group(self, operation: str) -> None:
+        """Put the admin into the group, or take them out."""
+        call = getattr(self.users, f"admin_{operation}_group")
+        call(UserPoolId=self.people, Username=self.admin, GroupName="admin")
+
+    def ask(self, module: str, method: str, resource: str, body: Json | None = None, **more: Any) -> Reply:
+        """Call a function as the admin."""
+        claims = {"email": "admin@shop.example", "cognito:groups": "admin", "sub": self.admin}
+        return self.shop.ask(module, method, resource, body, **{"claims": claims, **more})
+
+    def list(self) -> list[Json]:
+        found: list[Json] = self.ask("list_shops", "GET", "/shops").json["shops"]
+        return found
+
+    def connect(self, name: str = "Web shop") -> Reply:
+        return self.ask("connect_shop", "POST", "/shops", {"name": name})
+
+    def change(self, shop_id: str, **changes: Any) -> Reply:
+        return self.ask("change_shop", "PATCH", "/shops/{shopID}", changes, shopID=shop_id)
+
+    def delete(self, shop_id: str) -> Reply:
+        return self.ask("disconnect_shop", "DELETE", "/shops/{shopID}", shopID=shop_id)
+
+    def add_secret(self, shop_id: str) -> Reply:
+        return self.ask("add_shop_secret", "POST", "/shops/{shopID}/secrets", shopID=shop_id)
+
+    def remove_secret(self, shop_id: str, secret_id: str) -> Reply:
+        path = "/shops/{shopID}/secrets/{secretID}"
+        return self.ask("remove_shop_secret", "DELETE", path, shopID=shop_id, secretID=secret_id)
+
+    def gets_token(self, client_id: str, secret: str, scope: str = f"&scope={SCOPE}") -> bool:
+        """Whether Cognito gives a token for this ID and secret."""
+        from ministack.services import cognito
+
+        form = f"grant_type=client_credentials&client_id={client_id}&client_secret={secret}{scope}"
+        status, _, body = cognito._oauth2_token({}, {}, form.encode(), {})
+        assert (status == 200) == ("access_token" in json.loads(body))
+        return bool(status == 200)
+
+
+@pytest.fixture(scope="module")
+def secrets(emulator: InProcessEmulator) -> None:
+    """Add the calls about secrets to the emulator."""
+    from local.emulator import client_secrets
+
+    client_secrets.install()
+
+
+@pytest.fixture
+def office(secrets: None, shop: Shop) -> Office:
+    return Office(shop)
+
+
+def events(shop: Json) -> list[tuple[str, str]]:
+    return [(entry["event"], entry["by"]) for entry in shop["history"]]
+
+
+def test_a_new_shop_gets_tokens_and_its_secret_is_kept_nowhere(office: Office) -> None:
+    made = office.connect()
+    assert made.status == 201
+    shop = made.json
+    assert (shop["name"], shop["state"], shop["scope"]) == ("Web shop", "active", SCOPE)
+    assert shop["id"] == shop["clientId"]
+    assert shop["tokenUrl"] == "https://machines.example/oauth2/token"
+    assert office.gets_token(shop["clientId"], shop["clientSecret"])
+    assert not office.gets_token(shop["clientId"], shop["clientSecret"] + "x")
+    (listed,) = office.list()
+    assert listed == {
+        name: value
+        for name, value in shop.items()
+        if name not in ("clientId", "clientSecret", "tokenUrl", "scope")
+    }
+    assert listed["createdBy"] == "admin@shop.example"
+    assert events(listed) == [("connected", "admin@shop.example")]
+    assert shop["clientSecret"] not in json.dumps([listed, office.shop.all(TABLE)])
+
+
+def test_shops_are_listed_by_name(office: Office) -> None:
+    for name in ("web shop", "Market", "Zoë’s & Co"):
+        assert office.connect(name).status == 201
+    assert [shop["name"] for shop in office.list()] == ["Market", "web shop", "Zoë’s & Co"]
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 61])
+def test_invalid_names_are_refused_at_the_field(office: Office, name: str) -> None:
+    shop = office.connect().json
+    for refused in (office.connect(name), office.change(shop["id"], name=name)):
+        assert (refused.status, list(refused.fields)) == (400, ["name"])
+    assert len(office.list()) == 1
+
+
+def test_a_name_is_given_once_until_its_shop_is_renamed_or_deleted(office: Office) -> None:
+    first = office.connect("Web shop").json
+    other = office.connect("Market").json
+    assert office.connect("WEB SHOP").status == 409
+    assert office.change(other["id"], name="web shop").status == 409
+    assert office.change(first["id"], name="WEB shop").json["name"] == "WEB shop"
+    assert office.change(first["id"], name="Bazaar").status == 200
+    assert office.change(other["id"], name="Web shop").status == 200
+    assert office.delete(first["id"]).status == 204
+    assert office.connect("Bazaar").status == 201
+
+
+def test_names_taken_at_the_same_moment_leave_one_shop(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.connect("Web shop")
+    taken = iter([False])
+    check = shops_table.is_taken
+    monkeypatch.setattr(shops_table, "is_taken", lambda name: next(taken, check(name)))
+    assert office.connect("Web shop").status == 409
+    assert len(office.list()) == 1
+
+
+def test_a_secret_is_changed_without_a_gap(office: Office) -> None:
+    shop = office.connect().json
+    made = office.add_secret(shop["id"])
+    assert made.status == 201
+    new = made.json
+    for secret in (shop["clientSecret"], new["clientSecret"]):
+        assert office.gets_token(shop["id"], secret)
+    third = office.add_secret(shop["id"])
+    assert (third.status, third.error["code"]) == (409, "conflict")
+    old = shop["secrets"][0]["id"]
+    assert [secret["id"] for secret in office.list()[0]["secrets"]] == [old, new["id"]]
+    assert office.remove_secret(shop["id"], old).status == 204
+    assert not office.gets_token(shop["id"], shop["clientSecret"])
+    assert office.gets_token(shop["id"], new["clientSecret"])
+    assert office.remove_secret(shop["id"], old).status == 404
+    assert office.remove_secret(shop["id"], new["id"]).status == 409
+    assert office.gets_token(shop["id"], new["clientSecret"])
+    (listed,) = office.list()
+    assert [event for event, _ in events(listed)] == ["secret-removed", "secret-added", "connected"]
+    assert [entry.get("secret") for entry in listed["history"]] == [old, new["id"], None]
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "module"),
+    [
+        ("add_user_pool_client_secret", "LimitExceededException", "add_shop_secret"),
+        ("delete_user_pool_client_secret", "InvalidParameterException", "remove_shop_secret"),
+    ],
+)
+def test_cognito_refuses_what_another_admin_did_first(
+    office: Office, break_aws: Callable[..., None], operation: str, code: str, module: str
+) -> None:
+    shop = office.connect().json
+    if module == "remove_shop_secret":
+        office.add_secret(shop["id"])
+    break_aws("cognito", **{operation: fault(code, operation)})
+    asked = {one[0]: one for one in WRITING}[module]
+    ids = {"shopID": shop["id"], "secretID": shop["secrets"][0]["id"]}
+    assert office.ask(*asked, **ids).status == 409
+
+
+def test_the_last_secret_stays_whatever_cognito_would_say(
+    office: Office, break_aws: Callable[..., None]
+) -> None:
+    """Its answer for the last one is not documented."""
+    shop = office.connect().json
+    break_aws("cognito", delete_user_pool_client_secret=fault("NotDocumented", "DeleteUserPoolClientSecret"))
+    assert office.remove_secret(shop["id"], shop["secrets"][0]["id"]).status == 409
+
+
+def test_a_disabled_shop_gets_no_token_until_it_is_enabled(office: Office) -> None:
+    shop = office.connect().json
+    disabled = office.change(shop["id"], state="disabled")
+    assert (disabled.status, disabled.json["state"]) == (200, "disabled")
+    for scope in (f"&scope={SCOPE}", ""):
+        assert not office.gets_token(shop["id"], shop["clientSecret"], scope)
+    assert office.list()[0]["state"] == "disabled"
+    renamed = office.change(shop["id"], name="Other name")
+    assert (renamed.json["state"], office.list()[0]["name"]) == ("disabled", "Other name")
+    assert not office.gets_token(shop["id"], shop["clientSecret"])
+    assert office.change(shop["id"], state="active").json["state"] == "active"
+    assert office.gets_token(shop["id"], shop["clientSecret"])
+    happened = [event for event, _ in events(office.list()[0])]
+    assert happened == ["enabled", "renamed", "disabled", "connected"]
+    assert office.list()[0]["history"][1] | {"at": ""} == {
+        "at": "",
+        "by": "admin@shop.example",
+        "sub": office.admin,
+        "event": "renamed",
+        "from": "Web shop",
+        "to": "Other name",
+    }
+
+
+def test_a_change_to_the_present_state_is_no_change(office: Office) -> None:
+    shop = office.connect().json
+    for changes in ({}, {"name": "Web shop"}, {"state": "active"}):
+        assert office.change(shop["id"], **changes).json["history"] == shop["history"]
+
+
+def test_the_row_of_a_deleted_shop_keeps_its_name_for_orders(office: Office) -> None:
+    shop = office.connect().json
+    assert office.delete(shop["id"]).status == 204
+    assert office.list() == []
+    assert not office.gets_token(shop["id"], shop["clientSecret"])
+    (row,) = office.shop.all(TABLE)
+    assert (row["shopID"], row["name"], row["state"]) == (shop["id"], "Web shop", "deleted")
+    assert [entry["event"] for entry in row["changes"]] == ["deleted", "connected"]
+    for module, method, path, body in WRITING[1:]:
+        reply = office.ask(module, method, path, body, shopID=shop["id"], secretID="none")
+        assert reply.status == 404, module
+
+
+def test_a_client_that_a_crash_left_without_a_row_can_be_deleted(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: Any, **__: Any) -> None:
+        raise RuntimeError("the process ended here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shops_table, "change", crash)
+        with pytest.raises(RuntimeError):
+            office.connect("Bob’s shop")
+    (left,) = office.list()
+    assert (left["name"], left["state"], left["history"]) == ("Bob-s shop", "active", [])
+    assert left["createdAt"]
+    assert office.delete(left["id"]).status == 204
+    assert office.list() == []
+    assert office.connect("Bob’s shop").status == 201
+
+
+def test_a_deletion_that_a_crash_cut_off_can_be_finished(
+    office: Office, break_aws: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = office.connect().json
+    with monkeypatch.context() as patch:
+        patch.setattr(machine_clients, "delete", lambda _: (_ for _ in ()).throw(RuntimeError("here")))
+        with pytest.raises(RuntimeError):
+            office.delete(shop["id"])
+    assert [one["id"] for one in office.list()] == [shop["id"]]
+    assert office.delete(shop["id"]).status == 204
+    assert office.list() == []
+    assert [entry["event"] for entry in office.shop.all(TABLE)[0]["changes"]] == ["deleted", "connected"]
+
+
+def test_two_changes_at_once_are_both_in_the_history(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = office.connect().json
+    transact, others = tables.transact, iter([{"name": "Market"}])
+
+    def meets(writes: Any) -> None:
+        for changes in others:
+            assert office.change(shop["id"], **changes).status == 200
+        transact(writes)
+
+    monkeypatch.setattr(tables, "transact", meets)
+    office.add_secret(shop["id"])
+    assert [event for event, _ in events(office.list()[0])] == ["secret-added", "renamed", "connected"]
+    assert office.list()[0]["name"] == "Market"
+
+
+def test_only_the_latest_changes_are_kept(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shops_table, "MAX_CHANGES", 2)
+    shop = office.connect().json
+    office.change(shop["id"], state="disabled")
+    office.change(shop["id"], state="active")
+    assert [event for event, _ in events(office.list()[0])] == ["enabled", "disabled"]
+
+
+def test_more_shops_than_the_limit_are_refused(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shop_changes, "MAX_SHOPS", 1)
+    office.connect()
+    refused = office.connect("Second")
+    assert (refused.status, refused.error["message"][:21]) == (409, "1 shops are connected")
+
+
+@pytest.mark.parametrize("asked", WRITING, ids=[one[0] for one in WRITING])
+def test_a_former_admin_with_an_old_token_changes_nothing(
+    office: Office, asked: tuple[str, str, str, Json | None]
+) -> None:
+    shop = office.connect().json
+    office.add_secret(shop["id"])
+    before = office.list()
+    office.group("remove_user_from")
+    reply = office.ask(*asked, shopID=shop["id"], secretID=shop["secrets"][0]["id"])
+    assert (reply.status, reply.error["code"]) == (403, "forbidden")
+    assert office.list() == before
+
+
+@pytest.mark.parametrize("asked", [("list_shops", "GET", "/shops", None), *WRITING], ids=lambda one: one[0])
+def test_staff_neither_see_nor_change_connected_shops(
+    office: Office, asked: tuple[str, str, str, Json | None]
+) -> None:
+    claims = {"email": "s@shop.example", "cognito:groups": "staff", "sub": office.admin}
+    assert office.ask(*asked, shopID="x", secretID="y", claims=claims).status == 403
+    assert office.list() == []
+
+
+def test_a_fault_of_cognito_is_no_answer(office: Office, break_aws: Callable[..., None]) -> None:
+    code = "TooManyRequestsException"
+    break_aws("cognito", create_user_pool_client=fault(code, "CreateUserPoolClient"))
+    with pytest.raises(ClientError, match=code):
+        office.connect()
