@@ -90,7 +90,7 @@ def test_stop_and_start_loses_nothing_and_mails_nothing_twice(restarted: System)
     queued = [new_order() for _ in range(10)]
     with _nothing_lost(restarted) as mails:
         restarted.send_to_queue(*(json.dumps(order) for order in queued))
-        with _accounts_kept(restarted), _sample_shop_kept(restarted):
+        with _accounts_kept(restarted), _sample_shop_kept(restarted), _catalog_packed(restarted):
             assert restarted.stop() == 0, restarted.printed
             assert "Traceback" not in restarted.printed
             restarted.start()
@@ -140,18 +140,26 @@ def _assert_parts_of_the_start_printed(system: System) -> None:
     assert "sample data" not in line
 
 
-def test_a_start_with_the_state_of_an_earlier_release_makes_the_search_of_products(restarted: System) -> None:
-    """Its table of search terms has no pack of the catalog, which lists of products read."""
-    listed = restarted.call("GET", "/products?limit=100").document
+@contextmanager
+def _catalog_packed(system: System) -> Iterator[None]:
+    """Assert that the start in the `with` block makes the pack of the catalog, which lists of products read.
+
+    The state of an earlier release has none.
+    """
+    listed = _catalog(system)
     assert listed["count"] > 0
-    store, table = restarted.client("dynamodb"), restarted.outputs["termsTable"]
+    store, table = system.client("dynamodb"), system.outputs["termsTable"]
     for row in store.scan(TableName=table)["Items"]:
         if row["term"]["S"].startswith("catalog"):
             store.delete_item(TableName=table, Key={name: row[name] for name in ("term", "listKey")})
-    assert restarted.call("GET", "/products").document["count"] == 0
-    assert restarted.stop() == 0, restarted.printed
-    restarted.start()
-    assert restarted.call("GET", "/products?limit=100").document == listed
+    assert _catalog(system)["count"] == 0
+    yield
+    assert _catalog(system) == listed
+
+
+def _catalog(system: System) -> Json:
+    found: Json = system.call("GET", "/products?limit=100", who="admin").document
+    return found
 
 
 def test_kill_loses_at_most_a_second_and_mails_nothing_twice(restarted: System) -> None:
@@ -304,8 +312,10 @@ def test_every_url_in_the_outputs_is_local(restarted: System) -> None:
 
 
 def test_start_after_an_interrupted_fresh_start_builds_a_new_system(restarted: System) -> None:
+    """It begins with weeks of trade, as every new system does outside the tests."""
     order, resources = _place(restarted), restarted.folder / "state" / "resources.jsonl"
     assert restarted.stop() == 0
+    restarted.sample_weeks = trade.WEEKS
     cut_off = restarted.spawn("--fresh")
     eventually(lambda: "Building a new system" in restarted.printed)
     eventually(lambda: resources.exists() and resources.read_text().count("\n") > 10, what="half a system")
@@ -316,18 +326,12 @@ def test_start_after_an_interrupted_fresh_start_builds_a_new_system(restarted: S
     assert not half & _ids(resources)
     assert order["orderID"] not in restarted.table("ordersTable")
     assert "sample data" in restarted.printed
-    _place(restarted)
-
-
-def test_a_new_system_begins_with_weeks_of_trade(restarted: System) -> None:
-    assert restarted.stop() == 0
-    restarted.sample_weeks = trade.WEEKS
-    restarted.start("--fresh")
     statuses = Counter(item["status"]["S"] for item in restarted.table("ordersTable").values())
     assert statuses["delivered"] > 200
     eventually(lambda: len(_best_sellers(restarted)) == 20, what="best sellers")
     eventually(lambda: len(restarted.mails()) >= statuses["placed"] + statuses["rejected"], what="mails")
     assert len(restarted.mails()) < 40
+    _place(restarted)
 
 
 def _best_sellers(system: System) -> list[Json]:
