@@ -117,6 +117,7 @@ notifications = OrderNotifications(
     OrderNotificationsArgs(
         orders=pipeline.table,
         emails=settings.notification_emails,
+        phones=settings.notification_phones,
         operator_arns=settings.operator_arns,
         log_retention_days=settings.log_retention_days,
         protect=settings.protect_data,
@@ -243,6 +244,7 @@ personal_data = PersonalData(
         orders=pipeline.table,
         customers=views.customers,
         drafts=drafts.table,
+        users=staff,
         letters=letters,
         notifications=notifications,
         currency=settings.currency,

@@ -116,7 +116,7 @@ SETTINGS = {
     "SHOP_TOPIC_ARN": "arn:aws:sns:eu-west-1:000000000000:orders",
     "SHOP_SITE_URL": "https://desk.example",
     "SHOP_ORDERS_STREAM": "arn:aws:dynamodb:eu-west-1:1:table/orders/stream/1",
-    "SHOP_NOTIFICATION_EMAILS": "orders@shop.example",
+    "SHOP_NOTIFICATION_RECIPIENTS": "orders@shop.example",
     "SHOP_CURRENCY": "GBP",
     "SHOP_REQUIRED_OF_CUSTOMER": "name email",
     "SHOP_MAX_RECEIVE_COUNT": "20",

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
-NO_MESSAGES = {"ApproximateNumberOfMessages": "0", "ApproximateNumberOfMessagesNotVisible": "0"}
+NO_MESSAGES = {f"ApproximateNumberOfMessages{which}": "0" for which in ("", "NotVisible", "Delayed")}
 ACCOUNT = {
     "Username": "0b9ee1a3-0b51-4a3c-9c1e-3f1a52c9d7aa",
     "Enabled": True,
@@ -28,11 +28,14 @@ ANSWERS: dict[str, Any] = {
     "AdminCreateUser": {"User": {**ACCOUNT, "Attributes": []}},
     "AdminGetUser": {**ACCOUNT, "UserAttributes": []},
     "AdminListGroupsForUser": {"Groups": [{"GroupName": "admin"}, {"GroupName": "staff"}]},
+    "ListUserPoolClients": {"UserPoolClients": []},
     "ListUsers": {"Users": []},
     "ListUsersInGroup": {"Users": []},
     "BatchExecuteStatement": {"Responses": [{}]},
     "BatchGetItem": {"Responses": {}},
+    "FilterLogEvents": {"events": []},
     "Query": {"Items": [], "Count": 0},
+    "Scan": {"Items": [], "Count": 0},
     "GetQueueAttributes": {"Attributes": NO_MESSAGES},
 }
 # SNS answers in XML, and names no operation in a header.
@@ -70,7 +73,7 @@ def _make_clients(kinds: list[str]) -> list[str]:
     return kinds
 
 
-def _call(name: str, event: dict[str, Any]) -> list[str]:
+def call(name: str, event: dict[str, Any]) -> list[str]:
     """Import a handler and call it; return the kinds of the clients that were made."""
     from botocore.session import Session
 
@@ -93,7 +96,7 @@ def main(action: str, *names: str) -> None:
     """Print the processor time from here until the clients are made or the function has returned."""
     event = json.load(sys.stdin)
     begun = time.process_time()
-    clients = _call(names[0], event) if action == "handler" else _make_clients(list(names))
+    clients = call(names[0], event) if action == "handler" else _make_clients(list(names))
     print(json.dumps({"ms": (time.process_time() - begun) * 1000, "clients": clients}))
 
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pulumi
 import pulumi_aws as aws
@@ -24,7 +24,8 @@ SIGNED_OUT = "/signed-out.html"
 # With the last scope, people can change their own password and end all their sessions.
 SCOPES = ("openid", "email", "aws.cognito.signin.user.admin")
 SESSION_HOURS = 12  # a long working day
-CONNECTED_SHOPS = "connected-shops.html"
+# The name of the page, script and stylesheet that a site without an inbox lacks.
+CONNECTED_SHOPS = "connected-shops"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,15 +138,18 @@ class AdminSite(pulumi.ComponentResource):
         )
 
     def _pages(self) -> list[str]:
-        without = set() if self._args.inbox else {CONNECTED_SHOPS}
-        return [page for page in site_files.pages() if page not in without]
+        return [page for page in site_files.pages() if self._offers(page)]
+
+    def _offers(self, file: str) -> bool:
+        """Whether the site has this file."""
+        return self._args.inbox is not None or PurePath(file).stem != CONNECTED_SHOPS
 
     def _upload_assets(self) -> list[pulumi.Resource]:
         files = site_files.files().items()
         texts = site_files.texts(self._args.required_of_customer).items()
         return [
             *(self._upload_asset(path, source=pulumi.FileAsset(file.as_posix())) for path, file in files),
-            *(self._upload_asset(path, content=text) for path, text in texts),
+            *(self._upload_asset(path, content=text) for path, text in texts if self._offers(path)),
         ]
 
     def _upload_logo(self) -> list[pulumi.Resource]:

@@ -1,4 +1,4 @@
-"""Mail about orders: a function reads the orders table's stream and publishes to a topic."""
+"""Mails and texts about orders: a function reads the orders table's stream and publishes to a topic."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ USE_LEDGER = (
 
 @dataclass(frozen=True, kw_only=True)
 class OrderNotificationsArgs:
-    """The orders table, whose stream the function reads, and the recipients of the mails."""
+    """The orders table, whose stream the function reads, and the recipients of mails and of text messages."""
 
     orders: aws.dynamodb.Table
     emails: Sequence[str]
+    phones: Sequence[str]
     operator_arns: Sequence[str]
     log_retention_days: int
     protect: bool
@@ -81,7 +82,7 @@ class OrderNotifications(pulumi.ComponentResource):
     def _topic(self) -> aws.sns.Topic:
         topic = aws.sns.Topic(
             f"{self._name}-topic",
-            display_name="Order desk",
+            display_name="Order desk",  # the sender of mails, and the first words of text messages
             kms_master_key_id="alias/aws/sns",
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -95,12 +96,14 @@ class OrderNotifications(pulumi.ComponentResource):
         return topic
 
     def _subscribe(self) -> None:
-        for email in self._args.emails:
+        mails = [("mail", "email", email) for email in self._args.emails]
+        texts = [("text", "sms", phone) for phone in self._args.phones]
+        for role, protocol, endpoint in (*mails, *texts):
             aws.sns.TopicSubscription(
-                f"{self._name}-mail-{email}",
+                f"{self._name}-{role}-{endpoint}",
                 topic=self.topic.arn,
-                protocol="email",
-                endpoint=email,
+                protocol=protocol,
+                endpoint=endpoint,
                 opts=pulumi.ResourceOptions(parent=self),
             )
 
@@ -131,7 +134,7 @@ class OrderNotifications(pulumi.ComponentResource):
                     "SHOP_TOPIC_ARN": self.topic.arn,
                     "SHOP_NOTIFICATION_DLQ_URL": self.dead_letters.url,
                     "SHOP_SITE_URL": site_url,
-                    "SHOP_NOTIFICATION_EMAILS": " ".join(self._args.emails),
+                    "SHOP_NOTIFICATION_RECIPIENTS": " ".join((*self._args.emails, *self._args.phones)),
                 },
                 log_retention_days=self._args.log_retention_days,
                 timeout=TIMEOUT,

@@ -12,11 +12,12 @@ from components.dead_letters import DeadLetters
 from components.function import Function, api_function
 from components.order_notifications import OrderNotifications
 from components.policy import Statement, allow
+from components.staff_user_pool import StaffUserPool
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonalDataArgs:
-    """The tables with personal data, the dead letters, the mails, and the currency.
+    """The tables with personal data, the user pool of staff, the dead letters, the mails, and the currency.
 
     `required_of_customer` are the fields that an order must have about its customer.
     `cors_origin` is the value of the header Access-Control-Allow-Origin, or None for no such header.
@@ -25,6 +26,7 @@ class PersonalDataArgs:
     orders: aws.dynamodb.Table
     customers: aws.dynamodb.Table
     drafts: aws.dynamodb.Table
+    users: StaffUserPool
     letters: DeadLetters
     notifications: OrderNotifications
     currency: str
@@ -57,11 +59,12 @@ class PersonalData(pulumi.ComponentResource):
                     *find,
                     allow(["dynamodb:GetItem"], [orders, args.customers.arn]),
                     allow(["dynamodb:BatchGetItem"], [args.notifications.ledger.arn]),
+                    allow(["cognito-idp:ListUsers"], [args.users.pool.arn]),
                 ],
                 {
+                    "SHOP_USER_POOL": args.users.pool.id,
                     "SHOP_NOTIFICATIONS_TABLE": args.notifications.ledger.name,
                     "SHOP_NOTIFICATION_AGAIN_URL": args.notifications.again.url,
-                    "SHOP_REQUIRED_OF_CUSTOMER": " ".join(args.required_of_customer),
                 },
             ),
             "erase_customer": self._function(
@@ -94,6 +97,7 @@ class PersonalData(pulumi.ComponentResource):
                 "SHOP_LETTERS_TABLE": args.letters.table.name,
                 "SHOP_DRAFTS_TABLE": args.drafts.name,
                 "SHOP_CURRENCY": args.currency,
+                "SHOP_REQUIRED_OF_CUSTOMER": " ".join(args.required_of_customer),
                 **more,
             },
             cors_origin=args.cors_origin,

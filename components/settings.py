@@ -16,6 +16,8 @@ HOST_NAME = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d+)?|http://localhost(:\d+)?")
 # aws:PrincipalArn is the ARN of a role or user, never the ARN of a session (sts, assumed-role).
 PRINCIPAL = re.compile(r"arn:aws:iam::\d{12}:(role|user)/[\w+=,.@/-]+")
+# E.164, the form that SNS takes: https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html
+PHONE = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 SES_MAILBOX = re.compile(r"arn:aws:ses:[a-z0-9-]+:\d{12}:identity/[^@\s/]+@[^@\s/]+")
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 RETENTION_DAYS: tuple[int, ...] = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
@@ -44,6 +46,7 @@ class Settings:
     staff_emails: tuple[str, ...]
     admin_emails: tuple[str, ...]
     notification_emails: tuple[str, ...]
+    notification_phones: tuple[str, ...]
     alarm_emails: tuple[str, ...]
     domain_name: str
     hosted_zone_id: str
@@ -88,6 +91,7 @@ class Settings:
             staff_emails=_emails(config, "staffEmails"),
             admin_emails=_emails(config, "adminEmails"),
             notification_emails=_emails(config, "notificationEmails"),
+            notification_phones=tuple(dict.fromkeys(_texts(config, "notificationPhones"))),
             alarm_emails=_emails(config, "alarmEmails"),
             domain_name=config.require("domainName"),
             hosted_zone_id=config.require("hostedZoneId"),
@@ -184,7 +188,7 @@ def _read(read: Callable[[], Any], key: str, rule: str) -> Any:
 
 
 def _problems(settings: Settings) -> Iterator[str]:
-    yield from _email_problems(settings)
+    yield from _recipient_problems(settings)
     yield from _choice_problems(settings)
     yield from _limit_problems(settings)
     yield from _address_problems(settings)
@@ -192,7 +196,7 @@ def _problems(settings: Settings) -> Iterator[str]:
     yield from _paper_problems(settings)
 
 
-def _email_problems(settings: Settings) -> Iterator[str]:
+def _recipient_problems(settings: Settings) -> Iterator[str]:
     lists = {
         "staffEmails": settings.staff_emails,
         "adminEmails": settings.admin_emails,
@@ -204,6 +208,10 @@ def _email_problems(settings: Settings) -> Iterator[str]:
         for at, email in enumerate(emails):
             if not pattern.fullmatch(email):
                 yield f"{key}[{at}] must be an e-mail address, got {email!r}"
+    for at, phone in enumerate(settings.notification_phones):
+        if not PHONE.fullmatch(phone):
+            rule = "must be + and up to 15 digits, the country's first, without blanks"
+            yield f"notificationPhones[{at}] {rule}, got {phone!r}"
 
 
 def _choice_problems(settings: Settings) -> Iterator[str]:

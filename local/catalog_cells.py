@@ -51,7 +51,7 @@ class Read(NamedTuple):
 
 
 _REQUIRED = Read(fault="is required")
-_NOT_COMPUTED = Read(fault="must be a text: a spreadsheet could not compute it")
+_NOT_COMPUTED = Read(fault="must be text: a spreadsheet could not compute it")
 
 
 def fraction_digits(currency: str) -> int:

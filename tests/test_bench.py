@@ -1,8 +1,11 @@
 """The benchmarks' rows and their table."""
 
+import json
 import os
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,6 +30,21 @@ def row(**fields: Any) -> Row:
 def test_the_start_of_every_function_is_measured() -> None:
     handlers = (ROOT / "lambdas/handlers").glob("[!_]*.py")
     assert set(cold_starts.EVENTS) == {file.stem for file in handlers}
+
+
+def test_every_function_can_be_called_without_a_network() -> None:
+    calls = (
+        "import json, sys; from bench.first_call import call; [call(*one) for one in json.load(sys.stdin)]"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", calls],
+        input=json.dumps([*cold_starts.EVENTS.items()]),
+        env={**os.environ, **cold_starts.SETTINGS},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ The customer is given the answer, so it has nobody of the shop.
 import os
 from typing import Any, cast
 
-from lambdas.platform import json_schema, text
+from lambdas.platform import json_schema, text, user_pool
 from lambdas.platform.errors import NotFoundError
 from lambdas.platform.http_api import Answer, Request, answer, for_admins
 from lambdas.shop import customers, drafts, letter_page, order_mails, orders, personal_data, personal_export
@@ -24,7 +24,7 @@ def handler(request: Request) -> Answer:
         raise NotFoundError(_MISSING)
     cursor = request.query("cursor")
     mailbox = text.mailbox(email)
-    page = personal_export.without_staff(_page(mailbox, cursor), mailbox)
+    page = personal_export.without_staff(_page(mailbox, cursor), mailbox, user_pool.addresses())
     if not cursor and page["nextCursor"] is None and not any(page.values()):
         raise NotFoundError(_MISSING)
     about = {} if cursor else {"about": personal_export.about(mailbox, os.environ["SHOP_CURRENCY"])}

@@ -24,7 +24,7 @@ _REFERENCE = "#/components/schemas/"
 _TYPES: dict[str, tuple[type, str]] = {
     "object": (dict, "an object"),
     "array": (list, "a list"),
-    "string": (str, "a text"),
+    "string": (str, "text"),
     "integer": (int, "a whole number"),
     "boolean": (bool, "true or false"),
 }

@@ -16,7 +16,8 @@ NOT_FOUND, EXISTS = "UserNotFoundException", "UsernameExistsException"
 INVALID, USED_ALREADY = "InvalidParameterException", "UnsupportedUserStateException"
 NOT_MAILED = frozenset({"CodeDeliveryFailureException", "LimitExceededException"})
 _REFUSALS = NOT_MAILED | {NOT_FOUND, EXISTS, INVALID, USED_ALREADY}
-_MAX_MEMBERS = 60  # of a page of ListUsersInGroup (Cognito API Reference)
+# Of a page of ListUsersInGroup and of ListUsers (Cognito API Reference).
+_MAX_MEMBERS = _MAX_USERS = 60
 
 
 class Account(NamedTuple):
@@ -67,6 +68,18 @@ def page(limit: int, position: str, beginning: str) -> tuple[list[Account], str]
         request["Filter"] = f'sub = "{beginning.lower()}"' if is_id else f'email ^= "{_quoted(beginning)}"'
     found = _call("list_users", **request)
     return list(map(_account, found["Users"])), found.get("PaginationToken", "")
+
+
+def addresses() -> set[str]:
+    """Return the e-mail address of every account that has one."""
+    found: set[str] = set()
+    position: dict[str, str] = {}
+    while True:
+        part = _call("list_users", AttributesToGet=["email"], Limit=_MAX_USERS, **position)
+        found |= {account.email for account in map(_account, part["Users"]) if account.email}
+        if "PaginationToken" not in part:
+            return found
+        position = {"PaginationToken": part["PaginationToken"]}
 
 
 def members(group: str) -> set[str]:

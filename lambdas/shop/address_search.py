@@ -5,7 +5,7 @@ Dead letters and parked orders may contain anything, so no index can find an add
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lambdas.platform import text
@@ -15,8 +15,6 @@ _STAFF = frozenset({"by", "sub", "submittedBy", "erasedBy", "noteBy", "groups"})
 _SIGNS = ("@", "\uff20", "\ufe6b")  # that `text.key` writes as @
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _MAX_ESCAPED = 4  # times that a text is written as a string of JSON within another one
-# An address does not begin here: another one may have these characters, and an apostrophe after a letter.
-_BEFORE = r"(?<![\w.+%-])(?<!\w['\u2019])"
 # A text is read in parts, because no long text is normalised. Each part has the end of the one before, so an
 # address, which has at most 249 characters in each spelling, is whole in one of them.
 _PART, _OVERLAP = 3000, 1000
@@ -24,8 +22,19 @@ _PART, _OVERLAP = 3000, 1000
 
 def names(document: Any, mailbox: str) -> bool:
     """Whether a document names an address, which is given as `text.mailbox` returns it."""
-    wanted = [spelling.lower() for spelling in text.spellings(mailbox)]
+    wanted = re.compile(pattern(spelling.lower() for spelling in text.spellings(mailbox)))
     return any(_names(found, wanted) for found in _texts(document))
+
+
+def pattern(addresses: Iterable[str], before: str = "") -> str:
+    """Return the pattern of addresses that are no part of a longer one.
+
+    Another address may have these characters before, and an apostrophe after a letter. `before` is a pattern
+    of what may be before an address all the same.
+    """
+    written = "|".join(map(re.escape, addresses))
+    begins = r"(?<![\w.+%-])(?<!\w['\u2019])" + (f"|{before}" if before else "")
+    return rf"(?:{begins})(?:{written})(?![\w-]|\.\w)"
 
 
 def _texts(document: Any) -> Iterator[str]:
@@ -55,7 +64,7 @@ def _parsed(written: str) -> Any:
     return found if isinstance(found, dict | list) else None
 
 
-def _names(written: str, wanted: list[str]) -> bool:
+def _names(written: str, wanted: re.Pattern[str]) -> bool:
     for variant in _variants(written):
         for start in range(0, max(len(variant) - _OVERLAP, 1), _PART - _OVERLAP):
             part = variant[start : start + _PART]
@@ -75,11 +84,10 @@ def _variants(written: str) -> Iterator[str]:
         written = unescaped.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _in_part(part: str, wanted: list[str], is_first: bool, is_last: bool) -> bool:
+def _in_part(part: str, wanted: re.Pattern[str], is_first: bool, is_last: bool) -> bool:
     """Whether a part of a text has an address, except at an edge, where the part beside it shows it whole."""
     plain = text.key(part).lower()
     return any(
         (is_first or found.start() > 0) and (is_last or found.end() < len(plain))
-        for address in wanted
-        for found in re.finditer(rf"{_BEFORE}{re.escape(address)}(?![\w-]|\.\w)", plain)
+        for found in wanted.finditer(plain)
     )

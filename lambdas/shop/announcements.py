@@ -3,6 +3,7 @@
 Ten mails at a time are leased in the ledger, published and marked as sent, with one call for each step.
 """
 
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +38,8 @@ _TRANSIENT_ERRORS = (*_LEDGER_ERRORS, ledger.StillLeasedError, OutOfTimeError)
 class Announcement:
     """A mail that is due, its ID in the ledger, the owner of its lease, and what became of it.
 
-    `result` is the outcome for the log, or the error for which the mail was not sent.
+    `message` has the texts for each way in which SNS delivers it. `result` is the outcome for the log, or the
+    error for which the mail was not sent.
     """
 
     notification_id: str
@@ -46,7 +48,10 @@ class Announcement:
     result: str | Exception = ""
 
     def __post_init__(self) -> None:
-        self.size = len(self.letter.subject) + len(self.letter.body.encode())
+        # A text message has room for the subject, and everybody else gets the body.
+        messages = {"default": self.letter.body, "sms": self.letter.subject}
+        self.message = json.dumps(messages, ensure_ascii=False)
+        self.size = len(self.letter.subject) + len(self.message.encode())
 
 
 def send(announcements: Sequence[Announcement], time_left_ms: Callable[[], int]) -> None:
@@ -120,7 +125,12 @@ def _publish(batch: Sequence[Announcement]) -> list[Announcement]:
     answer = aws.sns().publish_batch(
         TopicArn=os.environ["SHOP_TOPIC_ARN"],
         PublishBatchRequestEntries=[
-            {"Id": str(at), "Subject": one.letter.subject, "Message": one.letter.body}
+            {
+                "Id": str(at),
+                "Subject": one.letter.subject,
+                "Message": one.message,
+                "MessageStructure": "json",
+            }
             for at, one in enumerate(batch)
         ],
     )
@@ -138,7 +148,7 @@ def _mark_sent(batch: Sequence[Announcement]) -> None:
     """
     ids = [one.notification_id for one in batch]
     try:
-        ledger.mark_sent(ids, times.now(), os.environ["SHOP_NOTIFICATION_EMAILS"].split())
+        ledger.mark_sent(ids, times.now(), os.environ["SHOP_NOTIFICATION_RECIPIENTS"].split())
     except _LEDGER_ERRORS as error:
         log.failure("ledger.not_marked", error, notificationIDs=ids)
     else:

@@ -25,6 +25,7 @@ from lambdas.shop import (
     order_names,
     order_reads,
     personal_data,
+    undecided_orders,
 )
 from lambdas.shop.documents import Draft, Letter, Order
 
@@ -122,7 +123,7 @@ class Erasure:
         found = order_reads.of_customer(self.email)
         require_nothing_owed(found)
         if not self.discards:
-            self._require_decided(personal_data.open_letters(self.email))
+            self._require_decided(_undecided(self.email))
         self._remove_note()
         for at, order in enumerate(found):
             if at and time.monotonic() - begun > SECONDS:
@@ -150,8 +151,7 @@ class Erasure:
                 return
             require_nothing_owed([order])
             for one in letters.all_of_order(order_id):
-                if letters.is_unsettled_order(one):
-                    self._require_may_go(letters.read(one["id"]))
+                self._require_may_go(letters.read(one["id"]))
             with suppress(PreconditionFailedError):
                 outcome.dead_letters += letter_erasure.erase_of(order_id, self.by, self._require_may_go)
                 order_forgetting.forget(order, by=self.by, reason=self.reason)
@@ -189,7 +189,7 @@ class Erasure:
 
         It may be of somebody else, under the ID of an order of the person, or of the person.
         """
-        if not letters.is_unsettled_order(letter):
+        if not undecided_orders.is_undecided(letter):
             return
         self._require_own(letter)
         if not self.discards:
@@ -213,7 +213,7 @@ class Erasure:
             raise ConflictError(f"{message}: send or discard it first", [fault])
 
     def _take_letter(self, letter: Letter, outcome: Outcome, *, is_dry_run: bool) -> None:
-        if is_dry_run and letters.is_unsettled_order(letter):
+        if is_dry_run and undecided_orders.is_undecided(letter):
             self._require_own(letter)
             outcome.open_letters.append(letter)
         outcome.left += letter_erasure.is_needed(letter)
@@ -236,6 +236,18 @@ class Erasure:
             outcome.has_conflict = True
         else:
             outcome.parked_orders += 1
+
+
+def _undecided(email: str) -> list[Letter]:
+    """Return the orders of a person that did not arrive. Raises batches.BusyError."""
+    is_mine = personal_data.letters_of(email)
+    return [
+        one
+        for one in letters.orders((*letters.UNSETTLED, letters.SENT))
+        if is_mine(row := cast(tables.Record, one))
+        and not personal_data.is_for_another(row, email)
+        and undecided_orders.is_undecided(one)
+    ]
 
 
 def require_nothing_owed(found: Iterable[Order]) -> None:

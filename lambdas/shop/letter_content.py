@@ -93,8 +93,9 @@ def _of_record(found: StreamRecord | None) -> dict[str, str]:
         return {}
     change = found["dynamodb"]
     order = change.get("NewImage") or change.get("OldImage")
+    order_id = text_in(change.get("Keys"), "orderID")
     return {
-        "orderID": text_in(change.get("Keys"), "orderID"),
+        "orderID": order_id if json_schema.is_valid("Order", "orderID", order_id) else "",
         "customerName": text_in(order, "customer", "name")[:_MAX_NAME],
         "acceptedAt": text_in(order, "createdAt"),
     }

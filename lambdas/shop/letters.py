@@ -94,15 +94,10 @@ def count_open(source: str) -> int:
     return sum(_count(f"{state}#{source}") for state in UNSETTLED)
 
 
-def is_unsettled_order(letter: Mapping[str, Any]) -> bool:
-    """Whether a letter is an order that was not processed, and that somebody has to decide about."""
-    return letter["source"] == ORDERS and letter["state"] in UNSETTLED
-
-
-def unsettled_orders() -> list[Letter]:
-    """Return all letters of orders that somebody has to decide about, whole. Raises batches.BusyError."""
-    found = batches.read(_table(), "id", (row["id"] for row in of_orders(UNSETTLED)))
-    return [cast(Letter, one) for one in found.values() if is_unsettled_order(one)]
+def orders(states: Sequence[str]) -> list[Letter]:
+    """Return the letters of orders, whole, that were in these states. Raises batches.BusyError."""
+    found = batches.read(_table(), "id", (row["id"] for row in of_orders(states)))
+    return [cast(Letter, one) for one in found.values()]
 
 
 def find(letter_id: str) -> Letter | None:

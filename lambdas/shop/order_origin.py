@@ -6,8 +6,9 @@ attributes say.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lambdas.platform import access, log
 from lambdas.platform.access import Person
@@ -88,7 +89,9 @@ def charge_faults(origin: Origin, charges: Sequence[Charge]) -> list[Fault]:
 
     Charges of an order that an admin mended are the admin's, whoever sent the order at first.
     """
-    is_mended = origin.redriven is not None and origin.redriven["event"] == "mended"
+    # The entry has the changes of an earlier mending too, if the order came back and is sent as it is.
+    again: Mapping[str, Any] = origin.redriven or {}
+    is_mended = again.get("event") == "mended" or "changes" in again
     is_refused = charges and origin.channel != STAFF and not is_mended
     return [Fault("charges", "can be added by staff only")] if is_refused else []
 

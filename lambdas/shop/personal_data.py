@@ -13,7 +13,6 @@ from lambdas.platform import json_schema, listing, scan, tables, text
 from lambdas.platform.listing import Listing
 from lambdas.platform.tables import Record
 from lambdas.shop import address_search, letter_content, letters, order_reads, order_table
-from lambdas.shop.documents import Letter
 
 ORDERS, LETTERS, PARKED = "orders", "letters", "parked"
 _PLACES = (ORDERS, LETTERS, PARKED)
@@ -44,7 +43,7 @@ def find(email: str, cursor: str) -> Found:
     if place == ORDERS:
         found, rest = _orders(email, key)
     elif place == LETTERS:
-        found, rest = _scanned(os.environ["SHOP_LETTERS_TABLE"], ("id",), _letters_of(email), key)
+        found, rest = _scanned(os.environ["SHOP_LETTERS_TABLE"], ("id",), letters_of(email), key)
     else:
         table = os.environ["SHOP_DRAFTS_TABLE"]
         found, rest = _scanned(table, ("sub", "orderID"), lambda draft: _is_draft_of(draft, email), key)
@@ -60,16 +59,6 @@ def find_some(email: str, cursor: str) -> Found:
     return found
 
 
-def open_letters(email: str) -> list[Letter]:
-    """Return the orders of a person that did not arrive, and about which somebody has to decide.
-
-    Raises batches.BusyError.
-    """
-    is_mine = _letters_of(email)
-    found = (cast(Record, one) for one in letters.unsettled_orders())
-    return [cast(Letter, one) for one in found if is_mine(one) and not is_for_another(one, email)]
-
-
 def is_for_another(letter: Record, email: str) -> bool:
     """Whether a letter is about other customers only, although it may have the ID of an order of this one."""
     return _is_of_another(_customers_of(letter), email)
@@ -80,7 +69,7 @@ def cursor_of(place: str, key: str) -> str:
     return listing.encode_cursor(f"{place}:{key}", _SCOPE)
 
 
-def _letters_of(email: str) -> Callable[[Record], bool]:
+def letters_of(email: str) -> Callable[[Record], bool]:
     """Return a function that returns whether a letter is about an order of a person, or names the address.
 
     A letter about another customer's order stays although it names the address, as that order itself does.

@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lambdas.platform import text, times
-from lambdas.shop import letter_content, pricing
+from lambdas.shop import address_search, letter_content, pricing
 
 STAFF = "staff"  # in place of a person of the shop
 # Fields that name a person of the shop, and those with the ID of an account.
@@ -29,14 +29,16 @@ def about(email: str, currency: str) -> str:
     )
 
 
-def without_staff(document: Mapping[str, Any], email: str) -> dict[str, Any]:
+def without_staff(document: Mapping[str, Any], email: str, colleagues: Iterable[str]) -> dict[str, Any]:
     """Return a copy of a document for the customer with this address, without people of the shop.
 
-    Their names become the word STAFF, also in texts where a name is an e-mail address. The address of the
-    customer stays, who may be one of them.
+    Their names become the word STAFF, and in texts the addresses of the accounts, which are `colleagues`, and
+    of whoever has none any more, but is named by a field of the document. The address of the customer stays,
+    who may be one of them.
     """
     copy: dict[str, Any] = json.loads(json.dumps(document))
-    addresses = {one for one in _hide(copy, email) if "@" in one}
+    named = {one for one in _hide(copy, email) if "@" in one}
+    addresses = named | {one for one in colleagues if text.mailbox(one) != email}
     if addresses:
         _replace(copy, _pattern(addresses))
     return copy
@@ -91,11 +93,9 @@ def _replace(document: Any, pattern: re.Pattern[str]) -> None:
 
 
 def _pattern(addresses: set[str]) -> re.Pattern[str]:
-    """Return the pattern of whole addresses, as in `address_search`.
+    """Return the pattern of addresses.
 
     The letters before an address may be those of an escape, because the content of a dead letter is JSON.
     """
-    longest_first = sorted(addresses, key=len, reverse=True)
-    written = "|".join(re.escape(one) for one in longest_first)
-    before = r"(?<![\w.+%-])(?<!\w['\u2019])|(?<=\\[bfnrt])|(?<=\\u[0-9a-f]{4})"
-    return re.compile(rf"(?:{before})(?:{written})(?![\w-]|\.\w)", re.IGNORECASE)
+    of_escape = r"(?<=\\[bfnrt])|(?<=\\u[0-9a-f]{4})"
+    return re.compile(address_search.pattern(addresses, of_escape), re.IGNORECASE)

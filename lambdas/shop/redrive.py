@@ -29,6 +29,7 @@ from lambdas.shop import (
     order_seal,
     order_table,
     submissions,
+    undecided_orders,
 )
 from lambdas.shop.documents import FieldChange, HistoryEntry, Letter
 
@@ -46,11 +47,10 @@ _QUEUES = {
 
 
 class Content(NamedTuple):
-    """The content to send: its text, the order's ID, and what was mended in it."""
+    """The content to send: its text, and the order's ID."""
 
     text: str
     order_id: str
-    changes: list[FieldChange]
 
 
 def send(letter: Letter, person: Person, body: Any, note: str) -> Letter:
@@ -104,8 +104,10 @@ def _order_changes(letter: Letter, person: Person, body: Any, note: str) -> dict
     is_mended = content.text != letter["body"]
     changes: dict[str, Any] = {
         "body": content.text,
-        "redriven": _for_the_order(letter, person, "mended" if is_mended else "redriven", note, content),
-        **letters.entry(letter, person, "mended" if is_mended else "sent", note, content.changes),
+        "redriven": _for_the_order(letter, person, "mended" if is_mended else "redriven", note, content.text),
+        **letters.entry(
+            letter, person, "mended" if is_mended else "sent", note, _mended_in(letter["body"], content.text)
+        ),
         **letter_content.known(letters.ORDERS, content.text),
     }
     if content.order_id:
@@ -126,7 +128,7 @@ def _without_excerpt(letter: Letter, changes: Mapping[str, Any]) -> Letter:
 
 
 def _as_it_is(letter: Letter) -> Content:
-    return Content(letter["body"], letter.get("orderID", ""), [])
+    return Content(letter["body"], letter.get("orderID", ""))
 
 
 def _mended(letter: Letter, body: Any) -> Content:
@@ -139,10 +141,13 @@ def _mended(letter: Letter, body: Any) -> Content:
     faults = list(submission.faults) or list(_id_fault(letter, submission.order_id))
     if faults:
         raise BadRequestError(summary(faults), faults)
-    before = submissions.readable(letter_content.parsed(letter["body"]) or {})
-    after = submissions.readable(submission.document)
-    changes = order_edits.changes(before, after, os.environ["SHOP_CURRENCY"])
-    return Content(text, submission.order_id, changes)
+    return Content(text, submission.order_id)
+
+
+def _mended_in(before: str, after: str) -> list[FieldChange]:
+    """Return what was changed from one content to another, as far as it can be read."""
+    was, now = (submissions.readable(letter_content.parsed(text) or {}) for text in (before, after))
+    return order_edits.changes(was, now, os.environ["SHOP_CURRENCY"])
 
 
 def _id_fault(letter: Letter, order_id: str) -> list[Fault]:
@@ -151,22 +156,14 @@ def _id_fault(letter: Letter, order_id: str) -> list[Fault]:
     A second ID for an order that may be stored under its own would place it twice.
     """
     own = letter.get("orderID")
-    is_taken = letter["advice"] == letter_advice.ID_TAKEN and not _is_stored(letter)
+    # The content before it was mended has the letter's own ID.
+    first = letter.get("original", letter["body"])
+    is_taken = letter["advice"] == letter_advice.ID_TAKEN and not undecided_orders.is_stored(first)
     is_new_allowed = own is None or is_taken
     allowed = [*([own] if own else []), *([letters.new_order_id(letter)] if is_new_allowed else [])]
     if order_id in allowed:
         return []
     return [Fault("orderID", f"must be {' or '.join(allowed)}, got {order_id}")]
-
-
-def _is_stored(letter: Letter) -> bool:
-    """Whether the order of a letter is stored under its own ID, with the content before it was mended."""
-    try:
-        first = submissions.read(letter.get("original", letter["body"]))
-    except UndeliverableError:
-        return False
-    stored = tables.get(order_table.name(), orderID=first.order_id) or {}
-    return stored.get("submissionHash") in (first.fingerprint, first.fingerprint_as_written())
 
 
 def _check_change(letter: Letter) -> None:
@@ -193,11 +190,12 @@ def _check_change(letter: Letter) -> None:
         )
 
 
-def _for_the_order(letter: Letter, person: Person, event: str, note: str, content: Content) -> HistoryEntry:
-    """Return the entry for the history of the order that is sent again."""
-    changes = {"changes": content.changes} if content.changes else {}
-    entry = {"at": times.now(), **person.signature, "event": event, "deadLetter": letter["id"], **changes}
-    return cast(HistoryEntry, entry | ({"note": note} if note else {}))
+def _for_the_order(letter: Letter, person: Person, event: str, note: str, text: str) -> HistoryEntry:
+    """Return the entry for the history of the order that is sent again, with all that was mended so far."""
+    changes = _mended_in(letter.get("original", letter["body"]), text)
+    entry = {"at": times.now(), **person.signature, "event": event, "deadLetter": letter["id"]}
+    more: dict[str, Any] = {"changes": changes, "note": note}
+    return cast(HistoryEntry, entry | {name: value for name, value in more.items() if value})
 
 
 def _attributes(letter: Letter) -> Mapping[str, Any]:

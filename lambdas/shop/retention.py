@@ -12,7 +12,7 @@ from typing import NamedTuple, cast
 
 from lambdas.platform import listing, log, tables, times
 from lambdas.platform.access import Person
-from lambdas.platform.errors import PreconditionFailedError
+from lambdas.platform.errors import ConflictError, PreconditionFailedError
 from lambdas.platform.listing import LAST_KEY, Listing
 from lambdas.platform.tables import Record
 from lambdas.shop import (
@@ -24,6 +24,7 @@ from lambdas.shop import (
     order_reads,
     order_status,
     order_table,
+    orders,
 )
 from lambdas.shop.documents import Letter, Order
 
@@ -152,9 +153,9 @@ def _erase_order(row: Record, cutoff: str, is_dry_run: bool) -> str:
 
 
 def _erase(order: Order) -> bool:
-    """Erase an order; return whether this run did."""
+    """Erase an order, whose letters are empty; return whether this run did."""
     try:
-        order_erasure.erase(order, by=BY)
+        orders.erase(order, by=BY)
     except PreconditionFailedError:  # changed at this moment, or erased by another run
         order_erasure.finish(order["orderID"], by=BY)
         return False
@@ -248,14 +249,21 @@ def _without_letters(order: Order, figure: str, step: Callable[[Order], bool] | 
     the letters of an order that is gone or has no customer. If a run is cut off in between, the next one
     finds the order again.
     """
-    found = letters.all_of_order(order["orderID"])
-    if _has_open(found):
+    if _has_open(letters.all_of_order(order["orderID"])):
         return HELD
     if step is None:
         return figure
-    if found:
-        letter_erasure.erase_of(order["orderID"], BY)
+    try:
+        letter_erasure.erase_of(order["orderID"], BY, _require_settled)
+    except ConflictError:
+        return HELD
     return figure if step(order) else _KEPT
+
+
+def _require_settled(letter: Letter) -> None:
+    """Raise ConflictError for a letter that waits for somebody, whatever the index showed a moment ago."""
+    if letter["state"] not in letters.SETTLED:
+        raise ConflictError("the dead letter is open again")
 
 
 def _has_open(found: Iterable[Record]) -> bool:

@@ -383,7 +383,7 @@ def test_today_and_the_list_of_orders_lead_to_the_dead_letters(tab: Tab, staff: 
     tab.arrives_at("/dead-letters.html?source=orders")
     expect(tab.css("#letter-rows th a")).to_have_count(1)
     tab.goto("/orders.html")
-    tab.follow("1 order not processed")
+    tab.follow("1 not processed")
     tab.arrives_at("/dead-letters.html?source=orders")
     tab.answer("**/api/reports/workload", json=QUIET | NO_LETTERS)
     tab.goto("/orders.html")

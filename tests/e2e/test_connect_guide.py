@@ -60,7 +60,9 @@ def test_a_program_of_the_guide_sends_one_order_and_sees_it(
     (listed,) = system.call("GET", f"/orders?q=%23{found[1] or found[2]}").document["orders"]
     order = system.order(listed["orderID"])
     assert (order["channel"], order["status"], len(order["items"])) == ("machine", "placed", 1)
-    assert order["history"][0]["sub"] == system.outputs["machine"]["clientId"]
+    assert order["reference"] == "WEB-4711"
+    sent = order["history"][0]
+    assert (sent["by"], sent["sub"]) == ("Sample shop", system.outputs["machine"]["clientId"])
     assert str(order["total"]) in done.stdout
 
 

@@ -15,6 +15,7 @@ EVERYTHING = {
     "staffEmails": ["Staff@shop.example", "both@shop.example"],
     "adminEmails": ["admin@shop.example", "both@shop.example"],
     "notificationEmails": ["orders@shop.example"],
+    "notificationPhones": ["+447700900123"],
     "alarmEmails": ["alarms@shop.example"],
     "domainName": "orders.shop.example",
     "hostedZoneId": "Z0123456789ABC",

@@ -288,6 +288,7 @@ PERMISSIONS = {
         ("dynamodb:GetItem", "orders-table"),
         ("dynamodb:GetItem", "views-customers"),
         ("dynamodb:BatchGetItem", "notifications-ledger"),
+        ("cognito-idp:ListUsers", "staff-pool"),
     },
     "personal-data-erase": {
         ("dynamodb:Query", "orders-table/index/byCustomer"),
@@ -755,7 +756,7 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         ),
         "SHOP_TOPIC_ARN": everything.arn("notifications-topic"),
         "SHOP_SITE_URL": "https://orders.shop.example",
-        "SHOP_NOTIFICATION_EMAILS": "orders@shop.example",
+        "SHOP_NOTIFICATION_RECIPIENTS": "orders@shop.example +447700900123",
         "SHOP_CORS_ORIGIN": "*",
         "SHOP_CURRENCY": "GBP",
         "SHOP_REQUIRED_OF_CUSTOMER": "name email",

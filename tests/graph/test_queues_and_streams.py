@@ -407,8 +407,11 @@ def test_tombstones_drafts_figures_and_the_ledger_expire(graph: Graph) -> None:
 
 def test_notifications_are_encrypted_and_reach_every_subscriber(everything: Graph) -> None:
     assert everything.inputs("notifications-topic")["kmsMasterKeyId"] == "alias/aws/sns"
-    mails = {one.inputs["endpoint"] for one in everything.all("sns.TopicSubscription")}
-    assert mails == {"orders@shop.example", "alarms@shop.example"}
-    for one in everything.all("sns.TopicSubscription"):
-        assert one.inputs["protocol"] == "email"
-    assert everything.sources("notifications-mail-orders@shop.example", "topic") == {"notifications-topic"}
+    subscriptions = [one.inputs for one in everything.all("sns.TopicSubscription")]
+    assert {one["endpoint"]: one["protocol"] for one in subscriptions} == {
+        "orders@shop.example": "email",
+        "+447700900123": "sms",
+        "alarms@shop.example": "email",
+    }
+    for name in ("mail-orders@shop.example", "text-+447700900123"):
+        assert everything.sources(f"notifications-{name}", "topic") == {"notifications-topic"}

@@ -76,6 +76,14 @@ def test_no_setting_has_a_default_in_the_program() -> None:
             "notificationEmails[0] must be an e-mail address, got 'a b@c.d'",
         ),
         ({"alarm_emails": ("",)}, "alarmEmails[0] must be an e-mail address, got ''"),
+        *(
+            (
+                {"notification_phones": ("+447700900123", phone)},
+                "notificationPhones[1] must be + and up to 15 digits, the country's first, without blanks, "
+                f"got {phone!r}",
+            )
+            for phone in ("07700900123", "+44 7700 900123", "+0447700900123", "+1", "+1234567890123456", "")
+        ),
         ({"mfa": "OPTIONAL"}, "mfa must be one of OFF, ON, got 'OPTIONAL'"),
         ({"api_logs": "yes"}, "apiLogs must be one of none, existing-role, own-role, got 'yes'"),
         ({"currency": "Pound"}, "currency must be three capital letters (ISO 4217), got 'Pound'"),

@@ -36,7 +36,15 @@ USES: list[tuple[str, object, list[str]]] = [
         "orders@shop.example",
         [
             "notifications-mail-{}.endpoint",
-            "notifications-notify-function.environment.variables.SHOP_NOTIFICATION_EMAILS",
+            "notifications-notify-function.environment.variables.SHOP_NOTIFICATION_RECIPIENTS",
+        ],
+    ),
+    (
+        "everything",
+        "+447700900123",
+        [
+            "notifications-notify-function.environment.variables.SHOP_NOTIFICATION_RECIPIENTS",
+            "notifications-text-{}.endpoint",
         ],
     ),
     ("everything", "alarms@shop.example", ["alarms-mail-{}.endpoint"]),

@@ -382,6 +382,7 @@ def test_every_template_but_base_and_partials_is_a_page(graph: Graph) -> None:
     assert pages == {name for name in templates if not name.startswith("_")} - without
     account = graph["site-page-account.html"].inputs["content"]
     assert ("/connected-shops.html" in account) is connects
+    assert any("connected-shops" in one.name for one in graph.all()) is connects
     assert {
         "index.html",
         "orders.html",

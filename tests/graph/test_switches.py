@@ -404,7 +404,7 @@ def test_gateway_form_and_functions_require_the_same_of_a_customer(dev: Graph, l
             if "SHOP_REQUIRED_OF_CUSTOMER" in (variables := one.inputs["environment"]["variables"])
         }
         places = ("order-calls-replace", "orders-write", "dead-letters-get", "dead-letters-redrive")
-        names = [f"{place}-function" for place in (*places, "personal-data-export")]
+        names = [f"{place}-function" for place in (*places, "personal-data-export", "personal-data-erase")]
         assert functions == dict.fromkeys(names, " ".join(required))
 
 

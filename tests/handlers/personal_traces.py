@@ -1,6 +1,7 @@
 """Traces of one person for tests: a marker in every field that people can write, and the search for it."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -107,9 +108,21 @@ def erase(shop: Shop, email: str = EMAIL, claims: Json = ADMIN, **body: Any) -> 
     return shop.ask("erase_customer", "POST", "/customers/{email}/erasure", asked, claims=claims, email=email)
 
 
+def user_pool_of(shop: Shop, *emails: str) -> None:
+    """Give the shop a user pool with an account for each address."""
+    users, name = aws.cognito(), uuid.uuid4().hex
+    pool = users.create_user_pool(PoolName=name, UsernameAttributes=["email"])["UserPool"]["Id"]
+    for email in emails:
+        attributes = [{"Name": "email", "Value": email}]
+        users.admin_create_user(UserPoolId=pool, Username=email, UserAttributes=attributes)
+    shop.names["SHOP_USER_POOL"] = pool
+
+
 def export(shop: Shop, email: str = EMAIL, claims: Json = ADMIN, cursor: str = "") -> Reply:
     """Read one page of the export."""
     query = {"cursor": cursor} if cursor else None
+    if "SHOP_USER_POOL" not in shop.names:
+        user_pool_of(shop)
     return shop.ask(
         "export_customer", "GET", "/customers/{email}/export", claims=claims, query=query, email=email
     )

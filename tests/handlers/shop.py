@@ -36,7 +36,7 @@ SETTINGS = {
     "SHOP_VIEWS_BATCH_SIZE": "40",
     "SHOP_SITE_URL": "https://desk.example",
     "SHOP_ORDERS_STREAM": "arn:stream",
-    "SHOP_NOTIFICATION_EMAILS": "orders@shop.example boss@shop.example",
+    "SHOP_NOTIFICATION_RECIPIENTS": "orders@shop.example boss@shop.example",
     "SHOP_GATEWAY_ROLE_ID": GATEWAY.partition(":")[0],
     "SHOP_SEAL_KEY": "0123456789abcdef0123456789abcdef",
     "SHOP_ACCESS_LOG_GROUP": "access",

@@ -126,6 +126,7 @@ HOSTILE = [
     '{"customer": {"name": "\\ud800Ann"}}',
     '{"eventID": "12345678", "eventName": "\\ud800", "dynamodb": {"NewImage": {"status": {"S": "\\ud800"}}}}',
     '{"eventID": "12345678", "eventName": [1], "dynamodb": {"Keys": {"orderID": {"S": "\\ud800"}}}}',
+    '{"eventID": "12345678", "dynamodb": {"Keys": {"orderID": {"S": "' + "x" * 2100 + '"}}}}',
     '{"eventID": "1234567", "dynamodb": {"NewImage": {"customer": {"M": {"name": {"S": "\\ud800"}}}}}}',
 ]
 

@@ -29,7 +29,7 @@ from lambdas.shop import (
     personal_export,
 )
 from tests.handlers.order_lists import found as searched
-from tests.handlers.personal_traces import Trade, erase, export, exported
+from tests.handlers.personal_traces import Trade, erase, export, exported, user_pool_of
 from tests.handlers.shop import (
     ADMIN,
     STAFF,
@@ -49,7 +49,7 @@ from tests.handlers.test_dead_letters import get as get_letter
 from tests.handlers.test_drafts import draft, put
 from tests.handlers.test_order_calls import PATH, act_before_write, patch
 from tests.handlers.test_order_mails import send as send_mail
-from tests.handlers.test_redrive import discard
+from tests.handlers.test_redrive import deliver, discard, give_up
 from tests.handlers.test_redrive import send as send_again
 
 pytestmark = [pytest.mark.store, pytest.mark.usefixtures("no_pauses")]
@@ -524,10 +524,11 @@ def test_what_is_for_another_customer_stays_although_it_names_this_one(trade: Tr
 
 def test_a_dead_letter_that_was_mended_for_another_customer_goes(trade: Trade) -> None:
     sent = order(customer={"name": "Ann", "email": ANN})
-    assert trade.shop.deliver(submission(sent, channel="fax")) == []
+    give_up(trade.shop, submission(sent))
     (letter,) = trade.shop.keep().values()
     mended = sent | {"customer": {"name": "Bob", "email": "bob@example.org"}}
     assert send_again(trade.shop, letter, mended).status == 202
+    assert [*deliver(trade.shop)] == [sent["orderID"]]
     assert erase(trade.shop, ANN).json == NOTHING | {"deadLetters": 1}
 
 
@@ -664,6 +665,15 @@ def test_the_export_hides_an_earlier_assignee_in_texts_too(trade: Trade) -> None
     assert found["history"][-1]["note"] == "staff will call"
 
 
+def test_the_export_hides_colleagues_whom_no_field_of_the_page_names(trade: Trade) -> None:
+    """They are named by a field of another page, or of none."""
+    order_id = ordered(trade)
+    user_pool_of(trade.shop, "mary@shop.example", "bo@shop.example", ANN)
+    trade.patch(order_id, comment=f"{ANN}: ask Mary@shop.example or bo@shop.example, not ebo@shop.example")
+    (found,) = exported(trade.shop, ANN)["orders"]
+    assert found["history"][-1]["note"] == f"{ANN}: ask staff or staff, not ebo@shop.example"
+
+
 def test_half_a_character_in_a_dead_letter_stops_no_export(trade: Trade) -> None:
     order_id = ordered(trade)
     body = json.dumps(change(None, trade.shop.orders()[order_id])).replace("Ring", "Ring \\ud83d")
@@ -678,12 +688,12 @@ def test_half_a_character_in_a_dead_letter_stops_no_export(trade: Trade) -> None
 @pytest.mark.parametrize("field", ["by", "submittedBy", "noteBy", "erasedBy", "assignee"])
 def test_the_export_names_nobody_in_any_field(field: str) -> None:
     for name, value in (("Mary", "staff"), ({"S": "Mary"}, {"S": "staff"}), (None, None)):
-        assert personal_export.without_staff({"of": [{field: name}]}, ANN) == {"of": [{field: value}]}
+        assert personal_export.without_staff({"of": [{field: name}]}, ANN, ()) == {"of": [{field: value}]}
 
 
 def test_the_order_in_a_dead_letter_keeps_every_field_that_its_sender_wrote() -> None:
     letter = {"order": {"by": "Ann's mother", "sub": 5, "items": [{"assignee": "Bo"}]}}
-    assert personal_export.without_staff(letter | {"submittedBy": "Sam"}, ANN) == letter | {
+    assert personal_export.without_staff(letter | {"submittedBy": "Sam"}, ANN, ()) == letter | {
         "submittedBy": "staff"
     }
 
@@ -692,10 +702,8 @@ def test_the_export_of_a_member_of_staff_has_the_own_address(trade: Trade) -> No
     staff = STAFF["email"]
     ordered(trade, email=staff)
     assert exported(trade.shop, staff)["customer"]["email"] == staff
-    (found,) = personal_export.without_staff({"of": [{"by": staff.upper(), "note": f"for {staff}"}]}, staff)[
-        "of"
-    ]
-    assert found == {"by": staff.upper(), "note": f"for {staff}"}
+    of_staff = {"by": staff.upper(), "note": f"for {staff}"}
+    assert personal_export.without_staff(of_staff, staff, [staff.title()]) == of_staff
 
 
 # ---- dead letters
@@ -823,13 +831,28 @@ def test_an_order_that_fails_meanwhile_is_not_discarded(
 
 
 @pytest.mark.parametrize("is_of_an_order", [True, False])
+def test_an_order_that_was_sent_again_is_not_discarded_on_its_way(trade: Trade, is_of_an_order: bool) -> None:
+    """Its message may be lost once more, and then the letter is the only copy."""
+    ordered(trade, "cancelled")
+    _deliver_in_vain(trade, is_of_an_order)
+    (letter,) = trade.shop.keep().values()
+    assert send_again(trade.shop, letter).status == 202
+    kept, stored = trade.shop.keep(), trade.shop.orders()
+    reply = erase(trade.shop, ANN)
+    assert (reply.status, [*reply.fields]) == (409, ["discardDeadLetters"])
+    assert (trade.shop.keep(), trade.shop.orders()) == (kept, stored)
+    assert [one["id"] for one in erase(trade.shop, ANN, dryRun=True).json["firstOpenLetters"]] == [*kept]
+    assert trade.erase_all(ANN)[0]["deadLetters"] == 1
+
+
+@pytest.mark.parametrize("is_of_an_order", [True, False])
 def test_an_order_that_comes_back_before_its_letter_goes_is_not_discarded(
     trade: Trade, monkeypatch: pytest.MonkeyPatch, is_of_an_order: bool
 ) -> None:
-    """The letter was sent again when it was looked for, and its order fails before the erasure writes."""
+    """The letter was settled when it was looked for, and its order fails before the erasure writes."""
     _deliver_in_vain(trade, is_of_an_order)
     (letter,) = trade.shop.keep().values()
-    trade.shop.put("SHOP_LETTERS_TABLE", dict(letters.with_keys(letter | {"state": "sent"})))
+    trade.shop.put("SHOP_LETTERS_TABLE", dict(letters.with_keys(letter | {"state": "discarded"})))
     read = letters.read
 
     def back(letter_id: str) -> Any:

@@ -93,6 +93,7 @@ SPECIAL = {
     "order_origin": {"keep_dead_letters", "write_orders"},
     "order_queue": {"write_orders"},
     "order_schema": {
+        "erase_customer",
         "export_customer",
         "get_dead_letter",
         "redrive_dead_letter",
@@ -171,6 +172,7 @@ SPECIAL = {
         "disconnect_shop",
         "remove_shop_secret",
         "change_person",
+        "export_customer",
         "get_person",
         "invite_person",
         "list_people",
@@ -225,8 +227,15 @@ SPECIAL = {
         "redrive_dead_letter",
         "update_views",
     },
-    "submissions": {"export_customer", "get_dead_letter", "redrive_dead_letter", "write_orders"},
+    "submissions": {
+        "erase_customer",
+        "export_customer",
+        "get_dead_letter",
+        "redrive_dead_letter",
+        "write_orders",
+    },
     "top_sellers": {"get_top_sellers"},
+    "undecided_orders": {"erase_customer", "redrive_dead_letter"},
     "transliteration": {"notify"},
 }
 # Prints the modules that the functions import beyond those that boto3 imports for a client.

@@ -199,7 +199,7 @@ def test_every_object_in_the_schemas_forbids_additional_fields() -> None:
         ("Item", {"quantity": True}, "quantity", "must be a whole number, got true"),
         ("Item", {"quantity": "3"}, "quantity", 'must be a whole number, got "3"'),
         ("Item", {"quantity": Decimal("1.50")}, "quantity", "must be a whole number, got 1.50"),
-        ("Item", {"sku": ["x"]}, "sku", "must be a text, got a list of 1"),
+        ("Item", {"sku": ["x"]}, "sku", "must be text, got a list of 1"),
         ("Item", {"price": 1}, "price", "is not a field that is known here"),
         ("Customer", {"email": "a@b"}, "email",
          'must be an e-mail address such as name@example.org, got "a@b"'),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 from unittest.mock import Mock
 
 import boto3
@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 from lambdas.platform import aws, batches, times
 from lambdas.platform.errors import OutOfTimeError
 from lambdas.shop import ledger, mail
+from lambdas.shop.documents import Order
 from lambdas.shop.ledger import Owner
 from tests.handlers.shop import ADMIN, Json, Shop, change, fault, message, order
 
@@ -403,6 +404,23 @@ def test_mails_are_sent_in_batches_that_sns_takes(shop: Shop, monkeypatch: Any) 
     assert shop.announce(*(change(None, shop.place()) for _ in range(5))) == NO_FAILURES
     assert [len(one) for one in sizes] == [2, 2, 1]
     assert all(sum(one) <= 262_144 for one in sizes)
+
+
+def test_a_text_message_has_the_subject_and_everything_else_the_body(shop: Shop, monkeypatch: Any) -> None:
+    published: list[Json] = []
+
+    class Topic:
+        def publish_batch(self, **request: Any) -> Json:
+            published.extend(request["PublishBatchRequestEntries"])
+            return {"Successful": [{"Id": one["Id"]} for one in published]}
+
+    monkeypatch.setattr(aws, "sns", Topic)
+    placed = shop.place(order(customer={"name": "Søren 🧹", "email": "a@b.c"}))
+    shop.announce(change(None, placed))
+    (entry,) = published
+    written = mail.compose(cast(Order, placed), "https://desk.example")
+    assert json.loads(entry["Message"]) == {"default": written.body, "sms": written.subject}
+    assert (entry["MessageStructure"], entry["Subject"]) == ("json", written.subject)
 
 
 def test_a_batch_costs_few_calls_and_two_writes_a_mail(shop: Shop, monkeypatch: Any) -> None:

@@ -217,10 +217,12 @@ def test_a_position_that_cognito_refuses_is_an_invalid_cursor(
 
 
 @pytest.mark.thorough
-def test_a_large_group_is_read_to_its_end(desk: Desk) -> None:
+def test_a_large_group_is_read_to_its_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     last = [desk.add(f"p{number:03}@shop.example", "staff") for number in range(61)][-1]
     (found,) = desk.list(q="p060")["people"]
     assert (found["sub"], found["groups"]) == (last, ["staff"])
+    monkeypatch.setenv("SHOP_USER_POOL", desk.pool)
+    assert len(user_pool.addresses()) == 62
 
 
 @pytest.mark.parametrize("limit", ["0", "51", "x"])

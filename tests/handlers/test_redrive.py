@@ -31,11 +31,17 @@ def discard(shop: Shop, letter: Json, reason: str = "", **more: Any) -> Reply:
     return shop.ask("delete_dead_letter", "DELETE", path, query=query, id=letter["id"], **more)
 
 
-def deliver(shop: Shop) -> dict[str, Json]:
-    """Have write_orders take what is in the order queue, twice, and keep what failed. Return the orders."""
+def take(shop: Shop) -> list[Json]:
+    """Take what is in the order queue."""
     records, queue = shop.receive(), shop.names["SHOP_ORDER_QUEUE_URL"]
     for record in records:
         aws.sqs().delete_message(QueueUrl=queue, ReceiptHandle=record["receiptHandle"])
+    return records
+
+
+def deliver(shop: Shop) -> dict[str, Json]:
+    """Have write_orders take what is in the order queue, twice, and keep what failed. Return the orders."""
+    records = take(shop)
     for _ in range(2):
         assert shop.deliver(*records) == []
     shop.keep()
@@ -47,6 +53,15 @@ def new_id(shop: Shop, letter: Json) -> str:
     return found
 
 
+def give_up(shop: Shop, record: Json) -> None:
+    """Deliver a message for the last time while nothing can be stored, and keep its letter."""
+    record["attributes"]["ApproximateReceiveCount"] = "20"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lambdas.shop.orders.tables.put_new", lambda *_: (_ for _ in ()).throw(fault()))
+        assert shop.deliver(record) == []
+    shop.keep()
+
+
 @pytest.fixture
 def broken(shop: Shop) -> Json:
     """The letter of an order whose ID is in capitals."""
@@ -55,11 +70,9 @@ def broken(shop: Shop) -> Json:
 
 
 @pytest.fixture
-def given_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Json:
+def given_up(shop: Shop) -> Json:
     """The letter of a good order that could not be stored."""
-    with monkeypatch.context() as patch:
-        patch.setattr("lambdas.shop.orders.tables.put_new", lambda *_: (_ for _ in ()).throw(fault()))
-        assert shop.deliver(submission(order(), receives=20)) == []
+    give_up(shop, submission(order()))
     return only(shop.keep())
 
 
@@ -449,18 +462,22 @@ def test_an_operators_order_stays_an_operators(shop: Shop) -> None:
     assert stored["history"][1]["by"] == "admin@shop.example"
 
 
+@pytest.mark.parametrize("is_back", [True, False])
 @pytest.mark.parametrize("is_mended", [True, False])
 def test_charges_of_an_operators_order_are_taken_once_an_admin_mended_it(
-    shop: Shop, is_mended: bool, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, is_mended: bool, is_back: bool
 ) -> None:
-    charges = [{"kind": "delivery", "amount": 500}]
-    with monkeypatch.context() as patch:
-        patch.setattr("lambdas.shop.orders.tables.put_new", lambda *_: (_ for _ in ()).throw(fault()))
-        assert shop.deliver(message(order(charges=charges), receives=20)) == []
+    """Also if the mended order comes back, and is then sent as it is."""
+    give_up(shop, message(order(charges=[{"kind": "delivery", "amount": 500}])))
     letter = only(shop.keep())
     body = mended(letter) | {"notes": "asked by phone"} if is_mended else None
     assert send(shop, letter, body=body).status == 202
+    if is_back:
+        give_up(shop, *take(shop))
+        assert send(shop, letter).status == 202
     (stored,) = deliver(shop).values()
+    noted = [{"field": "Notes", "to": "asked by phone"}] if is_mended else None
+    assert stored["history"][-1].get("changes") == noted
     assert stored["channel"] == "operator"
     if is_mended:
         assert (stored["status"], stored["chargeTotal"]) == ("placed", 500)

@@ -15,7 +15,6 @@ from lambdas.platform import aws, listing, tables, times
 from lambdas.shop import (
     letter_erasure,
     letters,
-    order_erasure,
     order_reads,
     orders,
     retention,
@@ -246,6 +245,27 @@ def test_an_order_waits_for_a_letter_that_many_newer_ones_hide(
     assert counted(run()) == figures(held=1)
 
 
+@pytest.mark.parametrize("is_customer", [True, False])
+def test_an_order_waits_for_a_letter_that_is_opened_at_the_same_moment(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch, is_customer: bool
+) -> None:
+    """The index shows the letter as it was. Its content is all that is left of what somebody sent."""
+    shop.names[f"SHOP_{'ORDER' if is_customer else 'CUSTOMER'}_RETENTION_DAYS"] = "0"
+    order_id = stored(shop)
+    shop.follow(change(None, shop.orders()[order_id]))
+    about = letter(shop, "sent", NOW, orderID=order_id)
+    read = letters.read
+
+    def then_open(wanted: str) -> Any:
+        shop.put("SHOP_LETTERS_TABLE", left_letters(shop)[wanted] | {"state": "open"})
+        return read(wanted)
+
+    monkeypatch.setattr(letters, "read", then_open)
+    assert counted(run())["held"] == 1
+    assert shop.orders()[order_id]["customer"]["name"] == "Ann Miller"
+    assert left_letters(shop)[about]["body"]
+
+
 # ---- dead letters
 
 
@@ -357,15 +377,15 @@ def test_two_runs_at_once_erase_each_order_and_letter_once(
     letter(shop, "sent", OLD)
     about = letter(shop, "sent", NOW, orderID=order_ids[1])
     other: list[Json] = []
-    erase = order_erasure.erase
+    erase = orders.erase
 
     def after_the_other(*args: Any, **more: Any) -> None:
-        monkeypatch.setattr(order_erasure, "erase", erase)
+        monkeypatch.setattr(orders, "erase", erase)
         other.append(counted(run()))
         monkeypatch.setattr(times, "now", lambda: "2026-12-01T03:00:01.000Z")
         erase(*args, **more)
 
-    monkeypatch.setattr(order_erasure, "erase", after_the_other)
+    monkeypatch.setattr(orders, "erase", after_the_other)
     first = counted(run())
     assert other == [figures(orders=3)]
     assert first == figures(deadLetters=1)
@@ -373,7 +393,7 @@ def test_two_runs_at_once_erase_each_order_and_letter_once(
     assert left_letters(shop)[about]["body"] == ""
 
 
-@pytest.mark.parametrize("place", [(orders, "erase"), (order_erasure, "erase"), (letter_erasure, "_erase")])
+@pytest.mark.parametrize("place", [(orders, "erase"), (letter_erasure, "_erase")])
 def test_a_run_that_is_cut_off_anywhere_is_finished_by_the_next(
     shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch, place: tuple[Any, str]
 ) -> None:
@@ -464,7 +484,7 @@ def test_a_run_keeps_time_for_one_more_order(shop: Shop, run: Run) -> None:
     finally:
         events.unregister("before-call.dynamodb", note)
     of_order = calls[calls.index("GetItem") :]
-    assert len(of_order) == 8
+    assert len(of_order) == 6
     assert len(of_order) <= apply_retention._MIN_TIME_MS / 6000
 
 

@@ -78,11 +78,11 @@ class Office:
         path = "/shops/{shopID}/secrets/{secretID}"
         return self.ask("remove_shop_secret", "DELETE", path, shopID=shop_id, secretID=secret_id)
 
-    def gets_token(self, client_id: str, secret: str) -> bool:
+    def gets_token(self, client_id: str, secret: str, scope: str = f"&scope={SCOPE}") -> bool:
         """Whether Cognito gives a token for this ID and secret."""
         from ministack.services import cognito
 
-        form = f"grant_type=client_credentials&client_id={client_id}&client_secret={secret}&scope={SCOPE}"
+        form = f"grant_type=client_credentials&client_id={client_id}&client_secret={secret}{scope}"
         status, _, body = cognito._oauth2_token({}, {}, form.encode(), {})
         assert (status == 200) == ("access_token" in json.loads(body))
         return bool(status == 200)
@@ -203,11 +203,21 @@ def test_cognito_refuses_what_another_admin_did_first(
     assert office.ask(*asked, **ids).status == 409
 
 
+def test_the_last_secret_stays_whatever_cognito_would_say(
+    office: Office, break_aws: Callable[..., None]
+) -> None:
+    """Its answer for the last one is not documented."""
+    shop = office.connect().json
+    break_aws("cognito", delete_user_pool_client_secret=fault("NotDocumented", "DeleteUserPoolClientSecret"))
+    assert office.remove_secret(shop["id"], shop["secrets"][0]["id"]).status == 409
+
+
 def test_a_disabled_shop_gets_no_token_until_it_is_enabled(office: Office) -> None:
     shop = office.connect().json
     disabled = office.change(shop["id"], state="disabled")
     assert (disabled.status, disabled.json["state"]) == (200, "disabled")
-    assert not office.gets_token(shop["id"], shop["clientSecret"])
+    for scope in (f"&scope={SCOPE}", ""):
+        assert not office.gets_token(shop["id"], shop["clientSecret"], scope)
     assert office.list()[0]["state"] == "disabled"
     renamed = office.change(shop["id"], name="Other name")
     assert (renamed.json["state"], office.list()[0]["name"]) == ("disabled", "Other name")

@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from lambdas.platform import json_schema
 from lambdas.shop import product_files
 from local import sample
-from local.api import Api, ApiError, open_api
+from local.api import Api, ApiError, ApiResponse, open_api
+from local.sample import shop
 from tests.local.fake_api import STAFF, FakeApi, serve_fake_api
 
 
@@ -123,3 +124,40 @@ def test_order_that_is_never_stored_raises(api: Api, fake_api: FakeApi) -> None:
     fake_api.never_stored.add(sample.orders()[0]["order"]["orderID"])
     with pytest.raises(ApiError, match="not stored within 120 seconds"):
         enter(api, pause=lambda _: None)
+
+
+class Shops:
+    """The calls about connected shops, of which one has a name."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = {str(number): name for number, name in enumerate(names)}
+
+    def call(self, method: str, path: str, document: Any = None) -> ApiResponse:
+        if method == "GET":
+            return ApiResponse(
+                200, {"shops": [{"id": id_, "name": name} for id_, name in self.names.items()]}
+            )
+        if method == "DELETE":
+            del self.names[path.removeprefix("/shops/")]
+            return ApiResponse(204, {})
+        if document["name"] in self.names.values():
+            return ApiResponse(409, {"error": {"message": "taken"}})
+        self.names["new"] = document["name"]
+        return ApiResponse(201, {"clientId": "new", "clientSecret": "secret", "id": "new"})
+
+
+@pytest.mark.parametrize("names", [(), ("Web shop",), ("Web shop", shop.NAME)])
+def test_a_sample_shop_whose_secret_was_lost_is_connected_anew(names: tuple[str, ...]) -> None:
+    shops = Shops(*names)
+    assert shop.connect(cast(Api, shops)) == {"clientId": "new", "clientSecret": "secret"}
+    kept = [name for name in names if name != shop.NAME]
+    assert list(shops.names.values()) == [*kept, shop.NAME]
+
+
+def test_a_refused_sample_shop_is_an_error() -> None:
+    class Refusing(Shops):
+        def call(self, method: str, path: str, document: Any = None) -> ApiResponse:
+            return ApiResponse(400, {"error": {"message": f"no {method} of {path} {document}"}})
+
+    with pytest.raises(ApiError, match="the sample shop was refused: no POST"):
+        shop.connect(cast(Api, Refusing()))

@@ -234,6 +234,7 @@ def test_a_browser_forgets_the_views_and_texts_of_a_person() -> None:
         "order-desk:customers:staff@shop.example:": '{"back": "Ann+q@x.example"}',
         "order-desk:list:staff@shop.example:": '{"address": "/orders.html?customer=ann%2Bq%40x.example"}',
         "order-desk:note:staff@shop.example:bob@x.example": '"fine"',
+        "order-desk:settled:staff@shop.example:": '{"jobs": [{"letter": {"customerName": "Ann"}}]}',
         "token": "ann+q@x.example",
     }
     value = {"email": "ann+q@x.example", "local": local, "session": session}

@@ -1,6 +1,7 @@
 // The removal of a person from the saved views of this browser, and from the lists and typed texts of this tab.
 
 const VIEWS = "order-desk:views:";
+const RESULTS = "order-desk:settled:"; // of dead letters, which name customers without an address
 // An address begins at such a place and ends at such a one; anywhere else it is a part of another address.
 const BEFORE = "(?<![\\p{L}\\p{N}_.+'-])";
 const AFTER = "(?![\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}])";
@@ -10,14 +11,16 @@ const SYNTAX = /[\\^$.*+?()[\]{}|/]/g; // characters with a meaning in a regular
 
 /**
  * Forget an e-mail address in this browser: saved views of everybody who names it in a filter, a search or the name of the view,
- * and what this tab keeps. `local` and `session` are the storages of the browser.
+ * and what this tab keeps about it, with the results of dead letters. `local` and `session` are the storages of the browser.
  */
 export function forgetPerson(email, local = localStorage, session = sessionStorage) {
   for (const key of keysOf(local).filter((one) => one.startsWith(VIEWS))) forgetViews(local, key, email);
   for (const key of keysOf(session))
-    if (key.startsWith("order-desk:") && (names(key, email) || names(session.getItem(key), email)))
+    if (key.startsWith(RESULTS) || (key.startsWith("order-desk:") && isAbout(key, email, session)))
       session.removeItem(key);
 }
+
+const isAbout = (key, email, storage) => names(key, email) || names(storage.getItem(key), email);
 
 function forgetViews(local, key, email) {
   const views = listIn(local.getItem(key));

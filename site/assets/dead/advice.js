@@ -41,7 +41,7 @@ const ADVICE = {
     todo: "Send it again. If it comes back, tell whoever looks after the system.",
   },
   mail: {
-    short: "Mail failed",
+    short: "Not written or sent",
     what: "The order itself is right. The mail about this change of it could not be written or sent.",
     todo: "Send it again: the mail goes out at once. If nobody needs it any more, discard it.",
   },

@@ -62,10 +62,12 @@ function aboutOf(letter) {
 }
 
 /** Return the sender, whose account admins can look up if only its ID is known: a lost order has no name. */
-const senderOf = ({ submittedBy = "" }) =>
-  ACCOUNT.test(submittedBy) && person()?.isAdmin
+function senderOf({ submittedBy = "", channel }) {
+  if (channel === "operator") return "Somebody with access to AWS, by hand";
+  return ACCOUNT.test(submittedBy) && person()?.isAdmin
     ? link(`/people.html?${new URLSearchParams({ q: submittedBy })}`, "the account that sent it")
     : submittedBy;
+}
 
 /** Return the ID under which an order was sent or will be, if that is not the ID in its content. */
 function otherID(letter) {

@@ -41,13 +41,13 @@ function changeOfSku(sku) {
 export function textIn(cell) {
   const value = line(withoutGuards(cell));
   if (!value) return REQUIRED;
-  if (ERROR.test(cell.trim())) return { fault: "must be a text: a spreadsheet could not compute it" };
+  if (ERROR.test(cell.trim())) return { fault: "must be text: a spreadsheet could not compute it" };
   return { value, doubt: doubtOf(value) };
 }
 
 /** Return {value}, which may be empty, or {fault}: a text that may have several lines. */
 export function descriptionIn(cell) {
-  if (ERROR.test(cell.trim())) return { fault: "must be a text: a spreadsheet could not compute it" };
+  if (ERROR.test(cell.trim())) return { fault: "must be text: a spreadsheet could not compute it" };
   const value = lines(withoutGuards(cell));
   return { value, doubt: doubtOf(value) };
 }

@@ -24,7 +24,7 @@ const isObject = (/** @type {unknown} */ value) =>
 const TYPES = {
   object: [isObject, "an object"],
   array: [Array.isArray, "a list"],
-  string: [(value) => typeof value === "string", "a text"],
+  string: [(value) => typeof value === "string", "text"],
   integer: [Number.isInteger, "a whole number"],
   boolean: [(value) => typeof value === "boolean", "true or false"],
 };

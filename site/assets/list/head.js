@@ -2,7 +2,7 @@
 // head, and, on paper, the time of the list.
 import { call } from "../lib/api.js";
 import { byId } from "../lib/dom.js";
-import { count, isolated, writeTime } from "../lib/format.js";
+import { isolated, whole, writeTime } from "../lib/format.js";
 import { PARTLY, addressWith, query } from "./address.js";
 
 const tabs = document.querySelectorAll("a[data-status]");
@@ -66,7 +66,7 @@ export function knownTotal(status) {
 export function showWorkload({ counts: byStatus, deadLetters }) {
   showCounts(byStatus);
   const number = deadLetters.orders ?? 0;
-  byId("not-processed").querySelector("a").textContent = `${count(number, "order")} not processed`;
+  byId("not-processed").querySelector("a").textContent = `${whole(number)} not processed`;
   byId("not-processed").hidden = !number;
 }
 

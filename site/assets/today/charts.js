@@ -1,5 +1,5 @@
 // Small charts as inline SVG. Positions in percent fit any width. Classes set styles, because the CSP forbids inline styles.
-const TOP = 14; // the y of the uppermost line, in % of the height; its label is above it
+const TOP = 4; // the y of the uppermost line, in % of the height
 const BASE = 84; // the y of the line at zero, in % of the height; the hours are below it
 const STEPS = [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10];
 
@@ -35,7 +35,7 @@ export function dayChart({ hours, least, now, label, format, tickAt = 0 }) {
     ...hours.map((hour, index) => column(hour, index * width, width, top)),
     svg("line", { class: "base", x1: "0%", x2: "100%", y1: percent(BASE), y2: percent(BASE) }),
     ...hours.map(({ tick }, index) => (tick ? text("tick", (index + tickAt) * width, 97, tick) : "")),
-    svg("g", { class: "scale" }, ...lines.map(lineLabel)), // above the bars
+    svg("g", { class: "scale" }, ...lines.map(lineLabel)), // in the room at the right
   );
 }
 
@@ -52,8 +52,7 @@ const nowLine = (now) =>
     y2: percent(BASE),
   });
 
-const lineLabel = ({ y, name }) =>
-  svg("text", { x: "100%", y: percent(y), dy: "-0.35em", "text-anchor": "end" }, name);
+const lineLabel = ({ y, name }) => svg("text", { x: "100%", y: percent(y), dx: "0.5em", dy: "0.35em" }, name);
 
 function text(name, x, y, written) {
   const anchor = x ? "middle" : "start";

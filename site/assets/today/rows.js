@@ -1,6 +1,6 @@
 // The rows of the page Today: the things that need attention, and the latest orders.
 import { byId, stamp } from "../lib/dom.js";
-import { badge, count, orderTotal, time } from "../lib/format.js";
+import { badge, orderTotal, time } from "../lib/format.js";
 import { link, orderLink } from "../lib/links.js";
 import { dayBefore } from "./activity.js";
 import { refill } from "./refill.js";
@@ -12,7 +12,7 @@ export function showConcerns(found) {
   byId("all-clear").hidden = found.length > 0;
   byId("concerns").hidden = found.length === 0;
   const [first, ...others] = found.map(({ what }) => what);
-  const more = others.length ? `, and ${count(others.length, "more thing")}` : "";
+  const more = others.length ? ", and more" : "";
   const text = first ? first + more : "All clear";
   if (byId("attention-link").textContent !== text) byId("attention-link").textContent = text;
   byId("attention-link").dataset.clear = String(found.length === 0);
