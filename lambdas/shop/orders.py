@@ -357,12 +357,13 @@ def _save_edit(order: Order, changed: Order, by: Person, note: str) -> Order:
     return _save(order, changed, entry, tables.MAX_ITEM_BYTES)
 
 
-def _slip_content(order: Order) -> tuple[dict[str, Any], str, list[tuple[Any, ...]], list[str]]:
+def _slip_content(order: Order) -> tuple[dict[str, Any], str, str, list[tuple[Any, ...]], list[str]]:
     """Return what a packing slip shows of the content of an order, in the sequence of the slip."""
     customer = {name: value for name, value in order["customer"].items() if name != "email"}
     lines = [(line["sku"], line["quantity"], line.get("name"), line.get("unit")) for line in order["items"]]
     goods = [one["text"] for one in order.get("charges", []) if one["kind"] == "other"]
-    return customer, order.get("notes", ""), sorted(lines, key=str), goods
+    texts = order.get("reference", ""), order.get("notes", "")
+    return customer, *texts, sorted(lines, key=str), goods
 
 
 def _save(order: Order, changed: Order, entry: dict[str, Any], limit: int) -> Order:

@@ -146,18 +146,20 @@ def test_the_second_of_two_editors_chooses_between_both_versions(
     tab.press("Edit")
     tab.fill("For packing and delivery", "Side door")
     tab.fill("Phone", "020 1")
+    tab.fill("Reference", "PO-7")
     edit_elsewhere(admin_api, open_order, notes="Front door after all")
     tab.press("Save changes")
     dialog = tab.dialog("Someone else changed this order")
     dialog.says(f"{admin.email} saved it while you were editing")
     # A value that both people changed has no suggestion. For any other, the changed value is suggested.
-    assert suggested(dialog) == {"Phone": "mine", "Notes": ""}
+    assert suggested(dialog) == {"Phone": "mine", "Reference": "mine", "Notes": ""}
     dialog.press("Save what is chosen")
     expect(dialog.locator).to_be_visible()  # because nothing is chosen for the notes yet
     dialog.group("Notes").tick(YOURS)
     dialog.press("Save what is chosen")
     tab.sees_heading("Timeline")
     stored = decided(admin_api, open_order["orderID"])
+    assert stored["reference"] == "PO-7"
     assert (stored["notes"], stored["customer"]["phone"], stored["version"]) == ("Side door", "020 1", 3)
 
 

@@ -48,7 +48,7 @@ def test_the_packing_slip_shows_notes_and_address_but_no_price(
     tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     customer |= {"company": "Harbour Hotel", "address": "1 Quay\nPort", "phone": "020 1"}
-    order = place_order(notes="Back door")
+    order = place_order(notes="Back door", reference="WEB-7")
     tab.page.add_init_script("window.print = () => {}")
     tab.sign_in(staff, address(order))
     tab.press("Print packing slip")
@@ -58,6 +58,7 @@ def test_the_packing_slip_shows_notes_and_address_but_no_price(
         number_of(order),
         "Maria Okafor",
         "1 Quay\nPort",
+        "WEB-7",
         "Back door",
         "3 pieces and packs in all",
         "Quayside Cleaning Supplies",

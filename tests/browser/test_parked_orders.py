@@ -216,11 +216,13 @@ def test_text_for_an_order_sent_at_another_desk_is_listed_on_its_page(
     desk.send()
     expect(desk.progress("Placed")).to_be_visible()
     filled.fill("For packing and delivery", "Ring the bell")
+    filled.fill("Reference", " PO-7 ")
     filled.key("Control+Enter")
     sent = filled.dialog("Sent already")
     sent.says("What you typed here and that order does not have is listed on its page.")
     sent.press("Open the sent order")
-    expect(filled.css("#notice-list")).to_have_text("Notes: (empty) → Ring the bell")
+    typed = ["Reference: (empty) → PO-7", "Notes: (empty) → Ring the bell"]
+    expect(filled.css("#notice-list li")).to_have_text(typed)
     filled.press("Change this order")
     expect(filled.field("For packing and delivery")).to_have_value("Ring the bell")
     filled.press("Save changes")
@@ -229,7 +231,7 @@ def test_text_for_an_order_sent_at_another_desk_is_listed_on_its_page(
         filled.page.url.rpartition("=")[2]
     ]
     order = admin_api.call("GET", f"/orders/{filled.page.url.rpartition('=')[2]}").document
-    assert order["notes"] == "Ring the bell"
+    assert (order["reference"], order["notes"]) == ("PO-7", "Ring the bell")
 
 
 def test_the_browser_asks_before_a_tab_with_unsent_work_closes(form: Tab) -> None:

@@ -225,6 +225,7 @@ def packing(shop: Shop) -> Json:
         {"customer": CUSTOMER | {"address": "2 Mill Lane"}},
         {"notes": "second"},
         {"notes": ""},
+        {"reference": "PO-7"},
         {"items": [LINES[0] | {"quantity": 3}, LINES[1]]},
         {"items": LINES[:1]},
         {"charges": [TROLLEY | {"text": "New mop trolley"}]},

@@ -87,9 +87,9 @@ function write(row, order) {
   writeTime(taken.firstElementChild, order.createdAt);
   who.textContent = order.customer.name;
   const { phone: number = "" } = order.customer;
-  const known = order.customer.company || order.customer.email || "";
-  const reference = order.reference && `Ref. ${order.reference}`;
-  more.textContent = [known || number, reference].filter(Boolean).join(" · ");
+  const { company: shop, email } = order.customer;
+  const known = [shop || email, order.reference && `Ref. ${order.reference}`].filter(Boolean).join(" · ");
+  more.textContent = known || number;
   if (order.tags || order.assignee || labels.firstChild) labels.replaceChildren(...chipsOf(order));
   company.firstElementChild.textContent = known;
   phone.firstElementChild.textContent = number;
