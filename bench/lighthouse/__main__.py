@@ -74,6 +74,7 @@ def _run_audits(system: System, device: str) -> dict[str, Any]:
             "/dead-letters.html",
             f"/dead-letter.html?id={letter}",
             "/people.html",
+            "/connected-shops.html",
             "/account.html",
         ],
     }
