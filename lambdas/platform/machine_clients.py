@@ -30,7 +30,7 @@ _REFUSALS = frozenset({NOT_FOUND, TOO_MANY, INVALID})
 
 
 class Client(NamedTuple):
-    """An app client. `label` is the name of the shop in the characters that Cognito takes."""
+    """An app client. `label` is an earlier or the present name of the shop, in the characters of Cognito."""
 
     id: str
     label: str
@@ -77,7 +77,7 @@ def create(name: str) -> tuple[Client, str]:
 
 
 def update(client_id: str, name: str, *, enabled: bool) -> None:
-    """Rename a client, and enable or disable it. A disabled client gets no token, and keeps its secrets.
+    """Enable or disable a client, and rename it. A disabled client gets no token, and keeps its secrets.
 
     Raises RefusedError.
     """

@@ -78,6 +78,16 @@ class Office:
         path = "/shops/{shopID}/secrets/{secretID}"
         return self.ask("remove_shop_secret", "DELETE", path, shopID=shop_id, secretID=secret_id)
 
+    def leave(self, name: str, secrets: int) -> Json:
+        """Make the client that a crash leaves without a row; return its ID and that of its first secret."""
+        named = {"ClientName": f"active - {name}", "GenerateSecret": True}
+        made = self.users.create_user_pool_client(UserPoolId=self.pool, **named)["UserPoolClient"]
+        client = {"UserPoolId": self.pool, "ClientId": made["ClientId"]}
+        for _ in range(secrets - 1):
+            self.users.add_user_pool_client_secret(**client)
+        first = self.users.list_user_pool_client_secrets(**client)["ClientSecrets"][0]
+        return {"shopID": made["ClientId"], "secretID": first["ClientSecretId"]}
+
     def gets_token(self, client_id: str, secret: str, scope: str = f"&scope={SCOPE}") -> bool:
         """Whether Cognito gives a token for this ID and secret."""
         from ministack.services import cognito
@@ -300,6 +310,60 @@ def test_two_changes_at_once_are_both_in_the_history(office: Office, monkeypatch
     office.add_secret(shop["id"])
     assert [event for event, _ in events(office.list()[0])] == ["secret-added", "renamed", "connected"]
     assert office.list()[0]["name"] == "Market"
+
+
+def test_a_shop_that_is_renamed_stays_as_another_admin_disabled_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = office.connect().json
+    transact, others = tables.transact, iter([{"state": "disabled"}])
+
+    def meets(writes: Any) -> None:
+        for changes in others:
+            assert office.change(shop["id"], **changes).status == 200
+        transact(writes)
+
+    monkeypatch.setattr(tables, "transact", meets)
+    assert office.change(shop["id"], name="Market").status == 200
+    (listed,) = office.list()
+    assert (listed["name"], listed["state"]) == ("Market", "disabled")
+    assert not office.gets_token(shop["id"], shop["clientSecret"])
+
+
+@pytest.mark.parametrize(
+    ("operation", "asked"),
+    [
+        ("add_user_pool_client_secret", WRITING[3]),
+        ("delete_user_pool_client_secret", WRITING[4]),
+        ("update_user_pool_client", WRITING[1]),
+    ],
+    ids=["add", "remove", "disable"],
+)
+def test_what_another_admin_deleted_at_the_same_moment_is_unknown(
+    office: Office,
+    break_aws: Callable[..., None],
+    operation: str,
+    asked: tuple[str, str, str, Json | None],
+) -> None:
+    shop = office.connect().json
+    if operation.startswith("delete"):
+        office.add_secret(shop["id"])
+    break_aws("cognito", **{operation: fault("ResourceNotFoundException", operation)})
+    ids = {"shopID": shop["id"], "secretID": shop["secrets"][0]["id"]}
+    assert office.ask(*asked, **ids).status == 404
+
+
+@pytest.mark.parametrize("asked", WRITING[1:], ids=[one[0] for one in WRITING[1:]])
+def test_the_rest_of_a_crash_can_be_changed_although_its_name_is_taken(
+    office: Office, asked: tuple[str, str, str, Json | None]
+) -> None:
+    left = office.leave("Web shop", secrets=1 if asked[0] == "add_shop_secret" else 2)
+    shop = office.connect("Web shop").json
+    reply = office.ask(*asked, **left)
+    assert reply.status in (200, 201, 204), reply.text
+    row = {one["shopID"]: one for one in office.shop.all(TABLE)}[left["shopID"]]
+    assert (row["name"], len(row["changes"])) == (left["shopID"], 1)
+    assert [one["name"] for one in office.list() if one["id"] == shop["id"]] == ["Web shop"]
 
 
 def test_only_the_latest_changes_are_kept(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
