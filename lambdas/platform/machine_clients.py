@@ -6,6 +6,7 @@ names, and DescribeUserPoolClient would give the secret to every function that l
 
 import os
 import re
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -27,6 +28,11 @@ NOT_FOUND, TOO_MANY, INVALID = (
     "InvalidParameterException",
 )
 _REFUSALS = frozenset({NOT_FOUND, TOO_MANY, INVALID})
+# Calls of one operation that Cognito takes in a second for a user pool, which nobody can raise (Cognito
+# Developer Guide, "Quotas", UserPoolClientRead), and the pauses in seconds before a refused one is repeated.
+CALLS_PER_SECOND = 5
+PAUSES: tuple[float, ...] = (0.5, 1)
+_TOO_SOON = "TooManyRequestsException"
 
 
 class Client(NamedTuple):
@@ -127,7 +133,21 @@ def _settings(name: str, *, enabled: bool) -> dict[str, Any]:
 
 
 def _call(operation: str, **request: Any) -> Any:
-    """Call Cognito. Raises RefusedError for the errors that a rule knows, and ClientError for others."""
+    """Call Cognito, also again after a call that came too soon.
+
+    Raises RefusedError for the errors that a rule knows, and ClientError for others.
+    """
+    for pause in PAUSES:
+        try:
+            return _call_once(operation, request)
+        except ClientError as error:
+            if aws.error_code(error) != _TOO_SOON:
+                raise
+            time.sleep(pause)
+    return _call_once(operation, request)
+
+
+def _call_once(operation: str, request: dict[str, Any]) -> Any:
     call: Callable[..., Any] = getattr(aws.cognito(), operation)
     try:
         return call(UserPoolId=os.environ["SHOP_MACHINE_POOL"], **request)

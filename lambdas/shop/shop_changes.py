@@ -17,7 +17,7 @@ from lambdas.platform.tables import Record
 from lambdas.shop import admin_now, shops, shops_table
 from lambdas.shop.shops_table import NameTakenError
 
-# Each costs $6 a month, and the list asks Cognito for the secrets of each.
+# Each costs $6 a month, and the list asks Cognito for the secrets of each, which takes 3 s for so many.
 MAX_SHOPS = 20
 
 

@@ -404,7 +404,46 @@ def test_staff_neither_see_nor_change_connected_shops(
 
 
 def test_a_fault_of_cognito_is_no_answer(office: Office, break_aws: Callable[..., None]) -> None:
-    code = "TooManyRequestsException"
+    code = "InternalErrorException"
     break_aws("cognito", create_user_pool_client=fault(code, "CreateUserPoolClient"))
     with pytest.raises(ClientError, match=code):
         office.connect()
+
+
+@pytest.mark.parametrize(("times", "refused"), [(2, False), (3, True)])
+def test_a_call_that_came_too_soon_is_repeated_twice(
+    office: Office,
+    break_aws: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    times: int,
+    refused: bool,
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("lambdas.platform.machine_clients.time.sleep", pauses.append)
+    code = "TooManyRequestsException"
+    break_aws("cognito", times=times, list_user_pool_clients=fault(code, "ListUserPoolClients"))
+    if refused:
+        with pytest.raises(ClientError, match=code):
+            office.list()
+    else:
+        assert office.list() == []
+    assert pauses == [0.5, 1]
+
+
+def test_a_list_asks_for_no_more_secrets_in_a_second_than_cognito_allows(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than five calls of an operation in a second for a user pool are refused."""
+    for at in range(6):
+        assert office.connect(f"Shop {at}").status == 201
+    done: list[str] = []
+    secrets = machine_clients.secrets
+
+    def noted(client_id: str) -> Any:
+        done.append("call")
+        return secrets(client_id)
+
+    monkeypatch.setattr(machine_clients, "secrets", noted)
+    monkeypatch.setattr("lambdas.shop.shops.time.sleep", lambda seconds: done.append(f"{seconds} s"))
+    assert [len(shop["secrets"]) for shop in office.list()] == [1] * 6
+    assert done == [*["call"] * 5, "1 s", "call"]
