@@ -7,13 +7,12 @@ names, and DescribeUserPoolClient would give the secret to every function that l
 import os
 import re
 import time
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from lambdas.platform import aws, times
+from lambdas.platform import aws, cognito_calls
+from lambdas.platform.cognito_calls import RefusedError
 
 MAX_SECRETS = 2  # of an app client (Cognito API Reference, "AddUserPoolClientSecret")
 TOKEN_MINUTES = 60
@@ -49,14 +48,6 @@ class Secret(NamedTuple):
     id: str
     created_at: str
     value: str = ""
-
-
-class RefusedError(Exception):
-    """Cognito refused a call. `code` is its name of the error."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def listed() -> list[Client]:
@@ -137,24 +128,15 @@ def _call(operation: str, **request: Any) -> Any:
 
     Raises RefusedError for the errors that a rule knows, and ClientError for others.
     """
+    pool = os.environ["SHOP_MACHINE_POOL"]
     for pause in PAUSES:
         try:
-            return _call_once(operation, request)
+            return cognito_calls.call(pool, operation, request, _REFUSALS)
         except ClientError as error:
             if aws.error_code(error) != _TOO_SOON:
                 raise
             time.sleep(pause)
-    return _call_once(operation, request)
-
-
-def _call_once(operation: str, request: dict[str, Any]) -> Any:
-    call: Callable[..., Any] = getattr(aws.cognito(), operation)
-    try:
-        return call(UserPoolId=os.environ["SHOP_MACHINE_POOL"], **request)
-    except ClientError as error:
-        if aws.error_code(error) not in _REFUSALS:
-            raise
-        raise RefusedError(aws.error_code(error)) from error
+    return cognito_calls.call(pool, operation, request, _REFUSALS)
 
 
 def _client(client: Any) -> Client:
@@ -165,10 +147,6 @@ def _client(client: Any) -> Client:
 def _secret(secret: Any) -> Secret:
     return Secret(
         id=secret["ClientSecretId"],
-        created_at=_instant(secret["ClientSecretCreateDate"]),
+        created_at=cognito_calls.instant(secret["ClientSecretCreateDate"]),
         value=secret.get("ClientSecretValue", ""),
     )
-
-
-def _instant(moment: datetime) -> str:
-    return times.iso(round(moment.timestamp() * 1000))

@@ -11,8 +11,9 @@ from typing import Any
 
 from lambdas.platform import log, machine_clients
 from lambdas.platform.access import Person
+from lambdas.platform.cognito_calls import RefusedError
 from lambdas.platform.errors import ConflictError, NotFoundError, RequestError
-from lambdas.platform.machine_clients import ACTIVE, MAX_SECRETS, Client, RefusedError
+from lambdas.platform.machine_clients import ACTIVE, MAX_SECRETS, Client
 from lambdas.platform.tables import Record
 from lambdas.shop import admin_now, shops, shops_table
 from lambdas.shop.shops_table import NameTakenError

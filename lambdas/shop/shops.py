@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from lambdas.platform import machine_clients, side_by_side
+from lambdas.platform.cognito_calls import RefusedError
 from lambdas.platform.machine_clients import ACTIVE, DISABLED, Client, Secret
 from lambdas.platform.tables import Record
 from lambdas.shop import shops_table
@@ -41,7 +42,7 @@ def secrets_of(client: Client) -> list[Secret]:
     """Return the secrets of a client, or none of a client that was deleted at this moment."""
     try:
         return machine_clients.secrets(client.id)
-    except machine_clients.RefusedError as error:
+    except RefusedError as error:
         if error.code != machine_clients.NOT_FOUND:
             raise
         return []
