@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.platform import aws, machine_clients, tables
+from lambdas.platform.cognito_calls import RefusedError
 from lambdas.shop import shop_changes, shops_table
 from tests.handlers.in_process import InProcessEmulator
 from tests.handlers.shop import Json, Reply, Shop, fault
@@ -213,6 +214,15 @@ def test_cognito_refuses_what_another_admin_did_first(
     assert office.ask(*asked, **ids).status == 409
 
 
+def test_a_third_secret_is_refused_whatever_cognito_would_say(
+    office: Office, break_aws: Callable[..., None]
+) -> None:
+    shop = office.connect().json
+    office.add_secret(shop["id"])
+    break_aws("cognito", add_user_pool_client_secret=fault("NotDocumented", "AddUserPoolClientSecret"))
+    assert office.add_secret(shop["id"]).status == 409
+
+
 def test_the_last_secret_stays_whatever_cognito_would_say(
     office: Office, break_aws: Callable[..., None]
 ) -> None:
@@ -379,6 +389,50 @@ def test_more_shops_than_the_limit_are_refused(office: Office, monkeypatch: pyte
     office.connect()
     refused = office.connect("Second")
     assert (refused.status, refused.error["message"][:21]) == (409, "1 shops are connected")
+
+
+def test_the_log_names_each_change_its_admin_and_the_id_of_the_shop(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = office.connect("Secret name").json
+    made = office.add_secret(shop["id"]).json
+    office.remove_secret(shop["id"], made["id"])
+    office.change(shop["id"], name="Other name", state="disabled")
+    office.change(shop["id"], state="active")
+    office.delete(shop["id"])
+    printed = capsys.readouterr().out
+    lines = [json.loads(line) for line in printed.splitlines() if '"shop.' in line]
+    assert {(line["sub"], line["shop"]) for line in lines} == {(office.admin, shop["id"])}
+    assert [line["event"].removeprefix("shop.") for line in lines] == [
+        "connected",
+        "secret-added",
+        "secret-removed",
+        "renamed",
+        "disabled",
+        "enabled",
+        "deleted",
+    ]
+    hidden = ("Secret name", shop["clientSecret"], made["clientSecret"], "admin@shop.example")
+    assert not [text for text in hidden if text in printed]
+
+
+def test_a_long_list_of_clients_is_read_to_its_end(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine_clients, "_MAX_PAGE", 2)
+    for name in ("First", "Second", "Third"):
+        office.connect(name)
+    assert [shop["name"] for shop in office.list()] == ["First", "Second", "Third"]
+
+
+def test_a_shop_that_is_deleted_while_it_is_listed_has_no_secrets(
+    office: Office, break_aws: Callable[..., None]
+) -> None:
+    office.connect()
+    operation = "list_user_pool_client_secrets"
+    break_aws("cognito", times=1, **{operation: fault("ResourceNotFoundException", operation)})
+    assert [shop["secrets"] for shop in office.list()] == [[]]
+    break_aws("cognito", **{operation: fault("InvalidParameterException", operation)})
+    with pytest.raises(RefusedError):
+        office.list()
 
 
 @pytest.mark.parametrize("asked", WRITING, ids=[one[0] for one in WRITING])
