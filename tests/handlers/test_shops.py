@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdas.platform import aws, machine_clients, tables
+from lambdas.platform import aws, machine_clients, tables, times
 from lambdas.platform.cognito_calls import RefusedError
 from lambdas.shop import shop_changes, shops_table
 from tests.handlers.in_process import InProcessEmulator
@@ -20,6 +20,15 @@ pytestmark = pytest.mark.store
 
 SCOPE = "inbox/orders"
 TABLE = "SHOP_SHOPS_TABLE"
+SETTINGS = (
+    "ClientName",
+    "AllowedOAuthFlowsUserPoolClient",
+    "AllowedOAuthFlows",
+    "AllowedOAuthScopes",
+    "AccessTokenValidity",
+    "TokenValidityUnits",
+    "ExplicitAuthFlows",
+)
 WRITING: list[tuple[str, str, str, Json | None]] = [
     ("connect_shop", "POST", "/shops", {"name": "Another shop"}),
     ("change_shop", "PATCH", "/shops/{shopID}", {"state": "disabled"}),
@@ -254,6 +263,43 @@ def test_a_disabled_shop_gets_no_token_until_it_is_enabled(office: Office) -> No
         "from": "Web shop",
         "to": "Other name",
     }
+
+
+def test_a_client_gets_tokens_of_an_hour_and_nothing_else(office: Office) -> None:
+    shop = office.connect("Zoë’s & Co").json
+    for state, name in (("active", "active - Zo--s - Co"), ("disabled", "disabled - Zo--s - Co")):
+        office.change(shop["id"], state=state)
+        found = office.users.describe_user_pool_client(UserPoolId=office.pool, ClientId=shop["id"])
+        client, is_active = found["UserPoolClient"], state == "active"
+        assert {name: client.get(name) for name in SETTINGS} == {
+            "ClientName": name,
+            "AllowedOAuthFlowsUserPoolClient": is_active,
+            "AllowedOAuthFlows": ["client_credentials"] if is_active else [],
+            "AllowedOAuthScopes": [SCOPE] if is_active else [],
+            "AccessTokenValidity": 60,
+            "TokenValidityUnits": {"AccessToken": "minutes"},
+            "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"],
+        }
+
+
+def test_a_deletion_that_another_admin_finished_is_done(
+    office: Office, break_aws: Callable[..., None]
+) -> None:
+    shop = office.connect().json
+    operation = "delete_user_pool_client"
+    break_aws("cognito", **{operation: fault("ResourceNotFoundException", operation)})
+    assert office.delete(shop["id"]).status == 204
+    break_aws("cognito", **{operation: fault("InvalidParameterException", operation)})
+    with pytest.raises(RefusedError):
+        office.delete(shop["id"])
+
+
+def test_a_secret_has_the_time_at_which_it_was_made(office: Office) -> None:
+    before = times.now()
+    shop = office.connect().json
+    made = office.add_secret(shop["id"]).json
+    after = times.now()
+    assert before[:19] <= shop["secrets"][0]["createdAt"] <= made["createdAt"] <= after
 
 
 def test_a_change_to_the_present_state_is_no_change(office: Office) -> None:
