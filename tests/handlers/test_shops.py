@@ -353,33 +353,53 @@ def test_a_deletion_that_a_crash_cut_off_can_be_finished(
     assert [entry["event"] for entry in office.shop.all(TABLE)[0]["changes"]] == ["deleted", "connected"]
 
 
-def test_two_changes_at_once_are_both_in_the_history(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    shop = office.connect().json
-    transact, others = tables.transact, iter([{"name": "Market"}])
+def meet(office: Office, monkeypatch: pytest.MonkeyPatch, shop: Json, **changes: str) -> None:
+    """Have another admin make these changes of a shop just before the next change is stored."""
+    transact, others = tables.transact, iter([changes])
 
     def meets(writes: Any) -> None:
-        for changes in others:
-            assert office.change(shop["id"], **changes).status == 200
+        for other in others:
+            assert office.change(shop["id"], **other).status == 200
         transact(writes)
 
     monkeypatch.setattr(tables, "transact", meets)
-    office.add_secret(shop["id"])
-    assert [event for event, _ in events(office.list()[0])] == ["secret-added", "renamed", "connected"]
-    assert office.list()[0]["name"] == "Market"
+
+
+@pytest.mark.parametrize(
+    ("changes", "event"), [({"name": "Market"}, "renamed"), ({"state": "disabled"}, "disabled")]
+)
+def test_two_changes_at_once_are_both_in_the_history(
+    office: Office, monkeypatch: pytest.MonkeyPatch, changes: dict[str, str], event: str
+) -> None:
+    shop = office.connect().json
+    meet(office, monkeypatch, shop, **changes)
+    assert office.add_secret(shop["id"]).status == 201
+    (listed,) = office.list()
+    assert [happened for happened, _ in events(listed)] == ["secret-added", event, "connected"]
+    assert {name: listed[name] for name in changes} == changes
+
+
+def test_two_admins_give_a_shop_the_same_name_at_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = office.connect().json
+    meet(office, monkeypatch, shop, name="Market")
+    assert office.change(shop["id"], name="Market").json["name"] == "Market"
+    office.connect("Web shop")
+    assert [one["name"] for one in office.list()] == ["Market", "Web shop"]
+
+
+def test_no_client_is_made_for_a_name_that_is_taken(office: Office, break_aws: Callable[..., None]) -> None:
+    office.connect("Web shop")
+    break_aws("cognito", create_user_pool_client=fault("NotAsked", "CreateUserPoolClient"))
+    assert office.connect("Web shop").status == 409
 
 
 def test_a_shop_that_is_renamed_stays_as_another_admin_disabled_it(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop = office.connect().json
-    transact, others = tables.transact, iter([{"state": "disabled"}])
-
-    def meets(writes: Any) -> None:
-        for changes in others:
-            assert office.change(shop["id"], **changes).status == 200
-        transact(writes)
-
-    monkeypatch.setattr(tables, "transact", meets)
+    meet(office, monkeypatch, shop, state="disabled")
     assert office.change(shop["id"], name="Market").status == 200
     (listed,) = office.list()
     assert (listed["name"], listed["state"]) == ("Market", "disabled")
