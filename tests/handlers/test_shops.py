@@ -339,6 +339,17 @@ def test_a_client_that_a_crash_left_without_a_row_can_be_deleted(
     assert office.connect("Bob’s shop").status == 201
 
 
+def test_a_client_made_by_hand_is_listed_as_active(office: Office) -> None:
+    made = office.users.create_user_pool_client(
+        UserPoolId=office.pool, ClientName="handmade", GenerateSecret=True
+    )["UserPoolClient"]
+    (listed,) = office.list()
+    assert (listed["name"], listed["state"]) == ("handmade", "active")
+    assert office.change(made["ClientId"], state="disabled").status == 200
+    (listed,) = office.list()
+    assert (listed["name"], listed["state"]) == ("handmade", "disabled")
+
+
 def test_a_deletion_that_a_crash_cut_off_can_be_finished(
     office: Office, break_aws: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -348,6 +359,9 @@ def test_a_deletion_that_a_crash_cut_off_can_be_finished(
         with pytest.raises(RuntimeError):
             office.delete(shop["id"])
     assert [one["id"] for one in office.list()] == [shop["id"]]
+    # A row that is not marked would keep its name for ever after its client is gone.
+    (row,) = office.shop.all(TABLE)
+    assert row["state"] == "deleted"
     assert office.delete(shop["id"]).status == 204
     assert office.list() == []
     assert [entry["event"] for entry in office.shop.all(TABLE)[0]["changes"]] == ["deleted", "connected"]
@@ -496,6 +510,11 @@ def test_a_shop_that_is_deleted_while_it_is_listed_has_no_secrets(
     operation = "list_user_pool_client_secrets"
     break_aws("cognito", times=1, **{operation: fault("ResourceNotFoundException", operation)})
     assert [shop["secrets"] for shop in office.list()] == [[]]
+    left = office.leave("Left by a crash", secrets=1)
+    break_aws("cognito", times=2, **{operation: fault("ResourceNotFoundException", operation)})
+    assert [(one["id"], one["secrets"]) for one in office.list() if "createdAt" not in one] == [
+        (left["shopID"], [])
+    ]
     break_aws("cognito", **{operation: fault("InvalidParameterException", operation)})
     with pytest.raises(RefusedError):
         office.list()
@@ -550,7 +569,7 @@ def test_a_call_that_came_too_soon_is_repeated_twice(
     assert pauses == [0.5, 1]
 
 
-def test_a_list_asks_for_no_more_secrets_in_a_second_than_cognito_allows(
+def test_a_list_asks_for_five_secrets_a_second_at_most(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More than five calls of an operation in a second for a user pool are refused."""
