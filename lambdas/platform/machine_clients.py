@@ -6,13 +6,13 @@ names, and DescribeUserPoolClient would give the secret to every function that l
 
 import os
 import re
-from collections.abc import Callable
-from datetime import datetime
+import time
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from lambdas.platform import aws, times
+from lambdas.platform import aws, cognito_calls
+from lambdas.platform.cognito_calls import RefusedError
 
 MAX_SECRETS = 2  # of an app client (Cognito API Reference, "AddUserPoolClientSecret")
 TOKEN_MINUTES = 60
@@ -27,10 +27,15 @@ NOT_FOUND, TOO_MANY, INVALID = (
     "InvalidParameterException",
 )
 _REFUSALS = frozenset({NOT_FOUND, TOO_MANY, INVALID})
+# Calls of one operation that Cognito takes in a second for a user pool, which nobody can raise (Cognito
+# Developer Guide, "Quotas", UserPoolClientRead), and the pauses in seconds before a refused one is repeated.
+CALLS_PER_SECOND = 5
+PAUSES: tuple[float, ...] = (0.5, 1)
+_TOO_SOON = "TooManyRequestsException"
 
 
 class Client(NamedTuple):
-    """An app client. `label` is the name of the shop in the characters that Cognito takes."""
+    """An app client. `label` is an earlier or the present name of the shop, in the characters of Cognito."""
 
     id: str
     label: str
@@ -43,14 +48,6 @@ class Secret(NamedTuple):
     id: str
     created_at: str
     value: str = ""
-
-
-class RefusedError(Exception):
-    """Cognito refused a call. `code` is its name of the error."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def listed() -> list[Client]:
@@ -77,7 +74,7 @@ def create(name: str) -> tuple[Client, str]:
 
 
 def update(client_id: str, name: str, *, enabled: bool) -> None:
-    """Rename a client, and enable or disable it. A disabled client gets no token, and keeps its secrets.
+    """Enable or disable a client, and rename it. A disabled client gets no token, and keeps its secrets.
 
     Raises RefusedError.
     """
@@ -127,14 +124,19 @@ def _settings(name: str, *, enabled: bool) -> dict[str, Any]:
 
 
 def _call(operation: str, **request: Any) -> Any:
-    """Call Cognito. Raises RefusedError for the errors that a rule knows, and ClientError for others."""
-    call: Callable[..., Any] = getattr(aws.cognito(), operation)
-    try:
-        return call(UserPoolId=os.environ["SHOP_MACHINE_POOL"], **request)
-    except ClientError as error:
-        if aws.error_code(error) not in _REFUSALS:
-            raise
-        raise RefusedError(aws.error_code(error)) from error
+    """Call Cognito, also again after a call that came too soon.
+
+    Raises RefusedError for the errors that a rule knows, and ClientError for others.
+    """
+    pool = os.environ["SHOP_MACHINE_POOL"]
+    for pause in PAUSES:
+        try:
+            return cognito_calls.call(pool, operation, request, _REFUSALS)
+        except ClientError as error:
+            if aws.error_code(error) != _TOO_SOON:
+                raise
+            time.sleep(pause)
+    return cognito_calls.call(pool, operation, request, _REFUSALS)
 
 
 def _client(client: Any) -> Client:
@@ -145,10 +147,6 @@ def _client(client: Any) -> Client:
 def _secret(secret: Any) -> Secret:
     return Secret(
         id=secret["ClientSecretId"],
-        created_at=_instant(secret["ClientSecretCreateDate"]),
+        created_at=cognito_calls.instant(secret["ClientSecretCreateDate"]),
         value=secret.get("ClientSecretValue", ""),
     )
-
-
-def _instant(moment: datetime) -> str:
-    return times.iso(round(moment.timestamp() * 1000))

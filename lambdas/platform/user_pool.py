@@ -2,13 +2,10 @@
 
 import os
 import re
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any, NamedTuple
 
-from botocore.exceptions import ClientError
-
-from lambdas.platform import aws, times
+from lambdas.platform import cognito_calls
+from lambdas.platform.cognito_calls import RefusedError
 
 _SUB = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 # Errors that depend on what was asked for (Cognito API Reference). The quota of mails is a LimitExceeded.
@@ -29,14 +26,6 @@ class Account(NamedTuple):
     status: str
     created_at: str
     changed_at: str
-
-
-class RefusedError(Exception):
-    """Cognito refused a call. `code` is its name of the error."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def is_sub(text: str) -> bool:
@@ -154,13 +143,7 @@ def sign_out(sub: str) -> None:
 
 def _call(operation: str, **request: Any) -> Any:
     """Call Cognito. Raises RefusedError for the errors that a rule knows, and ClientError for others."""
-    call: Callable[..., Any] = getattr(aws.cognito(), operation)
-    try:
-        return call(UserPoolId=os.environ["SHOP_USER_POOL"], **request)
-    except ClientError as error:
-        if aws.error_code(error) not in _REFUSALS:
-            raise
-        raise RefusedError(aws.error_code(error)) from error
+    return cognito_calls.call(os.environ["SHOP_USER_POOL"], operation, request, _REFUSALS)
 
 
 def _account(user: Any) -> Account:
@@ -170,13 +153,9 @@ def _account(user: Any) -> Account:
         email=attributes.get("email", ""),
         enabled=user["Enabled"],
         status=user["UserStatus"],
-        created_at=_instant(user["UserCreateDate"]),
-        changed_at=_instant(user["UserLastModifiedDate"]),
+        created_at=cognito_calls.instant(user["UserCreateDate"]),
+        changed_at=cognito_calls.instant(user["UserLastModifiedDate"]),
     )
-
-
-def _instant(moment: datetime) -> str:
-    return times.iso(round(moment.timestamp() * 1000))
 
 
 def _quoted(text: str) -> str:

@@ -11,11 +11,12 @@ from typing import Any
 
 from lambdas.platform import log, side_by_side, user_pool
 from lambdas.platform.access import ADMIN, STAFF, Person
+from lambdas.platform.cognito_calls import RefusedError
 from lambdas.platform.errors import ConflictError, NotFoundError, RequestError
 from lambdas.platform.http_api import field_error
 from lambdas.platform.listing import cursor_error, decode_cursor, encode_cursor
 from lambdas.platform.tables import Record
-from lambdas.platform.user_pool import Account, RefusedError
+from lambdas.platform.user_pool import Account
 from lambdas.shop import admin_now, people_table
 
 GROUPS = (STAFF, ADMIN)

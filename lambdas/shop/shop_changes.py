@@ -4,17 +4,21 @@ A change is made where a crash in the middle leaves it visible: a new app client
 of a deleted shop before its client.
 """
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 from lambdas.platform import log, machine_clients
 from lambdas.platform.access import Person
-from lambdas.platform.errors import ConflictError, NotFoundError
-from lambdas.platform.machine_clients import ACTIVE, MAX_SECRETS, Client, RefusedError
+from lambdas.platform.cognito_calls import RefusedError
+from lambdas.platform.errors import ConflictError, NotFoundError, RequestError
+from lambdas.platform.machine_clients import ACTIVE, MAX_SECRETS, Client
 from lambdas.platform.tables import Record
 from lambdas.shop import admin_now, shops, shops_table
 from lambdas.shop.shops_table import NameTakenError
 
-# Each costs $6 a month, and the list asks Cognito for the secrets of each.
+# Each costs $6 a month, and the list asks Cognito for the secrets of each, which takes 3 s for so many.
 MAX_SHOPS = 20
 
 
@@ -46,15 +50,17 @@ def change(shop_id: str, name: str | None, state: str | None, *, by: Person) -> 
     """
     admin_now.require(by)
     client, row = _read(shop_id)
-    enabled = client.enabled if state is None else state == ACTIVE
     if name is not None and name != row["name"]:
         try:
             details = {"from": row["name"], "to": name}
             row = _record(client, "renamed", by, known=row, name=name, details=details)
         except NameTakenError:
             raise _taken() from None
-    _update(client, row["name"], enabled=enabled)
+    enabled = client.enabled if state is None else state == ACTIVE
+    # A rename leaves the client as it is, because another admin may disable the shop at the same moment.
     if enabled != client.enabled:
+        with _answered():
+            machine_clients.update(client.id, row["name"], enabled=enabled)
         row = _record(client, "enabled" if enabled else "disabled", by, known=row)
         client = client._replace(enabled=enabled)
     return shops.shown(client, shops.secrets_of(client), row)
@@ -78,12 +84,8 @@ def add_secret(shop_id: str, *, by: Person) -> Record:
     client, row = _read(shop_id)
     if len(shops.secrets_of(client)) >= MAX_SECRETS:
         raise _too_many()
-    try:
+    with _answered({machine_clients.TOO_MANY: _too_many()}):
         secret = machine_clients.add_secret(client.id)
-    except RefusedError as error:
-        if error.code != machine_clients.TOO_MANY:
-            raise
-        raise _too_many() from None
     _record(client, "secret-added", by, known=row, details={"secret": secret.id})
     return {"id": secret.id, "clientSecret": secret.value, "createdAt": secret.created_at}
 
@@ -97,35 +99,39 @@ def remove_secret(shop_id: str, secret_id: str, *, by: Person) -> None:
     client, row = _read(shop_id)
     kept = shops.secrets_of(client)
     if secret_id not in {secret.id for secret in kept}:
-        raise NotFoundError("the shop has no such secret")
+        raise _no_secret()
     if len(kept) == 1:
         raise _last()
-    try:
+    # Another admin may have deleted this one or the other one at the same moment.
+    with _answered({machine_clients.INVALID: _last(), machine_clients.NOT_FOUND: _no_secret()}):
         machine_clients.delete_secret(client.id, secret_id)
-    except RefusedError as error:  # another admin deleted the other one at the same moment
-        if error.code != machine_clients.INVALID:
-            raise
-        raise _last() from None
     _record(client, "secret-removed", by, known=row, details={"secret": secret_id})
 
 
 def _read(shop_id: str) -> tuple[Client, Record]:
-    """Return the client and the row of a shop. Raises NotFoundError."""
+    """Return the client and the row of a shop, or the fields of a missing row. Raises NotFoundError."""
     client = machine_clients.find(shop_id)
     if client is None:
-        raise NotFoundError("there is no such connected shop")
-    row = shops_table.find(client.id)
-    return client, row or shops.known(client, shops.secrets_of(client))
+        raise _unknown()
+    return client, shops_table.find(client.id) or _known(client)
 
 
-def _update(client: Client, name: str, *, enabled: bool) -> None:
-    """Bring the client to this name and state. Raises NotFoundError if it was deleted meanwhile."""
+def _known(client: Client) -> Record:
+    """Return the fields of a missing row. Its name is the ID if another shop was given the name meanwhile."""
+    known = shops.known(client, shops.secrets_of(client))
+    return {**known, "name": client.id} if shops_table.is_taken(known["name"]) else known
+
+
+@contextmanager
+def _answered(answers: Mapping[str, RequestError] = MappingProxyType({})) -> Iterator[None]:
+    """Turn what Cognito refuses into these answers. By default, what it does not find is an unknown shop."""
     try:
-        machine_clients.update(client.id, name, enabled=enabled)
+        yield
     except RefusedError as error:
-        if error.code != machine_clients.NOT_FOUND:
+        answer = {machine_clients.NOT_FOUND: _unknown(), **answers}.get(error.code)
+        if answer is None:
             raise
-        raise NotFoundError("there is no such connected shop") from None
+        raise answer from None
 
 
 def _record(
@@ -134,6 +140,14 @@ def _record(
     row = shops_table.change(client.id, event, details or {}, by=by, known=known, **fields)
     log.event(f"shop.{event}", sub=by.sub, shop=client.id)
     return row
+
+
+def _unknown() -> NotFoundError:
+    return NotFoundError("there is no such connected shop")
+
+
+def _no_secret() -> NotFoundError:
+    return NotFoundError("the shop has no such secret")
 
 
 def _taken() -> ConflictError:

@@ -5,8 +5,11 @@ left without a row is listed too, and can be deleted.
 """
 
 import os
+import time
+from collections.abc import Iterator, Sequence
 
 from lambdas.platform import machine_clients, side_by_side
+from lambdas.platform.cognito_calls import RefusedError
 from lambdas.platform.machine_clients import ACTIVE, DISABLED, Client, Secret
 from lambdas.platform.tables import Record
 from lambdas.shop import shops_table
@@ -16,7 +19,7 @@ def listed() -> Record:
     """Return every connected shop, by name, and where their systems get tokens."""
     clients = machine_clients.listed()
     rows = shops_table.read([client.id for client in clients])
-    secrets = side_by_side.call(secrets_of, clients)
+    secrets = _secrets_of_each(clients)
     shops = [shown(client, of, rows.get(client.id)) for client, of in zip(clients, secrets, strict=True)]
     return {"shops": sorted(shops, key=lambda shop: (shop["name"].casefold(), shop["id"])), **connection()}
 
@@ -26,11 +29,20 @@ def connection() -> Record:
     return {"tokenUrl": os.environ["SHOP_MACHINE_TOKEN_URL"], "scope": os.environ["SHOP_MACHINE_SCOPE"]}
 
 
+def _secrets_of_each(clients: Sequence[Client]) -> Iterator[list[Secret]]:
+    """Yield the secrets of each client, as many a second as Cognito allows."""
+    step = machine_clients.CALLS_PER_SECOND
+    for at in range(0, len(clients), step):
+        if at:
+            time.sleep(1)
+        yield from side_by_side.call(secrets_of, clients[at : at + step])
+
+
 def secrets_of(client: Client) -> list[Secret]:
     """Return the secrets of a client, or none of a client that was deleted at this moment."""
     try:
         return machine_clients.secrets(client.id)
-    except machine_clients.RefusedError as error:
+    except RefusedError as error:
         if error.code != machine_clients.NOT_FOUND:
             raise
         return []

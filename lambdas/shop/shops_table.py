@@ -15,7 +15,7 @@ from lambdas.platform.tables import Record
 DELETED = "deleted"
 MAX_CHANGES = 100  # that are kept of a shop, the latest ones; all are in the log
 _NAME = "name#"
-_NAME_POSITION = 1  # of the row of a new name in a transaction
+_ROW_POSITION, _NAME_POSITION = 0, 1  # of the row of a shop and of its new name in a transaction
 _TRIES = 5  # of a change that meets others of the same shop
 
 
@@ -59,7 +59,9 @@ def change(shop_id: str, event: str, details: Record, *, by: Person, known: Reco
         try:
             tables.transact([_row_write(before, after), *_name_writes(before, after)])
         except tables.ConditionFailedError as error:
-            if _NAME_POSITION in error.positions and is_taken(after["name"]):
+            # If the row is another one by now, the shop itself may have the name.
+            is_same_row = _ROW_POSITION not in error.positions
+            if is_same_row and _NAME_POSITION in error.positions and is_taken(after["name"]):
                 raise NameTakenError from error
         else:
             return after

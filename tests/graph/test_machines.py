@@ -41,6 +41,9 @@ def test_the_pool_of_machines_outlives_a_stack_that_protects_its_data(dev: Graph
     assert everything["machines-pool"].options.retain_on_delete
     assert dev.inputs("machines-pool")["deletionProtection"] == "INACTIVE"
     assert not dev["machines-pool"].options.protect
+    # The table has the names by which orders call the shops.
+    assert everything["connected-shops-table"].options.protect
+    assert not dev["connected-shops-table"].options.protect
 
 
 def test_the_scope_of_machines_is_that_of_the_pools_one_server(dev: Graph) -> None:

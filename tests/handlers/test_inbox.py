@@ -111,6 +111,35 @@ def test_a_batch_asks_for_the_names_of_its_machines_only(shop: Shop, monkeypatch
     assert asked == ["client-1"]
 
 
+def test_an_account_with_the_id_of_a_client_keeps_its_own_name(shop: Shop) -> None:
+    connect(shop, name="Hotel Sonne")
+    staffs = order()
+    assert shop.deliver(of_machine(order()), submission(staffs, sub="client-1")) == []
+    assert shop.orders()[staffs["orderID"]]["submittedBy"] == STAFF["email"]
+
+
+def test_names_are_not_read_when_the_time_of_the_writer_ends(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The call would outlive its invocation."""
+    asked: list[str] = []
+    real: Any = batches._read
+
+    def read(reading: Any, table: str, *given: Any) -> None:
+        def before_call() -> None:
+            given[-1]()
+            asked.append(table)
+
+        real(reading, table, *given[:-1], before_call)
+
+    monkeypatch.setattr(batches, "_read", read)
+    sent = of_machine(order())
+    assert shop.deliver(sent, remaining_ms=100) == [sent["messageId"]]
+    assert asked == []
+    assert shop.deliver(sent) == []
+    assert shop.names["SHOP_SHOPS_TABLE"] in asked
+
+
 @pytest.mark.parametrize("claim", ["submittedBy", "groups"])
 def test_a_machine_cannot_claim_to_be_a_person(shop: Shop, claim: str) -> None:
     """The mapping template writes neither, so only a forged message would have them."""
