@@ -110,6 +110,7 @@ letters = DeadLetters(
         cors_origin=settings.cors_origin,
         log_retention_days=settings.log_retention_days,
         protect=settings.protect_data,
+        shops=shops.table if shops else None,
     ),
 )
 notifications = OrderNotifications(

@@ -65,6 +65,7 @@ SPECIAL = {
     },
     "ledger": {"export_customer", "list_order_mails", "notify", "send_order_mail"},
     "letter_intake": {"keep_dead_letters"},
+    "letter_sender": {"get_dead_letter", "redrive_dead_letter"},
     "letter_page": {"export_customer", "get_dead_letter", "redrive_dead_letter"},
     "letter_erasure": {"apply_retention", "delete_order", "erase_customer"},
     "letters": {
