@@ -90,18 +90,6 @@ shops = (
     if machines
     else None
 )
-pipeline = OrderPipeline(
-    "orders",
-    OrderPipelineArgs(
-        products=catalog.table,
-        shops=shops.table if shops else None,
-        currency=settings.currency,
-        required_of_customer=settings.required_of_customer,
-        operator_arns=settings.operator_arns,
-        log_retention_days=settings.log_retention_days,
-        protect=settings.protect_data,
-    ),
-)
 letters = DeadLetters(
     "dead-letters",
     DeadLettersArgs(
@@ -111,6 +99,19 @@ letters = DeadLetters(
         log_retention_days=settings.log_retention_days,
         protect=settings.protect_data,
         shops=shops.table if shops else None,
+    ),
+)
+pipeline = OrderPipeline(
+    "orders",
+    OrderPipelineArgs(
+        products=catalog.table,
+        letters=letters.table,
+        shops=shops.table if shops else None,
+        currency=settings.currency,
+        required_of_customer=settings.required_of_customer,
+        operator_arns=settings.operator_arns,
+        log_retention_days=settings.log_retention_days,
+        protect=settings.protect_data,
     ),
 )
 notifications = OrderNotifications(

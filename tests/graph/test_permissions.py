@@ -27,6 +27,7 @@ PERMISSIONS = {
     "orders-write": {
         ("dynamodb:BatchGetItem", "connected-shops-table"),
         ("dynamodb:BatchGetItem", "products-table"),
+        ("dynamodb:GetItem", "dead-letters-table"),
         ("dynamodb:GetItem", "orders-table"),
         ("dynamodb:PartiQLInsert", "orders-table"),
         ("dynamodb:PutItem", "orders-table"),

@@ -845,6 +845,20 @@ def test_an_order_that_was_sent_again_is_not_discarded_on_its_way(trade: Trade, 
     assert trade.erase_all(ANN)[0]["deadLetters"] == 1
 
 
+def test_an_order_erased_on_its_way_is_not_stored_when_it_arrives(trade: Trade) -> None:
+    """The writer may be hours behind, and the customer was told that nothing is left."""
+    taken = ordered(trade, "cancelled")
+    other = order(taken, customer={"name": "Ann", "email": ANN}, notes="other content")
+    assert trade.shop.deliver(submission(other)) == []
+    (letter,) = trade.shop.keep().values()
+    mended = other | {"orderID": get_letter(trade.shop, letter["id"])["newOrderID"]}
+    assert send_again(trade.shop, letter, mended).status == 202
+    assert erase(trade.shop, ANN, discardDeadLetters=True).json["deadLetters"] == 1
+    before = trade.shop.orders()
+    assert deliver(trade.shop) == before
+    assert "Ann" not in json.dumps([*trade.shop.keep().values()])
+
+
 @pytest.mark.parametrize("is_of_an_order", [True, False])
 def test_an_order_that_comes_back_before_its_letter_goes_is_not_discarded(
     trade: Trade, monkeypatch: pytest.MonkeyPatch, is_of_an_order: bool

@@ -52,6 +52,7 @@ SPECIAL = {
         "list_drafts",
         "put_draft",
     },
+    "erased_on_way": {"write_orders"},
     "figure_updates": {"update_views"},
     "accounting": {"count_orders", "get_accounting"},
     "lost_orders": {"count_orders", "get_accounting"},
