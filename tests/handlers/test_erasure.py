@@ -611,7 +611,10 @@ def test_the_export_says_of_whom_when_and_in_which_units(trade: Trade) -> None:
     assert "about" not in export(trade.shop, ANN, cursor=first["nextCursor"]).json
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("SHOP_CURRENCY", "JPY")
-        assert "minor units of JPY: 1250 is JPY 1,250." in personal_export.about(ANN, "JPY")
+        about = personal_export.about(ANN, "JPY")
+        assert "minor units of JPY: 1250 is JPY 1,250." in about
+        # An order of a connected shop has the word too, and nobody of the shop took it.
+        assert about.endswith("people who work at the shop, and of the systems that send it orders.")
 
 
 def test_the_export_has_nobody_of_the_shop(trade: Trade) -> None:
