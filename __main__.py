@@ -90,24 +90,26 @@ shops = (
     if machines
     else None
 )
-pipeline = OrderPipeline(
-    "orders",
-    OrderPipelineArgs(
-        products=catalog.table,
-        shops=shops.table if shops else None,
-        currency=settings.currency,
-        required_of_customer=settings.required_of_customer,
-        operator_arns=settings.operator_arns,
-        log_retention_days=settings.log_retention_days,
-        protect=settings.protect_data,
-    ),
-)
 letters = DeadLetters(
     "dead-letters",
     DeadLettersArgs(
         currency=settings.currency,
         required_of_customer=settings.required_of_customer,
         cors_origin=settings.cors_origin,
+        log_retention_days=settings.log_retention_days,
+        protect=settings.protect_data,
+        shops=shops.table if shops else None,
+    ),
+)
+pipeline = OrderPipeline(
+    "orders",
+    OrderPipelineArgs(
+        products=catalog.table,
+        letters=letters.table,
+        shops=shops.table if shops else None,
+        currency=settings.currency,
+        required_of_customer=settings.required_of_customer,
+        operator_arns=settings.operator_arns,
         log_retention_days=settings.log_retention_days,
         protect=settings.protect_data,
     ),

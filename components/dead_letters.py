@@ -32,6 +32,7 @@ class DeadLettersArgs:
     """The settings of the functions and of the table.
 
     `cors_origin` is the value of the header Access-Control-Allow-Origin, or None for no such header.
+    `shops` has the names of connected shops, or is None if no shop can be connected.
     """
 
     currency: str
@@ -39,6 +40,7 @@ class DeadLettersArgs:
     cors_origin: str | None
     log_retention_days: int
     protect: bool
+    shops: aws.dynamodb.Table | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,10 +133,12 @@ class DeadLetters(pulumi.ComponentResource):
             )
 
     def _functions(self, pipeline: OrderPipeline, sources: Sequence[Source]) -> dict[str, Function]:
-        letters, orders = self.table.arn, pipeline.table
+        letters, orders, shops = self.table.arn, pipeline.table, self._args.shops
+        named = [shops.arn] if shops else []
         tables: Mapping[str, pulumi.Input[str]] = {
             "SHOP_LETTERS_TABLE": self.table.name,
             "SHOP_ORDERS_TABLE": orders.name,
+            "SHOP_SHOPS_TABLE": shops.name if shops else "",
         }
         required = {"SHOP_REQUIRED_OF_CUSTOMER": " ".join(self._args.required_of_customer)}
         return {
@@ -145,15 +149,15 @@ class DeadLetters(pulumi.ComponentResource):
             ),
             "get_dead_letter": self._function(
                 "get_dead_letter",
-                [allow(["dynamodb:GetItem"], [letters, orders.arn])],
+                [allow(["dynamodb:GetItem"], [letters, orders.arn, *named])],
                 {**tables, **required},
             ),
             "redrive_dead_letter": self._function(
                 "redrive_dead_letter",
                 [
                     allow(["dynamodb:GetItem", "dynamodb:PutItem"], [letters]),
-                    # Whether the order is stored, or was changed or erased since.
-                    allow(["dynamodb:GetItem"], [orders.arn]),
+                    # Whether the order is stored, or was changed or erased since, and who sent it.
+                    allow(["dynamodb:GetItem"], [orders.arn, *named]),
                     allow(["sqs:SendMessage"], [source.again.arn for source in sources]),
                 ],
                 {

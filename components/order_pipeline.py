@@ -39,13 +39,15 @@ CONSUME_QUEUE = (
 class OrderPipelineArgs:
     """The catalog for prices, the operators who may move messages by hand, and the limits of the queue.
 
-    `shops` has the names of connected shops, or is None if no shop can be connected.
+    `letters` has the dead letters, whose orders are sent again. `shops` has the names of connected shops, or
+    is None if no shop can be connected.
     `required_of_customer` are the fields that an order must have about its customer.
     `writer_timeout` is in seconds. `max_receive_count` is the number of tries before SQS moves a message to
     the dead letters. The pauses between tries grow, so 20 tries last longer than an outage of a few hours.
     """
 
     products: aws.dynamodb.Table
+    letters: aws.dynamodb.Table
     shops: aws.dynamodb.Table | None
     currency: str
     required_of_customer: Sequence[str]
@@ -146,6 +148,8 @@ class OrderPipeline(pulumi.ComponentResource):
                 module="write_orders",
                 permissions=[
                     allow(ADD_ORDERS, [self.table.arn]),
+                    # Whether an order that is sent again was erased meanwhile.
+                    allow(["dynamodb:GetItem"], [self._args.letters.arn]),
                     allow(["dynamodb:UpdateItem"], [self.numbers.arn]),
                     allow(
                         ["dynamodb:BatchGetItem"],
@@ -158,6 +162,7 @@ class OrderPipeline(pulumi.ComponentResource):
                     "SHOP_ORDERS_TABLE": self.table.name,
                     "SHOP_NUMBERS_TABLE": self.numbers.name,
                     "SHOP_PRODUCTS_TABLE": self._args.products.name,
+                    "SHOP_LETTERS_TABLE": self._args.letters.name,
                     "SHOP_SHOPS_TABLE": shops.name if shops else "",
                     "SHOP_ORDER_QUEUE_URL": self.queue.url,
                     "SHOP_ORDER_DLQ_URL": self.dead_letters.url,

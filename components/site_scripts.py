@@ -75,7 +75,7 @@ BUNDLES = (
         "lib/known-customers.js",
     ),
     ("lib/field-errors.js", "lib/form-errors.js", "lib/amount.js", "lib/amount-faults.js"),
-    ("lib/contact-links.js", "lib/folded.js", "order/change-text.js", "order/reasons.js"),
+    ("lib/contact-links.js", "lib/folded.js", "order/change-text.js", "order/channel.js", "order/reasons.js"),
     (
         "lib/letters.js",
         "order/amounts.js",

@@ -1,7 +1,7 @@
 """POST /dead-letters/{id}/redrive: send a dead letter again, as it is or mended. For admins only."""
 
 from lambdas.platform.http_api import Answer, Request, answer, etag, for_admins
-from lambdas.shop import letter_page, letters, redrive
+from lambdas.shop import letter_sender, letters, redrive
 
 
 @for_admins
@@ -11,4 +11,4 @@ def handler(request: Request) -> Answer:
     letter = letters.read(request.path("id"))
     request.require_version(letter["version"], deadLetter=letters.listed(letter))
     sent = redrive.send(letter, request.person, asked.get("body"), asked.get("note", ""))
-    return answer(202, letter_page.public(sent), ETag=etag(sent["version"]))
+    return answer(202, letter_sender.shown(sent), ETag=etag(sent["version"]))

@@ -13,6 +13,7 @@ from lambdas.platform.batches import Reading
 from lambdas.platform.errors import Fault, OutOfTimeError, UndeliverableError
 from lambdas.shop import (
     catalog,
+    erased_on_way,
     new_orders,
     order_numbers,
     order_origin,
@@ -41,7 +42,7 @@ _MIN_STORE_MS = 5000
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Store the orders of a batch; return the messages that must be delivered again."""
     messages = [Message.of(record) for record in event["Records"]]
-    parsed = [_parse(message) for message in messages]
+    parsed = [_parse(message, context) for message in messages]
     named, numbers, products = _read(parsed, context)
     priced = [_price(at, one, numbers, products) for at, one in enumerate(named)]
     added = _add(priced, context)
@@ -55,10 +56,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return {"batchItemFailures": [{"itemIdentifier": message.message_id} for message in failed]}
 
 
-def _parse(message: Message) -> Parsed:
+def _parse(message: Message, context: Any) -> Parsed:
     """Return the origin and the order of a message, or the error that prevents this."""
     try:
-        return order_origin.of(message), submissions.read(message.body)
+        origin = order_origin.of(message)
+        if origin.redriven:
+            _require_time(context, _MIN_TIME_MS)
+            erased_on_way.refuse(origin)
+        return origin, submissions.read(message.body)
     except Exception as error:  # noqa: BLE001 - one message must not fail the others of its batch
         return error
 
@@ -181,6 +186,8 @@ def _write(message: Message, priced: Priced, is_added: bool, fields: dict[str, s
             raise priced
         order, origin, submission = priced
         is_new = is_added or new_orders.store(order, submission.fingerprint_as_written)
+    except erased_on_way.ErasedError:
+        log.event("order.erased_on_way", **fields)
     except UndeliverableError as refusal:
         _send_to_dead_letters(message, str(refusal))
         log.event("order.dead_lettered", **fields)

@@ -25,7 +25,8 @@ def about(email: str, currency: str) -> str:
         f"This is everything that the order desk of the shop keeps about {email}, made at {times.now()}. "
         f"Amounts are whole numbers in minor units of {currency}{unit}: {_EXAMPLE} is "
         f"{pricing.format_amount(_EXAMPLE, currency)}. Times are UTC. "
-        f"The word “{STAFF}” is in place of people who work at the shop."
+        f"The word “{STAFF}” is in place of people who work at the shop, "
+        "and of the systems that send it orders."
     )
 
 

@@ -20,7 +20,7 @@ SHOWING_ORDERS = [
     SITE / "order/status-cell.js",
 ]
 # These are in the answer for callers of the API, for example to see which orders have changed.
-FOR_CALLERS = {"updatedAt", "channel"}
+FOR_CALLERS = {"updatedAt"}
 
 
 def test_no_index_writes_everything_to_one_partition(graph: Graph) -> None:

@@ -27,6 +27,7 @@ PERMISSIONS = {
     "orders-write": {
         ("dynamodb:BatchGetItem", "connected-shops-table"),
         ("dynamodb:BatchGetItem", "products-table"),
+        ("dynamodb:GetItem", "dead-letters-table"),
         ("dynamodb:GetItem", "orders-table"),
         ("dynamodb:PartiQLInsert", "orders-table"),
         ("dynamodb:PutItem", "orders-table"),
@@ -155,8 +156,13 @@ PERMISSIONS = {
         ("sqs:ReceiveMessage", "views-dead-letters"),
     },
     "dead-letters-list": {("dynamodb:Query", "dead-letters-table/index/byState")},
-    "dead-letters-get": {("dynamodb:GetItem", "dead-letters-table"), ("dynamodb:GetItem", "orders-table")},
+    "dead-letters-get": {
+        ("dynamodb:GetItem", "dead-letters-table"),
+        ("dynamodb:GetItem", "orders-table"),
+        ("dynamodb:GetItem", "connected-shops-table"),
+    },
     "dead-letters-redrive": {
+        ("dynamodb:GetItem", "connected-shops-table"),
         ("dynamodb:GetItem", "dead-letters-table"),
         ("dynamodb:PutItem", "dead-letters-table"),
         ("dynamodb:GetItem", "orders-table"),

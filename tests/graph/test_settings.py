@@ -252,6 +252,7 @@ def test_the_cors_origin_is_none_one_origin_or_a_star(given: dict[str, Any], ori
 def test_invalid_pipeline_arguments_are_refused(given: dict[str, Any], message: str) -> None:
     fixed: dict[str, Any] = {
         "products": None,
+        "letters": None,
         "shops": None,
         "currency": "GBP",
         "required_of_customer": ["name"],

@@ -393,6 +393,12 @@ def test_every_template_but_base_and_partials_is_a_page(graph: Graph) -> None:
     } <= pages
 
 
+def test_the_page_of_connected_shops_leads_to_the_description_of_their_calls(dev: Graph) -> None:
+    """Whoever hands over an ID and a secret can hand over what a developer does with them."""
+    page = dev.inputs("site-page-connected-shops.html")["content"]
+    assert page.count(f'href="/{dev.inputs("site-inbox-reference")["key"]}"') == 2  # in both dialogs
+
+
 def test_every_page_names_the_client_and_the_sign_in_url(graph: Graph) -> None:
     for file in graph.all("s3.BucketObjectv2"):
         if _is_page(file):

@@ -611,7 +611,10 @@ def test_the_export_says_of_whom_when_and_in_which_units(trade: Trade) -> None:
     assert "about" not in export(trade.shop, ANN, cursor=first["nextCursor"]).json
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("SHOP_CURRENCY", "JPY")
-        assert "minor units of JPY: 1250 is JPY 1,250." in personal_export.about(ANN, "JPY")
+        about = personal_export.about(ANN, "JPY")
+        assert "minor units of JPY: 1250 is JPY 1,250." in about
+        # An order of a connected shop has the word too, and nobody of the shop took it.
+        assert about.endswith("people who work at the shop, and of the systems that send it orders.")
 
 
 def test_the_export_has_nobody_of_the_shop(trade: Trade) -> None:
@@ -843,6 +846,20 @@ def test_an_order_that_was_sent_again_is_not_discarded_on_its_way(trade: Trade, 
     assert (trade.shop.keep(), trade.shop.orders()) == (kept, stored)
     assert [one["id"] for one in erase(trade.shop, ANN, dryRun=True).json["firstOpenLetters"]] == [*kept]
     assert trade.erase_all(ANN)[0]["deadLetters"] == 1
+
+
+def test_an_order_erased_on_its_way_is_not_stored_when_it_arrives(trade: Trade) -> None:
+    """The writer may be hours behind, and the customer was told that nothing is left."""
+    taken = ordered(trade, "cancelled")
+    other = order(taken, customer={"name": "Ann", "email": ANN}, notes="other content")
+    assert trade.shop.deliver(submission(other)) == []
+    (letter,) = trade.shop.keep().values()
+    mended = other | {"orderID": get_letter(trade.shop, letter["id"])["newOrderID"]}
+    assert send_again(trade.shop, letter, mended).status == 202
+    assert erase(trade.shop, ANN, discardDeadLetters=True).json["deadLetters"] == 1
+    before = trade.shop.orders()
+    assert deliver(trade.shop) == before
+    assert "Ann" not in json.dumps([*trade.shop.keep().values()])
 
 
 @pytest.mark.parametrize("is_of_an_order", [True, False])

@@ -52,6 +52,7 @@ SPECIAL = {
         "list_drafts",
         "put_draft",
     },
+    "erased_on_way": {"write_orders"},
     "figure_updates": {"update_views"},
     "accounting": {"count_orders", "get_accounting"},
     "lost_orders": {"count_orders", "get_accounting"},
@@ -65,6 +66,7 @@ SPECIAL = {
     },
     "ledger": {"export_customer", "list_order_mails", "notify", "send_order_mail"},
     "letter_intake": {"keep_dead_letters"},
+    "letter_sender": {"get_dead_letter", "redrive_dead_letter"},
     "letter_page": {"export_customer", "get_dead_letter", "redrive_dead_letter"},
     "letter_erasure": {"apply_retention", "delete_order", "erase_customer"},
     "letters": {

@@ -240,6 +240,18 @@ def test_a_dead_letter_of_a_machine_keeps_channel_and_client(shop: Shop) -> None
     )
 
 
+def test_a_dead_letter_of_a_machine_shows_the_name_of_its_shop(shop: Shop) -> None:
+    """Otherwise nobody knows which shop to ask."""
+    first = send(shop)
+    assert shop.deliver(of_machine(order(first["orderID"], notes="other content"))) == []
+    (letter,) = shop.keep().values()
+    shown = [order_origin.NAMELESS, "Hotel Sonne"]
+    for name in shown:
+        asked = shop.ask("get_dead_letter", "GET", "/dead-letters/{id}", id=letter["id"])
+        assert asked.json["submittedBy"] == name
+        connect(shop, name="Hotel Sonne")
+
+
 def test_a_sealed_dead_letter_of_a_machine_is_placed_as_its_own(shop: Shop) -> None:
     submitted = order()
     with pytest.MonkeyPatch.context() as patch:

@@ -5,6 +5,7 @@ import { folded } from "../lib/folded.js";
 import { count, orderNumber, statusName, time } from "../lib/format.js";
 import { link, orderLink } from "../lib/links.js";
 import { person } from "../lib/session.js";
+import { channelName } from "../order/channel.js";
 import { reasonOf } from "../order/reasons.js";
 import { adviceOf, whyOf } from "./advice.js";
 import { contentOf, toldChange } from "./content.js";
@@ -56,7 +57,7 @@ function aboutOf(letter) {
     accepted: letter.acceptedAt ? time(letter.acceptedAt) : "unknown",
     received: time(letter.receivedAt),
     tries: count(letter.tries, "time"),
-    channel: letter.channel,
+    channel: letter.channel && channelName(letter.channel),
     submittedBy: senderOf(letter),
   };
 }

@@ -1,4 +1,4 @@
-// The filter of the list: the time at which orders were taken, their customer, and a label. Status and search are not in it.
+// The filter of the list: the time at which orders were taken, their customer, channel and label. Status and search are not in it.
 import { combobox } from "../lib/combobox.js";
 import { dateOf, isMinute, minuteOf } from "../lib/days.js";
 import { announce, byId } from "../lib/dom.js";
@@ -11,7 +11,7 @@ import { addressWith, query } from "./address.js";
 import { inOrder } from "./rows.js";
 
 const form = byId("filter");
-const { period, from, to, customer, label, settled } = form.elements;
+const { period, from, to, customer, channel, label, settled } = form.elements;
 let list;
 
 /** Show the filter of the address in the form. */
@@ -20,6 +20,7 @@ export function showFilter(shown) {
   const params = query();
   customer.value = params.get("customer") ?? "";
   label.value = params.get("label") ?? "";
+  channel.value = params.get("channel") ?? "";
   settled.value = params.get("settled") ?? "";
   settled.closest(".field").hidden = params.get("status") !== "rejected";
   for (const field of [from, to]) writeTime(field, params.get(field.name) ?? "");
@@ -30,6 +31,7 @@ export function showFilter(shown) {
     settled: null,
     label: null,
     customer: null,
+    channel: null,
     period: null,
     from: null,
     to: null,
@@ -66,6 +68,7 @@ function apply(event) {
       settled: settled.value,
       label: line(label.value),
       customer: key(customer.value),
+      channel: channel.value,
       period: dates ? "" : period.value,
       from: dates ? readTime(from) : "",
       to: dates ? readTime(to) : "",

@@ -4,6 +4,7 @@ import { badge, isolated, orderNumber, time } from "../lib/format.js";
 import { mailLink, phoneLink } from "../lib/contact-links.js";
 import { customerPage, deadLetterPage, link, orderLink } from "../lib/links.js";
 import { changeText } from "./change-text.js";
+import { channelOf } from "./channel.js";
 import { chipsOf } from "./label-chips.js";
 import { eventName } from "./event-name.js";
 import { lineSlots } from "./line-slots.js";
@@ -25,7 +26,7 @@ export function showOrder(order) {
     slip: slipText(order),
     labels: chipsOf(order),
     submittedBy: order.submittedBy,
-    channel: channel(order),
+    channel: channelOf(order),
     reference: order.reference,
     notes: order.notes,
     reasons: (order.rejectionReasons ?? []).map((reason) => stamp("reason", reasonOf(order, reason))),
@@ -50,9 +51,6 @@ function slipText(order) {
   const end = isSlipOutdated(order) ? [". ", stamp("slip-outdated")] : [];
   return [printed, time(last.at), ` by ${isolated(last.by)}`, ...end];
 }
-
-/** Return how an order came that staff did not take here. Orders of earlier releases have no channel. */
-const channel = (order) => (["staff", undefined].includes(order.channel) ? "" : `, channel ${order.channel}`);
 
 const entry = ({ at, by, note, changes = [], deadLetter, ...change }) =>
   stamp("history-entry", {
