@@ -14,7 +14,7 @@ import { rows, showRows } from "../list/rows.js";
 import { showSums } from "../list/sums.js";
 import { sessionEnded, start } from "../shell/shell.js";
 
-const ELSEWHERE = "Another status, label, customer or time may have it.";
+const ELSEWHERE = "Another status, label, customer, sender or time may have it.";
 
 const region = byId("orders");
 let loading = new AbortController();
