@@ -23,6 +23,7 @@ from typing import Any, cast
 from unittest.mock import patch
 from urllib.parse import urlencode
 
+from bench.local_system import lift_throttles
 from bench.results import ROOT, Row, Target
 from lambdas.platform import tables
 from lambdas.platform.tables import Record
@@ -77,7 +78,7 @@ def rows() -> Iterator[Row]:
 
 def _rows(system: System) -> Iterator[Row]:
     api = open_api(system.outputs, **system.outputs["local"]["staff"])
-    _lift_throttle(system)
+    lift_throttles(system)
     before = _save_ms(api)
     stored = 0
     for size in SIZES:
@@ -137,18 +138,6 @@ def _put_ms(api: Api, name: str) -> float:
 
 def _percentile(times: Sequence[float]) -> float:
     return statistics.quantiles(times, n=20)[-1]
-
-
-def _lift_throttle(system: System) -> None:
-    (gateway,) = system.client("apigateway").get_rest_apis()["items"]
-    limits = [
-        {"op": "replace", "path": f"/*/*/throttling/{name}", "value": "100000"}
-        for name in ("rateLimit", "burstLimit")
-    ]
-    (stage,) = system.client("apigateway").get_stages(restApiId=gateway["id"])["item"]
-    system.client("apigateway").update_stage(
-        restApiId=gateway["id"], stageName=stage["stageName"], patchOperations=limits
-    )
 
 
 def _fill(system: System, size: int, stored: int) -> None:

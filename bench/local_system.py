@@ -57,6 +57,17 @@ class Before(NamedTuple):
     counted: int
 
 
+def lift_throttles(system: System) -> None:
+    """Let the APIs of a system take as many calls as they can."""
+    limits = [
+        {"op": "replace", "path": f"/*/*/throttling/{name}", "value": UNLIMITED}
+        for name in ("rateLimit", "burstLimit")
+    ]
+    for url in (system.outputs["apiUrl"], system.outputs["inboxUrl"]):
+        *_, api, stage = (part for part in urlsplit(url).path.split("/") if part)
+        system.client("apigateway").update_stage(restApiId=api, stageName=stage, patchOperations=limits)
+
+
 class Shop:
     """A running local system whose APIs have no throttle."""
 
@@ -67,13 +78,7 @@ class Shop:
         self._url = system.outputs["apiUrl"] + "/orders"
         self._mailbox = system.folder / "state" / "mailbox.jsonl"
         self._read_bytes = self._mails = 0
-        limits = [
-            {"op": "replace", "path": f"/*/*/throttling/{name}", "value": UNLIMITED}
-            for name in ("rateLimit", "burstLimit")
-        ]
-        for url in (system.outputs["apiUrl"], system.outputs["inboxUrl"]):
-            *_, api, stage = (part for part in urlsplit(url).path.split("/") if part)
-            system.client("apigateway").update_stage(restApiId=api, stageName=stage, patchOperations=limits)
+        lift_throttles(system)
 
     def post(self, orders: list[dict[str, Any]]) -> float:
         """Send orders, and return the seconds until all are accepted."""

@@ -45,6 +45,10 @@ SETTINGS = {
     "SHOP_NUMBERS_TABLE": "numbers",
     "SHOP_ORDERS_TABLE": "orders",
     "SHOP_PRODUCTS_TABLE": "products",
+    "SHOP_SHOPS_TABLE": "shops",
+    "SHOP_LETTERS_TABLE": "letters",
+    "SHOP_ORDER_QUEUE_URL": "https://sqs.example/1/orders",
+    "SHOP_ORDER_DLQ_URL": "https://sqs.example/1/dead-letters",
 }
 CONTEXT = SimpleNamespace(aws_request_id="bench", get_remaining_time_in_millis=lambda: 10_000)
 

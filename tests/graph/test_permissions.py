@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from parliament import analyze_policy_string
 
+from bench import writer
 from components.api_calls import INBOX, STAFF_API, WITHOUT_SHOPS
 from local.engine import Registration
 from tests.graph.conftest import EVERYTHING
@@ -709,6 +710,11 @@ def test_every_policy_has_a_version_and_few_enough_actions(graph: Graph) -> None
 def test_no_functions_role_may_create_a_log_group(graph: Graph) -> None:
     """A log line after a destroy would create the group again, without retention."""
     assert "logs:CreateLogGroup" not in json.dumps([document for _, document in graph.policies()])
+
+
+def test_the_benchmark_of_the_writer_has_its_variables(everything: Graph) -> None:
+    variables = everything.inputs("orders-write-function")["environment"]["variables"]
+    assert writer.SETTINGS.keys() == variables.keys()
 
 
 @pytest.mark.parametrize("name", sorted(PERMISSIONS))
