@@ -58,7 +58,7 @@ class Before(NamedTuple):
 
 
 def lift_throttles(system: System) -> None:
-    """Let the APIs of a system take as many calls as they can."""
+    """Lift the throttles of both APIs of a system."""
     limits = [
         {"op": "replace", "path": f"/*/*/throttling/{name}", "value": UNLIMITED}
         for name in ("rateLimit", "burstLimit")

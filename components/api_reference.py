@@ -103,7 +103,7 @@ _INBOX_DESCRIPTION = (
 
 @dataclass(frozen=True, kw_only=True)
 class _Described:
-    """What a document says of one API beside its calls."""
+    """The parts of a document about one API that are not its calls."""
 
     api: Api
     url: str

@@ -1,4 +1,4 @@
-"""What admins do with connected shops. Every change is in the log and in the table of shops.
+"""Changes of connected shops by admins. Every change is in the log and in the table of shops.
 
 A change is made where a crash in the middle leaves it visible: a new app client before its row, and the row
 of a deleted shop before its client.

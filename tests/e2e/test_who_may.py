@@ -247,7 +247,7 @@ def _add_scope(system: System, pool: str, server: str) -> str:
 
 
 REFUSED, PASSES, STAFFS = "refused by the gateway", "passes", "only the calls of staff pass"
-# What becomes of the calls of each API with each kind of token.
+# How the calls of the staff's API and those of the inbox answer to each kind of token.
 TOKENS: dict[str, tuple[Callable[[System], str | None], str, str]] = {
     "no token": (lambda _: None, REFUSED, REFUSED),
     "empty token": (lambda _: "", REFUSED, REFUSED),

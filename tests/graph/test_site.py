@@ -394,7 +394,7 @@ def test_every_template_but_base_and_partials_is_a_page(graph: Graph) -> None:
 
 
 def test_the_page_of_connected_shops_leads_to_the_description_of_their_calls(dev: Graph) -> None:
-    """Whoever hands over an ID and a secret can hand over what a developer does with them."""
+    """Both dialogs with the client ID link to the document that the developer needs."""
     page = dev.inputs("site-page-connected-shops.html")["content"]
     assert page.count(f'href="/{dev.inputs("site-inbox-reference")["key"]}"') == 2  # in both dialogs
 

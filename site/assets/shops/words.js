@@ -1,4 +1,4 @@
-// What the page says of a connected shop.
+// The words of the page about a connected shop.
 import { isolated } from "../lib/format.js";
 
 export const MAX_SECRETS = 2;
