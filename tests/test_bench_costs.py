@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from bench import aws_latency, capacity
+from bench import aws_latency, capacity, costs
 from bench.capacity import Cost, Index, Table
 from bench.metering import Span, charged, read_units, waiting_s
+from components.order_views import VIEWS_BATCH_SIZE
+from tests.graph.graph import Graph
 
 ORDERS = Table(("orderID",), (Index(("status", "at"), frozenset({"total"})), Index(("customer",), None)))
 KEY = {"orderID": {"S": "1"}}
@@ -139,6 +141,16 @@ def test_the_mean_of_a_call_lies_between_its_quantiles() -> None:
     assert 7.55 < aws_latency.mean_seconds("put") * 1000 < 11.3, "a few slow calls raise it over the median"
     assert aws_latency.mean_of_slowest("put", 1) == aws_latency.mean_seconds("put")
     assert 11.3 < aws_latency.mean_of_slowest("put", 10) * 1000 < 29.0
+
+
+def test_a_function_has_the_batches_of_its_stream_and_not_of_what_is_sent_again() -> None:
+    laboratory = object.__new__(costs.Laboratory)
+    laboratory._program = Graph("dev")
+    assert {name: laboratory._batch_sizes()[name] for name in costs.FUNCTIONS} == {
+        "write_orders": 10,
+        "notify": 10,
+        "update_views": VIEWS_BATCH_SIZE,
+    }
 
 
 def test_a_query_is_charged_for_all_that_it_reads() -> None:
