@@ -1,4 +1,4 @@
-"""The commands: `python -m local up`, `load`, `rebuild` and `logs`."""
+"""The commands: `python -m local up`, `load`, `rebuild`, `logs` and `shop`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ COMMANDS = {
     "load": "load invoices from a CSV file",
     "rebuild": "make figures, customers, search and best sellers anew from the orders",
     "logs": "show what the functions say",
+    "shop": "run a small web shop that sends orders to the local system",
 }
 
 

@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import IO, Any
 
 # The files and folders that `wipe` deletes.
-STATE_FILES = ("emulator", "resources.jsonl", "resources.new", "mailbox.jsonl", "outputs.json", "system.json")
+STATE_FILES = (
+    *("emulator", "resources.jsonl", "resources.new", "mailbox.jsonl", "outputs.json", "system.json"),
+    "web-shop",
+)
 # The locks of the command and of the emulator, which outlives a command that is killed.
 LOCKS = ("lock", "emulator.lock")
 # The longest wait for the emulator of a killed command: 13 s for functions and requests, and a save.
