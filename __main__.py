@@ -31,6 +31,7 @@ from components.settings import Settings
 from components.site_certificate import SiteCertificate, SiteCertificateArgs
 from components.staff_user_pool import StaffUserPool, StaffUserPoolArgs
 from components.web_acl import WebAcl, WebAclArgs
+from components.webhooks import Webhooks, WebhooksArgs
 
 settings = Settings.load()
 # A Cognito domain prefix must be unique among all AWS accounts, so it contains a hash of the account number.
@@ -124,6 +125,9 @@ notifications = OrderNotifications(
         log_retention_days=settings.log_retention_days,
         protect=settings.protect_data,
     ),
+)
+webhooks = (
+    Webhooks("webhooks", WebhooksArgs(protect=settings.protect_data)) if settings.connected_shops else None
 )
 views = OrderViews(
     "views",

@@ -1,16 +1,18 @@
 """The table of connected shops: the name of each, and its changes. Its key is the ID of the app client.
 
-Nothing of a secret is in it. The row of a deleted shop stays, because orders name the shop. A second row for
-each shop that is not deleted has the shop's name as its key, so that no two shops have the same name.
+Nothing of a client's secret is in it. The secrets that sign the events of a shop are, because this program
+makes the signatures. The row of a deleted shop stays, because orders name the shop. A second row for each
+shop that is not deleted has the shop's name as its key, so that no two shops have the same name.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from lambdas.platform import batches, tables, times
 from lambdas.platform.access import Person
 from lambdas.platform.tables import Record
+from lambdas.shop import webhooks
 
 DELETED = "deleted"
 MAX_CHANGES = 100  # that are kept of a shop, the latest ones; all are in the log
@@ -43,16 +45,26 @@ def is_taken(shop_name: str) -> bool:
     return tables.get(name(), shopID=_key(shop_name)) is not None
 
 
-def change(shop_id: str, event: str, details: Record, *, by: Person, known: Record, **fields: Any) -> Record:
+def change(
+    shop_id: str,
+    event: str,
+    details: Record,
+    *,
+    by: Person,
+    known: Record,
+    webhook: webhooks.Rule | None = None,
+    **fields: Any,
+) -> Record:
     """Store a change of a shop with its entry in the history, and return the stored row.
 
-    `known` has the fields of a row that does not exist yet. Raises NameTakenError.
+    `known` has the fields of a row that does not exist yet. `webhook` changes the webhook as it is stored at
+    that moment. Raises NameTakenError, and the errors of `webhook`.
     """
     for _ in range(_TRIES):
         before = find(shop_id) or {"shopID": shop_id, **known}
         at = times.now()
         entry = {"at": at, **by.signature, "event": event, **details}
-        after = {**before, **fields, "version": before.get("version", 0) + 1}
+        after = _with_webhook({**before, **fields}, webhook) | {"version": before.get("version", 0) + 1}
         after["changes"] = [entry, *before.get("changes", [])][:MAX_CHANGES]
         if "version" not in before and "createdAt" not in after:
             after["createdAt"] = at
@@ -66,6 +78,33 @@ def change(shop_id: str, event: str, details: Record, *, by: Person, known: Reco
         else:
             return after
     raise tables.ConditionFailedError
+
+
+def note_webhook(shop_id: str, rule: Callable[[Record], Record]) -> Record | None:
+    """Change the webhook of a shop without an entry in the history, and return it, or None if it has none.
+
+    Raises ConditionFailedError if others change the shop all the time.
+    """
+    for _ in range(_TRIES):
+        row = find(shop_id)
+        before = webhooks.of(row)
+        after = rule(before) if before else None
+        if row is None or before == after:
+            return after
+        changes = {"webhook": after, "version": row["version"] + 1}
+        try:
+            tables.update(name(), row["version"], changes, shopID=shop_id)
+        except tables.ConditionFailedError:
+            continue
+        return after
+    raise tables.ConditionFailedError
+
+
+def _with_webhook(row: Record, rule: webhooks.Rule | None) -> Record:
+    """Return a row with its webhook changed, and the row of a deleted shop without one."""
+    webhook = rule(webhooks.of(row)) if rule else webhooks.of(row)
+    rest = {name: value for name, value in row.items() if name != "webhook"}
+    return rest if webhook is None or row.get("state") == DELETED else {**rest, "webhook": webhook}
 
 
 def _row_write(before: Record, after: Record) -> Record:

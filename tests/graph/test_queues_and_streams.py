@@ -344,7 +344,10 @@ def test_the_lease_of_the_packer_is_longer_than_its_functions_timeout(graph: Gra
 
 
 def test_tables_have_point_in_time_recovery_and_on_demand_capacity(graph: Graph) -> None:
-    assert {one.name for one in graph.all("dynamodb.Table")} - {"connected-shops-table"} == {
+    assert {one.name for one in graph.all("dynamodb.Table")} - {
+        "connected-shops-table",
+        "webhooks-deliveries",
+    } == {
         "orders-table",
         "orders-drafts-table",
         "people-table",
@@ -369,6 +372,7 @@ def test_every_table_has_its_documented_keys(graph: Graph) -> None:
         one.name: (one.inputs["hashKey"], one.inputs.get("rangeKey")) for one in graph.all("dynamodb.Table")
     }
     assert keys.pop("connected-shops-table", ("shopID", None)) == ("shopID", None)
+    assert keys.pop("webhooks-deliveries", ("shop", "deliveryID")) == ("shop", "deliveryID")
     assert keys == {
         "orders-table": ("orderID", None),
         "accounting-table": ("accepted", None),

@@ -137,6 +137,8 @@ def _queues(sqs: Any, sns: Any) -> dict[str, str]:
         "SHOP_NOTIFICATION_DLQ_URL": sqs.create_queue(QueueName="notification-dead-letters")["QueueUrl"],
         "SHOP_VIEWS_DLQ_URL": sqs.create_queue(QueueName="view-dead-letters")["QueueUrl"],
         "SHOP_NOTIFICATION_AGAIN_URL": sqs.create_queue(QueueName="notifications-again")["QueueUrl"],
+        "SHOP_WEBHOOK_QUEUE_URL": sqs.create_queue(QueueName="webhooks")["QueueUrl"],
+        "SHOP_WEBHOOK_DLQ_URL": sqs.create_queue(QueueName="webhook-dead-letters")["QueueUrl"],
         "SHOP_VIEWS_AGAIN_URL": sqs.create_queue(QueueName="views-again")["QueueUrl"],
         "SHOP_TOPIC_ARN": topic,
         "TEST_MAILS_URL": mails,

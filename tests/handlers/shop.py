@@ -254,8 +254,10 @@ KEYS = {
     "SHOP_PEOPLE_TABLE": "person",
     "SHOP_ACCOUNTING_TABLE": "accepted",
     "SHOP_SHOPS_TABLE": "shopID",
+    "SHOP_DELIVERIES_TABLE": "shop",
 }
 RANGES = {
+    "SHOP_DELIVERIES_TABLE": ("deliveryID",),
     "SHOP_DRAFTS_TABLE": ("orderID",),
     "SHOP_PEOPLE_TABLE": ("entry",),
     "SHOP_SALES_TABLE": ("period",),

@@ -205,6 +205,7 @@ TABLES = {
     "views-product-sales": "sums by product",
     "views-tallies": "sums by time",
     "people-table": "accounts of staff",
+    "webhooks-deliveries": "no customer: what a machine may see of its own orders; goes after 30 days",
     "connected-shops-table": "names of systems that send orders, and the admins who connected them",
 }
 # The content of each queue about customers. A queue is empty within seconds, unless a function fails.
