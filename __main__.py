@@ -31,6 +31,7 @@ from components.settings import Settings
 from components.site_certificate import SiteCertificate, SiteCertificateArgs
 from components.staff_user_pool import StaffUserPool, StaffUserPoolArgs
 from components.web_acl import WebAcl, WebAclArgs
+from components.webhook_calls import WebhookCalls, WebhookCallsArgs
 from components.webhooks import Webhooks, WebhooksArgs
 
 settings = Settings.load()
@@ -268,6 +269,21 @@ people = People(
         protect=settings.protect_data,
     ),
 )
+webhook_calls = (
+    WebhookCalls(
+        "webhook-calls",
+        WebhookCallsArgs(
+            shops=shops.table,
+            webhooks=webhooks,
+            users=staff,
+            test_hosts=["localhost", "127.0.0.1"],
+            cors_origin=settings.cors_origin,
+            log_retention_days=settings.log_retention_days,
+        ),
+    )
+    if shops and webhooks
+    else None
+)
 api = RestApi(
     "api",
     RestApiArgs(
@@ -287,6 +303,7 @@ api = RestApi(
             **personal_data.functions,
             **accounting.functions,
             **(shops.functions if shops else {}),
+            **(webhook_calls.functions if webhook_calls else {}),
         },
         required_of_customer=settings.required_of_customer,
         cors_origin=settings.cors_origin,

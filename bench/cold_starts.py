@@ -40,6 +40,7 @@ RECORD = change(
 )
 CLIENT, SECRET = "1example23456789", "1example23456789--1291191960123"
 SECRETS_OF_SHOP = "/shops/{shopID}/secrets"
+WEBHOOK = "/shops/{shopID}/webhook"
 EVENTS: dict[str, dict[str, Any]] = {
     "add_shop_secret": request("POST", SECRETS_OF_SHOP, claims=ADMIN, shopID=CLIENT),
     "apply_retention": {"source": "aws.events"},
@@ -49,6 +50,21 @@ EVENTS: dict[str, dict[str, Any]] = {
     "list_shops": request("GET", "/shops", claims=ADMIN),
     "remove_shop_secret": request(
         "DELETE", f"{SECRETS_OF_SHOP}/{{secretID}}", claims=ADMIN, shopID=CLIENT, secretID=SECRET
+    ),
+    "get_webhook": request("GET", WEBHOOK, claims=ADMIN, shopID=CLIENT),
+    "put_webhook": request("PUT", WEBHOOK, {"url": "https://93.184.215.14/"}, claims=ADMIN, shopID=CLIENT),
+    "delete_webhook": request("DELETE", WEBHOOK, claims=ADMIN, shopID=CLIENT),
+    "add_webhook_secret": request("POST", f"{WEBHOOK}/secrets", claims=ADMIN, shopID=CLIENT),
+    "remove_webhook_secret": request(
+        "DELETE", f"{WEBHOOK}/secrets/{{secretID}}", claims=ADMIN, shopID=CLIENT, secretID=SECRET
+    ),
+    "send_test_event": request("POST", f"{WEBHOOK}/test", claims=ADMIN, shopID=CLIENT),
+    "list_deliveries": request("GET", "/shops/{shopID}/deliveries", claims=ADMIN, shopID=CLIENT),
+    "redeliver_event": request(
+        *("POST", "/shops/{shopID}/deliveries/{deliveryID}/redeliver"),
+        claims=ADMIN,
+        shopID=CLIENT,
+        deliveryID="1769847961000-order-1-1",
     ),
     "change_person": request("PATCH", "/people/{sub}", {"groups": ["staff"]}, claims=ADMIN, sub=SUB),
     "count_orders": {},
@@ -112,6 +128,8 @@ SETTINGS = {
     **dict.fromkeys(("SHOP_ORDER_QUEUE_URL", "SHOP_ORDER_DLQ_URL"), "https://sqs.example/1/queue"),
     **dict.fromkeys(("SHOP_NOTIFICATION_DLQ_URL", "SHOP_VIEWS_DLQ_URL"), "https://sqs.example/1/queue"),
     **dict.fromkeys(("SHOP_NOTIFICATION_AGAIN_URL", "SHOP_VIEWS_AGAIN_URL"), "https://sqs.example/1/again"),
+    "SHOP_WEBHOOK_QUEUE_URL": "https://sqs.example/1/webhooks",
+    "SHOP_WEBHOOK_TEST_HOSTS": "localhost",
     "SHOP_FILES_BUCKET": "files",
     "SHOP_TOPIC_ARN": "arn:aws:sns:eu-west-1:000000000000:orders",
     "SHOP_SITE_URL": "https://desk.example",

@@ -24,8 +24,8 @@ SIGNED_OUT = "/signed-out.html"
 # With the last scope, people can change their own password and end all their sessions.
 SCOPES = ("openid", "email", "aws.cognito.signin.user.admin")
 SESSION_HOURS = 12  # a long working day
-# The name of the page, script and stylesheet that a site without an inbox lacks.
-CONNECTED_SHOPS = "connected-shops"
+# The names of the pages, scripts and stylesheets that a site without an inbox lacks.
+ABOUT_SHOPS = ("connected-shops", "webhook", "given")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +142,7 @@ class AdminSite(pulumi.ComponentResource):
 
     def _offers(self, file: str) -> bool:
         """Whether the site has this file."""
-        return self._args.inbox is not None or PurePath(file).stem != CONNECTED_SHOPS
+        return self._args.inbox is not None or PurePath(file).stem not in ABOUT_SHOPS
 
     def _upload_assets(self) -> list[pulumi.Resource]:
         files = site_files.files().items()

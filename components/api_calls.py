@@ -570,6 +570,100 @@ CALLS = (
             **NOT_FOUND,
         },
     ),
+    Call(
+        path="/shops/{shopID}/webhook",
+        method="get",
+        summary="Get the webhook of a connected shop (admin)",
+        function="get_webhook",
+        answers={
+            200: Answer("The webhook", "Webhook"),
+            **ADMINS_ONLY,
+            **NOT_FOUND,
+        },
+    ),
+    Call(
+        path="/shops/{shopID}/webhook",
+        method="put",
+        summary="Set the address of a webhook, switch it off or on (admin)",
+        function="put_webhook",
+        body="WebhookAddress",
+        answers={
+            200: Answer("Changed", "Webhook"),
+            201: Answer("Made, with its secret, which no other answer has", "NewWebhook"),
+            **ADMINS_ONLY,
+            **NOT_FOUND,
+        },
+    ),
+    Call(
+        path="/shops/{shopID}/webhook",
+        method="delete",
+        summary="Delete a webhook with its secrets (admin)",
+        function="delete_webhook",
+        answers={
+            204: Answer("Deleted", None),
+            **ADMINS_ONLY,
+            **NOT_FOUND,
+        },
+    ),
+    Call(
+        path="/shops/{shopID}/webhook/secrets",
+        method="post",
+        summary="Give a webhook another secret (admin). It is in this answer and in no other",
+        function="add_webhook_secret",
+        answers={
+            201: Answer("Made", "NewWebhookSecret"),
+            409: Answer("The webhook has two secrets"),
+            **ADMINS_ONLY,
+            **NOT_FOUND,
+        },
+    ),
+    Call(
+        path="/shops/{shopID}/webhook/secrets/{secretID}",
+        method="delete",
+        summary="Delete a secret of a webhook (admin)",
+        function="remove_webhook_secret",
+        answers={
+            204: Answer("Deleted", None),
+            409: Answer("It is the last secret of the webhook"),
+            **ADMINS_ONLY,
+            **NOT_FOUND,
+        },
+    ),
+    Call(
+        path="/shops/{shopID}/webhook/test",
+        method="post",
+        summary="Have a test event sent to the webhook at once (admin)",
+        function="send_test_event",
+        answers={
+            202: Answer("Queued", "QueuedDelivery"),
+            409: Answer("The webhook is off"),
+            **ADMINS_ONLY,
+            **NOT_FOUND,
+        },
+    ),
+    Call(
+        path="/shops/{shopID}/deliveries",
+        method="get",
+        summary="List what became of the events of a connected shop (admin)",
+        function="list_deliveries",
+        query=("limit", "cursor"),
+        answers={
+            200: Answer("A page of them, the latest first", "DeliveryList"),
+            **ADMINS_ONLY,
+        },
+    ),
+    Call(
+        path="/shops/{shopID}/deliveries/{deliveryID}/redeliver",
+        method="post",
+        summary="Send an event once more at once (admin)",
+        function="redeliver_event",
+        answers={
+            202: Answer("Queued", "QueuedDelivery"),
+            409: Answer("The webhook is off"),
+            **ADMINS_ONLY,
+            **NOT_FOUND,
+        },
+    ),
 )
 
 INBOX_CALLS = (

@@ -71,7 +71,8 @@ PARAMETERS: Mapping[str, tuple[str, str | Document]] = {
     "reason": ("Why it is discarded, for its history; at most 500 characters", _TEXT),
     "sub": ("The ID of the account in the user pool", "Sub"),
     "shopID": ("The ID of the connected shop", "ShopID"),
-    "secretID": ("The ID of a secret of the shop", _TEXT),
+    "secretID": ("The ID of a secret of the shop, or of its webhook", _TEXT),
+    "deliveryID": ("The ID of the delivery", _TEXT),
 }
 # The parameters that have another meaning in one call, by its function.
 OWN_PARAMETERS: Mapping[tuple[str | None, str], tuple[str, str | Document]] = {

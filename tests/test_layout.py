@@ -83,6 +83,7 @@ OTHER_NUMBERS = {
     ("today/activity.js", 60): "minutes in an hour",
     ("today/day-figures.js", 60): "minutes in an hour",
     ("today/wording.js", 2000): "a year",
+    ("webhook/words.js", 1000): "milliseconds in a second",
 }
 
 

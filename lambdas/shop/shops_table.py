@@ -40,6 +40,11 @@ def find(shop_id: str) -> Record | None:
     return tables.get(name(), shopID=shop_id)
 
 
+def webhook(shop_id: str) -> Record:
+    """Return the webhook of a shop. Raises NotFoundError if it has none."""
+    return webhooks.require(webhooks.of(find(shop_id)))
+
+
 def is_taken(shop_name: str) -> bool:
     """Whether a shop has this name. Capital letters make no difference."""
     return tables.get(name(), shopID=_key(shop_name)) is not None

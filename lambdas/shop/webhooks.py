@@ -18,6 +18,7 @@ ACTIVE, OFF = "active", "off"
 GONE = "gone"  # why a webhook is off: the receiver answered 410
 MAX_SECRETS = 2  # the old and the new one while they are changed
 PREFIX = "whsec_"  # of a secret, by the Standard Webhooks specification
+_SHOWN = ("url", "state", "why", "offAt", "failures")
 _SECRET_BYTES = 24  # the specification's shortest key
 _SECOND, _MINUTE, _HOUR = 1000, 60_000, 3_600_000
 # After each failed try in milliseconds: the example of the Standard Webhooks specification.
@@ -48,7 +49,7 @@ def require(webhook: Record | None) -> Record:
 
 def shown(webhook: Record) -> Record:
     """Return a webhook as the API shows it: without its secrets, of which it has the IDs and times."""
-    kept: Record = {name: webhook[name] for name in ("url", "state", "why", "failures") if name in webhook}
+    kept: Record = {name: webhook[name] for name in _SHOWN if name in webhook}
     listed = [{"id": one["id"], "createdAt": one["createdAt"]} for one in webhook["secrets"]]
     paused = {"pausedUntil": times.iso(webhook["pausedUntil"])} if "pausedUntil" in webhook else {}
     return {**kept, "secrets": listed, **paused}
@@ -118,8 +119,8 @@ def after_success(webhook: Record) -> Record:
 
 
 def switched_off(webhook: Record, why: str) -> Record:
-    """Return the webhook without further events, and the reason."""
-    return {**after_success(webhook), "state": OFF, "why": why}
+    """Return the webhook without further events, with the reason and the time."""
+    return {**after_success(webhook), "state": OFF, "why": why, "offAt": times.now()}
 
 
 def pause_ms(failures: int) -> int:
@@ -128,6 +129,6 @@ def pause_ms(failures: int) -> int:
 
 
 def _fresh(webhook: Record) -> Record:
-    gone = ("why", "pausedUntil")
+    gone = ("why", "offAt", "pausedUntil")
     kept: dict[str, Any] = {name: value for name, value in webhook.items() if name not in gone}
     return {**kept, "failures": 0}

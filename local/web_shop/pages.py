@@ -61,7 +61,7 @@ def basket(shop: WebShop, content: Mapping[str, int], fault: str = "") -> str:
 {_field("email", "E-mail", 'type="email" autocomplete="email" required')}
 <label for="address">Address</label><textarea class="wide" id="address" name="address" rows="3"></textarea>
 <p><button>Order for {total}</button></p></form>
-<form method="post" action="/basket/empty"><button>Empty the basket</button></form>"""
+<form method="post" action="/basket/empty"><button class="plain">Empty the basket</button></form>"""
 
 
 def orders(kept: list[Kept]) -> str:

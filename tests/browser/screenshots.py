@@ -46,7 +46,7 @@ def take(browser: Browser, outputs: dict[str, Any], person: Person, images: Path
         picture(tab)
         save(tab, picture, images)
     tab.become(admin)
-    for picture in (dead_letters, mend_letter, people, connected_shops, erase_customer):
+    for picture in (dead_letters, mend_letter, people, connected_shops, webhook, erase_customer):
         picture(tab)
         save(tab, picture, images)
     context.close()
@@ -263,6 +263,35 @@ def connected_shops(tab: Tab) -> None:
     tab.answer("**/api/shops", json={"shops": [{**shop, "history": []} for shop in shops], **known})
     tab.goto("/connected-shops.html")
     tab.sees_button("Web shop")
+
+
+def webhook(tab: Tab) -> None:
+    """The webhook of a shop whose server fails. It is made up, because failing takes hours."""
+    order, at = "0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11", "2026-11-27T08:10:00.000Z"
+    known = {"orderID": order, "at": at, "lastAt": at}
+    deliveries = [
+        {"type": "order.shipped", "state": "waiting", "tries": 0, "nextAt": "2026-11-27T10:40:00.000Z"},
+        {
+            **{"type": "order.packed", "state": "waiting", "tries": 3, "nextAt": "2026-11-27T10:40:00.000Z"},
+            **{"status": 503, "answer": "Closed for maintenance", "milliseconds": 212},
+        },
+        {"type": "order.placed", "state": "delivered", "tries": 1, "status": 204, "milliseconds": 48},
+        {"type": "test", "state": "delivered", "tries": 1, "status": 204, "milliseconds": 61},
+    ]
+    rows = [{"id": str(at), "eventID": str(at), **known, **one} for at, one in enumerate(deliveries)]
+    del rows[-1]["orderID"]
+    shown = {
+        "url": "https://shop.example/order-desk/events",
+        "state": "active",
+        "failures": 3,
+        "pausedUntil": "2099-11-27T10:40:00.000Z",
+        "secrets": [{"id": "a", "createdAt": "2026-10-05T08:00:00.000Z"}],
+    }
+    tab.answer("**/api/shops/*/webhook", json=shown)
+    tab.answer("**/api/shops/*/deliveries*", json={"deliveries": rows, "nextCursor": None})
+    tab.goto("/webhook.html?shop=7o1r2")
+    tab.sees_heading("Webhook of Web shop")
+    tab.page.wait_for_load_state("networkidle")
 
 
 def main() -> None:

@@ -825,3 +825,36 @@ def test_a_shop_is_connected_gets_a_new_secret_and_is_stopped_by_keys(
     tab.press("Delete")
     tab.press("Delete")
     tab.sees_no("button", name)
+
+
+@walks("Tell a shop what became of its orders")
+def test_a_webhook_is_set_up_tried_switched_off_and_deleted_by_keys(
+    tab: KeyboardTab, admin: Person, admin_api: Api
+) -> None:
+    name = f"Walk {uuid.uuid4().hex[:8]}"
+    shop = admin_api.call("POST", "/shops", {"name": name}).document
+    tab.sign_in(admin, "/connected-shops.html")
+    tab.press(name)
+    tab.follow("Webhook and deliveries")
+    tab.sees_heading(f"Webhook of {name}")
+    tab.fill("Address", "http://127.0.0.1:1025/events")
+    tab.submit("Set up")
+    tab.sees("The secret is not shown again.")
+    tab.press("I have copied it")
+    tab.sees("Sends")
+    tab.press("Send a test event")
+    tab.sees("A test event is on its way.")
+    tab.press("New secret")
+    tab.press("I have copied it")
+    tab.press("Remove the old secret")
+    tab.press("Remove the secret")
+    tab.sees("The secret is removed.")
+    tab.press("Switch off")
+    tab.press("Switch off")
+    tab.sees("Switched off.")
+    tab.press("Switch on")
+    tab.sees("It sends again.")
+    tab.press("Delete")
+    tab.press("Delete")
+    tab.sees_button("Set up")
+    assert admin_api.call("DELETE", f"/shops/{shop['id']}").status == 204

@@ -51,7 +51,7 @@ def test_the_site_serves_the_document(graph: Graph) -> None:
 
 
 def test_calls_about_connected_shops_exist_only_with_the_switch(dev: Graph, prod: Graph) -> None:
-    for graph, expected in ((dev, 4), (prod, 0)):
+    for graph, expected in ((dev, 10), (prod, 0)):
         document = graph.document("api-rest-api", "body")
         served = json.loads(graph["site-api-reference"].inputs["content"])
         for paths in (document["paths"], served["paths"]):

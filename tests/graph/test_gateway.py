@@ -259,6 +259,9 @@ def test_request_bodies_are_validated_against_a_referenced_model(document: Docum
         ("/people/{sub}/invitation", "post"),
         ("/people/{sub}/sign-out", "post"),
         ("/shops/{shopID}/secrets", "post"),
+        ("/shops/{shopID}/webhook/secrets", "post"),
+        ("/shops/{shopID}/webhook/test", "post"),
+        ("/shops/{shopID}/deliveries/{deliveryID}/redeliver", "post"),
         ("/sign-ins", "post"),
     }
     for path, method, operation in _operations(document):

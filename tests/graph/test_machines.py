@@ -11,7 +11,7 @@ from tests.graph.graph import Graph
 from tests.graph.recorder import kind
 from tests.graph.test_program import MACHINE_OUTPUTS
 
-PREFIXES = ("machines-", "inbox-", "connected-shops-", "webhooks-")
+PREFIXES = ("machines-", "inbox-", "connected-shops-", "webhooks-", "webhook-calls-")
 
 
 def test_nothing_of_machines_exists_without_the_switch(dev: Graph, prod: Graph) -> None:

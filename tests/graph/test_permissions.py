@@ -23,6 +23,15 @@ COMMON = {
     ("xray:PutTelemetryRecords", "*"),
     ("xray:PutTraceSegments", "*"),
 }
+ASKS_FOR_ADMINS = {
+    ("cognito-idp:AdminGetUser", "staff-pool"),
+    ("cognito-idp:AdminListGroupsForUser", "staff-pool"),
+}
+CHANGES_WEBHOOKS = {
+    *ASKS_FOR_ADMINS,
+    ("dynamodb:GetItem", "connected-shops-table"),
+    ("dynamodb:PutItem", "connected-shops-table"),
+}
 # The further permissions of each function, by its name.
 PERMISSIONS = {
     "orders-write": {
@@ -413,9 +422,30 @@ PERMISSIONS = {
         ("dynamodb:GetItem", "connected-shops-table"),
         ("dynamodb:PutItem", "connected-shops-table"),
     },
+    "webhook-calls-get": {("dynamodb:GetItem", "connected-shops-table")},
+    "webhook-calls-put": CHANGES_WEBHOOKS,
+    "webhook-calls-delete": CHANGES_WEBHOOKS,
+    "webhook-calls-add": CHANGES_WEBHOOKS,
+    "webhook-calls-remove": CHANGES_WEBHOOKS,
+    "webhook-calls-list": {("dynamodb:Query", "webhooks-deliveries")},
+    "webhook-calls-send": {
+        *ASKS_FOR_ADMINS,
+        ("dynamodb:GetItem", "connected-shops-table"),
+        ("dynamodb:GetItem", "webhooks-deliveries"),
+        ("dynamodb:PutItem", "webhooks-deliveries"),
+        ("sqs:SendMessage", "webhooks-queue"),
+    },
+    "webhook-calls-redeliver": {
+        *ASKS_FOR_ADMINS,
+        ("dynamodb:GetItem", "connected-shops-table"),
+        ("dynamodb:GetItem", "webhooks-deliveries"),
+        ("dynamodb:UpdateItem", "webhooks-deliveries"),
+        ("sqs:SendMessage", "webhooks-queue"),
+    },
 }
 # The functions that only a stack with connected shops has.
-OF_MACHINES = {"inbox-get", *(name for name in PERMISSIONS if name.startswith("connected-shops-"))}
+SHOPS_PREFIXES = ("connected-shops-", "webhook-calls-")
+OF_MACHINES = {"inbox-get", *(name for name in PERMISSIONS if name.startswith(SHOPS_PREFIXES))}
 # The actions that a queue's policy denies. Denying sqs:* would also deny later deployments.
 MESSAGE_ACTIONS = [
     "sqs:ChangeMessageVisibility",
@@ -610,6 +640,14 @@ def test_only_the_distribution_reads_a_bucket_and_nobody_lists_it(
         ("connected-shops-disconnect", "DELETE", "/shops/*"),
         ("connected-shops-add", "POST", "/shops/*/secrets"),
         ("connected-shops-remove", "DELETE", "/shops/*/secrets/*"),
+        ("webhook-calls-get", "GET", "/shops/*/webhook"),
+        ("webhook-calls-put", "PUT", "/shops/*/webhook"),
+        ("webhook-calls-delete", "DELETE", "/shops/*/webhook"),
+        ("webhook-calls-add", "POST", "/shops/*/webhook/secrets"),
+        ("webhook-calls-remove", "DELETE", "/shops/*/webhook/secrets/*"),
+        ("webhook-calls-send", "POST", "/shops/*/webhook/test"),
+        ("webhook-calls-list", "GET", "/shops/*/deliveries"),
+        ("webhook-calls-redeliver", "POST", "/shops/*/deliveries/*/redeliver"),
         ("views-activity-get", "GET", "/reports/activity"),
         ("views-sales-get", "GET", "/reports/sales"),
         ("views-workload-get", "GET", "/reports/workload"),
@@ -760,6 +798,9 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_MACHINE_POOL": everything["machines-pool"].id,
         "SHOP_MACHINE_SCOPE": everything.outputs["machineScope"],
         "SHOP_MACHINE_TOKEN_URL": everything.outputs["machineTokenUrl"],
+        "SHOP_DELIVERIES_TABLE": everything["webhooks-deliveries"].outputs["name"],
+        "SHOP_WEBHOOK_QUEUE_URL": everything["webhooks-queue"].id,
+        "SHOP_WEBHOOK_TEST_HOSTS": "localhost 127.0.0.1",
         "SHOP_ORDER_RETENTION_DAYS": str(EVERYTHING["orderRetentionDays"]),
         "SHOP_CUSTOMER_RETENTION_DAYS": str(EVERYTHING["customerRetentionDays"]),
         "SHOP_DEAD_LETTER_RETENTION_DAYS": str(EVERYTHING["deadLetterRetentionDays"]),

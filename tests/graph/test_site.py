@@ -378,7 +378,7 @@ def test_every_template_but_base_and_partials_is_a_page(graph: Graph) -> None:
     pages = {file.inputs["key"] for file in graph.all("s3.BucketObjectv2") if _is_page(file)}
     templates = {file.name for file in (ROOT / "site/templates").iterdir()}
     connects = any(one.name == "machines-pool" for one in graph.all())
-    without = {"base.html"} if connects else {"base.html", "connected-shops.html"}
+    without = {"base.html"} if connects else {"base.html", "connected-shops.html", "webhook.html"}
     assert pages == {name for name in templates if not name.startswith("_")} - without
     account = graph["site-page-account.html"].inputs["content"]
     assert ("/connected-shops.html" in account) is connects

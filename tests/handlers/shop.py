@@ -280,6 +280,12 @@ _WRITES_TO = {
     "connect_shop": {"SHOP_SHOPS_TABLE"},
     "disconnect_shop": {"SHOP_SHOPS_TABLE"},
     "remove_shop_secret": {"SHOP_SHOPS_TABLE"},
+    "put_webhook": {"SHOP_SHOPS_TABLE"},
+    "delete_webhook": {"SHOP_SHOPS_TABLE"},
+    "add_webhook_secret": {"SHOP_SHOPS_TABLE"},
+    "remove_webhook_secret": {"SHOP_SHOPS_TABLE"},
+    "send_test_event": {"SHOP_DELIVERIES_TABLE", "SHOP_WEBHOOK_QUEUE_URL"},
+    "redeliver_event": {"SHOP_DELIVERIES_TABLE", "SHOP_WEBHOOK_QUEUE_URL"},
     "patch_customer": {"SHOP_CUSTOMERS_TABLE"},
     "erase_customer": {
         "SHOP_CUSTOMERS_TABLE",

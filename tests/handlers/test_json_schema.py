@@ -53,6 +53,7 @@ SAMPLES: dict[str, Any] = {
     "Invitation": {"email": "ann@example.org", "group": "staff"},
     "PersonChange": {"groups": ["staff", "admin"], "enabled": False},
     "NewShop": {"name": "Web shop"},
+    "WebhookAddress": {"url": "https://shop.example/events", "state": "off"},
     "ShopChange": {"name": "Zoë’s & Co", "state": "disabled"},
     "Settlement": {"replacedBy": "0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11", "undone": True},
     "Labels": {"tags": ["rush"], "assignee": "Bob"},

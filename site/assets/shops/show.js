@@ -19,6 +19,7 @@ export function showShop(dialog, shop, remove) {
   });
   byId("secret-rows").replaceChildren(...shop.secrets.map((secret) => secretRow(secret, shop, remove)));
   byId("shop-change-rows").replaceChildren(...shop.history.map(changeRow));
+  byId("to-webhook").href = `/webhook.html?shop=${encodeURIComponent(shop.id)}`;
   const actions = shopActions(shop);
   for (const button of dialog.querySelectorAll("[data-does]"))
     button.hidden = !actions.includes(button.dataset.does);

@@ -10,6 +10,11 @@ const EVENTS = {
   "secret-added": "New secret",
   "secret-removed": "Secret removed",
   deleted: "Deleted",
+  "webhook-off": "Webhook switched off",
+  "webhook-on": "Webhook switched on",
+  "webhook-removed": "Webhook deleted",
+  "webhook-secret-added": "New secret of the webhook",
+  "webhook-secret-removed": "Secret of the webhook removed",
 };
 const TOKEN_LIVES = "A token that it already has works for up to an hour, so orders can arrive until then.";
 
@@ -21,8 +26,11 @@ export const secretWords = ({ secrets }) =>
   secrets.length < MAX_SECRETS ? "One secret" : "Two secrets, while one is replaced";
 
 /** Return what a change was. */
-export const shopChangeWords = ({ event, from, to }) =>
-  event === "renamed" ? `Renamed from ${isolated(from)} to ${isolated(to)}` : EVENTS[event];
+export function shopChangeWords({ event, from, to, url }) {
+  if (event === "renamed") return `Renamed from ${isolated(from)} to ${isolated(to)}`;
+  if (event === "webhook-set") return `Webhook set to ${url}`;
+  return event === "webhook-moved" ? `Address of the webhook set to ${url}` : EVENTS[event];
+}
 
 /** Return the actions that make sense for a shop. */
 export const shopActions = ({ state, secrets }) => [

@@ -1,0 +1,120 @@
+// What an admin does with the webhook of a shop.
+import { onSend } from "../account/accounts.js";
+import { call } from "../lib/api.js";
+import { byId, fill, show } from "../lib/dom.js";
+import { clearErrors } from "../lib/form-errors.js";
+import { sessionEnded } from "../shell/shell.js";
+import { give, onCopy } from "../shops/given.js";
+import { askAboutWebhook } from "./question.js";
+import { showWebhook } from "./show.js";
+import { DELETE_QUESTION, OFF_QUESTION, removalQuestion } from "./words.js";
+
+const desk = byId("webhook");
+const DOES = { "add-secret": addSecret, on: switchOn, now: tryNow, off: switchOff, test, delete: remove };
+
+let path, webhook, changed;
+
+/** Wire the card. `onChange(webhook, sent)` is called after each change; `sent` is the ID of a delivery that was queued. */
+export function onWebhook(shop, onChange) {
+  path = `/shops/${encodeURIComponent(shop)}/webhook`;
+  changed = onChange;
+  onCopy(desk);
+  for (const button of desk.querySelectorAll("[data-does]"))
+    button.onclick = () => DOES[button.dataset.does]();
+  onSend(byId("webhook-new-form"), ({ url }) => put({ url }));
+  byId("webhook-url-form").onsubmit = (event) => {
+    event.preventDefault();
+    run("PUT", "", { url: byId("webhook-url").value }, "Saved.");
+  };
+  byId("webhook-copied").onclick = forget;
+}
+
+/** Read and show the webhook. Resolve to it, or to null for none. Throws what the call throws. */
+export async function loadWebhook() {
+  webhook = await call("GET", path).catch((error) => {
+    if (error.status !== 404) throw error;
+    return null;
+  });
+  showWebhook(webhook, removeSecret);
+  return webhook;
+}
+
+async function put(body) {
+  try {
+    const made = await call("PUT", path, { body });
+    clearErrors(byId("webhook-new-form"));
+    webhook = made;
+    showWebhook(webhook, removeSecret);
+    if (made.secret) showSecret(made.secret, "The webhook sends from now on.");
+    changed(webhook);
+  } catch (error) {
+    if (sessionEnded(error)) return;
+    const [field] = error.fields ?? [];
+    throw field ? { field: field.path, message: `${field.message}.` } : error;
+  }
+}
+
+function switchOn() {
+  return run("PUT", "", { url: webhook.url, state: "active" }, "It sends again.");
+}
+
+function tryNow() {
+  return run("PUT", "", { url: webhook.url, state: "active" }, "Waiting events are tried soon.");
+}
+
+function test() {
+  return run("POST", "/test", undefined, "A test event is on its way. See the list below.");
+}
+
+async function switchOff() {
+  if (await askAboutWebhook(OFF_QUESTION, "Switch off"))
+    await run("PUT", "", { url: webhook.url, state: "off" }, "Switched off.");
+}
+
+async function remove() {
+  if (await askAboutWebhook(DELETE_QUESTION, "Delete")) await run("DELETE", "");
+}
+
+async function removeSecret(secret) {
+  const id = encodeURIComponent(secret.id);
+  if (await askAboutWebhook(removalQuestion(webhook, secret), "Remove the secret"))
+    await run("DELETE", `/secrets/${id}`, undefined, "The secret is removed.");
+}
+
+async function addSecret() {
+  const made = await run("POST", "/secrets");
+  if (made) showSecret(made.secret, "This is the new secret. Both sign until you remove the old one.");
+}
+
+function showSecret(secret, said) {
+  fill(desk, { given: said });
+  give(desk, { secret });
+  show(desk, "given");
+  byId("webhook-title").focus();
+}
+
+function forget() {
+  give(desk, { secret: "" });
+  showWebhook(webhook, removeSecret);
+  byId("webhook-title").focus();
+}
+
+/** Make a call about the webhook, and show it as it is afterwards. Resolve to the answer, or to nothing if it failed. */
+async function run(method, more, body, said = "") {
+  if (desk.ariaBusy === "true") return null;
+  desk.ariaBusy = "true";
+  fill(desk, { said: "", problem: "" });
+  try {
+    const answer = (await call(method, path + more, { body })) ?? {};
+    await loadWebhook();
+    fill(desk, { said });
+    changed(webhook, more === "/test" ? answer.id : undefined);
+    return answer;
+  } catch (error) {
+    if (!sessionEnded(error)) fill(desk, { problem: error.message });
+    return null;
+  } finally {
+    desk.ariaBusy = "false";
+    if (document.activeElement.matches("body, [hidden]")) byId("webhook-title").focus(); // its button is gone
+  }
+}
