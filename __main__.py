@@ -121,13 +121,26 @@ notifications = OrderNotifications(
         orders=pipeline.table,
         emails=settings.notification_emails,
         phones=settings.notification_phones,
+        events=settings.connected_shops,
         operator_arns=settings.operator_arns,
         log_retention_days=settings.log_retention_days,
         protect=settings.protect_data,
     ),
 )
 webhooks = (
-    Webhooks("webhooks", WebhooksArgs(protect=settings.protect_data)) if settings.connected_shops else None
+    Webhooks(
+        "webhooks",
+        WebhooksArgs(
+            shops=shops.table,
+            topic=notifications.topic,
+            test_hosts=settings.webhook_test_hosts,
+            operator_arns=settings.operator_arns,
+            log_retention_days=settings.log_retention_days,
+            protect=settings.protect_data,
+        ),
+    )
+    if shops
+    else None
 )
 views = OrderViews(
     "views",
@@ -167,10 +180,25 @@ letters.take_from(
             again=views.again,
             again_url="SHOP_VIEWS_AGAIN_URL",
         ),
+        *(
+            [
+                Source(
+                    name="webhooks",
+                    dead=webhooks.dead_letters,
+                    dead_url="SHOP_WEBHOOK_DLQ_URL",
+                    again=webhooks.queue,
+                    again_url="SHOP_WEBHOOK_QUEUE_URL",
+                )
+            ]
+            if webhooks
+            else []
+        ),
     ],
 )
 pipeline.close_queues(keeper=letters.keeper, sender=letters.sender)
 views.close_queues(keeper=letters.keeper, sender=letters.sender)
+if webhooks:
+    webhooks.close_queues(keeper=letters.keeper, senders=[letters.sender])
 logs = (
     ApiLogs(
         "api-logs",
@@ -354,6 +382,7 @@ if settings.alarm_emails:
                 "order-dead-letters": pipeline.dead_letters,
                 "notification-dead-letters": notifications.dead_letters,
                 "view-dead-letters": views.dead_letters,
+                **({"webhook-dead-letters": webhooks.dead_letters} if webhooks else {}),
             },
             functions={
                 "write-orders": pipeline.writer,
@@ -362,6 +391,7 @@ if settings.alarm_emails:
                 "keep-dead-letters": letters.keeper,
                 **({"apply-retention": retention.applier} if retention else {}),
                 "count-orders": accounting.counter,
+                **({"deliver-webhooks": webhooks.deliverer} if webhooks else {}),
             },
             scheduled={"count-orders": accounting.counter},
             readers={"notify": notifications.notifier, "update-views": views.updater},
@@ -369,8 +399,8 @@ if settings.alarm_emails:
                 "dead-letters-came": LoggedFailure(
                     function=letters.keeper,
                     event="dead_letter.kept",
-                    meaning="An order, a mail or a count failed for good. The page dead-letters.html of the "
-                    "site says why, and lets admins send it again.",
+                    meaning="An order, a mail, a count or an event failed for good. The page "
+                    "dead-letters.html of the site says why, and lets admins send it again.",
                 ),
                 "dead-letters-not-kept": LoggedFailure(
                     function=letters.keeper,

@@ -69,7 +69,7 @@ USES: list[tuple[str, object, list[str]]] = [
     (
         "everything",
         "arn:aws:iam::123456789012:role/operator",
-        ["orders-queue-policy.policy", "*-dead-letters-policy.policy", "*-again-policy.policy"],
+        ["*-queue-policy.policy", "*-dead-letters-policy.policy", "*-again-policy.policy"],
     ),
     (
         "everything",
@@ -111,6 +111,11 @@ USES: list[tuple[str, object, list[str]]] = [
             PAGES,
             "views-customers.globalSecondaryIndexes.nonKeyAttributes",
         ],
+    ),
+    (
+        "everything",
+        "hooks.shop.example",
+        ["webhooks-deliver-function.environment.variables.SHOP_WEBHOOK_TEST_HOSTS"],
     ),
     ("local", "http://localhost:8000", SITE_URL),
     ("local", "http://localhost:8001", [*ALLOWED_TO_PAGES, PAGES]),

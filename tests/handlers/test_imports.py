@@ -35,6 +35,7 @@ SPECIAL = {
     "dead_letters": {
         "apply_retention",
         "delete_order",
+        "deliver_webhooks",
         "erase_customer",
         "export_customer",
         "get_dead_letter",
@@ -160,6 +161,7 @@ SPECIAL = {
         "remove_shop_secret",
     },
     "shops_table": {
+        "deliver_webhooks",
         "add_shop_secret",
         "change_shop",
         "connect_shop",
