@@ -122,13 +122,26 @@ notifications = OrderNotifications(
         orders=pipeline.table,
         emails=settings.notification_emails,
         phones=settings.notification_phones,
+        events=settings.connected_shops,
         operator_arns=settings.operator_arns,
         log_retention_days=settings.log_retention_days,
         protect=settings.protect_data,
     ),
 )
 webhooks = (
-    Webhooks("webhooks", WebhooksArgs(protect=settings.protect_data)) if settings.connected_shops else None
+    Webhooks(
+        "webhooks",
+        WebhooksArgs(
+            shops=shops.table,
+            topic=notifications.topic,
+            test_hosts=settings.webhook_test_hosts,
+            operator_arns=settings.operator_arns,
+            log_retention_days=settings.log_retention_days,
+            protect=settings.protect_data,
+        ),
+    )
+    if shops
+    else None
 )
 views = OrderViews(
     "views",
@@ -167,6 +180,19 @@ letters.take_from(
             dead_url="SHOP_VIEWS_DLQ_URL",
             again=views.again,
             again_url="SHOP_VIEWS_AGAIN_URL",
+        ),
+        *(
+            [
+                Source(
+                    name="webhooks",
+                    dead=webhooks.dead_letters,
+                    dead_url="SHOP_WEBHOOK_DLQ_URL",
+                    again=webhooks.queue,
+                    again_url="SHOP_WEBHOOK_QUEUE_URL",
+                )
+            ]
+            if webhooks
+            else []
         ),
     ],
 )
@@ -276,7 +302,6 @@ webhook_calls = (
             shops=shops.table,
             webhooks=webhooks,
             users=staff,
-            test_hosts=["localhost", "127.0.0.1"],
             cors_origin=settings.cors_origin,
             log_retention_days=settings.log_retention_days,
         ),
@@ -284,6 +309,8 @@ webhook_calls = (
     if shops and webhooks
     else None
 )
+if webhooks and webhook_calls:
+    webhooks.close_queues(keeper=letters.keeper, senders=[letters.sender, *webhook_calls.senders])
 api = RestApi(
     "api",
     RestApiArgs(
@@ -371,6 +398,7 @@ if settings.alarm_emails:
                 "order-dead-letters": pipeline.dead_letters,
                 "notification-dead-letters": notifications.dead_letters,
                 "view-dead-letters": views.dead_letters,
+                **({"webhook-dead-letters": webhooks.dead_letters} if webhooks else {}),
             },
             functions={
                 "write-orders": pipeline.writer,
@@ -379,6 +407,7 @@ if settings.alarm_emails:
                 "keep-dead-letters": letters.keeper,
                 **({"apply-retention": retention.applier} if retention else {}),
                 "count-orders": accounting.counter,
+                **({"deliver-webhooks": webhooks.deliverer} if webhooks else {}),
             },
             scheduled={"count-orders": accounting.counter},
             readers={"notify": notifications.notifier, "update-views": views.updater},
@@ -386,8 +415,8 @@ if settings.alarm_emails:
                 "dead-letters-came": LoggedFailure(
                     function=letters.keeper,
                     event="dead_letter.kept",
-                    meaning="An order, a mail or a count failed for good. The page dead-letters.html of the "
-                    "site says why, and lets admins send it again.",
+                    meaning="An order, a mail, a count or an event failed for good. The page "
+                    "dead-letters.html of the site says why, and lets admins send it again.",
                 ),
                 "dead-letters-not-kept": LoggedFailure(
                     function=letters.keeper,

@@ -73,6 +73,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "delete_order": request("DELETE", "/orders/{orderID}", claims=ADMIN, orderID=ORDER["orderID"]),
     "delete_product": request("DELETE", "/products/{sku}", claims=ADMIN, sku=SKU),
     "delete_dead_letter": request("DELETE", "/dead-letters/{id}", claims=ADMIN, id="orders-1"),
+    "deliver_webhooks": {"Records": [message({"shop": "client-1", "delivery": "1"})]},
     "erase_customer": request(
         "POST", "/customers/{email}/erasure", {"dryRun": True}, claims=ADMIN, email="ann@shop.example"
     ),
@@ -128,8 +129,8 @@ SETTINGS = {
     **dict.fromkeys(("SHOP_ORDER_QUEUE_URL", "SHOP_ORDER_DLQ_URL"), "https://sqs.example/1/queue"),
     **dict.fromkeys(("SHOP_NOTIFICATION_DLQ_URL", "SHOP_VIEWS_DLQ_URL"), "https://sqs.example/1/queue"),
     **dict.fromkeys(("SHOP_NOTIFICATION_AGAIN_URL", "SHOP_VIEWS_AGAIN_URL"), "https://sqs.example/1/again"),
-    "SHOP_WEBHOOK_QUEUE_URL": "https://sqs.example/1/webhooks",
-    "SHOP_WEBHOOK_TEST_HOSTS": "localhost",
+    **dict.fromkeys(("SHOP_WEBHOOK_QUEUE_URL", "SHOP_WEBHOOK_DLQ_URL"), "https://sqs.example/1/events"),
+    "SHOP_WEBHOOK_TEST_HOSTS": "",
     "SHOP_FILES_BUCKET": "files",
     "SHOP_TOPIC_ARN": "arn:aws:sns:eu-west-1:000000000000:orders",
     "SHOP_SITE_URL": "https://desk.example",

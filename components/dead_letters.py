@@ -91,7 +91,9 @@ class DeadLetters(pulumi.ComponentResource):
         }
 
     def _keeper(self, pipeline: OrderPipeline, sources: Sequence[Source]) -> Function:
-        queues = {source.dead_url: source.dead.url for source in sources}
+        # A stack without connected shops has no webhooks.
+        queues = {"SHOP_WEBHOOK_DLQ_URL": pulumi.Output.from_input("")}
+        queues |= {source.dead_url: source.dead.url for source in sources}
         return Function(
             f"{self._name}-keep",
             FunctionArgs(
@@ -164,6 +166,7 @@ class DeadLetters(pulumi.ComponentResource):
                     **self._environment(pipeline),
                     **tables,
                     **required,
+                    "SHOP_WEBHOOK_QUEUE_URL": "",
                     **{source.again_url: source.again.url for source in sources},
                     "SHOP_CURRENCY": self._args.currency,
                 },

@@ -1,7 +1,11 @@
-"""Mails and texts about orders: a function reads the orders table's stream and publishes to a topic."""
+"""The announcements of orders: a function reads the orders table's stream and publishes to a topic.
+
+Addresses and telephones get mails, and queues get events. The attributes of a message say which it has.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +23,16 @@ ANNOUNCED_CHANGES: tuple[dict[str, Any], ...] = (
     {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"status": {"S": ["placed", "rejected"]}}}},
     {"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"status": {"S": ["cancelled"]}}}},
 )
+# Every change of an order that a machine sent may be an event. The channel of an order never changes, and the
+# tombstone of an erased one has none.
+CHANGES_OF_MACHINES: dict[str, Any] = {
+    "eventName": ["MODIFY"],
+    "dynamodb": {"OldImage": {"channel": {"S": ["machine"]}}},
+}
+# Always there, because a new policy takes effect within 15 minutes, in which everybody would get a mail about
+# every event: https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering-apply.html
+MAILS_ONLY = json.dumps({"mail": [{"exists": True}]})
+EVENTS_ONLY = json.dumps({"event": [{"exists": True}]})
 # Seconds. Long enough for a slow call of SNS, because a second call may send a second mail.
 TIMEOUT = 60
 # BatchExecuteStatement needs the permissions of its statements, which add and replace leases.
@@ -32,11 +46,15 @@ USE_LEDGER = (
 
 @dataclass(frozen=True, kw_only=True)
 class OrderNotificationsArgs:
-    """The orders table, whose stream the function reads, and the recipients of mails and of text messages."""
+    """The orders table, whose stream the function reads, and the recipients of mails and of text messages.
+
+    With `events`, changes of the orders of connected shops are announced too.
+    """
 
     orders: aws.dynamodb.Table
     emails: Sequence[str]
     phones: Sequence[str]
+    events: bool
     operator_arns: Sequence[str]
     log_retention_days: int
     protect: bool
@@ -104,6 +122,7 @@ class OrderNotifications(pulumi.ComponentResource):
                 topic=self.topic.arn,
                 protocol=protocol,
                 endpoint=endpoint,
+                filter_policy=MAILS_ONLY,
                 opts=pulumi.ResourceOptions(parent=self),
             )
 
@@ -160,7 +179,7 @@ class OrderNotifications(pulumi.ComponentResource):
             f"{self._name}-notify-mapping",
             self.notifier,
             self._args.orders,
-            patterns=ANNOUNCED_CHANGES,
+            patterns=[*ANNOUNCED_CHANGES, *([CHANGES_OF_MACHINES] if self._args.events else [])],
             dead_letters=self.dead_letters,
             retry_policy=self._args.retry_policy,
             parent=self,

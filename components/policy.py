@@ -39,6 +39,18 @@ def deny_plain_http(actions: Sequence[str], resources: Arns) -> Statement:
     }
 
 
+def send_by_topic(queue_arn: pulumi.Input[str], topic_arn: pulumi.Input[str]) -> Statement:
+    """Return a statement that lets one SNS topic send to a queue, for the queue's policy."""
+    return {
+        "Sid": "OnlyThisTopic",
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue_arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
+    }
+
+
 def read_by_distribution(objects: pulumi.Input[str], distribution_arn: pulumi.Input[str]) -> Statement:
     """Return a statement that lets one CloudFront distribution read the files of a bucket, for its policy.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pulumi
 import pulumi_aws as aws
 
 from components.function import Function
-from components.policy import Arns, deny_all_but, deny_plain_http, document
+from components.policy import Arns, Statement, deny_all_but, deny_plain_http, document
 
 DAY = 24 * 60 * 60
 VISIBILITY_OF_DEAD_LETTERS = 60  # seconds; six times the timeout of the function that keeps them
@@ -80,16 +82,23 @@ def map_again(
 
 
 def close_queue(
-    name: str, queue: aws.sqs.Queue, *, principals: Arns, parent: pulumi.Resource
+    name: str,
+    queue: aws.sqs.Queue,
+    *,
+    principals: Arns,
+    allowed: Sequence[Statement] = (),
+    parent: pulumi.Resource,
 ) -> aws.sqs.QueuePolicy:
     """Deny the actions on messages to all but `principals`, and to everybody without TLS.
 
-    The policy allows nothing. Each role in `principals` needs its own permissions too.
+    The policy allows nothing but the statements `allowed`. Each role in `principals` needs its own
+    permissions too.
     """
     return aws.sqs.QueuePolicy(
         name,
         queue_url=queue.url,
         policy=document(
+            *allowed,
             deny_all_but(principals, MESSAGE_ACTIONS, queue.arn),
             deny_plain_http(MESSAGE_ACTIONS, [queue.arn]),
         ),

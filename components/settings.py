@@ -13,6 +13,7 @@ import pulumi
 from components.openapi import schemas
 
 HOST_NAME = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+TEST_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:]*::?[0-9a-f:]*", re.ASCII)
 ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d+)?|http://localhost(:\d+)?")
 # aws:PrincipalArn is the ARN of a role or user, never the ARN of a session (sts, assumed-role).
 PRINCIPAL = re.compile(r"arn:aws:iam::\d{12}:(role|user)/[\w+=,.@/-]+")
@@ -74,6 +75,7 @@ class Settings:
     order_without_email: bool
     connected_shops: bool
     machine_token_base_url: str
+    webhook_test_hosts: tuple[str, ...]
 
     def __post_init__(self) -> None:
         problems = list(_problems(self))
@@ -119,6 +121,7 @@ class Settings:
             order_without_email=_flag(config, "orderWithoutEmail"),
             connected_shops=_flag(config, "connectedShops"),
             machine_token_base_url=config.require("machineTokenBaseUrl"),
+            webhook_test_hosts=tuple(dict.fromkeys(_texts(config, "webhookTestHosts"))),
         )
 
     @property
@@ -193,6 +196,7 @@ def _problems(settings: Settings) -> Iterator[str]:
     yield from _limit_problems(settings)
     yield from _address_problems(settings)
     yield from _principal_problems(settings)
+    yield from _webhook_problems(settings)
     yield from _paper_problems(settings)
 
 
@@ -268,6 +272,13 @@ def _address_problems(settings: Settings) -> Iterator[str]:
     for key, origin in {**origins, **{key: url for key, url in urls.items() if url}}.items():
         if not ORIGIN.fullmatch(origin):
             yield f"{key} must be https://host or http://localhost, without a path or slash, got {origin!r}"
+
+
+def _webhook_problems(settings: Settings) -> Iterator[str]:
+    for at, host in enumerate(settings.webhook_test_hosts):
+        if not TEST_HOST.fullmatch(host):
+            rule = "must be the name of a host in lower case or its number, without scheme and port"
+            yield f"webhookTestHosts[{at}] {rule}, got {host!r}"
 
 
 def _principal_problems(settings: Settings) -> Iterator[str]:

@@ -20,14 +20,12 @@ Variables = Mapping[str, pulumi.Input[str]]
 class WebhookCallsArgs:
     """The table of shops, the deliveries with their queue, the pool of admins, and settings.
 
-    `test_hosts` are hosts that may be addressed without TLS and at private addresses. `cors_origin` is the
-    value of the header Access-Control-Allow-Origin, or None for no such header.
+    `cors_origin` is the value of the header Access-Control-Allow-Origin, or None for no such header.
     """
 
     shops: aws.dynamodb.Table
     webhooks: Webhooks
     users: StaffUserPool
-    test_hosts: Sequence[str]
     cors_origin: str | None
     log_retention_days: int
 
@@ -60,7 +58,7 @@ class WebhookCalls(pulumi.ComponentResource):
 
     def _changing(self, module: str) -> Function:
         """Declare a function that changes the row of a shop."""
-        hosts = {"SHOP_WEBHOOK_TEST_HOSTS": " ".join(self._args.test_hosts)}
+        hosts = {"SHOP_WEBHOOK_TEST_HOSTS": self._args.webhooks.test_hosts}
         return self._function(module, [self._of_shops("GetItem", "PutItem")], {**self._shops, **hosts})
 
     def _sending(self, module: str, *of_deliveries: str) -> Function:

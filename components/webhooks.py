@@ -2,29 +2,137 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
+import pulumi_aws as aws
 
+from components.function import Function, FunctionArgs
+from components.order_notifications import EVENTS_ONLY
+from components.policy import allow, send_by_topic
+from components.queues import DAY, MAX_MESSAGE_BYTES, RECEIVE, close_queue, dead_letter_queue
 from components.table import TableArgs, table
+
+TIMEOUT = 60  # seconds; ten receivers of a batch that are slow take 50 if they belong to one shop
+# So many batches at once, so that events never take all functions that an account may run.
+MAX_CONCURRENCY = 5
+# A message is received again after each pause and every 15 minutes for 4 days, which is about 400 times. SQS
+# takes no larger number. What can never succeed goes to the dead letters by the function itself, at once.
+MAX_RECEIVE_COUNT = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
 class WebhooksArgs:
-    """Whether the table is protected from deletion."""
+    """The table of shops, the topic with the events, and the settings of function and tables.
 
+    `test_hosts` are hosts to which events may go without TLS, and which may be private.
+    """
+
+    shops: aws.dynamodb.Table
+    topic: aws.sns.Topic
+    test_hosts: Sequence[str]
+    operator_arns: Sequence[str]
+    log_retention_days: int
     protect: bool
 
 
 class Webhooks(pulumi.ComponentResource):
-    """The table of deliveries."""
+    """The queue of events, the function that sends them to webhooks, and the table of deliveries.
+
+    `close_queues` must be called once the functions exist that send to the queues or empty them.
+    """
 
     def __init__(self, name: str, args: WebhooksArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:Webhooks", name, None, opts)
         self._name, self._args = name, args
-        self.table = table(
-            f"{name}-deliveries",
-            TableArgs(key="shop", sort="deliveryID", expires=True, protect=args.protect),
-            self,
-        )
+        self.table = self._deliveries()
+        self.dead_letters = dead_letter_queue(f"{name}-dead-letters", parent=self, protect=args.protect)
+        self.queue = self._queue()
+        self.test_hosts = " ".join(args.test_hosts)
+        self.deliverer = self._deliverer()
+        self._map_queue()
         self.register_outputs({"table": self.table.name})
+
+    def close_queues(self, *, keeper: Function, senders: Sequence[Function]) -> None:
+        """Let only the topic and these functions use the queues, and subscribe the queue to the topic."""
+        operators = self._args.operator_arns
+        closed = close_queue(
+            f"{self._name}-queue-policy",
+            self.queue,
+            principals=[*(one.role.arn for one in (self.deliverer, *senders)), *operators],
+            allowed=[send_by_topic(self.queue.arn, self._args.topic.arn)],
+            parent=self,
+        )
+        close_queue(
+            f"{self._name}-dead-letters-policy",
+            self.dead_letters,
+            principals=[*(one.role.arn for one in (self.deliverer, keeper)), *operators],
+            parent=self,
+        )
+        aws.sns.TopicSubscription(
+            f"{self._name}-events",
+            topic=self._args.topic.arn,
+            protocol="sqs",
+            endpoint=self.queue.arn,
+            filter_policy=EVENTS_ONLY,
+            raw_message_delivery=True,  # the event alone, with the shop as an attribute
+            # SNS drops what a queue refuses.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[closed]),
+        )
+
+    def _deliveries(self) -> aws.dynamodb.Table:
+        args = TableArgs(key="shop", sort="deliveryID", expires=True, protect=self._args.protect)
+        return table(f"{self._name}-deliveries", args, self)
+
+    def _queue(self) -> aws.sqs.Queue:
+        protect = self._args.protect
+        redrive = {"deadLetterTargetArn": self.dead_letters.arn, "maxReceiveCount": MAX_RECEIVE_COUNT}
+        return aws.sqs.Queue(
+            f"{self._name}-queue",
+            max_message_size=MAX_MESSAGE_BYTES,
+            # Shorter than that of the dead letters, and longer than the 4 days for which an event is tried.
+            message_retention_seconds=7 * DAY,
+            visibility_timeout_seconds=6 * TIMEOUT,
+            sqs_managed_sse_enabled=True,
+            redrive_policy=pulumi.Output.json_dumps(redrive, sort_keys=True),
+            opts=pulumi.ResourceOptions(parent=self, protect=protect, retain_on_delete=protect),
+        )
+
+    def _deliverer(self) -> Function:
+        return Function(
+            f"{self._name}-deliver",
+            FunctionArgs(
+                module="deliver_webhooks",
+                permissions=[
+                    allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [self._args.shops.arn]),
+                    allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [self.table.arn]),
+                    allow([*RECEIVE, "sqs:ChangeMessageVisibility"], [self.queue.arn]),
+                    allow(["sqs:SendMessage"], [self.dead_letters.arn]),
+                ],
+                environment={
+                    "SHOP_SHOPS_TABLE": self._args.shops.name,
+                    "SHOP_DELIVERIES_TABLE": self.table.name,
+                    "SHOP_WEBHOOK_QUEUE_URL": self.queue.url,
+                    "SHOP_WEBHOOK_DLQ_URL": self.dead_letters.url,
+                    "SHOP_WEBHOOK_TEST_HOSTS": self.test_hosts,
+                },
+                log_retention_days=self._args.log_retention_days,
+                timeout=TIMEOUT,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+
+    def _map_queue(self) -> None:
+        aws.lambda_.EventSourceMapping(
+            f"{self._name}-deliver-mapping",
+            event_source_arn=self.queue.arn,
+            function_name=self.deliverer.function.arn,
+            batch_size=10,
+            function_response_types=["ReportBatchItemFailures"],
+            scaling_config={"maximum_concurrency": MAX_CONCURRENCY},
+            # AWS allows only one mapping of a queue to a function, so the old one must be deleted first.
+            opts=pulumi.ResourceOptions(
+                parent=self, delete_before_replace=True, depends_on=[self.deliverer.policy]
+            ),
+        )

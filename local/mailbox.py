@@ -23,6 +23,8 @@ RETRY_DELAY_S = 0.5
 STOP_TIMEOUT_S = 3
 WAKE = "wake up"  # the body of a message that ends a long poll
 POSITION_TAG = "mails-kept"
+# The filter of each address, which order_notifications.py declares.
+MAILS_ONLY = '{"mail": [{"exists": true}]}'
 DEFAULT_SUBJECT = "AWS Notification Message"  # SNS uses it for a notification without a subject
 
 

@@ -142,6 +142,8 @@ class Supervisor:
             "signInBaseUrl": f"http://localhost:{self._emulator.port}",
             "cognitoApiUrl": f"http://localhost:{self._emulator.port}",
             "machineTokenBaseUrl": f"http://localhost:{self._emulator.port}",
+            # So a web shop of a developer on this machine gets events.
+            "webhookTestHosts": ["localhost", "127.0.0.1"],
             "selfSignUp": True,  # so that signing up can also be tried locally
             "cognitoMailFrom": MAIL_FROM,
             "corsOrigins": [site],
@@ -170,8 +172,11 @@ class Supervisor:
         from local.mailbox import Mailbox
 
         topic = deployment.outputs["notificationTopicArn"]
-        if self._state["mailbox"] is None or self._state["mailbox"]["topic"] != topic:
-            self._state.note(mailbox={"topic": topic, "queue": self._subscribe_mailbox(topic)})
+        known = self._state["mailbox"]
+        if known is None or known["topic"] != topic:
+            self._state.note(mailbox=self._subscribe_mailbox(topic))
+        elif "filter" not in known:  # an earlier release has subscribed it
+            self._state.note(mailbox={**known, "filter": self._filter_mailbox(topic)})
         mails = [
             one.inputs["endpoint"]
             for one in deployment.resources.values()
@@ -185,8 +190,11 @@ class Supervisor:
         mailbox.start()
         self._parts.callback(mailbox.stop)
 
-    def _subscribe_mailbox(self, topic: str) -> str:
-        """Subscribe a queue besides the addresses, because the emulator sends no mail, and return its URL."""
+    def _subscribe_mailbox(self, topic: str) -> Mapping[str, str]:
+        """Subscribe a queue besides the addresses, because the emulator sends no mail.
+
+        Return what the state notes of it.
+        """
         sqs, sns = self._emulator.client("sqs"), self._emulator.client("sns")
         url: str = sqs.create_queue(QueueName="local-mailbox")["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
@@ -200,7 +208,21 @@ class Supervisor:
         policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
-        return url
+        return {"topic": topic, "queue": url, "filter": self._filter_mailbox(topic)}
+
+    def _filter_mailbox(self, topic: str) -> str:
+        """Let the mailbox take the mails only, like the addresses, and return the filter."""
+        from local.mailbox import MAILS_ONLY
+
+        sns = self._emulator.client("sns")
+        for one in sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
+            if one["Endpoint"].endswith(":local-mailbox"):
+                sns.set_subscription_attributes(
+                    SubscriptionArn=one["SubscriptionArn"],
+                    AttributeName="FilterPolicy",
+                    AttributeValue=MAILS_ONLY,
+                )
+        return MAILS_ONLY
 
     def _load_sample_data(self, deployment: Deployment, outputs: Mapping[str, Any]) -> None:
         from local import sample

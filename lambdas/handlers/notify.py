@@ -1,4 +1,8 @@
-"""From the orders stream to the topic: one mail for every order that was placed, rejected or cancelled."""
+"""From the orders stream to the topic: one message for every change that somebody is told about.
+
+A mail tells the shop of an order that was placed, rejected or cancelled. An event tells the system of a
+connected shop of every change of its own orders.
+"""
 
 import os
 from collections.abc import Callable
@@ -6,13 +10,17 @@ from typing import Any, cast
 
 from lambdas.platform import aws, log, stream, tables
 from lambdas.platform.stream import Image, StreamRecord
-from lambdas.shop import announcements, mail, order_reads, order_status
+from lambdas.shop import announcements, mail, order_events, order_reads, order_status
 from lambdas.shop.announcements import Announcement
 from lambdas.shop.documents import Order
 from lambdas.shop.ledger import Owner
+from lambdas.shop.order_events import Event
+
+# For a subscriber who takes every message, although no mail is due.
+_EVENT_ONLY = "An order of a connected shop was changed. This message is for the shop's own system."
 
 Prepared = Announcement | Exception | None
-"""The announcement of a record, or the error for which there is none. None if no mail is due."""
+"""The announcement of a record, or the error for which there is none. None if nothing is due."""
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -41,14 +49,28 @@ def _prepare(record: StreamRecord, context: Any) -> Prepared:
 def _announcement(
     record: StreamRecord, time_left_ms: Callable[[], int], invocation: str
 ) -> Announcement | None:
-    """Return the mail of a record if it is due."""
+    """Return the mail and the event of a record, or None if neither is due."""
     announcements.require_time(time_left_ms)
-    order = _order(record)
-    if order is None:
+    event, order = _event(record), _order(record)
+    if order is None and event is None:
         return None
-    letter = mail.compose(order, os.environ["SHOP_SITE_URL"])
+    owner, site = Owner(record["eventID"], invocation), os.environ["SHOP_SITE_URL"]
+    if order is None:
+        return Announcement(_event_id(record), owner, event.type, None, event, _EVENT_ONLY) if event else None
     notification_id = record.get("notificationID") or f"{order['orderID']}#{order['status']}"
-    return Announcement(notification_id, Owner(record["eventID"], invocation), letter)
+    kind = order_events.type_of(order["status"])
+    return Announcement(notification_id, owner, kind, mail.compose(order, site), event)
+
+
+def _event(record: StreamRecord) -> Event | None:
+    """Return the event of a record. A mail that is sent again is none."""
+    return None if "notificationID" in record else order_events.of(*order_events.images(record["dynamodb"]))
+
+
+def _event_id(record: StreamRecord) -> str:
+    """Return the ID in the ledger of an event without a mail."""
+    before, after = order_events.images(record["dynamodb"])
+    return f"{_order_id(record)}#v{order_events.version_after(before, after or {})}"
 
 
 def _order(record: StreamRecord) -> Order | None:

@@ -6,6 +6,7 @@ was checked, and never looks the name up again.
 """
 
 import ipaddress
+import os
 import socket
 from collections.abc import Collection
 from typing import NamedTuple
@@ -18,6 +19,9 @@ _PROTOCOLS = ipaddress.IPv4Network("192.0.0.0/24")
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 # Ways to write an IPv4 address as one of IPv6: 6to4 (RFC 3056) and Teredo (RFC 4380).
 _TUNNELS = (ipaddress.IPv6Network("2002::/16"), ipaddress.IPv6Network("2001::/32"))
+# A name server that says nothing is asked twice for 2 s (man 5 resolv.conf). The system reads this when a
+# process looks up its first name.
+os.environ.setdefault("RES_OPTIONS", "timeout:2 attempts:2")
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 

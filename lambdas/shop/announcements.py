@@ -1,12 +1,15 @@
-"""Announcements: the mails about a batch of orders, each sent once.
+"""Announcements: the mails and events about a batch of orders, each sent once.
 
-Ten mails at a time are leased in the ledger, published and marked as sent, with one call for each step.
+Ten at a time are leased in the ledger, published and marked as sent, with one call for each step. A change
+with a mail and an event is one message. Its attributes say what it has, and by them each subscription takes
+what is for it.
 """
 
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lambdas.platform import aws, batches, log, times
 from lambdas.platform.errors import OutOfTimeError
@@ -14,6 +17,7 @@ from lambdas.platform.tables import Record
 from lambdas.shop import ledger
 from lambdas.shop.ledger import Owner
 from lambdas.shop.mail import Mail
+from lambdas.shop.order_events import Event
 
 # Publishing mails and marking them as sent take at most 41.25 s (see aws.py and batches.py). With less time,
 # mails might be sent but not marked, and the next delivery of their records would send them again.
@@ -36,26 +40,36 @@ _TRANSIENT_ERRORS = (*_LEDGER_ERRORS, ledger.StillLeasedError, OutOfTimeError)
 
 @dataclass(eq=False)
 class Announcement:
-    """A mail that is due, its ID in the ledger, the owner of its lease, and what became of it.
+    """A mail or an event that is due, or both, with its ID in the ledger and the owner of its lease.
 
-    `message` has the texts for each way in which SNS delivers it. `result` is the outcome for the log, or the
-    error for which the mail was not sent.
+    `kind` is the type of the change, such as `order.placed`. `text` is what a subscriber gets who takes every
+    message although no mail is due. `result` is the outcome for the log, or the error for which nothing was
+    sent.
     """
 
     notification_id: str
     owner: Owner
-    letter: Mail
+    kind: str
+    letter: Mail | None
+    event: Event | None = None
+    text: str = ""
     result: str | Exception = ""
 
     def __post_init__(self) -> None:
-        # A text message has room for the subject, and everybody else gets the body.
-        messages = {"default": self.letter.body, "sms": self.letter.subject}
+        self.subject = self.letter.subject if self.letter else ""
+        # A text message has room for the subject, a queue gets the event, and everybody else gets the body.
+        messages = {"default": self.letter.body if self.letter else self.text}
+        messages |= {"sms": self.subject} if self.letter else {}
+        messages |= {"sqs": self.event.text} if self.event else {}
         self.message = json.dumps(messages, ensure_ascii=False)
-        self.size = len(self.letter.subject) + len(self.message.encode())
+        self.attributes = {"mail": self.kind} if self.letter else {}
+        self.attributes |= {"event": self.event.type, "shop": self.event.client} if self.event else {}
+        names_and_values = "".join(f"{name}String{value}" for name, value in self.attributes.items())
+        self.size = len(self.subject) + len(self.message.encode()) + len(names_and_values)
 
 
 def send(announcements: Sequence[Announcement], time_left_ms: Callable[[], int]) -> None:
-    """Send the mails that were not sent before, and set the result of each announcement."""
+    """Send the mails and events that were not sent before, and set the result of each announcement."""
     try:
         known = ledger.read(one.notification_id for one in announcements)
     except _LEDGER_ERRORS as error:
@@ -124,15 +138,7 @@ def _publish(batch: Sequence[Announcement]) -> list[Announcement]:
         return []
     answer = aws.sns().publish_batch(
         TopicArn=os.environ["SHOP_TOPIC_ARN"],
-        PublishBatchRequestEntries=[
-            {
-                "Id": str(at),
-                "Subject": one.letter.subject,
-                "Message": one.message,
-                "MessageStructure": "json",
-            }
-            for at, one in enumerate(batch)
-        ],
+        PublishBatchRequestEntries=[_entry(str(at), one) for at, one in enumerate(batch)],
     )
     failed = {int(entry["Id"]): entry for entry in answer.get("Failed", [])}
     sent = {int(entry["Id"]) for entry in answer.get("Successful", [])}
@@ -141,14 +147,31 @@ def _publish(batch: Sequence[Announcement]) -> list[Announcement]:
     return [one for at, one in enumerate(batch) if at in sent]
 
 
+def _entry(name: str, one: Announcement) -> dict[str, Any]:
+    """Return an announcement as an entry of a batch of SNS."""
+    values = {key: {"DataType": "String", "StringValue": text} for key, text in one.attributes.items()}
+    return {
+        "Id": name,
+        "Message": one.message,
+        "MessageStructure": "json",
+        "MessageAttributes": values,
+        **({"Subject": one.subject} if one.subject else {}),
+        # A queue that one shop fills lets the events of the others through ("fair queues" of SQS).
+        **({"MessageGroupId": one.event.client} if one.event else {}),
+    }
+
+
 def _mark_sent(batch: Sequence[Announcement]) -> None:
     """Mark mails as sent.
 
     A failure is not raised, because the next delivery of the records would send the mails again.
     """
     ids = [one.notification_id for one in batch]
+    recipients = os.environ["SHOP_NOTIFICATION_RECIPIENTS"].split()
     try:
-        ledger.mark_sent(ids, times.now(), os.environ["SHOP_NOTIFICATION_RECIPIENTS"].split())
+        ledger.mark_sent(
+            {one.notification_id: recipients if one.letter else [] for one in batch}, times.now()
+        )
     except _LEDGER_ERRORS as error:
         log.failure("ledger.not_marked", error, notificationIDs=ids)
     else:

@@ -16,7 +16,7 @@ from lambdas.platform.tables import Record
 
 WAITING, DELIVERED, FAILED, OFF = "waiting", "delivered", "failed", "off"
 TEST = "test"  # the type of an event that an admin sends to see whether the webhook works
-FIELDS = ("eventID", "type", "orderID", "state", "at", "tries", "nextAt", "lastAt", "status", "answer")
+FIELDS = ("eventID", "type", "orderID", "state", "at", "tries", "lastAt", "status", "answer")
 _KEPT_SECONDS = 30 * 24 * 3600
 # A try takes 5 s, and the function that makes it is ended after a minute.
 LEASE_MS = 60_000
@@ -47,7 +47,8 @@ def read_page(shop_id: str, limit: int, cursor: str) -> Page:
 def shown(row: Record) -> Record:
     """Return a delivery as the API shows it."""
     kept = {name: row[name] for name in (*FIELDS, "milliseconds") if name in row}
-    return {"id": row["deliveryID"], **kept}
+    following = {"nextAt": times.iso(row["nextAt"])} if "nextAt" in row else {}
+    return {"id": row["deliveryID"], **kept, **following}
 
 
 def find(shop_id: str, delivery: str) -> Record | None:

@@ -63,10 +63,13 @@ def claim(owners: Mapping[str, Owner], known: Mapping[str, Record], now_ms: int)
     return {mail: error for mail, error in errors.items() if error}
 
 
-def mark_sent(notification_ids: Sequence[str], at: str, to: Sequence[str]) -> None:
-    """Mark mails as sent to these addresses, whoever has their leases by now. Raises BusyError."""
-    mark = {"sentAt": at, "to": list(to), "expiresAt": _expiry()}
-    marks = [{"notificationID": mail, **mark} for mail in notification_ids]
+def mark_sent(recipients: Mapping[str, Sequence[str]], at: str) -> None:
+    """Mark mails, by their ID, as sent to these addresses, whoever has their leases by now.
+
+    An event that is no mail has no addresses. Raises BusyError.
+    """
+    mark = {"sentAt": at, "expiresAt": _expiry()}
+    marks = [{"notificationID": mail, "to": list(to), **mark} for mail, to in recipients.items()]
     batches.write(table(), [{"PutRequest": {"Item": tables.attributes(mark)}} for mark in marks])
 
 

@@ -15,6 +15,7 @@ _ADVICE = (
     (re.compile("given up after"), GAVE_UP),
     (re.compile("no mail could be made"), "mail"),
     (re.compile("this could not be counted"), "not-counted"),
+    (re.compile("this event could not be sent"), "event"),
     (re.compile("the message of this order is gone"), LOST),
 )
 ALL = frozenset({*(advice for _, advice in _ADVICE), POSITIONS, NO_REASON, OTHER})

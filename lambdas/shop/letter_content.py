@@ -18,7 +18,10 @@ def known(source: str, body: str) -> dict[str, str]:
 
     They are orderID, customerName and acceptedAt, and `excerpt` of an order with neither ID nor customer.
     """
-    found = _of_order(body) if source == letters.ORDERS else _of_record(record(body))
+    if source == letters.WEBHOOKS:
+        found = {"orderID": _order_id(event_in(body).get("orderID"))}
+    else:
+        found = _of_order(body) if source == letters.ORDERS else _of_record(record(body))
     if source == letters.ORDERS and not found["orderID"] and not found["customerName"]:
         found["excerpt"] = excerpt(body)
     return {name: value for name, value in found.items() if value}
@@ -39,6 +42,12 @@ def record(body: str) -> StreamRecord | None:
     document = parsed(body)
     is_record = document is not None and "eventID" in document and isinstance(document.get("dynamodb"), dict)
     return json.loads(body) if is_record else None
+
+
+def event_in(body: str) -> dict[str, Any]:
+    """Return the event in the body of a letter, or an empty dictionary if it has none that can be read."""
+    event = (parsed(body) or {}).get("event")
+    return event if isinstance(event, dict) else {}
 
 
 def text_in(image: Any, *path: str) -> str:
@@ -81,11 +90,14 @@ def _of_order(body: str) -> dict[str, str]:
     document = parsed(body) or {}
     customer = document.get("customer")
     name = customer.get("name") if isinstance(customer, dict) else ""
-    order_id = document.get("orderID")
     return {
-        "orderID": str(order_id) if json_schema.is_valid("Order", "orderID", order_id) else "",
+        "orderID": _order_id(document.get("orderID")),
         "customerName": _writable(text.line(name))[:_MAX_NAME] if isinstance(name, str) else "",
     }
+
+
+def _order_id(found: Any) -> str:
+    return str(found) if json_schema.is_valid("Order", "orderID", found) else ""
 
 
 def _of_record(found: StreamRecord | None) -> dict[str, str]:
@@ -93,9 +105,8 @@ def _of_record(found: StreamRecord | None) -> dict[str, str]:
         return {}
     change = found["dynamodb"]
     order = change.get("NewImage") or change.get("OldImage")
-    order_id = text_in(change.get("Keys"), "orderID")
     return {
-        "orderID": order_id if json_schema.is_valid("Order", "orderID", order_id) else "",
+        "orderID": _order_id(text_in(change.get("Keys"), "orderID")),
         "customerName": text_in(order, "customer", "name")[:_MAX_NAME],
         "acceptedAt": text_in(order, "createdAt"),
     }

@@ -6,6 +6,7 @@ itself writes about a stream has positions only; the stream still has the change
 becomes a letter.
 """
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from lambdas.shop import (
     letter_advice,
     letter_content,
     letters,
+    order_events,
     order_origin,
     order_reads,
     order_seal,
@@ -38,6 +40,7 @@ _QUEUES = {
     "SHOP_ORDER_DLQ_URL": letters.ORDERS,
     "SHOP_NOTIFICATION_DLQ_URL": letters.NOTIFICATIONS,
     "SHOP_VIEWS_DLQ_URL": letters.VIEWS,
+    "SHOP_WEBHOOK_DLQ_URL": letters.WEBHOOKS,  # empty in a stack without connected shops
 }
 # The codes of the errors for which the stream has no change at a position: too old, of another stream, or no
 # position at all.
@@ -95,6 +98,8 @@ def keep(record: dict[str, Any]) -> list[Kept]:
 def _failures(source: str, message: Message) -> list[Failure]:
     """Return what failed. A message of another form than our functions and Lambda write is kept as it is."""
     try:
+        if source == letters.WEBHOOKS:
+            return [_event(message)]
         return [_order(message)] if source == letters.ORDERS else list(_changes(source, message))
     except aws.AWS_ERRORS:
         raise
@@ -147,6 +152,17 @@ def _order(message: Message) -> Failure:
     )
 
 
+def _event(message: Message) -> Failure:
+    """Return the failure in a message about an event, whose letter has the shop in its body."""
+    document, shop = letter_content.parsed(message.body) or {}, message.text("shop")
+    whole = _as_it_is(letters.WEBHOOKS, message)
+    if shop and "shop" not in document:
+        body = json.dumps({"shop": shop, "event": document or message.body}, ensure_ascii=False)
+        whole = replace(whole, body=body)
+    known = str(document.get("delivery") or letter_content.event_in(whole.body).get("id")).replace("#", "-")
+    return replace(whole, id=f"{letters.WEBHOOKS}-{known}") if _ID.fullmatch(known) else whole
+
+
 def _changes(source: str, message: Message) -> Iterator[Failure]:
     """Yield a failure for each change of an order that a message is about."""
     document = letter_content.parsed(message.body) or {}
@@ -174,7 +190,8 @@ def _concerns(source: str, record: StreamRecord) -> bool:
     """Whether a source had to do with a change: every change is counted, and some are announced."""
     change, is_new = record["dynamodb"], record["eventName"] == "INSERT"
     status, before = (letter_content.text_in(change.get(name), "status") for name in ("NewImage", "OldImage"))
-    return source == letters.VIEWS or order_status.is_announced(status, before, is_new=is_new)
+    is_mailed = order_status.is_announced(status, before, is_new=is_new)
+    return source == letters.VIEWS or is_mailed or order_events.is_event(change)
 
 
 def _read(positions: dict[str, Any]) -> list[StreamRecord]:
@@ -233,6 +250,8 @@ def _without_erased(letter: Letter) -> Letter:
     The same goes for an order that was anonymised. The erasure itself keeps its content, which is needed to
     take the order out of figures and search.
     """
+    if letter["source"] == letters.WEBHOOKS:  # an event has no customer
+        return letter
     record = letter_content.record(letter["body"]) if letter["source"] != letters.ORDERS else None
     image = record["dynamodb"].get("NewImage") if record else None
     is_erasure = any(letter_content.text_in(image, name) for name in ("erasedAt", "anonymisedAt"))

@@ -11,8 +11,8 @@ from lambdas.platform.errors import ConflictError, NotFoundError, PreconditionFa
 from lambdas.platform.listing import Listing, Page
 from lambdas.shop.documents import FieldChange, Letter, LetterEntry
 
-ORDERS, NOTIFICATIONS, VIEWS = "orders", "notifications", "views"
-SOURCES = (ORDERS, NOTIFICATIONS, VIEWS)
+ORDERS, NOTIFICATIONS, VIEWS, WEBHOOKS = "orders", "notifications", "views", "webhooks"
+SOURCES = (ORDERS, NOTIFICATIONS, VIEWS, WEBHOOKS)
 OPEN, SENDING, SENT, DISCARDED = "open", "sending", "sent", "discarded"
 STATES = (OPEN, SENDING, SENT, DISCARDED)
 SETTLED = (SENT, DISCARDED)

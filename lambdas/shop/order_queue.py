@@ -2,9 +2,8 @@
 
 import os
 from collections.abc import Sequence
-from typing import Any
 
-from lambdas.platform import aws, log
+from lambdas.platform import visibility
 from lambdas.shop.order_message import Message
 
 _MIN_PAUSE_SECONDS, _MAX_PAUSE_SECONDS = 5, 900
@@ -25,24 +24,5 @@ def back_off(messages: Sequence[Message]) -> None:
 
     If hiding fails, the messages return after the visibility timeout.
     """
-    if not messages:
-        return
-    try:
-        response = aws.sqs().change_message_visibility_batch(
-            QueueUrl=os.environ["SHOP_ORDER_QUEUE_URL"], Entries=_entries(messages)
-        )
-    except aws.AWS_ERRORS as error:
-        log.failure("back_off.failed", error, code=aws.error_code(error))
-    else:
-        log.event("back_off", messages=len(messages), refused=len(response.get("Failed", [])))
-
-
-def _entries(messages: Sequence[Message]) -> list[dict[str, Any]]:
-    return [
-        {
-            "Id": str(index),
-            "ReceiptHandle": message.receipt,
-            "VisibilityTimeout": pause_seconds(message.receives),
-        }
-        for index, message in enumerate(messages)
-    ]
+    pauses = [(message.receipt, pause_seconds(message.receives)) for message in messages]
+    visibility.hide(os.environ["SHOP_ORDER_QUEUE_URL"], pauses)

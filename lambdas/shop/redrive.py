@@ -43,6 +43,7 @@ _QUEUES = {
     letters.ORDERS: "SHOP_ORDER_QUEUE_URL",
     letters.NOTIFICATIONS: "SHOP_NOTIFICATION_AGAIN_URL",
     letters.VIEWS: "SHOP_VIEWS_AGAIN_URL",
+    letters.WEBHOOKS: "SHOP_WEBHOOK_QUEUE_URL",
 }
 
 
@@ -91,7 +92,7 @@ def _changes(letter: Letter, person: Person, body: Any, note: str) -> dict[str, 
         raise ConflictError("only the content of an order can be mended")
     if body is not None and is_going:
         raise ConflictError("this dead letter is on its way, and its content is fixed until it returns")
-    if not is_order:
+    if letter["source"] in (letters.NOTIFICATIONS, letters.VIEWS):
         _check_change(letter)
     if is_order and not is_going:
         return _order_changes(letter, person, body, note)
@@ -179,7 +180,8 @@ def _check_change(letter: Letter) -> None:
     if "orderID" not in letter:
         raise ConflictError("the dead letter does not say which order changed, so it cannot be sent again")
     stored = tables.get(order_table.name(), orderID=letter["orderID"]) or {}
-    if letter["source"] == letters.NOTIFICATIONS and "erasedAt" in stored:
+    is_erasure = letter_content.text_in(images.get("NewImage"), "erasedAt")
+    if letter["source"] == letters.NOTIFICATIONS and "erasedAt" in stored and not is_erasure:
         raise ConflictError("the order was erased, so nobody gets a mail about it any more")
     version = letter_content.text_in(images.get("NewImage"), "version")
     if letter["source"] == letters.VIEWS and version != str(stored.get("version", "")):

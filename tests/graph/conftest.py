@@ -34,6 +34,7 @@ EVERYTHING = {
     "customerRetentionDays": 21379,
     "deadLetterRetentionDays": 19373,
     "connectedShops": True,
+    "webhookTestHosts": ["hooks.shop.example"],
 }
 LOCAL = {
     "staffEmails": ["Ann@Shop.example", "ann@shop.example"],

@@ -22,7 +22,7 @@ from lambdas.shop import (
     product_sales,
     search,
 )
-from lambdas.shop import inbox as inbox_orders
+from lambdas.shop import sender_view as inbox_orders
 from tests.graph.graph import Graph
 
 Document = dict[str, Any]

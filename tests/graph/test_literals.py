@@ -29,6 +29,7 @@ OTHER_MEANINGS = {
     "settings": {30, 50, 60, 120},  # days, and mails a day
     "site_distribution": {60, 500},  # seconds, and an HTTP status
     "stream": {60},  # seconds
+    "webhooks": {60, 1000},  # seconds, and AWS's own limit of tries of a message
     "table": {20},  # AWS's own limit of indexes
 }
 

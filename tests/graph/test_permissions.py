@@ -158,12 +158,27 @@ PERMISSIONS = {
         ("sqs:DeleteMessage", "notifications-dead-letters"),
         ("sqs:DeleteMessage", "orders-dead-letters"),
         ("sqs:DeleteMessage", "views-dead-letters"),
+        ("sqs:DeleteMessage", "webhooks-dead-letters"),
         ("sqs:GetQueueAttributes", "notifications-dead-letters"),
         ("sqs:GetQueueAttributes", "orders-dead-letters"),
         ("sqs:GetQueueAttributes", "views-dead-letters"),
+        ("sqs:GetQueueAttributes", "webhooks-dead-letters"),
         ("sqs:ReceiveMessage", "notifications-dead-letters"),
         ("sqs:ReceiveMessage", "orders-dead-letters"),
         ("sqs:ReceiveMessage", "views-dead-letters"),
+        ("sqs:ReceiveMessage", "webhooks-dead-letters"),
+    },
+    "webhooks-deliver": {
+        ("dynamodb:GetItem", "connected-shops-table"),
+        ("dynamodb:UpdateItem", "connected-shops-table"),
+        ("dynamodb:GetItem", "webhooks-deliveries"),
+        ("dynamodb:PutItem", "webhooks-deliveries"),
+        ("dynamodb:UpdateItem", "webhooks-deliveries"),
+        ("sqs:ChangeMessageVisibility", "webhooks-queue"),
+        ("sqs:DeleteMessage", "webhooks-queue"),
+        ("sqs:GetQueueAttributes", "webhooks-queue"),
+        ("sqs:ReceiveMessage", "webhooks-queue"),
+        ("sqs:SendMessage", "webhooks-dead-letters"),
     },
     "dead-letters-list": {("dynamodb:Query", "dead-letters-table/index/byState")},
     "dead-letters-get": {
@@ -179,6 +194,7 @@ PERMISSIONS = {
         ("sqs:SendMessage", "notifications-again"),
         ("sqs:SendMessage", "orders-queue"),
         ("sqs:SendMessage", "views-again"),
+        ("sqs:SendMessage", "webhooks-queue"),
     },
     "dead-letters-delete": {
         ("dynamodb:GetItem", "dead-letters-table"),
@@ -444,7 +460,7 @@ PERMISSIONS = {
     },
 }
 # The functions that only a stack with connected shops has.
-SHOPS_PREFIXES = ("connected-shops-", "webhook-calls-")
+SHOPS_PREFIXES = ("connected-shops-", "webhooks-", "webhook-calls-")
 OF_MACHINES = {"inbox-get", *(name for name in PERMISSIONS if name.startswith(SHOPS_PREFIXES))}
 # The actions that a queue's policy denies. Denying sqs:* would also deny later deployments.
 MESSAGE_ACTIONS = [
@@ -525,13 +541,21 @@ def test_only_api_gateway_assumes_the_gateways_roles(dev: Graph) -> None:
         ),
         ("views-dead-letters", ["views-update-role", "dead-letters-keep-role"]),
         ("views-again", ["views-update-role", "dead-letters-redrive-role"]),
+        ("webhooks-dead-letters", ["webhooks-deliver-role", "dead-letters-keep-role"]),
+        (
+            "webhooks-queue",
+            [
+                *("webhooks-deliver-role", "dead-letters-redrive-role"),
+                *("webhook-calls-send-role", "webhook-calls-redeliver-role"),
+            ],
+        ),
     ],
 )
 def test_a_queue_denies_message_actions_to_all_other_roles(
     dev: Graph, everything: Graph, queue: str, roles: list[str]
 ) -> None:
     for graph, operators in ((dev, []), (everything, ["arn:aws:iam::123456789012:role/operator"])):
-        only, tls = statements(graph.document(f"{queue}-policy"))
+        *_, only, tls = statements(graph.document(f"{queue}-policy"))
         assert [graph.with_names(one) for one in only["Condition"]["ArnNotEquals"]["aws:PrincipalArn"]] == [
             *roles,
             *operators,
@@ -544,6 +568,20 @@ def test_a_queue_denies_message_actions_to_all_other_roles(
             assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
             assert statement["Action"] == MESSAGE_ACTIONS
             assert [graph.with_names(one) for one in as_list(statement["Resource"])] == [queue]
+
+
+def test_only_the_topic_may_send_to_a_queue_by_its_policy(everything: Graph) -> None:
+    for queue in everything.all("sqs.Queue"):
+        allowed = [
+            one for one in statements(everything.document(f"{queue.name}-policy")) if one["Effect"] == "Allow"
+        ]
+        assert bool(allowed) is (queue.name == "webhooks-queue")
+        for one in allowed:
+            assert (one["Principal"], one["Action"]) == ({"Service": "sns.amazonaws.com"}, "sqs:SendMessage")
+            assert everything.with_names(one["Resource"]) == "webhooks-queue"
+            source = one["Condition"]["ArnEquals"]["aws:SourceArn"]
+            assert everything.with_names(source) == "notifications-topic"
+            assert set(one["Condition"]) == {"ArnEquals"}
 
 
 def test_every_queue_has_a_policy(graph: Graph) -> None:
@@ -564,8 +602,9 @@ def test_topics_refuse_messages_without_tls(everything: Graph) -> None:
 def test_a_topic_has_its_own_subscribers_and_its_own_policy(everything: Graph) -> None:
     """Subscribers of another topic would get no mail. A policy of another topic replaces that one's."""
     topics = {one.parent: one.name for one in everything.all("sns.Topic")}
+    assert everything.sources("webhooks-events", "topic") == {"notifications-topic"}
     for kind, key in (("sns.TopicSubscription", "topic"), ("sns.TopicPolicy", "arn")):
-        placed = everything.all(kind)
+        placed = [one for one in everything.all(kind) if one.name != "webhooks-events"]
         assert {one.parent for one in placed} == topics.keys()
         for one in placed:
             assert everything.with_names(one.inputs[key]) == topics[one.parent], one
@@ -795,12 +834,13 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_PEOPLE_TABLE": everything["people-table"].outputs["name"],
         "SHOP_USER_POOL": everything["staff-pool"].id,
         "SHOP_SHOPS_TABLE": everything["connected-shops-table"].outputs["name"],
+        "SHOP_DELIVERIES_TABLE": everything["webhooks-deliveries"].outputs["name"],
+        "SHOP_WEBHOOK_QUEUE_URL": everything["webhooks-queue"].id,
+        "SHOP_WEBHOOK_DLQ_URL": everything["webhooks-dead-letters"].id,
+        "SHOP_WEBHOOK_TEST_HOSTS": "hooks.shop.example",
         "SHOP_MACHINE_POOL": everything["machines-pool"].id,
         "SHOP_MACHINE_SCOPE": everything.outputs["machineScope"],
         "SHOP_MACHINE_TOKEN_URL": everything.outputs["machineTokenUrl"],
-        "SHOP_DELIVERIES_TABLE": everything["webhooks-deliveries"].outputs["name"],
-        "SHOP_WEBHOOK_QUEUE_URL": everything["webhooks-queue"].id,
-        "SHOP_WEBHOOK_TEST_HOSTS": "localhost 127.0.0.1",
         "SHOP_ORDER_RETENTION_DAYS": str(EVERYTHING["orderRetentionDays"]),
         "SHOP_CUSTOMER_RETENTION_DAYS": str(EVERYTHING["customerRetentionDays"]),
         "SHOP_DEAD_LETTER_RETENTION_DAYS": str(EVERYTHING["deadLetterRetentionDays"]),

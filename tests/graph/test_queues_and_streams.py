@@ -13,11 +13,20 @@ import pytest
 from bench import conflicts
 from components.gateway_responses import REFUSED_BY_QUEUE
 from components.openapi import schemas
-from components.order_notifications import ANNOUNCED_CHANGES
+from components.order_notifications import ANNOUNCED_CHANGES, MAILS_ONLY
 from lambdas.handlers import update_views, write_orders
 from lambdas.platform import aws, batches, dead_letters, tables
-from lambdas.shop import announcements, figures, order_packer, order_queue
+from lambdas.shop import (
+    announcements,
+    deliveries,
+    figures,
+    order_packer,
+    order_queue,
+    webhook_deliveries,
+    webhooks,
+)
 from lambdas.shop.documents import Order
+from local import mailbox
 from tests.graph.graph import ROOT, Graph
 from tests.graph.test_indexes import index_keys
 from tests.handlers.shop import new_order, with_keys
@@ -34,6 +43,7 @@ DEAD_LETTER_MAPPINGS = {
     "dead-letters-keep-orders": ("orders-dead-letters", "dead-letters-keep", 10),
     "dead-letters-keep-notifications": ("notifications-dead-letters", "dead-letters-keep", 10),
     "dead-letters-keep-views": ("views-dead-letters", "dead-letters-keep", 10),
+    "dead-letters-keep-webhooks": ("webhooks-dead-letters", "dead-letters-keep", 10),
     "notifications-again-mapping": ("notifications-again", "notifications-notify", 1),
     "views-again-mapping": ("views-again", "views-update", 1),
 }
@@ -246,10 +256,16 @@ def test_the_stream_has_old_and_new_images(graph: Graph) -> None:
 
 
 def test_the_notifier_gets_exactly_the_announced_changes(graph: Graph) -> None:
-    """The filter patterns contain strings only, because a stream has numbers as strings."""
+    """The filter patterns contain strings only, because a stream has numbers as strings.
+
+    An order that is erased has no channel any more, so the channel is that of the order before.
+    """
     patterns = [
         json.loads(one["pattern"]) for one in graph.inputs(NOTIFY_MAPPING)["filterCriteria"]["filters"]
     ]
+    of_machines = {"eventName": ["MODIFY"], "dynamodb": {"OldImage": {"channel": {"S": ["machine"]}}}}
+    if "webhooks-queue" in graph:
+        assert patterns.pop() == of_machines
     assert patterns == list(ANNOUNCED_CHANGES)
     assert patterns == [
         {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"status": {"S": ["placed", "rejected"]}}}},
@@ -416,6 +432,48 @@ def test_notifications_are_encrypted_and_reach_every_subscriber(everything: Grap
         "orders@shop.example": "email",
         "+447700900123": "sms",
         "alarms@shop.example": "email",
+        everything.arn("webhooks-queue"): "sqs",
     }
     for name in ("mail-orders@shop.example", "text-+447700900123"):
         assert everything.sources(f"notifications-{name}", "topic") == {"notifications-topic"}
+
+
+def test_webhooks_get_events_and_people_get_mails(graph: Graph) -> None:
+    """A policy that came later would take effect after minutes, with a mail to people about each event."""
+    policies = {
+        one.name: json.loads(one.inputs["filterPolicy"])
+        for one in graph.all("sns.TopicSubscription")
+        if graph.with_names(one.inputs["topic"]) == "notifications-topic"
+    }
+    if "webhooks-queue" in graph:
+        assert policies.pop("webhooks-events") == {"event": [{"exists": True}]}
+        assert graph.inputs("webhooks-events")["rawMessageDelivery"] is True
+        assert "webhooks-queue-policy" in graph.waits_for("webhooks-events"), "SNS drops what is refused"
+    assert all(policy == {"mail": [{"exists": True}]} for policy in policies.values())
+    assert "filterPolicyScope" not in json.dumps([one.inputs for one in graph.all("sns.TopicSubscription")])
+
+
+def test_the_mailbox_of_this_machine_takes_what_addresses_take() -> None:
+    assert json.loads(mailbox.MAILS_ONLY) == json.loads(MAILS_ONLY)
+
+
+def test_an_event_is_tried_as_long_as_its_message_lives(dev: Graph) -> None:
+    queue, function = dev.inputs("webhooks-queue"), dev.inputs("webhooks-deliver-function")
+    mapping = dev.inputs("webhooks-deliver-mapping")
+    assert queue["visibilityTimeoutSeconds"] == 6 * function["timeout"]
+    retention = queue["messageRetentionSeconds"]
+    assert webhook_deliveries.MAX_AGE_MS / 1000 + DAY < retention < 14 * DAY
+    assert sum(webhooks.PAUSES_MS) < webhook_deliveries.MAX_AGE_MS
+    looks = webhook_deliveries.MAX_AGE_MS // webhook_deliveries.MAX_WAIT_MS + len(webhooks.PAUSES_MS)
+    assert json.loads(queue["redrivePolicy"])["maxReceiveCount"] > 2 * looks
+    assert function["timeout"] * 1000 <= deliveries.LEASE_MS
+    assert mapping["batchSize"] == 10
+    assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["scalingConfig"] == {"maximumConcurrency": 5}
+    assert "webhooks-deliver-policy" in dev.waits_for("webhooks-deliver-mapping")
+    assert dev.sources("webhooks-deliver-mapping", "functionName") == {"webhooks-deliver-function"}
+    assert dev.sources("webhooks-deliver-mapping", "eventSourceArn") == {"webhooks-queue"}
+
+
+def test_deliveries_are_deleted_after_a_month(dev: Graph) -> None:
+    assert dev.inputs("webhooks-deliveries")["ttl"] == {"attributeName": "expiresAt", "enabled": True}

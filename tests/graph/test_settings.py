@@ -130,6 +130,11 @@ def test_no_setting_has_a_default_in_the_program() -> None:
             {"machine_token_base_url": "https://a.example/oauth2"},
             "machineTokenBaseUrl must be https://host or http://localhost",
         ),
+        (
+            {"webhook_test_hosts": ("localhost", "http://localhost")},
+            "webhookTestHosts[1] must be the name of a host in lower case or its number",
+        ),
+        ({"webhook_test_hosts": ("localhost:80",)}, "without scheme and port, got 'localhost:80'"),
         ({"cognito_api_url": "https://a.example/"}, "cognitoApiUrl must be https://host or http://localhost"),
         (
             {"operator_arns": ("arn:aws:sts::123456789012:assumed-role/ops/me",)},

@@ -69,7 +69,7 @@ USES: list[tuple[str, object, list[str]]] = [
     (
         "everything",
         "arn:aws:iam::123456789012:role/operator",
-        ["orders-queue-policy.policy", "*-dead-letters-policy.policy", "*-again-policy.policy"],
+        ["*-queue-policy.policy", "*-dead-letters-policy.policy", "*-again-policy.policy"],
     ),
     (
         "everything",
@@ -110,6 +110,17 @@ USES: list[tuple[str, object, list[str]]] = [
             "*-function.environment.variables.SHOP_CURRENCY",
             PAGES,
             "views-customers.globalSecondaryIndexes.nonKeyAttributes",
+        ],
+    ),
+    (
+        "everything",
+        "hooks.shop.example",
+        [
+            f"{name}-function.environment.variables.SHOP_WEBHOOK_TEST_HOSTS"
+            for name in (
+                *("webhooks-deliver", "webhook-calls-put", "webhook-calls-delete"),
+                *("webhook-calls-add", "webhook-calls-remove"),
+            )
         ],
     ),
     ("local", "http://localhost:8000", SITE_URL),

@@ -177,6 +177,12 @@ ALARMS = {
     "alarms-view-dead-letters-not-taken": Alarm(
         source="views-dead-letters", metric=AGE, threshold=QUARTER_HOUR
     ),
+    "alarms-webhook-dead-letters-not-taken": Alarm(
+        source="webhooks-dead-letters", metric=AGE, threshold=QUARTER_HOUR
+    ),
+    "alarms-deliver-webhooks-errors": Alarm(
+        source="webhooks-deliver-function", metric="Errors", statistic="Sum"
+    ),
     "alarms-dead-letters-came": Alarm(
         source="dead-letters-keep-function", metric="dead_letter.kept", statistic="Sum"
     ),
@@ -318,7 +324,7 @@ def test_every_reader_of_a_stream_has_an_alarm_on_its_lag(everything: Graph) -> 
 
 def test_every_queue_of_dead_letters_has_an_alarm(everything: Graph) -> None:
     queues = {one.name for one in everything.all("sqs.Queue") if one.name.endswith("-dead-letters")}
-    assert len(queues) == 3
+    assert len(queues) == 4
     assert queues <= {one.source for one in ALARMS.values() if one.metric == AGE}
 
 

@@ -1,5 +1,6 @@
 """Fixtures of the handler tests: an emulator with queues and the tables that the program declares."""
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -129,15 +130,25 @@ def _tables(client: Any, declared: dict[str, dict[str, Any]]) -> dict[str, str]:
 def _queues(sqs: Any, sns: Any) -> dict[str, str]:
     mails = sqs.create_queue(QueueName="mails")["QueueUrl"]
     topic = sns.create_topic(Name="orders")["TopicArn"]
-    arn = f"arn:aws:sqs:{AWS_ENVIRONMENT['AWS_REGION']}:{ACCOUNT}:mails"
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    webhooks = sqs.create_queue(QueueName="webhooks")["QueueUrl"]
+    for queue, attribute, raw in (("mails", "mail", "false"), ("webhooks", "event", "true")):
+        sns.subscribe(
+            TopicArn=topic,
+            Protocol="sqs",
+            Endpoint=f"arn:aws:sqs:{AWS_ENVIRONMENT['AWS_REGION']}:{ACCOUNT}:{queue}",
+            # test_webhooks_get_events_and_people_get_mails holds these of the program.
+            Attributes={
+                "FilterPolicy": json.dumps({attribute: [{"exists": True}]}),
+                "RawMessageDelivery": raw,
+            },
+        )
     return {
         "SHOP_ORDER_QUEUE_URL": sqs.create_queue(QueueName="orders")["QueueUrl"],
         "SHOP_ORDER_DLQ_URL": sqs.create_queue(QueueName="order-dead-letters")["QueueUrl"],
         "SHOP_NOTIFICATION_DLQ_URL": sqs.create_queue(QueueName="notification-dead-letters")["QueueUrl"],
         "SHOP_VIEWS_DLQ_URL": sqs.create_queue(QueueName="view-dead-letters")["QueueUrl"],
         "SHOP_NOTIFICATION_AGAIN_URL": sqs.create_queue(QueueName="notifications-again")["QueueUrl"],
-        "SHOP_WEBHOOK_QUEUE_URL": sqs.create_queue(QueueName="webhooks")["QueueUrl"],
+        "SHOP_WEBHOOK_QUEUE_URL": webhooks,
         "SHOP_WEBHOOK_DLQ_URL": sqs.create_queue(QueueName="webhook-dead-letters")["QueueUrl"],
         "SHOP_VIEWS_AGAIN_URL": sqs.create_queue(QueueName="views-again")["QueueUrl"],
         "SHOP_TOPIC_ARN": topic,

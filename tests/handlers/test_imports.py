@@ -35,6 +35,7 @@ SPECIAL = {
     "dead_letters": {
         "apply_retention",
         "delete_order",
+        "deliver_webhooks",
         "erase_customer",
         "export_customer",
         "get_dead_letter",
@@ -166,6 +167,7 @@ SPECIAL = {
         "remove_shop_secret",
     },
     "shops_table": {
+        "deliver_webhooks",
         "add_shop_secret",
         "change_shop",
         "connect_shop",
@@ -192,6 +194,7 @@ SPECIAL = {
     },
     "webhook_addresses": {
         "add_webhook_secret",
+        "deliver_webhooks",
         "delete_webhook",
         "put_webhook",
         "remove_webhook_secret",

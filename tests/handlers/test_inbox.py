@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lambdas.platform import batches
-from lambdas.shop import inbox, order_origin
+from lambdas.shop import order_origin, sender_view
 from tests.handlers.shop import (
     ADMIN,
     GATEWAY,
@@ -184,7 +184,7 @@ def test_a_machine_learns_nothing_of_the_people_of_the_shop(shop: Shop) -> None:
         path = {"orderID": stored["orderID"]}
         assert shop.ask("move_order", "PATCH", "/orders/{orderID}", change, **path).status == 200
     reply = read(shop, stored["orderID"])
-    assert set(reply.json) <= {*inbox.FIELDS, "statuses"}
+    assert set(reply.json) <= {*sender_view.FIELDS, "statuses"}
     assert [one["status"] for one in reply.json["statuses"]] == ["placed", "packed"]
     assert not [word for word in ("ecret", STAFF["email"], stored["customer"]["name"]) if word in reply.text]
 

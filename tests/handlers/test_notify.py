@@ -176,7 +176,7 @@ def test_of_two_invocations_at_once_only_one_sends_a_mail(
     with pytest.raises(ledger.StillLeasedError):
         shop.announce(record)
     assert shop.mails() == []
-    ledger.mark_sent([f"{placed['orderID']}#placed"], times.now(), [])
+    ledger.mark_sent({f"{placed['orderID']}#placed": []}, times.now())
     assert shop.announce(record) == NO_FAILURES
     assert shop.mails() == []
 

@@ -216,6 +216,8 @@ QUEUES = {
     "notifications-again": "IDs of orders, and changes that are sent again",
     "views-dead-letters": "changes of orders: become letters",
     "views-again": "changes that are sent again",
+    "webhooks-queue": "no customer: what a machine may see of its own orders",
+    "webhooks-dead-letters": "no customer: events, which become letters",
 }
 # The fields that a line of a log may have. None of them is about a customer.
 LOGGED = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -141,7 +142,7 @@ def test_headers_that_drip_do_not_prolong_a_try(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(webhook_sender, "SECONDS", 0.1)
     clock = iter(range(1_000_000))
     # Each look at the clock is 5 ms later, so the bytes come one by one until the time is over.
-    monkeypatch.setattr(posting.time, "monotonic", lambda: next(clock) * 0.005)
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock) * 0.005)
     with receiver(b"HTTP/1.1 200 OK\r\nX: ", parts=400) as (url, _):
         result = send(url)
     assert result.status is None

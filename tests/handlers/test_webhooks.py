@@ -193,7 +193,7 @@ def test_only_one_try_at_a_time_has_a_delivery(office: Shop) -> None:
 
 
 def test_a_delivery_is_sent_again_by_a_message_to_the_queue(office: Shop) -> None:
-    row = deliveries.begin("client-1", event(), "{}", tries=10, state="failed", nextAt="later")
+    row = deliveries.begin("client-1", event(), "{}", tries=10, state="failed", nextAt=NOW)
     deliveries.send_again("client-1", row["deliveryID"])
     stored = office.all("SHOP_DELIVERIES_TABLE")[0]
     assert (stored["state"], stored["tries"], stored["pressed"]) == ("waiting", 0, True)

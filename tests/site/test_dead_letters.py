@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 ADVICE = (
     *("not-json", "no-order-id", "id-taken", "too-large", "not-allowed", "gave-up"),
-    *("no-reason", "mail", "not-counted", "lost", "positions", "other"),
+    *("no-reason", "mail", "not-counted", "event", "lost", "positions", "other"),
 )
 LETTER: Json = {"id": "a", "source": "orders", "state": "open", "advice": "gave-up", "version": 3}
 

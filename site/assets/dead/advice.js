@@ -50,6 +50,11 @@ const ADVICE = {
     what: "The order itself is right. This change of it is missing in figures, search and customers.",
     todo: "Send it again: it is counted at once.",
   },
+  event: {
+    short: "Not sent",
+    what: "The order itself is right. The event about this change of it could not be sent to the connected shop.",
+    todo: "Send it again. If it comes back, tell whoever looks after the system.",
+  },
   lost: {
     short: "Lost on its way",
     what: "The order was accepted, and then its content was lost. Only its ID, the time and the account of the sender are known.",

@@ -57,6 +57,7 @@ export function hideOutcome() {
 const DONE = {
   notifications: "The mail was made again. If it fails once more, the letter comes back here.",
   views: "The change was counted again. If it fails once more, the letter comes back here.",
+  webhooks: "The event goes to the shop again. If it fails here once more, the letter comes back.",
 };
 
 /** Show that the letter was discarded. */

@@ -12,6 +12,7 @@ const WHAT_HAPPENS = {
   orders: "It goes again as it is, with its own order ID, so it is never placed twice.",
   notifications: "The mail about this change is made and sent at once.",
   views: "The change is counted at once, and never twice.",
+  webhooks: "The event goes to the connected shop, which knows it by its ID if it has it already.",
 };
 
 /** Show the buttons for what is possible with the letter. The likeliest is the primary one. */

@@ -16,6 +16,10 @@ const DEAD_LETTERS = {
     what: `${count(number, "change")} of orders ${number === 1 ? "is" : "are"} missing in figures, search and customers`,
     why: "The orders themselves are right. An admin can have it counted.",
   }),
+  webhooks: (number) => ({
+    what: `${count(number, "event")} for connected shops could not be sent`,
+    why: "The orders themselves are fine. An admin can have it sent again.",
+  }),
 };
 
 /** Return everything that needs attention, the most urgent first: [{tone, what, why, href?, key?, orders?}]. */
@@ -33,7 +37,8 @@ export function concerns({ deadLetters, rejected, open, oldest }, now) {
   const late = ["placed", "packed"]
     .filter((status) => open[status])
     .map((status) => waiting(status, open, oldest, now));
-  return [...dead("orders"), ...refused(rejected), ...late, ...dead("notifications"), ...dead("views")];
+  const others = ["notifications", "views", "webhooks"].flatMap(dead);
+  return [...dead("orders"), ...refused(rejected), ...late, ...others];
 }
 
 function refused({ orders, nextCursor }) {
