@@ -24,6 +24,7 @@ def install() -> None:
     """Install every correction. Call it once, before the emulator answers its first request."""
     _count_the_loopback_as_tls()
     _compare_sessions_by_their_role()
+    _know_services_of_aws()
     _permit_statements_by_their_verb()
     _insert_like_a_put()
     _refuse_empty_attributes()
@@ -64,6 +65,21 @@ def _compare_sessions_by_their_role() -> None:
         value = resolve(key, context)
         session = SESSION.fullmatch(value) if key.lower() == "aws:principalarn" and value else None
         return f"arn:aws:iam::{session[1]}:role/{session[2]}" if session else value
+
+    iam_evaluator._resolve_condition_key = resolved
+
+
+def _know_services_of_aws() -> None:
+    """`aws:PrincipalIsAWSService` is true if SNS itself sends to a queue, but the emulator lacks this key.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    resolve = iam_evaluator._resolve_condition_key
+
+    def resolved(key: str, context: Any) -> Any:
+        if key.lower() == "aws:principalisawsservice":
+            return str(context.principal_type == "Service").lower()
+        return resolve(key, context)
 
     iam_evaluator._resolve_condition_key = resolved
 
