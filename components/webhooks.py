@@ -15,7 +15,7 @@ from components.queues import DAY, MAX_MESSAGE_BYTES, RECEIVE, close_queue, dead
 from components.table import TableArgs, table
 
 TIMEOUT = 60  # seconds; ten receivers of a batch that are slow take 50 if they belong to one shop
-# So many batches at once, so that events never take all functions that an account may run.
+# So many batches at once: slow receivers hold some of them, and a new account may run ten functions.
 MAX_CONCURRENCY = 5
 # A message is received again after each pause and every 15 minutes for 4 days, which is about 400 times. SQS
 # takes no larger number. What can never succeed goes to the dead letters by the function itself, at once.

@@ -63,8 +63,8 @@ def _announcement(
 
 
 def _event(record: StreamRecord) -> Event | None:
-    """Return the event of a record. A mail that is sent again is none."""
-    return None if "notificationID" in record else order_events.of(*order_events.images(record["dynamodb"]))
+    """Return the event of a record. A mail that is sent again has no images, and is none."""
+    return order_events.of(*order_events.images(record["dynamodb"]))
 
 
 def _event_id(record: StreamRecord) -> str:

@@ -5,6 +5,7 @@ import base64
 import json
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -269,22 +270,25 @@ def webhook(tab: Tab) -> None:
     """The webhook of a shop whose server fails. It is made up, because failing takes hours."""
     order, at = "0b8f7a52-2f0c-4a1e-9a53-0d1f6f1f7a11", "2026-11-27T08:10:00.000Z"
     known = {"orderID": order, "at": at, "lastAt": at}
+    soon = (datetime.now(UTC) + timedelta(minutes=25)).isoformat()
     deliveries = [
-        {"type": "order.shipped", "state": "waiting", "tries": 0, "nextAt": "2026-11-27T10:40:00.000Z"},
+        {"type": "order.shipped", "state": "waiting", "tries": 0, "nextAt": soon},
         {
-            **{"type": "order.packed", "state": "waiting", "tries": 3, "nextAt": "2026-11-27T10:40:00.000Z"},
+            **{"type": "order.packed", "state": "waiting", "tries": 3, "nextAt": soon},
             **{"status": 503, "answer": "Closed for maintenance", "milliseconds": 212},
         },
         {"type": "order.placed", "state": "delivered", "tries": 1, "status": 204, "milliseconds": 48},
         {"type": "test", "state": "delivered", "tries": 1, "status": 204, "milliseconds": 61},
     ]
-    rows = [{"id": str(at), "eventID": str(at), **known, **one} for at, one in enumerate(deliveries)]
+    rows = [
+        {"id": str(number), "eventID": str(number), **known, **one} for number, one in enumerate(deliveries)
+    ]
     del rows[-1]["orderID"]
     shown = {
         "url": "https://shop.example/order-desk/events",
         "state": "active",
         "failures": 3,
-        "pausedUntil": "2099-11-27T10:40:00.000Z",
+        "pausedUntil": soon,
         "secrets": [{"id": "a", "createdAt": "2026-10-05T08:00:00.000Z"}],
     }
     tab.answer("**/api/shops/*/webhook", json=shown)

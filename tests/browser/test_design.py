@@ -193,9 +193,9 @@ def test_a_first_visit_takes_at_most_12_requests_and_40_kb(tab: Tab, staff: Pers
 
 
 def test_layout_does_not_shift_while_a_page_loads(
-    tab: Tab, admin: Person, place_order: PlaceOrder, customer: Json, admin_api: Api
+    tab: Tab, admin: Person, place_order: PlaceOrder, customer: Json, admin_api: Api, outputs: Json
 ) -> None:
-    order = place_order()
+    order, shop = place_order(), outputs["machine"]["clientId"]
     wait_until_known(admin_api, customer)
     tab.become(admin)  # who sees the most
     tab.watch_shifts()
@@ -211,6 +211,7 @@ def test_layout_does_not_shift_while_a_page_loads(
         (390, f"/customer.html?email={customer['email']}", "So far"),
         (390, "/people.html", "People"),
         (390, "/connected-shops.html", "Connected shops"),
+        (1280, f"/webhook.html?shop={shop}", "Deliveries"),
     ):
         tab.resize(width)
         tab.goto(path)

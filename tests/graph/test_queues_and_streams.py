@@ -136,6 +136,8 @@ def test_the_writer_reports_which_messages_failed(graph: Graph) -> None:
 @pytest.mark.parametrize("name", DEAD_LETTER_MAPPINGS)
 def test_a_dead_letter_that_is_not_kept_or_sent_again_stays_in_its_queue(graph: Graph, name: str) -> None:
     """Without the reports, Lambda deletes every message of a batch whose function ended in time."""
+    if name not in graph:  # a stack without connected shops
+        return
     queue, function, batch = DEAD_LETTER_MAPPINGS[name]
     mapping = graph.inputs(name)
     assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
@@ -181,7 +183,10 @@ def test_concurrency_is_limited_without_reservations(graph: Graph) -> None:
     # four shards. Those of dead letters run only after a failure, and their messages wait for room.
     readers = sum(4 * one.inputs.get("parallelizationFactor", 1) for one in streams)
     assert graph.inputs(WRITE_MAPPING)["scalingConfig"]["maximumConcurrency"] + readers <= 10
-    assert all(one == 2 for one in limits)
+    # Events wait for receivers of others, so five batches of them may run, of which slow ones hold some. They
+    # wait for room like dead letters do.
+    events = [5] if "webhooks-queue" in graph else []
+    assert sorted(limits) == [2] * (len(limits) - len(events)) + events
     assert not [one for one in graph.all("lambda.Function") if "reservedConcurrentExecutions" in one.inputs]
 
 
@@ -295,7 +300,8 @@ def test_functions_use_python_3_13_on_arm_with_tracing(graph: Graph) -> None:
 
 def test_functions_that_somebody_waits_for_stop_after_10_seconds(graph: Graph) -> None:
     """API Gateway waits for at most 29 s. The next try of a failed order waits for six times the timeout."""
-    readers = {"notifications-notify-function", "views-update-function"}  # nobody waits for these
+    # Nobody waits for these.
+    readers = {"notifications-notify-function", "views-update-function", "webhooks-deliver-function"}
     scheduled = {one.inputs["arn"] for one in graph.all("cloudwatch.EventTarget")}
     names = {
         one.name for one in graph.all("lambda.Function") if one.outputs["arn"] not in scheduled

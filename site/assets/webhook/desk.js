@@ -1,8 +1,6 @@
 // What an admin does with the webhook of a shop.
-import { onSend } from "../account/accounts.js";
 import { call } from "../lib/api.js";
 import { byId, fill, show } from "../lib/dom.js";
-import { clearErrors } from "../lib/form-errors.js";
 import { sessionEnded } from "../shell/shell.js";
 import { give, onCopy } from "../shops/given.js";
 import { askAboutWebhook } from "./question.js";
@@ -21,11 +19,8 @@ export function onWebhook(shop, onChange) {
   onCopy(desk);
   for (const button of desk.querySelectorAll("[data-does]"))
     button.onclick = () => DOES[button.dataset.does]();
-  onSend(byId("webhook-new-form"), ({ url }) => put({ url }));
-  byId("webhook-url-form").onsubmit = (event) => {
-    event.preventDefault();
-    run("PUT", "", { url: byId("webhook-url").value }, "Saved.");
-  };
+  onAddress(byId("webhook-new-form"), setUp);
+  onAddress(byId("webhook-url-form"), (url) => run("PUT", "", { url }, "Saved."));
   byId("webhook-copied").onclick = forget;
 }
 
@@ -39,19 +34,18 @@ export async function loadWebhook() {
   return webhook;
 }
 
-async function put(body) {
-  try {
-    const made = await call("PUT", path, { body });
-    clearErrors(byId("webhook-new-form"));
-    webhook = made;
-    showWebhook(webhook, removeSecret);
-    if (made.secret) showSecret(made.secret, "The webhook sends from now on.");
-    changed(webhook);
-  } catch (error) {
-    if (sessionEnded(error)) return;
-    const [field] = error.fields ?? [];
-    throw field ? { field: field.path, message: `${field.message}.` } : error;
-  }
+/** Call `send(address)` when a form with an address is submitted, and enable its button. */
+function onAddress(form, send) {
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    send(form.elements.url.value);
+  };
+  form.querySelector("button").disabled = false;
+}
+
+async function setUp(url) {
+  const made = await run("PUT", "", { url });
+  if (made?.secret) showSecret(made.secret, "The webhook sends from now on.");
 }
 
 function switchOn() {
@@ -67,12 +61,12 @@ function test() {
 }
 
 async function switchOff() {
-  if (await askAboutWebhook(OFF_QUESTION, "Switch off"))
+  if (await askAboutWebhook(OFF_QUESTION, "Switch it off"))
     await run("PUT", "", { url: webhook.url, state: "off" }, "Switched off.");
 }
 
 async function remove() {
-  if (await askAboutWebhook(DELETE_QUESTION, "Delete")) await run("DELETE", "");
+  if (await askAboutWebhook(DELETE_QUESTION, "Delete it")) await run("DELETE", "");
 }
 
 async function removeSecret(secret) {
