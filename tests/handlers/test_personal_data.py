@@ -170,6 +170,7 @@ INPUTS = {
     "PersonChange": "",
     "NewShop": "",  # a system that sends orders
     "ShopChange": "",
+    "WebhookAddress": "",
 }
 # The schemas of answers, by what they show. What is about customers is in the export.
 ANSWERS = {
@@ -184,6 +185,9 @@ ANSWERS = {
     "Accounting MissingOrder",
     "accounts of staff": "Person WholePerson PersonHistoryEntry PersonPage Sub Groups PersonState "
     "PersonSource",
+    "webhooks: no customer, like the events themselves": "Webhook NewWebhook WebhookState "
+    "WebhookOffReason WebhookSecret NewWebhookSecret DeliveryList Delivery DeliveryState EventType "
+    "QueuedDelivery",
     "connected shops": "ShopList Shop NewlyConnectedShop ShopID ShopState ShopSecret NewShopSecret "
     "ShopHistoryEntry",
     "errors": "Error ErrorDetail ErrorField GatewayError",
@@ -221,7 +225,7 @@ QUEUES = {
 }
 # The fields that a line of a log may have. None of them is about a customer.
 LOGGED = {
-    *("dead", "lines", "missing", "waiting"),
+    *("dead", "delivery", "lines", "missing", "waiting"),
     *(
         "at",
         "bytes",
