@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from lambdas.platform import aws
 from lambdas.platform.access import Person
-from lambdas.shop import order_events, orders, sender_view
+from lambdas.shop import letter_intake, order_events, orders, sender_view
 from tests.handlers.shop import ADMIN, MACHINE, STAFF, Json, Shop, change, fault, of_machine, order
 
 pytestmark = pytest.mark.store
@@ -255,3 +256,47 @@ def test_nobody_else_learns_who_changed_an_order(trade: Trade) -> None:
     text = json.dumps(events)
     for secret in (STAFF["email"], ADMIN["email"], "Ann Miller", "a secret note"):
         assert secret not in text
+
+
+def test_the_erasure_that_was_not_announced_is_sent_again_from_the_dead_letters(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trade.announce()
+    trade.ask("delete_order", "DELETE", PATH)
+    record = change(trade.before, trade.stored)
+
+    def fail(*_: Any) -> None:
+        raise ValueError("made by a test")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(order_events, "of", fail)
+        trade.shop.announce(record)
+    (letter,) = trade.shop.keep("SHOP_NOTIFICATION_DLQ_URL").values()
+    path = "/dead-letters/{id}/redrive"
+    reply = trade.shop.ask("redrive_dead_letter", "POST", path, {}, claims=ADMIN, id=letter["id"])
+    assert reply.status == 202, reply.text
+    (again,) = trade.shop.letters("SHOP_NOTIFICATION_AGAIN_URL")
+    trade.shop.announce(json.loads(again["body"]))
+    assert [one["type"] for one in trade.events()] == ["order.erased"]
+
+
+def test_the_event_of_an_erasure_keeps_its_content_among_the_dead_letters(trade: Trade) -> None:
+    """It has no person in it, and its shop still has to be told."""
+    trade.announce()
+    trade.ask("delete_order", "DELETE", PATH)
+    (event,) = trade.announce()
+    body = json.dumps({"shop": CLIENT, "event": event})
+    aws.sqs().send_message(QueueUrl=trade.shop.names["SHOP_WEBHOOK_DLQ_URL"], MessageBody=body)
+    (letter,) = trade.shop.keep("SHOP_WEBHOOK_DLQ_URL").values()
+    assert (letter["body"], letter["state"], letter["orderID"]) == (body, "open", trade.id)
+
+
+def test_of_changes_that_were_given_up_events_are_dead_letters_too(trade: Trade) -> None:
+    placed = trade.stored
+    packed = {**placed, "status": "packed", "version": 2}
+    assert letter_intake._concerns("notifications", change(placed, packed))  # type: ignore[arg-type]
+    staffs = {**placed, "channel": "staff"}
+    of_staff = change(staffs, {**staffs, "status": "packed", "version": 2})
+    assert not letter_intake._concerns("notifications", of_staff)  # type: ignore[arg-type]
+    broken = change(placed, {"orderID": trade.id, "channel": "machine", "status": "packed"})
+    assert letter_intake._concerns("notifications", broken)  # type: ignore[arg-type]
