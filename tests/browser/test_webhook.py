@@ -57,6 +57,17 @@ def test_deliveries_say_what_became_of_them_and_are_sent_again(
     expect(tab.css("#delivery-rows .col-state")).to_have_text(re.compile("^Delivered"))
     assert_accessible(tab)
 
+    tab.answer(f"{WEBHOOK}/secrets", status=201, json={**SECRETS[0], "secret": "whsec_new"})
+    tab.press("New secret")
+    expect(tab.field("Secret")).to_have_value("whsec_new")
+    tab.press("Look again")
+    tab.sees("204 in 35 ms")
+    tab.wait(300)
+    expect(tab.field("Secret")).to_have_value("whsec_new")
+    expect(tab.field("Secret")).to_be_visible()
+    tab.press("I have copied it")
+    tab.sees("after 3 failed tries")
+
 
 def test_states_of_the_page_of_a_webhook(tab: Tab, open_tab: OpenTab, admin: Person, staff: Person) -> None:
     tab.become(admin)

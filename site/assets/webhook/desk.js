@@ -24,13 +24,13 @@ export function onWebhook(shop, onChange) {
   byId("webhook-copied").onclick = forget;
 }
 
-/** Read and show the webhook. Resolve to it, or to null for none. Throws what the call throws. */
+/** Read and show the webhook. Resolve to it, or to null for none. A secret stays on screen until it was copied. */
 export async function loadWebhook() {
   webhook = await call("GET", path).catch((error) => {
     if (error.status !== 404) throw error;
     return null;
   });
-  showWebhook(webhook, removeSecret);
+  if (desk.dataset.state !== "given") showWebhook(webhook, removeSecret);
   return webhook;
 }
 
