@@ -64,7 +64,7 @@ def _announcement(
 
 def _event(record: StreamRecord) -> Event | None:
     """Return the event of a record. A mail that is sent again has no images, and is none."""
-    return order_events.of(*order_events.images(record["dynamodb"]))
+    return order_events.of_change(record["dynamodb"])
 
 
 def _event_id(record: StreamRecord) -> str:

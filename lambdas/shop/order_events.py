@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 from lambdas.platform import tables
 from lambdas.platform.stream import Change
 from lambdas.platform.tables import Record
-from lambdas.shop import order_status, sender_view
+from lambdas.shop import order_channels, order_status, sender_view
 from lambdas.shop.documents import Order
 
 ERASED, EDITED = "order.erased", "order.edited"
@@ -61,10 +61,17 @@ def images(change: Change) -> tuple[Record | None, Record | None]:
     return (tables.record(before) if before else None, tables.record(after) if after else None)
 
 
+def of_change(change: Change) -> Event | None:
+    """Return the event of a change in a stream, or None. Only orders of machines are read whole."""
+    found = (change.get("OldImage"), change.get("NewImage"))
+    channels = {one["channel"].get("S") for one in found if one and "channel" in one}
+    return of(*images(change)) if order_channels.MACHINE in channels else None
+
+
 def is_event(change: Change) -> bool:
     """Whether a change is an event. One that cannot be read is, because somebody has to look at it."""
     try:
-        return of(*images(change)) is not None
+        return of_change(change) is not None
     except (KeyError, TypeError, ValueError):
         return True
 
