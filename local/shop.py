@@ -172,7 +172,7 @@ def _spike(number: int, shop: WebShop, inbox: Inbox) -> int:
     made = spike.orders(shop.products, number)
     outcome = spike.run(inbox, shop.store, made, say=lambda text: print(text, flush=True))
     print(outcome)
-    print(f"webhooks  {shop.store.events_of({one['orderID'] for one in made}):,} so far")
+    print(f"webhooks  {len(shop.store.events_of({one['orderID'] for one in made})):,} so far")
     return 1 if outcome.missing else 0
 
 

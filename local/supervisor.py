@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local import STARTED_AT
-from local.emulator import Emulator
+from local.emulator import MAILBOX, Emulator
 from local.proxy import Proxy
 from local.stack_config import ConfigError
 from local.state_folder import StateFolder, UpError, write_whole
@@ -196,7 +196,7 @@ class Supervisor:
         Return what the state notes of it.
         """
         sqs, sns = self._emulator.client("sqs"), self._emulator.client("sns")
-        url: str = sqs.create_queue(QueueName="local-mailbox")["QueueUrl"]
+        url: str = sqs.create_queue(QueueName=MAILBOX)["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         statement = {
             "Effect": "Allow",
@@ -216,7 +216,7 @@ class Supervisor:
 
         sns = self._emulator.client("sns")
         for one in sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
-            if one["Endpoint"].endswith(":local-mailbox"):
+            if one["Endpoint"].endswith(f":{MAILBOX}"):
                 sns.set_subscription_attributes(
                     SubscriptionArn=one["SubscriptionArn"],
                     AttributeName="FilterPolicy",

@@ -21,6 +21,7 @@ HOST = "127.0.0.1"
 ACCOUNT = "000000000000"
 STOP_TIMEOUT_S = 15.0
 SAVE_INTERVAL = "ORDER_DESK_SAVE_INTERVAL_S"  # the seconds between two saves of the emulator's state
+MAILBOX = "local-mailbox"  # the queue that gets what the e-mail addresses of the topic would get
 # The environment variables that a process needs to run. No others are passed on to the functions.
 INHERITED_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV")
 ROOT = Path(__file__).resolve().parents[2]

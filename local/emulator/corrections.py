@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import re
 import time
+from contextvars import ContextVar
 from typing import Any
 
 from ministack import app
 from ministack.core import cloudfront_js, iam_actions, iam_evaluator
-from ministack.services import apigateway_v1, cloudfront, cognito, dynamodb, iam, lambda_svc, sqs
+from ministack.services import apigateway_v1, cloudfront, cognito, dynamodb, iam, lambda_svc, sns, sqs
 
-from local.emulator import access_log, client_secrets, edge_functions
+from local.emulator import MAILBOX, access_log, client_secrets, edge_functions
 
 STATEMENT = re.compile(r'\s*(INSERT|UPDATE|DELETE|SELECT)\b[^"]*"([^"]+)"', re.IGNORECASE)
 SESSION = re.compile(r"arn:aws:sts::(\d{12}):assumed-role/([^/]+)/.+")
@@ -31,6 +32,7 @@ def install() -> None:
     _send_as_the_integrations_role()
     _name_the_sender_of_a_message()
     _allow_a_batch_to_who_may_publish()
+    _give_the_mailbox_the_text_of_mails()
     _permit_reading_a_log_group_by_its_streams()
     _render_the_time_of_a_request()
     _answer_crashes_through_gateway_responses()
@@ -210,6 +212,26 @@ def _allow_a_batch_to_who_may_publish() -> None:
         return "sns:Publish" if action == "sns:PublishBatch" else action
 
     iam_actions.extract_iam_action = extracted
+
+
+def _give_the_mailbox_the_text_of_mails() -> None:
+    """Give the queue of the mailbox, which stands for the e-mail addresses, what an address would get."""
+    fan_out, deliver = sns._fanout, sns._deliver_to_sqs
+    published: ContextVar[tuple[str, str]] = ContextVar("published")
+
+    def fan_out_noted(
+        topic: str, number: str, message: str, subject: str, structure: str = "", *given: Any, **named: Any
+    ) -> None:
+        published.set((message, structure))
+        fan_out(topic, number, message, subject, structure, *given, **named)
+
+    def deliver_mail(endpoint: str, envelope: str, raw: bool, text: str, **given: Any) -> None:
+        if endpoint.endswith(f":{MAILBOX}"):
+            text = sns._resolve_message_for_protocol(*published.get(), "email")
+            envelope = json.dumps({**json.loads(envelope), "Message": text})
+        deliver(endpoint, envelope, raw, text, **given)
+
+    sns._fanout, sns._deliver_to_sqs = fan_out_noted, deliver_mail
 
 
 def _permit_reading_a_log_group_by_its_streams() -> None:

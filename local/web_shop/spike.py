@@ -16,7 +16,7 @@ from local.web_shop.store import Store
 Json = dict[str, Any]
 
 CONNECTIONS = 8
-REPEATED, MALFORMED = 20, 100  # each so manieth order is sent twice, or lacks its customer's address
+REPEATED, MALFORMED = 20, 100  # each so manieth order is sent twice, or lacks its customer's name
 STALL_S = 120  # without one more stored order, after which the wait ends
 POLL_S = 0.5
 
@@ -59,7 +59,7 @@ def orders(products: list[Json], number: int, seed: int | None = None) -> list[J
 def _order(skus: Iterable[str], at: int) -> Json:
     customer = {"name": f"Customer {at}", "email": f"customer-{at}@shop.example"}
     if (at + 1) % MALFORMED == 0:
-        del customer["email"]
+        del customer["name"]
     return {
         "orderID": str(uuid.uuid4()),
         "customer": customer,

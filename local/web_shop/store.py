@@ -103,11 +103,11 @@ class Store:
         """Return the orders in this state, the oldest first."""
         return list(self._read("WHERE state = ? ORDER BY at LIMIT ?", [state, most]))
 
-    def events_of(self, ids: set[str]) -> int:
-        """Return how many events came about these orders."""
+    def events_of(self, ids: set[str]) -> set[str]:
+        """Return the IDs of the events that came about these orders."""
         with self._lock:
-            rows = self._database.execute("SELECT order_id FROM events").fetchall()
-        return sum(row[0] in ids for row in rows)
+            rows = self._database.execute("SELECT id, order_id FROM events").fetchall()
+        return {event_id for event_id, order_id in rows if order_id in ids}
 
     def setting(self, name: str) -> str:
         """Return a setting, or an empty text."""

@@ -5,7 +5,9 @@ The shop of this system takes orders without an e-mail address, because no other
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -15,13 +17,18 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlencode
+from threading import Timer
+from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
 import pytest
 
 from local.sample import trade
-from tests.system import ROOT, STOP_TIMEOUT_S, Json, System, eventually, free_port, new_order
+from local.web_shop import spike
+from local.web_shop.store import REFUSED, Store
+from tests.e2e.faults import Relay, kill_functions
+from tests.e2e.spike import held_events, inbox_through, received, short_visibility
+from tests.system import ROOT, STOP_TIMEOUT_S, Json, System, active_skus, eventually, free_port, new_order
 
 ONE_SECOND = 1.0
 
@@ -343,3 +350,49 @@ def _ids(resources: Path) -> set[str]:
     """Return the physical names of the roles in the journal."""
     lines = [json.loads(line) for line in resources.read_text().splitlines()]
     return {one["id"] for _, one in lines if one and "aws:iam/role:Role" in one["urn"]}
+
+
+def test_a_spike_of_a_shop_with_faults_loses_and_doubles_nothing(restarted: System, tmp_path: Path) -> None:
+    """The shop sends from 8 connections, each 20th order twice, and each 100th order malformed.
+
+    Its tokens end meanwhile. Twice, its network is cut and all functions are killed. Events wait until then,
+    because one whose try was killed waits a minute. With SPIKE_ORDERS=20000 they do not, and it takes longer.
+    """
+    number = int(os.environ.get("SPIKE_ORDERS", "300"))
+    held = held_events(restarted) if "SPIKE_ORDERS" not in os.environ else contextlib.nullcontext()
+    emulator = json.loads((restarted.folder / "state" / "system.json").read_text())["emulator"]
+    relay, cut = Relay(urlsplit(restarted.outputs["inboxUrl"]).port or 80), list[int]()
+
+    def fault() -> None:
+        eventually(lambda: kill_functions(emulator), what="a function that runs")
+        cut.append(relay.cut())
+        Timer(0.3, relay.mend).start()
+
+    with (
+        contextlib.closing(relay),
+        short_visibility(restarted),
+        contextlib.closing(Store(tmp_path / "orders.db")) as store,
+        received(restarted, store) as answers,
+    ):
+        made = spike.orders([{"sku": sku} for sku in active_skus()], number, seed=1)
+        with inbox_through(relay, restarted) as inbox, held:
+            inbox.interrupt((number // 3, number * 2 // 3), fault)
+            outcome = spike.run(inbox, store, made, say=lambda _: None)
+        assert (outcome.refused, outcome.missing, outcome.rejected) == (number // 100, 0, 0)
+        assert len(cut) == 2
+        assert min(cut) > 0
+        assert outcome.retries > 0
+        sent = {one["orderID"]: one for one in made}
+        stored = {key: item for key, item in restarted.table("ordersTable").items() if key in sent}
+        refused = {one.id for one in store.latest(number) if one.state == REFUSED}
+        assert stored.keys() == sent.keys() - refused
+        assert all("name" not in sent[key]["customer"] for key in refused)
+        for key in list(stored)[:10]:
+            move = {"status": "packed"}
+            assert restarted.call("PATCH", f"/orders/{key}", move, headers={"If-Match": "1"}).status == 200
+        changes = {f"{key}#1" for key in stored} | {f"{key}#2" for key in list(stored)[:10]}
+        eventually(lambda: store.events_of(set(sent)) == changes, 600, "an event for each change, no other")
+        assert set(answers) == {204}  # each signature was valid
+    restarted.assert_all_accounted()
+    numbers = [int(item["number"]["N"]) for item in stored.values()]
+    assert len(set(numbers)) == len(numbers)

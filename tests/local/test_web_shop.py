@@ -243,7 +243,7 @@ def test_webhooks_count_once_and_never_turn_an_order_back(shop: WebShop, store: 
     kept = store.find(order_id)
     assert kept
     assert (kept.state, kept.version) == ("shipped", 3)
-    assert store.events_of({order_id}) == 2
+    assert len(store.events_of({order_id})) == 2
     assert deliver(site, {"id": "test-1", "type": "test"}) == 204
     erased = {"id": f"{order_id}#4", "type": "order.erased", "orderID": order_id, "version": 4}
     assert deliver(site, {**erased, "order": {"orderID": order_id, "number": 1042}}) == 204
@@ -256,7 +256,7 @@ def test_unsigned_and_old_webhooks_change_nothing(shop: WebShop, store: Store, s
     order_id = shop.order({"SC-1": 1}, CUSTOMER)
     assert deliver(site, event(order_id), "whsec_AAAA") == 401
     assert deliver(site, event(order_id), at=time.time() - 600) == 401
-    assert store.events_of({order_id}) == 0
+    assert store.events_of({order_id}) == set()
 
 
 def test_a_customer_fills_a_basket_orders_and_sees_the_state(shop: WebShop, site: str) -> None:
