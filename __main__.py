@@ -151,6 +151,7 @@ views = OrderViews(
         terms=search.terms,
         currency=settings.currency,
         letters=letters,
+        shops=shops.table if shops else None,
         operator_arns=settings.operator_arns,
         cors_origin=settings.cors_origin,
         log_retention_days=settings.log_retention_days,

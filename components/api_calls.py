@@ -71,6 +71,7 @@ CALLS = (
             "label",
             "customer",
             "channel",
+            "shop",
             "from",
             "to",
             "sort",

@@ -16,7 +16,7 @@ from components.table import Index, TableArgs, table
 
 # The attributes of a dead letter in a list.
 LIST_FIELDS = ["source", "state", "reason", "advice", "version", "orderID", "customerName"]
-LIST_FIELDS += ["acceptedAt", "receivedAt", "tries", "excerpt", "returnedAt"]
+LIST_FIELDS += ["acceptedAt", "receivedAt", "tries", "excerpt", "returnedAt", "shopID"]
 # A value of stateSource is a state and a source. The keeper runs at most twice at once for a source, which is
 # far below the 1,000 writes a second that a partition of an index takes.
 INDEXES = {

@@ -40,6 +40,7 @@ CUSTOMER_FIELDS = ["name", "company", "phone", "address", "orders", "sales", "la
 class OrderViewsArgs:
     """The tables of orders, products and search terms, the currency, and the dead letters to count.
 
+    `shops` has the names of connected shops, or is None if no shop can be connected.
     `cors_origin` is the value of the header Access-Control-Allow-Origin, or None for no such header.
     """
 
@@ -48,6 +49,7 @@ class OrderViewsArgs:
     terms: aws.dynamodb.Table
     currency: str
     letters: DeadLetters
+    shops: aws.dynamodb.Table | None
     operator_arns: Sequence[str]
     cors_origin: str | None
     log_retention_days: int
@@ -199,7 +201,11 @@ class OrderViews(pulumi.ComponentResource):
                 [allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [customers.arn])],
                 customers_table,
             ),
-            "get_activity": self._function("get_activity", [read_tallies], {**tallies_table, **currency}),
+            "get_activity": self._function(
+                "get_activity",
+                [read_tallies, *([allow(["dynamodb:BatchGetItem"], [args.shops.arn])] if args.shops else [])],
+                {**tallies_table, **currency, "SHOP_SHOPS_TABLE": args.shops.name if args.shops else ""},
+            ),
             "get_sales": self._function("get_sales", [read_tallies], {**tallies_table, **currency}),
             "get_top_sellers": self._function(
                 "get_top_sellers",

@@ -204,6 +204,7 @@ BUNDLES = (
         "today/open-orders.js",
         "today/concerns.js",
         "today/rows.js",
+        "today/senders.js",
     ),
 )
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from lambdas.platform import times
 from lambdas.platform.http_api import Answer, Request, answer, field_error, signed_in
 from lambdas.platform.strict_json import shown
-from lambdas.shop import figures
+from lambdas.shop import figures, order_channels, shops_table
 
 _MAX_PERIOD = timedelta(days=15)
 
@@ -18,7 +18,9 @@ def handler(request: Request) -> Answer:
     _require_short(first, last)
     currency = os.environ["SHOP_CURRENCY"]
     slots = figures.by_quarter(currency, first, last)
-    return answer(200, {"from": first, "to": last, "currency": currency, "slots": slots})
+    senders = {sender for slot in slots for sender in slot.get("senders", ())} - {order_channels.OPERATOR}
+    names = shops_table.names(sorted(senders))
+    return answer(200, {"from": first, "to": last, "currency": currency, "slots": slots, "shops": names})
 
 
 def _instant(request: Request, name: str) -> str:

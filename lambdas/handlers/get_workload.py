@@ -1,4 +1,4 @@
-"""GET /reports/workload: the number of orders in each status, and of open dead letters of each source."""
+"""GET /reports/workload: how many orders each status and sender has, and how many dead letters are open."""
 
 from lambdas.platform.http_api import Answer, Request, answer, signed_in
 from lambdas.shop import figures, letters
@@ -8,4 +8,5 @@ from lambdas.shop import figures, letters
 def handler(_: Request) -> Answer:
     """Answer with the counts: 200."""
     waiting = {source: letters.count_open(source) for source in letters.SOURCES}
-    return answer(200, {"counts": figures.orders_by_status(), "deadLetters": waiting})
+    counts, senders = figures.in_all()
+    return answer(200, {"counts": counts, "senders": senders, "deadLetters": waiting})

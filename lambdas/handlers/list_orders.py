@@ -1,10 +1,15 @@
 """GET /orders: the list of orders, a page at a time."""
 
+import re
+
 from lambdas.platform import json_schema, text
 from lambdas.platform.http_api import Answer, Request, answer, field_error, signed_in
 from lambdas.platform.strict_json import shown
 from lambdas.shop import order_channels, order_labels, order_lists, order_status, orders, search
 from lambdas.shop.order_lists import BY_TIME, BY_TOTAL, Filter
+
+# The IDs of app clients (Cognito API Reference, "ClientIdType").
+_SHOP_ID = re.compile(r"[\w+]{1,128}", re.ASCII)
 
 
 @signed_in
@@ -30,12 +35,13 @@ def _filter(request: Request) -> Filter:
         settled=_settled(request, status),
         customer=customer,
         channel=request.choice("channel", order_channels.ALL),
+        shop=_shop(request),
     )
 
 
 def _sort(request: Request) -> str:
     sort = request.choice("sort", BY_TIME + BY_TOTAL) or order_lists.NEWEST
-    others = [name for name in ("q", "label", "customer", "from", "to") if request.query(name)]
+    others = [name for name in ("q", "label", "shop", "customer", "from", "to") if request.query(name)]
     if sort in BY_TOTAL and others:
         rule = f"must be {' or '.join(BY_TIME)} together with {others[0]}"
         raise field_error("sort", f"{rule}, got {shown(sort)}")
@@ -47,6 +53,13 @@ def _label(request: Request) -> str:
     for fault in json_schema.faults("Labels", {"assignee": label}):
         raise field_error("label", fault.message)
     return order_labels.key(label)
+
+
+def _shop(request: Request) -> str:
+    shop = request.query("shop")
+    if shop and not _SHOP_ID.fullmatch(shop):
+        raise field_error("shop", f"must be the ID of a connected shop, got {shown(shop)}")
+    return shop
 
 
 def _customer(request: Request) -> str:

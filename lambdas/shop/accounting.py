@@ -88,7 +88,7 @@ def count() -> Count:
 def report() -> dict[str, Any]:
     """Return the accounting as the API shows it. Raises as `count`."""
     found = count()
-    statuses = figures.orders_by_status()
+    statuses, _ = figures.in_all()
     lost = [*found.known_lost, *found.missing]
     elsewhere = {one.order.order_id for one in (*lost, *found.waiting)}
     dead, erased = (named - elsewhere for named in _dead_and_erased())

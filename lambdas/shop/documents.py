@@ -137,6 +137,7 @@ class Order(OrderContent, OrderKeys):
     status: str
     version: int
     channel: str
+    shopID: NotRequired[str]  # of the connected shop whose machine sent it
     createdAt: str
     updatedAt: str
     submittedBy: str
@@ -322,6 +323,7 @@ class Letter(TypedDict):
     excerpt: NotRequired[str]  # how the content begins if it names neither order nor customer
     acceptedAt: NotRequired[str]
     channel: NotRequired[str]
+    shopID: NotRequired[str]  # of the connected shop whose machine sent the order
     submittedBy: NotRequired[str]
     sentAs: NotRequired[str]  # the ID of the order that was sent again
     attributes: dict[str, str]

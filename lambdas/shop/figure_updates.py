@@ -17,9 +17,9 @@ from lambdas.shop import figures, sales_deltas, tallies
 from lambdas.shop.figures import Figures, Row
 from lambdas.shop.product_sales import Sales
 
-# A change adds a mark and the row of a quarter of an hour. All changes of a transaction share three more:
-# the row of the statuses, the row of the erased orders, and the delta of the product sales.
-_MAX_CHANGES = (tables.MAX_TRANSACTION - 3) // 2
+# A change adds a mark and the row of a quarter of an hour. All changes of a transaction share four more:
+# the rows of the statuses, of the erased orders and of the senders, and the delta of the product sales.
+_MAX_CHANGES = (tables.MAX_TRANSACTION - 4) // 2
 _MAX_BYTES = 3_000_000  # DynamoDB takes 4 MB; all other writes of a transaction are far smaller than a mark
 
 # The shard of the tallies that this reader of the stream adds to. On a developer's machine and in the

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from lambdas.platform import listing
 from lambdas.platform.tables import Record
-from lambdas.shop import order_status, tallies
+from lambdas.shop import order_channels, order_status, tallies
 from lambdas.shop.documents import Order, Tombstone
 
 Row = tuple[str, str]
@@ -24,16 +24,25 @@ Figures = dict[Row, Counter[str]]
 STATUSES: Row = ("status", "all")
 # The row of a shard that counts erased orders. A rebuild leaves it, because tombstones go after a while.
 ERASED: Row = ("erased", "all")
+# The row of a shard that counts the sales of each sender but staff, in an attribute for each.
+SENDERS: Row = ("status", "senders")
 _QUARTER_MINUTES = 15  # every time zone differs from UTC by a multiple of 15 minutes
 _QUARTER_FIGURES = ("orders", "revenue", "charges", "placed", "packed")
 _SALE_FIGURES = ("orders", "revenue", "charges")
+_SENDER_FIGURES = ("orders", "revenue")
+_OF_SENDER = "@"  # between a figure's name and the sender whose part of it an attribute has
 
 
 def of(order: Order | Tombstone | None) -> Figures:
     """Return the figures of an order, or no figures for a tombstone or None."""
     if order is None or "erasedAt" in order:
         return {}
-    return {STATUSES: Counter({order["status"]: 1}), quarter_row(order): _quarter_figures(order)}
+    sender = order_channels.sender(order)
+    return {
+        STATUSES: Counter({order["status"]: 1}),
+        quarter_row(order): _quarter_figures(order, sender),
+        **({SENDERS: Counter({sender: int(order_status.is_sale(order["status"]))})} if sender else {}),
+    }
 
 
 def difference(before: Order | Tombstone | None, after: Order | Tombstone | None) -> Figures:
@@ -58,17 +67,16 @@ def stored(row: Record) -> Figures:
     figures = {name: value for name, value in row.items() if name not in ("tally", "slot")}
     if tally == "status" and slot in order_status.NEXT:  # of an earlier release
         return {STATUSES: Counter({slot: figures["orders"]})}
-    is_figures = (tally, slot) == STATUSES or tally.startswith("quarter#")
+    is_figures = (tally, slot) in (STATUSES, SENDERS) or tally.startswith("quarter#")
     return {(tally, slot): Counter(figures)} if is_figures else {}
 
 
-def orders_by_status() -> dict[str, int]:
-    """Return how many orders each status has, zeros included."""
-    counts: Counter[str] = Counter()
-    for row in tallies.read("status", listing.FIRST_KEY, listing.LAST_KEY):
-        is_earlier = row["slot"] in order_status.NEXT
-        counts.update({row["slot"]: row["orders"]} if is_earlier else _statuses(row))
-    return {status: counts[status] for status in order_status.NEXT}
+def in_all() -> tuple[dict[str, int], dict[str, int]]:
+    """Return how many orders each status has, zeros included, and how many sales each sender but staff."""
+    rows = tallies.read("status", listing.FIRST_KEY, listing.LAST_KEY)
+    sums = total(map(stored, rows))
+    by_status, by_sender = sums.get(STATUSES, Counter()), sums.get(SENDERS, Counter())
+    return {status: by_status[status] for status in order_status.NEXT}, dict(by_sender)
 
 
 def erased_orders() -> int:
@@ -81,13 +89,14 @@ def by_quarter(currency: str, first: str, last: str) -> list[Record]:
     """Return the figures of each quarter of an hour between two instants, oldest first, without zeros.
 
     The quarter that contains the first instant is included. Revenue and charges, which are a part of it, are
-    in minor units of the currency.
+    in minor units of the currency. `senders` has the part of each sender but staff, if there is any.
     """
     sums: dict[str, Counter[str]] = {}
     for row in tallies.read(f"quarter#{currency}", quarter(first), last):
-        sums.setdefault(row["slot"], Counter()).update({name: row.get(name, 0) for name in _QUARTER_FIGURES})
+        found = {name: by for name, by in row.items() if name not in ("tally", "slot")}
+        sums.setdefault(row["slot"], Counter()).update(found)
     return [
-        {"at": at, **{name: sums[at][name] for name in _QUARTER_FIGURES}}
+        {"at": at, **{name: sums[at][name] for name in _QUARTER_FIGURES}, **_senders(sums[at])}
         for at in sorted(sums)
         if any(sums[at].values())
     ]
@@ -119,12 +128,20 @@ def quarter(instant: str) -> str:
     return f"{instant[:14]}{minute:02}:00.000Z"
 
 
-def _statuses(row: Record) -> dict[str, int]:
-    return {status: row.get(status, 0) for status in order_status.NEXT}
+def _senders(sums: Counter[str]) -> dict[str, dict[str, dict[str, int]]]:
+    parts: dict[str, dict[str, int]] = {}
+    for attribute, by in sums.items():
+        name, _, sender = attribute.partition(_OF_SENDER)
+        if sender and by:
+            parts.setdefault(sender, dict.fromkeys(_SENDER_FIGURES, 0))[name] = by
+    return {"senders": parts} if parts else {}
 
 
-def _quarter_figures(order: Order) -> Counter[str]:
+def _quarter_figures(order: Order, sender: str) -> Counter[str]:
     sale = order_status.is_sale(order["status"])
     now = {status: int(order["status"] == status) for status in order_status.OPEN}
     charges = order.get("chargeTotal", 0) * sale
-    return Counter(orders=int(sale), revenue=order["total"] * sale, charges=charges, **now)
+    figures = Counter(orders=int(sale), revenue=order["total"] * sale, charges=charges, **now)
+    if sender:
+        figures.update({f"{name}{_OF_SENDER}{sender}": figures[name] for name in _SENDER_FIGURES})
+    return figures

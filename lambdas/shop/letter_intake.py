@@ -146,6 +146,7 @@ def _order(message: Message) -> Failure:
         attributes=order_seal.attributes_to_keep(message),
         origin={
             "channel": origin.channel,
+            **origin.shop_fields,
             "submittedBy": origin.sender.name,
             "acceptedAt": times.iso(origin.accepted_at),
         },

@@ -31,6 +31,7 @@ LIST_FIELDS = (
     "tries",
     "excerpt",
     "returnedAt",
+    "shopID",
 )
 # The reasons of a letter whose content is gone: the order was stored, or nowhere but in the letter.
 ERASED, ERASED_UNSTORED = "the order was erased", "the order was erased before it was stored"

@@ -8,6 +8,7 @@ from lambdas.platform.access_log import Acceptance
 from lambdas.platform.errors import PreconditionFailedError
 from lambdas.shop import letter_advice, letters
 from lambdas.shop.documents import Letter, LetterEntry
+from lambdas.shop.order_channels import MACHINE
 
 BY = "Order desk"  # who wrote the entries of a history that no person wrote
 _REASON = "the message of this order is gone: it was accepted, and is in no place"
@@ -31,6 +32,7 @@ def keep(order: Acceptance) -> bool:
                 "body": json.dumps({"orderID": order.order_id}),
                 "orderID": order.order_id,
                 "channel": order.channel,
+                **({"shopID": order.sub} if order.channel == MACHINE else {}),
                 "submittedBy": order.sub,  # the log has no name of the sender
                 "acceptedAt": accepted_at,
                 "attributes": {

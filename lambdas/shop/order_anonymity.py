@@ -15,6 +15,7 @@ _KEPT = (
     "status",
     "version",
     "channel",
+    "shopID",
     "createdAt",
     "updatedAt",
     "submittedBy",

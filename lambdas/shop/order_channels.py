@@ -13,3 +13,9 @@ ALL = (STAFF, MACHINE, OPERATOR)
 def of(order: Mapping[str, Any]) -> str:
     """Return the channel of an order. Orders of earlier releases have none: staff took them."""
     return str(order.get("channel", STAFF))
+
+
+def sender(order: Mapping[str, Any]) -> str:
+    """Return the sender of an order for figures: the ID of a connected shop, `operator`, or "" for staff."""
+    channel = of(order)
+    return str(order.get("shopID", channel)) if channel != STAFF else ""

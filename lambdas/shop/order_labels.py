@@ -1,6 +1,6 @@
 """The labels of an order, which are its tags and its assignee, and the words by which a search finds them.
 
-Two labels that differ in capital letters only are one label.
+Two labels that differ in capital letters only are one label. A connected shop is found in the same way.
 """
 
 import hashlib
@@ -22,10 +22,20 @@ def keys(order: Mapping[str, Any]) -> list[str]:
 
 
 def words(order: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the words by which a search finds an order with its labels, in any status and in its own."""
+    """Yield the words for a search by label, in any status and in the order's own, and by shop."""
     for one in keys(order):
         yield word(one)
         yield word(one, order["status"])
+    if "shopID" in order:
+        yield shop_word(order["shopID"])
+
+
+def shop_word(shop_id: str) -> str:
+    """Return the word that only orders of a connected shop have.
+
+    It has no status, because then each move of such an order would write its words again.
+    """
+    return word(f"{shop_id}\n")  # no label has a line break
 
 
 def word(label_key: str, status: str = "") -> str:

@@ -36,9 +36,9 @@ class Filter:
     """The orders that a list asks for, and their sort order. An empty text or list sets no filter.
 
     `numbers` are numbers of orders with their sign; `words` has them without it. `label` is the key of a tag
-    or an assignee. `settled` is yes or no for the rejected orders that are dealt with or not; it needs their
-    status. `first` and `last` are instants. A label, a customer, instants and words need a sort order of
-    `BY_TIME`.
+    or an assignee, and `shop` the ID of a connected shop. `settled` is yes or no for the rejected orders that
+    are dealt with or not; it needs their status. `first` and `last` are instants. A label, a shop, a
+    customer, instants and words need a sort order of `BY_TIME`.
     """
 
     words: list[str]
@@ -48,6 +48,7 @@ class Filter:
     settled: str
     customer: str
     channel: str
+    shop: str
     first: str
     last: str
     sort: str
@@ -58,7 +59,7 @@ def read_page(wanted: Filter, limit: int, cursor: str) -> OrderPage:
 
     Raises batches.BusyError, and BadRequestError for a cursor of another list.
     """
-    if wanted.words or wanted.label:
+    if wanted.words or wanted.label or wanted.shop:
         return _search(wanted, limit, cursor)
     if wanted.channel:
         page = listing.read_full_page(
@@ -94,7 +95,8 @@ def _search(wanted: Filter, limit: int, cursor: str) -> OrderPage:
 def _words(wanted: Filter) -> list[str]:
     """Return the words to look up. Those of the filters leave few orders to read, however many there are."""
     labels = [order_labels.word(wanted.label, wanted.status)] if wanted.label else []
-    return [*wanted.words, *labels, *search.email_words(wanted.customer)]
+    shops = [order_labels.shop_word(wanted.shop)] if wanted.shop else []
+    return [*wanted.words, *labels, *shops, *search.email_words(wanted.customer)]
 
 
 def _matching(keys: list[str], wanted: Filter) -> list[tuple[str, Order]]:
@@ -115,6 +117,7 @@ def _matches(order: Order, wanted: Filter) -> bool:
         and wanted.customer in ("", text.mailbox(order["customer"].get("email", "")))
         and wanted.label in ("", *order_labels.keys(order))
         and wanted.channel in ("", order_channels.of(order))
+        and wanted.shop in ("", order.get("shopID"))
         and all(number == order_names.number_of(order) for number in wanted.numbers)
         and search.matches(search.order_words(order), wanted.words)
     )

@@ -38,6 +38,11 @@ class Origin:
     redriven: HistoryEntry | None = None
 
     @property
+    def shop_fields(self) -> dict[str, str]:
+        """The ID of the connected shop whose machine sent the order, or nothing."""
+        return {"shopID": self.sender.sub} if self.channel == MACHINE else {}
+
+    @property
     def log_fields(self) -> dict[str, str]:
         """Channel and sender, without the name of an operator's session, which may be an e-mail address."""
         return {"channel": self.channel, "sub": self.sender.sub.partition(":")[0]}

@@ -30,6 +30,8 @@ ORDER_FIELDS = (
     "tags",
     "assignee",
     "status",
+    "shopID",
+    "submittedBy",
 )  # that `order_words` reads
 _MIN_INNER, _MAX_CODE = 4, 40  # letters and digits of the end of a code, and of a code; a SKU has 40
 _MIN_NUMBER = 3  # digits of the end of an order's number, which has four in a small shop
@@ -72,12 +74,13 @@ def customer_words(customer: Customer | CustomerRow) -> list[str]:
 def order_words(order: Order) -> list[str]:
     """Return the words by which a search finds an order.
 
-    They are its ID, its number and its reference, and the words of its customer, products and notes. Labels
-    have their own words besides, by which an order with exactly this label is found.
+    They are its ID, its number and its reference, the name of the connected shop that sent it, and the words
+    of its customer, products and notes. Labels have their own words besides, by which an order with exactly
+    this label is found, and so has the shop.
     """
     fields: Mapping[str, Any] = order
     order_id = order["orderID"]
-    names = ("reference", "notes", "assignee")
+    names = ("reference", "notes", "assignee", *(["submittedBy"] if "shopID" in fields else []))
     texts = [fold(text) for text in (*(str(fields.get(name, "")) for name in names), *fields.get("tags", ()))]
     written = [word for text in texts for word in (*_text_words(text), *_inner_parts(text))]
     lines = {(str(line.get("sku", "")), str(line.get("name", ""))) for line in fields.get("items", ())}

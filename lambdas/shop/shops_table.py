@@ -35,6 +35,12 @@ def read(ids: Iterable[str]) -> dict[str, Record]:
     return batches.read(name(), "shopID", ids)
 
 
+def names(ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of shops by ID, also of deleted ones. A stack without shops has no table."""
+    rows = batches.read(name(), "shopID", ids, ("shopID", "name")) if name() else {}
+    return {shop_id: row["name"] for shop_id, row in rows.items()}
+
+
 def find(shop_id: str) -> Record | None:
     """Return the row of a shop, or None."""
     return tables.get(name(), shopID=shop_id)

@@ -1,8 +1,8 @@
 """The table of tallies: the figures of all statuses and of each quarter of an hour, one row per shard.
 
 The key of a row has two parts: the tally is `status` or `quarter#<currency>` with the shard, and the slot is
-`all` or the beginning of the quarter. Only the sum over all shards means something, and one shard may
-be negative. Besides, the table has the deltas of product sales and the state of their folds.
+`all`, `senders` or the beginning of the quarter. Only the sum over all shards means something, and one shard
+may be negative. Besides, the table has the deltas of product sales and the state of their folds.
 """
 
 import os

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.browser
 
 HEADER = [
     "Order number", "Order ID", "Taken", "Status", "Customer", "E-mail", "Company", "Phone", "Address",
-    "Lines", "Charges", "Total", "Revenue", "Currency", "Taken by", "Assigned to", "Tags",
-    "Reference",
+    "Lines", "Charges", "Total", "Revenue", "Currency", "Taken by", "Channel", "Assigned to",
+    "Tags", "Reference",
 ]  # fmt: skip
 READS = "**/api/orders?**"
 
@@ -97,6 +97,7 @@ def test_an_exported_order_is_one_line_in_the_format_of_the_spreadsheet(
         "Revenue": "20.97",
         "Currency": "GBP",
         "Taken by": admin.email,
+        "Channel": "staff",
         "Assigned to": "",
         "Tags": "",
         "Reference": "",

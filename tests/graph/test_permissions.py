@@ -111,7 +111,10 @@ PERMISSIONS = {
         ("dynamodb:GetItem", "views-customers"),
         ("dynamodb:UpdateItem", "views-customers"),
     },
-    "views-activity-get": {("dynamodb:Query", "views-tallies")},
+    "views-activity-get": {
+        ("dynamodb:Query", "views-tallies"),
+        ("dynamodb:BatchGetItem", "connected-shops-table"),
+    },
     "views-sales-get": {("dynamodb:Query", "views-tallies")},
     "views-top-get": {
         ("dynamodb:Query", "views-product-sales/index/byRevenue"),

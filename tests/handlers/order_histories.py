@@ -8,7 +8,19 @@ from lambdas.shop import order_status, search
 from lambdas.shop.documents import Order
 from tests.handlers.shop import Json, Shop, new_order, with_keys
 
-FIGURES = ("orders", "sales", "revenue", "charges", "total:GBP", *order_status.NEXT)
+# The fields of an order by its sender. Most orders are staff's.
+SENDERS: list[Json] = [
+    {},
+    {},
+    {"channel": "machine", "shopID": "client-1"},
+    {"channel": "operator"},
+    {"channel": "machine", "shopID": "client-2"},
+]
+COUNTED = ("client-1", "client-2", "operator")  # senders that the figures tell apart from staff
+FIGURES = (
+    *("orders", "sales", "revenue", "charges", "total:GBP", *order_status.NEXT, *COUNTED),
+    *(f"{name}@{sender}" for name in ("orders", "revenue") for sender in COUNTED),
+)
 VIEWS = ("SHOP_TALLIES_TABLE", "SHOP_CUSTOMERS_TABLE", "SHOP_TERMS_TABLE")
 
 PEOPLE = [
@@ -19,12 +31,19 @@ PEOPLE = [
 ]
 
 
-def stored(at: str = "2026-11-20T09:07:00.000Z", person: int = 0, price: int = 1250, **changes: Any) -> Json:
-    """Return an order as the table contains it."""
+def stored(
+    at: str = "2026-11-20T09:07:00.000Z",
+    person: int = 0,
+    price: int = 1250,
+    sender: Json | None = None,
+    **changes: Any,
+) -> Json:
+    """Return an order as the table contains it, by default of each sender in turn."""
     line = {"sku": "MOP-1", "quantity": 1, "name": "Mop", "unitPrice": price, "lineTotal": price}
     content = {"customer": PEOPLE[person], "items": [line]}
     order = new_order(content, at=at)
-    return order | {"submissionHash": "0"} | changes
+    by: Json = SENDERS[order["number"] % len(SENDERS)] if sender is None else sender
+    return order | {"submissionHash": "0"} | by | changes
 
 
 def moved(order: Json, status: str) -> Json:
@@ -95,6 +114,10 @@ def expected(left: list[Json]) -> tuple[dict[Any, Any], dict[Any, Any]]:
         quarter.update({"orders": sold, "revenue": sold * order["total"], "charges": sold * charged})
         if order["status"] in ("placed", "packed"):
             quarter[order["status"]] += 1
+        sender = str(order.get("shopID", order["channel"]))
+        if sender != "staff" and sold:
+            tallies.setdefault(("status", "senders"), Counter())[sender] += 1
+            quarter.update({f"orders@{sender}": 1, f"revenue@{sender}": order["total"]})
         person = people.setdefault((order["customer"]["email"].lower(),), Counter())
         person.update({"orders": 1, "sales": sold, "total:GBP": sold * order["total"]})
     return _without_zeros(tallies), _without_zeros(people)

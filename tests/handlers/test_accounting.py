@@ -563,6 +563,7 @@ def test_an_order_of_a_machine_is_accounted_with_its_channel_and_client(shop: Sh
     assert shown["channel"] == "machine"
     count(shop)
     assert lost(shop)["channel"] == "machine"
+    assert lost(shop)["shopID"] == lost(shop)["submittedBy"]
 
 
 def test_without_connected_shops_only_the_log_of_staff_is_read(

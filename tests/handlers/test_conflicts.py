@@ -230,7 +230,7 @@ def test_changes_too_large_for_one_transaction_are_split() -> None:
 def test_a_transaction_has_no_more_writes_than_dynamodb_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each order is of another quarter of an hour, and the last one is erased.
 
-    All orders share the row of the statuses and the delta, and the erased ones another row.
+    All orders share the rows of the statuses and the senders and the delta, and the erased ones another row.
     """
     monkeypatch.setenv("SHOP_TALLIES_TABLE", "tallies")
     orders = [cast(Order, stored(f"2026-11-20T{at // 4:02}:{at % 4 * 15:02}:00.000Z")) for at in range(96)]
@@ -241,7 +241,7 @@ def test_a_transaction_has_no_more_writes_than_dynamodb_takes(monkeypatch: pytes
     }
     parts = list(figure_updates._parts(additions))
     assert [name for part in parts for name in part] == list(additions)
-    assert [len(next(figure_updates._alternatives(part))) for part in parts] == [98, 99]
+    assert [len(next(figure_updates._alternatives(part))) for part in parts] == [99, 100]
 
 
 # The rest of the tests run update_views against tables.
@@ -362,8 +362,8 @@ def test_a_batch_adds_to_each_shared_row_once(shop: Shop, counting: list[Json]) 
     shop.follow(*(change(None, order) for order in orders))
     assert_views_match(shop, orders)
     [transaction] = counting
-    assert len(tally_keys(transaction)) == 2  # the statuses, one quarter of an hour
-    assert len(transaction["TransactItems"]) == 10 + 2 + 1  # the journal rows, the tallies, the delta
+    assert len(tally_keys(transaction)) == 3  # the statuses, the senders, one quarter of an hour
+    assert len(transaction["TransactItems"]) == 10 + 3 + 1  # the journal rows, the tallies, the delta
 
 
 @store
@@ -404,7 +404,7 @@ def test_changes_too_many_for_one_transaction_are_counted_in_several(
     orders = [stored(f"2026-11-{day:02}T{hour:02}:00:00.000Z") for day in (20, 21, 22) for hour in range(24)]
     shop.follow(*(change(None, order) for order in orders))
     assert_figures_match(shop, orders)
-    assert [len(transaction["TransactItems"]) for transaction in counting] == [48 + 48 + 2, 24 + 24 + 2]
+    assert [len(transaction["TransactItems"]) for transaction in counting] == [48 + 48 + 3, 24 + 24 + 3]
 
 
 @store
@@ -412,7 +412,7 @@ def test_a_reader_keeps_its_shard_of_the_tallies_until_a_conflict(
     shop: Shop, clock: Clock, counting: list[Json], break_aws: Callable[..., None]
 ) -> None:
     """Readers of the stream that run at once soon have a shard each."""
-    orders = [stored(person=0) for _ in range(9)]
+    orders = [stored(person=0, sender={}) for _ in range(9)]
     for order in orders:
         put(shop, order)
     for at, order in enumerate(orders):

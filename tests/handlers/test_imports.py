@@ -172,6 +172,7 @@ SPECIAL = {
         "change_shop",
         "connect_shop",
         "disconnect_shop",
+        "get_activity",
         "list_shops",
         "remove_shop_secret",
         "add_webhook_secret",

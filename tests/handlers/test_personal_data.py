@@ -97,8 +97,9 @@ IMPERSONAL = {
     "HistoryEntry": "at by sub event from to deadLetter mail",
     "OrderReference": "orderID number",
     "OrderKeys": "listShard statusShard listKey totalKey",
-    "Order": "orderID number status version channel createdAt updatedAt submittedBy currency total lineCount "
-    "chargeTotal hasNotes slipPrintedAt settledAt anonymisedAt agreedTotal listShard statusShard listKey "
+    "Order": "orderID number status version channel shopID createdAt updatedAt submittedBy currency total "
+    "lineCount chargeTotal hasNotes slipPrintedAt settledAt anonymisedAt agreedTotal listShard statusShard "
+    "listKey "
     # The hash of what was submitted: a redelivery is known by it. Nobody can read it backwards.
     "totalKey submissionHash",
     "Tombstone": "orderID erasedAt erasedBy sub submissionHash lastChange expiresAt",
@@ -117,7 +118,7 @@ IMPERSONAL = {
     "CustomerRow": "orders sales lastOrderAt lastOrderID latest listShard noteBy noteAt version counted",
     "LetterEntry": "at by sub event",
     "Letter": "id source state stateSource listKey version advice receivedAt returnedAt tries orderID "
-    "acceptedAt channel submittedBy sentAs tokens",
+    "acceptedAt channel shopID submittedBy sentAs tokens",
 }
 # Fields with other documents in them, or with texts that PERSONAL has under the table that they lie in.
 PERSONAL_TYPES = {

@@ -57,6 +57,7 @@ def test_a_period_without_orders_has_no_slots(shop: Shop) -> None:
         "to": "2010-12-01T23:59:59.999Z",
         "currency": "GBP",
         "slots": [],
+        "shops": {},
     }
 
 

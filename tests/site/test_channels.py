@@ -30,6 +30,15 @@ def test_the_list_is_filtered_by_the_channel_in_its_address() -> None:
     assert words(read, address, module="list/address.js") == ["channel=machine"]
 
 
+def test_the_list_is_filtered_by_the_shop_in_its_address() -> None:
+    to = "module.addressWith({shop: value, channel: '', sort: 'largest'}, new URLSearchParams('channel=x'))"
+    (address,) = words(to, "1h57kf5cpq", module="list/address.js")
+    assert address == "/orders.html?shop=1h57kf5cpq"
+    assert words("module.apiQuery(value).toString()", address, module="list/address.js") == [
+        "shop=1h57kf5cpq"
+    ]
+
+
 def test_the_filter_of_the_list_offers_every_channel(dev: Graph) -> None:
     page = dev.inputs("site-page-orders.html")["content"]
     (options,) = re.findall(r'<select class="input" id="channel" name="channel">(.*?)</select>', page, re.S)

@@ -11,6 +11,12 @@ export const customerPage = (email) => `/customer.html?${new URLSearchParams({ e
 export const deadLetterPage = (id) => `/dead-letter.html?${new URLSearchParams({ id })}`;
 
 /**
+ * Return the list of the orders of a connected shop.
+ * @param {string} shop
+ */
+export const shopOrders = (shop) => `/orders.html?${new URLSearchParams({ shop })}`;
+
+/**
  * Return the address of the page for a new order. The order begins as a copy of the order `from` (an orderID), with the
  * details of a known `customer` (an e-mail), as the person `parked` it (the orderID that it will have), or with the content of
  * a dead `letter` (its ID), in whose place it is sent.

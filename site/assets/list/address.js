@@ -1,4 +1,4 @@
-// The address of the list, which contains everything that the list shows: status, search, label, customer, channel, time, sort, page.
+// The address of the list, which contains everything that the list shows: status, search, label, customer, sender, time, sort, page.
 import { addDays, dateOf, dayRange, isDate, isMinute } from "../lib/days.js";
 
 const NAMES = [
@@ -8,6 +8,7 @@ const NAMES = [
   "label",
   "customer",
   "channel",
+  "shop",
   "period",
   "from",
   "to",
@@ -15,7 +16,7 @@ const NAMES = [
   "cursor",
 ];
 /** Parameters that select a part of the orders. The API cannot sort such a part by total, and its size is unknown. */
-export const PARTLY = ["settled", "q", "label", "customer", "channel", "period", "from", "to"];
+export const PARTLY = ["settled", "q", "label", "customer", "channel", "shop", "period", "from", "to"];
 const SEEN_ABOVE = ["q", "label"]; // those of PARTLY that the search field and the title show
 const DAYS_BACK = new Map([
   ["today", [0, 0]],

@@ -2,6 +2,7 @@
 import { chargeName } from "../lib/charges.js";
 import { orderNumber } from "../lib/format.js";
 import { unitOf } from "../lib/units.js";
+import { channelName } from "../order/channel.js";
 import { isSale } from "./sale.js";
 
 // The kinds of cells. Each form of a file writes them in its own way.
@@ -44,6 +45,7 @@ const LINE = {
 const LAST = {
   Currency: (order) => text(order.currency),
   "Taken by": (order) => text(order.submittedBy),
+  Channel: (order) => text(channelName(order.channel ?? "staff")),
   "Assigned to": (order) => text(order.assignee),
   Tags: (order) => text(order.tags?.join(", ")),
   Reference: (order) => text(order.reference),

@@ -1,4 +1,4 @@
-// The filter of the list: the time at which orders were taken, their customer, channel and label. Status and search are not in it.
+// The filter of the list: the time at which orders were taken, their customer, sender and label. Status and search are not in it.
 import { combobox } from "../lib/combobox.js";
 import { dateOf, isMinute, minuteOf } from "../lib/days.js";
 import { announce, byId } from "../lib/dom.js";
@@ -7,11 +7,12 @@ import { isolated } from "../lib/format.js";
 import { knownCustomers } from "../lib/known-customers.js";
 import { key, line } from "../lib/text.js";
 import { offerTexts } from "../order/label-chips.js";
-import { addressWith, query } from "./address.js";
+import { PARTLY, addressWith, query } from "./address.js";
 import { inOrder } from "./rows.js";
+import { chosenSender, showSender } from "./senders.js";
 
 const form = byId("filter");
-const { period, from, to, customer, channel, label, settled } = form.elements;
+const { period, from, to, customer, label, settled } = form.elements;
 let list;
 
 /** Show the filter of the address in the form. */
@@ -20,23 +21,15 @@ export function showFilter(shown) {
   const params = query();
   customer.value = params.get("customer") ?? "";
   label.value = params.get("label") ?? "";
-  channel.value = params.get("channel") ?? "";
+  showSender();
   settled.value = params.get("settled") ?? "";
   settled.closest(".field").hidden = params.get("status") !== "rejected";
   for (const field of [from, to]) writeTime(field, params.get(field.name) ?? "");
   period.value = params.has("from") || params.has("to") ? "dates" : (params.get("period") ?? "");
   showDates();
   markErrors(form, []);
-  byId("clear-filter").href = addressWith({
-    settled: null,
-    label: null,
-    customer: null,
-    channel: null,
-    period: null,
-    from: null,
-    to: null,
-    cursor: null,
-  });
+  const cleared = [...PARTLY.filter((name) => name !== "q"), "cursor"];
+  byId("clear-filter").href = addressWith(Object.fromEntries(cleared.map((name) => [name, null])));
 }
 
 /** Show an error at the field of each filter that the API refused. `refused` is [{path, message}]. */
@@ -68,7 +61,7 @@ function apply(event) {
       settled: settled.value,
       label: line(label.value),
       customer: key(customer.value),
-      channel: channel.value,
+      ...chosenSender(),
       period: dates ? "" : period.value,
       from: dates ? readTime(from) : "",
       to: dates ? readTime(to) : "",

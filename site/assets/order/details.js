@@ -2,7 +2,7 @@
 import { byId, fill, stamp } from "../lib/dom.js";
 import { badge, isolated, orderNumber, time } from "../lib/format.js";
 import { mailLink, phoneLink } from "../lib/contact-links.js";
-import { customerPage, deadLetterPage, link, orderLink } from "../lib/links.js";
+import { customerPage, deadLetterPage, link, orderLink, shopOrders } from "../lib/links.js";
 import { changeText } from "./change-text.js";
 import { channelOf } from "./channel.js";
 import { chipsOf } from "./label-chips.js";
@@ -25,7 +25,7 @@ export function showOrder(order) {
     placed: time(order.createdAt),
     slip: slipText(order),
     labels: chipsOf(order),
-    submittedBy: order.submittedBy,
+    submittedBy: order.shopID ? link(shopOrders(order.shopID), order.submittedBy) : order.submittedBy,
     channel: channelOf(order),
     reference: order.reference,
     notes: order.notes,

@@ -6,7 +6,8 @@ import { concerns } from "../today/concerns.js";
 import { showDay } from "../today/day-figures.js";
 import { showAges } from "../today/open-orders.js";
 import { readDay } from "../today/read.js";
-import { showConcerns, showLatest } from "../today/rows.js";
+import { showConcerns, showLatest, showSenders } from "../today/rows.js";
+import { bySender } from "../today/senders.js";
 import { clock, written } from "../today/wording.js";
 
 const REFRESH_MS = 60_000;
@@ -43,6 +44,7 @@ function display(found, now) {
     byId(`all-${status}`).textContent = counts[status].toLocaleString();
   showConcerns(concerns(found, now));
   showLatest(latest, currency);
+  showSenders(bySender(found, now), currency);
 }
 
 const stale = () => !document.hidden && seen && Date.now() - seen >= REFRESH_MS && load();

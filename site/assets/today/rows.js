@@ -1,6 +1,6 @@
 // The rows of the page Today: the things that need attention, and the latest orders.
 import { byId, stamp } from "../lib/dom.js";
-import { badge, orderTotal, time } from "../lib/format.js";
+import { badge, money, orderTotal, time } from "../lib/format.js";
 import { link, orderLink } from "../lib/links.js";
 import { dayBefore } from "./activity.js";
 import { refill } from "./refill.js";
@@ -56,6 +56,23 @@ function latestRow(order, currency) {
     taken: taken(createdAt),
     total: orderTotal({ status, total, currency }),
     status: badge(status),
+  });
+}
+
+/** Show where today's orders came from, [{name, href, orders, revenue}], if not all of them are staff's. */
+export function showSenders(found, currency) {
+  refill(
+    byId("senders"),
+    found.map((sender) => senderRow(sender, currency)),
+  );
+  byId("senders").closest("section").hidden = found.length === 0;
+}
+
+function senderRow({ name, href, orders, revenue }, currency) {
+  return stamp("sender-row", {
+    name: link(href, name),
+    orders: orders.toLocaleString(),
+    revenue: money(revenue, currency),
   });
 }
 
