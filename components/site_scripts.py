@@ -184,6 +184,8 @@ BUNDLES = (
         "shops/words.js",
         "shops/connect.js",
         "shops/question.js",
+        "shops/sums.js",
+        "shops/orders.js",
         "shops/show.js",
         "shops/shop.js",
         "pages/connected-shops.js",

@@ -262,6 +262,8 @@ def connected_shops(tab: Tab) -> None:
     ]
     known = {"tokenUrl": "https://tokens.example/oauth2/token", "scope": "inbox/orders"}
     tab.answer("**/api/shops", json={"shops": [{**shop, "history": []} for shop in shops], **known})
+    senders = {"3n4b5": {"orders": 4, "revenue": 0}, "7o1r2": {"orders": 63, "revenue": 0}}
+    tab.answer("**/api/reports/activity?**", json={"slots": [{"senders": senders}]})
     tab.goto("/connected-shops.html")
     tab.sees_button("Web shop")
 

@@ -43,6 +43,8 @@ def test_admin_connects_a_shop_and_changes_its_secret(open_tab: OpenTab, admin: 
 
     tab.press(name)
     dialog = tab.dialog(name)
+    dialog.says("0 today, 0 in all")
+    dialog.says("None yet")
     dialog.press("New secret")
     dialog.sees_button("I have copied it")
     dialog.says("The old one works until you remove it.")

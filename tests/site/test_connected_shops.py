@@ -54,3 +54,26 @@ def test_questions_say_how_long_a_token_still_works() -> None:
         assert "works for up to an hour" in asked
     removals = words("module.removeQuestion({secrets: value}, {id: 'b'})", TWO, TWO[::-1])
     assert [text.partition("?")[0] for text in removals] == ["Remove the new secret", "Remove the old secret"]
+
+
+def test_orders_of_today_are_added_up_by_sender() -> None:
+    slots = [
+        {"senders": {"shop1": {"orders": 2, "revenue": 5}, "operator": {"orders": 1, "revenue": 1}}},
+        {},
+        {"senders": {"shop1": {"orders": 1, "revenue": 5}}},
+    ]
+    (found,) = evaluate("shops/sums.js", "module.todayOf(value)", [{"slots": slots}])
+    assert found == {"shop1": 3, "operator": 1}
+
+
+def test_what_failed_last_of_a_shop_comes_first() -> None:
+    rejected = [{"createdAt": "2026-11-27T08:00:00Z"}, {"createdAt": "2026-11-25T08:00:00Z"}]
+    letters = [
+        {"receivedAt": "2026-11-28T08:00:00Z", "shopID": "shop2"},
+        {"receivedAt": "2026-11-26T08:00:00Z", "shopID": "shop1"},
+        {"receivedAt": "2026-11-29T08:00:00Z"},
+    ]
+    both = "[1, 2, 9].map((most) => module.lastFailures('shop1', value[0], value[1], most).map(({at}) => at))"
+    (found,) = evaluate("shops/sums.js", both, [[rejected, letters]])
+    days = ["2026-11-27T08:00:00Z", "2026-11-26T08:00:00Z", "2026-11-25T08:00:00Z"]
+    assert found == [days[:1], days[:2], days]

@@ -5,6 +5,7 @@ import { count, time } from "../lib/format.js";
 import { sessionEnded, start } from "../shell/shell.js";
 import { connectShop, onConnection } from "../shops/connect.js";
 import { give } from "../shops/given.js";
+import { ordersToday, readToday } from "../shops/orders.js";
 import { onShopChange, openShop } from "../shops/shop.js";
 import { secretWords, shopStateWords } from "../shops/words.js";
 
@@ -14,7 +15,7 @@ const openers = new Map(); // the buttons of the rows, by the ID of the shop
 /** Read and show all shops. Resolve to them, or to nothing if they could not be read. */
 async function load() {
   page.ariaBusy = "true";
-  const answer = await call("GET", "/shops").catch(fail);
+  const [answer] = await Promise.all([call("GET", "/shops").catch(fail), readToday()]);
   page.ariaBusy = "false";
   if (!answer) return null;
   display(answer);
@@ -42,6 +43,7 @@ function row(shop) {
   const element = stamp("shop-row", {
     name: shop.name,
     state: shopStateWords(shop),
+    orders: ordersToday(shop),
     secrets: secretWords(shop),
     created: shop.createdAt ? time(shop.createdAt) : "–",
   });

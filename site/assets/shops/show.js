@@ -2,6 +2,7 @@
 import { byId, fill, stamp } from "../lib/dom.js";
 import { time } from "../lib/format.js";
 import { give } from "./given.js";
+import { showOrders } from "./orders.js";
 import { MAX_SECRETS, shopActions, shopChangeWords, shopStateWords, whichSecret } from "./words.js";
 
 const TWO =
@@ -17,6 +18,7 @@ export function showShop(dialog, shop, remove) {
     created: createdAt && [time(createdAt), createdBy ? ` by ${createdBy}` : ""],
     full: shop.secrets.length < MAX_SECRETS ? "" : TWO,
   });
+  showOrders(dialog, shop);
   byId("secret-rows").replaceChildren(...shop.secrets.map((secret) => secretRow(secret, shop, remove)));
   byId("shop-change-rows").replaceChildren(...shop.history.map(changeRow));
   byId("to-webhook").href = `/webhook.html?shop=${encodeURIComponent(shop.id)}`;
