@@ -143,9 +143,9 @@ def test_the_mean_of_a_call_lies_between_its_quantiles() -> None:
     assert 11.3 < aws_latency.mean_of_slowest("put", 10) * 1000 < 29.0
 
 
-def test_a_function_has_the_batches_of_its_stream_and_not_of_what_is_sent_again() -> None:
+def test_a_function_has_the_batches_of_its_stream_and_not_of_what_is_sent_again(dev: Graph) -> None:
     laboratory = object.__new__(costs.Laboratory)
-    laboratory._program = Graph("dev")
+    laboratory._program = dev
     assert {name: laboratory._batch_sizes()[name] for name in costs.FUNCTIONS} == {
         "write_orders": 10,
         "notify": 10,
