@@ -219,6 +219,13 @@ def test_a_refused_order_keeps_the_reason(shop: WebShop, store: Store) -> None:
     assert (kept.state, kept.message) == ("refused", "Invalid request body")
 
 
+def test_the_orders_page_shows_a_malformed_order_of_a_spike(shop: WebShop, site: str) -> None:
+    shop.order({"SC-1": 1}, {"email": "maria@hotel.example"})
+    status, text, _ = request(f"{site}/orders")
+    assert status == 200
+    assert "<td>–</td>" in text
+
+
 def test_signature_is_that_of_the_specification() -> None:
     body, at = b'{"test": 2432232314}', 1614265330
     signed = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
