@@ -75,7 +75,7 @@ class FakeInboxHandler(BaseHTTPRequestHandler):
         if fault:
             return self._send(fault, {"error": {"code": "x", "message": f"told {fault}"}})
         order = json.loads(body)
-        if "email" not in order["customer"]:
+        if not {"name", "email"} <= order["customer"].keys():
             return self._send(400, {"error": {"code": "bad_request", "message": "Invalid request body"}})
         self.server.orders.setdefault(order["orderID"], order)
         return self._send(202, {"status": "queued"})
