@@ -54,7 +54,10 @@ def _in_words(error: Exception) -> str:
     if isinstance(error, http.client.RemoteDisconnected | ConnectionError):
         return "the connection was closed without an answer"
     if isinstance(error, ssl.SSLError):
-        return f"no secure connection: {error.reason or 'the handshake failed'}"
+        reason = (error.reason or "the handshake failed").replace("_", " ").lower()
+        return f"no secure connection: {reason}"
+    if isinstance(error, http.client.LineTooLong):
+        return "the headers of the answer are too long"
     if isinstance(error, http.client.HTTPException | ValueError):
         return "the answer is not HTTP"
     return f"no connection: {error.strerror or type(error).__name__}" if isinstance(error, OSError) else ""

@@ -122,7 +122,7 @@ def _basket_row(one: Json, quantity: int) -> str:
 def _order_row(kept: Kept) -> str:
     number = kept.shown.get("number", "–")
     return f"""<tr><th scope="row"><a href="/orders/{escape(kept.id)}">{escape(reference(kept))}</a></th>
-<td>{escape(kept.content["customer"]["name"])}</td><td>{_state(kept)}</td><td>{number}</td>
+<td>{escape(kept.content["customer"].get("name", "–"))}</td><td>{_state(kept)}</td><td>{number}</td>
 <td class="number">{_total(kept)}</td></tr>"""
 
 

@@ -82,10 +82,12 @@ def test_states_of_the_page_of_a_webhook(tab: Tab, open_tab: OpenTab, admin: Per
     tab.reload()
     tab.sees_heading("Webhook of Web shop")
     tab.sees_heading("Nothing was sent yet")
-    tab.answer(WEBHOOK, status=400, json={"error": {"code": "bad_request", "message": "url must be public"}})
+    known = {"code": "bad_request", "message": "url must be public"}
+    fields = [{"path": "url", "message": "must be public"}]
+    tab.answer(WEBHOOK, status=400, json={"error": {**known, "fields": fields}})
     tab.fill("Address for events", "https://localhost/")
     tab.press("Set up")
-    tab.sees("url must be public")
+    tab.sees("The address must be public")
     tab.let_through(WEBHOOK)
     tab.answer(WEBHOOK, status=404, json=MISSING)
     assert_accessible(tab)

@@ -55,7 +55,7 @@ def test_every_event_and_state_of_a_delivery_has_words_of_its_own() -> None:
 def test_a_delivery_says_when_it_is_tried_again() -> None:
     waiting = {"state": "waiting", "tries": 2, "nextAt": LATER}
     assert words(
-        "module.deliveryWords(value)",
+        f"module.deliveryWords(value, null, {NOW})",
         waiting,
         {**waiting, "tries": 0},
         {"state": "waiting", "tries": 0},
@@ -70,6 +70,28 @@ def test_a_delivery_says_when_it_is_tried_again() -> None:
     ]
 
 
+def test_a_delivery_waits_as_long_as_its_webhook_and_never_promises_a_time_that_is_over() -> None:
+    def said(next_at: str, webhook: str) -> list[object]:
+        row = {"state": "waiting", "tries": 1, "nextAt": next_at}
+        [found] = words(f"module.deliveryWords(value, {webhook}, {NOW})", row)
+        return list(found)
+
+    paused = json.dumps({"pausedUntil": LATER})
+    assert said(BEFORE, paused) == ["Tries again ", {"at": LATER}, ", after 1 failed try"]
+    assert said(BEFORE, "null") == ["Waiting", ", after 1 failed try"]
+    assert said(LATER, json.dumps({"pausedUntil": BEFORE}))[1] == {"at": LATER}
+
+
+def test_a_problem_speaks_of_the_address_and_not_of_a_field_of_the_api() -> None:
+    fields = [{"path": "url", "message": "must begin with https://"}]
+    assert words(
+        "module.problemWords(value)",
+        {"message": "url must begin with https://", "fields": fields},
+        {"message": "the webhook is off", "fields": []},
+        {"message": "no connection"},
+    ) == ["The address must begin with https://", "the webhook is off", "no connection"]
+
+
 def test_an_answer_has_its_status_and_time_or_the_reason_for_none() -> None:
     assert words(
         "module.answerWords(value)",
@@ -77,7 +99,12 @@ def test_an_answer_has_its_status_and_time_or_the_reason_for_none() -> None:
         {"status": 500, "milliseconds": 1520, "answer": "oops"},
         {"answer": "timed out", "milliseconds": 5000},
         {},
-    ) == [["204 in 35 ms", ""], ["500 in 1.5 s", "oops"], ["No answer in 5.0 s", "timed out"], ["", ""]]
+    ) == [["204 in 35 ms", ""], ["500 in 1.5 s", "oops"], ["No answer after 5.0 s", "timed out"], ["", ""]]
+    redirect = {"status": 302, "milliseconds": 7}
+    assert words("module.answerWords(value)", redirect, {**redirect, "answer": "moved"}) == [
+        ["302 in 7 ms", "A redirect is not followed"],
+        ["302 in 7 ms", "moved"],
+    ]
 
 
 def test_only_what_is_not_on_its_way_is_sent_again() -> None:

@@ -43,7 +43,7 @@ function row(delivery, webhook, again) {
     event: eventWords(delivery),
     order: orderID && orderNumber({ orderID }),
     at: time(delivery.at),
-    state: withTimes(deliveryWords(delivery)),
+    state: withTimes(deliveryWords(delivery, webhook)),
     answer,
     said,
   });

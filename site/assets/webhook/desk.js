@@ -5,7 +5,7 @@ import { sessionEnded } from "../shell/shell.js";
 import { give, onCopy } from "../shops/given.js";
 import { askAboutWebhook } from "./question.js";
 import { showWebhook } from "./show.js";
-import { DELETE_QUESTION, OFF_QUESTION, removalQuestion } from "./words.js";
+import { DELETE_QUESTION, OFF_QUESTION, problemWords, removalQuestion } from "./words.js";
 
 const desk = byId("webhook");
 const DOES = { "add-secret": addSecret, on: switchOn, now: tryNow, off: switchOff, test, delete: remove };
@@ -53,7 +53,8 @@ function switchOn() {
 }
 
 function tryNow() {
-  return run("PUT", "", { url: webhook.url, state: "active" }, "Waiting events are tried soon.");
+  const said = "Waiting events are tried within a quarter of an hour. “Send again” sends one at once.";
+  return run("PUT", "", { url: webhook.url, state: "active" }, said);
 }
 
 function test() {
@@ -105,7 +106,7 @@ async function run(method, more, body, said = "") {
     changed(webhook, more === "/test" ? answer.id : undefined);
     return answer;
   } catch (error) {
-    if (!sessionEnded(error)) fill(desk, { problem: error.message });
+    if (!sessionEnded(error)) fill(desk, { problem: problemWords(error) });
     return null;
   } finally {
     desk.ariaBusy = "false";

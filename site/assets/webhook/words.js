@@ -14,6 +14,9 @@ const EVENTS = {
   test: "Test",
 };
 const SECOND = 1000;
+const HUNDRED = 100;
+// An empty answer with a status of these hundreds is explained.
+const REMARKS = { 3: "A redirect is not followed" };
 
 const tries = (number) => count(number, "failed try", "failed tries");
 
@@ -37,24 +40,33 @@ export const webhookMark = ({ state, failures }) => {
 /** Return what happened. */
 export const eventWords = ({ type }) => EVENTS[type] ?? type;
 
-/** Return what became of a delivery, as texts and moments. */
-export function deliveryWords({ state, tries: made, nextAt, lastAt }) {
+/** Return what became of a delivery, as texts and moments. A pause of the webhook can be longer than its own. */
+export function deliveryWords({ state, tries: made, nextAt, lastAt }, webhook = null, now = Date.now()) {
   if (state === "delivered") return ["Delivered ", ...(lastAt ? [{ at: lastAt }] : [])];
   if (state === "failed") return [`Failed after ${count(made, "try", "tries")}`];
   if (state === "off") return ["Not sent: the webhook was off"];
   if (!nextAt) return ["Waiting"];
-  return ["Tries again ", { at: nextAt }, ...(made ? [`, after ${tries(made)}`] : [])];
+  const paused = webhook?.pausedUntil ?? nextAt;
+  const at = Date.parse(paused) > Date.parse(nextAt) ? paused : nextAt;
+  const after = made ? [`, after ${tries(made)}`] : [];
+  return Date.parse(at) > now ? ["Tries again ", { at }, ...after] : ["Waiting", ...after];
 }
 
 /** Return the last answer: its status and how long it took, or why there was none. */
 export function answerWords({ status, answer = "", milliseconds }) {
-  const took = milliseconds === undefined ? "" : ` in ${duration(milliseconds)}`;
-  if (status) return [`${status}${took}`, answer];
-  return [answer ? `No answer${took}` : "", answer];
+  const took = milliseconds === undefined ? "" : duration(milliseconds);
+  const remark = REMARKS[Math.floor(status / HUNDRED)] ?? "";
+  if (status) return [took ? `${status} in ${took}` : `${status}`, answer || remark];
+  return [answer ? `No answer${took && ` after ${took}`}` : "", answer];
 }
 
 const duration = (milliseconds) =>
   milliseconds < SECOND ? `${milliseconds} ms` : `${(milliseconds / SECOND).toFixed(1)} s`;
+
+/** Return a problem as the page says it: the API calls the address `url`, and the page does not. */
+export function problemWords({ message, fields: [field] = [] }) {
+  return field?.path === "url" ? `The address ${field.message}` : message;
+}
 
 /** Whether a delivery may be sent again: the webhook is on, and no try is on its way. */
 export const isRepeatable = ({ state, nextAt }, webhook) =>
