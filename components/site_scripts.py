@@ -180,6 +180,7 @@ BUNDLES = (
         "pages/dead-letter.js",
     ),
     ("people/words.js", "people/invite.js", "people/question.js", "people/person.js", "pages/people.js"),
+    ("shops/secrets.js", "shops/given.js"),
     (
         "shops/words.js",
         "shops/connect.js",

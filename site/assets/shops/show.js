@@ -3,7 +3,8 @@ import { byId, fill, stamp } from "../lib/dom.js";
 import { time } from "../lib/format.js";
 import { give } from "./given.js";
 import { showOrders } from "./orders.js";
-import { MAX_SECRETS, shopActions, shopChangeWords, shopStateWords, whichSecret } from "./words.js";
+import { MAX_SECRETS, secretLines } from "./secrets.js";
+import { shopActions, shopChangeWords, shopStateWords } from "./words.js";
 
 const TWO =
   "A shop has at most two secrets. Remove the old one as soon as the shop’s system uses the new one.";
@@ -19,22 +20,12 @@ export function showShop(dialog, shop, remove) {
     full: shop.secrets.length < MAX_SECRETS ? "" : TWO,
   });
   showOrders(dialog, shop);
-  byId("secret-rows").replaceChildren(...shop.secrets.map((secret) => secretRow(secret, shop, remove)));
+  byId("secret-rows").replaceChildren(...secretLines(shop, remove));
   byId("shop-change-rows").replaceChildren(...shop.history.map(changeRow));
   byId("to-webhook").href = `/webhook.html?shop=${encodeURIComponent(shop.id)}`;
   const actions = shopActions(shop);
   for (const button of dialog.querySelectorAll("[data-does]"))
     button.hidden = !actions.includes(button.dataset.does);
-}
-
-function secretRow(secret, shop, remove) {
-  const which = whichSecret(shop, secret);
-  const name = which[0].toUpperCase() + which.slice(1);
-  const row = stamp("secret-row", { name, which, made: time(secret.createdAt) });
-  const button = row.querySelector("button");
-  button.hidden = shop.secrets.length < MAX_SECRETS;
-  button.onclick = () => remove(secret);
-  return row;
 }
 
 const changeRow = (entry) =>

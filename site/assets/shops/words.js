@@ -1,9 +1,10 @@
 // The words of the page about a connected shop.
 import { isolated } from "../lib/format.js";
+import { MAX_SECRETS, whichSecret } from "./secrets.js";
 
-export const MAX_SECRETS = 2;
 const STATES = { active: "Active", disabled: "Disabled" };
 const EVENTS = {
+  __proto__: null,
   connected: "Connected",
   disabled: "Disabled",
   enabled: "Enabled",
@@ -46,12 +47,6 @@ export const disableQuestion = ({ name }) =>
 /** Return the question before a shop is deleted. */
 export const deleteQuestion = ({ name }) =>
   `Delete ${isolated(name)}? Its secrets are gone for good, and it gets no new token. ${TOKEN_LIVES} The orders that it sent stay, with its name.`;
-
-/** Return which of a shop's secrets one is, the oldest first. */
-export const whichSecret = ({ secrets }, { id }) => {
-  if (secrets.length < MAX_SECRETS) return "secret";
-  return secrets[0].id === id ? "old secret" : "new secret";
-};
 
 /** Return the question before a secret is removed. */
 export const removeQuestion = (shop, secret) =>

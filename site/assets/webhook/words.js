@@ -1,8 +1,9 @@
 // The words of the page about the webhook of a connected shop. A moment in a text is an object {at}.
 import { count } from "../lib/format.js";
+import { MAX_SECRETS, whichSecret } from "../shops/secrets.js";
 
-export const MOST_SECRETS = 2;
 const EVENTS = {
+  __proto__: null,
   "order.placed": "Placed",
   "order.rejected": "Rejected",
   "order.edited": "Edited",
@@ -74,16 +75,10 @@ export const isRepeatable = ({ state, nextAt }, webhook) =>
 
 /** Return the actions that make sense for a webhook. */
 export const webhookActions = ({ state, failures, secrets }) => [
-  ...(secrets.length < MOST_SECRETS ? ["add-secret"] : []),
+  ...(secrets.length < MAX_SECRETS ? ["add-secret"] : []),
   ...(state === "off" ? ["on"] : ["test", ...(failures ? ["now"] : []), "off"]),
   "delete",
 ];
-
-/** Return which of a webhook's secrets one is, the oldest first. */
-export const whichOfSecrets = ({ secrets }, { id }) => {
-  if (secrets.length < MOST_SECRETS) return "secret";
-  return secrets[0].id === id ? "old secret" : "new secret";
-};
 
 export const DELETE_QUESTION =
   "Delete the webhook? Its address and its secrets are gone for good, and nothing more is sent. Events that still wait are not sent either.";
@@ -93,4 +88,4 @@ export const OFF_QUESTION =
 
 /** Return the question before a secret is removed. */
 export const removalQuestion = (webhook, secret) =>
-  `Remove the ${whichOfSecrets(webhook, secret)}? A system that checks signatures with it refuses the events. First make sure that it knows the other one.`;
+  `Remove the ${whichSecret(webhook, secret)}? A system that checks signatures with it refuses the events. First make sure that it knows the other one.`;
