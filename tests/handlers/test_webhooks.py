@@ -152,6 +152,15 @@ def test_the_row_of_a_deleted_shop_has_no_webhook(office: Shop) -> None:
     assert webhooks.of(shops_table.find("client-1")) is None
 
 
+def test_a_change_that_meets_the_deletion_of_its_shop_is_refused(office: Shop) -> None:
+    """Otherwise the history of a deleted shop would say that it got a webhook, and the call would fail."""
+    change(lambda _: webhook(), state=shops_table.DELETED)
+    before = shops_table.find("client-1")
+    with pytest.raises(NotFoundError, match="no such connected shop"):
+        change(lambda _: webhook())
+    assert shops_table.find("client-1") == before
+
+
 def test_an_event_has_one_delivery_however_often_it_comes(office: Shop) -> None:
     first = deliveries.begin("client-1", event(), "{}")
     assert deliveries.begin("client-1", event(), "other") == first
