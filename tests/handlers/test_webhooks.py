@@ -102,6 +102,12 @@ def test_pauses_grow_from_five_seconds_to_a_day_and_end_with_a_success() -> None
     assert (working["failures"], webhooks.paused_until(working, NOW)) == (0, None)
 
 
+def test_a_webhook_that_is_switched_off_has_no_pause() -> None:
+    off = webhooks.switched_off(webhook(failures=2, pausedUntil=NOW), webhooks.GONE)
+    assert "pausedUntil" not in off
+    assert (off["failures"], off["state"], off["why"]) == (0, "off", "gone")
+
+
 def test_failures_at_the_same_moment_count_as_one() -> None:
     once = webhooks.after_failure(webhook(), 0, NOW)
     assert webhooks.after_failure(once, 0, NOW + 10) == once
