@@ -356,6 +356,11 @@ def test_the_name_of_the_host_is_that_of_the_certificate(monkeypatch: pytest.Mon
     theirs.close()
 
 
+def test_the_header_host_has_a_number_of_ipv6_in_brackets() -> None:
+    assert webhook_addresses.parse("https://[2606:2800::1]:8443/").header == "[2606:2800::1]:8443"
+    assert webhook_addresses.parse("https://[2606:2800::1]/").header == "[2606:2800::1]"
+
+
 def test_a_refusal_names_the_rule() -> None:
     with pytest.raises(RefusedAddressError, match="got http://shop"):
         webhook_addresses.parse("http://shop.example/")
