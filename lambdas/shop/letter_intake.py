@@ -251,11 +251,11 @@ def _without_erased(letter: Letter) -> Letter:
     The same goes for an order that was anonymised. The erasure itself keeps its content, which is needed to
     take the order out of figures and search.
     """
-    if letter["source"] == letters.WEBHOOKS:  # an event has no customer
-        return letter
     record = letter_content.record(letter["body"]) if letter["source"] != letters.ORDERS else None
     image = record["dynamodb"].get("NewImage") if record else None
     is_erasure = any(letter_content.text_in(image, name) for name in ("erasedAt", "anonymisedAt"))
+    if letter["source"] == letters.WEBHOOKS:  # an event has no customer, and its reference leads to one
+        is_erasure = letter_content.event_in(letter["body"]).get("type") == order_events.ERASED
     if letter["source"] == letters.ORDERS or is_erasure:
         return letter
     is_erased = order_reads.is_without_person(letter.get("orderID", ""))

@@ -11,10 +11,12 @@ from typing import Any
 
 from lambdas.platform import batches, tables, times
 from lambdas.platform.access import Person
+from lambdas.platform.errors import NotFoundError
 from lambdas.platform.tables import Record
 from lambdas.shop import webhooks
 
 DELETED = "deleted"
+UNKNOWN = "there is no such connected shop"
 MAX_CHANGES = 100  # that are kept of a shop, the latest ones; all are in the log
 _NAME = "name#"
 _ROW_POSITION, _NAME_POSITION = 0, 1  # of the row of a shop and of its new name in a transaction
@@ -69,10 +71,12 @@ def change(
     """Store a change of a shop with its entry in the history, and return the stored row.
 
     `known` has the fields of a row that does not exist yet. `webhook` changes the webhook as it is stored at
-    that moment. Raises NameTakenError, and the errors of `webhook`.
+    that moment. Raises NameTakenError, the errors of `webhook`, and NotFoundError for that of a deleted shop.
     """
     for _ in range(_TRIES):
         before = find(shop_id) or {"shopID": shop_id, **known}
+        if webhook and before.get("state") == DELETED:
+            raise NotFoundError(UNKNOWN)
         at = times.now()
         entry = {"at": at, **by.signature, "event": event, **details}
         after = _with_webhook({**before, **fields}, webhook) | {"version": before.get("version", 0) + 1}

@@ -27,7 +27,7 @@ def put(shop_id: str, url: str, state: str | None, *, by: Person) -> tuple[Recor
     webhook_addresses.check(url)
     row = shops_table.find(shop_id)
     if row is None or row.get("state") == shops_table.DELETED:
-        raise NotFoundError("there is no such connected shop")
+        raise NotFoundError(shops_table.UNKNOWN)
     secret = webhooks.new_secret()
     after = _change(
         shop_id,

@@ -132,6 +132,7 @@ def test_an_event_is_sent_once_although_its_message_comes_again(post: Post) -> N
         "order-1",
     )
     assert json.loads(row["body"])["id"] == "order-1#1"
+    assert row["expiresAt"] == START // SECOND + 30 * 24 * 3600
     shown = deliveries.shown(row)
     assert "body" not in shown
     assert "leasedUntil" not in row
@@ -321,6 +322,64 @@ def test_a_delivered_event_can_be_sent_again(post: Post) -> None:
     post.deliver(ordered(post.row()["deliveryID"]))
     assert len(post.tried) == 2
     assert post.row()["state"] == "delivered"
+
+
+def test_an_event_that_waits_from_the_beginning_is_listed(post: Post) -> None:
+    post.connect(SHOP, failures=1, pausedUntil=START + HOUR)
+    assert post.deliver(event()) == [900]
+    assert (post.row()["state"], post.row()["tries"]) == ("waiting", 0)
+
+
+def test_what_was_sent_by_hand_is_tried_in_a_pause_although_its_message_is_old(post: Post) -> None:
+    post.connect(SHOP, failures=1, pausedUntil=START + 200 * HOUR)
+    post.deliver(event())
+    delivery = post.row()["deliveryID"]
+    deliveries.send_again(SHOP, delivery)
+    again = ordered(delivery)
+    again["attributes"]["ApproximateReceiveCount"] = "2"
+    assert post.deliver(again) == []
+    assert len(post.tried) == 1
+    post.connect(SHOP, failures=1, pausedUntil=START + 200 * HOUR)
+    deliveries.send_again(SHOP, delivery)
+    post.now += 97 * HOUR
+    assert post.deliver(event(receives=300)) == []
+    assert (len(post.tried), post.row()["state"]) == (2, "delivered")
+
+
+def test_an_event_waits_for_its_own_pause_although_its_receiver_works(post: Post) -> None:
+    post.answers[SHOP] = 500
+    post.deliver(event(1))
+    post.now += 5 * SECOND
+    post.deliver(event(1, receives=2))
+    post.connect(SHOP)
+    post.now += SECOND
+    assert post.deliver(event(1, receives=3)) == [299]
+    assert len(post.tried) == 2
+
+
+def test_what_was_sent_by_hand_and_failed_waits_like_any_other(post: Post) -> None:
+    post.deliver(event())
+    post.answers[SHOP] = 500
+    deliveries.send_again(SHOP, post.row()["deliveryID"])
+    assert post.deliver(ordered(post.row()["deliveryID"])) == [5]
+    assert post.deliver(ordered(post.row()["deliveryID"])) == [5]
+    assert len(post.tried) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "wait"), [({"failures": 3, "pausedUntil": START + 29 * SECOND}, 29), ({}, 0)]
+)
+def test_a_trial_that_another_invocation_took_at_this_moment_is_its_own(
+    post: Post, monkeypatch: pytest.MonkeyPatch, changes: Json, wait: int
+) -> None:
+    """The webhook was read before the other one took the trial, or even ended it with a success."""
+    post.connect(SHOP, failures=3, pausedUntil=START - 1)
+    find, stale = shops_table.find, shops_table.find(SHOP)
+    post.connect(SHOP, **changes)
+    reads = iter([stale])
+    monkeypatch.setattr(shops_table, "find", lambda shop_id: next(reads, None) or find(shop_id))
+    assert post.deliver(event()) == [wait]
+    assert post.tried == []
 
 
 def test_a_test_event_is_tried_once(post: Post) -> None:

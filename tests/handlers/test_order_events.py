@@ -291,6 +291,16 @@ def test_the_event_of_an_erasure_keeps_its_content_among_the_dead_letters(trade:
     assert (letter["body"], letter["state"], letter["orderID"]) == (body, "open", trade.id)
 
 
+def test_an_event_that_comes_to_the_dead_letters_after_the_erasure_loses_its_content(trade: Trade) -> None:
+    """Its reference leads to the person, and the event of the erasure replaces it."""
+    (event,) = trade.announce()
+    trade.ask("delete_order", "DELETE", PATH)
+    body = json.dumps({"shop": CLIENT, "event": event})
+    aws.sqs().send_message(QueueUrl=trade.shop.names["SHOP_WEBHOOK_DLQ_URL"], MessageBody=body)
+    (letter,) = trade.shop.keep("SHOP_WEBHOOK_DLQ_URL").values()
+    assert (letter["body"], letter["orderID"]) == ("", trade.id)
+
+
 def test_of_changes_that_were_given_up_events_are_dead_letters_too(trade: Trade) -> None:
     placed = trade.stored
     packed = {**placed, "status": "packed", "version": 2}

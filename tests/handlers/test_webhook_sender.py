@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
 import threading
 import time
@@ -99,6 +100,7 @@ def test_a_request_has_the_event_and_a_signature_for_each_secret(monkeypatch: py
     signed = [webhook_sender.signature(one["secret"], "order-1#1", 1_800_000_000, BODY) for one in secrets]
     assert headers["webhook-signature"] == " ".join(signed)
     assert headers["Content-Type"] == "application/json"
+    assert headers["Connection"] == "close"
     assert body.decode() == BODY
 
 
@@ -147,6 +149,17 @@ def test_each_read_has_only_the_time_that_is_left() -> None:
         assert 0 < (ours.gettimeout() or 9) <= 1.5
         with pytest.raises(TimeoutError):
             posting._Bounded(ours, time.monotonic() - 1).readinto(bytearray(2))
+
+
+def test_no_more_is_read_than_an_answer_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posting, "MAX_ANSWER_BYTES", 4)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(b"HTTP/1.1 200 OK")
+        bounded = posting._Bounded(ours, time.monotonic() + 5)
+        assert bounded.readinto(bytearray(8)) == 4
+        with pytest.raises(http.client.HTTPException):
+            bounded.readinto(bytearray(8))
 
 
 def test_the_status_counts_although_the_text_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,6 +233,7 @@ def test_an_address_that_breaks_a_rule_is_refused_at_its_field(
         "https://shop.example/events",
         "https://shop.example",
         "https://shop.example:8443/events?a=b&c=%20d",
+        "https://shop.example:1024/",
         "https://SHOP.example:443/",
     ],
 )
@@ -340,6 +354,11 @@ def test_the_name_of_the_host_is_that_of_the_certificate(monkeypatch: pytest.Mon
     assert asked == ["shop.example"]
     assert b"Host: shop.example\r\n" in theirs.recv(4096)
     theirs.close()
+
+
+def test_the_header_host_has_a_number_of_ipv6_in_brackets() -> None:
+    assert webhook_addresses.parse("https://[2606:2800::1]:8443/").header == "[2606:2800::1]:8443"
+    assert webhook_addresses.parse("https://[2606:2800::1]/").header == "[2606:2800::1]"
 
 
 def test_a_refusal_names_the_rule() -> None:

@@ -102,6 +102,12 @@ def test_pauses_grow_from_five_seconds_to_a_day_and_end_with_a_success() -> None
     assert (working["failures"], webhooks.paused_until(working, NOW)) == (0, None)
 
 
+def test_a_webhook_that_is_switched_off_has_no_pause() -> None:
+    off = webhooks.switched_off(webhook(failures=2, pausedUntil=NOW), webhooks.GONE)
+    assert "pausedUntil" not in off
+    assert (off["failures"], off["state"], off["why"]) == (0, "off", "gone")
+
+
 def test_failures_at_the_same_moment_count_as_one() -> None:
     once = webhooks.after_failure(webhook(), 0, NOW)
     assert webhooks.after_failure(once, 0, NOW + 10) == once
@@ -150,6 +156,15 @@ def test_the_row_of_a_deleted_shop_has_no_webhook(office: Shop) -> None:
     change(lambda _: webhook())
     assert "webhook" not in change(lambda before: before, state=shops_table.DELETED)
     assert webhooks.of(shops_table.find("client-1")) is None
+
+
+def test_a_change_that_meets_the_deletion_of_its_shop_is_refused(office: Shop) -> None:
+    """Otherwise the history of a deleted shop would say that it got a webhook, and the call would fail."""
+    change(lambda _: webhook(), state=shops_table.DELETED)
+    before = shops_table.find("client-1")
+    with pytest.raises(NotFoundError, match="no such connected shop"):
+        change(lambda _: webhook())
+    assert shops_table.find("client-1") == before
 
 
 def test_an_event_has_one_delivery_however_often_it_comes(office: Shop) -> None:
