@@ -39,7 +39,7 @@ def of(before: Record | None, after: Record | None) -> Event | None:
     order = cast(Order, before if after and "erasedAt" in after else after)
     if not after or not order or "erasedAt" in order:
         return None
-    client = sender_view.machine(order)
+    client = order.get("shopID")
     kind = _type(before, after) if client else None
     if client is None or kind is None:
         return None

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from lambdas.shop import order_channels
 from lambdas.shop.documents import Order
 
 # All else is the shop's own: the comments and names in the history, tags, assignee, and the customer, who may
@@ -28,9 +27,3 @@ def shown(order: Order) -> dict[str, Any]:
     """Return an order as its sender sees it, with the time of each status that it had."""
     statuses = [{"at": one["at"], "status": one["to"]} for one in order["history"] if "to" in one]
     return {name: value for name, value in order.items() if name in FIELDS} | {"statuses": statuses}
-
-
-def machine(order: Order) -> str | None:
-    """Return the ID of the client whose machine sent the order, or None for an order of another channel."""
-    # The first entry of the history names the account or client that sent the order.
-    return order["history"][0]["sub"] if order_channels.of(order) == order_channels.MACHINE else None

@@ -308,5 +308,5 @@ def test_of_changes_that_were_given_up_events_are_dead_letters_too(trade: Trade)
     staffs = {**placed, "channel": "staff"}
     of_staff = change(staffs, {**staffs, "status": "packed", "version": 2})
     assert not letter_intake._concerns("notifications", of_staff)  # type: ignore[arg-type]
-    broken = change(placed, {"orderID": trade.id, "channel": "machine", "status": "packed"})
+    broken = change(placed, {"orderID": trade.id, "shopID": "shop-1", "status": "packed"})
     assert letter_intake._concerns("notifications", broken)  # type: ignore[arg-type]
