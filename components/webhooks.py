@@ -55,7 +55,7 @@ class Webhooks(pulumi.ComponentResource):
         self.register_outputs({"table": self.table.name})
 
     def close_queues(self, *, keeper: Function, senders: Sequence[Function]) -> None:
-        """Let only the topic and these functions use the queues, and subscribe the queue to the topic."""
+        """Close the queues to all but the topic and these functions, and subscribe the queue to the topic."""
         operators = self._args.operator_arns
         closed = close_queue(
             f"{self._name}-queue-policy",

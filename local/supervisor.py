@@ -211,7 +211,7 @@ class Supervisor:
         return {"topic": topic, "queue": url, "filter": self._filter_mailbox(topic)}
 
     def _filter_mailbox(self, topic: str) -> str:
-        """Let the mailbox take the mails only, like the addresses, and return the filter."""
+        """Give the mailbox the filter of the addresses, so that it takes mails only, and return it."""
         from local.mailbox import MAILS_ONLY
 
         sns = self._emulator.client("sns")

@@ -122,7 +122,7 @@ def _read(connection: socket.socket, deadline: float) -> Answer:
 
 
 class _Bounded(io.RawIOBase):
-    """What comes by a connection until a deadline, and up to MAX_ANSWER_BYTES. It stands for a socket."""
+    """The bytes that a connection brings until a deadline, MAX_ANSWER_BYTES at most. Stands for a socket."""
 
     def __init__(self, connection: socket.socket, deadline: float) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What the web shop keeps: its orders with their states, and the IDs of the webhooks that it has seen."""
+"""The memory of the web shop: its orders with their states, and the IDs of the webhooks that it has seen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where orders came from: on Today, in the filter of the list, and on an order of a connected shop."""
+"""The senders of orders: on Today, in the filter of the list, and on an order of a connected shop."""
 
 import uuid
 

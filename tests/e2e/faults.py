@@ -35,7 +35,7 @@ class Relay:
         return len(broken) // 2
 
     def mend(self) -> None:
-        """Let new connections through again."""
+        """Pass new connections on again."""
         self._is_cut.clear()
 
     def close(self) -> None:

@@ -104,7 +104,7 @@ def _inbox(system: System) -> Interrupted:
 
 @contextlib.contextmanager
 def held_events(system: System) -> Iterator[None]:
-    """Let events wait in their queue."""
+    """Hold events in their queue."""
     client = system.client("lambda")
     (mapping,) = (
         one["UUID"]
@@ -120,7 +120,7 @@ def held_events(system: System) -> Iterator[None]:
 
 @contextlib.contextmanager
 def short_visibility(system: System) -> Iterator[None]:
-    """Let the messages of a function that was killed come again after seconds, and not after minutes."""
+    """Have the messages of a function that was killed come again after seconds, not after minutes."""
     sqs = system.client("sqs")
     queues = sqs.list_queues()["QueueUrls"]
     names = ["VisibilityTimeout"]
@@ -136,7 +136,7 @@ def short_visibility(system: System) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _short_tokens(system: System) -> Iterator[None]:
-    """Let the tokens of the sample shop end after seconds. AWS would allow no less than five minutes."""
+    """Have the tokens of the sample shop end after seconds. AWS would allow no less than five minutes."""
     cognito = system.client("cognito-idp")
     client = {"UserPoolId": pool_of_machines(system), "ClientId": system.outputs["machine"]["clientId"]}
     found = cognito.describe_user_pool_client(**client)["UserPoolClient"]

@@ -152,7 +152,7 @@ def test_the_firewall_only_counts_matches_in_bodies(everything: Graph) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """What an alarm watches: a metric of one resource, and from which value on it fires."""
+    """The metric of one resource that an alarm watches, and the value from which on it fires."""
 
     source: str
     metric: str

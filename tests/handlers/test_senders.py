@@ -1,4 +1,4 @@
-"""Where orders came from: the list of one connected shop's orders, and the figures by sender."""
+"""The senders of orders: the list of one connected shop's orders, and the figures by sender."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-// What came of the orders of connected shops: how many there are, the latest one, and those that failed last.
+// The orders of connected shops: how many there are, the latest one, and those that failed last.
 import { call } from "../lib/api.js";
 import { dateOf, dayRange } from "../lib/days.js";
 import { byId, fill } from "../lib/dom.js";

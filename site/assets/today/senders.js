@@ -1,4 +1,4 @@
-// Where today's orders came from: staff, each connected shop, and operators in AWS.
+// The senders of today's orders: staff, each connected shop, and operators in AWS.
 import { dayBefore } from "./activity.js";
 
 const OPERATOR = "operator";

@@ -1,4 +1,4 @@
-// What an admin does with the webhook of a shop.
+// The actions of an admin on the webhook of a shop.
 import { call } from "../lib/api.js";
 import { byId, fill, show } from "../lib/dom.js";
 import { sessionEnded } from "../shell/shell.js";
