@@ -391,7 +391,8 @@ def test_a_spike_of_a_shop_with_faults_loses_and_doubles_nothing(restarted: Syst
             move = {"status": "packed"}
             assert restarted.call("PATCH", f"/orders/{key}", move, headers={"If-Match": "1"}).status == 200
         changes = {f"{key}#1" for key in stored} | {f"{key}#2" for key in list(stored)[:10]}
-        eventually(lambda: store.events_of(set(sent)) == changes, 600, "an event for each change, no other")
+        told, within = lambda: store.events_of(set(sent)) == changes, 60 + number / 10
+        eventually(told, within, "an event for each change, and no other")
         assert set(answers) == {204}  # each signature was valid
     restarted.assert_all_accounted()
     numbers = [int(item["number"]["N"]) for item in stored.values()]
