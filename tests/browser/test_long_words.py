@@ -173,7 +173,12 @@ def test_lists_fit_with_long_words(tab: Tab, order: Json, long: Json) -> None:
 
 def test_today_page_fits_with_long_words(tab: Tab, order: Json, place_order: PlaceOrder, long: Json) -> None:
     place_order([{"sku": "N" * 40, "quantity": 1}], customer=long)
+    much = {"orders": 10**6, "revenue": 10**11}
+    slot = {"at": order["createdAt"], **much, "placed": 0, "packed": 0, "senders": {"shop1": much}}
+    report = {"slots": [slot], "currency": "GBP", "shops": {"shop1": "W" * 100}}
+    tab.answer("**/api/reports/activity?**", json=report)
     tab.goto("/")
+    tab.region("Where today’s orders came from").says("W" * 100)
     tab.inside("#latest").says(long["name"])
     tab.inside("#concerns").says(long["name"])
     assert_it_fits(tab)
