@@ -1,7 +1,11 @@
 """The senders of orders: the list of one connected shop's orders, and the figures by sender."""
 
+from typing import cast
+
 import pytest
 
+from lambdas.shop import order_anonymity
+from lambdas.shop.documents import Order
 from tests.handlers.order_lists import ANN, LUKASZ, found, get, ids, store, stored
 from tests.handlers.shop import MACHINE, Json, Shop, change, of_machine, order, submission, with_keys
 
@@ -147,3 +151,9 @@ def test_a_dead_letter_names_the_shop_in_the_list_too(shop: Shop) -> None:
     shop.keep()
     letters = shop.ask("list_dead_letters", "GET", "/dead-letters").json["deadLetters"]
     assert sorted(letter.get("shopID", "") for letter in letters) == ["", MACHINE["client_id"]]
+
+
+def test_an_order_without_its_customer_is_still_its_shops() -> None:
+    """Otherwise the figures of the shop would change with the erasure, and the shop could not read it."""
+    kept = order_anonymity.without_person(cast(Order, of(SONNE, stored(1))), "2010-12-02T00:00:00.000Z")
+    assert kept["shopID"] == SONNE
