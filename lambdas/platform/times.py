@@ -24,6 +24,11 @@ def iso(milliseconds: int) -> str:
     return _text(_EPOCH + timedelta(milliseconds=milliseconds))
 
 
+def latest_day() -> str:
+    """Return the day that it is where the day begins first, 14 hours before UTC."""
+    return iso(now_ms() + 14 * 3_600_000)[:10]
+
+
 def milliseconds(text: str) -> int:
     """Return an instant, as `now` writes it, in milliseconds since 1970."""
     return (datetime.fromisoformat(text) - _EPOCH) // timedelta(milliseconds=1)
