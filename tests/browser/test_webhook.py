@@ -49,6 +49,19 @@ def test_deliveries_say_what_became_of_them_and_are_sent_again(
     tab.sees("the webhook is off")
     tab.let_through(AGAIN)
     tab.answer(AGAIN, status=202, json={"id": "1"})
+    waits = [delivery(number, state="waiting", nextAt="2099-11-27T14:05:00.000Z") for number in (3, 2)]
+    tab.let_through(DELIVERIES)
+    tab.answer(DELIVERIES, json={"deliveries": [*waits, delivery(1)], "nextCursor": None})
+    tab.press("Look again")
+    expect(tab.css("#delivery-rows .col-state").first).to_have_text(re.compile("^Tries again"))
+    with tab.page.expect_request(AGAIN) as sent:
+        tab.press("Try again now")
+    assert "/deliveries/2/" in sent.value.url
+    tab.sees("its oldest event in this list at once")
+    tab.let_through(DELIVERIES)
+    tab.answer(DELIVERIES, json={"deliveries": [delivery(1)], "nextCursor": None})
+    tab.press("Look again")
+    expect(tab.css("#delivery-rows tr")).to_have_count(1)
     tab.let_through(DELIVERIES)
     done = delivery(1, state="delivered", status=204, milliseconds=35, answer="")
     tab.answer(DELIVERIES, json={"deliveries": [done], "nextCursor": None})

@@ -15,7 +15,9 @@ const shop = queryValue("shop");
 
 let onPage; // the webhook as it was last read
 
-const loadList = () => loadDeliveries(shop, onPage, sendAgain);
+let listed = [];
+
+const loadList = async () => (listed = await loadDeliveries(shop, onPage, sendAgain));
 
 /** Read and show the shop, its webhook and the list. */
 async function load() {
@@ -41,6 +43,11 @@ async function readWebhook() {
   onPage = await loadWebhook();
 }
 
+function showChange(now, sent) {
+  onPage = now;
+  return sent ? follow(sent) : loadList();
+}
+
 /** Show why there is nothing. An admin whose group was taken away gets the state that staff see. */
 function fail(error) {
   if (error.status === 403) show(page, "admins-only");
@@ -57,6 +64,11 @@ async function sendAgain(delivery) {
   } catch (error) {
     if (!sessionEnded(error)) fill(content, { refused: error.message });
   }
+}
+
+async function sendOldest() {
+  const waiting = listed.findLast(({ state, nextAt }) => state === "waiting" && nextAt);
+  if (waiting) await sendAgain(waiting);
 }
 
 /** Look at the list until a delivery that was just queued has a result. */
@@ -76,9 +88,6 @@ start((who) => {
   }
   onPaging(loadList);
   byId("look-again").onclick = load;
-  onWebhook(shop, (now, sent) => {
-    onPage = now;
-    return sent ? follow(sent) : loadList();
-  });
+  onWebhook(shop, showChange, sendOldest);
   return load();
 });

@@ -10,10 +10,14 @@ import { DELETE_QUESTION, OFF_QUESTION, problemWords, removalQuestion } from "./
 const desk = byId("webhook");
 const DOES = { "add-secret": addSecret, on: switchOn, now: tryNow, off: switchOff, test, delete: remove };
 
-let path, webhook, changed;
+let path, webhook, changed, tryOne;
 
-/** Wire the card. `onChange(webhook, sent)` is called after each change; `sent` is the ID of a delivery that was queued. */
-export function onWebhook(shop, onChange) {
+/**
+ * Wire the card. `onChange(webhook, sent)` is called after each change; `sent` is the ID of a delivery that was
+ * queued. `onTry` sends an event that waits.
+ */
+export function onWebhook(shop, onChange, onTry) {
+  tryOne = onTry;
   path = `/shops/${encodeURIComponent(shop)}/webhook`;
   changed = onChange;
   onCopy(desk);
@@ -52,9 +56,10 @@ function switchOn() {
   return run("PUT", "", { url: webhook.url, state: "active" }, "It sends again.");
 }
 
-function tryNow() {
-  const said = "Waiting events are tried within a quarter of an hour. “Send again” sends one at once.";
-  return run("PUT", "", { url: webhook.url, state: "active" }, said);
+/** End the pause, and try an event at once, so that its result shows whether the system takes events again. */
+async function tryNow() {
+  const said = "What waits is tried within a quarter of an hour, its oldest event in this list at once.";
+  if (await run("PUT", "", { url: webhook.url, state: "active" }, said)) await tryOne();
 }
 
 function test() {
