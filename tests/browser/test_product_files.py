@@ -287,10 +287,10 @@ def test_an_upload_that_stands_still_is_cancelled_and_leaves_the_form_as_it_was(
     expect(desk.css("#cancel-image")).to_be_hidden()
     desk.fill("Alternative text", "A squeegee")
     desk.hold(where)
-    with desk.page.expect_request(where):
+    with desk.page.expect_request(where) as sent:
         choose(desk, "image", image(50))
     assert_accessible(desk)
-    with desk.page.expect_event("requestfailed"):
+    with desk.page.expect_event("requestfailed", lambda request: request == sent.value, timeout=5000):
         desk.press("Cancel the upload of the image")
     expect(desk.css("#image-status")).to_have_text("The upload is cancelled.")
     expect(desk.css("#choose-image")).to_be_focused()
