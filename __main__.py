@@ -219,7 +219,7 @@ accounting = Accounting(
         inbox_logs=inbox_logs,
         pipeline=pipeline,
         letters=letters,
-        tallies=views.tallies,
+        views=views,
         cors_origin=settings.cors_origin,
         log_retention_days=settings.log_retention_days,
         protect=settings.protect_data,
@@ -436,6 +436,12 @@ if settings.alarm_emails:
                     event="accounting.unreadable",
                     meaning="The access log of the API has lines of accepted orders without their IDs, so an "
                     "order that is lost would not be missed. docs/operate.md says what to check.",
+                ),
+                "views-paused": LoggedFailure(
+                    function=accounting.counter,
+                    event="views.paused",
+                    meaning="Nothing has been counted for half an hour, because the function update-views is "
+                    "switched off: a rebuild was cut off, or still runs. docs/operate.md says what to do.",
                 ),
                 "best-sellers-failed": LoggedFailure(
                     function=views.updater,

@@ -143,6 +143,7 @@ SETTINGS = {
     "SHOP_GATEWAY_ROLE_ID": "AROAGATEWAY",
     "SHOP_SEAL_KEY": "0123456789abcdef",
     "SHOP_ACCESS_LOG_GROUP": "access",
+    "SHOP_VIEWS_MAPPINGS": " ".join(["86b4a2e6-57a6-4a63-8c62-0d1d5d5a4b1c"] * 2),
     "SHOP_INBOX_LOG_GROUP": "inbox",
     "SHOP_USER_POOL": "eu-west-1_Pool",
     "SHOP_INVITATION_DAYS": "7",

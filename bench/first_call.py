@@ -38,7 +38,8 @@ ANSWERS: dict[str, Any] = {
     "Scan": {"Items": [], "Count": 0},
     "GetQueueAttributes": {"Attributes": NO_MESSAGES},
 }
-# SNS answers in XML, and names no operation in a header.
+# Lambda and SNS name no operation in a header, and SNS answers in XML.
+MAPPING = {"State": "Enabled"}
 PUBLISHED = (
     "<PublishBatchResponse><PublishBatchResult><Successful><member><Id>0</Id><MessageId>1</MessageId></member>"
     "</Successful></PublishBatchResult></PublishBatchResponse>"
@@ -60,6 +61,8 @@ def _answer_without_network() -> None:
     def send(_: Any, request: Any) -> Any:
         operation = request.headers.get("X-Amz-Target", b"").rpartition(b".")[2].decode()
         text = json.dumps(ANSWERS.get(operation, {})) if operation else PUBLISHED
+        if "/event-source-mappings/" in request.url:
+            text = json.dumps(MAPPING)
         return AWSResponse(request.url, 200, {}, _Raw(text.encode()))
 
     URLLib3Session.send = send

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
 
 from components import schedule
 from components.api_logs import ApiLogs
 from components.dead_letters import DeadLetters
 from components.function import Function, FunctionArgs, api_function
 from components.order_pipeline import OrderPipeline
+from components.order_views import OrderViews
 from components.policy import Statement, allow
 from components.table import TableArgs, table
 
@@ -30,7 +30,7 @@ class AccountingArgs:
     inbox_logs: ApiLogs | None
     pipeline: OrderPipeline
     letters: DeadLetters
-    tallies: aws.dynamodb.Table
+    views: OrderViews
     cors_origin: str | None
     log_retention_days: int
     protect: bool
@@ -70,10 +70,11 @@ class Accounting(pulumi.ComponentResource):
             "SHOP_ORDERS_TABLE": args.pipeline.table.name,
             "SHOP_ORDER_QUEUE_URL": args.pipeline.queue.url,
             "SHOP_ORDER_DLQ_URL": args.pipeline.dead_letters.url,
-            "SHOP_TALLIES_TABLE": args.tallies.name,
+            "SHOP_TALLIES_TABLE": args.views.tallies.name,
         }
 
     def _counter(self) -> Function:
+        mappings = self._args.views.mappings
         return Function(
             f"{self._name}-count",
             FunctionArgs(
@@ -83,8 +84,12 @@ class Accounting(pulumi.ComponentResource):
                     allow(["dynamodb:BatchWriteItem", "dynamodb:GetItem", "dynamodb:Scan"], [self.table.arn]),
                     # A dead letter for each missing order, or the one that was sent again.
                     allow(["dynamodb:GetItem", "dynamodb:PutItem"], [self._args.letters.table.arn]),
+                    allow(["lambda:GetEventSourceMapping"], [one.arn for one in mappings]),
                 ],
-                environment=self._environment(),
+                environment={
+                    **self._environment(),
+                    "SHOP_VIEWS_MAPPINGS": pulumi.Output.all(*(one.uuid for one in mappings)).apply(" ".join),
+                },
                 log_retention_days=self._args.log_retention_days,
                 timeout=MINUTES * 60,
             ),
@@ -98,7 +103,7 @@ class Accounting(pulumi.ComponentResource):
             [
                 *self._permissions(),
                 allow(["dynamodb:GetItem", "dynamodb:Scan"], [self.table.arn]),
-                allow(["dynamodb:Query"], [self._args.letters.index_arn, self._args.tallies.arn]),
+                allow(["dynamodb:Query"], [self._args.letters.index_arn, self._args.views.tallies.arn]),
             ],
             self._environment(),
             cors_origin=self._args.cors_origin,

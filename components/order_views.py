@@ -82,7 +82,7 @@ class OrderViews(pulumi.ComponentResource):
             f"{name}-again", self.dead_letters, timeout=TIMEOUT, parent=self, protect=args.protect
         )
         self.updater = self._updater()
-        self._map_stream()
+        self.mappings = self._mappings()
         self.functions = self._functions()
         self.register_outputs({})
 
@@ -159,8 +159,9 @@ class OrderViews(pulumi.ComponentResource):
                 parent=self,
             )
 
-    def _map_stream(self) -> None:
-        feed(
+    def _mappings(self) -> list[aws.lambda_.EventSourceMapping]:
+        """Return what a rebuild switches off: the stream, and the queue of changes that are sent again."""
+        stream = feed(
             f"{self._name}-update-mapping",
             self.updater,
             self._args.orders,
@@ -169,7 +170,7 @@ class OrderViews(pulumi.ComponentResource):
             batch_size=VIEWS_BATCH_SIZE,
             parent=self,
         )
-        map_again(f"{self._name}-again-mapping", self.again, self.updater, parent=self)
+        return [stream, map_again(f"{self._name}-again-mapping", self.again, self.updater, parent=self)]
 
     def _functions(self) -> dict[str, Function]:
         args, customers = self._args, self.customers

@@ -1,9 +1,12 @@
-"""Every few minutes: look for every accepted order, and make a dead letter of each that is missing."""
+"""Every few minutes: look for every accepted order, and make a dead letter of each that is missing.
+
+The function also looks whether the views are paused, because it is the one that runs by itself.
+"""
 
 from typing import Any
 
 from lambdas.platform import log
-from lambdas.shop import accounting
+from lambdas.shop import accounting, views_pause
 
 
 def handler(_: dict[str, Any], context: Any) -> None:
@@ -25,3 +28,5 @@ def handler(_: dict[str, Any], context: Any) -> None:
         missing=len(found.missing) + len(found.known_lost),
         new=new,
     )
+    if since := views_pause.too_long():
+        log.event("views.paused", level="ERROR", since=since)

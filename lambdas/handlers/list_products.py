@@ -39,5 +39,5 @@ def _sort(request: Request, words: product_search.Words) -> str:
     usual = product_search.RELEVANCE if words else product_search.NAME
     sort = request.choice("sort", product_search.SORTS) or usual
     if sort == product_search.RELEVANCE and not words:
-        raise field_error("sort", f"must be name or sku without q, got {shown(sort)}")
+        raise field_error("sort", f"must be another one without q, got {shown(sort)}")
     return sort

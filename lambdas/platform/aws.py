@@ -73,6 +73,12 @@ def logs() -> Any:
 
 
 @_shared
+def functions() -> Any:
+    """Return the Lambda client. A call takes at most 8 s: two tries and a pause of up to 1 s."""
+    return _client("lambda", read_timeout=3, tries=2)
+
+
+@_shared
 def cognito() -> Any:
     """Return the client of user pools. A call takes at most 8 s: two tries and a pause of up to 1 s."""
     return _client("cognito-idp", read_timeout=3, tries=2)

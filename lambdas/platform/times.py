@@ -24,6 +24,16 @@ def iso(milliseconds: int) -> str:
     return _text(_EPOCH + timedelta(milliseconds=milliseconds))
 
 
+def latest_day() -> str:
+    """Return the day that it is where the day begins first, 14 hours before UTC."""
+    return iso(now_ms() + 14 * 3_600_000)[:10]
+
+
+def milliseconds(text: str) -> int:
+    """Return an instant, as `now` writes it, in milliseconds since 1970."""
+    return (datetime.fromisoformat(text) - _EPOCH) // timedelta(milliseconds=1)
+
+
 def first_instant(text: str) -> str:
     """Return the first moment of a date, or the instant itself. Raises ValueError."""
     return _instant(f"{text}T00:00:00Z" if _DATE.fullmatch(text) else text)

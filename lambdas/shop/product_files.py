@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from lambdas.platform import aws
+from lambdas.platform import aws, times
 from lambdas.platform.errors import BadRequestError, Fault, summary
 from lambdas.platform.strict_json import shown
 
@@ -66,9 +66,10 @@ def upload(file: Mapping[str, Any]) -> dict[str, Any]:
 def faults(content: Content, before: Content | None) -> list[Fault]:
     """Return the faults of the files in the content of a product, which is valid by its schema.
 
-    Only a name that the product `before` lacks is looked up in the bucket. Raises the errors of boto3.
+    What the product `before` has already, such as a file, is not looked at again. Raises the errors of boto3.
     """
-    return [*_incomplete(content), *_impossible_day(content), *_not_uploaded(content, before or {})]
+    known = before or {}
+    return [*_incomplete(content), *_impossible_day(content, known), *_not_uploaded(content, known)]
 
 
 def _upload_faults(kind: _Kind, content_type: str, size: int) -> Iterator[Fault]:
@@ -87,14 +88,17 @@ def _incomplete(content: Content) -> Iterator[Fault]:
                 yield Fault(other, f"must not be there without {name}, got {shown(content[other])}")
 
 
-def _impossible_day(content: Content) -> Iterator[Fault]:
+def _impossible_day(content: Content, before: Content) -> Iterator[Fault]:
     day = content.get("safetyDataSheetDate")
-    if day is None:
+    if day is None or day == before.get("safetyDataSheetDate"):
         return
     try:
         date.fromisoformat(day)
     except ValueError:
         yield Fault("safetyDataSheetDate", f"must be a day of the calendar, got {shown(day)}")
+        return
+    if day > times.latest_day():
+        yield Fault("safetyDataSheetDate", f"must not be after today, got {shown(day)}")
 
 
 def _not_uploaded(content: Content, before: Content) -> Iterator[Fault]:

@@ -22,6 +22,7 @@ ADDED, CHANGED, UNCHANGED, REFUSED = "added", "changed", "unchanged", "refused"
 
 _MAX_FAULTS = 20  # of one product
 _CHANGED_SINCE = "was changed by somebody else after the check; check the file again"
+_OF_PRICES = frozenset({"sku", "unitPrice", "currency"})  # the fields of an import of prices alone
 
 
 class Verdict(NamedTuple):
@@ -59,10 +60,13 @@ def run(
         message = f"must have an entry for each of the {len(items)} items, got {len(expected)}"
         raise BadRequestError(f"expected {message}", [Fault("expected", message)])
     known = catalog.read_many(_sku(item) for item in items if _has_sku(item))
+    given = items
     if partial:
-        items = [_completed(item, known) for item in items]
+        items = [_completed(item, known) for item in given]
     contents = [_content(item) for item in items]
     found = _all_faults(items, contents, known)
+    if partial:
+        found = [faults or _other_currency(item, known) for item, faults in zip(given, found, strict=True)]
     seen = set[str]()
     verdicts = []
     for item, content, faults in zip(items, contents, found, strict=True):
@@ -101,6 +105,16 @@ def _completed(item: Any, known: Mapping[str, Product]) -> Any:
     whole = {**kept, **item}
     removed = {name for name in catalog.OPTIONAL if whole.get(name, "") is None}
     return {name: value for name, value in whole.items() if name not in removed}
+
+
+def _other_currency(item: Mapping[str, Any], known: Mapping[str, Product]) -> list[Fault]:
+    """Return the fault of a price in another currency than its product, if the item has nothing else."""
+    stored = known.get(_sku(item))
+    if stored is None or not item.keys() <= _OF_PRICES:
+        return []
+    wanted, own = item.get("currency", stored["currency"]), stored["currency"]
+    rule = f"must be {own}, because prices alone change no currency; got {shown(wanted)}"
+    return [] if wanted == own else [Fault("currency", rule)]
 
 
 def _named_missing(verdict: Verdict, item: Any, known: Mapping[str, Product]) -> Verdict:

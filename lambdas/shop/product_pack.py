@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from lambdas.platform import batches, log, side_by_side, tables
+from lambdas.platform import batches, log, side_by_side, tables, times
 from lambdas.platform.listing import FIRST_KEY, LAST_KEY
 from lambdas.platform.tables import Record
 from lambdas.shop import catalog, search, search_table
@@ -44,14 +44,17 @@ def line_of(product: Product | None) -> str:
     """Return the line of a product, or an empty text for None.
 
     Its fields are the key in the list by name, the category, `1` if the product is active, the words of SKU
-    and name, and the other words of category and description.
+    and name, the other words of category and description, the price in minor units, and the last change in
+    milliseconds since 1970. A line of an earlier release lacks the last two.
     """
     if product is None:
         return ""
     key = catalog.list_key(product["sku"], product["name"])
     names = search.product_words(product)
     texts = search.text_words(product["category"], product.get("description", ""))
-    fields = (key, product["category"], str(int(product["active"])), _join(names), _join(texts, names))
+    words = (_join(names), _join(texts, names))
+    numbers = (str(product["unitPrice"]), str(times.milliseconds(product["updatedAt"])))
+    fields = (key, product["category"], str(int(product["active"])), *words, *numbers)
     return "\t".join(field.translate(_BREAKS) for field in fields)
 
 
@@ -153,8 +156,9 @@ def _pack(lines: Lines) -> bytes:
 
 
 def _without_description(line: str) -> str:
-    key, category, active, names, _ = line.split("\t")
-    return "\t".join((key, category, active, names, _join(search.text_words(category), names.split(" "))))
+    key, category, active, names, _, *numbers = line.split("\t")
+    texts = _join(search.text_words(category), names.split(" "))
+    return "\t".join((key, category, active, names, texts, *numbers))
 
 
 def _join(words: Sequence[str], without: Collection[str] = ()) -> str:

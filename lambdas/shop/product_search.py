@@ -13,7 +13,14 @@ from itertools import accumulate, chain
 
 from lambdas.shop import search
 
-NAME, SKU, RELEVANCE = SORTS = ("name", "sku", "relevance")
+NAME, SKU, RELEVANCE = "name", "sku", "relevance"
+CHEAPEST, DEAREST = "cheapest", "dearest"
+LATEST_CHANGE, EARLIEST_CHANGE = "latest-change", "earliest-change"
+# The sorts by a number, which a line has in one of its fields, with that field. Equal ones are by name.
+_RISING = {CHEAPEST: 5, EARLIEST_CHANGE: 6}
+_FALLING = {DEAREST: 5, LATEST_CHANGE: 6}
+_NUMBERED = _RISING | _FALLING
+SORTS = (NAME, SKU, *_NUMBERED, RELEVANCE)
 Words = tuple[str, ...]
 
 # Ranks. The rank of the beginning of a word is one more than that of a whole word.
@@ -22,6 +29,8 @@ _SHIFT = 24  # a hit is a rank, shifted, and the number of a product in its part
 _NUMBER = (1 << _SHIFT) - 1
 _KEPT = 8  # results of the last queries, so that the next page is free
 _LAST = "\U0010ffff"
+_UNKNOWN = -1  # the number of a line of an earlier release
+_PLACES = 10**15 - 1  # the place in a sort of such a line, behind all others; larger than any number
 _CHEAPER = 16  # numbers of products that are collected in the time that a look into one text takes
 
 _Among = Mapping[int, int] | None
@@ -39,6 +48,10 @@ class Part:
         self._categories = [row[1] for row in rows]
         self._active = [row[2] == "1" for row in rows]
         self._words = [row[3] for row in rows], [row[4] for row in rows]
+        self._numbers = {
+            field: array("q", (int(row[field]) if len(row) > field else _UNKNOWN for row in rows))
+            for field in _RISING.values()
+        }
         self._found: dict[tuple[Words, str, bool | None, str], list[int]] = {}
 
     def find(self, words: Words, category: str, active: bool | None, sort: str) -> list[int]:
@@ -60,6 +73,8 @@ class Part:
         key = self._keys[hit & _NUMBER]
         if sort == SKU:
             return sku_position(key.rpartition(" #")[2])
+        if sort in _NUMBERED:
+            return f"{self._place(hit, sort):015}{key}"
         return f"{hit >> _SHIFT}{key}" if sort == RELEVANCE else key
 
     def sku(self, hit: int) -> str:
@@ -69,6 +84,8 @@ class Part:
     def _find(self, words: Words, category: str, active: bool | None, sort: str) -> list[int]:
         if sort == SKU:
             return sorted(self.find(words, category, active, NAME), key=lambda hit: self.position(hit, SKU))
+        if sort in _NUMBERED:
+            return sorted(self.find(words, category, active, NAME), key=lambda hit: self._place(hit, sort))
         if not words:
             groups = (
                 numbers
@@ -81,6 +98,13 @@ class Part:
         if sort == NAME:
             return sorted(hit & _NUMBER for hit in self.find(words, "", None, RELEVANCE))
         return sorted(rank << _SHIFT | number for number, rank in self._ranks(words).items())
+
+    def _place(self, hit: int, sort: str) -> int:
+        """Return the place of a hit in a sort by a number, which hits of the same number share."""
+        number = self._numbers[_NUMBERED[sort]][hit & _NUMBER]
+        if number == _UNKNOWN:
+            return _PLACES
+        return _PLACES - 1 - number if sort in _FALLING else number
 
     def _has(self, hit: int, category: str, active: bool | None) -> bool:
         number = hit & _NUMBER

@@ -32,6 +32,7 @@ def install() -> None:
     _send_as_the_integrations_role()
     _name_the_sender_of_a_message()
     _allow_a_batch_to_who_may_publish()
+    _permit_reading_one_mapping_by_its_own_action()
     _give_the_mailbox_the_text_of_mails()
     _permit_reading_a_log_group_by_its_streams()
     _render_the_time_of_a_request()
@@ -212,6 +213,21 @@ def _allow_a_batch_to_who_may_publish() -> None:
         return "sns:Publish" if action == "sns:PublishBatch" else action
 
     iam_actions.extract_iam_action = extracted
+
+
+def _permit_reading_one_mapping_by_its_own_action() -> None:
+    """GetEventSourceMapping needs the permission of its name, but the emulator asks for that of the list.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+    """
+    find = iam_actions._lambda_action
+
+    def found(method: str, path: str) -> str | None:
+        is_one = method == "GET" and re.search(r"/event-source-mappings/[^/]+/?$", path)
+        action: str | None = "GetEventSourceMapping" if is_one else find(method, path)
+        return action
+
+    iam_actions._lambda_action = found
 
 
 def _give_the_mailbox_the_text_of_mails() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from re import Pattern
 from typing import Any
 
 from playwright.sync_api import Page, Request, Route
@@ -42,7 +43,7 @@ class Network:
         error = {"code": "internal_error", "message": "Try later"}
         self.answer(url, status=502, json={"error": error})
 
-    def hold(self, url: str) -> list[Route]:
+    def hold(self, url: str | Pattern[str]) -> list[Route]:
         """Hold requests back and collect them in the returned list. `continue_()` sends one to the API."""
         held: list[Route] = []
         self.page.route(url, lambda route: held.append(route))

@@ -141,11 +141,14 @@ def test_a_replaced_sheet_leads_to_the_recall_list(
     tab.press("Save changes")
     tab.sees_errors(["Version of the sheet is required", "Date of the sheet is required"])
     tab.fill("Version of the sheet", "3")
-    tab.fill("Date of the sheet", "2026-03-02")
+    tab.fill("Date of the sheet", "2999-01-01")
+    tab.press("Save changes")
+    tab.sees_errors(['Date of the sheet must not be after today, got "2999-01-01"'])
+    tab.fill("Date of the sheet", "2024-03-02")
     tab.press("Save changes")
     expect(tab.region("History").locator).to_contain_text("Safety data sheet: added")
     expect(tab.css("#notice")).to_contain_text("Whoever got this product in the last 12 months must get")
-    link = tab.link(re.compile(r"Safety data sheet, version 3, .*2026.* \(PDF\)"))
+    link = tab.link(re.compile(r"Safety data sheet, version 3, .*2024.* \(PDF\)"))
     file = stored(admin_api, dangerous["sku"])["safetyDataSheet"]
     expect(link).to_have_attribute("href", f"/files/{file}")
     answer = tab.page.request.get(f"{tab.site_url}/files/{file}")
@@ -158,7 +161,7 @@ def test_a_replaced_sheet_leads_to_the_recall_list(
     upload(tab, "safetyDataSheet", sheet())
     expect(tab.field("Version of the sheet")).to_have_value("")
     tab.fill("Version of the sheet", "4")
-    tab.fill("Date of the sheet", "2026-11-02")
+    tab.fill("Date of the sheet", "2024-11-02")
     tab.press("Save changes")
     expect(tab.css("#notice")).to_contain_text("Whoever got this product in the last 12 months must get")
     expect(tab.css("#notice")).to_be_focused()
@@ -273,6 +276,29 @@ def test_only_the_last_chosen_image_gets_into_the_form(desk: Tab) -> None:
     desk.wait(200)
     expect(desk.css("#image-shown")).to_be_hidden()
     expect(desk.css("#image-status")).to_be_empty()
+
+
+@pytest.mark.parametrize("where", ["**/api/products/*/files", UPLOADS])
+def test_an_upload_that_stands_still_is_cancelled_and_leaves_the_form_as_it_was(
+    desk: Tab, product: Json, admin_api: Api, where: str | re.Pattern[str]
+) -> None:
+    upload(desk, "image", image(40))
+    chosen = desk.css("#product-form [name=image]").input_value()
+    expect(desk.css("#cancel-image")).to_be_hidden()
+    desk.fill("Alternative text", "A squeegee")
+    desk.hold(where)
+    with desk.page.expect_request(where) as sent:
+        choose(desk, "image", image(50))
+    assert_accessible(desk)
+    with desk.page.expect_event("requestfailed", lambda request: request == sent.value, timeout=5000):
+        desk.press("Cancel the upload of the image")
+    expect(desk.css("#image-status")).to_have_text("The upload is cancelled.")
+    expect(desk.css("#choose-image")).to_be_focused()
+    expect(desk.css("#cancel-image")).to_be_hidden()
+    expect(desk.css("#error-summary")).to_be_hidden()
+    desk.press("Save changes")
+    expect(desk.region("History").locator).to_contain_text("Image: added")
+    assert stored(admin_api, product["sku"])["image"] == chosen
 
 
 def test_a_new_product_gets_its_files_after_it_is_added(tab: Tab, staff: Person) -> None:

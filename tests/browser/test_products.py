@@ -300,6 +300,36 @@ def test_the_list_is_filtered_and_found_again(desk: Tab, admin_api: Api) -> None
     expect(rows).to_have_count(0)
 
 
+def test_the_list_is_sorted_by_price_and_last_change_from_its_head(desk: Tab, admin_api: Api) -> None:
+    category = new_category(admin_api, 3)
+    first, second, third = in_category(admin_api, category)
+    for one, price in ((second, 50), (third, 300), (first, 200)):
+        change_elsewhere(admin_api, one, unitPrice=price)
+    rows, head = desk.css("#product-rows [data-slot=sku]"), desk.css("#product-head")
+    desk.goto(f"/products.html?category={category}")
+    for link, direction, skus in (
+        ("Price", "descending", [third, first, second]),
+        ("Price", "ascending", [second, first, third]),
+        ("Changed", "descending", [first, third, second]),
+        ("Changed", "ascending", [second, third, first]),
+    ):
+        head.get_by_role("link", name=link).focus()
+        desk.key("Enter")
+        expect(rows).to_have_text([one["sku"] for one in skus])
+        expect(head.get_by_role("columnheader", name=link)).to_have_attribute("aria-sort", direction)
+        expect(head.locator("[aria-sort]")).to_have_count(1)
+    expect(desk.css("#sort")).to_have_value("earliest-change")
+    expect(desk.css("#product-rows time").first).to_be_visible()
+    desk.page.set_viewport_size({"width": 390, "height": 800})
+    desk.css("#sort").select_option("Dearest first")
+    expect(rows.first).to_have_text(third["sku"])
+    assert_nothing_sticks_out(desk)
+    assert_accessible(desk)
+    desk.find("searchbox", "Search products").fill("Cloth")
+    expect(desk.css("#sums")).to_have_text("3 found")
+    expect(rows).to_have_text([one["sku"] for one in (third, first, second)])
+
+
 # -- many products at once
 
 

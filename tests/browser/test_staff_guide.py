@@ -607,12 +607,12 @@ def test_an_image_and_a_sheet_are_added_by_keys(tab: KeyboardTab, staff: Person,
     choose("safetyDataSheet", sheet())
     tab.fill("Version of the sheet", "3")
     tab.reach(tab.field("Date of the sheet"))
-    tab.type("02032026")
+    tab.type("02032024")
     tab.press("Save changes")
     tab.inside("#history").says("Safety data sheet: added")
     saved = admin_api.call("GET", f"/products/{sku}").document
     assert (saved["imageText"], saved["safetyDataSheetVersion"]) == ("A flat mop", "3")
-    assert saved["safetyDataSheetDate"] in ("2026-03-02", "2026-02-03"), "as the browser's language has it"
+    assert saved["safetyDataSheetDate"] in ("2024-03-02", "2024-02-03"), "as the browser's language has it"
 
 
 @walks("Recall a product")

@@ -93,6 +93,10 @@ OUTPUTS: Mapping[str, Callable[[str, Properties], Properties]] = {
         "name": name,
         "uniqueId": f"AROA-{name}",
     },
+    "lambda.EventSourceMapping": lambda name, _: {
+        "uuid": name,
+        "arn": arn("lambda", f"event-source-mapping:{name}"),
+    },
     "lambda.Function": _function,
     "route53.Record": lambda _name, inputs: {"fqdn": inputs["name"].rstrip(".")},
     "s3.Bucket": _bucket,

@@ -139,6 +139,8 @@ PERMISSIONS = {
         ("dynamodb:Scan", "accounting-table"),
         ("dynamodb:GetItem", "dead-letters-table"),
         ("dynamodb:PutItem", "dead-letters-table"),
+        ("lambda:GetEventSourceMapping", "views-again-mapping"),
+        ("lambda:GetEventSourceMapping", "views-update-mapping"),
     },
     "accounting-get": {
         ("dynamodb:BatchGetItem", "orders-table"),
@@ -858,6 +860,9 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_REQUIRED_OF_CUSTOMER": "name email",
         "SHOP_MAX_RECEIVE_COUNT": "20",
         "SHOP_VIEWS_BATCH_SIZE": str(everything.inputs("views-update-mapping")["batchSize"]),
+        "SHOP_VIEWS_MAPPINGS": " ".join(
+            everything[name].outputs["uuid"] for name in ("views-update-mapping", "views-again-mapping")
+        ),
         "SHOP_GATEWAY_ROLE_ID": everything["orders-gateway-role"].outputs["uniqueId"],
         "SHOP_SEAL_KEY": everything["orders-seal-key"].outputs["value"],
         "SHOP_ACCOUNTING_TABLE": everything["accounting-table"].outputs["name"],

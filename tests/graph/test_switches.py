@@ -227,6 +227,7 @@ ALARMS = {
     "alarms-accounting-blind": Alarm(
         source="accounting-count-function", metric="accounting.unreadable", statistic="Sum"
     ),
+    "alarms-views-paused": Alarm(source="accounting-count-function", metric="views.paused", statistic="Sum"),
     "alarms-api-failing": Alarm(source="api-rest-api", metric="5XXError", statistic="Sum"),
     "alarms-inbox-failing": Alarm(source="inbox-api-rest-api", metric="5XXError", statistic="Sum"),
 }
@@ -237,6 +238,7 @@ LOGGED = {
     "alarms-dead-letters-came",
     "alarms-dead-letters-not-kept",
     "alarms-orders-missing",
+    "alarms-views-paused",
 }
 DIMENSIONS = {
     "sqs.Queue": ("AWS/SQS", "QueueName"),

@@ -40,6 +40,7 @@ SETTINGS = {
     "SHOP_GATEWAY_ROLE_ID": GATEWAY.partition(":")[0],
     "SHOP_SEAL_KEY": "0123456789abcdef0123456789abcdef",
     "SHOP_ACCESS_LOG_GROUP": "access",
+    "SHOP_VIEWS_MAPPINGS": "",
     "SHOP_INBOX_LOG_GROUP": "inbox",
     "SHOP_INVITATION_DAYS": "7",
     "SHOP_MACHINE_SCOPE": "inbox/orders",

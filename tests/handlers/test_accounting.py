@@ -2,13 +2,17 @@
 
 import json
 import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
+import boto3
 import pytest
+from botocore.stub import Stubber
 
 from lambdas.platform import access_log, aws, batches, queue_depth, times
-from lambdas.shop import accounting, figures, letters, order_channels
-from tests.handlers.shop import ADMIN, Json, Shop, change, of_machine, order, submission
+from lambdas.shop import accounting, figures, letters, order_channels, views_pause
+from tests.handlers.shop import ADMIN, Json, Shop, change, fault, of_machine, order, submission
 from tests.handlers.test_redrive import deliver, discard, send
 
 pytestmark = pytest.mark.store
@@ -511,6 +515,66 @@ def test_lines_about_other_calls_are_skipped(
     count(shop)
     assert "unreadable" not in capsys.readouterr().out
     assert report(shop) == {}
+
+
+def _switched(monkeypatch: pytest.MonkeyPatch, shop: Shop, *states: tuple[str, int]) -> None:
+    """Have Lambda answer with the state of each mapping of the views, and since when it has it."""
+    client = boto3.client("lambda")
+    stubber = Stubber(client)
+    mappings = {new_id(): state for state in states}
+    for mapping, (state, ago_ms) in mappings.items():
+        at = datetime.fromtimestamp((times.now_ms() - ago_ms) / 1000, UTC)
+        answer = {"UUID": mapping, "State": state, "LastModified": at}
+        stubber.add_response("get_event_source_mapping", answer, {"UUID": mapping})
+    stubber.activate()
+    monkeypatch.setattr(aws, "functions", lambda: client)
+    monkeypatch.setitem(shop.names, "SHOP_VIEWS_MAPPINGS", " ".join(mappings))
+
+
+LONG, SHORT = views_pause.LONGEST_MS + 1000, views_pause.LONGEST_MS - 10_000
+
+
+@pytest.mark.parametrize(
+    ("stream", "again", "is_told"),
+    [
+        (("Enabled", LONG), ("Enabled", LONG), False),
+        (("Disabled", SHORT), ("Disabled", SHORT), False),
+        (("Disabled", LONG), ("Enabled", LONG), True),
+        (("Enabled", LONG), ("Disabled", LONG), True),
+        (("Disabling", LONG), ("Disabled", SHORT), True),
+        (("Enabling", LONG), ("Updating", LONG), False),
+    ],
+)
+def test_views_that_are_paused_for_longer_than_a_rebuild_takes_raise_an_alarm(
+    shop: Shop,
+    log: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    stream: tuple[str, int],
+    again: tuple[str, int],
+    is_told: bool,
+) -> None:
+    _switched(monkeypatch, shop, stream, again)
+    capsys.readouterr()
+    count(shop)
+    told = [line for line in logged(capsys.readouterr().out) if line["event"] == "views.paused"]
+    assert [line["level"] for line in told] == ["ERROR"] * is_told
+    assert all(abs(_ago(line["since"]) - LONG) < 5000 for line in told)
+
+
+def _ago(at: str) -> int:
+    return times.now_ms() - times.milliseconds(at)
+
+
+def test_orders_are_counted_although_lambda_does_not_answer(
+    shop: Shop, log: str, monkeypatch: pytest.MonkeyPatch, break_aws: Callable[..., None]
+) -> None:
+    accept(log, order_id := new_id())
+    break_aws("functions", get_event_source_mapping=fault())
+    monkeypatch.setitem(shop.names, "SHOP_VIEWS_MAPPINGS", new_id())
+    with pytest.raises(type(fault())):
+        count(shop)
+    assert lost(shop)["orderID"] == order_id
 
 
 @pytest.mark.parametrize("order_id", ["-", "", "1", None, "%0D%0Ax", 7])

@@ -276,6 +276,7 @@ SPECIAL = {
         "write_orders",
     },
     "top_sellers": {"get_top_sellers"},
+    "views_pause": {"count_orders"},
     "undecided_orders": {"erase_customer", "redrive_dead_letter"},
     "transliteration": {"notify"},
 }

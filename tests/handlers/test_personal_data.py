@@ -226,7 +226,7 @@ QUEUES = {
 }
 # The fields that a line of a log may have. None of them is about a customer.
 LOGGED = {
-    *("dead", "delivery", "lines", "missing", "waiting"),
+    *("dead", "delivery", "lines", "missing", "since", "waiting"),
     *(
         "at",
         "bytes",

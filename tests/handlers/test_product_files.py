@@ -12,7 +12,7 @@ import boto3
 import pytest
 from botocore.session import Session
 
-from lambdas.platform import aws
+from lambdas.platform import aws, times
 from lambdas.shop import product_files
 from tests.handlers.conftest import FaultyClient
 from tests.handlers.shop import CATALOG, STAFF, Json, Reply, Shop
@@ -31,7 +31,7 @@ WITH_IMAGE: Json = {"image": named(IMAGE, "webp"), "imageText": "A flat mop"}
 WITH_SHEET: Json = {
     "safetyDataSheet": named(SHEET, "pdf"),
     "safetyDataSheetVersion": "3",
-    "safetyDataSheetDate": "2026-03-02",
+    "safetyDataSheetDate": "2024-03-02",
 }
 
 
@@ -247,6 +247,44 @@ def test_a_file_comes_with_all_that_describes_it(
 ) -> None:
     reply = put(uploaded, {**MOP, **content})
     assert (reply.status, reply.fields) == (400, {path: message})
+
+
+NOON = 1772366400_000  # 2026-03-01T12:00:00.000Z, when it is the second in Auckland
+
+
+@pytest.mark.parametrize(
+    ("now_ms", "day", "is_right"),
+    [
+        (NOON, "2026-03-01", True),
+        (NOON, "2026-03-02", True),
+        (NOON, "2026-03-03", False),
+        (NOON - 7_200_001, "2026-03-02", False),
+        (NOON - 7_200_000, "2026-03-02", True),
+        (NOON, "2030-01-01", False),
+    ],
+)
+def test_a_sheet_is_not_of_a_day_that_has_begun_nowhere(
+    uploaded: Shop, monkeypatch: pytest.MonkeyPatch, now_ms: int, day: str, is_right: bool
+) -> None:
+    monkeypatch.setattr(times, "now_ms", lambda: now_ms)
+    reply = put(uploaded, {**MOP, **WITH_SHEET, "safetyDataSheetDate": day})
+    assert reply.status == (200 if is_right else 400)
+    if not is_right:
+        assert reply.fields == {"safetyDataSheetDate": f'must not be after today, got "{day}"'}
+
+
+def test_a_product_that_has_a_sheet_of_a_later_day_can_still_be_changed(
+    uploaded: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(times, "latest_day", lambda: "9999-12-31")
+        put(uploaded, {**MOP, **WITH_SHEET, "safetyDataSheetDate": "2999-01-01"})
+    body: Json = {"items": [{"sku": "MOP-1", "unitPrice": 7}], "partial": True}
+    (verdict,) = uploaded.ask("import_products", "POST", "/products/batch", body).json["items"]
+    assert verdict["outcome"] == "changed"
+    body["items"][0]["safetyDataSheetDate"] = "2999-01-02"
+    (verdict,) = uploaded.ask("import_products", "POST", "/products/batch", body).json["items"]
+    assert [fault["path"] for fault in verdict["fields"]] == ["safetyDataSheetDate"]
 
 
 def test_an_import_leaves_files_alone_and_can_remove_them(uploaded: Shop) -> None:

@@ -293,6 +293,30 @@ def test_a_partial_item_removes_no_field_that_a_product_needs(shop: Shop) -> Non
     assert [fault["path"] for fault in one["fields"]] == ["currency"]
 
 
+@pytest.mark.parametrize("price", [{}, {"unitPrice": 7}])
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_price_in_another_currency_than_its_product_is_refused(
+    shop: Shop, price: Json, dry_run: bool
+) -> None:
+    send(shop, [pail("A"), pail("B", currency="EUR"), pail("C")])
+    before = stored(shop)
+    items = [{"sku": "A", "currency": "EUR"}, {"sku": "B", "currency": "EUR"}, {"sku": "C"}]
+    reply = send(shop, [item | price for item in items], partial=True, dryRun=dry_run)
+    others = "changed" if price else "unchanged"
+    assert outcomes(reply) == [("A", "refused"), ("B", others), ("C", others)]
+    message = 'must be GBP, because prices alone change no currency; got "EUR"'
+    assert reply.json["items"][0]["fields"] == [{"path": "currency", "message": message}]
+    assert stored(shop)["A"] == before["A"]
+
+
+@pytest.mark.parametrize("field", [{"name": "Steel Pail"}, {"description": None}])
+def test_an_import_of_further_fields_may_change_the_currency(shop: Shop, field: Json) -> None:
+    send(shop, [pail("A")])
+    item = {"sku": "A", "unitPrice": 350, "currency": "EUR", **field}
+    assert outcomes(send(shop, [item], partial=True)) == [("A", "changed")]
+    assert (stored(shop)["A"]["unitPrice"], stored(shop)["A"]["currency"]) == (350, "EUR")
+
+
 def test_a_partial_item_of_an_unknown_sku_is_refused_unless_it_is_whole(shop: Shop) -> None:
     items = [{"sku": "NEW-1", "unitPrice": 7}, {"sku": "NEW-2", "unitPrice": "7", "unit": "each"}]
     reply = send(shop, [*items, pail("NEW-3", description=None)], partial=True)

@@ -9,10 +9,10 @@ from typing import Any, cast
 import pytest
 
 from lambdas.platform import aws, batches, tables
-from lambdas.shop import catalog_changes, product_lists, product_pack, rebuild_pack
+from lambdas.shop import catalog_changes, product_lists, product_pack, product_search, rebuild_pack
 from lambdas.shop.documents import Product
 from lambdas.shop.rebuild_report import Report
-from tests.handlers.shop import ADMIN, STAFF, Json, Reply, Shop, cancelled, fault
+from tests.handlers.shop import ADMIN, STAFF, Json, Reply, Shop, cancelled, fault, product_item
 
 pytestmark = pytest.mark.store
 
@@ -79,6 +79,64 @@ def test_each_change_is_found_at_once_by_every_instance(
     put(shop, "B-1", name="Zinc tub", category="Tubs")
     delete(shop, "A-1")
     assert both(q="zinc") == both(category="Tubs") == ["B-1"]
+    assert_pack_is_right(shop)
+
+
+def test_a_change_of_price_alone_is_sorted_at_once_by_every_instance(
+    shop: Shop, other_instance: Callable[..., list[str]]
+) -> None:
+    shop.empty_catalog()
+    for sku, price in (("A-1", 300), ("B-1", 200)):
+        put(shop, sku, unitPrice=price)
+    assert found(shop, sort="cheapest") == other_instance(shop, sort="cheapest") == ["B-1", "A-1"]
+    assert found(shop, sort="latest-change")[0] == other_instance(shop, sort="latest-change")[0] == "B-1"
+    time.sleep(0.002)  # a change has the time of its millisecond
+    put(shop, "A-1", unitPrice=100)
+    assert found(shop, sort="cheapest") == other_instance(shop, sort="cheapest") == ["A-1", "B-1"]
+    assert found(shop, sort="latest-change") == other_instance(shop, sort="latest-change") == ["A-1", "B-1"]
+    assert_pack_is_right(shop)
+
+
+@pytest.mark.parametrize("changes", [{"name": "Zinc tub"}, {"unitPrice": 1}, {"unit": "box"}])
+def test_every_change_writes_product_history_part_and_version(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, changes: Json
+) -> None:
+    put(shop, TWINS[0])
+    time.sleep(0.002)  # a change has the time of its millisecond
+    write, made = tables.transact, list[int]()
+
+    def count(writes: list[Json]) -> None:
+        made.append(len(writes))
+        write(writes)
+
+    monkeypatch.setattr(tables, "transact", count)
+    put(shop, TWINS[0], **changes)
+    put(shop, TWINS[0], **changes)
+    assert made == [4], "the second one changes nothing"
+
+
+def _store_lines_of_before(shop: Shop) -> None:
+    """Store the pack as an earlier release has written it."""
+    for row in shop.all("SHOP_TERMS_TABLE"):
+        if row["term"].startswith("catalog#"):
+            lines = [line.rsplit("\t", 2)[0] for line in product_pack.unpack(row["lines"])]
+            old = {product_pack.sku_of(line): line for line in lines}
+            shop.put("SHOP_TERMS_TABLE", row | {"lines": product_pack.fit("", old)[1]})
+
+
+def test_a_pack_of_an_earlier_release_is_read_changed_and_made_anew(shop: Shop) -> None:
+    shop.empty_catalog()
+    for sku, price in ((TWINS[0], 300), (TWINS[1], 200), (TWINS[2], 100)):
+        put(shop, sku, unitPrice=price)
+    _store_lines_of_before(shop)
+    assert found(shop, q="pail", sort="cheapest") == sorted(TWINS[:3])
+    put(shop, TWINS[0], unitPrice=301)
+    assert found(shop, q="pail", sort="cheapest") == [TWINS[0], *sorted(TWINS[1:3])]
+    assert found(shop, q="pail", sort="dearest") == [TWINS[0], *sorted(TWINS[1:3])]
+    report = Report()
+    assert set(rebuild_pack.correct(report)) == {"products"}
+    assert report.wrong["search"] == 2
+    assert found(shop, sort="cheapest") == [TWINS[2], TWINS[1], TWINS[0]]
     assert_pack_is_right(shop)
 
 
@@ -291,7 +349,9 @@ def test_products_saved_while_a_rebuild_corrects_their_part_are_right(
     for sku in TWINS[:4]:
         put(shop, sku)
     row = next(row for row in shop.all("SHOP_TERMS_TABLE") if row["term"] == "catalog#00")
-    lines = product_pack.lines_of([cast(Product, {**pail(name="Wrong"), "sku": sku}) for sku in TWINS[2:5]])
+    lines = product_pack.lines_of(
+        [cast(Product, product_item(sku, pail(name="Wrong"))) for sku in TWINS[2:5]]
+    )
     shop.put("SHOP_TERMS_TABLE", row | {"lines": product_pack.fit("00", lines)[1]})
     client, saved, has_scanned = aws.dynamodb(), list[Reply](), list[str]()
 
@@ -365,5 +425,5 @@ def test_a_part_that_is_too_large_keeps_names_and_categories(
 @pytest.mark.parametrize("sort", ["price", "NAME", "relevance"])
 def test_an_unknown_sort_is_400_with_the_field(shop: Shop, sort: str) -> None:
     reply = shop.ask("list_products", "GET", "/products", query={"sort": sort})
-    rule = "name or sku without q" if sort == "relevance" else "one of name, sku, relevance"
+    rule = "another one without q" if sort == "relevance" else f"one of {', '.join(product_search.SORTS)}"
     assert reply.fields == {"sort": f'must be {rule}, got "{sort}"'}

@@ -55,9 +55,12 @@ class Store:
         return self
 
 
-def product(sku: str, name: str, category: str = "Other", description: str = "", active: bool = True) -> Json:
+def product(
+    sku: str, name: str, category: str = "Other", description: str = "", active: bool = True, **more: Any
+) -> Json:
     text = {"description": description} if description else {}
-    return product_item(sku, {"name": name, "category": category, "active": active, **text})
+    content = {"name": name, "category": category, "active": active, "unitPrice": 100, **text, **more}
+    return product_item(sku, content)
 
 
 def page(query: str = "", limit: int = 100, cursor: str = "", **wanted: Any) -> ProductPage:
@@ -140,6 +143,59 @@ def test_filters_and_sorts_apply_to_what_a_search_finds() -> None:
     assert found("mop", active=False) == ["OLD-1"]
 
 
+def changed(hour: int) -> str:
+    return f"2026-03-02T{hour:02}:00:00.000Z"
+
+
+PRICED = [
+    product("A", "Mop", "Floor", unitPrice=1000, updatedAt=changed(3)),
+    product("B", "Broom", "Floor", unitPrice=999, updatedAt=changed(1)),
+    product("C", "Brush", unitPrice=0, updatedAt="1999-12-31T23:59:59.999Z"),
+    product("D", "Pad", unitPrice=10_000_000, updatedAt=changed(2)),
+    product("E", "Bucket", "Floor", unitPrice=999, active=False, updatedAt=changed(1)),
+]
+SORTED = {
+    "cheapest": ["C", "B", "E", "A", "D"],
+    "dearest": ["D", "A", "B", "E", "C"],
+    "latest-change": ["A", "D", "B", "E", "C"],
+    "earliest-change": ["C", "B", "E", "D", "A"],
+}
+
+
+@pytest.mark.parametrize("sort", SORTED)
+@pytest.mark.parametrize("limit", [1, 2, 5])
+@pytest.mark.parametrize("parts", ["of their own", "one"])
+def test_products_are_sorted_by_price_and_by_change_with_equal_ones_by_name(
+    sort: str, limit: int, parts: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if parts == "one":
+        monkeypatch.setattr(product_pack, "part_of", lambda _: "00")
+    Store(PRICED).use(monkeypatch)
+    assert _all_pages("", limit, "", None, sort, 5) == SORTED[sort]
+    of_floor = [sku for sku in SORTED[sort] if sku in "ABE"]
+    assert _all_pages("", limit, "Floor", None, sort, 3) == of_floor
+    assert _all_pages("b", limit, "Floor", True, sort, 1) == ["B"]
+    assert _all_pages("b", limit, "", None, sort, 3) == [sku for sku in SORTED[sort] if sku in "BCE"]
+
+
+@pytest.mark.parametrize("sort", SORTED)
+def test_products_whose_lines_are_of_an_earlier_release_are_sorted_last(
+    sort: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, line_of = Store(PRICED), product_pack.line_of
+
+    def of_before(one: Product | None) -> str:
+        line = line_of(one)
+        return line.rsplit("\t", 2)[0] if one and one["sku"] in "AC" else line
+
+    monkeypatch.setattr(product_pack, "line_of", of_before)
+    store.use(monkeypatch)
+    for limit in (1, 2, 5):
+        known = [sku for sku in SORTED[sort] if sku not in "AC"]
+        assert _all_pages("", limit, "", None, sort, 5) == [*known, "C", "A"]  # these by name
+    assert found("mop") == ["A"]
+
+
 @pytest.mark.usefixtures("shelf")
 def test_the_first_page_counts_categories_whatever_category_is_wanted() -> None:
     assert page("mop", category="Floor", limit=2).categories == {
@@ -201,6 +257,8 @@ def test_a_cursor_is_refused_in_a_list_of_another_sort_or_ranking() -> None:
         ("mop", "name", of_mop),
         ("", "", of_mop),
         ("", "sku", by_name),
+        ("", "cheapest", by_name),
+        ("", "dearest", page(sort="cheapest", limit=1).cursor or ""),
         ("mop", "", by_name),
     ):
         with pytest.raises(BadRequestError):
@@ -304,6 +362,9 @@ def test_a_part_that_is_too_large_is_stored_without_descriptions(
     assert '"event": "catalog.part_too_large", "level": "WARN"' in capsys.readouterr().out
     Store(SHELF).use(monkeypatch)
     monkeypatch.setattr(product_pack, "MAX_BYTES", 0)
+    of_before = {sku: line.rsplit("\t", 2)[0] for sku, line in lines.items()}
+    kept = {sku: line.rsplit("\t", 2)[0] for sku, line in shorter.items()}
+    assert product_pack.fit(part, of_before)[0] == kept, "lines of an earlier release have two fields less"
     assert (found("bucket"), found("pails"), found("wringer")) == (["BUCKET-1"], ["BUCKET-1"], [])
 
 
@@ -339,6 +400,8 @@ def _random_products(chance: random.Random, count: int) -> list[Json]:
             chance.choice(["Mops", "Pads", "床", "Flat things"]),
             chance.choice(["", text(6)]),
             active=chance.random() < 0.8,
+            unitPrice=chance.choice([0, 99, 100, 999, 10_000_000]),
+            updatedAt=changed(chance.randrange(24)),
         )
         for number in range(count)
     ]
@@ -395,16 +458,21 @@ def test_every_page_equals_a_plain_reference(
         words = [word[: chance.choice([2, 3, 9])] for word in words[: chance.choice([0, 1, 1, 2])]]
         query = " ".join(words)
         category, active = chance.choice(["", "", "Mops"]), chance.choice([None, None, True])
-        sort = chance.choice(["name", "sku", *(["relevance"] if query else [])])
+        sort = chance.choice(["name", "sku", *SORTED, *(["relevance"] if query else [])])
         of_all = [
             hit
             for hit in _expected(products, query)
             if active in (None, next(one["active"] for one in products if one["sku"] == hit[2]))
         ]
         categories = {one["sku"]: one["category"] for one in products}
+        stored = {one["sku"]: one for one in products}
         hits = [hit for hit in of_all if category in ("", categories[hit[2]])]
         if sort != "relevance":
-            hits.sort(key=lambda hit: hit[1] if sort == "name" else (hit[2].lower(), hit[2]))
+            hits.sort(key=lambda hit: (hit[2].lower(), hit[2]) if sort == "sku" else (hit[1], ""))
+        if sort in SORTED:
+            field = "updatedAt" if sort.endswith("change") else "unitPrice"
+            is_falling = sort in ("dearest", "latest-change")
+            hits.sort(key=lambda hit: stored[hit[2]][field], reverse=is_falling)
         for limit in (1, 7, 100) if seed == 0 and len(hits) < 40 else (13, 100):
             assert _all_pages(query, limit, category, active, sort, len(hits)) == [hit[2] for hit in hits]
         first = page(query, category=category, active=active, sort=sort)

@@ -339,25 +339,48 @@ def test_a_statement_needs_the_permission_of_its_verb(start: Start) -> None:
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
+    table = f"arn:aws:dynamodb:{REGION}:000000000000:table/ledger"
+    tables = _client_of_role(emulator, "dynamodb", Action="dynamodb:PartiQLInsert", Resource=table)
+    insert = "INSERT INTO \"ledger\" VALUE {'id': 'a'}"
+    assert "Error" not in tables.batch_execute_statement(Statements=[{"Statement": insert}])["Responses"][0]
+    for refused in ("UPDATE \"ledger\" SET b = 1 WHERE id = 'a'", insert.replace("ledger", "other")):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            tables.batch_execute_statement(Statements=[{"Statement": refused}])
+
+
+def _client_of_role(emulator: Emulator, service: str, **allowed: str) -> Any:
+    """Return a client with the session of a new role that may do only this."""
     roles, trust = emulator.client("iam"), _policy(Action="sts:AssumeRole", Principal={"AWS": "*"})
     role = roles.create_role(RoleName="r", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
-    table = f"arn:aws:dynamodb:{REGION}:000000000000:table/ledger"
-    allowed = _policy(Action="dynamodb:PartiQLInsert", Resource=table)
-    roles.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=allowed)
+    roles.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=_policy(**allowed))
     given = emulator.client("sts").assume_role(RoleArn=role, RoleSessionName="session")["Credentials"]
-    tables = boto3.client(
-        "dynamodb",
+    return boto3.client(
+        service,
         region_name=REGION,
         endpoint_url=f"http://127.0.0.1:{emulator.port}",
         aws_access_key_id=given["AccessKeyId"],
         aws_secret_access_key=given["SecretAccessKey"],
         aws_session_token=given["SessionToken"],
     )
-    insert = "INSERT INTO \"ledger\" VALUE {'id': 'a'}"
-    assert "Error" not in tables.batch_execute_statement(Statements=[{"Statement": insert}])["Responses"][0]
-    for refused in ("UPDATE \"ledger\" SET b = 1 WHERE id = 'a'", insert.replace("ledger", "other")):
-        with pytest.raises(ClientError, match="AccessDenied"):
-            tables.batch_execute_statement(Statements=[{"Statement": refused}])
+
+
+def test_a_mapping_is_read_by_a_role_that_may_read_this_one(start: Start) -> None:
+    emulator = start()
+    _queues(emulator, "todo", "again")
+    _function(emulator, "def handler(event, context): pass")
+    mine, other = (
+        emulator.client("lambda").create_event_source_mapping(
+            FunctionName="f", EventSourceArn=f"arn:aws:sqs:{REGION}:000000000000:{queue}"
+        )["UUID"]
+        for queue in ("todo", "again")
+    )
+    own = f"arn:aws:lambda:{REGION}:000000000000:event-source-mapping:{mine}"
+    functions = _client_of_role(emulator, "lambda", Action="lambda:GetEventSourceMapping", Resource=own)
+    assert functions.get_event_source_mapping(UUID=mine)["State"] == "Enabled"
+    with pytest.raises(ClientError, match="AccessDenied"):
+        functions.get_event_source_mapping(UUID=other)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        functions.list_event_source_mappings()
 
 
 def test_an_inserted_item_is_checked_like_a_put_and_is_in_the_stream(start: Start) -> None:

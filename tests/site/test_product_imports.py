@@ -95,8 +95,17 @@ def places(*fields: str) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("fields", "words", "partial"),
     [
-        (("sku", "unitPrice"), "Prices only: products of the catalog get these prices and keep", True),
-        (("sku", "unitPrice", "currency"), "Prices only", True),
+        (
+            ("sku", "unitPrice"),
+            "Prices only: products of the catalog get these prices and keep everything else. No product is",
+            True,
+        ),
+        (
+            ("sku", "unitPrice", "currency"),
+            "Prices only: products of the catalog get these prices and keep everything else. A price in "
+            "another currency is refused. No product is added.",
+            True,
+        ),
         (tuple(EVERY), "Whole products: they are added, or changed in every field.", False),
         (
             tuple(field for field in EVERY if field not in ("packSize", "ufi", "pictograms")),
@@ -158,6 +167,16 @@ def test_a_refusal_names_the_field_its_text_in_the_file_and_the_rule() -> None:
     message = 'is not in the catalog, and a new product also needs unit, active; got "A-1"'
     row = taken({"cells": cells}, {"outcome": "refused", "fields": [{"path": "sku", "message": message}]})
     assert row["faults"][0]["rule"] == "is not in the catalog, and a new product also needs Unit, Sold"
+
+
+def test_a_refused_currency_is_named_with_its_text_and_its_rule() -> None:
+    message = 'must be GBP, because prices alone change no currency; got "EUR"'
+    cells = ["A-1", "", "", "2.50", "EUR"]
+    row = taken(
+        {"cells": cells}, {"outcome": "refused", "fields": [{"path": "currency", "message": message}]}
+    )
+    rule = "must be GBP, because prices alone change no currency"
+    assert row["faults"] == [{"field": "currency", "value": "EUR", "rule": rule}]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 import { byId } from "../lib/dom.js";
 import { FILES, pastedImage, sheetInWords } from "./file-names.js";
 
-/** The product on screen, which a file belongs to, and the upload of each kind that is running. A later one takes its place. */
+/**
+ * The product on screen, which a file belongs to, and the upload of each kind that is running, as the AbortController that ends it.
+ * A later one takes its place.
+ */
 export const files = { product: null, running: new Map() };
 
 const shown = {}; // the name of the file of each kind on screen
@@ -13,7 +16,7 @@ export const say = (kind, text) => (byId(`${kind}-status`).textContent = text);
 /** Show the fields for the files of a product. A new product cannot have files yet. */
 export function openFiles(product) {
   files.product = product;
-  files.running.clear();
+  for (const kind of Object.keys(FILES)) forget(kind);
   byId("files").hidden = !product;
   byId("files-later").hidden = Boolean(product);
   for (const kind of Object.keys(FILES)) say(kind, "");
@@ -42,12 +45,12 @@ export function wireFiles(load) {
   const take = async (kind, file) => {
     if (!file || !files.product) return;
     say(kind, "Preparing the file …");
-    const own = Symbol(kind);
-    const isCurrent = () => files.running.get(kind) === own;
+    const own = new AbortController();
     files.running.set(kind, own);
+    byId(`cancel-${kind}`).hidden = false;
     await load()
-      .then(({ takeFile }) => takeFile(kind, file, isCurrent))
-      .finally(() => isCurrent() && files.running.delete(kind));
+      .then(({ takeFile }) => takeFile(kind, file, own))
+      .finally(() => files.running.get(kind) === own && forget(kind));
   };
   for (const kind of Object.keys(FILES)) wire(kind, take);
   addEventListener("paste", ({ clipboardData, target }) => {
@@ -55,6 +58,12 @@ export function wireFiles(load) {
   });
   addEventListener("dragover", refuseMissed);
   addEventListener("drop", refuseMissed);
+}
+
+/** Forget the upload of a kind, which then changes nothing any more. */
+function forget(kind) {
+  files.running.delete(kind);
+  byId(`cancel-${kind}`).hidden = true;
 }
 
 /** Refuse a file that is dropped beside the areas, because the browser would show it in place of the page. */
@@ -81,8 +90,14 @@ function wire(kind, take) {
         if (event.type === "drop") take(kind, event.dataTransfer.files[0]);
       };
   byId(`remove-${kind}`).onclick = () => {
-    files.running.delete(kind);
+    forget(kind);
     putFile(kind, "");
+    chooser.focus();
+  };
+  byId(`cancel-${kind}`).onclick = () => {
+    files.running.get(kind).abort();
+    forget(kind);
+    say(kind, "The upload is cancelled.");
     chooser.focus();
   };
 }

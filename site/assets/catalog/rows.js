@@ -1,6 +1,6 @@
 // The rows of the list of products, with tick boxes that stay ticked from page to page.
 import { byId, stamp } from "../lib/dom.js";
-import { money } from "../lib/format.js";
+import { money, writeTime } from "../lib/format.js";
 import { TickRows } from "../lib/tick-rows.js";
 import { productPage } from "./products.js";
 
@@ -17,7 +17,7 @@ export const showSelection = () => rows.showChosen();
 /** Show these products in place of those on screen. */
 export const showRows = (products) => rows.show(products, row);
 
-function row({ sku, name, category, unit, unitPrice, currency, active }) {
+function row({ sku, name, category, unit, unitPrice, currency, active, updatedAt }) {
   const element = stamp("product-row", {
     name,
     sku,
@@ -27,6 +27,7 @@ function row({ sku, name, category, unit, unitPrice, currency, active }) {
     state: active ? "" : "Not sold",
   });
   element.querySelector("a").href = productPage(sku);
+  writeTime(element.querySelector("time"), updatedAt);
   element.querySelector("input").ariaLabel = `Select ${name}`;
   return element;
 }

@@ -7,13 +7,17 @@ import { fileField, files, putFile, say } from "./file-fields.js";
 import { FILES } from "./file-names.js";
 import { uploadFile } from "./uploads.js";
 
-/** Upload a file and put its name into the form, or say why not. An upload that is no longer current changes nothing. */
-export async function takeFile(kind, chosen, isCurrent) {
+/**
+ * Upload a file and put its name into the form, or say why not. An upload whose AbortController `own` is not the current one of its
+ * kind changes nothing.
+ */
+export async function takeFile(kind, chosen, own) {
   const { product } = files;
+  const isCurrent = () => files.running.get(kind) === own;
   clearErrors(byId("product-form"));
   try {
     const progress = (text) => isCurrent() && say(kind, text);
-    const { file, size } = await uploadFile(kind, chosen, product.sku, progress);
+    const { file, size } = await uploadFile(kind, chosen, product.sku, { progress, signal: own.signal });
     if (!isCurrent()) return;
     if (kind === "safetyDataSheet" && file !== product[kind]) forgetOldSheet(product);
     putFile(kind, file);

@@ -8,16 +8,16 @@ const PREPARE = { image: smallPicture, safetyDataSheet: checkedSheet };
 const TENTHS = 10; // steps of the progress that are said
 
 /**
- * Upload a chosen file, and resolve to {file, size}: its name for the product, and its size in words. `say` is called with
- * texts about the progress. Raises a FileFault, or the error of the call.
+ * Upload a chosen file, and resolve to {file, size}: its name for the product, and its size in words. `progress` is called with
+ * texts, and `signal` ends the upload. Raises a FileFault, or the error of the call.
  */
-export async function uploadFile(kind, chosen, sku, say) {
+export async function uploadFile(kind, chosen, sku, { progress, signal }) {
   const blob = await PREPARE[kind](chosen);
   const sha256 = hex(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
   const size = sizeInWords(blob.size);
   const body = { kind, contentType: blob.type, size: blob.size, sha256 };
-  const signed = await call("POST", `${productPath(sku)}/files`, { body });
-  await send(signed, blob, (part) => say(`Uploading ${size} … ${part} %`));
+  const signed = await call("POST", `${productPath(sku)}/files`, { body, signal });
+  await send(signed, blob, signal, (part) => progress(`Uploading ${size} … ${part} %`));
   return { file: signed.file, size };
 }
 
@@ -35,7 +35,7 @@ const read = (file) =>
   });
 
 /** Send a file. A fetch would not tell how much of it has been sent. */
-function send({ url, headers }, blob, progress) {
+function send({ url, headers }, blob, signal, progress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const fail = (text) => () => reject(new FileFault(`was not uploaded: ${text}`));
@@ -46,6 +46,8 @@ function send({ url, headers }, blob, progress) {
     const refused = fail("the store has refused it. Choose the file again");
     request.onload = () => (request.status === 200 ? resolve() : refused());
     request.onerror = fail("the connection is lost. Choose the file again");
+    request.onabort = fail("the upload is cancelled");
+    signal.addEventListener("abort", () => request.abort());
     request.send(blob);
   });
 }

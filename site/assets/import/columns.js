@@ -103,8 +103,10 @@ export function leftOutInWords(header, places) {
 export function modeInWords(places) {
   const content = contentOf(places);
   const left = FIELDS.filter((field) => places[field] === undefined);
-  if (content.every((field) => ["unitPrice", "currency"].includes(field)))
-    return "Prices only: products of the catalog get these prices and keep everything else. No product is added.";
+  if (content.every((field) => ["unitPrice", "currency"].includes(field))) {
+    const refused = content.includes("currency") ? " A price in another currency is refused." : "";
+    return `Prices only: products of the catalog get these prices and keep everything else.${refused} No product is added.`;
+  }
   if (!isPartial(places)) return "Whole products: they are added, or changed in every field.";
   const kept =
     left.length > 2

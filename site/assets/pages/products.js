@@ -80,20 +80,23 @@ function filterInWords() {
     .join(" ");
 }
 
-function visit(changes) {
-  history.pushState(null, "", address({ ...changes, cursor: null }));
+function visit(to) {
+  history.pushState(null, "", to);
   load();
+}
+
+function follow(event) {
+  const link = followedLink(event);
+  if (!link) return;
+  event.preventDefault();
+  visit(link.href);
 }
 
 function wireFilter() {
   searchField(byId("search"), { addressOf: address, load });
-  for (const name of ["category", "sort"]) byId(name).onchange = () => visit({ [name]: byId(name).value });
-  byId("sold-tabs").addEventListener("click", (event) => {
-    const link = followedLink(event);
-    if (!link) return;
-    event.preventDefault();
-    visit({ active: link.dataset.active });
-  });
+  for (const name of ["category", "sort"])
+    byId(name).onchange = () => visit(address({ [name]: byId(name).value, cursor: null }));
+  for (const id of ["sold-tabs", "product-head"]) byId(id).addEventListener("click", follow);
 }
 
 start((who) => {
