@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 BUNDLES = (
     ("lib/cognito.js", "lib/draft.js", "lib/last-list.js", "lib/dom.js"),
     (
+        "lib/breath.js",
         "lib/once.js",
         "lib/text.js",
         "lib/format.js",

@@ -1,12 +1,19 @@
 // Signs in as a user does and audits pages with Lighthouse in the same tab, because no other tab has the session.
-// Takes {siteUrl, browser, sandbox, email, password, pages, device} as JSON on standard input; prints JSON.
+// Takes {siteUrl, browser, sandbox, email, password, pages, runs, device} as JSON on standard input; prints JSON.
 import lighthouse, { defaultConfig, desktopConfig } from "lighthouse";
 import { pageFunctions } from "lighthouse/core/lib/page-functions.js";
 import { launch } from "puppeteer-core";
 
 const CATEGORIES = ["performance", "accessibility", "best-practices"];
 const READY = "#account:not([hidden])";
-const RUNS = 3; // of each page. The median is reported, because other work of the machine costs points.
+const METRICS = [
+  "first-contentful-paint",
+  "speed-index",
+  "largest-contentful-paint",
+  "total-blocking-time",
+  "cumulative-layout-shift",
+];
+const INDEX_RUNS = 3; // of the measurement of this machine
 // The index of a fast desktop computer, for which Lighthouse slows the processor down by 4 to simulate a phone:
 // https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md#cpu-throttling
 const FAST_INDEX = 1750;
@@ -24,7 +31,8 @@ async function signIn(page) {
 /** How much slower than this machine the phone is. A slow machine would otherwise simulate a slower phone. */
 async function slowdown(page) {
   const indexes = [];
-  for (let run = 0; run < RUNS; run++) indexes.push(await page.evaluate(pageFunctions.computeBenchmarkIndex));
+  for (let run = 0; run < INDEX_RUNS; run++)
+    indexes.push(await page.evaluate(pageFunctions.computeBenchmarkIndex));
   return Math.max(1, (PHONE_SLOWDOWN * median(indexes, (index) => index)) / FAST_INDEX);
 }
 
@@ -32,7 +40,7 @@ const median = (found, by) => found.toSorted((a, b) => by(a) - by(b))[Math.floor
 
 async function audit(page, address, config) {
   const found = [];
-  for (let run = 0; run < RUNS; run++) found.push(await auditOnce(page, address, config));
+  for (let run = 0; run < given.runs; run++) found.push(await auditOnce(page, address, config));
   return median(found, ({ scores }) => Object.values(scores).reduce((a, b) => a + b));
 }
 
@@ -46,8 +54,17 @@ async function auditOnce(page, address, config) {
     page: address,
     scores: Object.fromEntries(scores),
     failed: CATEGORIES.flatMap((name) => failedAudits(lhr, name)),
+    metrics: METRICS.map((id) => metric(lhr.audits[id])),
+    longTasks: items(lhr, "long-tasks"),
+    scripts: items(lhr, "bootup-time"),
+    work: items(lhr, "mainthread-work-breakdown"),
   };
 }
+
+const metric = ({ title, displayValue, score }) => ({ title, shown: displayValue, score });
+
+/** Returns the rows of a diagnosis, of which there are none if it found nothing. */
+const items = ({ audits }, id) => audits[id].details?.items ?? [];
 
 /** Returns the audits of a category that cost points. */
 function failedAudits(lhr, category) {

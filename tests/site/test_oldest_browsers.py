@@ -14,7 +14,10 @@ SITE = ROOT / "site/assets"
 SCRIPTS = sorted(SITE.rglob("*.js"))
 STYLESHEETS = sorted(SITE.rglob("*.css"))
 # Features that a page uses where they exist, with the reason why it works without them.
-OPTIONAL = {("lib/kept-open.js", "closedBy"): "Escape closes the dialog of a running task, which opens again"}
+OPTIONAL = {
+    ("lib/kept-open.js", "closedBy"): "Escape closes the dialog of a running task, which opens again",
+    ("lib/breath.js", "scheduler"): "a timeout ends the pause, after other tasks that wait",
+}
 # Methods whose names arrays and other old objects have too. Only running the code shows which object it is.
 AMBIGUOUS = {"drop", "every", "filter", "find", "flatMap", "forEach", "map", "reduce", "size", "some", "take"}
 # Syntax that such a browser cannot read at all.
@@ -36,7 +39,7 @@ def uses(text: str) -> Iterator[str]:
             rf"\b{re.escape(path)}\b" if owner[0].isupper() and "prototype" not in owner else rf"\.{name}\b"
         )
         if owner == "globalThis":
-            pattern = rf"(?<![\w.\"'-]){name}[.(]"
+            pattern = rf"(?:globalThis\.|(?<![\w.\"'-])){name}(?:\?\.|[.(])"
         if name not in AMBIGUOUS and re.search(pattern, text):
             yield name
     yield from (what for what, pattern in SYNTAX.items() if re.search(pattern, text, re.MULTILINE))
@@ -59,6 +62,7 @@ def test_no_script_uses_a_feature_that_an_oldest_browser_lacks() -> None:
         ("if (button.checkVisibility()) x();", ["checkVisibility"]),
         ("one.union(other)", ["union"]),
         ("requestIdleCallback(work)", ["requestIdleCallback"]),
+        ("globalThis.scheduler?.yield()", ["scheduler"]),
         ("const a = /[\\p{L}--[a-z]]/v;", ["the flag v of a regular expression"]),
         ('new RegExp(text, "gv")', ["the flag v of a regular expression"]),
         ('import x from "./x.json" with { type: "json" };', ["import attributes"]),

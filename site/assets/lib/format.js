@@ -1,6 +1,6 @@
 // @ts-check
 // Money, dates, order numbers, customers and statuses as the pages show them.
-import { dateFormat, once } from "./once.js";
+import { dateFormat, makeEach, once } from "./once.js";
 import { line } from "./text.js";
 
 /** @type {Map<string, {format: Intl.NumberFormat, digits: number}>} */
@@ -75,7 +75,7 @@ const wholes = once(() => new Intl.NumberFormat());
 export const whole = (number) => wholes().format(number);
 
 /** Make the formats of numbers and times, for use while the page waits for the server. */
-export const prepareFormats = () => [wholes, thisYear, full].forEach((format) => format());
+export const prepareFormats = () => makeEach([wholes, thisYear, full]);
 
 // A number with its noun: count(1, "order") is "1 order", count(2500, "order") is "2,500 orders".
 /** @type {(number: number, one: string, many?: string) => string} */

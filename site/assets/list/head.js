@@ -21,7 +21,7 @@ export function showHead() {
   }
   for (const header of sorts) showSort(header, params);
   showCounts();
-  scrollToCurrent();
+  requestAnimationFrame(scrollToCurrent); // the page is laid out for this frame anyway
 }
 
 /** Scroll the tabs, of which a phone shows three, to the one of the list on screen. */

@@ -19,7 +19,7 @@ let seen; // the time at which the data on screen was read
 async function load() {
   const now = new Date();
   try {
-    display(await readDay(now), now);
+    await display(await readDay(now), now);
     seen = now;
   } catch (error) {
     if (sessionEnded(error)) return;
@@ -35,10 +35,11 @@ function retry() {
   return load();
 }
 
-function display(found, now) {
+/** Show the day, from the top of the page to its end. */
+async function display(found, now) {
   const { slots, counts, currency, latest } = found;
   fill(page, { date: date(now), "as-of": `as of ${clock(now)}` });
-  showDay(found, now);
+  await showDay(found, now);
   showAges(ages(slots, counts, now));
   for (const status of ["placed", "packed"])
     byId(`all-${status}`).textContent = counts[status].toLocaleString();

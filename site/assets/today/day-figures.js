@@ -1,4 +1,5 @@
 // Today's orders and revenue against the same weekday a week ago, each as a number, a chart and a table.
+import { breath } from "../lib/breath.js";
 import { byId, fill, stamp } from "../lib/dom.js";
 import { CLOSES, dayBefore, hoursOf, OPENS, sameTimeLastWeek, sums } from "./activity.js";
 import { dayChart } from "./charts.js";
@@ -8,7 +9,7 @@ import { clock, compared, hourName, ofOrders, ofRevenue, written } from "./wordi
 const weekday = written({ weekday: "long" });
 
 /** Show the figures of today, in the person's time zone. `slots` are those of the activity report, `now` is a Date. */
-export function showDay({ slots, currency }, now) {
+export async function showDay({ slots, currency }, now) {
   const then = sameTimeLastWeek(now);
   const days = { today: hoursOf(slots, now, 0), last: hoursOf(slots, now, 7) };
   const { from, until } = dayBefore(now);
@@ -33,6 +34,7 @@ export function showDay({ slots, currency }, now) {
       by: `by ${clock(then)} ${lastDay}`,
     };
     showFigure(byId(`${name}-today`), figure, passed(drawn, now));
+    await breath();
   }
 }
 
