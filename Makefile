@@ -5,7 +5,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--custom-compile-command "make lock"
 WEB := 'site/**/*.js' 'site/**/*.css' 'local/**/*.css' 'bench/**/*.mjs' 'tests/site/*.mjs' 'local/emulator/*.mjs'
 # Tests that share what takes long to set up run in one process (tests/conftest.py), in the sequence of pyproject.toml.
-PARALLEL := -n 2 --dist loadscope --no-loadscope-reorder
+BY_GROUP := --dist loadscope --no-loadscope-reorder
 
 export PYTHON
 # Python would otherwise compile each of its files again in each process.
@@ -20,14 +20,14 @@ local: .venv/ready ## Bring the whole system up on this machine (PORT=8000)
 	@exec $(BIN)/python -m local up --port $(PORT)
 
 test: .venv/ready .venv/browser ## Set up and pass every test
-	$(BIN)/python -m pytest $(PARALLEL) -m "not browser"
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m browser
+	$(BIN)/python -m pytest -n 3 $(BY_GROUP) -m "not browser"
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m browser
 
 check: .venv/ready ## The inner loop, under a minute: lint, types, every quick test
 	@$(MAKE) --no-print-directory -j 2 lint quick
 
 quick: .venv/ready
-	$(BIN)/python -m pytest -q $(PARALLEL) -m "not browser and not e2e and not thorough"
+	$(BIN)/python -m pytest -q -n 2 $(BY_GROUP) -m "not browser and not e2e and not thorough"
 
 lint: .venv/ready ## Check style and types of Python, JavaScript and CSS
 	$(BIN)/ruff check .
