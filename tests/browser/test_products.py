@@ -322,6 +322,7 @@ def test_the_list_is_sorted_by_price_and_last_change_from_its_head(desk: Tab, ad
         expect(rows).to_have_text([one["sku"] for one in skus])
         expect(head.get_by_role("columnheader", name=link)).to_have_attribute("aria-sort", direction)
         expect(head.locator("[aria-sort]")).to_have_count(1)
+        expect(head.get_by_role("link", name=link)).to_be_focused()
     expect(desk.css("#sort")).to_have_value("earliest-change")
     changed = desk.css("#product-rows time").first
     changed.evaluate("(time) => (time.textContent = 'Dec 31, 2024, 11:59 PM')")
