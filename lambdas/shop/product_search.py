@@ -20,7 +20,7 @@ LATEST_CHANGE, EARLIEST_CHANGE = "latest-change", "earliest-change"
 _RISING = {CHEAPEST: 5, EARLIEST_CHANGE: 6}
 _FALLING = {DEAREST: 5, LATEST_CHANGE: 6}
 _NUMBERED = _RISING | _FALLING
-SORTS = (NAME, SKU, *_NUMBERED, RELEVANCE)
+SORTS = (NAME, SKU, CHEAPEST, DEAREST, LATEST_CHANGE, EARLIEST_CHANGE, RELEVANCE)
 Words = tuple[str, ...]
 
 # Ranks. The rank of the beginning of a word is one more than that of a whole word.

@@ -276,6 +276,15 @@ def test_only_the_last_chosen_image_gets_into_the_form(desk: Tab) -> None:
     desk.wait(200)
     expect(desk.css("#image-shown")).to_be_hidden()
     expect(desk.css("#image-status")).to_be_empty()
+    choose_and_hold(desk, image(70))
+    choose_and_hold(desk, image(80))
+    *_, early, late = held
+    with desk.page.expect_response(UPLOADS):
+        early.continue_()
+    desk.wait(200)
+    expect(desk.css("#cancel-image")).to_be_visible()
+    late.continue_()
+    expect(desk.css("#image-status")).to_contain_text("Uploaded (")
 
 
 @pytest.mark.parametrize("where", ["**/api/products/*/files", UPLOADS])

@@ -258,22 +258,26 @@ def test_the_list_is_filtered_and_found_again(desk: Tab, admin_api: Api) -> None
     rows = desk.css("#product-rows tr:not(.skeleton)")
     expect(rows).to_have_count(50)
     expect(desk.css("#sums")).to_have_text("53 found")
+    desk.css("#sort").select_option("Dearest first")  # all have one price, so the sequence stays
+    expect(desk.css("#products")).to_have_attribute("aria-busy", "false")
     desk.tick("Select all on this page")
-    held = desk.hold("**/api/products?*limit=100*")
-    with desk.page.expect_request("**/api/products?*limit=100*"):
+    held = desk.hold("**/api/products?*sort=sku&limit=100*")
+    with desk.page.expect_request("**/api/products?*sort=sku&limit=100*"):
         desk.press("Select all that this finds")
     desk.follow("Sold")
     expect(desk.css("#product-rows")).not_to_contain_text("Cloth 000")
-    with desk.page.expect_response("**/api/products?*limit=100*"):
+    with desk.page.expect_response("**/api/products?*sort=sku&limit=100*"):
         held[0].continue_()
     expect(desk.css("#select-found")).to_be_enabled()
-    desk.let_through("**/api/products?*limit=100*")
+    desk.let_through("**/api/products?*sort=sku&limit=100*")
     desk.follow("All")
     expect(desk.css("#product-rows")).to_contain_text("Cloth 000")
     desk.sees("50 products selected", exact=True)
     desk.press("Clear selection")
     desk.follow("Next page")
     expect(rows).to_have_count(3)
+    by_price = desk.css("#product-head").get_by_role("link", name="Price")
+    expect(by_price).not_to_have_attribute("href", re.compile("cursor"))
     last = rows.last.get_by_role("link")
     last.click()
     desk.sees_heading(re.compile("Cloth 052"))
@@ -318,9 +322,14 @@ def test_the_list_is_sorted_by_price_and_last_change_from_its_head(desk: Tab, ad
         expect(rows).to_have_text([one["sku"] for one in skus])
         expect(head.get_by_role("columnheader", name=link)).to_have_attribute("aria-sort", direction)
         expect(head.locator("[aria-sort]")).to_have_count(1)
+        expect(head.get_by_role("link", name=link)).to_be_focused()
     expect(desk.css("#sort")).to_have_value("earliest-change")
-    expect(desk.css("#product-rows time").first).to_be_visible()
-    desk.page.set_viewport_size({"width": 390, "height": 800})
+    changed = desk.css("#product-rows time").first
+    changed.evaluate("(time) => (time.textContent = 'Dec 31, 2024, 11:59 PM')")
+    for width in (1280, 768, 390):
+        desk.page.set_viewport_size({"width": width, "height": 800})
+        expect(changed).to_be_visible()
+        assert changed.evaluate("({ parentElement: cell }) => cell.scrollWidth <= cell.offsetWidth")
     desk.css("#sort").select_option("Dearest first")
     expect(rows.first).to_have_text(third["sku"])
     assert_nothing_sticks_out(desk)
@@ -328,6 +337,12 @@ def test_the_list_is_sorted_by_price_and_last_change_from_its_head(desk: Tab, ad
     desk.find("searchbox", "Search products").fill("Cloth")
     expect(desk.css("#sums")).to_have_text("3 found")
     expect(rows).to_have_text([one["sku"] for one in (third, first, second)])
+    desk.css("#sort").select_option("Best match")
+    expect(rows).to_have_text([one["sku"] for one in (first, second, third)])
+    desk.find("searchbox", "Search products").fill("")
+    expect(desk.css("#sort")).to_have_value("name")
+    expect(desk.css("#sums")).to_have_text("3 found")
+    expect(rows).to_have_text([one["sku"] for one in (first, second, third)])
 
 
 # -- many products at once

@@ -51,7 +51,8 @@ def test_deliveries_say_what_became_of_them_and_are_sent_again(
     tab.answer(AGAIN, status=202, json={"id": "1"})
     waits = [delivery(number, state="waiting", nextAt="2099-11-27T14:05:00.000Z") for number in (3, 2)]
     tab.let_through(DELIVERIES)
-    tab.answer(DELIVERIES, json={"deliveries": [*waits, delivery(1)], "nextCursor": None})
+    is_on_its_way = delivery(1, state="waiting")
+    tab.answer(DELIVERIES, json={"deliveries": [*waits, is_on_its_way], "nextCursor": None})
     tab.press("Look again")
     expect(tab.css("#delivery-rows .col-state").first).to_have_text(re.compile("^Tries again"))
     with tab.page.expect_request(AGAIN) as sent:

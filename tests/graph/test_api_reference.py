@@ -20,6 +20,7 @@ from lambdas.shop import (
     orders,
     product_orders,
     product_sales,
+    product_search,
     search,
 )
 from lambdas.shop import sender_view as inbox_orders
@@ -166,6 +167,7 @@ def test_the_parameters_state_the_limits_of_the_functions(document: Document) ->
     assert schemas["TopSellers"]["properties"]["items"]["maxItems"] == http_api.MAX_PAGE
     assert set(schemas["TopSeller"]["properties"]) == {"sku", "name", *product_sales.FIGURES}
     assert tuple(schemas["SortOrder"]["enum"]) == order_lists.BY_TIME + order_lists.BY_TOTAL
+    assert tuple(schemas["ProductSort"]["enum"]) == product_search.SORTS
     assert schemas["Words"]["maxLength"] == search.MAX_QUERY
     assert tuple(schemas["Channel"]["enum"]) == order_channels.ALL
 

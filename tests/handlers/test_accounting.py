@@ -11,7 +11,7 @@ import pytest
 from botocore.stub import Stubber
 
 from lambdas.platform import access_log, aws, batches, queue_depth, times
-from lambdas.shop import accounting, figures, letters, order_channels, views_pause
+from lambdas.shop import accounting, figures, letters, order_channels
 from tests.handlers.shop import ADMIN, Json, Shop, change, fault, of_machine, order, submission
 from tests.handlers.test_redrive import deliver, discard, send
 
@@ -531,7 +531,8 @@ def _switched(monkeypatch: pytest.MonkeyPatch, shop: Shop, *states: tuple[str, i
     monkeypatch.setitem(shop.names, "SHOP_VIEWS_MAPPINGS", " ".join(mappings))
 
 
-LONG, SHORT = views_pause.LONGEST_MS + 1000, views_pause.LONGEST_MS - 10_000
+HALF_AN_HOUR_MS = 1_800_000
+LONG, SHORT = HALF_AN_HOUR_MS + 1000, HALF_AN_HOUR_MS - 10_000
 
 
 @pytest.mark.parametrize(

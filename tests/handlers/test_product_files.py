@@ -220,9 +220,9 @@ def refuse(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
             'must not be there without safetyDataSheet, got "2026-03-02"',
         ),
         (
-            {**WITH_SHEET, "safetyDataSheetDate": "2026-02-30"},
+            {**WITH_SHEET, "safetyDataSheetDate": "2999-02-30"},
             "safetyDataSheetDate",
-            'must be a day of the calendar, got "2026-02-30"',
+            'must be a day of the calendar, got "2999-02-30"',
         ),
         (
             {**WITH_SHEET, "safetyDataSheetDate": "2.3.2026"},

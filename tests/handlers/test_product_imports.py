@@ -309,7 +309,7 @@ def test_a_price_in_another_currency_than_its_product_is_refused(
     assert stored(shop)["A"] == before["A"]
 
 
-@pytest.mark.parametrize("field", [{"name": "Steel Pail"}, {"description": None}])
+@pytest.mark.parametrize("field", [{"name": "Steel Pail"}, {"active": True}, {"description": None}])
 def test_an_import_of_further_fields_may_change_the_currency(shop: Shop, field: Json) -> None:
     send(shop, [pail("A")])
     item = {"sku": "A", "unitPrice": 350, "currency": "EUR", **field}

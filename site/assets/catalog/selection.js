@@ -60,12 +60,15 @@ async function selectFound(read) {
   if (document.activeElement === document.body) byId("change-selected").focus();
 }
 
-/** Read the products of all pages with `read(part)`, until `goOn(number)` returns false. */
+/**
+ * Read the products of all pages with `read(part)`, until `goOn(number)` returns false. They are read by SKU, which never changes:
+ * in any other sort, a product that somebody saves meanwhile moves, and would be left out or come twice.
+ */
 export async function readEvery(read, goOn) {
   const found = [];
   let cursor = null;
   do {
-    const page = await read({ limit: PAGE_SIZE, ...(cursor && { cursor }) });
+    const page = await read({ limit: PAGE_SIZE, sort: "sku", ...(cursor && { cursor }) });
     found.push(...page.rows);
     cursor = page.nextCursor;
   } while (goOn(found.length) && cursor);

@@ -10,14 +10,17 @@ import { answerWords, deliveryWords, eventWords, isRepeatable } from "./words.js
 
 const PAGE_ROWS = 25;
 const list = byId("deliveries");
+let reads = 0; // begun; an answer that comes after that of a later one is old
 
 /** Read and show the page of the list that the address names. `again(delivery)` sends one again. */
 export async function loadDeliveries(shop, webhook, again) {
+  const own = ++reads;
   list.ariaBusy = "true";
   const retry = () => loadDeliveries(shop, webhook, again);
   const page = await readPage((part) => readPart(shop, part), PAGE_ROWS).catch((error) => {
-    if (!sessionEnded(error)) showFailure(list, error, retry);
+    if (!sessionEnded(error) && own === reads) showFailure(list, error, retry);
   });
+  if (own !== reads) return page?.rows ?? [];
   list.ariaBusy = "false";
   if (!page) return [];
   byId("delivery-rows").replaceChildren(...page.rows.map((one) => row(one, webhook, again)));
