@@ -106,6 +106,10 @@ def test_states_of_the_page(tab: Tab, open_tab: OpenTab, admin: Person, staff: P
     tab.sees_button("Sample shop")
     assert_accessible(tab)
     assert_nothing_sticks_out(tab)
+    for width in (768, 1151, 1152):
+        tab.resize(width)
+        assert tab.evaluate("document.querySelector('#shop-rows th').clientWidth") > 150, f"at {width} px"
+    tab.resize(1280)
     tab.answer_error(CALLS)
     tab.reload()
     tab.sees_heading("The connected shops could not be loaded")
