@@ -1,6 +1,7 @@
 // The choices above the list of products: a category, with how many products are found there, and how the list is sorted.
 import { byId } from "../lib/dom.js";
 import { whole } from "../lib/format.js";
+import { showSorted } from "../lib/links.js";
 import { address, queryValue } from "../lib/paging.js";
 
 let known = []; // [{category, products}] of the last first page, because other pages have none
@@ -37,8 +38,6 @@ export function showSort() {
   const sort = sortIn();
   byId("sort").value = sort || (queryValue("q") ? "relevance" : "name");
   for (const header of byId("product-head").querySelectorAll("[data-sort]")) {
-    const [down, up] = header.dataset.sort.split(" ");
-    header.ariaSort = sort === down ? "descending" : sort === up ? "ascending" : null;
-    header.firstElementChild.href = address({ sort: sort === down ? up : down, cursor: null });
+    header.firstElementChild.href = address({ sort: showSorted(header, sort), cursor: null });
   }
 }

@@ -51,3 +51,14 @@ export function followedLink(event) {
   const target = /** @type {Element} */ (event.target);
   return plain ? target.closest("a[href]") : null;
 }
+
+/**
+ * Say in the head of a column how its list is sorted, and return the sort that its link leads to. `data-sort` names the column's
+ * sort down and its sort up.
+ * @type {(header: HTMLElement, sort: string) => string}
+ */
+export function showSorted(header, sort) {
+  const [down, up] = (header.dataset.sort ?? "").split(" ");
+  header.ariaSort = sort === down ? "descending" : sort === up ? "ascending" : null;
+  return sort === down ? up : down;
+}

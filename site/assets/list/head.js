@@ -3,6 +3,7 @@
 import { call } from "../lib/api.js";
 import { byId } from "../lib/dom.js";
 import { isolated, whole, writeTime } from "../lib/format.js";
+import { showSorted } from "../lib/links.js";
 import { PARTLY, addressWith, query } from "./address.js";
 
 const tabs = document.querySelectorAll("a[data-status]");
@@ -32,13 +33,10 @@ function scrollToCurrent() {
 }
 
 function showSort(header, params) {
-  const [down, up] = header.dataset.sort.split(" ");
-  const sort = params.get("sort") ?? "newest";
-  const possible = down !== "largest" || !PARTLY.some((name) => params.has(name));
-  header.ariaSort = sort === down ? "descending" : sort === up ? "ascending" : null;
+  const next = showSorted(header, params.get("sort") ?? "newest");
+  const possible = !header.dataset.sort.startsWith("largest") || !PARTLY.some((name) => params.has(name));
   header.title = possible ? "" : "A search, a label, a customer or a time can only be sorted by time";
-  if (possible)
-    header.firstElementChild.href = addressWith({ sort: sort === down ? up : down, cursor: null });
+  if (possible) header.firstElementChild.href = addressWith({ sort: next, cursor: null });
   else header.firstElementChild.removeAttribute("href");
 }
 
