@@ -70,6 +70,18 @@ def test_deliveries_say_what_became_of_them_and_are_sent_again(
     tab.sees("204 in 35 ms")
     expect(tab.css("#delivery-rows .col-state")).to_have_text(re.compile("^Delivered"))
     assert_accessible(tab)
+    held = tab.hold(DELIVERIES)
+    for _ in range(2):
+        with tab.page.expect_request(DELIVERIES):
+            tab.press("Look again")
+    tab.wait(200)
+    held[1].fulfill(json={"deliveries": [done], "nextCursor": None})
+    expect(tab.css("#deliveries")).to_have_attribute("aria-busy", "false")
+    held[0].fulfill(json={"deliveries": [delivery(1)], "nextCursor": None})
+    tab.wait(200)
+    expect(tab.css("#delivery-rows .col-state")).to_have_text(re.compile("^Delivered"))
+    tab.let_through(DELIVERIES)
+    tab.answer(DELIVERIES, json={"deliveries": [done], "nextCursor": None})
 
     tab.answer(f"{WEBHOOK}/secrets", status=201, json={**SECRETS[0], "secret": "whsec_new"})
     tab.press("New secret")
