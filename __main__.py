@@ -30,6 +30,7 @@ from components.search_index import SearchIndex, SearchIndexArgs
 from components.settings import Settings
 from components.site_certificate import SiteCertificate, SiteCertificateArgs
 from components.staff_user_pool import StaffUserPool, StaffUserPoolArgs
+from components.storefront import Storefront, StorefrontArgs
 from components.web_acl import WebAcl, WebAclArgs
 from components.webhook_calls import WebhookCalls, WebhookCallsArgs
 from components.webhooks import Webhooks, WebhooksArgs
@@ -46,6 +47,7 @@ catalog = Catalog(
         terms=search.terms,
         files=product_files,
         currency=settings.currency,
+        streams=settings.storefront,
         cors_origin=settings.cors_origin,
         log_retention_days=settings.log_retention_days,
         protect=settings.protect_data,
@@ -158,6 +160,39 @@ views = OrderViews(
         protect=settings.protect_data,
     ),
 )
+firewall = WebAcl("site-firewall", WebAclArgs()) if settings.web_acl else None
+storefront_certificate = (
+    SiteCertificate(
+        "storefront-domain",
+        SiteCertificateArgs(domain_name=settings.storefront_domain, hosted_zone_id=settings.hosted_zone_id),
+    )
+    if settings.storefront_domain
+    else None
+)
+storefront = (
+    Storefront(
+        "storefront",
+        StorefrontArgs(
+            products=catalog.table,
+            orders=pipeline.table,
+            terms=search.terms,
+            views=views,
+            product_files=product_files,
+            currency=settings.currency,
+            shop_name=settings.shop_name,
+            shop_address=settings.shop_address,
+            vat=settings.vat,
+            url=settings.storefront_url or None,
+            certificate=storefront_certificate,
+            web_acl_arn=firewall.arn if firewall else None,
+            operator_arns=settings.operator_arns,
+            log_retention_days=settings.log_retention_days,
+            protect=settings.protect_data,
+        ),
+    )
+    if settings.storefront
+    else None
+)
 letters.take_from(
     pipeline,
     [
@@ -195,10 +230,25 @@ letters.take_from(
             if webhooks
             else []
         ),
+        *(
+            [
+                Source(
+                    name="pages",
+                    dead=storefront.dead_letters,
+                    dead_url="SHOP_PAGES_DLQ_URL",
+                    again=storefront.again,
+                    again_url="SHOP_PAGES_AGAIN_URL",
+                )
+            ]
+            if storefront
+            else []
+        ),
     ],
 )
 pipeline.close_queues(keeper=letters.keeper, sender=letters.sender)
 views.close_queues(keeper=letters.keeper, sender=letters.sender)
+if storefront:
+    storefront.close_queues(keeper=letters.keeper, sender=letters.sender)
 logs = (
     ApiLogs(
         "api-logs",
@@ -366,7 +416,6 @@ certificate = (
     if settings.domain_name
     else None
 )
-firewall = WebAcl("site-firewall", WebAclArgs()) if settings.web_acl else None
 site = AdminSite(
     "site",
     AdminSiteArgs(
@@ -385,7 +434,9 @@ site = AdminSite(
         protect=settings.protect_data,
     ),
 )
-product_files.open_to(site.url, site.distribution_arn)
+product_files.open_to(
+    site.url, [site.distribution_arn, *([storefront.distribution_arn] if storefront else [])]
+)
 notifications.add_notifier(
     site.url, keeper=letters.keeper, senders=[letters.sender, calls.functions["send_order_mail"]]
 )
@@ -400,6 +451,7 @@ if settings.alarm_emails:
                 "notification-dead-letters": notifications.dead_letters,
                 "view-dead-letters": views.dead_letters,
                 **({"webhook-dead-letters": webhooks.dead_letters} if webhooks else {}),
+                **({"page-dead-letters": storefront.dead_letters} if storefront else {}),
             },
             functions={
                 "write-orders": pipeline.writer,
@@ -409,9 +461,17 @@ if settings.alarm_emails:
                 **({"apply-retention": retention.applier} if retention else {}),
                 "count-orders": accounting.counter,
                 **({"deliver-webhooks": webhooks.deliverer} if webhooks else {}),
+                **({"make-pages": storefront.maker} if storefront else {}),
             },
-            scheduled={"count-orders": accounting.counter},
-            readers={"notify": notifications.notifier, "update-views": views.updater},
+            scheduled={
+                "count-orders": accounting.counter,
+                **({"make-pages": storefront.maker} if storefront else {}),
+            },
+            readers={
+                "notify": notifications.notifier,
+                "update-views": views.updater,
+                **({"make-pages": storefront.maker} if storefront else {}),
+            },
             logged={
                 "dead-letters-came": LoggedFailure(
                     function=letters.keeper,
@@ -449,6 +509,18 @@ if settings.alarm_emails:
                     meaning="The best sellers could not be updated, and wait for a release that can. All "
                     "else goes on. The log of update-views says why.",
                 ),
+                **(
+                    {
+                        "pages-late": LoggedFailure(
+                            function=storefront.maker,
+                            event="pages.late",
+                            meaning="A page of the storefront has been out of date for 15 minutes. The lines "
+                            "page.failed in the log of make-pages say which, and why.",
+                        )
+                    }
+                    if storefront
+                    else {}
+                ),
             },
             apis={"api": api, **({"inbox": inbox.api} if inbox else {})},
         ),
@@ -476,6 +548,9 @@ pulumi.export("writeOrdersFunction", pipeline.writer.function.name)
 pulumi.export("notifyFunction", notifications.notifier.function.name)
 pulumi.export("updateViewsFunction", views.updater.function.name)
 pulumi.export("retentionFunction", retention.applier.function.name if retention else "")
+if storefront:
+    pulumi.export("shopUrl", storefront.url)
+    pulumi.export("makePagesFunction", storefront.maker.function.name)
 if machines and inbox:
     pulumi.export("inboxUrl", inbox.url)
     pulumi.export("machineTokenUrl", machines.token_url)

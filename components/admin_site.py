@@ -11,12 +11,12 @@ from pathlib import Path, PurePath
 import pulumi
 import pulumi_aws as aws
 
-from components import api_reference, site_files
+from components import api_reference, site_addresses, site_files
 from components.inbox import Inbox
-from components.private_bucket import let_only_distribution_read
+from components.private_bucket import let_only_distributions_read
 from components.rest_api import RestApi
 from components.site_certificate import SiteCertificate
-from components.site_distribution import YEAR, SiteDistribution, SiteDistributionArgs
+from components.site_distribution import SiteDistribution, SiteDistributionArgs
 from components.staff_user_pool import INVITATION_DAYS, PASSWORD_RULES, StaffUserPool
 
 CALLBACK = "/callback.html"
@@ -64,7 +64,7 @@ class AdminSite(pulumi.ComponentResource):
         self._front = self._distribution()
         self.distribution_arn = self._front.distribution.arn
         objects = pulumi.Output.concat(self.bucket.arn, "/*")
-        let_only_distribution_read(f"{name}-bucket", self.bucket, objects, self.distribution_arn, self)
+        let_only_distributions_read(f"{name}-bucket", self.bucket, objects, [self.distribution_arn], self)
         self.url = pulumi.Output.from_input(args.site_url or self._front.url)
         self.client = self._app_client()
         # The first page starts a sign-in with the state and the verifier that the callback page requires.
@@ -89,16 +89,17 @@ class AdminSite(pulumi.ComponentResource):
 
     def _distribution(self) -> SiteDistribution:
         inbox = [api_reference.INBOX_FILE] if self._args.inbox else []
+        files = [*self._pages(), api_reference.FILE, *inbox]
+        uploads = pulumi.Output.concat("https://", self._args.product_files.bucket_regional_domain_name)
         return SiteDistribution(
             f"{self._name}-front",
             SiteDistributionArgs(
                 bucket=self.bucket,
-                files=[*self._pages(), api_reference.FILE, *inbox],
-                assets=self._assets,
                 api=self._args.api,
                 product_files=self._args.product_files,
-                sign_in_base_url=self._args.users.sign_in_base_url,
-                cognito_api_url=self._args.users.api_url,
+                called=[self._args.users.sign_in_base_url, self._args.users.api_url, uploads],
+                addresses=partial(site_addresses.code, files, self._assets),
+                not_found="",
                 certificate=self._args.certificate,
                 web_acl_arn=self._args.web_acl_arn,
             ),
@@ -157,27 +158,19 @@ class AdminSite(pulumi.ComponentResource):
         if logo is None:
             return []
         source = pulumi.FileAsset(logo.as_posix())
-        return [self._upload_immutable("logo", _logo_key(logo), source=source)]
+        name = f"{self._name}-logo"
+        return [site_files.upload_immutable(name, self.bucket, _logo_key(logo), source=source, parent=self)]
 
     def _upload_asset(
         self, path: str, *, source: pulumi.Asset | None = None, content: str | None = None
     ) -> pulumi.Resource:
-        key = f"{self._assets}/{path}"
-        return self._upload_immutable(f"asset-{path}", key, source=source, content=content)
-
-    def _upload_immutable(
-        self, name: str, key: str, *, source: pulumi.Asset | None = None, content: str | None = None
-    ) -> pulumi.Resource:
-        return aws.s3.BucketObjectv2(
-            f"{self._name}-{name}",
-            bucket=self.bucket.id,
-            key=key,
+        return site_files.upload_immutable(
+            f"{self._name}-asset-{path}",
+            self.bucket,
+            f"{self._assets}/{path}",
             source=source,
             content=content,
-            content_type=site_files.content_type(key),
-            cache_control=f"public, max-age={YEAR}, immutable",
-            # Assets of an older version stay, because open tabs still load them.
-            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
+            parent=self,
         )
 
     def _upload_pages(self, assets: list[pulumi.Resource]) -> None:

@@ -22,12 +22,14 @@ Environment = Mapping[str, pulumi.Input[str]]
 class CatalogArgs:
     """The table of search terms, the files of products, and the currency of every price.
 
+    `streams` says whether a function follows the changes of products.
     `cors_origin` is the value of the header Access-Control-Allow-Origin, or None for no such header.
     """
 
     terms: aws.dynamodb.Table
     files: ProductFiles
     currency: str
+    streams: bool
     cors_origin: str | None
     log_retention_days: int
     protect: bool
@@ -44,7 +46,7 @@ class Catalog(pulumi.ComponentResource):
         self.register_outputs({"table": self.table.name})
 
     def _table(self) -> aws.dynamodb.Table:
-        args = TableArgs(key="sku", protect=self._args.protect)
+        args = TableArgs(key="sku", streams=self._args.streams, protect=self._args.protect)
         return table(f"{self._name}-table", args, self)
 
     def _functions(self) -> dict[str, Function]:

@@ -51,8 +51,8 @@ def send_by_topic(queue_arn: pulumi.Input[str], topic_arn: pulumi.Input[str]) ->
     }
 
 
-def read_by_distribution(objects: pulumi.Input[str], distribution_arn: pulumi.Input[str]) -> Statement:
-    """Return a statement that lets one CloudFront distribution read the files of a bucket, for its policy.
+def read_by_distributions(objects: pulumi.Input[str], distribution_arns: Arns) -> Statement:
+    """Return a statement that lets CloudFront distributions read the files of a bucket, for its policy.
 
     Without ListBucket, so nobody can list the files, and a missing one gives 403 instead of 404.
     """
@@ -62,8 +62,13 @@ def read_by_distribution(objects: pulumi.Input[str], distribution_arn: pulumi.In
         "Principal": {"Service": "cloudfront.amazonaws.com"},
         "Action": "s3:GetObject",
         "Resource": objects,
-        "Condition": {"StringEquals": {"aws:SourceArn": distribution_arn}},
+        "Condition": {"StringEquals": {"aws:SourceArn": one_or_many(distribution_arns)}},
     }
+
+
+def one_or_many(values: Arns) -> pulumi.Input[str] | Arns:
+    """Return the only one of several values, or all of them: IAM takes both."""
+    return values[0] if len(values) == 1 else list(values)
 
 
 def deny_all_but(principals: Arns, actions: Sequence[str], resource: pulumi.Input[str]) -> Statement:

@@ -1,21 +1,23 @@
-"""The lock of a bucket: it is closed to the public, and one CloudFront distribution reads its files."""
+"""The lock of a bucket: it is closed to the public, and only CloudFront distributions read its files."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import pulumi
 import pulumi_aws as aws
 
-from components.policy import deny_plain_http, document, read_by_distribution
+from components.policy import deny_plain_http, document, read_by_distributions
 
 
-def let_only_distribution_read(
+def let_only_distributions_read(
     name: str,
     bucket: aws.s3.Bucket,
     objects: pulumi.Output[str],
-    distribution_arn: pulumi.Input[str],
+    distribution_arns: Sequence[pulumi.Input[str]],
     parent: pulumi.Resource,
 ) -> aws.s3.BucketPolicy:
-    """Close a bucket, open its files `objects` to a distribution, and return the policy that does this.
+    """Close a bucket, open its files `objects` to distributions, and return the policy that does this.
 
     Whatever else changes the bucket must wait for the policy, because S3 refuses simultaneous changes of a
     bucket (OperationAborted). `name` is that of the bucket's resource.
@@ -34,7 +36,7 @@ def let_only_distribution_read(
         f"{name}-policy",
         bucket=bucket.id,
         policy=document(
-            read_by_distribution(objects, distribution_arn),
+            read_by_distributions(objects, distribution_arns),
             deny_plain_http(["s3:*"], [bucket.arn, everything]),
         ),
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[private]),

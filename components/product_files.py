@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
 from components.policy import Statement, allow
-from components.private_bucket import let_only_distribution_read
+from components.private_bucket import let_only_distributions_read
 
 FOLDER = "files"  # the path of the site at which CloudFront serves the bucket
 # The headers of an upload that its signature covers. Host and Content-Length are no business of CORS.
@@ -37,10 +38,10 @@ class ProductFiles(pulumi.ComponentResource):
         """Return the statement that allows a role an action on the files."""
         return allow([action], [self.objects])
 
-    def open_to(self, site_url: pulumi.Input[str], distribution_arn: pulumi.Input[str]) -> None:
-        """Allow the pages of the site to upload files, and its distribution to read them."""
-        policy = let_only_distribution_read(
-            f"{self._name}-bucket", self.bucket, self.objects, distribution_arn, self
+    def open_to(self, site_url: pulumi.Input[str], distribution_arns: Sequence[pulumi.Input[str]]) -> None:
+        """Allow the pages of the site to upload files, and these distributions to read them."""
+        policy = let_only_distributions_read(
+            f"{self._name}-bucket", self.bucket, self.objects, distribution_arns, self
         )
         aws.s3.BucketCorsConfiguration(
             f"{self._name}-bucket-cors",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ MFA = ("OFF", "ON")
 MAX_PAPER_LINE, MAX_PAPER_LINES = 60, 8
 LOGO_TYPES = (".svg", ".png")
 MAX_LOGO_BYTES = 128 * 1024  # people on a phone load it once
+VAT_CLASSES = ("standard", "reduced")  # the classes of products that have a rate; others are without VAT
+MAX_VAT = 100  # percent
 
 
 # A copy of an order may be in the queues for 21 days: 7 in the order queue, then 14 as a dead letter. If the
@@ -76,6 +78,10 @@ class Settings:
     connected_shops: bool
     machine_token_base_url: str
     webhook_test_hosts: tuple[str, ...]
+    storefront: bool
+    storefront_domain: str
+    storefront_url: str
+    vat_rates: Mapping[str, float]
 
     def __post_init__(self) -> None:
         problems = list(_problems(self))
@@ -122,6 +128,10 @@ class Settings:
             connected_shops=_flag(config, "connectedShops"),
             machine_token_base_url=config.require("machineTokenBaseUrl"),
             webhook_test_hosts=tuple(dict.fromkeys(_texts(config, "webhookTestHosts"))),
+            storefront=_flag(config, "storefront"),
+            storefront_domain=config.require("storefrontDomain"),
+            storefront_url=config.require("storefrontUrl"),
+            vat_rates=_percents(config, "vatRates"),
         )
 
     @property
@@ -159,6 +169,14 @@ class Settings:
         return tuple(days for days in (*of_people, self.dead_letter_retention_days) if days)
 
     @property
+    def vat(self) -> dict[str, int]:
+        """The VAT of each class in hundredths of a percent, or an empty dictionary if none is configured."""
+        if not self.vat_rates:
+            return {}
+        rates = {one: round(percent * 100) for one, percent in self.vat_rates.items()}
+        return {**dict.fromkeys(_schema_enum("Product", "vatClass"), 0), **rates}
+
+    @property
     def logo(self) -> Path | None:
         """The file of the logo, or None for papers without one."""
         return Path(self.shop_logo) if self.shop_logo else None
@@ -183,6 +201,15 @@ def _number(config: pulumi.Config, key: str) -> int:
     return int(_read(lambda: config.require_int(key), key, "a whole number"))
 
 
+def _percents(config: pulumi.Config, key: str) -> Mapping[str, float]:
+    value = _read(lambda: config.require_object(key), key, "an object of numbers")
+    is_object = isinstance(value, dict)
+    numbers = value.values() if is_object else ()
+    if not is_object or any(isinstance(one, bool) or not isinstance(one, int | float) for one in numbers):
+        raise SettingsError(f"{key} must be an object of numbers, got {value!r}")
+    return dict(value)
+
+
 def _read(read: Callable[[], Any], key: str, rule: str) -> Any:
     try:
         return read()
@@ -197,6 +224,7 @@ def _problems(settings: Settings) -> Iterator[str]:
     yield from _address_problems(settings)
     yield from _principal_problems(settings)
     yield from _webhook_problems(settings)
+    yield from _storefront_problems(settings)
     yield from _paper_problems(settings)
 
 
@@ -256,7 +284,8 @@ def _retention_problems(settings: Settings) -> Iterator[str]:
 
 def _address_problems(settings: Settings) -> Iterator[str]:
     domain, zone = settings.domain_name, settings.hosted_zone_id
-    if bool(domain) != bool(zone):
+    is_used = bool(domain or settings.storefront_domain)
+    if (domain and not zone) or (zone and not is_used):
         yield f"domainName and hostedZoneId go together, got {domain!r} and {zone!r}"
     if domain and not HOST_NAME.fullmatch(domain):
         yield f"domainName must be a host name in lower case such as orders.example.com, got {domain!r}"
@@ -268,6 +297,7 @@ def _address_problems(settings: Settings) -> Iterator[str]:
         "signInBaseUrl": settings.sign_in_base_url,
         "cognitoApiUrl": settings.cognito_api_url,
         "machineTokenBaseUrl": settings.machine_token_base_url,
+        "storefrontUrl": settings.storefront_url,
     }
     for key, origin in {**origins, **{key: url for key, url in urls.items() if url}}.items():
         if not ORIGIN.fullmatch(origin):
@@ -279,6 +309,22 @@ def _webhook_problems(settings: Settings) -> Iterator[str]:
         if not TEST_HOST.fullmatch(host):
             rule = "must be the name of a host in lower case or its number, without scheme and port"
             yield f"webhookTestHosts[{at}] {rule}, got {host!r}"
+
+
+def _storefront_problems(settings: Settings) -> Iterator[str]:
+    domain = settings.storefront_domain
+    if domain and not HOST_NAME.fullmatch(domain):
+        yield f"storefrontDomain must be a host name in lower case such as shop.example.com, got {domain!r}"
+    if domain and not (settings.storefront and settings.hosted_zone_id):
+        yield f"storefrontDomain needs storefront and hostedZoneId, got {domain!r}"
+    if domain and domain == settings.domain_name:
+        yield f"storefrontDomain must be another host than domainName, got {domain!r}"
+    for one, percent in settings.vat_rates.items():
+        if one not in VAT_CLASSES:
+            yield f"vatRates must have the classes {' and '.join(VAT_CLASSES)} only, got {one!r}"
+        elif not 0 < percent < MAX_VAT or round(percent, 2) != percent:
+            rule = f"must be a percent between 0 and {MAX_VAT} with at most two decimals"
+            yield f"vatRates.{one} {rule}, got {percent!r}"
 
 
 def _principal_problems(settings: Settings) -> Iterator[str]:
@@ -313,6 +359,12 @@ def _logo_problems(logo: Path) -> Iterator[str]:
         yield f"shopLogo must be a file, from the project's folder; there is no {str(logo)!r}"
     elif logo.stat().st_size > MAX_LOGO_BYTES:
         yield f"shopLogo must have at most {MAX_LOGO_BYTES:,} bytes, got {logo.stat().st_size:,}"
+
+
+def _schema_enum(model: str, name: str) -> list[str]:
+    """Return the values of a property in `lambdas/schemas.json`."""
+    values: list[str] = schemas()[model]["properties"][name]["enum"]
+    return values
 
 
 def _schema_pattern(model: str, name: str) -> re.Pattern[str]:

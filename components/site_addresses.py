@@ -1,4 +1,4 @@
-"""The code of the CloudFront function that answers addresses at which the site has no file."""
+"""The code of the CloudFront functions for addresses, of the desk's site and of the storefront."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from pathlib import Path
 from components import site_files
 
 SOURCE = Path("site/viewer-request.js")
+STOREFRONT_SOURCE = Path("site/storefront/viewer-request.js")
 PAGE = "_not-found.html"
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-functions
 MAX_BYTES = 10 * 1024
 
 
 def code(files: Sequence[str], assets: str, security_headers: Mapping[str, str]) -> str:
-    """Return the function's code. `files` are the names of all files of the site outside the folder `assets`.
+    """Return the code of the desk's function, which answers addresses without a file.
+
+    `files` are the names of all files of the site outside the folder `assets`.
 
     The function itself sets the security headers, because AWS does not document whether CloudFront adds them
     to the responses of a function. Raises ValueError if the code is too long for CloudFront.
@@ -32,13 +35,20 @@ def code(files: Sequence[str], assets: str, security_headers: Mapping[str, str])
         "headers": {name: {"value": value} for name, value in headers.items()},
         "body": {"encoding": "text", "data": html},
     }
-    text = f"const FILES = {json.dumps(files)};\nconst NOT_FOUND = {json.dumps(not_found)};\n" + _source()
+    text = f"const FILES = {json.dumps(files)};\nconst NOT_FOUND = {json.dumps(not_found)};\n" + _source(
+        SOURCE
+    )
     if len(text.encode()) > MAX_BYTES:
         raise ValueError(f"a CloudFront function has at most {MAX_BYTES} bytes, got {len(text.encode())}")
     return text
 
 
-def _source() -> str:
+def storefront_code(_: Mapping[str, str]) -> str:
+    """Return the code of the storefront's function, which sends no response and so needs no headers."""
+    return _source(STOREFRONT_SOURCE)
+
+
+def _source(file: Path) -> str:
     """Return the source without its comments, which would need a fourth of the space."""
-    lines = SOURCE.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     return "".join(line for line in lines if not line.lstrip().startswith(("//", "/*")))

@@ -1,20 +1,22 @@
-"""CloudFront in front of pages and API, so that a browser sees one origin and needs no CORS."""
+"""CloudFront in front of a site: its pages, the files of products, and the API if the site has one.
+
+So a browser sees one origin and needs no CORS.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from components import site_addresses
 from components.product_files import FOLDER
 from components.rest_api import RestApi
 from components.site_certificate import SiteCertificate
+from components.site_files import YEAR
 
-YEAR = 365 * 24 * 60 * 60
 # IDs of AWS's own policies, which are the same in every account:
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -22,6 +24,9 @@ ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 # CloudFront caches these errors for 10 s by default, even with caching disabled. A page that waits for its
 # order would get the old 404.
 UNCACHED_ERRORS = (400, 403, 404, 500, 502, 503, 504)
+# The statuses with which S3 answers for a missing file, and for how many seconds CloudFront keeps them, so
+# that a thousand requests for one reach S3 once.
+MISSING, MISSING_SECONDS = (403, 404), 5
 # Headers of every response that CloudFront has no setting for.
 HEADERS = {
     # No page that opens this site, or is opened by it, gets hold of its window.
@@ -41,20 +46,20 @@ MAX_CSP_LENGTH = 1783
 
 @dataclass(frozen=True, kw_only=True)
 class SiteDistributionArgs:
-    """The three origins, the other URLs that pages may call, and the site's own domain.
+    """The origins, the other URLs that pages may call, the function for addresses, and the site's own domain.
 
-    `files` are the names of the files in the bucket outside the folder `assets`. Any other address gets the
-    page for 404.
+    `api` is None for a site whose pages call none. `addresses` returns the code of the function that runs
+    before a page is looked for; it takes the security headers by name. `not_found` is the address of the
+    page for a missing file, or empty if the function for addresses knows every file.
     `certificate` is None without an own domain, and `web_acl_arn` is None without a firewall.
     """
 
     bucket: aws.s3.Bucket
-    files: Sequence[str]
-    assets: str
-    api: RestApi
+    api: RestApi | None
     product_files: aws.s3.Bucket
-    sign_in_base_url: pulumi.Output[str]
-    cognito_api_url: pulumi.Output[str]
+    called: Sequence[pulumi.Input[str]]
+    addresses: Callable[[Mapping[str, str]], str]
+    not_found: str
     certificate: SiteCertificate | None
     web_acl_arn: pulumi.Input[str] | None
 
@@ -69,8 +74,7 @@ class SiteDistribution(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._access = self._origin_access()
         self._cache = self._cache_policy()
-        uploads = pulumi.Output.concat("https://", args.product_files.bucket_regional_domain_name)
-        called = pulumi.Output.all(args.sign_in_base_url, args.cognito_api_url, uploads)
+        called = pulumi.Output.all(*args.called)
         self._security_headers = called.apply(lambda urls: security_headers(content_security_policy(urls)))
         self._headers = self._headers_policy("headers", self._security_headers)
         self._file_headers = self._headers_policy("file-headers", security_headers(FILES_POLICY))
@@ -127,11 +131,7 @@ class SiteDistribution(pulumi.ComponentResource):
         return aws.cloudfront.Function(
             f"{self._name}-addresses",
             runtime="cloudfront-js-2.0",
-            code=self._security_headers.apply(
-                lambda headers: site_addresses.code(
-                    self._args.files, self._args.assets, header_fields(headers)
-                )
-            ),
+            code=self._security_headers.apply(lambda headers: self._args.addresses(header_fields(headers))),
             opts=pulumi.ResourceOptions(parent=self),
         )
 
@@ -148,16 +148,15 @@ class SiteDistribution(pulumi.ComponentResource):
             aliases=[certificate.domain_name] if certificate else None,
             origins=[
                 self._bucket_origin("pages", self._args.bucket),
-                self._api_origin(),
+                *([self._api_origin(self._args.api)] if self._args.api else []),
                 self._bucket_origin("product-files", self._args.product_files),
             ],
             default_cache_behavior=self._pages_behavior(),
-            ordered_cache_behaviors=[self._api_behavior(), self._files_behavior()],
-            # Without error pages, because CloudFront would also use them for the errors of /api. The function
-            # of the pages' behavior answers wrong addresses instead.
-            custom_error_responses=[
-                {"error_code": status, "error_caching_min_ttl": 0} for status in UNCACHED_ERRORS
+            ordered_cache_behaviors=[
+                *([self._api_behavior()] if self._args.api else []),
+                self._files_behavior(),
             ],
+            custom_error_responses=[self._error_response(status) for status in UNCACHED_ERRORS],
             viewer_certificate=self._viewer_certificate(),
             restrictions={"geo_restriction": {"restriction_type": "none"}},
             web_acl_id=self._args.web_acl_arn,
@@ -173,11 +172,26 @@ class SiteDistribution(pulumi.ComponentResource):
             "origin_access_control_id": self._access.id,
         }
 
-    def _api_origin(self) -> aws.cloudfront.DistributionOriginArgsDict:
+    def _error_response(self, status: int) -> aws.cloudfront.DistributionCustomErrorResponseArgsDict:
+        """Return what CloudFront does with an error of an origin.
+
+        A site with an API has no page for errors, because CloudFront would also use it for the errors of
+        /api. Its function for addresses answers wrong ones instead.
+        """
+        if self._args.not_found and status in MISSING:
+            return {
+                "error_code": status,
+                "response_code": 404,
+                "response_page_path": self._args.not_found,
+                "error_caching_min_ttl": MISSING_SECONDS,
+            }
+        return {"error_code": status, "error_caching_min_ttl": 0}
+
+    def _api_origin(self, api: RestApi) -> aws.cloudfront.DistributionOriginArgsDict:
         # Without origin_path, because the path of a call begins with /api and the stage is named api.
         return {
             "origin_id": "api",
-            "domain_name": self._args.api.host,
+            "domain_name": api.host,
             "custom_origin_config": {
                 "http_port": 80,
                 "https_port": 443,

@@ -1,4 +1,7 @@
-"""The site's files: pages rendered by Jinja, and assets in a folder whose name is a hash of all assets."""
+"""The files of the sites: pages rendered by Jinja, and assets in a folder whose name is a hash of all assets.
+
+The desk's pages are rendered here. Those of the storefront are made by a function.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+import pulumi
+import pulumi_aws as aws
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from components.openapi import SCHEMAS, body_schemas, schemas
@@ -16,6 +21,10 @@ from components.site_scripts import imported_scripts, scripts
 
 TEMPLATES = Path("site/templates")
 ASSETS = Path("site/assets")
+STOREFRONT_TEMPLATES = Path("site/storefront/templates")
+STOREFRONT_ASSETS = Path("site/storefront/assets")
+
+YEAR = 365 * 24 * 60 * 60
 
 _CSS_IMPORT = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
 _CSS_COMMENT = re.compile(r"\s*/\*.*?\*/", re.DOTALL)  # no text of a stylesheet has one inside
@@ -51,29 +60,25 @@ def pages() -> list[str]:
     return sorted(name for name in names if name != "base.html" and not name.startswith("_"))
 
 
-def files() -> dict[str, Path]:
+def files(root: Path = ASSETS) -> dict[str, Path]:
     """Return every asset that is uploaded unchanged, by its path in the assets folder, sorted."""
-    return {_path(file): file for file in _sources() if file.suffix not in (".css", ".js")}
+    return {_path(file, root): file for file in _sources(root) if file.suffix not in (".css", ".js")}
 
 
 def texts(required_of_customer: Sequence[str] | None = None) -> dict[str, str]:
-    """Return the text of every other asset to upload, by its path in the assets folder, sorted.
+    """Return the text of every other asset of the desk, by its path in the assets folder, sorted.
 
     Some files are joined, so that a first visit needs few requests. The stylesheets directly in css/ are not
     in the result, because other stylesheets import them. The schemas are among the assets, so that pages
     check an order with the same schema as the gateway. `openapi.body_schemas` explains the parameter.
     """
     checked = {SCHEMAS.name: json.dumps(body_schemas(required_of_customer))}
-    linked = [file for file in _sources() if file.suffix == ".css" and file.parent != ASSETS / "css"]
-    return dict(
-        sorted(
-            {
-                **{_path(file): without_comments(stylesheet(file)) for file in linked},
-                **_scripts(),
-                **checked,
-            }.items()
-        )
-    )
+    return dict(sorted({**_stylesheets(ASSETS), **_scripts(ASSETS), **checked}.items()))
+
+
+def storefront_texts() -> dict[str, str]:
+    """Return the text of every other asset of the storefront, by its path in the assets folder, sorted."""
+    return dict(sorted({**_stylesheets(STOREFRONT_ASSETS), **_scripts(STOREFRONT_ASSETS)}.items()))
 
 
 def stylesheet(file: Path) -> str:
@@ -90,13 +95,45 @@ def without_comments(css: str) -> str:
 
 
 def assets_folder(required_of_customer: Sequence[str] | None = None) -> str:
-    """Return the folder of the assets. Its name contains a hash of their paths and contents."""
-    contents = {path: file.read_bytes() for path, file in files().items()}
-    contents |= {path: text.encode() for path, text in texts(required_of_customer).items()}
+    """Return the folder of the desk's assets. Its name contains a hash of their paths and contents."""
+    return _folder(files(), texts(required_of_customer))
+
+
+def storefront_assets_folder() -> str:
+    """Return the folder of the storefront's assets, named in the same way."""
+    return _folder(files(STOREFRONT_ASSETS), storefront_texts())
+
+
+def _folder(unchanged: Mapping[str, Path], made: Mapping[str, str]) -> str:
+    contents = {path: file.read_bytes() for path, file in unchanged.items()}
+    contents |= {path: text.encode() for path, text in made.items()}
     digest = hashlib.sha256()
     for path, content in sorted(contents.items()):
         digest.update(f"{path}\n{len(content)}\n".encode() + content)
     return f"assets/{digest.hexdigest()[:12]}"
+
+
+def upload_immutable(
+    name: str,
+    bucket: aws.s3.Bucket,
+    key: str,
+    *,
+    source: pulumi.Asset | None = None,
+    content: str | None = None,
+    parent: pulumi.Resource,
+) -> pulumi.Resource:
+    """Declare a file of a bucket that browsers keep for a year, because its key changes with its content."""
+    return aws.s3.BucketObjectv2(
+        name,
+        bucket=bucket.id,
+        key=key,
+        source=source,
+        content=content,
+        content_type=content_type(key),
+        cache_control=f"public, max-age={YEAR}, immutable",
+        # Assets of an older version stay, because open tabs still load them.
+        opts=pulumi.ResourceOptions(parent=parent, retain_on_delete=True),
+    )
 
 
 def renderer() -> Callable[[str, Mapping[str, str | bool | int | list[str]]], str]:
@@ -113,7 +150,7 @@ def renderer() -> Callable[[str, Mapping[str, str | bool | int | list[str]]], st
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals["imported_scripts"] = partial(imported_scripts, served=_scripts())
+    environment.globals["imported_scripts"] = partial(imported_scripts, served=_scripts(ASSETS))
     environment.globals["limit"] = _limit
     return lambda page, context: environment.get_template(page).render(context)
 
@@ -124,19 +161,24 @@ def _limit(model: str, field: str, keyword: str) -> int:
     return limit
 
 
-def _scripts() -> dict[str, str]:
-    modules = [file for file in _sources() if file.suffix == ".js"]
-    return scripts({_path(file): file.read_text(encoding="utf-8") for file in modules})
+def _stylesheets(root: Path) -> dict[str, str]:
+    linked = [file for file in _sources(root) if file.suffix == ".css" and file.parent != root / "css"]
+    return {_path(file, root): without_comments(stylesheet(file)) for file in linked}
 
 
-def _sources() -> list[Path]:
-    return sorted(file for file in ASSETS.rglob("*") if _is_asset(file))
+def _scripts(root: Path) -> dict[str, str]:
+    modules = [file for file in _sources(root) if file.suffix == ".js"]
+    return scripts({_path(file, root): file.read_text(encoding="utf-8") for file in modules})
 
 
-def _path(asset: Path) -> str:
-    return asset.relative_to(ASSETS).as_posix()
+def _sources(root: Path) -> list[Path]:
+    return sorted(file for file in root.rglob("*") if _is_asset(file, root))
 
 
-def _is_asset(file: Path) -> bool:
-    hidden = any(part.startswith((".", "__pycache__")) for part in file.relative_to(ASSETS).parts)
+def _path(asset: Path, root: Path) -> str:
+    return asset.relative_to(root).as_posix()
+
+
+def _is_asset(file: Path, root: Path) -> bool:
+    hidden = any(part.startswith((".", "__pycache__")) for part in file.relative_to(root).parts)
     return file.is_file() and not hidden

@@ -85,6 +85,8 @@ def _fits(value: Any, kind: str, items: Mapping[str, Any]) -> bool:
         return isinstance(value, bool) or value in ("true", "false")
     if kind == "integer":
         return _is_whole(value)
+    if kind == "object":
+        return isinstance(value, Mapping)
     return isinstance(value, list) and all(_fits(one, items["type"], items.get("items", {})) for one in value)
 
 

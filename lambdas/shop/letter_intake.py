@@ -41,6 +41,7 @@ _QUEUES = {
     "SHOP_NOTIFICATION_DLQ_URL": letters.NOTIFICATIONS,
     "SHOP_VIEWS_DLQ_URL": letters.VIEWS,
     "SHOP_WEBHOOK_DLQ_URL": letters.WEBHOOKS,  # empty in a stack without connected shops
+    "SHOP_PAGES_DLQ_URL": letters.PAGES,  # empty in a stack without a storefront
 }
 # The codes of the errors for which the stream has no change at a position: too old, of another stream, or no
 # position at all.
@@ -100,6 +101,8 @@ def _failures(source: str, message: Message) -> list[Failure]:
     try:
         if source == letters.WEBHOOKS:
             return [_event(message)]
+        if source == letters.PAGES:
+            return [_products(message)]
         return [_order(message)] if source == letters.ORDERS else list(_changes(source, message))
     except aws.AWS_ERRORS:
         raise
@@ -162,6 +165,21 @@ def _event(message: Message) -> Failure:
         whole = replace(whole, body=body)
     known = str(document.get("delivery") or letter_content.event_in(whole.body).get("id")).replace("#", "-")
     return replace(whole, id=f"{letters.WEBHOOKS}-{known}") if _ID.fullmatch(known) else whole
+
+
+def _products(message: Message) -> Failure:
+    """Return the failure in a message about changes of products, which may have only their positions.
+
+    The function that makes the pages makes all of them anew for positions, so they need not be read.
+    """
+    whole = _as_it_is(letters.PAGES, message)
+    document = letter_content.parsed(message.body) or {}
+    if _ID.fullmatch(str(document.get("eventID"))):
+        return replace(whole, id=f"{letters.PAGES}-{document['eventID']}")
+    if "DDBStreamBatchInfo" not in document:
+        return whole
+    tries = int(document["requestContext"]["approximateInvokeCount"])
+    return replace(whole, tries=tries, reason=_given_up(tries), advice=letter_advice.GAVE_UP)
 
 
 def _changes(source: str, message: Message) -> Iterator[Failure]:

@@ -12,7 +12,8 @@ from lambdas.platform.listing import Listing, Page
 from lambdas.shop.documents import FieldChange, Letter, LetterEntry
 
 ORDERS, NOTIFICATIONS, VIEWS, WEBHOOKS = "orders", "notifications", "views", "webhooks"
-SOURCES = (ORDERS, NOTIFICATIONS, VIEWS, WEBHOOKS)
+PAGES = "pages"  # of the storefront
+SOURCES = (ORDERS, NOTIFICATIONS, VIEWS, WEBHOOKS, PAGES)
 OPEN, SENDING, SENT, DISCARDED = "open", "sending", "sent", "discarded"
 STATES = (OPEN, SENDING, SENT, DISCARDED)
 SETTLED = (SENT, DISCARDED)

@@ -4,13 +4,12 @@ Only the holder of the lease writes blocks. An invocation that is cut off leaves
 and the next holder completes its block.
 """
 
-import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from itertools import groupby, islice
-from typing import Any
 
-from lambdas.platform import batches, listing, tables, times
+from lambdas.platform import batches, leases, listing
+from lambdas.platform.leases import Lease, LeaseTakenError
 from lambdas.platform.listing import Listing
 from lambdas.shop import order_blocks, order_journal, order_packing, search_table
 from lambdas.shop.order_blocks import Rows
@@ -21,11 +20,6 @@ _MAX_LATE = 500  # late rows that are added to their blocks at once
 _MAX_ROW_BYTES = 200_000  # of a new block
 _FULL_ROW_BYTES = 380_000  # with late changes; DynamoDB takes 400 KB
 _LEASE_MS = 90_000  # longer than the timeout of update_views
-_FREE = "(attribute_not_exists(#until) OR #until < :now)"
-
-
-class LeaseTakenError(Exception):
-    """Another invocation writes blocks."""
 
 
 def choose_end(state: State) -> str:
@@ -85,46 +79,25 @@ def rows_of_block(texts: Mapping[int, str | None]) -> Rows:
 
 def end_lease() -> None:
     """End the lease of an invocation that was cut off, if there is one. Nobody may pack meanwhile."""
-    with suppress(LeaseTakenError):
-        _update_state("#until > :never", "REMOVE #owner, #until", {":never": 0})
+    _row().end()
 
 
-@contextmanager
-def _lease(state: State, closing: str) -> Iterator[str]:
+def _lease(state: State, closing: str) -> AbstractContextManager[str]:
     """Hold the lease, with `closing` set. Raises LeaseTakenError."""
-    owner, now = uuid.uuid4().hex, times.now_ms()
-    _update_state(
-        f"attribute_not_exists(term) OR (#packed = :packed AND #closing = :was AND {_FREE})",
-        "SET #packed = :packed, #closing = :closing, #owner = :owner, #until = :until",
-        {":packed": state.packed, ":was": state.closing, ":now": now}
-        | {":closing": closing, ":owner": owner, ":until": now + _LEASE_MS},
+    return _row().hold(
+        _LEASE_MS,
+        {"packed": state.packed, "closing": closing},
+        f"attribute_not_exists(term) OR (#packed = :packed AND #closing = :was AND {leases.FREE})",
+        {":was": state.closing},
     )
-    try:
-        yield owner
-    finally:
-        _update_state("#owner = :owner", "REMOVE #owner, #until", {":owner": owner})
 
 
 def _set_packed(owner: str, closing: str) -> None:
-    values = {":owner": owner, ":closing": closing}
-    _update_state("#owner = :owner", "SET #packed = :closing", values)
+    _row().change(owner, {"packed": closing})
 
 
-def _update_state(condition: str, update: str, values: dict[str, Any]) -> None:
-    """Change the state under a condition. Raises LeaseTakenError if the condition is not met."""
-    names = ("packed", "closing", "owner", "until")
-    try:
-        tables.write_conditionally(
-            "update_item",
-            TableName=search_table.name(),
-            Key=tables.attributes(order_packing.STATE_KEY),
-            ConditionExpression=condition,
-            UpdateExpression=update,
-            ExpressionAttributeNames={f"#{name}": name for name in names if f"#{name}" in condition + update},
-            ExpressionAttributeValues=tables.attributes(values),
-        )
-    except tables.ConditionFailedError as error:
-        raise LeaseTakenError from error
+def _row() -> Lease:
+    return Lease(search_table.name(), order_packing.STATE_KEY)
 
 
 def _write_block(packed: str, closing: str) -> None:

@@ -11,7 +11,7 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdas.platform import aws, batches, listing, tables, times
+from lambdas.platform import aws, batches, leases, listing, tables, times
 from lambdas.shop import order_blocks, order_journal, order_packer, order_packing, order_search, search
 from lambdas.shop.documents import Order
 from lambdas.shop.order_journal import Change
@@ -108,7 +108,7 @@ def test_only_the_holder_of_the_lease_writes_blocks(terms: Shop) -> None:
     closing = order_blocks.end_of(order_at(0)["createdAt"])
     with order_packer._lease(order_packing.read_state(), closing):
         assert not order_packer.write(order_packing.read_state(), closing)
-        with pytest.raises(order_packer.LeaseTakenError):
+        with pytest.raises(leases.LeaseTakenError):
             order_packer._set_packed("the holder of a lease that has expired", closing)
     assert blocks(terms) == set()
 

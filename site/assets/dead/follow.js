@@ -58,6 +58,7 @@ const DONE = {
   notifications: "The mail was made again. If it fails once more, the letter comes back here.",
   views: "The change was counted again. If it fails once more, the letter comes back here.",
   webhooks: "The event goes to the shop again. If it fails here once more, the letter comes back.",
+  pages: "The pages are made again. If that fails once more, the letter comes back here.",
 };
 
 /** Show that the letter was discarded. */

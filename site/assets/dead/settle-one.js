@@ -13,6 +13,7 @@ const WHAT_HAPPENS = {
   notifications: "The mail about this change is made and sent at once.",
   views: "The change is counted at once, and never twice.",
   webhooks: "The event goes to the connected shop, which knows it by its ID if it has it already.",
+  pages: "The pages of the product, or all pages of the shop, are made anew.",
 };
 
 /** Show the buttons for what is possible with the letter. The likeliest is the primary one. */

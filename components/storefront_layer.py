@@ -1,0 +1,70 @@
+"""The layer of the function that makes the storefront's pages: Jinja and the templates, in pure Python.
+
+Both packages lie in the program's own virtual environment. Without the compiled part of MarkupSafe, which
+belongs to this machine's processor, MarkupSafe uses its own Python.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.util import find_spec
+from pathlib import Path
+
+import pulumi
+import pulumi_aws as aws
+
+from components.function import ARCHITECTURE, CODE, RUNTIME
+from components.site_files import STOREFRONT_TEMPLATES
+
+PACKAGES = ("jinja2", "markupsafe")
+TEMPLATES = "storefront_templates"  # the package by which the function finds the templates
+
+
+def declare(name: str, *, parent: pulumi.Resource) -> aws.lambda_.LayerVersion:
+    """Declare the layer. A change of a file makes a new version of it."""
+    return aws.lambda_.LayerVersion(
+        name,
+        layer_name=f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}",
+        code=pulumi.AssetArchive(
+            {
+                **{path: pulumi.FileAsset(file.as_posix()) for path, file in files().items()},
+                f"python/{TEMPLATES}/__init__.py": pulumi.StringAsset('"""The templates of the pages."""\n'),
+            }
+        ),
+        compatible_runtimes=[RUNTIME],
+        compatible_architectures=[ARCHITECTURE],
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def files() -> dict[str, Path]:
+    """Return the files of the layer by their paths in it, but for the one that makes the templates a package."""
+    templates = {f"python/{TEMPLATES}/{file.name}": file for file in _templates()}
+    return {**_packages(), **templates}
+
+
+def edition() -> str:
+    """Return a hash of all that decides how a page looks beside its products and settings.
+
+    With another one, all pages are made anew.
+    """
+    rules = sorted((CODE / "shop").glob("storefront_*.py"))
+    digest = hashlib.sha256()
+    for file in (*_templates(), *rules):
+        digest.update(f"{file.name}\n".encode() + file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _templates() -> list[Path]:
+    return sorted(STOREFRONT_TEMPLATES.glob("*.html"))
+
+
+def _packages() -> dict[str, Path]:
+    found = {}
+    for package in PACKAGES:
+        spec = find_spec(package)
+        if spec is None or spec.origin is None:
+            raise ValueError(f"the virtual environment must have {package}, which requirements.txt names")
+        folder = Path(spec.origin).parent
+        found |= {f"python/{package}/{file.name}": file for file in sorted(folder.glob("*.py"))}
+    return found

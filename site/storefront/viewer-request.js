@@ -1,0 +1,30 @@
+// The CloudFront function in front of the storefront's pages. It maps the address of a page to the key of its file. An
+// address that no page has gets a key that no file has, and CloudFront then answers with the page for 404.
+
+const SAME = ["/robots.txt", "/sitemap.xml", "/search/index.json"];
+
+// oxlint-disable-next-line no-unused-vars -- CloudFront calls the function of this name
+function handler(event) {
+  const request = event.request;
+  request.uri = keyOf(request.uri);
+  return request;
+}
+
+/** Return the key of the file for an address, with a slash in front. A slash at the end of an address is ignored. */
+function keyOf(address) {
+  if (address.startsWith("/assets/") || SAME.includes(address)) return address;
+  const parts = address.replace(/\/$/, "").split("/").slice(1);
+  if (parts.length === 0) return "/index.html";
+  if (parts.includes("")) return "/missing";
+  return fileOf(parts);
+}
+
+function fileOf(parts) {
+  const [first, name, more] = parts;
+  const count = parts.length;
+  if (first === "search" && count === 1) return "/search.html";
+  // Behind the SKU stands the name of the product, which may have changed since somebody linked to it.
+  if (first === "p" && (count === 2 || count === 3)) return `/p/${name}.html`;
+  if (first === "c" && count === 2) return `/c/${name}.html`;
+  return first === "c" && count === 3 ? `/c/${name}/${more}.html` : "/missing";
+}
