@@ -81,12 +81,34 @@ def format_amount(amount: int, currency: str) -> str:
 
 def short_amount(amount: int, currency: str) -> str:
     """Return an amount of minor units as the pages show it: -123456 of GBP becomes `-£1,234.56`."""
-    sign = _SIGNS.get(currency, f"{currency} ")
-    return f"{'-' if amount < 0 else ''}{sign}{_digits(amount, currency)}"
+    return f"{'-' if amount < 0 else ''}{sign(currency)}{_digits(amount, currency)}"
+
+
+def fine_amount(hundredths: int, currency: str) -> str:
+    """Return an amount of hundredths of minor units, two digits longer: 348 of GBP becomes `£0.0348`."""
+    return f"{sign(currency)}{_grouped(hundredths, fraction_digits(currency) + 2)}"
+
+
+def decimal_amount(amount: int, currency: str) -> str:
+    """Return an amount of minor units, zero or more, as a number for programs: 123456 of GBP is `1234.56`."""
+    return _grouped(amount, fraction_digits(currency)).replace(",", "")
+
+
+def sign(currency: str) -> str:
+    """Return the text before an amount on a page: `£` for GBP, the code and a blank for most currencies."""
+    return _SIGNS.get(currency, f"{currency} ")
+
+
+def fraction_digits(currency: str) -> int:
+    """Return the number of digits of the minor unit: 2 for GBP, 0 for JPY."""
+    return _DIGITS.get(currency, 2)
 
 
 def _digits(amount: int, currency: str) -> str:
-    digits = _DIGITS.get(currency, 2)
+    return _grouped(amount, fraction_digits(currency))
+
+
+def _grouped(amount: int, digits: int) -> str:
     whole, rest = divmod(abs(amount), 10**digits)
     return f"{whole:,}" + (f".{rest:0{digits}d}" if digits else "")
 

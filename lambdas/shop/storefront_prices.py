@@ -1,0 +1,75 @@
+"""Prices as the storefront shows them: without and with VAT, of a unit and of a piece.
+
+The prices of the catalog are without VAT. VAT is added to the price of one unit and rounded half up to the
+minor unit, so `£6.49` with 20 % is `£7.79`. An order adds up its lines before it adds VAT, and so may differ
+from the sum of rounded prices by pennies.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from lambdas.shop import pricing
+from lambdas.shop.documents import ProductContent
+
+Rates = Mapping[str, int]
+"""Rates in hundredths of a percent by VAT class. An empty mapping: the rates are not known."""
+
+WHOLE = 10_000  # hundredths of a percent
+_WITHOUT_VAT = ("zero", "exempt")  # classes whose rate is 0 wherever the others are known
+_FINE = 1000  # hundredths of minor units: a price of a piece below it would lose a digit that matters
+
+
+class Price(NamedTuple):
+    """The texts of a product's price. `gross` is empty if the VAT of the product is not known or 0.
+
+    `net_piece` and `gross_piece` are of one piece, and empty if a unit is one piece.
+    """
+
+    net: str
+    gross: str
+    net_piece: str
+    gross_piece: str
+    note: str  # about VAT, beside `net` if `gross` is empty, else beside the pair's first
+
+
+def price(product: ProductContent, rates: Rates) -> Price:
+    """Return the price of a product as texts."""
+    currency, pieces = product["currency"], product.get("packSize", 1)
+    net, rate = product["unitPrice"], rate_of(product, rates)
+    gross = with_vat(net, rate) if rate else None
+    return Price(
+        net=pricing.short_amount(net, currency),
+        gross="" if gross is None else pricing.short_amount(gross, currency),
+        net_piece=_of_piece(net, pieces, currency),
+        gross_piece="" if gross is None else _of_piece(gross, pieces, currency),
+        note=_note(rate, rates),
+    )
+
+
+def rate_of(product: ProductContent, rates: Rates) -> int | None:
+    """Return the rate of a product in hundredths of a percent, or None if it is not known."""
+    if not rates or "vatClass" not in product:
+        return None
+    vat_class = product["vatClass"]
+    return rates.get(vat_class, 0 if vat_class in _WITHOUT_VAT else None)
+
+
+def with_vat(net: int, rate: int) -> int:
+    """Return an amount with VAT, in minor units, rounded half up. Both are zero or more."""
+    return (net * (WHOLE + rate) + WHOLE // 2) // WHOLE
+
+
+def _note(rate: int | None, rates: Rates) -> str:
+    if rate is None:
+        return "plus VAT" if rates else "ex VAT"
+    return "ex VAT" if rate else "no VAT"
+
+
+def _of_piece(amount: int, pieces: int, currency: str) -> str:
+    """Return the price of a piece, with two more digits if it is below ten minor units."""
+    if pieces == 1:
+        return ""
+    hundredths = (amount * 200 + pieces) // (2 * pieces)
+    if 0 < hundredths < _FINE:
+        return pricing.fine_amount(hundredths, currency)
+    return pricing.short_amount((amount * 2 + pieces) // (2 * pieces), currency)
