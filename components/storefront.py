@@ -24,7 +24,7 @@ from components.stream import RetryPolicy, feed, may_read
 TIMEOUT = 300  # seconds; pages that are left wait for the next invocation
 MEMORY = 1769  # MB, which have one whole processor (Lambda Developer Guide, "Memory")
 CHECKED_EVERY = 5  # minutes
-# Changes of products that come together, so that an import makes the pages of a category once for each hundred.
+# Changes that come together, so that an import makes the pages of a category once for each hundred products.
 BATCH_SIZE = 100
 INDEX = "search/index.json"
 NOT_FOUND = "/not-found.html"
@@ -121,14 +121,22 @@ class Storefront(pulumi.ComponentResource):
 
     def _upload_assets(self) -> list[pulumi.Resource]:
         files, texts = site_files.files(STOREFRONT_ASSETS), site_files.storefront_texts()
-        sources = {path: {"source": pulumi.FileAsset(file.as_posix())} for path, file in files.items()}
-        contents = {path: {"content": text} for path, text in texts.items()}
         return [
-            site_files.upload_immutable(
-                f"{self._name}-asset-{path}", self.bucket, f"{self._assets}/{path}", parent=self, **given
-            )
-            for path, given in {**sources, **contents}.items()
+            *(self._upload(path, source=pulumi.FileAsset(file.as_posix())) for path, file in files.items()),
+            *(self._upload(path, content=text) for path, text in texts.items()),
         ]
+
+    def _upload(
+        self, path: str, *, source: pulumi.Asset | None = None, content: str | None = None
+    ) -> pulumi.Resource:
+        return site_files.upload_immutable(
+            f"{self._name}-asset-{path}",
+            self.bucket,
+            f"{self._assets}/{path}",
+            source=source,
+            content=content,
+            parent=self,
+        )
 
     def _maker(self, assets: Sequence[pulumi.Resource]) -> Function:
         layer = storefront_layer.declare(f"{self._name}-layer", parent=self)

@@ -38,7 +38,7 @@ def declare(name: str, *, parent: pulumi.Resource) -> aws.lambda_.LayerVersion:
 
 
 def files() -> dict[str, Path]:
-    """Return the files of the layer by their paths in it, but for the one that makes the templates a package."""
+    """Return the files of the layer by their paths, but for the one that makes the templates a package."""
     templates = {f"python/{TEMPLATES}/{file.name}": file for file in _templates()}
     return {**_packages(), **templates}
 
@@ -60,7 +60,7 @@ def _templates() -> list[Path]:
 
 
 def _packages() -> dict[str, Path]:
-    found = {}
+    found: dict[str, Path] = {}
     for package in PACKAGES:
         spec = find_spec(package)
         if spec is None or spec.origin is None:

@@ -1,4 +1,4 @@
-"""The HTTP proxy through which browsers reach the local site, at http://localhost:PORT.
+"""The HTTP proxies through which browsers reach the local site and the shop, at http://localhost:PORT.
 
 Requests go to the emulator's CloudFront as if they had come over HTTPS. Only the mailbox, the page with the
 mails of this machine, is served by the proxy itself. The proxy refuses requests of pages of other origins. It
@@ -67,11 +67,12 @@ class Proxy:
     """
 
     def __init__(
-        self, port: int, emulator_port: int, distribution_host: str = "", mailbox: Mails = NO_MAILS
+        self, port: int, emulator_port: int, distribution_host: str = "", mailbox: Mails | None = NO_MAILS
     ) -> None:
         """Bind the port, so that a taken port raises OSError before anything else is started.
 
         `distribution_host` (the distribution's domain name) and `mailbox` may be set later, before `start`.
+        The proxy of a site without a mailbox, with None, serves nothing itself.
         """
         self.emulator_port = emulator_port
         self.distribution_host = distribution_host
@@ -188,13 +189,13 @@ class _RequestHandler(BaseHTTPRequestHandler):
 
 
 def _own_response(request: _RequestHandler) -> ProxyResponse | None:
-    page = urlsplit(request.path).path
-    if page not in pages.BY_PATH:
+    page, mailbox = urlsplit(request.path).path, request.server.proxy.mailbox
+    if mailbox is None or page not in pages.BY_PATH:
         return None
     if request.command not in ("GET", "HEAD"):
         return _with_length(ProxyResponse(HTTPStatus.METHOD_NOT_ALLOWED, [("Allow", "GET, HEAD")], b""))
     kind, render = pages.BY_PATH[page]
-    response = ProxyResponse(200, _own_headers(kind), render(request.server.proxy.mailbox))
+    response = ProxyResponse(200, _own_headers(kind), render(mailbox))
     return _with_length(_compress(response, request))
 
 

@@ -23,7 +23,7 @@ from local.stop_signals import pause
 
 # The engine is imported late, because the emulator can start during the 0.5 s that its import takes.
 if TYPE_CHECKING:
-    from local.engine import Deployment
+    from local.engine import Deployment, Registration
 
 ROOT = Path(__file__).resolve().parent.parent
 STACK = "dev"
@@ -36,7 +36,11 @@ SAMPLE_SHOP = {
     "shopLogo": "site/assets/icon.svg",
 }
 MAIL_FROM = "arn:aws:ses:eu-west-1:000000000000:identity/desk@shop.example"
-FILES_BUCKET = "::product-files-bucket"  # the end of the URN
+VAT_RATES = {"standard": 20, "reduced": 5}
+# The ends of URNs.
+FILES_BUCKET = "::product-files-bucket"
+SITE, STOREFRONT = "::site-front-distribution", "::storefront-front-distribution"
+PAGES_MAPPING = "::storefront-make-mapping"
 POLL_INTERVAL_S = 0.2
 
 
@@ -63,10 +67,17 @@ class Supervisor:
     """Starts, watches and stops the parts of the local system."""
 
     def __init__(
-        self, state: StateFolder, proxy: Proxy, emulator: Emulator, watch: Stopwatch, sample_weeks: int
+        self,
+        state: StateFolder,
+        proxy: Proxy,
+        shop_proxy: Proxy,
+        emulator: Emulator,
+        watch: Stopwatch,
+        sample_weeks: int,
     ) -> None:
         """Take the parts, and the weeks of trade that a new system begins with."""
         self._state, self._proxy, self._emulator, self._watch = state, proxy, emulator, watch
+        self._shop_proxy = shop_proxy
         self._sample_weeks = sample_weeks
         self._parts = contextlib.ExitStack()
 
@@ -87,11 +98,12 @@ class Supervisor:
             with self._watch.part("sample data"):
                 self._load_sample_data(deployment, outputs)
         self._connect_sample_shop(outputs)
-        self._open_site(deployment)
+        self._open_sites(deployment)
         write_whole(self._state.folder / "outputs.json", json.dumps(outputs, indent=2) + "\n")
         if not self._has_pack(outputs):
             with self._watch.part("search of the catalog"):
                 self._rebuild()
+        self._make_pages(deployment)
         return outputs
 
     def run(self) -> None:
@@ -107,6 +119,7 @@ class Supervisor:
         """Stop the proxy first, then the parts behind it."""
         (self._state.folder / "outputs.json").unlink(missing_ok=True)
         self._proxy.stop()
+        self._shop_proxy.stop()
         self._parts.close()
         self._emulator.stop()
 
@@ -147,6 +160,9 @@ class Supervisor:
             "selfSignUp": True,  # so that signing up can also be tried locally
             "cognitoMailFrom": MAIL_FROM,
             "corsOrigins": [site],
+            "storefront": True,
+            "storefrontUrl": f"http://localhost:{self._shop_proxy.port}",
+            "vatRates": VAT_RATES,
             **SAMPLE_SHOP,
         }
 
@@ -229,6 +245,7 @@ class Supervisor:
         from local.api import ApiError, open_api
 
         self._set_passwords(outputs["userPoolId"])
+        self._follow_products(deployment, is_on=False)
         try:
             api = open_api(outputs, STAFF["email"], STAFF["password"], pause=pause)
             self._store_pictures(deployment)
@@ -278,7 +295,7 @@ class Supervisor:
         from lambdas.shop import product_files
         from local import sample
 
-        bucket = next(one.id for urn, one in deployment.resources.items() if urn.endswith(FILES_BUCKET))
+        bucket = _resource(deployment, FILES_BUCKET).id
         s3 = self._emulator.client("s3")
         for name, picture in sample.pictures().items():
             s3.put_object(
@@ -305,11 +322,22 @@ class Supervisor:
         with past_orders.environment(variables, self._emulator.url, outputs["region"]):
             past_orders.store(past, Person(STAFF["email"], sub))
 
-    def _open_site(self, deployment: Deployment) -> None:
-        distribution = _outputs_of(deployment, "aws:cloudfront/distribution:Distribution")
-        self._proxy.distribution_host = distribution["domainName"]
-        self._proxy.emulator_port = self._emulator.port
-        self._proxy.start()
+    def _open_sites(self, deployment: Deployment) -> None:
+        for proxy, distribution in ((self._proxy, SITE), (self._shop_proxy, STOREFRONT)):
+            proxy.distribution_host = _resource(deployment, distribution).outputs["domainName"]
+            proxy.emulator_port = self._emulator.port
+            proxy.start()
+
+    def _follow_products(self, deployment: Deployment, *, is_on: bool) -> None:
+        """Switch the making of the shop's pages on or off. It would slow down the sample data."""
+        mapping = _resource(deployment, PAGES_MAPPING).id
+        self._emulator.client("lambda").update_event_source_mapping(UUID=mapping, Enabled=is_on)
+
+    def _make_pages(self, deployment: Deployment) -> None:
+        """Have the shop's pages made by now, beside all else, instead of at the next look in 5 minutes."""
+        self._follow_products(deployment, is_on=True)
+        function = deployment.outputs["makePagesFunction"]
+        self._emulator.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=b"{}")
 
     def _outputs(self, deployment: Deployment) -> dict[str, Any]:
         local = {
@@ -321,5 +349,5 @@ class Supervisor:
         return {**deployment.outputs, "local": local}
 
 
-def _outputs_of(deployment: Deployment, kind: str) -> Mapping[str, Any]:
-    return next(one.outputs for one in deployment.resources.values() if one.type == kind)
+def _resource(deployment: Deployment, urn_end: str) -> Registration:
+    return next(one for urn, one in deployment.resources.items() if urn.endswith(urn_end))

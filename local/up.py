@@ -51,11 +51,13 @@ def _up(arguments: argparse.Namespace) -> None:
         stack.callback(proxy.stop)
         if arguments.fresh or not state["complete"]:
             state.wipe()
+        shop_proxy = _open_shop_proxy(state, proxy.port)
+        stack.callback(shop_proxy.stop)
         listeners = _take_emulator_port(state, proxy.port)
         held = [state.emulator_lock.fileno()]
         emulator = Emulator(listeners, state.folder / "emulator", _region(), proxy.port, held)
-        state.note(port=emulator.port, emulator=emulator.pid)
-        supervisor = Supervisor(state, proxy, emulator, watch, arguments.sample_weeks)
+        state.note(port=emulator.port, emulator=emulator.pid, shopPort=shop_proxy.port)
+        supervisor = Supervisor(state, proxy, shop_proxy, emulator, watch, arguments.sample_weeks)
         stack.pop_all()
         with _stopping(supervisor):
             print(
@@ -95,6 +97,15 @@ def _open_proxy(port: int) -> Proxy:
         ) from error
 
 
+def _open_shop_proxy(state: StateFolder, site_port: int) -> Proxy:
+    """Return the proxy of the shop, on the port that it had before, the second after the site's, or any."""
+    for port in (state["shopPort"], site_port + 2):
+        if port:
+            with contextlib.suppress(OSError, OverflowError):
+                return Proxy(port, 0, mailbox=None)
+    return Proxy(0, 0, mailbox=None)
+
+
 def _take_emulator_port(state: StateFolder, proxy_port: int) -> Any:
     """Return the emulator's sockets: on the port in its saved URLs, or for a new system on a free port."""
     if not state["port"]:
@@ -125,6 +136,7 @@ def _print_welcome(outputs: Mapping[str, Any], watch: Stopwatch, state: StateFol
   Site     {site}
   Staff    {STAFF["email"]}  password {STAFF["password"]}
   Admin    {ADMIN["email"]}  password {ADMIN["password"]}
+  Shop     {outputs["shopUrl"]}
   Mailbox  {site}/mailbox
   API      {outputs["apiUrl"]}
   AWS      {outputs["local"]["endpointUrl"]} (the emulator; {_short_path(state.folder)}/emulator/emulator.log)

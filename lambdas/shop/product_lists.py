@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lambdas.platform import listing, side_by_side
 from lambdas.shop import catalog, product_pack, product_search
 from lambdas.shop.documents import Product
-from lambdas.shop.product_search import Part, Words
+from lambdas.shop.product_search import Listed, Part, Words
 
 MAX_CATEGORIES = 200  # in an answer, those with most products
 
@@ -55,6 +55,15 @@ def read_page(wanted: Wanted, limit: int, cursor: str) -> ProductPage:
     if _refresh(versions()):
         page = _read_page(wanted, limit, start)
     return page
+
+
+def active() -> dict[str, list[Listed]]:
+    """Return all active products by category, each sorted by name. Raises batches.BusyError."""
+    _refresh(product_pack.read_versions())
+    found: dict[str, list[Listed]] = {}
+    for one in heapq.merge(*(part.active() for part in _parts.values())):
+        found.setdefault(one.category, []).append(one)
+    return dict(sorted(found.items()))
 
 
 def _refresh(versions: Mapping[str, str]) -> bool:

@@ -10,15 +10,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, chain
+from typing import NamedTuple
 
 from lambdas.shop import search
 
 NAME, SKU, RELEVANCE = "name", "sku", "relevance"
 CHEAPEST, DEAREST = "cheapest", "dearest"
 LATEST_CHANGE, EARLIEST_CHANGE = "latest-change", "earliest-change"
-# The sorts by a number, which a line has in one of its fields, with that field. Equal ones are by name.
-_RISING = {CHEAPEST: 5, EARLIEST_CHANGE: 6}
-_FALLING = {DEAREST: 5, LATEST_CHANGE: 6}
+_PRICE, _CHANGED = 5, 6  # the fields of a line that are numbers
+# The sorts by a number, with its field. Equal ones are by name.
+_RISING = {CHEAPEST: _PRICE, EARLIEST_CHANGE: _CHANGED}
+_FALLING = {DEAREST: _PRICE, LATEST_CHANGE: _CHANGED}
 _NUMBERED = _RISING | _FALLING
 SORTS = (NAME, SKU, CHEAPEST, DEAREST, LATEST_CHANGE, EARLIEST_CHANGE, RELEVANCE)
 Words = tuple[str, ...]
@@ -35,6 +37,27 @@ _CHEAPER = 16  # numbers of products that are collected in the time that a look 
 
 _Among = Mapping[int, int] | None
 _RanksOf = Callable[[str, _Among], dict[int, int]]
+
+
+class Listed(NamedTuple):
+    """A product as the pack has it: its key in the list by name, its category, and its last change.
+
+    `updated` is in milliseconds since 1970, or -1 if an earlier release wrote the line.
+    """
+
+    key: str
+    category: str
+    updated: int
+
+    @property
+    def sku(self) -> str:
+        """The SKU."""
+        return self.key.rpartition(" #")[2]
+
+    @property
+    def name(self) -> str:
+        """The name in lower case."""
+        return self.key.rpartition(" #")[0]
 
 
 class Part:
@@ -67,6 +90,11 @@ class Part:
         """Return the category of each product that matches."""
         hits = self.find(words, "", active, RELEVANCE)
         return [self._categories[hit & _NUMBER] for hit in hits]
+
+    def active(self) -> Iterator[Listed]:
+        """Yield the active products in the sequence of the list by name."""
+        rows = zip(self._keys, self._categories, self._numbers[_CHANGED], self._active, strict=True)
+        return (Listed(key, category, updated) for key, category, updated, is_active in rows if is_active)
 
     def position(self, hit: int, sort: str) -> str:
         """Return the place of a hit in the list of all parts."""

@@ -12,8 +12,11 @@ def name() -> str:
     return os.environ["SHOP_TERMS_TABLE"]
 
 
-def read_range(term: str, first: str, last: str) -> Iterator[Record]:
-    """Yield the rows of a term between two keys, both included, read consistently."""
+def read_range(term: str, first: str, last: str, limit: int = 0) -> Iterator[Record]:
+    """Yield the rows of a term between two keys, both included, read consistently.
+
+    A call reads at most `limit` rows, or 1 MB for 0.
+    """
     if first > last:  # DynamoDB refuses such a range
         return
     request: Record = {
@@ -22,6 +25,8 @@ def read_range(term: str, first: str, last: str) -> Iterator[Record]:
         "ExpressionAttributeValues": tables.attributes({":term": term, ":first": first, ":last": last}),
         "ConsistentRead": True,
     }
+    if limit:
+        request["Limit"] = limit
     while True:
         page = aws.dynamodb().query(**request)
         yield from map(tables.record, page["Items"])

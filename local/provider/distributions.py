@@ -9,7 +9,6 @@ from local.emulator import HOST
 from local.provider.inputs import Given, Renames
 from local.provider.kind import ExistingResource, Kind, Made
 
-CALLER_REFERENCE = "order-desk"  # required by CloudFront in every create call
 S3_URL = re.compile(r"https://[a-z0-9.-]+\.s3\.[a-z0-9-]+\.amazonaws\.com")
 API_HOST = re.compile(r"([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com")
 
@@ -161,7 +160,8 @@ class Distribution(_Configured):
         others = [_nest_methods(one) for one in given.take("orderedCacheBehaviors", [])]
         everything = {
             "comment": "",
-            "callerReference": CALLER_REFERENCE,
+            # CloudFront returns the existing distribution for a reference that it knows.
+            "callerReference": origins[0]["domainName"],
             **given.rest(),
             "origins": origins,
             "defaultCacheBehavior": default,

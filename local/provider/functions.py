@@ -57,6 +57,24 @@ def zipped(archive: Archive) -> bytes:
     return whole.getvalue()
 
 
+class LayerVersion(Kind):
+    """A version of a layer, with its files. A change of them makes a new version."""
+
+    token = "aws:lambda/layerVersion:LayerVersion"
+    service = "lambda"
+    look, remove = "get_layer_version", "delete_layer_version"
+
+    def create(self, given: Given) -> Made:
+        code = {"ZipFile": zipped(given.take("code"))}
+        request = given.place(self.client, "publish_layer_version", Content=code)
+        made = self.client.publish_layer_version(**request)
+        arn = made["LayerVersionArn"]
+        return arn, {"arn": arn, "layerArn": made["LayerArn"], "version": str(made["Version"])}
+
+    def where(self, old: ExistingResource) -> dict[str, Any]:
+        return {"LayerName": old["layerName"], "VersionNumber": int(old["version"])}
+
+
 class Permission(Kind):
     """A statement in a function's policy that lets a principal call it."""
 

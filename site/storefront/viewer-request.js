@@ -1,7 +1,7 @@
 // The CloudFront function in front of the storefront's pages. It maps the address of a page to the key of its file. An
 // address that no page has gets a key that no file has, and CloudFront then answers with the page for 404.
 
-const SAME = ["/robots.txt", "/sitemap.xml", "/search/index.json"];
+const SAME = /^\/(assets\/.+|robots\.txt|sitemap(\/\d+)?\.xml|search\/index\.json)$/;
 
 // oxlint-disable-next-line no-unused-vars -- CloudFront calls the function of this name
 function handler(event) {
@@ -12,7 +12,7 @@ function handler(event) {
 
 /** Return the key of the file for an address, with a slash in front. A slash at the end of an address is ignored. */
 function keyOf(address) {
-  if (address.startsWith("/assets/") || SAME.includes(address)) return address;
+  if (SAME.test(address)) return address;
   const parts = address.replace(/\/$/, "").split("/").slice(1);
   if (parts.length === 0) return "/index.html";
   if (parts.includes("")) return "/missing";

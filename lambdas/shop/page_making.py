@@ -1,0 +1,190 @@
+"""The making of the storefront's pages: each page with a mark is made from products and put in the bucket.
+
+Only the holder of the lease makes pages, so no older page replaces a newer one. A product is read after the
+mark of its page, so the page has the change that was marked. A page that cannot be made keeps its mark and
+keeps no other back.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from lambdas.platform import aws, leases, log, side_by_side, times
+from lambdas.shop import (
+    catalog,
+    page_files,
+    page_marks,
+    page_state,
+    product_lists,
+    product_orders,
+    storefront_index,
+    storefront_pages,
+)
+from lambdas.shop import storefront_addresses as addresses
+from lambdas.shop.documents import Product
+from lambdas.shop.page_marks import Mark
+from lambdas.shop.page_state import Best
+from lambdas.shop.product_search import Listed
+from lambdas.shop.storefront_pages import PER_PAGE, Shop
+
+TOGETHER = 4  # products that are shown as often bought together
+
+
+class Stock(NamedTuple):
+    """What pages are made from: the shop, the products on sale by category, and the best sellers."""
+
+    shop: Shop
+    categories: dict[str, list[Listed]]
+    best: Best
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The number of products of each category, sorted by name."""
+        return {name: len(products) for name, products in self.categories.items()}
+
+
+def make(has_time: Callable[[], bool]) -> None:
+    """Make every page with a mark, unless another invocation does, or until there is no more time.
+
+    A mark that comes after the last look of the holder of the lease, and before the lease is free, is found
+    by another look. Raises the errors of boto3.
+    """
+    failed: set[Mark] = set()
+    while has_time() and page_marks.read(failed):
+        try:
+            with page_state.lease().hold(page_state.LEASE_MS):
+                while has_time() and (marks := page_marks.read(failed)):
+                    failed |= _make(marks)
+        except leases.LeaseTakenError:
+            return
+
+
+def _make(marks: Sequence[Mark]) -> set[Mark]:
+    """Make the pages of some marks, and delete their marks; return the marks of pages that failed."""
+    stock = Stock(_shop(), product_lists.active(), page_state.best())
+    of_index = [mark for mark in marks if mark.name.partition("/")[0] == page_marks.INDEX]
+    of_pages = [mark for mark in marks if mark not in of_index]
+    done = [*side_by_side.call(partial(_make_page, stock), of_pages), *_make_index(stock, of_index)]
+    failed = {mark for mark, is_made in zip([*of_pages, *of_index], done, strict=True) if not is_made}
+    page_marks.delete(mark for mark in marks if mark not in failed)
+    return failed
+
+
+def _make_page(stock: Stock, mark: Mark) -> bool:
+    """Make what a mark names; return whether that worked."""
+    kind, _, name = mark.name.partition("/")
+    try:
+        if kind == "p":
+            _make_product(stock, name)
+        elif kind == "c":
+            _make_category(stock, name)
+        else:
+            _make_other(stock, kind)
+    except Exception as error:  # noqa: BLE001 - one page must keep no other back
+        _fail(mark, error)
+        return False
+    return True
+
+
+def _fail(mark: Mark, error: Exception) -> None:
+    log.failure("page.failed", error, code=aws.error_code(error), page=mark.name, since=mark.since)
+
+
+def _make_product(stock: Stock, sku: str) -> None:
+    key, product = addresses.product_key(sku), catalog.find(sku)
+    if product is None or not product["active"]:
+        page_files.delete(key)
+        return
+    together = [one["sku"] for one in product_orders.also_bought(sku, TOGETHER)]
+    page_files.put(key, storefront_pages.product(stock.shop, product, _read(together)))
+
+
+def _make_category(stock: Stock, name: str) -> None:
+    """Make all pages of a category, and delete those beyond the last.
+
+    The number of pages that may have files rises before the first is made and falls after the last is gone.
+    """
+    listed = stock.categories.get(name, [])
+    count, known = storefront_pages.pages_of(len(listed)) if listed else 0, page_state.pages_of(name)
+    if count > known:
+        page_state.set_pages(name, count)
+    best = _read(stock.best.get(name, ()))
+    for page in range(1, count + 1):
+        skus = [one.sku for one in listed[(page - 1) * PER_PAGE : page * PER_PAGE]]
+        text = storefront_pages.category(
+            stock.shop, name, _read(skus), page, len(listed), best if page == 1 else ()
+        )
+        page_files.put(addresses.category_key(name, page), text)
+    for page in range(count + 1, known + 1):
+        page_files.delete(addresses.category_key(name, page))
+    if count < known:
+        page_state.set_pages(name, count)
+
+
+def _make_other(stock: Stock, kind: str) -> None:
+    for key, text in _others(stock, kind).items():
+        page_files.put(key, text)
+
+
+def _others(stock: Stock, kind: str) -> dict[str, str]:
+    """Return the files of a mark by their keys. Raises KeyError for a mark of another release."""
+    shop, counts = stock.shop, stock.counts
+    make: dict[str, Callable[[], dict[str, str]]] = {
+        page_marks.HOME: lambda: {
+            addresses.HOME_KEY: storefront_pages.home(shop, counts, _read(stock.best.get("", ())))
+        },
+        page_marks.SEARCH: lambda: {addresses.SEARCH_KEY: storefront_pages.search(shop, counts)},
+        page_marks.NOT_FOUND: lambda: {addresses.NOT_FOUND_KEY: storefront_pages.not_found(shop)},
+        page_marks.ROBOTS: lambda: {addresses.ROBOTS_KEY: storefront_pages.robots(shop)},
+        page_marks.SITEMAP: lambda: storefront_pages.sitemap(shop, counts, _dated(stock)),
+    }
+    return make[kind]()
+
+
+def _dated(stock: Stock) -> Iterable[tuple[str, str, str]]:
+    for products in stock.categories.values():
+        for one in products:
+            yield one.sku, one.name, times.iso(one.updated) if one.updated >= 0 else ""
+
+
+def _make_index(stock: Stock, marks: Sequence[Mark]) -> list[bool]:
+    """Change the search index once for all marks; return for each mark whether that worked.
+
+    If it failed, each product is tried alone, so that one keeps no other out of the search.
+    """
+    if not marks:
+        return []
+    is_whole = any(mark.name == page_marks.INDEX for mark in marks)
+    skus = [mark.name.partition("/")[2] for mark in marks if mark.name != page_marks.INDEX]
+    try:
+        _change_index([*skus, *_all_skus(stock)] if is_whole else skus, is_whole=is_whole)
+    except Exception as error:  # noqa: BLE001 - as above
+        if len(marks) > 1:
+            return [_make_index(stock, [mark])[0] for mark in marks]
+        _fail(marks[0], error)
+        return [False]
+    return [True] * len(marks)
+
+
+def _change_index(skus: Iterable[str], *, is_whole: bool) -> None:
+    before = None if is_whole else page_files.read(addresses.INDEX_KEY)
+    stored = catalog.read_many(skus)
+    page_files.put(
+        addresses.INDEX_KEY, storefront_index.changed(before, {sku: stored.get(sku) for sku in skus})
+    )
+
+
+def _all_skus(stock: Stock) -> list[str]:
+    return [one.sku for products in stock.categories.values() for one in products]
+
+
+def _read(skus: Sequence[str]) -> list[Product]:
+    """Return the products on sale among some, in their order."""
+    stored = catalog.read_many(skus) if skus else {}
+    return [stored[sku] for sku in skus if sku in stored and stored[sku]["active"]]
+
+
+def _shop() -> Shop:
+    return Shop(**json.loads(os.environ["SHOP_STOREFRONT"]))

@@ -1,0 +1,58 @@
+"""The state of the storefront: its lease, its edition, its best sellers, and the pages of each category."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from lambdas.platform import batches, tables
+from lambdas.platform.leases import Lease
+from lambdas.platform.listing import FIRST_KEY, LAST_KEY
+from lambdas.shop import search_table
+
+LEASE_MS = 330_000  # longer than the timeout of make_pages
+_KEY = {"term": "pages-state", "listKey": "state"}
+_CATEGORIES = "pages-categories"  # the partition of the rows with the number of pages of each category
+
+Best = dict[str, list[str]]
+"""The SKUs of best sellers, the best first, by category, and those of all categories by an empty text."""
+
+
+def lease() -> Lease:
+    """Return the lease of whoever makes pages. Its row also has the attributes of `read`."""
+    return Lease(search_table.name(), _KEY)
+
+
+def read() -> Mapping[str, Any]:
+    """Return `edition`, `best` and `day`, so far as they are stored."""
+    return tables.get(search_table.name(), **_KEY) or {}
+
+
+def best() -> Best:
+    """Return the best sellers as they were last looked up."""
+    stored: Best = read().get("best", {})
+    return stored
+
+
+def categories() -> dict[str, int]:
+    """Return the categories that may have files, with the number of their pages or more."""
+    rows = search_table.read_range(_CATEGORIES, FIRST_KEY, LAST_KEY)
+    return {row["listKey"]: row["pages"] for row in rows}
+
+
+def pages_of(category: str) -> int:
+    """Return how many pages of a category may have files."""
+    row = tables.get(search_table.name(), term=_CATEGORIES, listKey=category)
+    return row["pages"] if row else 0
+
+
+def set_pages(category: str, count: int) -> None:
+    """Store how many pages of a category may have files. Only the holder of the lease may do this."""
+    row = {"term": _CATEGORIES, "listKey": category, "pages": count}
+    gone = search_table.delete_request(_CATEGORIES, category)
+    batches.write(search_table.name(), search_table.put_requests([row]) if count else [gone])
+
+
+def edition() -> str:
+    """Return what decides how pages look beside products, and where they are."""
+    names = ("SHOP_STOREFRONT_EDITION", "SHOP_STOREFRONT", "SHOP_PAGES_BUCKET")
+    return "\n".join(os.environ[name] for name in names)

@@ -1,0 +1,108 @@
+"""What becomes out of date without a change of a product: an edition, best sellers, what goes together.
+
+All of it is done by the holder of the lease, so that no page is made from the old state after its mark.
+"""
+
+import os
+from collections import Counter
+
+from lambdas.platform import leases, listing, log, times
+from lambdas.shop import page_marks, page_state, product_lists, product_sales
+from lambdas.shop.page_state import Best
+
+BEST_OF_ALL, BEST_OF_CATEGORY = 20, 6  # best sellers on the first page, and on that of a category
+_MAX_RANKED = 500  # best sellers of a month that are looked at
+_LATE_MS = 15 * 60_000
+_FIGURE = "units"  # by which products are ranked, as the desk does by default
+
+
+def look() -> None:
+    """Mark what is out of date by now, and log if a mark is 15 minutes old. Raises batches.BusyError."""
+    _log_late()
+    try:
+        with page_state.lease().hold(page_state.LEASE_MS) as owner:
+            for step in (_begin_edition, _renew_best, _renew_companions):
+                step(owner)
+    except leases.LeaseTakenError:
+        return  # the next look does it
+
+
+def mark_all() -> None:
+    """Mark every page, those included that are only to be deleted. Raises batches.BusyError."""
+    active = product_lists.active()
+    skus = (one.sku for products in active.values() for one in products)
+    categories = {*active, *page_state.categories()}
+    page_marks.put(
+        [
+            *page_marks.OF_ALL,
+            *page_marks.WITHOUT_PRODUCTS,
+            page_marks.INDEX,
+            *map(page_marks.product, skus),
+            *map(page_marks.category, categories),
+        ],
+        page_marks.ANEW,
+    )
+
+
+def _log_late() -> None:
+    late = page_marks.late(times.iso(times.now_ms() - _LATE_MS))
+    if late:
+        log.event("pages.late", level="ERROR", pages=len(late), oldest=late[0].name, since=late[0].since)
+
+
+def _begin_edition(owner: str) -> None:
+    """Mark every page if templates, assets or settings are others than those that the pages have."""
+    edition = page_state.edition()
+    if page_state.read().get("edition") != edition:
+        mark_all()
+        page_state.lease().change(owner, {"edition": edition})
+        log.event("pages.edition")
+
+
+def _renew_best(owner: str) -> None:
+    """Mark the pages whose best sellers are others than before."""
+    before, best = page_state.best(), _best()
+    changed = {name for name in {*before, *best} if before.get(name) != best.get(name)}
+    if changed:
+        page_marks.put(page_marks.category(name) if name else page_marks.HOME for name in changed)
+        page_state.lease().change(owner, {"best": best})
+
+
+def _renew_companions(owner: str) -> None:
+    """Once a day, mark the pages of what sold in the month: what is bought with it may have changed."""
+    today = times.now()[:10]
+    before = page_state.read().get("day", today)
+    if before != today:
+        sold = _ranked([before[:7]])
+        page_marks.put(map(page_marks.product, sold), page_marks.ANEW)
+    if page_state.read().get("day") != today:
+        page_state.lease().change(owner, {"day": today})
+
+
+def _best() -> Best:
+    """Return the best sellers of this month and the one before, of those that are on sale."""
+    category_of = {one.sku: name for name, products in product_lists.active().items() for one in products}
+    ranked = [sku for sku in _ranked(_months()) if sku in category_of]
+    best: Best = {"": ranked[:BEST_OF_ALL]} if ranked else {}
+    for sku in ranked:
+        of_category = best.setdefault(category_of[sku], [])
+        if len(of_category) < BEST_OF_CATEGORY:
+            of_category.append(sku)
+    return best
+
+
+def _ranked(months: list[str]) -> list[str]:
+    """Return the products that sold most in some months, the best first. Equal ones are sorted by SKU."""
+    sold: Counter[str] = Counter()
+    for month in months:
+        period = product_sales.period(os.environ["SHOP_CURRENCY"], month)
+        rows, _ = listing.merge(product_sales.by_rank(period, _FIGURE), "", _MAX_RANKED)
+        for row in rows[:_MAX_RANKED]:
+            sold[row["product"]] += row[_FIGURE]
+    return sorted(sold, key=lambda sku: (-sold[sku], sku))
+
+
+def _months() -> list[str]:
+    year, month = map(int, times.now()[:7].split("-"))
+    before = f"{year - 1}-12" if month == 1 else f"{year}-{month - 1:02}"
+    return [before, f"{year}-{month:02}"]
