@@ -34,7 +34,8 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _events(logs: Any, function: str, since: int) -> Iterator[dict[str, Any]]:
-    for group in logs.describe_log_groups()["logGroups"]:
+    found = logs.get_paginator("describe_log_groups").paginate()  # a page has 50 of them
+    for group in (one for page in found for one in page["logGroups"]):
         if function in group["logGroupName"] and not group["logGroupName"].startswith(API_LOGS):
             for page in logs.get_paginator("filter_log_events").paginate(
                 logGroupName=group["logGroupName"], startTime=since

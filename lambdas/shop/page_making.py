@@ -18,7 +18,6 @@ from lambdas.shop import (
     page_marks,
     page_state,
     product_lists,
-    product_orders,
     storefront_index,
     storefront_pages,
 )
@@ -29,15 +28,16 @@ from lambdas.shop.page_state import Best
 from lambdas.shop.product_search import Listed
 from lambdas.shop.storefront_pages import PER_PAGE, Shop
 
-TOGETHER = 4  # products that are shown as often bought together
+_PRODUCT = page_marks.product("")  # how the names of products' pages begin
 
 
 class Stock(NamedTuple):
-    """What pages are made from: the shop, the products on sale by category, and the best sellers."""
+    """What pages are made from: the shop, the products on sale by category, what sells best and together."""
 
     shop: Shop
     categories: dict[str, list[Listed]]
     best: Best
+    together: dict[str, list[str]]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -63,7 +63,8 @@ def make(has_time: Callable[[], bool]) -> None:
 
 def _make(marks: Sequence[Mark]) -> set[Mark]:
     """Make the pages of some marks, and delete their marks; return the marks of pages that failed."""
-    stock = Stock(_shop(), product_lists.active(), page_state.best())
+    skus = [mark.name.removeprefix(_PRODUCT) for mark in marks if mark.name.startswith(_PRODUCT)]
+    stock = Stock(_shop(), product_lists.active(), page_state.best(), page_state.together(skus))
     of_index = [mark for mark in marks if mark.name.partition("/")[0] == page_marks.INDEX]
     of_pages = [mark for mark in marks if mark not in of_index]
     done = [*side_by_side.call(partial(_make_page, stock), of_pages), *_make_index(stock, of_index)]
@@ -97,8 +98,8 @@ def _make_product(stock: Stock, sku: str) -> None:
     if product is None or not product["active"]:
         page_files.delete(key)
         return
-    together = [one["sku"] for one in product_orders.also_bought(sku, TOGETHER)]
-    page_files.put(key, storefront_pages.product(stock.shop, product, _read(together)))
+    together = _read(stock.together.get(sku, ()))
+    page_files.put(key, storefront_pages.product(stock.shop, product, together))
 
 
 def _make_category(stock: Stock, name: str) -> None:

@@ -1,7 +1,7 @@
-"""The state of the storefront: its lease, its edition, its best sellers, and the pages of each category."""
+"""The state of the storefront: its lease, its edition, what sells best and together, the pages of categories."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lambdas.platform import batches, tables
@@ -11,7 +11,8 @@ from lambdas.shop import search_table
 
 LEASE_MS = 330_000  # longer than the timeout of make_pages
 _KEY = {"term": "pages-state", "listKey": "state"}
-_CATEGORIES = "pages-categories"  # the partition of the rows with the number of pages of each category
+# The partitions of the rows with the number of pages of each category, and with what sells with a product.
+_CATEGORIES, _TOGETHER = "pages-categories", "pages-together"
 
 Best = dict[str, list[str]]
 """The SKUs of best sellers, the best first, by category, and those of all categories by an empty text."""
@@ -50,6 +51,18 @@ def set_pages(category: str, count: int) -> None:
     row = {"term": _CATEGORIES, "listKey": category, "pages": count}
     gone = search_table.delete_request(_CATEGORIES, category)
     batches.write(search_table.name(), search_table.put_requests([row]) if count else [gone])
+
+
+def together(skus: Iterable[str]) -> dict[str, list[str]]:
+    """Return what is often bought with products, as it was last looked up. Raises batches.BusyError."""
+    rows = batches.read(search_table.name(), "listKey", skus, beside=lambda _: {"term": _TOGETHER})
+    return {sku: row["products"] for sku, row in rows.items()}
+
+
+def set_together(products: Mapping[str, Sequence[str]]) -> None:
+    """Store what is often bought with products. Raises batches.BusyError."""
+    rows = [{"term": _TOGETHER, "listKey": sku, "products": list(found)} for sku, found in products.items()]
+    batches.write(search_table.name(), search_table.put_requests(rows))
 
 
 def edition() -> str:

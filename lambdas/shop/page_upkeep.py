@@ -6,11 +6,13 @@ All of it is done by the holder of the lease, so that no page is made from the o
 import os
 from collections import Counter
 
-from lambdas.platform import leases, listing, log, times
-from lambdas.shop import page_marks, page_state, product_lists, product_sales
+from lambdas.platform import leases, listing, log, side_by_side, times
+from lambdas.platform.errors import NotFoundError
+from lambdas.shop import page_marks, page_state, product_lists, product_orders, product_sales
 from lambdas.shop.page_state import Best
 
 BEST_OF_ALL, BEST_OF_CATEGORY = 20, 6  # best sellers on the first page, and on that of a category
+TOGETHER = 4  # products that are shown as often bought together
 _MAX_RANKED = 500  # best sellers of a month that are looked at
 _LATE_MS = 15 * 60_000
 _FIGURE = "units"  # by which products are ranked, as the desk does by default
@@ -69,14 +71,24 @@ def _renew_best(owner: str) -> None:
 
 
 def _renew_companions(owner: str) -> None:
-    """Once a day, mark the pages of what sold in the month: what is bought with it may have changed."""
+    """Once a day, look up what is bought with what sells, and mark the pages on which that changed."""
     today = times.now()[:10]
-    before = page_state.read().get("day", today)
-    if before != today:
-        sold = _ranked([before[:7]])
-        page_marks.put(map(page_marks.product, sold), page_marks.ANEW)
-    if page_state.read().get("day") != today:
-        page_state.lease().change(owner, {"day": today})
+    if page_state.read().get("day") == today:
+        return
+    sold = _ranked(_months())
+    before = page_state.together(sold)
+    found = zip(sold, side_by_side.call(_companions, sold), strict=True)
+    changed = {sku: companions for sku, companions in found if companions != before.get(sku, [])}
+    page_marks.put(map(page_marks.product, changed), page_marks.ANEW)
+    page_state.set_together(changed)
+    page_state.lease().change(owner, {"day": today})
+
+
+def _companions(sku: str) -> list[str]:
+    try:
+        return [one["sku"] for one in product_orders.also_bought(sku, TOGETHER)]
+    except NotFoundError:  # it was deleted from the catalog since it was sold
+        return []
 
 
 def _best() -> Best:

@@ -1,7 +1,8 @@
 // The CloudFront function in front of the storefront's pages. It maps the address of a page to the key of its file. An
 // address that no page has gets a key that no file has, and CloudFront then answers with the page for 404.
 
-const SAME = /^\/(assets\/.+|robots\.txt|sitemap(\/\d+)?\.xml|search\/index\.json)$/;
+// The default root object may be applied before this function or after it.
+const SAME = /^\/(index\.html|assets\/.+|robots\.txt|sitemap(\/\d+)?\.xml|search\/index\.json)$/;
 
 // oxlint-disable-next-line no-unused-vars -- CloudFront calls the function of this name
 function handler(event) {
