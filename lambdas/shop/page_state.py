@@ -1,4 +1,4 @@
-"""The state of the storefront: its lease, its edition, what sells best and together, the pages of categories."""
+"""The state of the storefront: lease, edition, what sells best and together, and the pages of categories."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence

@@ -35,6 +35,9 @@ EVERYTHING = {
     "deadLetterRetentionDays": 19373,
     "connectedShops": True,
     "webhookTestHosts": ["hooks.shop.example"],
+    "storefront": True,
+    "storefrontDomain": "www.shop.example",
+    "vatRates": {"standard": 21.7, "reduced": 8},
 }
 LOCAL = {
     "staffEmails": ["Ann@Shop.example", "ann@shop.example"],
@@ -45,6 +48,8 @@ LOCAL = {
     "corsOrigins": ["http://localhost:8003"],
     "apiLogs": "none",
     "orderWithoutEmail": True,
+    "storefront": True,
+    "storefrontUrl": "http://localhost:8005",
     # Values that nothing else has: test_settings_in_use.py looks for them in the graph.
     "currency": "XTS",
     "apiRateLimit": 137,

@@ -12,12 +12,6 @@ from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Up
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 CALLER = {"accountId": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:user/graph", "userId": "graph", "id": ACCOUNT}
-PROOF = {
-    "domainName": "orders.shop.example",
-    "resourceRecordName": "_proof.orders.shop.example.",
-    "resourceRecordType": "CNAME",
-    "resourceRecordValue": "_value.acm-validations.aws.",
-}
 
 Properties = Mapping[str, Any]
 
@@ -53,12 +47,24 @@ def _bucket(name: str, _inputs: Properties) -> Properties:
 
 
 def _distribution(name: str, _inputs: Properties) -> Properties:
+    own = "E2GRAPH" if name.startswith("storefront-") else "E1GRAPH"
     return {
-        "id": "E1GRAPH",
-        "arn": arn("cloudfront", "distribution/E1GRAPH", region=""),
-        "domainName": "d111111abcdef8.cloudfront.net",
+        "id": own,
+        "arn": arn("cloudfront", f"distribution/{own}", region=""),
+        "domainName": f"d11111{own[1]}abcdef8.cloudfront.net",
         "hostedZoneId": "Z2FDTNDATAQYW2",
     }
+
+
+def _certificate(name: str, inputs: Properties) -> Properties:
+    proof = {
+        "domainName": inputs["domainName"],
+        "resourceRecordName": f"_proof.{inputs['domainName']}.",
+        "resourceRecordType": "CNAME",
+        "resourceRecordValue": "_value.acm-validations.aws.",
+    }
+    own = arn("acm", f"certificate/{name}", region="us-east-1")
+    return {"arn": own, "domainValidationOptions": [proof]}
 
 
 def _rest_api(name: str, _inputs: Properties) -> Properties:
@@ -72,10 +78,7 @@ def _pool(name: str, _inputs: Properties) -> Properties:
 
 
 OUTPUTS: Mapping[str, Callable[[str, Properties], Properties]] = {
-    "acm.Certificate": lambda name, _: {
-        "arn": arn("acm", f"certificate/{name}", region="us-east-1"),
-        "domainValidationOptions": [PROOF],
-    },
+    "acm.Certificate": _certificate,
     "apigateway.ApiKey": lambda name, _: {"value": f"value-of-{name}"},
     "apigateway.RestApi": _rest_api,
     "apigateway.Stage": lambda _name, inputs: {
@@ -98,6 +101,7 @@ OUTPUTS: Mapping[str, Callable[[str, Properties], Properties]] = {
         "arn": arn("lambda", f"event-source-mapping:{name}"),
     },
     "lambda.Function": _function,
+    "lambda.LayerVersion": lambda name, _: {"arn": arn("lambda", f"layer:{name}:1")},
     "route53.Record": lambda _name, inputs: {"fqdn": inputs["name"].rstrip(".")},
     "s3.Bucket": _bucket,
     "sns.Topic": lambda name, _: {"arn": arn("sns", name), "name": name},

@@ -82,6 +82,12 @@ def declared_environment(program: Graph) -> dict[str, set[str]]:
 
 
 @pytest.fixture(scope="session")
+def dev() -> Graph:
+    """The stack `dev` with every function that is tested here, that of the storefront among them."""
+    return Graph("dev", {"storefront": True})
+
+
+@pytest.fixture(scope="session")
 def emulator() -> Iterator[InProcessEmulator]:
     made = InProcessEmulator()
     yield made
@@ -113,7 +119,7 @@ def resources(dev: Graph, session: boto3.Session) -> dict[str, str]:
         return {
             **_tables(session.client("dynamodb"), declared_tables(dev)),
             **_queues(session.client("sqs"), session.client("sns")),
-            **_bucket(session.client("s3")),
+            **_buckets(session.client("s3")),
         }
 
 
@@ -150,15 +156,19 @@ def _queues(sqs: Any, sns: Any) -> dict[str, str]:
         "SHOP_NOTIFICATION_AGAIN_URL": sqs.create_queue(QueueName="notifications-again")["QueueUrl"],
         "SHOP_WEBHOOK_QUEUE_URL": webhooks,
         "SHOP_WEBHOOK_DLQ_URL": sqs.create_queue(QueueName="webhook-dead-letters")["QueueUrl"],
+        "SHOP_PAGES_DLQ_URL": sqs.create_queue(QueueName="page-dead-letters")["QueueUrl"],
+        "SHOP_PAGES_AGAIN_URL": sqs.create_queue(QueueName="pages-again")["QueueUrl"],
         "SHOP_VIEWS_AGAIN_URL": sqs.create_queue(QueueName="views-again")["QueueUrl"],
         "SHOP_TOPIC_ARN": topic,
         "TEST_MAILS_URL": mails,
     }
 
 
-def _bucket(s3: Any) -> dict[str, str]:
-    s3.create_bucket(Bucket="product-files")
-    return {"SHOP_FILES_BUCKET": "product-files"}
+def _buckets(s3: Any) -> dict[str, str]:
+    names = {"SHOP_FILES_BUCKET": "product-files", "SHOP_PAGES_BUCKET": "pages"}
+    for name in names.values():
+        s3.create_bucket(Bucket=name)
+    return names
 
 
 @pytest.fixture

@@ -115,11 +115,8 @@ def _bytes(value: str | bytes | io.BytesIO) -> bytes:
     return value.encode() if isinstance(value, str) else bytes(value)
 
 
-class _Body:
-    """The body of a response, as AWSResponse reads it."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
+class _Body(io.BytesIO):
+    """The body of a response, as AWSResponse reads it, and boto3 that of a file."""
 
     def stream(self) -> Iterator[bytes]:
-        yield self._content
+        yield self.getvalue()

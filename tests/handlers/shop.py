@@ -49,6 +49,16 @@ SETTINGS = {
     "SHOP_ORDER_RETENTION_DAYS": "365",
     "SHOP_CUSTOMER_RETENTION_DAYS": "100",
     "SHOP_DEAD_LETTER_RETENTION_DAYS": "400",
+    "SHOP_STOREFRONT": json.dumps(
+        {
+            "name": "Harbour Supplies",
+            "address": ["1 Quay Street"],
+            "url": "https://shop.example",
+            "assets": "/assets/0123456789ab",
+            "vat": {},
+        }
+    ),
+    "SHOP_STOREFRONT_EDITION": "1",
 }
 
 STAFF = {"email": "staff@shop.example", "cognito:groups": "staff", "sub": "1"}
@@ -308,7 +318,9 @@ _WRITES_TO = {
         "SHOP_NOTIFICATION_AGAIN_URL",
         "SHOP_VIEWS_AGAIN_URL",
         "SHOP_WEBHOOK_QUEUE_URL",
+        "SHOP_PAGES_AGAIN_URL",
     },
+    "make_pages": {"SHOP_TERMS_TABLE", "SHOP_PAGES_DLQ_URL"},
     "write_orders": {"SHOP_ORDERS_TABLE", "SHOP_NUMBERS_TABLE", "SHOP_ORDER_DLQ_URL"},
     "notify": {
         "SHOP_NOTIFICATIONS_TABLE",
