@@ -103,6 +103,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "list_product_history": request("GET", "/products/{sku}/history", sku=SKU),
     "list_product_orders": request("GET", "/products/{sku}/orders", sku=SKU),
     "list_products": request("GET", "/products"),
+    "make_pages": {},
     "move_order": request(
         "PATCH", "/orders/{orderID}", {"status": "packed"}, headers=IF_MATCH, orderID=ORDER["orderID"]
     ),

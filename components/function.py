@@ -23,7 +23,8 @@ class FunctionArgs:
 
     `permissions` are the statements of its role beyond logging and tracing. `environment` has every
     variable that the code reads. `timeout` is in seconds, `memory` in MB; more memory also gives more
-    processor time. `layers` are the ARNs of layers with packages beside the code.
+    processor time. `layers` are the ARNs of layers with packages beside the code. `after` are
+    resources that must exist before the function runs.
     """
 
     module: str
@@ -33,6 +34,7 @@ class FunctionArgs:
     timeout: int = 10
     memory: int = 512
     layers: Sequence[pulumi.Input[str]] = ()
+    after: Sequence[pulumi.Resource] = ()
 
     def __post_init__(self) -> None:
         if not (HANDLERS / f"{self.module}.py").is_file():
@@ -104,7 +106,7 @@ class Function(pulumi.ComponentResource):
             # A log group that Lambda creates itself would keep logs forever and outlive the stack.
             logging_config={"log_format": "JSON", "log_group": self.logs.name},
             # After the policy, because an event source mapping of the function needs the role's permissions.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.policy]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.policy, *self._args.after]),
         )
 
 

@@ -150,9 +150,9 @@ class Storefront(pulumi.ComponentResource):
                 timeout=TIMEOUT,
                 memory=MEMORY,
                 layers=[layer.arn],
+                after=assets,  # so that no page names one that is missing
             ),
-            # After the assets, so that no page names one that is missing.
-            pulumi.ResourceOptions(parent=self, depends_on=list(assets)),
+            pulumi.ResourceOptions(parent=self),
         )
 
     def _environment(self) -> dict[str, pulumi.Input[str]]:

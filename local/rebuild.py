@@ -22,7 +22,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.platform import aws, batches
-from lambdas.shop import rebuild
+from lambdas.shop import page_upkeep, rebuild
 from lambdas.shop.customer_updates import CustomerBusyError, CustomerRefusedError
 from lambdas.shop.rebuild_report import PARTS, Report
 from local import emulator
@@ -125,12 +125,13 @@ def main(argv: Sequence[str]) -> int:
     except (RebuildError, OSError, ValueError, BotoCoreError, ClientError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    return run(reader, Report(is_check=arguments.check))
+    return run(reader, Report(is_check=arguments.check), has_pages="shopUrl" in outputs)
 
 
-def run(reader: Reader, report: Report) -> int:
+def run(reader: Reader, report: Report, *, has_pages: bool = False) -> int:
     """Pause the reader, rebuild or check, and let the reader go on. After an error it stays paused.
 
+    With `has_pages`, a rebuild also marks every page of the storefront, which is made within some minutes.
     Return 0, 1 or 130 as a shell does after Ctrl-C; SIGTERM and a closed terminal are taken like it.
     """
     started = time.monotonic()
@@ -138,6 +139,9 @@ def run(reader: Reader, report: Report) -> int:
         with _stoppable():
             was_paused = reader.is_paused()
             _work(reader, report, was_paused)
+            if has_pages and not report.is_check:
+                page_upkeep.mark_all()
+                _say("The pages of the shop are made anew within some minutes.")
     except _ERRORS as error:
         _say(f"error: {error or type(error).__name__}")
         return _say_cut_off(reader)

@@ -21,9 +21,16 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if "Records" in event:
         _mark(stream.records(event), context)
     else:
+        _log_late(context)
         page_upkeep.look()
     page_making.make(lambda: context.get_remaining_time_in_millis() > _MIN_TIME_MS)
     return {"batchItemFailures": []}
+
+
+def _log_late(context: Any) -> None:
+    if late := page_upkeep.late():
+        fields = {"pages": len(late), "oldest": late[0].name, "since": late[0].since}
+        log.event("pages.late", level="ERROR", requestID=context.aws_request_id, **fields)
 
 
 def _mark(records: Sequence[StreamRecord], context: Any) -> None:

@@ -9,6 +9,7 @@ from collections import Counter
 from lambdas.platform import leases, listing, log, side_by_side, times
 from lambdas.platform.errors import NotFoundError
 from lambdas.shop import page_marks, page_state, product_lists, product_orders, product_sales
+from lambdas.shop.page_marks import Mark
 from lambdas.shop.page_state import Best
 
 BEST_OF_ALL, BEST_OF_CATEGORY = 20, 6  # best sellers on the first page, and on that of a category
@@ -19,8 +20,7 @@ _FIGURE = "units"  # by which products are ranked, as the desk does by default
 
 
 def look() -> None:
-    """Mark what is out of date by now, and log if a mark is 15 minutes old. Raises batches.BusyError."""
-    _log_late()
+    """Mark what is out of date by now. Raises batches.BusyError."""
     try:
         with page_state.lease().hold(page_state.LEASE_MS) as owner:
             for step in (_begin_edition, _renew_best, _renew_companions):
@@ -46,10 +46,9 @@ def mark_all() -> None:
     )
 
 
-def _log_late() -> None:
-    late = page_marks.late(times.iso(times.now_ms() - _LATE_MS))
-    if late:
-        log.event("pages.late", level="ERROR", pages=len(late), oldest=late[0].name, since=late[0].since)
+def late() -> list[Mark]:
+    """Return the marks that are 15 minutes old, the oldest first."""
+    return page_marks.late(times.iso(times.now_ms() - _LATE_MS))
 
 
 def _begin_edition(owner: str) -> None:

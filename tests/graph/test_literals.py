@@ -26,8 +26,10 @@ OTHER_MEANINGS = {
     "order_views": {60},  # seconds
     "queues": {60},  # seconds
     "retention": {60},  # minutes
-    "settings": {30, 50, 60, 120},  # days, and mails a day
-    "site_distribution": {60, 500},  # seconds, and an HTTP status
+    "settings": {30, 50, 60, 100, 120},  # days, mails a day, and percents
+    "site_distribution": {500},  # an HTTP status
+    "site_files": {60},  # seconds
+    "storefront": {100},  # changes of a batch
     "stream": {60},  # seconds
     "webhooks": {60, 1000},  # seconds, and AWS's own limit of tries of a message
     "table": {20},  # AWS's own limit of indexes

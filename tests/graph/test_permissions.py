@@ -10,6 +10,7 @@ import pytest
 from parliament import analyze_policy_string
 
 from bench import writer
+from components import storefront_layer
 from components.api_calls import INBOX, STAFF_API, WITHOUT_SHOPS
 from local.engine import Registration
 from tests.graph.conftest import EVERYTHING
@@ -172,6 +173,32 @@ PERMISSIONS = {
         ("sqs:ReceiveMessage", "orders-dead-letters"),
         ("sqs:ReceiveMessage", "views-dead-letters"),
         ("sqs:ReceiveMessage", "webhooks-dead-letters"),
+        ("sqs:DeleteMessage", "storefront-dead-letters"),
+        ("sqs:GetQueueAttributes", "storefront-dead-letters"),
+        ("sqs:ReceiveMessage", "storefront-dead-letters"),
+    },
+    "storefront-make": {
+        ("dynamodb:DescribeStream", "products-table/stream"),
+        ("dynamodb:GetRecords", "products-table/stream"),
+        ("dynamodb:GetShardIterator", "products-table/stream"),
+        ("dynamodb:ListStreams", "*"),
+        ("dynamodb:BatchGetItem", "products-table"),
+        ("dynamodb:GetItem", "products-table"),
+        ("dynamodb:BatchGetItem", "orders-table"),
+        ("dynamodb:BatchGetItem", "search-terms"),
+        ("dynamodb:BatchWriteItem", "search-terms"),
+        ("dynamodb:GetItem", "search-terms"),
+        ("dynamodb:PartiQLDelete", "search-terms"),
+        ("dynamodb:Query", "search-terms"),
+        ("dynamodb:UpdateItem", "search-terms"),
+        ("dynamodb:Query", "views-product-sales/index/byUnits"),
+        ("s3:DeleteObject", "storefront-bucket/*"),
+        ("s3:PutObject", "storefront-bucket/*"),
+        ("s3:GetObject", "storefront-bucket/search/index.json"),
+        ("sqs:SendMessage", "storefront-dead-letters"),
+        ("sqs:DeleteMessage", "storefront-again"),
+        ("sqs:GetQueueAttributes", "storefront-again"),
+        ("sqs:ReceiveMessage", "storefront-again"),
     },
     "webhooks-deliver": {
         ("dynamodb:GetItem", "connected-shops-table"),
@@ -200,6 +227,7 @@ PERMISSIONS = {
         ("sqs:SendMessage", "orders-queue"),
         ("sqs:SendMessage", "views-again"),
         ("sqs:SendMessage", "webhooks-queue"),
+        ("sqs:SendMessage", "storefront-again"),
     },
     "dead-letters-delete": {
         ("dynamodb:GetItem", "dead-letters-table"),
@@ -490,9 +518,15 @@ def has_machines(graph: Graph) -> bool:
     return "machines-pool" in graph
 
 
+def has_storefront(graph: Graph) -> bool:
+    """Whether a stack has a storefront."""
+    return "storefront-bucket" in graph
+
+
 def names_in(graph: Graph) -> set[str]:
     """Return the names of the functions of a stack."""
-    return PERMISSIONS.keys() - (set() if has_machines(graph) else OF_MACHINES)
+    missing = set() if has_machines(graph) else OF_MACHINES
+    return PERMISSIONS.keys() - missing - (set() if has_storefront(graph) else {"storefront-make"})
 
 
 @pytest.mark.parametrize("name", sorted(PERMISSIONS))
@@ -626,16 +660,27 @@ def test_cloudwatch_may_publish_alarms_of_this_account_only(everything: Graph) -
 
 @pytest.mark.parametrize(
     ("bucket", "readable"),
-    [("site-bucket", "site-bucket/*"), ("product-files-bucket", "product-files-bucket/files/*")],
+    [
+        ("site-bucket", "site-bucket/*"),
+        ("product-files-bucket", "product-files-bucket/files/*"),
+        ("storefront-bucket", "storefront-bucket/*"),
+    ],
 )
 def test_only_the_distribution_reads_a_bucket_and_nobody_lists_it(
     graph: Graph, bucket: str, readable: str
 ) -> None:
+    """The storefront shows the files of products too."""
+    if bucket not in graph:
+        return
+    fronts = ["storefront" if bucket == "storefront-bucket" else "site"]
+    fronts += ["storefront"] if bucket == "product-files-bucket" and has_storefront(graph) else []
+    readers = [graph.arn(f"{front}-front-distribution") for front in fronts]
     read, tls = statements(graph.document(f"{bucket}-policy"))
     assert (read["Effect"], read["Action"]) == ("Allow", "s3:GetObject")
     assert read["Principal"] == {"Service": "cloudfront.amazonaws.com"}
     assert graph.with_names(read["Resource"]) == readable
-    assert read["Condition"] == {"StringEquals": {"aws:SourceArn": graph.arn("site-front-distribution")}}
+    assert [as_list(one["aws:SourceArn"]) for one in read["Condition"].values()] == [readers]
+    assert read["Condition"].keys() == {"StringEquals"}
     assert (tls["Effect"], tls["Principal"], tls["Action"]) == ("Deny", "*", ["s3:*"])
     assert [graph.with_names(one) for one in tls["Resource"]] == [bucket, f"{bucket}/*"]
     assert tls["Condition"] == TLS_ONLY
@@ -868,9 +913,23 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_ACCOUNTING_TABLE": everything["accounting-table"].outputs["name"],
         "SHOP_ACCESS_LOG_GROUP": everything["api-logs-access"].outputs["name"],
         "SHOP_INBOX_LOG_GROUP": everything["inbox-logs-access"].outputs["name"],
+        "SHOP_PAGES_BUCKET": everything["storefront-bucket"].id,
+        "SHOP_PAGES_DLQ_URL": everything["storefront-dead-letters"].id,
+        "SHOP_PAGES_AGAIN_URL": everything["storefront-again"].id,
+        "SHOP_STOREFRONT_EDITION": storefront_layer.edition(),
     }
+    head = {"name": "Harbour Supplies", "address": ["1 Quay Street", "VAT GB 123 4567 89"]}
+    key = everything.inputs("storefront-asset-shop.css")["key"]
     for one in everything.all("lambda.Function"):
-        for name, value in one.inputs["environment"]["variables"].items():
+        variables = dict(one.inputs["environment"]["variables"])
+        if "SHOP_STOREFRONT" in variables:
+            assert json.loads(variables.pop("SHOP_STOREFRONT")) == {
+                **head,
+                "url": "https://www.shop.example",
+                "assets": f"/{key.rpartition('/')[0]}",
+                "vat": {"standard": 2170, "reduced": 800, "zero": 0, "exempt": 0},
+            }
+        for name, value in variables.items():
             assert value == names[name], f"{one}: {name}"
 
 

@@ -44,6 +44,7 @@ OUTPUTS = {
 }
 # The outputs of stacks whose shops are connected.
 MACHINE_OUTPUTS = {"inboxUrl", "machineTokenUrl", "machineScope"}
+STOREFRONT_OUTPUTS = {"shopUrl", "makePagesFunction"}
 
 # Inputs that refer to another resource: its kind, and what they have of it.
 REFERENCES = {
@@ -60,7 +61,9 @@ REFERENCES = {
 
 
 def test_the_stack_has_exactly_the_documented_outputs(graph: Graph) -> None:
-    assert set(graph.outputs) == OUTPUTS | (MACHINE_OUTPUTS if "machines-pool" in graph else set())
+    assert set(graph.outputs) == OUTPUTS | (MACHINE_OUTPUTS if "machines-pool" in graph else set()) | (
+        STOREFRONT_OUTPUTS if "storefront-bucket" in graph else set()
+    )
     assert all(graph.outputs.values())
 
 
@@ -233,7 +236,9 @@ def test_resources_that_can_exist_only_once_are_deleted_before_replacement(graph
         *("dead-letters-keep-webhooks", "webhooks-deliver-mapping"),
     }
     of_machines = of_machines if "machines-pool" in graph else set()
-    assert deleted_first == of_machines | {
+    of_storefront = {"dead-letters-keep-pages", "storefront-make-mapping", "storefront-again-mapping"}
+    of_storefront = of_storefront if "storefront-bucket" in graph else set()
+    assert deleted_first == of_machines | of_storefront | {
         "dead-letters-keep-notifications",
         "dead-letters-keep-orders",
         "dead-letters-keep-views",

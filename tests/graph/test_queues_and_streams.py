@@ -46,8 +46,10 @@ DEAD_LETTER_MAPPINGS = {
     "dead-letters-keep-webhooks": ("webhooks-dead-letters", "dead-letters-keep", 10),
     "notifications-again-mapping": ("notifications-again", "notifications-notify", 1),
     "views-again-mapping": ("views-again", "views-update", 1),
+    "dead-letters-keep-pages": ("storefront-dead-letters", "dead-letters-keep", 10),
+    "storefront-again-mapping": ("storefront-again", "storefront-make", 1),
 }
-# The function and the dead letter queue of each reader of the orders' stream, by its event source mapping.
+# The function and the dead letter queue of each reader of a stream, by its event source mapping.
 READERS = {
     NOTIFY_MAPPING: ("notifications-notify", "notifications-dead-letters"),
     "views-update-mapping": ("views-update", "views-dead-letters"),
@@ -171,14 +173,18 @@ def test_concurrency_is_limited_without_reservations(graph: Graph) -> None:
     stream. The stream of a new table has about four shards.
     """
     mappings = graph.all("lambda.EventSourceMapping")
-    streams = [one for one in mappings if graph.with_names(one.inputs["eventSourceArn"]).endswith("/stream")]
-    # A shard of a stream should have two readers at most.
+    readers_of = {one.name: graph.with_names(one.inputs["eventSourceArn"]) for one in mappings}
+    # A shard of a stream should have two readers at most. The reader of the products makes pages in one
+    # invocation at a time, and the others only mark pages.
+    streams = [one for one in mappings if readers_of[one.name] == "orders-table/stream"]
     assert len(streams) == 2
+    of_products = [one for one in mappings if readers_of[one.name] == "products-table/stream"]
+    assert len(of_products) == ("storefront-bucket" in graph)
     limits = [
         one.inputs["scalingConfig"]["maximumConcurrency"] for one in mappings if "scalingConfig" in one.inputs
     ]
     assert all(2 <= one <= 1000 for one in limits)
-    assert len(limits) == len(mappings) - len(streams)
+    assert len(limits) == len(mappings) - len(streams) - len(of_products)
     # All mappings on the way of an order stay within 10, so the writer can run while both readers use all
     # four shards. Those of dead letters run only after a failure, and their messages wait for room.
     readers = sum(4 * one.inputs.get("parallelizationFactor", 1) for one in streams)

@@ -14,6 +14,7 @@ from tests.graph.graph import ROOT, Graph
 
 PAGES = "site-page-*.content"
 PAGES_WITH_PAPERS = ["site-page-order.html.content", "site-page-orders.html.content"]
+STOREFRONT = "storefront-make-function.environment.variables.SHOP_STOREFRONT"
 PEOPLE = ["staff-user-{}.username", "staff-user-{}.attributes.email"]
 SITE_URL = [
     PAGES,
@@ -64,8 +65,26 @@ USES: list[tuple[str, object, list[str]]] = [
     (
         "everything",
         "Z0123456789ABC",
-        ["site-domain-proof.zoneId", "site-front-alias-a.zoneId", "site-front-alias-aaaa.zoneId"],
+        [
+            f"{site}-{role}.zoneId"
+            for site in ("site", "storefront")
+            for role in ("domain-proof", "front-alias-a", "front-alias-aaaa")
+        ],
     ),
+    (
+        "everything",
+        "www.shop.example",
+        [
+            "storefront-domain-certificate.domainName",
+            "storefront-domain-proof.name",
+            "storefront-domain-validation.validationRecordFqdns",
+            "storefront-front-alias-a.name",
+            "storefront-front-alias-aaaa.name",
+            "storefront-front-distribution.aliases",
+            STOREFRONT,
+        ],
+    ),
+    ("local", "http://localhost:8005", [STOREFRONT]),
     (
         "everything",
         "arn:aws:iam::123456789012:role/operator",
@@ -76,9 +95,9 @@ USES: list[tuple[str, object, list[str]]] = [
         "arn:aws:ses:eu-west-1:123456789012:identity/desk@shop.example",
         ["staff-pool.emailConfiguration.sourceArn"],
     ),
-    ("everything", "Harbour Supplies", PAGES_WITH_PAPERS),
-    ("everything", "1 Quay Street", PAGES_WITH_PAPERS),
-    ("everything", "VAT GB 123 4567 89", PAGES_WITH_PAPERS),
+    ("everything", "Harbour Supplies", [*PAGES_WITH_PAPERS, STOREFRONT]),
+    ("everything", "1 Quay Street", [*PAGES_WITH_PAPERS, STOREFRONT]),
+    ("everything", "VAT GB 123 4567 89", [*PAGES_WITH_PAPERS, STOREFRONT]),
     ("prod", 365, ["*-logs.retentionInDays", "api-logs-access.retentionInDays"]),
     (
         "local",
@@ -143,6 +162,8 @@ SWITCHES = {
     "protectData",
     "selfSignUp",
     "shopLogo",
+    "storefront",
+    "vatRates",
     "webAcl",
 }
 

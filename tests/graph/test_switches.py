@@ -183,6 +183,23 @@ ALARMS = {
     "alarms-deliver-webhooks-errors": Alarm(
         source="webhooks-deliver-function", metric="Errors", statistic="Sum"
     ),
+    "alarms-page-dead-letters-not-taken": Alarm(
+        source="storefront-dead-letters", metric=AGE, threshold=QUARTER_HOUR
+    ),
+    "alarms-make-pages-errors": Alarm(source="storefront-make-function", metric="Errors", statistic="Sum"),
+    "alarms-make-pages-late": Alarm(
+        source="storefront-make-function", metric="IteratorAge", threshold=QUARTER_HOUR * 1000
+    ),
+    "alarms-make-pages-silent": Alarm(
+        source="storefront-make-function",
+        metric="Invocations",
+        statistic="Sum",
+        comparison="LessThanThreshold",
+        threshold=1,
+        period=1800,
+        missing="breaching",
+    ),
+    "alarms-pages-late": Alarm(source="storefront-make-function", metric="pages.late", statistic="Sum"),
     "alarms-dead-letters-came": Alarm(
         source="dead-letters-keep-function", metric="dead_letter.kept", statistic="Sum"
     ),
@@ -238,6 +255,7 @@ LOGGED = {
     "alarms-dead-letters-came",
     "alarms-dead-letters-not-kept",
     "alarms-orders-missing",
+    "alarms-pages-late",
     "alarms-views-paused",
 }
 DIMENSIONS = {
@@ -326,7 +344,7 @@ def test_every_reader_of_a_stream_has_an_alarm_on_its_lag(everything: Graph) -> 
 
 def test_every_queue_of_dead_letters_has_an_alarm(everything: Graph) -> None:
     queues = {one.name for one in everything.all("sqs.Queue") if one.name.endswith("-dead-letters")}
-    assert len(queues) == 4
+    assert len(queues) == 5
     assert queues <= {one.source for one in ALARMS.values() if one.metric == AGE}
 
 

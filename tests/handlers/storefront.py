@@ -1,4 +1,4 @@
-"""A storefront for tests: the files in its bucket, its marks, and changes of products as the stream has them."""
+"""A storefront for tests: its files, its marks, and changes of products as the stream has them."""
 
 import itertools
 from typing import Any, cast

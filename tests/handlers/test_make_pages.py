@@ -331,7 +331,7 @@ def test_a_mark_of_15_minutes_is_logged(
         capsys.readouterr()
         with monkeypatch.context() as patch:
             patch.setattr(times, "now_ms", lambda m=minutes: now + m * 60_000)
-            page_upkeep.look()
+            front.look(remaining_ms=1)
         assert len(logged(capsys, "pages.late")) == lines
 
 

@@ -1,0 +1,70 @@
+"""The storefront of the running system: a change is on its page soon, and a view runs no function."""
+
+from __future__ import annotations
+
+import json
+import time
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from local import emulator
+from tests.system import System, eventually
+
+pytestmark = pytest.mark.e2e
+
+SKU = "E2E-SHOP"
+PRODUCT = {"name": "Bucket", "category": "E2E shop", "unitPrice": 1250, "unit": "each", "active": True}
+
+
+def get(system: System, path: str) -> tuple[int, str]:
+    shop = HTTPConnection(str(urlsplit(system.outputs["shopUrl"]).netloc), timeout=30)
+    try:
+        shop.request("GET", path)
+        answer = shop.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        shop.close()
+
+
+def invocations(system: System) -> int:
+    """Return how often a function has begun, of all functions."""
+    logs: Any = emulator.client("logs", system.outputs["local"]["endpointUrl"], system.outputs["region"])
+    groups = [
+        group["logGroupName"]
+        for page in logs.get_paginator("describe_log_groups").paginate()
+        for group in page["logGroups"]
+    ]
+    return sum(
+        event["message"].startswith("START ")
+        for group in groups
+        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        for event in page["events"]
+    )
+
+
+def test_a_new_price_is_on_the_page_within_10_s_and_views_run_no_function(system: System) -> None:
+    assert system.call("POST", "/products", {"sku": SKU, **PRODUCT}).status == 201
+    eventually(lambda: "£12.50" in get(system, f"/p/{SKU}")[1], 10, "on its page")
+    changed = {**PRODUCT, "unitPrice": 1999}
+    answer = system.call("PUT", f"/products/{SKU}", changed, headers={"If-Match": '"1"'})
+    assert answer.status == 200
+    begun = time.monotonic()
+    eventually(lambda: "£19.99" in get(system, f"/p/{SKU}/bucket")[1], 10, "on its page")
+    assert time.monotonic() - begun < 10
+    eventually(lambda: "£19.99" in get(system, "/c/e2e-shop")[1], 10, "on that of its category")
+    eventually(lambda: SKU in json.dumps(json.loads(get(system, "/search/index.json")[1])), 10, "found")
+
+    eventually(lambda: get(system, "/")[0] == 200, 30, "made")
+    before = invocations(system)
+    statuses = [get(system, path)[0] for path in ("/", f"/p/{SKU}", "/search?q=bucket", "/nothing") * 50]
+    assert statuses == [200, 200, 200, 404] * 50
+    assert invocations(system) == before, "another function ran, or a view ran one"
+
+
+def test_the_shop_serves_nothing_of_the_desk(system: System) -> None:
+    eventually(lambda: get(system, "/")[0] == 200, 30, "made")
+    for path in ("/api/orders", "/mailbox", "/mailbox.json", "/orders.html", "/callback.html"):
+        assert get(system, path)[0] == 404, path
