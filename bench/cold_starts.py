@@ -132,6 +132,8 @@ SETTINGS = {
     **dict.fromkeys(("SHOP_NOTIFICATION_AGAIN_URL", "SHOP_VIEWS_AGAIN_URL"), "https://sqs.example/1/again"),
     **dict.fromkeys(("SHOP_WEBHOOK_QUEUE_URL", "SHOP_WEBHOOK_DLQ_URL"), "https://sqs.example/1/events"),
     "SHOP_WEBHOOK_TEST_HOSTS": "",
+    **dict.fromkeys(("SHOP_PAGES_DLQ_URL", "SHOP_PAGES_AGAIN_URL"), "https://sqs.example/1/pages"),
+    "SHOP_PAGES_BUCKET": "pages",
     "SHOP_FILES_BUCKET": "files",
     "SHOP_TOPIC_ARN": "arn:aws:sns:eu-west-1:000000000000:orders",
     "SHOP_SITE_URL": "https://desk.example",
@@ -154,6 +156,8 @@ SETTINGS = {
     "SHOP_ORDER_RETENTION_DAYS": "365",
     "SHOP_CUSTOMER_RETENTION_DAYS": "100",
     "SHOP_DEAD_LETTER_RETENTION_DAYS": "400",
+    "SHOP_STOREFRONT": '{"name": "", "address": [], "url": "", "assets": "", "vat": {}}',
+    "SHOP_STOREFRONT_EDITION": "1",
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": "eu-west-1",
@@ -164,7 +168,9 @@ def rows() -> Iterator[Row]:
     """Yield the start of each function beside its clients alone."""
     with TemporaryDirectory() as folder:
         _copy_code(Path(folder))
-        yield from (_row(Path(folder), name, event) for name, event in EVENTS.items())
+        # Nobody waits for make_pages, which imports Jinja.
+        waited_for = {name: event for name, event in EVENTS.items() if name != "make_pages"}
+        yield from (_row(Path(folder), name, event) for name, event in waited_for.items())
 
 
 def _copy_code(folder: Path) -> None:

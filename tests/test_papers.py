@@ -16,7 +16,7 @@ README = (ROOT / "README.md").read_text()
 
 def default_in_words(default: Any) -> str:
     """Return a default as README writes it: `false`, `90`, `OFF`, or a dash for an empty one."""
-    if default in ("", []):
+    if default in ("", [], {}):
         return "–"
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 

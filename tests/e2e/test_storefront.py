@@ -16,7 +16,7 @@ from tests.system import System, eventually
 pytestmark = pytest.mark.e2e
 
 SKU = "E2E-SHOP"
-PRODUCT = {"name": "Bucket", "category": "E2E shop", "unitPrice": 1250, "unit": "each", "active": True}
+PRODUCT = {"name": "Bucket", "category": "Shop of tests", "unitPrice": 1250, "unit": "each", "active": True}
 
 
 def get(system: System, path: str) -> tuple[int, str]:
@@ -54,7 +54,7 @@ def test_a_new_price_is_on_the_page_within_10_s_and_views_run_no_function(system
     begun = time.monotonic()
     eventually(lambda: "£19.99" in get(system, f"/p/{SKU}/bucket")[1], 10, "on its page")
     assert time.monotonic() - begun < 10
-    eventually(lambda: "£19.99" in get(system, "/c/e2e-shop")[1], 10, "on that of its category")
+    eventually(lambda: "£19.99" in get(system, "/c/shop-of-tests")[1], 10, "on that of its category")
     eventually(lambda: SKU in json.dumps(json.loads(get(system, "/search/index.json")[1])), 10, "found")
 
     eventually(lambda: get(system, "/")[0] == 200, 30, "made")
