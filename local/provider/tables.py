@@ -19,7 +19,7 @@ class Table(Kind):
     named = "name"
     in_place = frozenset(
         {"attributes", "billingMode", "deletionProtectionEnabled", "globalSecondaryIndexes"}
-        | {"pointInTimeRecovery", "ttl"}
+        | {"pointInTimeRecovery", "streamEnabled", "streamViewType", "ttl"}
     )
     keeps_data = True
     look, remove = "describe_table", "delete_table"
@@ -42,15 +42,23 @@ class Table(Kind):
         return request["TableName"], {"arn": table["TableArn"], "streamArn": table.get("LatestStreamArn", "")}
 
     def update(self, old: ExistingResource, given: Given) -> dict[str, Any]:
-        given.drop("name", "hashKey", "rangeKey", "streamEnabled", "streamViewType")
-        extra_calls = self._extra_calls(given)
+        given.drop("name", "hashKey", "rangeKey")
+        extra_calls, stream = self._extra_calls(given), _stream(given)
         attributes, indexes = _attributes(given), _indexes(given)
         settings = given.place(self.client, "update_table")
         self._change_indexes(old.id, _indexes(Given(old.properties)), indexes, attributes)
         if settings:
             self.client.update_table(TableName=old.id, **settings)
         self._make_calls(old.id, extra_calls)
-        return {}
+        return self._switch_stream(old, stream)
+
+    def _switch_stream(self, old: ExistingResource, stream: dict[str, Any]) -> dict[str, Any]:
+        """Give the table the stream that it should have by now, and return what changed of its outputs."""
+        if stream == _stream(Given(old.properties)):
+            return {}
+        wanted = stream or {"StreamSpecification": {"StreamEnabled": False}}
+        table = self.client.update_table(TableName=old.id, **wanted)["TableDescription"]
+        return {"streamArn": table.get("LatestStreamArn", "") if stream else ""}
 
     def where(self, old: ExistingResource) -> dict[str, Any]:
         return {"TableName": old.id}

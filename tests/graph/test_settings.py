@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from components.function import FunctionArgs
+from components.openapi import schemas
 from components.order_pipeline import OrderPipelineArgs
 from components.settings import Settings, SettingsError
 from components.stream import RetryPolicy
@@ -135,6 +136,40 @@ def test_no_setting_has_a_default_in_the_program() -> None:
             "webhookTestHosts[1] must be the name of a host in lower case or its number",
         ),
         ({"webhook_test_hosts": ("localhost:80",)}, "without scheme and port, got 'localhost:80'"),
+        ({"storefront_url": "http://a.example"}, "storefrontUrl must be https://host or http://localhost"),
+        (
+            {"storefront": True, "storefront_domain": "www.shop.example"},
+            "storefrontDomain needs storefront and hostedZoneId, got 'www.shop.example'",
+        ),
+        (
+            {"hosted_zone_id": "Z1A", "storefront_domain": "www.shop.example"},
+            "storefrontDomain needs storefront and hostedZoneId, got 'www.shop.example'",
+        ),
+        (
+            {"storefront": True, "hosted_zone_id": "Z1A", "storefront_domain": "Shop"},
+            "storefrontDomain must be a host name in lower case such as shop.example.com, got 'Shop'",
+        ),
+        (
+            {
+                "storefront": True,
+                "hosted_zone_id": "Z1A",
+                "domain_name": "a.example",
+                "storefront_domain": "a.example",
+            },
+            "storefrontDomain must be another host than domainName, got 'a.example'",
+        ),
+        (
+            {"vat_rates": {"zero": 1}},
+            "vatRates must have the classes standard and reduced only, got 'zero'",
+        ),
+        *(
+            (
+                {"vat_rates": {"standard": percent}},
+                "vatRates.standard must be a percent between 0 and 100 with at most two decimals, "
+                f"got {percent}",
+            )
+            for percent in (0, -5, 100, 20.125)
+        ),
         ({"cognito_api_url": "https://a.example/"}, "cognitoApiUrl must be https://host or http://localhost"),
         (
             {"operator_arns": ("arn:aws:sts::123456789012:assumed-role/ops/me",)},
@@ -222,10 +257,20 @@ def test_the_program_itself_checks_types() -> None:
         ("protectData", "maybe", "must be true or false, got 'maybe'"),
         ("staffEmails", "me", "must be a list of texts, got 'me'"),
         ("staffEmails", "[1]", "must be a list of texts, got [1]"),
+        ("vatRates", "[20]", "must be an object of numbers, got [20]"),
+        ("vatRates", '{"standard": "20"}', "must be an object of numbers, got {'standard': '20'}"),
+        ("vatRates", '{"standard": true}', "must be an object of numbers, got {'standard': True}"),
     ):
         with pytest.raises(SettingsError) as refused:
             _load({**DEFAULTS, key: text})
         assert str(refused.value) == f"{key} {rule}"
+
+
+def test_vat_is_known_for_each_class_or_for_none() -> None:
+    classes = set(schemas()["Product"]["properties"]["vatClass"]["enum"])
+    assert SETTINGS.vat == {}
+    rates = _load({**DEFAULTS, "vatRates": '{"standard": 8.1}'}).vat
+    assert rates == {**dict.fromkeys(classes, 0), "standard": 810}
 
 
 def test_addresses_in_different_case_are_one_person(local: Graph) -> None:

@@ -337,6 +337,57 @@ def test_a_change_that_needs_no_replacement_keeps_the_resource(run: Run, emulato
     assert _steps(run(EVERYTHING, version=2, refresh=True)) == []
 
 
+def test_a_table_gets_a_stream_and_keeps_its_items(run: Run, emulator: Emulator) -> None:
+    """A switch of the program may need the changes of a table that is in use."""
+    program = """
+        table = aws.dynamodb.Table("t", hash_key="id", billing_mode="PAY_PER_REQUEST",
+            attributes=[{{"name": "id", "type": "S"}}], {stream})
+        pulumi.export("stream", table.stream_arn)
+    """
+    streaming = 'stream_enabled=True, stream_view_type="NEW_AND_OLD_IMAGES"'
+    table = _resource(run(program.format(stream="")), "t").id
+    client = emulator.client("dynamodb")
+    client.put_item(TableName=table, Item={"id": {"S": "1"}})
+    changed = run(program.format(stream=streaming))
+    assert changed.outputs["stream"] == client.describe_table(TableName=table)["Table"]["LatestStreamArn"]
+    assert _resource(changed, "t").id == table
+    assert client.scan(TableName=table)["Count"] == 1
+    assert _steps(run(program.format(stream=streaming))) == []
+    assert run(program.format(stream="")).outputs["stream"] == ""
+    left = client.describe_table(TableName=table)["Table"].get("StreamSpecification", {})
+    assert not left.get("StreamEnabled")
+
+
+def test_a_changed_layer_is_another_version_that_its_function_gets(run: Run, emulator: Emulator) -> None:
+    program = """
+        role = aws.iam.Role("role", assume_role_policy="{{}}")
+        layer = aws.lambda_.LayerVersion("layer", layer_name="packages", compatible_runtimes=["python3.13"],
+            code=pulumi.AssetArchive({{"python/a.py": pulumi.StringAsset("A = {value}")}}))
+        aws.lambda_.Function("f", role=role.arn, handler="h.h", runtime="python3.13", layers=[layer.arn],
+            code=pulumi.AssetArchive({{"h.py": pulumi.StringAsset("import a; h = lambda *_: a.A")}}))
+    """
+    client = emulator.client("lambda")
+    for value in (1, 2):
+        function = _resource(run(program.format(value=value)), "f").id
+        assert json.load(client.invoke(FunctionName=function)["Payload"]) == value
+    assert _steps(run(program.format(value=2), refresh=True)) == []
+    assert len(client.list_layer_versions(LayerName="packages")["LayerVersions"]) == 1
+
+
+def test_two_distributions_are_two(run: Run) -> None:
+    """CloudFront would return the first one for a second request with the same reference."""
+    made = run("""
+        for name in ("a", "b"):
+            origin = {"origin_id": "pages", "domain_name": f"{name}.s3.amazonaws.com"}
+            behavior = {"target_origin_id": "pages", "viewer_protocol_policy": "https-only",
+                        "allowed_methods": ["GET", "HEAD"], "cached_methods": ["GET", "HEAD"]}
+            aws.cloudfront.Distribution(name, enabled=True, origins=[origin], default_cache_behavior=behavior,
+                restrictions={"geo_restriction": {"restriction_type": "none"}},
+                viewer_certificate={"cloudfront_default_certificate": True})
+    """)
+    assert _resource(made, "a").outputs["domainName"] != _resource(made, "b").outputs["domainName"]
+
+
 def _read_settings(emulator: Emulator, made: dict[str, str]) -> dict[str, Any]:
     """Return the current settings in the emulator of some resources of `everything.py`."""
     client, pool = emulator.client, {"UserPoolId": made["pool"]}

@@ -356,6 +356,12 @@ def numbered_mail(
     )
 
 
+def test_the_proxy_of_the_shop_has_no_page_of_its_own(proxy: Proxy, browser: HTTPConnection) -> None:
+    proxy.mailbox = None
+    response, body = send(browser, "GET /mailbox")
+    assert (response.status, body) == (200, b"ok")
+
+
 def test_mailbox_json_lists_mails_oldest_first(proxy: Proxy, browser: HTTPConnection) -> None:
     proxy.mailbox = FixedMailbox(numbered_mail(1), numbered_mail(2, NASTY))
     response, body = send(browser, "GET /mailbox.json")

@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.platform import aws, batches
+from lambdas.shop import page_upkeep
 from lambdas.shop import rebuild as rules
 from lambdas.shop.rebuild_report import Report
 from local import rebuild
@@ -268,3 +269,14 @@ def test_a_table_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -
     rebuild.require_tables(outputs)
     with pytest.raises(rebuild.RebuildError, match="termsTable gone"):
         rebuild.require_tables(outputs | {"termsTable": "gone"})
+
+
+@pytest.mark.parametrize(("is_check", "has_pages"), [(False, True), (False, False), (True, True)])
+def test_a_rebuild_marks_every_page_of_a_storefront(
+    work: Callable[..., None], monkeypatch: pytest.MonkeyPatch, is_check: bool, has_pages: bool
+) -> None:
+    client, marked = FakeLambda(), list[str]()
+    work(client)
+    monkeypatch.setattr(page_upkeep, "mark_all", lambda: marked.append("all"))
+    assert rebuild.run(Reader(client, "views"), Report(is_check=is_check), has_pages=has_pages) == 0
+    assert bool(marked) is (has_pages and not is_check)

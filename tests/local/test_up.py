@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from local import __main__ as commands
-from local import state_folder
+from local import state_folder, up
 from local.state_folder import StateFolder, UpError, write_whole
 
 
@@ -124,3 +124,23 @@ def test_aws_account_of_the_shell_is_ignored_by_the_local_system(monkeypatch: py
         "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "PATH", "PULUMI_ERROR_OUTPUT_STRING"
     }  # fmt: skip
     assert os.environ["AWS_CONFIG_FILE"] == os.devnull
+
+
+def test_the_shop_has_the_second_port_after_the_site_or_the_one_it_had(tmp_path: Path) -> None:
+    """Links to the shop stay valid at the next start. Another program may have the usual port."""
+    state = StateFolder(tmp_path)
+    first = up._open_shop_proxy(state, 0xFFFF - 1)  # there is no such port
+    first.stop()
+    state.note(shopPort=first.port)
+    again = up._open_shop_proxy(state, 1)
+    try:
+        assert again.port == first.port
+        other = up._open_shop_proxy(state, first.port - 2)  # taken, like the port that it had
+        assert other.port not in (0, first.port)
+        other.stop()
+        state.note(shopPort=None)
+        second = up._open_shop_proxy(state, other.port - 2)
+        assert second.port == other.port
+        second.stop()
+    finally:
+        again.stop()
