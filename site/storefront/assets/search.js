@@ -76,9 +76,10 @@ function cardElement(card) {
   set(".unit bdi", card.unit);
   set("code", card.sku);
   set(".net b", card.net);
-  set(".net i", card.note);
+  set(".net span", card.note);
   if (card.gross) set(".gross b", card.gross);
   else element.querySelector(".gross").remove();
+  element.querySelector(".price").classList.toggle("only-net", !card.gross);
   return element;
 }
 

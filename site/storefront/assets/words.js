@@ -16,7 +16,9 @@ const NOT_PLAIN = /[łøđðþæœıħŧəŋɓɗƙɛɔ’ʹʺʻʼʽʾʿˀˁˈꞌ
 // only makes a word longer has none.
 /** @type {Record<string, string>} */
 const PLAIN = Object.fromEntries(
-  "łl øo đd ðd þth æae œoe ıi ħh ŧt əe ŋn ɓb ɗd ƙk ɛe ɔo \u0640".split(" ").map((pair) => [pair[0], pair.slice(1)]),
+  "łl øo đd ðd þth æae œoe ıi ħh ŧt əe ŋn ɓb ɗd ƙk ɛe ɔo \u0640"
+    .split(" ")
+    .map((pair) => [pair[0], pair.slice(1)]),
 );
 
 /**
@@ -63,15 +65,16 @@ const wordsIn = (text) =>
  */
 function joinedWords(text) {
   const words = tokens(text).map(together);
-  return words.flatMap((word, at) => {
-    const longer = [];
-    for (const following of words[at].length > SHORT ? [] : words.slice(at + 1, at + MAX_JOINED)) {
-      longer.push((word += following));
-      if (following.length > SHORT) break;
-    }
-    return [words[at], ...longer];
+  return words.map((word, at) => {
+    if (isLong(word)) return word;
+    const next = words.slice(at + 1, at + MAX_JOINED);
+    const last = next.findIndex(isLong);
+    return word + next.slice(0, last < 0 ? next.length : last + 1).join("");
   });
 }
+
+/** @type {(word: string) => boolean} */
+const isLong = (word) => [...word].length > SHORT;
 
 /**
  * Return the words by which a product is found: its SKU and the words of its name.
