@@ -6,6 +6,7 @@ import { fold, isUnspaced, productWords, queryWords, readings, textWords } from 
 const EXACT_SKU = 0;
 const IN_NAME = 1;
 const IN_TEXT = 3;
+const WHOLE = 10_000; // hundredths of a percent
 
 /**
  * @typedef {object} Index the columns of lambdas/shop/storefront_index.py
@@ -94,7 +95,7 @@ export function cardOf(index, at, rates) {
     name: index.name[at],
     unit: index.units[index.unit[at]],
     net: amount(index, at, net),
-    gross: rate ? amount(index, at, Math.floor((net * (10000 + rate) + 5000) / 10000)) : "",
+    gross: rate ? amount(index, at, Math.floor((net * (WHOLE + rate) + WHOLE / 2) / WHOLE)) : "",
     note: rate === 0 ? "no VAT" : without,
   };
 }

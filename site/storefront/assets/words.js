@@ -35,10 +35,10 @@ export function fold(text) {
 const caseless = (/** @type {string} */ text) => text.toUpperCase().toLowerCase().replaceAll("ς", "σ");
 
 /** @type {(text: string) => string[]} Return the words of a folded text, without signs at their ends. */
-export const tokens = (text) =>
+const tokens = (text) =>
   text
     .split(/\s+/)
-    .map((word) => word.replace(EDGES, ""))
+    .map((word) => (PLAIN_WORD.test(word) ? word : word.replace(EDGES, "")))
     .filter(Boolean);
 
 /** @type {(word: string) => boolean} */
@@ -48,7 +48,7 @@ export const isUnspaced = (word) => UNSPACED_FIRST.test(word);
 const partsOf = (text) => text.match(PART) ?? [];
 
 /** @type {(text: string) => string} */
-const together = (text) => partsOf(text).join("");
+const together = (text) => (PLAIN_WORD.test(text) ? text : partsOf(text).join(""));
 
 /** @type {(words: string[]) => string[]} */
 const distinct = (words) => [...new Set(words.filter(Boolean))];
@@ -74,7 +74,7 @@ function joinedWords(text) {
 }
 
 /** @type {(word: string) => boolean} */
-const isLong = (word) => [...word].length > SHORT;
+const isLong = (word) => word.length > SHORT && (word.length > 2 * SHORT || [...word].length > SHORT);
 
 /**
  * Return the words by which a product is found: its SKU and the words of its name.
@@ -83,13 +83,13 @@ const isLong = (word) => [...word].length > SHORT;
  */
 export function productWords(sku, name) {
   const [code, title] = [fold(sku), fold(name)];
-  return distinct([code, ...wordsIn(title), ...wordsIn(code), ...joinedWords(code), ...joinedWords(title)]);
+  return [code, ...wordsIn(title), ...wordsIn(code), ...joinedWords(code), ...joinedWords(title)];
 }
 
 /** @type {(text: string) => string[]} Return the words by which a text is found. */
 export function textWords(text) {
   const folded = fold(text);
-  return distinct([...wordsIn(folded), ...joinedWords(folded)]);
+  return [...wordsIn(folded), ...joinedWords(folded)];
 }
 
 /** @type {(text: string) => string[]} Return the words of a query. */
