@@ -26,6 +26,8 @@ SPECIAL = [
     product("MOP", name="Zebra broom", category="Brooms"),
     product("MOP-1", name="Flat mop"),
     product("PAD_2.", name="Polishing pad", description="Use it after the mop, not before"),
+    product("ZZ-9", name="A pad_2 holder"),
+    product("JRS", name="J R Smith Jones"),
     product("PAD-3", name="Scrubbing pad", description="For moped riders, 5 L, Café Élite’s o’neill-type"),
     product("CJK-1", name="業務用洗剤", category="洗剤", description="浴室の掃除に"),
     product("CJK-2", name="床の掃除用ブラシ"),
@@ -37,7 +39,7 @@ QUERIES = [
     "mop", "MOP", "MOP-1", "mop-1 flat", "pad_2", "PAD_2.", "“pad-3”.", "pad mop", "o'neill", "oneill",
     "neill type", "掃除", "浴室 洗剤", "除用", "ﬁne", "fine", "σισυφος", "ΣΊΣΥΦΟΣ", "STRASSE",
     "istanbul", "İSTANBUL", "1⁄2", "½", "🧽", "منظف", "ارضيات", "𝒜", "a", "ŉ", "ʼn",
-    "5l", "5 l", "x@y", "cafe elite", "zzz", "mop zzz", "-", "", "   ",
+    "5l", "5 l", "x@y", "cafe elite", "ΣΙΣ", "jrsmithjones", "jrsmith", "zzz", "mop zzz", "-", "", "   ",
     *(query for queries in WRITINGS.values() for query in queries),
 ]  # fmt: skip
 
@@ -87,7 +89,7 @@ def queries_for(products: list[Product]) -> list[str]:
     """Return whole words, beginnings, SKUs, and two or three of them together."""
     chance = random.Random("storefront")
     texts = [f"{one['sku']} {one['name']} {one['category']} {one.get('description', '')}" for one in products]
-    made = []
+    made: list[str] = []
     while len(made) + len(QUERIES) < 500:
         words = chance.choices(chance.choice(texts).split(), k=chance.choice((1, 1, 1, 2, 3)))
         made.append(" ".join(word[: chance.randint(1, 9)] for word in words))

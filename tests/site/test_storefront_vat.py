@@ -16,7 +16,7 @@ RUN = """(() => {
     const storage = kept === "forbidden" ? { getItem: refuse, setItem: refuse }
         : { getItem: (name) => store.get(name) ?? null, setItem: (name, text) => store.set(name, text) };
     const button = { id: "vat", setAttribute: (name, text) => (button[name] = text), closest: () => button };
-    const other = { closest: () => null };
+    const other = { closest: (selector) => (selector === "#vat" ? null : {}) };
     let loaded = false;
     const getElementById = () => (loaded ? button : null);
     const page = { documentElement: { dataset: {} }, getElementById, addEventListener: on };
