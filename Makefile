@@ -4,6 +4,8 @@ PORT ?= 8000
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command "make lock"
 WEB := 'site/**/*.js' 'site/**/*.css' 'local/**/*.css' 'bench/**/*.mjs' 'tests/site/*.mjs' 'local/emulator/*.mjs'
+# The modules of the storefront that have no page.
+TYPED := site/storefront/assets/ranking.js site/storefront/assets/words.js
 # Tests that share what takes long to set up run in one process (tests/conftest.py), in the sequence of pyproject.toml.
 BY_GROUP := --dist loadscope --no-loadscope-reorder
 
@@ -35,7 +37,7 @@ lint: .venv/ready ## Check style and types of Python, JavaScript and CSS
 	$(BIN)/mypy
 	$(BIN)/oxlint site bench tests/site local
 	$(BIN)/oxfmt --check $(WEB)
-	$(BIN)/deno check --quiet --config tsconfig.json site/assets/lib/*.js
+	$(BIN)/deno check --quiet --config tsconfig.json site/assets/lib/*.js $(TYPED)
 
 format: .venv/ready ## Format Python, JavaScript and CSS
 	$(BIN)/ruff format .

@@ -69,7 +69,7 @@ def home(shop: Shop, categories: Mapping[str, int], best: Sequence[Product]) -> 
         title=_name(shop),
         description=f"{_name(shop)}: {summary}, with prices, pack sizes and safety data sheets.",
         canonical=addresses.HOME,
-        summary=summary,
+        count=_counted(count, "product"),
         categories=_category_links(categories),
         best=_cards(shop, best),
     )
@@ -94,7 +94,8 @@ def category(
         page=page,
         pages=[addresses.category_address(name, number) for number in pages],
         count=_counted(count, "product"),
-        best=_cards(shop, best) if page == 1 else [],
+        # Most of a small category would stand on its page twice.
+        best=_cards(shop, best) if page == 1 and 2 * len(best) < count else [],
     )
 
 

@@ -14,7 +14,8 @@ from tests.imports import ROOT
 
 pytestmark = pytest.mark.browser
 
-FILES = [file for folder in ("site/assets", "local/pages") for file in sorted((ROOT / folder).rglob("*.css"))]
+FOLDERS = ("site/assets", "site/storefront/assets", "local/pages")
+FILES = [file for folder in FOLDERS for file in sorted((ROOT / folder).rglob("*.css"))]
 DECLARATION = re.compile(r"([\w-]+):\s*([^;{}]+);")
 UNKNOWN = """(declarations) => declarations.filter(
     ([name, value]) => !CSS.supports(name, value.replace("!important", "")))"""

@@ -11,8 +11,9 @@ from tests.site.deno import evaluate
 from tests.site.oldest_browsers import MISSING
 
 SITE = ROOT / "site/assets"
-SCRIPTS = sorted(SITE.rglob("*.js"))
-STYLESHEETS = sorted(SITE.rglob("*.css"))
+SITES = (SITE, ROOT / "site/storefront/assets")
+SCRIPTS = sorted(file for site in SITES for file in site.rglob("*.js"))
+STYLESHEETS = sorted(file for site in SITES for file in site.rglob("*.css"))
 # Features that a page uses where they exist, with the reason why it works without them.
 OPTIONAL = {
     ("lib/kept-open.js", "closedBy"): "Escape closes the dialog of a running task, which opens again",
@@ -47,7 +48,7 @@ def uses(text: str) -> Iterator[str]:
 
 def test_no_script_uses_a_feature_that_an_oldest_browser_lacks() -> None:
     found = {
-        (script.relative_to(SITE).as_posix(), name)
+        (script.relative_to(SITE if script.is_relative_to(SITE) else ROOT).as_posix(), name)
         for script in SCRIPTS
         for name in uses(without_comments(script.read_text()))
     }

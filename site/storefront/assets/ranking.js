@@ -6,6 +6,7 @@ import { fold, isUnspaced, productWords, queryWords, readings, textWords } from 
 const EXACT_SKU = 0;
 const IN_NAME = 1;
 const IN_TEXT = 3;
+const WHOLE = 10_000; // hundredths of a percent
 
 /**
  * @typedef {object} Index the columns of lambdas/shop/storefront_index.py
@@ -25,44 +26,56 @@ const IN_TEXT = 3;
  * @property {number[]} digits
  */
 
+/** @typedef {{code: string, name: string, text: string}} Sought a product's SKU, and its words with blanks around each */
+
 /**
  * Return a function that takes a query and returns the places of the products in the index that match, the best first.
  * @param {Index} index
  */
 export function searchIn(index) {
-  const categories = index.categories.map((name) => textWords(name).join(" "));
-  const codes = index.sku.map((sku) => fold(sku).replace(/[._-]+$/, ""));
-  const names = index.sku.map((sku, at) => ` ${productWords(sku, index.name[at]).join(" ")} `);
-  const texts = index.words.map((words, at) => ` ${categories[index.category[at]]} ${words} `);
-
-  /** @type {(at: number, part: string) => number} Return the rank of one product, or Infinity without the part. */
-  function rankOfPart(at, part) {
-    const beginning = isUnspaced(part) ? part : ` ${part}`;
-    for (const [text, rank] of /** @type {[string, number][]} */ ([[names[at], IN_NAME], [texts[at], IN_TEXT]])) {
-      if (text.includes(` ${part} `)) return rank;
-      if (text.includes(beginning)) return rank + 1;
-    }
-    return Infinity;
-  }
-
-  /** @type {(at: number, ways: string[][]) => number} Return the rank by the reading of a word that fits best. */
-  const rankOfWord = (at, ways) =>
-    Math.min(...ways.map((parts) => Math.max(...parts.map((part) => rankOfPart(at, part)))));
-
+  const products = soughtIn(index);
   return (/** @type {string} */ query) => {
     const words = queryWords(query);
     const ways = words.map(readings);
-    /** @type {(at: number) => number} */
-    const rankOf = (at) =>
-      words.length === 1 && codes[at] === words[0]
-        ? EXACT_SKU
-        : ways.reduce((worst, one) => (worst === Infinity ? worst : Math.max(worst, rankOfWord(at, one))), 0);
-    const found = words.length ? index.sku.map((_, at) => ({ at, rank: rankOf(at) })) : [];
-    return found
-      .filter(({ rank }) => rank < Infinity)
+    const only = words.length === 1 ? words[0] : undefined;
+    return products
+      .map((product, at) => ({ at, rank: product.code === only ? EXACT_SKU : rankOf(product, ways) }))
+      .filter(({ rank }) => words.length > 0 && rank < Infinity)
       .toSorted((one, other) => one.rank - other.rank || one.at - other.at)
       .map(({ at }) => at);
   };
+}
+
+/** @type {(index: Index) => Sought[]} */
+function soughtIn(index) {
+  const categories = index.categories.map((name) => textWords(name).join(" "));
+  return index.sku.map((sku, at) => ({
+    code: fold(sku).replace(/[._-]+$/, ""),
+    name: ` ${productWords(sku, index.name[at]).join(" ")} `,
+    text: ` ${categories[index.category[at]]} ${index.words[at]} `,
+  }));
+}
+
+/** @type {(product: Sought, ways: string[][][]) => number} Return the rank by the word that fits worst. */
+function rankOf(product, ways) {
+  let worst = EXACT_SKU;
+  for (const readingsOfWord of ways) {
+    worst = Math.max(worst, Math.min(...readingsOfWord.map((parts) => rankOfParts(product, parts))));
+    if (worst === Infinity) break;
+  }
+  return worst;
+}
+
+/** @type {(product: Sought, parts: string[]) => number} */
+const rankOfParts = (product, parts) => Math.max(...parts.map((part) => rankOfPart(product, part)));
+
+/** @type {(product: Sought, part: string) => number} Return the rank of a part of a query, or Infinity without it. */
+function rankOfPart({ name, text }, part) {
+  const beginning = isUnspaced(part) ? part : ` ${part}`;
+  if (name.includes(` ${part} `)) return IN_NAME;
+  if (name.includes(beginning)) return IN_NAME + 1;
+  if (text.includes(` ${part} `)) return IN_TEXT;
+  return text.includes(beginning) ? IN_TEXT + 1 : Infinity;
 }
 
 /**
@@ -82,7 +95,7 @@ export function cardOf(index, at, rates) {
     name: index.name[at],
     unit: index.units[index.unit[at]],
     net: amount(index, at, net),
-    gross: rate ? amount(index, at, Math.floor((net * (10000 + rate) + 5000) / 10000)) : "",
+    gross: rate ? amount(index, at, Math.floor((net * (WHOLE + rate) + WHOLE / 2) / WHOLE)) : "",
     note: rate === 0 ? "no VAT" : without,
   };
 }

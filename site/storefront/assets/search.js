@@ -2,6 +2,7 @@
 import { cardOf, searchIn } from "./ranking.js";
 
 const INDEX = "/search/index.json";
+const PAUSE_MS = 150; // Safari refuses a page that changes its address more than 100 times in 30 s
 const SHOWN = 48; // results at once; a browser needs long for thousands
 
 const field = document.getElementById("q");
@@ -12,6 +13,8 @@ const categories = document.getElementById("categories");
 const template = document.getElementById("result");
 const rates = JSON.parse(results.dataset.rates);
 const hint = found.textContent;
+const title = document.title;
+let later;
 
 /** Load the index once. A load that failed is tried again by the next key. */
 let loading;
@@ -26,10 +29,16 @@ function load() {
   return loading;
 }
 
+function keepAddress() {
+  const query = field.value.trim();
+  history.replaceState(history.state, "", query ? `?q=${encodeURIComponent(query)}` : location.pathname);
+}
+
 async function show() {
   const query = field.value.trim();
-  history.replaceState(null, "", query ? `?q=${encodeURIComponent(query)}` : location.pathname);
-  document.title = document.title.replace(/^.*(?= · )/, query ? `${query} – Search` : "Search");
+  document.title = query ? `${query} – ${title}` : title;
+  clearTimeout(later);
+  later = setTimeout(keepAddress, PAUSE_MS);
   if (!query) return showNothing(hint);
   try {
     const { index, search } = await load();
@@ -76,17 +85,22 @@ function cardElement(card) {
   set(".unit bdi", card.unit);
   set("code", card.sku);
   set(".net b", card.net);
-  set(".net i", card.note);
+  set(".net span", card.note);
   if (card.gross) set(".gross b", card.gross);
   else element.querySelector(".gross").remove();
+  element.querySelector(".price").classList.toggle("only-net", !card.gross);
   return element;
 }
 
 field.value = new URLSearchParams(location.search).get("q") ?? "";
 field.addEventListener("input", show);
+field.addEventListener("change", keepAddress); // before a link is followed
 field.form.addEventListener("submit", (event) => {
   event.preventDefault();
   show();
 });
-if (field.value) show();
-else field.focus();
+categories.hidden = field.value !== "";
+show();
+// With a keyboard, one goes on typing. On a phone, its picture would cover the results.
+if (!field.value || matchMedia("(hover: hover)").matches) field.focus();
+field.setSelectionRange(field.value.length, field.value.length);

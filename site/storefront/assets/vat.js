@@ -29,9 +29,10 @@
   show(kept());
   document.addEventListener("DOMContentLoaded", () => show(kept()));
   document.addEventListener("click", ({ target }) => {
-    if (target.id !== "vat") return;
-    keep(root.dataset.vat === "inc" ? "ex" : "inc");
-    show(root.dataset.vat === "inc" ? "ex" : "inc");
+    if (!target.closest("#vat")) return;
+    const chosen = root.dataset.vat === "inc" ? "ex" : "inc";
+    keep(chosen);
+    show(chosen);
   });
   // Another tab made the choice, or the browser shows a page from its memory.
   addEventListener("storage", () => show(kept()));

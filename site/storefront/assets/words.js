@@ -16,7 +16,9 @@ const NOT_PLAIN = /[łøđðþæœıħŧəŋɓɗƙɛɔ’ʹʺʻʼʽʾʿˀˁˈꞌ
 // only makes a word longer has none.
 /** @type {Record<string, string>} */
 const PLAIN = Object.fromEntries(
-  "łl øo đd ðd þth æae œoe ıi ħh ŧt əe ŋn ɓb ɗd ƙk ɛe ɔo \u0640".split(" ").map((pair) => [pair[0], pair.slice(1)]),
+  "łl øo đd ðd þth æae œoe ıi ħh ŧt əe ŋn ɓb ɗd ƙk ɛe ɔo \u0640"
+    .split(" ")
+    .map((pair) => [pair[0], pair.slice(1)]),
 );
 
 /**
@@ -33,10 +35,10 @@ export function fold(text) {
 const caseless = (/** @type {string} */ text) => text.toUpperCase().toLowerCase().replaceAll("ς", "σ");
 
 /** @type {(text: string) => string[]} Return the words of a folded text, without signs at their ends. */
-export const tokens = (text) =>
+const tokens = (text) =>
   text
     .split(/\s+/)
-    .map((word) => word.replace(EDGES, ""))
+    .map((word) => (PLAIN_WORD.test(word) ? word : word.replace(EDGES, "")))
     .filter(Boolean);
 
 /** @type {(word: string) => boolean} */
@@ -46,7 +48,7 @@ export const isUnspaced = (word) => UNSPACED_FIRST.test(word);
 const partsOf = (text) => text.match(PART) ?? [];
 
 /** @type {(text: string) => string} */
-const together = (text) => partsOf(text).join("");
+const together = (text) => (PLAIN_WORD.test(text) ? text : partsOf(text).join(""));
 
 /** @type {(words: string[]) => string[]} */
 const distinct = (words) => [...new Set(words.filter(Boolean))];
@@ -63,15 +65,16 @@ const wordsIn = (text) =>
  */
 function joinedWords(text) {
   const words = tokens(text).map(together);
-  return words.flatMap((word, at) => {
-    const longer = [];
-    for (const following of words[at].length > SHORT ? [] : words.slice(at + 1, at + MAX_JOINED)) {
-      longer.push((word += following));
-      if (following.length > SHORT) break;
-    }
-    return [words[at], ...longer];
+  return words.map((word, at) => {
+    if (isLong(word)) return word;
+    const next = words.slice(at + 1, at + MAX_JOINED);
+    const last = next.findIndex(isLong);
+    return word + next.slice(0, last < 0 ? next.length : last + 1).join("");
   });
 }
+
+/** @type {(word: string) => boolean} */
+const isLong = (word) => word.length > SHORT && (word.length > 2 * SHORT || [...word].length > SHORT);
 
 /**
  * Return the words by which a product is found: its SKU and the words of its name.
@@ -80,13 +83,13 @@ function joinedWords(text) {
  */
 export function productWords(sku, name) {
   const [code, title] = [fold(sku), fold(name)];
-  return distinct([code, ...wordsIn(title), ...wordsIn(code), ...joinedWords(code), ...joinedWords(title)]);
+  return [code, ...wordsIn(title), ...wordsIn(code), ...joinedWords(code), ...joinedWords(title)];
 }
 
 /** @type {(text: string) => string[]} Return the words by which a text is found. */
 export function textWords(text) {
   const folded = fold(text);
-  return distinct([...wordsIn(folded), ...joinedWords(folded)]);
+  return [...wordsIn(folded), ...joinedWords(folded)];
 }
 
 /** @type {(text: string) => string[]} Return the words of a query. */

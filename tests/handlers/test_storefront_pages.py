@@ -1,0 +1,331 @@
+"""The pages of the storefront: what a reader, a screen reader and a search engine find in them."""
+
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from lambdas.shop import pricing, storefront_prices
+from lambdas.shop import storefront_pages as pages
+from tests.storefront import SHOP, product
+
+HOSTILE = '</script><img src=x onerror=alert(1)> "O’Neill\'s" & Söhne'
+NAMES = [HOSTILE, "منظف ارضيات", "W" * 120, "{{ shop }} {% raw %}", "\\u003c/script>", "&lt;b&gt;"]
+VOID = {"meta", "link", "input", "img", "path", "rect", "circle"}
+FILLED: dict[str, Any] = {
+    "vatClass": "standard",
+    "packSize": 12,
+    "minQuantity": 3,
+    "description": "Very strong.\nFor hobs.",
+    "signalWord": "Danger",
+    "pictograms": "GHS05, GHS07",
+    "hazardStatements": "H314 Causes burns.\nP305+P351 IF IN EYES: Rinse.",
+    "ufi": "N1QV-R02N-J00M-WQD5",
+    "image": "a" * 64 + ".webp",
+    "imageText": "A box",
+    "safetyDataSheet": "b" * 64 + ".pdf",
+    "safetyDataSheetVersion": "3.1",
+    "safetyDataSheetDate": "2026-03-01",
+}
+
+
+class Parsed(HTMLParser):
+    """The elements of a page with their attributes, its text without scripts, and its structured data."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.data: list[dict[str, Any]] = []
+        self.feed(page)
+        assert self.open == [], "each element is closed"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open[-1:] == ["script"]:
+            self.data.append(json.loads(data))
+        elif data.strip():
+            self.words.append(" ".join(data.split()))
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+    def all(self, tag: str, **attributes: str) -> list[dict[str, str | None]]:
+        return [found for name, found in self.elements if name == tag and attributes.items() <= found.items()]
+
+    def links(self) -> list[str | None]:
+        return [one.get("href") for one in self.all("a")]
+
+    def meta(self, name: str) -> str | None:
+        found = [*self.all("meta", name=name), *self.all("meta", property=name)]
+        return found[0]["content"] if found else None
+
+
+def every_page(**fields: Any) -> dict[str, str]:
+    one = product(**fields)
+    categories = {one["category"]: 30}
+    return {
+        "home": pages.home(SHOP, categories, [one]),
+        "category": pages.category(SHOP, one["category"], [one] * 24, 1, 30, [one]),
+        "product": pages.product(SHOP, one, [one]),
+        "search": pages.search(SHOP, categories),
+        "not-found": pages.not_found(SHOP),
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_of_products_is_escaped_wherever_it_stands(name: str) -> None:
+    texts = {"name": name, "category": name[:60], "unit": name[:30], "description": name, "imageText": name}
+    for page in every_page(**{**FILLED, **texts, "hazardStatements": f"H319 {name}"}).values():
+        parsed = Parsed(page)
+        assert "onerror" not in {attribute for _, found in parsed.elements for attribute in found}
+        assert [one["src"] for one in parsed.all("img")] == ["/files/" + "a" * 64 + ".webp"] * len(
+            parsed.all("img")
+        )
+        assert {one.get("alt") for one in parsed.all("img")} <= {name}
+    product_page = Parsed(every_page(**{**FILLED, **texts})["product"])
+    assert product_page.data[0]["name"] == name
+    assert " ".join(name.split()) in product_page.text
+    assert product_page.meta("og:title") == f"{name} · {SHOP.name}"
+
+
+def test_pages_have_no_inline_script_or_style() -> None:
+    for page in every_page(**FILLED).values():
+        parsed = Parsed(page)
+        scripts = parsed.all("script")
+        assert all(one.get("src") or one.get("type") == "application/ld+json" for one in scripts)
+        attributes = {attribute for _, found in parsed.elements for attribute in found}
+        assert not [one for one in attributes if one.startswith("on") or one == "style"]
+        assert not parsed.all("style")
+
+
+def test_product_page_shows_everything_that_the_label_says() -> None:
+    page = Parsed(pages.product(SHOP, product(**FILLED), [product("MOP", name="Mop")]))
+    for text in (
+        "Steel scourers", "22310", "£6.49", "ex VAT", "£7.79", "inc VAT", "£0.54", "£0.65", "a piece",
+        "box of 12", "Minimum quantity 3", "Pieces in a unit 12", "standard rate, 20%",
+        "Very strong. For hobs.", "Danger", "Corrosive",
+        "GHS05", "GHS07", "H314", "Causes burns.", "P305+P351", "N1QV-R02N-J00M-WQD5",
+        "version 3.1 , 1 March 2026", "Often bought together",
+    ):  # fmt: skip
+        assert text in page.text
+    assert page.all("img", width="480", height="480", alt="A box", src="/files/" + "a" * 64 + ".webp")
+    assert {"/", "/c/floor-care", "/p/MOP/mop", "/files/" + "b" * 64 + ".pdf"} <= set(page.links())
+
+
+def test_plain_product_page_has_no_empty_parts() -> None:
+    page = Parsed(pages.product(SHOP, product(packSize=1, minQuantity=1), []))
+    for text in ("piece", "Minimum", "VAT standard", "Hazard", "data sheet", "Often", "inc VAT £"):
+        assert text not in page.text
+    assert "£6.49 plus VAT" in page.text
+    assert not page.all("section")
+
+
+@pytest.mark.parametrize(
+    ("vat_class", "rates", "shown", "absent"),
+    [
+        ("standard", {"standard": 2000}, ["£6.49 ex VAT", "£7.79 inc VAT"], "plus"),
+        ("reduced", {"standard": 2000, "reduced": 550}, ["£6.49 ex VAT", "£6.85 inc VAT", "5.5%"], "plus"),
+        ("reduced", {"standard": 2000}, ["£6.49 plus VAT"], "inc VAT £"),
+        ("zero", {"standard": 2000}, ["£6.49 no VAT", "zero rate"], "plus"),
+        ("exempt", {"standard": 2000}, ["£6.49 no VAT", "exempt from VAT"], "plus"),
+        (None, {"standard": 2000}, ["£6.49 plus VAT"], "ex VAT"),
+        ("standard", {}, ["£6.49 ex VAT", "standard rate"], "inc VAT"),
+    ],
+)
+def test_prices_say_what_is_known_about_vat(
+    vat_class: str | None, rates: dict[str, int], shown: list[str], absent: str
+) -> None:
+    fields = {"vatClass": vat_class} if vat_class else {}
+    page = Parsed(pages.product(SHOP._replace(vat=rates), product(**fields), []))
+    assert [text for text in shown if text not in page.text] == []
+    assert absent not in page.text
+
+
+def test_the_switch_of_vat_is_there_if_rates_are_known() -> None:
+    known, unknown = (Parsed(pages.home(SHOP._replace(vat=vat), {}, [])) for vat in (SHOP.vat, {}))
+    assert known.all("button", id="vat")
+    assert known.all("script", src="/assets/3f2a/vat.js")
+    assert not unknown.all("button", id="vat")
+    assert not unknown.all("script")
+    assert "All prices are without VAT." in unknown.text
+
+
+@pytest.mark.parametrize(
+    ("net", "rate", "gross"),
+    [
+        (649, 2000, 779),
+        (1, 2000, 1),
+        (3, 2000, 4),
+        (5, 1000, 6),
+        (0, 2000, 0),
+        (10, 550, 11),
+        (10_000_000, 2000, 12_000_000),
+    ],
+)
+def test_vat_is_rounded_half_up_to_the_minor_unit(net: int, rate: int, gross: int) -> None:
+    assert storefront_prices.with_vat(net, rate) == gross
+
+
+@pytest.mark.parametrize(
+    ("fields", "price", "piece"),
+    [
+        ({"unitPrice": 0}, "£0.00", "£0.00"),
+        ({"unitPrice": 695, "packSize": 200}, "£6.95", "£0.0348"),
+        ({"unitPrice": 120, "packSize": 12}, "£1.20", "£0.10"),
+        ({"unitPrice": 119, "packSize": 12}, "£1.19", "£0.0992"),
+        ({"unitPrice": 1_234_567, "currency": "JPY", "packSize": 2}, "JPY 1,234,567", "JPY 617,284"),
+        ({"unitPrice": 7, "currency": "JPY", "packSize": 2}, "JPY 7", "JPY 3.50"),
+        ({"unitPrice": 1500, "currency": "BHD", "packSize": 4}, "BHD 1.500", "BHD 0.375"),
+    ],
+)
+def test_prices_have_the_digits_of_their_currency(fields: dict[str, Any], price: str, piece: str) -> None:
+    found = storefront_prices.price(product(**{"packSize": 12, **fields}), {})
+    assert (found.net, found.net_piece) == (price, piece)
+
+
+def test_structured_data_has_the_price_as_a_buyer_pays_it() -> None:
+    offer = Parsed(pages.product(SHOP, product(**FILLED), [])).data[0]["offers"]
+    assert (offer["price"], offer["priceCurrency"]) == ("7.79", "GBP")
+    assert offer["priceSpecification"]["valueAddedTaxIncluded"] is True
+    assert offer["availability"] == "https://schema.org/InStock"
+    plain = product(unitPrice=1_234_567, currency="JPY")
+    offer = Parsed(pages.product(SHOP, plain, [])).data[0]["offers"]
+    assert (offer["price"], offer["priceSpecification"]["valueAddedTaxIncluded"]) == ("1234567", False)
+    assert pricing.decimal_amount(1_234_567, "BHD") == "1234.567"
+
+
+def test_each_page_names_its_full_address_and_its_way_back() -> None:
+    address = "https://shop.example/p/22310/steel-scourers"
+    page = Parsed(pages.product(SHOP, product(**FILLED), []))
+    assert [one["href"] for one in page.all("link", rel="canonical")] == [address]
+    assert (page.meta("og:url"), page.meta("og:image")) == (
+        address,
+        f"https://shop.example/files/{'a' * 64}.webp",
+    )
+    assert page.meta("description") == "Very strong. For hobs."
+    assert [step["item"] for step in page.data[1]["itemListElement"]] == [
+        "https://shop.example/", "https://shop.example/c/floor-care", address,
+    ]  # fmt: skip
+    for name in ("search", "not-found"):
+        assert Parsed(every_page()[name]).meta("robots") == "noindex"
+
+
+def test_descriptions_for_search_engines_are_cut_between_words() -> None:
+    found = Parsed(pages.product(SHOP, product(description="Cleans " * 60), [])).meta("description")
+    assert found == ("Cleans " * 22).strip() + "…"
+
+
+def category_page(number: int, count: int = 230, best: int = 0) -> Parsed:
+    shown = [product(f"S{at}", name=f"Mop {at}") for at in range(24)]
+    return Parsed(pages.category(SHOP, "Floor care", shown, number, count, shown[:best]))
+
+
+@pytest.mark.parametrize(
+    ("number", "listed", "before", "after"),
+    [
+        (1, [1, 2, 10], None, "/c/floor-care/2"),
+        (2, [1, 2, 3, 10], "/c/floor-care", "/c/floor-care/3"),
+        (5, [1, 4, 5, 6, 10], "/c/floor-care/4", "/c/floor-care/6"),
+        (10, [1, 9, 10], "/c/floor-care/9", None),
+    ],
+)
+def test_pages_of_a_category_lead_to_each_other(
+    number: int, listed: list[int], before: str | None, after: str | None
+) -> None:
+    page = category_page(number)
+    for rel, address in (("prev", before), ("next", after)):
+        expected = [address] if address else []
+        assert [one["href"] for one in page.all("link", rel=rel)] == expected
+        assert [one["href"] for one in page.all("a", rel=rel)] == expected
+    current = "/c/floor-care" if number == 1 else f"/c/floor-care/{number}"
+    assert [one["href"] for one in page.all("a", **{"aria-current": "page"})] == [current]
+    numbers = [int(word) for word in page.words[page.words.index("Page") :] if word.isdigit()]
+    assert [one for one in numbers if one <= 10][: len(listed)] == listed
+    assert f"230 products, page {number} of 10" in page.text
+
+
+def test_category_of_one_page_has_no_links_to_pages() -> None:
+    page = category_page(1, count=24)
+    assert "page 1" not in page.text
+    assert not page.all("nav", **{"aria-label": "Pages"})
+    assert len(page.all("li", **{"class": "card"})) == 24
+
+
+def test_first_page_of_a_category_shows_its_best_sellers() -> None:
+    assert len(category_page(1, best=4).all("li", **{"class": "card"})) == 28
+    assert len(category_page(2, best=4).all("li", **{"class": "card"})) == 24
+    assert "Best sellers" not in category_page(1, count=7, best=4).text, "most of them would be there twice"
+
+
+def test_first_images_are_loaded_at_once_and_others_later() -> None:
+    page = Parsed(every_page(**FILLED)["category"])
+    assert [one.get("loading") for one in page.all("img")] == [None] * 4 + ["lazy"] * 21
+
+
+def test_home_has_every_category_with_its_number_of_products() -> None:
+    page = Parsed(pages.home(SHOP, {"Floor care": 1, "Gloves & PPE": 1200}, []))
+    assert "1,201 products" in page.text
+    assert "Floor care 1 product Gloves & PPE 1,200 products" in page.text
+    assert "/c/floor-care" in page.links()
+    assert "Best sellers" not in page.text
+    assert "no products yet" in Parsed(pages.home(SHOP, {}, [])).text
+
+
+def test_search_page_has_the_rates_and_categories_for_every_browser() -> None:
+    page = Parsed(pages.search(SHOP, {"Floor care": 3}))
+    assert json.loads(page.all("ul", id="results")[0]["data-rates"] or "") == SHOP.vat
+    assert "/c/floor-care" in page.links()
+    assert "needs JavaScript" in page.text
+
+
+def test_every_page_has_the_header_and_the_footer_of_the_shop() -> None:
+    for page in map(Parsed, every_page().values()):
+        assert page.all("form", action="/search", role="search")
+        assert page.all("input", name="q", type="search")
+        assert "1 Quay Street Bristol BS1 4RW" in page.text
+        assert len(page.all("h1")) == 1
+        assert page.all("html", lang="en")
+    assert "Shop" in Parsed(pages.home(SHOP._replace(name=""), {}, [])).text
+
+
+def test_sitemap_lists_every_page_with_the_day_of_the_change() -> None:
+    products = [
+        ("22310", "Steel scourers", "2026-03-02T09:00:00.000Z"),
+        ("X", "منظف", "2026-01-01T00:00:00Z"),
+    ]
+    files = pages.sitemap(SHOP, {"Floor care": 25, "Gloves & PPE": 1}, products)
+    assert list(files) == ["sitemap.xml"]
+    pattern = r"<loc>https://shop\.example(.*?)</loc>(?:<lastmod>(.*?)</lastmod>)?"
+    assert re.findall(pattern, files["sitemap.xml"]) == [
+        ("/", ""), ("/c/floor-care", ""), ("/c/floor-care/2", ""), ("/c/gloves-ppe-77254287", ""),
+        ("/p/22310/steel-scourers", "2026-03-02"), ("/p/X", "2026-01-01"),
+    ]  # fmt: skip
+
+
+def test_a_sitemap_above_its_limit_has_parts_and_a_list_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MAX_ADDRESSES", 3)
+    files = pages.sitemap(SHOP, {}, [(f"S{at}", "Mop", "2026-01-01T00:00:00Z") for at in range(5)])
+    assert list(files) == ["sitemap.xml", "sitemap/1.xml", "sitemap/2.xml"]
+    assert files["sitemap.xml"].count("<sitemap><loc>https://shop.example/sitemap/") == 2
+    assert [files[f"sitemap/{part}.xml"].count("<url>") for part in (1, 2)] == [3, 3]
+
+
+def test_robots_find_the_sitemap_and_leave_searches_alone() -> None:
+    assert pages.robots(SHOP).splitlines() == [
+        "User-agent: *", "Disallow: /search", "", "Sitemap: https://shop.example/sitemap.xml",
+    ]  # fmt: skip
