@@ -192,6 +192,30 @@ _NOT_WHOLE = Read(fault="must be a whole number, such as 12")
 # The texts that may be empty. The schema of a product has their rules.
 
 
+_UNITS = {
+    **dict.fromkeys(("l", "lt", "ltr", "liter", "liters", "litre", "litres"), "L"),
+    **dict.fromkeys(("g", "gr", "gram", "grams", "gramm"), "g"),
+    **dict.fromkeys(("m", "meter", "meters", "metre", "metres"), "m"),
+    **dict.fromkeys(("kg", "kilo", "kilos"), "kg"),
+    "ml": "ml",
+}
+
+
+def net_content(cell: str) -> Read:
+    """Read an amount as 2.5 kg, also from 2,50 KG or 2.5kg. Any other text is left as it is.
+
+    So is 1,000 ml, which may be a thousand or one.
+    """
+    text = key(without_guards(cell))
+    found = re.fullmatch(r"([0-9]+)(?:\.([0-9]+)|,([0-9]{1,2}))? ?([A-Za-z]+)\.?", text)
+    unit = _UNITS.get(found[4].lower()) if found else None
+    if not (found and unit):
+        return Read(text)
+    decimals = (found[2] or found[3] or "").rstrip("0")
+    whole = re.sub(r"^0+(?=[0-9])", "", found[1])
+    return Read(f"{whole}.{decimals} {unit}" if decimals else f"{whole} {unit}")
+
+
 def vat_class(cell: str) -> Read:
     """Read a VAT class."""
     return Read(key(without_guards(cell)).lower())
@@ -227,6 +251,7 @@ READERS: dict[str, Callable[[str], Read]] = {
     "active": active,
     "description": description,
     "packSize": count,
+    "netContent": net_content,
     "minQuantity": count,
     "vatClass": vat_class,
     "signalWord": signal_word,

@@ -12,7 +12,7 @@ from lambdas.shop.catalog import IN_COLUMNS
 FIELDS = ("sku", "name", "category", "unitPrice", "currency", "unit", "active", *IN_COLUMNS)
 COLUMNS = (
     "SKU", "Name", "Category", "Price", "Currency", "Unit", "Sold", "Description",
-    "Pieces in a unit", "Minimum quantity", "VAT class",
+    "Pieces in a unit", "Net content", "Minimum quantity", "VAT class",
     "Signal word", "Pictograms", "Hazard statements", "UFI",
 )  # fmt: skip
 FAULT = "Fault"
@@ -67,6 +67,10 @@ TITLES: dict[str, list[str]] = {
     "packSize": [
         """pieces in a unit, pieces per unit, units per pack, Stück je Einheit, pièces par unité, unidades
         por paquete, stuks per eenheid""",
+    ],
+    "netContent": [
+        """net content, net contents, net quantity, content of a piece, volume, Nettoinhalt, Füllmenge,
+        Inhalt, contenu net, contenance, contenido neto, netto inhoud""",
     ],
     "minQuantity": [
         """minimum quantity, min quantity, minimum order quantity, min order quantity, MOQ, Mindestmenge,

@@ -80,9 +80,16 @@ def items(table: str, keys: Sequence[Mapping[str, str]]) -> list[Record]:
 
     Raises BusyError.
     """
-    named = [tables.attributes(key) for key in keys]
-    parts = ({"Keys": part, "ConsistentRead": True} for part in _parts(named, MAX_KEYS))
-    return [tables.record(item) for wanted in parts for item in _items(table, wanted)]
+    return [item for _, item in items_of_tables([(table, key) for key in keys])]
+
+
+def items_of_tables(keys: Sequence[tuple[str, Mapping[str, str]]]) -> list[tuple[str, Record]]:
+    """Return items of several tables, each with the name of its table, read consistently.
+
+    `keys` has the table and the different key of each. Missing items are left out. Raises BusyError.
+    """
+    read = side_by_side.call(_items_of_tables, list(_parts(keys, MAX_KEYS)))
+    return [item for part in read for item in part]
 
 
 def write(table: str, requests: Sequence[Record]) -> None:
@@ -178,6 +185,25 @@ def _items(table: str, wanted: Record, before_call: Callable[[], None] = lambda:
         if not wanted["Keys"]:
             return
     raise BusyError(f"{len(wanted['Keys'])} items of {table} could not be read in {len(PAUSES)} tries")
+
+
+def _items_of_tables(keys: Sequence[tuple[str, Mapping[str, str]]]) -> list[tuple[str, Record]]:
+    """Return the items of one BatchGetItem. Raises BusyError."""
+    left: dict[str, Any] = {}
+    for table, key in keys:
+        wanted = left.setdefault(table, {"Keys": [], "ConsistentRead": True})
+        wanted["Keys"].append(tables.attributes(key))
+    found: list[tuple[str, Record]] = []
+    for pause in PAUSES:
+        _wait(pause)
+        response = aws.dynamodb().batch_get_item(RequestItems=left)
+        for table, items_of_table in response["Responses"].items():
+            found += [(table, tables.record(item)) for item in items_of_table]
+        left = response.get("UnprocessedKeys") or {}
+        if not left:
+            return found
+    number = sum(len(wanted["Keys"]) for wanted in left.values())
+    raise BusyError(f"{number} items of {', '.join(left)} could not be read in {len(PAUSES)} tries")
 
 
 def _read(

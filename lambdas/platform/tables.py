@@ -1,4 +1,4 @@
-"""Items of tables as plain dictionaries. Every write has a condition, but for `add`.
+"""Items of tables as plain dictionaries. Every write has a condition, but for `add` and `put`.
 
 A write is repeated after a conflict.
 """
@@ -117,6 +117,11 @@ def query(**request: Any) -> Iterator[Record]:
     """Yield every item that a query finds. `request` has the parameters of DynamoDB's call."""
     pages = aws.dynamodb().get_paginator("query").paginate(**request)
     return (record(item) for page in pages for item in page["Items"])
+
+
+def put(table: str, new: Mapping[str, Any]) -> None:
+    """Store an item in place of any other with its key, where the last one counts."""
+    aws.dynamodb().put_item(TableName=table, Item=attributes(new))
 
 
 def put_new(table: str, key: str, new: Mapping[str, Any]) -> None:

@@ -97,7 +97,7 @@ _FORMS: dict[str, Callable[[str], str]] = {
 }
 _OPTIONAL = frozenset({
     "company", "phone", "address", "reference", "notes", "note", "assignee", "text",
-    "description", "vatClass", "signalWord", "pictograms", "hazardStatements", "ufi",
+    "description", "netContent", "vatClass", "signalWord", "pictograms", "hazardStatements", "ufi",
     "image", "imageText", "safetyDataSheet", "safetyDataSheetVersion", "safetyDataSheetDate",
 })  # fmt: skip
 _REMOVABLE_IN = ("details", "labels")  # where an empty text removes the stored field

@@ -11,7 +11,7 @@ from lambdas.shop.documents import Product, ProductPrice
 
 # The fields that a product can lack and that CSV files have columns for.
 IN_COLUMNS = (
-    "description", "packSize", "minQuantity", "vatClass",
+    "description", "packSize", "netContent", "minQuantity", "vatClass",
     "signalWord", "pictograms", "hazardStatements", "ufi",
 )  # fmt: skip
 _OF_FILES = (

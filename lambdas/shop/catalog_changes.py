@@ -57,6 +57,7 @@ def _change(before: Product | None, after: Product | None, writes: Sequence[Reco
     Other products of the same part may be written meanwhile. Then the part is read and changed anew.
     """
     either = cast(Product, after or before)
+    product_pack.announce_save()
     for pause in PAUSES:
         time.sleep(random.uniform(0, pause))  # noqa: S311 - a pause is no secret
         packed = product_pack.writes_of_change(before, after)

@@ -215,6 +215,7 @@ class ProductContent(ProductPrice):
     category: str
     description: NotRequired[str]
     packSize: NotRequired[int]
+    netContent: NotRequired[str]
     minQuantity: NotRequired[int]
     vatClass: NotRequired[str]
     signalWord: NotRequired[str]

@@ -1,20 +1,32 @@
 """Lists of products: searched, filtered and sorted in memory, and read from the table a page at a time."""
 
 import heapq
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from itertools import chain, islice
 from typing import NamedTuple
 
-from lambdas.platform import listing, side_by_side
-from lambdas.shop import catalog, product_pack, product_search
+from lambdas.platform import listing, side_by_side, times
+from lambdas.shop import product_pack, product_search
 from lambdas.shop.documents import Product
 from lambdas.shop.product_search import Listed, Part, Words
 
 MAX_CATEGORIES = 200  # in an answer, those with most products
+_KEPT = 64  # queries whose categories are kept, because counting takes longer than finding
 
-_parts: dict[str, Part] = {}  # of the pack, as this process read them last
+
+class _Memory:
+    """The pack, as this process has read it, and what was made of it."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, Part] = {}
+        self.counted: dict[tuple[Words, bool | None], dict[str, int]] = {}  # the categories of some queries
+        # The end of the announced saves, if the parts were compared after it, or 0. While the table has the
+        # same, nobody has saved since, and the parts are current.
+        self.quiet = 0
+
+
+_memory = _Memory()
 
 
 class Wanted(NamedTuple):
@@ -50,10 +62,16 @@ def read_page(wanted: Wanted, limit: int, cursor: str) -> ProductPage:
     Raises batches.BusyError, and BadRequestError for a cursor of another list.
     """
     start = listing.decode_cursor(cursor, wanted.scope) if cursor else ""
+    if _memory.quiet:
+        page, announced = _read_page(wanted, limit, start)
+        if announced == _memory.quiet:
+            return page
+    begun = times.now_ms()
     with side_by_side.begun(product_pack.read_versions) as versions:
-        page = _read_page(wanted, limit, start)  # from the parts in memory, which are nearly always current
+        page, announced = _read_page(wanted, limit, start)
     if _refresh(versions()):
-        page = _read_page(wanted, limit, start)
+        page, announced = _read_page(wanted, limit, start)
+    _memory.quiet = announced if announced < begun else 0
     return page
 
 
@@ -61,49 +79,59 @@ def active() -> dict[str, list[Listed]]:
     """Return all active products by category, each sorted by name. Raises batches.BusyError."""
     _refresh(product_pack.read_versions())
     found: dict[str, list[Listed]] = {}
-    for one in heapq.merge(*(part.active() for part in _parts.values())):
+    for one in heapq.merge(*(part.active() for part in _memory.parts.values())):
         found.setdefault(one.category, []).append(one)
     return dict(sorted(found.items()))
 
 
 def _refresh(versions: Mapping[str, str]) -> bool:
     """Read the parts whose version is another one than in memory; return whether there are some."""
-    changed = [part for part in versions if part not in _parts or _parts[part].version != versions[part]]
-    gone = [part for part in _parts if part not in versions]
+    changed = [
+        part
+        for part in versions
+        if part not in _memory.parts or _memory.parts[part].version != versions[part]
+    ]
+    gone = [part for part in _memory.parts if part not in versions]
     for part in gone:
-        del _parts[part]
+        del _memory.parts[part]
     for part, version, packed in product_pack.read_packed(changed):
-        _parts[part] = Part(version, product_pack.unpack(packed))
+        _memory.parts[part] = Part(version, product_pack.unpack(packed))
+    if changed or gone:
+        _memory.counted.clear()
     return bool(changed or gone)
 
 
-def _read_page(wanted: Wanted, limit: int, start: str) -> ProductPage:
-    """Return the page behind a position, by the parts in memory."""
-    found = [(part, part.find(*wanted)) for part in _parts.values()]
-    ahead = heapq.merge(*(_positions(part, hits, wanted.sort, start) for part, hits in found))
+def _read_page(wanted: Wanted, limit: int, start: str) -> tuple[ProductPage, int]:
+    """Return the page behind a position, by the parts in memory, and when all announced saves have ended."""
+    found = [
+        (part, part.find(wanted.words, wanted.category, wanted.active)) for part in _memory.parts.values()
+    ]
+    ahead = heapq.merge(*(part.after(levels, wanted.sort, start) for part, levels in found))
     products: list[Product] = []
-    last = ""
-    # A product that was deleted meanwhile is replaced by the next one.
-    while chunk := list(islice(ahead, limit - len(products))):
-        stored = catalog.read_many(sku for _, sku in chunk)
+    chunk, last = list(islice(ahead, limit)), ""
+    while True:
+        stored, until = product_pack.read_products(sku for _, sku in chunk)
         products += [stored[sku] for _, sku in chunk if sku in stored]
-        last = chunk[-1][0]
+        last = chunk[-1][0] if chunk else last
+        # A product that was deleted meanwhile is replaced by the next one.
+        chunk = list(islice(ahead, limit - len(products)))
+        if not chunk:
+            break
     follows = next(ahead, None) is not None
-    return ProductPage(
+    page = ProductPage(
         products,
         listing.encode_cursor(last, wanted.scope) if follows else None,
-        sum(len(hits) for _, hits in found),
+        sum(levels[-1].bit_count() for _, levels in found),
         None if start else _categories(wanted),
     )
-
-
-def _positions(part: Part, hits: Sequence[int], sort: str, start: str) -> Iterator[tuple[str, str]]:
-    """Yield position and SKU of the hits behind a position."""
-    first = bisect_right(hits, start, key=lambda hit: part.position(hit, sort)) if start else 0
-    for at in range(first, len(hits)):
-        yield part.position(hits[at], sort), part.sku(hits[at])
+    return page, until
 
 
 def _categories(wanted: Wanted) -> dict[str, int]:
-    of_parts = (part.categories(wanted.words, wanted.active) for part in _parts.values())
-    return dict(sorted(Counter(chain.from_iterable(of_parts)).most_common(MAX_CATEGORIES)))
+    query, counted = (wanted.words, wanted.active), _memory.counted
+    if query not in counted:
+        while len(counted) >= _KEPT:
+            del counted[next(iter(counted))]
+        counts = Counter(chain.from_iterable(part.categories(*query) for part in _memory.parts.values()))
+        counted[query] = dict(sorted(counts.most_common(MAX_CATEGORIES)))
+    return counted[query]

@@ -3,12 +3,15 @@
 A part has the products whose SKUs have the same hash, and is one row of the table of search terms. Another
 row has only the part's version, so that one query finds out which parts have changed. The transaction that
 changes a product writes both rows.
+
+A third row, of the whole catalog, has the time at which every save that has begun will have ended. So while
+nobody saves, a list reads this row beside its products and need not ask for the versions.
 """
 
 import uuid
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from lambdas.platform import batches, log, side_by_side, tables, times
 from lambdas.platform.listing import FIRST_KEY, LAST_KEY
@@ -23,6 +26,12 @@ PARTS = tuple(f"{part:02}" for part in range(64))
 # Bytes of a packed part; DynamoDB takes 400 KB for a row. A larger part leaves the descriptions out.
 MAX_BYTES = 350_000
 _VERSIONS = "catalog-versions"  # the partition of the rows with the versions
+_ANNOUNCEMENT = {"term": "catalog", "listKey": "saves"}
+# Milliseconds from the announcement of a save to the end of its transaction: the 10 s that a function has,
+# and 5 s by which clocks may differ. An announcement lasts twice as long, so that an import makes few.
+SAVE_MS = 15_000
+_ANNOUNCED_MS = 2 * SAVE_MS
+_announced: dict[str, int] = {}  # the end of the last announcement that this process made, by table
 _KEY = {"listKey": "lines"}  # the other key of a part, which has a partition of its own for its many writes
 _BREAKS = str.maketrans("\t\n", "  ")  # between the fields and lines
 _PARTS_PER_CALL = 8  # so that large parts come side by side
@@ -96,6 +105,26 @@ def read_versions() -> dict[str, str]:
     return {row["listKey"]: row["version"] for row in search_table.read_range(_VERSIONS, FIRST_KEY, LAST_KEY)}
 
 
+def announce_save() -> None:
+    """Announce a save, which has to end within SAVE_MS. This comes before each write of a part."""
+    table, now = search_table.name(), times.now_ms()
+    if _announced.get(table, 0) - now < SAVE_MS:
+        announcement = _announcement(now)
+        tables.put(table, announcement)
+        _announced[table] = announcement["until"]
+
+
+def read_products(skus: Iterable[str]) -> tuple[dict[str, Product], int]:
+    """Return whole products by SKU, and when all saves that were announced have ended, 0 if none was.
+
+    Unknown SKUs are left out. The time is in milliseconds since 1970. Raises batches.BusyError.
+    """
+    terms, of_products = search_table.name(), [(catalog.table(), {"sku": sku}) for sku in skus]
+    rows = batches.items_of_tables([(terms, _ANNOUNCEMENT), *of_products])
+    products = {row["sku"]: cast(Product, row) for table, row in rows if table != terms}
+    return products, next((row["until"] for table, row in rows if table == terms), 0)
+
+
 def read_packed(parts: Sequence[str]) -> Iterator[tuple[str, str, bytes]]:
     """Yield parts, each with its version and packed lines, read consistently. Raises batches.BusyError."""
     keys = [_key(part) for part in parts]
@@ -127,15 +156,16 @@ def writes(part: str, version: str, lines: Lines) -> list[Record]:
 
 
 def rows(products: Iterable[Product]) -> list[Record]:
-    """Return all rows of a pack with these products."""
+    """Return all rows of a pack with these products, the announcement of their save among them."""
     parts: dict[str, Lines] = {}
     for sku, line in lines_of(products).items():
         parts.setdefault(part_of(sku), {})[sku] = line
-    return [
-        tables.record(entry["Put"]["Item"])
-        for part, lines in parts.items()
-        for entry in writes(part, "", lines)
-    ]
+    written = [entry for part, lines in parts.items() for entry in writes(part, "", lines)]
+    return [_announcement(times.now_ms()), *(tables.record(entry["Put"]["Item"]) for entry in written)]
+
+
+def _announcement(now: int) -> Record:
+    return {**_ANNOUNCEMENT, "until": now + _ANNOUNCED_MS}
 
 
 def _version_write(row: Mapping[str, object], part: str) -> Record:

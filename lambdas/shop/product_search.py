@@ -5,12 +5,12 @@ description, and a whole word before a beginning.
 """
 
 from array import array
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
-from itertools import accumulate, chain
-from typing import NamedTuple
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache, reduce
+from itertools import compress
+from operator import and_, or_
+from typing import NamedTuple, TypeVar
 
 from lambdas.shop import search
 
@@ -24,19 +24,24 @@ _FALLING = {DEAREST: _PRICE, LATEST_CHANGE: _CHANGED}
 _NUMBERED = _RISING | _FALLING
 SORTS = (NAME, SKU, CHEAPEST, DEAREST, LATEST_CHANGE, EARLIEST_CHANGE, RELEVANCE)
 Words = tuple[str, ...]
+Bits = int
+"""Products of a part: the bit of a product's number is set. Python compares 1,500 of them in 50 ns."""
 
-# Ranks. The rank of the beginning of a word is one more than that of a whole word.
-_EXACT_SKU, _IN_NAME, _IN_TEXT = 0, 1, 3
-_SHIFT = 24  # a hit is a rank, shifted, and the number of a product in its part
-_NUMBER = (1 << _SHIFT) - 1
-_KEPT = 8  # results of the last queries, so that the next page is free
+Levels = tuple[Bits, ...]
+"""The products that match a query, by rank: a level has all products of this rank or a better one.
+
+The ranks are the whole SKU, whole words of SKU and name, beginnings of these, whole words of category and
+description, and beginnings of these. Without words, there is one level with all products.
+"""
+
+_Asked = TypeVar("_Asked")
+_KEPT = 64  # results of the last queries, so that the next page is free
+_BLOCK = 64  # words whose products are also kept together
+_SPARSE = 8  # what is found is few if it is less than one of so many products
+_FLAGS = bytes.maketrans(b"01", b"\0\1")
 _LAST = "\U0010ffff"
 _UNKNOWN = -1  # the number of a line of an earlier release
 _PLACES = 10**15 - 1  # the place in a sort of such a line, behind all others; larger than any number
-_CHEAPER = 16  # numbers of products that are collected in the time that a look into one text takes
-
-_Among = Mapping[int, int] | None
-_RanksOf = Callable[[str, _Among], dict[int, int]]
 
 
 class Listed(NamedTuple):
@@ -69,133 +74,135 @@ class Part:
         rows = [line.split("\t") for line in lines]
         self._keys = [row[0] for row in rows]
         self._categories = [row[1] for row in rows]
-        self._active = [row[2] == "1" for row in rows]
+        self._all = (1 << len(rows)) - 1
+        self._active = _bits(number for number, row in enumerate(rows) if row[2] == "1")
         self._words = [row[3] for row in rows], [row[4] for row in rows]
         self._numbers = {
             field: array("q", (int(row[field]) if len(row) > field else _UNKNOWN for row in rows))
             for field in _RISING.values()
         }
-        self._found: dict[tuple[Words, str, bool | None, str], list[int]] = {}
+        self._found: dict[Words, Levels] = {}
+        self._sorted: dict[str, list[int]] = {}
 
-    def find(self, words: Words, category: str, active: bool | None, sort: str) -> list[int]:
-        """Return the products that match, sorted, each as a hit. An empty category or None sets no filter."""
-        query = (words, category, active, sort)
-        if query not in self._found:
-            while len(self._found) >= _KEPT:
-                del self._found[next(iter(self._found))]
-            self._found[query] = self._find(*query)
-        return self._found[query]
+    def find(self, words: Words, category: str, active: bool | None) -> Levels:
+        """Return the products that match. An empty category or None sets no filter."""
+        wanted = self._state(active)
+        if category:
+            wanted &= self._by_category.get(category, 0)
+        levels = self._matches(words)
+        return levels if wanted == self._all else tuple(level & wanted for level in levels)
 
     def categories(self, words: Words, active: bool | None) -> Iterable[str]:
         """Return the category of each product that matches."""
-        hits = self.find(words, "", active, RELEVANCE)
-        return [self._categories[hit & _NUMBER] for hit in hits]
+        found = self._matches(words)[-1] & self._state(active)
+        if self._are_few(found):
+            return [self._categories[number] for number in _numbers(found)]
+        return compress(self._categories, bin(found)[:1:-1].encode().translate(_FLAGS))
 
     def active(self) -> Iterator[Listed]:
         """Yield the active products in the sequence of the list by name."""
-        rows = zip(self._keys, self._categories, self._numbers[_CHANGED], self._active, strict=True)
-        return (Listed(key, category, updated) for key, category, updated, is_active in rows if is_active)
+        for number in _numbers(self._active):
+            changed = self._numbers[_CHANGED][number]
+            yield Listed(self._keys[number], self._categories[number], changed)
 
-    def position(self, hit: int, sort: str) -> str:
-        """Return the place of a hit in the list of all parts."""
-        key = self._keys[hit & _NUMBER]
-        if sort == SKU:
-            return sku_position(key.rpartition(" #")[2])
-        if sort in _NUMBERED:
-            return f"{self._place(hit, sort):015}{key}"
-        return f"{hit >> _SHIFT}{key}" if sort == RELEVANCE else key
+    def after(self, levels: Levels, sort: str, start: str) -> Iterator[tuple[str, str]]:
+        """Yield what was found behind a position: the place in the list of all parts, and the SKU."""
+        if sort == RELEVANCE:
+            yield from self._after_by_rank(levels, start)
+            return
+        for number in self._numbers_after(levels[-1], sort, start):
+            yield self._position(number, sort), self._sku(number)
 
-    def sku(self, hit: int) -> str:
-        """Return the SKU of a hit."""
-        return self._keys[hit & _NUMBER].rpartition(" #")[2]
+    def _after_by_rank(self, levels: Levels, start: str) -> Iterator[tuple[str, str]]:
+        better = 0
+        for rank, level in enumerate(map(str, range(len(levels)))):
+            bits, better = levels[rank] ^ better, levels[rank]
+            if not bits or level < start[:1]:
+                continue
+            key = start[1:] if level == start[:1] else ""
+            for number in self._numbers_after(bits, NAME, key):
+                yield level + self._keys[number], self._sku(number)
 
-    def _find(self, words: Words, category: str, active: bool | None, sort: str) -> list[int]:
-        if sort == SKU:
-            return sorted(self.find(words, category, active, NAME), key=lambda hit: self.position(hit, SKU))
-        if sort in _NUMBERED:
-            return sorted(self.find(words, category, active, NAME), key=lambda hit: self._place(hit, sort))
-        if not words:
-            groups = (
-                numbers
-                for (one, state), numbers in self._groups.items()
-                if category in ("", one) and active in (None, state)
-            )
-            return sorted(chain.from_iterable(groups))
-        if category or active is not None:
-            return [hit for hit in self.find(words, "", None, sort) if self._has(hit, category, active)]
+    def _numbers_after(self, bits: Bits, sort: str, start: str) -> Iterator[int]:
+        """Yield the numbers of products behind a position, sorted."""
+
+        def position(number: int) -> str:
+            return self._position(number, sort)
+
         if sort == NAME:
-            return sorted(hit & _NUMBER for hit in self.find(words, "", None, RELEVANCE))
-        return sorted(rank << _SHIFT | number for number, rank in self._ranks(words).items())
+            first = bisect_right(self._keys, start) if start else 0
+            yield from (first + number for number in _numbers(bits >> first))
+            return
+        if self._are_few(bits):
+            numbers: Sequence[int] = sorted(_numbers(bits), key=position)
+        else:
+            numbers = self._in(sort)
+        first = bisect_right(numbers, start, key=position) if start else 0
+        yield from (number for at in range(first, len(numbers)) if bits >> (number := numbers[at]) & 1)
 
-    def _place(self, hit: int, sort: str) -> int:
-        """Return the place of a hit in a sort by a number, which hits of the same number share."""
-        number = self._numbers[_NUMBERED[sort]][hit & _NUMBER]
-        if number == _UNKNOWN:
+    def _are_few(self, bits: Bits) -> bool:
+        return bits.bit_count() * _SPARSE < len(self._keys)
+
+    def _in(self, sort: str) -> list[int]:
+        """Return the numbers of all products, sorted."""
+        if sort not in self._sorted:
+            everything = range(len(self._keys))
+            self._sorted[sort] = sorted(everything, key=lambda number: self._position(number, sort))
+        return self._sorted[sort]
+
+    def _position(self, number: int, sort: str) -> str:
+        key = self._keys[number]
+        if sort == SKU:
+            return sku_position(self._sku(number))
+        if sort in _NUMBERED:
+            return f"{self._place(number, sort):015}{key}"
+        return key
+
+    def _sku(self, number: int) -> str:
+        return self._keys[number].rpartition(" #")[2]
+
+    def _place(self, number: int, sort: str) -> int:
+        """Return the place of a product in a sort by a number, which products of the same number share."""
+        value = self._numbers[_NUMBERED[sort]][number]
+        if value == _UNKNOWN:
             return _PLACES
-        return _PLACES - 1 - number if sort in _FALLING else number
+        return _PLACES - 1 - value if sort in _FALLING else value
 
-    def _has(self, hit: int, category: str, active: bool | None) -> bool:
-        number = hit & _NUMBER
-        return category in ("", self._categories[number]) and active in (None, self._active[number])
+    def _state(self, active: bool | None) -> Bits:
+        if active is None:
+            return self._all
+        return self._active if active else self._all ^ self._active
 
-    def _ranks(self, words: Words) -> dict[int, int]:
-        """Return the products that match all words, with their ranks."""
-        found = self._worst(self._ranks_of_word, words, None)
-        if len(words) == 1:
-            found |= dict.fromkeys(self._names.whole(_exact(words[0])), _EXACT_SKU)
-        return found
+    def _matches(self, words: Words) -> Levels:
+        """Return the products that match all words, by the rank of the word that fits worst."""
+        if words not in self._found:
+            while len(self._found) >= _KEPT:
+                del self._found[next(iter(self._found))]
+            self._found[words] = self._find(words)
+        return self._found[words]
 
-    def _worst(self, ranks_of: _RanksOf, parts: Iterable[str], among: _Among) -> dict[int, int]:
-        """Return the products that have all parts, with the worst of their ranks."""
-        found: dict[int, int] | None = None
-        for part in sorted(parts, key=self._count):
-            ranks = ranks_of(part, among if found is None else found)
-            if found is not None:
-                ranks = {
-                    number: max(rank, ranks[number]) for number, rank in found.items() if number in ranks
-                }
-            found = ranks
-            if not found:
-                break
-        return found or {}
+    def _find(self, words: Words) -> Levels:
+        if not words:
+            return (self._all,)
+        found = _all(self._find_word, _readings(words))
+        exact = self._names.find(_exact(words[0]))[0] if len(words) == 1 else 0
+        return (exact, *(exact | level for level in found))
 
-    def _ranks_of_word(self, word: str, among: _Among) -> dict[int, int]:
-        """Return the ranks by the reading of the word that fits best."""
-        first, *others = (self._worst(self._ranks_of_part, parts, among) for parts in search.readings(word))
-        for other in others:
-            for number, rank in other.items():
-                first[number] = min(rank, first.get(number, rank))
-        return first
+    def _find_word(self, readings: Sequence[Sequence[str]]) -> Levels:
+        """Return the products by the reading of the word that fits best."""
+        return _either([_all(self._find_part, parts) for parts in readings])
 
-    def _ranks_of_part(self, part: str, among: _Among) -> dict[int, int]:
-        """Return the ranks of at least those products that are among some, or of all for None."""
-        if among is not None and len(among) * _CHEAPER < self._count(part):
-            return {number: rank for number in among if (rank := self._rank_in_text(number, part))}
-        ranks: dict[int, int] = {}
-        for words, rank in ((self._texts, _IN_TEXT), (self._names, _IN_NAME)):  # the better ones overwrite
-            ranks |= dict.fromkeys(words.beginning(part), rank + 1)
-            ranks |= dict.fromkeys(words.whole(part), rank)
-        return ranks
-
-    def _rank_in_text(self, number: int, part: str) -> int:
-        """Return the rank of one product, or 0 if it does not have a part."""
-        for texts, rank in zip(self._words, (_IN_NAME, _IN_TEXT), strict=True):
-            text = f" {texts[number]} "
-            if f" {part} " in text:
-                return rank
-            if (part if search.is_unspaced(part) else f" {part}") in text:
-                return rank + 1
-        return 0
-
-    def _count(self, part: str) -> int:
-        """Return how often a part of a query begins a word, because the rarest leaves least to the others."""
-        return self._names.count(part) + self._texts.count(part)
+    def _find_part(self, part: str) -> Levels:
+        """Return the products that have a part of a query."""
+        in_name, begins_in_name = self._names.find(part)
+        in_text, begins_in_text = self._texts.find(part)
+        return (in_name, begins_in_name, begins_in_name | in_text, begins_in_name | begins_in_text)
 
     @cached_property
-    def _groups(self) -> dict[tuple[str, bool], list[int]]:
-        found = defaultdict[tuple[str, bool], list[int]](list)
-        for number, group in enumerate(zip(self._categories, self._active, strict=True)):
-            found[group].append(number)
+    def _by_category(self) -> dict[str, Bits]:
+        found: dict[str, Bits] = {}
+        for number, category in enumerate(self._categories):
+            found[category] = found.get(category, 0) | 1 << number
         return found
 
     @cached_property
@@ -209,45 +216,81 @@ class Part:
 
 
 class _Index:
-    """The words of texts, each with the numbers of its texts."""
+    """The words of texts, each with the texts that have it, by their numbers."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        found = defaultdict[str, list[int]](list)
+        found: dict[str, Bits] = {}
         for number, text in enumerate(texts):
             for word in text.split():
-                found[word].append(number)
+                found[word] = found.get(word, 0) | 1 << number
         self._words = sorted(found)
-        numbers = [found[word] for word in self._words]
-        # One list for all words, so that the words with the same beginning are one slice of it.
-        self._numbers = array("I", chain.from_iterable(numbers))
-        self._ends = [0, *accumulate(map(len, numbers))]
+        self._bits = [found[word] for word in self._words]
+        # So that the beginning of very many words, as all SKUs have it, is found as fast as another one.
+        starts = range(0, len(self._bits), _BLOCK)
+        self._blocks = [_union(self._bits[at : at + _BLOCK]) for at in starts]
 
-    def whole(self, word: str) -> Sequence[int]:
-        """Return the numbers of the texts that have a word."""
-        at = bisect_left(self._words, word)
-        return self._slice(at, at + (self._words[at : at + 1] == [word]))
-
-    def beginning(self, part: str) -> Iterable[int]:
-        """Return the numbers of the texts with a word that begins with a part.
+    def find(self, part: str) -> tuple[Bits, Bits]:
+        """Return the texts that have a word, and those with a word that begins with it.
 
         Chinese and Japanese are found anywhere in a word.
         """
-        return self._containing(part) if search.is_unspaced(part) else self._slice(*self._range(part))
+        first = bisect_left(self._words, part)
+        whole = self._bits[first] if self._words[first : first + 1] == [part] else 0
+        if search.is_unspaced(part):
+            pairs = zip(self._words, self._bits, strict=True)
+            return whole, _union(bits for word, bits in pairs if part in word)
+        return whole, self._unite(first, bisect_left(self._words, part + _LAST, first))
 
-    def count(self, part: str) -> int:
-        """Return how many numbers words have that begin with a part."""
-        first, end = self._range(part)
-        return self._ends[end] - self._ends[first]
+    def _unite(self, first: int, end: int) -> Bits:
+        """Return the texts that have one of the words between two places."""
+        first_block, end_block = -(-first // _BLOCK), end // _BLOCK
+        if first_block >= end_block:
+            return _union(self._bits[first:end])
+        edges = self._bits[first : first_block * _BLOCK], self._bits[end_block * _BLOCK : end]
+        return _union([*edges[0], *self._blocks[first_block:end_block], *edges[1]])
 
-    def _range(self, part: str) -> tuple[int, int]:
-        return bisect_left(self._words, part), bisect_left(self._words, part + _LAST)
 
-    def _containing(self, part: str) -> Iterator[int]:
-        places = (at for at, word in enumerate(self._words) if part in word)
-        return chain.from_iterable(self._slice(at, at + 1) for at in places)
+@lru_cache(maxsize=_KEPT)
+def _readings(words: Words) -> tuple[list[list[str]], ...]:
+    """Return the readings of each word, with the longest words and parts first, because they are the rarest.
 
-    def _slice(self, first: int, end: int) -> Sequence[int]:
-        return self._numbers[self._ends[first] : self._ends[end]]
+    All parts of the catalog are asked for the same words.
+    """
+    longest = sorted(words, key=len, reverse=True)
+    return tuple(
+        [sorted(parts, key=len, reverse=True) for parts in search.readings(word)] for word in longest
+    )
+
+
+def _all(find: Callable[[_Asked], Levels], asked: Sequence[_Asked]) -> Levels:
+    """Return what is found for each, with the worst of its ranks."""
+    found = find(asked[0])
+    for one in asked[1:]:
+        if not found[-1]:
+            break
+        found = tuple(map(and_, found, find(one)))
+    return found
+
+
+def _either(found: Sequence[Levels]) -> Levels:
+    """Return what one of them has, with the best of the ranks."""
+    return found[0] if len(found) == 1 else tuple(map(_union, zip(*found, strict=True)))
+
+
+def _union(sets: Iterable[Bits]) -> Bits:
+    return reduce(or_, sets, 0)
+
+
+def _bits(numbers: Iterable[int]) -> Bits:
+    return _union(1 << number for number in numbers)
+
+
+def _numbers(bits: Bits) -> Iterator[int]:
+    """Yield the numbers of products, rising."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
 
 
 def sku_position(sku: str) -> str:

@@ -50,6 +50,7 @@ def _correct(part: str, found: Lines, report: Report) -> None:
         if not is_current and product_pack.read(part).version != stored.version:
             continue
         if not report.is_check:
+            product_pack.announce_save()
             try:
                 tables.transact(product_pack.writes(part, stored.version, now))
             except tables.ConditionFailedError:

@@ -22,6 +22,7 @@ from lambdas.shop import (
     figures,
     order_packer,
     order_queue,
+    product_pack,
     webhook_deliveries,
     webhooks,
 )
@@ -359,6 +360,12 @@ def test_every_function_logs_to_its_own_declared_group(graph: Graph) -> None:
         name = graph[group].outputs["name"]
         assert function.inputs["loggingConfig"] == {"logFormat": "JSON", "logGroup": name}
         assert graph.sources(function.name, "loggingConfig") == {group}
+
+
+def test_a_save_of_a_product_ends_before_its_announcement(graph: Graph) -> None:
+    """The clocks of two machines may differ by 5 s."""
+    for save in ("products-create", "products-import", "products-put", "product-orders-delete"):
+        assert graph.inputs(f"{save}-function")["timeout"] * 1000 + 5000 <= product_pack.SAVE_MS
 
 
 def test_the_lease_of_a_mail_is_longer_than_the_notifiers_timeout(graph: Graph) -> None:

@@ -35,14 +35,18 @@ class _HalfBatchClient:
         return {"UnprocessedItems": {table: requests[kept:]} if requests[kept:] else {}}
 
     def batch_get_item(self, RequestItems: Any) -> Any:  # noqa: N803 - boto3's own name
-        ((table, wanted),) = RequestItems.items()
-        keys = wanted["Keys"]
-        self.sizes.append(len(keys))
-        kept = len(keys) // 2 if self._processes_half() else len(keys)
-        answer: Json = {"Responses": {table: []}}
-        if kept:
-            answer = self._client.batch_get_item(RequestItems={table: {**wanted, "Keys": keys[:kept]}})
-        left = {table: {**wanted, "Keys": keys[kept:]}} if keys[kept:] else {}
+        every = [(table, key) for table, wanted in RequestItems.items() for key in wanted["Keys"]]
+        self.sizes.append(len(every))
+        kept = len(every) // 2 if self._processes_half() else len(every)
+        now, left = (
+            {
+                table: {**wanted, "Keys": keys}
+                for table, wanted in RequestItems.items()
+                if (keys := [key for of, key in part if of == table])
+            }
+            for part in (every[:kept], every[kept:])
+        )
+        answer: Json = self._client.batch_get_item(RequestItems=now) if now else {"Responses": {}}
         return {**answer, "UnprocessedKeys": left}
 
     def _processes_half(self) -> bool:
@@ -76,6 +80,28 @@ def test_items_that_dynamodb_left_unread_are_read_again(shop: Shop, monkeypatch:
     some = store(shop, *(stored(at) for at in range(6)))
     process_half(monkeypatch, 3)
     assert found(shop, q="ann") == ids(some)[::-1]
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_items_of_several_tables_are_read_together(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    orders, terms = shop.names["SHOP_ORDERS_TABLE"], shop.names["SHOP_TERMS_TABLE"]
+    some = store(shop, *(stored(at) for at in range(3)))
+    rows = [{"term": "x", "listKey": f"{at:03}"} for at in range(99)]
+    for row in rows:
+        shop.put("SHOP_TERMS_TABLE", row)
+    keys = [*((orders, {"orderID": one}) for one in [*ids(some), "unknown"]), *((terms, row) for row in rows)]
+    client = process_half(monkeypatch, 4)
+    found = batches.items_of_tables(keys)
+    assert sorted(client.sizes, reverse=True)[:2] == [100, 50]
+    assert sum(client.sizes) > 103, "what was left is asked for again"
+    assert sorted(item["orderID"] for table, item in found if table == orders) == sorted(ids(some))
+    assert sorted(item["listKey"] for table, item in found if table == terms) == [
+        row["listKey"] for row in rows
+    ]
+    with monkeypatch.context() as patch:
+        process_half(patch, 1000)
+        with pytest.raises(batches.BusyError, match=f"1 items of {terms} could not be read in 5 tries"):
+            batches.items_of_tables([(terms, rows[0])])
 
 
 @pytest.mark.usefixtures("no_pauses")

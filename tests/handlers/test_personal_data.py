@@ -106,12 +106,12 @@ IMPERSONAL = {
     "DraftContent": "replaces",
     "Draft": "sub orderID lineCount version updatedAt expiresAt",
     "ProductPrice": "name unit unitPrice currency active",
-    "ProductContent": "name unit unitPrice currency active category description packSize minQuantity "
-    "vatClass signalWord pictograms hazardStatements ufi image imageText safetyDataSheet "
+    "ProductContent": "name unit unitPrice currency active category description packSize netContent "
+    "minQuantity vatClass signalWord pictograms hazardStatements ufi image imageText safetyDataSheet "
     "safetyDataSheetVersion safetyDataSheetDate",
     "UpdatedBy": "name sub",
     "Product": "sku version createdAt updatedAt name unit unitPrice currency active category description "
-    "packSize minQuantity vatClass signalWord pictograms hazardStatements ufi image imageText "
+    "packSize netContent minQuantity vatClass signalWord pictograms hazardStatements ufi image imageText "
     "safetyDataSheet safetyDataSheetVersion safetyDataSheetDate",
     "ProductChange": "field from to",
     "ProductHistoryEntry": "at by sub event",

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from lambdas.platform import aws, batches, tables
+from lambdas.platform import aws, batches, tables, times
 from lambdas.shop import catalog_changes, product_lists, product_pack, product_search, rebuild_pack
 from lambdas.shop.documents import Product
 from lambdas.shop.rebuild_report import Report
@@ -48,11 +48,11 @@ def assert_pack_is_right(shop: Shop) -> None:
 @pytest.fixture
 def other_instance(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     """Return a search by another instance of the function, which keeps the pack in a memory of its own."""
-    memory: dict[str, Any] = {}
+    memory = product_lists._Memory()
 
     def ask(shop: Shop, **query: str) -> list[str]:
         with monkeypatch.context() as patch:
-            patch.setattr(product_lists, "_parts", memory)
+            patch.setattr(product_lists, "_memory", memory)
             return found(shop, **query)
 
     return ask
@@ -150,7 +150,7 @@ def test_each_part_has_its_version(shop: Shop) -> None:
 def test_a_list_reads_all_consistently(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise a product is not found right after it was saved. The emulator knows no other reads."""
     put(shop, TWINS[0])
-    monkeypatch.setattr(product_lists, "_parts", {})
+    monkeypatch.setattr(product_lists, "_memory", product_lists._Memory())
     client, asked = aws.dynamodb(), list[tuple[str, Any]]()
 
     class Recording:
@@ -166,6 +166,99 @@ def test_a_list_reads_all_consistently(shop: Shop, monkeypatch: pytest.MonkeyPat
         patch.setattr(aws, "dynamodb", lambda: Recording())
         assert TWINS[0] in found(shop, q="pail")
     assert set(asked) == {("query", True), ("batch_get_item", True)}
+
+
+def create(shop: Shop, sku: str) -> None:
+    shop.ask("create_product", "POST", "/products", pail(sku=sku))
+
+
+def bring(shop: Shop, sku: str) -> None:
+    shop.ask("import_products", "POST", "/products/batch", {"items": [pail(sku=sku, unitPrice=1)]})
+
+
+def rebuild(shop: Shop, _: str) -> None:
+    shop.put("SHOP_TERMS_TABLE", {"term": "catalog-versions", "listKey": "00", "version": "wrong"})
+    list(rebuild_pack.correct(Report()))
+
+
+@pytest.mark.parametrize(
+    ("known", "save"),
+    [(False, create), (False, put), (True, put), (True, delete), (True, bring), (True, rebuild)],
+)
+def test_a_save_is_announced_before_it_is_made(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, known: bool, save: Callable[[Shop, str], object]
+) -> None:
+    shop.empty_catalog()
+    if known:
+        put(shop, TWINS[0], name="Old")
+    for row in _announcements(shop):
+        shop.put("SHOP_TERMS_TABLE", row | {"until": 1})
+    monkeypatch.setattr(product_pack, "_announced", {})
+    write, left = tables.transact, list[int]()
+
+    def look(writes: list[Json]) -> None:
+        left.extend(row["until"] - times.now_ms() for row in _announcements(shop))
+        write(writes)
+
+    monkeypatch.setattr(tables, "transact", look)
+    save(shop, TWINS[0])
+    assert len(left) == 1
+    assert left[0] > product_pack.SAVE_MS
+
+
+def test_the_rows_of_a_new_pack_announce_themselves() -> None:
+    """A list that was quiet before compares its parts."""
+    (row,) = product_pack.rows([])
+    assert row["until"] > times.now_ms() + product_pack.SAVE_MS
+
+
+def _announcements(shop: Shop) -> list[Json]:
+    return [row for row in shop.all("SHOP_TERMS_TABLE") if row["term"] == "catalog"]
+
+
+def test_few_saves_of_a_process_are_announced(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(product_pack, "_announced", {})
+    store, announced = tables.put, list[Json]()
+
+    def note(table: str, new: Json) -> None:
+        announced.append(new)
+        store(table, new)
+
+    monkeypatch.setattr(tables, "put", note)
+    start, later = times.now_ms(), 0
+    monkeypatch.setattr(times, "now_ms", lambda: start + later)
+    for later in (0, 1, product_pack.SAVE_MS, product_pack.SAVE_MS + 1, product_pack.SAVE_MS + 2):
+        put(shop, TWINS[0], unitPrice=later + 1)
+    assert [row["until"] - start for row in announced] == [30_000, product_pack.SAVE_MS + 1 + 30_000]
+
+
+def test_a_list_reads_only_once_while_nobody_saves(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, other_instance: Callable[..., list[str]]
+) -> None:
+    monkeypatch.setattr(product_pack, "_announced", {})
+    put(shop, TWINS[0])
+    (row,) = _announcements(shop)
+    shop.put("SHOP_TERMS_TABLE", row | {"until": times.now_ms() - 1})
+    assert other_instance(shop, q="pail") == [TWINS[0]]
+    asked = _count_calls(monkeypatch)
+    assert other_instance(shop, q="pail") == [TWINS[0]]
+    assert other_instance(shop, q="nothing") == []
+    assert asked == ["batch_get_item"] * 2
+    monkeypatch.setattr(product_pack, "_announced", {})
+    put(shop, TWINS[1])
+    assert other_instance(shop, q="pail") == sorted(TWINS[:2])
+
+
+def _count_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    client, asked = aws.dynamodb(), list[str]()
+
+    class Recording:
+        def __getattr__(self, name: str) -> Any:
+            asked.append(name)
+            return getattr(client, name)
+
+    monkeypatch.setattr(aws, "dynamodb", Recording)
+    return asked
 
 
 def _between_read_and_write(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:

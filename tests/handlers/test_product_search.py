@@ -7,8 +7,9 @@ from typing import Any, cast
 
 import pytest
 
+from lambdas.platform import times
 from lambdas.platform.errors import BadRequestError
-from lambdas.shop import catalog, product_lists, product_pack, product_search, search
+from lambdas.shop import product_lists, product_pack, product_search, search
 from lambdas.shop.documents import Product
 from lambdas.shop.product_lists import ProductPage, Wanted
 from tests.handlers.shop import Json, product_item
@@ -21,7 +22,9 @@ class Store:
     def __init__(self, products: Iterable[Json]) -> None:
         self.products: dict[str, Product] = {}
         self.versions: dict[str, str] = {}
+        self.announced = 0  # as in a table in which no save was ever announced
         self.read: list[str] = []  # the parts that were read
+        self.compared = 0  # how often the versions were read
         for product in products:
             self.save(product)
 
@@ -43,15 +46,19 @@ class Store:
             mine = (one for sku, one in self.products.items() if product_pack.part_of(sku) == part)
             yield part, self.versions[part], product_pack.fit(part, product_pack.lines_of(mine))[1]
 
-    def read_many(self, skus: Iterable[str]) -> dict[str, Product]:
-        return {sku: self.products[sku] for sku in skus if sku in self.products}
+    def read_versions(self) -> dict[str, str]:
+        self.compared += 1
+        return dict(self.versions)
+
+    def read_products(self, skus: Iterable[str]) -> tuple[dict[str, Product], int]:
+        return {sku: self.products[sku] for sku in skus if sku in self.products}, self.announced
 
     def use(self, patch: pytest.MonkeyPatch) -> "Store":
         """Have the lists read this store, as a new instance of the function does."""
-        patch.setattr(product_lists, "_parts", {})
-        patch.setattr(product_pack, "read_versions", lambda: dict(self.versions))
+        patch.setattr(product_lists, "_memory", product_lists._Memory())
+        patch.setattr(product_pack, "read_versions", self.read_versions)
         patch.setattr(product_pack, "read_packed", self.read_packed)
-        patch.setattr(catalog, "read_many", self.read_many)
+        patch.setattr(product_pack, "read_products", self.read_products)
         return self
 
 
@@ -126,10 +133,7 @@ def test_products_are_ranked_by_the_word_that_fits_worst(query: str, skus: list[
 
 
 @pytest.mark.usefixtures("shelf")
-def test_pieces_of_japanese_words_are_found_in_the_texts_of_few_products(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(product_search, "_CHEAPER", -1)
+def test_pieces_of_japanese_words_are_found() -> None:
     assert (found("除用 用ブ"), found("室の 除に"), found("除用 除に")) == (["CJK-2"], ["CJK-1"], [])
 
 
@@ -267,19 +271,40 @@ def test_a_cursor_is_refused_in_a_list_of_another_sort_or_ranking() -> None:
     assert page("MÖP", cursor=of_mop).products
 
 
-def test_products_deleted_after_their_part_was_read_are_replaced(
-    shelf: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read_many = shelf.read_many
-
-    def read_without(skus: Iterable[str]) -> dict[str, Product]:
-        gone = {"MOP", "HEAD-1", "PAD-1", "PAD-3"}
-        return {sku: one for sku, one in read_many(skus).items() if sku not in gone}
-
-    monkeypatch.setattr(catalog, "read_many", read_without)
+def test_products_deleted_after_their_part_was_read_are_replaced(shelf: Store) -> None:
+    for sku in ("MOP", "HEAD-1", "PAD-1", "PAD-3"):
+        del shelf.products[sku]
     assert found("mop", limit=3) == ["MOP-1", "OLD-1", "MOPED-1"]
     rest = page("mop", limit=3, cursor=page("mop", limit=3).cursor or "")
     assert ([one["sku"] for one in rest.products], rest.cursor) == (["PAD-2"], None)
+
+
+def test_versions_are_not_asked_for_while_nobody_saves(shelf: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_000_000
+    monkeypatch.setattr(times, "now_ms", lambda: now)
+    shelf.announced = now
+    assert found("mop")
+    assert found("mop")
+    assert shelf.compared == 2, "the save may not have ended"
+    now += 1
+    assert found("mop")
+    assert shelf.compared == 3, "it has ended, but not before the last look"
+    for _ in range(3):
+        assert found("mop")
+        assert found("nothing") == []
+    assert shelf.compared == 3
+    shelf.announced = now + product_pack.SAVE_MS
+    shelf.save(product("MOP-1", "Flat broom", "Floor"))
+    assert "MOP-1" in found("broom")
+    assert shelf.compared == 4
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_table_without_announcements_is_compared_each_time(shelf: Store) -> None:
+    """An earlier release has written it, and its functions may still save."""
+    for _ in range(3):
+        assert found("mop")
+    assert shelf.compared == 3
 
 
 def test_only_the_parts_that_changed_are_read_again(shelf: Store) -> None:
@@ -311,10 +336,11 @@ def test_a_part_that_is_gone_is_forgotten(shelf: Store) -> None:
 
 def test_a_part_keeps_the_results_of_few_queries(shelf: Store) -> None:
     """A function lives for hours, and each letter that somebody types is a query."""
-    for number in range(30):
+    for number in range(100):
         assert found("mop") != found(f"mop {number}", active=True, sort="sku")
-    kept = [len(part._found) for part in product_lists._parts.values()]
-    assert max(kept) <= product_search._KEPT + 3  # a result is made of up to three others
+    kept = [len(part._found) for part in product_lists._memory.parts.values()]
+    assert max(kept) == product_search._KEPT
+    assert len(product_lists._memory.counted) == product_lists._KEPT
     shelf.read.clear()
     assert found("mop")
     assert shelf.read == []
@@ -442,14 +468,13 @@ def _begins(word: str, part: str) -> bool:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize(
-    ("seed", "cheaper"), [(0, product_search._CHEAPER), (1, product_search._CHEAPER), (2, -1)]
-)
+@pytest.mark.parametrize(("seed", "block", "sparse"), [(0, 64, 8), (1, 2, 1), (2, 3, 1000)])
 def test_every_page_equals_a_plain_reference(
-    seed: int, cheaper: int, monkeypatch: pytest.MonkeyPatch
+    seed: int, block: int, sparse: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With -1, each word but the first is looked up in the texts that have the others."""
-    monkeypatch.setattr(product_search, "_CHEAPER", cheaper)
+    """With small blocks, as in large parts, and with all results as if they were few, or none."""
+    monkeypatch.setattr(product_search, "_BLOCK", block)
+    monkeypatch.setattr(product_search, "_SPARSE", sparse)
     chance = random.Random(seed)
     products = _random_products(chance, 300)
     Store(products).use(monkeypatch)

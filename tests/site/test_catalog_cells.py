@@ -14,6 +14,7 @@ READERS = {
     "currency": "currencyIn",
     "description": "descriptionIn",
     "packSize": "countIn",
+    "netContent": "netContentIn",
     "minQuantity": "countIn",
     "vatClass": "vatClassIn",
     "signalWord": "signalWordIn",

@@ -82,7 +82,8 @@ def found_by_desk(part: product_search.Part, query: str) -> list[str]:
         words = tuple(search.parse_query(query, search.PRODUCT))
     except BadRequestError:
         return []  # it has no word
-    return [part.sku(hit) for hit in part.find(words, "", None, product_search.RELEVANCE)] if words else []
+    found = part.find(words, "", None) if words else (0,)
+    return [sku for _, sku in part.after(found, product_search.RELEVANCE, "")]
 
 
 def queries_for(products: list[Product]) -> list[str]:

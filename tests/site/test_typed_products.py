@@ -91,6 +91,7 @@ def test_fields_that_only_one_of_two_people_changed_are_merged() -> None:
 
 HAZARDOUS = {
     "packSize": 12,
+    "netContent": "2.5 kg",
     "minQuantity": 6,
     "vatClass": "standard",
     "signalWord": "Danger",
@@ -101,7 +102,12 @@ HAZARDOUS = {
 
 
 def test_codes_and_numbers_are_read_as_people_type_them() -> None:
-    typed = HAZARDOUS | {"packSize": " 12 ", "minQuantity": "6", "pictograms": "ghs05;ghs07 "}
+    typed = HAZARDOUS | {
+        "packSize": " 12 ",
+        "netContent": " 2,50KG",
+        "minQuantity": "6",
+        "pictograms": "ghs05;ghs07 ",
+    }
     statements = " " + str(HAZARDOUS["hazardStatements"]).replace("\n", " \r\n\r\n ") + "\n"
     typed |= {"ufi": "n1qv\u2013r02n-j00m-wqd5", "hazardStatements": statements}
     found = document(TYPED | typed)
@@ -157,6 +163,10 @@ def test_fields_that_are_emptied_are_taken_off_the_product() -> None:
     [
         ("packSize", "0", "must be at least 1, got 0"),
         ("packSize", "a dozen", 'must be a whole number, got "a dozen"'),
+        ("netContent", "1,000 ml", "must be the amount in one piece with ml, L, g, kg or m, such as 5 L"),
+        ("netContent", "0 L", "must be the amount in one piece"),
+        ("netContent", "0.0001 L", "must be the amount in one piece"),
+        ("netContent", "6 x 1 L", "must be the amount in one piece"),
         ("minQuantity", "1.5", 'must be a whole number, got "1.5"'),
         ("pictograms", "GHS10", "must be codes of hazard pictograms such as GHS05, GHS07"),
         (

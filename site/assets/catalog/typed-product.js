@@ -4,6 +4,7 @@ import { wholeNumber } from "../lib/quantity.js";
 import { key, line, lines } from "../lib/text.js";
 import { FILES } from "./file-names.js";
 import { contentOf } from "./products.js";
+import { netContent } from "./label-texts.js";
 import { typedPictograms, typedStatements, typedUfi } from "./typed-label.js";
 import { LABELS } from "./words.js";
 
@@ -13,6 +14,7 @@ const FORMS = {
   category: line,
   unit: line,
   description: lines,
+  netContent,
   vatClass: line,
   signalWord: line,
   pictograms: typedPictograms,

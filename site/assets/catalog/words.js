@@ -10,6 +10,7 @@ export const LABELS = {
   description: "Description",
   active: "Sold",
   packSize: "Pieces in a unit",
+  netContent: "Net content",
   minQuantity: "Minimum quantity",
   vatClass: "VAT class",
   signalWord: "Signal word",

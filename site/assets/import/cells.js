@@ -1,7 +1,7 @@
 // The text of a cell as the value of a field of a product, or the rule that it breaks. local/catalog_cells.py has the same rules,
 // and a test runs both on the same cells. A text with several meanings is refused, never guessed.
 import { asText, withoutGuards } from "../list/spreadsheet-text.js";
-import { pictogramCodes, statementLines, ufiCode } from "../catalog/label-texts.js";
+import { netContent, pictogramCodes, statementLines, ufiCode } from "../catalog/label-texts.js";
 import { key, line, lines } from "../lib/text.js";
 import { encodedOnce } from "./encoded-twice.js";
 
@@ -72,6 +72,7 @@ export function countIn(cell) {
 }
 
 // Each returns {value}, which may be empty. The schema of a product has the rules.
+export const netContentIn = (cell) => ({ value: netContent(withoutGuards(cell)) });
 export const vatClassIn = (cell) => ({ value: key(withoutGuards(cell)).toLowerCase() });
 export const pictogramsIn = (cell) => ({ value: pictogramCodes(withoutGuards(cell)) });
 export const statementsIn = (cell) => ({ value: statementLines(withoutGuards(cell)) });

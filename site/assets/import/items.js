@@ -1,6 +1,6 @@
 // The rows of a file as products for the API, with the faults that can be seen before it is asked.
 import { activeIn, countIn, currencyIn, descriptionIn, skuIn, textIn } from "./cells.js";
-import { pictogramsIn, signalWordIn, statementsIn, ufiIn, vatClassIn } from "./cells.js";
+import { netContentIn, pictogramsIn, signalWordIn, statementsIn, ufiIn, vatClassIn } from "./cells.js";
 import { currencyNamed, priceIn } from "./price.js";
 import { key } from "../lib/text.js";
 import { FIELDS } from "./titles.js";
@@ -12,6 +12,7 @@ const NEEDED = ["sku", "name", "category", "unitPrice", "unit", "active"]; // of
 const OPTIONAL = {
   description: descriptionIn,
   packSize: countIn,
+  netContent: netContentIn,
   minQuantity: countIn,
   vatClass: vatClassIn,
   signalWord: signalWordIn,

@@ -5,7 +5,7 @@ import { LABELS } from "../catalog/words.js";
 
 /** The fields of a product in the sequence in which they are shown and exported. */
 export const FIELDS =
-  "sku name category unitPrice currency unit active description packSize minQuantity vatClass signalWord pictograms hazardStatements ufi".split(
+  "sku name category unitPrice currency unit active description packSize netContent minQuantity vatClass signalWord pictograms hazardStatements ufi".split(
     " ",
   );
 
@@ -57,6 +57,10 @@ export const TITLES = {
   packSize: [
     `pieces in a unit, pieces per unit, units per pack, Stück je Einheit, pièces par unité, unidades por paquete,
     stuks per eenheid`,
+  ],
+  netContent: [
+    `net content, net contents, net quantity, content of a piece, volume, Nettoinhalt, Füllmenge, Inhalt, contenu net,
+    contenance, contenido neto, netto inhoud`,
   ],
   minQuantity: [
     `minimum quantity, min quantity, minimum order quantity, min order quantity, MOQ, Mindestmenge,

@@ -59,7 +59,7 @@ export function key(text) {
 const KEYS = ["email", "sku", "ufi"];
 const LINES = ["address", "notes", "note", "comment", "description", "hazardStatements"];
 const OPTIONAL =
-  "company phone address reference notes note assignee text description vatClass signalWord pictograms hazardStatements ufi image imageText safetyDataSheet safetyDataSheetVersion safetyDataSheetDate".split(
+  "company phone address reference notes note assignee text description netContent vatClass signalWord pictograms hazardStatements ufi image imageText safetyDataSheet safetyDataSheetVersion safetyDataSheetDate".split(
     " ",
   );
 const REMOVABLE_IN = ["details", "labels"]; // where an empty text removes the stored field
