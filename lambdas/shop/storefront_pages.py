@@ -128,6 +128,7 @@ def product(shop: Shop, product: Product, together: Sequence[Product]) -> str:
         category=product["category"],
         category_address=category_address,
         pieces=product.get("packSize", 1),
+        content=product.get("netContent", ""),
         minimum=product.get("minQuantity", 1),
         text=description,
         vat=_vat(product, rate),

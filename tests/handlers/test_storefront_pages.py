@@ -182,7 +182,7 @@ def test_vat_is_rounded_half_up_to_the_minor_unit(net: int, rate: int, gross: in
 
 
 @pytest.mark.parametrize(
-    ("fields", "price", "piece"),
+    ("fields", "price", "each"),
     [
         ({"unitPrice": 0}, "£0.00", "£0.00"),
         ({"unitPrice": 695, "packSize": 200}, "£6.95", "£0.0348"),
@@ -193,9 +193,41 @@ def test_vat_is_rounded_half_up_to_the_minor_unit(net: int, rate: int, gross: in
         ({"unitPrice": 1500, "currency": "BHD", "packSize": 4}, "BHD 1.500", "BHD 0.375"),
     ],
 )
-def test_prices_have_the_digits_of_their_currency(fields: dict[str, Any], price: str, piece: str) -> None:
+def test_prices_have_the_digits_of_their_currency(fields: dict[str, Any], price: str, each: str) -> None:
     found = storefront_prices.price(product(**{"packSize": 12, **fields}), {})
-    assert (found.net, found.net_piece) == (price, piece)
+    assert (found.net, found.net_each) == (price, each)
+
+
+@pytest.mark.parametrize(
+    ("content", "pieces", "each", "measure"),
+    [
+        ("5 L", 1, "£1.39", "litre"),
+        ("750 ml", 1, "£9.27", "litre"),
+        ("1 L", 6, "£1.16", "litre"),
+        ("1 L", 1, "", "litre"),
+        ("2.5 ml", 1, "£2,780.00", "litre"),
+        ("0.001 g", 1, "£6,950,000.00", "kilogram"),
+        ("999999 kg", 100_000, "£0.00", "kilogram"),
+        ("500 g", 2, "", "kilogram"),
+        ("20 kg", 1, "£0.35", "kilogram"),
+        ("150 m", 1, "£0.0463", "metre"),
+        ("", 1, "", "piece"),
+        ("", 2, "£3.48", "piece"),
+    ],
+)
+def test_the_price_of_a_litre_or_kilogram_follows_from_the_content(
+    content: str, pieces: int, each: str, measure: str
+) -> None:
+    some = {"netContent": content} if content else {}
+    found = storefront_prices.price(product(unitPrice=695, packSize=pieces, **some), {"standard": 0})
+    assert (found.net_each, found.measure) == (each, measure)
+
+
+def test_a_page_says_the_price_of_a_litre_in_both_ways() -> None:
+    fields = FILLED | {"unitPrice": 649, "vatClass": "standard", "packSize": 1, "netContent": "5 L"}
+    text = " ".join(Parsed(pages.product(SHOP, product(**fields), [])).text.split())
+    assert "£1.30 ex VAT £1.56 inc VAT a litre" in text
+    assert "Net content 5 L" in text
 
 
 def test_structured_data_has_the_price_as_a_buyer_pays_it() -> None:
