@@ -66,7 +66,7 @@ def _renew_best(owner: str) -> None:
     changed = {name for name in {*before, *best} if before.get(name) != best.get(name)}
     if changed:
         page_marks.put(page_marks.category(name) if name else page_marks.HOME for name in changed)
-        page_state.lease().change(owner, {"best": best})
+        page_state.set_best(owner, best)
 
 
 def _renew_companions(owner: str) -> None:

@@ -223,10 +223,12 @@ QUEUES = {
     "views-again": "changes that are sent again",
     "webhooks-queue": "no customer: what a machine may see of its own orders",
     "webhooks-dead-letters": "no customer: events, which become letters",
+    "storefront-dead-letters": "no customer: changes of products, which become letters",
+    "storefront-again": "no customer: changes of products that are sent again",
 }
 # The fields that a line of a log may have. None of them is about a customer.
 LOGGED = {
-    *("dead", "delivery", "lines", "missing", "since", "waiting"),
+    *("dead", "delivery", "lines", "missing", "page", "pages", "since", "waiting"),
     *(
         "at",
         "bytes",

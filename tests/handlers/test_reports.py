@@ -299,10 +299,22 @@ def test_the_workload_counts_orders_by_status(shop: Shop) -> None:
 
 
 def test_the_workload_counts_the_dead_letters_that_need_somebody(shop: Shop) -> None:
-    assert workload(shop)["deadLetters"] == {"orders": 0, "notifications": 0, "views": 0, "webhooks": 0}
+    assert workload(shop)["deadLetters"] == {
+        "orders": 0,
+        "notifications": 0,
+        "views": 0,
+        "webhooks": 0,
+        "pages": 0,
+    }
     made = ["orders open", "orders open", "orders sending", "orders sent", "notifications discarded"]
     for number, words in enumerate([*made, "views open"]):
         source, state = words.split()
         letter = {"id": str(number), "source": source, "state": state, "receivedAt": "2010"}
         shop.put("SHOP_LETTERS_TABLE", dict(letters.with_keys(letter)))
-    assert workload(shop)["deadLetters"] == {"orders": 3, "notifications": 0, "views": 1, "webhooks": 0}
+    assert workload(shop)["deadLetters"] == {
+        "orders": 3,
+        "notifications": 0,
+        "views": 1,
+        "webhooks": 0,
+        "pages": 0,
+    }
