@@ -32,6 +32,7 @@ TOKEN_PATH = "/oauth2/token"
 UPLOAD_PATH = re.compile(r"/[a-z0-9.-]+/files/[0-9a-f]{64}\.(?:webp|jpg|png|pdf)")
 COGNITO_TARGET = "AWSCognitoIdentityProviderService."
 
+_LOCAL = re.compile(r"http://(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]+)?")
 _DISTRIBUTION_HOST = re.compile(
     r"[a-z0-9]+\.cloudfront\.(net|localhost)"
 )  # without a port: sent by the proxy
@@ -102,8 +103,8 @@ def refuse_at_emulator(request: Request, port: int, site_port: int) -> Refusal |
     known = request.host in (*_authorities(port), CLOUDFRONT_ORIGIN_HOST) or is_for_distribution(request)
     if refusal := _refuse_target(request) or _refuse_host(request, known):
         return refusal
-    if is_for_distribution(request):  # the proxy has checked the request
-        return None if request.origin in ("", *origins(site_port)) else _refuse_page(request)
+    if is_for_distribution(request):  # the proxy of the site or the shop has checked the port
+        return None if not request.origin or _LOCAL.fullmatch(request.origin) else _refuse_page(request)
     if not (request.origin or request.header("sec-fetch-site")) or _is_for_pages(request, site_port):
         return None
     return _refuse_page(request)

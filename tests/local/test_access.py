@@ -209,7 +209,12 @@ def test_the_proxy_and_cloudfront_reach_the_emulator() -> None:
     for origin in ({}, {"Origin": "http://localhost:8000"}, {"Origin": "http://127.0.0.1:8000"}):
         assert at_emulator("POST /api/orders", Host="d111.cloudfront.net", **origin) is None
         assert at_emulator(f"POST {API}", Host="127.0.0.1", **origin) is None
-    assert at_emulator("POST /api/orders", Host="d111.cloudfront.net", Origin=EVIL) == "other_origin"
+    # The proxy of the shop, at another port, has checked its own pages.
+    assert (
+        at_emulator("GET /assets/search.js", Host="d111.cloudfront.net", Origin="http://[::1]:8002") is None
+    )
+    for other in (EVIL, f"{EVIL}:8000", "http://localhost.evil.example", "https://localhost:8000", "null"):
+        assert at_emulator("POST /api/orders", Host="d111.cloudfront.net", Origin=other) == "other_origin"
 
 
 INTERNAL = r"""
