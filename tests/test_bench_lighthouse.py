@@ -32,7 +32,8 @@ def test_lighthouse_audits_every_signed_in_page() -> None:
 def test_a_page_below_100_is_printed_with_its_metrics_and_long_tasks(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    reports = [report("/orders.html?status=placed", 98), report("/account.html", 100)]
+    reports = [report("/orders.html", 98), report("/account.html", 100)]
+    reports[1]["scores"]["seo"] = 100
     assert print_scores({"slowdown": 2.2, "reports": reports}, "mobile") == 1
     assert [line.strip() for line in capsys.readouterr().out.splitlines()[1:]] == [
         f"{'/orders.html':24}{98:>16}{100:>16}{100:>16}",
@@ -40,7 +41,7 @@ def test_a_page_below_100_is_printed_with_its_metrics_and_long_tasks(
         "98 ms of the phone from 812 ms: https://site.example/list/sums.js",
         "120 ms of the phone, 80 ms of them scripts: https://site.example/list/sums.js",
         "Style & Layout 210 ms",
-        f"{'/account.html':24}{100:>16}{100:>16}{100:>16}",
+        f"{'/account.html':24}{100:>16}{100:>16}{100:>16}{100:>16}",
     ]
 
 

@@ -1,4 +1,6 @@
-"""Measure performance, accessibility and best practices of the signed-in pages with Lighthouse.
+"""Measure performance, accessibility and best practices of the signed-in pages and the shop with Lighthouse.
+
+Of the shop's pages, what search engines see is scored too.
 
 Run: `make lighthouse`, or `python -m bench.lighthouse --desktop`, or only some pages with
 `python -m bench.lighthouse --pages /orders.html / --runs 9`. The command starts its own local system and
@@ -24,12 +26,14 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
+from lambdas.shop import storefront_addresses
 from local.api import Api, open_api
 from tests.browser.browser import executable
 from tests.system import System, eventually
 
 HERE = Path(__file__).resolve().parent
 CATEGORIES = ("performance", "accessibility", "best-practices")
+FOR_ENGINES = "seo"  # the score of pages that search engines list
 RUNS = 3  # of each page. The median is reported, because other work of the machine costs points.
 WEBHOOK = "http://127.0.0.1:1025/events"  # a local system may send there, and nothing listens
 # The signed-in pages by path, with the query of what they show.
@@ -53,6 +57,14 @@ PAGES = {
     "/webhook.html": "?shop={shop}",
     "/account.html": "",
 }
+# The pages of the shop by the names that `--pages` takes, with their addresses. No engine lists the search.
+SHOP_PAGES = {
+    "shop": "/",
+    "shop/category": "{category}",
+    "shop/product": "/p/{sku}",
+    "shop/search": "/search?q=soap",
+}
+NOT_LISTED = ("shop/search",)
 
 
 def main() -> int:
@@ -72,7 +84,13 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     arguments = argparse.ArgumentParser(prog="python -m bench.lighthouse")
     arguments.add_argument("--desktop", action="store_true", help="a desktop computer instead of a phone")
-    arguments.add_argument("--pages", nargs="+", choices=PAGES, default=[*PAGES], help="only these pages")
+    arguments.add_argument(
+        "--pages",
+        nargs="+",
+        choices=[*PAGES, *SHOP_PAGES],
+        default=[*PAGES, *SHOP_PAGES],
+        help="only these pages",
+    )
     arguments.add_argument(
         "--runs",
         type=int,
@@ -97,7 +115,7 @@ def _run_audits(system: System, device: str, pages: Sequence[str], runs: int) ->
         "device": device,
         **admin,
         "runs": runs,
-        "pages": [page + PAGES[page].format_map(shown) for page in pages],
+        "pages": [_page(system, name, shown) for name in pages],
     }
     command = ["node", str(HERE / "audit.mjs")]
     audit = subprocess.run(command, input=json.dumps(request), stdout=subprocess.PIPE, text=True, check=True)
@@ -105,15 +123,27 @@ def _run_audits(system: System, device: str, pages: Sequence[str], runs: int) ->
     return found
 
 
+def _page(system: System, name: str, shown: Mapping[str, str]) -> dict[str, Any]:
+    """Return what is audited: a page by its name, its URL, what it shows when it is ready, and the scores."""
+    if name in PAGES:
+        url = system.outputs["siteUrl"] + name + PAGES[name].format_map(shown)
+        return {"page": name, "url": url, "ready": "#account:not([hidden])", "categories": CATEGORIES}
+    url = system.outputs["shopUrl"] + SHOP_PAGES[name].format_map(shown)
+    engines = () if name in NOT_LISTED else (FOR_ENGINES,)
+    return {"page": name, "url": url, "ready": "main h1", "categories": (*CATEGORIES, *engines)}
+
+
 def _make_shown(system: System, api: Api) -> Mapping[str, str]:
     """Return what the pages show, by the names in PAGES. The dead letter and the webhook are made."""
+    product = api.call("GET", "/products?active=true&limit=1").document["products"][0]
     order = api.call("GET", "/orders?status=placed&limit=1").document["orders"][0]
     shop = system.outputs["machine"]["clientId"]
     api.call("PUT", f"/shops/{shop}/webhook", {"url": WEBHOOK})
     return {
         "order": order["orderID"],
         "customer": order["customer"]["email"],
-        "sku": api.call("GET", "/products?limit=1").document["products"][0]["sku"],
+        "sku": product["sku"],
+        "category": storefront_addresses.category_address(product["category"]),
         "letter": _dead_letter(system, api),
         "shop": shop,
     }
@@ -134,10 +164,11 @@ def _dead_letter(system: System, api: Api) -> str:
 def print_scores(audits: Mapping[str, Any], device: str) -> int:
     """Print the scores as a table, with the reasons of those below 100. Return the exit status."""
     title = f"{device}, 1/{audits['slowdown']:.1f} processor"
-    print(f"{title:24}" + "".join(f"{name:>16}" for name in CATEGORIES))
+    names = (*CATEGORIES, FOR_ENGINES)
+    print(f"{title:24}" + "".join(f"{name:>16}" for name in names))
     for report in audits["reports"]:
-        scores = "".join(f"{report['scores'][name]:>16}" for name in CATEGORIES)
-        print(f"{report['page'].partition('?')[0]:24}{scores}")
+        scores = "".join(f"{report['scores'].get(name, ''):>16}" for name in names)
+        print(f"{report['page']:24}{scores}".rstrip())
         for line in [*report["failed"], *(_slow(report) if report["scores"]["performance"] < 100 else [])]:
             print(f"    {line}")
     return int(any(score < 100 for report in audits["reports"] for score in report["scores"].values()))

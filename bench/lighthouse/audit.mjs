@@ -1,11 +1,11 @@
 // Signs in as a user does and audits pages with Lighthouse in the same tab, because no other tab has the session.
 // Takes {siteUrl, browser, sandbox, email, password, pages, runs, device} as JSON on standard input; prints JSON.
+// Each page is {page, url, ready, categories}: its name, its address, a selector of what it shows when it is ready, and what is scored.
 import lighthouse, { defaultConfig, desktopConfig } from "lighthouse";
 import { pageFunctions } from "lighthouse/core/lib/page-functions.js";
 import { launch } from "puppeteer-core";
 
-const CATEGORIES = ["performance", "accessibility", "best-practices"];
-const READY = "#account:not([hidden])";
+const SIGNED_IN = "#account:not([hidden])";
 const METRICS = [
   "first-contentful-paint",
   "speed-index",
@@ -25,7 +25,7 @@ async function signIn(page) {
   await page.type("input[name=username]", given.email);
   await page.type("input[name=password]", given.password);
   await Promise.all([page.waitForNavigation(), page.click("[type=submit]")]);
-  await page.waitForSelector(READY);
+  await page.waitForSelector(SIGNED_IN);
 }
 
 /** How much slower than this machine the phone is. A slow machine would otherwise simulate a slower phone. */
@@ -38,22 +38,22 @@ async function slowdown(page) {
 
 const median = (found, by) => found.toSorted((a, b) => by(a) - by(b))[Math.floor(found.length / 2)];
 
-async function audit(page, address, config) {
+async function audit(tab, page, config) {
   const found = [];
-  for (let run = 0; run < given.runs; run++) found.push(await auditOnce(page, address, config));
+  for (let run = 0; run < given.runs; run++) found.push(await auditOnce(tab, page, config));
   return median(found, ({ scores }) => Object.values(scores).reduce((a, b) => a + b));
 }
 
-async function auditOnce(page, address, config) {
-  const flags = { onlyCategories: CATEGORIES, disableStorageReset: true, logLevel: "error" };
-  const { lhr } = await lighthouse(given.siteUrl + address, flags, config, page);
-  if (lhr.runtimeError) throw new Error(`${address}: ${lhr.runtimeError.message}`);
-  await page.waitForSelector(READY); // Lighthouse saw the signed-in page, not the sign-in
-  const scores = CATEGORIES.map((name) => [name, Math.round(lhr.categories[name].score * 100)]);
+async function auditOnce(tab, { page, url, ready, categories }, config) {
+  const flags = { onlyCategories: categories, disableStorageReset: true, logLevel: "error" };
+  const { lhr } = await lighthouse(url, flags, config, tab);
+  if (lhr.runtimeError) throw new Error(`${page}: ${lhr.runtimeError.message}`);
+  await tab.waitForSelector(ready); // Lighthouse saw the page itself, not the sign-in
+  const scores = categories.map((name) => [name, Math.round(lhr.categories[name].score * 100)]);
   return {
-    page: address,
+    page,
     scores: Object.fromEntries(scores),
-    failed: CATEGORIES.flatMap((name) => failedAudits(lhr, name)),
+    failed: categories.flatMap((name) => failedAudits(lhr, name)),
     metrics: METRICS.map((id) => metric(lhr.audits[id])),
     longTasks: items(lhr, "long-tasks"),
     scripts: items(lhr, "bootup-time"),
@@ -85,7 +85,7 @@ try {
     throttling: { ...config.settings?.throttling, cpuSlowdownMultiplier },
   };
   const reports = [];
-  for (const address of given.pages) reports.push(await audit(page, address, config));
+  for (const one of given.pages) reports.push(await audit(page, one, config));
   console.log(JSON.stringify({ slowdown: cpuSlowdownMultiplier, reports }));
 } finally {
   await browser.close();
