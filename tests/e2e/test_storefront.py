@@ -17,6 +17,7 @@ from tests.system import System, eventually
 pytestmark = pytest.mark.e2e
 
 SKU = "E2E-SHOP"
+TRIES = 4
 PRODUCT = {"name": "Bucket", "category": "Shop of tests", "unitPrice": 1250, "unit": "each", "active": True}
 
 
@@ -65,10 +66,15 @@ def test_a_new_price_is_on_the_page_within_10_s_and_views_run_no_function(system
     eventually(lambda: SKU in json.dumps(json.loads(get(system, "/search/index.json")[1])), 10, "found")
 
     eventually(lambda: get(system, "/")[0] == 200, 30, "made")
+    assert any(views_run_nothing(system) for _ in range(TRIES)), "a view ran a function"
+
+
+def views_run_nothing(system: System) -> bool:
+    """Whether no function ran during 200 views. One that runs by itself may have run meanwhile."""
     before = invocations(system)
-    statuses = [get(system, path)[0] for path in ("/", f"/p/{SKU}", "/search?q=bucket", "/nothing") * 50]
-    assert statuses == [200, 200, 200, 404] * 50
-    assert invocations(system) == before, "another function ran, or a view ran one"
+    paths = ("/", f"/p/{SKU}", "/search?q=bucket", "/nothing") * 50
+    assert [get(system, path)[0] for path in paths] == [200, 200, 200, 404] * 50
+    return invocations(system) == before
 
 
 def test_the_pages_of_the_shop_get_their_modules(system: System) -> None:
