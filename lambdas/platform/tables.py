@@ -121,7 +121,7 @@ def query(**request: Any) -> Iterator[Record]:
 
 def put(table: str, new: Mapping[str, Any]) -> None:
     """Store an item in place of any other with its key, where the last one counts."""
-    aws.dynamodb().put_item(TableName=table, Item=attributes(new))
+    _write("put_item", itertools.repeat({"TableName": table, "Item": attributes(new)}))
 
 
 def put_new(table: str, key: str, new: Mapping[str, Any]) -> None:
