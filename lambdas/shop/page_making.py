@@ -160,57 +160,61 @@ def _dated(stock: Stock) -> Iterable[tuple[str, str, str]]:
 def _make_index(stock: Stock, marks: Sequence[Mark]) -> list[bool]:
     """Change the search index once for all marks; return for each mark whether that worked.
 
-    If it failed, each product is tried alone, so that one keeps no other out of the search.
+    A product that the index cannot have fails alone. In a whole index, it gets a mark of its own.
     """
     if not marks:
         return []
     is_whole = any(mark.name == page_marks.INDEX for mark in marks)
     skus = [mark.name.partition("/")[2] for mark in marks if mark.name != page_marks.INDEX]
     try:
-        _change_index(stock, skus, is_whole=is_whole)
+        unfit = _change_index(stock, skus, is_whole=is_whole)
     except Exception as error:  # noqa: BLE001 - as above
-        if len(marks) > 1:
-            return [_make_index(stock, [mark])[0] for mark in marks]
-        _fail(marks[0], error)
-        return [False]
-    return [True] * len(marks)
+        for mark in marks:
+            _fail(mark, error)
+        return [False] * len(marks)
+    page_marks.put(map(page_marks.indexed, unfit.keys() - set(skus)))
+    failed = {mark: unfit.get(mark.name.partition("/")[2]) for mark in marks}
+    for mark, reason in failed.items():
+        if reason:
+            _fail(mark, reason)
+    return [reason is None for reason in failed.values()]
 
 
-def _change_index(stock: Stock, skus: Sequence[str], *, is_whole: bool) -> None:
-    """Change products in the search index. An index that is missing or of another release is made whole.
+def _change_index(stock: Stock, skus: Sequence[str], *, is_whole: bool) -> dict[str, Exception]:
+    """Change products in the search index; return those that it cannot have, with the error of each.
 
-    A product whose change was lost has a page, though it may be gone from the catalog. The index of before
-    still has such a product, because the same change deletes both.
+    An index that is missing or of another release is made whole. A product whose change was lost has a page,
+    though it may be gone from the catalog. The index of before still has such a product, because the same
+    change deletes both.
     """
     before = page_files.read(addresses.INDEX_KEY)
     listed = storefront_index.skus(before)
     if is_whole or listed is None:
         on_sale = _all_skus(stock)
         page_marks.put(map(page_marks.product, set(listed or ()).difference(on_sale)), page_marks.ANEW)
-        content = _whole_index(_as_stored([*skus, *on_sale]))
-    else:
-        content = storefront_index.changed(before, _as_stored(skus))
-    page_files.put(addresses.INDEX_KEY, content)
-
-
-def _whole_index(products: Mapping[str, Product | None]) -> bytes:
-    """Return the index of products. One that it cannot have gets a mark of its own, and is left out."""
+        before, skus = None, [*skus, *on_sale]
+    products, unfit = _as_stored(skus), dict[str, Exception]()
     try:
-        return storefront_index.changed(None, products)
+        content = storefront_index.changed(before, products)
     except Exception:
-        fitting = {sku: product for sku, product in products.items() if _fits_index(sku, product)}
-        if not fitting:
+        unfit = _unfit(products)
+        if len(unfit) == len(products):  # a fault of ours, which must not empty the search
             raise
-        page_marks.put(page_marks.indexed(sku) for sku in products if sku not in fitting)
-        return storefront_index.changed(None, fitting)
+        fit = {sku: product for sku, product in products.items() if sku not in unfit}
+        content = storefront_index.changed(before, fit)
+    page_files.put(addresses.INDEX_KEY, content)
+    return unfit
 
 
-def _fits_index(sku: str, product: Product | None) -> bool:
-    try:
-        storefront_index.changed(None, {sku: product})
-    except Exception:  # noqa: BLE001 - as above
-        return False
-    return True
+def _unfit(products: Mapping[str, Product | None]) -> dict[str, Exception]:
+    """Return the products that no index can have, with the error of each."""
+    found: dict[str, Exception] = {}
+    for sku, product in products.items():
+        try:
+            storefront_index.changed(None, {sku: product})
+        except Exception as error:  # noqa: BLE001 - as above
+            found[sku] = error
+    return found
 
 
 def _as_stored(skus: Iterable[str]) -> dict[str, Product | None]:

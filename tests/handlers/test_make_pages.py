@@ -353,6 +353,28 @@ def test_a_product_that_the_index_cannot_have_keeps_no_other_out(
     assert "4321" in front.file("search/index.json")
 
 
+def test_one_product_that_the_index_cannot_have_costs_no_write_for_each_other(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten thousand products make it large, and a hundred writes of it would outlast the function."""
+    change_index, put, written = storefront_index.changed, page_files.put, list[str]()
+
+    def failing(index: bytes | None, products: Any) -> bytes:
+        if "M-00" in products:
+            raise ValueError("poison")
+        return change_index(index, products)
+
+    def noting(key: str, content: str | bytes) -> None:
+        written.append(key)
+        put(key, content)
+
+    monkeypatch.setattr(storefront_index, "changed", failing)
+    monkeypatch.setattr(page_files, "put", noting)
+    front.follow(*(front.save(f"M-{at:02}", name=f"Mop {at}", unitPrice=1) for at in range(9)))
+    assert written.count("search/index.json") == 1
+    assert front.marks() == [page_marks.indexed("M-00")]
+
+
 def test_a_product_that_the_index_cannot_have_leaves_an_index_of_all_others(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
