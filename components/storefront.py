@@ -172,7 +172,8 @@ class Storefront(pulumi.ComponentResource):
             "SHOP_CURRENCY": args.currency,
             "SHOP_PAGES_BUCKET": self.bucket.id,
             "SHOP_PAGES_DLQ_URL": self.dead_letters.url,
-            "SHOP_STOREFRONT": pulumi.Output.json_dumps(shop, sort_keys=True),
+            # As UTF-8, because Lambda takes 4 KB of variables, and an escaped letter has 6 bytes.
+            "SHOP_STOREFRONT": pulumi.Output.json_dumps(shop, sort_keys=True, ensure_ascii=False),
             "SHOP_STOREFRONT_EDITION": storefront_layer.edition(),
         }
 

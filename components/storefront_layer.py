@@ -17,6 +17,8 @@ from components.function import ARCHITECTURE, CODE, RUNTIME
 from components.site_files import STOREFRONT_TEMPLATES
 
 PACKAGES = ("jinja2", "markupsafe")
+# The code that writes texts of pages and index: addresses, prices, words.
+_RULES = ("shop/storefront_*.py", "shop/pricing.py", "shop/search.py", "platform/transliteration.py")
 TEMPLATES = "storefront_templates"  # the package by which the function finds the templates
 
 
@@ -48,7 +50,7 @@ def edition() -> str:
 
     With another one, all pages are made anew.
     """
-    rules = sorted((CODE / "shop").glob("storefront_*.py"))
+    rules = sorted(file for pattern in _RULES for file in CODE.glob(pattern))
     digest = hashlib.sha256()
     for file in (*_templates(), *rules):
         digest.update(f"{file.name}\n".encode() + file.read_bytes())

@@ -20,11 +20,22 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """
     if "Records" in event:
         _mark(stream.records(event), context)
+        _make(context)
     else:
-        _log_late(context)
-        page_upkeep.look()
-    page_making.make(lambda: context.get_remaining_time_in_millis() > _MIN_TIME_MS)
+        _look(context)
     return {"batchItemFailures": []}
+
+
+def _look(context: Any) -> None:
+    _log_late(context)
+    try:
+        page_upkeep.look()
+    finally:  # what is marked must not wait for a look that works
+        _make(context)
+
+
+def _make(context: Any) -> None:
+    page_making.make(lambda: context.get_remaining_time_in_millis() > _MIN_TIME_MS)
 
 
 def _log_late(context: Any) -> None:
@@ -45,5 +56,5 @@ def _mark(records: Sequence[StreamRecord], context: Any) -> None:
             log.failure("pages.failed", error, requestID=context.aws_request_id, eventID=record["eventID"])
             reason = f"no page could be made of this: {type(error).__name__}: {error}"
             stream.send_to_dead_letters(record, os.environ["SHOP_PAGES_DLQ_URL"], reason)
-    page_marks.put(names)
+    page_upkeep.mark(names)
     log.event("pages.marked", requestID=context.aws_request_id, pages=len(names))

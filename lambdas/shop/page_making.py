@@ -7,7 +7,7 @@ keeps no other back.
 
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from lambdas.shop import (
     page_files,
     page_marks,
     page_state,
+    page_upkeep,
     product_lists,
     storefront_index,
     storefront_pages,
@@ -27,8 +28,6 @@ from lambdas.shop.page_marks import Mark
 from lambdas.shop.page_state import Best
 from lambdas.shop.product_search import Listed
 from lambdas.shop.storefront_pages import PER_PAGE, Shop
-
-_PRODUCT = page_marks.product("")  # how the names of products' pages begin
 
 
 class Stock(NamedTuple):
@@ -54,7 +53,8 @@ def make(has_time: Callable[[], bool]) -> None:
     failed: set[Mark] = set()
     while has_time() and page_marks.read(failed):
         try:
-            with page_state.lease().hold(page_state.LEASE_MS):
+            with page_state.lease().hold(page_state.LEASE_MS) as owner:
+                page_upkeep.begin_edition(owner)
                 while has_time() and (marks := page_marks.read(failed)):
                     failed |= _make(marks)
         except leases.LeaseTakenError:
@@ -63,8 +63,8 @@ def make(has_time: Callable[[], bool]) -> None:
 
 def _make(marks: Sequence[Mark]) -> set[Mark]:
     """Make the pages of some marks, and delete their marks; return the marks of pages that failed."""
-    skus = [mark.name.removeprefix(_PRODUCT) for mark in marks if mark.name.startswith(_PRODUCT)]
-    stock = Stock(_shop(), product_lists.active(), page_state.best(), page_state.together(skus))
+    together = page_state.together(page_marks.skus_of(mark.name for mark in marks))
+    stock = Stock(_shop(), product_lists.active(), page_state.best(), together)
     of_index = [mark for mark in marks if mark.name.partition("/")[0] == page_marks.INDEX]
     of_pages = [mark for mark in marks if mark not in of_index]
     done = [*side_by_side.call(partial(_make_page, stock), of_pages), *_make_index(stock, of_index)]
@@ -130,7 +130,11 @@ def _make_other(stock: Stock, kind: str) -> None:
 
 
 def _others(stock: Stock, kind: str) -> dict[str, str]:
-    """Return the files of a mark by their keys. Raises KeyError for a mark of another release."""
+    """Return the files of a mark by their keys.
+
+    There are none for a mark of another release, which is deleted so: that release marks all of its pages
+    once it is back.
+    """
     shop, counts = stock.shop, stock.counts
     make: dict[str, Callable[[], dict[str, str]]] = {
         page_marks.HOME: lambda: {
@@ -141,6 +145,9 @@ def _others(stock: Stock, kind: str) -> dict[str, str]:
         page_marks.ROBOTS: lambda: {addresses.ROBOTS_KEY: storefront_pages.robots(shop)},
         page_marks.SITEMAP: lambda: storefront_pages.sitemap(shop, counts, _dated(stock)),
     }
+    if kind not in make:
+        log.event("page.unknown", level="WARN", page=kind)
+        return {}
     return make[kind]()
 
 
@@ -153,28 +160,68 @@ def _dated(stock: Stock) -> Iterable[tuple[str, str, str]]:
 def _make_index(stock: Stock, marks: Sequence[Mark]) -> list[bool]:
     """Change the search index once for all marks; return for each mark whether that worked.
 
-    If it failed, each product is tried alone, so that one keeps no other out of the search.
+    A product that the index cannot have fails alone. In a whole index, it gets a mark of its own.
     """
     if not marks:
         return []
     is_whole = any(mark.name == page_marks.INDEX for mark in marks)
     skus = [mark.name.partition("/")[2] for mark in marks if mark.name != page_marks.INDEX]
     try:
-        _change_index([*skus, *_all_skus(stock)] if is_whole else skus, is_whole=is_whole)
+        unfit = _change_index(stock, skus, is_whole=is_whole)
     except Exception as error:  # noqa: BLE001 - as above
-        if len(marks) > 1:
-            return [_make_index(stock, [mark])[0] for mark in marks]
-        _fail(marks[0], error)
-        return [False]
-    return [True] * len(marks)
+        for mark in marks:
+            _fail(mark, error)
+        return [False] * len(marks)
+    page_marks.put(map(page_marks.indexed, unfit.keys() - set(skus)))
+    failed = {mark: unfit.get(mark.name.partition("/")[2]) for mark in marks}
+    for mark, reason in failed.items():
+        if reason:
+            _fail(mark, reason)
+    return [reason is None for reason in failed.values()]
 
 
-def _change_index(skus: Iterable[str], *, is_whole: bool) -> None:
-    before = None if is_whole else page_files.read(addresses.INDEX_KEY)
-    stored = catalog.read_many(skus)
-    page_files.put(
-        addresses.INDEX_KEY, storefront_index.changed(before, {sku: stored.get(sku) for sku in skus})
-    )
+def _change_index(stock: Stock, skus: Sequence[str], *, is_whole: bool) -> dict[str, Exception]:
+    """Change products in the search index; return those that it cannot have, with the error of each.
+
+    An index that is missing or of another release is made whole. A product whose change was lost has a page,
+    though it may be gone from the catalog. The index of before still has such a product, because the same
+    change deletes both.
+    """
+    before = page_files.read(addresses.INDEX_KEY)
+    listed = storefront_index.skus(before)
+    if is_whole or listed is None:
+        on_sale = _all_skus(stock)
+        page_marks.put(map(page_marks.product, set(listed or ()).difference(on_sale)), page_marks.ANEW)
+        before, skus = None, [*skus, *on_sale]
+    products, unfit = _as_stored(skus), dict[str, Exception]()
+    try:
+        content = storefront_index.changed(before, products)
+    except Exception:
+        unfit = _unfit(products)
+        if len(unfit) == len(products):  # a fault of ours, which must not empty the search
+            raise
+        fit = {sku: product for sku, product in products.items() if sku not in unfit}
+        content = storefront_index.changed(before, fit)
+    page_files.put(addresses.INDEX_KEY, content)
+    return unfit
+
+
+def _unfit(products: Mapping[str, Product | None]) -> dict[str, Exception]:
+    """Return the products that no index can have, with the error of each."""
+    found: dict[str, Exception] = {}
+    for sku, product in products.items():
+        try:
+            storefront_index.changed(None, {sku: product})
+        except Exception as error:  # noqa: BLE001 - as above
+            found[sku] = error
+    return found
+
+
+def _as_stored(skus: Iterable[str]) -> dict[str, Product | None]:
+    """Return products by SKU, None for those that are deleted."""
+    wanted = list(skus)
+    stored = catalog.read_many(wanted)
+    return {sku: stored.get(sku) for sku in wanted}
 
 
 def _all_skus(stock: Stock) -> list[str]:

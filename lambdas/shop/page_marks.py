@@ -38,6 +38,12 @@ def product(sku: str) -> str:
     return f"p/{sku}"
 
 
+def skus_of(names: Iterable[str]) -> set[str]:
+    """Return the products whose pages are among some names."""
+    pages = product("")
+    return {name.removeprefix(pages) for name in names if name.startswith(pages)}
+
+
 def category(name: str) -> str:
     """Return the name of the pages of a category."""
     return f"c/{name}"

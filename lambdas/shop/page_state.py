@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from lambdas.platform import batches, tables
@@ -25,7 +25,10 @@ def lease() -> Lease:
 
 
 def read() -> Mapping[str, Any]:
-    """Return `edition`, `best` and `day`, so far as they are stored."""
+    """Return `edition`, `best`, `day` and `looked`, so far as they are stored.
+
+    `looked` is the number of products whose companions were looked up on that day, or None for all.
+    """
     return tables.get(search_table.name(), **_KEY) or {}
 
 
@@ -63,6 +66,14 @@ def together(skus: Iterable[str]) -> dict[str, list[str]]:
     """Return what is often bought with products, as it was last looked up. Raises batches.BusyError."""
     rows = batches.read(search_table.name(), "listKey", skus, beside=lambda _: {"term": _TOGETHER})
     return {sku: row["products"] for sku, row in rows.items()}
+
+
+def shown_with(skus: Collection[str]) -> set[str]:
+    """Return the products on whose pages one of these stands as often bought together."""
+    if not skus:
+        return set()
+    rows = search_table.read_range(_TOGETHER, FIRST_KEY, LAST_KEY)
+    return {row["listKey"] for row in rows if not set(skus).isdisjoint(row["products"])}
 
 
 def set_together(products: Mapping[str, Sequence[str]]) -> None:

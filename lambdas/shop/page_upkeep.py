@@ -5,6 +5,7 @@ All of it is done by the holder of the lease, so that no page is made from the o
 
 import os
 from collections import Counter
+from collections.abc import Iterable
 
 from lambdas.platform import leases, listing, log, side_by_side, times
 from lambdas.platform.errors import NotFoundError
@@ -15,6 +16,8 @@ from lambdas.shop.page_state import Best
 BEST_OF_ALL, BEST_OF_CATEGORY = 20, 6  # best sellers on the first page, and on that of a category
 TOGETHER = 4  # products that are shown as often bought together
 _MAX_RANKED = 500  # best sellers of a month that are looked at
+# Products whose companions one look reads, so that it ends in time however large their orders are.
+_GROUP = 100
 _LATE_MS = 15 * 60_000
 _FIGURE = "units"  # by which products are ranked, as the desk does by default
 
@@ -23,14 +26,24 @@ def look() -> None:
     """Mark what is out of date by now. Raises batches.BusyError."""
     try:
         with page_state.lease().hold(page_state.LEASE_MS) as owner:
-            for step in (_begin_edition, _renew_best, _renew_companions):
+            for step in (begin_edition, _renew_best, _renew_companions):
                 step(owner)
     except leases.LeaseTakenError:
         return  # the next look does it
 
 
+def mark(names: Iterable[str]) -> None:
+    """Mark pages of changed products, and pages that show these beside another. Raises batches.BusyError."""
+    marked = set(names)
+    beside = page_state.shown_with(page_marks.skus_of(marked))
+    page_marks.put({*marked, *map(page_marks.product, beside)})
+
+
 def mark_all() -> None:
-    """Mark every page, those included that are only to be deleted. Raises batches.BusyError."""
+    """Mark every page, those included that are only to be deleted. Raises batches.BusyError.
+
+    The pages of products that are no longer on sale are found by the search index, once it is made.
+    """
     active = product_lists.active()
     skus = (one.sku for products in active.values() for one in products)
     categories = {*active, *page_state.categories()}
@@ -51,8 +64,12 @@ def late() -> list[Mark]:
     return page_marks.late(times.iso(times.now_ms() - _LATE_MS))
 
 
-def _begin_edition(owner: str) -> None:
-    """Mark every page if templates, assets or settings are others than those that the pages have."""
+def begin_edition(owner: str) -> None:
+    """Mark every page if templates, assets or settings are others than those that the pages have.
+
+    The holder of the lease does this before it makes a page. So while an update is under way, pages that the
+    earlier release still made are made anew.
+    """
     edition = page_state.edition()
     if page_state.read().get("edition") != edition:
         mark_all()
@@ -70,17 +87,22 @@ def _renew_best(owner: str) -> None:
 
 
 def _renew_companions(owner: str) -> None:
-    """Once a day, look up what is bought with what sells, and mark the pages on which that changed."""
-    today = times.now()[:10]
-    if page_state.read().get("day") == today:
+    """Once a day, look up what is bought with what sells, and mark the pages on which that changed.
+
+    Each look does this for some of the products, until a look has found no more.
+    """
+    today, state = times.now()[:10], page_state.read()
+    looked = state.get("looked", 0) if state.get("day") == today else 0
+    if looked is None:
         return
-    sold = _ranked(_months())
+    sold = _ranked(_months())[looked : looked + _GROUP]
     before = page_state.together(sold)
     found = zip(sold, side_by_side.call(_companions, sold), strict=True)
     changed = {sku: companions for sku, companions in found if companions != before.get(sku, [])}
     page_marks.put(map(page_marks.product, changed), page_marks.ANEW)
     page_state.set_together(changed)
-    page_state.lease().change(owner, {"day": today})
+    is_last = len(sold) < _GROUP
+    page_state.lease().change(owner, {"day": today, "looked": None if is_last else looked + _GROUP})
 
 
 def _companions(sku: str) -> list[str]:

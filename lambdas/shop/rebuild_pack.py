@@ -55,5 +55,7 @@ def _correct(part: str, found: Lines, report: Report) -> None:
                 tables.transact(product_pack.writes(part, stored.version, now))
             except tables.ConditionFailedError:
                 continue
+            # A rebuild tries for longer than an announcement lasts, and lists may be quiet again by then.
+            product_pack.announce_save()
         report.wrong[SEARCH] += max(1, len(wrong))
         return

@@ -54,6 +54,15 @@ def changed(index: bytes | None, products: Mapping[str, Product | None]) -> byte
     return _pack([row._replace(words="") for row in rows], complete=False)
 
 
+def skus(index: bytes | None) -> list[str] | None:
+    """Return the SKUs in an index, or None if there is none or another release wrote it in another form."""
+    try:
+        before = json.loads(index or b"")
+        return [row.sku for row in _rows(before)] if _COMPLETE in before else None
+    except (ValueError, KeyError, IndexError, TypeError):
+        return None
+
+
 def _row(product: Product) -> _Row:
     names = frozenset(search.product_words(product))
     words = search.text_words(product.get("description", ""))

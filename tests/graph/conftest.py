@@ -27,7 +27,7 @@ EVERYTHING = {
     "cognitoMailFrom": "arn:aws:ses:eu-west-1:123456789012:identity/desk@shop.example",
     "apiLogs": "existing-role",
     "shopName": "Harbour Supplies",
-    "shopAddress": ["1 Quay Street", "VAT GB 123 4567 89"],
+    "shopAddress": ["1 Quay Street", "VAT GB 123 4567 89", "Éire"],
     "shopLogo": "tests/data/shop-logo.svg",
     # Values that nothing else has, as below.
     "orderRetentionDays": 23917,

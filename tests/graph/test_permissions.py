@@ -918,11 +918,12 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_PAGES_AGAIN_URL": everything["storefront-again"].id,
         "SHOP_STOREFRONT_EDITION": storefront_layer.edition(),
     }
-    head = {"name": "Harbour Supplies", "address": ["1 Quay Street", "VAT GB 123 4567 89"]}
+    head = {"name": "Harbour Supplies", "address": ["1 Quay Street", "VAT GB 123 4567 89", "Éire"]}
     key = everything.inputs("storefront-asset-shop.css")["key"]
     for one in everything.all("lambda.Function"):
         variables = dict(one.inputs["environment"]["variables"])
         if "SHOP_STOREFRONT" in variables:
+            assert "Éire" in variables["SHOP_STOREFRONT"]  # four bytes and not nine, of 4 KB
             assert json.loads(variables.pop("SHOP_STOREFRONT")) == {
                 **head,
                 "url": "https://www.shop.example",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -134,13 +135,47 @@ assert markupsafe._escape_inner.__module__ == "markupsafe._native"
     assert "A &amp; B" in done.stdout
 
 
-def test_a_changed_template_or_rule_makes_another_edition(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_changed_template_makes_another_edition(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     before = storefront_layer.edition()
     (tmp_path / "home.html").write_text("another")
     monkeypatch.setattr(storefront_layer, "STOREFRONT_TEMPLATES", tmp_path)
     assert storefront_layer.edition() != before
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["shop/storefront_pages.py", "shop/pricing.py", "shop/search.py", "platform/transliteration.py"],
+)
+def test_a_changed_rule_makes_another_edition(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, rule: str
+) -> None:
+    before = storefront_layer.edition()
+    shutil.copytree(ROOT / "lambdas", tmp_path / "lambdas", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(storefront_layer, "CODE", tmp_path / "lambdas")
+    assert storefront_layer.edition() == before
+    with (tmp_path / "lambdas" / rule).open("a") as file:
+        file.write("# changed\n")
+    assert storefront_layer.edition() != before
+
+
+def test_the_layer_is_for_the_function_that_has_it(everything: Graph) -> None:
+    layer, function = everything.inputs("storefront-layer"), everything.inputs("storefront-make-function")
+    assert layer["compatibleRuntimes"] == [function["runtime"]]
+    assert layer["compatibleArchitectures"] == function["architectures"] == ["arm64"]
+    assert function["layers"] == [everything.arn("storefront-layer")]
+
+
+def test_the_bucket_of_pages_is_private_as_that_of_the_site(everything: Graph) -> None:
+    private = dict(everything.inputs("storefront-bucket-private"))
+    assert everything.sources("storefront-bucket-private", "bucket") == {"storefront-bucket"}
+    assert private == dict(everything.inputs("site-bucket-private")) | {"bucket": private["bucket"]}
+
+
+def test_changes_that_come_together_are_made_together(everything: Graph) -> None:
+    """An import of 10,000 products would else make the pages of its categories a thousand times."""
+    assert everything.inputs("storefront-make-mapping")["batchSize"] == 100
+    schedule = everything.inputs("storefront-make-schedule")["scheduleExpression"]
+    assert schedule == "rate(5 minutes)"
 
 
 def test_the_policy_of_pages_allows_nothing_but_their_own_files(everything: Graph) -> None:

@@ -6,21 +6,26 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from lambdas.platform import aws, leases, times
 from lambdas.shop import (
     page_files,
+    page_making,
     page_marks,
     page_state,
     page_upkeep,
     storefront_index,
     storefront_pages,
 )
+from lambdas.shop.product_search import Listed
 from tests.handlers.shop import ADMIN, Json, Shop, fault, product_item
 from tests.handlers.storefront import Front, record
+from tests.storefront import SHOP
 
 pytestmark = [pytest.mark.store, pytest.mark.usefixtures("no_pauses")]
 
@@ -65,6 +70,7 @@ def test_a_page_is_html_that_cloudfront_keeps_for_5_s(front: Front) -> None:
     head = front.head("p/MOP-1.html")
     assert head["ContentType"] == "text/html; charset=utf-8"
     assert head["CacheControl"] == "public, max-age=0, s-maxage=5"
+    assert front.head("robots.txt")["ContentType"].startswith("text/plain")
     assert front.head("sitemap.xml")["ContentType"].startswith("application/xml")
 
 
@@ -109,6 +115,7 @@ def test_surplus_pages_of_a_category_are_deleted(front: Front) -> None:
     front.follow(front.remove("M-00"))
     assert "c/mops/2.html" not in front.files()
     assert "c/mops.html" in front.files()
+    assert page_state.categories()["Mops"] == 1
 
 
 def test_products_deleted_together_leave_no_page_of_their_category(front: Front) -> None:
@@ -117,6 +124,14 @@ def test_products_deleted_together_leave_no_page_of_their_category(front: Front)
     assert "c/poles/3.html" in front.files()
     front.follow(*(front.remove(sku) for sku in skus))
     assert front.files().keys() == FIXED | MOP | SOAP | EURO
+
+
+def test_a_product_without_a_known_change_has_no_date_in_the_sitemap() -> None:
+    """A line of an earlier release lacks it."""
+    listed = [Listed("flat mop #MOP-1", "Mops", -1), Listed("pole #POLE-1", "Mops", 0)]
+    stock = page_making.Stock(SHOP, {"Mops": listed}, {}, {})
+    dates = [date for _, _, date in page_making._dated(stock)]
+    assert dates == ["", "1970-01-01T00:00:00.000Z"]
 
 
 # ---- marks and the lease
@@ -305,6 +320,22 @@ def test_a_page_that_fails_keeps_its_mark_and_no_other_back(
     assert "19.99" in front.file("p/MOP-1.html")
 
 
+def test_pages_that_fail_are_tried_once_in_an_invocation(
+    front: Front, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(*_: Any) -> str:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(page_marks, "_ROUND", 1)
+    monkeypatch.setattr(storefront_pages, "product", failing)
+    page_marks.put(map(page_marks.product, ("EURO-1", "MOP-1", "SOAP-5L")))
+    left = iter([90_000] * 20)
+    capsys.readouterr()
+    front.look(remaining_ms=lambda: next(left, 1))
+    failed = [line["page"] for line in logged(capsys, "page.failed")]
+    assert failed == ["p/EURO-1", "p/MOP-1", "p/SOAP-5L"]
+
+
 @pytest.mark.usefixtures("front")
 def test_a_product_that_the_index_cannot_have_keeps_no_other_out(
     front: Front, monkeypatch: pytest.MonkeyPatch
@@ -322,6 +353,115 @@ def test_a_product_that_the_index_cannot_have_keeps_no_other_out(
     assert "4321" in front.file("search/index.json")
 
 
+def test_one_product_that_the_index_cannot_have_costs_no_write_for_each_other(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten thousand products make it large, and a hundred writes of it would outlast the function."""
+    change_index, put, written = storefront_index.changed, page_files.put, list[str]()
+
+    def failing(index: bytes | None, products: Any) -> bytes:
+        if "M-00" in products:
+            raise ValueError("poison")
+        return change_index(index, products)
+
+    def noting(key: str, content: str | bytes) -> None:
+        written.append(key)
+        put(key, content)
+
+    monkeypatch.setattr(storefront_index, "changed", failing)
+    monkeypatch.setattr(page_files, "put", noting)
+    front.follow(*(front.save(f"M-{at:02}", name=f"Mop {at}", unitPrice=1) for at in range(9)))
+    assert written.count("search/index.json") == 1
+    assert front.marks() == [page_marks.indexed("M-00")]
+
+
+def test_a_product_that_the_index_cannot_have_leaves_an_index_of_all_others(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_index = storefront_index.changed
+
+    def failing(index: bytes | None, products: Any) -> bytes:
+        if "MOP-1" in products:
+            raise ValueError("poison")
+        return change_index(index, products)
+
+    monkeypatch.setattr(storefront_index, "changed", failing)
+    front.empty()
+    page_marks.put([page_marks.INDEX])
+    front.look()
+    assert front.marks() == [page_marks.indexed("MOP-1")]
+    assert storefront_index.skus(front.file("search/index.json").encode()) == ["SOAP-5L", "EURO-1"]
+
+
+@pytest.mark.usefixtures("front")
+def test_an_index_that_fails_with_every_product_is_not_replaced_by_an_empty_one(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_index = storefront_index.changed
+
+    def failing(index: bytes | None, products: Any) -> bytes:
+        if products:
+            raise ValueError("a fault of ours")
+        return change_index(index, products)
+
+    monkeypatch.setattr(storefront_index, "changed", failing)
+    before = front.file("search/index.json")
+    page_marks.put([page_marks.INDEX])
+    front.look()
+    assert front.file("search/index.json") == before
+    assert front.marks() == [page_marks.INDEX]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"[]", b'{"sku": ["MOP-1"]}', b"\xff{"])
+def test_an_index_that_is_missing_or_of_another_release_is_made_whole(
+    front: Front, content: bytes | None
+) -> None:
+    before = front.file("search/index.json")
+    page_files.delete("search/index.json")
+    if content is not None:
+        page_files.put("search/index.json", content)
+    front.follow(front.save("MOP-1", unitPrice=1999))
+    assert front.file("search/index.json") == before.replace("1250", "1999") != before
+    assert front.marks() == []
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "NoSuchKey"])
+def test_s3_may_say_of_a_missing_file_that_it_is_forbidden(
+    monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    """S3 answers so if the role may not list the bucket."""
+    monkeypatch.setenv("SHOP_PAGES_BUCKET", "pages")
+    monkeypatch.setattr(aws, "s3", lambda: SimpleNamespace(get_object=Mock(side_effect=fault(code))))
+    assert page_files.read("search/index.json") is None
+
+
+def test_an_error_of_s3_is_no_missing_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_PAGES_BUCKET", "pages")
+    monkeypatch.setattr(aws, "s3", lambda: SimpleNamespace(get_object=Mock(side_effect=fault("SlowDown"))))
+    with pytest.raises(aws.AWS_ERRORS):
+        page_files.read("search/index.json")
+
+
+def test_a_mark_of_another_release_is_deleted(front: Front, capsys: pytest.CaptureFixture[str]) -> None:
+    page_marks.put(["brands", "brands/Brook"])
+    capsys.readouterr()
+    front.look()
+    assert front.marks() == []
+    assert [line["page"] for line in logged(capsys, "page.unknown")] == ["brands", "brands"]
+
+
+def test_a_look_that_fails_keeps_no_mark_waiting(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(owner: str) -> None:
+        raise ValueError(owner)
+
+    front.save("MOP-1", unitPrice=1999)
+    page_marks.put([page_marks.product("MOP-1")])
+    monkeypatch.setattr(page_upkeep, "_renew_best", failing)
+    with pytest.raises(ValueError, match=r"^[0-9a-f]{32}$"):
+        front.look()
+    assert "19.99" in front.file("p/MOP-1.html")
+
+
 def test_a_mark_of_15_minutes_is_logged(
     front: Front, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -335,7 +475,26 @@ def test_a_mark_of_15_minutes_is_logged(
         assert len(logged(capsys, "pages.late")) == lines
 
 
+@pytest.mark.usefixtures("front")
+def test_late_marks_begin_with_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = times.now_ms()
+    for name, minutes in (("p/B", 0), ("p/A", 1), ("p/C", 2), (None, 30)):
+        monkeypatch.setattr(times, "now_ms", lambda m=minutes: now + m * 60_000)
+        if name:
+            page_marks.put([name])
+    assert [mark.name for mark in page_upkeep.late()] == ["p/B", "p/A", "p/C"]
+
+
 # ---- editions, best sellers, companions
+
+
+@pytest.mark.parametrize("name", ["SHOP_STOREFRONT_EDITION", "SHOP_STOREFRONT", "SHOP_PAGES_BUCKET"])
+def test_another_look_shop_or_bucket_is_another_edition(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for each in ("SHOP_STOREFRONT_EDITION", "SHOP_STOREFRONT", "SHOP_PAGES_BUCKET"):
+        monkeypatch.setenv(each, "before")
+    before = page_state.edition()
+    monkeypatch.setenv(name, "after")
+    assert page_state.edition() != before
 
 
 def test_another_edition_makes_every_page_anew_and_the_same_one_none(
@@ -356,11 +515,20 @@ def test_another_edition_takes_the_pages_of_a_lost_category_away(
     front.remove("MOP-1")  # without a record
     monkeypatch.setitem(front.shop.names, "SHOP_STOREFRONT_EDITION", "2")
     front.look()
-    assert "c/mops.html" not in front.files()
+    assert front.files().keys() == FIXED | SOAP | EURO
 
 
-def _sell(shop: Shop, sku: str, units: int) -> None:
-    month = f"GBP#{times.now()[:7]}"
+def test_pages_that_the_release_before_makes_during_an_update_are_made_anew(front: Front) -> None:
+    """Lambda may still start the release before after the new one has marked every page."""
+    page_state.lease().update("attribute_exists(term)", {"edition": "of the other release"})
+    before = front.files()
+    front.empty()
+    front.follow(front.save("MOP-1", name="Flat mop"))
+    assert front.files().keys() == before.keys()
+
+
+def _sell(shop: Shop, sku: str, units: int, month: str = "") -> None:
+    month = f"GBP#{month or times.now()[:7]}"
     row = {"product": sku, "period": month, "units": units, "revenue": 1, "orders": 1, "fold": 1}
     keys = {"rankShard": f"{month}#0", "unitsRank": f"{10**6 - units}#{sku}", "revenueRank": f"1#{sku}"}
     shop.put("SHOP_SALES_TABLE", row | keys)
@@ -373,6 +541,41 @@ def test_what_sells_best_is_on_the_first_page_and_that_of_its_category(front: Fr
     front.look()
     assert "/p/MOP-1" in front.file("index.html")
     assert page_state.best() == {"": ["MOP-1"], "Mops": ["MOP-1"]}
+
+
+def test_a_best_seller_that_is_no_longer_sold_leaves_the_first_page_at_once(front: Front) -> None:
+    _sell(front.shop, "MOP-1", 3)
+    front.look()
+    front.follow(front.save("MOP-1", active=False))
+    assert "/p/MOP-1" not in front.file("index.html")
+
+
+def test_best_sellers_are_those_of_two_months_and_few(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    sold = (("A", 3, "12"), ("A", 3, "01"), ("B", 5, "01"), ("D", 4, "01"), ("C", 4, "12"), ("E", 9, "11"))
+    for sku, units, month in sold:
+        front.save(sku, name=f"Pole {sku}", category="Poles", unitPrice=1)
+        _sell(front.shop, sku, units, f"{2010 if month == '01' else 2009}-{month}")
+    monkeypatch.setattr(times, "now", lambda: "2010-01-31T12:00:00.000Z")
+    monkeypatch.setattr(page_upkeep, "BEST_OF_ALL", 3)
+    monkeypatch.setattr(page_upkeep, "BEST_OF_CATEGORY", 2)
+    front.look()
+    assert page_state.best() == {"": ["A", "B", "C"], "Poles": ["A", "B"]}
+
+
+@pytest.mark.parametrize(
+    ("now", "months"),
+    [("2010-01-31", ["2009-12", "2010-01"]), ("2010-12-01", ["2010-11", "2010-12"])],
+)
+def test_the_month_before_january_is_december(
+    monkeypatch: pytest.MonkeyPatch, now: str, months: list[str]
+) -> None:
+    monkeypatch.setattr(times, "now", lambda: f"{now}T12:00:00.000Z")
+    assert page_upkeep._months() == months
+
+
+@pytest.mark.usefixtures("front")
+def test_a_product_that_was_deleted_since_it_sold_has_no_companions() -> None:
+    assert page_upkeep._companions("GONE-1") == []
 
 
 def test_best_sellers_that_stay_the_same_make_no_page(front: Front) -> None:
@@ -396,6 +599,53 @@ def test_what_is_bought_together_is_looked_up_once_a_day(
     front.look()
     assert "/p/SOAP-5L" in front.file("p/MOP-1.html")
     assert front.marks() == []
+
+
+def _bought_together(front: Front, patch: pytest.MonkeyPatch) -> None:
+    _sell(front.shop, "MOP-1", 3)
+    patch.setattr(page_upkeep, "_companions", lambda sku: ["SOAP-5L"] if sku == "MOP-1" else [])
+    later = times.now_ms() + 24 * 3_600_000
+    patch.setattr(times, "now_ms", lambda: later)
+    front.look()
+    assert "/p/SOAP-5L" in front.file("p/MOP-1.html")
+
+
+def test_a_new_price_is_on_the_page_of_what_is_bought_together(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _bought_together(front, monkeypatch)
+    front.follow(front.save("SOAP-5L", unitPrice=4321))
+    assert "43.21" in front.file("p/MOP-1.html")
+
+
+def test_a_product_that_is_no_longer_sold_is_on_no_page_as_bought_together(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _bought_together(front, monkeypatch)
+    front.follow(front.save("SOAP-5L", active=False))
+    assert "/p/SOAP-5L" not in front.file("p/MOP-1.html")
+
+
+def test_companions_of_many_products_are_looked_up_by_several_looks(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = list[str]()
+
+    def companions(sku: str) -> list[str]:
+        looked.append(sku)
+        return []
+
+    monkeypatch.setattr(page_upkeep, "_GROUP", 2)
+    monkeypatch.setattr(page_upkeep, "_companions", companions)
+    for number, sku in enumerate(("A", "B", "C", "D", "E")):
+        _sell(front.shop, sku, 9 - number)
+    later = times.now_ms() + 24 * 3_600_000
+    monkeypatch.setattr(times, "now_ms", lambda: later)
+    found = []
+    for _ in range(4):
+        front.look()
+        found.append("".join(sorted(looked)))
+    assert found == ["AB", "ABCD", "ABCDE", "ABCDE"]
 
 
 # ---- dead letters

@@ -206,6 +206,24 @@ def test_a_save_is_announced_before_it_is_made(
     assert left[0] > product_pack.SAVE_MS
 
 
+def test_a_correction_that_outlasts_its_announcement_is_announced_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.empty_catalog()
+    shop.put("SHOP_PRODUCTS_TABLE", product_item(TWINS[0], pail()))
+    monkeypatch.setattr(product_pack, "_announced", {})
+    write, late = tables.transact, times.now_ms() + 3 * product_pack.SAVE_MS
+
+    def slow(writes: list[Json]) -> None:
+        write(writes)
+        monkeypatch.setattr(times, "now_ms", lambda: late)
+
+    monkeypatch.setattr(tables, "transact", slow)
+    list(rebuild_pack.correct(Report()))
+    (row,) = _announcements(shop)
+    assert row["until"] > late
+
+
 def test_the_rows_of_a_new_pack_announce_themselves() -> None:
     """A list that was quiet before compares its parts."""
     (row,) = product_pack.rows([])

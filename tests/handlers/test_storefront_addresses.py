@@ -64,3 +64,9 @@ def test_each_address_has_the_key_of_one_object() -> None:
     assert addresses.category_address("Floor care", 2) == "/c/floor-care/2"
     assert addresses.category_key("Floor care", 2) == "c/floor-care/2.html"
     assert addresses.product_key("22310") == "p/22310.html"
+
+
+def test_the_words_of_a_long_name_end_with_a_letter() -> None:
+    """The cut is at a gap between two words."""
+    name = f"{'a' * 79} {'b' * 20}"
+    assert addresses.product_address({"sku": "A", "name": name}) == f"/p/A/{'a' * 79}"
