@@ -182,7 +182,7 @@ class Storefront(pulumi.ComponentResource):
         return [
             *may_read(args.products),
             allow(["dynamodb:BatchGetItem", "dynamodb:GetItem"], [args.products.arn]),
-            # What is ordered together.
+            # For the products that are ordered together.
             allow(["dynamodb:BatchGetItem"], [args.orders.arn]),
             # The pack of the catalog and the ledger are read; the marks of pages and the lease are written.
             allow(

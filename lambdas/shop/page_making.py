@@ -31,7 +31,7 @@ from lambdas.shop.storefront_pages import PER_PAGE, Shop
 
 
 class Stock(NamedTuple):
-    """What pages are made from: the shop, the products on sale by category, what sells best and together."""
+    """The content of pages: the shop, the products on sale by category, what sells best and together."""
 
     shop: Shop
     categories: dict[str, list[Listed]]

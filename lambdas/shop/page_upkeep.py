@@ -1,4 +1,4 @@
-"""What becomes out of date without a change of a product: an edition, best sellers, what goes together.
+"""Pages that become out of date without a change of a product: editions, best sellers, what goes together.
 
 All of it is done by the holder of the lease, so that no page is made from the old state after its mark.
 """

@@ -246,7 +246,7 @@ def _begin_again(front: Front) -> None:
 
 
 def _cut_off(patch: pytest.MonkeyPatch, at: int, kind: str) -> list[str]:
-    """Let write number `at` fail, or each write from then on; return the failed ones. None fails for -1."""
+    """Make write number `at` fail, or each write from then on; return the failed ones. None fails for -1."""
     made, failed = count(), list[str]()
     writes = ("update_item", "batch_write_item", "batch_execute_statement", "put_object", "delete_object")
 
