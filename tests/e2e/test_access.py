@@ -51,13 +51,14 @@ def _listeners() -> dict[str, tuple[str, int]]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists the sockets of a process in /proc")
-def test_the_system_listens_at_two_ports_of_the_loopback_only(system: System) -> None:
+def test_the_system_listens_at_three_ports_of_the_loopback_only(system: System) -> None:
     assert system.process
     system.call("GET", "/orders")  # so that a function has run
     sockets = {one for pid in _family(system.process.pid) for one in _sockets(pid)}
     found = [where for inode, where in _listeners().items() if inode in sockets]
     assert {address for address, _ in found} <= LOOPBACK
-    assert {port for _, port in found} == {system.port, urlsplit(system.outputs["apiUrl"]).port}
+    others = {urlsplit(system.outputs[name]).port for name in ("apiUrl", "shopUrl")}
+    assert {port for _, port in found} == {system.port, *others}
 
 
 def test_only_the_owner_has_rights_to_the_files(system: System) -> None:

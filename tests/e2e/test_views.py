@@ -292,7 +292,7 @@ def _waiting_again(system: System) -> int:
     sqs = system.client("sqs")
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     queues = [url for url in sqs.list_queues()["QueueUrls"] if "-again" in url]
-    assert len(queues) == 2
+    assert len(queues) == 3
     found = [sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"] for url in queues]
     return sum(int(one[name]) for one in found for name in names)
 

@@ -189,8 +189,12 @@ VARYING = ("version", "counted", "latest", "fold", "expiresAt")
 
 
 def _comparable(table: str, rows: list[Json]) -> Any:
-    """Return rows without what may differ. Of figures, only the sum of the shards counts."""
-    kept = [{name: value for name, value in row.items() if name not in VARYING} for row in rows]
+    """Return rows without what may differ. Of figures, only the sum of the shards counts.
+
+    The announcement of a save is no view, and is missing until somebody saves.
+    """
+    views = [row for row in rows if row.get("term") != "catalog"]
+    kept = [{name: value for name, value in row.items() if name not in VARYING} for row in views]
     if table != "SHOP_TALLIES_TABLE":
         return sorted(kept, key=lambda row: str(sorted(row.items())))
     sums = Counter[tuple[str, str, str]]()
