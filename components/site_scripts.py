@@ -105,7 +105,6 @@ BUNDLES = (
         "lib/place-in-list.js",
         "lib/tick-rows.js",
         "catalog/words.js",
-        "catalog/label-texts.js",
         "catalog/products.js",
     ),
     ("catalog/choices.js", "catalog/rows.js", "catalog/selection.js"),
