@@ -146,12 +146,11 @@ class AdminSite(pulumi.ComponentResource):
         return self._args.inbox is not None or PurePath(file).stem not in ABOUT_SHOPS
 
     def _upload_assets(self) -> list[pulumi.Resource]:
-        files = site_files.files().items()
-        texts = site_files.texts(self._args.required_of_customer).items()
-        return [
-            *(self._upload_asset(path, source=pulumi.FileAsset(file.as_posix())) for path, file in files),
-            *(self._upload_asset(path, content=text) for path, text in texts if self._offers(path)),
-        ]
+        texts = site_files.texts(self._args.required_of_customer)
+        offered = {path: text for path, text in texts.items() if self._offers(path)}
+        return site_files.upload_assets(
+            self._name, self.bucket, self._assets, site_files.files(), offered, self
+        )
 
     def _upload_logo(self) -> list[pulumi.Resource]:
         logo = self._args.shop_logo
@@ -160,18 +159,6 @@ class AdminSite(pulumi.ComponentResource):
         source = pulumi.FileAsset(logo.as_posix())
         name = f"{self._name}-logo"
         return [site_files.upload_immutable(name, self.bucket, _logo_key(logo), source=source, parent=self)]
-
-    def _upload_asset(
-        self, path: str, *, source: pulumi.Asset | None = None, content: str | None = None
-    ) -> pulumi.Resource:
-        return site_files.upload_immutable(
-            f"{self._name}-asset-{path}",
-            self.bucket,
-            f"{self._assets}/{path}",
-            source=source,
-            content=content,
-            parent=self,
-        )
 
     def _upload_pages(self, assets: list[pulumi.Resource]) -> None:
         context = pulumi.Output.all(

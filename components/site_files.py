@@ -136,6 +136,29 @@ def upload_immutable(
     )
 
 
+def upload_assets(
+    site: str,
+    bucket: aws.s3.Bucket,
+    folder: str,
+    files: Mapping[str, Path],
+    texts: Mapping[str, str],
+    parent: pulumi.Resource,
+) -> list[pulumi.Resource]:
+    """Declare the assets of a site in their folder: files that are uploaded unchanged, and texts, by path."""
+    sources = {path: pulumi.FileAsset(file.as_posix()) for path, file in files.items()}
+    return [
+        upload_immutable(
+            f"{site}-asset-{path}",
+            bucket,
+            f"{folder}/{path}",
+            source=sources.get(path),
+            content=texts.get(path),
+            parent=parent,
+        )
+        for path in [*sources, *texts]
+    ]
+
+
 def renderer() -> Callable[[str, Mapping[str, str | bool | int | list[str]]], str]:
     """Return a function that takes the name of a page and its context, and returns HTML.
 

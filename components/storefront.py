@@ -121,22 +121,7 @@ class Storefront(pulumi.ComponentResource):
 
     def _upload_assets(self) -> list[pulumi.Resource]:
         files, texts = site_files.files(STOREFRONT_ASSETS), site_files.storefront_texts()
-        return [
-            *(self._upload(path, source=pulumi.FileAsset(file.as_posix())) for path, file in files.items()),
-            *(self._upload(path, content=text) for path, text in texts.items()),
-        ]
-
-    def _upload(
-        self, path: str, *, source: pulumi.Asset | None = None, content: str | None = None
-    ) -> pulumi.Resource:
-        return site_files.upload_immutable(
-            f"{self._name}-asset-{path}",
-            self.bucket,
-            f"{self._assets}/{path}",
-            source=source,
-            content=content,
-            parent=self,
-        )
+        return site_files.upload_assets(self._name, self.bucket, self._assets, files, texts, self)
 
     def _maker(self, assets: Sequence[pulumi.Resource]) -> Function:
         layer = storefront_layer.declare(f"{self._name}-layer", parent=self)

@@ -336,18 +336,23 @@ def test_pages_that_fail_are_tried_once_in_an_invocation(
     assert failed == ["p/EURO-1", "p/MOP-1", "p/SOAP-5L"]
 
 
-@pytest.mark.usefixtures("front")
-def test_a_product_that_the_index_cannot_have_keeps_no_other_out(
-    front: Front, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def poison_index(monkeypatch: pytest.MonkeyPatch, sku: str) -> None:
+    """Make a product fail that is put into the search index."""
     change_index = storefront_index.changed
 
     def failing(index: bytes | None, products: Any) -> bytes:
-        if "MOP-1" in products:
+        if sku in products:
             raise ValueError("poison")
         return change_index(index, products)
 
     monkeypatch.setattr(storefront_index, "changed", failing)
+
+
+@pytest.mark.usefixtures("front")
+def test_a_product_that_the_index_cannot_have_keeps_no_other_out(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison_index(monkeypatch, "MOP-1")
     front.follow(*(front.save(sku, unitPrice=4321) for sku in ("MOP-1", "SOAP-5L")))
     assert front.marks() == [page_marks.indexed("MOP-1")]
     assert "4321" in front.file("search/index.json")
@@ -357,18 +362,13 @@ def test_one_product_that_the_index_cannot_have_costs_no_write_for_each_other(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ten thousand products make it large, and a hundred writes of it would outlast the function."""
-    change_index, put, written = storefront_index.changed, page_files.put, list[str]()
-
-    def failing(index: bytes | None, products: Any) -> bytes:
-        if "M-00" in products:
-            raise ValueError("poison")
-        return change_index(index, products)
+    put, written = page_files.put, list[str]()
 
     def noting(key: str, content: str | bytes) -> None:
         written.append(key)
         put(key, content)
 
-    monkeypatch.setattr(storefront_index, "changed", failing)
+    poison_index(monkeypatch, "M-00")
     monkeypatch.setattr(page_files, "put", noting)
     front.follow(*(front.save(f"M-{at:02}", name=f"Mop {at}", unitPrice=1) for at in range(9)))
     assert written.count("search/index.json") == 1
@@ -378,14 +378,7 @@ def test_one_product_that_the_index_cannot_have_costs_no_write_for_each_other(
 def test_a_product_that_the_index_cannot_have_leaves_an_index_of_all_others(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    change_index = storefront_index.changed
-
-    def failing(index: bytes | None, products: Any) -> bytes:
-        if "MOP-1" in products:
-            raise ValueError("poison")
-        return change_index(index, products)
-
-    monkeypatch.setattr(storefront_index, "changed", failing)
+    poison_index(monkeypatch, "MOP-1")
     front.empty()
     page_marks.put([page_marks.INDEX])
     front.look()

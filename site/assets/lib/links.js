@@ -53,7 +53,7 @@ export function followedLink(event) {
 }
 
 /**
- * Say in the head of a column how its list is sorted, and return the sort that its link leads to. `data-sort` names the column's
+ * Show in the head of a column how its list is sorted, and return the sort that its link leads to. `data-sort` names the column's
  * sort down and its sort up.
  * @type {(header: HTMLElement, sort: string) => string}
  */
