@@ -16,10 +16,13 @@ _TELLING = ("company", "email", "phone", "address")  # parts of a customer witho
 def known(source: str, body: str) -> dict[str, str]:
     """Return the fields of a new letter that can be found in its body.
 
-    They are orderID, customerName and acceptedAt, and `excerpt` of an order with neither ID nor customer.
+    They are orderID, customerName and acceptedAt, and `excerpt` of an order with neither ID nor customer and
+    of a product.
     """
     if source == letters.WEBHOOKS:
         found = {"orderID": _order_id(event_in(body).get("orderID"))}
+    elif source == letters.PAGES:
+        found = {"excerpt": _product(record(body))}
     else:
         found = _of_order(body) if source == letters.ORDERS else _of_record(record(body))
     if source == letters.ORDERS and not found["orderID"] and not found["customerName"]:
@@ -98,6 +101,16 @@ def _of_order(body: str) -> dict[str, str]:
 
 def _order_id(found: Any) -> str:
     return str(found) if json_schema.is_valid("Order", "orderID", found) else ""
+
+
+def _product(found: StreamRecord | None) -> str:
+    """Return name and SKU of the product that a record is about, or an empty text."""
+    if found is None:
+        return ""
+    change = found["dynamodb"]
+    name = text_in(change.get("NewImage") or change.get("OldImage"), "name")
+    sku = text_in(change.get("Keys"), "sku")
+    return f"{name} ({sku})".strip()[:_MAX_EXCERPT] if sku else ""
 
 
 def _of_record(found: StreamRecord | None) -> dict[str, str]:

@@ -73,6 +73,7 @@ def _change(found: StreamRecord) -> dict[str, Any]:
     facts = {
         "event": letter_content.text_in({"eventName": {"S": found.get("eventName")}}, "eventName"),
         "number": int(number) if number.isdecimal() else None,
+        "sku": letter_content.text_in(change.get("Keys"), "sku"),
         "from": letter_content.text_in(change.get("OldImage"), "status"),
         "to": letter_content.text_in(change.get("NewImage"), "status"),
     }

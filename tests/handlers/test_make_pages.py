@@ -664,6 +664,9 @@ def test_a_record_that_cannot_be_read_becomes_a_dead_letter_and_the_rest_is_made
     letter = _letter(front)
     assert (letter["source"], letter["id"]) == ("pages", f"pages-{broken['eventID']}")
     assert letter["reason"].startswith("no page could be made of this: KeyError")
+    assert letter["excerpt"] == "Bad (BAD-1)"
+    shown = front.shop.ask("get_dead_letter", "GET", "/dead-letters/{id}", claims=ADMIN, id=letter["id"]).json
+    assert shown["change"] == {"event": broken["eventName"], "sku": "BAD-1"}
 
 
 def test_positions_that_are_sent_again_make_every_page_anew(front: Front) -> None:

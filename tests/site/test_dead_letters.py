@@ -127,6 +127,7 @@ def test_letters_that_name_nobody_are_told_apart() -> None:
         {"id": "orders-1", "orderID": "0b8f7a52-2f0c", "excerpt": "x"},
         {"id": "orders-1", "orderID": "0b8f7a52-2f0c", "customerName": "Ann"},
         {"id": "orders-1", "excerpt": "\u05d0"},
+        {"id": "pages-3f2a91bc-77", "source": "pages", "excerpt": "Mop (MOP-1)"},
     ]
     assert words("[module.nameOf(value), module.markOf(value)]", *letters) == [
         ["“four canisters”", "no order ID, letter 3f2a91bc"],
@@ -134,6 +135,7 @@ def test_letters_that_name_nobody_are_told_apart() -> None:
         ["Order 0b8f7a52", ""],
         ["Ann", "0b8f7a52"],
         ["“\u2068\u05d0\u2069”", "no order ID, letter 1"],
+        ["“Mop (MOP-1)”", "letter 3f2a91bc"],
     ]
 
 
@@ -226,6 +228,7 @@ def test_a_change_is_told_in_a_sentence() -> None:
         {"event": "MODIFY", "from": "placed", "to": "placed"},
         {"event": "REMOVE", "from": "shipped"},
         {"event": "MODIFY"},
+        {"event": "MODIFY", "sku": "MOP-1"},
     ]
     assert evaluate("dead/content.js", "module.toldChange(value)", changes) == [
         "The order was stored as placed",
@@ -233,6 +236,7 @@ def test_a_change_is_told_in_a_sentence() -> None:
         "The order stayed placed, and changed",
         "The order, which was shipped, was erased",
         "The order changed",
+        "The product MOP-1 changed",
     ]
 
 

@@ -73,11 +73,12 @@ function unlisted(order, customer) {
 
 const CHANGES = { __proto__: null, INSERT: "was stored", MODIFY: "changed", REMOVE: "was erased" };
 
-/** Return a change of an order in a sentence: "The order changed from placed to packed". */
-export function toldChange({ event, from, to }) {
-  if (event === "INSERT") return to ? `The order was stored as ${to}` : "The order was stored";
+/** Return a change of an order or a product in a sentence: "The order changed from placed to packed". */
+export function toldChange({ event, from, to, sku }) {
+  const what = sku ? `The product ${sku}` : "The order";
   const verb = CHANGES[event] ?? "changed";
+  if (event === "INSERT") return to ? `${what} ${verb} as ${to}` : `${what} ${verb}`;
   if (from && to)
-    return from === to ? `The order stayed ${to}, and ${verb}` : `The order ${verb} from ${from} to ${to}`;
-  return from ? `The order, which was ${from}, ${verb}` : `The order ${verb}`;
+    return from === to ? `${what} stayed ${to}, and ${verb}` : `${what} ${verb} from ${from} to ${to}`;
+  return from ? `${what}, which was ${from}, ${verb}` : `${what} ${verb}`;
 }

@@ -46,12 +46,12 @@ const limitsOf = (letter) => (letter.state === "open" && !adviceOf(letter).mend 
 const fault = (one) => stamp("fault", one.path === "orderID" ? ORDER_ID : reasonOf({ submitted: true }, one));
 
 function aboutOf(letter) {
-  const { stored, sentAs, orderID, advice } = letter;
+  const { source, stored, sentAs, orderID, advice } = letter;
   const isOther = advice === "id-taken" && !sentAs;
   return {
     stored: stored && [orderLink(stored), ` · ${statusName(stored.status)}`],
     "stored-label": stored && storedLabel(letter, isOther),
-    orderID: orderID ?? "none",
+    orderID: orderID ?? (source === "pages" ? "" : "none"),
     newOrderID: otherID(letter),
     customerName: letter.customerName,
     accepted: letter.acceptedAt ? time(letter.acceptedAt) : "unknown",
@@ -109,6 +109,6 @@ const numberOf = ({ number }) => (number ? ` (${orderNumber({ orderID: "", numbe
 const unreadable = (source) =>
   source === "orders"
     ? "No order can be read from the message. This is its text:"
-    : "It does not say which order changed, nor how.";
+    : "It does not say what changed, nor how.";
 
 const fact = ({ name, text }) => stamp("fact", { name, text: text || "–" });

@@ -71,9 +71,9 @@ export const nameOf = ({ customerName, orderID, excerpt }) =>
   (orderID ? `Order ${orderID.slice(0, 8)}` : excerpt ? `“${isolated(excerpt)}”` : "No customer known");
 
 /** Return what tells a letter apart from others with its name: its order, or else a number of its own. */
-export function markOf({ id, orderID, customerName }) {
+export function markOf({ id, source, orderID, customerName }) {
   if (orderID) return customerName ? orderID.slice(0, 8) : "";
-  return `no order ID, letter ${id.replace(/^(orders|notifications|views|webhooks|pages)-(lost-)?/, "").slice(0, 8)}`;
+  return `${source === "pages" ? "" : "no order ID, "}letter ${id.replace(/^(orders|notifications|views|webhooks|pages)-(lost-)?/, "").slice(0, 8)}`;
 }
 
 /** Whether a letter was sent again, failed again and waits once more. */
