@@ -35,8 +35,18 @@ export class TickRows {
   show(contents, rowOf) {
     for (const content of contents)
       if (this.chosen.has(this.keyOf(content))) this.chosen.set(this.keyOf(content), content);
-    this.body.replaceChildren(...contents.map((content) => Object.assign(rowOf(content), { content })));
+    this.body.replaceChildren();
+    this.add(contents, rowOf);
     this.all.disabled = !contents.length;
+  }
+
+  /**
+   * Show these contents below those on screen.
+   * @param {any[]} contents
+   * @param {(content: any) => HTMLTableRowElement} rowOf
+   */
+  add(contents, rowOf) {
+    this.body.append(...contents.map((content) => Object.assign(rowOf(content), { content })));
     this.showChosen();
   }
 

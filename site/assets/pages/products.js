@@ -29,12 +29,11 @@ async function load() {
   try {
     const cursor = queryValue("cursor");
     const page = await read({ limit: PAGE_SIZE, ...(cursor && { cursor }) }, signal);
-    if (!signal.aborted) display(page);
+    if (!signal.aborted) await display(page, signal);
   } catch (error) {
-    if (signal.aborted) return; // another search began meanwhile
-    if (!sessionEnded(error)) showFailure(region, error, load);
+    if (!signal.aborted && !sessionEnded(error)) showFailure(region, error, load);
   }
-  region.setAttribute("aria-busy", "false");
+  if (!signal.aborted) region.setAttribute("aria-busy", "false"); // otherwise another search began meanwhile
 }
 
 /** Resolve to a page of the products that the address asks for. */
@@ -57,9 +56,9 @@ function showFilter() {
   }
 }
 
-function display({ rows, nextCursor, total, categories }) {
+async function display({ rows, nextCursor, total, categories }, signal) {
   showPaging(count(rows.length, "product"), nextCursor);
-  showRows(rows);
+  const shown = showRows(rows, signal);
   showCategories(categories);
   const instead = unsearchable(queryValue("q"), 1);
   fill(region, { asked: instead ? "" : filterInWords(), instead });
@@ -68,7 +67,8 @@ function display({ rows, nextCursor, total, categories }) {
   byId("sums").textContent = total || isFiltered ? found : "";
   show(region, rows.length ? "listed" : isFiltered || queryValue("cursor") ? "no-result" : "empty");
   announce(rows.length ? found : instead || "No products");
-  place.focusOpened();
+  await shown;
+  if (!signal.aborted) place.focusOpened();
 }
 
 /** Return the filter in words: for “mop” in the category Kitchen among those not sold. */
