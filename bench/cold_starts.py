@@ -156,7 +156,7 @@ SETTINGS = {
     "SHOP_ORDER_RETENTION_DAYS": "365",
     "SHOP_CUSTOMER_RETENTION_DAYS": "100",
     "SHOP_DEAD_LETTER_RETENTION_DAYS": "400",
-    "SHOP_STOREFRONT": '{"name": "", "address": [], "url": "", "assets": "", "vat": {}}',
+    "SHOP_STOREFRONT": '{"name": "", "address": [], "url": "", "assets": "", "vat": {}, "settings": {}}',
     "SHOP_STOREFRONT_EDITION": "1",
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",

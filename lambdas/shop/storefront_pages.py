@@ -50,6 +50,8 @@ class Shop(NamedTuple):
 
     `url` is the address of the storefront and `assets` the path of the assets' folder, both without a slash
     at the end. `vat` has the rates in hundredths of a percent by VAT class, or nothing if no VAT is known.
+    `settings` are what the scripts of accounts need, by name: `currency`, `password-rules`, and the addresses
+    of sign-in and API.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Shop(NamedTuple):
     url: str
     assets: str
     vat: Mapping[str, int]
+    settings: Mapping[str, str]
 
 
 def home(shop: Shop, categories: Mapping[str, int], best: Sequence[Product]) -> str:

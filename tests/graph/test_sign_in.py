@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from components.staff_user_pool import PASSWORD_RULES, StaffUserPoolArgs
+from components.people_pools import PASSWORD_RULES
+from components.staff_user_pool import StaffUserPoolArgs
 from lambdas.platform import tables
 from lambdas.shop import people_table
 from local.provider.users import UserPool, UserPoolClient

@@ -56,6 +56,7 @@ SETTINGS = {
             "url": "https://shop.example",
             "assets": "/assets/0123456789ab",
             "vat": {},
+            "settings": {"currency": "GBP", "password-rules": "at least 12 characters"},
         }
     ),
     "SHOP_STOREFRONT_EDITION": "1",
