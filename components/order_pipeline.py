@@ -16,7 +16,7 @@ from components.table import Index, TableArgs, table
 # The attributes of an order in a list. Each index has a copy, so a list need not read the table.
 LIST_FIELDS = ["number", "status", "version", "createdAt", "updatedAt", "submittedBy"]
 LIST_FIELDS += ["customer", "lineCount", "total", "currency", "channel", "settledAt", "slipPrintedAt"]
-LIST_FIELDS += ["hasNotes", "tags", "assignee", "chargeTotal", "reference"]
+LIST_FIELDS += ["hasNotes", "tags", "assignee", "chargeTotal", "reference", "collection"]
 INDEXES = {
     # Each shard key has four values, because a partition of an index takes about 1,000 writes a second.
     "byRecency": Index(partition="listShard", sort="listKey", attributes=LIST_FIELDS),
