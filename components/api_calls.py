@@ -48,6 +48,7 @@ CHANGED_CART = {412: Answer("Not the version that was named; the current one is 
 CHANGED_ADDRESSES = {
     412: Answer("Not the version that was named; the current one is here", "AddressesChanged")
 }
+CLOSED_ACCOUNT = {409: Answer("The account is being deleted")}
 CHANGED_LETTER = {412: Answer("Not the version that was named; the current one is here", "DeadLetterChanged")}
 TOO_LARGE_LETTER = {413: Answer("The dead letter or its message would be too large")}
 ADMINS_ONLY = {403: Answer("Admins only")}
@@ -721,6 +722,7 @@ STOREFRONT_CALLS = (
         required=("If-Match",),
         answers={
             200: Answer("Stored", "Cart"),
+            **CLOSED_ACCOUNT,
             413: Answer("The cart is larger than an item of the table can be"),
             428: Answer("If-Match is missing"),
             **CHANGED_CART,
@@ -736,6 +738,7 @@ STOREFRONT_CALLS = (
         required=("If-Match",),
         answers={
             200: Answer("Stored", "Addresses"),
+            **CLOSED_ACCOUNT,
             428: Answer("If-Match is missing"),
             **CHANGED_ADDRESSES,
         },
