@@ -242,8 +242,8 @@ BUNDLES = (
         "../../assets/account/sign-in-end.js",
         "account/forms.js",
     ),
-    ("../../assets/account/new-account.js", "pages/sign-up.js"),
-    ("../../assets/account/forgotten.js", "pages/forgotten-password.js"),
+    ("../../assets/account/new-account.js", "pages/new-customer.js"),
+    ("../../assets/account/forgotten.js", "pages/new-password.js"),
     ("checkout/draft.js", "checkout/order.js", "checkout/summary-row.js", "pages/checkout.js"),
     ("orders/show.js", "pages/order.js"),
 )

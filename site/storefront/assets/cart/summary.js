@@ -6,7 +6,7 @@ import { amountText } from "../money.js";
 export function showSums(place, { count, net, vat, gross }, money) {
   const isPlain = gross === undefined;
   fill(place, {
-    count: `${count.toLocaleString("en-GB")} product${count === 1 ? "" : "s"}`,
+    count: `${count.toLocaleString("en-GB")} product${count === 1 ? "" : "s"}, without VAT`,
     net: amountText(net, money),
     vat: isPlain ? "" : amountText(vat, money),
     gross: isPlain ? "" : amountText(gross, money),
