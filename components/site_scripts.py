@@ -232,7 +232,7 @@ BUNDLES = (
         "../../assets/lib/form-errors.js",
         "account/address-book.js",
     ),
-    ("orders/sent.js", "checkout/placing.js", "checkout/calls.js"),
+    ("orders/sent.js", "checkout/draft.js", "checkout/placing.js", "checkout/calls.js"),
     ("cart/line-row.js", "cart/summary.js"),
     ("orders/words.js", "orders/again.js"),
     (
@@ -244,7 +244,7 @@ BUNDLES = (
     ),
     ("../../assets/account/new-account.js", "pages/new-customer.js"),
     ("../../assets/account/forgotten.js", "pages/new-password.js"),
-    ("checkout/draft.js", "checkout/order.js", "checkout/summary-row.js", "pages/checkout.js"),
+    ("checkout/order.js", "checkout/summary-row.js", "pages/checkout.js"),
     ("orders/show.js", "pages/order.js"),
 )
 

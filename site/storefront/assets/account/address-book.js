@@ -48,6 +48,7 @@ export class AddressBook {
   }
 
   async #saveFrom(form, at) {
+    clearErrors(form);
     const faults = [...form.querySelectorAll("[required]")]
       .filter(({ value }) => !value.trim())
       .map(({ name }) => ({ path: name, message: "is missing." }));

@@ -31,16 +31,17 @@ export const asSeen = ({ line, facts }) =>
   facts ? { ...line, name: facts.name, unitPrice: facts.unitPrice } : line;
 
 /**
- * Return what ticked lines come to. VAT is added to the sum of each rate and rounded. `gross` is undefined if the VAT of a
+ * Return what ticked lines come to, without products that are no longer sold. VAT is added to the sum of each rate and rounded. `gross` is undefined if the VAT of a
  * line is not known.
  * @param {Checked[]} lines
  * @param {import("../money.js").Rates} rates
  */
 export function sumsOf(lines, rates) {
   const ticked = lines.filter(({ line }) => line.ticked);
+  const sold = ticked.filter(({ facts }) => facts);
   /** @type {Map<number | undefined, number>} */
   const byRate = new Map();
-  for (const { line, facts, price } of ticked) {
+  for (const { line, facts, price } of sold) {
     const rate = rateOf(facts?.vatClass, rates);
     byRate.set(rate, (byRate.get(rate) ?? 0) + price * line.quantity);
   }
@@ -48,7 +49,7 @@ export function sumsOf(lines, rates) {
   const isKnown = !byRate.has(undefined);
   const vat = [...byRate].map(([rate = 0, amount]) => grossOf(amount, rate) - amount);
   return {
-    count: ticked.length,
+    count: sold.length,
     net,
     vat: isKnown ? vat.reduce((sum, one) => sum + one, 0) : undefined,
     gross: isKnown ? net + vat.reduce((sum, one) => sum + one, 0) : undefined,

@@ -3,8 +3,10 @@ import { call } from "../../../assets/lib/api.js";
 import { byId, fill, show } from "../../../assets/lib/dom.js";
 import { person } from "../../../assets/lib/session.js";
 import { keep, readKept } from "../cart/kept.js";
+import { settled } from "../cart/lines.js";
 import { putCart } from "../cart/sync.js";
 import { addSent } from "../orders/sent.js";
+import { forgetForm } from "./draft.js";
 
 const WAIT_MS = 1_000;
 const MOST_MS = 15_000;
@@ -28,13 +30,16 @@ const calls = {
  * page. Resolve to the outcome if the order was not sent.
  */
 export async function sendFrom(region, way, ...given) {
+  const { sub } = person();
+  const before = readKept();
   show(region, "sending");
   fill(byId("sending"), { trouble: "" });
   const outcome = await way(...given, calls);
   const { cart, orderID } = outcome;
-  keep({ ...readKept(), base: { sub: person().sub, version: cart.version }, changed: [], lines: cart.lines });
+  keep(settled(before, readKept(), sub, cart));
   if (!orderID) return outcome;
-  addSent({ orderID, sub: person().sub, at: new Date().toISOString() });
+  forgetForm();
+  addSent({ orderID, sub, at: new Date().toISOString() });
   location.replace(`/order?id=${orderID}`);
   return new Promise(() => {}); // until the other page is there
 }

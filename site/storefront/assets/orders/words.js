@@ -23,6 +23,7 @@ const MEANINGS = {
   cancelled: "It was cancelled. You do not pay anything.",
   rejected: "We could not accept it, and you do not pay anything. These are the reasons:",
 };
+const CHECKED_MS = 2_000; // of an order that the customer waits for
 const SOON_MS = 5_000;
 const LATER_MS = 30_000;
 
@@ -35,8 +36,10 @@ export const meaningOf = (status, isCollected = false) =>
   isCollected && status === "shipped" ? "It waits for you." : (MEANINGS[status] ?? "");
 
 /** @type {(statuses: string[]) => number} Return the milliseconds until a page of orders asks again. */
-export const pauseFor = (statuses) =>
-  statuses.some((status) => status === "checking" || status === "placed") ? SOON_MS : LATER_MS;
+export function pauseFor(statuses) {
+  if (statuses.includes("checking")) return CHECKED_MS;
+  return statuses.includes("placed") ? SOON_MS : LATER_MS;
+}
 
 /**
  * Return a reason for a rejection: items[2].sku is that of the third line.

@@ -54,11 +54,13 @@ function showLines(lines) {
   if (sums.canBuy) button.href = "/checkout";
   else button.removeAttribute("href");
   button.setAttribute("aria-disabled", String(!sums.canBuy));
-  fill(page, { blocked: sums.canBuy ? "" : whyNot(sums) });
+  fill(page, { blocked: sums.canBuy ? "" : whyNot(all) });
 }
 
-const whyNot = ({ count }) =>
-  count ? "Change or untick the lines that cannot be ordered." : "Tick the lines that you want to order.";
+const whyNot = (lines) =>
+  lines.some(({ line }) => line.ticked)
+    ? "Change or untick the lines that cannot be ordered."
+    : "Tick the lines that you want to order.";
 
 function rowOf(one) {
   const { sku } = one.line;

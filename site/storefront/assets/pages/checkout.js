@@ -7,7 +7,7 @@ import { showSums } from "../cart/summary.js";
 import { asSeen, checked, sumsOf } from "../cart/sums.js";
 import { sync } from "../cart/sync.js";
 import { sendFrom } from "../checkout/calls.js";
-import { forgetForm, rememberForm } from "../checkout/draft.js";
+import { rememberForm } from "../checkout/draft.js";
 import { orderOf } from "../checkout/order.js";
 import { goOn, place } from "../checkout/placing.js";
 import { summaryRow } from "../checkout/summary-row.js";
@@ -39,7 +39,7 @@ async function showAll() {
   showSums(page, sums, money);
   const ticked = lines.filter(({ line }) => line.ticked);
   byId("summary").replaceChildren(...ticked.map((one) => summaryRow(one, money)));
-  show(page, sums.count ? "ready" : "empty");
+  show(page, ticked.length ? "ready" : "empty");
   fill(page, {
     fault: sums.canBuy ? "" : "Some lines cannot be ordered. Go back to the cart and change them.",
   });
@@ -95,7 +95,7 @@ async function press(event) {
 /** Send an order, and stay on the page only if that was refused or the cart is another by now. */
 async function send(way, ...given) {
   try {
-    const outcome = await sendFrom(page, (...all) => way(...all).finally(forgetForm), ...given);
+    const outcome = await sendFrom(page, way, ...given);
     ({ cart } = outcome);
     await showAll();
     const changed =
