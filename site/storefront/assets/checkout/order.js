@@ -17,18 +17,16 @@ const given = (texts) =>
  * @param {{line: import("../cart/lines.js").Line}[]} lines
  * @param {number} agreedTotal the net sum that the customer saw
  * @param {{way: string, reference: string, notes: string}} typed
- * @param {{company?: string, phone?: string, address?: string} | undefined} address
+ * @param {{company?: string, phone?: string, address?: string} | undefined} address to deliver to
  */
 export function orderOf(orderID, lines, agreedTotal, { way, reference, notes }, address) {
   const customer = given({ company: address?.company, phone: address?.phone, address: address?.address });
-  const isCollected = way === "collection";
-  if (isCollected) delete customer.address;
   return {
     orderID,
     items: lines.filter(({ line }) => line.ticked).map(({ line: { sku, quantity } }) => ({ sku, quantity })),
     agreedTotal,
     ...(Object.keys(customer).length ? { customer } : {}),
     ...given({ reference, notes }),
-    ...(isCollected ? { collection: true } : {}),
+    ...(way === "collection" ? { collection: true } : {}),
   };
 }
