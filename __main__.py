@@ -485,6 +485,7 @@ site = AdminSite(
     AdminSiteArgs(
         api=api,
         inbox=inbox,
+        storefront=storefront_api,
         product_files=product_files.bucket,
         users=staff,
         currency=settings.currency,

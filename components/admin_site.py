@@ -34,11 +34,12 @@ class AdminSiteArgs:
     `site_url` is the public URL, or None if the site uses the certificate's domain or CloudFront's own name.
     `certificate` is None without an own domain, and `web_acl_arn` is None without a firewall.
     `required_of_customer` are the fields that an order must have about its customer. `inbox` is the machines'
-    API, whose document the site serves, or None without one.
+    API, whose document the site serves, or None without one. `storefront` is that of the customers likewise.
     """
 
     api: RestApi
     inbox: Inbox | None
+    storefront: RestApi | None
     product_files: aws.s3.Bucket
     users: StaffUserPool
     currency: str
@@ -75,6 +76,11 @@ class AdminSite(pulumi.ComponentResource):
         if args.inbox:
             inbox = args.inbox.reference
             self._upload_revalidated("inbox-reference", api_reference.INBOX_FILE, inbox, after=[])
+        if args.storefront:
+            customers = args.storefront.stage.invoke_url.apply(api_reference.storefront_document)
+            self._upload_revalidated(
+                "storefront-reference", api_reference.STOREFRONT_FILE, customers, after=[]
+            )
         self.register_outputs({"url": self.url, "signInUrl": self.sign_in_url})
 
     def _bucket(self) -> aws.s3.Bucket:
@@ -88,7 +94,8 @@ class AdminSite(pulumi.ComponentResource):
 
     def _distribution(self) -> SiteDistribution:
         inbox = [api_reference.INBOX_FILE] if self._args.inbox else []
-        files = [*self._pages(), api_reference.FILE, *inbox]
+        customers = [api_reference.STOREFRONT_FILE] if self._args.storefront else []
+        files = [*self._pages(), api_reference.FILE, *inbox, *customers]
         uploads = pulumi.Output.concat("https://", self._args.product_files.bucket_regional_domain_name)
         return SiteDistribution(
             f"{self._name}-front",

@@ -229,7 +229,11 @@ def test_the_pool_has_the_groups_staff_and_admin(graph: Graph) -> None:
 
 def test_the_pool_has_exactly_one_client_that_gives_tokens(graph: Graph) -> None:
     """The authorizer accepts the tokens of every client of the pool."""
-    clients = {one.name: one.inputs for one in graph.all("cognito.UserPoolClient")}
+    clients = {
+        one.name: one.inputs
+        for one in graph.all("cognito.UserPoolClient")
+        if graph.sources(one.name, "userPoolId") == {"staff-pool"}
+    }
     assert clients.pop("site-client")
     if graph.inputs("staff-pool")["adminCreateUserConfig"]["allowAdminCreateUserOnly"]:
         assert not clients
