@@ -44,7 +44,6 @@ SETTINGS = {
     "SHOP_INBOX_LOG_GROUP": "inbox",
     "SHOP_STOREFRONT_LOG_GROUP": "storefront",
     "SHOP_CUSTOMER_POOL_ID": "",  # a test of accounts sets it
-    "SHOP_CUSTOMER_POOL_ID": "",
     "SHOP_INVITATION_DAYS": "7",
     "SHOP_MACHINE_SCOPE": "inbox/orders",
     "SHOP_MACHINE_TOKEN_URL": "https://machines.example/oauth2/token",

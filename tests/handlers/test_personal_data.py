@@ -97,9 +97,9 @@ IMPERSONAL = {
     "HistoryEntry": "at by sub event from to deadLetter mail",
     "OrderReference": "orderID number",
     "OrderKeys": "listShard statusShard listKey totalKey",
-    "Order": "orderID number status version channel shopID accountID collection createdAt updatedAt submittedBy currency total "
-    "lineCount chargeTotal hasNotes slipPrintedAt settledAt anonymisedAt agreedTotal listShard statusShard "
-    "listKey "
+    "Order": "orderID number status version channel shopID accountID collection createdAt updatedAt "
+    "submittedBy currency total lineCount chargeTotal hasNotes slipPrintedAt settledAt anonymisedAt "
+    "agreedTotal listShard statusShard listKey "
     # The hash of what was submitted: a redelivery is known by it. Nobody can read it backwards.
     "totalKey submissionHash",
     "Tombstone": "orderID erasedAt erasedBy sub submissionHash lastChange expiresAt",
@@ -181,8 +181,9 @@ INPUTS = {
 }
 # The schemas of answers, by what they show. What is about customers is in the export.
 ANSWERS = {
-    "export": "CustomerExport ExportedAccount Cart Addresses ExportedMail StoredOrder OrderCustomer Line RejectionReason FieldChange "
-    "HistoryEntry OrderReference StoredCustomer StoredDraft DeadLetter DeadLetterEntry OrderMail OrderMails",
+    "export": "CustomerExport ExportedAccount Cart Addresses ExportedMail StoredOrder OrderCustomer Line "
+    "RejectionReason FieldChange HistoryEntry OrderReference StoredCustomer StoredDraft DeadLetter "
+    "DeadLetterEntry OrderMail OrderMails",
     "parts of what the export has": "ListedOrder OrderPage ProductOrder ProductOrderPage ListedCustomer "
     "CustomerPage ListedDraft DraftList ListedDeadLetter DeadLetterPage DeadLetterChanged OrderChanged "
     "CustomerChanged DraftChanged InboxOrder Account CartChanged AddressesChanged MyOrder MyListedOrder "
