@@ -91,21 +91,21 @@ IMPERSONAL = {
     "Item": "sku quantity",
     "Line": "sku quantity name unit unitPrice lineTotal",
     "Charge": "kind amount",
-    "SubmittedOrder": "orderID agreedTotal",
-    "OrderContent": "agreedTotal",
+    "SubmittedOrder": "orderID agreedTotal collection",
+    "OrderContent": "agreedTotal collection",
     # The member of staff who worked, and the time. A member of staff is no customer here.
     "HistoryEntry": "at by sub event from to deadLetter mail",
     "OrderReference": "orderID number",
     "OrderKeys": "listShard statusShard listKey totalKey",
-    "Order": "orderID number status version channel shopID createdAt updatedAt submittedBy currency total "
-    "lineCount chargeTotal hasNotes slipPrintedAt settledAt anonymisedAt agreedTotal listShard statusShard "
-    "listKey "
+    "Order": "orderID number status version channel shopID accountID collection createdAt updatedAt "
+    "submittedBy currency total lineCount chargeTotal hasNotes slipPrintedAt settledAt anonymisedAt "
+    "agreedTotal listShard statusShard listKey "
     # The hash of what was submitted: a redelivery is known by it. Nobody can read it backwards.
     "totalKey submissionHash",
     "Tombstone": "orderID erasedAt erasedBy sub submissionHash lastChange expiresAt",
     "DraftContent": "replaces",
     "Draft": "sub orderID lineCount version updatedAt expiresAt",
-    "ProductPrice": "name unit unitPrice currency active",
+    "ProductPrice": "name unit unitPrice currency active minQuantity",
     "ProductContent": "name unit unitPrice currency active category description packSize netContent "
     "minQuantity vatClass signalWord pictograms hazardStatements ufi image imageText safetyDataSheet "
     "safetyDataSheetVersion safetyDataSheetDate",
@@ -172,14 +172,22 @@ INPUTS = {
     "NewShop": "",  # a system that sends orders
     "ShopChange": "",
     "WebhookAddress": "",
+    "CustomerOrder": "SubmittedOrder",
+    "DeliverTo": "Customer",
+    "CartContent": "",  # the rows of an account, which are exported and erased as they are
+    "CartLine": "",
+    "AddressBook": "",
+    "BookedAddress": "",
 }
 # The schemas of answers, by what they show. What is about customers is in the export.
 ANSWERS = {
-    "export": "CustomerExport ExportedMail StoredOrder OrderCustomer Line RejectionReason FieldChange "
-    "HistoryEntry OrderReference StoredCustomer StoredDraft DeadLetter DeadLetterEntry OrderMail OrderMails",
+    "export": "CustomerExport ExportedAccount Cart Addresses ExportedMail StoredOrder OrderCustomer Line "
+    "RejectionReason FieldChange HistoryEntry OrderReference StoredCustomer StoredDraft DeadLetter "
+    "DeadLetterEntry OrderMail OrderMails",
     "parts of what the export has": "ListedOrder OrderPage ProductOrder ProductOrderPage ListedCustomer "
     "CustomerPage ListedDraft DraftList ListedDeadLetter DeadLetterPage DeadLetterChanged OrderChanged "
-    "CustomerChanged DraftChanged InboxOrder",
+    "CustomerChanged DraftChanged InboxOrder Account CartChanged AddressesChanged MyOrder MyListedOrder "
+    "MyOrderPage",
     "products and figures": "AlsoBought AlsoBoughtItem StoredProduct FileUpload ProductHistory "
     "ProductHistoryEntry ProductChange ProductOutcomes ProductOutcome UpdatedBy ProductPage CategoryCount "
     "ProductChanged QuarterHour Activity Sale Sales TopSellers TopSeller Workload ErasureStep "
@@ -202,6 +210,7 @@ TABLES = {
     "views-customers": "the row and its note: go with the last order",
     "dead-letters-table": "letters: lose their content",
     "orders-drafts-table": "parked orders: deleted",
+    "accounts-table": "carts and addresses: deleted, before the account in the pool of customers",
     "search-terms": "words of orders: replaced or removed; marks have an order's ID and go after 15 days",
     "notifications-ledger": "no customer: IDs of orders and the addresses of the shop; goes after 400 days",
     "orders-numbers": "a counter",
