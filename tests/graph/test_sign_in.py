@@ -78,7 +78,7 @@ def test_the_page_requests_exactly_the_clients_scopes(graph: Graph) -> None:
     Without `aws.cognito.signin.user.admin`, nobody can change their own password.
     """
     script = (ROOT / "site/assets/lib/session.js").read_text()
-    (requested,) = re.findall(r'scope = "([^"]*)"', script)
+    (requested,) = re.findall(r'settingOr\("scope", "([^"]*)"\)', script)
     assert set(requested.split()) == set(graph.inputs("site-client")["allowedOauthScopes"])
 
 
@@ -314,7 +314,8 @@ def test_the_page_uses_the_clients_callback_and_sign_out_urls(local: Graph) -> N
     site, client = local.outputs["siteUrl"], local.inputs("site-client")
     addresses = [f"{site}{path}" for path in re.findall(r"\$\{site\}(/[^`]*)`", script)]
     assert addresses == client["callbackUrls"] + client["logoutUrls"]
-    assert re.findall(r'scope = "(.*)"', script) == [" ".join(client["allowedOauthScopes"])]
+    scopes = re.findall(r'settingOr\("scope", "(.*)"\)', script)
+    assert scopes == [" ".join(client["allowedOauthScopes"])]
 
 
 def test_the_configured_site_url_is_used_everywhere(local: Graph) -> None:

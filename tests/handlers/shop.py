@@ -58,7 +58,7 @@ SETTINGS = {
             "url": "https://shop.example",
             "assets": "/assets/0123456789ab",
             "vat": {},
-            "settings": {"currency": "GBP", "password-rules": "at least 12 characters"},
+            "settings": {"currency": "GBP", "password-rules": "at least 12", "sign-up-client-id": "new"},
         }
     ),
     "SHOP_STOREFRONT_EDITION": "1",
