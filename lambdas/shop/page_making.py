@@ -95,15 +95,15 @@ def _fail(mark: Mark, error: Exception) -> None:
 
 
 def _make_product(stock: Stock, sku: str) -> None:
-    keys, product = (addresses.product_key(sku), addresses.facts_key(sku)), catalog.find(sku)
+    page, facts, product = addresses.product_key(sku), addresses.facts_key(sku), catalog.find(sku)
     if product is None or not product["active"]:
-        for key in keys:
-            page_files.delete(key)
+        page_files.delete(page)
+        page_files.delete(facts)
         return
     together = _read(stock.together.get(sku, ()))
-    page, facts = storefront_pages.product(stock.shop, product, together), storefront_facts.of(product)
-    for key, content in zip(keys, (page, facts), strict=True):
-        page_files.put(key, content)
+    # First what carts read, so that nobody can buy from a page whose product seems to be gone.
+    page_files.put(facts, storefront_facts.of(product))
+    page_files.put(page, storefront_pages.product(stock.shop, product, together))
 
 
 def _make_category(stock: Stock, name: str) -> None:

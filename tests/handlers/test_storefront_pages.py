@@ -379,7 +379,7 @@ def test_cart_and_checkout_know_the_currency_and_the_rates() -> None:
     found = pages.own(SHOP._replace(settings={**SHOP.settings, "currency": "JPY"}))
     for name, mark in (("cart.html", "cart-page"), ("checkout.html", "checkout")):
         (region,) = Parsed(found[name]).all("div", id=mark)
-        assert json.loads(region["data-money"] or "") == {"sign": "¥", "digits": 0, "currency": "JPY"}
+        assert json.loads(region["data-money"] or "") == {"sign": "JPY ", "digits": 0, "currency": "JPY"}
         assert json.loads(region["data-rates"] or "") == SHOP.vat
 
 

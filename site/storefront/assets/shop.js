@@ -8,7 +8,7 @@ const announcement = document.getElementById("announcement");
 
 function showCount() {
   const { length } = readKept().lines;
-  header.querySelector("output").textContent = length ? String(length) : "";
+  header.querySelector("b").textContent = length ? String(length) : "";
   header.setAttribute("aria-label", length ? `Cart, ${length} product${length === 1 ? "" : "s"}` : "Cart");
 }
 
