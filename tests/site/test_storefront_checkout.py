@@ -208,12 +208,14 @@ def test_a_reason_names_the_product_of_its_line() -> None:
     cases = [
         [{"path": "items[0].quantity", "message": "must be at least 5"}, items],
         [{"path": "items[1].sku", "message": "GONE is not in the catalog"}, items],
-        [{"path": "agreedTotal", "message": "the total was GBP 1.00"}, items],
+        [{"path": "agreedTotal", "message": "is GBP 6.00, but"}, items],
+        [{"path": "items", "message": "this is none"}, items],
     ]
     assert evaluate(WORDS, "module.reasonText(value[0], value[1])", cases) == [
         "Flat mop: quantity must be at least 5",
         "GONE: GONE is not in the catalog",
-        "the total was GBP 1.00",
+        "The total that you saw is GBP 6.00, but",
+        "this is none",
     ]
 
 

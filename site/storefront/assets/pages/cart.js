@@ -35,7 +35,7 @@ async function showCart() {
   const { lines } = readKept();
   const missing = lines.filter(({ sku }) => !facts.has(sku)).map(({ sku }) => sku);
   if (missing.length) facts = new Map([...facts, ...(await factsOf(missing))]);
-  if (lines.length) showLines(readKept().lines);
+  showLines(readKept().lines);
   show(page, lines.length ? "ready" : "empty");
 }
 
