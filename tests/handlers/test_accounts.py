@@ -158,7 +158,7 @@ def test_a_cart_may_have_five_hundred_lines_and_no_more(shop: Shop) -> None:
 
 
 def test_a_cart_that_the_table_cannot_keep_is_refused(shop: Shop) -> None:
-    """The largest cart with the largest order, all in letters of four bytes, is more than an item may have."""
+    """The largest cart with the largest order, in letters of four bytes, is more than an item may have."""
     name = "\U0001d11e" * 120
     lines = [line(f"SKU-{at:036}", 100_000, name=name, unitPrice=10_000_000) for at in range(500)]
     items = [{"sku": f"SKU-{at:036}", "quantity": 100_000} for at in range(1000)]

@@ -30,7 +30,7 @@ from tests.imports import ROOT
 
 pytestmark = [pytest.mark.store, pytest.mark.usefixtures("no_pauses")]
 
-ORDERS, CUSTOMERS = "SHOP_ORDERS_TABLE", "SHOP_CUSTOMERS_TABLE"
+ORDERS, CUSTOMERS, ACCOUNTS = "SHOP_ORDERS_TABLE", "SHOP_CUSTOMERS_TABLE", "SHOP_ACCOUNTS_TABLE"
 LETTERS, DRAFTS, TERMS = "SHOP_LETTERS_TABLE", "SHOP_DRAFTS_TABLE", "SHOP_TERMS_TABLE"
 # The fields of tables with texts of people, each with its path in the export, or None for a copy
 # that only the search or an index needs. The erasure must reach all of them.
@@ -50,6 +50,8 @@ PERSONAL: dict[str, str | None] = {
     f"{ORDERS}:submitted": "orders[].submitted",
     f"{ORDERS}:rejectionReasons[].path": "orders[].rejectionReasons[].path",
     f"{ORDERS}:rejectionReasons[].message": "orders[].rejectionReasons[].message",
+    f"{ORDERS}:submittedBy": "orders[].submittedBy",  # the customer, if the channel is `customer`
+    f"{ORDERS}:history[].by": "orders[].history[].by",
     f"{ORDERS}:history[].note": "orders[].history[].note",
     f"{ORDERS}:history[].changes[].field": "orders[].history[].changes[].field",
     f"{ORDERS}:history[].changes[].from": "orders[].history[].changes[].from",
@@ -72,6 +74,22 @@ PERSONAL: dict[str, str | None] = {
     f"{LETTERS}:redriven.changes[].from": None,
     f"{LETTERS}:redriven.changes[].to": None,
     f"{LETTERS}:attributes.redriven": None,
+    f"{LETTERS}:submittedBy": "deadLetters[].submittedBy",
+    f"{LETTERS}:attributes.submittedBy": None,
+    f"{LETTERS}:attributes.name": None,  # of the account, which the letter has as the customer's name
+    **{
+        f"{ACCOUNTS}:{path}": f"accounts[].{of}.{path}"
+        for of, paths in {
+            "cart": (
+                "lines[].name", "order.reference", "order.notes",
+                *(f"order.customer.{field}" for field in ("company", "phone", "address")),
+            ),
+            "addresses": (
+                f"addresses[].{field}" for field in ("name", "company", "phone", "address")
+            ),
+        }.items()
+        for path in paths
+    },
     **{
         f"{DRAFTS}:{path}": f"parkedOrders[].{path}"
         for path in (
@@ -356,11 +374,11 @@ def test_nothing_of_a_person_is_left_anywhere_after_the_erasure(
     answers = traded.erase_all()
     assert traces(shop) == []
     assert MARK not in capsys.readouterr().out.lower()
-    counts = ("anonymised", "erased", "deadLetters", "parkedOrders")
+    counts = ("anonymised", "erased", "deadLetters", "parkedOrders", "accounts")
     assert (
         {name: sum(one[name] for one in answers) for name in counts}
         == {name: preview[name] for name in counts}
-        == {"anonymised": 3, "erased": 3, "deadLetters": 5, "parkedOrders": 2}
+        == {"anonymised": 4, "erased": 3, "deadLetters": 6, "parkedOrders": 2, "accounts": 1}
     )
     assert export(shop).status == 404
     assert _figures(shop) == figures
