@@ -223,3 +223,13 @@ def test_an_order_to_collect_has_other_words() -> None:
     cases = [["shipped", False], ["shipped", True], ["placed", True], ["unheard", False]]
     found = evaluate(WORDS, "module.statusWord(value[0], value[1])", cases)
     assert found == ["On its way", "Ready to collect", "Placed", "unheard"]
+
+
+def test_orders_that_are_checked_are_those_of_the_account_until_they_are_stored() -> None:
+    expression = """(() => {
+        for (const [orderID, sub] of value) module.addSent({ orderID, sub, at: "now" });
+        module.removeSent(["b"]);
+        return module.sentBy("anna").map(({ orderID }) => orderID);
+    })()"""
+    sent = [["a", "anna"], ["b", "anna"], ["c", "ben"], ["d", "anna"], ["a", "anna"]]
+    assert evaluate("../storefront/assets/orders/sent.js", expression, [sent]) == [["a", "d"]]
